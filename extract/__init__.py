@@ -1,0 +1,1 @@
+"""Designs out of the figures and tables of papers."""

@@ -1,0 +1,134 @@
+"""What a user is told: one type of message, collected in a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from ir.origin import Origin
+
+Severity = Literal["error", "warning", "note"]
+
+
+class Code(NamedTuple):
+    """What stands behind a code: how grave it is unless told otherwise, and a paragraph on it."""
+
+    severity: Severity
+    doc: str
+
+
+CODES: dict[str, Code] = {
+    "syntax": Code("error", "The text is not well formed. The message says what was found and what was expected."),
+    "format": Code("error", "The format of the file is not known, or not one that can be read or written."),
+    "file": Code("error", "A file cannot be read or written."),
+    "missing-package": Code(
+        "error", "A package that the target needs is not installed; the hint says how to install it."
+    ),
+    "value": Code("error", "A value is of the wrong type, out of range, or missing."),
+    "graph": Code("error", "The layers do not form a graph: an input that nothing gives, a cycle, a name used twice."),
+    "arity": Code("error", "A layer has too many or too few inputs."),
+    "shape": Code("error", "A layer's inputs do not fit it. The message says what it wants and what it gets."),
+    "weights": Code("error", "Weights do not fit the layer that they belong to."),
+    "input-shape": Code("error", "The shape of an input is not known. Give it with --shape NAME=SIZES."),
+    "assumed-shape": Code(
+        "warning", "The file does not say an input's shape; the likeliest one was assumed. Give it with --shape."
+    ),
+    "unknown-layer": Code(
+        "warning", "A layer type is not in the catalogue. It is carried as a custom layer, written as a stub."
+    ),
+    "unknown-field": Code("warning", "A field has no meaning for this layer, so it was left out."),
+    "unsupported": Code("error", "The target has no way to say this, and no lowering expresses it exactly."),
+    "inexact": Code(
+        "warning", "The target cannot say this exactly. The message says what differs. --strict makes it an error."
+    ),
+    "missing-weights": Code("warning", "A layer has no weights in the file that gives the others theirs."),
+    "unused-weights": Code("note", "Weights of layers that the model does not have were left out."),
+    "training-layer": Code(
+        "note", "A layer that works in training alone (a loss, a metric, a data source) was left out."
+    ),
+    "renamed": Code("note", "The target does not allow a name, so another was given."),
+    "fixed-batch": Code("note", "A layer fixes the size of the batch, so it could not be left open."),
+    "unused-input": Code("note", "An input that no layer uses was left out."),
+    "transpose": Code("note", "A change of layout could not be avoided at run time."),
+}
+"""Every code, what it means by default, and its documentation."""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One message: its code, what is the matter, where, and what may help."""
+
+    code: str
+    message: str
+    origin: Origin | None = None
+    hint: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        place = self.origin and self.origin.place()
+        where = f"{self.origin.source.name}:" if self.origin else ""
+        where += "".join(f"{number}:" for number in place or ())
+        if self.origin and place is None and self.origin.pointer:
+            where += f"{self.origin.pointer}:"
+        yield f"{where}{' ' if where else ''}{self.severity}[{self.code}]: {self.message}"
+        if self.origin and place:
+            yield from _excerpt(self.origin.source.line(place[0]), *place)
+        if self.hint:
+            yield f"  hint: {self.hint}"
+
+
+def _excerpt(text: str, line: int, column: int, width: int = 100) -> Iterator[str]:
+    """Show a source line, cut to its surroundings if it is long, with a caret under the column."""
+    start = max(0, column - 1 - width // 2) if len(text) > width else 0
+    shown = text[start : start + width].replace("\t", " ")
+    number = f"{line:5} | "
+    yield number + shown
+    yield " " * (len(number) - 2) + "| " + " " * (column - 1 - start) + "^"
+
+
+class Report:
+    """Collects what there is to say of one translation."""
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self.strict = strict
+        self.diagnostics: list[Diagnostic] = []
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        origin: Origin | None = None,
+        *,
+        hint: str = "",
+        severity: Severity | None = None,
+    ) -> None:
+        """Add a diagnostic; in strict mode what a target cannot say exactly is an error."""
+        severity = severity or CODES[code].severity
+        if self.strict and code in ("inexact", "unknown-layer"):
+            severity = "error"
+        self.diagnostics.append(Diagnostic(code, message, origin, hint, severity))
+
+    def error_count(self) -> int:
+        """Count the errors so far."""
+        return sum(each.severity == "error" for each in self.diagnostics)
+
+    def stop_on_errors(self) -> None:
+        """Raise TranslationError if there is any error."""
+        if self.error_count():
+            raise TranslationError(self)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self.diagnostics)
+
+
+class TranslationError(Exception):
+    """A model cannot be read, checked or written; `report` holds every reason."""
+
+    def __init__(self, report: Report) -> None:
+        errors = [each for each in report if each.severity == "error"]
+        super().__init__("\n".join(map(str, errors)))
+        self.report = report

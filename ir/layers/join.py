@@ -1,0 +1,62 @@
+"""Layers that bring several tensors together."""
+
+from ir.kinds import Axis, Reals
+from ir.layer import Layer, Shape, ShapeError, param
+from ir.shapes import Dim, agree, axis_of, broadcast, merge, show
+
+
+class Concat(Layer, grammar="any+ -> same", inputs=(1, None)):
+    """String tensors together along an axis."""
+
+    axis: Axis = param("Axis along which they follow each other.", default=1)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        first: Shape = inputs[0]
+        total: Dim = 0
+        axis = axis_of(self.axis, len(first))
+        for i, x in enumerate(inputs):
+            rest = x[:axis] + x[axis + 1 :]
+            if len(x) != len(first) or not all(map(agree, first[:axis] + first[axis + 1 :], rest)):
+                raise ShapeError(f"joins along axis {axis}, but {{0}} gives {show(first)} and {{{i}}} gives {show(x)}")
+            size = x[axis]
+            total = None if total is None or size is None else total + size
+        return *first[:axis], total, *first[axis + 1 :]
+
+
+class Add(Layer, grammar="any+ -> same", inputs=(1, None), elementwise=True):
+    """Add tensors up, element by element."""
+
+    coefficients: Reals | None = param("Factor for each input; null for 1 everywhere.", default=None)
+
+    def shape(self, *inputs: Shape) -> Shape:
+        if self.coefficients is not None and len(self.coefficients) != len(inputs):
+            raise ShapeError(f"has {len(self.coefficients)} coefficients for {len(inputs)} inputs")
+        return merge(inputs)
+
+
+class Multiply(Layer, grammar="any+ -> same", inputs=(1, None), elementwise=True):
+    """Multiply tensors, element by element."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return merge(inputs)
+
+
+class Maximum(Layer, grammar="any+ -> same", inputs=(1, None), elementwise=True):
+    """Keep the largest of the inputs' values, element by element."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return merge(inputs)
+
+
+class Subtract(Layer, grammar="any, any -> same", inputs=2):
+    """Subtract the second tensor from the first; sizes of 1 stretch."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return broadcast(inputs)
+
+
+class Divide(Layer, grammar="any, any -> same", inputs=2):
+    """Divide the first tensor by the second; sizes of 1 stretch."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return broadcast(inputs)

@@ -1,0 +1,55 @@
+"""Recurrent layers."""
+
+from ir.kinds import Size
+from ir.layer import Layer, Shape, ShapeError, Weight, param
+from ir.shapes import product, show
+
+
+class _Recurrent(Layer, abstract=True, inputs=(2, 3)):
+    units: Size = param("Size of the hidden state.")
+
+    def _features(self, x: Shape, cont: Shape, *static: Shape) -> tuple[int, int | None]:
+        if len(x) < 2 or len(cont) != 2:
+            raise ShapeError(
+                "wants a sequence, time before batch, and its continuation marks, "
+                f"but {{0}} gives {show(x)} and {{1}} gives {show(cont)}"
+            )
+        sizes = product(x[2:]), product(static[0][1:]) if static else 0
+        if sizes[0] is None or sizes[1] is None:
+            raise ShapeError(f"needs to know the size of an input, but {{0}} gives {show(x)}")
+        return sizes[0], sizes[1] if static else None
+
+    def shape(self, *inputs: Shape) -> Shape:
+        self._features(*inputs)
+        return *inputs[0][:2], self.units
+
+
+class ContinuedLSTM(_Recurrent, grammar="any, any -> sequence"):
+    """Run an LSTM over a time-major sequence, starting afresh where the second input is 0.
+
+    The gates stand in the order input, forget, output, candidate.
+    """
+
+    def weights(self, *inputs: Shape) -> dict[str, Weight]:
+        features, static = self._features(*inputs)
+        gates = 4 * self.units
+        weights = {"kernel": Weight("OI", (gates, features)), "bias": Weight("O", (gates,))}
+        if static is not None:
+            weights["static_kernel"] = Weight("OI", (gates, static))
+        return weights | {"recurrent_kernel": Weight("OI", (gates, self.units))}
+
+
+class ContinuedRNN(_Recurrent, grammar="any, any -> sequence"):
+    """Run a simple recurrent layer over a time-major sequence, starting afresh where the second input is 0.
+
+    h = tanh(W_hh h' + W_xh x + b_h), and the output is tanh(W_ho h + b_o).
+    """
+
+    def weights(self, *inputs: Shape) -> dict[str, Weight]:
+        features, static = self._features(*inputs)
+        each = Weight("O", (self.units,))
+        square = Weight("OI", (self.units, self.units))
+        weights = {"kernel": Weight("OI", (self.units, features)), "bias": each}
+        if static is not None:
+            weights["static_kernel"] = Weight("OI", (self.units, static))
+        return weights | {"recurrent_kernel": square, "output_kernel": square, "output_bias": each}

@@ -1,0 +1,5 @@
+"""Run the command line: `python -m translator`."""
+
+from translator.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,185 @@
+"""The command line: arguments in, diagnostics and text out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from ir.diagnostics import Diagnostic, Report, TranslationError
+from ir.shapes import Shape
+from translator.options import ReadOptions, WriteOptions
+
+CLEAN, PROBLEMS, CANNOT_RUN = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return 0 if all is well, 1 if the model has problems, 2 if the command cannot run."""
+    argv = sys.argv[1:] if argv is None else list(argv)
+    command = COMMANDS.get(argv[0]) if argv else None
+    try:
+        return command(argv[1:]) if command else _translate(argv)
+    except TranslationError as error:
+        _tell(error.report)
+        return (
+            CANNOT_RUN
+            if all(
+                each.code in ("file", "format", "missing-package") for each in error.report if each.severity == "error"
+            )
+            else PROBLEMS
+        )
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except KeyboardInterrupt:
+        return 130
+
+
+def _tell(diagnostics: Iterable[Diagnostic]) -> None:
+    seen = set()
+    for each in diagnostics:
+        text = str(each)
+        if text not in seen:
+            seen.add(text)
+            print(text, file=sys.stderr)
+
+
+def _shape(text: str) -> tuple[str, Shape]:
+    name, _, sizes = text.rpartition("=")
+    try:
+        shape = tuple(None if size in ("?", "N") else int(size) for size in sizes.split(","))
+    except ValueError:
+        shape = ()
+    if not name or not shape or any(size is not None and size < 1 for size in shape):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=SIZE,SIZE,... (as in data=1,3,224,224)")
+    return name, shape
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from", dest="format", metavar="FORMAT", help="format of the source (else by suffix and content)"
+    )
+    parser.add_argument("--weights", type=Path, metavar="FILE", help="file with the weights, where the source has none")
+    parser.add_argument("--phase", choices=("deploy", "train", "test"), default="deploy", help="phase of a Caffe net")
+    parser.add_argument("--level", type=int, default=0, help="level of a Caffe net")
+    parser.add_argument("--stage", action="append", default=[], help="stage of a Caffe net (may repeat)")
+    parser.add_argument(
+        "--shape",
+        action="append",
+        default=[],
+        type=_shape,
+        metavar="NAME=SIZES",
+        help="shape of an input that the file leaves open (may repeat)",
+    )
+
+
+def _read_options(args: argparse.Namespace) -> ReadOptions:
+    return ReadOptions(args.weights, args.phase, args.level, frozenset(args.stage), dict(args.shape))
+
+
+def _translate(argv: Sequence[str]) -> int:
+    from translator.convert import translate
+
+    parser = argparse.ArgumentParser(
+        prog="translate",
+        description="Translate a neural network from one format to another.",
+        epilog="Commands: translate check FILES..., translate formats, translate layers [TYPE].",
+    )
+    parser.add_argument("source", help="file to read, - for standard input")
+    parser.add_argument("--to", metavar="FORMAT", help="format to write (else by the suffix of -o)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="file to write (else text to standard output)"
+    )
+    _reading(parser)
+    parser.add_argument(
+        "--layout", choices=("channels_first", "channels_last"), help="layout of the result (else the target's own)"
+    )
+    parser.add_argument("--opset", type=int, help="ONNX operator set")
+    parser.add_argument("--no-weights", action="store_true", help="write the architecture alone")
+    parser.add_argument("--strict", action="store_true", help="make what the target cannot say exactly an error")
+    parser.add_argument("--quiet", action="store_true", help="show errors alone")
+    args = parser.parse_args(argv)
+    to = args.to or _format_of(args.output, parser)
+    report = Report(strict=args.strict)
+    done = translate(
+        args.source,
+        to,
+        args.output,
+        format=args.format,
+        data=sys.stdin.buffer.read() if args.source == "-" else None,
+        read_options=_read_options(args),
+        write_options=WriteOptions(layout=args.layout, opset=args.opset, weights=not args.no_weights),
+        report=report,
+    )
+    if not args.quiet:
+        _tell(report)
+    if args.output is None:
+        sys.stdout.write(done.text or "")
+    return CLEAN
+
+
+def _format_of(output: Path | None, parser: argparse.ArgumentParser) -> str:
+    from translator.dialect import by_suffix
+
+    if output is None:
+        parser.error("say what to write: --to FORMAT, or -o with a suffix that tells")
+    found = by_suffix(output, writing=True)
+    if len(found) != 1:
+        names = " or ".join(each.name for each in found)
+        parser.error(
+            f"{output.name} may be {names}: say which, --to FORMAT"
+            if names
+            else f"the suffix of {output.name} tells no format: --to FORMAT"
+        )
+    return found[0].name
+
+
+def _check(argv: Sequence[str]) -> int:
+    from translator.convert import check
+
+    parser = argparse.ArgumentParser(
+        prog="translate check", description="Check model files: syntax, values, arity, shapes, weights."
+    )
+    parser.add_argument("files", nargs="+", help="files to check, - for standard input")
+    _reading(parser)
+    args = parser.parse_args(argv)
+    worst = CLEAN
+    for file in args.files:
+        data = sys.stdin.buffer.read() if file == "-" else None
+        found = check(file, format=args.format, data=data, options=_read_options(args))
+        _tell(found)
+        errors = [each for each in found if each.severity == "error"]
+        if errors:
+            worst = max(worst, CANNOT_RUN if all(each.code in ("file", "format") for each in errors) else PROBLEMS)
+        else:
+            print(f"{file}: ok")
+    return worst
+
+
+def _formats(argv: Sequence[str]) -> int:
+    from translator.dialect import dialects
+
+    argparse.ArgumentParser(prog="translate formats", description="List the formats.").parse_args(argv)
+    for each in dialects().values():
+        does = " and ".join(["read"] * each.reads + ["written"] * each.writes)
+        print(f"{each.name:12} {does:16} {' '.join(each.suffixes):24} {each.title}")
+    return CLEAN
+
+
+def _layers(argv: Sequence[str]) -> int:
+    from translator.describe import describe, summarize
+
+    parser = argparse.ArgumentParser(prog="translate layers", description="List the layer types, or describe one.")
+    parser.add_argument("type", nargs="?", help="layer type to describe")
+    args = parser.parse_args(argv)
+    text = describe(args.type) if args.type else summarize()
+    if text is None:
+        print(f"there is no layer type {args.type}; `translate layers` lists them", file=sys.stderr)
+        return CANNOT_RUN
+    print(text)
+    return CLEAN
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"check": _check, "formats": _formats, "layers": _layers}

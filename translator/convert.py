@@ -1,0 +1,220 @@
+"""Read, check, write, translate: the pipeline from a file in one format to files in another."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ir.diagnostics import Diagnostic, Report, TranslationError
+from ir.graph import Model
+from ir.origin import Origin, Source
+from ir.validate import Shapes, validate
+from translator.dialect import Dialect, Output, Save, Target, by_content, by_suffix, dialects
+from translator.options import ReadOptions, WriteOptions
+
+HEAD = 1 << 16
+"""How much of a file is looked at to tell its format."""
+
+
+@dataclass(frozen=True)
+class Translation:
+    """What came of a translation: the text, the files that were written, and all there was to say."""
+
+    text: str | None
+    files: tuple[Path, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read(
+    source: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    data: bytes | None = None,
+    options: ReadOptions | None = None,
+    report: Report | None = None,
+) -> Model:
+    """Read a model from a file, or from `data` where it is given.
+
+    Raises TranslationError, whose report holds every problem found.
+    """
+    path, report = Path(source), report or Report()
+    model = read_unchecked(path, format, data, options or ReadOptions(), report)
+    validate(model, report)
+    report.stop_on_errors()
+    return model
+
+
+def read_unchecked(path: Path, format: str | None, data: bytes | None, options: ReadOptions, report: Report) -> Model:
+    """Read a model that may be unsound; raise TranslationError where there is none."""
+    try:
+        dialect = _format_of(path, format, data, report)
+        return dialect.reader().read(path, data, options, report)
+    except OSError as error:
+        report.add("file", f"cannot be read: {error.strerror or error}", Origin(Source(str(error.filename or path))))
+        raise TranslationError(report) from None
+
+
+def check(
+    source: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    data: bytes | None = None,
+    options: ReadOptions | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Return every problem of a model: its syntax, values, arity, shapes and weights."""
+    report = Report()
+    try:
+        read(source, format=format, data=data, options=options, report=report)
+    except TranslationError:
+        pass
+    return tuple(report)
+
+
+def write(
+    model: Model,
+    to: str,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    options: WriteOptions | None = None,
+    report: Report | None = None,
+) -> Translation:
+    """Write a model in a format: the text is returned, or put in a file with what goes along.
+
+    Raises TranslationError where the format cannot say the model.
+    """
+    report = report or Report()
+    path = None if output is None else Path(output)
+    dialect = _writable(to, report)
+    options = options or WriteOptions()
+    if path is not None:
+        options = replace(options, path=path)
+    made = _written(model, dialect, options, report)
+    report.stop_on_errors()
+    if path is None:
+        if made.text is None:
+            report.add("file", f"{dialect.title} is no text; name a file to write it to", hint="-o FILE")
+            raise TranslationError(report)
+        return Translation(made.text, (), tuple(report))
+    return Translation(made.text, _save(path, made, report), tuple(report))
+
+
+def translate(
+    source: str | os.PathLike[str],
+    to: str,
+    output: str | os.PathLike[str] | None = None,
+    *,
+    format: str | None = None,
+    data: bytes | None = None,
+    read_options: ReadOptions | None = None,
+    write_options: WriteOptions | None = None,
+    report: Report | None = None,
+) -> Translation:
+    """Read a model in one format and write it in another; see `read` and `write`."""
+    report = report or Report()
+    model = read(source, format=format, data=data, options=read_options, report=report)
+    return write(model, to, output, options=write_options, report=report)
+
+
+def _format_of(path: Path, name: str | None, data: bytes | None, report: Report) -> Dialect:
+    """Return the format of a file: the one named, or by its suffix and content."""
+    if name is not None:
+        if name in dialects() and dialects()[name].reads:
+            return dialects()[name]
+        known = ", ".join(each.name for each in dialects().values() if each.reads)
+        report.add("format", f"{name!r} is not a format that can be read", hint=f"those are: {known}")
+        raise TranslationError(report)
+    if data is None:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    else:
+        head = data[:HEAD]
+    likely = [each for each in by_suffix(path) if data is None]
+    found = by_content(head)
+    both = [each for each in likely if each in found] or found or likely
+    if both:
+        return both[0]
+    report.add("format", "is of no format that can be read", Origin(Source(str(path))), hint="name it: --from FORMAT")
+    raise TranslationError(report)
+
+
+def _writable(name: str, report: Report) -> Dialect:
+    dialect = dialects().get(name)
+    if dialect is None or not dialect.writes:
+        known = ", ".join(each.name for each in dialects().values() if each.writes)
+        report.add("format", f"{name!r} is not a format that can be written", hint=f"those are: {known}")
+        raise TranslationError(report)
+    return dialect
+
+
+def _written(model: Model, dialect: Dialect, options: WriteOptions, report: Report) -> Output:
+    try:
+        writer = dialect.writer()
+        ready, shapes = prepare(model, writer.target(options), options, report)
+        report.stop_on_errors()
+        return writer.write(ready, shapes, options, report)
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        extra = dialect.extra or dialect.name
+        report.add(
+            "missing-package",
+            f"{dialect.title} needs the package {package}, which is not installed",
+            hint=f"pip install 'model-zoo-translator[{extra}]'",
+        )
+        raise TranslationError(report) from None
+
+
+def prepare(model: Model, target: Target, options: WriteOptions, report: Report) -> tuple[Model, Shapes]:
+    """Bring a model to what a target can say: its layout, its layers."""
+    from translator.passes.simplify import drop_identities, join_scale
+
+    if target.rules is not None:
+        if target.joins_scale:
+            model = join_scale(drop_identities(model))
+        layout = options.layout or target.layout
+        if layout and layout != model.graph.layout:
+            from translator.passes.relayout import relayout
+
+            model = relayout(model, layout, report)
+        from translator.passes.legalize import legalize
+
+        model = legalize(model, target.rules, report)
+    return model, validate(model, report)
+
+
+def _save(path: Path, made: Output, report: Report) -> tuple[Path, ...]:
+    """Write all files beside their places first, and then put them there: all of them, or none."""
+
+    def save_text(to: Path) -> None:
+        to.write_text(made.text or "", encoding="utf-8", newline="\n")
+
+    jobs: list[tuple[Path, Save]] = [(path, made.save or save_text)]
+    stem = path.with_suffix("")
+    jobs += [(stem.parent / f"{stem.name}{suffix}", save) for suffix, save in made.companions.items()]
+    waiting: list[tuple[Path, Path]] = []
+    try:
+        for place, job in jobs:
+            handle, beside = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
+            os.close(handle)
+            waiting.append((Path(beside), place))
+            job(Path(beside))
+        for beside_path, place in waiting:
+            os.chmod(beside_path, 0o666 & ~_umask())
+            os.replace(beside_path, place)
+    except OSError as error:
+        report.add("file", f"cannot be written: {error.strerror or error}", Origin(Source(str(path))))
+        raise TranslationError(report) from None
+    finally:
+        for beside_path, _ in waiting:
+            beside_path.unlink(missing_ok=True)
+    return tuple(place for place, _ in jobs)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+__all__ = ["Translation", "check", "prepare", "read", "read_unchecked", "translate", "write"]

@@ -1,0 +1,115 @@
+"""What the pipeline knows of a format: its names and suffixes, and where its reader and writer are.
+
+Each folder of `translator/dialects` declares its formats in `DIALECTS`; nothing else lists them.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from ir.diagnostics import Report
+from ir.graph import Layout, Model
+from ir.validate import Shapes
+from translator.mapping import Rules
+from translator.options import ReadOptions, WriteOptions
+
+Save = Callable[[Path], None]
+"""Writes a file at a path."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a writer gives: a text or a file, and the files that go with it, by their suffix."""
+
+    text: str | None = None
+    save: Save | None = None
+    companions: dict[str, Save] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """The module of a format's reader."""
+
+    def read(self, path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
+        """Read a file; `data` holds its bytes where it is no file (stdin)."""
+
+
+class Writer(Protocol):
+    """The module of a format's writer."""
+
+    def target(self, options: WriteOptions) -> Target:
+        """Return what the format can say."""
+
+    def write(self, model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:
+        """Write a model that has been brought to what the format can say."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a format can say: its rules (None for all there is), its layout, and what it likes joined."""
+
+    rules: Rules | None = None
+    layout: Layout | None = "channels_first"
+    joins_scale: bool = True
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One format."""
+
+    name: str
+    title: str
+    folder: str
+    suffixes: tuple[str, ...] = ()
+    reads: bool = False
+    writes: bool = True
+    extra: str = ""
+    sniff: Callable[[bytes], bool] | None = field(default=None, compare=False)
+
+    def reader(self) -> Reader:
+        """Import the reader."""
+        return _module(self.folder, "reader")
+
+    def writer(self) -> Writer:
+        """Import the writer; `keras-json` and its like have one of their own."""
+        part = self.name.removeprefix(self.folder).lstrip("-")
+        return _module(self.folder, f"{part}_writer" if part else "writer")
+
+
+def _module(folder: str, name: str) -> Any:
+    return importlib.import_module(f"translator.dialects.{folder}.{name}")
+
+
+@cache
+def dialects() -> dict[str, Dialect]:
+    """Return every format by its name."""
+    import translator.dialects as package
+
+    found = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        for each in importlib.import_module(f"translator.dialects.{module.name}").DIALECTS:
+            found[each.name] = each
+    return found
+
+
+def by_suffix(path: Path, *, writing: bool = False) -> list[Dialect]:
+    """Return the formats that a file's suffix may stand for."""
+    name = path.name.lower()
+    return [
+        each
+        for each in dialects().values()
+        if any(name.endswith(suffix) for suffix in each.suffixes) and (each.writes if writing else each.reads)
+    ]
+
+
+def by_content(head: bytes) -> list[Dialect]:
+    """Return the readable formats that a file's first bytes may be of."""
+    return [each for each in dialects().values() if each.reads and each.sniff and each.sniff(head)]
+
+
+__all__ = ["Dialect", "Output", "Reader", "Save", "Target", "Writer", "by_content", "by_suffix", "dialects"]

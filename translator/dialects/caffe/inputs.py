@@ -1,0 +1,149 @@
+"""The inputs of a net: where they are declared, and what shape they have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ir.diagnostics import Report
+from ir.origin import Origin
+from ir.shapes import Dim, Shape, show
+from translator.attrs import Attrs
+from translator.dialects.caffe.mapping import DATA
+
+
+class Declared(NamedTuple):
+    """An input that a net declares, its shape where the file says it, and else what it most likely is."""
+
+    name: str
+    shape: Shape | None
+    origin: Origin | None
+    likely: Shape | None = None
+
+
+def net_inputs(net: Attrs, report: Report) -> list[Declared]:
+    """Return the inputs that stand in the net's own fields: `input` with `input_shape` or `input_dim`."""
+    names = net.repeated("input")
+    shapes = [each.repeated("dim") for each in net.repeated("input_shape")]
+    dims = net.repeated("input_dim")
+    if dims and not shapes:
+        if len(dims) % 4 and len(names) != 1:
+            report.add(
+                "value",
+                f"input_dim comes in fours, one for each axis, but there are {len(dims)}",
+                net.origin("input_dim"),
+            )
+        per = 4 if len(names) != 1 else len(dims)
+        shapes = [dims[i : i + per] for i in range(0, len(dims), per)]
+    if len(shapes) == 1 < len(names):
+        shapes *= len(names)
+    if len(shapes) > len(names):
+        report.add("value", f"there are {len(shapes)} input shapes for {len(names)} inputs", net.origin("input_shape"))
+    return [
+        Declared(name, tuple(shapes[i]) if i < len(shapes) else None, net.origin("input"))
+        for i, name in enumerate(names)
+    ]
+
+
+IMAGES = ("Data", "ImageData")
+"""Data layers whose first top is an image."""
+
+
+def layer_inputs(layer: Attrs) -> list[Declared]:
+    """Return the inputs that a data layer brings, one for each top."""
+    shapes = _data_shapes(layer)
+    likely = _likely_shape(layer) if layer.get("type") in IMAGES else None
+    return [
+        Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), likely if i == 0 else None)
+        for i, top in enumerate(layer.repeated("top"))
+    ]
+
+
+def is_data(layer: Attrs) -> bool:
+    """Tell whether a layer brings data in."""
+    kind = layer.get("type", "")
+    return kind in DATA or (kind.endswith("Data") and not layer.repeated("bottom"))
+
+
+def _data_shapes(layer: Attrs) -> list[Shape | None]:
+    """Return the shapes of a data layer's tops, as far as the file says them."""
+    kind = layer.get("type")
+    if kind == "Input":
+        shapes: list[Shape | None] = [each.repeated("dim") for each in layer.message("input_param").repeated("shape")]
+        return shapes * len(layer.repeated("top")) if len(shapes) == 1 else shapes
+    if kind == "DummyData":
+        return _dummy_shapes(layer.message("dummy_data_param"))
+    if kind == "MemoryData":
+        param = layer.message("memory_data_param")
+        sizes = tuple(param.get(field) for field in ("batch_size", "channels", "height", "width"))
+        return [sizes if None not in sizes else None]
+    return [_image_shape(layer)]
+
+
+def _dummy_shapes(param: Attrs) -> list[Shape | None]:
+    if param.repeated("shape"):
+        return [each.repeated("dim") for each in param.repeated("shape")]
+    sizes = [param.repeated(field) for field in ("num", "channels", "height", "width")]
+    count = max(map(len, sizes))
+    full = [each * count if len(each) == 1 else each for each in sizes]
+    return [tuple(sizes) for sizes in zip(*full, strict=False)]
+
+
+def _image_shape(layer: Attrs) -> Shape | None:
+    """Return what a data layer says of its images: their crop and colours; None where that is not enough."""
+    transform = layer.message("transform_param")
+    param = next(
+        (value for field, value in layer.items() if field.endswith("data_param") and isinstance(value, Attrs)), Attrs()
+    )
+    crop = transform.get("crop_size") or param.get("crop_size")
+    height: Dim = transform.get("crop_height") or crop or param.get("new_height")
+    width: Dim = transform.get("crop_width") or crop or param.get("new_width")
+    means = len(transform.repeated("mean_value"))
+    gray = transform.get("force_gray") or param.get("is_color") is False
+    coloured = means == 3 or transform.get("force_color") or param.get("is_color") or layer.get("type") == "ImageData"
+    channels = 1 if gray else 3 if coloured else None
+    if not height or not width or channels is None:
+        return None
+    return param.get("batch_size"), channels, height, width
+
+
+DATA_SETS = {"mnist": (1, 28, 28), "cifar": (3, 32, 32)}
+"""Shapes of public data sets, by what the path of a data layer's source calls them."""
+
+
+def _likely_shape(layer: Attrs) -> Shape | None:
+    """Return the likeliest shape of a data layer's images, where the file does not say it."""
+    transform = layer.message("transform_param")
+    param = next(
+        (value for field, value in layer.items() if field.endswith("data_param") and isinstance(value, Attrs)), Attrs()
+    )
+    source = str(param.get("source", "")).lower()
+    channels, height, width = next((shape for name, shape in DATA_SETS.items() if name in source), (3, 224, 224))
+    crop = transform.get("crop_size") or param.get("crop_size")
+    return None, channels, crop or height, crop or width
+
+
+def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Shape | None:
+    """Return an input's shape, the batch left open: the one the user gave, or else the file's."""
+    shape = given.get(declared.name, declared.shape)
+    if shape is None and declared.likely is not None:
+        shape = declared.likely
+        sizes = ",".join(str(size) for size in (1, *shape[1:]))
+        report.add(
+            "assumed-shape",
+            f"the file does not say what shape {declared.name!r} has; {show(shape)} is assumed",
+            declared.origin,
+            hint=f"give it: --shape {declared.name}={sizes} (batch, channels, height, width)",
+        )
+    if shape is None:
+        report.add(
+            "input-shape",
+            f"the file does not say what shape {declared.name!r} has",
+            declared.origin,
+            hint=f"give it: --shape {declared.name}=1,3,224,224 (batch, channels, height, width)",
+        )
+        return None
+    if any(size is not None and size < 1 for size in shape[1:]):
+        report.add("value", f"the input {declared.name!r} has a size below 1: {show(shape)}", declared.origin)
+        return None
+    return (None, *shape[1:]) if shape else shape

@@ -1,0 +1,346 @@
+"""A net's tree to a model: names and edges, inputs, the rule of each layer, weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from ir.diagnostics import Report
+from ir.graph import Graph, Input, Model, Node, Ref
+from ir.layer import Layer, LayerError, ShapeError
+from ir.layers import Custom
+from ir.origin import Source
+from ir.shapes import Shape
+from ir.validate import infer, node_shapes
+from translator.attrs import Attrs
+from translator.dialects.caffe import inputs, is_binary, syntax
+from translator.dialects.caffe.binary import map_file
+from translator.dialects.caffe.binary import read_net as read_binary
+from translator.dialects.caffe.mapping import DEFAULTS, RULES, TRAINING
+from translator.dialects.caffe.upgrade import in_phase, layers_of
+from translator.dialects.caffe.weights import assign
+from translator.mapping import At, Rule, unknown_fields
+from translator.options import ReadOptions
+
+LAYER_FIELDS = frozenset(
+    [
+        "name",
+        "type",
+        "bottom",
+        "top",
+        "phase",
+        "loss_weight",
+        "param",
+        "blobs",
+        "propagate_down",
+        "include",
+        "exclude",
+        "transform_param",
+        "loss_param",
+        "blobs_lr",
+        "weight_decay",
+        "blob_share_mode",
+    ]
+)
+"""Fields of a layer that are not the layer type's own."""
+NET_FIELDS = frozenset(
+    ["name", "input", "input_shape", "input_dim", "force_backward", "state", "debug_info", "layer", "layers"]
+)
+
+
+def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
+    """Read a prototxt or a caffemodel, and the weights that go with it."""
+    net, binary = _tree(path, data, report)
+    report.stop_on_errors()
+    graph = read_net(net, options, report)
+    weights = net if binary else None
+    if options.weights is not None:
+        weights = read_binary(map_file(options.weights), str(options.weights), report)
+    report.stop_on_errors()
+    if weights is None:
+        return Model(graph)
+    return assign(graph, infer(graph, Report()), weights, report)
+
+
+def _tree(path: Path, data: bytes | None, report: Report) -> tuple[Attrs, bool]:
+    """Return a file's tree, and whether it is binary (a caffemodel, which holds its net too)."""
+    view = map_file(path) if data is None else memoryview(data)
+    if is_binary(bytes(view[:4096])):
+        return read_binary(view, str(path), report), True
+    source = Source(str(path), str(view, "utf-8", "replace").removeprefix("\ufeff"))
+    message = syntax.parse(source, report)
+    return syntax.decode(message, _root(message), source, report), False
+
+
+def _root(message: syntax.Message) -> str:
+    """Return which of Caffe's messages a file is: a net, or a solver with a net nested in it."""
+    names = {name for name, _, _ in message.fields}
+    return "NetParameter" if names & {"layer", "layers", "input"} else "SolverParameter"
+
+
+def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
+    """Return the graph of a net in one phase; what cannot be read is reported."""
+    net = _of_solver(net, options.phase, report)
+    unknown_fields(net, NET_FIELDS, "the net", report)
+    phase = "TRAIN" if options.phase == "train" else "TEST"
+    layers = in_phase(layers_of(net, report), phase, options.level, options.stages)
+    builder = _Builder(options, report)
+    for declared in inputs.net_inputs(net, report):
+        builder.add_input(declared)
+    targets = _label_blobs(layers)
+    for layer in layers:
+        if inputs.is_data(layer):
+            for declared in inputs.layer_inputs(layer):
+                if declared.name not in targets or layer.get("type") == "Input":
+                    builder.add_input(declared)
+    for layer in layers:
+        if not inputs.is_data(layer):
+            builder.add_layer(layer, targets)
+    return builder.graph(str(net.get("name", "")))
+
+
+def _of_solver(file: Attrs, phase: str, report: Report) -> Attrs:
+    """Return the net that a file holds: itself, or the one nested in a solver."""
+    if file.repeated("layer") or file.repeated("layers"):
+        return file
+    order = ("train_net_param", "net_param") if phase == "train" else ("test_net_param", "net_param", "train_net_param")
+    for field in order:
+        if field in file:
+            return next(iter(file.repeated(field)))
+    for field in ("net", "train_net", "test_net"):
+        if field in file:
+            path = file.repeated(field)[0]
+            report.add(
+                "format", f"this is a solver; its net is in {path}", file.origin(field), hint="translate that file"
+            )
+            return Attrs({}, file.source, file.offset)
+    if not file.repeated("input"):
+        report.add("format", "there is no layer in this file", file.origin())
+    return file
+
+
+def _is_training(kind: str) -> bool:
+    return kind in TRAINING or kind.endswith(("Loss", "Accuracy"))
+
+
+def _label_blobs(layers: Iterable[Attrs]) -> set[str]:
+    """Return the blobs that serve training alone: those that only losses, metrics and their preparation take.
+
+    A blob that a layer with weights has a part in is never one.
+    """
+    layers = list(layers)
+    learned: set[str] = set()
+    for layer in layers:
+        if _has_weights(layer) or learned.intersection(layer.repeated("bottom")):
+            learned.update(layer.repeated("top"))
+    blobs = {top for layer in layers for top in layer.repeated("top")} - learned
+    users: dict[str, list[Attrs]] = {}
+    for layer in layers:
+        for bottom in layer.repeated("bottom"):
+            users.setdefault(bottom, []).append(layer)
+    labels = {blob for blob in blobs if users.get(blob) or _is_label_top(blob, layers)}
+    while True:
+        wrong = {
+            blob
+            for blob in labels
+            for user in users.get(blob, ())
+            if not _is_training(user.get("type", "")) and not labels.issuperset(user.repeated("top"))
+        }
+        if not wrong:
+            return labels
+        labels -= wrong
+
+
+def _is_label_top(blob: str, layers: Iterable[Attrs]) -> bool:
+    """Tell whether an unused blob is a data layer's second top or later."""
+    return any(inputs.is_data(layer) and blob in layer.repeated("top")[1:] for layer in layers)
+
+
+def _has_weights(layer: Attrs) -> bool:
+    rules = RULES.named(layer.get("type", ""))
+    return any(rule.blobs for rule in rules) or (
+        not rules and not _is_training(layer.get("type", "")) and not inputs.is_data(layer)
+    )
+
+
+class _Builder:
+    """Collects nodes in file order, and keeps track of which tensor a blob's name stands for."""
+
+    def __init__(self, options: ReadOptions, report: Report) -> None:
+        self.options = options
+        self.report = report
+        self.inputs: dict[str, Input] = {}
+        self.nodes: list[Node] = []
+        self.names: set[str] = set()
+        self.blobs: dict[str, Ref] = {}
+        self.shapes: dict[Ref, Shape] = {}
+        self.params: dict[str, str] = {}
+        self.dropped: set[str] = set()
+
+    def add_input(self, declared: inputs.Declared) -> None:
+        if declared.name in self.inputs:
+            return
+        shape = inputs.settle(declared, self.options.shapes, self.report)
+        self.inputs[declared.name] = Input(declared.name, shape or (), declared.origin)
+        self.names.add(declared.name)
+        self.blobs[declared.name] = Ref(declared.name)
+        if shape is not None:
+            self.shapes[Ref(declared.name)] = shape
+
+    def add_layer(self, layer: Attrs, labels: set[str]) -> None:
+        kind, tops = layer.get("type"), layer.repeated("top")
+        if not kind or not isinstance(kind, str):
+            self.report.add("value", f"layer {layer.get('name', '')!r} has no type", layer.origin())
+        elif _is_training(kind):
+            self.dropped.update(tops)
+            self.report.add(
+                "training-layer",
+                f"{layer.get('name', kind)} ({kind}) works in training alone; it was left out",
+                layer.origin(),
+            )
+        elif kind == "Split":
+            ref = self._ref(layer.repeated("bottom")[0], layer) if layer.repeated("bottom") else Ref("")
+            self.blobs.update(dict.fromkeys(tops, ref))
+        elif tops and labels.issuperset(tops):
+            self.dropped.update(tops)
+            self.report.add(
+                "training-layer", f"{layer.get('name', kind)} ({kind}) prepares labels; it was left out", layer.origin()
+            )
+        elif kind in ("Convolution", "Deconvolution") and len(tops) == len(layer.repeated("bottom")) > 1:
+            self._add_each(layer, kind)
+        else:
+            self._add_node(layer, kind)
+
+    def _add_each(self, layer: Attrs, kind: str) -> None:
+        """Add a layer that treats several bottoms alike as one node for each, which share their weights."""
+        first = len(self.nodes)
+        for bottom, top in zip(layer.repeated("bottom"), layer.repeated("top"), strict=True):
+            self._add_node(
+                Attrs({**layer, "bottom": (bottom,), "top": (top,)}, layer.source, layer.offset, layer.places), kind
+            )
+        owner, *others = self.nodes[first:] or [None]
+        for i, node in enumerate(others, first + 1):
+            roles = ("kernel", "bias") if node.layer.bias else ("kernel",)
+            self.nodes[i] = replace(node, shared=tuple((role, owner.key(role)) for role in roles))
+
+    def _add_node(self, layer: Attrs, kind: str) -> None:
+        bottoms, tops = layer.repeated("bottom"), layer.repeated("top")
+        origin = layer.origin()
+        refs = tuple(self._ref(bottom, layer) for bottom in bottoms)
+        name = self._unique(layer.get("name") or (tops[0] if tops else kind), layer)
+        at = At(name, [self.shapes[ref] for ref in refs if ref in self.shapes], results=max(1, len(tops)))
+        if len(at.inputs) < len(refs):
+            at.inputs = ()
+        read = self._layer(layer, kind, at, len(refs))
+        if read is None:
+            for i, top in enumerate(tops):
+                self.blobs[top] = Ref(name, i)
+            self.dropped.update(tops)
+            return
+        ours, rule = read
+        labels = tops if tops and tops != tuple(str(Ref(name, i)) for i in range(len(tops))) else ()
+        if len(tops) > ours.outputs:
+            self.report.add("arity", f"{name} ({kind}) gives {ours.outputs} output, but has {len(tops)} tops", origin)
+            labels = labels[: ours.outputs]
+        node = Node(name, ours, refs, labels, self._shared(name, layer, rule), origin)
+        self.nodes.append(node)
+        for ref, top in zip(node.refs, tops or (name,), strict=False):
+            self.blobs[top] = ref
+        least, most = ours.arity
+        if len(at.inputs) == len(refs) and least <= len(refs) and (most is None or len(refs) <= most):
+            try:
+                self.shapes.update(zip(node.refs, node_shapes(node, list(at.inputs), "channels_first"), strict=True))
+            except ShapeError:
+                pass  # Validation reports it, with all that is wrong elsewhere.
+
+    def _ref(self, blob: str, layer: Attrs) -> Ref:
+        if blob not in self.blobs:
+            if blob in self.dropped:
+                self.report.add(
+                    "graph", f"{layer.get('name')} takes {blob!r}, which was left out", layer.origin("bottom")
+                )
+            else:
+                self.add_input(inputs.Declared(blob, None, layer.origin("bottom")))
+        return self.blobs.get(blob, Ref(blob))
+
+    def _unique(self, name: str, layer: Attrs) -> str:
+        unique, count = name, 1
+        while unique in self.names and not (unique in self.inputs and count == 0):
+            count += 1
+            unique = f"{name}_{count}"
+        if unique != name:
+            self.report.add(
+                "renamed", f"the name {name!r} is taken; this layer is now {unique!r}", layer.origin("name")
+            )
+        self.names.add(unique)
+        return unique
+
+    def _layer(self, layer: Attrs, kind: str, at: At, count: int) -> tuple[Layer, Rule | None] | None:
+        """Return the catalogue's layer, or None after reporting why there is none."""
+        rule = self._rule(layer, kind, at, count)
+        if rule is None:
+            known = f"Caffe's {kind}" if RULES.named(kind) else "an unknown type"
+            self.report.add(
+                "unknown-layer",
+                f"{at.name} is of {known} ({kind}) that is not known in this form; it is carried as a custom layer",
+                layer.origin("type"),
+            )
+            given = self.options.shapes.get(at.name)
+            sizes = None if given is None else [-1 if size is None else size for size in given]
+            return Custom(type=kind, arguments=_plain(layer), results=at.results, sizes=sizes), None
+        fields = layer.message(rule.group) if rule.group else Attrs({}, layer.source, layer.offset)
+        unknown_fields(layer, LAYER_FIELDS | {rule.group}, at.name, self.report)
+        unknown_fields(fields, rule.keys | DEFAULTS.keys(), at.name, self.report)
+        try:
+            return rule.read(fields, at), rule
+        except LayerError as error:
+            origin = fields.origin(error.param) or layer.origin()
+            self.report.add("value", f"{at.name}: {error}", origin)
+            return None
+
+    def _rule(self, layer: Attrs, kind: str, at: At, count: int) -> Rule | None:
+        rules = RULES.named(kind)
+        for strict in (True, False):
+            for rule in rules:
+                fields = layer.message(rule.group) if rule.group else layer
+                # Where a shape is not known or does not fit, the first rule of the name stands for the error it makes.
+                if rule.fits(
+                    fields, at if strict else _any_rank(at, rule), DEFAULTS, count if strict else rule.layer.arity[0]
+                ):
+                    return rule
+        return None
+
+    def _shared(self, name: str, layer: Attrs, rule: Rule | None) -> tuple[tuple[str, str], ...]:
+        """Return the weights that a `param` name shares with an earlier layer."""
+        shared = []
+        for blob, param in zip(rule.blobs if rule else (), layer.repeated("param"), strict=False):
+            key = param.get("name")
+            if key and self.params.setdefault(key, f"{name}.{blob.role}") != f"{name}.{blob.role}":
+                shared.append((blob.role, self.params[key]))
+        return tuple(shared)
+
+    def graph(self, name: str) -> Graph:
+        taken = {ref.node for node in self.nodes for ref in node.inputs}
+        used = tuple(each for each in self.inputs.values() if each.name in taken or not self.nodes)
+        for each in self.inputs.values():
+            if each not in used:
+                self.report.add("unused-input", f"no layer takes the input {each.name!r}; it was left out", each.origin)
+        graph = Graph(name, used, tuple(self.nodes), ())
+        return Graph(name, used, graph.nodes, graph.loose_ends() or tuple(Ref(each.name) for each in used))
+
+
+def _any_rank(at: At, rule: Rule) -> At:
+    rank = rule.layer.rank or 0
+    return At(at.name, [(None,) * (rank + 2)], results=at.results)
+
+
+def _plain(layer: Attrs) -> dict[str, object]:
+    """Return a layer's own fields as plain data."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: plain(each) for key, each in value.items()}
+        return [plain(each) for each in value] if isinstance(value, tuple) else value
+
+    return {field: plain(value) for field, value in layer.items() if field not in LAYER_FIELDS}

@@ -1,0 +1,122 @@
+"""Weights between Caffe's blobs and the catalogue's roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ir import layers as L
+from ir.diagnostics import Report
+from ir.graph import Graph, Model, Node
+from ir.origin import Origin, Source
+from ir.validate import Shapes, weight_shapes
+from ir.weights import Tensor
+from translator.attrs import Attrs
+from translator.dialects.caffe.mapping import RULES
+from translator.dialects.caffe.upgrade import layers_of
+
+
+def blobs_of(net: Attrs, report: Report) -> dict[str, tuple[Attrs, tuple[Tensor, ...]]]:
+    """Return the blobs of each layer of a caffemodel, with the layer, by its name."""
+    found = {}
+    for layer in layers_of(net, report):
+        blobs = layer.repeated("blobs")
+        if blobs:
+            found[str(layer.get("name", ""))] = (layer, blobs)
+    return found
+
+
+def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report) -> Model:
+    """Return the graph with the blobs of a caffemodel, matched by layer name as Caffe does, and checked for shape.
+
+    Errors: `weights`. What the graph does not use is noted (`unused-weights`).
+    """
+    blobs = blobs_of(net, report)
+    wanted = weight_shapes(graph, shapes)
+    weights: dict[str, Tensor] = {}
+    for node in graph.nodes:
+        layer, given = blobs.pop(node.name, (None, ()))
+        if layer is None:
+            continue
+        for role, tensor in _roles(node, layer, given):
+            key = node.key(role)
+            _, shape, _ = wanted.get(key, ("", None, node))
+            weights.setdefault(key, _fitted(tensor, shape))
+    if blobs:
+        names = ", ".join(sorted(blobs)[:5]) + (" ..." if len(blobs) > 5 else "")
+        report.add("unused-weights", f"the model has no layers for the weights of {names}", _origin(net))
+    if not weights and blobs:
+        report.add(
+            "weights",
+            "none of the weights belongs to a layer of the model; are the two files of one net?",
+            _origin(net),
+        )
+    return Model(graph, weights)
+
+
+def _origin(net: Attrs) -> Origin | None:
+    return Origin(net.source) if isinstance(net.source, Source) else None
+
+
+def _fitted(tensor: Tensor, shape: Iterable[int | None] | None) -> Tensor:
+    """Return a blob in the shape that is wanted, where only axes of 1 differ: Caffe's first blobs all had four axes."""
+    if shape is None or None in (wanted := tuple(shape)):
+        return tensor
+    plain = tuple(size for size in tensor.shape if size != 1)
+    if tuple(size for size in wanted if size != 1) == plain:
+        return tensor.reshaped([size or 0 for size in wanted])
+    return tensor
+
+
+def _roles(node: Node, layer: Attrs, blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
+    """Return the weights that a layer's blobs hold."""
+    if isinstance(node.layer, L.BatchNorm):
+        return _statistics(blobs)
+    rule = RULES.of(type(node.layer))
+    roles = [blob.role for blob in rule[0].blobs] if rule else [f"blob{i}" for i in range(len(blobs))]
+    if isinstance(node.layer, (L.ContinuedLSTM, L.ContinuedRNN)) and len(node.inputs) < 3:
+        roles.remove("static_kernel")
+    pairs = list(zip(roles, blobs, strict=False))
+    if layer.message("inner_product_param").get("transpose"):
+        return [
+            (role, tensor.transposed((1, 0)) if role == "kernel" and len(tensor.shape) == 2 else tensor)
+            for role, tensor in pairs
+        ]
+    return pairs
+
+
+def _statistics(blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
+    """Divide a BatchNorm's sums by its third blob, the factor they were gathered with; nothing was gathered if that is 0.
+
+    Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
+    """
+    if len(blobs) < 3:
+        return zip(("mean", "variance"), blobs, strict=False)
+    factor = blobs[2]
+
+    def divided(total: Any) -> Any:
+        by = factor.numpy().reshape(-1)[0]
+        return total if by == 1 else total * (0 if by == 0 else 1 / by)
+
+    return [(role, blob.map(divided, blob.shape)) for role, blob in zip(("mean", "variance"), blobs, strict=False)]
+
+
+def to_blobs(node: Node, model: Model) -> tuple[Tensor, ...]:
+    """Return a layer's weights as Caffe's blobs; nothing where the model has none for it."""
+    rules = RULES.of(type(node.layer))
+    found = [(blob.role, model.weights.get(node.key(blob.role))) for blob in (rules[0].blobs if rules else ())]
+    if all(tensor is None for _, tensor in found):
+        return ()
+    # BatchNorm's third blob is the factor that its sums were gathered with.
+    return tuple(
+        _ONE if role == "factor" else tensor for role, tensor in found if tensor is not None or role == "factor"
+    )
+
+
+def _one() -> Any:
+    import numpy as np
+
+    return np.ones(1, np.float32)
+
+
+_ONE = Tensor((1,), _one)

@@ -1,0 +1,124 @@
+"""A model to a V2 prototxt, and its weights to a caffemodel."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from ir import layers as L
+from ir.diagnostics import Report
+from ir.graph import Graph, Model, Node, Ref
+from ir.validate import Shapes
+from translator.attrs import Attrs
+from translator.dialect import Output, Target
+from translator.dialects.caffe.binary import encode
+from translator.dialects.caffe.mapping import RULES
+from translator.dialects.caffe.syntax import render
+from translator.dialects.caffe.weights import to_blobs
+from translator.mapping import At
+from translator.options import WriteOptions
+
+IN_PLACE = (L.ReLU, L.Dropout, L.Sigmoid, L.Tanh, L.ELU, L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Power, L.Exp, L.Clip)
+"""Layers that Caffe lets write over their input."""
+
+
+def target(options: WriteOptions) -> Target:
+    """Return what Caffe can say."""
+    return Target(RULES, "channels_first", joins_scale=False)
+
+
+def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:
+    """Return the prototxt, and with weights the caffemodel."""
+    net = to_net(model, shapes)
+    text = "\n".join(render(net, "NetParameter")) + "\n"
+    if not (model.weights and options.weights):
+        return Output(text)
+
+    def save(path: Path) -> None:
+        with_blobs = [
+            Attrs({**layer, "blobs": to_blobs(node, model)})
+            for layer, node in zip(net["layer"][-len(model.graph.nodes) :], model.graph.nodes, strict=True)
+        ]
+        with path.open("wb") as file:
+            file.writelines(
+                encode({**net, "layer": (*net["layer"][: -len(with_blobs)], *with_blobs)}, "NetParameter").chunks()
+            )
+
+    return Output(text, companions={".caffemodel": save})
+
+
+def to_net(model: Model, shapes: Shapes) -> Attrs:
+    """Return a model as a NetParameter."""
+    graph = model.graph
+    blobs = _blob_names(graph)
+    layers = [_input_layer(each.name, shapes[Ref(each.name)]) for each in graph.inputs]
+    keys = Counter(key for node in graph.nodes for key in _keys(node))
+    shared = {key for key, count in keys.items() if count > 1}
+    layers += [_layer(node, shapes, blobs, shared) for node in graph.nodes]
+    return Attrs(({"name": graph.name} if graph.name else {}) | {"layer": tuple(layers)})
+
+
+def _input_layer(name: str, shape: tuple[int | None, ...]) -> Attrs:
+    sizes = tuple(1 if size is None else size for size in shape)
+    param = Attrs({"shape": (Attrs({"dim": sizes}),)})
+    return Attrs({"name": name, "type": "Input", "top": (name,), "input_param": param})
+
+
+def _keys(node: Node) -> list[str]:
+    rules = RULES.of(type(node.layer))
+    return [node.key(blob.role) for blob in rules[0].blobs] if rules else []
+
+
+def _layer(node: Node, shapes: Shapes, blobs: dict[Ref, str], shared: set[str]) -> Attrs:
+    layer = Attrs({"name": node.name, "type": ""})
+    layer["bottom"] = tuple(blobs[ref] for ref in node.inputs)
+    layer["top"] = tuple(blobs[ref] for ref in node.refs)
+    at = At(node.name, [shapes[ref] for ref in node.inputs], [shapes[ref] for ref in node.refs], results=len(node.refs))
+    if isinstance(node.layer, L.Custom):
+        layer["type"] = node.layer.type
+        layer.update(_attrs(node.layer.arguments))
+        return layer
+    rule, fields = RULES.say(node.layer, at)
+    layer["type"] = rule.foreign
+    keys = _keys(node)
+    if shared.intersection(keys):
+        layer["param"] = tuple(Attrs({"name": key}) for key in keys)
+    if fields:
+        layer[rule.group] = fields
+    return layer
+
+
+def _attrs(value: Any) -> Any:
+    """Return plain data as fields."""
+    if isinstance(value, dict):
+        return Attrs({key: _attrs(each) for key, each in value.items()})
+    return tuple(map(_attrs, value)) if isinstance(value, (list, tuple)) else value
+
+
+def _blob_names(graph: Graph) -> dict[Ref, str]:
+    """Name each tensor's blob: its label, where no other tensor that is still needed bears it.
+
+    A layer that may work in place shares its input's blob if that was so in the source, and nobody else reads it later.
+    """
+    last: dict[Ref, int] = {}
+    for i, node in enumerate(graph.nodes):
+        last.update(dict.fromkeys(node.inputs, i))
+    last.update(dict.fromkeys(graph.outputs, len(graph.nodes)))
+    names = {Ref(each.name): each.name for each in graph.inputs}
+    holder = {name: ref for ref, name in names.items()}
+    for i, node in enumerate(graph.nodes):
+        for ref in node.refs:
+            name = node.label(ref.index)
+            held = holder.get(name)
+            if held is not None and not (isinstance(node.layer, IN_PLACE) and held in node.inputs and last[held] == i):
+                name = _free(node.name if len(node.refs) == 1 else str(ref), holder)
+            names[ref] = name
+            holder[name] = ref
+    return names
+
+
+def _free(name: str, taken: dict[str, Ref]) -> str:
+    while name in taken:
+        name += "_"
+    return name

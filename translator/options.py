@@ -1,0 +1,36 @@
+"""What a user may ask for beside the file and the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from ir.shapes import Shape
+
+Phase = Literal["deploy", "train", "test"]
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How to read: weights that lie in another file, a phase, and shapes that the file leaves open."""
+
+    weights: Path | None = None
+    phase: Phase = "deploy"
+    level: int = 0
+    stages: frozenset[str] = frozenset()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class WriteOptions:
+    """How to write: where to, the layout (None for the target's own), ONNX's opset, and whether weights go along.
+
+    Some formats have several kinds of file; the suffix of `path` tells which one is wanted.
+    """
+
+    path: Path | None = None
+    layout: Literal["channels_first", "channels_last"] | None = None
+    opset: int | None = None
+    weights: bool = True

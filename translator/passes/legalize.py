@@ -1,0 +1,165 @@
+"""Bring a model to what a target can say, layer by layer.
+
+A target's rules declare its limits. Where no rule can say a layer, the lowerings registered for its type are asked in
+turn; each may give other layers that mean exactly the same, or decline. What remains is a diagnostic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ir import layers as L
+from ir.diagnostics import Report
+from ir.graph import Graph, Model, Node, Ref
+from ir.layer import Layer, ShapeError
+from ir.shapes import Shape
+from ir.validate import node_shapes
+from ir.weights import Tensor
+from translator.mapping import At, Rules, Unsayable
+
+MAX_DEPTH = 16
+"""How often the result of a lowering may be lowered again."""
+
+
+@dataclass
+class Replacement:
+    """Nodes in the place of one; the last of them bears its name. `weights` are added to the model's."""
+
+    nodes: list[Node]
+    weights: Mapping[str, Tensor] = field(default_factory=dict)
+
+
+@dataclass
+class Place(At):
+    """A node where it stands: what a lowering may look at."""
+
+    rules: Rules | None = None
+    weights: Mapping[str, Tensor] = field(default_factory=dict)
+    non_negative: bool = False
+
+    def says(self, layer: Layer) -> bool:
+        """Tell whether the target can say a layer on these inputs."""
+        try:
+            assert self.rules
+            self.rules.say(layer, self)
+        except Unsayable:
+            return False
+        return True
+
+
+Lowering = Callable[[Node, Place], Replacement | None]
+LOWERINGS: dict[type[Layer], list[Lowering]] = {}
+
+
+def lowers(*layers: type[Layer]) -> Callable[[Lowering], Lowering]:
+    """Register a lowering for some layer types."""
+
+    def register(lowering: Lowering) -> Lowering:
+        for layer in layers:
+            LOWERINGS.setdefault(layer, []).append(lowering)
+        return lowering
+
+    return register
+
+
+def chain(node: Node, *steps: tuple[str, Layer]) -> list[Node]:
+    """Return nodes that follow each other in the place of one; a step's suffix names it, "" keeps the name.
+
+    The first takes the node's inputs, and one with the suffix "" its shared weights.
+    """
+    nodes: list[Node] = []
+    inputs = node.inputs
+    for suffix, layer in steps:
+        name = f"{node.name}_{suffix}" if suffix else node.name
+        shared, labels = ((), ()) if suffix else (node.shared, node.labels)
+        nodes.append(Node(name, layer, inputs, labels, shared, node.origin))
+        inputs = (Ref(name),)
+    return nodes
+
+
+def legalize(model: Model, rules: Rules, report: Report) -> Model:
+    """Return a model of which the rules can say every layer; what they cannot is reported (`unsupported`)."""
+    import translator.passes.lowering  # noqa: F401  (importing it registers the lowerings)
+
+    graph = model.graph
+    state = _State(graph, dict(model.weights), rules, report)
+    for node in graph.nodes:
+        state.place_node(node, 0)
+    return Model(replace(graph, nodes=tuple(state.nodes)), state.weights)
+
+
+class _State:
+    def __init__(self, graph: Graph, weights: dict[str, Tensor], rules: Rules, report: Report) -> None:
+        self.layout = graph.layout
+        self.weights = weights
+        self.rules = rules
+        self.report = report
+        self.nodes: list[Node] = []
+        self.shapes: dict[Ref, Shape] = {Ref(each.name): each.shape for each in graph.inputs}
+        self.layers: dict[Ref, Node] = {}
+        self.names = {each.name for each in graph.inputs} | {node.name for node in graph.nodes}
+
+    def place_node(self, node: Node, depth: int) -> None:
+        inputs = [self.shapes.get(ref, ()) for ref in node.inputs]
+        place = Place(
+            node.name, inputs, self._outputs(node, inputs), self.layout, rules=self.rules, weights=self.weights
+        )
+        place.non_negative = all(_non_negative(self.layers.get(ref), self.layers) for ref in node.inputs)
+        try:
+            self.rules.say(node.layer, place)
+        except Unsayable as limit:
+            if depth < MAX_DEPTH and self._lower(node, place, depth):
+                return
+            if not isinstance(node.layer, L.Custom):
+                self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {limit}", node.origin)
+        self.nodes.append(node)
+        self.shapes.update(zip(node.refs, place.outputs, strict=False))
+        self.layers.update(dict.fromkeys(node.refs, node))
+
+    def _outputs(self, node: Node, inputs: list[Shape]) -> tuple[Shape, ...]:
+        try:
+            return node_shapes(node, inputs, self.layout)
+        except (ShapeError, TypeError, IndexError):
+            return ()
+
+    def _lower(self, node: Node, place: Place, depth: int) -> bool:
+        for lowering in LOWERINGS.get(type(node.layer), ()):
+            result = lowering(node, place)
+            if result is not None:
+                self.weights.update(result.weights)
+                for each in self._renamed(result.nodes, node.name):
+                    self.place_node(each, depth + 1)
+                return True
+        return False
+
+    def _renamed(self, nodes: Iterable[Node], kept: str) -> list[Node]:
+        """Give new nodes names that nothing else has."""
+        names: dict[str, str] = {}
+        result = []
+        for node in nodes:
+            name = node.name
+            if name != kept:
+                while name in self.names:
+                    name += "_"
+                self.names.add(name)
+                names[node.name] = name
+            inputs = tuple(Ref(names.get(ref.node, ref.node), ref.index) for ref in node.inputs)
+            result.append(replace(node, name=name, inputs=inputs))
+        return result
+
+
+def _non_negative(node: Node | None, layers: Mapping[Ref, Node], depth: int = 8) -> bool:
+    """Tell whether a node's output is known to have no negative values."""
+    if node is None or not depth:
+        return False
+    layer: Any = node.layer
+    if isinstance(layer, L.ReLU):
+        return bool(layer.negative_slope == 0)
+    if isinstance(layer, (L.Sigmoid, L.Softmax, L.Abs, L.Softplus)):
+        return True
+    passes = (L.MaxPool2D, L.AvgPool2D, L.Dropout, L.Concat, L.LRN, L.GlobalAvgPool2D, L.GlobalMaxPool2D, L.Identity)
+    if isinstance(layer, passes):
+        return all(_non_negative(layers.get(ref), layers, depth - 1) for ref in node.inputs)
+    return False
