@@ -1,7 +1,7 @@
 """The safetensors format: a JSON header that says where each tensor lies, and the tensors.
 
-Writing takes tensors one at a time, behind a header made from their declared shapes; reading maps the file, checks every
-declared place, and gives lazy tensors. Format: https://github.com/huggingface/safetensors#format
+Writing takes tensors one at a time, behind a header made from their declared shapes; reading maps the file, checks
+every declared place, and gives lazy tensors. Format: https://github.com/huggingface/safetensors#format
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class SafetensorsError(ValueError):
 def save(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str] | None = None) -> None:
     """Write tensors to a file, each loaded when its turn comes and then let go.
 
-    Wide types come first, so that every tensor lies where its type wants it. Raises ValueError where a tensor's type has
-    no place in the format, or its numbers are not of the declared shape.
+    Wide types come first, so that every tensor lies where its type wants it. Raises ValueError where a tensor's type
+    has no place in the format, or its numbers are not of the declared shape.
     """
     for name, tensor in tensors.items():
         if tensor.dtype not in _CODES:
