@@ -5,11 +5,15 @@ Writers of source build expressions and statements; nothing else puts brackets, 
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from translator.naming import Names as Names
+from translator.naming import class_name as class_name
+from translator.naming import function_name as function_name
+from translator.naming import identifier as identifier
 
 WIDTH = 100
 """Characters in a line."""
@@ -53,7 +57,7 @@ class Assign:
 
 @dataclass(frozen=True)
 class Return:
-    """`return value`."""
+    """`return value`; of a tuple, without brackets where it fits in a line."""
 
     value: Any
 
@@ -74,9 +78,12 @@ class Comment:
 
 @dataclass(frozen=True)
 class Block:
-    """A line that ends in a colon, and what is indented below it."""
+    """A line that ends in a colon, and what is indented below it.
 
-    head: str
+    A head that may be long is a call without the colon: `Call("def forward", [Name("self"), ...])`.
+    """
+
+    head: str | Call
     body: Sequence[Statement]
 
 
@@ -92,12 +99,15 @@ def render(statements: Iterable[Statement], indent: int = 0) -> Iterator[str]:
         elif isinstance(each, Comment):
             yield from (f"{space}# {line}" for line in _wrapped(each.text, WIDTH - 2 - len(space)))
         elif isinstance(each, Block):
-            yield from (f"{space}{line}" for line in each.head.split("\n"))
+            if isinstance(each.head, str):
+                yield from (f"{space}{line}" for line in each.head.split("\n"))
+            else:
+                yield from _lines(space, each.head, ":", indent)
             yield from render(each.body, indent + 1)
         elif isinstance(each, Assign):
-            yield from _lines(f"{space}{each.target} = ", each.value, "", indent)
+            yield from _right_side(f"{space}{each.target} = ", each.value, indent)
         elif isinstance(each, Return):
-            yield from _lines(f"{space}return ", each.value, "", indent)
+            yield from _right_side(f"{space}return ", each.value, indent)
         else:
             yield from _lines(space, each, "", indent)
 
@@ -107,10 +117,9 @@ def text(value: Any) -> str:
     if isinstance(value, Name):
         return value.text
     if isinstance(value, Call):
-        parts = [text(each) for each in value.args] + [f"{key}={text(each)}" for key, each in value.kwargs.items()]
-        return f"{_function(value)}({', '.join(parts)})"
+        return f"{_function(value)}({', '.join(map(text, value.args))}{_keywords(value)})"
     if isinstance(value, Sum):
-        return f" {value.operator} ".join(text(each) for each in value.terms)
+        return _operation(value)
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, (list, tuple)):
@@ -120,59 +129,165 @@ def text(value: Any) -> str:
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{text(key)}: {text(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return f'float("{value}")'
-    return repr(value)
+    return _number(value) if isinstance(value, float) else repr(value)
 
 
 def _function(call: Call) -> str:
     return call.function if isinstance(call.function, str) else text(call.function)
 
 
+def _keywords(call: Call) -> str:
+    said = ", ".join(f"{key}={text(each)}" for key, each in call.kwargs.items())
+    return f", {said}" if said and call.args else said
+
+
+def _number(value: float) -> str:
+    """Write a number as people do: 1e-5, where Python says 1e-05."""
+    if value != value or value in (float("inf"), float("-inf")):
+        return f'float("{value}")'
+    return re.sub(r"e([-+])0*(\d)", lambda found: f"e{found[1].strip('+')}{found[2]}", repr(value))
+
+
 def _quoted(value: str) -> str:
+    """Write a text in double quotes, unless single ones spare it escapes."""
     plain = repr(value)
-    if plain.startswith("'") and '"' not in plain:
-        return f'"{plain[1:-1]}"'
-    return plain
+    quote = "'" if value.count('"') > value.count("'") else '"'
+    if plain[0] == quote:
+        return plain
+    inner = plain[1:-1].replace("\\'", "'")
+    return f"{quote}{inner}{quote}" if quote == "'" else f'"{re.sub(QUOTE, _escaped, inner)}"'
+
+
+QUOTE = re.compile(r'\\.|"')
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return '\\"' if found[0] == '"' else found[0]
+
+
+_BINDING = {
+    "or": 0,
+    "and": 1,
+    "==": 3,
+    ">": 3,
+    "<": 3,
+    ">=": 3,
+    "<=": 3,
+    "+": 8,
+    "-": 8,
+    "*": 9,
+    "/": 9,
+    "@": 9,
+    "**": 11,
+}
+_SIMPLE = re.compile(r"-?[\w.]+")
+
+
+def _operation(sum_: Sum) -> str:
+    return f" {sum_.operator} ".join(_terms(sum_)) if not _is_tight(sum_) else "**".join(_terms(sum_))
+
+
+def _is_tight(sum_: Sum) -> bool:
+    """Tell whether an operator stands without spaces: a power of plain names and numbers."""
+    return sum_.operator == "**" and all(_SIMPLE.fullmatch(each) for each in _terms(sum_))
+
+
+def _terms(sum_: Sum) -> list[str]:
+    """Return the operands, in brackets where they bind less."""
+    own = _BINDING.get(sum_.operator, 0)
+
+    def term(i: int, each: Any) -> str:
+        said = text(each)
+        inner = _BINDING.get(each.operator, 0) if isinstance(each, Sum) else 12
+        if sum_.operator == "**" and not i and said.startswith("-"):
+            inner = 10
+        return f"({said})" if inner < own or (inner == own and i and sum_.operator in "-/") else said
+
+    return [term(i, each) for i, each in enumerate(sum_.terms)]
+
+
+def _right_side(before: str, value: Any, indent: int) -> Iterator[str]:
+    """Yield what is assigned or returned; what has no brackets of its own is put in some where it is too long."""
+    space = "    " * (indent + 1)
+    bare = isinstance(value, tuple) and len(value) > 1 and before.endswith("return ")
+    said = text(value)[1:-1] if bare else text(value)
+    whole = f"{before}{said}"
+    if len(whole) <= WIDTH:
+        yield whole
+    elif (
+        isinstance(value, Sum)
+        and (opener := _last_call(value))
+        and len(f"{before}{opener}{_function(value.terms[1])}(") <= WIDTH
+    ):
+        yield from _lines(before + opener, value.terms[1], "", indent)
+    elif isinstance(value, Sum):
+        yield f"{before}("
+        yield from _lines(space, value, "", indent + 1)
+        yield f"{space[:-4]})"
+    elif _opened(value) is None and len(space) + len(said) <= WIDTH:
+        yield from (f"{before}(", f"{space}{said}", f"{space[:-4]})")
+    else:
+        yield from _lines(before, value, "", indent)
+
+
+def _last_call(value: Sum) -> str:
+    """Return what stands before the call that is the second of two operands, "" where there is none."""
+    if len(value.terms) != 2 or not (isinstance(value.terms[1], Call) and _opened(value.terms[1])):
+        return ""
+    return f"{_terms(value)[0]} {value.operator} "
 
 
 def _lines(before: str, value: Any, after: str, indent: int) -> Iterator[str]:
     """Yield an expression, broken at its outermost brackets where it is too long for a line."""
     whole = f"{before}{text(value)}{after}"
+    if len(whole) <= WIDTH:
+        yield whole
+        return
+    if isinstance(value, Sum):
+        yield from _broken_sum(before, value, after, indent)
+        return
+    if isinstance(value, Call) and isinstance(value.function, Call) and len(f"{before}{_function(value)}(") > WIDTH:
+        *lines, last = _lines(before, value.function, "(", indent)
+        yield from lines
+        yield from _lines(last.removesuffix("("), Call("", value.args, value.kwargs), after, indent)
+        return
     opened = _opened(value)
-    if len(whole) <= WIDTH or opened is None:
+    if opened is None:
         yield whole
         return
     head, items, closing = opened
     space = "    " * (indent + 1)
-    joined = ", ".join(each for each, _, _ in items)
+    joined = ", ".join(prefix + text(item) for prefix, item in items)
     yield f"{before}{head}"
-    if len(space) + len(joined) <= WIDTH and not (isinstance(value, (list, tuple))):
+    if len(space) + len(joined) <= WIDTH and isinstance(value, Call):
         yield f"{space}{joined}"
     else:
-        for _, prefix, item in items:
+        for prefix, item in items:
             yield from _lines(f"{space}{prefix}", item, ",", indent + 1)
     yield f"{'    ' * indent}{closing}{after}"
 
 
-def _opened(value: Any) -> tuple[str, list[tuple[str, str, Any]], str] | None:
-    """Return what stands before the last brackets, the items within (as text, prefix and value), and what follows.
+def _broken_sum(before: str, value: Sum, after: str, indent: int) -> Iterator[str]:
+    """Yield the operands on lines of their own, each behind its operator."""
+    space = "    " * indent
+    terms = _terms(value)
+    for i, each in enumerate(terms):
+        start = f"{space}{value.operator} " if i else before
+        end = after if i == len(terms) - 1 else ""
+        plain = text(value.terms[i]) == each
+        yield from _lines(start, value.terms[i] if plain else Name(each), end, indent)
 
-    The arguments of a Keras layer that is applied at once are broken before the one it is applied to.
-    """
+
+def _opened(value: Any) -> tuple[str, list[tuple[str, Any]], str] | None:
+    """Return what stands up to the last brackets, the items within (each with what stands before it), and the end."""
     if isinstance(value, Call):
-        inner = value.function
-        if isinstance(inner, Call) and not value.kwargs and len(text(value)) - len(text(inner)) < WIDTH // 2:
-            head, items, closing = _opened(inner) or ("", [], "")
-            return (head, items, closing + text(value)[len(text(inner)) :]) if items else None
-        items = [(text(each), "", each) for each in value.args]
-        items += [(f"{key}={text(each)}", f"{key}=", each) for key, each in value.kwargs.items()]
+        items = [("", each) for each in value.args] + [(f"{key}=", each) for key, each in value.kwargs.items()]
         return (f"{_function(value)}(", items, ")") if items else None
     if isinstance(value, (list, tuple)) and value:
         brackets = "[]" if isinstance(value, list) else "()"
-        return brackets[0], [(text(each), "", each) for each in value], brackets[1]
+        return brackets[0], [("", each) for each in value], brackets[1]
     if isinstance(value, dict) and value:
-        return "{", [(f"{text(key)}: {text(each)}", f"{text(key)}: ", each) for key, each in value.items()], "}"
+        return "{", [(f"{text(key)}: ", each) for key, each in value.items()], "}"
     return None
 
 
@@ -185,56 +300,3 @@ def _wrapped(comment: str, width: int) -> Iterator[str]:
         else:
             line = f"{line} {word}" if line else word
     yield line
-
-
-def identifier(name: str, fallback: str = "layer") -> str:
-    """Return a name as a Python identifier.
-
-    >>> identifier("conv1/7x7_s2"), identifier("3x3"), identifier("class")
-    ('conv1_7x7_s2', '_3x3', 'class_')
-    """
-    plain = re.sub(r"\W", "_", name, flags=re.ASCII) or fallback
-    if plain[0].isdigit():
-        plain = f"_{plain}"
-    return f"{plain}_" if keyword.iskeyword(plain) else plain
-
-
-class Names:
-    """Gives each thing an identifier that no other has."""
-
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
-        self._names: dict[Any, str] = {}
-
-    def of(self, thing: Any, name: str) -> str:
-        """Return the identifier of a thing, made from a name the first time."""
-        if thing not in self._names:
-            plain = unique = identifier(name)
-            count = 1
-            while unique in self._taken:
-                count += 1
-                unique = f"{plain}_{count}"
-            self._taken.add(unique)
-            self._names[thing] = unique
-        return self._names[thing]
-
-
-def class_name(name: str, fallback: str = "Net") -> str:
-    """Return a name as that of a class.
-
-    >>> class_name("lenet"), class_name("VGG_ILSVRC_16_layers"), class_name("")
-    ('Lenet', 'VGGILSVRC16Layers', 'Net')
-    """
-    words = re.findall(r"[A-Za-z0-9]+", name)
-    joined = "".join(word[0].upper() + word[1:] for word in words) or fallback
-    return f"Net{joined}" if joined[0].isdigit() else joined
-
-
-def function_name(name: str, fallback: str = "net") -> str:
-    """Return a name as that of a function.
-
-    >>> function_name("GoogleNet"), function_name("VGG 16-layers"), function_name("")
-    ('googlenet', 'vgg_16_layers', 'net')
-    """
-    plain = "_".join(re.findall(r"[A-Za-z0-9]+", name)).lower()
-    return identifier(plain, fallback) if plain else fallback
