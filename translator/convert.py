@@ -170,16 +170,18 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     from translator.passes.simplify import drop_identities, join_scale
 
     if target.rules is not None:
-        if target.joins_scale:
-            model = join_scale(drop_identities(model))
-        layout = options.layout or target.layout
-        if layout and layout != model.graph.layout:
-            from translator.passes.relayout import relayout
-
-            model = relayout(model, layout, report)
         from translator.passes.legalize import legalize
 
+        if target.joins_scale:
+            model = join_scale(drop_identities(model))
+        # Lowerings are written for the layout of the source; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
+        layout = options.layout or target.layout
+        if layout == "channels_last" != model.graph.layout:
+            report.stop_on_errors()
+            from translator.passes.relayout import relayout
+
+            model = legalize(relayout(model, report), target.rules, report)
     return model, validate(model, report)
 
 

@@ -79,7 +79,7 @@ class _Broadcast(Layer, abstract=True, inputs=2):
     def shape(self, x: Shape, by: Shape) -> Shape:
         start = axis_of(self.axis, len(x), end=True)
         covered = x[start : start + len(by)]
-        if len(covered) != len(by) or not all(map(agree, covered, by)):
+        if len(covered) != len(by) or not all(size == 1 or agree(of, size) for of, size in zip(covered, by, strict=True)):
             raise ShapeError(
                 f"wants {{1}} to cover axes of {{0}} from {start} on, but they give {show(by)} and {show(x)}"
             )
@@ -87,11 +87,11 @@ class _Broadcast(Layer, abstract=True, inputs=2):
 
 
 class ScaleBy(_Broadcast, grammar="any, any -> same"):
-    """Multiply the first input by the second, stretched over the axes it lacks."""
+    """Multiply the first input by the second, stretched over the axes it lacks and its sizes of 1."""
 
 
 class BiasBy(_Broadcast, grammar="any, any -> same"):
-    """Add the second input to the first, stretched over the axes it lacks."""
+    """Add the second input to the first, stretched over the axes it lacks and its sizes of 1."""
 
 
 class LRN(Layer, grammar="image -> image", spatial=True):

@@ -1,0 +1,135 @@
+"""A model as the configuration that Keras saves: architecture JSON.
+
+Format: https://keras.io/api/models/model_saving_apis/ and keras.src.models.functional of Keras 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ir.graph import Ref
+from translator.dialects.keras.op import Op
+from translator.dialects.keras.program import Program
+
+_OPERATIONS = {
+    "ops.abs": ("keras.src.ops.numpy", "Absolute", ()),
+    "ops.argmax": ("keras.src.ops.numpy", "Argmax", ("axis", "keepdims")),
+    "ops.cast": ("keras.src.ops.core", "Cast", ("dtype",)),
+    "ops.clip": ("keras.src.ops.numpy", "Clip", ("x_min", "x_max")),
+    "ops.divide": ("keras.src.ops.numpy", "Divide", ()),
+    "ops.exp": ("keras.src.ops.numpy", "Exp", ()),
+    "ops.heaviside": ("keras.src.ops.numpy", "Heaviside", ()),
+    "ops.log": ("keras.src.ops.numpy", "Log", ()),
+    "ops.mean": ("keras.src.ops.numpy", "Mean", ("axis", "keepdims")),
+    "ops.pad": ("keras.src.ops.numpy", "Pad", ("pad_width",)),
+    "ops.power": ("keras.src.ops.numpy", "Power", ()),
+    "ops.reshape": ("keras.src.ops.numpy", "Reshape", ("newshape",)),
+    "ops.split": ("keras.src.ops.numpy", "Split", ("indices_or_sections", "axis")),
+    "ops.sqrt": ("keras.src.ops.numpy", "Sqrt", ()),
+    "ops.square": ("keras.src.ops.numpy", "Square", ()),
+    "ops.sum": ("keras.src.ops.numpy", "Sum", ("axis", "keepdims")),
+    "ops.take": ("keras.src.ops.numpy", "Take", ("axis",)),
+    "ops.tile": ("keras.src.ops.numpy", "Tile", ("repeats",)),
+    "ops.transpose": ("keras.src.ops.numpy", "Transpose", ("axes",)),
+}
+"""The class behind each operation, and which of its arguments it is made with; the others go with the call."""
+
+
+def config(made: Program, name: str) -> dict[str, Any]:
+    """Return the configuration of a model."""
+    graph = made.graph
+    entries: dict[str, dict[str, Any]] = {each.name: _input(made, each.name, each.shape) for each in graph.inputs}
+    calls: dict[Ref, tuple[str, int, int]] = {Ref(each.name): (made.names[each.name], 0, 0) for each in graph.inputs}
+    for node in graph.nodes:
+        owner = made.owners[node.name]
+        for entry_name, op in _parts(made.ops[node.name]):
+            entry = entries.get(owner) if op.node and owner != node.name else None
+            if entry is None:
+                entry = entries[entry_name if not op.node else node.name] = _entry(op, entry_name)
+            entry["inbound_nodes"].append(_call(op, calls, made))
+        times = len(entries[owner]["inbound_nodes"]) - 1
+        calls.update({ref: (made.names[owner], times, ref.index) for ref in node.refs})
+    inputs = [[*calls[Ref(each.name)]] for each in graph.inputs]
+    outputs = [[*calls[ref]] for ref in graph.outputs]
+    return {
+        "module": "keras.src.models.functional",
+        "class_name": "Functional",
+        "config": {
+            "name": name,
+            "trainable": True,
+            "layers": list(entries.values()),
+            "input_layers": inputs[0] if len(inputs) == 1 else inputs,
+            "output_layers": outputs[0] if len(outputs) == 1 else outputs,
+        },
+        "registered_name": "Functional",
+    }
+
+
+def _input(made: Program, name: str, shape: tuple[int | None, ...]) -> dict[str, Any]:
+    fields = {"batch_shape": list(shape), "dtype": "float32", "sparse": False, "name": made.names[name]}
+    return _described("keras.layers", "InputLayer", fields, made.names[name])
+
+
+def _described(module: str, kind: str, fields: dict[str, Any], name: str) -> dict[str, Any]:
+    return {
+        "module": module,
+        "class_name": kind,
+        "config": fields,
+        "registered_name": None,
+        "name": name,
+        "inbound_nodes": [],
+    }
+
+
+def _parts(op: Op, depth: int = 0) -> Iterator[tuple[str, Op]]:
+    """Yield the operations of an expression, the innermost first, each with its name."""
+    for operand in op.operands():
+        if isinstance(operand, Op):
+            named = Op(operand.function, operand.args, operand.config, _inner_name(op))
+            yield from _parts(named, depth + 1)
+    yield op.name, op
+
+
+def _inner_name(op: Op) -> str:
+    return f"{op.name}_operand"
+
+
+def _entry(op: Op, name: str) -> dict[str, Any]:
+    if op.is_layer:
+        return _described("keras.layers", op.kind, {"name": name, **_plain(op.config)}, name)
+    module, kind, made_with = _OPERATIONS[op.function]
+    fields = {key: value for key, value in op.config.items() if key in made_with}
+    return _described(module, kind, {"name": name, **_plain(fields)}, name)
+
+
+def _call(op: Op, calls: dict[Ref, tuple[str, int, int]], made: Program) -> dict[str, Any]:
+    kwargs: dict[str, Any] = {}
+    if not op.is_layer:
+        made_with = _OPERATIONS[op.function][2]
+        kwargs = _plain({key: value for key, value in op.config.items() if key not in made_with})
+    return {"args": [_operand(each, op, calls, made) for each in op.args], "kwargs": kwargs}
+
+
+def _operand(value: Any, op: Op, calls: dict[Ref, tuple[str, int, int]], made: Program) -> Any:
+    if isinstance(value, list):
+        return [_operand(each, op, calls, made) for each in value]
+    if isinstance(value, Op):
+        return _tensor((_inner_name(op), 0, 0), (None,))
+    if isinstance(value, Ref):
+        return _tensor(calls[value], made.shapes[value])
+    return value
+
+
+def _tensor(history: tuple[str, int, int], shape: tuple[int | None, ...]) -> dict[str, Any]:
+    fields = {"shape": list(shape), "dtype": "float32", "keras_history": list(history)}
+    return {"class_name": "__keras_tensor__", "config": fields}
+
+
+def _plain(fields: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(fields, (list, tuple)):
+        return [_plain(each) for each in fields]
+    if hasattr(fields, "items"):
+        return {key: _plain(each) for key, each in fields.items()}
+    return fields

@@ -1,0 +1,572 @@
+"""Keras 3's layers and operations. Source: https://keras.io/api/layers/ and https://keras.io/api/ops/
+
+`layers.X` is a layer, `ops.x` an operation on tensors, and a bare name a helper class that goes with the source.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ir import layers as L
+from ir.shapes import axis_of, same_pad, window_count
+from translator.attrs import Attrs
+from translator.dialects.keras.op import Op
+from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Unsayable
+
+
+class ConvPadding(Codec):
+    """`padding`: `valid` adds nothing, `same` what TensorFlow's rule gives for the input's size."""
+
+    keys = ("padding",)
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if attrs.get("padding", "valid") == "valid":
+            return 0
+        sizes = zip(at.space, at.values["kernel"], at.values["stride"], at.values["dilation"], strict=True)
+        return [same_pad(size or s, k, s, d) for size, k, s, d in sizes]
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if not any(map(any, value)):
+            return {}
+        sizes = zip(at.space, at.values["kernel"], at.values["stride"], at.values["dilation"], value, strict=True)
+        if all(_is_same(size, k, s, d, pad) for size, k, s, d, pad in sizes):
+            return {"padding": "same"}
+        raise Unsayable("neither 'valid' nor 'same'")
+
+
+def _is_same(size: int | None, kernel: int, stride: int, dilation: int, pad: tuple[int, int]) -> bool:
+    if size is None:
+        # At stride 1 `same` does not depend on the size.
+        return stride == 1 and pad == same_pad(kernel * dilation, kernel, 1, dilation)
+    return pad == same_pad(size, kernel, stride, dilation)
+
+
+class PoolPadding(Codec):
+    """`padding` of a pooling, for a border and a rounding together.
+
+    With `valid` a partial window is dropped; with `same` the border is TensorFlow's, and counts in no mean.
+    """
+
+    keys = ("padding",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        modes = {
+            self._mode(*axis, at.values["rounding"] == "ceil")
+            for axis in zip(at.space, at.values["kernel"], at.values["stride"], value, strict=True)
+        } - {"either"}
+        if len(modes) > 1:
+            raise Unsayable("'valid' along one axis and 'same' along another")
+        return {"padding": modes.pop() if modes else "valid"}
+
+    def _mode(self, size: int | None, kernel: int, stride: int, pad: tuple[int, int], ceil: bool) -> str:
+        if size is None:
+            if pad == (0, 0) and not ceil:
+                return "valid"
+            raise Unsayable("the size is not known")
+        count = window_count(size, kernel, stride, pad, ceil=ceil)
+        behind = (count - 1) * stride + kernel - size - pad[0]
+        total = pad[0] + max(behind, 0)
+        valid = pad[0] == 0 and behind <= 0
+        same = count == -(-size // stride) and (pad[0], max(behind, 0)) == (total // 2, total - total // 2)
+        if valid and same:
+            return "either"
+        if valid or same:
+            return "valid" if valid else "same"
+        raise Unsayable("neither 'valid' nor 'same'")
+
+
+class TransposePadding(Codec):
+    """`padding` of a transposed convolution: `valid` cuts nothing, `same` cuts to size times stride."""
+
+    keys = ("padding",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        values = at.values
+        reach = [d * (k - 1) + 1 for k, d in zip(values["kernel"], values["dilation"], strict=True)]
+        if not any(map(any, value)) and all(r >= s for r, s in zip(reach, values["stride"], strict=True)):
+            return {}
+        totals = [r - s for r, s in zip(reach, values["stride"], strict=True)]
+        if all(t >= 0 and pad == (t // 2, t - t // 2) for t, pad in zip(totals, value, strict=True)):
+            return {"padding": "same"}
+        raise Unsayable("neither 'valid' nor 'same'")
+
+
+def pair(key: str, *, absent: Any = None, shown: bool = False) -> Field:
+    """Return a field with a value for each spatial axis; one value stands for equal ones unless `shown`."""
+
+    def encode(value: Any, at: At) -> Any:
+        return value if shown or len(set(value)) > 1 else value[0]
+
+    return Field(key, absent=absent, encode=encode, shown=shown)
+
+
+def axis_field(default: int) -> Field:
+    """Return an axis, the last one written as -1."""
+
+    def encode(value: Any, at: At) -> int:
+        rank = len(at.inputs[0])
+        axis = axis_of(value, rank)
+        return -1 if axis == rank - 1 else axis
+
+    return Field("axis", absent=default, encode=encode)
+
+
+def convolution(layer: Any, name: str, letters: str) -> Rule:
+    """Return the rule of a convolution of some rank."""
+    return Rule(
+        f"layers.{name}",
+        layer,
+        blobs=(Blob("kernel", f"{letters}IO"), Blob("bias")),
+        filters=Field("filters"),
+        kernel=pair("kernel_size"),
+        stride=Strides(),
+        pad=ConvPadding(),
+        dilation=pair("dilation_rate", absent=1),
+        groups=Field("groups", absent=1),
+        bias=Field("use_bias", absent=True),
+    )
+
+
+class Strides(Field):
+    """`strides`; more than 1 along any axis goes with no dilation."""
+
+    def __init__(self) -> None:
+        super().__init__("strides", absent=1)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if max(value) > 1 and max(at.values["dilation"]) > 1:
+            raise Unsayable("a stride together with a dilation")
+        return pair("strides", absent=1).write(value, at)
+
+
+class AllChannels(Codec):
+    """Every channel a group of its own, for a depthwise convolution."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value == 1 or value != at.channels:
+            raise Unsayable("not one group for each channel")
+        return {}
+
+
+class Multiplier(Codec):
+    """`depth_multiplier`: filters for each channel."""
+
+    keys = ("depth_multiplier",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        times, rest = divmod(value, at.channels or 1)
+        if rest:
+            raise Unsayable("not a multiple of the channels")
+        return {} if times == 1 else {"depth_multiplier": times}
+
+
+class EqualStrides(Strides):
+    """`strides` of a depthwise convolution, which TensorFlow wants equal along both axes."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if len(set(value)) > 1:
+            raise Unsayable("strides that differ")
+        return super().write(value, at)
+
+
+def depthwise(layer: Any, name: str, letters: str) -> Rule:
+    """Return the rule of a convolution with one group for each channel."""
+    return Rule(
+        f"layers.{name}",
+        layer,
+        blobs=(Blob("kernel", f"{letters}IO", "depthwise"), Blob("bias")),
+        groups=AllChannels(),
+        kernel=pair("kernel_size"),
+        stride=EqualStrides(),
+        pad=ConvPadding(),
+        dilation=pair("dilation_rate", absent=1),
+        filters=Multiplier(),
+        bias=Field("use_bias", absent=True),
+    )
+
+
+def transposed(layer: Any, name: str, letters: str) -> Rule:
+    """Return the rule of a transposed convolution of some rank."""
+    return Rule(
+        f"layers.{name}",
+        layer,
+        blobs=(Blob("kernel", f"{letters}OI"), Blob("bias")),
+        filters=Field("filters"),
+        kernel=pair("kernel_size"),
+        stride=Strides(),
+        pad=TransposePadding(),
+        dilation=pair("dilation_rate", absent=1),
+        bias=Field("use_bias", absent=True),
+    )
+
+
+def pooling(layer: Any, name: str) -> Rule:
+    """Return the rule of a pooling of some rank."""
+    average = "count_pad" in layer.params
+    counted: dict[str, Codec] = {"count_pad": Counted()} if average else {}
+    return Rule(
+        f"layers.{name}",
+        layer,
+        kernel=pair("pool_size", shown=True),
+        stride=pair("strides", shown=True),
+        pad=PoolPadding(),
+        rounding=Anyhow(),
+        **counted,
+    )
+
+
+class Anyhow(Codec):
+    """A parameter that another one's fields say as well."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        return {}
+
+
+class Counted(Codec):
+    """Whether a border counts in a mean: in Keras it never does, so that there must be none that counts."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value and any(map(any, at.values["pad"])):
+            raise Unsayable("a border that counts")
+        return {}
+
+
+def global_pooling(layer: Any, name: str) -> Rule:
+    """Return the rule of a global pooling that keeps the spatial axes."""
+    return Rule(f"layers.{name}", layer, where={"keepdims": True})
+
+
+class ZeroPadding(Codec):
+    """`padding` of ZeroPadding: pairs, or one number for each axis where both sides are alike."""
+
+    keys = ("padding",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if any(side < 0 for axis in value for side in axis):
+            raise Unsayable("a border that is cut away")
+        return {"padding": _borders(value)}
+
+
+class Cropping(Codec):
+    """`cropping`: what is cut away."""
+
+    keys = ("cropping",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if any(side > 0 for axis in value for side in axis):
+            raise Unsayable("a border that is added")
+        return {"cropping": _borders(tuple((-before, -after) for before, after in value))}
+
+
+def _borders(value: Any) -> Any:
+    if len(value) == 1:
+        return value[0]
+    if all(before == after for before, after in value):
+        return value[0][0] if len(set(value)) == 1 else tuple(before for before, _ in value)
+    return value
+
+
+def padding(layer: Any, rank: int) -> list[Rule]:
+    """Return the rules of a border that is added or cut away."""
+    return [
+        Rule(f"layers.ZeroPadding{rank}D", layer, pad=ZeroPadding()),
+        Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Anyhow()),
+        Rule("ops.pad", layer, pad=Anyhow(), value=Anyhow(), build=_pad),
+    ]
+
+
+def _pad(layer: Any, at: At, inputs: list[Any]) -> Op:
+    space = [list(axis) for axis in layer.pad]
+    none = [0, 0]
+    width = [none, *space, none] if at.layout == "channels_last" else [none, none, *space]
+    value = -math.inf if layer.value is None else layer.value
+    return Op("ops.pad", inputs, {"pad_width": width, "constant_values": value})
+
+
+def activation(layer: Any, name: str) -> Rule:
+    """Return the rule of a function that Keras has by name."""
+    return Rule("layers.Activation", layer, where={"activation": name})
+
+
+class SharedAxes(Codec):
+    """`shared_axes`: all but the channels', or all where one slope is shared."""
+
+    keys = ("shared_axes",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        rank = len(at.inputs[0])
+        channel = axis_of(value, rank)
+        axes = [axis for axis in range(1, rank) if at.values["shared"] or axis != channel]
+        return {"shared_axes": axes} if axes else {}
+
+
+def _einsum(layer: Any, at: At, inputs: list[Any]) -> Op:
+    letters = "abcdefgh"[: len(at.inputs[0])]
+    start = axis_of(layer.axis, len(letters), end=True)
+    stop = len(letters) if layer.count == -1 else start + layer.count
+    scaled = letters[start:stop]
+    sizes = tuple(at.outputs[0][1:])
+    config = {"equation": f"{letters},{scaled}->{letters}", "output_shape": sizes}
+    return Op("layers.EinsumDense", inputs, config | ({"bias_axes": scaled} if layer.bias else {}))
+
+
+class Broadcasts(Codec):
+    """An axis at which the second input lines up with the first, counted from the right."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        x, by = at.inputs
+        if axis_of(value, len(x), end=True) + len(by) != len(x) or (len(by) != len(x) and value == 0):
+            raise Unsayable("inputs that do not line up on the right")
+        return {}
+
+
+class FlatAxis(Codec):
+    """A range of axes that leaves the batch alone."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if axis_of(value, len(at.inputs[0])) != 1:
+            raise Unsayable("an axis other than 1")
+        return {}
+
+
+class LastAxis(Codec):
+    """The last axis."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if axis_of(value, len(at.inputs[0])) != len(at.inputs[0]) - 1:
+            raise Unsayable("an axis other than the last")
+        return {}
+
+
+def reshaping(layer: Any) -> list[Rule]:
+    """Return the rules of a layer that gives its elements another shape."""
+    codecs = {name: Anyhow() for name in layer.params}
+    return [
+        Rule("layers.Reshape", layer, build=_reshape, **{**codecs, next(iter(codecs)): KeepsBatch()}),
+        Rule("ops.reshape", layer, build=_reshape_all, **{**codecs, next(iter(codecs)): OneOpen()}),
+    ]
+
+
+class KeepsBatch(Codec):
+    """Anything that leaves the batch in its place, and one other size open at most."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        old, new = at.inputs[0], at.outputs[0]
+        if not new or old[0] != new[0] or old[0] is not None or new[1:].count(None) > 1:
+            raise Unsayable("a change of the batch")
+        return {}
+
+
+class OneOpen(Codec):
+    """Anything that leaves one size open at most."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if at.outputs[0].count(None) > 1:
+            raise Unsayable("several sizes that are not known")
+        return {}
+
+
+def _open(sizes: Any) -> tuple[int, ...]:
+    return tuple(-1 if size is None else size for size in sizes)
+
+
+def _reshape(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("layers.Reshape", inputs, {"target_shape": _open(at.outputs[0][1:])})
+
+
+def _reshape_all(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.reshape", inputs, {"newshape": _open(at.outputs[0])})
+
+
+def _permute(layer: Any, at: At, inputs: list[Any]) -> Op:
+    if layer.order[0] == 0:
+        return Op("layers.Permute", inputs, {"dims": layer.order[1:]})
+    return Op("ops.transpose", inputs, {"axes": layer.order})
+
+
+def _split(layer: Any, at: At, inputs: list[Any]) -> Op:
+    where = layer.pieces if layer.points is None else list(layer.points)
+    rank = len(at.inputs[0])
+    axis = axis_of(layer.axis, rank)
+    return Op("ops.split", inputs, {"indices_or_sections": where, "axis": -1 if axis == rank - 1 else axis})
+
+
+def _tile(layer: Any, at: At, inputs: list[Any]) -> Op:
+    rank = len(at.inputs[0])
+    repeats = [1] * rank
+    repeats[axis_of(layer.axis, rank)] = layer.times
+    return Op("ops.tile", inputs, {"repeats": repeats})
+
+
+def _mean(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.mean", inputs, {"axis": list(layer.axes), "keepdims": True})
+
+
+def _reduce(layer: Any, at: At, inputs: list[Any]) -> Op:
+    rank = len(at.inputs[0])
+    axes = list(range(axis_of(layer.axis, rank), rank))
+    return Op(f"ops.{layer.function}", inputs, {"axis": axes})
+
+
+def _argmax(layer: Any, at: At, inputs: list[Any]) -> Op:
+    index = Op("ops.argmax", inputs, {"axis": layer.axis, "keepdims": True})
+    return Op("ops.cast", [index], {"dtype": "float32"})
+
+
+def _power(layer: Any, at: At, inputs: list[Any]) -> Op:
+    named = {0.5: "ops.sqrt", 2.0: "ops.square"}.get(layer.power)
+    return Op(named, inputs) if named else Op("ops.power", [*inputs, layer.power])
+
+
+def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
+
+
+class OneAxis(Codec):
+    """One axis, not all together."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value is None:
+            raise Unsayable("all axes together")
+        return {}
+
+
+class Simple(Codec):
+    """One value of a parameter that the operation stands for."""
+
+    def __init__(self, *values: Any) -> None:
+        self.values = values
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value not in self.values:
+            raise Unsayable(f"{value!r}")
+        return {}
+
+
+CONVOLUTIONS = [
+    *(
+        depthwise(layer, f"DepthwiseConv{rank}D", letters)
+        for layer, rank, letters in ((L.Conv2D, 2, "HW"), (L.Conv1D, 1, "L"))
+    ),
+    *(
+        convolution(layer, f"Conv{rank}D", letters)
+        for layer, rank, letters in ((L.Conv2D, 2, "HW"), (L.Conv1D, 1, "L"), (L.Conv3D, 3, "DHW"))
+    ),
+    *(
+        transposed(layer, f"Conv{rank}DTranspose", letters)
+        for layer, rank, letters in (
+            (L.Conv2DTranspose, 2, "HW"),
+            (L.Conv1DTranspose, 1, "L"),
+            (L.Conv3DTranspose, 3, "DHW"),
+        )
+    ),
+]
+POOLS = [
+    *(pooling(getattr(L, f"MaxPool{rank}D"), f"MaxPooling{rank}D") for rank in (2, 1, 3)),
+    *(pooling(getattr(L, f"AvgPool{rank}D"), f"AveragePooling{rank}D") for rank in (2, 1, 3)),
+    *(global_pooling(getattr(L, f"GlobalMaxPool{rank}D"), f"GlobalMaxPooling{rank}D") for rank in (2, 1, 3)),
+    *(global_pooling(getattr(L, f"GlobalAvgPool{rank}D"), f"GlobalAveragePooling{rank}D") for rank in (2, 1, 3)),
+    *(rule for rank in (2, 1, 3) for rule in padding(getattr(L, f"Pad{rank}D"), rank)),
+]
+ACTIVATIONS = [
+    activation(L.Sigmoid, "sigmoid"),
+    activation(L.Tanh, "tanh"),
+    activation(L.Softplus, "softplus"),
+    Rule("layers.Activation", L.Swish, where={"activation": "silu"}),
+    Rule("layers.Activation", L.Identity, where={"activation": "linear"}),
+    Rule(
+        "layers.ReLU",
+        L.ReLU,
+        negative_slope=Field("negative_slope", absent=0.0),
+        maximum=Field("max_value", absent=None),
+    ),
+    Rule("layers.ELU", L.ELU, alpha=Field("alpha", absent=1.0)),
+    Rule("layers.PReLU", L.PReLU, blobs=(Blob("slope"),), axis=SharedAxes(), shared=Anyhow()),
+    Rule("layers.Softmax", L.Softmax, axis=axis_field(-1)),
+    Rule("layers.Dropout", L.Dropout, rate=Field("rate")),
+    Rule("ops.abs", L.Abs),
+    Rule("ops.clip", L.Clip, minimum=Field("x_min"), maximum=Field("x_max")),
+    Rule("layers.Rescaling", L.Power, power=Always(1.0), scale=Field("scale"), shift=Field("offset", absent=0.0)),
+    Rule("ops.power", L.Power, power=Anyhow(), build=_power),
+    Rule("ops.exp", L.Exp),
+    Rule("ops.log", L.Log),
+    Rule("ops.heaviside", L.Threshold, build=lambda layer, at, inputs: Op("ops.heaviside", [*inputs, 0.0])),
+]
+JOINS = [
+    Rule("layers.Concatenate", L.Concat, axis=axis_field(-1)),
+    Rule("layers.Subtract", L.Add, coefficients=Simple((1.0, -1.0))),
+    Rule("layers.Add", L.Add, coefficients=Simple(None)),
+    Rule("layers.Multiply", L.Multiply),
+    Rule("layers.Maximum", L.Maximum),
+    Rule("layers.Subtract", L.Subtract),
+    Rule("ops.divide", L.Divide),
+    Rule("layers.Multiply", L.ScaleBy, axis=Broadcasts()),
+    Rule("layers.Add", L.BiasBy, axis=Broadcasts()),
+]
+SHAPES = [
+    Rule("layers.Flatten", L.Flatten, axis=FlatAxis(), end_axis=LastAxis()),
+    *reshaping(L.Flatten),
+    *reshaping(L.Reshape),
+    Rule("layers.Permute", L.Permute, order=Anyhow(), build=_permute),
+    Rule("ops.split", L.Slice, axis=Anyhow(), points=Anyhow(), pieces=Anyhow(), build=_split),
+    Rule("ops.tile", L.Tile, axis=Anyhow(), times=Anyhow(), build=_tile),
+    Rule("ops.mean", L.Mean, axes=Anyhow(), build=_mean),
+    Rule("ops.sum", L.Reduction, function=Simple("sum", "mean"), axis=Anyhow(), build=_reduce),
+    Rule("ops.argmax", L.ArgMax, axis=OneAxis(), build=_argmax),
+    Rule("ops.take", L.BatchReindex, build=_take),
+]
+WEIGHTED = [
+    Rule(
+        "layers.Dense",
+        L.Dense,
+        blobs=(Blob("kernel", "IO"), Blob("bias")),
+        units=Field("units"),
+        bias=Field("use_bias", absent=True),
+        axis=LastAxis(),
+    ),
+    Rule(
+        "layers.Embedding",
+        L.Embed,
+        blobs=(Blob("kernel"),),
+        vocabulary=Field("input_dim"),
+        units=Field("output_dim"),
+    ),
+    Rule(
+        "layers.BatchNormalization",
+        L.BatchNorm,
+        blobs=(Blob("gamma"), Blob("beta"), Blob("mean"), Blob("variance")),
+        axis=axis_field(-1),
+        epsilon=Field("epsilon", absent=1e-3),
+        momentum=Field("momentum", absent=0.99),
+        center=Field("center", absent=True),
+        scale=Field("scale", absent=True),
+    ),
+    Rule(
+        "layers.EinsumDense",
+        L.Scale,
+        blobs=(Blob("gamma"), Blob("beta")),
+        axis=Anyhow(),
+        count=Anyhow(),
+        bias=Anyhow(),
+        build=_einsum,
+    ),
+]
+
+
+RULES = Rules([*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
+"""What Keras has itself."""
+
+HELPERS = [
+    Rule(
+        "LRN",
+        L.LRN,
+        size=Field("size", absent=5),
+        alpha=Field("alpha", absent=1.0),
+        beta=Field("beta", absent=0.75),
+        k=Field("k", absent=1.0),
+    ),
+]
+
+SOURCE_RULES = Rules([*HELPERS, *CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
+"""What Keras source can say, helper classes included."""

@@ -1,0 +1,166 @@
+"""Borders that a target cannot say within a layer, as layers of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Node
+from ir.layer import Layer
+from ir.shapes import window_count
+from translator.passes.legalize import Place, Replacement, chain, lowers
+
+_PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+
+
+def _no_pad(layer: Any) -> tuple[tuple[int, int], ...]:
+    return ((0, 0),) * layer.rank
+
+
+@lowers(L.Conv1D, L.Conv2D, L.Conv3D, L.Im2Col)
+def pad_before_convolution(node: Node, place: Place) -> Replacement | None:
+    """Add a convolution's border of zeros before it."""
+    layer: Any = node.layer
+    if layer.pad == _no_pad(layer):
+        return None
+    border = _PADS[layer.rank](pad=layer.pad)
+    return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0))))
+
+
+@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D, L.MaxPoolIndices2D)
+def pad_before_max_pool(node: Node, place: Place) -> Replacement | None:
+    """Add a border of lowest values before a max pooling, so wide that no window is partial.
+
+    Behind layers that give no negative values zeros do as well: a window always holds a value of its own.
+    """
+    layer: Any = node.layer
+    pad = _whole_windows(layer, place)
+    if pad is None or isinstance(layer, L.MaxPoolIndices2D) or (layer.pad == _no_pad(layer) == pad and layer.rounding == "floor"):
+        return None
+    border = _PADS[layer.rank](pad=pad, value=0.0 if place.non_negative else None)
+    plain = layer.replace(pad=0, rounding="floor")
+    return Replacement([*chain(node, ("", plain))] if pad == _no_pad(layer) else chain(node, ("pad", border), ("", plain)))
+
+
+def _whole_windows(layer: Any, place: Place) -> tuple[tuple[int, int], ...] | None:
+    """Return the border with which every window that counts is whole, and no other fits."""
+    if None in place.space:
+        return layer.pad if layer.rounding == "floor" else None
+    pads = []
+    for size, kernel, stride, pad in zip(place.space, layer.kernel, layer.stride, layer.pad, strict=True):
+        assert size is not None
+        count = window_count(size, kernel, stride, pad, ceil=layer.rounding == "ceil")
+        behind = (count - 1) * stride + kernel - size - pad[0]
+        pads.append((pad[0], max(behind, 0)))
+    return tuple(pads)
+
+
+@lowers(L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)
+def pad_before_average(node: Node, place: Place) -> Replacement | None:
+    """Add the zeros that a mean counts before it."""
+    layer: Any = node.layer
+    if layer.pad == _no_pad(layer) or not layer.count_pad:
+        return None
+    rounding = _same_count(layer, place)
+    if rounding is None:
+        return None
+    border = _PADS[layer.rank](pad=layer.pad)
+    return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0, rounding=rounding))))
+
+
+def _same_count(layer: Any, place: Place) -> str | None:
+    """Return the rounding with which a pooling of the padded input has as many windows."""
+    if None in place.space:
+        return "floor" if layer.rounding == "floor" else None
+    sizes = list(zip(place.space, layer.kernel, layer.stride, layer.pad, strict=True))
+    for rounding in ("floor", "ceil"):
+        if all(
+            window_count(size + sum(pad), kernel, stride, (0, 0), ceil=rounding == "ceil")
+            == window_count(size, kernel, stride, pad, ceil=layer.rounding == "ceil")
+            for size, kernel, stride, pad in sizes
+            if size is not None
+        ):
+            return rounding
+    return None
+
+
+@lowers(L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
+def crop_after_convolution(node: Node, place: Place) -> Replacement | None:
+    """Cut the border of a transposed convolution away behind it."""
+    layer: Any = node.layer
+    cut = [(-before, extra - after) for (before, after), extra in zip(layer.pad, layer.output_pad, strict=True)]
+    if not any(map(any, cut)) or any(side > 0 for pair in cut for side in pair):
+        return None
+    whole = layer.replace(pad=0, output_pad=0)
+    nodes = chain(node, ("whole", whole), ("", _PADS[layer.rank](pad=tuple(cut))))
+    return Replacement([_with_weights_of(node, nodes[0]), nodes[1]])
+
+
+@lowers(L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
+def widen_kernel(node: Node, place: Place) -> Replacement | None:
+    """Say a transposed convolution of a kernel smaller than its stride with zeros put behind the kernel, and cut off."""
+    layer: Any = node.layer
+    gaps = [max(0, s - (d * (k - 1) + 1)) for k, s, d in zip(layer.kernel, layer.stride, layer.dilation, strict=True)]
+    if not any(gaps) or layer.pad != _no_pad(layer) or max(layer.dilation) > 1 or max(layer.output_pad) > 0:
+        return None
+    kernel = tuple(k + gap for k, gap in zip(layer.kernel, gaps, strict=True))
+    key = node.key("kernel")
+    weights = {}
+    if key in place.weights:
+        old = place.weights[key]
+
+        def widened(array: Any) -> Any:
+            import numpy as np
+
+            return np.pad(array, [(0, 0), (0, 0), *((0, gap) for gap in gaps)])
+
+        weights[key] = old.map(widened, (*old.shape[:2], *kernel))
+    cut = _PADS[layer.rank](pad=tuple((0, -gap) for gap in gaps))
+    nodes = chain(node, ("whole", layer.replace(kernel=kernel)), ("", cut))
+    return Replacement([_with_weights_of(node, nodes[0]), nodes[1]], weights)
+
+
+def _with_weights_of(node: Node, convolution: Node) -> Node:
+    """Give a convolution that bears a new name the weights of the node that it stands for."""
+    return replace(convolution, shared=tuple((role, node.key(role)) for role in ("kernel", "bias")))
+
+
+@lowers(L.Pad1D, L.Pad2D, L.Pad3D)
+def cut_then_pad(node: Node, place: Place) -> Replacement | None:
+    """Say a border that is cut on one side and added on another by two layers."""
+    layer: Any = node.layer
+    cut = tuple((min(before, 0), min(after, 0)) for before, after in layer.pad)
+    grown = tuple((max(before, 0), max(after, 0)) for before, after in layer.pad)
+    if not any(map(any, cut)) or not any(map(any, grown)):
+        return None
+    return Replacement(chain(node, ("cut", layer.replace(pad=cut)), ("", layer.replace(pad=grown))))
+
+
+@lowers(L.Crop)
+def crop_to_known_size(node: Node, place: Place) -> Replacement | None:
+    """Cut an image to a size that is known beforehand."""
+    layer = node.layer
+    assert isinstance(layer, L.Crop)
+    x, out = place.inputs[0], place.outputs[0]
+    axis = layer.axis + len(x) if layer.axis < 0 else layer.axis
+    if len(x) - 2 not in _PADS or axis < 2 or None in x[axis:] or None in out[axis:]:
+        return None
+    offsets = layer.offsets(len(x))
+    cut = [
+        (-offset, offset + (kept or 0) - (size or 0)) for size, kept, offset in zip(x[axis:], out[axis:], offsets, strict=True)
+    ]
+    pad: Layer = _PADS[len(x) - 2](pad=(*((0, 0) for _ in range(axis - 2)), *cut))
+    return Replacement([Node(node.name, pad, node.inputs[:1], node.labels, origin=node.origin)])
+
+
+@lowers(L.Conv1D, L.Conv2D, L.Conv3D)
+def stride_behind(node: Node, place: Place) -> Replacement | None:
+    """Say a convolution with both a stride and a dilation by one without the stride, and a pooling that picks."""
+    layer: Any = node.layer
+    if max(layer.stride) == 1 or max(layer.dilation) == 1 or layer.pad != _no_pad(layer):
+        return None
+    pools = {1: L.MaxPool1D, 2: L.MaxPool2D, 3: L.MaxPool3D}
+    dense, pick = layer.replace(stride=1), pools[layer.rank](kernel=1, stride=layer.stride)
+    nodes = chain(node, ("dense", dense), ("", pick))
+    return Replacement([_with_weights_of(node, nodes[0]), nodes[1]])

@@ -1,0 +1,103 @@
+"""Normalisations by plain arithmetic, and affine layers by each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Node
+from ir.shapes import product
+from ir.weights import Tensor
+from translator.passes.legalize import Place, Replacement, chain, lowers
+
+
+@lowers(L.LRN)
+def lrn_across_channels(node: Node, place: Place) -> Replacement | None:
+    """Take the mean of squares by an average pooling along the channels, which are laid out as one side of an image.
+
+    Padding comes first, so that every window is whole and the mean is over `size` values, as in
+    https://github.com/BVLC/caffe/blob/master/src/caffe/layers/lrn_layer.cpp
+    """
+    layer = node.layer
+    assert isinstance(layer, L.LRN)
+    shape = place.inputs[0]
+    pixels, channels = product(shape[2:]), shape[1]
+    if layer.region != "across_channels" or None in (pixels, channels) or place.layout != "channels_first":
+        return None
+    half = layer.size // 2
+    sums = chain(
+        node,
+        ("square", L.Power(power=2)),
+        ("rows", L.Reshape(sizes=(-1, 1, channels, pixels))),
+        ("pad", L.Pad2D(pad=((half, half), (0, 0)))),
+        ("mean", L.AvgPool2D(kernel=(layer.size, 1))),
+        ("image", L.Reshape(sizes=(-1, *(size or 0 for size in shape[1:])))),
+        ("scale", L.Power(scale=layer.alpha, shift=layer.k)),
+        ("power", L.Power(power=layer.beta)),
+    )
+    return Replacement([*sums, replace(node, layer=L.Divide(), inputs=(node.inputs[0], sums[-1].refs[0]))])
+
+
+@lowers(L.LRN)
+def lrn_within_channel(node: Node, place: Place) -> Replacement | None:
+    """Take the mean of squares by an average pooling whose border counts; Caffe leaves k out of this form."""
+    layer = node.layer
+    assert isinstance(layer, L.LRN)
+    if layer.region != "within_channel":
+        return None
+    sums = chain(
+        node,
+        ("square", L.Power(power=2)),
+        ("mean", L.AvgPool2D(kernel=layer.size, pad=layer.size // 2)),
+        ("scale", L.Power(scale=layer.alpha, shift=1.0)),
+        ("power", L.Power(power=layer.beta)),
+    )
+    return Replacement([*sums, replace(node, layer=L.Divide(), inputs=(node.inputs[0], sums[-1].refs[0]))])
+
+
+@lowers(L.MVN)
+def mvn_by_means(node: Node, place: Place) -> Replacement | None:
+    """Subtract the mean and divide by the standard deviation, epsilon added outside the root.
+
+    https://github.com/BVLC/caffe/blob/master/src/caffe/layers/mvn_layer.cpp
+    """
+    layer = node.layer
+    assert isinstance(layer, L.MVN)
+    rank = len(place.inputs[0])
+    axes = tuple(range(1 if layer.across_channels else 2, rank))
+    mean = chain(node, ("mean", L.Mean(axes=axes)))
+    name = node.name if not layer.normalize_variance else f"{node.name}_centred"
+    labels = node.labels if not layer.normalize_variance else ()
+    centred = Node(name, L.Subtract(), (node.inputs[0], mean[0].refs[0]), labels, origin=node.origin)
+    if not layer.normalize_variance:
+        return Replacement([*mean, centred])
+    deviation = chain(
+        replace(node, inputs=centred.refs),
+        ("square", L.Power(power=2)),
+        ("variance", L.Mean(axes=axes)),
+        ("root", L.Power(power=0.5)),
+        ("deviation", L.Power(shift=layer.epsilon)),
+    )
+    return Replacement(
+        [*mean, centred, *deviation, replace(node, layer=L.Divide(), inputs=(*centred.refs, *deviation[-1].refs))]
+    )
+
+
+@lowers(L.Bias)
+def bias_as_scale(node: Node, place: Place) -> Replacement | None:
+    """Say a lone bias as a Scale by 1."""
+    layer = node.layer
+    assert isinstance(layer, L.Bias)
+    beta = node.key("beta")
+    weights = {}
+    if beta in place.weights:
+        shape = place.weights[beta].shape
+
+        def ones() -> Any:
+            import numpy as np
+
+            return np.ones(shape, np.float32)
+
+        weights[f"{node.name}.gamma"] = Tensor(shape, ones)
+    return Replacement([replace(node, layer=L.Scale(axis=layer.axis, count=layer.count, bias=True))], weights)

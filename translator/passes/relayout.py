@@ -1,0 +1,290 @@
+"""Move a channels-first model to channels-last: axes, shapes and weights are permuted now, so that nothing is at run time.
+
+Every tensor of the result is a known permutation of the source's (its view). A layer takes the views it can work on
+as they are, and hands its own on; only where a layer needs another one, a Permute is put in, and counted. A Flatten hands
+on the order of its elements, which a Dense behind it takes up into its weights. Sizes of 1 may stand anywhere, so that
+moving them is a Reshape. Nothing is inferred from sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ir import layers as L
+from ir.diagnostics import Report
+from ir.graph import Graph, Input, Model, Node, Ref
+from ir.shapes import Shape, axis_of
+from ir.validate import Shapes, infer
+from ir.weights import Tensor
+
+Order = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """How a tensor of the result holds one of the source: its axes in an order, or, flattened, its elements.
+
+    `shape` is that of the source, before a flattening.
+    """
+
+    shape: Shape
+    order: Order
+    flat: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Whether the elements stand as in the source: no axis moved but those of size 1."""
+        kept = [axis for axis in self.order if self.shape[axis] != 1]
+        return kept == sorted(kept)
+
+
+def natural(rank: int) -> Order:
+    """Return the order that brings channels last.
+
+    >>> natural(4)
+    (0, 2, 3, 1)
+    """
+    return (0, *range(2, rank), 1) if rank > 2 else tuple(range(rank))
+
+
+def relayout(model: Model, report: Report) -> Model:
+    """Return the channels-last form of a channels-first model, and note the transposes that were not avoided."""
+    state = _Relayout(model, infer(model.graph, Report()))
+    for node in model.graph.nodes:
+        state.move(node)
+    result = state.result()
+    if state.transposes:
+        names = ", ".join(state.transposes)
+        report.add("transpose", f"{len(state.transposes)} transposes are left to run time, before: {names}")
+    return result
+
+
+class _Relayout:
+    def __init__(self, model: Model, shapes: Shapes) -> None:
+        self.graph = model.graph
+        self.shapes = shapes
+        self.weights = dict(model.weights)
+        self.permuted: dict[str, View] = {}
+        self.nodes: list[Node] = []
+        self.refs: dict[Ref, Ref] = {}
+        self.views: dict[Ref, View] = {}
+        self.before_flatten: dict[Ref, Ref] = {}
+        self.converted: dict[tuple[Ref, Order], Ref] = {}
+        self.transposes: list[str] = []
+        self.names = {ref.node for ref in model.graph.refs()}
+        images = _image_inputs(model.graph)
+        self.inputs = [self.input(each, each.name in images) for each in model.graph.inputs]
+
+    def input(self, each: Input, image: bool) -> Input:
+        rank = len(each.shape)
+        order = natural(rank) if image else tuple(range(rank))
+        self.views[Ref(each.name)] = View(each.shape, order)
+        return replace(each, shape=tuple(each.shape[axis] for axis in order))
+
+    def move(self, node: Node) -> None:
+        """Add a node in its new form."""
+        if node.layer.spatial:
+            _spatial(self, node)
+        elif node.layer.elementwise or _stretched(self, node):
+            _alike(self, node)
+        else:
+            next(move for kinds, move in _MOVES if isinstance(node.layer, kinds))(self, node)
+
+    def add(self, node: Node, inputs: Sequence[Ref], views: Sequence[View]) -> None:
+        """Add a node that takes these tensors of the result, and say what it gives."""
+        self.nodes.append(replace(node, inputs=tuple(inputs)))
+        self.views.update(zip(node.refs, views, strict=True))
+
+    def source_views(self, node: Node, order: Callable[[int], Order]) -> list[View]:
+        """Return views of a node's outputs, each with its axes in the order that a rank asks for."""
+        return [View(self.shapes[ref], order(len(self.shapes[ref]))) for ref in node.refs]
+
+    def here(self, ref: Ref) -> Ref:
+        """Return the tensor of the result that stands for one of the source."""
+        return self.refs.get(ref, ref)
+
+    def want(self, ref: Ref, order: Order, user: str) -> Ref:
+        """Return a tensor of the source with its axes in an order, permuted for that where it must be."""
+        here, view = self.here(ref), self.views[ref]
+        if not view.flat and view.order == order:
+            return here
+        if (ref, order) not in self.converted:
+            self.converted[ref, order] = self.unflattened(ref, here, view, user) if view.flat else self.permute(here, view, order, user)
+        return self.converted[ref, order]
+
+    def permute(self, here: Ref, view: View, order: Order, user: str) -> Ref:
+        sizes = tuple(view.shape[axis] for axis in order)
+        both = View(tuple(view.shape[axis] for axis in view.order), tuple(view.order.index(axis) for axis in order))
+        if both.plain and sizes.count(None) <= 1:
+            return self.insert(here, "reshape", user, L.Reshape(sizes=tuple(-1 if size is None else size for size in sizes)))
+        self.transposes.append(user)
+        return self.insert(here, "transpose", user, L.Permute(order=both.order))
+
+    def unflattened(self, ref: Ref, here: Ref, view: View, user: str) -> Ref:
+        """Return a flattened tensor in the source's order, flattened anew from what it was where that is at hand."""
+        plain = tuple(range(len(view.shape)))
+        spread = View(view.shape, view.order)
+        source = self.before_flatten.get(ref)
+        if source is None:
+            sizes = [view.shape[axis] for axis in view.order]
+            source = self.insert(here, "unflatten", user, L.Reshape(sizes=tuple(-1 if s is None else s for s in sizes)))
+        turned = self.permute(source, spread, plain, user)
+        return self.insert(turned, "flatten", user, L.Flatten())
+
+    def insert(self, here: Ref, what: str, user: str, layer: Any) -> Ref:
+        name = f"{user}_{what}"
+        while name in self.names:
+            name += "_"
+        self.names.add(name)
+        self.nodes.append(Node(name, layer, (here,)))
+        return Ref(name)
+
+    def result(self) -> Model:
+        outputs = []
+        for ref in self.graph.outputs:
+            view = self.views[ref]
+            image = not view.flat and view.order == natural(len(view.shape)) and ref not in self.refs
+            outputs.append(self.here(ref) if image else self.want(ref, tuple(range(len(self.shapes[ref]))), ref.node))
+        graph = replace(
+            self.graph, inputs=tuple(self.inputs), nodes=tuple(self.nodes), outputs=tuple(outputs), layout="channels_last"
+        )
+        return Model(graph, self.weights)
+
+
+def _image_inputs(graph: Graph) -> set[str]:
+    """Return the inputs that spatial layers take, themselves or through layers that leave axes in their places."""
+    wanted: set[Ref] = set()
+    for node in reversed(graph.nodes):
+        through = node.layer.elementwise or isinstance(node.layer, (*_ALIKE, *_ALONG_AXIS))
+        if node.layer.spatial or (through and wanted.intersection(node.refs)):
+            wanted.update(node.inputs)
+    return {ref.node for ref in wanted}
+
+
+def _stretched(state: _Relayout, node: Node) -> bool:
+    """Tell whether a node works element by element on tensors of one rank, sizes of 1 stretching."""
+    ranks = {len(state.shapes[ref]) for ref in node.inputs}
+    return isinstance(node.layer, _ALIKE) and len(ranks) == 1
+
+
+def _spatial(state: _Relayout, node: Node) -> None:
+    inputs = [state.want(ref, natural(len(state.shapes[ref])), node.name) for ref in node.inputs]
+    state.add(node, inputs, state.source_views(node, natural))
+
+
+def _alike(state: _Relayout, node: Node) -> None:
+    """Take whatever view the inputs agree on; where they do not, the natural one."""
+    views = [state.views[ref] for ref in node.inputs]
+    out = state.shapes[node.refs[0]]
+    first = views[0]
+    if first.flat and all(view == first for view in views):
+        state.add(node, [state.here(ref) for ref in node.inputs], [first])
+        return
+    if all(not view.flat and view.order == first.order for view in views):
+        state.add(node, [state.here(ref) for ref in node.inputs], [View(out, first.order)])
+        return
+    rank = len(out)
+    order = natural(rank) if any(view.order == natural(rank) and not view.flat for view in views) else tuple(range(rank))
+    inputs = [state.want(ref, order, node.name) for ref in node.inputs]
+    state.add(node, inputs, [View(out, order)])
+
+
+def _along_axis(state: _Relayout, node: Node) -> None:
+    """Move the layer's one axis along with the inputs' axes."""
+    layer: Any = node.layer
+    rank = len(state.shapes[node.inputs[0]])
+    views = [state.views[ref] for ref in node.inputs]
+    alike = all(not view.flat and view.order == views[0].order for view in views)
+    mixed = any(not view.flat and view.order == natural(rank) for view in views)
+    order = views[0].order if alike else natural(rank) if mixed else tuple(range(rank))
+    count = getattr(layer, "count", 1)
+    if layer.axis is None or (count != 1 and order != tuple(range(rank))):
+        order = tuple(range(rank))
+    inputs = [state.want(ref, order, node.name) for ref in node.inputs]
+    if order != tuple(range(rank)):
+        axis = order.index(axis_of(layer.axis, rank))
+        layer = layer.replace(axis=-1 if axis == rank - 1 else axis)
+    ranked = all(len(state.shapes[ref]) == rank for ref in node.refs)
+    state.add(replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r))))
+
+
+def _flatten(state: _Relayout, node: Node) -> None:
+    layer, ref = node.layer, node.inputs[0]
+    assert isinstance(layer, L.Flatten)
+    view, rank = state.views[ref], len(state.shapes[ref])
+    whole = axis_of(layer.axis, rank) == 1 and axis_of(layer.end_axis, rank) == rank - 1
+    if not whole or view.flat or view.order[0] != 0:
+        _plain(state, node)
+        return
+    moved = View(view.shape, view.order, flat=True)
+    result = View(state.shapes[node.refs[0]], (0, 1)) if moved.plain else moved
+    state.before_flatten[node.refs[0]] = state.here(ref)
+    state.add(node, [state.here(ref)], [result])
+
+
+def _dense(state: _Relayout, node: Node) -> None:
+    ref = node.inputs[0]
+    view, key = state.views[ref], node.key("kernel")
+    if not view.flat or state.permuted.get(key, view) != view:
+        _plain(state, node)
+        return
+    if key in state.weights and key not in state.permuted:
+        state.weights[key] = _reordered(state.weights[key], view)
+    state.permuted[key] = view
+    state.add(node, [state.here(ref)], state.source_views(node, lambda rank: tuple(range(rank))))
+
+
+def _reordered(kernel: Tensor, view: View) -> Tensor:
+    """Return a Dense kernel (OI) whose inputs stand in the order of a flattened view."""
+    sizes = [size or 0 for size in view.shape[1:]]
+
+    def reorder(array: Any) -> Any:
+        return array.reshape(-1, *sizes).transpose(view.order).reshape(array.shape)
+
+    return kernel.map(reorder, kernel.shape)
+
+
+def _permute(state: _Relayout, node: Node) -> None:
+    """Say that the axes now stand in another order, and leave the tensor as it is."""
+    layer, ref = node.layer, node.inputs[0]
+    assert isinstance(layer, L.Permute)
+    view = state.views[ref]
+    if view.flat:
+        _plain(state, node)
+        return
+    out = node.refs[0]
+    state.refs[out] = state.here(ref)
+    state.views[out] = View(state.shapes[out], tuple(layer.order.index(axis) for axis in view.order))
+
+
+def _reshape(state: _Relayout, node: Node) -> None:
+    """Reshape what stands in the source's order; the result does too."""
+    view = state.views[node.inputs[0]]
+    if view.flat or not view.plain or node.layer != L.Reshape(sizes=getattr(node.layer, "sizes", ())):
+        _plain(state, node)
+        return
+    sizes = tuple(-1 if size is None else size for size in state.shapes[node.refs[0]])
+    if sizes.count(-1) > 1:
+        _plain(state, node)
+        return
+    state.add(replace(node, layer=L.Reshape(sizes=sizes)), [state.here(node.inputs[0])], state.source_views(node, lambda rank: tuple(range(rank))))
+
+
+def _plain(state: _Relayout, node: Node) -> None:
+    """Take the inputs as the source has them."""
+    inputs = [state.want(ref, tuple(range(len(state.shapes[ref]))), node.name) for ref in node.inputs]
+    state.add(node, inputs, state.source_views(node, lambda rank: tuple(range(rank))))
+
+
+_ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide)
+_ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax)
+_MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
+    (_ALONG_AXIS, _along_axis),
+    (L.Flatten, _flatten),
+    (L.Dense, _dense),
+    (L.Permute, _permute),
+    (L.Reshape, _reshape),
+    (object, _plain),
+]
