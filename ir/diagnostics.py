@@ -43,6 +43,11 @@ CODES: dict[str, Code] = {
         "warning", "The target cannot say this exactly. The message says what differs. --strict makes it an error."
     ),
     "missing-weights": Code("warning", "A layer has no weights in the file that gives the others theirs."),
+    "random-weights": Code(
+        "warning",
+        "The source has no weights for layers that the target cannot write without, so they were filled with random "
+        "numbers, the same every time. The file has the right form, and predicts nothing. Give weights with --weights.",
+    ),
     "unused-weights": Code("note", "Weights of layers that the model does not have were left out."),
     "training-layer": Code(
         "note", "A layer that works in training alone (a loss, a metric, a data source) was left out."

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from ir.layer import Layer
 from ir.origin import Origin
@@ -18,7 +18,8 @@ from ir.weights import Tensor
 Layout = Literal["channels_first", "channels_last"]
 
 
-class Ref(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Ref:
     """One tensor of a graph: an output of a node, or an input of the graph (index 0)."""
 
     node: str

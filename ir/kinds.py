@@ -54,12 +54,12 @@ class Real(Kind):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self.refuse(value)
         try:
-            value = float(value)
+            number = float(value)
         except OverflowError:
             raise self.refuse(value) from None
-        if not math.isfinite(value):
+        if not math.isfinite(number):
             raise self.refuse(value)
-        return value
+        return number
 
     def schema(self, rank: int | None = None) -> dict[str, Any]:
         return {"type": "number"}

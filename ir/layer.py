@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, Self
 
 from ir.kinds import Kind, kind_of
 from ir.shapes import Shape, ShapeError
@@ -48,7 +48,6 @@ class LayerError(ValueError):
         self.param = param
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(param,))
 class Layer:
     """A layer type: an immutable set of parameters, its arity, weights and shape rule.
 
@@ -144,15 +143,17 @@ class Layer:
         """How many tensors the layer gives."""
         return 1
 
-    def shape(self, *inputs: Shape) -> Shape:
+    # A subclass names its inputs, which type checkers allow in the place of these.
+    def shape(self, *inputs: Any, **_: Any) -> Shape:
         """Return the shape of the output; raise ShapeError where the inputs do not fit."""
-        return inputs[0]
+        first: Shape = inputs[0]
+        return first
 
     def shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
         """Return the shape of every output, for layers that may have several."""
         return (self.shape(*inputs),)
 
-    def weights(self, *inputs: Shape) -> dict[str, Weight]:
+    def weights(self, *inputs: Any, **_: Any) -> dict[str, Weight]:
         """Return the weights the layer has on these inputs, in the catalogue's order."""
         return {}
 

@@ -39,7 +39,7 @@ class Tensor:
         import numpy as np
 
         array = self.numpy()
-        return memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<"))).cast("B")
+        return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data.cast("B")
 
     def map(self, change: Callable[[Any], Any], shape: Sequence[int]) -> Tensor:
         """Return the tensor that a function of the array gives, applied when it is asked for."""

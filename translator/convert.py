@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from dataclasses import dataclass, replace
@@ -65,10 +66,8 @@ def check(
 ) -> tuple[Diagnostic, ...]:
     """Return every problem of a model: its syntax, values, arity, shapes and weights."""
     report = Report()
-    try:
+    with contextlib.suppress(TranslationError):
         read(source, format=format, data=data, options=options, report=report)
-    except TranslationError:
-        pass
     return tuple(report)
 
 

@@ -73,12 +73,14 @@ class Dialect:
 
     def reader(self) -> Reader:
         """Import the reader."""
-        return _module(self.folder, "reader")
+        reader: Reader = _module(self.folder, "reader")
+        return reader
 
     def writer(self) -> Writer:
         """Import the writer; `keras-json` and its like have one of their own."""
         part = self.name.removeprefix(self.folder).lstrip("-")
-        return _module(self.folder, f"{part}_writer" if part else "writer")
+        writer: Writer = _module(self.folder, f"{part}_writer" if part else "writer")
+        return writer
 
 
 def _module(folder: str, name: str) -> Any:

@@ -1,6 +1,6 @@
 """The layer table of a framework: rules that are read in both directions.
 
-A `Rule` pairs a framework's layer with one of the catalogue, and each parameter with a `Codec`: the fields that spell it.
+A `Rule` pairs a framework's layer with one of the catalogue, and each parameter with the fields that spell it.
 `absent` is the framework's own default: reading fills it in, writing leaves it out. `Always` is a declared limit, "here
 only this value can be said"; so is a parameter without a codec. What a table cannot say, a lowering must change first.
 """

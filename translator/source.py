@@ -43,7 +43,15 @@ class Sum:
     terms: Sequence[Any]
 
 
-Expression = Name | Call | Sum
+@dataclass(frozen=True)
+class Index:
+    """`value[items]`; a slice is a Name."""
+
+    value: Name | Call
+    items: Sequence[Any]
+
+
+Expression = Name | Call | Index | Sum
 """An expression; literals stand for themselves."""
 
 
@@ -118,6 +126,8 @@ def text(value: Any) -> str:
         return value.text
     if isinstance(value, Call):
         return f"{_function(value)}({', '.join(map(text, value.args))}{_keywords(value)})"
+    if isinstance(value, Index):
+        return f"{text(value.value)}[{', '.join(map(text, value.items))}]"
     if isinstance(value, Sum):
         return _operation(value)
     if isinstance(value, str):
@@ -259,7 +269,7 @@ def _lines(before: str, value: Any, after: str, indent: int) -> Iterator[str]:
     space = "    " * (indent + 1)
     joined = ", ".join(prefix + text(item) for prefix, item in items)
     yield f"{before}{head}"
-    if len(space) + len(joined) <= WIDTH and isinstance(value, Call):
+    if len(space) + len(joined) <= WIDTH and isinstance(value, (Call, Index)):
         yield f"{space}{joined}"
     else:
         for prefix, item in items:
@@ -283,6 +293,8 @@ def _opened(value: Any) -> tuple[str, list[tuple[str, Any]], str] | None:
     if isinstance(value, Call):
         items = [("", each) for each in value.args] + [(f"{key}=", each) for key, each in value.kwargs.items()]
         return (f"{_function(value)}(", items, ")") if items else None
+    if isinstance(value, Index):
+        return f"{text(value.value)}[", [("", each) for each in value.items], "]"
     if isinstance(value, (list, tuple)) and value:
         brackets = "[]" if isinstance(value, list) else "()"
         return brackets[0], [("", each) for each in value], brackets[1]

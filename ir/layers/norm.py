@@ -79,7 +79,9 @@ class _Broadcast(Layer, abstract=True, inputs=2):
     def shape(self, x: Shape, by: Shape) -> Shape:
         start = axis_of(self.axis, len(x), end=True)
         covered = x[start : start + len(by)]
-        if len(covered) != len(by) or not all(size == 1 or agree(of, size) for of, size in zip(covered, by, strict=True)):
+        if len(covered) != len(by) or not all(
+            size == 1 or agree(of, size) for of, size in zip(covered, by, strict=True)
+        ):
             raise ShapeError(
                 f"wants {{1}} to cover axes of {{0}} from {start} on, but they give {show(by)} and {show(x)}"
             )

@@ -1,5 +1,6 @@
 """Layers that rearrange, cut or reduce tensors."""
 
+from itertools import pairwise
 from typing import Literal
 
 from ir.kinds import Axis, Size, Whole, Wholes
@@ -109,7 +110,7 @@ class Slice(Layer, grammar="any -> same+"):
         if self.points and self.points[-1] >= size:
             raise ShapeError(f"cuts at {self.points[-1]}, but {{0}} gives {show(x)}")
         cuts = (0, *self.points, size)
-        return tuple(b - a for a, b in zip(cuts, cuts[1:], strict=False))
+        return tuple(b - a for a, b in pairwise(cuts))
 
     def shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
         (x,) = inputs

@@ -1,7 +1,7 @@
-"""Move a channels-first model to channels-last: axes, shapes and weights are permuted now, so that nothing is at run time.
+"""Move a channels-first model to channels-last: axes, shapes and weights are permuted now, and nothing at run time.
 
-Every tensor of the result is a known permutation of the source's (its view). A layer takes the views it can work on
-as they are, and hands its own on; only where a layer needs another one, a Permute is put in, and counted. A Flatten hands
+Every tensor of the result is a known permutation of the source's (its view). A layer takes the views it can work on as
+they are, and hands its own on; only where a layer needs another one, a Permute is put in, and counted. A Flatten hands
 on the order of its elements, which a Dense behind it takes up into its weights. Sizes of 1 may stand anywhere, so that
 moving them is a Reshape. Nothing is inferred from sizes.
 """
@@ -111,14 +111,18 @@ class _Relayout:
         if not view.flat and view.order == order:
             return here
         if (ref, order) not in self.converted:
-            self.converted[ref, order] = self.unflattened(ref, here, view, user) if view.flat else self.permute(here, view, order, user)
+            self.converted[ref, order] = (
+                self.unflattened(ref, here, view, user) if view.flat else self.permute(here, view, order, user)
+            )
         return self.converted[ref, order]
 
     def permute(self, here: Ref, view: View, order: Order, user: str) -> Ref:
         sizes = tuple(view.shape[axis] for axis in order)
         both = View(tuple(view.shape[axis] for axis in view.order), tuple(view.order.index(axis) for axis in order))
         if both.plain and sizes.count(None) <= 1:
-            return self.insert(here, "reshape", user, L.Reshape(sizes=tuple(-1 if size is None else size for size in sizes)))
+            return self.insert(
+                here, "reshape", user, L.Reshape(sizes=tuple(-1 if size is None else size for size in sizes))
+            )
         self.transposes.append(user)
         return self.insert(here, "transpose", user, L.Permute(order=both.order))
 
@@ -148,7 +152,11 @@ class _Relayout:
             image = not view.flat and view.order == natural(len(view.shape)) and ref not in self.refs
             outputs.append(self.here(ref) if image else self.want(ref, tuple(range(len(self.shapes[ref]))), ref.node))
         graph = replace(
-            self.graph, inputs=tuple(self.inputs), nodes=tuple(self.nodes), outputs=tuple(outputs), layout="channels_last"
+            self.graph,
+            inputs=tuple(self.inputs),
+            nodes=tuple(self.nodes),
+            outputs=tuple(outputs),
+            layout="channels_last",
         )
         return Model(graph, self.weights)
 
@@ -186,7 +194,9 @@ def _alike(state: _Relayout, node: Node) -> None:
         state.add(node, [state.here(ref) for ref in node.inputs], [View(out, first.order)])
         return
     rank = len(out)
-    order = natural(rank) if any(view.order == natural(rank) and not view.flat for view in views) else tuple(range(rank))
+    order = (
+        natural(rank) if any(view.order == natural(rank) and not view.flat for view in views) else tuple(range(rank))
+    )
     inputs = [state.want(ref, order, node.name) for ref in node.inputs]
     state.add(node, inputs, [View(out, order)])
 
@@ -207,7 +217,9 @@ def _along_axis(state: _Relayout, node: Node) -> None:
         axis = order.index(axis_of(layer.axis, rank))
         layer = layer.replace(axis=-1 if axis == rank - 1 else axis)
     ranked = all(len(state.shapes[ref]) == rank for ref in node.refs)
-    state.add(replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r))))
+    state.add(
+        replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r)))
+    )
 
 
 def _flatten(state: _Relayout, node: Node) -> None:
@@ -269,7 +281,11 @@ def _reshape(state: _Relayout, node: Node) -> None:
     if sizes.count(-1) > 1:
         _plain(state, node)
         return
-    state.add(replace(node, layer=L.Reshape(sizes=sizes)), [state.here(node.inputs[0])], state.source_views(node, lambda rank: tuple(range(rank))))
+    state.add(
+        replace(node, layer=L.Reshape(sizes=sizes)),
+        [state.here(node.inputs[0])],
+        state.source_views(node, lambda rank: tuple(range(rank))),
+    )
 
 
 def _plain(state: _Relayout, node: Node) -> None:

@@ -16,23 +16,32 @@ def join_scale(model: Model) -> Model:
     graph = model.graph
     users = graph.users()
     owners = {node.name: node for node in graph.nodes}
-    joined: dict[str, Node] = {}
-    weights = dict(model.weights)
-    nodes: list[Node] = []
+    scales: dict[str, Node] = {}
     for node in graph.nodes:
-        norm = owners.get(node.inputs[0].node) if isinstance(node.layer, Scale) and node.inputs else None
+        norm = owners.get(node.inputs[0].node) if node.inputs else None
         if norm is not None and _joinable(graph, norm, node, len(users[node.inputs[0]])):
-            assert isinstance(norm.layer, BatchNorm) and isinstance(node.layer, Scale)
-            layer = norm.layer.replace(scale=True, center=node.layer.bias)
-            shared = (*norm.shared, *((role, node.key(role)) for role in ("gamma", "beta")[: 1 + node.layer.bias]))
-            joined[norm.name] = replace(norm, layer=layer, labels=node.labels or (node.name,), shared=shared)
-            joined[node.name] = norm
-        nodes.append(node)
-    kept = [
-        joined.get(node.name, node) for node in nodes if not (node.name in joined and isinstance(node.layer, Scale))
+            scales[norm.name] = node
+    gone = {scale.name for scale in scales.values()}
+    nodes = [
+        _joined(node, scales[node.name]) if node.name in scales else node
+        for node in graph.nodes
+        if node.name not in gone
     ]
-    moved = {Ref(name): Ref(norm.name) for name, norm in joined.items() if name != norm.name}
-    return Model(_redirected(graph, kept, moved), weights)
+    moved = {scale.refs[0]: Ref(norm) for norm, scale in scales.items()}
+    return Model(_redirected(graph, nodes, moved), model.weights)
+
+
+def _joined(norm: Node, scale: Node) -> Node:
+    """Return the two as one BatchNorm, which bears the name of the first and the label of the second."""
+    assert isinstance(norm.layer, BatchNorm)
+    assert isinstance(scale.layer, Scale)
+    roles = ("gamma", "beta") if scale.layer.bias else ("gamma",)
+    return replace(
+        norm,
+        layer=norm.layer.replace(scale=True, center=scale.layer.bias),
+        labels=(scale.label(),),
+        shared=(*norm.shared, *((role, scale.key(role)) for role in roles)),
+    )
 
 
 def _joinable(graph: Graph, norm: Node, scale: Node, users: int) -> bool:

@@ -108,12 +108,12 @@ def _shortest(value: float) -> float:
 
 
 def blob(raw: memoryview) -> Tensor:
-    """Return a BlobProto as a tensor over the bytes it stands in; raise WireError where they are too few or too many."""
+    """Return a BlobProto as a tensor over the bytes it stands in; raise WireError where their number is wrong."""
     shape: tuple[int, ...] | None = None
     legacy = [1, 1, 1, 1]
     parts: dict[int, list[memoryview]] = {}
     half = False
-    for number, kind, value in wire.fields(raw):
+    for number, _, value in wire.fields(raw):
         if number == 7 and isinstance(value, memoryview):
             shape = _dims(value)
         elif number <= 4 and isinstance(value, int):

@@ -45,7 +45,7 @@ def net_inputs(net: Attrs, report: Report) -> list[Declared]:
     ]
 
 
-IMAGES = ("Data", "ImageData")
+IMAGES = ("Data", "ImageData", "WindowData")
 """Data layers whose first top is an image."""
 
 

@@ -1,4 +1,7 @@
-"""Caffe's layers. Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto, and each layer's .cpp."""
+"""Caffe's layers.
+
+Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto, and each layer's .cpp.
+"""
 
 from __future__ import annotations
 
@@ -188,12 +191,12 @@ def global_pooling(layer: Any, pool: str) -> Rule:
     )
 
 
-def elementwise(foreign: str, layer: Any, group: str = "", **codecs: Codec) -> Rule:
+def elementwise(foreign: str, layer: Any, group: str = "", **codecs: Any) -> Rule:
     """Return the rule of a function of each element."""
     return Rule(foreign, layer, group=group, ignore=("engine",), **codecs)
 
 
-def affine(foreign: str, layer: Any, group: str, blobs: tuple[Blob, ...], **codecs: Codec) -> Rule:
+def affine(foreign: str, layer: Any, group: str, blobs: tuple[Blob, ...], **codecs: Any) -> Rule:
     """Return the rule of Scale or Bias with one bottom."""
     return Rule(
         foreign,

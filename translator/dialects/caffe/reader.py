@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -84,8 +85,13 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     net = _of_solver(net, options.phase, report)
     unknown_fields(net, NET_FIELDS, "the net", report)
     phase = "TRAIN" if options.phase == "train" else "TEST"
-    layers = in_phase(layers_of(net, report), phase, options.level, options.stages)
+    everything = layers_of(net, report)
+    layers = in_phase(everything, phase, options.level, options.stages)
     builder = _Builder(options, report)
+    # A blob that this phase takes and nothing in it gives is the one of another phase's data layer.
+    builder.elsewhere = {
+        each.name: each for layer in everything if inputs.is_data(layer) for each in inputs.layer_inputs(layer)
+    }
     for declared in inputs.net_inputs(net, report):
         builder.add_input(declared)
     targets = _label_blobs(layers)
@@ -107,7 +113,8 @@ def _of_solver(file: Attrs, phase: str, report: Report) -> Attrs:
     order = ("train_net_param", "net_param") if phase == "train" else ("test_net_param", "net_param", "train_net_param")
     for field in order:
         if field in file:
-            return next(iter(file.repeated(field)))
+            nested: Attrs = file.repeated(field)[0]
+            return nested
     for field in ("net", "train_net", "test_net"):
         if field in file:
             path = file.repeated(field)[0]
@@ -177,6 +184,7 @@ class _Builder:
         self.shapes: dict[Ref, Shape] = {}
         self.params: dict[str, str] = {}
         self.dropped: set[str] = set()
+        self.elsewhere: dict[str, inputs.Declared] = {}
 
     def add_input(self, declared: inputs.Declared) -> None:
         if declared.name in self.inputs:
@@ -219,10 +227,9 @@ class _Builder:
             self._add_node(
                 Attrs({**layer, "bottom": (bottom,), "top": (top,)}, layer.source, layer.offset, layer.places), kind
             )
-        owner, *others = self.nodes[first:] or [None]
-        for i, node in enumerate(others, first + 1):
-            roles = ("kernel", "bias") if node.layer.bias else ("kernel",)
-            self.nodes[i] = replace(node, shared=tuple((role, owner.key(role)) for role in roles))
+        for i, node in enumerate(self.nodes[first + 1 :], first + 1):
+            owner = self.nodes[first]
+            self.nodes[i] = replace(node, shared=tuple((role, owner.key(role)) for role in ("kernel", "bias")))
 
     def _add_node(self, layer: Attrs, kind: str) -> None:
         bottoms, tops = layer.repeated("bottom"), layer.repeated("top")
@@ -249,10 +256,8 @@ class _Builder:
             self.blobs[top] = ref
         least, most = ours.arity
         if len(at.inputs) == len(refs) and least <= len(refs) and (most is None or len(refs) <= most):
-            try:
+            with contextlib.suppress(ShapeError):  # Validation reports it, with all that is wrong elsewhere.
                 self.shapes.update(zip(node.refs, node_shapes(node, list(at.inputs), "channels_first"), strict=True))
-            except ShapeError:
-                pass  # Validation reports it, with all that is wrong elsewhere.
 
     def _ref(self, blob: str, layer: Attrs) -> Ref:
         if blob not in self.blobs:
@@ -261,7 +266,8 @@ class _Builder:
                     "graph", f"{layer.get('name')} takes {blob!r}, which was left out", layer.origin("bottom")
                 )
             else:
-                self.add_input(inputs.Declared(blob, None, layer.origin("bottom")))
+                unknown = inputs.Declared(blob, None, layer.origin("bottom"))
+                self.add_input(self.elsewhere.get(blob, unknown))
         return self.blobs.get(blob, Ref(blob))
 
     def _unique(self, name: str, layer: Attrs) -> str:

@@ -1,7 +1,7 @@
 """The fields of Caffe's messages: names, numbers, types.
 
-Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto (1.0, 9b89154). One line a message:
-`number name type`, a star behind the type where the field repeats. A type is a scalar of protobuf, an enum or a message.
+Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto (1.0, 9b89154). A field is
+`number name type`, a star behind the type where it repeats. A type is a scalar of protobuf, an enum or a message.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def _roles(node: Node, layer: Attrs, blobs: tuple[Tensor, ...]) -> Iterable[tupl
 
 
 def _statistics(blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
-    """Divide a BatchNorm's sums by its third blob, the factor they were gathered with; nothing was gathered if that is 0.
+    """Divide a BatchNorm's sums by its third blob, the factor they were gathered with; by 0 gives 0.
 
     Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
     """
@@ -108,9 +108,7 @@ def to_blobs(node: Node, model: Model) -> tuple[Tensor, ...]:
     if all(tensor is None for _, tensor in found):
         return ()
     # BatchNorm's third blob is the factor that its sums were gathered with.
-    return tuple(
-        _ONE if role == "factor" else tensor for role, tensor in found if tensor is not None or role == "factor"
-    )
+    return tuple(tensor or _ONE for role, tensor in found if tensor is not None or role == "factor")
 
 
 def _one() -> Any:

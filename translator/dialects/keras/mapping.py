@@ -1,4 +1,6 @@
-"""Keras 3's layers and operations. Source: https://keras.io/api/layers/ and https://keras.io/api/ops/
+"""Keras 3's layers and operations.
+
+Source: https://keras.io/api/layers/ and https://keras.io/api/ops/
 
 `layers.X` is a layer, `ops.x` an operation on tensors, and a bare name a helper class that goes with the source.
 """
@@ -204,7 +206,7 @@ def transposed(layer: Any, name: str, letters: str) -> Rule:
 def pooling(layer: Any, name: str) -> Rule:
     """Return the rule of a pooling of some rank."""
     average = "count_pad" in layer.params
-    counted: dict[str, Codec] = {"count_pad": Counted()} if average else {}
+    counted: dict[str, Any] = {"count_pad": Counted()} if average else {}
     return Rule(
         f"layers.{name}",
         layer,
@@ -341,7 +343,7 @@ class LastAxis(Codec):
 
 def reshaping(layer: Any) -> list[Rule]:
     """Return the rules of a layer that gives its elements another shape."""
-    codecs = {name: Anyhow() for name in layer.params}
+    codecs: dict[str, Any] = {name: Anyhow() for name in layer.params}
     return [
         Rule("layers.Reshape", layer, build=_reshape, **{**codecs, next(iter(codecs)): KeepsBatch()}),
         Rule("ops.reshape", layer, build=_reshape_all, **{**codecs, next(iter(codecs)): OneOpen()}),

@@ -71,7 +71,9 @@ def _report_copies(made: Program, report: Report) -> None:
         for blob in made.rules[node.name].blobs:
             owner = first.setdefault(node.key(blob.role), made.owners[node.name])
             if owner != made.owners[node.name]:
-                message = f"{node.name} and {owner} share a {blob.role} but no whole layer; in Keras each has its own copy"
+                message = (
+                    f"{node.name} and {owner} share a {blob.role} but no whole layer; in Keras each has its own copy"
+                )
                 report.add("inexact", message, node.origin)
 
 
@@ -89,12 +91,18 @@ def _names(graph: Graph, report: Report) -> dict[str, str]:
         names[name] = unique
     changed = [name for name, new in names.items() if name != new]
     if changed:
-        report.add("renamed", f"Keras allows no {_odd(changed)} in a name: {len(changed)} layers have it as _, like {names[changed[0]]}")
+        report.add(
+            "renamed",
+            f"Keras allows no {_odd(changed)} in a name: {len(changed)} layers have it as _, like {names[changed[0]]}",
+        )
     return names
 
 
 def _odd(names: Iterable[str]) -> str:
-    return " or ".join(sorted({repr(char) for name in names for char in re.findall(r"[^A-Za-z0-9_.\-]", name)})) or "empty name"
+    return (
+        " or ".join(sorted({repr(char) for name in names for char in re.findall(r"[^A-Za-z0-9_.\-]", name)}))
+        or "empty name"
+    )
 
 
 def layer_paths(made: Program) -> dict[str, str]:

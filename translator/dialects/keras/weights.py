@@ -77,5 +77,3 @@ def save_archive(path: Path, config: dict[str, Any], model: Model, made: Program
                     inside.write(chunk)
     finally:
         weights.unlink(missing_ok=True)
-
-

@@ -41,7 +41,9 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
 
     if suffix:
         if not model.weights:
-            report.add("weights", f"a {suffix} file holds weights, but the source has none", hint="give them: --weights FILE")
+            report.add(
+                "weights", f"a {suffix} file holds weights, but the source has none", hint="give them: --weights FILE"
+            )
             return Output()
         if suffix == ".weights.h5":
             return Output(save=save)

@@ -15,7 +15,8 @@ _PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.P
 
 
 def _no_pad(layer: Any) -> tuple[tuple[int, int], ...]:
-    return ((0, 0),) * layer.rank
+    rank: int = layer.rank
+    return ((0, 0),) * rank
 
 
 @lowers(L.Conv1D, L.Conv2D, L.Conv3D, L.Im2Col)
@@ -28,7 +29,7 @@ def pad_before_convolution(node: Node, place: Place) -> Replacement | None:
     return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0))))
 
 
-@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D, L.MaxPoolIndices2D)
+@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
 def pad_before_max_pool(node: Node, place: Place) -> Replacement | None:
     """Add a border of lowest values before a max pooling, so wide that no window is partial.
 
@@ -36,11 +37,11 @@ def pad_before_max_pool(node: Node, place: Place) -> Replacement | None:
     """
     layer: Any = node.layer
     pad = _whole_windows(layer, place)
-    if pad is None or isinstance(layer, L.MaxPoolIndices2D) or (layer.pad == _no_pad(layer) == pad and layer.rounding == "floor"):
+    if pad is None or layer == layer.replace(pad=0, rounding="floor"):
         return None
     border = _PADS[layer.rank](pad=pad, value=0.0 if place.non_negative else None)
     plain = layer.replace(pad=0, rounding="floor")
-    return Replacement([*chain(node, ("", plain))] if pad == _no_pad(layer) else chain(node, ("pad", border), ("", plain)))
+    return Replacement(chain(node, *([] if pad == _no_pad(layer) else [("pad", border)]), ("", plain)))
 
 
 def _whole_windows(layer: Any, place: Place) -> tuple[tuple[int, int], ...] | None:
@@ -99,7 +100,7 @@ def crop_after_convolution(node: Node, place: Place) -> Replacement | None:
 
 @lowers(L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
 def widen_kernel(node: Node, place: Place) -> Replacement | None:
-    """Say a transposed convolution of a kernel smaller than its stride with zeros put behind the kernel, and cut off."""
+    """Say a transposed convolution with a stride above its kernel by a kernel with zeros behind, and a cut."""
     layer: Any = node.layer
     gaps = [max(0, s - (d * (k - 1) + 1)) for k, s, d in zip(layer.kernel, layer.stride, layer.dilation, strict=True)]
     if not any(gaps) or layer.pad != _no_pad(layer) or max(layer.dilation) > 1 or max(layer.output_pad) > 0:
@@ -148,7 +149,8 @@ def crop_to_known_size(node: Node, place: Place) -> Replacement | None:
         return None
     offsets = layer.offsets(len(x))
     cut = [
-        (-offset, offset + (kept or 0) - (size or 0)) for size, kept, offset in zip(x[axis:], out[axis:], offsets, strict=True)
+        (-offset, offset + (kept or 0) - (size or 0))
+        for size, kept, offset in zip(x[axis:], out[axis:], offsets, strict=True)
     ]
     pad: Layer = _PADS[len(x) - 2](pad=(*((0, 0) for _ in range(axis - 2)), *cut))
     return Replacement([Node(node.name, pad, node.inputs[:1], node.labels, origin=node.origin)])

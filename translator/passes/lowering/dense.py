@@ -29,8 +29,9 @@ def bias_after_lookup(node: Node, place: Place) -> Replacement | None:
     assert isinstance(layer, L.Embed)
     if not layer.bias:
         return None
-    table = Node(f"{node.name}_table", layer.replace(bias=False), node.inputs, (), (("kernel", node.key("kernel")),), node.origin)
-    bias = Node(node.name, L.Bias(axis=-1), table.refs, node.labels, (("beta", node.key("bias")),), node.origin)
+    kernel, beta = (("kernel", node.key("kernel")),), (("beta", node.key("bias")),)
+    table = Node(f"{node.name}_table", layer.replace(bias=False), node.inputs, shared=kernel, origin=node.origin)
+    bias = Node(node.name, L.Bias(axis=-1), table.refs, node.labels, beta, node.origin)
     return Replacement([table, bias])
 
 
@@ -44,5 +45,7 @@ def align(node: Node, place: Place) -> Replacement | None:
     sizes = (*(1,) * start, *by, *(1,) * (len(x) - start - len(by)))
     if len(by) == len(x) or sizes.count(None) > 1:
         return None
-    reshaped = Node(f"{node.name}_by", L.Reshape(sizes=tuple(-1 if s is None else s for s in sizes)), node.inputs[1:], origin=node.origin)
-    return Replacement([reshaped, replace(node, layer=layer.replace(axis=0), inputs=(node.inputs[0], Ref(reshaped.name)))])
+    reshape = L.Reshape(sizes=tuple(-1 if size is None else size for size in sizes))
+    reshaped = Node(f"{node.name}_by", reshape, node.inputs[1:], origin=node.origin)
+    aligned = replace(node, layer=layer.replace(axis=0), inputs=(node.inputs[0], Ref(reshaped.name)))
+    return Replacement([reshaped, aligned])

@@ -7,7 +7,7 @@ from typing import Any
 
 from ir import layers as L
 from ir.graph import Node
-from ir.shapes import product
+from ir.shapes import axis_of, product
 from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
@@ -101,3 +101,30 @@ def bias_as_scale(node: Node, place: Place) -> Replacement | None:
 
         weights[f"{node.name}.gamma"] = Tensor(shape, ones)
     return Replacement([replace(node, layer=L.Scale(axis=layer.axis, count=layer.count, bias=True))], weights)
+
+
+@lowers(L.BatchNorm)
+def batch_norm_by_means(node: Node, place: Place) -> Replacement | None:
+    """Say a normalisation by the statistics of the batch itself by plain arithmetic."""
+    layer = node.layer
+    assert isinstance(layer, L.BatchNorm)
+    if not layer.batch_statistics:
+        return None
+    rank = len(place.inputs[0])
+    channel = axis_of(layer.axis, rank)
+    axes = tuple(axis for axis in range(rank) if axis != channel)
+    mean = chain(node, ("mean", L.Mean(axes=axes)))
+    centred = Node(f"{node.name}_centred", L.Subtract(), (node.inputs[0], *mean[0].refs), origin=node.origin)
+    deviation = chain(
+        replace(node, inputs=centred.refs),
+        ("square", L.Power(power=2)),
+        ("variance", L.Mean(axes=axes)),
+        ("shift", L.Power(shift=layer.epsilon)),
+        ("deviation", L.Power(power=0.5)),
+    )
+    last = L.Scale(axis=channel, bias=layer.center) if layer.scale else L.Bias(axis=channel) if layer.center else None
+    ratio = replace(node, layer=L.Divide(), inputs=(*centred.refs, *deviation[-1].refs))
+    if last is None:
+        return Replacement([*mean, centred, *deviation, ratio])
+    ratio = replace(ratio, name=f"{node.name}_ratio", labels=(), shared=())
+    return Replacement([*mean, centred, *deviation, ratio, replace(node, layer=last, inputs=ratio.refs)])
