@@ -68,7 +68,7 @@ def window_count(
     reach = dilation * (kernel - 1) + 1
     room = size + sum(pad) - reach
     if room < 0:
-        raise ShapeError(f"a window of {reach} does not fit into {size + sum(pad)}, the padded size of the input")
+        raise ShapeError(f"has a window of {reach}, wider than the input with its border, {size + sum(pad)}")
     count = room // stride + 1
     if ceil and room % stride:
         count += 1

@@ -11,6 +11,7 @@ from pathlib import Path
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.shapes import Shape
 from translator.options import ReadOptions, WriteOptions
+from translator.progress import Bar
 
 CLEAN, PROBLEMS, CANNOT_RUN = 0, 1, 2
 
@@ -103,16 +104,21 @@ def _translate(argv: Sequence[str]) -> int:
     args = parser.parse_args(argv)
     to = args.to or _format_of(args.output, parser)
     report = Report(strict=args.strict)
-    done = translate(
-        args.source,
-        to,
-        args.output,
-        format=args.format,
-        data=sys.stdin.buffer.read() if args.source == "-" else None,
-        read_options=_read_options(args),
-        write_options=WriteOptions(layout=args.layout, opset=args.opset, weights=not args.no_weights),
-        report=report,
-    )
+    bar = Bar(sys.stderr) if sys.stderr.isatty() else None
+    try:
+        done = translate(
+            args.source,
+            to,
+            args.output,
+            format=args.format,
+            data=sys.stdin.buffer.read() if args.source == "-" else None,
+            read_options=_read_options(args),
+            write_options=WriteOptions(None, args.layout, args.opset, not args.no_weights, bar),
+            report=report,
+        )
+    finally:
+        if bar:
+            bar.clear()
     if not args.quiet:
         _tell(report)
     if args.output is None:

@@ -14,6 +14,7 @@ from ir.origin import Origin, Source
 from ir.validate import Shapes, validate
 from translator.dialect import Dialect, Output, Save, Target, by_content, by_suffix, dialects
 from translator.options import ReadOptions, WriteOptions
+from translator.progress import watched
 
 HEAD = 1 << 16
 """How much of a file is looked at to tell its format."""
@@ -152,6 +153,8 @@ def _written(model: Model, dialect: Dialect, options: WriteOptions, report: Repo
         writer = dialect.writer()
         ready, shapes = prepare(model, writer.target(options), options, report)
         report.stop_on_errors()
+        if options.progress is not None:
+            ready = watched(ready, options.progress)
         return writer.write(ready, shapes, options, report)
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]

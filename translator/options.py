@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -27,10 +27,11 @@ class ReadOptions:
 class WriteOptions:
     """How to write: where to, the layout (None for the target's own), ONNX's opset, and whether weights go along.
 
-    Some formats have several kinds of file; the suffix of `path` tells which one is wanted.
+    `progress` is told the share of the weights that has been read. Some formats have several kinds of file; the suffix of `path` tells which one is wanted.
     """
 
     path: Path | None = None
     layout: Literal["channels_first", "channels_last"] | None = None
     opset: int | None = None
     weights: bool = True
+    progress: Callable[[float], None] | None = None

@@ -301,7 +301,7 @@ class _Builder:
         try:
             return rule.read(fields, at), rule
         except LayerError as error:
-            origin = fields.origin(error.param) or layer.origin()
+            origin = fields.origin(rule.field_of(error.param)) or layer.origin()
             self.report.add("value", f"{at.name}: {error}", origin)
             return None
 

@@ -1,0 +1,268 @@
+"""How a prototxt becomes a graph."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ir import Graph, Model, Ref, Report, TranslationError
+from ir import layers as L
+from translator import ReadOptions, read, translate, write
+
+
+def graph_of(tmp_path: Path, text: str, report: Report | None = None, **options: object) -> Graph:
+    file = tmp_path / "net.prototxt"
+    file.write_text(text)
+    return read(file, options=ReadOptions(**options), report=report).graph  # type: ignore[arg-type]
+
+
+IMAGE = 'input: "data" input_shape { dim: 4 dim: 3 dim: 16 dim: 16 }\n'
+CONV = "convolution_param { num_output: 8 kernel_size: 3 pad: 1 }"
+
+V2 = (
+    IMAGE
+    + f"""
+layer {{ name: "conv" type: "Convolution" bottom: "data" top: "conv" {CONV} }}
+layer {{ name: "relu" type: "ReLU" bottom: "conv" top: "conv" }}
+layer {{ name: "pool" type: "Pooling" bottom: "conv" top: "pool" pooling_param {{ kernel_size: 2 stride: 2 }} }}
+"""
+)
+V1 = (
+    IMAGE.replace(
+        "input_shape { dim: 4 dim: 3 dim: 16 dim: 16 }", "input_dim: 4 input_dim: 3 input_dim: 16 input_dim: 16"
+    )
+    + f"""
+layers {{ name: "conv" type: CONVOLUTION bottom: "data" top: "conv" blobs_lr: 1 blobs_lr: 2 {CONV} }}
+layers {{ name: "relu" type: RELU bottom: "conv" top: "conv" }}
+layers {{ name: "pool" type: POOLING bottom: "conv" top: "pool" pooling_param {{ kernel_size: 2 stride: 2 }} }}
+"""
+)
+V0 = (
+    IMAGE
+    + """
+layers { layer { name: "pad" type: "padding" pad: 1 } bottom: "data" top: "pad" }
+layers { layer { name: "conv" type: "conv" num_output: 8 kernelsize: 3 blobs_lr: 1. } bottom: "pad" top: "conv" }
+layers { layer { name: "relu" type: "relu" } bottom: "conv" top: "conv" }
+layers { layer { name: "pool" type: "pool" kernelsize: 2 stride: 2 pool: MAX } bottom: "conv" top: "pool" }
+"""
+)
+
+
+@pytest.mark.parametrize("old", [V1, V0], ids=["V1", "V0"])
+def test_old_syntax_reads_as_the_same_graph(old: str, tmp_path: Path) -> None:
+    assert graph_of(tmp_path, old) == graph_of(tmp_path, V2)
+
+
+def test_the_batch_is_left_open(tmp_path: Path) -> None:
+    assert graph_of(tmp_path, V2).inputs[0].shape == (None, 3, 16, 16)
+
+
+def test_in_place_layers_get_tensors_of_their_own(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, V2)
+    assert graph.node("relu").inputs == (Ref("conv"),)
+    assert graph.node("pool").inputs == (Ref("relu"),)
+    assert graph.node("relu").labels == ("conv",)
+
+
+def test_caffe_defaults_are_filled_in(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, V2)
+    assert graph.node("pool").layer == L.MaxPool2D(kernel=2, stride=2, rounding="ceil")
+    assert graph.node("conv").layer == L.Conv2D(filters=8, kernel=3, pad=1)
+
+
+TRAIN_VAL = """
+layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TRAIN }
+  transform_param { crop_size: 16 mean_value: 1 mean_value: 2 mean_value: 3 } data_param { batch_size: 8 } }
+layer { name: "data" type: "Data" top: "data" top: "label" include { phase: TEST }
+  transform_param { crop_size: 12 mean_value: 1 mean_value: 2 mean_value: 3 } data_param { batch_size: 2 } }
+layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc" inner_product_param { num_output: 5 } }
+layer { name: "accuracy" type: "Accuracy" bottom: "fc" bottom: "label" top: "accuracy" include { phase: TEST } }
+layer { name: "loss" type: "SoftmaxWithLoss" bottom: "fc" bottom: "label" top: "loss" }
+"""
+
+
+def test_a_training_net_loses_data_labels_and_losses_each_with_a_note(tmp_path: Path) -> None:
+    report = Report()
+    graph = graph_of(tmp_path, TRAIN_VAL, report)
+    assert [each.name for each in graph.inputs] == ["data"]
+    assert graph.inputs[0].shape == (None, 3, 12, 12)
+    assert [node.name for node in graph.nodes] == ["fc"]
+    assert graph.outputs == (Ref("fc"),)
+    assert [each.code for each in report] == ["training-layer", "training-layer"]
+
+
+def test_a_phase_chooses_its_layers(tmp_path: Path) -> None:
+    assert graph_of(tmp_path, TRAIN_VAL, phase="train").inputs[0].shape == (None, 3, 16, 16)
+
+
+def test_stages_and_levels_choose_layers(tmp_path: Path) -> None:
+    text = V2 + (
+        'layer { name: "a" type: "Sigmoid" bottom: "pool" top: "a" include { stage: "extra" } }\n'
+        'layer { name: "b" type: "TanH" bottom: "pool" top: "b" exclude { stage: "extra" } }\n'
+        'layer { name: "c" type: "AbsVal" bottom: "pool" top: "c" include { min_level: 2 } }\n'
+    )
+    assert [ref.node for ref in graph_of(tmp_path, text).outputs] == ["b"]
+    graph = graph_of(tmp_path, text, stages=frozenset({"extra"}), level=2)
+    assert [ref.node for ref in graph.outputs] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        'input: "data" input_dim: 1 input_dim: 3 input_dim: 16 input_dim: 16\n',
+        'input: "data" input_shape { dim: 1 dim: 3 dim: 16 dim: 16 }\n',
+        'layer { name: "in" type: "Input" top: "data" input_param { shape: { dim: 1 dim: 3 dim: 16 dim: 16 } } }\n',
+        'layer { name: "in" type: "DummyData" top: "data" '
+        "dummy_data_param { num: 1 channels: 3 height: 16 width: 16 } }\n",
+        'layer { name: "in" type: "MemoryData" top: "data" top: "label" '
+        "memory_data_param { batch_size: 1 channels: 3 height: 16 width: 16 } }\n",
+    ],
+    ids=["input_dim", "input_shape", "Input", "DummyData", "MemoryData"],
+)
+def test_every_form_of_input_is_read(declared: str, tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, declared + 'layer { name: "r" type: "ReLU" bottom: "data" top: "r" }\n')
+    assert [(each.name, each.shape) for each in graph.inputs] == [("data", (None, 3, 16, 16))]
+
+
+def test_several_tops_are_tensors_of_one_layer(tmp_path: Path) -> None:
+    graph = graph_of(
+        tmp_path,
+        IMAGE + 'layer { name: "cut" type: "Slice" bottom: "data" top: "a" top: "b" slice_param { slice_point: 1 } }\n'
+        'layer { name: "r" type: "ReLU" bottom: "b" top: "r" }\n',
+    )
+    assert graph.node("cut").layer == L.Slice(axis=1, points=[1], pieces=2)
+    assert graph.node("r").inputs == (Ref("cut", 1),)
+    assert graph.outputs == (Ref("cut", 0), Ref("r"))
+
+
+def test_split_layers_are_seen_through(tmp_path: Path) -> None:
+    graph = graph_of(
+        tmp_path,
+        IMAGE + 'layer { name: "s" type: "Split" bottom: "data" top: "a" top: "b" }\n'
+        'layer { name: "sum" type: "Eltwise" bottom: "a" bottom: "b" top: "sum" }\n',
+    )
+    assert [node.name for node in graph.nodes] == ["sum"]
+    assert graph.node("sum").inputs == (Ref("data"), Ref("data"))
+
+
+def test_named_params_are_shared(tmp_path: Path) -> None:
+    layer = (
+        'layer {{ name: "{0}" type: "InnerProduct" bottom: "data" top: "{0}" param {{ name: "w" }} '
+        'param {{ name: "b" }} inner_product_param {{ num_output: 5 }} }}\n'
+    )
+    graph = graph_of(tmp_path, IMAGE + layer.format("one") + layer.format("two"))
+    assert graph.node("two").shared == (("kernel", "one.kernel"), ("bias", "one.bias"))
+    assert graph.node("one").shared == ()
+
+
+def test_a_name_used_twice_is_changed_with_a_note(tmp_path: Path) -> None:
+    report = Report()
+    layer = 'layer {{ name: "r" type: "ReLU" bottom: "{0}" top: "{1}" }}\n'
+    graph = graph_of(tmp_path, IMAGE + layer.format("data", "a") + layer.format("a", "b"), report)
+    assert [node.name for node in graph.nodes] == ["r", "r_2"]
+    assert [each.code for each in report] == ["renamed"]
+
+
+def test_a_solver_with_its_net_inside_is_read(tmp_path: Path) -> None:
+    assert graph_of(tmp_path, f"base_lr: 0.1\nnet_param {{ {V2} }}\n") == graph_of(tmp_path, V2)
+
+
+def test_a_layer_that_nobody_knows_is_carried(tmp_path: Path) -> None:
+    text = IMAGE + 'layer { name: "w" type: "Weird" bottom: "data" top: "w" weird_param { depth: 3 mode: FAST } }\n'
+    report = Report()
+    graph = graph_of(tmp_path, text, report, shapes={"w": (1, 7, 4, 4)})
+    arguments = {"weird_param": {"depth": 3, "mode": "FAST"}}
+    assert graph.node("w").layer == L.Custom(type="Weird", arguments=arguments, sizes=[1, 7, 4, 4])
+    assert [each.code for each in report] == ["unknown-layer"]
+
+
+def model_of(tmp_path: Path, text: str) -> Model:
+    """Return a net with weights that count up, so that any mistake in their order shows."""
+    from ir.validate import infer, weight_shapes
+    from ir.weights import of_array
+
+    file = tmp_path / "net.prototxt"
+    file.write_text(text)
+    graph = read(file).graph
+    weights = {}
+    for key, (_, shape, _) in weight_shapes(graph, infer(graph, Report())).items():
+        size = int(np.prod(shape, dtype=int))
+        weights[key] = of_array(np.arange(size, dtype=np.float32).reshape([s or 0 for s in shape]))
+    return Model(graph, weights)
+
+
+WEIGHTED = (
+    IMAGE
+    + """
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  convolution_param { num_output: 4 kernel_size: 3 } }
+layer { name: "bn" type: "BatchNorm" bottom: "conv" top: "bn" }
+layer { name: "scale" type: "Scale" bottom: "bn" top: "scale" scale_param { bias_term: true } }
+layer { name: "prelu" type: "PReLU" bottom: "scale" top: "prelu" }
+layer { name: "fc" type: "InnerProduct" bottom: "prelu" top: "fc" inner_product_param { num_output: 5 } }
+"""
+)
+
+
+def test_weights_come_back_from_a_caffemodel_as_they_were(tmp_path: Path) -> None:
+    model = model_of(tmp_path, WEIGHTED)
+    write(model, "caffe", tmp_path / "out.prototxt")
+    again = read(tmp_path / "out.prototxt", options=ReadOptions(weights=tmp_path / "out.caffemodel"))
+    assert again.graph == model.graph
+    assert again.weights.keys() == model.weights.keys()
+    for key, tensor in model.weights.items():
+        np.testing.assert_array_equal(again.weights[key].numpy(), tensor.numpy())
+
+
+def test_a_caffemodel_alone_holds_its_net(tmp_path: Path) -> None:
+    model = model_of(tmp_path, WEIGHTED)
+    write(model, "caffe", tmp_path / "out.prototxt")
+    assert read(tmp_path / "out.caffemodel").graph == model.graph
+
+
+def test_weights_of_the_wrong_shape_are_an_error(tmp_path: Path) -> None:
+    write(model_of(tmp_path, WEIGHTED), "caffe", tmp_path / "out.prototxt")
+    (tmp_path / "other.prototxt").write_text(WEIGHTED.replace("num_output: 5", "num_output: 6"))
+    with pytest.raises(TranslationError, match=r"fc wants a kernel of \(6, 784\), but it is \(5, 784\)"):
+        read(tmp_path / "other.prototxt", options=ReadOptions(weights=tmp_path / "out.caffemodel"))
+
+
+def test_weights_of_another_net_are_an_error(tmp_path: Path) -> None:
+    write(model_of(tmp_path, WEIGHTED), "caffe", tmp_path / "out.prototxt")
+    text = IMAGE + f'layer {{ name: "other" type: "Convolution" bottom: "data" top: "o" {CONV} }}'
+    (tmp_path / "other.prototxt").write_text(text)
+    with pytest.raises(TranslationError, match="none of the weights belongs to a layer"):
+        read(tmp_path / "other.prototxt", options=ReadOptions(weights=tmp_path / "out.caffemodel"))
+
+
+@pytest.mark.parametrize("cut", [1, 10, 100, 1000])
+def test_a_caffemodel_cut_short_is_an_error(cut: int, tmp_path: Path) -> None:
+    write(model_of(tmp_path, WEIGHTED), "caffe", tmp_path / "out.prototxt")
+    whole = (tmp_path / "out.caffemodel").read_bytes()
+    (tmp_path / "cut.caffemodel").write_bytes(whole[:-cut])
+    with pytest.raises(TranslationError):
+        read(tmp_path / "out.prototxt", options=ReadOptions(weights=tmp_path / "cut.caffemodel"))
+
+
+def test_batch_norm_sums_are_divided_by_their_factor(tmp_path: Path) -> None:
+    from ir.weights import of_array
+    from translator.attrs import Attrs
+    from translator.dialects.caffe.binary import encode
+
+    blobs = tuple(of_array(np.array(each, np.float32)) for each in ([2.0, 4, 6], [8.0, 10, 12], [2.0]))
+    net = Attrs({"layer": (Attrs({"name": "bn", "type": "BatchNorm", "blobs": blobs}),)})
+    (tmp_path / "bn.caffemodel").write_bytes(b"".join(encode(net, "NetParameter").chunks()))
+    (tmp_path / "bn.prototxt").write_text(IMAGE + 'layer { name: "bn" type: "BatchNorm" bottom: "data" top: "bn" }')
+    model = read(tmp_path / "bn.prototxt", options=ReadOptions(weights=tmp_path / "bn.caffemodel"))
+    np.testing.assert_array_equal(model.weights["bn.mean"].numpy(), [1, 2, 3])
+    np.testing.assert_array_equal(model.weights["bn.variance"].numpy(), [4, 5, 6])
+
+
+@pytest.mark.parametrize("text", [V2, WEIGHTED, TRAIN_VAL], ids=["V2", "weighted", "train_val"])
+def test_writing_caffe_again_changes_nothing(text: str, tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, text)
+    once = translate(tmp_path / "net.prototxt", "caffe").text
+    assert once is not None
+    again = graph_of(tmp_path, once)
+    assert again == graph
+    assert translate(tmp_path / "net.prototxt", "caffe").text == once
