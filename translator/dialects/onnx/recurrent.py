@@ -1,0 +1,118 @@
+"""Recurrent layers as a Scan: ONNX's own LSTM cannot start afresh within a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from translator.dialects.onnx.emission import Op, Site
+from translator.dialects.onnx.file import to_node
+
+
+def lstm(site: Site) -> list[str]:
+    """Run Caffe's LSTM: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/lstm_unit_layer.cpp."""
+    return _scan(site, ("h", "c"), _lstm_step)
+
+
+def rnn(site: Site) -> list[str]:
+    """Run Caffe's RNN: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/rnn_layer.cpp."""
+    return _scan(site, ("h",), _rnn_step)
+
+
+def _lstm_step(recurrent: str) -> list[Op]:
+    return [
+        Op("MatMul", ["kept_h", recurrent], ["from_h"]),
+        Op("Add", ["from_h", "x"], ["gates"]),
+        Op("Split", ["gates"], ["i", "f", "o", "g"], {"axis": 1}),
+        *(Op("Sigmoid", [gate], [f"{gate}_share"]) for gate in ("i", "f", "o")),
+        Op("Tanh", ["g"], ["candidate"]),
+        Op("Mul", ["f_share", "kept_c"], ["remembered"]),
+        Op("Mul", ["i_share", "candidate"], ["added"]),
+        Op("Add", ["remembered", "added"], ["next_c"]),
+        Op("Tanh", ["next_c"], ["squashed"]),
+        Op("Mul", ["o_share", "squashed"], ["next_h"]),
+    ]
+
+
+def _rnn_step(recurrent: str) -> list[Op]:
+    return [
+        Op("MatMul", ["kept_h", recurrent], ["from_h"]),
+        Op("Add", ["from_h", "x"], ["sum"]),
+        Op("Tanh", ["sum"], ["next_h"]),
+    ]
+
+
+def _scan(site: Site, states: tuple[str, ...], step: Callable[[str], list[Op]]) -> list[str]:
+    """Multiply by all that does not depend on the state beforehand, and scan over time."""
+    units = site.layer.units
+    gathered = _matmul(site, _rows(site, site.inputs[0], 3), "kernel")
+    gathered = site.op("Add", gathered, site.weight("bias"))
+    if len(site.inputs) > 2:
+        gathered = site.op("Add", gathered, _matmul(site, _rows(site, site.inputs[2], 2), "static_kernel"))
+    recurrent = site.weight("recurrent_kernel", axes=("OI", "IO"))
+    marks = site.op("Unsqueeze", site.inputs[1], axes=[2])
+    batch = site.op("Slice", site.op("Shape", site.inputs[1]), starts=[1], ends=[2], axes=[0])
+    size = site.op("Concat", batch, site.constant([units], "units", "int64"), axis=0)
+    zeros = site.op("ConstantOfShape", size)
+    body = _body(site, states, step(recurrent))
+    outputs = site.ops_of(
+        "Scan",
+        *(zeros for _ in states),
+        gathered,
+        marks,
+        results=len(states) + 1,
+        body=body,
+        num_scan_inputs=2,
+    )
+    hidden = outputs[-1]
+    if "output_kernel" not in site.layer.weights(*site.shapes):
+        return [hidden]
+    shown = site.op("Add", _matmul(site, hidden, "output_kernel"), site.weight("output_bias"))
+    return [site.op("Tanh", shown)]
+
+
+def _rows(site: Site, x: str, rank: int) -> str:
+    """Return the features of each step, or of each sequence, as one axis."""
+    index = site.inputs.index(x)
+    if len(site.shapes[index]) == rank:
+        return x
+    sizes = [0] * (rank - 1) + [-1]
+    return site.op("Reshape", x, site.constant(sizes, "features", "int64"))
+
+
+def _matmul(site: Site, x: str, role: str) -> str:
+    return site.op("MatMul", x, site.weight(role, axes=("OI", "IO")))
+
+
+def _body(site: Site, states: tuple[str, ...], ops: list[Op]) -> Any:
+    """Return the graph of one step: the states that the mark keeps, the new ones, and what is given out."""
+    from onnx import TensorProto, helper
+
+    keeping = [Op("Mul", [state, "mark"], [f"kept_{state}"]) for state in states]
+    given = Op("Identity", ["next_h"], ["given"])
+    prefix = site.emission.free(f"{site.node.name}/step")
+
+    def local(name: str) -> str:
+        return name if name in site.emission.initializers else f"{prefix}/{name}"
+
+    def value(name: str) -> Any:
+        return helper.make_tensor_value_info(local(name), TensorProto.FLOAT, None)
+
+    nodes = []
+    for op in (*keeping, *ops, given):
+        op.inputs, op.outputs = list(map(local, op.inputs)), list(map(local, op.outputs))
+        op.name = op.outputs[0]
+        if op.kind == "Split":
+            _split(op, site)
+        nodes.append(to_node(op))
+    inputs = [value(name) for name in (*states, "x", "mark")]
+    return helper.make_graph(nodes, prefix, inputs, [value(name) for name in (*(f"next_{s}" for s in states), "given")])
+
+
+def _split(op: Op, site: Site) -> None:
+    """Give a Split its sizes, in the form of the operator set."""
+    sizes = [site.layer.units] * len(op.outputs)
+    if site.opset >= 13:
+        op.inputs.append(site.constant(sizes, "gates", "int64"))
+    else:
+        op.attributes["split"] = sizes

@@ -1,0 +1,66 @@
+"""Layers over windows that are more than one operator; see `pointwise.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ir.weights import Tensor
+from translator.dialects.onnx.emission import Site
+from translator.mapping import At, Unsayable
+
+
+def known_plane(layer: Any, at: At) -> None:
+    """Require the size of the image: places in it are counted from the start of each channel."""
+    if None in at.space:
+        raise Unsayable("the size of the image is not known")
+
+
+def max_pool_indices(site: Site, **fields: Any) -> list[str]:
+    """Pool, and count places within each channel: ONNX counts them through all channels and images."""
+    pooled, places = site.ops_of("MaxPool", site.x, results=2, **fields)
+    _, _, height, width = site.shapes[0]
+    size = site.constant((height or 0) * (width or 0), "plane", "int64")
+    before = site.op("Mul", site.op("Div", places, size), size)
+    return [pooled, site.cast(site.op("Sub", places, before), "float32")]
+
+
+def known_channels(layer: Any, at: At) -> None:
+    """Require the number of channels: each gets filters of its own."""
+    if at.channels is None:
+        raise Unsayable("the number of channels is not known")
+
+
+def im2col(site: Site) -> list[str]:
+    """Convolve each channel with filters that pick one element of the window each."""
+    layer, channels = site.layer, site.shapes[0][1]
+    assert channels
+    height, width = layer.kernel
+    picks = height * width
+
+    def filters() -> Any:
+        import numpy as np
+
+        return np.tile(np.eye(picks, dtype=np.float32), (channels, 1)).reshape(-1, 1, height, width)
+
+    kernel = site.emission.initializer(f"{site.node.name}/pick", Tensor((channels * picks, 1, height, width), filters))
+    pads = [before for before, _ in layer.pad] + [after for _, after in layer.pad]
+    return [
+        site.op(
+            "Conv",
+            site.x,
+            kernel,
+            kernel_shape=list(layer.kernel),
+            strides=list(layer.stride),
+            pads=pads,
+            dilations=list(layer.dilation),
+            group=channels,
+        )
+    ]
+
+
+def pad(site: Site) -> list[str]:
+    """Add a border to the spatial axes; a negative one cuts."""
+    layer = site.layer
+    pads = [0, 0, *(before for before, _ in layer.pad), 0, 0, *(after for _, after in layer.pad)]
+    value = float("-inf") if layer.value is None else layer.value
+    return [site.op("Pad", site.x, pads=pads, **({"value": value} if value else {}))]
