@@ -19,7 +19,7 @@ _OPERATIONS = {
     "ops.clip": ("keras.src.ops.numpy", "Clip", ("x_min", "x_max")),
     "ops.divide": ("keras.src.ops.numpy", "Divide", ()),
     "ops.exp": ("keras.src.ops.numpy", "Exp", ()),
-    "ops.heaviside": ("keras.src.ops.numpy", "Heaviside", ()),
+    "ops.greater": ("keras.src.ops.numpy", "Greater", ()),
     "ops.log": ("keras.src.ops.numpy", "Log", ()),
     "ops.mean": ("keras.src.ops.numpy", "Mean", ("axis", "keepdims")),
     "ops.pad": ("keras.src.ops.numpy", "Pad", ("pad_width",)),
@@ -34,6 +34,9 @@ _OPERATIONS = {
     "ops.transpose": ("keras.src.ops.numpy", "Transpose", ("axes",)),
 }
 """The class behind each operation, and which of its arguments it is made with; the others go with the call."""
+
+_WANTED = {"Rescaling": {"offset": 0.0}}
+"""What Keras wants in a layer's configuration though the layer has a default for it."""
 
 
 def config(made: Program, name: str) -> dict[str, Any]:
@@ -97,7 +100,8 @@ def _inner_name(op: Op) -> str:
 
 def _entry(op: Op, name: str) -> dict[str, Any]:
     if op.is_layer:
-        return _described("keras.layers", op.kind, {"name": name, **_plain(op.config)}, name)
+        fields = {**_WANTED.get(op.kind, {}), **_plain(op.config)}
+        return _described("keras.layers", op.kind, {"name": name, **fields}, name)
     module, kind, made_with = _OPERATIONS[op.function]
     fields = {key: value for key, value in op.config.items() if key in made_with}
     return _described(module, kind, {"name": name, **_plain(fields)}, name)

@@ -421,6 +421,10 @@ def _power(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op(named, inputs) if named else Op("ops.power", [*inputs, layer.power])
 
 
+def _above(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.cast", [Op("ops.greater", [*inputs, layer.threshold])], {"dtype": "float32"})
+
+
 def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
 
@@ -493,7 +497,7 @@ ACTIVATIONS = [
     Rule("ops.power", L.Power, power=Anyhow(), build=_power),
     Rule("ops.exp", L.Exp),
     Rule("ops.log", L.Log),
-    Rule("ops.heaviside", L.Threshold, build=lambda layer, at, inputs: Op("ops.heaviside", [*inputs, 0.0])),
+    Rule("ops.greater", L.Threshold, threshold=Anyhow(), build=_above),
 ]
 JOINS = [
     Rule("layers.Concatenate", L.Concat, axis=axis_field(-1)),

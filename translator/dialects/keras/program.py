@@ -55,7 +55,7 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
             op = Op(rule.foreign, inputs, attrs, name, node.name)
         else:
             op = Op(rule.foreign, inputs if len(inputs) == 1 else [inputs], attrs, name, node.name)
-        if node.layer.spatial and graph.layout == "channels_first" and op.is_layer:
+        if node.layer.spatial and graph.layout == "channels_first" and op.function.startswith("layers."):
             op = Op(op.function, op.args, {**op.config, "data_format": "channels_first"}, name, node.name)
         made.ops[node.name], made.rules[node.name] = op, rule
         keys = tuple(node.key(blob.role) for blob in rule.blobs)

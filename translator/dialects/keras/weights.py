@@ -42,6 +42,11 @@ def _variable(node: Node, blob: Blob, tensor: Tensor, axes: str, made: Program) 
         return value.reshaped((*layer.kernel, channels, layer.filters // channels))
     if isinstance(layer, L.PReLU):
         return value.reshaped(_slope_shape(layer, made.shapes[node.inputs[0]]))
+    if isinstance(layer, L.Scale) and blob.role == "beta":
+        # EinsumDense keeps an axis of 1 for each that follows those of the bias.
+        rank = len(made.shapes[node.inputs[0]])
+        behind = rank - axis_of(layer.axis, rank, end=True) - len(value.shape)
+        return value.reshaped((*value.shape, *(1,) * behind))
     return value
 
 

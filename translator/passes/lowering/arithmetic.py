@@ -49,16 +49,6 @@ def log_of_e(node: Node, place: Place) -> Replacement | None:
     return Replacement(chain(node, *steps))
 
 
-@lowers(L.Threshold)
-def threshold_of_zero(node: Node, place: Place) -> Replacement | None:
-    """Compare with 0 after a subtraction, whose sign is exact."""
-    layer = node.layer
-    assert isinstance(layer, L.Threshold)
-    if layer.threshold == 0:
-        return None
-    return Replacement(chain(node, ("shift", L.Power(shift=-layer.threshold)), ("", L.Threshold())))
-
-
 @lowers(L.Swish)
 def swish_of_parts(node: Node, place: Place) -> Replacement | None:
     """Say x * sigmoid(beta * x) by its parts."""
