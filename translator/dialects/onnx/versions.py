@@ -38,9 +38,15 @@ MOVED: dict[str, tuple[Moved, ...]] = {
 
 
 def moved(kind: str, attributes: dict[str, Any], opset: int) -> list[tuple[str, Any, str]]:
-    """Take from the attributes those that are inputs in an operator set: name, value and type, in order."""
+    """Take from the attributes those that are inputs in an operator set: name, value and type, in order.
+
+    A whole number is a list of one as an input (TopK's k).
+    """
     taken = []
     for each in MOVED.get(kind, ()):
         if opset >= each.since:
-            taken += [(name, attributes.pop(name), each.dtype) for name in each.attributes if name in attributes]
+            for name in each.attributes:
+                if name in attributes:
+                    value = attributes.pop(name)
+                    taken.append((name, [value] if isinstance(value, int) else value, each.dtype))
     return taken

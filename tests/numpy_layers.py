@@ -1,0 +1,356 @@
+"""What each layer of the catalogue computes, in plain numpy: window by window, as its definition reads.
+
+Written from Caffe's sources, and apart from every dialect, so that it can decide where engines differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from ir import layers as L
+from ir.layer import Layer
+
+Array = np.ndarray[Any, Any]
+Compute = Callable[..., Any]
+COMPUTE: dict[type[Layer], Compute] = {}
+
+
+def computes(*layers: Any) -> Callable[[Compute], Compute]:
+    def register(function: Compute) -> Compute:
+        COMPUTE.update(dict.fromkeys(layers, function))
+        return function
+
+    return register
+
+
+def compute(layer: Layer, inputs: list[Array], weights: dict[str, Array]) -> tuple[Array, ...]:
+    """Return what a layer gives for inputs, in double precision."""
+    wide = [each.astype(np.float64) for each in inputs]
+    result = COMPUTE[type(layer)](layer, *wide, **{role: each.astype(np.float64) for role, each in weights.items()})
+    return result if isinstance(result, tuple) else (result,)
+
+
+def _along(array: Array, axis: int, rank: int) -> Array:
+    """Return an array whose first axis stands at `axis` of `rank` axes."""
+    return array.reshape(*array.shape, *(1,) * (rank - axis % rank - array.ndim))
+
+
+def _windows(layer: Any, space: tuple[int, ...], out: tuple[int, ...]) -> Iterator[Any]:
+    """Yield for each window of a pooling its place, its slices within the input, and its size with the border.
+
+    The border counts as far as it was asked for, and what lies behind it does not (pooling_layer.cpp).
+    """
+    for place in product(*map(range, out)):
+        slices, size, inner = [], 1, 1
+        for i, s, k, (before, after), length in zip(place, layer.stride, layer.kernel, layer.pad, space, strict=True):
+            start = i * s - before
+            end = min(start + k, length + after)
+            size *= end - start
+            start, end = max(start, 0), min(end, length)
+            inner *= end - start
+            slices.append(slice(start, end))
+        yield (..., *place), (..., *slices), size, inner
+
+
+def _pool(layer: Any, x: Array, take: Callable[[Array, int, int], Array]) -> Array:
+    out = layer.shape(x.shape)
+    result = np.empty(out)
+    for place, slices, size, inner in _windows(layer, x.shape[2:], out[2:]):
+        result[place] = take(x[slices].reshape(*x.shape[:2], -1), size, inner)
+    return result
+
+
+@computes(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
+def max_pool(layer: Any, x: Array) -> Array:
+    return _pool(layer, x, lambda window, size, inner: window.max(-1, initial=-np.inf))
+
+
+@computes(L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)
+def average_pool(layer: Any, x: Array) -> Array:
+    return _pool(layer, x, lambda window, size, inner: window.sum(-1) / (size if layer.count_pad else inner))
+
+
+@computes(L.MaxPoolIndices2D)
+def max_pool_indices(layer: Any, x: Array) -> tuple[Array, Array]:
+    plane = np.broadcast_to(np.arange(x[0, 0].size).reshape(x.shape[2:]), x.shape)
+    out = layer.shapes(x.shape)[0]
+    places = np.empty(out)
+    for place, slices, _, _ in _windows(layer, x.shape[2:], out[2:]):
+        best = x[slices].reshape(*x.shape[:2], -1).argmax(-1)
+        places[place] = np.take_along_axis(plane[slices].reshape(*x.shape[:2], -1), best[..., None], -1)[..., 0]
+    return max_pool(layer, x), places
+
+
+@computes(L.StochasticPool2D)
+def stochastic_pool(layer: Any, x: Array) -> Array:
+    return _pool(layer, x, lambda window, size, inner: (window**2).sum(-1) / (window.sum(-1) + 1.2e-38))
+
+
+@computes(L.GlobalMaxPool1D, L.GlobalMaxPool2D, L.GlobalMaxPool3D)
+def global_max(layer: Any, x: Array) -> Array:
+    return x.max(axis=tuple(range(2, x.ndim)), keepdims=True)
+
+
+@computes(L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
+def global_average(layer: Any, x: Array) -> Array:
+    return x.mean(axis=tuple(range(2, x.ndim)), keepdims=True)
+
+
+@computes(L.SpatialPyramidPool2D)
+def pyramid(layer: Any, x: Array) -> Array:
+    parts = []
+    for level in range(layer.levels):
+        bins = 2**level
+        kernel = tuple(-(-size // bins) for size in x.shape[2:])
+        pad = [(k * bins - size + 1) // 2 for k, size in zip(kernel, x.shape[2:], strict=True)]
+        kind, take = (L.MaxPool2D, max_pool) if layer.function == "max" else (L.AvgPool2D, average_pool)
+        pooled = take(kind(kernel=kernel, stride=kernel, pad=[(p, p) for p in pad], rounding="ceil"), x)
+        assert pooled.shape[2:] == (bins, bins)
+        parts.append(pooled.reshape(len(x), -1))
+    return np.concatenate(parts, 1)
+
+
+def _padded(x: Array, pads: Any, value: float = 0.0) -> Array:
+    grown = np.pad(x, [(0, 0), (0, 0), *((max(a, 0), max(b, 0)) for a, b in pads)], constant_values=value)
+    cut = tuple(slice(max(-a, 0), size - max(-b, 0)) for (a, b), size in zip(pads, grown.shape[2:], strict=True))
+    return grown[(..., *cut)]
+
+
+@computes(L.Pad1D, L.Pad2D, L.Pad3D)
+def pad(layer: Any, x: Array) -> Array:
+    return _padded(x, layer.pad, -np.inf if layer.value is None else layer.value)
+
+
+def _columns(layer: Any, x: Array) -> Array:
+    """Return the windows of a convolution: batch, channels, kernel elements, and space."""
+    x = _padded(x, layer.pad)
+    reach = [d * (k - 1) + 1 for k, d in zip(layer.kernel, layer.dilation, strict=True)]
+    out = [(size - r) // s + 1 for size, r, s in zip(x.shape[2:], reach, layer.stride, strict=True)]
+    taken = []
+    for element in product(*map(range, layer.kernel)):
+        slices = [
+            slice(e * d, e * d + (n - 1) * s + 1, s)
+            for e, d, n, s in zip(element, layer.dilation, out, layer.stride, strict=True)
+        ]
+        taken.append(x[(..., *slices)])
+    return np.stack(taken, 2)
+
+
+@computes(L.Im2Col)
+def im2col(layer: Any, x: Array) -> Array:
+    columns = _columns(layer, x)
+    return columns.reshape(len(x), -1, *columns.shape[3:])
+
+
+@computes(L.Conv1D, L.Conv2D, L.Conv3D)
+def convolution(layer: Any, x: Array, kernel: Array, bias: Any = 0.0) -> Array:
+    columns = _columns(layer, x)
+    groups = layer.groups
+    split = columns.reshape(len(x), groups, -1, *columns.shape[3:])
+    filters = kernel.reshape(groups, layer.filters // groups, -1)
+    out = np.einsum("ngk...,gok->ngo...", split, filters).reshape(len(x), layer.filters, *columns.shape[3:])
+    return out + np.reshape(bias, (-1, *(1,) * layer.rank))
+
+
+@computes(L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
+def transposed_convolution(layer: Any, x: Array, kernel: Array, bias: Any = 0.0) -> Array:
+    groups, rank = layer.groups, layer.rank
+    whole = [
+        (size - 1) * s + d * (k - 1) + 1 + extra
+        for size, s, d, k, extra in zip(
+            x.shape[2:], layer.stride, layer.dilation, layer.kernel, layer.output_pad, strict=True
+        )
+    ]
+    out = np.zeros((len(x), layer.filters, *whole))
+    split = x.reshape(len(x), groups, -1, *x.shape[2:])
+    filters = kernel.reshape(groups, -1, layer.filters // groups, *layer.kernel)
+    for element in product(*map(range, layer.kernel)):
+        part = np.einsum("ngi...,gio->ngo...", split, filters[(..., *element)])
+        slices = [
+            slice(e * d, e * d + (size - 1) * s + 1, s)
+            for e, d, size, s in zip(element, layer.dilation, x.shape[2:], layer.stride, strict=True)
+        ]
+        out[(..., *slices)] += part.reshape(len(x), layer.filters, *x.shape[2:])
+    return _padded(out, [(-a, -b) for a, b in layer.pad]) + np.reshape(bias, (-1, *(1,) * rank))
+
+
+@computes(L.Dense)
+def dense(layer: Any, x: Array, kernel: Array, bias: Any = 0.0) -> Array:
+    axis = layer.axis % x.ndim
+    return x.reshape(*x.shape[:axis], -1) @ kernel.T + bias
+
+
+@computes(L.Embed)
+def embed(layer: Any, x: Array, kernel: Array, bias: Any = 0.0) -> Array:
+    return kernel[x.astype(int)] + bias
+
+
+@computes(L.BatchNorm)
+def batch_norm(
+    layer: Any, x: Array, gamma: Any = 1.0, beta: Any = 0.0, mean: Any = None, variance: Any = None
+) -> Array:
+    axes = tuple(axis for axis in range(x.ndim) if axis != layer.axis % x.ndim)
+    shape = [1] * x.ndim
+    shape[layer.axis] = -1
+    if layer.batch_statistics:
+        mean, variance = x.mean(axes), x.var(axes)
+    gamma, beta, mean, variance = (
+        np.reshape(np.broadcast_to(each, x.shape[layer.axis]), shape) for each in (gamma, beta, mean, variance)
+    )
+    return gamma * (x - mean) / np.sqrt(variance + layer.epsilon) + beta
+
+
+@computes(L.Scale)
+def scale(layer: Any, x: Array, gamma: Array, beta: Any = 0.0) -> Array:
+    beta = np.broadcast_to(beta, gamma.shape)
+    return x * _along(gamma, layer.axis, x.ndim) + _along(beta, layer.axis, x.ndim)
+
+
+@computes(L.Bias)
+def bias(layer: Any, x: Array, beta: Array) -> Array:
+    return x + _along(beta, layer.axis, x.ndim)
+
+
+@computes(L.ScaleBy)
+def scale_by(layer: Any, x: Array, by: Array) -> Array:
+    return x * _along(by, layer.axis, x.ndim)
+
+
+@computes(L.BiasBy)
+def bias_by(layer: Any, x: Array, by: Array) -> Array:
+    return x + _along(by, layer.axis, x.ndim)
+
+
+@computes(L.LRN)
+def lrn(layer: Any, x: Array) -> Array:
+    half = layer.size // 2
+    if layer.region == "within_channel":
+        window = L.AvgPool2D(kernel=layer.size, pad=half)
+        return x * (1 + layer.alpha * average_pool(window, x**2)) ** -layer.beta
+    sums = np.zeros_like(x)
+    for channel in range(x.shape[1]):
+        sums[:, channel] = (x[:, max(0, channel - half) : channel + half + 1] ** 2).sum(1)
+    return x * (layer.k + layer.alpha / layer.size * sums) ** -layer.beta
+
+
+@computes(L.MVN)
+def mvn(layer: Any, x: Array) -> Array:
+    axes = tuple(range(1 if layer.across_channels else 2, x.ndim))
+    x = x - x.mean(axes, keepdims=True)
+    return x / (x.std(axes, keepdims=True) + layer.epsilon) if layer.normalize_variance else x
+
+
+@computes(L.PReLU)
+def prelu(layer: Any, x: Array, slope: Array) -> Array:
+    return np.where(x > 0, x, x * (slope if layer.shared else _along(slope, layer.axis, x.ndim)))
+
+
+def _lstm_step(state: tuple[Array, Array], x: Array, recurrent: Array) -> tuple[Array, Array]:
+    i, f, o, g = np.split(x + state[0] @ recurrent.T, 4, axis=1)
+    i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+    c = f * state[1] + i * np.tanh(g)
+    return o * np.tanh(c), c
+
+
+@computes(L.ContinuedLSTM, L.ContinuedRNN)
+def recurrent(layer: Any, x: Array, cont: Array, static: Any = None, **weights: Array) -> Array:
+    state: Any = (np.zeros((x.shape[1], layer.units)),) * 2
+    steps = []
+    for step, mark in zip(x.reshape(*x.shape[:2], -1), cont, strict=True):
+        state = tuple(each * mark[:, None] for each in state)
+        gathered = step @ weights["kernel"].T + weights["bias"]
+        if static is not None:
+            gathered = gathered + static.reshape(len(static), -1) @ weights["static_kernel"].T
+        if isinstance(layer, L.ContinuedLSTM):
+            state = _lstm_step(state, gathered, weights["recurrent_kernel"])
+            steps.append(state[0])
+        else:
+            state = (np.tanh(gathered + state[0] @ weights["recurrent_kernel"].T),)
+            steps.append(np.tanh(state[0] @ weights["output_kernel"].T + weights["output_bias"]))
+    return np.stack(steps)
+
+
+@computes(L.ArgMax)
+def arg_max(layer: Any, x: Array) -> Array:
+    scores = x.reshape(len(x), -1) if layer.axis is None else np.moveaxis(x, layer.axis, -1)
+    # Caffe sorts pairs of value and index downwards: of equal values the last one comes first.
+    order = scores.shape[-1] - 1 - np.argsort(-scores[..., ::-1], axis=-1, kind="stable")[..., : layer.top]
+    values = np.take_along_axis(scores, order, -1)
+    if layer.axis is not None:
+        return np.moveaxis(values if layer.values else order, -1, layer.axis)
+    return np.stack([order, values], 1) if layer.values else order[:, None]
+
+
+@computes(L.Crop)
+def crop(layer: Any, x: Array, like: Array) -> Array:
+    axis = layer.axis % x.ndim
+    cuts = [slice(offset, offset + size) for offset, size in zip(layer.offsets(x.ndim), like.shape[axis:], strict=True)]
+    return x[(slice(None),) * axis + tuple(cuts)]
+
+
+@computes(L.Reduction)
+def reduction(layer: Any, x: Array) -> Array:
+    flat = x.reshape(*x.shape[: layer.axis % x.ndim], -1)
+    takes = {"abs_sum": np.abs(flat).sum(-1), "square_sum": (flat**2).sum(-1), "mean": flat.mean(-1)}
+    return np.asarray(layer.coefficient * takes.get(layer.function, flat.sum(-1)))
+
+
+@computes(L.Slice)
+def cut(layer: Any, x: Array) -> tuple[Array, ...]:
+    return tuple(np.split(x, layer.pieces if layer.points is None else list(layer.points), layer.axis))
+
+
+def _softmax(layer: Any, x: Array) -> Array:
+    powers = np.exp(x - x.max(layer.axis, keepdims=True))
+    return powers / powers.sum(layer.axis, keepdims=True)
+
+
+def _relu(layer: Any, x: Array) -> Array:
+    leaky = np.where(x > 0, x, x * layer.negative_slope)
+    return leaky if layer.maximum is None else np.minimum(leaky, layer.maximum)
+
+
+def _add(layer: Any, *terms: Array) -> Array:
+    return sum(c * x for c, x in zip(layer.coefficients or [1] * len(terms), terms, strict=True))  # type: ignore[return-value]
+
+
+def _reshaped(layer: Any, x: Array) -> Array:
+    return x.reshape(layer.shape(x.shape))
+
+
+COMPUTE.update(
+    {
+        L.ReLU: _relu,
+        L.ELU: lambda layer, x: np.where(x > 0, x, layer.alpha * np.expm1(x)),
+        L.Sigmoid: lambda layer, x: 1 / (1 + np.exp(-x)),
+        L.Tanh: lambda layer, x: np.tanh(x),
+        L.Abs: lambda layer, x: np.abs(x),
+        L.Softplus: lambda layer, x: np.logaddexp(0, x),
+        L.Swish: lambda layer, x: x / (1 + np.exp(-layer.beta * x)),
+        L.Clip: lambda layer, x: x.clip(layer.minimum, layer.maximum),
+        L.Threshold: lambda layer, x: (x > layer.threshold).astype(float),
+        L.Power: lambda layer, x: (layer.shift + layer.scale * x) ** layer.power,
+        L.Exp: lambda layer, x: (layer.base or np.e) ** (layer.shift + layer.scale * x),
+        L.Log: lambda layer, x: np.log(layer.shift + layer.scale * x) / np.log(layer.base or np.e),
+        L.Dropout: lambda layer, x: x,
+        L.Identity: lambda layer, x: x,
+        L.Softmax: _softmax,
+        L.Concat: lambda layer, *xs: np.concatenate(xs, layer.axis),
+        L.Add: _add,
+        L.Multiply: lambda layer, *xs: np.prod(xs, axis=0),
+        L.Maximum: lambda layer, *xs: np.max(xs, axis=0),
+        L.Subtract: lambda layer, a, b: a - b,
+        L.Divide: lambda layer, a, b: a / b,
+        L.Flatten: _reshaped,
+        L.Reshape: _reshaped,
+        L.Permute: lambda layer, x: x.transpose(layer.order),
+        L.Tile: lambda layer, x: np.concatenate([x] * layer.times, layer.axis),
+        L.Mean: lambda layer, x: x.mean(layer.axes, keepdims=True),
+        L.BatchReindex: lambda layer, x, index: x[index.astype(int)],
+        L.Constant: lambda layer, value: value,
+    }
+)

@@ -1,0 +1,231 @@
+"""Every layer of the catalogue, written as ONNX and run by ONNX Runtime, against plain numpy."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from ir import Graph, Model
+from ir import layers as L
+from ir.diagnostics import Report
+from ir.graph import Input, Node, Ref
+from ir.layer import CATALOGUE, Layer
+from ir.seeding import seeded_weights
+from ir.validate import infer
+from tests.numpy_layers import compute
+from translator import TranslationError, WriteOptions, write
+
+IMAGE, SEQUENCE, VOLUME = (2, 4, 9, 7), (2, 3, 11), (2, 3, 5, 6, 7)
+CONT = np.array([[0, 0], [1, 1], [1, 0], [0, 1], [1, 1]], np.float32)
+GLOBAL = [getattr(L, f"Global{function}Pool{rank}D") for function in ("Max", "Avg") for rank in (1, 2, 3)]
+
+CASES: list[tuple[Layer, list[Any]]] = [
+    (L.Conv1D(filters=4, kernel=3, pad=1, stride=2), [SEQUENCE]),
+    (L.Conv2D(filters=6, kernel=3), [IMAGE]),
+    (L.Conv2D(filters=6, kernel=(5, 2), pad=((2, 1), (0, 1)), stride=(1, 2), bias=False), [IMAGE]),
+    (L.Conv2D(filters=6, kernel=3, groups=2, dilation=(2, 1), pad=2, stride=2), [IMAGE]),
+    (L.Conv2D(filters=8, kernel=3, groups=4), [IMAGE]),
+    (L.Conv3D(filters=4, kernel=3, pad=1, stride=2), [VOLUME]),
+    (L.Conv1DTranspose(filters=4, kernel=4, stride=2, pad=1), [SEQUENCE]),
+    (L.Conv2DTranspose(filters=6, kernel=(4, 3), stride=(2, 3), pad=((1, 1), (0, 1))), [IMAGE]),
+    (L.Conv2DTranspose(filters=6, kernel=3, stride=2, pad=1, output_pad=1, groups=2), [IMAGE]),
+    (L.Conv2DTranspose(filters=6, kernel=2, stride=3, bias=False), [IMAGE]),
+    (L.Conv2DTranspose(filters=6, kernel=3, stride=2, dilation=2, pad=2), [IMAGE]),
+    (L.Conv3DTranspose(filters=2, kernel=3, stride=2, pad=1), [VOLUME]),
+    (L.Im2Col(kernel=(3, 2), pad=1, stride=2, dilation=(1, 2)), [IMAGE]),
+    (L.MaxPool1D(kernel=3, stride=2, rounding="ceil"), [SEQUENCE]),
+    (L.MaxPool2D(kernel=3, stride=2, rounding="ceil"), [(2, 4, 10, 8)]),
+    (L.MaxPool2D(kernel=3, stride=2, pad=1, rounding="ceil"), [(2, 4, 10, 8)]),
+    (L.MaxPool2D(kernel=3, pad=((3, 0), (0, 4))), [IMAGE]),
+    (L.MaxPool2D(kernel=(2, 3), stride=(2, 1), pad=((0, 0), (0, 1))), [IMAGE]),
+    (L.MaxPool3D(kernel=2, stride=2, rounding="ceil"), [VOLUME]),
+    (L.AvgPool1D(kernel=3, stride=2, pad=1, count_pad=False), [SEQUENCE]),
+    (L.AvgPool2D(kernel=3, stride=2, rounding="ceil"), [(2, 4, 10, 8)]),
+    (L.AvgPool2D(kernel=3, stride=2, pad=1, rounding="ceil"), [(2, 4, 10, 8)]),
+    (L.AvgPool2D(kernel=5, stride=2, pad=((2, 1), (0, 2)), rounding="ceil"), [(2, 4, 10, 8)]),
+    (L.AvgPool2D(kernel=3, stride=2, pad=1, count_pad=False), [IMAGE]),
+    (L.AvgPool3D(kernel=2, stride=2, rounding="ceil"), [VOLUME]),
+    (L.MaxPoolIndices2D(kernel=3, stride=2, pad=1, rounding="ceil"), [(2, 4, 10, 8)]),
+    (L.StochasticPool2D(kernel=3, stride=2, rounding="ceil"), [abs(np.sin(np.arange(640))).reshape(2, 4, 10, 8)]),
+    *((kind(), [shape]) for kind, shape in zip(GLOBAL, (SEQUENCE, IMAGE, VOLUME) * 2, strict=True)),
+    (L.SpatialPyramidPool2D(levels=3), [(2, 4, 9, 13)]),
+    (L.SpatialPyramidPool2D(levels=2, function="average"), [(2, 4, 9, 7)]),
+    (L.Pad1D(pad=((1, 2),), value=0.5), [SEQUENCE]),
+    (L.Pad2D(pad=((1, 2), (0, 3))), [IMAGE]),
+    (L.Pad2D(pad=((-1, 2), (0, -3)), value=None), [IMAGE]),
+    (L.Pad3D(pad=1), [VOLUME]),
+    (L.Dense(units=5), [(2, 12)]),
+    (L.Dense(units=5, bias=False, axis=1), [IMAGE]),
+    (L.Dense(units=5, axis=2), [IMAGE]),
+    (L.Dense(units=5, bias=False), [IMAGE]),
+    (L.Dense(units=5, axis=0), [(3, 4)]),
+    (L.Embed(vocabulary=11, units=3), [np.array([[0, 10, 3], [4, 4, 1]])]),
+    (L.Embed(vocabulary=11, units=3, bias=True), [np.array([7, 0])]),
+    (L.BatchNorm(), [IMAGE]),
+    (L.BatchNorm(epsilon=0.01, scale=False, center=False), [(2, 4)]),
+    (L.BatchNorm(axis=-1, scale=False), [IMAGE]),
+    (L.BatchNorm(axis=0), [(4, 3)]),
+    (L.BatchNorm(batch_statistics=True), [IMAGE]),
+    (L.Scale(bias=True), [IMAGE]),
+    (L.Scale(axis=1, count=2), [IMAGE]),
+    (L.Scale(axis=2, count=-1, bias=True), [IMAGE]),
+    (L.Bias(axis=-1), [IMAGE]),
+    (L.ScaleBy(axis=0), [IMAGE, (2, 4)]),
+    (L.ScaleBy(axis=2), [IMAGE, (9, 7)]),
+    (L.BiasBy(axis=1), [IMAGE, (4,)]),
+    (L.LRN(size=3, alpha=0.5, k=2.0), [IMAGE]),
+    (L.LRN(size=3, alpha=0.5, region="within_channel"), [IMAGE]),
+    (L.MVN(), [IMAGE]),
+    (L.MVN(across_channels=True, epsilon=0.1), [IMAGE]),
+    (L.MVN(normalize_variance=False), [IMAGE]),
+    (L.PReLU(), [IMAGE]),
+    (L.PReLU(shared=True), [(2, 5)]),
+    (L.PReLU(axis=-1), [IMAGE]),
+    (L.ReLU(), [IMAGE]),
+    (L.ReLU(negative_slope=0.1), [IMAGE]),
+    (L.ReLU(negative_slope=0.01), [IMAGE]),
+    (L.ReLU(maximum=0.5), [IMAGE]),
+    (L.ReLU(negative_slope=0.2, maximum=0.5), [IMAGE]),
+    (L.ELU(alpha=0.5), [IMAGE]),
+    (L.Sigmoid(), [IMAGE]),
+    (L.Tanh(), [IMAGE]),
+    (L.Abs(), [IMAGE]),
+    (L.Softplus(), [np.array([[-200.0, -3.0, 0.0, 3.0, 200.0]])]),
+    (L.Swish(), [IMAGE]),
+    (L.Swish(beta=1.5), [IMAGE]),
+    (L.Clip(minimum=-0.5, maximum=0.75), [IMAGE]),
+    (L.Threshold(threshold=0.25), [IMAGE]),
+    (L.Threshold(), [np.array([[-1.0, -0.0, 0.0, 1e-30]])]),
+    (L.Power(), [IMAGE]),
+    (L.Power(scale=-2.0, shift=1.0), [IMAGE]),
+    (L.Power(power=2.0, shift=1.0), [IMAGE]),
+    (L.Power(power=3.0), [IMAGE]),
+    (L.Power(power=0.0), [IMAGE]),
+    (L.Power(power=-0.5, scale=2.0), [abs(np.cos(np.arange(24))).reshape(2, 12)]),
+    (L.Exp(), [IMAGE]),
+    (L.Exp(base=2.0, scale=0.5, shift=1.0), [IMAGE]),
+    (L.Log(), [abs(np.cos(np.arange(24))).reshape(2, 12)]),
+    (L.Log(base=10.0, scale=2.0, shift=1.0), [abs(np.cos(np.arange(24))).reshape(2, 12)]),
+    (L.Dropout(rate=0.4), [IMAGE]),
+    (L.Identity(), [IMAGE]),
+    *((L.Softmax(axis=axis), [IMAGE]) for axis in (1, 2, -1)),
+    (L.Softmax(axis=1), [(2, 5, 1, 1)]),
+    (L.ArgMax(axis=1), [IMAGE]),
+    (L.ArgMax(axis=1), [np.array([[1.0, 3.0, 3.0, 2.0], [0.0, 0.0, 0.0, 0.0]])]),
+    (L.ArgMax(axis=2, top=3), [IMAGE]),
+    (L.ArgMax(axis=1, top=2, values=True), [IMAGE]),
+    (L.ArgMax(), [IMAGE]),
+    (L.ArgMax(top=3, values=True), [np.array([[1.0, 3.0, 3.0, 2.0], [0.0, 0.0, 0.0, 0.0]])]),
+    (L.ArgMax(top=3), [IMAGE]),
+    (L.Concat(axis=-1), [(2, 3), (2, 1), (2, 4)]),
+    (L.Concat(), [IMAGE]),
+    (L.Add(), [IMAGE, IMAGE]),
+    (L.Add(coefficients=(1.0, -1.0, 0.5)), [IMAGE, IMAGE, IMAGE]),
+    (L.Add(coefficients=(-2.0,)), [IMAGE]),
+    (L.Multiply(), [IMAGE, IMAGE, IMAGE]),
+    (L.Maximum(), [IMAGE, IMAGE, IMAGE]),
+    (L.Maximum(), [IMAGE]),
+    (L.Subtract(), [IMAGE, (2, 4, 1, 1)]),
+    (L.Divide(), [IMAGE, (4, 1, 7)]),
+    (L.Flatten(), [IMAGE]),
+    (L.Flatten(axis=0), [IMAGE]),
+    (L.Flatten(axis=1, end_axis=2), [IMAGE]),
+    (L.Flatten(axis=-2), [IMAGE]),
+    (L.Reshape(sizes=(0, 2, -1, 7)), [IMAGE]),
+    (L.Reshape(sizes=(2, 2), axis=1, count=1), [IMAGE]),
+    (L.Reshape(sizes=(1,), axis=-1, count=0), [IMAGE]),
+    (L.Permute(order=(0, 2, 3, 1)), [IMAGE]),
+    (L.Slice(points=(1, 3), pieces=3), [IMAGE]),
+    (L.Slice(axis=-1, pieces=2), [(2, 6)]),
+    (L.Slice(pieces=1), [IMAGE]),
+    (L.Crop(offset=(1, 2)), [IMAGE, (2, 4, 5, 4)]),
+    (L.Crop(axis=0, offset=(0,)), [IMAGE, (1, 2, 3, 4)]),
+    (L.Tile(times=3), [IMAGE]),
+    *((L.Reduction(function=each, axis=1), [IMAGE]) for each in ("sum", "abs_sum", "square_sum", "mean")),
+    (L.Reduction(axis=0, coefficient=0.5), [IMAGE]),
+    (L.Reduction(axis=-1, function="mean", coefficient=-2.0), [IMAGE]),
+    (L.Mean(axes=(-1, 2)), [IMAGE]),
+    (L.BatchReindex(), [IMAGE, np.array([1, 1, 0])]),
+    (L.Constant(sizes=(2, 3)), []),
+    (L.ContinuedLSTM(units=3), [(5, 2, 4), CONT]),
+    (L.ContinuedLSTM(units=3), [(5, 2, 2, 3), CONT, (2, 2, 2)]),
+    (L.ContinuedRNN(units=3), [(5, 2, 4), CONT]),
+    (L.ContinuedRNN(units=3), [(5, 2, 4), CONT, (2, 6)]),
+]  # fmt: skip
+
+
+def values_of(case: tuple[Layer, list[Any]]) -> list[np.ndarray[Any, Any]]:
+    """Return the inputs of a case: those given, or some of the shape that is."""
+    generator = np.random.default_rng(zlib.crc32(repr(case[0]).encode()))
+    drawn = [each if isinstance(each, np.ndarray) else generator.standard_normal(each) for each in case[1]]
+    return [each.astype(np.float32) for each in drawn]
+
+
+def model_of(layer: Layer, shapes: list[tuple[int | None, ...]]) -> Model:
+    """Return a model of one layer, with random weights."""
+    inputs = tuple(Input(f"x{i}", shape) for i, shape in enumerate(shapes))
+    node = Node("layer", layer, tuple(Ref(each.name) for each in inputs))
+    graph = Graph("net", inputs, (node,), node.refs)
+    return Model(graph, seeded_weights(graph, infer(graph, Report())))
+
+
+def run(model: Model, values: list[Any], path: Path, opset: int | None = None) -> list[Any]:
+    """Return what ONNX Runtime makes of a model, checked in full."""
+    write(model, "onnx", path, options=WriteOptions(opset=opset))
+    onnx.checker.check_model(onnx.load(path), full_check=True)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    named = dict(zip((each.name for each in session.get_inputs()), values, strict=True))
+    return list(session.run(None, named))
+
+
+def compare(case: tuple[Layer, list[Any]], path: Path, opset: int | None = None, batch: int | None = 2) -> None:
+    layer, values = case[0], values_of(case)
+    shapes = [(batch, *each.shape[1:]) for each in values] if batch is None else [each.shape for each in values]
+    model = model_of(layer, shapes)
+    weights = {key.removeprefix("layer."): tensor.numpy() for key, tensor in model.weights.items()}
+    for got, wanted in zip(run(model, values, path, opset), compute(layer, values, weights), strict=True):
+        assert got.shape == wanted.shape
+        assert got.dtype == np.float32
+        # Each is off by roundings of sums of at most some hundred terms.
+        np.testing.assert_allclose(got, wanted, rtol=2e-5, atol=2e-6)
+
+
+def names(cases: list[Any]) -> list[str]:
+    return [f"{layer!r} {[each.shape if isinstance(each, np.ndarray) else each for each in of]}" for layer, of in cases]
+
+
+@pytest.mark.parametrize("case", CASES, ids=names(CASES))
+def test_layer_computes_what_numpy_does(case: tuple[Layer, list[Any]], tmp_path: Path) -> None:
+    compare(case, tmp_path / "net.onnx")
+
+
+@pytest.mark.parametrize("opset", [9, 10, 11, 12, 13, 18, 21])
+@pytest.mark.parametrize("case", CASES, ids=names(CASES))
+def test_layer_is_the_same_in_every_operator_set(case: tuple[Layer, list[Any]], opset: int, tmp_path: Path) -> None:
+    if isinstance(case[0], L.MaxPoolIndices2D) and opset == 9:
+        with pytest.raises(TranslationError, match="before operator set 10 a partial window never counts"):
+            compare(case, tmp_path / "net.onnx", opset)
+        return
+    compare(case, tmp_path / "net.onnx", opset)
+
+
+FIRST_AXIS = (L.Dense, L.BatchNorm)
+"""Layers whose weights may cover the first axis, which then cannot be left open."""
+OPEN = [(layer, of) for layer, of in CASES if of and not (isinstance(layer, FIRST_AXIS) and layer.axis == 0)]
+
+
+@pytest.mark.parametrize("case", OPEN, ids=names(OPEN))
+def test_layer_takes_a_batch_of_any_size(case: tuple[Layer, list[Any]], tmp_path: Path) -> None:
+    compare(case, tmp_path / "net.onnx", batch=None)
+
+
+def test_every_layer_of_the_catalogue_is_tried() -> None:
+    assert {type(layer) for layer, _ in CASES} == set(CATALOGUE.values()) - {L.Custom}
