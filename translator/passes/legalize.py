@@ -112,8 +112,7 @@ class _State:
         except Unsayable as limit:
             if depth < MAX_DEPTH and self._lower(node, place, depth):
                 return
-            if not isinstance(node.layer, L.Custom):
-                self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {limit}", node.origin)
+            self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {limit}", node.origin)
         self.nodes.append(node)
         self.shapes.update(zip(node.refs, place.outputs, strict=False))
         self.layers.update(dict.fromkeys(node.refs, node))

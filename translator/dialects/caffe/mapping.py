@@ -73,7 +73,10 @@ class Dilation(Codec):
 
 
 class Rounding(Codec):
-    """BVLC's `round_mode`, and what forks have for it: `ceil_mode` and `torch_pooling`."""
+    """BVLC's `round_mode`, and what forks have for it: `ceil_mode` and `torch_pooling`.
+
+    `ceil_mode` is written: it is what OpenCV and the forks read, and BVLC's own field, of 2018, makes OpenCV fail.
+    """
 
     keys = ("round_mode", "ceil_mode", "torch_pooling")
 
@@ -89,7 +92,7 @@ class Rounding(Codec):
             size is not None and (size + sum(p) - k) % s == 0
             for size, k, s, p in zip(at.space, at.values["kernel"], at.values["stride"], at.values["pad"], strict=True)
         )
-        return {"round_mode": "FLOOR"} if value == "floor" and not exact else {}
+        return {"ceil_mode": False} if value == "floor" and not exact else {}
 
 
 class LegacyAxis(Codec):

@@ -13,6 +13,7 @@ from typing import Any
 from ir import layers as L
 from ir.shapes import axis_of, same_pad, window_count
 from translator.attrs import Attrs
+from translator.dialects.keras.helpers import stub_name
 from translator.dialects.keras.op import Op
 from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Unsayable
 
@@ -563,7 +564,22 @@ WEIGHTED = [
 RULES = Rules([*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
 """What Keras has itself."""
 
+
+def _stub(layer: Any, at: At, inputs: list[Any]) -> Op:
+    config = {"output_shapes": [tuple(shape) for shape in at.outputs], "arguments": layer.arguments}
+    return Op(stub_name(layer.type), inputs if len(inputs) == 1 else [inputs], config)
+
+
+def recurrent(layer: Any, *roles: str) -> Rule:
+    """Return the rule of a recurrent layer, whose matrices are the other way round than Caffe's."""
+    blobs = [Blob(role, "IO" if role.endswith("kernel") else "") for role in roles]
+    return Rule(layer.__name__, layer, blobs=blobs, units=Field("units"))
+
+
 HELPERS = [
+    Rule("stub", L.Custom, type=Anyhow(), arguments=Anyhow(), results=Anyhow(), sizes=Anyhow(), build=_stub),
+    recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
+    recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
     Rule(
         "LRN",
         L.LRN,

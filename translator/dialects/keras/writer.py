@@ -8,10 +8,11 @@ from typing import Any
 
 from ir.diagnostics import Report
 from ir.graph import Model, Node, Ref
+from ir.layers import Custom
 from ir.validate import Shapes
 from translator.dialect import Output, Target
 from translator.dialects.keras.config import config
-from translator.dialects.keras.helpers import HELPERS
+from translator.dialects.keras.helpers import HELPERS, stub
 from translator.dialects.keras.json_writer import model_name
 from translator.dialects.keras.mapping import RULES, SOURCE_RULES
 from translator.dialects.keras.op import Op
@@ -56,14 +57,20 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
 def _module(model: Model, made: Program, with_weights: bool) -> list[Statement]:
     functions = {part.function for op in made.ops.values() for part in _all_parts(op)}
     helpers = [HELPERS[name][made.graph.layout] for name in sorted(functions & HELPERS.keys())]
+    stubs = [
+        stub(kind) for kind in sorted({node.layer.type for node in made.graph.nodes if isinstance(node.layer, Custom)})
+    ]
     uses_ops = helpers or any(name.startswith("ops.") for name in functions)
     name = model.graph.name
     doc = f"{name or 'A model'} in Keras 3."
     modules = ", ".join(["layers"] * bool(made.ops) + ["ops"] * bool(uses_ops))
-    statements: list[Statement] = [Line(f'"""{_docstring(doc)}"""'), Line(), Line("import keras")]
+    statements: list[Statement] = [Line(f'"""{_docstring(doc)}"""'), Line()]
+    if any("math." in helper for helper in helpers):
+        statements += [Line("import math"), Line()]
+    statements.append(Line("import keras"))
     if modules:
         statements.append(Line(f"from keras import {modules}"))
-    for helper in helpers:
+    for helper in [*helpers, *stubs]:
         statements += [Line(), Line(), Line(helper)]
     return [*statements, Line(), Line(), _builder(model, made)]
 
