@@ -1,0 +1,89 @@
+"""Each layer, written for Keras and run by it, against plain numpy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import numpy as np
+import pytest
+
+from ir import Graph, Model, Ref, Report, TranslationError
+from ir.seeding import seeded_weights
+from ir.validate import infer
+from tests.layer_cases import CASES, prototxt
+from tests.numpy_layers import compute
+from translator import WriteOptions, read, write
+
+UNSAID = {"Im2col": "there is no Im2Col"}
+"""Cases that Keras has no words for, and what is said of them."""
+
+
+def model_of(case: str) -> Model:
+    graph = read(f"{case}.prototxt", data=prototxt(case).encode()).graph
+    return Model(graph, seeded_weights(graph, infer(graph, Report())))
+
+
+def inputs_of(case: str) -> dict[str, np.ndarray[Any, Any]]:
+    rng = np.random.default_rng(7)
+    return {name: rng.standard_normal(shape).astype(np.float32) for name, shape in CASES[case][0].items()}
+
+
+def expected(graph: Graph, weights: Any, inputs: dict[str, Any]) -> list[Any]:
+    """Run a graph layer by layer in numpy."""
+    values: dict[Ref, Any] = {Ref(name): value.astype(np.float64) for name, value in inputs.items()}
+    shapes = infer(graph, Report())
+    for node in graph.nodes:
+        roles = node.layer.weights(*(shapes[ref] for ref in node.inputs))
+        own = {role: weights[node.key(role)].numpy() for role in roles}
+        values.update(zip(node.refs, compute(node.layer, [values[ref] for ref in node.inputs], own), strict=True))
+    return [values[ref] for ref in graph.outputs]
+
+
+def load(kind: str, model: Model, folder: Path) -> Any:
+    """Write a model for Keras in one of its forms, and have Keras load it."""
+    import keras
+
+    if kind == "archive" and model.weights:
+        write(model, "keras", folder / "net.keras")
+        return keras.models.load_model(folder / "net.keras")
+    if kind == "archive":
+        write(model, "keras-json", folder / "net.json")
+        return keras.models.model_from_json((folder / "net.json").read_text())
+    layout = "channels_first" if kind == "channels_first" else None
+    write(model, "keras", folder / "net.py", options=WriteOptions(layout=layout))
+    names: dict[str, Any] = {}
+    exec(compile((folder / "net.py").read_text(), "net.py", "exec"), names)
+    return names["case"](str(folder / "net.weights.h5") if model.weights else None)
+
+
+def run(built: Any, inputs: dict[str, Any]) -> list[Any]:
+    """Run a Keras model; its images are channels-last where their shape says so."""
+    given = []
+    for each in built.inputs:
+        value = inputs[each.name]
+        given.append(value if tuple(each.shape[1:]) == value.shape[1:] else np.moveaxis(value, 1, -1))
+    found = built(given[0] if len(given) == 1 else given, training=False)
+    return [np.asarray(each) for each in (found if isinstance(found, (list, tuple)) else [found])]
+
+
+@pytest.mark.parametrize("kind", ["source", "archive", "channels_first"])
+@pytest.mark.parametrize("case", [case for case in CASES if case not in UNSAID])
+def test_keras_computes_what_numpy_does(case: str, kind: str, tmp_path: Path) -> None:
+    model, inputs = model_of(case), inputs_of(case)
+    wanted = expected(model.graph, model.weights, inputs)
+    found = run(load(kind, model, tmp_path), inputs)
+    assert len(found) == len(wanted)
+    for a, b in zip(found, wanted, strict=True):
+        if a.shape != b.shape:
+            a = np.moveaxis(a, -1, 1)
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=2e-6 * max(1.0, float(np.abs(b).max())))
+
+
+@pytest.mark.parametrize("case", UNSAID)
+def test_what_keras_cannot_say_is_a_diagnostic(case: str) -> None:
+    with pytest.raises(TranslationError, match=UNSAID[case]):
+        write(model_of(case), "keras")
