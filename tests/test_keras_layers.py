@@ -70,7 +70,9 @@ def run(built: Any, inputs: dict[str, Any]) -> list[Any]:
         value = inputs[each.name]
         given.append(value if tuple(each.shape[1:]) == value.shape[1:] else np.moveaxis(value, 1, -1))
     found = built(given[0] if len(given) == 1 else given, training=False)
-    return [np.asarray(each) for each in (found if isinstance(found, (list, tuple)) else [found])]
+    from keras import ops
+
+    return [ops.convert_to_numpy(each) for each in (found if isinstance(found, (list, tuple)) else [found])]
 
 
 KINDS = ("source", "archive", "channels_first")
