@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,13 @@ from translator import WriteOptions, read, write
 UNSAID = {"Im2col": "there is no Im2Col"}
 """Cases that Keras has no words for, and what is said of them."""
 
-AT_FAULT = ("Convolution, volume", "channels_first")
-"""TensorFlow's CPU kernel for channels-first volumes departs from its own channels-last one; see the last test."""
+KINDS = ("source", "archive", "channels_first")
+FAULTS = {
+    "tensorflow": {("Convolution, volume", "channels_first")},
+    "torch": {(case, kind) for case in ("Pooling, AVE, even", "Pooling, AVE, padded, strided") for kind in KINDS},
+}
+"""Where a backend of Keras 3.15 is wrong: TensorFlow's CPU kernel for channels-first volumes departs from its own
+channels-last one, and on PyTorch an average pooling with an odd `same` border repeats the edge (keras-team/keras#23233)."""
 
 
 def model_of(case: str) -> Model:
@@ -75,20 +82,24 @@ def run(built: Any, inputs: dict[str, Any]) -> list[Any]:
     return [ops.convert_to_numpy(each) for each in (found if isinstance(found, (list, tuple)) else [found])]
 
 
-KINDS = ("source", "archive", "channels_first")
-RUNS = [(case, kind) for case in CASES for kind in KINDS if case not in UNSAID and (case, kind) != AT_FAULT]
+RUNS = [(case, kind) for case in CASES for kind in KINDS if case not in UNSAID]
 
 
 @pytest.mark.parametrize(("case", "kind"), RUNS)
 def test_keras_computes_what_numpy_does(case: str, kind: str, tmp_path: Path) -> None:
+    from keras import config
+
     model, inputs = model_of(case), inputs_of(case)
     wanted = expected(model.graph, model.weights, inputs)
     found = run(load(kind, model, tmp_path), inputs)
     assert len(found) == len(wanted)
     for a, b in zip(found, wanted, strict=True):
-        if a.shape != b.shape:
-            a = np.moveaxis(a, -1, 1)
-        np.testing.assert_allclose(a, b, rtol=1e-5, atol=2e-6 * max(1.0, float(np.abs(b).max())))
+        same = a if a.shape == b.shape else np.moveaxis(a, -1, 1)
+        if (case, kind) in FAULTS[config.backend()]:
+            # When this fails, the backend has been mended, and the exception can go.
+            assert float(np.abs(same - b).max()) > 0.01
+        else:
+            np.testing.assert_allclose(same, b, rtol=1e-5, atol=2e-6 * max(1.0, float(np.abs(b).max())))
 
 
 @pytest.mark.parametrize("case", UNSAID)
@@ -97,19 +108,15 @@ def test_what_keras_cannot_say_is_a_diagnostic(case: str) -> None:
         write(model_of(case), "keras")
 
 
-def test_tensorflow_convolves_channels_first_volumes_otherwise_than_channels_last_ones(tmp_path: Path) -> None:
-    """The exception above holds as long as this does: the same layer, input and weights, in both layouts."""
-    import keras
-
-    case, kind = AT_FAULT
-    model, inputs = model_of(case), inputs_of(case)
-    wanted = expected(model.graph, model.weights, inputs)[0]
-    built = load(kind, model, tmp_path)
-    padded = np.asarray(built.get_layer("out_pad")(inputs["data"]))
-    layer = built.get_layer("out")
-    last = keras.layers.Conv3D(layer.filters, layer.kernel_size, strides=layer.strides)
-    last.build((None, *padded.shape[2:], padded.shape[1]))
-    last.set_weights(layer.get_weights())
-    right = np.moveaxis(np.asarray(last(np.moveaxis(padded, 1, -1))), -1, 1)
-    np.testing.assert_allclose(right, wanted, rtol=1e-5, atol=1e-5)
-    assert float(np.abs(np.asarray(layer(padded)) - right).max()) > 0.01
+def test_keras_on_pytorch_computes_the_same() -> None:
+    if os.environ.get("KERAS_BACKEND") == "torch":
+        return  # This is the inner run.
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
+        env={**os.environ, "KERAS_BACKEND": "torch"},
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
