@@ -114,8 +114,10 @@ class Site:
         """The operator set that is written."""
         return self.emission.opset
 
-    def ops_of(self, kind: str, *inputs: str, results: int = 1, domain: str = "", **attributes: Any) -> list[str]:
-        """Emit an operator with several results, and return their names."""
+    def emit(
+        self, kind: str, inputs: Sequence[str], attributes: dict[str, Any], results: int = 1, domain: str = ""
+    ) -> list[str]:
+        """Emit an operator, and return the names of its results; attributes are in the newest form."""
         given = list(inputs)
         for name, value, dtype in moved(kind, attributes, self.opset) if not domain else ():
             given.append(self.constant(value, name, dtype))
@@ -123,9 +125,13 @@ class Site:
         self.ops.append(Op(kind, given, outputs, attributes, outputs[0], domain))
         return outputs
 
+    def ops_of(self, kind: str, *inputs: str, results: int = 1, **attributes: Any) -> list[str]:
+        """Emit an operator of ONNX with several results, and return their names."""
+        return self.emit(kind, inputs, attributes, results)
+
     def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
-        """Emit an operator, and return the name of its result; attributes are in the newest form."""
-        return self.ops_of(kind, *inputs, **attributes)[0]
+        """Emit an operator of ONNX, and return the name of its result."""
+        return self.emit(kind, inputs, attributes)[0]
 
     def constant(self, value: Any, name: str, dtype: str = "float32") -> str:
         """Return an initializer with fixed values."""

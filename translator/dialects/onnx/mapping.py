@@ -13,7 +13,7 @@ from ir import layers as L
 from ir.shapes import axis_of, window_count
 from translator import mapping
 from translator.attrs import Attrs
-from translator.dialects.onnx import arrange, learned, pointwise, recurrent, windows
+from translator.dialects.onnx import arrange, custom, learned, pointwise, recurrent, windows
 from translator.mapping import Always, At, Blob, Codec, Field, Rules, Unsayable
 
 
@@ -258,6 +258,7 @@ def structural(opset: int) -> list[Rule]:
         built("ReduceSum", L.Reduction, arrange.reduction),
         built("ReduceMean", L.Mean, arrange.mean),
         built("Gather", L.BatchReindex, arrange.batch_reindex),
+        built("", L.Custom, custom.custom),
     ]
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ir import layers as L
-from ir.diagnostics import Report, TranslationError
+from ir.diagnostics import Report
 from ir.graph import Graph, Model, Ref
 from ir.seeding import seeded_weights
 from ir.shapes import Shape
 from ir.validate import Shapes, weight_shapes
 from ir.weights import Tensor
-from translator.dialect import Output, Target
+from translator.dialect import Output, Save, Target
+from translator.dialects.onnx.custom import DOMAIN
 from translator.dialects.onnx.emission import Emission, Site
-from translator.dialects.onnx.file import LIMIT, to_message, to_node
+from translator.dialects.onnx.file import LIMIT, Beside, to_message, to_node
 from translator.dialects.onnx.mapping import rules
 from translator.dialects.onnx.symbols import Symbols, symbols
 from translator.dialects.onnx.versions import DEFAULT, OLDEST
 from translator.mapping import At
 from translator.options import WriteOptions
+from translator.wire import Pieces
 
-CUSTOM = "custom"
-"""The domain of operators that are not ONNX's."""
+COMPANION = ".onnx.data"
+"""The suffix of the file with weights that are too large for one message."""
 
 
 def target(options: WriteOptions) -> Target:
@@ -38,16 +39,20 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
     model = _with_weights(model if options.weights else Model(model.graph), shapes, report)
     emission = emit(model, shapes, opset)
     proto = to_model(model.graph, shapes, emission)
-    message = to_message(proto, emission.initializers)
+    message, beside = to_message(proto, emission.initializers), None
     if message.size > LIMIT:
-        report.add("unsupported", f"the file would have {message.size} bytes, and protobuf allows {LIMIT}")
-        raise TranslationError(report)
+        stem = options.path.with_suffix("").name if options.path else ""
+        beside = Beside(f"{stem}{COMPANION}")
+        message = to_message(proto, emission.initializers, beside)
+    return Output(save=_saver(message), companions={COMPANION: _saver(beside.data)} if beside else {})
 
+
+def _saver(message: Pieces) -> Save:
     def save(path: Path) -> None:
         with path.open("wb") as file:
             file.writelines(message.chunks())
 
-    return Output(save=save)
+    return save
 
 
 def _check(graph: Graph, opset: int, report: Report) -> None:
@@ -81,9 +86,6 @@ def emit(model: Model, shapes: Shapes, opset: int) -> Emission:
     emission = Emission(model, shapes, opset)
     table = rules(opset)
     for node in model.graph.nodes:
-        if isinstance(node.layer, L.Custom):
-            _emit_custom(Site(emission, node), node.layer)
-            continue
         inputs, results = [shapes[ref] for ref in node.inputs], [shapes[ref] for ref in node.refs]
         rule, fields = table.say(node.layer, At(node.name, inputs, results))
         site = Site(emission, node)
@@ -94,30 +96,6 @@ def emit(model: Model, shapes: Shapes, opset: int) -> Emission:
             weights = [site.weight(blob.role) for blob in rule.blobs if blob.role in present]
             site.finish(site.ops_of(rule.foreign, *site.inputs, *weights, results=len(node.refs), **fields))
     return emission
-
-
-def _emit_custom(site: Site, layer: L.Custom) -> None:
-    """Emit an operator of a domain of its own: arguments become attributes, nested ones by their path."""
-    weights = [key for key in site.emission.weights if key.rpartition(".")[0] == site.node.name]
-    inputs = [*site.inputs, *map(site.emission.weight, weights)]
-    fields = dict(_flat(layer.arguments))
-    site.finish(site.ops_of(layer.type, *inputs, results=layer.results, domain=CUSTOM, **fields))
-
-
-def _flat(arguments: Any, path: str = "") -> list[tuple[str, Any]]:
-    """Return nested arguments as attributes that ONNX can hold."""
-    found: list[tuple[str, Any]] = []
-    for name, value in arguments.items():
-        if isinstance(value, dict):
-            found += _flat(value, f"{path}{name}.")
-        elif isinstance(value, (list, tuple)) and any(isinstance(each, dict) for each in value):
-            found += [pair for i, each in enumerate(value) for pair in _flat({str(i): each}, f"{path}{name}.")]
-        elif isinstance(value, (list, tuple)) and value:
-            kinds = {type(each) for each in value}
-            found.append((path + name, list(value) if len(kinds) == 1 else [str(each) for each in value]))
-        elif value is not None and not isinstance(value, (list, tuple)):
-            found.append((path + name, int(value) if isinstance(value, bool) else value))
-    return found
 
 
 def to_model(graph: Graph, shapes: Shapes, emission: Emission) -> Any:
@@ -136,7 +114,7 @@ def to_model(graph: Graph, shapes: Shapes, emission: Emission) -> Any:
     proto.value_info.extend(_value(emission.values[ref], ref, shapes, names) for ref in between)
     opsets = [helper.make_opsetid("", emission.opset)]
     if any(op.domain for op in emission.ops):
-        opsets.append(helper.make_opsetid(CUSTOM, 1))
+        opsets.append(helper.make_opsetid(DOMAIN, 1))
     version = helper.find_min_ir_version_for(opsets[:1])
     return helper.make_model(proto, opset_imports=opsets, ir_version=version, producer_name="model-zoo-translator")
 
