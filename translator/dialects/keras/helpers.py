@@ -61,10 +61,12 @@ class ContinuedLSTM(layers.Layer):
             i, f, o, g = ops.split(gate + ops.matmul(hidden, self.recurrent_kernel), 4, axis=-1)
             cell = ops.sigmoid(f) * cell + ops.sigmoid(i) * ops.tanh(g)
             hidden = ops.sigmoid(o) * ops.tanh(cell)
-            return ops.stack([hidden, cell]), hidden
+            state = ops.stack([hidden, cell])
+            return state, state
 
         zeros = ops.zeros_like(gates[0, :, : self.units])
-        return ops.scan(step, ops.stack([zeros, zeros]), (gates, ops.expand_dims(cont, -1)))[1]
+        states = ops.scan(step, ops.stack([zeros, zeros]), (gates, ops.expand_dims(cont, -1)))[1]
+        return states[:, 0]
 
     def compute_output_shape(self, shapes):
         return (*shapes[0][:2], self.units)
