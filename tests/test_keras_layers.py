@@ -28,8 +28,9 @@ FAULTS = {
     "tensorflow": {("Convolution, volume", "channels_first")},
     "torch": {(case, kind) for case in ("Pooling, AVE, even", "Pooling, AVE, padded, strided") for kind in KINDS},
 }
-"""Where a backend of Keras 3.15 is wrong: TensorFlow's CPU kernel for channels-first volumes departs from its own
-channels-last one, and on PyTorch an average pooling with an odd `same` border repeats the edge (keras-team/keras#23233)."""
+"""Where a backend of Keras 3.15 is wrong: TensorFlow on the CPU has channels-first volumes otherwise than its own
+channels-last one, and on PyTorch an average pooling with an odd `same` border repeats the edge
+(keras-team/keras#23233)."""
 
 
 def model_of(case: str) -> Model:

@@ -169,7 +169,7 @@ def _written(model: Model, dialect: Dialect, options: WriteOptions, report: Repo
 
 def prepare(model: Model, target: Target, options: WriteOptions, report: Report) -> tuple[Model, Shapes]:
     """Bring a model to what a target can say: its layout, its layers."""
-    from translator.passes.simplify import drop_identities, join_scale
+    from translator.passes.simplify import drop_identities, drop_unused, join_scale
 
     if target.rules is not None:
         from translator.passes.legalize import legalize
@@ -184,6 +184,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
             from translator.passes.relayout import relayout
 
             model = legalize(relayout(model, report), target.rules, report)
+        model = drop_unused(model)
     return model, validate(model, report)
 
 

@@ -151,7 +151,7 @@ class Rule:
     - `where`: values of fields that pick this rule among those of one framework name, written as they are;
     - `blobs`: the weights in the framework's order;
     - `ignore`: fields that mean nothing to a deployed model (fillers, engines);
-    - `results`: how many outputs the rule is for, where that picks it;
+    - `gives`: how many outputs the rule is for, where that picks it;
     - `group`: the message within a layer that holds the fields (Caffe);
     - `build`: how a writer says the layer where the structure differs from "a call with these fields".
     """
@@ -165,7 +165,7 @@ class Rule:
         where: Mapping[str, Any] | None = None,
         blobs: Sequence[Blob] = (),
         ignore: Sequence[str] = (),
-        results: int | None = None,
+        gives: int | None = None,
         group: str = "",
         build: Any = None,
         **codecs: Codec,
@@ -175,7 +175,7 @@ class Rule:
         self.where = dict(where or {})
         self.blobs = tuple(blobs)
         self.ignore = frozenset(ignore)
-        self.results = results
+        self.gives = gives
         self.group = group
         self.build = build
         self.codecs = codecs
@@ -206,7 +206,7 @@ class Rule:
         least, most = self.layer.arity
         return (
             all(attrs.get(key, defaults.get(key)) == value for key, value in self.where.items())
-            and self.results in (None, at.results)
+            and self.gives in (None, at.results)
             and (self.layer.rank is None or self.layer.rank == at.rank)
             and least <= count
             and (most is None or count <= most)

@@ -69,6 +69,16 @@ def drop_identities(model: Model) -> Model:
     return Model(_redirected(graph, kept, moved), model.weights)
 
 
+def drop_unused(model: Model) -> Model:
+    """Leave out the layers from which no output of the model can be reached."""
+    graph = model.graph
+    wanted = {ref.node for ref in graph.outputs}
+    for node in reversed(graph.nodes):
+        if node.name in wanted:
+            wanted.update(ref.node for ref in node.inputs)
+    return Model(replace(graph, nodes=tuple(node for node in graph.nodes if node.name in wanted)), model.weights)
+
+
 def _redirected(graph: Graph, nodes: list[Node], moved: dict[Ref, Ref]) -> Graph:
     """Return a graph in which each tensor that moved is taken from its new place."""
     if not moved:

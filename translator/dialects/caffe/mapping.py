@@ -166,14 +166,14 @@ def convolution(foreign: str, layer: Any) -> Rule:
     )
 
 
-def pooling(layer: Any, pool: str, results: int = 1) -> Rule:
+def pooling(layer: Any, pool: str, gives: int = 1) -> Rule:
     """Return the rule of a pooling over windows."""
     return Rule(
         "Pooling",
         layer,
         group="pooling_param",
         where={"pool": pool},
-        results=results,
+        gives=gives,
         ignore=(*FILLERS, "global_pooling"),
         kernel=Window("kernel", "kernel_size", repeats=False),
         stride=Window("stride", "stride", absent=1, repeats=False),
@@ -241,7 +241,7 @@ RULES = Rules(
         ),
         global_pooling(L.GlobalMaxPool2D, "MAX"),
         global_pooling(L.GlobalAvgPool2D, "AVE"),
-        pooling(L.MaxPoolIndices2D, "MAX", results=2),
+        pooling(L.MaxPoolIndices2D, "MAX", gives=2),
         pooling(L.MaxPool2D, "MAX"),
         pooling(L.AvgPool2D, "AVE"),
         pooling(L.StochasticPool2D, "STOCHASTIC"),

@@ -63,7 +63,8 @@ def _module(model: Model, made: Program, with_weights: bool) -> list[Statement]:
     uses_ops = helpers or any(name.startswith("ops.") for name in functions)
     name = model.graph.name
     doc = f"{name or 'A model'} in Keras 3."
-    modules = ", ".join(["layers"] * bool(made.ops) + ["ops"] * bool(uses_ops))
+    uses_layers = helpers or stubs or any(name.startswith("layers.") for name in functions)
+    modules = ", ".join(["layers"] * bool(uses_layers) + ["ops"] * bool(uses_ops))
     statements: list[Statement] = [Line(f'"""{_docstring(doc)}"""'), Line()]
     if any("math." in helper for helper in helpers):
         statements += [Line("import math"), Line()]

@@ -1,0 +1,241 @@
+"""Translate real Caffe nets to every target, run the results in their engines, and compare the outputs.
+
+    python benchmarks/caffe_nets.py [--corpus FOLDER] [--all] [--only PATTERN] [--json FILE]
+
+Weights are seeded at random, fan-in scaled, where a net has none; trained nets are held to their reference outputs. A
+difference is the largest absolute one, divided by the largest absolute value. What a final Softmax takes is compared
+too: with random weights the Softmax itself is often saturated, and hides differences.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import shutil
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from engines import RUNS, Engine
+
+from ir import Graph, Model, Report, TranslationError
+from ir import layers as L
+from ir.seeding import seeded_weights
+from ir.validate import Shapes, infer
+from translator import ReadOptions, read, write
+
+CLASSICS = ("alexnet", "caffenet", "vgg", "nin", "googlenet", "resnet", "squeezenet", "lenet", "cifar", "det")
+GIVEN = {
+    "hdf5_classification": {"data": (1, 4)},
+    "mnist_autoencoder": {"data": (1, 1, 28, 28)},
+    "finetune_pascal": {"data": (1, 3, 227, 227)},
+}
+"""Shapes that the nets of a folder leave open, and that a user would give."""
+
+
+@dataclass
+class Result:
+    """What became of one net."""
+
+    net: str
+    problem: str = ""
+    engines: dict[str, str] = field(default_factory=dict)
+    difference: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+    round_trip: bool = False
+
+    @property
+    def worst(self) -> float:
+        return max(self.difference.values(), default=float("nan"))
+
+
+def with_logits(graph: Graph) -> Graph:
+    """Return a graph that also gives what its final Softmax layers take."""
+    extra = [
+        graph.node(ref.node).inputs[0] for ref in graph.outputs if isinstance(graph.node(ref.node).layer, L.Softmax)
+    ]
+    inputs = {each.name for each in graph.inputs}
+    return replace(graph, outputs=tuple(dict.fromkeys((*graph.outputs, *(r for r in extra if r.node not in inputs)))))
+
+
+def random_inputs(graph: Graph) -> dict[str, Any]:
+    rng = np.random.default_rng(0)
+    return {
+        each.name: rng.standard_normal([1 if size is None else size for size in each.shape]).astype(np.float32)
+        for each in graph.inputs
+    }
+
+
+def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
+    """Write a model in every target; return what each that fails says."""
+    problems = {}
+    names = {"caffe": "caffe.prototxt", "keras": "keras.py", "pytorch": "pytorch.py", "onnx": "onnx.onnx"}
+    for to, name in names.items():
+        try:
+            write(model, to, folder / name)
+        except TranslationError as error:
+            problems[to] = str(error).splitlines()[0][-160:]
+    shutil.copy(source, folder / "original.prototxt")
+    return problems
+
+
+def difference(a: Any, b: Any) -> float:
+    """Return the largest absolute difference relative to the largest value; infinity for other shapes."""
+    if a.shape != b.shape and a.ndim > 2 and np.moveaxis(a, -1, 1).shape == b.shape:
+        a = np.moveaxis(a, -1, 1)
+    if a.shape != b.shape:
+        return float("inf")
+    if not np.isfinite(a).all() or not np.isfinite(b).all():
+        return float("inf")
+    return float(np.abs(a - b).max(initial=0) / max(np.abs(b).max(initial=0), 1e-30))
+
+
+def compare(model: Model, source: Path, engines: dict[str, Engine], result: Result) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="bench"))
+    try:
+        shown = Model(with_logits(model.graph), model.weights)
+        problems = written(shown, source, folder)
+        inputs = random_inputs(model.graph)
+        outputs = [str(ref.node) for ref in shown.graph.outputs]
+        found: dict[str, list[Any]] = {}
+        for name, engine in engines.items():
+            target = "caffe" if name == "original" else name.partition(" ")[0]
+            done = problems.get(target) or engine.run(folder, inputs, outputs)
+            result.engines[name] = done if isinstance(done, str) else "ok"
+            if not isinstance(done, str):
+                found[name] = done
+        for a, b in combinations(found, 2):
+            if len(found[a]) != len(found[b]):
+                result.difference[f"{a}/{b}"] = float("inf")
+            else:
+                result.difference[f"{a}/{b}"] = max(map(difference, found[a], found[b]), default=0.0)
+    finally:
+        shutil.rmtree(folder)
+
+
+def round_trip(graph: Graph, shapes: Shapes) -> bool:
+    """Tell whether Caffe -> design -> Caffe gives the graph again."""
+    design = write(Model(graph), "design").text or ""
+    again = read("net.json", data=design.encode(), format="design")
+    text = write(again, "caffe").text or ""
+    return read("net.prototxt", data=text.encode(), format="caffe").graph == graph == again.graph
+
+
+def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
+    result = Result(name)
+    start = time.monotonic()
+    try:
+        shapes = {k: v for part, given in GIVEN.items() if part in name for k, v in given.items()}
+        graph = read(path, options=ReadOptions(shapes=shapes)).graph
+        if not graph.nodes:
+            result.problem = "has no layers but those of training"
+            return result
+        known = infer(graph, Report())
+        compare(Model(graph, seeded_weights(graph, known)), path, engines, result)
+        result.round_trip = round_trip(graph, known)
+    except TranslationError as error:
+        result.problem = str(error).splitlines()[0].split(": ", 1)[-1][:160]
+    except Exception as error:
+        result.problem = f"DEFECT {type(error).__name__}: {error}"[:200]
+    result.seconds = time.monotonic() - start
+    return result
+
+
+def trained(corpus: Path, engines: dict[str, Engine]) -> list[Result]:
+    """Hold trained nets to their reference outputs."""
+    results = []
+    for reference in sorted((corpus / "caffe" / "weights").rglob("*.opencv_ref.npz")):
+        weights = reference.with_name(reference.name.replace(".opencv_ref.npz", ".caffemodel"))
+        prototxt = next(iter(sorted(p for p in weights.parent.glob("*.prototxt") if _pairs(p, weights))))
+        result = Result(f"{weights.parent.name}/{weights.name}")
+        model = read(prototxt, options=ReadOptions(weights=weights))
+        arrays = np.load(reference)
+        inputs = {key[3:]: arrays[key] for key in arrays.files if key.startswith("in:")}
+        folder = Path(tempfile.mkdtemp(prefix="bench"))
+        problems = written(model, prototxt, folder)
+        outputs = [ref.node for ref in model.graph.outputs]
+        labels = [model.graph.node(ref.node).label(ref.index) for ref in model.graph.outputs]
+        for name, engine in engines.items():
+            target = "caffe" if name == "original" else name.partition(" ")[0]
+            done = problems.get(target) or engine.run(folder, inputs, outputs)
+            result.engines[name] = done if isinstance(done, str) else "ok"
+            if not isinstance(done, str):
+                pairs = [(value, arrays[f"out:{label}"]) for value, label in zip(done, labels, strict=True)]
+                result.difference[name] = max(difference(a, b) for a, b in pairs)
+        shutil.rmtree(folder)
+        results.append(result)
+    return results
+
+
+def _pairs(prototxt: Path, weights: Path) -> bool:
+    stem = weights.name.replace(".caffemodel", "").replace("_iter_10000", "")
+    return prototxt.name.startswith(stem) or prototxt.name.endswith("__deploy.prototxt")
+
+
+def table(results: list[Result], kind: str) -> str:
+    lines = [f"{kind:70} {'worst':>9} {' '.join(f'{name:>14}' for name in RUNS)} round trip"]
+    for each in results:
+        if each.problem:
+            lines.append(f"{each.net[:70]:70} {each.problem}")
+            continue
+        marks = " ".join(f"{'ok' if each.engines.get(n) == 'ok' else 'no':>14}" for n in RUNS)
+        lines.append(f"{each.net[:70]:70} {each.worst:9.1e} {marks} {'equal' if each.round_trip else '-'}")
+        lines += [f"    {name}: {said}" for name, said in each.engines.items() if said != "ok"]
+    return "\n".join(lines)
+
+
+def summary(results: list[Result]) -> dict[str, Any]:
+    tried = [each for each in results if not each.problem]
+    counts = Counter(name for each in tried for name, said in each.engines.items() if said == "ok")
+    return {
+        "nets": len(results),
+        "read": len(tried),
+        "ran": dict(counts),
+        "parity 1e-4": sum(each.worst <= 1e-4 for each in tried),
+        "parity 1e-5": sum(each.worst <= 1e-5 for each in tried),
+        "round trip": sum(each.round_trip for each in tried),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--all", action="store_true", help="every net, not BVLC's and the classics alone")
+    parser.add_argument("--only", default="", help="nets whose path contains this")
+    parser.add_argument("--json", type=Path, help="where the figures go")
+    args = parser.parse_args()
+    folder = args.corpus / "caffe" / "nets"
+    nets = [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".prototxt", ".pt") and path.parent.name not in ("malformed", "solvers")
+    ]
+    names = {path: str(path.relative_to(folder)) for path in nets}
+    if not args.all:
+        nets = [p for p in nets if "BVLC__" in names[p] or any(c in names[p].lower() for c in CLASSICS)]
+    engines = {name: Engine(name) for name in RUNS}
+    held = trained(args.corpus, engines) if not args.only else []
+    print(table(held, "trained net, against its reference"))
+    results = []
+    for path in nets:
+        if args.only in names[path]:
+            results.append(try_net(path, names[path], engines))
+            print(table(results[-1:], "net").split("\n", 1)[1], flush=True)
+    found = {"trained": summary(held), "nets": summary(results)}
+    print(json.dumps(found, indent=1))
+    if args.json:
+        details = [{**vars(each), "worst": each.worst} for each in held + results]
+        figures = {"date": str(datetime.date.today()), "summary": found, "nets": details}
+        args.json.write_text(json.dumps(figures, indent=1) + "\n")
+    for engine in engines.values():
+        engine.close()
+
+
+if __name__ == "__main__":
+    main()

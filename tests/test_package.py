@@ -1,0 +1,58 @@
+"""What is shipped, and how the parts may know each other."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import translator
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_public_surface_is_this() -> None:
+    assert sorted(translator.__all__) == [
+        "Diagnostic",
+        "Graph",
+        "Model",
+        "ReadOptions",
+        "Report",
+        "Translation",
+        "TranslationError",
+        "WriteOptions",
+        "check",
+        "read",
+        "translate",
+        "write",
+    ]
+    assert all(hasattr(translator, name) for name in translator.__all__)
+
+
+def test_the_wheel_holds_the_packages_and_their_data(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--quiet", "--wheel-dir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.partition("/")[0] for name in names if ".dist-info" not in name}
+    assert tops == {"translator", "ir", "grammars", "schemas", "extract"}
+    assert "schemas/design.schema.json" in names
+    assert "ir/py.typed" in names
+    assert not [name for name in names if "test" in name]
+
+
+def test_imports_run_one_way() -> None:
+    done = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_file_is_short() -> None:
+    long = {
+        str(file.relative_to(ROOT)): count
+        for folder in ("ir", "translator", "schemas")
+        for file in (ROOT / folder).rglob("*.py")
+        if (count := len(file.read_text().splitlines())) > 300
+    }
+    tables = {"translator/dialects/caffe/mapping.py", "translator/dialects/keras/mapping.py"}
+    assert long.keys() <= tables

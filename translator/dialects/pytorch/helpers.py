@@ -1,0 +1,145 @@
+"""Classes that go with emitted source, where PyTorch has no such module."""
+
+from __future__ import annotations
+
+from translator.naming import class_name
+
+SCALE = '''
+class Scale(nn.Module):
+    """Multiply by learned factors, and add learned biases."""
+
+    def __init__(self, shape: tuple[int, ...], bias: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(shape))
+        self.bias = nn.Parameter(torch.zeros(shape)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x * self.weight
+        return x if self.bias is None else x + self.bias
+'''
+
+CONSTANT = '''
+class Constant(nn.Module):
+    """Give learned values that depend on no input."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.value = nn.Parameter(torch.zeros(shape))
+
+    def forward(self) -> Tensor:
+        return self.value
+'''
+
+ARG_MAX = '''
+class ArgMax(nn.Module):
+    """Find where the largest values stand, as numbers of the input's type."""
+
+    def __init__(self, axis: int | None = None, top: int = 1, values: bool = False) -> None:
+        super().__init__()
+        self.axis, self.top, self.values = axis, top, values
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.axis is None:
+            values, indices = torch.topk(torch.flatten(x, 1), self.top)
+            indices = indices.to(x.dtype)
+            return torch.stack([indices, values] if self.values else [indices], dim=1)
+        values, indices = torch.topk(x, self.top, dim=self.axis)
+        return values if self.values else indices.to(x.dtype)
+'''
+
+MAX_POOL_INDICES = '''
+class MaxPoolIndices(nn.MaxPool2d):
+    """Keep the largest value of each window, and where it stood in its channel's plane."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, return_indices=True, **kwargs)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        values, indices = super().forward(x)
+        return values, indices.to(x.dtype)
+'''
+
+CONTINUED_LSTM = '''
+class ContinuedLSTM(nn.Module):
+    """Run an LSTM over a time-major sequence, starting afresh where the second input is 0."""
+
+    def __init__(self, features: int, units: int, static: int = 0) -> None:
+        super().__init__()
+        self.kernel = nn.Parameter(torch.zeros(4 * units, features))
+        self.bias = nn.Parameter(torch.zeros(4 * units))
+        if static:
+            self.static_kernel = nn.Parameter(torch.zeros(4 * units, static))
+        self.recurrent_kernel = nn.Parameter(torch.zeros(4 * units, units))
+
+    def forward(self, x: Tensor, cont: Tensor, static: Tensor | None = None) -> Tensor:
+        gates = F.linear(torch.flatten(x, 2), self.kernel, self.bias)
+        if static is not None:
+            gates = gates + F.linear(torch.flatten(static, 1), self.static_kernel)
+        hidden = cell = torch.zeros_like(gates[0, :, : self.recurrent_kernel.shape[1]])
+        steps = []
+        for gate, keep in zip(gates, cont.unsqueeze(-1)):
+            i, f, o, g = (gate + F.linear(keep * hidden, self.recurrent_kernel)).chunk(4, dim=-1)
+            cell = torch.sigmoid(f) * (keep * cell) + torch.sigmoid(i) * torch.tanh(g)
+            hidden = torch.sigmoid(o) * torch.tanh(cell)
+            steps.append(hidden)
+        return torch.stack(steps)
+'''
+
+CONTINUED_RNN = '''
+class ContinuedRNN(nn.Module):
+    """Run a simple recurrent layer over a time-major sequence, afresh where the second input is 0."""
+
+    def __init__(self, features: int, units: int, static: int = 0) -> None:
+        super().__init__()
+        self.kernel = nn.Parameter(torch.zeros(units, features))
+        self.bias = nn.Parameter(torch.zeros(units))
+        if static:
+            self.static_kernel = nn.Parameter(torch.zeros(units, static))
+        self.recurrent_kernel = nn.Parameter(torch.zeros(units, units))
+        self.output_kernel = nn.Parameter(torch.zeros(units, units))
+        self.output_bias = nn.Parameter(torch.zeros(units))
+
+    def forward(self, x: Tensor, cont: Tensor, static: Tensor | None = None) -> Tensor:
+        x = F.linear(torch.flatten(x, 2), self.kernel, self.bias)
+        if static is not None:
+            x = x + F.linear(torch.flatten(static, 1), self.static_kernel)
+        hidden = torch.zeros_like(x[0])
+        steps = []
+        for step, keep in zip(x, cont.unsqueeze(-1)):
+            hidden = torch.tanh(step + F.linear(keep * hidden, self.recurrent_kernel))
+            steps.append(torch.tanh(F.linear(hidden, self.output_kernel, self.output_bias)))
+        return torch.stack(steps)
+'''
+
+STUB = '''
+class {name}(nn.Module):
+    """STUB: the layer type {type} is not known here. Put its computation into `forward`."""
+
+    def __init__(self, **arguments) -> None:
+        super().__init__()
+        self.arguments = arguments
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        raise NotImplementedError("{name} is a stub: put the computation of {type} here")
+'''
+
+HELPERS = {
+    "ArgMax": ARG_MAX.strip(),
+    "Constant": CONSTANT.strip(),
+    "ContinuedLSTM": CONTINUED_LSTM.strip(),
+    "ContinuedRNN": CONTINUED_RNN.strip(),
+    "MaxPoolIndices": MAX_POOL_INDICES.strip(),
+    "Scale": SCALE.strip(),
+}
+"""The text of each helper class by its name."""
+
+
+def stub_name(kind: str) -> str:
+    """Return the name of the stub class for a layer type."""
+    return f"{class_name(kind)}Stub"
+
+
+def stub(kind: str) -> str:
+    """Return the text of the stub class for a layer type."""
+    shown = kind.replace("\\", "").replace('"', "").replace("\n", " ")
+    return STUB.strip().format(name=stub_name(kind), type=shown)
