@@ -36,7 +36,7 @@ def _own(module: Any, wanted: Callable[[Any], bool]) -> Any:
 
 
 def run_keras(folder: Path, inputs: Arrays, outputs: list[str]) -> list[Any]:
-    """Build the Keras source with its weights; images go in and come out channels-first, turned where it has them last."""
+    """Build the Keras source with its weights; images go in with their channels where it has them."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import types
 

@@ -133,6 +133,13 @@ class Always(Codec):
         return {}
 
 
+class Said(Codec):
+    """A parameter of which any value is said by other fields, or by how the layer is built."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        return {}
+
+
 @dataclass(frozen=True)
 class Blob:
     """One weight as a framework stores it: whose it is, the order of its axes, and its name there.

@@ -27,7 +27,8 @@ class ReadOptions:
 class WriteOptions:
     """How to write: where to, the layout (None for the target's own), ONNX's opset, and whether weights go along.
 
-    `progress` is told the share of the weights that has been read. Some formats have several kinds of file; the suffix of `path` tells which one is wanted.
+    Some formats have several kinds of file; the suffix of `path` tells which one is wanted. `progress` is told what
+    share of the weights has been read.
     """
 
     path: Path | None = None

@@ -1,8 +1,8 @@
 """Protobuf's wire format, read from a memory map and written as a stream.
 
 Reading takes no copy: a length-delimited field is a slice of the file, so that weights stay on disk until they are
-asked for, and a declared length is checked against what is there. Writing takes pieces whose sizes are known, so that no
-message is ever whole in memory. Format: https://protobuf.dev/programming-guides/encoding/
+asked for, and a declared length is checked against what is there. Writing takes pieces whose sizes are known, so that
+no message is ever whole in memory. Format: https://protobuf.dev/programming-guides/encoding/
 """
 
 from __future__ import annotations

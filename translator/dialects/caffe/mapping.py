@@ -9,7 +9,7 @@ from typing import Any
 
 from ir import layers as L
 from translator.attrs import Attrs
-from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Unsayable, Word
+from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Said, Unsayable, Word
 
 
 class Window(Codec):
@@ -417,6 +417,7 @@ RULES = Rules(
         ),
         Rule("BatchReindex", L.BatchReindex),
         Rule("Parameter", L.Constant, group="parameter_param", blobs=(Blob("value"),), sizes=Sizes()),
+        Rule("custom", L.Custom, type=Said(), arguments=Said(), results=Said(), sizes=Said()),
         recurrent("LSTM", L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
         recurrent(
             "RNN", L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"

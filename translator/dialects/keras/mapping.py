@@ -15,7 +15,7 @@ from ir.shapes import axis_of, same_pad, window_count
 from translator.attrs import Attrs
 from translator.dialects.keras.helpers import stub_name
 from translator.dialects.keras.op import Op
-from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Unsayable
+from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Said, Unsayable
 
 
 class ConvPadding(Codec):
@@ -214,16 +214,9 @@ def pooling(layer: Any, name: str) -> Rule:
         kernel=pair("pool_size", shown=True),
         stride=pair("strides", shown=True),
         pad=PoolPadding(),
-        rounding=Anyhow(),
+        rounding=Said(),
         **counted,
     )
-
-
-class Anyhow(Codec):
-    """A parameter that another one's fields say as well."""
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {}
 
 
 class Counted(Codec):
@@ -274,8 +267,8 @@ def padding(layer: Any, rank: int) -> list[Rule]:
     """Return the rules of a border that is added or cut away."""
     return [
         Rule(f"layers.ZeroPadding{rank}D", layer, pad=ZeroPadding()),
-        Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Anyhow()),
-        Rule("ops.pad", layer, pad=Anyhow(), value=Anyhow(), build=_pad),
+        Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Said()),
+        Rule("ops.pad", layer, pad=Said(), value=Said(), build=_pad),
     ]
 
 
@@ -344,7 +337,7 @@ class LastAxis(Codec):
 
 def reshaping(layer: Any) -> list[Rule]:
     """Return the rules of a layer that gives its elements another shape."""
-    codecs: dict[str, Any] = {name: Anyhow() for name in layer.params}
+    codecs: dict[str, Any] = {name: Said() for name in layer.params}
     return [
         Rule("layers.Reshape", layer, build=_reshape, **{**codecs, next(iter(codecs)): KeepsBatch()}),
         Rule("ops.reshape", layer, build=_reshape_all, **{**codecs, next(iter(codecs)): OneOpen()}),
@@ -489,16 +482,16 @@ ACTIVATIONS = [
         maximum=Field("max_value", absent=None),
     ),
     Rule("layers.ELU", L.ELU, alpha=Field("alpha", absent=1.0)),
-    Rule("layers.PReLU", L.PReLU, blobs=(Blob("slope"),), axis=SharedAxes(), shared=Anyhow()),
+    Rule("layers.PReLU", L.PReLU, blobs=(Blob("slope"),), axis=SharedAxes(), shared=Said()),
     Rule("layers.Softmax", L.Softmax, axis=axis_field(-1)),
     Rule("layers.Dropout", L.Dropout, rate=Field("rate")),
     Rule("ops.abs", L.Abs),
     Rule("ops.clip", L.Clip, minimum=Field("x_min"), maximum=Field("x_max")),
     Rule("layers.Rescaling", L.Power, power=Always(1.0), scale=Field("scale"), shift=Field("offset", absent=0.0)),
-    Rule("ops.power", L.Power, power=Anyhow(), build=_power),
+    Rule("ops.power", L.Power, power=Said(), build=_power),
     Rule("ops.exp", L.Exp),
     Rule("ops.log", L.Log),
-    Rule("ops.greater", L.Threshold, threshold=Anyhow(), build=_above),
+    Rule("ops.greater", L.Threshold, threshold=Said(), build=_above),
 ]
 JOINS = [
     Rule("layers.Concatenate", L.Concat, axis=axis_field(-1)),
@@ -515,11 +508,11 @@ SHAPES = [
     Rule("layers.Flatten", L.Flatten, axis=FlatAxis(), end_axis=LastAxis()),
     *reshaping(L.Flatten),
     *reshaping(L.Reshape),
-    Rule("layers.Permute", L.Permute, order=Anyhow(), build=_permute),
-    Rule("ops.split", L.Slice, axis=Anyhow(), points=Anyhow(), pieces=Anyhow(), build=_split),
-    Rule("ops.tile", L.Tile, axis=Anyhow(), times=Anyhow(), build=_tile),
-    Rule("ops.mean", L.Mean, axes=Anyhow(), build=_mean),
-    Rule("ops.sum", L.Reduction, function=Simple("sum", "mean"), axis=Anyhow(), build=_reduce),
+    Rule("layers.Permute", L.Permute, order=Said(), build=_permute),
+    Rule("ops.split", L.Slice, axis=Said(), points=Said(), pieces=Said(), build=_split),
+    Rule("ops.tile", L.Tile, axis=Said(), times=Said(), build=_tile),
+    Rule("ops.mean", L.Mean, axes=Said(), build=_mean),
+    Rule("ops.sum", L.Reduction, function=Simple("sum", "mean"), axis=Said(), build=_reduce),
     Rule("ops.argmax", L.ArgMax, axis=OneAxis(), build=_argmax),
     Rule("ops.take", L.BatchReindex, build=_take),
 ]
@@ -553,9 +546,9 @@ WEIGHTED = [
         "layers.EinsumDense",
         L.Scale,
         blobs=(Blob("gamma"), Blob("beta")),
-        axis=Anyhow(),
-        count=Anyhow(),
-        bias=Anyhow(),
+        axis=Said(),
+        count=Said(),
+        bias=Said(),
         build=_einsum,
     ),
 ]
@@ -577,7 +570,7 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 
 
 HELPERS = [
-    Rule("stub", L.Custom, type=Anyhow(), arguments=Anyhow(), results=Anyhow(), sizes=Anyhow(), build=_stub),
+    Rule("stub", L.Custom, type=Said(), arguments=Said(), results=Said(), sizes=Said(), build=_stub),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
     Rule(

@@ -14,7 +14,7 @@ from ir.shapes import axis_of, window_count
 from translator import mapping
 from translator.attrs import Attrs
 from translator.dialects.onnx import arrange, custom, learned, pointwise, recurrent, windows
-from translator.mapping import Always, At, Blob, Codec, Field, Rules, Unsayable
+from translator.mapping import Always, At, Blob, Codec, Field, Rules, Said, Unsayable
 
 
 class Steps(Field):
@@ -110,13 +110,6 @@ def built(foreign: str, layer: Any, build: Any, *params: str, needs: Any = None)
     """Return a rule whose build function looks at the layer itself; it says every value of `params`."""
     every = {name: Said() for name in (params or layer.params)}
     return Rule(foreign, layer, needs=needs, build=build, **every)
-
-
-class Said(Codec):
-    """A parameter that a build function looks at."""
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {}
 
 
 def axis_field(absent: int | None = None) -> Field:

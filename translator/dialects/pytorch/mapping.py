@@ -13,7 +13,7 @@ from ir import layers as L
 from ir.layers.conv import AXES
 from ir.shapes import axis_of, product
 from translator.dialects.pytorch.helpers import stub_name
-from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Unsayable
+from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Said, Unsayable
 from translator.source import Call, Name, Sum
 
 
@@ -24,13 +24,6 @@ def sizes(key: str, *, absent: Any = None) -> Field:
         return value[0] if len(set(value)) == 1 else tuple(value)
 
     return Field(key, absent=absent, encode=encode)
-
-
-class Said(Codec):
-    """A parameter that something else in the call says."""
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {}
 
 
 class Only(Codec):
