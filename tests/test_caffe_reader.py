@@ -57,6 +57,21 @@ def test_the_batch_is_left_open(tmp_path: Path) -> None:
     assert graph_of(tmp_path, V2).inputs[0].shape == (None, 3, 16, 16)
 
 
+def test_the_batch_is_fixed_with_a_note_where_a_layer_names_it(tmp_path: Path) -> None:
+    report = Report()
+    text = (
+        IMAGE + 'layer { name: "r" type: "Reshape" bottom: "data" top: "r" reshape_param { shape { dim: 4 dim: -1 } } }'
+    )
+    graph = graph_of(tmp_path, text, report)
+    assert graph.inputs[0].shape == (4, 3, 16, 16)
+    assert [each.code for each in report] == ["fixed-batch"]
+    over_all = (
+        'layer { name: "fc" type: "InnerProduct" bottom: "data" top: "fc" '
+        "inner_product_param { num_output: 5 axis: 0 } }"
+    )
+    assert graph_of(tmp_path, IMAGE + over_all).inputs[0].shape == (4, 3, 16, 16)
+
+
 def test_in_place_layers_get_tensors_of_their_own(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, V2)
     assert graph.node("relu").inputs == (Ref("conv"),)

@@ -3,6 +3,7 @@
 import ast
 import random
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,11 @@ def test_a_formatter_leaves_the_source_as_it_is(tmp_path: Path, kind: str) -> No
     source = "\n".join(render([Block(long_head, body)])) + "\n"
     path = tmp_path / "made.py"
     path.write_text(source)
-    subprocess.run(["ruff", "format", "--isolated", "--line-length", "100", path], check=True, capture_output=True)
+    subprocess.run(
+        [Path(sys.executable).parent / "ruff", "format", "--isolated", "--line-length", "100", path],
+        check=True,
+        capture_output=True,
+    )
     assert path.read_text() == source
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ir.graph import Graph, Model, Node, Ref
-from ir.layers import BatchNorm, Identity, Scale
+from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Scale
 
 
 def join_scale(model: Model) -> Model:
@@ -62,11 +62,22 @@ def drop_identities(model: Model) -> Model:
     moved: dict[Ref, Ref] = {}
     kept: list[Node] = []
     for node in graph.nodes:
-        if isinstance(node.layer, Identity) and node.refs[0] not in graph.outputs:
-            moved[node.refs[0]] = moved.get(node.inputs[0], node.inputs[0])
-        else:
+        if not _changes_nothing(node):
             kept.append(node)
+        elif node.refs[0] in graph.outputs:
+            kept.append(replace(node, layer=Identity()))
+        else:
+            moved[node.refs[0]] = moved.get(node.inputs[0], node.inputs[0])
     return Model(_redirected(graph, kept, moved), model.weights)
+
+
+def _changes_nothing(node: Node) -> bool:
+    lone = len(node.inputs) == 1
+    return (
+        isinstance(node.layer, Identity)
+        or (lone and node.layer in (Add(), Multiply(), Maximum()))
+        or (lone and isinstance(node.layer, Concat))
+    )
 
 
 def drop_unused(model: Model) -> Model:

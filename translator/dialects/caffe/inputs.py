@@ -124,7 +124,7 @@ def _likely_shape(layer: Attrs) -> Shape | None:
 
 
 def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Shape | None:
-    """Return an input's shape, the batch left open: the one the user gave, or else the file's."""
+    """Return an input's shape: the one the user gave, or else the file's, or else the likeliest."""
     shape = given.get(declared.name, declared.shape)
     if shape is None and declared.likely is not None:
         shape = declared.likely
@@ -146,4 +146,4 @@ def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Sh
     if any(size is not None and size < 1 for size in shape[1:]):
         report.add("value", f"the input {declared.name!r} has a size below 1: {show(shape)}", declared.origin)
         return None
-    return (None, *shape[1:]) if shape else shape
+    return shape

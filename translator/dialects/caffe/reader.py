@@ -10,7 +10,7 @@ from pathlib import Path
 from ir.diagnostics import Report
 from ir.graph import Graph, Input, Model, Node, Ref
 from ir.layer import Layer, LayerError, ShapeError
-from ir.layers import Custom
+from ir.layers import Custom, Reshape
 from ir.origin import Source
 from ir.shapes import Shape
 from ir.validate import infer, node_shapes
@@ -191,10 +191,11 @@ class _Builder:
             return
         shape = inputs.settle(declared, self.options.shapes, self.report)
         self.inputs[declared.name] = Input(declared.name, shape or (), declared.origin)
+        open_batch = (None, *shape[1:]) if shape else ()
         self.names.add(declared.name)
         self.blobs[declared.name] = Ref(declared.name)
         if shape is not None:
-            self.shapes[Ref(declared.name)] = shape
+            self.shapes[Ref(declared.name)] = open_batch
 
     def add_layer(self, layer: Attrs, labels: set[str]) -> None:
         kind, tops = layer.get("type"), layer.repeated("top")
@@ -333,7 +334,33 @@ class _Builder:
             if each not in used:
                 self.report.add("unused-input", f"no layer takes the input {each.name!r}; it was left out", each.origin)
         graph = Graph(name, used, tuple(self.nodes), ())
-        return Graph(name, used, graph.nodes, graph.loose_ends() or tuple(Ref(each.name) for each in used))
+        graph = replace(graph, outputs=graph.loose_ends() or tuple(Ref(each.name) for each in used))
+        return self._with_open_batch(graph)
+
+    def _with_open_batch(self, graph: Graph) -> Graph:
+        """Leave the batch open, unless a layer needs it to be what the file says."""
+        opened = replace(
+            graph,
+            inputs=tuple(replace(each, shape=(None, *each.shape[1:]) if each.shape else ()) for each in graph.inputs),
+        )
+        literal = [node for node in graph.nodes if isinstance(node.layer, Reshape) and _names_batch(node.layer)]
+        if literal or (any(ref not in self.shapes for ref in graph.refs()) and _sound(graph) and not _sound(opened)):
+            who = f"{literal[0].name} reshapes to a certain batch" if literal else "a layer needs to know the batch"
+            self.report.add(
+                "fixed-batch", f"{who}, so it is as the file has it", literal[0].origin if literal else None
+            )
+            return graph
+        return opened
+
+
+def _names_batch(layer: Reshape) -> bool:
+    return layer.axis == 0 and layer.count != 0 and bool(layer.sizes) and layer.sizes[0] > 0
+
+
+def _sound(graph: Graph) -> bool:
+    report = Report()
+    infer(graph, report)
+    return not report.error_count()
 
 
 def _any_rank(at: At, rule: Rule) -> At:

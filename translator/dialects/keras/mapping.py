@@ -8,6 +8,7 @@ Source: https://keras.io/api/layers/ and https://keras.io/api/ops/
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 from ir import layers as L
@@ -268,8 +269,17 @@ def padding(layer: Any, rank: int) -> list[Rule]:
     return [
         Rule(f"layers.ZeroPadding{rank}D", layer, pad=ZeroPadding()),
         Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Said()),
-        Rule("ops.pad", layer, pad=Said(), value=Said(), build=_pad),
+        Rule("ops.pad", layer, pad=Added(), value=Said(), build=_pad),
     ]
+
+
+class Added(Codec):
+    """A border that is added."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if any(side < 0 for axis in value for side in axis):
+            raise Unsayable("a border that is cut away")
+        return {}
 
 
 def _pad(layer: Any, at: At, inputs: list[Any]) -> Op:
@@ -330,8 +340,8 @@ class LastAxis(Codec):
     """The last axis."""
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
-        if axis_of(value, len(at.inputs[0])) != len(at.inputs[0]) - 1:
-            raise Unsayable("an axis other than the last")
+        if axis_of(value, len(at.inputs[0])) != len(at.inputs[0]) - 1 or len(at.inputs[0]) == 1:
+            raise Unsayable("an axis other than the last of several")
         return {}
 
 
@@ -406,8 +416,21 @@ def _reduce(layer: Any, at: At, inputs: list[Any]) -> Op:
 
 
 def _argmax(layer: Any, at: At, inputs: list[Any]) -> Op:
-    index = Op("ops.argmax", inputs, {"axis": layer.axis, "keepdims": True})
-    return Op("ops.cast", [index], {"dtype": "float32"})
+    # Of equal values Caffe takes the last, and Keras the first.
+    index = Op("ops.argmax", [Op("ops.flip", inputs, {"axis": layer.axis})], {"axis": layer.axis, "keepdims": True})
+    size = at.inputs[0][layer.axis]
+    return Op("ops.subtract", [float(size or 0) - 1, Op("ops.cast", [index], {"dtype": "float32"})])
+
+
+def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
+    """Return how two tensors that may stretch are joined: Keras's layers want one batch, its operations do not."""
+
+    def build(layer: Any, at: At, inputs: list[Any]) -> Op:
+        x, by = at.inputs
+        alike = len(x) == len(by) and x[0] == by[0]
+        return Op(f"layers.{kind}", [inputs]) if alike else Op(f"ops.{kind.lower()}", inputs)
+
+    return build
 
 
 def _power(layer: Any, at: At, inputs: list[Any]) -> Op:
@@ -427,8 +450,8 @@ class OneAxis(Codec):
     """One axis, not all together."""
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
-        if value is None:
-            raise Unsayable("all axes together")
+        if value is None or at.inputs[0][value] is None:
+            raise Unsayable("all axes together, or one of no known size")
         return {}
 
 
@@ -499,10 +522,10 @@ JOINS = [
     Rule("layers.Add", L.Add, coefficients=Simple(None)),
     Rule("layers.Multiply", L.Multiply),
     Rule("layers.Maximum", L.Maximum),
-    Rule("layers.Subtract", L.Subtract),
+    Rule("layers.Subtract", L.Subtract, build=_joined("Subtract")),
     Rule("ops.divide", L.Divide),
-    Rule("layers.Multiply", L.ScaleBy, axis=Broadcasts()),
-    Rule("layers.Add", L.BiasBy, axis=Broadcasts()),
+    Rule("layers.Multiply", L.ScaleBy, axis=Broadcasts(), build=_joined("Multiply")),
+    Rule("layers.Add", L.BiasBy, axis=Broadcasts(), build=_joined("Add")),
 ]
 SHAPES = [
     Rule("layers.Flatten", L.Flatten, axis=FlatAxis(), end_axis=LastAxis()),

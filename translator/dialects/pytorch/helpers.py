@@ -32,19 +32,21 @@ class Constant(nn.Module):
 
 ARG_MAX = '''
 class ArgMax(nn.Module):
-    """Find where the largest values stand, as numbers of the input's type."""
+    """Find where the largest values stand, as numbers; of equal ones, the last."""
 
     def __init__(self, axis: int | None = None, top: int = 1, values: bool = False) -> None:
         super().__init__()
         self.axis, self.top, self.values = axis, top, values
 
     def forward(self, x: Tensor) -> Tensor:
+        axis = 1 if self.axis is None else self.axis
+        x = torch.flatten(x, 1) if self.axis is None else x
+        values, indices = torch.sort(x.flip(axis), dim=axis, descending=True, stable=True)
+        values = values.narrow(axis, 0, self.top)
+        indices = (x.shape[axis] - 1 - indices.narrow(axis, 0, self.top)).to(x.dtype)
         if self.axis is None:
-            values, indices = torch.topk(torch.flatten(x, 1), self.top)
-            indices = indices.to(x.dtype)
             return torch.stack([indices, values] if self.values else [indices], dim=1)
-        values, indices = torch.topk(x, self.top, dim=self.axis)
-        return values if self.values else indices.to(x.dtype)
+        return values if self.values else indices
 '''
 
 MAX_POOL_INDICES = '''

@@ -64,10 +64,10 @@ def scaled_terms(node: Node, place: Place) -> Replacement | None:
     """Multiply the terms of a sum by their coefficients first."""
     layer = node.layer
     assert isinstance(layer, L.Add)
-    if len(node.inputs) == 1 and layer.coefficients is None:
-        return Replacement([replace(node, layer=L.Identity())])
     if layer.coefficients is None:
         return None
+    if len(node.inputs) == 1:
+        return Replacement([replace(node, layer=L.Power(scale=layer.coefficients[0]))])
     nodes, terms = [], []
     for i, (ref, factor) in enumerate(zip(node.inputs, layer.coefficients, strict=True)):
         if factor != 1:
@@ -75,12 +75,6 @@ def scaled_terms(node: Node, place: Place) -> Replacement | None:
             ref = Ref(nodes[-1].name)
         terms.append(ref)
     return Replacement([*nodes, replace(node, layer=L.Add(), inputs=tuple(terms))])
-
-
-@lowers(L.Multiply, L.Maximum, L.Concat)
-def lone_term(node: Node, place: Place) -> Replacement | None:
-    """Leave out a join of one tensor."""
-    return Replacement([replace(node, layer=L.Identity())]) if len(node.inputs) == 1 else None
 
 
 @lowers(L.Reduction)
