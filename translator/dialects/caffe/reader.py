@@ -182,6 +182,7 @@ class _Builder:
         self.names: set[str] = set()
         self.blobs: dict[str, Ref] = {}
         self.shapes: dict[Ref, Shape] = {}
+        self.labels: dict[Ref, str] = {}
         self.params: dict[str, str] = {}
         self.dropped: set[str] = set()
         self.elsewhere: dict[str, inputs.Declared] = {}
@@ -247,7 +248,7 @@ class _Builder:
             self.dropped.update(tops)
             return
         ours, rule = read
-        labels = tops if tops and tops != tuple(str(Ref(name, i)) for i in range(len(tops))) else ()
+        labels = self._labels(name, tops, bottoms)
         if len(tops) > ours.outputs:
             self.report.add("arity", f"{name} ({kind}) gives {ours.outputs} output, but has {len(tops)} tops", origin)
             labels = labels[: ours.outputs]
@@ -259,6 +260,22 @@ class _Builder:
         if len(at.inputs) == len(refs) and least <= len(refs) and (most is None or len(refs) <= most):
             with contextlib.suppress(ShapeError):  # Validation reports it, with all that is wrong elsewhere.
                 self.shapes.update(zip(node.refs, node_shapes(node, list(at.inputs), "channels_first"), strict=True))
+
+    def _labels(self, name: str, tops: tuple[str, ...], bottoms: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of a layer's tensors, where they are not its own.
+
+        One written in place bears the name of the one that it replaces. A blob that is written anew otherwise is
+        another tensor: it gets the layer's name.
+        """
+        own = tuple(str(Ref(name, i)) for i in range(len(tops)))
+        labels = []
+        for top, mine in zip(tops, own, strict=True):
+            if top in bottoms and top in self.blobs:
+                labels.append(self.labels.get(self.blobs[top], top))
+            else:
+                labels.append(mine if top in self.blobs else top)
+        self.labels.update((Ref(name, i), label) for i, label in enumerate(labels))
+        return () if tuple(labels) == own else tuple(labels)
 
     def _ref(self, blob: str, layer: Attrs) -> Ref:
         if blob not in self.blobs:

@@ -101,20 +101,22 @@ def _statistics(blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
     return [(role, blob.map(divided, blob.shape)) for role, blob in zip(("mean", "variance"), blobs, strict=False)]
 
 
-def to_blobs(node: Node, model: Model) -> tuple[Tensor, ...]:
+def to_blobs(node: Node, model: Model, shapes: Shapes) -> tuple[Tensor, ...]:
     """Return a layer's weights as Caffe's blobs; nothing where the model has none for it."""
     rules = RULES.of(type(node.layer))
     found = [(blob.role, model.weights.get(node.key(blob.role))) for blob in (rules[0].blobs if rules else ())]
-    if all(tensor is None for _, tensor in found):
-        return ()
-    # BatchNorm's third blob is the factor that its sums were gathered with.
-    return tuple(tensor or _ONE for role, tensor in found if tensor is not None or role == "factor")
+    if isinstance(node.layer, L.BatchNorm):
+        # The third blob is the factor that the sums were gathered with. Caffe has all three blobs even where the layer
+        # takes the statistics of the batch instead, and OpenCV crashes without them.
+        channels = shapes[node.inputs[0]][1] or 0
+        return tuple(tensor or _ones(1 if role == "factor" else channels) for role, tensor in found)
+    return tuple(tensor for _, tensor in found if tensor is not None)
 
 
-def _one() -> Any:
-    import numpy as np
+def _ones(size: int) -> Tensor:
+    def load() -> Any:
+        import numpy as np
 
-    return np.ones(1, np.float32)
+        return np.ones(size, np.float32)
 
-
-_ONE = Tensor((1,), _one)
+    return Tensor((size,), load)

@@ -19,9 +19,6 @@ from translator.dialects.caffe.weights import to_blobs
 from translator.mapping import At
 from translator.options import WriteOptions
 
-IN_PLACE = (L.ReLU, L.Dropout, L.Sigmoid, L.Tanh, L.ELU, L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Power, L.Exp, L.Clip)
-"""Layers that Caffe lets write over their input."""
-
 
 def target(options: WriteOptions) -> Target:
     """Return what Caffe can say."""
@@ -37,7 +34,7 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
 
     def save(path: Path) -> None:
         with_blobs = [
-            Attrs({**layer, "blobs": to_blobs(node, model)})
+            Attrs({**layer, "blobs": to_blobs(node, model, shapes)})
             for layer, node in zip(net["layer"][-len(model.graph.nodes) :], model.graph.nodes, strict=True)
         ]
         with path.open("wb") as file:
@@ -97,9 +94,9 @@ def _attrs(value: Any) -> Any:
 
 
 def _blob_names(graph: Graph) -> dict[Ref, str]:
-    """Name each tensor's blob: its label, where no other tensor that is still needed bears it.
+    """Name each tensor's blob: its label, where no other tensor bears it.
 
-    A layer that may work in place shares its input's blob if that was so in the source, and nobody else reads it later.
+    A layer works in place, its input's blob that of its output, if it did so in the source and nobody reads that later.
     """
     last: dict[Ref, int] = {}
     for i, node in enumerate(graph.nodes):
@@ -111,7 +108,7 @@ def _blob_names(graph: Graph) -> dict[Ref, str]:
         for ref in node.refs:
             name = node.label(ref.index)
             held = holder.get(name)
-            if held is not None and not (isinstance(node.layer, IN_PLACE) and held in node.inputs and last[held] == i):
+            if held is not None and not (held in node.inputs and last[held] == i):
                 name = _free(node.name if len(node.refs) == 1 else str(ref), holder)
             names[ref] = name
             holder[name] = ref

@@ -1,0 +1,87 @@
+"""How long a translation takes in a cold process, as a ratio to a reference in the same run.
+
+    python benchmarks/speed.py [--corpus FOLDER] [--json FILE]
+
+The reference is `python -c "import numpy, google.protobuf.text_format"`. Medians of 7; what is compared runs in turn, so
+that a noisy moment meets all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from ir import Model, Report
+from ir.seeding import seeded_weights
+from ir.validate import infer
+from translator import read, write
+
+REFERENCE = [sys.executable, "-c", "import numpy, google.protobuf.text_format"]
+TRANSLATE = [sys.executable, "-m", "translator"]
+ROUNDS = 7
+
+
+def seconds(command: list[str]) -> float:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def peak_mib(command: list[str]) -> float:
+    """Return the peak memory of a command, the largest of the children so far: run the lightest first."""
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def with_weights(prototxt: Path, folder: Path) -> list[str]:
+    """Write a net with seeded weights; return the arguments that name it."""
+    graph = read(prototxt).graph
+    model = Model(graph, seeded_weights(graph, infer(graph, Report())))
+    place = folder / f"{prototxt.stem}.prototxt"
+    write(model, "caffe", place)
+    return [str(place), "--weights", str(place.with_suffix(".caffemodel"))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--json", type=Path, help="where the figures go")
+    args = parser.parse_args()
+    nets = args.corpus / "caffe" / "nets"
+    googlenet = nets / "BVLC__caffe" / "models__bvlc_googlenet__deploy.prototxt"
+    resnet = nets / "KaimingHe__deep-residual-networks" / "prototxt__ResNet-152-deploy.prototxt"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        commands = {
+            "reference": REFERENCE,
+            "GoogLeNet to Keras source": [*TRANSLATE, str(googlenet), "--to", "keras"],
+            "ResNet-152 to Keras source": [*TRANSLATE, str(resnet), "--to", "keras"],
+            "GoogLeNet with weights to ONNX": [*TRANSLATE, *with_weights(googlenet, folder), "-o", f"{name}/g.onnx"],
+            "ResNet-152 with weights to ONNX": [*TRANSLATE, *with_weights(resnet, folder), "-o", f"{name}/r.onnx"],
+        }
+        memory = {each: peak_mib(command) for each, command in commands.items()}
+        rounds = [{each: seconds(command) for each, command in commands.items()} for _ in range(ROUNDS)]
+    medians = {each: statistics.median(one[each] for one in rounds) for each in commands}
+    figures = {
+        each: {
+            "seconds": round(took, 3),
+            "ratio": round(took / medians["reference"], 2),
+            "peak MiB": round(memory[each]),
+        }
+        for each, took in medians.items()
+    }
+    for each, values in figures.items():
+        print(f"{each:34} {values['seconds']:7.3f} s {values['ratio']:6.2f}x {values['peak MiB']:6} MiB")
+    if args.json:
+        args.json.write_text(json.dumps(figures, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
