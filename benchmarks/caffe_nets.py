@@ -34,8 +34,9 @@ from translator import ReadOptions, read, write
 CLASSICS = ("alexnet", "caffenet", "vgg", "nin", "googlenet", "resnet", "squeezenet", "lenet", "cifar", "det")
 GIVEN = {
     "hdf5_classification": {"data": (1, 4)},
-    "mnist_autoencoder": {"data": (1, 1, 28, 28)},
-    "finetune_pascal": {"data": (1, 3, 227, 227)},
+    "proto__lenet": {"data": (1, 1, 28, 28)},
+    "test__data__lenet": {"data": (1, 1, 28, 28)},
+    "test__data__simple_conv": {"data": (1, 1, 28, 28)},
 }
 """Shapes that the nets of a folder leave open, and that a user would give."""
 
@@ -245,6 +246,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every net, not BVLC's and the classics alone")
     parser.add_argument("--only", default="", help="nets whose path contains this")
     parser.add_argument("--json", type=Path, help="where the figures go")
+    parser.add_argument("--readme", type=Path, help="README to put the figures in")
     args = parser.parse_args()
     folder = args.corpus / "caffe" / "nets"
     nets = [
@@ -269,8 +271,43 @@ def main() -> None:
         details = [{**vars(each), "worst": each.worst} for each in held + results]
         figures = {"date": str(datetime.date.today()), "summary": found, "nets": details}
         args.json.write_text(json.dumps(figures, indent=1) + "\n")
+    if args.readme:
+        write_readme(args.readme, results, held)
     for engine in engines.values():
         engine.close()
+
+
+def write_readme(readme: Path, results: list[Result], held: list[Result]) -> None:
+    """Put the figures between the marks in the README."""
+    begin, end = "<!-- benchmark -->", "<!-- /benchmark -->"
+    before, _, rest = readme.read_text().partition(begin)
+    after = rest.partition(end)[2]
+    lines = [
+        begin,
+        "",
+        f"| {datetime.date.today()} | nets | read | {' | '.join(RUNS)} | agree to 1e-4 | to 1e-5 | round trip |",
+    ]
+    lines.append(f"|---|{'---|' * (len(RUNS) + 5)}")
+    groups = {
+        "trained nets, against references": held,
+        "BVLC's": [each for each in results if each.net.startswith("BVLC__")],
+        "other classics": [each for each in results if not each.net.startswith("BVLC__")],
+    }
+    for name, group in groups.items():
+        found = summary(group)
+        ran = " | ".join(str(found["ran"].get(engine, 0)) for engine in RUNS)
+        trip = "" if group is held else found["round trip"]
+        lines.append(
+            f"| {name} | {found['nets']} | {found['read']} | {ran} | {found['parity 1e-4']} | {found['parity 1e-5']} | {trip} |"
+        )
+    lines += [
+        "",
+        "Made by `python benchmarks/caffe_nets.py --readme README.md`. *original* and *caffe* are OpenCV with the",
+    ]
+    lines += ["original prototxt and with ours. Left out of the comparison, as at fault:"]
+    reasons = Counter(f"{name}: {reason}" for each in results for name, reason in each.excepted.items())
+    lines += ["", *(f"- {reason} ({count} nets)." for reason, count in reasons.items()), "", end]
+    readme.write_text(before + "\n".join(lines) + after)
 
 
 if __name__ == "__main__":

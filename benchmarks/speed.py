@@ -2,8 +2,8 @@
 
     python benchmarks/speed.py [--corpus FOLDER] [--json FILE]
 
-The reference is `python -c "import numpy, google.protobuf.text_format"`. Medians of 7; what is compared runs in turn, so
-that a noisy moment meets all alike.
+The reference is `python -c "import numpy, google.protobuf.text_format"`. Medians of 7; what is compared runs in turn,
+so that a noisy moment meets all alike.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ir.diagnostics import Report
@@ -45,18 +45,34 @@ def net_inputs(net: Attrs, report: Report) -> list[Declared]:
     ]
 
 
-IMAGES = ("Data", "ImageData", "WindowData")
-"""Data layers whose first top is an image."""
+NO_IMAGES = ("HDF5Data", "Input", "DummyData", "MemoryData")
+"""Data layers of which it cannot be said what they most likely bring."""
 
 
-def layer_inputs(layer: Attrs) -> list[Declared]:
-    """Return the inputs that a data layer brings, one for each top."""
+def layer_inputs(layer: Attrs, sliced: Mapping[str, int] | None = None) -> list[Declared]:
+    """Return the inputs that a data layer brings, one for each top.
+
+    `sliced` says into how many channels at least a later Slice cuts a blob.
+    """
     shapes = _data_shapes(layer)
-    likely = _likely_shape(layer) if layer.get("type") in IMAGES else None
+    tops = layer.repeated("top")
+    likely = (
+        None if layer.get("type") in NO_IMAGES or not tops else _likely_shape(layer, (sliced or {}).get(tops[0], 1))
+    )
     return [
         Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), likely if i == 0 else None)
-        for i, top in enumerate(layer.repeated("top"))
+        for i, top in enumerate(tops)
     ]
+
+
+def sliced_channels(layers: Iterable[Attrs]) -> dict[str, int]:
+    """Return for each blob that is cut along its channels how many there are, if the last piece is like the first."""
+    found = {}
+    for layer in layers:
+        points = layer.message("slice_param").repeated("slice_point")
+        if layer.get("type") == "Slice" and points and layer.message("slice_param").get("axis", 1) == 1:
+            found.update(dict.fromkeys(layer.repeated("bottom"), points[-1] + points[0]))
+    return found
 
 
 def is_data(layer: Attrs) -> bool:
@@ -89,17 +105,27 @@ def _dummy_shapes(param: Attrs) -> list[Shape | None]:
     return [tuple(sizes) for sizes in zip(*full, strict=False)]
 
 
-def _image_shape(layer: Attrs) -> Shape | None:
-    """Return what a data layer says of its images: their crop and colours; None where that is not enough."""
-    transform = layer.message("transform_param")
-    param = next(
-        (value for field, value in layer.items() if field.endswith("data_param") and isinstance(value, Attrs)), Attrs()
+def _image_size(transform: Attrs, param: Attrs) -> tuple[Dim, Dim]:
+    """Return the height and width that a data layer crops or scales its images to."""
+    crop, resize = transform.get("crop_size") or param.get("crop_size"), transform.message("resize_param")
+    height = transform.get("crop_height") or crop or resize.get("height") or param.get("new_height")
+    width = transform.get("crop_width") or crop or resize.get("width") or param.get("new_width")
+    return height, width
+
+
+def _data_param(layer: Attrs) -> Attrs:
+    """Return the parameters of a data layer's own kind."""
+    return next(
+        (each for name, each in layer.items() if name.endswith("data_param") and isinstance(each, Attrs)), Attrs()
     )
-    crop = transform.get("crop_size") or param.get("crop_size")
-    height: Dim = transform.get("crop_height") or crop or param.get("new_height")
-    width: Dim = transform.get("crop_width") or crop or param.get("new_width")
-    means = len(transform.repeated("mean_value"))
+
+
+def _image_shape(layer: Attrs) -> Shape | None:
+    """Return what a data layer says of its images: their size and colours; None where that is not enough."""
+    transform, param = layer.message("transform_param"), _data_param(layer)
+    height, width = _image_size(transform, param)
     gray = transform.get("force_gray") or param.get("is_color") is False
+    means = len(transform.repeated("mean_value"))
     coloured = means == 3 or transform.get("force_color") or param.get("is_color") or layer.get("type") == "ImageData"
     channels = 1 if gray else 3 if coloured else None
     if not height or not width or channels is None:
@@ -111,16 +137,13 @@ DATA_SETS = {"mnist": (1, 28, 28), "cifar": (3, 32, 32)}
 """Shapes of public data sets, by what the path of a data layer's source calls them."""
 
 
-def _likely_shape(layer: Attrs) -> Shape | None:
+def _likely_shape(layer: Attrs, channels_at_least: int) -> Shape:
     """Return the likeliest shape of a data layer's images, where the file does not say it."""
-    transform = layer.message("transform_param")
-    param = next(
-        (value for field, value in layer.items() if field.endswith("data_param") and isinstance(value, Attrs)), Attrs()
-    )
+    transform, param = layer.message("transform_param"), _data_param(layer)
     source = str(param.get("source", "")).lower()
-    channels, height, width = next((shape for name, shape in DATA_SETS.items() if name in source), (3, 224, 224))
-    crop = transform.get("crop_size") or param.get("crop_size")
-    return None, channels, crop or height, crop or width
+    channels, high, wide = next((shape for name, shape in DATA_SETS.items() if name in source), (3, 224, 224))
+    height, width = _image_size(transform, param)
+    return param.get("batch_size"), max(channels, channels_at_least), height or high, width or wide
 
 
 def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Shape | None:

@@ -89,15 +89,15 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     layers = in_phase(everything, phase, options.level, options.stages)
     builder = _Builder(options, report)
     # A blob that this phase takes and nothing in it gives is the one of another phase's data layer.
-    builder.elsewhere = {
-        each.name: each for layer in everything if inputs.is_data(layer) for each in inputs.layer_inputs(layer)
-    }
+    sliced = inputs.sliced_channels(layers)
+    data = [layer for layer in everything if inputs.is_data(layer)]
+    builder.elsewhere = {each.name: each for layer in data for each in inputs.layer_inputs(layer, sliced)}
     for declared in inputs.net_inputs(net, report):
         builder.add_input(declared)
     targets = _label_blobs(layers)
     for layer in layers:
         if inputs.is_data(layer):
-            for declared in inputs.layer_inputs(layer):
+            for declared in inputs.layer_inputs(layer, sliced):
                 if declared.name not in targets or layer.get("type") == "Input":
                     builder.add_input(declared)
     for layer in layers:
@@ -128,7 +128,7 @@ def _of_solver(file: Attrs, phase: str, report: Report) -> Attrs:
 
 
 def _is_training(kind: str) -> bool:
-    return kind in TRAINING or kind.endswith(("Loss", "Accuracy"))
+    return kind in TRAINING or kind.lower().endswith(("loss", "accuracy"))
 
 
 def _label_blobs(layers: Iterable[Attrs]) -> set[str]:
