@@ -297,9 +297,8 @@ def write_readme(readme: Path, results: list[Result], held: list[Result]) -> Non
         found = summary(group)
         ran = " | ".join(str(found["ran"].get(engine, 0)) for engine in RUNS)
         trip = "" if group is held else found["round trip"]
-        lines.append(
-            f"| {name} | {found['nets']} | {found['read']} | {ran} | {found['parity 1e-4']} | {found['parity 1e-5']} | {trip} |"
-        )
+        figures = [found["nets"], found["read"], ran, found["parity 1e-4"], found["parity 1e-5"], trip]
+        lines.append(f"| {name} | {' | '.join(map(str, figures))} |")
     lines += [
         "",
         "Made by `python benchmarks/caffe_nets.py --readme README.md`. *original* and *caffe* are OpenCV with the",

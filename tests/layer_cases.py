@@ -155,6 +155,20 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         {"data": (2, 4, 9, 7), "like": (2, 4, 5, 4)},
         layer("Crop", "crop_param { axis: 2 offset: 1 offset: 2 }", "data like"),
     ),
+    "Permute": (IMAGE, layer("Permute", "permute_param { order: 0 order: 2 order: 3 order: 1 }")),
+    "Permute and Flatten": (
+        IMAGE,
+        layer("Permute", "permute_param { order: 0 order: 2 order: 3 order: 1 }", tops="turned")
+        + layer("Flatten", bottoms="turned"),
+    ),
+    "Permute behind Convolution": (
+        IMAGE,
+        layer("Convolution", "convolution_param { num_output: 6 kernel_size: 3 }", tops="conv")
+        + layer("Permute", "permute_param { order: 0 order: 2 order: 3 order: 1 }", "conv", "turned")
+        + layer("Flatten", bottoms="turned"),
+    ),
+    "DepthwiseConvolution": (IMAGE, conv("num_output: 4 kernel_size: 3 pad: 1", "DepthwiseConvolution")),
+    "ReLU6": (IMAGE, layer("Power", "power_param { scale: 9 }", tops="wide") + layer("ReLU6", bottoms="wide")),
     "Tile": (IMAGE, layer("Tile", "tile_param { axis: 1 tiles: 3 }")),
     "Reduction, SUM": (IMAGE, layer("Reduction", "reduction_param { axis: 1 coeff: 0.5 }")),
     "Reduction, ASUM": (IMAGE, layer("Reduction", "reduction_param { operation: ASUM axis: 1 }")),

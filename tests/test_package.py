@@ -40,6 +40,11 @@ def test_the_wheel_holds_the_packages_and_their_data(tmp_path: Path) -> None:
     assert not [name for name in names if "test" in name]
 
 
+def test_the_readme_shows_real_output() -> None:
+    text = translator.translate(ROOT / "fixtures" / "caffe" / "lenet.prototxt", "keras").text or ""
+    assert f"```python\n{text}```" in (ROOT / "README.md").read_text()
+
+
 def test_imports_run_one_way() -> None:
     done = subprocess.run(
         [Path(sys.executable).parent / "lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False

@@ -132,6 +132,32 @@ class Pieces(Codec):
         return {}
 
 
+class EachChannel(Codec):
+    """One group for each channel: what a depthwise layer of a fork means without saying it."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if not at.inputs or at.channels is None:
+            raise ValueError("needs to know the number of channels")
+        return at.channels
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        raise Unsayable("Convolution says it with its groups")
+
+
+class Order(Codec):
+    """`order` of SSD's Permute: axes that it leaves out follow in their own order."""
+
+    keys = ("order",)
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        order = attrs.repeated("order")
+        rank = len(at.inputs[0]) if at.inputs else max(4, len(order))
+        return (*order, *(axis for axis in range(rank) if axis not in order))
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        return {"order": tuple(value)}
+
+
 class Base(Field):
     """A base, where -1 stands for e."""
 
@@ -164,6 +190,13 @@ def convolution(foreign: str, layer: Any) -> Rule:
         groups=Field("group", absent=1),
         bias=Field("bias_term", absent=True),
     )
+
+
+def depthwise(foreign: str) -> Rule:
+    """Return the rule of a fork's depthwise convolution."""
+    plain = convolution(foreign, L.Conv2D)
+    codecs: dict[str, Any] = {**plain.codecs, "groups": EachChannel()}
+    return Rule(foreign, L.Conv2D, group=plain.group, ignore=(*plain.ignore, "group"), blobs=plain.blobs, **codecs)
 
 
 def pooling(layer: Any, pool: str, gives: int = 1) -> Rule:
@@ -228,6 +261,7 @@ def recurrent(foreign: str, layer: Any, *roles: str) -> Rule:
 RULES = Rules(
     [
         *(convolution("Convolution", each) for each in (L.Conv2D, L.Conv1D, L.Conv3D)),
+        *(depthwise(name) for name in ("DepthwiseConvolution", "ConvolutionDepthwise", "DepthwiseConv")),
         *(convolution("Deconvolution", each) for each in (L.Conv2DTranspose, L.Conv1DTranspose, L.Conv3DTranspose)),
         Rule(
             "Im2col",
@@ -330,6 +364,7 @@ RULES = Rules(
             shared=Field("channel_shared", absent=False),
         ),
         elementwise("ReLU", L.ReLU, "relu_param", negative_slope=Field("negative_slope", absent=0.0)),
+        elementwise("ReLU6", L.ReLU, negative_slope=Always(0.0), maximum=Always(6.0)),
         elementwise("ELU", L.ELU, "elu_param", alpha=Field("alpha", absent=1.0)),
         elementwise("Sigmoid", L.Sigmoid, "sigmoid_param"),
         elementwise("TanH", L.Tanh, "tanh_param"),
@@ -404,6 +439,7 @@ RULES = Rules(
             axis=Field("axis", absent=2),
             offset=Field("offset", absent=(0,), decode=lambda value, at: value or (0,)),
         ),
+        Rule("Permute", L.Permute, group="permute_param", order=Order()),
         Rule("Tile", L.Tile, group="tile_param", axis=Field("axis", absent=1), times=Field("tiles")),
         Rule(
             "Reduction",
