@@ -68,6 +68,8 @@ def _values(spec: FieldSpec, kind: int, raw: int | memoryview, source: Source, d
     if spec.type == "BlobProto" and isinstance(raw, memoryview):
         return (blob(raw),)
     if isinstance(raw, int):
+        if spec.type not in ("int32", "uint32", "int64", "bool") and spec.type not in ENUMS:
+            raise wire.WireError(f"has a {spec.name} that is a number")
         return (_whole(raw, spec),)
     if spec.type == "string":
         return (str(raw, "utf-8", "replace"),)
