@@ -178,9 +178,9 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
             model = join_scale(drop_identities(model))
         # Lowerings are written for the layout of the source; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
+        report.stop_on_errors()
         layout = options.layout or target.layout
         if layout == "channels_last" != model.graph.layout:
-            report.stop_on_errors()
             from translator.passes.relayout import relayout
 
             model = legalize(relayout(model, report), target.rules, report)

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ir.kinds import Pads, Size, Sizes
-from ir.layer import Layer, Shape, param
+from ir.layer import Layer, LayerError, Shape, param
 from ir.shapes import image_of, product, windows
 
 Rounding = Literal["floor", "ceil"]
@@ -137,6 +137,10 @@ class SpatialPyramidPool2D(Layer, grammar="image -> vector", spatial=True):
     rank = 2
     levels: Size = param("Number of grids; grid i has 2**i bins on a side.")
     function: Literal["max", "average"] = param("What is taken of a bin.", default="max")
+
+    def check(self) -> None:
+        if self.levels > 16:
+            raise LayerError(f"a pyramid of {self.levels} levels has more bins than any image pixels", "levels")
 
     def shape(self, x: Shape) -> Shape:
         batch, channels, _ = image_of(x, 2)

@@ -102,10 +102,15 @@ class _State:
         self.names = {each.name for each in graph.inputs} | {node.name for node in graph.nodes}
 
     def place_node(self, node: Node, depth: int) -> None:
-        inputs = [self.shapes.get(ref, ()) for ref in node.inputs]
-        place = Place(
-            node.name, inputs, self._outputs(node, inputs), self.layout, rules=self.rules, weights=self.weights
-        )
+        inputs = [self.shapes[ref] for ref in node.inputs if ref in self.shapes]
+        try:
+            outputs = node_shapes(node, inputs, self.layout)
+        except (ShapeError, TypeError, IndexError) as error:
+            # What does not fit itself, or follows what does not: the first is told.
+            if len(inputs) == len(node.inputs):
+                self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {error}", node.origin)
+            return
+        place = Place(node.name, inputs, outputs, self.layout, rules=self.rules, weights=self.weights)
         place.non_negative = all(_non_negative(self.layers.get(ref), self.layers) for ref in node.inputs)
         try:
             self.rules.say(node.layer, place)
@@ -116,12 +121,6 @@ class _State:
         self.nodes.append(node)
         self.shapes.update(zip(node.refs, place.outputs, strict=False))
         self.layers.update(dict.fromkeys(node.refs, node))
-
-    def _outputs(self, node: Node, inputs: list[Shape]) -> tuple[Shape, ...]:
-        try:
-            return node_shapes(node, inputs, self.layout)
-        except (ShapeError, TypeError, IndexError):
-            return ()
 
     def _lower(self, node: Node, place: Place, depth: int) -> bool:
         for lowering in LOWERINGS.get(type(node.layer), ()):
