@@ -20,6 +20,10 @@ from translator.mapping import At
 from translator.options import WriteOptions
 
 
+LARGEST = 2**31 - 1
+"""Bytes of the largest message that protobuf's own parsers take."""
+
+
 def target(options: WriteOptions) -> Target:
     """Return what Caffe can say."""
     return Target(RULES, "channels_first", joins_scale=False)
@@ -31,6 +35,11 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
     text = "\n".join(render(net, "NetParameter")) + "\n"
     if not (model.weights and options.weights):
         return Output(text)
+
+    size = sum(4 * tensor.size for tensor in model.weights.values())
+    if size > LARGEST:
+        told = f"the caffemodel has {size >> 20} MiB; Caffe and OpenCV read at most {LARGEST >> 20}"
+        report.add("file", told, severity="warning")
 
     def save(path: Path) -> None:
         with_blobs = [
