@@ -19,7 +19,6 @@ from translator.dialects.caffe.weights import to_blobs
 from translator.mapping import At
 from translator.options import WriteOptions
 
-
 LARGEST = 2**31 - 1
 """Bytes of the largest message that protobuf's own parsers take."""
 
