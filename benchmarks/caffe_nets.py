@@ -44,7 +44,7 @@ GIVEN = {
 FAULTS = {
     "keras on torch": (
         "keras.py",
-        re.compile(r'AveragePooling\dD\([^)]*\)[^)]*padding="same"'),
+        re.compile(r'AveragePooling\dD\((?:[^()]|\([^()]*\))*padding="same"'),
         "Keras 3.15 repeats the edge under an odd `same` border of an average (keras-team/keras#23233)",
     ),
     "caffe": (
@@ -111,9 +111,15 @@ def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
 
 
 def difference(a: Any, b: Any) -> float:
-    """Return the largest absolute difference relative to the largest value; infinity for other shapes."""
-    if a.shape != b.shape and a.ndim > 2 and np.moveaxis(a, -1, 1).shape == b.shape:
-        a = np.moveaxis(a, -1, 1)
+    """Return the largest absolute difference relative to the largest value; infinity for other shapes.
+
+    Images of which one stands channels-last are brought together first.
+    """
+    if a.shape != b.shape and a.ndim > 2:
+        if np.moveaxis(a, -1, 1).shape == b.shape:
+            a = np.moveaxis(a, -1, 1)
+        elif np.moveaxis(b, -1, 1).shape == a.shape:
+            b = np.moveaxis(b, -1, 1)
     if a.shape != b.shape:
         return float("inf")
     if not np.isfinite(a).all() or not np.isfinite(b).all():
