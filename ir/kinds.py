@@ -21,7 +21,19 @@ class Kind:
         raise NotImplementedError
 
     def refuse(self, value: Any) -> ValueError:
-        return ValueError(f"must be {self.wants}, not {value!r}")
+        return ValueError(f"must be {self.wants}, not {short(value)}")
+
+
+LARGEST = 2**63 - 1
+"""Largest whole number: what every framework's files can hold."""
+
+
+def short(value: Any, width: int = 60) -> str:
+    """Return a value as a message quotes it, cut where it is long."""
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return "a number beyond 64 bits"
+    text = repr(value if not isinstance(value, str) else value[:width])
+    return text if len(text) <= width + 2 else f"{text[:width]}..."
 
 
 class Integer(Kind):
@@ -36,7 +48,7 @@ class Integer(Kind):
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.refuse(value)
-        if self.minimum is not None and value < self.minimum:
+        if abs(value) > LARGEST or (self.minimum is not None and value < self.minimum):
             raise self.refuse(value)
         return value
 
@@ -144,7 +156,7 @@ class PerAxis(Kind):
             return (self.item.admit(value, rank),) * rank
         except ValueError:
             if not isinstance(value, (list, tuple)) or len(value) != rank:
-                raise ValueError(f"must be {self.item.wants}, or {rank} of them, not {value!r}") from None
+                raise ValueError(f"must be {self.item.wants}, or {rank} of them, not {short(value)}") from None
         return tuple(self.item.admit(each, rank) for each in value)
 
     def schema(self, rank: int | None = None) -> dict[str, Any]:
@@ -158,12 +170,13 @@ class Border(Kind):
     wants = "a whole number, or two: before and after"
 
     def admit(self, value: Any, rank: int | None = None) -> tuple[int, int]:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return (value, value)
+        whole = Integer()
         if isinstance(value, (list, tuple)) and len(value) == 2:
-            whole = Integer()
             return (whole.admit(value[0]), whole.admit(value[1]))
-        raise self.refuse(value)
+        try:
+            return (whole.admit(value),) * 2
+        except ValueError:
+            raise self.refuse(value) from None
 
     def schema(self, rank: int | None = None) -> dict[str, Any]:
         pair = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}

@@ -5,6 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ir.json_text import Places
 
 
 @dataclass(eq=False)
@@ -21,6 +25,13 @@ class Source:
             starts.append(at + 1)
             at = self.text.find("\n", at + 1)
         return starts
+
+    @cached_property
+    def json_places(self) -> Places:
+        """Where the values of the text are, if it is JSON."""
+        from ir.json_text import Places
+
+        return Places(self.text)
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of a character, both counted from 1."""
@@ -46,7 +57,5 @@ class Origin:
         """Return line and column, if the place has any."""
         offset = self.offset
         if offset is None and self.pointer is not None and self.source.text:
-            from ir.json_text import locate
-
-            offset = locate(self.source.text, self.pointer)
+            offset = self.source.json_places.locate(self.pointer)
         return None if offset is None else self.source.place(offset)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node, Ref
+from ir.kinds import LARGEST
 from ir.layer import ShapeError
 from ir.shapes import Shape, agree, show
 
@@ -22,7 +23,7 @@ def infer(graph: Graph, report: Report) -> Shapes:
         missing = [ref for ref in node.inputs if ref not in refs]
         for ref in missing:
             report.add("graph", f"{node.name} takes {ref}, which nothing gives", node.origin)
-        if not missing and all(ref in shapes for ref in node.inputs) and _fits_arity(node, report):
+        if _fits_arity(node, report) and all(ref in shapes for ref in node.inputs):
             _infer_node(node, graph, shapes, report)
     for ref in graph.outputs:
         if ref not in refs:
@@ -31,7 +32,11 @@ def infer(graph: Graph, report: Report) -> Shapes:
 
 
 def _check_names(graph: Graph, report: Report) -> None:
-    seen: set[str] = {each.name for each in graph.inputs}
+    seen: set[str] = set()
+    for each in graph.inputs:
+        if each.name in seen:
+            report.add("graph", f"two inputs are named {each.name}", each.origin)
+        seen.add(each.name)
     for node in graph.nodes:
         if node.name in seen:
             report.add("graph", f"two layers are named {node.name}", node.origin)
@@ -66,9 +71,15 @@ def _named(message: str, node: Node) -> str:
 
 
 def node_shapes(node: Node, inputs: list[Shape], layout: str) -> tuple[Shape, ...]:
-    """Return the shapes of a node's outputs; spatial layers work over the graph's layout."""
+    """Return the shapes of a node's outputs; spatial layers work over the graph's layout.
+
+    Raises ShapeError where the inputs do not fit, or a size is none that a tensor can have.
+    """
     turned = node.layer.spatial and layout == "channels_last"
     results = node.layer.shapes(*(map(channels_first, inputs) if turned else inputs))
+    for shape in results:
+        if any(size is not None and not 0 <= size <= LARGEST for size in shape):
+            raise ShapeError(f"gives {show([size and min(size, 2**64) for size in shape])}, which is no shape")
     return tuple(map(channels_last, results)) if turned else results
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import schemas
 from translator.describe import diagnostics_page, layers_page
-from translator.dialects.design.paper import SCHEMAS
+from translator.dialects.design import paper
 
 ROOT = Path(__file__).parent.parent
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 def derived() -> dict[Path, str]:
     """Return each derived file and what belongs into it."""
     return {
-        ROOT / "schemas" / "design.schema.json": json.dumps(schemas.build(SCHEMAS), indent=1) + "\n",
+        ROOT / "schemas" / "design.schema.json": json.dumps(schemas.build(paper.schemas()), indent=1) + "\n",
         ROOT / "docs" / "layers.md": layers_page(),
         ROOT / "docs" / "diagnostics.md": diagnostics_page(),
     }

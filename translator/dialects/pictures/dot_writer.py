@@ -26,6 +26,9 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
     return Output("\n".join([*lines, "}"]) + "\n")
 
 
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"'} | dict.fromkeys(range(32), " "))
+
+
 def _quoted(lines: list[str]) -> str:
-    escaped = (line.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") for line in lines)
-    return '"' + "\\n".join(escaped) + '"'
+    # In a quoted label Graphviz still reads character entities, which `&amp;` keeps as they are written.
+    return '"' + "\\n".join(line.translate(_ESCAPES).replace("&", "&amp;") for line in lines) + '"'

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-
 from ir.diagnostics import Report
 from ir.graph import Model
 from ir.validate import Shapes
@@ -27,6 +25,9 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
     return Output("\n".join(lines) + "\n")
 
 
+_ESCAPES = str.maketrans({each: f"#{ord(each)};" for each in '#&"<>`\\'} | dict.fromkeys(range(32), " "))
+
+
 def _escaped(line: str) -> str:
-    """Return a text in which nothing is markup: Mermaid writes characters as `#quot;`, without the ampersand."""
-    return html.escape(line.replace("#", "&num;")).replace("&amp;num;", "&num;").replace("&", "#").replace("\n", " ")
+    """Return a text in which nothing is markup: Mermaid writes a character as `#34;`."""
+    return line.translate(_ESCAPES)
