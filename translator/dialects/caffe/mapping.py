@@ -8,167 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 from ir import layers as L
-from translator.attrs import Attrs
-from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Said, Unsayable, Word
-
-
-class Window(Codec):
-    """A size along each spatial axis: `kernel_size`, once or once for each axis, or `kernel_h` and `kernel_w`."""
-
-    def __init__(self, stem: str, plain: str, *, absent: int | None = None, repeats: bool = True) -> None:
-        self.stem, self.plain, self.absent, self.repeats = stem, plain, absent, repeats
-        self.keys = (plain, f"{stem}_h", f"{stem}_w")
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        plain, high, wide = self.keys
-        if high in attrs or wide in attrs:
-            if plain in attrs:
-                raise ValueError(f"gives {plain} as well as {high} and {wide}")
-            missing = self.absent
-            if missing is None and not (high in attrs and wide in attrs):
-                raise ValueError(f"needs both {high} and {wide}")
-            return (attrs.get(high, missing), attrs.get(wide, missing))
-        sizes = attrs.repeated(plain)
-        if not sizes:
-            if self.absent is None:
-                raise ValueError(f"needs {plain}")
-            return self.absent
-        return sizes[0] if len(sizes) == 1 else sizes
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if len(set(value)) == 1:
-            return {} if value[0] == self.absent else {self.plain: value[0]}
-        if len(value) == 2:
-            return {f"{self.stem}_h": value[0], f"{self.stem}_w": value[1]}
-        if not self.repeats:
-            raise Unsayable("sizes differ along more than two axes")
-        return {self.plain: tuple(value)}
-
-
-class SymmetricPad(Window):
-    """A border that is the same before and after an axis: all that Caffe has."""
-
-    def __init__(self, *, repeats: bool = True) -> None:
-        super().__init__("pad", "pad", absent=0, repeats=repeats)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if any(before != after for before, after in value):
-            raise Unsayable("Caffe pads both sides alike")
-        return super().write(tuple(before for before, _ in value), at)
-
-
-class Dilation(Codec):
-    """`dilation`, once or once for each axis."""
-
-    keys = ("dilation",)
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        sizes = attrs.repeated("dilation")
-        return 1 if not sizes else sizes[0] if len(sizes) == 1 else sizes
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if len(set(value)) == 1:
-            return {} if value[0] == 1 else {"dilation": value[0]}
-        return {"dilation": tuple(value)}
-
-
-class Rounding(Codec):
-    """BVLC's `round_mode`, and what forks have for it: `ceil_mode` and `torch_pooling`.
-
-    `ceil_mode` is written: it is what OpenCV and the forks read, and BVLC's own field, of 2018, makes OpenCV fail.
-    """
-
-    keys = ("round_mode", "ceil_mode", "torch_pooling")
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        floor = (
-            attrs.get("round_mode") == "FLOOR" or attrs.get("ceil_mode") is False or attrs.get("torch_pooling") is True
-        )
-        return "floor" if floor else "ceil"
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        # Where the windows fit exactly the two are one, and Caffe's default says it shorter.
-        exact = all(
-            size is not None and (size + sum(p) - k) % s == 0
-            for size, k, s, p in zip(at.space, at.values["kernel"], at.values["stride"], at.values["pad"], strict=True)
-        )
-        return {"ceil_mode": False} if value == "floor" and not exact else {}
-
-
-class LegacyAxis(Codec):
-    """`axis`, or the field that had its place in Caffe's first year."""
-
-    def __init__(self, legacy: str) -> None:
-        self.keys = ("axis", legacy)
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        return attrs.get("axis", attrs.get(self.keys[1], 1))
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {} if value == 1 else {"axis": value}
-
-
-class Sizes(Codec):
-    """A `shape` with its `dim`s."""
-
-    keys = ("shape",)
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        if "shape" not in attrs:
-            raise ValueError("needs shape")
-        return attrs["shape"].repeated("dim")
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {"shape": Attrs({"dim": tuple(value)})}
-
-
-class Pieces(Codec):
-    """The number of tops."""
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        return at.results
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {}
-
-
-class EachChannel(Codec):
-    """One group for each channel: what a depthwise layer of a fork means without saying it."""
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        if not at.inputs or at.channels is None:
-            raise ValueError("needs to know the number of channels")
-        return at.channels
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        raise Unsayable("Convolution says it with its groups")
-
-
-class Order(Codec):
-    """`order` of SSD's Permute: axes that it leaves out follow in their own order."""
-
-    keys = ("order",)
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        order = attrs.repeated("order")
-        rank = len(at.inputs[0]) if at.inputs else max(4, len(order))
-        return (*order, *(axis for axis in range(rank) if axis not in order))
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {"order": tuple(value)}
-
-
-class Base(Field):
-    """A base, where -1 stands for e."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "base",
-            absent=-1.0,
-            decode=lambda value, at: None if value == -1 else value,
-            encode=lambda value, at: -1.0 if value is None else value,
-        )
-
+from translator.dialects.caffe.codecs import (
+    Base,
+    Dilation,
+    EachChannel,
+    LegacyAxis,
+    Order,
+    Pieces,
+    Rounding,
+    Sizes,
+    SymmetricPad,
+    Window,
+)
+from translator.mapping import Always, Blob, Field, Rule, Rules, Said, Word
 
 FILLERS = ("weight_filler", "bias_filler", "filler", "engine", "force_nd_im2col", "stable_prod_grad", "debug_info")
 """Fields that start or speed up training and mean nothing to a deployed model."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,8 @@ from translator.attrs import Attrs
 from translator.dialects.caffe import inputs, is_binary, syntax
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
-from translator.dialects.caffe.mapping import DEFAULTS, RULES, TRAINING
+from translator.dialects.caffe.mapping import DEFAULTS, RULES
+from translator.dialects.caffe.training import is_training, label_blobs
 from translator.dialects.caffe.upgrade import in_phase, layers_of
 from translator.dialects.caffe.weights import assign
 from translator.mapping import At, Rule, unknown_fields
@@ -94,7 +94,7 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     builder.elsewhere = {each.name: each for layer in data for each in inputs.layer_inputs(layer, sliced)}
     for declared in inputs.net_inputs(net, report):
         builder.add_input(declared)
-    targets = _label_blobs(layers)
+    targets = label_blobs(layers)
     for layer in layers:
         if inputs.is_data(layer):
             for declared in inputs.layer_inputs(layer, sliced):
@@ -125,50 +125,6 @@ def _of_solver(file: Attrs, phase: str, report: Report) -> Attrs:
     if not file.repeated("input"):
         report.add("format", "there is no layer in this file", file.origin())
     return file
-
-
-def _is_training(kind: str) -> bool:
-    return kind in TRAINING or kind.lower().endswith(("loss", "accuracy"))
-
-
-def _label_blobs(layers: Iterable[Attrs]) -> set[str]:
-    """Return the blobs that serve training alone: those that only losses, metrics and their preparation take.
-
-    A blob that a layer with weights has a part in is never one.
-    """
-    layers = list(layers)
-    learned: set[str] = set()
-    for layer in layers:
-        if _has_weights(layer) or learned.intersection(layer.repeated("bottom")):
-            learned.update(layer.repeated("top"))
-    blobs = {top for layer in layers for top in layer.repeated("top")} - learned
-    users: dict[str, list[Attrs]] = {}
-    for layer in layers:
-        for bottom in layer.repeated("bottom"):
-            users.setdefault(bottom, []).append(layer)
-    labels = {blob for blob in blobs if users.get(blob) or _is_label_top(blob, layers)}
-    while True:
-        wrong = {
-            blob
-            for blob in labels
-            for user in users.get(blob, ())
-            if not _is_training(user.get("type", "")) and not labels.issuperset(user.repeated("top"))
-        }
-        if not wrong:
-            return labels
-        labels -= wrong
-
-
-def _is_label_top(blob: str, layers: Iterable[Attrs]) -> bool:
-    """Tell whether an unused blob is a data layer's second top or later."""
-    return any(inputs.is_data(layer) and blob in layer.repeated("top")[1:] for layer in layers)
-
-
-def _has_weights(layer: Attrs) -> bool:
-    rules = RULES.named(layer.get("type", ""))
-    return any(rule.blobs for rule in rules) or (
-        not rules and not _is_training(layer.get("type", "")) and not inputs.is_data(layer)
-    )
 
 
 class _Builder:
@@ -202,7 +158,7 @@ class _Builder:
         kind, tops = layer.get("type"), layer.repeated("top")
         if not kind or not isinstance(kind, str):
             self.report.add("value", f"layer {layer.get('name', '')!r} has no type", layer.origin())
-        elif _is_training(kind):
+        elif is_training(kind):
             self.dropped.update(tops)
             self.report.add(
                 "training-layer",

@@ -12,84 +12,23 @@ from typing import Any
 from ir import layers as L
 from ir.layers.conv import AXES
 from ir.shapes import axis_of, product
+from translator.dialects.pytorch.codecs import (
+    Affine,
+    Aligned,
+    AxisIs,
+    Ceil,
+    Counted,
+    OneOpen,
+    Only,
+    OutputPadding,
+    Padding,
+    PoolStride,
+    RankAnd1,
+    sizes,
+)
 from translator.dialects.pytorch.helpers import stub_name
-from translator.mapping import Always, At, Blob, Codec, Field, Rule, Rules, Said, Unsayable
+from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said
 from translator.source import Call, Name, Sum
-
-
-def sizes(key: str, *, absent: Any = None) -> Field:
-    """Return a field with a value for each spatial axis; one value stands for equal ones."""
-
-    def encode(value: Any, at: At) -> Any:
-        return value[0] if len(set(value)) == 1 else tuple(value)
-
-    return Field(key, absent=absent, encode=encode)
-
-
-class Only(Codec):
-    """A few values of a parameter, all of which the call stands for."""
-
-    def __init__(self, *values: Any) -> None:
-        self.values = values
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if value not in self.values:
-            raise Unsayable("")
-        return {}
-
-
-class AxisIs(Codec):
-    """An axis that must be a certain one."""
-
-    def __init__(self, wanted: int) -> None:
-        self.wanted = wanted
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        rank = len(at.inputs[0])
-        if axis_of(value, rank) != axis_of(self.wanted, rank):
-            raise Unsayable(f"axis {self.wanted} is the one it works along")
-        return {}
-
-
-class Padding(Codec):
-    """`padding`: the same before and after an axis, and for a pooling at most half the window."""
-
-    keys = ("padding",)
-
-    def __init__(self, *, half: bool = False) -> None:
-        self.half = half
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if any(before != after or before < 0 for before, after in value):
-            raise Unsayable("PyTorch pads both sides alike")
-        if self.half and any(2 * pad[0] > kernel for pad, kernel in zip(value, at.values["kernel"], strict=True)):
-            raise Unsayable("PyTorch pads at most half the window")
-        return sizes("padding", absent=0).write(tuple(before for before, _ in value), at)
-
-
-class PoolStride(Codec):
-    """`stride`, which is the window's size where it is absent."""
-
-    keys = ("stride",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {} if value == at.values["kernel"] else sizes("stride").write(value, at)
-
-
-class Ceil(Codec):
-    """`ceil_mode`, left out where every window is whole anyway."""
-
-    keys = ("ceil_mode",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        values = at.values
-        whole = all(
-            size is not None and (size + sum(pad) - kernel) % stride == 0
-            for size, kernel, stride, pad in zip(
-                at.space, values["kernel"], values["stride"], values["pad"], strict=True
-            )
-        )
-        return {"ceil_mode": True} if value == "ceil" and not whole else {}
 
 
 def convolution(layer: Any, name: str, rank: int) -> Rule:
@@ -127,18 +66,6 @@ def transposed(layer: Any, name: str, rank: int) -> Rule:
     )
 
 
-class OutputPadding(Codec):
-    """`output_padding`, which must be smaller than the stride or the dilation."""
-
-    keys = ("output_padding",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        limits = zip(value, at.values["stride"], at.values["dilation"], strict=True)
-        if any(extra >= max(stride, dilation) for extra, stride, dilation in limits):
-            raise Unsayable("it must be smaller than the stride or the dilation")
-        return sizes("output_padding", absent=0).write(value, at)
-
-
 def pooling(layer: Any, name: str) -> Rule:
     """Return the rule of a pooling of some rank."""
     counted: dict[str, Any] = {"count_pad": Counted()} if "count_pad" in layer.params else {}
@@ -151,15 +78,6 @@ def pooling(layer: Any, name: str) -> Rule:
         rounding=Ceil(),
         **counted,
     )
-
-
-class Counted(Codec):
-    """`count_include_pad`, left out where there is no border."""
-
-    keys = ("count_include_pad",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        return {} if value or not any(map(any, at.values["pad"])) else {"count_include_pad": False}
 
 
 def module(name: str, layer: Any, **codecs: Any) -> Rule:
@@ -191,29 +109,6 @@ def norm(rank: int) -> Rule:
         scale=Affine(),
         center=Said(),
     )
-
-
-class RankAnd1(Codec):
-    """Axis 1 of a tensor of some rank."""
-
-    def __init__(self, rank: int) -> None:
-        self.rank = rank
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if len(at.inputs[0]) != self.rank or axis_of(value, self.rank) != 1:
-            raise Unsayable("axis 1 is the one of the channels")
-        return {}
-
-
-class Affine(Codec):
-    """`affine`: both gamma and beta, or neither."""
-
-    keys = ("affine",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if value != at.values["center"]:
-            raise Unsayable("gamma and beta come together")
-        return {} if value else {"affine": False}
 
 
 def _features(each: Any, at: At) -> list[Any]:
@@ -259,15 +154,6 @@ def _flatten(each: Any, at: At, args: Sequence[Name]) -> Any:
         {} if axis_of(each.end_axis, len(at.inputs[0])) == len(at.inputs[0]) - 1 else {"end_dim": each.end_axis}
     )
     return Call("torch.flatten", [*args, each.axis], end)
-
-
-class OneOpen(Codec):
-    """A new shape of which one size at most is not known."""
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if at.outputs[0].count(None) > 1:
-            raise Unsayable("several sizes that are not known")
-        return {}
 
 
 def _reshape(each: Any, at: At, args: Sequence[Name]) -> Any:
@@ -355,16 +241,6 @@ JOINS = [
     expression(L.Subtract, _difference),
     expression(L.Divide, lambda each, at, args: Sum("/", args)),
 ]
-
-
-class Aligned(Codec):
-    """Two inputs that line up on the right."""
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        x, by = at.inputs
-        if axis_of(value, len(x), end=True) + len(by) != len(x):
-            raise Unsayable("inputs that do not line up on the right")
-        return {}
 
 
 SHAPES = [
