@@ -93,8 +93,11 @@ def channels_last(shape: Shape) -> Shape:
     return (shape[0], *shape[2:], shape[1]) if len(shape) > 2 else shape
 
 
-def weight_shapes(graph: Graph, shapes: Shapes) -> dict[str, tuple[str, Shape, Node]]:
-    """Return for each weight's key its axes, its shape, and the first node that uses it."""
+def weight_shapes(graph: Graph, shapes: Shapes, report: Report | None = None) -> dict[str, tuple[str, Shape, Node]]:
+    """Return for each weight's key its axes, its shape, and the first node that uses it.
+
+    Where another node shares it, and wants another shape, that is reported (`weights`).
+    """
     found: dict[str, tuple[str, Shape, Node]] = {}
     for node in graph.nodes:
         if any(ref not in shapes for ref in (*node.inputs, *node.refs)):
@@ -103,7 +106,12 @@ def weight_shapes(graph: Graph, shapes: Shapes) -> dict[str, tuple[str, Shape, N
         if node.layer.spatial and graph.layout == "channels_last":
             inputs = [channels_first(shape) for shape in inputs]
         for role, weight in node.layer.weights(*inputs).items():
-            found.setdefault(node.key(role), (weight.axes, weight.shape, node))
+            _, shape, first = found.setdefault(node.key(role), (weight.axes, weight.shape, node))
+            if shape != weight.shape and report is not None:
+                told = (
+                    f"{node.name} shares its {role} with {first.name}, but wants {show(weight.shape)} of {show(shape)}"
+                )
+                report.add("weights", told, node.origin)
     return found
 
 
@@ -113,8 +121,9 @@ def validate(model: Model, report: Report) -> Shapes:
     Errors: those of `infer`, and `weights`; `missing-weights` where only some layers have theirs.
     """
     shapes = infer(model.graph, report)
+    wanted = weight_shapes(model.graph, shapes, report)
     if model.weights:
-        for key, (_, shape, node) in weight_shapes(model.graph, shapes).items():
+        for key, (_, shape, node) in wanted.items():
             tensor = model.weights.get(key)
             if tensor is None:
                 report.add(

@@ -170,6 +170,15 @@ def test_named_params_are_shared(tmp_path: Path) -> None:
     assert graph.node("one").shared == ()
 
 
+def test_sharing_weights_of_another_shape_is_an_error(tmp_path: Path) -> None:
+    layer = (
+        'layer {{ name: "{0}" type: "InnerProduct" bottom: "{1}" top: "{0}" param {{ name: "w" }} '
+        "inner_product_param {{ num_output: 5 }} }}\n"
+    )
+    with pytest.raises(TranslationError, match=r"two shares its kernel with one, but wants \(5, 5\) of \(5, 768\)"):
+        graph_of(tmp_path, IMAGE + layer.format("one", "data") + layer.format("two", "one"))
+
+
 def test_a_name_used_twice_is_changed_with_a_note(tmp_path: Path) -> None:
     report = Report()
     layer = 'layer {{ name: "r" type: "ReLU" bottom: "{0}" top: "{1}" }}\n'
