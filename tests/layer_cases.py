@@ -102,6 +102,16 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         layer("Scale", "scale_param { axis: 0 }", "data by"),
     ),
     "Bias": (IMAGE, layer("Bias")),
+    "Axpy": (
+        {"a": (2, 4, 1, 1), "x": (2, 4, 9, 7), "y": (2, 4, 9, 7)},
+        layer("Axpy", bottoms="a x y"),
+    ),
+    "Axpy of a vector": ({"a": (2, 4), "x": (2, 4, 9, 7), "y": (2, 4, 9, 7)}, layer("Axpy", bottoms="a x y")),
+    "Normalize": (IMAGE, layer("Normalize")),
+    "Normalize, each pixel": (
+        IMAGE,
+        layer("Normalize", "norm_param { across_spatial: false channel_shared: false }"),
+    ),
     "LRN": (IMAGE, layer("LRN", "lrn_param { local_size: 3 alpha: 0.5 beta: 0.75 k: 2 }")),
     "LRN, within channel": (
         IMAGE,

@@ -237,6 +237,24 @@ def lrn(layer: Any, x: Array) -> Array:
     return x * (layer.k + layer.alpha / layer.size * sums) ** -layer.beta
 
 
+@computes(L.Axpy)
+def _axpy(layer: L.Axpy, a: Array, x: Array, y: Array) -> Array:
+    return a.reshape(*a.shape[:2], *(1,) * (x.ndim - 2)) * x + y
+
+
+@computes(L.L2Normalize)
+def _l2_normalize(layer: L.L2Normalize, x: Array, gamma: Array) -> Array:
+    result = np.empty_like(x)
+    for item, out in zip(x, result, strict=True):
+        if layer.across_spatial:
+            out[...] = item / np.sqrt((item**2).sum() + layer.epsilon)
+        else:
+            for place in np.ndindex(*item.shape[1:]):
+                column = item[(slice(None), *place)]
+                out[(slice(None), *place)] = column / np.sqrt((column**2).sum() + layer.epsilon)
+    return result * gamma.reshape(1, -1, *(1,) * (x.ndim - 2))
+
+
 @computes(L.MVN)
 def mvn(layer: Any, x: Array) -> Array:
     axes = tuple(range(1 if layer.across_channels else 2, x.ndim))

@@ -46,9 +46,11 @@ from ir.layers.join import (
 from ir.layers.norm import (
     LRN,
     MVN,
+    Axpy,
     BatchNorm,
     Bias,
     BiasBy,
+    L2Normalize,
     Scale,
     ScaleBy,
 )
@@ -99,6 +101,7 @@ __all__ = [
     "AvgPool1D",
     "AvgPool2D",
     "AvgPool3D",
+    "Axpy",
     "BatchNorm",
     "BatchReindex",
     "Bias",
@@ -130,6 +133,7 @@ __all__ = [
     "GlobalMaxPool3D",
     "Identity",
     "Im2Col",
+    "L2Normalize",
     "Log",
     "MaxPool1D",
     "MaxPool2D",

@@ -4,7 +4,7 @@ from typing import Literal
 
 from ir.kinds import Axis, Size, Whole
 from ir.layer import Layer, LayerError, Shape, ShapeError, Weight, param
-from ir.shapes import agree, axis_of, show
+from ir.shapes import agree, axis_of, merge, show
 
 
 def _sizes(x: Shape, axis: int, count: int = 1) -> tuple[int, ...]:
@@ -94,6 +94,26 @@ class ScaleBy(_Broadcast, grammar="any, any -> same"):
 
 class BiasBy(_Broadcast, grammar="any, any -> same"):
     """Add the second input to the first, stretched over the axes it lacks and its sizes of 1."""
+
+
+class Axpy(Layer, grammar="any, any, any -> same", inputs=3):
+    """Multiply each channel of the second input by the first, and add the third."""
+
+    def shape(self, a: Shape, x: Shape, y: Shape) -> Shape:
+        if len(a) < 2 or not all(map(agree, a[:2], x[:2])) or any(size != 1 for size in a[2:]):
+            raise ShapeError(f"wants one factor for each channel, but {{0}} gives {show(a)} and {{1}} gives {show(x)}")
+        return merge((x, y))
+
+
+class L2Normalize(Layer, grammar="image -> image"):
+    """Divide by the root of the sum of squares over the channels, and multiply by learned factors."""
+
+    across_spatial: bool = param("Whether the sum is over the pixels too.", default=True)
+    shared: bool = param("Whether all channels share one factor.", default=True)
+    epsilon: float = param("Added to the sum.", default=1e-10)
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        return {"gamma": Weight("C", (1,)) if self.shared else channel_weight(x, 1)}
 
 
 class LRN(Layer, grammar="image -> image", spatial=True):

@@ -183,6 +183,17 @@ RULES = Rules(
             axis=Field("axis", absent=1),
         ),
         Rule("Bias", L.BiasBy, group="bias_param", ignore=(*FILLERS, "num_axes"), axis=Field("axis", absent=1)),
+        Rule("Axpy", L.Axpy),
+        Rule(
+            "Normalize",
+            L.L2Normalize,
+            group="norm_param",
+            ignore=("scale_filler",),
+            blobs=(Blob("gamma"),),
+            across_spatial=Field("across_spatial", absent=True),
+            shared=Field("channel_shared", absent=True),
+            epsilon=Field("eps", absent=1e-10),
+        ),
         Rule(
             "LRN",
             L.LRN,

@@ -56,6 +56,53 @@ def lrn_within_channel(node: Node, place: Place) -> Replacement | None:
     return Replacement([*sums, replace(node, layer=L.Divide(), inputs=(node.inputs[0], sums[-1].refs[0]))])
 
 
+@lowers(L.L2Normalize)
+def normalize_by_means(node: Node, place: Place) -> Replacement | None:
+    """Take the sum of squares as a multiple of their mean.
+
+    https://github.com/weiliu89/caffe/blob/ssd/src/caffe/layers/normalize_layer.cpp
+    """
+    layer = node.layer
+    assert isinstance(layer, L.L2Normalize)
+    shape = place.inputs[0]
+    axes = tuple(range(1, len(shape))) if layer.across_spatial else (1,)
+    count = product(shape[axis] for axis in axes)
+    if count is None:
+        return None
+    length = chain(
+        node,
+        ("square", L.Power(power=2)),
+        ("mean", L.Mean(axes=axes)),
+        ("sum", L.Power(scale=count, shift=layer.epsilon)),
+        ("length", L.Power(power=0.5)),
+    )
+    unit = Node(f"{node.name}_unit", L.Divide(), (node.inputs[0], *length[-1].refs), origin=node.origin)
+    gamma, channels = node.key("gamma"), shape[1] or 0
+    weights = {}
+    if layer.shared and gamma in place.weights:
+        weights[f"{node.name}.gamma"] = place.weights[gamma].map(
+            lambda one: one.reshape(-1).repeat(channels), (channels,)
+        )
+    shared = () if layer.shared else (("gamma", gamma),)
+    return Replacement([*length, unit, replace(node, layer=L.Scale(), inputs=unit.refs, shared=shared)], weights)
+
+
+@lowers(L.Axpy)
+def axpy_by_parts(node: Node, place: Place) -> Replacement | None:
+    """Say a * x + y as a product, the factors stretched over each channel, and a sum."""
+    a, x, y = node.inputs
+    factors, axis = a, 0
+    nodes = []
+    if len(place.inputs[0]) != len(place.inputs[1]):
+        shape = place.inputs[0][:2] + (1,) * (len(place.inputs[1]) - 2)
+        nodes = chain(
+            replace(node, inputs=(a,)), ("factors", L.Reshape(sizes=tuple(-1 if s is None else s for s in shape)))
+        )
+        factors = nodes[-1].refs[0]
+    product_ = Node(f"{node.name}_product", L.ScaleBy(axis=axis), (x, factors), origin=node.origin)
+    return Replacement([*nodes, product_, replace(node, layer=L.Add(), inputs=(*product_.refs, y))])
+
+
 @lowers(L.MVN)
 def mvn_by_means(node: Node, place: Place) -> Replacement | None:
     """Subtract the mean and divide by the standard deviation, epsilon added outside the root.
