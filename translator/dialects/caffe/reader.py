@@ -68,7 +68,11 @@ def _tree(path: Path, data: bytes | None, report: Report) -> tuple[Attrs, bool]:
     """Return a file's tree, and whether it is binary (a caffemodel, which holds its net too)."""
     view = map_file(path) if data is None else memoryview(data)
     if is_binary(bytes(view[:4096])):
-        return read_binary(view, str(path), report), True
+        net = read_binary(view, str(path), report)
+        for layer in net.repeated("layer"):
+            # Caffe saves the phase that a net ran in with every layer; in a text it is a choice of layers.
+            layer.pop("phase", None)
+        return net, True
     source = Source(str(path), str(view, "utf-8", "replace").removeprefix("\ufeff"))
     message = syntax.parse(source, report)
     return syntax.decode(message, _root(message), source, report), False
@@ -165,14 +169,14 @@ class _Builder:
                 f"{layer.get('name', kind)} ({kind}) works in training alone; it was left out",
                 layer.origin(),
             )
-        elif kind == "Split":
-            ref = self._ref(layer.repeated("bottom")[0], layer) if layer.repeated("bottom") else Ref("")
-            self.blobs.update(dict.fromkeys(tops, ref))
         elif tops and labels.issuperset(tops):
             self.dropped.update(tops)
             self.report.add(
                 "training-layer", f"{layer.get('name', kind)} ({kind}) prepares labels; it was left out", layer.origin()
             )
+        elif kind == "Split":
+            ref = self._ref(layer.repeated("bottom")[0], layer) if layer.repeated("bottom") else Ref("")
+            self.blobs.update(dict.fromkeys(tops, ref))
         elif kind in ("Convolution", "Deconvolution") and len(tops) == len(layer.repeated("bottom")) > 1:
             self._add_each(layer, kind)
         else:
