@@ -162,7 +162,7 @@ class _Builder:
         kind, tops = layer.get("type"), layer.repeated("top")
         if not kind or not isinstance(kind, str):
             self.report.add("value", f"layer {layer.get('name', '')!r} has no type", layer.origin())
-        elif is_training(kind):
+        elif is_training(layer):
             self.dropped.update(tops)
             self.report.add(
                 "training-layer",

@@ -9,8 +9,12 @@ from translator.dialects.caffe import inputs
 from translator.dialects.caffe.mapping import RULES, TRAINING
 
 
-def is_training(kind: str) -> bool:
-    """Tell whether a layer type works in training alone: a loss, a metric, what drops a blob."""
+def is_training(layer: Attrs) -> bool:
+    """Tell whether a layer works in training alone: a loss, a metric, what drops a blob."""
+    kind = layer.get("type", "")
+    if kind == "Python":
+        name = str(layer.message("python_param").get("layer", "")).lower().removesuffix("layer")
+        return name.endswith(("loss", "accuracy")) or any(layer.repeated("loss_weight"))
     return kind in TRAINING or kind.lower().endswith(("loss", "accuracy"))
 
 
@@ -35,7 +39,7 @@ def label_blobs(layers: Iterable[Attrs]) -> set[str]:
             blob
             for blob in labels
             for user in users.get(blob, ())
-            if not is_training(user.get("type", "")) and not labels.issuperset(user.repeated("top"))
+            if not is_training(user) and not labels.issuperset(user.repeated("top"))
         }
         if not wrong:
             return labels
@@ -49,6 +53,4 @@ def _is_label_top(blob: str, layers: Iterable[Attrs]) -> bool:
 
 def _has_weights(layer: Attrs) -> bool:
     rules = RULES.named(layer.get("type", ""))
-    return any(rule.blobs for rule in rules) or (
-        not rules and not is_training(layer.get("type", "")) and not inputs.is_data(layer)
-    )
+    return any(rule.blobs for rule in rules) or (not rules and not is_training(layer) and not inputs.is_data(layer))
