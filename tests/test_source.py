@@ -44,13 +44,20 @@ class Maker:
         given = self.random.choice([Name(self.name()), [Name(self.name()) for _ in range(3)]])
         return Call(Call("layers." + self.name(), items[:3], named), [given])
 
+    def long_call(self) -> Call:
+        name = "_".join(self.random.choice(WORDS) for _ in range(self.random.randint(4, 12)))
+        return Call(f"self.{name}", [self.expression(2) for _ in range(self.random.randint(1, 3))])
+
+    def returned(self) -> tuple[Name, ...]:
+        return tuple(Name(self.name()) for _ in range(self.random.randint(2, 6)))
+
     def operation(self) -> Sum:
         called = [Name(self.name()), Call(self.name(), [Name(self.name())]), Name("self." + self.name()), 2.5]
         terms = [self.random.choice(called) for _ in range(self.random.randint(2, 6))]
         return Sum(self.random.choice("+-*/"), terms)
 
 
-@pytest.mark.parametrize("kind", ["expression", "applied", "operation"])
+@pytest.mark.parametrize("kind", ["expression", "applied", "operation", "long_call", "returned"])
 def test_a_formatter_leaves_the_source_as_it_is(tmp_path: Path, kind: str) -> None:
     make = Maker(7)
     body: list[Any] = []

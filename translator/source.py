@@ -175,21 +175,8 @@ def _escaped(found: re.Match[str]) -> str:
     return '\\"' if found[0] == '"' else found[0]
 
 
-_BINDING = {
-    "or": 0,
-    "and": 1,
-    "==": 3,
-    ">": 3,
-    "<": 3,
-    ">=": 3,
-    "<=": 3,
-    "+": 8,
-    "-": 8,
-    "*": 9,
-    "/": 9,
-    "@": 9,
-    "**": 11,
-}
+_LEVELS = ("or", "and", "== > < >= <=", "+ -", "* / @", "**")
+_BINDING = {operator: level for level, operators in enumerate(_LEVELS) for operator in operators.split()}
 _SIMPLE = re.compile(r"-?[\w.]+")
 
 
@@ -208,9 +195,9 @@ def _terms(sum_: Sum) -> list[str]:
 
     def term(i: int, each: Any) -> str:
         said = text(each)
-        inner = _BINDING.get(each.operator, 0) if isinstance(each, Sum) else 12
+        inner = _BINDING.get(each.operator, 0) if isinstance(each, Sum) else len(_LEVELS)
         if sum_.operator == "**" and not i and said.startswith("-"):
-            inner = 10
+            inner = 0
         return f"({said})" if inner < own or (inner == own and i and sum_.operator in "-/") else said
 
     return [term(i, each) for i, each in enumerate(sum_.terms)]
@@ -230,14 +217,21 @@ def _right_side(before: str, value: Any, indent: int) -> Iterator[str]:
         and len(f"{before}{opener}{_function(value.terms[1])}(") <= WIDTH
     ):
         yield from _lines(before + opener, value.terms[1], "", indent)
-    elif isinstance(value, Sum):
+    elif isinstance(value, Sum) or _is_closed(before, value, space):
         yield f"{before}("
         yield from _lines(space, value, "", indent + 1)
         yield f"{space[:-4]})"
-    elif _opened(value) is None and len(space) + len(said) <= WIDTH:
-        yield from (f"{before}(", f"{space}{said}", f"{space[:-4]})")
     else:
         yield from _lines(before, value, "", indent)
+
+
+def _is_closed(before: str, value: Any, space: str) -> bool:
+    """Tell whether a value fits into a line of its own, at least up to its first bracket, but not into this one."""
+    while isinstance(value, Call) and isinstance(value.function, Call):
+        value = value.function
+    opened = _opened(value)
+    head = text(value) if opened is None else opened[0]
+    return len(before) + len(head) > WIDTH >= len(space) + len(head)
 
 
 def _last_call(value: Sum) -> str:
