@@ -90,11 +90,14 @@ def with_logits(graph: Graph) -> Graph:
 
 
 def random_inputs(graph: Graph) -> dict[str, Any]:
+    """Return seeded inputs; positive ones for a net with a Log, which has no value for others."""
     rng = np.random.default_rng(0)
-    return {
-        each.name: rng.standard_normal([1 if size is None else size for size in each.shape]).astype(np.float32)
-        for each in graph.inputs
-    }
+    positive = any(isinstance(node.layer, L.Log) for node in graph.nodes)
+    found = {}
+    for each in graph.inputs:
+        drawn = rng.standard_normal([1 if size is None else size for size in each.shape])
+        found[each.name] = (np.abs(drawn) if positive else drawn).astype(np.float32)
+    return found
 
 
 def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
