@@ -12,7 +12,11 @@ Shape = tuple[Dim, ...]
 
 
 class ShapeError(ValueError):
-    """The inputs do not fit a layer."""
+    """The inputs do not fit a layer; in `hint`, {name} stands for the layer's name."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def show(shape: Sequence[Dim]) -> str:

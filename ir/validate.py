@@ -58,7 +58,8 @@ def _infer_node(node: Node, graph: Graph, shapes: Shapes, report: Report) -> Non
     try:
         results = node_shapes(node, [shapes[ref] for ref in node.inputs], graph.layout)
     except ShapeError as error:
-        report.add("shape", f"{node.name} {_named(str(error), node)}", node.origin)
+        hint = error.hint.replace("{name}", node.name)
+        report.add("shape", f"{node.name} {_named(str(error), node)}", node.origin, hint=hint)
         return
     shapes.update(zip(node.refs, results, strict=True))
 

@@ -18,5 +18,6 @@ class Custom(Layer, grammar="any* -> any+", inputs=(0, None)):
 
     def shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
         if self.sizes is None:
-            raise ShapeError(f"is of the unknown type {self.type}, so its output shape is not known")
+            told = f"is of the unknown type {self.type}, so its output shape is not known"
+            raise ShapeError(told, "give it: --shape {name}=1,64,28,28 (batch first)")
         return (tuple(None if size == -1 else size for size in self.sizes),) * self.results

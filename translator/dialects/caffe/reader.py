@@ -250,7 +250,7 @@ class _Builder:
 
     def _unique(self, name: str, layer: Attrs) -> str:
         unique, count = name, 1
-        while unique in self.names and not (unique in self.inputs and count == 0):
+        while unique in self.names:
             count += 1
             unique = f"{name}_{count}"
         if unique != name:
@@ -264,10 +264,10 @@ class _Builder:
         """Return the catalogue's layer, or None after reporting why there is none."""
         rule = self._rule(layer, kind, at, count)
         if rule is None:
-            known = f"Caffe's {kind}" if RULES.named(kind) else "an unknown type"
+            what = "has an unknown form of" if RULES.named(kind) else "is of the unknown"
             self.report.add(
                 "unknown-layer",
-                f"{at.name} is of {known} ({kind}) that is not known in this form; it is carried as a custom layer",
+                f"{at.name} {what} type {kind}; it is carried as a custom layer",
                 layer.origin("type"),
             )
             given = self.options.shapes.get(at.name)
