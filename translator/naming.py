@@ -27,6 +27,10 @@ class Names:
         self._taken = set(taken)
         self._names: dict[Any, str] = {}
 
+    def reserve(self, name: str) -> None:
+        """Keep a name from being given."""
+        self._taken.add(name)
+
     def of(self, thing: Any, name: str) -> str:
         """Return the identifier of a thing, made from a name the first time."""
         if thing not in self._names:

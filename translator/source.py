@@ -88,11 +88,13 @@ class Comment:
 class Block:
     """A line that ends in a colon, and what is indented below it.
 
-    A head that may be long is a call without the colon: `Call("def forward", [Name("self"), ...])`.
+    A head that may be long is a call without the colon: `Call("def forward", [Name("self"), ...])`, and what the
+    function gives.
     """
 
     head: str | Call
     body: Sequence[Statement]
+    gives: str = ""
 
 
 Statement = Assign | Return | Line | Comment | Block | Call
@@ -110,7 +112,7 @@ def render(statements: Iterable[Statement], indent: int = 0) -> Iterator[str]:
             if isinstance(each.head, str):
                 yield from (f"{space}{line}" for line in each.head.split("\n"))
             else:
-                yield from _lines(space, each.head, ":", indent)
+                yield from _lines(space, each.head, f" -> {each.gives}:" if each.gives else ":", indent)
             yield from render(each.body, indent + 1)
         elif isinstance(each, Assign):
             yield from _right_side(f"{space}{each.target} = ", each.value, indent)

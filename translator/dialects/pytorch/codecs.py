@@ -1,4 +1,4 @@
-"""How PyTorch's modules spell a layer's parameters."""
+"""How parameters are spelt as arguments of PyTorch's modules, and where PyTorch's limits are."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ class Only(Codec):
 
 
 class AxisIs(Codec):
-    """An axis that must be a certain one."""
+    """An axis that must be a certain one, of tensors of a certain rank where one is given."""
 
-    def __init__(self, wanted: int) -> None:
+    def __init__(self, wanted: int, rank: int | None = None) -> None:
         self.wanted = wanted
+        self.rank = rank
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         rank = len(at.inputs[0])
+        if self.rank not in (None, rank):
+            raise Unsayable(f"it takes tensors of {self.rank} axes, not {rank}")
         if axis_of(value, rank) != axis_of(self.wanted, rank):
             raise Unsayable(f"axis {self.wanted} is the one it works along")
         return {}
@@ -58,6 +61,18 @@ class Padding(Codec):
         return sizes("padding", absent=0).write(tuple(before for before, _ in value), at)
 
 
+class OutputPadding(Codec):
+    """`output_padding`, which must be smaller than the stride or the dilation."""
+
+    keys = ("output_padding",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        limits = zip(value, at.values["stride"], at.values["dilation"], strict=True)
+        if any(extra >= max(stride, dilation) for extra, stride, dilation in limits):
+            raise Unsayable("it must be smaller than the stride or the dilation")
+        return sizes("output_padding", absent=0).write(value, at)
+
+
 class PoolStride(Codec):
     """`stride`, which is the window's size where it is absent."""
 
@@ -74,25 +89,9 @@ class Ceil(Codec):
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         values = at.values
-        whole = all(
-            size is not None and (size + sum(pad) - kernel) % stride == 0
-            for size, kernel, stride, pad in zip(
-                at.space, values["kernel"], values["stride"], values["pad"], strict=True
-            )
-        )
+        axes = zip(at.space, values["kernel"], values["stride"], values["pad"], strict=True)
+        whole = all(size is not None and (size + sum(pad) - kernel) % stride == 0 for size, kernel, stride, pad in axes)
         return {"ceil_mode": True} if value == "ceil" and not whole else {}
-
-
-class OutputPadding(Codec):
-    """`output_padding`, which must be smaller than the stride or the dilation."""
-
-    keys = ("output_padding",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        limits = zip(value, at.values["stride"], at.values["dilation"], strict=True)
-        if any(extra >= max(stride, dilation) for extra, stride, dilation in limits):
-            raise Unsayable("it must be smaller than the stride or the dilation")
-        return sizes("output_padding", absent=0).write(value, at)
 
 
 class Counted(Codec):
@@ -104,15 +103,12 @@ class Counted(Codec):
         return {} if value or not any(map(any, at.values["pad"])) else {"count_include_pad": False}
 
 
-class RankAnd1(Codec):
-    """Axis 1 of a tensor of some rank."""
-
-    def __init__(self, rank: int) -> None:
-        self.rank = rank
+class WholeOrSized(Codec):
+    """A rounding that leaves no partial window once the border is known."""
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
-        if len(at.inputs[0]) != self.rank or axis_of(value, self.rank) != 1:
-            raise Unsayable("axis 1 is the one of the channels")
+        if value == "ceil" and None in at.space:
+            raise Unsayable("the size is not known")
         return {}
 
 
@@ -127,20 +123,20 @@ class Affine(Codec):
         return {} if value else {"affine": False}
 
 
-class OneOpen(Codec):
-    """A new shape of which one size at most is not known."""
+class KnownOutput(Codec):
+    """Any value, where no size of the output but the batch is open."""
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
-        if at.outputs[0].count(None) > 1:
-            raise Unsayable("several sizes that are not known")
+        if None in at.outputs[0][1:]:
+            raise Unsayable("the size is not known")
         return {}
 
 
-class Aligned(Codec):
-    """Two inputs that line up on the right."""
+class Momentum(Codec):
+    """`momentum`: the share of new statistics in an update, where any are kept."""
+
+    keys = ("momentum",)
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
-        x, by = at.inputs
-        if axis_of(value, len(x), end=True) + len(by) != len(x):
-            raise Unsayable("inputs that do not line up on the right")
-        return {}
+        share = round(1 - value, 12)
+        return {} if share == 0.1 or at.values["batch_statistics"] else {"momentum": share}

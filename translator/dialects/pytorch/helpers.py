@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translator.dialects.pytorch.names import printable
 from translator.naming import class_name
 
 SCALE = '''
@@ -113,6 +114,37 @@ class ContinuedRNN(nn.Module):
         return torch.stack(steps)
 '''
 
+MVN = '''
+class MVN(nn.Module):
+    """Subtract the mean, and divide by the standard deviation, to which `eps` is added."""
+
+    def __init__(
+        self, normalize_variance: bool = True, across_channels: bool = False, eps: float = 1e-9
+    ) -> None:
+        super().__init__()
+        self.normalize_variance, self.eps = normalize_variance, eps
+        self.first = 1 if across_channels else 2
+
+    def forward(self, x: Tensor) -> Tensor:
+        axes = tuple(range(self.first, x.dim()))
+        x = x - torch.mean(x, dim=axes, keepdim=True)
+        if not self.normalize_variance:
+            return x
+        return x / (torch.sqrt(torch.mean(x * x, dim=axes, keepdim=True)) + self.eps)
+'''
+
+BIAS = '''
+class Bias(nn.Module):
+    """Add learned biases."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(shape))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x + self.bias
+'''
+
 STUB = '''
 class {name}(nn.Module):
     """STUB: the layer type {type} is not known here. Put its computation into `forward`."""
@@ -121,15 +153,22 @@ class {name}(nn.Module):
         super().__init__()
         self.arguments = arguments
 
-    def forward(self, *inputs: Tensor) -> Tensor:
-        raise NotImplementedError("{name} is a stub: put the computation of {type} here")
+    def forward(self, *inputs: Tensor) -> {gives}:
+        raise NotImplementedError("{type} is a stub")
 '''
+
+STUB_WITH_WEIGHTS = STUB.replace("self, **arguments", "self, shapes: list[tuple[int, ...]], **arguments").replace(
+    "self.arguments = arguments",
+    "self.arguments = arguments\n        self.blobs = nn.ParameterList(torch.zeros(shape) for shape in shapes)",
+)
 
 HELPERS = {
     "ArgMax": ARG_MAX.strip(),
+    "Bias": BIAS.strip(),
     "Constant": CONSTANT.strip(),
     "ContinuedLSTM": CONTINUED_LSTM.strip(),
     "ContinuedRNN": CONTINUED_RNN.strip(),
+    "MVN": MVN.strip(),
     "MaxPoolIndices": MAX_POOL_INDICES.strip(),
     "Scale": SCALE.strip(),
 }
@@ -141,7 +180,9 @@ def stub_name(kind: str) -> str:
     return f"{class_name(kind)}Stub"
 
 
-def stub(kind: str) -> str:
+def stub(kind: str, results: int = 1, *, weights: bool = False) -> str:
     """Return the text of the stub class for a layer type."""
-    shown = kind.replace("\\", "").replace('"', "").replace("\n", " ")
-    return STUB.strip().format(name=stub_name(kind), type=shown)
+    shown = printable(kind).replace("\\", "").replace('"', "")[:60]
+    gives = "Tensor" if results == 1 else f"tuple[{', '.join(['Tensor'] * results)}]"
+    form = STUB_WITH_WEIGHTS if weights else STUB
+    return form.strip().format(name=stub_name(kind), type=shown, gives=gives)

@@ -2,97 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+import textwrap
 from pathlib import Path
-from typing import Any
 
 from ir import layers as L
 from ir.diagnostics import Report
-from ir.graph import Model, Node, Ref
-from ir.validate import Shapes, weight_shapes
-from ir.weights import Tensor, arranged
+from ir.graph import Model, Ref
+from ir.shapes import show
+from ir.validate import Shapes
 from translator.dialect import Output, Target
 from translator.dialects.pytorch.helpers import HELPERS, stub, stub_name
 from translator.dialects.pytorch.mapping import RULES
-from translator.mapping import At, Rule
-from translator.naming import Names, class_name
+from translator.dialects.pytorch.names import model_class, printable
+from translator.dialects.pytorch.program import Program, program, state
 from translator.options import WriteOptions
-from translator.source import Assign, Block, Call, Line, Name, Return, Statement, render, text
-
-TAKEN = frozenset(
-    [
-        "T_destination",
-        "add_module",
-        "apply",
-        "bfloat16",
-        "buffers",
-        "call_super_init",
-        "children",
-        "compile",
-        "cpu",
-        "cuda",
-        "double",
-        "dump_patches",
-        "eval",
-        "extra_repr",
-        "float",
-        "forward",
-        "get_buffer",
-        "get_extra_state",
-        "get_parameter",
-        "get_submodule",
-        "half",
-        "ipu",
-        "load_state_dict",
-        "modules",
-        "mtia",
-        "named_buffers",
-        "named_children",
-        "named_modules",
-        "named_parameters",
-        "parameters",
-        "register_backward_hook",
-        "register_buffer",
-        "register_forward_hook",
-        "register_forward_pre_hook",
-        "register_full_backward_hook",
-        "register_full_backward_pre_hook",
-        "register_load_state_dict_post_hook",
-        "register_load_state_dict_pre_hook",
-        "register_module",
-        "register_parameter",
-        "register_state_dict_post_hook",
-        "register_state_dict_pre_hook",
-        "requires_grad_",
-        "set_extra_state",
-        "set_submodule",
-        "share_memory",
-        "state_dict",
-        "to",
-        "to_empty",
-        "train",
-        "training",
-        "type",
-        "xpu",
-        "zero_grad",
-    ]
-)
-"""Attributes of every nn.Module, which a layer must not hide."""
-
-
-@dataclass
-class _Program:
-    """What a model becomes: attributes with the calls that make them, and the body of `forward`."""
-
-    model: Model
-    shapes: Shapes
-    attributes: Names = field(default_factory=lambda: Names(TAKEN))
-    variables: Names = field(default_factory=lambda: Names({"self", "torch", "nn", "F", "Tensor", "x"}))
-    made: dict[str, Call] = field(default_factory=dict)
-    rules: dict[str, Rule] = field(default_factory=dict)
-    owners: dict[str, str] = field(default_factory=dict)
-    body: list[Statement] = field(default_factory=list)
-    names: dict[Ref, str] = field(default_factory=dict)
+from translator.source import WIDTH, Assign, Block, Call, Line, Name, Return, Statement, render
 
 
 def target(options: WriteOptions) -> Target:
@@ -102,151 +27,95 @@ def target(options: WriteOptions) -> Target:
 
 def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:
     """Return the source, and with weights the safetensors file that `load_state_dict` takes."""
-    made = _program(model, shapes)
-    source = "\n".join(render(_module(made))) + "\n"
-    if not (model.weights and options.weights):
+    made = program(model, shapes)
+    weighed = bool(model.weights and options.weights and any(module.slots for module in made.modules.values()))
+    file = f"{options.path.stem}.safetensors" if weighed and options.path else ""
+    source = "\n".join(render(_module(made, shapes, file))) + "\n"
+    if not weighed:
         return Output(source)
 
     def save(path: Path) -> None:
         from translator.safetensors import save as save_tensors
 
-        save_tensors(path, _state(made))
+        save_tensors(path, state(made, model.weights), {"format": "pt"})
 
     return Output(source, companions={".safetensors": save})
 
 
-def _program(model: Model, shapes: Shapes) -> _Program:
-    made = _Program(model, shapes)
-    graph = model.graph
-    users = graph.users()
-    for each in graph.inputs:
-        made.names[Ref(each.name)] = made.variables.of(Ref(each.name), each.name)
-    firsts: dict[object, str] = {}
-    for i, node in enumerate(graph.nodes):
-        at = At(
-            node.name, [shapes[ref] for ref in node.inputs], [shapes[ref] for ref in node.refs], results=len(node.refs)
-        )
-        rule, attrs = RULES.say(node.layer, at)
-        made.rules[node.name] = rule
-        keys = tuple(node.key(blob.role) for blob in rule.blobs)
-        owner = made.owners[node.name] = firsts.setdefault((node.layer, keys), node.name) if keys else node.name
-        args = [Name(made.names[ref]) for ref in node.inputs]
-        if rule.foreign:
-            if owner == node.name:
-                made.made[node.name] = _construction(node, rule, dict(attrs), at)
-            attribute = f"self.{made.attributes.of(owner, owner)}"
-            if isinstance(node.layer, L.Embed):
-                args = [Name(f"{args[0].text}.long()")]
-            value: Any = Call(attribute, args)
-        else:
-            value = rule.build(node.layer, at, args)
-        following = graph.nodes[i + 1].name if i + 1 < len(graph.nodes) else ""
-        for ref in node.refs:
-            passing = len(node.refs) == 1 and [user.name for user in users.get(ref, ())] == [following]
-            last = ref in graph.outputs and ref not in users and len(graph.outputs) == 1
-            plain = (passing and ref not in graph.outputs) or last
-            made.names[ref] = "x" if plain else made.variables.of(ref, str(ref) if ref.index else node.name)
-        made.body.append(Assign(", ".join(made.names[ref] for ref in node.refs), value))
-    return made
-
-
-def _construction(node: Node, rule: Rule, attrs: dict[str, Any], at: At) -> Call:
-    layer = node.layer
-    if isinstance(layer, L.Custom):
-        return Call(stub_name(layer.type), kwargs=_keywords(layer.arguments))
-    args = rule.build(layer, at) if rule.build else []
-    if "kernel_size" in attrs and not args:
-        args = [attrs.pop("kernel_size")]
-    return Call(rule.foreign, args, attrs)
-
-
-def _keywords(arguments: Any) -> dict[str, Any]:
-    """Return a custom layer's parameters as keyword arguments, where they can be."""
-    plain = {key: value for key, value in arguments.items() if key.isidentifier()}
-    return plain if len(plain) == len(arguments) else {"arguments": arguments}
-
-
-def _module(made: _Program) -> list[Statement]:
-    graph = made.model.graph
-    body = [*_layers(made), _forward(made)]
-    name = class_name(graph.name)
-    own = Block(f"class {name}(nn.Module):", [Line(f'"""{_doc(graph.name or "A model")}."""'), Line(), *body])
-    functions = {call.function for call in made.made.values() if isinstance(call.function, str)}
-    helpers = [HELPERS[kind] for kind in sorted(functions & HELPERS.keys())]
-    kinds = sorted({node.layer.type for node in graph.nodes if isinstance(node.layer, L.Custom)})
-    classes = [*helpers, *map(stub, kinds)]
-    code = "\n".join([*classes, *render([own])])
+def _module(made: Program, shapes: Shapes, file: str) -> list[Statement]:
+    classes = _classes(made)
+    name = model_class(made.graph.name, classes)
+    body = [*_initialization(made), _forward(made)]
+    own = Block(f"class {name}(nn.Module):", [_signature(made, shapes), Line(), *body])
+    code = "\n".join([*classes.values(), *render([own])])
     imports: list[Statement] = []
-    if "torch." in code:
+    if re.search(r"(?<![\w.])torch\.", code):
         imports.append(Line("import torch"))
-    if "F." in code:
+    if re.search(r"(?<![\w.])F\.", code):
         imports.append(Line("import torch.nn.functional as F"))
     imports.append(Line("from torch import Tensor, nn"))
-    doc = f"{graph.name or 'A model'} in PyTorch."
-    statements: list[Statement] = [Line(f'"""{_doc(doc)}"""'), Line(), *imports]
-    for each in classes:
+    statements: list[Statement] = [*_docstring(made, name, file), Line(), *imports]
+    for each in classes.values():
         statements += [Line(), Line(), Line(each)]
     return [*statements, Line(), Line(), own]
 
 
-def _doc(words: str) -> str:
-    return words.replace("\\", "\\\\").replace('"""', "'''").replace("\n", " ")
+def _docstring(made: Program, name: str, file: str) -> list[Statement]:
+    title = f"{printable(made.graph.name) or 'A model'} in PyTorch."
+    if not file:
+        return [Line(f'"""{title}"""')]
+    lines = [
+        f'"""{title}',
+        "",
+        f"model = {name}()",
+        f'model.load_state_dict(safetensors.torch.load_file("{printable(file)}"))',
+        "model.eval()",
+        '"""',
+    ]
+    return [Line(line) for line in lines]
 
 
-def _layers(made: _Program) -> list[Statement]:
+def _signature(made: Program, shapes: Shapes) -> Line:
+    """Say what goes in and what comes out."""
+    graph = made.graph
+    taken = [f"{name} {show(shapes[Ref(each.name)])}" for each, name in zip(graph.inputs, made.inputs, strict=True)]
+    given = [f"{printable(str(ref))} {show(shapes[ref])}" for ref in graph.outputs]
+    words = f"Take {_listed(taken)}, give {_listed(given)}." if taken else f"Give {_listed(given)}."
+    lines = textwrap.wrap(words, WIDTH - 4 - 6, break_long_words=False)
+    return Line(f'"""{lines[0]}"""' if len(lines) == 1 else "\n".join([f'"""{lines[0]}', *lines[1:], '"""']))
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _classes(made: Program) -> dict[str, str]:
+    """Return the text of each class that goes with the model's, by name."""
+    called = {str(module.call.function) for module in made.modules.values()}
+    classes = {name: HELPERS[name] for name in sorted(called & HELPERS.keys())}
+    for node in made.graph.nodes:
+        if isinstance(node.layer, L.Custom):
+            name = stub_name(node.layer.type)
+            weighed = any(module.slots for module in made.modules.values() if module.call.function == name)
+            classes.setdefault(name, stub(node.layer.type, node.layer.results, weights=weighed))
+    return classes
+
+
+def _initialization(made: Program) -> list[Statement]:
+    if not made.modules:
+        return []
     lines: list[Statement] = [Line("super().__init__()")]
-    lines += [Assign(f"self.{made.attributes.of(name, name)}", call) for name, call in made.made.items()]
-    return [Block("def __init__(self) -> None:", lines), Line()] if made.made else []
+    lines += [Assign(f"self.{name}", module.call) for name, module in made.modules.items()]
+    return [Block("def __init__(self) -> None:", [*lines, *made.ties]), Line()]
 
 
-def _forward(made: _Program) -> Block:
-    graph = made.model.graph
-    inputs = "".join(f", {made.names[Ref(each.name)]}: Tensor" for each in graph.inputs)
-    gives = "Tensor" if len(graph.outputs) == 1 else f"tuple[{', '.join(['Tensor'] * len(graph.outputs))}]"
-    outputs = [Name(made.names[ref]) for ref in graph.outputs]
+def _forward(made: Program) -> Block:
+    gives = "Tensor" if len(made.outputs) == 1 else f"tuple[{', '.join(['Tensor'] * len(made.outputs))}]"
+    head = Call("def forward", [Name("self"), *(Name(f"{name}: Tensor") for name in made.inputs)])
     body = list(made.body)
     last = body[-1] if body else None
-    if isinstance(last, Assign) and len(outputs) == 1 and last.target == outputs[0].text:
+    if isinstance(last, Assign) and [last.target] == made.outputs:
         body[-1] = Return(last.value)
     else:
-        body.append(Return(outputs[0] if len(outputs) == 1 else Name(", ".join(each.text for each in outputs))))
-    return Block(f"def forward(self{inputs}) -> {gives}:", body)
-
-
-def _state(made: _Program) -> dict[str, Tensor]:
-    """Return the state dictionary: every parameter and buffer by the name that PyTorch gives it."""
-    graph, weights = made.model.graph, made.model.weights
-    axes = {key: letters for key, (letters, _, _) in weight_shapes(graph, made.shapes).items()}
-    state: dict[str, Tensor] = {}
-    for node in graph.nodes:
-        if made.owners[node.name] != node.name:
-            continue
-        name = made.attributes.of(node.name, node.name)
-        for blob in made.rules[node.name].blobs:
-            key = node.key(blob.role)
-            if key in axes and key in weights:
-                tensor = arranged(weights[key], axes[key], blob.axes) if blob.axes else weights[key]
-                state[f"{name}.{blob.name}"] = _shaped(tensor, node, made)
-        if isinstance(node.layer, L.BatchNorm) and f"{name}.running_mean" in state:
-            state[f"{name}.num_batches_tracked"] = _ZERO
-    return state
-
-
-def _shaped(tensor: Tensor, node: Node, made: _Program) -> Tensor:
-    layer = node.layer
-    if isinstance(layer, L.PReLU) and layer.shared:
-        return tensor.reshaped((1,))
-    if isinstance(layer, L.Scale):
-        return tensor.reshaped(made.made[node.name].args[0])
-    return tensor
-
-
-def _zero() -> Any:
-    import numpy as np
-
-    return np.zeros((), np.int64)
-
-
-_ZERO = Tensor((), _zero, "int64")
-
-__all__ = ["target", "text", "write"]
+        body.append(Return(tuple(map(Name, made.outputs)) if len(made.outputs) > 1 else Name(made.outputs[0])))
+    return Block(head, body, gives)

@@ -175,3 +175,19 @@ def batch_norm_by_means(node: Node, place: Place) -> Replacement | None:
         return Replacement([*mean, centred, *deviation, ratio])
     ratio = replace(ratio, name=f"{node.name}_ratio", labels=(), shared=())
     return Replacement([*mean, centred, *deviation, ratio, replace(node, layer=last, inputs=ratio.refs)])
+
+
+@lowers(L.BatchNorm)
+def affine_behind(node: Node, place: Place) -> Replacement | None:
+    """Say a gamma without a beta, or a beta without a gamma, by a layer behind the normalisation."""
+    layer = node.layer
+    assert isinstance(layer, L.BatchNorm)
+    if layer.scale == layer.center or layer.batch_statistics:
+        return None
+    statistics = tuple((role, node.key(role)) for role in ("mean", "variance"))
+    plain = layer.replace(scale=False, center=False)
+    norm = Node(f"{node.name}_norm", plain, node.inputs, (), statistics, node.origin)
+    last: L.Scale | L.Bias = L.Scale(axis=layer.axis) if layer.scale else L.Bias(axis=layer.axis)
+    role = "gamma" if layer.scale else "beta"
+    behind = Node(node.name, last, norm.refs, node.labels, ((role, node.key(role)),), node.origin)
+    return Replacement([norm, behind])
