@@ -295,11 +295,6 @@ CANNOT = {
         {"x": (None, 3, None)},
         "layer (ArgMax): the number of scores is not known",
     ),
-    "BatchNorm": (
-        L.BatchNorm(axis=0),
-        {"x": (3, 3, 3)},
-        "layer (BatchNorm): it normalises a channel, and the first axis is the batch",
-    ),
 }
 
 

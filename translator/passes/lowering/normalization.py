@@ -191,3 +191,22 @@ def affine_behind(node: Node, place: Place) -> Replacement | None:
     role = "gamma" if layer.scale else "beta"
     behind = Node(node.name, last, norm.refs, node.labels, ((role, node.key(role)),), node.origin)
     return Replacement([norm, behind])
+
+
+@lowers(L.BatchNorm, L.PReLU)
+def channels_second(node: Node, place: Place) -> Replacement | None:
+    """Bring the channels to axis 1, where most frameworks have them, and back behind the layer."""
+    layer = node.layer
+    assert isinstance(layer, (L.BatchNorm, L.PReLU))
+    rank = len(place.inputs[0])
+    channel = axis_of(layer.axis, rank)
+    if rank < 2 or channel == 1:
+        return None
+    order = [axis for axis in range(rank) if axis != channel]
+    order.insert(1, channel)
+    back = L.Permute(order=tuple(order.index(axis) for axis in range(rank)))
+    turn, between, last = chain(
+        node, ("turn", L.Permute(order=tuple(order))), ("turned", layer.replace(axis=1)), ("", back)
+    )
+    keys = tuple((role, node.key(role)) for role in layer.weights(place.inputs[0]))
+    return Replacement([turn, replace(between, shared=keys), replace(last, shared=())])
