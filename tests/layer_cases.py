@@ -57,7 +57,10 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
     "Pooling, MAX, halves": (IMAGE, pool("pool: MAX kernel_size: 2 stride: 2")),
     "Pooling, MAX, padded": ({"data": (2, 4, 10, 8)}, pool("pool: MAX kernel_size: 3 stride: 2 pad: 1")),
     "Pooling, MAX, wide pad": (IMAGE, pool("pool: MAX kernel_size: 3 stride: 1 pad: 2")),
-    "Pooling, MAX, oblong": (IMAGE, pool("pool: MAX kernel_h: 2 kernel_w: 3 stride_h: 2 stride_w: 1 pad_w: 1")),
+    "Pooling, MAX, oblong": (
+        IMAGE,
+        pool("pool: MAX kernel_h: 2 kernel_w: 3 stride_h: 2 stride_w: 1 pad_h: 0 pad_w: 1"),
+    ),
     "Pooling, MAX, floor": (IMAGE, pool("pool: MAX kernel_size: 2 stride: 2 round_mode: FLOOR")),
     "Pooling, MAX, behind ReLU": (
         {"data": (2, 4, 10, 8)},
@@ -212,11 +215,15 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
 }
 
 
-def prototxt(case: str) -> str:
-    """Return a case as a net."""
-    inputs, layers = CASES[case]
-    declared = "".join(
+def declared(inputs: dict[str, tuple[int, ...]]) -> str:
+    """Return the inputs of a net, as its first lines."""
+    return "".join(
         f'input: "{name}" input_shape {{ {" ".join(f"dim: {size}" for size in shape)} }}\n'
         for name, shape in inputs.items()
     )
-    return f'name: "case"\n{declared}{layers}'
+
+
+def prototxt(case: str) -> str:
+    """Return a case as a net."""
+    inputs, layers = CASES[case]
+    return f'name: "case"\n{declared(inputs)}{layers}'

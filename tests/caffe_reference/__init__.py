@@ -38,9 +38,9 @@ __all__ = [
 
 @dataclass
 class Run:
-    """What a forward pass left: each layer's tops, each layer's blobs, and the tensors that no layer took."""
+    """What a forward pass left: every tensor by its blob, each layer's weights, and what no layer took."""
 
-    tops: dict[str, tuple[Array, ...]] = field(default_factory=dict)
+    tensors: dict[str, Array] = field(default_factory=dict)
     weights: dict[str, list[Array]] = field(default_factory=dict)
     outputs: dict[str, Array] = field(default_factory=dict)
 
@@ -85,7 +85,8 @@ def forward(
 ) -> Run:
     """Run a net in its TEST phase; blobs that are not given are drawn at random, and returned."""
     run, shared, rng = Run(), dict[str, Array](), np.random.default_rng(seed)
-    current = {name: np.asarray(value, np.float64) for name, value in inputs.items()}
+    current = run.tensors
+    current.update((name, np.asarray(value, np.float64)) for name, value in inputs.items())
     run.outputs.update(current)
     for attrs in layers(tree(text)):
         bottoms, tops = attrs.repeated("bottom"), attrs.repeated("top")
@@ -107,7 +108,6 @@ def forward(
         check(setting.given is None or len(setting.given) == len(setting.blobs), f"{name} has too many blobs")
         if setting.blobs:
             run.weights[name] = setting.blobs
-        run.tops[name] = found
         current.update(zip(tops, found, strict=True))
         run.outputs.update(zip(tops, found, strict=True))
     return run

@@ -186,7 +186,12 @@ def _add(pieces: wire.Pieces, spec: FieldSpec, value: Any) -> None:
 
 def _blob_pieces(tensor: Tensor) -> wire.Pieces:
     pieces, shape = wire.Pieces(), wire.Pieces()
-    shape.text(1, b"".join(map(wire.varint, tensor.shape)))
-    pieces.message(7, shape)
+    if tensor.shape:
+        shape.text(1, b"".join(map(wire.varint, tensor.shape)))
+        pieces.message(7, shape)
+    else:
+        # A single number has no axes. OpenCV cannot read a shape without any; the four of old stand for it in both.
+        for number in (1, 2, 3, 4):
+            pieces.number(number, 1)
     pieces.stream(5, wire.Stream(4 * tensor.size, lambda: [tensor.bytes()]))
     return pieces

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ir.layer import LayerError
 from translator.attrs import Attrs
 from translator.mapping import At, Codec, Field, Unsayable
 
@@ -16,7 +17,7 @@ class Window(Codec):
         self.keys = (plain, f"{stem}_h", f"{stem}_w")
 
     def read(self, attrs: Attrs, at: At) -> Any:
-        plain, high, wide = self.keys
+        plain, high, wide = self.keys[:3]
         if high in attrs or wide in attrs:
             if plain in attrs:
                 raise ValueError(f"gives {plain} as well as {high} and {wide}")
@@ -39,6 +40,20 @@ class Window(Codec):
         if not self.repeats:
             raise Unsayable("sizes differ along more than two axes")
         return {self.plain: tuple(value)}
+
+
+class ConvolutionKernel(Window):
+    """The window of a convolution, whose channels are on axis 1: `axis` can say otherwise, the catalogue cannot."""
+
+    def __init__(self) -> None:
+        super().__init__("kernel", "kernel_size")
+        self.keys = (*self.keys, "axis")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        axis = attrs.get("axis", 1)
+        if axis not in (1, -at.rank - 1):
+            raise LayerError(f"has its channels on axis {axis}; only axis 1 is known", "axis")
+        return super().read(attrs, at)
 
 
 class SymmetricPad(Window):
@@ -80,15 +95,64 @@ class Rounding(Codec):
         floor = (
             attrs.get("round_mode") == "FLOOR" or attrs.get("ceil_mode") is False or attrs.get("torch_pooling") is True
         )
+        if not floor and any(_windows_behind(at)):
+            raise ValueError("has a last window wholly behind the input, of which Caffe makes no sensible number")
         return "floor" if floor else "ceil"
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
-        # Where the windows fit exactly the two are one, and Caffe's default says it shorter.
-        exact = all(
+        exact = [
             size is not None and (size + sum(p) - k) % s == 0
             for size, k, s, p in zip(at.space, at.values["kernel"], at.values["stride"], at.values["pad"], strict=True)
-        )
-        return {"ceil_mode": False} if value == "floor" and not exact else {}
+        ]
+        behind = _windows_behind(at)
+        if value == "ceil" and any(behind):
+            # The catalogue counts no such window. Where that leaves whole ones alone, rounding down says the same.
+            if not all(map(max, exact, behind)):
+                raise Unsayable("Caffe adds a window behind the input")
+            return {"ceil_mode": False}
+        # Where the windows fit exactly the two are one, and Caffe's default says it shorter.
+        return {"ceil_mode": False} if value == "floor" and not all(exact) else {}
+
+
+def _windows_behind(at: At) -> list[bool]:
+    """Tell for each axis whether Caffe, rounding up, counts a last window that starts behind the input.
+
+    It drops such a window only where there is a border.
+    Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
+    """
+    kernel, stride, pad = (
+        value if isinstance(value, tuple) else (value,) * 2
+        for value in (at.values[name] for name in ("kernel", "stride", "pad"))
+    )
+    if not at.inputs or any(each not in (0, (0, 0)) for each in pad):
+        return []
+    return [
+        size is not None and -(-(size - k) // s) * s >= size
+        for size, k, s in zip(at.space, kernel, stride, strict=True)
+    ]
+
+
+class OfImages(Field):
+    """A field of a layer that gives four axes whatever it takes: on an image alone it is the catalogue's."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if at.inputs and at.rank != 2:
+            raise ValueError("gives four axes whatever it takes; only on an image is that known")
+        return super().read(attrs, at)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if at.rank != 2:
+            raise Unsayable("Caffe gives four axes whatever it takes")
+        return super().write(value, at)
+
+
+class Levels(Field):
+    """The levels of a pyramid; with one alone Caffe flattens nothing, which is a global pooling."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value == 1:
+            raise Unsayable("Caffe does not flatten a single level")
+        return super().write(value, at)
 
 
 class LegacyAxis(Codec):

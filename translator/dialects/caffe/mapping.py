@@ -10,9 +10,12 @@ from typing import Any
 from ir import layers as L
 from translator.dialects.caffe.codecs import (
     Base,
+    ConvolutionKernel,
     Dilation,
     EachChannel,
     LegacyAxis,
+    Levels,
+    OfImages,
     Order,
     Pieces,
     Rounding,
@@ -32,10 +35,10 @@ def convolution(foreign: str, layer: Any) -> Rule:
         foreign,
         layer,
         group="convolution_param",
-        ignore=(*FILLERS, "axis"),
+        ignore=FILLERS,
         blobs=(Blob("kernel"), Blob("bias")),
         filters=Field("num_output"),
-        kernel=Window("kernel", "kernel_size"),
+        kernel=ConvolutionKernel(),
         stride=Window("stride", "stride", absent=1),
         pad=SymmetricPad(),
         dilation=Dilation(),
@@ -79,6 +82,11 @@ def global_pooling(layer: Any, pool: str) -> Rule:
     )
 
 
+def single_level(layer: Any, pool: str) -> Rule:
+    """Return the rule of a pyramid of one level: a pooling over the whole image, which Caffe does not flatten."""
+    return Rule("SPP", layer, group="spp_param", where={"pool": pool, "pyramid_height": 1}, ignore=("engine",))
+
+
 def elementwise(foreign: str, layer: Any, group: str = "", **codecs: Any) -> Rule:
     """Return the rule of a function of each element."""
     return Rule(foreign, layer, group=group, ignore=("engine",), **codecs)
@@ -119,8 +127,8 @@ RULES = Rules(
             "Im2col",
             L.Im2Col,
             group="convolution_param",
-            ignore=(*FILLERS, "axis", "num_output"),
-            kernel=Window("kernel", "kernel_size"),
+            ignore=(*FILLERS, "num_output"),
+            kernel=ConvolutionKernel(),
             stride=Window("stride", "stride", absent=1),
             pad=SymmetricPad(),
             dilation=Dilation(),
@@ -131,12 +139,14 @@ RULES = Rules(
         pooling(L.MaxPool2D, "MAX"),
         pooling(L.AvgPool2D, "AVE"),
         pooling(L.StochasticPool2D, "STOCHASTIC"),
+        single_level(L.GlobalMaxPool2D, "MAX"),
+        single_level(L.GlobalAvgPool2D, "AVE"),
         Rule(
             "SPP",
             L.SpatialPyramidPool2D,
             group="spp_param",
             ignore=("engine",),
-            levels=Field("pyramid_height"),
+            levels=Levels("pyramid_height"),
             function=Word("pool", {"MAX": "max", "AVE": "average"}, absent="MAX"),
         ),
         Rule(
@@ -213,7 +223,7 @@ RULES = Rules(
             "MVN",
             L.MVN,
             group="mvn_param",
-            normalize_variance=Field("normalize_variance", absent=True),
+            normalize_variance=OfImages("normalize_variance", absent=True),
             across_channels=Field("across_channels", absent=False),
             epsilon=Field("eps", absent=1e-9),
         ),

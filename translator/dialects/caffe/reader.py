@@ -14,7 +14,7 @@ from ir.origin import Source
 from ir.shapes import Shape
 from ir.validate import infer, node_shapes
 from translator.attrs import Attrs
-from translator.dialects.caffe import inputs, is_binary, syntax
+from translator.dialects.caffe import inputs, is_binary, parts, syntax
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
 from translator.dialects.caffe.mapping import DEFAULTS, RULES
@@ -61,7 +61,7 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     report.stop_on_errors()
     if weights is None:
         return Model(graph)
-    return assign(graph, infer(graph, Report()), weights, report)
+    return assign(graph, infer(graph, Report()), weights, report, net)
 
 
 def _tree(path: Path, data: bytes | None, report: Report) -> tuple[Attrs, bool]:
@@ -179,6 +179,10 @@ class _Builder:
             self.blobs.update(dict.fromkeys(tops, ref))
         elif kind in ("Convolution", "Deconvolution") and len(tops) == len(layer.repeated("bottom")) > 1:
             self._add_each(layer, kind)
+        elif parts.is_scale_and_bias(layer):
+            factors = self.shapes.get(self._ref(layer.repeated("bottom")[1], layer), (None,))
+            for each in parts.scale_and_bias(layer, len(factors)):
+                self._add_node(each, each["type"])
         else:
             self._add_node(layer, kind)
 

@@ -26,19 +26,22 @@ def blobs_of(net: Attrs, report: Report) -> dict[str, tuple[Attrs, tuple[Tensor,
     return found
 
 
-def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report) -> Model:
+def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition: Attrs) -> Model:
     """Return the graph with the blobs of a caffemodel, matched by layer name as Caffe does, and checked for shape.
+
+    How a blob lies is for the net's `definition` to say, and not for the net that was saved with it.
 
     Errors: `weights`. What the graph does not use is noted (`unused-weights`).
     """
     blobs = blobs_of(net, report)
     wanted = weight_shapes(graph, shapes)
+    defined = {each.get("name"): each for each in layers_of(definition, Report())}
     weights: dict[str, Tensor] = {}
     for node in graph.nodes:
         layer, given = blobs.pop(node.name, (None, ()))
         if layer is None:
             continue
-        for role, tensor in _roles(node, layer, given):
+        for role, tensor in _roles(node, defined.get(node.name, layer), given):
             key = node.key(role)
             _, shape, _ = wanted.get(key, ("", None, node))
             weights.setdefault(key, _fitted(tensor, shape))
@@ -110,6 +113,8 @@ def to_blobs(node: Node, model: Model, shapes: Shapes) -> tuple[Tensor, ...]:
         # takes the statistics of the batch instead, and OpenCV crashes without them.
         channels = shapes[node.inputs[0]][1] or 0
         return tuple(tensor or _ones(1 if role == "factor" else channels) for role, tensor in found)
+    if isinstance(node.layer, L.L2Normalize) and node.layer.shared:
+        return tuple(tensor.reshaped(()) for _, tensor in found if tensor is not None)
     return tuple(tensor for _, tensor in found if tensor is not None)
 
 
