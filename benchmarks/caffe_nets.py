@@ -1,6 +1,8 @@
 """Translate real Caffe nets to every target, run the results in their engines, and compare the outputs.
 
-    python benchmarks/caffe_nets.py [--corpus FOLDER] [--all] [--only PATTERN] [--json FILE]
+    python benchmarks/caffe_nets.py [--corpus FOLDER] [--all] [--only PATTERN] [--jobs N] [--json FILE]
+
+The folder can stand in the environment's CORPUS too. A job takes up to 3 GB: the engines stay loaded.
 
 Weights are seeded at random, fan-in scaled, where a net has none; trained nets are held to their reference outputs. A
 difference is the largest absolute one, divided by the largest absolute value. What a final Softmax takes is compared
@@ -12,18 +14,22 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
 import re
 import shutil
 import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from queue import Queue
 from typing import Any
 
 import numpy as np
 from engines import RUNS, Engine
+from results import Result, summary, table, write_readme
 
 from ir import Graph, Model, Report, TranslationError
 from ir import layers as L
@@ -59,25 +65,6 @@ FAULTS = {
     ),
 }
 """Where an engine departs from Caffe: in which file that shows, and how. The tests have the proof, by numpy."""
-
-
-@dataclass
-class Result:
-    """What became of one net."""
-
-    net: str
-    problem: str = ""
-    engines: dict[str, str] = field(default_factory=dict)
-    difference: dict[str, float] = field(default_factory=dict)
-    seconds: float = 0.0
-    round_trip: bool = False
-    excepted: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def worst(self) -> float:
-        """The largest difference between engines that are not known to be at fault."""
-        held = [value for pair, value in self.difference.items() if not self.excepted.keys() & set(pair.split("/"))]
-        return max(held, default=float("nan"))
 
 
 def with_logits(graph: Graph) -> Graph:
@@ -222,38 +209,29 @@ def _pairs(prototxt: Path, weights: Path) -> bool:
     return prototxt.name.startswith(stem) or prototxt.name.endswith("__deploy.prototxt")
 
 
-def table(results: list[Result], kind: str) -> str:
-    lines = [f"{kind:70} {'worst':>9} {' '.join(f'{name:>14}' for name in RUNS)} round trip"]
-    for each in results:
-        if each.problem:
-            lines.append(f"{each.net[:70]:70} {each.problem}")
-            continue
-        marks = " ".join(f"{'ok' if each.engines.get(n) == 'ok' else 'no':>14}" for n in RUNS)
-        lines.append(f"{each.net[:70]:70} {each.worst:9.1e} {marks} {'equal' if each.round_trip else '-'}")
-        lines += [f"    {name}: {said}" for name, said in each.engines.items() if said != "ok"]
-        lines += [f"    {name} is left out: {reason}" for name, reason in each.excepted.items()]
-    return "\n".join(lines)
+def in_turn(nets: list[Path], names: dict[Path, str], sets: list[dict[str, Engine]]) -> Iterator[Result]:
+    """Try nets, as many at a time as there are sets of engines; their results come in the order of the nets."""
+    idle: Queue[dict[str, Engine]] = Queue()
+    for engines in sets:
+        idle.put(engines)
 
+    def take(path: Path) -> Result:
+        engines = idle.get()
+        try:
+            return try_net(path, names[path], engines)
+        finally:
+            idle.put(engines)
 
-def summary(results: list[Result]) -> dict[str, Any]:
-    tried = [each for each in results if not each.problem]
-    counts = Counter(name for each in tried for name, said in each.engines.items() if said == "ok")
-    return {
-        "nets": len(results),
-        "read": len(tried),
-        "ran": dict(counts),
-        "parity 1e-4": sum(each.worst <= 1e-4 for each in tried),
-        "parity 1e-5": sum(each.worst <= 1e-5 for each in tried),
-        "round trip": sum(each.round_trip for each in tried),
-        "excepted": dict(Counter(reason for each in tried for reason in set(each.excepted.values()))),
-    }
+    with ThreadPoolExecutor(len(sets)) as pool:
+        yield from pool.map(take, nets)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
     parser.add_argument("--all", action="store_true", help="every net, not BVLC's and the classics alone")
     parser.add_argument("--only", default="", help="nets whose path contains this")
+    parser.add_argument("--jobs", type=int, default=1, help="nets at a time, each with engines of its own")
     parser.add_argument("--json", type=Path, help="where the figures go")
     parser.add_argument("--readme", type=Path, help="README to put the figures in")
     args = parser.parse_args()
@@ -266,14 +244,14 @@ def main() -> None:
     names = {path: str(path.relative_to(folder)) for path in nets}
     if not args.all:
         nets = [p for p in nets if "BVLC__" in names[p] or any(c in names[p].lower() for c in CLASSICS)]
-    engines = {name: Engine(name) for name in RUNS}
-    held = trained(args.corpus, engines) if not args.only else []
+    nets = [path for path in nets if args.only in names[path]]
+    sets = [{name: Engine(name) for name in RUNS} for _ in range(args.jobs)]
+    held = trained(args.corpus, sets[0]) if not args.only else []
     print(table(held, "trained net, against its reference"))
     results = []
-    for path in nets:
-        if args.only in names[path]:
-            results.append(try_net(path, names[path], engines))
-            print(table(results[-1:], "net").split("\n", 1)[1], flush=True)
+    for result in in_turn(nets, names, sets):
+        results.append(result)
+        print(table([result], "net").split("\n", 1)[1], flush=True)
     found = {"trained": summary(held), "nets": summary(results)}
     print(json.dumps(found, indent=1))
     if args.json:
@@ -282,40 +260,8 @@ def main() -> None:
         args.json.write_text(json.dumps(figures, indent=1) + "\n")
     if args.readme:
         write_readme(args.readme, results, held)
-    for engine in engines.values():
+    for engine in (each for engines in sets for each in engines.values()):
         engine.close()
-
-
-def write_readme(readme: Path, results: list[Result], held: list[Result]) -> None:
-    """Put the figures between the marks in the README."""
-    begin, end = "<!-- benchmark -->", "<!-- /benchmark -->"
-    before, _, rest = readme.read_text().partition(begin)
-    after = rest.partition(end)[2]
-    lines = [
-        begin,
-        "",
-        f"| {datetime.date.today()} | nets | read | {' | '.join(RUNS)} | agree to 1e-4 | to 1e-5 | round trip |",
-    ]
-    lines.append(f"|---|{'---|' * (len(RUNS) + 5)}")
-    groups = {
-        "trained nets, against references": held,
-        "BVLC's": [each for each in results if each.net.startswith("BVLC__")],
-        "other classics": [each for each in results if not each.net.startswith("BVLC__")],
-    }
-    for name, group in groups.items():
-        found = summary(group)
-        ran = " | ".join(str(found["ran"].get(engine, 0)) for engine in RUNS)
-        trip = "" if group is held else found["round trip"]
-        figures = [found["nets"], found["read"], ran, found["parity 1e-4"], found["parity 1e-5"], trip]
-        lines.append(f"| {name} | {' | '.join(map(str, figures))} |")
-    lines += [
-        "",
-        "Made by `python benchmarks/caffe_nets.py --readme README.md`. *original* and *caffe* are OpenCV with the",
-    ]
-    lines += ["original prototxt and with ours. Left out of the comparison, as at fault:"]
-    reasons = Counter(f"{name}: {reason}" for each in results for name, reason in each.excepted.items())
-    lines += ["", *(f"- {reason} ({count} nets)." for reason, count in reasons.items()), "", end]
-    readme.write_text(before + "\n".join(lines) + after)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How long a translation takes in a cold process, as a ratio to a reference in the same run.
 
-    python benchmarks/speed.py [--corpus FOLDER] [--json FILE]
+    python benchmarks/speed.py [--corpus FOLDER] [--json FILE]    (or CORPUS=FOLDER)
 
 The reference is `python -c "import numpy, google.protobuf.text_format"`. Medians of 7; what is compared runs in turn,
 so that a noisy moment meets all alike.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -34,10 +34,20 @@ def seconds(command: list[str]) -> float:
     return time.perf_counter() - start
 
 
+MEASURE = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def peak_mib(command: list[str]) -> float:
-    """Return the peak memory of a command, the largest of the children so far: run the lightest first."""
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    """Return the peak memory of a command.
+
+    A small process of its own starts it: Linux counts the memory of the one that starts a process as that one's too.
+    """
+    told = subprocess.run([sys.executable, "-c", MEASURE, *command], check=True, capture_output=True, text=True)
+    return int(told.stdout) / 1024
 
 
 def with_weights(prototxt: Path, folder: Path) -> list[str]:
@@ -51,7 +61,7 @@ def with_weights(prototxt: Path, folder: Path) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
+    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
     parser.add_argument("--json", type=Path, help="where the figures go")
     args = parser.parse_args()
     nets = args.corpus / "caffe" / "nets"
