@@ -35,7 +35,9 @@ CODES: dict[str, Code] = {
         "warning", "The file does not say an input's shape; the likeliest one was assumed. Give it with --shape."
     ),
     "unknown-layer": Code(
-        "warning", "A layer type is not in the catalogue. It is carried as a custom layer, written as a stub."
+        "warning",
+        "A layer type is not in the catalogue. It is carried with its parameters and arrays, and written as a stub to "
+        "fill in; the exit code is then 1. Say its output shape: --shape NAME=SIZES. --on-unknown error stops instead.",
     ),
     "unknown-field": Code("warning", "A field has no meaning for this layer, so it was left out."),
     "unsupported": Code("error", "The target has no way to say this, and no lowering expresses it exactly."),

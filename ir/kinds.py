@@ -233,6 +233,7 @@ Sizes = Annotated[tuple[int, ...], PerAxis(Integer(1))]
 Counts = Annotated[tuple[int, ...], PerAxis(Integer(0))]
 Pads = Annotated[tuple[tuple[int, int], ...], Borders()]
 Wholes = Annotated[tuple[int, ...], Many(Integer())]
+Lists = Annotated[tuple[tuple[int, ...], ...], Many(Many(Integer()))]
 Reals = Annotated[tuple[float, ...], Many(Real())]
 Values = Annotated[Any, Anything()]
 

@@ -196,7 +196,7 @@ def test_a_layer_that_nobody_knows_is_carried(tmp_path: Path) -> None:
     report = Report()
     graph = graph_of(tmp_path, text, report, shapes={"w": (1, 7, 4, 4)})
     arguments = {"weird_param": {"depth": 3, "mode": "FAST"}}
-    assert graph.node("w").layer == L.Custom(type="Weird", arguments=arguments, sizes=[1, 7, 4, 4])
+    assert graph.node("w").layer == L.Custom(type="Weird", arguments=arguments, sizes=[[1, 7, 4, 4]])
     assert [each.code for each in report] == ["unknown-layer"]
 
 

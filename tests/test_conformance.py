@@ -108,7 +108,7 @@ def test_every_format_says_a_layer_or_why_not(case: Case, to: str, tmp_path: Pat
 
 
 def test_a_custom_layer_becomes_a_stub_in_source_and_is_refused_where_it_cannot(tmp_path: Path) -> None:
-    layer = CATALOGUE["Custom"](type="Weird", arguments={"depth": 3}, sizes=[-1, 7])
+    layer = CATALOGUE["Custom"](type="Weird", arguments={"depth": 3}, sizes=[[-1, 7]])
     model = model_of(layer, [(None, 4)])
     for to in ("keras", "pytorch"):
         text = write(model, to).text or ""

@@ -96,7 +96,7 @@ def test_every_layer_of_the_catalogue_is_tried() -> None:
 
 
 def test_a_custom_layer_round_trips() -> None:
-    layer = CATALOGUE["Custom"](type="Weird", arguments={"depth": 3, "modes": ["a", "b"]}, results=2, sizes=[-1, 7])
+    layer = CATALOGUE["Custom"](type="Weird", arguments={"depth": 3, "modes": ["a", "b"]}, results=2, sizes=[[-1, 7]])
     node = Node("w", layer, (Ref("x"),))
     graph = Graph("n", (Input("x", (None, 4)),), (node,), node.refs)
     assert read("net.json", data=(write(Model(graph), "design").text or "").encode()).graph == graph
@@ -165,7 +165,7 @@ def test_names_with_colons_are_told_from_outputs() -> None:
 
 
 def test_what_json_cannot_say_is_an_error() -> None:
-    layer = CATALOGUE["Custom"](type="Weird", arguments={"limit": float("inf")}, sizes=[-1, 7])
+    layer = CATALOGUE["Custom"](type="Weird", arguments={"limit": float("inf")}, sizes=[[-1, 7]])
     node = Node("w", layer, (Ref("x"),))
     with pytest.raises(TranslationError, match="not finite, which JSON cannot say"):
         write(Model(Graph("n", (Input("x", (None, 4)),), (node,), node.refs)), "design")

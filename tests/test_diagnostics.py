@@ -91,13 +91,11 @@ net.prototxt:1:8: error[input-shape]: the file does not say what shape 'data' ha
     "a layer that nobody knows": (
         INPUT + 'layer { name: "w" type: "Weird" bottom: "data" top: "w" }\n',
         """\
-net.prototxt:3:25: warning[unknown-layer]: w is of the unknown type Weird; it is carried as a custom layer
+net.prototxt:3:25: warning[unknown-layer]: w is of the unknown type Weird; it is carried as it is, \
+and written as a stub. Its output is taken to be (N, 3, 8, 8), like its input
     3 | layer { name: "w" type: "Weird" bottom: "data" top: "w" }
       |                         ^
-net.prototxt:3:1: error[shape]: w is of the unknown type Weird, so its output shape is not known
-    3 | layer { name: "w" type: "Weird" bottom: "data" top: "w" }
-      | ^
-  hint: give it: --shape w=1,64,28,28 (batch first)""",
+  hint: say it: --shape w=N,3,8,8""",
     ),
     "a solver": (
         'net: "train_val.prototxt"\nbase_lr: 0.01\n',

@@ -247,7 +247,8 @@ def test_custom_layer_is_an_operator_of_its_own_domain(tmp_path: Path) -> None:
         "results": 3,
         "inner": {"a": 1, "b": ({"c": 2.5},)},
     }
-    layer = L.Custom(type="Warp", arguments={**arguments, "big": 1 << 70, "nothing": None}, sizes=(-1, 4))
+    arguments |= {"big": 1 << 70, "nothing": None}
+    layer = L.Custom(type="Warp", arguments=arguments, sizes=[(-1, 4)], arrays=[(3,)])
     graph = graph_of(Node("warp", layer, (Ref("x"),)), Node("relu", L.ReLU(), (Ref("warp"),)), inputs={"x": (None, 2)})
     write(Model(graph, {"warp.blob0": of_array(np.ones(3, np.float32))}), "onnx", tmp_path / "net.onnx")
     model = loaded(tmp_path / "net.onnx")

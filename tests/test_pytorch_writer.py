@@ -301,8 +301,8 @@ def test_what_cannot_be_said_is_told_and_nothing_written(tmp_path: Path) -> None
 
 
 def test_a_layer_that_is_not_known_becomes_a_stub_with_its_weights(tmp_path: Path) -> None:
-    pair = L.Custom(type='Weird "Op"\n', arguments={"class": 3, "k": (1, 2.5)}, sizes=(-1, 7), results=2)
-    last = L.Custom(type="Other", arguments={"k": 1e-5, "nested": {"a": "b"}}, sizes=(-1, 7))
+    pair = L.Custom(type='Weird "Op"\n', arguments={"class": 3, "k": (1, 2.5)}, sizes=[(-1, 7)] * 2, results=2)
+    last = L.Custom(type="Other", arguments={"k": 1e-5, "nested": {"a": "b"}}, sizes=[(-1, 7)], arrays=[(2, 3), (3,)])
     nodes = (node("w/1", pair), Node("o", last, (Ref("w/1", 0), Ref("w/1", 1))))
     weights = {"o.blob0": of_array(np.ones((2, 3), np.float32)), "o.blob1": of_array(np.zeros(3, np.float32))}
     module = built(Model(graph_of(*nodes, data=(None, 4)), weights), tmp_path)

@@ -17,7 +17,7 @@ CLEAN, PROBLEMS, CANNOT_RUN = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; return 0 if all is well, 1 if the model has problems, 2 if the command cannot run."""
+    """Run a command; return 0 if all is well, 1 if the model has problems or stubs, 2 if the command cannot run."""
     argv = sys.argv[1:] if argv is None else list(argv)
     command = COMMANDS.get(argv[0]) if argv else None
     try:
@@ -72,12 +72,18 @@ def _reading(parser: argparse.ArgumentParser) -> None:
         default=[],
         type=_shape,
         metavar="NAME=SIZES",
-        help="shape of an input that the file leaves open (may repeat)",
+        help="shape of an input, or of what an unknown layer gives, that the file leaves open (may repeat)",
+    )
+    parser.add_argument(
+        "--on-unknown",
+        choices=("stub", "error"),
+        default="stub",
+        help="what to do with a layer that nobody knows: write a stub and exit with 1 (the default), or stop",
     )
 
 
 def _read_options(args: argparse.Namespace) -> ReadOptions:
-    return ReadOptions(args.weights, args.phase, args.level, frozenset(args.stage), dict(args.shape))
+    return ReadOptions(args.weights, args.phase, args.level, frozenset(args.stage), dict(args.shape), args.on_unknown)
 
 
 def _translate(argv: Sequence[str]) -> int:
@@ -123,7 +129,7 @@ def _translate(argv: Sequence[str]) -> int:
         _tell(report)
     if args.output is None:
         sys.stdout.write(done.text or "")
-    return CLEAN
+    return PROBLEMS if any(each.code == "unknown-layer" for each in report) else CLEAN
 
 
 def _format_of(output: Path | None, parser: argparse.ArgumentParser) -> str:

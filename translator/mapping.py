@@ -13,6 +13,7 @@ from typing import Any
 
 from ir.diagnostics import Report
 from ir.layer import REQUIRED, Layer, LayerError
+from ir.layers.custom import Custom
 from ir.shapes import Shape
 from translator.attrs import Attrs
 
@@ -156,7 +157,7 @@ class Rule:
     """A framework's layer and the catalogue's, paired.
 
     - `where`: values of fields that pick this rule among those of one framework name, written as they are;
-    - `blobs`: the weights in the framework's order;
+    - `blobs`: the weights in the framework's order, or a function from the layer to them;
     - `ignore`: fields that mean nothing to a deployed model (fillers, engines);
     - `gives`: how many outputs the rule is for, where that picks it;
     - `group`: the message within a layer that holds the fields (Caffe);
@@ -170,7 +171,7 @@ class Rule:
         /,
         *,
         where: Mapping[str, Any] | None = None,
-        blobs: Sequence[Blob] = (),
+        blobs: Sequence[Blob] | Callable[[Any], Sequence[Blob]] = (),
         ignore: Sequence[str] = (),
         gives: int | None = None,
         group: str = "",
@@ -180,7 +181,8 @@ class Rule:
         self.foreign = foreign
         self.layer = layer
         self.where = dict(where or {})
-        self.blobs = tuple(blobs)
+        self.learns = bool(blobs)
+        self.blobs_of = blobs if callable(blobs) else lambda layer: blobs
         self.ignore = frozenset(ignore)
         self.gives = gives
         self.group = group
@@ -242,6 +244,16 @@ class Rule:
 
 def _default(layer: Layer, name: str, default: Any) -> Any:
     return default if default is None else layer.params[name].kind.admit(default, layer.rank)
+
+
+def carried(foreign: str, build: Any = None) -> Rule:
+    """Return the rule of a layer that is carried as it is, in a framework that can hold such a one."""
+
+    def blobs(layer: Any) -> list[Blob]:
+        return [Blob(f"blob{i}", name=f"blobs.{i}") for i in range(len(layer.arrays))]
+
+    said: Any = dict.fromkeys(Custom.params, Said())
+    return Rule(foreign, Custom, blobs=blobs, build=build, **said)
 
 
 class Rules:

@@ -14,13 +14,14 @@ Phase = Literal["deploy", "train", "test"]
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read: weights that lie in another file, a phase, and shapes that the file leaves open."""
+    """How to read: weights that lie in another file, a phase, shapes that the file leaves open, layers nobody knows."""
 
     weights: Path | None = None
     phase: Phase = "deploy"
     level: int = 0
     stages: frozenset[str] = frozenset()
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    on_unknown: Literal["stub", "error"] = "stub"
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def depthwise(foreign: str) -> Rule:
     """Return the rule of a fork's depthwise convolution."""
     plain = convolution(foreign, L.Conv2D)
     codecs: dict[str, Any] = {**plain.codecs, "groups": EachChannel()}
-    return Rule(foreign, L.Conv2D, group=plain.group, ignore=(*plain.ignore, "group"), blobs=plain.blobs, **codecs)
+    return Rule(foreign, L.Conv2D, group=plain.group, ignore=(*plain.ignore, "group"), blobs=plain.blobs_of, **codecs)
 
 
 def pooling(layer: Any, pool: str, gives: int = 1) -> Rule:

@@ -9,7 +9,7 @@ from ir.diagnostics import Report
 from ir.origin import Origin
 from ir.shapes import Dim, Shape, show
 from translator.attrs import Attrs
-from translator.dialects.caffe.mapping import DATA
+from translator.dialects.caffe.mapping import DATA, RULES
 
 
 class Declared(NamedTuple):
@@ -76,9 +76,18 @@ def sliced_channels(layers: Iterable[Attrs]) -> dict[str, int]:
 
 
 def is_data(layer: Attrs) -> bool:
-    """Tell whether a layer brings data in."""
+    """Tell whether a layer brings data in: it says so, or it takes nothing and what it gives is not learned."""
     kind = layer.get("type", "")
-    return kind in DATA or (kind.endswith("Data") and not layer.repeated("bottom"))
+    return kind in DATA or not (layer.repeated("bottom") or kind in RULES)
+
+
+def settled_first(declared: Iterable[Declared]) -> list[Declared]:
+    """Return what is declared, once for each name: where several speak of one, the first that says its shape."""
+    found: dict[str, Declared] = {}
+    for each in declared:
+        if each.name not in found or (found[each.name].shape is None and each.shape is not None):
+            found[each.name] = each
+    return list(found.values())
 
 
 def _data_shapes(layer: Attrs) -> list[Shape | None]:

@@ -30,7 +30,7 @@ from translator.dialects.caffe.forms import (
     recurrent,
     single_level,
 )
-from translator.mapping import Always, Blob, Field, Rule, Rules, Said, Word
+from translator.mapping import Always, Blob, Field, Rule, Rules, Word, carried
 
 RULES = Rules(
     [
@@ -240,7 +240,7 @@ RULES = Rules(
         ),
         Rule("BatchReindex", L.BatchReindex),
         Rule("Parameter", L.Constant, group="parameter_param", blobs=(Blob("value"),), sizes=Sizes()),
-        Rule("custom", L.Custom, type=Said(), arguments=Said(), results=Said(), sizes=Said()),
+        carried("custom"),
         recurrent("LSTM", L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
         recurrent(
             "RNN", L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"

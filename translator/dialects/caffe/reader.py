@@ -6,15 +6,16 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from ir.diagnostics import Report
+from ir.diagnostics import Report, Severity
 from ir.graph import Graph, Input, Model, Node, Ref
 from ir.layer import Layer, LayerError, ShapeError
 from ir.layers import Custom, Reshape
 from ir.origin import Source
-from ir.shapes import Shape
+from ir.shapes import Shape, show
 from ir.validate import infer, node_shapes
 from translator.attrs import Attrs
 from translator.dialects.caffe import inputs, is_binary, parts, syntax
+from translator.dialects.caffe.assumptions import Assumed, further
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
 from translator.dialects.caffe.mapping import DEFAULTS, RULES
@@ -91,19 +92,33 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     phase = "TRAIN" if options.phase == "train" else "TEST"
     everything = layers_of(net, report)
     layers = in_phase(everything, phase, options.level, options.stages)
-    builder = _Builder(options, report)
+    assumed: dict[Ref, Shape] = {}
+    while True:
+        trial = Report(strict=report.strict)
+        graph = _graph(net, everything, layers, _Builder(options, trial, assumed))
+        more = further(graph, assumed)
+        if not more:
+            report.diagnostics += trial
+            return graph
+        assumed |= more
+
+
+def _graph(net: Attrs, everything: list[Attrs], layers: list[Attrs], builder: _Builder) -> Graph:
+    """Return the graph of the layers of a phase; `everything` holds those of other phases too."""
     # A blob that this phase takes and nothing in it gives is the one of another phase's data layer.
     sliced = inputs.sliced_channels(layers)
     data = [layer for layer in everything if inputs.is_data(layer)]
     builder.elsewhere = {each.name: each for layer in data for each in inputs.layer_inputs(layer, sliced)}
-    for declared in inputs.net_inputs(net, report):
-        builder.add_input(declared)
     targets = label_blobs(layers)
+    stated = inputs.net_inputs(net, builder.report)
     for layer in layers:
-        if inputs.is_data(layer):
-            for declared in inputs.layer_inputs(layer, sliced):
-                if declared.name not in targets or layer.get("type") == "Input":
-                    builder.add_input(declared)
+        if layer.get("type") == "Input":
+            stated += inputs.layer_inputs(layer)
+    brought = [each for layer in layers if inputs.is_data(layer) for each in inputs.layer_inputs(layer, sliced)]
+    for declared in inputs.settled_first(stated + brought):
+        # Labels are left out, unless the net itself says that they are put in.
+        if declared.name not in targets or (declared in stated and declared.shape is not None):
+            builder.add_input(declared)
     for layer in layers:
         if not inputs.is_data(layer):
             builder.add_layer(layer, targets)
@@ -134,8 +149,9 @@ def _of_solver(file: Attrs, phase: str, report: Report) -> Attrs:
 class _Builder:
     """Collects nodes in file order, and keeps track of which tensor a blob's name stands for."""
 
-    def __init__(self, options: ReadOptions, report: Report) -> None:
+    def __init__(self, options: ReadOptions, report: Report, assumed: Assumed) -> None:
         self.options = options
+        self.assumed = assumed
         self.report = report
         self.inputs: dict[str, Input] = {}
         self.nodes: list[Node] = []
@@ -150,7 +166,8 @@ class _Builder:
     def add_input(self, declared: inputs.Declared) -> None:
         if declared.name in self.inputs:
             return
-        shape = inputs.settle(declared, self.options.shapes, self.report)
+        likely = declared.likely or self.assumed.get(Ref(declared.name))
+        shape = inputs.settle(declared._replace(likely=likely), self.options.shapes, self.report)
         self.inputs[declared.name] = Input(declared.name, shape or (), declared.origin)
         open_batch = (None, *shape[1:]) if shape else ()
         self.names.add(declared.name)
@@ -216,7 +233,7 @@ class _Builder:
         if len(tops) > ours.outputs:
             self.report.add("arity", f"{name} ({kind}) gives {ours.outputs} output, but has {len(tops)} tops", origin)
             labels = labels[: ours.outputs]
-        node = Node(name, ours, refs, labels, self._shared(name, layer, rule), origin)
+        node = Node(name, ours, refs, labels, self._shared(name, layer, ours, rule), origin)
         self.nodes.append(node)
         for ref, top in zip(node.refs, tops or (name,), strict=False):
             self.blobs[top] = ref
@@ -268,15 +285,7 @@ class _Builder:
         """Return the catalogue's layer, or None after reporting why there is none."""
         rule = self._rule(layer, kind, at, count)
         if rule is None:
-            what = "has an unknown form of" if RULES.named(kind) else "is of the unknown"
-            self.report.add(
-                "unknown-layer",
-                f"{at.name} {what} type {kind}; it is carried as a custom layer",
-                layer.origin("type"),
-            )
-            given = self.options.shapes.get(at.name)
-            sizes = None if given is None else [-1 if size is None else size for size in given]
-            return Custom(type=kind, arguments=_plain(layer), results=at.results, sizes=sizes), None
+            return self._unknown(layer, kind, at), None
         fields = layer.message(rule.group) if rule.group else Attrs({}, layer.source, layer.offset)
         unknown_fields(layer, LAYER_FIELDS | {rule.group}, at.name, self.report)
         unknown_fields(fields, rule.keys | DEFAULTS.keys(), at.name, self.report)
@@ -286,6 +295,26 @@ class _Builder:
             origin = fields.origin(rule.field_of(error.param)) or layer.origin()
             self.report.add("value", f"{at.name}: {error}", origin)
             return None
+
+    def _unknown(self, layer: Attrs, kind: str, at: At) -> Custom:
+        """Return a custom layer; what shape it gives is for the user to say, or else taken to be that of its input."""
+        names = layer.repeated("top") or (at.name,)
+        told = [self.options.shapes.get(name, self.options.shapes.get(at.name)) for name in names]
+        like = [self.assumed.get(Ref(at.name, i), at.inputs[0] if at.inputs else None) for i in range(len(names))]
+        what = "has an unknown form of" if RULES.named(kind) else "is of the unknown"
+        message, hint = f"{at.name} {what} type {kind}; it is carried as it is, and written as a stub", ""
+        taken = [(name, shape) for name, given, shape in zip(names, told, like, strict=True) if shape and not given]
+        if taken:
+            why = "as its neighbours suggest" if Ref(at.name) in self.assumed else "like its input"
+            message += f". Its output is taken to be {', '.join(show(shape) for _, shape in taken)}, {why}"
+            hint = "say it: " + " ".join(f"--shape {name}={_sizes(shape)}" for name, shape in taken)
+        severity: Severity | None = "error" if self.options.on_unknown == "error" else None
+        self.report.add("unknown-layer", message, layer.origin("type"), hint=hint, severity=severity)
+        sizes = [given or shape for given, shape in zip(told, like, strict=True)]
+        shapes = [[-1 if size is None else size for size in each] for each in sizes if each]
+        return Custom(
+            type=kind, arguments=_plain(layer), results=at.results, sizes=shapes if len(shapes) == len(sizes) else ()
+        )
 
     def _rule(self, layer: Attrs, kind: str, at: At, count: int) -> Rule | None:
         rules = RULES.named(kind)
@@ -299,10 +328,10 @@ class _Builder:
                     return rule
         return None
 
-    def _shared(self, name: str, layer: Attrs, rule: Rule | None) -> tuple[tuple[str, str], ...]:
+    def _shared(self, name: str, layer: Attrs, ours: Layer, rule: Rule | None) -> tuple[tuple[str, str], ...]:
         """Return the weights that a `param` name shares with an earlier layer."""
         shared = []
-        for blob, param in zip(rule.blobs if rule else (), layer.repeated("param"), strict=False):
+        for blob, param in zip(rule.blobs_of(ours) if rule else (), layer.repeated("param"), strict=False):
             key = param.get("name")
             if key and self.params.setdefault(key, f"{name}.{blob.role}") != f"{name}.{blob.role}":
                 shared.append((blob.role, self.params[key]))
@@ -332,6 +361,11 @@ class _Builder:
             )
             return graph
         return opened
+
+
+def _sizes(shape: Shape) -> str:
+    """Write a shape as --shape takes it."""
+    return ",".join("N" if size is None else str(size) for size in shape)
 
 
 def _names_batch(layer: Reshape) -> bool:

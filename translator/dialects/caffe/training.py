@@ -28,7 +28,7 @@ def label_blobs(layers: Iterable[Attrs]) -> set[str]:
     for layer in layers:
         if _has_weights(layer) or learned.intersection(layer.repeated("bottom")):
             learned.update(layer.repeated("top"))
-    blobs = {top for layer in layers for top in layer.repeated("top")} - learned
+    blobs = {blob for layer in layers for end in ("top", "bottom") for blob in layer.repeated(end)} - learned
     users: dict[str, list[Attrs]] = {}
     for layer in layers:
         for bottom in layer.repeated("bottom"):
@@ -53,4 +53,4 @@ def _is_label_top(blob: str, layers: Iterable[Attrs]) -> bool:
 
 def _has_weights(layer: Attrs) -> bool:
     rules = RULES.named(layer.get("type", ""))
-    return any(rule.blobs for rule in rules) or (not rules and not is_training(layer) and not inputs.is_data(layer))
+    return any(rule.learns for rule in rules) or (not rules and not is_training(layer) and not inputs.is_data(layer))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ir import layers as L
@@ -37,6 +38,7 @@ def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition:
     wanted = weight_shapes(graph, shapes)
     defined = {each.get("name"): each for each in layers_of(definition, Report())}
     weights: dict[str, Tensor] = {}
+    graph = _with_arrays(graph, blobs)
     for node in graph.nodes:
         layer, given = blobs.pop(node.name, (None, ()))
         if layer is None:
@@ -55,6 +57,18 @@ def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition:
             _origin(net),
         )
     return Model(graph, weights)
+
+
+def _with_arrays(graph: Graph, blobs: Mapping[str, tuple[Attrs, tuple[Tensor, ...]]]) -> Graph:
+    """Return the graph with its custom layers taking the arrays that there are of them."""
+
+    def taking(node: Node) -> Node:
+        if not isinstance(node.layer, L.Custom):
+            return node
+        arrays = [tensor.shape for tensor in blobs.get(node.name, (None, ()))[1]]
+        return replace(node, layer=node.layer.replace(arrays=arrays))
+
+    return replace(graph, nodes=tuple(map(taking, graph.nodes)))
 
 
 def _origin(net: Attrs) -> Origin | None:
@@ -76,7 +90,7 @@ def _roles(node: Node, layer: Attrs, blobs: tuple[Tensor, ...]) -> Iterable[tupl
     if isinstance(node.layer, L.BatchNorm):
         return _statistics(blobs)
     rule = RULES.of(type(node.layer))
-    roles = [blob.role for blob in rule[0].blobs] if rule else [f"blob{i}" for i in range(len(blobs))]
+    roles = [blob.role for blob in rule[0].blobs_of(node.layer)]
     if isinstance(node.layer, (L.ContinuedLSTM, L.ContinuedRNN)) and len(node.inputs) < 3:
         roles.remove("static_kernel")
     pairs = list(zip(roles, blobs, strict=False))
@@ -107,7 +121,7 @@ def _statistics(blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
 def to_blobs(node: Node, model: Model, shapes: Shapes) -> tuple[Tensor, ...]:
     """Return a layer's weights as Caffe's blobs; nothing where the model has none for it."""
     rules = RULES.of(type(node.layer))
-    found = [(blob.role, model.weights.get(node.key(blob.role))) for blob in (rules[0].blobs if rules else ())]
+    found = [(blob.role, model.weights.get(node.key(blob.role))) for blob in rules[0].blobs_of(node.layer)]
     if isinstance(node.layer, L.BatchNorm):
         # The third blob is the factor that the sums were gathered with. Caffe has all three blobs even where the layer
         # takes the statistics of the batch instead, and OpenCV crashes without them.

@@ -72,7 +72,7 @@ def _input_layer(name: str, shape: tuple[int | None, ...]) -> Attrs:
 
 def _keys(node: Node) -> list[str]:
     rules = RULES.of(type(node.layer))
-    return [node.key(blob.role) for blob in rules[0].blobs] if rules else []
+    return [node.key(blob.role) for blob in rules[0].blobs_of(node.layer)] if rules else []
 
 
 def _layer(node: Node, shapes: Shapes, blobs: dict[Ref, str], shared: set[str]) -> Attrs:

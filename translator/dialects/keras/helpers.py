@@ -123,12 +123,14 @@ STUB = '''
 class {name}(layers.Layer):
     """STUB: the layer type {type} is not known here. Put its computation into `call`.
 
-    `arguments` holds its parameters as they were written.
+    `arguments` holds its parameters as they were written, `blobs` its arrays.
     """
 
-    def __init__(self, output_shapes, arguments, **kwargs):
+    def __init__(self, output_shapes, arguments, blob_shapes=(), **kwargs):
         super().__init__(**kwargs)
-        self.output_shapes, self.arguments = output_shapes, arguments
+        self.output_shapes, self.arguments, self.blob_shapes = output_shapes, arguments, blob_shapes
+        self.blobs = [self.add_weight(shape=shape, name=f"blob{{i}}") for i, shape in enumerate(blob_shapes)]
+        self.built = True
 
     def compute_output_spec(self, inputs):
         found = [keras.KerasTensor(shape) for shape in self.output_shapes]
@@ -139,7 +141,7 @@ class {name}(layers.Layer):
 
     def get_config(self):
         own = {{"output_shapes": self.output_shapes, "arguments": self.arguments}}
-        return {{**super().get_config(), **own}}
+        return {{**super().get_config(), **own, "blob_shapes": self.blob_shapes}}
 '''.strip()
 
 HELPERS = {

@@ -38,7 +38,7 @@ from translator.dialects.keras.codecs import (
 )
 from translator.dialects.keras.helpers import stub_name
 from translator.dialects.keras.op import Op
-from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said
+from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, carried
 
 
 def convolution(layer: Any, name: str, letters: str) -> Rule:
@@ -338,6 +338,8 @@ RULES = Rules([*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
 
 def _stub(layer: Any, at: At, inputs: list[Any]) -> Op:
     config = {"output_shapes": [tuple(shape) for shape in at.outputs], "arguments": layer.arguments}
+    if layer.arrays:
+        config["blob_shapes"] = list(layer.arrays)
     return Op(stub_name(layer.type), inputs if len(inputs) == 1 else [inputs], config)
 
 
@@ -348,7 +350,7 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 
 
 HELPERS = [
-    Rule("stub", L.Custom, type=Said(), arguments=Said(), results=Said(), sizes=Said(), build=_stub),
+    carried("stub", _stub),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
     Rule(

@@ -58,7 +58,7 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
         if node.layer.spatial and graph.layout == "channels_first" and op.function.startswith("layers."):
             op = Op(op.function, op.args, {**op.config, "data_format": "channels_first"}, name, node.name)
         made.ops[node.name], made.rules[node.name] = op, rule
-        keys = tuple(node.key(blob.role) for blob in rule.blobs)
+        keys = tuple(node.key(blob.role) for blob in rule.blobs_of(node.layer))
         made.owners[node.name] = firsts.setdefault((node.layer, keys), node.name) if keys else node.name
     _report_copies(made, report)
     return made
@@ -68,7 +68,7 @@ def _report_copies(made: Program, report: Report) -> None:
     """Report weights that layers share which are not the same otherwise: Keras shares whole layers."""
     first: dict[str, str] = {}
     for node in made.graph.nodes:
-        for blob in made.rules[node.name].blobs:
+        for blob in made.rules[node.name].blobs_of(node.layer):
             owner = first.setdefault(node.key(blob.role), made.owners[node.name])
             if owner != made.owners[node.name]:
                 message = (

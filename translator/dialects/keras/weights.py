@@ -27,7 +27,7 @@ def variables(model: Model, made: Program) -> Iterator[tuple[str, Tensor]]:
     for node in made.graph.nodes:
         if made.owners[node.name] != node.name or node.name not in paths:
             continue
-        blobs = [blob for blob in made.rules[node.name].blobs if node.key(blob.role) in axes]
+        blobs = [blob for blob in made.rules[node.name].blobs_of(node.layer) if node.key(blob.role) in axes]
         if all(node.key(blob.role) in model.weights for blob in blobs):
             for i, blob in enumerate(blobs):
                 tensor = model.weights[node.key(blob.role)]

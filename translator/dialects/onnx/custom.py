@@ -13,9 +13,8 @@ DOMAIN = "custom"
 
 def custom(site: Site) -> list[str]:
     """Carry a layer: its weights follow its inputs, and nested arguments become attributes by their path."""
-    layer, emission = site.layer, site.emission
-    weights = [key for key in emission.weights if key.rpartition(".")[0] == site.node.name]
-    inputs = [*site.inputs, *map(emission.weight, weights)]
+    layer = site.layer
+    inputs = [*site.inputs, *(site.weight(f"blob{i}") for i in range(len(layer.arrays)))]
     return site.emit(layer.type, inputs, dict(_flat(layer.arguments)), layer.results, DOMAIN)
 
 

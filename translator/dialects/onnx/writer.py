@@ -93,7 +93,7 @@ def emit(model: Model, shapes: Shapes, opset: int) -> Emission:
             site.finish(rule.build(site, **fields))
         else:
             present = set(node.layer.weights(*inputs))
-            weights = [site.weight(blob.role) for blob in rule.blobs if blob.role in present]
+            weights = [site.weight(blob.role) for blob in rule.blobs_of(node.layer) if blob.role in present]
             site.finish(site.ops_of(rule.foreign, *site.inputs, *weights, results=len(node.refs), **fields))
     return emission
 

@@ -26,7 +26,7 @@ from translator.dialects.pytorch.codecs import (
     WholeOrSized,
     sizes,
 )
-from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said
+from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, carried
 from translator.source import Call, Index, Sum
 
 
@@ -249,7 +249,7 @@ WEIGHTED = [
     ),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
-    Rule("stub", L.Custom, type=Said(), arguments=Said(), results=Said(), sizes=Said()),
+    carried("stub"),
 ]
 
 RULES = Rules([*SPATIAL, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])

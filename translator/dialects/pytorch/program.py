@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
@@ -124,9 +123,8 @@ class _Making:
         args = rule.build(node.layer, at) if rule.build else []
         if "kernel_size" in attrs and not args:
             args = [attrs.pop("kernel_size")]
-        blobs = self._blobs(node)
-        call = _stub(node.layer, blobs) if isinstance(node.layer, L.Custom) else Call(rule.foreign, args, attrs)
-        slots = blobs or self._slots(node, rule, call)
+        call = _stub(node.layer) if isinstance(node.layer, L.Custom) else Call(rule.foreign, args, attrs)
+        slots = self._slots(node, rule, call)
         same = (text(call), tuple(slots.items()))
         if slots and same in self.same:
             return self.same[same]
@@ -142,7 +140,7 @@ class _Making:
         """Return where a node's weights go; those of a Scale or Bias have the shape that its call says."""
         slots = {}
         weights = node.layer.weights(*(self.shapes[ref] for ref in node.inputs))
-        for blob in rule.blobs:
+        for blob in rule.blobs_of(node.layer):
             if blob.role in weights:
                 axes, shape = weights[blob.role]
                 order = tuple(axes.index(axis) for axis in blob.axes or axes) if axes else tuple(range(len(shape)))
@@ -154,24 +152,13 @@ class _Making:
                 slots[blob.name] = Slot(node.key(blob.role), order, made)
         return slots
 
-    def _blobs(self, node: Node) -> dict[str, Slot]:
-        """Return the arrays that came with a custom layer."""
-        found: dict[str, Slot] = {}
-        while isinstance(node.layer, L.Custom):
-            key = node.key(f"blob{len(found)}")
-            if key not in self.model.weights:
-                break
-            shape = self.model.weights[key].shape
-            found[f"blobs.{len(found)}"] = Slot(key, tuple(range(len(shape))), shape)
-        return found
 
-
-def _stub(layer: L.Custom, blobs: Mapping[str, Slot]) -> Call:
+def _stub(layer: L.Custom) -> Call:
     plain = all(key.isidentifier() and not keyword.iskeyword(key) for key in layer.arguments)
     arguments = (
         layer.arguments if plain and not {"self", "shapes"} & set(layer.arguments) else {"arguments": layer.arguments}
     )
-    shapes = [[slot.shape for slot in blobs.values()]] if blobs else []
+    shapes = [list(layer.arrays)] if layer.arrays else []
     return Call(stub_name(layer.type), shapes, dict(arguments))
 
 

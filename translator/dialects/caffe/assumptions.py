@@ -1,0 +1,115 @@
+"""Shapes that a file leaves open, of inputs and of what unknown layers give, as the layers around them suggest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from ir import layers as L
+from ir.diagnostics import Report
+from ir.graph import Graph, Node, Ref
+from ir.layers import Custom
+from ir.shapes import Shape
+from ir.validate import Shapes, infer
+
+Assumed = Mapping[Ref, Shape]
+
+IMAGE: Shape = (None, 3, 224, 224)
+"""What a layer of images most likely is given."""
+
+BOXES: dict[str, Shape] = {"im_info": (None, 3), "rois": (None, 5), "gt_boxes": (None, 5)}
+"""Shapes of the inputs that detectors have beside the image, by the names that everybody gives them.
+
+Source: https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/roi_data_layer/layer.py
+"""
+
+VALUE: Shape = (None, 1)
+"""What stands for the shape of an input that unknown layers alone take."""
+
+KEEPING = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice)
+"""Layers that give an image where they take one, beside those that work element by element."""
+
+
+def further(graph: Graph, assumed: Assumed) -> dict[Ref, Shape]:
+    """Return shapes to assume beside those that are, or nothing where none are open or nothing speaks for any."""
+    if all(each.shape for each in graph.inputs) and not any(isinstance(node.layer, Custom) for node in graph.nodes):
+        return {}
+    found = {ref: shape for ref, shape in _of_inputs(graph) if ref not in assumed}
+    return found or _that_fits(graph, infer(graph, Report()), assumed)
+
+
+def _of_inputs(graph: Graph) -> Iterator[tuple[Ref, Shape]]:
+    images, unknown = _taken_as_images(graph), _taken_by_unknown(graph)
+    for each in graph.inputs:
+        if not each.shape and each.name in BOXES:
+            yield Ref(each.name), BOXES[each.name]
+        elif not each.shape and Ref(each.name) in images:
+            yield Ref(each.name), IMAGE
+        elif not each.shape and Ref(each.name) in unknown:
+            yield Ref(each.name), VALUE
+
+
+def _taken_as_images(graph: Graph) -> set[Ref]:
+    """Return the tensors that layers of images take, themselves or through layers that keep or join images."""
+    found: set[Ref] = set()
+    for node in reversed(graph.nodes):
+        through = node.layer.elementwise or isinstance(node.layer, KEEPING)
+        if node.layer.rank == 2 or (through and found.intersection(node.refs)):
+            found.update(node.inputs)
+    return found
+
+
+def _taken_by_unknown(graph: Graph) -> set[Ref]:
+    """Return the tensors that unknown layers alone take."""
+    return {ref for ref, users in graph.users().items() if all(isinstance(user.layer, Custom) for user in users)}
+
+
+def _that_fits(graph: Graph, shapes: Shapes, assumed: Assumed) -> dict[Ref, Shape]:
+    """Return shapes, for what lies before the first layer that does not fit its inputs, with which it does."""
+    node = next((each for each in graph.nodes if _fails(each, shapes)), None)
+    if node is None:
+        return {}
+    nearest = [_open_before(ref, graph, shapes, assumed) for ref in node.inputs]
+    for known in (shapes[ref] for ref in node.inputs):
+        for alike in (2, 0):
+            # The neighbour's sizes behind the first two axes, or all of them.
+            changed = {
+                ref: (*shapes[ref][:alike], *known[alike:])
+                for ref in nearest
+                if ref is not None and len(shapes[ref]) == len(known)
+            }
+            if changed and _settles(node, graph, shapes, changed):
+                return changed
+    return {}
+
+
+def _fails(node: Node, shapes: Shapes) -> bool:
+    return all(ref in shapes for ref in node.inputs) and any(ref not in shapes for ref in node.refs)
+
+
+def _open_before(start: Ref, graph: Graph, shapes: Shapes, assumed: Assumed) -> Ref | None:
+    """Return the nearest tensor of an open shape that an unknown layer gives: this one, or one before it."""
+    owner = {ref: each for each in graph.nodes for ref in each.refs}
+    waiting = [start]
+    for ref in waiting:
+        giver = owner.get(ref)
+        if giver is None:
+            continue
+        if isinstance(giver.layer, Custom) and shapes.get(ref) and ref not in assumed:
+            return ref
+        waiting.extend(each for each in giver.inputs if each not in waiting)
+    return None
+
+
+def _settles(node: Node, graph: Graph, shapes: Shapes, changed: Assumed) -> bool:
+    """Tell whether a node fits its inputs once tensors before it have certain shapes."""
+
+    def told(each: Node) -> Node:
+        if not any(ref in changed for ref in each.refs):
+            return each
+        sizes = [changed.get(ref, shapes[ref]) for ref in each.refs]
+        wholes = [[-1 if size is None else size for size in shape] for shape in sizes]
+        return replace(each, layer=each.layer.replace(sizes=wholes))
+
+    tried = infer(replace(graph, nodes=tuple(map(told, graph.nodes))), Report())
+    return all(ref in tried for ref in node.refs)
