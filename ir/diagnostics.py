@@ -25,6 +25,7 @@ CODES: dict[str, Code] = {
     "missing-package": Code(
         "error", "A package that the target needs is not installed; the hint says how to install it."
     ),
+    "plugin": Code("error", "A plugin failed as it was loaded. The message says what Python said, and where."),
     "value": Code("error", "A value is of the wrong type, out of range, or missing."),
     "graph": Code("error", "The layers do not form a graph: an input that nothing gives, a cycle, a name used twice."),
     "arity": Code("error", "A layer has too many or too few inputs."),

@@ -75,6 +75,14 @@ def _reading(parser: argparse.ArgumentParser) -> None:
         help="shape of an input, or of what an unknown layer gives, that the file leaves open (may repeat)",
     )
     parser.add_argument(
+        "--plugin",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="Python file that teaches layers; it is run (may repeat)",
+    )
+    parser.add_argument(
         "--on-unknown",
         choices=("stub", "error"),
         default="stub",
@@ -82,7 +90,13 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _read_options(args: argparse.Namespace) -> ReadOptions:
+def _read_options(args: argparse.Namespace, report: Report) -> ReadOptions:
+    """Return how to read, once the plugins are there that the user names."""
+    if args.plugin:
+        from translator.plugin import load_file
+
+        for path in args.plugin:
+            load_file(path, report)
     return ReadOptions(args.weights, args.phase, args.level, frozenset(args.stage), dict(args.shape), args.on_unknown)
 
 
@@ -118,7 +132,7 @@ def _translate(argv: Sequence[str]) -> int:
             args.output,
             format=args.format,
             data=sys.stdin.buffer.read() if args.source == "-" else None,
-            read_options=_read_options(args),
+            read_options=_read_options(args, report),
             write_options=WriteOptions(None, args.layout, args.opset, not args.no_weights, bar),
             report=report,
         )
@@ -157,10 +171,11 @@ def _check(argv: Sequence[str]) -> int:
     parser.add_argument("files", nargs="+", help="files to check, - for standard input")
     _reading(parser)
     args = parser.parse_args(argv)
+    options = _read_options(args, Report())
     worst = CLEAN
     for file in args.files:
         data = sys.stdin.buffer.read() if file == "-" else None
-        found = check(file, format=args.format, data=data, options=_read_options(args))
+        found = check(file, format=args.format, data=data, options=options)
         _tell(found)
         errors = [each for each in found if each.severity == "error"]
         if errors:

@@ -266,8 +266,17 @@ class Rules:
             self._foreign.setdefault(rule.foreign, []).append(rule)
             self._ours.setdefault(rule.layer, []).append(rule)
 
+    def prefer(self, rule: Rule) -> None:
+        """Add a rule before those of the table."""
+        self._foreign.setdefault(rule.foreign, []).insert(0, rule)
+        self._ours.setdefault(rule.layer, []).insert(0, rule)
+
     def __contains__(self, foreign: str) -> bool:
         return foreign in self._foreign
+
+    def names(self) -> frozenset[str]:
+        """Return the framework's layers of which the table says anything."""
+        return frozenset(self._foreign)
 
     def layers(self) -> frozenset[type[Layer]]:
         """Return the layer types of which the table says anything."""

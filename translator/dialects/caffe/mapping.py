@@ -282,3 +282,8 @@ TRAINING = frozenset(
     ]
 )
 """Layers of training and measuring: losses, metrics, and what drops a blob."""
+
+
+def teach(rule: Rule) -> None:
+    """Add a rule before those of the table."""
+    RULES.prefer(rule)

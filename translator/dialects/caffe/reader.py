@@ -18,10 +18,11 @@ from translator.dialects.caffe import inputs, is_binary, parts, syntax
 from translator.dialects.caffe.assumptions import Assumed, further
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
-from translator.dialects.caffe.mapping import DEFAULTS, RULES
+from translator.dialects.caffe.mapping import DATA, DEFAULTS, RULES, TRAINING
 from translator.dialects.caffe.training import is_training, label_blobs
 from translator.dialects.caffe.upgrade import in_phase, layers_of
 from translator.dialects.caffe.weights import assign
+from translator.installed import load_installed
 from translator.mapping import At, Rule, unknown_fields
 from translator.options import ReadOptions
 
@@ -49,6 +50,10 @@ LAYER_FIELDS = frozenset(
 NET_FIELDS = frozenset(
     ["name", "input", "input_shape", "input_dim", "force_backward", "state", "debug_info", "layer", "layers"]
 )
+
+
+KNOWN = DATA | TRAINING | RULES.names()
+"""Layer types of which something is known; others may be those of a plugin."""
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
@@ -91,6 +96,8 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     unknown_fields(net, NET_FIELDS, "the net", report)
     phase = "TRAIN" if options.phase == "train" else "TEST"
     everything = layers_of(net, report)
+    if not all(str(each.get("type", "")) in KNOWN for each in everything):
+        load_installed(report)
     layers = in_phase(everything, phase, options.level, options.stages)
     assumed: dict[Ref, Shape] = {}
     while True:

@@ -9,11 +9,13 @@ import ir.layers  # noqa: F401  (fills the catalogue)
 import schemas
 from ir.diagnostics import Report
 from ir.graph import Model
+from ir.layer import CATALOGUE
 from ir.origin import Origin, Source
 from ir.validate import infer, weight_shapes
 from translator.dialects.design import paper
 from translator.dialects.design.builder import build_graph
 from translator.dialects.design.syntax import parse
+from translator.installed import load_installed
 from translator.options import ReadOptions
 
 
@@ -21,6 +23,8 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     """Read a design, and its weights from the safetensors file beside it or the one that is named."""
     document, source = parse(str(path), path.read_bytes() if data is None else data, report)
     report.stop_on_errors()
+    if not _layer_types(document) <= CATALOGUE.keys():
+        load_installed(report)
     problems = schemas.problems(document, schemas.build(paper.schemas()), _spelling)
     broken: set[str] = set()
     for problem in problems:
@@ -33,6 +37,13 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
         infer(graph, report)
         report.stop_on_errors()
     return _with_weights(Model(graph), path, data, options, report)
+
+
+def _layer_types(document: Any) -> set[str]:
+    """Return the layer types that a document names, as far as it is one."""
+    layers = document.get("layers") if isinstance(document, dict) else None
+    dicts = [each for each in layers if isinstance(each, dict)] if isinstance(layers, list) else []
+    return {each["layer_type"] for each in dicts if isinstance(each.get("layer_type"), str)}
 
 
 def _spelling(kind: str, params: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ Source: https://keras.io/api/layers/ and https://keras.io/api/ops/
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ir import layers as L
@@ -36,7 +36,7 @@ from translator.dialects.keras.codecs import (
     axis_field,
     pair,
 )
-from translator.dialects.keras.helpers import stub_name
+from translator.dialects.keras.helpers import HELPERS, stub_name
 from translator.dialects.keras.op import Op
 from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, carried
 
@@ -349,7 +349,7 @@ def recurrent(layer: Any, *roles: str) -> Rule:
     return Rule(layer.__name__, layer, blobs=blobs, units=Field("units"))
 
 
-HELPERS = [
+WITH_CLASSES = [
     carried("stub", _stub),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
@@ -363,5 +363,13 @@ HELPERS = [
     ),
 ]
 
-SOURCE_RULES = Rules([*HELPERS, *CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
+SOURCE_RULES = Rules([*WITH_CLASSES, *CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
 """What Keras source can say, helper classes included."""
+
+
+def teach(rule: Rule, source: str | Mapping[str, str] = "") -> None:
+    """Add a rule before those of the table, and the text of the class that it names: one, or one for each layout."""
+    SOURCE_RULES.prefer(rule)
+    if source:
+        texts = {"channels_last": source, "channels_first": source} if isinstance(source, str) else source
+        HELPERS[rule.foreign] = {layout: text.strip() for layout, text in texts.items()}

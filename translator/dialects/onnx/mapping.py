@@ -255,7 +255,17 @@ def structural(opset: int) -> list[Rule]:
     ]
 
 
+TAUGHT: list[Rule] = []
+"""Rules of plugins, which hold for every operator set."""
+
+
+def teach(rule: Rule) -> None:
+    """Add a rule before those of the table."""
+    TAUGHT.insert(0, rule)
+    rules.cache_clear()
+
+
 @cache
 def rules(opset: int) -> Rules:
     """Return what an operator set can say."""
-    return Rules([*windowed(opset), *weighted(), *elementwise(), *structural(opset)])
+    return Rules([*TAUGHT, *windowed(opset), *weighted(), *elementwise(), *structural(opset)])

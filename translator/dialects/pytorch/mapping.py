@@ -26,6 +26,7 @@ from translator.dialects.pytorch.codecs import (
     WholeOrSized,
     sizes,
 )
+from translator.dialects.pytorch.helpers import HELPERS
 from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, carried
 from translator.source import Call, Index, Sum
 
@@ -254,3 +255,10 @@ WEIGHTED = [
 
 RULES = Rules([*SPATIAL, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
 """What PyTorch source can say, helper classes included."""
+
+
+def teach(rule: Rule, source: str = "") -> None:
+    """Add a rule before those of the table, and the text of the class that it names."""
+    RULES.prefer(rule)
+    if source:
+        HELPERS[rule.foreign] = source.strip()
