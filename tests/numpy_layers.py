@@ -300,7 +300,8 @@ def arg_max(layer: Any, x: Array) -> Array:
     values = np.take_along_axis(scores, order, -1)
     if layer.axis is not None:
         return np.moveaxis(values if layer.values else order, -1, layer.axis)
-    return np.stack([order, values], 1) if layer.values else order[:, None]
+    found = np.stack([order, values], 1) if layer.values else order[:, None]
+    return found.reshape(*found.shape, *(1,) * (x.ndim - 3))
 
 
 @computes(L.Crop)

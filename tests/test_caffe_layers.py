@@ -16,7 +16,6 @@ from ir import Graph, Input, Model, Node, Ref, Report, TranslationError
 from ir import layers as L
 from ir.shapes import agree
 from ir.validate import infer
-from tests.caffe_cases import ARG_MAX
 from tests.caffe_cases import CASES as OTHERS
 from tests.caffe_reference import Array, Run, caffemodel, forward
 from tests.layer_cases import CASES as COMMON
@@ -25,11 +24,6 @@ from translator import ReadOptions, read, write
 from translator.dialects.caffe.binary import read_net
 
 CASES = COMMON | OTHERS
-WRONG_RANK = dict.fromkeys(
-    [f"ArgMax{what} of an image" for what in ARG_MAX],
-    "Caffe gives as many axes as it takes: (N, 1, top, 1) for an image, where the catalogue has (N, 1, top)",
-)
-"""What is known to be wrong still, and why."""
 PARTS = {"out_product"}
 """Nodes that are a part of what is one layer in Caffe."""
 
@@ -86,9 +80,7 @@ def test_what_is_read_and_written_computes_what_the_original_does(case: str, tmp
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_shapes_are_those_of_caffe(case: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    if case in WRONG_RANK:
-        request.applymarker(pytest.mark.xfail(raises=AssertionError, strict=True, reason=WRONG_RANK[case]))
+def test_shapes_are_those_of_caffe(case: str, tmp_path: Path) -> None:
     run = original(case)
     graph = model_of(case, run, tmp_path).graph
     exact, left_open = infer(fixed(graph, case), Report()), infer(graph, Report())

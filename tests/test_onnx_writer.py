@@ -294,7 +294,7 @@ CANNOT = {
     "ArgMax": (
         L.ArgMax(),
         {"x": (None, 3, None)},
-        "layer (ArgMax): the number of scores is not known",
+        "layer_found (ArgMax): the number of scores is not known",
     ),
 }
 

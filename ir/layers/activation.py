@@ -121,7 +121,11 @@ class Softmax(Layer, grammar="any -> same"):
 
 
 class ArgMax(Layer, grammar="any -> any"):
-    """Find where the largest values stand, as numbers of the input's type."""
+    """Find where the largest values stand, as numbers of the input's type; of equal ones the last comes first.
+
+    Without an axis the result is (N, 1, top), or (N, 2, top) with values, and has axes of 1 behind to as many as the
+    input has. Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/argmax_layer.cpp
+    """
 
     axis: Axis | None = param("Axis to search; null searches all but the batch together.", default=None)
     top: Size = param("How many of the largest to find.", default=1)
@@ -129,6 +133,6 @@ class ArgMax(Layer, grammar="any -> any"):
 
     def shape(self, x: Shape) -> Shape:
         if self.axis is None:
-            return x[0], 2 if self.values else 1, self.top
+            return x[0], 2 if self.values else 1, self.top, *(1,) * (len(x) - 3)
         axis = axis_of(self.axis, len(x))
         return *x[:axis], self.top, *x[axis + 1 :]

@@ -256,12 +256,15 @@ class OneOpen(Codec):
 
 
 class OneAxis(Codec):
-    """One axis, not all together."""
+    """One axis, not all together, in a field of that name if it has one."""
+
+    def __init__(self, key: str = "") -> None:
+        self.keys = (key,) if key else ()
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value is None or at.inputs[0][value] is None:
             raise Unsayable("all axes together, or one of no known size")
-        return {}
+        return dict.fromkeys(self.keys, value)
 
 
 class Simple(Codec):

@@ -28,6 +28,30 @@ LRN_CHANNELS_FIRST = LRN.replace(
     "[[0, 0], [self.size // 2, self.size // 2], [0, 0], [0, 0]]",
 ).replace("squares[..., i : i + x.shape[-1]]", "squares[:, i : i + x.shape[1]]")
 
+ARG_MAX = '''
+@keras.saving.register_keras_serializable()
+class ArgMax(layers.Layer):
+    """Find where the largest values stand along an axis; of equal ones the last comes first."""
+
+    def __init__(self, axis, top=1, values=False, **kwargs):
+        super().__init__(**kwargs)
+        self.axis, self.top, self.values = axis, top, values
+
+    def call(self, x):
+        x = ops.flip(ops.moveaxis(x, self.axis, -1), axis=-1)
+        found = []
+        for _ in range(self.top):
+            index = ops.argmax(x, axis=-1)
+            place = x.shape[-1] - 1 - ops.cast(index, x.dtype)
+            found.append(ops.max(x, axis=-1) if self.values else place)
+            x = ops.where(ops.one_hot(index, x.shape[-1]) > 0, float("-inf"), x)
+        return ops.moveaxis(ops.stack(found, axis=-1), -1, self.axis)
+
+    def get_config(self):
+        own = {"axis": self.axis, "top": self.top, "values": self.values}
+        return {**super().get_config(), **own}
+'''.strip()
+
 CONTINUED_LSTM = '''
 @keras.saving.register_keras_serializable()
 class ContinuedLSTM(layers.Layer):
@@ -145,6 +169,7 @@ class {name}(layers.Layer):
 '''.strip()
 
 HELPERS = {
+    "ArgMax": {"channels_last": ARG_MAX, "channels_first": ARG_MAX},
     "ContinuedLSTM": {"channels_last": CONTINUED_LSTM, "channels_first": CONTINUED_LSTM},
     "ContinuedRNN": {"channels_last": CONTINUED_RNN, "channels_first": CONTINUED_RNN},
     "LRN": {"channels_last": LRN, "channels_first": LRN_CHANNELS_FIRST},

@@ -350,6 +350,13 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 
 
 WITH_CLASSES = [
+    Rule(
+        "ArgMax",
+        L.ArgMax,
+        axis=OneAxis("axis"),
+        top=Field("top", absent=1),
+        values=Field("values", absent=False),
+    ),
     carried("stub", _stub),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
@@ -363,7 +370,7 @@ WITH_CLASSES = [
     ),
 ]
 
-SOURCE_RULES = Rules([*WITH_CLASSES, *CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
+SOURCE_RULES = Rules([*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED, *WITH_CLASSES])
 """What Keras source can say, helper classes included."""
 
 

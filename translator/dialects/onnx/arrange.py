@@ -123,7 +123,9 @@ def softmax(site: Site, axis: int = -1) -> list[str]:
 def known_scores(layer: Any, at: At) -> None:
     """Require the number of scores."""
     shape = at.inputs[0]
-    if None in (shape[1:] if layer.axis is None else shape[axis_of(layer.axis, len(shape)) :][:1]):
+    if layer.axis is None:
+        raise Unsayable("all axes together")
+    if shape[axis_of(layer.axis, len(shape))] is None:
         raise Unsayable("the number of scores is not known")
 
 
@@ -134,25 +136,15 @@ def arg_max(site: Site) -> list[str]:
     scores in reverse. https://github.com/BVLC/caffe/blob/master/src/caffe/layers/argmax_layer.cpp
     """
     layer, x = site.layer, site.x
-    shape = site.shapes[0]
-    axis = 1 if layer.axis is None else axis_of(layer.axis, site.rank)
-    count = shape[axis] if layer.axis is not None else 1
-    if layer.axis is None:
-        x = site.op("Flatten", x)
-        for size in shape[1:]:
-            count = (count or 1) * (size or 1)
+    axis = axis_of(layer.axis, site.rank)
+    count = site.shapes[0][axis]
     assert count
     if site.opset >= 12 and layer.top == 1 and not layer.values:
         found = site.op("ArgMax", x, axis=axis, keepdims=1, select_last_index=1)
-        places = site.cast(found, "float32")
-        return [places if layer.axis is not None else site.op("Unsqueeze", places, axes=[1])]
+        return [site.cast(found, "float32")]
     backwards = site.constant(range(count - 1, -1, -1), "backwards", "int64")
     reverse = site.op("Gather", x, backwards, axis=axis)
     values, from_end = site.ops_of("TopK", reverse, results=2, axis=axis, k=layer.top)
-    if layer.values and layer.axis is not None:
+    if layer.values:
         return [values]
-    places = site.cast(site.op("Sub", site.constant(count - 1, "last", "int64"), from_end), "float32")
-    if layer.axis is not None:
-        return [places]
-    rows = [site.op("Unsqueeze", each, axes=[1]) for each in ([places, values] if layer.values else [places])]
-    return [site.op("Concat", *rows, axis=1) if layer.values else rows[0]]
+    return [site.cast(site.op("Sub", site.constant(count - 1, "last", "int64"), from_end), "float32")]

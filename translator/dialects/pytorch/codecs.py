@@ -17,6 +17,13 @@ def sizes(key: str, *, absent: Any = None) -> Field:
     return Field(key, absent=absent, encode=encode)
 
 
+def one(value: Any, at: At) -> Any:
+    """Refuse None, which stands for all axes together."""
+    if value is None:
+        raise Unsayable("all axes together")
+    return value
+
+
 class Only(Codec):
     """A few values of a parameter, all of which the call stands for."""
 

@@ -35,19 +35,14 @@ ARG_MAX = '''
 class ArgMax(nn.Module):
     """Find where the largest values stand, as numbers; of equal ones, the last."""
 
-    def __init__(self, axis: int | None = None, top: int = 1, values: bool = False) -> None:
+    def __init__(self, axis: int, top: int = 1, values: bool = False) -> None:
         super().__init__()
         self.axis, self.top, self.values = axis, top, values
 
     def forward(self, x: Tensor) -> Tensor:
-        axis = 1 if self.axis is None else self.axis
-        x = torch.flatten(x, 1) if self.axis is None else x
-        values, indices = torch.sort(x.flip(axis), dim=axis, descending=True, stable=True)
-        values = values.narrow(axis, 0, self.top)
-        indices = (x.shape[axis] - 1 - indices.narrow(axis, 0, self.top)).to(x.dtype)
-        if self.axis is None:
-            return torch.stack([indices, values] if self.values else [indices], dim=1)
-        return values if self.values else indices
+        values, indices = torch.sort(x.flip(self.axis), dim=self.axis, descending=True, stable=True)
+        found = values if self.values else (x.shape[self.axis] - 1 - indices).to(x.dtype)
+        return found.narrow(self.axis, 0, self.top)
 '''
 
 MAX_POOL_INDICES = '''

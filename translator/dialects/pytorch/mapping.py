@@ -24,6 +24,7 @@ from translator.dialects.pytorch.codecs import (
     Padding,
     PoolStride,
     WholeOrSized,
+    one,
     sizes,
 )
 from translator.dialects.pytorch.helpers import HELPERS
@@ -164,7 +165,7 @@ SHAPES = [
     Rule(
         "ArgMax",
         L.ArgMax,
-        axis=Field("axis", absent=None),
+        axis=Field("axis", encode=one),
         top=Field("top", absent=1),
         values=Field("values", absent=False),
     ),
