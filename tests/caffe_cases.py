@@ -72,6 +72,22 @@ CASES: dict[str, tuple[Shapes, str]] = {
         {"data": (2, 3, 4)},
         layer("InnerProduct", "inner_product_param { num_output: 5 axis: -1 }"),
     ),
+    "BN, other names": (IMAGE, layer("BN", "bn_param { var_eps: 0.001 decay: 0.05 }")),
+    "BN, epsilon": (IMAGE, layer("BN", "bn_param { eps: 0.01 momentum: 0.95 frozen: true }")),
+    "Interp, shrunk": (IMAGE, layer("Interp", "interp_param { shrink_factor: 2 }")),
+    "Interp, shrunk and zoomed": (IMAGE, layer("Interp", "interp_param { shrink_factor: 3 zoom_factor: 5 }")),
+    "Interp, to one pixel": (IMAGE, layer("Interp", "interp_param { height: 1 width: 1 }")),
+    "Upsample, oblong": (IMAGE, layer("Upsample", "upsample_param { scale_h: 3 scale_w: 2 }")),
+    "Upsample, short": (
+        {"data": (2, 4, 9, 7)},
+        layer("Pooling", "pooling_param { pool: MAX kernel_size: 2 stride: 2 }", tops="pool mask")
+        + layer("Upsample", "upsample_param { scale: 2 pad_out_h: true pad_out_w: true }", "pool mask"),
+    ),
+    "Upsample, sized": (
+        IMAGE,
+        layer("Pooling", "pooling_param { pool: MAX kernel_size: 2 stride: 2 }", tops="pool mask")
+        + layer("Upsample", "upsample_param { upsample_h: 9 upsample_w: 7 }", "pool mask"),
+    ),
     "BatchNorm of a vector": (VECTOR, layer("BatchNorm")),
     "BatchNorm, statistics of the batch, vector": (
         VECTOR,

@@ -85,6 +85,33 @@ def max_pool_indices(layer: Any, x: Array) -> tuple[Array, Array]:
     return max_pool(layer, x), places
 
 
+@computes(L.Upsample2D)
+def upsample(layer: Any, x: Array) -> Array:
+    return np.kron(x, np.ones((1, 1, *layer.scale)))
+
+
+@computes(L.ResizeBilinear2D)
+def resize_bilinear(layer: Any, x: Array) -> Array:
+    for axis, after in zip((2, 3), layer.shape(x.shape)[2:], strict=True):
+        at = np.linspace(0, x.shape[axis] - 1, after) if after > 1 else np.zeros(1)
+        places = np.arange(x.shape[axis])
+        x = np.apply_along_axis(lambda line, at=at, places=places: np.interp(at, places, line), axis, x)
+    return x
+
+
+@computes(L.Unpool2D)
+def unpool(layer: Any, x: Array, places: Array) -> Array:
+    out = np.zeros(layer.shape(x.shape, places.shape))
+    planes = out.reshape(*x.shape[:2], -1)
+    np.put_along_axis(planes, places.reshape(*x.shape[:2], -1).astype(int), x.reshape(*x.shape[:2], -1), 2)
+    return planes.reshape(out.shape)
+
+
+@computes(L.ChannelShuffle)
+def channel_shuffle(layer: Any, x: Array) -> Array:
+    return x.reshape(len(x), layer.groups, -1, *x.shape[2:]).swapaxes(1, 2).reshape(x.shape)
+
+
 @computes(L.StochasticPool2D)
 def stochastic_pool(layer: Any, x: Array) -> Array:
     return _pool(layer, x, lambda window, size, inner: (window**2).sum(-1) / (window.sum(-1) + 1.2e-38))

@@ -24,7 +24,7 @@ from translator import ReadOptions, read, write
 from translator.dialects.caffe.binary import read_net
 
 CASES = COMMON | OTHERS
-PARTS = {"out_product"}
+PARTS = {"out_product", "out_norm"}
 """Nodes that are a part of what is one layer in Caffe."""
 
 

@@ -26,6 +26,9 @@ UNSAID = {"Im2col": "there is no Im2Col"}
 WITH_CLASSES = {
     **dict.fromkeys(("ArgMax, values", "ArgMax, axis, values"), "cannot say top=[23]"),
     "ArgMax, axis, several": "cannot say top=2",
+    "Interp, zoomed": "there is no ResizeBilinear2D",
+    "Interp, sized": "there is no ResizeBilinear2D",
+    "Upsample, to where it stood": "there is no Unpool2D",
 }
 """Cases for which Keras source brings a class along, and what is said where there is no source to bring it."""
 

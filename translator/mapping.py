@@ -156,7 +156,8 @@ class Blob:
 class Rule:
     """A framework's layer and the catalogue's, paired.
 
-    - `where`: values of fields that pick this rule among those of one framework name, written as they are;
+    - `where`: values of fields that pick this rule among those of one framework name, written as they are; None is for
+      a field that is not there;
     - `blobs`: the weights in the framework's order, or a function from the layer to them;
     - `ignore`: fields that mean nothing to a deployed model (fillers, engines);
     - `gives`: how many outputs the rule is for, where that picks it;
@@ -228,7 +229,7 @@ class Rule:
 
     def write(self, layer: Layer, at: At) -> Attrs:
         """Return the fields that say the layer; raise Unsayable, naming the parameter, where they cannot."""
-        attrs = Attrs(self.where)
+        attrs = Attrs({key: value for key, value in self.where.items() if value is not None})
         at.values = layer.__dict__
         for name, declared in self.layer.params.items():
             codec = self.codecs.get(name) or Always(_default(layer, name, declared.default))

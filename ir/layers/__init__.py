@@ -78,6 +78,12 @@ from ir.layers.recurrent import (
     ContinuedLSTM,
     ContinuedRNN,
 )
+from ir.layers.resample import (
+    ChannelShuffle,
+    ResizeBilinear2D,
+    Unpool2D,
+    Upsample2D,
+)
 from ir.layers.shape import (
     BatchReindex,
     Constant,
@@ -106,6 +112,7 @@ __all__ = [
     "BatchReindex",
     "Bias",
     "BiasBy",
+    "ChannelShuffle",
     "Clip",
     "Concat",
     "Constant",
@@ -151,6 +158,7 @@ __all__ = [
     "ReLU",
     "Reduction",
     "Reshape",
+    "ResizeBilinear2D",
     "Scale",
     "ScaleBy",
     "Sigmoid",
@@ -164,4 +172,6 @@ __all__ = [
     "Tanh",
     "Threshold",
     "Tile",
+    "Unpool2D",
+    "Upsample2D",
 ]

@@ -30,3 +30,85 @@ def normalize(layer: Setting, x: Array) -> Array:
     axes = (1, 2, 3) if param.get("across_spatial", True) else (1,)
     norm = np.sqrt((x**2).sum(axes, keepdims=True) + param.get("eps", 1e-10))
     return np.asarray(x / norm * factors.reshape(-1, 1, 1))
+
+
+@computes("BN")
+def bn(layer: Setting, x: Array) -> Array:
+    param, channels = layer.group("bn_param"), (1, x.shape[1], 1, 1)
+    scale, shift = layer.blob(channels, "factor"), layer.blob(channels, "shift")
+    if param.get("bn_mode") == "INFERENCE":
+        return np.asarray(x * scale + shift)
+    if param.get("bn_mode") == "LEARN":
+        mean, variance, epsilon = x.mean((0, 2, 3), keepdims=True), x.var((0, 2, 3), keepdims=True), 1e-9
+    else:
+        mean, variance = layer.blob(channels, "shift"), layer.blob(channels, "factor")
+        epsilon = param["var_eps"] if "var_eps" in param else param.get("eps", 1e-5)
+    return np.asarray((x - mean) / np.sqrt(variance + epsilon) * scale + shift)
+
+
+@computes("EltwiseAffine")
+def eltwise_affine(layer: Setting, x: Array) -> Array:
+    slope, bias = layer.blob((x.shape[1],), "factor"), layer.blob((x.shape[1],), "shift")
+    return np.asarray(x * slope.reshape(-1, 1, 1) + bias.reshape(-1, 1, 1))
+
+
+@computes("RReLU")
+def rrelu(layer: Setting, x: Array) -> Array:
+    param = layer.group("rrelu_param")
+    low, high = param["lb"], param["ub"]
+    check(high > low, "upper bound must > lower bound")
+    return np.asarray(np.maximum(x, 0) + np.minimum(x, 0) / ((high - low) / (np.log(abs(high)) - np.log(abs(low)))))
+
+
+@computes("Interp")
+def interp(layer: Setting, x: Array) -> Array:
+    param = layer.group("interp_param")
+    height, width = x.shape[2:]
+    if "shrink_factor" in param:
+        height, width = ((size - 1) // param["shrink_factor"] + 1 for size in (height, width))
+    if "zoom_factor" in param:
+        height, width = (size + (size - 1) * (param["zoom_factor"] - 1) for size in (height, width))
+    if "height" in param:
+        height, width = param["height"], param["width"]
+    result = np.empty((*x.shape[:2], height, width))
+    for row in range(height):
+        for column in range(width):
+            at = [
+                place * (before - 1) / (after - 1) if after > 1 else 0.0
+                for place, before, after in zip((row, column), x.shape[2:], (height, width), strict=True)
+            ]
+            (top, left), (down, right) = map(int, at), (each - int(each) for each in at)
+            below, beside = min(top + 1, x.shape[2] - 1), min(left + 1, x.shape[3] - 1)
+            upper = x[:, :, top, left] * (1 - right) + x[:, :, top, beside] * right
+            lower = x[:, :, below, left] * (1 - right) + x[:, :, below, beside] * right
+            result[:, :, row, column] = upper * (1 - down) + lower * down
+    return result
+
+
+@computes("Upsample")
+def upsample(layer: Setting, x: Array, mask: Array | None = None) -> Array:
+    param = layer.group("upsample_param")
+    scale = (param.get("scale_h", param.get("scale", 2)), param.get("scale_w", param.get("scale", 2)))
+    if mask is None:
+        return x.repeat(scale[0], 2).repeat(scale[1], 3)
+    short = (param.get("pad_out_h", False), param.get("pad_out_w", False))
+    height, width = (size * by - cut for size, by, cut in zip(x.shape[2:], scale, short, strict=True))
+    if "upsample_h" in param:
+        height, width = param["upsample_h"], param["upsample_w"]
+    result = np.zeros((*x.shape[:2], height * width))
+    for image, channel in np.ndindex(*x.shape[:2]):
+        for value, place in zip(x[image, channel].flat, mask[image, channel].flat, strict=True):
+            check(place < height * width, "upsample top index out of range")
+            result[image, channel, int(place)] = value
+    return result.reshape(*x.shape[:2], height, width)
+
+
+@computes("ShuffleChannel")
+def shuffle_channel(layer: Setting, x: Array) -> Array:
+    groups = layer.group("shuffle_channel_param").get("group", 1)
+    check(x.shape[1] % groups == 0, "channels are a multiple of the groups")
+    columns = x.shape[1] // groups
+    result = np.empty_like(x)
+    for i, j in np.ndindex(groups, columns):
+        result[:, j * groups + i] = x[:, i * columns + j]
+    return result

@@ -29,3 +29,41 @@ def scale_and_bias(layer: Attrs, rank: int) -> tuple[Attrs, Attrs]:
         Attrs(scale, layer.source, layer.offset, layer.places),
         Attrs(bias, layer.source, layer.offset, layer.places),
     )
+
+
+def norm_and_scale(layer: Attrs) -> tuple[Attrs, ...]:
+    """Return a `BN` of a fork as a BatchNorm and a Scale, each with its blobs if there are any.
+
+    Three families of forks have it. With `bn_mode` it is SegNet's: LEARN takes the statistics of the batch, INFERENCE
+    only scales and shifts, and the two blobs are the factors and biases. The others have a mean and a variance behind
+    these. Sources: bn_layer.cpp and caffe.proto of https://github.com/alexgkendall/caffe-segnet,
+    https://github.com/yjxiong/caffe (`eps`, `momentum`) and https://github.com/HyeonwooNoh/caffe (`var_eps`, `decay`).
+    """
+    param, blobs = layer.message("bn_param"), layer.repeated("blobs")
+    name, bottoms, tops = layer.get("name", ""), layer.repeated("bottom"), layer.repeated("top")
+    middle = tops if tops == bottoms else (f"{name}_norm",)
+    shared = {key: value for key, value in layer.items() if key not in ("bn_param", "param", "blobs")}
+    scale = {**shared, "type": "Scale", "scale_param": Attrs({"bias_term": True})}
+    norm = {
+        **shared,
+        "name": f"{name}_norm",
+        "type": "BatchNorm",
+        "top": middle,
+        "batch_norm_param": _statistics(param),
+    }
+    if blobs:
+        scale["blobs"], norm["blobs"] = blobs[:2], blobs[2:]
+    if param.get("bn_mode") in ("INFERENCE", 1):
+        return (Attrs(scale, layer.source, layer.offset, layer.places),)
+    scale["bottom"] = middle
+    return tuple(Attrs(each, layer.source, layer.offset, layer.places) for each in (norm, scale))
+
+
+def _statistics(param: Attrs) -> Attrs:
+    """Return what BatchNorm has for the fields of a fork; each family has a default of its own for epsilon."""
+    if "bn_mode" in param:
+        return Attrs({"eps": 1e-9, "use_global_stats": False})
+    if any(field in param for field in ("var_eps", "decay", "moving_average")):
+        gathered = param.get("moving_average", True)
+        return Attrs({"eps": param.get("var_eps", 1e-9), "use_global_stats": gathered})
+    return Attrs({"eps": param.get("eps", 1e-5), "moving_average_fraction": param.get("momentum", 0.9)})

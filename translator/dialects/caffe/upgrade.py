@@ -10,6 +10,7 @@ from typing import Any
 
 from ir.diagnostics import Report
 from translator.attrs import Attrs
+from translator.dialects.caffe.parts import norm_and_scale
 
 V1_TYPES = {
     "ABSVAL": "AbsVal",
@@ -107,7 +108,7 @@ _V1_ONLY = ("param", "blobs_lr", "weight_decay", "blob_share_mode", "layer", "ty
 def layers_of(net: Attrs, report: Report) -> list[Attrs]:
     """Return the layers of a net of any age, in today's form, in the order of the file."""
     found = [_of_v1(each, report) for each in net.repeated("layers")] + list(net.repeated("layer"))
-    found = [each for each in found if each]
+    found = [part for each in found if each for part in (norm_and_scale(each) if each.get("type") == "BN" else (each,))]
     if net.repeated("layers") and net.repeated("layer"):
         found.sort(key=lambda each: each.offset or 0)
     return _without_padding_layers(found, report)

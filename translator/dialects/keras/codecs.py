@@ -255,6 +255,15 @@ class OneOpen(Codec):
         return {}
 
 
+class KnownPlane(Codec):
+    """A value that is said where the sizes of the image and of the result are known."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if None in (at.channels, *at.space, *at.outputs[0][1:]):
+            raise Unsayable("the size of the image is not known")
+        return {}
+
+
 class OneAxis(Codec):
     """One axis, not all together, in a field of that name if it has one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from translator.dialects.keras import resampling
 from translator.naming import class_name
 
 LRN = '''
@@ -172,6 +173,7 @@ HELPERS = {
     "ArgMax": {"channels_last": ARG_MAX, "channels_first": ARG_MAX},
     "ContinuedLSTM": {"channels_last": CONTINUED_LSTM, "channels_first": CONTINUED_LSTM},
     "ContinuedRNN": {"channels_last": CONTINUED_RNN, "channels_first": CONTINUED_RNN},
+    **{name: dict.fromkeys(("channels_last", "channels_first"), text) for name, text in resampling.HELPERS.items()},
     "LRN": {"channels_last": LRN, "channels_first": LRN_CHANNELS_FIRST},
 }
 """The text of each helper class, by its name and the layout."""

@@ -23,6 +23,7 @@ from translator.dialects.keras.codecs import (
     EqualStrides,
     FlatAxis,
     KeepsBatch,
+    KnownPlane,
     LastAxis,
     Multiplier,
     OneAxis,
@@ -209,6 +210,36 @@ def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
     return build
 
 
+def _shuffle(layer: Any, at: At, inputs: list[Any]) -> Op:
+    height, width = at.space
+    dealt = (layer.groups, (at.channels or 0) // layer.groups)
+    first = at.layout == "channels_first"
+    parts = (*dealt, height, width) if first else (height, width, *dealt)
+    grouped = Op("layers.Reshape", inputs, {"target_shape": parts})
+    turned = Op("layers.Permute", [grouped], {"dims": (2, 1, 3, 4) if first else (1, 2, 4, 3)})
+    return Op("ops.reshape", [turned], {"newshape": _open(at.outputs[0])})
+
+
+def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ResizeBilinear", inputs, {"size": _plane(at)})
+
+
+def _unpooled(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("Unpool", [inputs], {"size": _plane(at)})
+
+
+def _plane(at: At) -> tuple[Any, ...]:
+    """Return the height and width of the result."""
+    shape = at.outputs[0]
+    return tuple(shape[2:] if at.layout == "channels_first" else shape[1:3])
+
+
+def _indexed(layer: Any, at: At, inputs: list[Any]) -> Op:
+    before = tuple(before for before, _ in layer.pad)
+    config = {"pool_size": layer.kernel, "strides": layer.stride, "padding": before, "size": _plane(at)}
+    return Op("MaxPoolIndices", inputs, config)
+
+
 def _power(layer: Any, at: At, inputs: list[Any]) -> Op:
     named = {0.5: "ops.sqrt", 2.0: "ops.square"}.get(layer.power)
     return Op(named, inputs) if named else Op("ops.power", [*inputs, layer.power])
@@ -246,6 +277,10 @@ POOLS = [
     *(global_pooling(getattr(L, f"GlobalMaxPool{rank}D"), f"GlobalMaxPooling{rank}D") for rank in (2, 1, 3)),
     *(global_pooling(getattr(L, f"GlobalAvgPool{rank}D"), f"GlobalAveragePooling{rank}D") for rank in (2, 1, 3)),
     *(rule for rank in (2, 1, 3) for rule in padding(getattr(L, f"Pad{rank}D"), rank)),
+]
+RESAMPLED = [
+    Rule("layers.UpSampling2D", L.Upsample2D, where={"interpolation": "nearest"}, scale=pair("size")),
+    Rule("ops.reshape", L.ChannelShuffle, groups=KnownPlane(), build=_shuffle),
 ]
 ACTIVATIONS = [
     activation(L.Sigmoid, "sigmoid"),
@@ -332,7 +367,7 @@ WEIGHTED = [
 ]
 
 
-RULES = Rules([*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
+RULES = Rules([*CONVOLUTIONS, *POOLS, *RESAMPLED, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
 """What Keras has itself."""
 
 
@@ -350,6 +385,17 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 
 
 WITH_CLASSES = [
+    Rule("ResizeBilinear", L.ResizeBilinear2D, size=KnownPlane(), shrink=Said(), zoom=Said(), build=_resized),
+    Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
+    Rule(
+        "MaxPoolIndices",
+        L.MaxPoolIndices2D,
+        kernel=KnownPlane(),
+        stride=Said(),
+        pad=Said(),
+        rounding=Said(),
+        build=_indexed,
+    ),
     Rule(
         "ArgMax",
         L.ArgMax,
@@ -370,7 +416,7 @@ WITH_CLASSES = [
     ),
 ]
 
-SOURCE_RULES = Rules([*CONVOLUTIONS, *POOLS, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED, *WITH_CLASSES])
+SOURCE_RULES = Rules([*CONVOLUTIONS, *POOLS, *RESAMPLED, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED, *WITH_CLASSES])
 """What Keras source can say, helper classes included."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from ir.diagnostics import Report
 from ir.graph import Graph, Input, Model, Node, Ref
 from ir.validate import Shapes
+from translator.dialects.keras import resampling
 from translator.dialects.keras.op import Op
 from translator.mapping import At, Rule, Rules
 
@@ -55,7 +56,8 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
             op = Op(rule.foreign, inputs, attrs, name, node.name)
         else:
             op = Op(rule.foreign, inputs if len(inputs) == 1 else [inputs], attrs, name, node.name)
-        if node.layer.spatial and graph.layout == "channels_first" and op.function.startswith("layers."):
+        told = op.function.startswith("layers.") or op.function in resampling.HELPERS
+        if node.layer.spatial and graph.layout == "channels_first" and told:
             op = Op(op.function, op.args, {**op.config, "data_format": "channels_first"}, name, node.name)
         made.ops[node.name], made.rules[node.name] = op, rule
         keys = tuple(node.key(blob.role) for blob in rule.blobs_of(node.layer))

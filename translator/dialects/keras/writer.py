@@ -119,7 +119,7 @@ def _statements(node: Node, made: Program, names: Names, called: Counter[str]) -
 
 
 def _made(op: Op) -> Call:
-    return Call(op.function, kwargs={**op.config, "name": op.name})
+    return Call(op.function, kwargs={**op.config, **({"name": op.name} if op.name else {})})
 
 
 def _expression(op: Op, names: Names) -> Call:

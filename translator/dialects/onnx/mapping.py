@@ -13,7 +13,7 @@ from ir import layers as L
 from ir.shapes import axis_of, window_count
 from translator import mapping
 from translator.attrs import Attrs
-from translator.dialects.onnx import arrange, custom, learned, pointwise, recurrent, windows
+from translator.dialects.onnx import arrange, custom, learned, pointwise, recurrent, resample, windows
 from translator.mapping import Always, At, Blob, Codec, Field, Rules, Said, Unsayable
 
 
@@ -168,6 +168,10 @@ def windowed(opset: int) -> list[Rule]:
         *(Rule("GlobalAveragePool", each) for each in (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)),
         pooling("MaxPool", L.MaxPoolIndices2D, opset, needs=windows.known_plane, build=windows.max_pool_indices),
         built("Conv", L.Im2Col, windows.im2col, needs=windows.known_channels),
+        built("Resize", L.Upsample2D, resample.upsample),
+        built("Resize", L.ResizeBilinear2D, resample.resize, needs=resample.known_result),
+        built("ScatterElements", L.Unpool2D, resample.unpool, needs=resample.known_result),
+        built("Transpose", L.ChannelShuffle, resample.shuffle, needs=resample.known_image),
         *(built("Pad", each, windows.pad) for each in (L.Pad1D, L.Pad2D, L.Pad3D)),
     ]
 

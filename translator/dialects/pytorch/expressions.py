@@ -50,6 +50,12 @@ def _plain(values: Sequence[int]) -> Any:
     return values[0] if len(set(values)) == 1 else tuple(values)
 
 
+def resized(layer: Any, at: At, args: Names) -> Any:
+    """Interpolate between the corners."""
+    size = _plain([each or 0 for each in at.outputs[0][2:]])
+    return Call("F.interpolate", args, {"size": size, "mode": "bilinear", "align_corners": True})
+
+
 def columns(layer: Any, at: At, args: Names) -> Any:
     """Lay out the windows as channels."""
     values = {"dilation": layer.dilation, "padding": tuple(before for before, _ in layer.pad), "stride": layer.stride}

@@ -140,6 +140,20 @@ class Bias(nn.Module):
         return x + self.bias
 '''
 
+UNPOOL = '''
+class Unpool(nn.Module):
+    """Put each value where it stood in its channel's plane before a pooling; the rest is 0."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.size = size
+
+    def forward(self, x: Tensor, places: Tensor) -> Tensor:
+        plane = x.new_zeros(*x.shape[:2], self.size[0] * self.size[1])
+        plane = plane.scatter(2, places.flatten(2).long(), x.flatten(2))
+        return plane.unflatten(2, self.size)
+'''
+
 STUB = '''
 class {name}(nn.Module):
     """STUB: the layer type {type} is not known here. Put its computation into `forward`."""
@@ -166,6 +180,7 @@ HELPERS = {
     "MVN": MVN.strip(),
     "MaxPoolIndices": MAX_POOL_INDICES.strip(),
     "Scale": SCALE.strip(),
+    "Unpool": UNPOOL.strip(),
 }
 """The text of each helper class by its name."""
 

@@ -119,6 +119,10 @@ SPATIAL = [
         for rank in (2, 1, 3)
     ),
     *(expression(getattr(L, f"Pad{rank}D"), E.pad) for rank in (2, 1, 3)),
+    Rule("nn.Upsample", L.Upsample2D, scale=sizes("scale_factor")),
+    Rule("nn.ChannelShuffle", L.ChannelShuffle, build=lambda each, at: [each.groups], groups=Said()),
+    expression(L.ResizeBilinear2D, E.resized, size=KnownOutput()),
+    Rule("Unpool", L.Unpool2D, build=lambda each, at: [at.outputs[0][2:]], size=KnownOutput(), scale=Said()),
     expression(L.Im2Col, E.columns, pad=Padding(), kernel=KnownOutput()),
 ]
 ACTIVATIONS = [

@@ -1,0 +1,69 @@
+"""Layers that bring an image to another size, or its elements to other places."""
+
+from ir.kinds import Size, Sizes
+from ir.layer import Layer, Shape, ShapeError, param
+from ir.shapes import agree, image_of, show
+
+
+class Upsample2D(Layer, grammar="image -> image", spatial=True):
+    """Repeat each pixel along both axes."""
+
+    rank = 2
+    scale: Sizes = param("How often a pixel is repeated along each axis.", default=2)
+
+    def shape(self, x: Shape) -> Shape:
+        batch, channels, space = image_of(x, 2)
+        return batch, channels, *(size and size * scale for size, scale in zip(space, self.scale, strict=True))
+
+
+class ResizeBilinear2D(Layer, grammar="image -> image", spatial=True):
+    """Interpolate linearly along both axes, with the corner pixels in the corners.
+
+    Without a size the image is first thinned out, to (n - 1) / shrink + 1 pixels along an axis, and then widened, to
+    n + (n - 1) * (zoom - 1). Source: https://github.com/hszhao/PSPNet, interp_layer.cpp
+    """
+
+    rank = 2
+    size: Sizes | None = param("Height and width of the result.", default=None)
+    shrink: Size = param("Step between the pixels that are kept, where no size is given.", default=1)
+    zoom: Size = param("Pixels from one that is kept to the next, where no size is given.", default=1)
+
+    def shape(self, x: Shape) -> Shape:
+        batch, channels, space = image_of(x, 2)
+        return batch, channels, *(self.size or (size and self._length(size) for size in space))
+
+    def _length(self, size: int) -> int:
+        kept = (size - 1) // self.shrink + 1
+        return kept + (kept - 1) * (self.zoom - 1)
+
+
+class Unpool2D(Layer, grammar="image, image -> image", inputs=2, spatial=True):
+    """Put each value back where it stood in its channel's plane before a pooling; the rest is 0.
+
+    The second input says where: MaxPoolIndices2D gives it. No two values of a channel may go to one place.
+    Source: https://github.com/alexgkendall/caffe-segnet/blob/segnet-cleaned/src/caffe/layers/upsample_layer.cpp
+    """
+
+    rank = 2
+    size: Sizes | None = param("Height and width of the result; null for the input's, scaled.", default=None)
+    scale: Sizes = param("By how much the result is larger, where no size is given.", default=2)
+
+    def shape(self, x: Shape, places: Shape) -> Shape:
+        batch, channels, space = image_of(x, 2)
+        if len(places) != len(x) or not all(map(agree, x, places)):
+            raise ShapeError(f"wants a place for each value, but {{0}} gives {show(x)} and {{1}} gives {show(places)}")
+        scaled = (size and size * scale for size, scale in zip(space, self.scale, strict=True))
+        return batch, channels, *(self.size or scaled)
+
+
+class ChannelShuffle(Layer, grammar="image -> image", spatial=True):
+    """Deal the channels out: the first of each group, then the second of each, and so on."""
+
+    rank = 2
+    groups: Size = param("Number of groups of channels.")
+
+    def shape(self, x: Shape) -> Shape:
+        _, channels, _ = image_of(x, 2)
+        if channels is not None and channels % self.groups:
+            raise ShapeError(f"deals {self.groups} groups, but {{0}} gives {channels} channels")
+        return x

@@ -1,0 +1,109 @@
+"""Layers of Caffe's forks that work on images."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ir import layers as L
+from translator.attrs import Attrs
+from translator.dialects.caffe.codecs import Window
+from translator.dialects.caffe.forms import elementwise
+from translator.mapping import Always, At, Blob, Codec, Field, Rule, Unsayable
+
+
+class MeanSlope(Codec):
+    """The bounds of a random slope: inference divides by their logarithmic mean.
+
+    Source: https://github.com/ducha-aiki/caffe, src/caffe/layers/rrelu_layer.cpp
+    """
+
+    keys = ("lb", "ub")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        low, high = attrs.get("lb"), attrs.get("ub")
+        if not low or not high or low * high <= 0 or low >= high:
+            raise ValueError("needs bounds lb < ub of one sign")
+        return math.log(high / low) / (high - low)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        raise Unsayable("ReLU says it with its negative slope")
+
+
+class Both(Codec):
+    """A size along both axes: one field of its own each, or none."""
+
+    def __init__(self, high: str, wide: str) -> None:
+        self.keys = (high, wide)
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        high, wide = (attrs.get(key) or None for key in self.keys[:2])
+        if (high is None) != (wide is None):
+            raise ValueError(f"needs both {self.keys[0]} and {self.keys[1]}")
+        return high and (high, wide)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        return dict(zip(self.keys, value or (), strict=False))
+
+
+class InterpSize(Both):
+    """`height` and `width`; a border, which the layer may cut off first, is not known here."""
+
+    def __init__(self) -> None:
+        super().__init__("height", "width")
+        self.keys = (*self.keys, "pad_beg", "pad_end")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if attrs.get("pad_beg") or attrs.get("pad_end"):
+            raise ValueError("cuts a border off before it interpolates, which is not known here")
+        return super().read(attrs, at)
+
+
+class UnpoolSize(Both):
+    """`upsample_h` and `upsample_w`; `pad_out_h` and `pad_out_w` take one off twice the input's size."""
+
+    def __init__(self) -> None:
+        super().__init__("upsample_h", "upsample_w")
+        self.keys = (*self.keys, "pad_out_h", "pad_out_w")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        sizes = [attrs.get(key) for key in self.keys[:2]]
+        short = [bool(attrs.get(key)) for key in self.keys[2:]]
+        if None not in sizes:
+            return tuple(sizes)
+        if not any(short):
+            return None
+        if not at.inputs or None in at.space:
+            raise ValueError("needs to know the size of the image")
+        return tuple(2 * (size or 0) - cut for size, cut in zip(at.space, short, strict=True))
+
+
+RULES = [
+    Rule(
+        "EltwiseAffine",
+        L.Scale,
+        group="eltwise_affine_param",
+        where={"channel_shared": None},
+        blobs=(Blob("gamma"), Blob("beta")),
+        ignore=("slope_filler", "bias_filler"),
+        bias=Always(True),
+    ),
+    elementwise("RReLU", L.ReLU, "rrelu_param", negative_slope=MeanSlope()),
+    Rule(
+        "Interp",
+        L.ResizeBilinear2D,
+        group="interp_param",
+        size=InterpSize(),
+        shrink=Field("shrink_factor", absent=1),
+        zoom=Field("zoom_factor", absent=1),
+    ),
+    Rule(
+        "Upsample",
+        L.Unpool2D,
+        group="upsample_param",
+        size=UnpoolSize(),
+        scale=Window("scale", "scale", absent=2, repeats=False),
+    ),
+    Rule("Upsample", L.Upsample2D, group="upsample_param", scale=Window("scale", "scale", absent=2, repeats=False)),
+    Rule("ShuffleChannel", L.ChannelShuffle, group="shuffle_channel_param", groups=Field("group", absent=1)),
+]

@@ -1,0 +1,93 @@
+"""Classes that go with emitted source: layers that bring an image to another size, or its elements to other places."""
+
+from __future__ import annotations
+
+RESIZE_BILINEAR = '''
+@keras.saving.register_keras_serializable()
+class ResizeBilinear(layers.Layer):
+    """Interpolate linearly to another size, with the corner pixels in the corners."""
+
+    def __init__(self, size, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self.size, self.data_format = size, data_format
+
+    def call(self, x):
+        first = self.data_format == "channels_first"
+        x = ops.moveaxis(x, 1, -1) if first else x
+        rows, columns = (self.weights_of(n, m) for n, m in zip(x.shape[1:3], self.size))
+        found = ops.einsum("nhwc,ih,jw->nijc", x, rows, columns)
+        return ops.moveaxis(found, -1, 1) if first else found
+
+    def weights_of(self, before, after):
+        step = (before - 1) / (after - 1) if after > 1 else 0.0
+        at = ops.arange(after, dtype="float32") * step
+        return ops.relu(1 - ops.abs(at[:, None] - ops.arange(before, dtype="float32")))
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size, "data_format": self.data_format}
+'''.strip()
+
+MAX_POOL_INDICES = '''
+@keras.saving.register_keras_serializable()
+class MaxPoolIndices(layers.Layer):
+    """Keep the largest value of each window, and where it stood in its channel's plane."""
+
+    def __init__(self, pool_size, strides, padding, size, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self.pool_size, self.strides, self.padding, self.size = pool_size, strides, padding, size
+        self.data_format = data_format
+
+    def call(self, x):
+        first = self.data_format == "channels_first"
+        x = ops.moveaxis(x, 1, -1) if first else x
+        (high, wide), (down, right), (top, left) = self.pool_size, self.strides, self.padding
+        rows, columns = self.size
+        height, width = x.shape[1:3]
+        bottom = max(0, (rows - 1) * down + high - height - top)
+        end = max(0, (columns - 1) * right + wide - width - left)
+        x = ops.pad(x, [[0, 0], [top, bottom], [left, end], [0, 0]], constant_values=float("-inf"))
+        shifted = [
+            x[:, i : i + (rows - 1) * down + 1 : down, j : j + (columns - 1) * right + 1 : right, :]
+            for i in range(high)
+            for j in range(wide)
+        ]
+        values = ops.stack(shifted, axis=-1)
+        place = ops.argmax(values, axis=-1)
+        row = ops.reshape(ops.arange(rows) * down - top, (-1, 1, 1)) + place // wide
+        column = ops.reshape(ops.arange(columns) * right - left, (-1, 1)) + place % wide
+        found = ops.max(values, axis=-1), ops.cast(row * width + column, x.dtype)
+        return tuple(ops.moveaxis(each, -1, 1) for each in found) if first else found
+
+    def get_config(self):
+        own = {"pool_size": self.pool_size, "strides": self.strides}
+        own |= {"padding": self.padding, "size": self.size, "data_format": self.data_format}
+        return {**super().get_config(), **own}
+'''.strip()
+
+UNPOOL = '''
+@keras.saving.register_keras_serializable()
+class Unpool(layers.Layer):
+    """Put each value where it stood in its channel's plane before a pooling; the rest is 0."""
+
+    def __init__(self, size, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self.size, self.data_format = size, data_format
+
+    def call(self, inputs):
+        first = self.data_format == "channels_first"
+        x, places = (ops.moveaxis(each, 1, -1) if first else each for each in inputs)
+        high, wide, channels = *self.size, x.shape[-1]
+        images = ops.reshape(ops.arange(ops.shape(x)[0]), (-1, 1, 1, 1))
+        pixels = images * (high * wide) + ops.cast(places, "int32")
+        index = ops.reshape(pixels * channels + ops.arange(channels), (-1, 1))
+        size = ops.shape(x)[0] * high * wide * channels
+        full = ops.scatter(index, ops.reshape(x, (-1,)), (size,))
+        found = ops.reshape(full, (-1, high, wide, channels))
+        return ops.moveaxis(found, -1, 1) if first else found
+
+    def get_config(self):
+        return {**super().get_config(), "size": self.size, "data_format": self.data_format}
+'''.strip()
+
+HELPERS = {"MaxPoolIndices": MAX_POOL_INDICES, "ResizeBilinear": RESIZE_BILINEAR, "Unpool": UNPOOL}
+"""The text of each class by its name; one text for both layouts, which the class is told."""
