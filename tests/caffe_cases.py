@@ -88,6 +88,10 @@ CASES: dict[str, tuple[Shapes, str]] = {
         layer("Pooling", "pooling_param { pool: MAX kernel_size: 2 stride: 2 }", tops="pool mask")
         + layer("Upsample", "upsample_param { upsample_h: 9 upsample_w: 7 }", "pool mask"),
     ),
+    "Pooling3D, padded": (
+        {"data": (2, 3, 5, 6, 7)},
+        layer("Pooling3D", "pooling3d_param { pool: MAX kernel_depth: 1 kernel_size: 2 stride: 2 pad: 1 }"),
+    ),
     "BatchNorm of a vector": (VECTOR, layer("BatchNorm")),
     "BatchNorm, statistics of the batch, vector": (
         VECTOR,

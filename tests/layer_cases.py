@@ -65,6 +65,28 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         + layer("Upsample", "upsample_param { scale: 2 }", "pool mask"),
     ),
     "ShuffleChannel": ({"data": (2, 6, 9, 7)}, layer("ShuffleChannel", "shuffle_channel_param { group: 3 }")),
+    "Convolution3D": (
+        {"data": (2, 3, 5, 6, 7)},
+        layer(
+            "Convolution3D",
+            "convolution3d_param { num_output: 4 kernel_depth: 3 kernel_size: 2 temporal_pad: 1 pad: 0 stride: 2 }",
+        ),
+    ),
+    "Deconvolution3D": (
+        {"data": (2, 3, 3, 4, 5)},
+        layer(
+            "Deconvolution3D",
+            "convolution3d_param { num_output: 4 kernel_depth: 4 kernel_size: 3 temporal_pad: 1 temporal_stride: 2 }",
+        ),
+    ),
+    "Pooling3D, MAX": (
+        {"data": (2, 2, 5, 6, 9)},
+        layer("Pooling3D", "pooling3d_param { pool: MAX kernel_depth: 2 kernel_size: 3 temporal_stride: 2 stride: 2 }"),
+    ),
+    "Pooling3D, AVE": (
+        {"data": (2, 3, 4, 6, 8)},
+        layer("Pooling3D", "pooling3d_param { pool: AVE kernel_depth: 2 kernel_size: 2 temporal_stride: 2 stride: 2 }"),
+    ),
     "Im2col": (IMAGE, conv("num_output: 1 kernel_size: 3 pad: 1 stride: 2", "Im2col")),
     "Pooling, MAX": (IMAGE, pool("pool: MAX kernel_size: 3 stride: 2")),
     "Pooling, MAX, even": ({"data": (2, 4, 10, 8)}, pool("pool: MAX kernel_size: 3 stride: 2")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.caffe_reference.setting import Array, Setting, check, computes
+from translator.attrs import Attrs
 
 computes("ReLU6")(lambda layer, x: np.minimum(np.maximum(x, 0), 6))
 
@@ -111,4 +112,62 @@ def shuffle_channel(layer: Setting, x: Array) -> Array:
     result = np.empty_like(x)
     for i, j in np.ndindex(groups, columns):
         result[:, j * groups + i] = x[:, i * columns + j]
+    return result
+
+
+def _deep(param: Attrs, deep: str, flat: str, absent: int) -> tuple[int, int, int]:
+    depth, plane = ((param.repeated(name) or (absent,))[0] for name in (deep, flat))
+    return depth, plane, plane
+
+
+@computes("Convolution3D")
+def convolution3d(layer: Setting, x: Array) -> Array:
+    param = layer.group("convolution3d_param")
+    kernel, stride = _deep(param, "kernel_depth", "kernel_size", 0), _deep(param, "temporal_stride", "stride", 1)
+    pad = _deep(param, "temporal_pad", "pad", 0)
+    weight = layer.blob((param["num_output"], x.shape[1], *kernel))
+    bias = layer.blob((param["num_output"],), "shift") if param.get("bias_term", True) else 0
+    x = np.pad(x, ((0, 0), (0, 0), *((side, side) for side in pad)))
+    space = [(size - k) // s + 1 for size, k, s in zip(x.shape[2:], kernel, stride, strict=True)]
+    result = np.empty((len(x), param["num_output"], *space))
+    for place in np.ndindex(*space):
+        at = tuple(slice(i * s, i * s + k) for i, s, k in zip(place, stride, kernel, strict=True))
+        result[(..., *place)] = np.tensordot(x[(slice(None), slice(None), *at)], weight, ((1, 2, 3, 4),) * 2) + bias
+    return result
+
+
+@computes("Deconvolution3D")
+def deconvolution3d(layer: Setting, x: Array) -> Array:
+    param = layer.group("convolution3d_param")
+    kernel, stride = _deep(param, "kernel_depth", "kernel_size", 0), _deep(param, "temporal_stride", "stride", 1)
+    pad = _deep(param, "temporal_pad", "pad", 0)
+    weight = layer.blob((x.shape[1], param["num_output"], *kernel))
+    bias = layer.blob((param["num_output"],), "shift")
+    space = [(size - 1) * s + k for size, k, s in zip(x.shape[2:], kernel, stride, strict=True)]
+    full = np.zeros((len(x), param["num_output"], *space))
+    for place in np.ndindex(*x.shape[2:]):
+        at = tuple(slice(i * s, i * s + k) for i, s, k in zip(place, stride, kernel, strict=True))
+        full[(slice(None), slice(None), *at)] += np.tensordot(x[(..., *place)], weight, 1)
+    inner = tuple(slice(side, size - side) for side, size in zip(pad, space, strict=True))
+    return np.asarray(full[(slice(None), slice(None), *inner)] + bias.reshape(-1, 1, 1, 1))
+
+
+@computes("Pooling3D")
+def pooling3d(layer: Setting, x: Array) -> Array:
+    param = layer.group("pooling3d_param")
+    kernel, stride = _deep(param, "kernel_depth", "kernel_size", 0), _deep(param, "temporal_stride", "stride", 1)
+    pad = _deep(param, "temporal_pad", "pad", 0)
+    space = []
+    for size, k, s, side in zip(x.shape[2:], kernel, stride, pad, strict=True):
+        count = -(-(size + 2 * side - k) // s) + 1
+        space.append(count - (1 if side and (count - 1) * s >= size + side else 0))
+    result = np.empty((*x.shape[:2], *space))
+    for place in np.ndindex(*space):
+        starts = [i * s - side for i, s, side in zip(place, stride, pad, strict=True)]
+        stops = [min(a + k, n + p) for a, k, n, p in zip(starts, kernel, x.shape[2:], pad, strict=True)]
+        at = tuple(slice(max(a, 0), min(b, n)) for a, b, n in zip(starts, stops, x.shape[2:], strict=True))
+        window = x[(slice(None), slice(None), *at)].reshape(*x.shape[:2], -1)
+        area = np.prod([b - a for a, b in zip(starts, stops, strict=True)])
+        average = param.get("pool") == "AVE"
+        result[(..., *place)] = window.sum(-1) / area if average else window.max(-1)
     return result

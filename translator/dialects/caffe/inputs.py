@@ -49,29 +49,37 @@ NO_IMAGES = ("HDF5Data", "Input", "DummyData", "MemoryData")
 """Data layers of which it cannot be said what they most likely bring."""
 
 
-def layer_inputs(layer: Attrs, sliced: Mapping[str, int] | None = None) -> list[Declared]:
-    """Return the inputs that a data layer brings, one for each top.
+class Use(NamedTuple):
+    """What the layers behind say of a blob: how many channels it has at least, and whether it is a volume."""
 
-    `sliced` says into how many channels at least a later Slice cuts a blob.
-    """
+    channels: int = 1
+    volume: bool = False
+
+
+def layer_inputs(layer: Attrs, uses: Mapping[str, Use] | None = None) -> list[Declared]:
+    """Return the inputs that a data layer brings, one for each top."""
     shapes = _data_shapes(layer)
     tops = layer.repeated("top")
-    likely = (
-        None if layer.get("type") in NO_IMAGES or not tops else _likely_shape(layer, (sliced or {}).get(tops[0], 1))
-    )
+    open_ended = layer.get("type") in NO_IMAGES or not tops
+    likely = None if open_ended else _likely_shape(layer, (uses or {}).get(tops[0], Use()))
     return [
         Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), likely if i == 0 else None)
         for i, top in enumerate(tops)
     ]
 
 
-def sliced_channels(layers: Iterable[Attrs]) -> dict[str, int]:
-    """Return for each blob that is cut along its channels how many there are, if the last piece is like the first."""
-    found = {}
+def uses_of(layers: Iterable[Attrs]) -> dict[str, Use]:
+    """Return what layers say of the blobs that they take.
+
+    One that is cut along its channels has as many as there are if the last piece is like the first.
+    """
+    found: dict[str, Use] = {}
     for layer in layers:
         points = layer.message("slice_param").repeated("slice_point")
         if layer.get("type") == "Slice" and points and layer.message("slice_param").get("axis", 1) == 1:
-            found.update(dict.fromkeys(layer.repeated("bottom"), points[-1] + points[0]))
+            found.update(dict.fromkeys(layer.repeated("bottom"), Use(points[-1] + points[0])))
+        elif str(layer.get("type")).endswith("3D"):
+            found.update(dict.fromkeys(layer.repeated("bottom"), Use(volume=True)))
     return found
 
 
@@ -139,20 +147,26 @@ def _image_shape(layer: Attrs) -> Shape | None:
     channels = 1 if gray else 3 if coloured else None
     if not height or not width or channels is None:
         return None
-    return param.get("batch_size"), channels, height, width
+    frames = param.repeated("new_length")
+    return param.get("batch_size"), channels, *frames, height, width
+
+
+CLIP = 16
+"""Frames of a clip where the file does not say it: the length that C3D takes for granted."""
 
 
 DATA_SETS = {"mnist": (1, 28, 28), "cifar": (3, 32, 32)}
 """Shapes of public data sets, by what the path of a data layer's source calls them."""
 
 
-def _likely_shape(layer: Attrs, channels_at_least: int) -> Shape:
+def _likely_shape(layer: Attrs, use: Use) -> Shape:
     """Return the likeliest shape of a data layer's images, where the file does not say it."""
     transform, param = layer.message("transform_param"), _data_param(layer)
     source = str(param.get("source", "")).lower()
     channels, high, wide = next((shape for name, shape in DATA_SETS.items() if name in source), (3, 224, 224))
     height, width = _image_size(transform, param)
-    return param.get("batch_size"), max(channels, channels_at_least), height or high, width or wide
+    frames = param.repeated("new_length") or (CLIP,) * use.volume
+    return param.get("batch_size"), max(channels, use.channels), *frames, height or high, width or wide
 
 
 def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Shape | None:

@@ -113,15 +113,15 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
 def _graph(net: Attrs, everything: list[Attrs], layers: list[Attrs], builder: _Builder) -> Graph:
     """Return the graph of the layers of a phase; `everything` holds those of other phases too."""
     # A blob that this phase takes and nothing in it gives is the one of another phase's data layer.
-    sliced = inputs.sliced_channels(layers)
+    uses = inputs.uses_of(layers)
     data = [layer for layer in everything if inputs.is_data(layer)]
-    builder.elsewhere = {each.name: each for layer in data for each in inputs.layer_inputs(layer, sliced)}
+    builder.elsewhere = {each.name: each for layer in data for each in inputs.layer_inputs(layer, uses)}
     targets = label_blobs(layers)
     stated = inputs.net_inputs(net, builder.report)
     for layer in layers:
         if layer.get("type") == "Input":
             stated += inputs.layer_inputs(layer)
-    brought = [each for layer in layers if inputs.is_data(layer) for each in inputs.layer_inputs(layer, sliced)]
+    brought = [each for layer in layers if inputs.is_data(layer) for each in inputs.layer_inputs(layer, uses)]
     for declared in inputs.settled_first(stated + brought):
         # Labels are left out, unless the net itself says that they are put in.
         if declared.name not in targets or (declared in stated and declared.shape is not None):

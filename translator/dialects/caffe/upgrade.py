@@ -10,6 +10,7 @@ from typing import Any
 
 from ir.diagnostics import Report
 from translator.attrs import Attrs
+from translator.dialects.caffe.mapping import DATA, RULES, TRAINING
 from translator.dialects.caffe.parts import norm_and_scale
 
 V1_TYPES = {
@@ -105,6 +106,14 @@ _V0_LAYER = ("name", "type", "blobs", "blobs_lr", "weight_decay")
 _V1_ONLY = ("param", "blobs_lr", "weight_decay", "blob_share_mode", "layer", "type")
 
 
+def _plain(kind: object) -> str:
+    return str(kind).replace("_", "").lower()
+
+
+_LIKE = {_plain(kind): kind for kind in RULES.names() | DATA | TRAINING}
+"""Layer types by their letters alone: forks of Caffe's first years wrote theirs in capitals."""
+
+
 def layers_of(net: Attrs, report: Report) -> list[Attrs]:
     """Return the layers of a net of any age, in today's form, in the order of the file."""
     found = [_of_v1(each, report) for each in net.repeated("layers")] + list(net.repeated("layer"))
@@ -123,7 +132,12 @@ def _of_v1(old: Attrs, report: Report) -> Attrs:
     if inner:
         _of_v0(inner, new)
     elif "type" in old:
-        new["type"] = V1_TYPES.get(old["type"], old["type"])
+        new["type"] = V1_TYPES.get(old["type"]) or _LIKE.get(_plain(old["type"]), old["type"])
+        if str(new["type"]).endswith("3D"):
+            # In C3D the fields stood among those of the layers for images.
+            for group in ("convolution", "pooling"):
+                if f"{group}_param" in new:
+                    new[f"{group}3d_param"] = new.pop(f"{group}_param")
     names = old.repeated("param")
     new["param"] = tuple(Attrs({"name": each}) if isinstance(each, str) else each for each in names)
     return new
