@@ -67,6 +67,10 @@ FAULTS = {
 """Where an engine departs from Caffe: in which file that shows, and how. The tests have the proof, by numpy."""
 
 
+TARGETS = {"caffe": "caffe.prototxt", "keras": "keras.py", "pytorch": "pytorch.py", "onnx": "onnx.onnx"}
+"""The targets, and the file that each is written to."""
+
+
 def with_logits(graph: Graph) -> Graph:
     """Return a graph that also gives what its final Softmax layers take."""
     extra = [
@@ -90,8 +94,7 @@ def random_inputs(graph: Graph) -> dict[str, Any]:
 def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
     """Write a model in every target; return what each that fails says."""
     problems = {}
-    names = {"caffe": "caffe.prototxt", "keras": "keras.py", "pytorch": "pytorch.py", "onnx": "onnx.onnx"}
-    for to, name in names.items():
+    for to, name in TARGETS.items():
         try:
             write(model, to, folder / name)
         except TranslationError as error:
@@ -143,6 +146,27 @@ def compare(model: Model, source: Path, engines: dict[str, Engine], result: Resu
         shutil.rmtree(folder)
 
 
+def write_stubs(model: Model, source: Path, result: Result) -> None:
+    """Write a net with layers that nobody knows: no engine runs it, but the source must be Python."""
+    folder = Path(tempfile.mkdtemp(prefix="bench"))
+    try:
+        problems = written(model, source, folder)
+        for target in ("keras", "pytorch"):
+            if target not in problems:
+                compile((folder / f"{target}.py").read_text(), target, "exec")
+        result.engines = {target: problems.get(target, "written") for target in TARGETS}
+    finally:
+        shutil.rmtree(folder)
+
+
+def fixed_point(graph: Graph) -> bool:
+    """Tell whether what is written for Caffe is written the same again once it has been read."""
+    text = write(Model(graph), "caffe").text or ""
+    shapes = {each.name: each.shape for each in graph.inputs}
+    again = read("net.prototxt", data=text.encode(), format="caffe", options=ReadOptions(shapes=shapes))
+    return write(again, "caffe").text == text
+
+
 def round_trip(graph: Graph) -> bool:
     """Tell whether Caffe -> design -> Caffe gives the graph again."""
     design = write(Model(graph), "design").text or ""
@@ -161,9 +185,14 @@ def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
             result.problem = "has no layers but those of training"
             return result
         known = infer(graph, Report())
-        compare(Model(graph, seeded_weights(graph, known)), path, engines, result)
+        model = Model(graph, seeded_weights(graph, known))
+        result.stubs = sorted({node.layer.type for node in graph.nodes if isinstance(node.layer, L.Custom)})
+        if result.stubs:
+            write_stubs(model, path, result)
+        else:
+            compare(model, path, engines, result)
         try:
-            result.round_trip = round_trip(graph)
+            result.round_trip, result.fixed_point = round_trip(graph), fixed_point(graph)
         except TranslationError as error:
             result.engines["design"] = str(error).splitlines()[0]
     except TranslationError as error:
@@ -207,6 +236,13 @@ def trained(corpus: Path, engines: dict[str, Engine]) -> list[Result]:
 def _pairs(prototxt: Path, weights: Path) -> bool:
     stem = weights.name.replace(".caffemodel", "").replace("_iter_10000", "")
     return prototxt.name.startswith(stem) or prototxt.name.endswith("__deploy.prototxt")
+
+
+def families(corpus: Path) -> dict[str, list[str]]:
+    """Return the families of each net, as the corpus's manifest has them."""
+    lines = (corpus / "caffe" / "manifest.jsonl").read_text().splitlines()
+    entries = map(json.loads, lines)
+    return {each["path"].removeprefix("nets/"): each.get("families", []) for each in entries}
 
 
 def in_turn(nets: list[Path], names: dict[Path, str], sets: list[dict[str, Engine]]) -> Iterator[Result]:
@@ -259,7 +295,7 @@ def main() -> None:
         figures = {"date": str(datetime.date.today()), "summary": found, "nets": details}
         args.json.write_text(json.dumps(figures, indent=1) + "\n")
     if args.readme:
-        write_readme(args.readme, results, held)
+        write_readme(args.readme, results, held, families(args.corpus))
     for engine in (each for engines in sets for each in engines.values()):
         engine.close()
 
