@@ -35,7 +35,7 @@ from ir import Graph, Model, Report, TranslationError
 from ir import layers as L
 from ir.seeding import seeded_weights
 from ir.validate import infer
-from translator import ReadOptions, read, write
+from translator import ReadOptions, read, verification, write
 
 CLASSICS = ("alexnet", "caffenet", "vgg", "nin", "googlenet", "resnet", "squeezenet", "lenet", "cifar", "det")
 GIVEN = {
@@ -80,17 +80,6 @@ def with_logits(graph: Graph) -> Graph:
     return replace(graph, outputs=tuple(dict.fromkeys((*graph.outputs, *(r for r in extra if r.node not in inputs)))))
 
 
-def random_inputs(graph: Graph) -> dict[str, Any]:
-    """Return seeded inputs; positive ones for a net with a Log, which has no value for others."""
-    rng = np.random.default_rng(0)
-    positive = any(isinstance(node.layer, L.Log) for node in graph.nodes)
-    found = {}
-    for each in graph.inputs:
-        drawn = rng.standard_normal([1 if size is None else size for size in each.shape])
-        found[each.name] = (np.abs(drawn) if positive else drawn).astype(np.float32)
-    return found
-
-
 def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
     """Write a model in every target; return what each that fails says."""
     problems = {}
@@ -104,20 +93,8 @@ def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
 
 
 def difference(a: Any, b: Any) -> float:
-    """Return the largest absolute difference relative to the largest value; infinity for other shapes.
-
-    Images of which one stands channels-last are brought together first.
-    """
-    if a.shape != b.shape and a.ndim > 2:
-        if np.moveaxis(a, -1, 1).shape == b.shape:
-            a = np.moveaxis(a, -1, 1)
-        elif np.moveaxis(b, -1, 1).shape == a.shape:
-            b = np.moveaxis(b, -1, 1)
-    if a.shape != b.shape:
-        return float("inf")
-    if not np.isfinite(a).all() or not np.isfinite(b).all():
-        return float("inf")
-    return float(np.abs(a - b).max(initial=0) / max(np.abs(b).max(initial=0), 1e-30))
+    """Return the largest difference relative to the largest value; infinity for other shapes."""
+    return verification.difference("", b, a).relative
 
 
 def compare(model: Model, source: Path, engines: dict[str, Engine], result: Result) -> None:
@@ -125,7 +102,7 @@ def compare(model: Model, source: Path, engines: dict[str, Engine], result: Resu
     try:
         shown = Model(with_logits(model.graph), model.weights)
         problems = written(shown, source, folder)
-        inputs = random_inputs(model.graph)
+        inputs = verification.random_inputs(model.graph)
         outputs = [str(ref.node) for ref in shown.graph.outputs]
         found: dict[str, list[Any]] = {}
         for name, engine in engines.items():

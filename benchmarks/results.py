@@ -96,9 +96,10 @@ def write_readme(readme: Path, results: list[Result], held: list[Result], famili
     lines += [
         "",
         f"{datetime.date.today()}, by `python benchmarks/caffe_nets.py --all --readme README.md`; a net counts in each",
-        f"of its families. Nets that ran, by engine: {ran} (*original* and *caffe* are OpenCV with the original prototxt",
-        f"and with ours; it lacks many layers). Of the {trained['nets']} trained nets {trained['parity 1e-5']} give",
-        "their reference outputs to 1e-5 in every engine. Left out of the comparison, as at fault:",
+        f"of its families. Nets that ran, by engine: {ran} (*original* and *caffe* are OpenCV with the original",
+        f"prototxt and with ours; it lacks many layers). Of the {trained['nets']} trained nets "
+        f"{trained['parity 1e-5']} give their reference outputs to 1e-5 in every engine.",
+        "Left out of the comparison, as at fault:",
     ]
     reasons = Counter(f"{name}: {reason}" for each in results for name, reason in each.excepted.items())
     lines += ["", *(f"- {reason} ({count} nets)." for reason, count in reasons.items()), "", end]

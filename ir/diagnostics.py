@@ -25,6 +25,7 @@ CODES: dict[str, Code] = {
     "missing-package": Code(
         "error", "A package that the target needs is not installed; the hint says how to install it."
     ),
+    "verify": Code("error", "A model does not run in its engine, so that it cannot be compared."),
     "plugin": Code("error", "A plugin failed as it was loaded. The message says what Python said, and where."),
     "value": Code("error", "A value is of the wrong type, out of range, or missing."),
     "graph": Code("error", "The layers do not form a graph: an input that nothing gives, a cycle, a name used twice."),

@@ -106,7 +106,7 @@ def _translate(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="translate",
         description="Translate a neural network from one format to another.",
-        epilog="Commands: translate check FILES..., translate formats, translate layers [TYPE].",
+        epilog="Commands: translate check FILES..., translate verify A B, translate formats, translate layers [TYPE].",
     )
     parser.add_argument("source", help="file to read, - for standard input")
     parser.add_argument("--to", metavar="FORMAT", help="format to write (else by the suffix of -o)")
@@ -121,9 +121,14 @@ def _translate(argv: Sequence[str]) -> int:
     parser.add_argument("--no-weights", action="store_true", help="write the architecture alone")
     parser.add_argument("--strict", action="store_true", help="make what the target cannot say exactly an error")
     parser.add_argument("--quiet", action="store_true", help="show errors alone")
+    parser.add_argument("--verify", action="store_true", help="run source and result, and compare them (needs -o)")
+    _comparing(parser)
     args = parser.parse_args(argv)
+    if args.verify and args.output is None:
+        parser.error("--verify runs the file that was written: name it with -o")
     to = args.to or _format_of(args.output, parser)
     report = Report(strict=args.strict)
+    options = _read_options(args, report)
     bar = Bar(sys.stderr) if sys.stderr.isatty() else None
     try:
         done = translate(
@@ -132,7 +137,7 @@ def _translate(argv: Sequence[str]) -> int:
             args.output,
             format=args.format,
             data=sys.stdin.buffer.read() if args.source == "-" else None,
-            read_options=_read_options(args, report),
+            read_options=options,
             write_options=WriteOptions(None, args.layout, args.opset, not args.no_weights, bar),
             report=report,
         )
@@ -143,6 +148,8 @@ def _translate(argv: Sequence[str]) -> int:
         _tell(report)
     if args.output is None:
         sys.stdout.write(done.text or "")
+    if args.verify:
+        return _compare(args.source, str(args.output), options, args)
     return PROBLEMS if any(each.code == "unknown-layer" for each in report) else CLEAN
 
 
@@ -209,4 +216,48 @@ def _layers(argv: Sequence[str]) -> int:
     return CLEAN
 
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"check": _check, "formats": _formats, "layers": _layers}
+def _verify(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog="translate verify",
+        description="Run two files of one model in their engines on the same input, and compare what they give. "
+        "A .py file is executed: name only what you trust.",
+    )
+    parser.add_argument("first", help="model to hold the other to: a Caffe net or a design")
+    parser.add_argument("second", help="file that was made of it: .py, .keras, .json, .onnx, .prototxt")
+    _reading(parser)
+    parser.add_argument("--input", type=Path, metavar="FILE", help=".npy for one input, .npz with one array for each")
+    _comparing(parser)
+    args = parser.parse_args(argv)
+    return _compare(args.first, args.second, _read_options(args, Report()), args)
+
+
+def _comparing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random input")
+    parser.add_argument("--tolerance", type=float, default=1e-4, help="largest relative difference (default 1e-4)")
+    parser.add_argument("--layers", action="store_true", help="compare the layers too")
+    parser.add_argument("--json", action="store_true", help="report as JSON")
+
+
+def _compare(first: str, second: str, options: ReadOptions, args: argparse.Namespace) -> int:
+    """Compare two models and say how far they are apart; return 0 if they agree, 1 if not."""
+    from translator.verification import load_inputs, verify
+
+    found = verify(
+        first,
+        second,
+        inputs=load_inputs(args.input) if getattr(args, "input", None) else None,
+        seed=args.seed,
+        tolerance=args.tolerance,
+        layers=args.layers,
+        options=options,
+    )
+    print(found.as_json() if args.json else found)
+    return CLEAN if found.agree else PROBLEMS
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "check": _check,
+    "formats": _formats,
+    "layers": _layers,
+    "verify": _verify,
+}

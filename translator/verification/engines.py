@@ -1,0 +1,217 @@
+"""Run a model in its real engine.
+
+Each engine works in a process of its own, which may crash and is then renewed, and whose memory goes when it ends.
+Emitted source is Python: running it is what these functions are for, so they are given files that a user named.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, NamedTuple
+
+Arrays = dict[str, Any]
+
+
+class Job(NamedTuple):
+    """What to run: a file, its weights if they lie beside it, and by which names OpenCV is asked for its outputs.
+
+    `layers` names tensors within the model that are wanted too, as far as the engine has them.
+    """
+
+    file: Path
+    weights: Path | None = None
+    outputs: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+
+
+class Found(NamedTuple):
+    """The outputs in their order, and the tensors within by name."""
+
+    outputs: list[Any]
+    layers: Arrays
+
+
+def _module(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(f"emitted_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _own(module: Any, wanted: Callable[[Any], bool]) -> Any:
+    """Return the last thing that a module itself defines and that is wanted."""
+    return [
+        each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__ and wanted(each)
+    ][-1]
+
+
+def _listed(found: Any) -> list[Any]:
+    return list(found) if isinstance(found, (list, tuple)) else [found]
+
+
+def plain(name: str) -> str:
+    """Return a name with what frameworks do not allow as `_`."""
+    return "".join(char if char.isalnum() else "_" for char in name)
+
+
+def _named(name: str, arrays: Mapping[str, Any]) -> Any:
+    """Return the array of a name, of which a framework may have changed characters."""
+    return next(value for each, value in arrays.items() if plain(each) == plain(name))
+
+
+def run_keras(job: Job, inputs: Arrays) -> Found:
+    """Build Keras source, or load an archive, with its weights; images go in channels-last where it has them so."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import types
+
+    import keras
+    import numpy as np
+
+    weights = str(job.weights) if job.weights else None
+    if job.file.suffix == ".py":
+        builder = _own(_module(job.file), lambda each: isinstance(each, types.FunctionType))
+        model = builder(weights)
+    elif job.file.suffix == ".json":
+        model = keras.models.model_from_json(job.file.read_text())
+        if weights:
+            model.load_weights(weights)
+    else:
+        model = keras.models.load_model(job.file, safe_mode=True)
+    given = []
+    for each in model.inputs:
+        value = _named(each.name, inputs)
+        given.append(value if tuple(each.shape[1:]) == value.shape[1:] else np.moveaxis(value, 1, -1))
+    names = {plain(layer.name): layer for layer in model.layers}
+    inner = {name: names[plain(name)].output for name in job.layers if plain(name) in names}
+    inner = {name: value for name, value in inner.items() if not isinstance(value, (list, tuple))}
+    whole = keras.Model(model.inputs, [*model.outputs, *inner.values()]) if inner else model
+    found = _listed(whole(given[0] if len(given) == 1 else given, training=False))
+    arrays = [keras.ops.convert_to_numpy(each) for each in found]
+    keras.backend.clear_session()
+    count = len(model.outputs)
+    return Found(arrays[:count], dict(zip(inner, arrays[count:], strict=True)))
+
+
+def run_pytorch(job: Job, inputs: Arrays) -> Found:
+    """Build PyTorch source with its weights, and run it forward; the tensors within are what its modules give."""
+    import torch
+    from safetensors.torch import load_file
+
+    model = _own(_module(job.file), lambda each: isinstance(each, type) and issubclass(each, torch.nn.Module))()
+    if job.weights:
+        model.load_state_dict(load_file(job.weights), strict=True)
+    model.eval()
+    wanted = {plain(name): name for name in job.layers}
+    inner: Arrays = {}
+
+    def keep(name: str) -> Any:
+        def hook(module: Any, args: Any, result: Any) -> None:
+            if isinstance(result, torch.Tensor):
+                inner.setdefault(name, result.numpy())
+
+        return hook
+
+    for attribute, module in model.named_children():
+        if attribute in wanted:
+            module.register_forward_hook(keep(wanted[attribute]))
+    with torch.inference_mode():
+        found = _listed(model(*(torch.from_numpy(value) for value in inputs.values())))
+    return Found([each.numpy() for each in found], inner)
+
+
+def run_onnx(job: Job, inputs: Arrays) -> Found:
+    """Check an ONNX file in full, and run it in ONNX Runtime."""
+    import onnx
+    import onnxruntime
+
+    onnx.checker.check_model(str(job.file), full_check=True)
+    if job.layers:
+        model = onnx.load(str(job.file))
+        had = {each.name for each in model.graph.output}
+        there = {name for node in model.graph.node for name in node.output}
+        inner = [name for name in job.layers if name in there - had]
+        model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in inner)
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    else:
+        session, inner = onnxruntime.InferenceSession(str(job.file), providers=["CPUExecutionProvider"]), []
+    given = {each.name: _named(each.name, inputs) for each in session.get_inputs()}
+    found = session.run(None, given)
+    count = len(found) - len(inner)
+    return Found(found[:count], dict(zip(inner, found[count:], strict=True)))
+
+
+def run_opencv(job: Job, inputs: Arrays) -> Found:
+    """Run a prototxt and its caffemodel in OpenCV."""
+    import cv2
+    import numpy as np
+
+    net = cv2.dnn.readNetFromCaffe(str(job.file), *([str(job.weights)] if job.weights else []))
+    for name, value in inputs.items():
+        net.setInput(value, name)
+    known = set(net.getLayerNames())
+    inner = [name for name in job.layers if name in known]
+    found = [np.array(each) for each in net.forward([*job.outputs, *inner])]
+    return Found(found[: len(job.outputs)], dict(zip(inner, found[len(job.outputs) :], strict=True)))
+
+
+RUNS: dict[str, Callable[[Job, Arrays], Found]] = {
+    "OpenCV": run_opencv,
+    "ONNX Runtime": run_onnx,
+    "PyTorch": run_pytorch,
+    "Keras": run_keras,
+    "Keras on PyTorch": run_keras,
+}
+"""Every engine by its name."""
+
+
+def _start(engine: str) -> None:
+    # What went wrong comes back as an exception; what engines say beside it is of no use to a user.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    if engine == "Keras on PyTorch":
+        os.environ["KERAS_BACKEND"] = "torch"
+
+
+class Engine:
+    """One engine in a process of its own."""
+
+    def __init__(self, name: str, timeout: float = 300) -> None:
+        self.name = name
+        self.timeout = timeout
+        self._pool: ProcessPoolExecutor | None = None
+
+    def run(self, job: Job, inputs: Arrays) -> Found | str:
+        """Return what the model gives, or what went wrong."""
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, context, initializer=_start, initargs=(self.name,))
+        try:
+            return self._pool.submit(RUNS[self.name], job, inputs).result(self.timeout)
+        except BrokenProcessPool:
+            self._pool = None
+            return "the engine crashed"
+        except TimeoutError:
+            self.close()
+            return f"took more than {self.timeout} s"
+        except ModuleNotFoundError as error:
+            return f"needs the package {error.name}, which is not installed"
+        except Exception as error:
+            return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+    def close(self) -> None:
+        """End the process."""
+        if self._pool is not None:
+            for process in (self._pool._processes or {}).values():
+                process.kill()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
+
+__all__ = ["RUNS", "Engine", "Found", "Job", "plain"]
