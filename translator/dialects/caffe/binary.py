@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 MAX_DEPTH = 16
+RAW_TYPES = {0: "<f8", 1: "<f4", 2: "<f2", 3: "<i4", 4: "<u4"}
+"""How the numbers of `raw_data` are stored, by `raw_data_type`.
+
+Source: https://github.com/NVIDIA/caffe/blob/caffe-0.17/src/caffe/proto/caffe.proto
+"""
 _PACKED = {"float": (4, "f"), "double": (8, "d")}
 
 
@@ -114,7 +119,7 @@ def blob(raw: memoryview) -> Tensor:
     shape: tuple[int, ...] | None = None
     legacy = [1, 1, 1, 1]
     parts: dict[int, list[memoryview]] = {}
-    half = False
+    raw_type = ""
     for number, _, value in wire.fields(raw):
         if number == 7 and isinstance(value, memoryview):
             shape = _dims(value)
@@ -124,10 +129,12 @@ def blob(raw: memoryview) -> Tensor:
         elif number in (5, 8, 12) and isinstance(value, memoryview):
             parts.setdefault(number, []).append(value)
         elif number == 10 and isinstance(value, int):
-            half = value == 2
+            raw_type = RAW_TYPES.get(value, "")
+            if not raw_type:
+                raise wire.WireError(f"has a blob of the unknown type {value}")
     shape = shape if shape is not None else tuple(legacy)
     number = next((each for each in (5, 8, 12) if each in parts), 5)
-    dtype = {5: "<f4", 8: "<f8", 12: "<f2" if half else "<f4"}[number]
+    dtype = {5: "<f4", 8: "<f8", 12: raw_type or "<f4"}[number]
     runs = parts.get(number, [])
     count = sum(map(len, runs)) // int(dtype[2])
     size = 1

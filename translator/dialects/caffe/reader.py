@@ -14,7 +14,7 @@ from ir.origin import Source
 from ir.shapes import Shape, show
 from ir.validate import infer, node_shapes
 from translator.attrs import Attrs
-from translator.dialects.caffe import inputs, is_binary, parts, syntax
+from translator.dialects.caffe import hdf5, inputs, is_binary, parts, syntax
 from translator.dialects.caffe.assumptions import Assumed, further
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
@@ -63,11 +63,18 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     graph = read_net(net, options, report)
     weights = net if binary else None
     if options.weights is not None:
-        weights = read_binary(map_file(options.weights), str(options.weights), report)
+        weights = _weights(options.weights, report)
     report.stop_on_errors()
     if weights is None:
         return Model(graph)
     return assign(graph, infer(graph, Report()), weights, report, net)
+
+
+def _weights(path: Path, report: Report) -> Attrs:
+    """Return the net of a caffemodel or of a snapshot in HDF5, with its blobs."""
+    if hdf5.is_hdf5(path):
+        return hdf5.read_snapshot(path, report)
+    return read_binary(map_file(path), str(path), report)
 
 
 def _tree(path: Path, data: bytes | None, report: Report) -> tuple[Attrs, bool]:

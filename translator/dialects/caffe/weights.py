@@ -43,6 +43,11 @@ def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition:
         layer, given = blobs.pop(node.name, (None, ()))
         if layer is None:
             continue
+        if (more := _surplus(node, shapes, len(given))) > 0:
+            told = (
+                f"{node.name} has {len(given)} arrays in the file, {more} more than a {layer.get('type')} as it is here"
+            )
+            report.add("weights", told, node.origin)
         for role, tensor in _roles(node, defined.get(node.name, layer), given):
             key = node.key(role)
             _, shape, _ = wanted.get(key, ("", None, node))
@@ -57,6 +62,15 @@ def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition:
             _origin(net),
         )
     return Model(graph, weights)
+
+
+def _surplus(node: Node, shapes: Shapes, count: int) -> int:
+    """Return how many arrays there are beyond those that a layer has; Caffe refuses such a file too."""
+    if any(ref not in shapes for ref in node.inputs):
+        return 0
+    has = node.layer.weights(*(shapes[ref] for ref in node.inputs))
+    # Caffe's BatchNorm has its three blobs whether they are used or not.
+    return count - (3 if isinstance(node.layer, L.BatchNorm) else len(has))
 
 
 def _with_arrays(graph: Graph, blobs: Mapping[str, tuple[Attrs, tuple[Tensor, ...]]]) -> Graph:
