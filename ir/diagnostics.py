@@ -79,25 +79,34 @@ class Diagnostic:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        place = self.origin and self.origin.place()
+        at = self.origin.at() if self.origin else None
+        place = self.origin.source.place(at) if self.origin and at is not None else None
         where = f"{self.origin.source.name}:" if self.origin else ""
         where += "".join(f"{number}:" for number in place or ())
         if self.origin and place is None and self.origin.pointer:
             where += f"{self.origin.pointer}:"
         yield f"{where}{' ' if where else ''}{self.severity}[{self.code}]: {self.message}"
-        if self.origin and place:
-            yield from _excerpt(self.origin.source.line(place[0]), *place)
+        if self.origin and place and at is not None:
+            yield from _excerpt(place[0], *self.origin.source.around(at, EXCERPT))
         if self.hint:
             yield f"  hint: {self.hint}"
 
 
-def _excerpt(text: str, line: int, column: int, width: int = 100) -> Iterator[str]:
-    """Show a source line, cut to its surroundings if it is long, with a caret under the column."""
-    start = max(0, column - 1 - width // 2) if len(text) > width else 0
-    shown = text[start : start + width].replace("\t", " ")
+EXCERPT = 100
+"""Characters of a source line that are shown at most."""
+LONGEST = 600
+"""Characters of a message at most: what a file holds may be of any length."""
+
+
+def _excerpt(line: int, text: str, column: int) -> Iterator[str]:
+    """Show a source line with a caret under a column."""
     number = f"{line:5} | "
-    yield number + shown
-    yield " " * (len(number) - 2) + "| " + " " * (column - 1 - start) + "^"
+    yield number + text.replace("\t", " ")
+    yield " " * (len(number) - 2) + "| " + " " * column + "^"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 100]} ... {text[-80:]}"
 
 
 class Report:
@@ -120,7 +129,7 @@ class Report:
         severity = severity or CODES[code].severity
         if self.strict and code in ("inexact", "unknown-layer"):
             severity = "error"
-        self.diagnostics.append(Diagnostic(code, message, origin, hint, severity))
+        self.diagnostics.append(Diagnostic(code, _cut(message), origin, _cut(hint), severity))
 
     def error_count(self) -> int:
         """Count the errors so far."""

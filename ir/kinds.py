@@ -26,6 +26,8 @@ class Kind:
 
 LARGEST = 2**63 - 1
 """Largest whole number: what every framework's files can hold."""
+MAX_RANK = 32
+"""Axes of a tensor at most."""
 
 
 def short(value: Any, width: int = 60) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ir.json_text import Places
+
+BLOCK = 1 << 16
+"""Characters of a block, by which lines are counted."""
 
 
 @dataclass(eq=False)
@@ -19,12 +22,10 @@ class Source:
     text: str = ""
 
     @cached_property
-    def _starts(self) -> list[int]:
-        starts, at = [0], self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+    def _lines_before(self) -> list[int]:
+        """How many lines end before each block of the text."""
+        ends = (self.text.count("\n", start, start + BLOCK) for start in range(0, len(self.text), BLOCK))
+        return list(accumulate(ends, initial=0))
 
     @cached_property
     def json_places(self) -> Places:
@@ -35,14 +36,19 @@ class Source:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Return the line and column of a character, both counted from 1."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        block = min(offset // BLOCK, len(self._lines_before) - 1)
+        line = self._lines_before[block] + self.text.count("\n", block * BLOCK, offset) + 1
+        return line, offset - self.text.rfind("\n", 0, offset)
 
-    def line(self, number: int) -> str:
-        """Return a line's text without its end."""
-        start = self._starts[number - 1]
-        end = self.text.find("\n", start)
-        return self.text[start : end if end >= 0 else None].rstrip("\r")
+    def around(self, offset: int, width: int) -> tuple[str, int]:
+        """Return the line of a character, cut to its surroundings if it is long, and where in that it stands."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        end = self.text.find("\n", offset)
+        line_end = len(self.text) if end < 0 else end
+        if line_end - start > width:
+            start = max(start, offset - width // 2)
+            line_end = min(line_end, start + width)
+        return self.text[start:line_end].rstrip("\r"), offset - start
 
 
 @dataclass(frozen=True)
@@ -53,9 +59,13 @@ class Origin:
     offset: int | None = None
     pointer: str | None = field(default=None, kw_only=True)
 
+    def at(self) -> int | None:
+        """Return the number of the character, if the place is one."""
+        if self.offset is None and self.pointer is not None and self.source.text:
+            return self.source.json_places.locate(self.pointer)
+        return self.offset
+
     def place(self) -> tuple[int, int] | None:
         """Return line and column, if the place has any."""
-        offset = self.offset
-        if offset is None and self.pointer is not None and self.source.text:
-            offset = self.source.json_places.locate(self.pointer)
-        return None if offset is None else self.source.place(offset)
+        at = self.at()
+        return None if at is None else self.source.place(at)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ir.kinds import LARGEST
+from ir.kinds import LARGEST, MAX_RANK
 from ir.layer import CATALOGUE, REQUIRED, Layer
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NAME = {"type": "string", "minLength": 1}
-MAX_RANK = 32
 Schema = dict[str, Any]
 
 

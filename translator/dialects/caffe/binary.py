@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 MAX_DEPTH = 16
+MAX_FIELDS = 1 << 20
+"""Fields of a message at most; a net has one for each layer."""
 RAW_TYPES = {0: "<f8", 1: "<f4", 2: "<f2", 3: "<i4", 4: "<u4"}
 """How the numbers of `raw_data` are stored, by `raw_data_type`.
 
@@ -55,7 +57,9 @@ def _message(data: memoryview, name: str, source: Source, depth: int) -> Attrs:
     schema = fields_by_number(name)
     attrs = Attrs({}, source)
     many: dict[str, list[Any]] = {}
-    for number, kind, raw in wire.fields(data):
+    for count, (number, kind, raw) in enumerate(wire.fields(data)):
+        if count == MAX_FIELDS:
+            raise wire.WireError(f"has a message of more than {MAX_FIELDS} fields")
         spec = schema.get(number)
         if spec is None:
             continue

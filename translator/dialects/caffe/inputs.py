@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from ir.diagnostics import Report
+from ir.kinds import MAX_RANK
 from ir.origin import Origin
 from ir.shapes import Dim, Shape, show
 from translator.attrs import Attrs
@@ -188,6 +189,9 @@ def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Sh
             declared.origin,
             hint=f"give it: --shape {declared.name}=1,3,224,224 (batch, channels, height, width)",
         )
+        return None
+    if len(shape) > MAX_RANK:
+        report.add("value", f"the input {declared.name!r} has {len(shape)} axes, more than {MAX_RANK}", declared.origin)
         return None
     if any(size is not None and size < 1 for size in shape[1:]):
         report.add("value", f"the input {declared.name!r} has a size below 1: {show(shape)}", declared.origin)

@@ -13,6 +13,7 @@ from ir.layers import Custom, Reshape
 from ir.origin import Source
 from ir.shapes import Shape, show
 from ir.validate import infer, node_shapes
+from translator import texts
 from translator.attrs import Attrs
 from translator.dialects.caffe import hdf5, inputs, is_binary, parts, syntax
 from translator.dialects.caffe.assumptions import Assumed, further
@@ -86,6 +87,7 @@ def _tree(path: Path, data: bytes | None, report: Report) -> tuple[Attrs, bool]:
             # Caffe saves the phase that a net ran in with every layer; in a text it is a choice of layers.
             layer.pop("phase", None)
         return net, True
+    texts.checked(len(view), str(path), report)
     source = Source(str(path), str(view, "utf-8", "replace").removeprefix("\ufeff"))
     message = syntax.parse(source, report)
     return syntax.decode(message, _root(message), source, report), False
@@ -170,6 +172,7 @@ class _Builder:
         self.inputs: dict[str, Input] = {}
         self.nodes: list[Node] = []
         self.names: set[str] = set()
+        self.repeats: dict[str, int] = {}
         self.blobs: dict[str, Ref] = {}
         self.shapes: dict[Ref, Shape] = {}
         self.labels: dict[Ref, str] = {}
@@ -284,10 +287,10 @@ class _Builder:
         return self.blobs.get(blob, Ref(blob))
 
     def _unique(self, name: str, layer: Attrs) -> str:
-        unique, count = name, 1
+        unique = name
         while unique in self.names:
-            count += 1
-            unique = f"{name}_{count}"
+            self.repeats[name] = self.repeats.get(name, 1) + 1
+            unique = f"{name}_{self.repeats[name]}"
         if unique != name:
             self.report.add(
                 "renamed", f"the name {name!r} is taken; this layer is now {unique!r}", layer.origin("name")

@@ -42,7 +42,7 @@ _TOKEN = re.compile(
     r"""[\s,;]*(?:\#[^\n]*[\s,;]*)*
     (?: (?P<word>[A-Za-z0-9_.+\-/]+)
       | (?P<mark>[{}<>:\[\]])
-      | (?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+      | (?P<string>"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\\\n]*(?:\\.[^'\\\n]*)*')
       | (?P<other>.)
       | (?P<end>\Z) )""",
     re.VERBOSE | re.DOTALL,
@@ -156,8 +156,8 @@ class _Parser:
 
     def skip_line(self) -> None:
         end = self.source.text.find("\n", self.offset)
-        while self.kind != "end" and (end < 0 or self.offset < end):
-            self.advance()
+        self.tokens = _TOKEN.finditer(self.source.text, len(self.source.text) if end < 0 else end)
+        self.advance()
 
 
 def _unquoted(text: str) -> str:

@@ -17,11 +17,12 @@ from translator.dialects.design.builder import build_graph
 from translator.dialects.design.syntax import parse
 from translator.installed import load_installed
 from translator.options import ReadOptions
+from translator.texts import read_bytes
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
     """Read a design, and its weights from the safetensors file beside it or the one that is named."""
-    document, source = parse(str(path), path.read_bytes() if data is None else data, report)
+    document, source = parse(str(path), read_bytes(path, data, report), report)
     report.stop_on_errors()
     if not _layer_types(document) <= CATALOGUE.keys():
         load_installed(report)
