@@ -25,6 +25,8 @@ def infer(graph: Graph, report: Report) -> Shapes:
             report.add("graph", f"{node.name} takes {ref}, which nothing gives", node.origin)
         if _fits_arity(node, report) and all(ref in shapes for ref in node.inputs):
             _infer_node(node, graph, shapes, report)
+    if not graph.outputs and not report.error_count():
+        report.add("graph", "the model gives nothing: every tensor is taken by a layer")
     for ref in graph.outputs:
         if ref not in refs:
             report.add("graph", f"the output {ref} is given by nothing")

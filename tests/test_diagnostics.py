@@ -97,6 +97,27 @@ and written as a stub. Its output is taken to be (N, 3, 8, 8), like its input
       |                         ^
   hint: say it: --shape w=N,3,8,8""",
     ),
+    "an unresolved merge": (
+        INPUT + "<<<<<<< HEAD\n" + 'layer { name: "r" type: "ReLU" bottom: "data" top: "r" }\n' + "=======\n",
+        """\
+net.prototxt:3:1: error[syntax]: expected the name of a field, found '<'
+    3 | <<<<<<< HEAD
+      | ^
+  hint: this looks like an unresolved merge conflict: keep one of its sides
+net.prototxt:5:1: error[syntax]: expected the name of a field, found '='
+    5 | =======
+      | ^
+  hint: this looks like an unresolved merge conflict: keep one of its sides""",
+    ),
+    "a template": (
+        INPUT
+        + 'layer { name: "f" type: "InnerProduct" bottom: "data" inner_product_param {\n  num_output: ${n}\n} }\n',
+        """\
+net.prototxt:4:15: error[syntax]: expected a value for 'num_output', found '$'
+    4 |   num_output: ${n}
+      |               ^
+  hint: this looks like a template: fill it in first""",
+    ),
     "a solver": (
         'net: "train_val.prototxt"\nbase_lr: 0.01\n',
         """\

@@ -207,6 +207,9 @@ class Rule:
                 values[name] = codec.read(attrs, at)
             except LayerError:
                 raise
+            except TypeError:
+                # Fields that no schema knows may be of any type.
+                raise LayerError(f"{' and '.join(codec.keys)} make no sense", codec.keys[0]) from None
             except ValueError as error:
                 raise LayerError(str(error), codec.keys[0] if codec.keys else "") from None
         return self.layer(**values)

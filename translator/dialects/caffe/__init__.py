@@ -6,7 +6,9 @@ import re
 
 from translator.dialect import Dialect
 
-_FIELD = re.compile(rb"^\s*(?:name\s*:|layers?\s*\{|input\s*:|input_shape|net\s*:|net_param|train_net)", re.MULTILINE)
+_FIELD = re.compile(
+    rb"^[ \t]*(?:name\s*:|layers?\s*\{|input\s*:|input_shape|net\s*:|net_param|train_net)", re.MULTILINE
+)
 
 
 def is_binary(head: bytes) -> bool:

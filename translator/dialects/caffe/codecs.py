@@ -124,7 +124,7 @@ def _windows_behind(at: At) -> list[bool]:
         value if isinstance(value, tuple) else (value,) * 2
         for value in (at.values[name] for name in ("kernel", "stride", "pad"))
     )
-    if not at.inputs or any(each not in (0, (0, 0)) for each in pad):
+    if not at.inputs or any(each not in (0, (0, 0)) for each in pad) or any(step < 1 for step in stride):
         return []
     return [
         size is not None and -(-(size - k) // s) * s >= size

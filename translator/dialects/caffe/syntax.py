@@ -52,6 +52,16 @@ _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.))", re.DOTALL)
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
 
 
+_LIKELY = (
+    (
+        re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)"),
+        "this looks like an unresolved merge conflict: keep one of its sides",
+    ),
+    (re.compile(r"\$\{|\{\{|\}\}|\{%|<%|@\w+@|%\(\w+\)|\$\w"), "this looks like a template: fill it in first"),
+)
+"""What a line with a mistake may be, by what it looks like."""
+
+
 class _Stop(Exception):
     """Too many errors, or one that nothing can follow."""
 
@@ -78,7 +88,10 @@ class _Parser:
 
     def error(self, message: str, offset: int | None = None, hint: str = "") -> None:
         self.errors += 1
-        self.report.add("syntax", message, Origin(self.source, self.offset if offset is None else offset), hint=hint)
+        at = self.offset if offset is None else offset
+        line, _ = self.source.around(at, 200)
+        hint = hint or next((told for pattern, told in _LIKELY if pattern.search(line)), "")
+        self.report.add("syntax", message, Origin(self.source, at), hint=hint)
         if self.errors >= MAX_ERRORS:
             raise _Stop
 
@@ -231,8 +244,8 @@ def _scalar(value: Scalar, field: str, kind: str, source: Source, report: Report
     elif kind in ENUMS:
         if text in ENUMS[kind]:
             return text
-        if _WHOLE.match(text) and int(text, 0) in enum_names(kind):
-            return enum_names(kind)[int(text, 0)]
+        if text.isascii() and text.isdigit() and len(text) < 25 and int(text) in enum_names(kind):
+            return enum_names(kind)[int(text)]
         # Forks add values to Caffe's enums; what they mean is for the mapping to say.
         return text
     elif kind == "bool":

@@ -66,7 +66,7 @@ def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition:
 
 def _surplus(node: Node, shapes: Shapes, count: int) -> int:
     """Return how many arrays there are beyond those that a layer has; Caffe refuses such a file too."""
-    if any(ref not in shapes for ref in node.inputs):
+    if any(ref not in shapes for ref in (*node.inputs, *node.refs)):
         return 0
     has = node.layer.weights(*(shapes[ref] for ref in node.inputs))
     # Caffe's BatchNorm has its three blobs whether they are used or not.

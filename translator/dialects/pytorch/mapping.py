@@ -28,7 +28,7 @@ from translator.dialects.pytorch.codecs import (
     sizes,
 )
 from translator.dialects.pytorch.helpers import HELPERS
-from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, carried
+from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, carried
 from translator.source import Call, Index, Sum
 
 
@@ -91,8 +91,15 @@ def norm(rank: int, name: str) -> Rule:
         momentum=Momentum(),
         scale=Affine(),
         center=Said(),
-        batch_statistics=Field("track_running_stats", absent=True, encode=lambda value, at: not value),
+        batch_statistics=Field("track_running_stats", absent=True, encode=_gathered),
     )
+
+
+def _gathered(of_batch: bool, at: At) -> bool:
+    """Tell whether the statistics are gathered ones; those of one vector alone PyTorch refuses to take."""
+    if of_batch and len(at.inputs[0]) == 2:
+        raise Unsayable("statistics of a batch of vectors, of which there may be one")
+    return not of_batch
 
 
 SPATIAL = [
