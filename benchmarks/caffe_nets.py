@@ -162,12 +162,11 @@ def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
             result.problem = "has no layers but those of training"
             return result
         known = infer(graph, Report())
-        model = Model(graph, seeded_weights(graph, known))
         result.stubs = sorted({node.layer.type for node in graph.nodes if isinstance(node.layer, L.Custom)})
         if result.stubs:
-            write_stubs(model, path, result)
+            write_stubs(Model(graph), path, result)
         else:
-            compare(model, path, engines, result)
+            compare(Model(graph, seeded_weights(graph, known)), path, engines, result)
         try:
             result.round_trip, result.fixed_point = round_trip(graph), fixed_point(graph)
         except TranslationError as error:

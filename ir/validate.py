@@ -108,7 +108,11 @@ def weight_shapes(graph: Graph, shapes: Shapes, report: Report | None = None) ->
         inputs = [shapes[ref] for ref in node.inputs]
         if node.layer.spatial and graph.layout == "channels_last":
             inputs = [channels_first(shape) for shape in inputs]
-        for role, weight in node.layer.weights(*inputs).items():
+        try:
+            weights = node.layer.weights(*inputs)
+        except ShapeError:  # It does not fit, which has been told; another layer of its name gave the shape.
+            continue
+        for role, weight in weights.items():
             _, shape, first = found.setdefault(node.key(role), (weight.axes, weight.shape, node))
             if shape != weight.shape and report is not None:
                 told = (

@@ -312,3 +312,9 @@ def test_what_cannot_be_said_is_told(case: str, tmp_path: Path) -> None:
         )
     assert [each.message for each in report if each.severity == "error"] == [message]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_giant_weight_is_not_made_up(tmp_path: Path) -> None:
+    graph = graph_of(Node("fc", L.Dense(units=1 << 16), (Ref("x"),)), inputs={"x": (None, 1 << 16)})
+    with pytest.raises(TranslationError, match=r"fc\.kernel would be 16384 MiB of random numbers"):
+        write(Model(graph), "onnx", tmp_path / "net.onnx")

@@ -193,7 +193,7 @@ def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Sh
     if len(shape) > MAX_RANK:
         report.add("value", f"the input {declared.name!r} has {len(shape)} axes, more than {MAX_RANK}", declared.origin)
         return None
-    if any(size is not None and size < 1 for size in shape[1:]):
-        report.add("value", f"the input {declared.name!r} has a size below 1: {show(shape)}", declared.origin)
+    if any(size is not None and (not isinstance(size, int) or size < 1) for size in shape[1:]):
+        report.add("value", f"the input {declared.name!r} has a size that is none: {show(shape)}", declared.origin)
         return None
     return shape

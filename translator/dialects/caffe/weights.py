@@ -9,6 +9,7 @@ from typing import Any
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node
+from ir.layer import ShapeError
 from ir.origin import Origin, Source
 from ir.validate import Shapes, weight_shapes
 from ir.weights import Tensor
@@ -68,7 +69,10 @@ def _surplus(node: Node, shapes: Shapes, count: int) -> int:
     """Return how many arrays there are beyond those that a layer has; Caffe refuses such a file too."""
     if any(ref not in shapes for ref in (*node.inputs, *node.refs)):
         return 0
-    has = node.layer.weights(*(shapes[ref] for ref in node.inputs))
+    try:
+        has = node.layer.weights(*(shapes[ref] for ref in node.inputs))
+    except ShapeError:  # Validation tells it.
+        return 0
     # Caffe's BatchNorm has its three blobs whether they are used or not.
     return count - (3 if isinstance(node.layer, L.BatchNorm) else len(has))
 

@@ -65,6 +65,10 @@ def _check(graph: Graph, opset: int, report: Report) -> None:
         report.add("unsupported", "ONNX knows images with channels first alone", hint="leave out --layout")
 
 
+LARGEST_RANDOM = 1 << 29
+"""Numbers of a weight that is filled in at most: VGG's largest has a fifth of that."""
+
+
 def _with_weights(model: Model, shapes: Shapes, report: Report) -> Model:
     """Fill in weights that the model lacks: ONNX has no layers without them."""
     missing = {
@@ -78,6 +82,11 @@ def _with_weights(model: Model, shapes: Shapes, report: Report) -> Model:
         whose = f"the source has no weights for {', '.join(lacking[:5])}{' ...' if len(lacking) > 5 else ''}"
     report.add("random-weights", f"{whose}; the ONNX file got random ones", hint="--weights FILE")
     seeded: dict[str, Tensor] = seeded_weights(model.graph, shapes)
+    for key, node in missing.items():
+        if seeded[key].size > LARGEST_RANDOM:
+            told = f"{key} would be {seeded[key].size * 4 >> 20} MiB of random numbers; is its input's shape right?"
+            report.add("unsupported", told, node.origin, hint="--weights FILE, or --shape NAME=SIZES")
+    report.stop_on_errors()
     return Model(model.graph, {**model.weights, **{key: seeded[key] for key in missing}})
 
 
