@@ -46,7 +46,7 @@ def net_inputs(net: Attrs, report: Report) -> list[Declared]:
     ]
 
 
-NO_IMAGES = ("HDF5Data", "Input", "DummyData", "MemoryData")
+NO_IMAGES = ("HDF5Data", "Input", "DummyData", "MemoryData", "RandVec")
 """Data layers of which it cannot be said what they most likely bring."""
 
 
@@ -111,7 +111,19 @@ def _data_shapes(layer: Attrs) -> list[Shape | None]:
         param = layer.message("memory_data_param")
         sizes = tuple(param.get(field) for field in ("batch_size", "channels", "height", "width"))
         return [sizes if None not in sizes else None]
+    if kind == "RandVec":
+        return [_noise_shape(layer.message("randvec_param") or layer.message("rand_vec_param"))]
     return [_image_shape(layer)]
+
+
+def _noise_shape(param: Attrs) -> Shape | None:
+    """Return the shape of the noise that a GAN is given.
+
+    Source: https://github.com/samson-wang/dcgan.caffe and its kind, src/caffe/layers/randvec_layer.cpp
+    """
+    sizes = (param.get("batch_size"), param.get("dim"))
+    space = (param.get("height", 0), param.get("width", 0))
+    return None if None in sizes else (*sizes, *space) if all(space) else sizes
 
 
 def _dummy_shapes(param: Attrs) -> list[Shape | None]:

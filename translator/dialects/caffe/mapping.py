@@ -68,10 +68,20 @@ RULES = Rules(
             "InnerProduct",
             L.Dense,
             group="inner_product_param",
-            ignore=(*FILLERS, "transpose"),
+            ignore=(*FILLERS, "transpose", "normalize"),
             blobs=(Blob("kernel"), Blob("bias")),
             units=Field("num_output"),
             bias=Field("bias_term", absent=True),
+            axis=Field("axis", absent=1),
+        ),
+        Rule(
+            "MarginInnerProduct",
+            L.Dense,
+            group="margin_inner_product_param",
+            ignore=(*FILLERS, "type", "base", "gamma", "power", "lambda_min", "iteration"),
+            blobs=(Blob("kernel"),),
+            units=Field("num_output"),
+            bias=Always(False),
             axis=Field("axis", absent=1),
         ),
         Rule(
@@ -270,21 +280,11 @@ DATA = frozenset(
 )
 """Layers that bring data in: their tops are the net's inputs."""
 
-TRAINING = frozenset(
-    [
-        "Accuracy",
-        "SoftmaxWithLoss",
-        "EuclideanLoss",
-        "HingeLoss",
-        "SigmoidCrossEntropyLoss",
-        "InfogainLoss",
-        "ContrastiveLoss",
-        "MultinomialLogisticLoss",
-        "HDF5Output",
-        "Silence",
-    ]
-)
-"""Layers of training and measuring: losses, metrics, and what drops a blob."""
+TRAINING = frozenset(["Silence", "HDF5Output", "SoftmaxWithLoss", "WarpCTC", "WarpCtc", "Yolov3", "YoloV3"])
+"""Layers of training alone of which the name does not tell, and what the files of Caffe's first years call otherwise.
+
+Yolov3 is the loss of https://github.com/eric612/MobileNet-YOLO (yolov3_layer.hpp).
+"""
 
 
 def teach(rule: Rule) -> None:

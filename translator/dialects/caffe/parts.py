@@ -1,8 +1,14 @@
-"""Layers of Caffe that are two of the catalogue's, as the two layers of Caffe that say the same."""
+"""Layers of Caffe that are several of the catalogue's, or another, as the layers of Caffe that say the same."""
 
 from __future__ import annotations
 
 from translator.attrs import Attrs
+
+
+def parts_of(layer: Attrs) -> tuple[Attrs, ...]:
+    """Return a layer as those that say the same; most are said by themselves alone."""
+    split = _PARTS.get(str(layer.get("type", "")))
+    return split(layer) if split else (layer,)
 
 
 def is_scale_and_bias(layer: Attrs) -> bool:
@@ -25,10 +31,7 @@ def scale_and_bias(layer: Attrs, rank: int) -> tuple[Attrs, Attrs]:
     bias = {**layer, "type": "Bias", "bottom": (middle,)}
     bias["bias_param"] = Attrs({"axis": param.get("axis", 1), "num_axes": rank}, param.source, param.offset)
     del bias["scale_param"]
-    return (
-        Attrs(scale, layer.source, layer.offset, layer.places),
-        Attrs(bias, layer.source, layer.offset, layer.places),
-    )
+    return _changed(layer, scale), _changed(layer, bias)
 
 
 def norm_and_scale(layer: Attrs) -> tuple[Attrs, ...]:
@@ -54,9 +57,9 @@ def norm_and_scale(layer: Attrs) -> tuple[Attrs, ...]:
     if blobs:
         scale["blobs"], norm["blobs"] = blobs[:2], blobs[2:]
     if param.get("bn_mode") in ("INFERENCE", 1):
-        return (Attrs(scale, layer.source, layer.offset, layer.places),)
+        return (_changed(layer, scale),)
     scale["bottom"] = middle
-    return tuple(Attrs(each, layer.source, layer.offset, layer.places) for each in (norm, scale))
+    return _changed(layer, norm), _changed(layer, scale)
 
 
 def _statistics(param: Attrs) -> Attrs:
@@ -67,3 +70,48 @@ def _statistics(param: Attrs) -> Attrs:
         gathered = param.get("moving_average", True)
         return Attrs({"eps": param.get("var_eps", 1e-9), "use_global_stats": gathered})
     return Attrs({"eps": param.get("eps", 1e-5), "moving_average_fraction": param.get("momentum", 0.9)})
+
+
+def loss_and_softmax(layer: Attrs) -> tuple[Attrs, ...]:
+    """Return a SoftmaxWithLoss that gives probabilities too as that loss and a Softmax.
+
+    Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/softmax_loss_layer.cpp
+    """
+    tops = layer.repeated("top")
+    if len(tops) != 2:
+        return (layer,)
+    softmax = {
+        "name": tops[1],
+        "type": "Softmax",
+        "bottom": layer.repeated("bottom")[:1],
+        "top": tops[1:],
+        "softmax_param": layer.message("softmax_param"),
+    }
+    return _changed(layer, {**layer, "top": tops[:1]}), _changed(layer, softmax)
+
+
+def product_alone(layer: Attrs) -> tuple[Attrs, ...]:
+    """Return an inner product that makes the score of the right class worse, to train with a margin, without that.
+
+    Sources: https://github.com/wy1iu/sphereface (margin_inner_product_layer.cpp), where each row of the weights has
+    the length 1, and https://github.com/wy1iu/LargeMargin_Softmax_Loss (largemargin_inner_product_layer.cpp).
+    """
+    changed = {**layer, "bottom": layer.repeated("bottom")[:1], "top": layer.repeated("top")[:1]}
+    if layer["type"] == "LargeMarginInnerProduct":
+        groups = ("largemargin_inner_product_param", "large_margin_inner_product_param")
+        given = next((changed.pop(group) for group in groups if group in changed), Attrs())
+        fields = {key: given[key] for key in ("num_output", "axis") if key in given}
+        changed |= {"type": "InnerProduct", "inner_product_param": Attrs({**fields, "bias_term": False})}
+    return (_changed(layer, changed),)
+
+
+def _changed(layer: Attrs, fields: dict[str, object]) -> Attrs:
+    return Attrs(fields, layer.source, layer.offset, layer.places)
+
+
+_PARTS = {
+    "BN": norm_and_scale,
+    "SoftmaxWithLoss": loss_and_softmax,
+    "MarginInnerProduct": product_alone,
+    "LargeMarginInnerProduct": product_alone,
+}

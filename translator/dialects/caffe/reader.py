@@ -19,8 +19,8 @@ from translator.dialects.caffe import hdf5, inputs, is_binary, parts, syntax
 from translator.dialects.caffe.assumptions import Assumed, further
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
-from translator.dialects.caffe.mapping import DATA, DEFAULTS, RULES, TRAINING
-from translator.dialects.caffe.training import is_training, label_blobs
+from translator.dialects.caffe.mapping import DEFAULTS, RULES
+from translator.dialects.caffe.training import Training, is_training
 from translator.dialects.caffe.upgrade import in_phase, layers_of
 from translator.dialects.caffe.weights import assign
 from translator.installed import load_installed
@@ -51,10 +51,6 @@ LAYER_FIELDS = frozenset(
 NET_FIELDS = frozenset(
     ["name", "input", "input_shape", "input_dim", "force_backward", "state", "debug_info", "layer", "layers"]
 )
-
-
-KNOWN = DATA | TRAINING | RULES.names()
-"""Layer types of which something is known; others may be those of a plugin."""
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
@@ -105,8 +101,8 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     unknown_fields(net, NET_FIELDS, "the net", report)
     phase = "TRAIN" if options.phase == "train" else "TEST"
     everything = layers_of(net, report)
-    if not all(str(each.get("type", "")) in KNOWN for each in everything):
-        load_installed(report)
+    if not all(each.get("type", "") in RULES or inputs.is_data(each) or is_training(each) for each in everything):
+        load_installed(report)  # Other types may be those of a plugin.
     layers = in_phase(everything, phase, options.level, options.stages)
     assumed: dict[Ref, Shape] = {}
     while True:
@@ -125,7 +121,7 @@ def _graph(net: Attrs, everything: list[Attrs], layers: list[Attrs], builder: _B
     uses = inputs.uses_of(layers)
     data = [layer for layer in everything if inputs.is_data(layer)]
     builder.elsewhere = {each.name: each for layer in data for each in inputs.layer_inputs(layer, uses)}
-    targets = label_blobs(layers)
+    training = Training(layers)
     stated = inputs.net_inputs(net, builder.report)
     for layer in layers:
         if layer.get("type") == "Input":
@@ -133,11 +129,11 @@ def _graph(net: Attrs, everything: list[Attrs], layers: list[Attrs], builder: _B
     brought = [each for layer in layers if inputs.is_data(layer) for each in inputs.layer_inputs(layer, uses)]
     for declared in inputs.settled_first(stated + brought):
         # Labels are left out, unless the net itself says that they are put in.
-        if declared.name not in targets or (declared in stated and declared.shape is not None):
+        if declared.name not in training.labels or (declared in stated and declared.shape is not None):
             builder.add_input(declared)
     for layer in layers:
         if not inputs.is_data(layer):
-            builder.add_layer(layer, targets)
+            builder.add_layer(layer, training)
     return builder.graph(str(net.get("name", "")))
 
 
@@ -178,6 +174,7 @@ class _Builder:
         self.labels: dict[Ref, str] = {}
         self.params: dict[str, str] = {}
         self.dropped: set[str] = set()
+        self.silenced: set[Ref] = set()
         self.elsewhere: dict[str, inputs.Declared] = {}
 
     def add_input(self, declared: inputs.Declared) -> None:
@@ -192,22 +189,21 @@ class _Builder:
         if shape is not None:
             self.shapes[Ref(declared.name)] = open_batch
 
-    def add_layer(self, layer: Attrs, labels: set[str]) -> None:
+    def add_layer(self, layer: Attrs, training: Training) -> None:
         kind, tops = layer.get("type"), layer.repeated("top")
         if not kind or not isinstance(kind, str):
             self.report.add("value", f"layer {layer.get('name', '')!r} has no type", layer.origin())
-        elif is_training(layer):
+        elif why := training.leaves_out(layer):
             self.dropped.update(tops)
+            if kind == "Silence":
+                self.silenced.update(self.blobs[each] for each in layer.repeated("bottom") if each in self.blobs)
             self.report.add(
-                "training-layer",
-                f"{layer.get('name', kind)} ({kind}) works in training alone; it was left out",
-                layer.origin(),
+                "training-layer", f"{layer.get('name', kind)} ({kind}) {why}; it was left out", layer.origin()
             )
-        elif tops and labels.issuperset(tops):
-            self.dropped.update(tops)
-            self.report.add(
-                "training-layer", f"{layer.get('name', kind)} ({kind}) prepares labels; it was left out", layer.origin()
-            )
+        elif training.passes_on(layer):
+            self.blobs[tops[0]] = self._ref(layer.repeated("bottom")[0], layer)
+            told = f"{layer.get('name', kind)} ({kind}) works in training alone; {tops[0]!r} is what it takes"
+            self.report.add("training-layer", told, layer.origin())
         elif kind == "Split":
             ref = self._ref(layer.repeated("bottom")[0], layer) if layer.repeated("bottom") else Ref("")
             self.blobs.update(dict.fromkeys(tops, ref))
@@ -355,14 +351,18 @@ class _Builder:
         return tuple(shared)
 
     def graph(self, name: str) -> Graph:
-        taken = {ref.node for node in self.nodes for ref in node.inputs}
+        """Return the graph, without what is only there to be dropped."""
+        graph = Graph(name, (), tuple(self.nodes), ())
+        ends = graph.loose_ends()
+        outputs = tuple(ref for ref in ends if ref not in self.silenced) or ends
+        graph = replace(graph, nodes=_leading_to(outputs, graph) if outputs != ends else graph.nodes)
+        taken = {ref.node for node in graph.nodes for ref in node.inputs}
         used = tuple(each for each in self.inputs.values() if each.name in taken or not self.nodes)
         for each in self.inputs.values():
             if each not in used:
                 self.report.add("unused-input", f"no layer takes the input {each.name!r}; it was left out", each.origin)
-        graph = Graph(name, used, tuple(self.nodes), ())
-        graph = replace(graph, outputs=graph.loose_ends() or tuple(Ref(each.name) for each in used))
-        return self._with_open_batch(graph)
+        outputs = outputs or tuple(Ref(each.name) for each in used)
+        return self._with_open_batch(replace(graph, inputs=used, outputs=outputs))
 
     def _with_open_batch(self, graph: Graph) -> Graph:
         """Leave the batch open, unless a layer needs it to be what the file says."""
@@ -378,6 +378,15 @@ class _Builder:
             )
             return graph
         return opened
+
+
+def _leading_to(outputs: tuple[Ref, ...], graph: Graph) -> tuple[Node, ...]:
+    """Return the nodes that have a part in some tensors."""
+    wanted = {ref.node for ref in outputs}
+    for node in reversed(graph.nodes):
+        if node.name in wanted:
+            wanted.update(ref.node for ref in node.inputs)
+    return tuple(node for node in graph.nodes if node.name in wanted)
 
 
 def _sizes(shape: Shape) -> str:

@@ -2,53 +2,208 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from translator.attrs import Attrs
 from translator.dialects.caffe import inputs
 from translator.dialects.caffe.mapping import RULES, TRAINING
 
+_MEASURES = frozenset(
+    ["loss", "losses", "accuracy", "accuracies", "evaluate", "evaluation", "eval", "metric", "metrics", "ohem"]
+)
+_PHRASES = ("anchor target", "cross entropy", "average precision")
+_SAMPLES = "proposal target"
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def _words(layer: Attrs) -> list[str]:
+    """Return the words of which the name of a layer's type is made, in small letters; of a Python layer, its class's.
+
+    >>> _words(Attrs({"type": "SmoothL1LossOHEM"}))
+    ['smooth', 'l', 'loss', 'ohem']
+    """
+    kind = str(layer.get("type", ""))
+    name = str(layer.message("python_param").get("layer", "")) if kind == "Python" else kind
+    return [word.lower() for word in _WORD.findall(name.removesuffix("Layer"))]
+
 
 def is_training(layer: Attrs) -> bool:
-    """Tell whether a layer works in training alone: a loss, a metric, what drops a blob."""
-    kind = layer.get("type", "")
-    if kind == "Python":
-        name = str(layer.message("python_param").get("layer", "")).lower().removesuffix("layer")
-        return name.endswith(("loss", "accuracy")) or any(layer.repeated("loss_weight"))
-    return kind in TRAINING or kind.lower().endswith(("loss", "accuracy"))
+    """Tell whether a layer works in training alone: a loss, a metric, what makes targets, what drops a blob.
 
-
-def label_blobs(layers: Iterable[Attrs]) -> set[str]:
-    """Return the blobs that serve training alone: those that only losses, metrics and their preparation take.
-
-    A blob that a layer with weights has a part in is never one.
+    Caffe's own sign is a `loss_weight`. A loss has one by default, and of those the name tells, whoever wrote them. A
+    layer that gives nothing is none of a deployed model's either.
     """
-    layers = list(layers)
-    learned: set[str] = set()
-    for layer in layers:
-        if _has_weights(layer) or learned.intersection(layer.repeated("bottom")):
-            learned.update(layer.repeated("top"))
-    blobs = {blob for layer in layers for end in ("top", "bottom") for blob in layer.repeated(end)} - learned
-    users: dict[str, list[Attrs]] = {}
-    for layer in layers:
-        for bottom in layer.repeated("bottom"):
-            users.setdefault(bottom, []).append(layer)
-    labels = {blob for blob in blobs if users.get(blob) or _is_label_top(blob, layers)}
-    while True:
-        wrong = {
+    kind = str(layer.get("type", ""))
+    if any(layer.repeated("loss_weight")):
+        return True
+    if not kind or kind in RULES or inputs.is_data(layer):
+        return False
+    words = _words(layer)
+    return (
+        kind in TRAINING
+        or not layer.repeated("top")
+        or not _MEASURES.isdisjoint(words)
+        or any(phrase in " ".join(words) for phrase in _PHRASES)
+        or bool(words and words[-1].endswith(("loss", "accuracy")))
+    )
+
+
+def passes_on(layer: Attrs) -> bool:
+    """Tell whether a deployed model has a layer's first bottom in the place of its first top.
+
+    The LabelSpecific layers of face recognition change the score of the right class while they train, a GradientScaler
+    what comes back, and a ProposalTarget picks the boxes to train on.
+    Sources: https://github.com/happynear/caffe-windows (src/caffe/layers/label_specific_*_layer.cpp),
+    https://github.com/ddtm/caffe (gradient_scaler_layer.cpp), and the two prototxts of each net of
+    https://github.com/rbgirshick/py-faster-rcnn.
+    """
+    name = " ".join(_words(layer))
+    return name.startswith("label specific") or name == "gradient scaler" or _SAMPLES in name
+
+
+class Training:
+    """What of a net's layers serves training alone.
+
+    `labels` are the blobs that do: those that only losses, metrics and their preparation take. One that a layer with
+    weights has a part in is never one.
+    """
+
+    def __init__(self, layers: Iterable[Attrs]) -> None:
+        self.layers = list(layers)
+        self.users: dict[str, list[Attrs]] = {}
+        for layer in self.layers:
+            for bottom in layer.repeated("bottom"):
+                self.users.setdefault(bottom, []).append(layer)
+        self._kept: set[int] = set()
+        while True:
+            self._learned, self._measured = self._origins()
+            self.labels, self._joins = self._settled()
+            wrong = {id(each) for each in self.layers if self._makes_targets(each) and not self._unused(each)}
+            if wrong <= self._kept:
+                return
+            # What it makes is put to use: such a layer is carried as any other that is not known.
+            self._kept |= wrong
+
+    def leaves_out(self, layer: Attrs) -> str:
+        """Return why a layer is left out, or nothing if it is not."""
+        tops = layer.repeated("top")
+        if self._is_training(layer):
+            return "works in training alone"
+        if tops and self.labels.issuperset(tops):
+            return "prepares labels"
+        return "joins labels and what is compared with them" if id(layer) in self._joins else ""
+
+    def passes_on(self, layer: Attrs) -> bool:
+        """Tell whether a layer gives its first bottom once it is deployed."""
+        return passes_on(layer) and bool(layer.repeated("bottom")) and id(layer) not in self._kept
+
+    def _is_training(self, layer: Attrs) -> bool:
+        return is_training(layer) and id(layer) not in self._kept
+
+    def _makes_targets(self, layer: Attrs) -> bool:
+        return "target" in _words(layer)
+
+    def _unused(self, layer: Attrs) -> bool:
+        """Tell whether nothing that is kept takes what a layer makes for training."""
+        made = layer.repeated("top")[1 if passes_on(layer) else 0 :]
+        return all(self.leaves_out(user) for top in made for user in self.users.get(top, ()))
+
+    def _origins(self) -> tuple[set[str], set[str]]:
+        """Return the blobs in which layers with weights have a part, and those in which losses and metrics have one."""
+        learned: set[str] = set()
+        measured: set[str] = set()
+        for layer in self.layers:
+            bottoms, tops = layer.repeated("bottom"), layer.repeated("top")
+            if self.passes_on(layer):
+                learned.update(tops[:1] if learned.intersection(bottoms[:1]) else ())
+                measured.update(tops[1:])
+            elif self._is_training(layer) or (measured.intersection(bottoms) and not _has_weights(layer)):
+                measured.update(tops)
+            elif _has_weights(layer) or learned.intersection(bottoms):
+                learned.update(tops)
+        return learned, measured - learned
+
+    def _settled(self) -> tuple[set[str], set[int]]:
+        """Return the labels, and the layers that join them with what is learned on the way to a loss."""
+        blobs = {blob for layer in self.layers for end in ("top", "bottom") for blob in layer.repeated(end)}
+        labels = {
             blob
-            for blob in labels
-            for user in users.get(blob, ())
-            if not is_training(user) and not labels.issuperset(user.repeated("top"))
+            for blob in blobs - self._learned
+            if self.users.get(blob) or blob in self._measured or self._is_label_top(blob)
         }
-        if not wrong:
-            return labels
-        labels -= wrong
+        targets = self._targets()
+        joins = self._joining(targets)
+        while True:
+            dropped = {
+                id(each)
+                for each in self.layers
+                if self._is_training(each) or id(each) in joins or labels.issuperset(each.repeated("top"))
+            }
+            wrong = {blob for blob in labels if any(id(user) not in dropped for user in self._takers(blob))}
+            sound = self._joining(targets & (labels - wrong), joins, dropped)
+            if not wrong and sound == joins:
+                return labels, joins
+            labels -= wrong
+            joins = sound
 
+    def _joining(self, targets: set[str], within: set[int] | None = None, dropped: set[int] | None = None) -> set[int]:
+        """Return the plain layers that take targets, and those that go on with what these give, as far as all is used.
 
-def _is_label_top(blob: str, layers: Iterable[Attrs]) -> bool:
-    """Tell whether an unused blob is a data layer's second top or later."""
-    return any(inputs.is_data(layer) and blob in layer.repeated("top")[1:] for layer in layers)
+        They are `within` some, and what takes their tops is `dropped`, where these are given.
+        """
+        found: set[int] = set()
+        joined = set(targets)
+        for layer in self.layers:
+            tops = layer.repeated("top")
+            plain = layer.get("type", "") in RULES and not _has_weights(layer)
+            users = [self.users.get(top, ()) for top in tops]
+            ends = all(users) and (dropped is None or all(id(user) in dropped for each in users for user in each))
+            if (
+                plain
+                and ends
+                and joined.intersection(layer.repeated("bottom"))
+                and id(layer) in (within or {id(layer)})
+            ):
+                found.add(id(layer))
+                joined.update(tops)
+        return found
+
+    def _takers(self, blob: str) -> list[Attrs]:
+        """Return the layers to which a blob matters in a deployed model, as far as they are not left out."""
+        return [
+            user
+            for user in self.users.get(blob, ())
+            if not (self.passes_on(user) and blob not in user.repeated("bottom")[:1])
+        ]
+
+    def _targets(self) -> set[str]:
+        """Return the blobs that losses hold against what is learned, and weigh it with, and what these are made of."""
+        found: set[str] = set()
+        for layer in self.layers:
+            bottoms = layer.repeated("bottom")
+            if self._is_training(layer):
+                found.update(bottoms if len(bottoms) > 1 else self._compared(*bottoms))
+            elif layer.message("eltwise_param").get("operation") == "PROD":
+                found.update(bottoms)
+        found -= self._learned
+        for layer in reversed(self.layers):
+            if found.intersection(layer.repeated("top")):
+                found.update(layer.repeated("bottom"))
+        return found
+
+    def _compared(self, *blobs: str) -> tuple[str, ...]:
+        """Return what a loss with one bottom, made of plain layers, compares: the bottoms of the last that joins."""
+        for layer in reversed(self.layers):
+            if set(blobs).intersection(layer.repeated("top")) and not _has_weights(layer):
+                blobs = layer.repeated("bottom")
+                if len(blobs) > 1:
+                    return blobs
+        return ()
+
+    def _is_label_top(self, blob: str) -> bool:
+        """Tell whether an unused blob is a data layer's second top or later."""
+        return any(inputs.is_data(layer) and blob in layer.repeated("top")[1:] for layer in self.layers)
 
 
 def _has_weights(layer: Attrs) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from ir.diagnostics import Report
 from translator.attrs import Attrs
 from translator.dialects.caffe.mapping import DATA, RULES, TRAINING
-from translator.dialects.caffe.parts import norm_and_scale
+from translator.dialects.caffe.parts import parts_of
 
 V1_TYPES = {
     "ABSVAL": "AbsVal",
@@ -117,7 +117,7 @@ _LIKE = {_plain(kind): kind for kind in RULES.names() | DATA | TRAINING}
 def layers_of(net: Attrs, report: Report) -> list[Attrs]:
     """Return the layers of a net of any age, in today's form, in the order of the file."""
     found = [_of_v1(each, report) for each in net.repeated("layers")] + list(net.repeated("layer"))
-    found = [part for each in found if each for part in (norm_and_scale(each) if each.get("type") == "BN" else (each,))]
+    found = [part for each in found if each for part in parts_of(each)]
     if net.repeated("layers") and net.repeated("layer"):
         found.sort(key=lambda each: each.offset or 0)
     return _without_padding_layers(found, report)

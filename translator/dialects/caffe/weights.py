@@ -111,13 +111,22 @@ def _roles(node: Node, layer: Attrs, blobs: tuple[Tensor, ...]) -> Iterable[tupl
     roles = [blob.role for blob in rule[0].blobs_of(node.layer)]
     if isinstance(node.layer, (L.ContinuedLSTM, L.ContinuedRNN)) and len(node.inputs) < 3:
         roles.remove("static_kernel")
-    pairs = list(zip(roles, blobs, strict=False))
-    if layer.message("inner_product_param").get("transpose"):
-        return [
-            (role, tensor.transposed((1, 0)) if role == "kernel" and len(tensor.shape) == 2 else tensor)
-            for role, tensor in pairs
-        ]
-    return pairs
+    stored = zip(roles, blobs, strict=False)
+    return [(role, _as_used(tensor, layer) if role == "kernel" else tensor) for role, tensor in stored]
+
+
+def _as_used(kernel: Tensor, layer: Attrs) -> Tensor:
+    """Return a kernel in the catalogue's order, where the layer says that it is stored otherwise or changed first.
+
+    Source: inner_product_layer.cpp of BVLC, and of https://github.com/happynear/caffe-windows (`normalize`)
+    """
+    param = layer.message("inner_product_param")
+    if param.get("transpose") and len(kernel.shape) == 2:
+        kernel = kernel.transposed((1, 0))
+    if param.get("normalize") or layer.get("type") == "MarginInnerProduct":
+        added = 1e-6 if param.get("normalize") else 0.0
+        return kernel.map(lambda rows: rows / ((rows * rows).sum(-1, keepdims=True) + added) ** 0.5, kernel.shape)
+    return kernel
 
 
 def _statistics(blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
