@@ -59,6 +59,9 @@ CODES: dict[str, Code] = {
     "training-value": Code("note", "A value that has a meaning in training alone was left out."),
     "renamed": Code("note", "The target does not allow a name, so another was given."),
     "fixed-batch": Code("note", "A layer fixes the size of the batch, so it could not be left open."),
+    "other-phase": Code(
+        "warning", "A layer of another phase or stage gives what a layer of this one takes, so it was put back."
+    ),
     "unused-input": Code("note", "An input that no layer uses was left out."),
     "transpose": Code("note", "A change of layout could not be avoided at run time."),
 }

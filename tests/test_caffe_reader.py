@@ -290,3 +290,20 @@ def test_writing_caffe_again_changes_nothing(text: str, tmp_path: Path) -> None:
     again = graph_of(tmp_path, once)
     assert again == graph
     assert translate(tmp_path / "net.prototxt", "caffe").text == once
+
+
+STAGED = """\
+layer { name: "out" type: "InnerProduct" bottom: "shaped" top: "out" inner_product_param { num_output: 2 } }
+layer { name: "train" type: "Reshape" bottom: "data" top: "shaped" reshape_param { shape { dim: 0 dim: -1 } }
+  include { phase: TRAIN } }
+layer { name: "staged" type: "Flatten" bottom: "data" top: "shaped" include { phase: TEST stage: "special" } }
+"""
+
+
+def test_a_layer_that_only_another_stage_has_is_put_back_where_it_is_needed(tmp_path: Path) -> None:
+    report = Report()
+    first, *rest = STAGED.splitlines(keepends=True)
+    graph = graph_of(tmp_path, IMAGE + "".join(rest) + first, report)
+    assert [node.name for node in graph.nodes] == ["staged", "out"]
+    assert [each.code for each in report] == ["other-phase"]
+    assert "staged is for another phase or stage" in report.diagnostics[0].message

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +31,19 @@ class Translation:
     diagnostics: tuple[Diagnostic, ...]
 
 
+@contextlib.contextmanager
+def _at_rest() -> Iterator[None]:
+    """Keep Python from looking for cycles: of a large net's many small objects none are, and looking is not linear."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+@_at_rest()
 def read(
     source: str | os.PathLike[str],
     *,
@@ -72,6 +87,7 @@ def check(
     return tuple(report)
 
 
+@_at_rest()
 def write(
     model: Model,
     to: str,

@@ -20,8 +20,9 @@ from translator.dialects.caffe.assumptions import Assumed, further
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
 from translator.dialects.caffe.mapping import DEFAULTS, RULES
+from translator.dialects.caffe.phases import completed, in_phase
 from translator.dialects.caffe.training import Training, is_training
-from translator.dialects.caffe.upgrade import in_phase, layers_of
+from translator.dialects.caffe.upgrade import layers_of
 from translator.dialects.caffe.weights import assign
 from translator.installed import load_installed
 from translator.mapping import At, Rule, unknown_fields
@@ -104,6 +105,7 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     if not all(each.get("type", "") in RULES or inputs.is_data(each) or is_training(each) for each in everything):
         load_installed(report)  # Other types may be those of a plugin.
     layers = in_phase(everything, phase, options.level, options.stages)
+    layers = completed(layers, everything, net.repeated("input"), report)
     assumed: dict[Ref, Shape] = {}
     while True:
         trial = Report(strict=report.strict)

@@ -1,12 +1,9 @@
-"""Bring nets of Caffe's first years to today's form, and choose the layers of a phase.
+"""Bring nets of Caffe's first years to today's form.
 
-Source: https://github.com/BVLC/caffe/blob/master/src/caffe/util/upgrade_proto.cpp, and `FilterNet` in net.cpp.
+Source: https://github.com/BVLC/caffe/blob/master/src/caffe/util/upgrade_proto.cpp
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from typing import Any
 
 from ir.diagnostics import Report
 from translator.attrs import Attrs
@@ -182,24 +179,3 @@ def _without_padding_layers(layers: list[Attrs], report: Report) -> list[Attrs]:
             each["bottom"] = pad.repeated("bottom")
         kept.append(each)
     return kept
-
-
-def in_phase(layers: Iterable[Attrs], phase: str, level: int = 0, stages: frozenset[str] = frozenset()) -> list[Attrs]:
-    """Return the layers that a net has in a phase (TRAIN or TEST), level and stages."""
-
-    def meets(rule: Attrs) -> bool:
-        return (
-            rule.get("phase", phase) == phase
-            and rule.get("min_level", level) <= level <= rule.get("max_level", level)
-            and stages.issuperset(rule.repeated("stage"))
-            and not stages.intersection(rule.repeated("not_stage"))
-        )
-
-    def kept(layer: Attrs) -> bool:
-        include: tuple[Any, ...] = layer.repeated("include")
-        rules = (*include, *([Attrs({"phase": layer["phase"]})] if "phase" in layer and not include else ()))
-        if rules:
-            return any(map(meets, rules))
-        return not any(map(meets, layer.repeated("exclude")))
-
-    return [layer for layer in layers if kept(layer)]
