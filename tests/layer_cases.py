@@ -87,6 +87,15 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         {"data": (2, 3, 4, 6, 8)},
         layer("Pooling3D", "pooling3d_param { pool: AVE kernel_depth: 2 kernel_size: 2 temporal_stride: 2 stride: 2 }"),
     ),
+    "ROIPooling": (
+        {"data": (2, 4, 9, 7), "regions": (6, 5)},
+        layer("Slice", "slice_param { axis: 1 slice_point: 1 }", "regions", "which where")
+        + layer("Threshold", bottoms="which", tops="image")
+        + layer("AbsVal", bottoms="where", tops="far")
+        + layer("Power", "power_param { scale: 9 }", "far", "corners")
+        + layer("Concat", bottoms="image corners", tops="rois")
+        + layer("ROIPooling", "roi_pooling_param { pooled_h: 3 pooled_w: 2 spatial_scale: 0.5 }", "data rois"),
+    ),
     "Im2col": (IMAGE, conv("num_output: 1 kernel_size: 3 pad: 1 stride: 2", "Im2col")),
     "Pooling, MAX": (IMAGE, pool("pool: MAX kernel_size: 3 stride: 2")),
     "Pooling, MAX, even": ({"data": (2, 4, 10, 8)}, pool("pool: MAX kernel_size: 3 stride: 2")),

@@ -107,6 +107,28 @@ def unpool(layer: Any, x: Array, places: Array) -> Array:
     return planes.reshape(out.shape)
 
 
+@computes(L.ROIPool2D)
+def roi_pool(layer: Any, x: Array, regions: Array) -> Array:
+    found = np.zeros((len(regions), x.shape[1], *layer.size))
+    scaled = np.float32(regions[:, 1:]) * np.float32(layer.scale)
+    ends = np.sign(scaled) * np.floor(abs(scaled) + 0.5)
+    for region, (number, (left, top, right, bottom)) in enumerate(zip(regions[:, 0], ends, strict=True)):
+        steps = [
+            np.float32(max(stop - start + 1, 1)) / np.float32(count)
+            for start, stop, count in ((top, bottom, layer.size[0]), (left, right, layer.size[1]))
+        ]
+        for row, column in product(*map(range, layer.size)):
+            high, wide = (
+                slice(
+                    *(int(np.clip(end, 0, size)) for end in (start + part * step // 1, start - -(part + 1) * step // 1))
+                )
+                for start, part, step, size in zip((top, left), (row, column), steps, x.shape[2:], strict=True)
+            )
+            pixels = x[int(number), :, high, wide]
+            found[region, :, row, column] = pixels.max((1, 2)) if pixels.size else 0
+    return found
+
+
 @computes(L.ChannelShuffle)
 def channel_shuffle(layer: Any, x: Array) -> Array:
     return x.reshape(len(x), layer.groups, -1, *x.shape[2:]).swapaxes(1, 2).reshape(x.shape)

@@ -28,6 +28,7 @@ WITH_CLASSES = {
     "ArgMax, axis, several": "cannot say top=2",
     "Interp, zoomed": "there is no ResizeBilinear2D",
     "Interp, sized": "there is no ResizeBilinear2D",
+    "ROIPooling": "there is no ROIPool2D",
     "Upsample, to where it stood": "there is no Unpool2D",
 }
 """Cases for which Keras source brings a class along, and what is said where there is no source to bring it."""

@@ -58,6 +58,10 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.ResizeBilinear2D(zoom=3), [IMAGE]),
     (L.Unpool2D(size=(3, 4)), [(2, 1, 2, 2), np.array([[[[0.0, 3], [9, 11]]], [[[5, 1], [2, 10]]]])]),
     (L.ChannelShuffle(groups=2), [IMAGE]),
+    (
+        L.ROIPool2D(size=(3, 2), scale=0.5),
+        [IMAGE, np.array([[0.0, 0, 0, 13, 17], [1, 3, 5, 8, 6], [1, 9, 9, 2, 2], [0, 20, 30, 40, 50]])],
+    ),
     (L.StochasticPool2D(kernel=3, stride=2, rounding="ceil"), [abs(np.sin(np.arange(640))).reshape(2, 4, 10, 8)]),
     *((kind(), [shape]) for kind, shape in zip(GLOBAL, (SEQUENCE, IMAGE, VOLUME) * 2, strict=True)),
     (L.SpatialPyramidPool2D(levels=3), [(2, 4, 9, 13)]),

@@ -78,6 +78,9 @@ from ir.layers.recurrent import (
     ContinuedLSTM,
     ContinuedRNN,
 )
+from ir.layers.region import (
+    ROIPool2D,
+)
 from ir.layers.resample import (
     ChannelShuffle,
     ResizeBilinear2D,
@@ -155,6 +158,7 @@ __all__ = [
     "Pad3D",
     "Permute",
     "Power",
+    "ROIPool2D",
     "ReLU",
     "Reduction",
     "Reshape",

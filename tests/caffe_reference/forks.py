@@ -104,6 +104,28 @@ def upsample(layer: Setting, x: Array, mask: Array | None = None) -> Array:
     return result.reshape(*x.shape[:2], height, width)
 
 
+@computes("ROIPooling")
+def roi_pooling(layer: Setting, x: Array, rois: Array) -> Array:
+    param = layer.group("roi_pooling_param")
+    grid, scale = (param["pooled_h"], param["pooled_w"]), np.float32(param.get("spatial_scale", 1))
+    result = np.zeros((len(rois), x.shape[1], *grid))
+    for i, (image, *corners) in enumerate(rois):
+        left, top, right, bottom = (int(np.copysign(np.floor(abs(c * scale) + 0.5), c)) for c in corners)
+        sides = [
+            np.float32(max(b - a + 1, 1)) / np.float32(n)
+            for a, b, n in ((top, bottom, grid[0]), (left, right, grid[1]))
+        ]
+        for cell in np.ndindex(*grid):
+            cuts = []
+            for part, side, start, size in zip(cell, sides, (top, left), x.shape[2:], strict=True):
+                ends = (int(np.floor(part * side)) + start, int(np.ceil((part + 1) * side)) + start)
+                cuts.append(slice(*(min(max(end, 0), size) for end in ends)))
+            window = x[int(image)][:, cuts[0], cuts[1]]
+            if window.size:
+                result[(i, slice(None), *cell)] = window.max((1, 2))
+    return result
+
+
 @computes("ShuffleChannel")
 def shuffle_channel(layer: Setting, x: Array) -> Array:
     groups = layer.group("shuffle_channel_param").get("group", 1)

@@ -78,7 +78,24 @@ class UnpoolSize(Both):
         return tuple(2 * (size or 0) - cut for size, cut in zip(at.space, short, strict=True))
 
 
+class Grid(Both):
+    """Two sizes, both of which there must be."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        sizes = super().read(attrs, at)
+        if sizes is None:
+            raise ValueError(f"needs {self.keys[0]} and {self.keys[1]}")
+        return sizes
+
+
 RULES = [
+    Rule(
+        "ROIPooling",
+        L.ROIPool2D,
+        group="roi_pooling_param",
+        size=Grid("pooled_h", "pooled_w"),
+        scale=Field("spatial_scale", absent=1.0),
+    ),
     Rule(
         "EltwiseAffine",
         L.Scale,

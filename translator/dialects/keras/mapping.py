@@ -386,6 +386,7 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 
 WITH_CLASSES = [
     Rule("ResizeBilinear", L.ResizeBilinear2D, size=KnownPlane(), shrink=Said(), zoom=Said(), build=_resized),
+    Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
     Rule(
         "MaxPoolIndices",

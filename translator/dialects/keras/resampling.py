@@ -89,5 +89,55 @@ class Unpool(layers.Layer):
         return {**super().get_config(), "size": self.size, "data_format": self.data_format}
 '''.strip()
 
-HELPERS = {"MaxPoolIndices": MAX_POOL_INDICES, "ResizeBilinear": RESIZE_BILINEAR, "Unpool": UNPOOL}
+ROI_POOL = '''
+@keras.saving.register_keras_serializable()
+class ROIPool(layers.Layer):
+    """Keep the largest value of each part of a region: rows of image, left, top, right, bottom."""
+
+    def __init__(self, size, scale=1.0, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self.size, self.scale, self.data_format = size, scale, data_format
+
+    def compute_output_spec(self, inputs):
+        x, regions = inputs
+        first = self.data_format == "channels_first"
+        channels = x.shape[1] if first else x.shape[-1]
+        shape = (channels, *self.size) if first else (*self.size, channels)
+        return keras.KerasTensor((regions.shape[0], *shape), dtype=x.dtype)
+
+    def call(self, inputs):
+        x, regions = inputs
+        first = self.data_format == "channels_first"
+        x = ops.moveaxis(x, 1, -1) if first else x
+        height, width = x.shape[1:3]
+
+        def pool(region):
+            corners = region[1:5] * self.scale
+            left, top, right, bottom = ops.unstack(
+                ops.sign(corners) * ops.floor(ops.abs(corners) + 0.5), 4
+            )
+            image = ops.take(x, ops.cast(region[0], "int32"), axis=0)
+            columns = self.parts(left, right, self.size[1], width)
+            image = ops.max(ops.where(columns[:, None, :, None], image[None], -float("inf")), 2)
+            rows = self.parts(top, bottom, self.size[0], height)
+            image = ops.where(rows[:, None, :, None], image[None], -float("inf"))
+            image = ops.max(image, 2)
+            return ops.where(ops.isinf(image), 0.0, image)
+
+        found = ops.map(pool, regions)
+        return ops.moveaxis(found, -1, 1) if first else found
+
+    def parts(self, start, stop, count, size):
+        length = ops.maximum(stop - start + 1, 1) / count
+        part = ops.arange(count, dtype="float32")[:, None]
+        pixel = ops.arange(size, dtype="float32")
+        inside = pixel >= ops.floor(part * length) + start
+        return ops.logical_and(inside, pixel < ops.ceil((part + 1) * length) + start)
+
+    def get_config(self):
+        own = {"size": self.size, "scale": self.scale, "data_format": self.data_format}
+        return {**super().get_config(), **own}
+'''.strip()
+
+HELPERS = {"MaxPoolIndices": MAX_POOL_INDICES, "ROIPool": ROI_POOL, "ResizeBilinear": RESIZE_BILINEAR, "Unpool": UNPOOL}
 """The text of each class by its name; one text for both layouts, which the class is told."""

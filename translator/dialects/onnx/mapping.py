@@ -171,6 +171,12 @@ def windowed(opset: int) -> list[Rule]:
         built("Resize", L.Upsample2D, resample.upsample),
         built("Resize", L.ResizeBilinear2D, resample.resize, needs=resample.known_result),
         built("ScatterElements", L.Unpool2D, resample.unpool, needs=resample.known_result),
+        Rule(
+            "MaxRoiPool",
+            L.ROIPool2D,
+            size=Field("pooled_shape", encode=lambda value, at: list(value)),
+            scale=Field("spatial_scale", absent=1.0),
+        ),
         built("Transpose", L.ChannelShuffle, resample.shuffle, needs=resample.known_image),
         *(built("Pad", each, windows.pad) for each in (L.Pad1D, L.Pad2D, L.Pad3D)),
     ]

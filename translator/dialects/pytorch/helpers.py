@@ -154,6 +154,40 @@ class Unpool(nn.Module):
         return plane.unflatten(2, self.size)
 '''
 
+ROI_POOL = '''
+class ROIPool(nn.Module):
+    """Keep the largest value of each part of a region: rows of image, left, top, right, bottom."""
+
+    def __init__(self, size: int | tuple[int, int], scale: float = 1.0) -> None:
+        super().__init__()
+        self.size, self.scale = (size, size) if isinstance(size, int) else size, scale
+
+    def forward(self, x: Tensor, regions: Tensor) -> Tensor:
+        corners = regions[:, 1:5] * self.scale
+        corners = torch.sign(corners) * torch.floor(corners.abs() + 0.5)
+        rows = self.parts(corners[:, 1], corners[:, 3], self.size[0], x.shape[2])
+        columns = self.parts(corners[:, 0], corners[:, 2], self.size[1], x.shape[3])
+        pooled = [self.pool(x[int(i)], *of) for i, *of in zip(regions[:, 0], rows, columns)]
+        return torch.stack(pooled) if pooled else x.new_zeros(0, x.shape[1], *self.size)
+
+    @staticmethod
+    def parts(start: Tensor, stop: Tensor, count: int, size: int) -> Tensor:
+        """Tell for each part of each region which pixels along an axis are in it."""
+        length = (stop - start + 1).clamp(min=1)[:, None] / count
+        part = torch.arange(count, dtype=start.dtype, device=start.device)
+        first = (torch.floor(part * length) + start[:, None])[..., None]
+        last = (torch.ceil((part + 1) * length) + start[:, None])[..., None]
+        pixel = torch.arange(size, device=start.device)
+        return (pixel >= first) & (pixel < last)
+
+    @staticmethod
+    def pool(image: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
+        low = float("-inf")
+        image = torch.stack([image.masked_fill(~part, low).amax(2) for part in columns], 2)
+        image = torch.stack([image.masked_fill(~part[:, None], low).amax(1) for part in rows], 1)
+        return image.masked_fill(image == low, 0.0)
+'''
+
 STUB = '''
 class {name}(nn.Module):
     """STUB: the layer type {type} is not known here. Put its computation into `forward`."""
@@ -179,6 +213,7 @@ HELPERS = {
     "ContinuedRNN": CONTINUED_RNN.strip(),
     "MVN": MVN.strip(),
     "MaxPoolIndices": MAX_POOL_INDICES.strip(),
+    "ROIPool": ROI_POOL.strip(),
     "Scale": SCALE.strip(),
     "Unpool": UNPOOL.strip(),
 }

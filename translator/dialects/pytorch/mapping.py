@@ -127,6 +127,7 @@ SPATIAL = [
     ),
     *(expression(getattr(L, f"Pad{rank}D"), E.pad) for rank in (2, 1, 3)),
     Rule("nn.Upsample", L.Upsample2D, scale=sizes("scale_factor")),
+    Rule("ROIPool", L.ROIPool2D, size=sizes("size"), scale=Field("scale", absent=1.0)),
     Rule("nn.ChannelShuffle", L.ChannelShuffle, build=lambda each, at: [each.groups], groups=Said()),
     expression(L.ResizeBilinear2D, E.resized, size=KnownOutput()),
     Rule("Unpool", L.Unpool2D, build=lambda each, at: [at.outputs[0][2:]], size=KnownOutput(), scale=Said()),
