@@ -9,7 +9,7 @@ from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Node, Ref
 from ir.layers import Custom
-from ir.shapes import Shape
+from ir.shapes import Shape, product
 from ir.validate import Shapes, infer
 
 Assumed = Mapping[Ref, Shape]
@@ -39,14 +39,25 @@ def further(graph: Graph, assumed: Assumed) -> dict[Ref, Shape]:
 
 
 def _of_inputs(graph: Graph) -> Iterator[tuple[Ref, Shape]]:
-    images, unknown = _taken_as_images(graph), _taken_by_unknown(graph)
+    likely: dict[Ref, Shape] = {
+        **dict.fromkeys(_taken_by_unknown(graph), VALUE),
+        **dict.fromkeys(_taken_as_images(graph), IMAGE),
+        **dict(_asked(graph)),
+    }
     for each in graph.inputs:
-        if not each.shape and each.name in BOXES:
-            yield Ref(each.name), BOXES[each.name]
-        elif not each.shape and Ref(each.name) in images:
-            yield Ref(each.name), IMAGE
-        elif not each.shape and Ref(each.name) in unknown:
-            yield Ref(each.name), VALUE
+        shape = BOXES.get(each.name) or likely.get(Ref(each.name))
+        if not each.shape and shape is not None:
+            yield Ref(each.name), shape
+
+
+def _asked(graph: Graph) -> Iterator[tuple[Ref, Shape]]:
+    """Yield the tensors of which a layer leaves no doubt: regions, and as many elements as a reshape gives."""
+    for node in graph.nodes:
+        layer = node.layer
+        if isinstance(layer, L.ROIPool2D) and len(node.inputs) > 1:
+            yield node.inputs[1], BOXES["rois"]
+        elif isinstance(layer, L.Reshape) and (layer.axis, layer.count) == (0, -1) and min(layer.sizes, default=0) > 0:
+            yield node.inputs[0], (product(layer.sizes),)
 
 
 def _taken_as_images(graph: Graph) -> set[Ref]:
@@ -70,6 +81,8 @@ def _that_fits(graph: Graph, shapes: Shapes, assumed: Assumed) -> dict[Ref, Shap
     if node is None:
         return {}
     nearest = [_open_before(ref, graph, shapes, assumed) for ref in node.inputs]
+    if isinstance(node.layer, L.ROIPool2D) and nearest[1] is not None:
+        return {nearest[1]: BOXES["rois"]}
     for known in (shapes[ref] for ref in node.inputs):
         for alike in (2, 0):
             # The neighbour's sizes behind the first two axes, or all of them.
