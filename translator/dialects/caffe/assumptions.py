@@ -42,7 +42,7 @@ def _of_inputs(graph: Graph) -> Iterator[tuple[Ref, Shape]]:
     likely: dict[Ref, Shape] = {
         **dict.fromkeys(_taken_by_unknown(graph), VALUE),
         **dict.fromkeys(_taken_as_images(graph), IMAGE),
-        **dict(_asked(graph)),
+        **dict(_asked(graph, infer(graph, Report()))),
     }
     for each in graph.inputs:
         shape = BOXES.get(each.name) or likely.get(Ref(each.name))
@@ -50,14 +50,25 @@ def _of_inputs(graph: Graph) -> Iterator[tuple[Ref, Shape]]:
             yield Ref(each.name), shape
 
 
-def _asked(graph: Graph) -> Iterator[tuple[Ref, Shape]]:
-    """Yield the tensors of which a layer leaves no doubt: regions, and as many elements as a reshape gives."""
+def _asked(graph: Graph, shapes: Shapes) -> Iterator[tuple[Ref, Shape]]:
+    """Yield tensors of which a layer leaves no doubt: regions, marks of a sequence, all that a reshape gives."""
     for node in graph.nodes:
         layer = node.layer
-        if isinstance(layer, L.ROIPool2D) and len(node.inputs) > 1:
-            yield node.inputs[1], BOXES["rois"]
+        if (second := _second(node, shapes)) is not None:
+            yield node.inputs[1], second
         elif isinstance(layer, L.Reshape) and (layer.axis, layer.count) == (0, -1) and min(layer.sizes, default=0) > 0:
             yield node.inputs[0], (product(layer.sizes),)
+
+
+def _second(node: Node, shapes: Shapes) -> Shape | None:
+    """Return the shape of a layer's second input, where the layer says it."""
+    if len(node.inputs) < 2:
+        return None
+    if isinstance(node.layer, L.ROIPool2D):
+        return BOXES["rois"]
+    if isinstance(node.layer, (L.ContinuedLSTM, L.ContinuedRNN)) and node.inputs[0] in shapes:
+        return shapes[node.inputs[0]][:2]
+    return None
 
 
 def _taken_as_images(graph: Graph) -> set[Ref]:
@@ -81,8 +92,9 @@ def _that_fits(graph: Graph, shapes: Shapes, assumed: Assumed) -> dict[Ref, Shap
     if node is None:
         return {}
     nearest = [_open_before(ref, graph, shapes, assumed) for ref in node.inputs]
-    if isinstance(node.layer, L.ROIPool2D) and nearest[1] is not None:
-        return {nearest[1]: BOXES["rois"]}
+    second = _second(node, shapes)
+    if second is not None and nearest[1] is not None:
+        return {nearest[1]: second}
     for known in (shapes[ref] for ref in node.inputs):
         for alike in (2, 0):
             # The neighbour's sizes behind the first two axes, or all of them.

@@ -61,7 +61,9 @@ def layer_inputs(layer: Attrs, uses: Mapping[str, Use] | None = None) -> list[De
     """Return the inputs that a data layer brings, one for each top."""
     shapes = _data_shapes(layer)
     tops = layer.repeated("top")
-    open_ended = layer.get("type") in NO_IMAGES or not tops
+    kind = str(layer.get("type"))
+    images = kind not in NO_IMAGES and (kind == "Python" or kind in DATA or kind.lower().endswith("data"))
+    open_ended = not images or not tops
     likely = None if open_ended else _likely_shape(layer, (uses or {}).get(tops[0], Use()))
     return [
         Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), likely if i == 0 else None)
