@@ -192,6 +192,29 @@ CASES: dict[str, tuple[Shapes, str]] = {
     "LSTM, static input": (STATIC, layer("LSTM", RECURRENT, "data cont static")),
     "RNN": (SEQUENCE, layer("RNN", RECURRENT, "data cont")),
     "RNN, static input": (STATIC, layer("RNN", RECURRENT, "data cont static")),
+    "Lstm, rows": ({"data": (10, 4)}, layer("Lstm", "lstm_param { num_output: 6 batch_size: 2 }")),
+    "Lstm, rows of images, marked": (
+        {"data": (10, 2, 3, 1), "raw": (10,)},
+        layer("Threshold", bottoms="raw", tops="clip")
+        + layer("Lstm", "lstm_param { num_output: 6 batch_size: 2 clipping_threshold: 0.1 }", "data clip"),
+    ),
+    "Lstm, one sequence": ({"data": (5, 4)}, layer("Lstm", "lstm_param { num_output: 6 }")),
+    "Lstm, time and batch apart": ({"data": (5, 3, 4)}, layer("Lstm", "lstm_param { num_output: 6 }")),
+    "LSTM, both ways": (
+        {"data": (5, 3, 4)},
+        layer("ContinuationIndicator", "continuation_indicator_param { time_step: 5 batch_size: 3 }", "", "start")
+        + layer("LSTM", RECURRENT, "data start", "forth")
+        + layer("Reverse", "reverse_param { axis: 0 }", "data", "turned")
+        + layer("LSTM", RECURRENT, "turned start", "back")
+        + layer("Reverse", "", "back", "again")
+        + layer("Concat", "concat_param { axis: 2 }", "forth again"),
+    ),
+    "ContinuationIndicator of a bottom": (
+        {"data": (3, 4, 5)},
+        layer("Transpose", "transpose_param { dim: 2 dim: 0 dim: 1 }", tops="turned")
+        + layer("ContinuationIndicator", "continuation_indicator_param { time_step: 5 axis: 1 }", "turned", "start")
+        + layer("LSTM", RECURRENT, "turned start"),
+    ),
     "in place, and read before": (
         IMAGE,
         layer("Convolution", "convolution_param { num_output: 3 kernel_size: 1 }", tops="conv")

@@ -232,6 +232,13 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
     "DepthwiseConvolution": (IMAGE, conv("num_output: 4 kernel_size: 3 pad: 1", "DepthwiseConvolution")),
     "ReLU6": (IMAGE, layer("Power", "power_param { scale: 9 }", tops="wide") + layer("ReLU6", bottoms="wide")),
     "Tile": (IMAGE, layer("Tile", "tile_param { axis: 1 tiles: 3 }")),
+    "Reverse": (IMAGE, layer("Reverse", "reverse_param { axis: 1 }")),
+    "Reverse behind Convolution": (
+        IMAGE,
+        layer("Convolution", "convolution_param { num_output: 6 kernel_size: 3 }", tops="conv")
+        + layer("Reverse", "reverse_param { axis: 3 }", "conv"),
+    ),
+    "Transpose": (IMAGE, layer("Transpose", "transpose_param { dim: 0 dim: 2 dim: 3 dim: 1 }")),
     "Reduction, SUM": (IMAGE, layer("Reduction", "reduction_param { axis: 1 coeff: 0.5 }")),
     "Reduction, ASUM": (IMAGE, layer("Reduction", "reduction_param { operation: ASUM axis: 1 }")),
     "Reduction, SUMSQ": (IMAGE, layer("Reduction", "reduction_param { operation: SUMSQ axis: 1 }")),

@@ -341,6 +341,11 @@ def recurrent(layer: Any, x: Array, cont: Array, static: Any = None, **weights: 
     return np.stack(steps)
 
 
+@computes(L.SequenceStart)
+def sequence_start(layer: Any, x: Array) -> Array:
+    return np.array([np.full(x.shape[1], float(step > 0)) for step in range(len(x))])
+
+
 @computes(L.ArgMax)
 def arg_max(layer: Any, x: Array) -> Array:
     scores = x.reshape(len(x), -1) if layer.axis is None else np.moveaxis(x, layer.axis, -1)
@@ -418,6 +423,7 @@ COMPUTE.update(
         L.Permute: lambda layer, x: x.transpose(layer.order),
         L.Tile: lambda layer, x: np.concatenate([x] * layer.times, layer.axis),
         L.Mean: lambda layer, x: x.mean(layer.axes, keepdims=True),
+        L.Reverse: lambda layer, x: np.flip(x, layer.axis),
         L.BatchReindex: lambda layer, x, index: x[index.astype(int)],
         L.Constant: lambda layer, value: value,
     }

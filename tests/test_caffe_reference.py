@@ -21,19 +21,23 @@ NO_TYPES = {
     "BatchReindex",
     "Bias",
     "Clip",
+    "ContinuationIndicator",
     "DepthwiseConvolution",
     "EltwiseAffine",
     "Embed",
     "Im2col",
     "LSTM",
+    "Lstm",
     "Parameter",
     "RNN",
     "RReLU",
     "Reduction",
+    "Reverse",
     "SPP",
     "Upsample",
     "Threshold",
     "Tile",
+    "Transpose",
 }
 """Layer types that OpenCV does not have, or not in Caffe's form."""
 NO_CASES = {

@@ -161,6 +161,7 @@ class Rule:
     - `blobs`: the weights in the framework's order, or a function from the layer to them;
     - `ignore`: fields that mean nothing to a deployed model (fillers, engines);
     - `gives`: how many outputs the rule is for, where that picks it;
+    - `takes`: how many of the inputs the framework's layer is given, where that is not all;
     - `group`: the message within a layer that holds the fields (Caffe);
     - `build`: how a writer says the layer where the structure differs from "a call with these fields".
     """
@@ -175,6 +176,7 @@ class Rule:
         blobs: Sequence[Blob] | Callable[[Any], Sequence[Blob]] = (),
         ignore: Sequence[str] = (),
         gives: int | None = None,
+        takes: int | None = None,
         group: str = "",
         build: Any = None,
         **codecs: Codec,
@@ -186,6 +188,7 @@ class Rule:
         self.blobs_of = blobs if callable(blobs) else lambda layer: blobs
         self.ignore = frozenset(ignore)
         self.gives = gives
+        self.takes = takes
         self.group = group
         self.build = build
         self.codecs = codecs

@@ -77,6 +77,7 @@ from ir.layers.pool import (
 from ir.layers.recurrent import (
     ContinuedLSTM,
     ContinuedRNN,
+    SequenceStart,
 )
 from ir.layers.region import (
     ROIPool2D,
@@ -96,6 +97,7 @@ from ir.layers.shape import (
     Permute,
     Reduction,
     Reshape,
+    Reverse,
     Slice,
     Tile,
 )
@@ -163,8 +165,10 @@ __all__ = [
     "Reduction",
     "Reshape",
     "ResizeBilinear2D",
+    "Reverse",
     "Scale",
     "ScaleBy",
+    "SequenceStart",
     "Sigmoid",
     "Slice",
     "Softmax",

@@ -2,7 +2,7 @@
 
 from ir.kinds import Size
 from ir.layer import Layer, Shape, ShapeError, Weight, param
-from ir.shapes import product, show
+from ir.shapes import agree, product, show
 
 
 class _Recurrent(Layer, abstract=True, inputs=(2, 3)):
@@ -22,6 +22,22 @@ class _Recurrent(Layer, abstract=True, inputs=(2, 3)):
     def shape(self, *inputs: Shape) -> Shape:
         self._features(*inputs)
         return *inputs[0][:2], self.units
+
+
+class SequenceStart(Layer, grammar="sequence -> any"):
+    """Mark the steps of a time-major sequence as recurrent layers want them: 0 where it starts, and 1 from there on."""
+
+    steps: Size | None = param("Number of steps, where it must be a certain one.", default=None)
+    batch: Size | None = param("Number of sequences, where it must be a certain one.", default=None)
+
+    def shape(self, x: Shape) -> Shape:
+        wanted = (self.steps, self.batch)
+        if len(x) < 2 or not all(map(agree, x[:2], wanted)):
+            raise ShapeError(f"wants time and batch to be {show(wanted)}, but {{0}} gives {show(x)}")
+        steps, batch = (size or want for size, want in zip(x[:2], wanted, strict=True))
+        if steps is None:
+            raise ShapeError(f"needs to know the number of steps, but {{0}} gives {show(x)}")
+        return steps, batch
 
 
 class ContinuedLSTM(_Recurrent, grammar="any, any -> sequence"):

@@ -118,6 +118,16 @@ class Slice(Layer, grammar="any -> same+"):
         return tuple((*x[:axis], length, *x[axis + 1 :]) for length in self.lengths(x))
 
 
+class Reverse(Layer, grammar="any -> same"):
+    """Turn the order along an axis round."""
+
+    axis: Axis = param("Axis along which the order is turned round.", default=0)
+
+    def shape(self, x: Shape) -> Shape:
+        axis_of(self.axis, len(x))
+        return x
+
+
 class Crop(Layer, grammar="any, any -> same", inputs=2):
     """Cut the first tensor to the size of the second, from `axis` on."""
 

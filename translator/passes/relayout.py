@@ -295,7 +295,7 @@ def _plain(state: _Relayout, node: Node) -> None:
 
 
 _ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide)
-_ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax)
+_ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
     (_ALONG_AXIS, _along_axis),
     (L.Flatten, _flatten),

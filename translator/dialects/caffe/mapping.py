@@ -6,7 +6,7 @@ Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto, a
 from __future__ import annotations
 
 from ir import layers as L
-from translator.dialects.caffe import forks, volumes
+from translator.dialects.caffe import forks, sequences, volumes
 from translator.dialects.caffe.codecs import (
     Base,
     ConvolutionKernel,
@@ -252,12 +252,13 @@ RULES = Rules(
         Rule("BatchReindex", L.BatchReindex),
         Rule("Parameter", L.Constant, group="parameter_param", blobs=(Blob("value"),), sizes=Sizes()),
         *forks.RULES,
-        *volumes.RULES,
         carried("custom"),
         recurrent("LSTM", L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
         recurrent(
             "RNN", L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"
         ),
+        *volumes.RULES,
+        *sequences.RULES,
     ]
 )
 

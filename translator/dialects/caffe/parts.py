@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ir.shapes import Shape
 from translator.attrs import Attrs
+from translator.dialects.caffe.sequences import unrolled
+
+Shapes = Sequence[Shape | None]
+"""The shapes of a layer's bottoms, None for one that is not known."""
 
 
 def parts_of(layer: Attrs) -> tuple[Attrs, ...]:
@@ -11,20 +18,17 @@ def parts_of(layer: Attrs) -> tuple[Attrs, ...]:
     return split(layer) if split else (layer,)
 
 
-def is_scale_and_bias(layer: Attrs) -> bool:
-    """Tell whether a layer is a Scale by its second bottom that adds a learned bias too."""
-    takes_two = layer.get("type") == "Scale" and len(layer.repeated("bottom")) == 2
-    return takes_two and bool(layer.message("scale_param").get("bias_term"))
+def scale_and_bias(layer: Attrs, shapes: Shapes) -> tuple[Attrs, ...]:
+    """Return a Scale by its second bottom that adds a learned bias too as a Scale and a Bias.
 
-
-def scale_and_bias(layer: Attrs, rank: int) -> tuple[Attrs, Attrs]:
-    """Return such a layer as a Scale and a Bias; `rank` is that of the factors, whose axes the bias covers too.
-
-    The Bias keeps the name, for the layer's one blob is the bias.
+    The bias covers the axes that the factors do. The Bias keeps the name, for the layer's one blob is the bias.
     Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/scale_layer.cpp
     """
-    name, (x, _), tops = layer.get("name", ""), layer.repeated("bottom"), layer.repeated("top")
+    name, bottoms, tops = layer.get("name", ""), layer.repeated("bottom"), layer.repeated("top")
     param = layer.message("scale_param")
+    if len(bottoms) != 2 or not param.get("bias_term"):
+        return (layer,)
+    x, rank = bottoms[0], len(shapes[1] or (None,))
     middle = x if tops == (x,) else f"{name}_product"
     scale = {**layer, "name": f"{name}_product", "top": (middle,), "param": ()}
     scale["scale_param"] = Attrs({**param, "bias_term": False}, param.source, param.offset, param.places)
@@ -115,3 +119,6 @@ _PARTS = {
     "MarginInnerProduct": product_alone,
     "LargeMarginInnerProduct": product_alone,
 }
+
+BY_SHAPE = {"Scale": scale_and_bias, "Lstm": unrolled}
+"""Those whose parts the shapes of the bottoms decide."""

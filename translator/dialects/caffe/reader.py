@@ -9,13 +9,13 @@ from pathlib import Path
 from ir.diagnostics import Report, Severity
 from ir.graph import Graph, Input, Model, Node, Ref
 from ir.layer import Layer, LayerError, ShapeError
-from ir.layers import Custom, Reshape
+from ir.layers import Custom, Reshape, SequenceStart
 from ir.origin import Source
 from ir.shapes import Shape, show
 from ir.validate import infer, node_shapes
 from translator import texts
 from translator.attrs import Attrs
-from translator.dialects.caffe import hdf5, inputs, is_binary, parts, syntax
+from translator.dialects.caffe import hdf5, inputs, is_binary, parts, sequences, syntax
 from translator.dialects.caffe.assumptions import Assumed, further
 from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
@@ -105,7 +105,7 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     if not all(each.get("type", "") in RULES or inputs.is_data(each) or is_training(each) for each in everything):
         load_installed(report)  # Other types may be those of a plugin.
     layers = in_phase(everything, phase, options.level, options.stages)
-    layers = completed(layers, everything, net.repeated("input"), report)
+    layers = sequences.placed(completed(layers, everything, net.repeated("input"), report))
     assumed: dict[Ref, Shape] = {}
     while True:
         trial = Report(strict=report.strict)
@@ -211,9 +211,9 @@ class _Builder:
             self.blobs.update(dict.fromkeys(tops, ref))
         elif kind in ("Convolution", "Deconvolution") and len(tops) == len(layer.repeated("bottom")) > 1:
             self._add_each(layer, kind)
-        elif parts.is_scale_and_bias(layer):
-            factors = self.shapes.get(self._ref(layer.repeated("bottom")[1], layer), (None,))
-            for each in parts.scale_and_bias(layer, len(factors)):
+        elif kind in parts.BY_SHAPE:
+            shapes = [self.shapes.get(self._ref(bottom, layer)) for bottom in layer.repeated("bottom")]
+            for each in parts.BY_SHAPE[kind](layer, shapes):
                 self._add_node(each, each["type"])
         else:
             self._add_node(layer, kind)
@@ -372,9 +372,9 @@ class _Builder:
             graph,
             inputs=tuple(replace(each, shape=(None, *each.shape[1:]) if each.shape else ()) for each in graph.inputs),
         )
-        literal = [node for node in graph.nodes if isinstance(node.layer, Reshape) and _names_batch(node.layer)]
+        literal = [node for node in graph.nodes if _names_batch(node.layer)]
         if literal or (any(ref not in self.shapes for ref in graph.refs()) and _sound(graph) and not _sound(opened)):
-            who = f"{literal[0].name} reshapes to a certain batch" if literal else "a layer needs to know the batch"
+            who = f"{literal[0].name} is for a certain batch" if literal else "a layer needs to know the batch"
             self.report.add(
                 "fixed-batch", f"{who}, so it is as the file has it", literal[0].origin if literal else None
             )
@@ -396,8 +396,10 @@ def _sizes(shape: Shape) -> str:
     return ",".join("N" if size is None else str(size) for size in shape)
 
 
-def _names_batch(layer: Reshape) -> bool:
-    return layer.axis == 0 and layer.count != 0 and bool(layer.sizes) and layer.sizes[0] > 0
+def _names_batch(layer: Layer) -> bool:
+    if isinstance(layer, SequenceStart):
+        return layer.batch is not None
+    return isinstance(layer, Reshape) and layer.axis == 0 and layer.count != 0 and max((0, *layer.sizes[:1])) > 0
 
 
 def _sound(graph: Graph) -> bool:

@@ -107,9 +107,10 @@ def _roles(node: Node, layer: Attrs, blobs: tuple[Tensor, ...]) -> Iterable[tupl
     """Return the weights that a layer's blobs hold."""
     if isinstance(node.layer, L.BatchNorm):
         return _statistics(blobs)
-    rule = RULES.of(type(node.layer))
-    roles = [blob.role for blob in rule[0].blobs_of(node.layer)]
-    if isinstance(node.layer, (L.ContinuedLSTM, L.ContinuedRNN)) and len(node.inputs) < 3:
+    kind = type(node.layer)
+    named = [rule for rule in RULES.named(str(layer.get("type", ""))) if rule.layer is kind]
+    roles = [blob.role for blob in (named or RULES.of(kind))[0].blobs_of(node.layer)]
+    if isinstance(node.layer, (L.ContinuedLSTM, L.ContinuedRNN)) and len(node.inputs) < 3 and "static_kernel" in roles:
         roles.remove("static_kernel")
     stored = zip(roles, blobs, strict=False)
     return [(role, _as_used(tensor, layer) if role == "kernel" else tensor) for role, tensor in stored]

@@ -86,6 +86,7 @@ def _layer(node: Node, shapes: Shapes, blobs: dict[Ref, str], shared: set[str]) 
         return layer
     rule, fields = RULES.say(node.layer, at)
     layer["type"] = rule.foreign
+    layer["bottom"] = layer["bottom"][: rule.takes]
     keys = _keys(node)
     if shared.intersection(keys):
         layer["param"] = tuple(Attrs({"name": key}) for key in keys)

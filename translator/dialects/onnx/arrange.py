@@ -100,6 +100,23 @@ def mean(site: Site) -> list[str]:
     return [site.op("ReduceMean", site.x, axes=axes, keepdims=1)]
 
 
+def known_length(layer: Any, at: At) -> None:
+    """Require the length: before operator set 10 a Slice goes forwards alone."""
+    if at.inputs[0][axis_of(layer.axis, len(at.inputs[0]))] is None:
+        raise Unsayable("before operator set 10 the length that is turned round must be known")
+
+
+def reverse(site: Site) -> list[str]:
+    """Turn the order along an axis round."""
+    axis = axis_of(site.layer.axis, site.rank)
+    length = site.shapes[0][axis]
+    if length is not None:
+        backwards = site.constant(range(length - 1, -1, -1), "backwards", "int64")
+        return [site.op("Gather", site.x, backwards, axis=axis)]
+    bounds = {"starts": [-1], "ends": [-(2**63)], "axes": [axis], "steps": [-1]}
+    return [site.op("Slice", site.x, *(site.constant(value, name, "int64") for name, value in bounds.items()))]
+
+
 def batch_reindex(site: Site) -> list[str]:
     """Pick items by numbers that come as floats."""
     index = site.cast(site.inputs[1], "int64")

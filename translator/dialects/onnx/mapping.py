@@ -216,6 +216,7 @@ def weighted() -> list[Rule]:
         built("Identity", L.Constant, learned.constant),
         built("Scan", L.ContinuedLSTM, recurrent.lstm),
         built("Scan", L.ContinuedRNN, recurrent.rnn),
+        built("Add", L.SequenceStart, recurrent.start),
     ]
 
 
@@ -260,6 +261,7 @@ def structural(opset: int) -> list[Rule]:
         built("Tile", L.Tile, arrange.tile),
         built("ReduceSum", L.Reduction, arrange.reduction),
         built("ReduceMean", L.Mean, arrange.mean),
+        built("Slice", L.Reverse, arrange.reverse, needs=arrange.known_length if opset < 10 else None),
         built("Gather", L.BatchReindex, arrange.batch_reindex),
         built("", L.Custom, custom.custom),
     ]

@@ -19,6 +19,14 @@ def rnn(site: Site) -> list[str]:
     return _scan(site, ("h",), _rnn_step)
 
 
+def start(site: Site) -> list[str]:
+    """Mark every step but the first."""
+    steps = site.results[0][0] or 0
+    size = site.op("Slice", site.op("Shape", site.x), starts=[0], ends=[2], axes=[0])
+    column = site.constant([[0.0]] + [[1.0]] * (steps - 1), "steps")
+    return [site.op("Add", site.op("ConstantOfShape", size), column)]
+
+
 def _lstm_step(recurrent: str) -> list[Op]:
     return [
         Op("MatMul", ["kept_h", recurrent], ["from_h"]),

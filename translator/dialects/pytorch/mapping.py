@@ -172,6 +172,7 @@ SHAPES = [
     expression(L.Crop, E.crop),
     expression(L.Tile, E.repeat),
     expression(L.Mean, E.mean),
+    expression(L.Reverse, lambda each, at, args: Call("torch.flip", [*args, [each.axis]])),
     expression(L.Reduction, E.reduction),
     expression(L.BatchReindex, lambda each, at, args: Index(args[0], [E.method(args[1], "long")])),
     Rule(
@@ -263,6 +264,7 @@ WEIGHTED = [
     ),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
+    Rule("SequenceStart", L.SequenceStart, steps=Said(), batch=Said()),
     carried("stub"),
 ]
 
