@@ -33,7 +33,7 @@ CASES = {
         ),
     },
     "net.caffemodel": {
-        "fields": (b"\x0a\x01a" * 2 * MILLION, "more than 1048576 fields"),
+        "fields": (b"\x0a\x01a" * 3 * MILLION, "holds more than 2097152 values beside its arrays"),
         "a claim": (b"\x0a\x04test\xa2\x06\xff\xff\xff\xff\x0f", "says a field has 4294967295 bytes"),
     },
     "net.json": {

@@ -7,6 +7,10 @@ from pathlib import Path
 from ir.diagnostics import Report, TranslationError
 from ir.origin import Origin, Source
 
+LAYERS = 1 << 17
+"""Layers of a model at most, and fields of one message."""
+VALUES = 1 << 21
+"""Values of a model at most, beside its weights: a layer has 20, and few have more."""
 LARGEST = 64 << 20
 """Bytes of a text at most: a net of 100,000 layers has a third of that."""
 

@@ -7,11 +7,14 @@ no message is ever whole in memory. Format: https://protobuf.dev/programming-gui
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+_WIDTHS = {FIXED64: 8, FIXED32: 4}
 
 
 class WireError(ValueError):
@@ -34,13 +37,23 @@ def read_varint(data: memoryview, at: int) -> tuple[int, int]:
             raise WireError(f"has a number of more than 10 bytes, at byte {at}")
 
 
+def varints(data: memoryview) -> Iterator[int]:
+    """Yield the varints of a packed field."""
+    at = 0
+    while at < len(data):
+        value, at = read_varint(data, at)
+        yield value
+
+
 def fields(data: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
     """Yield each field of a message: its number, its wire type, and its value.
 
-    A varint is a number; every other value is the bytes it stands in.
+    A varint is a number; every other value is the bytes it stands in. Numbers of fixed width that follow each other
+    under one key are yielded as one value, as if they were packed.
     """
     at = 0
     while at < len(data):
+        start = at
         key, at = read_varint(data, at)
         number, kind = key >> 3, key & 7
         if number == 0:
@@ -51,14 +64,33 @@ def fields(data: memoryview) -> Iterator[tuple[int, int, int | memoryview]]:
             continue
         if kind == BYTES:
             size, at = read_varint(data, at)
-        elif kind in (FIXED32, FIXED64):
-            size = 4 if kind == FIXED32 else 8
+        elif kind in _WIDTHS:
+            size = _WIDTHS[kind]
+            run = _run_of(bytes(data[start:at]), size).match(data, start)
+            if run and run.end() > at + size:
+                yield number, kind, _joined(bytes(data[start : run.end()]), at - start, size)
+                at = run.end()
+                continue
         else:
             raise WireError(f"has a field of the unknown wire type {kind}, at byte {at}")
         if size > len(data) - at:
             raise WireError(f"says a field has {size} bytes where {len(data) - at} are left, at byte {at}")
         yield number, kind, data[at : at + size]
         at += size
+
+
+@lru_cache(maxsize=64)
+def _run_of(key: bytes, size: int) -> re.Pattern[bytes]:
+    """Match numbers of one width that follow each other, each behind the same key."""
+    return re.compile(rb"(?:%b.{%d})*+" % (re.escape(key), size), re.DOTALL)
+
+
+def _joined(run: bytes, key: int, size: int) -> memoryview:
+    """Return a run of numbers without their keys, of which each has so many bytes."""
+    packed = bytearray(len(run) // (key + size) * size)
+    for i in range(size):
+        packed[i::size] = run[key + i :: key + size]
+    return memoryview(packed)
 
 
 def signed(value: int) -> int:

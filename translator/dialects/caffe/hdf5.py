@@ -1,6 +1,7 @@
 """Caffe's snapshots in HDF5: `data/<layer>/<number>` holds a blob; the net itself is not in the file.
 
-Source: `Net::ToHDF5`, https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp
+A blob that several layers share is there once, for the layer that owns it; the others skip its number.
+Source: `Net::ToHDF5` and `Net::CopyTrainedLayersFromHDF5`, https://github.com/BVLC/caffe/blob/master/src/caffe/net.cpp
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from ir.diagnostics import Report
+from ir.kinds import MAX_RANK
 from ir.origin import Origin, Source
 from ir.weights import Tensor
+from translator import texts
 from translator.attrs import Attrs
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-MAX_DEPTH = 16
+MAX_BLOBS = 100
+"""Blobs of a layer at most."""
 
 
 def is_hdf5(path: Path) -> bool:
@@ -28,8 +32,8 @@ def is_hdf5(path: Path) -> bool:
 def read_snapshot(path: Path, report: Report) -> Attrs:
     """Return a net of layers that have a name and blobs, which stay in the file until they are asked for.
 
-    Only what lies in the file itself, whole and as it is, is read: no links to other files, no compressed data, which
-    could claim any size. Errors: `weights`.
+    Only what lies in the file itself, whole and as it is, is read: no links but the one by which a thing is there, no
+    compressed data, which could claim any size. Errors: `weights`.
     """
     import h5py
 
@@ -37,48 +41,59 @@ def read_snapshot(path: Path, report: Report) -> Attrs:
     layers: list[Attrs] = []
     try:
         with h5py.File(path, "r") as file:
-            data = file.get("data")
+            data = _child(file, "data")
             if not isinstance(data, h5py.Group):
                 raise ValueError("has no group 'data', as Caffe's snapshots have")
-            for name, blobs in _layers(data, "", 0):
-                tensors = tuple(_tensor(path, blobs, number) for number in _numbers(blobs))
+            for name, group, numbers in _layers(data):
+                blobs = {number: _tensor(path, _child(group, str(number))) for number in numbers}
+                tensors = tuple(blobs.get(number) for number in range(max(numbers) + 1))
                 layers.append(Attrs({"name": name, "blobs": tensors}, source))
-            if not layers:
-                raise ValueError("holds no blobs")
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         report.add("weights", f"is not a snapshot of Caffe's, or a damaged one: it {error}", Origin(source))
     return Attrs({"layer": tuple(layers)}, source)
 
 
-def _layers(group: Any, path: str, depth: int) -> Iterator[tuple[str, Any]]:
-    """Yield each group that holds blobs, by its path: the layer's name, in which a / makes a group of its own."""
+def _layers(data: Any) -> Iterator[tuple[str, Any, list[int]]]:
+    """Yield each group that holds blobs, with their numbers, by its path: a / in a layer's name makes another group."""
     import h5py
 
-    if depth > MAX_DEPTH:
-        raise ValueError("nests groups too deep")
-    if _numbers(group):
-        yield path, group
-    for name in group:
-        if isinstance(group.get(name, getlink=True), h5py.HardLink) and isinstance(group[name], h5py.Group):
-            yield from _layers(group[name], f"{path}/{name}" if path else name, depth + 1)
+    waiting = [("", data)]
+    seen = {_address(data)}
+    while waiting:
+        path, group = waiting.pop()
+        if len(group) > texts.LAYERS:
+            raise ValueError(f"has a group of more than {texts.LAYERS} things")
+        found = {name: _child(group, name) for name in group}
+        numbers = [int(name) for name in found if name.isascii() and name.isdigit() and len(name) < 4]
+        if blobs := sorted(each for each in numbers if isinstance(found.get(str(each)), h5py.Dataset)):
+            if blobs[-1] >= MAX_BLOBS:
+                raise ValueError(f"has a layer of more than {MAX_BLOBS} blobs: {path}")
+            yield path, group, blobs
+        for name, child in found.items():
+            if isinstance(child, h5py.Group):
+                if _address(child) in seen:
+                    raise ValueError(f"has a group in two places: {child.name}")
+                seen.add(_address(child))
+                waiting.append((f"{path}/{name}" if path else name, child))
 
 
-def _numbers(group: Any) -> list[str]:
-    """Return the names of a group's blobs: 0, 1, and so on as far as they go."""
+def _child(group: Any, name: str) -> Any:
+    """Return what a group itself holds under a name, None where that is a link to elsewhere."""
     import h5py
 
-    found: list[str] = []
-    while isinstance(group.get(str(len(found)), getlink=True), h5py.HardLink):
-        if not isinstance(group[str(len(found))], h5py.Dataset):
-            break
-        found.append(str(len(found)))
-    return found
+    return group[name] if isinstance(group.get(name, getlink=True), h5py.HardLink) else None
 
 
-def _tensor(path: Path, group: Any, number: str) -> Tensor:
-    blob = group[number]
+def _address(group: Any) -> Any:
+    import h5py
+
+    return h5py.h5o.get_info(group.id).addr
+
+
+def _tensor(path: Path, blob: Any) -> Tensor:
     plain = blob.chunks is None and not blob.is_virtual and not blob.external and blob.dtype.kind in "fiu"
-    if not plain or blob.id.get_storage_size() != blob.nbytes:
+    known = blob.shape is not None and len(blob.shape) <= MAX_RANK
+    if not (plain and known) or blob.id.get_storage_size() != blob.nbytes:
         raise ValueError(f"has a blob that is no plain array of numbers: {blob.name}")
     return Tensor(tuple(blob.shape), partial(_load, path, blob.name))
 

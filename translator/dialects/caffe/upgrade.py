@@ -111,16 +111,20 @@ _LIKE = {_plain(kind): kind for kind in RULES.names() | DATA | TRAINING}
 """Layer types by their letters alone: forks of Caffe's first years wrote theirs in capitals."""
 
 
-def layers_of(net: Attrs, report: Report) -> list[Attrs]:
-    """Return the layers of a net of any age, in today's form, in the order of the file."""
-    found = [_of_v1(each, report) for each in net.repeated("layers")] + list(net.repeated("layer"))
-    found = [part for each in found if each for part in parts_of(each)]
+def whole_layers(net: Attrs) -> list[Attrs]:
+    """Return the layers of a net of any age in today's form, in the order of the file, each as it was written."""
+    found = [each for each in (*map(_of_v1, net.repeated("layers")), *net.repeated("layer")) if each]
     if net.repeated("layers") and net.repeated("layer"):
         found.sort(key=lambda each: each.offset or 0)
-    return _without_padding_layers(found, report)
+    return found
 
 
-def _of_v1(old: Attrs, report: Report) -> Attrs:
+def layers_of(net: Attrs, report: Report) -> list[Attrs]:
+    """Return the layers of a net of any age, those that are several of the catalogue's as their parts."""
+    return _without_padding_layers([part for each in whole_layers(net) for part in parts_of(each)], report)
+
+
+def _of_v1(old: Attrs) -> Attrs:
     new = Attrs({}, old.source, old.offset, dict(old.places))
     inner = old.message("layer")
     for field, value in old.items():

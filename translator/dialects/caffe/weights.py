@@ -15,29 +15,39 @@ from ir.validate import Shapes, weight_shapes
 from ir.weights import Tensor
 from translator.attrs import Attrs
 from translator.dialects.caffe.mapping import RULES
-from translator.dialects.caffe.upgrade import layers_of
+from translator.dialects.caffe.parts import parts_of
+from translator.dialects.caffe.upgrade import whole_layers
+
+Blobs = tuple[Tensor | None, ...]
+"""The arrays of a layer in Caffe's order; None stands for one that another layer has, which shares it."""
 
 
-def blobs_of(net: Attrs, report: Report) -> dict[str, tuple[Attrs, tuple[Tensor, ...]]]:
-    """Return the blobs of each layer of a caffemodel, with the layer, by its name."""
+def blobs_of(net: Attrs, definition: Attrs) -> dict[str, tuple[Attrs, Blobs]]:
+    """Return the blobs of each layer of a caffemodel, with the layer, by its name.
+
+    Which parts a layer has, and how its blobs lie, is for the net's `definition` to say, and not for the net that was
+    saved with them; that speaks of layers alone that the definition has not.
+    """
+    saved = {str(each.get("name", "")): each for each in whole_layers(net) if each.repeated("blobs")}
+    defined = {str(each.get("name", "")): each for each in whole_layers(definition)}
     found = {}
-    for layer in layers_of(net, report):
-        blobs = layer.repeated("blobs")
-        if blobs:
-            found[str(layer.get("name", ""))] = (layer, blobs)
+    for name, layer in saved.items():
+        own = defined.get(name, layer)
+        for part in parts_of(Attrs({**own, "blobs": layer["blobs"]}, own.source, own.offset, own.places)):
+            if part.repeated("blobs"):
+                found[str(part.get("name", ""))] = (part, part.repeated("blobs"))
     return found
 
 
 def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition: Attrs) -> Model:
     """Return the graph with the blobs of a caffemodel, matched by layer name as Caffe does, and checked for shape.
 
-    How a blob lies is for the net's `definition` to say, and not for the net that was saved with it.
-
     Errors: `weights`. What the graph does not use is noted (`unused-weights`).
     """
-    blobs = blobs_of(net, report)
+    blobs = blobs_of(net, definition)
     wanted = weight_shapes(graph, shapes)
-    defined = {each.get("name"): each for each in layers_of(definition, Report())}
+    if wanted and not blobs:
+        report.add("weights", "there are no weights in this file", _origin(net))
     weights: dict[str, Tensor] = {}
     graph = _with_arrays(graph, blobs)
     for node in graph.nodes:
@@ -49,7 +59,9 @@ def assign(graph: Graph, shapes: Shapes, net: Attrs, report: Report, definition:
                 f"{node.name} has {len(given)} arrays in the file, {more} more than a {layer.get('type')} as it is here"
             )
             report.add("weights", told, node.origin)
-        for role, tensor in _roles(node, defined.get(node.name, layer), given):
+        for role, tensor in _roles(node, layer, given):
+            if tensor is None:
+                continue
             key = node.key(role)
             _, shape, _ = wanted.get(key, ("", None, node))
             weights.setdefault(key, _fitted(tensor, shape))
@@ -77,13 +89,13 @@ def _surplus(node: Node, shapes: Shapes, count: int) -> int:
     return count - (3 if isinstance(node.layer, L.BatchNorm) else len(has))
 
 
-def _with_arrays(graph: Graph, blobs: Mapping[str, tuple[Attrs, tuple[Tensor, ...]]]) -> Graph:
+def _with_arrays(graph: Graph, blobs: Mapping[str, tuple[Attrs, Blobs]]) -> Graph:
     """Return the graph with its custom layers taking the arrays that there are of them."""
 
     def taking(node: Node) -> Node:
         if not isinstance(node.layer, L.Custom):
             return node
-        arrays = [tensor.shape for tensor in blobs.get(node.name, (None, ()))[1]]
+        arrays = [tensor.shape for tensor in blobs.get(node.name, (None, ()))[1] if tensor is not None]
         return replace(node, layer=node.layer.replace(arrays=arrays))
 
     return replace(graph, nodes=tuple(map(taking, graph.nodes)))
@@ -103,7 +115,7 @@ def _fitted(tensor: Tensor, shape: Iterable[int | None] | None) -> Tensor:
     return tensor
 
 
-def _roles(node: Node, layer: Attrs, blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
+def _roles(node: Node, layer: Attrs, blobs: Blobs) -> Iterable[tuple[str, Tensor | None]]:
     """Return the weights that a layer's blobs hold."""
     if isinstance(node.layer, L.BatchNorm):
         return _statistics(blobs)
@@ -113,7 +125,7 @@ def _roles(node: Node, layer: Attrs, blobs: tuple[Tensor, ...]) -> Iterable[tupl
     if isinstance(node.layer, (L.ContinuedLSTM, L.ContinuedRNN)) and len(node.inputs) < 3 and "static_kernel" in roles:
         roles.remove("static_kernel")
     stored = zip(roles, blobs, strict=False)
-    return [(role, _as_used(tensor, layer) if role == "kernel" else tensor) for role, tensor in stored]
+    return [(role, _as_used(tensor, layer) if tensor and role == "kernel" else tensor) for role, tensor in stored]
 
 
 def _as_used(kernel: Tensor, layer: Attrs) -> Tensor:
@@ -130,20 +142,23 @@ def _as_used(kernel: Tensor, layer: Attrs) -> Tensor:
     return kernel
 
 
-def _statistics(blobs: tuple[Tensor, ...]) -> Iterable[tuple[str, Tensor]]:
+def _statistics(blobs: Blobs) -> Iterable[tuple[str, Tensor | None]]:
     """Divide a BatchNorm's sums by its third blob, the factor they were gathered with; by 0 gives 0.
 
     Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/batch_norm_layer.cpp
     """
+    stored = list(zip(("mean", "variance"), blobs, strict=False))
     if len(blobs) < 3:
-        return zip(("mean", "variance"), blobs, strict=False)
+        return stored
     factor = blobs[2]
+    if factor is None:
+        return ()
 
     def divided(total: Any) -> Any:
         by = factor.numpy().reshape(-1)[0]
         return total if by == 1 else total * (0 if by == 0 else 1 / by)
 
-    return [(role, blob.map(divided, blob.shape)) for role, blob in zip(("mean", "variance"), blobs, strict=False)]
+    return [(role, blob and blob.map(divided, blob.shape)) for role, blob in stored]
 
 
 def to_blobs(node: Node, model: Model, shapes: Shapes) -> tuple[Tensor, ...]:
