@@ -1,0 +1,306 @@
+"""The nodes of a graph from the layers of a net, in the order of the file."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+
+from ir.diagnostics import Report, Severity
+from ir.graph import Graph, Input, Node, Ref
+from ir.layer import Layer, LayerError, ShapeError
+from ir.layers import Custom, Reshape, SequenceStart
+from ir.shapes import Shape, show
+from ir.validate import infer, node_shapes
+from translator.attrs import Attrs
+from translator.dialects.caffe import inputs, parts
+from translator.dialects.caffe.assumptions import Assumed
+from translator.dialects.caffe.mapping import DEFAULTS, RULES
+from translator.dialects.caffe.training import Training
+from translator.mapping import At, Rule, unknown_fields
+from translator.options import ReadOptions
+
+LAYER_FIELDS = frozenset(
+    [
+        "name",
+        "type",
+        "bottom",
+        "top",
+        "phase",
+        "loss_weight",
+        "param",
+        "blobs",
+        "propagate_down",
+        "include",
+        "exclude",
+        "transform_param",
+        "loss_param",
+        "blobs_lr",
+        "weight_decay",
+        "blob_share_mode",
+    ]
+)
+"""Fields of a layer that are not the layer type's own."""
+
+
+class Builder:
+    """Collects nodes in file order, and keeps track of which tensor a blob's name stands for."""
+
+    def __init__(self, options: ReadOptions, report: Report, assumed: Assumed) -> None:
+        self.options = options
+        self.assumed = assumed
+        self.report = report
+        self.inputs: dict[str, Input] = {}
+        self.nodes: list[Node] = []
+        self.names: set[str] = set()
+        self.repeats: dict[str, int] = {}
+        self.blobs: dict[str, Ref] = {}
+        self.shapes: dict[Ref, Shape] = {}
+        self.labels: dict[Ref, str] = {}
+        self.params: dict[str, str] = {}
+        self.dropped: set[str] = set()
+        self.silenced: set[Ref] = set()
+        self.elsewhere: dict[str, inputs.Declared] = {}
+
+    def add_input(self, declared: inputs.Declared) -> None:
+        if declared.name in self.inputs:
+            return
+        likely = declared.likely or self.assumed.get(Ref(declared.name))
+        shape = inputs.settle(declared._replace(likely=likely), self.options.shapes, self.report)
+        self.inputs[declared.name] = Input(declared.name, shape or (), declared.origin)
+        open_batch = (None, *shape[1:]) if shape else ()
+        self.names.add(declared.name)
+        self.blobs[declared.name] = Ref(declared.name)
+        if shape is not None:
+            self.shapes[Ref(declared.name)] = open_batch
+
+    def add_layer(self, layer: Attrs, training: Training) -> None:
+        kind, tops = layer.get("type"), layer.repeated("top")
+        if not kind or not isinstance(kind, str):
+            self.report.add("value", f"layer {layer.get('name', '')!r} has no type", layer.origin())
+        elif why := training.leaves_out(layer):
+            self.dropped.update(tops)
+            if kind == "Silence":
+                self.silenced.update(self.blobs[each] for each in layer.repeated("bottom") if each in self.blobs)
+            self.report.add(
+                "training-layer", f"{layer.get('name', kind)} ({kind}) {why}; it was left out", layer.origin()
+            )
+        elif training.passes_on(layer):
+            self.blobs[tops[0]] = self._ref(layer.repeated("bottom")[0], layer)
+            told = f"{layer.get('name', kind)} ({kind}) works in training alone; {tops[0]!r} is what it takes"
+            self.report.add("training-layer", told, layer.origin())
+        elif kind == "Split":
+            ref = self._ref(layer.repeated("bottom")[0], layer) if layer.repeated("bottom") else Ref("")
+            self.blobs.update(dict.fromkeys(tops, ref))
+        elif kind in ("Convolution", "Deconvolution") and len(tops) == len(layer.repeated("bottom")) > 1:
+            self._add_each(layer, kind)
+        elif kind in parts.BY_SHAPE:
+            shapes = [self.shapes.get(self._ref(bottom, layer)) for bottom in layer.repeated("bottom")]
+            for each in parts.BY_SHAPE[kind](layer, shapes):
+                self._add_node(each, each["type"])
+        else:
+            self._add_node(layer, kind)
+
+    def _add_each(self, layer: Attrs, kind: str) -> None:
+        """Add a layer that treats several bottoms alike as one node for each, which share their weights."""
+        first = len(self.nodes)
+        for bottom, top in zip(layer.repeated("bottom"), layer.repeated("top"), strict=True):
+            self._add_node(
+                Attrs({**layer, "bottom": (bottom,), "top": (top,)}, layer.source, layer.offset, layer.places), kind
+            )
+        for i, node in enumerate(self.nodes[first + 1 :], first + 1):
+            owner = self.nodes[first]
+            self.nodes[i] = replace(node, shared=tuple((role, owner.key(role)) for role in ("kernel", "bias")))
+
+    def _add_node(self, layer: Attrs, kind: str) -> None:
+        bottoms, tops = layer.repeated("bottom"), layer.repeated("top")
+        origin = layer.origin()
+        refs = tuple(self._ref(bottom, layer) for bottom in bottoms)
+        name = self._unique(layer.get("name") or (tops[0] if tops else kind), layer)
+        at = At(name, [self.shapes[ref] for ref in refs if ref in self.shapes], results=max(1, len(tops)))
+        if len(at.inputs) < len(refs):
+            at.inputs = ()
+        read = self._layer(layer, kind, at, len(refs))
+        if read is None:
+            for i, top in enumerate(tops):
+                self.blobs[top] = Ref(name, i)
+            self.dropped.update(tops)
+            return
+        ours, rule = read
+        labels = self._labels(name, tops, bottoms)
+        if len(tops) > ours.outputs:
+            self.report.add("arity", f"{name} ({kind}) gives {ours.outputs} output, but has {len(tops)} tops", origin)
+            labels = labels[: ours.outputs]
+        node = Node(name, ours, refs, labels, self._shared(name, layer, ours, rule), origin)
+        self.nodes.append(node)
+        for ref, top in zip(node.refs, tops or (name,), strict=False):
+            self.blobs[top] = ref
+        least, most = ours.arity
+        if len(at.inputs) == len(refs) and least <= len(refs) and (most is None or len(refs) <= most):
+            with contextlib.suppress(ShapeError):  # Validation reports it, with all that is wrong elsewhere.
+                self.shapes.update(zip(node.refs, node_shapes(node, list(at.inputs), "channels_first"), strict=True))
+
+    def _labels(self, name: str, tops: tuple[str, ...], bottoms: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the names of a layer's tensors, where they are not its own.
+
+        One written in place bears the name of the one that it replaces. A blob that is written anew otherwise is
+        another tensor: it gets the layer's name.
+        """
+        own = tuple(str(Ref(name, i)) for i in range(len(tops)))
+        labels = []
+        for top, mine in zip(tops, own, strict=True):
+            if top in bottoms and top in self.blobs:
+                labels.append(self.labels.get(self.blobs[top], top))
+            else:
+                labels.append(mine if top in self.blobs else top)
+        self.labels.update((Ref(name, i), label) for i, label in enumerate(labels))
+        return () if tuple(labels) == own else tuple(labels)
+
+    def _ref(self, blob: str, layer: Attrs) -> Ref:
+        if blob not in self.blobs:
+            if blob in self.dropped:
+                self.report.add(
+                    "graph", f"{layer.get('name')} takes {blob!r}, which was left out", layer.origin("bottom")
+                )
+            else:
+                unknown = inputs.Declared(blob, None, layer.origin("bottom"))
+                self.add_input(self.elsewhere.get(blob, unknown))
+        return self.blobs.get(blob, Ref(blob))
+
+    def _unique(self, name: str, layer: Attrs) -> str:
+        unique = name
+        while unique in self.names:
+            self.repeats[name] = self.repeats.get(name, 1) + 1
+            unique = f"{name}_{self.repeats[name]}"
+        if unique != name:
+            self.report.add(
+                "renamed", f"the name {name!r} is taken; this layer is now {unique!r}", layer.origin("name")
+            )
+        self.names.add(unique)
+        return unique
+
+    def _layer(self, layer: Attrs, kind: str, at: At, count: int) -> tuple[Layer, Rule | None] | None:
+        """Return the catalogue's layer, or None after reporting why there is none."""
+        rule = self._rule(layer, kind, at, count)
+        if rule is None:
+            return self._unknown(layer, kind, at), None
+        fields = layer.message(rule.group) if rule.group else Attrs({}, layer.source, layer.offset)
+        unknown_fields(layer, LAYER_FIELDS | {rule.group}, at.name, self.report)
+        unknown_fields(fields, rule.keys | DEFAULTS.keys(), at.name, self.report)
+        try:
+            return rule.read(fields, at), rule
+        except LayerError as error:
+            origin = fields.origin(rule.field_of(error.param)) or layer.origin()
+            self.report.add("value", f"{at.name}: {error}", origin)
+            return None
+
+    def _unknown(self, layer: Attrs, kind: str, at: At) -> Custom:
+        """Return a custom layer; what shape it gives is for the user to say, or else taken to be that of its input."""
+        names = layer.repeated("top") or (at.name,)
+        told = [self.options.shapes.get(name, self.options.shapes.get(at.name)) for name in names]
+        like = [self.assumed.get(Ref(at.name, i), at.inputs[0] if at.inputs else None) for i in range(len(names))]
+        what = "has an unknown form of" if RULES.named(kind) else "is of the unknown"
+        message, hint = f"{at.name} {what} type {kind}; it is carried as it is, and written as a stub", ""
+        taken = [(name, shape) for name, given, shape in zip(names, told, like, strict=True) if shape and not given]
+        if taken:
+            why = "as its neighbours suggest" if Ref(at.name) in self.assumed else "like its input"
+            message += f". Its output is taken to be {', '.join(show(shape) for _, shape in taken)}, {why}"
+            hint = "say it: " + " ".join(f"--shape {name}={_sizes(shape)}" for name, shape in taken)
+        severity: Severity | None = "error" if self.options.on_unknown == "error" else None
+        self.report.add("unknown-layer", message, layer.origin("type"), hint=hint, severity=severity)
+        sizes = [given or shape for given, shape in zip(told, like, strict=True)]
+        shapes = [[-1 if size is None else size for size in each] for each in sizes if each]
+        return Custom(
+            type=kind, arguments=_plain(layer), results=at.results, sizes=shapes if len(shapes) == len(sizes) else ()
+        )
+
+    def _rule(self, layer: Attrs, kind: str, at: At, count: int) -> Rule | None:
+        rules = RULES.named(kind)
+        for strict in (True, False):
+            for rule in rules:
+                fields = layer.message(rule.group) if rule.group else layer
+                # Where a shape is not known or does not fit, the first rule of the name stands for the error it makes.
+                if rule.fits(
+                    fields, at if strict else _any_rank(at, rule), DEFAULTS, count if strict else rule.layer.arity[0]
+                ):
+                    return rule
+        return None
+
+    def _shared(self, name: str, layer: Attrs, ours: Layer, rule: Rule | None) -> tuple[tuple[str, str], ...]:
+        """Return the weights that a `param` name shares with an earlier layer."""
+        shared = []
+        for blob, param in zip(rule.blobs_of(ours) if rule else (), layer.repeated("param"), strict=False):
+            key = param.get("name")
+            if key and self.params.setdefault(key, f"{name}.{blob.role}") != f"{name}.{blob.role}":
+                shared.append((blob.role, self.params[key]))
+        return tuple(shared)
+
+    def graph(self, name: str) -> Graph:
+        """Return the graph, without what is only there to be dropped."""
+        graph = Graph(name, (), tuple(self.nodes), ())
+        ends = graph.loose_ends()
+        outputs = tuple(ref for ref in ends if ref not in self.silenced) or ends
+        graph = replace(graph, nodes=_leading_to(outputs, graph) if outputs != ends else graph.nodes)
+        taken = {ref.node for node in graph.nodes for ref in node.inputs}
+        used = tuple(each for each in self.inputs.values() if each.name in taken or not self.nodes)
+        for each in self.inputs.values():
+            if each not in used:
+                self.report.add("unused-input", f"no layer takes the input {each.name!r}; it was left out", each.origin)
+        outputs = outputs or tuple(Ref(each.name) for each in used)
+        return self._with_open_batch(replace(graph, inputs=used, outputs=outputs))
+
+    def _with_open_batch(self, graph: Graph) -> Graph:
+        """Leave the batch open, unless a layer needs it to be what the file says."""
+        opened = replace(
+            graph,
+            inputs=tuple(replace(each, shape=(None, *each.shape[1:]) if each.shape else ()) for each in graph.inputs),
+        )
+        literal = [node for node in graph.nodes if _names_batch(node.layer)]
+        if literal or (any(ref not in self.shapes for ref in graph.refs()) and _sound(graph) and not _sound(opened)):
+            who = f"{literal[0].name} is for a certain batch" if literal else "a layer needs to know the batch"
+            self.report.add(
+                "fixed-batch", f"{who}, so it is as the file has it", literal[0].origin if literal else None
+            )
+            return graph
+        return opened
+
+
+def _leading_to(outputs: tuple[Ref, ...], graph: Graph) -> tuple[Node, ...]:
+    """Return the nodes that have a part in some tensors."""
+    wanted = {ref.node for ref in outputs}
+    for node in reversed(graph.nodes):
+        if node.name in wanted:
+            wanted.update(ref.node for ref in node.inputs)
+    return tuple(node for node in graph.nodes if node.name in wanted)
+
+
+def _sizes(shape: Shape) -> str:
+    """Write a shape as --shape takes it."""
+    return ",".join("N" if size is None else str(size) for size in shape)
+
+
+def _names_batch(layer: Layer) -> bool:
+    if isinstance(layer, SequenceStart):
+        return layer.batch is not None
+    return isinstance(layer, Reshape) and layer.axis == 0 and layer.count != 0 and max((0, *layer.sizes[:1])) > 0
+
+
+def _sound(graph: Graph) -> bool:
+    report = Report()
+    infer(graph, report)
+    return not report.error_count()
+
+
+def _any_rank(at: At, rule: Rule) -> At:
+    rank = rule.layer.rank or 0
+    return At(at.name, [(None,) * (rank + 2)], results=at.results)
+
+
+def _plain(layer: Attrs) -> dict[str, object]:
+    """Return a layer's own fields as plain data."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: plain(each) for key, each in value.items()}
+        return [plain(each) for each in value] if isinstance(value, tuple) else value
+
+    return {field: plain(value) for field, value in layer.items() if field not in LAYER_FIELDS}
