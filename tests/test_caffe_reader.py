@@ -292,6 +292,14 @@ def test_writing_caffe_again_changes_nothing(text: str, tmp_path: Path) -> None:
     assert translate(tmp_path / "net.prototxt", "caffe").text == once
 
 
+def test_a_dropout_written_in_python_is_a_dropout(tmp_path: Path) -> None:
+    python = 'python_param { module: "spatial" layer: "SpatialDropoutLayer" param_str: "p" }'
+    report = Report()
+    text = IMAGE + f'layer {{ name: "d" type: "Python" bottom: "data" top: "d" {python} }}\n'
+    assert graph_of(tmp_path, text, report).node("d").layer == L.Dropout()
+    assert not list(report)
+
+
 STAGED = """\
 layer { name: "out" type: "InnerProduct" bottom: "shaped" top: "out" inner_product_param { num_output: 2 } }
 layer { name: "train" type: "Reshape" bottom: "data" top: "shaped" reshape_param { shape { dim: 0 dim: -1 } }

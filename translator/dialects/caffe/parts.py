@@ -109,6 +109,16 @@ def product_alone(layer: Attrs) -> tuple[Attrs, ...]:
     return (_changed(layer, changed),)
 
 
+def dropout_in_python(layer: Attrs) -> tuple[Attrs, ...]:
+    """Return a Python layer whose class is called a dropout as one: a deployed model passes its input on."""
+    name = str(layer.message("python_param").get("layer", "")).lower().removesuffix("layer")
+    if not name.endswith("dropout"):
+        return (layer,)
+    return (
+        _changed(layer, {key: value for key, value in {**layer, "type": "Dropout"}.items() if key != "python_param"}),
+    )
+
+
 def _changed(layer: Attrs, fields: dict[str, object]) -> Attrs:
     return Attrs(fields, layer.source, layer.offset, layer.places)
 
@@ -118,6 +128,7 @@ _PARTS = {
     "SoftmaxWithLoss": loss_and_softmax,
     "MarginInnerProduct": product_alone,
     "LargeMarginInnerProduct": product_alone,
+    "Python": dropout_in_python,
 }
 
 BY_SHAPE = {"Scale": scale_and_bias, "Lstm": unrolled}
