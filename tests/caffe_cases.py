@@ -192,6 +192,9 @@ CASES: dict[str, tuple[Shapes, str]] = {
     "LSTM, static input": (STATIC, layer("LSTM", RECURRENT, "data cont static")),
     "RNN": (SEQUENCE, layer("RNN", RECURRENT, "data cont")),
     "RNN, static input": (STATIC, layer("RNN", RECURRENT, "data cont static")),
+    "Normalize, of a vector, with factors": (VECTOR, layer("Normalize", "norm_param { channel_shared: false }")),
+    "L2Normalization": ({"data": (2, 6, 1, 1)}, layer("L2Normalization")),
+    "SparseInnerProduct": (VECTOR, layer("SparseInnerProduct", "inner_product_param { num_output: 5 }")),
     "Lstm, rows": ({"data": (10, 4)}, layer("Lstm", "lstm_param { num_output: 6 batch_size: 2 }")),
     "Lstm, rows of images, marked": (
         {"data": (10, 2, 3, 1), "raw": (10,)},

@@ -160,6 +160,9 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         IMAGE,
         layer("Normalize", "norm_param { across_spatial: false channel_shared: false }"),
     ),
+    "Normalize, of a vector": (VECTOR, layer("Normalize")),
+    "Normalize, each pixel, no factors": (IMAGE, layer("Normalize", 'normalize_param { normalize_type: "L2" }')),
+    "L2Norm": (VECTOR, layer("L2Norm")),
     "LRN": (IMAGE, layer("LRN", "lrn_param { local_size: 3 alpha: 0.5 beta: 0.75 k: 2 }")),
     "LRN, within channel": (
         IMAGE,

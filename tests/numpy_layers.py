@@ -292,7 +292,7 @@ def _axpy(layer: L.Axpy, a: Array, x: Array, y: Array) -> Array:
 
 
 @computes(L.L2Normalize)
-def _l2_normalize(layer: L.L2Normalize, x: Array, gamma: Array) -> Array:
+def _l2_normalize(layer: L.L2Normalize, x: Array, gamma: Any = None) -> Array:
     result = np.empty_like(x)
     for item, out in zip(x, result, strict=True):
         if layer.across_spatial:
@@ -301,7 +301,7 @@ def _l2_normalize(layer: L.L2Normalize, x: Array, gamma: Array) -> Array:
             for place in np.ndindex(*item.shape[1:]):
                 column = item[(slice(None), *place)]
                 out[(slice(None), *place)] = column / np.sqrt((column**2).sum() + layer.epsilon)
-    return result * gamma.reshape(1, -1, *(1,) * (x.ndim - 2))
+    return result if gamma is None else result * gamma.reshape(1, -1, *(1,) * (x.ndim - 2))
 
 
 @computes(L.MVN)

@@ -141,3 +141,21 @@ def test_the_batch_of_a_translated_stub_stays_open(tmp_path: Path) -> None:
     file = tmp_path / "net.prototxt"
     file.write_text(IMAGE + WEIRD.format("w", "data"))
     assert "(None, 3, 8, 8)" in (translate(file, "keras").text or "")
+
+
+@pytest.mark.parametrize(
+    ("shape", "layer"),
+    [
+        ("dim: 1 dim: 3 dim: 8 dim: 8", 'type: "L2Norm"'),
+        ("dim: 1 dim: 3", 'type: "L2Norm" l2norm_param { eps: 1 }'),
+        ("dim: 1 dim: 3", 'type: "Normalize" normalize_param { normalize_type: "L1" }'),
+        ("dim: 1 dim: 3 dim: 8 dim: 8", 'type: "Normalize" normalize_param { axis: 2 }'),
+        ("dim: 5 dim: 3", 'type: "ContinuationIndicator" continuation_indicator_param { time_step: 5 axis: 0 }'),
+    ],
+)
+def test_a_form_of_which_forks_differ_is_carried_as_it_is(shape: str, layer: str, tmp_path: Path) -> None:
+    report = Report()
+    text = f'input: "data" input_shape {{ {shape} }}\nlayer {{ name: "x" bottom: "data" top: "x" {layer} }}\n'
+    graph = graph_of(tmp_path, text, report)
+    assert type(graph.nodes[0].layer).__name__ == "Custom"
+    assert "x has an unknown form of type" in told(report)[0]

@@ -59,7 +59,10 @@ class Codec:
     keys: tuple[str, ...] = ()
 
     def read(self, attrs: Attrs, at: At) -> Any:
-        """Return the parameter's value; raise ValueError where the fields make no sense."""
+        """Return the parameter's value.
+
+        Raise ValueError where the fields make no sense, and Unsayable where the catalogue has no words for them.
+        """
         raise NotImplementedError
 
     def write(self, value: Any, at: At) -> dict[str, Any]:

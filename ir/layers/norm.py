@@ -105,14 +105,17 @@ class Axpy(Layer, grammar="any, any, any -> same", inputs=3):
         return merge((x, y))
 
 
-class L2Normalize(Layer, grammar="image -> image"):
-    """Divide by the root of the sum of squares over the channels, and multiply by learned factors."""
+class L2Normalize(Layer, grammar="any -> same"):
+    """Divide by the root of the sum of squares over the channels, and multiply by learned factors, if there are any."""
 
     across_spatial: bool = param("Whether the sum is over the pixels too.", default=True)
     shared: bool = param("Whether all channels share one factor.", default=True)
     epsilon: float = param("Added to the sum.", default=1e-10)
+    learned: bool = param("Whether the result is multiplied by learned factors.", default=True)
 
     def weights(self, x: Shape) -> dict[str, Weight]:
+        if not self.learned:
+            return {}
         return {"gamma": Weight("C", (1,)) if self.shared else channel_weight(x, 1)}
 
 

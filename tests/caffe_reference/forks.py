@@ -24,13 +24,22 @@ def axpy(layer: Setting, a: Array, x: Array, y: Array) -> Array:
     return a.reshape(*x.shape[:2], *(1,) * (x.ndim - 2)) * x + y
 
 
+@computes("L2Norm", "L2Normalize", "L2Normalization", "Normalization")
+def unit_length(layer: Setting, x: Array) -> Array:
+    return np.asarray(x / np.sqrt((x**2).sum(tuple(range(1, x.ndim)), keepdims=True)))
+
+
 @computes("Normalize")
 def normalize(layer: Setting, x: Array) -> Array:
+    """SSD's, and with `normalize_param` or of a vector alone that of happynear/caffe-windows."""
     param = layer.group("norm_param")
+    if "norm_param" not in layer.attrs and ("normalize_param" in layer.attrs or x[0].size == x.shape[1]):
+        check(layer.group("normalize_param").get("normalize_type", "L2") == "L2", "L2 alone")
+        return np.asarray(x / np.sqrt((x**2).sum(1, keepdims=True) + 1e-6))
     factors = layer.blob(() if param.get("channel_shared", True) else (x.shape[1],), "factor")
-    axes = (1, 2, 3) if param.get("across_spatial", True) else (1,)
+    axes = tuple(range(1, x.ndim)) if param.get("across_spatial", True) else (1,)
     norm = np.sqrt((x**2).sum(axes, keepdims=True) + param.get("eps", 1e-10))
-    return np.asarray(x / norm * factors.reshape(-1, 1, 1))
+    return np.asarray(x / norm * factors.reshape(-1, *(1,) * (x.ndim - 2)))
 
 
 @computes("BN")

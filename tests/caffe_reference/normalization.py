@@ -11,7 +11,7 @@ from tests.caffe_reference.windows import pool
 from translator.attrs import Attrs
 
 
-@computes("InnerProduct")
+@computes("InnerProduct", "SparseInnerProduct")
 def inner_product(layer: Setting, x: Array) -> Array:
     param = layer.group("inner_product_param")
     axis, units = axis_of(param.get("axis", 1), x.ndim), param["num_output"]

@@ -16,7 +16,7 @@ from translator.dialects.caffe import inputs, parts
 from translator.dialects.caffe.assumptions import Assumed
 from translator.dialects.caffe.mapping import DEFAULTS, RULES
 from translator.dialects.caffe.training import Training
-from translator.mapping import At, Rule, unknown_fields
+from translator.mapping import At, Rule, Unsayable, unknown_fields
 from translator.options import ReadOptions
 
 LAYER_FIELDS = frozenset(
@@ -181,13 +181,15 @@ class Builder:
     def _layer(self, layer: Attrs, kind: str, at: At, count: int) -> tuple[Layer, Rule | None] | None:
         """Return the catalogue's layer, or None after reporting why there is none."""
         rule = self._rule(layer, kind, at, count)
-        if rule is None:
+        if rule is None or _of_another_fork(layer, kind, rule):
             return self._unknown(layer, kind, at), None
         fields = layer.message(rule.group) if rule.group else Attrs({}, layer.source, layer.offset)
         unknown_fields(layer, LAYER_FIELDS | {rule.group}, at.name, self.report)
         unknown_fields(fields, rule.keys | DEFAULTS.keys(), at.name, self.report)
         try:
             return rule.read(fields, at), rule
+        except Unsayable:
+            return self._unknown(layer, kind, at), None
         except LayerError as error:
             origin = fields.origin(rule.field_of(error.param)) or layer.origin()
             self.report.add("value", f"{at.name}: {error}", origin)
@@ -271,6 +273,12 @@ def _leading_to(outputs: tuple[Ref, ...], graph: Graph) -> tuple[Node, ...]:
         if node.name in wanted:
             wanted.update(ref.node for ref in node.inputs)
     return tuple(node for node in graph.nodes if node.name in wanted)
+
+
+def _of_another_fork(layer: Attrs, kind: str, rule: Rule) -> bool:
+    """Tell whether a layer has parameters under its type's own name that its rule does not know."""
+    own = {key for key in layer if key.endswith("_param") and key[:-6].replace("_", "") == kind.lower()}
+    return not own <= {rule.group, *LAYER_FIELDS}
 
 
 def _sizes(shape: Shape) -> str:

@@ -70,6 +70,20 @@ def single_level(layer: Any, pool: str) -> Rule:
     return Rule("SPP", layer, group="spp_param", where={"pool": pool, "pyramid_height": 1}, ignore=("engine",))
 
 
+def inner_product(foreign: str) -> Rule:
+    """Return the rule of a multiplication by a matrix."""
+    return Rule(
+        foreign,
+        L.Dense,
+        group="inner_product_param",
+        ignore=(*FILLERS, "transpose", "normalize"),
+        blobs=(Blob("kernel"), Blob("bias")),
+        units=Field("num_output"),
+        bias=Field("bias_term", absent=True),
+        axis=Field("axis", absent=1),
+    )
+
+
 def elementwise(foreign: str, layer: Any, group: str = "", **codecs: Any) -> Rule:
     """Return the rule of a function of each element."""
     return Rule(foreign, layer, group=group, ignore=("engine",), **codecs)

@@ -46,7 +46,7 @@ def net_inputs(net: Attrs, report: Report) -> list[Declared]:
     ]
 
 
-NO_IMAGES = ("HDF5Data", "Input", "DummyData", "MemoryData", "RandVec")
+NO_IMAGES = ("HDF5Data", "Input", "DummyData", "MemoryData", "RandVec", "SparseData")
 """Data layers of which it cannot be said what they most likely bring."""
 
 

@@ -6,7 +6,7 @@ Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto, a
 from __future__ import annotations
 
 from ir import layers as L
-from translator.dialects.caffe import forks, sequences, volumes
+from translator.dialects.caffe import faces, forks, sequences, volumes
 from translator.dialects.caffe.codecs import (
     Base,
     ConvolutionKernel,
@@ -27,6 +27,7 @@ from translator.dialects.caffe.forms import (
     depthwise,
     elementwise,
     global_pooling,
+    inner_product,
     pooling,
     recurrent,
     single_level,
@@ -64,26 +65,8 @@ RULES = Rules(
             levels=Levels("pyramid_height"),
             function=Word("pool", {"MAX": "max", "AVE": "average"}, absent="MAX"),
         ),
-        Rule(
-            "InnerProduct",
-            L.Dense,
-            group="inner_product_param",
-            ignore=(*FILLERS, "transpose", "normalize"),
-            blobs=(Blob("kernel"), Blob("bias")),
-            units=Field("num_output"),
-            bias=Field("bias_term", absent=True),
-            axis=Field("axis", absent=1),
-        ),
-        Rule(
-            "MarginInnerProduct",
-            L.Dense,
-            group="margin_inner_product_param",
-            ignore=(*FILLERS, "type", "base", "gamma", "power", "lambda_min", "iteration"),
-            blobs=(Blob("kernel"),),
-            units=Field("num_output"),
-            bias=Always(False),
-            axis=Field("axis", absent=1),
-        ),
+        inner_product("InnerProduct"),
+        inner_product("SparseInnerProduct"),
         Rule(
             "Embed",
             L.Embed,
@@ -119,6 +102,7 @@ RULES = Rules(
         ),
         Rule("Bias", L.BiasBy, group="bias_param", ignore=(*FILLERS, "num_axes"), axis=Field("axis", absent=1)),
         Rule("Axpy", L.Axpy),
+        *faces.RULES,
         Rule(
             "Normalize",
             L.L2Normalize,
@@ -128,6 +112,7 @@ RULES = Rules(
             across_spatial=Field("across_spatial", absent=True),
             shared=Field("channel_shared", absent=True),
             epsilon=Field("eps", absent=1e-10),
+            learned=Always(True),
         ),
         Rule(
             "LRN",
@@ -257,6 +242,7 @@ RULES = Rules(
         recurrent(
             "RNN", L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"
         ),
+        *faces.NORMS,
         *volumes.RULES,
         *sequences.RULES,
     ]

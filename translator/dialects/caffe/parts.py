@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ir.shapes import Shape
 from translator.attrs import Attrs
+from translator.dialects.caffe.faces import product_alone, unit_length
 from translator.dialects.caffe.sequences import unrolled
 
 Shapes = Sequence[Shape | None]
@@ -94,21 +95,6 @@ def loss_and_softmax(layer: Attrs) -> tuple[Attrs, ...]:
     return _changed(layer, {**layer, "top": tops[:1]}), _changed(layer, softmax)
 
 
-def product_alone(layer: Attrs) -> tuple[Attrs, ...]:
-    """Return an inner product that makes the score of the right class worse, to train with a margin, without that.
-
-    Sources: https://github.com/wy1iu/sphereface (margin_inner_product_layer.cpp), where each row of the weights has
-    the length 1, and https://github.com/wy1iu/LargeMargin_Softmax_Loss (largemargin_inner_product_layer.cpp).
-    """
-    changed = {**layer, "bottom": layer.repeated("bottom")[:1], "top": layer.repeated("top")[:1]}
-    if layer["type"] == "LargeMarginInnerProduct":
-        groups = ("largemargin_inner_product_param", "large_margin_inner_product_param")
-        given = next((changed.pop(group) for group in groups if group in changed), Attrs())
-        fields = {key: given[key] for key in ("num_output", "axis") if key in given}
-        changed |= {"type": "InnerProduct", "inner_product_param": Attrs({**fields, "bias_term": False})}
-    return (_changed(layer, changed),)
-
-
 def dropout_in_python(layer: Attrs) -> tuple[Attrs, ...]:
     """Return a Python layer whose class is called a dropout as one: a deployed model passes its input on."""
     name = str(layer.message("python_param").get("layer", "")).lower().removesuffix("layer")
@@ -131,5 +117,5 @@ _PARTS = {
     "Python": dropout_in_python,
 }
 
-BY_SHAPE = {"Scale": scale_and_bias, "Lstm": unrolled}
+BY_SHAPE = {"Scale": scale_and_bias, "Lstm": unrolled, "Normalize": unit_length}
 """Those whose parts the shapes of the bottoms decide."""

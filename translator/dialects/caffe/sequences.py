@@ -28,7 +28,7 @@ class Batch(Field):
 
     def read(self, attrs: Attrs, at: At) -> Any:
         if attrs.get("flag"):
-            raise ValueError("has a flag with which no sequence starts, which is not known here")
+            raise Unsayable("no sequence starts")
         return super().read(attrs, at)
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
@@ -44,7 +44,7 @@ class BatchAxis(Codec):
 
     def read(self, attrs: Attrs, at: At) -> Any:
         if attrs.get("axis", 1) != 1:
-            raise ValueError("has its batch from another axis than the second, which is not known here")
+            raise Unsayable("the batch is another axis than the second")
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value is not None:

@@ -76,6 +76,8 @@ def normalize_by_means(node: Node, place: Place) -> Replacement | None:
         ("sum", L.Power(scale=count, shift=layer.epsilon)),
         ("length", L.Power(power=0.5)),
     )
+    if not layer.learned:
+        return Replacement([*length, replace(node, layer=L.Divide(), inputs=(node.inputs[0], *length[-1].refs))])
     unit = Node(f"{node.name}_unit", L.Divide(), (node.inputs[0], *length[-1].refs), origin=node.origin)
     gamma, channels = node.key("gamma"), shape[1] or 0
     weights = {}
