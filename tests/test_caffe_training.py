@@ -8,9 +8,11 @@ import pytest
 
 from ir import Graph, Model, Ref, Report
 from ir import layers as L
-from tests.caffe_reference import caffemodel
+from tests.caffe_reference import caffemodel, tree
 from tests.layer_cases import layer
 from translator import ReadOptions, read
+from translator.dialects.caffe.training import Training
+from translator.dialects.caffe.upgrade import layers_of
 
 DATA = 'layer { name: "in" type: "Data" top: "data" top: "label" transform_param { crop_size: 8 force_color: true } }\n'
 FC = layer("InnerProduct", "inner_product_param { num_output: 5 }", "data", "fc")
@@ -92,6 +94,25 @@ def test_weights_of_a_loss_go_with_it(tmp_path: Path) -> None:
     assert [each.message.split(" (")[0] for each in report if each.code == "training-layer"] == [
         *("weight", "weighed_truth", "weighed", "out")
     ]
+
+
+@pytest.mark.parametrize(
+    "joins",
+    [
+        layer("Python", python("TripletSelect"), "fc label", "a p n") + layer("TripletLoss", bottoms="a p n"),
+        layer("CosinAddm", "", "fc label", "harder")
+        + layer("Power", "power_param { scale: 64 }", "harder", "scaled")
+        + layer("SoftmaxWithLoss", bottoms="scaled label"),
+        layer("Python", python("Part"), "fc label", "some theirs") + layer("SoftmaxWithLoss", bottoms="some theirs"),
+    ],
+)
+def test_what_nobody_knows_but_takes_a_label_on_the_way_to_a_loss_goes_with_it(joins: str, tmp_path: Path) -> None:
+    assert is_fc_of_data(graph_of(tmp_path, DATA + FC + joins))
+
+
+def test_what_nobody_knows_and_gives_an_output_stays(tmp_path: Path) -> None:
+    graph = graph_of(tmp_path, DATA + FC + layer("Refine", "", "fc label", "better"))
+    assert [each.name for each in graph.inputs] == ["data", "label"]
 
 
 def test_an_input_that_is_added_to_what_is_learned_stays(tmp_path: Path) -> None:
@@ -201,3 +222,11 @@ def test_noise_is_an_input(tmp_path: Path) -> None:
     assert graph_of(tmp_path, text).inputs[0].shape == (None, 16)
     wide = noise.replace("dim: 16", "dim: 16 height: 2 width: 3")
     assert graph_of(tmp_path, wide + layer("ReLU", "", "z", "relu")).inputs[0].shape == (None, 16, 2, 3)
+
+
+def test_a_long_preparation_of_labels_is_followed_whatever_the_order(tmp_path: Path) -> None:
+    chain = "".join(layer("Power", "", f"p{i}" if i else "label", f"p{i + 1}") for i in range(3000))
+    assert is_fc_of_data(graph_of(tmp_path, DATA + FC + chain + layer("EuclideanLoss", bottoms="fc p3000")))
+    kept = "".join(reversed(chain.splitlines(keepends=True)))
+    roles = Training(layers_of(tree(DATA + FC + kept + layer("InnerProduct", "", "p3000")), Report()))
+    assert not roles.labels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from translator.attrs import Attrs
 from translator.dialects.caffe import inputs
@@ -14,6 +15,9 @@ _MEASURES = frozenset(
 )
 _PHRASES = ("anchor target", "cross entropy", "average precision")
 _SAMPLES = "proposal target"
+_LABEL = re.compile(r"label|target|ground_?truth|(?<![a-z])gt(?![a-z])", re.IGNORECASE)
+"""What a blob is called that nobody has once a model is deployed."""
+
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -72,9 +76,12 @@ class Training:
     def __init__(self, layers: Iterable[Attrs]) -> None:
         self.layers = list(layers)
         self.users: dict[str, list[Attrs]] = {}
+        self.givers: dict[str, list[Attrs]] = {}
         for layer in self.layers:
             for bottom in layer.repeated("bottom"):
                 self.users.setdefault(bottom, []).append(layer)
+            for top in layer.repeated("top"):
+                self.givers.setdefault(top, []).append(layer)
         self._kept: set[int] = set()
         while True:
             self._learned, self._measured = self._origins()
@@ -130,52 +137,46 @@ class Training:
         labels = {
             blob
             for blob in blobs - self._learned
-            if self.users.get(blob) or blob in self._measured or self._is_label_top(blob)
+            if self.users.get(blob) or blob in self._measured or blob in self._brought
         }
         targets = self._targets()
-        joins = self._joining(targets)
+        joins = self._joining(targets, {id(each) for each in self.layers})
+        kept: set[int] = set()
+        waiting = list(self.layers)
         while True:
-            dropped = {
-                id(each)
-                for each in self.layers
-                if self._is_training(each) or id(each) in joins or labels.issuperset(each.repeated("top"))
-            }
-            wrong = {blob for blob in labels if any(id(user) not in dropped for user in self._takers(blob))}
-            sound = self._joining(targets & (labels - wrong), joins, dropped)
-            if not wrong and sound == joins:
+            while waiting:
+                layer = waiting.pop()
+                tops = layer.repeated("top")
+                if any(id(user) in kept for top in tops for user in self.users.get(top, ())):
+                    joins.discard(id(layer))
+                goes = self._is_training(layer) or id(layer) in joins or labels.issuperset(tops)
+                if not goes and id(layer) not in kept:
+                    kept.add(id(layer))
+                    taken = layer.repeated("bottom")[: 1 if self.passes_on(layer) else None]
+                    labels.difference_update(taken)
+                    waiting.extend(giver for blob in taken for giver in self.givers.get(blob, ()))
+            sound = self._joining(targets & labels, joins)
+            lost, joins = joins - sound, sound
+            waiting = [each for each in self.layers if id(each) in lost]
+            if not waiting:
                 return labels, joins
-            labels -= wrong
-            joins = sound
 
-    def _joining(self, targets: set[str], within: set[int] | None = None, dropped: set[int] | None = None) -> set[int]:
-        """Return the plain layers that take targets, and those that go on with what these give, as far as all is used.
+    def _joining(self, targets: set[str], within: set[int]) -> set[int]:
+        """Return the layers, of some, that take targets and whose tops are used, and those that go on with these.
 
-        They are `within` some, and what takes their tops is `dropped`, where these are given.
+        They are plain ones, or nobody knows them and the name of what they take tells.
         """
         found: set[int] = set()
         joined = set(targets)
         for layer in self.layers:
-            tops = layer.repeated("top")
-            plain = layer.get("type", "") in RULES and not _has_weights(layer)
-            users = [self.users.get(top, ()) for top in tops]
-            ends = all(users) and (dropped is None or all(id(user) in dropped for each in users for user in each))
-            if (
-                plain
-                and ends
-                and joined.intersection(layer.repeated("bottom"))
-                and id(layer) in (within or {id(layer)})
-            ):
+            bottoms, tops = layer.repeated("bottom"), layer.repeated("top")
+            known = layer.get("type", "") in RULES
+            plain = not _has_weights(layer) if known else bool(self._labelled.intersection(bottoms))
+            used = bool(tops) and not self.passes_on(layer) and all(self.users.get(top) for top in tops)
+            if id(layer) in within and plain and used and joined.intersection(bottoms):
                 found.add(id(layer))
                 joined.update(tops)
         return found
-
-    def _takers(self, blob: str) -> list[Attrs]:
-        """Return the layers to which a blob matters in a deployed model, as far as they are not left out."""
-        return [
-            user
-            for user in self.users.get(blob, ())
-            if not (self.passes_on(user) and blob not in user.repeated("bottom")[:1])
-        ]
 
     def _targets(self) -> set[str]:
         """Return the blobs that losses hold against what is learned, and weigh it with, and what these are made of."""
@@ -186,6 +187,7 @@ class Training:
                 found.update(bottoms if len(bottoms) > 1 else self._compared(*bottoms))
             elif layer.message("eltwise_param").get("operation") == "PROD":
                 found.update(bottoms)
+        found |= self._labelled
         found -= self._learned
         for layer in reversed(self.layers):
             if found.intersection(layer.repeated("top")):
@@ -194,16 +196,22 @@ class Training:
 
     def _compared(self, *blobs: str) -> tuple[str, ...]:
         """Return what a loss with one bottom, made of plain layers, compares: the bottoms of the last that joins."""
-        for layer in reversed(self.layers):
-            if set(blobs).intersection(layer.repeated("top")) and not _has_weights(layer):
-                blobs = layer.repeated("bottom")
-                if len(blobs) > 1:
-                    return blobs
-        return ()
+        passed: set[str] = set()
+        while len(blobs) == 1 and blobs[0] not in passed:
+            passed.update(blobs)
+            givers = self.givers.get(blobs[0], [])
+            blobs = givers[-1].repeated("bottom") if givers and not _has_weights(givers[-1]) else ()
+        return blobs if len(blobs) > 1 else ()
 
-    def _is_label_top(self, blob: str) -> bool:
-        """Tell whether an unused blob is a data layer's second top or later."""
-        return any(inputs.is_data(layer) and blob in layer.repeated("top")[1:] for layer in self.layers)
+    @cached_property
+    def _brought(self) -> set[str]:
+        """The blobs that data layers bring beside the first."""
+        return {top for layer in self.layers if inputs.is_data(layer) for top in layer.repeated("top")[1:]}
+
+    @cached_property
+    def _labelled(self) -> set[str]:
+        """Those of them that are called labels."""
+        return {blob for blob in self._brought if _LABEL.search(blob)}
 
 
 def _has_weights(layer: Attrs) -> bool:
