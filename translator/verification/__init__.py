@@ -237,7 +237,8 @@ class _Comparison:
         return Verification(side.title, other.title, outputs, within if self.layers else (), departs)
 
     def failed(self, why: str) -> TranslationError:
-        self.report.add("verify", why)
+        lacking = "needs the package" in why
+        self.report.add("verify", why, hint="pip install 'model-zoo-translator[verify]'" if lacking else "")
         return TranslationError(self.report)
 
     def apart(self, differences: Iterable[Difference]) -> list[str]:
