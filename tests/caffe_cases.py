@@ -92,6 +92,10 @@ CASES: dict[str, tuple[Shapes, str]] = {
         {"data": (2, 3, 5, 6, 7)},
         layer("Pooling3D", "pooling3d_param { pool: MAX kernel_depth: 1 kernel_size: 2 stride: 2 pad: 1 }"),
     ),
+    "PriorBox, what is not said": (
+        {"data": (2, 4, 3, 5), "image": (2, 3, 24, 45)},
+        layer("PriorBox", "prior_box_param { min_size: 6 aspect_ratio: [2, 3] flip: false }", "data image"),
+    ),
     "BatchNorm of a vector": (VECTOR, layer("BatchNorm")),
     "BatchNorm, statistics of the batch, vector": (
         VECTOR,

@@ -96,6 +96,18 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         + layer("Concat", bottoms="image corners", tops="rois")
         + layer("ROIPooling", "roi_pooling_param { pooled_h: 3 pooled_w: 2 spatial_scale: 0.5 }", "data rois"),
     ),
+    "PriorBox": (
+        {"data": (2, 4, 3, 5), "image": (2, 3, 24, 45)},
+        layer(
+            "PriorBox",
+            "prior_box_param { min_size: 6 max_size: 11 aspect_ratio: 2 variance: [0.1, 0.1, 0.2, 0.2] clip: false }",
+            "data image",
+        ),
+    ),
+    "PriorBox, clipped": (
+        {"data": (2, 4, 3, 5), "image": (2, 3, 24, 45)},
+        layer("PriorBox", "prior_box_param { min_size: 6 min_size: 9 variance: 0.2 step: 7 clip: true }", "data image"),
+    ),
     "Im2col": (IMAGE, conv("num_output: 1 kernel_size: 3 pad: 1 stride: 2", "Im2col")),
     "Pooling, MAX": (IMAGE, pool("pool: MAX kernel_size: 3 stride: 2")),
     "Pooling, MAX, even": ({"data": (2, 4, 10, 8)}, pool("pool: MAX kernel_size: 3 stride: 2")),

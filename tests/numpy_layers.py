@@ -107,6 +107,18 @@ def unpool(layer: Any, x: Array, places: Array) -> Array:
     return planes.reshape(out.shape)
 
 
+@computes(L.PriorBox)
+def prior_box(layer: Any, x: Array, image: Array) -> Array:
+    boxes = []
+    for row, column, (wide, high) in product(*map(range, layer.grid), layer.forms()):
+        middle = ((column + layer.offset) * layer.step[1], (row + layer.offset) * layer.step[0])
+        for sign in (-1, 1):
+            ends = [(at + sign * side / 2) for at, side in zip(middle, (wide, high), strict=True)]
+            boxes += [end / size for end, size in zip(ends, layer.image[::-1], strict=True)]
+    found = np.array(boxes).clip(0, 1) if layer.clip else np.array(boxes)
+    return np.stack([found, np.resize(layer.variances, len(boxes))])[None]
+
+
 @computes(L.ROIPool2D)
 def roi_pool(layer: Any, x: Array, regions: Array) -> Array:
     found = np.zeros((len(regions), x.shape[1], *layer.size))

@@ -50,6 +50,7 @@ NO_CASES = {
     "Convolution3D",
     "Deconvolution3D",
     "Pooling3D, AVE",
+    "PriorBox, what is not said",
     "Pooling3D, MAX",
     "Pooling3D, padded",
     "Deconvolution, sequence",

@@ -28,6 +28,8 @@ WITH_CLASSES = {
     "ArgMax, axis, several": "cannot say top=2",
     "Interp, zoomed": "there is no ResizeBilinear2D",
     "Interp, sized": "there is no ResizeBilinear2D",
+    "PriorBox": "there is no PriorBox",
+    "PriorBox, clipped": "there is no PriorBox",
     "ROIPooling": "there is no ROIPool2D",
     "Upsample, to where it stood": "there is no Unpool2D",
 }

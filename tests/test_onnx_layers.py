@@ -58,6 +58,7 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.ResizeBilinear2D(zoom=3), [IMAGE]),
     (L.Unpool2D(size=(3, 4)), [(2, 1, 2, 2), np.array([[[[0.0, 3], [9, 11]]], [[[5, 1], [2, 10]]]])]),
     (L.ChannelShuffle(groups=2), [IMAGE]),
+    (L.PriorBox(grid=(9, 7), image=(36, 42), least=(8,), ratios=(2, 0.5), step=(4, 6)), [IMAGE, IMAGE]),
     (
         L.ROIPool2D(size=(3, 2), scale=0.5),
         [IMAGE, np.array([[0.0, 0, 0, 13, 17], [1, 3, 5, 8, 6], [1, 9, 9, 2, 2], [0, 20, 30, 40, 50]])],

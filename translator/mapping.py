@@ -256,14 +256,18 @@ def _default(layer: Layer, name: str, default: Any) -> Any:
     return default if default is None else layer.params[name].kind.admit(default, layer.rank)
 
 
+def every(layer: type[Layer]) -> Any:
+    """Return codecs that say any value of every parameter: those of a rule whose `build` looks at the layer itself."""
+    return dict.fromkeys(layer.params, Said())
+
+
 def carried(foreign: str, build: Any = None) -> Rule:
     """Return the rule of a layer that is carried as it is, in a framework that can hold such a one."""
 
     def blobs(layer: Any) -> list[Blob]:
         return [Blob(f"blob{i}", name=f"blobs.{i}") for i in range(len(layer.arrays))]
 
-    said: Any = dict.fromkeys(Custom.params, Said())
-    return Rule(foreign, Custom, blobs=blobs, build=build, **said)
+    return Rule(foreign, Custom, blobs=blobs, build=build, **every(Custom))
 
 
 class Rules:

@@ -35,6 +35,9 @@ from ir.layers.dense import (
     Dense,
     Embed,
 )
+from ir.layers.detect import (
+    PriorBox,
+)
 from ir.layers.join import (
     Add,
     Concat,
@@ -160,6 +163,7 @@ __all__ = [
     "Pad3D",
     "Permute",
     "Power",
+    "PriorBox",
     "ROIPool2D",
     "ReLU",
     "Reduction",

@@ -113,6 +113,35 @@ def upsample(layer: Setting, x: Array, mask: Array | None = None) -> Array:
     return result.reshape(*x.shape[:2], height, width)
 
 
+@computes("PriorBox")
+def prior_box(layer: Setting, x: Array, image: Array) -> Array:
+    param = layer.group("prior_box_param")
+    (rows, columns), (height, width) = x.shape[2:], image.shape[2:]
+    ratios = [1.0]
+    for ratio in param.repeated("aspect_ratio"):
+        if not any(abs(ratio - each) < 1e-6 for each in ratios):
+            ratios += [ratio, 1 / ratio] if param.get("flip", True) else [ratio]
+    down, across = param.get("step", height / rows), param.get("step", width / columns)
+    boxes = []
+    for row, column in np.ndindex(rows, columns):
+        x0, y0 = (column + param.get("offset", 0.5)) * across, (row + param.get("offset", 0.5)) * down
+        for i, least in enumerate(param.repeated("min_size")):
+            sides = [(least, least)]
+            if param.repeated("max_size"):
+                sides.append((np.sqrt(least * param.repeated("max_size")[i]),) * 2)
+            sides += [(least * np.sqrt(ratio), least / np.sqrt(ratio)) for ratio in ratios[1:]]
+            for wide, high in sides:
+                box = (
+                    (x0 - wide / 2) / width,
+                    (y0 - high / 2) / height,
+                    (x0 + wide / 2) / width,
+                    (y0 + high / 2) / height,
+                )
+                boxes += [min(max(side, 0), 1) for side in box] if param.get("clip", False) else box
+    spread = param.repeated("variance") or (0.1,)
+    return np.array([[boxes, list(spread * (4 // len(spread))) * (len(boxes) // 4)]])
+
+
 @computes("ROIPooling")
 def roi_pooling(layer: Setting, x: Array, rois: Array) -> Array:
     param = layer.group("roi_pooling_param")

@@ -294,6 +294,12 @@ def _plain(state: _Relayout, node: Node) -> None:
     state.add(node, inputs, state.source_views(node, lambda rank: tuple(range(rank))))
 
 
+def _boxes(state: _Relayout, node: Node) -> None:
+    """Leave the inputs as they stand: of them only the sizes matter, and these the layer has."""
+    inputs = [state.here(ref) for ref in node.inputs]
+    state.add(node, inputs, state.source_views(node, lambda rank: tuple(range(rank))))
+
+
 _ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
@@ -302,5 +308,6 @@ _MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
     (L.Dense, _dense),
     (L.Permute, _permute),
     (L.Reshape, _reshape),
+    (L.PriorBox, _boxes),
     (object, _plain),
 ]

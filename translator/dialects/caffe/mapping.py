@@ -6,7 +6,7 @@ Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto, a
 from __future__ import annotations
 
 from ir import layers as L
-from translator.dialects.caffe import faces, forks, sequences, volumes
+from translator.dialects.caffe import detection, faces, forks, sequences, volumes
 from translator.dialects.caffe.codecs import (
     Base,
     ConvolutionKernel,
@@ -244,6 +244,7 @@ RULES = Rules(
         ),
         *faces.NORMS,
         *volumes.RULES,
+        *detection.RULES,
         *sequences.RULES,
     ]
 )

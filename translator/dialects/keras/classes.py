@@ -8,7 +8,7 @@ from ir import layers as L
 from translator.dialects.keras.codecs import KnownPlane, OneAxis
 from translator.dialects.keras.helpers import stub_name
 from translator.dialects.keras.op import Op
-from translator.mapping import At, Blob, Field, Rule, Said, carried
+from translator.mapping import At, Blob, Field, Rule, Said, carried, every
 
 
 def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
@@ -17,6 +17,12 @@ def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
 
 def _unpooled(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("Unpool", [inputs], {"size": _plane(at)})
+
+
+def _boxes(layer: Any, at: At, inputs: list[Any]) -> Op:
+    forms = [tuple(round(side, 6) for side in form) for form in layer.forms()]
+    names = ("grid", "step", "image", "variances", "offset", "clip")
+    return Op("PriorBox", [inputs], {"forms": forms, **{name: getattr(layer, name) for name in names}})
 
 
 def _plane(at: At) -> tuple[Any, ...]:
@@ -46,6 +52,7 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 
 WITH_CLASSES = [
     Rule("ResizeBilinear", L.ResizeBilinear2D, size=KnownPlane(), shrink=Said(), zoom=Said(), build=_resized),
+    Rule("PriorBox", L.PriorBox, build=_boxes, **every(L.PriorBox)),
     Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
     Rule(

@@ -89,6 +89,39 @@ class Unpool(layers.Layer):
         return {**super().get_config(), "size": self.size, "data_format": self.data_format}
 '''.strip()
 
+PRIOR_BOX = '''
+@keras.saving.register_keras_serializable()
+class PriorBox(layers.Layer):
+    """Give boxes of some forms around each pixel of a grid, and their variances."""
+
+    def __init__(self, forms, grid, step, image, variances, offset, clip, **kwargs):
+        super().__init__(**kwargs)
+        self.forms, self.grid, self.step, self.image = forms, grid, step, image
+        self.variances, self.offset, self.clip = variances, offset, clip
+
+    def compute_output_spec(self, inputs):
+        return keras.KerasTensor((1, 2, self.grid[0] * self.grid[1] * len(self.forms) * 4))
+
+    def call(self, inputs):
+        rows, columns = (
+            (ops.arange(n, dtype="float32") + self.offset) * by
+            for n, by in zip(self.grid, self.step)
+        )
+        across, down = ops.meshgrid(columns, rows)
+        centres = ops.stack([across, down], -1)[:, :, None]
+        half = ops.array(self.forms, dtype="float32") / 2
+        size = ops.array([self.image[1], self.image[0]] * 2, dtype="float32")
+        boxes = ops.concatenate([centres - half, centres + half], -1) / size
+        boxes = ops.clip(boxes, 0, 1) if self.clip else boxes
+        spread = ops.broadcast_to(ops.array(self.variances, dtype="float32"), boxes.shape)
+        return ops.stack([ops.reshape(boxes, (-1,)), ops.reshape(spread, (-1,))])[None]
+
+    def get_config(self):
+        own = {"forms": self.forms, "grid": self.grid, "step": self.step, "image": self.image}
+        own |= {"variances": self.variances, "offset": self.offset, "clip": self.clip}
+        return {**super().get_config(), **own}
+'''.strip()
+
 ROI_POOL = '''
 @keras.saving.register_keras_serializable()
 class ROIPool(layers.Layer):
@@ -139,5 +172,11 @@ class ROIPool(layers.Layer):
         return {**super().get_config(), **own}
 '''.strip()
 
-HELPERS = {"MaxPoolIndices": MAX_POOL_INDICES, "ROIPool": ROI_POOL, "ResizeBilinear": RESIZE_BILINEAR, "Unpool": UNPOOL}
+HELPERS = {
+    "MaxPoolIndices": MAX_POOL_INDICES,
+    "PriorBox": PRIOR_BOX,
+    "ROIPool": ROI_POOL,
+    "ResizeBilinear": RESIZE_BILINEAR,
+    "Unpool": UNPOOL,
+}
 """The text of each class by its name; one text for both layouts, which the class is told."""

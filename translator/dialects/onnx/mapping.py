@@ -177,6 +177,7 @@ def windowed(opset: int) -> list[Rule]:
             size=Field("pooled_shape", encode=lambda value, at: list(value)),
             scale=Field("spatial_scale", absent=1.0),
         ),
+        built("Constant", L.PriorBox, lambda site: [site.constant(site.layer.values(), "boxes")]),
         built("Transpose", L.ChannelShuffle, resample.shuffle, needs=resample.known_image),
         *(built("Pad", each, windows.pad) for each in (L.Pad1D, L.Pad2D, L.Pad3D)),
     ]

@@ -103,6 +103,26 @@ class Unpool(nn.Module):
         return plane.unflatten(2, self.size)
 '''
 
+PRIOR_BOX = '''
+class PriorBox(nn.Module):
+    """Give boxes of some forms around each pixel of a grid, and their variances."""
+
+    def __init__(self, forms, grid, step, image, variances, offset, clip) -> None:
+        super().__init__()
+        down, across = ((torch.arange(n).double() + offset) * by for n, by in zip(grid, step))
+        centres = torch.stack(torch.meshgrid(across, down, indexing="xy"), -1)[:, :, None]
+        half = torch.tensor(forms, dtype=torch.float64) / 2
+        size = torch.tensor([image[1], image[0]] * 2)
+        boxes = torch.cat([centres - half, centres + half], -1) / size
+        boxes = boxes.clamp(0, 1) if clip else boxes
+        spread = torch.tensor(variances).expand_as(boxes)
+        boxes = torch.stack([boxes.flatten(), spread.flatten()])[None].float()
+        self.register_buffer("boxes", boxes, persistent=False)
+
+    def forward(self, x: Tensor, image: Tensor) -> Tensor:
+        return self.boxes
+'''
+
 ROI_POOL = '''
 class ROIPool(nn.Module):
     """Keep the largest value of each part of a region: rows of image, left, top, right, bottom."""
@@ -160,6 +180,7 @@ HELPERS = {
     "Constant": CONSTANT.strip(),
     "MVN": MVN.strip(),
     "MaxPoolIndices": MAX_POOL_INDICES.strip(),
+    "PriorBox": PRIOR_BOX.strip(),
     "ROIPool": ROI_POOL.strip(),
     "Scale": SCALE.strip(),
     **sequences.HELPERS,
