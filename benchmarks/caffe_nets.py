@@ -93,8 +93,8 @@ def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
 
 
 def difference(a: Any, b: Any) -> float:
-    """Return the largest difference relative to the largest value; infinity for other shapes."""
-    return verification.difference("", b, a).relative
+    """Return the largest difference relative to the largest value; either may have its channels last."""
+    return min(verification.difference("", *pair).relative for pair in ((a, b), (b, a)))
 
 
 def compare(model: Model, source: Path, engines: dict[str, Engine], result: Result) -> None:
