@@ -72,6 +72,17 @@ def test_the_batch_is_fixed_with_a_note_where_a_layer_names_it(tmp_path: Path) -
     assert graph_of(tmp_path, IMAGE + over_all).inputs[0].shape == (4, 3, 16, 16)
 
 
+def test_a_batch_that_the_file_does_not_say_is_what_a_reshape_asks_for(tmp_path: Path) -> None:
+    text = 'input: "data"\n' + V2.replace(IMAGE, "")
+    text += (
+        'layer { name: "r" type: "Reshape" bottom: "pool" top: "r" reshape_param { shape { dim: 2 dim: 3 dim: %d } } }'
+    )
+    graph = graph_of(tmp_path, text % (8 * 112 * 112))
+    assert graph.inputs[0].shape == (6, 3, 224, 224)
+    with pytest.raises(TranslationError, match="another number of elements"):
+        graph_of(tmp_path, text % 1000)
+
+
 def test_in_place_layers_get_tensors_of_their_own(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, V2)
     assert graph.node("relu").inputs == (Ref("conv"),)

@@ -8,12 +8,13 @@ from dataclasses import replace
 from ir.diagnostics import Report, Severity
 from ir.graph import Graph, Input, Node, Ref
 from ir.layer import Layer, LayerError, ShapeError
-from ir.layers import Custom, Reshape, SequenceStart
+from ir.layers import Custom
 from ir.shapes import Shape, show
-from ir.validate import infer, node_shapes
+from ir.validate import node_shapes
 from translator.attrs import Attrs
 from translator.dialects.caffe import inputs, parts
 from translator.dialects.caffe.assumptions import Assumed
+from translator.dialects.caffe.batch import with_open_batch
 from translator.dialects.caffe.mapping import DEFAULTS, RULES
 from translator.dialects.caffe.training import Training
 from translator.mapping import At, Rule, Unsayable, unknown_fields
@@ -248,22 +249,7 @@ class Builder:
             if each not in used:
                 self.report.add("unused-input", f"no layer takes the input {each.name!r}; it was left out", each.origin)
         outputs = outputs or tuple(Ref(each.name) for each in used)
-        return self._with_open_batch(replace(graph, inputs=used, outputs=outputs))
-
-    def _with_open_batch(self, graph: Graph) -> Graph:
-        """Leave the batch open, unless a layer needs it to be what the file says."""
-        opened = replace(
-            graph,
-            inputs=tuple(replace(each, shape=(None, *each.shape[1:]) if each.shape else ()) for each in graph.inputs),
-        )
-        literal = [node for node in graph.nodes if _names_batch(node.layer)]
-        if literal or (any(ref not in self.shapes for ref in graph.refs()) and _sound(graph) and not _sound(opened)):
-            who = f"{literal[0].name} is for a certain batch" if literal else "a layer needs to know the batch"
-            self.report.add(
-                "fixed-batch", f"{who}, so it is as the file has it", literal[0].origin if literal else None
-            )
-            return graph
-        return opened
+        return with_open_batch(replace(graph, inputs=used, outputs=outputs), self.shapes, self.report)
 
 
 def _leading_to(outputs: tuple[Ref, ...], graph: Graph) -> tuple[Node, ...]:
@@ -284,18 +270,6 @@ def _of_another_fork(layer: Attrs, kind: str, rule: Rule) -> bool:
 def _sizes(shape: Shape) -> str:
     """Write a shape as --shape takes it."""
     return ",".join("N" if size is None else str(size) for size in shape)
-
-
-def _names_batch(layer: Layer) -> bool:
-    if isinstance(layer, SequenceStart):
-        return layer.batch is not None
-    return isinstance(layer, Reshape) and layer.axis == 0 and layer.count != 0 and max((0, *layer.sizes[:1])) > 0
-
-
-def _sound(graph: Graph) -> bool:
-    report = Report()
-    infer(graph, report)
-    return not report.error_count()
 
 
 def _any_rank(at: At, rule: Rule) -> At:
