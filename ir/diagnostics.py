@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -79,7 +81,7 @@ class Diagnostic:
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        return "\n".join(map(_printable, self._lines()))
 
     def _lines(self) -> Iterator[str]:
         at = self.origin.at() if self.origin else None
@@ -99,6 +101,14 @@ EXCERPT = 100
 """Characters of a source line that are shown at most."""
 LONGEST = 600
 """Characters of a message at most: what a file holds may be of any length."""
+MOST = 1024
+"""Diagnostics of one code that are kept; of more, their number is told."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def _printable(line: str) -> str:
+    """Return a line that does nothing to a terminal, each character still one."""
+    return _UNPRINTABLE.sub("\ufffd", line)
 
 
 def _excerpt(line: int, text: str, column: int) -> Iterator[str]:
@@ -113,11 +123,12 @@ def _cut(text: str) -> str:
 
 
 class Report:
-    """Collects what there is to say of one translation."""
+    """Collects what there is to say of one translation, of each code no more than a person reads."""
 
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
         self.diagnostics: list[Diagnostic] = []
+        self._counts: Counter[tuple[str, Severity]] = Counter()
 
     def add(
         self,
@@ -132,11 +143,25 @@ class Report:
         severity = severity or CODES[code].severity
         if self.strict and code in ("inexact", "unknown-layer"):
             severity = "error"
-        self.diagnostics.append(Diagnostic(code, _cut(message), origin, _cut(hint), severity))
+        self._counts[code, severity] += 1
+        if self._counts[code, severity] <= MOST:
+            self.diagnostics.append(Diagnostic(code, _cut(message), origin, _cut(hint), severity))
+
+    def take(self, other: Report) -> None:
+        """Add what another report has."""
+        self.diagnostics += other.diagnostics
+        self._counts += other._counts
 
     def error_count(self) -> int:
         """Count the errors so far."""
-        return sum(each.severity == "error" for each in self.diagnostics)
+        return sum(count for (_, severity), count in self._counts.items() if severity == "error")
+
+    def left_out(self) -> Iterator[Diagnostic]:
+        """Yield how many diagnostics of each code there are beyond those that are kept."""
+        kept = Counter((each.code, each.severity) for each in self.diagnostics)
+        for (code, severity), count in self._counts.items():
+            if more := count - kept[code, severity]:
+                yield Diagnostic(code, f"and {more} more of these", severity=severity)
 
     def stop_on_errors(self) -> None:
         """Raise TranslationError if there is any error."""
@@ -144,7 +169,8 @@ class Report:
             raise TranslationError(self)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self.diagnostics)
+        yield from self.diagnostics
+        yield from self.left_out()
 
 
 class TranslationError(Exception):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ir import Report, TranslationError
+from ir.diagnostics import MOST
 from translator import ReadOptions, check, translate
 
 
@@ -55,7 +56,8 @@ net.prototxt:3:1: error[syntax]: expected '}' to close this, found the end of th
         """\
 net.prototxt:4:35: error[value]: num_output must be a whole number, 0 or more, not 'many'
     4 |   convolution_param { num_output: many kernel_size: 3 } }
-      |                                   ^""",
+      |                                   ^
+  hint: if this is a template, fill it in first""",
     ),
     "a size that a layer cannot have": (
         INPUT + 'layer { name: "c" type: "Convolution" bottom: "data" top: "c"\n'
@@ -98,22 +100,57 @@ and written as a stub. Its output is taken to be (N, 3, 8, 8), like its input
   hint: say it: --shape w=N,3,8,8""",
     ),
     "an unresolved merge": (
-        INPUT + "<<<<<<< HEAD\n" + 'layer { name: "r" type: "ReLU" bottom: "data" top: "r" }\n' + "=======\n",
+        INPUT
+        + """\
+layer { name: "c" type: "Convolution" bottom: "data" top: "c" convolution_param {
+<<<<<<< HEAD
+<<<<<<< HEAD
+  num_output: 20
+||||||| base
+  num_output: 10
+=======
+  num_output 30
+>>>>>>> theirs
+>>>>>>> mine
+  kernel_size: 3 } }
+=======
+""",
         """\
-net.prototxt:3:1: error[syntax]: expected the name of a field, found '<'
-    3 | <<<<<<< HEAD
+net.prototxt:4:1: error[syntax]: an unresolved merge conflict begins here
+    4 | <<<<<<< HEAD
       | ^
-  hint: this looks like an unresolved merge conflict: keep one of its sides
-net.prototxt:5:1: error[syntax]: expected the name of a field, found '='
-    5 | =======
+  hint: keep one of its sides, and delete the lines of <<<<<<<, ======= and >>>>>>>
+net.prototxt:10:14: error[syntax]: expected ':' after 'num_output', found '30'
+   10 |   num_output 30
+      |              ^
+  hint: write num_output: 30
+net.prototxt:14:1: error[syntax]: a merge left this mark
+   14 | =======
       | ^
-  hint: this looks like an unresolved merge conflict: keep one of its sides""",
+  hint: keep one of its sides, and delete the lines of <<<<<<<, ======= and >>>>>>>""",
+    ),
+    "prose behind the net": (
+        INPUT + 'layer { name: "r" type: "ReLU" bottom: "data" top: "r" }\nTerms of use and help\n',
+        """\
+net.prototxt:4:1: error[syntax]: expected a field, found prose
+    4 | Terms of use and help
+      | ^
+  hint: this looks like text that came in with the net: delete it""",
+    ),
+    "a template of another kind": (
+        INPUT + 'layer { name: "f" type: "InnerProduct" bottom: "data" inner_product_param {\n'
+        "  num_output: {{ classes }} bias_term: @BIAS@\n} }\n",
+        """\
+net.prototxt:4:15: error[syntax]: expected a value for 'num_output', found '{{'
+    4 |   num_output: {{ classes }} bias_term: @BIAS@
+      |               ^
+  hint: this looks like a template: fill it in first""",
     ),
     "a template": (
         INPUT
         + 'layer { name: "f" type: "InnerProduct" bottom: "data" inner_product_param {\n  num_output: ${n}\n} }\n',
         """\
-net.prototxt:4:15: error[syntax]: expected a value for 'num_output', found '$'
+net.prototxt:4:15: error[syntax]: expected a value for 'num_output', found '${n}'
     4 |   num_output: ${n}
       |               ^
   hint: this looks like a template: fill it in first""",
@@ -182,3 +219,20 @@ def test_no_output_is_left_half_written(tmp_path: Path) -> None:
         translate(file, "caffe", tmp_path / "no" / "such" / "folder.prototxt")
     assert [each.code for each in error.value.report if each.severity == "error"] == ["file"]
     assert sorted(each.name for each in tmp_path.iterdir()) == ["net.prototxt"]
+
+
+def test_of_very_many_like_diagnostics_the_rest_is_counted() -> None:
+    report = Report()
+    for i in range(5000):
+        report.add("value", f"number {i}")
+    report.add("renamed", "another")
+    found = [str(each) for each in report]
+    assert len(found) == MOST + 2
+    assert found[-2:] == ["note[renamed]: another", f"error[value]: and {5000 - MOST} more of these"]
+    assert report.error_count() == 5000
+
+
+def test_what_a_name_holds_does_nothing_to_a_terminal(tmp_path: Path) -> None:
+    found = told(tmp_path, INPUT + 'layer { name: "\x1b[31m\\n\u202e\\177" type: "Odd" bottom: "data" top: "r" }\n')
+    assert "warning[unknown-layer]: \ufffd[31m\ufffd\ufffd\ufffd is of the unknown type Odd" in found
+    assert not set("\x1b\u202e\x7f").intersection(found)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from translator import check
-from translator.texts import LARGEST
+from translator.bounds import LARGEST
 
 HEAD = b'input: "data" input_shape { dim: 1 dim: 3 dim: 9 dim: 7 }\n'
 MILLION = 1_000_000
@@ -33,7 +33,7 @@ CASES = {
         ),
     },
     "net.caffemodel": {
-        "fields": (b"\x0a\x01a" * 3 * MILLION, "holds more than 2097152 values beside its arrays"),
+        "fields": (b"\x0a\x01a" * 3 * MILLION, "has a message of more than 131072 fields"),
         "a claim": (b"\x0a\x04test\xa2\x06\xff\xff\xff\xff\x0f", "says a field has 4294967295 bytes"),
     },
     "net.json": {

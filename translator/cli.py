@@ -101,7 +101,7 @@ def _read_options(args: argparse.Namespace, report: Report) -> ReadOptions:
 
 
 def _translate(argv: Sequence[str]) -> int:
-    from translator.convert import translate
+    from translator.convert import read_stream, translate
 
     parser = argparse.ArgumentParser(
         prog="translate",
@@ -136,7 +136,7 @@ def _translate(argv: Sequence[str]) -> int:
             to,
             args.output,
             format=args.format,
-            data=sys.stdin.buffer.read() if args.source == "-" else None,
+            data=read_stream(sys.stdin.buffer) if args.source == "-" else None,
             read_options=options,
             write_options=WriteOptions(None, args.layout, args.opset, not args.no_weights, bar),
             report=report,
@@ -170,7 +170,7 @@ def _format_of(output: Path | None, parser: argparse.ArgumentParser) -> str:
 
 
 def _check(argv: Sequence[str]) -> int:
-    from translator.convert import check
+    from translator.convert import check, read_stream
 
     parser = argparse.ArgumentParser(
         prog="translate check", description="Check model files: syntax, values, arity, shapes, weights."
@@ -181,7 +181,7 @@ def _check(argv: Sequence[str]) -> int:
     options = _read_options(args, Report())
     worst = CLEAN
     for file in args.files:
-        data = sys.stdin.buffer.read() if file == "-" else None
+        data = read_stream(sys.stdin.buffer) if file == "-" else None
         found = check(file, format=args.format, data=data, options=options)
         _tell(found)
         errors = [each for each in found if each.severity == "error"]

@@ -9,17 +9,21 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.graph import Model
 from ir.origin import Origin, Source
 from ir.validate import Shapes, validate
+from translator.bounds import LARGEST, opened
 from translator.dialect import Dialect, Output, Save, Target, by_content, by_suffix, dialects
 from translator.options import ReadOptions, WriteOptions
 from translator.progress import watched
 
 HEAD = 1 << 16
 """How much of a file is looked at to tell its format."""
+LARGEST_BINARY = 1 << 31
+"""The size in bytes of the largest protobuf message."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,15 @@ def read_unchecked(path: Path, format: str | None, data: bytes | None, options: 
     except OSError as error:
         report.add("file", f"cannot be read: {error.strerror or error}", Origin(Source(str(error.filename or path))))
         raise TranslationError(report) from None
+
+
+def read_stream(stream: BinaryIO) -> bytes:
+    """Return what a stream holds: of a text no more than shows that it is too large, of a binary file all."""
+    data = stream.read(LARGEST + 1)
+    head = data[:HEAD]
+    if len(data) > LARGEST and by_content(head) and any(byte < 9 for byte in head):
+        data += stream.read(LARGEST_BINARY)
+    return data
 
 
 def check(
@@ -142,7 +155,7 @@ def _format_of(path: Path, name: str | None, data: bytes | None, report: Report)
         report.add("format", f"{name!r} is not a format that can be read", hint=f"those are: {known}")
         raise TranslationError(report)
     if data is None:
-        with path.open("rb") as file:
+        with opened(path) as file:
             head = file.read(HEAD)
     else:
         head = data[:HEAD]

@@ -7,13 +7,13 @@ every declared place, and gives lazy tensors. Format: https://github.com/hugging
 from __future__ import annotations
 
 import json
-import mmap
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from ir.weights import Tensor
+from translator.bounds import is_json_too_long, mapped
 
 DTYPES = {
     "F64": ("float64", 8),
@@ -77,14 +77,13 @@ def load(path: Path) -> dict[str, Tensor]:
 
     Raises SafetensorsError where the file is not what its header says, and OSError where it cannot be read.
     """
-    with path.open("rb") as file:
-        if path.stat().st_size < 8:
-            raise SafetensorsError("is too short to be safetensors")
-        data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    data = mapped(path)
+    if len(data) < 8:
+        raise SafetensorsError("is too short to be safetensors")
     length = int.from_bytes(data[:8], "little")
     if length > min(MAX_HEADER, len(data) - 8):
         raise SafetensorsError(f"says its header has {length} bytes, but the file has {len(data)}")
-    header = _header(data[8 : 8 + length])
+    header = _header(bytes(data[8 : 8 + length]))
     start = 8 + length
     room = len(data) - start
     found = [(*_place(name, entry, room), name) for name, entry in header.items() if name != "__metadata__"]
@@ -106,6 +105,8 @@ def _header(raw: bytes) -> dict[str, Any]:
             raise SafetensorsError("names a thing twice in its header")
         return made
 
+    if is_json_too_long(raw):
+        raise SafetensorsError("has a header of more tensors than a model has")
     try:
         header = json.loads(raw.decode(), object_pairs_hook=once)
     except SafetensorsError:
@@ -140,7 +141,7 @@ def _is_sizes(value: Any) -> bool:
     return isinstance(value, list) and all(type(each) is int and each >= 0 for each in value)
 
 
-def _tensor(data: mmap.mmap, start: int, code: str, shape: tuple[int, ...]) -> Tensor:
+def _tensor(data: memoryview, start: int, code: str, shape: tuple[int, ...]) -> Tensor:
     dtype, _ = DTYPES[code]
 
     def read() -> Any:

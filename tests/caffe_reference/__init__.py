@@ -19,7 +19,8 @@ from tests.caffe_reference import elementwise, forks, normalization, rearranging
 from tests.caffe_reference.setting import LAYERS, Array, Refusal, Setting, check
 from translator.attrs import Attrs
 from translator.dialects.caffe.binary import encode
-from translator.dialects.caffe.syntax import decode, parse
+from translator.dialects.caffe.syntax import parse
+from translator.dialects.caffe.typed import decode
 
 __all__ = [
     "Refusal",

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import mmap
 import struct
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ir.diagnostics import Report
 from ir.origin import Origin, Source
 from ir.weights import Tensor
-from translator import texts, wire
+from translator import bounds, wire
 from translator.attrs import Attrs
 from translator.dialects.caffe.blobs import blob
 from translator.dialects.caffe.schema import ENUMS, FieldSpec, enum_names, fields, fields_by_number
 
-T = TypeVar("T")
 MAX_DEPTH = 16
 _PACKED = {"float": (4, "f"), "double": (8, "d")}
 _WHOLE = ("int32", "uint32", "int64", "bool")
-
-
-def map_file(path: Path) -> memoryview:
-    """Return a file's bytes without reading them."""
-    with path.open("rb") as file:
-        if path.stat().st_size == 0:
-            return memoryview(b"")
-        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
 def read_net(data: memoryview, name: str, report: Report) -> Attrs:
@@ -45,14 +34,13 @@ class _Decoder:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.left = texts.VALUES
+        self.left = bounds.VALUES
 
-    def counted(self, values: Iterable[T]) -> Iterator[T]:
-        for each in values:
-            if not self.left:
-                raise wire.WireError(f"holds more than {texts.VALUES} values beside its arrays")
-            self.left -= 1
-            yield each
+    def count(self, values: int) -> None:
+        """Raise WireError where with some more values there are too many."""
+        self.left -= values
+        if values > bounds.LAYERS or self.left < 0:
+            raise wire.WireError(f"holds more than {bounds.VALUES} values beside its arrays")
 
     def message(self, data: memoryview, name: str, depth: int) -> Attrs:
         if depth > MAX_DEPTH:
@@ -60,18 +48,18 @@ class _Decoder:
         schema = fields_by_number(name)
         attrs = Attrs({}, self.source)
         many: dict[str, list[Any]] = {}
-        for number, kind, raw in self.counted(wire.fields(data)):
+        for place, (number, kind, raw) in enumerate(wire.fields(data), 1):
+            self.count(1)
+            if place > bounds.LAYERS:
+                raise wire.WireError(f"has a message of more than {bounds.LAYERS} fields")
             spec = schema.get(number)
             if spec is None:
                 continue
             values = self.values(spec, kind, raw, depth)
-            if not spec.repeated:
+            if spec.repeated:
+                many.setdefault(spec.name, []).extend(values)
+            else:
                 attrs.update((spec.name, value) for value in values)
-                continue
-            found = many.setdefault(spec.name, [])
-            found.extend(values)
-            if len(found) > texts.LAYERS:
-                raise wire.WireError(f"has a message with more than {texts.LAYERS} of {spec.name}")
         attrs.update((field, tuple(values)) for field, values in many.items())
         return attrs
 
@@ -87,10 +75,12 @@ class _Decoder:
             return (str(raw, "utf-8", "replace"),)
         if spec.type in _PACKED:
             width, letter = _PACKED[spec.type]
-            numbers = struct.iter_unpack(f"<{letter}", raw[: len(raw) // width * width])
-            return (_shortest(each) if letter == "f" else each for (each,) in self.counted(numbers))
+            self.count(len(raw) // width)
+            numbers = struct.unpack(f"<{len(raw) // width}{letter}", raw[: len(raw) // width * width])
+            return [_shortest(each) if letter == "f" else each for each in numbers]
         if spec.type in _WHOLE or spec.type in ENUMS:
-            return (_whole(each, spec) for each in self.counted(wire.varints(raw)))
+            self.count(len(raw))
+            return [_whole(each, spec) for each in wire.varints(raw)]
         if kind != wire.BYTES:
             raise wire.WireError(f"has a {spec.name} that is no message")
         return (self.message(raw, spec.type, depth + 1),)

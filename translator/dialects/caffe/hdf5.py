@@ -15,7 +15,7 @@ from ir.diagnostics import Report
 from ir.kinds import MAX_RANK
 from ir.origin import Origin, Source
 from ir.weights import Tensor
-from translator import texts
+from translator import bounds
 from translator.attrs import Attrs
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -25,7 +25,7 @@ MAX_BLOBS = 100
 
 def is_hdf5(path: Path) -> bool:
     """Tell whether a file is of HDF5."""
-    with path.open("rb") as file:
+    with bounds.opened(path) as file:
         return file.read(len(SIGNATURE)) == SIGNATURE
 
 
@@ -61,8 +61,8 @@ def _layers(data: Any) -> Iterator[tuple[str, Any, list[int]]]:
     seen = {_address(data)}
     while waiting:
         path, group = waiting.pop()
-        if len(group) > texts.LAYERS:
-            raise ValueError(f"has a group of more than {texts.LAYERS} things")
+        if len(group) > bounds.LAYERS:
+            raise ValueError(f"has a group of more than {bounds.LAYERS} things")
         found = {name: _child(group, name) for name in group}
         numbers = [int(name) for name in found if name.isascii() and name.isdigit() and len(name) < 4]
         if blobs := sorted(each for each in numbers if isinstance(found.get(str(each)), h5py.Dataset)):

@@ -9,11 +9,10 @@ from ir.graph import Graph, Model, Ref
 from ir.origin import Source
 from ir.shapes import Shape
 from ir.validate import infer
-from translator import texts
+from translator import bounds
 from translator.attrs import Attrs
-from translator.dialects.caffe import hdf5, inputs, is_binary, sequences, syntax
+from translator.dialects.caffe import hdf5, inputs, is_binary, sequences, syntax, typed
 from translator.dialects.caffe.assumptions import further
-from translator.dialects.caffe.binary import map_file
 from translator.dialects.caffe.binary import read_net as read_binary
 from translator.dialects.caffe.builder import Builder
 from translator.dialects.caffe.mapping import RULES
@@ -48,22 +47,22 @@ def _weights(path: Path, report: Report) -> Attrs:
     """Return the net of a caffemodel or of a snapshot in HDF5, with its blobs."""
     if hdf5.is_hdf5(path):
         return hdf5.read_snapshot(path, report)
-    return read_binary(map_file(path), str(path), report)
+    return read_binary(bounds.mapped(path), str(path), report)
 
 
 def _tree(path: Path, data: bytes | None, report: Report) -> tuple[Attrs, bool]:
     """Return a file's tree, and whether it is binary (a caffemodel, which holds its net too)."""
-    view = map_file(path) if data is None else memoryview(data)
+    view = bounds.mapped(path) if data is None else memoryview(data)
     if is_binary(bytes(view[:4096])):
         net = read_binary(view, str(path), report)
         for layer in net.repeated("layer"):
             # Caffe saves the phase that a net ran in with every layer; in a text it is a choice of layers.
             layer.pop("phase", None)
         return net, True
-    texts.checked(len(view), str(path), report)
+    bounds.checked(len(view), str(path), report)
     source = Source(str(path), str(view, "utf-8", "replace").removeprefix("\ufeff"))
     message = syntax.parse(source, report)
-    return syntax.decode(message, _root(message), source, report), False
+    return typed.decode(message, _root(message), source, report), False
 
 
 def _root(message: syntax.Message) -> str:
@@ -88,7 +87,7 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
         graph = _graph(net, everything, layers, Builder(options, trial, assumed))
         more = further(graph, assumed)
         if not more:
-            report.diagnostics += trial
+            report.take(trial)
             return graph
         assumed |= more
 

@@ -12,17 +12,19 @@ from ir.graph import Model
 from ir.layer import CATALOGUE
 from ir.origin import Origin, Source
 from ir.validate import infer, weight_shapes
+from translator.bounds import LAYERS, read_text
 from translator.dialects.design import paper
 from translator.dialects.design.builder import build_graph
 from translator.dialects.design.syntax import parse
 from translator.installed import load_installed
 from translator.options import ReadOptions
-from translator.texts import read_bytes
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
     """Read a design, and its weights from the safetensors file beside it or the one that is named."""
-    document, source = parse(str(path), read_bytes(path, data, report), report)
+    document, source = parse(str(path), read_text(path, data, report), report)
+    if len(_layers(document)) > LAYERS:
+        report.add("value", f"there are more than {LAYERS} layers", Origin(source, pointer="/layers"))
     report.stop_on_errors()
     if not _layer_types(document) <= CATALOGUE.keys():
         load_installed(report)
@@ -40,10 +42,15 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     return _with_weights(Model(graph), path, data, options, report)
 
 
-def _layer_types(document: Any) -> set[str]:
-    """Return the layer types that a document names, as far as it is one."""
+def _layers(document: Any) -> list[Any]:
+    """Return what a document lists as its layers, as far as it is one."""
     layers = document.get("layers") if isinstance(document, dict) else None
-    dicts = [each for each in layers if isinstance(each, dict)] if isinstance(layers, list) else []
+    return layers if isinstance(layers, list) else []
+
+
+def _layer_types(document: Any) -> set[str]:
+    """Return the layer types that a document names."""
+    dicts = [each for each in _layers(document) if isinstance(each, dict)]
     return {each["layer_type"] for each in dicts if isinstance(each.get("layer_type"), str)}
 
 
