@@ -62,7 +62,7 @@ CODES: dict[str, Code] = {
     "renamed": Code("note", "The target does not allow a name, so another was given."),
     "fixed-batch": Code("note", "A layer fixes the size of the batch, so it could not be left open."),
     "other-phase": Code(
-        "warning", "A layer of another phase or stage gives what a layer of this one takes, so it was put back."
+        "warning", "Layers of another phase or stage were taken, for this one lacks what the model needs."
     ),
     "unused-input": Code("note", "An input that no layer uses was left out."),
     "transpose": Code("note", "A change of layout could not be avoided at run time."),

@@ -230,3 +230,10 @@ def test_a_long_preparation_of_labels_is_followed_whatever_the_order(tmp_path: P
     kept = "".join(reversed(chain.splitlines(keepends=True)))
     roles = Training(layers_of(tree(DATA + FC + kept + layer("InnerProduct", "", "p3000")), Report()))
     assert not roles.labels
+
+
+def test_what_a_split_gives_is_one_blob_whoever_takes_it(tmp_path: Path) -> None:
+    text = DATA + layer("Split", tops="one two") + layer("Convolution", "convolution_param { num_output: 3 kernel_size: 1 }", "one", "mask")
+    text += layer("Eltwise", "eltwise_param { operation: PROD }", "two mask", "masked")
+    graph = graph_of(tmp_path, text + layer("EuclideanLoss", bottoms="masked label", tops="loss"))
+    assert [node.name for node in graph.nodes] == ["mask", "masked"]

@@ -12,6 +12,7 @@ from ir.diagnostics import Report
 from translator.attrs import Attrs
 from translator.dialects.caffe import inputs
 from translator.dialects.caffe.training import is_training
+from translator.options import ReadOptions
 
 
 def in_phase(layers: Iterable[Attrs], phase: str, level: int = 0, stages: frozenset[str] = frozenset()) -> list[Attrs]:
@@ -33,6 +34,26 @@ def in_phase(layers: Iterable[Attrs], phase: str, level: int = 0, stages: frozen
         return not any(map(meets, layer.repeated("exclude")))
 
     return [layer for layer in layers if kept(layer)]
+
+
+def settled(everything: list[Attrs], phase: str, options: ReadOptions, report: Report) -> list[Attrs]:
+    """Return the layers of a phase, or of the other one where only that has any that a deployed model could have.
+
+    Caffe writes the phase of the run into every layer of a net that it saves.
+    """
+
+    def chosen(phase: str) -> list[Attrs]:
+        return in_phase(everything, phase, options.level, options.stages)
+
+    layers, other = chosen(phase), "TRAIN" if phase == "TEST" else "TEST"
+    if not any(map(_is_deployed, layers)) and any(map(_is_deployed, chosen(other))):
+        report.add("other-phase", f"no layer of a model is in the phase {phase}; those of {other} were taken")
+        return chosen(other)
+    return layers
+
+
+def _is_deployed(layer: Attrs) -> bool:
+    return not inputs.is_data(layer) and not is_training(layer)
 
 
 def completed(layers: list[Attrs], everything: list[Attrs], given: Iterable[str], report: Report) -> list[Attrs]:

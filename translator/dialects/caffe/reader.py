@@ -16,7 +16,7 @@ from translator.dialects.caffe.assumptions import further
 from translator.dialects.caffe.binary import read_net as read_binary
 from translator.dialects.caffe.builder import Builder
 from translator.dialects.caffe.mapping import RULES
-from translator.dialects.caffe.phases import completed, in_phase
+from translator.dialects.caffe.phases import completed, settled
 from translator.dialects.caffe.training import Training, is_training
 from translator.dialects.caffe.upgrade import layers_of
 from translator.dialects.caffe.weights import assign
@@ -79,7 +79,7 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     everything = layers_of(net, report)
     if not all(each.get("type", "") in RULES or inputs.is_data(each) or is_training(each) for each in everything):
         load_installed(report)  # Other types may be those of a plugin.
-    layers = in_phase(everything, phase, options.level, options.stages)
+    layers = settled(everything, phase, options, report)
     layers = sequences.placed(completed(layers, everything, net.repeated("input"), report))
     assumed: dict[Ref, Shape] = {}
     while True:

@@ -153,7 +153,7 @@ class Training:
                 if not goes and id(layer) not in kept:
                     kept.add(id(layer))
                     taken = layer.repeated("bottom")[: 1 if self.passes_on(layer) else None]
-                    labels.difference_update(taken)
+                    labels.difference_update(taken, tops if layer.get("type") == "Split" else ())
                     waiting.extend(giver for blob in taken for giver in self.givers.get(blob, ()))
             sound = self._joining(targets & labels, joins)
             lost, joins = joins - sound, sound
