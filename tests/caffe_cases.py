@@ -72,6 +72,19 @@ CASES: dict[str, tuple[Shapes, str]] = {
         {"data": (2, 3, 4)},
         layer("InnerProduct", "inner_product_param { num_output: 5 axis: -1 }"),
     ),
+    "Convolution, holes": (IMAGE, conv("num_output: 4 kernel_size: 3 pad: 2 hole: 2")),
+    "Convolution, oblong holes": (IMAGE, conv("num_output: 4 kernel_size: 3 pad: 2 hole_h: 1 hole_w: 2")),
+    "BatchNorm, scaled": (IMAGE, layer("BatchNorm", "batch_norm_param { scale_bias: true engine: CUDNN }")),
+    "BatchNorm, scaled, in place": (
+        IMAGE,
+        layer("BatchNorm", "batch_norm_param { scale_filler { value: 1 } eps: 0.001 }", tops="data").replace(
+            '"data"', '"bn"', 1
+        ),
+    ),
+    **{kind: (IMAGE, layer(kind)) for kind in ("HardSwish", "HSwish", "HSigmoid", "Mish", "CReLU")},
+    "HardSwish, in place": (IMAGE, layer("HardSwish", tops="data").replace('"data"', '"act"', 1)),
+    "HardSigmoid": (IMAGE, layer("HardSigmoid", "hard_sigmoid_param { alpha: 0.3 beta: 0.4 }")),
+    "CReLU, leaky, another axis": (IMAGE, layer("CReLU", "crelu_param { negative_slope: 0.1 concat_axis: 2 }")),
     "BN, other names": (IMAGE, layer("BN", "bn_param { var_eps: 0.001 decay: 0.05 }")),
     "BN, epsilon": (IMAGE, layer("BN", "bn_param { eps: 0.01 momentum: 0.95 frozen: true }")),
     "Interp, shrunk": (IMAGE, layer("Interp", "interp_param { shrink_factor: 2 }")),

@@ -330,7 +330,8 @@ def test_a_layer_that_only_another_stage_has_is_put_back_where_it_is_needed(tmp_
 
 def test_a_net_saved_with_the_phase_of_its_run_is_read_in_that_phase(tmp_path: Path) -> None:
     report = Report()
-    ip = 'layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" phase: TRAIN inner_product_param { num_output: 2 } }\n'
+    ip = 'layer { name: "ip" type: "InnerProduct" bottom: "data" top: "ip" phase: TRAIN }\n'
+    ip = ip.replace("phase", "inner_product_param { num_output: 2 } phase")
     loss = 'layer { name: "loss" type: "EuclideanLoss" bottom: "ip" bottom: "t" top: "loss" phase: TRAIN }\n'
     assert [node.name for node in graph_of(tmp_path, IMAGE + ip + loss, report).nodes] == ["ip"]
     assert [each.code for each in report] == ["other-phase", "training-layer"]

@@ -18,6 +18,10 @@ NO_TYPES = {
     "ArgMax",
     "Axpy",
     "BN",
+    "CReLU",
+    "HSigmoid",
+    "HSwish",
+    "HardSigmoid",
     "BatchReindex",
     "Bias",
     "Clip",
@@ -44,8 +48,12 @@ NO_TYPES = {
 }
 """Layer types that OpenCV does not have, or not in Caffe's form."""
 NO_CASES = {
+    "BatchNorm, scaled",
+    "BatchNorm, scaled, in place",
     "BatchNorm, statistics of the batch",
     "BatchNorm, statistics of the batch, vector",
+    "Convolution, holes",
+    "Convolution, oblong holes",
     "Convolution, volume",
     "Convolution3D",
     "Deconvolution3D",

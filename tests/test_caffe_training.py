@@ -233,7 +233,17 @@ def test_a_long_preparation_of_labels_is_followed_whatever_the_order(tmp_path: P
 
 
 def test_what_a_split_gives_is_one_blob_whoever_takes_it(tmp_path: Path) -> None:
-    text = DATA + layer("Split", tops="one two") + layer("Convolution", "convolution_param { num_output: 3 kernel_size: 1 }", "one", "mask")
+    text = (
+        DATA
+        + layer("Split", tops="one two")
+        + layer("Convolution", "convolution_param { num_output: 3 kernel_size: 1 }", "one", "mask")
+    )
     text += layer("Eltwise", "eltwise_param { operation: PROD }", "two mask", "masked")
     graph = graph_of(tmp_path, text + layer("EuclideanLoss", bottoms="masked label", tops="loss"))
     assert [node.name for node in graph.nodes] == ["mask", "masked"]
+
+
+def test_what_is_changed_in_place_and_not_taken_is_no_label(tmp_path: Path) -> None:
+    text = 'input: "data" input_shape { dim: 2 dim: 3 }\n' + layer("Sigmoid", tops="gate")
+    graph = graph_of(tmp_path, text + layer("Eltwise", "eltwise_param { operation: PROD }", "data gate", "data"))
+    assert [type(node.layer) for node in graph.nodes] == [L.Sigmoid, L.Multiply]

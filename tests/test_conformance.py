@@ -121,10 +121,12 @@ def test_a_custom_layer_becomes_a_stub_in_source_and_is_refused_where_it_cannot(
 def test_a_refusal_has_a_place(tmp_path: Path) -> None:
     from dataclasses import replace
 
-    model = model_of(CATALOGUE["Im2Col"](kernel=3), [(None, 3, 8, 8)])
+    model = model_of(CATALOGUE["Im2Col"](kernel=3), [(None, 3, None, 8)])
     origin = Origin(Source("net.prototxt", "layer {}\n"), 0)
     node = replace(model.graph.nodes[0], origin=origin)
     placed = Model(replace(model.graph, nodes=(node,)))
     with pytest.raises(TranslationError) as error:
         write(placed, "keras", report=Report())
-    assert str(error.value).startswith("net.prototxt:1:1: error[unsupported]: layer (Im2Col): there is no Im2Col")
+    assert str(error.value).startswith(
+        "net.prototxt:1:1: error[unsupported]: layer (Im2Col): Im2Col cannot say kernel=(3, 3)"
+    )

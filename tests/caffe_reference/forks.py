@@ -8,6 +8,23 @@ from tests.caffe_reference.setting import Array, Setting, check, computes
 from translator.attrs import Attrs
 
 computes("ReLU6")(lambda layer, x: np.minimum(np.maximum(x, 0), 6))
+computes("HardSwish", "HSwish")(lambda layer, x: x * np.minimum(np.maximum(x + 3, 0), 6) / 6)
+computes("HSigmoid")(lambda layer, x: np.minimum(np.maximum(x + 3, 0), 6) / 6)
+computes("Mish")(lambda layer, x: x * np.tanh(np.log1p(np.exp(x))))
+
+
+@computes("HardSigmoid")
+def hard_sigmoid(layer: Setting, x: Array) -> Array:
+    param = layer.group("hard_sigmoid_param")
+    return np.asarray(np.clip(param["alpha"] * x + param["beta"], 0, 1))
+
+
+@computes("CReLU")
+def crelu(layer: Setting, x: Array) -> Array:
+    param = layer.group("crelu_param")
+    slope = param.get("negative_slope", 0.0)
+    both = [np.maximum(each, 0) + slope * np.minimum(each, 0) for each in (x, -x)]
+    return np.concatenate(both, param.get("concat_axis", 1))
 
 
 @computes("Permute")

@@ -67,7 +67,11 @@ def batch_norm(layer: Setting, x: Array) -> Array:
     else:
         mean = flat.mean((0, 2))
         variance = ((flat - mean[:, None]) ** 2).mean((0, 2))
-    return ((flat - mean[:, None]) / np.sqrt(variance + param.get("eps", 1e-5))[:, None]).reshape(x.shape)
+    result = (flat - mean[:, None]) / np.sqrt(variance + param.get("eps", 1e-5))[:, None]
+    if param.get("scale_bias") or "scale_filler" in param or "bias_filler" in param:
+        # NVIDIA's
+        result = result * layer.blob((channels,), "factor")[:, None] + layer.blob((channels,), "shift")[:, None]
+    return result.reshape(x.shape)
 
 
 def _covered(param: Attrs, x: Array) -> tuple[int, ...]:

@@ -37,7 +37,7 @@ class Windows:
         self.kernel = _sizes(param, "kernel_size", "kernel", rank, None)
         self.stride = _sizes(param, "stride", "stride", rank, 1)
         self.pad = _sizes(param, "pad", "pad", rank, 0)
-        self.dilation = _sizes(param, "dilation", "dilation", rank, 1)
+        self.dilation = _sizes(param, "hole" if {"hole", "hole_h"} & param.keys() else "dilation", "hole", rank, 1)
         check(all(size > 0 for size in self.kernel), "a filter has sizes above 0")
         check(all(size > 0 for size in self.stride), "a stride is above 0")
         self.reach = [d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True)]

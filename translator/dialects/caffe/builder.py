@@ -38,6 +38,8 @@ LAYER_FIELDS = frozenset(
         "blobs_lr",
         "weight_decay",
         "blob_share_mode",
+        "strict_dim",
+        "engine",
     ]
 )
 """Fields of a layer that are not the layer type's own."""
@@ -128,9 +130,6 @@ class Builder:
             return
         ours, rule = read
         labels = self._labels(name, tops, bottoms)
-        if len(tops) > ours.outputs:
-            self.report.add("arity", f"{name} ({kind}) gives {ours.outputs} output, but has {len(tops)} tops", origin)
-            labels = labels[: ours.outputs]
         node = Node(name, ours, refs, labels, self._shared(name, layer, ours, rule), origin)
         self.nodes.append(node)
         for ref, top in zip(node.refs, tops or (name,), strict=False):
@@ -182,19 +181,22 @@ class Builder:
     def _layer(self, layer: Attrs, kind: str, at: At, count: int) -> tuple[Layer, Rule | None] | None:
         """Return the catalogue's layer, or None after reporting why there is none."""
         rule = self._rule(layer, kind, at, count)
-        if rule is None or _of_another_fork(layer, kind, rule):
+        if rule is None or _of_another_fork(layer, kind, rule) or _takes_more(kind, count):
             return self._unknown(layer, kind, at), None
         fields = layer.message(rule.group) if rule.group else Attrs({}, layer.source, layer.offset)
-        unknown_fields(layer, LAYER_FIELDS | {rule.group}, at.name, self.report)
-        unknown_fields(fields, rule.keys | DEFAULTS.keys(), at.name, self.report)
         try:
-            return rule.read(fields, at), rule
+            ours = rule.read(fields, at)
         except Unsayable:
             return self._unknown(layer, kind, at), None
         except LayerError as error:
             origin = fields.origin(rule.field_of(error.param)) or layer.origin()
             self.report.add("value", f"{at.name}: {error}", origin)
             return None
+        if at.results > ours.outputs:
+            return self._unknown(layer, kind, at), None
+        unknown_fields(layer, LAYER_FIELDS | {rule.group}, at.name, self.report)
+        unknown_fields(fields, rule.keys | DEFAULTS.keys(), at.name, self.report)
+        return ours, rule
 
     def _unknown(self, layer: Attrs, kind: str, at: At) -> Custom:
         """Return a custom layer; what shape it gives is for the user to say, or else taken to be that of its input."""
@@ -263,8 +265,13 @@ def _leading_to(outputs: tuple[Ref, ...], graph: Graph) -> tuple[Node, ...]:
 
 def _of_another_fork(layer: Attrs, kind: str, rule: Rule) -> bool:
     """Tell whether a layer has parameters under its type's own name that its rule does not know."""
-    own = {key for key in layer if key.endswith("_param") and key[:-6].replace("_", "") == kind.lower()}
+    own = {key for key in layer if key.endswith("_param") and key[:-6].replace("_", "") == kind.lower() and layer[key]}
     return not own <= {rule.group, *LAYER_FIELDS}
+
+
+def _takes_more(kind: str, count: int) -> bool:
+    """Tell whether a layer takes more than one of its name in the table can."""
+    return all(most is not None and count > most for _, most in (rule.layer.arity for rule in RULES.named(kind)))
 
 
 def _sizes(shape: Shape) -> str:

@@ -69,12 +69,17 @@ class SymmetricPad(Window):
 
 
 class Dilation(Codec):
-    """`dilation`, once or once for each axis."""
+    """`dilation`, once or once for each axis; DeepLab, which had it first, calls it `hole`, or `hole_h` and `hole_w`.
 
-    keys = ("dilation",)
+    Source: https://bitbucket.org/aquariusjay/deeplab-public-ver2, src/caffe/layers/base_conv_layer.cpp
+    """
+
+    keys = ("dilation", "hole", "hole_h", "hole_w")
 
     def read(self, attrs: Attrs, at: At) -> Any:
-        sizes = attrs.repeated("dilation")
+        if "hole_h" in attrs or "hole_w" in attrs:
+            return (attrs.get("hole_h", 1), attrs.get("hole_w", 1))
+        sizes = attrs.repeated("dilation") or attrs.repeated("hole")
         return 1 if not sizes else sizes[0] if len(sizes) == 1 else sizes
 
     def write(self, value: Any, at: At) -> dict[str, Any]:

@@ -81,6 +81,7 @@ RULES = Rules(
             "BatchNorm",
             L.BatchNorm,
             group="batch_norm_param",
+            ignore=("engine", "scale_bias", "scale_filler", "bias_filler"),
             blobs=(Blob("mean"), Blob("variance"), Blob("factor")),
             axis=Always(1),
             scale=Always(False),

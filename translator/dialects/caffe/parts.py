@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ir.shapes import Shape
 from translator.attrs import Attrs
+from translator.dialects.caffe import activations
 from translator.dialects.caffe.faces import product_alone, unit_length
 from translator.dialects.caffe.sequences import unrolled
 
@@ -15,7 +16,7 @@ Shapes = Sequence[Shape | None]
 
 def parts_of(layer: Attrs) -> tuple[Attrs, ...]:
     """Return a layer as those that say the same; most are said by themselves alone."""
-    split = _PARTS.get(str(layer.get("type", "")))
+    split = PARTS.get(str(layer.get("type", "")))
     return split(layer) if split else (layer,)
 
 
@@ -48,22 +49,34 @@ def norm_and_scale(layer: Attrs) -> tuple[Attrs, ...]:
     https://github.com/yjxiong/caffe (`eps`, `momentum`) and https://github.com/HyeonwooNoh/caffe (`var_eps`, `decay`).
     """
     param, blobs = layer.message("bn_param"), layer.repeated("blobs")
+    norm, scale = _norm_then_scale(layer, "bn_param", _statistics(param), blobs[2:], blobs[:2])
+    if param.get("bn_mode") in ("INFERENCE", 1):
+        return (_changed(layer, {**scale, "bottom": layer.repeated("bottom")}),)
+    return norm, scale
+
+
+def scaled_norm(layer: Attrs) -> tuple[Attrs, ...]:
+    """Return a BatchNorm of NVIDIA's fork that multiplies and adds learned values too as that and a Scale.
+
+    Source: https://github.com/NVIDIA/caffe, src/caffe/layers/batch_norm_layer.cpp
+    """
+    param, blobs = layer.message("batch_norm_param"), layer.repeated("blobs")
+    if not (param.get("scale_bias") or param.keys() & {"scale_filler", "bias_filler"}):
+        return (layer,)
+    return _norm_then_scale(layer, "batch_norm_param", param, blobs[:3], blobs[3:])
+
+
+def _norm_then_scale(
+    layer: Attrs, group: str, param: Attrs, statistics: Sequence[object], learned: Sequence[object]
+) -> tuple[Attrs, Attrs]:
+    """Return a BatchNorm with such parameters and a Scale behind it in the place of a layer, each with its blobs."""
     name, bottoms, tops = layer.get("name", ""), layer.repeated("bottom"), layer.repeated("top")
     middle = tops if tops == bottoms else (f"{name}_norm",)
-    shared = {key: value for key, value in layer.items() if key not in ("bn_param", "param", "blobs")}
-    scale = {**shared, "type": "Scale", "scale_param": Attrs({"bias_term": True})}
-    norm = {
-        **shared,
-        "name": f"{name}_norm",
-        "type": "BatchNorm",
-        "top": middle,
-        "batch_norm_param": _statistics(param),
-    }
-    if blobs:
-        scale["blobs"], norm["blobs"] = blobs[:2], blobs[2:]
-    if param.get("bn_mode") in ("INFERENCE", 1):
-        return (_changed(layer, scale),)
-    scale["bottom"] = middle
+    shared = {key: value for key, value in layer.items() if key not in (group, "param", "blobs")}
+    norm = {**shared, "name": f"{name}_norm", "type": "BatchNorm", "top": middle, "batch_norm_param": param}
+    scale = {**shared, "type": "Scale", "bottom": middle, "scale_param": Attrs({"bias_term": True})}
+    if "blobs" in layer:
+        norm["blobs"], scale["blobs"] = tuple(statistics), tuple(learned)
     return _changed(layer, norm), _changed(layer, scale)
 
 
@@ -109,8 +122,10 @@ def _changed(layer: Attrs, fields: dict[str, object]) -> Attrs:
     return Attrs(fields, layer.source, layer.offset, layer.places)
 
 
-_PARTS = {
+PARTS: Mapping[str, Callable[[Attrs], tuple[Attrs, ...]]] = {
+    **activations.PARTS,
     "BN": norm_and_scale,
+    "BatchNorm": scaled_norm,
     "SoftmaxWithLoss": loss_and_softmax,
     "MarginInnerProduct": product_alone,
     "LargeMarginInnerProduct": product_alone,

@@ -25,7 +25,7 @@ from translator.mapping import unknown_fields
 from translator.options import ReadOptions
 
 NET_FIELDS = frozenset(
-    ["name", "input", "input_shape", "input_dim", "force_backward", "state", "debug_info", "layer", "layers"]
+    ["name", "input", "input_shape", "input_dim", "force_backward", "state", "debug_info", "layer", "layers", "engine"]
 )
 
 

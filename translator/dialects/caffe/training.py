@@ -70,18 +70,21 @@ class Training:
     """What of a net's layers serves training alone.
 
     `labels` are the blobs that do: those that only losses, metrics and their preparation take. One that a layer with
-    weights has a part in is never one.
+    weights has a part in is never one, nor is one of the `ends`, which no layer takes once they are made.
     """
 
     def __init__(self, layers: Iterable[Attrs]) -> None:
         self.layers = list(layers)
         self.users: dict[str, list[Attrs]] = {}
         self.givers: dict[str, list[Attrs]] = {}
+        self.ends: set[str] = set()
         for layer in self.layers:
             for bottom in layer.repeated("bottom"):
                 self.users.setdefault(bottom, []).append(layer)
             for top in layer.repeated("top"):
                 self.givers.setdefault(top, []).append(layer)
+            self.ends.difference_update(layer.repeated("bottom"))
+            self.ends.update(layer.repeated("top"))
         self._kept: set[int] = set()
         while True:
             self._learned, self._measured = self._origins()
@@ -137,7 +140,7 @@ class Training:
         labels = {
             blob
             for blob in blobs - self._learned
-            if self.users.get(blob) or blob in self._measured or blob in self._brought
+            if blob not in self.ends or blob in self._measured or blob in self._brought
         }
         targets = self._targets()
         joins = self._joining(targets, {id(each) for each in self.layers})
@@ -172,7 +175,7 @@ class Training:
             bottoms, tops = layer.repeated("bottom"), layer.repeated("top")
             known = layer.get("type", "") in RULES
             plain = not _has_weights(layer) if known else bool(self._labelled.intersection(bottoms))
-            used = bool(tops) and not self.passes_on(layer) and all(self.users.get(top) for top in tops)
+            used = bool(tops) and not self.passes_on(layer) and self.ends.isdisjoint(tops)
             if id(layer) in within and plain and used and joined.intersection(bottoms):
                 found.add(id(layer))
                 joined.update(tops)

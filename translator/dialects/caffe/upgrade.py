@@ -8,7 +8,7 @@ from __future__ import annotations
 from ir.diagnostics import Report
 from translator.attrs import Attrs
 from translator.dialects.caffe.mapping import DATA, RULES, TRAINING
-from translator.dialects.caffe.parts import parts_of
+from translator.dialects.caffe.parts import PARTS, parts_of
 
 V1_TYPES = {
     "ABSVAL": "AbsVal",
@@ -107,13 +107,14 @@ def _plain(kind: object) -> str:
     return str(kind).replace("_", "").lower()
 
 
-_LIKE = {_plain(kind): kind for kind in RULES.names() | DATA | TRAINING}
-"""Layer types by their letters alone: forks of Caffe's first years wrote theirs in capitals."""
+_KNOWN = RULES.names() | DATA | TRAINING | PARTS.keys()
+_LIKE = {_plain(kind): kind for kind in sorted(_KNOWN)}
+"""Layer types by their letters alone: forks of Caffe's first years wrote theirs in capitals, and later ones differ."""
 
 
 def whole_layers(net: Attrs) -> list[Attrs]:
     """Return the layers of a net of any age in today's form, in the order of the file, each as it was written."""
-    found = [each for each in (*map(_of_v1, net.repeated("layers")), *net.repeated("layer")) if each]
+    found = [each for each in (*map(_of_v1, net.repeated("layers")), *map(_named, net.repeated("layer"))) if each]
     if net.repeated("layers") and net.repeated("layer"):
         found.sort(key=lambda each: each.offset or 0)
     return found
@@ -122,6 +123,15 @@ def whole_layers(net: Attrs) -> list[Attrs]:
 def layers_of(net: Attrs, report: Report) -> list[Attrs]:
     """Return the layers of a net of any age, those that are several of the catalogue's as their parts."""
     return _without_padding_layers([part for each in whole_layers(net) for part in parts_of(each)], report)
+
+
+def _named(layer: Attrs) -> Attrs:
+    """Return a layer with its type as the table writes it, where a fork writes some letters otherwise."""
+    kind = str(layer.get("type", ""))
+    known = kind if kind in _KNOWN or kind in RULES else _LIKE.get(_plain(kind), kind)
+    if known == kind:
+        return layer
+    return Attrs({**layer, "type": known}, layer.source, layer.offset, layer.places)
 
 
 def _of_v1(old: Attrs) -> Attrs:

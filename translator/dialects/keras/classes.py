@@ -37,6 +37,11 @@ def _indexed(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("MaxPoolIndices", inputs, config)
 
 
+def _columns(layer: Any, at: At, inputs: list[Any]) -> Op:
+    config = {"kernel_size": layer.kernel, "strides": layer.stride, "dilation_rate": layer.dilation, "size": _plane(at)}
+    return Op("Im2Col", inputs, config)
+
+
 def _stub(layer: Any, at: At, inputs: list[Any]) -> Op:
     config = {"output_shapes": [tuple(shape) for shape in at.outputs], "arguments": layer.arguments}
     if layer.arrays:
@@ -55,6 +60,7 @@ WITH_CLASSES = [
     Rule("PriorBox", L.PriorBox, build=_boxes, **every(L.PriorBox)),
     Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
+    Rule("Im2Col", L.Im2Col, kernel=KnownPlane(), stride=Said(), dilation=Said(), build=_columns),
     Rule(
         "MaxPoolIndices",
         L.MaxPoolIndices2D,

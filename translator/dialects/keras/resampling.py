@@ -27,6 +27,33 @@ class ResizeBilinear(layers.Layer):
         return {**super().get_config(), "size": self.size, "data_format": self.data_format}
 '''.strip()
 
+IM2COL = '''
+@keras.saving.register_keras_serializable()
+class Im2Col(layers.Layer):
+    """Lay out the elements of every window as channels, channel by channel."""
+
+    def __init__(self, kernel_size, strides, dilation_rate, size, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self.kernel_size, self.strides, self.dilation_rate, self.size = kernel_size, strides, dilation_rate, size
+        self.data_format = data_format
+
+    def call(self, x):
+        first = self.data_format == "channels_first"
+        x = ops.moveaxis(x, 1, -1) if first else x
+        (down, right), (apart, aside), (rows, columns) = self.strides, self.dilation_rate, self.size
+        shifted = [
+            x[:, i : i + (rows - 1) * down + 1 : down, j : j + (columns - 1) * right + 1 : right, :]
+            for i in range(0, self.kernel_size[0] * apart, apart)
+            for j in range(0, self.kernel_size[1] * aside, aside)
+        ]
+        found = ops.reshape(ops.stack(shifted, axis=-1), (-1, rows, columns, len(shifted) * x.shape[-1]))
+        return ops.moveaxis(found, -1, 1) if first else found
+
+    def get_config(self):
+        config = {"kernel_size": self.kernel_size, "strides": self.strides, "dilation_rate": self.dilation_rate}
+        return {**super().get_config(), **config, "size": self.size, "data_format": self.data_format}
+'''.strip()
+
 MAX_POOL_INDICES = '''
 @keras.saving.register_keras_serializable()
 class MaxPoolIndices(layers.Layer):
@@ -173,6 +200,7 @@ class ROIPool(layers.Layer):
 '''.strip()
 
 HELPERS = {
+    "Im2Col": IM2COL,
     "MaxPoolIndices": MAX_POOL_INDICES,
     "PriorBox": PRIOR_BOX,
     "ROIPool": ROI_POOL,
