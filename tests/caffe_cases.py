@@ -74,6 +74,19 @@ CASES: dict[str, tuple[Shapes, str]] = {
     ),
     "Convolution, holes": (IMAGE, conv("num_output: 4 kernel_size: 3 pad: 2 hole: 2")),
     "Convolution, oblong holes": (IMAGE, conv("num_output: 4 kernel_size: 3 pad: 2 hole_h: 1 hole_w: 2")),
+    "Convolution, rectified": (
+        IMAGE,
+        conv("num_output: 4 kernel_size: 3 fuse_type: FUSED_CONV_RELU relu_param { negative_slope: 0.1 }"),
+    ),
+    "Convolution, rectified, Intel": (IMAGE, conv("num_output: 4 kernel_size: 3 relu: true negative_slope: 0.2")),
+    "Convolution, not rectified": (IMAGE, conv("num_output: 4 kernel_size: 3 fuse_type: UNFUSED relu: false")),
+    "LRN, pooled": (
+        EVEN,
+        layer("LRN", "lrn_param { fuse_type: FUSED_POOL_MAX pooling_param { pool: MAX kernel_size: 3 stride: 2 } }"),
+    ),
+    "LRN, not pooled": (EVEN, layer("LRN", "lrn_param { fuse_type: UNFUSED }")),
+    "Dropout, scaled here": (IMAGE, layer("Dropout", "dropout_param { dropout_ratio: 0.4 scale_train: false }")),
+    "Dropout, scaled in training": (IMAGE, layer("Dropout", "dropout_param { scale_train: true }")),
     "BatchNorm, scaled": (IMAGE, layer("BatchNorm", "batch_norm_param { scale_bias: true engine: CUDNN }")),
     "BatchNorm, scaled, in place": (
         IMAGE,

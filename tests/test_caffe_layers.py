@@ -27,7 +27,7 @@ CASES = COMMON | OTHERS
 PARTS = {
     *("out_product", "out_norm", "out_steps", "out_marks", "out_states", "out_rows"),
     *("out_up", "out_line", "out_clipped", "out_gate", "out_softplus", "out_positive", "out_opposite", "out_negative"),
-    *("act_up", "act_clipped", "act_gate"),
+    *("act_up", "act_clipped", "act_gate", "out_relu", "out_pool", "out_scaled"),
 }
 """Nodes that are a part of what is one layer in Caffe."""
 

@@ -96,4 +96,9 @@ computes("Sigmoid")(lambda layer, x: sigmoid(x))
 computes("TanH")(lambda layer, x: np.tanh(x))
 computes("AbsVal")(lambda layer, x: np.abs(x))
 computes("BNLL")(lambda layer, x: np.where(x > 0, x + np.log1p(np.exp(-np.abs(x))), np.log1p(np.exp(np.minimum(x, 0)))))
-computes("Dropout")(lambda layer, x: x)
+
+
+@computes("Dropout")
+def dropout(layer: Setting, x: Array) -> Array:
+    param = layer.group("dropout_param")
+    return x if param.get("scale_train", True) else x * (1 - param.get("dropout_ratio", 0.5))

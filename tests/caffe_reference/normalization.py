@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def embed(layer: Setting, x: Array) -> Array:
 
 
 @computes("LRN")
-def lrn(layer: Setting, x: Array) -> Array:
+def lrn(layer: Setting, x: Array) -> Any:
     param = layer.group("lrn_param")
     size, alpha, beta = param.get("local_size", 5), param.get("alpha", 1.0), param.get("beta", 0.75)
     check(size % 2 == 1, "LRN only supports odd values for local_size")
@@ -51,7 +52,8 @@ def lrn(layer: Setting, x: Array) -> Array:
     for c in range(x.shape[1]):
         for other in range(max(0, c - half), min(x.shape[1], c + half + 1)):
             scale[:, c] += alpha / size * x[:, other] ** 2
-    return x * scale**-beta
+    result = x * scale**-beta
+    return pool(param.message("pooling_param"), result) if param.get("fuse_type") == "FUSED_POOL_MAX" else result
 
 
 @computes("BatchNorm")

@@ -77,6 +77,9 @@ def convolution(layer: Setting, x: Array, *rest: Array) -> tuple[Array, ...]:
         split = columns.reshape(len(columns), group, -1, prod(space))
         out = np.stack([kernel[g] @ split[:, g] for g in range(group)], 1).reshape(len(columns), filters, -1)
         out += bias[:, None]
+        if param.get("relu") or param.get("fuse_type") == "FUSED_CONV_RELU":
+            slope = param.message("relu_param").get("negative_slope", param.get("negative_slope", 0.0))
+            out = np.maximum(out, 0) + slope * np.minimum(out, 0)
         tops.append(out.reshape(*each.shape[: windows.axis], filters, *space))
     return tuple(tops)
 

@@ -18,6 +18,7 @@ def convolution(foreign: str, layer: Any) -> Rule:
         foreign,
         layer,
         group="convolution_param",
+        where={"fuse_type": None},
         ignore=FILLERS,
         blobs=(Blob("kernel"), Blob("bias")),
         filters=Field("num_output"),

@@ -119,6 +119,7 @@ RULES = Rules(
             "LRN",
             L.LRN,
             group="lrn_param",
+            where={"fuse_type": None},
             ignore=("engine",),
             size=Field("local_size", absent=5),
             alpha=Field("alpha", absent=1.0),

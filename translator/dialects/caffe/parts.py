@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from ir.shapes import Shape
 from translator.attrs import Attrs
-from translator.dialects.caffe import activations
+from translator.dialects.caffe import activations, fused
 from translator.dialects.caffe.faces import product_alone, unit_length
 from translator.dialects.caffe.sequences import unrolled
 
@@ -124,6 +124,7 @@ def _changed(layer: Attrs, fields: dict[str, object]) -> Attrs:
 
 PARTS: Mapping[str, Callable[[Attrs], tuple[Attrs, ...]]] = {
     **activations.PARTS,
+    **fused.PARTS,
     "BN": norm_and_scale,
     "BatchNorm": scaled_norm,
     "SoftmaxWithLoss": loss_and_softmax,
