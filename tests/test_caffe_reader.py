@@ -335,3 +335,27 @@ def test_a_net_saved_with_the_phase_of_its_run_is_read_in_that_phase(tmp_path: P
     loss = 'layer { name: "loss" type: "EuclideanLoss" bottom: "ip" bottom: "t" top: "loss" phase: TRAIN }\n'
     assert [node.name for node in graph_of(tmp_path, IMAGE + ip + loss, report).nodes] == ["ip"]
     assert [each.code for each in report] == ["other-phase", "training-layer"]
+
+
+def test_to_deploy_is_to_be_in_the_stage_of_that_name_unless_another_is_named(tmp_path: Path) -> None:
+    score = 'layer { name: "score" type: "Softmax" bottom: "data" top: "score" include { stage: "deploy" } }\n'
+    other = 'layer { name: "other" type: "ReLU" bottom: "data" top: "other" exclude { stage: "deploy" } }\n'
+    assert [node.name for node in graph_of(tmp_path, IMAGE + score + other).nodes] == ["score"]
+    for options in (ReadOptions(phase="test"), ReadOptions(stages=frozenset(["val"]))):
+        graph = read(tmp_path / "net.prototxt", options=options).graph
+        assert [node.name for node in graph.nodes] == ["other"]
+
+
+def test_images_of_no_known_size_are_taken_to_have_one_that_the_layers_behind_fit(tmp_path: Path) -> None:
+    text = 'layer { name: "in" type: "Data" top: "data" data_param { batch_size: 2 } }\n'
+    text += 'layer { name: "p" type: "Permute" bottom: "data" top: "p" permute_param { order: 3 } }\n'
+    marks = "continuation_indicator_param { time_step: 96 batch_size: 2 }"
+    text += f'layer {{ name: "i" type: "ContinuationIndicator" top: "i" {marks} }}\n'
+    report = Report()
+    graph = graph_of(
+        tmp_path,
+        text + 'layer { name: "l" type: "LSTM" bottom: "p" bottom: "i" top: "l" recurrent_param { num_output: 3 } }\n',
+        report,
+    )
+    assert [each.shape for each in graph.inputs] == [(2, 3, 96, 96)]
+    assert "(2, 3, 96, 96) is assumed" in next(each.message for each in report if each.code == "assumed-shape")

@@ -247,3 +247,11 @@ def test_what_is_changed_in_place_and_not_taken_is_no_label(tmp_path: Path) -> N
     text = 'input: "data" input_shape { dim: 2 dim: 3 }\n' + layer("Sigmoid", tops="gate")
     graph = graph_of(tmp_path, text + layer("Eltwise", "eltwise_param { operation: PROD }", "data gate", "data"))
     assert [type(node.layer) for node in graph.nodes] == [L.Sigmoid, L.Multiply]
+
+
+def test_what_takes_a_label_and_gives_what_nobody_takes_is_a_metric(tmp_path: Path) -> None:
+    text = DATA + FC + layer("SoftmaxWithLoss", bottoms="fc label", tops="loss")
+    assert is_fc_of_data(graph_of(tmp_path, text + layer("ConfusionMatrix", bottoms="fc label", tops="matrix")))
+    assert is_fc_of_data(graph_of(tmp_path, text + layer("Python", python("Curve"), "fc label", "curve")))
+    taken = layer("Mixer", bottoms="fc label", tops="mixed") + layer("ReLU", bottoms="mixed")
+    assert len(graph_of(tmp_path, text + taken).nodes) == 3

@@ -14,7 +14,10 @@ Phase = Literal["deploy", "train", "test"]
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read: weights that lie in another file, a phase, shapes that the file leaves open, layers nobody knows."""
+    """How to read: weights that lie in another file, a phase, shapes that the file leaves open, layers nobody knows.
+
+    To deploy is to test in the stage `deploy`, where no other is named.
+    """
 
     weights: Path | None = None
     phase: Phase = "deploy"

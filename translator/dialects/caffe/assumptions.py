@@ -30,12 +30,43 @@ KEEPING = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice)
 """Layers that give an image where they take one, beside those that work element by element."""
 
 
-def further(graph: Graph, assumed: Assumed) -> dict[Ref, Shape]:
-    """Return shapes to assume beside those that are, or nothing where none are open or nothing speaks for any."""
-    if all(each.shape for each in graph.inputs) and not any(isinstance(node.layer, Custom) for node in graph.nodes):
+SIZES = (
+    *((size, size) for size in (28, 32, 64, 96, 112, 128, 227, 256, 299, 300, 320, 321, 448, 500, 512, 513)),
+    *((high, wide) for high in (32, 48, 64) for wide in (80, 96, 100, 120, 128, 160, 180, 200, 240, 256, 280, 320)),
+)
+"""Sizes of the images of many nets, then of lines of text: what is tried where the likeliest does not fit."""
+
+
+def further(graph: Graph, assumed: Assumed, guessed: Assumed) -> dict[Ref, Shape]:
+    """Return shapes to assume beside those that are, or nothing where none are open or nothing speaks for any.
+
+    `guessed` are the shapes of inputs that the file does not say.
+    """
+    if not guessed and all(each.shape for each in graph.inputs) and not _unknown(graph):
         return {}
     found = {ref: shape for ref, shape in _of_inputs(graph) if ref not in assumed}
-    return found or _that_fits(graph, infer(graph, Report()), assumed)
+    if found:
+        return found
+    shapes = infer(graph, Report())
+    return _that_fits(graph, shapes, assumed) or _of_another_size(graph, shapes, guessed, assumed)
+
+
+def _unknown(graph: Graph) -> bool:
+    return any(isinstance(node.layer, Custom) for node in graph.nodes)
+
+
+def _of_another_size(graph: Graph, shapes: Shapes, guessed: Assumed, assumed: Assumed) -> dict[Ref, Shape]:
+    """Return another size of the guessed images, if that of now does not fit some layer and this one fits all."""
+    images = {ref: shape for ref, shape in guessed.items() if len(shape) == 4 and assumed.get(ref, IMAGE) == IMAGE}
+    if not images or all(ref in shapes for node in graph.nodes for ref in node.refs):
+        return {}
+    for size in SIZES:
+        tried: dict[Ref, Shape] = {ref: (*shape[:2], *size) for ref, shape in images.items()}
+        inputs = tuple(replace(each, shape=tried.get(Ref(each.name), each.shape)) for each in graph.inputs)
+        found = infer(replace(graph, inputs=inputs), Report())
+        if all(ref in found for node in graph.nodes for ref in node.refs):
+            return tried
+    return {}
 
 
 def _of_inputs(graph: Graph) -> Iterator[tuple[Ref, Shape]]:

@@ -62,12 +62,15 @@ class Builder:
         self.params: dict[str, str] = {}
         self.dropped: set[str] = set()
         self.silenced: set[Ref] = set()
+        self.guessed: dict[Ref, Shape] = {}
         self.elsewhere: dict[str, inputs.Declared] = {}
 
     def add_input(self, declared: inputs.Declared) -> None:
         if declared.name in self.inputs:
             return
-        likely = declared.likely or self.assumed.get(Ref(declared.name))
+        likely = self.assumed.get(Ref(declared.name)) or declared.likely
+        if declared.shape is None and declared.name not in self.options.shapes and likely is not None:
+            self.guessed[Ref(declared.name)] = likely
         shape = inputs.settle(declared._replace(likely=likely), self.options.shapes, self.report)
         self.inputs[declared.name] = Input(declared.name, shape or (), declared.origin)
         open_batch = (None, *shape[1:]) if shape else ()

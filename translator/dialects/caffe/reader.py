@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ir.diagnostics import Report
@@ -79,13 +80,16 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     everything = layers_of(net, report)
     if not all(each.get("type", "") in RULES or inputs.is_data(each) or is_training(each) for each in everything):
         load_installed(report)  # Other types may be those of a plugin.
+    if options.phase == "deploy" and not options.stages:
+        options = replace(options, stages=frozenset(["deploy"]))
     layers = settled(everything, phase, options, report)
     layers = sequences.placed(completed(layers, everything, net.repeated("input"), report))
     assumed: dict[Ref, Shape] = {}
     while True:
         trial = Report(strict=report.strict)
-        graph = _graph(net, everything, layers, Builder(options, trial, assumed))
-        more = further(graph, assumed)
+        builder = Builder(options, trial, assumed)
+        graph = _graph(net, everything, layers, builder)
+        more = further(graph, assumed, builder.guessed)
         if not more:
             report.take(trial)
             return graph

@@ -109,7 +109,21 @@ class Training:
         return passes_on(layer) and bool(layer.repeated("bottom")) and id(layer) not in self._kept
 
     def _is_training(self, layer: Attrs) -> bool:
-        return is_training(layer) and id(layer) not in self._kept
+        return (is_training(layer) or id(layer) in self._metrics) and id(layer) not in self._kept
+
+    @cached_property
+    def _metrics(self) -> set[int]:
+        """The layers of no known type that no other takes anything of, and that take the label of a loss or metric."""
+        compared = {blob for each in self.layers if is_training(each) for blob in each.repeated("bottom")[1:]}
+        data = {top for each in self.layers if inputs.is_data(each) for top in each.repeated("top")}
+        labels = compared & (self._brought | {top for top in data if _LABEL.search(top)})
+        return {
+            id(each)
+            for each in self.layers
+            if each.get("type", "") not in RULES
+            and self.ends.issuperset(each.repeated("top"))
+            and labels.intersection(each.repeated("bottom"))
+        }
 
     def _makes_targets(self, layer: Attrs) -> bool:
         return "target" in _words(layer)
