@@ -83,6 +83,14 @@ def test_a_batch_that_the_file_does_not_say_is_what_a_reshape_asks_for(tmp_path:
         graph_of(tmp_path, text % 1000)
 
 
+def test_a_blob_that_no_layer_gives_is_told_from_an_input_without_a_shape(tmp_path: Path) -> None:
+    more = f'layer {{ name: "more" type: "Convolution" bottom: "pol" top: "more" {CONV} }}'
+    report = Report()
+    graph_of(tmp_path, V2 + more, report)
+    told = "no layer gives 'pol', so it is an input, and the file does not say what shape it has"
+    assert [each.message for each in report if each.code == "assumed-shape"] == [f"{told}; (N, 3, 224, 224) is assumed"]
+
+
 def test_in_place_layers_get_tensors_of_their_own(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, V2)
     assert graph.node("relu").inputs == (Ref("conv"),)

@@ -140,6 +140,17 @@ def test_the_reference_computes_what_opencv_does(case: str) -> None:
     assert agrees == (case not in FAULTS)
 
 
+def test_opencv_scales_the_third_bottom_of_an_axpy() -> None:
+    """F = a * X + Y, as axpy_layer.hpp of https://github.com/hujie-frank/SENet has it, but not in OpenCV."""
+    shapes = {"a": (1, 4, 1, 1), "x": (1, 4, 9, 7), "y": (1, 4, 9, 7)}
+    text = declared(shapes) + layer("Axpy", bottoms="a x y")
+    rng = np.random.default_rng(5)
+    a, x, y = (rng.standard_normal(shape).astype(np.float32) for shape in shapes.values())
+    run = forward(text, {"a": a, "x": x, "y": y})
+    assert np.abs(run.outputs["out"] - (a * x + y)).max() < 1e-6
+    assert np.abs(in_opencv(text, {"a": a, "x": x, "y": y}, run)["out"] - (a * y + x)).max() < 1e-6
+
+
 BEHIND = pool("kernel_size: 1 stride: 3")
 
 

@@ -174,3 +174,22 @@ def test_a_form_with_more_bottoms_or_tops_than_known_is_carried(ends: str, tmp_p
 def test_a_type_is_known_by_its_letters(tmp_path: Path) -> None:
     graph = graph_of(tmp_path, IMAGE + 'layer { name: "r" type: "Relu" bottom: "data" top: "r" }\n')
     assert [type(node.layer).__name__ for node in graph.nodes] == ["ReLU"]
+
+
+def test_a_layer_without_tops_and_bottoms_is_told_as_it_is_left_out(tmp_path: Path) -> None:
+    report = Report()
+    graph = graph_of(tmp_path, IMAGE + CONV.format("c", "data", 4, 1) + 'layer { name: "i" type: "Import" }', report)
+    assert [node.name for node in graph.nodes] == ["c"]
+    assert told(report) == [
+        "warning unknown-layer: i (Import) takes and gives nothing that the file says; it was left out ()"
+    ]
+
+
+def test_a_layer_that_takes_its_weights_as_bottoms_is_of_a_form_that_nobody_knows(tmp_path: Path) -> None:
+    text = IMAGE + 'layer { name: "w" type: "Parameter" top: "w" parameter_param { shape { dim: [4, 3, 1, 1] } } }\n'
+    taken = (
+        'type: "Convolution" bottom: "data" bottom: "w" top: "c" param_bottoms: 1 convolution_param { kernel_size: 1 }'
+    )
+    report = Report()
+    graph_of(tmp_path, text + f'layer {{ name: "c" {taken} }}', report, c=(None, 4, 8, 8))
+    assert told(report)[0].startswith("warning unknown-layer: c has an unknown form of type Convolution")

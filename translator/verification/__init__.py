@@ -12,12 +12,12 @@ from typing import Any
 from ir import layers as L
 from ir.diagnostics import Report, TranslationError
 from ir.graph import Graph, Model, Ref
-from ir.seeding import seeded_weights
 from ir.shapes import agree, show
 from ir.validate import infer
 from translator.convert import prepare, read, write
 from translator.dialect import dialects
 from translator.options import ReadOptions, WriteOptions
+from translator.verification.calibration import calibrated_weights
 from translator.verification.engines import Engine, Found, Job, plain
 
 TOLERANCE = 1e-4
@@ -96,7 +96,8 @@ def verify(
     model = read(first, options=options, report=report)
     seeded = not model.weights
     if seeded:
-        model = Model(model.graph, seeded_weights(model.graph, infer(model.graph, Report())))
+        shapes = infer(model.graph, Report())
+        model = Model(model.graph, calibrated_weights(model, shapes, random_inputs(model.graph, seed + 1)))
     given = _given(inputs, model.graph, report) if inputs is not None else random_inputs(model.graph, seed)
     with tempfile.TemporaryDirectory(prefix="verify") as name:
         folder = Path(name)
@@ -150,13 +151,15 @@ def _given(inputs: Mapping[str, Any], graph: Graph, report: Report) -> dict[str,
 def misread_by_opencv(graph: Graph) -> str:
     """Return what OpenCV's importer of Caffe is known to compute otherwise than Caffe does, or nothing."""
     for node in graph.nodes:
-        layer: Any = node.layer
-        if (
-            (isinstance(layer, L.LRN) and layer.k != 1)
-            or (isinstance(layer, L.Swish) and layer.beta != 1)
-            or (isinstance(layer, L.Log) and layer.base is not None)
-        ):
-            return type(layer).__name__
+        match node.layer:
+            case L.LRN(k=k) if k != 1:
+                return "OpenCV leaves the k of an LRN out"
+            case L.Swish(beta=beta) if beta != 1:
+                return "OpenCV leaves the beta of a Swish out"
+            case L.Log() as log if log.stated():
+                return "OpenCV leaves the base and the shift of a Log out"
+            case L.Axpy():
+                return "OpenCV scales the third bottom of an Axpy, not the second"
     return ""
 
 

@@ -90,6 +90,9 @@ class Builder:
             self.report.add(
                 "training-layer", f"{layer.get('name', kind)} ({kind}) {why}; it was left out", layer.origin()
             )
+        elif not tops and not layer.repeated("bottom"):
+            told = f"{layer.get('name', kind)} ({kind}) takes and gives nothing that the file says; it was left out"
+            self.report.add("unknown-layer", told, layer.origin())
         elif training.passes_on(layer):
             self.blobs[tops[0]] = self._ref(layer.repeated("bottom")[0], layer)
             told = f"{layer.get('name', kind)} ({kind}) works in training alone; {tops[0]!r} is what it takes"
@@ -165,7 +168,7 @@ class Builder:
                     "graph", f"{layer.get('name')} takes {blob!r}, which was left out", layer.origin("bottom")
                 )
             else:
-                unknown = inputs.Declared(blob, None, layer.origin("bottom"))
+                unknown = inputs.Declared(blob, None, layer.origin("bottom"), implied=bool(self.inputs))
                 self.add_input(self.elsewhere.get(blob, unknown))
         return self.blobs.get(blob, Ref(blob))
 

@@ -104,7 +104,7 @@ RULES = [
             absent=(0.1,),
             decode=lambda value, at: value if isinstance(value, tuple) else (value,),
         ),
-        clip=Field("clip", absent=False),
+        clip=Field("clip", absent=False, shown=True),
         step=Step(),
         offset=Field("offset", absent=0.5),
     ),

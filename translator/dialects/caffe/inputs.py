@@ -14,12 +14,23 @@ from translator.dialects.caffe.mapping import DATA, RULES
 
 
 class Declared(NamedTuple):
-    """An input that a net declares, its shape where the file says it, and else what it most likely is."""
+    """An input that a net declares, its shape where the file says it, and else what it most likely is.
+
+    It is `implied` where a layer takes what no other layer gives.
+    """
 
     name: str
     shape: Shape | None
     origin: Origin | None
     likely: Shape | None = None
+    implied: bool = False
+
+    @property
+    def unsaid(self) -> str:
+        """What is the matter with a shape that the file does not say."""
+        if self.implied:
+            return f"no layer gives {self.name!r}, so it is an input, and the file does not say what shape it has"
+        return f"the file does not say what shape {self.name!r} has"
 
 
 def net_inputs(net: Attrs, report: Report) -> list[Declared]:
@@ -89,7 +100,7 @@ def uses_of(layers: Iterable[Attrs]) -> dict[str, Use]:
 def is_data(layer: Attrs) -> bool:
     """Tell whether a layer brings data in: it says so, or it takes nothing and what it gives is not learned."""
     kind = layer.get("type", "")
-    return kind in DATA or not (layer.repeated("bottom") or kind in RULES)
+    return kind in DATA or (bool(layer.repeated("top")) and not (layer.repeated("bottom") or kind in RULES))
 
 
 def settled_first(declared: Iterable[Declared]) -> list[Declared]:
@@ -192,14 +203,14 @@ def settle(declared: Declared, given: Mapping[str, Shape], report: Report) -> Sh
         sizes = ",".join(str(size) for size in (1, *shape[1:]))
         report.add(
             "assumed-shape",
-            f"the file does not say what shape {declared.name!r} has; {show(shape)} is assumed",
+            f"{declared.unsaid}; {show(shape)} is assumed",
             declared.origin,
             hint=f"give it: --shape {declared.name}={sizes} (batch, channels, height, width)",
         )
     if shape is None:
         report.add(
             "input-shape",
-            f"the file does not say what shape {declared.name!r} has",
+            declared.unsaid,
             declared.origin,
             hint=f"give it: --shape {declared.name}=1,3,224,224 (batch, channels, height, width)",
         )

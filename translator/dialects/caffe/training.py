@@ -36,7 +36,7 @@ def is_training(layer: Attrs) -> bool:
     """Tell whether a layer works in training alone: a loss, a metric, what makes targets, what drops a blob.
 
     Caffe's own sign is a `loss_weight`. A loss has one by default, and of those the name tells, whoever wrote them. A
-    layer that gives nothing is none of a deployed model's either.
+    layer that only takes is none of a deployed model's either.
     """
     kind = str(layer.get("type", ""))
     if any(layer.repeated("loss_weight")):
@@ -46,7 +46,7 @@ def is_training(layer: Attrs) -> bool:
     words = _words(layer)
     return (
         kind in TRAINING
-        or not layer.repeated("top")
+        or (bool(layer.repeated("bottom")) and not layer.repeated("top"))
         or not _MEASURES.isdisjoint(words)
         or any(phrase in " ".join(words) for phrase in _PHRASES)
         or bool(words and words[-1].endswith(("loss", "accuracy")))

@@ -108,7 +108,7 @@ class Unpool(layers.Layer):
         pixels = images * (high * wide) + ops.cast(places, "int32")
         index = ops.reshape(pixels * channels + ops.arange(channels), (-1, 1))
         size = ops.shape(x)[0] * high * wide * channels
-        full = ops.scatter(index, ops.reshape(x, (-1,)), (size,))
+        full = ops.scatter_update(ops.zeros((size,), x.dtype), index, ops.reshape(x, (-1,)))
         found = ops.reshape(full, (-1, high, wide, channels))
         return ops.moveaxis(found, -1, 1) if first else found
 
