@@ -83,6 +83,12 @@ def test_a_batch_that_the_file_does_not_say_is_what_a_reshape_asks_for(tmp_path:
         graph_of(tmp_path, text % 1000)
 
 
+def test_a_reshape_to_a_certain_batch_without_a_bottom_is_an_arity_error(tmp_path: Path) -> None:
+    reshape = 'layer { name: "r" type: "Reshape" top: "r" reshape_param { shape { dim: 2 dim: 3 } } }'
+    with pytest.raises(TranslationError, match=r"error\[arity\]: r \(Reshape\) takes 1 input, not 0"):
+        graph_of(tmp_path, V2 + reshape)
+
+
 def test_a_blob_that_no_layer_gives_is_told_from_an_input_without_a_shape(tmp_path: Path) -> None:
     more = f'layer {{ name: "more" type: "Convolution" bottom: "pol" top: "more" {CONV} }}'
     report = Report()

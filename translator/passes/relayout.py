@@ -165,7 +165,7 @@ def _image_inputs(graph: Graph) -> set[str]:
     """Return the inputs that spatial layers take, themselves or through layers that leave axes in their places."""
     wanted: set[Ref] = set()
     for node in reversed(graph.nodes):
-        through = node.layer.elementwise or isinstance(node.layer, (*_ALIKE, *_ALONG_AXIS))
+        through = node.layer.elementwise or isinstance(node.layer, (*_ALIKE, *_ALONG_AXIS, L.Mean))
         if node.layer.spatial or (through and wanted.intersection(node.refs)):
             wanted.update(node.inputs)
     return {ref.node for ref in wanted}
@@ -220,6 +220,19 @@ def _along_axis(state: _Relayout, node: Node) -> None:
     state.add(
         replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r)))
     )
+
+
+def _over_axes(state: _Relayout, node: Node) -> None:
+    """Move the axes that a mean is taken over along with the input's; each is kept."""
+    layer, ref = node.layer, node.inputs[0]
+    assert isinstance(layer, L.Mean)
+    view = state.views[ref]
+    if view.flat:
+        _plain(state, node)
+        return
+    axes = sorted(view.order.index(axis_of(axis, len(view.shape))) for axis in layer.axes)
+    moved = replace(node, layer=L.Mean(axes=tuple(axes)))
+    state.add(moved, [state.here(ref)], [View(state.shapes[node.refs[0]], view.order)])
 
 
 def _flatten(state: _Relayout, node: Node) -> None:
@@ -304,6 +317,7 @@ _ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
     (_ALONG_AXIS, _along_axis),
+    (L.Mean, _over_axes),
     (L.Flatten, _flatten),
     (L.Dense, _dense),
     (L.Permute, _permute),

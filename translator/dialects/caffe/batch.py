@@ -46,7 +46,7 @@ def _names_batch(node: Node) -> bool:
 
 def _asked(node: Node, shapes: Mapping[Ref, Shape]) -> int | None:
     """Return the batch with which a reshape has as many elements as it gives, or the next smaller one."""
-    layer, x = node.layer, shapes.get(node.inputs[0], ())
+    layer, x = node.layer, shapes.get(node.inputs[0], ()) if node.inputs else ()
     if not isinstance(layer, Reshape) or layer.count != -1 or min(layer.sizes) < 1 or not x or x[0] is not None:
         return None
     each, total = product(x[1:]), product(layer.sizes)
