@@ -3,7 +3,8 @@
     python benchmarks/scaling.py [--most N] [--json FILE]
 
 A chain of small convolutions with branches that are added up, of 100 layers to 100,000; microseconds for each layer, of
-reading with all checks, and of writing each target without weights. Where the cost is linear, a column is flat.
+reading with all checks, of writing each target without weights, and of reading the design again. Where the cost is
+linear, a column is flat.
 """
 
 from __future__ import annotations
@@ -35,14 +36,18 @@ def chain(layers: int) -> bytes:
 
 def measured(layers: int, folder: Path) -> dict[str, float]:
     """Return the microseconds for each layer that reading and writing takes."""
-    text, found = chain(layers), {}
+    source, found = chain(layers), {}
     start = time.perf_counter()
-    model: Model = read("net.prototxt", data=text)
+    model: Model = read("net.prototxt", data=source)
     found["read"] = time.perf_counter() - start
     for to in TARGETS:
         start = time.perf_counter()
-        write(model, to, folder / "net.onnx" if to == "onnx" else None)
+        text = write(model, to, folder / "net.onnx" if to == "onnx" else None).text
         found[to] = time.perf_counter() - start
+        if to == "design":
+            start = time.perf_counter()
+            read("net.json", data=(text or "").encode())
+            found["read design"] = time.perf_counter() - start
     return {each: round(seconds / layers * 1e6, 1) for each, seconds in found.items()}
 
 
@@ -53,13 +58,14 @@ def main() -> None:
     args = parser.parse_args()
     import tempfile
 
-    found = {}
-    print(f"{'layers':>8} {' '.join(f'{each:>8}' for each in ('read', *TARGETS))}   us for each layer")
+    found: dict[int, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as name:
         for layers in (100, 1_000, 10_000, 30_000, 100_000):
             if layers <= args.most:
                 found[layers] = measured(layers, Path(name))
-                print(f"{layers:8} {' '.join(f'{each:8}' for each in found[layers].values())}", flush=True)
+                if len(found) == 1:
+                    print(f"{'layers':>8} {' '.join(f'{each:>11}' for each in found[layers])}   us for each layer")
+                print(f"{layers:8} {' '.join(f'{each:11}' for each in found[layers].values())}", flush=True)
     if args.json:
         args.json.write_text(json.dumps(found, indent=1) + "\n")
 
