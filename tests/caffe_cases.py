@@ -87,6 +87,19 @@ CASES: dict[str, tuple[Shapes, str]] = {
     "LRN, not pooled": (EVEN, layer("LRN", "lrn_param { fuse_type: UNFUSED }")),
     "Dropout, scaled here": (IMAGE, layer("Dropout", "dropout_param { dropout_ratio: 0.4 scale_train: false }")),
     "Dropout, scaled in training": (IMAGE, layer("Dropout", "dropout_param { scale_train: true }")),
+    **{
+        f"Unpooling, {name}": (
+            EVEN,
+            layer("Pooling", "pooling_param { kernel_size: 2 stride: 2 }", tops="pool mask")
+            + layer("Unpooling", f"unpooling_param {{ {fields} }}", "pool mask"),
+        )
+        for name, fields in {
+            "square": "unpool: MAX kernel_size: 2 stride: 2 unpool_size: 10",
+            "oblong": "unpool_h: 10 unpool_w: 9 kernel_size: 2 stride: 2",
+            "output": "output_h: 11 output_w: 8",
+            "scaled": "scale: 2",
+        }.items()
+    },
     "BatchNorm, scaled": (IMAGE, layer("BatchNorm", "batch_norm_param { scale_bias: true engine: CUDNN }")),
     "BatchNorm, scaled, in place": (
         IMAGE,

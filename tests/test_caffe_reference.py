@@ -40,6 +40,7 @@ NO_TYPES = {
     "Reduction",
     "Reverse",
     "SPP",
+    "Unpooling",
     "Upsample",
     "SparseInnerProduct",
     "Threshold",

@@ -162,13 +162,18 @@ def test_a_form_of_which_forks_differ_is_carried_as_it_is(shape: str, layer: str
 
 
 @pytest.mark.parametrize(
-    "ends", ['bottom: "data" bottom: "data" top: "r"', 'bottom: "data" top: "r" top: "more"'], ids=["bottoms", "tops"]
+    ("kind", "ends"),
+    [
+        ("ReLU", 'bottom: "data" bottom: "data" top: "r"'),
+        ("ReLU", 'bottom: "data" top: "r" top: "more"'),
+        ("Crop", 'bottom: "data" top: "r"'),
+    ],
 )
-def test_a_form_with_more_bottoms_or_tops_than_known_is_carried(ends: str, tmp_path: Path) -> None:
+def test_a_form_with_other_bottoms_or_tops_than_known_is_carried(kind: str, ends: str, tmp_path: Path) -> None:
     report = Report()
-    graph = graph_of(tmp_path, IMAGE + f'layer {{ name: "r" type: "ReLU" {ends} }}\n', report)
+    graph = graph_of(tmp_path, IMAGE + f'layer {{ name: "r" type: "{kind}" {ends} }}\n', report)
     assert [type(node.layer).__name__ for node in graph.nodes] == ["Custom"]
-    assert "r has an unknown form of type ReLU" in told(report)[0]
+    assert f"r has an unknown form of type {kind}" in told(report)[0]
 
 
 def test_a_type_is_known_by_its_letters(tmp_path: Path) -> None:

@@ -122,6 +122,21 @@ def upsample(layer: Setting, x: Array, mask: Array | None = None) -> Array:
     height, width = (size * by - cut for size, by, cut in zip(x.shape[2:], scale, short, strict=True))
     if "upsample_h" in param:
         height, width = param["upsample_h"], param["upsample_w"]
+    return _put_back(x, mask, height, width)
+
+
+@computes("Unpooling")
+def unpooling(layer: Setting, x: Array, mask: Array) -> Array:
+    param = layer.group("unpooling_param")
+    if "scale" in param:
+        return _put_back(x, mask, *(size * param["scale"] for size in x.shape[2:]))
+    names = next(
+        each for each in (("unpool_size",) * 2, ("unpool_h", "unpool_w"), ("output_h", "output_w")) if each[0] in param
+    )
+    return _put_back(x, mask, *(param[name] for name in names))
+
+
+def _put_back(x: Array, mask: Array, height: int, width: int) -> Array:
     result = np.zeros((*x.shape[:2], height * width))
     for image, channel in np.ndindex(*x.shape[:2]):
         for value, place in zip(x[image, channel].flat, mask[image, channel].flat, strict=True):

@@ -187,7 +187,7 @@ class Builder:
     def _layer(self, layer: Attrs, kind: str, at: At, count: int) -> tuple[Layer, Rule | None] | None:
         """Return the catalogue's layer, or None after reporting why there is none."""
         rule = self._rule(layer, kind, at, count)
-        if rule is None or _of_another_fork(layer, kind, rule) or _takes_more(kind, count):
+        if rule is None or _of_another_fork(layer, kind, rule) or _takes_others(kind, count):
             return self._unknown(layer, kind, at), None
         fields = layer.message(rule.group) if rule.group else Attrs({}, layer.source, layer.offset)
         try:
@@ -275,9 +275,10 @@ def _of_another_fork(layer: Attrs, kind: str, rule: Rule) -> bool:
     return not own <= {rule.group, *LAYER_FIELDS}
 
 
-def _takes_more(kind: str, count: int) -> bool:
-    """Tell whether a layer takes more than one of its name in the table can."""
-    return all(most is not None and count > most for _, most in (rule.layer.arity for rule in RULES.named(kind)))
+def _takes_others(kind: str, count: int) -> bool:
+    """Tell whether a layer takes more or fewer than any of its name in the table; to take nothing is a mistake."""
+    arities = [rule.layer.arity for rule in RULES.named(kind)]
+    return count > 0 and not any(least <= count and (most is None or count <= most) for least, most in arities)
 
 
 def _sizes(shape: Shape) -> str:

@@ -78,6 +78,31 @@ class UnpoolSize(Both):
         return tuple(2 * (size or 0) - cut for size, cut in zip(at.space, short, strict=True))
 
 
+class UnpoolingSize(Codec):
+    """`unpool_size`, or height and width under the names of two forks; or a `scale`, which another codec reads.
+
+    Sources: unpooling_layer.cpp of https://github.com/HyeonwooNoh/caffe (`unpool_size`, `unpool_h`, `unpool_w`) and of
+    https://github.com/tum-vision/fusenet (`output_h`, `output_w`, `scale`); others take it from windows.
+    """
+
+    keys = ("unpool_size", "unpool_h", "unpool_w", "output_h", "output_w")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        both = attrs.get("unpool_size")
+        sizes = (
+            attrs.get("unpool_h", attrs.get("output_h", both)),
+            attrs.get("unpool_w", attrs.get("output_w", both)),
+        )
+        if None not in sizes:
+            return sizes
+        if "scale" not in attrs:
+            raise Unsayable("the size follows from windows, of which forks differ")
+        return None
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        raise Unsayable("Upsample says it")
+
+
 class Grid(Both):
     """Two sizes, both of which there must be."""
 
@@ -119,6 +144,15 @@ RULES = [
         L.Unpool2D,
         group="upsample_param",
         size=UnpoolSize(),
+        scale=Window("scale", "scale", absent=2, repeats=False),
+    ),
+    Rule(
+        "Unpooling",
+        L.Unpool2D,
+        group="unpooling_param",
+        where={"unpool": "MAX"},
+        ignore=("kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w", "pad", "pad_h", "pad_w"),
+        size=UnpoolingSize(),
         scale=Window("scale", "scale", absent=2, repeats=False),
     ),
     Rule("Upsample", L.Upsample2D, group="upsample_param", scale=Window("scale", "scale", absent=2, repeats=False)),

@@ -251,7 +251,7 @@ RULES = Rules(
     ]
 )
 
-DEFAULTS = {"pool": "MAX", "operation": "SUM", "global_pooling": False}
+DEFAULTS = {"pool": "MAX", "unpool": "MAX", "operation": "SUM", "global_pooling": False}
 """What the fields that pick a rule (`where`) hold where they are absent."""
 
 DATA = frozenset(
