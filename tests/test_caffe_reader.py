@@ -360,6 +360,14 @@ def test_to_deploy_is_to_be_in_the_stage_of_that_name_unless_another_is_named(tm
         assert [node.name for node in graph.nodes] == ["other"]
 
 
+def test_an_assumed_image_has_the_batch_of_its_data_layer(tmp_path: Path) -> None:
+    text = 'layer { name: "in" type: "HDF5Data" top: "data" hdf5_data_param { source: "s" batch_size: 7 } }\n'
+    text += 'layer { name: "p" type: "Pooling" bottom: "data" top: "p" pooling_param { kernel_size: 2 } }'
+    report = Report()
+    graph_of(tmp_path, text, report)
+    assert "(7, 3, 224, 224) is assumed" in report.diagnostics[0].message
+
+
 def test_images_of_no_known_size_are_taken_to_have_one_that_the_layers_behind_fit(tmp_path: Path) -> None:
     text = 'layer { name: "in" type: "Data" top: "data" data_param { batch_size: 2 } }\n'
     text += 'layer { name: "p" type: "Permute" bottom: "data" top: "p" permute_param { order: 3 } }\n'

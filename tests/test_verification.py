@@ -85,9 +85,14 @@ def test_an_input_can_be_given(net: Path, tmp_path: Path) -> None:
         verify(net, tmp_path / "out.onnx", inputs={"": image[:, :1]})
 
 
-def test_what_opencv_misreads_runs_in_onnx_runtime(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "fields",
+    ['type: "Log" log_param { base: 2 }', 'type: "BatchNorm" batch_norm_param { scale_bias: true }'],
+    ids=["other", "of several"],
+)
+def test_what_opencv_misreads_runs_in_onnx_runtime(fields: str, tmp_path: Path) -> None:
     file = tmp_path / "net.prototxt"
-    file.write_text(NET + 'layer { name: "log" type: "Log" bottom: "prob" top: "log" log_param { base: 2 } }\n')
+    file.write_text(NET + f'layer {{ name: "last" bottom: "prob" top: "last" {fields} }}\n')
     translate(file, "pytorch", tmp_path / "out.py")
     found = verify(file, tmp_path / "out.py")
     assert found.first == "our ONNX of net.prototxt in ONNX Runtime"

@@ -92,8 +92,7 @@ def verify(
 
     Raises TranslationError where the first cannot be read, or one of the two does not run (`verify`).
     """
-    report = Report()
-    model = read(first, options=options, report=report)
+    model, report = read(first, options=options), Report()
     seeded = not model.weights
     if seeded:
         shapes = infer(model.graph, Report())
@@ -150,7 +149,12 @@ def _given(inputs: Mapping[str, Any], graph: Graph, report: Report) -> dict[str,
 
 def misread_by_opencv(graph: Graph) -> str:
     """Return what OpenCV's importer of Caffe is known to compute otherwise than Caffe does, or nothing."""
+    places = set()
     for node in graph.nodes:
+        place = node.origin and node.origin.offset
+        if place is not None and place in places:
+            return "OpenCV knows one layer where a fork means several"
+        places.add(place)
         match node.layer:
             case L.LRN(k=k) if k != 1:
                 return "OpenCV leaves the k of an LRN out"

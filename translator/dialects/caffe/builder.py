@@ -69,6 +69,8 @@ class Builder:
         if declared.name in self.inputs:
             return
         likely = self.assumed.get(Ref(declared.name)) or declared.likely
+        if likely is not None and len(likely) == 4 and likely[0] is None:
+            likely = (declared.batch, *likely[1:])
         if declared.shape is None and declared.name not in self.options.shapes and likely is not None:
             self.guessed[Ref(declared.name)] = likely
         shape = inputs.settle(declared._replace(likely=likely), self.options.shapes, self.report)

@@ -14,7 +14,7 @@ from translator.dialects.caffe.mapping import DATA, RULES
 
 
 class Declared(NamedTuple):
-    """An input that a net declares, its shape where the file says it, and else what it most likely is.
+    """An input that a net declares, its shape where the file says it, and else what it most likely is, or its batch.
 
     It is `implied` where a layer takes what no other layer gives.
     """
@@ -23,6 +23,7 @@ class Declared(NamedTuple):
     shape: Shape | None
     origin: Origin | None
     likely: Shape | None = None
+    batch: Dim = None
     implied: bool = False
 
     @property
@@ -76,8 +77,9 @@ def layer_inputs(layer: Attrs, uses: Mapping[str, Use] | None = None) -> list[De
     images = kind not in NO_IMAGES and (kind == "Python" or kind in DATA or kind.lower().endswith("data"))
     open_ended = not images or not tops
     likely = None if open_ended else _likely_shape(layer, (uses or {}).get(tops[0], Use()))
+    batch = _data_param(layer).get("batch_size")
     return [
-        Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), likely if i == 0 else None)
+        Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), likely if i == 0 else None, batch)
         for i, top in enumerate(tops)
     ]
 
