@@ -198,3 +198,17 @@ def test_a_layer_that_takes_its_weights_as_bottoms_is_of_a_form_that_nobody_know
     report = Report()
     graph_of(tmp_path, text + f'layer {{ name: "c" {taken} }}', report, c=(None, 4, 8, 8))
     assert told(report)[0].startswith("warning unknown-layer: c has an unknown form of type Convolution")
+
+
+def test_what_is_scaled_before_an_unknown_layer_takes_it_is_taken_to_be_an_image(tmp_path: Path) -> None:
+    scaled = 'layer { name: "s" type: "Power" bottom: "x" top: "s" power_param { scale: 2 } }\n'
+    shapes = {each.name: each.shape for each in graph_of(tmp_path, scaled + WEIRD.format("w", "s")).inputs}
+    assert shapes == {"x": (None, 3, 224, 224)}
+    assert graph_of(tmp_path, WEIRD.format("w", "x")).inputs[0].shape == (None, 1)
+
+
+def test_an_interpolation_behind_a_cut_is_carried(tmp_path: Path) -> None:
+    interp = 'layer { name: "i" type: "Interp" bottom: "data" top: "i" interp_param { zoom_factor: 2 pad_beg: -1 } }\n'
+    report = Report()
+    graph_of(tmp_path, IMAGE + interp, report)
+    assert "i has an unknown form of type Interp" in told(report)[0]

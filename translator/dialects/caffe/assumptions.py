@@ -103,11 +103,15 @@ def _second(node: Node, shapes: Shapes) -> Shape | None:
 
 
 def _taken_as_images(graph: Graph) -> set[Ref]:
-    """Return the tensors that layers of images take, themselves or through layers that keep or join images."""
+    """Return the tensors that layers of images take, themselves or through layers that keep or join images.
+
+    What is scaled or joined before unknown layers alone take it is most likely one too.
+    """
     found: set[Ref] = set()
+    unknown = _taken_by_unknown(graph)
     for node in reversed(graph.nodes):
         through = node.layer.elementwise or isinstance(node.layer, KEEPING)
-        if node.layer.rank == 2 or (through and found.intersection(node.refs)):
+        if node.layer.rank == 2 or (through and (found | unknown).intersection(node.refs)):
             found.update(node.inputs)
     return found
 

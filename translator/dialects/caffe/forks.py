@@ -55,7 +55,7 @@ class InterpSize(Both):
 
     def read(self, attrs: Attrs, at: At) -> Any:
         if attrs.get("pad_beg") or attrs.get("pad_end"):
-            raise ValueError("cuts a border off before it interpolates, which is not known here")
+            raise Unsayable("it cuts a border off before it interpolates")
         return super().read(attrs, at)
 
 
