@@ -26,6 +26,16 @@ def pool(fields: str) -> str:
     return layer("Pooling", f"pooling_param {{ {fields} }}")
 
 
+def detection(fields: str) -> str:
+    """Return the end of a detector with three classes."""
+    priors = "min_size: 6 aspect_ratio: 2 flip: false variance: [0.1, 0.1, 0.2, 0.2] clip: false"
+    last = f"detection_output_param {{ num_classes: 3 share_location: true {fields} }}"
+    boxes = layer("PriorBox", f"prior_box_param {{ {priors} }}", "data image", "priors")
+    return boxes + layer("DetectionOutput", last, "loc conf priors")
+
+
+DETECTED = {"data": (1, 4, 3, 2), "image": (1, 3, 24, 16), "loc": (2, 48), "conf": (2, 36)}
+
 CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
     "Convolution": (IMAGE, conv("num_output: 6 kernel_size: 3")),
     "Convolution, padded": (IMAGE, conv("num_output: 6 kernel_size: 3 pad: 1")),
@@ -103,6 +113,24 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
             "prior_box_param { min_size: 6 max_size: 11 aspect_ratio: 2 variance: [0.1, 0.1, 0.2, 0.2] clip: false }",
             "data image",
         ),
+    ),
+    "DetectionOutput": (
+        DETECTED,
+        detection(
+            "background_label_id: 0 code_type: CENTER_SIZE keep_top_k: 7 confidence_threshold: 0.2 "
+            "nms_param { nms_threshold: 0.3 top_k: 8 }"
+        ),
+    ),
+    "DetectionOutput, corners": (
+        DETECTED,
+        detection(
+            "background_label_id: -1 code_type: CORNER variance_encoded_in_target: true keep_top_k: -1 "
+            "nms_param { nms_threshold: 0.1 }"
+        ),
+    ),
+    "DetectionOutput of nothing": (
+        DETECTED,
+        detection("background_label_id: 0 code_type: CORNER confidence_threshold: 9 keep_top_k: 5"),
     ),
     "PriorBox, clipped": (
         {"data": (2, 4, 3, 5), "image": (2, 3, 24, 45)},

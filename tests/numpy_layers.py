@@ -119,6 +119,37 @@ def prior_box(layer: Any, x: Array, image: Array) -> Array:
     return np.stack([found, np.resize(layer.variances, len(boxes))])[None]
 
 
+@computes(L.DetectionOutput)
+def detection_output(layer: Any, offsets: Array, scores: Array, priors: Array) -> Array:
+    (low, high), spread = priors[0, 0].reshape(-1, 2, 2).swapaxes(0, 1), priors[0, 1].reshape(-1, 2, 2)
+    rows: list[Any] = []
+    for image, (moved, marks) in enumerate(zip(offsets, scores, strict=True)):
+        first, second = (moved.reshape(-1, 2, 2) * (spread if layer.scaled else 1)).swapaxes(0, 1)
+        ends = (low + first, high + second)
+        if layer.code == "center_size":
+            middle, half = (low + high) / 2 + first * (high - low), np.exp(second) * (high - low) / 2
+            ends = (middle - half, middle + half)
+        boxes = np.concatenate(ends, 1)
+        found = []
+        for label, column in enumerate(marks.reshape(-1, layer.classes).T):
+            order = [
+                i for i in np.argsort(-column, kind="stable") if layer.threshold is None or column[i] > layer.threshold
+            ]
+            kept: list[Any] = []
+            for i in order[: layer.candidates] if label != layer.background else ():
+                if all(_overlap(boxes[i], boxes[k]) <= layer.overlap for k in kept):
+                    kept.append(i)
+            found += [[image, label, column[i], *boxes[i]] for i in kept]
+        best = sorted(range(len(found)), key=lambda i: -found[i][2])[: layer.keep]
+        rows += [found[i] for i in sorted(best)]
+    return np.array([[rows or [[image, *[-1.0] * 6] for image in range(len(offsets))]]])
+
+
+def _overlap(a: Array, b: Array) -> float:
+    shared = np.prod(np.maximum(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0))
+    return float(shared / (np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - shared)) if shared else 0.0
+
+
 @computes(L.ROIPool2D)
 def roi_pool(layer: Any, x: Array, regions: Array) -> Array:
     found = np.zeros((len(regions), x.shape[1], *layer.size))

@@ -72,6 +72,8 @@ NO_CASES = {
     "Deconvolution, volume",
     "Interp, shrunk",
     "Interp, shrunk and zoomed",
+    "DetectionOutput of nothing",
+    "DetectionOutput, corners",
     "Normalize",
     "Normalize, each pixel, no factors",
     "Normalize, of a vector",
@@ -90,6 +92,7 @@ NO_CASES = {
 FAULTS = {
     "Concat, old field": "concat_dim is left out",
     "Deconvolution, dilated": "dilation is left out",
+    "DetectionOutput": "rows of an image go by their scores, not by their classes first",
     "InnerProduct, transposed": "transpose is left out",
     "InnerProduct, transposed, square": "transpose is left out",
     "LRN": "k is left out",

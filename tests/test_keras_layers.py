@@ -21,6 +21,9 @@ from tests.numpy_layers import compute
 from translator import WriteOptions, read, write
 
 WITH_CLASSES = {
+    "DetectionOutput": "there is no DetectionOutput",
+    "DetectionOutput, corners": "there is no DetectionOutput",
+    "DetectionOutput of nothing": "there is no DetectionOutput",
     **dict.fromkeys(("ArgMax, values", "ArgMax, axis, values"), "cannot say top=[23]"),
     "ArgMax, axis, several": "cannot say top=2",
     "Im2col": "there is no Im2Col",

@@ -8,6 +8,12 @@ from typing import Any
 from ir.origin import Origin, Source
 
 
+class Symbol(str):
+    """A word that stands without quotes: a value of an enum that no schema knows."""
+
+    __slots__ = ()
+
+
 class Attrs(dict[str, Any]):
     """Fields by name. A field that repeats holds a tuple; a message within holds Attrs.
 

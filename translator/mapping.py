@@ -261,6 +261,11 @@ def every(layer: type[Layer]) -> Any:
     return dict.fromkeys(layer.params, Said())
 
 
+def alike(layer: type[Layer]) -> Any:
+    """Return codecs that write each parameter under its own name, where it is not at its default."""
+    return {name: Field(name, absent=each.default) for name, each in layer.params.items()}
+
+
 def carried(foreign: str, build: Any = None) -> Rule:
     """Return the rule of a layer that is carried as it is, in a framework that can hold such a one."""
 

@@ -36,6 +36,7 @@ from ir.layers.dense import (
     Embed,
 )
 from ir.layers.detect import (
+    DetectionOutput,
     PriorBox,
 )
 from ir.layers.join import (
@@ -135,6 +136,7 @@ __all__ = [
     "Crop",
     "Custom",
     "Dense",
+    "DetectionOutput",
     "Divide",
     "Dropout",
     "Embed",

@@ -1,9 +1,10 @@
 """Layers of detectors."""
 
-from typing import Any
+from typing import Any, Literal
 
-from ir.kinds import Reals, Wholes
-from ir.layer import Layer, LayerError, Shape, param
+from ir.kinds import Reals, Size, Whole, Wholes
+from ir.layer import Layer, LayerError, Shape, ShapeError, param
+from ir.shapes import agree, product, show
 
 
 class PriorBox(Layer, grammar="image, image -> any", inputs=2):
@@ -57,3 +58,35 @@ class PriorBox(Layer, grammar="image, image -> any", inputs=2):
         boxes = boxes.clip(0, 1) if self.clip else boxes
         spread = np.broadcast_to(np.array(self.variances * (4 // len(self.variances))), boxes.shape)
         return np.stack([boxes.reshape(-1), spread.reshape(-1)])[None].astype(np.float32)
+
+
+class DetectionOutput(Layer, grammar="any, any, any -> any", inputs=3):
+    """Give the best boxes of each class: rows of image, class, score, left, top, right and bottom.
+
+    The inputs are offsets (N, boxes * 4), scores (N, boxes * classes) and the boxes that they are for, as a PriorBox
+    gives them. Of a class, boxes with a score above `threshold` are taken in the order of their scores, each unless it
+    overlaps (intersection over union) one that was taken by more than `overlap`. Rows go by image, class and score; if
+    there are none, there is one for each image with -1 behind its number. The result is (1, 1, rows, 7).
+    Source: https://github.com/weiliu89/caffe/tree/ssd, detection_output_layer.cpp and util/bbox_util.cpp
+    """
+
+    classes: Size = param("Number of classes, the background among them.")
+    background: Whole = param("The class that is no object; -1 for none.", default=0)
+    code: Literal["corner", "center_size"] = param(
+        "Whether offsets move the corners, or the centre and the logarithm of the size.", default="corner"
+    )
+    scaled: bool = param("Whether offsets are multiplied by the variances.", default=True)
+    threshold: float | None = param("Score above which a box counts; null for any.", default=None)
+    overlap: float = param("Overlap up to which boxes of one class stand beside each other.", default=0.3)
+    candidates: Size | None = param("Boxes of a class that are looked at, the best; null for all.", default=None)
+    keep: Size | None = param("Boxes of an image that are kept, the best; null for all.", default=None)
+
+    def shape(self, offsets: Shape, scores: Shape, boxes: Shape) -> Shape:
+        count = boxes[-1]
+        if len(boxes) != 3 or boxes[1] != 2 or count is None or count % 4:
+            raise ShapeError(f"wants boxes and variances of shape (1, 2, 4 * boxes), but {{2}} gives {show(boxes)}")
+        wanted = {0: (offsets, count), 1: (scores, count // 4 * self.classes)}
+        for place, (given, size) in wanted.items():
+            if len(given) < 2 or not agree(product(given[1:]), size):
+                raise ShapeError(f"wants {size} numbers for each image, but {{{place}}} gives {show(given)}")
+        return 1, 1, None, 7

@@ -15,7 +15,7 @@ import numpy as np
 from ir import Report
 from ir.origin import Source
 from ir.weights import of_array
-from tests.caffe_reference import elementwise, forks, normalization, rearranging, recurrent, windows
+from tests.caffe_reference import detection, elementwise, forks, normalization, rearranging, recurrent, windows
 from tests.caffe_reference.setting import LAYERS, Array, Refusal, Setting, check
 from translator.attrs import Attrs
 from translator.dialects.caffe.binary import encode
@@ -26,6 +26,7 @@ __all__ = [
     "Refusal",
     "Run",
     "caffemodel",
+    "detection",
     "elementwise",
     "forks",
     "forward",

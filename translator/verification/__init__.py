@@ -162,6 +162,8 @@ def misread_by_opencv(graph: Graph) -> str:
                 return "OpenCV leaves the beta of a Swish out"
             case L.Log() as log if log.stated():
                 return "OpenCV leaves the base and the shift of a Log out"
+            case L.DetectionOutput():
+                return "OpenCV has the rows of a DetectionOutput by their scores, not by their classes first"
             case L.Axpy():
                 return "OpenCV scales the third bottom of an Axpy, not the second"
     return ""

@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from ir import layers as L
-from translator.attrs import Attrs
-from translator.mapping import At, Codec, Field, Rule
+from translator.attrs import Attrs, Symbol
+from translator.mapping import At, Codec, Field, Rule, Unsayable, Word
+
+
+def _negated(value: Any, at: At) -> Any:
+    return not value
+
+
+def _some(value: Any, at: At) -> Any:
+    return None if value == -1 else value
+
+
+def _all_if_none(value: Any, at: At) -> Any:
+    return -1 if value is None else value
 
 
 class GridSize(Codec):
@@ -89,7 +101,61 @@ class Ratios(Codec):
         return {"aspect_ratio": value, "flip": False} if value else {}
 
 
+class BoxCode(Word):
+    """How offsets say a box; forks have forms of the layer that are not the catalogue's."""
+
+    def __init__(self) -> None:
+        words = {Symbol("CORNER"): "corner", Symbol("CENTER_SIZE"): "center_size"}
+        super().__init__("code_type", {1: "corner", 2: "center_size"} | words, absent="CORNER")
+        self.keys = ("code_type", "share_location", "nms_param")
+        self.shown = True
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if attrs.get("share_location", True) is not True:
+            raise Unsayable("each class has boxes of its own")
+        if attrs.get("code_type") in ("CORNER_SIZE", 3) or attrs.message("nms_param").get("eta", 1) != 1:
+            raise Unsayable("a box is said by its corner and size, or the overlap that is let pass falls")
+        return super().read(attrs, at)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        return {"share_location": True} | super().write(value, at)
+
+
+class Suppression(Codec):
+    """A field of `nms_param`; the first of them writes all."""
+
+    keys = ("nms_param",)
+
+    def __init__(self, key: str, absent: Any) -> None:
+        self.key = key
+        self.absent = absent
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        value = attrs.message("nms_param").get(self.key, self.absent)
+        return None if value == -1 else value
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if self.key != "nms_threshold":
+            return {}
+        count = at.values["candidates"]
+        return {"nms_param": Attrs({self.key: value} | ({} if count is None else {"top_k": count}))}
+
+
 RULES = [
+    Rule(
+        "DetectionOutput",
+        L.DetectionOutput,
+        group="detection_output_param",
+        ignore=("save_output_param", "visualize", "visualize_threshold", "save_file"),
+        classes=Field("num_classes"),
+        background=Field("background_label_id", absent=0, shown=True),
+        code=BoxCode(),
+        scaled=Field("variance_encoded_in_target", absent=False, decode=_negated, encode=_negated),
+        threshold=Field("confidence_threshold", absent=None),
+        overlap=Suppression("nms_threshold", 0.3),
+        candidates=Suppression("top_k", None),
+        keep=Field("keep_top_k", absent=-1, decode=_some, encode=_all_if_none, shown=True),
+    ),
     Rule(
         "PriorBox",
         L.PriorBox,

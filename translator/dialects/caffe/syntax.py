@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from ir.diagnostics import Report
 from ir.origin import Origin, Source
 from translator import bounds
+from translator.attrs import Symbol
 from translator.dialects.caffe.schema import ENUMS, fields
 
 MAX_DEPTH = 64
@@ -253,7 +254,7 @@ def _text(value: Any, kind: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        if kind in ENUMS:
+        if kind in ENUMS or isinstance(value, Symbol):
             return value
         quoted = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'"{quoted}"'

@@ -7,7 +7,7 @@ from typing import Any
 
 from ir.diagnostics import Report
 from ir.origin import Origin, Source
-from translator.attrs import Attrs
+from translator.attrs import Attrs, Symbol
 from translator.dialects.caffe.schema import ENUMS, SCALARS, enum_names, fields
 from translator.dialects.caffe.syntax import Message, Scalar
 
@@ -105,4 +105,4 @@ def _untyped(value: Scalar) -> Any:
         return number
     if _NUMBER.match(value.text):
         return float(value.text.rstrip("fF"))
-    return value.text
+    return Symbol(value.text)

@@ -8,7 +8,7 @@ from ir import layers as L
 from translator.dialects.keras.codecs import KnownPlane, OneAxis
 from translator.dialects.keras.helpers import stub_name
 from translator.dialects.keras.op import Op
-from translator.mapping import At, Blob, Field, Rule, Said, carried, every
+from translator.mapping import At, Blob, Field, Rule, Said, alike, carried, every
 
 
 def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
@@ -58,6 +58,7 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 WITH_CLASSES = [
     Rule("ResizeBilinear", L.ResizeBilinear2D, size=KnownPlane(), shrink=Said(), zoom=Said(), build=_resized),
     Rule("PriorBox", L.PriorBox, build=_boxes, **every(L.PriorBox)),
+    Rule("DetectionOutput", L.DetectionOutput, **alike(L.DetectionOutput)),
     Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
     Rule("Im2Col", L.Im2Col, kernel=KnownPlane(), stride=Said(), dilation=Said(), build=_columns),

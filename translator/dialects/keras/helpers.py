@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translator.dialects.keras import resampling, sequences
+from translator.dialects.keras import detection, resampling, sequences
 from translator.naming import class_name
 
 LRN = '''
@@ -83,7 +83,7 @@ HELPERS = {
     "ArgMax": {"channels_last": ARG_MAX, "channels_first": ARG_MAX},
     **{
         name: dict.fromkeys(("channels_last", "channels_first"), text)
-        for name, text in (resampling.HELPERS | sequences.HELPERS).items()
+        for name, text in (resampling.HELPERS | detection.HELPERS | sequences.HELPERS).items()
     },
     "LRN": {"channels_last": LRN, "channels_first": LRN_CHANNELS_FIRST},
 }

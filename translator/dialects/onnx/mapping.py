@@ -13,7 +13,7 @@ from ir import layers as L
 from ir.shapes import axis_of, window_count
 from translator import mapping
 from translator.attrs import Attrs
-from translator.dialects.onnx import arrange, custom, learned, pointwise, recurrent, resample, windows
+from translator.dialects.onnx import arrange, custom, detection, learned, pointwise, recurrent, resample, windows
 from translator.mapping import Always, At, Blob, Codec, Field, Rules, Said, Unsayable
 
 
@@ -178,6 +178,12 @@ def windowed(opset: int) -> list[Rule]:
             scale=Field("spatial_scale", absent=1.0),
         ),
         built("Constant", L.PriorBox, lambda site: [site.constant(site.layer.values(), "boxes")]),
+        built(
+            "NonMaxSuppression",
+            L.DetectionOutput,
+            detection.detections,
+            needs=detection.known_boxes if opset >= 11 else detection.newer,
+        ),
         built("Transpose", L.ChannelShuffle, resample.shuffle, needs=resample.known_image),
         *(built("Pad", each, windows.pad) for each in (L.Pad1D, L.Pad2D, L.Pad3D)),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from translator.dialects.pytorch import sequences
+from translator.dialects.pytorch import detection, sequences
 from translator.dialects.pytorch.names import printable
 from translator.naming import class_name
 
@@ -183,6 +183,7 @@ HELPERS = {
     "PriorBox": PRIOR_BOX.strip(),
     "ROIPool": ROI_POOL.strip(),
     "Scale": SCALE.strip(),
+    **detection.HELPERS,
     **sequences.HELPERS,
     "Unpool": UNPOOL.strip(),
 }

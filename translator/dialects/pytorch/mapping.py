@@ -28,7 +28,7 @@ from translator.dialects.pytorch.codecs import (
     sizes,
 )
 from translator.dialects.pytorch.helpers import HELPERS
-from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, carried, every
+from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, alike, carried, every
 from translator.source import Call, Index, Sum
 
 
@@ -128,6 +128,7 @@ SPATIAL = [
     *(expression(getattr(L, f"Pad{rank}D"), E.pad) for rank in (2, 1, 3)),
     Rule("nn.Upsample", L.Upsample2D, scale=sizes("scale_factor")),
     Rule("PriorBox", L.PriorBox, build=E.boxes, **every(L.PriorBox)),
+    Rule("DetectionOutput", L.DetectionOutput, **alike(L.DetectionOutput)),
     Rule("ROIPool", L.ROIPool2D, size=sizes("size"), scale=Field("scale", absent=1.0)),
     Rule("nn.ChannelShuffle", L.ChannelShuffle, build=lambda each, at: [each.groups], groups=Said()),
     expression(L.ResizeBilinear2D, E.resized, size=KnownOutput()),

@@ -1,0 +1,103 @@
+"""Classes of detectors that go with emitted source."""
+
+from __future__ import annotations
+
+DETECTION_OUTPUT = '''
+@keras.saving.register_keras_serializable()
+class DetectionOutput(layers.Layer):
+    """Give the best boxes of each class: rows of image, class, score, left, top, right, bottom."""
+
+    def __init__(
+        self,
+        classes,
+        background=0,
+        code="corner",
+        scaled=True,
+        threshold=None,
+        overlap=0.3,
+        candidates=None,
+        keep=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.classes, self.background, self.code, self.scaled = classes, background, code, scaled
+        self.threshold, self.overlap = threshold, overlap
+        self.candidates, self.keep = candidates, keep
+
+    def compute_output_spec(self, inputs):
+        return keras.KerasTensor((1, 1, None, 7))
+
+    def call(self, inputs):
+        offsets, scores, priors = inputs
+        count = priors.shape[-1] // 4
+        priors, variances = ops.unstack(ops.reshape(priors, (2, count, 4)), 2)
+        boxes = self.decode(ops.reshape(offsets, (-1, count, 4)), priors, variances)
+        labels = [each for each in range(self.classes) if each != self.background]
+        scores = ops.reshape(scores, (-1, count, self.classes))
+        scores = ops.take(ops.moveaxis(scores, 1, 2), labels, axis=1)
+        many = min(self.candidates or count, count)
+        scores, order = ops.top_k(scores, many)
+        boxes = ops.repeat(boxes[:, None], len(labels), axis=1)
+        order = ops.repeat(order[..., None], 4, axis=-1)
+        boxes = ops.take_along_axis(boxes, ops.cast(order, "int32"), axis=2)
+        lowest = -float("inf") if self.threshold is None else self.threshold
+        stand = self.suppress(boxes, scores > lowest, many)
+        return self.rows(boxes, scores, stand, labels, many)
+
+    def decode(self, offsets, priors, variances):
+        """Return the boxes that offsets say."""
+        offsets = offsets * variances if self.scaled else offsets
+        if self.code == "corner":
+            return priors + offsets
+        size = priors[:, 2:] - priors[:, :2]
+        centre = offsets[..., :2] * size + (priors[:, :2] + priors[:, 2:]) / 2
+        half = ops.exp(offsets[..., 2:]) * size / 2
+        return ops.concatenate([centre - half, centre + half], -1)
+
+    def suppress(self, boxes, stand, many):
+        """Return which boxes of each class stand, the best looked at first."""
+        areas = ops.prod(ops.maximum(boxes[..., 2:] - boxes[..., :2], 0.0), -1)
+        places = ops.arange(many)
+
+        def step(i, stand):
+            box = ops.take(boxes, i, axis=2)[:, :, None]
+            low = ops.maximum(box[..., :2], boxes[..., :2])
+            high = ops.minimum(box[..., 2:], boxes[..., 2:])
+            shared = ops.prod(ops.maximum(high - low, 0.0), -1)
+            union = ops.take(areas, i, axis=2)[:, :, None] + areas - shared
+            over = shared / ops.where(shared > 0, union, 1.0) > self.overlap
+            here = ops.take(ops.cast(stand, "int32"), i, axis=2)[:, :, None] > 0
+            falls = ops.logical_and(ops.logical_and(over, here), places > i)
+            return ops.logical_and(stand, ops.logical_not(falls))
+
+        return ops.fori_loop(0, many, step, stand)
+
+    def rows(self, boxes, scores, stand, labels, many):
+        """Return the rows of all images, or for each one of -1 where there are none."""
+        total = len(labels) * many
+        boxes, scores = ops.reshape(boxes, (-1, total, 4)), ops.reshape(scores, (-1, total, 1))
+        stand = ops.reshape(stand, (-1, total))
+        if self.keep is not None and self.keep < total:
+            best = ops.top_k(ops.where(stand, scores[..., 0], -float("inf")), self.keep)[1]
+            chosen = ops.cast(best, "int32")[:, :, None] == ops.arange(total, dtype="int32")
+            stand = ops.logical_and(stand, ops.any(chosen, axis=1))
+        images = ops.cumsum(ops.ones_like(scores), axis=0) - 1
+        label = ops.repeat(ops.convert_to_tensor(labels, dtype=scores.dtype), many)
+        label = ops.zeros_like(scores) + label[:, None]
+        found = ops.reshape(ops.concatenate([images, label, scores, boxes], -1), (-1, 7))
+        image = images[:, 0]
+        nothing = ops.concatenate([image, ops.repeat(ops.zeros_like(image) - 1, 6, axis=-1)], -1)
+        stand = ops.reshape(stand, (-1,))
+        none = ops.logical_and(ops.logical_not(ops.any(stand)), image[:, 0] >= 0)
+        wanted = ops.nonzero(ops.concatenate([stand, none], 0))[0]
+        return ops.take(ops.concatenate([found, nothing], 0), wanted, axis=0)[None, None]
+
+    def get_config(self):
+        own = {"classes": self.classes, "background": self.background, "code": self.code}
+        own |= {"scaled": self.scaled, "threshold": self.threshold, "overlap": self.overlap}
+        own |= {"candidates": self.candidates, "keep": self.keep}
+        return {**super().get_config(), **own}
+'''.strip()
+
+HELPERS = {"DetectionOutput": DETECTION_OUTPUT}
+"""The text of each class by its name."""

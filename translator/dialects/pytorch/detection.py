@@ -1,0 +1,78 @@
+"""Classes of detectors that go with emitted source."""
+
+from __future__ import annotations
+
+DETECTION_OUTPUT = '''
+class DetectionOutput(nn.Module):
+    """Give the best boxes of each class: rows of image, class, score, left, top, right, bottom."""
+
+    def __init__(
+        self,
+        classes: int,
+        background: int = 0,
+        code: str = "corner",
+        scaled: bool = True,
+        threshold: float | None = None,
+        overlap: float = 0.3,
+        candidates: int | None = None,
+        keep: int | None = None,
+    ) -> None:
+        super().__init__()
+        self.classes, self.background, self.code, self.scaled = classes, background, code, scaled
+        self.threshold = -float("inf") if threshold is None else threshold
+        self.overlap, self.candidates, self.keep = overlap, candidates, keep
+
+    def forward(self, offsets: Tensor, scores: Tensor, priors: Tensor) -> Tensor:
+        boxes = self.decode(offsets.reshape(len(offsets), -1, 4), *priors.reshape(2, -1, 4))
+        scores = scores.reshape(len(scores), -1, self.classes)
+        rows = torch.cat([self.best(i, *each) for i, each in enumerate(zip(boxes, scores))])
+        if not len(rows):
+            rows = boxes.new_full((len(boxes), 7), -1.0)
+            rows[:, 0] = torch.arange(len(boxes))
+        return rows[None, None]
+
+    def decode(self, offsets: Tensor, priors: Tensor, variances: Tensor) -> Tensor:
+        """Return the boxes that offsets say."""
+        offsets = offsets * variances if self.scaled else offsets
+        if self.code == "corner":
+            return priors + offsets
+        size = priors[:, 2:] - priors[:, :2]
+        centre = offsets[..., :2] * size + (priors[:, :2] + priors[:, 2:]) / 2
+        half = torch.exp(offsets[..., 2:]) * size / 2
+        return torch.cat([centre - half, centre + half], -1)
+
+    def best(self, image: int, boxes: Tensor, scores: Tensor) -> Tensor:
+        """Return the rows of an image: by class, and of each by score."""
+        rows = [boxes.new_zeros(0, 7)]
+        for label in range(self.classes):
+            if label != self.background:
+                chosen = self.suppress(boxes, scores[:, label])
+                head = boxes.new_tensor([image, label]).expand(len(chosen), 2)
+                rows.append(torch.cat([head, scores[chosen, label, None], boxes[chosen]], 1))
+        found = torch.cat(rows)
+        if self.keep is None or len(found) <= self.keep:
+            return found
+        order = torch.sort(found[:, 2], descending=True, stable=True).indices
+        return found[torch.sort(order[: self.keep]).values]
+
+    def suppress(self, boxes: Tensor, scores: Tensor) -> Tensor:
+        """Return which boxes of a class stand, the best first."""
+        order = torch.sort(scores, descending=True, stable=True).indices
+        order = order[scores[order] > self.threshold][: self.candidates]
+        chosen = [order[:0]]
+        while len(order):
+            chosen.append(order[:1])
+            order = order[1:][self.overlaps(boxes[order[0]], boxes[order[1:]]) <= self.overlap]
+        return torch.cat(chosen)
+
+    @staticmethod
+    def overlaps(box: Tensor, others: Tensor) -> Tensor:
+        """Return the intersection of a box with others over their union."""
+        shared = torch.minimum(box[2:], others[:, 2:]) - torch.maximum(box[:2], others[:, :2])
+        shared = shared.clamp(min=0).prod(1)
+        areas = [(each[..., 2:] - each[..., :2]).clamp(min=0).prod(-1) for each in (box, others)]
+        return torch.where(shared > 0, shared / (sum(areas) - shared), 0.0)
+'''
+
+HELPERS = {"DetectionOutput": DETECTION_OUTPUT.strip()}
+"""The text of each class by its name."""
