@@ -38,6 +38,11 @@ CODES: dict[str, Code] = {
     "assumed-shape": Code(
         "warning", "The file does not say an input's shape; the likeliest one was assumed. Give it with --shape."
     ),
+    "assumed-value": Code(
+        "warning",
+        "A layer has settings that its file does not hold (a Python layer's, say): those of the project that it comes "
+        "from were assumed.",
+    ),
     "unknown-layer": Code(
         "warning",
         "A layer type is not in the catalogue. It is carried with its parameters and arrays, and written as a stub to "

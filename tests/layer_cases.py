@@ -34,6 +34,19 @@ def detection(fields: str) -> str:
     return boxes + layer("DetectionOutput", last, "loc conf priors")
 
 
+def proposals(settings: str) -> str:
+    """Return the middle of Faster R-CNN, for an image of 70 pixels each way that was made half as large."""
+    named = f'module: "rpn.proposal_layer" layer: "ProposalLayer" param_str: "{settings}"'
+    return (
+        layer("Slice", "slice_param { axis: 1 slice_point: 2 }", "which", "two one")
+        + layer("Power", "power_param { scale: 0 shift: 70 }", "two", "sides")
+        + layer("Power", "power_param { scale: 0 shift: 0.5 }", "one", "scale")
+        + layer("Concat", "", "sides scale", "info")
+        + layer("Python", f"python_param {{ {named} }}", "scores offsets info")
+    )
+
+
+PROPOSED = {"scores": (1, 18, 4, 5), "offsets": (1, 36, 4, 5), "which": (1, 3)}
 DETECTED = {"data": (1, 4, 3, 2), "image": (1, 3, 24, 16), "loc": (2, 48), "conf": (2, 36)}
 
 CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
@@ -106,6 +119,8 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         + layer("Concat", bottoms="image corners", tops="rois")
         + layer("ROIPooling", "roi_pooling_param { pooled_h: 3 pooled_w: 2 spatial_scale: 0.5 }", "data rois"),
     ),
+    "Python, proposals": (PROPOSED, proposals("'feat_stride': 16")),
+    "Python, proposals of other scales": (PROPOSED, proposals("{'feat_stride': 8, 'scales': [1, 2, 4.5]}")),
     "PriorBox": (
         {"data": (2, 4, 3, 5), "image": (2, 3, 24, 45)},
         layer(

@@ -150,6 +150,29 @@ def _overlap(a: Array, b: Array) -> float:
     return float(shared / (np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - shared)) if shared else 0.0
 
 
+@computes(L.Proposals)
+def proposals(layer: Any, scores: Array, offsets: Array, image: Array) -> Array:
+    high, wide, scale = image[0]
+    found = []
+    forms = layer.anchors()
+    for row, column in np.ndindex(*scores.shape[2:]):
+        for form, corners in enumerate(forms):
+            low, ends = (np.array(each) + np.array([column, row]) * layer.stride for each in (corners[:2], corners[2:]))
+            moved = offsets[0, 4 * form : 4 * form + 4, row, column]
+            middle = low + (ends - low + 1) / 2 + moved[:2] * (ends - low + 1)
+            half = np.exp(moved[2:]) * (ends - low + 1) / 2
+            box = np.clip(np.concatenate([middle - half, middle + half]), 0, [wide - 1, high - 1] * 2)
+            if (box[2:] - box[:2] + 1 >= layer.least * scale).all():
+                found.append((scores[0, len(forms) + form, row, column], box))
+    found = sorted(found, key=lambda each: -each[0])[: layer.candidates]
+    kept: list[Array] = []
+    for _, box in found:
+        wider = [np.concatenate([each[:2], each[2:] + 1]) for each in (box, *kept)]
+        if all(_overlap(wider[0], each) <= layer.overlap for each in wider[1:]):
+            kept.append(box)
+    return np.array([[0, *box] for box in kept[: layer.keep]]).reshape(-1, 5)
+
+
 @computes(L.ROIPool2D)
 def roi_pool(layer: Any, x: Array, regions: Array) -> Array:
     found = np.zeros((len(regions), x.shape[1], *layer.size))

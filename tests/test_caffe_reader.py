@@ -89,6 +89,31 @@ def test_a_reshape_to_a_certain_batch_without_a_bottom_is_an_arity_error(tmp_pat
         graph_of(tmp_path, V2 + reshape)
 
 
+PROPOSALS = """
+input: "s" input_shape { dim: [1, 18, 4, 5] } input: "o" input_shape { dim: [1, 36, 4, 5] }
+input: "im_info" input_shape { dim: [1, 3] }
+layer { name: "p" type: "Python" bottom: "s" bottom: "o" bottom: "im_info" top: "rois"
+  python_param { module: "rpn.proposal_layer" layer: "ProposalLayer" param_str: "%s" } }
+"""
+
+
+def test_the_settings_of_a_known_python_layer_that_its_file_lacks_are_assumed_and_told(tmp_path: Path) -> None:
+    report = Report()
+    assert graph_of(tmp_path, PROPOSALS % "'feat_stride': 16", report).node("p").layer == L.Proposals(stride=16)
+    assert [(each.code, each.severity) for each in report] == [("assumed-value", "warning")]
+
+
+@pytest.mark.parametrize(
+    "text", ["'feat_stride': 16, 'nms': 0.5", "'scales': [8, 16, 32]", "'feat_stride': 16, 'scales': x"]
+)
+def test_a_python_layer_with_settings_of_its_own_is_carried_as_it_is(text: str, tmp_path: Path) -> None:
+    report = Report()
+    layer = graph_of(tmp_path, PROPOSALS % text, report).node("p").layer
+    assert isinstance(layer, L.Custom)
+    assert layer.type == "Python"
+    assert "unknown-layer" in [each.code for each in report]
+
+
 def test_a_blob_that_no_layer_gives_is_told_from_an_input_without_a_shape(tmp_path: Path) -> None:
     more = f'layer {{ name: "more" type: "Convolution" bottom: "pol" top: "more" {CONV} }}'
     report = Report()

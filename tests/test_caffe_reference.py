@@ -35,6 +35,7 @@ NO_TYPES = {
     "LSTM",
     "Lstm",
     "Parameter",
+    "Python",
     "RNN",
     "RReLU",
     "Reduction",

@@ -29,6 +29,8 @@ WITH_CLASSES = {
     "Im2col": "there is no Im2Col",
     "Interp, zoomed": "there is no ResizeBilinear2D",
     "Interp, sized": "there is no ResizeBilinear2D",
+    "Python, proposals": "there is no Proposals",
+    "Python, proposals of other scales": "there is no Proposals",
     "PriorBox": "there is no PriorBox",
     "PriorBox, clipped": "there is no PriorBox",
     "ROIPooling": "there is no ROIPool2D",

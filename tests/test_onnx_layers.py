@@ -65,6 +65,14 @@ CASES: list[tuple[Layer, list[Any]]] = [
     ),
     (L.DetectionOutput(classes=2, background=-1, scaled=False, overlap=0.05, keep=9), [(1, 24), (1, 12), (1, 2, 24)]),
     (L.DetectionOutput(classes=2, threshold=99.0, keep=3), [(3, 24), (3, 12), (1, 2, 24)]),
+    (
+        L.Proposals(stride=8, scales=(1, 3), ratios=(0.5, 2), candidates=30, keep=7),
+        [(1, 8, 4, 5), (1, 16, 4, 5), np.array([[40.0, 50, 0.5]])],
+    ),
+    (
+        L.Proposals(stride=16, least=9, overlap=0.4),
+        [(1, 18, 3, 3), np.sin(np.arange(324.0)).reshape(1, 36, 3, 3), np.array([[48.0, 48, 2]])],
+    ),
     (L.PriorBox(grid=(9, 7), image=(36, 42), least=(8,), ratios=(2, 0.5), step=(4, 6)), [IMAGE, IMAGE]),
     (
         L.ROIPool2D(size=(3, 2), scale=0.5),
@@ -237,6 +245,7 @@ def test_layer_computes_what_numpy_does(case: tuple[Layer, list[Any]], tmp_path:
 
 NEWER = {
     L.MaxPoolIndices2D: (10, "before operator set 10 a partial window never counts"),
+    L.Proposals: (11, "it takes operators of set 11"),
     L.DetectionOutput: (11, "it takes operators of set 11"),
 }
 """Layers that take newer operators, and what is said of older sets."""

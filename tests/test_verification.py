@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ir import TranslationError
+from ir import Graph, Input, Node, Ref, TranslationError
+from ir import layers as L
 from translator import ReadOptions, read, translate, write
-from translator.verification import difference, verify
+from translator.verification import difference, random_inputs, verify
 
 NET = """\
 name: "net"
@@ -135,3 +136,12 @@ def test_the_command_tells_what_departs(net: Path, tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "they differ; the first to depart is relu"
     assert done.returncode == 1
     assert run(tmp_path, "verify", "net.prototxt", "none.py").returncode == 2
+
+
+def test_a_net_that_proposes_regions_is_told_the_size_of_its_image() -> None:
+    names = {"data": (None, 3, 64, 48), "scores": (None, 18, 4, 3), "offsets": (None, 36, 4, 3), "im_info": (None, 3)}
+    inputs = tuple(Input(name, shape) for name, shape in names.items())
+    node = Node("rois", L.Proposals(stride=16), (Ref("scores"), Ref("offsets"), Ref("im_info")))
+    found = random_inputs(Graph("net", inputs, (node,), node.refs))
+    assert found["im_info"].tolist() == [[64, 48, 1]]
+    assert found["scores"].std() > 0.5

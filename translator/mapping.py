@@ -166,6 +166,7 @@ class Rule:
     - `gives`: how many outputs the rule is for, where that picks it;
     - `takes`: how many of the inputs the framework's layer is given, where that is not all;
     - `group`: the message within a layer that holds the fields (Caffe);
+    - `assumes`: what is taken for granted of a layer that is read, as its file does not say it;
     - `build`: how a writer says the layer where the structure differs from "a call with these fields".
     """
 
@@ -181,6 +182,7 @@ class Rule:
         gives: int | None = None,
         takes: int | None = None,
         group: str = "",
+        assumes: str = "",
         build: Any = None,
         **codecs: Codec,
     ) -> None:
@@ -193,6 +195,7 @@ class Rule:
         self.gives = gives
         self.takes = takes
         self.group = group
+        self.assumes = assumes
         self.build = build
         self.codecs = codecs
         unknown = set(codecs) - set(layer.params)

@@ -84,6 +84,7 @@ from ir.layers.recurrent import (
     SequenceStart,
 )
 from ir.layers.region import (
+    Proposals,
     ROIPool2D,
 )
 from ir.layers.resample import (
@@ -166,6 +167,7 @@ __all__ = [
     "Permute",
     "Power",
     "PriorBox",
+    "Proposals",
     "ROIPool2D",
     "ReLU",
     "Reduction",

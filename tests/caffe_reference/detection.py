@@ -1,7 +1,9 @@
-"""The end of SSD, from detection_output_layer.cpp and util/bbox_util.cpp of https://github.com/weiliu89/caffe (ssd)."""
+"""The boxes of detectors: the end of SSD, from detection_output_layer.cpp and util/bbox_util.cpp of https://github.com/weiliu89/caffe
+(ssd), and the proposals of Faster R-CNN."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -79,3 +81,57 @@ def detection_output(layer: Setting, loc: Array, conf: Array, prior: Array) -> A
             indices = {c: [k for k in each if (c, k) in best] for c, each in indices.items()}
         rows += [[i, c, scores[k, c], *boxes[k]] for c, each in indices.items() for k in each]
     return np.array([[rows or [[i, -1, -1, -1, -1, -1, -1] for i in range(len(loc))]]])
+
+
+def anchors(scales: list[float]) -> Any:
+    """`generate_anchors` of lib/rpn/generate_anchors.py, with its defaults for the rest."""
+    found = []
+    for ratio in (0.5, 1.0, 2.0):
+        wide = np.round(np.sqrt(16 * 16 / ratio))
+        high = np.round(wide * ratio)
+        for scale in scales:
+            w, h = wide * scale, high * scale
+            found.append([7.5 - 0.5 * (w - 1), 7.5 - 0.5 * (h - 1), 7.5 + 0.5 * (w - 1), 7.5 + 0.5 * (h - 1)])
+    return np.array(found)
+
+
+def kept_by_nms(boxes: Any, threshold: float) -> list[int]:
+    """`py_cpu_nms` of lib/nms, for boxes that stand in the order of their scores."""
+    x1, y1, x2, y2 = boxes.T
+    areas = (x2 - x1 + 1) * (y2 - y1 + 1)
+    order, keep = np.arange(len(boxes)), []
+    while order.size:
+        i = order[0]
+        keep.append(int(i))
+        w = np.maximum(0.0, np.minimum(x2[i], x2[order[1:]]) - np.maximum(x1[i], x1[order[1:]]) + 1)
+        h = np.maximum(0.0, np.minimum(y2[i], y2[order[1:]]) - np.maximum(y1[i], y1[order[1:]]) + 1)
+        order = order[1:][w * h / (areas[i] + areas[order[1:]] - w * h) <= threshold]
+    return keep
+
+
+@computes("Python")
+def proposal_layer(layer: Setting, scores: Array, deltas: Array, info: Array) -> Array:
+    """`ProposalLayer` of lib/rpn/proposal_layer.py of https://github.com/rbgirshick/py-faster-rcnn, in testing."""
+    param = layer.group("python_param")
+    check((param["module"], param["layer"]) == ("rpn.proposal_layer", "ProposalLayer"), "the module is there")
+    text = param["param_str"].strip("{}")
+    settings = {key.strip(" '"): value for key, _, value in (part.partition(":") for part in re.split(r", '|\n", text))}
+    scales = [float(each) for each in settings.get("scales", "8, 16, 32").strip("[] ").split(",")]
+    forms, stride = anchors(scales), int(settings["feat_stride"])
+    x, y = np.meshgrid(np.arange(scores.shape[3]) * stride, np.arange(scores.shape[2]) * stride)
+    shifts = np.stack([x.ravel(), y.ravel(), x.ravel(), y.ravel()], 1)
+    boxes = (forms[None] + shifts[:, None]).reshape(-1, 4)
+    dx, dy, dw, dh = deltas.transpose(0, 2, 3, 1).reshape(-1, 4).T
+    w, h = boxes[:, 2] - boxes[:, 0] + 1.0, boxes[:, 3] - boxes[:, 1] + 1.0
+    cx, cy = dx * w + boxes[:, 0] + 0.5 * w, dy * h + boxes[:, 1] + 0.5 * h
+    pw, ph = np.exp(dw) * w, np.exp(dh) * h
+    height, width, scale = info[0]
+    found = np.stack([cx - 0.5 * pw, cy - 0.5 * ph, cx + 0.5 * pw, cy + 0.5 * ph], 1)
+    found[:, 0::2] = np.clip(found[:, 0::2], 0, width - 1)
+    found[:, 1::2] = np.clip(found[:, 1::2], 0, height - 1)
+    marks = scores[:, len(forms) :].transpose(0, 2, 3, 1).ravel()
+    large = (found[:, 2] - found[:, 0] + 1 >= 16 * scale) & (found[:, 3] - found[:, 1] + 1 >= 16 * scale)
+    found, marks = found[large], marks[large]
+    found = found[np.argsort(-marks, kind="stable")[:6000]]
+    found = found[kept_by_nms(found, 0.7)[:300]]
+    return np.hstack([np.zeros((len(found), 1)), found])

@@ -122,7 +122,11 @@ def load_inputs(path: Path) -> dict[str, Any]:
 
 
 def random_inputs(graph: Graph, seed: int = 0) -> dict[str, Any]:
-    """Return seeded inputs; positive ones for a net with a Log, which has no value for others."""
+    """Return seeded inputs.
+
+    They are positive for a net with a Log, which has no value for others; one that proposes regions is told the size of
+    its image.
+    """
     import numpy as np
 
     rng = np.random.default_rng(seed)
@@ -131,6 +135,10 @@ def random_inputs(graph: Graph, seed: int = 0) -> dict[str, Any]:
     for each in graph.inputs:
         drawn = rng.standard_normal([1 if size is None else size for size in each.shape])
         found[each.name] = (np.abs(drawn) if positive else drawn).astype(np.float32)
+    sizes = [each.shape[2:] for each in found.values() if len(each.shape) == 4]
+    for node in graph.nodes:
+        if isinstance(node.layer, L.Proposals) and node.inputs[2].node in found and sizes:
+            found[node.inputs[2].node] = np.array([[*sizes[0], 1]], np.float32)
     return found
 
 

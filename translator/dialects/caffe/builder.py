@@ -202,6 +202,8 @@ class Builder:
             return None
         if at.results > ours.outputs:
             return self._unknown(layer, kind, at), None
+        if rule.assumes:
+            self.report.add("assumed-value", f"{at.name}: {rule.assumes}", layer.origin())
         unknown_fields(layer, LAYER_FIELDS | {rule.group}, at.name, self.report)
         unknown_fields(fields, rule.keys | DEFAULTS.keys(), at.name, self.report)
         return ours, rule
@@ -209,6 +211,7 @@ class Builder:
     def _unknown(self, layer: Attrs, kind: str, at: At) -> Custom:
         """Return a custom layer; what shape it gives is for the user to say, or else taken to be that of its input."""
         names = layer.repeated("top") or (at.name,)
+        kind = kind.partition(":")[0]
         told = [self.options.shapes.get(name, self.options.shapes.get(at.name)) for name in names]
         like = [self.assumed.get(Ref(at.name, i), at.inputs[0] if at.inputs else None) for i in range(len(names))]
         what = "has an unknown form of" if RULES.named(kind) else "is of the unknown"

@@ -6,7 +6,7 @@ Source: https://github.com/BVLC/caffe/blob/master/src/caffe/proto/caffe.proto, a
 from __future__ import annotations
 
 from ir import layers as L
-from translator.dialects.caffe import detection, faces, forks, sequences, volumes
+from translator.dialects.caffe import detection, faces, forks, regions, sequences, volumes
 from translator.dialects.caffe.codecs import (
     Base,
     ConvolutionKernel,
@@ -247,6 +247,7 @@ RULES = Rules(
         *faces.NORMS,
         *volumes.RULES,
         *detection.RULES,
+        *regions.RULES,
         *sequences.RULES,
     ]
 )

@@ -8,6 +8,7 @@ from ir.shapes import Shape
 from translator.attrs import Attrs
 from translator.dialects.caffe import activations, fused
 from translator.dialects.caffe.faces import product_alone, unit_length
+from translator.dialects.caffe.mapping import RULES
 from translator.dialects.caffe.sequences import unrolled
 
 Shapes = Sequence[Shape | None]
@@ -108,9 +109,16 @@ def loss_and_softmax(layer: Attrs) -> tuple[Attrs, ...]:
     return _changed(layer, {**layer, "top": tops[:1]}), _changed(layer, softmax)
 
 
-def dropout_in_python(layer: Attrs) -> tuple[Attrs, ...]:
-    """Return a Python layer whose class is called a dropout as one: a deployed model passes its input on."""
-    name = str(layer.message("python_param").get("layer", "")).lower().removesuffix("layer")
+def in_python(layer: Attrs) -> tuple[Attrs, ...]:
+    """Return a Python layer by its module and class, where the table has it.
+
+    One whose class is called a dropout is one: a deployed model passes its input on.
+    """
+    param = layer.message("python_param")
+    named = f"Python:{param.get('module')}.{param.get('layer')}"
+    if named in RULES:
+        return (_changed(layer, {**layer, "type": named}),)
+    name = str(param.get("layer", "")).lower().removesuffix("layer")
     if not name.endswith("dropout"):
         return (layer,)
     return (
@@ -130,7 +138,7 @@ PARTS: Mapping[str, Callable[[Attrs], tuple[Attrs, ...]]] = {
     "SoftmaxWithLoss": loss_and_softmax,
     "MarginInnerProduct": product_alone,
     "LargeMarginInnerProduct": product_alone,
-    "Python": dropout_in_python,
+    "Python": in_python,
 }
 
 BY_SHAPE = {"Scale": scale_and_bias, "Lstm": unrolled, "Normalize": unit_length}

@@ -85,7 +85,7 @@ def _layer(node: Node, shapes: Shapes, blobs: dict[Ref, str], shared: set[str]) 
         layer.update(_attrs(node.layer.arguments))
         return layer
     rule, fields = RULES.say(node.layer, at)
-    layer["type"] = rule.foreign
+    layer["type"] = rule.foreign.partition(":")[0]
     layer["bottom"] = layer["bottom"][: rule.takes]
     keys = _keys(node)
     if shared.intersection(keys):

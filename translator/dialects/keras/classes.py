@@ -25,6 +25,13 @@ def _boxes(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("PriorBox", [inputs], {"forms": forms, **{name: getattr(layer, name) for name in names}})
 
 
+def _proposed(layer: Any, at: At, inputs: list[Any]) -> Op:
+    names = ("stride", "least", "candidates", "overlap", "keep")
+    return Op(
+        "Proposals", [inputs], {"anchors": list(layer.anchors()), **{name: getattr(layer, name) for name in names}}
+    )
+
+
 def _plane(at: At) -> tuple[Any, ...]:
     """Return the height and width of the result."""
     shape = at.outputs[0]
@@ -59,6 +66,7 @@ WITH_CLASSES = [
     Rule("ResizeBilinear", L.ResizeBilinear2D, size=KnownPlane(), shrink=Said(), zoom=Said(), build=_resized),
     Rule("PriorBox", L.PriorBox, build=_boxes, **every(L.PriorBox)),
     Rule("DetectionOutput", L.DetectionOutput, **alike(L.DetectionOutput)),
+    Rule("Proposals", L.Proposals, build=_proposed, **every(L.Proposals)),
     Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
     Rule("Im2Col", L.Im2Col, kernel=KnownPlane(), stride=Said(), dilation=Said(), build=_columns),

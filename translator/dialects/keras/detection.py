@@ -99,5 +99,81 @@ class DetectionOutput(layers.Layer):
         return {**super().get_config(), **own}
 '''.strip()
 
-HELPERS = {"DetectionOutput": DETECTION_OUTPUT}
+PROPOSALS = '''
+@keras.saving.register_keras_serializable()
+class Proposals(layers.Layer):
+    """Give the regions that most likely hold an object: rows of image, left, top, right, bottom."""
+
+    def __init__(
+        self,
+        anchors,
+        stride,
+        least,
+        candidates,
+        overlap,
+        keep,
+        data_format="channels_last",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.anchors, self.stride, self.least = anchors, stride, least
+        self.candidates, self.overlap, self.keep = candidates, overlap, keep
+        self.data_format = data_format
+
+    def compute_output_spec(self, inputs):
+        return keras.KerasTensor((None, 5))
+
+    def call(self, inputs):
+        scores, offsets, image = inputs
+        if self.data_format == "channels_first":
+            scores, offsets = ops.moveaxis(scores, 1, -1), ops.moveaxis(offsets, 1, -1)
+        scores = ops.reshape(scores[0, ..., len(self.anchors) :], (-1,))
+        boxes = self.decode(offsets[0])
+        high, wide, scale = ops.unstack(image[0], 3)
+        boxes = ops.minimum(ops.maximum(boxes, 0.0), ops.stack([wide, high, wide, high]) - 1)
+        sides = boxes[:, 2:] - boxes[:, :2] + 1
+        large = ops.all(sides >= self.least * scale, axis=1)
+        scores, order = ops.top_k(
+            ops.where(large, scores, -float("inf")), min(self.candidates, scores.shape[0])
+        )
+        boxes = ops.take(boxes, ops.cast(order, "int32"), axis=0)
+        stand = self.suppress(boxes, scores > -float("inf"), scores.shape[0])
+        boxes = ops.take(boxes, ops.nonzero(stand)[0][: self.keep], axis=0)
+        return ops.concatenate([ops.zeros_like(boxes[:, :1]), boxes], 1)
+
+    def decode(self, offsets):
+        """Return the boxes that offsets say, cell by cell."""
+        rows, columns = (ops.arange(n, dtype="float32") * self.stride for n in offsets.shape[:2])
+        across, down = ops.meshgrid(columns, rows)
+        corners = ops.stack([across, down, across, down], -1)[:, :, None]
+        corners = ops.reshape(corners + ops.array(self.anchors, dtype="float32"), (-1, 4))
+        offsets = ops.reshape(offsets, (-1, 4))
+        size = corners[:, 2:] - corners[:, :2] + 1
+        centre = offsets[:, :2] * size + corners[:, :2] + 0.5 * size
+        half = 0.5 * ops.exp(offsets[:, 2:]) * size
+        return ops.concatenate([centre - half, centre + half], 1)
+
+    def suppress(self, boxes, stand, many):
+        """Return which boxes stand, the best looked at first."""
+        areas = ops.prod(boxes[:, 2:] - boxes[:, :2] + 1, -1)
+        places = ops.arange(many)
+
+        def step(i, stand):
+            box = ops.take(boxes, i, axis=0)
+            low, high = ops.maximum(box[:2], boxes[:, :2]), ops.minimum(box[2:], boxes[:, 2:])
+            shared = ops.prod(ops.maximum(high - low + 1, 0.0), -1)
+            over = shared / (ops.take(areas, i) + areas - shared) > self.overlap
+            here = ops.take(ops.cast(stand, "int32"), i) > 0
+            falls = ops.logical_and(ops.logical_and(over, here), places > i)
+            return ops.logical_and(stand, ops.logical_not(falls))
+
+        return ops.fori_loop(0, many, step, stand)
+
+    def get_config(self):
+        own = {"anchors": self.anchors, "stride": self.stride, "least": self.least}
+        own |= {"candidates": self.candidates, "overlap": self.overlap, "keep": self.keep}
+        return {**super().get_config(), **own, "data_format": self.data_format}
+'''.strip()
+
+HELPERS = {"DetectionOutput": DETECTION_OUTPUT, "Proposals": PROPOSALS}
 """The text of each class by its name."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ir.diagnostics import Report
 from ir.graph import Graph, Input, Model, Node, Ref
 from ir.validate import Shapes
-from translator.dialects.keras import resampling
+from translator.dialects.keras import detection, resampling
 from translator.dialects.keras.op import Op
 from translator.mapping import At, Rule, Rules
 
@@ -56,7 +56,7 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
             op = Op(rule.foreign, inputs, attrs, name, node.name)
         else:
             op = Op(rule.foreign, inputs if len(inputs) == 1 else [inputs], attrs, name, node.name)
-        told = op.function.startswith("layers.") or op.function in resampling.HELPERS
+        told = op.function.startswith("layers.") or op.function in resampling.HELPERS | detection.HELPERS
         if node.layer.spatial and graph.layout == "channels_first" and told:
             op = Op(op.function, op.args, {**op.config, "data_format": "channels_first"}, name, node.name)
         made.ops[node.name], made.rules[node.name] = op, rule

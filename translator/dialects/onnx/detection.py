@@ -1,4 +1,4 @@
-"""The end of a detector, by NonMaxSuppression: every class of every image is a batch of its own for it."""
+"""The boxes of detectors, by NonMaxSuppression."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def newer(layer: Any, at: At) -> None:
 
 
 def detections(site: Site) -> list[str]:
-    """Give the best boxes of each class as rows of image, class, score and corners."""
+    """Give the best boxes of each class as rows: every class of every image is a batch of its own for the operator."""
     layer, boxes = site.layer, (site.shapes[2][-1] or 0) // 4
     labels = [label for label in range(layer.classes) if label != layer.background]
     many = min(layer.candidates or boxes, boxes)
@@ -124,3 +124,65 @@ def _or_none(site: Site, rows: str) -> str:
 
 def _full(site: Site, value: float, shape: str) -> str:
     return site.op("Expand", site.constant(value, "value"), shape)
+
+
+def known_cells(layer: Any, at: At) -> None:
+    """Require the size of the maps."""
+    if at.inputs and None in at.inputs[0][2:]:
+        raise Unsayable("the size of the image is not known")
+
+
+def proposals(site: Site) -> list[str]:
+    """Give the best boxes of all cells; both ends of a box are included, so the operator sees it one wider."""
+    layer = site.layer
+    anchors = layer.anchors()
+    flat = site.constant([-1], "flat", "int64")
+    scores = site.op(
+        "Transpose", _cut(site, _first(site, site.inputs[0]), 1, len(anchors), 2 * len(anchors)), perm=[0, 2, 3, 1]
+    )
+    boxes = _cut_at_border(site, _proposed(site, anchors))
+    low, high = _cut(site, boxes, 1, 0, 2), _cut(site, boxes, 1, 2, 4)
+    one = site.constant(1.0, "one")
+    sides = site.op("Add", site.op("Sub", high, low), one)
+    scale = _cut(site, _first(site, site.inputs[2]), 1, 2, 3)
+    short = site.op("Less", sides, site.op("Mul", scale, site.constant(layer.least, "least")))
+    short = site.op("ReduceMax", site.cast(short, "float32"), axes=[1], keepdims=0)
+    few = site.op("Mul", short, site.constant(-1e30, "never"))
+    scores = site.op("Add", site.op("Reshape", scores, flat), few)
+    many = min(layer.candidates, len(anchors) * (site.shapes[0][2] or 0) * (site.shapes[0][3] or 0))
+    best, order = site.ops_of("TopK", scores, results=2, k=many, axis=0)
+    boxes = site.op("Gather", boxes, order, axis=0)
+    wider = site.op("Concat", _cut(site, boxes, 1, 0, 2), site.op("Add", _cut(site, boxes, 1, 2, 4), one), axis=1)
+    limits = [site.constant([layer.keep], "keep", "int64"), site.constant([layer.overlap], "overlap")]
+    batches = [site.op("Unsqueeze", wider, axes=[0]), site.op("Unsqueeze", best, axes=[0, 1])]
+    found = site.op("NonMaxSuppression", *batches, *limits, site.constant([-1e29], "threshold"))
+    boxes = site.op("Gather", boxes, _column(site, found, 2), axis=0)
+    nought = site.op("Mul", _cut(site, boxes, 1, 0, 1), site.constant(0.0, "image"))
+    return [site.op("Concat", nought, boxes, axis=1)]
+
+
+def _first(site: Site, x: str) -> str:
+    return _cut(site, x, 0, 0, 1)
+
+
+def _proposed(site: Site, anchors: Any) -> str:
+    """Return the corners that the offsets of each form in each cell say."""
+    import numpy as np
+
+    rows, columns = (np.arange(n or 0) * site.layer.stride for n in site.shapes[0][2:])
+    across, down = np.meshgrid(columns, rows)
+    corners = (np.stack([across, down, across, down], -1)[:, :, None] + np.array(anchors)).reshape(-1, 4)
+    size = corners[:, 2:] - corners[:, :2] + 1
+    offsets = site.op("Transpose", _first(site, site.inputs[1]), perm=[0, 2, 3, 1])
+    offsets = site.op("Reshape", offsets, site.constant([-1, 4], "by_box", "int64"))
+    moved = site.op("Mul", _cut(site, offsets, 1, 0, 2), site.constant(size, "size"))
+    centre = site.op("Add", moved, site.constant(corners[:, :2] + 0.5 * size, "centre"))
+    reach = site.op("Mul", site.op("Exp", _cut(site, offsets, 1, 2, 4)), site.constant(0.5 * size, "half"))
+    return site.op("Concat", site.op("Sub", centre, reach), site.op("Add", centre, reach), axis=1)
+
+
+def _cut_at_border(site: Site, boxes: str) -> str:
+    image = _first(site, site.inputs[2])
+    high, wide = _cut(site, image, 1, 0, 1), _cut(site, image, 1, 1, 2)
+    limit = site.op("Sub", site.op("Concat", wide, high, wide, high, axis=1), site.constant(1.0, "last"))
+    return site.op("Min", site.op("Max", boxes, site.constant(0.0, "border")), limit)

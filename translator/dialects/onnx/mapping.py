@@ -184,6 +184,12 @@ def windowed(opset: int) -> list[Rule]:
             detection.detections,
             needs=detection.known_boxes if opset >= 11 else detection.newer,
         ),
+        built(
+            "NonMaxSuppression",
+            L.Proposals,
+            detection.proposals,
+            needs=detection.known_cells if opset >= 11 else detection.newer,
+        ),
         built("Transpose", L.ChannelShuffle, resample.shuffle, needs=resample.known_image),
         *(built("Pad", each, windows.pad) for each in (L.Pad1D, L.Pad2D, L.Pad3D)),
     ]

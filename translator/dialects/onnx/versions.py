@@ -20,7 +20,7 @@ class Moved(NamedTuple):
     dtype: str = "int64"
 
 
-_AXES = {kind: Moved(18, ("axes",)) for kind in ("ReduceMean", "ReduceL1", "ReduceSumSquare")}
+_AXES = {kind: Moved(18, ("axes",)) for kind in ("ReduceMean", "ReduceMax", "ReduceL1", "ReduceSumSquare")}
 
 MOVED: dict[str, tuple[Moved, ...]] = {
     "Clip": (Moved(11, ("min", "max"), "float32"),),

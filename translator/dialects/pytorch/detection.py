@@ -74,5 +74,53 @@ class DetectionOutput(nn.Module):
         return torch.where(shared > 0, shared / (sum(areas) - shared), 0.0)
 '''
 
-HELPERS = {"DetectionOutput": DETECTION_OUTPUT.strip()}
+PROPOSALS = '''
+class Proposals(nn.Module):
+    """Give the regions that most likely hold an object: rows of image, left, top, right, bottom."""
+
+    def __init__(self, anchors, stride, least, candidates, overlap, keep) -> None:
+        super().__init__()
+        self.register_buffer("anchors", torch.tensor(anchors), persistent=False)
+        self.stride, self.least, self.candidates = stride, least, candidates
+        self.overlap, self.keep = overlap, keep
+
+    def forward(self, scores: Tensor, offsets: Tensor, image: Tensor) -> Tensor:
+        scores = scores[0, len(self.anchors) :].permute(1, 2, 0).flatten()
+        boxes = self.decode(offsets[0])
+        high, wide, scale = image[0]
+        limit = torch.stack([wide, high, wide, high]) - 1
+        boxes = torch.minimum(boxes.clamp(min=0), limit)
+        sides = boxes[:, 2:] - boxes[:, :2] + 1
+        large = (sides >= self.least * scale).all(1)
+        boxes, scores = boxes[large], scores[large]
+        order = torch.sort(scores, descending=True, stable=True).indices[: self.candidates]
+        chosen = [order[:0]]
+        while len(order) and len(chosen) <= self.keep:
+            chosen.append(order[:1])
+            order = order[1:][self.overlaps(boxes[order[0]], boxes[order[1:]]) <= self.overlap]
+        boxes = boxes[torch.cat(chosen)]
+        return torch.cat([boxes.new_zeros(len(boxes), 1), boxes], 1)
+
+    def decode(self, offsets: Tensor) -> Tensor:
+        """Return the boxes that offsets say, cell by cell."""
+        rows, columns = (torch.arange(n, device=offsets.device) for n in offsets.shape[1:])
+        down, across = torch.meshgrid(rows * self.stride, columns * self.stride, indexing="ij")
+        corners = torch.stack([across, down, across, down], -1)[:, :, None] + self.anchors
+        corners = corners.reshape(-1, 4)
+        offsets = offsets.permute(1, 2, 0).reshape(-1, 4)
+        size = corners[:, 2:] - corners[:, :2] + 1
+        centre = offsets[:, :2] * size + corners[:, :2] + 0.5 * size
+        half = 0.5 * torch.exp(offsets[:, 2:]) * size
+        return torch.cat([centre - half, centre + half], 1)
+
+    @staticmethod
+    def overlaps(box: Tensor, others: Tensor) -> Tensor:
+        """Return the intersection of a box with others over their union, both ends included."""
+        low, high = torch.maximum(box[:2], others[:, :2]), torch.minimum(box[2:], others[:, 2:])
+        shared = (high - low + 1).clamp(min=0).prod(1)
+        areas = [(each[..., 2:] - each[..., :2] + 1).prod(-1) for each in (box, others)]
+        return shared / (sum(areas) - shared)
+'''
+
+HELPERS = {"DetectionOutput": DETECTION_OUTPUT.strip(), "Proposals": PROPOSALS.strip()}
 """The text of each class by its name."""

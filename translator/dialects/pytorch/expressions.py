@@ -56,6 +56,11 @@ def boxes(layer: Any, at: At) -> list[Any]:
     return [forms, layer.grid, layer.step, layer.image, layer.variances, layer.offset, layer.clip]
 
 
+def proposals(layer: Any, at: At) -> list[Any]:
+    """Return the arguments of Proposals: the forms in pixels, and what is kept of the boxes."""
+    return [list(layer.anchors()), layer.stride, layer.least, layer.candidates, layer.overlap, layer.keep]
+
+
 def resized(layer: Any, at: At, args: Names) -> Any:
     """Interpolate between the corners."""
     size = _plain([each or 0 for each in at.outputs[0][2:]])
