@@ -212,3 +212,18 @@ def test_an_interpolation_behind_a_cut_is_carried(tmp_path: Path) -> None:
     report = Report()
     graph_of(tmp_path, IMAGE + interp, report)
     assert "i has an unknown form of type Interp" in told(report)[0]
+
+
+def test_layers_that_share_weights_take_what_unknown_layers_give_alike(tmp_path: Path) -> None:
+    half = (
+        'layer {{ name: "{0}" type: "Pooling" bottom: "{1}" top: "{0}" pooling_param {{ kernel_size: 2 stride: 2 }} }}'
+    )
+    dense = (
+        'layer {{ name: "{0}" type: "InnerProduct" bottom: "{1}" top: "{0}" param {{ name: "w" }} '
+        'param {{ name: "b" }} inner_product_param {{ num_output: 4 }} }}\n'
+    )
+    text = IMAGE + half.format("p", "data") + dense.format("first", "p")
+    graph = graph_of(tmp_path, text + WEIRD.format("w", "data") + dense.format("second", "w"))
+    shapes = infer(graph, Report())
+    assert shapes[Ref("w")] == (None, 3, 4, 4)
+    assert graph.node("second").shared == (("kernel", "first.kernel"), ("bias", "first.bias"))

@@ -145,3 +145,9 @@ def test_a_net_that_proposes_regions_is_told_the_size_of_its_image() -> None:
     found = random_inputs(Graph("net", inputs, (node,), node.refs))
     assert found["im_info"].tolist() == [[64, 48, 1]]
     assert found["scores"].std() > 0.5
+
+
+def test_an_embedding_is_given_rows_of_its_table() -> None:
+    node = Node("embed", L.Embed(vocabulary=5, units=2), (Ref("words"),))
+    found = random_inputs(Graph("net", (Input("words", (20, 9)),), (node,), node.refs))
+    assert set(found["words"].ravel()) == {0, 1, 2, 3, 4}

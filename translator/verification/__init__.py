@@ -124,8 +124,8 @@ def load_inputs(path: Path) -> dict[str, Any]:
 def random_inputs(graph: Graph, seed: int = 0) -> dict[str, Any]:
     """Return seeded inputs.
 
-    They are positive for a net with a Log, which has no value for others; one that proposes regions is told the size of
-    its image.
+    They are positive for a net with a Log, which has no value for others, and rows of its table for an Embed; one that
+    proposes regions is told the size of its image.
     """
     import numpy as np
 
@@ -139,6 +139,9 @@ def random_inputs(graph: Graph, seed: int = 0) -> dict[str, Any]:
     for node in graph.nodes:
         if isinstance(node.layer, L.Proposals) and node.inputs[2].node in found and sizes:
             found[node.inputs[2].node] = np.array([[*sizes[0], 1]], np.float32)
+        elif isinstance(node.layer, L.Embed) and node.inputs[0].node in found:
+            shape = found[node.inputs[0].node].shape
+            found[node.inputs[0].node] = rng.integers(node.layer.vocabulary, size=shape).astype(np.float32)
     return found
 
 

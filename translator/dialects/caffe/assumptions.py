@@ -48,7 +48,11 @@ def further(graph: Graph, assumed: Assumed, guessed: Assumed) -> dict[Ref, Shape
     if found:
         return found
     shapes = infer(graph, Report())
-    return _that_fits(graph, shapes, assumed) or _of_another_size(graph, shapes, guessed, assumed)
+    return (
+        _that_fits(graph, shapes, assumed)
+        or _that_share(graph, shapes, assumed)
+        or _of_another_size(graph, shapes, guessed, assumed)
+    )
 
 
 def _unknown(graph: Graph) -> bool:
@@ -140,6 +144,20 @@ def _that_fits(graph: Graph, shapes: Shapes, assumed: Assumed) -> dict[Ref, Shap
             }
             if changed and _settles(node, graph, shapes, changed):
                 return changed
+    return {}
+
+
+def _that_share(graph: Graph, shapes: Shapes, assumed: Assumed) -> dict[Ref, Shape]:
+    """Return the shape of what an unknown layer gives with which two layers that share weights take inputs alike."""
+    firsts: dict[str, Node] = {}
+    for node in graph.nodes:
+        if not isinstance(node.layer, L.Dense) or not node.inputs:
+            continue
+        ours, theirs = (each.inputs[0] for each in (node, firsts.setdefault(node.key("kernel"), node)))
+        if shapes.get(ours, ())[1:] != shapes.get(theirs, ())[1:]:
+            for ref, wanted in ((ours, shapes.get(theirs)), (theirs, shapes.get(ours))):
+                if wanted and _open_before(ref, graph, shapes, assumed) == ref:
+                    return {ref: wanted}
     return {}
 
 
