@@ -50,7 +50,18 @@ GIVEN = {
     "proto__lenet": {"data": (1, 1, 28, 28)},
     "test__data__lenet": {"data": (1, 1, 28, 28)},
     "sparse_classification": {"data": (1, 100)},
+    "spp_net_region_classifier": {"spatial_pyramid_pooling": (None, 12800)},
     "test__data__simple_conv": {"data": (1, 1, 28, 28)},
+    "treepool_128_4096": {
+        "TreepoolKernel1L_1": (None, 96, 15, 15),
+        "TreepoolMaxAve_2": (None, 256, 7, 7),
+        "TreepoolMaxAve_3": (None, 256, 3, 3),
+    },
+    "treepool_227": {
+        "TreepoolKernel1L_1": (None, 96, 27, 27),
+        "TreepoolMaxAve_2": (None, 256, 13, 13),
+        "TreepoolMaxAve_3": (None, 256, 6, 6),
+    },
 }
 """Shapes that the nets of a folder leave open, and that a user would give."""
 
