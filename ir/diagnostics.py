@@ -73,6 +73,8 @@ CODES: dict[str, Code] = {
     "transpose": Code("note", "A change of layout could not be avoided at run time."),
 }
 """Every code, what it means by default, and its documentation."""
+UNCERTAIN = ("assumed-shape", "assumed-value", "inexact", "other-phase", "unknown-field", "unknown-layer")
+"""The codes of what may make a translation another model: what is assumed, not known, or not said exactly."""
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,9 @@ class Report:
         hint: str = "",
         severity: Severity | None = None,
     ) -> None:
-        """Add a diagnostic; in strict mode what a target cannot say exactly is an error."""
+        """Add a diagnostic; in strict mode what is not certain is an error (`UNCERTAIN`)."""
         severity = severity or CODES[code].severity
-        if self.strict and code in ("inexact", "unknown-layer"):
+        if self.strict and code in UNCERTAIN:
             severity = "error"
         self._counts[code, severity] += 1
         if self._counts[code, severity] <= MOST:

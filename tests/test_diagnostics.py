@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ir import Report, TranslationError
-from ir.diagnostics import MOST
+from ir.diagnostics import CODES, MOST
 from translator import ReadOptions, check, translate
 
 
@@ -236,3 +236,12 @@ def test_what_a_name_holds_does_nothing_to_a_terminal(tmp_path: Path) -> None:
     found = told(tmp_path, INPUT + 'layer { name: "\x1b[31m\\n\u202e\\177" type: "Odd" bottom: "data" top: "r" }\n')
     assert "warning[unknown-layer]: \ufffd[31m\ufffd\ufffd\ufffd is of the unknown type Odd" in found
     assert not set("\x1b\u202e\x7f").intersection(found)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_in_strict_mode_what_is_not_certain_is_an_error(code: str) -> None:
+    report, strict = Report(), Report(strict=True)
+    report.add(code, "so it is")
+    strict.add(code, "so it is")
+    told = {"assumed-shape", "assumed-value", "inexact", "other-phase", "unknown-field", "unknown-layer"}
+    assert [each.severity for each in strict] == (["error"] if code in told else [each.severity for each in report])

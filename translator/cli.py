@@ -119,7 +119,11 @@ def _translate(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--opset", type=int, help="ONNX operator set")
     parser.add_argument("--no-weights", action="store_true", help="write the architecture alone")
-    parser.add_argument("--strict", action="store_true", help="make what the target cannot say exactly an error")
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="make an error of what the target cannot say exactly, and of what is assumed or not known",
+    )
     parser.add_argument("--quiet", action="store_true", help="show errors alone")
     parser.add_argument("--verify", action="store_true", help="run source and result, and compare them (needs -o)")
     _comparing(parser)
