@@ -26,6 +26,17 @@ def pool(fields: str) -> str:
     return layer("Pooling", f"pooling_param {{ {fields} }}")
 
 
+def regions() -> str:
+    """Return what makes regions of two images out of any numbers."""
+    return (
+        layer("Slice", "slice_param { axis: 1 slice_point: 1 }", "regions", "which where")
+        + layer("Threshold", bottoms="which", tops="image")
+        + layer("AbsVal", bottoms="where", tops="far")
+        + layer("Power", "power_param { scale: 9 }", "far", "corners")
+        + layer("Concat", bottoms="image corners", tops="rois")
+    )
+
+
 def detection(fields: str) -> str:
     """Return the end of a detector with three classes."""
     priors = "min_size: 6 aspect_ratio: 2 flip: false variance: [0.1, 0.1, 0.2, 0.2] clip: false"
@@ -112,12 +123,13 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
     ),
     "ROIPooling": (
         {"data": (2, 4, 9, 7), "regions": (6, 5)},
-        layer("Slice", "slice_param { axis: 1 slice_point: 1 }", "regions", "which where")
-        + layer("Threshold", bottoms="which", tops="image")
-        + layer("AbsVal", bottoms="where", tops="far")
-        + layer("Power", "power_param { scale: 9 }", "far", "corners")
-        + layer("Concat", bottoms="image corners", tops="rois")
+        regions()
         + layer("ROIPooling", "roi_pooling_param { pooled_h: 3 pooled_w: 2 spatial_scale: 0.5 }", "data rois"),
+    ),
+    "PSROIPooling": (
+        {"data": (2, 18, 9, 7), "regions": (6, 5)},
+        regions()
+        + layer("PSROIPooling", "psroi_pooling_param { output_dim: 2 group_size: 3 spatial_scale: 0.5 }", "data rois"),
     ),
     "Python, proposals": (PROPOSED, proposals("'feat_stride': 16")),
     "Python, proposals of other scales": (PROPOSED, proposals("{'feat_stride': 8, 'scales': [1, 2, 4.5]}")),

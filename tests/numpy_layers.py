@@ -150,6 +150,25 @@ def _overlap(a: Array, b: Array) -> float:
     return float(shared / (np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - shared)) if shared else 0.0
 
 
+@computes(L.PSROIPool2D)
+def psroi_pool(layer: Any, x: Array, regions: Array) -> Array:
+    found = np.zeros((len(regions), layer.channels, layer.grid, layer.grid))
+    maps = x.reshape(len(x), layer.channels, layer.grid, layer.grid, *x.shape[2:])
+    for region, (number, *ends) in enumerate(regions):
+        left, top, right, bottom = np.sign(ends) * np.floor(np.abs(ends) + 0.5) + [0, 0, 1, 1]
+        for row, column in product(range(layer.grid), repeat=2):
+            cuts = []
+            for part, start, stop, size in ((row, top, bottom, x.shape[2]), (column, left, right, x.shape[3])):
+                first, last = np.float32(start) * np.float32(layer.scale), np.float32(stop) * np.float32(layer.scale)
+                step = max(last - first, np.float32(0.1)) / np.float32(layer.grid)
+                edges = (np.floor(np.float32(part) * step + first), np.ceil(np.float32(part + 1) * step + first))
+                cuts.append(slice(*(int(np.clip(edge, 0, size)) for edge in edges)))
+            window = maps[int(number)][:, row, column, cuts[0], cuts[1]]
+            if window.size:
+                found[region, :, row, column] = window.mean((1, 2))
+    return found
+
+
 @computes(L.Proposals)
 def proposals(layer: Any, scores: Array, offsets: Array, image: Array) -> Array:
     high, wide, scale = image[0]

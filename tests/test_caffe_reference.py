@@ -34,6 +34,7 @@ NO_TYPES = {
     "L2Normalization",
     "LSTM",
     "Lstm",
+    "PSROIPooling",
     "Parameter",
     "Python",
     "RNN",

@@ -31,6 +31,7 @@ WITH_CLASSES = {
     "Interp, sized": "there is no ResizeBilinear2D",
     "Python, proposals": "there is no Proposals",
     "Python, proposals of other scales": "there is no Proposals",
+    "PSROIPooling": "there is no PSROIPool2D",
     "PriorBox": "there is no PriorBox",
     "PriorBox, clipped": "there is no PriorBox",
     "ROIPooling": "there is no ROIPool2D",

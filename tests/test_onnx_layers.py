@@ -66,6 +66,10 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.DetectionOutput(classes=2, background=-1, scaled=False, overlap=0.05, keep=9), [(1, 24), (1, 12), (1, 2, 24)]),
     (L.DetectionOutput(classes=2, threshold=99.0, keep=3), [(3, 24), (3, 12), (1, 2, 24)]),
     (
+        L.PSROIPool2D(channels=3, grid=2, scale=0.5),
+        [(2, 12, 9, 7), np.array([[0.0, 0, 0, 13, 17], [1, 3, 5, 8, 6], [1, 9, 9, 2, 2], [0, 20, 30, 40, 50]])],
+    ),
+    (
         L.Proposals(stride=8, scales=(1, 3), ratios=(0.5, 2), candidates=30, keep=7),
         [(1, 8, 4, 5), (1, 16, 4, 5), np.array([[40.0, 50, 0.5]])],
     ),
@@ -245,6 +249,7 @@ def test_layer_computes_what_numpy_does(case: tuple[Layer, list[Any]], tmp_path:
 
 NEWER = {
     L.MaxPoolIndices2D: (10, "before operator set 10 a partial window never counts"),
+    L.PSROIPool2D: (12, "it takes operators of set 12"),
     L.Proposals: (11, "it takes operators of set 11"),
     L.DetectionOutput: (11, "it takes operators of set 11"),
 }

@@ -85,6 +85,7 @@ from ir.layers.recurrent import (
 )
 from ir.layers.region import (
     Proposals,
+    PSROIPool2D,
     ROIPool2D,
 )
 from ir.layers.resample import (
@@ -161,6 +162,7 @@ __all__ = [
     "Mean",
     "Multiply",
     "PReLU",
+    "PSROIPool2D",
     "Pad1D",
     "Pad2D",
     "Pad3D",

@@ -69,3 +69,25 @@ class Proposals(Layer, grammar="image, image, any -> any", inputs=3, spatial=Tru
         if not agree(image[-1], 3):
             raise ShapeError(f"wants height, width and scale of the image, but {{2}} gives {show(image)}")
         return None, 5
+
+
+class PSROIPool2D(Layer, grammar="image, any -> image", inputs=2, spatial=True):
+    """Take the mean of each part of a region, each part out of channels of its own.
+
+    The second input is as that of a ROIPool2D. Parts that overlap share pixels; an empty one gives 0.
+    Source: https://github.com/daijifeng001/caffe-rfcn/blob/r-fcn/src/caffe/layers/psroi_pooling_layer.cu
+    """
+
+    rank = 2
+    channels: Size = param("Channels of the output.")
+    grid: Size = param("Rows and columns of the grid of parts.")
+    scale: float = param("Pixels of the input for one of the regions' image.", default=1.0)
+
+    def shape(self, x: Shape, regions: Shape) -> Shape:
+        _, channels, _ = image_of(x, 2)
+        wanted = self.channels * self.grid**2
+        if not agree(channels, wanted):
+            raise ShapeError(f"wants {wanted} channels, but {{0}} gives {show(x)}")
+        if len(regions) != 2 or not agree(regions[1], 5):
+            raise ShapeError(f"wants regions of shape (R, 5), but {{1}} gives {show(regions)}")
+        return regions[0], self.channels, self.grid, self.grid

@@ -1,5 +1,5 @@
 """The boxes of detectors: the end of SSD, from detection_output_layer.cpp and util/bbox_util.cpp of https://github.com/weiliu89/caffe
-(ssd), and the proposals of Faster R-CNN."""
+(ssd), the proposals of Faster R-CNN, and R-FCN's pooling."""
 
 from __future__ import annotations
 
@@ -81,6 +81,28 @@ def detection_output(layer: Setting, loc: Array, conf: Array, prior: Array) -> A
             indices = {c: [k for k in each if (c, k) in best] for c, each in indices.items()}
         rows += [[i, c, scores[k, c], *boxes[k]] for c, each in indices.items() for k in each]
     return np.array([[rows or [[i, -1, -1, -1, -1, -1, -1] for i in range(len(loc))]]])
+
+
+@computes("PSROIPooling")
+def psroi_pooling(layer: Setting, x: Array, rois: Array) -> Array:
+    """`PSROIPoolingForward` of psroi_pooling_layer.cu of https://github.com/daijifeng001/caffe-rfcn."""
+    param = layer.group("psroi_pooling_param")
+    count, group, scale = param["output_dim"], param["group_size"], np.float32(param["spatial_scale"])
+    check(x.shape[1] == count * group * group, "input channels match the output's and the groups")
+    top = np.zeros((len(rois), count, group, group))
+    for n, c, ph, pw in np.ndindex(*top.shape):
+        image, *corners = (np.float32(each) for each in rois[n])
+        x1, y1, x2, y2 = (np.copysign(np.floor(abs(each) + np.float32(0.5)), each) for each in corners)
+        w0, h0, w1, h1 = x1 * scale, y1 * scale, (x2 + 1) * scale, (y2 + 1) * scale
+        high, wide = (max(end - start, np.float32(0.1)) / np.float32(group) for start, end in ((h0, h1), (w0, w1)))
+        hs, ws = int(np.floor(ph * high + h0)), int(np.floor(pw * wide + w0))
+        he, we = int(np.ceil((ph + 1) * high + h0)), int(np.ceil((pw + 1) * wide + w0))
+        hs, he = (min(max(each, 0), x.shape[2]) for each in (hs, he))
+        ws, we = (min(max(each, 0), x.shape[3]) for each in (ws, we))
+        if he > hs and we > ws:
+            plane = x[int(image), (c * group + ph) * group + pw]
+            top[n, c, ph, pw] = plane[hs:he, ws:we].mean()
+    return top
 
 
 def anchors(scales: list[float]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ir import layers as L
 from translator.attrs import Attrs
-from translator.mapping import Always, At, Codec, Rule, Unsayable
+from translator.mapping import Always, At, Codec, Field, Rule, Unsayable
 
 _NUMBER = r"[-+]?\d+(?:\.\d*)?"
 
@@ -65,5 +65,13 @@ RULES = [
         stride=InText("feat_stride"),
         scales=InText("scales"),
         **SETTINGS,
+    ),
+    Rule(
+        "PSROIPooling",
+        L.PSROIPool2D,
+        group="psroi_pooling_param",
+        channels=Field("output_dim"),
+        grid=Field("group_size"),
+        scale=Field("spatial_scale"),
     ),
 ]

@@ -66,6 +66,7 @@ WITH_CLASSES = [
     Rule("ResizeBilinear", L.ResizeBilinear2D, size=KnownPlane(), shrink=Said(), zoom=Said(), build=_resized),
     Rule("PriorBox", L.PriorBox, build=_boxes, **every(L.PriorBox)),
     Rule("DetectionOutput", L.DetectionOutput, **alike(L.DetectionOutput)),
+    Rule("PSROIPool", L.PSROIPool2D, **alike(L.PSROIPool2D)),
     Rule("Proposals", L.Proposals, build=_proposed, **every(L.Proposals)),
     Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),

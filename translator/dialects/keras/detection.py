@@ -175,5 +175,54 @@ class Proposals(layers.Layer):
         return {**super().get_config(), **own, "data_format": self.data_format}
 '''.strip()
 
-HELPERS = {"DetectionOutput": DETECTION_OUTPUT, "Proposals": PROPOSALS}
+PSROI_POOL = '''
+@keras.saving.register_keras_serializable()
+class PSROIPool(layers.Layer):
+    """Take the mean of each part of a region, each part out of channels of its own."""
+
+    def __init__(self, channels, grid, scale=1.0, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self.channels, self.grid, self.scale = channels, grid, scale
+        self.data_format = data_format
+
+    def compute_output_spec(self, inputs):
+        first = self.data_format == "channels_first"
+        grid = (self.grid, self.grid)
+        shape = (self.channels, *grid) if first else (*grid, self.channels)
+        return keras.KerasTensor((inputs[1].shape[0], *shape), dtype=inputs[0].dtype)
+
+    def call(self, inputs):
+        x, regions = inputs
+        first = self.data_format == "channels_first"
+        x = ops.moveaxis(x, 1, -1) if first else x
+        height, width = x.shape[1:3]
+        maps = ops.reshape(x, (-1, height, width, self.channels, self.grid, self.grid))
+
+        def pool(region):
+            corners = ops.sign(region[1:]) * ops.floor(ops.abs(region[1:]) + 0.5)
+            left, top, right, bottom = ops.unstack(corners, 4)
+            rows = self.parts(top * self.scale, (bottom + 1) * self.scale, height)
+            columns = self.parts(left * self.scale, (right + 1) * self.scale, width)
+            image = ops.take(maps, ops.cast(region[0], "int32"), axis=0)
+            total = ops.einsum("hwcij,ih,jw->ijc", image, rows, columns)
+            area = ops.sum(rows, 1)[:, None] * ops.sum(columns, 1)[None]
+            return total / ops.maximum(area, 1.0)[:, :, None]
+
+        found = ops.map(pool, regions)
+        return ops.moveaxis(found, -1, 1) if first else found
+
+    def parts(self, start, stop, size):
+        length = ops.maximum(stop - start, 0.1) / self.grid
+        part = ops.arange(self.grid, dtype="float32")[:, None]
+        pixel = ops.arange(size, dtype="float32")
+        inside = pixel >= ops.floor(part * length + start)
+        inside = ops.logical_and(inside, pixel < ops.ceil((part + 1) * length + start))
+        return ops.cast(inside, "float32")
+
+    def get_config(self):
+        own = {"channels": self.channels, "grid": self.grid, "scale": self.scale}
+        return {**super().get_config(), **own, "data_format": self.data_format}
+'''.strip()
+
+HELPERS = {"DetectionOutput": DETECTION_OUTPUT, "PSROIPool": PSROI_POOL, "Proposals": PROPOSALS}
 """The text of each class by its name."""

@@ -14,9 +14,13 @@ def known_boxes(layer: Any, at: At) -> None:
         raise Unsayable("the number of boxes is not known")
 
 
-def newer(layer: Any, at: At) -> None:
-    """Refuse an operator set in which elements cannot be gathered by index."""
-    raise Unsayable("it takes operators of set 11")
+def since(opset: int) -> Any:
+    """Refuse operator sets before one in which elements can be gathered by index, or sums be said."""
+
+    def refuse(layer: Any, at: At) -> None:
+        raise Unsayable(f"it takes operators of set {opset}")
+
+    return refuse
 
 
 def detections(site: Site) -> list[str]:
@@ -186,3 +190,43 @@ def _cut_at_border(site: Site, boxes: str) -> str:
     high, wide = _cut(site, image, 1, 0, 1), _cut(site, image, 1, 1, 2)
     limit = site.op("Sub", site.op("Concat", wide, high, wide, high, axis=1), site.constant(1.0, "last"))
     return site.op("Min", site.op("Max", boxes, site.constant(0.0, "border")), limit)
+
+
+def parts(site: Site) -> list[str]:
+    """Give the mean of each part of each region: a sum over rows and columns, which are in a part or not."""
+    layer = site.layer
+    corners = _cut(site, site.inputs[1], 1, 1, 5)
+    whole = site.op("Floor", site.op("Add", site.op("Abs", corners), site.constant(0.5, "half")))
+    corners = site.op("Mul", site.op("Sign", corners), whole)
+    scale = site.constant(layer.scale, "scale")
+    start = site.op("Mul", _cut(site, corners, 1, 0, 2), scale)
+    stop = site.op("Mul", site.op("Add", _cut(site, corners, 1, 2, 4), site.constant(1.0, "one")), scale)
+    height, width = site.shapes[0][2:]
+    rows, columns = (_inside(site, start, stop, axis, size or 0) for axis, size in ((1, height), (0, width)))
+    split = site.constant([-1, layer.channels, layer.grid, layer.grid, height, width], "maps", "int64")
+    sums = site.op("Einsum", site.op("Reshape", site.x, split), columns, equation="ncijhw,rjw->nrcijh")
+    sums = site.op("Einsum", sums, rows, equation="nrcijh,rih->rncij")
+    index = site.cast(_cut(site, site.inputs[1], 1, 0, 1), "int64")
+    sums = site.op("GatherND", sums, index, batch_dims=1)
+    high, wide = (site.op("ReduceSum", each, axes=[2], keepdims=0) for each in (rows, columns))
+    area = site.op("Mul", site.op("Unsqueeze", high, axes=[1, 3]), site.op("Unsqueeze", wide, axes=[1, 2]))
+    return [site.op("Div", sums, site.op("Max", area, site.constant(1.0, "least")))]
+
+
+def _inside(site: Site, start: str, stop: str, axis: int, size: int) -> str:
+    """Tell for each part of each region (R, grid, size) which pixels along an axis are in it."""
+    import numpy as np
+
+    grid = site.layer.grid
+    start, stop = (_cut(site, each, 1, axis, axis + 1) for each in (start, stop))
+    length = site.op("Max", site.op("Sub", stop, start), site.constant(0.1, "shortest"))
+    length = site.op("Div", length, site.constant(float(grid), "grid"))
+    edges = [
+        site.op("Add", site.op("Mul", length, site.constant([np.arange(grid) + more], "part")), start)
+        for more in (0, 1)
+    ]
+    first, last = site.op("Floor", edges[0]), site.op("Ceil", edges[1])
+    pixel = site.constant([[np.arange(size)]], "pixel")
+    before = site.op("Less", pixel, site.op("Unsqueeze", first, axes=[2]))
+    inside = site.op("And", site.op("Not", before), site.op("Less", pixel, site.op("Unsqueeze", last, axes=[2])))
+    return site.cast(inside, "float32")

@@ -122,5 +122,37 @@ class Proposals(nn.Module):
         return shared / (sum(areas) - shared)
 '''
 
-HELPERS = {"DetectionOutput": DETECTION_OUTPUT.strip(), "Proposals": PROPOSALS.strip()}
+PSROI_POOL = '''
+class PSROIPool(nn.Module):
+    """Take the mean of each part of a region, each part out of channels of its own."""
+
+    def __init__(self, channels: int, grid: int, scale: float = 1.0) -> None:
+        super().__init__()
+        self.channels, self.grid, self.scale = channels, grid, scale
+
+    def forward(self, x: Tensor, regions: Tensor) -> Tensor:
+        corners = torch.sign(regions[:, 1:]) * torch.floor(regions[:, 1:].abs() + 0.5)
+        start, stop = corners[:, :2] * self.scale, (corners[:, 2:] + 1) * self.scale
+        rows = self.parts(start[:, 1], stop[:, 1], x.shape[2])
+        columns = self.parts(start[:, 0], stop[:, 0], x.shape[3])
+        maps = x.unflatten(1, (self.channels, self.grid, self.grid))
+        sums = [
+            torch.einsum("cijhw,ih,jw->cij", maps[int(i)], *of)
+            for i, *of in zip(regions[:, 0], rows, columns)
+        ]
+        areas = rows.sum(2)[:, None, :, None] * columns.sum(2)[:, None, None, :]
+        empty = x.new_zeros(0, self.channels, self.grid, self.grid)
+        return (torch.stack(sums) if sums else empty) / areas.clamp(min=1)
+
+    def parts(self, start: Tensor, stop: Tensor, size: int) -> Tensor:
+        """Tell for each part of each region which pixels along an axis are in it."""
+        length = (stop - start).clamp(min=0.1)[:, None] / self.grid
+        part = torch.arange(self.grid, dtype=start.dtype, device=start.device)
+        first = torch.floor(part * length + start[:, None])[..., None]
+        last = torch.ceil((part + 1) * length + start[:, None])[..., None]
+        pixel = torch.arange(size, device=start.device)
+        return ((pixel >= first) & (pixel < last)).to(start.dtype)
+'''
+
+HELPERS = {"DetectionOutput": DETECTION_OUTPUT.strip(), "PSROIPool": PSROI_POOL.strip(), "Proposals": PROPOSALS.strip()}
 """The text of each class by its name."""

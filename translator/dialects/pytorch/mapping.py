@@ -129,6 +129,7 @@ SPATIAL = [
     Rule("nn.Upsample", L.Upsample2D, scale=sizes("scale_factor")),
     Rule("PriorBox", L.PriorBox, build=E.boxes, **every(L.PriorBox)),
     Rule("DetectionOutput", L.DetectionOutput, **alike(L.DetectionOutput)),
+    Rule("PSROIPool", L.PSROIPool2D, **alike(L.PSROIPool2D)),
     Rule("Proposals", L.Proposals, build=E.proposals, **every(L.Proposals)),
     Rule("ROIPool", L.ROIPool2D, size=sizes("size"), scale=Field("scale", absent=1.0)),
     Rule("nn.ChannelShuffle", L.ChannelShuffle, build=lambda each, at: [each.groups], groups=Said()),
