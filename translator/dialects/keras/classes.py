@@ -87,6 +87,7 @@ WITH_CLASSES = [
         top=Field("top", absent=1),
         values=Field("values", absent=False),
     ),
+    Rule("Constant", L.Constant, blobs=[Blob("value")], sizes=Field("shape")),
     Rule("SequenceStart", L.SequenceStart, steps=Said(), batch=Said()),
     carried("stub", _stub),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),

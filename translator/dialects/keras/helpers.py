@@ -53,6 +53,26 @@ class ArgMax(layers.Layer):
         return {**super().get_config(), **own}
 '''.strip()
 
+CONSTANT = '''
+@keras.saving.register_keras_serializable()
+class Constant(layers.Layer):
+    """Give learned values that depend on no input."""
+
+    def __init__(self, shape, **kwargs):
+        super().__init__(**kwargs)
+        self.shape = shape
+        self.value = self.add_weight(shape=shape, initializer="zeros", name="value")
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor(self.shape)
+
+    def call(self, x):
+        return ops.convert_to_tensor(self.value)
+
+    def get_config(self):
+        return {**super().get_config(), "shape": self.shape}
+'''.strip()
+
 STUB = '''
 @keras.saving.register_keras_serializable()
 class {name}(layers.Layer):
@@ -81,6 +101,7 @@ class {name}(layers.Layer):
 
 HELPERS = {
     "ArgMax": {"channels_last": ARG_MAX, "channels_first": ARG_MAX},
+    "Constant": {"channels_last": CONSTANT, "channels_first": CONSTANT},
     **{
         name: dict.fromkeys(("channels_last", "channels_first"), text)
         for name, text in (resampling.HELPERS | detection.HELPERS | sequences.HELPERS).items()

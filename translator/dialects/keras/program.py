@@ -47,7 +47,12 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
     firsts: dict[object, str] = {}
     for node in graph.nodes:
         rule, attrs = rules.say(node.layer, at := made.at(node))
-        inputs = list(node.inputs)
+        # Keras has no layer without an input: such a one hangs on the model's first, and does nothing with it.
+        inputs = list(node.inputs or [Ref(each.name) for each in graph.inputs[:1]])
+        if not inputs:
+            report.add(
+                "unsupported", f"{node.name} takes nothing, and neither does the model: Keras has none", node.origin
+            )
         name = made.names[node.name]
         if rule.build is not None:
             op = rule.build(node.layer, at, inputs)
