@@ -34,6 +34,7 @@ from results import Result, summary, table, write_readme
 
 from ir import Graph, Model, Report, TranslationError
 from ir import layers as L
+from ir.shapes import Shape
 from ir.validate import infer
 from translator import ReadOptions, read, verification, write
 from translator.verification.calibration import calibrated_weights
@@ -157,12 +158,13 @@ def fixed_point(graph: Graph) -> bool:
     return write(again, "caffe").text == text
 
 
-def round_trip(graph: Graph) -> bool:
-    """Tell whether Caffe -> design -> Caffe gives the graph again."""
+def round_trip(graph: Graph, given: dict[str, Shape]) -> bool:
+    """Tell whether Caffe -> design -> Caffe gives the graph again; what stubs give is told anew."""
     design = write(Model(graph), "design").text or ""
     again = read("net.json", data=design.encode(), format="design")
     text = write(again, "caffe").text or ""
-    return read("net.prototxt", data=text.encode(), format="caffe").graph == graph == again.graph
+    options = ReadOptions(shapes=given)
+    return read("net.prototxt", data=text.encode(), format="caffe", options=options).graph == graph == again.graph
 
 
 def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
@@ -183,7 +185,7 @@ def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
             weights = calibrated_weights(Model(graph), known, inputs, engines["onnx"].engine)
             compare(Model(graph, weights), path, engines, result)
         try:
-            result.round_trip, result.fixed_point = round_trip(graph), fixed_point(graph)
+            result.round_trip, result.fixed_point = round_trip(graph, shapes), fixed_point(graph)
         except TranslationError as error:
             result.engines["design"] = str(error).splitlines()[0]
     except TranslationError as error:
