@@ -83,6 +83,15 @@ def test_a_batch_that_the_file_does_not_say_is_what_a_reshape_asks_for(tmp_path:
         graph_of(tmp_path, text % 1000)
 
 
+def test_what_nothing_takes_and_is_no_output_is_silenced(tmp_path: Path) -> None:
+    cut = 'layer { name: "cut" type: "Slice" bottom: "pool" top: "a" top: "b" }\n'
+    graph = graph_of(tmp_path, V2 + cut + 'layer { name: "quiet" type: "Silence" bottom: "a" }')
+    assert graph.outputs == (Ref("cut", 1),)
+    text = write(Model(graph), "caffe").text or ""
+    assert 'type: "Silence"\n  bottom: "a"' in text
+    assert graph_of(tmp_path, text) == graph
+
+
 def test_a_reshape_to_a_certain_batch_without_a_bottom_is_an_arity_error(tmp_path: Path) -> None:
     reshape = 'layer { name: "r" type: "Reshape" top: "r" reshape_param { shape { dim: 2 dim: 3 } } }'
     with pytest.raises(TranslationError, match=r"error\[arity\]: r \(Reshape\) takes 1 input, not 0"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,15 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
         report.add("file", told, severity="warning")
 
     def save(path: Path) -> None:
+        nodes = {node.name: node for node in model.graph.nodes}
         with_blobs = [
-            Attrs({**layer, "blobs": to_blobs(node, model, shapes)})
-            for layer, node in zip(net["layer"][-len(model.graph.nodes) :], model.graph.nodes, strict=True)
+            Attrs({**layer, "blobs": to_blobs(nodes[layer["name"]], model, shapes)})
+            if layer["name"] in nodes
+            else layer
+            for layer in net["layer"]
         ]
         with path.open("wb") as file:
-            file.writelines(
-                encode({**net, "layer": (*net["layer"][: -len(with_blobs)], *with_blobs)}, "NetParameter").chunks()
-            )
+            file.writelines(encode({**net, "layer": tuple(with_blobs)}, "NetParameter").chunks())
 
     return Output(text, companions={".caffemodel": save})
 
@@ -61,6 +63,10 @@ def to_net(model: Model, shapes: Shapes) -> Attrs:
     keys = Counter(key for node in graph.nodes for key in _keys(node))
     shared = {key for key, count in keys.items() if count > 1}
     layers += [_layer(node, shapes, blobs, shared) for node in graph.nodes]
+    if loose := tuple(blobs[ref] for ref in graph.loose_ends() if ref not in graph.outputs):
+        # To Caffe all that nothing takes is an output.
+        name = _free("silence", dict.fromkeys(layer["name"] for layer in layers))
+        layers.append(Attrs({"name": name, "type": "Silence", "bottom": loose}))
     return Attrs(({"name": graph.name} if graph.name else {}) | {"layer": tuple(layers)})
 
 
@@ -124,7 +130,7 @@ def _blob_names(graph: Graph) -> dict[Ref, str]:
     return names
 
 
-def _free(name: str, taken: dict[str, Ref]) -> str:
+def _free(name: str, taken: Container[str]) -> str:
     while name in taken:
         name += "_"
     return name
