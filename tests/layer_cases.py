@@ -164,6 +164,12 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
         layer("PriorBox", "prior_box_param { min_size: 6 min_size: 9 variance: 0.2 step: 7 clip: true }", "data image"),
     ),
     "Im2col": (IMAGE, conv("num_output: 1 kernel_size: 3 pad: 1 stride: 2", "Im2col")),
+    "Local": (IMAGE, layer("Local", "local_param { num_output: 3 kernel_size: 3 stride: 2 pad: 1 }")),
+    "Local, no bias": (
+        IMAGE,
+        layer("Local", "local_param { num_output: 2 kernel_h: 3 kernel_w: 2 bias_term: false }"),
+    ),
+    "Reorg": ({"data": (2, 8, 4, 6)}, layer("Reorg", "reorg_param { stride: 2 }")),
     "Pooling, MAX": (IMAGE, pool("pool: MAX kernel_size: 3 stride: 2")),
     "Pooling, MAX, even": ({"data": (2, 4, 10, 8)}, pool("pool: MAX kernel_size: 3 stride: 2")),
     "Pooling, MAX, halves": (IMAGE, pool("pool: MAX kernel_size: 2 stride: 2")),

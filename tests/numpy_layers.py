@@ -280,6 +280,23 @@ def im2col(layer: Any, x: Array) -> Array:
     return columns.reshape(len(x), -1, *columns.shape[3:])
 
 
+@computes(L.LocallyConnected2D)
+def locally_connected(layer: Any, x: Array, kernel: Array, bias: Any = None) -> Array:
+    columns = _columns(L.Im2Col(kernel=layer.kernel, stride=layer.stride, pad=layer.pad), x)
+    flat = columns.reshape(len(x), -1, int(np.prod(columns.shape[3:])))
+    out = np.einsum("nkp,okp->nop", flat, kernel) + (0 if bias is None else bias)
+    return out.reshape(len(x), layer.filters, *columns.shape[3:])
+
+
+@computes(L.Reorg2D)
+def reorg(layer: Any, x: Array) -> Array:
+    batch, channels, height, width = x.shape
+    by = layer.factor
+    larger = x.reshape(batch, channels // by**2, height * by, width * by)
+    squares = [larger[:, :, row::by, column::by] for row in range(by) for column in range(by)]
+    return np.concatenate(squares, 1).reshape(batch, channels * by**2, height // by, width // by)
+
+
 @computes(L.Conv1D, L.Conv2D, L.Conv3D)
 def convolution(layer: Any, x: Array, kernel: Array, bias: Any = 0.0) -> Array:
     columns = _columns(layer, x)

@@ -31,6 +31,8 @@ WITH_CLASSES = {
     "Interp, sized": "there is no ResizeBilinear2D",
     "Python, proposals": "there is no Proposals",
     "Python, proposals of other scales": "there is no Proposals",
+    **dict.fromkeys(("Local", "Local, no bias"), "there is no LocallyConnected2D"),
+    "Reorg": "there is no Reorg2D",
     "PSROIPooling": "there is no PSROIPool2D",
     "PriorBox": "there is no PriorBox",
     "PriorBox, clipped": "there is no PriorBox",

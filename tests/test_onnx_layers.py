@@ -58,6 +58,9 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.ResizeBilinear2D(zoom=3), [IMAGE]),
     (L.Unpool2D(size=(3, 4)), [(2, 1, 2, 2), np.array([[[[0.0, 3], [9, 11]]], [[[5, 1], [2, 10]]]])]),
     (L.ChannelShuffle(groups=2), [IMAGE]),
+    (L.Reorg2D(factor=2), [(2, 8, 4, 6)]),
+    (L.LocallyConnected2D(filters=3, kernel=(3, 2), stride=(2, 1), pad=1), [IMAGE]),
+    (L.LocallyConnected2D(filters=2, kernel=2, bias=False), [IMAGE]),
     (L.DetectionOutput(classes=3), [(2, 24), (2, 18), (1, 2, 24)]),
     (
         L.DetectionOutput(classes=4, background=2, code="center_size", threshold=0.1, candidates=4, keep=5),
@@ -249,6 +252,7 @@ def test_layer_computes_what_numpy_does(case: tuple[Layer, list[Any]], tmp_path:
 
 NEWER = {
     L.MaxPoolIndices2D: (10, "before operator set 10 a partial window never counts"),
+    L.LocallyConnected2D: (12, "it takes operators of set 12"),
     L.PSROIPool2D: (12, "it takes operators of set 12"),
     L.Proposals: (11, "it takes operators of set 11"),
     L.DetectionOutput: (11, "it takes operators of set 11"),

@@ -146,14 +146,15 @@ class Said(Codec):
 
 @dataclass(frozen=True)
 class Blob:
-    """One weight as a framework stores it: whose it is, the order of its axes, and its name there.
+    """One weight as a framework stores it: whose it is, the order of its axes, its name there, and its form.
 
-    Without `axes` the catalogue's order stands.
+    Without `axes` the catalogue's order stands; `form` gives the sizes that a shape is written with, of as many values.
     """
 
     role: str
     axes: str = ""
     name: str = ""
+    form: Callable[[tuple[int, ...]], tuple[int, ...]] | None = None
 
 
 class Rule:

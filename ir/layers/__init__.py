@@ -27,6 +27,7 @@ from ir.layers.conv import (
     Conv3D,
     Conv3DTranspose,
     Im2Col,
+    LocallyConnected2D,
 )
 from ir.layers.custom import (
     Custom,
@@ -90,6 +91,7 @@ from ir.layers.region import (
 )
 from ir.layers.resample import (
     ChannelShuffle,
+    Reorg2D,
     ResizeBilinear2D,
     Unpool2D,
     Upsample2D,
@@ -153,6 +155,7 @@ __all__ = [
     "Identity",
     "Im2Col",
     "L2Normalize",
+    "LocallyConnected2D",
     "Log",
     "MaxPool1D",
     "MaxPool2D",
@@ -173,6 +176,7 @@ __all__ = [
     "ROIPool2D",
     "ReLU",
     "Reduction",
+    "Reorg2D",
     "Reshape",
     "ResizeBilinear2D",
     "Reverse",

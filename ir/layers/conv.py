@@ -2,7 +2,7 @@
 
 from ir.kinds import Counts, Pads, Size, Sizes
 from ir.layer import Layer, LayerError, Shape, ShapeError, Weight, param
-from ir.shapes import image_of, windows
+from ir.shapes import image_of, product, windows
 
 AXES = {1: "L", 2: "HW", 3: "DHW"}
 """The letters of the spatial axes, by their number."""
@@ -99,6 +99,32 @@ class Conv3DTranspose(_ConvTranspose, grammar="volume -> volume"):
     """Spread filters through a larger volume, the gradient of a convolution."""
 
     rank = 3
+
+
+class LocallyConnected2D(Layer, grammar="image -> image", spatial=True):
+    """Give each place of an image filters of its own, and each a bias of its own.
+
+    The kernel has an axis for the elements of a window, channel by channel, and one for the windows, row by row.
+    Source: https://github.com/BVLC/caffe/pull/1271, local_layer.cpp
+    """
+
+    rank = 2
+    filters: Size = param("Number of output channels.")
+    kernel: Sizes = param("Height and width of the window.")
+    stride: Sizes = param("Step between windows.", default=1)
+    pad: Pads = param("Zeros added before and after each spatial axis.", default=0)
+    bias: bool = param("Whether a bias is added to each element of the output.", default=True)
+
+    def shape(self, x: Shape) -> Shape:
+        batch, _, space = image_of(x, 2)
+        return batch, self.filters, *windows(space, self.kernel, self.stride, self.pad, (1, 1))
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        channels, places = x[1], product(self.shape(x)[2:])
+        if channels is None or places is None:
+            raise ShapeError("needs to know the channels and the size of the image that {0} gives")
+        kernel = Weight("OKP", (self.filters, channels * self.kernel[0] * self.kernel[1], places))
+        return {"kernel": kernel} | ({"bias": Weight("OP", (self.filters, places))} if self.bias else {})
 
 
 class Im2Col(Layer, grammar="image -> image", spatial=True):

@@ -56,6 +56,29 @@ class Unpool2D(Layer, grammar="image, image -> image", inputs=2, spatial=True):
         return batch, channels, *(self.size or scaled)
 
 
+class Reorg2D(Layer, grammar="image -> image", spatial=True):
+    """Bring an image to a smaller size and more channels, in the order of Darknet.
+
+    The values, in their order, are taken for an image of factor^2 times fewer channels that is by the factor higher and
+    wider; of each square of it the pixels become channels, all of a place in the square together; and the result, in
+    its order again, is the output.
+    Source: https://github.com/pjreddie/darknet/blob/master/src/blas.c, reorg_cpu
+    """
+
+    rank = 2
+    factor: Size = param("By how much the image becomes lower and narrower.")
+
+    def shape(self, x: Shape) -> Shape:
+        batch, channels, space = image_of(x, 2)
+        if None in (channels, *space):
+            raise ShapeError("needs to know the channels and the size of the image that {0} gives")
+        if (channels or 0) % self.factor**2 or any((size or 0) % self.factor for size in space):
+            wanted = f"channels that {self.factor**2} divides and sizes that {self.factor} divides"
+            raise ShapeError(f"wants {wanted}, but {{0}} gives {show(x)}")
+        height, width = ((size or 0) // self.factor for size in space)
+        return batch, (channels or 0) * self.factor**2, height, width
+
+
 class ChannelShuffle(Layer, grammar="image -> image", spatial=True):
     """Deal the channels out: the first of each group, then the second of each, and so on."""
 

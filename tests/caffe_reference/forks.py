@@ -13,6 +13,23 @@ computes("HSigmoid")(lambda layer, x: np.minimum(np.maximum(x + 3, 0), 6) / 6)
 computes("Mish")(lambda layer, x: x * np.tanh(np.log1p(np.exp(x))))
 
 
+@computes("Reorg")
+def reorg(layer: Setting, x: Array) -> Array:
+    """Darknet's reorg_cpu, as caffe-yolo9000 calls it: with the sizes of the input for those of the output."""
+    stride = layer.group("reorg_param")["stride"]
+    batch, channels, height, width = x.shape
+    fewer = channels // (stride * stride)
+    flat, found = x.reshape(batch, -1), np.zeros((batch, x[0].size))
+    for k in range(channels):
+        for j in range(height):
+            for i in range(width):
+                offset = k // fewer
+                w2, h2 = i * stride + offset % stride, j * stride + offset // stride
+                taken = w2 + width * stride * (h2 + height * stride * (k % fewer))
+                found[:, i + width * (j + height * k)] = flat[:, taken]
+    return found.reshape(batch, channels * stride**2, height // stride, width // stride)
+
+
 @computes("HardSigmoid")
 def hard_sigmoid(layer: Setting, x: Array) -> Array:
     param = layer.group("hard_sigmoid_param")

@@ -121,6 +121,21 @@ def im2col(layer: Setting, x: Array) -> Array:
     return columns.reshape(*x.shape[: windows.axis], -1, *columns.shape[3:])
 
 
+@computes("Local")
+def local(layer: Setting, x: Array) -> Array:
+    """local_layer.cpp of BVLC's pull request 1271: at each place the products with its own filters are summed up."""
+    param = layer.group("local_param")
+    windows, filters = Windows(param, x), param["num_output"]
+    columns = windows.columns(x)
+    space = columns.shape[3:]
+    flat = columns.reshape(len(x), -1, prod(space))
+    _, elements, places = flat.shape
+    kernel = layer.blob((filters, 1, elements, places), fan_in=elements)
+    bias = layer.blob((1, 1, filters, places), "shift")[0, 0] if param.get("bias_term", True) else 0
+    out = np.stack([(flat * kernel[m, 0]).sum(1) for m in range(filters)], 1) + bias
+    return out.reshape(len(x), filters, *space)
+
+
 def _pair(param: Attrs, plain: str, stem: str, absent: int | None) -> tuple[int, int]:
     """Return a size of a pooling: once, or for height and width, both and no other (its CHECKs in LayerSetUp)."""
     high, wide = f"{stem}_h", f"{stem}_w"

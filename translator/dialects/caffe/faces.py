@@ -38,6 +38,12 @@ def is_vector(shape: Shape | None) -> bool:
 TRAINING_ALONE = frozenset(["fix_gradient", "bp_norm"])
 """Fields of a Normalize that tell what comes back through it."""
 
+
+def factors(layer: L.L2Normalize) -> tuple[Blob]:
+    """Return the blob of the factors; one for all channels has no axis."""
+    return (Blob("gamma", form=(lambda _: ()) if layer.shared else None),)
+
+
 RULES = [
     Rule(
         "MarginInnerProduct",
@@ -54,7 +60,7 @@ RULES = [
         L.L2Normalize,
         group="normalize_param",
         where={"normalize_type": "L2"},
-        blobs=(Blob("gamma"),),
+        blobs=factors,
         ignore=tuple(TRAINING_ALONE),
         across_spatial=Always(False),
         epsilon=Always(1e-6),

@@ -7,8 +7,8 @@ from typing import Any
 
 from ir import layers as L
 from translator.attrs import Attrs
-from translator.dialects.caffe.codecs import Window
-from translator.dialects.caffe.forms import elementwise
+from translator.dialects.caffe.codecs import SymmetricPad, Window
+from translator.dialects.caffe.forms import FILLERS, elementwise
 from translator.mapping import Always, At, Blob, Codec, Field, Rule, Unsayable
 
 
@@ -113,6 +113,47 @@ class Grid(Both):
         return sizes
 
 
+class ReorgStride(Codec):
+    """The stride of Reorg, which takes channels that its square divides, and can go the other way too.
+
+    Source: https://github.com/choasup/caffe-yolo9000, reorg_layer.cpp, after Darknet's
+    """
+
+    keys = ("stride", "reverse")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        stride = attrs.get("stride")
+        if not stride:
+            raise ValueError("needs stride")
+        if attrs.get("reverse"):
+            raise Unsayable("it goes the other way")
+        if at.channels is None or at.channels % stride**2:
+            raise Unsayable(f"Darknet's order takes channels that {stride**2} divides")
+        return stride
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        return {"stride": value}
+
+
+def local(foreign: str, group: str = "local_param") -> Rule:
+    """Return the rule of a convolution with filters for each place, whose blobs have four axes."""
+    return Rule(
+        foreign,
+        L.LocallyConnected2D,
+        group=group,
+        ignore=FILLERS,
+        blobs=(
+            Blob("kernel", form=lambda shape: (shape[0], 1, *shape[1:])),
+            Blob("bias", form=lambda shape: (1, 1, *shape)),
+        ),
+        filters=Field("num_output"),
+        kernel=Window("kernel", "kernel_size"),
+        stride=Window("stride", "stride", absent=1),
+        pad=SymmetricPad(),
+        bias=Field("bias_term", absent=True),
+    )
+
+
 RULES = [
     Rule(
         "ROIPooling",
@@ -138,6 +179,15 @@ RULES = [
         size=InterpSize(),
         shrink=Field("shrink_factor", absent=1),
         zoom=Field("zoom_factor", absent=1),
+    ),
+    *(local(name) for name in ("Local", "LOCAL")),
+    local("LOCAL_WEIGHTED_CONVOLUTION", "local_weighted_convolution_param"),
+    Rule(
+        "Reorg",
+        L.Reorg2D,
+        group="reorg_param",
+        assumes="the order of Darknet's reorg is assumed, which most forks have; one has the plain order of pixels",
+        factor=ReorgStride(),
     ),
     Rule(
         "Upsample",

@@ -109,7 +109,7 @@ RULES = Rules(
             L.L2Normalize,
             group="norm_param",
             ignore=("scale_filler",),
-            blobs=(Blob("gamma"),),
+            blobs=faces.factors,
             across_spatial=Field("across_spatial", absent=True),
             shared=Field("channel_shared", absent=True),
             epsilon=Field("eps", absent=1e-10),

@@ -17,6 +17,7 @@ from translator.attrs import Attrs
 from translator.dialects.caffe.mapping import RULES
 from translator.dialects.caffe.parts import parts_of
 from translator.dialects.caffe.upgrade import whole_layers
+from translator.mapping import Blob
 
 Blobs = tuple[Tensor | None, ...]
 """The arrays of a layer in Caffe's order; None stands for one that another layer has, which shares it."""
@@ -164,15 +165,19 @@ def _statistics(blobs: Blobs) -> Iterable[tuple[str, Tensor | None]]:
 def to_blobs(node: Node, model: Model, shapes: Shapes) -> tuple[Tensor, ...]:
     """Return a layer's weights as Caffe's blobs; nothing where the model has none for it."""
     rules = RULES.of(type(node.layer))
-    found = [(blob.role, model.weights.get(node.key(blob.role))) for blob in rules[0].blobs_of(node.layer)]
+    found = [
+        (blob.role, _formed(blob, model.weights.get(node.key(blob.role)))) for blob in rules[0].blobs_of(node.layer)
+    ]
     if isinstance(node.layer, L.BatchNorm):
         # The third blob is the factor that the sums were gathered with. Caffe has all three blobs even where the layer
         # takes the statistics of the batch instead, and OpenCV crashes without them.
         channels = shapes[node.inputs[0]][1] or 0
         return tuple(tensor or _ones(1 if role == "factor" else channels) for role, tensor in found)
-    if isinstance(node.layer, L.L2Normalize) and node.layer.shared:
-        return tuple(tensor.reshaped(()) for _, tensor in found if tensor is not None)
     return tuple(tensor for _, tensor in found if tensor is not None)
+
+
+def _formed(blob: Blob, tensor: Tensor | None) -> Tensor | None:
+    return tensor.reshaped(blob.form(tensor.shape)) if tensor and blob.form else tensor
 
 
 def _ones(size: int) -> Tensor:

@@ -49,6 +49,11 @@ def _columns(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("Im2Col", inputs, config)
 
 
+def _local(layer: Any, at: At, inputs: list[Any]) -> Op:
+    config = {"filters": layer.filters, "kernel_size": layer.kernel, "strides": layer.stride, "size": _plane(at)}
+    return Op("LocallyConnected", inputs, config | ({} if layer.bias else {"use_bias": False}))
+
+
 def _stub(layer: Any, at: At, inputs: list[Any]) -> Op:
     config = {"output_shapes": [tuple(shape) for shape in at.outputs], "arguments": layer.arguments}
     if layer.arrays:
@@ -71,6 +76,17 @@ WITH_CLASSES = [
     Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
     Rule("Im2Col", L.Im2Col, kernel=KnownPlane(), stride=Said(), dilation=Said(), build=_columns),
+    Rule(
+        "LocallyConnected",
+        L.LocallyConnected2D,
+        blobs=[Blob("kernel"), Blob("bias")],
+        kernel=KnownPlane(),
+        filters=Said(),
+        stride=Said(),
+        bias=Said(),
+        build=_local,
+    ),
+    Rule("Reorg", L.Reorg2D, factor=Field("factor")),
     Rule(
         "MaxPoolIndices",
         L.MaxPoolIndices2D,

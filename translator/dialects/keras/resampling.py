@@ -54,6 +54,70 @@ class Im2Col(layers.Layer):
         return {**super().get_config(), **config, "size": self.size, "data_format": self.data_format}
 '''.strip()
 
+LOCALLY_CONNECTED = '''
+@keras.saving.register_keras_serializable()
+class LocallyConnected(layers.Layer):
+    """Give each place of an image filters of its own, and each a bias of its own."""
+
+    def __init__(
+        self, filters, kernel_size, strides, size, use_bias=True, data_format=None, **kwargs
+    ):
+        super().__init__(**kwargs)
+        self.filters, self.kernel_size, self.use_bias = filters, kernel_size, use_bias
+        self.strides, self.size, self.data_format = strides, size, data_format
+
+    def build(self, shape):
+        (high, wide), (rows, columns) = self.kernel_size, self.size
+        channels = shape[1] if self.data_format == "channels_first" else shape[-1]
+        form = (self.filters, channels * high * wide, rows * columns)
+        self.kernel = self.add_weight(shape=form, initializer="glorot_uniform", name="kernel")
+        if self.use_bias:
+            self.bias = self.add_weight(shape=form[::2], initializer="zeros", name="bias")
+
+    def call(self, x):
+        first = self.data_format == "channels_first"
+        x = ops.moveaxis(x, 1, -1) if first else x
+        (high, wide), (down, right), (rows, columns) = self.kernel_size, self.strides, self.size
+        shifted = [
+            x[:, i : i + (rows - 1) * down + 1 : down, j : j + (columns - 1) * right + 1 : right, :]
+            for i in range(high)
+            for j in range(wide)
+        ]
+        form = (-1, rows * columns, x.shape[-1] * high * wide)
+        windows = ops.reshape(ops.stack(shifted, axis=-1), form)
+        found = ops.einsum("npk,okp->nop", windows, self.kernel)
+        found = found + self.bias if self.use_bias else found
+        found = ops.reshape(found, (-1, self.filters, rows, columns))
+        return found if first else ops.moveaxis(found, 1, -1)
+
+    def get_config(self):
+        config = {"filters": self.filters, "kernel_size": self.kernel_size, "strides": self.strides}
+        config |= {"size": self.size, "use_bias": self.use_bias, "data_format": self.data_format}
+        return {**super().get_config(), **config}
+'''.strip()
+
+REORG = '''
+@keras.saving.register_keras_serializable()
+class Reorg(layers.Layer):
+    """Bring an image to a smaller size and more channels, in the order of Darknet."""
+
+    def __init__(self, factor, data_format="channels_last", **kwargs):
+        super().__init__(**kwargs)
+        self.factor, self.data_format = factor, data_format
+
+    def call(self, x):
+        first = self.data_format == "channels_first"
+        x = x if first else ops.moveaxis(x, -1, 1)
+        by, (channels, height, width) = self.factor, x.shape[1:]
+        squares = ops.reshape(x, (-1, channels // by**2, height, by, width, by))
+        turned = ops.transpose(squares, (0, 3, 5, 1, 2, 4))
+        found = ops.reshape(turned, (-1, channels * by**2, height // by, width // by))
+        return found if first else ops.moveaxis(found, 1, -1)
+
+    def get_config(self):
+        return {**super().get_config(), "factor": self.factor, "data_format": self.data_format}
+'''.strip()
+
 MAX_POOL_INDICES = '''
 @keras.saving.register_keras_serializable()
 class MaxPoolIndices(layers.Layer):
@@ -201,6 +265,8 @@ class ROIPool(layers.Layer):
 
 HELPERS = {
     "Im2Col": IM2COL,
+    "LocallyConnected": LOCALLY_CONNECTED,
+    "Reorg": REORG,
     "MaxPoolIndices": MAX_POOL_INDICES,
     "PriorBox": PRIOR_BOX,
     "ROIPool": ROI_POOL,

@@ -168,6 +168,13 @@ def windowed(opset: int) -> list[Rule]:
         *(Rule("GlobalAveragePool", each) for each in (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)),
         pooling("MaxPool", L.MaxPoolIndices2D, opset, needs=windows.known_plane, build=windows.max_pool_indices),
         built("Conv", L.Im2Col, windows.im2col, needs=windows.known_channels),
+        built(
+            "Einsum",
+            L.LocallyConnected2D,
+            windows.local,
+            needs=windows.known_channels if opset >= 12 else detection.since(12),
+        ),
+        built("Transpose", L.Reorg2D, resample.reorg),
         built("Resize", L.Upsample2D, resample.upsample),
         built("Resize", L.ResizeBilinear2D, resample.resize, needs=resample.known_result),
         built("ScatterElements", L.Unpool2D, resample.unpool, needs=resample.known_result),

@@ -70,6 +70,15 @@ def known_image(layer: Any, at: At) -> None:
         raise Unsayable("the size of the image is not known")
 
 
+def reorg(site: Site) -> list[str]:
+    """Take the values for an image of fewer channels, and what is in a square of it for channels."""
+    by, (_, channels, height, width) = site.layer.factor, site.shapes[0]
+    squares = [-1, (channels or 0) // by**2, height, by, width, by]
+    apart = site.op("Reshape", site.x, site.constant(squares, "squares", "int64"))
+    turned = site.op("Transpose", apart, perm=[0, 3, 5, 1, 2, 4])
+    return [site.op("Reshape", turned, site.constant([-1, *site.results[0][1:]], "image", "int64"))]
+
+
 def shuffle(site: Site) -> list[str]:
     """Deal the channels out of their groups."""
     groups = site.layer.groups

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.emission import Site
 from translator.mapping import At, Unsayable
@@ -31,8 +32,13 @@ def known_channels(layer: Any, at: At) -> None:
 
 
 def im2col(site: Site) -> list[str]:
+    """Lay out the windows."""
+    return [_columns(site, site.layer)]
+
+
+def _columns(site: Site, layer: Any) -> str:
     """Convolve each channel with filters that pick one element of the window each."""
-    layer, channels = site.layer, site.shapes[0][1]
+    channels = site.shapes[0][1]
     assert channels
     height, width = layer.kernel
     picks = height * width
@@ -44,18 +50,26 @@ def im2col(site: Site) -> list[str]:
 
     kernel = site.emission.initializer(f"{site.node.name}/pick", Tensor((channels * picks, 1, height, width), filters))
     pads = [before for before, _ in layer.pad] + [after for _, after in layer.pad]
-    return [
-        site.op(
-            "Conv",
-            site.x,
-            kernel,
-            kernel_shape=list(layer.kernel),
-            strides=list(layer.stride),
-            pads=pads,
-            dilations=list(layer.dilation),
-            group=channels,
-        )
-    ]
+    return site.op(
+        "Conv",
+        site.x,
+        kernel,
+        kernel_shape=list(layer.kernel),
+        strides=list(layer.stride),
+        pads=pads,
+        dilations=list(layer.dilation),
+        group=channels,
+    )
+
+
+def local(site: Site) -> list[str]:
+    """Lay out the windows as channels, and multiply those of each place by the filters of that place."""
+    layer = site.layer
+    columns = _columns(site, L.Im2Col(kernel=layer.kernel, stride=layer.stride, pad=layer.pad))
+    flat = site.op("Reshape", columns, site.constant([0, 0, -1], "flat", "int64"))
+    found = site.op("Einsum", flat, site.weight("kernel"), equation="nkp,okp->nop")
+    found = site.op("Add", found, site.weight("bias")) if layer.bias else found
+    return [site.op("Reshape", found, site.constant([0, 0, *site.results[0][2:]], "image", "int64"))]
 
 
 def pad(site: Site) -> list[str]:

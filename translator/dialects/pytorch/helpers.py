@@ -157,6 +157,41 @@ class ROIPool(nn.Module):
         return image.masked_fill(image == low, 0.0)
 '''
 
+LOCALLY_CONNECTED = '''
+class LocallyConnected(nn.Module):
+    """Give each place of an image filters of its own, and each a bias of its own."""
+
+    def __init__(
+        self, channels, filters, size, kernel_size, stride=1, padding=0, bias=True
+    ) -> None:
+        super().__init__()
+        self.size, places = size, size[0] * size[1]
+        self.window = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
+        high, wide = (kernel_size,) * 2 if isinstance(kernel_size, int) else kernel_size
+        self.weight = nn.Parameter(torch.zeros(filters, channels * high * wide, places))
+        self.bias = nn.Parameter(torch.zeros(filters, places)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.einsum("nkp,okp->nop", F.unfold(x, **self.window), self.weight)
+        x = x if self.bias is None else x + self.bias
+        return x.unflatten(2, self.size)
+'''
+
+REORG = '''
+class Reorg(nn.Module):
+    """Bring an image to a smaller size and more channels, in the order of Darknet."""
+
+    def __init__(self, factor: int) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        by, (channels, height, width) = self.factor, x.shape[1:]
+        squares = x.reshape(-1, channels // by**2, height, by, width, by)
+        turned = squares.permute(0, 3, 5, 1, 2, 4)
+        return turned.reshape(-1, channels * by**2, height // by, width // by)
+'''
+
 STUB = '''
 class {name}(nn.Module):
     """STUB: the layer type {type} is not known here. Put its computation into `forward`."""
@@ -178,10 +213,12 @@ HELPERS = {
     "ArgMax": ARG_MAX.strip(),
     "Bias": BIAS.strip(),
     "Constant": CONSTANT.strip(),
+    "LocallyConnected": LOCALLY_CONNECTED.strip(),
     "MVN": MVN.strip(),
     "MaxPoolIndices": MAX_POOL_INDICES.strip(),
     "PriorBox": PRIOR_BOX.strip(),
     "ROIPool": ROI_POOL.strip(),
+    "Reorg": REORG.strip(),
     "Scale": SCALE.strip(),
     **detection.HELPERS,
     **sequences.HELPERS,

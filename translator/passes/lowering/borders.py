@@ -19,7 +19,7 @@ def _no_pad(layer: Any) -> tuple[tuple[int, int], ...]:
     return ((0, 0),) * rank
 
 
-@lowers(L.Conv1D, L.Conv2D, L.Conv3D, L.Im2Col)
+@lowers(L.Conv1D, L.Conv2D, L.Conv3D, L.LocallyConnected2D, L.Im2Col)
 def pad_before_convolution(node: Node, place: Place) -> Replacement | None:
     """Add a convolution's border of zeros before it."""
     layer: Any = node.layer
