@@ -53,7 +53,8 @@ class Layer:
 
     A subclass says in its class line:
 
-    - `grammar`: the kinds of tensor it takes and gives (`"image -> image"`, `"any -> same"`);
+    - `grammar`: the kinds of tensor it takes and gives (`"image -> image"`, `"any -> same"`; `grammars.kinds` has all);
+    - `variants`: the grammar that it has instead where a parameter is not at its default, by that parameter;
     - `inputs`: how many inputs it takes, a number or a pair (least, most; None for no limit);
     - `spatial`: its shape rule is written for channels first, and it works over a graph's layout;
     - `elementwise`: it treats every element alike, so that it works in any order of axes;
@@ -62,6 +63,7 @@ class Layer:
 
     params: ClassVar[Mapping[str, Param]] = {}
     grammar: ClassVar[str] = "any -> any"
+    variants: ClassVar[Mapping[str, str]] = {}
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     rank: ClassVar[int | None] = None
     spatial: ClassVar[bool] = False
@@ -72,6 +74,7 @@ class Layer:
         cls,
         *,
         grammar: str | None = None,
+        variants: Mapping[str, str] | None = None,
         inputs: int | tuple[int, int | None] | None = None,
         spatial: bool | None = None,
         elementwise: bool | None = None,
@@ -84,7 +87,13 @@ class Layer:
             params[name] = Param(name, kind_of(cls.__annotations__[name]), declared.default, declared.doc)
             delattr(cls, name)
         cls.params = params
-        facts = {"grammar": grammar, "spatial": spatial, "elementwise": elementwise, "training": training}
+        facts = {
+            "spatial": spatial,
+            "elementwise": elementwise,
+            "training": training,
+            "grammar": grammar,
+            "variants": variants,
+        }
         for name, fact in facts.items():
             if fact is not None:
                 setattr(cls, name, fact)

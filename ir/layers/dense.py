@@ -5,7 +5,7 @@ from ir.layer import Layer, Shape, ShapeError, Weight, param
 from ir.shapes import axis_of, product
 
 
-class Dense(Layer, grammar="vector -> vector"):
+class Dense(Layer, grammar="vector -> vector | sequence -> sequence", variants={"axis": "any -> any"}):
     """Multiply by a matrix; all axes from `axis` on are taken together first."""
 
     units: Size = param("Size of the output.")

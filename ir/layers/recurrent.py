@@ -24,7 +24,7 @@ class _Recurrent(Layer, abstract=True, inputs=(2, 3)):
         return *inputs[0][:2], self.units
 
 
-class SequenceStart(Layer, grammar="sequence -> any"):
+class SequenceStart(Layer, grammar="any -> any"):
     """Mark the steps of a time-major sequence as recurrent layers want them: 0 where it starts, and 1 from there on."""
 
     steps: Size | None = param("Number of steps, where it must be a certain one.", default=None)
@@ -40,7 +40,7 @@ class SequenceStart(Layer, grammar="sequence -> any"):
         return steps, batch
 
 
-class ContinuedLSTM(_Recurrent, grammar="any, any -> sequence"):
+class ContinuedLSTM(_Recurrent, grammar="any, any, any? -> sequence"):
     """Run an LSTM over a time-major sequence, starting afresh where the second input is 0.
 
     The gates stand in the order input, forget, output, candidate.
@@ -55,7 +55,7 @@ class ContinuedLSTM(_Recurrent, grammar="any, any -> sequence"):
         return weights | {"recurrent_kernel": Weight("OI", (gates, self.units))}
 
 
-class ContinuedRNN(_Recurrent, grammar="any, any -> sequence"):
+class ContinuedRNN(_Recurrent, grammar="any, any, any? -> sequence"):
     """Run a simple recurrent layer over a time-major sequence, starting afresh where the second input is 0.
 
     h = tanh(W_hh h' + W_xh x + b_h), and the output is tanh(W_ho h + b_o).

@@ -8,7 +8,7 @@ from ir.layer import Layer, LayerError, Shape, ShapeError, Weight, param
 from ir.shapes import axis_of, product, show
 
 
-class Flatten(Layer, grammar="any -> vector"):
+class Flatten(Layer, grammar="any -> vector", variants={"axis": "any -> any", "end_axis": "any -> any"}):
     """Join a range of axes into one."""
 
     axis: Axis = param("First axis of the range.", default=1)
