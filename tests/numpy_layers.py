@@ -443,6 +443,23 @@ def recurrent(layer: Any, x: Array, cont: Array, static: Any = None, **weights: 
     return np.stack(steps)
 
 
+@computes(L.LSTM, L.SimpleRNN)
+def over_time(layer: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> Array:
+    hidden = cell = np.zeros((len(x), layer.units))
+    steps = []
+    for step in x.swapaxes(0, 1):
+        gates = step @ kernel.T + hidden @ recurrent_kernel.T + bias
+        if isinstance(layer, L.LSTM):
+            i, f, g, o = np.split(gates, 4, axis=1)
+            i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+            cell = f * cell + i * np.tanh(g)
+            hidden = o * np.tanh(cell)
+        else:
+            hidden = np.tanh(gates)
+        steps.append(hidden)
+    return np.stack(steps, 1) if layer.sequences else hidden
+
+
 @computes(L.SequenceStart)
 def sequence_start(layer: Any, x: Array) -> Array:
     return np.array([np.full(x.shape[1], float(step > 0)) for step in range(len(x))])

@@ -120,6 +120,7 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.PReLU(), [IMAGE]),
     (L.PReLU(shared=True), [(2, 5)]),
     (L.PReLU(axis=-1), [IMAGE]),
+    *((each(units=3, sequences=all_) , [(2, 5, 4)]) for each in (L.LSTM, L.SimpleRNN) for all_ in (False, True)),
     (L.ReLU(), [IMAGE]),
     (L.ReLU(negative_slope=0.1), [IMAGE]),
     (L.ReLU(negative_slope=0.01), [IMAGE]),

@@ -80,9 +80,11 @@ from ir.layers.pool import (
     StochasticPool2D,
 )
 from ir.layers.recurrent import (
+    LSTM,
     ContinuedLSTM,
     ContinuedRNN,
     SequenceStart,
+    SimpleRNN,
 )
 from ir.layers.region import (
     Proposals,
@@ -113,6 +115,7 @@ from ir.layers.shape import (
 __all__ = [
     "ELU",
     "LRN",
+    "LSTM",
     "MVN",
     "Abs",
     "Add",
@@ -184,6 +187,7 @@ __all__ = [
     "ScaleBy",
     "SequenceStart",
     "Sigmoid",
+    "SimpleRNN",
     "Slice",
     "Softmax",
     "Softplus",

@@ -96,7 +96,7 @@ class BiasBy(_Broadcast, grammar="any, any -> same"):
     """Add the second input to the first, stretched over the axes it lacks and its sizes of 1."""
 
 
-class Axpy(Layer, grammar="any, any, any -> same", inputs=3):
+class Axpy(Layer, grammar="any, image, image -> image", inputs=3):
     """Multiply each channel of the second input by the first, and add the third."""
 
     def shape(self, a: Shape, x: Shape, y: Shape) -> Shape:

@@ -69,3 +69,39 @@ class ContinuedRNN(_Recurrent, grammar="any, any, any? -> sequence"):
         if static is not None:
             weights["static_kernel"] = Weight("OI", (self.units, static))
         return weights | {"recurrent_kernel": square, "output_kernel": square, "output_bias": each}
+
+
+class _OverTime(Layer, abstract=True, grammar="sequence -> vector", variants={"sequences": "sequence -> sequence"}):
+    units: Size = param("Size of the hidden state.")
+    sequences: bool = param("Whether every step's state is given, and not the last one's alone.", default=False)
+
+    gates = 1
+
+    def shape(self, x: Shape) -> Shape:
+        self._features(x)
+        return (*x[:2], self.units) if self.sequences else (x[0], self.units)
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        rows = self.gates * self.units
+        kernel, recurrent = Weight("OI", (rows, self._features(x))), Weight("OI", (rows, self.units))
+        return {"kernel": kernel, "recurrent_kernel": recurrent, "bias": Weight("O", (rows,))}
+
+    def _features(self, x: Shape) -> int:
+        if len(x) != 3 or x[2] is None:
+            raise ShapeError(
+                f"wants a sequence, batch before time, of vectors of known size, but {{0}} gives {show(x)}"
+            )
+        return x[2]
+
+
+class LSTM(_OverTime):
+    """Run an LSTM over a sequence, batch before time.
+
+    The gates stand in the order input, forget, candidate, output.
+    """
+
+    gates = 4
+
+
+class SimpleRNN(_OverTime):
+    """Run a simple recurrent layer over a sequence, batch before time: h = tanh(W x + U h' + b)."""

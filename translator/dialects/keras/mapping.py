@@ -312,6 +312,16 @@ SHAPES = [
     Rule("ops.take", L.BatchReindex, build=_take),
 ]
 WEIGHTED = [
+    *(
+        Rule(
+            f"layers.{layer.__name__}",
+            layer,
+            blobs=(Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
+            units=Field("units"),
+            sequences=Field("return_sequences", absent=False),
+        )
+        for layer in (L.LSTM, L.SimpleRNN)
+    ),
     Rule(
         "layers.Dense",
         L.Dense,

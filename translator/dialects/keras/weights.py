@@ -31,7 +31,11 @@ def variables(model: Model, made: Program) -> Iterator[tuple[str, Tensor]]:
         if all(node.key(blob.role) in model.weights for blob in blobs):
             for i, blob in enumerate(blobs):
                 tensor = model.weights[node.key(blob.role)]
-                yield f"{paths[node.name]}/vars/{i}", _variable(node, blob, tensor, axes[node.key(blob.role)], made)
+                within = "cell/" if blob.name == "cell" else ""
+                yield (
+                    f"{paths[node.name]}/{within}vars/{i}",
+                    _variable(node, blob, tensor, axes[node.key(blob.role)], made),
+                )
 
 
 def _variable(node: Node, blob: Blob, tensor: Tensor, axes: str, made: Program) -> Tensor:

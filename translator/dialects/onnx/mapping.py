@@ -242,6 +242,8 @@ def weighted() -> list[Rule]:
         built("Identity", L.Constant, learned.constant),
         built("Scan", L.ContinuedLSTM, recurrent.lstm),
         built("Scan", L.ContinuedRNN, recurrent.rnn),
+        built("LSTM", L.LSTM, recurrent.over_time),
+        built("RNN", L.SimpleRNN, recurrent.over_time),
         built("Add", L.SequenceStart, recurrent.start),
     ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ir.weights import Tensor
 from translator.dialects.onnx.emission import Op, Site
 from translator.dialects.onnx.file import to_node
 
@@ -17,6 +18,35 @@ def lstm(site: Site) -> list[str]:
 def rnn(site: Site) -> list[str]:
     """Run Caffe's RNN: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/rnn_layer.cpp."""
     return _scan(site, ("h",), _rnn_step)
+
+
+def over_time(site: Site) -> list[str]:
+    """Run ONNX's own LSTM or RNN, whose gates stand in the order input, output, forget, candidate."""
+    layer, units = site.layer, site.layer.units
+    order = (0, 3, 1, 2)[: layer.gates]
+
+    def arranged(role: str) -> Tensor:
+        tensor = site.emission.weights[site.node.key(role)]
+
+        def gates(array: Any) -> Any:
+            parts = array.reshape(layer.gates, units, *array.shape[1:])
+            rows = parts[list(order)].reshape(array.shape)
+            return (rows if role != "bias" else np.concatenate([rows, rows * 0]))[None]
+
+        import numpy as np
+
+        rows, *columns = tensor.shape
+        return tensor.map(gates, (1, rows * (2 if role == "bias" else 1), *columns))
+
+    weights = [site.emission.initializer(site.node.key(role), arranged(role)) for role in ROLES]
+    steps = site.op("Transpose", site.x, perm=[1, 0, 2])
+    states, last = site.ops_of("LSTM" if layer.gates == 4 else "RNN", steps, *weights, results=2, hidden_size=units)
+    if not layer.sequences:
+        return [site.op("Squeeze", last, axes=[0])]
+    return [site.op("Transpose", site.op("Squeeze", states, axes=[1]), perm=[1, 0, 2])]
+
+
+ROLES = ("kernel", "recurrent_kernel", "bias")
 
 
 def start(site: Site) -> list[str]:

@@ -280,6 +280,21 @@ WEIGHTED = [
     ),
     recurrent(L.ContinuedLSTM, "kernel", "bias", "static_kernel", "recurrent_kernel"),
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
+    *(
+        Rule(
+            name,
+            layer,
+            blobs=(
+                Blob("kernel", name="weight_ih_l0"),
+                Blob("recurrent_kernel", name="weight_hh_l0"),
+                Blob("bias", name="bias_ih_l0"),
+            ),
+            build=lambda each, at: [at.inputs[0][-1], each.units],
+            units=Said(),
+            sequences=Field("sequences", absent=False),
+        )
+        for name, layer in (("LSTM", L.LSTM), ("RNN", L.SimpleRNN))
+    ),
     Rule("SequenceStart", L.SequenceStart, steps=Said(), batch=Said()),
     carried("stub"),
 ]

@@ -172,6 +172,9 @@ def state(made: Program, weights: Weights) -> dict[str, Tensor]:
                 found[f"{name}.{part}"] = tensor.reshaped([size or 0 for size in slot.shape])
         if f"{name}.running_mean" in found:
             found[f"{name}.num_batches_tracked"] = _ZERO
+        if (bias := found.get(f"{name}.bias_ih_l0")) is not None:
+            # PyTorch adds two biases where one would do.
+            found[f"{name}.bias_hh_l0"] = bias.map(lambda values: values * 0, bias.shape)
     return found
 
 

@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+OVER_TIME = '''
+class {name}(nn.{name}):
+    """Run over a sequence, batch before time, and give the last state, or every one."""
+
+    def __init__(self, features: int, units: int, sequences: bool = False) -> None:
+        super().__init__(features, units, batch_first=True)
+        self.sequences = sequences
+
+    def forward(self, x: Tensor) -> Tensor:
+        states, _ = super().forward(x)
+        return states if self.sequences else states[:, -1]
+'''
+
 CONTINUED_LSTM = '''
 class ContinuedLSTM(nn.Module):
     """Run an LSTM over a time-major sequence, starting afresh where the second input is 0."""
@@ -67,6 +80,7 @@ class SequenceStart(nn.Module):
 HELPERS = {
     "ContinuedLSTM": CONTINUED_LSTM.strip(),
     "ContinuedRNN": CONTINUED_RNN.strip(),
+    **{name: OVER_TIME.strip().format(name=name) for name in ("LSTM", "RNN")},
     "SequenceStart": SEQUENCE_START.strip(),
 }
 """The text of each helper class by its name."""

@@ -1,0 +1,52 @@
+"""Recurrent layers over batch and time by those over time and batch, which can start afresh within a sequence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Node, Ref
+from ir.weights import Tensor
+from translator.passes.legalize import Place, Replacement, lowers
+
+_GATES = (0, 1, 3, 2)
+"""Where the gates of a ContinuedLSTM stand in an LSTM: it has the candidate last."""
+
+
+@lowers(L.LSTM)
+def time_before_batch(node: Node, place: Place) -> Replacement | None:
+    """Run over time before batch, from the start of each sequence on, and turn back or take the last step."""
+    layer = node.layer
+    assert isinstance(layer, L.LSTM)
+    steps = place.inputs[0][1]
+    if steps is None:
+        return None
+    turn, mark, states = (f"{node.name}_{part}" for part in ("steps", "start", "states"))
+    units = layer.units
+    # The arrays are others than those of the layer, so that they have keys of their own.
+    keys = {role: f"{node.key(role)}, time before batch" for role in ("kernel", "recurrent_kernel", "bias")}
+    nodes = [
+        Node(turn, L.Permute(order=(1, 0, 2)), node.inputs, origin=node.origin),
+        Node(mark, L.SequenceStart(), (Ref(turn),), origin=node.origin),
+        Node(states, L.ContinuedLSTM(units=units), (Ref(turn), Ref(mark)), (), tuple(keys.items()), node.origin),
+    ]
+    if layer.sequences:
+        nodes.append(Node(node.name, L.Permute(order=(1, 0, 2)), (Ref(states),), node.labels, origin=node.origin))
+    else:
+        last = Ref(states)
+        if steps > 1:
+            cut = L.Slice(axis=0, points=(steps - 1,), pieces=2)
+            nodes.append(Node(f"{node.name}_last", cut, (last,), origin=node.origin))
+            last = Ref(f"{node.name}_last", 1)
+        flat = L.Reshape(sizes=(-1, units))
+        nodes.append(Node(node.name, flat, (last,), node.labels, origin=node.origin))
+    found = {role: place.weights[node.key(role)] for role in keys if node.key(role) in place.weights}
+    weights = {keys[role]: _regated(tensor, units) for role, tensor in found.items()}
+    return Replacement(nodes, weights)
+
+
+def _regated(tensor: Tensor, units: int) -> Tensor:
+    def change(array: Any) -> Any:
+        return array.reshape(4, units, *array.shape[1:])[list(_GATES)].reshape(array.shape)
+
+    return tensor.map(change, tensor.shape)
