@@ -151,3 +151,15 @@ def test_an_embedding_is_given_rows_of_its_table() -> None:
     node = Node("embed", L.Embed(vocabulary=5, units=2), (Ref("words"),))
     found = random_inputs(Graph("net", (Input("words", (20, 9)),), (node,), node.refs))
     assert set(found["words"].ravel()) == {0, 1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("to", ["onnx", "pytorch"])
+def test_statistics_of_a_net_without_weights_are_those_of_the_file(to: str, tmp_path: Path) -> None:
+    file = tmp_path / "net.prototxt"
+    file.write_text(
+        NET.replace('name: "relu"', 'name: "norm" type: "BatchNorm" bottom: "conv" top: "conv" }\nlayer { name: "relu"')
+    )
+    out = tmp_path / ("out.onnx" if to == "onnx" else "out.py")
+    translate(file, to, out)
+    assert "norm" in out.read_text("latin-1")
+    assert verify(file, out).agree

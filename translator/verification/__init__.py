@@ -12,6 +12,7 @@ from typing import Any
 from ir import layers as L
 from ir.diagnostics import Report, TranslationError
 from ir.graph import Graph, Model, Ref
+from ir.seeding import seeded_weights
 from ir.shapes import agree, show
 from ir.validate import infer
 from translator.convert import prepare, read, write
@@ -96,7 +97,11 @@ def verify(
     seeded = not model.weights
     if seeded:
         shapes = infer(model.graph, Report())
-        model = Model(model.graph, calibrated_weights(model, shapes, random_inputs(model.graph, seed + 1)))
+        if _format(Path(second), report) == "onnx":  # It holds the weights that were drawn when it was written.
+            weights = seeded_weights(model.graph, shapes)
+        else:
+            weights = calibrated_weights(model, shapes, random_inputs(model.graph, seed + 1))
+        model = Model(model.graph, weights)
     given = _given(inputs, model.graph, report) if inputs is not None else random_inputs(model.graph, seed)
     with tempfile.TemporaryDirectory(prefix="verify") as name:
         folder = Path(name)
