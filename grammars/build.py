@@ -1,9 +1,9 @@
 """Derive the Lark grammar of a profile: a rule for each kind of tensor, and in it a production for each layer.
 
-A sentence is a path of a design, `image() > Conv2D > ReLU > Flatten > Dense`. A join stands before what it joins, so that
-the parser knows what it wants: `Add[image > Conv2D | image] > ReLU`. What other sentences have given stands there by its
-kind alone; `image()` is an image that the model is given. Layers that take and give alike share a rule, so that the
-table of the parser stays small.
+A sentence is a path of a design, `image() > Conv2D > ReLU > Flatten > Dense`. A join stands before what it joins, so
+that the parser knows what it wants: `Add[image > Conv2D | image] > ReLU`. What other sentences have given stands there
+by its kind alone; `image()` is an image that the model is given. Layers that take and give alike share a rule, so that
+the table of the parser stays small.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import cache, cached_property
+from typing import Any
 
-from lark import Lark, UnexpectedToken
+from lark import Lark, UnexpectedInput
 
 from grammars.build import build, words
 from grammars.kinds import RANKS, signatures
@@ -25,9 +26,12 @@ ARTICLES = {
 """What people call a tensor of each kind."""
 
 
-def word_of(layer: Layer) -> str:
-    """Return the word that stands for a layer in a sentence: its type, and behind a colon its variant."""
-    stated = layer.stated() if layer.variants else {}
+def word_of(layer: Layer, said: Container[str] = ()) -> str:
+    """Return the word that stands for a layer in a sentence: its type, and behind a colon its variant.
+
+    What picks a variant is a parameter that is not at its default, or is `said` though it is.
+    """
+    stated = {name for name in layer.variants if name in said} | layer.stated().keys() if layer.variants else ()
     variant = next((name for name in layer.variants if name in stated), "")
     return f"{type(layer).__name__}:{variant}" if variant else type(layer).__name__
 
@@ -57,13 +61,14 @@ class Grammar:
 
     def _parse(self, sentence: str) -> str | None:
         try:
-            return str(self.parser.parse(sentence).children[0].data)
-        except UnexpectedToken:
+            tree: Any = self.parser.parse(sentence)
+            return str(tree.children[0].data)
+        except UnexpectedInput:
             return None
 
     def may_follow(self, kind: str) -> list[str]:
         """Return the layers that may stand behind a kind of tensor, by the parser's own account."""
-        state = self.parser.parse_interactive(f"{kind} >")
+        state: Any = self.parser.parse_interactive(f"{kind} >")
         state.exhaust_lexer()
         accepted = state.accepts()
         return [word for word, terminal in self.words.items() if terminal in accepted]
@@ -85,7 +90,7 @@ def grammar(name: str = "") -> Grammar:
 
 
 def kinds_of_inputs(graph: Graph) -> dict[Ref, str]:
-    """Return the kind of each input of a graph: by the number of its axes, and token ids where a table looks them up."""
+    """Return the kind of each input of a graph: by its number of axes, and token ids where a table looks them up."""
     found: dict[Ref, str] = {}
     looked_up: set[Ref] = set()
     for node in reversed(graph.nodes):
@@ -93,18 +98,24 @@ def kinds_of_inputs(graph: Graph) -> dict[Ref, str]:
             looked_up.update(node.inputs)
     for each in graph.inputs:
         ref = Ref(each.name)
-        found[ref] = "tokens" if ref in looked_up else RANKS.get(len(each.shape), "tensor")
+        kind = RANKS.get(len(each.shape), "tensor")
+        found[ref] = "tokens" if ref in looked_up and kind in ("vector", "tensor") else kind
     return found
 
 
-def check_grammar(graph: Graph, rules: Grammar, report: Report) -> dict[Ref, str]:
-    """Report what a grammar does not allow (`grammar`, `range`), and return the kind of every tensor."""
+def check_grammar(
+    graph: Graph, rules: Grammar, report: Report, said: Mapping[str, Container[str]] | None = None
+) -> dict[Ref, str]:
+    """Report what a grammar does not allow (`grammar`, `range`), and return the kind of every tensor.
+
+    `said` has the parameters that were written for a layer, by its name, where that is known.
+    """
     kinds = kinds_of_inputs(graph)
     inputs = set(kinds)
     for node in graph.nodes:
         taken = [kinds.get(ref, "tensor") for ref in node.inputs]
         marked = [f"{kind}()" if ref in inputs else kind for ref, kind in zip(node.inputs, taken, strict=True)]
-        word = word_of(node.layer)
+        word = word_of(node.layer, (said or {}).get(node.name, ()))
         given = rules.gives(word, marked)
         if given is None:
             message, hint = _refusal(node, word, taken, rules)
@@ -114,6 +125,16 @@ def check_grammar(graph: Graph, rules: Grammar, report: Report) -> dict[Ref, str
             _check_spans(node, rules.profile, report)
         kinds.update(dict.fromkeys(node.refs, given))
     return kinds
+
+
+def variant_that_fits(node: Node, kinds: Mapping[Ref, str], rules: Grammar) -> str:
+    """Return the parameter that must be said, even at its default, for a layer to stand where it does; or none."""
+    taken = [kinds.get(ref, "tensor") for ref in node.inputs]
+    kind = type(node.layer).__name__
+    if not node.layer.variants or rules.gives(word_of(node.layer), taken) is not None:
+        return ""
+    fits = (name for name in node.layer.variants if rules.gives(f"{kind}:{name}", taken) is not None)
+    return next(fits, "")
 
 
 def _likely(layer: Layer, taken: Sequence[str]) -> str:

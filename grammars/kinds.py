@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 KINDS = ("image", "sequence", "vector", "tokens", "volume", "tensor")
-"""Kinds of tensor; a `tensor` is one of which the layers do not say what it is (a Reshape gives it), and goes anywhere."""
+"""Kinds of tensor; a `tensor` is one of which no layer says what it is (a Reshape gives it), and goes anywhere."""
 
 RANKS = {5: "volume", 4: "image", 3: "sequence", 2: "vector"}
 """What a tensor of a number of axes, the batch among them, is where nothing else tells."""
@@ -16,7 +16,7 @@ _TERM = re.compile(rf"(any|{'|'.join(KINDS)})([+*?]?)\Z")
 
 
 class Term(NamedTuple):
-    """One place in what a layer takes: a kind, or any, and how often: `+` once or more, `*` never or more, `?` or not."""
+    """One place in what a layer takes: a kind or any; `+` once or more often, `*` never or more, `?` once or not."""
 
     kind: str
     times: str = ""

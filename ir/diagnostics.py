@@ -35,8 +35,8 @@ CODES: dict[str, Code] = {
     "shape": Code("error", "A layer's inputs do not fit it. The message says what it wants and what it gets."),
     "grammar": Code(
         "error",
-        "A layer cannot stand where it does: the tensor in front of it is of another kind than it takes, or the profile "
-        "(--grammar) does not have it. The message says what it wants, and the hint what may stand there.",
+        "A layer cannot stand where it does: the tensor in front of it is of another kind than it takes, or the "
+        "profile (--grammar) does not have it. The message says what it wants, and the hint what may stand there.",
     ),
     "range": Code("error", "A parameter has a value that the profile (--grammar) does not allow."),
     "weights": Code("error", "Weights do not fit the layer that they belong to."),

@@ -61,3 +61,14 @@ def read_text(path: Path, data: bytes | None, report: Report) -> bytes:
             data = file.read(LARGEST + 1)
     checked(len(data), str(path), report)
     return data
+
+
+def decoded(name: str, raw: bytes, report: Report) -> Source:
+    """Return a text as a source; where it is not UTF-8 that is reported (`syntax`)."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return Source(name, raw.decode())
+    except UnicodeDecodeError as error:
+        source = Source(name, raw.decode(errors="replace"))
+        report.add("syntax", "is not UTF-8 text", Origin(source, len(raw[: error.start].decode())))
+        return source

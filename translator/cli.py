@@ -181,12 +181,15 @@ def _check(argv: Sequence[str]) -> int:
     )
     parser.add_argument("files", nargs="+", help="files to check, - for standard input")
     _reading(parser)
+    parser.add_argument(
+        "--grammar", default="", metavar="NAME", help="profile of the layers and values allowed: `paper`, or a file"
+    )
     args = parser.parse_args(argv)
     options = _read_options(args, Report())
     worst = CLEAN
     for file in args.files:
         data = read_stream(sys.stdin.buffer) if file == "-" else None
-        found = check(file, format=args.format, data=data, options=options)
+        found = check(file, format=args.format, data=data, options=options, profile=args.grammar)
         _tell(found)
         errors = [each for each in found if each.severity == "error"]
         if errors:

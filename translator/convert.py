@@ -92,12 +92,34 @@ def check(
     format: str | None = None,
     data: bytes | None = None,
     options: ReadOptions | None = None,
+    profile: str = "",
 ) -> tuple[Diagnostic, ...]:
-    """Return every problem of a model: its syntax, values, arity, shapes and weights."""
+    """Return every problem of a model: its syntax, values, arity, shapes and weights.
+
+    A `profile`, by its name or the path of its file, says which layers and values it may have (`grammar`, `range`).
+    """
     report = Report()
     with contextlib.suppress(TranslationError):
-        read(source, format=format, data=data, options=options, report=report)
+        model = read(source, format=format, data=data, options=options, report=report)
+        if profile:
+            check_profile(model, profile, report)
     return tuple(report)
+
+
+def check_profile(model: Model, profile: str, report: Report) -> None:
+    """Report what a profile does not allow (`grammar`, `range`), or that there is none of the name (`file`)."""
+    from grammars.check import check_grammar, grammar
+    from grammars.profiles import ProfileError
+
+    try:
+        rules = grammar(profile)
+    except ProfileError as error:
+        report.add("file", str(error))
+    except OSError as error:
+        told = f"there is no grammar {profile!r}: {error.strerror or error}"
+        report.add("file", told, hint="`paper`, or a file with a profile")
+    else:
+        check_grammar(model.graph, rules, report)
 
 
 @_at_rest()

@@ -1,4 +1,4 @@
-"""Write what follows from the catalogue: the JSON Schema and pages of documentation. `--check` only compares.
+"""Write what follows from the catalogue: schema, grammars, pages of documentation. `--check` only compares.
 
 python -m translator.derive [--check]
 """
@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 
 import schemas
+from grammars.build import build
+from grammars.profiles import everything, load
+from grammars.textmate import textmate
 from translator.describe import diagnostics_page, layers_page
 from translator.dialects.design import paper
 
@@ -20,6 +23,9 @@ def derived() -> dict[Path, str]:
     """Return each derived file and what belongs into it."""
     return {
         ROOT / "schemas" / "design.schema.json": json.dumps(schemas.build(paper.schemas()), indent=1) + "\n",
+        ROOT / "grammars" / "layers.lark": build(everything()),
+        ROOT / "grammars" / "paper.lark": build(load("paper")),
+        ROOT / "grammars" / "notation.tmLanguage.json": json.dumps(textmate(), indent=1) + "\n",
         ROOT / "docs" / "layers.md": layers_page(),
         ROOT / "docs" / "diagnostics.md": diagnostics_page(),
     }

@@ -12,7 +12,7 @@ from ir.diagnostics import Report
 from ir.graph import Ref
 from ir.json_text import flaws
 from ir.origin import Origin, Source
-from translator.bounds import VALUES, is_json_too_long
+from translator.bounds import VALUES, decoded, is_json_too_long
 
 MAX_DEPTH = 64
 """How deep a document may nest."""
@@ -24,16 +24,12 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 def parse(name: str, raw: bytes, report: Report) -> tuple[Any, Source]:
     """Return a JSON document and its source; what is no JSON is reported (`syntax`, `value`)."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
     if is_json_too_long(raw):
         source = Source(name)
         report.add("syntax", f"holds more than {VALUES} values, which no model has", Origin(source))
         return None, source
-    try:
-        source = Source(name, raw.decode())
-    except UnicodeDecodeError as error:
-        source = Source(name, raw.decode(errors="replace"))
-        report.add("syntax", "is not UTF-8 text", Origin(source, len(raw[: error.start].decode())))
+    source = decoded(name, raw, report)
+    if report.error_count():
         return None, source
     odd: list[str] = []
     document = _load(source, odd, report)
