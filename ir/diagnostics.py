@@ -77,6 +77,42 @@ CODES: dict[str, Code] = {
     ),
     "unused-input": Code("note", "An input that no layer uses was left out."),
     "transpose": Code("note", "A change of layout could not be avoided at run time."),
+    "unreachable-layer": Code("warning", "No output of the model can be reached from a layer. --fix leaves it out."),
+    "unused-output": Code("note", "A layer gives several tensors, and nothing takes one of them."),
+    "repeated-activation": Code(
+        "warning",
+        "An activation stands behind the same one. A second ReLU changes nothing, and --fix leaves it out; a second "
+        "Sigmoid or Softmax squashes what is squashed already, which most likely is not meant.",
+    ),
+    "softmax-before-loss": Code(
+        "warning",
+        "A Softmax (or Sigmoid) stands before a loss that applies it itself, as Caffe's SoftmaxWithLoss and "
+        "SigmoidCrossEntropyLoss do: the net is trained on what was squashed twice.",
+    ),
+    "bias-before-norm": Code(
+        "note",
+        "A convolution or Dense adds a bias, and the BatchNorm behind it subtracts the mean, and the bias with it. "
+        "--fix leaves the bias out of a design without weights.",
+    ),
+    "symbolic-flatten": Code(
+        "warning", "A Flatten joins axes of no certain size, so that the size of what it gives is not known either."
+    ),
+    "names-differ-in-case": Code(
+        "warning", "The names of two layers differ in case alone, which files and some systems do not tell apart."
+    ),
+    "window-beyond-input": Code(
+        "warning", "A window is larger than the whole of its input; all that it sees beside is border."
+    ),
+    "stride-beyond-kernel": Code(
+        "warning",
+        "Windows of more than one pixel are further apart than they are wide, so that some pixels are never seen. "
+        "Projections with a window of 1 are not meant here.",
+    ),
+    "small-receptive-field": Code(
+        "note",
+        "The elements that a global pooling takes depend on parts of the image that are smaller than the image: no "
+        "layer relates what is further apart.",
+    ),
 }
 """Every code, what it means by default, and its documentation."""
 UNCERTAIN = ("assumed-shape", "assumed-value", "inexact", "other-phase", "unknown-field", "unknown-layer")

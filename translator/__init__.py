@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.graph import Graph, Model
-from translator.convert import Translation, check, read, translate, write
+from translator.checking import check
+from translator.convert import Translation, read, translate, write
 from translator.options import ReadOptions, WriteOptions
 
 __all__ = [

@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ir.diagnostics import Diagnostic, Report, TranslationError
-from ir.shapes import Shape
+from translator.arguments import CANNOT_RUN, CLEAN, PROBLEMS, add_reading, read_options
 from translator.options import ReadOptions, WriteOptions
 from translator.progress import Bar
-
-CLEAN, PROBLEMS, CANNOT_RUN = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,59 +45,6 @@ def _tell(diagnostics: Iterable[Diagnostic]) -> None:
             print(text, file=sys.stderr)
 
 
-def _shape(text: str) -> tuple[str, Shape]:
-    name, _, sizes = text.rpartition("=")
-    try:
-        shape = tuple(None if size in ("?", "N") else int(size) for size in sizes.split(","))
-    except ValueError:
-        shape = ()
-    if not name or not shape or any(size is not None and size < 1 for size in shape):
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=SIZE,SIZE,... (as in data=1,3,224,224)")
-    return name, shape
-
-
-def _reading(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--from", dest="format", metavar="FORMAT", help="format of the source (else by suffix and content)"
-    )
-    parser.add_argument("--weights", type=Path, metavar="FILE", help="file with the weights, where the source has none")
-    parser.add_argument("--phase", choices=("deploy", "train", "test"), default="deploy", help="phase of a Caffe net")
-    parser.add_argument("--level", type=int, default=0, help="level of a Caffe net")
-    parser.add_argument("--stage", action="append", default=[], help="stage of a Caffe net (may repeat)")
-    parser.add_argument(
-        "--shape",
-        action="append",
-        default=[],
-        type=_shape,
-        metavar="NAME=SIZES",
-        help="shape of an input, or of what an unknown layer gives, that the file leaves open (may repeat)",
-    )
-    parser.add_argument(
-        "--plugin",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help="Python file that teaches layers; it is run (may repeat)",
-    )
-    parser.add_argument(
-        "--on-unknown",
-        choices=("stub", "error"),
-        default="stub",
-        help="what to do with a layer that nobody knows: write a stub and exit with 1 (the default), or stop",
-    )
-
-
-def _read_options(args: argparse.Namespace, report: Report) -> ReadOptions:
-    """Return how to read, once the plugins are there that the user names."""
-    if args.plugin:
-        from translator.plugin import load_file
-
-        for path in args.plugin:
-            load_file(path, report)
-    return ReadOptions(args.weights, args.phase, args.level, frozenset(args.stage), dict(args.shape), args.on_unknown)
-
-
 def _translate(argv: Sequence[str]) -> int:
     from translator.convert import read_stream, translate
 
@@ -113,7 +58,7 @@ def _translate(argv: Sequence[str]) -> int:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="PATH", help="file to write (else text to standard output)"
     )
-    _reading(parser)
+    add_reading(parser)
     parser.add_argument(
         "--layout", choices=("channels_first", "channels_last"), help="layout of the result (else the target's own)"
     )
@@ -132,14 +77,14 @@ def _translate(argv: Sequence[str]) -> int:
         parser.error("--verify runs the file that was written: name it with -o")
     to = args.to or _format_of(args.output, parser)
     report = Report(strict=args.strict)
-    options = _read_options(args, report)
+    options = read_options(args, report)
     bar = Bar(sys.stderr) if sys.stderr.isatty() else None
     try:
         done = translate(
             args.source,
             to,
             args.output,
-            format=args.format,
+            format=args.source_format,
             data=read_stream(sys.stdin.buffer) if args.source == "-" else None,
             read_options=options,
             write_options=WriteOptions(None, args.layout, args.opset, not args.no_weights, bar),
@@ -174,29 +119,9 @@ def _format_of(output: Path | None, parser: argparse.ArgumentParser) -> str:
 
 
 def _check(argv: Sequence[str]) -> int:
-    from translator.convert import check, read_stream
+    from translator.checking.command import run
 
-    parser = argparse.ArgumentParser(
-        prog="translate check", description="Check model files: syntax, values, arity, shapes, weights."
-    )
-    parser.add_argument("files", nargs="+", help="files to check, - for standard input")
-    _reading(parser)
-    parser.add_argument(
-        "--grammar", default="", metavar="NAME", help="profile of the layers and values allowed: `paper`, or a file"
-    )
-    args = parser.parse_args(argv)
-    options = _read_options(args, Report())
-    worst = CLEAN
-    for file in args.files:
-        data = read_stream(sys.stdin.buffer) if file == "-" else None
-        found = check(file, format=args.format, data=data, options=options, profile=args.grammar)
-        _tell(found)
-        errors = [each for each in found if each.severity == "error"]
-        if errors:
-            worst = max(worst, CANNOT_RUN if all(each.code in ("file", "format") for each in errors) else PROBLEMS)
-        else:
-            print(f"{file}: ok")
-    return worst
+    return run(argv)
 
 
 def _formats(argv: Sequence[str]) -> int:
@@ -231,11 +156,11 @@ def _verify(argv: Sequence[str]) -> int:
     )
     parser.add_argument("first", help="model to hold the other to: a Caffe net or a design")
     parser.add_argument("second", help="file that was made of it: .py, .keras, .json, .onnx, .prototxt")
-    _reading(parser)
+    add_reading(parser)
     parser.add_argument("--input", type=Path, metavar="FILE", help=".npy for one input, .npz with one array for each")
     _comparing(parser)
     args = parser.parse_args(argv)
-    return _compare(args.first, args.second, _read_options(args, Report()), args)
+    return _compare(args.first, args.second, read_options(args, Report()), args)
 
 
 def _comparing(parser: argparse.ArgumentParser) -> None:

@@ -70,7 +70,7 @@ def read(
 def read_unchecked(path: Path, format: str | None, data: bytes | None, options: ReadOptions, report: Report) -> Model:
     """Read a model that may be unsound; raise TranslationError where there is none."""
     try:
-        dialect = _format_of(path, format, data, report)
+        dialect = dialect_of(path, format, data, report)
         return dialect.reader().read(path, data, options, report)
     except OSError as error:
         report.add("file", f"cannot be read: {error.strerror or error}", Origin(Source(str(error.filename or path))))
@@ -84,42 +84,6 @@ def read_stream(stream: BinaryIO) -> bytes:
     if len(data) > LARGEST and by_content(head) and any(byte < 9 for byte in head):
         data += stream.read(LARGEST_BINARY)
     return data
-
-
-def check(
-    source: str | os.PathLike[str],
-    *,
-    format: str | None = None,
-    data: bytes | None = None,
-    options: ReadOptions | None = None,
-    profile: str = "",
-) -> tuple[Diagnostic, ...]:
-    """Return every problem of a model: its syntax, values, arity, shapes and weights.
-
-    A `profile`, by its name or the path of its file, says which layers and values it may have (`grammar`, `range`).
-    """
-    report = Report()
-    with contextlib.suppress(TranslationError):
-        model = read(source, format=format, data=data, options=options, report=report)
-        if profile:
-            check_profile(model, profile, report)
-    return tuple(report)
-
-
-def check_profile(model: Model, profile: str, report: Report) -> None:
-    """Report what a profile does not allow (`grammar`, `range`), or that there is none of the name (`file`)."""
-    from grammars.check import check_grammar, grammar
-    from grammars.profiles import ProfileError
-
-    try:
-        rules = grammar(profile)
-    except ProfileError as error:
-        report.add("file", str(error))
-    except OSError as error:
-        told = f"there is no grammar {profile!r}: {error.strerror or error}"
-        report.add("file", told, hint="`paper`, or a file with a profile")
-    else:
-        check_grammar(model.graph, rules, report)
 
 
 @_at_rest()
@@ -168,7 +132,7 @@ def translate(
     return write(model, to, output, options=write_options, report=report)
 
 
-def _format_of(path: Path, name: str | None, data: bytes | None, report: Report) -> Dialect:
+def dialect_of(path: Path, name: str | None, data: bytes | None, report: Report) -> Dialect:
     """Return the format of a file: the one named, or by its suffix and content."""
     if name is not None:
         if name in dialects() and dialects()[name].reads:
@@ -273,4 +237,4 @@ def _umask() -> int:
     return mask
 
 
-__all__ = ["Translation", "check", "prepare", "read", "read_unchecked", "translate", "write"]
+__all__ = ["Translation", "prepare", "read", "read_unchecked", "translate", "write"]

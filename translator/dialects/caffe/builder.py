@@ -8,7 +8,7 @@ from dataclasses import replace
 from ir.diagnostics import Report, Severity
 from ir.graph import Graph, Input, Node, Ref
 from ir.layer import Layer, LayerError, ShapeError
-from ir.layers import Custom
+from ir.layers import Custom, Sigmoid, Softmax
 from ir.shapes import Shape, show
 from ir.validate import node_shapes
 from translator.attrs import Attrs
@@ -81,6 +81,16 @@ class Builder:
         if shape is not None:
             self.shapes[Ref(declared.name)] = open_batch
 
+    def _check_loss(self, loss: Attrs, kind: str) -> None:
+        """Warn of a loss that squashes its scores itself, where they are squashed already."""
+        ref = self.blobs.get(next(iter(loss.repeated("bottom")), ""))
+        applied = {"SoftmaxWithLoss": Softmax, "SigmoidCrossEntropyLoss": Sigmoid}.get(kind)
+        given = next((node for node in self.nodes if ref is not None and node.name == ref.node), None)
+        if given is not None and applied is not None and isinstance(given.layer, applied):
+            name = loss.get("name", kind)
+            told = f"{name} ({kind}) applies a {applied.__name__} to what {given.name} gives, which is one"
+            self.report.add("softmax-before-loss", told, loss.origin())
+
     def add_layer(self, layer: Attrs, training: Training) -> None:
         kind, tops = layer.get("type"), layer.repeated("top")
         if not kind or not isinstance(kind, str):
@@ -92,6 +102,7 @@ class Builder:
             self.report.add(
                 "training-layer", f"{layer.get('name', kind)} ({kind}) {why}; it was left out", layer.origin()
             )
+            self._check_loss(layer, kind)
         elif not tops and not layer.repeated("bottom"):
             told = f"{layer.get('name', kind)} ({kind}) takes and gives nothing that the file says; it was left out"
             self.report.add("unknown-layer", told, layer.origin())
