@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: test check derive
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-test: .venv/installed check
+.PHONY: test check derive system
+
+test: system .venv/installed check
 	$(BIN)/python -m pytest -n auto
 
 check: .venv/installed
@@ -16,6 +18,10 @@ check: .venv/installed
 
 derive: .venv/installed
 	$(BIN)/python -m translator.derive
+
+system: # Graphviz draws the simulated pictures.
+	@command -v dot > /dev/null || { command -v apt-get > /dev/null || { echo "install Graphviz (dot) first"; exit 1; }; \
+		$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq graphviz > /dev/null; }
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -67,9 +67,15 @@ class Grammar:
             return None
 
     def may_follow(self, kind: str) -> list[str]:
-        """Return the layers that may stand behind a kind of tensor, by the parser's own account."""
+        """Return the layers that may stand behind a kind of tensor, by the parser's own account.
+
+        With `()` behind it the kind is that of an input of the model.
+        """
         state: Any = self.parser.parse_interactive(f"{kind} >")
-        state.exhaust_lexer()
+        try:
+            state.exhaust_lexer()
+        except UnexpectedInput:
+            return []
         accepted = state.accepts()
         return [word for word, terminal in self.words.items() if terminal in accepted]
 

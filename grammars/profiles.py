@@ -40,6 +40,20 @@ class Span:
         steps = (value - low) / self.step if self.step else 0
         return low - 1e-9 <= value <= high + 1e-9 and abs(steps - round(steps)) < 1e-6
 
+    def listed(self) -> tuple[Any, ...]:
+        """Return the values one by one; 64 of them where they have no end."""
+        if self.values:
+            return self.values
+        if self.least is None or self.most is None:
+            low = self.least if self.least is not None else 1
+            most = self.most if self.most is not None else low + 63
+        else:
+            low, most = self.least, self.most
+        step = self.step or 1
+        many = int((most - low) / step + 1e-9) + 1
+        whole = isinstance(low, int) and isinstance(step, int)
+        return tuple(low + i * step if whole else round(low + i * step, 9) for i in range(many))
+
     def __str__(self) -> str:
         if self.values:
             return " or ".join(map(str, self.values))

@@ -51,7 +51,8 @@ def _translate(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="translate",
         description="Translate a neural network from one format to another.",
-        epilog="Commands: translate check FILES..., translate verify A B, translate formats, translate layers [TYPE].",
+        epilog="Commands: translate check FILES..., translate verify A B, translate simulate -o DIR, "
+        "translate formats, translate layers [TYPE].",
     )
     parser.add_argument("source", help="file to read, - for standard input")
     parser.add_argument("--to", metavar="FORMAT", help="format to write (else by the suffix of -o)")
@@ -148,6 +149,12 @@ def _layers(argv: Sequence[str]) -> int:
     return CLEAN
 
 
+def _simulate(argv: Sequence[str]) -> int:
+    from translator.simulation.command import run
+
+    return run(argv)
+
+
 def _verify(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="translate verify",
@@ -191,5 +198,6 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "check": _check,
     "formats": _formats,
     "layers": _layers,
+    "simulate": _simulate,
     "verify": _verify,
 }

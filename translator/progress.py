@@ -1,4 +1,4 @@
-"""Tell how far the writing of weights has come."""
+"""Tell how far a long work has come: the writing of weights, the drawing of a data set."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def watched(model: Model, tell: Tell) -> Model:
 class Bar:
     """A bar on a terminal, which appears when the work takes longer than a moment."""
 
-    def __init__(self, stream: TextIO, delay: float = 0.5, width: int = 30) -> None:
+    def __init__(self, stream: TextIO, delay: float = 0.5, width: int = 30, what: str = "weights") -> None:
         self.stream = stream
+        self.what = what
         self.delay = delay
         self.width = width
         self.start = time.monotonic()
@@ -48,7 +49,7 @@ class Bar:
         if time.monotonic() - self.start < self.delay:
             return
         bar = "#" * round(share * self.width)
-        text = f"\rweights [{bar:{self.width}}] {share:4.0%}"
+        text = f"\r{self.what} [{bar:{self.width}}] {share:4.0%}"
         if text != self.shown:
             self.stream.write(text)
             self.stream.flush()

@@ -27,7 +27,7 @@ class Dense(Layer, grammar="vector -> vector | sequence -> sequence", variants={
         return {"kernel": kernel} | ({"bias": Weight("O", (self.units,))} if self.bias else {})
 
 
-class Embed(Layer, grammar="tokens -> sequence"):
+class Embed(Layer, grammar="tokens -> sequence | vector -> sequence"):
     """Replace each token id by its row of a table."""
 
     vocabulary: Size = param("Number of rows.")

@@ -21,28 +21,36 @@ def time_before_batch(node: Node, place: Place) -> Replacement | None:
     steps = place.inputs[0][1]
     if steps is None:
         return None
-    turn, mark, states = (f"{node.name}_{part}" for part in ("steps", "start", "states"))
-    units = layer.units
     # The arrays are others than those of the layer, so that they have keys of their own.
     keys = {role: f"{node.key(role)}, time before batch" for role in ("kernel", "recurrent_kernel", "bias")}
+    nodes = over_time(node, L.ContinuedLSTM(units=layer.units), layer.sequences, steps, tuple(keys.items()))
+    found = {role: place.weights[node.key(role)] for role in keys if node.key(role) in place.weights}
+    weights = {keys[role]: _regated(tensor, layer.units) for role, tensor in found.items()}
+    return Replacement(nodes, weights)
+
+
+def over_time(
+    node: Node,
+    layer: L.ContinuedLSTM | L.ContinuedRNN,
+    sequences: bool,
+    steps: int,
+    shared: tuple[tuple[str, str], ...] = (),
+) -> list[Node]:
+    """Return the nodes that run a layer over time before batch in the place of one over batch and time."""
+    turn, mark, states, last = (f"{node.name}_{part}" for part in ("steps", "start", "states", "last"))
     nodes = [
         Node(turn, L.Permute(order=(1, 0, 2)), node.inputs, origin=node.origin),
         Node(mark, L.SequenceStart(), (Ref(turn),), origin=node.origin),
-        Node(states, L.ContinuedLSTM(units=units), (Ref(turn), Ref(mark)), (), tuple(keys.items()), node.origin),
+        Node(states, layer, (Ref(turn), Ref(mark)), (), shared, node.origin),
     ]
-    if layer.sequences:
-        nodes.append(Node(node.name, L.Permute(order=(1, 0, 2)), (Ref(states),), node.labels, origin=node.origin))
-    else:
-        last = Ref(states)
-        if steps > 1:
-            cut = L.Slice(axis=0, points=(steps - 1,), pieces=2)
-            nodes.append(Node(f"{node.name}_last", cut, (last,), origin=node.origin))
-            last = Ref(f"{node.name}_last", 1)
-        flat = L.Reshape(sizes=(-1, units))
-        nodes.append(Node(node.name, flat, (last,), node.labels, origin=node.origin))
-    found = {role: place.weights[node.key(role)] for role in keys if node.key(role) in place.weights}
-    weights = {keys[role]: _regated(tensor, units) for role, tensor in found.items()}
-    return Replacement(nodes, weights)
+    if sequences:
+        return [*nodes, Node(node.name, L.Permute(order=(1, 0, 2)), (Ref(states),), node.labels, origin=node.origin)]
+    state = Ref(states)
+    if steps > 1:
+        nodes.append(Node(last, L.Slice(axis=0, points=(steps - 1,), pieces=2), (state,), origin=node.origin))
+        state = Ref(last, 1)
+    flat = L.Reshape(sizes=(-1, layer.units))
+    return [*nodes, Node(node.name, flat, (state,), node.labels, origin=node.origin)]
 
 
 def _regated(tensor: Tensor, units: int) -> Tensor:
