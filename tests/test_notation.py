@@ -217,7 +217,7 @@ def graphs(draw: Any) -> Graph:
             nodes.append(Node(name, draw(st.sampled_from([L.Add(), L.Maximum()])), taken, labels))
         else:
             nodes.append(Node(name, L.Slice(points=(2,), pieces=2), (draw(recent),)))
-            nodes.append(Node(names.pop(), L.Concat(), nodes[-1].refs))
+            nodes.append(Node(f"joined {len(nodes)}", L.Concat(), nodes[-1].refs))
         tensors += nodes[-1].refs
     graph = Graph(draw(st.sampled_from(["", "net", 'a "b"'])), inputs, tuple(nodes), ())
     ends = graph.loose_ends()
