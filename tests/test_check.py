@@ -112,6 +112,53 @@ def test_a_bias_stays_where_there_are_weights(tmp_path: Path) -> None:
     assert read(tmp_path / "net.json").graph == graph
 
 
+TWICE = """name: "net"  # { not a bracket
+input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 4 kernel_size: 3 } }
+layer {
+  name: "relu"
+  type: "ReLU"
+  bottom: "conv"
+  top: "conv"
+}
+layer {
+  name: "again"  # } for luck
+  type: "ReLU"
+  bottom: "conv"
+  top: "conv"
+}
+layer { name: "pool" type: "Pooling" bottom: "conv" top: "pool" pooling_param { kernel_size: 2 stride: 2 } }
+"""
+
+
+def test_a_layer_in_place_that_changes_nothing_is_taken_out_of_a_prototxt(tmp_path: Path) -> None:
+    file = tmp_path / "net.prototxt"
+    file.write_text(TWICE)
+    assert main(["check", str(file), "--fix"]) == 0
+    start, end = TWICE.index('layer {\n  name: "again"'), TWICE.index('layer { name: "pool"')
+    assert file.read_text() == TWICE[:start] + TWICE[end:]
+    assert "repeated-activation" not in [each.code for each in check(file)]
+
+
+def test_a_layer_of_a_prototxt_with_a_blob_of_its_own_stays(tmp_path: Path) -> None:
+    file = tmp_path / "net.prototxt"
+    text = TWICE.replace(
+        'top: "conv"\n}\nlayer { name: "pool" type: "Pooling" bottom: "conv"',
+        'top: "b"\n}\nlayer { name: "pool" type: "Pooling" bottom: "b"',
+    )
+    file.write_text(text)
+    assert main(["check", str(file), "--fix"]) == 0
+    assert file.read_text() == text
+    assert "repeated-activation" in [each.code for each in check(file)]
+
+
+def test_a_notation_with_comments_is_left_to_its_author(tmp_path: Path) -> None:
+    file = tmp_path / "net.net"
+    file.write_text("# why\n" + FIRES["repeated-activation"])
+    assert main(["check", str(file), "--fix"]) == 0
+    assert file.read_text().startswith("# why")
+
+
 def test_a_file_of_another_format_is_not_touched_by_mending(tmp_path: Path) -> None:
     file = tmp_path / "net.prototxt"
     text = LOSS.format("ReLU", "SoftmaxWithLoss")

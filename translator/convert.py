@@ -112,7 +112,7 @@ def write(
             report.add("file", f"{dialect.title} is no text; name a file to write it to", hint="-o FILE")
             raise TranslationError(report)
         return Translation(made.text, (), tuple(report))
-    return Translation(made.text, _save(path, made, report), tuple(report))
+    return Translation(made.text, save(path, made, report), tuple(report))
 
 
 def translate(
@@ -203,7 +203,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     return model, validate(model, report)
 
 
-def _save(path: Path, made: Output, report: Report) -> tuple[Path, ...]:
+def save(path: Path, made: Output, report: Report) -> tuple[Path, ...]:
     """Write all files beside their places first, and then put them there: all of them, or none."""
 
     def save_text(to: Path) -> None:
