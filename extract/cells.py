@@ -1,0 +1,156 @@
+"""Read a cell of a table, or the text in a box: which layers with which hyper-parameters it says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lark import Lark, Token, Tree, UnexpectedInput
+
+import grammars
+from extract.lexicon import kind_of, posts_of
+
+LONGEST = 400
+"""Characters of a cell at most; more is no cell."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A layer as it is read: its kind, its hyper-parameters, what stands behind it, and how often it comes.
+
+    Kernels, strides and shapes are tuples; a `block` holds readings that are repeated together.
+    """
+
+    kind: str
+    params: dict[str, Any] = field(default_factory=dict)
+    posts: tuple[str, ...] = ()
+    times: int = 1
+    block: tuple[Reading, ...] = ()
+    text: str = ""
+
+
+def normalized(text: str) -> str:
+    """Return a text with one sign for each meaning: × between sizes, - for every dash, ; for the end of a line.
+
+    >>> normalized("3x3 conv – 64"), normalized("[3 X 3, 64] * 2")
+    ('3×3 conv - 64', '[3 × 3, 64] × 2')
+    """
+    text = unicodedata.normalize("NFKC", text)
+    text = re.sub(r"[‐-―−]", "-", text)
+    text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
+    text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
+    text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
+    text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
+    text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
+    return re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
+
+
+@cache
+def _parser() -> Lark:
+    text = Path(grammars.__file__).with_name("cells.lark").read_text("utf-8")
+    return Lark(text, parser="lalr", lexer="basic")
+
+
+def read_cell(text: str) -> list[Reading]:
+    """Return the layers that a text says, none where it says none."""
+    plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
+    if not plain:
+        return []
+    try:
+        tree = _parser().parse(plain)
+    except UnexpectedInput:
+        return _phrase_of(plain, [])
+    found = list(_parts(tree.children[0], plain))
+    if len(found) > 1 and found[0].times > 1 and re.match(r"\d+ ?×", plain) and "[" not in plain[:8]:
+        # A brace over several lines has its number in front of the first.
+        many, first = found[0].times, replace(found[0], times=1)
+        return [Reading("block", {}, (), many, (first, *found[1:]), plain)]
+    return found
+
+
+def _parts(tree: Any, text: str) -> Iterator[Reading]:
+    """Yield the readings of parts; a separator that is none between them joins a phrase again."""
+    chain = sum(isinstance(each, Token) and each.type == "DASH" for each in tree.children) >= 2
+    pending: list[Token] = []
+    dashed = False
+    for child in tree.children:
+        if isinstance(child, Token):
+            dashed = child.type in ("DASH", "PLUS") and not chain
+            if not dashed:
+                yield from _flush(pending, text)
+            continue
+        count, body, times = child.children
+        inner = _tokens(body) if body.data == "phrase" else None
+        if inner is not None and count is None and times is None:
+            if not dashed:
+                yield from _flush(pending, text)
+            pending += inner
+            dashed = False
+            continue
+        yield from _flush(pending, text)
+        many = _count(count) * _count(times)
+        readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_parts(body.children[0], text))
+        if many > 1 and len(readings) > 1:
+            yield Reading("block", {}, (), many, readings, _said(body, text))
+        else:
+            yield from (replace(each, times=each.times * many) for each in readings)
+    yield from _flush(pending, text)
+
+
+def _flush(pending: list[Token], text: str) -> Iterator[Reading]:
+    tokens = pending[:]
+    pending.clear()
+    if tokens:
+        yield from _phrase(tokens, text)
+
+
+def _tokens(tree: Any) -> list[Token]:
+    return [each for each in tree.children if isinstance(each, Token)]
+
+
+def _count(token: Token | None) -> int:
+    digits = re.findall(r"\d+", token or "")
+    return int(digits[0]) if digits else 1
+
+
+def _said(tree: Tree[Token], text: str) -> str:
+    tokens = list(tree.scan_values(lambda each: isinstance(each, Token)))
+    return text[tokens[0].start_pos : tokens[-1].end_pos] if tokens else ""
+
+
+def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
+    """Yield the readings of a phrase: one, but for commas between layers of their own."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.type == "COMMA" and parts[-1]:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    joined: list[list[Token]] = []
+    for part in parts:
+        said = " ".join(part)
+        kind = kind_of(said)
+        known = {kind_of(" ".join(each)) for each in joined[-1:]}
+        # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
+        if joined and (not kind or not any(known) or kind in known or "%" in said):
+            joined[-1] += part
+        elif part:
+            joined.append(part)
+    for part in joined:
+        start, end = part[0].start_pos or 0, part[-1].end_pos
+        yield from _phrase_of(text[start:end], part)
+
+
+def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:
+    """Return the readings of the words and numbers of a phrase."""
+    from extract.phrases import Phrase
+
+    return Phrase(said, tokens).readings(posts_of(said), kind_of(said))
+
+
+__all__ = ["Reading", "normalized", "read_cell"]

@@ -1,0 +1,87 @@
+"""What papers call layers, and which layer of the catalogue that is."""
+
+from __future__ import annotations
+
+import re
+
+KINDS: tuple[tuple[str, str], ...] = (
+    ("softmax", r"soft-?\s?max"),
+    ("input", r"\binput\b|\bimages?\b(?! ?net)"),
+    ("dwconv", r"depth-?\s?wise|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
+    ("sepconv", r"separable"),
+    ("mbconv", r"\bmbconv\d*\b|inverted|\bbneck\b"),
+    ("bottleneck", r"bottleneck"),
+    ("inception", r"\binception\b"),
+    ("fire", r"\bfire\s?\d*\b"),
+    ("dense_block", r"dense ?block"),
+    ("transition", r"\btransition\b"),
+    ("resblock", r"res(?:idual)?[ -]?(?:block|unit|module)"),
+    ("gavgpool", r"glob\w*[- ]?(?:avg|average|averaging|pool)|\bgap\b|averaging over"),
+    ("gmaxpool", r"global max"),
+    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging"),
+    ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool"),
+    ("pool", r"\bpool(?:ing)?\b|\bsub-?sampling\b"),
+    ("deconv", r"de-?conv|up-?conv|transposed? conv|conv\w*transpose"),
+    ("gconv", r"group(?:ed|-wise)? conv|\bgconv\b"),
+    ("conv", r"conv"),
+    ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
+    ("lstm", r"\blstm"),
+    ("gru", r"\bgru"),
+    ("rnn", r"\b(?:simple)?rnn\b"),
+    ("embedding", r"\bembed"),
+    ("dense", r"\bfc\b|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\blinear\b|\bdense\b|inner ?product|\bmlp\b|affine"),
+    ("spp", r"spatial pyramid|\bspp\b"),
+    ("dropout", r"drop-?out"),
+    ("flatten", r"flatten"),
+    ("reshape", r"\breshape|map-?to-?sequence"),
+    ("upsample", r"up-?sampl|\bresize\b|\bbilinear\b"),
+    ("concat", r"concat|\bmerge\b|depth ?concat"),
+    ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
+    ("shuffle", r"shuffle"),
+    ("scale", r"\bscale\b"),
+)
+"""The kinds of layer and how their names are spelt; the first that a text has is its own, the most telling first."""
+POSTS: tuple[tuple[str, str], ...] = (
+    ("bn", r"\bbn\b|batch-?\s?norm\w*"),
+    ("ln", r"\bln\b|layer-?\s?norm\w*"),
+    ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
+    ("lrn", r"\blrn\b|local response norm\w*|\bnorm\w*\b"),
+    ("leakyrelu", r"leaky[- ]?\s?relu|\blrelu\b"),
+    ("prelu", r"\bprelu\b"),
+    ("relu6", r"\brelu6\b"),
+    ("relu", r"\brelu\b|rectif\w+"),
+    ("elu", r"\belu\b"),
+    ("sigmoid", r"sigmoid|logistic"),
+    ("tanh", r"\btanh\b"),
+    ("swish", r"\bswish\b|\bsilu\b"),
+    ("hswish", r"\bhs\b|h-?swish|hard-?swish"),
+    ("softplus", r"softplus"),
+)
+"""What stands behind a layer, or alone: normalisations and activations."""
+_ALL = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in KINDS]
+_BEHIND = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in POSTS]
+
+
+def kind_of(text: str) -> str:
+    """Return the kind of layer that a text names, or nothing.
+
+    >>> kind_of("3 × 3 max pooling"), kind_of("Conv dw / s1"), kind_of("28 × 28")
+    ('maxpool', 'dwconv', '')
+    """
+    return next((name for name, pattern in _ALL if pattern.search(text)), "")
+
+
+def posts_of(text: str) -> list[str]:
+    """Return what a text says that stands behind its layer, in its order.
+
+    >>> posts_of("conv, BN, LeakyReLU(0.2)")
+    ['bn', 'leakyrelu']
+    """
+    found: list[tuple[int, str]] = []
+    taken: list[tuple[int, int]] = []
+    for name, pattern in _BEHIND:
+        for match in pattern.finditer(text):
+            if not any(start < match.end() and match.start() < end for start, end in taken):
+                taken.append(match.span())
+                found.append((match.start(), name))
+    return [name for _, name in sorted(found)]

@@ -1,0 +1,243 @@
+"""What the words and numbers of a phrase say of one layer: `7×7, 64, stride 2` is a convolution with 64 filters."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lark import Token
+
+from extract.cells import Reading
+
+LARGEST_KERNEL = 15
+"""A window of more is the size of an image."""
+_WINDOWED = ("conv", "dwconv", "gconv", "sepconv", "deconv", "maxpool", "avgpool", "pool", "gavgpool", "mbconv")
+_POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
+_UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
+_CALLS = {
+    "conv2d": ("filters", "kernel"),
+    "conv1d": ("filters", "kernel"),
+    "nn.conv2d": ("in_channels", "filters", "kernel", "stride", "pad"),
+    "dense": ("units",),
+    "linear": ("in_features", "units"),
+    "nn.linear": ("in_features", "units"),
+    "maxpooling2d": ("kernel", "stride"),
+    "nn.maxpool2d": ("kernel", "stride", "pad"),
+    "averagepooling2d": ("kernel", "stride"),
+    "nn.avgpool2d": ("kernel", "stride", "pad"),
+    "dropout": ("rate",),
+    "nn.dropout": ("rate",),
+    "lstm": ("units",),
+    "embedding": ("vocabulary", "units"),
+}
+"""The order of arguments by what is called."""
+_KEYS = {
+    "kernel_size": "kernel",
+    "k": "kernel",
+    "filters": "filters",
+    "n": "filters",
+    "strides": "stride",
+    "stride": "stride",
+    "s": "stride",
+    "padding": "pad",
+    "pad": "pad",
+    "p": "pad",
+    "pool_size": "kernel",
+    "units": "units",
+    "rate": "rate",
+    "dilation": "dilation",
+    "dilation_rate": "dilation",
+    "groups": "groups",
+    "activation": "activation",
+}
+
+
+class Phrase:
+    """The tokens of a phrase, and what they add up to."""
+
+    def __init__(self, said: str, tokens: list[Token]) -> None:
+        self.said = said
+        self.tokens = tokens
+        self.params: dict[str, Any] = {}
+        self.numbers: list[float] = []
+        self.sizes: list[tuple[int, ...]] = []
+        self.kind = ""
+        self.extra: list[str] = []
+
+    def readings(self, posts: list[str], kind: str) -> list[Reading]:
+        """Return the layer, and with a softmax of so many ways the Dense before it."""
+        self.kind = kind
+        place = 0
+        while place < len(self.tokens):
+            place += self._take(place)
+        self._settle(posts)
+        posts = [each for each in [*posts, *self.extra] if each != self.kind]
+        if not self.kind:
+            # What stands below a layer's name, as in Caffe's drawings, says the rest of it.
+            return [self._layer("", self.params, ())] if "kernel" in self.params else []
+        first = [] if self.kind != "softmax" or "units" not in self.params else [self._layer("dense", self.params, ())]
+        params = {} if first else self.params
+        return [*first, self._layer(self.kind, params, tuple(dict.fromkeys(posts)))]
+
+    def _layer(self, kind: str, params: dict[str, Any], posts: tuple[str, ...]) -> Reading:
+        return Reading(kind, params, posts, text=self.said)
+
+    def _take(self, place: int) -> int:
+        """Take a token, and those behind it that belong to it; return how many."""
+        token = self.tokens[place]
+        follows = self.tokens[place + 1 : place + 4]
+        kinds = [each.type for each in follows]
+        numbers = [int(each) for each in re.findall(r"\d+", token)]
+        match token.type:
+            case "CONV_N":
+                self._say("conv", kernel=(numbers[0],) * 2, filters=numbers[1])
+            case "C_S_N":
+                self._say("conv", kernel=(numbers[0],) * 2, stride=(numbers[1],) * 2, filters=numbers[2])
+            case "N_C":
+                self._say("conv", filters=numbers[0], kernel=(numbers[1],) * 2)
+            case "P_N":
+                self._say("maxpool", kernel=(numbers[0],) * 2)
+            case "N_FC" | "FC_N":
+                self._say("dense", units=numbers[0])
+            case "K_SIZE":
+                self.params["kernel"] = (numbers[0], numbers[1])
+            case "INOUT":
+                self.params |= {"in_features": numbers[0], "units": numbers[1]}
+            case "SIZE":
+                self.sizes.append(tuple(numbers))
+            case "PERCENT":
+                self.params["rate"] = float(token.rstrip("% ")) / 100
+            case "CALL":
+                self._call(str(token))
+            case "SLASH" if kinds[:1] == ["NUMBER"]:
+                self._stride(int(float(follows[0])))
+                return 2
+            case "SLASH" if kinds[:1] == ["WORD"] and re.fullmatch(r"s\d+", follows[0]):
+                self._stride(int(follows[0][1:]))
+                return 2
+            case "WORD":
+                return self._word(token, follows)
+            case "NUMBER":
+                self.numbers.append(float(token))
+        return 1
+
+    def _say(self, kind: str, **params: Any) -> None:
+        self.kind = kind
+        self.params |= params
+
+    def _stride(self, stride: int) -> None:
+        self.params["stride"] = (stride, stride)
+
+    def _word(self, token: Token, follows: list[Token]) -> int:
+        word = token.lower().strip("'")
+        behind = [each for each in follows if each.type != "EQUAL"]
+        used = 1 + (len(follows) > 0 and follows[0].type == "EQUAL")
+        number = behind[0] if behind and behind[0].type in ("NUMBER", "SIZE", "PERCENT") else None
+        values = tuple(int(float(each)) for each in re.findall(r"\d+(?:\.\d+)?", number or ""))
+        glued = re.fullmatch(r"(k|s|p|n)(\d+)", word)
+        if glued:
+            self._named(glued[1], (int(glued[2]),))
+            return 1
+        if number is None:
+            if word in ("same", "valid"):
+                self.params["pad"] = word
+            return 1
+        if word in ("stride", "strides", "s"):
+            self.params["stride"] = (values * 2)[:2]
+        elif word in ("pad", "padding", "p") and self.kind != "dropout":
+            self.params["pad"] = values[0]
+        elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
+            self.sizes.append(values)
+        elif word in ("size", "k", "kernel"):
+            self.params["kernel"] = (values * 2)[:2]
+        elif word in ("g", "groups", "c"):
+            self.params["groups"] = values[0]
+        elif word in ("rate", "dilation", "d", "dilated") and self.kind != "dropout":
+            self.params["dilation"] = values[0]
+        elif word in ("p", "rate", "dropout") and self.kind == "dropout":
+            self.params["rate"] = float(number.rstrip("%")) / (100 if "%" in number else 1)
+        else:
+            return 1
+        return used + 1
+
+    def _named(self, key: str, values: tuple[int, ...]) -> None:
+        if key == "k":
+            self.params["kernel"] = (values * 2)[:2]
+        elif key == "s":
+            self._stride(values[0])
+        elif key == "p":
+            self.params["pad"] = values[0]
+        else:
+            self.params["filters"] = values[0]
+
+    def _call(self, token: str) -> None:
+        """Take a name with arguments in brackets: a layer of a framework, or a word with its value."""
+        name, _, inner = token.partition("(")
+        name, inner = name.strip(" -").lower(), inner.rstrip(")")
+        arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
+        order = _CALLS.get(name)
+        for i, argument in enumerate(arguments):
+            key, equal, value = argument.partition("=")
+            glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
+            numbers = tuple(int(each) for each in re.findall(r"\d+", value if equal else argument))
+            if glued:
+                self._argument(_KEYS[glued[1].lower()], numbers, argument)
+            elif equal:
+                self._argument(_KEYS.get(key.strip().lower(), ""), numbers, value)
+            elif order and i < len(order) and numbers:
+                self._argument(order[i], numbers, argument)
+            elif self.kind in _POOLS and len(arguments) == 2 and numbers:
+                self.params["kernel"] = (*self.params.get("kernel", ()), numbers[0])
+            elif self.kind in _UNITS and numbers:
+                self.params["units"] = numbers[0]
+            elif self.kind == "dropout" and numbers:
+                self.params["rate"] = float(re.findall(r"\d*\.?\d+", argument)[0])
+
+    def _argument(self, key: str, numbers: tuple[int, ...], said: str) -> None:
+        if key == "activation":
+            self.extra.append(said.strip("'\" "))
+        elif key == "rate" or (key == "pad" and self.kind == "dropout"):
+            self.params["rate"] = float(re.findall(r"\d*\.?\d+", said)[0])
+        elif key in ("kernel", "stride") and numbers:
+            self.params[key] = (numbers * 2)[:2]
+        elif key and numbers:
+            self.params[key] = numbers[0]
+
+    def _settle(self, posts: list[str]) -> None:
+        """Give sizes and bare numbers their meaning, and a phrase without a name its kind."""
+        numbers = [int(each) for each in self.numbers if each.is_integer()]
+        if not self.kind and self.sizes and (numbers or "stride" in self.params):
+            small = max(self.sizes[0][:2]) <= LARGEST_KERNEL
+            self.kind = "conv" if small and len(self.sizes[0]) != 3 else ""
+        if not self.kind and [len(size) for size in self.sizes] == [4]:
+            self.kind = "conv"
+        if not self.kind and not self.sizes and len(numbers) == 1 and re.fullmatch(r"\W*\d+\W*", self.said):
+            self.kind = "dense"
+        if not self.kind and posts and not self.sizes:
+            self.kind = posts[0]
+        if self.kind == "mbconv" and (factor := re.search(r"mbconv(\d+)", self.said, re.IGNORECASE)):
+            self.params["expand"] = int(factor[1])
+        for size in self.sizes:
+            self._size(size)
+        if self.kind in _POOLS and numbers and numbers[0] <= LARGEST_KERNEL:
+            self.params.setdefault("kernel", (numbers[0],) * 2)
+        elif self.kind in _UNITS and numbers:
+            self.params.setdefault("units", numbers[-1])
+        elif self.kind == "dropout" and self.numbers:
+            self.params.setdefault("rate", self.numbers[0])
+        elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:
+            self.params.setdefault("filters", numbers[-1])
+        elif self.kind in ("fire", "inception", "dense_block", "transition", "bottleneck", "resblock"):
+            self.params |= {"number": numbers[0]} if numbers and "number" not in self.params else {}
+
+    def _size(self, size: tuple[int, ...]) -> None:
+        if self.kind == "dense" and len(size) == 2:
+            self.params |= {"in_features": size[0], "units": size[1]}
+        elif self.kind in _WINDOWED and len(size) == 4:
+            self.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
+        elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
+            self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}
+        elif self.kind in _WINDOWED and len(size) == 2 and max(size) <= LARGEST_KERNEL:
+            self.params.setdefault("kernel", size)
+        elif self.kind or len(size) > 1:
+            self.params["shape"] = size
