@@ -23,7 +23,8 @@ LONGEST = 400
 class Reading:
     """A layer as it is read: its kind, its hyper-parameters, what stands behind it, and how often it comes.
 
-    Kernels, strides and shapes are tuples; a `block` holds readings that are repeated together.
+    Kernels, strides and shapes are tuples; a `block` holds readings that are repeated together; `inferred` names the
+    hyper-parameters that are not said, but follow from what is.
     """
 
     kind: str
@@ -32,6 +33,7 @@ class Reading:
     times: int = 1
     block: tuple[Reading, ...] = ()
     text: str = ""
+    inferred: tuple[str, ...] = ()
 
 
 def normalized(text: str) -> str:
@@ -73,6 +75,20 @@ def read_cell(text: str) -> list[Reading]:
     return found
 
 
+def read_attributes(text: str, kind: str) -> dict[str, Any]:
+    """Return the hyper-parameters that a cell says of a layer whose kind stands in another."""
+    plain = normalized(text)[:LONGEST]
+    try:
+        tree = _parser().parse(plain)
+    except UnexpectedInput:
+        return {}
+    tokens = [each for each in tree.scan_values(lambda each: isinstance(each, Token)) if each.type != "SEMICOLON"]
+    from extract.phrases import Phrase
+
+    found = Phrase(plain, tokens).readings([], kind)
+    return found[0].params if found else {}
+
+
 def _parts(tree: Any, text: str) -> Iterator[Reading]:
     """Yield the readings of parts; a separator that is none between them joins a phrase again."""
     chain = sum(isinstance(each, Token) and each.type == "DASH" for each in tree.children) >= 2
@@ -95,7 +111,7 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         yield from _flush(pending, text)
         many = _count(count) * _count(times)
         readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_parts(body.children[0], text))
-        if many > 1 and len(readings) > 1:
+        if len(readings) > 1 and (many > 1 or body.data == "stack"):
             yield Reading("block", {}, (), many, readings, _said(body, text))
         else:
             yield from (replace(each, times=each.times * many) for each in readings)
@@ -153,4 +169,4 @@ def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:
     return Phrase(said, tokens).readings(posts_of(said), kind_of(said))
 
 
-__all__ = ["Reading", "normalized", "read_cell"]
+__all__ = ["Reading", "normalized", "read_attributes", "read_cell"]

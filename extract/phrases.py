@@ -142,7 +142,7 @@ class Phrase:
             if word in ("same", "valid"):
                 self.params["pad"] = word
             return 1
-        if word in ("stride", "strides", "s"):
+        if word in ("stride", "strides", "str", "s"):
             self.params["stride"] = (values * 2)[:2]
         elif word in ("pad", "padding", "p") and self.kind != "dropout":
             self.params["pad"] = values[0]
@@ -176,6 +176,8 @@ class Phrase:
         name, inner = name.strip(" -").lower(), inner.rstrip(")")
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
         order = _CALLS.get(name)
+        if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
+            self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
         for i, argument in enumerate(arguments):
             key, equal, value = argument.partition("=")
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
@@ -197,7 +199,7 @@ class Phrase:
         if key == "activation":
             self.extra.append(said.strip("'\" "))
         elif key == "rate" or (key == "pad" and self.kind == "dropout"):
-            self.params["rate"] = float(re.findall(r"\d*\.?\d+", said)[0])
+            self.params["rate"] = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
         elif key in ("kernel", "stride") and numbers:
             self.params[key] = (numbers * 2)[:2]
         elif key and numbers:
@@ -235,6 +237,8 @@ class Phrase:
             self.params |= {"in_features": size[0], "units": size[1]}
         elif self.kind in _WINDOWED and len(size) == 4:
             self.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
+        elif self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:]):
+            self.params |= {"filters": size[0], "kernel": size[1:]}
         elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
             self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}
         elif self.kind in _WINDOWED and len(size) == 2 and max(size) <= LARGEST_KERNEL:

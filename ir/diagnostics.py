@@ -56,6 +56,12 @@ CODES: dict[str, Code] = {
     ),
     "unknown-field": Code("warning", "A field has no meaning for this layer, so it was left out."),
     "unsupported": Code("error", "The target has no way to say this, and no lowering expresses it exactly."),
+    "question": Code(
+        "warning",
+        "A paper leaves something open that its design needs. The message asks for it, and says what is taken until "
+        "it is answered: write the design (--to design), complete it by hand, and translate that.",
+    ),
+    "inferred": Code("note", "What a paper does not say, but what follows from the sizes that it prints."),
     "inexact": Code(
         "warning", "The target cannot say this exactly. The message says what differs. --strict makes it an error."
     ),
@@ -115,7 +121,7 @@ CODES: dict[str, Code] = {
     ),
 }
 """Every code, what it means by default, and its documentation."""
-UNCERTAIN = ("assumed-shape", "assumed-value", "inexact", "other-phase", "unknown-field", "unknown-layer")
+UNCERTAIN = ("assumed-shape", "assumed-value", "inexact", "other-phase", "question", "unknown-field", "unknown-layer")
 """The codes of what may make a translation another model: what is assumed, not known, or not said exactly."""
 
 

@@ -243,5 +243,5 @@ def test_in_strict_mode_what_is_not_certain_is_an_error(code: str) -> None:
     report, strict = Report(), Report(strict=True)
     report.add(code, "so it is")
     strict.add(code, "so it is")
-    told = {"assumed-shape", "assumed-value", "inexact", "other-phase", "unknown-field", "unknown-layer"}
+    told = {"assumed-shape", "assumed-value", "inexact", "other-phase", "question", "unknown-field", "unknown-layer"}
     assert [each.severity for each in strict] == (["error"] if code in told else [each.severity for each in report])

@@ -41,6 +41,7 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=SIZES",
         help="shape of an input, or of what an unknown layer gives, that the file leaves open (may repeat)",
     )
+    parser.add_argument("--variant", default="", metavar="NAME", help="which of the designs of a paper is meant")
     parser.add_argument(
         "--plugin",
         action="append",
@@ -64,4 +65,6 @@ def read_options(args: argparse.Namespace, report: Report) -> ReadOptions:
 
         for path in args.plugin:
             load_file(path, report)
-    return ReadOptions(args.weights, args.phase, args.level, frozenset(args.stage), dict(args.shape), args.on_unknown)
+    return ReadOptions(
+        args.weights, args.phase, args.level, frozenset(args.stage), dict(args.shape), args.on_unknown, args.variant
+    )

@@ -16,7 +16,7 @@ Phase = Literal["deploy", "train", "test"]
 class ReadOptions:
     """How to read: weights that lie in another file, a phase, shapes that the file leaves open, layers nobody knows.
 
-    To deploy is to test in the stage `deploy`, where no other is named.
+    To deploy is to test in the stage `deploy`, where no other is named. `variant` picks one of a paper's designs.
     """
 
     weights: Path | None = None
@@ -25,6 +25,7 @@ class ReadOptions:
     stages: frozenset[str] = frozenset()
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     on_unknown: Literal["stub", "error"] = "stub"
+    variant: str = ""
 
 
 @dataclass(frozen=True)

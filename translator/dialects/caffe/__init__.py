@@ -7,7 +7,8 @@ import re
 from translator.dialect import Dialect
 
 _FIELD = re.compile(
-    rb"^[ \t]*(?:name\s*:|layers?\s*\{|input\s*:|input_shape|net\s*:|net_param|train_net)", re.MULTILINE
+    rb"""^[ \t]*(?:name\s*:\s*['"]|layers?\s*:?\s*\{|input\s*:\s*['"]|input_shape|net\s*:|net_param|train_net)""",
+    re.MULTILINE,
 )
 
 

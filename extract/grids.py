@@ -1,0 +1,59 @@
+"""A table as rows of cells, wherever it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell: its text, a line of it for each that it has, the first and the last of its columns, and its place."""
+
+    text: str
+    first: int
+    last: int
+    box: Box | None = None
+
+    def covers(self, column: int) -> bool:
+        """Tell whether the cell stands in a column."""
+        return self.first <= column <= self.last
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows of a table, from the top down; a cell that spans columns stands once."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    width: int
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """Return the cell of a row that stands in a column, if there is one."""
+        return next((cell for cell in self.rows[row] if cell.covers(column)), None)
+
+    def column(self, column: int, start: int = 0) -> Iterator[Cell]:
+        """Yield the cells of a column from some row on, those that span it too."""
+        for row in range(start, len(self.rows)):
+            cell = self.at(row, column)
+            if cell is not None and cell.text:
+                yield cell
+
+    def turned(self) -> Grid:
+        """Return the table with its columns for rows; a cell that spans several stands in each."""
+        rows = [
+            tuple(
+                Cell(cell.text, row, row, cell.box)
+                for row in range(len(self.rows))
+                if (cell := self.at(row, column)) is not None
+            )
+            for column in range(self.width)
+        ]
+        return Grid(tuple(rows), len(self.rows))
+
+
+def plain_grid(rows: Sequence[Sequence[str]]) -> Grid:
+    """Return a grid of texts in which no cell spans another."""
+    cells = [tuple(Cell(text.strip(), i, i) for i, text in enumerate(row)) for row in rows]
+    return Grid(tuple(cells), max((len(row) for row in rows), default=0))

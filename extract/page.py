@@ -1,0 +1,164 @@
+"""A page of a PDF as words, with their places in points from its upper left corner, and rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+SMALL = 0.8
+"""A character of less than this share of its line's size, and above its base line, is a superscript."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and the box around it."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float
+    base: float
+    bold: bool = False
+
+    @property
+    def middle(self) -> float:
+        """The height of the middle of its small letters."""
+        return self.base - 0.25 * self.size
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words of one height, from left to right."""
+
+    words: tuple[Word, ...]
+
+    @property
+    def x0(self) -> float:
+        """The left end."""
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        """The right end."""
+        return max(word.x1 for word in self.words)
+
+    @property
+    def base(self) -> float:
+        """The height of its base line."""
+        return median(word.base for word in self.words)
+
+    @property
+    def top(self) -> float:
+        """The upper end of its letters."""
+        return self.base - 0.75 * self.size
+
+    @property
+    def bottom(self) -> float:
+        """The lower end of its letters."""
+        return self.base + 0.25 * self.size
+
+    @property
+    def size(self) -> float:
+        """The size of its type."""
+        return median(word.size for word in self.words)
+
+    @property
+    def text(self) -> str:
+        """Its words with spaces between them."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its number from 1, its size, its words, and the heights and ends of horizontal rules."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    rules: tuple[tuple[float, float, float], ...]
+
+    def lines(self, x0: float = 0.0, x1: float = 1e9, top: float = 0.0, bottom: float = 1e9) -> list[Line]:
+        """Return the lines of a part of the page from the top down."""
+        inside = [
+            word for word in self.words if word.x0 >= x0 - 1 and word.x1 <= x1 + 1 and top <= word.middle <= bottom
+        ]
+        return lines_of(inside)
+
+
+def lines_of(words: Iterable[Word]) -> list[Line]:
+    """Gather words that stand on one base line: signs of mathematics have boxes at other heights than their lines."""
+    found: list[list[Word]] = []
+    for word in sorted(words, key=lambda each: each.base):
+        if found and abs(word.base - median(each.base for each in found[-1])) < 0.3 * max(word.size, found[-1][0].size):
+            found[-1].append(word)
+        else:
+            found.append([word])
+    return [Line(tuple(sorted(line, key=lambda each: each.x0))) for line in found]
+
+
+def page_of(page: Any) -> Page:
+    """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
+    words = page.extract_words(x_tolerance=1.5, y_tolerance=2, return_chars=True, use_text_flow=False, extra_attrs=[])
+    height = float(page.height)
+    found = tuple(word for each in words for word in _words(each, height))
+    return Page(page.page_number, float(page.width), height, found, tuple(_rules(page)))
+
+
+def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
+    """Yield the words that pdfplumber takes for one: characters over each other stand on lines of their own."""
+    chars = raw["chars"]
+    size = max(float(char["size"]) for char in chars)
+    lines: list[list[dict[str, Any]]] = []
+    for char in chars:
+        base, small = float(char["matrix"][5]), float(char["size"]) <= SMALL * size
+        near = [each for each in lines if small or abs(float(each[0]["matrix"][5]) - base) < 0.2 * size]
+        if near:
+            near[-1].append(char)
+        else:
+            lines.append([char])
+    for line in lines:
+        text = _text(line, size)
+        font = str(line[0].get("fontname", "")).lower()
+        ends = (min(float(each["x0"]) for each in line), min(float(each["top"]) for each in line))
+        other = (max(float(each["x1"]) for each in line), max(float(each["bottom"]) for each in line))
+        large = [each for each in line if float(each["size"]) > SMALL * size]
+        base = median(height - float(each["matrix"][5]) for each in large or line)
+        # Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
+        plain = re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff]", "", text)
+        if plain.strip():
+            yield Word(plain, *ends, *other, size, base, "bold" in font or "medi" in font)
+
+
+def _text(chars: Sequence[dict[str, Any]], size: float) -> str:
+    """Return the text of a word; a raised 2 behind a number squares it: 224 and a small 2 are 224×224."""
+    base = max((-float(char["matrix"][5]) for char in chars if float(char["size"]) > SMALL * size), default=0.0)
+    plain, raised = "", ""
+    for char in chars:
+        small = float(char["size"]) <= SMALL * size and -float(char["matrix"][5]) < base - 0.15 * size
+        if small and str(char["text"]).isdigit() and plain[-1:].isdigit():
+            raised += char["text"]
+        else:
+            plain, raised = _squared(plain, raised) + str(char["text"]), ""
+    return _squared(plain, raised)
+
+
+def _squared(plain: str, raised: str) -> str:
+    if raised != "2":
+        return plain + (f"^{raised}" if raised else "")
+    number = plain[len(plain.rstrip("0123456789")) :]
+    return f"{plain}×{number}"
+
+
+def _rules(page: Any) -> Iterable[tuple[float, float, float]]:
+    """Yield height and ends of each horizontal rule: a line, a thin box, or what is drawn as a thin picture."""
+    for each in (*page.lines, *page.rects, *page.images):
+        top, bottom = float(each["top"]), float(each["bottom"])
+        x0, x1 = float(each["x0"]), float(each["x1"])
+        if bottom - top < 2 and x1 - x0 > 8:
+            yield (top + bottom) / 2, x0, x1

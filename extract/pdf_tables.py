@@ -1,0 +1,82 @@
+"""The table in a region of a page, as a grid: columns from what stands below each other, rows from rules or lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.captions import Region, segments
+from extract.grids import Cell, Grid
+from extract.page import Line, Page
+
+
+def grid_of(page: Page, region: Region) -> Grid:
+    """Return the grid of a table."""
+    lines = [segments(line) for line in region.lines]
+    columns = _columns([part for line in lines for part in line])
+    groups = _rows(page, region)
+    rows = [_row([lines[i] for i in group], columns) for group in groups]
+    return Grid(tuple(filter(None, rows)), len(columns))
+
+
+def _columns(parts: Sequence[Line]) -> list[tuple[float, float]]:
+    """Return the ends of columns: the narrow parts of lines make them, and what goes over several makes none."""
+    columns: list[list[float]] = []
+    for part in sorted(parts, key=lambda each: each.x1 - each.x0):
+        over = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
+        if not over:
+            columns.append([part.x0, part.x1])
+        elif len(over) == 1:
+            over[0][:] = [min(over[0][0], part.x0), max(over[0][1], part.x1)]
+    return [(left, right) for left, right in sorted(columns)]
+
+
+def _rows(page: Page, region: Region) -> list[list[int]]:
+    """Return which lines make each row: those between rules where there are rules between rows, or else each line."""
+    left, top, right, bottom = region.box
+    heights = sorted(
+        height for height, x0, x1 in page.rules if top - 2 < height < bottom + 2 and x0 < right and x1 > left
+    )
+    rules = [height for i, height in enumerate(heights) if i == 0 or height - heights[i - 1] > 2]
+    middles = [(line.top + line.bottom) / 2 for line in region.lines]
+    groups: dict[int, list[int]] = {}
+    for i, middle in enumerate(middles):
+        groups.setdefault(sum(rule < middle for rule in rules), []).append(i)
+    largest = max((len(group) for group in groups.values()), default=0)
+    if len(groups) >= 4 and largest <= 0.5 * len(middles):
+        return list(groups.values())
+    return [[i] for i in range(len(middles))]
+
+
+def _row(lines: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> tuple[Cell, ...]:
+    """Return the cells of a row: the parts of its lines that stand in the same columns, below each other."""
+    held: dict[tuple[int, int], list[Line]] = {}
+    for parts in lines:
+        for part in parts:
+            over = [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1]
+            if over:
+                held.setdefault((over[0], over[-1]), []).append(part)
+    cells = []
+    for (first, last), parts_of in sorted(held.items()):
+        text = "\n".join(part.text for part in parts_of)
+        box = (
+            min(part.x0 for part in parts_of),
+            min(part.top for part in parts_of),
+            max(part.x1 for part in parts_of),
+            max(part.bottom for part in parts_of),
+        )
+        cells.append(Cell(_bracketed(text), first, last, box))
+    return tuple(cells)
+
+
+_REPEAT = re.compile(r"(?:(?<=[A-Za-z\])])|(?<=, \d)|(?<=, \d\d)|(?<=, \d\d\d)|(?<=, \d\d\d\d)|^)\s*×\s*(\d+)$")
+
+
+def _bracketed(text: str) -> str:
+    """Return a cell whose brackets came out as loose glyphs, or not at all, with `× N` of one line for all of them."""
+    lines = [line for line in text.split("\n") if line]
+    times = [match[1] for line in lines if (match := _REPEAT.search(line))]
+    if len(times) != 1 or "[" in text or len(lines) < 2:
+        return text
+    inner = [kept for line in lines if (kept := _REPEAT.sub("", line).strip())]
+    return f"[{'; '.join(inner)}] × {times[0]}" if len(inner) > 1 else text

@@ -1,0 +1,152 @@
+"""Tables that are written as text: CSV, Markdown, HTML, and LaTeX's tabular."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from extract.grids import Cell, Grid, plain_grid
+
+MOST_ROWS = 2000
+"""Rows of a table at most, and columns of a cell that spans several."""
+
+
+def grids_of(text: str, suffix: str) -> list[Grid]:
+    """Return the tables of a text, whose kind its suffix tells."""
+    if suffix in (".html", ".htm"):
+        return _html(text)
+    if suffix in (".md", ".markdown"):
+        return list(_markdown(text))
+    if suffix == ".tex":
+        return list(_latex(text))
+    return [_csv(text)]
+
+
+def _csv(text: str) -> Grid:
+    delimiter = max(",;\t", key=text[:2000].count)
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))[:MOST_ROWS]
+    return plain_grid([row for row in rows if any(cell.strip() for cell in row)])
+
+
+def _markdown(text: str) -> Iterator[Grid]:
+    rows: list[list[str]] = []
+    for line in [*text.split("\n"), ""]:
+        if "|" in line:
+            cells = [_plain(cell) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
+            if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
+                rows.append(cells)
+        elif rows:
+            yield plain_grid(rows[:MOST_ROWS])
+            rows = []
+
+
+def _plain(text: str) -> str:
+    """Return a cell of Markdown without its marks."""
+    return re.sub(r"[*_`]{1,3}", "", re.sub(r"<br\s*/?>", "\n", text.replace(r"\|", "|"))).strip()
+
+
+class _Tables(HTMLParser):
+    """Gathers the tables of a page; a cell over several rows stands in each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.grids: list[Grid] = []
+        self.rows: list[list[Cell]] | None = None
+        self.held: dict[int, tuple[int, Cell]] = {}
+        self.cell: list[str] | None = None
+        self.spans = (1, 1)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.rows, self.held = [], {}
+        elif tag == "tr" and self.rows is not None and len(self.rows) < MOST_ROWS:
+            self.rows.append([])
+        elif tag in ("td", "th") and self.rows:
+            said = dict(attrs)
+            self.spans = (_span(said.get("colspan")), _span(said.get("rowspan")))
+            self.cell = []
+        elif tag == "br" and self.cell is not None:
+            self.cell.append("\n")
+        elif tag == "sup" and self.cell is not None:
+            self.cell.append("^")
+
+    def handle_data(self, data: str) -> None:
+        if self.cell is not None:
+            self.cell.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th") and self.cell is not None and self.rows:
+            text = re.sub(r"(\d+)\^2\b", r"\1×\1", re.sub(r"[ \t\r]+", " ", "".join(self.cell))).strip()
+            self._add(text)
+            self.cell = None
+        elif tag == "table" and self.rows is not None:
+            width = max((cell.last + 1 for row in self.rows for cell in row), default=0)
+            self.grids.append(Grid(tuple(tuple(row) for row in self.rows if row), width))
+            self.rows = None
+
+    def _add(self, text: str) -> None:
+        assert self.rows
+        row = self.rows[-1]
+        column = self._taken(row)
+        cell = Cell(text, column, column + self.spans[0] - 1)
+        row.append(cell)
+        if self.spans[1] > 1:
+            self.held[column] = (self.spans[1] - 1, cell)
+        self._taken(row)
+
+    def _taken(self, row: list[Cell]) -> int:
+        """Put in what hangs down from rows above; return the next free column."""
+        column = row[-1].last + 1 if row else 0
+        while column in self.held and not any(cell.covers(column) for cell in row):
+            left, cell = self.held.pop(column)
+            row.append(cell)
+            if left > 1:
+                self.held[column] = (left - 1, cell)
+            column = cell.last + 1
+        return column
+
+
+def _span(text: str | None) -> int:
+    return min(int(text), MOST_ROWS) if text and text.isdecimal() and int(text) else 1
+
+
+def _html(text: str) -> list[Grid]:
+    parser = _Tables()
+    parser.feed(text)
+    parser.close()
+    return parser.grids
+
+
+def _latex(text: str) -> Iterator[Grid]:
+    text = re.sub(r"(?<!\\)%.*", "", text)
+    for match in re.finditer(r"\\begin\{(tabular[x*]?)\}(.*?)\\end\{\1\}", text, re.DOTALL):
+        body = re.sub(r"^\s*(?:\{[^{}]*\})?\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", match[2], count=1)
+        body = re.sub(
+            r"\\(?:hline|toprule|midrule|bottomrule|c(?:mid)?(?:line|rule)\{[^}]*\}|cline\{[^}]*\})", "", body
+        )
+        rows = [row for row in re.split(r"\\\\(?:\[[^\]]*\])?", body) if row.strip()][:MOST_ROWS]
+        cells = [tuple(_latex_row(row)) for row in rows]
+        yield Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0))
+
+
+def _latex_row(row: str) -> Iterator[Cell]:
+    column = 0
+    for part in re.split(r"(?<!\\)&", row):
+        many = re.search(r"\\multicolumn\{(\d+)\}\{[^}]*\}\{(.*)\}", part, re.DOTALL)
+        span = _span(many[1]) if many else 1
+        yield Cell(_latex_text(many[2] if many else part), column, column + span - 1)
+        column += span
+
+
+def _latex_text(text: str) -> str:
+    """Return what LaTeX sets, as plain text: the sign for a product, nothing for fonts."""
+    text = re.sub(r"\\multirow\{[^}]*\}\{[^}]*\}", "", text)
+    text = re.sub(r"\\begin\{[a-z]*matrix\}|\\left\s*\[|\\bigl?\[", "[", text)
+    text = re.sub(r"\\end\{[a-z]*matrix\}|\\right\s*\]|\\bigr?\]", "]", text)
+    text = re.sub(r"\[\s*\[", "[", re.sub(r"\]\s*\]", "]", text)).replace("\\times", "×").replace("\\\\", "; ")
+    text = re.sub(r"\\(?:text|math)?(?:bf|it|rm|tt|sf|sc|textbf|textit|emph)\b", "", text)
+    text = re.sub(r"(\d+)\s*\^\s*\{?2\}?", r"\1×\1", text)
+    return re.sub(r"\s+", " ", re.sub(r"\\[a-zA-Z]+|[${}~]", " ", text.replace("\\%", "%").replace("\\#", "#"))).strip()

@@ -1,0 +1,24 @@
+"""Papers: designs out of the tables of a PDF."""
+
+from translator.dialect import Dialect
+
+DIALECTS = (
+    Dialect(
+        "paper",
+        "a paper whose tables hold designs",
+        folder="paper",
+        suffixes=(".pdf",),
+        reads=True,
+        writes=False,
+        extra="paper",
+        sniff=lambda head: head.startswith(b"%PDF-"),
+    ),
+    Dialect(
+        "table",
+        "a table that shows a design: CSV, Markdown, HTML, LaTeX",
+        folder="paper",
+        suffixes=(".csv", ".tsv", ".md", ".html", ".htm", ".tex"),
+        reads=True,
+        writes=False,
+    ),
+)

@@ -1,0 +1,41 @@
+"""A paper to a model: the design of one of its tables."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from extract.assemble import assemble
+from extract.paper import SUFFIXES, Found, tables_of, texts_of
+from ir.diagnostics import Report, TranslationError
+from ir.graph import Model
+from ir.origin import Origin, Source
+from translator.bounds import read_text
+from translator.options import ReadOptions
+
+
+def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
+    """Read the design that is named, or the only one; what was inferred, and what stays open, is reported."""
+    is_pdf = (data or b"%PDF-").startswith(b"%PDF-") and path.suffix.lower() not in SUFFIXES
+    found = tables_of(path, data, report) if is_pdf else texts_of(path, read_text(path, data, report), report)
+    chosen = _chosen(found, options.variant, path, report)
+    place = f"{path}, page {chosen.page}, {chosen.label}" if chosen.page else f"{path}, {chosen.label}"
+    graph = assemble(chosen.design, chosen.caption, chosen.name(path), Origin(Source(place)), report)
+    return Model(graph)
+
+
+def _chosen(found: list[Found], variant: str, path: Path, report: Report) -> Found:
+    names = [each.title for each in found]
+    if not found:
+        report.add("value", "holds no table that shows a design", Origin(Source(str(path))))
+        raise TranslationError(report)
+    if len(found) == 1 and not variant:
+        return found[0]
+    fitting = [each for each in found if variant in (each.title, each.design.config, each.label)]
+    if variant and fitting:
+        return fitting[0]
+    near = get_close_matches(variant, names, 1)
+    told = f"holds no design named {variant!r}" if variant else f"holds {len(found)} designs"
+    hint = f"--variant NAME, one of: {', '.join(names)}" + (f"; did you mean {near[0]}?" if near else "")
+    report.add("value", told, Origin(Source(str(path))), hint=hint)
+    raise TranslationError(report)
