@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
+"""Letters that are one glyph in print."""
 SMALL = 0.8
 """A character of less than this share of its line's size, and above its base line, is a superscript."""
 
@@ -130,7 +132,7 @@ def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
         large = [each for each in line if float(each["size"]) > SMALL * size]
         base = median(height - float(each["matrix"][5]) for each in large or line)
         # Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
-        plain = re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff]", "", text)
+        plain = re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff]", "", text).translate(LIGATURES)
         if plain.strip():
             yield Word(plain, *ends, *other, size, base, "bold" in font or "medi" in font)
 

@@ -1,0 +1,136 @@
+"""Figures read back from what Graphviz draws, as SVG and as PDF, in every version of Keras's and Caffe's drawing."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+import pdfplumber
+import pytest
+
+from extract.diagrams import Diagram, diagram_of
+from extract.drawing import DrawingError, of_page, of_svg
+from extract.drawn import DrawnLayer, layer_of, without_blobs
+from extract.metrics import figure_score
+from extract.page import page_of
+from ir import Report
+from ir.validate import infer
+from translator import read
+from translator.dialects.caffe.writer import to_net
+from translator.simulation import caffe_pictures, keras_pictures
+from translator.simulation.graphviz import render
+from translator.simulation.keras_pictures import Seen
+from translator.simulation.picture import Picture
+
+FORKED = [
+    Seen("input_1", "InputLayer", (), ((None, 28, 28, 1),), ((None, 28, 28, 1),)),
+    Seen("conv2d_1", "Conv2D", ("input_1",), ((None, 28, 28, 1),), ((None, 28, 28, 16),), "relu"),
+    Seen("conv2d_2", "Conv2D", ("conv2d_1",), ((None, 28, 28, 16),), ((None, 28, 28, 16),), "relu"),
+    Seen("dropout_1", "Dropout", ("conv2d_1",), ((None, 28, 28, 16),), ((None, 28, 28, 16),)),
+    Seen("add_1", "Add", ("conv2d_2", "dropout_1", "conv2d_1"), ((None, 28, 28, 16),) * 3, ((None, 28, 28, 16),)),
+    Seen("flatten_1", "Flatten", ("add_1",), ((None, 28, 28, 16),), ((None, 12544),)),
+    Seen("dense_1", "Dense", ("flatten_1",), ((None, 12544),), ((None, 10),)),
+]
+NET = b"""
+layer { name: "data" type: "Input" top: "data" input_param { shape { dim: 1 dim: 3 dim: 9 dim: 9 } } }
+layer { name: "conv" type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 4 kernel_size: 3 } }
+layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }
+layer { name: "a" type: "Convolution" bottom: "conv" top: "a" convolution_param { num_output: 8 kernel_size: 1 } }
+layer { name: "b" type: "Pooling" bottom: "conv" top: "b" pooling_param { kernel_size: 3 stride: 1 pad: 1 } }
+layer { name: "cat" type: "Concat" bottom: "a" bottom: "b" top: "cat" }
+layer { name: "fc" type: "InnerProduct" bottom: "cat" top: "fc" inner_product_param { num_output: 10 } }
+"""
+
+
+def found_in(data: bytes, kind: str) -> Diagram:
+    if kind == "svg":
+        return diagram_of(of_svg(data.decode()))
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        page = pdf.pages[0]
+        return diagram_of(of_page(page, page_of(page).words))
+
+
+def scored(picture: Picture, kind: str) -> tuple[dict[str, float], Diagram]:
+    files, truth = render(picture, (kind,))
+    dpi = truth["style"]["dpi"]
+    border = dpi / 2 if kind == "pdf" else 0.0
+
+    def middle(box: Sequence[float]) -> tuple[float, float]:
+        return (box[0] + box[2]) / 2 + border, (box[1] + box[3]) / 2 + border
+
+    found = found_in(files[kind], kind)
+    return figure_score(found, truth, middle, dpi / 8), found
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf"])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("version", keras_pictures.VERSIONS)
+def test_what_keras_draws_is_read_back(version: str, seed: int, kind: str) -> None:
+    score, _ = scored(keras_pictures.draw(FORKED, Random(seed), version), kind)
+    assert set(score.values()) == {1.0}, score
+
+
+def caffe_picture(version: str, seed: int) -> Picture:
+    graph = read("net.prototxt", data=NET).graph
+    from ir import Model
+
+    return caffe_pictures.draw(to_net(Model(graph), infer(graph, Report())), Random(seed), version)
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf"])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("version", caffe_pictures.VERSIONS)
+def test_what_caffe_draws_is_read_back(version: str, seed: int, kind: str) -> None:
+    score, found = scored(caffe_picture(version, seed), kind)
+    assert set(score.values()) == {1.0}, score
+    layers, edges = without_blobs(found)
+    names = [layer.name for layer in layers]
+    linked = {(names[a], names[b]) for a, b in edges}
+    chain = {
+        ("data", "conv"),
+        ("conv", "relu"),
+        ("relu", "a"),
+        ("relu", "b"),
+        ("a", "cat"),
+        ("b", "cat"),
+        ("cat", "fc"),
+    }
+    assert linked == chain
+    widths = {layer.name: layer.params.get("num_output") for layer in layers}
+    assert [widths[name] for name in ("conv", "a", "fc")] == ([None] * 3 if version == "2014-05" else [4, 8, 10])
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (["conv1"], DrawnLayer("conv1", "")),
+        (["Dense"], DrawnLayer("", "Dense")),
+        (["conv (keras.layers.convolutional.Convolution2D)"], DrawnLayer("conv", "Convolution2D")),
+        ([" (keras.layers.core.Dense)"], DrawnLayer("", "Dense")),
+        (["conv1", "Conv2D", "relu"], DrawnLayer("conv1", "Conv2D")),
+        (["conv1 (Conv2D)", "Activation: relu"], DrawnLayer("conv1", "Conv2D")),
+        (["pool (Pooling MAX)", "kernel size: 3"], DrawnLayer("pool", "Pooling MAX", {"kernel size": 3})),
+        (
+            ["a: Add", "input:", "output:", "[(None, 4), (None, 4)]", "(None, 4)"],
+            DrawnLayer("a", "Add", {"output": (None, 4)}),
+        ),
+    ],
+)
+def test_boxes_are_read(texts: list[str], wanted: DrawnLayer) -> None:
+    assert layer_of(texts) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "<svg", "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg>&a;</svg>", "<svg>" + "<g>" * 60 + "</g>" * 60 + "</svg>"],
+)
+def test_odd_drawings_are_refused(text: str) -> None:
+    with pytest.raises(DrawingError):
+        of_svg(text)
+
+
+def test_a_drawing_of_nothing_has_no_boxes() -> None:
+    svg: Any = "<svg xmlns='http://www.w3.org/2000/svg'><path d='M0,0'/><rect/><text x='3'>lonely</text></svg>"
+    assert diagram_of(of_svg(svg)) == Diagram((), ())
