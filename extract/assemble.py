@@ -53,10 +53,13 @@ class Assembly:
     shapes: dict[Ref, Shape] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def start(self, shape: Shape) -> None:
+    def start(self, shape: Shape, name: str = "input") -> None:
         """Begin with an input of a shape."""
-        self.inputs.append(Input("input", shape, self.origin))
-        self.go_to(Ref("input"), shape)
+        taken = {each.name for each in self.inputs}
+        while name in taken:
+            name += "_"
+        self.inputs.append(Input(name, shape, self.origin))
+        self.go_to(Ref(name), shape)
 
     def go_to(self, ref: Ref, shape: Shape) -> None:
         """Go on from a tensor."""
@@ -106,7 +109,7 @@ def assemble(design: TableDesign, caption: str, name: str, origin: Origin, repor
         if reading.kind == "input":
             continue
         try:
-            _Layers(assembly, residual, is_last=i == last).of(reading)
+            LayersOf(assembly, residual, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
             told = str(error).replace("{0}", str(assembly.tip))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
@@ -148,10 +151,10 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     return None
 
 
-class _Layers:
+class LayersOf:
     """The layers of a reading, put behind each other."""
 
-    def __init__(self, assembly: Assembly, residual: bool, *, is_last: bool) -> None:
+    def __init__(self, assembly: Assembly, residual: bool = False, *, is_last: bool) -> None:
         self.to = assembly
         self.residual = residual
         self.is_last = is_last
@@ -203,6 +206,10 @@ class _Layers:
             self._flat()
         elif kind in POSTS:
             self.to.add(POSTS[kind], kind)
+        elif kind in ("lstm", "rnn") and params.get("units") and len(self.to.shape) == 3:
+            sequences = len(params.get("drawn", ())) == 3
+            cls: Any = L.LSTM if kind == "lstm" else L.SimpleRNN
+            self.to.add(cls(units=params["units"], sequences=sequences), kind)
         elif kind == "inception":
             self._inception(params)
         elif kind == "fire":

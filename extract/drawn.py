@@ -98,7 +98,7 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
 
 def _is_caffe(layers: Sequence[DrawnLayer]) -> bool:
     """Tell a drawing of Caffe's, in which layers and blobs take turns."""
-    return sum(not layer.type for layer in layers) >= 0.3 * len(layers)
+    return 0.3 * len(layers) <= sum(not layer.type for layer in layers) < len(layers)
 
 
 def _passed_on(links: Sequence[Link], blobs: set[int]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from extract.drawing import DrawingError, of_page, of_svg
 from extract.drawn import DrawnLayer, layer_of, without_blobs
 from extract.metrics import figure_score
 from extract.page import page_of
-from ir import Report
+from ir import Model, Report, TranslationError
 from ir.validate import infer
 from translator import read
 from translator.dialects.caffe.writer import to_net
@@ -74,8 +74,6 @@ def test_what_keras_draws_is_read_back(version: str, seed: int, kind: str) -> No
 
 def caffe_picture(version: str, seed: int) -> Picture:
     graph = read("net.prototxt", data=NET).graph
-    from ir import Model
-
     return caffe_pictures.draw(to_net(Model(graph), infer(graph, Report())), Random(seed), version)
 
 
@@ -134,3 +132,38 @@ def test_odd_drawings_are_refused(text: str) -> None:
 def test_a_drawing_of_nothing_has_no_boxes() -> None:
     svg: Any = "<svg xmlns='http://www.w3.org/2000/svg'><path d='M0,0'/><rect/><text x='3'>lonely</text></svg>"
     assert diagram_of(of_svg(svg)) == Diagram((), ())
+
+
+def test_a_drawing_of_caffes_becomes_the_design() -> None:
+    files, _ = render(caffe_picture("2018-03", 0), ("svg",))
+    report = Report()
+    graph = read("net.svg", data=files["svg"], format="figure", report=report).graph
+    said = [(type(node.layer).__name__, node.layer.stated()) for node in graph.nodes]
+    assert said == [
+        ("Conv2D", {"filters": 4, "kernel": (3, 3)}),
+        ("ReLU", {}),
+        ("Conv2D", {"filters": 8, "kernel": (1, 1)}),
+        ("MaxPool2D", {"kernel": (3, 3), "pad": ((1, 1), (1, 1))}),
+        ("Concat", {}),
+        ("Flatten", {}),
+        ("Dense", {"units": 10}),
+    ]
+    assert ["what is the shape of data" in each.message for each in report if each.code == "question"] == [True]
+
+
+def test_sizes_that_are_drawn_make_the_layers() -> None:
+    pictures = (keras_pictures.draw(FORKED, Random(seed), "2.4") for seed in range(40))
+    files, _ = render(next(each for each in pictures if each.style["show_shapes"]), ("svg",))
+    graph = read("net.svg", data=files["svg"], format="figure").graph
+    shapes = infer(graph, Report())
+    assert graph.inputs[0].shape == (None, 1, 28, 28)
+    assert shapes[graph.outputs[0]] == (None, 10)
+    assert sorted(type(node.layer).__name__ for node in graph.nodes) == [
+        *("Add", "Conv2D", "Conv2D", "Dense", "Dropout", "Flatten")
+    ]
+
+
+@pytest.mark.parametrize("svg", ["<svg xmlns='http://www.w3.org/2000/svg'/>", "<svg"])
+def test_a_drawing_without_a_design_is_told(svg: str) -> None:
+    with pytest.raises(TranslationError, match=r"no boxes|not XML|syntax"):
+        read("net.svg", data=svg.encode(), format="figure")

@@ -14,6 +14,15 @@ DIALECTS = (
         sniff=lambda head: head.startswith(b"%PDF-"),
     ),
     Dialect(
+        "figure",
+        "a vector figure that shows a design",
+        folder="paper",
+        suffixes=(".svg",),
+        reads=True,
+        writes=False,
+        sniff=lambda head: b"<svg" in head,
+    ),
+    Dialect(
         "table",
         "a table that shows a design: CSV, Markdown, HTML, LaTeX",
         folder="paper",

@@ -6,22 +6,42 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from extract.assemble import assemble
+from extract.diagrams import diagram_of
+from extract.drawing import DrawingError, of_svg
+from extract.drawn import without_blobs
+from extract.figure_design import design_of
 from extract.paper import SUFFIXES, Found, tables_of, texts_of
 from ir.diagnostics import Report, TranslationError
-from ir.graph import Model
+from ir.graph import Graph, Model
 from ir.origin import Origin, Source
-from translator.bounds import read_text
+from translator.bounds import decoded, read_text
 from translator.options import ReadOptions
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
     """Read the design that is named, or the only one; what was inferred, and what stays open, is reported."""
+    if path.suffix.lower() == ".svg" or (data or b"")[:4096].find(b"<svg") >= 0:
+        return Model(_figure(path, decoded(str(path), read_text(path, data, report), report), report))
     is_pdf = (data or b"%PDF-").startswith(b"%PDF-") and path.suffix.lower() not in SUFFIXES
     found = tables_of(path, data, report) if is_pdf else texts_of(path, read_text(path, data, report), report)
     chosen = _chosen(found, options.variant, path, report)
     place = f"{path}, page {chosen.page}, {chosen.label}" if chosen.page else f"{path}, {chosen.label}"
     graph = assemble(chosen.design, chosen.caption, chosen.name(path), Origin(Source(place)), report)
     return Model(graph)
+
+
+def _figure(path: Path, source: Source, report: Report) -> Graph:
+    """Read the design that a figure shows."""
+    report.stop_on_errors()
+    try:
+        layers, edges = without_blobs(diagram_of(of_svg(source.text)))
+    except DrawingError as error:
+        report.add("syntax", str(error), Origin(source))
+        raise TranslationError(report) from None
+    if not edges:
+        report.add("value", "shows no boxes with arrows between them", Origin(Source(str(path))))
+        raise TranslationError(report)
+    return design_of(layers, edges, path.stem, Origin(Source(str(path))), report)
 
 
 def _chosen(found: list[Found], variant: str, path: Path, report: Report) -> Found:
