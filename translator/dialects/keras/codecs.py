@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ir.kinds import short
 from ir.shapes import axis_of, same_pad, window_count
 from translator.attrs import Attrs
-from translator.mapping import At, Codec, Field, Unsayable
+from translator.mapping import At, Codec, Field, Said, Unsayable
 
 
 class ConvPadding(Codec):
@@ -15,10 +16,11 @@ class ConvPadding(Codec):
     keys = ("padding",)
 
     def read(self, attrs: Attrs, at: At) -> Any:
-        if attrs.get("padding", "valid") == "valid":
+        if _padding(attrs) == "valid":
             return 0
-        sizes = zip(at.space, at.values["kernel"], at.values["stride"], at.values["dilation"], strict=True)
-        return [same_pad(size or s, k, s, d) for size, k, s, d in sizes]
+        values, rank = at.values, at.rank
+        axes = (_each(values[name], rank) for name in ("kernel", "stride", "dilation"))
+        return [_same(size, k, s, d) for size, k, s, d in zip(at.space, *axes, strict=True)]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if not any(map(any, value)):
@@ -27,6 +29,28 @@ class ConvPadding(Codec):
         if all(_is_same(size, k, s, d, pad) for size, k, s, d, pad in sizes):
             return {"padding": "same"}
         raise Unsayable("neither 'valid' nor 'same'")
+
+
+def _padding(attrs: Attrs) -> str:
+    word = attrs.get("padding") or "valid"
+    if word not in ("valid", "same"):
+        raise Unsayable(f"the padding {word!r}")
+    return str(word)
+
+
+def _each(value: Any, rank: int) -> list[int]:
+    """Return a value for each axis; raise ValueError where a field holds neither one number nor as many as axes."""
+    values = list(value) if isinstance(value, (list, tuple)) else [value] * rank
+    if len(values) != rank or not all(isinstance(each, int) and 0 < each < 1 << 31 for each in values):
+        raise ValueError(f"{short(value)} is neither a whole number above 0 nor {rank} of them")
+    return values
+
+
+def _same(size: int | None, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:
+    """Return the border of `same`, which at stride 1 does not depend on the size."""
+    if size is None and stride > 1:
+        raise Unsayable("'same' with a stride, on an image of no known size")
+    return same_pad(kernel * dilation if size is None else size, kernel, stride, dilation)
 
 
 def _is_same(size: int | None, kernel: int, stride: int, dilation: int, pad: tuple[int, int]) -> bool:
@@ -43,6 +67,12 @@ class PoolPadding(Codec):
     """
 
     keys = ("padding",)
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if _padding(attrs) == "valid":
+            return 0
+        axes = (_each(at.values[name], at.rank) for name in ("kernel", "stride"))
+        return [_same(size, k, s) for size, k, s in zip(at.space, *axes, strict=True)]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         modes = {
@@ -73,7 +103,16 @@ class PoolPadding(Codec):
 class TransposePadding(Codec):
     """`padding` of a transposed convolution: `valid` cuts nothing, `same` cuts to size times stride."""
 
-    keys = ("padding",)
+    keys = ("padding", "output_padding")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if attrs.get("output_padding") is not None:
+            raise Unsayable("output_padding")
+        axes = [_each(at.values[name], at.rank) for name in ("kernel", "stride", "dilation")]
+        totals = [d * (k - 1) + 1 - s for k, s, d in zip(*axes, strict=True)]
+        if min(totals) < 0:
+            raise Unsayable("windows with gaps between them")
+        return 0 if _padding(attrs) == "valid" else [(total // 2, total - total // 2) for total in totals]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         values = at.values
@@ -121,6 +160,11 @@ class Strides(Field):
 class AllChannels(Codec):
     """Every channel a group of its own, for a depthwise convolution."""
 
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if not at.channels:
+            raise Unsayable("the number of channels is not known")
+        return at.channels
+
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value == 1 or value != at.channels:
             raise Unsayable("not one group for each channel")
@@ -131,6 +175,12 @@ class Multiplier(Codec):
     """`depth_multiplier`: filters for each channel."""
 
     keys = ("depth_multiplier",)
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        times = attrs.get("depth_multiplier", 1)
+        if not isinstance(times, int):
+            raise ValueError(f"depth_multiplier is {short(times)}, and no whole number")
+        return (at.channels or 1) * times
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         times, rest = divmod(value, at.channels or 1)
@@ -148,8 +198,21 @@ class EqualStrides(Strides):
         return super().write(value, at)
 
 
+class Moot(Said):
+    """A parameter whose value makes no difference here; it is read as one that has none."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return self.value
+
+
 class Counted(Codec):
     """Whether a border counts in a mean: in Keras it never does, so that there must be none that counts."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return not any(map(any, at.values["pad"])) if isinstance(at.values["pad"], list) else True
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value and any(map(any, at.values["pad"])):
@@ -162,6 +225,9 @@ class ZeroPadding(Codec):
 
     keys = ("padding",)
 
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return _sides(attrs.get("padding", 1), at.rank, 1)
+
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if any(side < 0 for axis in value for side in axis):
             raise Unsayable("a border that is cut away")
@@ -173,10 +239,26 @@ class Cropping(Codec):
 
     keys = ("cropping",)
 
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return _sides(attrs.get("cropping", 1 if at.rank > 1 else (1, 1)), at.rank, -1)
+
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if any(side > 0 for axis in value for side in axis):
             raise Unsayable("a border that is added")
         return {"cropping": _borders(tuple((-before, -after) for before, after in value))}
+
+
+def _sides(value: Any, rank: int, sign: int) -> list[tuple[int, int]]:
+    """Return both sides of each axis, from one number, one for each axis, or a pair for each; `sign` for a cut."""
+    if rank == 1 and isinstance(value, (list, tuple)) and len(value) == 2:
+        value = [value]
+    axes = list(value) if isinstance(value, (list, tuple)) else [value] * rank
+    if len(axes) != rank:
+        raise ValueError(f"{short(value)} is no border of {rank} axes")
+    pairs = [tuple(axis) if isinstance(axis, (list, tuple)) else (axis, axis) for axis in axes]
+    if not all(len(pair) == 2 and all(isinstance(side, int) and side >= 0 for side in pair) for pair in pairs):
+        raise ValueError(f"{short(value)} is no border: whole numbers from 0 on")
+    return [(sign * before, sign * behind) for before, behind in pairs]
 
 
 def _borders(value: Any) -> Any:
@@ -221,6 +303,9 @@ class Broadcasts(Codec):
 class FlatAxis(Codec):
     """A range of axes that leaves the batch alone."""
 
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return 1
+
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if axis_of(value, len(at.inputs[0])) != 1:
             raise Unsayable("an axis other than 1")
@@ -229,6 +314,9 @@ class FlatAxis(Codec):
 
 class LastAxis(Codec):
     """The last axis."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return -1
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if axis_of(value, len(at.inputs[0])) != len(at.inputs[0]) - 1 or len(at.inputs[0]) == 1:
@@ -281,6 +369,9 @@ class Simple(Codec):
 
     def __init__(self, *values: Any) -> None:
         self.values = values
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return self.values[0]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value not in self.values:

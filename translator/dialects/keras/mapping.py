@@ -26,6 +26,7 @@ from translator.dialects.keras.codecs import (
     KeepsBatch,
     KnownPlane,
     LastAxis,
+    Moot,
     Multiplier,
     OneAxis,
     OneOpen,
@@ -52,8 +53,8 @@ def convolution(layer: Any, name: str, letters: str) -> Rule:
         filters=Field("filters"),
         kernel=pair("kernel_size"),
         stride=Strides(),
-        pad=ConvPadding(),
         dilation=pair("dilation_rate", absent=1),
+        pad=ConvPadding(),
         groups=Field("groups", absent=1),
         bias=Field("use_bias", absent=True),
     )
@@ -68,8 +69,8 @@ def depthwise(layer: Any, name: str, letters: str) -> Rule:
         groups=AllChannels(),
         kernel=pair("kernel_size"),
         stride=EqualStrides(),
-        pad=ConvPadding(),
         dilation=pair("dilation_rate", absent=1),
+        pad=ConvPadding(),
         filters=Multiplier(),
         bias=Field("use_bias", absent=True),
     )
@@ -84,8 +85,8 @@ def transposed(layer: Any, name: str, letters: str) -> Rule:
         filters=Field("filters"),
         kernel=pair("kernel_size"),
         stride=Strides(),
-        pad=TransposePadding(),
         dilation=pair("dilation_rate", absent=1),
+        pad=TransposePadding(),
         bias=Field("use_bias", absent=True),
     )
 
@@ -100,7 +101,7 @@ def pooling(layer: Any, name: str) -> Rule:
         kernel=pair("pool_size", shown=True),
         stride=pair("strides", shown=True),
         pad=PoolPadding(),
-        rounding=Said(),
+        rounding=Moot("floor"),
         **counted,
     )
 
@@ -114,7 +115,7 @@ def padding(layer: Any, rank: int) -> list[Rule]:
     """Return the rules of a border that is added or cut away."""
     return [
         Rule(f"layers.ZeroPadding{rank}D", layer, pad=ZeroPadding()),
-        Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Said()),
+        Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Moot(0.0)),
         Rule("ops.pad", layer, pad=Added(), value=Said(), build=_pad),
     ]
 
