@@ -27,7 +27,7 @@ from ir import layers as L
 from ir.shapes import Shape
 from ir.validate import infer
 from translator import ReadOptions, read, verification, write
-from translator.options import WriteOptions
+from translator.passes.relayout import image_inputs
 from translator.verification.calibration import calibrated_weights
 from translator.verification.engines import Arrays, Engine, Job
 
@@ -125,16 +125,12 @@ def run(name: str, job: Job, engine: Engine, inputs: Arrays, result: Result, fou
 
 def moved(inputs: Arrays, model: Model, to: str) -> Arrays:
     """Return inputs as a target wants them, with the channels where it has them."""
-    from translator.convert import prepare
-    from translator.dialect import dialects
-
-    if to.startswith("keras"):
+    wanted = "channels_last" if to.startswith("keras") else "channels_first"
+    if model.graph.layout == wanted:
         return inputs
-    target = dialects()[to].writer().target(WriteOptions())
-    ready, _ = prepare(model, target, WriteOptions(), Report())
-    shapes = {each.name: each.shape for each in ready.graph.inputs}
-    turned = {each.name for each in model.graph.inputs if shapes[each.name] != each.shape}
-    return {name: np.moveaxis(value, -1, 1).copy() if name in turned else value for name, value in inputs.items()}
+    images = image_inputs(model.graph)
+    ways = (1, -1) if wanted == "channels_last" else (-1, 1)
+    return {name: np.moveaxis(value, *ways).copy() if name in images else value for name, value in inputs.items()}
 
 
 def difference(a: Any, b: Any) -> float:
@@ -194,6 +190,12 @@ def hold(model: Model, inputs: list[Any], wanted: list[Any], engines: dict[str, 
             found.append(done.outputs[0])
     result.said["onnx"] = "ok"
     result.difference["onnx/recorded"] = verification.difference("", wanted[0], np.concatenate(found)).relative
+
+
+def architecture(path: Path, weights: Path) -> Path:
+    """Return the file of an architecture, which lies with the nets or with its weights."""
+    beside = weights.parent / path.name
+    return path if path.exists() else beside
 
 
 def row(each: Result) -> str:

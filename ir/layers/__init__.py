@@ -80,6 +80,7 @@ from ir.layers.pool import (
     StochasticPool2D,
 )
 from ir.layers.recurrent import (
+    GRU,
     LSTM,
     ContinuedLSTM,
     ContinuedRNN,
@@ -114,6 +115,7 @@ from ir.layers.shape import (
 
 __all__ = [
     "ELU",
+    "GRU",
     "LRN",
     "LSTM",
     "MVN",

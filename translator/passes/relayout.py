@@ -77,7 +77,7 @@ class _Relayout:
         self.converted: dict[tuple[Ref, Order], Ref] = {}
         self.transposes: list[str] = []
         self.names = {ref.node for ref in model.graph.refs()}
-        images = _image_inputs(model.graph)
+        images = image_inputs(model.graph)
         self.inputs = [self.input(each, each.name in images) for each in model.graph.inputs]
 
     def natural(self, rank: int) -> Order:
@@ -168,7 +168,7 @@ class _Relayout:
         return Model(graph, self.weights)
 
 
-def _image_inputs(graph: Graph) -> set[str]:
+def image_inputs(graph: Graph) -> set[str]:
     """Return the inputs that spatial layers take, themselves or through layers that leave axes in their places."""
     wanted: set[Ref] = set()
     for node in reversed(graph.nodes):

@@ -306,13 +306,14 @@ def unknown(site: Site, why: str) -> list[Ref]:
     entry, drawn = site.entry, site.drawn
     kind = entry.written or entry.kind
     told = drawn.options.shapes.get(site.name)
-    sizes = told or (site.shapes[0] if site.inputs else None)
+    likely = _likely_shape(site)
+    sizes = told or likely
     if sizes is None:
         raise Malformed(f"{entry.name} is of the unknown type {kind}, and takes nothing", entry.origin, "shape")
     what = f"is a {kind} that cannot be said exactly ({why})" if why else f"is of the unknown type {kind}"
     message, hint = f"{entry.name} {what}; it is carried as it is, and written as a stub", ""
     if told is None:
-        message += f". Its output is taken to be {show(sizes)}, like its input"
+        message += f". Its output is taken to be {show(sizes)}"
         hint = f"say it: --shape {site.name}=" + ",".join("N" if size is None else str(size) for size in sizes)
     severity: Severity | None = "error" if drawn.options.on_unknown == "error" else None
     drawn.report.add("unknown-layer", message, entry.origin, hint=hint, severity=severity)
@@ -321,6 +322,19 @@ def unknown(site: Site, why: str) -> list[Ref]:
     ref = site.add(layer)
     entry.custom = entry.custom or ref.node
     return [Ref(ref.node, i) for i in range(site.results)]
+
+
+def _likely_shape(site: Site) -> Shape | None:
+    """Return the shape that an unknown layer gives, as far as its fields say it, or that of its first input."""
+    if not site.inputs:
+        return None
+    shape, fields = site.shapes[0], site.fields
+    units, given = fields.get("units"), fields.get("output_shape")
+    if isinstance(units, int) and len(shape) == 3 and "return_sequences" in fields:
+        return (*shape[:2], units) if fields["return_sequences"] else (shape[0], units)
+    if isinstance(given, list) and all(each is None or isinstance(each, int) for each in given):
+        return (shape[0], *given)
+    return shape
 
 
 def drawn_from(document: Document, net: Net, drawn: Drawn) -> list[Ref]:

@@ -377,3 +377,19 @@ class Simple(Codec):
         if value not in self.values:
             raise Unsayable(f"{value!r}")
         return {}
+
+
+class Gate(Field):
+    """`recurrent_activation`: the function of the gates."""
+
+    def __init__(self) -> None:
+        super().__init__("recurrent_activation", absent="sigmoid")
+
+
+class GateSlope(Codec):
+    """The slope of a hard_sigmoid, which in Keras 3 is 1/6."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if at.values["gate"] == "hard_sigmoid" and value != 1 / 6:
+            raise Unsayable("a hard_sigmoid of another slope than 1/6")
+        return {}

@@ -23,6 +23,8 @@ from translator.dialects.keras.codecs import (
     Cropping,
     EqualStrides,
     FlatAxis,
+    Gate,
+    GateSlope,
     KeepsBatch,
     KnownPlane,
     LastAxis,
@@ -235,6 +237,19 @@ def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
 
 
+def recurrent(layer: Any, **codecs: Any) -> Rule:
+    """Return the rule of a layer over time."""
+    return Rule(
+        f"layers.{layer.__name__}",
+        layer,
+        blobs=(Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
+        units=Field("units"),
+        sequences=Field("return_sequences", absent=False),
+        activation=Field("activation", absent="tanh"),
+        **codecs,
+    )
+
+
 CONVOLUTIONS = [
     *(
         depthwise(layer, f"DepthwiseConv{rank}D", letters)
@@ -313,16 +328,9 @@ SHAPES = [
     Rule("ops.take", L.BatchReindex, build=_take),
 ]
 WEIGHTED = [
-    *(
-        Rule(
-            f"layers.{layer.__name__}",
-            layer,
-            blobs=(Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
-            units=Field("units"),
-            sequences=Field("return_sequences", absent=False),
-        )
-        for layer in (L.LSTM, L.SimpleRNN)
-    ),
+    recurrent(L.LSTM, gate=Gate(), slope=GateSlope()),
+    recurrent(L.GRU, gate=Gate(), slope=GateSlope(), reset_after=Field("reset_after", absent=True)),
+    recurrent(L.SimpleRNN),
     Rule(
         "layers.Dense",
         L.Dense,

@@ -11,7 +11,7 @@ from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer
 from translator.dialects.keras.builder import draw_whole
-from translator.dialects.keras.functions import function_name
+from translator.dialects.keras.functions import HARD_SIGMOID, function_name
 from translator.dialects.keras.readings import reads
 from translator.dialects.keras.site import Site
 from translator.dialects.keras.topology import Entry, entry_of
@@ -37,7 +37,7 @@ ALIKE = frozenset(["Activation", "Dropout", "LeakyReLU", "ReLU", "ELU", "Dense",
 """Layers that give the same over time as without: those of each element, or along the last axis."""
 
 
-@reads("LSTM", "SimpleRNN")
+@reads("LSTM", "GRU", "SimpleRNN")
 def recurrent(site: Site) -> Ref:
     """Read a layer over batch and time; with `go_backwards` its steps stay in the order in which they were made."""
     layer = _layer(site)
@@ -61,15 +61,22 @@ def _layer(site: Site) -> Layer:
     site.need(site.rank == 3, "its input is no sequence")
     site.need(not site.get("return_state"), "it gives its state")
     site.need(not site.get("time_major"), "its time comes before the batch")
-    activation = function_name(site.get("activation", "tanh"))
-    units, sequences = site.get("units"), bool(site.get("return_sequences", False))
-    site.need(activation == "tanh", f"its activation is {activation}")
+    values: dict[str, Any] = {"units": site.get("units"), "sequences": bool(site.get("return_sequences", False))}
+    values["activation"] = function_name(site.get("activation", "tanh"))
+    site.need(
+        values["activation"] in ("tanh", "relu", "sigmoid", "linear"), f"its activation is {values['activation']}"
+    )
     if kind == "SimpleRNN":
-        return L.SimpleRNN(units=units, sequences=sequences)
+        return L.SimpleRNN(**values)
     old = site.drawn.document.era.generation < 3
-    gates = function_name(site.get("recurrent_activation", "hard_sigmoid" if old else "sigmoid"))
-    site.need(gates == "sigmoid", f"its gates are of {gates}")
-    return L.LSTM(units=units, sequences=sequences)
+    gate = function_name(site.get("recurrent_activation", "hard_sigmoid" if old else "sigmoid"))
+    site.need(gate in ("sigmoid", "hard_sigmoid"), f"its gates are of {gate}")
+    values["gate"] = gate
+    if gate == "hard_sigmoid":
+        values["slope"] = HARD_SIGMOID[not old]
+    if kind == "LSTM":
+        return L.LSTM(**values)
+    return L.GRU(reset_after=bool(site.get("reset_after", not old)), **values)
 
 
 @reads("Bidirectional")

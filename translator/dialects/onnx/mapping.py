@@ -243,6 +243,7 @@ def weighted() -> list[Rule]:
         built("Scan", L.ContinuedLSTM, recurrent.lstm),
         built("Scan", L.ContinuedRNN, recurrent.rnn),
         built("LSTM", L.LSTM, recurrent.over_time),
+        built("GRU", L.GRU, recurrent.over_time),
         built("RNN", L.SimpleRNN, recurrent.over_time),
         built("Add", L.SequenceStart, recurrent.start),
     ]

@@ -17,6 +17,7 @@ from translator.dialects.pytorch.codecs import (
     AxisIs,
     Ceil,
     Counted,
+    Gate,
     KnownOutput,
     Momentum,
     Only,
@@ -201,6 +202,22 @@ SHAPES = [
 ]
 
 
+def stepped(name: str, layer: Any, **codecs: Any) -> Rule:
+    """Return the rule of a recurrent layer that is run step by step, with functions of its own."""
+    gated: dict[str, Any] = {"gate": Said(), "slope": Gate()} if "gate" in layer.params else {}
+    return Rule(
+        name,
+        layer,
+        blobs=[Blob(role, name=role) for role in ("kernel", "recurrent_kernel", "bias")],
+        build=lambda each, at: [at.inputs[0][-1], each.units],
+        units=Said(),
+        sequences=Field("sequences", absent=False),
+        activation=Field("activation", absent="tanh"),
+        **gated,
+        **codecs,
+    )
+
+
 def recurrent(layer: Any, *roles: str) -> Rule:
     """Return the rule of a recurrent layer."""
 
@@ -295,6 +312,9 @@ WEIGHTED = [
         )
         for name, layer in (("LSTM", L.LSTM), ("RNN", L.SimpleRNN))
     ),
+    stepped("SteppedLSTM", L.LSTM),
+    stepped("SteppedGRU", L.GRU, reset_after=Field("reset_after", absent=True)),
+    stepped("SteppedRNN", L.SimpleRNN),
     Rule("SequenceStart", L.SequenceStart, steps=Said(), batch=Said()),
     carried("stub"),
 ]
