@@ -20,8 +20,11 @@ MOST = 100
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def parse(name: str, raw: bytes, report: Report) -> tuple[Any, Source]:
-    """Return a JSON document and its source; what is no JSON is reported (`syntax`, `value`)."""
+def parse(name: str, raw: bytes, report: Report, *, infinite: bool = False) -> tuple[Any, Source]:
+    """Return a JSON document and its source; what is no JSON is reported (`syntax`, `value`).
+
+    With `infinite` the words that Python writes for numbers that are not finite are let pass.
+    """
     if is_json_too_long(raw):
         source = Source(name)
         report.add("syntax", f"holds more than {VALUES} values, which no model has", Origin(source))
@@ -30,7 +33,7 @@ def parse(name: str, raw: bytes, report: Report) -> tuple[Any, Source]:
     if report.error_count():
         return None, source
     odd: list[str] = []
-    document = _load(source, odd, report)
+    document = _load(source, odd, report, infinite)
     if odd:
         places = list(islice(flaws(source.text), MOST))
         for offset, message in places:
@@ -42,7 +45,7 @@ def parse(name: str, raw: bytes, report: Report) -> tuple[Any, Source]:
     return document, source
 
 
-def _load(source: Source, odd: list[str], report: Report) -> Any:
+def _load(source: Source, odd: list[str], report: Report, infinite: bool) -> Any:
     """Return the document; what Python lets pass and JSON does not have is put in `odd`."""
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -51,10 +54,14 @@ def _load(source: Source, odd: list[str], report: Report) -> Any:
             odd.append("a key stands twice in one object")
         return found
 
+    def constant(word: str) -> float | None:
+        if infinite:
+            return float(word)
+        odd.append(f"{word} is no JSON number")
+        return None
+
     try:
-        return json.loads(
-            source.text, object_pairs_hook=unique, parse_constant=lambda word: odd.append(f"{word} is no JSON number")
-        )
+        return json.loads(source.text, object_pairs_hook=unique, parse_constant=constant)
     except json.JSONDecodeError as error:
         report.add("syntax", f"is not JSON: {error.msg}", Origin(source, error.pos))
     except RecursionError:

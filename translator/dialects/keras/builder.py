@@ -149,6 +149,7 @@ class _Level:
         for entry, number in _in_order(self.net, set(known)):
             called = entry.calls[number]
             given = [known[each] for each in called.inputs]
+            called.places = [known.get(each, each) if isinstance(each, Tensor) else each for each in called.places]
             refs = self.place(entry, called, number, given, taken.get((entry.name, number), 1))
             known.update({Tensor(entry.name, number, i): ref for i, ref in enumerate(refs)})
         for each in self.net.outputs:
@@ -175,8 +176,16 @@ class _Level:
         if entry.net is not None:
             call = f"{self.call or ''}{number}_" if again else None
             return _Level(self.drawn, entry.net, f"{owner}/", refs, call).draw()
-        site = Site(self.drawn, entry, name, owner, tuple(refs), called.options, results)
+        if called.places and _is_operation(entry.kind, len(called.places)):
+            entry.kind = f"ops.{entry.kind}"
+        site = Site(self.drawn, entry, name, owner, tuple(refs), called.options, results, tuple(called.places))
         return draw_layer(site)
+
+
+def _is_operation(kind: str, count: int) -> bool:
+    """Tell whether a class without a module is an operation: one that no layer has, or with several arguments."""
+    known = kind in READINGS or f"layers.{kind}" in RULES
+    return f"ops.{kind}" in READINGS and (count > 1 or not known)
 
 
 def _taken(net: Net) -> dict[tuple[str, int], int]:
@@ -242,7 +251,8 @@ def draw_layer(site: Site) -> list[Ref]:
     before, held = len(drawn.nodes), len(site.entry.variables)
     masked = any(ref in drawn.masked for ref in site.inputs)
     try:
-        site.need(not site.options.keys() - {"training", "name"}, f"it is called with {', '.join(site.options)}")
+        told = f"it is called with {', '.join(site.options)}"
+        site.need(kind.startswith("ops.") or not site.options.keys() - {"training", "name"}, told)
         refs = draw_whole(site)
         site.need(len(refs) >= site.results, "it gives several tensors")
     except Unsayable as limit:

@@ -65,11 +65,11 @@ def _head(path: Path) -> bytes:
 
 
 def _from_json(name: str, raw: bytes, report: Report, version: str = "", backend: str = "") -> Document | None:
-    config, source = parse(name, raw, report)
+    config, source = parse(name, raw, report, infinite=True)
     if (
         isinstance(config, str) and not report.error_count()
     ):  # A text within a text: to_json() was put through json.dumps().
-        config, source = parse(name, config.encode(errors="replace"), report)
+        config, source = parse(name, config.encode(errors="replace"), report, infinite=True)
     if report.error_count():
         return None
     pointer, found = _unwrapped(config)

@@ -189,3 +189,17 @@ def _embedding(site: Site) -> Ref:
     if site.fields.get("mask_zero"):
         site.drawn.masked.add(ref)
     return ref
+
+
+@reads("EinsumDense")
+def _einsum(site: Site) -> Ref:
+    """Read an EinsumDense that multiplies each element along some axes by a factor of its own: a Scale."""
+    left, _, result = str(site.get("equation", "")).partition("->")
+    whole, _, scaled = left.partition(",")
+    start = whole.find(scaled)
+    site.need(result == whole and scaled and start > 0 and len(whole) == site.rank, "its equation is none of a Scale")
+    bias = site.get("bias_axes")
+    site.need(bias in (None, scaled), "its bias is along other axes")
+    site.taken.append("output_shape")
+    layer = L.Scale(axis=start, count=len(scaled), bias=bias is not None)
+    return activate(site, site.fields.get("activation"), site.add(layer, blobs=[Blob("gamma"), Blob("beta")]))

@@ -56,8 +56,8 @@ class Drawn:
 class Site:
     """A layer where it is called: `name` is the call's, `owner` that of the layer's first call, whose weights it has.
 
-    `results` is how many of its tensors others take; `part` is where Keras keeps the arrays of a layer that is within
-    another one.
+    `results` is how many of its tensors others take; `places` are the arguments of an operation, tensors as what they
+    are here; `part` is where Keras keeps the arrays of a layer that is within another one.
     """
 
     drawn: Drawn
@@ -67,6 +67,7 @@ class Site:
     inputs: tuple[Ref, ...]
     options: dict[str, Any] = field(default_factory=dict)
     results: int = 1
+    places: tuple[Any, ...] = ()
     part: str = ""
     taken: list[str] = field(default_factory=list)
 

@@ -32,10 +32,11 @@ class Tensor(NamedTuple):
 
 @dataclass
 class Called:
-    """One call of a layer: the tensors it is given, and what else."""
+    """One call of a layer: the tensors it is given, and what else; `places` has these and numbers as they stand."""
 
     inputs: list[Tensor]
     options: dict[str, Any] = field(default_factory=dict)
+    places: list[Any] = field(default_factory=list)
 
 
 @dataclass
@@ -152,6 +153,8 @@ class _Reading:
             raise Malformed("is no description of a layer: it has no class or no configuration", origin)
         own = given.get("custom_name") if old else given.get("name", isinstance(config, dict) and config.get("name"))
         kind = class_of(written)
+        if not old and str(given.get("module")).startswith("keras.src.ops"):
+            kind = f"ops.{written}"
         name = own if isinstance(own, str) and own else f"{snake_case(kind)}_{place + 1}"
         if old and isinstance(own, str):
             name = f"{own}_{place + 1}"
@@ -176,7 +179,8 @@ class _Reading:
             place = f"{pointer}/{i}"
             if isinstance(node, dict):
                 options = node.get("kwargs") or {}
-                yield Called(list(_histories([node.get("args"), options])), _plain_options(options))
+                places = [next(_histories(each), each) for each in node.get("args") or ()]
+                yield Called(list(_histories([node.get("args"), options])), _plain_options(options), places)
             else:
                 single = isinstance(node, list) and bool(node) and isinstance(node[0], str)
                 yield self.call([node] if single else node, place)
