@@ -192,12 +192,6 @@ def hold(model: Model, inputs: list[Any], wanted: list[Any], engines: dict[str, 
     result.difference["onnx/recorded"] = verification.difference("", wanted[0], np.concatenate(found)).relative
 
 
-def architecture(path: Path, weights: Path) -> Path:
-    """Return the file of an architecture, which lies with the nets or with its weights."""
-    beside = weights.parent / path.name
-    return path if path.exists() else beside
-
-
 def row(each: Result) -> str:
     """Return what became of a net as lines."""
     if each.problem:
