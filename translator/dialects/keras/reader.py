@@ -27,7 +27,7 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     report.stop_on_errors()
     assert net is not None
     drawn = Drawn(document, options, report, _layout(net, document))
-    outputs = tuple(drawn_from(document, net, drawn))
+    outputs = tuple(drawn_from(net, drawn))
     report.stop_on_errors()
     graph = Graph(net.name, tuple(drawn.inputs), tuple(drawn.nodes), outputs, drawn.layout)
     weights = options.weights or (path if document.has_weights else None)

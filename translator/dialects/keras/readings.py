@@ -12,8 +12,8 @@ from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer
 from ir.shapes import axis_of
-from translator.dialects.keras.builder import READINGS, report_unknown, rule_of
 from translator.dialects.keras.functions import LAYERS, activate
+from translator.dialects.keras.layers import READINGS, report_unknown, rule_of
 from translator.dialects.keras.site import Site
 from translator.mapping import Blob
 

@@ -10,8 +10,8 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer
-from translator.dialects.keras.builder import draw_whole
 from translator.dialects.keras.functions import HARD_SIGMOID, function_name
+from translator.dialects.keras.layers import draw_whole
 from translator.dialects.keras.readings import reads
 from translator.dialects.keras.site import Site
 from translator.dialects.keras.topology import Entry, entry_of

@@ -148,6 +148,10 @@ class Site:
     def _roles(self, node: Node) -> list[str]:
         """Note the shapes that a node gives, and return the weights it has; raise Malformed where it does not fit."""
         shapes = [self.drawn.shapes[ref] for ref in node.inputs]
+        least, most = node.layer.arity
+        if len(shapes) < least or (most is not None and len(shapes) > most):
+            told = f"{node.name} ({self.entry.written}) is given {len(shapes)} tensors"
+            raise Malformed(told, self.entry.origin, "arity")
         try:
             results = node_shapes(node, shapes, self.drawn.layout)
             if node.layer.spatial and self.drawn.layout == "channels_last":

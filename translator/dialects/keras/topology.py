@@ -178,9 +178,9 @@ class _Reading:
         for i, node in enumerate(nodes):
             place = f"{pointer}/{i}"
             if isinstance(node, dict):
-                options = node.get("kwargs") or {}
-                places = [next(_histories(each), each) for each in node.get("args") or ()]
-                yield Called(list(_histories([node.get("args"), options])), _plain_options(options), places)
+                options, args = node.get("kwargs"), node.get("args")
+                places = [next(_histories(each), each) for each in args] if isinstance(args, list) else []
+                yield Called(list(_histories([args, options])), _plain_options(options), places)
             else:
                 single = isinstance(node, list) and bool(node) and isinstance(node[0], str)
                 yield self.call([node] if single else node, place)
