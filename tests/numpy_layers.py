@@ -5,6 +5,7 @@ Written from Caffe's sources, and apart from every dialect, so that it can decid
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
@@ -480,6 +481,17 @@ def gru_step(layer: Any, given: Array, hidden: Array, recurrent: Array, bias: Ar
     z, r = gate(z + hidden @ to_z.T + by_z), gate(r + hidden @ to_r.T + by_r)
     reset = r * (hidden @ to_g.T + by_g) if layer.reset_after else (r * hidden) @ to_g.T
     return z * hidden + (1 - z) * FUNCTIONS[layer.activation](g + reset)
+
+
+@computes(L.GELU)
+def gelu(layer: Any, x: Array) -> Array:
+    return x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2
+
+
+@computes(L.LayerNorm)
+def layer_norm(layer: Any, x: Array, gamma: Any = 1.0, beta: Any = 0.0) -> Array:
+    centered = x - x.mean(-1, keepdims=True)
+    return gamma * centered / np.sqrt((centered**2).mean(-1, keepdims=True) + layer.epsilon) + beta
 
 
 @computes(L.SequenceStart)

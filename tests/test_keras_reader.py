@@ -133,6 +133,12 @@ def builders() -> dict[str, Any]:
         "normalized": sequence(
             lambda: layers.BatchNormalization(axis=1, scale=False), lambda: layers.Flatten(), shape=image
         ),
+        "layer by layer": sequence(
+            lambda: layers.LayerNormalization(),
+            lambda: layers.Dense(6, activation="gelu"),
+            lambda: layers.LayerNormalization(axis=[-1], scale=False, epsilon=1e-6),
+            shape=(3, 4),
+        ),
         "words": sequence(
             lambda: layers.Embedding(7, 4), lambda: layers.GlobalAveragePooling1D(keepdims=True), shape=(5,)
         ),
@@ -158,6 +164,7 @@ BUILT = (
     "for every step",
     "activations",
     "normalized",
+    "layer by layer",
     "words",
 )
 KINDS = ("net.keras", "net.h5", "net.weights.h5")

@@ -132,6 +132,8 @@ CASES: list[tuple[Layer, list[Any]]] = [
         for function in ("relu", "linear", "sigmoid")
     ),
     (L.GRU(units=3, reset_after=False, sequences=True), [(2, 5, 4)]),
+    (L.GELU(), [IMAGE]),
+    *((L.LayerNorm(scale=a, center=b), [(2, 3, 5)]) for a in (True, False) for b in (True, False)),
     (L.ReLU(), [IMAGE]),
     (L.ReLU(negative_slope=0.1), [IMAGE]),
     (L.ReLU(negative_slope=0.01), [IMAGE]),

@@ -2,6 +2,7 @@
 
 from ir.layers.activation import (
     ELU,
+    GELU,
     Abs,
     ArgMax,
     Clip,
@@ -56,6 +57,7 @@ from ir.layers.norm import (
     Bias,
     BiasBy,
     L2Normalize,
+    LayerNorm,
     Scale,
     ScaleBy,
 )
@@ -115,6 +117,7 @@ from ir.layers.shape import (
 
 __all__ = [
     "ELU",
+    "GELU",
     "GRU",
     "LRN",
     "LSTM",
@@ -160,6 +163,7 @@ __all__ = [
     "Identity",
     "Im2Col",
     "L2Normalize",
+    "LayerNorm",
     "LocallyConnected2D",
     "Log",
     "MaxPool1D",

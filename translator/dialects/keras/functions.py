@@ -26,6 +26,7 @@ SIMPLE: dict[str, tuple[Layer, ...]] = {
     "softmax": (L.Softmax(axis=-1),),
     "softplus": (L.Softplus(),),
     "elu": (L.ELU(),),
+    "gelu": (L.GELU(),),
     "selu": (L.ELU(alpha=1.6732632423543772), L.Power(scale=1.0507009873554805)),
     "exponential": (L.Exp(),),
     "swish": (L.Swish(),),

@@ -283,6 +283,7 @@ ACTIVATIONS = [
     activation(L.Sigmoid, "sigmoid"),
     activation(L.Tanh, "tanh"),
     activation(L.Softplus, "softplus"),
+    activation(L.GELU, "gelu"),
     Rule("layers.Activation", L.Swish, where={"activation": "silu"}),
     Rule("layers.Activation", L.Identity, where={"activation": "linear"}),
     Rule(
@@ -353,6 +354,14 @@ WEIGHTED = [
         axis=axis_field(-1),
         epsilon=Field("epsilon", absent=1e-3),
         momentum=Field("momentum", absent=0.99),
+        center=Field("center", absent=True),
+        scale=Field("scale", absent=True),
+    ),
+    Rule(
+        "layers.LayerNormalization",
+        L.LayerNorm,
+        blobs=(Blob("gamma"), Blob("beta")),
+        epsilon=Field("epsilon", absent=1e-3),
         center=Field("center", absent=True),
         scale=Field("scale", absent=True),
     ),

@@ -261,6 +261,7 @@ def elementwise() -> list[Rule]:
         Rule("Tanh", L.Tanh),
         Rule("Abs", L.Abs),
         Rule("Softplus", L.Softplus),
+        built("Erf", L.GELU, pointwise.gelu),
         Rule("Clip", L.Clip, minimum=Field("min"), maximum=Field("max")),
         Rule("Exp", L.Exp),
         Rule("Log", L.Log),

@@ -159,6 +159,7 @@ ACTIVATIONS = [
     Rule("nn.Sigmoid", L.Sigmoid),
     Rule("nn.Tanh", L.Tanh),
     Rule("nn.Softplus", L.Softplus),
+    Rule("nn.GELU", L.GELU),
     Rule("nn.SiLU", L.Swish),
     expression(L.Swish, E.swish),
     expression(L.Identity, lambda each, at, args: args[0]),
@@ -241,6 +242,13 @@ def affine(name: str, layer: Any, *blobs: Blob, **codecs: Any) -> Rule:
 
 
 WEIGHTED = [
+    Rule(
+        "nn.LayerNorm",
+        L.LayerNorm,
+        blobs=(Blob("gamma", name="weight"), Blob("beta", name="bias")),
+        build=lambda each, at: [at.inputs[0][-1]],
+        epsilon=Field("eps", absent=1e-5),
+    ),
     Rule(
         "nn.Linear",
         L.Dense,

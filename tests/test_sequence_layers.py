@@ -1,4 +1,4 @@
-"""Layers over time, in every form, give in PyTorch and Keras what numpy gives."""
+"""Layers of sequences, in every form, give in PyTorch and Keras what numpy gives."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ CASES: list[Layer] = [
     *(each(units=3, gate="hard_sigmoid", slope=slope) for each in (L.LSTM, L.GRU) for slope in (0.2, 1 / 6)),
     *(each(units=3, activation="relu") for each in (L.LSTM, L.SimpleRNN, L.GRU)),
     L.GRU(units=3, reset_after=False, sequences=True),
+    L.GELU(),
+    *(L.LayerNorm(epsilon=0.1, scale=scale, center=center) for scale in (True, False) for center in (True, False)),
     L.GRU(units=2, reset_after=False, gate="hard_sigmoid", slope=0.2),
 ]
 
@@ -35,10 +37,11 @@ def case_of(layer: Layer) -> tuple[Model, np.ndarray[Any, Any]]:
 
 @pytest.mark.parametrize("layer", CASES, ids=repr)
 @pytest.mark.parametrize("to", ["keras", "pytorch"])
-def test_layers_over_time_give_in_an_engine_what_numpy_gives(layer: Layer, to: str, tmp_path: Path) -> None:
+def test_layers_of_sequences_give_in_an_engine_what_numpy_gives(layer: Layer, to: str, tmp_path: Path) -> None:
     model, x = case_of(layer)
     write(model, to, tmp_path / "net.py")
-    companion = tmp_path / ("net.weights.h5" if to == "keras" else "net.safetensors")
+    companion: Path | None = tmp_path / ("net.weights.h5" if to == "keras" else "net.safetensors")
+    companion = companion if model.weights else None
     runs = {"keras": run_keras, "pytorch": run_pytorch}
     (found,) = runs[to](Job(tmp_path / "net.py", companion), {"x": x}).outputs
     weights = {key.rpartition(".")[2]: tensor.numpy() for key, tensor in model.weights.items()}
