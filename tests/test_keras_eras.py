@@ -96,6 +96,17 @@ def test_keras_1_on_tensorflow_has_kernels_as_today(tmp_path: Path) -> None:
     close(found, convolved(x.transpose(0, 3, 1, 2), kernel.transpose(3, 2, 0, 1), bias))
 
 
+@pytest.mark.parametrize(("stride", "codes"), [(1, []), (2, ["assumed-value"])])
+def test_borders_of_theano_are_assumed_and_told_where_they_differ(stride: int, codes: list[str]) -> None:
+    fields = {"nb_filter": 4, "nb_row": 3, "nb_col": 3, "border_mode": "same", "subsample": [stride, stride]}
+    one = layer("Convolution2D", "c", batch_input_shape=[None, 3, 8, 8], dim_ordering="th", **fields)
+    report = Report()
+    data = json.dumps({"class_name": "Sequential", "config": [one]}).encode()
+    model = read("net.json", data=data, report=report)
+    assert [each.code for each in report] == codes
+    assert model.graph.nodes[0].layer == L.Conv2D(filters=4, kernel=3, stride=stride, pad=1)
+
+
 @pytest.mark.parametrize("backend", ["theano", "tensorflow"])
 def test_keras_2_turns_kernels_that_theano_trained(backend: str, tmp_path: Path) -> None:
     x, kernel, bias = drawn(2, 3, 9, 7), drawn(3, 2, 3, 4), drawn(4)
@@ -328,3 +339,39 @@ def test_an_old_net_is_brought_to_keras_3(tmp_path: Path) -> None:
     scores = np.exp(image @ weights["d"][0] + weights["d"][1])
     found = keras.models.load_model(tmp_path / "new.keras")(x.transpose(0, 2, 3, 1))
     close(np.log(np.asarray(found)), np.log(scores / scores.sum(1, keepdims=True)))
+
+
+@pytest.mark.parametrize(("size", "kernel", "stride"), [(8, 3, 2), (9, 3, 2), (8, 2, 1), (7, 4, 3), (8, 3, 1)])
+def test_same_of_theano_is_half_a_window_on_each_side(size: int, kernel: int, stride: int, tmp_path: Path) -> None:
+    x, weights = drawn(2, 1, size, size), drawn(kernel, kernel, 1, 1)
+    fields = {"filters": 1, "kernel_size": [kernel] * 2, "strides": [stride] * 2, "padding": "same", "use_bias": False}
+    one = layer("Conv2D", "c", batch_input_shape=[None, 1, size, size], data_format="channels_first", **fields)
+    attributes = {"keras_version": "2.0.8", "backend": "theano"}
+    found = computed(sequential(one, backend="theano"), x, tmp_path, {"c": [weights]}, **attributes)
+    half = kernel // 2
+    wide = np.pad(x, ((0, 0), (0, 0), (half, half), (half, half)))
+    ours = L.Conv2D(filters=1, kernel=kernel, stride=stride, bias=False)
+    (wanted,) = compute(ours, [wide], {"kernel": weights[::-1, ::-1].transpose(3, 2, 0, 1)})
+    count = -(-size // stride)
+    close(found, wanted[:, :, :count, :count])
+
+
+def test_lrn2d_of_keras_0_adds_up_over_channels(tmp_path: Path) -> None:
+    x = drawn(2, 6, 3, 3)
+    one = {"name": "LRN2D", "alpha": 0.5, "k": 2, "beta": 0.75, "n": 5, "input_shape": [6, 3, 3]}
+    pool = {
+        "name": "MaxPooling2D",
+        "pool_size": [1, 1],
+        "strides": [1, 1],
+        "dim_ordering": "th",
+        "border_mode": "valid",
+    }
+    found = computed({"name": "Sequential", "layers": [one, pool]}, x, tmp_path)
+    squares = np.pad(x**2, ((0, 0), (2, 2), (0, 0), (0, 0)))
+    close(found, x / (2 + 0.5 * sum(squares[:, i : i + 6] for i in range(5))) ** 0.75)
+
+
+def test_what_follows_a_masking_is_carried_too() -> None:
+    config = sequential(layer("Masking", "m", batch_input_shape=[None, 5, 4]), layer("LSTM", "l", units=3))
+    model = read("net.json", data=json.dumps(config).encode(), report=Report())
+    assert [node.layer.type for node in model.graph.nodes if isinstance(node.layer, Custom)] == ["Masking", "LSTM"]

@@ -100,6 +100,7 @@ def builders() -> dict[str, Any]:
         "volume": sequence(
             lambda: layers.Conv3D(2, 2, padding="same"), lambda: layers.AveragePooling3D(2), shape=(4, 5, 6, 2)
         ),
+        "a larger volume": sequence(lambda: layers.UpSampling3D((1, 3, 2)), shape=(2, 3, 4, 2)),
         "borders": sequence(
             lambda: layers.ZeroPadding2D((1, 3)), lambda: layers.Cropping2D(((0, 1), (2, 0))), shape=image
         ),
@@ -155,6 +156,7 @@ BUILT = (
     "transposed",
     "sequence",
     "volume",
+    "a larger volume",
     "borders",
     "slopes everywhere",
     "both ways",

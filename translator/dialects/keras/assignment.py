@@ -6,7 +6,7 @@ Source: `preprocess_weights_for_loading` in `keras/engine/saving.py` of 2.2.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -44,6 +44,8 @@ def assign(graph: Graph, shapes: Shapes, net: Net, drawn: Drawn, path: Path, rep
     matched = (
         _by_place(stored, net, report, origin) if isinstance(stored, Placed) else _by_name(stored, net, report, origin)
     )
+    if isinstance(stored, Old):
+        _tell_assumed(matched, stored.era, report)
     for entry, given in matched:
         if entry.custom:
             arrays[entry.custom] = given
@@ -150,7 +152,7 @@ def _all_of(entry: Entry) -> Iterator[Entry]:
 def _shared_out(entry: Entry, arrays: list[Tensor], era: Era, report: Report) -> Found:
     """Return the arrays of each layer of a model: all that are trained stand first, and then the others."""
     if entry.net is None:
-        return [(entry, up_to_date(entry, arrays, era, report))]
+        return [(entry, up_to_date(entry, arrays, era))]
     inner = list(_all_of(entry))
     if any(each.custom for each in inner):
         report.add(
@@ -167,7 +169,7 @@ def _shared_out(entry: Entry, arrays: list[Tensor], era: Era, report: Report) ->
     for kind in (0, 1):
         for i, share in enumerate(shares):
             taken[i] += [next(left) for _ in range(share[kind])]
-    return [(each, up_to_date(each, given, era, report)) for each, given in zip(inner, taken, strict=True)]
+    return [(each, up_to_date(each, given, era)) for each, given in zip(inner, taken, strict=True)]
 
 
 def _count(entry: Entry, era: Era) -> tuple[int, int]:
@@ -178,7 +180,7 @@ def _count(entry: Entry, era: Era) -> tuple[int, int]:
     return (count, kept) if entry.fields.get("trainable", True) is not False else (0, count + kept)
 
 
-def up_to_date(entry: Entry, arrays: list[Tensor], era: Era, report: Report) -> list[Tensor]:
+def up_to_date(entry: Entry, arrays: list[Tensor], era: Era) -> list[Tensor]:
     """Return the arrays of a layer as Keras 2 and 3 have them on TensorFlow."""
     kind = entry.kind
     if kind in ("Bidirectional", "TimeDistributed"):
@@ -191,7 +193,7 @@ def up_to_date(entry: Entry, arrays: list[Tensor], era: Era, report: Report) -> 
             return [each for part in parts for each in _joined(part, GATES[kind])]
         if kind in KERNELS and arrays:
             arrays = [KERNELS[kind](entry, arrays[0]), *arrays[1:]]
-    if kind in CONVOLUTIONS and arrays and _is_flipped(entry, era, arrays[0], report):
+    if kind in CONVOLUTIONS and arrays and _is_flipped(entry, era):
         rank = len(arrays[0].shape) - 2
         arrays = [_flipped(arrays[0], rank), *arrays[1:]]
     return arrays
@@ -243,16 +245,21 @@ KERNELS: dict[str, Callable[[Entry, Tensor], Tensor]] = {
 """How Keras 1 has a kernel in Keras 2's order of axes."""
 
 
-def _is_flipped(entry: Entry, era: Era, kernel: Tensor, report: Report) -> bool:
+def _is_flipped(entry: Entry, era: Era) -> bool:
     """Tell whether a kernel is turned round: Theano convolves, and the others correlate."""
-    if era.backend:
-        return era.backend == "theano"
-    if era.generation > 1 or entry.fields.get("data_format") != "channels_first":
-        return False
-    if prod(kernel.shape[:-2]) > 1:
-        told = f"{entry.name}: the file does not say which engine trained it; with channels first, Theano is assumed"
-        report.add("assumed-value", told, entry.origin)
-    return True
+    return era.is_theano(entry.fields.get("data_format"))
+
+
+def _tell_assumed(entries: Iterable[tuple[Entry, list[Tensor]]], era: Era, report: Report) -> None:
+    """Tell which engine is taken to have trained kernels for which it matters, where the file does not say it."""
+    if era.backend or era.generation > 1:
+        return
+    for entry, arrays in entries:
+        if entry.kind in CONVOLUTIONS and arrays and prod(arrays[0].shape[:-2]) > 1:
+            engine = "Theano" if _is_flipped(entry, era) else "TensorFlow"
+            told = f"the file does not say which engine trained {entry.name} and others; {engine} is assumed"
+            report.add("assumed-value", told, entry.origin)
+            return
 
 
 def _flipped(kernel: Tensor, rank: int) -> Tensor:

@@ -11,7 +11,10 @@ from translator.mapping import At, Codec, Field, Said, Unsayable
 
 
 class ConvPadding(Codec):
-    """`padding`: `valid` adds nothing, `same` what TensorFlow's rule gives for the input's size."""
+    """`padding`: `valid` adds nothing, `same` what TensorFlow's rule gives for the input's size.
+
+    `half` is what Theano did for `same`: half a window on each side, and of an even one no more behind than is needed.
+    """
 
     keys = ("padding",)
 
@@ -19,7 +22,10 @@ class ConvPadding(Codec):
         if _padding(attrs) == "valid":
             return 0
         values, rank = at.values, at.rank
-        axes = (_each(values[name], rank) for name in ("kernel", "stride", "dilation"))
+        axes = [_each(values[name], rank) for name in ("kernel", "stride", "dilation")]
+        if _padding(attrs) == "half":
+            reach = [d * (k - 1) + 1 for k, _, d in zip(*axes, strict=True)]
+            return [(each // 2, (each - 1) // 2) for each in reach]
         return [_same(size, k, s, d) for size, k, s, d in zip(at.space, *axes, strict=True)]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
@@ -33,9 +39,20 @@ class ConvPadding(Codec):
 
 def _padding(attrs: Attrs) -> str:
     word = attrs.get("padding") or "valid"
-    if word not in ("valid", "same"):
+    if word not in ("valid", "same", "half"):
         raise Unsayable(f"the padding {word!r}")
     return str(word)
+
+
+def _half(size: int | None, kernel: int, stride: int) -> tuple[int, int]:
+    """Return the border of a pooling of Theano's, `pool2d` in Keras 1.2: as many windows as with `same`."""
+    if size is None:
+        raise Unsayable("'same' of Theano, on an image of no known size")
+    before = kernel - 2 if kernel > 2 and kernel % 2 else kernel - 1
+    behind = (-(-size // stride) - 1) * stride + kernel - size - before
+    if behind < 0:
+        raise Unsayable("'same' of Theano, with a window left over")
+    return before, behind
 
 
 def _each(value: Any, rank: int) -> list[int]:
@@ -71,8 +88,9 @@ class PoolPadding(Codec):
     def read(self, attrs: Attrs, at: At) -> Any:
         if _padding(attrs) == "valid":
             return 0
-        axes = (_each(at.values[name], at.rank) for name in ("kernel", "stride"))
-        return [_same(size, k, s) for size, k, s in zip(at.space, *axes, strict=True)]
+        axes = [_each(at.values[name], at.rank) for name in ("kernel", "stride")]
+        border = _half if _padding(attrs) == "half" else _same
+        return [border(size, k, s) for size, k, s in zip(at.space, *axes, strict=True)]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         modes = {
@@ -112,6 +130,8 @@ class TransposePadding(Codec):
         totals = [d * (k - 1) + 1 - s for k, s, d in zip(*axes, strict=True)]
         if min(totals) < 0:
             raise Unsayable("windows with gaps between them")
+        if _padding(attrs) == "half":
+            raise Unsayable("'same' of Theano")
         return 0 if _padding(attrs) == "valid" else [(total // 2, total - total // 2) for total in totals]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:

@@ -34,6 +34,12 @@ class Era:
     generation: int = 2
     backend: str = ""
 
+    def is_theano(self, layout: object) -> bool:
+        """Tell whether Theano computed a layer of a layout; where Keras 1 does not say it, channels first stand for it."""
+        if self.backend or self.generation > 1:
+            return self.backend == "theano"
+        return layout == "channels_first"
+
 
 @dataclass
 class Document:

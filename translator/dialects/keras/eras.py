@@ -61,7 +61,10 @@ def class_of(name: str) -> str:
 
 
 def fields_of(kind: str, config: dict[str, Any], era: Era) -> dict[str, Any]:
-    """Return a layer's fields as Keras 3 has them; what today's layer cannot say keeps its old name."""
+    """Return a layer's fields as Keras 3 has them; what today's layer cannot say keeps its old name.
+
+    What Theano did for `same` is called `half`, as there: its borders do not depend on the image.
+    """
     fields = dict(config)
     if era.generation < 2:
         fields = {FIELDS.get(key, key): value for key, value in config.items()}
@@ -79,10 +82,12 @@ def fields_of(kind: str, config: dict[str, Any], era: Era) -> dict[str, Any]:
             fields["data_format"] = layout
     if kind == "LeakyReLU" and "alpha" in fields:
         fields["negative_slope"] = fields.pop("alpha")
-    if kind == "BatchNormalization":
-        fields["axis"] = _alone(fields.get("axis", -1))
+    if kind == "BatchNormalization" and "axis" in fields:
+        fields["axis"] = _alone(fields["axis"])
     if kind.startswith(("MaxPooling", "AveragePooling")):
         fields["strides"] = fields.get("strides") or fields.get("pool_size", 2)
+    if fields.get("padding") == "same" and era.is_theano(fields.get("data_format")):
+        fields["padding"] = "half"
     if kind.startswith("ZeroPadding"):
         fields["padding"] = _borders(fields.get("padding", 1))
     return fields

@@ -119,7 +119,7 @@ def draw_layer(site: Site) -> list[Ref]:
         # Fields that no schema knows may be of any type, and inputs of any rank.
         told = f"the fields of {site.entry.name} ({site.entry.written}) make no sense, or its inputs do not fit it"
         raise Malformed(told, site.entry.origin) from None
-    if masked and not kind.startswith(MASK_ENDS) and len(drawn.shapes[refs[0]]) > 2:
+    if (masked or kind == "Masking") and not kind.startswith(MASK_ENDS) and len(drawn.shapes[refs[0]]) > 2:
         drawn.masked.update(refs)
     return refs
 
@@ -147,7 +147,21 @@ def rule_of(site: Site, kind: str = "") -> tuple[Layer, Rule]:
     rule = next((each for each in rules if _fits(each, site, at)), None)
     if rule is None:
         raise Unsayable("its fields or its inputs are none that are known")
-    return rule.read(_attrs(site), at), rule
+    layer = rule.read(_attrs(site), at)
+    if site.fields.get("padding") == "half" and not site.drawn.document.era.backend:
+        _tell_theano(site, rule, layer)
+    return layer, rule
+
+
+def _tell_theano(site: Site, rule: Rule, layer: Layer) -> None:
+    """Tell that borders are taken to be Theano's, where those of TensorFlow would be others."""
+    try:
+        same = layer == rule.read(Attrs({**site.fields, "padding": "same"}), site.at())
+    except Unsayable:
+        same = False
+    if not same:
+        told = f"{site.entry.name}: the file does not say which engine's borders `same` means; Theano's are assumed"
+        site.drawn.report.add("assumed-value", told, site.entry.origin)
 
 
 def _fits(rule: Rule, site: Site, at: At) -> bool:

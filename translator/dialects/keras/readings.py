@@ -126,6 +126,32 @@ def _upsampling1d(site: Site) -> Ref:
     return site.add(L.Reshape(sizes=(0, -1 if steps is None else steps * scale, channels or 0)), wide)
 
 
+@reads("UpSampling3D")
+def _upsampling3d(site: Site) -> Ref:
+    """Repeat along the depth, as an image of one column, and then along both axes, with the depth as more rows."""
+    shape = site.shapes[0]
+    site.need(site.layout == "channels_last" and None not in shape[1:], "its image is of no known size, or turned")
+    depth, height, width, channels = (size or 0 for size in shape[1:])
+    size = site.get("size", 2)
+    d, h, w = size if isinstance(size, list) else [size] * 3
+    column = site.add(L.Reshape(sizes=(0, depth, 1, height * width * channels)), part="column")
+    deep = site.add(L.Upsample2D(scale=(d, 1)), column, part="deep")
+    rows = site.add(L.Reshape(sizes=(0, depth * d * height, width, channels)), deep, part="rows")
+    wide = site.add(L.Upsample2D(scale=(h, w)), rows, part="wide")
+    return site.add(L.Reshape(sizes=(0, depth * d, height * h, width * w, channels)), wide)
+
+
+@reads("LRN2D")
+def _lrn(site: Site) -> Ref:
+    """Read what Keras 0 had in `layers.normalization`; later it was in the code of those who used it."""
+    if site.drawn.document.era.generation > 0:
+        told = f"{site.entry.name} is a class that Keras 0 had, and is taken to be that one"
+        site.drawn.report.add("assumed-value", told, site.entry.origin)
+    size = site.get("n", 5)
+    alpha = site.get("alpha", 1e-4) * size
+    return site.add(L.LRN(size=size, alpha=alpha, beta=site.get("beta", 0.75), k=site.get("k", 2)))
+
+
 @reads("Rescaling")
 def _rescaling(site: Site) -> Ref:
     return site.add(L.Power(scale=site.get("scale"), shift=site.get("offset", 0.0)))
@@ -153,6 +179,8 @@ def _normalization(site: Site) -> Ref:
     mode = site.get("mode", 0)
     site.need(mode in (0, 2), f"its mode is {mode}")
     site.need(not site.get("renorm"), "it renormalizes")
+    # Keras 0 had at first statistics of their own for each element.
+    site.need("axis" in site.fields or site.drawn.document.era.generation > 0, "it says no axis")
     layer, rule = rule_of(site)
     assert isinstance(layer, L.BatchNorm)
     site.taken += rule.keys
