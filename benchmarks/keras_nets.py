@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -159,6 +160,21 @@ def recorded(corpus: Path, engines: dict[str, Engine]) -> list[Result]:
             except TranslationError as error:
                 result.problem = str(error).splitlines()[0].split("error", 1)[-1][:160]
             results.append(result)
+    return results + texts(corpus, engines)
+
+
+def texts(corpus: Path, engines: dict[str, Engine]) -> list[Result]:
+    """Hold nets to outputs that were recorded as text, with images that have their channels first."""
+    results = []
+    for path in sorted((corpus / "keras" / "weights").rglob("*_input.txt")):
+        model_path = path.with_name(path.name.replace("_input.txt", "_model.h5"))
+        wanted = np.loadtxt(path.with_name(path.name.replace("_input", "_output")))
+        model = read(model_path)
+        height, width, channels = (size or 0 for size in model.graph.inputs[0].shape[1:])
+        image = np.moveaxis(np.loadtxt(path).reshape(1, channels, height, width), 1, -1)
+        result = Result(f"{path.name} by {model_path.name}"[-110:], "recorded")
+        hold(model, [image], [wanted.reshape(1, -1)], engines, result)
+        results.append(result)
     return results
 
 
@@ -218,27 +234,34 @@ def summary(results: list[Result]) -> dict[str, Any]:
     }
 
 
+def tried(folder: Path, listed: str, only: str, engines: dict[str, Engine]) -> Iterator[Result]:
+    """Try what a list of the corpus names, weights that stand alone with the architecture that they are of."""
+    for entry in map(json.loads, (folder / listed).read_text().splitlines()):
+        path, role = folder / entry["path"], entry.get("role", "")
+        if only not in entry["path"] or "reference" in role:
+            continue
+        if role == "weights only":
+            # The folder is laid out otherwise than the list says.
+            whole = folder / entry["architecture_json"].replace("weights/visible/", "weights/")
+            yield try_net(whole, entry, engines, path)
+        else:
+            yield try_net(path, entry, engines)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
     parser.add_argument("--only", default="", help="nets whose path contains this")
     parser.add_argument("--json", type=Path, help="where the figures go")
     args = parser.parse_args()
-    folder = args.corpus / "keras"
     engines = {name: Engine(name) for name in ("ONNX Runtime", "PyTorch", "Keras")}
     groups: dict[str, list[Result]] = {"recorded": recorded(args.corpus, engines) if not args.only else []}
     print("\n".join(map(row, groups["recorded"])), flush=True)
     for group, name in (("weights", "weights.jsonl"), ("nets", "manifest.jsonl")):
         groups[group] = []
-        for entry in map(json.loads, (folder / name).read_text().splitlines()):
-            path = folder / entry["path"]
-            weights = path if entry.get("role") == "weights only" else None
-            if args.only not in entry["path"] or "reference" in entry.get("role", ""):
-                continue
-            groups[group].append(
-                try_net(folder / entry["architecture_json"] if weights else path, entry, engines, weights)
-            )
-            print(row(groups[group][-1]), flush=True)
+        for each in tried(args.corpus / "keras", name, args.only, engines):
+            groups[group].append(each)
+            print(row(each), flush=True)
     found = {name: summary(results) for name, results in groups.items()}
     for dialect in DIALECTS:
         found[dialect] = summary([each for each in groups["nets"] if each.dialect == dialect])

@@ -35,7 +35,7 @@ class Era:
     backend: str = ""
 
     def is_theano(self, layout: object) -> bool:
-        """Tell whether Theano computed a layer of a layout; where Keras 1 does not say it, channels first stand for it."""
+        """Tell whether Theano computed a layer of a layout; where Keras 1 does not say it, channels first tell it."""
         if self.backend or self.generation > 1:
             return self.backend == "theano"
         return layout == "channels_first"

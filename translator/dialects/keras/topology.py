@@ -243,7 +243,13 @@ def _histories(value: Any) -> Iterator[Tensor]:
 
 def _plain_options(options: Any) -> dict[str, Any]:
     """Return the arguments of a call that say something: those given as they are by default say nothing."""
-    return {key: each for key, each in options.items() if each is not None} if isinstance(options, dict) else {}
+    plain = options if isinstance(options, dict) else {}
+    return {key: each for key, each in plain.items() if each is not None and not _is_nothing(each)}
+
+
+def _is_nothing(value: Any) -> bool:
+    """Tell whether a value is a list of nothing: what stands for the masks of tensors that have none."""
+    return isinstance(value, list) and all(each is None for each in value)
 
 
 def _build_shape(config: dict[str, Any]) -> Any:
