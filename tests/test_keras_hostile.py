@@ -266,3 +266,17 @@ def test_weights_that_are_compressed_in_an_archive_are_refused(tmp_path: Path) -
 def test_an_archive_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / "net.keras").write_bytes(b"PK\x03\x04" + b"x" * 100)
     assert "no archive of Keras" in told(tmp_path / "net.keras")
+
+
+def test_changed_bytes_are_read_or_told(tmp_path: Path) -> None:
+    whole = stored(tmp_path / "net.h5", {"d": [np.zeros((4, 3), "f4"), np.zeros(3, "f4")]}, DENSE).read_bytes()
+    write(read(tmp_path / "net.h5"), "keras", tmp_path / "net.keras")
+    rng = np.random.default_rng(0)
+    for name, content in (("net.h5", whole), ("net.keras", (tmp_path / "net.keras").read_bytes())):
+        for _ in range(200):
+            changed = bytearray(content)
+            for place in rng.integers(len(content), size=4):
+                changed[place] = rng.integers(256)
+            (tmp_path / name).write_bytes(bytes(changed))
+            with contextlib.suppress(TranslationError):
+                [tensor.numpy() for tensor in read(tmp_path / name).weights.values()]

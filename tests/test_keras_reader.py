@@ -94,6 +94,7 @@ def builders() -> dict[str, Any]:
         "sequence": sequence(
             lambda: layers.Conv1D(3, 3, 2, "same", activation="swish"),
             lambda: layers.UpSampling1D(3),
+            lambda: layers.Conv1D(3, 2, padding="causal", dilation_rate=2),
             lambda: layers.MaxPooling1D(2, padding="same"),
             shape=(11, 4),
         ),

@@ -13,16 +13,19 @@ from translator.mapping import At, Codec, Field, Said, Unsayable
 class ConvPadding(Codec):
     """`padding`: `valid` adds nothing, `same` what TensorFlow's rule gives for the input's size.
 
-    `half` is what Theano did for `same`: half a window on each side, and of an even one no more behind than is needed.
+    `causal` adds all of it in front, along a sequence. `half` is what Theano did for `same`: half a window on a side,
+    and of an even one no more behind than is needed.
     """
 
     keys = ("padding",)
 
     def read(self, attrs: Attrs, at: At) -> Any:
-        if _padding(attrs) == "valid":
+        if attrs.get("padding", "valid") == "valid":
             return 0
         values, rank = at.values, at.rank
         axes = [_each(values[name], rank) for name in ("kernel", "stride", "dilation")]
+        if attrs.get("padding") == "causal" and rank == 1:
+            return [(d * (k - 1), 0) for k, _, d in zip(*axes, strict=True)]
         if _padding(attrs) == "half":
             reach = [d * (k - 1) + 1 for k, _, d in zip(*axes, strict=True)]
             return [(each // 2, (each - 1) // 2) for each in reach]

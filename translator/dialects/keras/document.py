@@ -75,7 +75,7 @@ def _from_json(name: str, raw: bytes, report: Report, version: str = "", backend
     if (
         isinstance(config, str) and not report.error_count()
     ):  # A text within a text: to_json() was put through json.dumps().
-        config, source = parse(name, config.encode(errors="replace"), report, infinite=True)
+        config, source = parse(name, config.encode(errors="surrogatepass"), report, infinite=True)
     if report.error_count():
         return None
     pointer, found = _unwrapped(config)
@@ -137,7 +137,7 @@ def _from_hdf5(path: Path, data: bytes | None, report: Report) -> Document | Non
         report.add("format", told, origin, hint="translate the architecture (JSON), and name this file with --weights")
         return None
     bounds.checked(len(config), str(path), report)
-    document = _from_json(str(path), config.encode(), report, version, backend)
+    document = _from_json(str(path), config.encode(errors="surrogatepass"), report, version, backend)
     if document:
         document.has_weights = data is None
     return document

@@ -59,7 +59,7 @@ def _layer(site: Site) -> Layer:
     kind = site.entry.kind
     site.need(len(site.inputs) == 1, "it is given a state")
     site.need(site.rank == 3, "its input is no sequence")
-    site.need(not site.get("return_state"), "it gives its state")
+    site.need(not site.get("return_state") or site.results == 1, "it gives its state")
     site.need(not site.get("time_major"), "its time comes before the batch")
     values: dict[str, Any] = {"units": site.get("units"), "sequences": bool(site.get("return_sequences", False))}
     values["activation"] = function_name(site.get("activation", "tanh"))
