@@ -13,14 +13,19 @@ from typing import Any
 
 from ir import layers as L
 from ir.shapes import axis_of
+from translator.dialects.keras.borders import (
+    Added,
+    ConvPadding,
+    Cropping,
+    PoolPadding,
+    TransposePadding,
+    ZeroPadding,
+)
 from translator.dialects.keras.classes import WITH_CLASSES
 from translator.dialects.keras.codecs import (
-    Added,
     AllChannels,
     Broadcasts,
-    ConvPadding,
     Counted,
-    Cropping,
     EqualStrides,
     FlatAxis,
     Gate,
@@ -32,12 +37,9 @@ from translator.dialects.keras.codecs import (
     Multiplier,
     OneAxis,
     OneOpen,
-    PoolPadding,
     SharedAxes,
     Simple,
     Strides,
-    TransposePadding,
-    ZeroPadding,
     axis_field,
     pair,
 )
