@@ -6,6 +6,7 @@ import contextlib
 import copy
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -280,3 +281,27 @@ def test_changed_bytes_are_read_or_told(tmp_path: Path) -> None:
             (tmp_path / name).write_bytes(bytes(changed))
             with contextlib.suppress(TranslationError):
                 [tensor.numpy() for tensor in read(tmp_path / name).weights.values()]
+
+
+def test_many_layers_of_one_name_take_no_long() -> None:
+    config = sequential(*(layer("Flatten", "f", batch_input_shape=[None, 4]) for _ in range(20_000)))
+    start = time.monotonic()
+    assert len(read("net.json", data=json.dumps(config).encode()).graph.nodes) == 20_000
+    assert time.monotonic() - start < 60
+
+
+def test_calls_within_calls_are_counted() -> None:
+    inner: dict[str, Any] = layer("Activation", "y", activation="linear")
+    for _ in range(4):
+        nodes = [[["x" if i == 0 else "y", max(i - 1, 0), 0, {}]] for i in range(60)]
+        one = placed(inner, *nodes)
+        one["name"] = "y"
+        inner = functional(
+            placed(layer("InputLayer", "x", batch_input_shape=[None, 4])),
+            one,
+            inputs=[["x", 0, 0]],
+            outputs=[["y", 59, 0]],
+        )
+        inner["config"]["name"] = "y"
+    with pytest.raises(TranslationError, match="is one of more than 131072 calls"):
+        read("net.json", data=json.dumps(inner).encode())

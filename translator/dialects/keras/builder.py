@@ -93,6 +93,7 @@ class _Level:
 
     def place(self, entry: Entry, called: Called, number: int, refs: Sequence[Ref], results: int = 1) -> list[Ref]:
         """Draw one call of a layer, or of a model in its place."""
+        self.drawn.count(entry)
         owner = self.prefix + entry.name
         again = number > 0 or self.call is not None
         name = f"{owner}_call{self.call or ''}{number}" if again else owner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from ir.graph import Input, Layout, Node, Ref
 from ir.layer import Layer, LayerError, ShapeError
 from ir.shapes import Shape
 from ir.validate import Shapes, node_shapes
+from translator.bounds import LAYERS
 from translator.dialects.keras.document import Document
 from translator.dialects.keras.topology import Entry, Malformed
 from translator.mapping import At, Blob, Unsayable
@@ -41,15 +43,23 @@ class Drawn:
     owners: dict[str, str] = field(default_factory=dict)
     masked: set[Ref] = field(default_factory=set)
     zeros: set[str] = field(default_factory=set)
+    repeats: defaultdict[str, int] = field(default_factory=lambda: defaultdict(lambda: 1))
+    calls: int = 0
 
     def unique(self, name: str) -> str:
         """Return a name that no node has yet, this one if it is free."""
-        found, count = name, 1
+        found = name
         while found in self.names:
-            count += 1
-            found = f"{name}_{count}"
+            self.repeats[name] += 1
+            found = f"{name}_{self.repeats[name]}"
         self.names.add(found)
         return found
+
+    def count(self, entry: Entry) -> None:
+        """Count a call; raise Malformed where models within models make more of them than a model has layers."""
+        self.calls += 1
+        if self.calls > LAYERS:
+            raise Malformed(f"{entry.name} is one of more than {LAYERS} calls", entry.origin)
 
 
 @dataclass

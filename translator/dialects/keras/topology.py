@@ -6,6 +6,7 @@ Source: `Network.from_config` in `keras/engine/network.py` of Keras 2.2, `keras/
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -132,10 +133,9 @@ class _Reading:
         outputs = self.tensors(config.get("output_layers"), f"{pointer}/output_layers")
         for i, (entry, given) in enumerate(zip(entries, config["layers"], strict=True)):
             entry.calls = list(self.calls(given.get("inbound_nodes"), f"{pointer}/layers/{i}/inbound_nodes"))
-        names = [entry.name for entry in entries]
-        if len(set(names)) < len(names):
-            twice = next(name for i, name in enumerate(names) if name in names[:i])
-            raise Malformed(f"two layers are named {twice}", self.document.origin(f"{pointer}/layers"), "graph")
+        (most, times), *_ = Counter(entry.name for entry in entries).most_common(1) or [("", 0)]
+        if times > 1:
+            raise Malformed(f"{times} layers are named {most}", self.document.origin(f"{pointer}/layers"), "graph")
         return Net(_text(config.get("name")), entries, self.document.origin(pointer), inputs, outputs)
 
     def entry(self, given: Any, pointer: str, place: int) -> Entry:
@@ -271,10 +271,11 @@ def _text(value: Any) -> str:
 def _unique(entries: list[Entry]) -> list[Entry]:
     """Give layers that follow each other names of their own, where a file has one twice."""
     taken: set[str] = set()
+    repeats: Counter[str] = Counter()
     for entry in entries:
-        name, count = entry.name, 1
+        name = entry.name
         while entry.name in taken:
-            count += 1
-            entry.name = f"{name}_{count}"
+            repeats[name] += 1
+            entry.name = f"{name}_{repeats[name] + 1}"
         taken.add(entry.name)
     return entries
