@@ -356,6 +356,21 @@ def test_same_of_theano_is_half_a_window_on_each_side(size: int, kernel: int, st
     close(found, wanted[:, :, :count, :count])
 
 
+@pytest.mark.parametrize(("size", "pool", "stride"), [(8, 2, 2), (7, 2, 2), (8, 3, 2), (7, 3, 1), (9, 5, 3)])
+def test_same_of_a_pooling_of_theano_starts_in_front_of_the_image(
+    size: int, pool: int, stride: int, tmp_path: Path
+) -> None:
+    x = drawn(2, 1, size, size)
+    fields = {"pool_size": [pool] * 2, "strides": [stride] * 2, "padding": "same", "data_format": "channels_first"}
+    one = layer("MaxPooling2D", "p", batch_input_shape=[None, 1, size, size], **fields)
+    found = computed(sequential(one, backend="theano"), x, tmp_path)
+    pad = pool - 2 if pool > 2 and pool % 2 else pool - 1
+    wide = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), constant_values=-np.inf)
+    (wanted,) = compute(L.MaxPool2D(kernel=pool, stride=stride), [wide], {})
+    count = -(-size // stride)
+    close(found, wanted[:, :, :count, :count])
+
+
 def test_lrn2d_of_keras_0_adds_up_over_channels(tmp_path: Path) -> None:
     x = drawn(2, 6, 3, 3)
     one = {"name": "LRN2D", "alpha": 0.5, "k": 2, "beta": 0.75, "n": 5, "input_shape": [6, 3, 3]}

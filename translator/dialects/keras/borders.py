@@ -52,8 +52,9 @@ def _half(size: int | None, kernel: int, stride: int) -> tuple[int, int]:
     if size is None:
         raise Unsayable("'same' of Theano, on an image of no known size")
     before = kernel - 2 if kernel > 2 and kernel % 2 else kernel - 1
-    behind = (-(-size // stride) - 1) * stride + kernel - size - before
-    if behind < 0:
+    count = -(-size // stride)
+    behind = max(0, (count - 1) * stride + kernel - size - before)
+    if window_count(size, kernel, stride, (before, behind)) != count:
         raise Unsayable("'same' of Theano, with a window left over")
     return before, behind
 
