@@ -212,3 +212,23 @@ def channels_second(node: Node, place: Place) -> Replacement | None:
     )
     keys = tuple((role, node.key(role)) for role in layer.weights(place.inputs[0]))
     return Replacement([turn, replace(between, shared=keys), replace(last, shared=())])
+
+
+@lowers(L.LayerNorm)
+def step_by_step(node: Node, place: Place) -> Replacement | None:
+    """Take the mean away, divide by the root of the mean of squares, and scale."""
+    layer = node.layer
+    assert isinstance(layer, L.LayerNorm)
+    mean = Node(f"{node.name}_mean", L.Mean(axes=(-1,)), node.inputs, origin=node.origin)
+    centered = Node(f"{node.name}_centered", L.Subtract(), (*node.inputs, *mean.refs), origin=node.origin)
+    square = Node(f"{node.name}_square", L.Power(power=2.0), centered.refs, origin=node.origin)
+    variance = Node(f"{node.name}_variance", L.Mean(axes=(-1,)), square.refs, origin=node.origin)
+    factor = Node(f"{node.name}_factor", L.Power(power=-0.5, shift=layer.epsilon), variance.refs, origin=node.origin)
+    normal = L.ScaleBy(axis=0)
+    inputs = (*centered.refs, *factor.refs)
+    steps = [mean, centered, square, variance, factor]
+    if not layer.scale and not layer.center:
+        return Replacement([*steps, replace(node, layer=normal, inputs=inputs)])
+    steps.append(Node(f"{node.name}_normal", normal, inputs, origin=node.origin))
+    last = L.Scale(axis=-1, bias=layer.center) if layer.scale else L.Bias(axis=-1)
+    return Replacement([*steps, replace(node, layer=last, inputs=steps[-1].refs)])
