@@ -24,21 +24,8 @@ from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
 WHOLE = frozenset(
-    [
-        "Cast",
-        "Concat",
-        "Expand",
-        "Flatten",
-        "Gather",
-        "Identity",
-        "Reshape",
-        "Slice",
-        "Split",
-        "Squeeze",
-        "Tile",
-        "Transpose",
-        "Unsqueeze",
-    ]
+    {"Cast", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
+    | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
 )
 """Operators that do the same to whole numbers as to floats."""
 STANDARD = ("", "ai.onnx")
