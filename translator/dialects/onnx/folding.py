@@ -36,6 +36,8 @@ def constant_operator(operator: Operator) -> Value:
 def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
     """Work out what only rearranges an array, whatever its size."""
     tensor = inputs[0].tensor if inputs else None
+    if operator.kind == "Cast" and inputs[0].sizes is not None:
+        return inputs[0]  # Sizes are whole numbers, whatever holds them.
     if operator.kind == "ConstantOfShape":
         sizes = inputs[0].array()
         if sizes is None or any(isinstance(each, Open) for each in sizes.flat):
@@ -49,12 +51,24 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return inputs[0]
     if operator.kind == "Cast" and (dtype := TYPES.get(operator.attributes.get("to", 0), "")) not in ("", "bfloat16"):
         return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(dtype), dtype))
+    if tensor.size > SMALL and operator.kind in ("Reshape", "Flatten", "Squeeze", "Unsqueeze"):
+        return _another_shape(operator, inputs, tensor)
     if operator.kind == "Transpose":
         order = operator.attributes.get("perm") or tuple(range(len(tensor.shape)))[::-1]
         if sorted(order) != list(range(len(tensor.shape))):
             raise ValueError(f"perm={list(order)} does not name each axis of {tensor.shape} once")
         return constant(tensor.transposed(order))
     return None
+
+
+def _another_shape(operator: Operator, inputs: Sequence[Value], tensor: Tensor) -> Value | None:
+    """Give a large array another shape, which one without numbers of its own tells."""
+    rest = [each.array() for each in inputs[1:]]
+    if any(each is None for each in rest):
+        return None
+    shadow = np.broadcast_to(np.zeros((), np.int8), tensor.shape)
+    shape = _guarded(operator, [shadow, *rest]).shape
+    return constant(tensor.reshaped(shape))
 
 
 def measured(operator: Operator, x: Value) -> Value:
@@ -74,18 +88,22 @@ def measured(operator: Operator, x: Value) -> Value:
 
 def fold(operator: Operator, inputs: Sequence[Value]) -> Value | None:
     """Work out an operator on small arrays; None where there is no need to know how, or it would be much."""
-    compute = FOLDS.get(operator.kind)
-    if compute is None:
+    if operator.kind not in FOLDS:
         return None
     arrays = [each.array() for each in inputs]
     if any(each is None for each in arrays):
         return None
+    found = np.asarray(_guarded(operator, arrays))
+    return known(found, "float32" if found.dtype.kind == "f" else "int64")
+
+
+def _guarded(operator: Operator, arrays: list[Any]) -> Any:
+    """Work out an operator; raise ValueError where its inputs do not fit it."""
     try:
         with np.errstate(all="ignore"):
-            found = np.asarray(compute(operator, arrays))
+            return FOLDS[operator.kind](operator, arrays)
     except (IndexError, TypeError, KeyError, ValueError, OverflowError, MemoryError) as error:
         raise ValueError(f"cannot be worked out: {error}") from None
-    return known(found, "float32" if found.dtype.kind == "f" else "int64")
 
 
 def _axes(operator: Operator, arrays: list[Any], place: int = 1) -> tuple[int, ...] | None:
@@ -187,6 +205,7 @@ FOLDS: dict[str, Fold] = {
     "Slice": _slice,
     "Concat": _concat,
     "Gather": _gather,
+    "MatMul": lambda operator, arrays: np.matmul(*arrays),
     "Range": _range,
     "Expand": _expand,
     "Add": _joined(np.add),

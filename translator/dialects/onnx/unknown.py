@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from ir.layers import Custom
 from ir.shapes import Shape, show
 from ir.weights import Tensor
+from translator.dialects.onnx.outlines import outline
 from translator.dialects.onnx.proto import Operator, Subgraph
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import TYPES
@@ -55,6 +56,8 @@ def carry(site: Site, why: str) -> tuple[list[Value], Carried]:
         arguments["operands"] = tuple(operands)
     outputs = operator.outputs or [operator.called]
     said = {name: _said(site, name) for name in outputs}
+    if said[outputs[0]] is None:
+        said[outputs[0]] = outline(site)
     guessed = {name: _like(tensors, operator) for name, shape in said.items() if shape is None}
     shapes = [guessed.get(name, said[name]) or () for name in outputs]
     layer = Custom(

@@ -43,15 +43,20 @@ def matmul(site: Site) -> list[Value]:
     """Read a MatMul by a matrix that the file holds, on either side."""
     if site.is_constant(1):
         matrix, x = site.weight(1), site.x
-        if len(matrix.shape) != 2 or x.rank < 1:
+        if len(matrix.shape) not in (1, 2) or x.rank < 1:
             raise Unsayable(f"it multiplies by an array of the shape {matrix.shape}")
+        if len(matrix.shape) == 1:
+            column = site.layer(L.Dense(units=1, bias=False), x, weights={"kernel": matrix.reshaped((1, matrix.size))})
+            return site.add(L.Reshape(sizes=(), axis=x.rank - 1, count=1), column)
         kernel = matrix.transposed((1, 0))
         return site.add(L.Dense(units=kernel.shape[0], bias=False), x, weights={"kernel": kernel})
     if not site.is_constant(0):
         raise Unsayable("both of its inputs are known at run time alone")
     matrix, x = site.weight(0), site.tensor(1)
-    if len(matrix.shape) != 2 or x.rank < 2:
+    if len(matrix.shape) != 2 or x.rank < 1:
         raise Unsayable(f"it multiplies an array of the shape {matrix.shape}")
+    if x.rank == 1:
+        return site.add(L.Dense(units=matrix.shape[0], bias=False), x, weights={"kernel": matrix})
     turn = L.Permute(order=(*range(x.rank - 2), x.rank - 1, x.rank - 2))
     columns = site.layer(L.Dense(units=matrix.shape[0], bias=False), site.layer(turn, x), weights={"kernel": matrix})
     return site.add(turn, columns)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ir import layers as L
 from ir.shapes import axis_of
 from translator.dialects.onnx.operators.arrange import without
-from translator.dialects.onnx.reading import Site
+from translator.dialects.onnx.reading import Site, certain, runs
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
 
@@ -14,7 +16,7 @@ FUNCTIONS = {"ReduceSum": "sum", "ReduceL1": "abs_sum", "ReduceSumSquare": "squa
 
 def reduction(site: Site) -> list[Value]:
     """Read a sum or a mean over some axes, which stay with size 1, or go."""
-    x, axes = site.x, _axes(site)
+    x, axes = site.x, axes_of(site)
     keeps = bool(site.get("keepdims", 1))
     if not axes:
         return site.add(L.Identity(), x)
@@ -23,15 +25,16 @@ def reduction(site: Site) -> list[Value]:
         layer = getattr(L, f"GlobalAvgPool{x.rank - 2}D")() if spatial else L.Mean(axes=axes)
         found = site.layer(layer, x)
         return [found if keeps else without(site, found, axes)]
-    if axes != list(range(axes[0], x.rank)):
-        raise Unsayable(f"it reduces the axes {axes}, and others stand behind")
-    found = site.layer(L.Reduction(function=FUNCTIONS[site.kind], axis=axes[0]), x)
-    if keeps:
-        found = site.layer(L.Reshape(sizes=(1,) * len(axes), axis=axes[0], count=0), found)
+    stays = [axis for axis in range(x.rank) if axis not in axes]
+    if stays != list(range(len(stays))):
+        x = site.layer(L.Permute(order=(*stays, *axes)), x)
+    found = site.layer(L.Reduction(function=FUNCTIONS[site.kind], axis=len(stays)), x)
+    for first, count in runs(axes) if keeps else ():
+        found = site.layer(L.Reshape(sizes=(1,) * count, axis=first, count=0), found)
     return [found]
 
 
-def _axes(site: Site) -> list[int]:
+def axes_of(site: Site) -> list[int]:
     """Return the axes that are reduced, counted from the front: all, where none are given."""
     axes = site.setting("axes", 1)
     rank = site.x.rank
@@ -42,11 +45,48 @@ def _axes(site: Site) -> list[int]:
 
 def maximum(site: Site) -> list[Value]:
     """Read a maximum over the pixels."""
-    x, axes = site.x, _axes(site)
+    x, axes = site.x, axes_of(site)
     if axes != list(range(2, x.rank)) or not 3 <= x.rank <= 5:
         raise Unsayable(f"it takes the largest over the axes {axes}")
     found = site.layer(getattr(L, f"GlobalMaxPool{x.rank - 2}D")(), x)
     return [found if site.get("keepdims", 1) else without(site, found, axes)]
 
 
-READERS = {**dict.fromkeys(FUNCTIONS, reduction), "ReduceMax": maximum}
+def standardised(site: Site, x: Value, axes: Sequence[int], epsilon: float) -> Value:
+    """Return a tensor without its mean over some axes, divided by the root of its variance and a little."""
+    axes = sorted(axes)
+    layer = L.Mean(axes=axes)
+    centred = site.layer(L.Subtract(), x, site.layer(layer, x))
+    variance = site.layer(layer, site.layer(L.Power(power=2.0), centred))
+    deviation = site.layer(L.Power(power=0.5), site.layer(L.Power(shift=epsilon), variance))
+    return site.layer(L.Divide(), centred, deviation)
+
+
+def instance_norm(site: Site) -> list[Value]:
+    """Read an InstanceNormalization: each channel of each item on its own."""
+    x = site.x
+    found = standardised(site, x, range(2, x.rank), site.get("epsilon", 1e-5))
+    weights = {"gamma": site.weight(1), "beta": site.weight(2)}
+    return site.add(L.Scale(axis=1, bias=True), found, weights=weights)
+
+
+def layer_norm(site: Site) -> list[Value]:
+    """Read a LayerNormalization: over the axes from one on."""
+    site.one_output()
+    site.only("stash_type", 1)
+    x = site.x
+    axis = site.axis(-1)
+    found = standardised(site, x, range(axis, x.rank), site.get("epsilon", 1e-5))
+    sizes = certain(x.dims[axis:], "a size that it is over")
+    weights = {"gamma": site.weight(1)} | ({"beta": site.weight(2)} if site.has(2) else {})
+    if any(tensor.shape != sizes for tensor in weights.values()):
+        raise Unsayable("its scale stretches")
+    return site.add(L.Scale(axis=axis, count=len(sizes), bias=site.has(2)), found, weights=weights)
+
+
+READERS = {
+    **dict.fromkeys(FUNCTIONS, reduction),
+    "ReduceMax": maximum,
+    "InstanceNormalization": instance_norm,
+    "LayerNormalization": layer_norm,
+}
