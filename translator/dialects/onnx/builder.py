@@ -13,7 +13,7 @@ from ir.layers import Constant
 from ir.origin import Origin, Source
 from ir.shapes import Shape
 from ir.weights import Tensor
-from translator.dialects.onnx import folding
+from translator.dialects.onnx import attributes, folding
 from translator.dialects.onnx.operators import READERS, by_table
 from translator.dialects.onnx.proto import Declared, Operator
 from translator.dialects.onnx.reading import Pending, Site
@@ -127,6 +127,7 @@ class Builder:
         try:
             if operator.domain not in STANDARD:
                 return self.settle(site, by_table(site))
+            attributes.check(operator)
             if (found := _known(operator, inputs)) is not None:
                 return [found]
             whole = next((each for each in inputs if each and each.ref and not is_real(each.dtype)), None)

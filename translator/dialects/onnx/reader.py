@@ -144,7 +144,11 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     missing = [each.name for each in file.outputs if each.name not in builder.values]
     if missing:
         _tell_failures(missing, operators, builder)
-        report.stop_on_errors()
+    given = {name for operator in operators for name in operator.outputs}
+    for name in missing:
+        if name not in given:
+            report.add("graph", f"the output {name!r} is given by nothing", Origin(builder.source))
+    report.stop_on_errors()
     if not file.outputs:
         report.add("graph", "the model gives nothing: it names no output", Origin(builder.source))
     outputs = tuple(ref for each in file.outputs if (ref := builder.as_tensor(builder.values[each.name]).ref))

@@ -154,6 +154,8 @@ def _typed(fields: dict[int, list[int | memoryview]], code: int) -> _Numbers:
         for part in parts:
             found += [part] if isinstance(part, int) else wire.varints(part)
         whole = np.array(found, np.uint64).view(np.int64)
+        if TYPES[code] == "float16":
+            return whole.astype(np.uint16).view(np.float16)
         return whole.astype(_stored(code))
 
     return _Numbers(count, values)

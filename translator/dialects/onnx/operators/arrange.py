@@ -49,7 +49,7 @@ def flatten(site: Site) -> list[Value]:
 
 def transpose(site: Site) -> list[Value]:
     """Read a Transpose; without an order it turns that of the axes round."""
-    return site.add(L.Permute(order=site.get("perm") or range(site.x.rank)[::-1]), site.x)
+    return site.add(L.Permute(order=site.get("perm") or tuple(range(site.x.rank))[::-1]), site.x)
 
 
 def squeeze(site: Site) -> list[Value]:

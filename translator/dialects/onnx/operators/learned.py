@@ -114,7 +114,8 @@ def gather(site: Site) -> list[Value]:
         if axis or len(table.shape) != 2:
             raise Unsayable(f"it looks up in an array of the shape {table.shape}")
         rows, units = table.shape
-        return site.add(L.Embed(vocabulary=rows, units=units), _numbers(site), weights={"kernel": table})
+        layer = L.Embed(vocabulary=rows, units=units)
+        return site.add(layer, _numbers(site), weights={"kernel": table}, dtype=table.dtype)
     if not site.has(1) or site.value(1).array() is None:
         by = _numbers(site)
         if axis or by.rank != 1 or site.x.rank < 1:
