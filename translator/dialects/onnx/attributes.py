@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ir.weights import Tensor
 from translator.dialects.onnx.proto import Operator
 
 _WHOLE = (
@@ -24,15 +25,21 @@ TYPES: dict[str, tuple[type, bool]] = {
     **dict.fromkeys(_TEXT.split(), (str, False)),
     "activations": (str, True),
     "scales": (float, True),
+    "value_float": (float, False),
+    "value_floats": (float, True),
+    "value_int": (int, False),
+    "value_ints": (int, True),
 }
 """The type of an attribute's content, and whether it is a list of them."""
-MEANT = {int: "a whole number", float: "a number", str: "a text"}
+MEANT = {int: "a whole number", float: "a number", str: "a text", Tensor: "an array"}
 
 
 def check(operator: Operator) -> None:
     """Raise ValueError where an attribute has another type than one of its name has."""
     for name, content in operator.attributes.items():
         kind, many = TYPES.get(name, (object, isinstance(content, tuple)))
+        if name == "value":
+            kind, many = Tensor if operator.kind.startswith("Constant") else float, False
         values: tuple[Any, ...] = content if isinstance(content, tuple) else (content,)
         if isinstance(content, tuple) != many or not all(isinstance(each, kind) for each in values):
             raise ValueError(f"has {name}, which must be {'a list, each ' * many}{MEANT.get(kind, '')}")

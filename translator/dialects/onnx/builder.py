@@ -20,6 +20,7 @@ from translator.dialects.onnx.reading import Pending, Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.unknown import Carried, Unsupported, carry
 from translator.dialects.onnx.values import Open, Value
+from translator.dialects.onnx.versions import STANDARD
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
@@ -28,8 +29,6 @@ WHOLE = frozenset(
     | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
 )
 """Operators that do the same to whole numbers as to floats."""
-STANDARD = ("", "ai.onnx")
-"""The names of ONNX's own domain."""
 PROBE = 1_000_003
 """The first of the sizes that stand for open batches, where it is asked what is a batch still."""
 
@@ -118,6 +117,8 @@ class Builder:
         except ValueError as error:
             self.failures[place] = "value", f"({operator.kind}) {error}"
         else:
+            if any(self.uses[name] for name in operator.outputs[len(results) :]):
+                self.failures[place] = "value", f"({operator.kind}) gives {len(results)} values"
             self.values.update((name, each) for name, each in zip(operator.outputs, results, strict=False) if name)
             self.makers.update(dict.fromkeys(operator.outputs, operator))
 
@@ -206,4 +207,4 @@ def _labels(name: str, node: Node, operator: Operator, results: list[Value]) -> 
     return () if tuple(labels) == own else tuple(labels)
 
 
-__all__ = ["STANDARD", "Builder"]
+__all__ = ["Builder"]

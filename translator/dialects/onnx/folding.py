@@ -39,12 +39,14 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
     if operator.kind == "Cast" and inputs[0].sizes is not None:
         return inputs[0]  # Sizes are whole numbers, whatever holds them.
     if operator.kind == "ConstantOfShape":
-        sizes = inputs[0].array()
+        sizes = inputs[0].array() if inputs else None
         if sizes is None or any(isinstance(each, Open) for each in sizes.flat):
             raise Unsayable("its shape is not known")
+        if sizes.dtype.kind not in "iu":
+            raise ValueError("makes an array of sizes that are not whole")
         value = operator.attributes.get("value")
         first = value.numpy().ravel()[0] if isinstance(value, Tensor) and value.size else np.float32(0)
-        return constant(filled(tuple(map(int, sizes)), first, first.dtype.name))
+        return constant(filled(tuple(map(int, sizes.ravel())), first, first.dtype.name))
     if tensor is None:
         return None
     if operator.kind in ("Identity", "Dropout"):

@@ -12,16 +12,15 @@ from ir.layers import Identity
 from ir.origin import Origin, Source
 from ir.shapes import Shape
 from translator import bounds
-from translator.dialects.onnx.builder import STANDARD, Builder
+from translator.dialects.onnx.builder import Builder
 from translator.dialects.onnx.joining import joined
 from translator.dialects.onnx.proto import Declared, File, Operator, decode
 from translator.dialects.onnx.values import constant
+from translator.dialects.onnx.versions import NEWEST, STANDARD
 from translator.installed import load_installed
+from translator.mapping import Unsayable
 from translator.options import ReadOptions
 from translator.wire import WireError
-
-NEWEST = 26
-"""The newest operator set that is known."""
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
@@ -151,7 +150,8 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     report.stop_on_errors()
     if not file.outputs:
         report.add("graph", "the model gives nothing: it names no output", Origin(builder.source))
-    outputs = tuple(ref for each in file.outputs if (ref := builder.as_tensor(builder.values[each.name]).ref))
+    outputs = _outputs(file, builder)
+    report.stop_on_errors()
     graph = Graph(file.name, tuple(builder.inputs), tuple(builder.nodes), outputs)
     ranks = {value.ref: value.rank for value in builder.values.values() if value.ref}
     model = joined(Model(replace(graph, nodes=_leading_to(outputs, builder.nodes)), builder.weights), ranks)
@@ -162,6 +162,18 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     shared = {key for node in model.graph.nodes for _, key in node.shared}
     kept = {key: tensor for key, tensor in model.weights.items() if key in shared or key.rpartition(".")[0] in used}
     return Model(model.graph, kept)
+
+
+def _outputs(file: File, builder: Builder) -> tuple[Ref, ...]:
+    """Return the tensors that the model gives; sizes that it gives are no tensors."""
+    found = []
+    for each in file.outputs:
+        try:
+            found.append(builder.as_tensor(builder.values[each.name]).ref)
+        except Unsayable as limit:
+            told = f"the output {each.name!r} cannot be given: {limit}"
+            builder.report.add("unsupported", told, Origin(builder.source))
+    return tuple(ref for ref in found if ref is not None)
 
 
 def _leading_to(outputs: Iterable[Ref], nodes: list[Node]) -> tuple[Node, ...]:

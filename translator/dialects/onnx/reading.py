@@ -86,32 +86,41 @@ class Site:
             raise Unsayable(f"its input {place} is not known before it runs")
         return array
 
-    def setting(self, name: str, place: int, default: Any = None) -> Any:
-        """Return what is an attribute in some operator sets, and an input in others: a list, or one number."""
+    def reals(self, name: str, place: int) -> list[float] | None:
+        """Return numbers that are an attribute in some operator sets, and an input in others."""
         if name in self.operator.attributes:
-            return self.operator.attributes[name]
+            content = self.operator.attributes[name]
+            return list(content) if isinstance(content, tuple) else [content]
         if not self.has(place):
-            return default
+            return None
         array = self.numbers(place)
-        if array.dtype.kind == "f":
-            # The shortest decimal that is the same 32-bit float is what a person would have written.
-            found: list[Any] = [
-                float(str(each)) if array.dtype == np.float32 else float(each) for each in array.ravel()
-            ]
-        else:
-            found = [each if isinstance(each, (Open, int)) else each.item() for each in array.ravel()]
-        if any(isinstance(each, Open) for each in found):
-            raise Unsayable(f"its {name} is not known before it runs")
-        return tuple(found) if array.ndim else found[0]
+        if array.dtype.kind != "f":
+            return [float(each) for each in certain(list(array.ravel()), f"its {name}")]
+        # The shortest decimal that is the same 32-bit float is what a person would have written.
+        return [float(str(each)) if array.dtype == np.float32 else float(each) for each in array.ravel()]
 
     def scalar(self, name: str, place: int, default: Any = None) -> Any:
-        """Return a setting that is one number, be it in a list or not."""
-        found = self.setting(name, place, default)
-        if isinstance(found, tuple):
-            if len(found) != 1:
-                raise ValueError(f"has {len(found)} numbers for {name}, where one is wanted")
-            return found[0]
-        return found
+        """Return one number that is an attribute in some operator sets, and an input in others."""
+        found = self.reals(name, place)
+        if found is not None and len(found) != 1:
+            raise ValueError(f"has {len(found)} numbers for {name}, where one is wanted")
+        return default if found is None else found[0]
+
+    def sizes(self, name: str, place: int) -> list[Size] | None:
+        """Return whole numbers, some of which may be open, that are an attribute, or an input, as `reals` are."""
+        if name in self.operator.attributes:
+            return list(self.operator.attributes[name])
+        if not self.has(place):
+            return None
+        array = self.numbers(place)
+        if array.dtype.kind not in "iuO":
+            raise ValueError(f"has numbers for {name} that are not whole")
+        return [each if isinstance(each, Open) else int(each) for each in array.ravel()]
+
+    def wholes(self, name: str, place: int) -> list[int] | None:
+        """Return whole numbers that are an attribute, or an input, as `reals` are."""
+        found = self.sizes(name, place)
+        return None if found is None else list(certain(found, f"its {name}"))
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return an attribute."""

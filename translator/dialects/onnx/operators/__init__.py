@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from translator.attrs import Attrs
-from translator.dialects.onnx.mapping import rules
+from translator.dialects.onnx.mapping import TAUGHT, rules
 from translator.dialects.onnx.operators import arrange, learned, pointwise, recurrent, reduce, resample, windows
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import Value
-from translator.dialects.onnx.versions import DEFAULT
+from translator.dialects.onnx.versions import DEFAULT, STANDARD
 from translator.mapping import At, Unsayable
 
 Read = Callable[[Site], list[Value]]
@@ -32,13 +32,17 @@ READERS: dict[str, Read] = {
 
 
 def by_table(site: Site) -> list[Value]:
-    """Read an operator that is one layer with attributes, by the first rule that fits it."""
+    """Read an operator that is one layer with attributes, by the first rule that fits it.
+
+    Of an operator that is not ONNX's own only the rules of plugins can tell.
+    """
     operator = site.operator
+    table = rules(DEFAULT).named(operator.kind) if operator.domain in STANDARD else TAUGHT
     tensors = [each for each in site.inputs if each is not None and each.tensor is None]
     at = At(operator.called, [each.shape for each in tensors], results=max(1, len(operator.outputs)))
     attrs = Attrs(operator.attributes)
-    for rule in rules(DEFAULT).named(operator.kind):
-        if rule.build is None and rule.fits(attrs, at, {}, len(tensors)):
+    for rule in table:
+        if rule.foreign == operator.kind and rule.build is None and rule.fits(attrs, at, {}, len(tensors)):
             break
     else:
         raise Unsayable("there is none for it")

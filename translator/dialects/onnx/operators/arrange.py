@@ -15,7 +15,9 @@ from translator.mapping import Unsayable
 def reshape(site: Site) -> list[Value]:
     """Read a Reshape; of the sizes at most one may be known at run time alone, beside those that stay."""
     x = site.x
-    sizes = list(site.get("shape") or ()) if len(site.inputs) < 2 else list(site.numbers(1).ravel())
+    sizes = site.sizes("shape", 1)
+    if sizes is None:
+        raise ValueError("has no shape")
     if site.get("allowzero", 0) and 0 in sizes:
         raise Unsayable("it makes an axis of no elements")
     asked: list[int] = []
@@ -55,7 +57,7 @@ def transpose(site: Site) -> list[Value]:
 def squeeze(site: Site) -> list[Value]:
     """Read a Squeeze: axes of size 1 go."""
     x = site.x
-    axes = site.setting("axes", 1)
+    axes = site.wholes("axes", 1)
     if axes is None:
         axes = [axis for axis, size in enumerate(certain(x.dims)) if size == 1]
     return [without(site, x, [axis_of(axis, x.rank) for axis in axes])]
@@ -73,7 +75,7 @@ def without(site: Site, x: Value, axes: list[int]) -> Value:
 def unsqueeze(site: Site) -> list[Value]:
     """Read an Unsqueeze: axes of size 1 come."""
     x = site.x
-    axes = site.setting("axes", 1)
+    axes = site.wholes("axes", 1)
     if axes is None:
         raise ValueError("has no axes")
     rank = x.rank + len(axes)
@@ -96,11 +98,13 @@ def split(site: Site) -> list[Value]:
     size = x.dims[axis]
     if isinstance(size, Open):
         raise Unsayable("it cuts an axis of no certain size")
-    lengths = site.setting("split", 1)
+    if not count:
+        raise ValueError("gives nothing")
+    lengths = site.wholes("split", 1)
     if lengths is None:
         each = -(-size // count)
         lengths = [each] * (count - 1) + [size - each * (count - 1)]
-    if len(lengths) != count or sum(lengths) != size or min(lengths) < 1:
+    if len(lengths) != count or sum(lengths) != size or min(lengths, default=0) < 1:
         raise ValueError(f"cuts {size} into {count} pieces of {list(lengths)}")
     if len(set(lengths)) == 1:
         return site.add(L.Slice(axis=axis, pieces=count), x)
@@ -111,11 +115,11 @@ def split(site: Site) -> list[Value]:
 def cut(site: Site) -> list[Value]:
     """Read a Slice: parts that follow each other, or all of an axis backwards."""
     x = site.x
-    starts, ends = site.setting("starts", 1), site.setting("ends", 2)
+    starts, ends = site.wholes("starts", 1), site.wholes("ends", 2)
     if starts is None or ends is None or len(starts) != len(ends):
         raise ValueError("has not as many ends as starts")
-    axes = site.setting("axes", 3) or range(len(starts))
-    steps = site.setting("steps", 4) or [1] * len(starts)
+    axes = site.wholes("axes", 3) or list(range(len(starts)))
+    steps = site.wholes("steps", 4) or [1] * len(starts)
     if not len(starts) == len(axes) == len(steps):
         raise ValueError("has not as many axes as starts")
     found = x
@@ -148,8 +152,8 @@ def _cut(site: Site, x: Value, axis: int, start: int, end: int, step: int) -> Va
 def tile(site: Site) -> list[Value]:
     """Read a Tile, by given numbers."""
     x = site.x
-    times = site.setting("repeats", 1)
-    if times is None or len(times) != x.rank or min(times) < 1:
+    times = site.wholes("repeats", 1)
+    if times is None or len(times) != x.rank or min(times, default=1) < 1:
         raise Unsayable(f"it repeats {times} times")
     return [_tiled(site, x, times)]
 
@@ -165,7 +169,7 @@ def _tiled(site: Site, x: Value, times: Any) -> Value:
 def expand(site: Site) -> list[Value]:
     """Read an Expand: sizes of 1 stretch."""
     x = site.x
-    sizes = list(site.numbers(1).ravel())
+    sizes: list[Any] = site.sizes("shape", 1) or []
     ahead = max(0, len(sizes) - x.rank)
     if ahead:
         x = site.layer(L.Reshape(sizes=(1,) * ahead, axis=0, count=0), x)

@@ -126,9 +126,8 @@ def gather(site: Site) -> list[Value]:
 
 def _numbers(site: Site) -> Value:
     """Return the numbers that are looked up: what was made whole, before it was, for layers take floats for them."""
-    name = site.operator.inputs[1]
-    maker = site.builder.makers.get(name)
     value = site.tensor(1)
+    maker = site.builder.makers.get(site.operator.inputs[1])
     if maker is not None and maker.kind == "Cast" and value.dtype in ("int64", "int32"):
         return site.builder.values[maker.inputs[0]]
     return value

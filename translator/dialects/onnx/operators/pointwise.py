@@ -194,7 +194,7 @@ def extreme(site: Site) -> list[Value]:
 
 def _alike(site: Site) -> list[Value]:
     """Return all inputs, which must be of one shape."""
-    tensors = [site.tensor(place) for place in range(len(site.inputs))]
+    tensors = [site.tensor(place) for place in range(max(1, len(site.inputs)))]
     if any(each.rank != tensors[0].rank or each.shape != tensors[0].shape for each in tensors):
         raise Unsayable("its inputs are not of one shape")
     return tensors

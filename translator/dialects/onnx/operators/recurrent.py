@@ -21,8 +21,8 @@ def over_time(site: Site) -> list[Value]:
     """Read an LSTM or an RNN; its outputs are the states of all steps, and the last one."""
     _require_usual(site)
     x, order = site.x, GATES[site.kind]
-    units = site.weight(2).shape[-1]
-    if site.weight(1).shape != (1, len(order) * units, x.dims[-1]) or x.rank != 3:
+    units = (site.weight(2).shape or (0,))[-1]
+    if x.rank != 3 or site.weight(1).shape != (1, len(order) * units, x.dims[2]):
         raise ValueError(f"has weights of the shape {site.weight(1).shape} for {units} units")
     sequences, last = site.is_wanted(0), site.is_wanted(1)
     if site.is_wanted(2):

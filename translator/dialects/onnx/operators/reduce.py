@@ -36,7 +36,7 @@ def reduction(site: Site) -> list[Value]:
 
 def axes_of(site: Site) -> list[int]:
     """Return the axes that are reduced, counted from the front: all, where none are given."""
-    axes = site.setting("axes", 1)
+    axes = site.wholes("axes", 1)
     rank = site.x.rank
     if not axes:
         return [] if axes is not None and site.get("noop_with_empty_axes", 0) else list(range(rank))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ir import layers as L
 from translator.dialects.onnx.reading import Site, certain
-from translator.dialects.onnx.values import Open, Value
+from translator.dialects.onnx.values import Open, Size, Value
 from translator.mapping import Unsayable
 
 REPEATING = {
@@ -41,35 +41,37 @@ def _sizes(site: Site) -> list[int] | None:
     """Return the height and width that are asked for."""
     if site.opset < 11 or not site.has(3):
         return None
-    return list(certain(list(site.numbers(3).ravel())[2:], "the size that it gives"))
+    return list(certain((site.sizes("sizes", 3) or [])[2:], "the size that it gives"))
 
 
 def _scales(site: Site, x: Value) -> list[float]:
     """Return by how much both axes are longer; the batch and the channels must stay."""
     place = 1 if site.opset < 11 else 2
     if site.opset >= 11 and site.has(3):
-        sizes = list(site.numbers(3).ravel())
+        sizes = site.sizes("sizes", 3) or []
         if len(sizes) != 4 or any(new != old for new, old in zip(sizes[:2], x.dims, strict=False)):
             raise Unsayable("it changes the batch or the channels")
         if any(isinstance(new, Open) and new.symbol != getattr(old, "symbol", None) for new, old in _pairs(sizes, x)):
             raise Unsayable("the size that it gives is not known before it runs")
         return [_ratio(new, old) for new, old in _pairs(sizes, x)]
-    scales = site.setting("scales", place)
+    scales = site.reals("scales", place)
     if scales is None or len(scales) != 4 or tuple(scales[:2]) != (1, 1) or min(scales) <= 0:
         raise Unsayable(f"it is scaled by {scales}")
     return [float(scale) for scale in scales[2:]]
 
 
-def _pairs(sizes: list[int | Open], x: Value) -> list[tuple[int | Open, int | Open]]:
+def _pairs(sizes: list[Size], x: Value) -> list[tuple[Size, Size]]:
     return list(zip(sizes[2:], x.dims[2:], strict=True))
 
 
-def _ratio(new: int | Open, old: int | Open) -> float:
+def _ratio(new: Size, old: Size) -> float:
     if isinstance(new, Open) and isinstance(old, Open):
         return new.factor / old.factor
     if isinstance(new, Open) or isinstance(old, Open):
         raise Unsayable("the size of the image is not known before it runs")
-    return int(new) / int(old)
+    if not old:
+        raise ValueError("scales an image of no pixels")
+    return new / old
 
 
 def depth_to_space(site: Site) -> list[Value]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ir import layers as L
-from ir.shapes import same_pad
+from ir.shapes import axis_of, same_pad
 from ir.weights import Tensor
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
@@ -25,8 +25,8 @@ def of_rank(name: str, rank: int) -> Any:
 def _list(site: Site, name: str, rank: int, default: int) -> list[int]:
     """Return an attribute with a value for each spatial axis."""
     found = site.get(name) or [default] * rank
-    if len(found) != rank:
-        raise ValueError(f"has {len(found)} values for {name}, where {rank} are wanted")
+    if len(found) != rank or min(found) < default:
+        raise ValueError(f"has {list(found)} for {name}, where {rank} numbers from {default} on are wanted")
     return list(found)
 
 
@@ -151,11 +151,12 @@ def pad(site: Site) -> list[Value]:
     """Read a Pad of the spatial axes with one value."""
     x = site.x
     site.only("mode", "constant")
-    pads = site.setting("pads", 1) or site.get("paddings")
+    pads = site.wholes("pads", 1)
     if pads is None:
         raise ValueError("has no pads")
     value = site.scalar("value", 2, 0.0)
-    axes = [int(axis) % x.rank for axis in site.numbers(3)] if site.has(3) else list(range(x.rank))
+    named = site.wholes("axes", 3)
+    axes = list(range(x.rank)) if named is None else [axis_of(axis, x.rank) for axis in named]
     if len(pads) != 2 * len(axes):
         raise ValueError(f"has {len(pads)} pads for {len(axes)} axes")
     borders = dict(zip(axes, zip(pads[: len(axes)], pads[len(axes) :], strict=True), strict=True))
