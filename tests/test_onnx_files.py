@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from ir import layers as L
 from tests.test_onnx_operators import IMAGE, drawn, ints, layers, net, node, run, same
 from translator import ReadOptions, TranslationError, convert, read, write
 from translator.dialect import dialects
+from translator.verification import verify
 
 
 def saved(proto: Any, folder: Path) -> Path:
@@ -329,3 +332,37 @@ def test_a_file_is_known_by_its_content(tmp_path: Path) -> None:
     proto.producer_name = "someone"
     assert dialects()["onnx"].sniff is not None
     assert dialects()["onnx"].sniff(proto.SerializeToString())
+
+
+def test_the_package_onnx_is_not_needed(tmp_path: Path) -> None:
+    path = saved(net([node("Conv", "x w b")], {"x": IMAGE}, CONV), tmp_path)
+    code = "import sys; sys.modules['onnx'] = None; from translator import translate; translate(sys.argv[1], 'pytorch')"
+    subprocess.run([sys.executable, "-c", code, path], check=True)
+
+
+def test_a_file_and_its_translation_are_run_and_compared(tmp_path: Path) -> None:
+    proto = net([node("Conv", "x w b"), node("Relu", "y", "z")], {"x": IMAGE}, CONV, outputs=("z",))
+    proto.graph.output[0].CopyFrom(helper.make_tensor_value_info("z", TensorProto.FLOAT, (2, 6, 7, 5)))
+    path = saved(proto, tmp_path)
+    write(read(path), "pytorch", tmp_path / "net.py")
+    found = verify(path, tmp_path / "net.py")
+    assert found.first == "net.onnx in ONNX Runtime"
+    assert found.agree
+
+
+def test_the_second_input_may_begin_at_an_axis(tmp_path: Path) -> None:
+    proto = net([node("Add", "x c", broadcast=1, axis=1)], {"x": IMAGE}, {"c": drawn(4)}, opset=6)
+    assert layers(read(saved(proto, tmp_path))) == [L.Bias(axis=1)]
+    proto = net([node("Mul", "x z", broadcast=1, axis=0)], {"x": IMAGE, "z": (2, 4)}, opset=6)
+    assert layers(read(saved(proto, tmp_path))) == [L.ScaleBy(axis=0)]
+
+
+def test_slopes_of_old_are_those_of_channels(tmp_path: Path) -> None:
+    proto = net([node("PRelu", "x s")], {"x": (2, 4, 4)}, {"s": drawn(4)}, opset=6)
+    assert layers(read(saved(proto, tmp_path))) == [L.PReLU(axis=1)]
+
+
+def test_a_dropout_in_training_is_not_taken_for_nothing(tmp_path: Path) -> None:
+    arrays = {"r": np.float32(0.5), "t": np.bool_(True)}
+    path = saved(net([node("Dropout", "x r t")], {"x": IMAGE}, arrays), tmp_path)
+    assert [type(each) for each in layers(read(path))] == [L.Custom]

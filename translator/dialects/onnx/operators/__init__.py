@@ -11,7 +11,16 @@ from typing import Any
 
 from translator.attrs import Attrs
 from translator.dialects.onnx.mapping import TAUGHT, rules
-from translator.dialects.onnx.operators import arrange, learned, pointwise, recurrent, reduce, resample, windows
+from translator.dialects.onnx.operators import (
+    activation,
+    arrange,
+    learned,
+    pointwise,
+    recurrent,
+    reduce,
+    resample,
+    windows,
+)
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import Value
 from translator.dialects.onnx.versions import DEFAULT, STANDARD
@@ -23,6 +32,7 @@ READERS: dict[str, Read] = {
     **windows.READERS,
     **learned.READERS,
     **pointwise.READERS,
+    **activation.READERS,
     **arrange.READERS,
     **reduce.READERS,
     **resample.READERS,

@@ -10,8 +10,7 @@ import numpy as np
 
 from ir import layers as L
 from ir.layer import Layer
-from ir.shapes import agree, broadcast
-from ir.weights import Tensor
+from ir.shapes import agree, axis_of, broadcast
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value
@@ -42,12 +41,21 @@ def spread(site: Site, x: Value, place: int) -> tuple[int, tuple[int, ...]] | No
     """Return the first axis that an array covers, and its sizes there; None where it does not go with such axes."""
     shape = site.weight(place).shape
     offset = x.rank - len(shape)
+    if _begins(site) is not None and place == 1:
+        offset = _begins(site) or 0
     axes = [offset + axis for axis, size in enumerate(shape) if size != 1]
     if offset < 0 or not axes:
         return None
     first, stop = axes[0], axes[-1] + 1
     sizes = shape[first - offset : stop - offset]
     return (first, sizes) if sizes == x.dims[first:stop] and stop - first <= 6 else None
+
+
+def _begins(site: Site) -> int | None:
+    """Return the axis that the second input's first one goes with, which before operator set 7 could be said."""
+    if site.opset >= 7 or site.get("axis") is None or site.value(0).rank == site.value(1).rank:
+        return None
+    return axis_of(site.get("axis"), site.value(0).rank)
 
 
 def affine(site: Site, x: Value, place: int, kind: str, change: Callable[[Any], Any] | None = None) -> Value:
@@ -67,6 +75,8 @@ def affine(site: Site, x: Value, place: int, kind: str, change: Callable[[Any], 
 def _joined(site: Site, same: Layer, stretch: Callable[[int], Layer]) -> list[Value] | None:
     """Join two tensors, of one shape or one of them stretching over the other; None where both stretch."""
     a, b = site.tensor(0), site.tensor(1)
+    if (axis := _begins(site)) is not None:
+        return site.add(stretch(axis), a, b)
     if a.rank == b.rank and all(map(agree, a.shape, b.shape)) and (1 not in a.shape or a.shape == b.shape):
         return site.add(same, a, b)
     result = broadcast([a.shape, b.shape])
@@ -86,15 +96,8 @@ def _first_constant(site: Site) -> int | None:
     return 1 if site.is_constant(1) else 0 if site.is_constant(0) else None
 
 
-def _limited(site: Site) -> None:
-    """Require what two tensors had before operator set 7: their last axes go together, or the file says which."""
-    if site.opset < 7 and site.get("axis") is not None and site.value(0).rank != site.value(1).rank:
-        raise Unsayable("it stretches its second input from an axis on")
-
-
 def add(site: Site) -> list[Value]:
     """Read an Add."""
-    _limited(site)
     place = _first_constant(site)
     if place is not None:
         x = site.tensor(1 - place)
@@ -111,7 +114,6 @@ def add(site: Site) -> list[Value]:
 
 def subtract(site: Site) -> list[Value]:
     """Read a Sub."""
-    _limited(site)
     place = _first_constant(site)
     if place is not None:
         x = site.tensor(1 - place)
@@ -121,12 +123,12 @@ def subtract(site: Site) -> list[Value]:
         if spread(site, x, place):
             x = x if place else site.layer(L.Power(scale=-1.0), x)
             return [affine(site, x, place, "Bias", np.negative if place else None)]
+    _aligned(site)
     return site.add(L.Subtract(), site.tensor(0), site.tensor(1))
 
 
 def multiply(site: Site) -> list[Value]:
     """Read a Mul."""
-    _limited(site)
     place = _first_constant(site)
     if place is not None:
         x = site.tensor(1 - place)
@@ -142,7 +144,6 @@ def multiply(site: Site) -> list[Value]:
 
 def divide(site: Site) -> list[Value]:
     """Read a Div; one by an array of the file multiplies by what it has one over."""
-    _limited(site)
     if site.is_constant(1):
         value = number(site, 1)
         if value:
@@ -152,7 +153,14 @@ def divide(site: Site) -> list[Value]:
     elif (value := number(site, 0)) is not None:
         over = site.layer(L.Power(power=-1.0), site.tensor(1))
         return [over] if value == 1 else site.add(L.Power(scale=value), over)
+    _aligned(site)
     return site.add(L.Divide(), site.tensor(0), site.tensor(1))
+
+
+def _aligned(site: Site) -> None:
+    """Require that the last axes of two tensors go together."""
+    if _begins(site) is not None:
+        raise Unsayable("it stretches its second input from an axis on")
 
 
 def power(site: Site) -> list[Value]:
@@ -225,44 +233,6 @@ def cast(site: Site) -> list[Value]:
     return site.add(L.Identity(), x, dtype=dtype)
 
 
-def plain(make: Callable[[Site], Layer]) -> Callable[[Site], list[Value]]:
-    """Return the function of an operator that is one layer on its first input."""
-
-    def read(site: Site) -> list[Value]:
-        site.one_output()
-        return site.add(make(site), site.x)
-
-    return read
-
-
-def softsign(site: Site) -> list[Value]:
-    """Divide by the absolute value and one."""
-    return site.add(L.Divide(), site.x, site.layer(L.Power(shift=1.0), site.layer(L.Abs(), site.x)))
-
-
-def hard_sigmoid(site: Site) -> list[Value]:
-    """Cut a line off at 0 and 1."""
-    line = L.Power(scale=site.get("alpha", 0.2), shift=site.get("beta", 0.5))
-    return site.add(L.Clip(minimum=0.0, maximum=1.0), site.layer(line, site.x))
-
-
-def hard_swish(site: Site) -> list[Value]:
-    """Multiply by what a line gives that is cut off at 0 and 1."""
-    line = site.layer(L.Power(scale=1 / 6, shift=0.5), site.x)
-    return site.add(L.Multiply(), site.x, site.layer(L.Clip(minimum=0.0, maximum=1.0), line))
-
-
-def selu(site: Site) -> list[Value]:
-    """Scale an ELU."""
-    bent = site.layer(L.ELU(alpha=site.get("alpha", 1.6732632)), site.x)
-    return site.add(L.Power(scale=site.get("gamma", 1.0507009)), bent)
-
-
-def mish(site: Site) -> list[Value]:
-    """Multiply by the squashed softplus."""
-    return site.add(L.Multiply(), site.x, site.layer(L.Tanh(), site.layer(L.Softplus(), site.x)))
-
-
 READERS = {
     "Add": add,
     "Sub": subtract,
@@ -275,16 +245,4 @@ READERS = {
     "Sum": total,
     "Mean": total,
     "Cast": cast,
-    "Dropout": plain(lambda site: L.Dropout(rate=site.scalar("ratio", 1, 0.5))),
-    "Neg": plain(lambda site: L.Power(scale=-1.0)),
-    "Sqrt": plain(lambda site: L.Power(power=0.5)),
-    "Reciprocal": plain(lambda site: L.Power(power=-1.0)),
-    "Swish": plain(lambda site: L.Swish(beta=site.get("alpha", 1.0))),
-    "Softsign": softsign,
-    "HardSigmoid": hard_sigmoid,
-    "HardSwish": hard_swish,
-    "Selu": selu,
-    "Mish": mish,
 }
-
-__all__ = ["READERS", "Tensor"]
