@@ -366,3 +366,13 @@ def test_a_dropout_in_training_is_not_taken_for_nothing(tmp_path: Path) -> None:
     arrays = {"r": np.float32(0.5), "t": np.bool_(True)}
     path = saved(net([node("Dropout", "x r t")], {"x": IMAGE}, arrays), tmp_path)
     assert [type(each) for each in layers(read(path))] == [L.Custom]
+
+
+def test_a_reshape_that_changes_the_batch_does_so_in_keras(tmp_path: Path) -> None:
+    nodes, arrays = [node("Reshape", "x s", "r"), node("Gemm", "r w")], {"s": ints(-1, 10), "w": drawn(10, 3)}
+    proto = net(nodes, {"x": ("N", 8, 10)}, arrays)
+    proto.graph.output[0].CopyFrom(helper.make_tensor_value_info("y", TensorProto.FLOAT, (None, 3)))
+    path = saved(proto, tmp_path)
+    write(read(path), "keras", tmp_path / "net.py")
+    assert "ops.reshape(" in (tmp_path / "net.py").read_text()
+    assert verify(path, tmp_path / "net.py").agree

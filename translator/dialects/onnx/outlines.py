@@ -37,7 +37,7 @@ def outline(site: Site) -> Shape | None:
     rule = OUTLINES.get(site.kind)
     try:
         return rule(site) if rule else None
-    except (ValueError, IndexError, Unsayable):
+    except (ValueError, IndexError, ZeroDivisionError, Unsayable):
         return None
 
 
@@ -85,9 +85,9 @@ def _pooled(site: Site) -> Shape:
 
 def _windows(site: Site, space: Shape, kernel: list[int]) -> Shape:
     rank = len(space)
-    if site.get("auto_pad", "NOTSET") not in ("NOTSET", "", "VALID"):
-        raise Unsayable("its border follows from its input")
     strides, dilations = (list(site.get(name) or [1] * rank) for name in ("strides", "dilations"))
+    if str(site.get("auto_pad")).startswith("SAME"):
+        return tuple(size and -(-size // stride) for size, stride in zip(space, strides, strict=True))
     pads = list(site.get("pads") or [0] * 2 * rank)
     border = list(zip(pads[:rank], pads[rank:], strict=True))
     return windows(space, kernel, strides, border, dilations, "ceil" if site.get("ceil_mode", 0) else "floor")
