@@ -206,6 +206,8 @@ def channels_second(node: Node, place: Place) -> Replacement | None:
     channel = axis_of(layer.axis, rank)
     if rank < 2 or channel == 1:
         return None
+    if channel == 0 and not place.says(layer.replace(axis=1)):
+        return None  # Where more is to follow, a target that takes the first axis for the batch would be misled.
     order = [axis for axis in range(rank) if axis != channel]
     order.insert(1, channel)
     back = L.Permute(order=tuple(order.index(axis) for axis in range(rank)))
