@@ -376,3 +376,25 @@ def test_a_reshape_that_changes_the_batch_does_so_in_keras(tmp_path: Path) -> No
     write(read(path), "keras", tmp_path / "net.py")
     assert "ops.reshape(" in (tmp_path / "net.py").read_text()
     assert verify(path, tmp_path / "net.py").agree
+
+
+def test_an_input_that_is_left_out_moves_no_other(tmp_path: Path) -> None:
+    nodes = [node("Slice", "w s e - t", "v"), node("Add", "x v")]
+    arrays = {"w": drawn(4, 6), "s": ints(1, 5), "e": ints(4, -9), "t": ints(1, -1)}
+    same(net(nodes, {"x": (3, 6)}, arrays), {"x": drawn(3, 6)}, tmp_path)
+
+
+@pytest.mark.parametrize(("other", "known"), [(-1, True), (1, False), (2, False)])
+def test_an_open_size_may_be_any_but_a_negative_one(other: int, known: bool, tmp_path: Path) -> None:
+    nodes = [
+        node("Shape", "x", "s"),
+        node("Equal", "s other", "same"),
+        node("Where", "same ones s", "sizes"),
+        node("Reshape", "x sizes"),
+    ]
+    path = saved(net(nodes, {"x": ("N", 3)}, {"other": ints(other), "ones": ints(1, 1)}), tmp_path)
+    if known:
+        assert layers(read(path)) == [L.Reshape(sizes=(0, 3))]
+    else:
+        with pytest.raises(TranslationError, match="not known before it runs"):
+            read(path)

@@ -107,7 +107,7 @@ NETS: dict[str, tuple[Any, str]] = {
             {"x": (2,)},
             {"a": ints(0)[0], "b": np.int64(2**62), "c": np.int64(1)},
         ),
-        "too many numbers",
+        "(Range) is of no known layer",
     ),
     "an array that grows": (
         net([node("Expand", "w s", "v"), node("Add", "x v")], {"x": (2,)}, {"w": drawn(1), "s": ints(2**33)}),

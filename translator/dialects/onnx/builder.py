@@ -56,7 +56,9 @@ class Builder:
         self.inexact: list[tuple[Operator, str]] = []
         self.failures: dict[int, tuple[str, str]] = {}
         self._names: set[str] = set()
+        self._repeats: dict[str, int] = {}
         self._batches: dict[int, Open] = {}
+        self._probes: dict[Open, int] = {}
         self._keys: dict[tuple[int, str], tuple[Tensor, str]] = {}
         self._constants: dict[int, Value] = {}
 
@@ -71,8 +73,7 @@ class Builder:
         probe = shape
         if shape and shape[0] is None:
             symbol = Open(batch or f"{name}:0")
-            size = next((size for size, each in self._batches.items() if each == symbol), None)
-            size = size or PROBE + 34 * len(self._batches)
+            size = self._probes.setdefault(symbol, PROBE + 34 * len(self._probes))
             self._batches[size] = symbol
             probe = (size, *shape[1:])
         self.values[name] = self.tensor(Ref(name), shape, probe, dtype)
@@ -85,16 +86,15 @@ class Builder:
         )
         return Value(dims, dtype, ref, probe)
 
-    def as_tensor(self, value: Value) -> Value:
-        """Return a value as a tensor of the graph; an array that the file holds needs a layer to give it."""
+    def as_tensor(self, value: Value, called: str = "") -> Value:
+        """Return a value as a tensor of the graph; an array that the file holds needs a layer that gives it."""
         if value.ref is not None:
             return value
         if value.tensor is None:
             raise Unsayable("it works with sizes that are not known before it runs")
         key = id(value.tensor)
         if key not in self._constants:
-            called = next((name for name, each in self.values.items() if each is value), "constant")
-            site = Site(self, Operator("Constant", outputs=[called]), [])
+            site = Site(self, Operator("Constant", outputs=[called or "constant"]), [])
             made = site.layer(Constant(sizes=value.tensor.shape), weights={"value": value.tensor})
             (made,) = self.settle(site, [replace(made, dtype=value.dtype)])
             self._constants[key] = replace(made, tensor=value.tensor)
@@ -161,10 +161,10 @@ class Builder:
 
     def _free(self, name: str) -> str:
         """Return a name that no node has, and take it."""
-        found, count = name, 1
+        found = name
         while found in self._names:
-            count += 1
-            found = f"{name}_{count}"
+            self._repeats[name] = self._repeats.get(name, 1) + 1
+            found = f"{name}_{self._repeats[name]}"
         self._names.add(found)
         return found
 
@@ -188,7 +188,7 @@ def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:
     given = [each for each in inputs if each is not None]
     if operator.kind in ("Shape", "Size") and given:
         return folding.measured(operator, given[0])
-    if any(each.ref is not None for each in given) or not given:
+    if any(each is None or each.ref is not None for each in inputs) or not inputs:
         return None
     return folding.lazily(operator, given) or folding.fold(operator, given)
 

@@ -21,6 +21,10 @@ Array = Any
 Fold = Callable[[Operator, list[Any]], Any]
 
 
+class Unknown(Exception):
+    """What an operator gives is not worked out: it is large, or depends on sizes that are open."""
+
+
 def constant_operator(operator: Operator) -> Value:
     """Return what a Constant gives."""
     for name, content in operator.attributes.items():
@@ -92,19 +96,24 @@ def fold(operator: Operator, inputs: Sequence[Value]) -> Value | None:
     """Work out an operator on small arrays; None where there is no need to know how, or it would be much."""
     if operator.kind not in FOLDS:
         return None
-    arrays = [each.array() for each in inputs]
-    if any(each is None for each in arrays):
+    arrays = [array for each in inputs if (array := each.array()) is not None]
+    if len(arrays) < len(inputs) or sum(array.size for array in arrays) > 4 * SMALL:
         return None
-    found = np.asarray(_guarded(operator, arrays))
+    try:
+        found = np.asarray(_guarded(operator, arrays))
+    except Unknown:
+        return None
     return known(found, "float32" if found.dtype.kind == "f" else "int64")
 
 
 def _guarded(operator: Operator, arrays: list[Any]) -> Any:
-    """Work out an operator; raise ValueError where its inputs do not fit it."""
+    """Work out an operator; raise ValueError where its inputs do not fit it, and Unknown where open sizes do not."""
     try:
         with np.errstate(all="ignore"):
             return FOLDS[operator.kind](operator, arrays)
-    except (IndexError, TypeError, KeyError, ValueError, OverflowError, MemoryError) as error:
+    except (AttributeError, IndexError, TypeError, KeyError, ValueError, OverflowError, MemoryError) as error:
+        if any(array.dtype == object for array in arrays):
+            raise Unknown from None
         raise ValueError(f"cannot be worked out: {error}") from None
 
 
@@ -146,11 +155,19 @@ def _slice(operator: Operator, arrays: list[Any]) -> Array:
     return arrays[0][tuple(index)]
 
 
+def _matmul(operator: Operator, arrays: list[Any]) -> Array:
+    if np.prod([*arrays[0].shape[:-1], *arrays[1].shape[1:]], dtype=float) > SMALL:
+        raise Unknown
+    return np.matmul(*arrays)
+
+
 def _concat(operator: Operator, arrays: list[Any]) -> Array:
     return np.concatenate(arrays, operator.attributes.get("axis", 1))
 
 
 def _gather(operator: Operator, arrays: list[Any]) -> Array:
+    if arrays[0].size * arrays[1].size > SMALL * max(1, arrays[0].shape[operator.attributes.get("axis", 0)]):
+        raise Unknown
     return np.take(arrays[0], arrays[1].astype(np.int64), operator.attributes.get("axis", 0))
 
 
@@ -166,23 +183,35 @@ def _divide(operator: Operator, arrays: list[Any]) -> Array:
     return a // b
 
 
+def _equal(a: Any, b: Any) -> Any:
+    """Compare; an open size is none below 1, and equal to itself, and else that is not known."""
+    pairs = np.broadcast_arrays(a, b)
+    for one, other in zip(*(each.flat for each in pairs), strict=True):
+        least = min((each for each in (one, other) if not isinstance(each, Open)), default=1)
+        if (isinstance(one, Open) or isinstance(other, Open)) and least > 0 and one != other:
+            raise Unknown
+    return np.equal(*pairs).astype(bool)
+
+
 def _range(operator: Operator, arrays: list[Any]) -> Array:
     start, limit, step = (each.ravel()[0] for each in arrays)
     if step == 0 or abs((limit - start) / step) > SMALL:
-        raise ValueError("it gives too many numbers")
+        raise Unknown
     return np.arange(start, limit, step)
 
 
 def _expand(operator: Operator, arrays: list[Any]) -> Array:
     shape = np.broadcast_shapes(arrays[0].shape, tuple(map(int, arrays[1])))
     if np.prod(shape, dtype=float) > SMALL:
-        raise ValueError("it gives too many numbers")
+        raise Unknown
     return np.broadcast_to(arrays[0], shape)
 
 
 def _reduced(function: Any) -> Fold:
     def compute(operator: Operator, arrays: list[Any]) -> Array:
         axes = _axes(operator, arrays)
+        if not axes and axes is not None and operator.attributes.get("noop_with_empty_axes", 0):
+            return arrays[0]
         return function(arrays[0], axis=axes or None, keepdims=bool(operator.attributes.get("keepdims", 1)))
 
     return compute
@@ -191,7 +220,7 @@ def _reduced(function: Any) -> Fold:
 def _joined(function: Any) -> Fold:
     def compute(operator: Operator, arrays: list[Any]) -> Array:
         if np.prod(np.broadcast_shapes(*(each.shape for each in arrays)), dtype=float) > SMALL:
-            raise ValueError("it gives too many numbers")
+            raise Unknown
         return function(*arrays)
 
     return compute
@@ -207,7 +236,7 @@ FOLDS: dict[str, Fold] = {
     "Slice": _slice,
     "Concat": _concat,
     "Gather": _gather,
-    "MatMul": lambda operator, arrays: np.matmul(*arrays),
+    "MatMul": _matmul,
     "Range": _range,
     "Expand": _expand,
     "Add": _joined(np.add),
@@ -222,7 +251,7 @@ FOLDS: dict[str, Fold] = {
     "Ceil": _joined(np.ceil),
     "Exp": _joined(np.exp),
     "Log": _joined(np.log),
-    "Equal": _joined(np.equal),
+    "Equal": _joined(_equal),
     "Not": _joined(np.logical_not),
     "Where": _joined(np.where),
     "ReduceProd": _reduced(np.prod),

@@ -16,14 +16,14 @@ def joined(model: Model, ranks: dict[Ref, int]) -> Model:
 
     The layer bears the name of the first, and the label of the second.
     """
-    users = model.graph.users()
+    users, given = model.graph.users(), set(model.graph.outputs)
     nodes: dict[str, Node] = {}
     moved: dict[Ref, Ref] = {}
     weights = dict(model.weights)
     for node in model.graph.nodes:
         before = node.inputs[0] if len(node.inputs) == 1 else None
         node = replace(node, inputs=tuple(moved.get(ref, ref) for ref in node.inputs))
-        first = nodes.get(node.inputs[0].node) if before is not None and before not in model.graph.outputs else None
+        first = nodes.get(node.inputs[0].node) if before is not None and before not in given else None
         layer = None if first is None else _one(first.layer, node.layer, ranks.get(first.refs[0], 0))
         alone = before is not None and len(users[before]) == 1
         if first is None or layer is None or not alone or first.shared or node.shared:

@@ -169,7 +169,7 @@ def _outputs(file: File, builder: Builder) -> tuple[Ref, ...]:
     found = []
     for each in file.outputs:
         try:
-            found.append(builder.as_tensor(builder.values[each.name]).ref)
+            found.append(builder.as_tensor(builder.values[each.name], each.name).ref)
         except Unsayable as limit:
             told = f"the output {each.name!r} cannot be given: {limit}"
             builder.report.add("unsupported", told, Origin(builder.source))

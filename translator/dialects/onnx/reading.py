@@ -65,7 +65,7 @@ class Site:
 
     def tensor(self, place: int) -> Value:
         """Return an input as a tensor: of an array that the file holds, a layer that gives it."""
-        return self.builder.as_tensor(self.value(place))
+        return self.builder.as_tensor(self.value(place), self.operator.inputs[place])
 
     def is_constant(self, place: int) -> bool:
         """Tell whether an input is given, and the file holds it."""
