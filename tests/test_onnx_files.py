@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from ir import Report
+from ir import Model, Report
 from ir import layers as L
 from tests.test_onnx_operators import IMAGE, drawn, ints, layers, net, node, run, same
 from translator import ReadOptions, TranslationError, convert, read, write
@@ -398,3 +398,15 @@ def test_an_open_size_may_be_any_but_a_negative_one(other: int, known: bool, tmp
     else:
         with pytest.raises(TranslationError, match="not known before it runs"):
             read(path)
+
+
+def test_a_mean_that_leaves_its_border_out_is_so_in_keras(tmp_path: Path) -> None:
+    pool = node("AveragePool", "c", kernel_shape=[3, 2], strides=[2, 1], pads=[0, 1, 2, 0], ceil_mode=1)
+    proto = net([node("Conv", "x w b", "c"), pool], {"x": IMAGE}, CONV)
+    proto.graph.output[0].CopyFrom(helper.make_tensor_value_info("y", TensorProto.FLOAT, None))
+    path = saved(proto, tmp_path)
+    write(read(path), "keras", tmp_path / "net.py")
+    assert verify(path, tmp_path / "net.py").agree
+    design = write(Model(read(path).graph), "design").text or ""
+    with pytest.raises(TranslationError, match="AvgPool2D"):
+        write(read("net.json", data=design.encode(), format="design"), "keras")
