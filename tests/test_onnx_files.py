@@ -410,3 +410,17 @@ def test_a_mean_that_leaves_its_border_out_is_so_in_keras(tmp_path: Path) -> Non
     design = write(Model(read(path).graph), "design").text or ""
     with pytest.raises(TranslationError, match="AvgPool2D"):
         write(read("net.json", data=design.encode(), format="design"), "keras")
+
+
+def test_a_state_of_zeros_is_none_to_start_with(tmp_path: Path) -> None:
+    nodes = [
+        node("Shape", "x", "s"),
+        node("Gather", "s one", "n", axis=0),
+        node("Unsqueeze", "n axis", "u"),
+        node("Concat", "ones u units", "sizes", axis=0),
+        node("ConstantOfShape", "sizes", "zeros"),
+        node("LSTM", "x w r - - zeros zeros", hidden_size=3),
+    ]
+    arrays = {"one": np.int64(1), "axis": ints(0), "ones": ints(1), "units": ints(3)}
+    weights = {"w": drawn(1, 12, 4), "r": drawn(1, 12, 3)}
+    same(net(nodes, {"x": (5, "N", 4)}, {**arrays, **weights}), {"x": drawn(5, 2, 4)}, tmp_path)

@@ -43,14 +43,13 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
     if operator.kind == "Cast" and inputs[0].sizes is not None:
         return inputs[0]  # Sizes are whole numbers, whatever holds them.
     if operator.kind == "ConstantOfShape":
-        sizes = inputs[0].array() if inputs else None
-        if sizes is None or any(isinstance(each, Open) for each in sizes.flat):
-            raise Unsayable("its shape is not known")
-        if sizes.dtype.kind not in "iu":
-            raise ValueError("makes an array of sizes that are not whole")
-        value = operator.attributes.get("value")
-        first = value.numpy().ravel()[0] if isinstance(value, Tensor) and value.size else np.float32(0)
-        return constant(filled(tuple(map(int, sizes.ravel())), first, first.dtype.name))
+        return _filled(operator, inputs)
+    if operator.kind == "Slice" and inputs[0].fill is not None:
+        return _part_of_fill(operator, inputs)
+    if operator.kind == "Expand" and tensor is not None and tensor.size == 1 and len(inputs) > 1:
+        sizes = inputs[1].sizes
+        if sizes is not None and sizes.size >= len(tensor.shape):
+            return Value(tuple(sizes), tensor.dtype, fill=float(tensor.numpy().ravel()[0]))
     if tensor is None:
         return None
     if operator.kind in ("Identity", "Dropout"):
@@ -65,6 +64,38 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
             raise ValueError(f"perm={list(order)} does not name each axis of {tensor.shape} once")
         return constant(tensor.transposed(order))
     return None
+
+
+def _filled(operator: Operator, inputs: Sequence[Value]) -> Value:
+    """Return what a ConstantOfShape gives."""
+    sizes = inputs[0].array() if inputs else None
+    if sizes is None:
+        raise Unsayable("its shape is not known")
+    if sizes.dtype.kind not in "iuO":
+        raise ValueError("makes an array of sizes that are not whole")
+    value = operator.attributes.get("value")
+    first = value.numpy().ravel()[0] if isinstance(value, Tensor) and value.size else np.float32(0)
+    if sizes.dtype == object:
+        return Value(tuple(sizes.ravel()), first.dtype.name, fill=float(first))
+    return constant(filled(tuple(map(int, sizes.ravel())), first, first.dtype.name))
+
+
+def _part_of_fill(operator: Operator, inputs: Sequence[Value]) -> Value | None:
+    """Cut what holds one number everywhere, along axes of known size; the cut is told by one that has no numbers."""
+    whole = inputs[0]
+    rest = [array for each in inputs[1:] if (array := each.array()) is not None]
+    if len(rest) < len(inputs) - 1:
+        return None
+    known_sizes = [1 if isinstance(size, Open) else int(size) for size in whole.dims]
+    shadow = np.broadcast_to(np.zeros((), np.int8), known_sizes)
+    shape = _guarded(operator, [shadow, *rest]).shape
+    if any(isinstance(size, Open) and cut != 1 for size, cut in zip(whole.dims, shape, strict=True)):
+        return None
+    axes = operator.attributes.get("axes") or (rest[2].ravel() if len(rest) > 2 else range(len(shape)))
+    if any(isinstance(whole.dims[int(axis)], Open) for axis in axes):
+        return None
+    pairs = zip(whole.dims, shape, strict=True)
+    return Value(tuple(s if isinstance(s, Open) else c for s, c in pairs), whole.dtype, fill=whole.fill)
 
 
 def _another_shape(operator: Operator, inputs: Sequence[Value], tensor: Tensor) -> Value | None:

@@ -32,9 +32,9 @@ REDUCING = "L1 L2 LogSum LogSumExp Max Mean Min Prod Sum SumSquare"
 """What operators do that reduce axes, behind `Reduce`."""
 
 
-def outline(site: Site) -> Shape | None:
-    """Return the shape of an operator's first output; None where its kind does not tell it, or it does not fit."""
-    rule = OUTLINES.get(site.kind)
+def outline(site: Site, place: int = 0) -> Shape | None:
+    """Return the shape of an operator's output; None where its kind does not tell it, or it does not fit."""
+    rule = OUTLINES.get(site.kind) if place == 0 else _state if site.kind in RECURRENT else None
     try:
         return rule(site) if rule else None
     except (ValueError, IndexError, ZeroDivisionError, Unsayable):
@@ -105,10 +105,27 @@ def _gathered(site: Site) -> Shape:
     return *x[:axis], *site.value(1).shape, *x[axis + 1 :]
 
 
+RECURRENT = ("GRU", "LSTM", "RNN")
+
+
+def _state(site: Site) -> Shape:
+    """Return the shape of the last state of a recurrent layer."""
+    x, recurrent = site.value().shape, site.value(2).shape
+    if len(x) != 3 or site.get("layout", 0):
+        raise Unsayable("its axes are in another order")
+    return recurrent[0], x[1], recurrent[2]
+
+
+def _states(site: Site) -> Shape:
+    directions, batch, units = _state(site)
+    return site.value().shape[0], directions, batch, units
+
+
 OUTLINES: dict[str, Callable[[Site], Shape | None]] = {
     **dict.fromkeys(ALIKE.split(), _alike),
     **dict.fromkeys(STRETCHING.split(), _stretched),
     **dict.fromkeys((f"Reduce{each}" for each in REDUCING.split()), _reduced),
+    **dict.fromkeys(RECURRENT, _states),
     "MatMul": _product(0, 1),
     "MatMulInteger": _product(0, 1),
     "QLinearMatMul": _product(0, 3),

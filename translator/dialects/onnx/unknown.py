@@ -56,8 +56,8 @@ def carry(site: Site, why: str) -> tuple[list[Value], Carried]:
         arguments["operands"] = tuple(operands)
     outputs = operator.outputs or [operator.called]
     said = {name: _said(site, name) for name in outputs}
-    if said[outputs[0]] is None:
-        said[outputs[0]] = outline(site)
+    for place, name in enumerate(outputs):
+        said[name] = outline(site, place) if said[name] is None else said[name]
     guessed = {name: _like(tensors, operator) for name, shape in said.items() if shape is None}
     shapes = [guessed.get(name, said[name]) or () for name in outputs]
     layer = Custom(

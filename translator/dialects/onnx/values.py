@@ -63,10 +63,11 @@ Size = int | Open
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A value: a tensor (`ref`), an array that the file holds (`tensor`), or sizes (`sizes`, some of them open).
+    """A value: a tensor (`ref`), an array of the file (`tensor`), sizes (`sizes`), or one number everywhere (`fill`).
 
-    `dims` is its shape with its unknown sizes told apart, and `probe` its shape if the batches had sizes that nothing
-    else has: so a size is known to be a batch where it comes out as one.
+    Some of the sizes are open, and so is the shape that one number fills. `dims` is the shape with its unknown sizes
+    told apart, and `probe` the shape if the batches had sizes that nothing else has: so a size is known to be a batch
+    where it comes out as one.
     """
 
     dims: tuple[Size, ...]
@@ -75,6 +76,7 @@ class Value:
     probe: Shape = ()
     tensor: Tensor | None = None
     sizes: np.ndarray[Any, Any] | None = None
+    fill: float | None = None
 
     @property
     def shape(self) -> Shape:

@@ -59,7 +59,19 @@ def mish(site: Site) -> list[Value]:
     return site.add(L.Multiply(), site.x, site.layer(L.Tanh(), site.layer(L.Softplus(), site.x)))
 
 
+def celu(site: Site) -> list[Value]:
+    """Scale an ELU, and what it takes."""
+    alpha = site.get("alpha", 1.0)
+    if alpha == 1:
+        return site.add(L.ELU(), site.x)
+    if not alpha:
+        raise Unsayable("it divides by 0")
+    bent = site.layer(L.ELU(), site.layer(L.Power(scale=1 / alpha), site.x))
+    return site.add(L.Power(scale=alpha), bent)
+
+
 READERS = {
+    "Celu": celu,
     "Dropout": dropout,
     "Neg": plain(lambda site: L.Power(scale=-1.0)),
     "Sqrt": plain(lambda site: L.Power(power=0.5)),

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ir import layers as L
+from ir.layer import Layer
 from ir.shapes import axis_of
 from translator.dialects.onnx.operators.arrange import without
 from translator.dialects.onnx.reading import Site, certain, runs
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
 
-FUNCTIONS = {"ReduceSum": "sum", "ReduceL1": "abs_sum", "ReduceSumSquare": "square_sum", "ReduceMean": "mean"}
+FUNCTIONS = {
+    "ReduceSum": "sum",
+    "ReduceL1": "abs_sum",
+    "ReduceL2": "square_sum",
+    "ReduceSumSquare": "square_sum",
+    "ReduceMean": "mean",
+}
+"""What the catalogue's Reduction takes; of ReduceL2 the root is still to be taken."""
 
 
 def reduction(site: Site) -> list[Value]:
@@ -19,7 +27,7 @@ def reduction(site: Site) -> list[Value]:
     x, axes = site.x, axes_of(site)
     keeps = bool(site.get("keepdims", 1))
     if not axes:
-        return site.add(L.Identity(), x)
+        return site.add(L.Identity() if site.kind in ("ReduceSum", "ReduceMean") else _alone(site.kind), x)
     spatial = axes == list(range(2, x.rank)) and 3 <= x.rank <= 5
     if site.kind == "ReduceMean" and (keeps or spatial or axes[-1] != x.rank - 1 or len(axes) != x.rank - axes[0]):
         layer = getattr(L, f"GlobalAvgPool{x.rank - 2}D")() if spatial else L.Mean(axes=axes)
@@ -29,9 +37,16 @@ def reduction(site: Site) -> list[Value]:
     if stays != list(range(len(stays))):
         x = site.layer(L.Permute(order=(*stays, *axes)), x)
     found = site.layer(L.Reduction(function=FUNCTIONS[site.kind], axis=len(stays)), x)
+    if site.kind == "ReduceL2":
+        found = site.layer(L.Power(power=0.5), found)
     for first, count in runs(axes) if keeps else ():
         found = site.layer(L.Reshape(sizes=(1,) * count, axis=first, count=0), found)
     return [found]
+
+
+def _alone(kind: str) -> Layer:
+    """Return what a reduction of no axes does to each element."""
+    return L.Power(power=2.0) if kind == "ReduceSumSquare" else L.Abs()
 
 
 def axes_of(site: Site) -> list[int]:
