@@ -37,9 +37,7 @@ def over_time(site: Site) -> list[Value]:
     results = {}
     weights = [_weights(site, units, i) for i in range(len(directions))]
     for place in wanted:
-        each = [
-            _one_way(site, steps, weights[i], place == 0, back) for i, back in enumerate(directions)
-        ]  # (N, T, H), or (N, H)
+        each = [_one_way(site, steps, *way, place == 0) for way in zip(weights, directions, strict=True)]
         axis = (2 if by_batch else 1) if place == 0 else (1 if by_batch else 0)
         if place == 0 and not by_batch:
             each = [site.layer(L.Permute(order=(1, 0, 2)), found) for found in each]
@@ -50,7 +48,7 @@ def over_time(site: Site) -> list[Value]:
     return [results.get(place, results[wanted[0]]) for place in (0, 1)]
 
 
-def _one_way(site: Site, steps: Value, weights: dict[str, Tensor], whole: bool, back: bool) -> Value:
+def _one_way(site: Site, steps: Value, weights: dict[str, Tensor], back: bool, whole: bool) -> Value:
     """Return the states of all steps, or the last one, of one direction, batch before time."""
     kind: Any = getattr(L, {"LSTM": "LSTM", "RNN": "SimpleRNN"}[site.kind])
     turned = site.layer(L.Reverse(axis=1), steps) if back else steps
