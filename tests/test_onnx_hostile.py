@@ -125,6 +125,7 @@ NETS: dict[str, tuple[Any, str]] = {
     "no inputs": (net([helper.make_node("Conv", [], ["y"])], {"x": IMAGE}), "has no input"),
     "a size that is too large": (net([node("Tile", "x r")], {"x": (2**40,)}, {"r": ints(2**40)}), "which is no shape"),
     "a Reshape of another size": (net([node("Reshape", "x s")], {"x": (2, 3)}, {"s": ints(7)}), "number of elements"),
+    "a pick of a size that is too large": (net([node("Gather", "x i")], {"x": (2**40,)}, {"i": ints(0, 2)}), ""),
     "two inputs of one name": (net([node("Relu", "x")], {"x": (2, 3)}), ""),
 }
 

@@ -9,11 +9,13 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Node
 from ir.layer import Layer
-from ir.shapes import window_count
+from ir.shapes import product, window_count
 from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
 _PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+LARGEST = 1 << 24
+"""Pixels of an image at most for which factors are worked out."""
 
 
 def _no_pad(layer: Any) -> tuple[tuple[int, int], ...]:
@@ -82,6 +84,8 @@ def leave_border_out_behind(node: Node, place: Place) -> Replacement | None:
     if not place.weights:
         return None
     if layer.pad == _no_pad(layer) or layer.count_pad or None in place.space or place.layout != "channels_first":
+        return None
+    if (product(place.outputs[0][2:]) or LARGEST) >= LARGEST:
         return None
     axes = zip(place.space, layer.kernel, layer.stride, layer.pad, place.outputs[0][2:], strict=True)
     counts = [_counted(size or 0, kernel, stride, pad, count or 0) for size, kernel, stride, pad, count in axes]

@@ -140,7 +140,7 @@ def _picked(site: Site, axis: int) -> list[Value]:
     if not isinstance(size, int) or index.dtype == object:
         raise Unsayable("it picks along an axis of no certain size")
     places = [each + size if each < 0 else each for each in map(int, index.ravel())]
-    if index.ndim == 1 and places == list(range(size))[::-1] and size > 1:
+    if index.ndim == 1 and len(places) == size > 1 and places == list(range(size))[::-1]:
         return site.add(L.Reverse(axis=axis), x)
     if index.ndim > 1 or not places or places != list(range(places[0], places[0] + len(places))):
         raise Unsayable("it picks parts that do not follow each other")
