@@ -246,6 +246,35 @@ OPERATORS: dict[str, tuple[Any, ...]] = {
         {"w": drawn(1, 3, 4), "r": drawn(1, 3, 3)},
         14,
     ),
+    "GRU that resets its state": (
+        node("GRU", "x w r b", "y h", hidden_size=3),
+        (5, 2, 4),
+        {"w": drawn(1, 9, 4), "r": drawn(1, 9, 3), "b": drawn(1, 18)},
+        14,
+    ),
+    "GRU that resets its product, without a bias": (
+        node("GRU", "x w r", "y h", hidden_size=3, linear_before_reset=1),
+        (5, 2, 4),
+        {"w": drawn(1, 9, 4), "r": drawn(1, 9, 3)},
+        14,
+    ),
+    "GRU with functions of its own in each direction": (
+        node(
+            "GRU",
+            "x w r b",
+            "y h",
+            hidden_size=3,
+            direction="bidirectional",
+            linear_before_reset=1,
+            activations=["HardSigmoid", "Affine", "HardSigmoid", "Tanh"],
+            activation_alpha=[0.25, 1.0, 0.125],
+            activation_beta=[0.5, 0.0, 0.5],
+        ),
+        (5, 2, 4),
+        {"w": drawn(2, 9, 4), "r": drawn(2, 9, 3), "b": drawn(2, 18)},
+        14,
+    ),
+    "Gelu": (node("Gelu", "x"), IMAGE, {}, 20),
     "RNN": (node("RNN", "x w r", "y h", hidden_size=3), (5, 2, 4), {"w": drawn(1, 3, 4), "r": drawn(1, 3, 3)}, 14),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ir.shapes import Shape
 from translator import bounds
 from translator.dialects.onnx.builder import Builder
 from translator.dialects.onnx.joining import joined
+from translator.dialects.onnx.patterns import raised
 from translator.dialects.onnx.proto import Declared, File, Operator, decode
 from translator.dialects.onnx.values import constant
 from translator.dialects.onnx.versions import NEWEST, STANDARD
@@ -152,9 +153,10 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
         report.add("graph", "the model gives nothing: it names no output", Origin(builder.source))
     outputs = _outputs(file, builder)
     report.stop_on_errors()
-    graph = Graph(file.name, tuple(builder.inputs), tuple(builder.nodes), outputs)
+    graph = Graph(file.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
+    graph = raised(graph)
     ranks = {value.ref: value.rank for value in builder.values.values() if value.ref}
-    model = joined(Model(replace(graph, nodes=_leading_to(outputs, builder.nodes)), builder.weights), ranks)
+    model = joined(Model(replace(graph, nodes=_leading_to(outputs, graph.nodes)), builder.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
@@ -176,7 +178,7 @@ def _outputs(file: File, builder: Builder) -> tuple[Ref, ...]:
     return tuple(ref for ref in found if ref is not None)
 
 
-def _leading_to(outputs: Iterable[Ref], nodes: list[Node]) -> tuple[Node, ...]:
+def _leading_to(outputs: Iterable[Ref], nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Return the nodes that have a part in some tensors."""
     wanted = {ref.node for ref in outputs}
     for node in reversed(nodes):

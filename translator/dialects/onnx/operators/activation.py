@@ -70,9 +70,16 @@ def celu(site: Site) -> list[Value]:
     return site.add(L.Power(scale=alpha), bent)
 
 
+def gelu(site: Site) -> list[Value]:
+    """Read a Gelu by the error function."""
+    site.only("approximate", "none")
+    return site.add(L.GELU(), site.x)
+
+
 READERS = {
     "Celu": celu,
     "Dropout": dropout,
+    "Gelu": gelu,
     "Neg": plain(lambda site: L.Power(scale=-1.0)),
     "Sqrt": plain(lambda site: L.Power(power=0.5)),
     "Reciprocal": plain(lambda site: L.Power(power=-1.0)),
