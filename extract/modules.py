@@ -9,6 +9,7 @@ from typing import Any
 
 from extract.assembly import Assembly
 from extract.cells import Reading
+from extract.sequences import KINDS, by_columns, embedding, recurrent
 from ir import layers as L
 from ir.layer import Layer, ShapeError
 
@@ -113,6 +114,9 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "mbconv": inverted_residual,
     "dense_block": dense_block,
     "transition": transition,
+    "embedding": embedding,
+    **dict.fromkeys(KINDS, recurrent),
+    "columns": by_columns,
 }
 """What adds a module to a graph, the how-manieth of its repeats, by its kind."""
 
