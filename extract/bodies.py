@@ -13,9 +13,13 @@ from extract.sheets import Sheet
 
 GAP = 1.15
 """Shares of a size of type from which on a gap between words parts a line."""
+BULLETS = "•◦▪∙"
+"""What stands before the items of a list."""
 _HEADING = re.compile(
     r"(?:\d+(?:\.\d+)*\.?|[A-Z](?:\.\d+)*\.?|[IVX]+\.|Appendix \w+:?)\s+\S|Abstract|References|Acknowl"
 )
+
+_LABEL = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Fig\.|FIG\.) \w+[.:]$")
 
 
 def lines_on(words: Iterable[Word]) -> list[Line]:
@@ -50,7 +54,7 @@ def _parted(lines: Sequence[Line]) -> Iterator[Line]:
             bases = {
                 round(base) for base, other in near if abs(other - x) < 2 and abs(base - line.base) < 3.6 * line.size
             }
-            if len(bases) >= 3:
+            if len(bases) >= 3 or _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])):
                 yield Line(line.words[start:i])
                 start = i
         yield Line(line.words[start:])
@@ -144,6 +148,8 @@ def _fills(line: Line, columns: Sequence[tuple[float, float]], size: float) -> b
     """Tell a line that goes from one end of a column to the other, but for an indent."""
     if len(line.words) < 4 or not 0.6 * size < line.size < 1.15 * size:
         return False
+    if line.text[0] in BULLETS and abs(line.size - size) < 0.4:
+        return True
     letters = sum(char.isalpha() for char in line.text) / len(line.text)
     for x0, x1 in columns:
         indent = 0.12 * (x1 - x0)
@@ -203,6 +209,9 @@ def _headings(lines: Sequence[Line], text: set[Line], columns: Sequence[tuple[fl
         ]
         if not at or not (bold or _HEADING.match(line.text)) or sum(char.isalpha() for char in line.text) < 4:
             continue
-        if any(0 < other.base - line.base < 3.6 * size and other.x0 < line.x1 and line.x0 < other.x1 for other in text):
+        alone = bold and re.match(r"\d+(?:\.\d+)*\.?\s+[A-Z]", line.text) and line.size > size + 0.3
+        if alone or any(
+            0 < other.base - line.base < 3.6 * size and other.x0 < line.x1 and line.x0 < other.x1 for other in text
+        ):
             found.add(line)
     return found
