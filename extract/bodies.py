@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from extract.page import Line, Word
 from extract.sheets import Sheet
 
 GAP = 1.15
 """Shares of a size of type from which on a gap between words parts a line."""
+BULLETS = "•◦▪∙"
+"""What stands before the items of a list."""
 _HEADING = re.compile(
     r"(?:\d+(?:\.\d+)*\.?|[A-Z](?:\.\d+)*\.?|[IVX]+\.|Appendix \w+:?)\s+\S|Abstract|References|Acknowl"
 )
+
+_LABEL = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Fig\.|FIG\.) \w+[.:]$")
 
 
 def lines_on(words: Iterable[Word]) -> list[Line]:
@@ -33,7 +38,32 @@ def lines_on(words: Iterable[Word]) -> list[Line]:
         else:
             best.append(word)
     lines = [Line(tuple(line)) for near in found.values() for line in near]
-    return sorted(lines, key=lambda line: (line.base, line.x0))
+    return sorted(_parted(lines), key=lambda line: (line.base, line.x0))
+
+
+def _parted(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield lines, those parted that lie over an alley: a gap at one place in lines below each other."""
+    alleys: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for line in lines:
+        for _, x in _gaps(line):
+            alleys[int(x // 3)].append((line.base, x))
+    for line in lines:
+        start = 0
+        for i, x in _gaps(line):
+            near = [each for slot in (-1, 0, 1) for each in alleys[int(x // 3) + slot]]
+            bases = {
+                round(base) for base, other in near if abs(other - x) < 2 and abs(base - line.base) < 3.6 * line.size
+            }
+            if len(bases) >= 3 or _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])):
+                yield Line(line.words[start:i])
+                start = i
+        yield Line(line.words[start:])
+
+
+def _gaps(line: Line) -> list[tuple[int, float]]:
+    """Return the words of a line that stand behind a gap wider than most, and where they begin."""
+    pairs = enumerate(pairwise(line.words), 1)
+    return [(i, b.x0) for i, (a, b) in pairs if b.x0 - a.x1 > 0.75 * max(a.size, b.size)]
 
 
 @dataclass
@@ -100,7 +130,8 @@ def body_of(sheet: Sheet, lines: Sequence[Line], manner: Manner) -> Body:
     margin = {line for line in _margins(sheet, lines) if manner.is_running(line) or _is_number(line)}
     rest = [line for line in lines if line not in margin]
     text = {line for line in rest if _fills(line, columns, manner.size)}
-    text |= _lasts(rest, text, columns)
+    text |= _narrow(rest, manner.size)
+    text |= _lasts(rest, text)
     text |= _headings(rest, text, columns, manner.size)
     return Body(
         tuple(line for line in rest if line in text),
@@ -117,6 +148,8 @@ def _fills(line: Line, columns: Sequence[tuple[float, float]], size: float) -> b
     """Tell a line that goes from one end of a column to the other, but for an indent."""
     if len(line.words) < 4 or not 0.6 * size < line.size < 1.15 * size:
         return False
+    if line.text[0] in BULLETS and abs(line.size - size) < 0.4:
+        return True
     letters = sum(char.isalpha() for char in line.text) / len(line.text)
     for x0, x1 in columns:
         indent = 0.12 * (x1 - x0)
@@ -128,19 +161,34 @@ def _fills(line: Line, columns: Sequence[tuple[float, float]], size: float) -> b
     return False
 
 
-def _lasts(lines: Sequence[Line], text: set[Line], columns: Sequence[tuple[float, float]]) -> set[Line]:
+def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
+    """Return the text that flows around a figure: lines below each other with the same ends."""
+    found: set[Line] = set()
+    ready = [line for line in lines if abs(line.size - size) < 0.4 and line.x1 - line.x0 > 5 * size]
+    for i, line in enumerate(ready):
+        run = [line]
+        for other in ready[i + 1 :]:
+            step = other.base - run[-1].base
+            if step > 1.35 * size:
+                break
+            if step > 0.8 * size and abs(other.x0 - line.x0) < 1.5 and abs(other.x1 - line.x1) < 2.5:
+                run.append(other)
+        different = len({each.text for each in run}) == len(run)
+        if len(run) >= 3 and different and sum(len(each.words) for each in run) >= 4 * len(run):
+            found.update(run)
+    return found
+
+
+def _lasts(lines: Sequence[Line], text: set[Line]) -> set[Line]:
     """Return the last lines of paragraphs, which are short, and the firsts: they stand close to lines of the text."""
     found: set[Line] = set()
-    tops = sorted(text, key=lambda line: line.base)
     for line in lines:
         if line in text:
             continue
-        at_start = any(-3 < line.x0 - x0 < 0.12 * (x1 - x0) and line.x1 < x1 + 4 for x0, x1 in columns)
-        if not at_start:
-            continue
-        for other in tops:
+        for other in text:
             away = abs(other.base - line.base)
-            same = abs(other.size - line.size) < 0.4 and other.x0 < line.x1 and line.x0 < other.x1
+            indent = -3 < line.x0 - other.x0 < 0.12 * (other.x1 - other.x0) or 0 < other.x0 - line.x0 < 20
+            same = abs(other.size - line.size) < 0.4 and indent and line.x1 < other.x1 + 4
             if same and 0 < away < 1.35 * line.size:
                 found.add(line)
                 break
@@ -161,6 +209,9 @@ def _headings(lines: Sequence[Line], text: set[Line], columns: Sequence[tuple[fl
         ]
         if not at or not (bold or _HEADING.match(line.text)) or sum(char.isalpha() for char in line.text) < 4:
             continue
-        if any(0 < other.base - line.base < 3.6 * size and other.x0 < line.x1 and line.x0 < other.x1 for other in text):
+        alone = bold and re.match(r"\d+(?:\.\d+)*\.?\s+[A-Z]", line.text) and line.size > size + 0.3
+        if alone or any(
+            0 < other.base - line.base < 3.6 * size and other.x0 < line.x1 and line.x0 < other.x1 for other in text
+        ):
             found.add(line)
     return found

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from extract.bodies import Manner, body_of, lines_on
@@ -109,8 +110,8 @@ def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:
     labels = labels_on(lines, manner, sheet.width)
     if not labels:
         return
-    captions = {line for label in labels for line in label.lines}
-    body = body_of(sheet, [line for line in lines if line not in captions], manner)
+    captions = {word for label in labels for line in label.lines for word in line.words}
+    body = body_of(sheet, [line for line in lines if line.words[0] not in captions], manner)
     field = Field.of(sheet, ink_of(page), body, labels, manner)
     for label in labels:
         yield Choice(number, label, tuple(proposals(field, label)))
@@ -129,7 +130,10 @@ def settle(choices: Sequence[Choice]) -> list[Place]:
 def _one_each(choices: Sequence[Choice]) -> list[Choice]:
     """Return the choices with the surest caption of each label; a sentence may begin like another."""
     best: dict[str, Choice] = {}
+    usual = median(choice.label.sure for choice in choices) if choices else 0.0
     for choice in choices:
+        if choice.label.sure < 1.0 and usual > 1.5:
+            continue
         held = best.get(choice.label.name)
         if choice.proposals and (held is None or _sure(choice) > _sure(held)):
             best[choice.label.name] = choice

@@ -11,8 +11,8 @@ from extract.page import Line
 from extract.sheets import Box
 
 LABEL = re.compile(
-    r"(?P<kind>Table|TABLE|T ABLE|Figure|FIGURE|F IGURE|Fig\.?|FIG\.?)\s*"
-    r"(?P<number>\d+|[IVX]+|[A-Z]\.?\d+)(?:\([a-z]\))?\s*(?P<end>[.:|]|[-–—](?=\s))?(?=\s|$)"
+    r"\[?(?P<kind>Table|TABLE|T ABLE|Figure|FIGURE|F IGURE|Fig\.?|FIG\.?)\s*"
+    r"(?P<number>\d+|[IVX]+|[A-Z]\.?\d+)(?:\([a-z]\))?\s*(?P<end>[.:|\]]|[-–—](?=\s))?(?=\s|$)"
 )
 MOST_LINES = 30
 """Lines of a caption at most."""
@@ -53,16 +53,26 @@ def labels_on(lines: Sequence[Line], manner: Manner, width: float) -> list[Label
     """Return the captions of a page."""
     columns = manner.columns(width)
     found = []
-    for i, line in enumerate(lines):
-        match = LABEL.match(line.text)
+    for i, start in enumerate(lines):
+        match = LABEL.match(start.text)
         if not match:
             continue
+        line = _whole(start, match, lines)
         sure = _sureness(line, match, lines[:i], manner)
         if sure > 0:
             kind = "table" if match["kind"].replace(" ", "").lower() == "table" else "figure"
-            own = [line, *_following(line, lines[i + 1 :], columns)]
+            rest = [each for each in lines[i + 1 :] if each.base > line.base + 1]
+            own = [line, *_following(line, rest, columns)]
             found.append(Label(kind, match["number"], tuple(own), sure))
     return found
+
+
+def _whole(line: Line, match: re.Match[str], lines: Sequence[Line]) -> Line:
+    """Return the line of a label with the text that stands apart from it."""
+    if match.end() < len(line.text):
+        return line
+    ahead = [each for each in lines if abs(each.base - line.base) < 1 and 0 < each.x0 - line.x1 < 2.5 * line.size]
+    return Line((*line.words, *ahead[0].words)) if ahead else line
 
 
 def _sureness(line: Line, match: re.Match[str], above: Sequence[Line], manner: Manner) -> float:
@@ -75,7 +85,7 @@ def _sureness(line: Line, match: re.Match[str], above: Sequence[Line], manner: M
     if not close:
         return sure + 0.7
     prose = last is not None and len(last.words) >= 5 and last.x0 < line.x0 + 2 and last.x1 > line.x0 + 60
-    return sure - 1.6 if prose else sure
+    return max(sure - 1.6, 1.0 * bool(match["end"])) if prose else sure
 
 
 def _following(first: Line, below: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Line]:

@@ -97,9 +97,30 @@ def proposals(field: Field, label: Label) -> Iterator[Proposal]:
         if box is None or any(max(abs(a - b) for a, b in zip(box, each, strict=True)) < 3 for each in seen):
             continue
         seen.append(box)
-        score = _score(field, label, side, box)
-        if score > 0:
-            yield Proposal(side, box, score)
+        for rank, part in enumerate([box, *_halves(field, label, side, box)]):
+            score = _score(field, label, side, part) - 0.1 * rank
+            if score > 0:
+                yield Proposal(side, part, score)
+
+
+def _halves(field: Field, label: Label, side: str, box: Box) -> list[Box]:
+    """Return the nearer parts of a region that lies between two captions, as each may have a part of it."""
+    left, top, right, bottom = map(int, box)
+    edge = top if side == "above" else bottom
+    facing = [each.box for each in field.labels if each is not label and each.box[0] < right and each.box[2] > left]
+    if side not in ("above", "below") or not any(
+        abs(edge - (each[3] if side == "above" else each[1])) < FIRST for each in facing
+    ):
+        return []
+    empty = np.flatnonzero(~field.content[top:bottom, left:right].any(axis=1))
+    gaps = [run for run in np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1) if len(run) >= 5]
+    parts = []
+    for gap in sorted(gaps, key=len, reverse=True)[:3]:
+        first, last = (top + int(gap[-1]) + 1, bottom) if side == "above" else (top, top + int(gap[0]))
+        across = np.flatnonzero(field.content[first:last, left:right].any(axis=0))
+        if last - first >= LEAST:
+            parts.append((float(left + across[0]), float(first), float(left + across[-1] + 1), float(last)))
+    return parts
 
 
 def _spans(field: Field, label: Label) -> Iterator[tuple[str, tuple[float, float]]]:

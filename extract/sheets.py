@@ -144,7 +144,7 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
 
 def _placing(page: Any, width: float, height: float) -> Any:
     """Return what takes a point of a PDF's page to where it is shown."""
-    left, bottom, right, top = page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()
     turn = page.get_rotation() % 360
 
     def place(x: float, y: float) -> tuple[float, float]:
