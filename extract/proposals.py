@@ -171,7 +171,7 @@ def _region(field: Field, label: Label, side: str, span: tuple[float, float]) ->
     if bottom - top < LEAST:
         return None
     part = field.content[top:bottom, left:right]
-    rows = part.any(axis=1)
+    rows: Ink = np.asarray(part.any(axis=1))
     gap = FIGURE_GAP if label.kind == "figure" else TABLE_GAP
     if side in ("above", "below"):
         run = _run(rows if side == "below" else rows[::-1], gap)
