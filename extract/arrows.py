@@ -35,12 +35,12 @@ class Arrow:
         return self.points[-at]
 
     def lead_to(self, at: int, outline: Sequence[Point]) -> None:
-        """Go on to the tip of a head: the point of its outline that is farthest the way that the line goes."""
-        end, way = self.end(at), self.points[1:] if at == 0 else self.points[-2::-1]
-        before = next((each for each in way if hypot(each[0] - end[0], each[1] - end[1]) > 1), way[-1])
-        across, down = end[0] - before[0], end[1] - before[1]
-        tip = max(outline, key=lambda point: (point[0] - end[0]) * across + (point[1] - end[1]) * down)
-        self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
+        """Go on to the tip of a head: the corner where the line ends, or else the farthest from there."""
+        x, y = self.end(at)
+        far = {hypot(point[0] - x, point[1] - y): point for point in outline}
+        if min(far) > 1 or not _is_corner(far[min(far)], outline):
+            tip = far[max(far)]
+            self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
 
     def away(self, point: Point) -> float:
         """Return how far a point is from the line."""
@@ -140,6 +140,12 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
     for other in arrows:
         if other is not arrow and not other.heads[other.tail] and other.away(point) <= NEAR / 2:
             yield from _starts(other, other.tail, arrows, seen)
+
+
+def _is_corner(point: Point, outline: Sequence[Point]) -> bool:
+    """Tell a point of an outline that is as far out as others, and not in a dent."""
+    x, y = (sum(each) / len(outline) for each in zip(*outline, strict=True))
+    return hypot(point[0] - x, point[1] - y) > 0.7 * max(hypot(each[0] - x, each[1] - y) for each in outline)
 
 
 def _to_outline(point: Point, outline: Sequence[Point]) -> float:
