@@ -23,6 +23,7 @@ from translator.dialects.keras.borders import (
 )
 from translator.dialects.keras.classes import WITH_CLASSES
 from translator.dialects.keras.codecs import (
+    AddedBias,
     AllChannels,
     Broadcasts,
     Counted,
@@ -40,6 +41,7 @@ from translator.dialects.keras.codecs import (
     SharedAxes,
     Simple,
     Strides,
+    added_elsewhere,
     axis_field,
     pair,
 )
@@ -210,7 +212,9 @@ def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
 
     def build(layer: Any, at: At, inputs: list[Any]) -> Op:
         x, by = at.inputs
-        alike = len(x) == len(by) and x[0] == by[0]
+        if kind == "Add" and added_elsewhere(x, len(x) - len(by), by):
+            inputs = inputs[::-1]
+        alike = len(x) == len(by) and x[:1] == by[:1]
         return Op(f"layers.{kind}", [inputs]) if alike else Op(f"ops.{kind.lower()}", inputs)
 
     return build
@@ -373,7 +377,7 @@ WEIGHTED = [
         blobs=(Blob("gamma"), Blob("beta")),
         axis=Said(),
         count=Said(),
-        bias=Said(),
+        bias=AddedBias(),
         build=_einsum,
     ),
 ]

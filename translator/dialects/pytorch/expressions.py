@@ -172,7 +172,7 @@ def reshape(layer: Any, at: At, args: Names) -> Any:
     """Say every size that is known; of one that is not, where it comes from, unless it is the only one."""
     old, new = at.inputs[0], at.outputs[0]
     if new.count(None) <= 1:
-        return method(args[0], "reshape", *_open(new))
+        return method(args[0], "reshape", *(_open(new) or [()]))
     start = axis_of(layer.axis, len(old), end=True) if layer.axis >= 0 else layer.axis + len(old) + 1
     stop = len(old) if layer.count == -1 else start + layer.count
     middle = [start + i if size == 0 else None for i, size in enumerate(layer.sizes)]

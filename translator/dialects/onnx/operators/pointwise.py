@@ -33,8 +33,9 @@ def number(site: Site, place: int) -> float | None:
 
 
 def shortest(value: float) -> float:
-    """Return the shortest decimal that is this number as a 32-bit float."""
-    return float(str(np.float32(value))) if abs(value) <= HIGHEST else value
+    """Return the shortest decimal that is this number as a 32-bit float, and not beyond the largest."""
+    found = float(str(np.float32(value))) if abs(value) <= HIGHEST else value
+    return value if abs(found) > HIGHEST else found
 
 
 def spread(site: Site, x: Value, place: int) -> tuple[int, tuple[int, ...]] | None:
