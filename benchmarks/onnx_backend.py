@@ -9,7 +9,8 @@ tried with all inputs but the first held by the file, then with those held that 
 
 A case is `right` where the targets that say it all compute it, and one does; `custom` where an operator is carried as
 it is; `refused` where a diagnostic says why not; `WRONG` where anything runs and gives something else, or what was
-written does not run. Any other exception is a `traceback`. Functions that are spelt out (`_expanded`) are counted on their own.
+written does not run. Any other exception is a `traceback`. Functions that are spelt out (`_expanded`) are counted on
+their own.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ class Broadcasts(Codec):
 
 
 def added_elsewhere(x: Shape, first: int, by: Shape) -> bool:
-    """Tell whether TensorFlow's `ops.add` takes an array, which covers the axes of x from one on, for one of other axes.
+    """Tell whether TensorFlow's `ops.add` takes an array that covers axes of x, from one on, for one of other axes.
 
     What has one size other than 1 it adds to the last axis of that size, or to axis 1: https://github.com/
     keras-team/keras/blob/v3.15.1/keras/src/backend/tensorflow/numpy.py
