@@ -43,7 +43,7 @@ class ObjectReader(Protocol):
     """The module of a reader that takes a framework's own objects."""
 
     def read_object(self, found: Any, inputs: Any, dynamic_shapes: Any, options: ReadOptions, report: Report) -> Model:
-        """Read an object; `inputs` are examples of what it is called with, and `dynamic_shapes` tell their open axes."""
+        """Read an object; `inputs` are examples of what it takes, and `dynamic_shapes` tell their open axes."""
 
 
 class Writer(Protocol):

@@ -44,6 +44,7 @@ class Builder:
         self.weights: dict[str, Tensor] = {}
         self.values: dict[str, Value] = {name: constant(held.tensor) for name, held in exported.held.items()}
         self.last_states: dict[Ref, Any] = {}
+        self.makers = {name: operator for operator in exported.operators for name in operator.outputs if name}
         self.uses = _uses(exported)
         self.carried: dict[str, Carried] = {}
         self.inexact: list[tuple[Operator, str]] = []

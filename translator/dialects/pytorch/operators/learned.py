@@ -9,9 +9,11 @@ import numpy as np
 from ir import layers as L
 from ir.shapes import axis_of
 from ir.weights import Tensor
-from translator.dialects.pytorch.operators.arrange import part
+from translator.dialects.pytorch.exported import Named
+from translator.dialects.pytorch.operators.arrange import SAME, part
 from translator.dialects.pytorch.operators.reduce import standardised
 from translator.dialects.pytorch.reading import Site, certain
+from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
 
@@ -171,7 +173,22 @@ def embedding(site: Site) -> list[Value]:
     if len(table.shape) != 2:
         raise ValueError(f"looks up in an array of the shape {table.shape}")
     layer = L.Embed(vocabulary=table.shape[0], units=table.shape[1])
-    return site.add(layer, site.tensor("indices"), weights={"kernel": table}, dtype=table.dtype)
+    return site.add(layer, _places(site, "indices"), weights={"kernel": table}, dtype=table.dtype)
+
+
+def _places(site: Site, name: str) -> Value:
+    """Return numbers of places: what was made whole, before it was, for layers take floats for them."""
+    given: Any = site.operator.arguments.get(name)
+    given = given[0] if isinstance(given, list) else given
+    maker = site.builder.makers.get(given.name) if isinstance(given, Named) else None
+    if maker is not None and maker.kind in SAME:
+        before = next(iter(maker.arguments.values()), None)
+        value = site.builder.values.get(before.name) if isinstance(before, Named) else None
+        if value is not None and value.ref is not None and is_real(value.dtype):
+            return value
+    if not isinstance(given, Named) or given.name not in site.builder.values:
+        raise ValueError("has no places that it picks")
+    return site.builder.as_tensor(site.builder.values[given.name])
 
 
 def prelu(site: Site) -> list[Value]:
@@ -185,24 +202,34 @@ def prelu(site: Site) -> list[Value]:
 
 
 def index(site: Site) -> list[Value]:
-    """Read a look-up by one array of places: rows of a table, or parts of a tensor that are known."""
-    given: Any = site.operator.arguments.get("indices")
-    if site.kind == "index_select":
-        axis, by = site.axis("dim", rank=site.value("self").rank), site.value("index")
-    else:
-        places = [place for place, each in enumerate(given or ()) if each is not None]
-        if len(places) != 1:
-            raise Unsayable("it picks by several arrays of places")
-        axis = axis_of(places[0], site.value("self").rank)
-        by = site.builder.values[given[places[0]].name]
-    if site.is_constant("self") and axis == 0 and len(site.weight("self").shape) == 2 and by.ref is not None:
+    """Read a look-up by one array of places: rows of a table, items of a batch, or parts that are known."""
+    name = "index" if site.kind == "index_select" else "indices"
+    axis, by = _looked_up(site, name)
+    if by.array() is None and axis == 0 and by.rank == 1 and not site.is_constant("self"):
+        return site.add(L.BatchReindex(), site.tensor("self"), _places(site, name))
+    if site.is_constant("self") and axis == 0 and len(site.weight("self").shape) == 2 and by.array() is None:
         table = site.weight("self")
         layer = L.Embed(vocabulary=table.shape[0], units=table.shape[1])
-        return site.add(layer, by, weights={"kernel": table}, dtype=table.dtype)
+        return site.add(layer, _places(site, name), weights={"kernel": table}, dtype=table.dtype)
     array = by.array()
     if array is None or array.ndim != 1 or array.dtype.kind not in "iu":
         raise Unsayable("it picks by places that are known at run time alone")
     return [picked(site, site.tensor("self"), axis, [int(each) for each in array])]
+
+
+def _looked_up(site: Site, name: str) -> tuple[int, Value]:
+    """Return the axis along which is picked, and the places."""
+    rank = site.value("self").rank
+    if site.kind == "index_select":
+        return site.axis("dim", rank=rank), site.value(name)
+    given: Any = site.operator.arguments.get(name)
+    places = [place for place, each in enumerate(given if isinstance(given, list) else []) if each is not None]
+    if len(places) != 1 or not isinstance(given[places[0]], Named):
+        raise Unsayable("it picks by several arrays of places")
+    found = site.builder.values.get(given[places[0]].name)
+    if found is None:
+        raise ValueError("has no places that it picks")
+    return axis_of(places[0], rank), found
 
 
 def picked(site: Site, x: Value, axis: int, places: list[int]) -> Value:
@@ -225,15 +252,12 @@ def picked(site: Site, x: Value, axis: int, places: list[int]) -> Value:
     return parts[0] if len(parts) == 1 else site.layer(L.Concat(axis=axis), *parts)
 
 
+BATCH_NORMS = ["batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "native_batch_norm", "cudnn_batch_norm", "_batch_norm_no_update"]
 READERS = {
     "linear": linear,
     "addmm": addmm,
     **dict.fromkeys(["mm", "matmul", "bmm"], matmul),
-    **dict.fromkeys(
-        ["batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "native_batch_norm"]
-        + ["cudnn_batch_norm", "_batch_norm_no_update"],
-        batch_norm,
-    ),
+    **dict.fromkeys(BATCH_NORMS, batch_norm),
     **dict.fromkeys(["layer_norm", "native_layer_norm"], layer_norm),
     **dict.fromkeys(["rms_norm", "_fused_rms_norm"], rms_norm),
     **dict.fromkeys(["group_norm", "native_group_norm"], group_norm),
