@@ -14,8 +14,6 @@ import pytest
 import torch
 
 from ir import Model, Report, TranslationError
-from ir import layers as L
-from ir.validate import infer
 from tests.pytorch_nets import NETS, made
 from translator import read, write
 

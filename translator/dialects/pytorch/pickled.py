@@ -1,6 +1,6 @@
 """What torch.save writes, read without unpickling: no name in it is looked up, and nothing in it is called.
 
-A pickle is a program for a stack. The few steps of it that build plain data are done here; what a function or a class is
+A pickle is a program for a stack. The few steps of it that build plain data are done here; what a function or class is
 to make is kept as its name and arguments (`Made`), of which those that stand for tensors are understood.
 Source: https://docs.python.org/3/library/pickletools.html, and `torch/serialization.py` of PyTorch 2.13
 """
@@ -157,7 +157,26 @@ _CONSTANTS: dict[str, Callable[[], Any]] = {
     "MARK": lambda: _MARK,
 }
 _ARGUMENTS = frozenset(
-    ["BININT", "BININT1", "BININT2", "LONG1", "LONG4", "INT", "LONG", "BINFLOAT", "FLOAT", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BINSTRING", "SHORT_BINSTRING"]
+    [
+        "BININT",
+        "BININT1",
+        "BININT2",
+        "LONG1",
+        "LONG4",
+        "INT",
+        "LONG",
+        "BINFLOAT",
+        "FLOAT",
+        "BINUNICODE",
+        "SHORT_BINUNICODE",
+        "BINUNICODE8",
+        "UNICODE",
+        "BINBYTES",
+        "SHORT_BINBYTES",
+        "BINBYTES8",
+        "BINSTRING",
+        "SHORT_BINSTRING",
+    ]
 )
 _STEPS: dict[str, Callable[[_Machine], Any]] = {
     "TUPLE": lambda machine: machine.stack.append(tuple(machine.marked())),

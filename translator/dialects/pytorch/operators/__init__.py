@@ -39,5 +39,5 @@ ALIASES = frozenset(arrange.SAME)
 """Operators that give what they take."""
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
-WHOLE = ALIASES | VIEWS | {"embedding", "cat", "stack", "repeat", "flip", "roll", "index_select"}
+WHOLE = ALIASES | VIEWS | {"embedding", "cat", "stack", "repeat", "flip", "roll", "index", "index_select"}
 """Operators that do the same to whole numbers as to floats."""

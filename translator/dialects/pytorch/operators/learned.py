@@ -252,7 +252,14 @@ def picked(site: Site, x: Value, axis: int, places: list[int]) -> Value:
     return parts[0] if len(parts) == 1 else site.layer(L.Concat(axis=axis), *parts)
 
 
-BATCH_NORMS = ["batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "native_batch_norm", "cudnn_batch_norm", "_batch_norm_no_update"]
+BATCH_NORMS = [
+    "batch_norm",
+    "_native_batch_norm_legit",
+    "_native_batch_norm_legit_no_training",
+    "native_batch_norm",
+    "cudnn_batch_norm",
+    "_batch_norm_no_update",
+]
 READERS = {
     "linear": linear,
     "addmm": addmm,
