@@ -3,7 +3,7 @@
     python benchmarks/pytorch_nets.py [--only PATTERN] [--most MILLIONS] [--json FILE]
 
 It needs torchvision (`pip install --no-deps torchvision`). A net counts as read where no layer of it is unknown. A
-difference is the largest absolute one to what PyTorch gives for the module itself, divided by the largest absolute value.
+difference is the largest absolute one to what PyTorch gives for the module, divided by the largest absolute value.
 """
 
 from __future__ import annotations

@@ -79,6 +79,8 @@ class Builder:
         if value.ref is not None:
             return value
         tensor = value.tensor
+        if value.is_spread:
+            raise Unsayable("it takes an array for each item of a batch, whose size is not known before it runs")
         if tensor is None:
             tensor = filled(certain(value.dims, "the size of what holds one number"), value.fill or 0.0, value.dtype)
         key = id(tensor)

@@ -22,6 +22,8 @@ LARGEST = 1 << 29
 """Numbers of an array at most that takes no bytes of the file."""
 GATHERED = 1 << 24
 """Numbers of an array at most that is put together from others."""
+PRODUCTS = frozenset(["mm", "bmm", "matmul", "linear", "addmm"])
+"""What gives zeros where it takes zeros."""
 Arrays = list[Any]
 Fold = Callable[[Site, Arrays, tuple[int, ...]], Any]
 
@@ -49,14 +51,52 @@ def known(site: Site) -> Value | None:
         return None
     if len(values) == 1 and values[0].fill is not None:
         return _filled(said.dims, values[0].fill, dtype) if kind in MOVES else None
+    if kind in PRODUCTS and any(value.fill == 0 for value in values):
+        return _product_of_zeros(site, said.dims, dtype)
     if not values and kind != "arange":
         return None
     shape = tuple(size for size in said.dims if isinstance(size, int))
-    if kind == "expand" and len(shape) < len(said.dims) and (array := values[0].array()) is not None:
-        return _filled(said.dims, float(array.ravel()[0]), dtype) if array.size == 1 else None
-    if len(shape) < len(said.dims) or any(value.tensor is None for value in values):
+    if len(shape) < len(said.dims):
+        return _spread(site, values[0], said.dims) if len(values) == 1 else None
+    if any(value.tensor is None or value.is_spread for value in values):
         return None
     return _folded(site, [value.tensor for value in values if value.tensor is not None], shape, dtype)
+
+
+def _product_of_zeros(site: Site, dims: tuple[Size, ...], dtype: str) -> Value | None:
+    """Return the bias that is all that a product with zeros gives, for each item of a batch; zeros without one."""
+    name = "self" if site.kind == "addmm" else "bias"
+    if site.kind not in ("addmm", "linear") or not site.has(name):
+        return _filled(dims, 0.0, dtype)
+    shape = tuple(size if isinstance(size, int) else None for size in dims)
+    plain = site.is_constant(name) and site.weight(name).shape == dims[-1:]
+    if not plain or site.real("beta", 1.0) != 1 or None not in shape:
+        return None
+    return Value(shape, dims, dtype, tensor=site.weight(name))
+
+
+def _spread(site: Site, value: Value, dims: tuple[Size, ...]) -> Value | None:
+    """Return an array that is stretched over open sizes, with a size of 1 for each; None where it is another one then.
+
+    It stays the same where axes are stretched, and where axes of size 1 come or go.
+    """
+    if site.kind not in MOVES or value.tensor is None:
+        return None
+    if value.tensor.size == 1 and (array := value.array()) is not None:
+        return _filled(dims, float(array.ravel()[0]), value.dtype)
+    tensor = value.tensor
+    if site.kind not in ("expand", "expand_as") and value.dims != dims:
+        if MOVES[site.kind] is not _reshaped or _without_ones(value.dims) != _without_ones(dims):
+            return None
+        flat = tuple(size if isinstance(size, int) else 1 for size in dims)
+        if prod(flat) != tensor.size:
+            return None
+        tensor = tensor.reshaped(flat)
+    return Value(tuple(size if isinstance(size, int) else None for size in dims), dims, value.dtype, tensor=tensor)
+
+
+def _without_ones(dims: Sequence[Size | None]) -> list[Size | None]:
+    return [size for size in dims if size != 1]
 
 
 def _filled(dims: tuple[Size, ...], number: float, dtype: str) -> Value:
@@ -139,6 +179,18 @@ def _joined(function: Any) -> Fold:
     def fold(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
         _require(sum(array.size for array in arrays), shape)
         return function(arrays, site.whole("dim", 0))
+
+    return fold
+
+
+def _reduced(function: Any) -> Fold:
+    """Reduce the axes that are named, or all; a norm is the root of the sum of squares."""
+
+    def fold(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
+        if arrays[0].size > GATHERED or site.real("ord", 2.0) != 2:
+            raise Unsayable("it reduces an array that is too large to be worked out, or by a norm of another kind")
+        axes = tuple(site.wholes("dim", [])) or None
+        return function(arrays[0].astype(np.float64), axis=axes, keepdims=site.truth("keepdim"))
 
     return fold
 
@@ -239,6 +291,9 @@ GATHERS: dict[str, Fold] = {
     "stack": _joined(np.stack),
     "index": _index,
     "repeat": _repeated,
+    "sum": _reduced(np.add.reduce),
+    "mean": _reduced(np.mean),
+    "linalg_vector_norm": _reduced(lambda array, **over: np.sqrt(np.add.reduce(np.square(array), **over))),
 }
 """What puts an array together from others."""
 

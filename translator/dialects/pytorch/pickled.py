@@ -258,7 +258,7 @@ def _legacy(view: memoryview) -> tuple[Any, Parts]:
     at = stream.tell()
     parts: dict[str, memoryview] = {}
     storages = {storage.key: storage for storage in _storages(found)}
-    for key in keys if isinstance(keys, list) else ():
+    for key in keys if isinstance(keys, list) and not isinstance(found, Made) else ():
         if not isinstance(key, str) or key not in storages:
             raise Flaw("has numbers of an unknown kind, so that it is not known where the others are")
         end = at + 8 + int.from_bytes(view[at : at + 8], "little") * width(storages[key].dtype)

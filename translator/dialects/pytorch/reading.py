@@ -36,10 +36,10 @@ class Site:
     ValueError is for arguments that make no sense, Unsayable for what the catalogue has no words for.
     """
 
-    def __init__(self, builder: Builder, operator: Operator) -> None:
+    def __init__(self, builder: Builder, operator: Operator, pending: list[Pending] | None = None) -> None:
         self.builder = builder
         self.operator = operator
-        self.pending: list[Pending] = []
+        self.pending: list[Pending] = [] if pending is None else pending
         self.remembered: list[tuple[Value, Any]] = []
 
     @property
@@ -78,9 +78,14 @@ class Site:
         return self.builder.as_tensor(self.value(name))
 
     @property
+    def first(self) -> Value:
+        """The first argument, a tensor or an array."""
+        return self.value(next(iter(self.operator.arguments), ""))
+
+    @property
     def x(self) -> Value:
         """The first argument, as a tensor."""
-        return self.tensor(next(iter(self.operator.arguments), ""))
+        return self.builder.as_tensor(self.first)
 
     def is_constant(self, name: str) -> bool:
         """Tell whether an argument is an array that the program holds."""

@@ -18,6 +18,7 @@ SMALL = 1 << 16
 class Value:
     """A value: a tensor (`ref`), an array that the program holds (`tensor`), or one number everywhere (`fill`).
 
+    An array may have fewer sizes than the value, or sizes of 1, where it is the same for each item of a batch.
     `shape` is what follows from the layers, and `dims` has the expressions of its open sizes, as far as they are known.
     """
 
@@ -33,9 +34,15 @@ class Value:
         """The number of axes."""
         return len(self.dims)
 
+    @property
+    def is_spread(self) -> bool:
+        """Tell whether the array stands for one of another shape, over which it is stretched."""
+        return self.tensor is not None and self.ref is None and self.tensor.shape != self.dims
+
     def array(self) -> Any:
         """Return the numbers, where they are known and few; None where not."""
-        return self.tensor.numpy() if self.tensor is not None and self.tensor.size <= SMALL else None
+        few = self.tensor is not None and self.tensor.size <= SMALL and not self.is_spread
+        return self.tensor.numpy() if few and self.tensor is not None else None
 
 
 def constant(tensor: Tensor) -> Value:

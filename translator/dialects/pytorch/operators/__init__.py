@@ -12,6 +12,7 @@ from collections.abc import Callable
 from translator.dialects.pytorch.operators import (
     activation,
     arrange,
+    cutting,
     learned,
     pointwise,
     recurrent,
@@ -30,6 +31,7 @@ READERS: dict[str, Read] = {
     **pointwise.READERS,
     **activation.READERS,
     **arrange.READERS,
+    **cutting.READERS,
     **reduce.READERS,
     **resample.READERS,
     **recurrent.READERS,
@@ -39,5 +41,5 @@ ALIASES = frozenset(arrange.SAME)
 """Operators that give what they take."""
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
-WHOLE = ALIASES | VIEWS | {"embedding", "cat", "stack", "repeat", "flip", "roll", "index", "index_select"}
+WHOLE = ALIASES | VIEWS | {"embedding", "cat", "stack", "repeat", "flip", "roll", "index", "index_select", "where"}
 """Operators that do the same to whole numbers as to floats."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ir import layers as L
 from ir.layer import Layer
 from ir.layers import Power
+from translator.dialects.pytorch.exported import Named
+from translator.dialects.pytorch.operators.learned import prelu
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -133,7 +136,25 @@ def softmax(site: Site) -> list[Value]:
     return site.add(L.Log(), found)
 
 
+def where(site: Site) -> list[Value]:
+    """Read a choice that is a prelu: what is above 0 as it is, and the rest times slopes."""
+    makers, arguments = site.builder.makers, site.operator.arguments
+    names = [
+        each.name if isinstance(each, Named) else "" for each in map(arguments.get, ("condition", "self", "other"))
+    ]
+    above, product = (makers.get(names[place]) for place in (0, 2))
+    if above is None or product is None or (above.kind, product.kind) != ("gt", "mul"):
+        raise Unsayable("it chooses between two tensors")
+    x = Named(names[1])
+    factors = [each for each in product.arguments.values() if each != x]
+    if above.arguments.get("self") != x or above.arguments.get("other") not in (0, 0.0) or len(factors) != 1:
+        raise Unsayable("it chooses between two tensors")
+    slope = factors[0]
+    return prelu(Site(site.builder, replace(site.operator, arguments={"self": x, "weight": slope}), site.pending))
+
+
 READERS: dict[str, Read] = {
+    "where": where,
     "relu": plain(lambda site: L.ReLU()),
     "relu6": plain(lambda site: L.ReLU(maximum=6.0)),
     "leaky_relu": plain(lambda site: L.ReLU(negative_slope=site.real("negative_slope", 0.01))),

@@ -10,7 +10,9 @@ from ir import layers as L
 from ir.shapes import axis_of
 from ir.weights import Tensor
 from translator.dialects.pytorch.exported import Named
-from translator.dialects.pytorch.operators.arrange import SAME, part
+from translator.dialects.pytorch.folding import GATHERED
+from translator.dialects.pytorch.operators.arrange import SAME
+from translator.dialects.pytorch.operators.cutting import part
 from translator.dialects.pytorch.operators.reduce import standardised
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
@@ -52,7 +54,7 @@ def matmul(site: Site) -> list[Value]:
     """Read a product with a matrix that the program holds, on either side."""
     second = "mat2" if site.has("mat2") else "other"
     if site.is_constant(second):
-        matrix, x = site.weight(second), site.x
+        matrix, x = _one_matrix(site.weight(second)), site.x
         if len(matrix.shape) == 1 and x.rank > 1:
             (found,) = _dense(site, x, matrix.reshaped((1, matrix.size)), None)
             return site.add(L.Reshape(sizes=(), axis=x.rank - 1, count=1), found)
@@ -67,6 +69,15 @@ def matmul(site: Site) -> list[Value]:
     turn = L.Permute(order=(*range(x.rank - 2), x.rank - 1, x.rank - 2))
     (columns,) = _dense(site, site.layer(turn, x), matrix, None)
     return site.add(turn, columns)
+
+
+def _one_matrix(tensor: Tensor) -> Tensor:
+    """Return the one matrix of which some are copies, one for each item of a batch."""
+    if len(tensor.shape) != 3 or tensor.size > GATHERED:
+        return tensor
+    array = tensor.numpy()
+    same = tensor.shape[0] > 0 and bool(np.all(array == array[:1]))
+    return tensor.map(lambda array: array[0], tensor.shape[1:]) if same else tensor
 
 
 def scaled(tensor: Tensor, factor: float) -> Tensor:

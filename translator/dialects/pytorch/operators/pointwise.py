@@ -53,6 +53,9 @@ def affine(
     site: Site, x: Value, name: str, kind: str, change: Callable[[Any], Any] | None = None
 ) -> list[Value] | None:
     """Multiply a tensor by an array, or add it, with what a function makes of it; None where it does not fit."""
+    more = len(site.weight(name).shape) - x.rank
+    if more > 0:
+        x = site.layer(L.Reshape(sizes=(1,) * more, axis=0, count=0), x)
     found = spread(site, x, name)
     if found is None:
         return None

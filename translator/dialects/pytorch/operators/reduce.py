@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ir import layers as L
 from ir.shapes import axis_of
-from translator.dialects.pytorch.operators.arrange import without
+from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.operators.windows import of_rank
 from translator.dialects.pytorch.reading import Site, certain, runs
 from translator.dialects.pytorch.values import Value
