@@ -86,11 +86,12 @@ def verify(
     layers: bool = False,
     options: ReadOptions | None = None,
 ) -> Verification:
-    """Compare a model that can be read (Caffe, Keras, design) with a file of any format that is written.
+    """Compare a model that can be read (Caffe, Keras, ONNX, design) with a file of any format that is written.
 
-    A Caffe net runs in OpenCV, from the file as it is, where OpenCV takes it and is known to be right; any other runs
-    as our ONNX of it in ONNX Runtime, and the result says so. Without weights both get the same seeded ones, and
-    without `inputs` (an array of each input, by name) the same random ones, of `seed`. A source file is executed.
+    A Caffe net runs in OpenCV, from the file as it is, where OpenCV takes it and is known to be right, and an ONNX file
+    in ONNX Runtime; any other runs as our ONNX of it there, and the result says so. Without weights both get the same
+    seeded ones, and without `inputs` (an array of each input, by name) the same random ones, of `seed`. A source file
+    is executed.
 
     Raises TranslationError where the first cannot be read, or one of the two does not run (`verify`).
     """
@@ -205,8 +206,10 @@ def misread_by_opencv(graph: Graph) -> str:
 
 
 def _firsts(path: Path, model: Model, folder: Path, report: Report) -> Iterator[_Side]:
-    """Yield the ways to run the first model: in OpenCV as it is, or as our ONNX of it."""
+    """Yield the ways to run the first model: as it is, in OpenCV or ONNX Runtime, or as our ONNX of it."""
     outputs = tuple(ref.node for ref in model.graph.outputs)
+    if path.suffix == ".onnx":
+        yield _Side(f"{path.name} in ONNX Runtime", "ONNX Runtime", Job(path.absolute(), None, outputs))
     if path.suffix in (".prototxt", ".pt") and not misread_by_opencv(model.graph):
         write(model, "caffe", folder / "first.prototxt")
         blobs = folder / "first.caffemodel"

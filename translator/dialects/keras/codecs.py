@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ir.kinds import short
-from ir.shapes import axis_of
+from ir.shapes import axis_of, product
 from translator.attrs import Attrs
 from translator.mapping import At, Codec, Field, Said, Unsayable
 
@@ -157,6 +157,11 @@ class KeepsBatch(Codec):
     def write(self, value: Any, at: At) -> dict[str, Any]:
         old, new = at.inputs[0], at.outputs[0]
         if not new or old[0] != new[0] or old[0] is not None or new[1:].count(None) > 1:
+            raise Unsayable("a change of the batch")
+        # Two open sizes are one where it stays in its place, or where as many elements are behind both.
+        stays = at.values["axis"] % len(old) > 0 or at.values.get("sizes", ())[:1] == (0,)
+        behind = product(old[1:])
+        if not stays and (behind is None or behind != product(new[1:])):
             raise Unsayable("a change of the batch")
         return {}
 
