@@ -15,7 +15,7 @@ from ir.weights import Tensor
 from translator.dialects.pytorch import schema
 from translator.dialects.pytorch.archive import SIGNATURE, Archive
 from translator.dialects.pytorch.exported import Exported, Flaw
-from translator.dialects.pytorch.pickled import Made, opened, state_of, tensor_of
+from translator.dialects.pytorch.pickled import Made, opened, plain, state_of, tensor_of
 from translator.dialects.pytorch.storages import strided
 from translator.json_document import parse
 
@@ -101,7 +101,7 @@ def _refusal(view: memoryview, archive: Archive | None) -> Exception:
     except Flaw as flaw:
         return flaw
     if isinstance(found, Made):
-        told = f"is a pickled {found.by or 'object'}, which only its code can make: it is never unpickled"
+        told = f"is a pickled {plain(found)}, which only its code can make: it is never unpickled"
         return Refused(told, hint)
     told = "holds weights alone, and not the model that they belong to"
     return Refused(told, f"translate the model, and name this file with --weights; {hint}")

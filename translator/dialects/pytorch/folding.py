@@ -159,10 +159,11 @@ def _slice(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
 def _index(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     """Pick by arrays of places, of which those that are None stand for all of an axis."""
     given = site.operator.arguments.get("indices")
+    listed = given if isinstance(given, list) else []
+    if sum(isinstance(each, Named) for each in listed) != len(arrays) - 1:
+        raise ValueError("picks by something else than arrays")
     rest = iter(arrays[1:])
-    index = [
-        next(rest) if isinstance(each, Named) else slice(None) for each in (given if isinstance(given, list) else [])
-    ]
+    index = [next(rest) if isinstance(each, Named) else slice(None) for each in listed]
     whole = [size for size, by in zip(arrays[0].shape, index, strict=False) if isinstance(by, slice)]
     picked = np.broadcast_shapes(*(each.shape for each in arrays[1:]))
     _require(prod(picked) * prod(whole) * prod(arrays[0].shape[len(index) :]), shape)

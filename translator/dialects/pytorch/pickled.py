@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 import pickletools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from ir.kinds import LARGEST, short
 from ir.weights import Tensor
 from translator import bounds
 from translator.dialects.pytorch.archive import SIGNATURE, Archive
@@ -120,7 +121,16 @@ def _extend(machine: _Machine, items: list[Any]) -> None:
 def _put(machine: _Machine, items: list[Any]) -> None:
     """Put keys and values into a dictionary; into what is none it makes no difference."""
     if isinstance(machine.stack[-1], dict):
-        machine.stack[-1].update(zip(items[::2], items[1::2], strict=True))
+        machine.stack[-1].update(_by_text(zip(items[::2], items[1::2], strict=True)))
+
+
+def _by_text(pairs: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
+    """Return what has a text for its key: tensors have, and to compare other keys may take long."""
+    return {key: value for key, value in pairs if isinstance(key, str)}
+
+
+def _is_size(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= LARGEST
 
 
 def _reduce(machine: _Machine) -> None:
@@ -136,7 +146,7 @@ def _persistent(machine: _Machine) -> None:
     tag, kind, key, _, count = told[:5]
     dtype = STORAGES.get(kind.name.rpartition(".")[2], "") if isinstance(kind, Global) else ""
     dtype = "uint8" if isinstance(kind, Global) and kind.name.endswith("UntypedStorage") else dtype
-    if tag != "storage" or not dtype or not isinstance(key, str) or type(count) is not int:
+    if tag != "storage" or not dtype or not isinstance(key, str) or not _is_size(count):
         raise Flaw("has a pickle that refers to something which is no storage of numbers that are read")
     machine.stack.append(Storage(dtype, key, count))
 
@@ -202,13 +212,13 @@ _STEPS: dict[str, Callable[[_Machine], Any]] = {
 def _made(by: str, arguments: Any) -> Any:
     """Return what a function makes of arguments, where it is one of those that rebuild tensors."""
     if by == "collections.OrderedDict":
-        return dict(arguments[0]) if arguments else {}
+        return _by_text(arguments[0]) if arguments else {}
     if by in ("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"):
         return arguments[0]
     if by in ("torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor"):
         storage, offset, shape, strides = arguments[:4]
         numbers = (offset, *shape, *strides)
-        if not isinstance(storage, Storage) or any(type(each) is not int for each in numbers):
+        if not isinstance(storage, Storage) or not all(map(_is_size, numbers)):
             raise Flaw("has a pickle with a tensor that has no storage, or no shape")
         return Stored(storage, offset, tuple(shape), tuple(strides))
     return Made(by, arguments)
@@ -287,6 +297,11 @@ def _storages(value: Any) -> Iterator[Storage]:
     return (each.storage for each in _inner(value) if isinstance(each, Stored))
 
 
+def plain(found: Made) -> str:
+    """Return the name of what a function or class would make, as a message has it."""
+    return found.by[:80] or "object"
+
+
 def state_of(view: memoryview, *, empty: bool = False) -> dict[str, Tensor]:
     """Return the state dictionary that torch.save wrote, alone or within a checkpoint, with lazy tensors.
 
@@ -294,7 +309,7 @@ def state_of(view: memoryview, *, empty: bool = False) -> dict[str, Tensor]:
     """
     found, part = opened(view)
     if isinstance(found, Made):
-        raise Flaw(f"is a pickled {found.by or 'object'}, which only its code can make: save its state_dict() instead")
+        raise Flaw(f"is a pickled {plain(found)}, which only its code can make: save its state_dict() instead")
     for each in _inner(found):
         if isinstance(each, dict):
             stored = {key: value for key, value in each.items() if isinstance(value, Stored) and isinstance(key, str)}
@@ -309,15 +324,17 @@ def tensor_of(name: str, view: memoryview) -> Tensor:
     """Return the one tensor that torch.save wrote."""
     found, part = opened(view)
     if not isinstance(found, Stored):
-        raise Flaw(f"has something else than a tensor for {name!r}")
+        raise Flaw(f"has something else than a tensor for {short(name)}")
     return _lazy(name, found, part(found.storage))
 
 
 def _lazy(name: str, stored: Stored, data: memoryview) -> Tensor:
     storage = stored.storage
     if storage.length * width(storage.dtype) > len(data):
-        raise Flaw(f"says that an array {name!r} lies in {storage.length} numbers, but {len(data)} bytes are there")
+        raise Flaw(
+            f"says that an array {short(name)} lies in {storage.length} numbers, but {len(data)} bytes are there"
+        )
     return strided(name, data, storage.dtype, stored.shape, stored.strides, stored.offset)
 
 
-__all__ = ["LEGACY", "Made", "opened", "state_of", "tensor_of"]
+__all__ = ["LEGACY", "Made", "opened", "plain", "state_of", "tensor_of"]

@@ -88,7 +88,7 @@ def _argument(value: Any) -> Any:
     if form in _LISTS:
         return [_PLAIN[_LISTS[form]](each) for each in items(held, "an argument")]
     if form not in _PLAIN:
-        raise Flaw(f"has an argument of the form {form!r}, which is not known")
+        raise Flaw(f"has an argument of the form {short(form)}, which is not known")
     return _PLAIN[form](held)
 
 
@@ -104,7 +104,7 @@ def _open(value: Any) -> Any:
     if form == "as_name":
         return Named(words(held, "the name of a number"))
     if form not in ("as_int", "as_float", "as_bool", "as_none", "as_tensor"):
-        raise Flaw(f"has an argument of the form {form!r}, which is not known")
+        raise Flaw(f"has an argument of the form {short(form)}, which is not known")
     return _PLAIN[form](held)
 
 
@@ -188,10 +188,10 @@ def _input(found: Exported, value: Any, arrays: dict[str, Tensor]) -> None:
         return
     given, stored = _name(told.get("arg"), "an input"), words(told.get(key), "the name of an array")
     if stored not in arrays:
-        raise Flaw(f"has no array {stored!r}, which its graph takes")
+        raise Flaw(f"has no array {short(stored)}, which its graph takes")
     if given in found.tensors and arrays[stored].shape != found.tensors[given].dims:
         shape, dims = arrays[stored].shape, found.tensors[given].dims
-        raise Flaw(f"has an array {stored!r} of the shape {shape}, where its graph has {short(dims)}")
+        raise Flaw(f"has an array {short(stored)} of the shape {shape}, where its graph has {short(dims)}")
     found.held[given] = Held(stored, arrays[stored])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ir.kinds import MAX_RANK
+from ir.kinds import MAX_RANK, short
 from ir.weights import Tensor
 from translator.dialects.pytorch.exported import Flaw
 
@@ -50,22 +50,22 @@ def strided(
     `strides` and `offset` count elements. Sizes are checked before anything is read.
     """
     if len(shape) != len(strides) or len(shape) > MAX_RANK:
-        raise Flaw(f"has an array {name!r} of {len(shape)} sizes and {len(strides)} strides")
+        raise Flaw(f"has an array {short(name)} of {len(shape)} sizes and {len(strides)} strides")
     if min((*shape, *strides, offset), default=0) < 0 or prod(shape) > LARGEST:
-        raise Flaw(f"has an array {name!r} of the shape {tuple(shape)}")
+        raise Flaw(f"has an array {short(name)} of the shape {short(tuple(shape))}")
     room = len(data) // width(dtype)
     reach = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True)) + 1
     if prod(shape) and reach > room:
-        raise Flaw(f"has an array {name!r} that reaches to element {reach}, but {room} are there")
+        raise Flaw(f"has an array {short(name)} that reaches to element {reach}, but {room} are there")
     if prod(shape) > max(room, 1):
-        raise Flaw(f"has an array {name!r} of {prod(shape)} elements, of which {room} are there")
+        raise Flaw(f"has an array {short(name)} of {prod(shape)} elements, of which {room} are there")
 
     def load() -> Any:
         stored = np.dtype("uint16" if dtype == "bfloat16" else dtype).newbyteorder("<")
         if not prod(shape):
             return np.zeros(shape, "float32" if dtype == "bfloat16" else stored)
         flat = np.frombuffer(data, stored, room)[offset:]
-        steps = [stride * stored.itemsize for stride in strides]
+        steps = [stride * stored.itemsize if size > 1 else 0 for size, stride in zip(shape, strides, strict=True)]
         found = np.lib.stride_tricks.as_strided(flat, tuple(shape), steps, writeable=False)
         return (found.astype(np.uint32) << 16).view(np.float32) if dtype == "bfloat16" else found
 
