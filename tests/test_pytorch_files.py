@@ -20,8 +20,9 @@ from torch import nn
 
 from ir import Model, Report, TranslationError
 from tests.pytorch_nets import NETS, made
-from translator import ReadOptions, read
+from translator import ReadOptions, read, translate, write
 from translator.cli import main
+from translator.verification import verify
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
 
@@ -63,8 +64,6 @@ def test_a_file_and_a_module_are_one_model(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", NETS)
 def test_a_decomposed_program_gives_the_same(name: str, tmp_path: Path) -> None:
     import onnxruntime
-
-    from translator import write
 
     net, inputs = made(name)
     report = Report()
@@ -265,3 +264,18 @@ def test_the_schema_has_a_number(tmp_path: Path) -> None:
     parts["models/model.json"] = json.dumps(document).encode()
     path = zipped(tmp_path / "later.pt2", {f"net/{name}": each for name, each in parts.items()})
     assert "is of the schema 9; those up to 8 are known" in told(path, "syntax")
+
+
+def test_a_program_is_held_to_what_pytorch_gives(tmp_path: Path) -> None:
+    net, inputs = made("words")
+    path = saved(tmp_path / "net.pt2", net, inputs)
+    translate(path, "onnx", tmp_path / "net.onnx")
+    found = verify(path, tmp_path / "net.onnx")
+    assert found.first == "net.pt2 in PyTorch"
+    assert found.agree
+    torch.export.save(exported(NETS["words"][0]().eval(), inputs), path)
+    assert not verify(path, tmp_path / "net.onnx").agree
+    save_file(net.state_dict(), tmp_path / "w.safetensors")
+    held = verify(path, tmp_path / "net.onnx", options=ReadOptions(weights=tmp_path / "w.safetensors"))
+    assert held.first == "our ONNX of net.pt2 in ONNX Runtime"
+    assert held.agree

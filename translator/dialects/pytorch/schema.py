@@ -222,13 +222,18 @@ def _operator(node: dict[str, Any]) -> Operator:
     return Operator(target, called or next(filter(None, outputs), target), arguments, tuple(outputs), module, of)
 
 
+_STRANGE = frozenset(
+    ["as_graph", "as_custom_obj", "as_complex", "as_nested_tensors", "as_int_lists", "as_string_to_argument"]
+)
+
+
 class Strange:
     """An argument that is none of plain data: a graph within the graph, an object."""
 
 
 def _lenient(value: Any) -> Any:
     """Return an argument; one that is a graph or an object is kept as something strange."""
-    if isinstance(value, dict) and any(key in value for key in ("as_graph", "as_custom_obj", "as_complex")):
+    if isinstance(value, dict) and not _STRANGE.isdisjoint(value):
         return Strange()
     return _argument(value)
 
