@@ -31,8 +31,8 @@ _CALL = re.compile(r"@\d+$")
 class Builder:
     """Collects nodes and weights, and keeps track of what each name of the program stands for.
 
-    `carried` holds the operators that are carried as they are, by their nodes, and `failures` why others cannot be
-    read, by their places: what no output needs is not told.
+    `carried` holds the operators that are carried as they are, by their nodes, `failures` why others cannot be read, by
+    their places, and `overwritten` which operator wrote into a part of a value: what no output needs is not told.
     """
 
     def __init__(self, exported: Exported, options: ReadOptions, report: Report) -> None:
@@ -51,7 +51,7 @@ class Builder:
         self.failures: dict[int, tuple[str, str]] = {}
         self._keys = {id(held.tensor): (held.tensor, held.key) for held in exported.held.values()}
         self._roots: dict[str, str] = {}
-        self._overwritten: dict[str, Operator] = {}
+        self.overwritten: dict[str, Operator] = {}
         self._names: set[str] = set()
         self._repeats: dict[str, int] = {}
         self.plain_names: dict[str, str] = {}
@@ -94,9 +94,9 @@ class Builder:
     def read(self, place: int, operator: Operator) -> None:
         """Read an operator: what is known is worked out, what is not becomes layers."""
         given = [name for each in operator.arguments.values() for name in names_in(each)]
-        gone = next((name for name in given if name in self._overwritten), None)
+        gone = next((name for name in given if name in self.overwritten), None)
         if gone is not None:
-            told = f"takes {gone}, into a part of which {self._overwritten[gone].called} has written"
+            told = f"takes {gone}, into a part of which {self.overwritten[gone].called} has written"
             self.failures[place] = "unsupported", told
             return
         tensors = [name for name in given if name in self.exported.tensors]
@@ -176,7 +176,7 @@ class Builder:
                     self.values[name] = result
                 else:
                     del self.values[name]
-                    self._overwritten[name] = operator
+                    self.overwritten[name] = operator
         if operator.is_in_place or operator.kind in VIEWS or operator.kind in ALIASES:
             self._roots.update(dict.fromkeys(names, root))
 

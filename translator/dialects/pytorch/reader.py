@@ -88,7 +88,10 @@ def _model(exported: Exported, builder: Builder) -> Model:
     if missing:
         _tell_failures(missing, builder)
         if not report.error_count():
-            report.add("graph", f"the output {missing[0]!r} is given by nothing", Origin(exported.source))
+            by = builder.overwritten.get(missing[0])
+            why = f"cannot be given: {by.called} writes into a part of it" if by else "is given by nothing"
+            code = "unsupported" if by else "graph"
+            report.add(code, f"the output {missing[0]!r} {why}", Origin(exported.source))
     if not exported.outputs:
         report.add("graph", "the program gives no tensor", Origin(exported.source))
     report.stop_on_errors()

@@ -86,10 +86,8 @@ def part(site: Site, x: Value, axis: int, start: int, stop: int) -> Value:
     (size,) = certain([x.dims[axis]], "the size of the axis that it cuts")
     if not 0 <= start < stop <= size:
         raise Unsayable("it leaves nothing")
-    points = [point for point in (start, stop) if 0 < point < size]
-    if not points:
-        return x
-    return site.add(L.Slice(axis=axis, points=points, pieces=len(points) + 1), x)[1 if start else 0]
+    lengths = [length for length in (start, stop - start, size - stop) if length]
+    return _pieces(site, x, axis, lengths)[1 if start else 0]
 
 
 def cut(site: Site) -> list[Value]:
