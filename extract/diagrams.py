@@ -258,9 +258,10 @@ def _of_text(phrase: Line) -> Shape:
 
 
 def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:
-    """Return the diagram, with a box for what a text beside an arrow says is done on the way."""
+    """Return the diagram, from left to right, with a box for what a text beside an arrow says is done on the way."""
     found: list[Link] = []
-    for start, end, arrow in links(arrows, [shape.box for shape in shapes]):
+    left = [shape.box[0] for shape in shapes]
+    for start, end, arrow in sorted(links(arrows, [shape.box for shape in shapes]), key=lambda each: left[each[0]]):
         said = beside.get(id(arrow), [])
         for phrase in [each for each in said if posts_of(each.text) or kind_of(each.text)]:
             shapes.append(_of_text(phrase))
