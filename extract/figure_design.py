@@ -11,7 +11,7 @@ from extract.assemble import LayersOf
 from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
-from extract.hand_drawn import is_drawn_by_hand, said, taken_in
+from extract.hand_drawn import WIDTH, is_drawn_by_hand, said, taken_in, usual
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Ref
@@ -140,11 +140,13 @@ def _place_texts(
     readings = said(layer.type)
     if not refs:
         shape = taken_in(layer.type)
+        readings = [] if shape else readings
         if shape is None or None in shape[1:]:
-            taken = " x ".join("?" if size is None else str(size) for size in (shape or USUAL)[1:])
+            shape = shape or usual(layer.type)
+            taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
             to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
-        to.start(shape or USUAL)
-        if shape is not None or not readings:
+        to.start(shape)
+        if not readings:
             return
         refs = [(to.tip, to.shape)]
     to.go_to(*refs[0])
@@ -163,8 +165,10 @@ def _place_texts(
     inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
     for reading in readings:
         params = dict(reading.params)
-        if reading.kind == "conv" and "num_output" in layer.params:
-            params.setdefault("filters", layer.params["num_output"])
+        if reading.kind == "conv" and "filters" not in params:
+            params["filters"] = layer.params.get("num_output", WIDTH)
+            if "num_output" not in layer.params:
+                to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
         if reading.kind in ("pool", "maxpool", "avgpool") and keeps and "stride" not in params:
             params |= {"kernel": params.get("kernel", (3, 3)), "stride": (1, 1), "pad": "same"}
             to.infer(f"{reading.text!r} keeps the size of the image, as what it is joined with has that size")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from extract.assembly import POSTS
+from extract.assembly import POSTS, USUAL
 from extract.cells import Reading, normalized, read_cell
 from extract.drawn import DrawnLayer
+from extract.lexicon import kind_of
 from extract.roles import LAYERS
 from ir.shapes import Shape
 
+WIDTH = 64
+"""Filters of a convolution whose number is not said."""
 _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
@@ -34,7 +37,7 @@ def said(text: str) -> list[Reading]:
         return [Reading("add", text=text), Reading("ln", text=text)]
     found = [each for each in read_cell(text) if each.kind in LAYERS or each.kind in POSTS or each.block]
     if found:
-        return found
+        return [each for each in found if each.kind != "input"]
     match = _KERNEL.fullmatch(plain)
     if match is None or not _is_small(match["kernel"]):
         return []
@@ -49,8 +52,8 @@ def _is_small(kernel: str) -> bool:
 def taken_in(text: str) -> Shape | None:
     """Return the shape that the text of what comes in says: sizes, or how many channels.
 
-    >>> taken_in("224x224x3 image"), taken_in("64-d")
-    ((None, 3, 224, 224), (None, 64, None, None))
+    >>> taken_in("224x224x3 image"), taken_in("64-d"), taken_in("previous layer")
+    ((None, 3, 224, 224), (None, 64, None, None), None)
     """
     plain = normalized(text)
     if match := _SIZES.search(plain):
@@ -59,6 +62,11 @@ def taken_in(text: str) -> Shape | None:
     if match := _CHANNELS.fullmatch(plain):
         return (None, int(match[1]), None, None)
     return None
+
+
+def usual(text: str) -> Shape:
+    """Return the shape that is taken where none is said: an image, or, for a part of a net, what its layers give."""
+    return USUAL if not text or said(text) or kind_of(text) == "input" else (None, WIDTH, 56, 56)
 
 
 def is_drawn_by_hand(layer: DrawnLayer) -> bool:

@@ -47,7 +47,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("bn", r"\bbn\b|batch-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
-    ("lrn", r"\blrn\b|local response norm\w*|\br?norm\w*\b"),
+    ("lrn", r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*|\br?norm\w*\b"),
     ("leakyrelu", r"leaky[- ]?\s?relu|\blrelu\b"),
     ("prelu", r"\bprelu\b"),
     ("relu6", r"\brelu6\b"),

@@ -69,6 +69,8 @@ def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
 
 def dense_block(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a layer of a block whose layers all see each other. Source: Huang et al., DenseNet, section 3 (-BC)."""
+    if "growth" not in reading.params:
+        raise ShapeError("is a dense block whose growth is not said")
     start, growth = to.tip, reading.params["growth"]
     kernels = [each.params.get("kernel", (3, 3)) for each in reading.block]
     for i, kernel in enumerate(kernels):

@@ -173,7 +173,7 @@ def test_poolings_keep_the_size_that_a_join_needs() -> None:
         "Concat()",
     ]
     assert [ref.node for ref in graph.nodes[-1].inputs] == ["conv1", "pool1"]
-    assert asked == ["net: what is the shape of 'Base'? 3 x 224 x 224 is taken"]
+    assert asked == ["net: what is the shape of 'Base'? 64 x 56 x 56 is taken"]
 
 
 def test_gates_scale_the_channels_of_an_image() -> None:
@@ -192,3 +192,13 @@ def test_what_a_drawing_does_not_say_stays_a_layer_by_its_name() -> None:
     graph, asked = design(down("8x8x3", "Inception", "FC 10"))
     assert [type(node.layer).__name__ for node in graph.nodes] == ["Custom", "Flatten", "Dense"]
     assert "whose branches the table does not say" in asked[0]
+
+
+def test_windows_steps_and_borders_in_one_word() -> None:
+    graph, asked = design(down("input", "Conv 7x7+2(S)", "LocalRespNorm", "AveragePool 7x7+1(V)"))
+    assert layers(graph) == [
+        "Conv2D(filters=64, kernel=(7, 7), stride=(2, 2), pad=((3, 3), (3, 3)))",
+        "LRN()",
+        "AvgPool2D(kernel=(7, 7))",
+    ]
+    assert len(asked) == 2
