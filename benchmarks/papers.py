@@ -22,7 +22,10 @@ from extract.layouts import designs_of
 from extract.page import page_of
 from extract.pdf_tables import grid_of
 
-TUNE = ("vgg", "resnet", "mobilenet_v1", "googlenet", "crnn", "densenet", "prelu_msra", "sppnet")
+TUNE = (
+    *("vgg", "resnet", "mobilenet_v1", "googlenet", "crnn", "densenet", "prelu_msra", "sppnet"),
+    *("shufflenet_v1", "squeezenet", "signet", "senet"),
+)
 """The papers that were looked at while this was written; the rest were only run."""
 TYPES = {
     "dense": "fc",

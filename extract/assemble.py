@@ -6,88 +6,46 @@ What nothing tells is asked for: a diagnostic with a question (`question`). The 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import product
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, product
 from typing import Any
 
+from extract.assembly import POSTS, USUAL, Assembly
 from extract.cells import Reading
 from extract.layouts import TableDesign
+from extract.modules import MODULES, gate, in_dense_blocks, widths_of
+from extract.sequences import input_of, over_time
 from ir import layers as L
 from ir.diagnostics import Report
-from ir.graph import Graph, Input, Node, Ref
+from ir.graph import Graph
 from ir.layer import Layer, LayerError, ShapeError
 from ir.origin import Origin
 from ir.shapes import Shape
 
-USUAL = (None, 3, 224, 224)
-"""The input where a paper's table does not say it: that of ImageNet."""
-POSTS: dict[str, Layer] = {
-    "bn": L.BatchNorm(),
-    "lrn": L.LRN(),
-    "relu": L.ReLU(),
-    "relu6": L.ReLU(maximum=6.0),
-    "leakyrelu": L.ReLU(negative_slope=0.01),
-    "prelu": L.PReLU(),
-    "elu": L.ELU(),
-    "sigmoid": L.Sigmoid(),
-    "tanh": L.Tanh(),
-    "swish": L.Swish(),
-    "softplus": L.Softplus(),
-}
-_HIDDEN = ("conv", "gconv", "dwconv", "deconv", "dense")
+_CONVOLUTIONS = ("conv", "gconv", "dwconv")
+_HIDDEN = (*_CONVOLUTIONS, "deconv", "dense")
+ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "lrn"}) | {"hswish"}
 
 
-@dataclass
-class Assembly:
-    """A graph that grows at its tip."""
+@dataclass(frozen=True)
+class Style:
+    """How the layers of a design are put together where its table does not say it."""
 
-    name: str
-    report: Report
-    origin: Origin
-    relu: bool = False
-    nodes: list[Node] = field(default_factory=list)
-    inputs: list[Input] = field(default_factory=list)
-    tip: Ref = field(default_factory=lambda: Ref(""))
-    shape: Shape = ()
-    shapes: dict[Ref, Shape] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    residual: bool = False
+    """Blocks have a shortcut beside them."""
+    norm: bool = False
+    """Convolutions are followed by a BatchNorm."""
+    activation: str = "relu"
 
-    def start(self, shape: Shape, name: str = "input") -> None:
-        """Begin with an input of a shape."""
-        taken = {each.name for each in self.inputs}
-        while name in taken:
-            name += "_"
-        self.inputs.append(Input(name, shape, self.origin))
-        self.go_to(Ref(name), shape)
 
-    def go_to(self, ref: Ref, shape: Shape) -> None:
-        """Go on from a tensor."""
-        self.tip, self.shape = ref, shape
-        self.shapes[ref] = shape
-
-    def add(self, layer: Layer, stem: str, *inputs: Ref) -> Ref:
-        """Add a layer behind the tip, or behind other tensors; raise ShapeError where it does not fit."""
-        refs = inputs or (self.tip,)
-        shape = layer.shape(*(self.shapes[ref] for ref in refs))
-        self.counts[stem] = number = self.counts.get(stem, 0) + 1
-        name = f"{stem}{number}"
-        self.nodes.append(Node(name, layer, refs, origin=self.origin))
-        self.go_to(Ref(name), shape)
-        return self.tip
-
-    def ask(self, message: str) -> None:
-        """Tell what the paper leaves open."""
-        self.report.add("question", message, self.origin)
-
-    def infer(self, message: str) -> None:
-        """Tell what follows from what the paper says, but is not said."""
-        self.report.add("inferred", message, self.origin)
-
-    def graph(self) -> Graph:
-        """Return the graph."""
-        plain = Graph(self.name, tuple(self.inputs), tuple(self.nodes), ())
-        return Graph(plain.name, plain.inputs, plain.nodes, plain.loose_ends())
+def _style(readings: Sequence[Reading], caption: str) -> Style:
+    """Return the style that a caption and the modules of a design tell."""
+    kinds = {each.kind for each in readings}
+    if kinds & {"bottleneck", "mbconv"}:
+        return Style(norm=True, activation="swish" if "mbconv" in kinds else "relu6")
+    residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", caption, re.IGNORECASE))
+    return Style(residual=residual, norm=residual)
 
 
 def assemble(design: TableDesign, caption: str, name: str, origin: Origin, report: Report) -> Graph:
@@ -95,21 +53,22 @@ def assemble(design: TableDesign, caption: str, name: str, origin: Origin, repor
     plain = re.sub(r"\s+", " ", caption)
     told_relu = bool(re.search(r"\brelu\b", plain, re.IGNORECASE))
     assembly = Assembly(name, report, origin, relu=told_relu)
-    readings = list(_with_outputs(design.readings))
-    shape = _input_shape(readings)
+    readings = over_time(in_dense_blocks(list(_with_outputs(design.readings)), plain))
+    readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
+    shape = input_of(readings) or _input_shape(readings)
     if shape is None and (shape := _before(readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         assembly.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
     if shape is None:
         assembly.ask(f"{name}: what is the shape of the input? {USUAL[1:]} (channels, height, width) is taken")
     assembly.start(shape or USUAL)
-    residual = bool(re.search(r"residual|resnet|building blocks are shown in brackets", plain, re.IGNORECASE))
+    style = _style(readings, plain)
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             continue
         try:
-            LayersOf(assembly, residual, is_last=i == last).of(reading)
+            LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
             told = str(error).replace("{0}", str(assembly.tip))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
@@ -117,13 +76,43 @@ def assemble(design: TableDesign, caption: str, name: str, origin: Origin, repor
 
 
 def _before(readings: Sequence[Reading]) -> Shape | None:
-    """Return the shape of an input of three colours, of which the first layer makes the size that is printed."""
+    """Return the shape of the input of which the first layer makes the size that is printed; of three colours."""
     first = next((each for each in readings if each.kind != "input"), None)
     output = first.params.get("output", ()) if first else ()
     if first is None or first.kind != "conv" or len(output) < 2:
         return None
     height, width = (size * step for size, step in zip(output, first.params.get("stride", (1, 1)), strict=False))
-    return (None, 3, height, width)
+    channels = next((each for each in (3, 1) if kernel_of(first.params, each)), 3)
+    kernel = kernel_of(first.params, channels) or 1
+    shrinks = any(
+        before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == kernel - 1
+        for before, after in pairwise(readings)
+        if after.kind == "conv"
+    )
+    grown = kernel - 1 if shrinks else 0
+    return (None, channels, height + grown, width + grown)
+
+
+def kernel_of(params: dict[str, Any], channels: int | None) -> int | None:
+    """Return the side of the square kernel that makes the printed number of parameters, if one does.
+
+    >>> kernel_of({"count": 18496, "filters": 64}, 32)
+    3
+    """
+    count, filters = params.get("count"), params.get("filters")
+    if not count or not filters or not channels:
+        return None
+    for rest in (count - filters, count):
+        side = round((rest / (filters * channels)) ** 0.5) if rest > 0 else 0
+        if side % 2 and side * side * filters * channels == rest:
+            return side
+    return None
+
+
+def _over_all(reading: Reading, after: Reading | None) -> Reading:
+    """Return a pooling without a window in front of the first Dense as one over the whole image."""
+    bare = reading.kind == "pool" and "kernel" not in reading.params and "output" not in reading.params
+    return replace(reading, kind="gavgpool") if bare and after is not None and after.kind == "dense" else reading
 
 
 def _with_outputs(readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -142,38 +131,47 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     """Return what a table says of its input: a row of its own, or the input of the first layer."""
     for reading in readings[:2]:
         said = reading.params.get("shape") if reading.kind == "input" else reading.params.get("input")
-        said = said or (reading.params.get("output") if reading.kind == "input" else None)
+        if reading.kind == "input":
+            said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
         if said and len(said) >= 2:
             height, width, *channels = said
             return (None, channels[0] if channels else 3, height, width)
         if said and reading.kind == "input":
-            return (None, 3, said[0], said[0])
+            channels = 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3
+            open_width = re.search(r"\bW\s*×\s*\d", reading.text)
+            return (None, channels, said[0], None if open_width else said[0])
     return None
 
 
 class LayersOf:
     """The layers of a reading, put behind each other."""
 
-    def __init__(self, assembly: Assembly, residual: bool = False, *, is_last: bool) -> None:
+    def __init__(self, assembly: Assembly, style: Style | None = None, *, is_last: bool) -> None:
         self.to = assembly
-        self.residual = residual
+        self.style = style or Style()
         self.is_last = is_last
 
     def of(self, reading: Reading) -> None:
         """Add what a reading says, as often as it does."""
         output = reading.params.get("output", ())
         for turn in range(reading.times):
-            if reading.kind == "block":
+            if reading.kind in MODULES:
+                MODULES[reading.kind](self.to, _with_stride(reading, self.to.shape), turn)
+            elif reading.kind == "block":
                 self._block(reading, output, first=turn == 0)
             else:
                 self._layer(reading, output if reading.times == 1 else ())
 
     def _block(self, block: Reading, output: Sequence[int], *, first: bool) -> None:
         start, shape = self.to.tip, self.to.shape
-        for i, inner in enumerate(block.block):
+        *layers, last = block.block
+        squeezed = last.params.get("in_features") if last.kind == "dense" else None
+        for i, inner in enumerate(layers if squeezed else block.block):
             target = output if first and i == 0 else ()
-            self._layer(inner, target, norm=self.residual, bare=self.residual and i == len(block.block) - 1)
-        if not self.residual:
+            self._layer(inner, target, bare=self.style.residual and i == len(layers) - bool(squeezed))
+        if squeezed:
+            gate(self.to, squeezed)
+        if not self.style.residual:
             return
         end, grown = self.to.tip, self.to.shape
         if shape != grown:
@@ -185,12 +183,12 @@ class LayersOf:
         self.to.add(L.Add(), "add", end, start)
         self.to.add(L.ReLU(), "relu")
 
-    def _layer(self, reading: Reading, output: Sequence[int], *, norm: bool = False, bare: bool = False) -> None:
+    def _layer(self, reading: Reading, output: Sequence[int], *, bare: bool = False) -> None:
         kind, params = reading.kind, reading.params
-        norm = norm or (self.residual and kind in ("conv", "gconv", "dwconv"))
-        if kind in ("conv", "gconv", "dwconv"):
+        norm = kind in _CONVOLUTIONS and self.style.norm and not self.to.is_pooled and "nbn" not in reading.text.lower()
+        if kind in _CONVOLUTIONS:
             self._reduced(reading)
-            self._convolution(reading, output, bias=not norm)
+            self._convolution(reading, output, bias=params.get("bias", not norm))
         elif kind in ("maxpool", "avgpool", "pool"):
             self._pool(reading, output)
         elif kind in ("gavgpool", "gmaxpool"):
@@ -204,16 +202,8 @@ class LayersOf:
             self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
         elif kind == "flatten":
             self._flat()
-        elif kind in POSTS:
-            self.to.add(POSTS[kind], kind)
-        elif kind in ("lstm", "rnn") and params.get("units") and len(self.to.shape) == 3:
-            sequences = len(params.get("drawn", ())) == 3
-            cls: Any = L.LSTM if kind == "lstm" else L.SimpleRNN
-            self.to.add(cls(units=params["units"], sequences=sequences), kind)
-        elif kind == "inception":
-            self._inception(params)
-        elif kind == "fire":
-            self._fire(params)
+        elif kind in POSTS or kind == "hswish":
+            self.to.act(kind)
         else:
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
             sizes = ((-1, *(size or -1 for size in self.to.shape[1:])),)
@@ -221,15 +211,18 @@ class LayersOf:
         if norm and kind in _HIDDEN:
             self.to.add(L.BatchNorm(), "norm")
         for post in reading.posts:
-            if post in POSTS:
-                self.to.add(POSTS[post], post)
+            if post == "softmax":
+                self._flat()
+                self.to.add(L.Softmax(axis=1), "softmax")
+            elif post in POSTS or post == "hswish":
+                self.to.act(post)
         hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
-        if hidden and (self.to.relu or norm) and not set(reading.posts) & {"relu", "prelu", "elu", "leakyrelu"}:
-            self.to.add(L.ReLU(), "relu")
+        if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
+            self.to.act(self.style.activation)
 
     def _reduced(self, reading: Reading) -> None:
         """Add the 1 x 1 convolution that a column of reductions says is in front of one."""
-        widths = dict(_widths(reading.params))
+        widths = dict(widths_of(reading.params))
         kernel = "x".join(map(str, reading.params.get("kernel", ())))
         if f"{kernel}reduce" in widths:
             self.to.add(L.Conv2D(filters=widths[f"{kernel}reduce"], kernel=1), "conv")
@@ -238,6 +231,9 @@ class LayersOf:
     def _convolution(self, reading: Reading, output: Sequence[int], *, bias: bool) -> None:
         params, channels = reading.params, self.to.shape[1]
         said = params.get("kernel")
+        if said is None and (side := kernel_of(params, channels)):
+            self.to.infer(f"{reading.text!r} has the kernel {side} x {side}, as its number of parameters tells")
+            said = (side, side)
         if said is None:
             self.to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
         kernel = said or (3, 3)
@@ -332,57 +328,20 @@ class LayersOf:
         units = reading.params.get("units")
         if units is None:
             self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
+        ways = "softmax" in reading.text.lower().replace("-", "")
+        if ways and self.to.is_pooled and self.to.shape[1] == units:
+            return  # So many ways are there already: a softmax over them is what is meant.
         self._flat()
         self.to.add(L.Dense(units=units or 1000), "fc")
 
-    def _branches(self, widths: Iterable[Sequence[tuple[int, int]]], pool: int = 0) -> None:
-        """Add branches of convolutions (kernel, filters) beside each other, and one of a pooling, and join them."""
-        start, shape = self.to.tip, self.to.shape
-        ends = []
-        for branch in widths:
-            self.to.go_to(start, shape)
-            for kernel, filters in branch:
-                self.to.add(L.Conv2D(filters=filters, kernel=kernel, pad=kernel // 2), "conv")
-                self.to.add(L.ReLU(), "relu")
-            ends.append(self.to.tip)
-        if pool:
-            self.to.go_to(start, shape)
-            self.to.add(L.MaxPool2D(kernel=3, stride=1, pad=1), "pool")
-            self.to.add(L.Conv2D(filters=pool, kernel=1), "conv")
-            self.to.add(L.ReLU(), "relu")
-            ends.append(self.to.tip)
-        self.to.add(L.Concat(), "concat", *ends)
 
-    def _inception(self, params: dict[str, Any]) -> None:
-        """Add a module of GoogLeNet's form. Source: Szegedy et al., Going Deeper with Convolutions, figure 2 (b)."""
-        widths = dict(_widths(params))
-        names = ("1x1", "3x3reduce", "3x3", "5x5reduce", "5x5")
-        if not all(name in widths for name in names):
-            raise ShapeError("is an inception module whose branches the table does not say")
-        one, less3, three, less5, five = (widths[name] for name in names)
-        self._branches([[(1, one)], [(1, less3), (3, three)], [(1, less5), (5, five)]], widths.get("proj", 0))
-
-    def _fire(self, params: dict[str, Any]) -> None:
-        """Add a module of SqueezeNet's form. Source: Iandola et al., SqueezeNet, figure 1."""
-        widths = dict(_widths(params))
-        squeeze = widths.get("s1x1", widths.get("1x1squeeze"))
-        ends = widths.get("e1x1", widths.get("1x1expand")), widths.get("e3x3", widths.get("3x3expand"))
-        if squeeze is None or None in ends:
-            raise ShapeError("is a fire module whose widths the table does not say")
-        self.to.add(L.Conv2D(filters=squeeze, kernel=1), "squeeze")
-        self.to.add(L.ReLU(), "relu")
-        self._branches([[(1, ends[0] or 1)], [(3, ends[1] or 1)]])
-
-
-def _widths(params: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the widths of branches by plain names: `#3×3 reduce` is 3x3reduce."""
-    for name, value in params.items():
-        if isinstance(value, int):
-            plain = re.sub(r"[#\s()]", "", name.lower().replace("×", "x"))
-            if "proj" in plain:
-                yield "proj", value
-            elif match := re.search(r"[se]?\d+x\d+(?:reduce|squeeze|expand)?", plain):
-                yield match[0], value
+def _with_stride(reading: Reading, before: Shape) -> Reading:
+    """Return a module with the stride that its printed output tells, where it has none of its own."""
+    output = reading.params.get("output", ())
+    if "stride" in reading.params or len(output) < 2 or len(before) != 4:
+        return reading
+    steps = tuple(max(1, round((size or 1) / after)) for size, after in zip(before[2:], output[:2], strict=True))
+    return replace(reading, params={**reading.params, "stride": steps})
 
 
 def _ratio(before: Shape, after: Shape) -> int:

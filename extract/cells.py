@@ -48,6 +48,8 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
     text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
     text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
+    text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
+    text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
     return re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
 

@@ -75,10 +75,18 @@ def _of_pdf(shape: dict[str, Any], width: float) -> Iterator[Path]:
         elif ends:
             points.append(_point(ends[-1]))
             corners += 1
-    if len(points) < 2:
+    fill, stroke = bool(shape.get("fill")), bool(shape.get("stroke"))
+    if len(points) < 2 or (fill and not stroke and _is_white(shape.get("non_stroking_color"))):
         return
     closed = closed or (len(points) > 3 and hypot(points[0][0] - points[-1][0], points[0][1] - points[-1][1]) < 0.1)
-    yield Path(tuple(points), closed, bool(shape.get("fill")), bool(shape.get("stroke")), corners)
+    yield Path(tuple(points), closed, fill, stroke, corners)
+
+
+def _is_white(colour: Any) -> bool:
+    """Tell white, in shades of grey, in RGB or in CMYK: what it fills cannot be seen on a page."""
+    if not isinstance(colour, (tuple, list)) or not all(isinstance(each, (int, float)) for each in colour):
+        return False
+    return sum(colour) < 0.02 if len(colour) == 4 else len(colour) > 0 and min(colour) > 0.98
 
 
 def _point(raw: Sequence[float]) -> Point:

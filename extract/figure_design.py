@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from extract.assemble import USUAL, Assembly, LayersOf
+from extract.assemble import LayersOf
+from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
 from ir import layers as L
@@ -133,7 +134,7 @@ def _place(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -
     if not kind and (plain := _of_catalogue(layer, width)) is not None:
         to.add(plain, layer.type.lower())
         return
-    LayersOf(to, residual=False, is_last=True).of(_reading(kind, layer, output))
+    LayersOf(to, is_last=True).of(_reading(kind, layer, output))
 
 
 def _input(layer: DrawnLayer) -> Shape | None:

@@ -3,71 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
-
-ROLES: tuple[tuple[str, str], ...] = (
-    (
-        "ignored",
-        r"param|mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-",
-    ),
-    ("repeat", r"repeat|#\s*layers|^n$|number of (?:blocks|layers)"),
-    ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand|\b[se]\d\s?×\s?\d"),
-    ("output", r"output(?! channels)|map size"),
-    ("input", r"^input|resolution|input size"),
-    ("kernel", r"patch|k-?size|kernel|filter size|window"),
-    ("stride", r"^stride"),
-    ("filters", r"channel|#\s*(?:filters|maps|out)|filter shape|^size$|remarks|configuration|parameters|^filters?"),
-    ("depth", r"^depth"),
-    ("type", r"type|layer|name|operator|module|stage|block|model|arch"),
-)
-"""What a column is for, by the words of its header; the first that fits."""
-LAYERS = frozenset(
-    [
-        "conv",
-        "dwconv",
-        "gconv",
-        "sepconv",
-        "deconv",
-        "maxpool",
-        "avgpool",
-        "pool",
-        "gavgpool",
-        "gmaxpool",
-        "dense",
-        "softmax",
-        "input",
-        "mbconv",
-        "bottleneck",
-        "inception",
-        "fire",
-        "dense_block",
-        "transition",
-        "resblock",
-        "lstm",
-        "bilstm",
-        "gru",
-        "rnn",
-        "embedding",
-        "spp",
-        "dropout",
-        "flatten",
-        "reshape",
-        "upsample",
-        "concat",
-        "add",
-        "shuffle",
-        "block",
-        "bn",
-        "lrn",
-        "relu",
-    ]
-)
-"""The kinds of reading that are layers of a design."""
+from extract.lexicon import kind_of
+from extract.roles import LAYERS, Columns, columns_of, header, is_layer, names_layer
+from extract.rows import layers_by_rows, shapes
 
 
 @dataclass(frozen=True)
@@ -85,53 +28,90 @@ def designs_of(grid: Grid) -> list[TableDesign]:
     grid = attached(grid)
     if _is_layer_a_column(grid):
         return _by_columns(grid)
-    start = _body(grid)
-    headers = [_header(grid, column, start) for column in range(grid.width)]
-    roles = [_role(header) or _role_of_content(grid, i, start) for i, header in enumerate(headers)]
-    designs = [column for column in _side_by_side(grid, roles, start) if headers[column] or not any(headers)]
-    if len(designs) > 1:
-        found = [_variant(grid, column, designs, start, headers[column], roles) for column in designs]
-    elif set(roles) <= {"type", "ignored"} and len(roles) > 1:
+    columns = columns_of(grid)
+    designs = _side_by_side(grid, columns)
+    if designs:
+        found = [_variant(grid, column, designs, columns) for column in designs]
+    elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
         return []  # Costs of layers, which say nothing of what they are.
+    elif len(widths := _widths(grid, columns)) > 1:
+        found = [_wide(grid, columns, width) for width in widths]
     else:
-        found = [_by_rows(grid, roles, headers, start)]
-    return [_in_order(each) for each in found if _is_design(each)]
+        readings, cells = layers_by_rows(grid, columns)
+        found = [TableDesign("", "rows", tuple(readings), tuple(cells))]
+    sized = bool(_SIZED & set(columns.roles))
+    return [_in_order(each) for each in found if _is_design(each) and (sized or _says_sizes(each))]
 
 
-_WEIGHTED = frozenset(
-    [
-        "conv",
-        "dwconv",
-        "gconv",
-        "sepconv",
-        "deconv",
-        "dense",
-        "lstm",
-        "bilstm",
-        "gru",
-        "rnn",
-        "mbconv",
-        "inception",
-        "fire",
+_SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
+"""What columns are for that a table of results does not have."""
+
+
+def _says_sizes(design: TableDesign) -> bool:
+    """Tell whether most layers that have weights say their sizes themselves, and not all the same."""
+    learned = [each for each in design.readings if each.block or each.kind in _WEIGHTED]
+    said = [
+        each
+        for each in learned
+        if each.block
+        or each.params.get("filters", each.params.get("units", 0)) >= 8
+        or (each.kind in _WINDOWED and "kernel" in each.params)
     ]
-)
+    return len(said) >= 0.6 * len(learned) and len({repr(each.params) for each in said}) > 1
+
+
+_WINDOWED = frozenset(("conv", "gconv", "dwconv"))
+
+
+def _widths(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of nothing but how many filters each layer has."""
+    if "type" not in columns.roles:
+        return []
+    found = []
+    for column, role in enumerate(columns.roles):
+        texts = [line for cell in grid.column(column, columns.start) for line in cell.text.split("\n")]
+        whole = sum(text.strip().isdecimal() for text in texts)
+        if role in ("", "filters") and columns.headers[column] and whole >= max(3, 0.75 * len(texts)):
+            found.append(column)
+    return found
+
+
+def _wide(grid: Grid, columns: Columns, width: int) -> TableDesign:
+    """Return the design of which a column says the widths; its name is the last line of that column's header."""
+    readings, cells = layers_by_rows(grid, columns, width)
+    lines = [cell.text for row in grid.rows[: columns.start] for cell in row if cell.first == cell.last == width]
+    return TableDesign(lines[-1].split("\n")[-1], "rows", tuple(readings), tuple(cells))
+
+
+_WEIGHTED = LAYERS & {
+    *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
+    *("mbconv", "bottleneck", "inception", "fire"),
+}
 
 
 def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
     named = [each for each in readings if re.search(r"[A-Za-z]{2}|×", each.text)]
+    # Sentences, and the names of others' models with where they are from.
+    foreign = [
+        each for each in readings if len(each.text) > 80 or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
+    ]
+    if len(foreign) >= 0.25 * len(readings):
+        return False
     return len(named) >= max(3, 0.6 * len(readings)) and any(each.kind in _WEIGHTED for each in named)
 
 
+_BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
+
+
 def attached(grid: Grid) -> Grid:
-    """Return a grid in which a column of `× N` belongs to the cells before it."""
-    alone = re.compile(r"×\s*\d+")
+    """Return a grid in which columns of `× N` or `C = N` belong to the cells before them."""
     gone = [
         column
         for column in range(1, grid.width)
-        if (texts := [cell.text for row in grid.rows for cell in row if cell.first == cell.last == column])
-        and all(alone.fullmatch(text) for text in texts)
+        if (texts := [cell.text for cell in grid.column(column) if cell.first == cell.last])
+        and all(map(_BESIDE_CELL.fullmatch, texts))
     ]
     if not gone:
         return grid
@@ -141,9 +121,8 @@ def attached(grid: Grid) -> Grid:
         cells: list[Cell] = []
         for cell in row:
             if cell.first == cell.last and cell.first in gone:
-                if cells:
-                    inner = cells[-1].text.replace("\n", "; ")
-                    cells[-1] = replace(cells[-1], text=f"[{inner}] {cell.text}")
+                if cells and cell.text:
+                    cells[-1] = replace(cells[-1], text=_with_beside(cells[-1].text, cell.text))
                 continue
             last = max(place[each] for each in range(cell.first, cell.last + 1) if each not in gone)
             first = next(place[each] for each in range(cell.first, cell.last + 1) if each not in gone)
@@ -152,64 +131,48 @@ def attached(grid: Grid) -> Grid:
     return Grid(tuple(rows), grid.width - len(gone))
 
 
-def _is_layer(text: str) -> bool:
-    return any(each.kind in LAYERS for each in read_cell(text))
+def _with_beside(text: str, beside: str) -> str:
+    """Return a cell's text with what stands beside it: how often it comes, or the groups of its widest window."""
+    found = _BESIDE_CELL.fullmatch(beside)
+    assert found is not None
+    if found["times"]:
+        return f"[{text.replace(chr(10), '; ')}] × {found['times']}"
+    lines = text.split("\n")
+    windows = [int(match[1]) if (match := re.search(r"(\d+)\s*[x×]\s*\d", line)) else 0 for line in lines]
+    lines[windows.index(max(windows))] += f", C = {found['groups']}"
+    return "\n".join(lines)
 
 
-def _is_header(text: str) -> bool:
-    plain = normalized(text).lower()
-    return any(re.search(pattern, plain) for _, pattern in ROLES) and len(plain) < 40
-
-
-def _body(grid: Grid) -> int:
-    """Return the first row that is no header."""
-    for i, cells in enumerate(grid.rows[:6]):
-        row = [cell for cell in cells if cell.text]
-        layers = [cell for cell in row if _is_layer(cell.text)]
-        heads = [cell for cell in row if _is_header(cell.text)]
-        many = len(layers) >= 0.3 * len(row)
-        if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
-            return i
-    return 1
-
-
-def _header(grid: Grid, column: int, start: int) -> str:
-    # What stands alone in its row is a title of all columns.
-    rows = [row for row in grid.rows[:start] if len(row) > 1 or grid.width < 3]
-    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column]
-    return normalized(" ".join(texts).replace("\n", " "))
-
-
-def _role(header: str) -> str:
-    plain = header.lower().strip()
-    return next((role for role, pattern in ROLES if plain and re.search(pattern, plain)), "")
-
-
-def _role_of_content(grid: Grid, column: int, start: int) -> str:
-    """Return what a column without a header of its own is for: one of sizes has those of outputs."""
-    texts = [normalized(cell.text) for cell in grid.column(column, start) if cell.first == cell.last]
-    sizes = [text for text in texts if re.fullmatch(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?", text)]
-    return "output" if len(sizes) >= 3 and len(sizes) >= 0.8 * len(texts) else ""
-
-
-def _side_by_side(grid: Grid, roles: Sequence[str], start: int) -> list[int]:
-    """Return the columns that hold designs of their own: most of their cells are layers."""
+def _side_by_side(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
     found = []
-    for column in range(grid.width):
-        cells = [cell for cell in grid.column(column, start) if cell.first == cell.last == column]
-        layers = sum(_is_layer(cell.text) for cell in cells)
-        rich = sum(bool(each.params or each.block) for cell in cells for each in read_cell(cell.text))
-        bare = roles[column] in ("", "type", "depth") and cells
+    for column, role in enumerate(columns.roles):
+        cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
+        layers = sum(names_layer(cell.text) for cell in cells)
+        said = [each for cell in cells if names_layer(cell.text) for each in read_cell(cell.text)]
+        rich = sum(bool(each.params or each.block) for each in said)
+        bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and layers >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
-    unnamed = [column for column in found if roles[column] != "type"]
-    return unnamed if len(unnamed) > 1 else found
+    unnamed = [column for column in found if columns.roles[column] != "type"]
+    if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE:
+        return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
+    return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
 
 
-def _variant(
-    grid: Grid, column: int, designs: Sequence[int], start: int, header: str, roles: Sequence[str]
-) -> TableDesign:
+def _says_kinds(cells: Iterable[Cell]) -> bool:
+    """Tell whether a column says what its layers are, and not their sizes alone."""
+    texts = [cell.text for cell in cells]
+    return sum("[" in text or bool(kind_of(text)) for text in texts) >= 0.3 * len(texts)
+
+
+_BESIDE = frozenset(("type", "output", "ignored", "count", "input", ""))
+"""What columns are for that stand in front of one of whole layers."""
+
+
+def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -> TableDesign:
     """Return the design of one column; what stands in the middle of all of them belongs to each."""
+    start, roles = columns.start, columns.roles
     readings: list[Reading] = []
     cells: list[Cell] = []
     for row in grid.rows[start:]:
@@ -219,11 +182,11 @@ def _variant(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
             found = _layers_of(cell.text)
-            if found and (sizes := _shapes([each for each in row if roles[each.first] == "output"], ())):
+            if found and (sizes := shapes([each for each in row if roles[each.first] == "output"], ())):
                 found[0] = replace(found[0], params={**sizes, **found[0].params})
             readings += found
             cells += [cell] * len(found)
-    name = re.split(r"\s(?=\d+ weight)", header)[0].strip()
+    name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
 
 
@@ -237,88 +200,7 @@ def _layers_of(text: str) -> list[Reading]:
 
 
 def _is_list(text: str) -> bool:
-    return all(_is_layer(line) for line in text.split("\n"))
-
-
-def _by_rows(grid: Grid, roles: Sequence[str], headers: Sequence[str], start: int) -> TableDesign:
-    """Return the design of a table with a layer a row, whose other columns say more of each."""
-    readings: list[Reading] = []
-    cells: list[Cell] = []
-    for times, row in _single_rows(grid.rows[start:]):
-        said = {role: [cell for cell in row if roles[cell.first] == role] for role in dict(ROLES).keys() | {""}}
-        named = [*said["type"], *said[""]] or list(row[:1])
-        found = _named(named)
-        plain = [cell for cell in said[""] if said["type"]]
-        attributes = " ; ".join(cell.text for cell in (*said["kernel"], *said["filters"], *plain) if cell.text)
-        if not found:
-            found = [each for each in read_cell(attributes) if each.kind in LAYERS]
-        if not found:
-            continue
-        # The number in a name counts layers of its kind.
-        own = {} if attributes and _NAME.fullmatch(normalized(named[0].text)) else found[0].params
-        first = read_attributes(attributes, found[0].kind) | own
-        if stride := next((int(cell.text) for cell in said["stride"] if cell.text.strip().isdigit()), 0):
-            first["stride"] = (stride, stride)
-        branch = {headers[cell.first]: int(cell.text) for cell in said["branch"] if cell.text.strip().isdigit()}
-        first |= _shapes(said["output"], said["input"]) | branch
-        repeat = next((int(cell.text) for cell in said["repeat"] if cell.text.strip().isdigit()), 1)
-        inferred = _filled(found[0].kind, first)
-        for i, each in enumerate(found):
-            params = first if i == 0 else each.params
-            said_not = inferred if i == 0 else ()
-            readings.append(replace(each, params=params, times=each.times * repeat * times, inferred=said_not))
-            cells.append(named[0])
-    return TableDesign("", "rows", tuple(readings), tuple(cells))
-
-
-def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
-    """Add what the size of an output tells; return the names of what was added."""
-    output = params.get("output", ())
-    if kind == "dense" and output and "units" not in params:
-        params["units"] = output[-1]
-        return ("units",)
-    if kind in ("conv", "deconv", "gconv") and len(output) == 3 and "filters" not in params:
-        params["filters"] = output[-1]
-        return ("filters",)
-    return ()
-
-
-_NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
-
-
-def _named(cells: Sequence[Cell]) -> list[Reading]:
-    """Return the layers that the first of some cells names that names any."""
-    for cell in cells:
-        found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
-        if found:
-            return found
-    return []
-
-
-def _single_rows(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them."""
-    for row in rows:
-        split = [[line for line in cell.text.split("\n") if line] for cell in row]
-        times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
-        lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]
-        many = len(lines[0]) if lines else 0
-        alike = many > 1 and all(len(each) == many for each in lines) and all(map(_is_layer, lines[0]))
-        if not alike:
-            yield 1, row
-            continue
-        for i in range(many):
-            part = tuple(replace(cell, text=each[i]) for cell, each in zip(row, lines, strict=True))
-            yield times[0] if times else 1, part
-
-
-def _shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:
-    found = {}
-    for name, cells in (("output", outputs), ("input", inputs)):
-        for cell in cells:
-            sizes = re.findall(r"\d+", normalized(cell.text))
-            if sizes:
-                found[name] = tuple(map(int, sizes))
-    return found
+    return all(is_layer(line) for line in text.split("\n"))
 
 
 def _is_layer_a_column(grid: Grid) -> bool:
@@ -336,15 +218,15 @@ def _by_columns(grid: Grid) -> list[TableDesign]:
         readings: list[Reading] = []
         cells: list[Cell] = []
         for column in range(1, grid.width):
-            header = _header(grid, column, 1)
+            title = header(grid, column, 1)
             text = next((cell.text for cell in row if cell.first == column), "")
             sizes = re.compile(r"map size|\W*$|\d+ × \d+$")
             lines = [line for line in text.split("\n") if not sizes.match(normalized(line))]
             for i, line in enumerate(lines):
-                said = f"{header.rstrip('0123456789 ')}, {line}" if i == 0 else line.replace(",", ";")
+                said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line.replace(",", ";")
                 layers = [each for each in read_cell(said) if each.kind in LAYERS]
                 readings += layers
-                cells += [Cell(header, column, column)] * len(layers)
+                cells += [Cell(title, column, column)] * len(layers)
         found.append(TableDesign(name, "columns", tuple(readings), tuple(cells)))
     return [each for each in found if _is_design(each)]
 

@@ -107,9 +107,9 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
 def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
     words = page.extract_words(x_tolerance=1.5, y_tolerance=2, return_chars=True, use_text_flow=False, extra_attrs=[])
-    height = float(page.height)
-    found = tuple(word for each in words for word in _words(each, height))
-    return Page(page.page_number, float(page.width), height, found, tuple(_rules(page)))
+    whole = float(getattr(page, "root_page", page).height)  # That of a part of a page is less.
+    found = tuple(word for each in words for word in _words(each, whole))
+    return Page(page.page_number, float(page.width), float(page.height), found, tuple(_rules(page)))
 
 
 def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:

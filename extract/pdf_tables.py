@@ -14,6 +14,7 @@ def grid_of(page: Page, region: Region) -> Grid:
     """Return the grid of a table."""
     lines = [segments(line) for line in region.lines]
     columns = _columns([part for line in lines for part in line])
+    lines = [[piece for part in line for piece in _pieces(part, columns)] for line in lines]
     groups = _rows(page, region)
     rows = [_row([lines[i] for i in group], columns) for group in groups]
     return Grid(tuple(filter(None, rows)), len(columns))
@@ -29,6 +30,18 @@ def _columns(parts: Sequence[Line]) -> list[tuple[float, float]]:
         elif len(over) == 1:
             over[0][:] = [min(over[0][0], part.x0), max(over[0][1], part.x1)]
     return [(left, right) for left, right in sorted(columns)]
+
+
+TIGHT = 0.6
+"""The gap between two cells at least, as a share of the type's size, where it stands between two columns."""
+
+
+def _pieces(part: Line, columns: Sequence[tuple[float, float]]) -> list[Line]:
+    """Return a part that goes over several columns as its pieces, where each stands in one column of its own."""
+    pieces = segments(part, TIGHT)
+    over = [[i for i, (x0, x1) in enumerate(columns) if each.x0 < x1 and each.x1 > x0] for each in pieces]
+    alone = all(len(each) == 1 for each in over) and len({each[0] for each in over}) == len(over)
+    return pieces if len(pieces) > 1 and alone else [part]
 
 
 def _rows(page: Page, region: Region) -> list[list[int]]:

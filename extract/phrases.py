@@ -99,8 +99,8 @@ class Phrase:
                 self._say("maxpool", kernel=(numbers[0],) * 2)
             case "N_FC" | "FC_N":
                 self._say("dense", units=numbers[0])
-            case "K_SIZE":
-                self.params["kernel"] = (numbers[0], numbers[1])
+            case "K_SIZE" | "CONV_K":
+                self.params["kernel"] = (numbers[-2], numbers[-1])
             case "INOUT":
                 self.params |= {"in_features": numbers[0], "units": numbers[1]}
             case "SIZE":
@@ -224,7 +224,7 @@ class Phrase:
         if self.kind in _POOLS and numbers and numbers[0] <= LARGEST_KERNEL:
             self.params.setdefault("kernel", (numbers[0],) * 2)
         elif self.kind in _UNITS and numbers:
-            self.params.setdefault("units", numbers[-1])
+            self.params.setdefault("units", numbers[0 if self.kind == "softmax" else -1])
         elif self.kind == "dropout" and self.numbers:
             self.params.setdefault("rate", self.numbers[0])
         elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:

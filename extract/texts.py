@@ -127,9 +127,16 @@ def _latex(text: str) -> Iterator[Grid]:
         body = re.sub(
             r"\\(?:hline|toprule|midrule|bottomrule|c(?:mid)?(?:line|rule)\{[^}]*\}|cline\{[^}]*\})", "", body
         )
+        body = re.sub(r"\\begin\{([a-z]*matrix|array)\}.*?\\end\{\1\}", _one_line, body, flags=re.DOTALL)
         rows = [row for row in re.split(r"\\\\(?:\[[^\]]*\])?", body) if row.strip()][:MOST_ROWS]
         cells = [tuple(_latex_row(row)) for row in rows]
         yield Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0))
+
+
+def _one_line(match: re.Match[str]) -> str:
+    """Return a matrix with a semicolon for the end of each of its lines."""
+    plain = re.sub(r"\\begin\{array\}(?:\[\w\])?\{[^}]*\}", r"\\begin{matrix}", match[0])
+    return plain.replace(r"\end{array}", r"\end{matrix}").replace("\\\\", "; ")
 
 
 def _latex_row(row: str) -> Iterator[Cell]:

@@ -5,6 +5,7 @@ Written from Caffe's sources, and apart from every dialect, so that it can decid
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
@@ -443,21 +444,54 @@ def recurrent(layer: Any, x: Array, cont: Array, static: Any = None, **weights: 
     return np.stack(steps)
 
 
-@computes(L.LSTM, L.SimpleRNN)
+FUNCTIONS = {
+    "tanh": np.tanh,
+    "relu": lambda x: np.maximum(x, 0),
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "linear": lambda x: x,
+}
+
+
+@computes(L.LSTM, L.GRU, L.SimpleRNN)
 def over_time(layer: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> Array:
+    def gate(x: Array) -> Array:
+        return np.clip(layer.slope * x + 0.5, 0, 1) if layer.gate == "hard_sigmoid" else FUNCTIONS["sigmoid"](x)
+
+    activation = FUNCTIONS[layer.activation]
     hidden = cell = np.zeros((len(x), layer.units))
     steps = []
     for step in x.swapaxes(0, 1):
-        gates = step @ kernel.T + hidden @ recurrent_kernel.T + bias
-        if isinstance(layer, L.LSTM):
-            i, f, g, o = np.split(gates, 4, axis=1)
-            i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
-            cell = f * cell + i * np.tanh(g)
-            hidden = o * np.tanh(cell)
+        if isinstance(layer, L.GRU):
+            hidden = gru_step(layer, step @ kernel.T, hidden, recurrent_kernel, bias, gate)
+        elif isinstance(layer, L.LSTM):
+            i, f, g, o = np.split(step @ kernel.T + hidden @ recurrent_kernel.T + bias, 4, axis=1)
+            cell = gate(f) * cell + gate(i) * activation(g)
+            hidden = gate(o) * activation(cell)
         else:
-            hidden = np.tanh(gates)
+            hidden = activation(step @ kernel.T + hidden @ recurrent_kernel.T + bias)
         steps.append(hidden)
     return np.stack(steps, 1) if layer.sequences else hidden
+
+
+def gru_step(layer: Any, given: Array, hidden: Array, recurrent: Array, bias: Array, gate: Any) -> Array:
+    """Take a step as https://keras.io/api/layers/recurrent_layers/gru says."""
+    given = given + (bias[0] if layer.reset_after else bias)
+    (z, r, g), (to_z, to_r, to_g) = np.split(given, 3, axis=1), np.split(recurrent, 3)
+    by_z, by_r, by_g = np.split(bias[1], 3) if layer.reset_after else (0, 0, 0)
+    z, r = gate(z + hidden @ to_z.T + by_z), gate(r + hidden @ to_r.T + by_r)
+    reset = r * (hidden @ to_g.T + by_g) if layer.reset_after else (r * hidden) @ to_g.T
+    return z * hidden + (1 - z) * FUNCTIONS[layer.activation](g + reset)
+
+
+@computes(L.GELU)
+def gelu(layer: Any, x: Array) -> Array:
+    return x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2
+
+
+@computes(L.LayerNorm)
+def layer_norm(layer: Any, x: Array, gamma: Any = 1.0, beta: Any = 0.0) -> Array:
+    centered = x - x.mean(-1, keepdims=True)
+    return gamma * centered / np.sqrt((centered**2).mean(-1, keepdims=True) + layer.epsilon) + beta
 
 
 @computes(L.SequenceStart)

@@ -42,7 +42,11 @@ def test_an_unclear_suffix_is_refused(tmp_path: Path) -> None:
     [
         (("none.prototxt", "--to", "keras"), 2, b"none.prototxt: error[file]: cannot be read"),
         ((LENET, "--to", "tensorstorm"), 2, b"error[format]: 'tensorstorm' is not a format that can be written"),
-        ((LENET, "--from", "keras", "--to", "caffe"), 2, b"error[format]: 'keras' is not a format that can be read"),
+        (
+            (LENET, "--from", "pytorch", "--to", "caffe"),
+            2,
+            b"error[format]: 'pytorch' is not a format that can be read",
+        ),
         ((LENET,), 2, b"say what to write"),
         ((LENET, "--to", "keras", "--shape", "data=x"), 2, b"is not NAME=SIZE"),
     ],

@@ -120,7 +120,20 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.PReLU(), [IMAGE]),
     (L.PReLU(shared=True), [(2, 5)]),
     (L.PReLU(axis=-1), [IMAGE]),
-    *((each(units=3, sequences=all_) , [(2, 5, 4)]) for each in (L.LSTM, L.SimpleRNN) for all_ in (False, True)),
+    *((each(units=3, sequences=all_), [(2, 5, 4)]) for each in (L.LSTM, L.SimpleRNN, L.GRU) for all_ in (False, True)),
+    *(
+        (each(units=3, gate="hard_sigmoid", slope=slope, sequences=True), [(2, 5, 4)])
+        for each in (L.LSTM, L.GRU)
+        for slope in (0.2, 1 / 6)
+    ),
+    *(
+        (each(units=3, activation=function), [(2, 5, 4)])
+        for each in (L.LSTM, L.SimpleRNN, L.GRU)
+        for function in ("relu", "linear", "sigmoid")
+    ),
+    (L.GRU(units=3, reset_after=False, sequences=True), [(2, 5, 4)]),
+    (L.GELU(), [IMAGE]),
+    *((L.LayerNorm(scale=a, center=b), [(2, 3, 5)]) for a in (True, False) for b in (True, False)),
     (L.ReLU(), [IMAGE]),
     (L.ReLU(negative_slope=0.1), [IMAGE]),
     (L.ReLU(negative_slope=0.01), [IMAGE]),

@@ -10,7 +10,7 @@ def moved(*nodes: Node) -> tuple[Graph, list[str]]:
     """Return the channels-last form of nodes behind an image, and the codes of what was said of it."""
     report = Report()
     graph = Graph("net", (Input("data", (None, 3, 8, 6)),), nodes, nodes[-1].refs)
-    return relayout(Model(graph), report).graph, [each.code for each in report]
+    return relayout(Model(graph), "channels_last", report).graph, [each.code for each in report]
 
 
 CONV = Node("conv", L.Conv2D(filters=4, kernel=3), (Ref("data"),))

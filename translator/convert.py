@@ -188,17 +188,18 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
 
     if target.rules is not None:
         from translator.passes.legalize import legalize
+        from translator.passes.relayout import relayout
 
         if target.joins_scale:
             model = join_scale(drop_identities(model))
-        # Lowerings are written for the layout of the source; what relayout puts in is legalized after it.
+        layout = options.layout or target.layout or model.graph.layout
+        if layout == "channels_first" != model.graph.layout:
+            model = relayout(model, layout, report)
+        # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()
-        layout = options.layout or target.layout
-        if layout == "channels_last" != model.graph.layout:
-            from translator.passes.relayout import relayout
-
-            model = legalize(relayout(model, report), target.rules, report)
+        if layout != model.graph.layout:
+            model = legalize(relayout(model, layout, report), target.rules, report)
         model = drop_unused(model)
     return model, validate(model, report)
 

@@ -2,6 +2,7 @@
 
 from ir.layers.activation import (
     ELU,
+    GELU,
     Abs,
     ArgMax,
     Clip,
@@ -56,6 +57,7 @@ from ir.layers.norm import (
     Bias,
     BiasBy,
     L2Normalize,
+    LayerNorm,
     Scale,
     ScaleBy,
 )
@@ -80,6 +82,7 @@ from ir.layers.pool import (
     StochasticPool2D,
 )
 from ir.layers.recurrent import (
+    GRU,
     LSTM,
     ContinuedLSTM,
     ContinuedRNN,
@@ -114,6 +117,8 @@ from ir.layers.shape import (
 
 __all__ = [
     "ELU",
+    "GELU",
+    "GRU",
     "LRN",
     "LSTM",
     "MVN",
@@ -158,6 +163,7 @@ __all__ = [
     "Identity",
     "Im2Col",
     "L2Normalize",
+    "LayerNorm",
     "LocallyConnected2D",
     "Log",
     "MaxPool1D",

@@ -55,6 +55,10 @@ class Swish(_Elementwise):
     beta: float = param("Factor within the sigmoid.", default=1.0)
 
 
+class GELU(_Elementwise):
+    """Multiply by the share of the normal distribution that lies below: x * (1 + erf(x / sqrt(2))) / 2."""
+
+
 class Clip(_Elementwise):
     """Cut off values below and above limits."""
 

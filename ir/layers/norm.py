@@ -45,6 +45,18 @@ class BatchNorm(Layer, grammar="any -> same"):
         return x
 
 
+class LayerNorm(Layer, grammar="any -> same"):
+    """Normalize along the last axis: gamma * (x - mean) / sqrt(variance + epsilon) + beta."""
+
+    epsilon: float = param("Added to the variance.", default=1e-5)
+    scale: bool = param("Whether the result is multiplied by gamma.", default=True)
+    center: bool = param("Whether beta is added to the result.", default=True)
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        roles = ["gamma"] * self.scale + ["beta"] * self.center
+        return dict.fromkeys(roles, channel_weight(x, -1)) if roles else {}
+
+
 class _Affine(Layer, abstract=True):
     axis: Axis = param("First axis that the weights cover.", default=1)
     count: Whole = param("Number of axes that they cover; -1 for all that follow.", default=1)

@@ -1,5 +1,7 @@
 """Recurrent layers."""
 
+from typing import Literal
+
 from ir.kinds import Size
 from ir.layer import Layer, Shape, ShapeError, Weight, param
 from ir.shapes import agree, product, show
@@ -74,6 +76,7 @@ class ContinuedRNN(_Recurrent, grammar="any, any, any? -> sequence"):
 class _OverTime(Layer, abstract=True, grammar="sequence -> vector", variants={"sequences": "sequence -> sequence"}):
     units: Size = param("Size of the hidden state.")
     sequences: bool = param("Whether every step's state is given, and not the last one's alone.", default=False)
+    activation: Literal["tanh", "relu", "sigmoid", "linear"] = param("Function of the new values.", default="tanh")
 
     gates = 1
 
@@ -94,7 +97,14 @@ class _OverTime(Layer, abstract=True, grammar="sequence -> vector", variants={"s
         return x[2]
 
 
-class LSTM(_OverTime):
+class _Gated(_OverTime, abstract=True):
+    gate: Literal["sigmoid", "hard_sigmoid"] = param(
+        "Function of the gates; hard_sigmoid is a line cut off at 0 and 1: slope * x + 0.5.", default="sigmoid"
+    )
+    slope: float = param("Slope of a hard_sigmoid; PyTorch and Keras 3 have 1/6, Keras 1 and 2 had 0.2.", default=1 / 6)
+
+
+class LSTM(_Gated):
     """Run an LSTM over a sequence, batch before time.
 
     The gates stand in the order input, forget, candidate, output.
@@ -103,5 +113,25 @@ class LSTM(_OverTime):
     gates = 4
 
 
+class GRU(_Gated):
+    """Run a GRU over a sequence, batch before time.
+
+    The gates stand in the order update, reset, candidate.
+    """
+
+    gates = 3
+
+    reset_after: bool = param(
+        "Whether the candidate's recurrent part is reset with its product, which then has a bias of its own, "
+        "and not the state before it.",
+        default=True,
+    )
+
+    def weights(self, x: Shape) -> dict[str, Weight]:
+        found = super().weights(x)
+        # The second row is added to what the state gives.
+        return found | ({"bias": Weight("RO", (2, 3 * self.units))} if self.reset_after else {})
+
+
 class SimpleRNN(_OverTime):
-    """Run a simple recurrent layer over a sequence, batch before time: h = tanh(W x + U h' + b)."""
+    """Run a simple recurrent layer over a sequence, batch before time: h = activation(W x + U h' + b)."""

@@ -1,4 +1,4 @@
-"""Move a channels-first model to channels-last: axes, shapes and weights are permuted now, and nothing at run time.
+"""Move a model to the other layout: axes, shapes and weights are permuted now, and nothing at run time.
 
 Every tensor of the result is a known permutation of the source's (its view). A layer takes the views it can work on as
 they are, and hands its own on; only where a layer needs another one, a Permute is put in, and counted. A Flatten hands
@@ -14,7 +14,7 @@ from typing import Any
 
 from ir import layers as L
 from ir.diagnostics import Report
-from ir.graph import Graph, Input, Model, Node, Ref
+from ir.graph import Graph, Input, Layout, Model, Node, Ref
 from ir.shapes import Shape, axis_of
 from ir.validate import Shapes, infer
 from ir.weights import Tensor
@@ -40,18 +40,20 @@ class View:
         return kept == sorted(kept)
 
 
-def natural(rank: int) -> Order:
-    """Return the order that brings channels last.
+def channels_to(layout: Layout, rank: int) -> Order:
+    """Return the order that brings the channels to where a layout has them, from where the other one does.
 
-    >>> natural(4)
-    (0, 2, 3, 1)
+    >>> channels_to("channels_last", 4), channels_to("channels_first", 4)
+    ((0, 2, 3, 1), (0, 3, 1, 2))
     """
-    return (0, *range(2, rank), 1) if rank > 2 else tuple(range(rank))
+    if rank <= 2:
+        return tuple(range(rank))
+    return (0, *range(2, rank), 1) if layout == "channels_last" else (0, rank - 1, *range(1, rank - 1))
 
 
-def relayout(model: Model, report: Report) -> Model:
-    """Return the channels-last form of a channels-first model, and note the transposes that were not avoided."""
-    state = _Relayout(model, infer(model.graph, Report()))
+def relayout(model: Model, layout: Layout, report: Report) -> Model:
+    """Return a model of one layout in the other, and note the transposes that were not avoided."""
+    state = _Relayout(model, layout, infer(model.graph, Report()))
     for node in model.graph.nodes:
         state.move(node)
     result = state.result()
@@ -62,8 +64,9 @@ def relayout(model: Model, report: Report) -> Model:
 
 
 class _Relayout:
-    def __init__(self, model: Model, shapes: Shapes) -> None:
+    def __init__(self, model: Model, layout: Layout, shapes: Shapes) -> None:
         self.graph = model.graph
+        self.layout = layout
         self.shapes = shapes
         self.weights = dict(model.weights)
         self.permuted: dict[str, View] = {}
@@ -74,12 +77,16 @@ class _Relayout:
         self.converted: dict[tuple[Ref, Order], Ref] = {}
         self.transposes: list[str] = []
         self.names = {ref.node for ref in model.graph.refs()}
-        images = _image_inputs(model.graph)
+        images = image_inputs(model.graph)
         self.inputs = [self.input(each, each.name in images) for each in model.graph.inputs]
+
+    def natural(self, rank: int) -> Order:
+        """Return the order of the axes in the new layout."""
+        return channels_to(self.layout, rank)
 
     def input(self, each: Input, image: bool) -> Input:
         rank = len(each.shape)
-        order = natural(rank) if image else tuple(range(rank))
+        order = self.natural(rank) if image else tuple(range(rank))
         self.views[Ref(each.name)] = View(each.shape, order)
         return replace(each, shape=tuple(each.shape[axis] for axis in order))
 
@@ -149,19 +156,19 @@ class _Relayout:
         outputs = []
         for ref in self.graph.outputs:
             view = self.views[ref]
-            image = not view.flat and view.order == natural(len(view.shape)) and ref not in self.refs
+            image = not view.flat and view.order == self.natural(len(view.shape)) and ref not in self.refs
             outputs.append(self.here(ref) if image else self.want(ref, tuple(range(len(self.shapes[ref]))), ref.node))
         graph = replace(
             self.graph,
             inputs=tuple(self.inputs),
             nodes=tuple(self.nodes),
             outputs=tuple(outputs),
-            layout="channels_last",
+            layout=self.layout,
         )
         return Model(graph, self.weights)
 
 
-def _image_inputs(graph: Graph) -> set[str]:
+def image_inputs(graph: Graph) -> set[str]:
     """Return the inputs that spatial layers take, themselves or through layers that leave axes in their places."""
     wanted: set[Ref] = set()
     for node in reversed(graph.nodes):
@@ -178,8 +185,8 @@ def _stretched(state: _Relayout, node: Node) -> bool:
 
 
 def _spatial(state: _Relayout, node: Node) -> None:
-    inputs = [state.want(ref, natural(len(state.shapes[ref])), node.name) for ref in node.inputs]
-    state.add(node, inputs, state.source_views(node, natural))
+    inputs = [state.want(ref, state.natural(len(state.shapes[ref])), node.name) for ref in node.inputs]
+    state.add(node, inputs, state.source_views(node, state.natural))
 
 
 def _alike(state: _Relayout, node: Node) -> None:
@@ -195,7 +202,9 @@ def _alike(state: _Relayout, node: Node) -> None:
         return
     rank = len(out)
     order = (
-        natural(rank) if any(view.order == natural(rank) and not view.flat for view in views) else tuple(range(rank))
+        state.natural(rank)
+        if any(view.order == state.natural(rank) and not view.flat for view in views)
+        else tuple(range(rank))
     )
     inputs = [state.want(ref, order, node.name) for ref in node.inputs]
     state.add(node, inputs, [View(out, order)])
@@ -207,8 +216,8 @@ def _along_axis(state: _Relayout, node: Node) -> None:
     rank = len(state.shapes[node.inputs[0]])
     views = [state.views[ref] for ref in node.inputs]
     alike = all(not view.flat and view.order == views[0].order for view in views)
-    mixed = any(not view.flat and view.order == natural(rank) for view in views)
-    order = views[0].order if alike else natural(rank) if mixed else tuple(range(rank))
+    mixed = any(not view.flat and view.order == state.natural(rank) for view in views)
+    order = views[0].order if alike else state.natural(rank) if mixed else tuple(range(rank))
     count = getattr(layer, "count", 1)
     if layer.axis is None or (count != 1 and order != tuple(range(rank))):
         order = tuple(range(rank))

@@ -18,6 +18,7 @@ from ir.validate import infer
 from translator.convert import prepare, read, write
 from translator.dialect import dialects
 from translator.options import ReadOptions, WriteOptions
+from translator.passes.relayout import image_inputs, relayout
 from translator.verification.calibration import calibrated_weights
 from translator.verification.engines import Engine, Found, Job, plain
 
@@ -85,15 +86,17 @@ def verify(
     layers: bool = False,
     options: ReadOptions | None = None,
 ) -> Verification:
-    """Compare a model that can be read (Caffe, design) with a file of any format that is written.
+    """Compare a model that can be read (Caffe, Keras, ONNX, design) with a file of any format that is written.
 
-    A Caffe net runs in OpenCV, from the file as it is, where OpenCV takes it and is known to be right; any other runs
-    as our ONNX of it in ONNX Runtime, and the result says so. Without weights both get the same seeded ones, and
-    without `inputs` (an array of each input, by name) the same random ones, of `seed`. A source file is executed.
+    A Caffe net runs in OpenCV, from the file as it is, where OpenCV takes it and is known to be right, and an ONNX file
+    in ONNX Runtime; any other runs as our ONNX of it there, and the result says so. Without weights both get the same
+    seeded ones, and without `inputs` (an array of each input, by name) the same random ones, of `seed`. A source file
+    is executed.
 
     Raises TranslationError where the first cannot be read, or one of the two does not run (`verify`).
     """
     model, report = read(first, options=options), Report()
+    model, inputs = _channels_first(model, inputs)
     seeded = not model.weights
     if seeded:
         shapes = infer(model.graph, Report())
@@ -108,6 +111,23 @@ def verify(
         other = _second(Path(second), model, seeded, folder, report)
         sides = [*_firsts(Path(first), model, folder, report), other]
         return _Comparison(model, given, tolerance, layers, folder, report).of(sides)
+
+
+def _channels_first(model: Model, inputs: Mapping[str, Any] | None) -> tuple[Model, Mapping[str, Any] | None]:
+    """Return a model with its channels first, as engines are given images here, and its inputs in the same form."""
+    import numpy as np
+
+    if model.graph.layout == "channels_first":
+        return model, inputs
+    images = image_inputs(model.graph)
+    if len(model.graph.inputs) == 1 and images:
+        images.add("")
+    if inputs is not None:
+        inputs = {
+            name: np.moveaxis(array, -1, 1) if name in images and array.ndim > 2 else array
+            for name, array in inputs.items()
+        }
+    return relayout(model, "channels_first", Report()), inputs
 
 
 def load_inputs(path: Path) -> dict[str, Any]:
@@ -186,8 +206,10 @@ def misread_by_opencv(graph: Graph) -> str:
 
 
 def _firsts(path: Path, model: Model, folder: Path, report: Report) -> Iterator[_Side]:
-    """Yield the ways to run the first model: in OpenCV as it is, or as our ONNX of it."""
+    """Yield the ways to run the first model: as it is, in OpenCV or ONNX Runtime, or as our ONNX of it."""
     outputs = tuple(ref.node for ref in model.graph.outputs)
+    if path.suffix == ".onnx":
+        yield _Side(f"{path.name} in ONNX Runtime", "ONNX Runtime", Job(path.absolute(), None, outputs))
     if path.suffix in (".prototxt", ".pt") and not misread_by_opencv(model.graph):
         write(model, "caffe", folder / "first.prototxt")
         blobs = folder / "first.caffemodel"

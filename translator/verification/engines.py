@@ -142,10 +142,16 @@ def run_onnx(job: Job, inputs: Arrays) -> Found:
         session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     else:
         session, inner = onnxruntime.InferenceSession(str(job.file), providers=["CPUExecutionProvider"]), []
-    given = {each.name: _named(each.name, inputs) for each in session.get_inputs()}
+    given = {each.name: _typed(_named(each.name, inputs), each.type) for each in session.get_inputs()}
     found = session.run(None, given)
     count = len(found) - len(inner)
     return Found(found[:count], dict(zip(inner, found[count:], strict=True)))
+
+
+def _typed(array: Any, kind: str) -> Any:
+    """Return an array in the type that ONNX Runtime names, `tensor(int64)`."""
+    name = kind.removeprefix("tensor(").removesuffix(")")
+    return array.astype({"float": "float32", "double": "float64"}.get(name, name))
 
 
 def run_opencv(job: Job, inputs: Arrays) -> Found:

@@ -21,6 +21,7 @@ from translator.dialects.caffe.phases import completed, settled
 from translator.dialects.caffe.training import Training, is_training
 from translator.dialects.caffe.upgrade import layers_of
 from translator.dialects.caffe.weights import assign
+from translator.hdf5 import is_hdf5
 from translator.installed import load_installed
 from translator.mapping import unknown_fields
 from translator.options import ReadOptions
@@ -46,7 +47,7 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
 
 def _weights(path: Path, report: Report) -> Attrs:
     """Return the net of a caffemodel or of a snapshot in HDF5, with its blobs."""
-    if hdf5.is_hdf5(path):
+    if is_hdf5(path):
         return hdf5.read_snapshot(path, report)
     return read_binary(bounds.mapped(path), str(path), report)
 

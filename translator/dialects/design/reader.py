@@ -15,8 +15,8 @@ from ir.validate import infer, weight_shapes
 from translator.bounds import LAYERS, read_text
 from translator.dialects.design import paper
 from translator.dialects.design.builder import build_graph
-from translator.dialects.design.syntax import parse
 from translator.installed import load_installed
+from translator.json_document import parse
 from translator.options import ReadOptions
 
 

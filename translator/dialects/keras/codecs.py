@@ -4,86 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ir.shapes import axis_of, same_pad, window_count
+from ir.kinds import short
+from ir.shapes import axis_of, product
 from translator.attrs import Attrs
-from translator.mapping import At, Codec, Field, Unsayable
-
-
-class ConvPadding(Codec):
-    """`padding`: `valid` adds nothing, `same` what TensorFlow's rule gives for the input's size."""
-
-    keys = ("padding",)
-
-    def read(self, attrs: Attrs, at: At) -> Any:
-        if attrs.get("padding", "valid") == "valid":
-            return 0
-        sizes = zip(at.space, at.values["kernel"], at.values["stride"], at.values["dilation"], strict=True)
-        return [same_pad(size or s, k, s, d) for size, k, s, d in sizes]
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if not any(map(any, value)):
-            return {}
-        sizes = zip(at.space, at.values["kernel"], at.values["stride"], at.values["dilation"], value, strict=True)
-        if all(_is_same(size, k, s, d, pad) for size, k, s, d, pad in sizes):
-            return {"padding": "same"}
-        raise Unsayable("neither 'valid' nor 'same'")
-
-
-def _is_same(size: int | None, kernel: int, stride: int, dilation: int, pad: tuple[int, int]) -> bool:
-    if size is None:
-        # At stride 1 `same` does not depend on the size.
-        return stride == 1 and pad == same_pad(kernel * dilation, kernel, 1, dilation)
-    return pad == same_pad(size, kernel, stride, dilation)
-
-
-class PoolPadding(Codec):
-    """`padding` of a pooling, for a border and a rounding together.
-
-    With `valid` a partial window is dropped; with `same` the border is TensorFlow's, and counts in no mean.
-    """
-
-    keys = ("padding",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        modes = {
-            self._mode(*axis, at.values["rounding"] == "ceil")
-            for axis in zip(at.space, at.values["kernel"], at.values["stride"], value, strict=True)
-        } - {"either"}
-        if len(modes) > 1:
-            raise Unsayable("'valid' along one axis and 'same' along another")
-        return {"padding": modes.pop() if modes else "valid"}
-
-    def _mode(self, size: int | None, kernel: int, stride: int, pad: tuple[int, int], ceil: bool) -> str:
-        if size is None:
-            if pad == (0, 0) and not ceil:
-                return "valid"
-            raise Unsayable("the size is not known")
-        count = window_count(size, kernel, stride, pad, ceil=ceil)
-        behind = (count - 1) * stride + kernel - size - pad[0]
-        total = pad[0] + max(behind, 0)
-        valid = pad[0] == 0 and behind <= 0
-        same = count == -(-size // stride) and (pad[0], max(behind, 0)) == (total // 2, total - total // 2)
-        if valid and same:
-            return "either"
-        if valid or same:
-            return "valid" if valid else "same"
-        raise Unsayable("neither 'valid' nor 'same'")
-
-
-class TransposePadding(Codec):
-    """`padding` of a transposed convolution: `valid` cuts nothing, `same` cuts to size times stride."""
-
-    keys = ("padding",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        values = at.values
-        reach = [d * (k - 1) + 1 for k, d in zip(values["kernel"], values["dilation"], strict=True)]
-        if not any(map(any, value)) and all(r >= s for r, s in zip(reach, values["stride"], strict=True)):
-            return {}
-        totals = [r - s for r, s in zip(reach, values["stride"], strict=True)]
-        if all(t >= 0 and pad == (t // 2, t - t // 2) for t, pad in zip(totals, value, strict=True)):
-            return {"padding": "same"}
-        raise Unsayable("neither 'valid' nor 'same'")
+from translator.mapping import At, Codec, Field, Said, Unsayable
 
 
 def pair(key: str, *, absent: Any = None, shown: bool = False) -> Field:
@@ -121,6 +45,11 @@ class Strides(Field):
 class AllChannels(Codec):
     """Every channel a group of its own, for a depthwise convolution."""
 
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if not at.channels:
+            raise Unsayable("the number of channels is not known")
+        return at.channels
+
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value == 1 or value != at.channels:
             raise Unsayable("not one group for each channel")
@@ -131,6 +60,12 @@ class Multiplier(Codec):
     """`depth_multiplier`: filters for each channel."""
 
     keys = ("depth_multiplier",)
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        times = attrs.get("depth_multiplier", 1)
+        if not isinstance(times, int):
+            raise ValueError(f"depth_multiplier is {short(times)}, and no whole number")
+        return (at.channels or 1) * times
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         times, rest = divmod(value, at.channels or 1)
@@ -148,51 +83,25 @@ class EqualStrides(Strides):
         return super().write(value, at)
 
 
+class Moot(Said):
+    """A parameter whose value makes no difference here; it is read as one that has none."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return self.value
+
+
 class Counted(Codec):
     """Whether a border counts in a mean: in Keras it never does, so that there must be none that counts."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return not any(map(any, at.values["pad"])) if isinstance(at.values["pad"], list) else True
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value and any(map(any, at.values["pad"])):
             raise Unsayable("a border that counts")
-        return {}
-
-
-class ZeroPadding(Codec):
-    """`padding` of ZeroPadding: pairs, or one number for each axis where both sides are alike."""
-
-    keys = ("padding",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if any(side < 0 for axis in value for side in axis):
-            raise Unsayable("a border that is cut away")
-        return {"padding": _borders(value)}
-
-
-class Cropping(Codec):
-    """`cropping`: what is cut away."""
-
-    keys = ("cropping",)
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if any(side > 0 for axis in value for side in axis):
-            raise Unsayable("a border that is added")
-        return {"cropping": _borders(tuple((-before, -after) for before, after in value))}
-
-
-def _borders(value: Any) -> Any:
-    if len(value) == 1:
-        return value[0]
-    if all(before == after for before, after in value):
-        return value[0][0] if len(set(value)) == 1 else tuple(before for before, _ in value)
-    return value
-
-
-class Added(Codec):
-    """A border that is added."""
-
-    def write(self, value: Any, at: At) -> dict[str, Any]:
-        if any(side < 0 for axis in value for side in axis):
-            raise Unsayable("a border that is cut away")
         return {}
 
 
@@ -221,6 +130,9 @@ class Broadcasts(Codec):
 class FlatAxis(Codec):
     """A range of axes that leaves the batch alone."""
 
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return 1
+
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if axis_of(value, len(at.inputs[0])) != 1:
             raise Unsayable("an axis other than 1")
@@ -229,6 +141,9 @@ class FlatAxis(Codec):
 
 class LastAxis(Codec):
     """The last axis."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return -1
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if axis_of(value, len(at.inputs[0])) != len(at.inputs[0]) - 1 or len(at.inputs[0]) == 1:
@@ -242,6 +157,11 @@ class KeepsBatch(Codec):
     def write(self, value: Any, at: At) -> dict[str, Any]:
         old, new = at.inputs[0], at.outputs[0]
         if not new or old[0] != new[0] or old[0] is not None or new[1:].count(None) > 1:
+            raise Unsayable("a change of the batch")
+        # Two open sizes are one where it stays in its place, or where as many elements are behind both.
+        stays = at.values["axis"] % len(old) > 0 or at.values.get("sizes", ())[:1] == (0,)
+        behind = product(old[1:])
+        if not stays and (behind is None or behind != product(new[1:])):
             raise Unsayable("a change of the batch")
         return {}
 
@@ -282,7 +202,26 @@ class Simple(Codec):
     def __init__(self, *values: Any) -> None:
         self.values = values
 
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return self.values[0]
+
     def write(self, value: Any, at: At) -> dict[str, Any]:
         if value not in self.values:
             raise Unsayable(f"{value!r}")
+        return {}
+
+
+class Gate(Field):
+    """`recurrent_activation`: the function of the gates."""
+
+    def __init__(self) -> None:
+        super().__init__("recurrent_activation", absent="sigmoid")
+
+
+class GateSlope(Codec):
+    """The slope of a hard_sigmoid, which in Keras 3 is 1/6."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if at.values["gate"] == "hard_sigmoid" and value != 1 / 6:
+            raise Unsayable("a hard_sigmoid of another slope than 1/6")
         return {}

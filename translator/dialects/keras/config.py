@@ -10,7 +10,7 @@ from typing import Any
 
 from ir.graph import Ref
 from translator.dialects.keras.op import Op
-from translator.dialects.keras.program import Program
+from translator.dialects.keras.program import Program, layer_paths
 
 _OPERATIONS = {
     "ops.abs": ("keras.src.ops.numpy", "Absolute", ()),
@@ -65,12 +65,18 @@ def config(made: Program, name: str) -> dict[str, Any]:
         "config": {
             "name": name,
             "trainable": True,
-            "layers": list(entries.values()),
+            "layers": _in_order(entries, made),
             "input_layers": inputs[0] if len(inputs) == 1 else inputs,
             "output_layers": outputs[0] if len(outputs) == 1 else outputs,
         },
         "registered_name": "Functional",
     }
+
+
+def _in_order(entries: dict[str, dict[str, Any]], made: Program) -> list[dict[str, Any]]:
+    """Return the entries in Keras's own order, by which it finds the weights of each; operations have none."""
+    places = {name: i for i, name in enumerate((*(each.name for each in made.graph.inputs), *layer_paths(made)))}
+    return [entries[name] for name in sorted(entries, key=lambda name: places.get(name, len(places)))]
 
 
 def _input(made: Program, name: str, shape: tuple[int | None, ...]) -> dict[str, Any]:

@@ -13,28 +13,33 @@ from typing import Any
 
 from ir import layers as L
 from ir.shapes import axis_of
+from translator.dialects.keras.borders import (
+    Added,
+    ConvPadding,
+    Cropping,
+    PoolPadding,
+    TransposePadding,
+    ZeroPadding,
+)
 from translator.dialects.keras.classes import WITH_CLASSES
 from translator.dialects.keras.codecs import (
-    Added,
     AllChannels,
     Broadcasts,
-    ConvPadding,
     Counted,
-    Cropping,
     EqualStrides,
     FlatAxis,
+    Gate,
+    GateSlope,
     KeepsBatch,
     KnownPlane,
     LastAxis,
+    Moot,
     Multiplier,
     OneAxis,
     OneOpen,
-    PoolPadding,
     SharedAxes,
     Simple,
     Strides,
-    TransposePadding,
-    ZeroPadding,
     axis_field,
     pair,
 )
@@ -52,8 +57,8 @@ def convolution(layer: Any, name: str, letters: str) -> Rule:
         filters=Field("filters"),
         kernel=pair("kernel_size"),
         stride=Strides(),
-        pad=ConvPadding(),
         dilation=pair("dilation_rate", absent=1),
+        pad=ConvPadding(),
         groups=Field("groups", absent=1),
         bias=Field("use_bias", absent=True),
     )
@@ -68,8 +73,8 @@ def depthwise(layer: Any, name: str, letters: str) -> Rule:
         groups=AllChannels(),
         kernel=pair("kernel_size"),
         stride=EqualStrides(),
-        pad=ConvPadding(),
         dilation=pair("dilation_rate", absent=1),
+        pad=ConvPadding(),
         filters=Multiplier(),
         bias=Field("use_bias", absent=True),
     )
@@ -84,8 +89,8 @@ def transposed(layer: Any, name: str, letters: str) -> Rule:
         filters=Field("filters"),
         kernel=pair("kernel_size"),
         stride=Strides(),
-        pad=TransposePadding(),
         dilation=pair("dilation_rate", absent=1),
+        pad=TransposePadding(),
         bias=Field("use_bias", absent=True),
     )
 
@@ -100,7 +105,7 @@ def pooling(layer: Any, name: str) -> Rule:
         kernel=pair("pool_size", shown=True),
         stride=pair("strides", shown=True),
         pad=PoolPadding(),
-        rounding=Said(),
+        rounding=Moot("floor"),
         **counted,
     )
 
@@ -114,7 +119,7 @@ def padding(layer: Any, rank: int) -> list[Rule]:
     """Return the rules of a border that is added or cut away."""
     return [
         Rule(f"layers.ZeroPadding{rank}D", layer, pad=ZeroPadding()),
-        Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Said()),
+        Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Moot(0.0)),
         Rule("ops.pad", layer, pad=Added(), value=Said(), build=_pad),
     ]
 
@@ -234,6 +239,19 @@ def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
 
 
+def recurrent(layer: Any, **codecs: Any) -> Rule:
+    """Return the rule of a layer over time."""
+    return Rule(
+        f"layers.{layer.__name__}",
+        layer,
+        blobs=(Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
+        units=Field("units"),
+        sequences=Field("return_sequences", absent=False),
+        activation=Field("activation", absent="tanh"),
+        **codecs,
+    )
+
+
 CONVOLUTIONS = [
     *(
         depthwise(layer, f"DepthwiseConv{rank}D", letters)
@@ -267,6 +285,7 @@ ACTIVATIONS = [
     activation(L.Sigmoid, "sigmoid"),
     activation(L.Tanh, "tanh"),
     activation(L.Softplus, "softplus"),
+    activation(L.GELU, "gelu"),
     Rule("layers.Activation", L.Swish, where={"activation": "silu"}),
     Rule("layers.Activation", L.Identity, where={"activation": "linear"}),
     Rule(
@@ -312,16 +331,9 @@ SHAPES = [
     Rule("ops.take", L.BatchReindex, build=_take),
 ]
 WEIGHTED = [
-    *(
-        Rule(
-            f"layers.{layer.__name__}",
-            layer,
-            blobs=(Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
-            units=Field("units"),
-            sequences=Field("return_sequences", absent=False),
-        )
-        for layer in (L.LSTM, L.SimpleRNN)
-    ),
+    recurrent(L.LSTM, gate=Gate(), slope=GateSlope()),
+    recurrent(L.GRU, gate=Gate(), slope=GateSlope(), reset_after=Field("reset_after", absent=True)),
+    recurrent(L.SimpleRNN),
     Rule(
         "layers.Dense",
         L.Dense,
@@ -344,6 +356,14 @@ WEIGHTED = [
         axis=axis_field(-1),
         epsilon=Field("epsilon", absent=1e-3),
         momentum=Field("momentum", absent=0.99),
+        center=Field("center", absent=True),
+        scale=Field("scale", absent=True),
+    ),
+    Rule(
+        "layers.LayerNormalization",
+        L.LayerNorm,
+        blobs=(Blob("gamma"), Blob("beta")),
+        epsilon=Field("epsilon", absent=1e-3),
         center=Field("center", absent=True),
         scale=Field("scale", absent=True),
     ),

@@ -243,6 +243,7 @@ def weighted() -> list[Rule]:
         built("Scan", L.ContinuedLSTM, recurrent.lstm),
         built("Scan", L.ContinuedRNN, recurrent.rnn),
         built("LSTM", L.LSTM, recurrent.over_time),
+        built("GRU", L.GRU, recurrent.over_time),
         built("RNN", L.SimpleRNN, recurrent.over_time),
         built("Add", L.SequenceStart, recurrent.start),
     ]
@@ -260,6 +261,7 @@ def elementwise() -> list[Rule]:
         Rule("Tanh", L.Tanh),
         Rule("Abs", L.Abs),
         Rule("Softplus", L.Softplus),
+        built("Erf", L.GELU, pointwise.gelu),
         Rule("Clip", L.Clip, minimum=Field("min"), maximum=Field("max")),
         Rule("Exp", L.Exp),
         Rule("Log", L.Log),

@@ -16,6 +16,13 @@ def cut_leaky_relu(site: Site) -> list[str]:
     return [site.op("Min", leaky, site.constant(site.layer.maximum, "maximum"))]
 
 
+def gelu(site: Site) -> list[str]:
+    """Multiply by half of 1 + erf(x / sqrt(2)): an operator of its own came with operator set 20."""
+    error = site.op("Erf", site.op("Mul", site.x, site.constant(0.5**0.5, "over")))
+    half = site.op("Mul", site.x, site.constant(0.5, "half"))
+    return [site.op("Mul", half, site.op("Add", error, site.constant(1.0, "one")))]
+
+
 def threshold(site: Site) -> list[str]:
     """Compare, and give the truth as a number."""
     above = site.op("Greater", site.x, site.constant(site.layer.threshold, "threshold"))

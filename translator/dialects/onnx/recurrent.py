@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.emission import Op, Site
 from translator.dialects.onnx.file import to_node
@@ -21,31 +22,55 @@ def rnn(site: Site) -> list[str]:
 
 
 def over_time(site: Site) -> list[str]:
-    """Run ONNX's own LSTM or RNN, whose gates stand in the order input, output, forget, candidate."""
+    """Run ONNX's own LSTM, GRU or RNN; its LSTM has the gates in the order input, output, forget, candidate."""
     layer, units = site.layer, site.layer.units
-    order = (0, 3, 1, 2)[: layer.gates]
+    order = (0, 3, 1, 2) if layer.gates == 4 else range(layer.gates)
 
     def arranged(role: str) -> Tensor:
         tensor = site.emission.weights[site.node.key(role)]
+        both = role == "bias" and len(tensor.shape) == 2
 
         def gates(array: Any) -> Any:
+            import numpy as np
+
+            if both:
+                return array.reshape(1, -1)
             parts = array.reshape(layer.gates, units, *array.shape[1:])
             rows = parts[list(order)].reshape(array.shape)
             return (rows if role != "bias" else np.concatenate([rows, rows * 0]))[None]
 
-        import numpy as np
-
-        rows, *columns = tensor.shape
+        rows, *columns = (tensor.size // 2,) if both else tensor.shape
         return tensor.map(gates, (1, rows * (2 if role == "bias" else 1), *columns))
 
     weights = [site.emission.initializer(site.node.key(role), arranged(role)) for role in ROLES]
     steps = site.op("Transpose", site.x, perm=[1, 0, 2])
-    states, last = site.ops_of("LSTM" if layer.gates == 4 else "RNN", steps, *weights, results=2, hidden_size=units)
+    kind = KINDS[type(layer)]
+    states, last = site.ops_of(kind, steps, *weights, results=2, hidden_size=units, **_functions(layer))
     if not layer.sequences:
         return [site.op("Squeeze", last, axes=[0])]
     return [site.op("Transpose", site.op("Squeeze", states, axes=[1]), perm=[1, 0, 2])]
 
 
+def _functions(layer: Any) -> dict[str, Any]:
+    """Return the attributes that name a layer's functions, where they are not ONNX's own, and the numbers in them."""
+    own = FUNCTIONS[layer.activation]
+    gated = not isinstance(layer, L.SimpleRNN)
+    reset = {"linear_before_reset": 1} if isinstance(layer, L.GRU) and layer.reset_after else {}
+    names = [("HardSigmoid" if layer.gate == "hard_sigmoid" else "Sigmoid"), own] if gated else [own]
+    if isinstance(layer, L.LSTM):
+        names.append(own)
+    if set(names) <= {"Sigmoid", "Tanh"} and own == "Tanh":
+        return reset
+    numbers = [{"HardSigmoid": (layer.slope, 0.5) if gated else (), "Affine": (1.0, 0.0)}.get(each) for each in names]
+    pairs = [each for each in numbers if each]
+    found: dict[str, Any] = {"activations": names}
+    if pairs:
+        found |= {"activation_alpha": [pair[0] for pair in pairs], "activation_beta": [pair[1] for pair in pairs]}
+    return found | reset
+
+
+KINDS = {L.LSTM: "LSTM", L.GRU: "GRU", L.SimpleRNN: "RNN"}
+FUNCTIONS = {"tanh": "Tanh", "relu": "Relu", "sigmoid": "Sigmoid", "linear": "Affine"}
 ROLES = ("kernel", "recurrent_kernel", "bias")
 
 

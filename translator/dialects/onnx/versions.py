@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 DEFAULT = 17
 """The operator set that is written unless another is asked for: every engine in use takes it."""
 OLDEST = 9
+NEWEST = 28
+"""The newest operator set that is read."""
+STANDARD = ("", "ai.onnx")
+"""The names of ONNX's own domain."""
 
 
 class Moved(NamedTuple):

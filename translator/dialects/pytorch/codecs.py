@@ -147,3 +147,12 @@ class Momentum(Codec):
     def write(self, value: Any, at: At) -> dict[str, Any]:
         share = round(1 - value, 12)
         return {} if share == 0.1 or at.values["batch_statistics"] else {"momentum": share}
+
+
+class Gate(Codec):
+    """`slope` of a hard_sigmoid, None for a sigmoid."""
+
+    keys = ("slope",)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        return {"slope": value} if at.values["gate"] == "hard_sigmoid" else {}

@@ -17,6 +17,7 @@ from translator.dialects.pytorch.codecs import (
     AxisIs,
     Ceil,
     Counted,
+    Gate,
     KnownOutput,
     Momentum,
     Only,
@@ -158,6 +159,7 @@ ACTIVATIONS = [
     Rule("nn.Sigmoid", L.Sigmoid),
     Rule("nn.Tanh", L.Tanh),
     Rule("nn.Softplus", L.Softplus),
+    Rule("nn.GELU", L.GELU),
     Rule("nn.SiLU", L.Swish),
     expression(L.Swish, E.swish),
     expression(L.Identity, lambda each, at, args: args[0]),
@@ -201,6 +203,22 @@ SHAPES = [
 ]
 
 
+def stepped(name: str, layer: Any, **codecs: Any) -> Rule:
+    """Return the rule of a recurrent layer that is run step by step, with functions of its own."""
+    gated: dict[str, Any] = {"gate": Said(), "slope": Gate()} if "gate" in layer.params else {}
+    return Rule(
+        name,
+        layer,
+        blobs=[Blob(role, name=role) for role in ("kernel", "recurrent_kernel", "bias")],
+        build=lambda each, at: [at.inputs[0][-1], each.units],
+        units=Said(),
+        sequences=Field("sequences", absent=False),
+        activation=Field("activation", absent="tanh"),
+        **gated,
+        **codecs,
+    )
+
+
 def recurrent(layer: Any, *roles: str) -> Rule:
     """Return the rule of a recurrent layer."""
 
@@ -224,6 +242,13 @@ def affine(name: str, layer: Any, *blobs: Blob, **codecs: Any) -> Rule:
 
 
 WEIGHTED = [
+    Rule(
+        "nn.LayerNorm",
+        L.LayerNorm,
+        blobs=(Blob("gamma", name="weight"), Blob("beta", name="bias")),
+        build=lambda each, at: [at.inputs[0][-1]],
+        epsilon=Field("eps", absent=1e-5),
+    ),
     Rule(
         "nn.Linear",
         L.Dense,
@@ -295,6 +320,9 @@ WEIGHTED = [
         )
         for name, layer in (("LSTM", L.LSTM), ("RNN", L.SimpleRNN))
     ),
+    stepped("SteppedLSTM", L.LSTM),
+    stepped("SteppedGRU", L.GRU, reset_after=Field("reset_after", absent=True)),
+    stepped("SteppedRNN", L.SimpleRNN),
     Rule("SequenceStart", L.SequenceStart, steps=Said(), batch=Said()),
     carried("stub"),
 ]

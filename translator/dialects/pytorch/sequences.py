@@ -15,6 +15,78 @@ class {name}(nn.{name}):
         return states if self.sequences else states[:, -1]
 '''
 
+STEPPED = '''
+class Stepped{name}(nn.Module):
+    """Run {a} {name} over a sequence, batch before time, with functions that PyTorch's own does not have."""
+
+    def __init__(
+        self,
+        features: int,
+        units: int,
+        sequences: bool = False,
+        activation: str = "tanh",
+        slope: float | None = None,{extra}
+    ) -> None:
+        super().__init__()
+        self.kernel = nn.Parameter(torch.zeros({gates} * units, features))
+        self.recurrent_kernel = nn.Parameter(torch.zeros({gates} * units, units))
+        self.bias = nn.Parameter(torch.zeros({bias}))
+        self.sequences = sequences
+        self.activation = {{"linear": nn.Identity(), "relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}}[
+            activation
+        ]
+        self.slope = slope{keep}
+
+    def gate(self, x: Tensor) -> Tensor:
+        return torch.sigmoid(x) if self.slope is None else torch.clamp(self.slope * x + 0.5, 0.0, 1.0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = cell = x.new_zeros(x.shape[0], self.recurrent_kernel.shape[1])
+        states = []
+        for step in {given}.unbind(1):
+{step}
+            states.append(hidden)
+        return torch.stack(states, 1) if self.sequences else hidden
+'''
+
+LSTM_STEP = """
+            i, f, g, o = (step + F.linear(hidden, self.recurrent_kernel)).chunk(4, -1)
+            cell = self.gate(f) * cell + self.gate(i) * self.activation(g)
+            hidden = self.gate(o) * self.activation(cell)
+"""
+
+GRU_STEP = """
+            z, r, g = step.chunk(3, -1)
+            if self.reset_after:
+                by_z, by_r, by_g = F.linear(hidden, self.recurrent_kernel, self.bias[1]).chunk(3, -1)
+                z, r = self.gate(z + by_z), self.gate(r + by_r)
+                g = self.activation(g + r * by_g)
+            else:
+                to_z, to_r, to_g = self.recurrent_kernel.chunk(3)
+                z, r = self.gate(z + F.linear(hidden, to_z)), self.gate(r + F.linear(hidden, to_r))
+                g = self.activation(g + F.linear(r * hidden, to_g))
+            hidden = z * hidden + (1 - z) * g
+"""
+
+RNN_STEP = """
+            hidden = self.activation(step + F.linear(hidden, self.recurrent_kernel))
+"""
+
+
+def stepped(name: str, gates: int, step: str) -> str:
+    """Return the text of a layer that is run step by step."""
+    linear = "F.linear(x, self.kernel, self.bias)"
+    parts = {"a": "an" if name != "GRU" else "a", "extra": "", "keep": "", "bias": f"{gates} * units", "given": linear}
+    if name == "GRU":
+        parts["extra"] = "\n        reset_after: bool = True,"
+        parts["keep"] = "\n        self.reset_after = reset_after"
+        parts["bias"] = "(2, 3 * units) if reset_after else 3 * units"
+        parts["given"] = "F.linear(x, self.kernel, self.bias[0] if self.reset_after else self.bias)"
+    text = STEPPED.strip().format(name=name, gates=gates, step=step.strip("\n"), **parts)
+    # Of the three only an LSTM has a cell beside its state.
+    return text if name == "LSTM" else text.replace("hidden = cell =", "hidden =")
+
+
 CONTINUED_LSTM = '''
 class ContinuedLSTM(nn.Module):
     """Run an LSTM over a time-major sequence, starting afresh where the second input is 0."""
@@ -81,6 +153,9 @@ HELPERS = {
     "ContinuedLSTM": CONTINUED_LSTM.strip(),
     "ContinuedRNN": CONTINUED_RNN.strip(),
     **{name: OVER_TIME.strip().format(name=name) for name in ("LSTM", "RNN")},
+    "SteppedLSTM": stepped("LSTM", 4, LSTM_STEP),
+    "SteppedGRU": stepped("GRU", 3, GRU_STEP),
+    "SteppedRNN": stepped("RNN", 1, RNN_STEP),
     "SequenceStart": SEQUENCE_START.strip(),
 }
 """The text of each helper class by its name."""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from ir import layers as L
 from ir.graph import Node
 from ir.layer import Layer
-from ir.shapes import window_count
+from ir.shapes import product, window_count
+from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
 _PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+LARGEST = 1 << 24
+"""Pixels of an image at most for which factors are worked out."""
 
 
 def _no_pad(layer: Any) -> tuple[tuple[int, int], ...]:
@@ -68,6 +72,44 @@ def pad_before_average(node: Node, place: Place) -> Replacement | None:
         return None
     border = _PADS[layer.rank](pad=layer.pad)
     return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0, rounding=rounding))))
+
+
+@lowers(L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)
+def leave_border_out_behind(node: Node, place: Place) -> Replacement | None:
+    """Say a mean that leaves its border out by one that counts it, times how many more elements that divides by.
+
+    The factors go with the weights; where a model has none they would be taken for some that are to be learned.
+    """
+    layer: Any = node.layer
+    if not place.weights:
+        return None
+    if layer.pad == _no_pad(layer) or layer.count_pad or None in place.space or place.layout != "channels_first":
+        return None
+    if (product(place.outputs[0][2:]) or LARGEST) >= LARGEST:
+        return None
+    axes = zip(place.space, layer.kernel, layer.stride, layer.pad, place.outputs[0][2:], strict=True)
+    counts = [_counted(size or 0, kernel, stride, pad, count or 0) for size, kernel, stride, pad, count in axes]
+    if any(within < 1 for axis in counts for _, within in axis):
+        return None
+    shares = [[whole / within for whole, within in axis] for axis in counts]
+    sizes = tuple(map(len, shares))
+
+    def factors() -> Any:
+        import numpy as np
+
+        along: list[Any] = [np.array(axis) for axis in shares]
+        return reduce(np.multiply.outer, along).astype(np.float32)
+
+    mean, scale = chain(node, ("mean", layer.replace(count_pad=True)), ("", L.Scale(axis=2, count=layer.rank)))
+    key = f"{mean.name}.share"
+    scale = replace(scale, shared=(("gamma", key),))
+    return Replacement([mean, scale], {key: Tensor(sizes, factors)})
+
+
+def _counted(size: int, kernel: int, stride: int, pad: tuple[int, int], count: int) -> list[tuple[int, int]]:
+    """Return for each window how many elements it has with the border, and how many without."""
+    starts = [i * stride - pad[0] for i in range(count)]
+    return [(min(start + kernel, size + pad[1]) - start, min(start + kernel, size) - max(start, 0)) for start in starts]
 
 
 def _same_count(layer: Any, place: Place) -> str | None:

@@ -17,7 +17,8 @@ def group_by_group(node: Node, place: Place) -> Replacement | None:
     groups = layer.groups
     if groups == 1:
         return None
-    cut = Node(f"{node.name}_groups", L.Slice(axis=1, pieces=groups), node.inputs, origin=node.origin)
+    axis = -1 if place.layout == "channels_last" else 1
+    cut = Node(f"{node.name}_groups", L.Slice(axis=axis, pieces=groups), node.inputs, origin=node.origin)
     alone = layer.replace(groups=1, filters=layer.filters // groups)
     parts = [Node(f"{node.name}_group{i}", alone, (Ref(cut.name, i),), origin=node.origin) for i in range(groups)]
     weights = {}
@@ -25,7 +26,7 @@ def group_by_group(node: Node, place: Place) -> Replacement | None:
         whole = place.weights.get(node.key(role))
         if whole is not None:
             weights.update({part.key(role): _share(whole, i, groups) for i, part in enumerate(parts)})
-    join = Node(node.name, L.Concat(axis=1), tuple(part.refs[0] for part in parts), node.labels, origin=node.origin)
+    join = Node(node.name, L.Concat(axis=axis), tuple(part.refs[0] for part in parts), node.labels, origin=node.origin)
     return Replacement([cut, *parts, join], weights)
 
 

@@ -181,17 +181,19 @@ def batch_norm_by_means(node: Node, place: Place) -> Replacement | None:
 
 @lowers(L.BatchNorm)
 def affine_behind(node: Node, place: Place) -> Replacement | None:
-    """Say a gamma without a beta, or a beta without a gamma, by a layer behind the normalisation."""
+    """Say gamma and beta by a layer behind the normalisation, where the target has one of them alone, or neither."""
     layer = node.layer
     assert isinstance(layer, L.BatchNorm)
-    if layer.scale == layer.center or layer.batch_statistics:
+    plain = layer.replace(scale=False, center=False)
+    if layer == plain or layer.batch_statistics or (layer.scale and layer.center and not place.says(plain)):
         return None
     statistics = tuple((role, node.key(role)) for role in ("mean", "variance"))
-    plain = layer.replace(scale=False, center=False)
     norm = Node(f"{node.name}_norm", plain, node.inputs, (), statistics, node.origin)
-    last: L.Scale | L.Bias = L.Scale(axis=layer.axis) if layer.scale else L.Bias(axis=layer.axis)
-    role = "gamma" if layer.scale else "beta"
-    behind = Node(node.name, last, norm.refs, node.labels, ((role, node.key(role)),), node.origin)
+    bias = layer.scale and layer.center
+    last: L.Scale | L.Bias = L.Scale(axis=layer.axis, bias=bias) if layer.scale else L.Bias(axis=layer.axis)
+    roles = ["gamma"] * layer.scale + ["beta"] * layer.center
+    keys = tuple((role, node.key(role)) for role in roles)
+    behind = Node(node.name, last, norm.refs, node.labels, keys, node.origin)
     return Replacement([norm, behind])
 
 
@@ -204,6 +206,8 @@ def channels_second(node: Node, place: Place) -> Replacement | None:
     channel = axis_of(layer.axis, rank)
     if rank < 2 or channel == 1:
         return None
+    if channel == 0 and not place.says(layer.replace(axis=1)):
+        return None  # Where more is to follow, a target that takes the first axis for the batch would be misled.
     order = [axis for axis in range(rank) if axis != channel]
     order.insert(1, channel)
     back = L.Permute(order=tuple(order.index(axis) for axis in range(rank)))
@@ -212,3 +216,23 @@ def channels_second(node: Node, place: Place) -> Replacement | None:
     )
     keys = tuple((role, node.key(role)) for role in layer.weights(place.inputs[0]))
     return Replacement([turn, replace(between, shared=keys), replace(last, shared=())])
+
+
+@lowers(L.LayerNorm)
+def step_by_step(node: Node, place: Place) -> Replacement | None:
+    """Take the mean away, divide by the root of the mean of squares, and scale."""
+    layer = node.layer
+    assert isinstance(layer, L.LayerNorm)
+    mean = Node(f"{node.name}_mean", L.Mean(axes=(-1,)), node.inputs, origin=node.origin)
+    centered = Node(f"{node.name}_centered", L.Subtract(), (*node.inputs, *mean.refs), origin=node.origin)
+    square = Node(f"{node.name}_square", L.Power(power=2.0), centered.refs, origin=node.origin)
+    variance = Node(f"{node.name}_variance", L.Mean(axes=(-1,)), square.refs, origin=node.origin)
+    factor = Node(f"{node.name}_factor", L.Power(power=-0.5, shift=layer.epsilon), variance.refs, origin=node.origin)
+    normal = L.ScaleBy(axis=0)
+    inputs = (*centered.refs, *factor.refs)
+    steps = [mean, centered, square, variance, factor]
+    if not layer.scale and not layer.center:
+        return Replacement([*steps, replace(node, layer=normal, inputs=inputs)])
+    steps.append(Node(f"{node.name}_normal", normal, inputs, origin=node.origin))
+    last = L.Scale(axis=-1, bias=layer.center) if layer.scale else L.Bias(axis=-1)
+    return Replacement([*steps, replace(node, layer=last, inputs=steps[-1].refs)])

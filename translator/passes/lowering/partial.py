@@ -24,11 +24,12 @@ def partial_window_apart(node: Node, place: Place) -> Replacement | None:
         count = window_count(size, kernel, stride, (0, 0), ceil=True)
         begin = (count - 1) * stride
         if begin + kernel > size:
-            return _split(node, axis, begin, kernel - stride + begin - size, size - begin)
+            first = 1 if place.layout == "channels_last" else 2
+            return _split(node, axis, first, begin, kernel - stride + begin - size, size - begin)
     return Replacement([replace(node, layer=layer.replace(rounding="floor"))])
 
 
-def _split(node: Node, axis: int, begin: int, whole_cut: int, left: int) -> Replacement:
+def _split(node: Node, axis: int, first: int, begin: int, whole_cut: int, left: int) -> Replacement:
     layer: Any = node.layer
 
     def cut(before: int, after: int) -> Any:
@@ -40,5 +41,5 @@ def _split(node: Node, axis: int, begin: int, whole_cut: int, left: int) -> Repl
     last = layer.replace(kernel=at_axis(layer.kernel, left), stride=at_axis(layer.stride, left))
     whole = chain(node, (f"whole{axis}", cut(0, whole_cut)), (f"means{axis}", layer))
     rest = chain(node, (f"rest{axis}", cut(-begin, 0)), (f"last{axis}", last))
-    joined = replace(node, layer=L.Concat(axis=2 + axis), inputs=(*whole[-1].refs, *rest[-1].refs))
+    joined = replace(node, layer=L.Concat(axis=first + axis), inputs=(*whole[-1].refs, *rest[-1].refs))
     return Replacement([*whole, *rest, joined])

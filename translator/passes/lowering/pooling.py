@@ -32,8 +32,8 @@ def pyramid(node: Node, place: Place) -> Replacement | None:
     """
     layer = node.layer
     assert isinstance(layer, L.SpatialPyramidPool2D)
-    if None in place.space:
-        return None
+    if None in place.space or place.layout == "channels_last":
+        return None  # The result has all of a channel together, whatever the layout.
     nodes, ends = [], []
     kind = L.MaxPool2D if layer.function == "max" else L.AvgPool2D
     for level in range(layer.levels):

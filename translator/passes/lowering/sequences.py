@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ir import layers as L
@@ -13,13 +14,41 @@ _GATES = (0, 1, 3, 2)
 """Where the gates of a ContinuedLSTM stand in an LSTM: it has the candidate last."""
 
 
+@lowers(L.LSTM, L.GRU)
+def by_common_slope(node: Node, place: Place) -> Replacement | None:
+    """Scale what goes into the gates, so that their hard_sigmoid is the one of PyTorch and Keras 3."""
+    layer = node.layer
+    assert isinstance(layer, (L.LSTM, L.GRU))
+    common = layer.replace(slope=1 / 6)
+    if layer.gate != "hard_sigmoid" or layer == common or not place.says(common):
+        return None
+    keys = {role: f"{node.key(role)}, scaled" for role in ("kernel", "recurrent_kernel", "bias")}
+    found = {role: place.weights[node.key(role)] for role in keys if node.key(role) in place.weights}
+    weights = {keys[role]: _scaled(tensor, layer, role) for role, tensor in found.items()}
+    return Replacement([replace(node, layer=common, shared=tuple(keys.items()))], weights)
+
+
+def _scaled(tensor: Tensor, layer: L.LSTM | L.GRU, role: str) -> Tensor:
+    """Return a weight with the rows of the gates multiplied; those of the candidate, the third, stay."""
+
+    def change(array: Any) -> Any:
+        import numpy as np
+
+        factors = np.full(layer.gates, 6 * layer.slope)
+        factors[2] = 1
+        rows = np.repeat(factors, layer.units)
+        return (array * (rows if role == "bias" else rows[:, None])).astype(array.dtype)
+
+    return tensor.map(change, tensor.shape)
+
+
 @lowers(L.LSTM)
 def time_before_batch(node: Node, place: Place) -> Replacement | None:
     """Run over time before batch, from the start of each sequence on, and turn back or take the last step."""
     layer = node.layer
     assert isinstance(layer, L.LSTM)
     steps = place.inputs[0][1]
-    if steps is None:
+    if steps is None or layer.gate != "sigmoid" or layer.activation != "tanh":
         return None
     # The arrays are others than those of the layer, so that they have keys of their own.
     keys = {role: f"{node.key(role)}, time before batch" for role in ("kernel", "recurrent_kernel", "bias")}

@@ -1,0 +1,94 @@
+"""A graph that grows layer by layer, with what is inferred and asked on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ir import layers as L
+from ir.diagnostics import Report
+from ir.graph import Graph, Input, Node, Ref
+from ir.layer import Layer
+from ir.origin import Origin
+from ir.shapes import Shape
+
+USUAL = (None, 3, 224, 224)
+"""The input where a paper's table does not say it: that of ImageNet."""
+POSTS: dict[str, Layer] = {
+    "bn": L.BatchNorm(),
+    "lrn": L.LRN(),
+    "relu": L.ReLU(),
+    "relu6": L.ReLU(maximum=6.0),
+    "leakyrelu": L.ReLU(negative_slope=0.01),
+    "prelu": L.PReLU(),
+    "elu": L.ELU(),
+    "sigmoid": L.Sigmoid(),
+    "tanh": L.Tanh(),
+    "swish": L.Swish(),
+    "softplus": L.Softplus(),
+}
+
+
+@dataclass
+class Assembly:
+    """A graph that grows at its tip."""
+
+    name: str
+    report: Report
+    origin: Origin
+    relu: bool = False
+    nodes: list[Node] = field(default_factory=list)
+    inputs: list[Input] = field(default_factory=list)
+    tip: Ref = field(default_factory=lambda: Ref(""))
+    shape: Shape = ()
+    shapes: dict[Ref, Shape] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_pooled(self) -> bool:
+        """Tell whether nothing but channels is left of an image."""
+        return len(self.shape) == 2 or (len(self.shape) == 4 and self.shape[2:] == (1, 1))
+
+    def start(self, shape: Shape, name: str = "input") -> None:
+        """Begin with an input of a shape."""
+        taken = {each.name for each in self.inputs}
+        while name in taken:
+            name += "_"
+        self.inputs.append(Input(name, shape, self.origin))
+        self.go_to(Ref(name), shape)
+
+    def go_to(self, ref: Ref, shape: Shape) -> None:
+        """Go on from a tensor."""
+        self.tip, self.shape = ref, shape
+        self.shapes[ref] = shape
+
+    def add(self, layer: Layer, stem: str, *inputs: Ref) -> Ref:
+        """Add a layer behind the tip, or behind other tensors; raise ShapeError where it does not fit."""
+        refs = inputs or (self.tip,)
+        shape = layer.shape(*(self.shapes[ref] for ref in refs))
+        self.counts[stem] = number = self.counts.get(stem, 0) + 1
+        name = f"{stem}{number}"
+        self.nodes.append(Node(name, layer, refs, origin=self.origin))
+        self.go_to(Ref(name), shape)
+        return self.tip
+
+    def act(self, post: str) -> Ref:
+        """Add an activation or a normalisation by its short name; those of two or three layers too."""
+        if post not in ("hswish", "hsigmoid"):
+            return self.add(POSTS[post], post)
+        start = self.tip
+        self.add(L.Power(scale=1 / 6, shift=0.5), "line")
+        gate = self.add(L.Clip(minimum=0.0, maximum=1.0), "gate")
+        return gate if post == "hsigmoid" else self.add(L.Multiply(), post, start, gate)
+
+    def ask(self, message: str) -> None:
+        """Tell what the paper leaves open."""
+        self.report.add("question", message, self.origin)
+
+    def infer(self, message: str) -> None:
+        """Tell what follows from what the paper says, but is not said."""
+        self.report.add("inferred", message, self.origin)
+
+    def graph(self) -> Graph:
+        """Return the graph."""
+        plain = Graph(self.name, tuple(self.inputs), tuple(self.nodes), ())
+        return Graph(plain.name, plain.inputs, plain.nodes, plain.loose_ends())

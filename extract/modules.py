@@ -1,0 +1,187 @@
+"""Modules that papers name and whose insides are published elsewhere: what a reading of one adds to a graph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from extract.assembly import Assembly
+from extract.cells import Reading
+from extract.sequences import KINDS, by_columns, embedding, recurrent
+from ir import layers as L
+from ir.layer import Layer, ShapeError
+
+
+def inception(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a module of GoogLeNet's form. Source: Szegedy et al., Going Deeper with Convolutions, figure 2 (b)."""
+    widths = dict(widths_of(reading.params))
+    names = ("1x1", "3x3reduce", "3x3", "5x5reduce", "5x5")
+    if not all(name in widths for name in names):
+        raise ShapeError("is an inception module whose branches the table does not say")
+    one, less3, three, less5, five = (widths[name] for name in names)
+    _branches(to, [[(1, one)], [(1, less3), (3, three)], [(1, less5), (5, five)]], widths.get("proj", 0))
+
+
+def fire(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a module of SqueezeNet's form. Source: Iandola et al., SqueezeNet, figure 1."""
+    widths = dict(widths_of(reading.params))
+    squeeze = widths.get("s1x1", widths.get("1x1squeeze"))
+    ends = widths.get("e1x1", widths.get("1x1expand")), widths.get("e3x3", widths.get("3x3expand"))
+    if squeeze is None or None in ends:
+        raise ShapeError("is a fire module whose widths the table does not say")
+    to.add(L.Conv2D(filters=squeeze, kernel=1), "squeeze")
+    to.add(L.ReLU(), "relu")
+    _branches(to, [[(1, ends[0] or 1)], [(3, ends[1] or 1)]])
+
+
+def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a block that widens, filters each channel, and narrows again; joined with what it takes where that fits.
+
+    Sources: Sandler et al., MobileNetV2, table 1; Howard et al., Searching for MobileNetV3, figure 4; Tan and Le,
+    EfficientNet, section 4 (MBConv with squeeze-and-excitation of a quarter of the channels that come in).
+    """
+    params, start, before = reading.params, to.tip, to.shape
+    channels = int(before[1] or 0)
+    width = params.get("filters")
+    if width is None:
+        raise ShapeError("has no number of channels")
+    wide = params.get("expanded") or channels * params.get("expand", 1)
+    is_mbconv = reading.kind == "mbconv" and "gate" not in params
+    activation = next((post for post in reading.posts if post not in ("bn", "ln")), "swish" if is_mbconv else "relu6")
+    stride = params.get("stride", (1, 1)) if turn == 0 else (1, 1)
+    kernel = params.get("kernel", (3, 3))
+    if wide != channels:
+        _normed(to, L.Conv2D(filters=wide, kernel=1, bias=False), activation)
+    pad = [size // 2 for size in kernel]
+    depthwise = L.Conv2D(filters=wide, kernel=kernel, stride=stride, pad=pad, groups=wide, bias=False)
+    _normed(to, depthwise, "" if params.get("gate") and not is_mbconv else activation)
+    if is_mbconv:
+        gate(to, max(1, channels // 4), "sigmoid", activation)
+    elif params.get("gate"):
+        gate(to, divisible(wide / 4), "hsigmoid", "relu")
+        to.act(activation)
+    _normed(to, L.Conv2D(filters=width, kernel=1, bias=False))
+    if to.shape == before:
+        to.add(L.Add(), "add", to.tip, start)
+
+
+def dense_block(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a layer of a block whose layers all see each other. Source: Huang et al., DenseNet, section 3 (-BC)."""
+    start, growth = to.tip, reading.params["growth"]
+    kernels = [each.params.get("kernel", (3, 3)) for each in reading.block]
+    for i, kernel in enumerate(kernels):
+        last = i == len(kernels) - 1
+        _before(to, L.Conv2D(filters=growth if last else 4 * growth, kernel=kernel, pad=kernel[0] // 2, bias=False))
+    to.add(L.Concat(), "concat", start, to.tip)
+
+
+def transition(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add the convolution between two such blocks, which halves the channels. Source: as above, section 3."""
+    _before(to, L.Conv2D(filters=int(to.shape[1] or 2) // 2, kernel=1, bias=False))
+
+
+def in_dense_blocks(readings: Sequence[Reading], caption: str) -> list[Reading]:
+    """Return layers, those of a DenseNet with the widths that follow from the growth rate in its caption.
+
+    Source: Huang et al., Densely Connected Convolutional Networks, section 3 and table 1.
+    """
+    told = re.search(r"growth rate\D{0,60}?\bk\s*=\s*(\d+)", caption, re.IGNORECASE)
+    if told is None:
+        return list(readings)
+    growth = int(told[1])
+    found: list[Reading] = []
+    for i, each in enumerate(readings):
+        bare = each.kind == "conv" and "filters" not in each.params
+        if each.kind == "block" and all("filters" not in inner.params for inner in each.block):
+            each = replace(each, kind="dense_block", params={**each.params, "growth": growth})
+        elif bare and i == 0:
+            posts = tuple(dict.fromkeys(("bn", "relu", *each.posts)))
+            each = replace(each, params={**each.params, "filters": 2 * growth, "bias": False}, posts=posts)
+        elif bare and each.params.get("kernel") == (1, 1):
+            each = replace(each, kind="transition")
+        elif each.kind == "gavgpool" and any(before.kind == "dense_block" for before in found[-1:]):
+            found += [Reading("bn", text="BN"), Reading("relu", text="ReLU")]
+        found.append(each)
+    return found
+
+
+MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
+    "inception": inception,
+    "fire": fire,
+    "bottleneck": inverted_residual,
+    "mbconv": inverted_residual,
+    "dense_block": dense_block,
+    "transition": transition,
+    "embedding": embedding,
+    **dict.fromkeys(KINDS, recurrent),
+    "columns": by_columns,
+}
+"""What adds a module to a graph, the how-manieth of its repeats, by its kind."""
+
+
+def divisible(width: float, by: int = 8) -> int:
+    """Return a width that hardware likes: a multiple of 8, not less than nine tenths of what was meant.
+
+    Source: Sandler et al., MobileNetV2, the published code.
+
+    >>> divisible(72 / 4), divisible(120 / 4)
+    (24, 32)
+    """
+    rounded = max(by, int(width + by / 2) // by * by)
+    return rounded + by if rounded < 0.9 * width else rounded
+
+
+def widths_of(params: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Yield the widths of branches by plain names: `#3×3 reduce` is 3x3reduce."""
+    for name, value in params.items():
+        if isinstance(value, int):
+            plain = re.sub(r"[#\s]", "", name.lower().replace("×", "x"))
+            if "proj" in plain:
+                yield "proj", value
+            elif match := re.search(r"[se]?\d+x\d+(?:reduce|squeeze|expand)?", plain):
+                yield match[0], value
+
+
+def _branches(to: Assembly, widths: Iterable[Sequence[tuple[int, int]]], pool: int = 0) -> None:
+    """Add branches of convolutions (kernel, filters) beside each other, and one of a pooling, and join them."""
+    start, shape = to.tip, to.shape
+    ends = []
+    for branch in widths:
+        to.go_to(start, shape)
+        for kernel, filters in branch:
+            to.add(L.Conv2D(filters=filters, kernel=kernel, pad=kernel // 2), "conv")
+            to.add(L.ReLU(), "relu")
+        ends.append(to.tip)
+    if pool:
+        to.go_to(start, shape)
+        to.add(L.MaxPool2D(kernel=3, stride=1, pad=1), "pool")
+        to.add(L.Conv2D(filters=pool, kernel=1), "conv")
+        to.add(L.ReLU(), "relu")
+        ends.append(to.tip)
+    to.add(L.Concat(), "concat", *ends)
+
+
+def _normed(to: Assembly, convolution: Layer, activation: str = "") -> None:
+    to.add(convolution, "conv")
+    to.add(L.BatchNorm(), "norm")
+    if activation:
+        to.act(activation)
+
+
+def _before(to: Assembly, convolution: Layer) -> None:
+    """Add a convolution behind its normalisation."""
+    to.add(L.BatchNorm(), "norm")
+    to.add(L.ReLU(), "relu")
+    to.add(convolution, "conv")
+
+
+def gate(to: Assembly, squeezed: int, factor: str = "sigmoid", activation: str = "relu") -> None:
+    """Add a squeeze-and-excitation: a factor for each channel. Source: Hu et al., Squeeze-and-Excitation Networks."""
+    start, channels = to.tip, int(to.shape[1] or 1)
+    to.add(L.GlobalAvgPool2D(), "squeeze")
+    to.add(L.Conv2D(filters=squeezed, kernel=1), "reduce")
+    to.act(activation)
+    to.add(L.Conv2D(filters=channels, kernel=1), "expand")
+    to.add(L.ScaleBy(axis=0), "scale", start, to.act(factor))

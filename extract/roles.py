@@ -1,0 +1,117 @@
+"""What the columns of a table are for, by the words of their headers and by what stands in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.cells import normalized, read_cell
+from extract.grids import Grid
+
+ROLES: tuple[tuple[str, str], ...] = (
+    (
+        "ignored",
+        r"mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b",
+    ),
+    ("repeat", r"repeat|#\s*layers|number of (?:blocks|layers)|^times$"),
+    ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
+    ("expand", r"^#?\s*exp(?:ansion)?\b"),
+    ("gate", r"^se$|squeeze-and-excit"),
+    ("activation", r"^nl$|activation|non-?linearity"),
+    ("output", r"output(?! channels)|map size|size-? ?out"),
+    ("input", r"^input|resolution|input size|size-? ?in\b"),
+    ("kernel", r"patch|k-?size|kernel|filter size|window"),
+    ("stride", r"^strides?$"),
+    (
+        "filters",
+        r"channel|#\s*(?:filters|maps|out)|filter shape|^size|feature maps?$|remarks|configuration|^filters?",
+    ),
+    ("depth", r"^depth"),
+    ("type", r"type|layer|name|operator|module|stage|block|model|arch"),
+)
+"""What a column is for, by the words of its header; the first that fits."""
+LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "kernel", "i": "", "g": ""}
+"""What a header of one letter stands for, in tables whose headers of one letter are all of these."""
+_NAMED = """
+conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
+fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
+concat add shuffle block bn lrn relu
+"""
+LAYERS = frozenset(_NAMED.split())
+"""The kinds of reading that are layers of a design."""
+_SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where a table's body begins, and for each column its header and what it is for."""
+
+    start: int
+    headers: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+def columns_of(grid: Grid) -> Columns:
+    """Return what the columns of a table are for."""
+    start = _body(grid)
+    headers = tuple(header(grid, column, start) for column in range(grid.width))
+    roles = [_role(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
+    letters = {each.lower() for each in headers if len(each) == 1} <= LETTERS.keys()
+    for i, name in enumerate(headers):
+        if letters and len(name) == 1:
+            roles[i] = LETTERS[name.lower()]
+        texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
+        plain = name.lower().strip()
+        if re.fullmatch(r"#?\s*param(?:eter)?s?\.?\s*#?", plain):
+            # Numbers of weights, or else what a layer is made with.
+            counts = all(re.fullmatch(r"[\d,.]+\s?[KMB%]?|-?", text) for text in texts)
+            roles[i] = "count" if counts else "filters"
+        if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
+            roles[i] = "output"
+    return Columns(start, headers, tuple(roles))
+
+
+def is_layer(text: str) -> bool:
+    """Tell whether a cell says a layer, if only by how many units it has."""
+    return any(each.kind in LAYERS for each in read_cell(text))
+
+
+def names_layer(text: str) -> bool:
+    """Tell whether a cell says a layer, and not by a number alone."""
+    return not text.strip().isdecimal() and is_layer(text)
+
+
+def header(grid: Grid, column: int, start: int) -> str:
+    """Return the header of a column; what stands alone in its row is a title of all columns."""
+    rows = [row for row in grid.rows[:start] if len(row) > 1 or grid.width < 3]
+    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column]
+    return normalized(" ".join(texts).replace("\n", " "))
+
+
+def _is_header(text: str) -> bool:
+    plain = normalized(text).lower()
+    return any(re.search(pattern, plain) for _, pattern in ROLES) and len(plain) < 40
+
+
+def _body(grid: Grid) -> int:
+    """Return the first row that is no header."""
+    for i, cells in enumerate(grid.rows[:6]):
+        row = [cell for cell in cells if cell.text]
+        layers = [cell for cell in row if is_layer(cell.text)]
+        heads = [cell for cell in row if _is_header(cell.text)]
+        many = len(layers) >= 0.3 * len(row) or (i > 0 and row and row[0] in layers)
+        if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
+            return i
+    return 1
+
+
+def _role(text: str) -> str:
+    plain = text.lower().strip()
+    return next((role for role, pattern in ROLES if plain and re.search(pattern, plain)), "")
+
+
+def _role_of_content(grid: Grid, column: int, start: int) -> str:
+    """Return what a column without a header of its own is for: one of sizes has those of outputs."""
+    texts = [normalized(cell.text) for cell in grid.column(column, start) if cell.first == cell.last]
+    sizes = [text for text in texts if _SIZES.fullmatch(text)]
+    return "output" if len(sizes) >= 3 and len(sizes) >= 0.8 * len(texts) else ""

@@ -1,0 +1,219 @@
+"""A layer a row: one cell names it, and the others say more of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.grids import Cell, Grid
+from extract.lexicon import kind_of, posts_of
+from extract.roles import LAYERS, Columns, is_layer
+
+_NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
+_WINDOWED = ("conv", "deconv", "gconv")
+_POOLS = ("maxpool", "avgpool", "pool")
+_REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
+"""Kinds that go on in a row below that has no name."""
+_NO = ("", "-", "no", "×", "✗", "0", "false")
+
+Row = tuple[Cell, ...]
+
+
+def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tuple[list[Reading], list[Cell]]:
+    """Return the layers of a table and the cells that name them; `width` is the column that says how wide they are."""
+    readings: list[Reading] = []
+    cells: list[Cell] = []
+    above: Reading | None = None
+    rows = _with_squares(grid, columns)
+    for times, row in _single_rows(rows, columns):
+        said = _Row(row, columns, width)
+        found = said.layers()
+        if not found and above is not None and said.goes_on():
+            found = [replace(above, params={})]
+        if not found:
+            continue
+        above = found[0] if found[0].kind in _REPEATED else None
+        first = said.params(found[0])
+        kind = found[0].kind
+        if kind == "input":
+            found[0] = replace(found[0], text=f"{found[0].text} {normalized(said.attributes)}".strip())
+        if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
+            kind = f"g{kind}"
+        inferred = _filled(kind, first)
+        found[0] = replace(found[0], kind=kind, params=first, inferred=inferred)
+        found[-1] = replace(found[-1], posts=tuple(dict.fromkeys((*found[-1].posts, *said.activations()))))
+        readings += [replace(each, times=each.times * said.repeat * times) for each in found]
+        cells += [said.named[0]] * len(found)
+    return readings, cells
+
+
+class _Row:
+    """The cells of a row by what their columns are for."""
+
+    def __init__(self, row: Row, columns: Columns, width: int | None) -> None:
+        self.row, self.columns = row, columns
+        own = [cell for cell in row if width is not None and cell.covers(width)]
+        self.said: dict[str, list[Cell]] = {}
+        for cell in row:
+            self.said.setdefault(columns.roles[cell.first], []).append(cell)
+        types = self.said.get("type", [])
+        self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
+        kernels = [self._window(cell.text) for cell in self.said.get("kernel", ())]
+        plain = [cell for cell in self.named[1:] if types and not cell.text.strip().isdecimal()]
+        others = [*self.said.get("filters", ()), *plain] if width is None else own
+        self.attributes = " ; ".join([*filter(None, kernels), *(cell.text for cell in others if cell.text)])
+        self.width = _whole(own if width is not None else self.said.get("filters", ()))
+
+    def _named(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Return cells, the one in front that names a layer by a word."""
+        first = next((cell for cell in cells if kind_of(cell.text)), None)
+        return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
+
+    def _window(self, text: str) -> str:
+        """Return a window with its stride, where that stands behind a comma and nowhere else."""
+        alone = "stride" not in self.columns.roles
+        return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
+
+    @property
+    def repeat(self) -> int:
+        """How often the layers of the row come."""
+        return _whole(self.said.get("repeat", ())) or 1
+
+    def layers(self) -> list[Reading]:
+        """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
+        for cell in self.named:
+            if cell.text.strip().isdecimal():
+                continue
+            found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
+            if found:
+                return found
+        return [] if self.goes_on() else [each for each in read_cell(self.attributes) if each.kind in LAYERS]
+
+    def goes_on(self) -> bool:
+        """Tell whether the row has no name, but sizes as the one above it."""
+        return not any(cell.text.strip() for cell in self.said.get("type", ())) and bool(
+            self.said.get("stride") or self.said.get("repeat")
+        )
+
+    def activations(self) -> list[str]:
+        """Return the activations of the row's own column of them."""
+        texts = [normalized(cell.text) for cell in self.said.get("activation", ())]
+        return [post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))]
+
+    def params(self, first: Reading) -> dict[str, Any]:
+        """Return the hyper-parameters of the row's first layer."""
+        said = bool(self.attributes or self.said.get("output"))
+        counted = said and bool(_NAME.fullmatch(normalized(self.named[0].text)))
+        # The number in a name counts layers of its kind.
+        own = {key: value for key, value in first.params.items() if not counted or key not in _COUNTED or value > 20}
+        found = read_attributes(self.attributes, first.kind) | own
+        if self.width is not None:
+            found["units" if first.kind == "dense" else "filters"] = self.width
+        if stride := _whole(self.said.get("stride", ())):
+            found["stride"] = (stride, stride)
+        headers = self.columns.headers
+        found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
+        if expand := _whole(self.said.get("expand", ())):
+            size = any("size" in headers[cell.first].lower() for cell in self.said["expand"])
+            found["expanded" if size else "expand"] = expand
+        if gate := self.said.get("gate"):
+            found["gate"] = gate[0].text.strip().lower() not in _NO
+        if (count := _whole(self.said.get("count", ()))) is not None:
+            found["count"] = count
+        found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
+        if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
+            found["output"] = (*found["output"], self.width)
+        return found
+
+
+_COUNTED = ("filters", "units", "number", "rate")
+
+
+def _softmax(text: str) -> list[str]:
+    return ["softmax"] if re.search(r"soft-?\s?max", text, re.IGNORECASE) else []
+
+
+def _whole(cells: Iterable[Cell]) -> int | None:
+    """Return the whole number of the first cell that holds one."""
+    plain = (cell.text.strip().replace(",", "") for cell in cells)
+    return next((int(text) for text in plain if text.isdecimal()), None)
+
+
+def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
+    """Add what the size of an output tells; return the names of what was added."""
+    output = params.get("output", ())
+    if kind == "dense" and output and "units" not in params:
+        params["units"] = output[-1]
+        return ("units",)
+    if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
+        params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
+        return ("filters",)
+    return ()
+
+
+def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:
+    """Return the sizes that cells say of what a layer gives and takes."""
+    found = {}
+    for name, cells in (("output", outputs), ("input", inputs)):
+        for cell in cells:
+            sizes = re.findall(r"\d+", normalized(cell.text))
+            if sizes:
+                found[name] = tuple(map(int, sizes))
+    return found
+
+
+def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
+    """Return the rows of a table's body, in which `2242 × 3` is 224 × 224 × 3 where a column lost its superscripts."""
+    rows = list(grid.rows[columns.start :])
+    lost = re.compile(r"(\d+)2 ?×(?= ?\d+$)")
+    for column, role in enumerate(columns.roles):
+        if role not in ("input", "output"):
+            continue
+        cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
+        pairs = [text for cell in cells if re.fullmatch(r"\d+ ?× ?\d+", text := normalized(cell.text))]
+        if len(pairs) >= 3 and all(map(lost.match, pairs)):
+            rows = [
+                tuple(
+                    replace(cell, text=lost.sub(r"\1 × \1 ×", normalized(cell.text))) if cell in cells else cell
+                    for cell in row
+                )
+                for row in rows
+            ]
+    return rows
+
+
+def _single_rows(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, Row]]:
+    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them."""
+    for row in rows:
+        split = [[line for line in cell.text.split("\n") if line] for cell in row]
+        times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
+        lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]
+        many = max((len(each) for each in lines), default=0)
+        alike = many > 1 and all(len(each) == many for each in lines) and all(map(is_layer, lines[0]))
+        said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
+        if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
+            yield 1, row
+            continue
+        parts = [_spread(cell, each, many, row) for cell, each in zip(row, lines, strict=True)]
+        for i in range(many):
+            yield (
+                times[0] if times else 1,
+                tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)),
+            )
+
+
+def _spread(cell: Cell, lines: Sequence[str], many: int, row: Row) -> list[str]:
+    """Return the text of a cell for each of the lines of its row, by its height; in the middle it is for all."""
+    if len(lines) == many or cell.box is None:
+        return [*lines, *[""] * (many - len(lines))]
+    boxes = [each.box for each in row if each.box is not None]
+    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    place = ((cell.box[1] + cell.box[3]) / 2 - top) / max(bottom - top, 1.0) * many
+    if len(lines) != 1:
+        return [*lines, *[""] * (many - len(lines))][:many]
+    if abs(place - many / 2) < 0.25:
+        return [lines[0]] * many
+    return [lines[0] if i == min(int(place), many - 1) else "" for i in range(many)]

@@ -1,0 +1,209 @@
+"""Keras files of every era, by hand and of our own making: what is read computes what the file says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ir import Model, Report
+from tests.layer_cases import CASES
+from tests.test_keras_layers import WITH_CLASSES, expected, inputs_of, model_of
+from translator import ReadOptions, read, write
+from translator.passes.relayout import image_inputs
+from translator.verification.engines import Job, run_onnx
+
+Array = np.ndarray[Any, Any]
+
+
+def run(model: Model, inputs: dict[str, Array], folder: Path) -> list[Array]:
+    """Run a model in ONNX Runtime, which wants the channels of an image first."""
+    write(model, "onnx", folder / "read.onnx")
+    last = model.graph.layout == "channels_last"
+    images = image_inputs(model.graph) if last else set()
+    given = {name: np.moveaxis(value, -1, 1).copy() if name in images else value for name, value in inputs.items()}
+    found: list[Array] = run_onnx(Job(folder / "read.onnx"), given).outputs
+    return found
+
+
+def close(found: Array, wanted: Array) -> None:
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=2e-6 * max(1.0, float(np.abs(wanted).max())))
+
+
+OWN = [case for case in CASES if case not in WITH_CLASSES]
+
+
+@pytest.mark.parametrize("case", OWN)
+def test_what_is_written_for_keras_is_read_back_the_same(case: str, tmp_path: Path) -> None:
+    model, inputs = model_of(case), inputs_of(case)
+    wanted = expected(model.graph, model.weights, inputs)
+    name = "net.keras" if model.weights else "net.json"
+    write(model, "keras" if model.weights else "keras-json", tmp_path / name)
+    report = Report()
+    again = read(tmp_path / name, report=report)
+    assert not [each for each in report if each.code == "unknown-layer"]
+    images = {
+        each.name for each, own in zip(again.graph.inputs, model.graph.inputs, strict=True) if each.shape != own.shape
+    }
+    given = {name: np.moveaxis(value, 1, -1) if name in images else value for name, value in inputs.items()}
+    for found, truth in zip(run(again, given, tmp_path), wanted, strict=True):
+        close(found if found.shape == truth.shape else np.moveaxis(found, -1, 1), truth)
+
+
+def builders() -> dict[str, Any]:
+    """Return functions that build models with Keras itself."""
+    import keras
+    from keras import layers
+
+    def sequence(*steps: Any, shape: tuple[int | None, ...]) -> Any:
+        return lambda: keras.Sequential([keras.Input(shape), *(step() for step in steps)])
+
+    def nested() -> Any:
+        x = keras.Input((6, 5, 3))
+        twice = keras.Sequential([layers.Conv2D(3, 3, padding="same"), layers.BatchNormalization()], name="twice")
+        y = layers.Dense(4, name="head")(layers.Flatten()(layers.Add()([twice(twice(x)), x])))
+        return keras.Model(x, [y, layers.Softmax()(y)])
+
+    def shared() -> Any:
+        a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+        dense = layers.Dense(3, activation="relu")
+        return keras.Model([a, b], layers.Concatenate()([dense(a), dense(b)]))
+
+    def operators() -> Any:
+        x = keras.Input((4,))
+        y = layers.Dense(4)(x)
+        return keras.Model(x, keras.ops.exp((x + y) * 0.5 - 1.0) / 2.0)
+
+    def squeeze() -> Any:
+        x = keras.Input((6, 5, 3))
+        gate = layers.Dense(3, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
+        return keras.Model(x, layers.Multiply()([x, layers.Reshape((1, 1, 3))(gate)]))
+
+    image, steps = (9, 7, 3), (5, 4)
+    both = layers.Bidirectional
+    return {
+        "nested, called twice": nested,
+        "shared by two calls": shared,
+        "operations between layers": operators,
+        "squeeze and excite": squeeze,
+        "separable": sequence(lambda: layers.SeparableConv2D(4, 3, 2, "same", depth_multiplier=2), shape=image),
+        "depthwise": sequence(lambda: layers.DepthwiseConv2D((3, 2), depth_multiplier=2), shape=image),
+        "transposed": sequence(lambda: layers.Conv2DTranspose(4, 3, 2, "same", activation="elu"), shape=image),
+        "sequence": sequence(
+            lambda: layers.Conv1D(3, 3, 2, "same", activation="swish"),
+            lambda: layers.UpSampling1D(3),
+            lambda: layers.Conv1D(3, 2, padding="causal", dilation_rate=2),
+            lambda: layers.MaxPooling1D(2, padding="same"),
+            shape=(11, 4),
+        ),
+        "volume": sequence(
+            lambda: layers.Conv3D(2, 2, padding="same"), lambda: layers.AveragePooling3D(2), shape=(4, 5, 6, 2)
+        ),
+        "a larger volume": sequence(lambda: layers.UpSampling3D((1, 3, 2)), shape=(2, 3, 4, 2)),
+        "borders": sequence(
+            lambda: layers.ZeroPadding2D((1, 3)), lambda: layers.Cropping2D(((0, 1), (2, 0))), shape=image
+        ),
+        "slopes everywhere": sequence(
+            lambda: layers.PReLU(alpha_initializer="uniform"),
+            lambda: layers.PReLU(alpha_initializer="uniform", shared_axes=[1, 2]),
+            shape=image,
+        ),
+        "both ways": sequence(lambda: both(layers.LSTM(3)), shape=steps),
+        "both ways, every step": sequence(
+            lambda: both(layers.GRU(3, return_sequences=True, reset_after=False), merge_mode="mul"),
+            lambda: both(layers.SimpleRNN(3, return_sequences=True), merge_mode="ave"),
+            shape=steps,
+        ),
+        "backwards": sequence(lambda: layers.LSTM(3, go_backwards=True, return_sequences=True), shape=steps),
+        "without biases": sequence(lambda: layers.GRU(3, use_bias=False), shape=steps),
+        "for every step": sequence(
+            lambda: layers.TimeDistributed(layers.Conv2D(2, 3, padding="same", activation="relu")),
+            lambda: layers.TimeDistributed(layers.Flatten()),
+            lambda: layers.TimeDistributed(layers.Dense(3)),
+            shape=(2, 5, 4, 3),
+        ),
+        "activations": sequence(
+            *(lambda name=name: layers.Activation(name) for name in ("selu", "softsign", "mish", "hard_sigmoid")),
+            lambda: layers.LeakyReLU(),
+            lambda: layers.ReLU(0.5, 0.1),
+            lambda: layers.RepeatVector(2),
+            lambda: layers.Permute((2, 1)),
+            shape=(6,),
+        ),
+        "normalized": sequence(
+            lambda: layers.BatchNormalization(axis=1, scale=False), lambda: layers.Flatten(), shape=image
+        ),
+        "layer by layer": sequence(
+            lambda: layers.LayerNormalization(),
+            lambda: layers.Dense(6, activation="gelu"),
+            lambda: layers.LayerNormalization(axis=[-1], scale=False, epsilon=1e-6),
+            shape=(3, 4),
+        ),
+        "words": sequence(
+            lambda: layers.Embedding(7, 4), lambda: layers.GlobalAveragePooling1D(keepdims=True), shape=(5,)
+        ),
+    }
+
+
+BUILT = (
+    "nested, called twice",
+    "shared by two calls",
+    "operations between layers",
+    "squeeze and excite",
+    "separable",
+    "depthwise",
+    "transposed",
+    "sequence",
+    "volume",
+    "a larger volume",
+    "borders",
+    "slopes everywhere",
+    "both ways",
+    "both ways, every step",
+    "backwards",
+    "without biases",
+    "for every step",
+    "activations",
+    "normalized",
+    "layer by layer",
+    "words",
+)
+KINDS = ("net.keras", "net.h5", "net.weights.h5")
+
+
+def saved(built: Any, name: str, folder: Path) -> tuple[Path, Path | None]:
+    """Have Keras save a model as a whole, or its architecture and its weights."""
+    if name != "net.weights.h5":
+        built.save(folder / name)
+        return folder / name, None
+    built.save_weights(folder / name)
+    (folder / "net.json").write_text(built.to_json())
+    return folder / "net.json", folder / name
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("case", BUILT)
+def test_what_keras_saves_is_read_to_compute_the_same(case: str, name: str, tmp_path: Path) -> None:
+    import keras
+
+    keras.utils.set_random_seed(3)
+    built = builders()[case]()
+    rng = np.random.default_rng(5)
+    built.set_weights([rng.uniform(0.1, 0.4, each.shape) * rng.choice([-1, 1]) for each in built.get_weights()])
+    for layer in built._flatten_layers():
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.moving_variance.assign(rng.uniform(0.5, 1.5, layer.moving_variance.shape))
+    path, weights = saved(built, name, tmp_path)
+    report = Report()
+    model = read(path, options=ReadOptions(weights=weights), report=report)
+    assert [each.code for each in report] == []
+    draw = rng.standard_normal if case != "words" else lambda shape: rng.integers(7, size=shape)
+    given = [draw((2, *each.shape[1:])).astype("float32") for each in built.inputs]
+    truth = built(given if len(given) > 1 else given[0], training=False)
+    found = run(model, dict(zip((each.name for each in model.graph.inputs), given, strict=True)), tmp_path)
+    for a, b in zip(found, truth if isinstance(truth, (list, tuple)) else [truth], strict=True):
+        wanted = keras.ops.convert_to_numpy(b)
+        close(a if a.shape == wanted.shape else np.moveaxis(a, 1, -1), wanted)

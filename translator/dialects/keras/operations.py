@@ -1,0 +1,234 @@
+"""How the operations of Keras 3 are read that stand between layers: `keras.ops`, and what `x + y` makes.
+
+Source: https://keras.io/api/ops/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Ref
+from ir.layer import Layer
+from ir.shapes import axis_of
+from translator.dialects.keras.functions import SIMPLE
+from translator.dialects.keras.layers import READINGS
+from translator.dialects.keras.site import Site
+
+Operation = Callable[[Site], Ref | Sequence[Ref]]
+
+
+def operation(*names: str) -> Callable[[Operation], Operation]:
+    """Register how some operations are read."""
+
+    def register(reading: Operation) -> Operation:
+        def whole(site: Site) -> Sequence[Ref]:
+            found = reading(site)
+            return [found] if isinstance(found, Ref) else found
+
+        READINGS.update({f"ops.{name}": whole for name in names})
+        return reading
+
+    return register
+
+
+def _of_one(layer: Layer) -> Operation:
+    return lambda site: site.add(layer)
+
+
+_ALONE: dict[str, Layer] = {
+    "Absolute": L.Abs(),
+    "Exp": L.Exp(),
+    "Log": L.Log(),
+    "Sqrt": L.Power(power=0.5),
+    "Square": L.Power(power=2.0),
+    "Negative": L.Power(scale=-1.0),
+    "Reciprocal": L.Power(power=-1.0),
+    "Tanh": L.Tanh(),
+    "Cast": L.Identity(),
+    **{"".join(map(str.capitalize, name.split("_"))): layers[0] for name, layers in SIMPLE.items() if len(layers) == 1},
+}
+"""Operations that are one layer each; those of activations have their names."""
+for _name, _layer in _ALONE.items():
+    operation(_name)(_of_one(_layer))
+
+
+def _sides(site: Site) -> tuple[Any, Any]:
+    """Return the two arguments of an operation, tensors and numbers."""
+    given = [*site.places, *(site.options[key] for key in ("x1", "x2") if key in site.options)]
+    plain = [each for each in given if isinstance(each, (Ref, int, float)) and not isinstance(each, bool)]
+    site.need(len(plain) == 2 and len(given) == 2 and any(isinstance(each, Ref) for each in plain), "its arguments")
+    return plain[0], plain[1]
+
+
+def _line(site: Site, x: Ref, *, scale: float = 1.0, shift: float = 0.0) -> Ref:
+    return site.add(L.Power(scale=scale, shift=shift), x)
+
+
+def _join(site: Site, x: Ref, y: Ref, alike: Layer, stretching: Any) -> Ref:
+    """Join tensors of one shape, or one with another of its rank that stretches over it."""
+    a, b = site.drawn.shapes[x], site.drawn.shapes[y]
+    if a == b:
+        return site.add(alike, x, y)
+    site.need(len(a) == len(b), "its inputs are of different ranks")
+    for whole, small, big, by in ((a, b, x, y), (b, a, y, x)):
+        if all(part in (1, size) for size, part in zip(whole, small, strict=True)):
+            return site.add(stretching(axis=0), big, by)
+    site.need(False, "both of its inputs stretch")
+    return x
+
+
+@operation("Add")
+def _add(site: Site) -> Ref:
+    x, y = _sides(site)
+    if isinstance(x, Ref) and isinstance(y, Ref):
+        return _join(site, x, y, L.Add(), L.BiasBy)
+    return _line(site, x, shift=y) if isinstance(x, Ref) else _line(site, y, shift=x)
+
+
+@operation("Multiply")
+def _multiply(site: Site) -> Ref:
+    x, y = _sides(site)
+    if isinstance(x, Ref) and isinstance(y, Ref):
+        return _join(site, x, y, L.Multiply(), L.ScaleBy)
+    return _line(site, x, scale=y) if isinstance(x, Ref) else _line(site, y, scale=x)
+
+
+@operation("Subtract")
+def _subtract(site: Site) -> Ref:
+    x, y = _sides(site)
+    if isinstance(x, Ref) and isinstance(y, Ref):
+        return site.add(L.Subtract(), x, y)
+    return _line(site, x, shift=-y) if isinstance(x, Ref) else _line(site, y, scale=-1.0, shift=x)
+
+
+@operation("Divide", "TrueDivide")
+def _divide(site: Site) -> Ref:
+    x, y = _sides(site)
+    if isinstance(x, Ref) and isinstance(y, Ref):
+        return site.add(L.Divide(), x, y)
+    if isinstance(x, Ref):
+        site.need(y != 0, "it divides by 0")
+        return _line(site, x, scale=1 / y)
+    over = site.add(L.Power(power=-1.0), y, part="over")
+    return _line(site, over, scale=x)
+
+
+@operation("Power")
+def _power(site: Site) -> Ref:
+    x, exponent = _sides(site)
+    site.need(isinstance(x, Ref) and not isinstance(exponent, Ref), "its exponent is no number")
+    return site.add(L.Power(power=exponent), x)
+
+
+@operation("Maximum")
+def _maximum(site: Site) -> Ref:
+    x, y = _sides(site)
+    both = isinstance(x, Ref) and isinstance(y, Ref) and site.drawn.shapes[x] == site.drawn.shapes[y]
+    site.need(both, "its inputs are not of one shape")
+    return site.add(L.Maximum(), x, y)
+
+
+@operation("Greater")
+def _greater(site: Site) -> Ref:
+    x, limit = _sides(site)
+    site.need(isinstance(x, Ref) and not isinstance(limit, Ref), "its limit is no number")
+    return site.add(L.Threshold(threshold=limit), x)
+
+
+@operation("Clip")
+def _clip(site: Site) -> Ref:
+    return site.add(L.Clip(minimum=site.get("x_min"), maximum=site.get("x_max")))
+
+
+@operation("Flip")
+def _flip(site: Site) -> Ref:
+    axis = site.get("axis")
+    site.need(isinstance(axis, int), "it turns several axes")
+    return site.add(L.Reverse(axis=axis))
+
+
+@operation("Argmax")
+def _argmax(site: Site) -> Ref:
+    """Find the first of the largest values: the last one, counted from the other end, as the catalogue has it."""
+    axis = site.get("axis")
+    site.need(isinstance(axis, int) and site.get("keepdims"), "it searches all axes, or drops one")
+    size = site.shapes[0][axis_of(axis, site.rank)]
+    site.need(size, "the size of its axis is not known")
+    turned = site.add(L.Reverse(axis=axis), part="turned")
+    return _line(site, site.add(L.ArgMax(axis=axis), turned, part="last"), scale=-1.0, shift=(size or 0) - 1.0)
+
+
+def _axes(site: Site) -> list[int]:
+    axes = site.get("axis")
+    axes = [axes] if isinstance(axes, int) else axes
+    site.need(isinstance(axes, list) and all(isinstance(axis, int) for axis in axes), "its axes")
+    return sorted({axis_of(axis, site.rank) for axis in axes})
+
+
+@operation("Mean", "Sum")
+def _reduce(site: Site) -> Ref:
+    axes = _axes(site)
+    if site.entry.kind == "ops.Mean" and site.get("keepdims"):
+        return site.add(L.Mean(axes=axes))
+    whole = axes == list(range(axes[0], site.rank)) if axes else False
+    site.need(whole and not site.get("keepdims"), "its axes are not the last ones")
+    return site.add(L.Reduction(function="mean" if site.entry.kind == "ops.Mean" else "sum", axis=axes[0]))
+
+
+@operation("Transpose")
+def _transpose(site: Site) -> Ref:
+    return site.add(L.Permute(order=site.get("axes") or tuple(range(site.rank))[::-1]))
+
+
+@operation("Reshape")
+def _reshape(site: Site) -> Ref:
+    sizes = [-1 if size is None else size for size in site.get("newshape") or ()]
+    batch = site.shapes[0][0]
+    if sizes.count(-1) == 2 and sizes[0] == -1 and batch is None:
+        sizes[0] = 0
+    return site.add(L.Reshape(sizes=sizes))
+
+
+@operation("Split")
+def _split(site: Site) -> Sequence[Ref]:
+    where, axis = site.get("indices_or_sections"), site.get("axis", 0)
+    if isinstance(where, int):
+        layer = L.Slice(axis=axis, pieces=where)
+    else:
+        layer = L.Slice(axis=axis, points=where, pieces=len(where) + 1)
+    ref = site.add(layer)
+    return [Ref(ref.node, i) for i in range(layer.pieces)]
+
+
+@operation("Tile")
+def _tile(site: Site) -> Ref:
+    repeats = site.get("repeats")
+    site.need(isinstance(repeats, list) and len(repeats) == site.rank, "its repeats")
+    tiles: list[Layer] = [L.Tile(axis=axis, times=times) for axis, times in enumerate(repeats) if times != 1]
+    steps = tiles or [L.Identity()]
+    ref = site.x
+    for i, layer in enumerate(steps):
+        ref = site.add(layer, ref, part=f"{i}" if layer is not steps[-1] else "")
+    return ref
+
+
+@operation("Pad")
+def _pad(site: Site) -> Ref:
+    width = site.get("pad_width")
+    rank = site.rank - 2
+    site.need(isinstance(width, list) and len(width) == site.rank and rank in (1, 2, 3), "its border")
+    site.need(site.get("mode", "constant") == "constant", "its border is none of one value")
+    space = width[1:-1] if site.layout == "channels_last" else width[2:]
+    others = [width[0], width[-1 if site.layout == "channels_last" else 1]]
+    site.need(all(each == [0, 0] for each in others), "it adds to the batch or the channels")
+    value = site.options.get("constant_values", 0.0)
+    pad: Any = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}[rank]
+    return site.add(pad(pad=space, value=None if value == float("-inf") else value or 0.0))
+
+
+@operation("Take")
+def _take(site: Site) -> Ref:
+    site.need(site.get("axis") == 0 and len(site.inputs) == 2, "it takes along another axis than the batch")
+    return site.add(L.BatchReindex())

@@ -1,0 +1,244 @@
+"""How layers are read that are several of the catalogue's, or one of those that their fields tell apart.
+
+Source: the layers of Keras 1.2, 2.2 and 3, https://github.com/keras-team/keras
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Ref
+from ir.layer import Layer
+from ir.shapes import axis_of
+from translator.dialects.keras.functions import LAYERS, activate
+from translator.dialects.keras.layers import READINGS, report_unknown, rule_of
+from translator.dialects.keras.site import Site
+from translator.mapping import Blob
+
+
+def reads(*kinds: str) -> Callable[[Callable[[Site], Ref]], Callable[[Site], Ref]]:
+    """Register how some classes are read; what no field says is reported when it has been."""
+
+    def register(reading: Callable[[Site], Ref]) -> Callable[[Site], Ref]:
+        def whole(site: Site) -> Sequence[Ref]:
+            ref = reading(site)
+            report_unknown(site)
+            return [ref]
+
+        READINGS.update(dict.fromkeys(kinds, whole))
+        return reading
+
+    return register
+
+
+@reads(*LAYERS)
+def _function(site: Site) -> Ref:
+    return site.add(LAYERS[site.entry.kind](site))
+
+
+@reads("Activation")
+def _activation(site: Site) -> Ref:
+    # Keras 0 has these of its base class in it.
+    site.taken += ["beta", "target"]
+    return activate(site, site.get("activation"), site.x, part="")
+
+
+@reads("InputLayer", "ActivityRegularization", "Identity")
+def _nothing(site: Site) -> Ref:
+    site.taken += ["l1", "l2"]
+    return site.add(L.Identity())
+
+
+@reads("GaussianNoise", "GaussianDropout", "AlphaDropout")
+def _noise(site: Site) -> Ref:
+    site.taken += ["stddev", "rate"]
+    told = f"{site.entry.name} adds noise in training alone, and was left out"
+    site.drawn.report.add("training-layer", told, site.entry.origin)
+    return site.add(L.Identity())
+
+
+@reads("Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
+def _dropout(site: Site) -> Ref:
+    return site.add(L.Dropout(rate=site.get("rate", 0.5)))
+
+
+@reads("ThresholdedReLU")
+def _thresholded(site: Site) -> Ref:
+    above = site.add(L.Threshold(threshold=site.get("theta", 1.0)), part="above")
+    return site.add(L.Multiply(), site.x, above)
+
+
+@reads("PReLU")
+def _prelu(site: Site) -> Ref:
+    """Read PReLU, whose slopes cover the axes that do not share them; those of several axes are a Scale's."""
+    shared = {axis_of(axis, site.rank) for axis in site.get("shared_axes") or ()}
+    own = [axis for axis in range(1, site.rank) if axis not in shared]
+    slopes = [Blob("slope")]
+    if not own:
+        return site.add(L.PReLU(shared=True), blobs=slopes)
+    if len(own) == 1:
+        return site.add(L.PReLU(axis=own[0]), blobs=slopes)
+    site.need(not shared, "its slopes cover some of the axes")
+    above = site.add(L.ReLU(), part="above")
+    turned = site.add(L.Power(scale=-1.0), part="turned")
+    below = site.add(L.ReLU(), turned, part="below")
+    scaled = site.add(L.Scale(axis=1, count=-1), below, part="sloped", blobs=[Blob("gamma")])
+    return site.add(L.Add(coefficients=(1.0, -1.0)), above, scaled)
+
+
+@reads("Flatten")
+def _flatten(site: Site) -> Ref:
+    """Flatten channels last, whatever the layout, where a layout is said; before 2.1.3 none was."""
+    if site.fields.get("data_format") != "channels_first" or site.rank < 3:
+        return site.add(L.Flatten())
+    order = (0, *range(2, site.rank), 1)
+    return site.add(L.Flatten(), site.add(L.Permute(order=order), part="turned"))
+
+
+@reads("Reshape")
+def _reshape(site: Site) -> Ref:
+    sizes = site.fields.get("target_shape", site.fields.get("dims"))
+    site.taken += ["target_shape", "dims"]
+    site.need(isinstance(sizes, list), "its shape is no list")
+    return site.add(L.Reshape(sizes=(0, *(-1 if size is None else size for size in sizes or ()))))
+
+
+@reads("Permute")
+def _permute(site: Site) -> Ref:
+    return site.add(L.Permute(order=(0, *site.get("dims", ()))))
+
+
+@reads("RepeatVector")
+def _repeat(site: Site) -> Ref:
+    row = site.add(L.Reshape(sizes=(0, 1, -1)), part="row")
+    return site.add(L.Tile(axis=1, times=site.get("n")), row)
+
+
+@reads("UpSampling1D")
+def _upsampling1d(site: Site) -> Ref:
+    """Repeat each step, as an image of one column."""
+    steps, channels = site.shapes[0][1:]
+    scale = site.get("size", 2)
+    image = site.add(L.Reshape(sizes=(0, -1 if steps is None else steps, 1, channels or 0)), part="image")
+    wide = site.add(L.Upsample2D(scale=(scale, 1)), image, part="repeated", layout="channels_last")
+    return site.add(L.Reshape(sizes=(0, -1 if steps is None else steps * scale, channels or 0)), wide)
+
+
+@reads("UpSampling3D")
+def _upsampling3d(site: Site) -> Ref:
+    """Repeat along the depth, as an image of one column, and then along both axes, with the depth as more rows."""
+    shape = site.shapes[0]
+    site.need(site.layout == "channels_last" and None not in shape[1:], "its image is of no known size, or turned")
+    depth, height, width, channels = (size or 0 for size in shape[1:])
+    size = site.get("size", 2)
+    d, h, w = size if isinstance(size, list) else [size] * 3
+    column = site.add(L.Reshape(sizes=(0, depth, 1, height * width * channels)), part="column")
+    deep = site.add(L.Upsample2D(scale=(d, 1)), column, part="deep")
+    rows = site.add(L.Reshape(sizes=(0, depth * d * height, width, channels)), deep, part="rows")
+    wide = site.add(L.Upsample2D(scale=(h, w)), rows, part="wide")
+    return site.add(L.Reshape(sizes=(0, depth * d, height * h, width * w, channels)), wide)
+
+
+@reads("LRN2D")
+def _lrn(site: Site) -> Ref:
+    """Read what Keras 0 had in `layers.normalization`; later it was in the code of those who used it."""
+    if site.drawn.document.era.generation > 0:
+        told = f"{site.entry.name} is a class that Keras 0 had, and is taken to be that one"
+        site.drawn.report.add("assumed-value", told, site.entry.origin)
+    size = site.get("n", 5)
+    alpha = site.get("alpha", 1e-4) * size
+    return site.add(L.LRN(size=size, alpha=alpha, beta=site.get("beta", 0.75), k=site.get("k", 2)))
+
+
+@reads("Rescaling")
+def _rescaling(site: Site) -> Ref:
+    return site.add(L.Power(scale=site.get("scale"), shift=site.get("offset", 0.0)))
+
+
+def _global(name: str, rank: int) -> Callable[[Site], Ref]:
+    layer: Any = getattr(L, f"Global{name}Pool{rank}D")
+
+    def read(site: Site) -> Ref:
+        if site.get("keepdims"):
+            return site.add(layer())
+        return site.add(L.Flatten(), site.add(layer(), part="pool"))
+
+    return read
+
+
+for _rank in (1, 2, 3):
+    reads(f"GlobalMaxPooling{_rank}D")(_global("Max", _rank))
+    reads(f"GlobalAveragePooling{_rank}D")(_global("Avg", _rank))
+
+
+@reads("BatchNormalization")
+def _normalization(site: Site) -> Ref:
+    """Read BatchNormalization; in Keras 1 its mode 1 works on each sample, and mode 2 on the batch at hand."""
+    mode = site.get("mode", 0)
+    site.need(mode in (0, 2), f"its mode is {mode}")
+    site.need(not site.get("renorm"), "it renormalizes")
+    # Keras 0 had at first statistics of their own for each element.
+    site.need("axis" in site.fields or site.drawn.document.era.generation > 0, "it says no axis")
+    layer, rule = rule_of(site)
+    assert isinstance(layer, L.BatchNorm)
+    site.taken += rule.keys
+    if mode == 2:
+        layer = layer.replace(batch_statistics=True)
+    return site.add(layer, blobs=rule.blobs_of(layer))
+
+
+@reads("LayerNormalization")
+def _layer_normalization(site: Site) -> Ref:
+    axes = site.get("axis", -1)
+    axes = axes if isinstance(axes, list) else [axes]
+    site.need([axis_of(axis, site.rank) for axis in axes] == [site.rank - 1], "its axes are not the last one")
+    site.need(not site.get("rms_scaling"), "it scales by the mean of squares")
+    layer, rule = rule_of(site)
+    site.taken += rule.keys
+    return site.add(layer, blobs=rule.blobs_of(layer))
+
+
+@reads("SeparableConv1D", "SeparableConv2D")
+def _separable(site: Site) -> Ref:
+    """Read a convolution of each channel, and one over the channels behind it."""
+    rank = int(site.entry.kind[-2])
+    channels = site.at().channels
+    site.need(channels, "the number of channels is not known")
+    depthwise, _ = rule_of(site, f"DepthwiseConv{rank}D")
+    assert isinstance(depthwise, (L.Conv1D, L.Conv2D))
+    letters = "HW" if rank == 2 else "L"
+    bias = bool(site.get("use_bias", True))
+    pointwise: Any = L.Conv2D if rank == 2 else L.Conv1D
+    deep = site.add(
+        depthwise.replace(bias=False), part="depthwise", blobs=[Blob("kernel", f"{letters}IO", "depthwise")]
+    )
+    site.taken += ["kernel_size", "strides", "padding", "dilation_rate", "depth_multiplier"]
+    flat: Layer = pointwise(filters=site.get("filters"), kernel=1, bias=bias)
+    ref = site.add(flat, deep, blobs=[Blob("kernel", f"{letters}IO"), Blob("bias")])
+    return activate(site, site.fields.get("activation"), ref)
+
+
+@reads("Embedding")
+def _embedding(site: Site) -> Ref:
+    layer = L.Embed(vocabulary=site.get("input_dim"), units=site.get("output_dim"))
+    site.taken.append("mask_zero")
+    ref = site.add(layer, blobs=[Blob("kernel")])
+    if site.fields.get("mask_zero"):
+        site.drawn.masked.add(ref)
+    return ref
+
+
+@reads("EinsumDense")
+def _einsum(site: Site) -> Ref:
+    """Read an EinsumDense that multiplies each element along some axes by a factor of its own: a Scale."""
+    left, _, result = str(site.get("equation", "")).partition("->")
+    whole, _, scaled = left.partition(",")
+    start = whole.find(scaled)
+    site.need(result == whole and scaled and start > 0 and len(whole) == site.rank, "its equation is none of a Scale")
+    bias = site.get("bias_axes")
+    site.need(bias in (None, scaled), "its bias is along other axes")
+    site.taken.append("output_shape")
+    layer = L.Scale(axis=start, count=len(scaled), bias=bias is not None)
+    return activate(site, site.fields.get("activation"), site.add(layer, blobs=[Blob("gamma"), Blob("beta")]))

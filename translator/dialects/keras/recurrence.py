@@ -1,0 +1,136 @@
+"""How layers are read that run over time, and those that hold another layer.
+
+Source: `keras/layers/recurrent.py` and `keras/layers/wrappers.py` of 1.2 and 2.2, `keras/src/layers/rnn` of 3
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Ref
+from ir.layer import Layer
+from translator.dialects.keras.functions import HARD_SIGMOID, function_name
+from translator.dialects.keras.layers import draw_whole
+from translator.dialects.keras.readings import reads
+from translator.dialects.keras.site import Site
+from translator.dialects.keras.topology import Entry, entry_of
+from translator.mapping import Blob
+
+BLOBS = (Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell"))
+TRAINED = (
+    "unroll",
+    "consume_less",
+    "implementation",
+    "dropout",
+    "recurrent_dropout",
+    "dropout_U",
+    "dropout_W",
+    "unit_forget_bias",
+    "truncate_gradient",
+    "cell",
+    "zero_output_for_mask",
+    "use_legacy_config",
+)
+"""Fields that say how to compute and how to train, and not what."""
+ALIKE = frozenset(["Activation", "Dropout", "LeakyReLU", "ReLU", "ELU", "Dense", "Rescaling"])
+"""Layers that give the same over time as without: those of each element, or along the last axis."""
+
+
+@reads("LSTM", "GRU", "SimpleRNN")
+def recurrent(site: Site) -> Ref:
+    """Read a layer over batch and time; with `go_backwards` its steps stay in the order in which they were made."""
+    layer = _layer(site)
+    site.taken += TRAINED
+    given = site.x
+    if site.get("go_backwards"):
+        given = site.add(L.Reverse(axis=1), part="backwards")
+    if site.get("stateful"):
+        told = f"{site.entry.name} is stateful; here every batch starts afresh, where Keras carries on"
+        site.drawn.report.add("inexact", told, site.entry.origin)
+    biased = site.get("use_bias", True)
+    ref = site.add(layer, given, blobs=BLOBS if biased else BLOBS[:2], within="cell")
+    if not biased:
+        site.drawn.zeros.add(f"{ref.node}.bias")
+    return ref
+
+
+def _layer(site: Site) -> Layer:
+    kind = site.entry.kind
+    site.need(len(site.inputs) == 1, "it is given a state")
+    site.need(site.rank == 3, "its input is no sequence")
+    site.need(not site.get("return_state") or site.results == 1, "it gives its state")
+    site.need(not site.get("time_major"), "its time comes before the batch")
+    values: dict[str, Any] = {"units": site.get("units"), "sequences": bool(site.get("return_sequences", False))}
+    values["activation"] = function_name(site.get("activation", "tanh"))
+    site.need(
+        values["activation"] in ("tanh", "relu", "sigmoid", "linear"), f"its activation is {values['activation']}"
+    )
+    if kind == "SimpleRNN":
+        return L.SimpleRNN(**values)
+    old = site.drawn.document.era.generation < 3
+    gate = function_name(site.get("recurrent_activation", "hard_sigmoid" if old else "sigmoid"))
+    site.need(gate in ("sigmoid", "hard_sigmoid"), f"its gates are of {gate}")
+    values["gate"] = gate
+    if gate == "hard_sigmoid":
+        values["slope"] = HARD_SIGMOID[not old]
+    if kind == "LSTM":
+        return L.LSTM(**values)
+    return L.GRU(reset_after=bool(site.get("reset_after", not old)), **values)
+
+
+@reads("Bidirectional")
+def bidirectional(site: Site) -> Ref:
+    """Read a layer that runs both ways; the steps of the way back are turned round before they are joined."""
+    forward = _held(site, "layer")
+    backward = _held(site, "backward_layer") if site.fields.get("backward_layer") else None
+    site.need(forward.net is None and forward.kind in ("LSTM", "SimpleRNN", "GRU"), f"it holds a {forward.kind}")
+    if backward is None:
+        fields = {**forward.fields, "go_backwards": not forward.fields.get("go_backwards", False)}
+        backward = Entry(forward.kind, f"{forward.name}_back", fields, forward.origin, written=forward.written)
+    site.need(backward.kind == forward.kind, "its two layers are not alike")
+    site.need(not forward.fields.get("go_backwards") and backward.fields.get("go_backwards"), "of its directions")
+    sequences = bool(forward.fields.get("return_sequences"))
+    site.need(sequences == bool(backward.fields.get("return_sequences")), "its two layers are not alike")
+    mode = site.get("merge_mode", "concat")
+    site.need(mode in ("concat", "sum", "mul", "ave"), f"its mode is {mode}")
+    there = _inside(site, forward, site.x, "forward", "forward_layer")
+    back = _inside(site, backward, site.x, "backward", "backward_layer")
+    if sequences:
+        back = site.add(L.Reverse(axis=1), back, part="backward_turned")
+    joins: dict[str, Layer] = {
+        "concat": L.Concat(axis=-1),
+        "sum": L.Add(),
+        "mul": L.Multiply(),
+        "ave": L.Add(coefficients=(0.5, 0.5)),
+    }
+    return site.add(joins[str(mode)], there, back)
+
+
+@reads("TimeDistributed")
+def time_distributed(site: Site) -> Ref:
+    """Read a layer for every step: as it is where that is the same, or else over steps that are put into the batch."""
+    inner = _held(site, "layer")
+    if inner.net is None and inner.kind in ALIKE:
+        return _inside(site, inner, site.x, "", "layer")
+    site.need(inner.net is None, "it holds a model")
+    shape = site.shapes[0]
+    site.need(None not in shape[1:], "its steps are of no known number or size")
+    sizes = tuple(size or 0 for size in shape[1:])
+    merged = site.add(L.Reshape(sizes=(-1, *sizes[1:])), part="steps")
+    result = _inside(site, inner, merged, "each", "layer")
+    after = site.drawn.shapes[result][1:]
+    site.need(None not in after, "what it gives is of no known size")
+    return site.add(L.Reshape(sizes=(-1, sizes[0], *(size or 0 for size in after))), result)
+
+
+def _held(site: Site, key: str) -> Entry:
+    """Return the layer that a field describes."""
+    given: Any = site.get(key)
+    document = site.drawn.document
+    return entry_of(given, document, site.entry.origin)
+
+
+def _inside(site: Site, entry: Entry, x: Ref, part: str, within: str) -> Ref:
+    """Draw a layer that another one holds; what cannot be said of it cannot be said of the whole."""
+    return draw_whole(site.inner(entry, [x], part, within))[0]

@@ -1,0 +1,281 @@
+"""A configuration as layers and calls: Sequential or functional, in each era's form, with models within models.
+
+Source: `Network.from_config` in `keras/engine/network.py` of Keras 2.2, `keras/models.py` of 0.3 and 1.2, and
+`keras/src/models/functional.py` of 3.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from ir.diagnostics import Report
+from ir.origin import Origin
+from ir.shapes import Shape
+from translator.bounds import LAYERS
+from translator.dialects.keras.document import Document
+from translator.dialects.keras.eras import class_of, fields_of
+from translator.dialects.keras.program import snake_case
+
+MODELS = frozenset(["Sequential", "Model", "Functional"])
+_STRUCTURE = frozenset(["layers", "input_layers", "output_layers"])
+
+
+class Tensor(NamedTuple):
+    """What a layer gave at one of its calls."""
+
+    layer: str
+    call: int = 0
+    result: int = 0
+
+
+@dataclass
+class Called:
+    """One call of a layer: the tensors it is given, and what else; `places` has these and numbers as they stand."""
+
+    inputs: list[Tensor]
+    options: dict[str, Any] = field(default_factory=dict)
+    places: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class Entry:
+    """A layer with today's class and fields, its calls, and the model that it is, if it is one.
+
+    `variables` names the catalogue's weights that its arrays become, and `custom` the node that carries them where it
+    is not known; the builder fills them in, in Keras's order.
+    """
+
+    kind: str
+    name: str
+    fields: dict[str, Any]
+    origin: Origin
+    calls: list[Called] = field(default_factory=list)
+    net: Net | None = None
+    branches: list[Entry] = field(default_factory=list)
+    written: str = ""
+    custom: str = ""
+    variables: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class Net:
+    """Layers in the order of the file; without `inputs` they follow each other."""
+
+    name: str
+    entries: list[Entry]
+    origin: Origin
+    inputs: list[Tensor] | None = None
+    outputs: list[Tensor] = field(default_factory=list)
+    shape: Shape | None = None
+
+
+class Malformed(Exception):
+    """A configuration makes no sense at some place."""
+
+    def __init__(self, message: str, origin: Origin, code: str = "value") -> None:
+        super().__init__(message)
+        self.origin = origin
+        self.code = code
+
+
+def net_of(document: Document, report: Report) -> Net | None:
+    """Return the model of a document; what makes no sense is reported."""
+    reading = _Reading(document)
+    try:
+        return reading.model(document.config, "")
+    except Malformed as error:
+        report.add(error.code, str(error), error.origin)
+    return None
+
+
+class _Reading:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.era = document.era
+        self.count = 0
+
+    def model(self, config: Any, pointer: str) -> Net:
+        """Return a model from its description, or from its bare configuration."""
+        kind = ""
+        if isinstance(config, dict) and isinstance(config.get("class_name"), str) and "config" in config:
+            kind, config, pointer = config["class_name"], config["config"], f"{pointer}/config"
+        origin = self.document.origin(pointer)
+        if isinstance(config, list):
+            return self.sequence({"layers": config}, pointer, "")
+        if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
+            raise Malformed(self.refusal(kind, config), origin, "format")
+        if isinstance(config.get("input_layers"), (list, dict)):
+            return self.functional(config, pointer)
+        return self.sequence(config, pointer, f"{pointer}/layers")
+
+    def refusal(self, kind: str, config: Any) -> str:
+        if kind and kind not in MODELS:
+            return f"{kind} is a class of its own whose layers are in its code, which is not in the file"
+        if isinstance(config, dict) and "node_config" in config:
+            return "is a Graph of Keras 0, which is not read"
+        return "holds no layers of Keras"
+
+    def sequence(self, config: dict[str, Any], pointer: str, layers: str) -> Net:
+        entries = [self.entry(each, f"{layers or pointer}/{i}", i) for i, each in enumerate(config["layers"])]
+        shape = config.get("build_input_shape") or _build_shape(config)
+        origin = self.document.origin(pointer)
+        name = config.get("name")
+        # Keras 0 has the class's name there.
+        own = name if isinstance(name, str) and name not in MODELS else ""
+        return Net(own, _unique(entries), origin, shape=shape_of(shape, origin) if shape else None)
+
+    def functional(self, config: dict[str, Any], pointer: str) -> Net:
+        entries = [self.entry(each, f"{pointer}/layers/{i}", i) for i, each in enumerate(config["layers"])]
+        inputs = self.tensors(config["input_layers"], f"{pointer}/input_layers")
+        outputs = self.tensors(config.get("output_layers"), f"{pointer}/output_layers")
+        for i, (entry, given) in enumerate(zip(entries, config["layers"], strict=True)):
+            entry.calls = list(self.calls(given.get("inbound_nodes"), f"{pointer}/layers/{i}/inbound_nodes"))
+        (most, times), *_ = Counter(entry.name for entry in entries).most_common(1) or [("", 0)]
+        if times > 1:
+            raise Malformed(f"{times} layers are named {most}", self.document.origin(f"{pointer}/layers"), "graph")
+        return Net(_text(config.get("name")), entries, self.document.origin(pointer), inputs, outputs)
+
+    def entry(self, given: Any, pointer: str, place: int) -> Entry:
+        """Return a layer from its description; in Keras 0 that is its configuration, with the class's name in it."""
+        origin = self.document.origin(pointer)
+        self.count += 1
+        if self.count > LAYERS:
+            raise Malformed(f"there are more than {LAYERS} layers", origin)
+        if not isinstance(given, dict):
+            raise Malformed("is no description of a layer", origin)
+        old = "class_name" not in given
+        written = given.get("name") if old else given["class_name"]
+        config = given if old else given.get("config")
+        if not isinstance(written, str) or not isinstance(config, (dict, list)):
+            raise Malformed("is no description of a layer: it has no class or no configuration", origin)
+        own = given.get("custom_name") if old else given.get("name", isinstance(config, dict) and config.get("name"))
+        kind = class_of(written)
+        if not old and str(given.get("module")).startswith("keras.src.ops"):
+            kind = f"ops.{written}"
+        name = own if isinstance(own, str) and own else f"{snake_case(kind)}_{place + 1}"
+        if old and isinstance(own, str):
+            name = f"{own}_{place + 1}"
+        if _is_model(kind, config):
+            net = self.model(given if not old else config, pointer)
+            return Entry(kind, name, {}, origin, net=net, written=written)
+        if not isinstance(config, dict):
+            raise Malformed(f"{written} has no configuration", origin)
+        entry = Entry(kind, name, fields_of(kind, config, self.era), origin, written=written)
+        if kind == "Merge" and isinstance(config.get("layers"), list):
+            below = f"{pointer}/layers" if old else f"{pointer}/config/layers"
+            entry.branches = _unique([self.entry(each, f"{below}/{i}", i) for i, each in enumerate(config["layers"])])
+        return entry
+
+    def calls(self, nodes: Any, pointer: str) -> Iterator[Called]:
+        """Yield the calls of a layer from its `inbound_nodes`."""
+        if nodes is None:
+            return
+        if not isinstance(nodes, list):
+            raise Malformed("inbound_nodes is no list", self.document.origin(pointer))
+        for i, node in enumerate(nodes):
+            place = f"{pointer}/{i}"
+            if isinstance(node, dict):
+                options, args = node.get("kwargs"), node.get("args")
+                places = [next(_histories(each), each) for each in args] if isinstance(args, list) else []
+                yield Called(list(_histories([args, options])), _plain_options(options), places)
+            else:
+                single = isinstance(node, list) and bool(node) and isinstance(node[0], str)
+                yield self.call([node] if single else node, place)
+
+    def call(self, node: Any, pointer: str) -> Called:
+        inputs = self.tensors(node, pointer)
+        options: dict[str, Any] = {}
+        for each in node:
+            if len(each) > 3 and isinstance(each[3], dict):
+                options |= each[3]
+        return Called(inputs, _plain_options(options))
+
+    def tensors(self, given: Any, pointer: str) -> list[Tensor]:
+        """Return tensors from lists of a layer's name, the number of its call, and that of the result."""
+        if isinstance(given, dict):
+            given = list(given.values())
+        if isinstance(given, list) and given and isinstance(given[0], str):
+            given = [given]
+        if not isinstance(given, list):
+            raise Malformed("names no tensors", self.document.origin(pointer))
+        found = []
+        for each in given:
+            if isinstance(each, list) and each and isinstance(each[0], (list, dict)):
+                found += self.tensors(each, pointer)
+                continue
+            numbers = each[1:3] if isinstance(each, list) else []
+            if len(numbers) != 2 or not isinstance(each[0], str) or not all(map(_is_count, numbers)):
+                raise Malformed("names no tensor: a layer, its call, and which result", self.document.origin(pointer))
+            found.append(Tensor(each[0], *numbers))
+        return found
+
+
+def entry_of(given: Any, document: Document, origin: Origin) -> Entry:
+    """Return the layer that another layer's field describes."""
+    pointer = (origin.pointer or "").removeprefix(document.pointer)
+    return _Reading(document).entry(given, pointer, 0)
+
+
+def _is_model(kind: str, config: Any) -> bool:
+    return isinstance(config, list) or kind in MODELS or (isinstance(config.get("layers"), list) and kind != "Merge")
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _histories(value: Any) -> Iterator[Tensor]:
+    """Yield the tensors within the arguments of a call of Keras 3, in their order."""
+    if isinstance(value, dict):
+        if value.get("class_name") == "__keras_tensor__" and isinstance(value.get("config"), dict):
+            history = value["config"].get("keras_history")
+            if isinstance(history, list) and len(history) == 3 and isinstance(history[0], str):
+                yield Tensor(history[0], *(each if _is_count(each) else -1 for each in history[1:]))
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _histories(each)
+
+
+def _plain_options(options: Any) -> dict[str, Any]:
+    """Return the arguments of a call that say something: those given as they are by default say nothing."""
+    plain = options if isinstance(options, dict) else {}
+    return {key: each for key, each in plain.items() if each is not None and not _is_nothing(each)}
+
+
+def _is_nothing(value: Any) -> bool:
+    """Tell whether a value is a list of nothing: what stands for the masks of tensors that have none."""
+    return isinstance(value, list) and all(each is None for each in value)
+
+
+def _build_shape(config: dict[str, Any]) -> Any:
+    built = config.get("build_config")
+    return built.get("input_shape") if isinstance(built, dict) else None
+
+
+def shape_of(value: Any, origin: Origin) -> Shape:
+    """Return a shape from a list of sizes, null for an open one."""
+    if isinstance(value, list) and all(each is None or (_is_count(each) and each < 1 << 63) for each in value):
+        return tuple(value)
+    raise Malformed("is no shape: a list of sizes", origin)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _unique(entries: list[Entry]) -> list[Entry]:
+    """Give layers that follow each other names of their own, where a file has one twice."""
+    taken: set[str] = set()
+    repeats: Counter[str] = Counter()
+    for entry in entries:
+        name = entry.name
+        while entry.name in taken:
+            repeats[name] += 1
+            entry.name = f"{name}_{repeats[name] + 1}"
+        taken.add(entry.name)
+    return entries

@@ -1,0 +1,210 @@
+"""The nodes of a graph from the operators of a file, each after what it needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ir.diagnostics import Report
+from ir.graph import Input, Node, Ref
+from ir.layer import ShapeError
+from ir.layers import Constant
+from ir.origin import Origin, Source
+from ir.shapes import Shape
+from ir.weights import Tensor
+from translator.dialects.onnx import attributes, folding
+from translator.dialects.onnx.operators import READERS, by_table
+from translator.dialects.onnx.proto import Declared, Operator
+from translator.dialects.onnx.reading import Pending, Site
+from translator.dialects.onnx.tensors import is_real
+from translator.dialects.onnx.unknown import Carried, Unsupported, carry
+from translator.dialects.onnx.values import Open, Value
+from translator.dialects.onnx.versions import STANDARD
+from translator.mapping import Unsayable
+from translator.options import ReadOptions
+
+WHOLE = frozenset(
+    {"Cast", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
+    | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
+)
+"""Operators that do the same to whole numbers as to floats."""
+PROBE = 1_000_003
+"""The first of the sizes that stand for open batches, where it is asked what is a batch still."""
+
+
+class Builder:
+    """Collects nodes and weights, and keeps track of what each name of the file stands for.
+
+    `carried` holds the operators that are carried as they are, by their nodes, and `failures` why others cannot be
+    read, by their places: what no output needs is not told.
+    """
+
+    def __init__(self, source: Source, opset: int, options: ReadOptions, report: Report) -> None:
+        self.source = source
+        self.opset = opset
+        self.options = options
+        self.report = report
+        self.inputs: list[Input] = []
+        self.nodes: list[Node] = []
+        self.weights: dict[str, Tensor] = {}
+        self.values: dict[str, Value] = {}
+        self.makers: dict[str, Operator] = {}
+        self.uses: Counter[str] = Counter()
+        self.infos: dict[str, Declared] = {}
+        self.carried: dict[str, Carried] = {}
+        self.inexact: list[tuple[Operator, str]] = []
+        self.failures: dict[int, tuple[str, str]] = {}
+        self._names: set[str] = set()
+        self._repeats: dict[str, int] = {}
+        self._batches: dict[int, Open] = {}
+        self._probes: dict[Open, int] = {}
+        self._keys: dict[tuple[int, str], tuple[Tensor, str]] = {}
+        self._constants: dict[int, Value] = {}
+
+    def origin(self, operator: Operator) -> Origin:
+        """Return where an operator stands."""
+        return Origin(self.source, pointer=f"{operator.called} ({operator.kind})")
+
+    def add_input(self, name: str, dtype: str, shape: Shape, batch: str) -> None:
+        """Add an input of the graph; where the batches of two have one name they are of one size."""
+        self._names.add(name)
+        self.inputs.append(Input(name, shape, Origin(self.source, pointer=name)))
+        probe = shape
+        if shape and shape[0] is None:
+            symbol = Open(batch or f"{name}:0")
+            size = self._probes.setdefault(symbol, PROBE + 34 * len(self._probes))
+            self._batches[size] = symbol
+            probe = (size, *shape[1:])
+        self.values[name] = self.tensor(Ref(name), shape, probe, dtype)
+
+    def tensor(self, ref: Ref, shape: Shape, probe: Shape, dtype: str) -> Value:
+        """Return the value of a tensor; an open size is a batch, or one of this tensor's own."""
+        dims = tuple(
+            size if size is not None else self._batches.get(probed or 0) or Open((ref, axis))
+            for axis, (size, probed) in enumerate(zip(shape, probe, strict=True))
+        )
+        return Value(dims, dtype, ref, probe)
+
+    def as_tensor(self, value: Value, called: str = "") -> Value:
+        """Return a value as a tensor of the graph; an array that the file holds needs a layer that gives it."""
+        if value.ref is not None:
+            return value
+        if value.tensor is None:
+            raise Unsayable("it works with sizes that are not known before it runs")
+        key = id(value.tensor)
+        if key not in self._constants:
+            site = Site(self, Operator("Constant", outputs=[called or "constant"]), [])
+            made = site.layer(Constant(sizes=value.tensor.shape), weights={"value": value.tensor})
+            (made,) = self.settle(site, [replace(made, dtype=value.dtype)])
+            self._constants[key] = replace(made, tensor=value.tensor)
+        return self._constants[key]
+
+    def read(self, place: int, operator: Operator) -> None:
+        """Read an operator: what is known is worked out, what is not becomes layers."""
+        if any(name and name not in self.values for name in operator.inputs):
+            return  # Why what it takes could not be read is known already.
+        inputs = [self.values[name] if name else None for name in operator.inputs]
+        try:
+            results = self._results(operator, inputs)
+        except ShapeError as error:
+            message = str(error)
+            for i, name in enumerate(operator.inputs):
+                message = message.replace(f"{{{i}}}", name)
+            self.failures[place] = "shape", message
+        except Unsupported as limit:
+            self.failures[place] = "unsupported", f"({operator.kind}) is of no known layer, and {limit}"
+        except ValueError as error:
+            self.failures[place] = "value", f"({operator.kind}) {error}"
+        else:
+            if any(self.uses[name] for name in operator.outputs[len(results) :]):
+                self.failures[place] = "value", f"({operator.kind}) gives {len(results)} values"
+            self.values.update((name, each) for name, each in zip(operator.outputs, results, strict=False) if name)
+            self.makers.update(dict.fromkeys(operator.outputs, operator))
+
+    def _results(self, operator: Operator, inputs: list[Value | None]) -> list[Value]:
+        """Return what an operator gives; where the catalogue has no words for it, it is carried as it is."""
+        site = Site(self, operator, inputs)
+        try:
+            if operator.domain not in STANDARD:
+                return self.settle(site, by_table(site))
+            attributes.check(operator)
+            if (found := _known(operator, inputs)) is not None:
+                return [found]
+            whole = next((each for each in inputs if each and each.ref and not is_real(each.dtype)), None)
+            if whole is not None and operator.kind not in WHOLE:
+                raise Unsayable(f"it works with numbers of the type {whole.dtype}")
+            return self.settle(site, READERS.get(operator.kind, by_table)(site))
+        except Unsayable as limit:
+            site = Site(self, operator, inputs)
+            made, carried = carry(site, str(limit))
+            results = self.settle(site, made)
+            self.carried.update((each.ref.node, carried) for each in results if each.ref)
+            return results
+
+    def settle(self, site: Site, results: list[Value]) -> list[Value]:
+        """Add the nodes that an operator was read as; the one that gives its first result bears its name."""
+        owner = results[0].ref.node if results and results[0].ref else ""
+        names = {each.node.name: self._free(each.node.name) for each in site.pending if each.node.name != owner}
+        operator = site.operator
+        for node, weights in site.pending:
+            labels: tuple[str, ...] = ()
+            if node.name == owner:
+                names[owner] = self._free(operator.called)
+                labels = _labels(names[owner], node, operator, results)
+            name = names[node.name]
+            refs = tuple(_moved(ref, names) for ref in node.inputs)
+            shared = self._keep(Pending(replace(node, name=name), weights))
+            origin = self.origin(operator)
+            self.nodes.append(replace(node, name=name, inputs=refs, labels=labels, shared=shared, origin=origin))
+        return [each if each.ref is None else replace(each, ref=_moved(each.ref, names)) for each in results]
+
+    def _free(self, name: str) -> str:
+        """Return a name that no node has, and take it."""
+        found = name
+        while found in self._names:
+            self._repeats[name] = self._repeats.get(name, 1) + 1
+            found = f"{name}_{self._repeats[name]}"
+        self._names.add(found)
+        return found
+
+    def _keep(self, made: Pending) -> tuple[tuple[str, str], ...]:
+        """Keep the weights of a node; return those that another node has too, under the same role."""
+        shared = []
+        for role, tensor in made.weights.items():
+            own = made.node.key(role)
+            _, key = self._keys.setdefault((id(tensor), role), (tensor, own))
+            if key != own:
+                shared.append((role, key))
+            else:
+                self.weights[key] = tensor if tensor.dtype == "float32" else Tensor(tensor.shape, tensor.numpy)
+        return tuple(shared)
+
+
+def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:
+    """Return what an operator gives, where that is known beforehand."""
+    if operator.kind == "Constant":
+        return folding.constant_operator(operator)
+    given = [each for each in inputs if each is not None]
+    if operator.kind in ("Shape", "Size") and given:
+        return folding.measured(operator, given[0])
+    if any(each is None or each.ref is not None for each in inputs) or not inputs:
+        return None
+    return folding.lazily(operator, given) or folding.fold(operator, given)
+
+
+def _moved(ref: Ref, names: Mapping[str, str]) -> Ref:
+    return Ref(names.get(ref.node, ref.node), ref.index)
+
+
+def _labels(name: str, node: Node, operator: Operator, results: list[Value]) -> tuple[str, ...]:
+    """Return the names of a node's tensors as the file has them, where they are not the node's own."""
+    own = tuple(str(Ref(name, i)) for i in range(node.layer.outputs))
+    labels = list(own)
+    for label, value in zip(operator.outputs, results, strict=False):
+        if label and value.ref is not None and value.ref.node == node.name:
+            labels[value.ref.index] = label
+    return () if tuple(labels) == own else tuple(labels)
+
+
+__all__ = ["Builder"]

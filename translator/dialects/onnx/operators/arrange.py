@@ -1,0 +1,234 @@
+"""Operators that rearrange, cut, join or search tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ir import layers as L
+from ir.shapes import axis_of
+from translator.dialects.onnx.operators.learned import part
+from translator.dialects.onnx.reading import Site, certain, runs
+from translator.dialects.onnx.values import Open, Value
+from translator.mapping import Unsayable
+
+
+def reshape(site: Site) -> list[Value]:
+    """Read a Reshape; of the sizes at most one may be known at run time alone, beside those that stay."""
+    x = site.x
+    sizes = site.sizes("shape", 1)
+    if sizes is None:
+        raise ValueError("has no shape")
+    if site.get("allowzero", 0) and 0 in sizes:
+        raise Unsayable("it makes an axis of no elements")
+    asked: list[int] = []
+    for place, size in enumerate(sizes):
+        stays = place < x.rank and isinstance(size, Open) and size == x.dims[place]
+        asked.append(0 if stays else -1 if isinstance(size, Open) else int(size))
+    if any(size == 0 and place >= x.rank for place, size in enumerate(asked)):
+        raise ValueError(f"keeps a size that is not there: {asked} of {x.rank} axes")
+    if asked.count(-1) > 1:
+        raise Unsayable("two sizes of its result are known at run time alone")
+    return site.add(L.Reshape(sizes=asked), x)
+
+
+def flatten(site: Site) -> list[Value]:
+    """Read a Flatten: always to two axes."""
+    x = site.x
+    axis = site.get("axis", 1)
+    axis = axis + x.rank if axis < 0 else axis
+    if not 0 <= axis <= x.rank or x.rank == 0:
+        raise ValueError(f"flattens from axis {axis} on, of {x.rank}")
+    if axis == x.rank:
+        found = site.layer(L.Flatten(axis=0), x)
+        return site.add(L.Reshape(sizes=(1,), axis=-1, count=0), found)
+    found = site.layer(L.Flatten(axis=axis), x)
+    if axis == 0:
+        found = site.layer(L.Reshape(sizes=(1,), axis=0, count=0), found)
+    elif axis > 1:
+        found = site.layer(L.Flatten(axis=0, end_axis=axis - 1), found)
+    return [found]
+
+
+def transpose(site: Site) -> list[Value]:
+    """Read a Transpose; without an order it turns that of the axes round."""
+    return site.add(L.Permute(order=site.get("perm") or tuple(range(site.x.rank))[::-1]), site.x)
+
+
+def squeeze(site: Site) -> list[Value]:
+    """Read a Squeeze: axes of size 1 go."""
+    x = site.x
+    axes = site.wholes("axes", 1)
+    if axes is None:
+        axes = [axis for axis, size in enumerate(certain(x.dims)) if size == 1]
+    return [without(site, x, [axis_of(axis, x.rank) for axis in axes])]
+
+
+def without(site: Site, x: Value, axes: list[int]) -> Value:
+    """Return a tensor without some axes, each of size 1."""
+    if any(x.dims[axis] != 1 for axis in axes):
+        raise Unsayable("an axis that goes is not known to have the size 1")
+    for first, count in reversed(runs(axes)):
+        x = site.layer(L.Reshape(sizes=(), axis=first, count=count), x)
+    return x if axes else site.layer(L.Identity(), x)
+
+
+def unsqueeze(site: Site) -> list[Value]:
+    """Read an Unsqueeze: axes of size 1 come."""
+    x = site.x
+    axes = site.wholes("axes", 1)
+    if axes is None:
+        raise ValueError("has no axes")
+    rank = x.rank + len(axes)
+    for first, count in runs([axis_of(axis, rank) for axis in axes]):
+        x = site.layer(L.Reshape(sizes=(1,) * count, axis=first, count=0), x)
+    return [x]
+
+
+def concat(site: Site) -> list[Value]:
+    """Read a Concat."""
+    tensors = [site.tensor(place) for place in range(len(site.inputs))]
+    if not tensors:
+        raise ValueError("joins nothing")
+    return site.add(L.Concat(axis=site.axis(1)), *tensors)
+
+
+def split(site: Site) -> list[Value]:
+    """Read a Split, into pieces of one length or of given ones."""
+    x, axis, count = site.x, site.axis(0), len(site.operator.outputs)
+    size = x.dims[axis]
+    if isinstance(size, Open):
+        raise Unsayable("it cuts an axis of no certain size")
+    if not count:
+        raise ValueError("gives nothing")
+    lengths = site.wholes("split", 1)
+    if lengths is None:
+        each = -(-size // count)
+        lengths = [each] * (count - 1) + [size - each * (count - 1)]
+    if len(lengths) != count or sum(lengths) != size or min(lengths, default=0) < 1:
+        raise ValueError(f"cuts {size} into {count} pieces of {list(lengths)}")
+    if len(set(lengths)) == 1:
+        return site.add(L.Slice(axis=axis, pieces=count), x)
+    points = [sum(lengths[:i]) for i in range(1, count)]
+    return site.add(L.Slice(axis=axis, points=points, pieces=count), x)
+
+
+def cut(site: Site) -> list[Value]:
+    """Read a Slice: parts that follow each other, or all of an axis backwards."""
+    x = site.x
+    starts, ends = site.wholes("starts", 1), site.wholes("ends", 2)
+    if starts is None or ends is None or len(starts) != len(ends):
+        raise ValueError("has not as many ends as starts")
+    axes = site.wholes("axes", 3) or list(range(len(starts)))
+    steps = site.wholes("steps", 4) or [1] * len(starts)
+    if not len(starts) == len(axes) == len(steps):
+        raise ValueError("has not as many axes as starts")
+    found = x
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+        found = _cut(site, found, axis_of(axis, x.rank), start, end, step)
+    return [found if found is not x else site.layer(L.Identity(), x)]
+
+
+def _cut(site: Site, x: Value, axis: int, start: int, end: int, step: int) -> Value:
+    size = x.dims[axis]
+    if isinstance(size, Open):
+        if start == 0 and step == 1 and end >= 2**31 - 1:
+            return x
+        if step == -1 and start == -1 and end < -(2**31) + 2:
+            return site.layer(L.Reverse(axis=axis), x)
+        raise Unsayable("it cuts an axis of no certain size")
+    chosen = range(size)[slice(start, None if step < 0 and end < -size else end, step)]
+    if step == -1 and len(chosen) == size:
+        return site.layer(L.Reverse(axis=axis), x) if size > 1 else x
+    if abs(step) != 1 and len(chosen) > 1:
+        raise Unsayable(f"it takes each {abs(step)}th part")
+    if not chosen:
+        raise Unsayable("it leaves nothing")
+    if len(chosen) == size:
+        return x
+    found = part(site, x, axis, min(chosen), max(chosen) + 1)
+    return site.layer(L.Reverse(axis=axis), found) if step == -1 and len(chosen) > 1 else found
+
+
+def tile(site: Site) -> list[Value]:
+    """Read a Tile, by given numbers."""
+    x = site.x
+    times = site.wholes("repeats", 1)
+    if times is None or len(times) != x.rank or min(times, default=1) < 1:
+        raise Unsayable(f"it repeats {times} times")
+    return [_tiled(site, x, times)]
+
+
+def _tiled(site: Site, x: Value, times: Any) -> Value:
+    found = x
+    for axis, count in enumerate(times):
+        if count != 1:
+            found = site.layer(L.Tile(axis=axis, times=count), found)
+    return found if found is not x else site.layer(L.Identity(), x)
+
+
+def expand(site: Site) -> list[Value]:
+    """Read an Expand: sizes of 1 stretch."""
+    x = site.x
+    sizes: list[Any] = site.sizes("shape", 1) or []
+    ahead = max(0, len(sizes) - x.rank)
+    if ahead:
+        x = site.layer(L.Reshape(sizes=(1,) * ahead, axis=0, count=0), x)
+    sizes = [1] * (x.rank - len(sizes)) + sizes
+    times = []
+    for old, new in zip(x.dims, sizes, strict=True):
+        if new in (1, old):
+            times.append(1)
+        elif old == 1 and not isinstance(new, Open):
+            times.append(int(new))
+        else:
+            raise Unsayable("a size that it stretches to is known at run time alone")
+    return [_tiled(site, x, times)]
+
+
+def softmax(site: Site) -> list[Value]:
+    """Read a Softmax or a LogSoftmax; before operator set 13 it is over all axes from one on together."""
+    x = site.x
+    axis = site.axis(-1 if site.opset >= 13 else 1)
+    if site.kind == "LogSoftmax":
+        told = "its Softmax gives 0 where a share is below 1e-38, and the logarithm of that is not finite"
+        site.builder.inexact.append((site.operator, told))
+    behind = x.dims[axis + 1 :]
+    joined = site.opset < 13 and any(size != 1 for size in behind)
+    if joined:
+        sizes = certain(x.dims[axis:], "a size that it is over")
+        found = site.layer(L.Softmax(axis=axis), site.layer(L.Flatten(axis=axis), x))
+        found = site.layer(L.Reshape(sizes=sizes, axis=axis, count=1), found)
+    else:
+        found = site.layer(L.Softmax(axis=axis), x)
+    return [site.layer(L.Log(), found) if site.kind == "LogSoftmax" else found]
+
+
+def arg_max(site: Site) -> list[Value]:
+    """Read an ArgMax: of equal values the catalogue takes the last, so the first are found from behind."""
+    x, axis = site.x, site.axis(0)
+    size = x.dims[axis]
+    if isinstance(size, Open):
+        raise Unsayable("it searches an axis of no certain size")
+    if site.get("select_last_index", 0):
+        found = site.add(L.ArgMax(axis=axis), x, dtype="int64")[0]
+    else:
+        behind = site.layer(L.ArgMax(axis=axis), site.layer(L.Reverse(axis=axis), x))
+        found = site.add(L.Power(scale=-1.0, shift=float(size - 1)), behind, dtype="int64")[0]
+    return [found if site.get("keepdims", 1) else without(site, found, [axis])]
+
+
+READERS = {
+    "Reshape": reshape,
+    "Flatten": flatten,
+    "Transpose": transpose,
+    "Squeeze": squeeze,
+    "Unsqueeze": unsqueeze,
+    "Concat": concat,
+    "Split": split,
+    "Slice": cut,
+    "Tile": tile,
+    "Expand": expand,
+    "Softmax": softmax,
+    "LogSoftmax": softmax,
+    "ArgMax": arg_max,
+}

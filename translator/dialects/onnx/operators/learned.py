@@ -1,0 +1,174 @@
+"""Layers with weights: products, normalisations, tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ir import layers as L
+from ir.weights import Tensor
+from translator.dialects.onnx.reading import Site
+from translator.dialects.onnx.values import Value
+from translator.mapping import Unsayable
+
+
+def gemm(site: Site) -> list[Value]:
+    """Read a Gemm by a matrix that the file holds: alpha * A' B' + beta * C."""
+    matrix, x = site.weight(1), site.x
+    if len(matrix.shape) != 2 or x.rank != 2:
+        raise ValueError(f"multiplies {x.rank} axes by {len(matrix.shape)}")
+    if site.get("transA", 0):
+        x = site.layer(L.Permute(order=(1, 0)), x)
+    kernel = scaled(matrix if site.get("transB", 0) else matrix.transposed((1, 0)), site.get("alpha", 1.0))
+    weights = {"kernel": kernel}
+    if site.has(2):
+        bias, units = site.weight(2), kernel.shape[0]
+        if bias.size not in (1, units) or (len(bias.shape) > 1 and bias.shape[-1] != bias.size):
+            raise Unsayable(f"it adds an array of the shape {bias.shape}")
+        if bias.size != units:
+            weights["bias"] = bias.map(lambda array: np.broadcast_to(array.reshape(-1), (units,)), (units,))
+        else:
+            weights["bias"] = bias.reshaped((units,))
+        weights["bias"] = scaled(weights["bias"], site.get("beta", 1.0))
+    return site.add(L.Dense(units=kernel.shape[0], bias="bias" in weights), x, weights=weights)
+
+
+def scaled(tensor: Tensor, factor: float) -> Tensor:
+    """Return an array multiplied by a number."""
+    return tensor if factor == 1 else tensor.map(lambda array: array * np.asarray(factor, array.dtype), tensor.shape)
+
+
+def matmul(site: Site) -> list[Value]:
+    """Read a MatMul by a matrix that the file holds, on either side."""
+    if site.is_constant(1):
+        matrix, x = site.weight(1), site.x
+        if len(matrix.shape) not in (1, 2) or x.rank < 1:
+            raise Unsayable(f"it multiplies by an array of the shape {matrix.shape}")
+        if len(matrix.shape) == 1:
+            column = site.layer(L.Dense(units=1, bias=False), x, weights={"kernel": matrix.reshaped((1, matrix.size))})
+            return site.add(L.Reshape(sizes=(), axis=x.rank - 1, count=1), column)
+        kernel = matrix.transposed((1, 0))
+        return site.add(L.Dense(units=kernel.shape[0], bias=False), x, weights={"kernel": kernel})
+    if not site.is_constant(0):
+        raise Unsayable("both of its inputs are known at run time alone")
+    matrix, x = site.weight(0), site.tensor(1)
+    if len(matrix.shape) != 2 or x.rank < 1:
+        raise Unsayable(f"it multiplies an array of the shape {matrix.shape}")
+    if x.rank == 1:
+        return site.add(L.Dense(units=matrix.shape[0], bias=False), x, weights={"kernel": matrix})
+    turn = L.Permute(order=(*range(x.rank - 2), x.rank - 1, x.rank - 2))
+    columns = site.layer(L.Dense(units=matrix.shape[0], bias=False), site.layer(turn, x), weights={"kernel": matrix})
+    return site.add(turn, columns)
+
+
+def batch_norm(site: Site) -> list[Value]:
+    """Read a BatchNormalization as it works at inference."""
+    site.only("spatial", 1)
+    site.only("training_mode", 0)
+    if site.opset < 7 and not site.get("is_test", 0):
+        raise Unsayable("it is in training")
+    site.one_output()
+    x = site.x
+    roles = ("gamma", "beta", "mean", "variance")
+    weights = {role: site.weight(place) for place, role in enumerate(roles, 1)}
+    channels = x.dims[1] if x.rank > 1 else 1
+    for role, tensor in weights.items():
+        if len(tensor.shape) != 1 or tensor.shape[0] != channels:
+            raise ValueError(f"has a {role} of the shape {tensor.shape} for {channels} channels")
+    layer = L.BatchNorm(axis=1, epsilon=site.get("epsilon", 1e-5), momentum=site.get("momentum", 0.9))
+    return site.add(layer, x, weights=weights)
+
+
+def lrn(site: Site) -> list[Value]:
+    """Read an LRN of an image, over an odd number of channels."""
+    x, size = site.x, site.get("size", 0)
+    if x.rank != 4 or size % 2 == 0:
+        raise Unsayable(f"it is over {size} neighbours in an input of {x.rank} axes")
+    facts = {"alpha": site.get("alpha", 1e-4), "beta": site.get("beta", 0.75), "k": site.get("bias", 1.0)}
+    return site.add(L.LRN(size=size, **facts), x)
+
+
+def prelu(site: Site) -> list[Value]:
+    """Read a PRelu whose slopes are those of one axis, or one for all."""
+    x, slope = site.x, site.weight(1)
+    if slope.size == 1:
+        return site.add(L.PReLU(shared=True), x, weights={"slope": slope.reshaped(())})
+    if site.opset < 7 and len(slope.shape) == 1:
+        axis = 1
+    else:
+        axes = [axis - len(slope.shape) for axis, size in enumerate(slope.shape) if size != 1]
+        if len(axes) != 1:
+            raise Unsayable(f"its slopes have the shape {slope.shape}")
+        axis = axes[0] + x.rank
+    if not 0 <= axis < x.rank or x.dims[axis] != slope.size:
+        raise Unsayable(f"its slopes have the shape {slope.shape}")
+    return site.add(L.PReLU(axis=axis), x, weights={"slope": slope.reshaped((slope.size,))})
+
+
+def gather(site: Site) -> list[Value]:
+    """Read a Gather: of rows of a table, of a part of a tensor, or of items by number."""
+    axis = site.axis(0)
+    if site.is_constant(0) and not site.is_constant(1):
+        table = site.weight(0)
+        if axis or len(table.shape) != 2:
+            raise Unsayable(f"it looks up in an array of the shape {table.shape}")
+        rows, units = table.shape
+        layer = L.Embed(vocabulary=rows, units=units)
+        return site.add(layer, _numbers(site), weights={"kernel": table}, dtype=table.dtype)
+    if not site.has(1) or site.value(1).array() is None:
+        by = _numbers(site)
+        if axis or by.rank != 1 or site.x.rank < 1:
+            raise Unsayable("it picks by numbers that are known at run time alone")
+        return site.add(L.BatchReindex(), site.x, by)
+    return _picked(site, axis)
+
+
+def _numbers(site: Site) -> Value:
+    """Return the numbers that are looked up: what was made whole, before it was, for layers take floats for them."""
+    value = site.tensor(1)
+    maker = site.builder.makers.get(site.operator.inputs[1])
+    if maker is not None and maker.kind == "Cast" and value.dtype in ("int64", "int32"):
+        return site.builder.values[maker.inputs[0]]
+    return value
+
+
+def _picked(site: Site, axis: int) -> list[Value]:
+    """Pick parts along an axis that follow each other, one part, or all of them backwards."""
+    x, index = site.x, site.numbers(1)
+    size = x.dims[axis]
+    if not isinstance(size, int) or index.dtype == object:
+        raise Unsayable("it picks along an axis of no certain size")
+    places = [each + size if each < 0 else each for each in map(int, index.ravel())]
+    if index.ndim == 1 and len(places) == size > 1 and places == list(range(size))[::-1]:
+        return site.add(L.Reverse(axis=axis), x)
+    if index.ndim > 1 or not places or places != list(range(places[0], places[0] + len(places))):
+        raise Unsayable("it picks parts that do not follow each other")
+    found = part(site, x, axis, places[0], places[-1] + 1)
+    if index.ndim == 0:
+        found = site.layer(L.Reshape(sizes=(), axis=axis, count=1), found)
+    return [found]
+
+
+def part(site: Site, x: Value, axis: int, start: int, stop: int) -> Value:
+    """Return a part of a tensor along an axis of known size."""
+    size: Any = x.dims[axis]
+    if not 0 <= start < stop <= size:
+        raise ValueError(f"takes {start} to {stop} of {size}")
+    points = [point for point in (start, stop) if 0 < point < size]
+    if not points:
+        return site.layer(L.Identity(), x)
+    pieces = site.add(L.Slice(axis=axis, points=points, pieces=len(points) + 1), x)
+    return pieces[1 if start else 0]
+
+
+READERS = {
+    "Gemm": gemm,
+    "MatMul": matmul,
+    "BatchNormalization": batch_norm,
+    "LRN": lrn,
+    "PRelu": prelu,
+    "Gather": gather,
+}
+
+__all__ = ["READERS", "part", "scaled"]

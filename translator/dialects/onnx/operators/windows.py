@@ -1,0 +1,180 @@
+"""Convolutions, pooling and borders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ir import layers as L
+from ir.shapes import axis_of, same_pad
+from ir.weights import Tensor
+from translator.dialects.onnx.reading import Site, certain
+from translator.dialects.onnx.values import Value
+from translator.mapping import Unsayable
+
+Pads = list[tuple[int, int]]
+
+
+def of_rank(name: str, rank: int) -> Any:
+    """Return a layer type for so many spatial axes."""
+    found = getattr(L, f"{name}{rank}D", None) or getattr(L, name.replace("Transpose", f"{rank}DTranspose"), None)
+    if found is None:
+        raise Unsayable(f"there is no {name} over {rank} axes")
+    return found
+
+
+def _list(site: Site, name: str, rank: int, default: int) -> list[int]:
+    """Return an attribute with a value for each spatial axis."""
+    found = site.get(name) or [default] * rank
+    if len(found) != rank or min(found) < default:
+        raise ValueError(f"has {list(found)} for {name}, where {rank} numbers from {default} on are wanted")
+    return list(found)
+
+
+def pads_of(site: Site, x: Value, kernel: list[int], strides: list[int], dilations: list[int]) -> Pads:
+    """Return the border of each spatial axis: as it is given, or such that all windows of a stride fit."""
+    rank = len(kernel)
+    auto = site.get("auto_pad", "NOTSET") or "NOTSET"
+    if auto == "VALID":
+        return [(0, 0)] * rank
+    if auto in ("SAME_UPPER", "SAME_LOWER"):
+        space = certain(x.dims[2:])
+        found = [same_pad(*each) for each in zip(space, kernel, strides, dilations, strict=True)]
+        return found if auto == "SAME_UPPER" else [(after, before) for before, after in found]
+    if auto != "NOTSET":
+        raise ValueError(f"has the unknown auto_pad {auto!r}")
+    pads = site.get("pads") or [0] * 2 * rank
+    if len(pads) != 2 * rank:
+        raise ValueError(f"has {len(pads)} values for pads, where {2 * rank} are wanted")
+    return list(zip(pads[:rank], pads[rank:], strict=True))
+
+
+def _kernel(site: Site, weight: Tensor, x: Value) -> list[int]:
+    """Return the size of a convolution's windows, which its weights say."""
+    rank = x.rank - 2
+    if len(weight.shape) != x.rank or rank < 1:
+        raise ValueError(f"has weights of the shape {weight.shape} for an input of {x.rank} axes")
+    kernel = list(weight.shape[2:])
+    if list(site.get("kernel_shape") or kernel) != kernel:
+        raise ValueError(f"has weights for windows of {kernel}, not {list(site.get('kernel_shape'))}")
+    return kernel
+
+
+def _with_bias(site: Site, filters: int) -> dict[str, Tensor]:
+    weights = {"kernel": site.weight(1)}
+    if site.has(2):
+        if site.weight(2).shape != (filters,):
+            raise ValueError(f"has a bias of the shape {site.weight(2).shape} for {filters} filters")
+        weights["bias"] = site.weight(2)
+    return weights
+
+
+def convolution(site: Site) -> list[Value]:
+    """Read a Conv whose weights the file holds."""
+    x, weight = site.x, site.weight(1)
+    kernel = _kernel(site, weight, x)
+    rank, groups = len(kernel), site.get("group", 1)
+    strides, dilations = _list(site, "strides", rank, 1), _list(site, "dilations", rank, 1)
+    layer = of_rank("Conv", rank)(
+        filters=weight.shape[0],
+        kernel=kernel,
+        stride=strides,
+        pad=pads_of(site, x, kernel, strides, dilations),
+        dilation=dilations,
+        groups=groups,
+        bias=site.has(2),
+    )
+    return site.add(layer, x, weights=_with_bias(site, weight.shape[0]))
+
+
+def transposed(site: Site) -> list[Value]:
+    """Read a ConvTranspose whose weights the file holds; it may say the size of its output, or the border."""
+    x, weight = site.x, site.weight(1)
+    kernel = _kernel(site, weight, x)
+    rank, groups = len(kernel), site.get("group", 1)
+    strides, dilations = _list(site, "strides", rank, 1), _list(site, "dilations", rank, 1)
+    extra = _list(site, "output_padding", rank, 0)
+    filters = weight.shape[1] * groups
+    layer = of_rank("ConvTranspose", rank)(
+        filters=filters,
+        kernel=kernel,
+        stride=strides,
+        pad=_border(site, x, kernel, strides, dilations, extra),
+        dilation=dilations,
+        groups=groups,
+        bias=site.has(2),
+        output_pad=extra,
+    )
+    return site.add(layer, x, weights=_with_bias(site, filters))
+
+
+def _border(
+    site: Site, x: Value, kernel: list[int], strides: list[int], dilations: list[int], extra: list[int]
+) -> Pads:
+    """Return the border that a ConvTranspose cuts off."""
+    rank, auto = len(kernel), site.get("auto_pad", "NOTSET") or "NOTSET"
+    wanted = site.get("output_shape")
+    if not wanted and not auto.startswith("SAME"):
+        return pads_of(site, x, kernel, strides, dilations)
+    space = certain(x.dims[2:])
+    sizes = list(wanted)[-rank:] if wanted else [size * stride for size, stride in zip(space, strides, strict=True)]
+    found = []
+    for size, want, k, s, d, more in zip(space, sizes, kernel, strides, dilations, extra, strict=True):
+        total = s * (size - 1) + more + (k - 1) * d + 1 - want
+        if total < 0:
+            raise Unsayable("its output is larger than what the windows cover")
+        half = total // 2
+        found.append((half, total - half) if auto == "SAME_UPPER" else (total - half, half))
+    return found
+
+
+def pool(site: Site) -> list[Value]:
+    """Read a MaxPool or an AveragePool."""
+    x = site.x
+    rank = x.rank - 2
+    if rank < 1 or not site.get("kernel_shape"):
+        raise ValueError(f"pools an input of {x.rank} axes over windows of {site.get('kernel_shape')}")
+    site.one_output()
+    kernel, strides = _list(site, "kernel_shape", rank, 1), _list(site, "strides", rank, 1)
+    if set(_list(site, "dilations", rank, 1)) != {1}:
+        raise Unsayable("its windows have gaps")
+    pads = pads_of(site, x, kernel, strides, [1] * rank)
+    if any(pad < 0 or pad >= size for border, size in zip(pads, kernel, strict=True) for pad in border):
+        raise Unsayable("a border is as wide as the window")
+    facts = {"kernel": kernel, "stride": strides, "pad": pads, "rounding": "ceil" if site.get("ceil_mode") else "floor"}
+    if site.kind == "AveragePool":
+        counted = bool(site.get("count_include_pad", 0)) or not any(map(any, pads))
+        return site.add(of_rank("AvgPool", rank)(**facts, count_pad=counted), x)
+    return site.add(of_rank("MaxPool", rank)(**facts), x)
+
+
+def pad(site: Site) -> list[Value]:
+    """Read a Pad of the spatial axes with one value."""
+    x = site.x
+    site.only("mode", "constant")
+    pads = site.wholes("pads", 1)
+    if pads is None:
+        raise ValueError("has no pads")
+    value = site.scalar("value", 2, 0.0)
+    named = site.wholes("axes", 3)
+    axes = list(range(x.rank)) if named is None else [axis_of(axis, x.rank) for axis in named]
+    if len(pads) != 2 * len(axes):
+        raise ValueError(f"has {len(pads)} pads for {len(axes)} axes")
+    borders = dict(zip(axes, zip(pads[: len(axes)], pads[len(axes) :], strict=True), strict=True))
+    if not any(map(any, borders.values())):
+        return site.add(L.Identity(), x)
+    if any(any(borders.get(axis, ())) for axis in (0, 1)):
+        raise Unsayable("it adds to the batch or the channels")
+    if value not in (float("-inf"),) and abs(value) == float("inf"):
+        raise Unsayable(f"its border holds {value}")
+    layer = of_rank("Pad", x.rank - 2)
+    sizes = [borders.get(axis, (0, 0)) for axis in range(2, x.rank)]
+    return site.add(layer(pad=sizes, value=None if value == float("-inf") else value), x)
+
+
+READERS = {
+    "Conv": convolution,
+    "ConvTranspose": transposed,
+    "MaxPool": pool,
+    "AveragePool": pool,
+    "Pad": pad,
+}
