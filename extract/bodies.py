@@ -43,18 +43,18 @@ def lines_on(words: Iterable[Word]) -> list[Line]:
 
 def _parted(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield lines, those parted that lie over an alley: a gap at one place in lines below each other."""
-    alleys: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    alleys: dict[int, list[tuple[float, float, bool]]] = defaultdict(list)
     for line in lines:
-        for _, x in _gaps(line):
-            alleys[int(x // 3)].append((line.base, x))
+        for i, x in _gaps(line):
+            label = _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])) is not None
+            alleys[int(x // 3)].append((line.base, x, label))
     for line in lines:
         start = 0
         for i, x in _gaps(line):
-            near = [each for slot in (-1, 0, 1) for each in alleys[int(x // 3) + slot]]
-            bases = {
-                round(base) for base, other in near if abs(other - x) < 2 and abs(base - line.base) < 3.6 * line.size
-            }
-            if len(bases) >= 3 or _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])):
+            near = [each for slot in (-1, 0, 1) for each in alleys[int(x // 3) + slot] if abs(each[1] - x) < 2]
+            bases = {round(base) for base, _, _ in near if abs(base - line.base) < 3.6 * line.size}
+            below = any(label and -1 < line.base - base < 12 * line.size for base, _, label in near)
+            if len(bases) >= 3 or below:
                 yield Line(line.words[start:i])
                 start = i
         yield Line(line.words[start:])
@@ -132,6 +132,9 @@ def body_of(sheet: Sheet, lines: Sequence[Line], manner: Manner) -> Body:
     text = {line for line in rest if _fills(line, columns, manner.size)}
     text |= _narrow(rest, manner.size)
     text |= _lasts(rest, text)
+    if sheet.number == 1:
+        first = min((line.base for line in text), default=0.0)
+        text |= {line for line in rest if line.base < first and line.size > 1.02 * manner.size}
     text |= _headings(rest, text, columns, manner.size)
     return Body(
         tuple(line for line in rest if line in text),
