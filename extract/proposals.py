@@ -124,7 +124,7 @@ def _halves(field: Field, label: Label, side: str, box: Box) -> list[Box]:
 
 
 def _over(field: Field, label: Label, side: str, box: Box) -> list[Box]:
-    """Return the part of a region that stands over its caption, where that is set as narrow and other things are beside."""
+    """Return the part of a region that stands over its caption, which is as narrow, with other things beside it."""
     if side not in ("above", "below") or len(label.lines) < 2:
         return []
     left, top, right, bottom = map(int, box)
@@ -186,7 +186,7 @@ def _region(field: Field, label: Label, side: str, span: tuple[float, float]) ->
     if bottom - top < LEAST:
         return None
     part = field.content[top:bottom, left:right]
-    rows = part.any(axis=1)
+    rows: Ink = np.asarray(part.any(axis=1))
     gap = FIGURE_GAP if label.kind == "figure" else TABLE_GAP
     if side in ("above", "below"):
         run = _run(rows if side == "below" else rows[::-1], gap)
@@ -299,4 +299,4 @@ def _score(field: Field, label: Label, side: str, box: Box) -> float:
         if side == "above"
         else field.content[top - 6 : top - 2, left:right]
     )
-    return score - 1.0 * bool(beside.any() and away < 6)
+    return score - 1.6 * bool(beside.any() and away < 6)
