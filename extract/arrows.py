@@ -11,15 +11,18 @@ from extract.drawing import Path, Point
 
 NEAR = 5.0
 """Points up to which the end of a line touches a box or another line."""
+DEEP = 8
+"""Lines at most, each of which leads onto the next."""
 Box = tuple[float, float, float, float]
 
 
 @dataclass
 class Arrow:
-    """An open line from one end to the other, and what stands at each: a box, or the head of an arrow."""
+    """An open line from one end to the other, and what stands at each: a box, another line, or the head of an arrow."""
 
     points: Sequence[Point]
     boxes: list[int | None] = field(default_factory=lambda: [None, None])
+    lines: list[Arrow | None] = field(default_factory=lambda: [None, None])
     heads: list[bool] = field(default_factory=lambda: [False, False])
 
     @property
@@ -30,6 +33,14 @@ class Arrow:
     def end(self, at: int) -> Point:
         """Return the point at the start (0) or at the end (1)."""
         return self.points[-at]
+
+    def lead_to(self, at: int, outline: Sequence[Point]) -> None:
+        """Go on to the tip of a head: the corner where the line ends, or else the farthest from there."""
+        x, y = self.end(at)
+        far = {hypot(point[0] - x, point[1] - y): point for point in outline}
+        if min(far) > 1 or not _is_corner(far[min(far)], outline):
+            tip = far[max(far)]
+            self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
 
     def away(self, point: Point) -> float:
         """Return how far a point is from the line."""
@@ -48,13 +59,9 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
             continue
         _, arrow, end = best
         arrow.heads[end] = True
-        base = arrow.end(end)
-        tip = max(head.points, key=lambda point: hypot(point[0] - base[0], point[1] - base[1]))
-        arrow.boxes[end] = _nearest(tip, boxes)
+        arrow.lead_to(end, head.points)
     for arrow in arrows:
-        for end in (0, 1):
-            if not arrow.heads[end]:
-                arrow.boxes[end] = _nearest(arrow.end(end), boxes)
+        arrow.boxes = [_nearest(arrow.end(end), boxes) for end in (0, 1)]
 
 
 def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int, Arrow]]:
@@ -65,9 +72,9 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int,
     found = []
     for arrow in arrows:
         for end in (0, 1):
-            target = arrow.boxes[end]
-            if arrow.heads[end] and target is not None:
-                found += [(start, target, arrow) for start in _starts(arrow, 1 - end, arrows, set())]
+            if arrow.heads[end]:
+                starts = list(_starts(arrow, 1 - end, arrows, set()))
+                found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
     along = _Along(found, boxes)
     for arrow in arrows:
         first, last = arrow.boxes
@@ -96,6 +103,15 @@ def _middle(box: Box) -> Point:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
+def _targets(arrow: Arrow, end: int, depth: int = 0) -> Iterator[int]:
+    """Yield the box at the head of a line, or the one that the line on which the head stands leads to."""
+    box, line = arrow.boxes[end], arrow.lines[end]
+    if box is not None:
+        yield box
+    elif line is not None and depth < DEEP:
+        yield from _targets(line, 1 - line.tail, depth + 1)
+
+
 def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int, int]]) -> Iterator[int]:
     """Yield the boxes that a line comes from, or those of the lines that run into it, or that it branches off."""
     key = (id(arrow), end)
@@ -105,6 +121,10 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
     box = arrow.boxes[end]
     if box is not None:
         yield box
+        return
+    line = arrow.lines[end]
+    if line is not None:
+        yield from _starts(line, line.tail, arrows, seen)
         return
     point = arrow.end(end)
     met = False
@@ -120,6 +140,12 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
     for other in arrows:
         if other is not arrow and not other.heads[other.tail] and other.away(point) <= NEAR / 2:
             yield from _starts(other, other.tail, arrows, seen)
+
+
+def _is_corner(point: Point, outline: Sequence[Point]) -> bool:
+    """Tell a point of an outline that is as far out as others, and not in a dent."""
+    x, y = (sum(each) / len(outline) for each in zip(*outline, strict=True))
+    return hypot(point[0] - x, point[1] - y) > 0.7 * max(hypot(each[0] - x, each[1] - y) for each in outline)
 
 
 def _to_outline(point: Point, outline: Sequence[Point]) -> float:

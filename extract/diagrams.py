@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot
@@ -9,7 +10,7 @@ from statistics import median
 
 from extract.arrows import NEAR, Arrow, Box, attach, links
 from extract.captions import segments
-from extract.drawing import Drawing, Path
+from extract.drawing import Drawing, Path, Point
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line, Word, lines_of
 from extract.strokes import area, cleaned, is_head
@@ -45,6 +46,23 @@ class Diagram:
 
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
+
+    def parts(self) -> list[Diagram]:
+        """Return the drawings that no arrow joins, each with two boxes at least, in the order of their boxes."""
+        part = list(range(len(self.shapes)))
+        for link in self.links:
+            old, new = sorted((part[link.start], part[link.end]), reverse=True)
+            part = [new if each == old else each for each in part]
+        found = []
+        for number in dict.fromkeys(part):
+            inside = [i for i, each in enumerate(part) if each == number]
+            if len(inside) > 1:
+                links = (each for each in self.links if part[each.start] == number)
+                moved = tuple(
+                    replace(each, start=inside.index(each.start), end=inside.index(each.end)) for each in links
+                )
+                found.append(Diagram(tuple(self.shapes[i] for i in inside), moved))
+        return found
 
 
 def diagram_of(drawing: Drawing) -> Diagram:
@@ -146,8 +164,9 @@ def _words(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]
 
 
 def _texts(words: Sequence[Word]) -> tuple[str, ...]:
-    """Return the texts of a box: the parts of its lines between wide gaps."""
-    return tuple(part.text for line in lines_of(words) for part in segments(line, 0.9)) if words else ()
+    """Return the texts of a box: the parts of its lines between wide gaps, without signs that stand beside them."""
+    texts = tuple(part.text for line in lines_of(words) for part in segments(line, 0.9)) if words else ()
+    return tuple(each for each in texts if re.search(r"\w", each)) or texts
 
 
 def _symbol(box: Box, lines: Sequence[Path]) -> tuple[str, ...]:
@@ -163,8 +182,7 @@ def _beside(phrases: Sequence[Line], arrows: Sequence[Arrow]) -> dict[int, list[
     """Return the texts that stand beside lines, each beside the nearest one, by the lines' identities."""
     found: dict[int, list[Line]] = {}
     for phrase in phrases:
-        best = min(arrows, key=lambda each: _away(phrase, each), default=None)
-        if best is not None and _away(phrase, best) < BESIDE * _size(phrase):
+        if (best := _nearest_line(phrase, arrows)) is not None:
             found.setdefault(id(best), []).append(phrase)
     return found
 
@@ -180,27 +198,59 @@ def _away(phrase: Line, arrow: Arrow) -> float:
 
 
 def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Shape]) -> None:
-    """Make boxes of the texts at ends of arrows that touch nothing: what comes in, and what goes out."""
+    """Find what ends of arrows are for that touch no box: a text, which becomes one, or another line.
+
+    A number beside a line says how wide it is: an arrow that ends at the number ends at the line.
+    """
+    sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
+    places: dict[int, int] = {}
     for arrow in arrows:
         for end in (0, 1):
-            x, y = arrow.end(end)
-            if arrow.boxes[end] is not None or not phrases or _meets(arrow, end, arrows):
+            if arrow.boxes[end] is not None:
                 continue
+            point = arrow.end(end)
+            if arrow.heads[end]:
+                arrow.lines[end] = next((each for each in arrows if each is not arrow and _on(point, each)), None)
+            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or not any(arrow.heads):
+                continue
+            reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
+            best = min(reached, key=lambda each: (not _is_named(each), _apart(each, point)), default=None)
+            if best is not None and _is_named(best):
+                if id(best) not in places:
+                    places[id(best)] = len(shapes)
+                    shapes.append(_of_text(best))
+                arrow.boxes[end] = places[id(best)]
+            elif best is not None and sized[id(best)] is not arrow:
+                arrow.lines[end] = sized[id(best)]
+    phrases[:] = [each for each in phrases if id(each) not in places]
 
-            def apart(phrase: Line, x: float = x, y: float = y) -> float:
-                across = max(phrase.x0 - x, 0.0, x - phrase.x1)
-                return hypot(across, max(phrase.top - y, 0.0, y - phrase.bottom))
 
-            best = min(phrases, key=apart)
-            if any(arrow.heads) and apart(best) < BESIDE * _size(best):
-                phrases.remove(best)
-                arrow.boxes[end] = len(shapes)
-                shapes.append(_of_text(best))
+def _is_named(phrase: Line) -> bool:
+    """Tell a text from a number."""
+    return any(each.isalpha() for each in phrase.text)
+
+
+def _apart(phrase: Line, point: Point) -> float:
+    """Return how far a text is from a point."""
+    x, y = point
+    across = max(phrase.x0 - x, 0.0, x - phrase.x1)
+    return hypot(across, max(phrase.top - y, 0.0, y - phrase.bottom))
+
+
+def _nearest_line(phrase: Line, arrows: Sequence[Arrow]) -> Arrow | None:
+    """Return the line that a text stands beside."""
+    best = min(arrows, key=lambda each: _away(phrase, each), default=None)
+    return best if best is not None and _away(phrase, best) < BESIDE * _size(phrase) else None
+
+
+def _on(point: Point, arrow: Arrow) -> bool:
+    """Tell whether a point is on a line."""
+    return arrow.away(point) <= NEAR / 2
 
 
 def _meets(arrow: Arrow, end: int, arrows: Sequence[Arrow]) -> bool:
     """Tell whether an end of a line stands on another one."""
-    return any(other is not arrow and other.away(arrow.end(end)) <= NEAR / 2 for other in arrows)
+    return any(other is not arrow and _on(arrow.end(end), other) for other in arrows)
 
 
 def _of_text(phrase: Line) -> Shape:
