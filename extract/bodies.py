@@ -194,7 +194,7 @@ def _fills(line: Line, columns: Sequence[tuple[float, float]], size: float) -> b
 def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
     """Return the text that flows around a figure: lines below each other with the same ends."""
     found: set[Line] = set()
-    ready = [line for line in lines if abs(line.size - size) < 0.4 and line.x1 - line.x0 > 5 * size]
+    ready = [line for line in lines if abs(line.size - size) < 0.4 and line.x1 - line.x0 > 8 * size]
     for i, line in enumerate(ready):
         run = [line]
         for other in ready[i + 1 :]:
