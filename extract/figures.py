@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from extract.diagrams import Diagram, diagram_of
-from extract.drawing import Drawing, of_page
+from extract.drawing import Drawing, DrawingError, of_page
 from extract.page import page_of
 from extract.sheets import Box
 
 EDGE = 2.0
 """Points around a figure's box that are looked at, for what is drawn on the box itself."""
+MOST_DRAWN = 3000
+"""Paths of a figure at most: more are a plot of points, a map, or letters that are outlines."""
 MOSTLY = 0.5
 """The share of a figure that pictures take from which on it is one."""
 
@@ -43,8 +45,11 @@ def is_picture(page: Any, box: Box) -> bool:
 
 
 def diagram_in(page: Any, box: Box) -> Diagram:
-    """Return the diagram of a figure; raise DrawingError where it has too many paths.
+    """Return the diagram of a figure; raise DrawingError where it has too many paths to be one.
 
     A figure that is a picture (`is_picture`) has no paths: what reads pictures is to give its diagram here.
     """
-    return diagram_of(drawing_in(page, box))
+    drawing = drawing_in(page, box)
+    if len(drawing.paths) > MOST_DRAWN:
+        raise DrawingError(f"has more than {MOST_DRAWN} paths, and is not read")
+    return diagram_of(drawing)

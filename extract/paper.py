@@ -16,7 +16,7 @@ from extract.drawing import DrawingError
 from extract.drawn import DrawnLayer, without_blobs
 from extract.figure_design import design_of
 from extract.figures import crop_of, diagram_in, is_picture
-from extract.finding import Place, find
+from extract.finding import Place, find, opened
 from extract.kinds import NONE, Kind, figure_kind, table_kind
 from extract.layouts import TableDesign, designs_of
 from extract.page import page_of
@@ -126,9 +126,7 @@ def _opened(source: Path | bytes, numbers: Sequence[int]) -> Iterator[dict[int, 
 
 def _sound(source: Path | bytes, numbers: Sequence[int]) -> list[int]:
     """Return the pages with no more on them than can be read."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(source)
+    document = opened(source)
     try:
         sound = []
         for number in numbers:
