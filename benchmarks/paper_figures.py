@@ -20,10 +20,9 @@ from typing import Any
 
 import pdfplumber
 
-from extract.diagrams import Diagram, diagram_of
-from extract.drawing import of_page
+from extract.diagrams import Diagram
+from extract.figures import diagram_in
 from extract.finding import find
-from extract.page import page_of
 
 TUNE = (
     *("googlenet", "inception_v3", "mobilenet_v1", "resnet", "senet", "squeezenet", "shufflenet_v1", "transformer"),
@@ -68,12 +67,6 @@ def figures_of(folder: Path, truth: dict[str, Any]) -> dict[tuple[int, str], lis
         if "ig" in design["label"]:
             found[design["page"], design["label"]].append(design)
     return found
-
-
-def diagram_in(page: Any, box: tuple[float, float, float, float]) -> Diagram:
-    x0, top, x1, bottom = page.bbox
-    crop = page.crop((max(box[0] - 2, x0), max(box[1] - 2, top), min(box[2] + 2, x1), min(box[3] + 2, bottom)))
-    return diagram_of(of_page(crop, page_of(crop).words))
 
 
 def main() -> None:

@@ -43,18 +43,20 @@ def lines_on(words: Iterable[Word]) -> list[Line]:
 
 def _parted(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield lines, those parted that lie over an alley: a gap at one place in lines below each other."""
-    alleys: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    alleys: dict[int, list[tuple[float, float, bool]]] = defaultdict(list)
     for line in lines:
-        for _, x in _gaps(line):
-            alleys[int(x // 3)].append((line.base, x))
+        for i, x in ((0, line.x0), *_gaps(line)):
+            label = _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])) is not None
+            if i == 0 and not label:
+                continue
+            alleys[int(x // 3)].append((line.base, x, label))
     for line in lines:
         start = 0
         for i, x in _gaps(line):
-            near = [each for slot in (-1, 0, 1) for each in alleys[int(x // 3) + slot]]
-            bases = {
-                round(base) for base, other in near if abs(other - x) < 2 and abs(base - line.base) < 3.6 * line.size
-            }
-            if len(bases) >= 3 or _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])):
+            near = [each for slot in (-1, 0, 1) for each in alleys[int(x // 3) + slot] if abs(each[1] - x) < 2]
+            bases = {round(base) for base, _, _ in near if abs(base - line.base) < 3.6 * line.size}
+            below = any(label and -1 < line.base - base < 12 * line.size for base, _, label in near)
+            if len(bases) >= 3 or below:
                 yield Line(line.words[start:i])
                 start = i
         yield Line(line.words[start:])
@@ -128,16 +130,44 @@ def body_of(sheet: Sheet, lines: Sequence[Line], manner: Manner) -> Body:
     """Part the lines of a page."""
     columns = manner.columns(sheet.width)
     margin = {line for line in _margins(sheet, lines) if manner.is_running(line) or _is_number(line)}
+    margin |= {line for line in (*lines[:1], *lines[-1:]) if _is_number(line)}
+    margin |= _footnotes(sheet, lines, manner.size)
     rest = [line for line in lines if line not in margin]
     text = {line for line in rest if _fills(line, columns, manner.size)}
     text |= _narrow(rest, manner.size)
     text |= _lasts(rest, text)
+    if sheet.number == 1:
+        first = min((line.base for line in text), default=0.0)
+        text |= {line for line in rest if line.base < first and line.size > 1.02 * manner.size}
     text |= _headings(rest, text, columns, manner.size)
+    text |= _raised(rest, text, manner.size)
     return Body(
         tuple(line for line in rest if line in text),
         tuple(margin),
         tuple(line for line in rest if line not in text),
     )
+
+
+def _footnotes(sheet: Sheet, lines: Sequence[Line], size: float) -> set[Line]:
+    """Return the first lines of footnotes with their signs: small type at the foot of a page behind a raised sign."""
+    low = [line for line in lines if line.base > 0.75 * sheet.height and line.size < size - 0.6]
+    signs = [line for line in low if len(line.words) == 1 and len(line.text) < 3]
+    found: set[Line] = set()
+    for sign in signs:
+        for line in low:
+            if abs(line.x0 - sign.x1) < 2 and 1 < line.base - sign.base < 5 and sign.size < 0.85 * line.size:
+                found |= {sign, line}
+    return found
+
+
+def _raised(lines: Sequence[Line], text: set[Line], size: float) -> set[Line]:
+    """Return the exponents and the like that stand on lines of their own, in or beside lines of the text."""
+    small = [line for line in lines if line not in text and line.size < 0.8 * size and line.x1 - line.x0 < 2 * size]
+    return {
+        line
+        for line in small
+        if any(each.x0 < line.x1 and line.x0 < each.x1 + 3 and 0 < each.base - line.base < 0.6 * size for each in text)
+    }
 
 
 def _is_number(line: Line) -> bool:
@@ -164,7 +194,7 @@ def _fills(line: Line, columns: Sequence[tuple[float, float]], size: float) -> b
 def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
     """Return the text that flows around a figure: lines below each other with the same ends."""
     found: set[Line] = set()
-    ready = [line for line in lines if abs(line.size - size) < 0.4 and line.x1 - line.x0 > 5 * size]
+    ready = [line for line in lines if abs(line.size - size) < 0.4 and line.x1 - line.x0 > 8 * size]
     for i, line in enumerate(ready):
         run = [line]
         for other in ready[i + 1 :]:
@@ -176,7 +206,9 @@ def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
         different = len({each.text for each in run}) == len(run)
         if len(run) >= 3 and different and sum(len(each.words) for each in run) >= 4 * len(run):
             found.update(run)
-    return found
+    ends = {(line.x0, line.x1) for line in found}
+    alike = [line for line in ready if any(abs(line.x0 - x0) < 1 and abs(line.x1 - x1) < 1 for x0, x1 in ends)]
+    return found | {line for line in alike if len(line.words) >= 6}
 
 
 def _lasts(lines: Sequence[Line], text: set[Line]) -> set[Line]:

@@ -9,10 +9,9 @@ from math import hypot
 from statistics import median
 
 from extract.arrows import NEAR, Arrow, Box, attach, links
-from extract.captions import segments
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import kind_of, posts_of
-from extract.page import Line, Word, lines_of
+from extract.page import Line, Word, lines_of, segments
 from extract.strokes import area, cleaned, is_head
 
 APART = 8.0

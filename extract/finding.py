@@ -61,15 +61,23 @@ class Choice:
     proposals: tuple[Proposal, ...]
 
 
-def opened_proposals(source: Path | bytes) -> list[Choice]:
-    """Return the captions of a PDF with what may belong to each."""
+def opened(source: Path | bytes) -> Any:
+    """Open a PDF; raise OSError where a file cannot be read, and ValueError where it is no PDF that can be opened."""
     import pypdfium2
 
-    given: Any = io.BytesIO(source) if isinstance(source, bytes) else source
+    if isinstance(source, Path):
+        source.open("rb").close()  # PDFium does not tell why it cannot.
     try:
-        document = pypdfium2.PdfDocument(given)
+        return pypdfium2.PdfDocument(io.BytesIO(source) if isinstance(source, bytes) else source)
     except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ValueError("is encrypted, and opens with its password alone") from None
         raise ValueError(f"cannot be read as a PDF: {error}") from None
+
+
+def opened_proposals(source: Path | bytes) -> list[Choice]:
+    """Return the captions of a PDF with what may belong to each."""
+    document = opened(source)
     try:
         return list(_choices(document))
     finally:

@@ -104,6 +104,16 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
     return [Line(tuple(sorted(line, key=lambda each: each.x0))) for line in found]
 
 
+def segments(line: Line, least: float = 0.75) -> list[Line]:
+    """Return the parts of a line between its gaps, which are wider than a share of its size."""
+    parts: list[list[object]] = [[line.words[0]]]
+    for before, word in zip(line.words, line.words[1:], strict=False):
+        if word.x0 - before.x1 > least * max(word.size, before.size):
+            parts.append([])
+        parts[-1].append(word)
+    return [Line(tuple(part)) for part in parts]  # type: ignore[arg-type]
+
+
 SMALLEST = 8.0
 """Size of type from which letters of one word are as far apart as usual; of smaller type they are nearer."""
 
@@ -115,7 +125,8 @@ def page_of(page: Any) -> Page:
     words = page.extract_words(
         x_tolerance=1.5 * fine, y_tolerance=2 * fine, return_chars=True, use_text_flow=False, extra_attrs=[]
     )
-    whole = float(getattr(page, "root_page", page).height)  # That of a part of a page is less.
+    root = getattr(page, "root_page", page)  # A part of a page is less high.
+    whole = float(root.height) + float(root.mediabox[1])
     found = tuple(word for each in words for word in _words(each, whole))
     return Page(page.page_number, float(page.width), float(page.height), found, tuple(_rules(page)))
 

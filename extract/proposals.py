@@ -97,7 +97,7 @@ def proposals(field: Field, label: Label) -> Iterator[Proposal]:
         if box is None or any(max(abs(a - b) for a, b in zip(box, each, strict=True)) < 3 for each in seen):
             continue
         seen.append(box)
-        for rank, part in enumerate([box, *_halves(field, label, side, box)]):
+        for rank, part in enumerate([box, *_halves(field, label, side, box), *_over(field, label, side, box)]):
             score = _score(field, label, side, part) - 0.1 * rank
             if score > 0:
                 yield Proposal(side, part, score)
@@ -121,6 +121,21 @@ def _halves(field: Field, label: Label, side: str, box: Box) -> list[Box]:
         if last - first >= LEAST:
             parts.append((float(left + across[0]), float(first), float(left + across[-1] + 1), float(last)))
     return parts
+
+
+def _over(field: Field, label: Label, side: str, box: Box) -> list[Box]:
+    """Return the part of a region that stands over its caption, which is as narrow, with other things beside it."""
+    if side not in ("above", "below") or len(label.lines) < 2:
+        return []
+    left, top, right, bottom = map(int, box)
+    filled = np.flatnonzero(field.content[top:bottom, left:right].any(axis=0))
+    runs = np.split(filled, np.flatnonzero(np.diff(filled) > 8) + 1)
+    kept = [run for run in runs if left + run[0] < label.box[2] and left + run[-1] > label.box[0]]
+    if not kept or len(kept) == len(runs):
+        return []
+    x0, x1 = left + int(kept[0][0]), left + int(kept[-1][-1]) + 1
+    rows = np.flatnonzero(field.content[top:bottom, x0:x1].any(axis=1))
+    return [(float(x0), float(top + rows[0]), float(x1), float(top + rows[-1] + 1))]
 
 
 def _spans(field: Field, label: Label) -> Iterator[tuple[str, tuple[float, float]]]:
@@ -266,6 +281,8 @@ def _score(field: Field, label: Label, side: str, box: Box) -> float:
         "left": label.box[0] - right,
     }[side]
     score = min(1.0, size / 9000) - max(0.0, away - 10) / 40
+    if side in ("above", "below") and len(label.lines) > 1:
+        score -= 2.0 * abs(left + right - label.box[0] - label.box[2]) / 2 / field.width
     text = (content & ~drawn).sum() / max(1, content.sum())
     if label.kind == "figure":
         score += 1.2 * min(1.0, 1.5 * float(min(across, down))) + (0.5 if side == "above" else 0.0)
@@ -275,5 +292,11 @@ def _score(field: Field, label: Label, side: str, box: Box) -> float:
         score += 0.8 * (text > 0.25) + 0.15 * min(4, rules) - 1.0 * (text < 0.08)
         score += 0.2 if side == "below" else 0.0
     if side in ("left", "right"):
-        score -= 0.6
-    return score
+        return score - 0.6
+    # What goes on beside its caption is cut off above or below it.
+    beside = (
+        field.content[bottom + 2 : bottom + 6, left:right]
+        if side == "above"
+        else field.content[top - 6 : top - 2, left:right]
+    )
+    return score - 1.6 * bool(beside.any() and away < 6)

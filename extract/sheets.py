@@ -22,6 +22,8 @@ MOST_CHARACTERS = 60_000
 """Characters of a page at most; more are no page of text."""
 LONGEST_SIDE = 4000.0
 """Points of a page's longer side at most."""
+DEEPEST = 8
+"""Forms within forms that are looked into at most."""
 WHITE = 8
 """Levels of grey up to which a point is as light as the paper."""
 
@@ -171,3 +173,25 @@ def _type(text: Any, i: int, place: Any) -> tuple[float, bool, bool]:
     pdfium.FPDFText_GetFontInfo(text, i, name, 128, None)
     font = name.value.decode("ascii", "replace").lower()
     return max(size, 0.1), "bold" in font or "medi" in font, x1 - x0 > 2 * abs(y1 - y0)
+
+
+def objects_on(page: Any, most: int) -> int:
+    """Count the things drawn on a page of pypdfium2's, those of its forms too, up to so many."""
+    import pypdfium2.raw as pdfium
+
+    def inside(form: Any, depth: int) -> int:
+        if pdfium.FPDFPageObj_GetType(form) != pdfium.FPDF_PAGEOBJ_FORM or depth > DEEPEST:
+            return 1
+        count = total = pdfium.FPDFFormObj_CountObjects(form)
+        for i in range(min(count, most)):
+            total += inside(pdfium.FPDFFormObj_GetObject(form, i), depth + 1) - 1
+            if total >= most:
+                break
+        return int(total)
+
+    count = total = pdfium.FPDFPage_CountObjects(page)
+    for i in range(min(count, most)):
+        total += inside(pdfium.FPDFPage_GetObject(page, i), 0) - 1
+        if total >= most:
+            break
+    return int(total)
