@@ -15,6 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ir.shapes import agree
+
 Arrays = dict[str, Any]
 
 
@@ -88,7 +90,8 @@ def run_keras(job: Job, inputs: Arrays) -> Found:
     given = []
     for each in model.inputs:
         value = _named(each.name, inputs)
-        given.append(value if tuple(each.shape[1:]) == value.shape[1:] else np.moveaxis(value, 1, -1))
+        fits = all(map(agree, each.shape, value.shape))
+        given.append(value if fits else np.moveaxis(value, 1, -1))
     names = {plain(layer.name): layer for layer in model.layers}
     inner = {name: names[plain(name)].output for name in job.layers if plain(name) in names}
     inner = {name: value for name, value in inner.items() if not isinstance(value, (list, tuple))}
@@ -126,7 +129,7 @@ def run_pytorch(job: Job, inputs: Arrays) -> Found:
             module.register_forward_hook(keep(wanted[attribute]))
     with torch.inference_mode():
         found = _listed(model(*(torch.from_numpy(value) for value in inputs.values())))
-    return Found([each.numpy() for each in found], inner)
+    return Found([each.detach().numpy() for each in found], inner)
 
 
 def _run_exported(file: Path, inputs: Arrays) -> Found:
