@@ -6,17 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from math import prod
 from typing import Any
 
+import numpy as np
+
+from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Input, Node, Ref
 from ir.layer import ShapeError
-from ir.layers import Constant
 from ir.shapes import agree, show
 from ir.weights import Tensor
 from translator.dialects.pytorch.exported import Exported, Named, Operator, names_in
-from translator.dialects.pytorch.folding import filled, known
-from translator.dialects.pytorch.operators import ALIASES, READERS, VIEWS, WHOLE
+from translator.dialects.pytorch.folding import filled, known, written_into
+from translator.dialects.pytorch.operators import ALIASES, COPIES, READERS, VIEWS, WHOLE
 from translator.dialects.pytorch.reading import Pending, Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
@@ -57,6 +60,7 @@ class Builder:
         self.plain_names: dict[str, str] = {}
         self._shared: dict[tuple[int, str, str], tuple[Tensor, str]] = {}
         self._constants: dict[int, Value] = {}
+        self._items: dict[Any, Value] = {}
 
     def add_input(self, name: str) -> None:
         """Add an input of the graph."""
@@ -79,17 +83,45 @@ class Builder:
         if value.ref is not None:
             return value
         tensor = value.tensor
-        if value.is_spread:
-            raise Unsayable("it takes an array for each item of a batch, whose size is not known before it runs")
+        if value.is_spread and tensor is not None:
+            return self._for_each_item(value, tensor)
         if tensor is None:
             tensor = filled(certain(value.dims, "the size of what holds one number"), value.fill or 0.0, value.dtype)
         key = id(tensor)
         if key not in self._constants:
             site = Site(self, Operator("constant", self.key(tensor) or "constant"))
-            made = site.layer(Constant(sizes=tensor.shape), weights={"value": tensor})
+            made = site.layer(L.Constant(sizes=tensor.shape), weights={"value": tensor})
             (made,) = self.settle(site, [replace(made, dtype=value.dtype)])
             self._constants[key] = replace(made, tensor=tensor)
         return self._constants[key]
+
+    def _for_each_item(self, value: Value, tensor: Tensor) -> Value:
+        """Return an array as a tensor that has it for each item of a batch: a product with a 1 for each.
+
+        That 1 is any element of an input to the power of 0.
+        """
+        size, sizes = value.dims[0], value.dims[1:]
+        key = (id(tensor), value.dims)
+        if key in self._items:
+            return self._items[key]
+        of_batch = [each for each in map(self.values.get, self.exported.inputs) if each and each.ref and each.rank > 1]
+        x = next((each for each in of_batch if each.dims[0] == size and None not in each.shape[1:]), None)
+        if x is None or any(not isinstance(each, int) for each in sizes) or len(tensor.shape) > value.rank:
+            raise Unsayable("it takes an array for each item of a batch, whose size is not known before it runs")
+        whole = certain(sizes)
+        if tensor.shape[len(tensor.shape) - len(whole) :] != whole or tensor.size != prod(whole):
+            tensor = tensor.map(lambda array: np.broadcast_to(array, (1, *whole)), (1, *whole))
+        site = Site(self, Operator("constant", self.key(tensor) or "constant"))
+        flat = site.layer(L.Flatten(), x)
+        first = site.add(L.Slice(axis=1, points=(1,), pieces=2), flat)[0] if flat.dims[1] != 1 else flat
+        one = site.layer(L.Power(power=0.0), first)
+        kernel = tensor.reshaped((prod(whole), 1))
+        self.name_like(kernel, value.tensor or tensor)
+        row = site.layer(L.Dense(units=prod(whole), bias=False), one, weights={"kernel": kernel})
+        made = row if len(whole) == 1 else site.layer(L.Reshape(sizes=whole, axis=1, count=1), row)
+        (made,) = self.settle(site, [replace(made, dims=value.dims, dtype=value.dtype)])
+        self._items[key] = made
+        return made
 
     def read(self, place: int, operator: Operator) -> None:
         """Read an operator: what is known is worked out, what is not becomes layers."""
@@ -143,7 +175,8 @@ class Builder:
             self.values[name] for each in operator.arguments.values() for name in names_in(each) if name in self.values
         ]
         odd = next((each for each in inputs if each.ref and not is_real(each.dtype)), None)
-        if odd is not None and operator.kind not in WHOLE:
+        is_mask = odd is not None and odd.dtype == "bool" and operator.kind == "mul"
+        if odd is not None and operator.kind not in WHOLE and not is_mask:
             raise Unsayable(f"it works with numbers of the type {odd.dtype}")
         if operator.space not in ("aten", "python") or operator.kind not in READERS:
             raise Unsayable("there is none for it")
@@ -170,14 +203,18 @@ class Builder:
         if operator.is_in_place and names:
             before, result = self.values.get(first.name), self.values[names[0]]
             family = [name for name in self.values if self._roots.get(name, name) == root and name not in names]
+            whole = written_into(self, root, first.name, result)
             for name in family:
                 value = self.values[name]
+                if name == root and whole is not None:
+                    self.values[name] = whole
+                    continue
                 if name == first.name or (before is not None and value.ref == before.ref and value.ref is not None):
                     self.values[name] = result
                 else:
                     del self.values[name]
                     self.overwritten[name] = operator
-        if operator.is_in_place or operator.kind in VIEWS or operator.kind in ALIASES:
+        if operator.is_in_place or operator.kind in VIEWS or operator.kind in ALIASES - COPIES:
             self._roots.update(dict.fromkeys(names, root))
 
     def settle(self, site: Site, results: list[Value]) -> list[Value]:

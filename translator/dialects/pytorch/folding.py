@@ -8,24 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ir.weights import Tensor
-from translator.dialects.pytorch.exported import Named, Size, names_in
+from ir.weights import Tensor, of_array
+from translator.dialects.pytorch.arrays import (
+    GATHERED,
+    GATHERS,
+    MOVES,
+    PARTS,
+    POINTWISE,
+    RANGES,
+    order_of,
+    reshaped,
+)
+from translator.dialects.pytorch.exported import Size, names_in
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import SMALL, Value, constant
 from translator.mapping import Unsayable
 
+if TYPE_CHECKING:
+    from translator.dialects.pytorch.builder import Builder
+
 LARGEST = 1 << 29
 """Numbers of an array at most that takes no bytes of the file."""
-GATHERED = 1 << 24
-"""Numbers of an array at most that is put together from others."""
 PRODUCTS = frozenset(["mm", "bmm", "matmul", "linear", "addmm"])
 """What gives zeros where it takes zeros."""
-Arrays = list[Any]
-Fold = Callable[[Site, Arrays, tuple[int, ...]], Any]
 
 
 def filled(shape: Sequence[int], number: float, dtype: str) -> Tensor:
@@ -53,7 +62,7 @@ def known(site: Site) -> Value | None:
         return _filled(said.dims, values[0].fill, dtype) if kind in MOVES else None
     if kind in PRODUCTS and any(value.fill == 0 for value in values):
         return _product_of_zeros(site, said.dims, dtype)
-    if not values and kind != "arange":
+    if not values and kind not in RANGES:
         return None
     shape = tuple(size for size in said.dims if isinstance(size, int))
     if len(shape) < len(said.dims):
@@ -61,6 +70,36 @@ def known(site: Site) -> Value | None:
     if any(value.tensor is None or value.is_spread for value in values):
         return None
     return _folded(site, [value.tensor for value in values if value.tensor is not None], shape, dtype)
+
+
+def written_into(builder: Builder, root: str, name: str, result: Value) -> Value | None:
+    """Return an array of the program in a part of which others were written; None where it is known no more.
+
+    `name` is the part, cut out of the array `root`, and `result` what stands there now.
+    """
+    held, part = builder.values.get(root), result.tensor
+    if held is None or held.tensor is None or held.ref or held.is_spread or part is None or result.is_spread:
+        return None
+    cuts = []
+    while name != root:
+        maker = builder.makers.get(name)
+        if maker is None or maker.kind not in ("slice", "select"):
+            return None
+        cuts.append(maker)
+        name = next(iter(names_in(next(iter(maker.arguments.values()), None))), root)
+    if not cuts or held.tensor.size > GATHERED:
+        return None
+    array = held.tensor.numpy().copy()
+    view = array
+    try:
+        for cut in reversed(cuts):
+            view = MOVES[cut.kind](Site(builder, cut), [view], ())
+    except (ValueError, IndexError, TypeError, Unsayable):
+        return None
+    if view.shape != part.shape or not isinstance(view, np.ndarray):
+        return None
+    view[...] = part.numpy()
+    return constant(of_array(array))
 
 
 def _product_of_zeros(site: Site, dims: tuple[Size, ...], dtype: str) -> Value | None:
@@ -86,7 +125,7 @@ def _spread(site: Site, value: Value, dims: tuple[Size, ...]) -> Value | None:
         return _filled(dims, float(array.ravel()[0]), value.dtype)
     tensor = value.tensor
     if site.kind not in ("expand", "expand_as") and value.dims != dims:
-        if MOVES[site.kind] is not _reshaped or _without_ones(value.dims) != _without_ones(dims):
+        if MOVES[site.kind] is not reshaped or _without_ones(value.dims) != _without_ones(dims):
             return None
         flat = tuple(size if isinstance(size, int) else 1 for size in dims)
         if prod(flat) != tensor.size:
@@ -113,7 +152,7 @@ def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: st
     if fold is None:
         return None
     if kind == "permute":
-        return constant(tensors[0].transposed(_order(site, len(tensors[0].shape))))
+        return constant(tensors[0].transposed(order_of(site, len(tensors[0].shape))))
     if prod(shape) > LARGEST:
         raise Unsayable(f"it makes an array of the shape {shape}, which no weight has")
 
@@ -124,13 +163,13 @@ def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: st
     small = sum(tensor.size for tensor in tensors) <= 4 * SMALL and prod(shape) <= SMALL
     try:
         found = shape
-        if kind in POINTWISE and kind != "arange":
+        if kind in POINTWISE and kind not in (*RANGES, *PARTS):
             found = np.broadcast_shapes(*(tensor.shape for tensor in tensors))
-        elif not small:
+        elif not small and kind not in PARTS:
             if kind in GATHERS and prod(shape) > GATHERED:
                 raise Unsayable("it puts together an array that is too large to be worked out")
             shadows = [np.broadcast_to(np.ones((), np.int8), tensor.shape) for tensor in tensors]
-            found = shape if kind == "arange" else fold(site, shadows, shape).shape
+            found = shape if kind in RANGES else fold(site, shadows, shape).shape
         if found == shape and small:
             array = work()
             found, work = array.shape, lambda: array
@@ -141,166 +180,8 @@ def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: st
     return constant(Tensor(shape, work, dtype))
 
 
-def _order(site: Site, rank: int) -> list[int]:
-    order = [axis + rank if axis < 0 else axis for axis in site.wholes("dims")]
-    if sorted(order) != list(range(rank)):
-        raise ValueError(f"does not name each of {rank} axes once")
-    return order
-
-
-def _slice(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    index = [slice(None)] * arrays[0].ndim
-    step = site.whole("step", 1)
-    end = site.sizes("end", [2**62])[0]
-    index[site.whole("dim", 0)] = slice(site.whole("start", 0), end if isinstance(end, int) else None, step)
-    return arrays[0][tuple(index)]
-
-
-def _index(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    """Pick by arrays of places, of which those that are None stand for all of an axis."""
-    given = site.operator.arguments.get("indices")
-    listed = given if isinstance(given, list) else []
-    if sum(isinstance(each, Named) for each in listed) != len(arrays) - 1:
-        raise ValueError("picks by something else than arrays")
-    rest = iter(arrays[1:])
-    index = [next(rest) if isinstance(each, Named) else slice(None) for each in listed]
-    whole = [size for size, by in zip(arrays[0].shape, index, strict=False) if isinstance(by, slice)]
-    picked = np.broadcast_shapes(*(each.shape for each in arrays[1:]))
-    _require(prod(picked) * prod(whole) * prod(arrays[0].shape[len(index) :]), shape)
-    return arrays[0][tuple(index)]
-
-
-def _require(size: int, shape: tuple[int, ...]) -> None:
-    """Raise ValueError where something has another number of elements than the program says, before it is made."""
-    if size != prod(shape):
-        raise ValueError(f"gives {size} numbers, where the program says {shape}")
-
-
-def _joined(function: Any) -> Fold:
-    def fold(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-        _require(sum(array.size for array in arrays), shape)
-        return function(arrays, site.whole("dim", 0))
-
-    return fold
-
-
-def _reduced(function: Any) -> Fold:
-    """Reduce the axes that are named, or all; a norm is the root of the sum of squares."""
-
-    def fold(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-        if arrays[0].size > GATHERED or site.real("ord", 2.0) != 2:
-            raise Unsayable("it reduces an array that is too large to be worked out, or by a norm of another kind")
-        axes = tuple(site.wholes("dim", [])) or None
-        return function(arrays[0].astype(np.float64), axis=axes, keepdims=site.truth("keepdim"))
-
-    return fold
-
-
-def _repeated(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    times = site.wholes("repeats")
-    _require(prod(times) * arrays[0].size, shape)
-    return np.tile(arrays[0], times)
-
-
-def _selected(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    index: list[Any] = [slice(None)] * arrays[0].ndim
-    index[site.whole("dim")] = site.whole("index")
-    return arrays[0][tuple(index)]
-
-
-def _times(array: Any, factor: float) -> Any:
-    return array if factor == 1 else array * factor
-
-
-def _pair(site: Site, arrays: Arrays) -> tuple[Any, Any]:
-    """Return both operands of arithmetic, one of which may be a number."""
-    return arrays[0], arrays[1] if len(arrays) > 1 else site.real("other")
-
-
-def _added(sign: int) -> Fold:
-    def fold(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-        a, b = _pair(site, arrays)
-        return a + _times(b, sign * site.real("alpha", 1.0))
-
-    return fold
-
-
-def _of_two(function: Any) -> Fold:
-    return lambda site, arrays, shape: function(*_pair(site, arrays))
-
-
-def _of_one(function: Any) -> Fold:
-    return lambda site, arrays, shape: function(arrays[0])
-
-
-def _normed(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    """Return weights given by direction and length, one length for each place along an axis."""
-    v, g = arrays
-    axis = site.whole("dim", 0) % v.ndim
-    return v * (g / np.sqrt(np.square(v).sum(tuple(i for i in range(v.ndim) if i != axis), keepdims=True)))
-
-
-def _range(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    return site.real("start", 0) + site.real("step", 1) * np.arange(shape[0])
-
-
-def _reshaped(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    return arrays[0].reshape(shape)
-
-
-def _stretched(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    return np.broadcast_to(arrays[0], shape)
-
-
-def _turned(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    return arrays[0].swapaxes(site.whole("dim0"), site.whole("dim1"))
-
-
-MOVES: dict[str, Fold] = {
-    **dict.fromkeys(
-        ["view", "_unsafe_view", "reshape", "flatten", "unflatten", "unsqueeze", "squeeze", "view_as"], _reshaped
-    ),
-    **dict.fromkeys(["clone", "contiguous", "detach", "alias", "lift_fresh_copy", "lift_fresh", "getitem"], _reshaped),
-    **dict.fromkeys(["expand", "expand_as"], _stretched),
-    **dict.fromkeys(["t", "numpy_T"], _of_one(np.transpose)),
-    "permute": lambda site, arrays, shape: arrays[0].transpose(_order(site, arrays[0].ndim)),
-    "transpose": _turned,
-    "slice": _slice,
-    "select": _selected,
-}
-"""What only rearranges an array."""
-POINTWISE: dict[str, Fold] = {
-    "arange": _range,
-    "add": _added(1),
-    "sub": _added(-1),
-    "mul": _of_two(np.multiply),
-    "div": _of_two(np.divide),
-    "neg": _of_one(np.negative),
-    "sqrt": _of_one(np.sqrt),
-    "rsqrt": _of_one(lambda array: 1 / np.sqrt(array)),
-    "reciprocal": _of_one(lambda array: 1 / array),
-    "exp": _of_one(np.exp),
-    "log": _of_one(np.log),
-    "sigmoid": _of_one(lambda array: 1 / (1 + np.exp(-array))),
-    "_weight_norm_interface": _normed,
-    "_weight_norm": _normed,
-    **dict.fromkeys(["to", "_to_copy", "type_as"], _of_one(lambda array: array)),
-}
-"""What is worked out element by element."""
-GATHERS: dict[str, Fold] = {
-    "cat": _joined(np.concatenate),
-    "stack": _joined(np.stack),
-    "index": _index,
-    "repeat": _repeated,
-    "sum": _reduced(np.add.reduce),
-    "mean": _reduced(np.mean),
-    "linalg_vector_norm": _reduced(lambda array, **over: np.sqrt(np.add.reduce(np.square(array), **over))),
-}
-"""What puts an array together from others."""
-
-
 def _number(name: str) -> Callable[[Site], float | None]:
-    return lambda site: site.real(name)
+    return lambda site: site.number(name)
 
 
 _CREATED: dict[str, Callable[[Site], float | None]] = {
@@ -311,4 +192,4 @@ _CREATED: dict[str, Callable[[Site], float | None]] = {
 }
 """What is filled with one number: which."""
 
-__all__ = ["MOVES", "filled", "known"]
+__all__ = ["filled", "known", "written_into"]

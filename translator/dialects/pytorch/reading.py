@@ -13,9 +13,9 @@ from ir.kinds import LARGEST, short
 from ir.layer import Layer
 from ir.shapes import axis_of
 from ir.validate import node_shapes
-from ir.weights import Tensor
+from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.exported import Named, Operator, Size
-from translator.dialects.pytorch.values import Value
+from translator.dialects.pytorch.values import Value, constant
 from translator.mapping import Unsayable
 
 if TYPE_CHECKING:
@@ -77,6 +77,14 @@ class Site:
         """Return an argument as a tensor: of an array that the program holds, a layer that gives it."""
         return self.builder.as_tensor(self.value(name))
 
+    def operand(self, name: str) -> Value:
+        """Return an argument that is a tensor or a number, which may be infinite, as a tensor."""
+        if self.is_tensor(name) and (self.value(name).fill is None or self.value(name).ref):
+            return self.tensor(name)
+        if self.is_tensor(name):
+            return self.builder.as_tensor(constant(of_array(np.array(self.value(name).fill, np.float32))))
+        return self.builder.as_tensor(constant(of_array(np.array(self.number(name), np.float32))))
+
     @property
     def first(self) -> Value:
         """The first argument, a tensor or an array."""
@@ -115,6 +123,11 @@ class Site:
         if not math.isfinite(given):
             raise Unsayable(f"it works with {given}")
         return float(given)
+
+    def number(self, name: str) -> float:
+        """Return an argument that is a number, which may be infinite."""
+        given = self.operator.arguments.get(name)
+        return given if isinstance(given, float) and math.isinf(given) else self.real(name)
 
     def whole(self, name: str, default: int | None = None) -> int:
         """Return an argument that is a whole number."""

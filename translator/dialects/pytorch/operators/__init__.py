@@ -13,8 +13,11 @@ from translator.dialects.pytorch.operators import (
     activation,
     arrange,
     cutting,
+    einsum,
     learned,
+    logic,
     pointwise,
+    products,
     recurrent,
     reduce,
     resample,
@@ -29,6 +32,9 @@ READERS: dict[str, Read] = {
     **windows.READERS,
     **learned.READERS,
     **pointwise.READERS,
+    **products.READERS,
+    **einsum.READERS,
+    **logic.READERS,
     **activation.READERS,
     **arrange.READERS,
     **cutting.READERS,
@@ -39,7 +45,10 @@ READERS: dict[str, Read] = {
 """The functions, by operator; those that write into their first argument have the same name with `_` behind it."""
 ALIASES = frozenset(arrange.SAME)
 """Operators that give what they take."""
+COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
+"""Those among them whose result has a memory of its own."""
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
-WHOLE = ALIASES | VIEWS | {"embedding", "cat", "stack", "repeat", "flip", "roll", "index", "index_select", "where"}
-"""Operators that do the same to whole numbers as to floats."""
+WHOLE = ALIASES | VIEWS | set(logic.READERS) | {"embedding", "cat", "stack", "repeat", "flip", "roll"}
+WHOLE |= {"index", "index_select"}
+"""Operators that do the same to whole numbers and to truths as to floats."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from ir import layers as L
 from ir.layer import Layer
 from ir.layers import Power
-from translator.dialects.pytorch.exported import Named
-from translator.dialects.pytorch.operators.learned import prelu
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
 
 Read = Callable[[Site], list[Value]]
+FUNCTIONS = [
+    *("floor", "ceil", "sign", "erf", "sin", "cos", "tan", "asin", "acos", "atan"),
+    *("sinh", "cosh", "asinh", "acosh", "atanh"),
+]
+"""Functions that have the same name in the catalogue."""
 
 
 def plain(make: Callable[[Site], Layer]) -> Read:
@@ -61,15 +63,8 @@ def celu(site: Site) -> list[Value]:
 
 
 def gelu(site: Site) -> list[Value]:
-    """Read a gelu; its approximation by a tanh is x times a sigmoid of a polynomial."""
-    if site.text("approximate", "none") == "none":
-        return site.add(L.GELU(), site.x)
-    x = site.x
-    cubed = site.layer(Power(power=3.0), x)
-    line = site.layer(L.Add(coefficients=(1.0, 0.044715)), x, cubed)
-    # (1 + tanh(z)) / 2 is the sigmoid of 2z, and z has the factor sqrt(2 / pi).
-    share = site.layer(L.Sigmoid(), site.layer(Power(scale=1.5957691216057308), line))
-    return site.add(L.Multiply(), x, share)
+    """Read a gelu, exact or approximated by a tanh."""
+    return site.add(L.GELU(approximate=site.text("approximate", "none") == "tanh"), site.x)
 
 
 def softplus(site: Site) -> list[Value]:
@@ -80,21 +75,6 @@ def softplus(site: Site) -> list[Value]:
     if beta == 1:
         return site.add(L.Softplus(), site.x)
     return site.add(Power(scale=1 / beta), site.layer(L.Softplus(), site.layer(Power(scale=beta), site.x)))
-
-
-def _line(site: Site) -> Value:
-    """Return a line cut off at 0 and 1: relu6(x + 3) / 6."""
-    return site.layer(L.Clip(minimum=0.0, maximum=1.0), site.layer(Power(scale=1 / 6, shift=0.5), site.x))
-
-
-def hard_sigmoid(site: Site) -> list[Value]:
-    """Cut a line off at 0 and 1."""
-    return [_line(site)]
-
-
-def hard_swish(site: Site) -> list[Value]:
-    """Multiply by what a line gives that is cut off at 0 and 1."""
-    return site.add(L.Multiply(), site.x, _line(site))
 
 
 def mish(site: Site) -> list[Value]:
@@ -126,6 +106,13 @@ def rrelu(site: Site) -> list[Value]:
     return site.add(L.ReLU(negative_slope=slope), site.x)
 
 
+def rounded(site: Site) -> list[Value]:
+    """Read a round to whole numbers."""
+    if site.whole("decimals", 0):
+        raise Unsayable("it keeps digits behind the point")
+    return site.add(L.Function(function="round"), site.x)
+
+
 def softmax(site: Site) -> list[Value]:
     """Read a softmax, or its logarithm."""
     found = site.layer(L.Softmax(axis=site.axis()), site.x)
@@ -136,25 +123,7 @@ def softmax(site: Site) -> list[Value]:
     return site.add(L.Log(), found)
 
 
-def where(site: Site) -> list[Value]:
-    """Read a choice that is a prelu: what is above 0 as it is, and the rest times slopes."""
-    makers, arguments = site.builder.makers, site.operator.arguments
-    names = [
-        each.name if isinstance(each, Named) else "" for each in map(arguments.get, ("condition", "self", "other"))
-    ]
-    above, product = (makers.get(names[place]) for place in (0, 2))
-    if above is None or product is None or (above.kind, product.kind) != ("gt", "mul"):
-        raise Unsayable("it chooses between two tensors")
-    x = Named(names[1])
-    factors = [each for each in product.arguments.values() if each != x]
-    if above.arguments.get("self") != x or above.arguments.get("other") not in (0, 0.0) or len(factors) != 1:
-        raise Unsayable("it chooses between two tensors")
-    slope = factors[0]
-    return prelu(Site(site.builder, replace(site.operator, arguments={"self": x, "weight": slope}), site.pending))
-
-
 READERS: dict[str, Read] = {
-    "where": where,
     "relu": plain(lambda site: L.ReLU()),
     "relu6": plain(lambda site: L.ReLU(maximum=6.0)),
     "leaky_relu": plain(lambda site: L.ReLU(negative_slope=site.real("negative_slope", 0.01))),
@@ -169,8 +138,8 @@ READERS: dict[str, Read] = {
     "tanh": plain(lambda site: L.Tanh()),
     "tanhshrink": tanh_shrink,
     "softplus": softplus,
-    "hardsigmoid": hard_sigmoid,
-    "hardswish": hard_swish,
+    "hardsigmoid": plain(lambda site: L.HardSigmoid()),
+    "hardswish": plain(lambda site: L.HardSwish()),
     **dict.fromkeys(["log_sigmoid", "log_sigmoid_forward"], log_sigmoid),
     "glu": glu,
     **dict.fromkeys(["softmax", "_softmax", "log_softmax", "_log_softmax"], softmax),
@@ -187,4 +156,6 @@ READERS: dict[str, Read] = {
     "log2": plain(lambda site: L.Log(base=2.0)),
     "log10": plain(lambda site: L.Log(base=10.0)),
     "log1p": plain(lambda site: L.Log(shift=1.0)),
+    "round": rounded,
+    **dict.fromkeys(FUNCTIONS, plain(lambda site: L.Function(function=site.kind))),
 }

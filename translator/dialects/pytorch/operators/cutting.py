@@ -103,20 +103,25 @@ def cut(site: Site) -> list[Value]:
         return [x]
     (size,) = certain([size], "the size of the axis that it cuts")
     start, end = certain([start, end], "where it cuts")
-    chosen = range(size)[start:end]
+    chosen = range(size)[start : end : max(1, step)]
     if step < 1 or not chosen:
         raise Unsayable("it leaves nothing")
-    return [_thinned(site, part(site, x, axis, chosen[0], chosen[-1] + 1), axis, step)]
-
-
-def _thinned(site: Site, x: Value, axis: int, step: int) -> Value:
-    """Keep one of each so many parts along a spatial axis: a pooling over windows of one."""
     if step == 1:
-        return x
-    if axis < 2 or not 3 <= x.rank <= 5:
+        return [part(site, x, axis, chosen[0], chosen[-1] + 1)]
+    return [_thinned(site, x, axis, chosen)]
+
+
+def _thinned(site: Site, x: Value, axis: int, chosen: range) -> Value:
+    """Keep one of each so many parts along an axis: a pooling over windows of one, or one place in each row of them."""
+    (size,), step = certain([x.dims[axis]]), chosen.step
+    if axis >= 2 and 3 <= x.rank <= 5:
+        strides = [step if place == axis else 1 for place in range(2, x.rank)]
+        x = part(site, x, axis, chosen[0], chosen[-1] + 1)
+        return site.layer(of_rank("MaxPool", x.rank - 2)(kernel=1, stride=strides), x)
+    if size % step or chosen != range(chosen[0] % step, size, step):
         raise Unsayable(f"it takes each {step}th part")
-    strides = [step if place == axis else 1 for place in range(2, x.rank)]
-    return site.layer(of_rank("MaxPool", x.rank - 2)(kernel=1, stride=strides), x)
+    rows = site.layer(L.Reshape(sizes=(size // step, step), axis=axis, count=1), x)
+    return without(site, part(site, rows, axis + 1, chosen[0], chosen[0] + 1), [axis + 1])
 
 
 def select(site: Site) -> list[Value]:

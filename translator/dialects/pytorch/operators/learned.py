@@ -8,19 +8,19 @@ import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of
-from ir.weights import Tensor
+from ir.weights import Tensor, of_array
+from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Named
-from translator.dialects.pytorch.folding import GATHERED
 from translator.dialects.pytorch.operators.arrange import SAME
 from translator.dialects.pytorch.operators.cutting import part
 from translator.dialects.pytorch.operators.reduce import standardised
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
-from translator.dialects.pytorch.values import Value
+from translator.dialects.pytorch.values import Value, constant
 from translator.mapping import Unsayable
 
 
-def _dense(site: Site, x: Value, kernel: Tensor, bias: Tensor | None) -> list[Value]:
+def dense(site: Site, x: Value, kernel: Tensor, bias: Tensor | None) -> list[Value]:
     """Multiply the last axis by a matrix, a row for each unit."""
     if len(kernel.shape) != 2 or x.rank < 1:
         raise Unsayable(f"it multiplies by an array of the shape {kernel.shape}")
@@ -40,38 +40,10 @@ def _repeated(tensor: Tensor, count: int) -> Tensor:
 
 def linear(site: Site) -> list[Value]:
     """Read a linear."""
-    return _dense(site, site.tensor("input"), site.weight("weight"), site.weight("bias") if site.has("bias") else None)
+    return dense(site, site.tensor("input"), site.weight("weight"), site.weight("bias") if site.has("bias") else None)
 
 
-def addmm(site: Site) -> list[Value]:
-    """Read an addmm: beta * input + alpha * mat1 mat2, the second of the two matrices one that the program holds."""
-    bias, matrix = site.weight("self"), site.weight("mat2")
-    kernel = scaled(matrix.transposed((1, 0)), site.real("alpha", 1.0))
-    return _dense(site, site.tensor("mat1"), kernel, scaled(bias, site.real("beta", 1.0)))
-
-
-def matmul(site: Site) -> list[Value]:
-    """Read a product with a matrix that the program holds, on either side."""
-    second = "mat2" if site.has("mat2") else "other"
-    if site.is_constant(second):
-        matrix, x = _one_matrix(site.weight(second)), site.x
-        if len(matrix.shape) == 1 and x.rank > 1:
-            (found,) = _dense(site, x, matrix.reshaped((1, matrix.size)), None)
-            return site.add(L.Reshape(sizes=(), axis=x.rank - 1, count=1), found)
-        if len(matrix.shape) != 2:
-            raise Unsayable(f"it multiplies by an array of the shape {matrix.shape}")
-        return _dense(site, x, matrix.transposed((1, 0)), None)
-    if not site.is_constant("self"):
-        raise Unsayable("both of its inputs are known at run time alone")
-    matrix, x = site.weight("self"), site.tensor(second)
-    if len(matrix.shape) != 2 or x.rank < 2:
-        raise Unsayable(f"it multiplies an array of the shape {matrix.shape}")
-    turn = L.Permute(order=(*range(x.rank - 2), x.rank - 1, x.rank - 2))
-    (columns,) = _dense(site, site.layer(turn, x), matrix, None)
-    return site.add(turn, columns)
-
-
-def _one_matrix(tensor: Tensor) -> Tensor:
+def one_matrix(tensor: Tensor) -> Tensor:
     """Return the one matrix of which some are copies, one for each item of a batch."""
     if len(tensor.shape) != 3 or tensor.size > GATHERED:
         return tensor
@@ -99,6 +71,8 @@ def batch_norm(site: Site) -> list[Value]:
     elif not training and site.kind != "_native_batch_norm_legit":
         raise Unsayable("it has no statistics")
     channels = x.dims[1] if x.rank > 1 else None
+    if x.dims[:1] == (1,) and not kept and not weights:  # That is what becomes of an instance_norm.
+        return [standardised(site, x, range(2, x.rank), site.real("eps", 1e-5))]
     for role, tensor in weights.items():
         if tensor.shape != (channels,):
             raise ValueError(f"has a {role} of the shape {tensor.shape} for {channels} channels")
@@ -257,6 +231,9 @@ def picked(site: Site, x: Value, axis: int, places: list[int]) -> Value:
             runs.append([place])
     if places == list(range(size))[::-1]:
         return site.layer(L.Reverse(axis=axis), x)
+    if len(runs) > 64 and axis == 0:
+        numbers = site.builder.as_tensor(constant(of_array(np.array(places, np.float32))))
+        return site.layer(L.BatchReindex(), x, numbers)
     if len(runs) > 64:
         raise Unsayable("it picks parts that do not follow each other")
     parts = [part(site, x, axis, run[0], run[-1] + 1) for run in runs]
@@ -273,8 +250,6 @@ BATCH_NORMS = [
 ]
 READERS = {
     "linear": linear,
-    "addmm": addmm,
-    **dict.fromkeys(["mm", "matmul", "bmm"], matmul),
     **dict.fromkeys(BATCH_NORMS, batch_norm),
     **dict.fromkeys(["layer_norm", "native_layer_norm"], layer_norm),
     **dict.fromkeys(["rms_norm", "_fused_rms_norm"], rms_norm),
@@ -285,4 +260,4 @@ READERS = {
     **dict.fromkeys(["index", "index_select"], index),
 }
 
-__all__ = ["READERS", "picked", "scaled"]
+__all__ = ["READERS", "dense", "one_matrix", "picked", "prelu", "scaled"]

@@ -102,13 +102,24 @@ def add(site: Site) -> list[Value]:
     held = _constant_side(site)
     if held and alpha == 1 and (found := affine(site, site.tensor(_beside(held)), held, "Bias")):
         return found
-    a, b = site.tensor("self"), site.tensor("other")
+    return _sum(site, site.tensor("self"), site.tensor("other"), alpha)
+
+
+def _sum(site: Site, a: Value, b: Value, alpha: float) -> list[Value]:
+    """Add a multiple of a tensor to another."""
     if alpha != 1:
         if a.shape == b.shape:
             return site.add(L.Add(coefficients=(1.0, alpha)), a, b)
         b = site.layer(L.Power(scale=alpha), b)
     found = _joined(site, a, b, L.Add(), lambda axis: L.BiasBy(axis=axis))
     return found or site.add(L.Subtract(), a, site.layer(L.Power(scale=-1.0), b))
+
+
+def added(site: Site, x: Value, name: str, factor: float = 1.0) -> list[Value]:
+    """Add a multiple of an argument to a tensor."""
+    if site.is_constant(name) and factor == 1 and (found := affine(site, x, name, "Bias")):
+        return found
+    return _sum(site, x, site.tensor(name), factor)
 
 
 def subtract(site: Site) -> list[Value]:
@@ -218,17 +229,6 @@ def extreme(site: Site) -> list[Value]:
     return site.add(L.Power(scale=-1.0), site.layer(L.Maximum(), *turned))
 
 
-def compare(site: Site) -> list[Value]:
-    """Read a comparison with a number: 1 where it holds, else 0."""
-    limit = number(site, "other")
-    if limit is None:
-        raise Unsayable("it compares two tensors")
-    above = site.kind in ("gt", "le")
-    x = site.x if above else site.layer(L.Power(scale=-1.0), site.x)
-    found = site.add(L.Threshold(threshold=limit if above else -limit), x, dtype="bool")
-    return found if site.kind in ("gt", "lt") else site.add(L.Power(scale=-1.0, shift=1.0), found[0], dtype="bool")
-
-
 def add_products(site: Site) -> list[Value]:
     """Read an addcmul: self + value * tensor1 * tensor2."""
     a, b = site.tensor("tensor1"), site.tensor("tensor2")
@@ -251,8 +251,7 @@ READERS = {
     "pow": power,
     **dict.fromkeys(["clamp", "clip", "clamp_min", "clamp_max", "hardtanh"], clamp),
     **dict.fromkeys(["maximum", "minimum"], extreme),
-    **dict.fromkeys(["gt", "ge", "lt", "le"], compare),
     "addcmul": add_products,
 }
 
-__all__ = ["READERS", "affine", "cut_off", "number"]
+__all__ = ["HIGHEST", "READERS", "added", "affine", "cut_off", "number"]
