@@ -255,7 +255,7 @@ GATHERS: dict[str, Fold] = {
     **dict.fromkeys(["linear", "addmm", "mm", "matmul"], _multiplied),
     "cat": _joined(np.concatenate),
     "stack": _joined(np.stack),
-    "index": _index,
+    **dict.fromkeys(["index", "_unsafe_index"], _index),
     "repeat": _repeated,
     "sum": _reduced(np.add.reduce),
     "mean": _reduced(np.mean),

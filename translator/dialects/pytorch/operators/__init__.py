@@ -16,6 +16,8 @@ from translator.dialects.pytorch.operators import (
     einsum,
     learned,
     logic,
+    lookup,
+    mixing,
     pointwise,
     products,
     recurrent,
@@ -34,6 +36,8 @@ READERS: dict[str, Read] = {
     **pointwise.READERS,
     **products.READERS,
     **einsum.READERS,
+    **lookup.READERS,
+    **mixing.READERS,
     **logic.READERS,
     **activation.READERS,
     **arrange.READERS,
@@ -50,5 +54,5 @@ COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
 WHOLE = ALIASES | VIEWS | set(logic.READERS) | {"embedding", "cat", "stack", "repeat", "flip", "roll"}
-WHOLE |= {"index", "index_select"}
+WHOLE |= {"index", "_unsafe_index", "index_select"}
 """Operators that do the same to whole numbers and to truths as to floats."""

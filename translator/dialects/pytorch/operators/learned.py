@@ -7,16 +7,14 @@ from typing import Any
 import numpy as np
 
 from ir import layers as L
-from ir.shapes import axis_of
-from ir.weights import Tensor, of_array
+from ir.weights import Tensor
 from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Named
 from translator.dialects.pytorch.operators.arrange import SAME
-from translator.dialects.pytorch.operators.cutting import part
 from translator.dialects.pytorch.operators.reduce import standardised
-from translator.dialects.pytorch.reading import Site, certain
+from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.storages import is_real
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
 
 
@@ -158,10 +156,10 @@ def embedding(site: Site) -> list[Value]:
     if len(table.shape) != 2:
         raise ValueError(f"looks up in an array of the shape {table.shape}")
     layer = L.Embed(vocabulary=table.shape[0], units=table.shape[1])
-    return site.add(layer, _places(site, "indices"), weights={"kernel": table}, dtype=table.dtype)
+    return site.add(layer, places_of(site, "indices"), weights={"kernel": table}, dtype=table.dtype)
 
 
-def _places(site: Site, name: str) -> Value:
+def places_of(site: Site, name: str) -> Value:
     """Return numbers of places: what was made whole, before it was, for layers take floats for them."""
     given: Any = site.operator.arguments.get(name)
     given = given[0] if isinstance(given, list) else given
@@ -186,60 +184,6 @@ def prelu(site: Site) -> list[Value]:
     return site.add(L.PReLU(axis=1), x, weights={"slope": slope.reshaped((slope.size,))})
 
 
-def index(site: Site) -> list[Value]:
-    """Read a look-up by one array of places: rows of a table, items of a batch, or parts that are known."""
-    name = "index" if site.kind == "index_select" else "indices"
-    axis, by = _looked_up(site, name)
-    if by.array() is None and axis == 0 and by.rank == 1 and not site.is_constant("self"):
-        return site.add(L.BatchReindex(), site.tensor("self"), _places(site, name))
-    if site.is_constant("self") and axis == 0 and len(site.weight("self").shape) == 2 and by.array() is None:
-        table = site.weight("self")
-        layer = L.Embed(vocabulary=table.shape[0], units=table.shape[1])
-        return site.add(layer, _places(site, name), weights={"kernel": table}, dtype=table.dtype)
-    array = by.array()
-    if array is None or array.ndim != 1 or array.dtype.kind not in "iu":
-        raise Unsayable("it picks by places that are known at run time alone")
-    return [picked(site, site.tensor("self"), axis, [int(each) for each in array])]
-
-
-def _looked_up(site: Site, name: str) -> tuple[int, Value]:
-    """Return the axis along which is picked, and the places."""
-    rank = site.value("self").rank
-    if site.kind == "index_select":
-        return site.axis("dim", rank=rank), site.value(name)
-    given: Any = site.operator.arguments.get(name)
-    places = [place for place, each in enumerate(given if isinstance(given, list) else []) if each is not None]
-    if len(places) != 1 or not isinstance(given[places[0]], Named):
-        raise Unsayable("it picks by several arrays of places")
-    found = site.builder.values.get(given[places[0]].name)
-    if found is None:
-        raise ValueError("has no places that it picks")
-    return axis_of(places[0], rank), found
-
-
-def picked(site: Site, x: Value, axis: int, places: list[int]) -> Value:
-    """Return some parts of a tensor along an axis, in any order."""
-    (size,) = certain([x.dims[axis]], "the size of the axis that it picks along")
-    places = [place + size if place < 0 else place for place in places]
-    if not places or not all(0 <= place < size for place in places):
-        raise ValueError(f"picks {places[:5]} of {size}")
-    runs: list[list[int]] = []
-    for place in places:
-        if runs and runs[-1][-1] + 1 == place:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    if places == list(range(size))[::-1]:
-        return site.layer(L.Reverse(axis=axis), x)
-    if len(runs) > 64 and axis == 0:
-        numbers = site.builder.as_tensor(constant(of_array(np.array(places, np.float32))))
-        return site.layer(L.BatchReindex(), x, numbers)
-    if len(runs) > 64:
-        raise Unsayable("it picks parts that do not follow each other")
-    parts = [part(site, x, axis, run[0], run[-1] + 1) for run in runs]
-    return parts[0] if len(parts) == 1 else site.layer(L.Concat(axis=axis), *parts)
-
-
 BATCH_NORMS = [
     "batch_norm",
     "_native_batch_norm_legit",
@@ -257,7 +201,6 @@ READERS = {
     "instance_norm": instance_norm,
     "embedding": embedding,
     **dict.fromkeys(["prelu", "_prelu_kernel"], prelu),
-    **dict.fromkeys(["index", "index_select"], index),
 }
 
-__all__ = ["READERS", "dense", "one_matrix", "picked", "prelu", "scaled"]
+__all__ = ["READERS", "dense", "one_matrix", "places_of", "prelu", "scaled"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ir import layers as L
 from translator.dialects.pytorch.exported import Size
+from translator.dialects.pytorch.operators.mixing import resized
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -14,24 +15,24 @@ def _sizes(site: Site) -> tuple[Size, ...]:
 
 
 def nearest(site: Site) -> list[Value]:
-    """Read an upsample_nearest by whole factors, of an image or a sequence."""
+    """Read an upsample_nearest of an image or a sequence."""
     x = site.x
-    scales = _scales(site, x)
+    scales = None if "exact" in site.kind else _scales(site, x)
+    if scales is None or x.rank == 5:
+        return [resized(site, x, _sizes(site), "exact" if "exact" in site.kind else "nearest", False)]
     if x.rank == 4:
         return site.add(L.Upsample2D(scale=scales), x)
-    if x.rank != 3:
-        raise Unsayable(f"there is no such layer over {x.rank - 2} axes")
     image = site.layer(L.Reshape(sizes=(1,), axis=2, count=0), x)
     return site.add(L.Reshape(sizes=(), axis=2, count=1), site.layer(L.Upsample2D(scale=(1, scales[0])), image))
 
 
-def _scales(site: Site, x: Value) -> list[int]:
-    """Return the whole factors by which the axes grow."""
+def _scales(site: Site, x: Value) -> list[int] | None:
+    """Return the whole factors by which the axes grow; None where they are others."""
     old, new = x.dims[2:], _sizes(site)
     if all(isinstance(size, int) and size for size in (*old, *new)):
         pairs = list(zip(certain(old), certain(new), strict=True))
         if any(after % before for before, after in pairs):
-            raise Unsayable(f"it brings {list(old)} to {list(new)}, by factors that are not whole")
+            return None
         return [after // before for before, after in pairs]
     given = site.operator.arguments.get("scale_factors")
     if not isinstance(given, list) or any(not isinstance(each, (int, float)) or each != int(each) for each in given):
@@ -39,14 +40,15 @@ def _scales(site: Site, x: Value) -> list[int]:
     return [int(each) for each in given]
 
 
-def bilinear(site: Site) -> list[Value]:
-    """Read an upsample_bilinear2d with the corners in the corners."""
+def smooth(site: Site) -> list[Value]:
+    """Read an upsampling by lines or cubes, along each axis on its own."""
     x, size = site.x, _sizes(site)
-    if size == x.dims[2:]:
+    corners, cubic = site.truth("align_corners"), "bicubic" in site.kind
+    if size == x.dims[2:] and (corners or not site.has("scale_factors")):
         return [x]
-    if not site.truth("align_corners"):
-        raise Unsayable("its pixels are placed by their middles")
-    return site.add(L.ResizeBilinear2D(size=certain(size, "the size that it gives")), x)
+    if corners and not cubic and x.rank == 4:
+        return site.add(L.ResizeBilinear2D(size=certain(size, "the size that it gives")), x)
+    return [resized(site, x, size, "cubic" if cubic else "linear", corners)]
 
 
 def pixel_shuffle(site: Site) -> list[Value]:
@@ -86,8 +88,8 @@ def channel_shuffle(site: Site) -> list[Value]:
 
 
 READERS = {
-    **dict.fromkeys(["upsample_nearest1d", "upsample_nearest2d", "upsample_nearest3d"], nearest),
-    "upsample_bilinear2d": bilinear,
+    **{f"{name}{rank}d": nearest for name in ("upsample_nearest", "_upsample_nearest_exact") for rank in (1, 2, 3)},
+    **dict.fromkeys(["upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d"], smooth),
     "pixel_shuffle": pixel_shuffle,
     "pixel_unshuffle": pixel_unshuffle,
     **dict.fromkeys(["channel_shuffle", "native_channel_shuffle"], channel_shuffle),

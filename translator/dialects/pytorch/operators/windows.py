@@ -7,6 +7,7 @@ from typing import Any
 from ir import layers as L
 from ir.shapes import same_pad
 from ir.weights import Tensor
+from translator.dialects.pytorch.operators.mixing import averaged
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -150,7 +151,12 @@ def adaptive(site: Site) -> list[Value]:
     if tuple(sizes) == x.dims[2:]:
         return as_it_was(site, site.layer(L.Identity(), x), lone)
     space, wanted = certain(x.dims[2:], "the size that it pools"), certain(sizes)
-    if any(want < 1 or size % want for size, want in zip(space, wanted, strict=True)):
+    uneven = any(want < 1 or size % want for size, want in zip(space, wanted, strict=True))
+    if uneven and kind == "Avg" and min(wanted) > 0:
+        for axis, want in enumerate(wanted):
+            x = averaged(site, x, axis + 2, want)
+        return as_it_was(site, x, lone)
+    if uneven:
         raise Unsayable(f"its windows are of several sizes, from {space} to {wanted}")
     steps = [size // want for size, want in zip(space, wanted, strict=True)]
     return as_it_was(site, site.layer(of_rank(f"{kind}Pool", rank)(kernel=steps, stride=steps), x), lone)
