@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ir import layers as L
@@ -58,6 +59,8 @@ def same(site: Site) -> list[Value]:
     """Read what changes nothing but the type of the numbers."""
     value = site.value(next(iter(site.operator.arguments), ""))
     said = site.builder.exported.tensors[site.operator.outputs[0]]
+    if value.ref and is_real(value.dtype) and said.dtype == "bool":
+        return [replace(value, loose=True)]
     if is_real(value.dtype) and not is_real(said.dtype):
         raise Unsayable("it cuts numbers to whole ones")
     return [value]
