@@ -104,7 +104,7 @@ def _multiplied(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     by_name = dict(zip((name for name in site.operator.arguments if site.is_tensor(name)), arrays, strict=True))
     a, b, more = [*arrays, 0.0] if names is None else [by_name.get(name, 0.0) for name in names]
     b = b.T if site.kind == "linear" else b
-    if prod(shape) * b.shape[0] > 1 << 32 or site.real("alpha", 1.0) != 1 or site.real("beta", 1.0) != 1:
+    if prod(shape) * b.shape[0] > 1 << 28 or site.real("alpha", 1.0) != 1 or site.real("beta", 1.0) != 1:
         raise Unsayable("it multiplies arrays that are too large to be worked out, or by numbers too")
     return np.matmul(a, b) + more
 
@@ -132,7 +132,9 @@ def _times(array: Any, factor: float) -> Any:
 
 def _pair(site: Site, arrays: Arrays) -> tuple[Any, Any]:
     """Return both operands of arithmetic, one of which may be a number."""
-    return arrays[0], arrays[1] if len(arrays) > 1 else site.real("other")
+    if len(arrays) > 1:
+        return arrays[0], arrays[1]
+    return (arrays[0], site.real("other")) if site.is_tensor("self") else (site.real("self"), arrays[0])
 
 
 def _added(sign: int) -> Fold:

@@ -17,6 +17,7 @@ from ir.graph import Input, Node, Ref
 from ir.layer import ShapeError
 from ir.shapes import agree, show
 from ir.weights import Tensor
+from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Exported, Named, Operator, names_in
 from translator.dialects.pytorch.folding import filled, known, written_into
 from translator.dialects.pytorch.operators import ALIASES, CHOICES, COPIES, READERS, VIEWS, WHOLE
@@ -109,7 +110,9 @@ class Builder:
         if x is None or any(not isinstance(each, int) for each in sizes) or len(tensor.shape) > value.rank:
             raise Unsayable("it takes an array for each item of a batch, whose size is not known before it runs")
         whole = certain(sizes)
-        if tensor.shape[len(tensor.shape) - len(whole) :] != whole or tensor.size != prod(whole):
+        if tensor.size != prod(whole):
+            if prod(whole) > GATHERED:
+                raise Unsayable(f"it stretches an array to the shape {whole}, which no weight has")
             tensor = tensor.map(lambda array: np.broadcast_to(array, (1, *whole)), (1, *whole))
         site = Site(self, Operator("constant", self.key(tensor) or "constant"))
         flat = site.layer(L.Flatten(), x)

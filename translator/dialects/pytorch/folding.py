@@ -87,7 +87,7 @@ def written_into(builder: Builder, root: str, name: str, result: Value) -> Value
             return None
         cuts.append(maker)
         name = next(iter(names_in(next(iter(maker.arguments.values()), None))), root)
-    if not cuts or held.tensor.size > GATHERED:
+    if not cuts or held.tensor.size > SMALL:
         return None
     array = held.tensor.numpy().copy()
     view = array

@@ -12,7 +12,7 @@ from ir.weights import of_array
 from translator.dialects.pytorch.exported import Named
 from translator.dialects.pytorch.operators.cutting import part
 from translator.dialects.pytorch.operators.learned import places_of
-from translator.dialects.pytorch.operators.mixing import mixed, one_of_each
+from translator.dialects.pytorch.operators.mixing import chosen
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value, constant
 from translator.mapping import Unsayable
@@ -87,7 +87,7 @@ def picked(site: Site, x: Value, axis: int, places: list[int]) -> Value:
         numbers = site.builder.as_tensor(constant(of_array(np.array(places, np.float32))))
         return site.layer(L.BatchReindex(), x, numbers)
     if len(runs) > 8:
-        return mixed(site, x, axis, one_of_each(places, size))
+        return chosen(site, x, axis, places)
     parts = [part(site, x, axis, run[0], run[-1] + 1) for run in runs]
     return parts[0] if len(parts) == 1 else site.layer(L.Concat(axis=axis), *parts)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ir import layers as L
-from ir.weights import of_array
+from ir.weights import Tensor
 from translator.dialects.pytorch.exported import Size
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
@@ -18,21 +19,24 @@ LARGEST = 1 << 24
 """Numbers of a matrix at most."""
 
 
-def mixed(site: Site, x: Value, axis: int, matrix: Any) -> Value:
-    """Multiply a matrix, a row for each result, by the elements along an axis."""
+def mixed(site: Site, x: Value, axis: int, after: int, matrix: Callable[[], Any]) -> Value:
+    """Multiply a matrix, a row for each result, by the elements along an axis; it is made when it is asked for."""
+    (before,) = certain([x.dims[axis]], "the size of the axis that it changes")
+    if after < 1 or before < 1 or before * max(before, after) > LARGEST:
+        raise Unsayable(f"it brings {before} elements to {after}")
     order = [*(place for place in range(x.rank) if place != axis), axis]
-    kernel = {"kernel": of_array(np.ascontiguousarray(matrix, np.float32))}
-    layer = L.Dense(units=len(matrix), bias=False)
+    kernel = {"kernel": Tensor((after, before), matrix)}
+    layer = L.Dense(units=after, bias=False)
     if axis == x.rank - 1:
         return site.layer(layer, x, weights=kernel)
     found = site.layer(layer, site.layer(L.Permute(order=order), x), weights=kernel)
     return site.layer(L.Permute(order=[order.index(place) for place in range(x.rank)]), found)
 
 
-def one_of_each(places: Sequence[int], size: int) -> Any:
-    """Return the matrix that picks places out of so many."""
-    _require_small(size, len(places))
-    return np.eye(size, dtype=np.float32)[list(places)]
+def chosen(site: Site, x: Value, axis: int, places: Sequence[int]) -> Value:
+    """Pick places along an axis."""
+    (size,) = certain([x.dims[axis]], "the size of the axis that it picks along")
+    return mixed(site, x, axis, len(places), lambda: np.eye(size, dtype=np.float32)[list(places)])
 
 
 def resized(site: Site, x: Value, sizes: tuple[Size, ...], method: str, corners: bool) -> Value:
@@ -43,7 +47,7 @@ def resized(site: Site, x: Value, sizes: tuple[Size, ...], method: str, corners:
     for place, (before, after) in enumerate(zip(old, new, strict=True)):
         factor = factors[place] if isinstance(factors[place], (int, float)) else None
         if before != after or (method == "cubic" and factor not in (None, 1)):
-            x = mixed(site, x, place + 2, _resizing(before, after, factor, method, corners))
+            x = mixed(site, x, place + 2, after, partial(_resizing, before, after, factor, method, corners))
     return x
 
 
@@ -52,7 +56,6 @@ def _resizing(before: int, after: int, factor: float | None, method: str, corner
 
     Source: `aten/src/ATen/native/UpSample.h` of PyTorch 2.13, which reckons with 32 bits
     """
-    _require_small(before, after)
     places, one = np.arange(after, dtype=np.float32), np.float32(1)
     step = one / np.float32(factor) if factor and factor > 0 else np.float32(before) / np.float32(after)
     if corners:
@@ -90,27 +93,24 @@ def _cubic(rest: Any, bend: float = -0.75) -> dict[int, Any]:
 def averaged(site: Site, x: Value, axis: int, after: int) -> Value:
     """Average windows along an axis, as many as are wanted and as even as can be, which may share elements."""
     (before,) = certain([x.dims[axis]], "the size that it pools")
-    _require_small(before, after)
-    matrix = np.zeros((after, before), np.float32)
-    for row in range(after):
-        window = slice(row * before // after, -(-(row + 1) * before // after))
-        matrix[row, window] = 1 / (window.stop - window.start)
-    return mixed(site, x, axis, matrix)
+
+    def matrix() -> Any:
+        found = np.zeros((after, before), np.float32)
+        for row in range(after):
+            window = slice(row * before // after, -(-(row + 1) * before // after))
+            found[row, window] = 1 / (window.stop - window.start)
+        return found
+
+    return mixed(site, x, axis, after, matrix)
 
 
 def running_total(site: Site) -> list[Value]:
     """Read a cumsum."""
     x, axis = site.x, site.axis()
     (size,) = certain([x.dims[axis]], "the size of the axis that it sums along")
-    _require_small(size, size)
-    return [mixed(site, x, axis, np.tri(size, dtype=np.float32))]
-
-
-def _require_small(before: int, after: int) -> None:
-    if after < 1 or before < 1 or before * max(before, after) > LARGEST:
-        raise Unsayable(f"it brings {before} elements to {after}")
+    return [mixed(site, x, axis, size, lambda: np.tri(size, dtype=np.float32))]
 
 
 READERS = {"cumsum": running_total}
 
-__all__ = ["READERS", "averaged", "mixed", "one_of_each", "resized"]
+__all__ = ["READERS", "averaged", "chosen", "resized"]

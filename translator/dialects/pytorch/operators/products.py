@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ir import layers as L
-from ir.weights import of_array
+from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.operators.learned import dense, one_matrix, scaled
 from translator.dialects.pytorch.operators.pointwise import HIGHEST, added
 from translator.dialects.pytorch.reading import Site, certain
@@ -75,7 +75,7 @@ def _without_later(site: Site, products: Value) -> Value:
     rows, columns = certain(products.dims[-2:], "how many queries and keys there are")
     if rows * columns > 1 << 24:
         raise Unsayable(f"it compares {rows} queries with {columns} keys")
-    later = of_array(np.triu(np.full((rows, columns), -HIGHEST, np.float32), 1))
+    later = Tensor((rows, columns), lambda: np.triu(np.full((rows, columns), -HIGHEST, np.float32), 1))
     return site.layer(L.Bias(axis=products.rank - 2, count=2), products, weights={"beta": later})
 
 
