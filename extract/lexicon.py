@@ -7,7 +7,7 @@ import re
 KINDS: tuple[tuple[str, str], ...] = (
     ("softmax", r"soft-?\s?max"),
     ("input", r"\binput\b|\bimages?\b(?! ?net)"),
-    ("dwconv", r"depth-?\s?wise|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
+    ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable"),
     ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),
     ("bottleneck", r"bottleneck|inverted"),

@@ -19,7 +19,7 @@ def box(x: float, y: float, text: str = "", wide: float = 80) -> str:
 
 
 def said(x: float, y: float, text: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="14" textLength="{7 * len(text)}">{text}</text>' if text else ""
+    return f'<text x="{x}" y="{y}" font-size="14" textLength="{min(7 * len(text), 68)}">{text}</text>' if text else ""
 
 
 def line(*points: tuple[float, float]) -> str:
@@ -202,3 +202,27 @@ def test_windows_steps_and_borders_in_one_word() -> None:
         "AvgPool2D(kernel=(7, 7))",
     ]
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("3x3 Conv (32 stride 2 V)", ["Conv2D(filters=32, kernel=(3, 3), stride=(2, 2))"]),
+        ("1x1 Conv (96)", ["Conv2D(filters=96, kernel=(1, 1))"]),
+        ("BN-ReLU-Conv 3x3, 8", ["BatchNorm()", "ReLU()", "Conv2D(filters=8, kernel=(3, 3), pad=((1, 1), (1, 1)))"]),
+        ("Layer Norm", ["LayerNorm()"]),
+        ("2x2 up-conv 16", ["Conv2DTranspose(filters=16, kernel=(2, 2), stride=(2, 2))"]),
+        ("Upsample", ["Upsample2D()"]),
+        (
+            "SeparableConv 728, 3x3",
+            [
+                "Conv2D(filters=3, kernel=(3, 3), pad=((1, 1), (1, 1)), groups=3, bias=False)",
+                "Conv2D(filters=728, kernel=(1, 1))",
+            ],
+        ),
+    ],
+)
+def test_what_boxes_say(text: str, wanted: list[str]) -> None:
+    graph, asked = design(down("8x8x3", text, "output"))
+    assert layers(graph) == wanted
+    assert not asked
