@@ -100,7 +100,6 @@ def _arrows(graph: Graph, places: dict[str, tuple[int, int]]) -> Iterator[str]:
             if ref.node not in places:
                 continue
             (ax, ay), (bx, by) = places[ref.node], places[node.name]
-            x0, y0, x1, y1 = ax + WIDE / 2, ay + HIGH, bx + WIDE / 2, by
             if by - ay > HIGH + APART and ax == bx:  # Past what stands between: around it.
                 out, y, end = ax + WIDE, ay + HIGH / 2, by + HIGH / 2
                 way = f'path d="M{out} {y:.0f} C {out + 40} {y + 8:.0f}, {out + 40} {end - 8:.0f}, {out} {end:.0f}"'
