@@ -42,6 +42,12 @@ class Arrow:
             tip = far[max(far)]
             self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
 
+    def is_near(self, point: Point, near: float) -> bool:
+        """Tell whether a point is so near to the line."""
+        (x, y), xs, ys = point, [each[0] for each in self.points], [each[1] for each in self.points]
+        around = min(xs) - near <= x <= max(xs) + near and min(ys) - near <= y <= max(ys) + near
+        return around and self.away(point) <= near
+
     def away(self, point: Point) -> float:
         """Return how far a point is from the line."""
         return min(to_segment(point, a, b) for a, b in pairwise(self.points))
@@ -138,7 +144,7 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
     if met:
         return
     for other in arrows:
-        if other is not arrow and not other.heads[other.tail] and other.away(point) <= NEAR / 2:
+        if other is not arrow and not other.heads[other.tail] and other.is_near(point, NEAR / 2):
             yield from _starts(other, other.tail, arrows, seen)
 
 

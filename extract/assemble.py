@@ -24,8 +24,8 @@ from ir.origin import Origin
 from ir.shapes import Shape
 
 _CONVOLUTIONS = ("conv", "gconv", "dwconv")
-_HIDDEN = (*_CONVOLUTIONS, "deconv", "dense")
-ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "lrn"}) | {"hswish"}
+_HIDDEN = (*_CONVOLUTIONS, "dense")
+ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn"}) | {"hswish"}
 
 
 @dataclass(frozen=True)

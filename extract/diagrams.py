@@ -18,6 +18,8 @@ APART = 8.0
 """Points between boxes that are two; parts of one stand closer."""
 BESIDE = 1.3
 """How far what is said of a line is from it at most, as a share of the type's size."""
+MOST = 2000
+"""Boxes and lines at most: a drawing of more is a plot."""
 USUAL = 14.0
 """The size of type that the lengths here are meant for; a drawing of another is scaled."""
 
@@ -81,6 +83,8 @@ def _diagram_of(drawing: Drawing) -> Diagram:
     boxes = _boxes(drawing)
     heads = [each for each in drawing.paths if is_head(each)]
     open_lines = [each for each in drawing.paths if not each.closed and each.stroked]
+    if len(open_lines) + len(boxes) > MOST:
+        return Diagram((), ())
     arrows = [Arrow(each.points) for each in open_lines if not _inside_one(each, boxes)]
     attach(arrows, heads, boxes)
     held, free = _words(drawing.words, boxes)
@@ -209,7 +213,9 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
                 continue
             point = arrow.end(end)
             if arrow.heads[end]:
-                arrow.lines[end] = next((each for each in arrows if each is not arrow and _on(point, each)), None)
+                arrow.lines[end] = next(
+                    (each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)), None
+                )
             if arrow.lines[end] is not None or _meets(arrow, end, arrows) or not any(arrow.heads):
                 continue
             reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
@@ -242,14 +248,9 @@ def _nearest_line(phrase: Line, arrows: Sequence[Arrow]) -> Arrow | None:
     return best if best is not None and _away(phrase, best) < BESIDE * _size(phrase) else None
 
 
-def _on(point: Point, arrow: Arrow) -> bool:
-    """Tell whether a point is on a line."""
-    return arrow.away(point) <= NEAR / 2
-
-
 def _meets(arrow: Arrow, end: int, arrows: Sequence[Arrow]) -> bool:
     """Tell whether an end of a line stands on another one."""
-    return any(other is not arrow and _on(arrow.end(end), other) for other in arrows)
+    return any(other is not arrow and other.is_near(arrow.end(end), NEAR / 2) for other in arrows)
 
 
 def _of_text(phrase: Line) -> Shape:
@@ -257,9 +258,10 @@ def _of_text(phrase: Line) -> Shape:
 
 
 def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:
-    """Return the diagram, with a box for what a text beside an arrow says is done on the way."""
+    """Return the diagram, from left to right, with a box for what a text beside an arrow says is done on the way."""
     found: list[Link] = []
-    for start, end, arrow in links(arrows, [shape.box for shape in shapes]):
+    left = [shape.box[0] for shape in shapes]
+    for start, end, arrow in sorted(links(arrows, [shape.box for shape in shapes]), key=lambda each: left[each[0]]):
         said = beside.get(id(arrow), [])
         for phrase in [each for each in said if posts_of(each.text) or kind_of(each.text)]:
             shapes.append(_of_text(phrase))

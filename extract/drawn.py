@@ -50,10 +50,14 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
 
 
 def _has_form(texts: Sequence[str]) -> bool:
-    """Tell a box that Keras or Caffe drew: it has a name and a type, the shapes of tensors, or a class's name alone."""
+    """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors."""
     whole = " ".join(texts)
-    one_class = len(texts) == 1 and re.fullmatch(r"[A-Z][a-z]+[A-Z0-9]\w*", whole)
-    return bool(_COLON.match(whole) or _TITLED.match(whole) or {"input:", "output:"} & set(texts) or one_class)
+    return bool(_COLON.match(whole) or _TITLED.match(whole) or {"input:", "output:"} & set(texts))
+
+
+def _is_class(texts: Sequence[str]) -> bool:
+    """Tell a box of the name of a class alone, as Keras draws without names and shapes."""
+    return len(texts) == 1 and re.fullmatch(r"[A-Z][a-z]\w+", texts[0]) is not None
 
 
 def _of_cells(cells: Sequence[str], params: dict[str, Any]) -> DrawnLayer:
@@ -93,7 +97,8 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
     has no forms, and the whole of its texts are a layer's type.
     """
     layers = [layer_of(shape.texts) for shape in diagram.shapes]
-    if not any(_has_form(shape.texts) for shape in diagram.shapes):
+    texts = [shape.texts for shape in diagram.shapes]
+    if not any(map(_has_form, texts)) and not all(map(_is_class, texts)):
         layers = [DrawnLayer("", " ".join(shape.texts)) for shape in diagram.shapes]
     blobs = {i for i, layer in enumerate(layers) if not layer.type} if _is_caffe(layers) else set()
     numbers = [link for link in diagram.links if link.text.isdigit()]

@@ -7,7 +7,7 @@ import re
 KINDS: tuple[tuple[str, str], ...] = (
     ("softmax", r"soft-?\s?max"),
     ("input", r"\binput\b|\bimages?\b(?! ?net)"),
-    ("dwconv", r"depth-?\s?wise|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
+    ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable"),
     ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),
     ("bottleneck", r"bottleneck|inverted"),
@@ -47,7 +47,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("bn", r"\bbn\b|batch-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
-    ("lrn", r"\blrn\b|local response norm\w*|\br?norm\w*\b"),
+    ("lrn", r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*|\br?norm\w*\b"),
     ("leakyrelu", r"leaky[- ]?\s?relu|\blrelu\b"),
     ("prelu", r"\bprelu\b"),
     ("relu6", r"\brelu6\b"),

@@ -13,8 +13,8 @@ HEAD = 22.0
 """Points of an arrowhead's longest side at most."""
 THIN = 3.0
 """Points of the width of a line at most that is drawn as an area."""
-SLENDER = 2.5
-"""How much longer than wide such an area is at least."""
+SLENDER = 6.0
+"""How much longer than wide such an area is at least, by half the way around it: 4 times for a square."""
 HALF = 24
 """Points of each way around such an area."""
 

@@ -6,6 +6,9 @@ import pytest
 
 from extract.diagrams import Diagram, diagram_of
 from extract.drawing import of_svg
+from ir import Report
+from ir.graph import Graph
+from translator import read as read_model
 
 STYLE = 'fill="none" stroke="black"'
 
@@ -16,7 +19,7 @@ def box(x: float, y: float, text: str = "", wide: float = 80) -> str:
 
 
 def said(x: float, y: float, text: str) -> str:
-    return f'<text x="{x}" y="{y}" font-size="14" textLength="{7 * len(text)}">{text}</text>' if text else ""
+    return f'<text x="{x}" y="{y}" font-size="14" textLength="{min(7 * len(text), 68)}">{text}</text>' if text else ""
 
 
 def line(*points: tuple[float, float]) -> str:
@@ -28,9 +31,31 @@ def head(x: float, y: float) -> str:
     return f'<polygon points="{x},{y} {x - 4},{y - 8} {x + 4},{y - 8}" fill="black"/>'
 
 
+def drawing(*parts: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600">{"".join(parts)}</svg>'
+
+
 def read(*parts: str) -> Diagram:
-    drawn = "".join(parts)
-    return diagram_of(of_svg(f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="600">{drawn}</svg>'))
+    return diagram_of(of_svg(drawing(*parts)))
+
+
+def down(*texts: str, x: float = 100, top: float = 100) -> str:
+    """Draw boxes below each other, and arrows between them."""
+    drawn = "".join(box(x, top + 100 * i, text) for i, text in enumerate(texts))
+    middle = x + 40
+    ways = [top + 100 * i for i in range(1, len(texts))]
+    return drawn + "".join(line((middle, y - 76), (middle, y - 8)) + head(middle, y) for y in ways)
+
+
+def design(*parts: str) -> tuple[Graph, list[str]]:
+    """Return the design of a drawing, and what is asked."""
+    report = Report()
+    graph = read_model("net.svg", data=drawing(*parts).encode(), report=report).graph
+    return graph, [each.message for each in report if each.code == "question"]
+
+
+def layers(graph: Graph) -> list[str]:
+    return [str(node.layer) for node in graph.nodes]
 
 
 def arrows(found: Diagram) -> set[tuple[str, str]]:
@@ -120,3 +145,84 @@ def test_a_figure_shows_as_many_designs_as_no_arrow_joins() -> None:
         box(500, 100, "alone", 60),
     )
     assert [arrows(part) for part in found.parts()] == [{("conv", "relu")}, {("pool", "fc")}]
+
+
+def test_a_block_of_a_residual_net_is_a_design() -> None:
+    around = line((140, 150), (60, 150), (60, 412), (122, 412)) + '<polygon points="130,412 122,408 122,416"/>'
+    sign = f'<circle cx="140" cy="412" r="12" {STYLE}/>' + line((132, 412), (148, 412)) + line((140, 404), (140, 420))
+    chain = down("64-d", "3x3, 64", "3x3, 64") + line((140, 324), (140, 392)) + head(140, 400)
+    graph, asked = design(chain, around, sign, said(146, 264, "relu"))
+    assert layers(graph) == [
+        "Conv2D(filters=64, kernel=(3, 3), pad=((1, 1), (1, 1)))",
+        "ReLU()",
+        "Conv2D(filters=64, kernel=(3, 3), pad=((1, 1), (1, 1)))",
+        "Add()",
+    ]
+    assert {ref.node for ref in graph.nodes[-1].inputs} == {"conv2", graph.inputs[0].name}
+    assert graph.inputs[0].shape == (None, 64, None, None)
+    assert len(asked) == 1
+
+
+def test_poolings_keep_the_size_that_a_join_needs() -> None:
+    ways = line((180, 112), (340, 112), (340, 192)) + head(340, 200)
+    back = line((340, 224), (340, 312), (188, 312)) + '<polygon points="180,312 188,308 188,316"/>'
+    graph, asked = design(down("Base", "1x1, 8", "Filter concat"), box(300, 200, "3x3 pool"), ways, back)
+    assert layers(graph) == [
+        "Conv2D(filters=8, kernel=(1, 1))",
+        "MaxPool2D(kernel=(3, 3), pad=((1, 1), (1, 1)))",
+        "Concat()",
+    ]
+    assert [ref.node for ref in graph.nodes[-1].inputs] == ["conv1", "pool1"]
+    assert asked == ["net: what is the shape of 'Base'? 64 x 56 x 56 is taken"]
+
+
+def test_gates_scale_the_channels_of_an_image() -> None:
+    beside = line((180, 212), (340, 212), (340, 292)) + head(340, 300)
+    side = box(300, 300, "Global pool") + down("FC", "Sigmoid", x=300, top=400)
+    side += line((340, 324), (340, 392)) + head(340, 400)
+    back = line((340, 524), (340, 612), (188, 612)) + '<polygon points="180,612 188,608 188,616"/>'
+    main = down("3x8x8", "3x3 conv, 6") + line((140, 224), (140, 592)) + head(140, 600) + box(100, 600, "Scale")
+    graph, asked = design(main, beside, side, back)
+    assert [type(node.layer).__name__ for node in graph.nodes][-1] == "ScaleBy"
+    assert len(asked) == 1
+    assert "how many units? as many as channels come in, 6" in asked[0]
+
+
+def test_what_a_drawing_does_not_say_stays_a_layer_by_its_name() -> None:
+    graph, asked = design(down("8x8x3", "Inception", "FC 10"))
+    assert [type(node.layer).__name__ for node in graph.nodes] == ["Custom", "Flatten", "Dense"]
+    assert "whose branches the table does not say" in asked[0]
+
+
+def test_windows_steps_and_borders_in_one_word() -> None:
+    graph, asked = design(down("input", "Conv 7x7+2(S)", "LocalRespNorm", "AveragePool 7x7+1(V)"))
+    assert layers(graph) == [
+        "Conv2D(filters=64, kernel=(7, 7), stride=(2, 2), pad=((3, 3), (3, 3)))",
+        "LRN()",
+        "AvgPool2D(kernel=(7, 7))",
+    ]
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("3x3 Conv (32 stride 2 V)", ["Conv2D(filters=32, kernel=(3, 3), stride=(2, 2))"]),
+        ("1x1 Conv (96)", ["Conv2D(filters=96, kernel=(1, 1))"]),
+        ("BN-ReLU-Conv 3x3, 8", ["BatchNorm()", "ReLU()", "Conv2D(filters=8, kernel=(3, 3), pad=((1, 1), (1, 1)))"]),
+        ("Layer Norm", ["LayerNorm()"]),
+        ("2x2 up-conv 16", ["Conv2DTranspose(filters=16, kernel=(2, 2), stride=(2, 2))"]),
+        ("Upsample", ["Upsample2D()"]),
+        (
+            "SeparableConv 728, 3x3",
+            [
+                "Conv2D(filters=3, kernel=(3, 3), pad=((1, 1), (1, 1)), groups=3, bias=False)",
+                "Conv2D(filters=728, kernel=(1, 1))",
+            ],
+        ),
+    ],
+)
+def test_what_boxes_say(text: str, wanted: list[str]) -> None:
+    graph, asked = design(down("8x8x3", text, "output"))
+    assert layers(graph) == wanted
+    assert not asked

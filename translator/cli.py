@@ -166,9 +166,9 @@ def _verify(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="translate verify",
         description="Run two files of one model in their engines on the same input, and compare what they give. "
-        "A .py file is executed: name only what you trust.",
+        "A .py file is executed, and PyTorch may execute what a .pt2 file holds: name only what you trust.",
     )
-    parser.add_argument("first", help="model to hold the other to: a Caffe net or a design")
+    parser.add_argument("first", help="model to hold the other to: any that can be read")
     parser.add_argument("second", help="file that was made of it: .py, .keras, .json, .onnx, .prototxt")
     add_reading(parser)
     parser.add_argument("--input", type=Path, metavar="FILE", help=".npy for one input, .npz with one array for each")

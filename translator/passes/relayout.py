@@ -322,7 +322,7 @@ def _boxes(state: _Relayout, node: Node) -> None:
     state.add(node, inputs, state.source_views(node, lambda rank: tuple(range(rank))))
 
 
-_ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide)
+_ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide, L.Compare, L.Select)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
     (_ALONG_AXIS, _along_axis),
