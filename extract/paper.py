@@ -53,7 +53,9 @@ class Found:
 
     @property
     def title(self) -> str:
-        """What tells it from the others: its configuration, or else the label."""
+        """What tells it from the others: its configuration, the label, or for a part of a figure both."""
+        if isinstance(self.design, FigureDesign):
+            return f"{self.label} {self.design.config}".strip()
         return self.design.config or self.label
 
     def name(self, path: Path) -> str:
@@ -91,9 +93,12 @@ class Sighting:
     problem: str = ""
 
 
-def sightings(source: Path | bytes, wanted: Callable[[Place], bool] = lambda _: True) -> Iterator[Sighting]:
+def sightings(
+    source: Path | bytes, wanted: Callable[[Place], bool] = lambda _: True, *, doubtful: bool = False
+) -> Iterator[Sighting]:
     """Yield the figures and tables of a PDF, page by page; those that are not wanted are found, and not read.
 
+    A figure that seems to show no design is read where it is `doubtful` whether it does: where a user names it.
     Raises OSError where a file cannot be read, and ValueError where it is no PDF that can be opened.
     """
     places = find(source)
@@ -102,7 +107,7 @@ def sightings(source: Path | bytes, wanted: Callable[[Place], bool] = lambda _: 
         for number, on_page in groupby(places, key=lambda each: each.page):
             page = paper.pages.get(number)
             for place in on_page:
-                yield _sighting(paper, place) if page is not None and wanted(place) else Sighting(place, NONE)
+                yield _sighting(paper, place, doubtful) if page is not None and wanted(place) else Sighting(place, NONE)
             if page is not None:
                 page.close()
 
@@ -144,9 +149,9 @@ def _sound(document: Any, numbers: Sequence[int]) -> list[int]:
     return [number for number, count in counts.items() if count < MOST_OBJECTS]
 
 
-def _sighting(paper: _Paper, place: Place) -> Sighting:
+def _sighting(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     try:
-        return _table(paper.pages[place.page], place) if place.kind == "table" else _figure(paper, place)
+        return _table(paper.pages[place.page], place) if place.kind == "table" else _figure(paper, place, doubtful)
     except DrawingError as error:
         return Sighting(place, NONE, problem=str(error))
     except Exception as error:  # What pdfminer raises on broken pages is of any kind.
@@ -164,11 +169,11 @@ def _table(page: Any, place: Place) -> Sighting:
     return Sighting(place, table_kind(designs), found, tuple(elements))
 
 
-def _figure(paper: _Paper, place: Place) -> Sighting:
+def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     figure = _seen(paper, place)
     kind = figure_kind(figure)
     diagram = figure.diagram
-    if kind.name == NONE.name:
+    if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
@@ -123,6 +125,9 @@ def test_the_report_stands_alone_and_escapes_what_the_paper_says(tmp_path: Path)
     assert 'src="http' not in text
     assert "data:image/png;base64," in text
     assert "layers.Conv2D" in text
+    drawings = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    assert len(drawings) == 4  # What was recognised in a figure and in a table, and the graphs of both.
+    assert all(ElementTree.fromstring(each).tag.endswith("svg") for each in drawings)
 
 
 def test_what_is_done_is_not_done_again_unless_it_changed(tmp_path: Path) -> None:
