@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import hypot
 
 from extract.drawing import Path, Point
 
 NEAR = 5.0
 """Points up to which the end of a line touches a box or another line."""
+EVEN = 0.08
+"""Share of their length by which sides of a head differ that are alike."""
 DEEP = 8
 """Lines at most, each of which leads onto the next."""
 Box = tuple[float, float, float, float]
@@ -35,11 +37,10 @@ class Arrow:
         return self.points[-at]
 
     def lead_to(self, at: int, outline: Sequence[Point]) -> None:
-        """Go on to the tip of a head: the corner where the line ends, or else the farthest from there."""
-        x, y = self.end(at)
-        far = {hypot(point[0] - x, point[1] - y): point for point in outline}
-        if min(far) > 1 or not _is_corner(far[min(far)], outline):
-            tip = far[max(far)]
+        """Go on to the tip of a head."""
+        end = self.end(at)
+        tip, _ = _tip_and_base(outline, end)
+        if apart(tip, end) > 1:
             self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
 
     def is_near(self, point: Point, near: float) -> bool:
@@ -54,18 +55,20 @@ class Arrow:
 
 
 def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box]) -> None:
-    """Find what stands at the ends of lines: each head belongs to the nearest end, and its tip to a box."""
-    for head in heads:
-        best = min(
-            ((_to_outline(arrow.end(end), head.points), arrow, end) for arrow in arrows for end in (0, 1)),
-            key=lambda each: each[0],
-            default=None,
-        )
-        if best is None or best[0] > NEAR:
-            continue
-        _, arrow, end = best
-        arrow.heads[end] = True
-        arrow.lead_to(end, head.points)
+    """Find what stands at the ends of lines: each head belongs to an end, the nearest first, and its tip to a box."""
+    near = [
+        (away, i, head, arrow, end)
+        for i, head in enumerate(heads)
+        for arrow in arrows
+        for end in (0, 1)
+        if _around(head.box, arrow.end(end)) and (away := _from_head(head.points, arrow.end(end))) <= NEAR
+    ]
+    taken: set[int] = set()
+    for _, i, head, arrow, end in sorted(near, key=lambda each: each[0]):
+        if i not in taken and not arrow.heads[end]:
+            taken.add(i)
+            arrow.heads[end] = True
+            arrow.lead_to(end, head.points)
     for arrow in arrows:
         arrow.boxes = [_nearest(arrow.end(end), boxes) for end in (0, 1)]
 
@@ -138,7 +141,7 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
         for at in (0, 1):
             if other is not arrow and not other.heads[at] and other.boxes[at] is None:
                 ahead = other.end(at)
-                if hypot(ahead[0] - point[0], ahead[1] - point[1]) <= NEAR / 2 and at == 1:
+                if apart(ahead, point) <= NEAR / 2 and at == 1:
                     met = True
                     yield from _starts(other, 1 - at, arrows, seen)
     if met:
@@ -148,10 +151,34 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
             yield from _starts(other, other.tail, arrows, seen)
 
 
-def _is_corner(point: Point, outline: Sequence[Point]) -> bool:
-    """Tell a point of an outline that is as far out as others, and not in a dent."""
-    x, y = (sum(each) / len(outline) for each in zip(*outline, strict=True))
-    return hypot(point[0] - x, point[1] - y) > 0.7 * max(hypot(each[0] - x, each[1] - y) for each in outline)
+def _tip_and_base(outline: Sequence[Point], end: Point) -> tuple[Point, Point]:
+    """Return the tip of a head and the middle of its other end.
+
+    The tip is the corner between its two equal sides, else the one that is farthest from the end of its line.
+    """
+    a, b = max(combinations(outline, 2), key=lambda pair: apart(*pair))
+    corners = [a, b, max(outline, key=lambda point: to_segment(point, a, b))]
+    sides = [[apart(corner, other) for other in corners if other is not corner] for corner in corners]
+    even = [corner for corner, (one, two) in zip(corners, sides, strict=True) if abs(one - two) < EVEN * max(one, two)]
+    tip = even[0] if len(even) == 1 else max(corners, key=lambda corner: apart(corner, end))
+    (x0, y0), (x1, y1) = (corner for corner in corners if corner is not tip)
+    return tip, ((x0 + x1) / 2, (y0 + y1) / 2)
+
+
+def _from_head(outline: Sequence[Point], end: Point) -> float:
+    """Return how far the end of a line is from a head, and a little of how far it is from where it should begin."""
+    _, base = _tip_and_base(outline, end)
+    return _to_outline(end, outline) + 0.1 * apart(end, base)
+
+
+def apart(a: Point, b: Point) -> float:
+    """Return how far two points are from each other."""
+    return hypot(a[0] - b[0], a[1] - b[1])
+
+
+def _around(box: Box, point: Point) -> bool:
+    """Tell whether a point may be near what is in a box."""
+    return box[0] - NEAR <= point[0] <= box[2] + NEAR and box[1] - NEAR <= point[1] <= box[3] + NEAR
 
 
 def _to_outline(point: Point, outline: Sequence[Point]) -> float:

@@ -40,9 +40,8 @@ def said(text: str) -> list[Reading]:
     if re.fullmatch(r"add ?(?:&|and) ?norm\w*", plain, re.IGNORECASE):
         return [Reading("add", text=text), Reading("ln", text=text)]
     parts = [str(each) for each in re.split(r"\s*[-,→]\s*(?=[A-Za-z])", plain)]
-    if (
-        len(parts) > 1 and posts_of(parts[0]) and not kind_of(parts[0])
-    ):  # What stands in front of a layer comes before it.
+    if len(parts) > 1 and posts_of(parts[0]) and not kind_of(parts[0]):
+        # What stands in front of a layer comes before it.
         return [each for part in parts for each in said(part)]
     found = [each for each in read_cell(text) if each.kind in LAYERS or each.kind in POSTS or each.block]
     if found:
