@@ -107,7 +107,12 @@ def sightings(
         for number, on_page in groupby(places, key=lambda each: each.page):
             page = paper.pages.get(number)
             for place in on_page:
-                yield _sighting(paper, place, doubtful) if page is not None and wanted(place) else Sighting(place, NONE)
+                if not wanted(place):
+                    yield Sighting(place, NONE)
+                elif page is None:
+                    yield Sighting(place, NONE, problem="is on a page with more drawn on it than is read")
+                else:
+                    yield _sighting(paper, place, doubtful)
             if page is not None:
                 page.close()
 

@@ -170,7 +170,7 @@ def test_odd_papers_do_not_end_the_run(tmp_path: Path, capsys: pytest.CaptureFix
     assert codes == {"good": [], "broken": ["syntax"], "empty": ["syntax"], "secret": ["syntax"], "dense": []}
     assert sum(len(each["designs"]) for each in found["good"]["places"]) == 2
     assert "is encrypted" in found["secret"]["diagnostics"][0]["message"]
-    assert all(not each["designs"] for each in found["dense"]["places"])
+    assert [each["problem"] for each in found["dense"]["places"]] == ["is on a page with more drawn on it than is read"]
     told = capsys.readouterr()
     assert "5 papers" in told.out
     assert "Traceback" not in told.err
@@ -206,6 +206,11 @@ def test_other_files_of_a_folder_are_not_touched(tmp_path: Path, capsys: pytest.
     assert main(["extract", str(tmp_path / "paper.pdf"), "-o", str(tmp_path / "mine")]) == 2
     assert "holds other files" in capsys.readouterr().err
     assert [each.name for each in (tmp_path / "mine").iterdir()] == ["notes.txt"]
+
+
+def test_a_paper_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract", str(tmp_path / "none.pdf"), "-o", str(tmp_path / "out")]) == 2
+    assert "error[file]: cannot be read: No such file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

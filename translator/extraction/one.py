@@ -30,6 +30,8 @@ FORMAT = 1
 INDEX = "index.json"
 LARGEST = 256 << 20
 """Bytes of a paper at most."""
+UNFIT = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError, TranslationError)
+"""What building a design may raise."""
 SOURCES = {"keras": ".py", "pytorch": ".py"}
 """The suffix of the formats whose text is source."""
 
@@ -128,7 +130,11 @@ def _place(
     shown = Shown(entry, sighting, picture)
     for found in sighting.designs:
         name = _free(f"{stem}-{_plain(found.design.config)}".rstrip("-"), taken, stem)
-        shown.designs.append(_design(found, sighting, paper, folder / name, to))
+        try:
+            shown.designs.append(_design(found, sighting, paper, folder / name, to))
+        except UNFIT as error:  # What a paper says may fit nothing; its other designs are not to suffer.
+            entry["problem"] = f"holds a design that cannot be built: {type(error).__name__}: {str(error)[:200]}"
+            continue
         entry["designs"].append(shown.designs[-1][0])
     return entry, [shown]
 
