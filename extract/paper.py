@@ -193,7 +193,7 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
         FigureDesign(name, tuple(layers), tuple(edges)) for name, (layers, edges) in zip(names, drawn, strict=False)
     )
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
-    return Sighting(place, kind, found, elements, links)
+    return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
 
 
 def _seen(paper: _Paper, place: Place) -> Figure:
