@@ -10,10 +10,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
+import numpy as np
 import pytest
 
 import schemas
+from extract.drawing import Drawing
 from extract.kinds import FIGURES, TABLES
+from extract.paper import sightings
 from extract.traits import Figure, traits_of
 from ir import Report
 from tests.pdf_pages import Rule, Text, column, pdf, rows
@@ -261,10 +264,16 @@ def test_the_schema_knows_what_there_is() -> None:
     assert set(SCHEMA["$defs"]["place"]["properties"]["shows"]["enum"]) == {"none", *FIGURES, *TABLES}
 
 
+def test_a_plot_shows_no_design() -> None:
+    ticks: list[Text] = [(150 + 40 * i, 330, str(10 * i)) for i in range(8)]
+    ticks += [(120, 320 - 20 * i, f"{i / 10:.1f}") for i in range(7)]
+    curve = " ".join(f"{140 + 5 * i} {470 + 2000 // (i + 15)} l" for i in range(60))
+    drawn = f"140 470 300 140 re S 140 600 m {curve} S 140 580 m {curve} S"
+    texts = [*prose(80, 6), *ticks, (72, 360, "Figure 1: Error of training and test over the epochs."), *prose(390, 20)]
+    (sighting,) = sightings(pdf((texts, [], drawn)))
+    assert (sighting.kind.name, sighting.designs, sighting.problem) == ("none", (), "")
+
+
 def test_traits_of_nothing_are_numbers() -> None:
-    import numpy as np
-
-    from extract.drawing import Drawing
-
     nothing = Figure((0, 0, 1, 1), "", Drawing((), ()), (), None, np.zeros((1, 1, 3), np.uint8))
     assert all(np.isfinite(value) for value in traits_of(nothing).values())

@@ -66,7 +66,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--engine", default="local", help="where: local (the default), or dask:ADDRESS, a cluster that sees the folders"
     )
-    parser.add_argument("--seconds", type=float, default=300.0, help="what a paper may take (default 300)")
+    parser.add_argument("--seconds", type=float, default=600.0, help="what a paper may take (default 600)")
     parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="what a paper may take (default 4096)")
     args = parser.parse_args(argv)
     if args.to not in dialects() or not dialects()[args.to].writes:

@@ -31,7 +31,7 @@ PAPERS = "papers.json"
 class Limits:
     """What a paper may take: seconds, and MiB of memory."""
 
-    seconds: float = 300.0
+    seconds: float = 600.0
     mebibytes: int = 4096
 
 
