@@ -131,19 +131,27 @@ def _place(
     for found in sighting.designs:
         name = _free(f"{stem}-{_plain(found.design.config)}".rstrip("-"), taken, stem)
         try:
-            shown.designs.append(_design(found, sighting, paper, folder / name, to))
+            design = _design(found, sighting, paper, folder / name, to)
         except UNFIT as error:  # What a paper says may fit nothing; its other designs are not to suffer.
             entry["problem"] = f"holds a design that cannot be built: {type(error).__name__}: {str(error)[:200]}"
             continue
-        entry["designs"].append(shown.designs[-1][0])
+        if design is None:
+            entry["problem"] = "has boxes and arrows that say no layers"
+            continue
+        shown.designs.append(design)
+        entry["designs"].append(design[0])
     return entry, [shown]
 
 
-def _design(found: Found, sighting: Sighting, paper: Path, at: Path, to: str) -> tuple[dict[str, Any], Graph, str]:
-    """Write a design as JSON and as code; return its entry, and both."""
+def _design(
+    found: Found, sighting: Sighting, paper: Path, at: Path, to: str
+) -> tuple[dict[str, Any], Graph, str] | None:
+    """Write a design as JSON and as code; return its entry, its graph and its code, or None where it has no layers."""
     report = Report()
     place = sighting.place
     graph = found.graph(found.name(paper), Origin(Source(f"{paper.name}, page {place.page}, {place.label}")), report)
+    if not graph.nodes:
+        return None
     design = at.with_name(f"{at.name}.json")
     put(design, render(graph).encode())
     code = _code(graph, at, to, report)
