@@ -21,7 +21,7 @@ from typing import Any
 import pdfplumber
 
 from extract.diagrams import Diagram
-from extract.figures import diagram_in
+from extract.figures import diagram_in, drawing_in
 from extract.finding import find
 
 TUNE = (
@@ -88,7 +88,8 @@ def main() -> None:
             for (page, name), designs in figures.items():
                 start = time.perf_counter()
                 box = places.get((page, label(name)))
-                parts = [content_of(each) for each in diagram_in(pdf.pages[page - 1], box).parts()] if box else []
+                diagram = diagram_in(drawing_in(pdf.pages[page - 1], box)) if box else None
+                parts = [content_of(each) for each in diagram.parts()] if diagram else []
                 took = time.perf_counter() - start
                 for design in designs:
                     truth_nodes, truth_edges = wanted = truth_of(design)

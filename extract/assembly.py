@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Input, Node, Ref
-from ir.layer import Layer
+from ir.layer import Layer, LayerError
 from ir.origin import Origin
 from ir.shapes import Shape
 
 USUAL = (None, 3, 224, 224)
 """The input where a paper's table does not say it: that of ImageNet."""
+MOST_LAYERS = 20_000
+"""Layers of a design at most: what says how often a block comes may say any number."""
 POSTS: dict[str, Layer] = {
     "bn": L.BatchNorm(),
     "ln": L.LayerNorm(),
@@ -63,7 +65,12 @@ class Assembly:
         self.shapes[ref] = shape
 
     def add(self, layer: Layer, stem: str, *inputs: Ref) -> Ref:
-        """Add a layer behind the tip, or behind other tensors; raise ShapeError where it does not fit."""
+        """Add a layer behind the tip, or behind other tensors.
+
+        Raises ShapeError where it does not fit, and LayerError where there are too many.
+        """
+        if len(self.nodes) >= MOST_LAYERS:
+            raise LayerError(f"would be one of more than {MOST_LAYERS} layers")
         refs = inputs or (self.tip,)
         shape = layer.shape(*(self.shapes[ref] for ref in refs))
         self.counts[stem] = number = self.counts.get(stem, 0) + 1

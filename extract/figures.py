@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from extract.diagrams import Diagram, diagram_of
-from extract.drawing import Drawing, DrawingError, of_page
+from extract.drawing import Drawing, of_page
 from extract.page import page_of
 from extract.sheets import Box
 
 EDGE = 2.0
 """Points around a figure's box that are looked at, for what is drawn on the box itself."""
-MOST_DRAWN = 3000
+MOST_DRAWN = 1500
 """Paths of a figure at most: more are a plot of points, a map, or letters that are outlines."""
 MOSTLY = 0.5
 """The share of a figure that pictures take from which on it is one."""
@@ -31,25 +32,29 @@ def crop_of(page: Any, box: Box) -> Any:
     return page.crop(inside)
 
 
+def pictures_in(page: Any, box: Box) -> list[Box]:
+    """Return the boxes of the pictures in a box of a page."""
+    return [
+        (float(each["x0"]), float(each["top"]), float(each["x1"]), float(each["bottom"]))
+        for each in crop_of(page, box).images
+    ]
+
+
+def is_picture(pictures: Sequence[Box], box: Box) -> bool:
+    """Tell a figure that is a picture for the most part, and no drawing of paths."""
+    whole = (box[2] - box[0]) * (box[3] - box[1])
+    return whole > 0 and sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in pictures) > MOSTLY * whole
+
+
 def drawing_in(page: Any, box: Box) -> Drawing:
     """Return the paths and words in a box of a page; raise DrawingError where they are too many."""
     crop = crop_of(page, box)
     return of_page(crop, page_of(crop).words)
 
 
-def is_picture(page: Any, box: Box) -> bool:
-    """Tell a figure that is a picture for the most part, and no drawing of paths."""
-    whole = (box[2] - box[0]) * (box[3] - box[1])
-    pictures = sum(float(each["width"]) * float(each["height"]) for each in crop_of(page, box).images)
-    return whole > 0 and pictures > MOSTLY * whole
-
-
-def diagram_in(page: Any, box: Box) -> Diagram:
-    """Return the diagram of a figure; raise DrawingError where it has too many paths to be one.
+def diagram_in(drawing: Drawing) -> Diagram | None:
+    """Return the diagram of a figure's drawing, or None where it has too many paths to be one.
 
     A figure that is a picture (`is_picture`) has no paths: what reads pictures is to give its diagram here.
     """
-    drawing = drawing_in(page, box)
-    if len(drawing.paths) > MOST_DRAWN:
-        raise DrawingError(f"has more than {MOST_DRAWN} paths, and is not read")
-    return diagram_of(drawing)
+    return diagram_of(drawing) if len(drawing.paths) <= MOST_DRAWN else None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -85,31 +86,30 @@ def opened_proposals(source: Path | bytes) -> list[Choice]:
 
 
 def _choices(document: Any) -> Iterator[Choice]:
-    manner = _manner(document)
-    for number in range(1, min(len(document), MOST_PAGES) + 1):
-        page = document[number - 1]
-        try:
-            yield from _on_page(page, number, manner)
-        except SheetError:
-            continue
-        finally:
-            page.close()
-
-
-def _manner(document: Any) -> Manner:
-    """Learn how a document is set from some of its pages."""
-    manner = Manner()
     count = min(len(document), MOST_PAGES)
-    for i in range(0, count, -(-count // SAMPLE)):
-        page = document[i]
-        try:
-            sheet = sheet_of(page, i + 1)
+    manner = Manner()
+    for number, page in pages_of(document, range(1, count + 1, -(-count // SAMPLE) or 1)):
+        with suppress(SheetError):
+            sheet = sheet_of(page, number)
             manner.learn(sheet, lines_on(sheet.words))
-        except SheetError:
+    for number, page in pages_of(document, range(1, count + 1)):
+        with suppress(SheetError):
+            yield from _on_page(page, number, manner)
+
+
+def pages_of(document: Any, numbers: Iterable[int]) -> Iterator[tuple[int, Any]]:
+    """Yield pages with their numbers, and close each; those that are broken are left out."""
+    import pypdfium2
+
+    for number in numbers:
+        try:
+            page = document[number - 1]
+        except pypdfium2.PdfiumError:
             continue
+        try:
+            yield number, page
         finally:
             page.close()
-    return manner
 
 
 def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:

@@ -27,8 +27,12 @@ def said(text: str) -> list[Reading]:
     [('conv', {'stride': (2, 2), 'kernel': (3, 3)})]
     >>> [each.kind for each in said("1x1")], [each.kind for each in said("Add & Norm")], said("Previous layer")
     (['conv'], ['add', 'ln'], [])
+    >>> said("8x8x1280")
+    []
     """
     plain = re.sub(r"[~˜\s]+", " ", normalized(text)).strip()
+    if _SIZES.fullmatch(plain):
+        return []  # The shape of what goes through.
     if plain in _SIGNS:
         return [Reading(_SIGNS[plain], text=text)]
     if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):

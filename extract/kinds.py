@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import exp
+from pathlib import Path
 from typing import Any
 
-from extract.diagrams import Diagram
-from extract.finding import Place
 from extract.layouts import TableDesign
 from extract.lexicon import kind_of, posts_of
+from extract.traits import Figure, traits_of
+
+MODEL = Path(__file__).with_name("kinds.json")
 
 FIGURES = ("neurons", "box2d", "stacked2d", "box3d", "pipeline")
 """The kinds of figures that show a design."""
@@ -45,10 +50,34 @@ def table_kind(designs: Sequence[TableDesign]) -> Kind:
     return Kind(designs[0].layout, sure)
 
 
-def figure_kind(page: Any, place: Place, diagram: Diagram) -> Kind:
+def figure_kind(figure: Figure) -> Kind:
     """Return how a figure draws a design, if it shows one."""
-    texts = [" ".join(each.texts) for each in diagram.shapes]
-    named = sum(bool(kind_of(each) or posts_of(each)) for each in texts)
-    if len(diagram.links) >= 2 and named >= max(2, 0.3 * len(texts)):
-        return Kind("box2d", 0.7)
-    return NONE
+    return likely(traits_of(figure), model())
+
+
+@cache
+def model() -> dict[str, Any]:
+    """Return the numbers by which figures are told apart; `benchmarks/kinds.py` trains and reports them."""
+    held: dict[str, Any] = json.loads(MODEL.read_text("utf-8"))
+    return held
+
+
+def likely(traits: dict[str, float], numbers: dict[str, Any]) -> Kind:
+    """Return the likeliest kind: whether there is a design is told first, and then how it is drawn."""
+    shows, sure = _likeliest(traits, numbers["design"])
+    return Kind(_likeliest(traits, numbers["kind"])[0] if shows == "design" else NONE.name, round(sure, 2))
+
+
+def _likeliest(traits: dict[str, float], numbers: dict[str, Any]) -> tuple[str, float]:
+    """Return a class and its share by a logistic regression over traits that have mean 0 and scale 1."""
+    ready = [
+        (traits[name] - mean) / scale
+        for name, mean, scale in zip(numbers["traits"], numbers["mean"], numbers["scale"], strict=True)
+    ]
+    scores = [
+        bias + sum(weight * value for weight, value in zip(weights, ready, strict=True))
+        for weights, bias in zip(numbers["weights"], numbers["bias"], strict=True)
+    ]
+    shares = [exp(score - max(scores)) for score in scores]
+    best, name = max(zip(shares, numbers["classes"], strict=True))
+    return name, best / sum(shares)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -15,14 +15,16 @@ from extract.assemble import assemble
 from extract.drawing import DrawingError
 from extract.drawn import DrawnLayer, without_blobs
 from extract.figure_design import design_of
-from extract.figures import crop_of, diagram_in, is_picture
-from extract.finding import Place, find, opened
+from extract.figures import crop_of, diagram_in, drawing_in, is_picture, pictures_in
+from extract.finding import Place, find, opened, pages_of
 from extract.kinds import NONE, Kind, figure_kind, table_kind
 from extract.layouts import TableDesign, designs_of
 from extract.page import page_of
 from extract.pdf_tables import Region, grid_of
-from extract.sheets import Box, objects_on
+from extract.shades import SCALE
+from extract.sheets import Box, objects_on, picture_of
 from extract.texts import grids_of
+from extract.traits import Figure, traits_of
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
@@ -51,7 +53,9 @@ class Found:
 
     @property
     def title(self) -> str:
-        """What tells it from the others: its configuration, or else the label."""
+        """What tells it from the others: its configuration, the label, or for a part of a figure both."""
+        if isinstance(self.design, FigureDesign):
+            return f"{self.label} {self.design.config}".strip()
         return self.design.config or self.label
 
     def name(self, path: Path) -> str:
@@ -89,59 +93,70 @@ class Sighting:
     problem: str = ""
 
 
-def sightings(source: Path | bytes, wanted: Callable[[Place], bool] = lambda _: True) -> Iterator[Sighting]:
+def sightings(
+    source: Path | bytes, wanted: Callable[[Place], bool] = lambda _: True, *, doubtful: bool = False
+) -> Iterator[Sighting]:
     """Yield the figures and tables of a PDF, page by page; those that are not wanted are found, and not read.
 
+    A figure that seems to show no design is read where it is `doubtful` whether it does: where a user names it.
     Raises OSError where a file cannot be read, and ValueError where it is no PDF that can be opened.
     """
     places = find(source)
     numbers = sorted({each.page for each in places if wanted(each)})
-    with _opened(source, numbers) as pages:
+    with _opened(source, numbers) as paper:
         for number, on_page in groupby(places, key=lambda each: each.page):
-            page = pages.get(number)
+            page = paper.pages.get(number)
             for place in on_page:
-                yield _sighting(page, place) if page is not None and wanted(place) else Sighting(place, NONE)
+                if not wanted(place):
+                    yield Sighting(place, NONE)
+                elif page is None:
+                    yield Sighting(place, NONE, problem="is on a page with more drawn on it than is read")
+                else:
+                    yield _sighting(paper, place, doubtful)
             if page is not None:
                 page.close()
 
 
+@dataclass(frozen=True)
+class _Paper:
+    """A PDF that is open: its pages as pdfplumber has them, by their numbers, and as PDFium has it."""
+
+    pages: dict[int, Any]
+    document: Any
+
+
 @contextmanager
-def _opened(source: Path | bytes, numbers: Sequence[int]) -> Iterator[dict[int, Any]]:
-    """Open the pages of a PDF that are asked for and have not too much on them, by their numbers."""
+def _opened(source: Path | bytes, numbers: Sequence[int]) -> Iterator[_Paper]:
+    """Open the pages of a PDF that are asked for and have not too much on them."""
     import pdfplumber
 
-    sound = _sound(source, numbers)
-    if not sound:
-        yield {}
-        return
-    given: Any = io.BytesIO(source) if isinstance(source, bytes) else source
-    try:
-        pdf = pdfplumber.open(given, pages=sound)
-        pages = {each.page_number: each for each in pdf.pages}
-    except Exception as error:  # What pdfminer raises on broken files is of any kind.
-        raise ValueError(f"cannot be read as a PDF: {type(error).__name__}") from None
-    with pdf:
-        yield pages
-
-
-def _sound(source: Path | bytes, numbers: Sequence[int]) -> list[int]:
-    """Return the pages with no more on them than can be read."""
     document = opened(source)
     try:
-        sound = []
-        for number in numbers:
-            page = document[number - 1]
-            if objects_on(page, MOST_OBJECTS) < MOST_OBJECTS:
-                sound.append(number)
-            page.close()
-        return sound
+        sound = _sound(document, numbers)
+        if not sound:
+            yield _Paper({}, document)
+            return
+        given: Any = io.BytesIO(source) if isinstance(source, bytes) else source
+        try:
+            pdf = pdfplumber.open(given, pages=sound)
+            pages = {each.page_number: each for each in pdf.pages}
+        except Exception as error:  # What pdfminer raises on broken files is of any kind.
+            raise ValueError(f"cannot be read as a PDF: {type(error).__name__}") from None
+        with pdf:
+            yield _Paper(pages, document)
     finally:
         document.close()
 
 
-def _sighting(page: Any, place: Place) -> Sighting:
+def _sound(document: Any, numbers: Sequence[int]) -> list[int]:
+    """Return the pages with no more on them than can be read."""
+    counts = {number: objects_on(page, MOST_OBJECTS) for number, page in pages_of(document, numbers)}
+    return [number for number, count in counts.items() if count < MOST_OBJECTS]
+
+
+def _sighting(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     try:
-        return _table(page, place) if place.kind == "table" else _figure(page, place)
+        return _table(paper.pages[place.page], place) if place.kind == "table" else _figure(paper, place, doubtful)
     except DrawingError as error:
         return Sighting(place, NONE, problem=str(error))
     except Exception as error:  # What pdfminer raises on broken pages is of any kind.
@@ -159,14 +174,18 @@ def _table(page: Any, place: Place) -> Sighting:
     return Sighting(place, table_kind(designs), found, tuple(elements))
 
 
-def _figure(page: Any, place: Place) -> Sighting:
-    across, down = page.cropbox[:2]
-    diagram = diagram_in(page, place.box)
-    kind = figure_kind(page, place, diagram)
+def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
+    figure = _seen(paper, place)
+    kind = figure_kind(figure)
+    diagram = figure.diagram
+    if kind.name == NONE.name and not doubtful:
+        return Sighting(place, kind)
+    if diagram is None or not diagram.links:
+        picture = is_picture(figure.pictures, place.box)
+        return Sighting(place, kind, problem="is a picture, and not read" if picture else "shows no boxes with arrows")
+    across, down = paper.pages[place.page].cropbox[:2]
     elements = tuple(Element(" ".join(each.texts), _moved(each.box, -across, -down)) for each in diagram.shapes)
     links = tuple((each.start, each.end) for each in diagram.links)
-    if kind.name == NONE.name:
-        return Sighting(place, kind)
     parts = [without_blobs(part) for part in diagram.parts()]
     drawn = [(layers, edges) for layers, edges in parts if len(layers) > 1 and edges]
     names = [f"part {i}" for i in range(1, len(drawn) + 1)] if len(drawn) > 1 else [""]
@@ -174,8 +193,26 @@ def _figure(page: Any, place: Place) -> Sighting:
         FigureDesign(name, tuple(layers), tuple(edges)) for name, (layers, edges) in zip(names, drawn, strict=False)
     )
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
-    problem = "is a picture, whose boxes and arrows are not read" if is_picture(page, place.box) and not found else ""
-    return Sighting(place, kind, found, elements, links, problem)
+    return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
+
+
+def _seen(paper: _Paper, place: Place) -> Figure:
+    """Return what is known of a figure."""
+    page, box = paper.pages[place.page], place.box
+    drawing = drawing_in(page, box)
+    look = picture_of(paper.document, place.page, box, SCALE)
+    return Figure(box, place.caption, drawing, pictures_in(page, box), diagram_in(drawing), look)
+
+
+def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[Place, dict[str, float]]]:
+    """Yield the traits of figures whose places are known, in the order of pages; those that cannot be read are not."""
+    with _opened(source, sorted({each.page for each in places})) as paper:
+        for number, on_page in groupby(places, key=lambda each: each.page):
+            for place in on_page:
+                with suppress(DrawingError, KeyError):
+                    yield place, traits_of(_seen(paper, place))
+            if number in paper.pages:
+                paper.pages[number].close()
 
 
 def _moved(box: Box, across: float, down: float) -> Box:

@@ -16,6 +16,7 @@ import numpy as np
 from extract.page import LIGATURES, Word
 
 Ink = np.ndarray[Any, np.dtype[np.bool_]]
+Picture = np.ndarray[Any, np.dtype[np.uint8]]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 MOST_CHARACTERS = 60_000
@@ -60,6 +61,21 @@ def ink_of(page: Any) -> Ink:
     paper = paper if paper > 128 else 255
     ink: Ink = np.abs(grey - paper) > WHITE
     return ink
+
+
+def picture_of(document: Any, number: int, box: Box, scale: float) -> Picture:
+    """Return a part of a page of a document of pypdfium2's as a picture: rows, columns, and red, green and blue."""
+    page = document[number - 1]
+    try:
+        width, height = page.get_size()
+        left, top = max(0.0, box[0]), max(0.0, box[1])
+        right, bottom = min(width, box[2]), min(height, box[3])
+        around = (left, height - bottom, width - right, top)
+        bitmap = page.render(scale=scale, crop=around, may_draw_forms=False, draw_annots=False, rev_byteorder=True)
+        picture: Picture = bitmap.to_numpy()[..., :3].copy()
+        return picture
+    finally:
+        page.close()
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,28 @@ Text = tuple[float, float, str] | tuple[float, float, str, float] | tuple[float,
 """Left end, base line from the top, text, size where that is not 9, and 1 or -1 where it is read up or down."""
 
 
-def pdf(*pages: tuple[Iterable[Text], Iterable[tuple[float, float, float]]]) -> bytes:
-    """Return a PDF of pages of 612 x 792 points: texts, and rules (height, left, right)."""
+Rule = tuple[float, float, float]
+"""A horizontal line: its height from the top, and its ends."""
+Content = tuple[Iterable[Text], Iterable[Rule]] | tuple[Iterable[Text], Iterable[Rule], str]
+"""Texts and rules of a page, and what else is drawn on it, in PDF's own words."""
+
+
+def pdf(*pages: Content, page: str = "", trailer: str = "") -> bytes:
+    """Return a PDF of pages of 612 x 792 points; `page` and `trailer` add entries to these."""
     kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(len(pages)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
     ]
-    for i, (texts, rules) in enumerate(pages):
+    for i, (texts, rules, *drawn) in enumerate(pages):
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * i} 0 R "
-            "/Resources << /Font << /F1 3 0 R >> >> >>"
+            f"{page} /Resources << /Font << /F1 3 0 R >> >> >>"
         )
         lines = [_text(*each) for each in texts]
         lines += [f"0.5 w {x0} {792 - y} m {x1} {792 - y} l S" for y, x0, x1 in rules]
+        lines += drawn
         stream = "\n".join(lines)
         objects.append(f"<< /Length {len(stream.encode('cp1252'))} >>\nstream\n{stream}\nendstream")
     out = b"%PDF-1.4\n"
@@ -33,13 +40,27 @@ def pdf(*pages: tuple[Iterable[Text], Iterable[tuple[float, float, float]]]) -> 
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     start = len(out)
     out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
-    return out + f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
+    return out + f"trailer << /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
 
 
 def _text(x: float, y: float, text: str, size: float = 9, turn: int = 0) -> str:
     plain = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
     along = 0 if turn else 1
     return f"BT /F1 {size} Tf {along} {turn} {-turn} {along} {x} {792 - y} Tm ({plain}) Tj ET"
+
+
+def column(texts: Iterable[str], x: float, top: float, wide: float = 90, high: float = 20) -> tuple[list[Text], str]:
+    """Return boxes below each other with texts in them, and arrows between them: the texts, and what draws the rest."""
+    places, drawn = [], []
+    for i, text in enumerate(texts):
+        upper = 792 - top - i * 2 * high
+        places.append((x + 6, 792 - upper + high - 7, text))
+        drawn.append(f"1 w {x} {upper - high} {wide} {high} re S")
+        if i:
+            middle = x + wide / 2
+            drawn.append(f"{middle} {upper + high} m {middle} {upper + 5} l S")
+            drawn.append(f"{middle - 3} {upper + 5} m {middle + 3} {upper + 5} l {middle} {upper} l h f")
+    return places, "\n".join(drawn)
 
 
 def rows(top: float, columns: Iterable[float], cells: Iterable[Iterable[str]], step: float = 12) -> list[Text]:

@@ -6,7 +6,11 @@ from math import prod
 
 import pytest
 
-from ir import Report, TranslationError
+from extract.assemble import assemble
+from extract.assembly import MOST_LAYERS
+from extract.cells import read_cell
+from extract.layouts import TableDesign
+from ir import Origin, Report, Source, TranslationError
 from ir import layers as L
 from ir.graph import Graph
 from ir.validate import infer, weight_shapes
@@ -329,3 +333,11 @@ def test_gates_beside_the_convolutions_of_a_block() -> None:
     assert len(gates) == 2
     grouped = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D) and node.layer.groups == 2]
     assert [each.kernel for each in grouped] == [(3, 3)] * 2
+
+
+def test_a_block_that_comes_without_end_ends() -> None:
+    report = Report()
+    design = TableDesign("", "rows", tuple(read_cell("[3x3, 8; 3x3, 8] x 999999999")))
+    graph = assemble(design, "Table 1", "net", Origin(Source("net.pdf")), report)
+    assert len(graph.nodes) <= MOST_LAYERS
+    assert any(f"more than {MOST_LAYERS} layers" in each.message for each in report)

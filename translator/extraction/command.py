@@ -30,7 +30,10 @@ def main(argv: Sequence[str]) -> int:
         return CANNOT_RUN
     limits = Limits(args.seconds, args.memory)
     folders = _folders(papers, args.output) if many else [args.output]
-    jobs = [Job(str(paper), str(folder), args.to, limits) for paper, folder in zip(papers, folders, strict=True)]
+    jobs = [
+        Job(str(paper.absolute()), str(folder.absolute()), args.to, limits)
+        for paper, folder in zip(papers, folders, strict=True)
+    ]
     bar = Bar(sys.stderr, what="papers") if sys.stderr.isatty() else None
     try:
         told = run(jobs, args.engine, args.jobs, lambda done, total: bar(done / total) if bar else None)
@@ -63,7 +66,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--engine", default="local", help="where: local (the default), or dask:ADDRESS, a cluster that sees the folders"
     )
-    parser.add_argument("--seconds", type=float, default=300.0, help="what a paper may take (default 300)")
+    parser.add_argument("--seconds", type=float, default=600.0, help="what a paper may take (default 600)")
     parser.add_argument("--memory", type=int, default=4096, metavar="MIB", help="what a paper may take (default 4096)")
     args = parser.parse_args(argv)
     if args.to not in dialects() or not dialects()[args.to].writes:
@@ -116,4 +119,7 @@ def _report(told: Sequence[dict[str, Any]], output: Path, many: bool) -> int:
     papers = f"{len(told)} papers, " if many else ""
     where = output / (PAPERS if many else "report.html")
     print(f"{where}: {papers}{figures} figures and {tables} tables, {designs} designs")
-    return PROBLEMS if any(each["errors"] for each in told) else CLEAN
+    codes = {error["code"] for each in told for error in each["errors"]}
+    if not many and codes and codes <= {"file", "missing-package"}:
+        return CANNOT_RUN
+    return PROBLEMS if codes else CLEAN

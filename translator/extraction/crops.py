@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from extract.finding import opened
-from extract.sheets import Box
+from extract.sheets import Box, picture_of
 
 SCALE = 2.5
 """Points of a picture for each of a page, at most."""
@@ -40,17 +40,11 @@ class Crops:
 
     def png(self, number: int, box: Box) -> bytes:
         """Return a part of a page as a picture."""
-        page = self.document[number - 1]
-        try:
-            width, height = page.get_size()
-            left, top = max(0.0, box[0] - EDGE), max(0.0, box[1] - EDGE)
-            right, bottom = min(width, box[2] + EDGE), min(height, box[3] + EDGE)
-            scale = min(SCALE, sqrt(MOST_POINTS / max(1.0, (right - left) * (bottom - top))))
-            bitmap = page.render(
-                scale=scale, crop=(left, height - bottom, width - right, top), may_draw_forms=False, draw_annots=False
-            )
-            buffer = io.BytesIO()
-            bitmap.to_pil().save(buffer, "PNG")
-            return buffer.getvalue()
-        finally:
-            page.close()
+        from PIL import Image
+
+        around = (box[0] - EDGE, box[1] - EDGE, box[2] + EDGE, box[3] + EDGE)
+        area = (around[2] - around[0]) * (around[3] - around[1])
+        picture = picture_of(self.document, number, around, min(SCALE, sqrt(MOST_POINTS / max(1.0, area))))
+        buffer = io.BytesIO()
+        Image.fromarray(picture).save(buffer, "PNG")
+        return buffer.getvalue()

@@ -74,12 +74,15 @@ def _places(graph: Graph) -> dict[str, tuple[int, int]]:
     depth = {each.name: 0 for each in graph.inputs}
     for node in graph.nodes:
         depth[node.name] = 1 + max((depth.get(ref.node, 0) for ref in node.inputs), default=0)
-    beside: dict[int, int] = defaultdict(int)
-    places = {}
+    rows: dict[int, list[str]] = defaultdict(list)
     for name, row in depth.items():
-        places[name] = (APART + beside[row] * (WIDE + APART), APART + row * (HIGH + APART))
-        beside[row] += 1
-    return places
+        rows[row].append(name)
+    step, widest = WIDE + APART, max(map(len, rows.values()), default=0)
+    return {
+        name: (APART + (widest - len(names)) * step // 2 + i * step, APART + row * (HIGH + APART))
+        for row, names in rows.items()
+        for i, name in enumerate(names)
+    }
 
 
 def _boxes(graph: Graph, places: dict[str, tuple[int, int]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ PAPERS = "papers.json"
 class Limits:
     """What a paper may take: seconds, and MiB of memory."""
 
-    seconds: float = 300.0
+    seconds: float = 600.0
     mebibytes: int = 4096
 
 
@@ -125,7 +126,9 @@ def _tell_instead(job: Job, folder: Path, problem: str) -> None:
         each.unlink()
     report = Report()
     report.add("limit", problem, Origin(Source(job.paper)), hint="allow more: --seconds, --memory")
-    paper: dict[str, Any] = {"file": Path(job.paper).name, **identity(Path(job.paper))}
+    paper: dict[str, Any] = {"file": Path(job.paper).name}
+    with suppress(OSError):
+        paper |= identity(Path(job.paper))
     index = {"format": FORMAT, "paper": paper, "to": job.to, "places": [], "limits": asdict(job.limits)}
     write_index(folder, {**index, "diagnostics": [told_of(each) for each in report]})
 

@@ -30,6 +30,8 @@ FORMAT = 1
 INDEX = "index.json"
 LARGEST = 256 << 20
 """Bytes of a paper at most."""
+UNFIT = (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError, TranslationError)
+"""What building a design may raise."""
 SOURCES = {"keras": ".py", "pytorch": ".py"}
 """The suffix of the formats whose text is source."""
 
@@ -128,16 +130,28 @@ def _place(
     shown = Shown(entry, sighting, picture)
     for found in sighting.designs:
         name = _free(f"{stem}-{_plain(found.design.config)}".rstrip("-"), taken, stem)
-        shown.designs.append(_design(found, sighting, paper, folder / name, to))
-        entry["designs"].append(shown.designs[-1][0])
+        try:
+            design = _design(found, sighting, paper, folder / name, to)
+        except UNFIT as error:  # What a paper says may fit nothing; its other designs are not to suffer.
+            entry["problem"] = f"holds a design that cannot be built: {type(error).__name__}: {str(error)[:200]}"
+            continue
+        if design is None:
+            entry["problem"] = "has boxes and arrows that say no layers"
+            continue
+        shown.designs.append(design)
+        entry["designs"].append(design[0])
     return entry, [shown]
 
 
-def _design(found: Found, sighting: Sighting, paper: Path, at: Path, to: str) -> tuple[dict[str, Any], Graph, str]:
-    """Write a design as JSON and as code; return its entry, and both."""
+def _design(
+    found: Found, sighting: Sighting, paper: Path, at: Path, to: str
+) -> tuple[dict[str, Any], Graph, str] | None:
+    """Write a design as JSON and as code; return its entry, its graph and its code, or None where it has no layers."""
     report = Report()
     place = sighting.place
     graph = found.graph(found.name(paper), Origin(Source(f"{paper.name}, page {place.page}, {place.label}")), report)
+    if not graph.nodes:
+        return None
     design = at.with_name(f"{at.name}.json")
     put(design, render(graph).encode())
     code = _code(graph, at, to, report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from extract.diagrams import diagram_of
 from extract.drawing import DrawingError, of_svg
 from extract.drawn import without_blobs
 from extract.figure_design import design_of
+from extract.finding import Place
 from extract.paper import SUFFIXES, Found, sightings, texts_of
 from ir.diagnostics import Report, TranslationError
 from ir.graph import Graph, Model
@@ -44,19 +46,26 @@ def _figure(path: Path, source: Source, report: Report) -> Graph:
 
 
 def _in_paper(path: Path, data: bytes | None, variant: str, report: Report) -> list[Found]:
-    """Return the designs of a paper's tables, and of its figures where one is named or no table holds any."""
+    """Return the designs of the figure that is named, else those of a paper's tables, else those of its figures."""
     source = path if data is None else data
-    named = variant.lower().startswith("fig")
     try:
-        tables = [] if named else _designs(source, "table")
-        return tables or _designs(source, "figure")
+        return (
+            (variant.startswith("Fig") and _designs(source, lambda place: _is_named(place, variant), doubtful=True))
+            or _designs(source, lambda place: place.kind == "table")
+            or _designs(source, lambda place: place.kind == "figure")
+        )
     except ValueError as error:
         report.add("syntax", str(error), Origin(Source(str(path))))
         raise TranslationError(report) from None
 
 
-def _designs(source: Path | bytes, kind: str) -> list[Found]:
-    return [found for each in sightings(source, lambda place: place.kind == kind) for found in each.designs]
+def _is_named(place: Place, variant: str) -> bool:
+    """Tell whether a variant names a place: Figure 2, or a part of it, as Figure 2 part 1."""
+    return f"{variant} ".startswith(f"{place.label} ")
+
+
+def _designs(source: Path | bytes, wanted: Callable[[Place], bool], *, doubtful: bool = False) -> list[Found]:
+    return [found for each in sightings(source, wanted, doubtful=doubtful) for found in each.designs]
 
 
 def _chosen(found: list[Found], variant: str, path: Path, report: Report) -> Found:

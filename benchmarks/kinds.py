@@ -1,0 +1,155 @@
+"""Train what tells the kinds of figures apart, and report how well it does; and how well tables of designs are told.
+
+python benchmarks/kinds.py [--corpus ../shared/corpus] [--write] [--traits FILE]
+
+Figures are labelled in `places.json`, by people who looked at them. Two logistic regressions over the traits of
+`extract/traits.py` tell whether there is a design, and which kind it is; `extract/kinds.json` holds their numbers. They
+are trained on the papers that are tuned on and reported on the rest; then each paper is left out in turn. `--write`
+writes those that are trained on the papers that are tuned on. `--traits` keeps the traits, which take minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from finding import PLACES, TUNE
+
+from extract.finding import Place
+from extract.kinds import FIGURES, MODEL
+from extract.paper import figures_in, sightings
+
+KINDS = ("none", *FIGURES)
+STEPS, RATE, DECAY = 1500, 0.5, 0.2
+Row = tuple[str, str, dict[str, float], str]
+
+
+def rows_of(folder: Path) -> list[Row]:
+    """Return paper, label, traits and kind of each figure."""
+    found = []
+    for stem, wanted in json.loads(PLACES.read_text("utf-8")).items():
+        places = [
+            Place("figure", label, captions(folder, stem)[label], page, (x0, y0, x1, y1), (0, 0, 0, 0), 1.0)
+            for label, (page, x0, y0, x1, y1, _) in wanted.items()
+            if label.startswith("Figure")
+        ]
+        for place, traits in figures_in(folder / f"{stem}.pdf", places):
+            found.append((stem, place.label, traits, wanted[place.label][5] or "none"))
+    return found
+
+
+def captions(folder: Path, stem: str, held: dict[str, dict[str, str]] = {}) -> dict[str, str]:  # noqa: B006 (a memory)
+    from extract.finding import find
+
+    if stem not in held:
+        held[stem] = {each.label: each.caption for each in find(folder / f"{stem}.pdf")}
+    return held[stem]
+
+
+def train(rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the numbers of both models: is it a design, and which kind is one."""
+    shown = [(traits, "none" if kind == "none" else "design") for _, _, traits, kind in rows]
+    designs = [(traits, kind) for _, _, traits, kind in rows if kind != "none"]
+    return {"design": fitted(shown, ("none", "design")), "kind": fitted(designs, FIGURES)}
+
+
+def fitted(rows: Sequence[tuple[dict[str, float], str]], classes: Sequence[str]) -> dict[str, Any]:
+    """Return the numbers of a logistic regression."""
+    names = sorted(rows[0][0])
+    x = np.array([[traits[name] for name in names] for traits, _ in rows])
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
+    x = (x - mean) / scale
+    target = np.eye(len(classes))[[classes.index(kind) for _, kind in rows]]
+    w, b = np.zeros((len(names), len(classes))), np.zeros(len(classes))
+    for _ in range(STEPS):
+        logits = x @ w + b
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        error = (p - target) / len(rows)
+        w -= RATE * (x.T @ error + DECAY * w)
+        b -= RATE * error.sum(axis=0)
+    plain = {"mean": mean, "scale": scale, "bias": b}
+    numbers = {name: [round(float(each), 5) for each in values] for name, values in plain.items()}
+    return {"classes": list(classes), "traits": names, **numbers, "weights": np.round(w.T, 5).tolist()}
+
+
+def guess(model: dict[str, Any], traits: dict[str, float]) -> str:
+    from extract.kinds import likely
+
+    return likely(traits, model).name
+
+
+def report(title: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Print a confusion matrix: a row for what is shown, a column for what is taken for it."""
+    counts = Counter(pairs)
+    print(f"{title}: {len(pairs)} figures")
+    print(f"{'':12}" + "".join(f"{kind:>11}" for kind in KINDS))
+    for kind in KINDS:
+        print(f"{kind:12}" + "".join(f"{counts[kind, other]:11}" for other in KINDS))
+    told = sum((a == "none") == (b == "none") for a, b in pairs) / max(1, len(pairs))
+    both = [(a, b) for a, b in pairs if a != "none" and b != "none"]
+    shown = [(a, b) for a, b in pairs if a != "none"]
+    right = sum(a == b for a, b in both)
+    print(
+        f"is it a design: {told:.3f}; the kind of those taken for designs: {right / max(1, len(both)):.3f} "
+        f"({len(both)}); of all designs: {right / max(1, len(shown)):.3f} ({len(shown)})"
+    )
+
+
+def report_tables(folder: Path) -> None:
+    pairs: Counter[tuple[str, bool, bool]] = Counter()
+    for stem, wanted in json.loads(PLACES.read_text("utf-8")).items():
+        for each in sightings(folder / f"{stem}.pdf", lambda place: place.kind == "table"):
+            if each.place.kind == "table" and each.place.label in wanted:
+                truth = wanted[each.place.label][5] == "table"
+                pairs["tuned on" if stem in TUNE else "rest", truth, bool(each.designs)] += 1
+                if truth != bool(each.designs):
+                    print(f"  {stem} {each.place.label}: {'missed' if truth else 'taken for a design'}")
+    for name in ("tuned on", "rest"):
+        cells = {(a, b): pairs[name, a, b] for a in (True, False) for b in (True, False)}
+        right = (cells[True, True] + cells[False, False]) / max(1, sum(cells.values()))
+        print(
+            f"tables, {name}: is it a design {right:.3f}; designs told {cells[True, True]}, "
+            f"missed {cells[True, False]}; others told {cells[False, False]}, taken for designs {cells[False, True]}"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
+    parser.add_argument("--traits", type=Path)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--show", action="store_true")
+    args = parser.parse_args()
+    folder = args.corpus / "papers"
+    if args.traits and args.traits.exists():
+        rows = [tuple(each) for each in json.loads(args.traits.read_text("utf-8"))]
+    else:
+        rows = rows_of(folder)
+        if args.traits:
+            args.traits.write_text(json.dumps(rows), "utf-8")
+    tuned = [row for row in rows if row[0] in TUNE]
+    model = train(tuned)
+    report("trained on those tuned on, on the rest", [(r[3], guess(model, r[2])) for r in rows if r[0] not in TUNE])
+    pairs = []
+    for stem in sorted({row[0] for row in rows}):
+        left_out = train([row for row in rows if row[0] != stem])
+        for row in rows:
+            if row[0] == stem:
+                pairs.append((row[3], guess(left_out, row[2])))
+                if args.show and pairs[-1][0] != pairs[-1][1]:
+                    print("  ", stem, row[1], *pairs[-1])
+    report("each paper left out in turn", pairs)
+    report_tables(folder)
+    if args.write:
+        MODEL.write_text(json.dumps(model) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""What tells figures apart: numbers that follow from a figure's paths, letters, pictures, boxes, arrows and caption."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import log1p
+
+from extract.diagrams import Diagram
+from extract.drawing import Drawing, Path
+from extract.lexicon import kind_of, posts_of
+from extract.page import lines_of, segments
+from extract.shades import shades_of
+from extract.sheets import Box, Picture
+from extract.strokes import is_head
+
+MOST = 1500
+"""Paths that are looked at in pairs."""
+_DESIGN = re.compile(
+    r"architectures?|networks?|modules?|blocks?|structures?|models?|layers?|units?|overview|framework|pipeline|"
+    r"convolution\w*|inception|squeeze\w*|bottleneck|encoder|decoder|building|schema|branch\w*|neural",
+    re.IGNORECASE,
+)
+_RESULT = re.compile(
+    r"accurac\w+|errors?|performance|results?|compar\w+|curves?|visuali[sz]\w+|examples?|training|validation|loss\w*|"
+    r"detections?|samples?|tests?|trade-?off|effects?|evolution|influence|versus|vs|plots?|time|statistics|filters?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is known of a figure: its box and caption, its drawing, the pictures in it, its diagram, and its look."""
+
+    box: Box
+    caption: str
+    drawing: Drawing
+    pictures: Sequence[Box]
+    diagram: Diagram | None
+    look: Picture
+
+
+def traits_of(figure: Figure) -> dict[str, float]:
+    """Return the traits of a figure by their names; counts are logarithms."""
+    return {
+        **_of_paths(figure),
+        **_of_words(figure),
+        **_of_diagram(figure.diagram),
+        **_of_caption(figure.caption),
+        **shades_of(figure.look),
+    }
+
+
+def _of_paths(figure: Figure) -> dict[str, float]:
+    left, top, right, bottom = figure.box
+    wide, high = max(1.0, right - left), max(1.0, bottom - top)
+    paths = figure.drawing.paths
+    boxes = [each.box for each in paths if each.closed and _is_upright(each)][:MOST]
+    spread = [(c - a, d - b) for a, b, c, d in boxes]
+    large = [box for box, (w, h) in zip(boxes, spread, strict=True) if w > 8 and h > 6]
+    lines = [each for each in paths if not each.closed and each.stroked]
+    shown = sum(min(1.0, (c - a) * (d - b) / (wide * high)) for a, b, c, d in figure.pictures)
+    return {
+        "paths": log1p(len(paths)),
+        "boxes": log1p(len(large)),
+        "alike": _most_alike([(c - a, d - b) for a, b, c, d in large]),
+        "touching": _touching(large),
+        "round": log1p(sum(_is_round(each) for each in paths)),
+        "slanted": log1p(sum(_is_slanted(each) for each in paths)),
+        "oblique": log1p(sum(_is_oblique(each) for each in lines)),
+        "long": log1p(sum(_is_long(each, wide, high) for each in lines)),
+        "bent": log1p(sum(len(each.points) > 12 for each in lines)),
+        "heads": log1p(sum(is_head(each) for each in paths)),
+        "pictures": min(1.0, shown),
+        "parts": log1p(len(figure.pictures)),
+        "bitmap": float(shown > 0.5 and len(paths) < 20),
+        "flat": log1p(wide / high),
+        "tall": log1p(high / wide),
+        "size": log1p(wide * high / 10_000),
+    }
+
+
+def _of_words(figure: Figure) -> dict[str, float]:
+    words = figure.drawing.words
+    numbers = [each for each in words if re.fullmatch(r"[-+\u2212]?[\d.,]+[%kKM]?", each.text)]
+    phrases = [part.text for line in (lines_of(words) if words else ()) for part in segments(line, 0.9)]
+    named = sum(bool(kind_of(each) or posts_of(each)) for each in phrases)
+    sizes = sum(bool(re.search(r"\d\s*[x\u00d7]\s*\d", each)) for each in phrases)
+    rows = Counter(round(each.base / 2) for each in numbers)
+    columns = Counter(round(each.x1 / 2) for each in numbers)
+    return {
+        "words": log1p(len(words)),
+        "numbers": len(numbers) / max(1, len(words)),
+        "named": log1p(named),
+        "named_share": named / max(1, len(phrases)),
+        "sizes": log1p(sizes),
+        "ticks": log1p(max([0, *rows.values()])) + log1p(max([0, *columns.values()])),
+    }
+
+
+def _of_diagram(diagram: Diagram | None) -> dict[str, float]:
+    if diagram is None:
+        return dict.fromkeys(("shapes", "links", "linked", "texts", "layers"), 0.0)
+    texts = [" ".join(each.texts) for each in diagram.shapes]
+    ends = {end for each in diagram.links for end in (each.start, each.end)}
+    layers = sum(bool(kind_of(each) or posts_of(each)) for each in texts)
+    return {
+        "shapes": log1p(len(texts)),
+        "links": log1p(len(diagram.links)),
+        "linked": len(ends) / max(1, len(texts)),
+        "texts": sum(any(map(str.isalpha, each)) for each in texts) / max(1, len(texts)),
+        "layers": layers / max(1, len(texts)),
+    }
+
+
+def _of_caption(caption: str) -> dict[str, float]:
+    words = " ".join(caption.split()[2:32])
+    return {
+        "says_design": log1p(len(_DESIGN.findall(words))),
+        "says_result": log1p(len(_RESULT.findall(words))),
+    }
+
+
+def _most_alike(sizes: Sequence[tuple[float, float]]) -> float:
+    """Return which share of boxes has one size."""
+    most = Counter((round(w / 3), round(h / 3)) for w, h in sizes).most_common(1)
+    return most[0][1] / len(sizes) if len(sizes) > 2 else 0.0
+
+
+def _touching(boxes: Sequence[Box]) -> float:
+    """Return which share of boxes touches or overlaps one of nearly its height or width."""
+    close = 0
+    for i, a in enumerate(boxes[:200]):
+        for j, b in enumerate(boxes[:200]):
+            over = a[0] <= b[2] + 1 and b[0] <= a[2] + 1 and a[1] <= b[3] + 1 and b[1] <= a[3] + 1
+            within = a[0] >= b[0] and a[1] >= b[1] and a[2] <= b[2] and a[3] <= b[3]
+            if i != j and over and not within:
+                close += 1
+                break
+    return close / max(1, min(200, len(boxes)))
+
+
+def _corners(path: Path) -> list[tuple[float, float]]:
+    return list(dict.fromkeys((round(x, 1), round(y, 1)) for x, y in path.points))
+
+
+def _is_upright(path: Path) -> bool:
+    corners = _corners(path)
+    return len(corners) == 4 and all(abs(a[0] - b[0]) < 0.5 or abs(a[1] - b[1]) < 0.5 for a, b in pairwise(corners))
+
+
+def _is_slanted(path: Path) -> bool:
+    """Tell a parallelogram with two slanted sides: the face of a cuboid, or a sheet that is seen from the side."""
+    corners = _corners(path)
+    if not path.closed or len(corners) != 4 or is_head(path):
+        return False
+    sides = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*corners, corners[0]])]
+    slanted = sum(abs(x) > 1.5 and abs(y) > 1.5 for x, y in sides)
+    return slanted in (2, 4) and abs(sides[0][0] + sides[2][0]) < 1.5 and abs(sides[0][1] + sides[2][1]) < 1.5
+
+
+def _is_round(path: Path) -> bool:
+    left, top, right, bottom = path.box
+    wide, high = right - left, bottom - top
+    return path.closed and len(path.points) > 12 and 2 < wide < 60 and abs(wide - high) < 0.1 * max(wide, high)
+
+
+def _is_oblique(path: Path) -> bool:
+    left, top, right, bottom = path.box
+    return len(path.points) == 2 and right - left > 3 and bottom - top > 3
+
+
+def _is_long(path: Path, wide: float, high: float) -> bool:
+    """Tell a straight line across or down a good part of a figure, as axes and grids are."""
+    left, top, right, bottom = path.box
+    flat, upright = bottom - top < 1, right - left < 1
+    return len(path.points) <= 3 and ((flat and right - left > 0.25 * wide) or (upright and bottom - top > 0.4 * high))
