@@ -596,3 +596,30 @@ COMPUTE.update(
         L.Constant: lambda layer, value: value,
     }
 )
+
+
+def _shares(scores: Array) -> Array:
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
+
+
+def _attend(query: Array, key: Array, value: Array, scale: float | None, causal: bool, mask: Array) -> Array:
+    scores = np.einsum("...le,...se->...ls", query, key) * (query.shape[-1] ** -0.5 if scale is None else scale) + mask
+    if causal:
+        scores = np.where(np.tri(*scores.shape[-2:], dtype=bool), scores, -np.inf)
+    return np.einsum("...ls,...sv->...lv", _shares(scores), value)
+
+
+@computes(L.Attention)
+def attention(layer: Any, query: Array, key: Array, value: Array, *mask: Array) -> Array:
+    return _attend(query, key, value, layer.scale, layer.causal, mask[0] if mask else np.zeros(()))
+
+
+@computes(L.MultiHeadAttention)
+def multi_head_attention(layer: Any, *inputs: Array, **weights: Array) -> Array:
+    heads = []
+    for name, x in zip(("query", "key", "value"), inputs, strict=True):
+        given = x @ weights[f"{name}_kernel"].T + weights.get(f"{name}_bias", 0)
+        heads.append(given.reshape(*given.shape[:2], layer.heads, -1).swapaxes(1, 2))
+    mixed = _attend(*heads, None, layer.causal, np.zeros(())).swapaxes(1, 2)
+    return mixed.reshape(*mixed.shape[:2], -1) @ weights["result_kernel"].T + weights.get("result_bias", 0)

@@ -81,6 +81,23 @@ def builders() -> dict[str, Any]:
         gate = layers.Dense(3, activation="sigmoid")(layers.GlobalAveragePooling2D()(x))
         return keras.Model(x, layers.Multiply()([x, layers.Reshape((1, 1, 3))(gate)]))
 
+    def attending(values: tuple[int, ...] = (), keys: tuple[int, ...] = (), causal: bool = False, **said: Any) -> Any:
+        def build() -> Any:
+            given = [keras.Input(shape) for shape in ((5, 6), values, keys) if shape]
+            each = (given * 2)[: max(2, len(given))]
+            attended = layers.MultiHeadAttention(2, 3, **said)(*each, use_causal_mask=causal)
+            return keras.Model(given, layers.LayerNormalization()(layers.Add()([given[0], layers.Dense(6)(attended)])))
+
+        return build
+
+    def by_name() -> Any:
+        x, y = keras.Input((5, 6)), keras.Input((7, 4))
+        return keras.Model([x, y], layers.MultiHeadAttention(2, 3)(query=x, key=y, value=y))
+
+    def heads() -> Any:
+        q, k, v = (keras.Input((5, 2, 6)) for _ in range(3))
+        return keras.Model([q, k, v], keras.ops.dot_product_attention(q, k, v, is_causal=True, scale=0.3))
+
     image, steps = (9, 7, 3), (5, 4)
     both = layers.Bidirectional
     return {
@@ -141,6 +158,12 @@ def builders() -> dict[str, Any]:
             lambda: layers.LayerNormalization(axis=[-1], scale=False, epsilon=1e-6),
             shape=(3, 4),
         ),
+        "attending to itself": attending(),
+        "attending to others": attending((7, 4), use_bias=False, value_dim=5),
+        "attending by other keys": attending((7, 4), (7, 9), output_shape=8),
+        "attending to what is behind": attending(causal=True),
+        "attending, by name": by_name,
+        "attending, without weights": heads,
         "words": sequence(
             lambda: layers.Embedding(7, 4), lambda: layers.GlobalAveragePooling1D(keepdims=True), shape=(5,)
         ),
@@ -168,6 +191,12 @@ BUILT = (
     "activations",
     "normalized",
     "layer by layer",
+    "attending to itself",
+    "attending to others",
+    "attending by other keys",
+    "attending to what is behind",
+    "attending, by name",
+    "attending, without weights",
     "words",
 )
 KINDS = ("net.keras", "net.h5", "net.weights.h5")

@@ -89,6 +89,15 @@ MASK_USERS = frozenset(
     ]
 )
 """Layers that give something else where a mask comes with their input."""
+QUIETLY = frozenset(["training", "name"])
+"""What any layer may be called with, and gives the same."""
+_STATES = QUIETLY | {"initial_state", "mask"}
+_MASKS = frozenset(["query_mask", "value_mask", "key_mask", "attention_mask"])
+CALLED = {
+    "MultiHeadAttention": QUIETLY | _MASKS | {"query", "value", "key", "return_attention_scores", "use_causal_mask"},
+    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "Bidirectional"), _STATES),
+}
+"""What layers may be called with whose reading looks at it."""
 MASK_ENDS = ("Flatten", "Reshape", "Conv", "SeparableConv", "GlobalMax", "GlobalAverage", "MaxPool", "AveragePool")
 
 
@@ -105,7 +114,7 @@ def draw_layer(site: Site) -> list[Ref]:
     masked = any(ref in drawn.masked for ref in site.inputs)
     try:
         told = f"it is called with {', '.join(site.options)}"
-        site.need(kind.startswith("ops.") or not site.options.keys() - {"training", "name"}, told)
+        site.need(kind.startswith("ops.") or not site.options.keys() - CALLED.get(kind, QUIETLY), told)
         refs = draw_whole(site)
         site.need(len(refs) >= site.results, "it gives several tensors")
     except Unsayable as limit:

@@ -49,7 +49,7 @@ def recurrent(site: Site) -> Ref:
         told = f"{site.entry.name} is stateful; here every batch starts afresh, where Keras carries on"
         site.drawn.report.add("inexact", told, site.entry.origin)
     biased = site.get("use_bias", True)
-    ref = site.add(layer, given, blobs=BLOBS if biased else BLOBS[:2], within="cell")
+    ref = site.add(layer, given, blobs=BLOBS if biased else BLOBS[:2])
     if not biased:
         site.drawn.zeros.add(f"{ref.node}.bias")
     return ref

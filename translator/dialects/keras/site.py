@@ -15,6 +15,7 @@ from ir.shapes import Shape
 from ir.validate import Shapes, node_shapes
 from translator.bounds import LAYERS
 from translator.dialects.keras.document import Document
+from translator.dialects.keras.program import part_of
 from translator.dialects.keras.topology import Entry, Malformed
 from translator.mapping import At, Blob, Unsayable
 from translator.options import ReadOptions
@@ -130,14 +131,13 @@ class Site:
         *inputs: Ref,
         part: str = "",
         blobs: Sequence[Blob] = (),
-        within: str = "",
         layout: Layout | None = None,
     ) -> Ref:
         """Add a node, the one that bears the layer's name where no part of it is named, and return what it gives."""
         given = inputs or self.inputs
         layout = layout or self.layout
         if layer.spatial and layout != self.drawn.layout:
-            return self._turned(layer, given, part, blobs, within, layout)
+            return self._turned(layer, given, part, blobs, layout)
         suffix = f"_{part}" if part else ""
         name = self.drawn.unique(self.name + suffix)
         first = self.name == self.owner
@@ -150,8 +150,8 @@ class Site:
             node = replace(node, shared=tuple((role, f"{owner}.{role}") for role in roles))
         self.drawn.nodes.append(node)
         if first:
-            where = "/".join(each for each in (self.part, within) if each)
-            found = (Variable(node.key(blob.role), blob, where) for blob in blobs if blob.role in roles)
+            kept = [(blob, "/".join(filter(None, (self.part, part_of(blob))))) for blob in blobs if blob.role in roles]
+            found = (Variable(node.key(blob.role), blob, where) for blob, where in kept)
             self.entry.variables.extend(found)
         return Ref(name)
 
@@ -175,16 +175,14 @@ class Site:
         self.drawn.shapes.update(zip(node.refs, results, strict=True))
         return roles
 
-    def _turned(
-        self, layer: Layer, inputs: Sequence[Ref], part: str, blobs: Sequence[Blob], within: str, layout: Layout
-    ) -> Ref:
+    def _turned(self, layer: Layer, inputs: Sequence[Ref], part: str, blobs: Sequence[Blob], layout: Layout) -> Ref:
         """Add a layer that works in the other layout than the model, between two Permutes."""
         turned = []
         for i, ref in enumerate(inputs):
             order = _moves(self.drawn.layout, len(self.drawn.shapes[ref]))
             turned.append(self.add(L.Permute(order=order), ref, part=f"{part}_turned{i or ''}".lstrip("_")))
         inner = f"{part}_{type(layer).__name__.lower()}".lstrip("_")
-        result = self.add(layer, *turned, part=inner, blobs=blobs, within=within, layout=self.drawn.layout)
+        result = self.add(layer, *turned, part=inner, blobs=blobs, layout=self.drawn.layout)
         back = _moves(layout, len(self.drawn.shapes[result]))
         return self.add(L.Permute(order=back), result, part=part)
 

@@ -13,7 +13,17 @@ from ir import layers as L
 from ir.shapes import axis_of, window_count
 from translator import mapping
 from translator.attrs import Attrs
-from translator.dialects.onnx import arrange, custom, detection, learned, pointwise, recurrent, resample, windows
+from translator.dialects.onnx import (
+    arrange,
+    attention,
+    custom,
+    detection,
+    learned,
+    pointwise,
+    recurrent,
+    resample,
+    windows,
+)
 from translator.mapping import Always, At, Blob, Codec, Field, Rules, Said, Unsayable
 
 
@@ -305,6 +315,8 @@ def structural(opset: int) -> list[Rule]:
         Rule("Sub", L.Subtract),
         Rule("Div", L.Divide),
         Rule("MatMul", L.MatMul),
+        *([built("Attention", L.Attention, attention.operator, needs=attention.of_four_axes)] if opset >= 23 else []),
+        built("Softmax", L.Attention, attention.spelt_out, needs=attention.known_sizes),
         built("Less", L.Compare, pointwise.compared, needs=None if opset >= 12 else detection.since(12)),
         built("Where", L.Select, pointwise.selected),
         built("Flatten", L.Flatten, arrange.reshape, needs=arrange.sayable_sizes),

@@ -156,3 +156,27 @@ class Gate(Codec):
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         return {"slope": value} if at.values["gate"] == "hard_sigmoid" else {}
+
+
+class OneSize(Codec):
+    """`key_size` of attention whose heads share out the features that go in, and that come out."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        features = {each[-1] for each in at.inputs}
+        values = at.values["value_size"] or value
+        if {
+            at.values["heads"] * value,
+            at.values["heads"] * values,
+            at.values["units"] or at.inputs[0][-1],
+        } != features:
+            raise Unsayable("PyTorch has one number of features for what goes in, in all heads, and what comes out")
+        return {}
+
+
+class Unmasked(Codec):
+    """`is_causal`, which goes with no mask."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value and len(at.inputs) > 3:
+            raise Unsayable("PyTorch takes a mask, or hides what follows, and not both")
+        return {}

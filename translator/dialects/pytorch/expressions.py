@@ -91,6 +91,16 @@ def above(layer: Any, at: At, args: Names) -> Any:
     return Name(f"({args[0].text} > {text(layer.threshold)}).float()")
 
 
+def attention(layer: Any, at: At, args: Names) -> Any:
+    """Mix values by how far their keys answer queries."""
+    said: dict[str, Any] = {"attn_mask": args[3]} if len(args) > 3 else {}
+    if layer.causal:
+        said["is_causal"] = True
+    if layer.scale is not None:
+        said["scale"] = layer.scale
+    return Call("F.scaled_dot_product_attention", args[:3], said)
+
+
 RELATIONS = {"equal": "==", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
 
 

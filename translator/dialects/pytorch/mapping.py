@@ -20,10 +20,12 @@ from translator.dialects.pytorch.codecs import (
     Gate,
     KnownOutput,
     Momentum,
+    OneSize,
     Only,
     OutputPadding,
     Padding,
     PoolStride,
+    Unmasked,
     WholeOrSized,
     one,
     sizes,
@@ -183,6 +185,7 @@ JOINS = [
     expression(L.Subtract, lambda each, at, args: Sum("-", args)),
     expression(L.Divide, lambda each, at, args: Sum("/", args)),
     function("torch.matmul", L.MatMul),
+    expression(L.Attention, E.attention, causal=Unmasked()),
     expression(L.Compare, E.compared),
     expression(L.Select, lambda each, at, args: Call("torch.where", [E.method(args[0], "bool"), *args[1:]])),
     expression(L.ScaleBy, lambda each, at, args: Sum("*", [args[0], E.stretched(each, at, args)])),
@@ -247,7 +250,29 @@ def affine(name: str, layer: Any, *blobs: Blob, **codecs: Any) -> Rule:
     return Rule(name, layer, blobs=blobs, build=build, axis=Said(), count=Said(), **codecs)
 
 
+GIVEN = ("query", "key", "value")
+PACKED = (("kernel", "weight"), ("bias", "bias"))
+"""Where PyTorch keeps the projections of attention: those of what it is given one behind the other, in one."""
 WEIGHTED = [
+    Rule(
+        "MultiHeadAttention",
+        L.MultiHeadAttention,
+        where={"batch_first": True},
+        blobs=(
+            *(
+                Blob(f"{name}_{role}", name=f"in_proj_{kept}/{i}")
+                for role, kept in PACKED
+                for i, name in enumerate(GIVEN)
+            ),
+            *(Blob(f"result_{role}", name=f"out_proj.{kept}") for role, kept in PACKED),
+        ),
+        build=lambda each, at: [at.inputs[0][-1], each.heads],
+        heads=Said(),
+        key_size=OneSize(),
+        value_size=Said(),
+        units=Said(),
+        bias=Field("bias", absent=True),
+    ),
     Rule(
         "nn.LayerNorm",
         L.LayerNorm,

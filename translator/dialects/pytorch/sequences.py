@@ -15,6 +15,14 @@ class {name}(nn.{name}):
         return states if self.sequences else states[:, -1]
 '''
 
+MULTI_HEAD_ATTENTION = '''
+class MultiHeadAttention(nn.MultiheadAttention):
+    """Attend, batch before time, and give what comes of it alone."""
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return super().forward(query, key, value, need_weights=False)[0]
+'''
+
 STEPPED = '''
 class Stepped{name}(nn.Module):
     """Run {a} {name} over a sequence, batch before time, with functions that PyTorch's own does not have."""
@@ -156,6 +164,7 @@ HELPERS = {
     "SteppedLSTM": stepped("LSTM", 4, LSTM_STEP),
     "SteppedGRU": stepped("GRU", 3, GRU_STEP),
     "SteppedRNN": stepped("RNN", 1, RNN_STEP),
+    "MultiHeadAttention": MULTI_HEAD_ATTENTION.strip(),
     "SequenceStart": SEQUENCE_START.strip(),
 }
 """The text of each helper class by its name."""
