@@ -8,7 +8,7 @@ from ir.shapes import agree, broadcast, show
 class Attention(Layer, grammar="any, any, any, any? -> any", inputs=(3, 4)):
     """Mix values by how far their keys answer queries: softmax(scale * Q K' + mask) V, in the last two axes of each.
 
-    Queries are (..., L, E), keys (..., S, E), values (..., S, V), and the result is (..., L, V); the axes before stretch.
+    Queries are (..., L, E), keys (..., S, E) and values (..., S, V); the result is (..., L, V). The axes before stretch.
     A fourth tensor, which stretches to (..., L, S), is added before the softmax.
     Source: https://arxiv.org/abs/1706.03762, 3.2.1
     """
