@@ -1,5 +1,7 @@
 """Layers that weigh what stands elsewhere in a sequence."""
 
+from collections.abc import Sequence
+
 from ir.kinds import Size
 from ir.layer import Layer, LayerError, Shape, ShapeError, Weight, param
 from ir.shapes import agree, broadcast, show
@@ -8,7 +10,7 @@ from ir.shapes import agree, broadcast, show
 class Attention(Layer, grammar="any, any, any, any? -> any", inputs=(3, 4)):
     """Mix values by how far their keys answer queries: softmax(scale * Q K' + mask) V, in the last two axes of each.
 
-    Queries are (..., L, E), keys (..., S, E) and values (..., S, V); the result is (..., L, V). The axes before stretch.
+    Queries are (..., L, E), keys (..., S, E) and values (..., S, V); the result is (..., L, V). Axes before stretch.
     A fourth tensor, which stretches to (..., L, S), is added before the softmax.
     Source: https://arxiv.org/abs/1706.03762, 3.2.1
     """
@@ -19,16 +21,17 @@ class Attention(Layer, grammar="any, any, any, any? -> any", inputs=(3, 4)):
     def shape(self, query: Shape, key: Shape, value: Shape, *mask: Shape) -> Shape:
         given = (query, key, value)
         if min(map(len, given)) < 2:
-            raise ShapeError(
-                f"wants two axes at least, but {{0}}, {{1}} and {{2}} give {' and '.join(map(show, given))}"
-            )
+            raise ShapeError(f"wants two axes at least, but {_told(given)}")
         if not agree(query[-1], key[-1]) or not agree(key[-2], value[-2]):
-            told = ", ".join(f"{{{i}}} gives {show(shape)}" for i, shape in enumerate(given))
-            raise ShapeError(f"wants queries as long as keys, and as many keys as values, but {told}")
+            raise ShapeError(f"wants queries as long as keys, and as many keys as values, but {_told(given)}")
         before = broadcast([each[:-2] for each in given])
         for each in mask:
             broadcast([each, (*before, query[-2], key[-2])])
         return *before, query[-2], value[-1]
+
+
+def _told(shapes: Sequence[Shape]) -> str:
+    return ", ".join(f"{{{i}}} gives {show(shape)}" for i, shape in enumerate(shapes))
 
 
 class MultiHeadAttention(Layer, grammar="any, any, any -> sequence", inputs=3):

@@ -163,12 +163,8 @@ class OneSize(Codec):
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         features = {each[-1] for each in at.inputs}
-        values = at.values["value_size"] or value
-        if {
-            at.values["heads"] * value,
-            at.values["heads"] * values,
-            at.values["units"] or at.inputs[0][-1],
-        } != features:
+        sizes = {value, at.values["value_size"] or value}
+        if {at.values["heads"] * size for size in sizes} | {at.values["units"] or at.inputs[0][-1]} != features:
             raise Unsayable("PyTorch has one number of features for what goes in, in all heads, and what comes out")
         return {}
 

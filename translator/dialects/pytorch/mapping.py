@@ -251,7 +251,7 @@ def affine(name: str, layer: Any, *blobs: Blob, **codecs: Any) -> Rule:
 
 
 GIVEN = ("query", "key", "value")
-PACKED = (("kernel", "weight"), ("bias", "bias"))
+KEPT = (("kernel", "weight"), ("bias", "bias"))
 """Where PyTorch keeps the projections of attention: those of what it is given one behind the other, in one."""
 WEIGHTED = [
     Rule(
@@ -261,10 +261,10 @@ WEIGHTED = [
         blobs=(
             *(
                 Blob(f"{name}_{role}", name=f"in_proj_{kept}/{i}")
-                for role, kept in PACKED
                 for i, name in enumerate(GIVEN)
+                for role, kept in KEPT
             ),
-            *(Blob(f"result_{role}", name=f"out_proj.{kept}") for role, kept in PACKED),
+            *(Blob(f"result_{role}", name=f"out_proj.{kept}") for role, kept in KEPT),
         ),
         build=lambda each, at: [at.inputs[0][-1], each.heads],
         heads=Said(),

@@ -51,7 +51,7 @@ def head_by_head(node: Node, place: Place) -> Replacement | None:
         dense: Layer = L.Dense(units=units, bias=layer.bias, axis=-1)
         return Node(f"{node.name}{suffix}", dense, (ref,), shared=kept, origin=node.origin)
 
-    given = []
+    given: list[Ref] = []
     for name, ref, units in zip(("query", "key", "value"), node.inputs, (keys, keys, values), strict=True):
         dense = projected(name, ref, units, f"_{name}")
         sizes = (layer.heads, units // layer.heads)
