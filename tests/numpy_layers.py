@@ -47,13 +47,15 @@ def _windows(layer: Any, space: tuple[int, ...], out: tuple[int, ...]) -> Iterat
     """
     for place in product(*map(range, out)):
         slices, size, inner = [], 1, 1
-        for i, s, k, (before, after), length in zip(place, layer.stride, layer.kernel, layer.pad, space, strict=True):
+        gaps = getattr(layer, "dilation", (1,) * len(space))
+        each = zip(place, layer.stride, layer.kernel, layer.pad, space, gaps, strict=True)
+        for i, s, k, (before, after), length, gap in each:
             start = i * s - before
-            end = min(start + k, length + after)
+            end = min(start + (k - 1) * gap + 1, length + after)
             size *= end - start
-            start, end = max(start, 0), min(end, length)
+            start, end = start if start >= 0 else start % gap, min(end, length)
             inner *= end - start
-            slices.append(slice(start, end))
+            slices.append(slice(start, end, gap))
         yield (..., *place), (..., *slices), size, inner
 
 

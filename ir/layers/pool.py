@@ -26,7 +26,17 @@ class _Pool(Layer, abstract=True, spatial=True):
 
 
 class _MaxPool(_Pool, abstract=True):
-    pass
+    dilation: Sizes = param("Step between the elements of a window.", default=1)
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """From the first element of a window to the last, along each axis."""
+        return tuple(step * (size - 1) + 1 for size, step in zip(self.kernel, self.dilation, strict=True))
+
+    def shape(self, x: Shape) -> Shape:
+        assert self.rank
+        _, channels, space = image_of(x, self.rank)
+        return x[0], channels, *windows(space, self.kernel, self.stride, self.pad, self.dilation, self.rounding)
 
 
 class _AvgPool(_Pool, abstract=True):
@@ -69,7 +79,7 @@ class AvgPool3D(_AvgPool, grammar="volume -> volume"):
     rank = 3
 
 
-class MaxPoolIndices2D(_MaxPool, grammar="image -> image, image"):
+class MaxPoolIndices2D(_Pool, grammar="image -> image, image"):
     """Keep the largest value of each window, and where it stood: its index in the channel's plane."""
 
     rank = 2

@@ -82,11 +82,20 @@ class Floored(Rounding):
 
 def _is_same_floored(at: At) -> bool:
     """Tell whether a pooling has the same windows whether it rounds up or down."""
-    axes = zip(at.space, at.values["kernel"], at.values["stride"], at.values["pad"], strict=True)
+    gaps = at.values.get("dilation", (1,) * len(at.space))
+    reach = [gap * (size - 1) + 1 for size, gap in zip(at.values["kernel"], gaps, strict=True)]
+    axes = zip(at.space, reach, at.values["stride"], at.values["pad"], strict=True)
     return all(
         size is not None and window_count(size, k, s, p, ceil=True) == window_count(size, k, s, p)
         for size, k, s, p in axes
     )
+
+
+class Together(Always):
+    """What pooling knew before `dilations`."""
+
+    def __init__(self, rank: int | None) -> None:
+        super().__init__((1,) * (rank or 0))
 
 
 class CountPad(Codec):
@@ -169,7 +178,10 @@ def windowed(opset: int) -> list[Rule]:
             convolution("ConvTranspose", each, output_pad=Steps("output_padding", idle=0))
             for each in (L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
         ),
-        *(pooling("MaxPool", each, opset) for each in (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)),
+        *(
+            pooling("MaxPool", each, opset, dilation=Steps("dilations") if opset >= 10 else Together(each.rank))
+            for each in (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
+        ),
         *(
             pooling("AveragePool", each, opset, count_pad=CountPad())
             for each in (L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)

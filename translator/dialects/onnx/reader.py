@@ -133,7 +133,7 @@ def _shape(declared: Declared, options: ReadOptions) -> Shape | None:
     """Return an input's shape: what the user says, or the file; None where neither does."""
     if declared.name in options.shapes:
         return options.shapes[declared.name]
-    if not declared.dims:
+    if not declared.dims or 0 in declared.dims[1:]:
         return None
     return tuple(size if isinstance(size, int) and size > 0 else None for size in declared.dims)
 

@@ -96,7 +96,9 @@ class Ceil(Codec):
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         values = at.values
-        axes = zip(at.space, values["kernel"], values["stride"], values["pad"], strict=True)
+        gaps = values.get("dilation", (1,) * len(at.space))
+        reach = [gap * (size - 1) + 1 for size, gap in zip(values["kernel"], gaps, strict=True)]
+        axes = zip(at.space, reach, values["stride"], values["pad"], strict=True)
         whole = all(size is not None and (size + sum(pad) - kernel) % stride == 0 for size, kernel, stride, pad in axes)
         return {"ceil_mode": True} if value == "ceil" and not whole else {}
 

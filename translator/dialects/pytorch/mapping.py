@@ -55,7 +55,9 @@ def convolution(layer: Any, name: str, axes: str, **codecs: Any) -> Rule:
 
 def pooling(layer: Any, name: str) -> Rule:
     """Return the rule of a pooling of some rank."""
-    counted: dict[str, Any] = {"count_pad": Counted()} if "count_pad" in layer.params else {}
+    own: dict[str, Any] = {"count_pad": Counted()} if "count_pad" in layer.params else {}
+    if "dilation" in layer.params:
+        own["dilation"] = sizes("dilation", absent=1)
     return Rule(
         name,
         layer,
@@ -63,7 +65,7 @@ def pooling(layer: Any, name: str) -> Rule:
         stride=PoolStride(),
         pad=Padding(half=True),
         rounding=Ceil(),
-        **counted,
+        **own,
     )
 
 

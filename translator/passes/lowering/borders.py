@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from functools import reduce
+from math import prod
 from typing import Any
 
 from ir import layers as L
@@ -14,6 +16,8 @@ from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
 _PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+MOST = 64
+"""Elements of a window with gaps at most that are taken one by one."""
 LARGEST = 1 << 24
 """Pixels of an image at most for which factors are worked out."""
 
@@ -48,12 +52,30 @@ def pad_before_max_pool(node: Node, place: Place) -> Replacement | None:
     return Replacement(chain(node, *([] if pad == _no_pad(layer) else [("pad", border)]), ("", plain)))
 
 
+@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
+def shifted_maxima(node: Node, place: Place) -> Replacement | None:
+    """Take the largest of the image moved to each element of a window with gaps, and pick each stride's."""
+    layer: Any = node.layer
+    if max(layer.dilation) == 1 or layer != layer.replace(pad=0, rounding="floor") or prod(layer.kernel) > MOST:
+        return None
+    moved = []
+    for at in itertools.product(*map(range, layer.kernel)):
+        starts = [step * dilation for step, dilation in zip(at, layer.dilation, strict=True)]
+        cut = [(-start, start - reach + 1) for start, reach in zip(starts, layer.reach, strict=True)]
+        moved += chain(node, ("from_" + "_".join(map(str, at)), _PADS[layer.rank](pad=cut)))
+    largest = Node(f"{node.name}_largest", L.Maximum(), tuple(each.refs[0] for each in moved), origin=node.origin)
+    if max(layer.stride) == 1:
+        return Replacement([*moved, replace(largest, name=node.name, labels=node.labels)])
+    pick = layer.replace(kernel=1, dilation=1)
+    return Replacement([*moved, largest, replace(node, layer=pick, inputs=largest.refs)])
+
+
 def _whole_windows(layer: Any, place: Place) -> tuple[tuple[int, int], ...] | None:
     """Return the border with which every window that counts is whole, and no other fits."""
     if None in place.space:
         return layer.pad if layer.rounding == "floor" else None
     pads = []
-    for size, kernel, stride, pad in zip(place.space, layer.kernel, layer.stride, layer.pad, strict=True):
+    for size, kernel, stride, pad in zip(place.space, layer.reach, layer.stride, layer.pad, strict=True):
         assert size is not None
         count = window_count(size, kernel, stride, pad, ceil=layer.rounding == "ceil")
         behind = (count - 1) * stride + kernel - size - pad[0]

@@ -14,9 +14,14 @@ from translator.dialects.onnx.mapping import TAUGHT, rules
 from translator.dialects.onnx.operators import (
     activation,
     arrange,
+    attention,
+    choose,
+    einsum,
     learned,
     logic,
+    normalize,
     pointwise,
+    quantize,
     recurrent,
     reduce,
     resample,
@@ -39,6 +44,11 @@ READERS: dict[str, Read] = {
     **reduce.READERS,
     **resample.READERS,
     **recurrent.READERS,
+    **normalize.READERS,
+    **choose.READERS,
+    **einsum.READERS,
+    **attention.READERS,
+    **quantize.READERS,
 }
 """The functions, by operator."""
 

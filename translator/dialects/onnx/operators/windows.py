@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
+import numpy as np
+
 from ir import layers as L
-from ir.shapes import axis_of, same_pad
+from ir.shapes import axis_of, same_pad, window_count
 from ir.weights import Tensor
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
@@ -70,7 +73,12 @@ def _with_bias(site: Site, filters: int) -> dict[str, Tensor]:
 
 def convolution(site: Site) -> list[Value]:
     """Read a Conv whose weights the file holds."""
-    x, weight = site.x, site.weight(1)
+    return [convolve(site, site.x, _with_bias(site, site.weight(1).shape[0]))]
+
+
+def convolve(site: Site, x: Value, weights: dict[str, Tensor]) -> Value:
+    """Return the convolution of a tensor with the settings of an operator."""
+    weight = weights["kernel"]
     kernel = _kernel(site, weight, x)
     rank, groups = len(kernel), site.get("group", 1)
     strides, dilations = _list(site, "strides", rank, 1), _list(site, "dilations", rank, 1)
@@ -81,9 +89,9 @@ def convolution(site: Site) -> list[Value]:
         pad=pads_of(site, x, kernel, strides, dilations),
         dilation=dilations,
         groups=groups,
-        bias=site.has(2),
+        bias="bias" in weights,
     )
-    return site.add(layer, x, weights=_with_bias(site, weight.shape[0]))
+    return site.layer(layer, x, weights=weights)
 
 
 def transposed(site: Site) -> list[Value]:
@@ -135,9 +143,10 @@ def pool(site: Site) -> list[Value]:
         raise ValueError(f"pools an input of {x.rank} axes over windows of {site.get('kernel_shape')}")
     site.one_output()
     kernel, strides = _list(site, "kernel_shape", rank, 1), _list(site, "strides", rank, 1)
-    if set(_list(site, "dilations", rank, 1)) != {1}:
-        raise Unsayable("its windows have gaps")
-    pads = pads_of(site, x, kernel, strides, [1] * rank)
+    dilations = _list(site, "dilations", rank, 1)
+    pads = pads_of(site, x, kernel, strides, dilations)
+    if set(dilations) != {1}:
+        return [_with_gaps(site, x, kernel, strides, pads, dilations)]
     if any(pad < 0 or pad >= size for border, size in zip(pads, kernel, strict=True) for pad in border):
         raise Unsayable("a border is as wide as the window")
     facts = {"kernel": kernel, "stride": strides, "pad": pads, "rounding": "ceil" if site.get("ceil_mode") else "floor"}
@@ -145,6 +154,50 @@ def pool(site: Site) -> list[Value]:
         counted = bool(site.get("count_include_pad", 0)) or not any(map(any, pads))
         return site.add(of_rank("AvgPool", rank)(**facts, count_pad=counted), x)
     return site.add(of_rank("MaxPool", rank)(**facts), x)
+
+
+def _with_gaps(site: Site, x: Value, kernel: list[int], strides: list[int], pads: Pads, dilations: list[int]) -> Value:
+    """Pool over windows with gaps: a border that stands for the windows that are only partly there is made whole.
+
+    A mean is a convolution of each channel on its own with one weight everywhere.
+    """
+    rank, mean = len(kernel), site.kind == "AveragePool"
+    facts: dict[str, Any] = {"kernel": kernel, "stride": strides, "dilation": dilations}
+    reach = [dilation * (size - 1) + 1 for size, dilation in zip(kernel, dilations, strict=True)]
+    if site.get("ceil_mode"):
+        if mean:
+            raise Unsayable("its windows have gaps, and the last is a partial one")
+        axes = zip(certain(x.dims[2:]), reach, strides, pads, strict=True)
+        ends = [(window_count(size, far, s, pad, ceil=True) - 1) * s + far - size for size, far, s, pad in axes]
+        pads = [(before, max(after, end - before)) for (before, after), end in zip(pads, ends, strict=True)]
+    if any(pad >= far for border, far in zip(pads, reach, strict=True) for pad in border):
+        raise Unsayable("a border is as wide as the window")
+    if not mean:
+        return site.layer(of_rank("MaxPool", rank)(**facts, pad=pads), x)
+    if any(map(any, pads)) and not site.get("count_include_pad", 0):
+        raise Unsayable("its windows have gaps, and its border does not count")
+    (channels,) = certain(x.dims[1:2])
+    share = Tensor((channels, 1, *kernel), lambda: np.full((channels, 1, *kernel), 1 / prod(kernel), np.float32))
+    layer = of_rank("Conv", rank)(filters=channels, groups=channels, pad=pads, bias=False, **facts)
+    return site.layer(layer, x, weights={"kernel": share})
+
+
+def by_power(site: Site) -> list[Value]:
+    """Read an LpPool: the root of the sum of powers, of which a mean pooling gives a share."""
+    x, power = site.x, site.get("p", 2)
+    rank = x.rank - 2
+    kernel, strides = _list(site, "kernel_shape", rank, 1), _list(site, "strides", rank, 1)
+    dilations = _list(site, "dilations", rank, 1)
+    pads = pads_of(site, x, kernel, strides, dilations)
+    if site.get("ceil_mode") or power < 1:
+        raise Unsayable("its last window is a partial one" if power > 0 else f"it takes the root {power}")
+    powers = site.layer(L.Power(power=float(power)), x if power % 2 == 0 else site.layer(L.Abs(), x))
+    (channels,) = certain(x.dims[1:2])
+    ones = Tensor((channels, 1, *kernel), lambda: np.ones((channels, 1, *kernel), np.float32))
+    facts = {"kernel": kernel, "stride": strides, "dilation": dilations, "pad": pads}
+    layer = of_rank("Conv", rank)(filters=channels, groups=channels, bias=False, **facts)
+    total = site.layer(layer, powers, weights={"kernel": ones})
+    return [total] if power == 1 else site.add(L.Power(power=1 / power), total)
 
 
 def pad(site: Site) -> list[Value]:
@@ -177,4 +230,5 @@ READERS = {
     "MaxPool": pool,
     "AveragePool": pool,
     "Pad": pad,
+    "LpPool": by_power,
 }
