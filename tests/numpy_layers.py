@@ -97,6 +97,8 @@ def upsample(layer: Any, x: Array) -> Array:
 def resize_bilinear(layer: Any, x: Array) -> Array:
     for axis, after in zip((2, 3), layer.shape(x.shape)[2:], strict=True):
         at = np.linspace(0, x.shape[axis] - 1, after) if after > 1 else np.zeros(1)
+        if not layer.corners:
+            at = (np.arange(after) + 0.5) * x.shape[axis] / after - 0.5
         places = np.arange(x.shape[axis])
         x = np.apply_along_axis(lambda line, at=at, places=places: np.interp(at, places, line), axis, x)
     return x
@@ -259,6 +261,8 @@ def _padded(x: Array, pads: Any, value: float = 0.0) -> Array:
 
 @computes(L.Pad1D, L.Pad2D, L.Pad3D)
 def pad(layer: Any, x: Array) -> Array:
+    if layer.mode != "constant":
+        return np.pad(x, [(0, 0), (0, 0), *layer.pad], mode=layer.mode)
     return _padded(x, layer.pad, -np.inf if layer.value is None else layer.value)
 
 

@@ -26,7 +26,7 @@ _OPERATIONS = {
     "ops.log": ("keras.src.ops.numpy", "Log", ()),
     "ops.mean": ("keras.src.ops.numpy", "Mean", ("axis", "keepdims")),
     "ops.multiply": ("keras.src.ops.numpy", "Multiply", ()),
-    "ops.pad": ("keras.src.ops.numpy", "Pad", ("pad_width",)),
+    "ops.pad": ("keras.src.ops.numpy", "Pad", ("pad_width", "mode")),
     "ops.power": ("keras.src.ops.numpy", "Power", ()),
     "ops.reshape": ("keras.src.ops.numpy", "Reshape", ("newshape",)),
     "ops.split": ("keras.src.ops.numpy", "Split", ("indices_or_sections", "axis")),

@@ -123,7 +123,7 @@ def padding(layer: Any, rank: int) -> list[Rule]:
     return [
         Rule(f"layers.ZeroPadding{rank}D", layer, pad=ZeroPadding()),
         Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Moot(0.0)),
-        Rule("ops.pad", layer, pad=Added(), value=Said(), build=_pad),
+        Rule("ops.pad", layer, pad=Added(), value=Said(), mode=Simple("constant", "reflect"), build=_pad),
     ]
 
 
@@ -131,6 +131,8 @@ def _pad(layer: Any, at: At, inputs: list[Any]) -> Op:
     space = [list(axis) for axis in layer.pad]
     none = [0, 0]
     width = [none, *space, none] if at.layout == "channels_last" else [none, none, *space]
+    if layer.mode != "constant":
+        return Op("ops.pad", inputs, {"pad_width": width, "mode": layer.mode})
     value = -math.inf if layer.value is None else layer.value
     return Op("ops.pad", inputs, {"pad_width": width, "constant_values": value})
 
@@ -219,6 +221,11 @@ def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
         return Op(f"layers.{kind}", [inputs]) if alike else Op(f"ops.{kind.lower()}", inputs)
 
     return build
+
+
+def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
+    height, width = layer.size
+    return Op("layers.Resizing", inputs, {"height": height, "width": width})
 
 
 def _shuffle(layer: Any, at: At, inputs: list[Any]) -> Op:
@@ -316,6 +323,14 @@ POOLS = [
 ]
 RESAMPLED = [
     Rule("layers.UpSampling2D", L.Upsample2D, where={"interpolation": "nearest"}, scale=pair("size")),
+    Rule(
+        "layers.Resizing",
+        L.ResizeBilinear2D,
+        where={"interpolation": "bilinear"},
+        size=KnownPlane(),
+        corners=Always(False),
+        build=_resized,
+    ),
     Rule("ops.reshape", L.ChannelShuffle, groups=KnownPlane(), build=_shuffle),
 ]
 ACTIVATIONS = [

@@ -219,12 +219,15 @@ def _pad(site: Site) -> Ref:
     width = site.get("pad_width")
     rank = site.rank - 2
     site.need(isinstance(width, list) and len(width) == site.rank and rank in (1, 2, 3), "its border")
-    site.need(site.get("mode", "constant") == "constant", "its border is none of one value")
+    mode = site.get("mode", "constant")
+    site.need(mode in ("constant", "reflect"), f"its border is of the mode {mode}")
     space = width[1:-1] if site.layout == "channels_last" else width[2:]
     others = [width[0], width[-1 if site.layout == "channels_last" else 1]]
     site.need(all(each == [0, 0] for each in others), "it adds to the batch or the channels")
     value = site.options.get("constant_values", 0.0)
     pad: Any = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}[rank]
+    if mode == "reflect":
+        return site.add(pad(pad=space, mode=mode))
     return site.add(pad(pad=space, value=None if value == float("-inf") else value or 0.0))
 
 

@@ -141,6 +141,31 @@ def _upsampling3d(site: Site) -> Ref:
     return site.add(L.Reshape(sizes=(0, depth * d, height * h, width * w, channels)), wide)
 
 
+@reads("UpSampling2D")
+def _upsampling2d(site: Site) -> Ref:
+    """Repeat each pixel, or interpolate between their middles."""
+    how = site.get("interpolation", "nearest")
+    size = site.get("size", 2)
+    by = size if isinstance(size, list) else [size, size]
+    if how == "nearest":
+        return site.add(L.Upsample2D(scale=by))
+    site.need(how == "bilinear", f"it interpolates by {how}")
+    space = site.at().space
+    site.need(None not in space, "the size of the image is not known")
+    return site.add(L.ResizeBilinear2D(size=[(n or 0) * k for n, k in zip(space, by, strict=True)], corners=False))
+
+
+@reads("Resizing")
+def _resizing(site: Site) -> Ref:
+    """Interpolate between the middles of pixels; only where nothing is cut off or added."""
+    how = site.get("interpolation", "bilinear")
+    site.need(how == "bilinear" and site.rank == 4, f"it interpolates by {how}")
+    kept = [site.get(name) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")]
+    site.need(not any(kept), "it keeps the proportions, or smooths")
+    site.taken += ["fill_mode", "fill_value"]
+    return site.add(L.ResizeBilinear2D(size=(site.get("height"), site.get("width")), corners=False))
+
+
 @reads("LRN2D")
 def _lrn(site: Site) -> Ref:
     """Read what Keras 0 had in `layers.normalization`; later it was in the code of those who used it."""

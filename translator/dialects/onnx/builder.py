@@ -28,7 +28,7 @@ from translator.options import ReadOptions
 WHOLE = frozenset(
     {"Cast", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
     | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
-    | {"ArgMax", "ArgMin", "CumSum", "DequantizeLinear", "MaxPool", "OneHot", "TopK", "Trilu"}
+    | {"ArgMax", "ArgMin", "CumSum", "DequantizeLinear", "MaxPool", "OneHot", "Pad", "TopK", "Trilu"}
     | {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul"}
     | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
     | {"Abs", "Max", "Min", "Neg", "ReduceMax", "ReduceMin", "Sign"}

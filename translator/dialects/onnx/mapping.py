@@ -226,7 +226,10 @@ def windowed(opset: int) -> list[Rule]:
             needs=detection.known_cells if opset >= 12 else detection.since(12),
         ),
         built("Transpose", L.ChannelShuffle, resample.shuffle, needs=resample.known_image),
-        *(built("Pad", each, windows.pad) for each in (L.Pad1D, L.Pad2D, L.Pad3D)),
+        *(
+            built("Pad", each, windows.pad, needs=windows.known_mode if opset < 19 else None)
+            for each in (L.Pad1D, L.Pad2D, L.Pad3D)
+        ),
     ]
 
 

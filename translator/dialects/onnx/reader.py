@@ -133,9 +133,10 @@ def _shape(declared: Declared, options: ReadOptions) -> Shape | None:
     """Return an input's shape: what the user says, or the file; None where neither does."""
     if declared.name in options.shapes:
         return options.shapes[declared.name]
-    if not declared.dims or 0 in declared.dims[1:]:
+    if not declared.dims:
         return None
-    return tuple(size if isinstance(size, int) and size > 0 else None for size in declared.dims)
+    sizes = [size if isinstance(size, int) and size >= 0 else None for size in declared.dims]
+    return sizes[0] or None, *sizes[1:]  # Some have a batch of 0 for an open one.
 
 
 def _model(file: File, operators: list[Operator], builder: Builder) -> Model:

@@ -20,6 +20,8 @@ def method(x: Name, name: str, *args: Any, **kwargs: Any) -> Call:
 def pad(layer: Any, at: At, args: Names) -> Any:
     """Add a border, or cut one away where it is negative."""
     value: dict[str, Any] = {0.0: {}, None: {"value": float("-inf")}}.get(layer.value, {"value": layer.value})
+    if layer.mode != "constant":
+        value = {"mode": {"edge": "replicate", "wrap": "circular"}.get(layer.mode, layer.mode)}
     return Call("F.pad", [*args, _flat(layer.pad)], value)
 
 
@@ -62,9 +64,9 @@ def proposals(layer: Any, at: At) -> list[Any]:
 
 
 def resized(layer: Any, at: At, args: Names) -> Any:
-    """Interpolate between the corners."""
+    """Interpolate between pixels."""
     size = _plain([each or 0 for each in at.outputs[0][2:]])
-    return Call("F.interpolate", args, {"size": size, "mode": "bilinear", "align_corners": True})
+    return Call("F.interpolate", args, {"size": size, "mode": "bilinear", "align_corners": layer.corners})
 
 
 def columns(layer: Any, at: At, args: Names) -> Any:

@@ -192,6 +192,39 @@ def _with_weights_of(node: Node, convolution: Node) -> Node:
 
 
 @lowers(L.Pad1D, L.Pad2D, L.Pad3D)
+def border_of_pieces(node: Node, place: Place) -> Replacement | None:
+    """Put pieces of the image itself before and behind it, along one axis after the other."""
+    layer: Any = node.layer
+    if layer.mode == "constant" or not any(map(any, layer.pad)):
+        return None
+    axis = next(i for i, pad in enumerate(layer.pad) if any(pad))
+    size, (before, after) = place.space[axis], layer.pad[axis]
+    if size is None:
+        return None
+    at = axis + (1 if place.layout == "channels_last" else 2)
+    parts = {"edge": ((0, 1), (size - 1, size)), "wrap": ((size - before, size), (0, after))}
+    pieces = parts.get(layer.mode, ((1, before + 1), (size - 1 - after, size - 1)))
+
+    def piece(side: str, count: int, start: int, stop: int) -> list[Node]:
+        if not count:
+            return []
+        cut = tuple((-start, stop - size) if i == axis else (0, 0) for i in range(layer.rank))
+        steps: list[tuple[str, Layer]] = [(f"{side}{axis}_part", _PADS[layer.rank](pad=cut))]
+        if layer.mode != "wrap":
+            moved = L.Tile(axis=at, times=count) if layer.mode == "edge" else L.Reverse(axis=at)
+            steps.append((f"{side}{axis}", moved))
+        return chain(node, *steps)
+
+    first, last = piece("before", before, *pieces[0]), piece("after", after, *pieces[1])
+    strung = [*(each.refs[0] for each in first[-1:]), node.inputs[0], *(each.refs[0] for each in last[-1:])]
+    rest = layer.replace(pad=tuple((0, 0) if i == axis else pad for i, pad in enumerate(layer.pad)))
+    joined = Node(f"{node.name}_{axis}", L.Concat(axis=at), tuple(strung), origin=node.origin)
+    if not any(map(any, rest.pad)):
+        return Replacement([*first, *last, replace(joined, name=node.name, labels=node.labels)])
+    return Replacement([*first, *last, joined, replace(node, layer=rest, inputs=joined.refs)])
+
+
+@lowers(L.Pad1D, L.Pad2D, L.Pad3D)
 def cut_then_pad(node: Node, place: Place) -> Replacement | None:
     """Say a border that is cut on one side and added on another by two layers."""
     layer: Any = node.layer

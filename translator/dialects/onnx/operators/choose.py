@@ -43,10 +43,10 @@ def cumulated(site: Site) -> list[Value]:
         raise Unsayable(f"it adds up {size} parts")
     ones = np.tri(size, k=-1 if site.get("exclusive", 0) else 0, dtype=np.float32)
     ones = ones[::-1, ::-1].copy() if site.get("reverse", 0) else ones
-    return [_along(site, x, axis, ones)]
+    return [along(site, x, axis, ones)]
 
 
-def _along(site: Site, x: Value, axis: int, matrix: Any) -> Value:
+def along(site: Site, x: Value, axis: int, matrix: Any) -> Value:
     """Return the product of a matrix and an axis, which is brought to the end for that."""
     order = [*(each for each in range(x.rank) if each != axis), axis]
     turned = x if axis == x.rank - 1 else site.layer(L.Permute(order=order), x)
@@ -95,3 +95,5 @@ def one_hot(site: Site) -> list[Value]:
 
 
 READERS = {"TopK": top, "CumSum": cumulated, "Trilu": triangle, "OneHot": one_hot}
+
+__all__ = ["READERS", "along"]

@@ -30,7 +30,7 @@ def reduction(site: Site) -> list[Value]:
     """Read what takes one number of some axes, which stay with size 1, or go."""
     x, axes = site.x, axes_of(site)
     keeps = bool(site.get("keepdims", 1))
-    if any(x.dims[axis] == 0 for axis in axes):
+    if site.kind in ("ReduceMax", "ReduceMin") and any(x.dims[axis] == 0 for axis in axes):
         raise Unsayable("it is of no numbers")
     if not axes:
         return site.add(_alone(site.kind), x)
@@ -65,7 +65,7 @@ def _alone(kind: str) -> Layer:
 def logarithm(site: Site) -> list[Value]:
     """Read the logarithm of a sum, or of a sum of exponentials, of which the largest is taken out."""
     x, axes = site.x, axes_of(site)
-    if any(x.dims[axis] == 0 for axis in axes):
+    if site.kind == "ReduceLogSumExp" and any(x.dims[axis] == 0 for axis in axes):
         raise Unsayable("it is of no numbers")
     if site.kind == "ReduceLogSum":
         total = reduced(site, x, axes, "sum", bool(site.get("keepdims", 1))) if axes else x

@@ -201,27 +201,41 @@ def by_power(site: Site) -> list[Value]:
 
 
 def pad(site: Site) -> list[Value]:
-    """Read a Pad of the spatial axes with one value."""
-    x = site.x
-    site.only("mode", "constant")
+    """Read a Pad: of the spatial axes, or of others, which are brought behind those that stay for that."""
+    x, mode = site.x, site.get("mode", "constant")
+    site.only("mode", "constant", "edge", "reflect", "wrap")
+    borders = _borders(site, x)
+    value = site.scalar("value", 2, 0.0) if mode == "constant" else 0.0
+    padded = [axis for axis, border in borders.items() if any(border)]
+    if not padded:
+        return site.add(L.Identity(), x)
+    if abs(value) == float("inf") and value > 0:
+        raise Unsayable(f"its border holds {value}")
+    ahead = max(0, 2 - (x.rank - len(padded)), 3 - x.rank) if min(padded) < 2 or x.rank < 3 else 0
+    order = [axis for axis in range(x.rank) if axis not in padded] + padded if min(padded) < 2 else list(range(x.rank))
+    if ahead:
+        x = site.layer(L.Reshape(sizes=(1,) * ahead, axis=0, count=0), x)
+        order = [*range(ahead), *(axis + ahead for axis in order)]
+    straight = order == sorted(order)
+    turned = x if straight else site.layer(L.Permute(order=order), x)
+    sizes = [borders.get(axis - ahead, (0, 0)) for axis in order[2:]]
+    layer = of_rank("Pad", x.rank - 2)(pad=sizes, value=None if value == float("-inf") else value, mode=mode)
+    found = site.layer(layer, turned)
+    if not straight:
+        found = site.layer(L.Permute(order=[order.index(axis) for axis in range(x.rank)]), found)
+    return [site.layer(L.Reshape(sizes=(), axis=0, count=ahead), found) if ahead else found]
+
+
+def _borders(site: Site, x: Value) -> dict[int, tuple[int, int]]:
+    """Return what is added before and behind each axis that is named, or all."""
     pads = site.wholes("pads", 1)
     if pads is None:
         raise ValueError("has no pads")
-    value = site.scalar("value", 2, 0.0)
     named = site.wholes("axes", 3)
     axes = list(range(x.rank)) if named is None else [axis_of(axis, x.rank) for axis in named]
     if len(pads) != 2 * len(axes):
         raise ValueError(f"has {len(pads)} pads for {len(axes)} axes")
-    borders = dict(zip(axes, zip(pads[: len(axes)], pads[len(axes) :], strict=True), strict=True))
-    if not any(map(any, borders.values())):
-        return site.add(L.Identity(), x)
-    if any(any(borders.get(axis, ())) for axis in (0, 1)):
-        raise Unsayable("it adds to the batch or the channels")
-    if value not in (float("-inf"),) and abs(value) == float("inf"):
-        raise Unsayable(f"its border holds {value}")
-    layer = of_rank("Pad", x.rank - 2)
-    sizes = [borders.get(axis, (0, 0)) for axis in range(2, x.rank)]
-    return site.add(layer(pad=sizes, value=None if value == float("-inf") else value), x)
+    return dict(sorted(zip(axes, zip(pads[: len(axes)], pads[len(axes) :], strict=True), strict=True)))
 
 
 READERS = {
