@@ -459,24 +459,29 @@ FUNCTIONS = {
 
 
 @computes(L.LSTM, L.GRU, L.SimpleRNN)
-def over_time(layer: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> Array:
+def over_time(layer: Any, x: Array, *given: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> Any:
     def gate(x: Array) -> Array:
         return np.clip(layer.slope * x + 0.5, 0, 1) if layer.gate == "hard_sigmoid" else FUNCTIONS["sigmoid"](x)
 
     activation = FUNCTIONS[layer.activation]
-    hidden = cell = np.zeros((len(x), layer.units))
-    steps = []
-    for step in x.swapaxes(0, 1):
+    none = np.zeros((len(x), layer.units))
+    hidden, cell, *_ = (*given, none) if layer.started else (none, none)
+    counts = given[-1] if layer.masked else np.ones(x.shape[:2])
+    shown, steps = none, []
+    for step, count in zip(x.swapaxes(0, 1), counts.swapaxes(0, 1) != 0, strict=True):
         if isinstance(layer, L.GRU):
-            hidden = gru_step(layer, step @ kernel.T, hidden, recurrent_kernel, bias, gate)
+            new = gru_step(layer, step @ kernel.T, hidden, recurrent_kernel, bias, gate)
         elif isinstance(layer, L.LSTM):
             i, f, g, o = np.split(step @ kernel.T + hidden @ recurrent_kernel.T + bias, 4, axis=1)
-            cell = gate(f) * cell + gate(i) * activation(g)
-            hidden = gate(o) * activation(cell)
+            kept = gate(f) * cell + gate(i) * activation(g)
+            new = gate(o) * activation(kept)
+            cell = np.where(count[:, None], kept, cell)
         else:
-            hidden = activation(step @ kernel.T + hidden @ recurrent_kernel.T + bias)
-        steps.append(hidden)
-    return np.stack(steps, 1) if layer.sequences else hidden
+            new = activation(step @ kernel.T + hidden @ recurrent_kernel.T + bias)
+        hidden, shown = np.where(count[:, None], new, hidden), np.where(count[:, None], new, shown)
+        steps.append(shown)
+    result = np.stack(steps, 1) if layer.sequences else shown
+    return (result, hidden, cell)[: layer.outputs]
 
 
 def gru_step(layer: Any, given: Array, hidden: Array, recurrent: Array, bias: Array, gate: Any) -> Array:

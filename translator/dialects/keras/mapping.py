@@ -275,17 +275,26 @@ def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
 
 
-def recurrent(layer: Any, **codecs: Any) -> Rule:
-    """Return the rule of a layer over time."""
-    return Rule(
-        f"layers.{layer.__name__}",
-        layer,
-        blobs=(Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
-        units=Field("units"),
-        sequences=Field("return_sequences", absent=False),
-        activation=Field("activation", absent="tanh"),
+def recurrent(layer: Any, **codecs: Any) -> list[Rule]:
+    """Return the rules of a layer over time, of which the second is given a state, or which steps count, as well."""
+    facts: dict[str, Any] = {
+        "blobs": (Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
+        "units": Field("units"),
+        "sequences": Field("return_sequences", absent=False),
+        "states": Field("return_state", absent=False),
+        "activation": Field("activation", absent="tanh"),
         **codecs,
-    )
+    }
+    alone = Rule(f"layers.{layer.__name__}", layer, **facts)
+
+    def build(each: Any, at: At, inputs: list[Any]) -> Op:
+        x, *others = inputs
+        mask = [Op("ops.cast", [others.pop()], {"dtype": "bool"})] if each.masked else []
+        start = others if each.started else None
+        config = alone.write(each.replace(started=False, masked=False), at)
+        return Op(alone.foreign, [x, start[0] if start and len(start) == 1 else start, *mask], config)
+
+    return [alone, Rule(alone.foreign, layer, started=Said(), masked=Said(), build=build, **facts)]
 
 
 FUNCTIONS = {
@@ -407,9 +416,9 @@ WEIGHTED = [
         causal=Said(),
         build=_multi_head,
     ),
-    recurrent(L.LSTM, gate=Gate(), slope=GateSlope()),
-    recurrent(L.GRU, gate=Gate(), slope=GateSlope(), reset_after=Field("reset_after", absent=True)),
-    recurrent(L.SimpleRNN),
+    *recurrent(L.LSTM, gate=Gate(), slope=GateSlope()),
+    *recurrent(L.GRU, gate=Gate(), slope=GateSlope(), reset_after=Field("reset_after", absent=True)),
+    *recurrent(L.SimpleRNN),
     Rule(
         "layers.Dense",
         L.Dense,

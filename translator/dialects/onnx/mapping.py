@@ -233,7 +233,7 @@ def windowed(opset: int) -> list[Rule]:
     ]
 
 
-def weighted() -> list[Rule]:
+def weighted(opset: int) -> list[Rule]:
     """Return the rules of other layers with weights, and of normalisations."""
     return [
         built("Gemm", L.Dense, learned.dense),
@@ -267,9 +267,10 @@ def weighted() -> list[Rule]:
         built("Identity", L.Constant, learned.constant),
         built("Scan", L.ContinuedLSTM, recurrent.lstm),
         built("Scan", L.ContinuedRNN, recurrent.rnn),
-        built("LSTM", L.LSTM, recurrent.over_time),
-        built("GRU", L.GRU, recurrent.over_time),
-        built("RNN", L.SimpleRNN, recurrent.over_time),
+        *(
+            built(kind, layer, recurrent.over_time, needs=None if opset >= 12 else recurrent.unmasked)
+            for layer, kind in recurrent.KINDS.items()
+        ),
         built("Add", L.SequenceStart, recurrent.start),
     ]
 
@@ -361,4 +362,4 @@ def teach(rule: Rule) -> None:
 @cache
 def rules(opset: int) -> Rules:
     """Return what an operator set can say."""
-    return Rules([*TAUGHT, *windowed(opset), *weighted(), *elementwise(opset), *structural(opset)])
+    return Rules([*TAUGHT, *windowed(opset), *weighted(opset), *elementwise(opset), *structural(opset)])

@@ -252,6 +252,9 @@ def affine(name: str, layer: Any, *blobs: Blob, **codecs: Any) -> Rule:
     return Rule(name, layer, blobs=blobs, build=build, axis=Said(), count=Said(), **codecs)
 
 
+WITH_STATES: dict[str, Any] = {"started": Said(), "states": Field("states", absent=False)}
+OVER_TIME: dict[str, Any] = {name: Field(name, absent=False) for name in ("started", "states", "masked")}
+"""What those of the classes over time know of states, and of steps that do not count."""
 GIVEN = ("query", "key", "value")
 KEPT = (("kernel", "weight"), ("bias", "bias"))
 """Where PyTorch keeps the projections of attention: those of what it is given one behind the other, in one."""
@@ -340,7 +343,7 @@ WEIGHTED = [
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
     *(
         Rule(
-            name,
+            f"{name}{suffix}",
             layer,
             blobs=(
                 Blob("kernel", name="weight_ih_l0"),
@@ -350,12 +353,20 @@ WEIGHTED = [
             build=lambda each, at: [at.inputs[0][-1], each.units],
             units=Said(),
             sequences=Field("sequences", absent=False),
+            **more,
         )
+        for suffix, more in (("", {}), ("WithStates", WITH_STATES))
         for name, layer in (("LSTM", L.LSTM), ("RNN", L.SimpleRNN))
     ),
-    stepped("SteppedLSTM", L.LSTM),
-    stepped("SteppedGRU", L.GRU, reset_after=Field("reset_after", absent=True)),
-    stepped("SteppedRNN", L.SimpleRNN),
+    *(
+        stepped(f"{before}{name}{behind}", layer, **more, **own)
+        for before, behind, more in (("Stepped", "", {}), ("", "OverTime", OVER_TIME))
+        for name, layer, own in (
+            ("LSTM", L.LSTM, {}),
+            ("GRU", L.GRU, {"reset_after": Field("reset_after", absent=True)}),
+            ("RNN", L.SimpleRNN, {}),
+        )
+    ),
     Rule("SequenceStart", L.SequenceStart, steps=Said(), batch=Said()),
     carried("stub"),
 ]
