@@ -98,6 +98,24 @@ def builders() -> dict[str, Any]:
         q, k, v = (keras.Input((5, 2, 6)) for _ in range(3))
         return keras.Model([q, k, v], keras.ops.dot_product_attention(q, k, v, is_causal=True, scale=0.3))
 
+    def translating(kind: Any, masked: bool = False, both: bool = False) -> Any:
+        def build() -> Any:
+            source, target = keras.Input((5,), name="source"), keras.Input((3,), name="target")
+            words = [layers.Embedding(7, 4, mask_zero=masked)(each) for each in (source, target)]
+            reading = kind(6, return_state=True)
+            _, *states = (layers.Bidirectional(reading) if both else reading)(words[0])
+            if both:
+                half = len(states) // 2
+                states = [layers.Add()(list(pair)) for pair in zip(states[:half], states[half:], strict=True)]
+            said, *_ = kind(6, return_sequences=True, return_state=True)(words[1], initial_state=states)
+            return keras.Model([source, target], layers.Dense(7, activation="softmax")(said))
+
+        return build
+
+    def starting() -> Any:
+        x, h, c = keras.Input((5, 4)), keras.Input((3,)), keras.Input((3,))
+        return keras.Model([x, h, c], layers.LSTM(3, return_state=True)(x, initial_state=[h, c]))
+
     image, steps = (9, 7, 3), (5, 4)
     both = layers.Bidirectional
     return {
@@ -158,6 +176,23 @@ def builders() -> dict[str, Any]:
             lambda: layers.LayerNormalization(axis=[-1], scale=False, epsilon=1e-6),
             shape=(3, 4),
         ),
+        "translating": translating(layers.LSTM),
+        "translating, masked": translating(layers.GRU, masked=True),
+        "translating, both ways": translating(layers.LSTM, masked=True, both=True),
+        "from a state": starting,
+        "masked": sequence(
+            lambda: layers.Masking(0.5),
+            lambda: both(layers.LSTM(3, return_sequences=True)),
+            lambda: layers.GRU(3),
+            shape=steps,
+        ),
+        "words that count": sequence(
+            lambda: layers.Embedding(7, 4, mask_zero=True),
+            lambda: layers.Dense(3),
+            lambda: layers.SimpleRNN(3, go_backwards=True, return_sequences=True),
+            lambda: layers.GlobalAveragePooling1D(),
+            shape=(5,),
+        ),
         "attending to itself": attending(),
         "attending to others": attending((7, 4), use_bias=False, value_dim=5),
         "attending by other keys": attending((7, 4), (7, 9), output_shape=8),
@@ -191,6 +226,12 @@ BUILT = (
     "activations",
     "normalized",
     "layer by layer",
+    "translating",
+    "translating, masked",
+    "translating, both ways",
+    "from a state",
+    "masked",
+    "words that count",
     "attending to itself",
     "attending to others",
     "attending by other keys",
@@ -229,8 +270,12 @@ def test_what_keras_saves_is_read_to_compute_the_same(case: str, name: str, tmp_
     report = Report()
     model = read(path, options=ReadOptions(weights=weights), report=report)
     assert [each.code for each in report] == []
-    draw = rng.standard_normal if case != "words" else lambda shape: rng.integers(7, size=shape)
+    draw = (
+        rng.standard_normal if "words" not in case and "translating" not in case else lambda s: rng.integers(7, size=s)
+    )
     given = [draw((2, *each.shape[1:])).astype("float32") for each in built.inputs]
+    if case == "masked":
+        given[0][:, 1:3] = 0.5
     truth = built(given if len(given) > 1 else given[0], training=False)
     found = run(model, dict(zip((each.name for each in model.graph.inputs), given, strict=True)), tmp_path)
     for a, b in zip(found, truth if isinstance(truth, (list, tuple)) else [truth], strict=True):

@@ -137,6 +137,27 @@ def _greater(site: Site) -> Ref:
     return site.add(L.Threshold(threshold=limit), x)
 
 
+@operation("NotEqual")
+def _not_equal(site: Site) -> Ref:
+    """Tell where a tensor is another number than one: where it lies off it."""
+    x, value = _sides(site)
+    site.need(isinstance(x, Ref) and not isinstance(value, Ref), "it compares two tensors")
+    off = _off(site, x, value)
+    return site.add(L.Threshold(), site.add(L.Abs(), off, part="size"))
+
+
+def _off(site: Site, x: Ref, value: Any) -> Ref:
+    return site.add(L.Power(shift=-float(value)), x, part="off") if value else x
+
+
+@operation("Any")
+def _any(site: Site) -> Ref:
+    """Tell where anything along the last axes is true."""
+    axes = _axes(site)
+    site.need(axes == list(range(axes[0], site.rank)) and not site.get("keepdims"), "its axes are not the last ones")
+    return site.add(L.Threshold(), site.add(L.Reduction(function="max", axis=axes[0]), part="largest"))
+
+
 @operation("Clip")
 def _clip(site: Site) -> Ref:
     return site.add(L.Clip(minimum=site.get("x_min"), maximum=site.get("x_max")))

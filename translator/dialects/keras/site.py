@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -29,6 +29,22 @@ class Variable(NamedTuple):
     part: str = ""
 
 
+class Mask:
+    """Which steps of a sequence count, as a tensor that is only drawn where something asks for it."""
+
+    def __init__(self, make: Callable[[], Ref] | None = None) -> None:
+        self.make = make
+        self.ref: Ref | None = None
+
+    def drawn(self) -> Ref:
+        """Return the tensor; raise Unsayable where there is none that says it."""
+        if self.ref is None:
+            if self.make is None:
+                raise Unsayable("it works on the masks of several tensors")
+            self.ref = self.make()
+        return self.ref
+
+
 @dataclass
 class Drawn:
     """What has been read of a model so far."""
@@ -42,7 +58,7 @@ class Drawn:
     shapes: Shapes = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     owners: dict[str, str] = field(default_factory=dict)
-    masked: set[Ref] = field(default_factory=set)
+    masks: dict[Ref, Mask] = field(default_factory=dict)
     zeros: set[str] = field(default_factory=set)
     repeats: defaultdict[str, int] = field(default_factory=lambda: defaultdict(lambda: 1))
     calls: int = 0
@@ -119,6 +135,15 @@ class Site:
         """Raise Unsayable where the catalogue has no words for the layer."""
         if not condition:
             raise Unsayable(told)
+
+    def mask(self) -> Ref | None:
+        """Return which steps of the first input count, as it is called with, or as its input brings along."""
+        said = self.options.get("mask", self.places[2] if len(self.places) > 2 else None)
+        if isinstance(said, Ref):
+            return said
+        self.need(said is None, "its mask is no tensor")
+        mask = self.drawn.masks.get(self.x)
+        return None if mask is None else mask.drawn()
 
     def at(self, inputs: Sequence[Ref] | None = None) -> At:
         """Return where the layer stands, for the codecs of a rule."""
