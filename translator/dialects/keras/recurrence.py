@@ -49,9 +49,8 @@ def recurrent(site: Site) -> Sequence[Ref]:
     given = [site.x, *start, *([] if mask is None else [mask])]
     if site.get("go_backwards"):
         for place in (0, -1) if mask is not None else (0,):
-            given[place] = site.add(
-                L.Reverse(axis=1), given[place], part="backwards" if place == 0 else "mask_backwards"
-            )
+            part = "backwards" if place == 0 else "mask_backwards"
+            given[place] = site.add(L.Reverse(axis=1), given[place], part=part)
     if site.get("stateful"):
         told = f"{site.entry.name} is stateful; here every batch starts afresh, where Keras carries on"
         site.drawn.report.add("inexact", told, site.entry.origin)
