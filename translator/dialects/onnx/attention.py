@@ -19,7 +19,9 @@ def known_sizes(layer: L.Attention, at: At) -> None:
     """Require the sizes that are written down: of a query, and of what is before the eyes of each."""
     if layer.scale is None and at.inputs[0][-1] is None:
         raise Unsayable("the size of a query is not known")
-    if layer.causal and None in (at.inputs[0][-2], at.inputs[1][-2]):
+    if not layer.causal:
+        raise Unsayable("what hides nothing is better said by its products")
+    if None in (at.inputs[0][-2], at.inputs[1][-2]):
         raise Unsayable("the number of steps is not known")
 
 

@@ -11,7 +11,7 @@ from ir.weights import Tensor
 from translator.dialects.onnx.proto import Operator
 
 _WHOLE = (
-    "allowzero antialias axis batch_axis block_size blocksize ceil_mode count_include_pad detect_negative "
+    "allowzero antialias axis batch_axis batch_dims block_size blocksize ceil_mode count_include_pad detect_negative "
     "detect_positive exclude_outside exclusive group hidden_size is_causal kv_num_heads largest num_groups "
     "output_dtype p q_num_heads qk_matmul_output_mode reverse softmax_precision sorted upper "
     "input_forget is_test keepdims layout linear_before_reset noop_with_empty_axes num_outputs select_last_index "

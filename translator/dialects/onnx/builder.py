@@ -29,7 +29,7 @@ WHOLE = frozenset(
     {"Cast", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
     | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
     | {"ArgMax", "ArgMin", "CumSum", "DequantizeLinear", "MaxPool", "OneHot", "Pad", "TopK", "Trilu"}
-    | {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul"}
+    | {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul", "GatherND", "GRU", "LSTM", "RNN"}
     | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
     | {"Abs", "Max", "Min", "Neg", "ReduceMax", "ReduceMin", "Sign"}
 )

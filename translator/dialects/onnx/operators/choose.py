@@ -8,6 +8,7 @@ import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of
+from translator.dialects.onnx.operators.arrange import without
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value, known
 from translator.mapping import Unsayable
@@ -81,12 +82,7 @@ def one_hot(site: Site) -> list[Value]:
     axis = axis_of(site.get("axis", -1), rank)
     if not 0 < depth <= LONGEST or len(values) != 2:
         raise Unsayable(f"it tells one of {depth}")
-    column = site.layer(L.Reshape(sizes=(1,), axis=-1, count=0), site.x)
-    marks = []
-    for first in (0, -depth):
-        places = site.builder.as_tensor(known(np.arange(first, first + depth, dtype=np.float32), "float32"))
-        marks += site.add(L.Compare(relation="equal"), column, places, dtype="float32")
-    found = site.layer(L.Add(), *marks)
+    found = _marks(site, site.x, depth)
     if values != [0, 1]:
         found = site.layer(L.Power(scale=values[1] - values[0], shift=values[0]), found)
     order = list(range(rank - 1))
@@ -94,6 +90,28 @@ def one_hot(site: Site) -> list[Value]:
     return [found if axis == rank - 1 else site.layer(L.Permute(order=order), found)]
 
 
-READERS = {"TopK": top, "CumSum": cumulated, "Trilu": triangle, "OneHot": one_hot}
+def _marks(site: Site, x: Value, depth: int) -> Value:
+    """Return for each number a row of zeros with a one in its place, which from below 0 on is counted from the end."""
+    column = site.layer(L.Reshape(sizes=(1,), axis=-1, count=0), x)
+    marks = []
+    for first in (0, -depth):
+        places = site.builder.as_tensor(known(np.arange(first, first + depth, dtype=np.float32), "float32"))
+        marks += site.add(L.Compare(relation="equal"), column, places, dtype="float32")
+    return site.layer(L.Add(), *marks)
+
+
+def gather_nd(site: Site) -> list[Value]:
+    """Read a GatherND that picks steps of each sequence: a product with rows of a one in its place each."""
+    x, places = site.x, site.tensor(1)
+    if site.get("batch_dims", 0) != 1 or x.rank != 3 or places.rank != 3 or places.dims[2] != 1:
+        raise Unsayable("it picks otherwise than steps of each sequence")
+    (steps,) = certain(x.dims[1:2])
+    if steps > LONGEST:
+        raise Unsayable(f"it picks from {steps} steps")
+    rows = _marks(site, without(site, places, [2]), steps)
+    return site.add(L.MatMul(), rows, x)
+
+
+READERS = {"GatherND": gather_nd, "TopK": top, "CumSum": cumulated, "Trilu": triangle, "OneHot": one_hot}
 
 __all__ = ["READERS", "along"]
