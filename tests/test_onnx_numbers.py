@@ -46,6 +46,8 @@ CASES: dict[str, Case] = {
         node("Gather", "x i", axis=2), {"x": IMAGE}, {"i": ints(3, 0, 1, 8).reshape(2, 2)}, 13,
     ),
     "ArgMin": (node("ArgMin", "x", axis=1, keepdims=0), {"x": (3, 5)}, {}, 13),
+    "Hardmax": (node("Hardmax", "x", axis=1), {"x": (3, 5, 2)}, {}, 13),
+    "CastLike": (node("CastLike", "x w"), {"x": (3, 5)}, {"w": np.zeros(1, np.int64)}, 15),
     "TopK": (node("TopK", "x k", "y z", axis=1), {"x": (3, 7)}, {"k": ints(3)}, 13),
     "TopK of the smallest, where": (node("TopK", "x k", "- y", axis=0, largest=0), {"x": (6, 4)}, {"k": ints(2)}, 13),
     "CumSum": (node("CumSum", "x a"), {"x": (2, 5, 3)}, {"a": np.int64(1)}, 14),
@@ -165,6 +167,40 @@ QUANTISED: dict[str, tuple[list[Any], dict[str, Any]]] = {
 def test_quantised_nets_compute_the_same_once_they_are_read(case: str, tmp_path: Path) -> None:
     nodes, arrays = QUANTISED[case]
     same(net(nodes, {"x": IMAGE}, arrays, opset=13), {"x": drawn(*IMAGE)}, tmp_path)
+
+
+SEQUENCES: dict[str, list[Any]] = {
+    "put together, cut and joined": [
+        node("SequenceConstruct", "x w x", "a"),
+        node("SequenceErase", "a one", "b"),
+        node("SequenceInsert", "b w zero", "c"),
+        node("ConcatFromSequence", "c", "y", axis=1),
+    ],
+    "joined along a new axis": [
+        node("SequenceEmpty", "", "a"),
+        node("SequenceInsert", "a x", "b"),
+        node("SequenceInsert", "b w", "c"),
+        node("ConcatFromSequence", "c", "y", axis=-1, new_axis=1),
+    ],
+    "cut, and one piece taken": [
+        node("SplitToSequence", "x two", "a", axis=1),
+        node("SequenceAt", "a last", "y"),
+    ],
+    "cut into single parts": [
+        node("SplitToSequence", "x", "a", axis=0, keepdims=0),
+        node("ConcatFromSequence", "a", "y", axis=1, new_axis=1),
+    ],
+}
+
+
+@pytest.mark.parametrize("case", SEQUENCES)
+def test_sequences_of_tensors_leave_nothing_behind(case: str, tmp_path: Path) -> None:
+    nodes = SEQUENCES[case]
+    numbers = {"zero": np.int64(0), "one": np.int64(1), "two": np.int64(2), "last": np.int64(-1)}
+    taken = {name for each in nodes for name in each.input}
+    shapes = {name: (3, 5) for name in ("x", "w") if name in taken}
+    proto = net(nodes, shapes, {name: value for name, value in numbers.items() if name in taken})
+    same(proto, {name: drawn(3, 5) for name in shapes}, tmp_path)
 
 
 def test_resize_that_a_layer_says_is_that_layer(tmp_path: Path) -> None:

@@ -296,6 +296,7 @@ FOLDS: dict[str, Fold] = {
     "Mul": _joined(np.multiply),
     "Div": _joined(lambda a, b: _divide(Operator(), [a, b])),
     "Pow": _joined(np.power),
+    "Mod": _joined(np.mod),
     "Neg": _joined(np.negative),
     "Sqrt": _joined(np.sqrt),
     "Reciprocal": _joined(lambda a: 1 / a),

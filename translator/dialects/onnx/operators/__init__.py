@@ -25,6 +25,7 @@ from translator.dialects.onnx.operators import (
     recurrent,
     reduce,
     resample,
+    sequence,
     windows,
 )
 from translator.dialects.onnx.reading import Site
@@ -49,6 +50,7 @@ READERS: dict[str, Read] = {
     **einsum.READERS,
     **attention.READERS,
     **quantize.READERS,
+    **sequence.READERS,
 }
 """The functions, by operator."""
 

@@ -100,6 +100,21 @@ def _marks(site: Site, x: Value, depth: int) -> Value:
     return site.layer(L.Add(), *marks)
 
 
+def hard_max(site: Site) -> list[Value]:
+    """Read a Hardmax: a one where the first of the largest values stands, and zeros elsewhere."""
+    x = site.x
+    axis = site.axis(-1 if site.opset >= 13 else 1)
+    (size,) = certain(x.dims[axis : axis + 1])
+    if size > LONGEST or (site.opset < 13 and axis != x.rank - 1):
+        raise Unsayable(f"it chooses from {size}, or from several axes together")
+    behind = site.layer(L.ArgMax(axis=axis), site.layer(L.Reverse(axis=axis), x))
+    first = without(site, site.layer(L.Power(scale=-1.0, shift=float(size - 1)), behind), [axis])
+    marks = _marks(site, first, size)
+    order = list(range(x.rank - 1))
+    order.insert(axis, x.rank - 1)
+    return [marks if axis == x.rank - 1 else site.layer(L.Permute(order=order), marks)]
+
+
 def gather_nd(site: Site) -> list[Value]:
     """Read a GatherND that picks steps of each sequence: a product with rows of a one in its place each."""
     x, places = site.x, site.tensor(1)
@@ -112,6 +127,13 @@ def gather_nd(site: Site) -> list[Value]:
     return site.add(L.MatMul(), rows, x)
 
 
-READERS = {"GatherND": gather_nd, "TopK": top, "CumSum": cumulated, "Trilu": triangle, "OneHot": one_hot}
+READERS = {
+    "GatherND": gather_nd,
+    "Hardmax": hard_max,
+    "TopK": top,
+    "CumSum": cumulated,
+    "Trilu": triangle,
+    "OneHot": one_hot,
+}
 
 __all__ = ["READERS", "along"]
