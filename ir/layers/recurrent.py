@@ -73,11 +73,12 @@ class ContinuedRNN(_Recurrent, grammar="any, any, any? -> sequence"):
         return weights | {"recurrent_kernel": square, "output_kernel": square, "output_bias": each}
 
 
-_ANY = {"states": "-> any", "sequences": "-> sequence"}
+_GIVES = {"states": "any", "sequences": "sequence"}
+"""What layers over time give where a parameter is not at its default."""
 
 
 def _variants(takes: str) -> dict[str, str]:
-    return {name: f"{takes} {gives}" for name, gives in _ANY.items()}
+    return {name: f"{takes} -> {gives}" for name, gives in _GIVES.items()}
 
 
 class _OverTime(
