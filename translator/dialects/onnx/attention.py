@@ -8,6 +8,9 @@ from ir import layers as L
 from translator.dialects.onnx.emission import Site
 from translator.mapping import At, Unsayable
 
+MOST = 1 << 24
+"""Numbers of a mask at most that is written down."""
+
 
 def of_four_axes(layer: L.Attention, at: At) -> None:
     """Require what the operator takes: a batch, heads, steps and features."""
@@ -23,6 +26,8 @@ def known_sizes(layer: L.Attention, at: At) -> None:
         raise Unsayable("what hides nothing is better said by its products")
     if None in (at.inputs[0][-2], at.inputs[1][-2]):
         raise Unsayable("the number of steps is not known")
+    if (at.inputs[0][-2] or 0) * (at.inputs[1][-2] or 0) > MOST:
+        raise Unsayable("there are too many steps to write down which are hidden")
 
 
 def operator(site: Site) -> list[str]:

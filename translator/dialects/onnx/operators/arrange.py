@@ -145,7 +145,7 @@ def _cut(site: Site, x: Value, axis: int, start: int, end: int, step: int) -> Va
     if len(chosen) == size:
         return x
     if abs(step) != 1 and len(chosen) > 1:
-        found = _thinned(site, x, axis, sorted(chosen))
+        found = _thinned(site, x, axis, chosen if step > 0 else chosen[::-1])
     else:
         found = part(site, x, axis, min(chosen), max(chosen) + 1)
     return site.layer(L.Reverse(axis=axis), found) if step < 0 and len(chosen) > 1 else found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ir import layers as L
@@ -15,6 +17,8 @@ HIDDEN = -1e30
 """What is added to a score that is not to count; of a row of such nothing is left but equal shares."""
 
 
+MOST = 1 << 22
+"""Numbers of a mask at most that is worked out."""
 KNOWN = frozenset(
     ["scale", "is_causal", "softcap", "q_num_heads", "kv_num_heads", "softmax_precision", "qk_matmul_output_mode"]
 )
@@ -113,8 +117,7 @@ def _truth(site: Site, query: Value, key: Value, before: int | None) -> Value | 
         raise Unsayable("its mask is shorter than the keys")
     if before is None:
         return truth
-    steps = certain((query.dims[2], key.dims[2]))
-    seen = np.tri(steps[0], steps[1], before, dtype=np.float32)
+    seen = _triangle(query, key, before)
     seen = seen.reshape((1,) * (truth.rank - 2) + seen.shape)
     if truth.rank < 2:
         truth = site.layer(L.Reshape(sizes=(1,), axis=0, count=0), truth)
@@ -124,9 +127,16 @@ def _truth(site: Site, query: Value, key: Value, before: int | None) -> Value | 
 
 def _future(site: Site, query: Value, key: Value, before: int) -> Value:
     """Return a mask that hides from each query the keys behind it."""
-    steps = certain((query.dims[2], key.dims[2]))
-    hidden = np.where(np.tri(steps[0], steps[1], before, dtype=bool), 0, HIDDEN).astype(np.float32)
+    hidden = np.where(_triangle(query, key, before) > 0, 0, HIDDEN).astype(np.float32)
     return site.builder.as_tensor(known(hidden, "float32"))
+
+
+def _triangle(query: Value, key: Value, before: int) -> Any:
+    """Return a one for each key that a query sees where those behind it are hidden, else 0."""
+    queries, keys = certain((query.dims[2], key.dims[2]))
+    if queries * keys > MOST:
+        raise Unsayable(f"it hides some of {keys} keys from {queries} queries")
+    return np.tri(queries, keys, before, dtype=np.float32)
 
 
 def _added(site: Site, a: Value, b: Value) -> Value:

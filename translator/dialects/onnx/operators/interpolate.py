@@ -19,6 +19,8 @@ from translator.mapping import Unsayable
 
 MOST = 1 << 22
 """Numbers of a matrix at most."""
+LONGEST = 1 << 14
+"""Rows, or columns, of a matrix at most."""
 
 
 class Axis(NamedTuple):
@@ -37,7 +39,7 @@ def by_matrices(site: Site, x: Value) -> list[Value]:
     site.only("mode", "nearest", "linear", "bilinear", "cubic")
     found = x
     for each in _axes(site, x):
-        if each.before * each.after > MOST:
+        if each.before * each.after > MOST or max(each.before, each.after) > LONGEST:
             raise Unsayable(f"it brings {each.before} elements to {each.after}")
         matrix = _matrix(site, each)
         if matrix.shape[0] != matrix.shape[1] or np.any(matrix != np.eye(len(matrix))):
@@ -80,7 +82,9 @@ def _matrix(site: Site, each: Axis) -> Any:
     if mode == "nearest":
         near = site.get("nearest_mode", "round_prefer_floor" if site.opset >= 11 else "floor")
         chosen = np.clip(NEAREST[near](at), 0, each.before - 1).astype(int)
-        return np.eye(each.before, dtype=np.float32)[chosen]
+        picks = np.zeros((each.after, each.before), np.float32)
+        picks[np.arange(each.after), chosen] = 1
+        return picks
     linear = mode in ("linear", "bilinear")
     bend = site.get("cubic_coeff_a", -0.75)
     shape: Callable[[Any], Any] = (lambda far: np.maximum(0, 1 - far)) if linear else (lambda far: _cubic(far, bend))

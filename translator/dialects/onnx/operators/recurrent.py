@@ -12,7 +12,7 @@ from translator.dialects.onnx.operators.arrange import without
 from translator.dialects.onnx.operators.learned import part
 from translator.dialects.onnx.operators.pointwise import shortest
 from translator.dialects.onnx.reading import Site, certain
-from translator.dialects.onnx.values import Value, known
+from translator.dialects.onnx.values import SMALL, Value, known
 from translator.mapping import Unsayable
 
 GATES = {"LSTM": (0, 2, 3, 1), "GRU": (0, 1, 2), "RNN": (0,)}
@@ -86,6 +86,8 @@ def _mask(site: Site, steps: Value, directions: tuple[bool, ...]) -> Value | Non
     if any(directions):
         raise Unsayable("it goes backwards, from the end of each of its sequences")
     (count,) = certain(steps.dims[1:2], "the number of steps")
+    if count > SMALL:
+        raise Unsayable(f"it is of {count} steps")
     lengths = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), site.tensor(4))
     places = site.builder.as_tensor(known(np.arange(count, dtype=np.float32).reshape(1, -1), "float32"))
     return site.add(L.Compare(relation="less"), places, lengths, dtype="float32")[0]

@@ -87,13 +87,15 @@ def split(site: Site) -> list[Value]:
     """Read a SplitToSequence: into pieces of one length, of given ones, or of one part each, whose axis may go."""
     x, axis = site.x, site.axis(0)
     (size,) = certain(x.dims[axis : axis + 1], "the size that it cuts")
-    lengths = [1] * size
-    if site.has(1):
-        array = site.numbers(1)
-        each = [int(number) for number in array.reshape(-1)]
-        lengths = each if array.ndim else [min(each[0], size - start) for start in range(0, size, max(1, each[0]))]
-    if sum(lengths) != size or min(lengths, default=0) < 1 or len(lengths) > MOST:
-        raise Unsayable(f"it cuts {size} into {len(lengths)} pieces")
+    array = site.numbers(1) if site.has(1) else np.array(1)
+    lengths = [int(number) for number in array.reshape(-1)]
+    count = len(lengths) if array.ndim else -(-size // max(1, lengths[0]))
+    if count > MOST or min(lengths, default=0) < 1:
+        raise Unsayable(f"it cuts {size} into {count} pieces")
+    if not array.ndim:
+        lengths = [min(lengths[0], size - start) for start in range(0, size, lengths[0])]
+    if sum(lengths) != size:
+        raise ValueError(f"cuts {size} into pieces of {lengths}")
     points = [sum(lengths[:i]) for i in range(1, len(lengths))]
     pieces = site.add(L.Slice(axis=axis, points=points, pieces=len(lengths)), x) if points else [x]
     if not site.has(1) and not site.get("keepdims", 1):
