@@ -79,7 +79,9 @@ def forms(case: Any) -> Iterator[tuple[str, Any, dict[str, Any]]]:
 def _array(value: Any) -> Any:
     import onnx
 
-    return onnx.numpy_helper.to_array(value) if isinstance(value, onnx.TensorProto) else value
+    if isinstance(value, onnx.TensorProto):
+        return onnx.numpy_helper.to_array(value)
+    return np.asarray(value) if isinstance(value, np.generic) else value
 
 
 def _is_float(value: Any) -> bool:

@@ -47,13 +47,15 @@ def _windows(layer: Any, space: tuple[int, ...], out: tuple[int, ...]) -> Iterat
     """
     for place in product(*map(range, out)):
         slices, size, inner = [], 1, 1
-        for i, s, k, (before, after), length in zip(place, layer.stride, layer.kernel, layer.pad, space, strict=True):
+        gaps = getattr(layer, "dilation", (1,) * len(space))
+        each = zip(place, layer.stride, layer.kernel, layer.pad, space, gaps, strict=True)
+        for i, s, k, (before, after), length, gap in each:
             start = i * s - before
-            end = min(start + k, length + after)
+            end = min(start + (k - 1) * gap + 1, length + after)
             size *= end - start
-            start, end = max(start, 0), min(end, length)
+            start, end = start if start >= 0 else start % gap, min(end, length)
             inner *= end - start
-            slices.append(slice(start, end))
+            slices.append(slice(start, end, gap))
         yield (..., *place), (..., *slices), size, inner
 
 
@@ -95,6 +97,8 @@ def upsample(layer: Any, x: Array) -> Array:
 def resize_bilinear(layer: Any, x: Array) -> Array:
     for axis, after in zip((2, 3), layer.shape(x.shape)[2:], strict=True):
         at = np.linspace(0, x.shape[axis] - 1, after) if after > 1 else np.zeros(1)
+        if not layer.corners:
+            at = (np.arange(after) + 0.5) * x.shape[axis] / after - 0.5
         places = np.arange(x.shape[axis])
         x = np.apply_along_axis(lambda line, at=at, places=places: np.interp(at, places, line), axis, x)
     return x
@@ -257,6 +261,8 @@ def _padded(x: Array, pads: Any, value: float = 0.0) -> Array:
 
 @computes(L.Pad1D, L.Pad2D, L.Pad3D)
 def pad(layer: Any, x: Array) -> Array:
+    if layer.mode != "constant":
+        return np.pad(x, [(0, 0), (0, 0), *layer.pad], mode=layer.mode)
     return _padded(x, layer.pad, -np.inf if layer.value is None else layer.value)
 
 
@@ -453,24 +459,29 @@ FUNCTIONS = {
 
 
 @computes(L.LSTM, L.GRU, L.SimpleRNN)
-def over_time(layer: Any, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> Array:
+def over_time(layer: Any, x: Array, *given: Array, kernel: Array, recurrent_kernel: Array, bias: Array) -> Any:
     def gate(x: Array) -> Array:
         return np.clip(layer.slope * x + 0.5, 0, 1) if layer.gate == "hard_sigmoid" else FUNCTIONS["sigmoid"](x)
 
     activation = FUNCTIONS[layer.activation]
-    hidden = cell = np.zeros((len(x), layer.units))
-    steps = []
-    for step in x.swapaxes(0, 1):
+    none = np.zeros((len(x), layer.units))
+    hidden, cell, *_ = (*given, none) if layer.started else (none, none)
+    counts = given[-1] if layer.masked else np.ones(x.shape[:2])
+    shown, steps = none, []
+    for step, count in zip(x.swapaxes(0, 1), counts.swapaxes(0, 1) != 0, strict=True):
         if isinstance(layer, L.GRU):
-            hidden = gru_step(layer, step @ kernel.T, hidden, recurrent_kernel, bias, gate)
+            new = gru_step(layer, step @ kernel.T, hidden, recurrent_kernel, bias, gate)
         elif isinstance(layer, L.LSTM):
             i, f, g, o = np.split(step @ kernel.T + hidden @ recurrent_kernel.T + bias, 4, axis=1)
-            cell = gate(f) * cell + gate(i) * activation(g)
-            hidden = gate(o) * activation(cell)
+            kept = gate(f) * cell + gate(i) * activation(g)
+            new = gate(o) * activation(kept)
+            cell = np.where(count[:, None], kept, cell)
         else:
-            hidden = activation(step @ kernel.T + hidden @ recurrent_kernel.T + bias)
-        steps.append(hidden)
-    return np.stack(steps, 1) if layer.sequences else hidden
+            new = activation(step @ kernel.T + hidden @ recurrent_kernel.T + bias)
+        hidden, shown = np.where(count[:, None], new, hidden), np.where(count[:, None], new, shown)
+        steps.append(shown)
+    result = np.stack(steps, 1) if layer.sequences else shown
+    return (result, hidden, cell)[: layer.outputs]
 
 
 def gru_step(layer: Any, given: Array, hidden: Array, recurrent: Array, bias: Array, gate: Any) -> Array:
@@ -596,3 +607,30 @@ COMPUTE.update(
         L.Constant: lambda layer, value: value,
     }
 )
+
+
+def _shares(scores: Array) -> Array:
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return powers / powers.sum(-1, keepdims=True)
+
+
+def _attend(query: Array, key: Array, value: Array, scale: float | None, causal: bool, mask: Array) -> Array:
+    scores = np.einsum("...le,...se->...ls", query, key) * (query.shape[-1] ** -0.5 if scale is None else scale) + mask
+    if causal:
+        scores = np.where(np.tri(*scores.shape[-2:], dtype=bool), scores, -np.inf)
+    return np.einsum("...ls,...sv->...lv", _shares(scores), value)
+
+
+@computes(L.Attention)
+def attention(layer: Any, query: Array, key: Array, value: Array, *mask: Array) -> Array:
+    return _attend(query, key, value, layer.scale, layer.causal, mask[0] if mask else np.zeros(()))
+
+
+@computes(L.MultiHeadAttention)
+def multi_head_attention(layer: Any, *inputs: Array, **weights: Array) -> Array:
+    heads = []
+    for name, x in zip(("query", "key", "value"), inputs, strict=True):
+        given = x @ weights[f"{name}_kernel"].T + weights.get(f"{name}_bias", 0)
+        heads.append(given.reshape(*given.shape[:2], layer.heads, -1).swapaxes(1, 2))
+    mixed = _attend(*heads, None, layer.causal, np.zeros(())).swapaxes(1, 2)
+    return mixed.reshape(*mixed.shape[:2], -1) @ weights["result_kernel"].T + weights.get("result_bias", 0)

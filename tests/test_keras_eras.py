@@ -299,15 +299,25 @@ def test_what_cannot_be_said_exactly_is_carried_and_told(case: str) -> None:
         read("net.json", data=json.dumps(config).encode(), options=ReadOptions(on_unknown="error"))
 
 
-def test_a_layer_that_works_on_a_mask_is_carried() -> None:
+def test_a_layer_over_time_is_told_which_words_count() -> None:
     words = layer("Embedding", "e", batch_input_shape=[None, 5], input_dim=9, output_dim=4, mask_zero=True)
-    for kind, known in (("LSTM", False), ("Conv1D", True)):
+    for kind, takes in (("LSTM", ["d", "e_mask"]), ("Conv1D", ["d"])):
         fields = {"units": 3} if kind == "LSTM" else {"filters": 3, "kernel_size": 2}
         report = Report()
         data = json.dumps(sequential(words, layer("Dropout", "d", rate=0.1), layer(kind, "l", **fields))).encode()
-        model = read("net.json", data=data, report=report)
-        assert isinstance(model.graph.nodes[-1].layer, Custom) != known
-        assert [each.code for each in report] == ([] if known else ["unknown-layer"])
+        last = read("net.json", data=data, report=report).graph.nodes[-1]
+        assert [ref.node for ref in last.inputs] == takes
+        assert getattr(last.layer, "masked", False) == (kind == "LSTM")
+        assert [each.code for each in report] == []
+
+
+@pytest.mark.parametrize("kind", ["ConvLSTM2D", "Attention"])
+def test_a_layer_that_works_on_a_mask_and_is_not_known_with_one_is_carried(kind: str) -> None:
+    words = layer("Embedding", "e", batch_input_shape=[None, 5], input_dim=9, output_dim=4, mask_zero=True)
+    report = Report()
+    model = read("net.json", data=json.dumps(sequential(words, layer(kind, "l"))).encode(), report=report)
+    assert isinstance(model.graph.nodes[-1].layer, Custom)
+    assert [each.code for each in report] == ["unknown-layer"]
 
 
 def test_a_field_of_no_known_meaning_is_told() -> None:
@@ -386,7 +396,13 @@ def test_lrn2d_of_keras_0_adds_up_over_channels(tmp_path: Path) -> None:
     close(found, x / (2 + 0.5 * sum(squares[:, i : i + 6] for i in range(5))) ** 0.75)
 
 
-def test_what_follows_a_masking_is_carried_too() -> None:
+def test_what_follows_a_masking_is_told_which_steps_count() -> None:
     config = sequential(layer("Masking", "m", batch_input_shape=[None, 5, 4]), layer("LSTM", "l", units=3))
-    model = read("net.json", data=json.dumps(config).encode(), report=Report())
-    assert [node.layer.type for node in model.graph.nodes if isinstance(node.layer, Custom)] == ["Masking", "LSTM"]
+    report = Report()
+    *_, scaled, last = read("net.json", data=json.dumps(config).encode(), report=report).graph.nodes
+    assert [str(ref) for ref in scaled.inputs] == ["m_input", "m_mask"]
+    assert (last.layer, [str(ref) for ref in last.inputs][1:]) == (
+        L.LSTM(units=3, masked=True, gate="hard_sigmoid", slope=0.2),
+        ["m_mask"],
+    )
+    assert [each.code for each in report] == []

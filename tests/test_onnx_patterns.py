@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from onnx import numpy_helper
+from onnx import helper, numpy_helper
 
 from ir import layers as L
 from tests.test_onnx_operators import drawn, layers, net, node, same
@@ -130,3 +130,49 @@ def test_what_is_nearly_a_pattern_stays_as_it_is(case: str, tmp_path: Path) -> N
     values = {"x": drawn(2, 5)} | ({"z": drawn(2, 5)} if " z " in " ".join(steps) else {})
     model = same(spelt(steps, NUMBERS, **dict.fromkeys(values, (2, 5))), values, tmp_path)
     assert not {type(each) for each in layers(model)} & {L.GELU, L.Swish, L.HardSigmoid, L.HardSwish, L.LayerNorm}
+
+
+ATTENTIONS = {
+    "as BERT has it": ["Turn k t", "MatMul q t a", "Div a root b", "Add b mask c", "Softmax c s", "MatMul s v y"],
+    "without a mask": ["Turn k t", "MatMul q t a", "Mul a half b", "Softmax b s", "MatMul s v y"],
+    "scaled before": ["Turn k t", "Mul q half p", "MatMul p t a", "Add a mask b", "Softmax b s", "MatMul s v y"],
+    "scaled on both sides": [
+        "Turn k t", "Mul q half p", "Mul t half r", "MatMul p r a", "Softmax a s", "Dropout s d", "MatMul d v y",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ATTENTIONS)
+def test_attention_is_raised(form: str, tmp_path: Path) -> None:
+    scales = {"root": 2.0, "half": 0.5}
+    steps = [each.replace("Turn", "Transpose") for each in ATTENTIONS[form]]
+    proto = spelt(steps, scales, **dict.fromkeys("qkv", (2, 3, 5, 4)))
+    for each in proto.graph.node:
+        if each.op_type == "Transpose":
+            each.attribute.append(helper.make_attribute("perm", [0, 1, 3, 2]))
+    values = {name: drawn(2, 3, 5, 4) for name in "qkv"}
+    if any("mask" in each for each in steps):
+        proto.graph.input.append(helper.make_tensor_value_info("mask", 1, (2, 1, 1, 5)))
+        values["mask"] = drawn(2, 1, 1, 5)
+    model = same(proto, values, tmp_path)
+    assert layers(model) == [L.Attention(scale=0.25 if "both" in form else None)]
+
+
+def test_attention_whose_keys_are_turned_with_the_heads_is_raised(tmp_path: Path) -> None:
+    nodes = [
+        node("Transpose", "k", "t", perm=[0, 2, 3, 1]),
+        node("Transpose", "q", "p", perm=[0, 2, 1, 3]),
+        node("MatMul", "p t", "a"),
+        node("Softmax", "a", "s"),
+        node("Transpose", "v", "w", perm=[0, 2, 1, 3]),
+        node("MatMul", "s w", "y"),
+    ]
+    model = same(net(nodes, dict.fromkeys("qkv", (2, 5, 3, 4))), {name: drawn(2, 5, 3, 4) for name in "qkv"}, tmp_path)
+    heads = L.Permute(order=(0, 2, 1, 3))
+    assert sorted(map(repr, layers(model))) == sorted(map(repr, [heads, heads, heads, L.Attention(scale=1.0)]))
+
+
+def test_a_softmax_between_products_along_another_axis_is_no_attention(tmp_path: Path) -> None:
+    nodes = [node("MatMul", "q k", "a"), node("Softmax", "a", "s", axis=1), node("MatMul", "s v", "y")]
+    model = same(net(nodes, dict.fromkeys("qkv", (2, 4, 4))), {name: drawn(2, 4, 4) for name in "qkv"}, tmp_path)
+    assert not any(isinstance(each, L.Attention) for each in layers(model))

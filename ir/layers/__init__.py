@@ -23,6 +23,10 @@ from ir.layers.activation import (
     Tanh,
     Threshold,
 )
+from ir.layers.attention import (
+    Attention,
+    MultiHeadAttention,
+)
 from ir.layers.conv import (
     Conv1D,
     Conv1DTranspose,
@@ -131,6 +135,7 @@ __all__ = [
     "Abs",
     "Add",
     "ArgMax",
+    "Attention",
     "AvgPool1D",
     "AvgPool2D",
     "AvgPool3D",
@@ -183,6 +188,7 @@ __all__ = [
     "MaxPoolIndices2D",
     "Maximum",
     "Mean",
+    "MultiHeadAttention",
     "Multiply",
     "PReLU",
     "PSROIPool2D",

@@ -3,8 +3,8 @@
 from typing import Literal
 
 from ir.kinds import Pads, Size, Sizes
-from ir.layer import Layer, LayerError, Shape, param
-from ir.shapes import image_of, product, windows
+from ir.layer import Layer, LayerError, Shape, ShapeError, param
+from ir.shapes import image_of, product, show, windows
 
 Rounding = Literal["floor", "ceil"]
 
@@ -26,7 +26,17 @@ class _Pool(Layer, abstract=True, spatial=True):
 
 
 class _MaxPool(_Pool, abstract=True):
-    pass
+    dilation: Sizes = param("Step between the elements of a window.", default=1)
+
+    @property
+    def reach(self) -> tuple[int, ...]:
+        """From the first element of a window to the last, along each axis."""
+        return tuple(step * (size - 1) + 1 for size, step in zip(self.kernel, self.dilation, strict=True))
+
+    def shape(self, x: Shape) -> Shape:
+        assert self.rank
+        _, channels, space = image_of(x, self.rank)
+        return x[0], channels, *windows(space, self.kernel, self.stride, self.pad, self.dilation, self.rounding)
 
 
 class _AvgPool(_Pool, abstract=True):
@@ -69,7 +79,7 @@ class AvgPool3D(_AvgPool, grammar="volume -> volume"):
     rank = 3
 
 
-class MaxPoolIndices2D(_MaxPool, grammar="image -> image, image"):
+class MaxPoolIndices2D(_Pool, grammar="image -> image, image"):
     """Keep the largest value of each window, and where it stood: its index in the channel's plane."""
 
     rank = 2
@@ -150,10 +160,22 @@ class SpatialPyramidPool2D(Layer, grammar="image -> vector", spatial=True):
 class _Pad(Layer, abstract=True, spatial=True):
     pad: Pads = param("What is added before and after each spatial axis.")
     value: float | None = param("What the border holds; null for the lowest value there is.", default=0.0)
+    mode: Literal["constant", "edge", "reflect", "wrap"] = param(
+        "What it holds instead of one value: what stands at the edge, what is mirrored by it, or what is on the other "
+        "side.",
+        default="constant",
+    )
+
+    def check(self) -> None:
+        if self.mode != "constant" and (self.value != 0 or any(min(pad) < 0 for pad in self.pad)):
+            raise LayerError(f"a border of mode {self.mode} has no value, and is not cut away", "mode")
 
     def shape(self, x: Shape) -> Shape:
         assert self.rank
         batch, channels, space = image_of(x, self.rank)
+        for size, pad in zip(space, self.pad, strict=True):
+            if size is not None and (max(pad) > size - (self.mode == "reflect")) and self.mode in ("reflect", "wrap"):
+                raise ShapeError(f"has a border of {max(pad)}, and {{0}} gives {show(x)}")
         grown = (None if size is None else size + sum(pad) for size, pad in zip(space, self.pad, strict=True))
         return batch, channels, *grown
 

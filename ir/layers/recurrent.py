@@ -73,18 +73,59 @@ class ContinuedRNN(_Recurrent, grammar="any, any, any? -> sequence"):
         return weights | {"recurrent_kernel": square, "output_kernel": square, "output_bias": each}
 
 
-class _OverTime(Layer, abstract=True, grammar="sequence -> vector", variants={"sequences": "sequence -> sequence"}):
+_GIVES = {"states": "any", "sequences": "sequence"}
+"""What layers over time give where a parameter is not at its default."""
+
+
+def _variants(takes: str) -> dict[str, str]:
+    return {name: f"{takes} -> {gives}" for name, gives in _GIVES.items()}
+
+
+class _OverTime(
+    Layer,
+    abstract=True,
+    grammar="sequence, vector?, any? -> vector",
+    variants=_variants("sequence, vector?, any?"),
+    inputs=(1, 3),
+):
     units: Size = param("Size of the hidden state.")
     sequences: bool = param("Whether every step's state is given, and not the last one's alone.", default=False)
     activation: Literal["tanh", "relu", "sigmoid", "linear"] = param("Function of the new values.", default="tanh")
+    started: bool = param(
+        "Whether the state to start from is given, behind the sequence; an LSTM's cell behind that.", default=False
+    )
+    states: bool = param(
+        "Whether the last state is given too, behind the result; an LSTM's cell behind that.", default=False
+    )
+    masked: bool = param(
+        "Whether the last input says of each step whether it counts, 1, or leaves the state as it is, 0; then the "
+        "result of the step before is given again, and 0 at first.",
+        default=False,
+    )
 
     gates = 1
+    cells = 1
 
-    def shape(self, x: Shape) -> Shape:
+    @property
+    def outputs(self) -> int:
+        return 1 + self.cells * self.states
+
+    def shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
+        x, *others = inputs
         self._features(x)
-        return (*x[:2], self.units) if self.sequences else (x[0], self.units)
+        wanted = [(x[0], self.units)] * (self.cells * self.started) + [x[:2]] * self.masked
+        if len(others) != len(wanted):
+            raise ShapeError(f"wants {len(wanted)} inputs behind the sequence, and is given {len(others)}")
+        for i, (given, want) in enumerate(zip(others, wanted, strict=True), 1):
+            if len(given) != 2 or not all(map(agree, given, want)):
+                raise ShapeError(f"wants {show(want)}, but {{{i}}} gives {show(given)}")
+        state = (x[0], self.units)
+        return (*x[:2], self.units) if self.sequences else state, *((state,) * (self.outputs - 1))
 
-    def weights(self, x: Shape) -> dict[str, Weight]:
+    def shape(self, *inputs: Shape) -> Shape:
+        return self.shapes(*inputs)[0]
+
+    def weights(self, x: Shape, *_: Shape) -> dict[str, Weight]:
         rows = self.gates * self.units
         kernel, recurrent = Weight("OI", (rows, self._features(x))), Weight("OI", (rows, self.units))
         return {"kernel": kernel, "recurrent_kernel": recurrent, "bias": Weight("O", (rows,))}
@@ -104,13 +145,19 @@ class _Gated(_OverTime, abstract=True):
     slope: float = param("Slope of a hard_sigmoid; PyTorch and Keras 3 have 1/6, Keras 1 and 2 had 0.2.", default=1 / 6)
 
 
-class LSTM(_Gated):
+class LSTM(
+    _Gated,
+    grammar="sequence, vector?, vector?, any? -> vector",
+    variants=_variants("sequence, vector?, vector?, any?"),
+    inputs=(1, 4),
+):
     """Run an LSTM over a sequence, batch before time.
 
     The gates stand in the order input, forget, candidate, output.
     """
 
     gates = 4
+    cells = 2
 
 
 class GRU(_Gated):
@@ -127,7 +174,7 @@ class GRU(_Gated):
         default=True,
     )
 
-    def weights(self, x: Shape) -> dict[str, Weight]:
+    def weights(self, x: Shape, *_: Shape) -> dict[str, Weight]:
         found = super().weights(x)
         # The second row is added to what the state gives.
         return found | ({"bias": Weight("RO", (2, 3 * self.units))} if self.reset_after else {})

@@ -1,7 +1,7 @@
 """Layers that bring an image to another size, or its elements to other places."""
 
 from ir.kinds import Size, Sizes
-from ir.layer import Layer, Shape, ShapeError, param
+from ir.layer import Layer, LayerError, Shape, ShapeError, param
 from ir.shapes import agree, image_of, show
 
 
@@ -17,7 +17,10 @@ class Upsample2D(Layer, grammar="image -> image", spatial=True):
 
 
 class ResizeBilinear2D(Layer, grammar="image -> image", spatial=True):
-    """Interpolate linearly along both axes, with the corner pixels in the corners.
+    """Interpolate linearly along both axes.
+
+    The corner pixels stay in the corners, or each pixel is the middle of an area and the nearest one stands for what is
+    beyond the border; for that the result has a size.
 
     Without a size the image is first thinned out, to (n - 1) / shrink + 1 pixels along an axis, and then widened, to
     n + (n - 1) * (zoom - 1). Source: https://github.com/hszhao/PSPNet, interp_layer.cpp
@@ -27,6 +30,11 @@ class ResizeBilinear2D(Layer, grammar="image -> image", spatial=True):
     size: Sizes | None = param("Height and width of the result.", default=None)
     shrink: Size = param("Step between the pixels that are kept, where no size is given.", default=1)
     zoom: Size = param("Pixels from one that is kept to the next, where no size is given.", default=1)
+    corners: bool = param("Whether the corner pixels stay in the corners.", default=True)
+
+    def check(self) -> None:
+        if not self.corners and self.size is None:
+            raise LayerError("a result whose corners are no pixels' middles has a size", "size")
 
     def shape(self, x: Shape) -> Shape:
         batch, channels, space = image_of(x, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ir.graph import Graph, Model, Node, Ref
-from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Scale
+from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Permute, Scale
 
 
 def join_scale(model: Model) -> Model:
@@ -78,6 +78,28 @@ def _changes_nothing(node: Node) -> bool:
         or (lone and node.layer in (Add(), Multiply(), Maximum()))
         or (lone and isinstance(node.layer, Concat))
     )
+
+
+def join_permutes(model: Model) -> Model:
+    """Make a Permute of what a Permute gives one Permute; one that then turns nothing is left out."""
+    graph = model.graph
+    turns: dict[Ref, Node] = {}
+    moved: dict[Ref, Ref] = {}
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        node = replace(node, inputs=tuple(moved.get(ref, ref) for ref in node.inputs))
+        if isinstance(node.layer, Permute):
+            first = turns.get(node.inputs[0])
+            if first is not None and isinstance(first.layer, Permute):
+                joined = Permute(order=tuple(first.layer.order[axis] for axis in node.layer.order))
+                node = replace(node, layer=joined, inputs=first.inputs)
+            turns[node.refs[0]] = node
+            order: tuple[int, ...] = getattr(node.layer, "order", ())
+            if order == tuple(range(len(order))) and node.refs[0] not in graph.outputs:
+                moved[node.refs[0]] = node.inputs[0]
+                continue
+        nodes.append(node)
+    return Model(_redirected(graph, nodes, moved), model.weights)
 
 
 def drop_unused(model: Model) -> Model:

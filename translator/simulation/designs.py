@@ -238,7 +238,13 @@ def _followers(rules: Grammar, place: str) -> tuple[str, ...]:
     """Return what may stand behind a kind of tensor and takes it alone, not to join it with others."""
     words = [each for each in rules.may_follow(place) if rules.gives(each, (place,)) is not None]
     kinds = [(each, each.partition(":")[0]) for each in words]
-    return tuple(sorted(each for each, kind in kinds if kind not in NEVER and CATALOGUE[kind].arity == (1, 1)))
+    return tuple(sorted(each for each, kind in kinds if kind not in NEVER and _takes_one(kind, each)))
+
+
+def _takes_one(kind: str, word: str) -> bool:
+    """Tell whether a layer takes one tensor, unless a parameter asks for more, and gives one."""
+    least, most = CATALOGUE[kind].arity
+    return least == 1 and most is not None and not word.endswith(":states")
 
 
 def draw(depth: int, rng: Random, profile: str = "paper") -> Design:

@@ -80,6 +80,8 @@ def _fitted(array: Tensor, variable: Variable, wanted: dict[str, tuple[str, Shap
     blob = variable.blob
     if blob.name == "depthwise" and len(array.shape) > 2:
         array = array.reshaped((*array.shape[:-2], 1, array.shape[-2] * array.shape[-1]))
+    if blob.name.endswith("_dense") and blob.axes and array.size == prod(size or 0 for size in shape):
+        array = array.reshaped([shape[axes.index(axis)] or 0 for axis in blob.axes])  # The heads are an axis in Keras.
     if blob.axes and len(array.shape) == len(blob.axes):
         return arranged(array, blob.axes, axes)
     if not blob.axes and node is not None and array.size == prod(size or 0 for size in shape):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ir.graph import Input, Ref
 from ir.layer import LayerError
@@ -72,7 +73,7 @@ class _Level:
                 told = f"{entry.name} takes tensor {missing[0].result} of {missing[0].layer}, which gives fewer"
                 raise Malformed(told, entry.origin, "graph")
             given = [known[each] for each in called.inputs]
-            called.places = [known.get(each, each) if isinstance(each, Tensor) else each for each in called.places]
+            called.places, called.options = _found(called.places, known), _found(called.options, known)
             refs = self.place(entry, called, number, given, taken.get((entry.name, number), 1))
             known.update({Tensor(entry.name, number, i): ref for i, ref in enumerate(refs)})
         for each in self.net.outputs:
@@ -104,6 +105,15 @@ class _Level:
             entry.kind = f"ops.{entry.kind}"
         site = Site(self.drawn, entry, name, owner, tuple(refs), called.options, results, tuple(called.places))
         return draw_layer(site)
+
+
+def _found(value: Any, known: dict[Tensor, Ref]) -> Any:
+    """Return a value with its tensors as what they are here."""
+    if isinstance(value, Tensor):
+        return known.get(value, value)
+    if isinstance(value, dict):
+        return {key: _found(each, known) for key, each in value.items()}
+    return [_found(each, known) for each in value] if isinstance(value, list) else value
 
 
 def _taken(net: Net) -> dict[tuple[str, int], int]:

@@ -253,3 +253,15 @@ class GateSlope(Codec):
         if at.values["gate"] == "hard_sigmoid" and value != 1 / 6:
             raise Unsayable("a hard_sigmoid of another slope than 1/6")
         return {}
+
+
+class CausalHeads(Codec):
+    """`is_causal` of attention in heads of one size; what hides nothing is better said by its products."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        query, *others = at.inputs
+        if not value or len(others) > 2 or len(query) != 4 or any(x[:2] != query[:2] for x in others):
+            raise Unsayable("ops.dot_product_attention takes heads of one batch, and no mask here")
+        if others[1][3] != query[3]:
+            raise Unsayable("ops.dot_product_attention takes values as long as the queries")
+        return {}

@@ -6,6 +6,7 @@ Format: https://keras.io/api/models/model_saving_apis/ and keras.src.models.func
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ir.graph import Ref
@@ -25,7 +26,7 @@ _OPERATIONS = {
     "ops.log": ("keras.src.ops.numpy", "Log", ()),
     "ops.mean": ("keras.src.ops.numpy", "Mean", ("axis", "keepdims")),
     "ops.multiply": ("keras.src.ops.numpy", "Multiply", ()),
-    "ops.pad": ("keras.src.ops.numpy", "Pad", ("pad_width",)),
+    "ops.pad": ("keras.src.ops.numpy", "Pad", ("pad_width", "mode")),
     "ops.power": ("keras.src.ops.numpy", "Power", ()),
     "ops.reshape": ("keras.src.ops.numpy", "Reshape", ("newshape",)),
     "ops.split": ("keras.src.ops.numpy", "Split", ("indices_or_sections", "axis")),
@@ -73,6 +74,7 @@ _OPERATIONS |= {
         f"ops.{each}": ("keras.src.ops.numpy", each.capitalize(), ("axis", "keepdims"))
         for each in ("max", "min", "prod")
     },
+    "ops.dot_product_attention": ("keras.src.ops.nn", "DotProductAttention", ("is_causal",)),
     "ops.erf": ("keras.src.ops.math", "Erf", ()),
     "ops.gelu": ("keras.src.ops.nn", "Gelu", ("approximate",)),
 }
@@ -137,13 +139,14 @@ def _parts(op: Op, depth: int = 0) -> Iterator[tuple[str, Op]]:
     """Yield the operations of an expression, the innermost first, each with its name."""
     for operand in op.operands():
         if isinstance(operand, Op):
-            named = Op(operand.function, operand.args, operand.config, _inner_name(op))
+            named = replace(operand, name=_inner_name(op, operand))
             yield from _parts(named, depth + 1)
     yield op.name, op
 
 
-def _inner_name(op: Op) -> str:
-    return f"{op.name}_operand"
+def _inner_name(op: Op, operand: Op) -> str:
+    place = [id(each) for each in op.operands() if isinstance(each, Op)].index(id(operand))
+    return f"{op.name}_operand{place or ''}"
 
 
 def _entry(op: Op, name: str) -> dict[str, Any]:
@@ -156,7 +159,7 @@ def _entry(op: Op, name: str) -> dict[str, Any]:
 
 
 def _call(op: Op, calls: dict[Ref, tuple[str, int, int]], made: Program) -> dict[str, Any]:
-    kwargs: dict[str, Any] = {}
+    kwargs = _plain(op.said)
     if not op.is_layer:
         made_with = _OPERATIONS[op.function][2]
         kwargs = _plain({key: value for key, value in op.config.items() if key not in made_with})
@@ -167,7 +170,7 @@ def _operand(value: Any, op: Op, calls: dict[Ref, tuple[str, int, int]], made: P
     if isinstance(value, list):
         return [_operand(each, op, calls, made) for each in value]
     if isinstance(value, Op):
-        return _tensor((_inner_name(op), 0, 0), (None,))
+        return _tensor((_inner_name(op, value), 0, 0), (None,))
     if isinstance(value, Ref):
         return _tensor(calls[value], made.shapes[value])
     return value

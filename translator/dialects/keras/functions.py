@@ -31,6 +31,8 @@ SIMPLE: dict[str, tuple[Layer, ...]] = {
     "exponential": (L.Exp(),),
     "swish": (L.Swish(),),
     "silu": (L.Swish(),),
+    "hard_silu": (L.HardSwish(),),
+    "hard_swish": (L.HardSwish(),),
 }
 """Functions that are one layer after another."""
 HARD_SIGMOID = {True: 1 / 6, False: 0.2}
@@ -67,7 +69,7 @@ def activate(site: Site, value: Any, ref: Ref, part: str | None = None) -> Ref:
 def _steps(name: str, site: Site) -> tuple[Layer, ...]:
     if name == "hard_sigmoid":
         slope = HARD_SIGMOID[site.drawn.document.era.generation > 2]
-        return L.Power(scale=slope, shift=0.5), L.Clip(minimum=0.0, maximum=1.0)
+        return (L.HardSigmoid(slope=slope),)
     if name not in SIMPLE:
         raise Unsayable(f"the function {name}")
     return SIMPLE[name]
@@ -114,16 +116,8 @@ def _mish(site: Site, x: Ref, part: str) -> Ref:
     return site.add(L.Multiply(), x, site.add(L.Tanh(), soft, part=f"{part or 'mish'}_tanh"), part=part)
 
 
-def _hard_silu(site: Site, x: Ref, part: str) -> Ref:
-    line = site.add(L.Power(scale=1 / 6, shift=0.5), x, part=f"{part or 'hard_silu'}_line")
-    gate = site.add(L.Clip(minimum=0.0, maximum=1.0), line, part=f"{part or 'hard_silu'}_gate")
-    return site.add(L.Multiply(), x, gate, part=part)
-
-
 WOVEN: dict[str, Callable[[Site, Ref, str], Ref]] = {
     "softsign": _softsign,
     "mish": _mish,
-    "hard_silu": _hard_silu,
-    "hard_swish": _hard_silu,
 }
 """Functions that take what they are given at several places."""

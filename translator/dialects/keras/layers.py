@@ -12,7 +12,7 @@ from ir.shapes import Shape, show
 from translator.attrs import Attrs
 from translator.dialects.keras.functions import activate
 from translator.dialects.keras.mapping import RULES
-from translator.dialects.keras.site import Site
+from translator.dialects.keras.site import Mask, Site
 from translator.dialects.keras.topology import Malformed
 from translator.mapping import At, Rule, Unsayable
 
@@ -70,25 +70,29 @@ DEFAULTS = {"interpolation": "nearest"}
 """What fields that pick a rule are where a file leaves them out."""
 MASK_USERS = frozenset(
     [
-        "LSTM",
-        "GRU",
-        "SimpleRNN",
         "RNN",
         "ConvLSTM2D",
         "CuDNNLSTM",
         "CuDNNGRU",
-        "Bidirectional",
-        "GlobalAveragePooling1D",
         "Softmax",
         "Attention",
         "AdditiveAttention",
         "MultiHeadAttention",
         "GroupQueryAttention",
         "Lambda",
-        "Masking",
     ]
 )
-"""Layers that give something else where a mask comes with their input."""
+"""Layers that give something else where a mask comes with their input, and are not read with one."""
+QUIETLY = frozenset(["training", "name"])
+"""What any layer may be called with, and gives the same."""
+_STATES = QUIETLY | {"initial_state", "mask"}
+_MASKS = frozenset(["query_mask", "value_mask", "key_mask", "attention_mask"])
+CALLED = {
+    "MultiHeadAttention": QUIETLY | _MASKS | {"query", "value", "key", "return_attention_scores", "use_causal_mask"},
+    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "Bidirectional"), _STATES),
+    "GlobalAveragePooling1D": QUIETLY | {"mask"},
+}
+"""What layers may be called with whose reading looks at it."""
 MASK_ENDS = ("Flatten", "Reshape", "Conv", "SeparableConv", "GlobalMax", "GlobalAverage", "MaxPool", "AveragePool")
 
 
@@ -102,10 +106,10 @@ def draw_layer(site: Site) -> list[Ref]:
     """Draw a layer by its reading or a rule; what the catalogue cannot say becomes a custom layer."""
     kind, drawn = site.entry.kind, site.drawn
     before, held = len(drawn.nodes), len(site.entry.variables)
-    masked = any(ref in drawn.masked for ref in site.inputs)
+    masks = list({id(mask): mask for ref in site.inputs if (mask := drawn.masks.get(ref))}.values())
     try:
         told = f"it is called with {', '.join(site.options)}"
-        site.need(kind.startswith("ops.") or not site.options.keys() - {"training", "name"}, told)
+        site.need(kind.startswith("ops.") or not site.options.keys() - CALLED.get(kind, QUIETLY), told)
         refs = draw_whole(site)
         site.need(len(refs) >= site.results, "it gives several tensors")
     except Unsayable as limit:
@@ -119,15 +123,16 @@ def draw_layer(site: Site) -> list[Ref]:
         # Fields that no schema knows may be of any type, and inputs of any rank.
         told = f"the fields of {site.entry.name} ({site.entry.written}) make no sense, or its inputs do not fit it"
         raise Malformed(told, site.entry.origin) from None
-    if (masked or kind == "Masking") and not kind.startswith(MASK_ENDS) and len(drawn.shapes[refs[0]]) > 2:
-        drawn.masked.update(refs)
+    for ref in refs[:1]:
+        if masks and ref not in drawn.masks and not kind.startswith(MASK_ENDS) and len(drawn.shapes[ref]) > 2:
+            drawn.masks[ref] = masks[0] if len(masks) == 1 else Mask()
     return refs
 
 
 def draw_whole(site: Site) -> list[Ref]:
     """Draw a layer that the catalogue has words for; raise Unsayable where it has none."""
     kind = site.entry.kind
-    masked = any(ref in site.drawn.masked for ref in site.inputs)
+    masked = any(ref in site.drawn.masks for ref in site.inputs)
     site.need(not (masked and kind in MASK_USERS), "it works on a mask")
     return list(READINGS[kind](site) if kind in READINGS else _by_rule(site))
 

@@ -29,8 +29,6 @@ from translator.dialects.keras.codecs import (
     Counted,
     EqualStrides,
     FlatAxis,
-    Gate,
-    GateSlope,
     KeepsBatch,
     KnownPlane,
     LastAxis,
@@ -47,6 +45,7 @@ from translator.dialects.keras.codecs import (
 )
 from translator.dialects.keras.helpers import HELPERS
 from translator.dialects.keras.op import Op
+from translator.dialects.keras.over_time import OVER_TIME
 from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said
 
 
@@ -122,7 +121,7 @@ def padding(layer: Any, rank: int) -> list[Rule]:
     return [
         Rule(f"layers.ZeroPadding{rank}D", layer, pad=ZeroPadding()),
         Rule(f"layers.Cropping{rank}D", layer, pad=Cropping(), value=Moot(0.0)),
-        Rule("ops.pad", layer, pad=Added(), value=Said(), build=_pad),
+        Rule("ops.pad", layer, pad=Added(), value=Said(), mode=Simple("constant", "reflect"), build=_pad),
     ]
 
 
@@ -130,6 +129,8 @@ def _pad(layer: Any, at: At, inputs: list[Any]) -> Op:
     space = [list(axis) for axis in layer.pad]
     none = [0, 0]
     width = [none, *space, none] if at.layout == "channels_last" else [none, none, *space]
+    if layer.mode != "constant":
+        return Op("ops.pad", inputs, {"pad_width": width, "mode": layer.mode})
     value = -math.inf if layer.value is None else layer.value
     return Op("ops.pad", inputs, {"pad_width": width, "constant_values": value})
 
@@ -220,6 +221,11 @@ def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
     return build
 
 
+def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
+    height, width = layer.size
+    return Op("layers.Resizing", inputs, {"height": height, "width": width})
+
+
 def _shuffle(layer: Any, at: At, inputs: list[Any]) -> Op:
     height, width = at.space
     dealt = (layer.groups, (at.channels or 0) // layer.groups)
@@ -249,19 +255,6 @@ def _selected(layer: Any, at: At, inputs: list[Any]) -> Op:
 
 def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
-
-
-def recurrent(layer: Any, **codecs: Any) -> Rule:
-    """Return the rule of a layer over time."""
-    return Rule(
-        f"layers.{layer.__name__}",
-        layer,
-        blobs=(Blob("kernel", "IO", "cell"), Blob("recurrent_kernel", "IO", "cell"), Blob("bias", name="cell")),
-        units=Field("units"),
-        sequences=Field("return_sequences", absent=False),
-        activation=Field("activation", absent="tanh"),
-        **codecs,
-    )
 
 
 FUNCTIONS = {
@@ -299,6 +292,14 @@ POOLS = [
 ]
 RESAMPLED = [
     Rule("layers.UpSampling2D", L.Upsample2D, where={"interpolation": "nearest"}, scale=pair("size")),
+    Rule(
+        "layers.Resizing",
+        L.ResizeBilinear2D,
+        where={"interpolation": "bilinear"},
+        size=KnownPlane(),
+        corners=Always(False),
+        build=_resized,
+    ),
     Rule("ops.reshape", L.ChannelShuffle, groups=KnownPlane(), build=_shuffle),
 ]
 ACTIVATIONS = [
@@ -358,9 +359,7 @@ SHAPES = [
     Rule("ops.take", L.BatchReindex, build=_take),
 ]
 WEIGHTED = [
-    recurrent(L.LSTM, gate=Gate(), slope=GateSlope()),
-    recurrent(L.GRU, gate=Gate(), slope=GateSlope(), reset_after=Field("reset_after", absent=True)),
-    recurrent(L.SimpleRNN),
+    *OVER_TIME,
     Rule(
         "layers.Dense",
         L.Dense,

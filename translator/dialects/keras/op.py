@@ -14,7 +14,8 @@ class Op:
     """One call. `function` is `layers.X`, `ops.x` or the name of a helper class.
 
     `args` holds tensors (Ref), other Ops, lists of these, and, for `ops`, plain values; `config` is what a layer is
-    made with, or the keyword arguments of an operation. `name` is that of the layer, `node` the model's.
+    made with, or the keyword arguments of an operation; `said` those of a layer's call. `name` is that of the layer,
+    `node` the model's.
     """
 
     function: str
@@ -22,6 +23,7 @@ class Op:
     config: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     node: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_layer(self) -> bool:

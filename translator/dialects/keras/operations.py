@@ -37,6 +37,12 @@ def _of_one(layer: Layer) -> Operation:
     return lambda site: site.add(layer)
 
 
+FUNCTION_NAMES = {
+    **{each: each.capitalize() for each in ("floor", "ceil", "round", "sign", "erf")},
+    **{each: each.capitalize() for each in ("sin", "cos", "tan", "sinh", "cosh")},
+    **{f"a{each}": f"Arc{each}" for each in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+}
+"""Functions of each element by the classes of their operations."""
 _ALONE: dict[str, Layer] = {
     "Absolute": L.Abs(),
     "Exp": L.Exp(),
@@ -46,6 +52,13 @@ _ALONE: dict[str, Layer] = {
     "Negative": L.Power(scale=-1.0),
     "Reciprocal": L.Power(power=-1.0),
     "Tanh": L.Tanh(),
+    "Matmul": L.MatMul(),
+    "Where": L.Select(),
+    **{kind: L.Function(function=ours) for ours, kind in FUNCTION_NAMES.items()},
+    **{
+        "".join(map(str.capitalize, each.split("_"))): L.Compare(relation=each)
+        for each in ("equal", "less", "less_equal", "greater_equal")
+    },
     "Cast": L.Identity(),
     **{"".join(map(str.capitalize, name.split("_"))): layers[0] for name, layers in SIMPLE.items() if len(layers) == 1},
 }
@@ -67,14 +80,14 @@ def _line(site: Site, x: Ref, *, scale: float = 1.0, shift: float = 0.0) -> Ref:
 
 
 def _join(site: Site, x: Ref, y: Ref, alike: Layer, stretching: Any) -> Ref:
-    """Join tensors of one shape, or one with another of its rank that stretches over it."""
+    """Join tensors of one shape, or one with another that stretches over its last axes."""
     a, b = site.drawn.shapes[x], site.drawn.shapes[y]
     if a == b:
         return site.add(alike, x, y)
-    site.need(len(a) == len(b), "its inputs are of different ranks")
     for whole, small, big, by in ((a, b, x, y), (b, a, y, x)):
-        if all(part in (1, size) for size, part in zip(whole, small, strict=True)):
-            return site.add(stretching(axis=0), big, by)
+        ahead = len(whole) - len(small)
+        if ahead >= 0 and all(part in (1, size) for size, part in zip(whole[ahead:], small, strict=True)):
+            return site.add(stretching(axis=ahead), big, by)
     site.need(False, "both of its inputs stretch")
     return x
 
@@ -133,8 +146,31 @@ def _maximum(site: Site) -> Ref:
 @operation("Greater")
 def _greater(site: Site) -> Ref:
     x, limit = _sides(site)
+    if isinstance(x, Ref) and isinstance(limit, Ref):
+        return site.add(L.Compare(relation="greater"), x, limit)
     site.need(isinstance(x, Ref) and not isinstance(limit, Ref), "its limit is no number")
     return site.add(L.Threshold(threshold=limit), x)
+
+
+@operation("NotEqual")
+def _not_equal(site: Site) -> Ref:
+    """Tell where a tensor is another number than one: where it lies off it."""
+    x, value = _sides(site)
+    site.need(isinstance(x, Ref) and not isinstance(value, Ref), "it compares two tensors")
+    off = _off(site, x, value)
+    return site.add(L.Threshold(), site.add(L.Abs(), off, part="size"))
+
+
+def _off(site: Site, x: Ref, value: Any) -> Ref:
+    return site.add(L.Power(shift=-float(value)), x, part="off") if value else x
+
+
+@operation("Any")
+def _any(site: Site) -> Ref:
+    """Tell where anything along the last axes is true."""
+    axes = _axes(site)
+    site.need(axes == list(range(axes[0], site.rank)) and not site.get("keepdims"), "its axes are not the last ones")
+    return site.add(L.Threshold(), site.add(L.Reduction(function="max", axis=axes[0]), part="largest"))
 
 
 @operation("Clip")
@@ -167,14 +203,23 @@ def _axes(site: Site) -> list[int]:
     return sorted({axis_of(axis, site.rank) for axis in axes})
 
 
-@operation("Mean", "Sum")
+@operation("Gelu")
+def _gelu(site: Site) -> Ref:
+    return site.add(L.GELU(approximate=bool(site.get("approximate", True))))
+
+
+REDUCED = {"ops.Mean": "mean", "ops.Sum": "sum", "ops.Max": "max", "ops.Min": "min", "ops.Prod": "product"}
+"""What operations that reduce axes are in the catalogue's words."""
+
+
+@operation("Mean", "Sum", "Max", "Min", "Prod")
 def _reduce(site: Site) -> Ref:
     axes = _axes(site)
     if site.entry.kind == "ops.Mean" and site.get("keepdims"):
         return site.add(L.Mean(axes=axes))
     whole = axes == list(range(axes[0], site.rank)) if axes else False
     site.need(whole and not site.get("keepdims"), "its axes are not the last ones")
-    return site.add(L.Reduction(function="mean" if site.entry.kind == "ops.Mean" else "sum", axis=axes[0]))
+    return site.add(L.Reduction(function=REDUCED[site.entry.kind], axis=axes[0]))
 
 
 @operation("Transpose")
@@ -219,12 +264,15 @@ def _pad(site: Site) -> Ref:
     width = site.get("pad_width")
     rank = site.rank - 2
     site.need(isinstance(width, list) and len(width) == site.rank and rank in (1, 2, 3), "its border")
-    site.need(site.get("mode", "constant") == "constant", "its border is none of one value")
+    mode = site.get("mode", "constant")
+    site.need(mode in ("constant", "reflect"), f"its border is of the mode {mode}")
     space = width[1:-1] if site.layout == "channels_last" else width[2:]
     others = [width[0], width[-1 if site.layout == "channels_last" else 1]]
     site.need(all(each == [0, 0] for each in others), "it adds to the batch or the channels")
     value = site.options.get("constant_values", 0.0)
     pad: Any = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}[rank]
+    if mode == "reflect":
+        return site.add(pad(pad=space, mode=mode))
     return site.add(pad(pad=space, value=None if value == float("-inf") else value or 0.0))
 
 

@@ -15,7 +15,7 @@ from ir.graph import Graph, Input, Model, Node, Ref
 from ir.validate import Shapes
 from translator.dialects.keras import detection, resampling
 from translator.dialects.keras.op import Op
-from translator.mapping import At, Rule, Rules
+from translator.mapping import At, Blob, Rule, Rules
 
 
 @dataclass
@@ -56,14 +56,14 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
         name = made.names[node.name]
         if rule.build is not None:
             op = rule.build(node.layer, at, inputs)
-            op = Op(op.function, op.args, op.config, name, node.name)
+            op = replace(op, name=name, node=node.name)
         elif rule.foreign.startswith("ops."):
             op = Op(rule.foreign, inputs, attrs, name, node.name)
         else:
             op = Op(rule.foreign, inputs if len(inputs) == 1 else [inputs], attrs, name, node.name)
         told = op.function.startswith("layers.") or op.function in resampling.HELPERS | detection.HELPERS
         if node.layer.spatial and graph.layout == "channels_first" and told:
-            op = Op(op.function, op.args, {**op.config, "data_format": "channels_first"}, name, node.name)
+            op = replace(op, config={**op.config, "data_format": "channels_first"})
         made.ops[node.name], made.rules[node.name] = op, rule
         keys = tuple(node.key(blob.role) for blob in rule.blobs_of(node.layer))
         made.owners[node.name] = firsts.setdefault((node.layer, keys), node.name) if keys else node.name
@@ -147,6 +147,11 @@ def layer_paths(made: Program) -> dict[str, str]:
         if isinstance(op, Op) and op.node:
             paths[op.node] = f"layers/{kind}_{number}" if number else f"layers/{kind}"
     return paths
+
+
+def part_of(blob: Blob) -> str:
+    """Return the part of a layer that keeps a weight, where it has such: its cell, one of attention's projections."""
+    return blob.name if blob.name == "cell" or blob.name.endswith("_dense") else ""
 
 
 def snake_case(name: str) -> str:

@@ -6,7 +6,7 @@ Source: the layers of Keras 1.2, 2.2 and 3, https://github.com/keras-team/keras
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ir import layers as L
 from ir.graph import Ref
@@ -14,18 +14,20 @@ from ir.layer import Layer
 from ir.shapes import axis_of
 from translator.dialects.keras.functions import LAYERS, activate
 from translator.dialects.keras.layers import READINGS, report_unknown, rule_of
-from translator.dialects.keras.site import Site
+from translator.dialects.keras.site import Mask, Site
 from translator.mapping import Blob
 
+Reading = TypeVar("Reading", bound=Callable[[Site], Ref | Sequence[Ref]])
 
-def reads(*kinds: str) -> Callable[[Callable[[Site], Ref]], Callable[[Site], Ref]]:
+
+def reads(*kinds: str) -> Callable[[Reading], Reading]:
     """Register how some classes are read; what no field says is reported when it has been."""
 
-    def register(reading: Callable[[Site], Ref]) -> Callable[[Site], Ref]:
+    def register(reading: Reading) -> Reading:
         def whole(site: Site) -> Sequence[Ref]:
-            ref = reading(site)
+            found = reading(site)
             report_unknown(site)
-            return [ref]
+            return [found] if isinstance(found, Ref) else found
 
         READINGS.update(dict.fromkeys(kinds, whole))
         return reading
@@ -141,6 +143,31 @@ def _upsampling3d(site: Site) -> Ref:
     return site.add(L.Reshape(sizes=(0, depth * d, height * h, width * w, channels)), wide)
 
 
+@reads("UpSampling2D")
+def _upsampling2d(site: Site) -> Ref:
+    """Repeat each pixel, or interpolate between their middles."""
+    how = site.get("interpolation", "nearest")
+    size = site.get("size", 2)
+    by = size if isinstance(size, list) else [size, size]
+    if how == "nearest":
+        return site.add(L.Upsample2D(scale=by))
+    site.need(how == "bilinear", f"it interpolates by {how}")
+    space = site.at().space
+    site.need(None not in space, "the size of the image is not known")
+    return site.add(L.ResizeBilinear2D(size=[(n or 0) * k for n, k in zip(space, by, strict=True)], corners=False))
+
+
+@reads("Resizing")
+def _resizing(site: Site) -> Ref:
+    """Interpolate between the middles of pixels; only where nothing is cut off or added."""
+    how = site.get("interpolation", "bilinear")
+    site.need(how == "bilinear" and site.rank == 4, f"it interpolates by {how}")
+    kept = [site.get(name) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")]
+    site.need(not any(kept), "it keeps the proportions, or smooths")
+    site.taken += ["fill_mode", "fill_value"]
+    return site.add(L.ResizeBilinear2D(size=(site.get("height"), site.get("width")), corners=False))
+
+
 @reads("LRN2D")
 def _lrn(site: Site) -> Ref:
     """Read what Keras 0 had in `layers.normalization`; later it was in the code of those who used it."""
@@ -157,10 +184,20 @@ def _rescaling(site: Site) -> Ref:
     return site.add(L.Power(scale=site.get("scale"), shift=site.get("offset", 0.0)))
 
 
+def _mean_of_counted(site: Site, mask: Ref) -> Ref:
+    """Return the mean over the steps that count."""
+    counted = site.add(L.ScaleBy(axis=0), site.x, mask, part="counted")
+    mean, share = site.add(L.Mean(axes=(1,)), counted, part="mean"), site.add(L.Mean(axes=(1,)), mask, part="share")
+    site.need(site.layout == "channels_last" and not site.get("keepdims"), "it is channels first, or keeps the steps")
+    return site.add(L.Divide(), site.add(L.Reshape(sizes=(), axis=1, count=1), mean, part="flat"), share)
+
+
 def _global(name: str, rank: int) -> Callable[[Site], Ref]:
     layer: Any = getattr(L, f"Global{name}Pool{rank}D")
 
     def read(site: Site) -> Ref:
+        if (name, rank) == ("Avg", 1) and (mask := site.mask()) is not None:
+            return _mean_of_counted(site, mask)
         if site.get("keepdims"):
             return site.add(layer())
         return site.add(L.Flatten(), site.add(layer(), part="pool"))
@@ -224,9 +261,22 @@ def _separable(site: Site) -> Ref:
 def _embedding(site: Site) -> Ref:
     layer = L.Embed(vocabulary=site.get("input_dim"), units=site.get("output_dim"))
     site.taken.append("mask_zero")
-    ref = site.add(layer, blobs=[Blob("kernel")])
+    ref, words = site.add(layer, blobs=[Blob("kernel")]), site.x
     if site.fields.get("mask_zero"):
-        site.drawn.masked.add(ref)
+        site.drawn.masks[ref] = Mask(lambda: site.add(L.Threshold(), words, part="mask"))
+    return ref
+
+
+@reads("Masking")
+def _masking(site: Site) -> Ref:
+    """Leave out the steps all of whose numbers are one value: they become 0, and are no part of what is over time."""
+    site.need(site.rank == 3, "its input is no sequence")
+    value = site.get("mask_value", 0.0)
+    off = site.add(L.Power(shift=-value), part="off") if value else site.x
+    size = site.add(L.Reduction(function="max", axis=2), site.add(L.Abs(), off, part="size"), part="largest")
+    mask = site.add(L.Threshold(), size, part="mask")
+    ref = site.add(L.ScaleBy(axis=0), site.x, mask)
+    site.drawn.masks[ref] = Mask(lambda: mask)
     return ref
 
 

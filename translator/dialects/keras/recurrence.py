@@ -5,6 +5,7 @@ Source: `keras/layers/recurrent.py` and `keras/layers/wrappers.py` of 1.2 and 2.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ir import layers as L
@@ -38,28 +39,41 @@ ALIKE = frozenset(["Activation", "Dropout", "LeakyReLU", "ReLU", "ELU", "Dense",
 
 
 @reads("LSTM", "GRU", "SimpleRNN")
-def recurrent(site: Site) -> Ref:
+def recurrent(site: Site) -> Sequence[Ref]:
     """Read a layer over batch and time; with `go_backwards` its steps stay in the order in which they were made."""
-    layer = _layer(site)
+    mask, start = site.mask(), _start(site)
+    layer: Any = _layer(site)
+    layer = layer.replace(started=bool(start), masked=mask is not None, states=bool(site.get("return_state")))
+    site.need(len(start) in (0, layer.cells), f"it is given {len(start)} states")
     site.taken += TRAINED
-    given = site.x
+    given = [site.x, *start, *([] if mask is None else [mask])]
     if site.get("go_backwards"):
-        given = site.add(L.Reverse(axis=1), part="backwards")
+        for place in (0, -1) if mask is not None else (0,):
+            part = "backwards" if place == 0 else "mask_backwards"
+            given[place] = site.add(L.Reverse(axis=1), given[place], part=part)
     if site.get("stateful"):
         told = f"{site.entry.name} is stateful; here every batch starts afresh, where Keras carries on"
         site.drawn.report.add("inexact", told, site.entry.origin)
     biased = site.get("use_bias", True)
-    ref = site.add(layer, given, blobs=BLOBS if biased else BLOBS[:2], within="cell")
+    ref = site.add(layer, *given, blobs=BLOBS if biased else BLOBS[:2])
     if not biased:
         site.drawn.zeros.add(f"{ref.node}.bias")
-    return ref
+    return [Ref(ref.node, i) for i in range(layer.outputs)]
+
+
+def _start(site: Site) -> list[Ref]:
+    """Return the states that a call starts from: by name, in their place, or behind the first input as in Keras 2."""
+    said: Any = site.options.get("initial_state", site.places[1] if len(site.places) > 1 else None)
+    if said is None and not site.places:
+        said = [ref for ref in site.inputs[1:] if ref not in site.options.values()]
+    states = said if isinstance(said, list) else [] if said is None else [said]
+    site.need(all(isinstance(each, Ref) for each in states), "it starts from a state that is no tensor")
+    return list(states)
 
 
 def _layer(site: Site) -> Layer:
     kind = site.entry.kind
-    site.need(len(site.inputs) == 1, "it is given a state")
     site.need(site.rank == 3, "its input is no sequence")
-    site.need(not site.get("return_state") or site.results == 1, "it gives its state")
     site.need(not site.get("time_major"), "its time comes before the batch")
     values: dict[str, Any] = {"units": site.get("units"), "sequences": bool(site.get("return_sequences", False))}
     values["activation"] = function_name(site.get("activation", "tanh"))
@@ -80,7 +94,7 @@ def _layer(site: Site) -> Layer:
 
 
 @reads("Bidirectional")
-def bidirectional(site: Site) -> Ref:
+def bidirectional(site: Site) -> Sequence[Ref]:
     """Read a layer that runs both ways; the steps of the way back are turned round before they are joined."""
     forward = _held(site, "layer")
     backward = _held(site, "backward_layer") if site.fields.get("backward_layer") else None
@@ -94,17 +108,27 @@ def bidirectional(site: Site) -> Ref:
     site.need(sequences == bool(backward.fields.get("return_sequences")), "its two layers are not alike")
     mode = site.get("merge_mode", "concat")
     site.need(mode in ("concat", "sum", "mul", "ave"), f"its mode is {mode}")
-    there = _inside(site, forward, site.x, "forward", "forward_layer")
-    back = _inside(site, backward, site.x, "backward", "backward_layer")
-    if sequences:
-        back = site.add(L.Reverse(axis=1), back, part="backward_turned")
+    mask, start = site.mask(), _start(site)
+    half = len(start) // 2
+    there = _one_way(site, forward, start[:half], mask, "forward")
+    back = _one_way(site, backward, start[half:], mask, "backward")
+    turned = site.add(L.Reverse(axis=1), back[0], part="backward_turned") if sequences else back[0]
     joins: dict[str, Layer] = {
         "concat": L.Concat(axis=-1),
         "sum": L.Add(),
         "mul": L.Multiply(),
         "ave": L.Add(coefficients=(0.5, 0.5)),
     }
-    return site.add(joins[str(mode)], there, back)
+    return [site.add(joins[str(mode)], there[0], turned), *there[1:], *back[1:]]
+
+
+def _one_way(site: Site, entry: Entry, start: list[Ref], mask: Ref | None, way: str) -> Sequence[Ref]:
+    """Draw one of the two directions, which starts from its own half of the states."""
+    inner = site.inner(entry, [site.x, *start], way, f"{way}_layer")
+    inner.options = {"initial_state": start} if start else {}
+    if mask is not None:
+        inner.options["mask"] = mask
+    return draw_whole(inner)
 
 
 @reads("TimeDistributed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from ir.shapes import Shape
 from ir.validate import Shapes, node_shapes
 from translator.bounds import LAYERS
 from translator.dialects.keras.document import Document
+from translator.dialects.keras.program import part_of
 from translator.dialects.keras.topology import Entry, Malformed
 from translator.mapping import At, Blob, Unsayable
 from translator.options import ReadOptions
@@ -26,6 +27,22 @@ class Variable(NamedTuple):
     key: str
     blob: Blob
     part: str = ""
+
+
+class Mask:
+    """Which steps of a sequence count, as a tensor that is only drawn where something asks for it."""
+
+    def __init__(self, make: Callable[[], Ref] | None = None) -> None:
+        self.make = make
+        self.ref: Ref | None = None
+
+    def drawn(self) -> Ref:
+        """Return the tensor; raise Unsayable where there is none that says it."""
+        if self.ref is None:
+            if self.make is None:
+                raise Unsayable("it works on the masks of several tensors")
+            self.ref = self.make()
+        return self.ref
 
 
 @dataclass
@@ -41,7 +58,7 @@ class Drawn:
     shapes: Shapes = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     owners: dict[str, str] = field(default_factory=dict)
-    masked: set[Ref] = field(default_factory=set)
+    masks: dict[Ref, Mask] = field(default_factory=dict)
     zeros: set[str] = field(default_factory=set)
     repeats: defaultdict[str, int] = field(default_factory=lambda: defaultdict(lambda: 1))
     calls: int = 0
@@ -119,6 +136,15 @@ class Site:
         if not condition:
             raise Unsayable(told)
 
+    def mask(self) -> Ref | None:
+        """Return which steps of the first input count, as it is called with, or as its input brings along."""
+        said = self.options.get("mask", self.places[2] if len(self.places) > 2 else None)
+        if isinstance(said, Ref):
+            return said
+        self.need(said is None, "its mask is no tensor")
+        mask = self.drawn.masks.get(self.x)
+        return None if mask is None else mask.drawn()
+
     def at(self, inputs: Sequence[Ref] | None = None) -> At:
         """Return where the layer stands, for the codecs of a rule."""
         shapes = [self.drawn.shapes[ref] for ref in (self.inputs if inputs is None else inputs)]
@@ -130,14 +156,13 @@ class Site:
         *inputs: Ref,
         part: str = "",
         blobs: Sequence[Blob] = (),
-        within: str = "",
         layout: Layout | None = None,
     ) -> Ref:
         """Add a node, the one that bears the layer's name where no part of it is named, and return what it gives."""
         given = inputs or self.inputs
         layout = layout or self.layout
         if layer.spatial and layout != self.drawn.layout:
-            return self._turned(layer, given, part, blobs, within, layout)
+            return self._turned(layer, given, part, blobs, layout)
         suffix = f"_{part}" if part else ""
         name = self.drawn.unique(self.name + suffix)
         first = self.name == self.owner
@@ -150,8 +175,8 @@ class Site:
             node = replace(node, shared=tuple((role, f"{owner}.{role}") for role in roles))
         self.drawn.nodes.append(node)
         if first:
-            where = "/".join(each for each in (self.part, within) if each)
-            found = (Variable(node.key(blob.role), blob, where) for blob in blobs if blob.role in roles)
+            kept = [(blob, "/".join(filter(None, (self.part, part_of(blob))))) for blob in blobs if blob.role in roles]
+            found = (Variable(node.key(blob.role), blob, where) for blob, where in kept)
             self.entry.variables.extend(found)
         return Ref(name)
 
@@ -175,16 +200,14 @@ class Site:
         self.drawn.shapes.update(zip(node.refs, results, strict=True))
         return roles
 
-    def _turned(
-        self, layer: Layer, inputs: Sequence[Ref], part: str, blobs: Sequence[Blob], within: str, layout: Layout
-    ) -> Ref:
+    def _turned(self, layer: Layer, inputs: Sequence[Ref], part: str, blobs: Sequence[Blob], layout: Layout) -> Ref:
         """Add a layer that works in the other layout than the model, between two Permutes."""
         turned = []
         for i, ref in enumerate(inputs):
             order = _moves(self.drawn.layout, len(self.drawn.shapes[ref]))
             turned.append(self.add(L.Permute(order=order), ref, part=f"{part}_turned{i or ''}".lstrip("_")))
         inner = f"{part}_{type(layer).__name__.lower()}".lstrip("_")
-        result = self.add(layer, *turned, part=inner, blobs=blobs, within=within, layout=self.drawn.layout)
+        result = self.add(layer, *turned, part=inner, blobs=blobs, layout=self.drawn.layout)
         back = _moves(layout, len(self.drawn.shapes[result]))
         return self.add(L.Permute(order=back), result, part=part)
 

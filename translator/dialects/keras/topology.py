@@ -179,8 +179,8 @@ class _Reading:
             place = f"{pointer}/{i}"
             if isinstance(node, dict):
                 options, args = node.get("kwargs"), node.get("args")
-                places = [next(_histories(each), each) for each in args] if isinstance(args, list) else []
-                yield Called(list(_histories([args, options])), _plain_options(options), places)
+                places = _told(args) if isinstance(args, list) else []
+                yield Called(list(_histories([args, options])), _plain_options(_told(options)), places)
             else:
                 single = isinstance(node, list) and bool(node) and isinstance(node[0], str)
                 yield self.call([node] if single else node, place)
@@ -190,8 +190,9 @@ class _Reading:
         options: dict[str, Any] = {}
         for each in node:
             if len(each) > 3 and isinstance(each[3], dict):
-                options |= each[3]
-        return Called(inputs, _plain_options(options))
+                options |= {key: _told(value) for key, value in each[3].items()}
+        options = _plain_options(options)
+        return Called([*inputs, *tensors_in(list(options.values()))], options)
 
     def tensors(self, given: Any, pointer: str) -> list[Tensor]:
         """Return tensors from lists of a layer's name, the number of its call, and that of the result."""
@@ -239,6 +240,28 @@ def _histories(value: Any) -> Iterator[Tensor]:
     if isinstance(value, list):
         for each in value:
             yield from _histories(each)
+
+
+def _told(value: Any) -> Any:
+    """Return the arguments of a call with its tensors as such: those of Keras 3, and triples of tf.keras."""
+    if isinstance(value, dict):
+        found = list(_histories(value)) if value.get("class_name") == "__keras_tensor__" else []
+        return found[0] if found else {key: _told(each) for key, each in value.items()}
+    if not isinstance(value, list):
+        return value
+    if len(value) == 3 and isinstance(value[0], str):
+        if value[0] == "_CONSTANT_VALUE":
+            return value[2]
+        if all(map(_is_count, value[1:])):
+            return Tensor(*value)
+    return [_told(each) for each in value]
+
+
+def tensors_in(value: Any) -> list[Tensor]:
+    """Return the tensors in a value of lists, in their order."""
+    if isinstance(value, Tensor):
+        return [value]
+    return [found for each in value for found in tensors_in(each)] if isinstance(value, list) else []
 
 
 def _plain_options(options: Any) -> dict[str, Any]:

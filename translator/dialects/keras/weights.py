@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from ir.graph import Model, Node
 from ir.shapes import axis_of
 from ir.validate import weight_shapes
 from ir.weights import Tensor, arranged
-from translator.dialects.keras.program import Program, layer_paths
+from translator.dialects.keras.program import Program, layer_paths, part_of
 from translator.mapping import Blob
 
 KERAS_VERSION = "3.15.1"
@@ -29,13 +30,13 @@ def variables(model: Model, made: Program) -> Iterator[tuple[str, Tensor]]:
             continue
         blobs = [blob for blob in made.rules[node.name].blobs_of(node.layer) if node.key(blob.role) in axes]
         if all(node.key(blob.role) in model.weights for blob in blobs):
-            for i, blob in enumerate(blobs):
+            numbers: Counter[str] = Counter()
+            for blob in blobs:
                 tensor = model.weights[node.key(blob.role)]
-                within = "cell/" if blob.name == "cell" else ""
-                yield (
-                    f"{paths[node.name]}/{within}vars/{i}",
-                    _variable(node, blob, tensor, axes[node.key(blob.role)], made),
-                )
+                place = "/".join(filter(None, (paths[node.name], part_of(blob), "vars")))
+                value = _variable(node, blob, tensor, axes[node.key(blob.role)], made)
+                yield f"{place}/{numbers[place]}", value
+                numbers[place] += 1
 
 
 def _variable(node: Node, blob: Blob, tensor: Tensor, axes: str, made: Program) -> Tensor:
@@ -44,6 +45,8 @@ def _variable(node: Node, blob: Blob, tensor: Tensor, axes: str, made: Program) 
     if blob.name == "depthwise":
         channels = made.at(node).channels or 1
         return value.reshaped((*layer.kernel, channels, layer.filters // channels))
+    if isinstance(layer, L.MultiHeadAttention) and (blob.name != "output_dense" or blob.axes):
+        return value.reshaped(_by_heads(layer, value.shape, blob.name == "output_dense"))
     if isinstance(layer, L.PReLU):
         return value.reshaped(_slope_shape(layer, made.shapes[node.inputs[0]]))
     if isinstance(layer, L.Scale) and blob.role == "beta":
@@ -52,6 +55,13 @@ def _variable(node: Node, blob: Blob, tensor: Tensor, axes: str, made: Program) 
         behind = rank - axis_of(layer.axis, rank, end=True) - len(value.shape)
         return value.reshaped((*value.shape, *(1,) * behind))
     return value
+
+
+def _by_heads(layer: L.MultiHeadAttention, shape: tuple[int, ...], result: bool) -> tuple[int, ...]:
+    """Return a shape with the features of all heads as two axes: the first of a projection back, else the last."""
+    if result:
+        return layer.heads, shape[0] // layer.heads, *shape[1:]
+    return *shape[:-1], layer.heads, shape[-1] // layer.heads
 
 
 def _slope_shape(layer: L.PReLU, shape: tuple[int | None, ...]) -> tuple[int, ...]:

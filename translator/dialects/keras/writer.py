@@ -115,7 +115,7 @@ def _statements(node: Node, made: Program, names: Names, called: Counter[str]) -
     shared = names.of(("layer", owner), f"{owner}_layer")
     if owner == node.name:
         before.append(Assign(shared, _made(op)))
-    return [*before, Assign(target, Call(shared, [_argument(each, names) for each in op.args]))]
+    return [*before, Assign(target, Call(shared, [_argument(each, names) for each in op.args], dict(op.said)))]
 
 
 def _made(op: Op) -> Call:
@@ -125,7 +125,7 @@ def _made(op: Op) -> Call:
 def _expression(op: Op, names: Names) -> Call:
     args = [_argument(each, names) for each in op.args]
     if op.is_layer:
-        return Call(_made(op), args)
+        return Call(_made(op), args, dict(op.said))
     return Call(op.function, args, dict(op.config))
 
 

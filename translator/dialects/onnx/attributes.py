@@ -11,18 +11,21 @@ from ir.weights import Tensor
 from translator.dialects.onnx.proto import Operator
 
 _WHOLE = (
-    "allowzero antialias axis batch_axis blocksize ceil_mode count_include_pad exclude_outside group hidden_size "
+    "allowzero antialias axis batch_axis batch_dims block_size blocksize ceil_mode count_include_pad detect_negative "
+    "detect_positive exclude_outside exclusive group hidden_size is_causal kv_num_heads largest num_groups "
+    "output_dtype p q_num_heads qk_matmul_output_mode reverse softmax_precision sorted upper "
     "input_forget is_test keepdims layout linear_before_reset noop_with_empty_axes num_outputs select_last_index "
     "spatial stash_type storage_order to training_mode transA transB"
 )
 _WHOLES = "axes dilations kernel_shape output_padding output_shape pads perm repeats shape split starts ends strides"
-_REAL = "alpha beta bias epsilon gamma max min momentum ratio spatial_scale"
-_TEXT = "approximate auto_pad coordinate_transformation_mode direction keep_aspect_ratio_policy mode nearest_mode"
+_REAL = "alpha beta bias epsilon gamma max min momentum ratio scale lambd softcap spatial_scale"
+_TEXT = "approximate auto_pad coordinate_transformation_mode direction equation mode nearest_mode"
 TYPES: dict[str, tuple[type, bool]] = {
     **dict.fromkeys(_WHOLE.split(), (int, False)),
     **dict.fromkeys(_WHOLES.split(), (int, True)),
     **dict.fromkeys(_REAL.split(), (float, False)),
     **dict.fromkeys(_TEXT.split(), (str, False)),
+    "keep_aspect_ratio_policy": (str, False),
     "activation_alpha": (float, True),
     "activation_beta": (float, True),
     "activations": (str, True),

@@ -26,8 +26,10 @@ from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
 WHOLE = frozenset(
-    {"Cast", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
+    {"Cast", "CastLike", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
     | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
+    | {"ArgMax", "ArgMin", "CumSum", "DequantizeLinear", "MaxPool", "OneHot", "Pad", "TopK", "Trilu"}
+    | {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul", "GatherND", "GRU", "LSTM", "RNN"}
     | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
     | {"Abs", "Max", "Min", "Neg", "ReduceMax", "ReduceMin", "Sign"}
 )
@@ -192,6 +194,8 @@ def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:
     if operator.kind == "Constant":
         return folding.constant_operator(operator)
     given = [each for each in inputs if each is not None]
+    if any(each.items is not None for each in given):
+        return None
     if operator.kind in ("Shape", "Size") and given:
         return folding.measured(operator, given[0])
     if any(each is None or each.ref is not None for each in inputs) or not inputs:

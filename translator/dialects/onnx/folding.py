@@ -54,6 +54,8 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return None
     if operator.kind in ("Identity", "Dropout"):
         return inputs[0]
+    if operator.kind == "DequantizeLinear" and not operator.attributes.get("block_size"):
+        return _dequantized(operator, tensor, [each.array() for each in inputs[1:]])
     if operator.kind == "Cast" and (dtype := TYPES.get(operator.attributes.get("to", 0), "")) not in ("", "bfloat16"):
         return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(dtype), dtype))
     if tensor.size > SMALL and operator.kind in ("Reshape", "Flatten", "Squeeze", "Unsqueeze"):
@@ -64,6 +66,25 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
             raise ValueError(f"perm={list(order)} does not name each axis of {tensor.shape} once")
         return constant(tensor.transposed(order))
     return None
+
+
+def _dequantized(operator: Operator, tensor: Tensor, numbers: list[Any]) -> Value | None:
+    """Return what whole numbers stand for: without what 0 became, times a scale, each for all or along an axis."""
+    if not numbers or any(each is None or each.dtype == object for each in numbers):
+        return None
+    rank = len(tensor.shape)
+    axis = operator.attributes.get("axis", 1)
+    shape = [-1 if place == axis % max(1, rank) else 1 for place in range(rank)]
+    sizes = [1 if each.size == 1 else tensor.shape[axis % max(1, rank)] for each in numbers]
+    if any(each.size != size for each, size in zip(numbers, sizes, strict=True)):
+        raise ValueError(f"has {numbers[0].size} scales for an array of the shape {tensor.shape}")
+    scale, *away = (each.astype(np.float32).reshape(shape if each.size > 1 else ()) for each in numbers)
+
+    def load() -> Any:
+        array = tensor.numpy().astype(np.float32)
+        return np.asarray((array - away[0] if away else array) * scale, np.float32)
+
+    return constant(Tensor(tensor.shape, load))
 
 
 def _filled(operator: Operator, inputs: Sequence[Value]) -> Value:
@@ -275,6 +296,7 @@ FOLDS: dict[str, Fold] = {
     "Mul": _joined(np.multiply),
     "Div": _joined(lambda a, b: _divide(Operator(), [a, b])),
     "Pow": _joined(np.power),
+    "Mod": _joined(np.mod),
     "Neg": _joined(np.negative),
     "Sqrt": _joined(np.sqrt),
     "Reciprocal": _joined(lambda a: 1 / a),

@@ -13,7 +13,17 @@ from ir import layers as L
 from ir.shapes import axis_of, window_count
 from translator import mapping
 from translator.attrs import Attrs
-from translator.dialects.onnx import arrange, custom, detection, learned, pointwise, recurrent, resample, windows
+from translator.dialects.onnx import (
+    arrange,
+    attention,
+    custom,
+    detection,
+    learned,
+    pointwise,
+    recurrent,
+    resample,
+    windows,
+)
 from translator.mapping import Always, At, Blob, Codec, Field, Rules, Said, Unsayable
 
 
@@ -72,11 +82,20 @@ class Floored(Rounding):
 
 def _is_same_floored(at: At) -> bool:
     """Tell whether a pooling has the same windows whether it rounds up or down."""
-    axes = zip(at.space, at.values["kernel"], at.values["stride"], at.values["pad"], strict=True)
+    gaps = at.values.get("dilation", (1,) * len(at.space))
+    reach = [gap * (size - 1) + 1 for size, gap in zip(at.values["kernel"], gaps, strict=True)]
+    axes = zip(at.space, reach, at.values["stride"], at.values["pad"], strict=True)
     return all(
         size is not None and window_count(size, k, s, p, ceil=True) == window_count(size, k, s, p)
         for size, k, s, p in axes
     )
+
+
+class Together(Always):
+    """What pooling knew before `dilations`."""
+
+    def __init__(self, rank: int | None) -> None:
+        super().__init__((1,) * (rank or 0))
 
 
 class CountPad(Codec):
@@ -159,7 +178,10 @@ def windowed(opset: int) -> list[Rule]:
             convolution("ConvTranspose", each, output_pad=Steps("output_padding", idle=0))
             for each in (L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
         ),
-        *(pooling("MaxPool", each, opset) for each in (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)),
+        *(
+            pooling("MaxPool", each, opset, dilation=Steps("dilations") if opset >= 10 else Together(each.rank))
+            for each in (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
+        ),
         *(
             pooling("AveragePool", each, opset, count_pad=CountPad())
             for each in (L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)
@@ -204,11 +226,14 @@ def windowed(opset: int) -> list[Rule]:
             needs=detection.known_cells if opset >= 12 else detection.since(12),
         ),
         built("Transpose", L.ChannelShuffle, resample.shuffle, needs=resample.known_image),
-        *(built("Pad", each, windows.pad) for each in (L.Pad1D, L.Pad2D, L.Pad3D)),
+        *(
+            built("Pad", each, windows.pad, needs=windows.known_mode if opset < 19 else None)
+            for each in (L.Pad1D, L.Pad2D, L.Pad3D)
+        ),
     ]
 
 
-def weighted() -> list[Rule]:
+def weighted(opset: int) -> list[Rule]:
     """Return the rules of other layers with weights, and of normalisations."""
     return [
         built("Gemm", L.Dense, learned.dense),
@@ -242,9 +267,10 @@ def weighted() -> list[Rule]:
         built("Identity", L.Constant, learned.constant),
         built("Scan", L.ContinuedLSTM, recurrent.lstm),
         built("Scan", L.ContinuedRNN, recurrent.rnn),
-        built("LSTM", L.LSTM, recurrent.over_time),
-        built("GRU", L.GRU, recurrent.over_time),
-        built("RNN", L.SimpleRNN, recurrent.over_time),
+        *(
+            built(kind, layer, recurrent.over_time, needs=None if opset >= 12 else recurrent.unmasked)
+            for layer, kind in recurrent.KINDS.items()
+        ),
         built("Add", L.SequenceStart, recurrent.start),
     ]
 
@@ -305,6 +331,8 @@ def structural(opset: int) -> list[Rule]:
         Rule("Sub", L.Subtract),
         Rule("Div", L.Divide),
         Rule("MatMul", L.MatMul),
+        *([built("Attention", L.Attention, attention.operator, needs=attention.of_four_axes)] if opset >= 23 else []),
+        built("Softmax", L.Attention, attention.spelt_out, needs=attention.known_sizes),
         built("Less", L.Compare, pointwise.compared, needs=None if opset >= 12 else detection.since(12)),
         built("Where", L.Select, pointwise.selected),
         built("Flatten", L.Flatten, arrange.reshape, needs=arrange.sayable_sizes),
@@ -334,4 +362,4 @@ def teach(rule: Rule) -> None:
 @cache
 def rules(opset: int) -> Rules:
     """Return what an operator set can say."""
-    return Rules([*TAUGHT, *windowed(opset), *weighted(), *elementwise(opset), *structural(opset)])
+    return Rules([*TAUGHT, *windowed(opset), *weighted(opset), *elementwise(opset), *structural(opset)])

@@ -135,7 +135,8 @@ def _shape(declared: Declared, options: ReadOptions) -> Shape | None:
         return options.shapes[declared.name]
     if not declared.dims:
         return None
-    return tuple(size if isinstance(size, int) and size > 0 else None for size in declared.dims)
+    sizes = [size if isinstance(size, int) and size >= 0 else None for size in declared.dims]
+    return sizes[0] or None, *sizes[1:]  # Some have a batch of 0 for an open one.
 
 
 def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
@@ -154,8 +155,9 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     outputs = _outputs(file, builder)
     report.stop_on_errors()
     graph = Graph(file.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
-    ranks = {value.ref: value.rank for value in builder.values.values() if value.ref}
-    graph = raised(graph, ranks)
+    shapes = {value.ref: value.shape for value in builder.values.values() if value.ref}
+    ranks = {ref: len(shape) for ref, shape in shapes.items()}
+    graph = raised(graph, shapes)
     model = joined(Model(replace(graph, nodes=_leading_to(outputs, graph.nodes)), builder.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)

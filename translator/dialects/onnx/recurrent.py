@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.emission import Op, Site
 from translator.dialects.onnx.file import to_node
+from translator.mapping import At, Unsayable
 
 
 def lstm(site: Site) -> list[str]:
@@ -43,12 +44,59 @@ def over_time(site: Site) -> list[str]:
         return tensor.map(gates, (1, rows * (2 if role == "bias" else 1), *columns))
 
     weights = [site.emission.initializer(site.node.key(role), arranged(role)) for role in ROLES]
-    steps = site.op("Transpose", site.x, perm=[1, 0, 2])
-    kind = KINDS[type(layer)]
-    states, last = site.ops_of(kind, steps, *weights, results=2, hidden_size=units, **_functions(layer))
-    if not layer.sequences:
-        return [site.op("Squeeze", last, axes=[0])]
-    return [site.op("Transpose", site.op("Squeeze", states, axes=[1]), perm=[1, 0, 2])]
+    x, *others = site.inputs
+    counted = _counted(site, others.pop()) if layer.masked else None
+    start = [site.op("Unsqueeze", each, axes=[0]) for each in others]
+    behind = ["" if counted is None else counted.lengths, *start] if others or counted else []
+    steps = site.op("Transpose", x if counted is None else _gathered(site, x, counted.order), perm=[1, 0, 2])
+    given = site.ops_of(
+        KINDS[type(layer)], steps, *weights, *behind, results=1 + layer.cells, hidden_size=units, **_functions(layer)
+    )
+    last = [site.op("Squeeze", each, axes=[0]) for each in given[1 : 1 + layer.cells]]
+    result = last[0]
+    if counted is not None and layer.started:
+        # Where no step counts the result is 0, and the state the one that was given.
+        result = site.op("Mul", result, site.cast(counted.any, "float32"))
+        last = [site.op("Where", counted.any, each, old) for each, old in zip(last, others, strict=True)]
+    if layer.sequences:
+        result = site.op("Transpose", site.op("Squeeze", given[0], axes=[1]), perm=[1, 0, 2])
+        if counted is not None:
+            result = site.op("Mul", _gathered(site, result, counted.places), counted.begun)
+    return [result, *last[: layer.outputs - 1]]
+
+
+class _Counted(NamedTuple):
+    """Which steps count: how many of each sequence and if any, these in order, and where each step's result stands."""
+
+    lengths: str
+    any: str
+    order: str
+    places: str
+    begun: str
+
+
+def _counted(site: Site, mask: str) -> _Counted:
+    """Bring the steps that count to the front, for which ONNX has the length of each sequence."""
+    truth = site.cast(site.cast(mask, "bool"), "float32")
+    axis = site.constant(1, "axis", "int64")
+    counts = site.op("CumSum", truth, axis)
+    every = site.op("Add", site.op("Mul", truth, site.constant(0.0, "zero")), site.constant(1.0, "one"))
+    steps = site.op("Slice", site.op("Shape", mask), starts=[1], ends=[2], axes=[0])
+    # The later a step, the less it weighs; one that does not count weighs less than any that does.
+    weight = site.op("Mul", truth, site.constant(float(1 << 20), "first"))
+    weight = site.op("Sub", weight, site.op("CumSum", every, axis))
+    order = site.ops_of("TopK", weight, steps, results=2, axis=1)[1]
+    total = site.op("ReduceSum", truth, axes=[1])
+    lengths = site.op("Squeeze", site.op("Cast", total, to=6), axes=[1])
+    any_ = site.op("Greater", total, site.constant(0.0, "none"))
+    before = site.op("Max", site.op("Sub", counts, site.constant(1.0, "last")), site.constant(0.0, "least"))
+    begun = site.op("Unsqueeze", site.op("Greater", counts, site.constant(0.0, "yet")), axes=[2])
+    return _Counted(lengths, any_, order, site.cast(before, "int64"), site.cast(begun, "float32"))
+
+
+def _gathered(site: Site, x: str, places: str) -> str:
+    """Take steps of each sequence by their numbers."""
+    return site.op("GatherND", x, site.op("Unsqueeze", places, axes=[2]), batch_dims=1)
 
 
 def _functions(layer: Any) -> dict[str, Any]:
@@ -69,7 +117,13 @@ def _functions(layer: Any) -> dict[str, Any]:
     return found | reset
 
 
-KINDS = {L.LSTM: "LSTM", L.GRU: "GRU", L.SimpleRNN: "RNN"}
+def unmasked(layer: Any, at: At) -> None:
+    """Require that every step counts: to gather those that do came with operator set 12."""
+    if layer.masked:
+        raise Unsayable("steps that do not count need operator set 12")
+
+
+KINDS: dict[Any, str] = {L.LSTM: "LSTM", L.GRU: "GRU", L.SimpleRNN: "RNN"}
 FUNCTIONS = {"tanh": "Tanh", "relu": "Relu", "sigmoid": "Sigmoid", "linear": "Affine"}
 ROLES = ("kernel", "recurrent_kernel", "bias")
 

@@ -25,15 +25,16 @@ def known_result(layer: Any, at: At) -> None:
 
 
 def resize(site: Site) -> list[str]:
-    """Interpolate between the corners, as a product with the weights of each axis before operator set 11."""
+    """Interpolate between pixels, as a product with the weights of each axis before operator set 11."""
     (before, after), x = (shape[2:] for shape in (site.shapes[0], site.results[0])), site.x
     if site.opset < 11:
-        rows, columns = (_weights(n or 1, m or 1) for n, m in zip(before, after, strict=True))
+        corners = site.layer.corners
+        rows, columns = (_weights(n or 1, m or 1, corners) for n, m in zip(before, after, strict=True))
         high = site.op("MatMul", site.constant(rows, "rows"), x)
         return [site.op("MatMul", high, site.constant(columns.T, "columns"))]
     kept = site.op("Slice", site.op("Shape", x), starts=[0], ends=[2])
     sizes = site.op("Concat", kept, site.constant(after, "size", "int64"), axis=0)
-    how = {"mode": "linear", "coordinate_transformation_mode": "align_corners"}
+    how = {"mode": "linear", "coordinate_transformation_mode": "align_corners" if site.layer.corners else "half_pixel"}
     return [site.op("Resize", x, _nothing(site, "roi"), _nothing(site, "scales"), sizes, **how)]
 
 
@@ -42,11 +43,13 @@ def _nothing(site: Site, name: str) -> str:
     return "" if site.opset >= 13 else site.constant([], name)
 
 
-def _weights(before: int, after: int) -> Any:
+def _weights(before: int, after: int, corners: bool) -> Any:
     """Return what each of `before` elements has to do with each of `after` that lie between the first and the last."""
     import numpy as np
 
     at = np.arange(after) * ((before - 1) / (after - 1) if after > 1 else 0.0)
+    if not corners:
+        at = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
     return np.maximum(0, 1 - np.abs(at[:, None] - np.arange(before)))
 
 

@@ -63,7 +63,7 @@ Size = int | Open
 
 @dataclass(frozen=True, eq=False)
 class Value:
-    """A value: a tensor (`ref`), an array of the file (`tensor`), sizes (`sizes`), or one number everywhere (`fill`).
+    """A value: a tensor (`ref`), an array of the file (`tensor`), sizes, one number everywhere (`fill`), or several.
 
     Some of the sizes are open, and so is the shape that one number fills. `dims` is the shape with its unknown sizes
     told apart, and `probe` the shape if the batches had sizes that nothing else has: so a size is known to be a batch
@@ -77,6 +77,7 @@ class Value:
     tensor: Tensor | None = None
     sizes: np.ndarray[Any, Any] | None = None
     fill: float | None = None
+    items: tuple[Value, ...] | None = None
 
     @property
     def shape(self) -> Shape:

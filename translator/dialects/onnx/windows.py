@@ -76,5 +76,13 @@ def pad(site: Site) -> list[str]:
     """Add a border to the spatial axes; a negative one cuts."""
     layer = site.layer
     pads = [0, 0, *(before for before, _ in layer.pad), 0, 0, *(after for _, after in layer.pad)]
+    if layer.mode != "constant":
+        return [site.op("Pad", site.x, pads=pads, mode=layer.mode)]
     value = float("-inf") if layer.value is None else layer.value
     return [site.op("Pad", site.x, pads=pads, **({"value": value} if value else {}))]
+
+
+def known_mode(layer: Any, at: At) -> None:
+    """Require a border of a mode that was there before operator set 19."""
+    if layer.mode == "wrap":
+        raise Unsayable("a border of what is on the other side came with operator set 19")

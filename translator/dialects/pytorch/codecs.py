@@ -96,7 +96,9 @@ class Ceil(Codec):
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         values = at.values
-        axes = zip(at.space, values["kernel"], values["stride"], values["pad"], strict=True)
+        gaps = values.get("dilation", (1,) * len(at.space))
+        reach = [gap * (size - 1) + 1 for size, gap in zip(values["kernel"], gaps, strict=True)]
+        axes = zip(at.space, reach, values["stride"], values["pad"], strict=True)
         whole = all(size is not None and (size + sum(pad) - kernel) % stride == 0 for size, kernel, stride, pad in axes)
         return {"ceil_mode": True} if value == "ceil" and not whole else {}
 
@@ -156,3 +158,23 @@ class Gate(Codec):
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         return {"slope": value} if at.values["gate"] == "hard_sigmoid" else {}
+
+
+class OneSize(Codec):
+    """`key_size` of attention whose heads share out the features that go in, and that come out."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        features = {each[-1] for each in at.inputs}
+        sizes = {value, at.values["value_size"] or value}
+        if {at.values["heads"] * size for size in sizes} | {at.values["units"] or at.inputs[0][-1]} != features:
+            raise Unsayable("PyTorch has one number of features for what goes in, in all heads, and what comes out")
+        return {}
+
+
+class Unmasked(Codec):
+    """`is_causal`, which goes with no mask."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value and len(at.inputs) > 3:
+            raise Unsayable("PyTorch takes a mask, or hides what follows, and not both")
+        return {}

@@ -20,6 +20,8 @@ def method(x: Name, name: str, *args: Any, **kwargs: Any) -> Call:
 def pad(layer: Any, at: At, args: Names) -> Any:
     """Add a border, or cut one away where it is negative."""
     value: dict[str, Any] = {0.0: {}, None: {"value": float("-inf")}}.get(layer.value, {"value": layer.value})
+    if layer.mode != "constant":
+        value = {"mode": {"edge": "replicate", "wrap": "circular"}.get(layer.mode, layer.mode)}
     return Call("F.pad", [*args, _flat(layer.pad)], value)
 
 
@@ -62,9 +64,9 @@ def proposals(layer: Any, at: At) -> list[Any]:
 
 
 def resized(layer: Any, at: At, args: Names) -> Any:
-    """Interpolate between the corners."""
+    """Interpolate between pixels."""
     size = _plain([each or 0 for each in at.outputs[0][2:]])
-    return Call("F.interpolate", args, {"size": size, "mode": "bilinear", "align_corners": True})
+    return Call("F.interpolate", args, {"size": size, "mode": "bilinear", "align_corners": layer.corners})
 
 
 def columns(layer: Any, at: At, args: Names) -> Any:
@@ -89,6 +91,16 @@ def capped(layer: Any, at: At, args: Names) -> Any:
 def above(layer: Any, at: At, args: Names) -> Any:
     """Give 1 above the threshold, else 0."""
     return Name(f"({args[0].text} > {text(layer.threshold)}).float()")
+
+
+def attention(layer: Any, at: At, args: Names) -> Any:
+    """Mix values by how far their keys answer queries."""
+    said: dict[str, Any] = {"attn_mask": args[3]} if len(args) > 3 else {}
+    if layer.causal:
+        said["is_causal"] = True
+    if layer.scale is not None:
+        said["scale"] = layer.scale
+    return Call("F.scaled_dot_product_attention", args[:3], said)
 
 
 RELATIONS = {"equal": "==", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}

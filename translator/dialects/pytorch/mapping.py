@@ -20,10 +20,12 @@ from translator.dialects.pytorch.codecs import (
     Gate,
     KnownOutput,
     Momentum,
+    OneSize,
     Only,
     OutputPadding,
     Padding,
     PoolStride,
+    Unmasked,
     WholeOrSized,
     one,
     sizes,
@@ -53,7 +55,9 @@ def convolution(layer: Any, name: str, axes: str, **codecs: Any) -> Rule:
 
 def pooling(layer: Any, name: str) -> Rule:
     """Return the rule of a pooling of some rank."""
-    counted: dict[str, Any] = {"count_pad": Counted()} if "count_pad" in layer.params else {}
+    own: dict[str, Any] = {"count_pad": Counted()} if "count_pad" in layer.params else {}
+    if "dilation" in layer.params:
+        own["dilation"] = sizes("dilation", absent=1)
     return Rule(
         name,
         layer,
@@ -61,7 +65,7 @@ def pooling(layer: Any, name: str) -> Rule:
         stride=PoolStride(),
         pad=Padding(half=True),
         rounding=Ceil(),
-        **counted,
+        **own,
     )
 
 
@@ -183,6 +187,7 @@ JOINS = [
     expression(L.Subtract, lambda each, at, args: Sum("-", args)),
     expression(L.Divide, lambda each, at, args: Sum("/", args)),
     function("torch.matmul", L.MatMul),
+    expression(L.Attention, E.attention, causal=Unmasked()),
     expression(L.Compare, E.compared),
     expression(L.Select, lambda each, at, args: Call("torch.where", [E.method(args[0], "bool"), *args[1:]])),
     expression(L.ScaleBy, lambda each, at, args: Sum("*", [args[0], E.stretched(each, at, args)])),
@@ -247,7 +252,32 @@ def affine(name: str, layer: Any, *blobs: Blob, **codecs: Any) -> Rule:
     return Rule(name, layer, blobs=blobs, build=build, axis=Said(), count=Said(), **codecs)
 
 
+WITH_STATES: dict[str, Any] = {"started": Said(), "states": Field("states", absent=False)}
+OVER_TIME: dict[str, Any] = {name: Field(name, absent=False) for name in ("started", "states", "masked")}
+"""What those of the classes over time know of states, and of steps that do not count."""
+GIVEN = ("query", "key", "value")
+KEPT = (("kernel", "weight"), ("bias", "bias"))
+"""Where PyTorch keeps the projections of attention: those of what it is given one behind the other, in one."""
 WEIGHTED = [
+    Rule(
+        "MultiHeadAttention",
+        L.MultiHeadAttention,
+        where={"batch_first": True},
+        blobs=(
+            *(
+                Blob(f"{name}_{role}", name=f"in_proj_{kept}/{i}")
+                for i, name in enumerate(GIVEN)
+                for role, kept in KEPT
+            ),
+            *(Blob(f"result_{role}", name=f"out_proj.{kept}") for role, kept in KEPT),
+        ),
+        build=lambda each, at: [at.inputs[0][-1], each.heads],
+        heads=Said(),
+        key_size=OneSize(),
+        value_size=Said(),
+        units=Said(),
+        bias=Field("bias", absent=True),
+    ),
     Rule(
         "nn.LayerNorm",
         L.LayerNorm,
@@ -313,7 +343,7 @@ WEIGHTED = [
     recurrent(L.ContinuedRNN, "kernel", "bias", "static_kernel", "recurrent_kernel", "output_kernel", "output_bias"),
     *(
         Rule(
-            name,
+            f"{name}{suffix}",
             layer,
             blobs=(
                 Blob("kernel", name="weight_ih_l0"),
@@ -323,12 +353,20 @@ WEIGHTED = [
             build=lambda each, at: [at.inputs[0][-1], each.units],
             units=Said(),
             sequences=Field("sequences", absent=False),
+            **more,
         )
+        for suffix, more in (("", {}), ("WithStates", WITH_STATES))
         for name, layer in (("LSTM", L.LSTM), ("RNN", L.SimpleRNN))
     ),
-    stepped("SteppedLSTM", L.LSTM),
-    stepped("SteppedGRU", L.GRU, reset_after=Field("reset_after", absent=True)),
-    stepped("SteppedRNN", L.SimpleRNN),
+    *(
+        stepped(f"{before}{name}{behind}", layer, **more, **own)
+        for before, behind, more in (("Stepped", "", {}), ("", "OverTime", OVER_TIME))
+        for name, layer, own in (
+            ("LSTM", L.LSTM, {}),
+            ("GRU", L.GRU, {"reset_after": Field("reset_after", absent=True)}),
+            ("RNN", L.SimpleRNN, {}),
+        )
+    ),
     Rule("SequenceStart", L.SequenceStart, steps=Said(), batch=Said()),
     carried("stub"),
 ]

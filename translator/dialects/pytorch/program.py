@@ -132,7 +132,7 @@ class _Making:
         self.made.modules[name] = Module(call, slots)
         for part, slot in slots.items():
             home = self.homes.setdefault(slot, f"self.{name}.{part}")
-            if home != f"self.{name}.{part}":
+            if home != f"self.{name}.{part}" and "/" not in part:
                 self.made.ties.append(Assign(f"self.{name}.{part}", Name(home)))
         return name
 
@@ -170,12 +170,27 @@ def state(made: Program, weights: Weights) -> dict[str, Tensor]:
             if slot.key in weights:
                 tensor = weights[slot.key].transposed(slot.order)
                 found[f"{name}.{part}"] = tensor.reshaped([size or 0 for size in slot.shape])
+        for part in {part.partition("/")[0] for part in module.slots if "/" in part}:
+            pieces = [found.pop(key) for key in sorted(found) if key.startswith(f"{name}.{part}/")]
+            if pieces:
+                found[f"{name}.{part}"] = _stacked(pieces)
         if f"{name}.running_mean" in found:
             found[f"{name}.num_batches_tracked"] = _ZERO
         if (bias := found.get(f"{name}.bias_ih_l0")) is not None:
             # PyTorch adds two biases where one would do.
             found[f"{name}.bias_hh_l0"] = bias.map(lambda values: values * 0, bias.shape)
     return found
+
+
+def _stacked(pieces: list[Tensor]) -> Tensor:
+    """Return arrays one behind the other, each read when the whole is."""
+
+    def load() -> Any:
+        import numpy as np
+
+        return np.concatenate([piece.numpy() for piece in pieces])
+
+    return Tensor((sum(piece.shape[0] for piece in pieces), *pieces[0].shape[1:]), load)
 
 
 def _zero() -> Any:

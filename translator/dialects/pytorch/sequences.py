@@ -15,9 +15,35 @@ class {name}(nn.{name}):
         return states if self.sequences else states[:, -1]
 '''
 
+WITH_STATES = '''
+class {name}WithStates(nn.{name}):
+    """Run over a sequence, batch before time, from a state on if one is given, and give the last one too if asked."""
+
+    def __init__(self, features: int, units: int, sequences: bool = False, states: bool = False) -> None:
+        super().__init__(features, units, batch_first=True)
+        self.sequences, self.states = sequences, states
+
+    def forward(self, x: Tensor, *start: Tensor) -> Tensor | tuple[Tensor, ...]:
+        steps, last = super().forward(x, {start} if start else None)
+        result = steps if self.sequences else steps[:, -1]
+        return (result, {last}) if self.states else result
+'''
+STATES = {
+    "LSTM": {"start": "tuple(each.unsqueeze(0) for each in start)", "last": "*(each[0] for each in last)"},
+    "RNN": {"start": "start[0].unsqueeze(0)", "last": "last[0]"},
+}
+
+MULTI_HEAD_ATTENTION = '''
+class MultiHeadAttention(nn.MultiheadAttention):
+    """Attend, batch before time, and give what comes of it alone."""
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return super().forward(query, key, value, need_weights=False)[0]
+'''
+
 STEPPED = '''
-class Stepped{name}(nn.Module):
-    """Run {a} {name} over a sequence, batch before time, with functions that PyTorch's own does not have."""
+class {title}(nn.Module):
+    """Run {a} {name} over a sequence, batch before time, {what}."""
 
     def __init__(
         self,
@@ -40,14 +66,52 @@ class Stepped{name}(nn.Module):
     def gate(self, x: Tensor) -> Tensor:
         return torch.sigmoid(x) if self.slope is None else torch.clamp(self.slope * x + 0.5, 0.0, 1.0)
 
+{forward}
+'''
+ALONE = """
     def forward(self, x: Tensor) -> Tensor:
-        hidden = cell = x.new_zeros(x.shape[0], self.recurrent_kernel.shape[1])
+        {zeros} = x.new_zeros(x.shape[0], self.recurrent_kernel.shape[1])
         states = []
         for step in {given}.unbind(1):
 {step}
             states.append(hidden)
         return torch.stack(states, 1) if self.sequences else hidden
-'''
+"""
+FROM_A_STATE = """
+    def forward(self, x: Tensor, *others: Tensor) -> Tensor | tuple[Tensor, ...]:
+        {zeros} = x.new_zeros(x.shape[0], self.recurrent_kernel.shape[1])
+        counts = others[-1].bool() if self.masked else x.new_ones(x.shape[:2]).bool()
+        if self.started:
+            {start} = others[:{cells}]
+        shown = torch.zeros_like(hidden)
+        results = []
+        for step, count in zip({given}.unbind(1), counts.unsqueeze(-1).unbind(1)):
+            before = {kept}
+{step}
+            {kept} = {chosen}
+            shown = torch.where(count, hidden, shown)
+            results.append(shown)
+        result = torch.stack(results, 1) if self.sequences else shown
+        return (result, {kept}) if self.states else result
+"""
+CELLS = {
+    True: {
+        "zeros": "hidden = cell",
+        "kept": "hidden, cell",
+        "start": "hidden, cell",
+        "cells": "2",
+        "chosen": "(torch.where(count, new, old) for new, old in zip((hidden, cell), before))",
+    },
+    False: {
+        "zeros": "hidden",
+        "kept": "hidden",
+        "start": "(hidden,)",
+        "cells": "1",
+        "chosen": "torch.where(count, hidden, before)",
+    },
+}
+"""How a state is spelt that has a cell, and one that has none."""
+OPTIONS = ("started", "states", "masked")
 
 LSTM_STEP = """
             i, f, g, o = (step + F.linear(hidden, self.recurrent_kernel)).chunk(4, -1)
@@ -73,18 +137,23 @@ RNN_STEP = """
 """
 
 
-def stepped(name: str, gates: int, step: str) -> str:
-    """Return the text of a layer that is run step by step."""
+def stepped(name: str, gates: int, step: str, states: bool = False) -> str:
+    """Return the text of a layer that is run step by step; `states` for one that knows of states and masks."""
     linear = "F.linear(x, self.kernel, self.bias)"
     parts = {"a": "an" if name != "GRU" else "a", "extra": "", "keep": "", "bias": f"{gates} * units", "given": linear}
+    parts |= {"title": f"Stepped{name}", "what": "with functions that PyTorch's own does not have"}
     if name == "GRU":
         parts["extra"] = "\n        reset_after: bool = True,"
         parts["keep"] = "\n        self.reset_after = reset_after"
         parts["bias"] = "(2, 3 * units) if reset_after else 3 * units"
         parts["given"] = "F.linear(x, self.kernel, self.bias[0] if self.reset_after else self.bias)"
-    text = STEPPED.strip().format(name=name, gates=gates, step=step.strip("\n"), **parts)
-    # Of the three only an LSTM has a cell beside its state.
-    return text if name == "LSTM" else text.replace("hidden = cell =", "hidden =")
+    if states:
+        parts |= {"title": f"{name}OverTime", "what": "from a state on, past steps that do not count"}
+        parts["extra"] += "".join(f"\n        {each}: bool = False," for each in OPTIONS)
+        parts["keep"] += "".join(f"\n        self.{each} = {each}" for each in OPTIONS)
+    forward = (FROM_A_STATE if states else ALONE).strip("\n")
+    parts["forward"] = forward.format(step=step.strip("\n"), given=parts["given"], **CELLS[name == "LSTM"])
+    return STEPPED.strip().format(name=name, gates=gates, **parts)
 
 
 CONTINUED_LSTM = '''
@@ -156,6 +225,11 @@ HELPERS = {
     "SteppedLSTM": stepped("LSTM", 4, LSTM_STEP),
     "SteppedGRU": stepped("GRU", 3, GRU_STEP),
     "SteppedRNN": stepped("RNN", 1, RNN_STEP),
+    "MultiHeadAttention": MULTI_HEAD_ATTENTION.strip(),
+    **{f"{name}WithStates": WITH_STATES.strip().format(name=name, **STATES[name]) for name in ("LSTM", "RNN")},
+    "LSTMOverTime": stepped("LSTM", 4, LSTM_STEP, states=True),
+    "GRUOverTime": stepped("GRU", 3, GRU_STEP, states=True),
+    "RNNOverTime": stepped("RNN", 1, RNN_STEP, states=True),
     "SequenceStart": SEQUENCE_START.strip(),
 }
 """The text of each helper class by its name."""

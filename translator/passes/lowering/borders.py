@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from functools import reduce
+from math import prod
 from typing import Any
 
 from ir import layers as L
@@ -14,6 +16,8 @@ from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
 _PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+MOST = 64
+"""Elements of a window with gaps at most that are taken one by one."""
 LARGEST = 1 << 24
 """Pixels of an image at most for which factors are worked out."""
 
@@ -48,12 +52,30 @@ def pad_before_max_pool(node: Node, place: Place) -> Replacement | None:
     return Replacement(chain(node, *([] if pad == _no_pad(layer) else [("pad", border)]), ("", plain)))
 
 
+@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
+def shifted_maxima(node: Node, place: Place) -> Replacement | None:
+    """Take the largest of the image moved to each element of a window with gaps, and pick each stride's."""
+    layer: Any = node.layer
+    if max(layer.dilation) == 1 or layer != layer.replace(pad=0, rounding="floor") or prod(layer.kernel) > MOST:
+        return None
+    moved = []
+    for at in itertools.product(*map(range, layer.kernel)):
+        starts = [step * dilation for step, dilation in zip(at, layer.dilation, strict=True)]
+        cut = [(-start, start - reach + 1) for start, reach in zip(starts, layer.reach, strict=True)]
+        moved += chain(node, ("from_" + "_".join(map(str, at)), _PADS[layer.rank](pad=cut)))
+    largest = Node(f"{node.name}_largest", L.Maximum(), tuple(each.refs[0] for each in moved), origin=node.origin)
+    if max(layer.stride) == 1:
+        return Replacement([*moved, replace(largest, name=node.name, labels=node.labels)])
+    pick = layer.replace(kernel=1, dilation=1)
+    return Replacement([*moved, largest, replace(node, layer=pick, inputs=largest.refs)])
+
+
 def _whole_windows(layer: Any, place: Place) -> tuple[tuple[int, int], ...] | None:
     """Return the border with which every window that counts is whole, and no other fits."""
     if None in place.space:
         return layer.pad if layer.rounding == "floor" else None
     pads = []
-    for size, kernel, stride, pad in zip(place.space, layer.kernel, layer.stride, layer.pad, strict=True):
+    for size, kernel, stride, pad in zip(place.space, layer.reach, layer.stride, layer.pad, strict=True):
         assert size is not None
         count = window_count(size, kernel, stride, pad, ceil=layer.rounding == "ceil")
         behind = (count - 1) * stride + kernel - size - pad[0]
@@ -167,6 +189,39 @@ def widen_kernel(node: Node, place: Place) -> Replacement | None:
 def _with_weights_of(node: Node, convolution: Node) -> Node:
     """Give a convolution that bears a new name the weights of the node that it stands for."""
     return replace(convolution, shared=tuple((role, node.key(role)) for role in ("kernel", "bias")))
+
+
+@lowers(L.Pad1D, L.Pad2D, L.Pad3D)
+def border_of_pieces(node: Node, place: Place) -> Replacement | None:
+    """Put pieces of the image itself before and behind it, along one axis after the other."""
+    layer: Any = node.layer
+    if layer.mode == "constant" or not any(map(any, layer.pad)):
+        return None
+    axis = next(i for i, pad in enumerate(layer.pad) if any(pad))
+    size, (before, after) = place.space[axis], layer.pad[axis]
+    if size is None:
+        return None
+    at = axis + (1 if place.layout == "channels_last" else 2)
+    parts = {"edge": ((0, 1), (size - 1, size)), "wrap": ((size - before, size), (0, after))}
+    pieces = parts.get(layer.mode, ((1, before + 1), (size - 1 - after, size - 1)))
+
+    def piece(side: str, count: int, start: int, stop: int) -> list[Node]:
+        if not count:
+            return []
+        cut = tuple((-start, stop - size) if i == axis else (0, 0) for i in range(layer.rank))
+        steps: list[tuple[str, Layer]] = [(f"{side}{axis}_part", _PADS[layer.rank](pad=cut))]
+        if layer.mode != "wrap":
+            moved = L.Tile(axis=at, times=count) if layer.mode == "edge" else L.Reverse(axis=at)
+            steps.append((f"{side}{axis}", moved))
+        return chain(node, *steps)
+
+    first, last = piece("before", before, *pieces[0]), piece("after", after, *pieces[1])
+    strung = [*(each.refs[0] for each in first[-1:]), node.inputs[0], *(each.refs[0] for each in last[-1:])]
+    rest = layer.replace(pad=tuple((0, 0) if i == axis else pad for i, pad in enumerate(layer.pad)))
+    joined = Node(f"{node.name}_{axis}", L.Concat(axis=at), tuple(strung), origin=node.origin)
+    if not any(map(any, rest.pad)):
+        return Replacement([*first, *last, replace(joined, name=node.name, labels=node.labels)])
+    return Replacement([*first, *last, joined, replace(node, layer=rest, inputs=joined.refs)])
 
 
 @lowers(L.Pad1D, L.Pad2D, L.Pad3D)

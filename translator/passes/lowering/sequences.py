@@ -48,7 +48,7 @@ def time_before_batch(node: Node, place: Place) -> Replacement | None:
     layer = node.layer
     assert isinstance(layer, L.LSTM)
     steps = place.inputs[0][1]
-    if steps is None or layer.gate != "sigmoid" or layer.activation != "tanh":
+    if steps is None or layer != L.LSTM(units=layer.units, sequences=layer.sequences):
         return None
     # The arrays are others than those of the layer, so that they have keys of their own.
     keys = {role: f"{node.key(role)}, time before batch" for role in ("kernel", "recurrent_kernel", "bias")}

@@ -14,12 +14,18 @@ from translator.dialects.onnx.mapping import TAUGHT, rules
 from translator.dialects.onnx.operators import (
     activation,
     arrange,
+    attention,
+    choose,
+    einsum,
     learned,
     logic,
+    normalize,
     pointwise,
+    quantize,
     recurrent,
     reduce,
     resample,
+    sequence,
     windows,
 )
 from translator.dialects.onnx.reading import Site
@@ -39,6 +45,12 @@ READERS: dict[str, Read] = {
     **reduce.READERS,
     **resample.READERS,
     **recurrent.READERS,
+    **normalize.READERS,
+    **choose.READERS,
+    **einsum.READERS,
+    **attention.READERS,
+    **quantize.READERS,
+    **sequence.READERS,
 }
 """The functions, by operator."""
 

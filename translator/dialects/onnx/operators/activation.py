@@ -26,10 +26,12 @@ def plain(make: Callable[[Site], Layer]) -> Callable[[Site], list[Value]]:
 
 def dropout(site: Site) -> list[Value]:
     """Read a Dropout, which does nothing unless it is told that it is in training."""
-    site.one_output()
     if site.has(2) and np.any(site.numbers(2)):
         raise Unsayable("it is in training")
-    return site.add(L.Dropout(rate=site.scalar("ratio", 1, 0.5)), site.x)
+    found = site.add(L.Dropout(rate=site.scalar("ratio", 1, 0.5)), site.x)
+    if site.is_wanted(1):  # What is kept: all.
+        found += site.add(L.Power(scale=0.0, shift=1.0), site.x, dtype="bool")
+    return found
 
 
 def softsign(site: Site) -> list[Value]:
@@ -74,6 +76,21 @@ def gelu(site: Site) -> Layer:
     return L.GELU(approximate=site.get("approximate", "none") == "tanh")
 
 
+def thresholded(site: Site) -> list[Value]:
+    """Let through what is above a limit."""
+    return site.add(L.Multiply(), site.x, site.layer(L.Threshold(threshold=site.get("alpha", 1.0)), site.x))
+
+
+def shrink(site: Site) -> list[Value]:
+    """Let through what is beyond a limit on either side, brought nearer to 0."""
+    limit, bias = site.get("lambd", 0.5), site.get("bias", 0.0)
+    sides = []
+    for sign in (1.0, -1.0):
+        beyond = site.layer(L.Threshold(threshold=limit), site.layer(L.Power(scale=sign), site.x))
+        sides.append(site.layer(L.Multiply(), site.layer(L.Power(shift=-sign * bias), site.x), beyond))
+    return site.add(L.Add(), *sides)
+
+
 READERS = {
     "Celu": celu,
     "Dropout": dropout,
@@ -86,4 +103,6 @@ READERS = {
     "HardSigmoid": hard_sigmoid,
     "Selu": selu,
     "Mish": mish,
+    "ThresholdedRelu": thresholded,
+    "Shrink": shrink,
 }

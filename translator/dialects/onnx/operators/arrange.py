@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ir import layers as L
@@ -139,14 +140,27 @@ def _cut(site: Site, x: Value, axis: int, start: int, end: int, step: int) -> Va
     chosen = range(size)[slice(start, None if step < 0 and end < -size else end, step)]
     if step == -1 and len(chosen) == size:
         return site.layer(L.Reverse(axis=axis), x) if size > 1 else x
-    if abs(step) != 1 and len(chosen) > 1:
-        raise Unsayable(f"it takes each {abs(step)}th part")
     if not chosen:
         raise Unsayable("it leaves nothing")
     if len(chosen) == size:
         return x
-    found = part(site, x, axis, min(chosen), max(chosen) + 1)
-    return site.layer(L.Reverse(axis=axis), found) if step == -1 and len(chosen) > 1 else found
+    if abs(step) != 1 and len(chosen) > 1:
+        found = _thinned(site, x, axis, chosen if step > 0 else chosen[::-1])
+    else:
+        found = part(site, x, axis, min(chosen), max(chosen) + 1)
+    return site.layer(L.Reverse(axis=axis), found) if step < 0 and len(chosen) > 1 else found
+
+
+def _thinned(site: Site, x: Value, axis: int, chosen: Sequence[int]) -> Value:
+    """Return each part of so many along an axis: the first of each row, where the axis is cut into such rows."""
+    step, first, last = chosen[1] - chosen[0], chosen[0], chosen[-1]
+    (size,) = certain(x.dims[axis : axis + 1])
+    whole = last + step <= size
+    count = len(chosen) if whole else len(chosen) - 1
+    rows = part(site, x, axis, first, first + count * step)
+    rows = site.layer(L.Reshape(sizes=(count, step), axis=axis, count=1), rows)
+    found = without(site, part(site, rows, axis + 1, 0, 1), [axis + 1])
+    return found if whole else site.layer(L.Concat(axis=axis), found, part(site, x, axis, last, last + 1))
 
 
 def tile(site: Site) -> list[Value]:
@@ -204,8 +218,10 @@ def softmax(site: Site) -> list[Value]:
 
 
 def arg_max(site: Site) -> list[Value]:
-    """Read an ArgMax: of equal values the catalogue takes the last, so the first are found from behind."""
+    """Read an ArgMax or an ArgMin: of equal values the catalogue takes the last, so the first are found from behind."""
     x, axis = site.x, site.axis(0)
+    if site.kind == "ArgMin":
+        x = site.layer(L.Power(scale=-1.0), x)
     size = x.dims[axis]
     if isinstance(size, Open):
         raise Unsayable("it searches an axis of no certain size")
@@ -231,4 +247,5 @@ READERS = {
     "Softmax": softmax,
     "LogSoftmax": softmax,
     "ArgMax": arg_max,
+    "ArgMin": arg_max,
 }

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ir import layers as L
 from ir.weights import Tensor
+from translator.dialects.onnx.operators.pointwise import affine
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
+
+MOST = 64
+"""Pieces at most that a tensor is put together from."""
 
 
 def gemm(site: Site) -> list[Value]:
@@ -116,29 +121,41 @@ def prelu(site: Site) -> list[Value]:
     else:
         axes = [axis - len(slope.shape) for axis, size in enumerate(slope.shape) if size != 1]
         if len(axes) != 1:
-            raise Unsayable(f"its slopes have the shape {slope.shape}")
+            return _with_slopes(site, x)
         axis = axes[0] + x.rank
     if not 0 <= axis < x.rank or x.dims[axis] != slope.size:
         raise Unsayable(f"its slopes have the shape {slope.shape}")
     return site.add(L.PReLU(axis=axis), x, weights={"slope": slope.reshaped((slope.size,))})
 
 
+def _with_slopes(site: Site, x: Value) -> list[Value]:
+    """Take what is above 0, and what is below by slopes that cover several axes."""
+    below = site.layer(L.ReLU(), site.layer(L.Power(scale=-1.0), x))
+    return site.add(L.Subtract(), site.layer(L.ReLU(), x), affine(site, below, 1, "Scale"))
+
+
 def gather(site: Site) -> list[Value]:
     """Read a Gather: of rows of a table, of a part of a tensor, or of items by number."""
     axis = site.axis(0)
     if site.is_constant(0) and not site.is_constant(1):
-        table = site.weight(0)
-        if axis or len(table.shape) != 2:
-            raise Unsayable(f"it looks up in an array of the shape {table.shape}")
-        rows, units = table.shape
-        layer = L.Embed(vocabulary=rows, units=units)
-        return site.add(layer, _numbers(site), weights={"kernel": table}, dtype=table.dtype)
+        return _looked_up(site, axis)
     if not site.has(1) or site.value(1).array() is None:
         by = _numbers(site)
         if axis or by.rank != 1 or site.x.rank < 1:
             raise Unsayable("it picks by numbers that are known at run time alone")
         return site.add(L.BatchReindex(), site.x, by)
     return _picked(site, axis)
+
+
+def _looked_up(site: Site, axis: int) -> list[Value]:
+    """Look up rows of an array that the file holds; those of several axes lie in one."""
+    table = site.weight(0)
+    if axis or not table.shape:
+        raise Unsayable(f"it looks up along axis {axis} of an array")
+    rows, *sizes = table.shape
+    weights = {"kernel": table.reshaped((rows, prod(sizes)))}
+    found = site.add(L.Embed(vocabulary=rows, units=prod(sizes)), _numbers(site), weights=weights, dtype=table.dtype)
+    return found if len(sizes) == 1 else site.add(L.Reshape(sizes=sizes, axis=found[0].rank - 1, count=1), *found)
 
 
 def _numbers(site: Site) -> Value:
@@ -159,12 +176,20 @@ def _picked(site: Site, axis: int) -> list[Value]:
     places = [each + size if each < 0 else each for each in map(int, index.ravel())]
     if index.ndim == 1 and len(places) == size > 1 and places == list(range(size))[::-1]:
         return site.add(L.Reverse(axis=axis), x)
-    if index.ndim > 1 or not places or places != list(range(places[0], places[0] + len(places))):
-        raise Unsayable("it picks parts that do not follow each other")
-    found = part(site, x, axis, places[0], places[-1] + 1)
-    if index.ndim == 0:
-        found = site.layer(L.Reshape(sizes=(), axis=axis, count=1), found)
+    found = _pieces(site, x, axis, places)
+    if index.ndim != 1:
+        found = site.layer(L.Reshape(sizes=index.shape, axis=axis, count=1), found)
     return [found]
+
+
+def _pieces(site: Site, x: Value, axis: int, places: list[int]) -> Value:
+    """Return parts along an axis, those that follow each other in one piece."""
+    starts = [i for i, place in enumerate(places) if not i or place != places[i - 1] + 1]
+    if not places or len(starts) > MOST:
+        raise Unsayable(f"it picks {len(starts)} pieces")
+    runs = [places[start:stop] for start, stop in zip(starts, [*starts[1:], len(places)], strict=True)]
+    parts = [part(site, x, axis, run[0], run[-1] + 1) for run in runs]
+    return parts[0] if len(parts) == 1 else site.layer(L.Concat(axis=axis), *parts)
 
 
 def part(site: Site, x: Value, axis: int, start: int, stop: int) -> Value:

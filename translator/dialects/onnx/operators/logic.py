@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ir import layers as L
 from ir.layer import Layer
-from translator.dialects.onnx.operators.pointwise import number
+from translator.dialects.onnx.operators.pointwise import HIGHEST, number
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import Value
 
@@ -52,6 +52,20 @@ def select(site: Site) -> list[Value]:
     return site.add(L.Select(), site.x, site.tensor(1), site.tensor(2), dtype=site.value(1).dtype)
 
 
+def not_a_number(site: Site) -> list[Value]:
+    """Read an IsNaN: whether it is not equal to itself."""
+    return _inverse(site, site.layer(L.Compare(relation="equal"), site.x, site.x))
+
+
+def infinite(site: Site) -> list[Value]:
+    """Read an IsInf: whether it is beyond the largest number, on both sides or one."""
+    sides = [bool(site.get(name, 1)) for name in ("detect_positive", "detect_negative")]
+    if not any(sides):
+        return _true(site, L.Power(scale=0.0), site.x)
+    x = site.layer(L.Abs(), site.x) if all(sides) else site.x if sides[0] else site.layer(L.Power(scale=-1.0), site.x)
+    return _true(site, L.Threshold(threshold=HIGHEST), x)
+
+
 READERS = {
     **dict.fromkeys(RELATIONS, compare),
     "And": both,
@@ -59,4 +73,6 @@ READERS = {
     "Xor": one_alone,
     "Not": lambda site: _inverse(site, site.x),
     "Where": select,
+    "IsNaN": not_a_number,
+    "IsInf": infinite,
 }

@@ -222,7 +222,7 @@ def cast(site: Site) -> list[Value]:
     """Read a Cast: to floats, to what is true, or to whole numbers, towards 0."""
     from translator.dialects.onnx.tensors import TYPES
 
-    dtype, x = TYPES.get(site.get("to", 0), ""), site.x
+    dtype, x = site.value(1).dtype if site.kind == "CastLike" else TYPES.get(site.get("to", 0), ""), site.x
     if is_real(dtype) or x.dtype in ("bool", dtype) or (dtype == "int64" and not is_real(x.dtype)):
         return site.add(L.Identity(), x, dtype=dtype)
     if dtype == "bool":
@@ -245,4 +245,5 @@ READERS = {
     "Sum": total,
     "Mean": total,
     "Cast": cast,
+    "CastLike": cast,
 }

@@ -1,4 +1,4 @@
-"""LSTM, GRU and RNN, as far as they are the catalogue's: no state to start with, the functions that it knows."""
+"""LSTM, GRU and RNN, as far as they are the catalogue's: no peepholes, and the functions that it knows."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import numpy as np
 
 from ir import layers as L
 from ir.weights import Tensor
+from translator.dialects.onnx.operators.arrange import without
+from translator.dialects.onnx.operators.learned import part
 from translator.dialects.onnx.operators.pointwise import shortest
-from translator.dialects.onnx.reading import Site
-from translator.dialects.onnx.values import Value
+from translator.dialects.onnx.reading import Site, certain
+from translator.dialects.onnx.values import SMALL, Value, known
 from translator.mapping import Unsayable
 
 GATES = {"LSTM": (0, 2, 3, 1), "GRU": (0, 1, 2), "RNN": (0,)}
@@ -41,30 +43,78 @@ def over_time(site: Site) -> list[Value]:
     rows = len(GATES[site.kind]) * units
     if x.rank != 3 or not directions or site.weight(1).shape != (len(directions), rows, x.dims[2]):
         raise ValueError(f"has weights of the shape {site.weight(1).shape} for {units} units")
-    if site.is_wanted(2):
-        raise Unsayable("its cell state is used")
     steps = x if by_batch else site.layer(L.Permute(order=(1, 0, 2)), x)
-    wanted = [place for place in (0, 1) if site.is_wanted(place)]
-    results = {}
-    layers = [LAYERS[site.kind](units=units, **each) for each in _functions(site, len(directions))]
-    weights = [_weights(site, layer, i) for i, layer in enumerate(layers)]
-    for place in wanted:
-        each = [_one_way(site, steps, *way, place == 0) for way in zip(layers, weights, directions, strict=True)]
-        axis = (2 if by_batch else 1) if place == 0 else (1 if by_batch else 0)
-        if place == 0 and not by_batch:
-            each = [site.layer(L.Permute(order=(1, 0, 2)), found) for found in each]
-        each = [site.layer(L.Reshape(sizes=(1,), axis=axis, count=0), found) for found in each]
-        results[place] = each[0] if len(each) == 1 else site.layer(L.Concat(axis=axis), *each)
+    wanted = [place for place in (0, 1, 2) if site.is_wanted(place)]
     if not wanted:
         raise Unsayable("nothing takes what it gives")
-    return [results.get(place, results[wanted[0]]) for place in (0, 1)]
+    layers = [LAYERS[site.kind](units=units, **each) for each in _functions(site, len(directions))]
+    mask = _mask(site, steps, directions)
+    ways = []
+    for i, (layer, back) in enumerate(zip(layers, directions, strict=True)):
+        layer = layer.replace(started=bool(start := _start(site, layer, i)), masked=mask is not None)
+        given = [steps, *start, *([] if mask is None else [mask])]
+        ways.append(_one_way(site, layer, given, _weights(site, layer, i), back, wanted))
+    results = {place: _together(site, [way[place] for way in ways], place, by_batch) for place in wanted}
+    return [results.get(place, results[wanted[0]]) for place in range(1 + layers[0].cells)]
 
 
-def _one_way(site: Site, steps: Value, layer: Any, weights: dict[str, Tensor], back: bool, whole: bool) -> Value:
-    """Return the states of all steps, or the last one, of one direction, batch before time."""
-    turned = site.layer(L.Reverse(axis=1), steps) if back else steps
-    found = site.layer(layer.replace(sequences=whole), turned, weights=weights)
-    return site.layer(L.Reverse(axis=1), found) if back and whole else found
+def _one_way(
+    site: Site, layer: Any, given: list[Value], weights: dict[str, Tensor], back: bool, wanted: list[int]
+) -> dict[int, Value]:
+    """Return what is wanted of one direction, batch before time: the states of all steps, the last one, its cell."""
+    steps, *others = given
+    steps = site.layer(L.Reverse(axis=1), steps) if back else steps
+    found = {}
+    if 2 in wanted or (layer.masked and 1 in wanted):
+        every, *states = site.add(layer.replace(sequences=0 in wanted, states=True), steps, *others, weights=weights)
+        found = {0: every} | dict(enumerate(states, 1))
+    else:
+        for place in wanted:
+            found[place] = site.layer(layer.replace(sequences=place == 0), steps, *others, weights=weights)
+    if layer.masked and 0 in wanted:
+        # Behind the end of a sequence ONNX gives 0.
+        found[0] = site.layer(L.ScaleBy(axis=0), found[0], others[-1])
+    if back and 0 in wanted:
+        found[0] = site.layer(L.Reverse(axis=1), found[0])
+    return found
+
+
+def _mask(site: Site, steps: Value, directions: tuple[bool, ...]) -> Value | None:
+    """Return which steps count, where the lengths of the sequences are given."""
+    if not site.has(4) or _is_whole(site):
+        return None
+    if any(directions):
+        raise Unsayable("it goes backwards, from the end of each of its sequences")
+    (count,) = certain(steps.dims[1:2], "the number of steps")
+    if count > SMALL:
+        raise Unsayable(f"it is of {count} steps")
+    lengths = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), site.tensor(4))
+    places = site.builder.as_tensor(known(np.arange(count, dtype=np.float32).reshape(1, -1), "float32"))
+    return site.add(L.Compare(relation="less"), places, lengths, dtype="float32")[0]
+
+
+def _start(site: Site, layer: Any, direction: int) -> list[Value]:
+    """Return the states that one direction starts from, none where these are zeros."""
+    places = [place for place in range(5, 5 + layer.cells) if site.has(place)]
+    if all(_is_nothing(site, place) for place in places):
+        return []
+    if len(places) != layer.cells:
+        raise Unsayable("it starts from some of its states")
+    axis = 1 if site.get("layout", 0) else 0
+    return [without(site, part(site, site.tensor(place), axis, direction, direction + 1), [axis]) for place in places]
+
+
+def _is_nothing(site: Site, place: int) -> bool:
+    return site.value(place).fill == 0 or (site.is_constant(place) and not np.any(site.numbers(place)))
+
+
+def _together(site: Site, ways: list[Value], place: int, by_batch: bool) -> Value:
+    """Bring what is given by each direction together, along an axis of directions as ONNX has it."""
+    axis = (2 if by_batch else 1) if place == 0 else (1 if by_batch else 0)
+    if place == 0 and not by_batch:
+        ways = [site.layer(L.Permute(order=(1, 0, 2)), each) for each in ways]
+    ways = [site.layer(L.Reshape(sizes=(1,), axis=axis, count=0), each) for each in ways]
+    return ways[0] if len(ways) == 1 else site.layer(L.Concat(axis=axis), *ways)
 
 
 def _require_known(site: Site) -> None:
@@ -72,11 +122,14 @@ def _require_known(site: Site) -> None:
     site.only("input_forget", 0)
     if "clip" in site.operator.attributes:
         raise Unsayable("it cuts off its values")
-    for place in range(4, len(site.inputs)):
-        if not site.has(place) or site.value(place).fill == 0:
-            continue
-        if not site.is_constant(place) or np.any(site.numbers(place)):
-            raise Unsayable("it starts with a state, has peepholes, or sequences of several lengths")
+    if site.has(7) and not _is_nothing(site, 7):
+        raise Unsayable("it has peepholes")
+
+
+def _is_whole(site: Site) -> bool:
+    """Tell whether all sequences are said to be as long as the input is."""
+    axis = 1 if site.get("layout", 0) else 0
+    return site.is_constant(4) and bool(np.all(site.numbers(4) == site.x.dims[axis]))
 
 
 def _functions(site: Site, directions: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from ir import layers as L
 from ir.layer import Layer
 from ir.shapes import axis_of
 from translator.dialects.onnx.operators.arrange import without
-from translator.dialects.onnx.reading import Site, certain, runs
+from translator.dialects.onnx.reading import Site, runs
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
 
@@ -30,6 +30,8 @@ def reduction(site: Site) -> list[Value]:
     """Read what takes one number of some axes, which stay with size 1, or go."""
     x, axes = site.x, axes_of(site)
     keeps = bool(site.get("keepdims", 1))
+    if site.kind in ("ReduceMax", "ReduceMin") and any(x.dims[axis] == 0 for axis in axes):
+        raise Unsayable("it is of no numbers")
     if not axes:
         return site.add(_alone(site.kind), x)
     spatial = axes == list(range(2, x.rank)) and 3 <= x.rank <= 5 and site.kind in POOLS
@@ -63,6 +65,8 @@ def _alone(kind: str) -> Layer:
 def logarithm(site: Site) -> list[Value]:
     """Read the logarithm of a sum, or of a sum of exponentials, of which the largest is taken out."""
     x, axes = site.x, axes_of(site)
+    if site.kind == "ReduceLogSumExp" and any(x.dims[axis] == 0 for axis in axes):
+        raise Unsayable("it is of no numbers")
     if site.kind == "ReduceLogSum":
         total = reduced(site, x, axes, "sum", bool(site.get("keepdims", 1))) if axes else x
         return site.add(L.Log(), total)
@@ -83,47 +87,8 @@ def axes_of(site: Site) -> list[int]:
     return sorted({axis_of(axis, rank) for axis in axes})
 
 
-def standardised(site: Site, x: Value, axes: Sequence[int], epsilon: float) -> Value:
-    """Return a tensor without its mean over some axes, divided by the root of its variance and a little."""
-    axes = sorted(axes)
-    layer = L.Mean(axes=axes)
-    centred = site.layer(L.Subtract(), x, site.layer(layer, x))
-    variance = site.layer(layer, site.layer(L.Power(power=2.0), centred))
-    deviation = site.layer(L.Power(power=0.5), site.layer(L.Power(shift=epsilon), variance))
-    return site.layer(L.Divide(), centred, deviation)
-
-
-def instance_norm(site: Site) -> list[Value]:
-    """Read an InstanceNormalization: each channel of each item on its own."""
-    x = site.x
-    found = standardised(site, x, range(2, x.rank), site.get("epsilon", 1e-5))
-    weights = {"gamma": site.weight(1), "beta": site.weight(2)}
-    return site.add(L.Scale(axis=1, bias=True), found, weights=weights)
-
-
-def layer_norm(site: Site) -> list[Value]:
-    """Read a LayerNormalization: over the axes from one on."""
-    site.one_output()
-    site.only("stash_type", 1)
-    x = site.x
-    axis = site.axis(-1)
-    arrays = [site.weight(place).shape for place in (1, 2) if site.has(place)]
-    if axis == x.rank - 1 and set(arrays) == {x.dims[-1:]}:
-        weights = {"gamma": site.weight(1)} | ({"beta": site.weight(2)} if site.has(2) else {})
-        layer = L.LayerNorm(epsilon=site.get("epsilon", 1e-5), center=site.has(2))
-        return site.add(layer, x, weights=weights)
-    found = standardised(site, x, range(axis, x.rank), site.get("epsilon", 1e-5))
-    sizes = certain(x.dims[axis:], "a size that it is over")
-    weights = {"gamma": site.weight(1)} | ({"beta": site.weight(2)} if site.has(2) else {})
-    if any(tensor.shape != sizes for tensor in weights.values()):
-        raise Unsayable("its scale stretches")
-    return site.add(L.Scale(axis=axis, count=len(sizes), bias=site.has(2)), found, weights=weights)
-
-
 READERS = {
     **dict.fromkeys(FUNCTIONS, reduction),
     "ReduceLogSum": logarithm,
     "ReduceLogSumExp": logarithm,
-    "InstanceNormalization": instance_norm,
-    "LayerNormalization": layer_norm,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ir import layers as L
+from translator.dialects.onnx.operators import interpolate
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Open, Size, Value
 from translator.mapping import Unsayable
@@ -17,27 +18,28 @@ REPEATING = {
 
 
 def resize(site: Site) -> list[Value]:
-    """Read a Resize or an Upsample of an image: by whole factors to the nearest pixel, or linear between corners."""
+    """Read a Resize or an Upsample: of an image by whole factors, or linear between pixels, or else by matrices."""
     x = site.x
-    if x.rank != 4 or site.opset < 7:
-        raise Unsayable(f"it is of {x.rank} axes, or of an old form")
+    if site.opset < 7:
+        raise Unsayable("it is of an old form")
     for name, value in (("antialias", 0), ("exclude_outside", 0), ("keep_aspect_ratio_policy", "stretch")):
-        site.only(name, value)
-    if "axes" in site.operator.attributes:
-        raise Unsayable("it names axes")
+        if site.get(name, value) != value or x.rank != 4 or "axes" in site.operator.attributes:
+            return interpolate.by_matrices(site, x)
     mode = site.get("mode", "nearest")
     placed = site.get("coordinate_transformation_mode", "half_pixel" if site.opset >= 11 else "asymmetric")
     near = site.get("nearest_mode", "round_prefer_floor" if site.opset >= 11 else "floor")
-    scales = _scales(site, x)
+    try:
+        scales = _scales(site, x)
+    except Unsayable:
+        return interpolate.by_matrices(site, x)
     if mode == "nearest" and (placed, near) in REPEATING and all(scale == int(scale) for scale in scales):
         return site.add(L.Upsample2D(scale=[int(scale) for scale in scales]), x)
-    if mode in ("linear", "bilinear") and placed == "align_corners":
+    if mode in ("linear", "bilinear") and placed in ("align_corners", "half_pixel", "pytorch_half_pixel"):
         size = [size * scale for size, scale in zip(certain(x.dims[2:]), scales, strict=True)]
         found = _sizes(site) or [int(each) for each in size]
-        if not site.has(3) and found != size:
-            raise Unsayable("engines differ in where the corners are of a size that is not whole")
-        return site.add(L.ResizeBilinear2D(size=found), x)
-    raise Unsayable(f"it is {mode}, with pixels placed {placed} ({near})")
+        if (site.has(3) or found == size) and (placed != "pytorch_half_pixel" or min(found) > 1):
+            return site.add(L.ResizeBilinear2D(size=found, corners=placed == "align_corners"), x)
+    return interpolate.by_matrices(site, x)
 
 
 def _sizes(site: Site) -> list[int] | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
+import numpy as np
+
 from ir import layers as L
-from ir.shapes import axis_of, same_pad
+from ir.shapes import axis_of, same_pad, window_count
 from ir.weights import Tensor
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
@@ -70,7 +73,12 @@ def _with_bias(site: Site, filters: int) -> dict[str, Tensor]:
 
 def convolution(site: Site) -> list[Value]:
     """Read a Conv whose weights the file holds."""
-    x, weight = site.x, site.weight(1)
+    return [convolve(site, site.x, _with_bias(site, site.weight(1).shape[0]))]
+
+
+def convolve(site: Site, x: Value, weights: dict[str, Tensor]) -> Value:
+    """Return the convolution of a tensor with the settings of an operator."""
+    weight = weights["kernel"]
     kernel = _kernel(site, weight, x)
     rank, groups = len(kernel), site.get("group", 1)
     strides, dilations = _list(site, "strides", rank, 1), _list(site, "dilations", rank, 1)
@@ -81,9 +89,9 @@ def convolution(site: Site) -> list[Value]:
         pad=pads_of(site, x, kernel, strides, dilations),
         dilation=dilations,
         groups=groups,
-        bias=site.has(2),
+        bias="bias" in weights,
     )
-    return site.add(layer, x, weights=_with_bias(site, weight.shape[0]))
+    return site.layer(layer, x, weights=weights)
 
 
 def transposed(site: Site) -> list[Value]:
@@ -135,9 +143,10 @@ def pool(site: Site) -> list[Value]:
         raise ValueError(f"pools an input of {x.rank} axes over windows of {site.get('kernel_shape')}")
     site.one_output()
     kernel, strides = _list(site, "kernel_shape", rank, 1), _list(site, "strides", rank, 1)
-    if set(_list(site, "dilations", rank, 1)) != {1}:
-        raise Unsayable("its windows have gaps")
-    pads = pads_of(site, x, kernel, strides, [1] * rank)
+    dilations = _list(site, "dilations", rank, 1)
+    pads = pads_of(site, x, kernel, strides, dilations)
+    if set(dilations) != {1}:
+        return [_with_gaps(site, x, kernel, strides, pads, dilations)]
     if any(pad < 0 or pad >= size for border, size in zip(pads, kernel, strict=True) for pad in border):
         raise Unsayable("a border is as wide as the window")
     facts = {"kernel": kernel, "stride": strides, "pad": pads, "rounding": "ceil" if site.get("ceil_mode") else "floor"}
@@ -147,28 +156,86 @@ def pool(site: Site) -> list[Value]:
     return site.add(of_rank("MaxPool", rank)(**facts), x)
 
 
+def _with_gaps(site: Site, x: Value, kernel: list[int], strides: list[int], pads: Pads, dilations: list[int]) -> Value:
+    """Pool over windows with gaps: a border that stands for the windows that are only partly there is made whole.
+
+    A mean is a convolution of each channel on its own with one weight everywhere.
+    """
+    rank, mean = len(kernel), site.kind == "AveragePool"
+    facts: dict[str, Any] = {"kernel": kernel, "stride": strides, "dilation": dilations}
+    reach = [dilation * (size - 1) + 1 for size, dilation in zip(kernel, dilations, strict=True)]
+    if site.get("ceil_mode"):
+        if mean:
+            raise Unsayable("its windows have gaps, and the last is a partial one")
+        axes = zip(certain(x.dims[2:]), reach, strides, pads, strict=True)
+        ends = [(window_count(size, far, s, pad, ceil=True) - 1) * s + far - size for size, far, s, pad in axes]
+        pads = [(before, max(after, end - before)) for (before, after), end in zip(pads, ends, strict=True)]
+    if any(pad >= far for border, far in zip(pads, reach, strict=True) for pad in border):
+        raise Unsayable("a border is as wide as the window")
+    if not mean:
+        return site.layer(of_rank("MaxPool", rank)(**facts, pad=pads), x)
+    if any(map(any, pads)) and not site.get("count_include_pad", 0):
+        raise Unsayable("its windows have gaps, and its border does not count")
+    (channels,) = certain(x.dims[1:2])
+    share = Tensor((channels, 1, *kernel), lambda: np.full((channels, 1, *kernel), 1 / prod(kernel), np.float32))
+    layer = of_rank("Conv", rank)(filters=channels, groups=channels, pad=pads, bias=False, **facts)
+    return site.layer(layer, x, weights={"kernel": share})
+
+
+def by_power(site: Site) -> list[Value]:
+    """Read an LpPool: the root of the sum of powers, of which a mean pooling gives a share."""
+    x, power = site.x, site.get("p", 2)
+    rank = x.rank - 2
+    kernel, strides = _list(site, "kernel_shape", rank, 1), _list(site, "strides", rank, 1)
+    dilations = _list(site, "dilations", rank, 1)
+    pads = pads_of(site, x, kernel, strides, dilations)
+    if site.get("ceil_mode") or power < 1:
+        raise Unsayable("its last window is a partial one" if power > 0 else f"it takes the root {power}")
+    powers = site.layer(L.Power(power=float(power)), x if power % 2 == 0 else site.layer(L.Abs(), x))
+    (channels,) = certain(x.dims[1:2])
+    ones = Tensor((channels, 1, *kernel), lambda: np.ones((channels, 1, *kernel), np.float32))
+    facts = {"kernel": kernel, "stride": strides, "dilation": dilations, "pad": pads}
+    layer = of_rank("Conv", rank)(filters=channels, groups=channels, bias=False, **facts)
+    total = site.layer(layer, powers, weights={"kernel": ones})
+    return [total] if power == 1 else site.add(L.Power(power=1 / power), total)
+
+
 def pad(site: Site) -> list[Value]:
-    """Read a Pad of the spatial axes with one value."""
-    x = site.x
-    site.only("mode", "constant")
+    """Read a Pad: of the spatial axes, or of others, which are brought behind those that stay for that."""
+    x, mode = site.x, site.get("mode", "constant")
+    site.only("mode", "constant", "edge", "reflect", "wrap")
+    borders = _borders(site, x)
+    value = site.scalar("value", 2, 0.0) if mode == "constant" else 0.0
+    padded = [axis for axis, border in borders.items() if any(border)]
+    if not padded:
+        return site.add(L.Identity(), x)
+    if abs(value) == float("inf") and value > 0:
+        raise Unsayable(f"its border holds {value}")
+    ahead = max(0, 2 - (x.rank - len(padded)), 3 - x.rank) if min(padded) < 2 or x.rank < 3 else 0
+    order = [axis for axis in range(x.rank) if axis not in padded] + padded if min(padded) < 2 else list(range(x.rank))
+    if ahead:
+        x = site.layer(L.Reshape(sizes=(1,) * ahead, axis=0, count=0), x)
+        order = [*range(ahead), *(axis + ahead for axis in order)]
+    straight = order == sorted(order)
+    turned = x if straight else site.layer(L.Permute(order=order), x)
+    sizes = [borders.get(axis - ahead, (0, 0)) for axis in order[2:]]
+    layer = of_rank("Pad", x.rank - 2)(pad=sizes, value=None if value == float("-inf") else value, mode=mode)
+    found = site.layer(layer, turned)
+    if not straight:
+        found = site.layer(L.Permute(order=[order.index(axis) for axis in range(x.rank)]), found)
+    return [site.layer(L.Reshape(sizes=(), axis=0, count=ahead), found) if ahead else found]
+
+
+def _borders(site: Site, x: Value) -> dict[int, tuple[int, int]]:
+    """Return what is added before and behind each axis that is named, or all."""
     pads = site.wholes("pads", 1)
     if pads is None:
         raise ValueError("has no pads")
-    value = site.scalar("value", 2, 0.0)
     named = site.wholes("axes", 3)
     axes = list(range(x.rank)) if named is None else [axis_of(axis, x.rank) for axis in named]
     if len(pads) != 2 * len(axes):
         raise ValueError(f"has {len(pads)} pads for {len(axes)} axes")
-    borders = dict(zip(axes, zip(pads[: len(axes)], pads[len(axes) :], strict=True), strict=True))
-    if not any(map(any, borders.values())):
-        return site.add(L.Identity(), x)
-    if any(any(borders.get(axis, ())) for axis in (0, 1)):
-        raise Unsayable("it adds to the batch or the channels")
-    if value not in (float("-inf"),) and abs(value) == float("inf"):
-        raise Unsayable(f"its border holds {value}")
-    layer = of_rank("Pad", x.rank - 2)
-    sizes = [borders.get(axis, (0, 0)) for axis in range(2, x.rank)]
-    return site.add(layer(pad=sizes, value=None if value == float("-inf") else value), x)
+    return dict(sorted(zip(axes, zip(pads[: len(axes)], pads[len(axes) :], strict=True), strict=True)))
 
 
 READERS = {
@@ -177,4 +244,5 @@ READERS = {
     "MaxPool": pool,
     "AveragePool": pool,
     "Pad": pad,
+    "LpPool": by_power,
 }

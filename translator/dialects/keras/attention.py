@@ -1,0 +1,65 @@
+"""How attention is read: Keras's layer of several heads, and its dot product alone.
+
+Source: `keras/src/layers/attention` of 3
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Ref
+from translator.dialects.keras.mapping import RULES
+from translator.dialects.keras.operations import operation
+from translator.dialects.keras.readings import reads
+from translator.dialects.keras.site import Site
+
+TRAINED = ("dropout", "flash_attention", "attention_axes", "output_shape", "seed", "query_shape", "key_shape")
+"""Fields that say how to compute and how to train, or that are looked at."""
+
+
+@reads("MultiHeadAttention")
+def multi_head(site: Site) -> Ref:
+    """Read MultiHeadAttention, which takes queries and values, and keys where they are others than the values."""
+    called = site.options
+    site.need(not any(called.get(each) for each in MASKS), "it is given a mask")
+    site.need(not called.get("return_attention_scores"), "it gives its scores")
+    site.need(site.get("attention_axes") in (None, 1, [1]), "it attends along other axes than the steps")
+    site.need(not site.get("use_gate") and not site.get("sliding_window"), "it has a gate or a window")
+    query, value, key = _given(site)
+    units: Any = site.get("output_shape")
+    units = units[0] if isinstance(units, list) and len(units) == 1 else units
+    site.taken += [*TRAINED, "value_shape"]
+    layer = L.MultiHeadAttention(
+        heads=site.get("num_heads"),
+        key_size=site.get("key_dim"),
+        value_size=None if site.get("value_dim") == site.get("key_dim") else site.get("value_dim"),
+        units=units,
+        bias=bool(site.get("use_bias", True)),
+        causal=bool(called.get("use_causal_mask")),
+    )
+    (rule,) = RULES.of(L.MultiHeadAttention)
+    return site.add(layer, query, key, value, blobs=rule.blobs_of(layer))
+
+
+def _given(site: Site) -> tuple[Ref, Ref, Ref]:
+    """Return queries, values and keys; a call has them in this order, or by name."""
+    places = list(site.places or (each for each in site.inputs if each not in site.options.values()))
+    places += [site.options[each] for each in ("query", "value", "key")[len(places) :] if each in site.options]
+    tensors = [each for each in places if isinstance(each, Ref)]
+    site.need(len(tensors) in (2, 3) and len(tensors) == len(places), "it is not given queries and values alone")
+    return tensors[0], tensors[1], tensors[-1]
+
+
+MASKS = ("query_mask", "value_mask", "key_mask", "attention_mask")
+"""What a call may be given that hides something."""
+
+
+@operation("DotProductAttention")
+def dot_product(site: Site) -> Ref:
+    """Read the operation, which has the heads behind the steps."""
+    site.need(len(site.inputs) == 3 and not site.options.keys() - {"scale"}, "it is given a mask")
+    given = [site.add(L.Permute(order=(0, 2, 1, 3)), ref, part=f"heads{i}") for i, ref in enumerate(site.inputs)]
+    site.taken += ["flash_attention", "attn_logits_soft_cap"]
+    layer = L.Attention(scale=site.options.get("scale"), causal=bool(site.get("is_causal")))
+    return site.add(L.Permute(order=(0, 2, 1, 3)), site.add(layer, *given, part="mixed"))
