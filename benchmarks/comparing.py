@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from ir import Graph, Model, Report
+from ir import Graph, Model, Node, Ref, Report
+from ir import layers as L
+from ir.shapes import Shape, axis_of
+from ir.validate import infer
 from translator import WriteOptions, convert, verification
 from translator.dialect import dialects
 from translator.passes.relayout import image_inputs
+from translator.passes.simplify import drop_identities, drop_unused, join_scale
 from translator.verification.engines import Arrays
 
 
@@ -50,16 +56,61 @@ def moved(inputs: Arrays, model: Model, to: str) -> Arrays:
     return {name: np.moveaxis(value, *ways).copy() if name in images else value for name, value in inputs.items()}
 
 
-def as_written(graph: Graph, to: str) -> Graph:
-    """Return a graph in the form in which a format's writer prints it."""
+def as_written(model: Model, to: str) -> Graph:
+    """Return a model's graph in the form in which a format's writer prints it."""
     options = WriteOptions()
     target = dialects()[to].writer().target(options)
-    return convert.prepare(Model(graph), target, options, Report())[0].graph
+    return convert.prepare(model, target, options, Report())[0].graph
 
 
 def same_graph(a: Graph, b: Graph) -> bool:
-    """Tell whether two graphs are equal but for the names of layers and tensors, and the order they are listed in."""
-    return _outline(a) == _outline(b)
+    """Tell whether two graphs are equal but for names, the order they are listed in, and what says the same."""
+    return _outline(plainly(a)) == _outline(plainly(b))
+
+
+def plainly(graph: Graph) -> Graph:
+    """Return a graph in which what can be said in several ways is said in one.
+
+    Axes are counted from the front, a Flatten is a Reshape with all sizes, of several in a row only the last remains,
+    a Dense that flattens has that before it, a rounding up is one down where that gives as many windows, and what
+    changes nothing is left out.
+    """
+    model = join_scale(drop_identities(Model(graph)))
+    shapes = infer(model.graph, Report())
+    nodes: list[Node] = []
+    moved: dict[Ref, Ref] = {}
+    before: dict[Ref, Ref] = {}
+    for node in model.graph.nodes:
+        inputs, out = tuple(moved.get(ref, ref) for ref in node.inputs), shapes[node.refs[0]]
+        layer = _plain_layer(node.layer, [shapes[ref] for ref in node.inputs], out)
+        if isinstance(layer, L.Reshape):
+            source = before.get(inputs[0], inputs[0])
+            if shapes[source] == out:
+                moved[node.refs[0]] = source
+                continue
+            before[node.refs[0]] = source
+            inputs = (source,)
+        elif isinstance(layer, L.Dense) and len(shapes[inputs[0]]) > 2 and node.layer != layer:
+            rows = Node(f"{node.name}, rows", L.Reshape(sizes=(-1, prod(map(int, shapes[inputs[0]][1:])))), inputs)
+            nodes.append(rows)
+            inputs = rows.refs
+        nodes.append(replace(node, layer=layer, inputs=inputs))
+    outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
+    return drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs))).graph
+
+
+def _plain_layer(layer: Any, inputs: list[Shape], out: Shape) -> Any:
+    """Return a layer in its plain form."""
+    if isinstance(layer, (L.Reshape, L.Flatten)):
+        return L.Reshape(sizes=tuple(-1 if size is None else size for size in out))
+    if isinstance(layer, L.Dense) and axis_of(layer.axis, len(inputs[0])) == 1:
+        return layer.replace(axis=-1)
+    if getattr(layer, "rounding", "floor") == "ceil":
+        floor = layer.replace(rounding="floor")
+        return floor if floor.shape(*inputs) == out else layer
+    if isinstance(getattr(layer, "axis", None), int):
+        return layer.replace(axis=axis_of(layer.axis, len(inputs[0]) or 1)) if inputs else layer
+    return layer
 
 
 def _outline(graph: Graph) -> tuple[list[str], Counter[str], str]:

@@ -13,6 +13,7 @@ from sources import Net, read_net
 
 from ir import Graph, Model, Report, TranslationError
 from ir import layers as L
+from ir.seeding import seeded_weights
 from ir.validate import infer
 from translator import ReadOptions, WriteOptions, read, verification, write
 from translator.verification import engines
@@ -82,7 +83,7 @@ def _written(model: Model, to: str, file: Path) -> dict[str, Any]:
         return {"said": _first_line(error)}
     except Exception as error:
         return {"said": f"DEFECT {type(error).__name__}: {error}"[:200]}
-    return {"said": "", "transposes": transposes(as_written(model.graph, to))}
+    return {"said": "", "transposes": transposes(as_written(model, to))}
 
 
 def transposes(graph: Graph) -> int:
@@ -103,12 +104,12 @@ def round_trips(net: Net, folder: Path, targets: list[str]) -> dict[str, str]:
 
     The two graphs are compared as the source's own format has them: in the form in which its writer prints them.
     """
-    graph = read_net(net).graph
-    first = as_written(graph, net.kind)
+    model = read_net(net)
+    first = as_written(with_weights(model), net.kind)
     found = {}
     for to in targets:
         try:
-            again = read_back(graph, to, folder)
+            again = with_weights(read_back(model, to, folder))
             found[to] = "" if same_graph(as_written(again, net.kind), first) else "another graph"
         except TranslationError as error:
             found[to] = _first_line(error)
@@ -117,20 +118,25 @@ def round_trips(net: Net, folder: Path, targets: list[str]) -> dict[str, str]:
     return found
 
 
-def read_back(graph: Graph, to: str, folder: Path) -> Graph:
-    """Return the graph of what was written for a target; Keras's is written as JSON for that, which says the same."""
+def with_weights(model: Model) -> Model:
+    """Return a model with the same seeded weights for the same layers: some layers are said by weights alone."""
+    return Model(model.graph, seeded_weights(model.graph, infer(model.graph, Report())))
+
+
+def read_back(model: Model, to: str, folder: Path) -> Model:
+    """Return what was written for a target; Keras's is written as JSON for that, which says the same."""
     if to == "keras":
-        text = write(Model(graph), "keras-json", options=WriteOptions(weights=False)).text or ""
-        return read("net.json", data=text.encode(), format="keras-json").graph
+        text = write(with_weights(model), "keras-json", options=WriteOptions(weights=False)).text or ""
+        return read("net.json", data=text.encode(), format="keras-json")
     if to == "pytorch":
         return _exported(folder)
-    return read(folder / FILES[to]).graph
+    return read(folder / FILES[to])
 
 
-def _exported(folder: Path) -> Graph:
+def _exported(folder: Path) -> Model:
     import torch
 
     module = engines._module(folder / FILES["pytorch"])
     built = engines._own(module, lambda each: isinstance(each, type) and issubclass(each, torch.nn.Module))()
     inputs = np.load(folder / "first_inputs.npz")
-    return read(built.eval(), tuple(torch.from_numpy(inputs[name]) for name in inputs.files)).graph
+    return read(built.eval(), tuple(torch.from_numpy(inputs[name]) for name in inputs.files))

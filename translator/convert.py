@@ -187,11 +187,14 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     from translator.passes.simplify import drop_identities, drop_unused, join_scale
 
     if target.rules is not None:
+        from translator.passes.bordering import join_borders
         from translator.passes.legalize import legalize
         from translator.passes.relayout import relayout
 
         if target.joins_scale:
             model = join_scale(drop_identities(model))
+        if target.joins_borders != "never":
+            model = join_borders(model, uneven=target.joins_borders == "all")
         layout = options.layout or target.layout or model.graph.layout
         if layout == "channels_first" != model.graph.layout:
             model = relayout(model, layout, report)

@@ -13,7 +13,7 @@ from ir.shapes import product, window_count
 from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
-_PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
 LARGEST = 1 << 24
 """Pixels of an image at most for which factors are worked out."""
 
@@ -29,7 +29,9 @@ def pad_before_convolution(node: Node, place: Place) -> Replacement | None:
     layer: Any = node.layer
     if layer.pad == _no_pad(layer):
         return None
-    border = _PADS[layer.rank](pad=layer.pad)
+    border = PADS[layer.rank](pad=layer.pad)
+    if not place.says(border):
+        return None
     return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0))))
 
 
@@ -43,7 +45,9 @@ def pad_before_max_pool(node: Node, place: Place) -> Replacement | None:
     pad = _whole_windows(layer, place)
     if pad is None or layer == layer.replace(pad=0, rounding="floor"):
         return None
-    border = _PADS[layer.rank](pad=pad, value=0.0 if place.non_negative else None)
+    border = PADS[layer.rank](pad=pad, value=0.0 if place.non_negative else None)
+    if pad != _no_pad(layer) and not place.says(border):
+        return None
     plain = layer.replace(pad=0, rounding="floor")
     return Replacement(chain(node, *([] if pad == _no_pad(layer) else [("pad", border)]), ("", plain)))
 
@@ -70,7 +74,7 @@ def pad_before_average(node: Node, place: Place) -> Replacement | None:
     rounding = _same_count(layer, place)
     if rounding is None:
         return None
-    border = _PADS[layer.rank](pad=layer.pad)
+    border = PADS[layer.rank](pad=layer.pad)
     return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0, rounding=rounding))))
 
 
@@ -136,7 +140,7 @@ def crop_after_convolution(node: Node, place: Place) -> Replacement | None:
     if not any(map(any, cut)) or any(side > 0 for pair in cut for side in pair):
         return None
     whole = layer.replace(pad=0, output_pad=0)
-    nodes = chain(node, ("whole", whole), ("", _PADS[layer.rank](pad=tuple(cut))))
+    nodes = chain(node, ("whole", whole), ("", PADS[layer.rank](pad=tuple(cut))))
     return Replacement([_with_weights_of(node, nodes[0]), nodes[1]])
 
 
@@ -159,7 +163,7 @@ def widen_kernel(node: Node, place: Place) -> Replacement | None:
             return np.pad(array, [(0, 0), (0, 0), *((0, gap) for gap in gaps)])
 
         weights[key] = old.map(widened, (*old.shape[:2], *kernel))
-    cut = _PADS[layer.rank](pad=tuple((0, -gap) for gap in gaps))
+    cut = PADS[layer.rank](pad=tuple((0, -gap) for gap in gaps))
     nodes = chain(node, ("whole", layer.replace(kernel=kernel)), ("", cut))
     return Replacement([_with_weights_of(node, nodes[0]), nodes[1]], weights)
 
@@ -187,14 +191,14 @@ def crop_to_known_size(node: Node, place: Place) -> Replacement | None:
     assert isinstance(layer, L.Crop)
     x, out = place.inputs[0], place.outputs[0]
     axis = layer.axis + len(x) if layer.axis < 0 else layer.axis
-    if len(x) - 2 not in _PADS or axis < 2 or None in x[axis:] or None in out[axis:]:
+    if len(x) - 2 not in PADS or axis < 2 or None in x[axis:] or None in out[axis:]:
         return None
     offsets = layer.offsets(len(x))
     cut = [
         (-offset, offset + (kept or 0) - (size or 0))
         for size, kept, offset in zip(x[axis:], out[axis:], offsets, strict=True)
     ]
-    pad: Layer = _PADS[len(x) - 2](pad=(*((0, 0) for _ in range(axis - 2)), *cut))
+    pad: Layer = PADS[len(x) - 2](pad=(*((0, 0) for _ in range(axis - 2)), *cut))
     return Replacement([Node(node.name, pad, node.inputs[:1], node.labels, origin=node.origin)])
 
 
