@@ -109,3 +109,36 @@ def test_a_global_average_of_what_has_its_channels_elsewhere_is_a_mean() -> None
     report = Report()
     first = relayout(Model(graph), "channels_first", report).graph
     assert first.node("pool").layer == L.Mean(axes=(1,))
+
+
+def shuffle(order: tuple[int, ...]) -> list[Node]:
+    """Return the layers that shuffle the 4 channels of a convolution of 6 by 4, in 2 groups."""
+    return [
+        CONV,
+        Node("split", L.Reshape(sizes=(0, 2, 2, 6, 4)), (Ref("conv"),)),
+        Node("turn", L.Permute(order=order), (Ref("split"),)),
+        Node("back", L.Reshape(sizes=(0, 4, 6, 4)), (Ref("turn"),)),
+        Node("more", L.Conv2D(filters=2, kernel=1), (Ref("back"),)),
+    ]
+
+
+def test_a_shuffle_of_channels_needs_no_transpose() -> None:
+    graph, said = moved(*shuffle((0, 2, 1, 3, 4)))
+    assert [type(node.layer) for node in graph.nodes] == [L.Conv2D, L.ChannelShuffle, L.Conv2D]
+    assert graph.node("back").layer == L.ChannelShuffle(groups=2)
+    assert said == []
+
+
+def test_another_turn_is_no_shuffle() -> None:
+    graph, said = moved(*shuffle((0, 1, 2, 4, 3)))
+    assert not any(isinstance(node.layer, L.ChannelShuffle) for node in graph.nodes)
+    assert said == ["transpose"]
+
+
+def test_factors_for_each_pixel_move_along() -> None:
+    each = Node("each", L.Scale(axis=2, count=2), (Ref("conv"),))
+    graph, said = moved(CONV, each, Node("more", L.Conv2D(filters=2, kernel=1), (Ref("each"),)))
+    assert graph.node("each").layer == L.Scale(axis=1, count=2)
+    assert said == []
+    graph, said = moved(CONV, Node("each", L.Scale(axis=1, count=3), (Ref("conv"),)))
+    assert said == ["transpose"]

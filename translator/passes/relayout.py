@@ -19,6 +19,7 @@ from ir.graph import Graph, Input, Layout, Model, Node, Ref
 from ir.shapes import Shape, axis_of
 from ir.validate import Shapes, infer
 from ir.weights import Tensor
+from translator.passes.shuffles import join_shuffles
 from translator.passes.spreading import PER_ELEMENT, spread_vectors
 
 Order = tuple[int, ...]
@@ -55,6 +56,7 @@ def channels_to(layout: Layout, rank: int) -> Order:
 
 def relayout(model: Model, layout: Layout, report: Report) -> Model:
     """Return a model of one layout in the other, and note the transposes that were not avoided."""
+    model = join_shuffles(model, infer(model.graph, Report()))
     state = _Relayout(model, layout, infer(model.graph, Report()))
     for node in model.graph.nodes:
         state.move(node)
@@ -234,17 +236,23 @@ def _along_axis(state: _Relayout, node: Node) -> None:
     alike = all(not view.flat and view.order == views[0].order for view in views)
     mixed = any(not view.flat and view.order == state.natural(rank) for view in views)
     order = views[0].order if alike else state.natural(rank) if mixed else tuple(range(rank))
-    count = getattr(layer, "count", 1)
-    if layer.axis is None or (count != 1 and order != tuple(range(rank))):
+    places = [] if layer.axis is None else _covered(layer, rank, order)
+    if places != list(range(places[0], places[0] + len(places)) if places else [0]):
         order = tuple(range(rank))
     inputs = [state.want(ref, order, node.name) for ref in node.inputs]
     if order != tuple(range(rank)):
-        axis = order.index(axis_of(layer.axis, rank))
+        axis = places[0]
         layer = layer.replace(axis=-1 if axis == rank - 1 else axis)
     ranked = all(len(state.shapes[ref]) == rank for ref in node.refs)
     state.add(
         replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r)))
     )
+
+
+def _covered(layer: Any, rank: int, order: Order) -> list[int]:
+    """Return where the axes now stand that a layer goes along."""
+    axis, count = axis_of(layer.axis, rank), getattr(layer, "count", 1)
+    return [order.index(each) for each in range(axis, rank if count < 0 else axis + count)]
 
 
 def _over_axes(state: _Relayout, node: Node) -> None:
