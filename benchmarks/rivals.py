@@ -21,7 +21,7 @@ from sources import Net
 
 from translator.verification.engines import Engine, Job
 
-SECONDS = 240
+SECONDS = 150
 """How long a peer may take for a net."""
 
 
@@ -123,8 +123,17 @@ def _run(target: Path, given: dict[str, Any], engine: Engine) -> list[Any] | str
     except Exception as error:
         return f"{type(error).__name__}: {error}"[:200]
     held = {each.name for each in graph.initializer}
-    names = [each.name for each in graph.input if each.name not in held]
-    if not set(names) <= given.keys():
-        given = dict(zip(names, given.values(), strict=False))
+    wanted = {each.name: each for each in graph.input if each.name not in held}
+    if not wanted.keys() <= given.keys():
+        given = dict(zip(wanted, given.values(), strict=False))
+    # A batch that the peer fixed, as the prototxt says it, is filled with copies.
+    batches = {name: each.type.tensor_type.shape.dim[0].dim_value for name, each in wanted.items() if name in given}
+    count = max((len(given[name]) for name in batches), default=0)
+    for name, batch in batches.items():
+        if batch > len(given[name]) and batch % len(given[name]) == 0:
+            given[name] = np.concatenate([given[name]] * (batch // len(given[name])))
     done = engine.run(Job(target), given)
-    return done if isinstance(done, str) else done.outputs
+    if isinstance(done, str):
+        return done
+    grown = any(batch > count for batch in batches.values())
+    return [each[:count] if grown and each.ndim else each for each in done.outputs]

@@ -3,8 +3,15 @@
 import sys
 
 import numpy as np
-import onnx2torch
 import torch
+
+try:
+    import onnx2torch
+except RuntimeError:  # torchvision's compiled operators were built for another PyTorch; none of our nets needs them.
+    library = torch.library.Library("torchvision", "DEF")
+    for operator in ("nms", "qnms"):
+        library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    import onnx2torch
 
 source, weights, inputs, target, outputs = sys.argv[1:]
 module = onnx2torch.convert(source).eval()
