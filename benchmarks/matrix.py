@@ -166,6 +166,7 @@ def run(nets: list[Net], benches: list[Bench], results: list[dict[str, Any]], fi
         finally:
             idle.put(bench)
         with lock:
+            results[:] = [each for each in results if (each["kind"], each["net"]) != (net.kind, net.name)]
             results.append(result)
             beside = file.with_name(f"{file.name}.new")
             beside.write_text(json.dumps(results))
@@ -191,6 +192,12 @@ def main() -> None:
     for kind in FILES:
         chosen += [each for each in all_nets(args.corpus) if each.kind == kind][:: args.every]
     wanted = [each for each in chosen if re.search(args.only, f"{each.kind}:{each.name}")]
+    if args.peers:  # What was done without them is done again.
+        done -= {
+            (each["kind"], each["net"])
+            for each in results
+            if "peers" not in each and tables.whole([each], each["kind"])
+        }
     benches = [Bench(args.peers) for _ in range(args.jobs)]
     try:
         run([each for each in wanted if (each.kind, each.name) not in done], benches, results, args.json)

@@ -50,16 +50,19 @@ class Net(NamedTuple):
     dialect: str = ""
 
 
+def given_shapes(net: Net) -> dict[str, Shape]:
+    """Return the shapes that a user would give of what a net of Caffe leaves open."""
+    named = [shapes for part, shapes in GIVEN.items() if net.kind == "caffe" and part in net.name]
+    return {name: shape for shapes in named for name, shape in shapes.items()}
+
+
 def read_net(net: Net, report: Report | None = None) -> Model:
     """Read a net with its weights, in some size where it leaves one open.
 
     Raises TranslationError where it cannot be read.
     """
-    given = {
-        k: v for part, shapes in GIVEN.items() if net.kind == "caffe" and part in net.name for k, v in shapes.items()
-    }
     report = report or Report()
-    model = read(net.file, options=ReadOptions(weights=net.weights, shapes=given), report=report)
+    model = read(net.file, options=ReadOptions(weights=net.weights, shapes=given_shapes(net)), report=report)
     left_open = {each.name: _closed(each.shape) for each in model.graph.inputs if None in each.shape[1:]}
     if left_open and net.kind == "keras":
         return read(net.file, options=ReadOptions(weights=net.weights, shapes=left_open))
