@@ -83,6 +83,9 @@ def plainly(graph: Graph) -> Graph:
     for node in model.graph.nodes:
         inputs, out = tuple(moved.get(ref, ref) for ref in node.inputs), shapes[node.refs[0]]
         layer = _plain_layer(node.layer, [shapes[ref] for ref in node.inputs], out)
+        if layer == L.Power():
+            moved[node.refs[0]] = inputs[0]
+            continue
         if isinstance(layer, L.Reshape):
             source = before.get(inputs[0], inputs[0])
             if shapes[source] == out:
@@ -108,6 +111,10 @@ def _plain_layer(layer: Any, inputs: list[Shape], out: Shape) -> Any:
     if getattr(layer, "rounding", "floor") == "ceil":
         floor = layer.replace(rounding="floor")
         return floor if floor.shape(*inputs) == out else layer
+    if isinstance(layer, L.Slice) and layer.points is None:
+        axis = axis_of(layer.axis, len(inputs[0]))
+        size = (inputs[0][axis] or 0) // layer.pieces
+        return layer.replace(axis=axis, points=tuple(size * i for i in range(1, layer.pieces)))
     if isinstance(getattr(layer, "axis", None), int):
         return layer.replace(axis=axis_of(layer.axis, len(inputs[0]) or 1)) if inputs else layer
     return layer

@@ -30,6 +30,7 @@ import rivals
 import tables
 from comparing import same_shapes, worst
 from limits import limited
+from modules import export, pytorch_nets
 from sources import Net, caffe_nets, keras_nets, onnx_nets, trained_caffe_nets
 from translations import FILES, WEIGHTS, again_as_onnx, round_trips, translate_net
 
@@ -56,7 +57,11 @@ class Bench:
         """Return what became of a net; see `translate_net`, with what engines and peers say in its cells."""
         folder, start = Path(tempfile.mkdtemp(prefix="matrix")), time.monotonic()
         try:
-            facts = limited(translate_net, net, folder, seconds=SECONDS)
+            made = ""
+            if net.kind == "pytorch":
+                net = net._replace(file=folder / net.file)
+                made = limited(export, net, folder, seconds=SECONDS)
+            facts = made or limited(translate_net, net, folder, seconds=SECONDS)
             if isinstance(facts, str):
                 facts = {"problem": facts, "unknown": [], "cells": {}}
             elif not facts["problem"] and not facts["unknown"]:
@@ -149,6 +154,7 @@ def all_nets(corpus: Path) -> list[Net]:
         *keras_nets(corpus, "weights.jsonl"),
         *keras_nets(corpus, "manifest.jsonl"),
         *onnx_nets(corpus),
+        *pytorch_nets(),
     ]
 
 

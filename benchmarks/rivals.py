@@ -9,6 +9,7 @@ source `wanted` to give with the weights that it drew.
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 from pathlib import Path
@@ -21,7 +22,7 @@ from sources import Net
 
 from translator.verification.engines import Engine, Job
 
-SECONDS = 150
+SECONDS = 120
 """How long a peer may take for a net."""
 
 
@@ -99,8 +100,9 @@ def _said(peers: Path, peer: Peer, net: Net, scratch: Path, files: list[str]) ->
         return f"took more than {SECONDS} s"
     if done.returncode == 0:
         return ""
-    lines = [line for line in done.stderr.splitlines() if line.strip()] or [f"ended with {done.returncode}"]
-    return lines[-1][:200]
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    named = [line for line in lines if re.match(r"[\w.]*(Error|Exception|Exit)\b", line)]
+    return [f"ended with {done.returncode}", *lines, *named][-1][:200]
 
 
 def _limit() -> None:

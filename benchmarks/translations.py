@@ -56,6 +56,10 @@ def translate_net(net: Net, folder: Path) -> dict[str, Any]:
     if not model.weights and not facts["unknown"]:
         drawn = calibrated_weights(Model(graph), infer(graph, Report()), inputs, _Here("ONNX Runtime"))
         model = Model(graph, drawn)
+    if net.kind == "pytorch":
+        given = np.load(folder / "arguments.npz")
+        # An input that no layer takes is none of the model's.
+        inputs = {each.name: given[name] for each, name in zip(graph.inputs, given.files, strict=False)}
     if net.kind == "onnx" and not facts["unknown"]:
         inputs, wanted, facts["original"] = onnx_truth(net.file, model)
         np.savez(folder / "wanted.npz", *wanted)

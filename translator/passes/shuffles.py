@@ -14,9 +14,11 @@ from ir.validate import Shapes
 def join_shuffles(model: Model, shapes: Shapes) -> Model:
     """Make one layer of a Reshape that splits channels into groups, a Permute that turns these, and a Reshape back.
 
-    Only where nothing else takes what is between.
+    Only where nothing else takes what is between, and where there are images: another layer that takes one.
     """
     graph = model.graph
+    if not any(node.layer.spatial for node in graph.nodes):
+        return model
     users = Counter(ref for node in graph.nodes for ref in node.inputs)
     users.update(graph.outputs)
     made = {ref: node for node in graph.nodes for ref in node.refs}
