@@ -12,12 +12,14 @@ import numpy as np
 
 from ir import Graph, Model, Node, Ref, Report
 from ir import layers as L
+from ir.graph import Layout
 from ir.shapes import Shape, axis_of
-from ir.validate import infer
+from ir.validate import infer, node_shapes
 from translator import WriteOptions, convert, verification
 from translator.dialect import dialects
+from translator.passes.bordering import join_borders
 from translator.passes.relayout import image_inputs
-from translator.passes.simplify import drop_identities, drop_unused, join_scale
+from translator.passes.simplify import drop_identities, drop_unused, join_permutes, join_scale
 from translator.verification.engines import Arrays
 
 
@@ -75,14 +77,14 @@ def plainly(graph: Graph) -> Graph:
     a Dense that flattens has that before it, a rounding up is one down where that gives as many windows, and what
     changes nothing is left out.
     """
-    model = join_scale(drop_identities(Model(graph)))
+    model = join_permutes(join_borders(join_scale(drop_identities(Model(graph))), uneven=True))
     shapes = infer(model.graph, Report())
     nodes: list[Node] = []
     moved: dict[Ref, Ref] = {}
     before: dict[Ref, Ref] = {}
     for node in model.graph.nodes:
         inputs, out = tuple(moved.get(ref, ref) for ref in node.inputs), shapes[node.refs[0]]
-        layer = _plain_layer(node.layer, [shapes[ref] for ref in node.inputs], out)
+        layer = _plain_layer(node, [shapes[ref] for ref in node.inputs], out, graph.layout)
         if layer == L.Power():
             moved[node.refs[0]] = inputs[0]
             continue
@@ -102,15 +104,18 @@ def plainly(graph: Graph) -> Graph:
     return drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs))).graph
 
 
-def _plain_layer(layer: Any, inputs: list[Shape], out: Shape) -> Any:
-    """Return a layer in its plain form."""
+def _plain_layer(node: Node, inputs: list[Shape], out: Shape, layout: Layout) -> Any:
+    """Return a layer in its plain form, its numbers as exact as float32 has them."""
+    layer: Any = node.layer
+    numbers = {name: float(f"{value:.6g}") for name, value in vars(layer).items() if isinstance(value, float)}
+    layer = layer.replace(**numbers) if numbers else layer
     if isinstance(layer, (L.Reshape, L.Flatten)):
         return L.Reshape(sizes=tuple(-1 if size is None else size for size in out))
     if isinstance(layer, L.Dense) and axis_of(layer.axis, len(inputs[0])) == 1:
         return layer.replace(axis=-1)
     if getattr(layer, "rounding", "floor") == "ceil":
         floor = layer.replace(rounding="floor")
-        return floor if floor.shape(*inputs) == out else layer
+        return floor if node_shapes(replace(node, layer=floor), inputs, layout)[0] == out else layer
     if isinstance(layer, L.Slice) and layer.points is None:
         axis = axis_of(layer.axis, len(inputs[0]))
         size = (inputs[0][axis] or 0) // layer.pieces

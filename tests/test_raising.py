@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from ir import Graph, Input, Model, Node, Ref
+from ir import Graph, Input, Model, Node, Ref, Report
 from ir import layers as L
 from translator import WriteOptions, read, write
+from translator.convert import prepare
+from translator.dialect import dialects
 
 DATA = Input("data", (1, 6, 5, 4))
 LRNS = {
@@ -52,3 +54,23 @@ def test_a_normalization_is_known_by_its_parts() -> None:
 @pytest.mark.parametrize("pool", [L.AvgPool2D(kernel=(3, 1), pad=((1, 1), (0, 0))), L.MaxPool2D(kernel=3, pad=1)])
 def test_with_another_mean_it_is_none(pool: Any) -> None:
     assert known(write(other(pool), "caffe", options=WriteOptions(weights=False)).text or "") == []
+
+
+def turned(*orders: tuple[int, ...]) -> list[Any]:
+    """Return the layers that PyTorch gets of Permutes in a row before a ReLU."""
+    nodes: list[Node] = []
+    for i, order in enumerate(orders):
+        nodes.append(Node(f"turn{i}", L.Permute(order=order), (nodes[-1].refs if nodes else (Ref("data"),))))
+    nodes.append(Node("relu", L.ReLU(), nodes[-1].refs))
+    model = Model(Graph("net", (DATA,), tuple(nodes), nodes[-1].refs))
+    target = dialects()["pytorch"].writer().target(WriteOptions())
+    return [node.layer for node in prepare(model, target, WriteOptions(), Report())[0].graph.nodes]
+
+
+def test_permutes_in_a_row_are_one() -> None:
+    assert turned((0, 2, 3, 1), (0, 2, 3, 1)) == [L.Permute(order=(0, 3, 1, 2)), L.ReLU()]
+
+
+def test_permutes_that_undo_each_other_go() -> None:
+    assert turned((0, 2, 3, 1), (0, 3, 1, 2)) == [L.ReLU()]
+    assert turned((1, 0, 2, 3), (0, 2, 3, 1), (0, 3, 1, 2)) == [L.Permute(order=(1, 0, 2, 3)), L.ReLU()]

@@ -184,7 +184,7 @@ def _written(model: Model, dialect: Dialect, options: WriteOptions, report: Repo
 
 def prepare(model: Model, target: Target, options: WriteOptions, report: Report) -> tuple[Model, Shapes]:
     """Bring a model to what a target can say: its layout, its layers."""
-    from translator.passes.simplify import drop_identities, drop_unused, join_scale
+    from translator.passes.simplify import drop_identities, drop_unused, join_permutes, join_scale
 
     if target.rules is not None:
         from translator.passes.bordering import join_borders
@@ -206,7 +206,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
         report.stop_on_errors()
         if layout != model.graph.layout:
             model = legalize(relayout(model, layout, report), target.rules, report)
-        model = drop_unused(model)
+        model = drop_unused(join_permutes(model))
     return model, validate(model, report)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ir.graph import Graph, Model, Node, Ref
-from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Scale
+from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Permute, Scale
 
 
 def join_scale(model: Model) -> Model:
@@ -78,6 +78,25 @@ def _changes_nothing(node: Node) -> bool:
         or (lone and node.layer in (Add(), Multiply(), Maximum()))
         or (lone and isinstance(node.layer, Concat))
     )
+
+
+def join_permutes(model: Model) -> Model:
+    """Make one Permute of several in a row, and none where they bring every axis back."""
+    made: dict[Ref, Node] = {}
+    moved: dict[Ref, Ref] = {}
+    nodes = []
+    for node in model.graph.nodes:
+        node = replace(node, inputs=tuple(moved.get(ref, ref) for ref in node.inputs))
+        before = made.get(node.inputs[0]) if node.inputs else None
+        if isinstance(node.layer, Permute) and before is not None and isinstance(before.layer, Permute):
+            order = tuple(before.layer.order[axis] for axis in node.layer.order)
+            node = replace(node, layer=Permute(order=order), inputs=before.inputs)
+            if order == tuple(range(len(order))) and node.refs[0] not in model.graph.outputs:
+                moved[node.refs[0]] = before.inputs[0]
+                continue
+        made.update(dict.fromkeys(node.refs, node))
+        nodes.append(node)
+    return Model(replace(model.graph, nodes=tuple(nodes)), model.weights)
 
 
 def drop_unused(model: Model) -> Model:
