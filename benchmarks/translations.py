@@ -91,8 +91,8 @@ def _written(model: Model, to: str, file: Path) -> dict[str, Any]:
 
 
 def transposes(graph: Graph) -> int:
-    """Return how many layers move elements at run time for no other end than another order of axes."""
-    return sum(isinstance(node.layer, L.Permute) for node in graph.nodes)
+    """Return how many layers move elements at run time for no other end than another order of them."""
+    return sum(isinstance(node.layer, (L.Permute, L.ChannelShuffle)) for node in graph.nodes)
 
 
 def again_as_onnx(folder: Path) -> str:
