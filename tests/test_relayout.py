@@ -102,6 +102,14 @@ def test_a_vector_that_something_else_takes_too_keeps_its_order() -> None:
     assert [each.code for each in report] == ["transpose"]
 
 
+def test_a_vector_whose_weights_another_layer_uses_keeps_its_order() -> None:
+    model, report = generator(), Report()
+    other = Node("other", L.Dense(units=60), (Ref("noise"),), shared=(("kernel", "dense.kernel"),))
+    graph = replace(model.graph, nodes=(other, *model.graph.nodes), outputs=(*model.graph.outputs, Ref("other")))
+    relayout(Model(graph), "channels_first", report)
+    assert [each.code for each in report] == ["transpose"]
+
+
 def test_a_global_average_of_what_has_its_channels_elsewhere_is_a_mean() -> None:
     rows = Node("rows", L.Embed(vocabulary=9, units=4), (Ref("words"),))
     pool = Node("pool", L.GlobalAvgPool1D(), (Ref("rows"),))

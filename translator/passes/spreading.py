@@ -15,6 +15,8 @@ from ir.validate import Shapes
 
 PER_ELEMENT = (L.BatchNorm, L.Scale, L.Bias, L.PReLU)
 """Layers with weights for each element of a vector, which may lie between."""
+_ROLES = ("kernel", "bias", "gamma", "beta", "mean", "variance", "slope")
+"""The weights of all these."""
 
 
 def spread_vectors(graph: Graph, shapes: Shapes, images: set[Ref]) -> dict[str, Shape]:
@@ -26,7 +28,7 @@ def spread_vectors(graph: Graph, shapes: Shapes, images: set[Ref]) -> dict[str, 
     users = Counter(ref for node in graph.nodes for ref in node.inputs)
     users.update(graph.outputs)
     made = {ref: node for node in graph.nodes for ref in node.refs}
-    keys = Counter(key for node in graph.nodes for _, key in node.shared)
+    keys = Counter(node.key(role) for node in graph.nodes for role in _ROLES)
     found: dict[str, Shape] = {}
     for node in graph.nodes:
         if isinstance(node.layer, L.Reshape) and node.refs[0] in images:
@@ -45,7 +47,7 @@ def _path(reshape: Node, made: dict[Ref, Node], users: Counter[Ref], keys: Count
     path: list[str] = []
     while users[ref] == 1 and ref in made:
         node = made[ref]
-        if any(keys[key] > 1 for _, key in node.shared):
+        if any(keys[node.key(role)] > 1 for role in _ROLES):
             return []
         path.append(node.name)
         if isinstance(node.layer, L.Dense):
