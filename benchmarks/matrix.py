@@ -14,7 +14,9 @@ import argparse
 import json
 import os
 import re
+import shlex
 import shutil
+import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -191,6 +193,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, help="nets at a time, each with engines of its own")
     parser.add_argument("--json", type=Path, required=True, help="where the results go, and are taken up from")
     parser.add_argument("--peers", type=Path, help="folder with the environments of the peers")
+    parser.add_argument("--readme", type=Path, help="README to put all results of FILE in")
     args = parser.parse_args()
     results: list[dict[str, Any]] = json.loads(args.json.read_text()) if args.json.exists() else []
     done = {(each["kind"], each["net"]) for each in results}
@@ -212,6 +215,8 @@ def main() -> None:
             bench.close()
     names = {(each.kind, each.name) for each in wanted}
     print(tables.report([each for each in results if (each["kind"], each["net"]) in names]))
+    if args.readme:
+        tables.put_into(args.readme, results, shlex.join(["python", *sys.argv]))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import statistics
-from collections import Counter
+from pathlib import Path
 from typing import Any
 
 TITLES = {"caffe": "Caffe", "keras": "Keras", "onnx": "ONNX", "pytorch": "PyTorch"}
@@ -64,6 +65,14 @@ def report(results: list[dict[str, Any]]) -> str:
     """Return the matrix, what the peers do, and the transposes, as markdown."""
     parts = [matrix(results), peers(results), transposes(results), worse(results)]
     return "\n\n".join(part for part in parts if part)
+
+
+def put_into(readme: Path, results: list[dict[str, Any]], command: str) -> None:
+    """Put the report between the marks in the README, with the date and the command that it came by."""
+    begin, end = "<!-- matrix -->", "<!-- /matrix -->"
+    before, _, rest = readme.read_text().partition(begin)
+    told = f"{datetime.date.today()}, by `{command}`."
+    readme.write_text(f"{before}{begin}\n\n{report(results)}\n\n{told}\n\n{end}{rest.partition(end)[2]}")
 
 
 def whole(results: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
@@ -129,9 +138,3 @@ def worse(results: list[dict[str, Any]]) -> str:
             if right(cell) and not right(each["cells"][cell["to"]]):
                 lines.append(f"- {name} is right, and we are not: {each['net']} to {TITLES[cell['to']]}")
     return "\n".join(lines)
-
-
-def why(results: list[dict[str, Any]], kind: str, to: str) -> Counter[str]:
-    """Count what is said of nets of a cell that do not come out equal."""
-    cells = [each["cells"][to] for each in whole(results, kind)]
-    return Counter((each["said"] or each.get("ran") or mark(each))[:120] for each in cells if not right(each))
