@@ -1,9 +1,9 @@
 """Run the peers, each in its own environment, on the files and inputs that we get.
 
-A peer is a script in `benchmarks/peers`, which runs in the environment FOLDER/NAME (`environments.sh` makes them all), and
-is given the source, its weights or `-`, the inputs, the file to write, and the file for outputs. It may run what it made
-itself and give the `outputs`; an ONNX file that it writes runs in our ONNX Runtime. Where the source has no weights of
-its own, it also gives what the source `wanted` to give with the weights that it drew.
+A peer is a script in `benchmarks/peers`, which runs in the environment FOLDER/NAME (`environments.sh` makes them all),
+and is given the source, its weights or `-`, the inputs, the file to write, and the file for outputs. It may run what it
+made itself and give the `outputs`; an ONNX file that it writes runs in our ONNX Runtime. Where the source has no
+weights of its own, it also gives what the source `wanted` to give with the weights that it drew.
 """
 
 from __future__ import annotations
