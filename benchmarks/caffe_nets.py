@@ -29,8 +29,11 @@ from queue import Queue
 from typing import Any
 
 import numpy as np
+from comparing import worst
 from engines import RUNS, Engine
 from results import Result, summary, table, write_readme
+from sources import Net, caffe_nets, families, given_shapes, read_net, trained_caffe_nets
+from translations import FILES
 
 from ir import Graph, Model, Report, TranslationError
 from ir import layers as L
@@ -40,40 +43,13 @@ from translator import ReadOptions, read, verification, write
 from translator.verification.calibration import calibrated_weights
 
 CLASSICS = ("alexnet", "caffenet", "vgg", "nin", "googlenet", "resnet", "squeezenet", "lenet", "cifar", "det")
-GIVEN = {
-    "coco_caption__lrcn": {"input_sentence": (20, 16), "cont_sentence": (20, 16)},
-    "crnn__crnn@": {"data": (64, 1, 32, 128)},
-    "dummy_blstm": {"data": (12, 1, 7), "seq_ind": (12, 1)},
-    "hdf5_classification": {"data": (1, 4)},
-    "lenet_train_test@2c9abcb8": {"cp2/pool": (64, 50, 4, 4)},
-    "lstm_ctc": {"data": (512, 3, 30, 80)},
-    "models__gan__generator": {"deconv5": (64, 256, 7, 7)},
-    "proto__lenet": {"data": (1, 1, 28, 28)},
-    "test__data__lenet": {"data": (1, 1, 28, 28)},
-    "sparse_classification": {"data": (1, 100)},
-    "spp_net_region_classifier": {"spatial_pyramid_pooling": (None, 12800)},
-    "test__data__simple_conv": {"data": (1, 1, 28, 28)},
-    "treepool_128_4096": {
-        "TreepoolKernel1L_1": (None, 96, 15, 15),
-        "TreepoolMaxAve_2": (None, 256, 7, 7),
-        "TreepoolMaxAve_3": (None, 256, 3, 3),
-    },
-    "treepool_227": {
-        "TreepoolKernel1L_1": (None, 96, 27, 27),
-        "TreepoolMaxAve_2": (None, 256, 13, 13),
-        "TreepoolMaxAve_3": (None, 256, 6, 6),
-    },
-}
-"""Shapes that the nets of a folder leave open, and that a user would give."""
-
-
 SAME_AVERAGE = re.compile(r'AveragePooling\dD\((?:[^()]|\([^()]*\))*padding="same"')
 
 
 def at_fault(graph: Graph, folder: Path) -> dict[str, str]:
     """Return the runs whose engine departs from Caffe, and how. The tests have the proof, by numpy."""
     found = {}
-    keras = folder / TARGETS["keras"]
+    keras = folder / FILES["keras"]
     if keras.exists() and SAME_AVERAGE.search(keras.read_text()):
         found["keras on torch"] = (
             "Keras 3.15 repeats the edge under an odd `same` border of an average (keras-team/keras#23233)"
@@ -81,10 +57,6 @@ def at_fault(graph: Graph, folder: Path) -> dict[str, str]:
     if fault := verification.misread_by_opencv(graph):
         found |= dict.fromkeys(("caffe", "original"), fault)
     return found
-
-
-TARGETS = {"caffe": "caffe.prototxt", "keras": "keras.py", "pytorch": "pytorch.py", "onnx": "onnx.onnx"}
-"""The targets, and the file that each is written to."""
 
 
 def with_logits(graph: Graph) -> Graph:
@@ -99,18 +71,13 @@ def with_logits(graph: Graph) -> Graph:
 def written(model: Model, source: Path, folder: Path) -> dict[str, str]:
     """Write a model in every target; return what each that fails says."""
     problems = {}
-    for to, name in TARGETS.items():
+    for to, name in FILES.items():
         try:
             write(model, to, folder / name)
         except TranslationError as error:
             problems[to] = str(error).splitlines()[0][-160:]
     shutil.copy(source, folder / "original.prototxt")
     return problems
-
-
-def difference(a: Any, b: Any) -> float:
-    """Return the largest difference relative to the largest value; either may have its channels last."""
-    return min(verification.difference("", *pair).relative for pair in ((a, b), (b, a)))
 
 
 def compare(model: Model, source: Path, engines: dict[str, Engine], result: Result) -> None:
@@ -129,10 +96,7 @@ def compare(model: Model, source: Path, engines: dict[str, Engine], result: Resu
                 found[name] = done
         result.excepted = {name: why for name, why in at_fault(model.graph, folder).items() if name in found}
         for a, b in combinations(found, 2):
-            if len(found[a]) != len(found[b]):
-                result.difference[f"{a}/{b}"] = float("inf")
-            else:
-                result.difference[f"{a}/{b}"] = max(map(difference, found[a], found[b]), default=0.0)
+            result.difference[f"{a}/{b}"] = worst(found[a], found[b])
     finally:
         shutil.rmtree(folder)
 
@@ -145,7 +109,7 @@ def write_stubs(model: Model, source: Path, result: Result) -> None:
         for target in ("keras", "pytorch"):
             if target not in problems:
                 compile((folder / f"{target}.py").read_text(), target, "exec")
-        result.engines = {target: problems.get(target, "written") for target in TARGETS}
+        result.engines = {target: problems.get(target, "written") for target in FILES}
     finally:
         shutil.rmtree(folder)
 
@@ -167,12 +131,11 @@ def round_trip(graph: Graph, given: dict[str, Shape]) -> bool:
     return read("net.prototxt", data=text.encode(), format="caffe", options=options).graph == graph == again.graph
 
 
-def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
-    result = Result(name)
+def try_net(net: Net, engines: dict[str, Engine]) -> Result:
+    result, path = Result(net.name), net.file
     start = time.monotonic()
     try:
-        shapes = {k: v for part, given in GIVEN.items() if part in name for k, v in given.items()}
-        graph = read(path, options=ReadOptions(shapes=shapes)).graph
+        graph = read_net(net).graph
         if not graph.nodes:
             result.problem = "has no layers but those of training"
             return result
@@ -185,7 +148,7 @@ def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
             weights = calibrated_weights(Model(graph), known, inputs, engines["onnx"].engine)
             compare(Model(graph, weights), path, engines, result)
         try:
-            result.round_trip, result.fixed_point = round_trip(graph, shapes), fixed_point(graph)
+            result.round_trip, result.fixed_point = round_trip(graph, given_shapes(net)), fixed_point(graph)
         except TranslationError as error:
             result.engines["design"] = str(error).splitlines()[0]
     except TranslationError as error:
@@ -199,11 +162,9 @@ def try_net(path: Path, name: str, engines: dict[str, Engine]) -> Result:
 def trained(corpus: Path, engines: dict[str, Engine]) -> list[Result]:
     """Hold trained nets to their reference outputs."""
     results = []
-    for reference in sorted((corpus / "caffe" / "weights").rglob("*.opencv_ref.npz")):
-        weights = reference.with_name(reference.name.replace(".opencv_ref.npz", ".caffemodel"))
-        prototxt = next(iter(sorted(p for p in weights.parent.glob("*.prototxt") if _pairs(p, weights))))
-        result = Result(f"{weights.parent.name}/{weights.name}")
-        model = read(prototxt, options=ReadOptions(weights=weights))
+    for net, reference in trained_caffe_nets(corpus):
+        result, prototxt = Result(net.name), net.file
+        model = read_net(net)
         arrays = np.load(reference)
         inputs = {key[3:]: arrays[key] for key in arrays.files if key.startswith("in:")}
         folder = Path(tempfile.mkdtemp(prefix="bench"))
@@ -220,34 +181,22 @@ def trained(corpus: Path, engines: dict[str, Engine]) -> list[Result]:
                     arrays[f"out:{label}" if f"out:{label}" in arrays.files else f"out:{output}"]
                     for label, output in zip(labels, outputs, strict=True)
                 ]
-                result.difference[name] = max(map(difference, done, wanted))
+                result.difference[name] = worst(done, wanted)
         shutil.rmtree(folder)
         results.append(result)
     return results
 
 
-def _pairs(prototxt: Path, weights: Path) -> bool:
-    stem = weights.name.replace(".caffemodel", "").replace("_iter_10000", "")
-    return prototxt.name.startswith(stem) or prototxt.name.endswith("__deploy.prototxt")
-
-
-def families(corpus: Path) -> dict[str, list[str]]:
-    """Return the families of each net, as the corpus's manifest has them."""
-    lines = (corpus / "caffe" / "manifest.jsonl").read_text().splitlines()
-    entries = map(json.loads, lines)
-    return {each["path"].removeprefix("nets/"): each.get("families", []) for each in entries}
-
-
-def in_turn(nets: list[Path], names: dict[Path, str], sets: list[dict[str, Engine]]) -> Iterator[Result]:
+def in_turn(nets: list[Net], sets: list[dict[str, Engine]]) -> Iterator[Result]:
     """Try nets, as many at a time as there are sets of engines; their results come in the order of the nets."""
     idle: Queue[dict[str, Engine]] = Queue()
     for engines in sets:
         idle.put(engines)
 
-    def take(path: Path) -> Result:
+    def take(net: Net) -> Result:
         engines = idle.get()
         try:
-            return try_net(path, names[path], engines)
+            return try_net(net, engines)
         finally:
             idle.put(engines)
 
@@ -264,21 +213,15 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where the figures go")
     parser.add_argument("--readme", type=Path, help="README to put the figures in")
     args = parser.parse_args()
-    folder = args.corpus / "caffe" / "nets"
-    nets = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix in (".prototxt", ".pt") and path.parent.name not in ("malformed", "solvers")
-    ]
-    names = {path: str(path.relative_to(folder)) for path in nets}
+    nets = caffe_nets(args.corpus)
     if not args.all:
-        nets = [p for p in nets if "BVLC__" in names[p] or any(c in names[p].lower() for c in CLASSICS)]
-    nets = [path for path in nets if args.only in names[path]]
+        nets = [net for net in nets if "BVLC__" in net.name or any(c in net.name.lower() for c in CLASSICS)]
+    nets = [net for net in nets if args.only in net.name]
     sets = [{name: Engine(name) for name in RUNS} for _ in range(args.jobs)]
     held = trained(args.corpus, sets[0]) if not args.only else []
     print(table(held, "trained net, against its reference"))
     results = []
-    for result in in_turn(nets, names, sets):
+    for result in in_turn(nets, sets):
         results.append(result)
         print(table([result], "net").split("\n", 1)[1], flush=True)
     found = {"trained": summary(held), "nets": summary(results)}

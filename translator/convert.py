@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.graph import Model
 from ir.origin import Origin, Source
-from ir.validate import Shapes, validate
+from ir.validate import Shapes, infer, validate
 from translator.bounds import LARGEST, opened
 from translator.dialect import Dialect, Output, Save, Target, by_content, by_suffix, dialects
 from translator.options import ReadOptions, WriteOptions
@@ -196,14 +196,20 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     from translator.passes.simplify import drop_identities, drop_unused, join_permutes, join_scale
 
     if target.rules is not None:
+        from translator.passes.bordering import join_borders
         from translator.passes.legalize import legalize
+        from translator.passes.raising import join_normalizations
         from translator.passes.relayout import relayout
 
         if target.joins_scale:
             model = join_scale(drop_identities(model))
+        if target.joins_borders != "never":
+            model = join_borders(model, uneven=target.joins_borders == "all")
         layout = options.layout or target.layout or model.graph.layout
         if layout == "channels_first" != model.graph.layout:
             model = relayout(model, layout, report)
+        if model.graph.layout == "channels_first":
+            model = drop_unused(join_normalizations(model, infer(model.graph, Report())))
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from ir.diagnostics import Report
 from ir.graph import Layout, Model
@@ -58,11 +58,15 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Target:
-    """What a format can say: its rules (None for all there is), its layout, and what it likes joined."""
+    """What a format can say: its rules (None for all there is), its layout, and what it likes joined.
+
+    Borders are joined with the windows behind them: never, those that are even, or all.
+    """
 
     rules: Rules | None = None
     layout: Layout | None = "channels_first"
     joins_scale: bool = True
+    joins_borders: Literal["never", "even", "all"] = "even"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node, Ref
 from ir.layer import Layer, ShapeError
@@ -18,6 +16,7 @@ from ir.shapes import Shape
 from ir.validate import node_shapes
 from ir.weights import Tensor
 from translator.mapping import At, Rules, Unsayable
+from translator.passes.bordering import non_negative
 
 MAX_DEPTH = 16
 """How often the result of a lowering may be lowered again."""
@@ -111,7 +110,7 @@ class _State:
                 self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {error}", node.origin)
             return
         place = Place(node.name, inputs, outputs, self.layout, rules=self.rules, weights=self.weights)
-        place.non_negative = all(_non_negative(self.layers.get(ref), self.layers) for ref in node.inputs)
+        place.non_negative = all(non_negative(self.layers.get(ref), self.layers) for ref in node.inputs)
         try:
             self.rules.say(node.layer, place)
         except Unsayable as limit:
@@ -146,18 +145,3 @@ class _State:
             inputs = tuple(Ref(names.get(ref.node, ref.node), ref.index) for ref in node.inputs)
             result.append(replace(node, name=name, inputs=inputs))
         return result
-
-
-def _non_negative(node: Node | None, layers: Mapping[Ref, Node], depth: int = 8) -> bool:
-    """Tell whether a node's output is known to have no negative values."""
-    if node is None or not depth:
-        return False
-    layer: Any = node.layer
-    if isinstance(layer, L.ReLU):
-        return bool(layer.negative_slope == 0)
-    if isinstance(layer, (L.Sigmoid, L.Softmax, L.Abs, L.Softplus)):
-        return True
-    passes = (L.MaxPool2D, L.AvgPool2D, L.Dropout, L.Concat, L.LRN, L.GlobalAvgPool2D, L.GlobalMaxPool2D, L.Identity)
-    if isinstance(layer, passes):
-        return all(_non_negative(layers.get(ref), layers, depth - 1) for ref in node.inputs)
-    return False

@@ -2,8 +2,9 @@
 
 Every tensor of the result is a known permutation of the source's (its view). A layer takes the views it can work on as
 they are, and hands its own on; only where a layer needs another one, a Permute is put in, and counted. A Flatten hands
-on the order of its elements, which a Dense behind it takes up into its weights. Sizes of 1 may stand anywhere, so that
-moving them is a Reshape. Nothing is inferred from sizes.
+on the order of its elements, which a Dense behind it takes up into its weights; the other way, a Dense gives its units
+in the order of the image that they become. Sizes of 1 may stand anywhere, so that moving them is a Reshape. Nothing is
+inferred from sizes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ir.graph import Graph, Input, Layout, Model, Node, Ref
 from ir.shapes import Shape, axis_of
 from ir.validate import Shapes, infer
 from ir.weights import Tensor
+from translator.passes.shuffles import join_shuffles
+from translator.passes.spreading import PER_ELEMENT, spread_vectors
 
 Order = tuple[int, ...]
 
@@ -53,6 +56,7 @@ def channels_to(layout: Layout, rank: int) -> Order:
 
 def relayout(model: Model, layout: Layout, report: Report) -> Model:
     """Return a model of one layout in the other, and note the transposes that were not avoided."""
+    model = join_shuffles(model, infer(model.graph, Report()))
     state = _Relayout(model, layout, infer(model.graph, Report()))
     for node in model.graph.nodes:
         state.move(node)
@@ -77,6 +81,7 @@ class _Relayout:
         self.converted: dict[tuple[Ref, Order], Ref] = {}
         self.transposes: list[str] = []
         self.names = {ref.node for ref in model.graph.refs()}
+        self.spread = spread_vectors(model.graph, shapes, image_tensors(model.graph))
         images = image_inputs(model.graph)
         self.inputs = [self.input(each, each.name in images) for each in model.graph.inputs]
 
@@ -92,7 +97,9 @@ class _Relayout:
 
     def move(self, node: Node) -> None:
         """Add a node in its new form."""
-        if node.layer.spatial:
+        if node.name in self.spread and isinstance(node.layer, PER_ELEMENT):
+            _per_element(self, node)
+        elif node.layer.spatial:
             _spatial(self, node)
         elif node.layer.elementwise or _stretched(self, node):
             _alike(self, node)
@@ -170,12 +177,17 @@ class _Relayout:
 
 def image_inputs(graph: Graph) -> set[str]:
     """Return the inputs that spatial layers take, themselves or through layers that leave axes in their places."""
+    return {ref.node for ref in image_tensors(graph)}
+
+
+def image_tensors(graph: Graph) -> set[Ref]:
+    """Return the tensors that spatial layers take, themselves or through layers that leave axes in their places."""
     wanted: set[Ref] = set()
     for node in reversed(graph.nodes):
         through = node.layer.elementwise or isinstance(node.layer, (*_ALIKE, *_ALONG_AXIS, L.Mean))
         if node.layer.spatial or (through and wanted.intersection(node.refs)):
             wanted.update(node.inputs)
-    return {ref.node for ref in wanted}
+    return wanted
 
 
 def _stretched(state: _Relayout, node: Node) -> bool:
@@ -185,6 +197,12 @@ def _stretched(state: _Relayout, node: Node) -> bool:
 
 
 def _spatial(state: _Relayout, node: Node) -> None:
+    view = state.views[node.inputs[0]]
+    rank = len(view.shape)
+    if isinstance(node.layer, _GLOBAL_AVERAGES) and not view.flat and view.order != state.natural(rank):
+        space = range(2, rank) if state.layout == "channels_last" else range(1, rank - 1)
+        _over_axes(state, replace(node, layer=L.Mean(axes=tuple(space))))
+        return
     inputs = [state.want(ref, state.natural(len(state.shapes[ref])), node.name) for ref in node.inputs]
     state.add(node, inputs, state.source_views(node, state.natural))
 
@@ -218,17 +236,23 @@ def _along_axis(state: _Relayout, node: Node) -> None:
     alike = all(not view.flat and view.order == views[0].order for view in views)
     mixed = any(not view.flat and view.order == state.natural(rank) for view in views)
     order = views[0].order if alike else state.natural(rank) if mixed else tuple(range(rank))
-    count = getattr(layer, "count", 1)
-    if layer.axis is None or (count != 1 and order != tuple(range(rank))):
+    places = [] if layer.axis is None else _covered(layer, rank, order)
+    if places != list(range(places[0], places[0] + len(places)) if places else [0]):
         order = tuple(range(rank))
     inputs = [state.want(ref, order, node.name) for ref in node.inputs]
     if order != tuple(range(rank)):
-        axis = order.index(axis_of(layer.axis, rank))
+        axis = places[0]
         layer = layer.replace(axis=-1 if axis == rank - 1 else axis)
     ranked = all(len(state.shapes[ref]) == rank for ref in node.refs)
     state.add(
         replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r)))
     )
+
+
+def _covered(layer: Any, rank: int, order: Order) -> list[int]:
+    """Return where the axes now stand that a layer goes along."""
+    axis, count = axis_of(layer.axis, rank), getattr(layer, "count", 1)
+    return [order.index(each) for each in range(axis, rank if count < 0 else axis + count)]
 
 
 def _over_axes(state: _Relayout, node: Node) -> None:
@@ -263,11 +287,42 @@ def _dense(state: _Relayout, node: Node) -> None:
     view, key = state.views[ref], node.key("kernel")
     if not view.flat or state.permuted.get(key, view) != view:
         _plain(state, node)
-        return
-    if key in state.weights and key not in state.permuted:
-        state.weights[key] = _reordered(state.weights[key], view)
-    state.permuted[key] = view
-    state.add(node, [state.here(ref)], state.source_views(node, lambda rank: tuple(range(rank))))
+    else:
+        if key in state.weights and key not in state.permuted:
+            state.weights[key] = _reordered(state.weights[key], view)
+        state.permuted[key] = view
+        state.add(node, [state.here(ref)], state.source_views(node, lambda rank: tuple(range(rank))))
+    if node.name in state.spread:
+        shape = state.spread[node.name]
+        _per_element(state, node, View(shape, state.natural(len(shape)), flat=True))
+
+
+def _per_element(state: _Relayout, node: Node, view: View | None = None) -> None:
+    """Give a vector in the order of the image that it becomes: weights for each element move along.
+
+    The vector that is taken stands in that order already, but for a Dense, whose view is given.
+    """
+    if view is None:
+        view = state.views[node.inputs[0]]
+        state.add(node, [state.here(node.inputs[0])], [view])
+    state.views[node.refs[0]] = view
+    length = state.shapes[node.refs[0]][1]
+    for role in node.layer.weights(state.shapes[node.inputs[0]]):
+        key = node.key(role)
+        if key in state.weights and state.weights[key].shape[:1] == (length,):
+            state.weights[key] = _rows_reordered(state.weights[key], view)
+
+
+def _rows_reordered(tensor: Tensor, view: View) -> Tensor:
+    """Return a tensor whose first axis stands in the order of a flattened view."""
+    sizes = [size or 0 for size in view.shape[1:]]
+    order = [axis - 1 for axis in view.order[1:]]
+
+    def reorder(array: Any) -> Any:
+        rest = range(len(sizes), len(sizes) + array.ndim - 1)
+        return array.reshape(*sizes, *array.shape[1:]).transpose(*order, *rest).reshape(array.shape)
+
+    return tensor.map(reorder, tensor.shape)
 
 
 def _reordered(kernel: Tensor, view: View) -> Tensor:
@@ -294,8 +349,19 @@ def _permute(state: _Relayout, node: Node) -> None:
 
 
 def _reshape(state: _Relayout, node: Node) -> None:
-    """Reshape what stands in the source's order; the result does too."""
-    view = state.views[node.inputs[0]]
+    """Reshape what stands in the source's order; the result does too.
+
+    One to a vector is a Flatten, and one of a vector to the image that it stands for gives that.
+    """
+    view, out = state.views[node.inputs[0]], state.shapes[node.refs[0]]
+    if view.flat and view.shape == out:
+        sizes = tuple(-1 if out[axis] is None else out[axis] for axis in view.order)
+        moved = replace(node, layer=L.Reshape(sizes=sizes))
+        state.add(moved, [state.here(node.inputs[0])], [View(out, view.order)])
+        return
+    if not view.flat and not view.plain and len(out) == 2 and out[0] == view.shape[0]:
+        _flatten(state, replace(node, layer=L.Flatten()))
+        return
     if view.flat or not view.plain or node.layer != L.Reshape(sizes=getattr(node.layer, "sizes", ())):
         _plain(state, node)
         return
@@ -322,6 +388,7 @@ def _boxes(state: _Relayout, node: Node) -> None:
     state.add(node, inputs, state.source_views(node, lambda rank: tuple(range(rank))))
 
 
+_GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
 _ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide, L.Compare, L.Select)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [

@@ -18,7 +18,7 @@ from translator.options import WriteOptions
 
 def target(options: WriteOptions) -> Target:
     """Return what Keras has itself: a configuration brings no classes along."""
-    return Target(RULES, "channels_last")
+    return Target(RULES, "channels_last", joins_borders="never")
 
 
 def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:

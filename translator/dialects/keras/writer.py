@@ -24,7 +24,7 @@ from translator.source import Assign, Block, Call, Line, Name, Names, Return, St
 
 def target(options: WriteOptions) -> Target:
     """Return what can be said: an archive brings no classes along."""
-    return Target(RULES if _suffix(options) == ".keras" else SOURCE_RULES, "channels_last")
+    return Target(RULES if _suffix(options) == ".keras" else SOURCE_RULES, "channels_last", joins_borders="never")
 
 
 def _suffix(options: WriteOptions) -> str:

@@ -15,7 +15,7 @@ from ir.shapes import product, window_count
 from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
-_PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+PADS: dict[int | None, type[L.Pad1D] | type[L.Pad2D] | type[L.Pad3D]] = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
 MOST = 64
 """Elements of a window with gaps at most that are taken one by one."""
 LARGEST = 1 << 24
@@ -33,7 +33,9 @@ def pad_before_convolution(node: Node, place: Place) -> Replacement | None:
     layer: Any = node.layer
     if layer.pad == _no_pad(layer):
         return None
-    border = _PADS[layer.rank](pad=layer.pad)
+    border = PADS[layer.rank](pad=layer.pad)
+    if not place.says(border):
+        return None
     return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0))))
 
 
@@ -47,7 +49,9 @@ def pad_before_max_pool(node: Node, place: Place) -> Replacement | None:
     pad = _whole_windows(layer, place)
     if pad is None or layer == layer.replace(pad=0, rounding="floor"):
         return None
-    border = _PADS[layer.rank](pad=pad, value=0.0 if place.non_negative else None)
+    border = PADS[layer.rank](pad=pad, value=0.0 if place.non_negative else None)
+    if pad != _no_pad(layer) and not place.says(border):
+        return None
     plain = layer.replace(pad=0, rounding="floor")
     return Replacement(chain(node, *([] if pad == _no_pad(layer) else [("pad", border)]), ("", plain)))
 
@@ -62,7 +66,7 @@ def shifted_maxima(node: Node, place: Place) -> Replacement | None:
     for at in itertools.product(*map(range, layer.kernel)):
         starts = [step * dilation for step, dilation in zip(at, layer.dilation, strict=True)]
         cut = [(-start, start - reach + 1) for start, reach in zip(starts, layer.reach, strict=True)]
-        moved += chain(node, ("from_" + "_".join(map(str, at)), _PADS[layer.rank](pad=cut)))
+        moved += chain(node, ("from_" + "_".join(map(str, at)), PADS[layer.rank](pad=cut)))
     largest = Node(f"{node.name}_largest", L.Maximum(), tuple(each.refs[0] for each in moved), origin=node.origin)
     if max(layer.stride) == 1:
         return Replacement([*moved, replace(largest, name=node.name, labels=node.labels)])
@@ -92,7 +96,7 @@ def pad_before_average(node: Node, place: Place) -> Replacement | None:
     rounding = _same_count(layer, place)
     if rounding is None:
         return None
-    border = _PADS[layer.rank](pad=layer.pad)
+    border = PADS[layer.rank](pad=layer.pad)
     return Replacement(chain(node, ("pad", border), ("", layer.replace(pad=0, rounding=rounding))))
 
 
@@ -158,7 +162,7 @@ def crop_after_convolution(node: Node, place: Place) -> Replacement | None:
     if not any(map(any, cut)) or any(side > 0 for pair in cut for side in pair):
         return None
     whole = layer.replace(pad=0, output_pad=0)
-    nodes = chain(node, ("whole", whole), ("", _PADS[layer.rank](pad=tuple(cut))))
+    nodes = chain(node, ("whole", whole), ("", PADS[layer.rank](pad=tuple(cut))))
     return Replacement([_with_weights_of(node, nodes[0]), nodes[1]])
 
 
@@ -181,7 +185,7 @@ def widen_kernel(node: Node, place: Place) -> Replacement | None:
             return np.pad(array, [(0, 0), (0, 0), *((0, gap) for gap in gaps)])
 
         weights[key] = old.map(widened, (*old.shape[:2], *kernel))
-    cut = _PADS[layer.rank](pad=tuple((0, -gap) for gap in gaps))
+    cut = PADS[layer.rank](pad=tuple((0, -gap) for gap in gaps))
     nodes = chain(node, ("whole", layer.replace(kernel=kernel)), ("", cut))
     return Replacement([_with_weights_of(node, nodes[0]), nodes[1]], weights)
 
@@ -209,7 +213,7 @@ def border_of_pieces(node: Node, place: Place) -> Replacement | None:
         if not count:
             return []
         cut = tuple((-start, stop - size) if i == axis else (0, 0) for i in range(layer.rank))
-        steps: list[tuple[str, Layer]] = [(f"{side}{axis}_part", _PADS[layer.rank](pad=cut))]
+        steps: list[tuple[str, Layer]] = [(f"{side}{axis}_part", PADS[layer.rank](pad=cut))]
         if layer.mode != "wrap":
             moved = L.Tile(axis=at, times=count) if layer.mode == "edge" else L.Reverse(axis=at)
             steps.append((f"{side}{axis}", moved))
@@ -242,14 +246,14 @@ def crop_to_known_size(node: Node, place: Place) -> Replacement | None:
     assert isinstance(layer, L.Crop)
     x, out = place.inputs[0], place.outputs[0]
     axis = layer.axis + len(x) if layer.axis < 0 else layer.axis
-    if len(x) - 2 not in _PADS or axis < 2 or None in x[axis:] or None in out[axis:]:
+    if len(x) - 2 not in PADS or axis < 2 or None in x[axis:] or None in out[axis:]:
         return None
     offsets = layer.offsets(len(x))
     cut = [
         (-offset, offset + (kept or 0) - (size or 0))
         for size, kept, offset in zip(x[axis:], out[axis:], offsets, strict=True)
     ]
-    pad: Layer = _PADS[len(x) - 2](pad=(*((0, 0) for _ in range(axis - 2)), *cut))
+    pad: Layer = PADS[len(x) - 2](pad=(*((0, 0) for _ in range(axis - 2)), *cut))
     return Replacement([Node(node.name, pad, node.inputs[:1], node.labels, origin=node.origin)])
 
 

@@ -1,0 +1,103 @@
+"""Graphs in a form in which what can be said in several ways is said in one, so that they can be compared.
+
+Every step is exact: what comes out computes the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+from ir import Graph, Model, Node, Ref, Report
+from ir import layers as L
+from ir.graph import Layout
+from ir.shapes import Shape, axis_of, window_count
+from ir.validate import infer, node_shapes
+from translator.passes.bordering import join_borders
+from translator.passes.shuffles import join_shuffles
+from translator.passes.simplify import drop_identities, drop_unused, join_permutes, join_scale
+
+_MAX_POOLS = (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
+_GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
+_CHANGES_NOTHING = (L.Power(), L.Identity())
+
+
+def plainly(graph: Graph) -> Graph:
+    """Return a graph in its plain form.
+
+    Axes are counted from the front; a Flatten is a Reshape with all sizes, and of several in a row only the last
+    remains; a Dense that flattens has that before it; a max pooling has as much border as its windows need; a global
+    average is a mean, a difference a sum with the negative, a quotient a product with the inverse; shuffles of channels
+    are one layer; numbers are as exact as float32 has them; and what changes nothing is left out.
+    """
+    model = join_permutes(join_borders(join_scale(drop_identities(Model(graph))), uneven=True))
+    model = join_shuffles(model, infer(model.graph, Report()))
+    shapes = infer(model.graph, Report())
+    nodes: list[Node] = []
+    moved: dict[Ref, Ref] = {}
+    before: dict[Ref, Ref] = {}
+    for node in model.graph.nodes:
+        inputs, out = tuple(moved.get(ref, ref) for ref in node.inputs), shapes[node.refs[0]]
+        layer = _plain_layer(node, [shapes[ref] for ref in node.inputs], out, graph.layout)
+        if layer in _CHANGES_NOTHING:
+            moved[node.refs[0]] = inputs[0]
+            continue
+        if isinstance(layer, L.Reshape):
+            source = before.get(inputs[0], inputs[0])
+            if shapes[source] == out:
+                moved[node.refs[0]] = source
+                continue
+            before[node.refs[0]] = source
+            inputs = (source,)
+        elif isinstance(layer, L.Dense) and len(shapes[inputs[0]]) > 2 and node.layer != layer:
+            nodes.append(
+                Node(f"{node.name}, rows", L.Reshape(sizes=(-1, prod(map(int, shapes[inputs[0]][1:])))), inputs)
+            )
+            inputs = nodes[-1].refs
+        elif isinstance(layer, (L.Subtract, L.Divide)):
+            difference = isinstance(layer, L.Subtract)
+            other = L.Power(scale=-1.0) if difference else L.Power(power=-1.0)
+            nodes.append(Node(f"{node.name}, second", other, inputs[1:]))
+            layer, inputs = L.Add() if difference else L.Multiply(), (inputs[0], *nodes[-1].refs)
+        nodes.append(replace(node, layer=layer, inputs=inputs))
+    outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
+    return drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs))).graph
+
+
+def _plain_layer(node: Node, inputs: list[Shape], out: Shape, layout: Layout) -> Any:
+    """Return a layer in its plain form."""
+    layer: Any = node.layer
+    numbers = {name: float(f"{value:.6g}") for name, value in vars(layer).items() if isinstance(value, float)}
+    layer = layer.replace(**numbers) if numbers else layer
+    if isinstance(layer, (L.Reshape, L.Flatten)):
+        return L.Reshape(sizes=tuple(-1 if size is None else size for size in out))
+    if isinstance(layer, _GLOBAL_AVERAGES):
+        first = 2 if layout == "channels_first" else 1
+        return L.Mean(axes=tuple(range(first, first + len(out) - 2)))
+    if isinstance(layer, L.Mean):
+        return L.Mean(axes=tuple(sorted(axis_of(axis, len(out)) for axis in layer.axes)))
+    if isinstance(layer, L.Dense) and axis_of(layer.axis, len(inputs[0])) == 1:
+        return layer.replace(axis=-1)
+    if hasattr(layer, "rounding"):
+        return _plain_pooling(node, layer, inputs, out, layout)
+    if isinstance(layer, L.Slice) and layer.points is None:
+        axis = axis_of(layer.axis, len(inputs[0]))
+        size = (inputs[0][axis] or 0) // layer.pieces
+        return layer.replace(axis=axis, points=tuple(size * i for i in range(1, layer.pieces)))
+    if isinstance(getattr(layer, "axis", None), int):
+        return layer.replace(axis=axis_of(layer.axis, len(inputs[0]) or 1)) if inputs else layer
+    return layer
+
+
+def _plain_pooling(node: Node, layer: Any, inputs: list[Shape], out: Shape, layout: Layout) -> Any:
+    """Return a pooling that rounds down where that gives as many windows; the border of a maximum never wins."""
+    space = inputs[0][2:] if layout == "channels_first" else inputs[0][1:-1]
+    if isinstance(layer, _MAX_POOLS) and None not in space:
+        pads = []
+        for size, kernel, stride, pad in zip(map(int, space), layer.kernel, layer.stride, layer.pad, strict=True):
+            count = window_count(size, kernel, stride, pad, ceil=layer.rounding == "ceil")
+            pads.append((pad[0], max(0, (count - 1) * stride + kernel - size - pad[0])))
+        return layer.replace(pad=tuple(pads), rounding="floor")
+    floor = layer.replace(rounding="floor")
+    return floor if node_shapes(replace(node, layer=floor), inputs, layout)[0] == out else layer

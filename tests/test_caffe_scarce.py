@@ -1,0 +1,106 @@
+"""Layers that Caffe lacks, by those that it has: the prototxt, read again, computes the same in ONNX Runtime."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from ir import Graph, Input, Model, Node, Ref, Report
+from ir import layers as L
+from ir.seeding import seeded_weights
+from ir.shapes import Shape
+from ir.validate import infer
+from translator import ReadOptions, TranslationError, read, write
+
+IMAGE, SEQUENCE = (1, 3, 9, 8), (1, 3, 9)
+CONV = L.Conv2D(filters=4, kernel=3)
+CASES: dict[str, tuple[Shape, list[Any]]] = {
+    "a border of a convolution": (IMAGE, [L.Pad2D(pad=((1, 1), (2, 2))), CONV]),
+    "a border and one of its own": (IMAGE, [L.Pad2D(pad=((1, 1), (0, 0))), CONV.replace(pad=1)]),
+    "an uneven border": (IMAGE, [L.Pad2D(pad=((0, 1), (0, 2))), CONV.replace(stride=2)]),
+    "an uneven border within": (IMAGE, [CONV.replace(stride=2, pad=((1, 0), (0, 1)))]),
+    "an uneven border, dilated": (IMAGE, [CONV.replace(dilation=2, pad=((0, 2), (4, 2)))]),
+    "a border of zeros alone": (IMAGE, [L.Pad2D(pad=((1, 0), (2, 3)))]),
+    "a cut": (IMAGE, [L.Pad2D(pad=((-1, -2), (0, -3)))]),
+    "a border that is cut too": (IMAGE, [L.Pad2D(pad=((-1, 2), (1, 0)))]),
+    "a border of a max pooling": (IMAGE, [L.Pad2D(pad=1, value=None), L.MaxPool2D(kernel=3, stride=2)]),
+    "zeros before a max pooling": (IMAGE, [L.ReLU(), L.Pad2D(pad=1), L.MaxPool2D(kernel=3, stride=2)]),
+    "a max pooling with more border behind": (IMAGE, [L.MaxPool2D(kernel=2, stride=2, pad=((0, 1), (0, 0)))]),
+    "a mean with more border behind": (
+        IMAGE,
+        [L.AvgPool2D(kernel=2, stride=2, pad=((0, 1), (0, 0)), count_pad=False)],
+    ),
+    "a mean with a border": (IMAGE, [L.Pad2D(pad=1), L.AvgPool2D(kernel=3, stride=2)]),
+    "a mean without its border": (IMAGE, [L.AvgPool2D(kernel=3, pad=1, count_pad=False)]),
+    "a max pooling of a sequence": (SEQUENCE, [L.MaxPool1D(kernel=3, stride=2)]),
+    "a mean of a sequence": (SEQUENCE, [L.AvgPool1D(kernel=3, stride=2)]),
+    "the largest of a sequence": (SEQUENCE, [L.GlobalMaxPool1D()]),
+    "the mean of a sequence": (SEQUENCE, [L.GlobalAvgPool1D(), L.Flatten(), L.Dense(units=2)]),
+    "a border of a sequence": (SEQUENCE, [L.Pad1D(pad=((2, 1),))]),
+    "a mean over space": (IMAGE, [L.Mean(axes=(2, 3))]),
+    "a mean over channels": (IMAGE, [L.Mean(axes=(1,))]),
+    "a mean over rows": (IMAGE, [L.Mean(axes=(2,))]),
+}
+
+
+def computed(model: Model, folder: Path, *inputs: Any) -> Any:
+    write(model, "onnx", folder / "net.onnx")
+    session = onnxruntime.InferenceSession(folder / "net.onnx", providers=["CPUExecutionProvider"])
+    names = [each.name for each in session.get_inputs()]
+    return session.run(None, dict(zip(names, inputs, strict=True)))[0]
+
+
+def through_caffe(model: Model, folder: Path) -> Model:
+    write(model, "caffe", folder / "net.prototxt")
+    weights = folder / "net.caffemodel"
+    return read(folder / "net.prototxt", options=ReadOptions(weights=weights if weights.exists() else None))
+
+
+def chain(shape: Shape, layers: list[Any]) -> Model:
+    nodes: list[Node] = []
+    for i, layer in enumerate([L.Scale(), *layers]):
+        nodes.append(Node(f"layer{i}", layer, (nodes[-1].refs[0] if nodes else Ref("data"),)))
+    graph = Graph("net", (Input("data", shape),), tuple(nodes), nodes[-1].refs)
+    return Model(graph, seeded_weights(graph, infer(graph, Report())))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_layer_that_caffe_lacks_computes_the_same(case: str, tmp_path: Path) -> None:
+    shape, layers = CASES[case]
+    model = chain(shape, layers)
+    x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    wanted, found = computed(model, tmp_path, x), computed(through_caffe(model, tmp_path), tmp_path, x)
+    assert found.shape == wanted.shape
+    assert np.abs(found - wanted).max() <= 1e-5 * np.abs(wanted).max()
+
+
+@pytest.mark.parametrize("layer", [L.Subtract(), L.Divide()])
+@pytest.mark.parametrize("second", [(2, 3, 4), (1, 3, 1), (2, 1, 4)])
+def test_differences_and_quotients_compute_the_same(layer: Any, second: Shape, tmp_path: Path) -> None:
+    inputs = (Input("a", (2, 3, 4)), Input("b", second))
+    node = Node("out", layer, (Ref("a"), Ref("b")))
+    model = Model(Graph("net", inputs, (node,), node.refs))
+    rng = np.random.default_rng(0)
+    a, b = (rng.uniform(0.5, 2, size).astype(np.float32) for size in ((2, 3, 4), second))
+    wanted, found = computed(model, tmp_path, a, b), computed(through_caffe(model, tmp_path), tmp_path, a, b)
+    assert np.allclose(found, wanted, rtol=1e-6)
+
+
+def test_without_weights_a_border_is_not_written_as_a_convolution_that_would_learn() -> None:
+    model = chain(IMAGE, [L.Pad2D(pad=1)])
+    with pytest.raises(TranslationError, match="Pad2D"):
+        write(Model(model.graph), "caffe")
+
+
+def test_a_border_that_something_else_takes_too_is_not_joined() -> None:
+    model = chain(IMAGE, [L.Pad2D(pad=1), CONV])
+    both = Model(Graph("net", model.graph.inputs, model.graph.nodes, (Ref("layer1"), Ref("layer2"))))
+    text = write(both, "pytorch").text or ""
+    assert "padding" not in text.partition("layer2")[2].partition("\n")[0]
+
+
+def test_a_border_of_negative_values_is_not_one_of_zeros() -> None:
+    model = chain(IMAGE, [L.Pad2D(pad=1), L.MaxPool2D(kernel=3, stride=2)])
+    assert "pad" not in (write(model, "caffe").text or "").partition("Pooling")[2]

@@ -1,0 +1,170 @@
+"""Layers that many frameworks have, by the few of Caffe: what a target with a layer for them never comes to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ir import layers as L
+from ir.graph import Node, Ref
+from ir.layer import Layer
+from ir.shapes import Shape, axis_of, window_count
+from ir.weights import Tensor
+from translator.passes.legalize import Place, Replacement, chain, lowers
+from translator.passes.lowering.borders import PADS
+
+_AS_IMAGE: dict[type[Layer], type[Layer]] = {
+    L.MaxPool1D: L.MaxPool2D,
+    L.AvgPool1D: L.AvgPool2D,
+    L.GlobalMaxPool1D: L.GlobalMaxPool2D,
+    L.GlobalAvgPool1D: L.GlobalAvgPool2D,
+    L.Pad1D: L.Pad2D,
+}
+
+
+@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D, L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)
+def round_instead_of_border(node: Node, place: Place) -> Replacement | None:
+    """Say an uneven border of a pooling by an even one, and a rounding that gives as many windows.
+
+    What lies behind the last element never wins, and counts in no divisor; a mean must have no border before.
+    """
+    layer: Any = node.layer
+    mean = isinstance(layer, (L.AvgPool1D, L.AvgPool2D, L.AvgPool3D))
+    if all(before == after for before, after in layer.pad) or None in place.space:
+        return None
+    if mean and (layer.count_pad or any(before for before, _ in layer.pad)):
+        return None
+    even = tuple((before, before) for before, _ in layer.pad)
+    for rounding in ("floor", "ceil"):
+        other = layer.replace(pad=even, rounding=rounding)
+        if _counts(other, place.space) == _counts(layer, place.space):
+            other = other.replace(count_pad=True) if mean else other
+            return Replacement([replace(node, layer=other)]) if place.says(other) else None
+    return None
+
+
+def _counts(layer: Any, space: Shape) -> list[int]:
+    axes = zip(space, layer.kernel, layer.stride, layer.pad, strict=True)
+    return [window_count(size or 0, k, s, pad, ceil=layer.rounding == "ceil") for size, k, s, pad in axes]
+
+
+@lowers(L.Conv1D, L.Conv2D, L.Conv3D)
+def widen_for_even_border(node: Node, place: Place) -> Replacement | None:
+    """Say an uneven border of a convolution by an even one, and a kernel with zeros on the side that has more of it."""
+    layer: Any = node.layer
+    key = node.key("kernel")
+    if place.says(PADS[layer.rank](pad=layer.pad)) or key not in place.weights:
+        return None
+    lacking = [(max(pair) - pair[0], max(pair) - pair[1]) for pair in layer.pad]
+    if not any(map(any, lacking)):
+        return None
+    if any(side % step for pair, step in zip(lacking, layer.dilation, strict=True) for side in pair):
+        return None
+    zeros = [(a // step, b // step) for (a, b), step in zip(lacking, layer.dilation, strict=True)]
+    kernel = tuple(size + sum(pair) for size, pair in zip(layer.kernel, zeros, strict=True))
+    wide = layer.replace(kernel=kernel, pad=tuple((max(pair), max(pair)) for pair in layer.pad))
+    old = place.weights[key]
+
+    def widened(array: Any) -> Any:
+        import numpy as np
+
+        return np.pad(array, [(0, 0), (0, 0), *zeros])
+
+    own = f"{key}, widened"
+    shared = (("kernel", own), ("bias", node.key("bias")))
+    tensor = old.map(widened, (*old.shape[:2], *kernel))
+    return Replacement([replace(node, layer=wide, shared=shared)], {own: tensor})
+
+
+@lowers(L.Pad2D)
+def border_by_convolution(node: Node, place: Place) -> Replacement | None:
+    """Say a border of zeros, or a cut, by a convolution that passes each channel on.
+
+    Its kernels go with the weights; where a model has none they would be taken for some that are to be learned.
+    """
+    layer = node.layer
+    assert isinstance(layer, L.Pad2D)
+    channels = place.inputs[0][1]
+    if layer.value != 0 or channels is None or not place.weights:
+        return None
+    wide = [max(*pair, 0) for pair in layer.pad]
+    zeros = [(size - before, size - after) for size, (before, after) in zip(wide, layer.pad, strict=True)]
+    kernel = tuple(1 + sum(pair) for pair in zeros)
+    conv = L.Conv2D(filters=channels, kernel=kernel, pad=tuple((w, w) for w in wide), groups=channels, bias=False)
+
+    def picking() -> Any:
+        import numpy as np
+
+        array = np.zeros((channels, 1, *kernel), np.float32)
+        array[:, 0, zeros[0][0], zeros[1][0]] = 1
+        return array
+
+    key = f"{node.name}.border"
+    moved = replace(node, layer=conv, shared=(("kernel", key),))
+    return Replacement([moved], {key: Tensor((channels, 1, *kernel), picking)})
+
+
+@lowers(*_AS_IMAGE)
+def sequence_as_image(node: Node, place: Place) -> Replacement | None:
+    """Work on a sequence as on an image of one row."""
+    layer: Any = node.layer
+    if place.layout != "channels_first":
+        return None
+    values = {name: getattr(layer, name) for name in layer.stated()}
+    for name in ("kernel", "stride"):
+        if hasattr(layer, name):
+            values[name] = (1, *getattr(layer, name))
+    if hasattr(layer, "pad"):
+        values["pad"] = ((0, 0), *layer.pad)
+    image = _AS_IMAGE[type(layer)](**values)
+    row, back = L.Reshape(sizes=(0, 0, 1, -1)), L.Reshape(sizes=(0, 0, -1))
+    return Replacement(chain(node, ("row", row), ("image", image), ("", back)))
+
+
+@lowers(L.Subtract, L.Divide)
+def by_sum_or_product(node: Node, place: Place) -> Replacement | None:
+    """Say a difference as a sum with the factors 1 and -1, and a quotient as a product with the inverse."""
+    first, second = place.inputs
+    if first != second or None in first[1:]:
+        return _stretched(node, place)
+    if isinstance(node.layer, L.Subtract):
+        return Replacement([replace(node, layer=L.Add(coefficients=(1.0, -1.0)))])
+    inverse = Node(f"{node.name}_inverse", L.Power(power=-1.0), node.inputs[1:], origin=node.origin)
+    return Replacement([inverse, replace(node, layer=L.Multiply(), inputs=(node.inputs[0], inverse.refs[0]))])
+
+
+def _stretched(node: Node, place: Place) -> Replacement | None:
+    """Repeat an input along the axes where it has a size of 1 and the other does not."""
+    if len(place.inputs[0]) != len(place.inputs[1]):
+        return None
+    nodes, inputs = [], []
+    for i, (ref, shape) in enumerate(zip(node.inputs, place.inputs, strict=True)):
+        for axis, (size, wanted) in enumerate(zip(shape, place.outputs[0], strict=True)):
+            if size == wanted:
+                continue
+            if wanted is None:
+                return None
+            nodes.append(Node(f"{node.name}_stretch{i}{axis}", L.Tile(axis=axis, times=wanted), (ref,)))
+            ref = Ref(nodes[-1].name)
+        inputs.append(ref)
+    return Replacement([*nodes, replace(node, inputs=tuple(inputs))]) if nodes else None
+
+
+@lowers(L.Mean)
+def mean_by_pooling(node: Node, place: Place) -> Replacement | None:
+    """Say the mean over an image's space by a pooling, and any other by a reduction of the last axes."""
+    layer = node.layer
+    assert isinstance(layer, L.Mean)
+    shape = place.inputs[0]
+    rank = len(shape)
+    gone = sorted({axis_of(axis, rank) for axis in layer.axes})
+    if rank == 4 and gone == [2, 3] and place.layout == "channels_first":
+        return Replacement([replace(node, layer=L.GlobalAvgPool2D())])
+    kept = [axis for axis in range(rank) if axis not in gone]
+    sizes = tuple(-1 if size is None else size for size in place.outputs[0])
+    if not gone or sizes.count(-1) > 1:
+        return None
+    order = (*kept, *gone)
+    steps: list[tuple[str, Layer]] = [("last", L.Permute(order=order))] if order != tuple(range(rank)) else []
+    steps += [("mean", L.Reduction(function="mean", axis=len(kept))), ("", L.Reshape(sizes=sizes))]
+    return Replacement(chain(node, *steps))
