@@ -1,0 +1,45 @@
+"""The diagram that a picture of pixels shows."""
+
+from __future__ import annotations
+
+from extract.arrows import Arrow, scaled
+from extract.diagrams import USUAL, Diagram, Shape, joined
+from extract.page import Line, Word
+from extract.raster.heads import lines_of
+from extract.raster.ink import ink_of
+from extract.raster.letters import Strip, strips_beside, strips_of
+from extract.raster.picture import Gray
+from extract.raster.reading import read_lines
+from extract.raster.regions import nodes_of
+from extract.raster.tracing import arrows_of
+
+POINTS = 0.5
+"""Points of a pixel at the scale of `Ink`."""
+
+
+def diagram_of_picture(gray: Gray) -> Diagram:
+    """Return the diagram that a picture shows, in its pixels.
+
+    Raises DrawingError where it shows no letters, and NoReaderError where Tesseract is not installed.
+    """
+    ink = ink_of(gray)
+    nodes, zones = nodes_of(ink)
+    lines = lines_of(ink, zones)
+    arrows = [
+        Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, each.heads)
+        for each in arrows_of(lines, zones)
+    ]
+    held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in nodes]
+    beside = list(strips_beside(ink.gray, lines.letters))
+    texts = iter(read_lines([strip.image for strips in (*held, beside) for strip in strips]))
+    shapes = [
+        Shape(scaled(node.box, POINTS), tuple(text for _ in strips if (text := next(texts))))
+        for node, strips in zip(nodes, held, strict=True)
+    ]
+    phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
+    return joined(shapes, arrows, phrases).scaled(1 / POINTS / ink.scale)
+
+
+def _phrase(strip: Strip, text: str) -> Line:
+    x0, top, x1, bottom = scaled(strip.box, POINTS)
+    return Line((Word(text, x0, top, x1, bottom, USUAL, bottom),))

@@ -1,0 +1,62 @@
+"""The lines of a picture and the heads of arrows among them: what is left where boxes and letters are taken away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from extract.raster.ink import LETTER, Ink, Mask
+from extract.raster.regions import Labels
+
+NEAR = 3
+"""Pixels up to which a line touches what it leads to."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a picture without their heads, those by number from 1, and what may be letters beside them."""
+
+    strokes: Mask
+    heads: Labels
+    letters: Mask
+    width: float
+
+
+def lines_of(ink: Ink, zones: Labels) -> Lines:
+    """Return what leads from box to box."""
+    import cv2
+
+    rest = np.where(zones > 0, 0, ink.dark).astype(np.uint8)
+    strokes, letters = _parted(rest, zones)
+    width = _width(strokes)
+    side = round(width) + 3
+    solid = cv2.morphologyEx(strokes, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    _, heads = cv2.connectedComponents(solid, connectivity=8)
+    grown = cv2.dilate(solid, np.ones((3, 3), np.uint8))
+    return Lines(np.where(grown > 0, 0, strokes).astype(np.uint8), np.asarray(heads, np.int32), letters, width)
+
+
+def _parted(rest: Mask, zones: Labels) -> tuple[Mask, Mask]:
+    """Return the marks that touch boxes, or are longer than letters, and the others."""
+    import cv2
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    near = cv2.dilate((zones > 0).astype(np.uint8), np.ones((2 * NEAR + 1,) * 2, np.uint8))
+    is_line = np.zeros(count, np.uint8)
+    is_line[np.unique(labels[(near > 0) & (rest > 0)])] = 1
+    is_line[(stats[:, cv2.CC_STAT_WIDTH] > 2 * LETTER) | (stats[:, cv2.CC_STAT_HEIGHT] > 2 * LETTER)] = 1
+    is_line[0] = 0
+    strokes = is_line[labels]
+    return strokes, (rest - strokes).astype(np.uint8)
+
+
+def _width(strokes: Mask) -> float:
+    """Return how wide lines are: the pixels of all of them by those of their edges."""
+    import cv2
+
+    if not strokes.any():
+        return 2.0
+    away = cv2.distanceTransform(strokes, cv2.DIST_C, 3)
+    ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))
+    return max(2.0, 2 * float(np.median(away[ridge])))

@@ -1,0 +1,106 @@
+"""The lines of text in the cells of a picture's boxes, cut out for reading: dark letters on white."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from extract.arrows import Box
+from extract.raster.ink import LETTER, Ink, Mask, light_marks
+from extract.raster.picture import Gray
+from extract.raster.regions import Cell
+
+BORDER = 12
+"""White pixels around a line that is to be read."""
+GAP = 2
+"""Rows without letters between two lines at least."""
+DOT = 6
+"""Pixels that a line is high at least: less are dots, or what hangs below."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One line of text: where it is, and its letters, dark on white."""
+
+    box: Box
+    image: Gray
+
+
+def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
+    """Yield the lines of text in a cell from the top down."""
+    import cv2
+
+    x0, y0, x1, y1 = (int(each) for each in cell.box)
+    gray = ink.gray[y0:y1, x0:x1]
+    inside = np.zeros(gray.shape, np.uint8)
+    cv2.drawContours(inside, [cell.outline - (x0, y0)], -1, 1, -1)
+    inside = np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8)), np.uint8)
+    if cell.inverted:
+        gray = np.asarray(255 - gray, np.uint8)
+        letters = light_marks(ink.gray)[y0:y1, x0:x1] & inside
+    else:
+        letters = ink.dark[y0:y1, x0:x1] & inside
+    yield from _strips(gray, _in_cell(letters), (x0, y0))
+
+
+def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
+    """Yield the lines of text that stand outside of boxes."""
+    import cv2
+
+    across = round(0.8 * LETTER)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(letters, np.ones((3, across), np.uint8)), connectivity=8
+    )
+    for x, y, wide, high, _ in stats[1:].tolist():
+        if high > 0.6 * LETTER:
+            part = slice(y, y + high), slice(x, x + wide)
+            yield from _strips(gray[part], letters[part], (x, y))
+
+
+def _in_cell(letters: Mask) -> Mask:
+    """Return the marks of a cell without those of its border, which go to its ends."""
+    import cv2
+
+    high, wide = letters.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
+    ends = (stats[:, 0] < 4) | (stats[:, 1] < 4)
+    ends |= (stats[:, 0] + stats[:, 2] > wide - 4) | (stats[:, 1] + stats[:, 3] > high - 4)
+    kept = (1 - ends.astype(np.uint8)) if count > 1 else np.zeros(count, np.uint8)
+    kept[0] = 0
+    return np.asarray(kept[labels], np.uint8)
+
+
+def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Strip]:
+    rows = np.flatnonzero(letters.any(1))
+    if not len(rows):
+        return
+    runs = [(run[0], run[-1] + 1) for run in np.split(rows, np.flatnonzero(np.diff(rows) > GAP) + 1)]
+    for top, bottom in _whole(runs):
+        columns = np.flatnonzero(letters[top:bottom].any(0))
+        left, right = int(columns[0]), int(columns[-1]) + 1
+        box = (left + corner[0], top + corner[1], right + corner[0], bottom + corner[1])
+        yield Strip(box, _on_white(gray[top:bottom, left:right], letters[top:bottom, left:right]))
+
+
+def _whole(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the lines, with dots and what hangs below as parts of those that they are nearest to."""
+    found: list[tuple[int, int]] = []
+    for top, bottom in runs:
+        if found and (bottom - top < DOT or found[-1][1] - found[-1][0] < DOT):
+            found[-1] = (found[-1][0], bottom)
+        else:
+            found.append((top, bottom))
+    return found
+
+
+def _on_white(gray: Gray, letters: Mask) -> Gray:
+    """Return letters with a border, the ground made white and what is not near a letter too."""
+    import cv2
+
+    near = cv2.dilate(letters, np.ones((5, 5), np.uint8)) > 0
+    ground = float(np.median(gray[~near])) if (~near).any() else 255.0
+    lighter = np.clip(gray * (255.0 / max(ground, 1.0)), 0, 255).astype(np.uint8)
+    image = np.where(near, lighter, 255).astype(np.uint8)
+    return np.asarray(np.pad(image, BORDER, constant_values=255))

@@ -1,0 +1,177 @@
+"""Follow lines from the heads of arrows back to the boxes they come from, over the points where lines meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import hypot
+
+import numpy as np
+
+from extract.arrows import Arrow
+from extract.raster.heads import NEAR, Lines
+from extract.raster.regions import Labels
+from extract.raster.thinning import Piece, Pixel, pieces_of, thinned
+
+End = tuple[int, int]
+"""A piece by its number, and which of its ends (0 or 1)."""
+REACH = 14
+"""Pixels over which the way of a line is taken."""
+SHORT = 12
+"""Pixels of a piece at most that is a rest of a head, or of where lines meet."""
+AHEAD = -0.3
+"""The cosine between two lines that leave a point, at most, for one to go on as the other: a turn of 70 degrees."""
+STRAIGHT = -0.8
+"""That cosine for a line that crosses another."""
+TIP = 14
+"""Pixels from the end of a head, at most, to the box that it points to."""
+Way = tuple[float, float]
+
+
+@dataclass
+class Network:
+    """Pieces of lines, and what is at the ends of each: a head, a box, or others."""
+
+    pieces: list[Piece]
+    boxes: dict[End, int] = field(default_factory=dict)
+    heads: dict[End, int] = field(default_factory=dict)
+    joints: dict[End, int] = field(default_factory=dict)
+    onward: dict[End, list[End]] = field(default_factory=dict)
+
+    def sources(self, end: End, seen: set[End], way: list[Pixel]) -> Iterator[tuple[int, list[Pixel]]]:
+        """Yield the boxes that a piece comes from, which is followed from an end to the other, and the way there."""
+        if end in seen:
+            return
+        seen.add(end)
+        piece, at = end
+        pixels = self.pieces[piece].pixels
+        way = way + (pixels if at == 0 else pixels[::-1])
+        other = (piece, 1 - at)
+        if other in self.boxes:
+            yield self.boxes[other], way
+        for ahead in self.onward.get(other, ()):
+            yield from self.sources(ahead, seen, way)
+
+
+def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
+    """Return the arrows of a picture: each from a box to the one that its head points to, as numbers from 0."""
+    pieces, points = pieces_of(thinned(lines.strokes))
+    network = _network(pieces, points, lines, zones)
+    by_head: dict[int, list[End]] = {}
+    for end, head in network.heads.items():
+        by_head.setdefault(head, []).append(end)
+    found = []
+    for head, ends in by_head.items():
+        target = _target(head, ends, network, lines, zones)
+        if target is None:
+            continue
+        for end in ends:
+            for source, way in network.sources(end, set(), []):
+                points_of = [(float(x), float(y)) for x, y in reversed(way)]
+                found.append(Arrow(points_of, [source - 1, target - 1], [False, True]))
+    return found
+
+
+def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels) -> Network:
+    network = Network([])
+    near = NEAR + round(lines.width)
+    for piece in pieces:
+        number = len(network.pieces)
+        box, head, joint = (
+            [_near(layer, piece.end(at), reach) for at in (0, 1)]
+            for layer, reach in ((zones, near), (lines.heads, near + 1), (points, 1))
+        )
+        if len(piece.pixels) < SHORT and any(head) and not all(joint[at] for at in (0, 1) if not head[at]):
+            continue
+        if len(piece.pixels) == 1:
+            joint = _both(points, piece.pixels[0])
+        network.pieces.append(piece)
+        for at in (0, 1):
+            if box[at]:
+                network.boxes[number, at] = box[at]
+            elif head[at]:
+                network.heads[number, at] = head[at]
+            elif joint[at]:
+                network.joints[number, at] = joint[at]
+    _join(network)
+    return network
+
+
+def _near(labels: Labels, place: Pixel, reach: int) -> int:
+    """Return the label nearest to a pixel, or 0."""
+    x, y = place
+    left, top = max(0, x - reach), max(0, y - reach)
+    part = labels[top : y + reach + 1, left : x + reach + 1]
+    rows, columns = np.nonzero(part)
+    if not len(rows):
+        return 0
+    best = int(np.argmin((rows + top - y) ** 2 + (columns + left - x) ** 2))
+    return int(part[rows[best], columns[best]])
+
+
+def _both(points: Labels, place: Pixel) -> list[int]:
+    """Return the points at both ends of a piece of one pixel."""
+    x, y = place
+    around = [int(each) for each in np.unique(points[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]) if each]
+    return [*around, 0, 0][:2]
+
+
+def _join(network: Network) -> None:
+    """Find how lines go on where they meet."""
+    merged = _merged(network)
+    meeting: dict[int, list[End]] = {}
+    for end, joint in network.joints.items():
+        meeting.setdefault(merged.get(joint, joint), []).append(end)
+    for ends in meeting.values():
+        inner = {piece for piece, at in ends if (piece, 1 - at) in ends and len(network.pieces[piece].pixels) < SHORT}
+        ends = [end for end in ends if end[0] not in inner]
+        for a, b in _passing(ends, [network.pieces[piece].direction(at, REACH) for piece, at in ends]):
+            network.onward.setdefault(a, []).append(b)
+            network.onward.setdefault(b, []).append(a)
+
+
+def _merged(network: Network) -> dict[int, int]:
+    """Return for points that a short piece parts the one that stands for all of them."""
+    stands: dict[int, int] = {}
+
+    def root(point: int) -> int:
+        while point in stands:
+            point = stands[point]
+        return point
+
+    for number, piece in enumerate(network.pieces):
+        ends = [network.joints.get((number, at), 0) for at in (0, 1)]
+        if all(ends) and len(piece.pixels) < SHORT:
+            a, b = root(ends[0]), root(ends[1])
+            if a != b:
+                stands[a] = b
+    return {point: root(point) for point in stands}
+
+
+def _passing(ends: Sequence[End], ways: Sequence[Way]) -> Iterator[tuple[End, End]]:
+    """Yield the pairs of lines that go on as each other: all where there are two, those ahead, crossing lines alone."""
+    pairs = list(combinations(range(len(ends)), 2))
+    if len(ends) == 2:
+        yield ends[0], ends[1]
+        return
+    cosines = {(i, j): ways[i][0] * ways[j][0] + ways[i][1] * ways[j][1] for i, j in pairs}
+    if len(ends) == 4:
+        halves = [((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]
+        best = min(halves, key=lambda half: sum(cosines[pair] for pair in half))
+        if all(cosines[pair] < STRAIGHT for pair in best):
+            yield from ((ends[i], ends[j]) for i, j in best)
+            return
+    yield from ((ends[i], ends[j]) for i, j in pairs if cosines[i, j] < AHEAD)
+
+
+def _target(head: int, ends: Sequence[End], network: Network, lines: Lines, zones: Labels) -> int | None:
+    """Return the box that a head points to, away from the lines that end at it."""
+    rows, columns = np.nonzero(lines.heads == head)
+    x, y = float(columns.mean()), float(rows.mean())
+    bases = [network.pieces[piece].end(at) for piece, at in ends]
+    dx, dy = x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)
+    length = hypot(dx, dy) or 1.0
+    far = max((column - x) * dx + (row - y) * dy for column, row in zip(columns, rows, strict=True)) / length
+    tip = round(x + dx / length * far), round(y + dy / length * far)
+    return _near(zones, tip, TIP) or None
