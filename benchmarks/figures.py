@@ -30,8 +30,10 @@ from translator.simulation.designs import designs
 from translator.simulation.samples import sample
 
 TUNE = {
-    "versions": ("keras 0.3", "keras 1.0", "keras 2.0", "keras 2.4", "keras 2.8", "keras 3.0")
-    + ("caffe 2014-12", "caffe 2015-10"),
+    "versions": (
+        *("keras 0.3", "keras 1.0", "keras 2.0", "keras 2.4", "keras 2.8", "keras 3.0"),
+        *("caffe 2014-12", "caffe 2015-10"),
+    ),
     "families": ("chain", "fork"),
 }
 Damage = dict[str, float]

@@ -10,7 +10,7 @@ from extract.raster.ink import ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
-from extract.raster.regions import nodes_of
+from extract.raster.regions import boxes_of
 from extract.raster.tracing import arrows_of
 
 POINTS = 0.5
@@ -23,18 +23,18 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     Raises DrawingError where it shows no letters, and NoReaderError where Tesseract is not installed.
     """
     ink = ink_of(gray)
-    nodes, zones = nodes_of(ink)
-    lines = lines_of(ink, zones)
+    boxes = boxes_of(ink)
+    lines = lines_of(ink, boxes)
     arrows = [
         Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, each.heads)
-        for each in arrows_of(lines, zones)
+        for each in arrows_of(lines, boxes.zones)
     ]
-    held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in nodes]
+    held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
     beside = list(strips_beside(ink.gray, lines.letters))
     texts = iter(read_lines([strip.image for strips in (*held, beside) for strip in strips]))
     shapes = [
         Shape(scaled(node.box, POINTS), tuple(text for _ in strips if (text := next(texts))))
-        for node, strips in zip(nodes, held, strict=True)
+        for node, strips in zip(boxes.nodes, held, strict=True)
     ]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
     return joined(shapes, arrows, phrases).scaled(1 / POINTS / ink.scale)

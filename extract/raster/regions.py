@@ -44,13 +44,32 @@ class Node:
     cells: tuple[Cell, ...]
 
 
-def nodes_of(ink: Ink) -> tuple[list[Node], Labels]:
-    """Return the boxes of a picture, and whose each pixel is with its border: the box's number, from 1, or 0."""
+@dataclass(frozen=True)
+class Boxes:
+    """The boxes of a picture: whose each pixel is with its border, by the box's number from 1, and which lie inside.
+
+    Black boxes are inside with their borders; of others the border is left, in which the head of an arrow may end.
+    """
+
+    nodes: tuple[Node, ...]
+    zones: Labels
+    inside: Mask
+
+
+def boxes_of(ink: Ink) -> Boxes:
+    """Return the boxes of a picture."""
+    import cv2
+
     cells = _without_frames([*_light_cells(ink.dark), *_bars(ink.dark)])
-    nodes, zones = [], np.zeros(ink.dark.shape, np.int32)
+    nodes, zones, inside = [], np.zeros(ink.dark.shape, np.int32), np.zeros_like(ink.dark)
     for number, group in enumerate(_groups(cells), 1):
         nodes.append(_node(group, ink.dark, zones, number))
-    return nodes, zones
+        if any(cell.inverted for cell in group):
+            left, top, right, bottom = (round(each) for each in nodes[-1].box)
+            inside[top:bottom, left:right] = 1
+        else:
+            cv2.drawContours(inside, [cell.outline for cell in group], -1, 1, -1)
+    return Boxes(tuple(nodes), zones, inside)
 
 
 def _light_cells(dark: Mask) -> list[Cell]:

@@ -18,17 +18,18 @@ Pixel = tuple[int, int]
 def _removable() -> tuple[Any, ...]:
     """Return, for each of the surroundings of a pixel, whether it goes: in both halves of a step, and at the end.
 
-    Source: Zhang and Suen, A fast parallel algorithm for thinning digital patterns, 1984; at the end what the
-    connectivity number of Yokoi et al., 1973, calls simple.
+    Source: Guo and Hall, Parallel thinning with two-subiteration algorithms, 1989; at the end what the connectivity
+    number of Yokoi et al., 1973, calls simple.
     """
     tables = np.zeros((3, 256), np.uint8)
     for code in range(256):
         # Clockwise from north: N, NE, E, SE, S, SW, W, NW.
         n = [code >> bit & 1 for bit in (1, 2, 3, 4, 5, 6, 7, 0)]
-        turns = sum(not n[i] and n[(i + 1) % 8] for i in range(8))
-        if 2 <= sum(n) <= 6 and turns == 1:
-            tables[0, code] = not (n[0] and n[2] and n[4]) and not (n[2] and n[4] and n[6])
-            tables[1, code] = not (n[0] and n[2] and n[6]) and not (n[0] and n[4] and n[6])
+        parts = sum(not n[i] and (n[i + 1] or n[(i + 2) % 8]) for i in (0, 2, 4, 6))
+        count = min(sum(n[i - 1] or n[i] for i in (0, 2, 4, 6)), sum(n[i] or n[i + 1] for i in (0, 2, 4, 6)))
+        if parts == 1 and 2 <= count <= 3:
+            tables[0, code] = not ((n[4] or n[5] or not n[7]) and n[6])
+            tables[1, code] = not ((n[0] or n[1] or not n[3]) and n[2])
         empty = [not each for each in n]
         apart = sum(empty[i] - (empty[i] and empty[i + 1] and empty[(i + 2) % 8]) for i in (0, 2, 4, 6))
         tables[2, code] = sum(n) >= 2 and apart == 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import hypot
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,11 @@ STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
 TIP = 14
 """Pixels from the end of a head, at most, to the box that it points to."""
+INTO = 0.85
+"""The cosine between a line and the way on to the middle of its head at least."""
 Way = tuple[float, float]
+Places = tuple[Any, Any]
+"""Columns and rows of pixels."""
 
 
 @dataclass
@@ -57,13 +62,14 @@ class Network:
 def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
     """Return the arrows of a picture: each from a box to the one that its head points to, as numbers from 0."""
     pieces, points = pieces_of(thinned(lines.strokes))
-    network = _network(pieces, points, lines, zones)
+    places = _places(lines.heads)
+    network = _network(pieces, points, lines, zones, places)
     by_head: dict[int, list[End]] = {}
     for end, head in network.heads.items():
         by_head.setdefault(head, []).append(end)
     found = []
     for head, ends in by_head.items():
-        target = _target(head, ends, network, lines, zones)
+        target = _target(places[head], ends, network, zones)
         if target is None:
             continue
         for end in ends:
@@ -73,7 +79,7 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
     return found
 
 
-def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels) -> Network:
+def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
     network = Network([])
     near = NEAR + round(lines.width)
     for piece in pieces:
@@ -88,14 +94,24 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels) -
             joint = _both(points, piece.pixels[0])
         network.pieces.append(piece)
         for at in (0, 1):
-            if box[at]:
-                network.boxes[number, at] = box[at]
-            elif head[at]:
+            if head[at] and _leads_into(piece, at, places[head[at]]):
                 network.heads[number, at] = head[at]
+            elif box[at]:
+                network.boxes[number, at] = box[at]
             elif joint[at]:
                 network.joints[number, at] = joint[at]
+            elif head[at] and (beyond := _near(zones, piece.end(at), TIP)):
+                network.boxes[number, at] = beyond
     _join(network)
     return network
+
+
+def _leads_into(piece: Piece, at: int, head: Places) -> bool:
+    """Tell a line that ends in the middle of a head's base from one that passes it."""
+    x, y = piece.end(at)
+    dx, dy = float(head[0].mean()) - x, float(head[1].mean()) - y
+    way = piece.direction(at, REACH)
+    return -(way[0] * dx + way[1] * dy) > INTO * hypot(dx, dy)
 
 
 def _near(labels: Labels, place: Pixel, reach: int) -> int:
@@ -165,13 +181,23 @@ def _passing(ends: Sequence[End], ways: Sequence[Way]) -> Iterator[tuple[End, En
     yield from ((ends[i], ends[j]) for i, j in pairs if cosines[i, j] < AHEAD)
 
 
-def _target(head: int, ends: Sequence[End], network: Network, lines: Lines, zones: Labels) -> int | None:
+def _target(place: Places, ends: Sequence[End], network: Network, zones: Labels) -> int | None:
     """Return the box that a head points to, away from the lines that end at it."""
-    rows, columns = np.nonzero(lines.heads == head)
+    columns, rows = place
     x, y = float(columns.mean()), float(rows.mean())
     bases = [network.pieces[piece].end(at) for piece, at in ends]
     dx, dy = x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)
     length = hypot(dx, dy) or 1.0
-    far = max((column - x) * dx + (row - y) * dy for column, row in zip(columns, rows, strict=True)) / length
+    far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
     tip = round(x + dx / length * far), round(y + dy / length * far)
     return _near(zones, tip, TIP) or None
+
+
+def _places(labels: Labels) -> dict[int, Places]:
+    """Return the columns and rows of each label's pixels."""
+    rows, columns = np.nonzero(labels)
+    owners = labels[rows, columns]
+    order = np.argsort(owners, kind="stable")
+    names, starts = np.unique(owners[order], return_index=True)
+    parts = zip(np.split(columns[order], starts[1:]), np.split(rows[order], starts[1:]), strict=True)
+    return dict(zip(names.tolist(), parts, strict=True))
