@@ -11,6 +11,7 @@ from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
 from extract.raster.regions import boxes_of
+from extract.raster.spelling import mended
 from extract.raster.tracing import arrows_of
 
 POINTS = 0.5
@@ -31,7 +32,8 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     ]
     held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
     beside = list(strips_beside(ink.gray, lines.letters))
-    texts = iter(read_lines([strip.image for strips in (*held, beside) for strip in strips]))
+    read = read_lines(strip for strips in (*held, beside) for strip in strips)
+    texts = iter([mended(text) for text in read])
     shapes = [
         Shape(scaled(node.box, POINTS), tuple(text for _ in strips if (text := next(texts))))
         for node, strips in zip(boxes.nodes, held, strict=True)

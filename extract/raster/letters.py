@@ -22,10 +22,11 @@ DOT = 6
 
 @dataclass(frozen=True)
 class Strip:
-    """One line of text: where it is, and its letters, dark on white."""
+    """One line of text: where it is, its letters, dark on white, and where in that picture underscores are."""
 
     box: Box
     image: Gray
+    underscores: tuple[float, ...] = ()
 
 
 def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
@@ -81,7 +82,73 @@ def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Stri
         columns = np.flatnonzero(letters[top:bottom].any(0))
         left, right = int(columns[0]), int(columns[-1]) + 1
         box = (left + corner[0], top + corner[1], right + corner[0], bottom + corner[1])
-        yield Strip(box, _on_white(gray[top:bottom, left:right], letters[top:bottom, left:right]))
+        part = letters[top:bottom, left:right]
+        yield Strip(box, _on_white(gray[top:bottom, left:right], part), tuple(_underscores(part)))
+
+
+def _underscores(letters: Mask) -> Iterator[float]:
+    """Yield the middles of flat marks below the letters, which Tesseract often takes for a space."""
+    import cv2
+
+    _, _, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
+    bottoms = [y + high for _, y, _, high, _ in stats[1:].tolist() if high > 0.4 * LETTER]
+    below = int(np.median(bottoms)) + 1 if bottoms else len(letters)
+    if below >= len(letters):
+        return
+    flat = cv2.morphologyEx(letters[below:], cv2.MORPH_OPEN, np.ones((1, round(LETTER / 2)), np.uint8))
+    for x, _, wide, high, _ in cv2.connectedComponentsWithStats(flat, connectivity=8)[2][1:].tolist():
+        if high < LETTER / 4 and wide < 1.5 * LETTER:
+            yield x + wide / 2 + BORDER
+
+
+def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
+    """Yield the lines of text that stand outside of boxes."""
+    import cv2
+
+    across = round(0.8 * LETTER)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(letters, np.ones((3, across), np.uint8)), connectivity=8
+    )
+    for x, y, wide, high, _ in stats[1:].tolist():
+        if high > 0.6 * LETTER:
+            part = slice(y, y + high), slice(x, x + wide)
+            yield from _strips(gray[part], letters[part], (x, y))
+
+
+def _in_cell(letters: Mask) -> Mask:
+    """Return the marks of a cell without those of its border, which go to its ends."""
+    import cv2
+
+    high, wide = letters.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
+    ends = (stats[:, 0] < 4) | (stats[:, 1] < 4)
+    ends |= (stats[:, 0] + stats[:, 2] > wide - 4) | (stats[:, 1] + stats[:, 3] > high - 4)
+    kept = (1 - ends.astype(np.uint8)) if count > 1 else np.zeros(count, np.uint8)
+    kept[0] = 0
+    return np.asarray(kept[labels], np.uint8)
+
+
+def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Strip]:
+    rows = np.flatnonzero(letters.any(1))
+    if not len(rows):
+        return
+    runs = [(run[0], run[-1] + 1) for run in np.split(rows, np.flatnonzero(np.diff(rows) > GAP) + 1)]
+    for top, bottom in _whole(runs):
+        columns = np.flatnonzero(letters[top:bottom].any(0))
+        left, right = int(columns[0]), int(columns[-1]) + 1
+        box = (left + corner[0], top + corner[1], right + corner[0], bottom + corner[1])
+        part = letters[top:bottom, left:right]
+        yield Strip(box, _on_white(gray[top:bottom, left:right], part), tuple(_underscores(part)))
+
+
+def _underscores(letters: Mask) -> Iterator[float]:
+    """Yield the middles of the flat marks below the letters, which Tesseract often takes for a space."""
+    import cv2
+
+    _, _, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
+    for x, y, wide, high, area in stats[1:].tolist():
+        if wide > 2.5 * high and LETTER / 3 < wide < LETTER and area > 0.7 * wide * high and y > 0.7 * len(letters):
+            yield x + wide / 2 + BORDER
 
 
 def _whole(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from extract.raster.letters import Strip
 from extract.raster.picture import Gray
 
 FOLDERS = (
@@ -22,21 +23,44 @@ DPI = 144
 """The resolution that lines of text have here."""
 
 
+REACH = 24
+"""Pixels from an underscore to the gap between two words that it fills: Tesseract may miss the end of a word."""
+
+
 class NoReaderError(Exception):
     """Tesseract, or what it knows of English, is not installed."""
 
 
-def read_lines(images: Sequence[Gray]) -> list[str]:
-    """Return the text of each picture of one line. Raises NoReaderError."""
+def read_lines(strips: Iterable[Strip]) -> list[str]:
+    """Return the text of each line. Raises NoReaderError."""
     with _tesseract() as engine:
-        return [_read(engine, image) for image in images]
+        return [_joined(_words(engine, strip.image), strip.underscores) for strip in strips]
 
 
-def _read(engine: Any, image: Gray) -> str:
+def _words(engine: Any, image: Gray) -> Iterator[tuple[str, float, float]]:
+    """Yield the words of a line with their ends."""
+    from tesserocr import RIL, iterate_level
+
     high, wide = image.shape
     engine.SetImageBytes(np.ascontiguousarray(image).tobytes(), wide, high, 1, wide)
     engine.SetSourceResolution(DPI)
-    return str(engine.GetUTF8Text()).strip()
+    engine.Recognize()
+    for word in iterate_level(engine.GetIterator() or (), RIL.WORD):
+        if (box := word.BoundingBox(RIL.WORD)) is not None:
+            yield word.GetUTF8Text(RIL.WORD).strip(), box[0], box[2]
+
+
+def _joined(words: Iterable[tuple[str, float, float]], underscores: Sequence[float]) -> str:
+    """Return words as a text: with an underscore where one stands between two, else with a space."""
+    text, last = "", 0.0
+    for word, start, end in words:
+        drawn = any(abs(place - (last + start) / 2) < REACH for place in underscores)
+        if not text or text.endswith("_") or word.startswith("_"):
+            text += word
+        else:
+            text += ("_" if drawn else " ") + word
+        last = end
+    return text
 
 
 def _tesseract() -> Any:
