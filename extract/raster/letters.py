@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,6 +17,8 @@ BORDER = 12
 """White pixels around a line that is to be read."""
 GAP = 2
 """Rows without letters between two lines at least."""
+PITCH = 1.55 * LETTER
+"""Pixels from line to line in a cell of several, about."""
 DOT = 6
 """Pixels that a line is high at least: less are dots, or what hangs below."""
 
@@ -78,12 +81,42 @@ def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Stri
     if not len(rows):
         return
     runs = [(run[0], run[-1] + 1) for run in np.split(rows, np.flatnonzero(np.diff(rows) > GAP) + 1)]
-    for top, bottom in _whole(runs):
-        columns = np.flatnonzero(letters[top:bottom].any(0))
-        left, right = int(columns[0]), int(columns[-1]) + 1
-        box = (left + corner[0], top + corner[1], right + corner[0], bottom + corner[1])
-        part = letters[top:bottom, left:right]
-        yield Strip(box, _on_white(gray[top:bottom, left:right], part), tuple(_underscores(part)))
+    for part in _by_line(letters, list(_apart(_whole(runs), letters))):
+        x0, y0, x1, y1 = _around(part)
+        box = (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1])
+        part = part[y0:y1, x0:x1]
+        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), tuple(_underscores(part)))
+
+
+def _around(letters: Mask) -> tuple[int, int, int, int]:
+    rows, columns = np.flatnonzero(letters.any(1)), np.flatnonzero(letters.any(0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _by_line(letters: Mask, lines: list[tuple[int, int]]) -> Iterator[Mask]:
+    """Yield the marks of each line: a flat one at its top is an underscore of the line above."""
+    for number, (top, bottom) in enumerate(lines):
+        part = np.zeros_like(letters)
+        part[top:bottom] = letters[top:bottom]
+        if number:
+            part &= 1 - _flat_at_top(letters, top)
+        if number + 1 < len(lines):
+            part |= _flat_at_top(letters, lines[number + 1][0])
+        if part.any():
+            yield part
+
+
+def _flat_at_top(letters: Mask, top: int) -> Mask:
+    """Return the marks at the top of a line that are flat and wide."""
+    import cv2
+
+    found = np.zeros_like(letters)
+    band = letters[top : top + round(0.7 * LETTER)]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
+    for label, (_, y, wide, high, _) in enumerate(stats.tolist()):
+        if label and y < LETTER / 4 and high < LETTER / 3 and wide > LETTER / 2:
+            found[top : top + len(band)][labels == label] = 1
+    return found
 
 
 def _underscores(letters: Mask) -> Iterator[float]:
@@ -95,59 +128,9 @@ def _underscores(letters: Mask) -> Iterator[float]:
     below = int(np.median(bottoms)) + 1 if bottoms else len(letters)
     if below >= len(letters):
         return
-    flat = cv2.morphologyEx(letters[below:], cv2.MORPH_OPEN, np.ones((1, round(LETTER / 2)), np.uint8))
+    flat = cv2.morphologyEx(letters[below:], cv2.MORPH_OPEN, np.ones((1, round(0.6 * LETTER)), np.uint8))
     for x, _, wide, high, _ in cv2.connectedComponentsWithStats(flat, connectivity=8)[2][1:].tolist():
         if high < LETTER / 4 and wide < 1.5 * LETTER:
-            yield x + wide / 2 + BORDER
-
-
-def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
-    """Yield the lines of text that stand outside of boxes."""
-    import cv2
-
-    across = round(0.8 * LETTER)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.dilate(letters, np.ones((3, across), np.uint8)), connectivity=8
-    )
-    for x, y, wide, high, _ in stats[1:].tolist():
-        if high > 0.6 * LETTER:
-            part = slice(y, y + high), slice(x, x + wide)
-            yield from _strips(gray[part], letters[part], (x, y))
-
-
-def _in_cell(letters: Mask) -> Mask:
-    """Return the marks of a cell without those of its border, which go to its ends."""
-    import cv2
-
-    high, wide = letters.shape
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
-    ends = (stats[:, 0] < 4) | (stats[:, 1] < 4)
-    ends |= (stats[:, 0] + stats[:, 2] > wide - 4) | (stats[:, 1] + stats[:, 3] > high - 4)
-    kept = (1 - ends.astype(np.uint8)) if count > 1 else np.zeros(count, np.uint8)
-    kept[0] = 0
-    return np.asarray(kept[labels], np.uint8)
-
-
-def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Strip]:
-    rows = np.flatnonzero(letters.any(1))
-    if not len(rows):
-        return
-    runs = [(run[0], run[-1] + 1) for run in np.split(rows, np.flatnonzero(np.diff(rows) > GAP) + 1)]
-    for top, bottom in _whole(runs):
-        columns = np.flatnonzero(letters[top:bottom].any(0))
-        left, right = int(columns[0]), int(columns[-1]) + 1
-        box = (left + corner[0], top + corner[1], right + corner[0], bottom + corner[1])
-        part = letters[top:bottom, left:right]
-        yield Strip(box, _on_white(gray[top:bottom, left:right], part), tuple(_underscores(part)))
-
-
-def _underscores(letters: Mask) -> Iterator[float]:
-    """Yield the middles of the flat marks below the letters, which Tesseract often takes for a space."""
-    import cv2
-
-    _, _, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
-    for x, y, wide, high, area in stats[1:].tolist():
-        if wide > 2.5 * high and LETTER / 3 < wide < LETTER and area > 0.7 * wide * high and y > 0.7 * len(letters):
             yield x + wide / 2 + BORDER
 
 
@@ -160,6 +143,21 @@ def _whole(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             found.append((top, bottom))
     return found
+
+
+def _apart(lines: list[tuple[int, int]], letters: Mask) -> Iterator[tuple[int, int]]:
+    """Yield the lines, those that touch each other parted where the fewest marks are."""
+    for top, bottom in lines:
+        count = max(1, round((bottom - top + PITCH - LETTER) / PITCH))
+        ink = letters[top:bottom].sum(1, dtype=np.int64)
+        cuts = [0]
+        for i in range(1, count):
+            about = round(i * (bottom - top) / count)
+            first = max(about - DOT, cuts[-1] + 1)
+            last = about + DOT - 1
+            cuts.append(last - int(ink[last : first - 1 : -1].argmin()))
+        cuts.append(bottom - top)
+        yield from ((top + a, top + b) for a, b in pairwise(cuts) if letters[top + a : top + b].any())
 
 
 def _on_white(gray: Gray, letters: Mask) -> Gray:

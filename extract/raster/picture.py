@@ -46,7 +46,7 @@ def decoded(data: bytes) -> Gray:
     if pixels is None or pixels.shape[:2] != (high, wide):
         raise DrawingError("is no picture that can be read")
     if pixels.dtype != np.uint8:
-        pixels = (pixels >> 8).astype(np.uint8)
+        pixels = (pixels // 256).astype(np.uint8)
     if pixels.ndim == 2:
         return np.asarray(pixels)
     gray = cv2.cvtColor(pixels[:, :, :3], cv2.COLOR_BGR2GRAY) if pixels.shape[2] > 2 else pixels[:, :, 0]

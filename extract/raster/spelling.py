@@ -14,7 +14,7 @@ DIGITS = str.maketrans("lI|OoQSBZz", "1110005822")
 """What digits are taken for."""
 LOOKS = str.maketrans("I1|0Oe5m", "llloocSn")
 """Signs that look alike, each as one of them."""
-_SHAPE = re.compile(r"[\[(]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
+_SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
 _TOKEN = re.compile(r"[A-Za-z0-9|]+")
 
@@ -28,6 +28,7 @@ def mended(text: str) -> str:
     if re.fullmatch(r"[\dlIOoSB]+", text) and any(each.isdigit() for each in text):
         return text.translate(DIGITS)
     text = _TOKEN.sub(lambda found: _word(found[0]), text)
+    text = re.sub(r"(?<=\w)[.,'‘’]+$", "", text)
     text = re.sub(r"_([lI])(?![A-Za-z0-9])", "_1", text)
     text = _FIELD.sub(lambda found: found[1] + found[2].translate(DIGITS), text)
     return _SHAPE.sub(lambda found: _shape(found[0]), text)
@@ -35,6 +36,9 @@ def mended(text: str) -> str:
 
 def _shape(text: str) -> str:
     """Return sizes with digits for what looks like them, and commas between them."""
+    text = text.replace("{", "[").replace("}", "]")
+    if text.endswith(")]") and not text.startswith("["):
+        text = "[" + text.removeprefix("[")
     said = re.sub(r"\w+", lambda found: found[0] if found[0] == "None" else found[0].translate(DIGITS), text)
     return re.sub(r"\s*[,.]\s*(?=[\[(\dN?])", ", ", said)
 
@@ -54,7 +58,7 @@ def _word(token: str) -> str:
 
 
 def _look(word: str) -> str:
-    return word.translate(LOOKS)
+    return word.replace("rn", "m").translate(LOOKS)
 
 
 def _short(word: str) -> str:

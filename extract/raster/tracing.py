@@ -27,6 +27,8 @@ STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
 TIP = 14
 """Pixels from the end of a head, at most, to the box that it points to."""
+GAP, GAP_AHEAD = 16, 0.7
+"""Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
 INTO = 0.85
 """The cosine between a line and the way on to the middle of its head at least."""
 Way = tuple[float, float]
@@ -103,6 +105,7 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
             elif head[at] and (beyond := _near(zones, piece.end(at), TIP)):
                 network.boxes[number, at] = beyond
     _join(network)
+    _bridge(network)
     return network
 
 
@@ -145,6 +148,30 @@ def _join(network: Network) -> None:
         for a, b in _passing(ends, [network.pieces[piece].direction(at, REACH) for piece, at in ends]):
             network.onward.setdefault(a, []).append(b)
             network.onward.setdefault(b, []).append(a)
+
+
+def _bridge(network: Network) -> None:
+    """Let lines go on over gaps: from each loose end to the nearest that lies ahead of it, and that it is ahead of."""
+    known = (network.boxes, network.heads, network.joints)
+    loose = [
+        (number, at)
+        for number in range(len(network.pieces))
+        for at in (0, 1)
+        if not any((number, at) in ends for ends in known)
+    ]
+    places = np.array([network.pieces[piece].end(at) for piece, at in loose], float).reshape(-1, 2)
+    ways = -np.array([network.pieces[piece].direction(at, REACH) for piece, at in loose], float).reshape(-1, 2)
+    best: dict[int, int] = {}
+    for i in range(len(loose)):
+        steps = places - places[i]
+        far = np.hypot(steps[:, 0], steps[:, 1])
+        ahead = (steps @ ways[i] >= GAP_AHEAD * far) & ((-steps * ways).sum(1) >= GAP_AHEAD * far)
+        far[~ahead | (far > GAP) | (np.arange(len(loose)) == i)] = np.inf
+        if len(far) and np.isfinite(far.min()):
+            best[i] = int(far.argmin())
+    for i, j in best.items():
+        if best.get(j) == i and loose[i][0] != loose[j][0]:
+            network.onward.setdefault(loose[i], []).append(loose[j])
 
 
 def _merged(network: Network) -> dict[int, int]:

@@ -1,4 +1,4 @@
-"""The words that drawings of networks are written with: classes of Keras, types of Caffe, and what names are made of."""
+"""The words that drawings of networks are written with: classes of Keras, types of Caffe, and parts of names."""
 
 from __future__ import annotations
 
