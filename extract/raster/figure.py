@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extract.arrows import Arrow, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.page import Line, Word
@@ -10,7 +12,7 @@ from extract.raster.ink import ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
-from extract.raster.regions import boxes_of
+from extract.raster.regions import boxes_of, upright
 from extract.raster.spelling import mended
 from extract.raster.tracing import arrows_of
 
@@ -23,7 +25,7 @@ def diagram_of_picture(gray: Gray) -> Diagram:
 
     Raises DrawingError where it shows no letters, and NoReaderError where Tesseract is not installed.
     """
-    ink = ink_of(gray)
+    ink = upright(ink_of(gray))
     boxes = boxes_of(ink)
     lines = lines_of(ink, boxes)
     arrows = [
@@ -39,7 +41,9 @@ def diagram_of_picture(gray: Gray) -> Diagram:
         for node, strips in zip(boxes.nodes, held, strict=True)
     ]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
-    return joined(shapes, arrows, phrases).scaled(1 / POINTS / ink.scale)
+    found = joined(shapes, arrows, phrases)
+    placed = (replace(each, box=ink.in_file(scaled(each.box, 1 / POINTS))) for each in found.shapes)
+    return replace(found, shapes=tuple(placed))
 
 
 def _phrase(strip: Strip, text: str) -> Line:

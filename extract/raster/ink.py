@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from extract.arrows import Box
 from extract.drawing import DrawingError
 from extract.raster.picture import MOST_PIXELS, Gray
 
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
 """Which pixels are meant (height, width): 1 or 0."""
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
 LETTER = 21.0
 """Pixels of a capital letter's height to which pictures are scaled: that of type of 14 points at 144 dpi."""
 DARK = 0.62
@@ -24,11 +26,32 @@ GROUND = 15
 
 @dataclass(frozen=True)
 class Ink:
-    """A picture at its scale: its shades, its marks, and how many pixels stand for one of the file."""
+    """A picture at its scale and upright: its shades, its marks, and the file's places (3 by 2) out of its own."""
 
     gray: Gray
     dark: Mask
-    scale: float
+    back: Matrix
+
+    def upright(self, degrees: float) -> Ink:
+        """Return the picture turned about its middle, against the clock, with white where there was nothing."""
+        import cv2
+
+        high, wide = self.gray.shape
+        turn = cv2.getRotationMatrix2D((wide / 2, high / 2), degrees, 1.0)
+        cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+        size = round(wide * cos + high * sin), round(high * cos + wide * sin)
+        turn[:, 2] += (size[0] - wide) / 2, (size[1] - high) / 2
+        gray = np.asarray(cv2.warpAffine(self.gray, turn, size, flags=cv2.INTER_CUBIC, borderValue=(255.0,)), np.uint8)
+        undone = cv2.invertAffineTransform(turn)
+        back = self.back @ np.vstack([undone, (0.0, 0.0, 1.0)])
+        return Ink(gray, marks(gray), back)
+
+    def in_file(self, box: Box) -> Box:
+        """Return where a box is in the file: about the same middle, in its pixels."""
+        x, y = self.back @ ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 1.0)
+        by = float(np.hypot(*self.back[:, 0]))
+        wide, high = (box[2] - box[0]) * by / 2, (box[3] - box[1]) * by / 2
+        return float(x) - wide, float(y) - high, float(x) + wide, float(y) + high
 
 
 def ink_of(gray: Gray) -> Ink:
@@ -45,7 +68,7 @@ def ink_of(gray: Gray) -> Ink:
     if abs(scale - 1) > 0.05:
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
         gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
-    return Ink(gray, marks(gray), scale)
+    return Ink(gray, marks(gray), np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]]))
 
 
 def marks(gray: Gray) -> Mask:

@@ -22,6 +22,10 @@ WALL = 14
 """Pixels of the border between two cells of one box at most."""
 BAR = 15
 """Pixels that a black area is thick at least that is a title and not a line."""
+STRAIGHT, MOST = 0.15, 20.0
+"""Degrees by which a picture is turned that is left as it is, and that is no mistake of a scanner's."""
+WIDEST = 32_000
+"""Pixels of a side that OpenCV turns at most."""
 Labels = np.ndarray[Any, np.dtype[np.int32]]
 """To what each pixel belongs (height, width), by number."""
 Contour = np.ndarray[Any, np.dtype[np.int32]]
@@ -56,8 +60,31 @@ class Boxes:
     inside: Mask
 
 
+def upright(ink: Ink) -> Ink:
+    """Return a picture turned so that its cells stand upright, where they do not; not one that is very large."""
+    degrees = _tilt([*_light_cells(ink.dark), *_bars(ink.dark)])
+    return ink.upright(degrees) if STRAIGHT < abs(degrees) < MOST and max(ink.gray.shape) < WIDEST else ink
+
+
+def _tilt(cells: Sequence[Cell]) -> float:
+    """Return by how many degrees most of the cells' length is turned, with the clock."""
+    import cv2
+
+    found = []
+    for cell in cells:
+        _, (wide, high), degrees = cv2.minAreaRect(cell.outline)
+        found.append(((degrees + 45) % 90 - 45, max(wide, high)))
+    found.sort()
+    total, passed = sum(length for _, length in found), 0.0
+    for degrees, length in found:
+        passed += length
+        if passed >= total / 2:
+            return degrees
+    return 0.0
+
+
 def boxes_of(ink: Ink) -> Boxes:
-    """Return the boxes of a picture."""
+    """Return the boxes of a picture that stands upright."""
     import cv2
 
     cells = _without_frames([*_light_cells(ink.dark), *_bars(ink.dark)])
@@ -87,7 +114,7 @@ def _light_cells(dark: Mask) -> list[Cell]:
         outline = max(outlines, key=cv2.contourArea)
         area = cv2.contourArea(outline)
         filled = cv2.drawContours(np.zeros_like(part), [outline], -1, 1, -1)
-        if area < FULL * (across - 1) * (down - 1) or area < CONVEX * cv2.contourArea(cv2.convexHull(outline)):
+        if not _is_full(outline) or area < CONVEX * cv2.contourArea(cv2.convexHull(outline)):
             continue
         if int(filled.sum()) - int(part.sum()) > 12:
             found.append(Cell((x, y, x + across, y + down), np.add(outline, (x, y)).astype(np.int32)))
@@ -102,9 +129,16 @@ def _bars(dark: Mask) -> list[Cell]:
     found = []
     for outline in cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
         x, y, across, down = cv2.boundingRect(outline)
-        if across > NARROWEST and down > LOWEST and cv2.contourArea(outline) > FULL * (across - 1) * (down - 1):
+        if across > NARROWEST and down > LOWEST and _is_full(outline):
             found.append(Cell((x, y, x + across, y + down), np.asarray(outline, np.int32), inverted=True))
     return found
+
+
+def _is_full(outline: Any) -> bool:
+    import cv2
+
+    _, (wide, high), _ = cv2.minAreaRect(outline)
+    return bool(cv2.contourArea(outline) > FULL * wide * high)
 
 
 def _without_frames(cells: Sequence[Cell]) -> list[Cell]:
