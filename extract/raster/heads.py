@@ -12,7 +12,7 @@ from extract.raster.regions import Boxes, Labels
 NEAR = 3
 """Pixels up to which a line touches what it leads to."""
 
-LEAST, LARGEST = 60, 44
+LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
 
 

@@ -9,13 +9,15 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
-from extract.raster.picture import MOST_PIXELS, Gray
+from extract.raster.picture import Gray
 
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
 """Which pixels are meant (height, width): 1 or 0."""
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 LETTER = 21.0
 """Pixels of a capital letter's height to which pictures are scaled: that of type of 14 points at 144 dpi."""
+MOST_PIXELS = 60_000_000
+"""Pixels of a picture at its scale at most: what is asked about each takes 20 bytes."""
 DARK = 0.62
 """A mark has less than this share of the light of the ground around it."""
 BLACK = 70

@@ -11,8 +11,8 @@ from extract.drawing import DrawingError
 
 Gray = np.ndarray[Any, np.dtype[np.uint8]]
 """A picture in shades of grey (height, width), from black (0) to white (255)."""
-MOST_PIXELS = 40_000_000
-"""Pixels of a picture at most: a drawing of 100 layers at 200 dpi has 30 million."""
+MOST_BYTES = 1 << 29
+"""Bytes of a picture's pixels at most: a drawing of 60 boxes at 200 dpi has 70 million pixels of 4."""
 LONGEST = 60_000
 """Pixels of a side at most."""
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -27,15 +27,15 @@ def is_picture(head: bytes) -> bool:
 def decoded(data: bytes) -> Gray:
     """Return a picture in shades of grey; what can be seen through is white.
 
-    Raises DrawingError where it is broken, cut off, or larger than `MOST_PIXELS`: its header is asked before any
+    Raises DrawingError where it is broken, cut off, or larger than `MOST_BYTES`: its header is asked before any
     memory is taken. Of a moving picture the first is read.
     """
     if not is_picture(data):
         raise DrawingError("is neither a PNG nor a JPEG")
-    wide, high = _png_size(data) if data.startswith(PNG) else _jpeg_size(data)
+    wide, high, depth = _png_size(data) if data.startswith(PNG) else _jpeg_size(data)
     if not wide or not high:
         raise DrawingError("is a picture of no size")
-    if wide * high > MOST_PIXELS or max(wide, high) > LONGEST:
+    if wide * high * depth > MOST_BYTES or max(wide, high) > LONGEST:
         raise DrawingError(f"is a picture of {wide} x {high}, which is too large")
     import cv2
 
@@ -56,16 +56,16 @@ def decoded(data: bytes) -> Gray:
     return np.asarray(gray)
 
 
-def _png_size(data: bytes) -> tuple[int, int]:
-    """Return width and height out of the first chunk; the last one has to be there."""
+def _png_size(data: bytes) -> tuple[int, int, int]:
+    """Return width, height and bytes of a pixel out of the first chunk; the last one has to be there."""
     if len(data) < 33 or data[12:16] != b"IHDR" or b"IEND" not in data[-64:]:
         raise DrawingError("is a PNG that is cut off")
-    wide, high = struct.unpack(">II", data[16:24])
-    return wide, high
+    wide, high, bits = struct.unpack(">IIB", data[16:25])
+    return wide, high, 8 if bits == 16 else 4
 
 
-def _jpeg_size(data: bytes) -> tuple[int, int]:
-    """Return width and height out of the frame's header (SOF, ITU T.81 B.2.2)."""
+def _jpeg_size(data: bytes) -> tuple[int, int, int]:
+    """Return width, height and bytes of a pixel out of the frame's header (SOF, ITU T.81 B.2.2)."""
     at = 2
     while at + 9 < len(data) and data[at] == 0xFF:
         kind, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
@@ -74,7 +74,8 @@ def _jpeg_size(data: bytes) -> tuple[int, int]:
         elif 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
             if b"\xff\xd9" not in data[-64:]:
                 break
-            return int.from_bytes(data[at + 7 : at + 9], "big"), int.from_bytes(data[at + 5 : at + 7], "big")
+            high, wide = struct.unpack(">HH", data[at + 5 : at + 9])
+            return wide, high, 3
         else:
             at += 2 + size
     raise DrawingError("is a JPEG that is cut off")

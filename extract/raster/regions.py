@@ -20,7 +20,7 @@ FULL = 0.7
 """The share of the box around it that a cell fills: an ellipse has 0.785."""
 WALL = 14
 """Pixels of the border between two cells of one box at most."""
-BAR = 15
+BAR = 11
 """Pixels that a black area is thick at least that is a title and not a line."""
 STRAIGHT, MOST = 0.15, 20.0
 """Degrees by which a picture is turned that is left as it is, and that is no mistake of a scanner's."""
@@ -142,7 +142,13 @@ def _is_full(outline: Any) -> bool:
 
 
 def _without_frames(cells: Sequence[Cell]) -> list[Cell]:
-    """Return the cells that hold no other."""
+    """Return the cells that hold no other, and what is in a black one as no cell: light letters."""
+    black = np.array([cell.box for cell in cells if cell.inverted]).reshape(-1, 4)
+
+    def is_letter(box: Box) -> bool:
+        return bool(((black[:, :2] <= box[:2]).all(1) & (black[:, 2:] >= box[2:]).all(1)).any())
+
+    cells = [cell for cell in cells if cell.inverted or not is_letter(cell.box)]
     boxes = np.array([cell.box for cell in cells]).reshape(-1, 4)
 
     def holds(box: Box) -> bool:

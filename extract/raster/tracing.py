@@ -38,11 +38,12 @@ Places = tuple[Any, Any]
 
 @dataclass
 class Network:
-    """Pieces of lines, and what is at the ends of each: a head, a box, or others."""
+    """Pieces of lines, and what is at the ends of each: a head, or that beside it, a box, or others."""
 
     pieces: list[Piece]
     boxes: dict[End, int] = field(default_factory=dict)
     heads: dict[End, int] = field(default_factory=dict)
+    beside: dict[End, int] = field(default_factory=dict)
     joints: dict[End, int] = field(default_factory=dict)
     onward: dict[End, list[End]] = field(default_factory=dict)
 
@@ -69,6 +70,9 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
     by_head: dict[int, list[End]] = {}
     for end, head in network.heads.items():
         by_head.setdefault(head, []).append(end)
+    for end, head in network.beside.items():
+        if head not in network.heads.values():
+            by_head.setdefault(head, []).append(end)
     found = []
     for head, ends in by_head.items():
         target = _target(places[head], ends, network, zones)
@@ -90,7 +94,7 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
             [_near(layer, piece.end(at), reach) for at in (0, 1)]
             for layer, reach in ((zones, near), (lines.heads, near + 1), (points, 1))
         )
-        if len(piece.pixels) < SHORT and any(head) and not all(joint[at] for at in (0, 1) if not head[at]):
+        if len(piece.pixels) < SHORT and any(head) and not any(joint):
             continue
         if len(piece.pixels) == 1:
             joint = _both(points, piece.pixels[0])
@@ -104,6 +108,8 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
                 network.joints[number, at] = joint[at]
             elif head[at] and (beyond := _near(zones, piece.end(at), TIP)):
                 network.boxes[number, at] = beyond
+            elif head[at]:
+                network.beside[number, at] = head[at]
     _join(network)
     _bridge(network)
     return network
@@ -152,7 +158,7 @@ def _join(network: Network) -> None:
 
 def _bridge(network: Network) -> None:
     """Let lines go on over gaps: from each loose end to the nearest that lies ahead of it, and that it is ahead of."""
-    known = (network.boxes, network.heads, network.joints)
+    known = (network.boxes, network.heads, network.beside, network.joints)
     loose = [
         (number, at)
         for number in range(len(network.pieces))
@@ -209,15 +215,26 @@ def _passing(ends: Sequence[End], ways: Sequence[Way]) -> Iterator[tuple[End, En
 
 
 def _target(place: Places, ends: Sequence[End], network: Network, zones: Labels) -> int | None:
-    """Return the box that a head points to, away from the lines that end at it."""
+    """Return the box that a head points to: away from the lines that end at it, or as it looks where none does."""
     columns, rows = place
     x, y = float(columns.mean()), float(rows.mean())
-    bases = [network.pieces[piece].end(at) for piece, at in ends]
-    dx, dy = x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)
+    bases = [network.pieces[piece].end(at) for piece, at in ends if (piece, at) in network.heads]
+    if bases:
+        dx, dy = x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)
+    else:
+        dx, dy = _pointing(columns - x, rows - y)
     length = hypot(dx, dy) or 1.0
     far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
     tip = round(x + dx / length * far), round(y + dy / length * far)
     return _near(zones, tip, TIP) or None
+
+
+def _pointing(across: Any, down: Any) -> Way:
+    """Return the way in which a triangle points: along its longer axis, to the side where it is thinner."""
+    spread = np.array([[(across * across).sum(), (across * down).sum()], [(across * down).sum(), (down * down).sum()]])
+    x, y = np.linalg.eigh(spread)[1][:, 1]
+    sign = 1.0 if ((across * x + down * y) ** 3).sum() > 0 else -1.0
+    return float(sign * x), float(sign * y)
 
 
 def _places(labels: Labels) -> dict[int, Places]:
