@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from extract.arrows import Arrow, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
+from extract.drawing import DrawingError
 from extract.page import Line, Word
 from extract.raster.heads import lines_of
 from extract.raster.ink import ink_of
@@ -16,6 +17,8 @@ from extract.raster.regions import boxes_of, upright
 from extract.raster.spelling import mended
 from extract.raster.tracing import arrows_of
 
+MOST_LINES = 3_000
+"""Lines of text of a picture at most: Tesseract takes 10 ms for each."""
 POINTS = 0.5
 """Points of a pixel at the scale of `Ink`."""
 
@@ -23,17 +26,18 @@ POINTS = 0.5
 def diagram_of_picture(gray: Gray) -> Diagram:
     """Return the diagram that a picture shows, in its pixels.
 
-    Raises DrawingError where it shows no letters, and NoReaderError where Tesseract is not installed.
+    Raises DrawingError where it shows no letters, or more than a diagram has, and NoReaderError where Tesseract is
+    not installed.
     """
     ink = upright(ink_of(gray))
     boxes = boxes_of(ink)
     lines = lines_of(ink, boxes)
-    arrows = [
-        Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, each.heads)
-        for each in arrows_of(lines, boxes.zones)
-    ]
+    drawn = arrows_of(lines, boxes.zones)
+    arrows = [Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, each.heads) for each in drawn]
     held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
-    beside = list(strips_beside(ink.gray, lines.letters))
+    beside = list(strips_beside(ink.gray, lines.beside(drawn)))
+    if sum(map(len, held)) + len(beside) > MOST_LINES:
+        raise DrawingError(f"has more than {MOST_LINES} lines of text")
     read = read_lines(strip for strips in (*held, beside) for strip in strips)
     texts = iter([mended(text) for text in read])
     shapes = [

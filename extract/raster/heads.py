@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from extract.arrows import Arrow
 from extract.raster.ink import LETTER, Ink, Mask
 from extract.raster.regions import Boxes, Labels
 
@@ -24,6 +26,20 @@ class Lines:
     heads: Labels
     letters: Mask
     width: float
+
+    def beside(self, arrows: Iterable[Arrow]) -> Mask:
+        """Return what may be letters, those that touch a line too: what is left of it where arrows go is taken out."""
+        import cv2
+
+        left = self.strokes.copy()
+        for arrow in arrows:
+            way = np.array(arrow.points, np.int32).reshape(-1, 1, 2)
+            cv2.polylines(left, [way], False, (0,), round(self.width) + 3)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
+        high, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+        fits = (high > 0.6 * LETTER) & (high < 1.4 * LETTER) & (wide < 1.2 * LETTER) & (wide > 0.2 * LETTER)
+        fits[0] = False
+        return np.where(fits[labels], 1, self.letters).astype(np.uint8)
 
 
 def lines_of(ink: Ink, boxes: Boxes) -> Lines:

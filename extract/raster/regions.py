@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from extract.arrows import Box
+from extract.drawing import DrawingError
 from extract.raster.ink import Ink, Mask
 
+MOST_CELLS = 5_000
+"""Cells of a picture at most."""
 NARROWEST, LOWEST = 24, 20
 """Pixels across and down that a cell has at least: less holds no text."""
 CONVEX = 0.95
@@ -84,10 +86,12 @@ def _tilt(cells: Sequence[Cell]) -> float:
 
 
 def boxes_of(ink: Ink) -> Boxes:
-    """Return the boxes of a picture that stands upright."""
+    """Return the boxes of a picture that stands upright. Raises DrawingError where there are too many."""
     import cv2
 
     cells = _without_frames([*_light_cells(ink.dark), *_bars(ink.dark)])
+    if len(cells) > MOST_CELLS:
+        raise DrawingError(f"has more than {MOST_CELLS} boxes")
     nodes, zones, inside = [], np.zeros(ink.dark.shape, np.int32), np.zeros_like(ink.dark)
     for number, group in enumerate(_groups(cells), 1):
         nodes.append(_node(group, ink.dark, zones, number))
@@ -167,9 +171,14 @@ def _groups(cells: Sequence[Cell]) -> list[list[Cell]]:
             i = parent[i]
         return i
 
-    for (i, a), (j, b) in combinations(enumerate(cells), 2):
-        if all(a.box[k] - b.box[k + 2] <= WALL and b.box[k] - a.box[k + 2] <= WALL for k in (0, 1)):
-            parent[root(i)] = root(j)
+    cells = sorted(cells, key=lambda cell: cell.box[1])
+    for i, a in enumerate(cells):
+        for j in range(i + 1, len(cells)):
+            b = cells[j]
+            if b.box[1] - a.box[3] > WALL:
+                break
+            if a.box[0] - b.box[2] <= WALL and b.box[0] - a.box[2] <= WALL:
+                parent[root(i)] = root(j)
     groups: dict[int, list[Cell]] = {}
     for i, cell in enumerate(cells):
         groups.setdefault(root(i), []).append(cell)

@@ -6,6 +6,7 @@ A word is only changed into one of the vocabulary that looks the same, and a num
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from extract.raster.vocabulary import WORDS
@@ -48,7 +49,8 @@ def _word(token: str) -> str:
     """Return the word of the vocabulary, maybe with a number behind it, that a token looks like, or the token."""
     if token in WORDS or token.rstrip("0123456789") in WORDS or token.isdigit() or len(token) < 2:
         return token
-    for key, index in ((_look, _by_look()), (_short, _by_short())):
+    for key in (_look, _merged, _short):
+        index = _index(key)
         for end in range(len(token), 1, -1):
             number = token[end:].translate(DIGITS)
             word = index.get(key(token[:end]))
@@ -58,7 +60,12 @@ def _word(token: str) -> str:
 
 
 def _look(word: str) -> str:
-    return word.replace("rn", "m").translate(LOOKS)
+    return word.translate(LOOKS)
+
+
+def _merged(word: str) -> str:
+    """Return a word as it looks where r and n stand close."""
+    return _look(word.replace("rn", "m"))
 
 
 def _short(word: str) -> str:
@@ -67,10 +74,5 @@ def _short(word: str) -> str:
 
 
 @cache
-def _by_look() -> dict[str, str]:
-    return {_look(each): each for each in sorted(WORDS)}
-
-
-@cache
-def _by_short() -> dict[str, str]:
-    return {_short(each): each for each in sorted(WORDS) if len(each) > 2}
+def _index(key: Callable[[str], str]) -> dict[str, str]:
+    return {key(each): each for each in sorted(WORDS) if len(each) > 2 or key is _look}

@@ -11,18 +11,23 @@ from typing import Any
 import numpy as np
 
 from extract.arrows import Arrow
+from extract.drawing import DrawingError
 from extract.raster.heads import NEAR, Lines
 from extract.raster.regions import Labels
 from extract.raster.thinning import Piece, Pixel, pieces_of, thinned
 
 End = tuple[int, int]
 """A piece by its number, and which of its ends (0 or 1)."""
+MOST_PIECES = 10_000
+"""Pieces of lines at most: more are no diagram."""
 REACH = 14
 """Pixels over which the way of a line is taken."""
 SHORT = 12
 """Pixels of a piece at most that is a rest of a head, or of where lines meet."""
 AHEAD = -0.3
 """The cosine between two lines that leave a point, at most, for one to go on as the other: a turn of 70 degrees."""
+THROUGH = -0.95
+"""That cosine, at most, for a line that passes under a head."""
 STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
 TIP = 14
@@ -47,40 +52,54 @@ class Network:
     joints: dict[End, int] = field(default_factory=dict)
     onward: dict[End, list[End]] = field(default_factory=dict)
 
-    def sources(self, end: End, seen: set[End], way: list[Pixel]) -> Iterator[tuple[int, list[Pixel]]]:
+    def sources(self, end: End) -> Iterator[tuple[int, list[Pixel]]]:
         """Yield the boxes that a piece comes from, which is followed from an end to the other, and the way there."""
-        if end in seen:
-            return
-        seen.add(end)
-        piece, at = end
-        pixels = self.pieces[piece].pixels
-        way = way + (pixels if at == 0 else pixels[::-1])
-        other = (piece, 1 - at)
-        if other in self.boxes:
-            yield self.boxes[other], way
-        for ahead in self.onward.get(other, ()):
-            yield from self.sources(ahead, seen, way)
+        before: dict[End, End | None] = {end: None}
+        waiting = [end]
+        while waiting:
+            here = waiting.pop()
+            other = (here[0], 1 - here[1])
+            if other in self.boxes:
+                yield self.boxes[other], self._way(here, before)
+            for ahead in self.onward.get(other, ()):
+                if ahead not in before:
+                    before[ahead] = here
+                    waiting.append(ahead)
+
+    def _way(self, end: End, before: dict[End, End | None]) -> list[Pixel]:
+        """Return the pixels from the far end of the last piece back to where the way began."""
+        way: list[Pixel] = []
+        at: End | None = end
+        while at is not None:
+            pixels = self.pieces[at[0]].pixels
+            way += pixels[::-1] if at[1] == 0 else pixels
+            at = before[at]
+        return way
 
 
 def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
-    """Return the arrows of a picture: each from a box to the one that its head points to, as numbers from 0."""
+    """Return the arrows of a picture: each from a box to the one that its head points to, as numbers from 0.
+
+    Raises DrawingError where there are more lines than a diagram has.
+    """
     pieces, points = pieces_of(thinned(lines.strokes))
+    if len(pieces) > MOST_PIECES:
+        raise DrawingError(f"has more than {MOST_PIECES} lines")
     places = _places(lines.heads)
     network = _network(pieces, points, lines, zones, places)
     by_head: dict[int, list[End]] = {}
     for end, head in network.heads.items():
         by_head.setdefault(head, []).append(end)
     for end, head in network.beside.items():
-        if head not in network.heads.values():
-            by_head.setdefault(head, []).append(end)
+        by_head.setdefault(head, []).append(end)
     found = []
     for head, ends in by_head.items():
         target = _target(places[head], ends, network, zones)
         if target is None:
             continue
         for end in ends:
-            for source, way in network.sources(end, set(), []):
-                points_of = [(float(x), float(y)) for x, y in reversed(way)]
+            for source, way in network.sources(end):
+                points_of = [(float(x), float(y)) for x, y in way]
                 found.append(Arrow(points_of, [source - 1, target - 1], [False, True]))
     return found
 
@@ -94,7 +113,7 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
             [_near(layer, piece.end(at), reach) for at in (0, 1)]
             for layer, reach in ((zones, near), (lines.heads, near + 1), (points, 1))
         )
-        if len(piece.pixels) < SHORT and any(head) and not any(joint):
+        if len(piece.pixels) < SHORT and any(head) and all(head[at] or box[at] for at in (0, 1)):
             continue
         if len(piece.pixels) == 1:
             joint = _both(points, piece.pixels[0])
@@ -106,13 +125,39 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
                 network.boxes[number, at] = box[at]
             elif joint[at]:
                 network.joints[number, at] = joint[at]
-            elif head[at] and (beyond := _near(zones, piece.end(at), TIP)):
-                network.boxes[number, at] = beyond
             elif head[at]:
                 network.beside[number, at] = head[at]
+    _through(network)
+    _beside(network, zones)
     _join(network)
     _bridge(network)
     return network
+
+
+def _through(network: Network) -> None:
+    """Let a line go on that passes under a head, where another one ends in that."""
+    ends_of: dict[int, list[End]] = {}
+    for end, head in (*network.heads.items(), *network.beside.items()):
+        ends_of.setdefault(head, []).append(end)
+    for ends in ends_of.values():
+        ways = [network.pieces[piece].direction(at, REACH) for piece, at in ends]
+        pairs = combinations(range(len(ends)), 2) if len(ends) > 2 else ()
+        for i, j in pairs:
+            if ways[i][0] * ways[j][0] + ways[i][1] * ways[j][1] < THROUGH:
+                for here, there in ((ends[i], ends[j]), (ends[j], ends[i])):
+                    network.onward.setdefault(here, []).append(there)
+                    network.heads.pop(here, None)
+                    network.beside.pop(here, None)
+
+
+def _beside(network: Network, zones: Labels) -> None:
+    """Leave at a head what ends beside it where no other line leads into it; else it comes from the box there."""
+    own = set(network.heads.values())
+    for (piece, at), head in list(network.beside.items()):
+        if head in own:
+            del network.beside[piece, at]
+            if box := _near(zones, network.pieces[piece].end(at), TIP):
+                network.boxes[piece, at] = box
 
 
 def _leads_into(piece: Piece, at: int, head: Places) -> bool:
@@ -158,7 +203,7 @@ def _join(network: Network) -> None:
 
 def _bridge(network: Network) -> None:
     """Let lines go on over gaps: from each loose end to the nearest that lies ahead of it, and that it is ahead of."""
-    known = (network.boxes, network.heads, network.beside, network.joints)
+    known = (network.boxes, network.heads, network.beside, network.joints, network.onward)
     loose = [
         (number, at)
         for number in range(len(network.pieces))
