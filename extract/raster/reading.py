@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,12 @@ DPI = 144
 """The resolution that lines of text have here."""
 
 
-REACH = 24
+REACH = 40
 """Pixels from an underscore to the gap between two words that it fills: Tesseract may miss the end of a word."""
+
+
+Read = tuple[str, float, float]
+"""A word and its ends."""
 
 
 class NoReaderError(Exception):
@@ -37,7 +42,7 @@ def read_lines(strips: Iterable[Strip]) -> list[str]:
         return [_joined(_words(engine, strip.image), strip.underscores) for strip in strips]
 
 
-def _words(engine: Any, image: Gray) -> Iterator[tuple[str, float, float]]:
+def _words(engine: Any, image: Gray) -> Iterator[Read]:
     """Yield the words of a line with their ends."""
     from tesserocr import RIL, iterate_level
 
@@ -46,20 +51,23 @@ def _words(engine: Any, image: Gray) -> Iterator[tuple[str, float, float]]:
     engine.SetSourceResolution(DPI)
     engine.Recognize()
     for word in iterate_level(engine.GetIterator() or (), RIL.WORD):
-        if (box := word.BoundingBox(RIL.WORD)) is not None:
-            yield word.GetUTF8Text(RIL.WORD).strip(), box[0], box[2]
+        box, text = word.BoundingBox(RIL.WORD), word.GetUTF8Text(RIL.WORD).strip()
+        if box is not None and text:
+            yield text, box[0], box[2]
 
 
-def _joined(words: Iterable[tuple[str, float, float]], underscores: Sequence[float]) -> str:
-    """Return words as a text: with an underscore where one stands between two, else with a space."""
-    text, last = "", 0.0
-    for word, start, end in words:
-        drawn = any(abs(place - (last + start) / 2) < REACH for place in underscores)
-        if not text or text.endswith("_") or word.startswith("_"):
-            text += word
-        else:
-            text += ("_" if drawn else " ") + word
-        last = end
+def _joined(words: Iterable[Read], underscores: Sequence[float]) -> str:
+    """Return words as a text: with an underscore at the gaps next to those that were not read, else with spaces."""
+    read = list(words)
+    missing = len(underscores) - sum(word.count("_") for word, _, _ in read)
+    gaps = [(a[2] + b[1]) / 2 for a, b in pairwise(read)]
+    near = sorted((abs(place - gap), i) for i, gap in enumerate(gaps) for place in underscores)
+    within = [read[i][0][-1].isalnum() and read[i + 1][0][0].isalnum() for i in range(len(gaps))]
+    drawn = [i for i in dict.fromkeys(i for away, i in near if away < REACH) if within[i]]
+    text = ""
+    for i, (word, _, _) in enumerate(read):
+        joins = not text or text.endswith("_") or word.startswith("_")
+        text += ("" if joins else "_" if i - 1 in drawn[: max(0, missing)] else " ") + word
     return text
 
 

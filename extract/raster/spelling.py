@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from difflib import get_close_matches
 from functools import cache
 
 from extract.raster.vocabulary import WORDS
 
-DIGITS = str.maketrans("lI|OoQSBZz", "1110005822")
+DIGITS = str.maketrans("liI|!OoQSBZz", "111110005822")
 """What digits are taken for."""
-LOOKS = str.maketrans("I1|0Oe5m", "llloocSn")
+LOOKS = str.maketrans("iI1|!0Oe5m", "llllloocSn")
 """Signs that look alike, each as one of them."""
+CLOSE = 0.9
+"""How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
 _SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
-_TOKEN = re.compile(r"[A-Za-z0-9|]+")
+_TOKEN = re.compile(r"[A-Za-z0-9|!]+")
 
 
 def mended(text: str) -> str:
@@ -56,7 +59,8 @@ def _word(token: str) -> str:
             word = index.get(key(token[:end]))
             if word is not None and (not number or number.isdigit()):
                 return word + number
-    return token
+    close = get_close_matches(token, WORDS, 1, CLOSE) if token.isalpha() and len(token) > 4 else []
+    return close[0] if close else token
 
 
 def _look(word: str) -> str:

@@ -10,6 +10,8 @@ import numpy as np
 
 from extract.raster.ink import Mask
 
+BENT = 4
+"""Pixels at the end of a thinned line that may be bent."""
 Pixel = tuple[int, int]
 """A place as column and row."""
 
@@ -81,7 +83,8 @@ class Piece:
     def direction(self, at: int, reach: int) -> tuple[float, float]:
         """Return the way in which the line leaves an end, over some pixels, as a vector of length one."""
         along = self.pixels if at == 0 else self.pixels[::-1]
-        (x0, y0), (x1, y1) = along[0], along[min(reach, len(along) - 1)]
+        first = min(BENT, max(0, len(along) - reach))
+        (x0, y0), (x1, y1) = along[first], along[min(first + reach, len(along) - 1)]
         length = float(np.hypot(x1 - x0, y1 - y0)) or 1.0
         return (x1 - x0) / length, (y1 - y0) / length
 

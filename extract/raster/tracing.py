@@ -26,7 +26,7 @@ SHORT = 12
 """Pixels of a piece at most that is a rest of a head, or of where lines meet."""
 AHEAD = -0.3
 """The cosine between two lines that leave a point, at most, for one to go on as the other: a turn of 70 degrees."""
-THROUGH = -0.95
+THROUGH = -0.85
 """That cosine, at most, for a line that passes under a head."""
 STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
@@ -43,12 +43,16 @@ Places = tuple[Any, Any]
 
 @dataclass
 class Network:
-    """Pieces of lines, and what is at the ends of each: a head, or that beside it, a box, or others."""
+    """Pieces of lines, and what is at the ends of each: a head, or that beside it, a box, or others.
+
+    `touching` has all ends at heads, whether they lead into them or not.
+    """
 
     pieces: list[Piece]
     boxes: dict[End, int] = field(default_factory=dict)
     heads: dict[End, int] = field(default_factory=dict)
     beside: dict[End, int] = field(default_factory=dict)
+    touching: dict[End, int] = field(default_factory=dict)
     joints: dict[End, int] = field(default_factory=dict)
     onward: dict[End, list[End]] = field(default_factory=dict)
 
@@ -119,6 +123,8 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
             joint = _both(points, piece.pixels[0])
         network.pieces.append(piece)
         for at in (0, 1):
+            if head[at]:
+                network.touching[number, at] = head[at]
             if head[at] and _leads_into(piece, at, places[head[at]]):
                 network.heads[number, at] = head[at]
             elif box[at]:
@@ -137,17 +143,19 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
 def _through(network: Network) -> None:
     """Let a line go on that passes under a head, where another one ends in that."""
     ends_of: dict[int, list[End]] = {}
-    for end, head in (*network.heads.items(), *network.beside.items()):
+    for end, head in network.touching.items():
         ends_of.setdefault(head, []).append(end)
     for ends in ends_of.values():
         ways = [network.pieces[piece].direction(at, REACH) for piece, at in ends]
         pairs = combinations(range(len(ends)), 2) if len(ends) > 2 else ()
         for i, j in pairs:
-            if ways[i][0] * ways[j][0] + ways[i][1] * ways[j][1] < THROUGH:
+            (x0, y0), (x1, y1) = (network.pieces[piece].end(at) for piece, at in (ends[i], ends[j]))
+            aside = abs((x1 - x0) * ways[i][1] - (y1 - y0) * ways[i][0])
+            if ways[i][0] * ways[j][0] + ways[i][1] * ways[j][1] < THROUGH and aside < SHORT / 2:
                 for here, there in ((ends[i], ends[j]), (ends[j], ends[i])):
                     network.onward.setdefault(here, []).append(there)
-                    network.heads.pop(here, None)
-                    network.beside.pop(here, None)
+                    for known in (network.heads, network.beside, network.boxes):
+                        known.pop(here, None)
 
 
 def _beside(network: Network, zones: Labels) -> None:
