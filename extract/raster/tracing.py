@@ -24,6 +24,8 @@ REACH = 14
 """Pixels over which the way of a line is taken."""
 SHORT = 12
 """Pixels of a piece at most that is a rest of a head, or of where lines meet."""
+SPUR = 3
+"""Pixels of a piece at most that leads from a line to nowhere and is no part of it."""
 AHEAD = -0.3
 """The cosine between two lines that leave a point, at most, for one to go on as the other: a turn of 70 degrees."""
 THROUGH = -0.85
@@ -121,6 +123,8 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
             continue
         if len(piece.pixels) == 1:
             joint = _both(points, piece.pixels[0])
+        if len(piece.pixels) <= SPUR and not any(box) and not any(head) and len({*joint} - {0}) < 2:
+            continue
         network.pieces.append(piece)
         for at in (0, 1):
             if head[at]:
@@ -202,6 +206,8 @@ def _join(network: Network) -> None:
     for end, joint in network.joints.items():
         meeting.setdefault(merged.get(joint, joint), []).append(end)
     for ends in meeting.values():
+        if len(ends) == 1:
+            del network.joints[ends[0]]
         inner = {piece for piece, at in ends if (piece, 1 - at) in ends and len(network.pieces[piece].pixels) < SHORT}
         ends = [end for end in ends if end[0] not in inner]
         for a, b in _passing(ends, [network.pieces[piece].direction(at, REACH) for piece, at in ends]):
