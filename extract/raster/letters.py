@@ -9,10 +9,13 @@ from itertools import pairwise
 import numpy as np
 
 from extract.arrows import Box
+from extract.drawing import DrawingError
 from extract.raster.ink import LETTER, Ink, Mask, light_marks
 from extract.raster.picture import Gray
 from extract.raster.regions import Cell
 
+MOST_BESIDE = 2_000
+"""Texts beside boxes at most."""
 BORDER = 12
 """White pixels around a line that is to be read."""
 GAP = 2
@@ -42,25 +45,27 @@ def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
     cv2.drawContours(inside, [cell.outline - (x0, y0)], -1, 1, -1)
     inside = np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8)), np.uint8)
     if cell.inverted:
+        letters = light_marks(gray) & inside
         gray = np.asarray(255 - gray, np.uint8)
-        letters = light_marks(ink.gray)[y0:y1, x0:x1] & inside
     else:
         letters = ink.dark[y0:y1, x0:x1] & inside
     yield from _strips(gray, _in_cell(letters), (x0, y0))
 
 
 def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
-    """Yield the lines of text that stand outside of boxes."""
+    """Yield the lines of text that stand outside of boxes. Raises DrawingError where there are too many."""
     import cv2
 
     across = round(0.8 * LETTER)
     _, _, stats, _ = cv2.connectedComponentsWithStats(
         cv2.dilate(letters, np.ones((3, across), np.uint8)), connectivity=8
     )
-    for x, y, wide, high, _ in stats[1:].tolist():
-        if high > 0.6 * LETTER:
-            part = slice(y, y + high), slice(x, x + wide)
-            yield from _strips(gray[part], letters[part], (x, y))
+    tall = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] > 0.6 * LETTER]
+    if len(tall) > MOST_BESIDE:
+        raise DrawingError(f"has more than {MOST_BESIDE} texts beside its boxes")
+    for x, y, wide, high, _ in tall.tolist():
+        part = slice(y, y + high), slice(x, x + wide)
+        yield from _strips(gray[part], letters[part], (x, y))
 
 
 def _in_cell(letters: Mask) -> Mask:

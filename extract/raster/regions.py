@@ -110,8 +110,10 @@ def _light_cells(dark: Mask) -> list[Cell]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
     high, wide = dark.shape
     found = []
-    for label, (x, y, across, down, _) in enumerate(stats.tolist()):
-        if across < NARROWEST or down < LOWEST or not x or not y or x + across == wide or y + down == high or not label:
+    large = (stats[:, cv2.CC_STAT_WIDTH] >= NARROWEST) & (stats[:, cv2.CC_STAT_HEIGHT] >= LOWEST)
+    for label in np.flatnonzero(large[1:]) + 1:
+        x, y, across, down = stats[label, :4].tolist()
+        if not x or not y or x + across == wide or y + down == high:
             continue
         part = (labels[y : y + down, x : x + across] == label).astype(np.uint8)
         outlines, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)

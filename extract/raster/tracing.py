@@ -18,6 +18,8 @@ from extract.raster.thinning import Piece, Pixel, pieces_of, thinned
 
 End = tuple[int, int]
 """A piece by its number, and which of its ends (0 or 1)."""
+MOST_MARKED = 2_000_000
+"""Pixels of lines at most: 10,000 arrows' lengths of a hundred."""
 MOST_PIECES = 10_000
 """Pieces of lines at most: more are no diagram."""
 REACH = 14
@@ -88,6 +90,8 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
 
     Raises DrawingError where there are more lines than a diagram has.
     """
+    if int(lines.strokes.sum(dtype=np.int64)) > MOST_MARKED:
+        raise DrawingError("is too full of lines")
     pieces, points = pieces_of(thinned(lines.strokes))
     if len(pieces) > MOST_PIECES:
         raise DrawingError(f"has more than {MOST_PIECES} lines")
