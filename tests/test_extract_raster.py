@@ -255,6 +255,12 @@ def test_a_picture_of_noise_shows_no_design() -> None:
     assert problem(cv2.imencode(".png", noise)[1].tobytes()).startswith(("syntax", "value"))
 
 
+def test_letters_without_boxes_are_no_design() -> None:
+    page = np.full((200, 400), 255, np.uint8)
+    cv2.putText(page, "none of these is a box", (20, 100), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    assert problem(cv2.imencode(".png", page)[1].tobytes()) == "value: shows no boxes with arrows between them "
+
+
 def in_form(pixels: Any, form: str) -> bytes:
     """Return shades of grey as a PNG of some form."""
     image = Image.fromarray(pixels)
