@@ -23,7 +23,7 @@ from extract.raster import reading
 from extract.raster.figure import diagram_of_picture
 from extract.raster.heads import Lines
 from extract.raster.picture import LONGEST, decoded
-from extract.raster.spelling import mended
+from extract.raster.spelling import agreed, mended
 from extract.raster.thinning import pieces_of, thinned
 from extract.raster.tracing import arrows_of
 from ir import Report, TranslationError
@@ -166,6 +166,20 @@ def test_a_thinned_line_is_one_piece_of_the_same_length(width: int, slope: tuple
 )
 def test_what_is_misread_is_mended(text: str, wanted: str) -> None:
     assert mended(text) == wanted
+
+
+def test_a_blob_is_spelt_as_its_layer() -> None:
+    read = [
+        ("rnn1", "(RNN)"),
+        ("rnn11",),
+        ("pool1 (Pooling)",),
+        ("pooll",),
+        ("fc1 (Dense)",),
+        ("fc7",),
+        ("fcl (X)",),
+        ("fci",),
+    ]
+    assert agreed(read)[1::2] == [("rnn1",), ("pool1",), ("fc7",), ("fci",)]
 
 
 def test_a_png_becomes_the_design() -> None:

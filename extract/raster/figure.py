@@ -14,7 +14,7 @@ from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
 from extract.raster.regions import boxes_of, upright
-from extract.raster.spelling import mended
+from extract.raster.spelling import agreed, mended
 from extract.raster.tracing import arrows_of
 
 MOST_LINES = 3_000
@@ -40,10 +40,8 @@ def diagram_of_picture(gray: Gray) -> Diagram:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     read = read_lines(strip for strips in (*held, beside) for strip in strips)
     texts = iter([mended(text) for text in read])
-    shapes = [
-        Shape(scaled(node.box, POINTS), tuple(text for _ in strips if (text := next(texts))))
-        for node, strips in zip(boxes.nodes, held, strict=True)
-    ]
+    said = agreed([tuple(text for _ in strips if (text := next(texts))) for strips in held])
+    shapes = [Shape(scaled(node.box, POINTS), texts_of) for node, texts_of in zip(boxes.nodes, said, strict=True)]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
     found = joined(shapes, arrows, phrases)
     placed = (replace(each, box=ink.in_file(scaled(each.box, 1 / POINTS))) for each in found.shapes)

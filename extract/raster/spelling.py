@@ -6,7 +6,7 @@ A word is only changed into one of the vocabulary that looks the same, and a num
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import cache
 
@@ -14,7 +14,7 @@ from extract.raster.vocabulary import WORDS
 
 DIGITS = str.maketrans("liI|!OoQSBZz", "111110005822")
 """What digits are taken for."""
-LOOKS = str.maketrans("iI1|!0Oe5m", "llllloocSn")
+LOOKS = str.maketrans("iI1|!0Oe5sm", "llllloocSSn")
 """Signs that look alike, each as one of them."""
 CLOSE = 0.9
 """How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
@@ -80,3 +80,23 @@ def _short(word: str) -> str:
 @cache
 def _index(key: Callable[[str], str]) -> dict[str, str]:
     return {key(each): each for each in sorted(WORDS) if len(each) > 2 or key is _look}
+
+
+def agreed(boxes: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the texts of boxes, those with a name alone spelt as the layer whose name looks the same.
+
+    >>> agreed([("pool5", "(Pooling)"), ("pools",), ("data",)])
+    [('pool5', '(Pooling)'), ('pool5',), ('data',)]
+    """
+    named = {texts[0].split(" (")[0] for texts in boxes if "(" in "".join(texts)}
+    looks: dict[str, set[str]] = {}
+    for name in named:
+        looks.setdefault(_short(name), set()).add(name)
+
+    def spelt(texts: tuple[str, ...]) -> tuple[str, ...]:
+        if len(texts) != 1 or "(" in texts[0] or texts[0] in named:
+            return texts
+        like = looks.get(_short(texts[0]), set())
+        return (next(iter(like)),) if len(like) == 1 else texts
+
+    return [spelt(texts) for texts in boxes]
