@@ -19,9 +19,10 @@ check: .venv/installed
 derive: .venv/installed
 	$(BIN)/python -m translator.derive
 
-system: # Graphviz draws the simulated pictures.
-	@command -v dot > /dev/null || { command -v apt-get > /dev/null || { echo "install Graphviz (dot) first"; exit 1; }; \
-		$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq graphviz > /dev/null; }
+system: # Graphviz draws the simulated pictures, Tesseract reads their letters.
+	@{ command -v dot && command -v tesseract; } > /dev/null || { command -v apt-get > /dev/null || \
+		{ echo "install Graphviz (dot) and Tesseract first"; exit 1; }; $(SUDO) apt-get update -qq && \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq graphviz tesseract-ocr > /dev/null; }
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

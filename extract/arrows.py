@@ -18,6 +18,11 @@ DEEP = 8
 Box = tuple[float, float, float, float]
 
 
+def scaled(box: Box, by: float) -> Box:
+    """Return a box larger by a factor."""
+    return box[0] * by, box[1] * by, box[2] * by, box[3] * by
+
+
 @dataclass
 class Arrow:
     """An open line from one end to the other, and what stands at each: a box, another line, or the head of an arrow."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from math import hypot
 from statistics import median
 
-from extract.arrows import NEAR, Arrow, Box, attach, links
+from extract.arrows import NEAR, Arrow, Box, attach, links, scaled
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
@@ -48,6 +48,10 @@ class Diagram:
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
 
+    def scaled(self, by: float) -> Diagram:
+        """Return the diagram larger by a factor."""
+        return Diagram(tuple(Shape(scaled(each.box, by), each.texts) for each in self.shapes), self.links)
+
     def parts(self) -> list[Diagram]:
         """Return the drawings that no arrow joins, each with two boxes at least, in the order of their boxes."""
         part = list(range(len(self.shapes)))
@@ -69,13 +73,7 @@ class Diagram:
 def diagram_of(drawing: Drawing) -> Diagram:
     """Return the diagram of a drawing."""
     scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 1.0
-    found = _diagram_of(drawing.scaled(1 / scale)) if scale > 0 else Diagram((), ())
-    x0, y0, x1, y1 = range(4)
-    shapes = (
-        replace(each, box=(each.box[x0] * scale, each.box[y0] * scale, each.box[x1] * scale, each.box[y1] * scale))
-        for each in found.shapes
-    )
-    return Diagram(tuple(shapes), found.links)
+    return _diagram_of(drawing.scaled(1 / scale)).scaled(scale) if scale > 0 else Diagram((), ())
 
 
 def _diagram_of(drawing: Drawing) -> Diagram:
@@ -90,6 +88,11 @@ def _diagram_of(drawing: Drawing) -> Diagram:
     held, free = _words(drawing.words, boxes)
     phrases = [part for line in (lines_of(free) if free else ()) for part in segments(line, 0.9)]
     shapes = [Shape(box, _texts(words) or _symbol(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
+    return joined(shapes, arrows, phrases)
+
+
+def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> Diagram:
+    """Return the diagram of boxes, lines and what is written beside them, in points of type of `USUAL` size."""
     _at_loose_ends(arrows, phrases, shapes)
     return _linked(shapes, arrows, _beside(phrases, arrows))
 

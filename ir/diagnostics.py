@@ -25,7 +25,7 @@ CODES: dict[str, Code] = {
     "format": Code("error", "The format of the file is not known, or not one that can be read or written."),
     "file": Code("error", "A file cannot be read or written."),
     "missing-package": Code(
-        "error", "A package that the target needs is not installed; the hint says how to install it."
+        "error", "A package that the source or the target needs is not installed; the hint says how to install it."
     ),
     "verify": Code("error", "A model does not run in its engine, so that it cannot be compared."),
     "plugin": Code("error", "A plugin failed as it was loaded. The message says what Python said, and where."),

@@ -25,8 +25,12 @@ from translator.simulation.picture import Picture
 Files = dict[str, bytes]
 
 
-def sample(design: Design, seed: str, formats: Sequence[str] = ("png",)) -> tuple[Files, dict[str, object]]:
+def sample(
+    design: Design, seed: str, formats: Sequence[str] = ("png",), dpi: int = 0
+) -> tuple[Files, dict[str, object]]:
     """Return the files of a design by their suffix, and what is to be said of it.
+
+    `dpi`, where it is given, is that of the pictures, which their styles else choose.
 
     A form that a framework has no words for is left out, and why is said under `without`. Caffe's RNN has a product
     behind its state that Keras's does not have; it stands for a SimpleRNN in the prototxt, which is said too.
@@ -43,6 +47,9 @@ def sample(design: Design, seed: str, formats: Sequence[str] = ("png",)) -> tupl
             without[name] = str(error)
             continue
         files[suffix] = text.encode()
+        if dpi:
+            attributes = {**picture.attributes, "dpi": str(dpi)}
+            picture = replace(picture, attributes=attributes, style={**picture.style, "dpi": dpi})
         if formats:
             drawn, truths[name] = render(picture, formats)
             files |= {f"{name}.{each}": data for each, data in drawn.items()}

@@ -15,12 +15,13 @@ DIALECTS = (
     ),
     Dialect(
         "figure",
-        "a vector figure that shows a design",
+        "a figure that shows a design: SVG, PNG, JPEG",
         folder="paper",
-        suffixes=(".svg",),
+        suffixes=(".svg", ".png", ".jpg", ".jpeg"),
         reads=True,
         writes=False,
-        sniff=lambda head: b"<svg" in head,
+        extra="paper",
+        sniff=lambda head: b"<svg" in head or head.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")),
     ),
     Dialect(
         "table",

@@ -6,23 +6,29 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
-from extract.diagrams import diagram_of
+from extract.diagrams import Diagram, diagram_of
 from extract.drawing import DrawingError, of_svg
 from extract.drawn import without_blobs
 from extract.figure_design import design_of
 from extract.finding import Place
 from extract.paper import SUFFIXES, Found, sightings, texts_of
+from extract.raster.picture import decoded as decoded_picture
+from extract.raster.picture import is_picture
 from ir.diagnostics import Report, TranslationError
 from ir.graph import Graph, Model
 from ir.origin import Origin, Source
 from translator.bounds import decoded, read_text
 from translator.options import ReadOptions
 
+PICTURES = (".png", ".jpg", ".jpeg")
+"""Suffixes of pictures of pixels."""
+
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
     """Read the design that is named, or the only one; what was inferred, and what stays open, is reported."""
-    if path.suffix.lower() == ".svg" or (data or b"")[:4096].find(b"<svg") >= 0:
-        return Model(_figure(path, decoded(str(path), read_text(path, data, report), report), report))
+    head = (data or b"")[:4096]
+    if b"<svg" in head or is_picture(head) or path.suffix.lower() in (".svg", *PICTURES):
+        return Model(_figure(path, read_text(path, data, report), report))
     is_pdf = (data or b"%PDF-").startswith(b"%PDF-") and path.suffix.lower() not in SUFFIXES
     found = _in_paper(path, data, options.variant, report) if is_pdf else texts_of(path, read_text(path, data, report))
     chosen = _chosen(found, options.variant, path, report)
@@ -31,18 +37,41 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     return Model(graph)
 
 
-def _figure(path: Path, source: Source, report: Report) -> Graph:
+def _figure(path: Path, data: bytes, report: Report) -> Graph:
     """Read the design that a figure shows."""
-    report.stop_on_errors()
+    place = Origin(Source(str(path)))
     try:
-        layers, edges = without_blobs(diagram_of(of_svg(source.text)))
+        is_pixels = is_picture(data) or path.suffix.lower() in PICTURES
+        diagram = _of_pixels(data, place, report) if is_pixels else _of_svg(path, data, report)
     except DrawingError as error:
-        report.add("syntax", str(error), Origin(source))
+        report.add("syntax", str(error), place)
         raise TranslationError(report) from None
+    layers, edges = without_blobs(diagram)
     if not edges:
-        report.add("value", "shows no boxes with arrows between them", Origin(Source(str(path))))
+        report.add("value", "shows no boxes with arrows between them", place)
         raise TranslationError(report)
-    return design_of(layers, edges, path.stem, Origin(Source(str(path))), report)
+    return design_of(layers, edges, path.stem, place, report)
+
+
+def _of_svg(path: Path, data: bytes, report: Report) -> Diagram:
+    source = decoded(str(path), data, report)
+    report.stop_on_errors()
+    return diagram_of(of_svg(source.text))
+
+
+def _of_pixels(data: bytes, place: Origin, report: Report) -> Diagram:
+    """Return the diagram of a PNG or JPEG; report what has to be installed to read it (`missing-package`)."""
+    from extract.raster.figure import diagram_of_picture
+    from extract.raster.reading import NoReaderError
+
+    try:
+        return diagram_of_picture(decoded_picture(data))
+    except ImportError:
+        report.add("missing-package", "pictures need OpenCV", place, hint="pip install 'model-zoo-translator[paper]'")
+    except NoReaderError:
+        hint = "pip install 'model-zoo-translator[paper]', and Tesseract's English: apt-get install tesseract-ocr"
+        report.add("missing-package", "the letters of pictures need Tesseract", place, hint=hint)
+    raise TranslationError(report)
 
 
 def _in_paper(path: Path, data: bytes | None, variant: str, report: Report) -> list[Found]:

@@ -1,0 +1,1 @@
+"""Figures of pixels: boxes, arrows and letters out of a picture."""

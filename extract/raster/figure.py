@@ -1,0 +1,53 @@
+"""The diagram that a picture of pixels shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from extract.arrows import Arrow, scaled
+from extract.diagrams import USUAL, Diagram, Shape, joined
+from extract.drawing import DrawingError
+from extract.page import Line, Word
+from extract.raster.heads import lines_of
+from extract.raster.ink import ink_of
+from extract.raster.letters import Strip, strips_beside, strips_of
+from extract.raster.picture import Gray
+from extract.raster.reading import read_lines
+from extract.raster.regions import boxes_of, upright
+from extract.raster.spelling import agreed, mended
+from extract.raster.tracing import arrows_of
+
+MOST_LINES = 3_000
+"""Lines of text of a picture at most: Tesseract takes 10 ms for each."""
+POINTS = 0.5
+"""Points of a pixel at the scale of `Ink`."""
+
+
+def diagram_of_picture(gray: Gray) -> Diagram:
+    """Return the diagram that a picture shows, in its pixels.
+
+    Raises DrawingError where it shows no letters, or more than a diagram has, and NoReaderError where Tesseract is
+    not installed.
+    """
+    ink = upright(ink_of(gray))
+    boxes = boxes_of(ink)
+    lines = lines_of(ink, boxes)
+    drawn = arrows_of(lines, boxes.zones)
+    arrows = [Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, heads=each.heads) for each in drawn]
+    held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
+    beside = list(strips_beside(ink.gray, lines.beside(drawn)))
+    if sum(map(len, held)) + len(beside) > MOST_LINES:
+        raise DrawingError(f"has more than {MOST_LINES} lines of text")
+    read = read_lines(strip for strips in (*held, beside) for strip in strips)
+    texts = iter([mended(text) for text in read])
+    said = agreed([tuple(text for _ in strips if (text := next(texts))) for strips in held])
+    shapes = [Shape(scaled(node.box, POINTS), texts_of) for node, texts_of in zip(boxes.nodes, said, strict=True)]
+    phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
+    found = joined(shapes, arrows, phrases)
+    placed = (replace(each, box=ink.in_file(scaled(each.box, 1 / POINTS))) for each in found.shapes)
+    return replace(found, shapes=tuple(placed))
+
+
+def _phrase(strip: Strip, text: str) -> Line:
+    x0, top, x1, bottom = scaled(strip.box, POINTS)
+    return Line((Word(text, x0, top, x1, bottom, USUAL, bottom),))

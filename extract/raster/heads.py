@@ -1,0 +1,84 @@
+"""The lines of a picture and the heads of arrows among them: what is left where boxes and letters are taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from extract.arrows import Arrow
+from extract.raster.ink import LETTER, Ink, Mask
+from extract.raster.regions import Boxes, Labels
+
+NEAR = 3
+"""Pixels up to which a line touches what it leads to."""
+
+LEAST, LARGEST = 85, 44
+"""Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a picture without their heads, those by number from 1, and what may be letters beside them."""
+
+    strokes: Mask
+    heads: Labels
+    letters: Mask
+    width: float
+
+    def beside(self, arrows: Iterable[Arrow]) -> Mask:
+        """Return what may be letters, those that touch a line too: what is left of it where arrows go is taken out."""
+        import cv2
+
+        left = self.strokes.copy()
+        for arrow in arrows:
+            way = np.array(arrow.points, np.int32).reshape(-1, 1, 2)
+            cv2.polylines(left, [way], False, (0,), round(self.width) + 3)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
+        high, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+        fits = (high > 0.6 * LETTER) & (high < 1.4 * LETTER) & (wide < 1.2 * LETTER) & (wide > 0.2 * LETTER)
+        fits[0] = False
+        return np.where(fits[labels], 1, self.letters).astype(np.uint8)
+
+
+def lines_of(ink: Ink, boxes: Boxes) -> Lines:
+    """Return what leads from box to box."""
+    import cv2
+
+    outside = np.where(boxes.inside > 0, 0, ink.dark).astype(np.uint8)
+    strokes, letters = _parted(np.where(boxes.zones > 0, 0, ink.dark).astype(np.uint8), boxes.zones)
+    width = _width(strokes)
+    side = round(width) + 3
+    solid = cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    is_head = (stats[:, cv2.CC_STAT_AREA] >= LEAST) & (stats[:, 2:4].max(1) < LARGEST)
+    is_head[0] = False
+    heads = np.where(is_head[labels], labels, 0)
+    grown = cv2.dilate(is_head[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    return Lines(np.where(grown > 0, 0, strokes).astype(np.uint8), heads.astype(np.int32), letters, width)
+
+
+def _parted(rest: Mask, zones: Labels) -> tuple[Mask, Mask]:
+    """Return the marks that touch boxes, or are longer than letters, and the others."""
+    import cv2
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
+    near = cv2.dilate((zones > 0).astype(np.uint8), np.ones((2 * NEAR + 1,) * 2, np.uint8))
+    is_line = np.zeros(count, np.uint8)
+    is_line[np.unique(labels[(near > 0) & (rest > 0)])] = 1
+    is_line[(stats[:, cv2.CC_STAT_WIDTH] > 2 * LETTER) | (stats[:, cv2.CC_STAT_HEIGHT] > 2 * LETTER)] = 1
+    is_line[0] = 0
+    strokes = is_line[labels]
+    return strokes, (rest - strokes).astype(np.uint8)
+
+
+def _width(strokes: Mask) -> float:
+    """Return how wide lines are: the pixels of all of them by those of their edges."""
+    import cv2
+
+    if not strokes.any():
+        return 2.0
+    away = cv2.distanceTransform(strokes, cv2.DIST_C, 3)
+    ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))
+    return max(2.0, 2 * float(np.median(away[ridge])))

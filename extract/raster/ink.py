@@ -1,0 +1,102 @@
+"""What is drawn in a picture: dark marks on a lighter ground, in pixels of one scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from extract.arrows import Box
+from extract.drawing import DrawingError
+from extract.raster.picture import Gray
+
+Mask = np.ndarray[Any, np.dtype[np.uint8]]
+"""Which pixels are meant (height, width): 1 or 0."""
+Matrix = np.ndarray[Any, np.dtype[np.float64]]
+LETTER = 21.0
+"""Pixels of a capital letter's height to which pictures are scaled: that of type of 14 points at 144 dpi."""
+MOST_PIXELS = 60_000_000
+"""Pixels of a picture at its scale at most: what is asked about each takes 20 bytes."""
+DARK = 0.62
+"""A mark has less than this share of the light of the ground around it."""
+BLACK = 70
+"""What is darker than this is a mark on any ground."""
+GROUND = 15
+"""Pixels across which marks give way to the ground around them: more than letters' strokes are wide."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A picture at its scale and upright: its shades, its marks, and the file's places (3 by 2) out of its own."""
+
+    gray: Gray
+    dark: Mask
+    back: Matrix
+
+    def upright(self, degrees: float) -> Ink:
+        """Return the picture turned about its middle, against the clock, with white where there was nothing."""
+        import cv2
+
+        high, wide = self.gray.shape
+        turn = cv2.getRotationMatrix2D((wide / 2, high / 2), degrees, 1.0)
+        cos, sin = abs(turn[0, 0]), abs(turn[0, 1])
+        size = round(wide * cos + high * sin), round(high * cos + wide * sin)
+        turn[:, 2] += (size[0] - wide) / 2, (size[1] - high) / 2
+        gray = np.asarray(cv2.warpAffine(self.gray, turn, size, flags=cv2.INTER_CUBIC, borderValue=(255.0,)), np.uint8)
+        undone = cv2.invertAffineTransform(turn)
+        back = self.back @ np.vstack([undone, (0.0, 0.0, 1.0)])
+        return Ink(gray, marks(gray), back)
+
+    def in_file(self, box: Box) -> Box:
+        """Return where a box is in the file: about the same middle, in its pixels."""
+        x, y = self.back @ ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 1.0)
+        by = float(np.hypot(*self.back[:, 0]))
+        wide, high = (box[2] - box[0]) * by / 2, (box[3] - box[1]) * by / 2
+        return float(x) - wide, float(y) - high, float(x) + wide, float(y) + high
+
+
+def ink_of(gray: Gray) -> Ink:
+    """Return what is drawn in a picture, scaled so that its letters are `LETTER` high.
+
+    Raises DrawingError where it shows nothing like letters.
+    """
+    import cv2
+
+    high = _letter_height(marks(gray), light_marks(gray))
+    scale = LETTER / high
+    if scale * scale * gray.size > MOST_PIXELS:
+        raise DrawingError("has letters too small for its size")
+    if abs(scale - 1) > 0.05:
+        how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+        gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
+    return Ink(gray, marks(gray), np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]]))
+
+
+def marks(gray: Gray) -> Mask:
+    """Return the pixels that are darker than the ground around them, or black."""
+    import cv2
+
+    ground = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
+    limit = cv2.convertScaleAbs(ground, alpha=DARK)
+    return np.asarray((gray < np.maximum(limit, BLACK)).astype(np.uint8))
+
+
+def light_marks(gray: Gray) -> Mask:
+    """Return the pixels that are light on a black ground."""
+    import cv2
+
+    ground = cv2.morphologyEx(gray, cv2.MORPH_OPEN, np.ones((GROUND, GROUND), np.uint8))
+    return np.asarray(((gray > 255 - BLACK) & (ground < BLACK)).astype(np.uint8))
+
+
+def _letter_height(*masks: Mask) -> float:
+    """Return the height of capital letters, the 80th percentile of that of small marks: neither dots nor lines."""
+    import cv2
+
+    stats = np.concatenate([cv2.connectedComponentsWithStats(each, connectivity=8)[2][1:] for each in masks])
+    wide, high, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    fits = (high >= 5) & (high <= 60) & (wide <= 2 * high) & (high <= 5 * wide) & (area >= 0.15 * wide * high)
+    if fits.sum() < 3:
+        raise DrawingError("shows no letters")
+    return float(np.percentile(high[fits], 80))

@@ -1,0 +1,176 @@
+"""The lines of text in the cells of a picture's boxes, cut out for reading: dark letters on white."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from extract.arrows import Box
+from extract.drawing import DrawingError
+from extract.raster.ink import LETTER, Ink, Mask, light_marks
+from extract.raster.picture import Gray
+from extract.raster.regions import Cell
+
+MOST_BESIDE = 2_000
+"""Texts beside boxes at most."""
+BORDER = 12
+"""White pixels around a line that is to be read."""
+GAP = 2
+"""Rows without letters between two lines at least."""
+PITCH = 1.55 * LETTER
+"""Pixels from line to line in a cell of several, about."""
+DOT = 6
+"""Pixels that a line is high at least: less are dots, or what hangs below."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One line of text: where it is, its letters, dark on white, and where in that picture underscores are."""
+
+    box: Box
+    image: Gray
+    underscores: tuple[float, ...] = ()
+
+
+def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
+    """Yield the lines of text in a cell from the top down."""
+    import cv2
+
+    x0, y0, x1, y1 = (int(each) for each in cell.box)
+    gray = ink.gray[y0:y1, x0:x1]
+    inside = np.zeros(gray.shape, np.uint8)
+    cv2.drawContours(inside, [cell.outline - (x0, y0)], -1, 1, -1)
+    inside = np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8)), np.uint8)
+    if cell.inverted:
+        letters = light_marks(gray) & inside
+        gray = np.asarray(255 - gray, np.uint8)
+    else:
+        letters = ink.dark[y0:y1, x0:x1] & inside
+    yield from _strips(gray, _in_cell(letters), (x0, y0))
+
+
+def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
+    """Yield the lines of text that stand outside of boxes. Raises DrawingError where there are too many."""
+    import cv2
+
+    across = round(0.8 * LETTER)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(
+        cv2.dilate(letters, np.ones((3, across), np.uint8)), connectivity=8
+    )
+    tall = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] > 0.6 * LETTER]
+    if len(tall) > MOST_BESIDE:
+        raise DrawingError(f"has more than {MOST_BESIDE} texts beside its boxes")
+    for x, y, wide, high, _ in tall.tolist():
+        part = slice(y, y + high), slice(x, x + wide)
+        yield from _strips(gray[part], letters[part], (x, y))
+
+
+def _in_cell(letters: Mask) -> Mask:
+    """Return the marks of a cell without those of its border, which go to its ends."""
+    import cv2
+
+    high, wide = letters.shape
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
+    ends = (stats[:, 0] < 4) | (stats[:, 1] < 4)
+    ends |= (stats[:, 0] + stats[:, 2] > wide - 4) | (stats[:, 1] + stats[:, 3] > high - 4)
+    kept = (1 - ends.astype(np.uint8)) if count > 1 else np.zeros(count, np.uint8)
+    kept[0] = 0
+    return np.asarray(kept[labels], np.uint8)
+
+
+def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Strip]:
+    rows = np.flatnonzero(letters.any(1))
+    if not len(rows):
+        return
+    runs = [(run[0], run[-1] + 1) for run in np.split(rows, np.flatnonzero(np.diff(rows) > GAP) + 1)]
+    for part in _by_line(letters, list(_apart(_whole(runs), letters))):
+        x0, y0, x1, y1 = _around(part)
+        box = (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1])
+        part = part[y0:y1, x0:x1]
+        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), tuple(_underscores(part)))
+
+
+def _around(letters: Mask) -> tuple[int, int, int, int]:
+    rows, columns = np.flatnonzero(letters.any(1)), np.flatnonzero(letters.any(0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def _by_line(letters: Mask, lines: list[tuple[int, int]]) -> Iterator[Mask]:
+    """Yield the marks of each line: a flat one at its top is an underscore of the line above."""
+    for number, (top, bottom) in enumerate(lines):
+        part = np.zeros_like(letters)
+        part[top:bottom] = letters[top:bottom]
+        if number:
+            part &= 1 - _flat_at_top(letters, top)
+        if number + 1 < len(lines):
+            part |= _flat_at_top(letters, lines[number + 1][0])
+        if part.any():
+            yield part
+
+
+def _flat_at_top(letters: Mask, top: int) -> Mask:
+    """Return the marks at the top of a line that are flat and wide."""
+    import cv2
+
+    found = np.zeros_like(letters)
+    band = letters[top : top + round(0.7 * LETTER)]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
+    for label, (_, y, wide, high, _) in enumerate(stats.tolist()):
+        if label and y < LETTER / 4 and high < LETTER / 3 and wide > LETTER / 2:
+            found[top : top + len(band)][labels == label] = 1
+    return found
+
+
+def _underscores(letters: Mask) -> Iterator[float]:
+    """Yield the middles of flat marks below the letters, which Tesseract often takes for a space."""
+    import cv2
+
+    _, _, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
+    bottoms = [y + high for _, y, _, high, _ in stats[1:].tolist() if high > 0.4 * LETTER]
+    below = int(np.median(bottoms)) + 1 if bottoms else len(letters)
+    if below >= len(letters):
+        return
+    flat = cv2.morphologyEx(letters[below:], cv2.MORPH_OPEN, np.ones((1, round(0.6 * LETTER)), np.uint8))
+    for x, _, wide, high, _ in cv2.connectedComponentsWithStats(flat, connectivity=8)[2][1:].tolist():
+        if high < LETTER / 4 and wide < 1.5 * LETTER:
+            yield x + wide / 2 + BORDER
+
+
+def _whole(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the lines, with dots and what hangs below as parts of those that they are nearest to."""
+    found: list[tuple[int, int]] = []
+    for top, bottom in runs:
+        if found and (bottom - top < DOT or found[-1][1] - found[-1][0] < DOT):
+            found[-1] = (found[-1][0], bottom)
+        else:
+            found.append((top, bottom))
+    return found
+
+
+def _apart(lines: list[tuple[int, int]], letters: Mask) -> Iterator[tuple[int, int]]:
+    """Yield the lines, those that touch each other parted where the fewest marks are."""
+    for top, bottom in lines:
+        count = max(1, round((bottom - top + PITCH - LETTER) / PITCH))
+        ink = letters[top:bottom].sum(1, dtype=np.int64)
+        cuts = [0]
+        for i in range(1, count):
+            about = round(i * (bottom - top) / count)
+            first = max(about - DOT, cuts[-1] + 1)
+            last = about + DOT - 1
+            cuts.append(last - int(ink[last : first - 1 : -1].argmin()))
+        cuts.append(bottom - top)
+        yield from ((top + a, top + b) for a, b in pairwise(cuts) if letters[top + a : top + b].any())
+
+
+def _on_white(gray: Gray, letters: Mask) -> Gray:
+    """Return letters with a border, the ground made white and what is not near a letter too."""
+    import cv2
+
+    near = cv2.dilate(letters, np.ones((5, 5), np.uint8)) > 0
+    ground = float(np.median(gray[~near])) if (~near).any() else 255.0
+    lighter = np.clip(gray * (255.0 / max(ground, 1.0)), 0, 255).astype(np.uint8)
+    image = np.where(near, lighter, 255).astype(np.uint8)
+    return np.asarray(np.pad(image, BORDER, constant_values=255))

@@ -1,0 +1,159 @@
+"""How pieces of lines go on: over the points where they meet, over gaps, and under the heads of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+from extract.raster.thinning import Piece, Pixel
+
+End = tuple[int, int]
+"""A piece by its number, and which of its ends (0 or 1)."""
+REACH = 14
+"""Pixels over which the way of a line is taken."""
+SHORT = 12
+"""Pixels of a piece at most that is a rest of a head, or of where lines meet."""
+AHEAD = -0.3
+"""The cosine between two lines that leave a point, at most, for one to go on as the other: a turn of 70 degrees."""
+THROUGH = -0.85
+"""That cosine, at most, for a line that passes under a head."""
+STRAIGHT = -0.8
+"""That cosine for a line that crosses another."""
+GAP, GAP_AHEAD = 16, 0.7
+"""Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
+Way = tuple[float, float]
+
+
+@dataclass
+class Network:
+    """Pieces of lines, and what is at the ends of each: a head, or that beside it, a box, or others.
+
+    `touching` has all ends at heads, whether they lead into them or not.
+    """
+
+    pieces: list[Piece]
+    boxes: dict[End, int] = field(default_factory=dict)
+    heads: dict[End, int] = field(default_factory=dict)
+    beside: dict[End, int] = field(default_factory=dict)
+    touching: dict[End, int] = field(default_factory=dict)
+    joints: dict[End, int] = field(default_factory=dict)
+    onward: dict[End, list[End]] = field(default_factory=dict)
+
+    def sources(self, end: End) -> Iterator[tuple[int, list[Pixel]]]:
+        """Yield the boxes that a piece comes from, which is followed from an end to the other, and the way there."""
+        before: dict[End, End | None] = {end: None}
+        waiting = [end]
+        while waiting:
+            here = waiting.pop()
+            other = (here[0], 1 - here[1])
+            if other in self.boxes:
+                yield self.boxes[other], self._way(here, before)
+            for ahead in self.onward.get(other, ()):
+                if ahead not in before:
+                    before[ahead] = here
+                    waiting.append(ahead)
+
+    def _way(self, end: End, before: dict[End, End | None]) -> list[Pixel]:
+        """Return the pixels from the far end of the last piece back to where the way began."""
+        way: list[Pixel] = []
+        at: End | None = end
+        while at is not None:
+            pixels = self.pieces[at[0]].pixels
+            way += pixels[::-1] if at[1] == 0 else pixels
+            at = before[at]
+        return way
+
+
+def go_under(network: Network) -> None:
+    """Let a line go on that passes under a head, where another one ends in that."""
+    ends_of: dict[int, list[End]] = {}
+    for end, head in network.touching.items():
+        ends_of.setdefault(head, []).append(end)
+    for ends in ends_of.values():
+        ways = [network.pieces[piece].direction(at, REACH) for piece, at in ends]
+        pairs = combinations(range(len(ends)), 2) if len(ends) > 2 else ()
+        for i, j in pairs:
+            (x0, y0), (x1, y1) = (network.pieces[piece].end(at) for piece, at in (ends[i], ends[j]))
+            aside = abs((x1 - x0) * ways[i][1] - (y1 - y0) * ways[i][0])
+            if ways[i][0] * ways[j][0] + ways[i][1] * ways[j][1] < THROUGH and aside < SHORT / 2:
+                for here, there in ((ends[i], ends[j]), (ends[j], ends[i])):
+                    network.onward.setdefault(here, []).append(there)
+                    for known in (network.heads, network.beside, network.boxes):
+                        known.pop(here, None)
+
+
+def go_on(network: Network) -> None:
+    """Find how lines go on where they meet."""
+    merged = _merged(network)
+    meeting: dict[int, list[End]] = {}
+    for end, joint in network.joints.items():
+        meeting.setdefault(merged.get(joint, joint), []).append(end)
+    for ends in meeting.values():
+        if len(ends) == 1:
+            del network.joints[ends[0]]
+        inner = {piece for piece, at in ends if (piece, 1 - at) in ends and len(network.pieces[piece].pixels) < SHORT}
+        ends = [end for end in ends if end[0] not in inner]
+        for a, b in _passing(ends, [network.pieces[piece].direction(at, REACH) for piece, at in ends]):
+            network.onward.setdefault(a, []).append(b)
+            network.onward.setdefault(b, []).append(a)
+
+
+def go_over(network: Network) -> None:
+    """Let lines go on over gaps: from each loose end to the nearest that lies ahead of it, and that it is ahead of."""
+    known = (network.boxes, network.heads, network.beside, network.joints, network.onward)
+    loose = [
+        (number, at)
+        for number in range(len(network.pieces))
+        for at in (0, 1)
+        if not any((number, at) in ends for ends in known)
+    ]
+    places = np.array([network.pieces[piece].end(at) for piece, at in loose], float).reshape(-1, 2)
+    ways = -np.array([network.pieces[piece].direction(at, REACH) for piece, at in loose], float).reshape(-1, 2)
+    best: dict[int, int] = {}
+    for i in range(len(loose)):
+        steps = places - places[i]
+        far = np.hypot(steps[:, 0], steps[:, 1])
+        ahead = (steps @ ways[i] >= GAP_AHEAD * far) & ((-steps * ways).sum(1) >= GAP_AHEAD * far)
+        far[~ahead | (far > GAP) | (np.arange(len(loose)) == i)] = np.inf
+        if len(far) and np.isfinite(far.min()):
+            best[i] = int(far.argmin())
+    for i, j in best.items():
+        if best.get(j) == i and loose[i][0] != loose[j][0]:
+            network.onward.setdefault(loose[i], []).append(loose[j])
+
+
+def _merged(network: Network) -> dict[int, int]:
+    """Return for points that a short piece parts the one that stands for all of them."""
+    stands: dict[int, int] = {}
+
+    def root(point: int) -> int:
+        while point in stands:
+            point = stands[point]
+        return point
+
+    for number, piece in enumerate(network.pieces):
+        ends = [network.joints.get((number, at), 0) for at in (0, 1)]
+        if all(ends) and len(piece.pixels) < SHORT:
+            a, b = root(ends[0]), root(ends[1])
+            if a != b:
+                stands[a] = b
+    return {point: root(point) for point in stands}
+
+
+def _passing(ends: Sequence[End], ways: Sequence[Way]) -> Iterator[tuple[End, End]]:
+    """Yield the pairs of lines that go on as each other: all where there are two, those ahead, crossing lines alone."""
+    pairs = list(combinations(range(len(ends)), 2))
+    if len(ends) == 2:
+        yield ends[0], ends[1]
+        return
+    cosines = {(i, j): ways[i][0] * ways[j][0] + ways[i][1] * ways[j][1] for i, j in pairs}
+    if len(ends) == 4:
+        halves = [((0, 1), (2, 3)), ((0, 2), (1, 3)), ((0, 3), (1, 2))]
+        best = min(halves, key=lambda half: sum(cosines[pair] for pair in half))
+        if all(cosines[pair] < STRAIGHT for pair in best):
+            yield from ((ends[i], ends[j]) for i, j in best)
+            return
+    yield from ((ends[i], ends[j]) for i, j in pairs if cosines[i, j] < AHEAD)

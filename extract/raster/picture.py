@@ -1,0 +1,81 @@
+"""Decode a PNG or JPEG within bounds, and bring it to shades of grey of one scale, upright."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import numpy as np
+
+from extract.drawing import DrawingError
+
+Gray = np.ndarray[Any, np.dtype[np.uint8]]
+"""A picture in shades of grey (height, width), from black (0) to white (255)."""
+MOST_BYTES = 1 << 29
+"""Bytes of a picture's pixels at most: a drawing of 60 boxes at 200 dpi has 70 million pixels of 4."""
+LONGEST = 60_000
+"""Pixels of a side at most."""
+PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+"""The first bytes of a picture, by which it is known."""
+
+
+def is_picture(head: bytes) -> bool:
+    """Tell a PNG or JPEG by its first bytes."""
+    return head.startswith((PNG, JPEG))
+
+
+def decoded(data: bytes) -> Gray:
+    """Return a picture in shades of grey; what can be seen through is white.
+
+    Raises DrawingError where it is broken, cut off, or larger than `MOST_BYTES`: its header is asked before any
+    memory is taken. Of a moving picture the first is read.
+    """
+    if not is_picture(data):
+        raise DrawingError("is neither a PNG nor a JPEG")
+    wide, high, depth = _png_size(data) if data.startswith(PNG) else _jpeg_size(data)
+    if not wide or not high:
+        raise DrawingError("is a picture of no size")
+    if wide * high * depth > MOST_BYTES or max(wide, high) > LONGEST:
+        raise DrawingError(f"is a picture of {wide} x {high}, which is too large")
+    import cv2
+
+    try:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        pixels = None
+    if pixels is None or pixels.shape[:2] != (high, wide):
+        raise DrawingError("is no picture that can be read")
+    if pixels.dtype != np.uint8:
+        pixels = (pixels // 256).astype(np.uint8)
+    if pixels.ndim == 2:
+        return np.asarray(pixels)
+    gray = cv2.cvtColor(pixels[:, :, :3], cv2.COLOR_BGR2GRAY) if pixels.shape[2] > 2 else pixels[:, :, 0]
+    if pixels.shape[2] in (2, 4):
+        alpha = pixels[:, :, -1].astype(np.uint16)
+        gray = ((gray * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+    return np.asarray(gray)
+
+
+def _png_size(data: bytes) -> tuple[int, int, int]:
+    """Return width, height and bytes of a pixel out of the first chunk; the last one has to be there."""
+    if len(data) < 33 or data[12:16] != b"IHDR" or b"IEND" not in data[-64:]:
+        raise DrawingError("is a PNG that is cut off")
+    wide, high, bits = struct.unpack(">IIB", data[16:25])
+    return wide, high, 8 if bits == 16 else 4
+
+
+def _jpeg_size(data: bytes) -> tuple[int, int, int]:
+    """Return width, height and bytes of a pixel out of the frame's header (SOF, ITU T.81 B.2.2)."""
+    at = 2
+    while at + 9 < len(data) and data[at] == 0xFF:
+        kind, size = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if kind == 0xFF:
+            at += 1
+        elif 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
+            if b"\xff\xd9" not in data[-64:]:
+                break
+            high, wide = struct.unpack(">HH", data[at + 5 : at + 9])
+            return wide, high, 3
+        else:
+            at += 2 + size
+    raise DrawingError("is a JPEG that is cut off")

@@ -1,0 +1,102 @@
+"""Mend what Tesseract mistakes in drawings of networks: l for I and 1, nn for mn, letters in numbers.
+
+A word is only changed into one of the vocabulary that looks the same, and a number where nothing but one can stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from functools import cache
+
+from extract.raster.vocabulary import WORDS
+
+DIGITS = str.maketrans("liI|!OoQSBZz", "111110005822")
+"""What digits are taken for."""
+LOOKS = str.maketrans("iI1|!0Oe5sm", "llllloocSSn")
+"""Signs that look alike, each as one of them."""
+CLOSE = 0.9
+"""How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
+_SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
+_FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
+_TOKEN = re.compile(r"[A-Za-z0-9|!]+")
+
+
+def mended(text: str) -> str:
+    """Return a text of a drawing as it was most likely written.
+
+    >>> mended("Istm_1: LSTM"), mended("pooll (MaxPooling2D)"), mended("(None, 28, 28, l)")
+    ('lstm_1: LSTM', 'pool1 (MaxPooling2D)', '(None, 28, 28, 1)')
+    """
+    if re.fullmatch(r"[\dlIOoSB]+", text) and any(each.isdigit() for each in text):
+        return text.translate(DIGITS)
+    text = _TOKEN.sub(lambda found: _word(found[0]), text)
+    text = re.sub(r"(?<=\w)[.,'‘’]+$", "", text)
+    text = re.sub(r"_([lI])(?![A-Za-z0-9])", "_1", text)
+    text = _FIELD.sub(lambda found: found[1] + found[2].translate(DIGITS), text)
+    return _SHAPE.sub(lambda found: _shape(found[0]), text)
+
+
+def _shape(text: str) -> str:
+    """Return sizes with digits for what looks like them, and commas between them."""
+    text = text.replace("{", "[").replace("}", "]")
+    if text.endswith(")]") and not text.startswith("["):
+        text = "[" + text.removeprefix("[")
+    said = re.sub(r"\w+", lambda found: found[0] if found[0] == "None" else found[0].translate(DIGITS), text)
+    return re.sub(r"\s*[,.]\s*(?=[\[(\dN?])", ", ", said)
+
+
+@cache
+def _word(token: str) -> str:
+    """Return the word of the vocabulary, maybe with a number behind it, that a token looks like, or the token."""
+    if token in WORDS or token.rstrip("0123456789") in WORDS or token.isdigit() or len(token) < 2:
+        return token
+    for key in (_look, _merged, _short):
+        index = _index(key)
+        for end in range(len(token), 1, -1):
+            number = token[end:].translate(DIGITS)
+            word = index.get(key(token[:end]))
+            if word is not None and (not number or number.isdigit()):
+                return word + number
+    close = get_close_matches(token, WORDS, 1, CLOSE) if token.isalpha() and len(token) > 4 else []
+    return close[0] if close else token
+
+
+def _look(word: str) -> str:
+    return word.translate(LOOKS)
+
+
+def _merged(word: str) -> str:
+    """Return a word as it looks where r and n stand close."""
+    return _look(word.replace("rn", "m"))
+
+
+def _short(word: str) -> str:
+    """Return a word as it looks where strokes that stand side by side are miscounted."""
+    return re.sub(r"(.)\1+", r"\1", _look(word))
+
+
+@cache
+def _index(key: Callable[[str], str]) -> dict[str, str]:
+    return {key(each): each for each in sorted(WORDS) if len(each) > 2 or key is _look}
+
+
+def agreed(boxes: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the texts of boxes, those with a name alone spelt as the layer whose name looks the same.
+
+    >>> agreed([("pool5", "(Pooling)"), ("pools",), ("data",)])
+    [('pool5', '(Pooling)'), ('pool5',), ('data',)]
+    """
+    named = {texts[0].split(" (")[0] for texts in boxes if "(" in "".join(texts)}
+    looks: dict[str, set[str]] = {}
+    for name in named:
+        looks.setdefault(_short(name), set()).add(name)
+
+    def spelt(texts: tuple[str, ...]) -> tuple[str, ...]:
+        if len(texts) != 1 or "(" in texts[0] or texts[0] in named:
+            return texts
+        like = looks.get(_short(texts[0]), set())
+        return (next(iter(like)),) if len(like) == 1 else texts
+
+    return [spelt(texts) for texts in boxes]

@@ -1,0 +1,164 @@
+"""Follow lines from the heads of arrows back to the boxes they come from, over the points where lines meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import hypot
+from typing import Any
+
+import numpy as np
+
+from extract.arrows import Arrow
+from extract.drawing import DrawingError
+from extract.raster.heads import NEAR, Lines
+from extract.raster.network import REACH, SHORT, End, Network, Way, go_on, go_over, go_under
+from extract.raster.regions import Labels
+from extract.raster.thinning import Piece, Pixel, pieces_of, thinned
+
+MOST_MARKED = 2_000_000
+"""Pixels of lines at most: 10,000 arrows' lengths of a hundred."""
+MOST_PIECES = 10_000
+"""Pieces of lines at most: more are no diagram."""
+SPUR = 3
+"""Pixels of a piece at most that leads from a line to nowhere and is no part of it."""
+TIP = 14
+"""Pixels from the end of a head, at most, to the box that it points to."""
+INTO = 0.85
+"""The cosine between a line and the way on to the middle of its head at least."""
+Places = tuple[Any, Any]
+"""Columns and rows of pixels."""
+
+
+def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
+    """Return the arrows of a picture: each from a box to the one that its head points to, as numbers from 0.
+
+    Raises DrawingError where there are more lines than a diagram has.
+    """
+    if int(lines.strokes.sum(dtype=np.int64)) > MOST_MARKED:
+        raise DrawingError("is too full of lines")
+    pieces, points = pieces_of(thinned(lines.strokes))
+    if len(pieces) > MOST_PIECES:
+        raise DrawingError(f"has more than {MOST_PIECES} lines")
+    places = _places(lines.heads)
+    network = _network(pieces, points, lines, zones, places)
+    by_head: dict[int, list[End]] = {}
+    for end, head in network.heads.items():
+        by_head.setdefault(head, []).append(end)
+    for end, head in network.beside.items():
+        by_head.setdefault(head, []).append(end)
+    found = []
+    for head, ends in by_head.items():
+        target = _target(places[head], ends, network, zones)
+        if target is None:
+            continue
+        for end in ends:
+            for source, way in network.sources(end):
+                points_of = [(float(x), float(y)) for x, y in way]
+                found.append(Arrow(points_of, [source - 1, target - 1], heads=[False, True]))
+    return found
+
+
+def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
+    network = Network([])
+    near = NEAR + round(lines.width)
+    for piece in pieces:
+        number = len(network.pieces)
+        box, head, joint = (
+            [_near(layer, piece.end(at), reach) for at in (0, 1)]
+            for layer, reach in ((zones, near), (lines.heads, near + 1), (points, 1))
+        )
+        if len(piece.pixels) < SHORT and any(head) and all(head[at] or box[at] for at in (0, 1)):
+            continue
+        if len(piece.pixels) == 1:
+            joint = _both(points, piece.pixels[0])
+        if len(piece.pixels) <= SPUR and not any(box) and not any(head) and len({*joint} - {0}) < 2:
+            continue
+        network.pieces.append(piece)
+        for at in (0, 1):
+            if head[at]:
+                network.touching[number, at] = head[at]
+            if head[at] and _leads_into(piece, at, places[head[at]]):
+                network.heads[number, at] = head[at]
+            elif box[at]:
+                network.boxes[number, at] = box[at]
+            elif joint[at]:
+                network.joints[number, at] = joint[at]
+            elif head[at]:
+                network.beside[number, at] = head[at]
+    go_under(network)
+    _beside(network, zones)
+    go_on(network)
+    go_over(network)
+    return network
+
+
+def _beside(network: Network, zones: Labels) -> None:
+    """Leave at a head what ends beside it where no other line leads into it; else it comes from the box there."""
+    own = set(network.heads.values())
+    for (piece, at), head in list(network.beside.items()):
+        if head in own:
+            del network.beside[piece, at]
+            if box := _near(zones, network.pieces[piece].end(at), TIP):
+                network.boxes[piece, at] = box
+
+
+def _leads_into(piece: Piece, at: int, head: Places) -> bool:
+    """Tell a line that ends in the middle of a head's base from one that passes it."""
+    x, y = piece.end(at)
+    dx, dy = float(head[0].mean()) - x, float(head[1].mean()) - y
+    way = piece.direction(at, REACH)
+    return -(way[0] * dx + way[1] * dy) > INTO * hypot(dx, dy)
+
+
+def _near(labels: Labels, place: Pixel, reach: int) -> int:
+    """Return the label nearest to a pixel, or 0."""
+    x, y = place
+    left, top = max(0, x - reach), max(0, y - reach)
+    part = labels[top : y + reach + 1, left : x + reach + 1]
+    rows, columns = np.nonzero(part)
+    if not len(rows):
+        return 0
+    best = int(np.argmin((rows + top - y) ** 2 + (columns + left - x) ** 2))
+    return int(part[rows[best], columns[best]])
+
+
+def _both(points: Labels, place: Pixel) -> list[int]:
+    """Return the points at both ends of a piece of one pixel."""
+    x, y = place
+    around = [int(each) for each in np.unique(points[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]) if each]
+    return [*around, 0, 0][:2]
+
+
+def _target(place: Places, ends: Sequence[End], network: Network, zones: Labels) -> int | None:
+    """Return the box that a head points to: away from the lines that end at it, or as it looks where none does."""
+    columns, rows = place
+    x, y = float(columns.mean()), float(rows.mean())
+    bases = [network.pieces[piece].end(at) for piece, at in ends if (piece, at) in network.heads]
+    if bases:
+        dx, dy = x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)
+    else:
+        dx, dy = _pointing(columns - x, rows - y)
+    length = hypot(dx, dy) or 1.0
+    far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
+    tip = round(x + dx / length * far), round(y + dy / length * far)
+    return _near(zones, tip, TIP) or None
+
+
+def _pointing(across: Any, down: Any) -> Way:
+    """Return the way in which a triangle points: along its longer axis, to the side where it is thinner."""
+    spread = np.array([[(across * across).sum(), (across * down).sum()], [(across * down).sum(), (down * down).sum()]])
+    x, y = np.linalg.eigh(spread)[1][:, 1]
+    sign = 1.0 if ((across * x + down * y) ** 3).sum() > 0 else -1.0
+    return float(sign * x), float(sign * y)
+
+
+def _places(labels: Labels) -> dict[int, Places]:
+    """Return the columns and rows of each label's pixels."""
+    rows, columns = np.nonzero(labels)
+    if not len(rows):
+        return {}
+    owners = labels[rows, columns]
+    order = np.argsort(owners, kind="stable")
+    names, starts = np.unique(owners[order], return_index=True)
+    parts = zip(np.split(columns[order], starts[1:]), np.split(rows[order], starts[1:]), strict=True)
+    return dict(zip(names.tolist(), parts, strict=True))
