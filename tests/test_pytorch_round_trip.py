@@ -21,7 +21,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::Deprecat
 
 LACKING: dict[type[Layer], str] = {
     **dict.fromkeys([L.DetectionOutput, L.Proposals, L.PSROIPool2D, L.ROIPool2D], "torch.export cannot follow"),
-    L.SequenceStart: "fill_ writes into a part of it",
 }
 """What is not read back, and what is said of it."""
 STUBS = (L.Im2Col, L.LocallyConnected2D, L.Unpool2D, L.ArgMax)

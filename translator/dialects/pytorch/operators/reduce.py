@@ -74,26 +74,24 @@ def variance(site: Site) -> list[Value]:
     return [found, _mean(site, x, axes, keeps)] if site.kind == "var_mean" else [found]
 
 
+def product(site: Site) -> list[Value]:
+    """Read a prod."""
+    return [_total(site, site.x, site.axes(), site.truth("keepdim"), "product")]
+
+
 def extreme(site: Site) -> list[Value]:
-    """Read a largest or a smallest value over the pixels, or along one axis."""
-    if not site.has("dim"):
-        raise Unsayable("it is over all axes together")
+    """Read a largest or a smallest value, over the pixels or any other axes."""
     site.one_output()
     x, axes, keeps = site.x, site.axes(), site.truth("keepdim")
-    smallest = site.kind in ("amin", "min")
-    x = site.layer(L.Power(scale=-1.0), x) if smallest else x
-    found = _largest(site, x, axes)
-    found = site.layer(L.Power(scale=-1.0), found) if smallest else found
-    return [found if keeps else without(site, found, axes)]
+    if site.kind in ("amax", "max") and axes == list(range(2, x.rank)) and 3 <= x.rank <= 5:
+        found = site.layer(of_rank("GlobalMaxPool", x.rank - 2)(), x)
+        return [found if keeps else without(site, found, axes)]
+    return [largest(site, x, axes, keeps) if site.kind in ("amax", "max") else _total(site, x, axes, keeps, "min")]
 
 
-def _largest(site: Site, x: Value, axes: list[int]) -> Value:
-    """Return the largest values over the pixels, or along one axis; the axes stay."""
-    if axes == list(range(2, x.rank)) and 3 <= x.rank <= 5:
-        return site.layer(of_rank("GlobalMaxPool", x.rank - 2)(), x)
-    if len(axes) != 1:
-        raise Unsayable(f"it takes the largest over the axes {axes}")
-    return site.layer(L.ArgMax(axis=axes[0], values=True), x)
+def largest(site: Site, x: Value, axes: list[int], keeps: bool) -> Value:
+    """Return the largest values over some axes, which stay where that is wanted."""
+    return _total(site, x, axes, keeps, "max")
 
 
 def standardised(site: Site, x: Value, axes: Sequence[int], epsilon: float) -> Value:
@@ -109,9 +107,10 @@ def standardised(site: Site, x: Value, axes: Sequence[int], epsilon: float) -> V
 READERS = {
     "mean": mean,
     "sum": total,
+    "prod": product,
     **dict.fromkeys(["linalg_vector_norm", "norm"], norm),
     **dict.fromkeys(["var", "std", "var_mean"], variance),
     **dict.fromkeys(["amax", "amin", "max", "min"], extreme),
 }
 
-__all__ = ["READERS", "standardised"]
+__all__ = ["READERS", "largest", "standardised"]
