@@ -20,7 +20,7 @@ from ir.weights import Tensor
 from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Exported, Named, Operator, names_in
 from translator.dialects.pytorch.folding import filled, known, written_into
-from translator.dialects.pytorch.operators import ALIASES, COPIES, READERS, VIEWS, WHOLE
+from translator.dialects.pytorch.operators import ALIASES, CHOICES, COPIES, READERS, VIEWS, WHOLE
 from translator.dialects.pytorch.reading import Pending, Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
@@ -181,6 +181,8 @@ class Builder:
         is_mask = odd is not None and odd.dtype == "bool" and operator.kind == "mul"
         if odd is not None and operator.kind not in WHOLE and not is_mask:
             raise Unsayable(f"it works with numbers of the type {odd.dtype}")
+        if any(each.loose for each in inputs) and operator.kind not in CHOICES:
+            raise Unsayable("it works with truths that are numbers")
         if operator.space not in ("aten", "python") or operator.kind not in READERS:
             raise Unsayable("there is none for it")
         return self.settle(site, READERS[operator.kind](site))

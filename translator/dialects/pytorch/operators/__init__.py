@@ -49,6 +49,8 @@ READERS: dict[str, Read] = {
 """The functions, by operator; those that write into their first argument have the same name with `_` behind it."""
 ALIASES = frozenset(arrange.SAME)
 """Operators that give what they take."""
+CHOICES = frozenset(["where", "masked_fill"])
+"""Operators for whose condition any number but 0 is true."""
 COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
 """Those among them whose result has a memory of its own."""
 VIEWS = frozenset(arrange.VIEWS)

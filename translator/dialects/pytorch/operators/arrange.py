@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of
-from ir.weights import of_array
 from translator.dialects.pytorch.exported import Size
 from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
 
 SAME = [
@@ -61,10 +59,8 @@ def same(site: Site) -> list[Value]:
     """Read what changes nothing but the type of the numbers."""
     value = site.value(next(iter(site.operator.arguments), ""))
     said = site.builder.exported.tensors[site.operator.outputs[0]]
-    if said.dtype == "bool" and is_real(value.dtype):
-        zero = site.builder.as_tensor(constant(of_array(np.zeros((), np.float32))))
-        equal = site.layer(L.Compare(relation="equal"), site.x, zero)
-        return site.add(L.Power(scale=-1.0, shift=1.0), equal, dtype="bool")
+    if value.ref and is_real(value.dtype) and said.dtype == "bool":
+        return [replace(value, loose=True)]
     if is_real(value.dtype) and not is_real(said.dtype):
         raise Unsayable("it cuts numbers to whole ones")
     return [value]

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from ir import layers as L
 from translator.dialects.pytorch.exported import Named
+from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.operators.learned import prelu
 from translator.dialects.pytorch.operators.pointwise import number
-from translator.dialects.pytorch.operators.reduce import largest
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -60,7 +60,9 @@ def either(site: Site) -> list[Value]:
 def any_of(site: Site) -> list[Value]:
     """Read an any along an axis: the largest of truths."""
     x, axis = _truth(site, "self"), site.axis()
-    return [replace(largest(site, x, [axis], site.truth("keepdim")), dtype="bool")]
+    found = site.layer(L.ArgMax(axis=axis, values=True), x)
+    found = found if site.truth("keepdim") else without(site, found, [axis])
+    return [replace(found, dtype="bool")]
 
 
 def where(site: Site) -> list[Value]:
@@ -71,20 +73,7 @@ def where(site: Site) -> list[Value]:
         return prelu(Site(site.builder, replace(site.operator, arguments=arguments), site.pending))
     dtype = site.value("self").dtype if site.is_tensor("self") else "float32"
     chosen = [site.operand("self"), site.operand("other")]
-    return site.add(L.Select(), _condition(site), *chosen, dtype=dtype)
-
-
-def _condition(site: Site) -> Value:
-    """Return what a choice is by: of whether a tensor is other than 0, the tensor itself."""
-    given = site.operator.arguments.get("condition")
-    maker = site.builder.makers.get(given.name) if isinstance(given, Named) else None
-    is_other = maker is not None and maker.kind == "ne" and maker.arguments.get("other") in (0, 0.0)
-    if maker is not None and (is_other or maker.kind in ("to", "_to_copy")):
-        before = maker.arguments.get("self")
-        value = site.builder.values.get(before.name) if isinstance(before, Named) else None
-        if value is not None and value.ref is not None:
-            return value
-    return site.tensor("condition")
+    return site.add(L.Select(), site.tensor("condition"), *chosen, dtype=dtype)
 
 
 def _slope(site: Site) -> Named | None:

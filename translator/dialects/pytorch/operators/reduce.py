@@ -74,24 +74,20 @@ def variance(site: Site) -> list[Value]:
     return [found, _mean(site, x, axes, keeps)] if site.kind == "var_mean" else [found]
 
 
-def product(site: Site) -> list[Value]:
-    """Read a prod."""
-    return [_total(site, site.x, site.axes(), site.truth("keepdim"), "product")]
-
-
 def extreme(site: Site) -> list[Value]:
-    """Read a largest or a smallest value, over the pixels or any other axes."""
+    """Read a largest or a smallest value over the pixels, along some axes, or of all elements."""
     site.one_output()
     x, axes, keeps = site.x, site.axes(), site.truth("keepdim")
-    if site.kind in ("amax", "max") and axes == list(range(2, x.rank)) and 3 <= x.rank <= 5:
+    smallest = site.kind in ("amin", "min")
+    if not smallest and axes == list(range(2, x.rank)) and 3 <= x.rank <= 5:
         found = site.layer(of_rank("GlobalMaxPool", x.rank - 2)(), x)
         return [found if keeps else without(site, found, axes)]
-    return [largest(site, x, axes, keeps) if site.kind in ("amax", "max") else _total(site, x, axes, keeps, "min")]
+    return [_total(site, x, axes, keeps, "min" if smallest else "max")]
 
 
-def largest(site: Site, x: Value, axes: list[int], keeps: bool) -> Value:
-    """Return the largest values over some axes, which stay where that is wanted."""
-    return _total(site, x, axes, keeps, "max")
+def product(site: Site) -> list[Value]:
+    """Read a product."""
+    return [_total(site, site.x, site.axes(), site.truth("keepdim"), "product")]
 
 
 def standardised(site: Site, x: Value, axes: Sequence[int], epsilon: float) -> Value:
@@ -113,4 +109,4 @@ READERS = {
     **dict.fromkeys(["amax", "amin", "max", "min"], extreme),
 }
 
-__all__ = ["READERS", "largest", "standardised"]
+__all__ = ["READERS", "standardised"]
