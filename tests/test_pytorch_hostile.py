@@ -67,9 +67,27 @@ class Steps(nn.Module):
         return (grown @ self.table.t())[:, -1].pow(2) - torch.sqrt(torch.ones(6))
 
 
+class Choices(nn.Module):
+    """Products of tensors, choices, look-ups, and sizes that change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.row = nn.Parameter(torch.ones(1, 1, 4))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.cat([self.row.expand(x.shape[0], -1, -1), x], 1)
+        y = nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)
+        y = torch.where(x > y, x, y).masked_fill(x == 0, -1.0) + torch.einsum("bij,bkj->bik", x, y)[..., :4]
+        mask = torch.zeros(6, 4)
+        mask[1:3, 2] = 2.0
+        y = (y + mask.tril()).cumsum(1)[:, torch.tensor([5, 0, 3])]
+        return nn.functional.interpolate(y @ y.transpose(1, 2), 7, mode="linear")
+
+
 MAKERS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
     "images": (Images, (2, 4, 6, 5)),
     "steps": (Steps, (2, 5, 4)),
+    "choices": (Choices, (2, 5, 4)),
 }
 
 
