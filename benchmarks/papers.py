@@ -16,11 +16,11 @@ from typing import Any
 
 import pdfplumber
 
-from extract.captions import captions, table_regions
 from extract.cells import Reading
+from extract.finding import find
 from extract.layouts import designs_of
 from extract.page import page_of
-from extract.pdf_tables import grid_of
+from extract.pdf_tables import Region, grid_of
 
 TUNE = (
     *("vgg", "resnet", "mobilenet_v1", "googlenet", "crnn", "densenet", "prelu_msra", "sppnet"),
@@ -45,10 +45,12 @@ SAME = {
 
 
 def readings_of(path: Path, page: int, label: str) -> list[Any]:
+    box = next((each.box for each in find(path) if (each.page, each.label) == (page, label)), None)
+    if box is None:
+        return []
     with pdfplumber.open(path) as pdf:
         ours = page_of(pdf.pages[page - 1])
-    regions = [each for each in table_regions(ours, captions(ours)) if each.label == label]
-    return designs_of(grid_of(ours, regions[0])) if regions else []
+    return designs_of(grid_of(ours, Region.of(ours, box)))
 
 
 def kind(reading: Reading) -> str:

@@ -15,6 +15,7 @@ from extract.assembly import POSTS, USUAL, Assembly
 from extract.cells import Reading
 from extract.layouts import TableDesign
 from extract.modules import MODULES, gate, in_dense_blocks, widths_of
+from extract.sequences import input_of, over_time
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph
@@ -23,8 +24,8 @@ from ir.origin import Origin
 from ir.shapes import Shape
 
 _CONVOLUTIONS = ("conv", "gconv", "dwconv")
-_HIDDEN = (*_CONVOLUTIONS, "deconv", "dense")
-ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "lrn"}) | {"hswish"}
+_HIDDEN = (*_CONVOLUTIONS, "dense")
+ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn"}) | {"hswish"}
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ def assemble(design: TableDesign, caption: str, name: str, origin: Origin, repor
     plain = re.sub(r"\s+", " ", caption)
     told_relu = bool(re.search(r"\brelu\b", plain, re.IGNORECASE))
     assembly = Assembly(name, report, origin, relu=told_relu)
-    readings = in_dense_blocks(list(_with_outputs(design.readings)), plain)
+    readings = over_time(in_dense_blocks(list(_with_outputs(design.readings)), plain))
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
-    shape = _input_shape(readings)
+    shape = input_of(readings) or _input_shape(readings)
     if shape is None and (shape := _before(readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         assembly.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
@@ -130,12 +131,15 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     """Return what a table says of its input: a row of its own, or the input of the first layer."""
     for reading in readings[:2]:
         said = reading.params.get("shape") if reading.kind == "input" else reading.params.get("input")
-        said = said or (reading.params.get("output") if reading.kind == "input" else None)
+        if reading.kind == "input":
+            said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
         if said and len(said) >= 2:
             height, width, *channels = said
             return (None, channels[0] if channels else 3, height, width)
         if said and reading.kind == "input":
-            return (None, 3, said[0], said[0])
+            channels = 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3
+            open_width = re.search(r"\bW\s*×\s*\d", reading.text)
+            return (None, channels, said[0], None if open_width else said[0])
     return None
 
 
@@ -200,10 +204,6 @@ class LayersOf:
             self._flat()
         elif kind in POSTS or kind == "hswish":
             self.to.act(kind)
-        elif kind in ("lstm", "rnn") and params.get("units") and len(self.to.shape) == 3:
-            sequences = len(params.get("drawn", ())) == 3
-            cls: Any = L.LSTM if kind == "lstm" else L.SimpleRNN
-            self.to.add(cls(units=params["units"], sequences=sequences), kind)
         else:
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
             sizes = ((-1, *(size or -1 for size in self.to.shape[1:])),)

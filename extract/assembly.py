@@ -15,6 +15,7 @@ USUAL = (None, 3, 224, 224)
 """The input where a paper's table does not say it: that of ImageNet."""
 POSTS: dict[str, Layer] = {
     "bn": L.BatchNorm(),
+    "ln": L.LayerNorm(),
     "lrn": L.LRN(),
     "relu": L.ReLU(),
     "relu6": L.ReLU(maximum=6.0),

@@ -48,10 +48,25 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
     text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
     text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
+    # What stands in brackets behind a layer, as in the drawings of Inception-v4: (32 stride 2 V).
+    text = re.sub(
+        r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
+    )
+    # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
+    text = re.sub(r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered, text)
     text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
     text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
     return re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
+
+
+def _listed(found: re.Match[str]) -> str:
+    border = {"S": "same", "V": "valid"}.get((found[3] or "").upper(), "")
+    return ", ".join(each for each in (found[1], found[2] or "", border) if each)
+
+
+def _bordered(found: re.Match[str]) -> str:
+    return f"{found[1]}, stride {found[2]}, {'same' if found[3] == 'S' else 'valid'}"
 
 
 @cache

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import hypot
 from statistics import median
 
+from extract.arrows import NEAR, Arrow, Box, attach, links
 from extract.drawing import Drawing, Path, Point
-from extract.page import Word, lines_of
+from extract.lexicon import kind_of, posts_of
+from extract.page import Line, Word, lines_of, segments
+from extract.strokes import area, cleaned, is_head
 
-NEAR = 5.0
-"""Points up to which the end of a line touches a box or another line."""
-HEAD = 22.0
-"""Points of an arrowhead's longest side at most."""
 APART = 8.0
 """Points between boxes that are two; parts of one stand closer."""
-Box = tuple[float, float, float, float]
+BESIDE = 1.3
+"""How far what is said of a line is from it at most, as a share of the type's size."""
+MOST = 2000
+"""Boxes and lines at most: a drawing of more is a plot."""
+USUAL = 14.0
+"""The size of type that the lengths here are meant for; a drawing of another is scaled."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +48,22 @@ class Diagram:
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
 
-
-@dataclass
-class _Line:
-    """An open line from one end to the other, and what stands at each: a box, or the head of an arrow."""
-
-    points: Sequence[Point]
-    boxes: list[int | None] = field(default_factory=lambda: [None, None])
-    heads: list[bool] = field(default_factory=lambda: [False, False])
-
-
-USUAL = 14.0
-"""The size of type that the lengths here are meant for; a drawing of another is scaled."""
+    def parts(self) -> list[Diagram]:
+        """Return the drawings that no arrow joins, each with two boxes at least, in the order of their boxes."""
+        part = list(range(len(self.shapes)))
+        for link in self.links:
+            old, new = sorted((part[link.start], part[link.end]), reverse=True)
+            part = [new if each == old else each for each in part]
+        found = []
+        for number in dict.fromkeys(part):
+            inside = [i for i, each in enumerate(part) if each == number]
+            if len(inside) > 1:
+                links = (each for each in self.links if part[each.start] == number)
+                moved = tuple(
+                    replace(each, start=inside.index(each.start), end=inside.index(each.end)) for each in links
+                )
+                found.append(Diagram(tuple(self.shapes[i] for i in inside), moved))
+        return found
 
 
 def diagram_of(drawing: Drawing) -> Diagram:
@@ -71,47 +79,31 @@ def diagram_of(drawing: Drawing) -> Diagram:
 
 
 def _diagram_of(drawing: Drawing) -> Diagram:
+    drawing = cleaned(drawing)
     boxes = _boxes(drawing)
-    heads = [each for each in drawing.paths if _is_head(each)]
-    lines = [
-        _Line(each.points)
-        for each in drawing.paths
-        if not each.closed and each.stroked and not _inside_one(each, boxes)
-    ]
-    _attach(lines, heads, boxes)
+    heads = [each for each in drawing.paths if is_head(each)]
+    open_lines = [each for each in drawing.paths if not each.closed and each.stroked]
+    if len(open_lines) + len(boxes) > MOST:
+        return Diagram((), ())
+    arrows = [Arrow(each.points) for each in open_lines if not _inside_one(each, boxes)]
+    attach(arrows, heads, boxes)
     held, free = _words(drawing.words, boxes)
-    shapes = tuple(Shape(box, _texts(words)) for box, words in zip(boxes, held, strict=True))
-    links = tuple(dict.fromkeys(_links(lines)))
-    return Diagram(shapes, tuple(_with_texts(links, lines, free, boxes)))
-
-
-def _is_head(path: Path) -> bool:
-    """Tell an arrowhead: a small filled triangle, maybe with a dent."""
-    left, top, right, bottom = path.box
-    return (
-        path.filled
-        and path.closed
-        and 3 <= path.corners <= 5
-        and 2 < max(right - left, bottom - top) < HEAD
-        and (len({(round(x, 1), round(y, 1)) for x, y in path.points}) in (3, 4) and not _is_rectangle(path))
-    )
-
-
-def _is_rectangle(path: Path) -> bool:
-    left, top, right, bottom = path.box
-    return all(
-        min(abs(x - left), abs(x - right)) < 0.5 and min(abs(y - top), abs(y - bottom)) < 0.5 for x, y in path.points
-    )
+    phrases = [part for line in (lines_of(free) if free else ()) for part in segments(line, 0.9)]
+    shapes = [Shape(box, _texts(words) or _symbol(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
+    _at_loose_ends(arrows, phrases, shapes)
+    return _linked(shapes, arrows, _beside(phrases, arrows))
 
 
 def _boxes(drawing: Drawing) -> list[Box]:
     """Return the boxes: closed outlines larger than heads; those that touch or lie within each other are one."""
-    outlines = [each for each in drawing.paths if each.closed and not _is_head(each)]
-    found = [each.box for each in outlines]
+    outlines = [each for each in drawing.paths if each.closed and not is_head(each) and _is_full(each)]
+    drawn = [each.box for each in outlines if each.stroked]
+    found = [each.box for each in outlines if each.stroked or not any(_crosses(each.box, box) for box in drawn)]
     found = [box for box in found if box[2] - box[0] > 12 and box[3] - box[1] > 8]
-    page = [box for box in found if _is_background(box, found)]
+    found = list(dict.fromkeys(found))
+    groups = [box for box in found if _is_group(box, found)]
     merged: list[Box] = []
-    for box in [each for each in found if each not in page]:
+    for box in [each for each in found if each not in groups]:
         touching = [each for each in merged if _touch(box, each)]
         for each in touching:
             merged.remove(each)
@@ -120,12 +112,34 @@ def _boxes(drawing: Drawing) -> list[Box]:
     return sorted(merged, key=lambda each: (each[1], each[0]))
 
 
-def _is_background(box: Box, others: Sequence[Box]) -> bool:
-    """Tell the background of a drawing: a box around nearly all others, which are apart from each other."""
+def _is_full(path: Path) -> bool:
+    """Tell an area that fills the box around it as one that holds text does, and not as what a curve cuts off."""
+    left, top, right, bottom = path.box
+    return area(path.points) > (0.45 if path.stroked else 0.6) * (right - left) * (bottom - top)
+
+
+def _crosses(fill: Box, outline: Box) -> bool:
+    """Tell whether a fill goes over an outline: a shadow, or a ground that cannot be seen, and no box of its own."""
+    apart = not _within(fill, _grown(outline, 1.0)) and not _within(outline, _grown(fill, 1.0))
+    return apart and _touch(fill, outline, -0.5)
+
+
+def _grown(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _is_group(box: Box, others: Sequence[Box]) -> bool:
+    """Tell a background, or a frame around several boxes: what is in it stands apart."""
     inside = [each for each in others if each != box and _within(each, box)]
-    if len(inside) < 2 or len(inside) < 0.9 * (len(others) - 1):
+    if len(inside) < 2:
         return False
-    return any(not _touch(a, b, APART) for i, a in enumerate(inside) for b in inside[i + 1 :])
+    reached, waiting = [inside[0]], [inside[0]]
+    while waiting:
+        here = waiting.pop()
+        new = [each for each in inside if each not in reached and _touch(each, here, APART)]
+        reached += new
+        waiting += new
+    return len(reached) < len(inside)
 
 
 def _within(inner: Box, outer: Box) -> bool:
@@ -138,85 +152,7 @@ def _touch(a: Box, b: Box, slack: float = 1.0) -> bool:
 
 def _inside_one(path: Path, boxes: Sequence[Box]) -> bool:
     """Tell a line that divides a box from one that leads somewhere."""
-    left, top, right, bottom = path.box
-    return any(
-        box[0] - 1 <= left and right <= box[2] + 1 and box[1] - 1 <= top and bottom <= box[3] + 1 for box in boxes
-    )
-
-
-def _attach(lines: Sequence[_Line], heads: Sequence[Path], boxes: Sequence[Box]) -> None:
-    """Find what stands at the ends of lines: each head belongs to the nearest end, and its tip to a box."""
-    for head in heads:
-        best = min(
-            ((_to_outline(line.points[-end], head.points), line, end) for line in lines for end in (0, 1)),
-            key=lambda each: each[0],
-            default=None,
-        )
-        if best is None or best[0] > NEAR:
-            continue
-        _, line, end = best
-        line.heads[end] = True
-        base = line.points[-end]
-        tip = max(head.points, key=lambda point: hypot(point[0] - base[0], point[1] - base[1]))
-        line.boxes[end] = _nearest(tip, boxes)
-    for line in lines:
-        for end in (0, 1):
-            if not line.heads[end]:
-                line.boxes[end] = _nearest(line.points[-end], boxes)
-
-
-def _to_outline(point: Point, outline: Sequence[Point]) -> float:
-    """Return how far a point is from an outline."""
-    ends = zip(outline, [*outline[1:], outline[0]], strict=True)
-    return min(_to_segment(point, a, b) for a, b in ends)
-
-
-def _to_segment(point: Point, a: Point, b: Point) -> float:
-    dx, dy = b[0] - a[0], b[1] - a[1]
-    length = dx * dx + dy * dy
-    t = 0.0 if not length else max(0.0, min(1.0, ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / length))
-    return hypot(point[0] - a[0] - t * dx, point[1] - a[1] - t * dy)
-
-
-def _nearest(point: Point, boxes: Sequence[Box]) -> int | None:
-    """Return the box that a point touches."""
-
-    def away(box: Box) -> float:
-        dx = max(box[0] - point[0], 0.0, point[0] - box[2])
-        dy = max(box[1] - point[1], 0.0, point[1] - box[3])
-        return hypot(dx, dy)
-
-    best = min(range(len(boxes)), key=lambda i: away(boxes[i]), default=None)
-    return best if best is not None and away(boxes[best]) <= NEAR else None
-
-
-def _links(lines: Sequence[_Line]) -> Iterator[Link]:
-    """Yield the arrows: from each head back along its line, over where lines meet, to the boxes at their starts."""
-    for line in lines:
-        for end in (0, 1):
-            target = line.boxes[end]
-            if line.heads[end] and target is not None:
-                for start in _starts(line, 1 - end, lines, set()):
-                    yield Link(start, target)
-
-
-def _starts(line: _Line, end: int, lines: Sequence[_Line], seen: set[tuple[int, int]]) -> Iterator[int]:
-    """Yield the boxes that a line comes from, or those of the lines that run into it."""
-    key = (id(line), end)
-    if key in seen:
-        return
-    seen.add(key)
-    box = line.boxes[end]
-    if box is not None:
-        yield box
-        return
-    point = line.points[-end]
-    for other in lines:
-        for at in (0, 1):
-            if other is not line and not other.heads[at] and other.boxes[at] is None:
-                ahead = other.points[-at]
-                if hypot(ahead[0] - point[0], ahead[1] - point[1]) <= NEAR / 2 and at == 1:
-                    yield from _starts(other, 1 - at, lines, seen)
+    return any(_within(path.box, _grown(box, 1.0)) for box in boxes)
 
 
 def _words(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]], list[Word]]:
@@ -231,27 +167,106 @@ def _words(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]
 
 
 def _texts(words: Sequence[Word]) -> tuple[str, ...]:
-    """Return the texts of a box: the parts of its lines between wide gaps."""
-    from extract.captions import segments
-
-    return tuple(part.text for line in lines_of(words) for part in segments(line, 0.9))
-
-
-def _with_texts(
-    links: Sequence[Link], lines: Sequence[_Line], free: Sequence[Word], boxes: Sequence[Box]
-) -> Iterator[Link]:
-    """Yield the arrows with the numbers that stand beside them."""
-    beside: dict[tuple[int, int], str] = {}
-    for word in free:
-        middle = ((word.x0 + word.x1) / 2, (word.top + word.bottom) / 2)
-        near = [line for line in lines if None not in line.boxes and len(line.points) > 1]
-        best = min(near, key=lambda line: _to_line(middle, line.points), default=None)
-        if best is not None and _to_line(middle, best.points) < 3 * word.size:
-            start, end = (0, 1) if best.heads[1] else (1, 0)
-            beside[best.boxes[start] or 0, best.boxes[end] or 0] = word.text
-    for link in links:
-        yield Link(link.start, link.end, beside.get((link.start, link.end), ""))
+    """Return the texts of a box: the parts of its lines between wide gaps, without signs that stand beside them."""
+    texts = tuple(part.text for line in lines_of(words) for part in segments(line, 0.9)) if words else ()
+    return tuple(each for each in texts if re.search(r"\w", each)) or texts
 
 
-def _to_line(point: Point, points: Sequence[Point]) -> float:
-    return min(_to_segment(point, a, b) for a, b in pairwise(points))
+def _symbol(box: Box, lines: Sequence[Path]) -> tuple[str, ...]:
+    """Return the sign that two lines across make in a box without words: a sum, or a product."""
+    inside = [each for each in lines if _within(each.box, _grown(box, 1.0))]
+    if len(inside) != 2:
+        return ()
+    straight = all(min(each.box[2] - each.box[0], each.box[3] - each.box[1]) < 1.5 for each in inside)
+    return ("+",) if straight else ("×",)
+
+
+def _beside(phrases: Sequence[Line], arrows: Sequence[Arrow]) -> dict[int, list[Line]]:
+    """Return the texts that stand beside lines, each beside the nearest one, by the lines' identities."""
+    found: dict[int, list[Line]] = {}
+    for phrase in phrases:
+        if (best := _nearest_line(phrase, arrows)) is not None:
+            found.setdefault(id(best), []).append(phrase)
+    return found
+
+
+def _size(phrase: Line) -> float:
+    return max(word.size for word in phrase.words)
+
+
+def _away(phrase: Line, arrow: Arrow) -> float:
+    """Return how far a text is from a line, from the middle of its height."""
+    height = (phrase.top + phrase.bottom) / 2
+    return min(arrow.away((x, height)) for x in (phrase.x0, (phrase.x0 + phrase.x1) / 2, phrase.x1))
+
+
+def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Shape]) -> None:
+    """Find what ends of arrows are for that touch no box: a text, which becomes one, or another line.
+
+    A number beside a line says how wide it is: an arrow that ends at the number ends at the line.
+    """
+    sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
+    places: dict[int, int] = {}
+    for arrow in arrows:
+        for end in (0, 1):
+            if arrow.boxes[end] is not None:
+                continue
+            point = arrow.end(end)
+            if arrow.heads[end]:
+                arrow.lines[end] = next(
+                    (each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)), None
+                )
+            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or not any(arrow.heads):
+                continue
+            reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
+            best = min(reached, key=lambda each: (not _is_named(each), _apart(each, point)), default=None)
+            if best is not None and _is_named(best):
+                if id(best) not in places:
+                    places[id(best)] = len(shapes)
+                    shapes.append(_of_text(best))
+                arrow.boxes[end] = places[id(best)]
+            elif best is not None and sized[id(best)] is not arrow:
+                arrow.lines[end] = sized[id(best)]
+    phrases[:] = [each for each in phrases if id(each) not in places]
+
+
+def _is_named(phrase: Line) -> bool:
+    """Tell a text from a number."""
+    return any(each.isalpha() for each in phrase.text)
+
+
+def _apart(phrase: Line, point: Point) -> float:
+    """Return how far a text is from a point."""
+    x, y = point
+    across = max(phrase.x0 - x, 0.0, x - phrase.x1)
+    return hypot(across, max(phrase.top - y, 0.0, y - phrase.bottom))
+
+
+def _nearest_line(phrase: Line, arrows: Sequence[Arrow]) -> Arrow | None:
+    """Return the line that a text stands beside."""
+    best = min(arrows, key=lambda each: _away(phrase, each), default=None)
+    return best if best is not None and _away(phrase, best) < BESIDE * _size(phrase) else None
+
+
+def _meets(arrow: Arrow, end: int, arrows: Sequence[Arrow]) -> bool:
+    """Tell whether an end of a line stands on another one."""
+    return any(other is not arrow and other.is_near(arrow.end(end), NEAR / 2) for other in arrows)
+
+
+def _of_text(phrase: Line) -> Shape:
+    return Shape((phrase.x0, phrase.top, phrase.x1, phrase.bottom), (phrase.text,))
+
+
+def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:
+    """Return the diagram, from left to right, with a box for what a text beside an arrow says is done on the way."""
+    found: list[Link] = []
+    left = [shape.box[0] for shape in shapes]
+    for start, end, arrow in sorted(links(arrows, [shape.box for shape in shapes]), key=lambda each: left[each[0]]):
+        said = beside.get(id(arrow), [])
+        for phrase in [each for each in said if posts_of(each.text) or kind_of(each.text)]:
+            shapes.append(_of_text(phrase))
+            found.append(Link(start, len(shapes) - 1))
+            start = len(shapes) - 1
+            said = [each for each in said if each is not phrase]
+        found.append(Link(start, end, " ".join(each.text for each in said)))
+    return Diagram(tuple(shapes), tuple(found))

@@ -75,10 +75,18 @@ def _of_pdf(shape: dict[str, Any], width: float) -> Iterator[Path]:
         elif ends:
             points.append(_point(ends[-1]))
             corners += 1
-    if len(points) < 2:
+    fill, stroke = bool(shape.get("fill")), bool(shape.get("stroke"))
+    if len(points) < 2 or (fill and not stroke and _is_white(shape.get("non_stroking_color"))):
         return
     closed = closed or (len(points) > 3 and hypot(points[0][0] - points[-1][0], points[0][1] - points[-1][1]) < 0.1)
-    yield Path(tuple(points), closed, bool(shape.get("fill")), bool(shape.get("stroke")), corners)
+    yield Path(tuple(points), closed, fill, stroke, corners)
+
+
+def _is_white(colour: Any) -> bool:
+    """Tell white, in shades of grey, in RGB or in CMYK: what it fills cannot be seen on a page."""
+    if not isinstance(colour, (tuple, list)) or not all(isinstance(each, (int, float)) for each in colour):
+        return False
+    return sum(colour) < 0.02 if len(colour) == 4 else len(colour) > 0 and min(colour) > 0.98
 
 
 def _point(raw: Sequence[float]) -> Point:
@@ -201,6 +209,10 @@ def _path(data: str) -> tuple[list[Point], bool, int]:
     return points, closed or (len(points) > 3 and points[0] == points[-1]), corners
 
 
+NARROW = frozenset(" .,:;'!|()[]ijlftI")
+"""Letters about half as wide as others."""
+
+
 def _text(element: Any, moved: Moved, words: list[Word]) -> None:
     """Add the words of a text, each in about its place: SVG does not say how wide letters are."""
     text = "".join(element.itertext()).strip()
@@ -208,7 +220,8 @@ def _text(element: Any, moved: Moved, words: list[Word]) -> None:
     size = float(sizes[0]) * moved[2]
     x, y = (float((_NUMBER.findall(element.get(name, "0")) or ["0"])[0]) for name in ("x", "y"))
     x, y = x * moved[2] + moved[0], y * moved[2] + moved[1]
-    wide = 0.5 * size * len(text)
+    said = _NUMBER.findall(element.get("textLength", ""))
+    wide = float(said[0]) * moved[2] if said else size * sum(0.27 if each in NARROW else 0.5 for each in text)
     start = x - {"middle": 0.5, "end": 1.0}.get(_paint(element, "text-anchor", "start"), 0.0) * wide
     if text:
         words.append(Word(text, start, y - 0.75 * size, start + wide, y + 0.25 * size, size, y))

@@ -49,6 +49,17 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
     return _of_cells(plain, params)
 
 
+def _has_form(texts: Sequence[str]) -> bool:
+    """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors."""
+    whole = " ".join(texts)
+    return bool(_COLON.match(whole) or _TITLED.match(whole) or {"input:", "output:"} & set(texts))
+
+
+def _is_class(texts: Sequence[str]) -> bool:
+    """Tell a box of the name of a class alone, as Keras draws without names and shapes."""
+    return len(texts) == 1 and re.fullmatch(r"[A-Z][a-z]\w+", texts[0]) is not None
+
+
 def _of_cells(cells: Sequence[str], params: dict[str, Any]) -> DrawnLayer:
     """Return what cells say: a type begins with a capital letter, and the name stands before it."""
     types = [cell for cell in cells if re.fullmatch(r"[A-Z][A-Za-z0-9]*", cell)]
@@ -82,9 +93,13 @@ def _shape(text: str) -> tuple[int | None, ...] | None:
 def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, int]]]:
     """Return the layers of a drawing and which leads to which; a blob of Caffe's, a box without a type, passes on.
 
-    A layer that takes and gives the same blob works in place: those behind it take what it gives.
+    A layer that takes and gives the same blob works in place: those behind it take what it gives. What is drawn by hand
+    has no forms, and the whole of its texts are a layer's type.
     """
     layers = [layer_of(shape.texts) for shape in diagram.shapes]
+    texts = [shape.texts for shape in diagram.shapes]
+    if not any(map(_has_form, texts)) and not all(map(_is_class, texts)):
+        layers = [DrawnLayer("", " ".join(shape.texts)) for shape in diagram.shapes]
     blobs = {i for i, layer in enumerate(layers) if not layer.type} if _is_caffe(layers) else set()
     numbers = [link for link in diagram.links if link.text.isdigit()]
     for link in numbers:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from extract.assemble import LayersOf
 from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
+from extract.hand_drawn import WIDTH, is_drawn_by_hand, said, taken_in, usual
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Ref
@@ -54,12 +56,15 @@ JOINS: dict[str, Layer] = {
 
 def kind_drawn(layer: DrawnLayer) -> str:
     """Return the kind of a drawn layer: by its type, or, as no type is drawn, by its name; else by what a cell says."""
-    plain = layer.type.lower().strip() or re.sub(r"[\d_.]+$", "", layer.name.lower())
-    for kind, pattern in KINDS:
-        if re.fullmatch(pattern, plain):
-            return kind
+    if kind := _kind_of_type(layer):
+        return kind
     found = read_cell(layer.type or layer.name)
     return found[0].kind if found else ""
+
+
+def _kind_of_type(layer: DrawnLayer) -> str:
+    plain = layer.type.lower().strip() or re.sub(r"[\d_.]+$", "", layer.name.lower())
+    return next((kind for kind, pattern in KINDS if re.fullmatch(pattern, plain)), "")
 
 
 def _of_catalogue(layer: DrawnLayer, width: int | None) -> Layer | None:
@@ -78,22 +83,110 @@ def _of_catalogue(layer: DrawnLayer, width: int | None) -> Layer | None:
 def design_of(
     layers: Sequence[DrawnLayer], edges: Sequence[tuple[int, int]], name: str, origin: Origin, report: Report
 ) -> Graph:
-    """Return the graph of drawn layers; what the drawing leaves open is asked for (`question`)."""
-    to = Assembly(name, report, origin)
+    """Return the graph of drawn layers; what the drawing leaves open is asked for (`question`).
+
+    Poolings whose steps are not drawn halve an image, unless fewer questions stay open where they keep its size.
+    """
+    found = []
+    for keeps in (False, True):
+        told = Report()
+        graph = _built(layers, edges, Assembly(name, told, origin), keeps)
+        found.append((sum(each.code == "question" for each in told), told, graph))
+    _, told, graph = min(found, key=lambda each: each[0])
+    for each in told:
+        report.add(each.code, each.message, origin)
+    return graph
+
+
+def _built(layers: Sequence[DrawnLayer], edges: Sequence[tuple[int, int]], to: Assembly, keeps: bool) -> Graph:
     parents: dict[int, list[int]] = {i: [a for a, b in edges if b == i] for i in range(len(layers))}
     ends: dict[int, tuple[Ref, Shape]] = {}
     for i in _in_order(parents):
         refs = [ends[each] for each in parents[i] if each in ends]
         try:
-            _place(to, layers[i], refs)
+            if is_drawn_by_hand(layers[i]):
+                after = [layers[each].type for each in _behind(i, edges)]
+                _place_texts(to, layers[i], refs, after, keeps)
+            else:
+                _place(to, layers[i], refs)
         except (ShapeError, LayerError) as error:
             told = re.sub(r"\{\d\}", "what is before it", str(error))
             to.ask(f"{layers[i].name or layers[i].type!r} does not fit: it {told}; how is it meant?")
             if not refs:
                 continue
             to.go_to(*refs[0])
+            sizes = ((-1, *(size or -1 for size in to.shape[1:])),)
+            to.add(L.Custom(type=layers[i].type or "box", sizes=sizes), "box", *(ref for ref, _ in refs))
         ends[i] = (to.tip, to.shape)
     return to.graph()
+
+
+def _behind(start: int, edges: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the numbers of the layers to which arrows lead from one, over others too."""
+    found: list[int] = []
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        new = [b for a, b in edges if a == here and b not in found]
+        found += new
+        waiting += new
+    return found
+
+
+def _place_texts(
+    to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]], after: Sequence[str], keeps: bool
+) -> None:
+    """Add the layers that the texts of a box say; `after` has the texts of the boxes behind it."""
+    readings = said(layer.type)
+    if not refs:
+        shape = taken_in(layer.type)
+        readings = [] if shape else readings
+        if shape is None or None in shape[1:]:
+            shape = shape or usual(layer.type)
+            taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
+            to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
+        to.start(shape)
+        if not readings:
+            return
+        refs = [(to.tip, to.shape)]
+    to.go_to(*refs[0])
+    if not readings and not after:
+        to.infer(f"{layer.type!r} is taken for the name of what comes out")
+        return
+    if not readings:
+        readings = [Reading(layer.type or "box", text=layer.type)]
+    if readings[0].kind in JOINS and len(refs) > 1:
+        _join(to, readings.pop(0).kind, refs)
+    elif len(refs) > 1 and len({shape for _, shape in refs}) == 1:
+        _join(to, "add", refs)
+        to.infer(f"{layer.type!r} is behind {len(refs)} boxes: it takes their sum, as they give one shape")
+    elif len(refs) > 1:
+        to.ask(f"{layer.type!r} is behind {len(refs)} boxes: does it join them? the first is taken")
+    inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
+    for reading in readings:
+        params = dict(reading.params)
+        if reading.kind == "conv" and "filters" not in params:
+            params["filters"] = layer.params.get("num_output", WIDTH)
+            if "num_output" not in layer.params:
+                to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
+        if reading.kind in ("pool", "maxpool", "avgpool") and keeps and "stride" not in params:
+            params |= {"kernel": params.get("kernel", (3, 3)), "stride": (1, 1), "pad": "same"}
+            to.infer(f"{reading.text!r} keeps the size of the image, as what it is joined with has that size")
+        if reading.kind == "dense" and inner and "units" not in params:
+            params["units"] = to.shape[1]
+            to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
+        LayersOf(to, is_last=True).of(replace(reading, params=params))
+
+
+def _join(to: Assembly, kind: str, refs: Sequence[tuple[Ref, Shape]]) -> None:
+    """Add what joins tensors; a product of an image and a number for each channel scales the image."""
+    ranks = {len(shape) for _, shape in refs}
+    if kind == "multiply" and len(refs) == 2 and ranks == {2, 4}:
+        image, factors = sorted(refs, key=lambda each: -len(each[1]))
+        to.add(L.ScaleBy(axis=0), "scale", image[0], factors[0])
+        return
+    join = L.Concat(axis=2) if kind == "concat" and len(refs[0][1]) == 3 else JOINS[kind]
+    to.add(join, kind, *(ref for ref, _ in refs))
 
 
 def _in_order(parents: dict[int, list[int]]) -> list[int]:
@@ -119,8 +212,7 @@ def _place(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -
             return
         refs = [(to.tip, to.shape)]
     if kind in JOINS:
-        join = L.Concat(axis=2) if kind == "concat" and len(refs[0][1]) == 3 else JOINS[kind]
-        to.add(join, kind, *(ref for ref, _ in refs))
+        _join(to, kind, refs)
         return
     to.go_to(*refs[0])
     if len(refs) > 1:

@@ -9,6 +9,7 @@ from typing import Any
 
 from extract.assembly import Assembly
 from extract.cells import Reading
+from extract.sequences import KINDS, by_columns, embedding, recurrent
 from ir import layers as L
 from ir.layer import Layer, ShapeError
 
@@ -68,6 +69,8 @@ def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
 
 def dense_block(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a layer of a block whose layers all see each other. Source: Huang et al., DenseNet, section 3 (-BC)."""
+    if "growth" not in reading.params:
+        raise ShapeError("is a dense block whose growth is not said")
     start, growth = to.tip, reading.params["growth"]
     kernels = [each.params.get("kernel", (3, 3)) for each in reading.block]
     for i, kernel in enumerate(kernels):
@@ -106,6 +109,51 @@ def in_dense_blocks(readings: Sequence[Reading], caption: str) -> list[Reading]:
     return found
 
 
+def separable(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a filter for each channel and a 1 x 1 convolution behind it. Source: Chollet, Xception, section 1.1."""
+    kernel, channels = reading.params.get("kernel", (3, 3)), int(to.shape[1] or 1)
+    if "kernel" not in reading.params:
+        to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
+    stride, pad = reading.params.get("stride", (1, 1)), [size // 2 for size in kernel]
+    to.add(L.Conv2D(filters=channels, kernel=kernel, stride=stride, pad=pad, groups=channels, bias=False), "conv")
+    to.add(L.Conv2D(filters=reading.params.get("filters", channels), kernel=1), "conv")
+    _behind(to, reading)
+
+
+def widening(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a transposed convolution, which makes an image larger by its stride: 2, where none is said."""
+    kernel, stride = reading.params.get("kernel"), reading.params.get("stride")
+    output, space = reading.params.get("output", ()), to.shape[2:]
+    if len(output) >= 2 and all(space):
+        stride = tuple(max(1, after // (size or 1)) for after, size in zip(output, space, strict=False))
+    if kernel is None:
+        to.ask(f"{reading.text!r}: what is the kernel? 2 x 2 is taken")
+    if stride is None:
+        to.infer(f"{reading.text!r} makes the image 2 times larger, as is usual")
+    kernel, stride = kernel or (2, 2), stride or (2, 2)
+    over = [max(0, size - step) for size, step in zip(kernel, stride, strict=True)]
+    pad = [((each + 1) // 2, (each + 1) // 2) for each in over]
+    made = L.Conv2DTranspose(
+        filters=reading.params.get("filters", to.shape[1]), kernel=kernel, stride=stride, pad=pad,
+        output_pad=[each % 2 for each in over],
+    )  # fmt: skip
+    to.add(made, "deconv")
+    _behind(to, reading)
+
+
+def repeating(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add an upsampling that repeats pixels, 2 times where it is not said how often."""
+    scale = reading.params.get("stride") or reading.params.get("kernel")
+    if scale is None:
+        to.infer(f"{reading.text!r} makes the image 2 times larger, as is usual")
+    to.add(L.Upsample2D(scale=scale or (2, 2)), "upsample")
+
+
+def _behind(to: Assembly, reading: Reading) -> None:
+    for post in reading.posts:
+        to.act(post)
+
+
 MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "inception": inception,
     "fire": fire,
@@ -113,6 +161,12 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "mbconv": inverted_residual,
     "dense_block": dense_block,
     "transition": transition,
+    "embedding": embedding,
+    "sepconv": separable,
+    "deconv": widening,
+    "upsample": repeating,
+    **dict.fromkeys(KINDS, recurrent),
+    "columns": by_columns,
 }
 """What adds a module to a graph, the how-manieth of its repeats, by its kind."""
 

@@ -104,17 +104,39 @@ def lines_of(words: Iterable[Word]) -> list[Line]:
     return [Line(tuple(sorted(line, key=lambda each: each.x0))) for line in found]
 
 
+def segments(line: Line, least: float = 0.75) -> list[Line]:
+    """Return the parts of a line between its gaps, which are wider than a share of its size."""
+    parts: list[list[object]] = [[line.words[0]]]
+    for before, word in zip(line.words, line.words[1:], strict=False):
+        if word.x0 - before.x1 > least * max(word.size, before.size):
+            parts.append([])
+        parts[-1].append(word)
+    return [Line(tuple(part)) for part in parts]  # type: ignore[arg-type]
+
+
+SMALLEST = 8.0
+"""Size of type from which letters of one word are as far apart as usual; of smaller type they are nearer."""
+
+
 def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
-    words = page.extract_words(x_tolerance=1.5, y_tolerance=2, return_chars=True, use_text_flow=False, extra_attrs=[])
-    height = float(page.height)
-    found = tuple(word for each in words for word in _words(each, height))
-    return Page(page.page_number, float(page.width), height, found, tuple(_rules(page)))
+    sizes = [float(char["size"]) for char in page.chars]
+    fine = min(1.0, median(sizes) / SMALLEST) if sizes else 1.0
+    words = page.extract_words(
+        x_tolerance=1.5 * fine, y_tolerance=2 * fine, return_chars=True, use_text_flow=False, extra_attrs=[]
+    )
+    root = getattr(page, "root_page", page)  # A part of a page is less high.
+    whole = float(root.height) + float(root.mediabox[1])
+    found = tuple(word for each in words for word in _words(each, whole))
+    return Page(page.page_number, float(page.width), float(page.height), found, tuple(_rules(page)))
 
 
 def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
     """Yield the words that pdfplumber takes for one: characters over each other stand on lines of their own."""
     chars = raw["chars"]
+    if not all(char.get("upright", True) for char in chars):
+        yield from _turned(chars)
+        return
     size = max(float(char["size"]) for char in chars)
     lines: list[list[dict[str, Any]]] = []
     for char in chars:
@@ -135,6 +157,17 @@ def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
         plain = re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff]", "", text).translate(LIGATURES)
         if plain.strip():
             yield Word(plain, *ends, *other, size, base, "bold" in font or "medi" in font)
+
+
+def _turned(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:
+    """Yield the word of letters that stand on their side, which is read down or up."""
+    down = sum(float(char["matrix"][1]) for char in chars) < 0
+    along = sorted(chars, key=lambda char: float(char["top"]), reverse=not down)
+    text = "".join(str(char["text"]) for char in along).strip()
+    x0, top = (min(float(char[name]) for char in chars) for name in ("x0", "top"))
+    x1, bottom = (max(float(char[name]) for char in chars) for name in ("x1", "bottom"))
+    if text:
+        yield Word(text, x0, top, x1, bottom, x1 - x0, (top + bottom) / 2 + 0.25 * (x1 - x0), False)
 
 
 def _text(chars: Sequence[dict[str, Any]], size: float) -> str:

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from extract.captions import Region, segments
 from extract.grids import Cell, Grid
-from extract.page import Line, Page
+from extract.page import Line, Page, segments
+from extract.sheets import Box
+
+
+@dataclass(frozen=True)
+class Region:
+    """The place of a table with the lines in it."""
+
+    box: Box
+    lines: tuple[Line, ...]
+
+    @classmethod
+    def of(cls, page: Page, box: Box) -> Region:
+        """Return a part of a page."""
+        left, top, right, bottom = box
+        return cls(box, tuple(page.lines(left - 2, right + 2, top - 2, bottom + 2)))
 
 
 def grid_of(page: Page, region: Region) -> Grid:

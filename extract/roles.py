@@ -34,8 +34,8 @@ LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "ke
 """What a header of one letter stands for, in tables whose headers of one letter are all of these."""
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
-fire dense_block transition resblock stage lstm bilstm gru rnn embedding spp dropout flatten reshape upsample concat add
-shuffle block bn lrn relu
+fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
+concat add shuffle block bn lrn relu
 """
 LAYERS = frozenset(_NAMED.split())
 """The kinds of reading that are layers of a design."""

@@ -38,6 +38,8 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
         above = found[0] if found[0].kind in _REPEATED else None
         first = said.params(found[0])
         kind = found[0].kind
+        if kind == "input":
+            found[0] = replace(found[0], text=f"{found[0].text} {normalized(said.attributes)}".strip())
         if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
             kind = f"g{kind}"
         inferred = _filled(kind, first)

@@ -62,6 +62,11 @@ CODES: dict[str, Code] = {
         "it is answered: write the design (--to design), complete it by hand, and translate that.",
     ),
     "inferred": Code("note", "What a paper does not say, but what follows from the sizes that it prints."),
+    "limit": Code(
+        "error",
+        "A paper took more time or memory than it may, or ended the process that it was read in. The others of the run "
+        "are not touched; --seconds and --memory of `translate extract` allow more.",
+    ),
     "inexact": Code(
         "warning", "The target cannot say this exactly. The message says what differs. --strict makes it an error."
     ),

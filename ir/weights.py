@@ -39,6 +39,8 @@ class Tensor:
         import numpy as np
 
         array = self.numpy()
+        if not array.size:  # Python cannot view what has no elements as bytes.
+            return memoryview(b"")
         return np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data.cast("B")
 
     def map(self, change: Callable[[Any], Any], shape: Sequence[int]) -> Tensor:

@@ -485,6 +485,8 @@ def gru_step(layer: Any, given: Array, hidden: Array, recurrent: Array, bias: Ar
 
 @computes(L.GELU)
 def gelu(layer: Any, x: Array) -> Array:
+    if layer.approximate:
+        return x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
     return x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2
 
 
@@ -522,6 +524,7 @@ def crop(layer: Any, x: Array, like: Array) -> Array:
 def reduction(layer: Any, x: Array) -> Array:
     flat = x.reshape(*x.shape[: layer.axis % x.ndim], -1)
     takes = {"abs_sum": np.abs(flat).sum(-1), "square_sum": (flat**2).sum(-1), "mean": flat.mean(-1)}
+    takes |= {"max": flat.max(-1), "min": flat.min(-1), "product": flat.prod(-1)}
     return np.asarray(layer.coefficient * takes.get(layer.function, flat.sum(-1)))
 
 
@@ -544,6 +547,12 @@ def _add(layer: Any, *terms: Array) -> Array:
     return sum(c * x for c, x in zip(layer.coefficients or [1] * len(terms), terms, strict=True))  # type: ignore[return-value]
 
 
+def _function(layer: Any, x: Array) -> Array:
+    if layer.function == "erf":
+        return np.vectorize(math.erf)(x)
+    return getattr(np, layer.function.replace("a", "arc", 1) if layer.function[0] == "a" else layer.function)(x)
+
+
 def _reshaped(layer: Any, x: Array) -> Array:
     return x.reshape(layer.shape(x.shape))
 
@@ -556,6 +565,12 @@ COMPUTE.update(
         L.Tanh: lambda layer, x: np.tanh(x),
         L.Abs: lambda layer, x: np.abs(x),
         L.Softplus: lambda layer, x: np.logaddexp(0, x),
+        L.HardSigmoid: lambda layer, x: np.clip(layer.slope * x + 0.5, 0, 1),
+        L.HardSwish: lambda layer, x: x * np.clip(x / 6 + 0.5, 0, 1),
+        L.Function: _function,
+        L.MatMul: lambda layer, a, b: np.matmul(a, b),
+        L.Compare: lambda layer, a, b: getattr(np, layer.relation)(a, b).astype(float),
+        L.Select: lambda layer, by, a, b: np.where(by != 0, a, b),
         L.Swish: lambda layer, x: x / (1 + np.exp(-layer.beta * x)),
         L.Clip: lambda layer, x: x.clip(layer.minimum, layer.maximum),
         L.Threshold: lambda layer, x: (x > layer.threshold).astype(float),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-Text = tuple[float, float, str] | tuple[float, float, str, float]
-"""Left end, base line from the top, text, and size where that is not 9."""
+Text = tuple[float, float, str] | tuple[float, float, str, float] | tuple[float, float, str, float, int]
+"""Left end, base line from the top, text, size where that is not 9, and 1 or -1 where it is read up or down."""
 
 
 def pdf(*pages: tuple[Iterable[Text], Iterable[tuple[float, float, float]]]) -> bytes:
@@ -36,9 +36,10 @@ def pdf(*pages: tuple[Iterable[Text], Iterable[tuple[float, float, float]]]) -> 
     return out + f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
 
 
-def _text(x: float, y: float, text: str, size: float = 9) -> str:
+def _text(x: float, y: float, text: str, size: float = 9, turn: int = 0) -> str:
     plain = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-    return f"BT /F1 {size} Tf {x} {792 - y} Td ({plain}) Tj ET"
+    along = 0 if turn else 1
+    return f"BT /F1 {size} Tf {along} {turn} {-turn} {along} {x} {792 - y} Tm ({plain}) Tj ET"
 
 
 def rows(top: float, columns: Iterable[float], cells: Iterable[Iterable[str]], step: float = 12) -> list[Text]:

@@ -253,6 +253,42 @@ def test_stages_with_a_design_for_each_width() -> None:
     assert sum("what is it made of" in each.message for each in report) == len(custom)
 
 
+TEXTS = """
+| Layer (type) | Output Shape | Param # |
+|---|---|---|
+| embedding_1 (Embedding) | (None, 80, 128) | 2560000 |
+| bidirectional_1 (Bidirectional LSTM) | (None, 80, 128) | 98816 |
+| lstm_1 (LSTM) | (None, 32) | 20608 |
+| dense_1 (Dense) | (None, 1) | 33 |
+"""
+LINES = """
+| Type | Configurations |
+|---|---|
+| Input | W × 32 gray-scale image |
+| Convolution | #maps:8, k:3 × 3, s:1, p:1 |
+| MaxPooling | Window:32 × 1, s:1 |
+| Map-to-Sequence | - |
+| Bidirectional-LSTM | #hidden units:16 |
+| Bidirectional-LSTM | #hidden units:16 |
+"""
+
+
+def test_sequences() -> None:
+    graph = model_of(TEXTS)
+    shapes = infer(graph, Report())
+    assert graph.inputs[0].shape == (None, 80)
+    assert shapes[graph.outputs[0]] == (None, 1)
+    assert [node.layer.vocabulary for node in graph.nodes if isinstance(node.layer, L.Embed)] == [20_000]
+    lstms = [node.layer for node in graph.nodes if isinstance(node.layer, L.LSTM)]
+    assert [(each.units, each.sequences) for each in lstms] == [(64, True), (64, True), (32, False)]
+
+
+def test_columns_of_an_image_are_steps() -> None:
+    graph = model_of(LINES)
+    assert graph.inputs[0].shape == (None, 1, 32, None)
+    assert infer(graph, Report())[graph.outputs[0]] == (None, None, 32)
+
+
 RESULTS = """
 | Method | Test Error |
 |---|---|

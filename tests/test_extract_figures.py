@@ -17,6 +17,7 @@ from extract.metrics import figure_score
 from extract.page import page_of
 from ir import Model, Report, TranslationError
 from ir.validate import infer
+from tests.pdf_pages import Text, pdf
 from translator import read
 from translator.dialects.caffe.writer import to_net
 from translator.simulation import caffe_pictures, keras_pictures
@@ -167,3 +168,13 @@ def test_sizes_that_are_drawn_make_the_layers() -> None:
 def test_a_drawing_without_a_design_is_told(svg: str) -> None:
     with pytest.raises(TranslationError, match=r"no boxes|not XML|syntax"):
         read("net.svg", data=svg.encode(), format="figure")
+
+
+@pytest.mark.parametrize(("size", "turn"), [(9, 1), (9, -1), (3, 0), (3, 1)])
+def test_words_on_their_side_and_of_small_type_are_whole(size: float, turn: int) -> None:
+    texts: list[Text] = [(100, 300, "Convolution", size, turn), (100 + 1.2 * size, 300, "Pooling", size, turn)]
+    if not turn:
+        texts = [(100, 300, "Convolution", size), (100, 300 + 1.2 * size, "Pooling", size)]
+    with pdfplumber.open(io.BytesIO(pdf((texts, [])))) as found:
+        words = page_of(found.pages[0]).words
+    assert [word.text for word in words] == ["Convolution", "Pooling"]

@@ -216,7 +216,7 @@ def test_what_is_printed_output_first_is_turned() -> None:
     ],
 )
 def test_a_table_of_results_is_no_design(cells: list[tuple[str, ...]]) -> None:
-    with pytest.raises(TranslationError, match="holds no table that shows a design"):
+    with pytest.raises(TranslationError, match="holds no table or figure that shows a design"):
         model(page("Table 3: Results.", rows(170, (120, 260, 400), cells)))
 
 

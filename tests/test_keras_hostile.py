@@ -160,6 +160,7 @@ TEXTS = {
     "depth": (b'{"class_name": "Sequential", "config": ' + b"[" * MILLION, "nests deeper than 64 levels"),
     "values": (b'{"class_name": ' + b"1," * 3 * MILLION, "holds more than"),
     "half a text": (b'{"class_name": "Sequential", "config": [', "is not JSON"),
+    "a key twice, and no end": (b'{"class_name": 1, "class_name": 2}]', "is not JSON"),
     "a number": (b'{"class_name": "Sequential", "config": 7}', "holds no layers"),
     "a class of its own": (b'{"class_name": "MyModel", "config": {"depth": 3}}', "is a class of its own"),
     "a Graph": (b'{"class_name": "Graph", "config": {"node_config": []}}', "a class of its own"),

@@ -68,3 +68,9 @@ def test_any_name_is_shown_as_it_is(to: str, name: str) -> None:
 def test_a_line_break_in_a_name_breaks_no_line(to: str) -> None:
     text = write(net('a\n"]; b'), to).text or ""
     assert [each[0] for each in boxes(text, to).values()][2] == 'a "]; b'
+
+
+def test_a_curve_of_several_pieces_has_the_points_of_each() -> None:
+    from translator.simulation.graphviz import _way
+
+    assert _way("e,9,9 1,1 2,2;s,3,3 4,4", lambda x, y: [x, y]) == [[1, 1], [2, 2], [9, 9], [3, 3], [4, 4]]

@@ -51,7 +51,8 @@ def _translate(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="translate",
         description="Translate a neural network from one format to another.",
-        epilog="Commands: translate check FILES..., translate verify A B, translate simulate -o DIR, "
+        epilog="Commands: translate check FILES..., translate verify A B, translate extract PAPERS... -o DIR, "
+        "translate simulate -o DIR, "
         "translate formats, translate layers [TYPE].",
     )
     parser.add_argument("source", help="file to read, - for standard input")
@@ -155,13 +156,19 @@ def _simulate(argv: Sequence[str]) -> int:
     return run(argv)
 
 
+def _extract(argv: Sequence[str]) -> int:
+    from translator.extraction.command import main as extract
+
+    return extract(argv)
+
+
 def _verify(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="translate verify",
         description="Run two files of one model in their engines on the same input, and compare what they give. "
-        "A .py file is executed: name only what you trust.",
+        "A .py file is executed, and PyTorch may execute what a .pt2 file holds: name only what you trust.",
     )
-    parser.add_argument("first", help="model to hold the other to: a Caffe net or a design")
+    parser.add_argument("first", help="model to hold the other to: any that can be read")
     parser.add_argument("second", help="file that was made of it: .py, .keras, .json, .onnx, .prototxt")
     add_reading(parser)
     parser.add_argument("--input", type=Path, metavar="FILE", help=".npy for one input, .npz with one array for each")
@@ -196,6 +203,7 @@ def _compare(first: str, second: str, options: ReadOptions, args: argparse.Names
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "check": _check,
+    "extract": _extract,
     "formats": _formats,
     "layers": _layers,
     "simulate": _simulate,

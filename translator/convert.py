@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.graph import Model
@@ -49,19 +49,28 @@ def _at_rest() -> Iterator[None]:
 
 @_at_rest()
 def read(
-    source: str | os.PathLike[str],
+    source: Any,
+    example_inputs: Any = None,
     *,
     format: str | None = None,
     data: bytes | None = None,
     options: ReadOptions | None = None,
     report: Report | None = None,
+    dynamic_shapes: Any = None,
 ) -> Model:
-    """Read a model from a file, or from `data` where it is given.
+    """Read a model from a file, or from `data` where it is given, or from a module of PyTorch.
+
+    A module is exported at inference with `example_inputs`, a tuple of tensors; `dynamic_shapes` tell which of their
+    axes are open, as torch.export takes them (without: the first of each, where the module allows it).
 
     Raises TranslationError, whose report holds every problem found.
     """
-    path, report = Path(source), report or Report()
-    model = read_unchecked(path, format, data, options or ReadOptions(), report)
+    report, options = report or Report(), options or ReadOptions()
+    if isinstance(source, (str, os.PathLike)):
+        model = read_unchecked(Path(source), format, data, options, report)
+    else:
+        reader = next(each for each in dialects().values() if each.objects).object_reader()
+        model = reader.read_object(source, example_inputs, dynamic_shapes, options, report)
     validate(model, report)
     report.stop_on_errors()
     return model

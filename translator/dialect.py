@@ -39,6 +39,13 @@ class Reader(Protocol):
         """Read a file; `data` holds its bytes where it is no file (stdin)."""
 
 
+class ObjectReader(Protocol):
+    """The module of a reader that takes a framework's own objects."""
+
+    def read_object(self, found: Any, inputs: Any, dynamic_shapes: Any, options: ReadOptions, report: Report) -> Model:
+        """Read an object; `inputs` are examples of what it takes, and `dynamic_shapes` tell their open axes."""
+
+
 class Writer(Protocol):
     """The module of a format's writer."""
 
@@ -64,7 +71,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Dialect:
-    """One format."""
+    """One format; with `objects` its reader takes what is in memory too (`read_object`)."""
 
     name: str
     title: str
@@ -72,12 +79,18 @@ class Dialect:
     suffixes: tuple[str, ...] = ()
     reads: bool = False
     writes: bool = True
+    objects: bool = False
     extra: str = ""
     sniff: Callable[[bytes], bool] | None = field(default=None, compare=False)
 
     def reader(self) -> Reader:
         """Import the reader."""
         reader: Reader = _module(self.folder, "reader")
+        return reader
+
+    def object_reader(self) -> ObjectReader:
+        """Import the reader of objects."""
+        reader: ObjectReader = _module(self.folder, "reader")
         return reader
 
     def writer(self) -> Writer:
@@ -118,4 +131,15 @@ def by_content(head: bytes) -> list[Dialect]:
     return [each for each in dialects().values() if each.reads and each.sniff and each.sniff(head)]
 
 
-__all__ = ["Dialect", "Output", "Reader", "Save", "Target", "Writer", "by_content", "by_suffix", "dialects"]
+__all__ = [
+    "Dialect",
+    "ObjectReader",
+    "Output",
+    "Reader",
+    "Save",
+    "Target",
+    "Writer",
+    "by_content",
+    "by_suffix",
+    "dialects",
+]

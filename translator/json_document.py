@@ -34,7 +34,7 @@ def parse(name: str, raw: bytes, report: Report, *, infinite: bool = False) -> t
         return None, source
     odd: list[str] = []
     document = _load(source, odd, report, infinite)
-    if odd:
+    if odd and not report.error_count():
         places = list(islice(flaws(source.text), MOST))
         for offset, message in places:
             report.add("value", message, Origin(source, offset))

@@ -1,5 +1,7 @@
 """Functions of each element, and softmax."""
 
+from typing import Literal
+
 from ir.kinds import Axis, Size
 from ir.layer import Layer, LayerError, Shape, Weight, param
 from ir.layers.norm import channel_weight
@@ -57,6 +59,29 @@ class Swish(_Elementwise):
 
 class GELU(_Elementwise):
     """Multiply by the share of the normal distribution that lies below: x * (1 + erf(x / sqrt(2))) / 2."""
+
+    approximate: bool = param(
+        "Whether the share is taken to be (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2.", default=False
+    )
+
+
+class HardSigmoid(_Elementwise):
+    """Squash to between 0 and 1 along a line: min(max(slope * x + 0.5, 0), 1)."""
+
+    slope: float = param("Slope of the line; PyTorch and Keras 3 have 1/6, ONNX and Keras 1 and 2 0.2.", default=1 / 6)
+
+
+class HardSwish(_Elementwise):
+    """Take x * min(max(x / 6 + 0.5, 0), 1)."""
+
+
+class Function(_Elementwise):
+    """Take a function that goes by its name in mathematics; halves are rounded to the even neighbour."""
+
+    function: Literal[
+        "floor", "ceil", "round", "sign", "erf",
+        "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "atanh",
+    ] = param("Which one.")  # fmt: skip
 
 
 class Clip(_Elementwise):

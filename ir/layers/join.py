@@ -1,5 +1,7 @@
 """Layers that bring several tensors together."""
 
+from typing import Literal
+
 from ir.kinds import Axis, Reals
 from ir.layer import Layer, Shape, ShapeError, param
 from ir.shapes import Dim, agree, axis_of, broadcast, merge, show
@@ -57,6 +59,38 @@ class Subtract(Layer, grammar="any, any -> same", inputs=2):
 
 class Divide(Layer, grammar="any, any -> same", inputs=2):
     """Divide the first tensor by the second; sizes of 1 stretch."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return broadcast(inputs)
+
+
+class MatMul(Layer, grammar="any, any -> any", inputs=2):
+    """Multiply matrices, those in the last two axes; the axes before them stretch.
+
+    A tensor of one axis is a row on the left and a column on the right, and that axis goes.
+    """
+
+    def shape(self, a: Shape, b: Shape) -> Shape:
+        if not a or not b:
+            raise ShapeError(f"multiplies matrices, but {{0}} gives {show(a)} and {{1}} gives {show(b)}")
+        if not agree(a[-1], b[-2] if len(b) > 1 else b[0]):
+            raise ShapeError(f"wants as many columns as rows, but {{0}} gives {show(a)} and {{1}} gives {show(b)}")
+        return *broadcast([a[:-2], b[:-2]]), *a[-2:-1], *(b[-1:] if len(b) > 1 else ())
+
+
+class Compare(Layer, grammar="any, any -> same", inputs=2):
+    """Give 1 where a relation holds between the elements of two tensors, else 0; sizes of 1 stretch."""
+
+    relation: Literal["equal", "less", "less_equal", "greater", "greater_equal"] = param(
+        "How the first is to the second."
+    )
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return broadcast(inputs)
+
+
+class Select(Layer, grammar="any, any, any -> same", inputs=3):
+    """Take the second tensor's elements where the first has other ones than 0, else the third's; sizes of 1 stretch."""
 
     def shape(self, *inputs: Shape) -> Shape:
         return broadcast(inputs)

@@ -165,7 +165,9 @@ class Tile(Layer, grammar="any -> same"):
 class Reduction(Layer, grammar="any -> any"):
     """Reduce all axes from `axis` on to one number."""
 
-    function: Literal["sum", "abs_sum", "square_sum", "mean"] = param("What is taken.", default="sum")
+    function: Literal["sum", "abs_sum", "square_sum", "mean", "max", "min", "product"] = param(
+        "What is taken.", default="sum"
+    )
     axis: Axis = param("First axis that is reduced.", default=0)
     coefficient: float = param("Factor for the result.", default=1.0)
 

@@ -389,7 +389,7 @@ def _boxes(state: _Relayout, node: Node) -> None:
 
 
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
-_ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide)
+_ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide, L.Compare, L.Select)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
     (_ALONG_AXIS, _along_axis),

@@ -9,16 +9,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import tarfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from translator.engines import engine_named, put
 from translator.simulation.designs import Design, designs
 from translator.simulation.samples import sample
 
@@ -70,11 +69,11 @@ def make(folder: Path, plan: Plan, engine: str, jobs: int, tell: Callable[[int, 
     total = sum(shard.count for shard in shards)
     done = total - sum(shard.count for shard in waiting)
     tell(done, total)
-    for entry in _run(engine)(partial(make_shard, folder=str(folder), plan=plan), waiting, jobs):
+    for entry in engine_named(engine)(partial(make_shard, folder=str(folder), plan=plan), waiting, jobs):
         done += entry["samples"]
         tell(done, total)
     manifest = {**_told(plan), "shards": [json.loads(_entry(folder, shard).read_text("utf-8")) for shard in shards]}
-    _put(folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
+    put(folder / "manifest.json", (json.dumps(manifest, indent=1) + "\n").encode())
     return manifest
 
 
@@ -82,7 +81,7 @@ def settle(folder: Path, plan: Plan) -> None:
     """Write down what a folder is for; raise ValueError where that is something else."""
     file, told = folder / "plan.json", _told(plan)
     if not file.exists():
-        _put(file, (json.dumps(told, indent=1) + "\n").encode())
+        put(file, (json.dumps(told, indent=1) + "\n").encode())
     elif json.loads(file.read_text("utf-8")) != json.loads(json.dumps(told)):
         raise ValueError(f"{folder} holds a data set of another plan; see its plan.json")
 
@@ -111,7 +110,7 @@ def make_shard(shard: Shard, folder: str, plan: Plan) -> dict[str, Any]:
                 entry.size = len(data)
                 archive.addfile(entry, io.BytesIO(data))
     data = buffer.getvalue()
-    _put(place, data)
+    put(place, data)
     told = {
         "file": shard.name,
         "depth": shard.depth,
@@ -121,7 +120,7 @@ def make_shard(shard: Shard, folder: str, plan: Plan) -> dict[str, Any]:
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
     }
-    _put(_entry(Path(folder), shard), json.dumps(told).encode())
+    put(_entry(Path(folder), shard), json.dumps(told).encode())
     return told
 
 
@@ -129,44 +128,3 @@ def _of(shard: Shard, plan: Plan) -> Iterator[tuple[int, Design]]:
     """Yield a shard's designs with their numbers: those before it are drawn too, so that no two are the same."""
     drawn = designs(shard.depth, shard.first + shard.count, plan.seed, plan.profile)
     yield from islice(enumerate(drawn), shard.first, None)
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write a file beside its place, and put it there whole."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(data)
-    os.replace(beside, path)
-
-
-Make = Callable[[Shard], dict[str, Any]]
-Run = Callable[[Make, Sequence[Shard], int], Iterable[dict[str, Any]]]
-
-
-def _run(engine: str) -> Run:
-    """Return what runs the shards: the processors here, or a Dask cluster, whose machines see the same folder."""
-    kind, _, address = engine.partition(":")
-    if kind == "local":
-        return _locally
-    if kind == "dask":
-        return partial(_on_dask, address=address)
-    raise ValueError(f"there is no engine {engine!r}; those are local, and dask:ADDRESS")
-
-
-def _locally(one: Make, shards: Sequence[Shard], jobs: int) -> Iterator[dict[str, Any]]:
-    jobs = min(jobs or os.cpu_count() or 1, len(shards))
-    if jobs < 2:
-        yield from map(one, shards)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-        waiting: set[Future[dict[str, Any]]] = {pool.submit(one, shard) for shard in shards}
-        for each in as_completed(waiting):
-            yield each.result()
-
-
-def _on_dask(one: Make, shards: Sequence[Shard], jobs: int, address: str) -> Iterator[dict[str, Any]]:
-    from dask import distributed
-
-    found: Any = distributed
-    with found.Client(address or None) as client:
-        for each in found.as_completed(client.map(one, shards, pure=False)):
-            yield each.result()

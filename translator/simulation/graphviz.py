@@ -99,7 +99,12 @@ def _edges(picture: Picture, account: Mapping[str, Any], place: Any) -> list[dic
 
 
 def _way(text: str, place: Any) -> list[list[float]]:
-    """Return the points of a curve from the start of an arrow to its tip, which Graphviz names in front of them."""
+    """Return the points of a curve from the start of an arrow to its tip, piece after piece."""
+    return [point for piece in text.split(";") for point in _piece(piece, place)]
+
+
+def _piece(text: str, place: Any) -> list[list[float]]:
+    """Return the points of a piece of a curve, whose start and tip Graphviz names in front of the others."""
     points: list[list[float]] = []
     ends: dict[str, list[float]] = {}
     for part in text.split():

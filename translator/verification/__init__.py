@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -86,12 +87,12 @@ def verify(
     layers: bool = False,
     options: ReadOptions | None = None,
 ) -> Verification:
-    """Compare a model that can be read (Caffe, Keras, ONNX, design) with a file of any format that is written.
+    """Compare a model that can be read (Caffe, Keras, ONNX, PyTorch, design) with a file of any format that is written.
 
-    A Caffe net runs in OpenCV, from the file as it is, where OpenCV takes it and is known to be right, and an ONNX file
-    in ONNX Runtime; any other runs as our ONNX of it there, and the result says so. Without weights both get the same
-    seeded ones, and without `inputs` (an array of each input, by name) the same random ones, of `seed`. A source file
-    is executed.
+    A Caffe net runs in OpenCV, from the file as it is, where OpenCV takes it and is known to be right, an ONNX file in
+    ONNX Runtime, and a `.pt2` file with its own weights in PyTorch; any other runs as our ONNX of it, and the result
+    says so. Without weights both get the same seeded ones, and without `inputs` (an array of each input, by name) the
+    same random ones, of `seed`. A source file is executed, and PyTorch may execute what a `.pt2` file holds.
 
     Raises TranslationError where the first cannot be read, or one of the two does not run (`verify`).
     """
@@ -109,7 +110,7 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="verify") as name:
         folder = Path(name)
         other = _second(Path(second), model, seeded, folder, report)
-        sides = [*_firsts(Path(first), model, folder, report), other]
+        sides = [*_firsts(Path(first), model, options, folder, report), other]
         return _Comparison(model, given, tolerance, layers, folder, report).of(sides)
 
 
@@ -205,12 +206,15 @@ def misread_by_opencv(graph: Graph) -> str:
     return ""
 
 
-def _firsts(path: Path, model: Model, folder: Path, report: Report) -> Iterator[_Side]:
-    """Yield the ways to run the first model: as it is, in OpenCV or ONNX Runtime, or as our ONNX of it."""
+def _firsts(path: Path, model: Model, options: ReadOptions | None, folder: Path, report: Report) -> Iterator[_Side]:
+    """Yield the ways to run the first model: as it is, in its own engine, or as our ONNX of it."""
     outputs = tuple(ref.node for ref in model.graph.outputs)
     if path.suffix == ".onnx":
         yield _Side(f"{path.name} in ONNX Runtime", "ONNX Runtime", Job(path.absolute(), None, outputs))
-    if path.suffix in (".prototxt", ".pt") and not misread_by_opencv(model.graph):
+    exported = path.suffix in (".pt2", ".pt") and zipfile.is_zipfile(path)
+    if exported and (options is None or options.weights is None):
+        yield _Side(f"{path.name} in PyTorch", "PyTorch", Job(path.absolute(), None, outputs))
+    if path.suffix in (".prototxt", ".pt") and not exported and not misread_by_opencv(model.graph):
         write(model, "caffe", folder / "first.prototxt")
         blobs = folder / "first.caffemodel"
         yield _Side(f"{path.name} in OpenCV", "OpenCV", Job(path, blobs if blobs.exists() else None, outputs))

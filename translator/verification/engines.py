@@ -15,6 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ir.shapes import agree
+
 Arrays = dict[str, Any]
 
 
@@ -88,7 +90,8 @@ def run_keras(job: Job, inputs: Arrays) -> Found:
     given = []
     for each in model.inputs:
         value = _named(each.name, inputs)
-        given.append(value if tuple(each.shape[1:]) == value.shape[1:] else np.moveaxis(value, 1, -1))
+        fits = all(map(agree, each.shape, value.shape))
+        given.append(value if fits else np.moveaxis(value, 1, -1))
     names = {plain(layer.name): layer for layer in model.layers}
     inner = {name: names[plain(name)].output for name in job.layers if plain(name) in names}
     inner = {name: value for name, value in inner.items() if not isinstance(value, (list, tuple))}
@@ -105,6 +108,8 @@ def run_pytorch(job: Job, inputs: Arrays) -> Found:
     import torch
     from safetensors.torch import load_file
 
+    if job.file.suffix != ".py":
+        return _run_exported(job.file, inputs)
     model = _own(_module(job.file), lambda each: isinstance(each, type) and issubclass(each, torch.nn.Module))()
     if job.weights:
         model.load_state_dict(load_file(job.weights), strict=True)
@@ -124,7 +129,23 @@ def run_pytorch(job: Job, inputs: Arrays) -> Found:
             module.register_forward_hook(keep(wanted[attribute]))
     with torch.inference_mode():
         found = _listed(model(*(torch.from_numpy(value) for value in inputs.values())))
-    return Found([each.numpy() for each in found], inner)
+    return Found([each.detach().numpy() for each in found], inner)
+
+
+def _run_exported(file: Path, inputs: Arrays) -> Found:
+    """Run a program of torch.export; an input that the model does without is taken from the program's own examples."""
+    import torch
+    from torch.utils._pytree import tree_leaves
+
+    program = torch.export.load(file)
+    names = [each.arg.name for each in program.graph_signature.input_specs if each.kind.name == "USER_INPUT"]
+    examples = tree_leaves(program.example_inputs or ())
+    given = {plain(name): torch.from_numpy(value) for name, value in inputs.items()}
+    flat = [given.get(plain(name), example).to(example.dtype) for name, example in zip(names, examples, strict=True)]
+    args, named = torch.utils._pytree.tree_unflatten(flat, program.call_spec.in_spec)
+    with torch.inference_mode():
+        found = tree_leaves(program.module()(*args, **named))
+    return Found([each.float().numpy() for each in found if isinstance(each, torch.Tensor)], {})
 
 
 def run_onnx(job: Job, inputs: Arrays) -> Found:

@@ -12,8 +12,9 @@ _MARKS = re.compile(
 
 
 def _is_file(head: bytes) -> bool:
-    """Tell whether a file is of HDF5, or an archive."""
-    return head.startswith((b"\x89HDF\r\n\x1a\n", b"PK\x03\x04"))
+    """Tell whether a file is of HDF5, or an archive whose members lie in no folder."""
+    name = head[30 : 30 + int.from_bytes(head[26:28], "little")]
+    return head.startswith(b"\x89HDF\r\n\x1a\n") or (head.startswith(b"PK\x03\x04") and b"/" not in name)
 
 
 def _is_json(head: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ir.kinds import short
-from ir.shapes import axis_of, product
+from ir.shapes import Shape, axis_of, product
 from translator.attrs import Attrs
 from translator.mapping import At, Codec, Field, Said, Unsayable
 
@@ -127,6 +127,34 @@ class Broadcasts(Codec):
         return {}
 
 
+def added_elsewhere(x: Shape, first: int, by: Shape) -> bool:
+    """Tell whether TensorFlow's `ops.add` takes an array that covers axes of x, from one on, for one of other axes.
+
+    What has one size other than 1 it adds to the last axis of that size, or to axis 1: https://github.com/
+    keras-team/keras/blob/v3.15.1/keras/src/backend/tensorflow/numpy.py
+    """
+    axes = [axis for axis, size in enumerate(by, first) if size != 1]
+    if len(axes) != 1 or axes[0] == len(x) - 1:
+        return False
+    size = by[axes[0] - first]
+    return size is not None and (size == x[-1] or (size == x[1] and axes[0] != 1))
+
+
+class AddedBias(Codec):
+    """A bias along axes where Keras adds it."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return bool(attrs.get("bias_axes"))
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        x = at.inputs[0]
+        first = axis_of(at.values["axis"], len(x), end=True)
+        stop = len(x) if at.values["count"] == -1 else first + at.values["count"]
+        if value and added_elsewhere(x, first, x[first:stop]):
+            raise Unsayable("a bias along an axis that is as long as the last one")
+        return {}
+
+
 class FlatAxis(Codec):
     """A range of axes that leaves the batch alone."""
 
@@ -156,7 +184,7 @@ class KeepsBatch(Codec):
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         old, new = at.inputs[0], at.outputs[0]
-        if not new or old[0] != new[0] or old[0] is not None or new[1:].count(None) > 1:
+        if not old or not new or old[0] != new[0] or old[0] is not None or new[1:].count(None) > 1:
             raise Unsayable("a change of the batch")
         # Two open sizes are one where it stays in its place, or where as many elements are behind both.
         stays = at.values["axis"] % len(old) > 0 or at.values.get("sizes", ())[:1] == (0,)

@@ -39,6 +39,44 @@ _OPERATIONS = {
 }
 """The class behind each operation, and which of its arguments it is made with; the others go with the call."""
 
+_OPERATIONS |= {
+    **{
+        f"ops.{name}": ("keras.src.ops.numpy", kind, ())
+        for name, kind in (
+            (each, "".join(map(str.capitalize, each.split("_"))))
+            for each in (
+                "floor",
+                "ceil",
+                "round",
+                "sign",
+                "sin",
+                "cos",
+                "tan",
+                "arcsin",
+                "arccos",
+                "arctan",
+                "sinh",
+                "cosh",
+                "arcsinh",
+                "arccosh",
+                "arctanh",
+                "equal",
+                "less",
+                "less_equal",
+                "greater_equal",
+                "matmul",
+                "where",
+            )
+        )
+    },
+    **{
+        f"ops.{each}": ("keras.src.ops.numpy", each.capitalize(), ("axis", "keepdims"))
+        for each in ("max", "min", "prod")
+    },
+    "ops.erf": ("keras.src.ops.math", "Erf", ()),
+    "ops.gelu": ("keras.src.ops.nn", "Gelu", ("approximate",)),
+}
+
 _WANTED = {"Rescaling": {"offset": 0.0}}
 """What Keras wants in a layer's configuration though the layer has a default for it."""
 

@@ -23,6 +23,7 @@ from translator.dialects.keras.borders import (
 )
 from translator.dialects.keras.classes import WITH_CLASSES
 from translator.dialects.keras.codecs import (
+    AddedBias,
     AllChannels,
     Broadcasts,
     Counted,
@@ -40,6 +41,7 @@ from translator.dialects.keras.codecs import (
     SharedAxes,
     Simple,
     Strides,
+    added_elsewhere,
     axis_field,
     pair,
 )
@@ -195,7 +197,7 @@ def _mean(layer: Any, at: At, inputs: list[Any]) -> Op:
 def _reduce(layer: Any, at: At, inputs: list[Any]) -> Op:
     rank = len(at.inputs[0])
     axes = list(range(axis_of(layer.axis, rank), rank))
-    return Op(f"ops.{layer.function}", inputs, {"axis": axes})
+    return Op(f"ops.{REDUCED.get(layer.function, layer.function)}", inputs, {"axis": axes})
 
 
 def _argmax(layer: Any, at: At, inputs: list[Any]) -> Op:
@@ -210,7 +212,9 @@ def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
 
     def build(layer: Any, at: At, inputs: list[Any]) -> Op:
         x, by = at.inputs
-        alike = len(x) == len(by) and x[0] == by[0]
+        if kind == "Add" and added_elsewhere(x, len(x) - len(by), by):
+            inputs = inputs[::-1]
+        alike = len(x) == len(by) and x[:1] == by[:1]
         return Op(f"layers.{kind}", [inputs]) if alike else Op(f"ops.{kind.lower()}", inputs)
 
     return build
@@ -235,6 +239,14 @@ def _above(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.cast", [Op("ops.greater", [*inputs, layer.threshold])], {"dtype": "float32"})
 
 
+def _compared(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.cast", [Op(f"ops.{layer.relation}", inputs)], {"dtype": "float32"})
+
+
+def _selected(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.where", [Op("ops.cast", inputs[:1], {"dtype": "bool"}), *inputs[1:]])
+
+
 def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
 
@@ -252,6 +264,14 @@ def recurrent(layer: Any, **codecs: Any) -> Rule:
     )
 
 
+FUNCTIONS = {
+    **{each: each for each in ("floor", "ceil", "round", "sign", "erf", "sin", "cos", "tan", "sinh", "cosh")},
+    **{f"a{each}": f"arc{each}" for each in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+}
+"""Functions of each element, and their names in Keras."""
+RELATIONS = ("equal", "less", "less_equal", "greater", "greater_equal")
+REDUCED = {"max": "max", "min": "min", "product": "prod"}
+"""What a reduction takes that Keras has by another word, or that no other layer of it has."""
 CONVOLUTIONS = [
     *(
         depthwise(layer, f"DepthwiseConv{rank}D", letters)
@@ -286,6 +306,10 @@ ACTIVATIONS = [
     activation(L.Tanh, "tanh"),
     activation(L.Softplus, "softplus"),
     activation(L.GELU, "gelu"),
+    Rule("ops.gelu", L.GELU, where={"approximate": True}, approximate=Always(True)),
+    activation(L.HardSigmoid, "hard_sigmoid"),
+    activation(L.HardSwish, "hard_silu"),
+    *(Rule(f"ops.{theirs}", L.Function, function=Always(ours)) for ours, theirs in FUNCTIONS.items()),
     Rule("layers.Activation", L.Swish, where={"activation": "silu"}),
     Rule("layers.Activation", L.Identity, where={"activation": "linear"}),
     Rule(
@@ -314,6 +338,9 @@ JOINS = [
     Rule("layers.Maximum", L.Maximum),
     Rule("layers.Subtract", L.Subtract, build=_joined("Subtract")),
     Rule("ops.divide", L.Divide),
+    Rule("ops.matmul", L.MatMul),
+    *(Rule(f"ops.{each}", L.Compare, relation=Always(each), build=_compared) for each in RELATIONS),
+    Rule("ops.where", L.Select, build=_selected),
     Rule("layers.Multiply", L.ScaleBy, axis=Broadcasts(), build=_joined("Multiply")),
     Rule("layers.Add", L.BiasBy, axis=Broadcasts(), build=_joined("Add")),
 ]
@@ -326,7 +353,7 @@ SHAPES = [
     Rule("ops.tile", L.Tile, axis=Said(), times=Said(), build=_tile),
     Rule("ops.flip", L.Reverse, axis=Field("axis")),
     Rule("ops.mean", L.Mean, axes=Said(), build=_mean),
-    Rule("ops.sum", L.Reduction, function=Simple("sum", "mean"), axis=Said(), build=_reduce),
+    Rule("ops.sum", L.Reduction, function=Simple("sum", "mean", *REDUCED), axis=Said(), build=_reduce),
     Rule("ops.argmax", L.ArgMax, axis=OneAxis(), build=_argmax),
     Rule("ops.take", L.BatchReindex, build=_take),
 ]
@@ -373,7 +400,7 @@ WEIGHTED = [
         blobs=(Blob("gamma"), Blob("beta")),
         axis=Said(),
         count=Said(),
-        bias=Said(),
+        bias=AddedBias(),
         build=_einsum,
     ),
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ir.diagnostics import Report
 from ir.graph import Graph, Input, Model, Node, Ref
@@ -67,8 +67,29 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
         made.ops[node.name], made.rules[node.name] = op, rule
         keys = tuple(node.key(blob.role) for blob in rule.blobs_of(node.layer))
         made.owners[node.name] = firsts.setdefault((node.layer, keys), node.name) if keys else node.name
+    _keep_apart(made, report)
     _report_copies(made, report)
     return made
+
+
+def _keep_apart(made: Program, report: Report) -> None:
+    """Rename layers that have a name which Keras may give an operation of its own accord: `mean`, `mean_1` ..."""
+    waiting = list(made.ops.values())
+    given: set[str] = set()
+    while waiting:
+        op = waiting.pop()
+        given.update([] if op.is_layer else [op.kind])
+        waiting += [each for each in op.operands() if isinstance(each, Op)]
+    taken = set(made.names.values())
+    for node, op in made.ops.items():
+        if op.is_layer and re.sub(r"_\d+$", "", op.name) in given:
+            name = f"{op.name}_layer"
+            while name in taken:
+                name += "_"
+            taken.add(name)
+            made.names[node] = name
+            made.ops[node] = replace(op, name=name)
+            report.add("renamed", f"Keras gives operations names like {op.name}, so the layer is named {name}")
 
 
 def _report_copies(made: Program, report: Report) -> None:

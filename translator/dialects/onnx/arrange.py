@@ -87,6 +87,7 @@ def tile(site: Site) -> list[str]:
 def reduction(site: Site) -> list[str]:
     """Reduce all axes from one on."""
     kinds = {"sum": "ReduceSum", "abs_sum": "ReduceL1", "square_sum": "ReduceSumSquare", "mean": "ReduceMean"}
+    kinds |= {"max": "ReduceMax", "min": "ReduceMin", "product": "ReduceProd"}
     axes = list(range(axis_of(site.layer.axis, site.rank), site.rank))
     reduced = site.op(kinds[site.layer.function], site.x, axes=axes, keepdims=0)
     if site.layer.coefficient == 1:

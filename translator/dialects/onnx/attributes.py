@@ -12,17 +12,19 @@ from translator.dialects.onnx.proto import Operator
 
 _WHOLE = (
     "allowzero antialias axis batch_axis blocksize ceil_mode count_include_pad exclude_outside group hidden_size "
-    "input_forget is_test keepdims layout noop_with_empty_axes num_outputs select_last_index spatial stash_type "
-    "storage_order to training_mode transA transB"
+    "input_forget is_test keepdims layout linear_before_reset noop_with_empty_axes num_outputs select_last_index "
+    "spatial stash_type storage_order to training_mode transA transB"
 )
 _WHOLES = "axes dilations kernel_shape output_padding output_shape pads perm repeats shape split starts ends strides"
 _REAL = "alpha beta bias epsilon gamma max min momentum ratio spatial_scale"
-_TEXT = "auto_pad coordinate_transformation_mode direction keep_aspect_ratio_policy mode nearest_mode"
+_TEXT = "approximate auto_pad coordinate_transformation_mode direction keep_aspect_ratio_policy mode nearest_mode"
 TYPES: dict[str, tuple[type, bool]] = {
     **dict.fromkeys(_WHOLE.split(), (int, False)),
     **dict.fromkeys(_WHOLES.split(), (int, True)),
     **dict.fromkeys(_REAL.split(), (float, False)),
     **dict.fromkeys(_TEXT.split(), (str, False)),
+    "activation_alpha": (float, True),
+    "activation_beta": (float, True),
     "activations": (str, True),
     "scales": (float, True),
     "value_float": (float, False),

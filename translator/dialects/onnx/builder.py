@@ -15,6 +15,7 @@ from ir.shapes import Shape
 from ir.weights import Tensor
 from translator.dialects.onnx import attributes, folding
 from translator.dialects.onnx.operators import READERS, by_table
+from translator.dialects.onnx.operators.logic import RELATIONS
 from translator.dialects.onnx.proto import Declared, Operator
 from translator.dialects.onnx.reading import Pending, Site
 from translator.dialects.onnx.tensors import is_real
@@ -27,8 +28,12 @@ from translator.options import ReadOptions
 WHOLE = frozenset(
     {"Cast", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
     | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
+    | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
+    | {"Abs", "Max", "Min", "Neg", "ReduceMax", "ReduceMin", "Sign"}
 )
 """Operators that do the same to whole numbers as to floats."""
+SUMS = frozenset({"Add", "ReduceSum", "Sub"})
+"""Operators that do so as long as no sum is beyond the type of the numbers, which is taken for granted of long ones."""
 PROBE = 1_000_003
 """The first of the sizes that stand for open batches, where it is asked what is a batch still."""
 
@@ -132,7 +137,8 @@ class Builder:
             if (found := _known(operator, inputs)) is not None:
                 return [found]
             whole = next((each for each in inputs if each and each.ref and not is_real(each.dtype)), None)
-            if whole is not None and operator.kind not in WHOLE:
+            long = whole is not None and whole.dtype in ("int32", "int64") and operator.kind in SUMS
+            if whole is not None and operator.kind not in WHOLE and not long:
                 raise Unsayable(f"it works with numbers of the type {whole.dtype}")
             return self.settle(site, READERS.get(operator.kind, by_table)(site))
         except Unsayable as limit:

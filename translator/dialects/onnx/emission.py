@@ -145,7 +145,7 @@ class Site:
 
     def cast(self, x: str, dtype: str) -> str:
         """Convert to another type of numbers."""
-        return self.op("Cast", x, to={"float32": 1, "int64": 7}[dtype])
+        return self.op("Cast", x, to={"float32": 1, "int64": 7, "bool": 9}[dtype])
 
     def finish(self, results: Iterable[str]) -> None:
         """Give the results the node's labels, and the operator of the first the node's name."""

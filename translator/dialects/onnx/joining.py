@@ -1,4 +1,4 @@
-"""Join layers that ONNX has as two operators and the catalogue as one: a product and what is added to it."""
+"""Join layers that ONNX has as two operators and the catalogue as one: a product and what is added to it, say."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def joined(model: Model, ranks: dict[Ref, int]) -> Model:
             continue
         nodes[first.name] = replace(first, layer=layer, labels=_label(first, node))
         moved[node.refs[0]] = first.refs[0]
-        if (key := node.key("beta")) in weights:
-            weights[first.key("beta" if isinstance(layer, L.Scale) else "bias")] = weights.pop(key)
+        named = {"gamma": "gamma", "beta": "beta" if isinstance(layer, (L.Scale, L.LayerNorm)) else "bias"}
+        for theirs, ours in named.items():
+            if (key := node.key(theirs)) in weights:
+                weights[first.key(ours)] = weights.pop(key)
     outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
     return Model(replace(model.graph, nodes=tuple(nodes.values()), outputs=outputs), weights)
 
@@ -48,6 +50,12 @@ def _one(first: Layer, second: Layer, rank: int) -> Layer | None:
             return first.replace(bias=True)
         if isinstance(first, CONVOLUTIONS) and not first.bias and second.axis == 1:
             return first.replace(bias=True)
+    if isinstance(first, L.LayerNorm) and not first.center:
+        whole = isinstance(second, (L.Scale, L.Bias)) and (second.axis, second.count) == (rank - 1, 1)
+        if whole and isinstance(second, L.Bias):
+            return first.replace(center=True)
+        if whole and isinstance(second, L.Scale) and not first.scale:
+            return first.replace(scale=True, center=second.bias)
     if isinstance(first, L.Scale) and isinstance(second, L.Bias) and not first.bias:
         same = (first.axis, first.count) == (second.axis, second.count)
         return first.replace(bias=True) if same else None

@@ -249,13 +249,34 @@ def weighted() -> list[Rule]:
     ]
 
 
-def elementwise() -> list[Rule]:
+FUNCTIONS = {
+    each: each.capitalize()
+    for each in (
+        "floor", "ceil", "sign", "erf", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh",
+        "atanh", "round",
+    )
+}  # fmt: skip
+"""Functions of each element by their operators."""
+
+
+def elementwise(opset: int) -> list[Rule]:
     """Return the rules of functions of each element."""
     return [
         Rule("Relu", L.ReLU),
         Rule("LeakyRelu", L.ReLU, negative_slope=Field("alpha", absent=0.01)),
         Rule("Clip", L.ReLU, where={"min": 0.0}, maximum=Field("max")),
         built("Min", L.ReLU, pointwise.cut_leaky_relu),
+        *(
+            Rule(
+                kind,
+                L.Function,
+                function=Always(name),
+                needs=detection.since(11) if opset < 11 and kind == "Round" else None,
+            )
+            for name, kind in FUNCTIONS.items()
+        ),
+        Rule("HardSigmoid", L.HardSigmoid, slope=Field("alpha", absent=0.2)),
+        Rule("HardSwish", L.HardSwish) if opset >= 14 else built("HardSigmoid", L.HardSwish, pointwise.hard_swish),
         Rule("Elu", L.ELU, alpha=Field("alpha", absent=1.0)),
         Rule("Sigmoid", L.Sigmoid),
         Rule("Tanh", L.Tanh),
@@ -283,6 +304,9 @@ def structural(opset: int) -> list[Rule]:
         Rule("Max", L.Maximum),
         Rule("Sub", L.Subtract),
         Rule("Div", L.Divide),
+        Rule("MatMul", L.MatMul),
+        built("Less", L.Compare, pointwise.compared, needs=None if opset >= 12 else detection.since(12)),
+        built("Where", L.Select, pointwise.selected),
         built("Flatten", L.Flatten, arrange.reshape, needs=arrange.sayable_sizes),
         built("Reshape", L.Reshape, arrange.reshape, needs=arrange.sayable_sizes),
         Rule("Transpose", L.Permute, order=Field("perm", encode=lambda value, at: list(value))),
@@ -310,4 +334,4 @@ def teach(rule: Rule) -> None:
 @cache
 def rules(opset: int) -> Rules:
     """Return what an operator set can say."""
-    return Rules([*TAUGHT, *windowed(opset), *weighted(), *elementwise(), *structural(opset)])
+    return Rules([*TAUGHT, *windowed(opset), *weighted(), *elementwise(opset), *structural(opset)])

@@ -5,6 +5,7 @@ A build function gets the site of a node and the fields of its rule; it emits op
 
 from __future__ import annotations
 
+import math
 from functools import reduce
 
 from translator.dialects.onnx.emission import Site
@@ -17,10 +18,31 @@ def cut_leaky_relu(site: Site) -> list[str]:
 
 
 def gelu(site: Site) -> list[str]:
-    """Multiply by half of 1 + erf(x / sqrt(2)): an operator of its own came with operator set 20."""
-    error = site.op("Erf", site.op("Mul", site.x, site.constant(0.5**0.5, "over")))
+    """Multiply by half of 1 + erf(x / sqrt(2)), or of what is near it: an operator came with operator set 20."""
+    if site.layer.approximate:
+        third = site.op("Mul", site.op("Pow", site.x, site.constant(3.0, "third")), site.constant(0.044715, "bend"))
+        root = site.constant((2 / math.pi) ** 0.5, "root")
+        error = site.op("Tanh", site.op("Mul", site.op("Add", site.x, third), root))
+    else:
+        error = site.op("Erf", site.op("Mul", site.x, site.constant(0.5**0.5, "over")))
     half = site.op("Mul", site.x, site.constant(0.5, "half"))
     return [site.op("Mul", half, site.op("Add", error, site.constant(1.0, "one")))]
+
+
+def hard_swish(site: Site) -> list[str]:
+    """Multiply by a line cut off at 0 and 1: an operator of its own came with operator set 14."""
+    return [site.op("Mul", site.x, site.op("HardSigmoid", site.x, alpha=1 / 6))]
+
+
+def compared(site: Site) -> list[str]:
+    """Compare two tensors, and give the truth as a number."""
+    kind = "".join(map(str.capitalize, site.layer.relation.replace("_", "_or_").split("_")))
+    return [site.cast(site.op(kind, *site.inputs), "float32")]
+
+
+def selected(site: Site) -> list[str]:
+    """Take from one tensor or the other."""
+    return [site.op("Where", site.cast(site.x, "bool"), *site.inputs[1:])]
 
 
 def threshold(site: Site) -> list[str]:

@@ -154,8 +154,8 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     outputs = _outputs(file, builder)
     report.stop_on_errors()
     graph = Graph(file.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
-    graph = raised(graph)
     ranks = {value.ref: value.rank for value in builder.values.values() if value.ref}
+    graph = raised(graph, ranks)
     model = joined(Model(replace(graph, nodes=_leading_to(outputs, graph.nodes)), builder.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)

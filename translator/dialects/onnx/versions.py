@@ -24,7 +24,7 @@ class Moved(NamedTuple):
     dtype: str = "int64"
 
 
-_AXES = {kind: Moved(18, ("axes",)) for kind in ("ReduceMean", "ReduceMax", "ReduceL1", "ReduceSumSquare")}
+_AXES = {f"Reduce{kind}": Moved(18, ("axes",)) for kind in ("Mean", "Max", "Min", "Prod", "L1", "SumSquare")}
 
 MOVED: dict[str, tuple[Moved, ...]] = {
     "Clip": (Moved(11, ("min", "max"), "float32"),),

@@ -1,16 +1,15 @@
-"""A paper to a model: the design of one of its tables."""
+"""A paper to a model: the design of one of its tables or figures."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from pathlib import Path
 
-from extract.assemble import assemble
 from extract.diagrams import diagram_of
 from extract.drawing import DrawingError, of_svg
 from extract.drawn import without_blobs
 from extract.figure_design import design_of
-from extract.paper import SUFFIXES, Found, tables_of, texts_of
+from extract.paper import SUFFIXES, Found, sightings, texts_of
 from ir.diagnostics import Report, TranslationError
 from ir.graph import Graph, Model
 from ir.origin import Origin, Source
@@ -23,10 +22,10 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     if path.suffix.lower() == ".svg" or (data or b"")[:4096].find(b"<svg") >= 0:
         return Model(_figure(path, decoded(str(path), read_text(path, data, report), report), report))
     is_pdf = (data or b"%PDF-").startswith(b"%PDF-") and path.suffix.lower() not in SUFFIXES
-    found = tables_of(path, data, report) if is_pdf else texts_of(path, read_text(path, data, report), report)
+    found = _in_paper(path, data, options.variant, report) if is_pdf else texts_of(path, read_text(path, data, report))
     chosen = _chosen(found, options.variant, path, report)
     place = f"{path}, page {chosen.page}, {chosen.label}" if chosen.page else f"{path}, {chosen.label}"
-    graph = assemble(chosen.design, chosen.caption, chosen.name(path), Origin(Source(place)), report)
+    graph = chosen.graph(chosen.name(path), Origin(Source(place)), report)
     return Model(graph)
 
 
@@ -44,10 +43,27 @@ def _figure(path: Path, source: Source, report: Report) -> Graph:
     return design_of(layers, edges, path.stem, Origin(Source(str(path))), report)
 
 
+def _in_paper(path: Path, data: bytes | None, variant: str, report: Report) -> list[Found]:
+    """Return the designs of a paper's tables, and of its figures where one is named or no table holds any."""
+    source = path if data is None else data
+    named = variant.lower().startswith("fig")
+    try:
+        tables = [] if named else _designs(source, "table")
+        return tables or _designs(source, "figure")
+    except ValueError as error:
+        report.add("syntax", str(error), Origin(Source(str(path))))
+        raise TranslationError(report) from None
+
+
+def _designs(source: Path | bytes, kind: str) -> list[Found]:
+    return [found for each in sightings(source, lambda place: place.kind == kind) for found in each.designs]
+
+
 def _chosen(found: list[Found], variant: str, path: Path, report: Report) -> Found:
     names = [each.title for each in found]
     if not found:
-        report.add("value", "holds no table that shows a design", Origin(Source(str(path))))
+        what = "table" if path.suffix.lower() in SUFFIXES else "table or figure"
+        report.add("value", f"holds no {what} that shows a design", Origin(Source(str(path))))
         raise TranslationError(report)
     if len(found) == 1 and not variant:
         return found[0]

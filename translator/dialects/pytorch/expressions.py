@@ -91,6 +91,14 @@ def above(layer: Any, at: At, args: Names) -> Any:
     return Name(f"({args[0].text} > {text(layer.threshold)}).float()")
 
 
+RELATIONS = {"equal": "==", "less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">="}
+
+
+def compared(layer: Any, at: At, args: Names) -> Any:
+    """Give 1 where the relation holds, else 0."""
+    return Name(f"({args[0].text} {RELATIONS[layer.relation]} {args[1].text}).float()")
+
+
 def scaled(x: Any, scale: float, shift: float) -> Any:
     """Return shift + scale * x, without what changes nothing."""
     product = x if scale == 1 else Name(f"-{x.text}") if scale == -1 else Sum("*", [x, scale])
@@ -172,7 +180,7 @@ def reshape(layer: Any, at: At, args: Names) -> Any:
     """Say every size that is known; of one that is not, where it comes from, unless it is the only one."""
     old, new = at.inputs[0], at.outputs[0]
     if new.count(None) <= 1:
-        return method(args[0], "reshape", *_open(new))
+        return method(args[0], "reshape", *(_open(new) or [()]))
     start = axis_of(layer.axis, len(old), end=True) if layer.axis >= 0 else layer.axis + len(old) + 1
     stop = len(old) if layer.count == -1 else start + layer.count
     middle = [start + i if size == 0 else None for i, size in enumerate(layer.sizes)]
@@ -214,11 +222,21 @@ def reduction(layer: Any, at: At, args: Names) -> Any:
     """Reduce the axes behind one to a number, times a coefficient."""
     rank = len(at.inputs[0])
     start = axis_of(layer.axis, rank)
+    if layer.function in ("max", "min", "product"):
+        return scaled(_extreme(layer.function, args, start, rank), layer.coefficient, 0)
     before = {"abs_sum": "torch.abs", "square_sum": "torch.square"}.get(layer.function)
     x = Call(before, args) if before else args[0]
     kind = "mean" if layer.function == "mean" else "sum"
     reduced = Call(f"torch.{kind}", [x], {"dim": tuple(range(start, rank))} if start else {})
     return reduced if layer.coefficient == 1 else Sum("*", [reduced, layer.coefficient])
+
+
+def _extreme(function: str, args: Names, start: int, rank: int) -> Any:
+    """Return the largest or smallest number of the axes behind one, or their product."""
+    if function == "product":
+        flat = args if rank - start < 2 or not start else [Call("torch.flatten", [*args, start])]
+        return Call("torch.prod", flat, {"dim": start} if start else {})
+    return Call(f"torch.a{function}", args, {"dim": tuple(range(start, rank))} if start else {})
 
 
 def mean(layer: Any, at: At, args: Names) -> Any:

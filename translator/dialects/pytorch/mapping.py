@@ -29,7 +29,7 @@ from translator.dialects.pytorch.codecs import (
     sizes,
 )
 from translator.dialects.pytorch.helpers import HELPERS
-from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, alike, carried, every
+from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, Word, alike, carried, every
 from translator.source import Call, Index, Sum
 
 
@@ -159,7 +159,10 @@ ACTIVATIONS = [
     Rule("nn.Sigmoid", L.Sigmoid),
     Rule("nn.Tanh", L.Tanh),
     Rule("nn.Softplus", L.Softplus),
-    Rule("nn.GELU", L.GELU),
+    Rule("nn.GELU", L.GELU, approximate=Word("approximate", {"none": False, "tanh": True}, absent="none")),
+    Rule("nn.Hardsigmoid", L.HardSigmoid),
+    Rule("nn.Hardswish", L.HardSwish),
+    expression(L.Function, lambda each, at, args: Call(f"torch.{each.function}", args)),
     Rule("nn.SiLU", L.Swish),
     expression(L.Swish, E.swish),
     expression(L.Identity, lambda each, at, args: args[0]),
@@ -179,6 +182,9 @@ JOINS = [
     expression(L.Maximum, E.maximum),
     expression(L.Subtract, lambda each, at, args: Sum("-", args)),
     expression(L.Divide, lambda each, at, args: Sum("/", args)),
+    function("torch.matmul", L.MatMul),
+    expression(L.Compare, E.compared),
+    expression(L.Select, lambda each, at, args: Call("torch.where", [E.method(args[0], "bool"), *args[1:]])),
     expression(L.ScaleBy, lambda each, at, args: Sum("*", [args[0], E.stretched(each, at, args)])),
     expression(L.BiasBy, lambda each, at, args: Sum("+", [args[0], E.stretched(each, at, args)])),
 ]

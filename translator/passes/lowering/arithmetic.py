@@ -83,7 +83,7 @@ def plain_reduction(node: Node, place: Place) -> Replacement | None:
     layer = node.layer
     assert isinstance(layer, L.Reduction)
     before: dict[str, L.Abs | L.Power] = {"abs_sum": L.Abs(), "square_sum": L.Power(power=2)}
-    plain = L.Reduction(function="mean" if layer.function == "mean" else "sum", axis=layer.axis)
+    plain = L.Reduction(function="sum" if layer.function in before else layer.function, axis=layer.axis)
     if layer == plain:
         return None
     steps: list[tuple[str, L.Abs | L.Power | L.Reduction]] = []
@@ -92,3 +92,19 @@ def plain_reduction(node: Node, place: Place) -> Replacement | None:
     if layer.coefficient == 1:
         return Replacement(chain(node, *steps, ("", plain)))
     return Replacement(chain(node, *steps, ("reduce", plain), ("", L.Power(scale=layer.coefficient))))
+
+
+@lowers(L.HardSigmoid)
+def line_cut_off(node: Node, place: Place) -> Replacement:
+    """Cut a line off at 0 and 1."""
+    layer = node.layer
+    assert isinstance(layer, L.HardSigmoid)
+    line = L.Power(scale=layer.slope, shift=0.5)
+    return Replacement(chain(node, ("line", line), ("", L.Clip(minimum=0.0, maximum=1.0))))
+
+
+@lowers(L.HardSwish)
+def by_its_share(node: Node, place: Place) -> Replacement:
+    """Multiply by the share that is let through."""
+    share = Node(f"{node.name}_share", L.HardSigmoid(), node.inputs, origin=node.origin)
+    return Replacement([share, replace(node, layer=L.Multiply(), inputs=(*node.inputs, *share.refs))])

@@ -218,6 +218,22 @@ def channels_second(node: Node, place: Place) -> Replacement | None:
     return Replacement([turn, replace(between, shared=keys), replace(last, shared=())])
 
 
+@lowers(L.Scale)
+def bias_apart(node: Node, place: Place) -> Replacement | None:
+    """Multiply alone, and add the biases as a tensor."""
+    layer = node.layer
+    assert isinstance(layer, L.Scale)
+    alone = layer.replace(bias=False)
+    if not layer.bias or not place.says(alone):
+        return None
+    sizes = alone.weights(place.inputs[0])["gamma"].shape
+    first = axis_of(layer.axis, len(place.inputs[0]), end=True)
+    scaled = Node(f"{node.name}_scaled", alone, node.inputs, (), (("gamma", node.key("gamma")),), node.origin)
+    beta = Node(f"{node.name}_beta", L.Constant(sizes=sizes), (), (), (("value", node.key("beta")),), node.origin)
+    added = replace(node, layer=L.BiasBy(axis=first), inputs=(*scaled.refs, *beta.refs), shared=())
+    return Replacement([scaled, beta, added])
+
+
 @lowers(L.LayerNorm)
 def step_by_step(node: Node, place: Place) -> Replacement | None:
     """Take the mean away, divide by the root of the mean of squares, and scale."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from ir import layers as L
 from ir.layer import Layer
+from translator.dialects.onnx.operators.pointwise import shortest
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
@@ -38,14 +39,11 @@ def softsign(site: Site) -> list[Value]:
 
 def hard_sigmoid(site: Site) -> list[Value]:
     """Cut a line off at 0 and 1."""
+    if site.get("beta", 0.5) == 0.5:
+        slope = shortest(site.get("alpha", 0.2))
+        return site.add(L.HardSigmoid(slope=1 / 6 if slope == shortest(1 / 6) else slope), site.x)
     line = L.Power(scale=site.get("alpha", 0.2), shift=site.get("beta", 0.5))
     return site.add(L.Clip(minimum=0.0, maximum=1.0), site.layer(line, site.x))
-
-
-def hard_swish(site: Site) -> list[Value]:
-    """Multiply by what a line gives that is cut off at 0 and 1."""
-    line = site.layer(L.Power(scale=1 / 6, shift=0.5), site.x)
-    return site.add(L.Multiply(), site.x, site.layer(L.Clip(minimum=0.0, maximum=1.0), line))
 
 
 def selu(site: Site) -> list[Value]:
@@ -70,23 +68,22 @@ def celu(site: Site) -> list[Value]:
     return site.add(L.Power(scale=alpha), bent)
 
 
-def gelu(site: Site) -> list[Value]:
-    """Read a Gelu by the error function."""
-    site.only("approximate", "none")
-    return site.add(L.GELU(), site.x)
+def gelu(site: Site) -> Layer:
+    """Return a Gelu, by the error function or by what is near it."""
+    site.only("approximate", "none", "tanh")
+    return L.GELU(approximate=site.get("approximate", "none") == "tanh")
 
 
 READERS = {
     "Celu": celu,
     "Dropout": dropout,
-    "Gelu": gelu,
+    "Gelu": plain(gelu),
     "Neg": plain(lambda site: L.Power(scale=-1.0)),
     "Sqrt": plain(lambda site: L.Power(power=0.5)),
     "Reciprocal": plain(lambda site: L.Power(power=-1.0)),
     "Swish": plain(lambda site: L.Swish(beta=site.get("alpha", 1.0))),
     "Softsign": softsign,
     "HardSigmoid": hard_sigmoid,
-    "HardSwish": hard_swish,
     "Selu": selu,
     "Mish": mish,
 }

@@ -14,24 +14,45 @@ from translator.mapping import Unsayable
 
 
 def gemm(site: Site) -> list[Value]:
-    """Read a Gemm by a matrix that the file holds: alpha * A' B' + beta * C."""
-    matrix, x = site.weight(1), site.x
-    if len(matrix.shape) != 2 or x.rank != 2:
-        raise ValueError(f"multiplies {x.rank} axes by {len(matrix.shape)}")
-    if site.get("transA", 0):
-        x = site.layer(L.Permute(order=(1, 0)), x)
-    kernel = scaled(matrix if site.get("transB", 0) else matrix.transposed((1, 0)), site.get("alpha", 1.0))
-    weights = {"kernel": kernel}
-    if site.has(2):
-        bias, units = site.weight(2), kernel.shape[0]
-        if bias.size not in (1, units) or (len(bias.shape) > 1 and bias.shape[-1] != bias.size):
-            raise Unsayable(f"it adds an array of the shape {bias.shape}")
-        if bias.size != units:
-            weights["bias"] = bias.map(lambda array: np.broadcast_to(array.reshape(-1), (units,)), (units,))
-        else:
-            weights["bias"] = bias.reshaped((units,))
-        weights["bias"] = scaled(weights["bias"], site.get("beta", 1.0))
-    return site.add(L.Dense(units=kernel.shape[0], bias="bias" in weights), x, weights=weights)
+    """Read a Gemm: alpha * A' B' + beta * C; where the file holds B, and biases for C, it is one layer."""
+    x, alpha = _turned(site, 0, "transA"), site.get("alpha", 1.0)
+    bias = None
+    if site.is_constant(1):
+        matrix = site.weight(1)
+        if len(matrix.shape) != 2 or x.rank != 2:
+            raise ValueError(f"multiplies {x.rank} axes by {len(matrix.shape)}")
+        kernel = scaled(matrix if site.get("transB", 0) else matrix.transposed((1, 0)), alpha)
+        bias = _biases(site, kernel.shape[0])
+        weights = {"kernel": kernel} | ({"bias": bias} if bias else {})
+        found = site.layer(L.Dense(units=kernel.shape[0], bias=bias is not None), x, weights=weights)
+    else:
+        found = site.layer(L.MatMul(), x, _turned(site, 1, "transB"))
+        found = found if alpha == 1 else site.layer(L.Power(scale=alpha), found)
+    if bias is not None or not site.has(2):
+        return [found]
+    added, beta = site.tensor(2), site.get("beta", 1.0)
+    added = added if beta == 1 else site.layer(L.Power(scale=beta), added)
+    return site.add(L.BiasBy(axis=2 - added.rank), found, added)
+
+
+def _turned(site: Site, place: int, name: str) -> Value:
+    """Return a matrix, with its axes changed about where an attribute says so."""
+    x = site.tensor(place)
+    if x.rank != 2:
+        raise ValueError(f"multiplies matrices, and is given {x.rank} axes")
+    return site.layer(L.Permute(order=(1, 0)), x) if site.get(name, 0) else x
+
+
+def _biases(site: Site, units: int) -> Tensor | None:
+    """Return what a Gemm adds, where the file holds it and it is one number for each column."""
+    if not site.is_constant(2):
+        return None
+    bias = site.weight(2)
+    if bias.size not in (1, units) or (len(bias.shape) > 1 and bias.shape[-1] != bias.size):
+        return None
+    if bias.size != units:
+        bias = bias.map(lambda array: np.broadcast_to(array.reshape(-1), (units,)), (units,))
+    return scaled(bias.reshaped((units,)), site.get("beta", 1.0))
 
 
 def scaled(tensor: Tensor, factor: float) -> Tensor:
@@ -40,21 +61,17 @@ def scaled(tensor: Tensor, factor: float) -> Tensor:
 
 
 def matmul(site: Site) -> list[Value]:
-    """Read a MatMul by a matrix that the file holds, on either side."""
-    if site.is_constant(1):
+    """Read a MatMul; one by a matrix that the file holds, on either side, is a layer with weights."""
+    if site.is_constant(1) and len(site.weight(1).shape) in (1, 2):
         matrix, x = site.weight(1), site.x
-        if len(matrix.shape) not in (1, 2) or x.rank < 1:
-            raise Unsayable(f"it multiplies by an array of the shape {matrix.shape}")
         if len(matrix.shape) == 1:
             column = site.layer(L.Dense(units=1, bias=False), x, weights={"kernel": matrix.reshaped((1, matrix.size))})
             return site.add(L.Reshape(sizes=(), axis=x.rank - 1, count=1), column)
         kernel = matrix.transposed((1, 0))
         return site.add(L.Dense(units=kernel.shape[0], bias=False), x, weights={"kernel": kernel})
-    if not site.is_constant(0):
-        raise Unsayable("both of its inputs are known at run time alone")
+    if not site.is_constant(0) or len(site.weight(0).shape) != 2:
+        return site.add(L.MatMul(), site.x, site.tensor(1))
     matrix, x = site.weight(0), site.tensor(1)
-    if len(matrix.shape) != 2 or x.rank < 1:
-        raise Unsayable(f"it multiplies an array of the shape {matrix.shape}")
     if x.rank == 1:
         return site.add(L.Dense(units=matrix.shape[0], bias=False), x, weights={"kernel": matrix})
     turn = L.Permute(order=(*range(x.rank - 2), x.rank - 1, x.rank - 2))

@@ -33,8 +33,9 @@ def number(site: Site, place: int) -> float | None:
 
 
 def shortest(value: float) -> float:
-    """Return the shortest decimal that is this number as a 32-bit float."""
-    return float(str(np.float32(value))) if abs(value) <= HIGHEST else value
+    """Return the shortest decimal that is this number as a 32-bit float, and not beyond the largest."""
+    found = float(str(np.float32(value))) if abs(value) <= HIGHEST else value
+    return value if abs(found) > HIGHEST else found
 
 
 def spread(site: Site, x: Value, place: int) -> tuple[int, tuple[int, ...]] | None:
@@ -218,19 +219,18 @@ def total(site: Site) -> list[Value]:
 
 
 def cast(site: Site) -> list[Value]:
-    """Read a Cast to floats; of what compares with a number it is a threshold."""
+    """Read a Cast: to floats, to what is true, or to whole numbers, towards 0."""
     from translator.dialects.onnx.tensors import TYPES
 
     dtype, x = TYPES.get(site.get("to", 0), ""), site.x
-    if not is_real(dtype) and not (x.dtype == "bool" or (dtype in ("int64", x.dtype) and not is_real(x.dtype))):
-        raise Unsayable("it cuts numbers to whole ones")
-    maker = site.builder.makers.get(site.operator.inputs[0])
-    if maker is not None and maker.kind == "Greater" and x.dtype == "bool":
-        of, limit = (site.builder.values[name] for name in maker.inputs)
-        if of.ref is not None and is_real(of.dtype) and limit.tensor is not None and limit.tensor.size == 1:
-            value = shortest(float(limit.tensor.numpy().reshape(-1)[0]))
-            return site.add(L.Threshold(threshold=value), of, dtype=dtype)
-    return site.add(L.Identity(), x, dtype=dtype)
+    if is_real(dtype) or x.dtype in ("bool", dtype) or (dtype == "int64" and not is_real(x.dtype)):
+        return site.add(L.Identity(), x, dtype=dtype)
+    if dtype == "bool":
+        return site.add(L.Threshold(), site.layer(L.Abs(), x), dtype=dtype)
+    if dtype not in ("int32", "int64"):
+        raise Unsayable("it makes numbers fit a smaller type")
+    whole = site.layer(L.Function(function="floor"), site.layer(L.Abs(), x))
+    return site.add(L.Multiply(), whole, site.layer(L.Function(function="sign"), x), dtype=dtype)
 
 
 READERS = {

@@ -32,8 +32,11 @@ def resize(site: Site) -> list[Value]:
     if mode == "nearest" and (placed, near) in REPEATING and all(scale == int(scale) for scale in scales):
         return site.add(L.Upsample2D(scale=[int(scale) for scale in scales]), x)
     if mode in ("linear", "bilinear") and placed == "align_corners":
-        size = [int(size * scale) for size, scale in zip(certain(x.dims[2:]), scales, strict=True)]
-        return site.add(L.ResizeBilinear2D(size=_sizes(site) or size), x)
+        size = [size * scale for size, scale in zip(certain(x.dims[2:]), scales, strict=True)]
+        found = _sizes(site) or [int(each) for each in size]
+        if not site.has(3) and found != size:
+            raise Unsayable("engines differ in where the corners are of a size that is not whole")
+        return site.add(L.ResizeBilinear2D(size=found), x)
     raise Unsayable(f"it is {mode}, with pixels placed {placed} ({near})")
 
 
@@ -88,13 +91,13 @@ def depth_to_space(site: Site) -> list[Value]:
 
 
 def space_to_depth(site: Site) -> list[Value]:
-    """Read a SpaceToDepth: pixels become channels."""
-    x, by = site.x, site.get("blocksize", 0)
+    """Read a SpaceToDepth: pixels become channels, as the first of the two that they are dealt to or the last."""
+    x, by, mode = site.x, site.get("blocksize", 0), site.get("mode", "DCR")
     channels, height, width = _image(x)
-    if by < 1 or height % by or width % by:
+    if by < 1 or height % by or width % by or mode not in ("DCR", "CRD"):
         raise ValueError(f"cuts {height} by {width} pixels into squares of {by}")
     found = site.layer(L.Reshape(sizes=(0, channels, height // by, by, width // by, by)), x)
-    found = site.layer(L.Permute(order=(0, 3, 5, 1, 2, 4)), found)
+    found = site.layer(L.Permute(order=(0, 3, 5, 1, 2, 4) if mode == "DCR" else (0, 1, 3, 5, 2, 4)), found)
     return site.add(L.Reshape(sizes=(0, channels * by**2, height // by, width // by)), found)
 
 

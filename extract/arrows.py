@@ -1,0 +1,206 @@
+"""The arrows of a drawing: lines with the heads at their ends, what they touch, and which box leads to which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, pairwise
+from math import hypot
+
+from extract.drawing import Path, Point
+
+NEAR = 5.0
+"""Points up to which the end of a line touches a box or another line."""
+EVEN = 0.08
+"""Share of their length by which sides of a head differ that are alike."""
+DEEP = 8
+"""Lines at most, each of which leads onto the next."""
+Box = tuple[float, float, float, float]
+
+
+@dataclass
+class Arrow:
+    """An open line from one end to the other, and what stands at each: a box, another line, or the head of an arrow."""
+
+    points: Sequence[Point]
+    boxes: list[int | None] = field(default_factory=lambda: [None, None])
+    lines: list[Arrow | None] = field(default_factory=lambda: [None, None])
+    heads: list[bool] = field(default_factory=lambda: [False, False])
+
+    @property
+    def tail(self) -> int:
+        """The end that an arrow comes from: the one without a head, else the first."""
+        return 1 if self.heads[0] and not self.heads[1] else 0
+
+    def end(self, at: int) -> Point:
+        """Return the point at the start (0) or at the end (1)."""
+        return self.points[-at]
+
+    def lead_to(self, at: int, outline: Sequence[Point]) -> None:
+        """Go on to the tip of a head."""
+        end = self.end(at)
+        tip, _ = _tip_and_base(outline, end)
+        if apart(tip, end) > 1:
+            self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
+
+    def is_near(self, point: Point, near: float) -> bool:
+        """Tell whether a point is so near to the line."""
+        (x, y), xs, ys = point, [each[0] for each in self.points], [each[1] for each in self.points]
+        around = min(xs) - near <= x <= max(xs) + near and min(ys) - near <= y <= max(ys) + near
+        return around and self.away(point) <= near
+
+    def away(self, point: Point) -> float:
+        """Return how far a point is from the line."""
+        return min(to_segment(point, a, b) for a, b in pairwise(self.points))
+
+
+def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box]) -> None:
+    """Find what stands at the ends of lines: each head belongs to an end, the nearest first, and its tip to a box."""
+    near = [
+        (away, i, head, arrow, end)
+        for i, head in enumerate(heads)
+        for arrow in arrows
+        for end in (0, 1)
+        if _around(head.box, arrow.end(end)) and (away := _from_head(head.points, arrow.end(end))) <= NEAR
+    ]
+    taken: set[int] = set()
+    for _, i, head, arrow, end in sorted(near, key=lambda each: each[0]):
+        if i not in taken and not arrow.heads[end]:
+            taken.add(i)
+            arrow.heads[end] = True
+            arrow.lead_to(end, head.points)
+    for arrow in arrows:
+        arrow.boxes = [_nearest(arrow.end(end), boxes) for end in (0, 1)]
+
+
+def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int, Arrow]]:
+    """Return which box leads to which, and by which line: from each head back, over where lines meet, to the starts.
+
+    A line without a head leads the way that the heads of the others go, or down.
+    """
+    found = []
+    for arrow in arrows:
+        for end in (0, 1):
+            if arrow.heads[end]:
+                starts = list(_starts(arrow, 1 - end, arrows, set()))
+                found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
+    along = _Along(found, boxes)
+    for arrow in arrows:
+        first, last = arrow.boxes
+        if first is not None and last is not None and first != last and not any(arrow.heads):
+            ahead = along(boxes[first]) <= along(boxes[last])
+            found.append((first, last, arrow) if ahead else (last, first, arrow))
+    unique = {(start, target): arrow for start, target, arrow in reversed(found) if start != target}
+    return [(start, target, arrow) for (start, target), arrow in reversed(unique.items())]
+
+
+class _Along:
+    """How far along the way of most arrows a box stands: down, where there are none."""
+
+    def __init__(self, found: Sequence[tuple[int, int, Arrow]], boxes: Sequence[Box]) -> None:
+        ways = [(_middle(boxes[a]), _middle(boxes[b])) for a, b, _ in found]
+        across = sum(b[0] - a[0] for a, b in ways)
+        down = sum(b[1] - a[1] for a, b in ways) if ways else 1.0
+        self.way = (across, 0.0) if abs(across) > abs(down) else (0.0, down)
+
+    def __call__(self, box: Box) -> float:
+        x, y = _middle(box)
+        return x * self.way[0] + y * self.way[1]
+
+
+def _middle(box: Box) -> Point:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _targets(arrow: Arrow, end: int, depth: int = 0) -> Iterator[int]:
+    """Yield the box at the head of a line, or the one that the line on which the head stands leads to."""
+    box, line = arrow.boxes[end], arrow.lines[end]
+    if box is not None:
+        yield box
+    elif line is not None and depth < DEEP:
+        yield from _targets(line, 1 - line.tail, depth + 1)
+
+
+def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int, int]]) -> Iterator[int]:
+    """Yield the boxes that a line comes from, or those of the lines that run into it, or that it branches off."""
+    key = (id(arrow), end)
+    if key in seen:
+        return
+    seen.add(key)
+    box = arrow.boxes[end]
+    if box is not None:
+        yield box
+        return
+    line = arrow.lines[end]
+    if line is not None:
+        yield from _starts(line, line.tail, arrows, seen)
+        return
+    point = arrow.end(end)
+    met = False
+    for other in arrows:
+        for at in (0, 1):
+            if other is not arrow and not other.heads[at] and other.boxes[at] is None:
+                ahead = other.end(at)
+                if apart(ahead, point) <= NEAR / 2 and at == 1:
+                    met = True
+                    yield from _starts(other, 1 - at, arrows, seen)
+    if met:
+        return
+    for other in arrows:
+        if other is not arrow and not other.heads[other.tail] and other.is_near(point, NEAR / 2):
+            yield from _starts(other, other.tail, arrows, seen)
+
+
+def _tip_and_base(outline: Sequence[Point], end: Point) -> tuple[Point, Point]:
+    """Return the tip of a head and the middle of its other end.
+
+    The tip is the corner between its two equal sides, else the one that is farthest from the end of its line.
+    """
+    a, b = max(combinations(outline, 2), key=lambda pair: apart(*pair))
+    corners = [a, b, max(outline, key=lambda point: to_segment(point, a, b))]
+    sides = [[apart(corner, other) for other in corners if other is not corner] for corner in corners]
+    even = [corner for corner, (one, two) in zip(corners, sides, strict=True) if abs(one - two) < EVEN * max(one, two)]
+    tip = even[0] if len(even) == 1 else max(corners, key=lambda corner: apart(corner, end))
+    (x0, y0), (x1, y1) = (corner for corner in corners if corner is not tip)
+    return tip, ((x0 + x1) / 2, (y0 + y1) / 2)
+
+
+def _from_head(outline: Sequence[Point], end: Point) -> float:
+    """Return how far the end of a line is from a head, and a little of how far it is from where it should begin."""
+    _, base = _tip_and_base(outline, end)
+    return _to_outline(end, outline) + 0.1 * apart(end, base)
+
+
+def apart(a: Point, b: Point) -> float:
+    """Return how far two points are from each other."""
+    return hypot(a[0] - b[0], a[1] - b[1])
+
+
+def _around(box: Box, point: Point) -> bool:
+    """Tell whether a point may be near what is in a box."""
+    return box[0] - NEAR <= point[0] <= box[2] + NEAR and box[1] - NEAR <= point[1] <= box[3] + NEAR
+
+
+def _to_outline(point: Point, outline: Sequence[Point]) -> float:
+    """Return how far a point is from an outline."""
+    return min(to_segment(point, a, b) for a, b in pairwise([*outline, outline[0]]))
+
+
+def to_segment(point: Point, a: Point, b: Point) -> float:
+    """Return how far a point is from the line between two."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    t = 0.0 if not length else max(0.0, min(1.0, ((point[0] - a[0]) * dx + (point[1] - a[1]) * dy) / length))
+    return hypot(point[0] - a[0] - t * dx, point[1] - a[1] - t * dy)
+
+
+def _nearest(point: Point, boxes: Sequence[Box]) -> int | None:
+    """Return the box that a point touches."""
+
+    def away(box: Box) -> float:
+        dx = max(box[0] - point[0], 0.0, point[0] - box[2])
+        dy = max(box[1] - point[1], 0.0, point[1] - box[3])
+        return hypot(dx, dy)
+
+    best = min(range(len(boxes)), key=lambda i: away(boxes[i]), default=None)
+    return best if best is not None and away(boxes[best]) <= NEAR else None

@@ -1,0 +1,78 @@
+"""What the texts of a figure say that people drew: the layers of a box, and the shape of what comes in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extract.assembly import POSTS, USUAL
+from extract.cells import Reading, normalized, read_cell
+from extract.drawn import DrawnLayer
+from extract.lexicon import kind_of, posts_of
+from extract.roles import LAYERS
+from ir.shapes import Shape
+
+WIDTH = 64
+"""Filters of a convolution whose number is not said."""
+_KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
+_CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
+_SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
+_SIGNS = {"+": "add", "⊕": "add", "×": "multiply", "⊗": "multiply", "⊙": "multiply"}
+
+
+def said(text: str) -> list[Reading]:
+    """Return the layers that the text of a box says; a size alone is the kernel of a convolution.
+
+    >>> [(each.kind, each.params) for each in said("3x3 stride 2")]
+    [('conv', {'stride': (2, 2), 'kernel': (3, 3)})]
+    >>> [each.kind for each in said("1x1")], [each.kind for each in said("Add & Norm")], said("Previous layer")
+    (['conv'], ['add', 'ln'], [])
+    """
+    plain = re.sub(r"[~˜\s]+", " ", normalized(text)).strip()
+    if plain in _SIGNS:
+        return [Reading(_SIGNS[plain], text=text)]
+    if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):
+        return [Reading("multiply", text=text)]
+    if re.fullmatch(r"add ?(?:&|and) ?norm\w*", plain, re.IGNORECASE):
+        return [Reading("add", text=text), Reading("ln", text=text)]
+    parts = [str(each) for each in re.split(r"\s*[-,→]\s*(?=[A-Za-z])", plain)]
+    if len(parts) > 1 and posts_of(parts[0]) and not kind_of(parts[0]):
+        # What stands in front of a layer comes before it.
+        return [each for part in parts for each in said(part)]
+    found = [each for each in read_cell(text) if each.kind in LAYERS or each.kind in POSTS or each.block]
+    if found:
+        return [each for each in found if each.kind != "input"]
+    match = _KERNEL.fullmatch(plain)
+    if match is None or not _is_small(match["kernel"]):
+        return []
+    rest = f" {match['rest']}" if match["rest"] else ""
+    return [replace(each, text=text, inferred=("kind",)) for each in read_cell(f"{match['kernel']} conv{rest}")]
+
+
+def _is_small(kernel: str) -> bool:
+    return all(int(each) <= 11 for each in kernel.split("×"))
+
+
+def taken_in(text: str) -> Shape | None:
+    """Return the shape that the text of what comes in says: sizes, or how many channels.
+
+    >>> taken_in("224x224x3 image"), taken_in("64-d"), taken_in("previous layer")
+    ((None, 3, 224, 224), (None, 64, None, None), None)
+    """
+    plain = normalized(text)
+    if match := _SIZES.search(plain):
+        height, width, channels = map(int, match.groups())
+        return (None, channels, height, width)
+    if match := _CHANNELS.fullmatch(plain):
+        return (None, int(match[1]), None, None)
+    return None
+
+
+def usual(text: str) -> Shape:
+    """Return the shape that is taken where none is said: an image, or, for a part of a net, what its layers give."""
+    return USUAL if not text or said(text) or kind_of(text) == "input" else (None, WIDTH, 56, 56)
+
+
+def is_drawn_by_hand(layer: DrawnLayer) -> bool:
+    """Tell a box of which nothing but its texts is known."""
+    return not layer.name and not layer.params.keys() - {"num_output"}

@@ -1,0 +1,84 @@
+"""Layers over sequences: what a reading of one adds to a graph, batch before time before features."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from extract.assembly import Assembly
+from extract.cells import Reading
+from ir import layers as L
+from ir.shapes import Shape
+
+KINDS: dict[str, Any] = {"lstm": L.LSTM, "bilstm": L.LSTM, "gru": L.GRU, "rnn": L.SimpleRNN}
+
+
+def input_of(readings: Sequence[Reading]) -> Shape | None:
+    """Return the shape of token ids or a sequence, where the first layer takes such; None where it takes an image."""
+    first = next((each for each in readings if each.kind != "input"), None)
+    output: tuple[int, ...] = first.params.get("output", ()) if first else ()
+    if first is None or first.kind != "embedding":
+        return None
+    return (None, output[0] if len(output) > 1 else None)
+
+
+def embedding(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add an embedding; the number of its weights tells how many words it knows."""
+    units = reading.params.get("units") or next(iter(reading.params.get("output", ())[-1:]), None)
+    if units is None:
+        to.ask(f"{reading.text!r}: how wide are the vectors? 128 is taken")
+        units = 128
+    vocabulary = reading.params.get("vocabulary") or reading.params.get("count", 0) // units
+    if not vocabulary:
+        to.ask(f"{reading.text!r}: how many words are there? 10000 is taken")
+    to.add(L.Embed(vocabulary=vocabulary or 10000, units=units), "embedding")
+
+
+def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a recurrent layer, or one of each direction side by side; an image's columns are its steps."""
+    if len(to.shape) == 4:
+        by_columns(to, reading, turn)
+    both = reading.kind == "bilstm" or "bidirectional" in reading.text.lower()
+    units = reading.params.get("units")
+    if units is None and (output := reading.params.get("output")):
+        units = output[-1] // (1 + both)
+    if units is None:
+        to.ask(f"{reading.text!r}: how many units? 128 are taken")
+    sequences = reading.params.get("sequences", False)
+    layer = KINDS[reading.kind](units=units or 128, sequences=sequences)
+    start, shape = to.tip, to.shape
+    to.add(layer, reading.kind)
+    if not both:
+        return
+    forward = to.tip
+    to.go_to(start, shape)
+    to.add(L.Reverse(axis=1), "reverse")
+    to.add(layer, reading.kind)
+    if sequences:
+        to.add(L.Reverse(axis=1), "reverse")
+    to.add(L.Concat(axis=2 if sequences else 1), "concat", forward, to.tip)
+
+
+def by_columns(to: Assembly, reading: Reading, turn: int) -> None:
+    """Make a sequence of an image's columns. Source: Shi et al., CRNN, section 2.1."""
+    to.add(L.Permute(order=(0, 3, 1, 2)), "permute")
+    to.add(L.Flatten(axis=2), "sequence")
+
+
+def over_time(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, each recurrent one told whether it gives every step: as its size or what follows it says."""
+    found = []
+    for i, each in enumerate(readings):
+        if each.kind in KINDS:
+            after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
+            output = each.params.get("output", each.params.get("drawn", ()))
+            whole = len(output) > 1 if output else after in (*KINDS, "") or "return_sequences=true" in _plain(each)
+            each = replace(each, params={**each.params, "sequences": whole})
+        found.append(each)
+    return found
+
+
+def _plain(reading: Reading) -> str:
+    return re.sub(r"\s", "", reading.text.lower())

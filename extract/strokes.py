@@ -1,0 +1,97 @@
+"""What the paths of a drawing are: lines, areas, the heads of arrows, and what cannot be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from math import hypot
+
+from extract.drawing import Drawing, Path, Point
+
+HEAD = 22.0
+"""Points of an arrowhead's longest side at most."""
+THIN = 3.0
+"""Points of the width of a line at most that is drawn as an area."""
+SLENDER = 6.0
+"""How much longer than wide such an area is at least, by half the way around it: 4 times for a square."""
+HALF = 24
+"""Points of each way around such an area."""
+
+
+def cleaned(drawing: Drawing) -> Drawing:
+    """Return a drawing whose fills are closed, whose thin areas are lines, and without what is drawn twice."""
+    paths = dict.fromkeys(path for each in drawing.paths for path in _plain(each))
+    return Drawing(tuple(paths), drawing.words)
+
+
+def _plain(path: Path) -> Iterator[Path]:
+    distinct = len({(round(x, 2), round(y, 2)) for x, y in path.points})
+    if path.filled and not path.stroked and distinct < 3:
+        return
+    if path.filled and distinct >= 3 and not path.closed:
+        path = replace(path, closed=True)
+    line = None if is_head(path) else _line_of(path)
+    yield path if line is None else Path(line, False, False, True, len(line))
+
+
+def _line_of(path: Path) -> tuple[Point, ...] | None:
+    """Return the line through the middle of a thin area: the ring is cut where its halves are closest."""
+    points = list(dict.fromkeys(path.points))
+    if not path.closed or not path.filled or len(points) < 4:
+        return None
+    length = sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*points, points[0]])) / 2
+    width = area(points) / length if length else 0.0
+    if width > THIN or length < SLENDER * max(width, 0.4):
+        return None
+    ring = _evenly([*points, points[0]], 2 * HALF)
+    apart, cut = min((_apart(ring, i), i) for i in range(HALF))
+    if apart > 2 * THIN:
+        return None
+    turned = [*ring[cut:], *ring[:cut]]
+    middle = [
+        ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in zip(turned[: HALF + 1], turned[:-HALF:-1], strict=False)
+    ]
+    return (turned[0], *middle[1:], turned[HALF])
+
+
+def _apart(ring: Sequence[Point], cut: int) -> float:
+    """Return how far the two ways around a ring are from each other, where it is cut at one point and across."""
+    turned = [*ring[cut:], *ring[:cut]]
+    pairs = zip(turned[1:HALF], turned[:HALF:-1], strict=False)
+    return sum(hypot(a[0] - b[0], a[1] - b[1]) for a, b in pairs) / HALF
+
+
+def _evenly(points: Sequence[Point], count: int) -> list[Point]:
+    """Return points that are equally far from each other along a line."""
+    lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
+    step, found, passed = sum(lengths) / count, [points[0]], 0.0
+    for (a, b), length in zip(pairwise(points), lengths, strict=True):
+        while len(found) < count and length > 0 and len(found) * step <= passed + length:
+            t = (len(found) * step - passed) / length
+            found.append((a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])))
+        passed += length
+    return found + [points[-1]] * (count - len(found))
+
+
+def is_head(path: Path) -> bool:
+    """Tell an arrowhead: a small filled triangle, maybe with a dent or curved sides; no rectangle, and no circle."""
+    left, top, right, bottom = path.box
+    wide, high = right - left, bottom - top
+    if not (path.filled and path.closed and 3 <= path.corners <= 6 and 2 < max(wide, high) < HEAD):
+        return False
+    return min(wide, high) > 1 and area(path.points) < 0.7 * wide * high and not _is_parallel(path.points)
+
+
+def _is_parallel(points: Sequence[Point]) -> bool:
+    """Tell four corners with sides that are alike across: a short line that is drawn as an area."""
+    corners = list(dict.fromkeys(points))
+    sides = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*corners, corners[0]])]
+    return len(corners) == 4 and all(
+        hypot(a[0] + b[0], a[1] + b[1]) < 0.5 for a, b in zip(sides, sides[2:], strict=False)
+    )
+
+
+def area(points: Sequence[Point]) -> float:
+    """Return the area that points go around, in square points."""
+    return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*points, points[0]]))) / 2

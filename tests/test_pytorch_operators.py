@@ -1,0 +1,146 @@
+"""Operators of PyTorch, as torch.export leaves them and decomposed, against what PyTorch computes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ir import Model, Report
+from ir import layers as L
+from translator import read, write
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning", "ignore::FutureWarning")
+
+
+class Called(nn.Module):
+    """A function of tensors as a module."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        super().__init__()
+        self.function = function
+
+    def forward(self, *inputs: Tensor) -> Any:
+        return self.function(*inputs)
+
+
+def masked(x: Tensor) -> Tensor:
+    """Add an array that is written into part by part, as Swin makes its mask."""
+    mask = x.new_zeros((4, 6))
+    for count, rows in enumerate((slice(0, -2), slice(-2, None))):
+        mask[rows, 1:] = count + 1
+    mask[0] = -1
+    return x + mask.masked_fill(mask == 2, -100.0)
+
+
+def attend(**options: Any) -> Callable[..., Tensor]:
+    return lambda q, k, v, *mask: F.scaled_dot_product_attention(q, k, v, *mask, **options)
+
+
+SMALL, IMAGE = (2, 3, 4), (2, 3, 8, 6)
+HEADS = [(2, 3, 4, 5), (2, 3, 4, 5), (2, 3, 4, 6)]
+CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
+    "product of tensors": (lambda a, b: a @ b, [(2, 3, 4), (2, 4, 5)]),
+    "product that stretches": (lambda a, b: torch.matmul(a, b), [(2, 3, 3, 4), (2, 1, 4, 5)]),
+    "bmm": (lambda a, b: torch.bmm(a, b), [(2, 3, 4), (2, 4, 5)]),
+    "baddbmm": (lambda c, a, b: torch.baddbmm(c, a, b, beta=0.5, alpha=2), [(2, 3, 5), (2, 3, 4), (2, 4, 5)]),
+    "einsum of attention": (lambda a, b: torch.einsum("bgihd,bgjhd->bghij", a, b), [(2, 3, 4, 2, 5), (2, 3, 6, 2, 5)]),
+    "einsum over heads": (lambda a, b: torch.einsum("bghij,bgjhd->bgihd", a, b), [(2, 3, 2, 4, 6), (2, 3, 6, 2, 5)]),
+    "einsum of one": (lambda a: torch.einsum("bchw->bhwc", a), [(2, 3, 4, 5)]),
+    "attention": (attend(), HEADS),
+    "attention, causal": (attend(is_causal=True), HEADS),
+    "attention, scaled and masked": (attend(scale=0.3), [*HEADS, (2, 1, 4, 4)]),
+    "attention, masked by truths": (attend(attn_mask=torch.tril(torch.ones(4, 4)) > 0), HEADS),
+    "masked fill": (lambda a, b: torch.softmax(a.masked_fill(b > 1, -math.inf), -1), [(2, 3, 40), (2, 3, 40)]),
+    "choice": (lambda a, b: torch.where((a > b) & (b <= 0.5) | ~(a < 0), a, b * 2), [SMALL, SMALL]),
+    "choice of numbers": (
+        lambda a, b: torch.where(a != b, 0.5, 1.5) + torch.where(a.round() == 0, a, 0.0),
+        [SMALL] * 2,
+    ),
+    "product with truths": (lambda a: a * (a > 0.2), [SMALL]),
+    "functions": (lambda a: a.sin() + a.erf() + a.round() + a.floor() + a.sign() + a.atan() + a.cosh(), [SMALL]),
+    "hard functions": (lambda a: F.hardswish(a) + F.hardsigmoid(a), [SMALL]),
+    "gelu": (lambda a: F.gelu(F.gelu(a), approximate="tanh"), [SMALL]),
+    "an array for each item": (lambda a: torch.cat([torch.ones(1, 4).expand(a.shape[0], 2, 4), a], 1), [SMALL]),
+    "an array written into": (masked, [(2, 4, 6)]),
+    "each second": (lambda a: a[:, :, ::2] + a[:, :, 1::2], [(2, 3, 8)]),
+    "each second, of what is no image": (lambda a: torch.cat([a[:, ::2], a[:, 1::2]], 2), [(2, 8, 3)]),
+    "each second pixel": (lambda a: torch.cat([a[..., ::2, ::2], a[..., 1::2, 1::2]], 1), [IMAGE]),
+    "normalised": (lambda a: F.normalize(a, dim=1), [SMALL]),
+    "instance norm": (lambda a: F.instance_norm(a), [IMAGE]),
+    "group norm": (lambda a: F.group_norm(a, 2), [(2, 4, 5, 3)]),
+    "layer norm over an image": (lambda a: F.layer_norm(a, (3, 8, 6)), [IMAGE]),
+    "rms norm": (lambda a: F.rms_norm(a, (4,)), [SMALL]),
+    "variance": (lambda a: a.var(1) + a.std(1, correction=0), [SMALL]),
+    "reductions": (lambda a: a.amax(-1).sum(1) + a.sum((1, 3)) - a.amin(1).mean((1, 2))[:, None], [IMAGE]),
+    "argmax": (lambda a: a.argmax(1).float() * 2, [SMALL]),
+    "local response": (lambda a: F.local_response_norm(a, 3, alpha=0.5, k=2.0), [IMAGE]),
+    "pixels shuffled": (lambda a: F.pixel_unshuffle(F.pixel_shuffle(a, 2), 2), [(2, 4, 3, 5)]),
+    "by lines": (lambda a: F.interpolate(a, scale_factor=2, mode="bilinear"), [IMAGE]),
+    "by lines, to a size": (lambda a: F.interpolate(a, (5, 13), mode="bilinear"), [IMAGE]),
+    "by lines, corners in corners": (lambda a: F.interpolate(a, (5, 13), mode="bilinear", align_corners=True), [IMAGE]),
+    "by lines, of a sequence": (lambda a: F.interpolate(a, scale_factor=1.7, mode="linear"), [SMALL]),
+    "by lines, of a volume": (lambda a: F.interpolate(a, (3, 4, 9), mode="trilinear"), [(2, 2, 4, 3, 5)]),
+    "by cubes": (lambda a: F.interpolate(a, (11, 4), mode="bicubic"), [IMAGE]),
+    "nearest, to a size": (lambda a: F.interpolate(a, (5, 13)), [IMAGE]),
+    "nearest, of the middle": (lambda a: F.interpolate(a, (5, 13), mode="nearest-exact"), [IMAGE]),
+    "windows of several sizes": (lambda a: F.adaptive_avg_pool2d(a, (5, 4)), [IMAGE]),
+    "running total": (lambda a: a.cumsum(1), [SMALL]),
+    "rolled": (lambda a: torch.roll(a, (1, -2), (2, 3)).flip(1), [IMAGE]),
+    "repeated": (lambda a: a.repeat(1, 2, 3) + a.tile(1, 2, 3), [SMALL]),
+    "sinusoids": (lambda a: a + torch.sin(torch.arange(4.0)[None] * torch.tensor([1.0, 0.5, 0.25])[:, None]), [SMALL]),
+}
+
+
+def given(form: str, net: nn.Module, inputs: tuple[Tensor, ...]) -> Any:
+    batch = torch.export.Dim("batch", min=1)
+    program = torch.export.export(net, inputs, dynamic_shapes=(tuple({0: batch} for _ in inputs),))
+    return program.run_decompositions() if form == "decomposed" else program
+
+
+@pytest.mark.parametrize("form", ["exported", "decomposed"])
+@pytest.mark.parametrize("case", CASES)
+def test_an_operator_gives_what_pytorch_gives(case: str, form: str, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    function, shapes = CASES[case]
+    net, inputs = Called(function).eval(), tuple(torch.randn(shape) for shape in shapes)
+    report = Report()
+    model = read(given(form, net, inputs), report=report)
+    assert not [str(each) for each in report if each.code in ("unknown-layer", "inexact")]
+    write(Model(replace(model.graph, name="net"), model.weights), "onnx", tmp_path / "net.onnx")
+    session = onnxruntime.InferenceSession(str(tmp_path / "net.onnx"), providers=["CPUExecutionProvider"])
+    # Another batch than the one that was exported.
+    inputs = tuple(torch.randn(3, *shape[1:]) for shape in shapes)
+    names = [each.name for each in session.get_inputs()]
+    (found,) = session.run(None, {name: each.numpy() for name, each in zip(names, inputs, strict=True)})
+    with torch.inference_mode():
+        wanted = net(*inputs).numpy()
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=2e-6 * max(1.0, float(np.abs(wanted).max())))
+
+
+NAMED: dict[str, list[type[Any]]] = {
+    "product of tensors": [L.MatMul],
+    "functions": [L.Function],
+    "hard functions": [L.HardSwish, L.HardSigmoid],
+    "gelu": [L.GELU],
+    "an array written into": [L.Bias],
+    "sinusoids": [L.Bias],
+}
+
+
+@pytest.mark.parametrize("case", NAMED)
+def test_an_operator_becomes_the_layer_that_people_would_name(case: str) -> None:
+    function, shapes = CASES[case]
+    model = read(Called(function).eval(), tuple(torch.randn(shape) for shape in shapes))
+    kinds = {type(node.layer) for node in model.graph.nodes} - {L.Add}
+    assert kinds == set(NAMED[case])

@@ -1,0 +1,195 @@
+"""Operators whose inputs are known beforehand: arrays that the program holds, and what it fills with one number.
+
+Arithmetic of sizes needs nothing here: the program has the expression of each. An operator that is not here stays in
+the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ir.weights import Tensor, of_array
+from translator.dialects.pytorch.arrays import (
+    GATHERED,
+    GATHERS,
+    MOVES,
+    PARTS,
+    POINTWISE,
+    RANGES,
+    order_of,
+    reshaped,
+)
+from translator.dialects.pytorch.exported import Size, names_in
+from translator.dialects.pytorch.reading import Site
+from translator.dialects.pytorch.values import SMALL, Value, constant
+from translator.mapping import Unsayable
+
+if TYPE_CHECKING:
+    from translator.dialects.pytorch.builder import Builder
+
+LARGEST = 1 << 29
+"""Numbers of an array at most that takes no bytes of the file."""
+PRODUCTS = frozenset(["mm", "bmm", "matmul", "linear", "addmm"])
+"""What gives zeros where it takes zeros."""
+
+
+def filled(shape: Sequence[int], number: float, dtype: str) -> Tensor:
+    """Return an array with one number everywhere; raise Unsayable where it is larger than a weight is."""
+    if prod(shape) > LARGEST:
+        raise Unsayable(f"it makes an array of the shape {tuple(shape)}, which no weight has")
+    return Tensor(tuple(shape), lambda: np.broadcast_to(np.array(number, dtype), shape), dtype)
+
+
+def known(site: Site) -> Value | None:
+    """Return what an operator gives, where that is known beforehand."""
+    said = site.builder.exported.tensors.get(next(iter(site.operator.outputs), ""))
+    if said is None or said.dtype == "unknown":
+        return None
+    kind = site.kind
+    dtype = "float32" if said.dtype == "bfloat16" else said.dtype
+    if kind in _CREATED:
+        number = _CREATED[kind](site)
+        return None if number is None else _filled(said.dims, number, dtype)
+    given = [name for each in site.operator.arguments.values() for name in names_in(each)]
+    values = [site.builder.values[name] for name in given if name in site.builder.values]
+    if any(value.ref is not None and value.tensor is None for value in values):
+        return None
+    if len(values) == 1 and values[0].fill is not None:
+        return _filled(said.dims, values[0].fill, dtype) if kind in MOVES else None
+    if kind in PRODUCTS and any(value.fill == 0 for value in values):
+        return _product_of_zeros(site, said.dims, dtype)
+    if not values and kind not in RANGES:
+        return None
+    shape = tuple(size for size in said.dims if isinstance(size, int))
+    if len(shape) < len(said.dims):
+        return _spread(site, values[0], said.dims) if len(values) == 1 else None
+    if any(value.tensor is None or value.is_spread for value in values):
+        return None
+    return _folded(site, [value.tensor for value in values if value.tensor is not None], shape, dtype)
+
+
+def written_into(builder: Builder, root: str, name: str, result: Value) -> Value | None:
+    """Return an array of the program in a part of which others were written; None where it is known no more.
+
+    `name` is the part, cut out of the array `root`, and `result` what stands there now.
+    """
+    held, part = builder.values.get(root), result.tensor
+    if held is None or held.tensor is None or held.ref or held.is_spread or part is None or result.is_spread:
+        return None
+    cuts = []
+    while name != root:
+        maker = builder.makers.get(name)
+        if maker is None or maker.kind not in ("slice", "select"):
+            return None
+        cuts.append(maker)
+        name = next(iter(names_in(next(iter(maker.arguments.values()), None))), root)
+    if not cuts or held.tensor.size > SMALL:
+        return None
+    array = held.tensor.numpy().copy()
+    view = array
+    try:
+        for cut in reversed(cuts):
+            view = MOVES[cut.kind](Site(builder, cut), [view], ())
+    except (ValueError, IndexError, TypeError, Unsayable):
+        return None
+    if view.shape != part.shape or not isinstance(view, np.ndarray):
+        return None
+    view[...] = part.numpy()
+    return constant(of_array(array))
+
+
+def _product_of_zeros(site: Site, dims: tuple[Size, ...], dtype: str) -> Value | None:
+    """Return the bias that is all that a product with zeros gives, for each item of a batch; zeros without one."""
+    name = "self" if site.kind == "addmm" else "bias"
+    if site.kind not in ("addmm", "linear") or not site.has(name):
+        return _filled(dims, 0.0, dtype)
+    shape = tuple(size if isinstance(size, int) else None for size in dims)
+    plain = site.is_constant(name) and site.weight(name).shape == dims[-1:]
+    if not plain or site.real("beta", 1.0) != 1 or None not in shape:
+        return None
+    return Value(shape, dims, dtype, tensor=site.weight(name))
+
+
+def _spread(site: Site, value: Value, dims: tuple[Size, ...]) -> Value | None:
+    """Return an array that is stretched over open sizes, with a size of 1 for each; None where it is another one then.
+
+    It stays the same where axes are stretched, and where axes of size 1 come or go.
+    """
+    if site.kind not in MOVES or value.tensor is None:
+        return None
+    if value.tensor.size == 1 and (array := value.array()) is not None:
+        return _filled(dims, float(array.ravel()[0]), value.dtype)
+    tensor = value.tensor
+    if site.kind not in ("expand", "expand_as") and value.dims != dims:
+        if MOVES[site.kind] is not reshaped or _without_ones(value.dims) != _without_ones(dims):
+            return None
+        flat = tuple(size if isinstance(size, int) else 1 for size in dims)
+        if prod(flat) != tensor.size:
+            return None
+        tensor = tensor.reshaped(flat)
+    return Value(tuple(size if isinstance(size, int) else None for size in dims), dims, value.dtype, tensor=tensor)
+
+
+def _without_ones(dims: Sequence[Size | None]) -> list[Size | None]:
+    return [size for size in dims if size != 1]
+
+
+def _filled(dims: tuple[Size, ...], number: float, dtype: str) -> Value:
+    shape = tuple(size if isinstance(size, int) else None for size in dims)
+    if None not in shape and prod(size or 0 for size in shape) <= SMALL:
+        return constant(filled([size or 0 for size in shape], number, dtype))
+    return Value(shape, dims, dtype, fill=number)
+
+
+def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: str) -> Value | None:
+    """Work out an operator: at once where little is to do, else when it is asked for; its shape is looked at before."""
+    kind = site.kind
+    fold = MOVES.get(kind) or POINTWISE.get(kind) or GATHERS.get(kind)
+    if fold is None:
+        return None
+    if kind == "permute":
+        return constant(tensors[0].transposed(order_of(site, len(tensors[0].shape))))
+    if prod(shape) > LARGEST:
+        raise Unsayable(f"it makes an array of the shape {shape}, which no weight has")
+
+    def work() -> Any:
+        with np.errstate(all="ignore"):
+            return np.asarray(fold(site, [tensor.numpy() for tensor in tensors], shape)).astype(dtype, copy=False)
+
+    small = sum(tensor.size for tensor in tensors) <= 4 * SMALL and prod(shape) <= SMALL
+    try:
+        found = shape
+        if kind in POINTWISE and kind not in (*RANGES, *PARTS):
+            found = np.broadcast_shapes(*(tensor.shape for tensor in tensors))
+        elif not small and kind not in PARTS:
+            if kind in GATHERS and prod(shape) > GATHERED:
+                raise Unsayable("it puts together an array that is too large to be worked out")
+            shadows = [np.broadcast_to(np.ones((), np.int8), tensor.shape) for tensor in tensors]
+            found = shape if kind in RANGES else fold(site, shadows, shape).shape
+        if found == shape and small:
+            array = work()
+            found, work = array.shape, lambda: array
+    except (IndexError, TypeError, MemoryError) as error:
+        raise ValueError(f"cannot be worked out: {error}") from None
+    if found != shape:
+        raise ValueError(f"gives {found}, where the program says {shape}")
+    return constant(Tensor(shape, work, dtype))
+
+
+def _number(name: str) -> Callable[[Site], float | None]:
+    return lambda site: site.number(name)
+
+
+_CREATED: dict[str, Callable[[Site], float | None]] = {
+    **dict.fromkeys(["zeros", "zeros_like", "new_zeros"], lambda site: 0.0),
+    **dict.fromkeys(["ones", "ones_like", "new_ones"], lambda site: 1.0),
+    **dict.fromkeys(["full", "full_like", "new_full"], _number("fill_value")),
+    "scalar_tensor": _number("s"),
+}
+"""What is filled with one number: which."""
+
+__all__ = ["filled", "known", "written_into"]

@@ -1,0 +1,60 @@
+"""What each of ATen's operators is in layers of the catalogue: a function of its site that returns its results.
+
+`Unsayable` is for what the catalogue has no words for, ValueError for what makes no sense. Both forms of a program are
+read: as torch.export leaves it, and after `run_decompositions()` (core ATen).
+Source: `aten/src/ATen/native/native_functions.yaml` of PyTorch 2.13, where the arguments and their defaults stand
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from translator.dialects.pytorch.operators import (
+    activation,
+    arrange,
+    cutting,
+    einsum,
+    learned,
+    logic,
+    lookup,
+    mixing,
+    pointwise,
+    products,
+    recurrent,
+    reduce,
+    resample,
+    windows,
+)
+from translator.dialects.pytorch.reading import Site
+from translator.dialects.pytorch.values import Value
+
+Read = Callable[[Site], list[Value]]
+
+READERS: dict[str, Read] = {
+    **windows.READERS,
+    **learned.READERS,
+    **pointwise.READERS,
+    **products.READERS,
+    **einsum.READERS,
+    **lookup.READERS,
+    **mixing.READERS,
+    **logic.READERS,
+    **activation.READERS,
+    **arrange.READERS,
+    **cutting.READERS,
+    **reduce.READERS,
+    **resample.READERS,
+    **recurrent.READERS,
+}
+"""The functions, by operator; those that write into their first argument have the same name with `_` behind it."""
+ALIASES = frozenset(arrange.SAME)
+"""Operators that give what they take."""
+CHOICES = frozenset(["where", "masked_fill"])
+"""Operators for whose condition any number but 0 is true."""
+COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
+"""Those among them whose result has a memory of its own."""
+VIEWS = frozenset(arrange.VIEWS)
+"""Operators whose result may share its memory with their first argument."""
+WHOLE = ALIASES | VIEWS | set(logic.READERS) | {"embedding", "cat", "stack", "repeat", "flip", "roll"}
+WHOLE |= {"index", "_unsafe_index", "index_select"}
+"""Operators that do the same to whole numbers and to truths as to floats."""

@@ -1,0 +1,146 @@
+"""Operators that cut tensors, and arrays that the program holds."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+
+from ir import layers as L
+from ir.weights import Tensor
+from translator.dialects.pytorch.operators.windows import of_rank
+from translator.dialects.pytorch.reading import Site, certain, runs
+from translator.dialects.pytorch.values import Value, constant
+from translator.mapping import Unsayable
+
+
+def without(site: Site, x: Value, axes: list[int]) -> Value:
+    """Return a tensor without some axes, each of size 1."""
+    if x.ref is None and x.tensor is not None and not x.is_spread:
+        return constant(x.tensor.reshaped([size for axis, size in enumerate(x.tensor.shape) if axis not in axes]))
+    x = site.builder.as_tensor(x)
+    for first, count in reversed(runs(axes)):
+        x = site.layer(L.Reshape(sizes=(), axis=first, count=count), x)
+    return x
+
+
+def split(site: Site) -> list[Value]:
+    """Read a split into pieces of one size or of several, a chunk, or an unbind."""
+    x = site.first
+    axis = site.axis("dim", 0, x.rank)
+    (size,) = certain([x.dims[axis]], "the size of the axis that it cuts")
+    if site.kind == "unbind":
+        lengths = [1] * size
+    elif site.kind == "chunk":
+        each = max(1, -(-size // max(1, site.whole("chunks"))))
+        lengths = _equal(size, each)
+    else:
+        named = site.wholes("split_sizes" if site.has("split_sizes") else "split_size")
+        one = len(named) == 1 and site.kind == "split"
+        lengths = _equal(size, named[0]) if one and named[0] > 0 else named
+    if sum(lengths) != size or min(lengths, default=0) < 1 or len(lengths) != len(site.operator.outputs):
+        raise ValueError(f"cuts {size} into {len(site.operator.outputs)} pieces of {lengths[:9]}")
+    pieces = _pieces(site, x, axis, lengths)
+    if site.kind == "unbind":
+        wanted = [site.is_wanted(place) for place in range(len(pieces))]
+        pieces = [without(site, each, [axis]) if want else each for each, want in zip(pieces, wanted, strict=True)]
+        pieces = [each if want else pieces[wanted.index(True)] for each, want in zip(pieces, wanted, strict=True)]
+    return pieces
+
+
+def _equal(size: int, each: int) -> list[int]:
+    """Return the lengths of pieces of one size, of which the last may be shorter."""
+    if -(-size // each) > 1 << 16:
+        raise ValueError(f"cuts {size} into pieces of {each}")
+    return [each] * (size // each) + ([size % each] if size % each else [])
+
+
+def _pieces(site: Site, x: Value, axis: int, lengths: list[int]) -> list[Value]:
+    if len(lengths) == 1:
+        return [x]
+    if x.ref is None and x.tensor is not None:
+        return _pieces_of_array(x, x.tensor, axis, lengths)
+    x = site.builder.as_tensor(x)
+    if len(set(lengths)) == 1:
+        return site.add(L.Slice(axis=axis, pieces=len(lengths)), x)
+    points = [sum(lengths[:i]) for i in range(1, len(lengths))]
+    return site.add(L.Slice(axis=axis, points=points, pieces=len(lengths)), x)
+
+
+def _pieces_of_array(x: Value, tensor: Tensor, axis: int, lengths: list[int]) -> list[Value]:
+    """Cut an array that the program holds, which may be stretched along the axis."""
+    place = axis - (x.rank - len(tensor.shape))
+    found = []
+    for i, length in enumerate(lengths):
+        dims = (*x.dims[:axis], length, *x.dims[axis + 1 :])
+        shape = (*x.shape[:axis], length, *x.shape[axis + 1 :])
+        piece = tensor
+        if place >= 0 and tensor.shape[place] > 1:
+            start = sum(lengths[:i])
+            index = (*[slice(None)] * place, slice(start, start + length))
+            piece = tensor.map(itemgetter(index), (*tensor.shape[:place], length, *tensor.shape[place + 1 :]))
+        found.append(Value(shape, dims, x.dtype, tensor=piece))
+    return found
+
+
+def part(site: Site, x: Value, axis: int, start: int, stop: int) -> Value:
+    """Return a part of a tensor along an axis of known size."""
+    (size,) = certain([x.dims[axis]], "the size of the axis that it cuts")
+    if not 0 <= start < stop <= size:
+        raise Unsayable("it leaves nothing")
+    lengths = [length for length in (start, stop - start, size - stop) if length]
+    return _pieces(site, x, axis, lengths)[1 if start else 0]
+
+
+def cut(site: Site) -> list[Value]:
+    """Read a slice along an axis, or a narrow."""
+    x, axis = site.x, site.axis("dim", 0)
+    start = site.sizes("start", [0])[0]
+    if site.kind == "narrow":
+        (start,) = certain([start])
+        return [part(site, x, axis, start, start + site.whole("length"))]
+    end, step, size = site.sizes("end", [1 << 62])[0], site.whole("step", 1), x.dims[axis]
+    whole = end == size or (isinstance(end, int) and end >= (size if isinstance(size, int) else 1 << 31))
+    if start == 0 and step == 1 and whole:
+        return [x]
+    (size,) = certain([size], "the size of the axis that it cuts")
+    start, end = certain([start, end], "where it cuts")
+    chosen = range(size)[start : end : max(1, step)]
+    if step < 1 or not chosen:
+        raise Unsayable("it leaves nothing")
+    if step == 1:
+        return [part(site, x, axis, chosen[0], chosen[-1] + 1)]
+    return [_thinned(site, x, axis, chosen)]
+
+
+def _thinned(site: Site, x: Value, axis: int, chosen: range) -> Value:
+    """Keep one of each so many parts along an axis: a pooling over windows of one, or one place in each row of them."""
+    (size,), step = certain([x.dims[axis]]), chosen.step
+    if axis >= 2 and 3 <= x.rank <= 5:
+        strides = [step if place == axis else 1 for place in range(2, x.rank)]
+        x = part(site, x, axis, chosen[0], chosen[-1] + 1)
+        return site.layer(of_rank("MaxPool", x.rank - 2)(kernel=1, stride=strides), x)
+    if size % step or chosen != range(chosen[0] % step, size, step):
+        raise Unsayable(f"it takes each {step}th part")
+    rows = site.layer(L.Reshape(sizes=(size // step, step), axis=axis, count=1), x)
+    return without(site, part(site, rows, axis + 1, chosen[0], chosen[0] + 1), [axis + 1])
+
+
+def select(site: Site) -> list[Value]:
+    """Read a select: one part along an axis, which goes."""
+    x, axis, place = site.x, site.axis(), site.whole("index")
+    last = site.builder.last_states.get(x.ref) if x.ref else None
+    if last is not None and axis == last.axis and (place == -1 or place + 1 == x.dims[axis]):
+        return site.add(last.layer, last.x, weights=last.weights)
+    (size,) = certain([x.dims[axis]], "the size of the axis that it picks along")
+    place = place + size if place < 0 else place
+    if not 0 <= place < size:
+        raise ValueError(f"picks {place} of {size}")
+    return [without(site, part(site, x, axis, place, place + 1), [axis])]
+
+
+READERS = {
+    **dict.fromkeys(["split", "split_with_sizes", "chunk", "unbind"], split),
+    **dict.fromkeys(["slice", "narrow"], cut),
+    "select": select,
+}
+
+__all__ = ["READERS", "part", "without"]

@@ -1,0 +1,116 @@
+"""Operators whose every result is a sum of elements along an axis, each by a number known beforehand: a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ir import layers as L
+from ir.weights import Tensor
+from translator.dialects.pytorch.exported import Size
+from translator.dialects.pytorch.reading import Site, certain
+from translator.dialects.pytorch.values import Value
+from translator.mapping import Unsayable
+
+LARGEST = 1 << 24
+"""Numbers of a matrix at most."""
+
+
+def mixed(site: Site, x: Value, axis: int, after: int, matrix: Callable[[], Any]) -> Value:
+    """Multiply a matrix, a row for each result, by the elements along an axis; it is made when it is asked for."""
+    (before,) = certain([x.dims[axis]], "the size of the axis that it changes")
+    if after < 1 or before < 1 or before * max(before, after) > LARGEST:
+        raise Unsayable(f"it brings {before} elements to {after}")
+    order = [*(place for place in range(x.rank) if place != axis), axis]
+    kernel = {"kernel": Tensor((after, before), matrix)}
+    layer = L.Dense(units=after, bias=False)
+    if axis == x.rank - 1:
+        return site.layer(layer, x, weights=kernel)
+    found = site.layer(layer, site.layer(L.Permute(order=order), x), weights=kernel)
+    return site.layer(L.Permute(order=[order.index(place) for place in range(x.rank)]), found)
+
+
+def chosen(site: Site, x: Value, axis: int, places: Sequence[int]) -> Value:
+    """Pick places along an axis."""
+    (size,) = certain([x.dims[axis]], "the size of the axis that it picks along")
+    return mixed(site, x, axis, len(places), lambda: np.eye(size, dtype=np.float32)[list(places)])
+
+
+def resized(site: Site, x: Value, sizes: tuple[Size, ...], method: str, corners: bool) -> Value:
+    """Bring the spatial axes to sizes, each on its own; pixels are placed by their middles, or corners in corners."""
+    given = site.operator.arguments.get("scale_factors")
+    factors = given if isinstance(given, list) and len(given) == x.rank - 2 else [None] * (x.rank - 2)
+    old, new = certain(x.dims[2:], "the size of the image"), certain(sizes, "the size that it gives")
+    for place, (before, after) in enumerate(zip(old, new, strict=True)):
+        factor = factors[place] if isinstance(factors[place], (int, float)) else None
+        if before != after or (method == "cubic" and factor not in (None, 1)):
+            x = mixed(site, x, place + 2, after, partial(_resizing, before, after, factor, method, corners))
+    return x
+
+
+def _resizing(before: int, after: int, factor: float | None, method: str, corners: bool) -> Any:
+    """Return the share that each of so many elements has in each of those of another size.
+
+    Source: `aten/src/ATen/native/UpSample.h` of PyTorch 2.13, which reckons with 32 bits
+    """
+    places, one = np.arange(after, dtype=np.float32), np.float32(1)
+    step = one / np.float32(factor) if factor and factor > 0 else np.float32(before) / np.float32(after)
+    if corners:
+        step = np.float32(before - 1) / np.float32(after - 1) if after > 1 else np.float32(0)
+    half = np.float32(0 if corners else 0.5)
+    matrix = np.zeros((after, before), np.float32)
+    rows = np.arange(after)
+    if method in ("nearest", "exact"):
+        found = np.floor((places + np.float32(0.5 if method == "exact" else 0)) * step).astype(int)
+        matrix[rows, np.clip(found, 0, before - 1)] = 1
+        return matrix
+    at = (places + half) * step - half
+    if method == "linear":
+        at = np.maximum(at, 0)
+    first = np.floor(at).astype(int)
+    rest = at - first
+    shares = {0: one - rest, 1: rest} if method == "linear" else _cubic(rest)
+    for offset, share in shares.items():
+        np.add.at(matrix, (rows, np.clip(first + offset, 0, before - 1)), share)
+    return matrix
+
+
+def _cubic(rest: Any, bend: float = -0.75) -> dict[int, Any]:
+    """Return the shares of the four elements around a place, by how far behind the second of them it is."""
+
+    def near(x: Any) -> Any:
+        return ((bend + 2) * x - (bend + 3)) * x * x + 1
+
+    def far(x: Any) -> Any:
+        return ((bend * x - 5 * bend) * x + 8 * bend) * x - 4 * bend
+
+    return {-1: far(rest + 1), 0: near(rest), 1: near(1 - rest), 2: far(2 - rest)}
+
+
+def averaged(site: Site, x: Value, axis: int, after: int) -> Value:
+    """Average windows along an axis, as many as are wanted and as even as can be, which may share elements."""
+    (before,) = certain([x.dims[axis]], "the size that it pools")
+
+    def matrix() -> Any:
+        found = np.zeros((after, before), np.float32)
+        for row in range(after):
+            window = slice(row * before // after, -(-(row + 1) * before // after))
+            found[row, window] = 1 / (window.stop - window.start)
+        return found
+
+    return mixed(site, x, axis, after, matrix)
+
+
+def running_total(site: Site) -> list[Value]:
+    """Read a cumsum."""
+    x, axis = site.x, site.axis()
+    (size,) = certain([x.dims[axis]], "the size of the axis that it sums along")
+    return [mixed(site, x, axis, size, lambda: np.tri(size, dtype=np.float32))]
+
+
+READERS = {"cumsum": running_total}
+
+__all__ = ["READERS", "averaged", "chosen", "resized"]

@@ -1,0 +1,112 @@
+"""Operators that reduce axes to one number each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ir import layers as L
+from ir.shapes import axis_of
+from translator.dialects.pytorch.operators.cutting import without
+from translator.dialects.pytorch.operators.windows import of_rank
+from translator.dialects.pytorch.reading import Site, certain, runs
+from translator.dialects.pytorch.values import Value
+from translator.mapping import Unsayable
+
+
+def mean(site: Site) -> list[Value]:
+    """Read a mean."""
+    return [_mean(site, site.x, site.axes(), site.truth("keepdim"))]
+
+
+def _mean(site: Site, x: Value, axes: list[int], keeps: bool) -> Value:
+    spatial = axes == list(range(2, x.rank)) and 3 <= x.rank <= 5
+    if keeps or spatial or axes != list(range(axes[0], x.rank)):
+        found = site.layer(of_rank("GlobalAvgPool", x.rank - 2)() if spatial else L.Mean(axes=axes), x)
+        return found if keeps else without(site, found, axes)
+    return site.layer(L.Reduction(function="mean", axis=axes[0]), x)
+
+
+def _total(site: Site, x: Value, axes: list[int], keeps: bool, function: str) -> Value:
+    """Add up what a function makes of the elements over some axes."""
+    stays = [axis for axis in range(x.rank) if axis not in axes]
+    if stays != list(range(len(stays))):
+        x = site.layer(L.Permute(order=(*stays, *axes)), x)
+    found = site.layer(L.Reduction(function=function, axis=len(stays)), x)
+    for first, count in runs(axes) if keeps else ():
+        found = site.layer(L.Reshape(sizes=(1,) * count, axis=first, count=0), found)
+    return found
+
+
+def total(site: Site) -> list[Value]:
+    """Read a sum."""
+    return [_total(site, site.x, site.axes(), site.truth("keepdim"), "sum")]
+
+
+def norm(site: Site) -> list[Value]:
+    """Read a norm: the sum of absolute values, or the root of that of squares."""
+    name = "ord" if site.kind == "linalg_vector_norm" else "p"
+    order = site.real(name, 2.0)
+    if order not in (1.0, 2.0):
+        raise Unsayable(f"it is of the order {order:g}")
+    function = "abs_sum" if order == 1 else "square_sum"
+    found = _total(site, site.x, site.axes(), site.truth("keepdim"), function)
+    return [found] if order == 1 else site.add(L.Power(power=0.5), found)
+
+
+def variance(site: Site) -> list[Value]:
+    """Read a variance, or a standard deviation; the share of the sum of squares may leave one element out."""
+    x, axes = site.x, site.axes()
+    keeps = site.truth("keepdim")
+    if "correction" in site.operator.arguments:
+        correction = site.real("correction", 1.0)
+    else:
+        correction = 1.0 if site.truth("unbiased", True) else 0.0
+    count = 1
+    for size in certain([x.dims[axis] for axis in axes], "how much it is over"):
+        count *= size
+    if count <= correction:
+        raise Unsayable("it divides by 0")
+    centred = site.layer(L.Subtract(), x, site.layer(L.Mean(axes=axes), x))
+    found = _mean(site, site.layer(L.Power(power=2.0), centred), axes, keeps)
+    factor, power = count / (count - correction), 0.5 if site.kind == "std" else 1.0
+    if factor != 1 or power != 1:
+        found = site.layer(L.Power(scale=factor, power=power), found)
+    return [found, _mean(site, x, axes, keeps)] if site.kind == "var_mean" else [found]
+
+
+def extreme(site: Site) -> list[Value]:
+    """Read a largest or a smallest value over the pixels, along some axes, or of all elements."""
+    site.one_output()
+    x, axes, keeps = site.x, site.axes(), site.truth("keepdim")
+    smallest = site.kind in ("amin", "min")
+    if not smallest and axes == list(range(2, x.rank)) and 3 <= x.rank <= 5:
+        found = site.layer(of_rank("GlobalMaxPool", x.rank - 2)(), x)
+        return [found if keeps else without(site, found, axes)]
+    return [_total(site, x, axes, keeps, "min" if smallest else "max")]
+
+
+def product(site: Site) -> list[Value]:
+    """Read a product."""
+    return [_total(site, site.x, site.axes(), site.truth("keepdim"), "product")]
+
+
+def standardised(site: Site, x: Value, axes: Sequence[int], epsilon: float) -> Value:
+    """Return a tensor without its mean over some axes, divided by the root of its variance and a little."""
+    axes = sorted(axis_of(axis, x.rank) for axis in axes)
+    layer = L.Mean(axes=axes)
+    centred = site.layer(L.Subtract(), x, site.layer(layer, x))
+    spread = site.layer(layer, site.layer(L.Power(power=2.0), centred))
+    deviation = site.layer(L.Power(power=0.5, shift=epsilon), spread)
+    return site.layer(L.Divide(), centred, deviation)
+
+
+READERS = {
+    "mean": mean,
+    "sum": total,
+    "prod": product,
+    **dict.fromkeys(["linalg_vector_norm", "norm"], norm),
+    **dict.fromkeys(["var", "std", "var_mean"], variance),
+    **dict.fromkeys(["amax", "amin", "max", "min"], extreme),
+}
+
+__all__ = ["READERS", "standardised"]

@@ -1,0 +1,1 @@
+"""`translate extract`: every figure and table of papers, and the designs in them."""
