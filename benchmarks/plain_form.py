@@ -31,8 +31,7 @@ def plainly(graph: Graph) -> Graph:
     average is a mean, a difference a sum with the negative, a quotient a product with the inverse; shuffles of channels
     are one layer; numbers are as exact as float32 has them; and what changes nothing is left out.
     """
-    model = join_permutes(join_borders(join_scale(drop_identities(Model(graph))), uneven=True))
-    model = join_shuffles(model, infer(model.graph, Report()))
+    model = join_shuffles(join_permutes(join_borders(join_scale(drop_identities(Model(graph))), uneven=True)))
     shapes = infer(model.graph, Report())
     nodes: list[Node] = []
     moved: dict[Ref, Ref] = {}

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.graph import Model
 from ir.origin import Origin, Source
-from ir.validate import Shapes, infer, validate
+from ir.validate import Shapes, validate
 from translator.bounds import LARGEST, opened
 from translator.dialect import Dialect, Output, Save, Target, by_content, by_suffix, dialects
 from translator.options import ReadOptions, WriteOptions
@@ -209,7 +209,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
         if layout == "channels_first" != model.graph.layout:
             model = relayout(model, layout, report)
         if model.graph.layout == "channels_first":
-            model = drop_unused(join_normalizations(model, infer(model.graph, Report())))
+            model = drop_unused(join_normalizations(model))
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()

@@ -11,14 +11,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ir import layers as L
+from ir.diagnostics import Report
 from ir.graph import Model, Node, Ref
 from ir.shapes import Shape, product
-from ir.validate import Shapes
+from ir.validate import Shapes, infer
+
+_SQUARE = L.Power(power=2.0)
 
 
-def join_normalizations(model: Model, shapes: Shapes) -> Model:
+def join_normalizations(model: Model) -> Model:
     """Make one LRN of the layers that say it, in a model with its channels first; what is then unused stays."""
     graph = model.graph
+    if not any(node.layer == _SQUARE for node in graph.nodes):
+        return model
+    shapes = infer(graph, Report())
     made = {ref: node for node in graph.nodes for ref in node.refs}
     parts = _Parts(made, shapes)
     nodes = []
@@ -57,7 +63,7 @@ class _Parts:
         if affine is None or node is None or not isinstance(node.layer, L.AvgPool2D):
             return None
         square = self.before(node.inputs[0])
-        if square is None or square.layer != L.Power(power=2.0) or square.inputs != (x,):
+        if square is None or square.layer != _SQUARE or square.inputs != (x,):
             return None
         size, region = self.window(node.layer, self.shapes[node.inputs[0]], self.shapes[x])
         if not size:

@@ -56,7 +56,7 @@ def channels_to(layout: Layout, rank: int) -> Order:
 
 def relayout(model: Model, layout: Layout, report: Report) -> Model:
     """Return a model of one layout in the other, and note the transposes that were not avoided."""
-    model = join_shuffles(model, infer(model.graph, Report()))
+    model = join_shuffles(model)
     state = _Relayout(model, layout, infer(model.graph, Report()))
     for node in model.graph.nodes:
         state.move(node)

@@ -6,19 +6,22 @@ from collections import Counter
 from dataclasses import replace
 
 from ir import layers as L
+from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node, Ref
 from ir.shapes import Shape
-from ir.validate import Shapes
+from ir.validate import Shapes, infer
 
 
-def join_shuffles(model: Model, shapes: Shapes) -> Model:
+def join_shuffles(model: Model) -> Model:
     """Make one layer of a Reshape that splits channels into groups, a Permute that turns these, and a Reshape back.
 
     Only where nothing else takes what is between, and where there are images: another layer that takes one.
     """
     graph = model.graph
-    if not any(node.layer.spatial for node in graph.nodes):
+    turns = any(isinstance(node.layer, L.Permute) and len(node.layer.order) == 5 for node in graph.nodes)
+    if not turns or not any(node.layer.spatial for node in graph.nodes):
         return model
+    shapes = infer(graph, Report())
     users = Counter(ref for node in graph.nodes for ref in node.inputs)
     users.update(graph.outputs)
     made = {ref: node for node in graph.nodes for ref in node.refs}
