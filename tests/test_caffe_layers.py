@@ -163,3 +163,11 @@ def test_opencv_takes_a_single_number_as_we_write_it(case: str, tmp_path: Path) 
     net.setInput(inputs_of(case)["data"].astype(np.float32))
     want = run.outputs["out"]
     assert np.abs(net.forward() - want).max() <= 2e-6 * np.abs(want).max()
+
+
+def test_an_output_that_a_layer_takes_stays_an_output() -> None:
+    nodes = (Node("relu", L.ReLU(), (Ref("data"),)), Node("pool", L.MaxPool2D(kernel=2), (Ref("relu"),)))
+    graph = Graph("net", (Input("data", (None, 3, 8, 8)),), nodes, (Ref("pool"), Ref("relu")))
+    text = write(Model(graph), "caffe").text
+    assert 'type: "Split"' in text
+    assert read("net.prototxt", data=text.encode()).graph.outputs == graph.outputs

@@ -90,10 +90,7 @@ def run_caffe(model: Model, inputs: Any, folder: Path) -> list[Any]:
 ENGINES = {"onnx": run_onnx, "pytorch": run_pytorch, "keras": run_keras, "caffe": run_caffe}
 CAFFE_LACKS = {
     "both ways": "GRU",
-    "mixer": "Subtract",
-    "hourglass": "Subtract",
-    "dealt": "Pad2D",
-    "sound": "MaxPool1D",
+    "mixer": "GELU",
     "volume": "GlobalAvgPool3D",
 }
 """What a net has that Caffe cannot say."""

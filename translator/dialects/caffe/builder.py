@@ -62,6 +62,8 @@ class Builder:
         self.params: dict[str, str] = {}
         self.dropped: set[str] = set()
         self.silenced: set[Ref] = set()
+        self.taken: set[str] = set()
+        self.split: dict[str, Ref] = {}
         self.guessed: dict[Ref, Shape] = {}
         self.elsewhere: dict[str, inputs.Declared] = {}
 
@@ -93,6 +95,7 @@ class Builder:
 
     def add_layer(self, layer: Attrs, training: Training) -> None:
         kind, tops = layer.get("type"), layer.repeated("top")
+        self.taken.update(layer.repeated("bottom"))
         if not kind or not isinstance(kind, str):
             self.report.add("value", f"layer {layer.get('name', '')!r} has no type", layer.origin())
         elif why := training.leaves_out(layer):
@@ -113,6 +116,7 @@ class Builder:
         elif kind == "Split":
             ref = self._ref(layer.repeated("bottom")[0], layer) if layer.repeated("bottom") else Ref("")
             self.blobs.update(dict.fromkeys(tops, ref))
+            self.split.update(dict.fromkeys(tops, ref))
         elif kind in ("Convolution", "Deconvolution") and len(tops) == len(layer.repeated("bottom")) > 1:
             self._add_each(layer, kind)
         elif kind in parts.BY_SHAPE:
@@ -265,7 +269,10 @@ class Builder:
         """Return the graph, without what is only there to be dropped."""
         graph = Graph(name, (), tuple(self.nodes), ())
         ends = graph.loose_ends()
-        outputs = tuple(ref for ref in ends if ref not in self.silenced) or ends
+        made = {node.name for node in self.nodes}
+        # What nothing takes is an output, and of the tops of a Split each is one by itself.
+        shown = [ref for top, ref in self.split.items() if top not in self.taken and ref.node in made]
+        outputs = tuple(ref for ref in dict.fromkeys([*ends, *shown]) if ref not in self.silenced) or ends
         graph = replace(graph, nodes=_leading_to(outputs, graph) if outputs != ends else graph.nodes)
         taken = {ref.node for node in graph.nodes for ref in node.inputs}
         used = tuple(each for each in self.inputs.values() if each.name in taken or not self.nodes)

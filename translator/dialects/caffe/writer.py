@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,19 @@ def to_net(model: Model, shapes: Shapes) -> Attrs:
         # To Caffe all that nothing takes is an output.
         name = _free("silence", dict.fromkeys(layer["name"] for layer in layers))
         layers.append(Attrs({"name": name, "type": "Silence", "bottom": loose}))
+    layers += _shown(graph, blobs, layers)
     return Attrs(({"name": graph.name} if graph.name else {}) | {"layer": tuple(layers)})
+
+
+def _shown(graph: Graph, blobs: dict[Ref, str], layers: list[Attrs]) -> Iterator[Attrs]:
+    """Yield a Split for each output that a layer takes too: to Caffe an output is what nothing takes."""
+    taken = {ref for node in graph.nodes for ref in node.inputs}
+    names = dict.fromkeys([*blobs.values(), *(layer["name"] for layer in layers)])
+    for ref in dict.fromkeys(graph.outputs):
+        if ref in taken:
+            name = _free(f"{blobs[ref]}_output", names)
+            names[name] = None
+            yield Attrs({"name": name, "type": "Split", "bottom": (blobs[ref],), "top": (name,)})
 
 
 def _input_layer(name: str, shape: tuple[int | None, ...]) -> Attrs:

@@ -181,11 +181,13 @@ class Builder:
         is_mask = odd is not None and odd.dtype == "bool" and operator.kind == "mul"
         if odd is not None and operator.kind not in WHOLE and not is_mask:
             raise Unsayable(f"it works with numbers of the type {odd.dtype}")
-        if any(each.loose for each in inputs) and operator.kind not in CHOICES:
+        loose = any(each.loose for each in inputs)
+        if loose and operator.kind not in CHOICES | set(VIEWS):
             raise Unsayable("it works with truths that are numbers")
         if operator.space not in ("aten", "python") or operator.kind not in READERS:
             raise Unsayable("there is none for it")
-        return self.settle(site, READERS[operator.kind](site))
+        results = self.settle(site, READERS[operator.kind](site))
+        return [replace(each, loose=True) for each in results] if loose and operator.kind in VIEWS else results
 
     def _as_said(self, name: str, value: Value) -> tuple[str, Value]:
         """Return a value with the sizes that the program says it has; raise ValueError where they are others."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from ir import layers as L
-from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.operators.learned import dense, one_matrix, scaled
 from translator.dialects.pytorch.operators.pointwise import HIGHEST, added
-from translator.dialects.pytorch.reading import Site, certain
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.reading import Site
+from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
 
 
@@ -58,33 +55,19 @@ def attention(site: Site) -> list[Value]:
     site.one_output()
     if site.truth("enable_gqa") or site.real("dropout_p", 0.0) != 0:
         raise Unsayable("several queries share a key, or it drops elements at random")
-    query, key, value = (site.tensor(name) for name in ("query", "key", "value"))
-    (size,) = certain(query.dims[-1:], "the size of a query")
-    query = site.layer(L.Power(scale=site.real("scale", size**-0.5)), query)
-    products = site.layer(L.MatMul(), query, site.layer(_turn(key), key))
-    if site.truth("is_causal"):
-        products = _without_later(site, products)
-    elif site.has("attn_mask"):
-        products = _masked(site, products)
-    shares = site.layer(L.Softmax(axis=products.rank - 1), products)
-    return site.add(L.MatMul(), shares, value)
+    given = [site.tensor(name) for name in ("query", "key", "value")]
+    scale, causal = site.real("scale", 0.0) if site.has("scale") else None, site.truth("is_causal")
+    if site.has("attn_mask"):
+        given.append(_mask(site))
+    return site.add(L.Attention(scale=scale, causal=causal), *given)
 
 
-def _without_later(site: Site, products: Value) -> Value:
-    """Leave out what stands behind each place: the lowest number is added there."""
-    rows, columns = certain(products.dims[-2:], "how many queries and keys there are")
-    if rows * columns > 1 << 24:
-        raise Unsayable(f"it compares {rows} queries with {columns} keys")
-    later = Tensor((rows, columns), lambda: np.triu(np.full((rows, columns), -HIGHEST, np.float32), 1))
-    return site.layer(L.Bias(axis=products.rank - 2, count=2), products, weights={"beta": later})
-
-
-def _masked(site: Site, products: Value) -> Value:
-    """Add a mask, or leave out what one of truths does not name."""
+def _mask(site: Site) -> Value:
+    """Return what is added to the products: of a mask of truths the lowest number where it is not true."""
     if site.value("attn_mask").dtype != "bool":
-        return added(site, products, "attn_mask")[0]
-    lowest = site.builder.as_tensor(constant(of_array(np.array(-HIGHEST, np.float32))))
-    return site.layer(L.Select(), site.tensor("attn_mask"), products, lowest)
+        return site.operand("attn_mask")
+    mask = site.tensor("attn_mask")
+    return site.layer(L.Power(scale=HIGHEST, shift=-HIGHEST), mask)
 
 
 READERS = {

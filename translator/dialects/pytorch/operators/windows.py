@@ -114,15 +114,14 @@ def _pooling(site: Site, rank: int) -> dict[str, Any]:
 def max_pool(site: Site) -> list[Value]:
     """Read a max_pool; of one with indices, over images, both outputs."""
     rank = _pool_rank(site)
-    if set(site.per_axis("dilation", rank, 1, 1)) != {1}:
-        raise Unsayable("its windows have gaps")
+    dilation = site.per_axis("dilation", rank, 1, 1)
     x, lone = batched(site, rank)
     facts = _pooling(site, rank)
     if site.is_wanted(1):
-        if rank != 2 or lone:
+        if rank != 2 or lone or set(dilation) != {1}:
             raise Unsayable("it tells where the largest values stood")
         return site.add(L.MaxPoolIndices2D(**facts), x)
-    return as_it_was(site, site.layer(of_rank("MaxPool", rank)(**facts), x), lone)
+    return as_it_was(site, site.layer(of_rank("MaxPool", rank)(**facts, dilation=dilation), x), lone)
 
 
 def avg_pool(site: Site) -> list[Value]:
@@ -162,11 +161,14 @@ def adaptive(site: Site) -> list[Value]:
     return as_it_was(site, site.layer(of_rank(f"{kind}Pool", rank)(kernel=steps, stride=steps), x), lone)
 
 
+MODES = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}
+"""What a border of another mode than one value holds, in the catalogue's words."""
+
+
 def pad(site: Site) -> list[Value]:
-    """Read a border of one value around the last axes."""
-    mode = site.text("mode", "constant") if site.kind == "pad" else "constant"
-    if mode != "constant":
-        raise Unsayable(f"its border is of the mode {mode!r}")
+    """Read a border around the last axes: of one value, or of what is in the tensor."""
+    said = site.text("mode", "constant") if site.kind == "pad" else "constant"
+    mode = MODES.get(said)
     x, given = site.x, site.wholes("pad")
     value = site.operator.arguments.get("value")
     lowest = isinstance(value, float) and value == float("-inf")
@@ -178,6 +180,10 @@ def pad(site: Site) -> list[Value]:
     if not any(map(any, pairs)):
         return [x]
     first = next(axis for axis, pair in enumerate(pairs) if any(pair))
+    if mode is not None and first >= 2 and x.rank <= 5:
+        return site.add(of_rank("Pad", x.rank - 2)(pad=pairs[2:], mode=mode), x)
+    if said != "constant":
+        raise Unsayable(f"its border is of the mode {said!r}")
     if x.rank >= 3 and first >= 2 and x.rank <= 5:
         return site.add(of_rank("Pad", x.rank - 2)(pad=pairs[2:], value=border), x)
     if x.rank < 5 and first >= 1 and x.rank >= 2:
