@@ -56,6 +56,17 @@ def test_with_another_mean_it_is_none(pool: Any) -> None:
     assert known(write(other(pool), "caffe", options=WriteOptions(weights=False)).text or "") == []
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_a_normalization_comes_back_from_pytorch() -> None:
+    import torch
+    from torch import nn
+
+    made = nn.Sequential(nn.Conv2d(3, 6, 1), nn.LocalResponseNorm(5, 1e-3, 0.75, 2.0))
+    model = read(made.eval(), (torch.zeros(2, 3, 5, 4),))
+    text = write(model, "caffe", options=WriteOptions(weights=False)).text or ""
+    assert known(text) == [L.LRN(size=5, alpha=1e-3, beta=0.75, k=2.0)]
+
+
 def turned(*orders: tuple[int, ...]) -> list[Any]:
     """Return the layers that PyTorch gets of Permutes in a row before a ReLU."""
     nodes: list[Node] = []

@@ -1,7 +1,7 @@
 """Know a local response normalisation by its parts, as formats that have none say it.
 
 x * (k + alpha * mean(x^2)) ^ -beta, or a quotient of the same; the mean is over neighbouring channels, which stand in
-rows for that, or over neighbouring pixels.
+rows or in planes for that, or over neighbouring pixels.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _SQUARE = L.Power(power=2.0)
 def join_normalizations(model: Model) -> Model:
     """Make one LRN of the layers that say it, in a model with its channels first; what is then unused stays."""
     graph = model.graph
-    if not any(node.layer == _SQUARE for node in graph.nodes):
+    if not any(map(_squared, graph.nodes)):
         return model
     shapes = infer(graph, Report())
     made = {ref: node for node in graph.nodes for ref in node.refs}
@@ -34,6 +34,14 @@ def join_normalizations(model: Model) -> Model:
             node = replace(node, layer=layer[0], inputs=(layer[1],))
         nodes.append(node)
     return Model(replace(graph, nodes=tuple(nodes)), model.weights)
+
+
+def _squared(node: Node | None) -> Ref | None:
+    """Return the tensor that a node gives the square of."""
+    if node is None or not node.inputs:
+        return None
+    itself = isinstance(node.layer, L.Multiply) and len(node.inputs) == 2 and node.inputs[0] == node.inputs[1]
+    return node.inputs[0] if itself or node.layer == _SQUARE else None
 
 
 def _pairs(node: Node) -> Iterator[tuple[Ref, Ref, float]]:
@@ -60,12 +68,12 @@ class _Parts:
             exponent *= node.layer.power
             affine = node.layer if (node.layer.scale, node.layer.shift) != (1.0, 0.0) else None
             node = self.before(node.inputs[0])
-        if affine is None or node is None or not isinstance(node.layer, L.AvgPool2D):
+        if affine is None or node is None or not isinstance(node.layer, (L.AvgPool2D, L.AvgPool3D)):
             return None
-        square = self.before(node.inputs[0])
-        if square is None or square.layer != _SQUARE or square.inputs != (x,):
+        pool, source = self.bordered(node.layer, node.inputs[0])
+        if _squared(self.before(source)) != x:
             return None
-        size, region = self.window(node.layer, self.shapes[node.inputs[0]], self.shapes[x])
+        size, region = self.window(pool, self.shapes[source], self.shapes[x])
         if not size:
             return None
         k, alpha, beta = affine.shift, affine.scale, sign * exponent
@@ -80,13 +88,22 @@ class _Parts:
             node = self.made.get(node.inputs[0])
         return node
 
-    def window(self, pool: L.AvgPool2D, rows: Shape, image: Shape) -> tuple[int, Any]:
+    def bordered(self, pool: L.AvgPool2D | L.AvgPool3D, ref: Ref) -> tuple[L.AvgPool2D | L.AvgPool3D, Ref]:
+        """Return a pooling with the border of zeros that stands in front of it, and what both take."""
+        node = self.made.get(ref)
+        if node is None or not isinstance(node.layer, L.Pad3D) or any(map(any, pool.pad)):
+            return pool, ref
+        border = node.layer
+        plain = border.mode == "constant" and border.value == 0
+        return (pool.replace(pad=border.pad), node.inputs[0]) if plain else (pool, ref)
+
+    def window(self, pool: L.AvgPool2D | L.AvgPool3D, rows: Shape, image: Shape) -> tuple[int, Any]:
         """Return the size of a mean's window and what it is over; a size of 0 where that is no such mean."""
-        height, width = pool.kernel
-        border = ((height // 2, height // 2), (width // 2, width // 2))
-        if len(image) != 4 or pool != L.AvgPool2D(kernel=pool.kernel, pad=border) or height % 2 == 0:
+        border = tuple((size // 2, size // 2) for size in pool.kernel)
+        size, *others = pool.kernel
+        if len(image) != 4 or pool != type(pool)(kernel=pool.kernel, pad=border) or size % 2 == 0:
             return 0, ""
-        if rows == image and height == width:
-            return height, "within_channel"
-        flat = (image[0], 1, image[1], product(image[2:]))
-        return (height, "across_channels") if rows == flat and width == 1 else (0, "")
+        if rows == image and others == [size]:
+            return size, "within_channel"
+        flat, planes = (image[0], 1, image[1], product(image[2:])), (image[0], 1, *image[1:])
+        return (size, "across_channels") if rows in (flat, planes) and set(others) == {1} else (0, "")
