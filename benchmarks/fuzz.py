@@ -1,29 +1,98 @@
 """Change real files at random, and see that each ends in a model or a diagnostic, soon.
 
-    python benchmarks/fuzz.py [--corpus FOLDER] [--seconds N] [--seed N] [--json FILE]
+    python benchmarks/fuzz.py [--format caffe] [--corpus FOLDER] [--seconds N] [--seed N] [--json FILE]
 
-Prototxts get bytes changed, cut, repeated and numbers replaced; caffemodels bits flipped and ends cut off. What is read
-is written to Keras, PyTorch, Caffe and design too. Prints the number of tries, of diagnostics, of tracebacks (each with
-the file that caused it, kept beside), the slowest try and the peak of memory.
+Texts get bytes changed, cut, repeated and numbers replaced; binaries bits flipped and ends cut off; of archives a
+member is changed, or the bytes. The files are those of the corpus, those of PyTorch are made here: programs of
+torch.export, and weights that are laid over them. What is read is written to Keras, PyTorch, Caffe and design too.
+Prints the number of tries, of diagnostics, of tracebacks (each with the file that caused it, kept beside), the slowest
+try and the peak of memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import random
 import re
 import resource
+import tempfile
 import time
 import traceback
+import zipfile
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from translator import TranslationError, read, write
+from translator import ReadOptions, TranslationError, read, write
 
 NUMBERS = (b"0", b"-1", b"1e9", b"3", b"65536", b"2147483648", b"99999999999999999999", b"nan")
 TARGETS = ("keras", "pytorch", "caffe", "design")
+LARGEST = 300_000
+"""Bytes of a file at most that is changed."""
+TEXTS = (".prototxt", ".pt", ".json", ".svg")
+
+
+class Seed(NamedTuple):
+    """A file to change: its suffix and content, and what it is laid over, where it holds weights."""
+
+    suffix: str
+    data: bytes
+    model: bytes = b""
+
+
+def files_in(folder: Path, *suffixes: str) -> list[Seed]:
+    """Return the files of a folder that end so and are small."""
+    found = (each for each in sorted(folder.rglob("*")) if each.suffix in suffixes and each.stat().st_size < LARGEST)
+    return [Seed(each.suffix, each.read_bytes()) for each in found]
+
+
+def of_caffe(corpus: Path) -> list[Seed]:
+    nets = files_in(corpus / "caffe" / "nets", ".prototxt", ".pt")
+    return nets + files_in(corpus / "caffe" / "weights", ".caffemodel")
+
+
+def of_keras(corpus: Path) -> list[Seed]:
+    return files_in(corpus / "keras", ".json", ".h5", ".hdf5", ".keras")
+
+
+def of_onnx(corpus: Path) -> list[Seed]:
+    return files_in(corpus / "onnx", ".onnx")
+
+
+def of_pytorch(corpus: Path) -> list[Seed]:
+    """Return programs of small nets in several styles, and the weights of one of them in each form."""
+    import torch
+    from safetensors.torch import save
+
+    from tests.pytorch_nets import NETS, made
+
+    found = []
+    for name in NETS:
+        net, inputs = made(name)
+        batch = torch.export.Dim("batch", min=1)
+        program = torch.export.export(net, inputs, dynamic_shapes=tuple({0: batch} for _ in inputs))
+        buffer = io.BytesIO()
+        torch.export.save(program, buffer)
+        found.append(Seed(".pt2", buffer.getvalue()))
+    model, state = found[0].data, made("residual")[0].state_dict()
+    found.append(Seed(".safetensors", save(state), model))
+    for new in (True, False):
+        buffer = io.BytesIO()
+        torch.save(state, buffer, _use_new_zipfile_serialization=new)
+        found.append(Seed(".pth", buffer.getvalue(), model))
+    return found
+
+
+FORMATS: dict[str, Callable[[Path], list[Seed]]] = {
+    "caffe": of_caffe,
+    "keras": of_keras,
+    "onnx": of_onnx,
+    "pytorch": of_pytorch,
+}
 
 
 def changed_text(data: bytearray, rng: random.Random) -> bytes:
@@ -52,45 +121,77 @@ def changed_binary(data: bytearray, rng: random.Random) -> bytes:
     return bytes(data)
 
 
-def attempt(data: bytes, counts: Counter[str]) -> None:
+def changed(seed: Seed, rng: random.Random) -> bytes:
+    """Return a file with changes: in its bytes, or in one member of an archive, which is packed anew."""
+    if seed.suffix in TEXTS:
+        return changed_text(bytearray(seed.data), rng)
+    if not seed.data.startswith(b"PK") or rng.random() < 0.3:
+        return changed_binary(bytearray(seed.data), rng)
+    with zipfile.ZipFile(io.BytesIO(seed.data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    name = rng.choice([name for name in parts if name.endswith((".json", ".pkl"))] or list(parts))
+    change = changed_text if name.endswith(".json") else changed_binary
+    parts[name] = change(bytearray(parts[name]), rng)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for each, content in parts.items():
+            archive.writestr(each, content)
+    return buffer.getvalue()
+
+
+def attempt(model: Path, options: ReadOptions, counts: Counter[str]) -> None:
     try:
-        model = read("net.prototxt", data=data)
+        found = read(model, options=options)
     except TranslationError as error:
         counts["diagnostics"] += bool(str(error))
         return
     counts["models"] += 1
     for to in TARGETS:
         try:
-            write(model, to)
+            write(found, to)
         except TranslationError:
             counts[f"refused by {to}"] += 1
 
 
+def tries(seeds: list[Seed], rng: random.Random, folder: Path) -> Iterator[tuple[Path, ReadOptions, bytes]]:
+    """Yield files that were changed, each as what is read, with which weights, and what was changed."""
+    while True:
+        seed = rng.choice(seeds)
+        data = changed(seed, rng)
+        file = folder / f"net{seed.suffix}"
+        file.write_bytes(data)
+        if seed.model:
+            model = folder / "net.pt2"
+            model.write_bytes(seed.model)
+            yield model, ReadOptions(weights=file), data
+        else:
+            yield file, ReadOptions(), data
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--format", choices=FORMATS, default="caffe")
     parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", type=Path, help="where the figures go")
     args = parser.parse_args()
-    folder = args.corpus / "caffe"
-    texts = [each.read_bytes() for each in sorted((folder / "nets").rglob("*.p*t*")) if each.stat().st_size < 20_000]
-    binaries = [each.read_bytes() for each in sorted((folder / "weights").rglob("*.caffemodel"))]
+    seeds = FORMATS[args.format](args.corpus)
     rng, counts = random.Random(args.seed), Counter[str]()
     slowest, start = 0.0, time.monotonic()
-    while time.monotonic() - start < args.seconds:
-        text = rng.random() < 0.8
-        original = bytearray(rng.choice(texts if text else binaries))
-        data = changed_text(original, rng) if text else changed_binary(original, rng)
-        counts["tries"] += 1
-        began = time.monotonic()
-        try:
-            attempt(data, counts)
-        except Exception:
-            counts["tracebacks"] += 1
-            Path(f"fuzz_{args.seed}_{counts['tracebacks']}.bin").write_bytes(data)
-            traceback.print_exc(limit=-2)
-        slowest = max(slowest, time.monotonic() - began)
+    with tempfile.TemporaryDirectory() as folder:
+        for file, options, data in tries(seeds, rng, Path(folder)):
+            if time.monotonic() - start > args.seconds:
+                break
+            counts["tries"] += 1
+            began = time.monotonic()
+            try:
+                attempt(file, options, counts)
+            except Exception:
+                counts["tracebacks"] += 1
+                Path(f"fuzz_{args.seed}_{counts['tracebacks']}.bin").write_bytes(data)
+                traceback.print_exc(limit=-2)
+            slowest = max(slowest, time.monotonic() - began)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     figures = {"tracebacks": 0, **counts, "slowest, s": round(slowest, 2), "peak, MiB": round(peak)}
     print(json.dumps(figures, indent=1))

@@ -306,3 +306,18 @@ def test_calls_within_calls_are_counted() -> None:
         inner["config"]["name"] = "y"
     with pytest.raises(TranslationError, match="is one of more than 131072 calls"):
         read("net.json", data=json.dumps(inner).encode())
+
+
+def test_a_file_on_which_the_library_of_hdf5_loops_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("translator.hdf5.PATIENCE", 1)
+    made = io.BytesIO()
+    with h5py.File(made, "w") as file:
+        file.attrs["keras_version"], file.attrs["model_config"] = "2.0", "{}"
+    data = bytearray(made.getvalue())
+    data[data.find(b"GCOL") + 24] = 0  # The size of the first text, after which the next would stand.
+    path = tmp_path / "net.h5"
+    path.write_bytes(data)
+    with pytest.raises(TranslationError, match="cannot be read through"):
+        read(path)
+    with pytest.raises(TranslationError, match="cannot be read through"):
+        read("net.h5", data=bytes(data))

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
+import signal
+import warnings
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -17,6 +20,8 @@ from ir.kinds import MAX_RANK
 from ir.weights import Tensor
 from translator import bounds
 
+PATIENCE = 5
+"""Seconds of a processor that a file's names and attributes may take, and minutes of time."""
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
@@ -60,15 +65,64 @@ class _Part(io.RawIOBase):
 
 @contextlib.contextmanager
 def opened(place: Place) -> Iterator[Any]:
-    """Open a file of HDF5 to be read."""
+    """Open a file of HDF5 to be read. Raises OSError where it is damaged."""
     import h5py
 
+    _probed(place, os.stat(place.path).st_mtime_ns)
     if not place.size:
         with h5py.File(place.path, "r") as found:
             yield found
         return
     with bounds.opened(place.path) as file, h5py.File(_Part(file, place.start, place.size), "r") as found:
         yield found
+
+
+@lru_cache(maxsize=64)
+def _probed(place: Place, changed: int) -> None:
+    """Probe a file once, as it was at some time."""
+    if not place.size:
+        probe(place.path)
+        return
+    with bounds.opened(place.path) as file:
+        probe(_Part(file, place.start, place.size))
+
+
+def probe(source: Path | BinaryIO | io.RawIOBase) -> None:
+    """Let a process of its own read all names and attributes of a file first: the library can loop or break on them.
+
+    Raises OSError where it did; what else is wrong with the file its reader meets. Without fork nothing is done.
+    """
+    if not hasattr(os, "fork"):
+        return
+    import resource
+
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # Of threads: the child takes no lock but the library's own.
+        child = os.fork()
+    if not child:
+        with contextlib.suppress(BaseException):
+            resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(60 * PATIENCE)
+            _walk(source)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        raise OSError("what it says of itself cannot be read through")
+
+
+def _walk(source: Path | BinaryIO | io.RawIOBase) -> None:
+    import h5py
+
+    def attributes(_: str, thing: Any) -> None:
+        for name in thing.attrs:
+            thing.attrs[name]
+
+    with h5py.File(source, "r") as file:
+        attributes("", file)
+        file.visititems(attributes)
 
 
 def is_hdf5(path: Path) -> bool:
