@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node, Ref
-from ir.layer import Layer, ShapeError
+from ir.layer import Layer, LayerError, ShapeError
 from ir.shapes import Shape
 from ir.validate import node_shapes
 from ir.weights import Tensor
@@ -123,7 +123,10 @@ class _State:
 
     def _lower(self, node: Node, place: Place, depth: int) -> bool:
         for lowering in LOWERINGS.get(type(node.layer), ()):
-            result = lowering(node, place)
+            try:
+                result = lowering(node, place)
+            except LayerError:  # It would be said by a layer that cannot be, as one of no size.
+                continue
             if result is not None:
                 self.weights.update(result.weights)
                 for each in self._renamed(result.nodes, node.name):

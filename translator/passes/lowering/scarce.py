@@ -111,7 +111,7 @@ def sequence_as_image(node: Node, place: Place) -> Replacement | None:
     if place.layout != "channels_first":
         return None
     values = {name: getattr(layer, name) for name in layer.stated()}
-    for name in ("kernel", "stride"):
+    for name in ("kernel", "stride", "dilation"):
         if hasattr(layer, name):
             values[name] = (1, *getattr(layer, name))
     if hasattr(layer, "pad"):
