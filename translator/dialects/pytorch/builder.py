@@ -24,7 +24,7 @@ from translator.dialects.pytorch.operators import ALIASES, CHOICES, COPIES, READ
 from translator.dialects.pytorch.reading import Pending, Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.values import Parts, Value, constant
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
@@ -47,7 +47,7 @@ class Builder:
         self.nodes: list[Node] = []
         self.weights: dict[str, Tensor] = {}
         self.values: dict[str, Value] = {name: constant(held.tensor) for name, held in exported.held.items()}
-        self.last_states: dict[Ref, Any] = {}
+        self.parts: dict[Ref, Parts] = {}
         self.makers = {name: operator for operator in exported.operators for name in operator.outputs if name}
         self.uses = _uses(exported)
         self.carried: dict[str, Carried] = {}
@@ -239,8 +239,9 @@ class Builder:
             refs = tuple(_moved(ref, names) for ref in node.inputs)
             shared = self._keep(Pending(replace(node, name=name), weights))
             self.nodes.append(Node(name, node.layer, refs, (), shared, self.exported.origin(site.operator)))
-        for states, last in site.remembered:
-            self.last_states[_placed(states, names).ref or Ref("")] = last._replace(x=_placed(last.x, names))
+        for whole, parts in site.remembered:
+            places = {place: _placed(part, names) for place, part in parts.places.items()}
+            self.parts[_placed(whole, names).ref or Ref("")] = parts._replace(places=places)
         return [_placed(each, names) for each in results]
 
     def _called(self, site: Site) -> str:

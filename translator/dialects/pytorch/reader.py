@@ -18,6 +18,7 @@ from translator.dialects.pytorch.builder import Builder
 from translator.dialects.pytorch.exported import Exported, Flaw
 from translator.dialects.pytorch.file import Refused, load
 from translator.dialects.pytorch.state import lay_over
+from translator.dialects.pytorch.states import as_taken
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 from translator.passes.joining import join_pairs
@@ -97,7 +98,7 @@ def _model(exported: Exported, builder: Builder) -> Model:
     report.stop_on_errors()
     outputs = _outputs(exported, builder)
     report.stop_on_errors()
-    graph = Graph(exported.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
+    graph = as_taken(Graph(exported.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs))
     used = {node.name for node in graph.nodes}
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:

@@ -15,7 +15,7 @@ from ir.shapes import axis_of
 from ir.validate import node_shapes
 from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.exported import Named, Operator, Size
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.values import Parts, Value, constant
 from translator.mapping import Unsayable
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Site:
         self.builder = builder
         self.operator = operator
         self.pending: list[Pending] = [] if pending is None else pending
-        self.remembered: list[tuple[Value, Any]] = []
+        self.remembered: list[tuple[Value, Parts]] = []
 
     @property
     def kind(self) -> str:
@@ -193,9 +193,9 @@ class Site:
         outputs = self.operator.outputs
         return place < len(outputs) and self.builder.uses[outputs[place]] > 0
 
-    def remember(self, states: Value, last: Any) -> None:
-        """Note how the last of some states is given, which is asked for where that alone is picked."""
-        self.remembered.append((states, last))
+    def remember(self, whole: Value, parts: Parts) -> None:
+        """Note what a tensor has along an axis, which is asked for where a part of it is picked."""
+        self.remembered.append((whole, parts))
 
     def one_output(self) -> None:
         """Require that nothing takes another output than the first."""
