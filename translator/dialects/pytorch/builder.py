@@ -182,12 +182,13 @@ class Builder:
         if odd is not None and operator.kind not in WHOLE and not is_mask:
             raise Unsayable(f"it works with numbers of the type {odd.dtype}")
         loose = any(each.loose for each in inputs)
-        if loose and operator.kind not in CHOICES | set(VIEWS):
+        passes_on = operator.kind in VIEWS or operator.kind == "getitem"
+        if loose and operator.kind not in CHOICES and not passes_on:
             raise Unsayable("it works with truths that are numbers")
         if operator.space not in ("aten", "python") or operator.kind not in READERS:
             raise Unsayable("there is none for it")
         results = self.settle(site, READERS[operator.kind](site))
-        return [replace(each, loose=True) for each in results] if loose and operator.kind in VIEWS else results
+        return [replace(each, loose=True) for each in results] if loose and passes_on else results
 
     def _as_said(self, name: str, value: Value) -> tuple[str, Value]:
         """Return a value with the sizes that the program says it has; raise ValueError where they are others."""
@@ -230,7 +231,7 @@ class Builder:
             return results
         owner = results[0].ref.node if results and results[0].ref else ""
         called = self._called(site)
-        names = {owner: self._free(called)}
+        names = {owner: self._free(called)} if any(node.name == owner for node, _ in site.pending) else {}
         for node, _ in site.pending:
             if node.name != owner:
                 names[node.name] = self._free(f"{called}/{type(node.layer).__name__}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ir import layers as L
 from ir.graph import Node
 from ir.kinds import LARGEST, short
 from ir.layer import Layer
@@ -209,12 +210,24 @@ class Site:
 
         Raises ShapeError where the inputs do not fit it.
         """
+        if isinstance(layer, L.Reshape) and (held := self._within(layer, *inputs)) is not None:
+            return [held]
         name = f"{self.operator.called}/{len(self.pending)}/{type(layer).__name__}"
         node = Node(name, layer, tuple(each.ref for each in inputs if each.ref is not None))
         shapes = node_shapes(node, [each.shape for each in inputs], "channels_first")
         self.pending.append(Pending(node, dict(weights or {})))
         dtype = dtype or (inputs[0].dtype if inputs else "float32")
-        return [Value(shape, shape, dtype, ref) for ref, shape in zip(node.refs, shapes, strict=True)]
+        found = [Value(shape, shape, dtype, ref) for ref, shape in zip(node.refs, shapes, strict=True)]
+        if isinstance(layer, L.Reshape) and (layer.sizes, layer.count) == ((1,), 0):
+            self.remember(found[0], Parts(axis_of(layer.axis, found[0].rank), {-1: inputs[0]}))
+        return found
+
+    def _within(self, layer: L.Reshape, x: Value) -> Value | None:
+        """Return what a tensor has along an axis of size 1, where just that axis goes and it is known."""
+        parts = self.builder.parts.get(x.ref) if x.ref else None
+        if parts is None or parts.of_many or (layer.sizes, layer.count) != ((), 1) or x.dims[parts.axis] != 1:
+            return None
+        return parts.places.get(-1) if axis_of(layer.axis, x.rank) == parts.axis else None
 
     def layer(self, layer: Layer, *inputs: Value, weights: Mapping[str, Tensor] | None = None) -> Value:
         """Add a layer that gives one tensor, and return it."""

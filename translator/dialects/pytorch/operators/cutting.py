@@ -17,12 +17,12 @@ def without(site: Site, x: Value, axes: list[int]) -> Value:
     if x.ref is None and x.tensor is not None:
         ahead = x.rank - len(x.tensor.shape)
         tensor = x.tensor.reshaped([size for axis, size in enumerate(x.tensor.shape, ahead) if axis not in axes])
-        shape, dims = (tuple(e for axis, e in enumerate(sizes) if axis not in axes) for sizes in (x.shape, x.dims))
-        return Value(shape, dims, x.dtype, tensor=tensor)
+        kept = [axis for axis in range(x.rank) if axis not in axes]
+        return Value(tuple(x.shape[i] for i in kept), tuple(x.dims[i] for i in kept), x.dtype, tensor=tensor)
     x = site.builder.as_tensor(x)
-    if len(axes) == 1 and (only := _remembered(site, x, axes[0], -1, 1)):
-        return only
     for first, count in reversed(runs(axes)):
+        while count == 1 and first + 1 < x.rank and x.dims[first + 1] == 1:
+            first += 1  # Of several axes of size 1 it does not matter which one goes.
         x = site.layer(L.Reshape(sizes=(), axis=first, count=count), x)
     return x
 
@@ -142,10 +142,10 @@ def picked(site: Site, x: Value, axis: int, place: int) -> Value:
     return without(site, part(site, x, axis, place, place + 1), [axis])
 
 
-def _remembered(site: Site, x: Value, axis: int, place: int, size: int | None = None) -> Value | None:
-    """Return what a tensor is known to have at a place, of as many along the axis as `size` says."""
+def _remembered(site: Site, x: Value, axis: int, place: int) -> Value | None:
+    """Return what a tensor is known to have at a place, counted from the end."""
     parts = site.builder.parts.get(x.ref) if x.ref else None
-    if parts is None or parts.axis != axis or place not in parts.places or (size is not None and x.dims[axis] != size):
+    if parts is None or parts.axis != axis or place not in parts.places:
         return None
     return site.layer(L.Identity(), parts.places[place]) if parts.of_many else parts.places[place]
 
