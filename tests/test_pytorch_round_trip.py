@@ -47,7 +47,7 @@ SAME: tuple[type[Layer], ...] = (
     *(L.GlobalMaxPool1D, L.GlobalMaxPool2D, L.GlobalMaxPool3D),
     *(L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D),
     *(L.Upsample2D, L.ResizeBilinear2D, L.ChannelShuffle, L.Pad1D, L.Pad2D, L.Pad3D, L.BatchNorm, L.Scale, L.Bias),
-    *(L.LSTM, L.SimpleRNN, L.LayerNorm, L.GELU, L.PReLU, L.ReLU, L.ELU, L.Sigmoid, L.Tanh, L.Abs, L.Softplus),
+    *(L.LSTM, L.GRU, L.SimpleRNN, L.LayerNorm, L.GELU, L.PReLU, L.ReLU, L.ELU, L.Sigmoid, L.Tanh, L.Abs, L.Softplus),
     *(L.Swish, L.Clip, L.Threshold, L.Power, L.Exp, L.Log, L.Dropout, L.Identity, L.Softmax, L.Concat, L.Add),
     *(L.Multiply, L.Maximum, L.Subtract, L.Divide, L.Flatten, L.Reshape, L.Permute, L.Slice, L.Tile, L.Reduction),
     *(L.Mean, L.BatchReindex, L.Constant, L.Reverse, L.ScaleBy, L.BiasBy),

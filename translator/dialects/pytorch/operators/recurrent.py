@@ -8,6 +8,7 @@ import numpy as np
 
 from ir import layers as L
 from ir.weights import Tensor, of_array
+from translator.dialects.pytorch import gates
 from translator.dialects.pytorch.operators.cutting import picked
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import Parts, Value
@@ -23,10 +24,10 @@ class _Kind(NamedTuple):
 
 
 KINDS = {
-    "lstm": _Kind(L.LSTM, (0, 1, 2, 3), {}),
-    "gru": _Kind(L.GRU, (1, 0, 2), {}),
-    "rnn_tanh": _Kind(L.SimpleRNN, (0,), {}),
-    "rnn_relu": _Kind(L.SimpleRNN, (0,), {"activation": "relu"}),
+    "lstm": _Kind(L.LSTM, gates.LSTM, {}),
+    "gru": _Kind(L.GRU, gates.GRU, {}),
+    "rnn_tanh": _Kind(L.SimpleRNN, gates.RNN, {}),
+    "rnn_relu": _Kind(L.SimpleRNN, gates.RNN, {"activation": "relu"}),
 }
 
 
@@ -112,28 +113,20 @@ def _stacked(site: Site, states: list[Value]) -> Value:
 
 def _weights(site: Site, kind: _Kind, params: list[Tensor]) -> dict[str, Tensor]:
     """Return the weights of one direction, in the catalogue's order of gates; two biases are added where one does."""
-    kernel, recurrent, *biases = params
-    gates = len(kind.order)
-    rows = recurrent.shape[0]
-    shapes = [(rows, *kernel.shape[1:]), (rows, rows // gates), *[(rows,)] * len(biases)]
-    if rows % gates or len(kernel.shape) != 2 or [param.shape for param in params] != shapes:
+    rows, count = params[1].shape[0], len(kind.order)
+    shapes = [(rows, *params[0].shape[1:]), (rows, rows // count), *[(rows,)] * (len(params) - 2)]
+    if rows % count or len(params[0].shape) != 2 or [param.shape for param in params] != shapes:
         raise Unsayable(f"it has weights of the shapes {[param.shape for param in params]}")
-
-    def ordered(array: Any) -> Any:
-        return array.reshape(gates, rows // gates, -1)[list(kind.order)].reshape(array.shape)
+    kernel, recurrent, *biases = (gates.in_order(param, kind.order) for param in params)
 
     def bias() -> Any:
-        pair = [ordered(each.numpy()) for each in biases] or [np.zeros(rows, np.float32)] * 2
+        pair = [each.numpy() for each in biases] or [np.zeros(rows, np.float32)] * 2
         return np.stack(pair) if kind.layer is L.GRU else pair[0] + pair[1]
 
-    plain = kind.order == tuple(range(gates))
-    weights = {
-        "kernel": kernel if plain else kernel.map(ordered, kernel.shape),
-        "recurrent_kernel": recurrent if plain else recurrent.map(ordered, recurrent.shape),
-        "bias": Tensor((2, rows) if kind.layer is L.GRU else (rows,), bias),
-    }
+    shape = (2, rows) if kind.layer is L.GRU else (rows,)
+    weights = {"kernel": kernel, "recurrent_kernel": recurrent, "bias": Tensor(shape, bias)}
     for tensor in weights.values():
-        site.builder.name_like(tensor, kernel)
+        site.builder.name_like(tensor, params[0])
     return weights
 
 
