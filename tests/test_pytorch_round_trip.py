@@ -27,7 +27,7 @@ UNSAID = "takes a mask, or hides what follows, and not both"
 """What is said of a layer of which PyTorch has no form."""
 SETTLES = (L.LRN,)
 """What takes one more turn to stay as it is: borders join the windows behind them as they are written."""
-STUBS = (L.Im2Col, L.LocallyConnected2D, L.Unpool2D, L.ArgMax)
+STUBS = (L.Im2Col, L.LocallyConnected2D, L.Unpool2D)
 """What comes back with an operator that no layer says."""
 IMAGE = (2, 4, 9, 7)
 COMMON: list[tuple[Layer, list[Any]]] = [
@@ -50,7 +50,7 @@ SAME: tuple[type[Layer], ...] = (
     *(L.LSTM, L.GRU, L.SimpleRNN, L.LayerNorm, L.GELU, L.PReLU, L.ReLU, L.ELU, L.Sigmoid, L.Tanh, L.Abs, L.Softplus),
     *(L.Swish, L.Clip, L.Threshold, L.Power, L.Exp, L.Log, L.Dropout, L.Identity, L.Softmax, L.Concat, L.Add),
     *(L.Multiply, L.Maximum, L.Subtract, L.Divide, L.Flatten, L.Reshape, L.Permute, L.Slice, L.Tile, L.Reduction),
-    *(L.Mean, L.BatchReindex, L.Constant, L.Reverse, L.ScaleBy, L.BiasBy),
+    *(L.Mean, L.BatchReindex, L.Constant, L.Reverse, L.ScaleBy, L.BiasBy, L.ArgMax),
 )
 """Layers that come back as they were in their common form: some case of each does."""
 

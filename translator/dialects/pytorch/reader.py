@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from translator.dialects.pytorch.states import as_taken
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 from translator.passes.joining import join_pairs
+from translator.passes.ranking import join_rankings
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
@@ -98,7 +99,9 @@ def _model(exported: Exported, builder: Builder) -> Model:
     report.stop_on_errors()
     outputs = _outputs(exported, builder)
     report.stop_on_errors()
-    graph = as_taken(Graph(exported.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs))
+    graph = Graph(exported.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
+    graph = join_rankings(graph)
+    graph = as_taken(replace(graph, nodes=_leading_to(graph.outputs, graph.nodes)))
     used = {node.name for node in graph.nodes}
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
@@ -134,7 +137,7 @@ def _outputs(exported: Exported, builder: Builder) -> tuple[Ref, ...]:
     return tuple(found)
 
 
-def _leading_to(outputs: Iterable[Ref], nodes: list[Node]) -> tuple[Node, ...]:
+def _leading_to(outputs: Iterable[Ref], nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Return the nodes that have a part in some tensors."""
     wanted = {ref.node for ref in outputs}
     for node in reversed(nodes):
