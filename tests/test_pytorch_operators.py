@@ -83,7 +83,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "variance": (lambda a: a.var(1) + a.std(1, correction=0), [SMALL]),
     "reductions": (lambda a: a.amax(-1).sum(1) + a.sum((1, 3)) - a.amin(1).mean((1, 2))[:, None], [IMAGE]),
     "argmax": (lambda a: a.argmax(1).float() * 2, [SMALL]),
-    "sorted": (lambda a: torch.sort(a, dim=1)[0] - torch.argsort(a, 1, descending=True), [SMALL]),
+    "sorted": (lambda a: torch.sort(a, dim=1)[0] - torch.argsort(a, 1, descending=True).float(), [SMALL]),
     "the largest": (lambda a: torch.cat(a.topk(2, 1), 2), [SMALL]),
     "the smallest, and their places": (lambda a: torch.cat(a.topk(3, largest=False), 1), [SMALL]),
     "local response": (lambda a: F.local_response_norm(a, 3, alpha=0.5, k=2.0), [IMAGE]),

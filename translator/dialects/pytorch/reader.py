@@ -21,6 +21,7 @@ from translator.dialects.pytorch.state import lay_over
 from translator.dialects.pytorch.states import as_taken
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
+from translator.passes.heads import join_heads
 from translator.passes.joining import join_pairs
 from translator.passes.ranking import join_rankings
 
@@ -106,8 +107,8 @@ def _model(exported: Exported, builder: Builder) -> Model:
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
         report.add("inexact", f"{operator.called}: {told}", exported.origin(operator))
-    model = _plainly_named(Model(graph, builder.weights), builder.plain_names)
-    model = join_pairs(model, infer(model.graph, Report()))
+    model = join_heads(join_pairs(Model(graph, builder.weights), infer(graph, Report())))
+    model = _plainly_named(model, builder.plain_names)
     wanted = {key for node in model.graph.nodes for _, key in node.shared} | _own_keys(model)
     return Model(model.graph, {key: tensor for key, tensor in model.weights.items() if key in wanted})
 
