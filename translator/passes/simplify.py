@@ -28,7 +28,7 @@ def join_scale(model: Model) -> Model:
         if node.name not in gone
     ]
     moved = {scale.refs[0]: Ref(norm) for norm, scale in scales.items()}
-    return Model(_redirected(graph, nodes, moved), model.weights)
+    return Model(redirected(graph, nodes, moved), model.weights)
 
 
 def _joined(norm: Node, scale: Node) -> Node:
@@ -68,7 +68,7 @@ def drop_identities(model: Model) -> Model:
             kept.append(replace(node, layer=Identity()))
         else:
             moved[node.refs[0]] = moved.get(node.inputs[0], node.inputs[0])
-    return Model(_redirected(graph, kept, moved), model.weights)
+    return Model(redirected(graph, kept, moved), model.weights)
 
 
 def _changes_nothing(node: Node) -> bool:
@@ -99,7 +99,7 @@ def join_permutes(model: Model) -> Model:
                 moved[node.refs[0]] = node.inputs[0]
                 continue
         nodes.append(node)
-    return Model(_redirected(graph, nodes, moved), model.weights)
+    return Model(redirected(graph, nodes, moved), model.weights)
 
 
 def drop_unused(model: Model) -> Model:
@@ -112,7 +112,7 @@ def drop_unused(model: Model) -> Model:
     return Model(replace(graph, nodes=tuple(node for node in graph.nodes if node.name in wanted)), model.weights)
 
 
-def _redirected(graph: Graph, nodes: list[Node], moved: dict[Ref, Ref]) -> Graph:
+def redirected(graph: Graph, nodes: list[Node], moved: dict[Ref, Ref]) -> Graph:
     """Return a graph in which each tensor that moved is taken from its new place."""
     if not moved:
         return replace(graph, nodes=tuple(nodes))

@@ -24,7 +24,7 @@ from translator.dialects.pytorch.operators import ALIASES, CHOICES, COPIES, READ
 from translator.dialects.pytorch.reading import Pending, Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.values import Parts, Value, constant
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
@@ -47,7 +47,7 @@ class Builder:
         self.nodes: list[Node] = []
         self.weights: dict[str, Tensor] = {}
         self.values: dict[str, Value] = {name: constant(held.tensor) for name, held in exported.held.items()}
-        self.last_states: dict[Ref, Any] = {}
+        self.parts: dict[Ref, Parts] = {}
         self.makers = {name: operator for operator in exported.operators for name in operator.outputs if name}
         self.uses = _uses(exported)
         self.carried: dict[str, Carried] = {}
@@ -182,12 +182,13 @@ class Builder:
         if odd is not None and operator.kind not in WHOLE and not is_mask:
             raise Unsayable(f"it works with numbers of the type {odd.dtype}")
         loose = any(each.loose for each in inputs)
-        if loose and operator.kind not in CHOICES | set(VIEWS):
+        passes_on = operator.kind in VIEWS or operator.kind == "getitem"
+        if loose and operator.kind not in CHOICES and not passes_on:
             raise Unsayable("it works with truths that are numbers")
         if operator.space not in ("aten", "python") or operator.kind not in READERS:
             raise Unsayable("there is none for it")
         results = self.settle(site, READERS[operator.kind](site))
-        return [replace(each, loose=True) for each in results] if loose and operator.kind in VIEWS else results
+        return [replace(each, loose=True) for each in results] if loose and passes_on else results
 
     def _as_said(self, name: str, value: Value) -> tuple[str, Value]:
         """Return a value with the sizes that the program says it has; raise ValueError where they are others."""
@@ -230,7 +231,7 @@ class Builder:
             return results
         owner = results[0].ref.node if results and results[0].ref else ""
         called = self._called(site)
-        names = {owner: self._free(called)}
+        names = {owner: self._free(called)} if any(node.name == owner for node, _ in site.pending) else {}
         for node, _ in site.pending:
             if node.name != owner:
                 names[node.name] = self._free(f"{called}/{type(node.layer).__name__}")
@@ -239,8 +240,9 @@ class Builder:
             refs = tuple(_moved(ref, names) for ref in node.inputs)
             shared = self._keep(Pending(replace(node, name=name), weights))
             self.nodes.append(Node(name, node.layer, refs, (), shared, self.exported.origin(site.operator)))
-        for states, last in site.remembered:
-            self.last_states[_placed(states, names).ref or Ref("")] = last._replace(x=_placed(last.x, names))
+        for whole, parts in site.remembered:
+            places = {place: _placed(part, names) for place, part in parts.places.items()}
+            self.parts[_placed(whole, names).ref or Ref("")] = parts._replace(places=places)
         return [_placed(each, names) for each in results]
 
     def _called(self, site: Site) -> str:

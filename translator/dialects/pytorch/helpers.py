@@ -41,9 +41,9 @@ class ArgMax(nn.Module):
         self.axis, self.top, self.values = axis, top, values
 
     def forward(self, x: Tensor) -> Tensor:
-        values, indices = torch.sort(x.flip(self.axis), dim=self.axis, descending=True, stable=True)
-        found = values if self.values else (x.shape[self.axis] - 1 - indices).to(x.dtype)
-        return found.narrow(self.axis, 0, self.top)
+        values, indices = torch.sort(x, dim=self.axis, stable=True)
+        found = values if self.values else indices.to(x.dtype)
+        return found.flip(self.axis).narrow(self.axis, 0, self.top)
 '''
 
 MAX_POOL_INDICES = '''

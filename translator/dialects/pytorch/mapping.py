@@ -356,7 +356,7 @@ WEIGHTED = [
             **more,
         )
         for suffix, more in (("", {}), ("WithStates", WITH_STATES))
-        for name, layer in (("LSTM", L.LSTM), ("RNN", L.SimpleRNN))
+        for name, layer in (("LSTM", L.LSTM), ("GRU", L.GRU), ("RNN", L.SimpleRNN))
     ),
     *(
         stepped(f"{before}{name}{behind}", layer, **more, **own)

@@ -13,6 +13,7 @@ from ir.shapes import Shape
 from ir.validate import Shapes
 from ir.weights import Tensor
 from translator.dialects.pytorch.expressions import method
+from translator.dialects.pytorch.gates import as_kept
 from translator.dialects.pytorch.helpers import stub_name
 from translator.dialects.pytorch.mapping import RULES
 from translator.dialects.pytorch.names import LOCAL, Attributes
@@ -176,9 +177,9 @@ def state(made: Program, weights: Weights) -> dict[str, Tensor]:
                 found[f"{name}.{part}"] = _stacked(pieces)
         if f"{name}.running_mean" in found:
             found[f"{name}.num_batches_tracked"] = _ZERO
-        if (bias := found.get(f"{name}.bias_ih_l0")) is not None:
-            # PyTorch adds two biases where one would do.
-            found[f"{name}.bias_hh_l0"] = bias.map(lambda values: values * 0, bias.shape)
+        if f"{name}.bias_ih_l0" in found:
+            kept = as_kept({part: found[f"{name}.{part}"] for part in module.slots if f"{name}.{part}" in found})
+            found.update({f"{name}.{part}": tensor for part, tensor in kept.items()})
     return found
 
 

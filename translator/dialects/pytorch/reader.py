@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,12 @@ from translator.dialects.pytorch.builder import Builder
 from translator.dialects.pytorch.exported import Exported, Flaw
 from translator.dialects.pytorch.file import Refused, load
 from translator.dialects.pytorch.state import lay_over
+from translator.dialects.pytorch.states import as_taken
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
+from translator.passes.heads import join_heads
 from translator.passes.joining import join_pairs
+from translator.passes.ranking import join_rankings
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
@@ -98,12 +101,14 @@ def _model(exported: Exported, builder: Builder) -> Model:
     outputs = _outputs(exported, builder)
     report.stop_on_errors()
     graph = Graph(exported.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
+    graph = join_rankings(graph)
+    graph = as_taken(replace(graph, nodes=_leading_to(graph.outputs, graph.nodes)))
     used = {node.name for node in graph.nodes}
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
         report.add("inexact", f"{operator.called}: {told}", exported.origin(operator))
-    model = _plainly_named(Model(graph, builder.weights), builder.plain_names)
-    model = join_pairs(model, infer(model.graph, Report()))
+    model = join_heads(join_pairs(Model(graph, builder.weights), infer(graph, Report())))
+    model = _plainly_named(model, builder.plain_names)
     wanted = {key for node in model.graph.nodes for _, key in node.shared} | _own_keys(model)
     return Model(model.graph, {key: tensor for key, tensor in model.weights.items() if key in wanted})
 
@@ -133,7 +138,7 @@ def _outputs(exported: Exported, builder: Builder) -> tuple[Ref, ...]:
     return tuple(found)
 
 
-def _leading_to(outputs: Iterable[Ref], nodes: list[Node]) -> tuple[Node, ...]:
+def _leading_to(outputs: Iterable[Ref], nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Return the nodes that have a part in some tensors."""
     wanted = {ref.node for ref in outputs}
     for node in reversed(nodes):

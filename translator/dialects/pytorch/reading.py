@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ir import layers as L
 from ir.graph import Node
 from ir.kinds import LARGEST, short
 from ir.layer import Layer
@@ -15,7 +16,7 @@ from ir.shapes import axis_of
 from ir.validate import node_shapes
 from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.exported import Named, Operator, Size
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.values import Parts, Value, constant
 from translator.mapping import Unsayable
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Site:
         self.builder = builder
         self.operator = operator
         self.pending: list[Pending] = [] if pending is None else pending
-        self.remembered: list[tuple[Value, Any]] = []
+        self.remembered: list[tuple[Value, Parts]] = []
 
     @property
     def kind(self) -> str:
@@ -193,9 +194,9 @@ class Site:
         outputs = self.operator.outputs
         return place < len(outputs) and self.builder.uses[outputs[place]] > 0
 
-    def remember(self, states: Value, last: Any) -> None:
-        """Note how the last of some states is given, which is asked for where that alone is picked."""
-        self.remembered.append((states, last))
+    def remember(self, whole: Value, parts: Parts) -> None:
+        """Note what a tensor has along an axis, which is asked for where a part of it is picked."""
+        self.remembered.append((whole, parts))
 
     def one_output(self) -> None:
         """Require that nothing takes another output than the first."""
@@ -209,12 +210,24 @@ class Site:
 
         Raises ShapeError where the inputs do not fit it.
         """
+        if isinstance(layer, L.Reshape) and (held := self._within(layer, *inputs)) is not None:
+            return [held]
         name = f"{self.operator.called}/{len(self.pending)}/{type(layer).__name__}"
         node = Node(name, layer, tuple(each.ref for each in inputs if each.ref is not None))
         shapes = node_shapes(node, [each.shape for each in inputs], "channels_first")
         self.pending.append(Pending(node, dict(weights or {})))
         dtype = dtype or (inputs[0].dtype if inputs else "float32")
-        return [Value(shape, shape, dtype, ref) for ref, shape in zip(node.refs, shapes, strict=True)]
+        found = [Value(shape, shape, dtype, ref) for ref, shape in zip(node.refs, shapes, strict=True)]
+        if isinstance(layer, L.Reshape) and (layer.sizes, layer.count) == ((1,), 0):
+            self.remember(found[0], Parts(axis_of(layer.axis, found[0].rank), {-1: inputs[0]}))
+        return found
+
+    def _within(self, layer: L.Reshape, x: Value) -> Value | None:
+        """Return what a tensor has along an axis of size 1, where just that axis goes and it is known."""
+        parts = self.builder.parts.get(x.ref) if x.ref else None
+        if parts is None or parts.of_many or (layer.sizes, layer.count) != ((), 1) or x.dims[parts.axis] != 1:
+            return None
+        return parts.places.get(-1) if axis_of(layer.axis, x.rank) == parts.axis else None
 
     def layer(self, layer: Layer, *inputs: Value, weights: Mapping[str, Tensor] | None = None) -> Value:
         """Add a layer that gives one tensor, and return it."""

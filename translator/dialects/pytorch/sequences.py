@@ -30,7 +30,7 @@ class {name}WithStates(nn.{name}):
 '''
 STATES = {
     "LSTM": {"start": "tuple(each.unsqueeze(0) for each in start)", "last": "*(each[0] for each in last)"},
-    "RNN": {"start": "start[0].unsqueeze(0)", "last": "last[0]"},
+    **{name: {"start": "start[0].unsqueeze(0)", "last": "last[0]"} for name in ("GRU", "RNN")},
 }
 
 MULTI_HEAD_ATTENTION = '''
@@ -221,12 +221,12 @@ class SequenceStart(nn.Module):
 HELPERS = {
     "ContinuedLSTM": CONTINUED_LSTM.strip(),
     "ContinuedRNN": CONTINUED_RNN.strip(),
-    **{name: OVER_TIME.strip().format(name=name) for name in ("LSTM", "RNN")},
+    **{name: OVER_TIME.strip().format(name=name) for name in ("LSTM", "GRU", "RNN")},
     "SteppedLSTM": stepped("LSTM", 4, LSTM_STEP),
     "SteppedGRU": stepped("GRU", 3, GRU_STEP),
     "SteppedRNN": stepped("RNN", 1, RNN_STEP),
     "MultiHeadAttention": MULTI_HEAD_ATTENTION.strip(),
-    **{f"{name}WithStates": WITH_STATES.strip().format(name=name, **STATES[name]) for name in ("LSTM", "RNN")},
+    **{f"{name}WithStates": WITH_STATES.strip().format(name=name, **STATES[name]) for name in ("LSTM", "GRU", "RNN")},
     "LSTMOverTime": stepped("LSTM", 4, LSTM_STEP, states=True),
     "GRUOverTime": stepped("GRU", 3, GRU_STEP, states=True),
     "RNNOverTime": stepped("RNN", 1, RNN_STEP, states=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ir.graph import Ref
 from ir.shapes import Shape
@@ -47,9 +47,17 @@ class Value:
         return self.tensor.numpy() if few and self.tensor is not None else None
 
 
+class Parts(NamedTuple):
+    """What a tensor is known to have along an axis, by places counted from the end; `of_many`: its last state."""
+
+    axis: int
+    places: dict[int, Value]
+    of_many: bool = False
+
+
 def constant(tensor: Tensor) -> Value:
     """Return the value of an array that the program holds."""
     return Value(tensor.shape, tensor.shape, tensor.dtype, tensor=tensor)
 
 
-__all__ = ["SMALL", "Value", "constant"]
+__all__ = ["SMALL", "Parts", "Value", "constant"]

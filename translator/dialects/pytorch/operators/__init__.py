@@ -20,6 +20,7 @@ from translator.dialects.pytorch.operators import (
     mixing,
     pointwise,
     products,
+    ranking,
     recurrent,
     reduce,
     resample,
@@ -43,6 +44,7 @@ READERS: dict[str, Read] = {
     **arrange.READERS,
     **cutting.READERS,
     **reduce.READERS,
+    **ranking.READERS,
     **resample.READERS,
     **recurrent.READERS,
 }

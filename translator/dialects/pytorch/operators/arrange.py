@@ -230,17 +230,6 @@ def roll(site: Site) -> list[Value]:
     return [x]
 
 
-def arg_max(site: Site) -> list[Value]:
-    """Read an argmax: of equal values the catalogue takes the last, so the first are found from behind."""
-    if not site.has("dim"):
-        raise Unsayable("it searches all axes together")
-    x, axis = site.x, site.axis()
-    (size,) = certain([x.dims[axis]], "the size of the axis that it searches")
-    behind = site.layer(L.ArgMax(axis=axis), site.layer(L.Reverse(axis=axis), x))
-    (found,) = site.add(L.Power(scale=-1.0, shift=float(size - 1)), behind, dtype="int64")
-    return [found if site.truth("keepdim") else without(site, found, [axis])]
-
-
 READERS = {
     **dict.fromkeys(SAME, same),
     **dict.fromkeys(["view", "_unsafe_view", "reshape", "view_as", "unflatten"], reshape),
@@ -257,7 +246,6 @@ READERS = {
     **dict.fromkeys(["repeat", "tile"], repeat),
     "flip": flip,
     "roll": roll,
-    "argmax": arg_max,
 }
 
 __all__ = ["READERS", "SAME", "VIEWS"]

@@ -8,16 +8,21 @@ from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.pytorch.operators.windows import of_rank
 from translator.dialects.pytorch.reading import Site, certain, runs
-from translator.dialects.pytorch.values import Value, constant
+from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
 
 
 def without(site: Site, x: Value, axes: list[int]) -> Value:
     """Return a tensor without some axes, each of size 1."""
-    if x.ref is None and x.tensor is not None and not x.is_spread:
-        return constant(x.tensor.reshaped([size for axis, size in enumerate(x.tensor.shape) if axis not in axes]))
+    if x.ref is None and x.tensor is not None:
+        ahead = x.rank - len(x.tensor.shape)
+        tensor = x.tensor.reshaped([size for axis, size in enumerate(x.tensor.shape, ahead) if axis not in axes])
+        kept = [axis for axis in range(x.rank) if axis not in axes]
+        return Value(tuple(x.shape[i] for i in kept), tuple(x.dims[i] for i in kept), x.dtype, tensor=tensor)
     x = site.builder.as_tensor(x)
     for first, count in reversed(runs(axes)):
+        while count == 1 and first + 1 < x.rank and x.dims[first + 1] == 1:
+            first += 1  # Of several axes of size 1 it does not matter which one goes.
         x = site.layer(L.Reshape(sizes=(), axis=first, count=count), x)
     return x
 
@@ -124,17 +129,30 @@ def _thinned(site: Site, x: Value, axis: int, chosen: range) -> Value:
     return without(site, part(site, rows, axis + 1, chosen[0], chosen[0] + 1), [axis + 1])
 
 
-def select(site: Site) -> list[Value]:
-    """Read a select: one part along an axis, which goes."""
-    x, axis, place = site.x, site.axis(), site.whole("index")
-    last = site.builder.last_states.get(x.ref) if x.ref else None
-    if last is not None and axis == last.axis and (place == -1 or place + 1 == x.dims[axis]):
-        return site.add(last.layer, last.x, weights=last.weights)
-    (size,) = certain([x.dims[axis]], "the size of the axis that it picks along")
+def picked(site: Site, x: Value, axis: int, place: int) -> Value:
+    """Return one part along an axis, which goes; `place` is negative where it is counted from the end."""
+    size = x.dims[axis]
+    found = _remembered(site, x, axis, place if place < 0 or not isinstance(size, int) else place - size)
+    if found is not None:
+        return found
+    (size,) = certain([size], "the size of the axis that it picks along")
     place = place + size if place < 0 else place
     if not 0 <= place < size:
         raise ValueError(f"picks {place} of {size}")
-    return [without(site, part(site, x, axis, place, place + 1), [axis])]
+    return without(site, part(site, x, axis, place, place + 1), [axis])
+
+
+def _remembered(site: Site, x: Value, axis: int, place: int) -> Value | None:
+    """Return what a tensor is known to have at a place, counted from the end."""
+    parts = site.builder.parts.get(x.ref) if x.ref else None
+    if parts is None or parts.axis != axis or place not in parts.places:
+        return None
+    return site.layer(L.Identity(), parts.places[place]) if parts.of_many else parts.places[place]
+
+
+def select(site: Site) -> list[Value]:
+    """Read a select: one part along an axis, which goes."""
+    return [picked(site, site.x, site.axis(), site.whole("index"))]
 
 
 READERS = {
@@ -143,4 +161,4 @@ READERS = {
     "select": select,
 }
 
-__all__ = ["READERS", "part", "without"]
+__all__ = ["READERS", "part", "picked", "without"]

@@ -71,9 +71,21 @@ def where(site: Site) -> list[Value]:
     if slope is not None:
         arguments = {"self": site.operator.arguments["self"], "weight": slope}
         return prelu(Site(site.builder, replace(site.operator, arguments=arguments), site.pending))
+    if (only := _only_choice(site)) is not None:
+        return [only]
     dtype = site.value("self").dtype if site.is_tensor("self") else "float32"
     chosen = [site.operand("self"), site.operand("other")]
     return site.add(L.Select(), site.tensor("condition"), *chosen, dtype=dtype)
+
+
+def _only_choice(site: Site) -> Value | None:
+    """Return what is chosen everywhere, where that is known beforehand."""
+    truths = site.value("condition").array()
+    if truths is None or truths.all() != truths.any():
+        return None
+    name = "self" if truths.all() else "other"
+    said = site.builder.exported.tensors[site.operator.outputs[0]].dims
+    return site.tensor(name) if site.is_tensor(name) and site.value(name).dims == said else None
 
 
 def _slope(site: Site) -> Named | None:

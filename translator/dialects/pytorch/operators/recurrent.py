@@ -1,4 +1,4 @@
-"""LSTM, GRU and RNN over whole sequences, from a state of zeros."""
+"""LSTM, GRU and RNN over whole sequences."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ir import layers as L
-from ir.weights import Tensor
-from translator.dialects.pytorch.exported import Named
+from ir.weights import Tensor, of_array
+from translator.dialects.pytorch import gates
+from translator.dialects.pytorch.operators.cutting import picked
 from translator.dialects.pytorch.reading import Site
-from translator.dialects.pytorch.values import Value
+from translator.dialects.pytorch.values import Parts, Value
 from translator.mapping import Unsayable
 
 
@@ -23,33 +24,23 @@ class _Kind(NamedTuple):
 
 
 KINDS = {
-    "lstm": _Kind(L.LSTM, (0, 1, 2, 3), {}),
-    "gru": _Kind(L.GRU, (1, 0, 2), {}),
-    "rnn_tanh": _Kind(L.SimpleRNN, (0,), {}),
-    "rnn_relu": _Kind(L.SimpleRNN, (0,), {"activation": "relu"}),
+    "lstm": _Kind(L.LSTM, gates.LSTM, {}),
+    "gru": _Kind(L.GRU, gates.GRU, {}),
+    "rnn_tanh": _Kind(L.SimpleRNN, gates.RNN, {}),
+    "rnn_relu": _Kind(L.SimpleRNN, gates.RNN, {"activation": "relu"}),
 }
 
 
-class Last(NamedTuple):
-    """How the last state alone of a sequence of states is given: the layer, what it takes, and the axis of time."""
-
-    layer: Any
-    x: Value
-    weights: dict[str, Tensor]
-    axis: int
-
-
 def over_time(site: Site) -> list[Value]:
-    """Read layers that follow each other in time, one or both ways; they give all states, and the last of each."""
+    """Read layers that follow each other in time, one or both ways; they give all states, and the last of each.
+
+    Each gives both as it is read: what nothing takes is left out when the graph is known.
+    """
     kind = KINDS[site.kind]
     if not site.has("params") or site.has("data"):
         raise Unsayable("its sequences are of several lengths")
-    _require_zeros(site)
-    if site.is_wanted(2):
-        raise Unsayable("its cell state is used")
-    count, both, by_batch = site.whole("num_layers"), site.truth("bidirectional"), site.truth("batch_first")
-    ways = 2 if both else 1
-    params = site.values("params")
+    count, ways, by_batch = site.whole("num_layers"), 1 + site.truth("bidirectional"), site.truth("batch_first")
+    params = [_held(param) for param in site.values("params")]
     each = 4 if site.truth("has_biases", True) else 2
     if not 1 <= count <= 1024 or len(params) != count * ways * each:
         raise Unsayable(f"it has {len(params)} arrays for {count} layers")
@@ -57,26 +48,20 @@ def over_time(site: Site) -> list[Value]:
     if x.rank != 3:
         raise Unsayable("it works on one sequence alone")
     steps = x if by_batch else site.layer(L.Permute(order=(1, 0, 2)), x)
-    last: list[Value] = []
+    starts = _starts(site, kind.layer.cells, count * ways)
+    last: list[list[Value]] = []
     for place in range(count):
         found = []
-        for way in range(ways):
-            at = (place * ways + way) * each
-            weights = _weights(site, kind, [_held(param) for param in params[at : at + each]])
-            whole = place < count - 1 or site.is_wanted(0) or not site.is_wanted(1)
-            if site.is_wanted(1):
-                last.append(_one_way(site, kind, steps, weights, bool(way), False))
-            found += [_one_way(site, kind, steps, weights, bool(way), True)] if whole else []
-        if found:
-            lone, taken = len(found) == 1, steps
-            steps = found[0] if lone else site.layer(L.Concat(axis=2), *found)
+        for at in range(place * ways, (place + 1) * ways):
+            weights = _weights(site, kind, params[at * each : (at + 1) * each])
+            every, *states = _one_way(site, kind, [steps, *starts[at]], weights, at % ways == 1)
+            found.append(every)
+            last.append(states)
+        steps = found[0] if ways == 1 else site.layer(L.Concat(axis=2), *found)
     results = steps if by_batch else site.layer(L.Permute(order=(1, 0, 2)), steps)
-    if site.is_wanted(0) and not both and results.ref is not None:
-        layer = kind.layer(units=_units(weights), **kind.settings)
-        site.remember(results, Last(layer, taken, weights, 1 if by_batch else 0))
-    stacked = [site.layer(L.Reshape(sizes=(1,), axis=0, count=0), state) for state in last]
-    states = stacked[0] if len(stacked) == 1 else site.layer(L.Concat(axis=0), *stacked) if stacked else results
-    return [results, states] if site.is_wanted(0) or not site.is_wanted(1) else [states, states]
+    if ways == 1:
+        site.remember(results, Parts(1 if by_batch else 0, {-1: last[-1][0]}, of_many=True))
+    return [results, *(_stacked(site, list(states)) for states in zip(*last, strict=True))]
 
 
 def _held(value: Value) -> Tensor:
@@ -85,54 +70,63 @@ def _held(value: Value) -> Tensor:
     return value.tensor
 
 
-def _units(weights: dict[str, Tensor]) -> int:
-    return weights["recurrent_kernel"].shape[1]
-
-
-def _one_way(site: Site, kind: _Kind, steps: Value, weights: dict[str, Tensor], back: bool, whole: bool) -> Value:
-    """Return the states of all steps, or the last one, of one direction, batch before time."""
+def _one_way(site: Site, kind: _Kind, given: list[Value], weights: dict[str, Tensor], back: bool) -> list[Value]:
+    """Return the states of all steps, and the last ones, of one direction, batch before time."""
+    steps, *start = given
     turned = site.layer(L.Reverse(axis=1), steps) if back else steps
-    layer = kind.layer(units=_units(weights), sequences=whole, **kind.settings)
-    found = site.layer(layer, turned, weights=weights)
-    return site.layer(L.Reverse(axis=1), found) if back and whole else found
+    units = weights["recurrent_kernel"].shape[1]
+    layer = kind.layer(units=units, sequences=True, started=bool(start), states=True, **kind.settings)
+    every, *states = site.add(layer, turned, *start, weights=weights)
+    return [site.layer(L.Reverse(axis=1), every) if back else every, *states]
 
 
-def _require_zeros(site: Site) -> None:
-    """Require that the first state is of zeros."""
+def _starts(site: Site, cells: int, count: int) -> list[list[Value]]:
+    """Return the states that each direction of each layer starts from; none where all are zeros."""
     given = site.operator.arguments.get("hx")
-    for each in given if isinstance(given, list) else [given]:
-        value = site.builder.values.get(each.name) if isinstance(each, Named) else None
-        zeros = value is not None and (
-            value.fill == 0 or (value.tensor is not None and not np.any(value.tensor.numpy()))
-        )
-        if not zeros:
-            raise Unsayable("it starts with a state")
+    values = site.values("hx") if isinstance(given, list) else [site.value("hx")]
+    if len(values) != cells or any(value.rank != 3 or value.dims[0] != count for value in values):
+        raise ValueError(f"has states to start from of the shapes {[value.dims for value in values]}")
+    if all(map(_is_zero, values)):
+        return [[]] * count
+    return [[site.builder.as_tensor(_state(site, value, at)) for value in values] for at in range(count)]
+
+
+def _is_zero(value: Value) -> bool:
+    return value.fill == 0 or (value.tensor is not None and not np.any(value.tensor.numpy()))
+
+
+def _state(site: Site, value: Value, at: int) -> Value:
+    """Return the state of one direction of one layer."""
+    if value.fill is None or value.ref is not None:
+        return picked(site, value, 0, at)
+    number = of_array(np.array([[value.fill]], np.float32))
+    return Value(value.shape[1:], value.dims[1:], value.dtype, tensor=number)
+
+
+def _stacked(site: Site, states: list[Value]) -> Value:
+    """Return the last states of all directions of all layers, along an axis of their own."""
+    grown = [site.layer(L.Reshape(sizes=(1,), axis=0, count=0), state) for state in states]
+    result = grown[0] if len(grown) == 1 else site.layer(L.Concat(axis=0), *grown)
+    site.remember(result, Parts(0, {at - len(states): state for at, state in enumerate(states)}))
+    return result
 
 
 def _weights(site: Site, kind: _Kind, params: list[Tensor]) -> dict[str, Tensor]:
     """Return the weights of one direction, in the catalogue's order of gates; two biases are added where one does."""
-    kernel, recurrent, *biases = params
-    gates = len(kind.order)
-    rows = recurrent.shape[0]
-    shapes = [(rows, *kernel.shape[1:]), (rows, rows // gates), *[(rows,)] * len(biases)]
-    if rows % gates or len(kernel.shape) != 2 or [param.shape for param in params] != shapes:
+    rows, count = params[1].shape[0], len(kind.order)
+    shapes = [(rows, *params[0].shape[1:]), (rows, rows // count), *[(rows,)] * (len(params) - 2)]
+    if rows % count or len(params[0].shape) != 2 or [param.shape for param in params] != shapes:
         raise Unsayable(f"it has weights of the shapes {[param.shape for param in params]}")
-
-    def ordered(array: Any) -> Any:
-        return array.reshape(gates, rows // gates, -1)[list(kind.order)].reshape(array.shape)
+    kernel, recurrent, *biases = (gates.in_order(param, kind.order) for param in params)
 
     def bias() -> Any:
-        pair = [ordered(each.numpy()) for each in biases] or [np.zeros(rows, np.float32)] * 2
+        pair = [each.numpy() for each in biases] or [np.zeros(rows, np.float32)] * 2
         return np.stack(pair) if kind.layer is L.GRU else pair[0] + pair[1]
 
-    plain = kind.order == tuple(range(gates))
-    weights = {
-        "kernel": kernel if plain else kernel.map(ordered, kernel.shape),
-        "recurrent_kernel": recurrent if plain else recurrent.map(ordered, recurrent.shape),
-        "bias": Tensor((2, rows) if kind.layer is L.GRU else (rows,), bias),
-    }
+    shape = (2, rows) if kind.layer is L.GRU else (rows,)
+    weights = {"kernel": kernel, "recurrent_kernel": recurrent, "bias": Tensor(shape, bias)}
     for tensor in weights.values():
-        site.builder.name_like(tensor, kernel)
+        site.builder.name_like(tensor, params[0])
     return weights
 
 
