@@ -6,12 +6,13 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from extract.assemble import assemble
+from extract.diagrams import Diagram
 from extract.drawing import DrawingError
 from extract.drawn import DrawnLayer, without_blobs
 from extract.figure_design import design_of
@@ -29,6 +30,10 @@ from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
 
+PIXELS = 4.0
+"""Pixels for a point of a figure that is read as it looks."""
+MOST_PIXELS = 12_000_000
+"""Pixels of such a figure at most; of a larger one a point has fewer."""
 MOST_OBJECTS = 60_000
 """Things drawn on a page at most, of which figures and tables are read; more are a map or a plot of points."""
 
@@ -180,9 +185,15 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     diagram = figure.diagram
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
+    if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
+        diagram = _told(diagram, _pictured(paper, place))
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
-        return Sighting(place, kind, problem="is a picture, and not read" if picture else "shows no boxes with arrows")
+        return Sighting(
+            place,
+            kind,
+            problem="is a picture in which no boxes with arrows were read" if picture else "shows no boxes with arrows",
+        )
     across, down = paper.pages[place.page].cropbox[:2]
     elements = tuple(Element(" ".join(each.texts), _moved(each.box, -across, -down)) for each in diagram.shapes)
     links = tuple((each.start, each.end) for each in diagram.links)
@@ -202,6 +213,39 @@ def _seen(paper: _Paper, place: Place) -> Figure:
     drawing = drawing_in(page, box)
     look = picture_of(paper.document, place.page, box, SCALE)
     return Figure(box, place.caption, drawing, pictures_in(page, box), diagram_in(drawing), look)
+
+
+def _told(drawn: Diagram | None, seen: Diagram | None) -> Diagram | None:
+    """Return a diagram whose letters are outlines with the texts that are seen in its boxes, or else what is seen."""
+    if drawn is None or seen is None or not drawn.links:
+        return seen or drawn
+
+    def texts_in(box: Box) -> tuple[str, ...]:
+        middles = [((each.box[0] + each.box[2]) / 2, (each.box[1] + each.box[3]) / 2) for each in seen.shapes]
+        inside = [box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in middles]
+        return tuple(text for each, fits in zip(seen.shapes, inside, strict=True) if fits for text in each.texts)
+
+    return replace(drawn, shapes=tuple(replace(each, texts=texts_in(each.box)) for each in drawn.shapes))
+
+
+def _pictured(paper: _Paper, place: Place) -> Diagram | None:
+    """Return the diagram of a figure as it looks, of a picture or of letters that are outlines, if it can be read.
+
+    Its places are those of the page's letters, as a drawing's are.
+    """
+    from extract.raster.figure import diagram_of_picture
+    from extract.raster.reading import NoReaderError
+
+    x0, top, x1, bottom = place.box
+    scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
+    gray = picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8")
+    try:
+        found = diagram_of_picture(gray).scaled(1 / scale)
+    except (DrawingError, NoReaderError, ImportError):
+        return None
+    across, down = paper.pages[place.page].cropbox[:2]
+    shapes = tuple(replace(each, box=_moved(each.box, x0 + across, top + down)) for each in found.shapes)
+    return replace(found, shapes=shapes)
 
 
 def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[Place, dict[str, float]]]:

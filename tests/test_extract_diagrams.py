@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extract.diagrams import Diagram, diagram_of
+from extract.diagrams import Diagram, Link, Shape, diagram_of
 from extract.drawing import of_svg
+from extract.paper import _told
 from ir import Report
 from ir.graph import Graph
 from translator import read as read_model
@@ -226,3 +227,14 @@ def test_what_boxes_say(text: str, wanted: list[str]) -> None:
     graph, asked = design(down("8x8x3", text, "output"))
     assert layers(graph) == wanted
     assert not asked
+
+
+def test_boxes_whose_letters_are_outlines_get_the_texts_that_are_seen() -> None:
+    drawn = Diagram((Shape((0, 0, 50, 20), ()), Shape((0, 40, 50, 60), ())), (Link(0, 1),))
+    seen = Diagram((Shape((2, 2, 48, 18), ("conv",)), Shape((1, 41, 50, 59), ("BN", "ReLU"))), ())
+    found = _told(drawn, seen)
+    assert found is not None
+    assert [each.texts for each in found.shapes] == [("conv",), ("BN", "ReLU")]
+    assert found.links == drawn.links
+    assert _told(None, seen) == seen
+    assert _told(drawn, None) == drawn
