@@ -77,6 +77,10 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "each second pixel": (lambda a: torch.cat([a[..., ::2, ::2], a[..., 1::2, 1::2]], 1), [IMAGE]),
     "normalised": (lambda a: F.normalize(a, dim=1), [SMALL]),
     "instance norm": (lambda a: F.instance_norm(a), [IMAGE]),
+    "instance norm with weights": (
+        lambda a: F.instance_norm(a, weight=torch.tensor([1.0, 2.0, -1.0]), bias=torch.tensor([0.5, 0.0, 3.0])),
+        [IMAGE],
+    ),
     "group norm": (lambda a: F.group_norm(a, 2), [(2, 4, 5, 3)]),
     "layer norm over an image": (lambda a: F.layer_norm(a, (3, 8, 6)), [IMAGE]),
     "rms norm": (lambda a: F.rms_norm(a, (4,)), [SMALL]),

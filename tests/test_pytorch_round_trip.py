@@ -50,7 +50,7 @@ SAME: tuple[type[Layer], ...] = (
     *(L.LSTM, L.GRU, L.SimpleRNN, L.LayerNorm, L.GELU, L.PReLU, L.ReLU, L.ELU, L.Sigmoid, L.Tanh, L.Abs, L.Softplus),
     *(L.Swish, L.Clip, L.Threshold, L.Power, L.Exp, L.Log, L.Dropout, L.Identity, L.Softmax, L.Concat, L.Add),
     *(L.Multiply, L.Maximum, L.Subtract, L.Divide, L.Flatten, L.Reshape, L.Permute, L.Slice, L.Tile, L.Reduction),
-    *(L.Mean, L.BatchReindex, L.Constant, L.Reverse, L.ScaleBy, L.BiasBy, L.ArgMax),
+    *(L.Mean, L.BatchReindex, L.Constant, L.Reverse, L.ScaleBy, L.BiasBy, L.ArgMax, L.MultiHeadAttention),
 )
 """Layers that come back as they were in their common form: some case of each does."""
 

@@ -18,7 +18,7 @@ from ir.graph import Model, Node, Ref
 from ir.shapes import Shape, product
 from ir.validate import Shapes, infer
 from ir.weights import Tensor
-from translator.passes.simplify import drop_unused
+from translator.passes.simplify import drop_unused, redirected
 
 LARGEST = 1 << 23
 """Elements at most that are followed."""
@@ -35,21 +35,32 @@ class _Side(NamedTuple):
 
 
 def join_heads(model: Model) -> Model:
-    """Make one MultiHeadAttention of the layers that say it; what only these needed is left out."""
+    """Make one MultiHeadAttention of the layers that say it; what only these needed is left out.
+
+    It bears the name of the projection of what all heads give.
+    """
     if not any(isinstance(node.layer, L.Attention) for node in model.graph.nodes):
         return model
     parts = _Parts(model)
     made: dict[str, list[Node]] = {}
+    moved: dict[Ref, Ref] = {}
     weights = dict(model.weights)
+    shared = {key for node in model.graph.nodes for _, key in node.shared}
+    gone = set()
     for node in model.graph.nodes:
         if isinstance(node.layer, L.Attention) and (found := parts.joined(node)) is not None:
-            nodes, arrays = found
-            made[nodes[-1].name] = nodes
+            last, nodes, arrays = found
+            made[last.name] = nodes
+            moved[last.refs[0]] = nodes[-1].refs[0]
+            gone.add(next(each.name for each in nodes if isinstance(each.layer, L.MultiHeadAttention)))
             weights.update(arrays)
     if not made:
         return model
-    nodes = [each for node in model.graph.nodes for each in made.get(node.name, [node])]
-    return drop_unused(Model(replace(model.graph, nodes=tuple(nodes)), weights))
+    for key in {f"{name}.{role}" for name in gone for role in ("kernel", "bias")} - shared:
+        weights.pop(key, None)
+    kept = [node for node in model.graph.nodes if node.name not in gone or node.name in made]
+    graph = redirected(model.graph, [each for node in kept for each in made.get(node.name, [node])], moved)
+    return drop_unused(Model(graph, weights))
 
 
 class _Parts:
@@ -63,8 +74,8 @@ class _Parts:
         inputs = tuple(replace(each, shape=tuple(size or some for size in each.shape)) for each in graph.inputs)
         self.shapes: Shapes = infer(replace(graph, inputs=inputs), Report())
 
-    def joined(self, node: Node) -> tuple[list[Node], dict[str, Tensor]] | None:
-        """Return the nodes that stand for the last of those that are joined, and their arrays."""
+    def joined(self, node: Node) -> tuple[Node, list[Node], dict[str, Tensor]] | None:
+        """Return the last of the nodes that are joined, those that stand for it, and their arrays."""
         shapes = [self.shapes.get(ref, ()) for ref in node.inputs]
         if len(shapes) != 3 or any(len(shape) != 4 for shape in shapes) or not self._is_usual(node, shapes):
             return None
@@ -74,7 +85,7 @@ class _Parts:
         if len(denses) != 4 or end is None or len({getattr(dense.layer, "bias", None) for dense in denses}) != 1:
             return None
         result, last, turned = end
-        return self._nodes(node, [side for side in sides if side], result, last, turned)
+        return last, *self._nodes(node, [side for side in sides if side], result, last, turned)
 
     def _is_usual(self, node: Node, shapes: list[Shape]) -> bool:
         """Tell whether all take as many heads of as many items, and attention has its usual scale."""
@@ -170,7 +181,7 @@ class _Parts:
             bias=bias,
             causal=getattr(node.layer, "causal", False),
         )
-        own = f"{last.name}/heads" if turned else last.name
+        own = result.name
         nodes: list[Node] = []
         arrays: dict[str, Tensor] = {}
         given: list[Ref] = []
@@ -183,7 +194,9 @@ class _Parts:
             arrays[f"{own}.result_{role}"] = self.model.weights[result.key(role)]
         nodes.append(Node(own, layer, tuple(given), origin=result.origin))
         if turned:
-            nodes.append(Node(last.name, TURN, nodes[-1].refs, origin=last.origin))
+            nodes.append(
+                Node(last.name if last is not result else f"{own}/turned", TURN, nodes[-1].refs, origin=last.origin)
+            )
         return nodes, arrays
 
     def _batch_first(self, side: _Side, last: Node, nodes: list[Node]) -> Ref:

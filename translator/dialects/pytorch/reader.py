@@ -9,7 +9,7 @@ from typing import Any
 
 from ir.diagnostics import Report, Severity
 from ir.graph import Graph, Model, Node, Ref
-from ir.layers import Identity
+from ir.layers import Identity, MultiHeadAttention
 from ir.origin import Origin, Source
 from ir.validate import infer
 from translator import bounds
@@ -108,7 +108,7 @@ def _model(exported: Exported, builder: Builder) -> Model:
     for operator, told in builder.inexact:
         report.add("inexact", f"{operator.called}: {told}", exported.origin(operator))
     model = join_heads(join_pairs(Model(graph, builder.weights), infer(graph, Report())))
-    model = _plainly_named(model, builder.plain_names)
+    model = _plainly_named(model, builder.plain_names | _of_heads(model))
     wanted = {key for node in model.graph.nodes for _, key in node.shared} | _own_keys(model)
     return Model(model.graph, {key: tensor for key, tensor in model.weights.items() if key in wanted})
 
@@ -170,6 +170,12 @@ def _plainly_named(model: Model, plain: dict[str, str]) -> Model:
         nodes.append(replace(node, name=name, inputs=inputs, shared=shared))
     outputs = tuple(replace(ref, node=names.get(ref.node, ref.node)) for ref in graph.outputs)
     return Model(replace(graph, nodes=tuple(nodes), outputs=outputs), weights)
+
+
+def _of_heads(model: Model) -> dict[str, str]:
+    """Return the names of the modules that hold the projections of attention, by those of its layers."""
+    names = [node.name for node in model.graph.nodes if isinstance(node.layer, MultiHeadAttention)]
+    return {name: name.rpartition(".")[0] for name in names if "." in name}
 
 
 def _tell_unknown(used: set[str], builder: Builder) -> None:

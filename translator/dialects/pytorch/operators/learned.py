@@ -58,6 +58,8 @@ def scaled(tensor: Tensor, factor: float) -> Tensor:
 def batch_norm(site: Site) -> list[Value]:
     """Read a batch_norm of any form; one in training is read as it works at inference, which is told."""
     site.one_output()
+    if (found := _by_items(site)) is not None:
+        return [found]
     x = site.tensor("input")
     training = site.truth("training") or site.truth("use_input_stats")
     weights = site.weights(gamma="weight", beta="bias")
@@ -83,6 +85,34 @@ def batch_norm(site: Site) -> list[Value]:
         batch_statistics=not kept,
     )
     return site.add(layer, x, weights=weights)
+
+
+def _by_items(site: Site) -> Value | None:
+    """Read what becomes of an instance_norm with weights: items and channels are one axis, and its weights repeat."""
+    image, x = _taken(site, "input", ("view", "_unsafe_view", "reshape")), site.value("input")
+    given = {role: name for role, name in (("gamma", "weight"), ("beta", "bias")) if site.has(name)}
+    taken = {role: _taken(site, name, ("repeat",)) for role, name in given.items()}
+    weights = {role: value.tensor for role, value in taken.items() if value is not None and value.tensor is not None}
+    if image is None or image.ref is None or image.rank < 3 or x.dims[:1] != (1,) or x.dims[2:] != image.dims[2:]:
+        return None
+    channels = image.dims[1]
+    fits = all(tensor.shape == (channels,) for tensor in weights.values()) and len(weights) == len(given) > 0
+    if not fits or site.has("running_mean"):
+        return None
+    found = standardised(site, image, range(2, image.rank), site.real("eps", 1e-5))
+    scale, bias = "gamma" in weights, "beta" in weights
+    found = site.layer(L.Scale(axis=1, bias=bias) if scale else L.Bias(axis=1), found, weights=weights)
+    return site.layer(L.Reshape(sizes=(1, -1), axis=0, count=2), found)
+
+
+def _taken(site: Site, name: str, kinds: tuple[str, ...]) -> Value | None:
+    """Return what the operator takes that gives an argument, where it is one of some kinds."""
+    given = site.operator.arguments.get(name)
+    maker = site.builder.makers.get(given.name) if isinstance(given, Named) else None
+    if maker is None or maker.kind not in kinds:
+        return None
+    first = next(iter(maker.arguments.values()), None)
+    return site.builder.values.get(first.name) if isinstance(first, Named) else None
 
 
 def _affine(site: Site, x: Value, axis: int, shape: tuple[int, ...]) -> Value:
