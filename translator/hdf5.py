@@ -64,10 +64,15 @@ class _Part(io.RawIOBase):
 
 
 @contextlib.contextmanager
-def opened(place: Place) -> Iterator[Any]:
-    """Open a file of HDF5 to be read. Raises OSError where it is damaged."""
+def opened(place: Place | bytes) -> Iterator[Any]:
+    """Open a file of HDF5 to be read, or the bytes of one. Raises OSError where it is damaged."""
     import h5py
 
+    if isinstance(place, bytes):
+        probe(io.BytesIO(place))
+        with h5py.File(io.BytesIO(place), "r") as found:
+            yield found
+        return
     _probed(place, os.stat(place.path).st_mtime_ns)
     if not place.size:
         with h5py.File(place.path, "r") as found:

@@ -14,7 +14,7 @@ from ir.diagnostics import Report
 from ir.origin import Origin, Source
 from translator import bounds
 from translator.attrs import Attrs
-from translator.hdf5 import Place, address, child, tensor
+from translator.hdf5 import Place, address, child, opened, tensor
 
 MAX_BLOBS = 100
 """Blobs of a layer at most."""
@@ -31,7 +31,7 @@ def read_snapshot(path: Path, report: Report) -> Attrs:
     source = Source(str(path))
     layers: list[Attrs] = []
     try:
-        with h5py.File(path, "r") as file:
+        with opened(Place(path)) as file:
             data = child(file, "data")
             if not isinstance(data, h5py.Group):
                 raise ValueError("has no group 'data', as Caffe's snapshots have")

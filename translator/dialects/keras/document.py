@@ -16,7 +16,7 @@ from typing import Any
 from ir.diagnostics import Report
 from ir.origin import Origin, Source
 from translator import bounds
-from translator.hdf5 import SIGNATURE, probe
+from translator.hdf5 import SIGNATURE, Place, opened
 from translator.json_document import parse
 
 ZIP = b"PK\x03\x04"
@@ -123,12 +123,9 @@ def _generation(config: Any, version: str) -> int:
 
 
 def _from_hdf5(path: Path, data: bytes | None, report: Report) -> Document | None:
-    import h5py
-
     origin = Origin(Source(str(path)))
     try:
-        probe(path if data is None else BytesIO(data))
-        with h5py.File(BytesIO(data) if data is not None else path, "r") as file:
+        with opened(Place(path) if data is None else data) as file:
             config, version, backend = (text(file.attrs, key) for key in ("model_config", "keras_version", "backend"))
     except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         report.add("format", f"is no file of HDF5, or a damaged one: {error}", origin)
