@@ -92,6 +92,8 @@ def design_of(
         told = Report()
         graph = _built(layers, edges, Assembly(name, told, origin), keeps)
         found.append((sum(each.code == "question" for each in told), told, graph))
+        if not found[0][0]:
+            break
     _, told, graph = min(found, key=lambda each: each[0])
     for each in told:
         report.add(each.code, each.message, origin)

@@ -5,7 +5,7 @@ Graphs are immutable and compare by meaning: where a thing was written (`origin`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Literal
@@ -114,6 +114,15 @@ class Model:
 
     graph: Graph
     weights: Weights = field(default_factory=dict)
+
+
+def leading_to(outputs: Iterable[Ref], nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Return the nodes that have a part in some tensors."""
+    wanted = {ref.node for ref in outputs}
+    for node in reversed(nodes):
+        if node.name in wanted:
+            wanted.update(ref.node for ref in node.inputs)
+    return tuple(node for node in nodes if node.name in wanted)
 
 
 def sorted_nodes(nodes: Iterable[Node]) -> tuple[list[Node], list[Node]]:

@@ -113,6 +113,21 @@ def agree(a: Dim, b: Dim) -> bool:
     return a is None or b is None or a == b
 
 
+def runs(axes: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the ranges, each a first axis and a number of them, that axes make up.
+
+    >>> runs([3, 0, 2])
+    [(0, 1), (2, 2)]
+    """
+    found: list[tuple[int, int]] = []
+    for axis in sorted(set(axes)):
+        if found and sum(found[-1]) == axis:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((axis, 1))
+    return found
+
+
 def merge(shapes: Sequence[Shape]) -> Shape:
     """Return the one shape that several inputs share; raise ShapeError if they differ."""
     first = shapes[0]

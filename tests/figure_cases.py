@@ -30,6 +30,16 @@ layer { name: "b" type: "Pooling" bottom: "conv" top: "b" pooling_param { kernel
 layer { name: "cat" type: "Concat" bottom: "a" bottom: "b" top: "cat" }
 layer { name: "fc" type: "InnerProduct" bottom: "cat" top: "fc" inner_product_param { num_output: 10 } }
 """
+LAYERS = [
+    ("Conv2D", {"filters": 4, "kernel": (3, 3)}),
+    ("ReLU", {}),
+    ("Conv2D", {"filters": 8, "kernel": (1, 1)}),
+    ("MaxPool2D", {"kernel": (3, 3), "pad": ((1, 1), (1, 1))}),
+    ("Concat", {}),
+    ("Flatten", {}),
+    ("Dense", {"units": 10}),
+]
+"""The layers of that net, as a drawing of it tells them: by type, with what is not usual."""
 
 
 def caffe_picture(version: str, seed: int) -> Picture:

@@ -17,7 +17,7 @@ from extract.metrics import figure_score
 from extract.page import page_of
 from ir import Report, TranslationError
 from ir.validate import infer
-from tests.figure_cases import FORKED, caffe_picture
+from tests.figure_cases import FORKED, LAYERS, caffe_picture
 from tests.pdf_pages import Text, pdf
 from translator import read
 from translator.simulation import caffe_pictures, keras_pictures
@@ -115,15 +115,7 @@ def test_a_drawing_of_caffes_becomes_the_design() -> None:
     report = Report()
     graph = read("net.svg", data=files["svg"], format="figure", report=report).graph
     said = [(type(node.layer).__name__, node.layer.stated()) for node in graph.nodes]
-    assert said == [
-        ("Conv2D", {"filters": 4, "kernel": (3, 3)}),
-        ("ReLU", {}),
-        ("Conv2D", {"filters": 8, "kernel": (1, 1)}),
-        ("MaxPool2D", {"kernel": (3, 3), "pad": ((1, 1), (1, 1))}),
-        ("Concat", {}),
-        ("Flatten", {}),
-        ("Dense", {"units": 10}),
-    ]
+    assert said == LAYERS
     assert ["what is the shape of data" in each.message for each in report if each.code == "question"] == [True]
 
 

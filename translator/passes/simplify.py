@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ir.graph import Graph, Model, Node, Ref
+from ir.graph import Graph, Model, Node, Ref, leading_to
 from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Permute, Scale
 
 
@@ -105,11 +105,7 @@ def join_permutes(model: Model) -> Model:
 def drop_unused(model: Model) -> Model:
     """Leave out the layers from which no output of the model can be reached."""
     graph = model.graph
-    wanted = {ref.node for ref in graph.outputs}
-    for node in reversed(graph.nodes):
-        if node.name in wanted:
-            wanted.update(ref.node for ref in node.inputs)
-    return Model(replace(graph, nodes=tuple(node for node in graph.nodes if node.name in wanted)), model.weights)
+    return Model(replace(graph, nodes=leading_to(graph.outputs, graph.nodes)), model.weights)
 
 
 def redirected(graph: Graph, nodes: list[Node], moved: dict[Ref, Ref]) -> Graph:

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import replace
 
 from ir.diagnostics import Report, Severity
-from ir.graph import Graph, Input, Node, Ref
+from ir.graph import Graph, Input, Node, Ref, leading_to
 from ir.layer import Layer, LayerError, ShapeError
 from ir.layers import Custom, Sigmoid, Softmax
 from ir.shapes import Shape, show
@@ -273,7 +273,7 @@ class Builder:
         # What nothing takes is an output, and of the tops of a Split each is one by itself.
         shown = [ref for top, ref in self.split.items() if top not in self.taken and ref.node in made]
         outputs = tuple(ref for ref in dict.fromkeys([*ends, *shown]) if ref not in self.silenced) or ends
-        graph = replace(graph, nodes=_leading_to(outputs, graph) if outputs != ends else graph.nodes)
+        graph = replace(graph, nodes=leading_to(outputs, graph.nodes) if outputs != ends else graph.nodes)
         taken = {ref.node for node in graph.nodes for ref in node.inputs}
         used = tuple(each for each in self.inputs.values() if each.name in taken or not self.nodes)
         for each in self.inputs.values():
@@ -281,15 +281,6 @@ class Builder:
                 self.report.add("unused-input", f"no layer takes the input {each.name!r}; it was left out", each.origin)
         outputs = outputs or tuple(Ref(each.name) for each in used)
         return with_open_batch(replace(graph, inputs=used, outputs=outputs), self.shapes, self.report)
-
-
-def _leading_to(outputs: tuple[Ref, ...], graph: Graph) -> tuple[Node, ...]:
-    """Return the nodes that have a part in some tensors."""
-    wanted = {ref.node for ref in outputs}
-    for node in reversed(graph.nodes):
-        if node.name in wanted:
-            wanted.update(ref.node for ref in node.inputs)
-    return tuple(node for node in graph.nodes if node.name in wanted)
 
 
 def _of_another_fork(layer: Attrs, kind: str, rule: Rule) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ir.diagnostics import Report, Severity
-from ir.graph import Graph, Model, Node, Ref, sorted_nodes
+from ir.graph import Graph, Model, Node, Ref, leading_to, sorted_nodes
 from ir.layers import Identity
 from ir.origin import Origin, Source
 from ir.shapes import Shape
@@ -154,11 +153,11 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
         report.add("graph", "the model gives nothing: it names no output", Origin(builder.source))
     outputs = _outputs(file, builder)
     report.stop_on_errors()
-    graph = Graph(file.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
+    graph = Graph(file.name, tuple(builder.inputs), leading_to(outputs, builder.nodes), outputs)
     shapes = {value.ref: value.shape for value in builder.values.values() if value.ref}
     ranks = {ref: len(shape) for ref, shape in shapes.items()}
     graph = raised(graph, shapes)
-    model = joined(Model(replace(graph, nodes=_leading_to(outputs, graph.nodes)), builder.weights), ranks)
+    model = joined(Model(replace(graph, nodes=leading_to(outputs, graph.nodes)), builder.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
@@ -178,15 +177,6 @@ def _outputs(file: File, builder: Builder) -> tuple[Ref, ...]:
             told = f"the output {each.name!r} cannot be given: {limit}"
             builder.report.add("unsupported", told, Origin(builder.source))
     return tuple(ref for ref in found if ref is not None)
-
-
-def _leading_to(outputs: Iterable[Ref], nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Return the nodes that have a part in some tensors."""
-    wanted = {ref.node for ref in outputs}
-    for node in reversed(nodes):
-        if node.name in wanted:
-            wanted.update(ref.node for ref in node.inputs)
-    return tuple(node for node in nodes if node.name in wanted)
 
 
 def _tell_unknown(used: set[str], builder: Builder) -> None:

@@ -169,21 +169,6 @@ class Site:
         return self.add(layer, *inputs, weights=weights)[0]
 
 
-def runs(axes: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the ranges, each a first axis and a number of them, that axes make up.
-
-    >>> runs([3, 0, 2])
-    [(0, 1), (2, 2)]
-    """
-    found: list[tuple[int, int]] = []
-    for axis in sorted(set(axes)):
-        if found and sum(found[-1]) == axis:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        else:
-            found.append((axis, 1))
-    return found
-
-
 def certain(sizes: Sequence[Size], what: str = "its input's size") -> tuple[int, ...]:
     """Return sizes that must all be known."""
     if any(isinstance(each, Open) for each in sizes):
@@ -191,4 +176,4 @@ def certain(sizes: Sequence[Size], what: str = "its input's size") -> tuple[int,
     return tuple(int(each) for each in sizes if not isinstance(each, Open))
 
 
-__all__ = ["Pending", "Site", "certain", "runs"]
+__all__ = ["Pending", "Site", "certain"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ir.diagnostics import Report, Severity
-from ir.graph import Graph, Model, Node, Ref
+from ir.graph import Graph, Model, Node, Ref, leading_to
 from ir.layers import Identity, MultiHeadAttention
 from ir.origin import Origin, Source
 from ir.validate import infer
@@ -100,9 +99,9 @@ def _model(exported: Exported, builder: Builder) -> Model:
     report.stop_on_errors()
     outputs = _outputs(exported, builder)
     report.stop_on_errors()
-    graph = Graph(exported.name, tuple(builder.inputs), _leading_to(outputs, builder.nodes), outputs)
+    graph = Graph(exported.name, tuple(builder.inputs), leading_to(outputs, builder.nodes), outputs)
     graph = join_rankings(graph)
-    graph = as_taken(replace(graph, nodes=_leading_to(graph.outputs, graph.nodes)))
+    graph = as_taken(replace(graph, nodes=leading_to(graph.outputs, graph.nodes)))
     used = {node.name for node in graph.nodes}
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
@@ -136,15 +135,6 @@ def _outputs(exported: Exported, builder: Builder) -> tuple[Ref, ...]:
             ref = node.refs[0]
         found.append(ref)
     return tuple(found)
-
-
-def _leading_to(outputs: Iterable[Ref], nodes: Sequence[Node]) -> tuple[Node, ...]:
-    """Return the nodes that have a part in some tensors."""
-    wanted = {ref.node for ref in outputs}
-    for node in reversed(nodes):
-        if node.name in wanted:
-            wanted.update(ref.node for ref in node.inputs)
-    return tuple(node for node in nodes if node.name in wanted)
 
 
 def _plainly_named(model: Model, plain: dict[str, str]) -> Model:

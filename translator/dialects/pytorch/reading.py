@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -234,21 +234,6 @@ class Site:
         return self.add(layer, *inputs, weights=weights)[0]
 
 
-def runs(axes: Iterable[int]) -> list[tuple[int, int]]:
-    """Return the ranges, each a first axis and a number of them, that axes make up.
-
-    >>> runs([3, 0, 2])
-    [(0, 1), (2, 2)]
-    """
-    found: list[tuple[int, int]] = []
-    for axis in sorted(set(axes)):
-        if found and sum(found[-1]) == axis:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        else:
-            found.append((axis, 1))
-    return found
-
-
 def certain(sizes: Sequence[Size | None], what: str = "its input's size") -> tuple[int, ...]:
     """Return sizes that must all be known."""
     if any(not isinstance(each, int) for each in sizes):
@@ -261,4 +246,4 @@ def shortest(value: float) -> float:
     return float(str(np.float32(value))) if abs(value) <= float(np.finfo(np.float32).max) else value
 
 
-__all__ = ["Pending", "Site", "certain", "runs", "shortest"]
+__all__ = ["Pending", "Site", "certain", "shortest"]

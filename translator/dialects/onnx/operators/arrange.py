@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ir import layers as L
-from ir.shapes import axis_of
+from ir.shapes import axis_of, runs
 from translator.dialects.onnx.operators.learned import part
-from translator.dialects.onnx.reading import Site, certain, runs
+from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Open, Value
 from translator.mapping import Unsayable
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from ir import layers as L
 from ir.layer import Layer
-from ir.shapes import axis_of
+from ir.shapes import axis_of, runs
 from translator.dialects.onnx.operators.arrange import without
-from translator.dialects.onnx.reading import Site, runs
+from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ir import layers as L
-from ir.shapes import axis_of
+from ir.shapes import axis_of, runs
 from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.operators.windows import of_rank
-from translator.dialects.pytorch.reading import Site, certain, runs
+from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
 
