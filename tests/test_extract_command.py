@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import struct
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,6 +25,7 @@ from ir import Report
 from tests.pdf_pages import Rule, Text, column, pdf, rows
 from translator import ReadOptions, read
 from translator.cli import main
+from translator.extraction.child import ALONE
 from translator.extraction.many import Job, Limits, read_paper
 
 LINE = "which is a line of running text that goes on over the whole width of a page and says nothing of any layer"
@@ -200,6 +204,18 @@ def test_a_paper_that_takes_too_much_memory_is_told(tmp_path: Path) -> None:
     (error,) = read_paper(job)["errors"]
     assert error["code"] == "limit"
     assert index_of(tmp_path / "out")["places"] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_the_process_of_a_paper_ends_with_the_one_that_started_it(tmp_path: Path) -> None:
+    endless = tmp_path / "paper.pdf"
+    os.mkfifo(endless)  # Nobody writes to it, so that reading it never ends.
+    command = [sys.executable, "-m", "translator.extraction.child", str(endless), str(tmp_path), "keras", "4096"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as child:
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(1)
+        child.stdin.close()  # type: ignore[union-attr]
+        assert child.wait(60) == ALONE
 
 
 def test_other_files_of_a_folder_are_not_touched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,28 +15,31 @@ Engine = Callable[[Work, Sequence[Any], int], Iterable[dict[str, Any]]]
 """Does all pieces, so many at a time, and yields what is told of each as it is done."""
 
 
-def engine_named(name: str) -> Engine:
+def engine_named(name: str, pool: Callable[[int], Executor] = ProcessPoolExecutor) -> Engine:
     """Return an engine: `local`, or `dask:ADDRESS`, a cluster whose machines see the same folders.
 
+    Here the work is done in a `pool` of so many: of threads, where a piece of work starts a process of its own.
     Raises ValueError where there is none of that name.
     """
     kind, _, address = name.partition(":")
     if kind == "local":
-        return _locally
+        return partial(_locally, pool=pool)
     if kind == "dask":
         return partial(_on_dask, address=address)
     raise ValueError(f"there is no engine {name!r}; those are local, and dask:ADDRESS")
 
 
-def _locally(one: Work, pieces: Sequence[Any], jobs: int) -> Iterator[dict[str, Any]]:
+def _locally(one: Work, pieces: Sequence[Any], jobs: int, pool: Callable[[int], Executor]) -> Iterator[dict[str, Any]]:
     jobs = min(jobs or os.cpu_count() or 1, len(pieces))
     if jobs < 2:
         yield from map(one, pieces)
         return
-    with ProcessPoolExecutor(jobs) as pool:
-        waiting: set[Future[dict[str, Any]]] = {pool.submit(one, piece) for piece in pieces}
-        for each in as_completed(waiting):
+    workers = pool(jobs)
+    try:
+        for each in as_completed([workers.submit(one, piece) for piece in pieces]):
             yield each.result()
+    finally:
+        workers.shutdown(cancel_futures=True)
 
 
 def _on_dask(one: Work, pieces: Sequence[Any], jobs: int, address: str) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,7 +51,7 @@ def run(jobs: Sequence[Job], engine: str, at_once: int, tell: Callable[[int, int
 
     `tell` is called with how many are done, and of how many. Raises ValueError where there is no such engine.
     """
-    work = engine_named(engine)
+    work = engine_named(engine, ThreadPoolExecutor)
     told = {job.paper: done for job in jobs if (done := done_before(job)) is not None}
     waiting = [job for job in jobs if job.paper not in told]
     tell(len(told), len(jobs))
@@ -100,16 +101,15 @@ def _ended(job: Job, folder: Path) -> str:
     command = [sys.executable, "-m", "translator.extraction.child", job.paper, str(folder), job.to]
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
     with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(
-            [*command, str(job.limits.mebibytes)], stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=surroundings
-        )
-        try:
-            code = child.wait(job.limits.seconds)
-        except subprocess.TimeoutExpired:
-            return f"took more than {job.limits.seconds:g} seconds"
-        finally:
-            child.kill()
-            child.wait()
+        with subprocess.Popen(
+            [*command, str(job.limits.mebibytes)], stdin=subprocess.PIPE, stdout=said, stderr=said, env=surroundings
+        ) as child:
+            try:
+                code = child.wait(job.limits.seconds)
+            except subprocess.TimeoutExpired:
+                return f"took more than {job.limits.seconds:g} seconds"
+            finally:
+                child.kill()
         if code == 0:
             return ""
         said.seek(0, os.SEEK_END)
