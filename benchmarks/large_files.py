@@ -1,9 +1,10 @@
-"""Make a large `.pt2` file and its weights as safetensors, translate them to each target, and tell the peak of memory.
+"""Translate large `.pt2` and `.onnx` files, and weights in safetensors, to each target, and tell the peak of memory.
 
     python benchmarks/large_files.py [--mib N] [--json FILE]
 
 The net is of products of 64 MiB each. Each translation is a process of its own; what counts is the memory that belongs
-to it alone (RssAnon), sampled each 20 ms: parts of a mapped file can be dropped at any time.
+to it alone (RssAnon), sampled each 20 ms: parts of a mapped file can be dropped at any time. One `.onnx` file
+without others beside it may have 2 GiB at most.
 """
 
 from __future__ import annotations
@@ -14,8 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from itertools import pairwise, product
 from pathlib import Path
+from typing import Any
 
+SOURCES = {
+    ".pt2": ["{}/net.pt2"],
+    ".pt2 with .safetensors": ["{}/net.pt2", "--weights", "{}/net.safetensors"],
+    ".onnx": ["{}/net.onnx"],
+    ".onnx with its data beside": ["{}/beside.onnx"],
+}
 TARGETS = {
     "onnx": "net.onnx",
     "pytorch": "net.py",
@@ -38,6 +48,24 @@ def make(folder: Path, layers: int) -> None:
     program = torch.export.export(net, (torch.ones(2, SIDE),), dynamic_shapes=({0: batch},))
     torch.export.save(program, folder / "net.pt2")
     save_file(net.state_dict(), folder / "net.safetensors")
+    make_onnx(folder, [each.detach().numpy() for each in net.parameters()])
+
+
+def make_onnx(folder: Path, matrices: Sequence[Any]) -> None:
+    """Write the same net as one `.onnx` file, and as one whose weights stand in a file beside it."""
+    import onnx
+
+    names = ["x", *(f"y{i}" for i in range(len(matrices)))]
+    nodes = [
+        onnx.helper.make_node("Gemm", [a, f"w{i}"], [b], name=b, transB=1) for i, (a, b) in enumerate(pairwise(names))
+    ]
+    ends = [onnx.helper.make_tensor_value_info(each, 1, ["N", SIDE]) for each in (names[0], names[-1])]
+    tensors = [onnx.numpy_helper.from_array(each, f"w{i}") for i, each in enumerate(matrices)]
+    graph = onnx.helper.make_graph(nodes, "net", ends[:1], ends[1:], tensors)
+    opset = [onnx.helper.make_opsetid("", 17)]
+    model = onnx.helper.make_model(graph, opset_imports=opset, ir_version=8)
+    onnx.save(model, folder / "net.onnx")
+    onnx.save(model, folder / "beside.onnx", save_as_external_data=True, location="beside.data")
 
 
 def peak_of(command: list[str]) -> tuple[float, float, int]:
@@ -65,19 +93,17 @@ def main() -> None:
         folder = Path(name)
         maker = f"from benchmarks.large_files import make; make(__import__('pathlib').Path({name!r}), {args.mib // 64})"
         subprocess.run([sys.executable, "-c", maker], check=True)
-        for target, file in TARGETS.items():
-            for weights in ([], ["--weights", str(folder / "net.safetensors")]):
-                out = folder / "out"
-                out.mkdir(exist_ok=True)
-                options = [*weights, *FORMATS.get(target, []), "-o", str(out / file)]
-                command = [sys.executable, "-m", "translator", str(folder / "net.pt2"), *options]
-                peak, seconds, code = peak_of(command)
-                written = sum(each.stat().st_size for each in out.iterdir()) >> 20
-                case = f"{target}{', weights of safetensors' if weights else ''}"
-                found[case] = {"peak, MiB": round(peak), "s": round(seconds, 1), "exit": code, "written, MiB": written}
-                print(case, found[case], flush=True)
-                for each in out.iterdir():
-                    each.unlink()
+        for (source, options), (target, file) in product(SOURCES.items(), TARGETS.items()):
+            out = folder / "out"
+            out.mkdir(exist_ok=True)
+            options = [each.format(folder) for each in options] + FORMATS.get(target, [])
+            peak, seconds, code = peak_of([sys.executable, "-m", "translator", *options, "-o", str(out / file)])
+            written = sum(each.stat().st_size for each in out.iterdir()) >> 20
+            case = f"{source} to {target}"
+            found[case] = {"peak, MiB": round(peak), "s": round(seconds, 1), "exit": code, "written, MiB": written}
+            print(case, found[case], flush=True)
+            for each in out.iterdir():
+                each.unlink()
     if args.json:
         args.json.write_text(json.dumps(found, indent=1) + "\n")
 
