@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 
 from ir.diagnostics import Report
@@ -12,16 +11,16 @@ from ir.layer import ShapeError
 from ir.layers import Constant
 from ir.origin import Origin, Source
 from ir.shapes import Shape
-from ir.weights import Tensor
 from translator.dialects.onnx import attributes, folding
 from translator.dialects.onnx.operators import READERS, by_table
 from translator.dialects.onnx.operators.logic import RELATIONS
 from translator.dialects.onnx.proto import Declared, Operator
-from translator.dialects.onnx.reading import Pending, Site
+from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.unknown import Carried, Unsupported, carry
 from translator.dialects.onnx.values import Open, Value
 from translator.dialects.onnx.versions import STANDARD
+from translator.gathering import Gathering, moved
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
@@ -54,7 +53,7 @@ class Builder:
         self.report = report
         self.inputs: list[Input] = []
         self.nodes: list[Node] = []
-        self.weights: dict[str, Tensor] = {}
+        self.gathering = Gathering()
         self.values: dict[str, Value] = {}
         self.makers: dict[str, Operator] = {}
         self.uses: Counter[str] = Counter()
@@ -62,11 +61,8 @@ class Builder:
         self.carried: dict[str, Carried] = {}
         self.inexact: list[tuple[Operator, str]] = []
         self.failures: dict[int, tuple[str, str]] = {}
-        self._names: set[str] = set()
-        self._repeats: dict[str, int] = {}
         self._batches: dict[int, Open] = {}
         self._probes: dict[Open, int] = {}
-        self._keys: dict[tuple[int, str], tuple[Tensor, str]] = {}
         self._constants: dict[int, Value] = {}
 
     def origin(self, operator: Operator) -> Origin:
@@ -75,7 +71,7 @@ class Builder:
 
     def add_input(self, name: str, dtype: str, shape: Shape, batch: str) -> None:
         """Add an input of the graph; where the batches of two have one name they are of one size."""
-        self._names.add(name)
+        self.gathering.reserve(name)
         self.inputs.append(Input(name, shape, Origin(self.source, pointer=name)))
         probe = shape
         if shape and shape[0] is None:
@@ -153,40 +149,21 @@ class Builder:
     def settle(self, site: Site, results: list[Value]) -> list[Value]:
         """Add the nodes that an operator was read as; the one that gives its first result bears its name."""
         owner = results[0].ref.node if results and results[0].ref else ""
-        names = {each.node.name: self._free(each.node.name) for each in site.pending if each.node.name != owner}
+        names = {
+            each.node.name: self.gathering.free(each.node.name) for each in site.pending if each.node.name != owner
+        }
         operator = site.operator
         for node, weights in site.pending:
             labels: tuple[str, ...] = ()
             if node.name == owner:
-                names[owner] = self._free(operator.called)
+                names[owner] = self.gathering.free(operator.called)
                 labels = _labels(names[owner], node, operator, results)
             name = names[node.name]
-            refs = tuple(_moved(ref, names) for ref in node.inputs)
-            shared = self._keep(Pending(replace(node, name=name), weights))
+            refs = tuple(moved(ref, names) for ref in node.inputs)
+            shared = self.gathering.keep(replace(node, name=name), weights)
             origin = self.origin(operator)
             self.nodes.append(replace(node, name=name, inputs=refs, labels=labels, shared=shared, origin=origin))
-        return [each if each.ref is None else replace(each, ref=_moved(each.ref, names)) for each in results]
-
-    def _free(self, name: str) -> str:
-        """Return a name that no node has, and take it."""
-        found = name
-        while found in self._names:
-            self._repeats[name] = self._repeats.get(name, 1) + 1
-            found = f"{name}_{self._repeats[name]}"
-        self._names.add(found)
-        return found
-
-    def _keep(self, made: Pending) -> tuple[tuple[str, str], ...]:
-        """Keep the weights of a node; return those that another node has too, under the same role."""
-        shared = []
-        for role, tensor in made.weights.items():
-            own = made.node.key(role)
-            _, key = self._keys.setdefault((id(tensor), role), (tensor, own))
-            if key != own:
-                shared.append((role, key))
-            else:
-                self.weights[key] = tensor if tensor.dtype == "float32" else Tensor(tensor.shape, tensor.numpy)
-        return tuple(shared)
+        return [each if each.ref is None else replace(each, ref=moved(each.ref, names)) for each in results]
 
 
 def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:
@@ -201,10 +178,6 @@ def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:
     if any(each is None or each.ref is not None for each in inputs) or not inputs:
         return None
     return folding.lazily(operator, given) or folding.fold(operator, given)
-
-
-def _moved(ref: Ref, names: Mapping[str, str]) -> Ref:
-    return Ref(names.get(ref.node, ref.node), ref.index)
 
 
 def _labels(name: str, node: Node, operator: Operator, results: list[Value]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from translator.dialects.onnx.patterns import raised
 from translator.dialects.onnx.proto import Declared, File, Operator, decode
 from translator.dialects.onnx.values import constant
 from translator.dialects.onnx.versions import NEWEST, STANDARD
+from translator.gathering import on_the_way
 from translator.installed import load_installed
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
@@ -157,7 +158,7 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     shapes = {value.ref: value.shape for value in builder.values.values() if value.ref}
     ranks = {ref: len(shape) for ref, shape in shapes.items()}
     graph = raised(graph, shapes)
-    model = joined(Model(replace(graph, nodes=leading_to(outputs, graph.nodes)), builder.weights), ranks)
+    model = joined(Model(replace(graph, nodes=leading_to(outputs, graph.nodes)), builder.gathering.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
@@ -191,14 +192,7 @@ def _tell_unknown(used: set[str], builder: Builder) -> None:
 
 def _tell_failures(missing: list[str], operators: list[Operator], builder: Builder) -> None:
     """Report why outputs could not be read: the first operators on the way to them that failed."""
-    makers = {name: place for place, operator in enumerate(operators) for name in operator.outputs if name}
-    waiting, seen = list(missing), set[int]()
-    while waiting:
-        place = makers.get(waiting.pop())
-        if place is None or place in seen:
-            continue
-        seen.add(place)
-        waiting += [name for name in operators[place].inputs if name]
+    seen = on_the_way(missing, [each.outputs for each in operators], [each.inputs for each in operators])
     for place in sorted(seen & builder.failures.keys()):
         code, message = builder.failures[place]
         builder.report.add(code, f"{operators[place].called} {message}", builder.origin(operators[place]))

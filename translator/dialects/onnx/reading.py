@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,17 +15,11 @@ from ir.validate import node_shapes
 from ir.weights import Tensor
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.values import Open, Size, Value
+from translator.gathering import Pending
 from translator.mapping import Unsayable
 
 if TYPE_CHECKING:
     from translator.dialects.onnx.builder import Builder
-
-
-class Pending(NamedTuple):
-    """A node that is to be, and its weights by their roles."""
-
-    node: Node
-    weights: dict[str, Tensor]
 
 
 class Site:
@@ -176,4 +170,4 @@ def certain(sizes: Sequence[Size], what: str = "its input's size") -> tuple[int,
     return tuple(int(each) for each in sizes if not isinstance(each, Open))
 
 
-__all__ = ["Pending", "Site", "certain"]
+__all__ = ["Site", "certain"]

@@ -21,10 +21,11 @@ from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Exported, Named, Operator, names_in
 from translator.dialects.pytorch.folding import filled, known, written_into
 from translator.dialects.pytorch.operators import ALIASES, CHOICES, COPIES, READERS, VIEWS, WHOLE
-from translator.dialects.pytorch.reading import Pending, Site, certain
+from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
 from translator.dialects.pytorch.values import Parts, Value, constant
+from translator.gathering import Gathering, moved
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
@@ -45,7 +46,7 @@ class Builder:
         self.report = report
         self.inputs: list[Input] = []
         self.nodes: list[Node] = []
-        self.weights: dict[str, Tensor] = {}
+        self.gathering = Gathering()
         self.values: dict[str, Value] = {name: constant(held.tensor) for name, held in exported.held.items()}
         self.parts: dict[Ref, Parts] = {}
         self.makers = {name: operator for operator in exported.operators for name in operator.outputs if name}
@@ -56,10 +57,6 @@ class Builder:
         self._keys = {id(held.tensor): (held.tensor, held.key) for held in exported.held.values()}
         self._roots: dict[str, str] = {}
         self.overwritten: dict[str, Operator] = {}
-        self._names: set[str] = set()
-        self._repeats: dict[str, int] = {}
-        self.plain_names: dict[str, str] = {}
-        self._shared: dict[tuple[int, str, str], tuple[Tensor, str]] = {}
         self._constants: dict[int, Value] = {}
         self._items: dict[Any, Value] = {}
 
@@ -67,7 +64,7 @@ class Builder:
         """Add an input of the graph."""
         dims, dtype = self.exported.tensors[name]
         shape = tuple(size if isinstance(size, int) else None for size in dims)
-        self._names.add(name)
+        self.gathering.reserve(name)
         self.inputs.append(Input(name, shape))
         self.values[name] = Value(shape, dims, dtype, Ref(name))
 
@@ -231,14 +228,14 @@ class Builder:
             return results
         owner = results[0].ref.node if results and results[0].ref else ""
         called = self._called(site)
-        names = {owner: self._free(called)} if any(node.name == owner for node, _ in site.pending) else {}
+        names = {owner: self.gathering.free(called)} if any(node.name == owner for node, _ in site.pending) else {}
         for node, _ in site.pending:
             if node.name != owner:
-                names[node.name] = self._free(f"{called}/{type(node.layer).__name__}")
+                names[node.name] = self.gathering.free(f"{called}/{type(node.layer).__name__}")
         for node, weights in site.pending:
             name = names[node.name]
-            refs = tuple(_moved(ref, names) for ref in node.inputs)
-            shared = self._keep(Pending(replace(node, name=name), weights))
+            refs = tuple(moved(ref, names) for ref in node.inputs)
+            shared = self.gathering.keep(replace(node, name=name), weights)
             self.nodes.append(Node(name, node.layer, refs, (), shared, self.exported.origin(site.operator)))
         for whole, parts in site.remembered:
             places = {place: _placed(part, names) for place, part in parts.places.items()}
@@ -257,28 +254,6 @@ class Builder:
             return _CALL.sub("", operator.module)
         return operator.called
 
-    def _free(self, name: str) -> str:
-        """Return a name that no node has, and take it."""
-        found = name
-        while found in self._names:
-            self._repeats[name] = self._repeats.get(name, 1) + 1
-            found = f"{name}_{self._repeats[name]}"
-        self._names.add(found)
-        self.plain_names[found] = name
-        return found
-
-    def _keep(self, made: Pending) -> tuple[tuple[str, str], ...]:
-        """Keep the weights of a node; return those that another node has too, in the same role."""
-        shared = []
-        for role, tensor in made.weights.items():
-            own = made.node.key(role)
-            _, key = self._shared.setdefault((id(tensor), role, type(made.node.layer).__name__), (tensor, own))
-            if key != own:
-                shared.append((role, key))
-            else:
-                self.weights[key] = tensor if tensor.dtype == "float32" else Tensor(tensor.shape, tensor.numpy)
-        return tuple(shared)
-
 
 def _uses(exported: Exported) -> Counter[str]:
     """Count how often each name is taken, by outputs and by what has a part in them or writes into something."""
@@ -289,12 +264,8 @@ def _uses(exported: Exported) -> Counter[str]:
     return uses
 
 
-def _moved(ref: Ref, names: Mapping[str, str]) -> Ref:
-    return Ref(names.get(ref.node, ref.node), ref.index)
-
-
 def _placed(value: Value, names: Mapping[str, str]) -> Value:
-    return value if value.ref is None else replace(value, ref=_moved(value.ref, names))
+    return value if value.ref is None else replace(value, ref=moved(value.ref, names))
 
 
 def _with_names(message: str, names: list[str]) -> str:

@@ -18,6 +18,7 @@ from translator.dialects.pytorch.exported import Exported, Flaw
 from translator.dialects.pytorch.file import Refused, load
 from translator.dialects.pytorch.state import lay_over
 from translator.dialects.pytorch.states import as_taken
+from translator.gathering import on_the_way
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 from translator.passes.heads import join_heads
@@ -106,8 +107,8 @@ def _model(exported: Exported, builder: Builder) -> Model:
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
         report.add("inexact", f"{operator.called}: {told}", exported.origin(operator))
-    model = join_heads(join_pairs(Model(graph, builder.weights), infer(graph, Report())))
-    model = _plainly_named(model, builder.plain_names | _of_heads(model))
+    model = join_heads(join_pairs(Model(graph, builder.gathering.weights), infer(graph, Report())))
+    model = _plainly_named(model, builder.gathering.plain_names | _of_heads(model))
     wanted = {key for node in model.graph.nodes for _, key in node.shared} | _own_keys(model)
     return Model(model.graph, {key: tensor for key, tensor in model.weights.items() if key in wanted})
 
@@ -183,14 +184,8 @@ def _tell_failures(missing: list[str], builder: Builder) -> None:
     from translator.dialects.pytorch.exported import names_in
 
     operators = builder.exported.operators
-    makers = {name: place for place, operator in enumerate(operators) for name in operator.outputs if name}
-    waiting, seen = list(missing), set[int]()
-    while waiting:
-        place = makers.get(waiting.pop())
-        if place is None or place in seen:
-            continue
-        seen.add(place)
-        waiting += [name for each in operators[place].arguments.values() for name in names_in(each)]
+    taken = [[name for each in step.arguments.values() for name in names_in(each)] for step in operators]
+    seen = on_the_way(missing, [each.outputs for each in operators], taken)
     for place in sorted(seen & builder.failures.keys()):
         code, message = builder.failures[place]
         builder.report.add(code, f"{operators[place].called} {message}", builder.exported.origin(operators[place]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,17 +17,11 @@ from ir.validate import node_shapes
 from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.exported import Named, Operator, Size
 from translator.dialects.pytorch.values import Parts, Value, constant
+from translator.gathering import Pending
 from translator.mapping import Unsayable
 
 if TYPE_CHECKING:
     from translator.dialects.pytorch.builder import Builder
-
-
-class Pending(NamedTuple):
-    """A node that is to be, and its weights by their roles."""
-
-    node: Node
-    weights: dict[str, Tensor]
 
 
 class Site:
@@ -246,4 +240,4 @@ def shortest(value: float) -> float:
     return float(str(np.float32(value))) if abs(value) <= float(np.finfo(np.float32).max) else value
 
 
-__all__ = ["Pending", "Site", "certain", "shortest"]
+__all__ = ["Site", "certain", "shortest"]

@@ -14,6 +14,7 @@ from ir.shapes import agree, axis_of, broadcast
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value
+from translator.gathering import covered
 from translator.mapping import Unsayable
 
 HIGHEST = float(np.finfo(np.float32).max)
@@ -44,12 +45,7 @@ def spread(site: Site, x: Value, place: int) -> tuple[int, tuple[int, ...]] | No
     offset = x.rank - len(shape)
     if _begins(site) is not None and place == 1:
         offset = _begins(site) or 0
-    axes = [offset + axis for axis, size in enumerate(shape) if size != 1]
-    if offset < 0 or not axes:
-        return None
-    first, stop = axes[0], axes[-1] + 1
-    sizes = shape[first - offset : stop - offset]
-    return (first, sizes) if sizes == x.dims[first:stop] and stop - first <= 6 else None
+    return covered(shape, x.dims, offset)
 
 
 def _begins(site: Site) -> int | None:

@@ -12,17 +12,10 @@ from ir.shapes import axis_of, same_pad, window_count
 from ir.weights import Tensor
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
+from translator.gathering import of_rank
 from translator.mapping import Unsayable
 
 Pads = list[tuple[int, int]]
-
-
-def of_rank(name: str, rank: int) -> Any:
-    """Return a layer type for so many spatial axes."""
-    found = getattr(L, f"{name}{rank}D", None) or getattr(L, name.replace("Transpose", f"{rank}DTranspose"), None)
-    if found is None:
-        raise Unsayable(f"there is no {name} over {rank} axes")
-    return found
 
 
 def _list(site: Site, name: str, rank: int, default: int) -> list[int]:

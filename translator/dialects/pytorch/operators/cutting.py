@@ -7,9 +7,9 @@ from operator import itemgetter
 from ir import layers as L
 from ir.shapes import runs
 from ir.weights import Tensor
-from translator.dialects.pytorch.operators.windows import of_rank
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
+from translator.gathering import of_rank
 from translator.mapping import Unsayable
 
 

@@ -13,6 +13,7 @@ from ir.layer import Layer
 from ir.shapes import agree, broadcast
 from translator.dialects.pytorch.reading import Site, shortest
 from translator.dialects.pytorch.values import Value
+from translator.gathering import covered
 from translator.mapping import Unsayable
 
 HIGHEST = float(np.finfo(np.float32).max)
@@ -40,13 +41,7 @@ def number(site: Site, name: str, other: str = "self") -> float | None:
 def spread(site: Site, x: Value, name: str) -> tuple[int, tuple[int, ...]] | None:
     """Return the first axis that an array covers, and its sizes there; None where it does not go with such axes."""
     shape = site.weight(name).shape
-    offset = x.rank - len(shape)
-    axes = [offset + axis for axis, size in enumerate(shape) if size != 1]
-    if offset < 0 or not axes:
-        return None
-    first, stop = axes[0], axes[-1] + 1
-    sizes = shape[first - offset : stop - offset]
-    return (first, sizes) if sizes == x.dims[first:stop] and stop - first <= 6 else None
+    return covered(shape, x.dims, x.rank - len(shape))
 
 
 def affine(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from ir import layers as L
 from ir.shapes import axis_of, runs
 from translator.dialects.pytorch.operators.cutting import without
-from translator.dialects.pytorch.operators.windows import of_rank
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
+from translator.gathering import of_rank
 from translator.mapping import Unsayable
 
 

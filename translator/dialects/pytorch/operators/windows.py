@@ -10,17 +10,10 @@ from ir.weights import Tensor
 from translator.dialects.pytorch.operators.mixing import averaged
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
+from translator.gathering import of_rank
 from translator.mapping import Unsayable
 
 Pads = list[tuple[int, int]]
-
-
-def of_rank(name: str, rank: int) -> Any:
-    """Return a layer type for so many spatial axes."""
-    found = getattr(L, f"{name}{rank}D", None) or getattr(L, name.replace("Transpose", f"{rank}DTranspose"), None)
-    if found is None:
-        raise Unsayable(f"there is no {name} over {rank} axes")
-    return found
 
 
 def batched(site: Site, rank: int) -> tuple[Value, bool]:
