@@ -4,8 +4,8 @@ python benchmarks/kinds.py [--corpus ../shared/corpus] [--write] [--traits FILE]
 
 Figures are labelled in `places.json`, by people who looked at them. Two logistic regressions over the traits of
 `extract/traits.py` tell whether there is a design, and which kind it is; `extract/kinds.json` holds their numbers. They
-are trained on the papers that are tuned on and reported on the rest; then each paper is left out in turn. `--write`
-writes those that are trained on the papers that are tuned on. `--traits` keeps the traits, which take minutes.
+are trained on the papers that are tuned on and reported on the rest; then each paper is left out in turn, which is
+what to expect of those that `--write` writes: these are trained on all. `--traits` keeps the traits.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def fitted(rows: Sequence[tuple[dict[str, float], str]], classes: Sequence[str])
     """Return the numbers of a logistic regression."""
     names = sorted(rows[0][0])
     x = np.array([[traits[name] for name in names] for traits, _ in rows])
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
+    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-4
     x = (x - mean) / scale
     target = np.eye(len(classes))[[classes.index(kind) for _, kind in rows]]
     w, b = np.zeros((len(names), len(classes))), np.zeros(len(classes))
@@ -148,7 +148,7 @@ def main() -> None:
     report("each paper left out in turn", pairs)
     report_tables(folder)
     if args.write:
-        MODEL.write_text(json.dumps(model) + "\n", "utf-8")
+        MODEL.write_text(json.dumps(train(rows)) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

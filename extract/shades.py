@@ -10,7 +10,7 @@ import numpy as np
 from extract.sheets import Picture
 
 Marks = np.ndarray[Any, np.dtype[np.bool_]]
-SCALE = 1.5
+SCALE = 2.0
 """Points of a picture for each of a page."""
 RUN = 12
 """Points in a row from which on they are a line."""

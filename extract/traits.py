@@ -12,6 +12,7 @@ from math import log1p
 from extract.diagrams import Diagram
 from extract.drawing import Drawing, Path
 from extract.lexicon import kind_of, posts_of
+from extract.outlines import outlines_of
 from extract.page import lines_of, segments
 from extract.shades import shades_of
 from extract.sheets import Box, Picture
@@ -19,16 +20,19 @@ from extract.strokes import is_head
 
 MOST = 1500
 """Paths that are looked at in pairs."""
-_DESIGN = re.compile(
-    r"architectures?|networks?|modules?|blocks?|structures?|models?|layers?|units?|overview|framework|pipeline|"
-    r"convolution\w*|inception|squeeze\w*|bottleneck|encoder|decoder|building|schema|branch\w*|neural",
-    re.IGNORECASE,
-)
-_RESULT = re.compile(
-    r"accurac\w+|errors?|performance|results?|compar\w+|curves?|visuali[sz]\w+|examples?|training|validation|loss\w*|"
-    r"detections?|samples?|tests?|trade-?off|effects?|evolution|influence|versus|vs|plots?|time|statistics|filters?",
-    re.IGNORECASE,
-)
+_CAPTION = {
+    "says_design": r"architectur\w*|structures?|modules?|blocks?|overview|framework|pipeline|schema\w*|illustrat\w+|"
+    r"building|topolog\w+|diagram|components?|units?|design\w*|network|encoder|decoder",
+    "says_layers": r"networks|models?|layers?|convolution\w*|neural|branch\w*|filters?|pooling|inception|residual",
+    "says_result": r"accurac\w+|errors?|performance|results?|compar\w+|curves?|visuali[sz]\w+|examples?|training|"
+    r"validation|loss\w*|detections?|samples?|tests?|trade-?off|effects?|evolution|influence|versus|vs|plots?|time|"
+    r"statistics|learned|images?|impact|distribution|rates?|number of|function of|data",
+}
+"""What words in a caption speak for."""
+FIRST, ALL = 10, 40
+"""Words at the beginning of a caption, and those of it that are looked at."""
+FEW = 8
+"""Words from which on a figure has some to speak for it."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,15 @@ class Figure:
 
 def traits_of(figure: Figure) -> dict[str, float]:
     """Return the traits of a figure by their names; counts are logarithms."""
+    seen = {**_of_caption(figure.caption), **shades_of(figure.look), **outlines_of(figure.look)}
+    wordless = len(figure.drawing.words) < FEW  # What it looks like, and its caption, then count for more.
     return {
         **_of_paths(figure),
         **_of_words(figure),
         **_of_diagram(figure.diagram),
-        **_of_caption(figure.caption),
-        **shades_of(figure.look),
+        **seen,
+        "wordless": float(wordless),
+        **{f"wordless_{name}": value if wordless else 0.0 for name, value in seen.items()},
     }
 
 
@@ -117,11 +124,13 @@ def _of_diagram(diagram: Diagram | None) -> dict[str, float]:
 
 
 def _of_caption(caption: str) -> dict[str, float]:
-    words = " ".join(caption.split()[2:32])
-    return {
-        "says_design": log1p(len(_DESIGN.findall(words))),
-        "says_result": log1p(len(_RESULT.findall(words))),
-    }
+    words = caption.split()[2:]
+    traits = {}
+    for name, pattern in _CAPTION.items():
+        for part, length in (("", ALL), ("_first", FIRST)):
+            found = re.findall(rf"\b(?:{pattern})\b", " ".join(words[:length]), re.IGNORECASE)
+            traits[name + part] = log1p(len(found))
+    return traits
 
 
 def _most_alike(sizes: Sequence[tuple[float, float]]) -> float:

@@ -1,0 +1,155 @@
+"""What forms a figure shows as a picture: boxes, slanted faces, discs, lines at an angle, photographs.
+
+A region is what edges enclose, whether its outline is drawn or its fill ends there: a bitmap is seen as a drawing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log1p
+from typing import Any
+
+import numpy as np
+
+from extract.sheets import Picture
+
+MOST = 4000
+"""Regions that are looked at, and straight segments."""
+EDGE = 18
+"""Levels from point to point from which on there is an edge."""
+LEAST_AREA, LEAST_SIDE = 40, 5
+"""Points of a region at least, and of its sides; less is a letter."""
+LONG = 14
+"""Points of a straight segment at least."""
+WIDTH = 1000
+"""Points of a picture's longer side where discs are looked for, of `RADII` and `APART` from each other."""
+RADII, APART = (7, 60), 10
+
+
+@dataclass(frozen=True)
+class Region:
+    """A region: its corner, its size, and whether it is a box, or a face whose sides are slanted."""
+
+    x: int
+    y: int
+    wide: int
+    high: int
+    is_box: bool
+    is_face: bool
+
+
+def outlines_of(picture: Picture) -> dict[str, float]:
+    """Return the traits of a picture by their names; counts are logarithms."""
+    regions = regions_of(picture)
+    boxes = [each for each in regions if each.is_box]
+    angles, lengths = _segments(picture)
+    long = lengths > LONG
+    sloping = long & (np.abs(angles - 45) < 35)
+    return {
+        "rectangles": log1p(len(boxes)),
+        "faces": log1p(sum(each.is_face for each in regions)),
+        "discs": log1p(_discs(picture)),
+        "piled": log1p(_piled(boxes)),
+        "sloping": log1p(int(sloping.sum())),
+        "straight": log1p(int((long & ~sloping).sum())),
+        "sloping_share": float(lengths[sloping].sum() / max(1.0, lengths[long].sum())),
+        "photo": _photographed(picture),
+    }
+
+
+def regions_of(picture: Picture) -> list[Region]:
+    """Return the regions of a picture that are neither its ground nor as small as letters."""
+    import cv2
+
+    high, wide = picture.shape[:2]
+    flat = np.where(_edges(picture), 0, 255).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(flat, connectivity=4)
+    found = []
+    for each in sorted(range(1, count), key=lambda each: -int(stats[each][4]))[:MOST]:
+        x, y, w, h, area = (int(value) for value in stats[each])
+        if area >= LEAST_AREA and min(w, h) >= LEAST_SIDE and (w < 0.9 * wide or h < 0.9 * high):
+            found.append(Region(x, y, w, h, *_form(labels[y : y + h, x : x + w] == each)))
+    return found
+
+
+def _edges(picture: Picture) -> Any:
+    """Return where a point differs much from the one at its right or below."""
+    levels = picture.astype(np.int16)
+    edges = np.zeros(picture.shape[:2], bool)
+    edges[:, :-1] |= np.abs(np.diff(levels, axis=1)).max(axis=2) > EDGE
+    edges[:-1] |= np.abs(np.diff(levels, axis=0)).max(axis=2) > EDGE
+    return edges
+
+
+def _form(marks: Any) -> tuple[bool, bool]:
+    """Tell whether a region is an upright box, and whether a slanted face, letters in it or not; a frame is neither."""
+    import cv2
+
+    contours, _ = cv2.findContours(np.pad(marks.astype(np.uint8), 1), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    outline = max(contours, key=cv2.contourArea)
+    high, wide = marks.shape
+    area = cv2.contourArea(outline)
+    if marks.sum() < 0.3 * area:
+        return False, False
+    if area > 0.9 * (wide - 1) * (high - 1):
+        return True, False
+    corners = cv2.approxPolyDP(outline, 0.03 * cv2.arcLength(outline, True), True)[:, 0, :]
+    whole = len(corners) == 4 and cv2.isContourConvex(corners) and cv2.contourArea(corners) > 0.85 * area
+    return False, bool(whole) and _is_parallelogram(corners.tolist())
+
+
+def _is_parallelogram(corners: Sequence[Sequence[int]]) -> bool:
+    sides = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(corners, [*corners[1:], corners[0]], strict=True)]
+    apart = max(abs(a[0] + b[0]) + abs(a[1] + b[1]) for a, b in zip(sides[:2], sides[2:], strict=True))
+    return apart < max(4, 0.15 * max(abs(x) + abs(y) for x, y in sides))
+
+
+def _piled(boxes: Sequence[Region]) -> int:
+    """Return how many boxes stand close upon, or beside, one that is as wide, or as high."""
+    boxes = [each for each in boxes if each.wide * each.high > 150][:400]
+
+    def touches(a: Region, b: Region) -> bool:
+        gap = 0.3 * a.high
+        beside = abs(a.y - b.y) < 4 and abs(a.high - b.high) < 5 and 0 <= b.x - a.x - a.wide < gap
+        upon = abs(a.x - b.x) < 4 and abs(a.wide - b.wide) < 5 and 0 <= b.y - a.y - a.high < gap
+        return beside or upon
+
+    return sum(any(touches(a, b) or touches(b, a) for b in boxes) for a in boxes)
+
+
+def _discs(picture: Picture) -> int:
+    """Return how many discs or circles of one size there are, of the size that most have."""
+    import cv2
+
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    scale = WIDTH / max(grey.shape)
+    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    method, (least, most) = cv2.HOUGH_GRADIENT_ALT, RADII
+    found = cv2.HoughCircles(grey, method, 1.5, APART, param1=200, param2=0.8, minRadius=least, maxRadius=most)
+    if found is None:
+        return 0
+    radii = found[0][:, 2]
+    return max(int((abs(radii - each) < 0.15 * each).sum()) for each in radii)
+
+
+def _segments(picture: Picture) -> tuple[Any, Any]:
+    """Return the angles to the rows, from 0 to 90 degrees, and the lengths of the straight segments."""
+    import cv2
+
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(grey)[0]
+    ends = np.zeros((0, 4)) if lines is None else lines[:MOST, 0, :]
+    across, down = np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])
+    return np.degrees(np.arctan2(down, across)), np.hypot(across, down)
+
+
+def _photographed(picture: Picture, side: int = 16) -> float:
+    """Return the share of squares in which many points differ a little from those beside them, as in photographs."""
+    steps = np.abs(np.diff(picture.astype(np.int16), axis=1)).max(axis=2)
+    soft = (steps > 4) & (steps < 70)
+    rows, columns = soft.shape[0] // side, soft.shape[1] // side
+    if not rows or not columns:
+        return 0.0
+    squares = soft[: rows * side, : columns * side].reshape(rows, side, columns, side).mean(axis=(1, 3))
+    return float((squares > 0.35).mean())
