@@ -168,9 +168,11 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
     for part in parts:
         said = " ".join(part)
         kind = kind_of(said)
-        known = {kind_of(" ".join(each)) for each in joined[-1:]}
+        before = " ".join(joined[-1]) if joined else ""
+        known = kind_of(before)
         # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
-        if joined and (not kind or not any(known) or kind in known or "%" in said):
+        belongs = not known and not posts_of(before)
+        if joined and (not kind or belongs or kind == known or "%" in said):
             joined[-1] += part
         elif part:
             joined.append(part)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of
-from extract.roles import LAYERS, Columns, columns_of, header, is_layer, names_layer
+from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, says_fact
 from extract.rows import layers_by_rows, shapes
 
 
@@ -39,12 +39,8 @@ def designs_of(grid: Grid) -> list[TableDesign]:
     else:
         readings, cells = layers_by_rows(grid, columns)
         found = [TableDesign("", "rows", tuple(readings), tuple(cells))]
-    sized = bool(_SIZED & set(columns.roles))
+    sized = bool(SIZED & set(columns.roles))
     return [_in_order(each) for each in found if _is_design(each) and (sized or _says_sizes(each))]
-
-
-_SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
-"""What columns are for that a table of results does not have."""
 
 
 def _says_sizes(design: TableDesign) -> bool:
@@ -92,7 +88,7 @@ _WEIGHTED = LAYERS & {
 def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
-    named = [each for each in readings if re.search(r"[A-Za-z]{2}|×", each.text)]
+    named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×", each.text)]
     # Sentences, and the names of others' models with where they are from.
     foreign = [
         each for each in readings if len(each.text) > 80 or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
@@ -176,6 +172,8 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
     readings: list[Reading] = []
     cells: list[Cell] = []
     for row in grid.rows[start:]:
+        if any(says_fact(cell.text) for cell in row if cell.last < designs[0]):
+            continue
         inside = [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
         own = [cell for cell in inside if cell.covers(column)]
         for cell in sorted(
@@ -223,7 +221,7 @@ def _by_columns(grid: Grid) -> list[TableDesign]:
             sizes = re.compile(r"map size|\W*$|\d+ × \d+$")
             lines = [line for line in text.split("\n") if not sizes.match(normalized(line))]
             for i, line in enumerate(lines):
-                said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line.replace(",", ";")
+                said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line
                 layers = [each for each in read_cell(said) if each.kind in LAYERS]
                 readings += layers
                 cells += [Cell(title, column, column)] * len(layers)

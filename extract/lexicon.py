@@ -32,6 +32,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("embedding", r"\bembed"),
     ("dense", r"\bfc\b|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\blinear\b|\bdense\b|inner ?product|\bmlp\b|affine"),
     ("spp", r"spatial pyramid|\bspp\b"),
+    ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),
     ("dropout", r"drop-?out"),
     ("flatten", r"flatten"),
     ("columns", r"map-?to-?sequence"),

@@ -12,6 +12,7 @@ from extract.cells import Reading
 from extract.sequences import KINDS, by_columns, embedding, recurrent
 from ir import layers as L
 from ir.layer import Layer, ShapeError
+from ir.shapes import image_of
 
 
 def inception(to: Assembly, reading: Reading, turn: int) -> None:
@@ -149,6 +150,32 @@ def repeating(to: Assembly, reading: Reading, turn: int) -> None:
     to.add(L.Upsample2D(scale=scale or (2, 2)), "upsample")
 
 
+def pyramid(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add poolings of an image into so many bins on a side each, strung together.
+
+    Source: He et al., Spatial Pyramid Pooling, section 3.2: of a side a and n bins, the window is a / n rounded up, and
+    the stride a / n rounded down.
+    """
+    levels, start, before = reading.params.get("levels"), to.tip, to.shape
+    if not levels:
+        to.ask(f"{reading.text!r}: into how many bins on a side does each level pool? 4, 2 and 1 are taken")
+    height, width = (int(size or 0) for size in image_of(before, 2)[2])
+    ends = []
+    for bins in levels or (4, 2, 1):
+        if not 0 < bins <= min(height, width):
+            raise ShapeError(f"pools into {bins} x {bins} bins, and {{0}} gives {height} x {width}")
+        to.go_to(start, before)
+        window = (-(-height // bins), -(-width // bins))
+        to.add(L.MaxPool2D(kernel=window, stride=(height // bins, width // bins)), "pool")
+        ends.append(to.add(L.Flatten(), "flatten"))
+    to.add(L.Concat(), "concat", *ends)
+
+
+def decoding(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add nothing for how the outputs are read."""
+    to.infer(f"{reading.text!r} is how the outputs are read, and no layer")
+
+
 def _behind(to: Assembly, reading: Reading) -> None:
     for post in reading.posts:
         to.act(post)
@@ -165,6 +192,8 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "sepconv": separable,
     "deconv": widening,
     "upsample": repeating,
+    "spp": pyramid,
+    "decoding": decoding,
     **dict.fromkeys(KINDS, recurrent),
     "columns": by_columns,
 }

@@ -139,8 +139,8 @@ class Phrase:
             self._named(glued[1], (int(glued[2]),))
             return 1
         if number is None:
-            if word in ("same", "valid"):
-                self.params["pad"] = word
+            if word in ("same", "valid", "padded"):
+                self.params["pad"] = "same" if word == "padded" else word
             return 1
         if word in ("stride", "strides", "str", "s"):
             self.params["stride"] = (values * 2)[:2]
@@ -152,6 +152,8 @@ class Phrase:
             self.params["kernel"] = (values * 2)[:2]
         elif word in ("g", "groups", "c"):
             self.params["groups"] = values[0]
+        elif word in ("figure", "fig"):
+            self.params["figure"] = values[0]
         elif word in ("rate", "dilation", "d", "dilated") and self.kind != "dropout":
             self.params["dilation"] = values[0]
         elif word in ("p", "rate", "dropout") and self.kind == "dropout":
@@ -222,7 +224,11 @@ class Phrase:
         for size in self.sizes:
             self._size(size)
         if self.kind in _POOLS and numbers and numbers[0] <= LARGEST_KERNEL:
-            self.params.setdefault("kernel", (numbers[0],) * 2)
+            # Behind a window stands its stride.
+            key = "stride" if "kernel" in self.params and numbers[0] <= max(self.params["kernel"]) else "kernel"
+            self.params.setdefault(key, (numbers[0],) * 2)
+        elif self.kind == "spp" and (numbers or self.sizes):
+            self.params["levels"] = tuple(numbers) or tuple(size[0] for size in self.sizes)
         elif self.kind in _UNITS and numbers:
             self.params.setdefault("units", numbers[0 if self.kind == "softmax" else -1])
         elif self.kind == "dropout" and self.numbers:

@@ -35,10 +35,19 @@ LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "ke
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block bn lrn relu
+concat add shuffle block bn lrn relu decoding
 """
 LAYERS = frozenset(_NAMED.split())
 """The kinds of reading that are layers of a design."""
+SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
+"""What columns are for that a table of results does not have."""
+_FACTS = re.compile(
+    r"(?:total|depth|complexity|cost|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)|receptive field"
+    r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
+    r"|model size|memory|runtime)\b",
+    re.IGNORECASE,
+)
+"""What the first cell of a row begins with that is no layer."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
 
 
@@ -69,6 +78,15 @@ def columns_of(grid: Grid) -> Columns:
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
     return Columns(start, headers, tuple(roles))
+
+
+def says_fact(text: str) -> bool:
+    """Tell the first cell of a row that says something of a whole design, and is no layer: what it costs, its depth.
+
+    >>> says_fact("depth (conv+fc)"), says_fact("Complexity"), says_fact("Depthwise conv"), says_fact("FLOPs")
+    (True, True, False, True)
+    """
+    return bool(_FACTS.match(normalized(text)))
 
 
 def is_layer(text: str) -> bool:

@@ -10,14 +10,17 @@ from typing import Any
 from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
-from extract.roles import LAYERS, Columns, is_layer
+from extract.roles import LAYERS, SIZED, Columns, is_layer, names_layer, says_fact
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
 _WINDOWED = ("conv", "deconv", "gconv")
 _POOLS = ("maxpool", "avgpool", "pool")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
 _NO = ("", "-", "no", "×", "✗", "0", "false")
+MOST_TIMES = 16
+"""How many times wider a block is inside at most; a larger number is a width."""
 
 Row = tuple[Cell, ...]
 
@@ -27,27 +30,48 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     readings: list[Reading] = []
     cells: list[Cell] = []
     above: Reading | None = None
-    rows = _with_squares(grid, columns)
-    for times, row in _single_rows(rows, columns):
-        said = _Row(row, columns, width)
-        found = said.layers()
-        if not found and above is not None and said.goes_on():
-            found = [replace(above, params={})]
-        if not found:
-            continue
-        above = found[0] if found[0].kind in _REPEATED else None
-        first = said.params(found[0])
-        kind = found[0].kind
-        if kind == "input":
-            found[0] = replace(found[0], text=f"{found[0].text} {normalized(said.attributes)}".strip())
-        if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
-            kind = f"g{kind}"
-        inferred = _filled(kind, first)
-        found[0] = replace(found[0], kind=kind, params=first, inferred=inferred)
-        found[-1] = replace(found[-1], posts=tuple(dict.fromkeys((*found[-1].posts, *said.activations()))))
-        readings += [replace(each, times=each.times * said.repeat * times) for each in found]
-        cells += [said.named[0]] * len(found)
+    sized = _are_sizes(grid, columns, "expand")
+    for times, rows in _groups(_with_squares(grid, columns), columns):
+        together: list[Reading] = []
+        for row in rows:
+            said = _Row(row, columns, width)
+            found = said.layers()
+            if not found and above is not None and said.goes_on():
+                found = [replace(above, params={})]
+            if not found:
+                continue
+            above = found[0] if found[0].kind in _REPEATED else None
+            first = said.params(found[0])
+            if sized and "expand" in first:
+                first["expanded"] = first.pop("expand")
+            together += [replace(each, times=each.times * said.repeat) for each in _completed(found, first, said)]
+            cells += [said.named[0]] * len(found)
+        if times > 1 and len(together) > 1:
+            cells[len(readings) :] = [cells[-1]]
+            together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
+        readings += [replace(each, times=each.times * times) for each in together]
     return readings, cells
+
+
+def _completed(found: Sequence[Reading], first: dict[str, Any], said: _Row) -> list[Reading]:
+    """Return the layers of a row with what its other cells say, of the first and behind the last."""
+    head, kind = found[0], found[0].kind
+    if kind == "input":
+        head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
+    if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
+        kind = f"g{kind}"
+    inferred = _filled(kind, first)
+    whole = [replace(head, kind=kind, params=first, inferred=inferred), *found[1:]]
+    whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *said.activations()))))
+    return whole
+
+
+def _are_sizes(grid: Grid, columns: Columns, role: str) -> bool:
+    """Tell whether the columns of a role hold how wide layers are, and not how many times wider: large numbers."""
+    places = [i for i, each in enumerate(columns.roles) if each == role]
+    lines = [line for i in places for cell in grid.column(i, columns.start) for line in cell.text.split("\n")]
+    numbers = [int(line) for line in lines if line.strip().isdecimal()]
+    return bool(numbers) and max(numbers) > MOST_TIMES
 
 
 class _Row:
@@ -59,10 +83,12 @@ class _Row:
         self.said: dict[str, list[Cell]] = {}
         for cell in row:
             self.said.setdefault(columns.roles[cell.first], []).append(cell)
-        types = self.said.get("type", [])
+        types = sorted(self.said.get("type", []), key=lambda cell: not self._tells(cell))
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
         kernels = [self._window(cell.text) for cell in self.said.get("kernel", ())]
-        plain = [cell for cell in self.named[1:] if types and not cell.text.strip().isdecimal()]
+        # A number in front of the name counts the layers; one behind it is a size.
+        behind = [cell for cell in self.named[1:] if not cell.text.isdecimal() or cell.first > self.named[0].first]
+        plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
         self.attributes = " ; ".join([*filter(None, kernels), *(cell.text for cell in others if cell.text)])
         self.width = _whole(own if width is not None else self.said.get("filters", ()))
@@ -71,6 +97,11 @@ class _Row:
         """Return cells, the one in front that names a layer by a word."""
         first = next((cell for cell in cells if kind_of(cell.text)), None)
         return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
+
+    def _tells(self, cell: Cell) -> bool:
+        """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
+        is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
+        return is_typed and names_layer(cell.text)
 
     def _window(self, text: str) -> str:
         """Return a window with its stride, where that stands behind a comma and nowhere else."""
@@ -90,7 +121,15 @@ class _Row:
             found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
             if found:
                 return found
-        return [] if self.goes_on() else [each for each in read_cell(self.attributes) if each.kind in LAYERS]
+        if self.goes_on():
+            return []
+        return [each for each in read_cell(self.attributes) if each.kind in LAYERS] or self._unknown()
+
+    def _unknown(self) -> list[Reading]:
+        """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
+        names = [cell.text for cell in self.said.get("type", ()) if _WORDS.fullmatch(cell.text)]
+        others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
+        return [Reading(names[0], text=names[0])] if len(names) == 1 and others else []
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""
@@ -117,8 +156,7 @@ class _Row:
         headers = self.columns.headers
         found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
         if expand := _whole(self.said.get("expand", ())):
-            size = any("size" in headers[cell.first].lower() for cell in self.said["expand"])
-            found["expanded" if size else "expand"] = expand
+            found["expand"] = expand
         if gate := self.said.get("gate"):
             found["gate"] = gate[0].text.strip().lower() not in _NO
         if (count := _whole(self.said.get("count", ()))) is not None:
@@ -185,24 +223,31 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
     return rows
 
 
-def _single_rows(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, Row]]:
-    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them."""
+def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[Row]]]:
+    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them all."""
     for row in rows:
+        if says_fact(row[0].text):
+            continue
         split = [[line for line in cell.text.split("\n") if line] for cell in row]
         times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
         lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]
         many = max((len(each) for each in lines), default=0)
-        alike = many > 1 and all(len(each) == many for each in lines) and all(map(is_layer, lines[0]))
+        alike = many > 1 and all(map(is_layer, lines[0])) and len(lines[0]) == many
+        alike &= all(len(each) == many for cell, each in zip(row, lines, strict=True) if not _is_idle(cell, columns))
         said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
         if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
-            yield 1, row
+            yield 1, [row]
             continue
         parts = [_spread(cell, each, many, row) for cell, each in zip(row, lines, strict=True)]
-        for i in range(many):
-            yield (
-                times[0] if times else 1,
-                tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)),
-            )
+        single = [
+            tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)) for i in range(many)
+        ]
+        yield times[0] if times else 1, single
+
+
+def _is_idle(cell: Cell, columns: Columns) -> bool:
+    """Tell a cell that says nothing of a design."""
+    return columns.roles[cell.first] in ("ignored", "count")
 
 
 def _spread(cell: Cell, lines: Sequence[str], many: int, row: Row) -> list[str]:
