@@ -135,11 +135,11 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
             said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
         if said and len(said) >= 2:
             height, width, *channels = said
+            if height is None:  # W × 32: what is open is how long a line of writing is.
+                height, width = width, None
             return (None, channels[0] if channels else 3, height, width)
         if said and reading.kind == "input":
-            channels = 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3
-            open_width = re.search(r"\bW\s*×\s*\d", reading.text)
-            return (None, channels, said[0], None if open_width else said[0])
+            return (None, 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3, said[0], said[0])
     return None
 
 
@@ -202,6 +202,8 @@ class LayersOf:
             self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
         elif kind == "flatten":
             self._flat()
+        elif kind == "lrn":
+            self.to.add(_lrn(params), "lrn")
         elif kind in POSTS or kind == "hswish":
             self.to.act(kind)
         else:
@@ -333,6 +335,16 @@ class LayersOf:
             return  # So many ways are there already: a softmax over them is what is meant.
         self._flat()
         self.to.add(L.Dense(units=units or 1000), "fc")
+
+
+def _lrn(params: dict[str, Any]) -> L.LRN:
+    """Return a normalisation with printed constants. Source: Krizhevsky et al., ImageNet Classification, section 3.3.
+
+    There the weight is of the sum of squares, and in the catalogue of their mean.
+    """
+    size = int(params.get("n", 5))
+    alpha = params["alpha"] * size if "alpha" in params else 1.0
+    return L.LRN(size=size, alpha=alpha, beta=params.get("beta", 0.75), k=params.get("k", 1.0))
 
 
 def _with_stride(reading: Reading, before: Shape) -> Reading:

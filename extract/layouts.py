@@ -208,6 +208,11 @@ def _is_layer_a_column(grid: Grid) -> bool:
     return len(named) >= 3 and len(named) >= 0.7 * len(first)
 
 
+_RESIZING = _WINDOWED | {"pool", "maxpool", "avgpool", "deconv", "upsample"}
+_MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
+"""A line that says the size of what the layers of its cell give, or nothing."""
+
+
 def _by_columns(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table with a layer a column, each row a design; the lines of a cell follow each other."""
     found = []
@@ -218,15 +223,25 @@ def _by_columns(grid: Grid) -> list[TableDesign]:
         for column in range(1, grid.width):
             title = header(grid, column, 1)
             text = next((cell.text for cell in row if cell.first == column), "")
-            sizes = re.compile(r"map size|\W*$|\d+ × \d+$")
-            lines = [line for line in text.split("\n") if not sizes.match(normalized(line))]
+            lines = [line for line in text.split("\n") if not _MAP.match(normalized(line))]
+            layers = []
             for i, line in enumerate(lines):
                 said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line
-                layers = [each for each in read_cell(said) if each.kind in LAYERS]
-                readings += layers
-                cells += [Cell(title, column, column)] * len(layers)
+                layers += [each for each in read_cell(said) if each.kind in LAYERS]
+            readings += _mapped(layers, text)
+            cells += [Cell(title, column, column)] * len(layers)
         found.append(TableDesign(name, "columns", tuple(readings), tuple(cells)))
     return [each for each in found if _is_design(each)]
+
+
+def _mapped(layers: list[Reading], text: str) -> list[Reading]:
+    """Return the layers of a cell, the last that may change an image's size with the size that the cell prints."""
+    maps = [match for line in text.split("\n") if (match := _MAP.match(normalized(line))) and match[1]]
+    places = [i for i, each in enumerate(layers) if each.kind in _RESIZING]
+    if maps and places:
+        last = layers[places[-1]]
+        layers[places[-1]] = replace(last, params={**last.params, "output": (int(maps[0][1]), int(maps[0][2]))})
+    return layers
 
 
 def _in_order(design: TableDesign) -> TableDesign:

@@ -144,7 +144,7 @@ class Phrase:
             return 1
         if word in ("stride", "strides", "str", "s"):
             self.params["stride"] = (values * 2)[:2]
-        elif word in ("pad", "padding", "p") and self.kind != "dropout":
+        elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
             self.params["pad"] = values[0]
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
             self.sizes.append(values)
@@ -223,6 +223,10 @@ class Phrase:
             self.params["expand"] = int(factor[1])
         for size in self.sizes:
             self._size(size)
+        if self.kind == "lrn":
+            self.params |= neighbours(self.said)
+        if self.kind == "input":
+            self.params |= pictured(self.said)
         if self.kind in _POOLS and numbers and numbers[0] <= LARGEST_KERNEL:
             # Behind a window stands its stride.
             key = "stride" if "kernel" in self.params and numbers[0] <= max(self.params["kernel"]) else "kernel"
@@ -231,7 +235,7 @@ class Phrase:
             self.params["levels"] = tuple(numbers) or tuple(size[0] for size in self.sizes)
         elif self.kind in _UNITS and numbers:
             self.params.setdefault("units", numbers[0 if self.kind == "softmax" else -1])
-        elif self.kind == "dropout" and self.numbers:
+        elif self.kind == "dropout" and self.numbers and self.numbers[0] < 1:
             self.params.setdefault("rate", self.numbers[0])
         elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:
             self.params.setdefault("filters", numbers[-1])
@@ -251,3 +255,31 @@ class Phrase:
             self.params.setdefault("kernel", size)
         elif self.kind or len(size) > 1:
             self.params["shape"] = size
+
+
+def neighbours(said: str) -> dict[str, float]:
+    """Return the constants of a local response normalisation, as papers print them; 10-4 lost its superscript.
+
+    >>> neighbours("α = 10-4, β = 0.75 k = 2, n = 5")
+    {'alpha': 0.0001, 'beta': 0.75, 'k': 2.0, 'n': 5.0}
+    """
+    found = {}
+    for name, signs in (("alpha", "alpha|α"), ("beta", "beta|β"), ("k", "k"), ("n", "n|size")):
+        if match := re.search(rf"(?<![A-Za-z])(?:{signs}) ?= ?(10 ?\^? ?-|[\d.]+(?:e-)?)(\d*)", said, re.IGNORECASE):
+            found[name] = float(f"{'1e-' if match[1].startswith('10') and '-' in match[1] else match[1]}{match[2]}")
+    return found
+
+
+def pictured(said: str) -> dict[str, tuple[int | None, ...]]:
+    """Return the shape of an image that comes in: its sides, of which a letter leaves one open, and its colours.
+
+    >>> pictured("input (224 × 224 RGB image)"), pictured("W × 32 gray-scale image")
+    ({'shape': (224, 224, 3)}, {'shape': (None, 32, 1)})
+    """
+    match = re.search(r"(?<![\w])(\d+|[WHNM]) ?× ?(\d+|[WHNM])(?: ?× ?(\d+))?(?![\w])", said)
+    if match is None or not (match[1] + match[2]).strip("WHNM"):
+        return {}
+    colours = 3 if re.search(r"\brgb\b|colou?r", said, re.IGNORECASE) else 1
+    known = match[3] or (str(colours) if re.search(r"\brgb\b|colou?r|gr[ae]y", said, re.IGNORECASE) else "")
+    sides = tuple(int(each) if each.isdecimal() else None for each in (match[1], match[2]))
+    return {"shape": (*sides, int(known)) if known else sides}

@@ -61,9 +61,15 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: _Row) -> l
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
     inferred = _filled(kind, first)
-    whole = [replace(head, kind=kind, params=first, inferred=inferred), *found[1:]]
+    rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
+    whole = [replace(head, kind=kind, params=first, inferred=inferred), *rest]
     whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *said.activations()))))
     return whole
+
+
+def _rate(said: _Row) -> dict[str, float]:
+    """Return how much is dropped, as the other cells of a row say."""
+    return {key: value for key, value in read_attributes(said.attributes, "dropout").items() if key == "rate"}
 
 
 def _are_sizes(grid: Grid, columns: Columns, role: str) -> bool:
