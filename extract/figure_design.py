@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from extract.assemble import LayersOf
 from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
 from extract.hand_drawn import WIDTH, is_drawn_by_hand, said, taken_in, usual
+from extract.placing import LayersOf
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Ref

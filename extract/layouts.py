@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of
-from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, says_fact
+from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows, shapes
 
 
@@ -27,7 +27,9 @@ def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
     grid = attached(grid)
     if _is_layer_a_column(grid):
-        return _by_columns(grid)
+        if not _has_attributes_down(grid):
+            return _by_columns(grid)
+        grid = grid.turned()
     columns = columns_of(grid)
     designs = _side_by_side(grid, columns)
     if designs:
@@ -211,6 +213,12 @@ def _is_layer_a_column(grid: Grid) -> bool:
 _RESIZING = _WINDOWED | {"pool", "maxpool", "avgpool", "deconv", "upsample"}
 _MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
 """A line that says the size of what the layers of its cell give, or nothing."""
+
+
+def _has_attributes_down(grid: Grid) -> bool:
+    """Tell whether the rows of a table with a layer a column are windows, strides and so on, and no designs."""
+    heads = [normalized(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
+    return sum(role_of(head) in SIZED for head in heads) >= 2
 
 
 def _by_columns(grid: Grid) -> list[TableDesign]:

@@ -48,6 +48,8 @@ def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
     width = params.get("filters")
     if width is None:
         raise ShapeError("has no number of channels")
+    if reading.kind == "bottleneck" and not params.keys() & {"expand", "expanded"}:
+        raise ShapeError("is a bottleneck of which it is not said how much it widens")
     wide = params.get("expanded") or channels * params.get("expand", 1)
     is_mbconv = reading.kind == "mbconv" and "gate" not in params
     activation = next((post for post in reading.posts if post not in ("bn", "ln")), "swish" if is_mbconv else "relu6")
@@ -64,6 +66,23 @@ def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
         gate(to, divisible(wide / 4), "hsigmoid", "relu")
         to.act(activation)
     _normed(to, L.Conv2D(filters=width, kernel=1, bias=False))
+    if to.shape == before:
+        to.add(L.Add(), "add", to.tip, start)
+
+
+def fused(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a block whose first convolution widens and filters at once. Source: Tan and Le, EfficientNetV2, figure 2."""
+    params, start, before = reading.params, to.tip, to.shape
+    width, kernel = params.get("filters"), params.get("kernel", (3, 3))
+    if width is None:
+        raise ShapeError("has no number of channels")
+    wide = int(before[1] or 0) * params.get("expand", 1)
+    stride = params.get("stride", (1, 1)) if turn == 0 else (1, 1)
+    pad, whole = [size // 2 for size in kernel], wide == before[1]
+    first = L.Conv2D(filters=width if whole else wide, kernel=kernel, stride=stride, pad=pad, bias=False)
+    _normed(to, first, "swish")
+    if not whole:
+        _normed(to, L.Conv2D(filters=width, kernel=1, bias=False))
     if to.shape == before:
         to.add(L.Add(), "add", to.tip, start)
 
@@ -186,6 +205,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "fire": fire,
     "bottleneck": inverted_residual,
     "mbconv": inverted_residual,
+    "fusedmbconv": fused,
     "dense_block": dense_block,
     "transition": transition,
     "embedding": embedding,

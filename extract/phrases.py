@@ -8,10 +8,25 @@ from typing import Any
 from lark import Token
 
 from extract.cells import Reading
+from extract.remarks import neighbours, pictured
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
-_WINDOWED = ("conv", "dwconv", "gconv", "sepconv", "deconv", "maxpool", "avgpool", "pool", "gavgpool", "mbconv")
+_WINDOWED = (
+    *(
+        "conv",
+        "dwconv",
+        "gconv",
+        "sepconv",
+        "deconv",
+        "maxpool",
+        "avgpool",
+        "pool",
+        "gavgpool",
+        "mbconv",
+        "fusedmbconv",
+    ),
+)
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
 _CALLS = {
@@ -175,7 +190,9 @@ class Phrase:
     def _call(self, token: str) -> None:
         """Take a name with arguments in brackets: a layer of a framework, or a word with its value."""
         name, _, inner = token.partition("(")
-        name, inner = name.strip(" -").lower(), inner.rstrip(")")
+        name, inner = name.strip(" -"), inner.rstrip(")")
+        # PyTorch writes Conv2d, and Keras Conv2D.
+        name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][12]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
         order = _CALLS.get(name)
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
@@ -188,7 +205,9 @@ class Phrase:
                 self._argument(_KEYS[glued[1].lower()], numbers, argument)
             elif equal:
                 self._argument(_KEYS.get(key.strip().lower(), ""), numbers, value)
-            elif order and i < len(order) and numbers:
+            elif self.kind in _WINDOWED and re.fullmatch(r"\d+ ?× ?\d+", argument):
+                self.params["kernel"] = numbers
+            elif order and i < len(order) and numbers and (order[i] != "kernel" or "kernel" not in self.params):
                 self._argument(order[i], numbers, argument)
             elif self.kind in _POOLS and len(arguments) == 2 and numbers:
                 self.params["kernel"] = (*self.params.get("kernel", ()), numbers[0])
@@ -219,7 +238,7 @@ class Phrase:
             self.kind = "dense"
         if not self.kind and posts and not self.sizes:
             self.kind = posts[0]
-        if self.kind == "mbconv" and (factor := re.search(r"mbconv(\d+)", self.said, re.IGNORECASE)):
+        if self.kind in ("mbconv", "fusedmbconv") and (factor := re.search(r"mbconv(\d+)", self.said, re.IGNORECASE)):
             self.params["expand"] = int(factor[1])
         for size in self.sizes:
             self._size(size)
@@ -255,31 +274,3 @@ class Phrase:
             self.params.setdefault("kernel", size)
         elif self.kind or len(size) > 1:
             self.params["shape"] = size
-
-
-def neighbours(said: str) -> dict[str, float]:
-    """Return the constants of a local response normalisation, as papers print them; 10-4 lost its superscript.
-
-    >>> neighbours("α = 10-4, β = 0.75 k = 2, n = 5")
-    {'alpha': 0.0001, 'beta': 0.75, 'k': 2.0, 'n': 5.0}
-    """
-    found = {}
-    for name, signs in (("alpha", "alpha|α"), ("beta", "beta|β"), ("k", "k"), ("n", "n|size")):
-        if match := re.search(rf"(?<![A-Za-z])(?:{signs}) ?= ?(10 ?\^? ?-|[\d.]+(?:e-)?)(\d*)", said, re.IGNORECASE):
-            found[name] = float(f"{'1e-' if match[1].startswith('10') and '-' in match[1] else match[1]}{match[2]}")
-    return found
-
-
-def pictured(said: str) -> dict[str, tuple[int | None, ...]]:
-    """Return the shape of an image that comes in: its sides, of which a letter leaves one open, and its colours.
-
-    >>> pictured("input (224 × 224 RGB image)"), pictured("W × 32 gray-scale image")
-    ({'shape': (224, 224, 3)}, {'shape': (None, 32, 1)})
-    """
-    match = re.search(r"(?<![\w])(\d+|[WHNM]) ?× ?(\d+|[WHNM])(?: ?× ?(\d+))?(?![\w])", said)
-    if match is None or not (match[1] + match[2]).strip("WHNM"):
-        return {}
-    colours = 3 if re.search(r"\brgb\b|colou?r", said, re.IGNORECASE) else 1
-    known = match[3] or (str(colours) if re.search(r"\brgb\b|colou?r|gr[ae]y", said, re.IGNORECASE) else "")
-    sides = tuple(int(each) if each.isdecimal() else None for each in (match[1], match[2]))
-    return {"shape": (*sides, int(known)) if known else sides}

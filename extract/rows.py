@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
-from extract.roles import LAYERS, SIZED, Columns, is_layer, names_layer, says_fact
+from extract.roles import LAYERS, SIZED, Columns, names_layer
+from extract.stacked import Row, single_rows
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
 _WINDOWED = ("conv", "deconv", "gconv")
-_POOLS = ("maxpool", "avgpool", "pool")
+_WIDE = ("mbconv", "fusedmbconv", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
 _NO = ("", "-", "no", "×", "✗", "0", "false")
 MOST_TIMES = 16
 """How many times wider a block is inside at most; a larger number is a width."""
-
-Row = tuple[Cell, ...]
 
 
 def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tuple[list[Reading], list[Cell]]:
@@ -31,7 +31,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     cells: list[Cell] = []
     above: Reading | None = None
     sized = _are_sizes(grid, columns, "expand")
-    for times, rows in _groups(_with_squares(grid, columns), columns):
+    for times, rows in single_rows(grid, columns):
         together: list[Reading] = []
         for row in rows:
             said = _Row(row, columns, width)
@@ -44,8 +44,9 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             first = said.params(found[0])
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
-            together += [replace(each, times=each.times * said.repeat) for each in _completed(found, first, said)]
-            cells += [said.named[0]] * len(found)
+            whole = _completed(found, first, said)
+            together += [replace(each, times=each.times * said.repeat) for each in whole]
+            cells += [said.named[0]] * len(whole)
         if times > 1 and len(together) > 1:
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
@@ -64,7 +65,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: _Row) -> l
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     whole = [replace(head, kind=kind, params=first, inferred=inferred), *rest]
     whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *said.activations()))))
-    return whole
+    return whole + said.pools()
 
 
 def _rate(said: _Row) -> dict[str, float]:
@@ -110,7 +111,9 @@ class _Row:
         return is_typed and names_layer(cell.text)
 
     def _window(self, text: str) -> str:
-        """Return a window with its stride, where that stands behind a comma and nowhere else."""
+        """Return a window, one number for both sides, with its stride where that stands behind a comma."""
+        if text.strip().isdecimal():
+            return f"{text.strip()}×{text.strip()}"
         alone = "stride" not in self.columns.roles
         return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
 
@@ -143,10 +146,19 @@ class _Row:
             self.said.get("stride") or self.said.get("repeat")
         )
 
+    def pools(self) -> list[Reading]:
+        """Return the poolings behind the layer, of a column of them."""
+        cells = [cell for cell in self.said.get("pool", ()) if re.search(r"\d", cell.text)]
+        texts = [f"{self.columns.headers[cell.first]} {cell.text}" for cell in cells]
+        return [each for text in texts for each in read_cell(text) if "pool" in each.kind]
+
     def activations(self) -> list[str]:
-        """Return the activations of the row's own column of them."""
+        """Return the normalisation and the activations of the row's own columns of them."""
+        norms = [posts_of(cell.text) or ["bn"] for cell in self.said.get("norm", ()) if _says_yes(cell)]
         texts = [normalized(cell.text) for cell in self.said.get("activation", ())]
-        return [post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))]
+        return [post for each in norms for post in each] + [
+            post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
+        ]
 
     def params(self, first: Reading) -> dict[str, Any]:
         """Return the hyper-parameters of the row's first layer."""
@@ -164,13 +176,19 @@ class _Row:
         if expand := _whole(self.said.get("expand", ())):
             found["expand"] = expand
         if gate := self.said.get("gate"):
-            found["gate"] = gate[0].text.strip().lower() not in _NO
+            found["gate"] = _says_yes(gate[0])
+        for cell in self.said.get("padding", ()):
+            found |= read_attributes(f"pad {cell.text}", first.kind)
         if (count := _whole(self.said.get("count", ()))) is not None:
             found["count"] = count
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
         return found
+
+
+def _says_yes(cell: Cell) -> bool:
+    return cell.text.strip().lower() not in _NO
 
 
 _COUNTED = ("filters", "units", "number", "rate")
@@ -190,8 +208,11 @@ def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
     if kind == "dense" and output and "units" not in params:
-        params["units"] = output[-1]
+        params["units"] = prod(output)
         return ("units",)
+    if kind in _WIDE and len(output) == 3 and "filters" not in params:
+        params["filters"] = output[-1]
+        return ("filters",)
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
         params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
         return ("filters",)
@@ -203,68 +224,8 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            sizes = re.findall(r"\d+", normalized(cell.text))
+            # In front may stand the size of the batch.
+            sizes = re.findall(r"\d+", re.sub(r"^\W*(?:-1|none|n|b|\?) ?[,×]", "", normalized(cell.text), flags=re.I))
             if sizes:
                 found[name] = tuple(map(int, sizes))
     return found
-
-
-def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
-    """Return the rows of a table's body, in which `2242 × 3` is 224 × 224 × 3 where a column lost its superscripts."""
-    rows = list(grid.rows[columns.start :])
-    lost = re.compile(r"(\d+)2 ?×(?= ?\d+$)")
-    for column, role in enumerate(columns.roles):
-        if role not in ("input", "output"):
-            continue
-        cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
-        pairs = [text for cell in cells if re.fullmatch(r"\d+ ?× ?\d+", text := normalized(cell.text))]
-        if len(pairs) >= 3 and all(map(lost.match, pairs)):
-            rows = [
-                tuple(
-                    replace(cell, text=lost.sub(r"\1 × \1 ×", normalized(cell.text))) if cell in cells else cell
-                    for cell in row
-                )
-                for row in rows
-            ]
-    return rows
-
-
-def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[Row]]]:
-    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them all."""
-    for row in rows:
-        if says_fact(row[0].text):
-            continue
-        split = [[line for line in cell.text.split("\n") if line] for cell in row]
-        times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
-        lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]
-        many = max((len(each) for each in lines), default=0)
-        alike = many > 1 and all(map(is_layer, lines[0])) and len(lines[0]) == many
-        alike &= all(len(each) == many for cell, each in zip(row, lines, strict=True) if not _is_idle(cell, columns))
-        said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
-        if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
-            yield 1, [row]
-            continue
-        parts = [_spread(cell, each, many, row) for cell, each in zip(row, lines, strict=True)]
-        single = [
-            tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)) for i in range(many)
-        ]
-        yield times[0] if times else 1, single
-
-
-def _is_idle(cell: Cell, columns: Columns) -> bool:
-    """Tell a cell that says nothing of a design."""
-    return columns.roles[cell.first] in ("ignored", "count")
-
-
-def _spread(cell: Cell, lines: Sequence[str], many: int, row: Row) -> list[str]:
-    """Return the text of a cell for each of the lines of its row, by its height; in the middle it is for all."""
-    if len(lines) == many or cell.box is None:
-        return [*lines, *[""] * (many - len(lines))]
-    boxes = [each.box for each in row if each.box is not None]
-    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
-    place = ((cell.box[1] + cell.box[3]) / 2 - top) / max(bottom - top, 1.0) * many
-    if len(lines) != 1:
-        return [*lines, *[""] * (many - len(lines))][:many]
-    if abs(place - many / 2) < 0.25:
-        return [lines[0]] * many
-    return [lines[0] if i == min(int(place), many - 1) else "" for i in range(many)]
