@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extract.assembly import USUAL, Assembly
+from extract.blocks import Block, lacks_inside, place_block
 from extract.cells import Reading
 from extract.layouts import TableDesign
 from extract.modules import in_dense_blocks
@@ -22,22 +23,48 @@ from ir.layer import LayerError, ShapeError
 from ir.origin import Origin
 from ir.shapes import Shape
 
+_ACTIVATIONS = {
+    **dict.fromkeys(("mbconv", "fusedmbconv"), "swish"),
+    **dict.fromkeys(("ghost", "shuffle_unit", "split_unit"), "relu"),
+    "bottleneck": "relu6",
+}
+"""What stands behind the other convolutions of a net with such blocks, and a BatchNorm in front of it."""
+
+
+def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Reading]:
+    """Return layers, the stages of a ShuffleNet as its units; the name of a design may say how many groups."""
+    if not re.search(r"shuffle-?net", caption, re.IGNORECASE):
+        return list(readings)
+    second = re.search(r"shuffle-?net ?-?v2", caption, re.IGNORECASE)
+    told = re.search(r"\bg ?= ?(\d+)", config)
+    params = {"groups": int(told[1])} if told else {}
+    kind = "split_unit" if second else "shuffle_unit"
+    return [
+        replace(each, kind=kind, params=each.params | params) if each.kind == "stage" else each for each in readings
+    ]
+
 
 def _style(readings: Sequence[Reading], caption: str) -> Style:
     """Return the style that a caption and the modules of a design tell."""
-    kinds = {each.kind for each in readings}
-    if kinds & {"bottleneck", "mbconv"}:
-        return Style(norm=True, activation="swish" if "mbconv" in kinds else "relu6")
+    for each in readings:
+        if each.kind in _ACTIVATIONS:
+            return Style(norm=True, activation=_ACTIVATIONS[each.kind])
     residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", caption, re.IGNORECASE))
     return Style(residual=residual, norm=residual)
 
 
-def assemble(design: TableDesign, caption: str, name: str, origin: Origin, report: Report) -> Graph:
-    """Return the graph of a design that was read; what is inferred or asked is reported."""
+def assemble(
+    design: TableDesign, caption: str, name: str, origin: Origin, report: Report, blocks: Sequence[Block] = ()
+) -> Graph:
+    """Return the graph of a design that was read; what is inferred or asked is reported.
+
+    What the table names only is made of what `blocks`, of figures of the same paper, show.
+    """
     plain = re.sub(r"\s+", " ", caption)
     told_relu = bool(re.search(r"\brelu\b", plain, re.IGNORECASE))
     assembly = Assembly(name, report, origin, relu=told_relu)
     readings = over_time(in_dense_blocks(list(_with_outputs(design.readings)), plain))
+    readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     shape = input_of(readings) or _vector(readings) or _input_shape(readings)
     if shape is None and (shape := _before(readings)) is not None:
@@ -52,7 +79,8 @@ def assemble(design: TableDesign, caption: str, name: str, origin: Origin, repor
         if reading.kind == "input":
             continue
         try:
-            LayersOf(assembly, style, is_last=i == last).of(reading)
+            if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
+                LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
             told = str(error).replace("{0}", str(assembly.tip))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")

@@ -83,7 +83,7 @@ def _wide(grid: Grid, columns: Columns, width: int) -> TableDesign:
 
 _WEIGHTED = LAYERS & {
     *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
-    *("mbconv", "bottleneck", "inception", "fire"),
+    *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost"),
 }
 
 

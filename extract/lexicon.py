@@ -9,6 +9,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("input", r"\binput\b|\bimages?\b(?! ?net)"),
     ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable"),
+    ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
     ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),
     ("bottleneck", r"bottleneck|inverted"),

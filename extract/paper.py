@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.assemble import assemble
+from extract.blocks import LARGEST, Block, lacks_inside, shows
 from extract.diagrams import Diagram
 from extract.drawing import DrawingError
 from extract.drawn import DrawnLayer, without_blobs
@@ -68,10 +69,13 @@ class Found:
         config = f" {self.design.config}" if self.design.config else ""
         return f"{path.stem}{config}"
 
-    def graph(self, name: str, origin: Origin, report: Report) -> Graph:
-        """Build the design; what is inferred, and what the paper leaves open, is reported."""
+    def graph(self, name: str, origin: Origin, report: Report, blocks: Sequence[Block] = ()) -> Graph:
+        """Build the design; what is inferred, and what the paper leaves open, is reported.
+
+        `blocks` are what figures of the paper show of what a table names only.
+        """
         if isinstance(self.design, TableDesign):
-            return assemble(self.design, self.caption, name, origin, report)
+            return assemble(self.design, self.caption, name, origin, report, blocks)
         return design_of(self.design.layers, self.design.edges, name, origin, report)
 
 
@@ -213,6 +217,27 @@ def _seen(paper: _Paper, place: Place) -> Figure:
     drawing = drawing_in(page, box)
     look = picture_of(paper.document, place.page, box, SCALE)
     return Figure(box, place.caption, drawing, pictures_in(page, box), diagram_in(drawing), look)
+
+
+def blocks_for(source: Path | bytes, found: Found) -> tuple[Block, ...]:
+    """Return what figures of a paper show of what the table of a design names only.
+
+    Raises OSError and ValueError, as `sightings` does.
+    """
+    if not isinstance(found.design, TableDesign):
+        return ()
+    lacking = [each for each in found.design.readings if lacks_inside(each)]
+
+    def wanted(place: Place) -> bool:
+        return place.kind == "figure" and any(shows(place.label, place.caption, each) for each in lacking)
+
+    seen = sightings(source, wanted, doubtful=True) if lacking else ()
+    return tuple(
+        Block(each.label, each.caption, each.design.layers, each.design.edges)
+        for sighting in seen
+        for each in sighting.designs
+        if isinstance(each.design, FigureDesign) and len(each.design.layers) <= LARGEST
+    )
 
 
 def _told(drawn: Diagram | None, seen: Diagram | None) -> Diagram | None:

@@ -25,6 +25,7 @@ _WINDOWED = (
         "gavgpool",
         "mbconv",
         "fusedmbconv",
+        "ghost",
     ),
 )
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")

@@ -12,7 +12,8 @@ from typing import Any
 
 from extract.assembly import POSTS, Assembly
 from extract.cells import Reading
-from extract.modules import MODULES, gate, widths_of
+from extract.mobile import gate
+from extract.modules import MODULES, widths_of
 from ir import layers as L
 from ir.layer import Layer, LayerError, ShapeError
 from ir.shapes import Shape

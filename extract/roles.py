@@ -42,7 +42,7 @@ LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "ke
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block bn lrn relu decoding shortcut fusedmbconv
+concat add shuffle block bn lrn relu decoding shortcut fusedmbconv ghost
 """
 LAYERS = frozenset(_NAMED.split())
 """The kinds of reading that are layers of a design."""

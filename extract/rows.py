@@ -17,7 +17,7 @@ from extract.stacked import Row, single_rows
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
 _WINDOWED = ("conv", "deconv", "gconv")
-_WIDE = ("mbconv", "fusedmbconv", "bottleneck", "sepconv", "stage", "resblock")
+_WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
 _NO = ("", "-", "no", "×", "✗", "0", "false")
