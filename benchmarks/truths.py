@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 
-def arguments(doc: str | None) -> argparse.Namespace:
-    """Return what was asked for: the folder of papers, the pattern of their names, and whether to show more."""
+def arguments(doc: str | None, **switches: str) -> argparse.Namespace:
+    """Return what was asked for: the folder of papers, the pattern of their names, and switches."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
     parser.add_argument("--only", default="*", help="a paper's name, or a pattern of names")
     parser.add_argument("--show", action="store_true")
+    for name, told in switches.items():
+        parser.add_argument(f"--{name}", action="store_true", help=told)
     args = parser.parse_args()
     args.folder = args.corpus / "papers"
     return args

@@ -190,7 +190,7 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
     if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
-        diagram = _told(diagram, _pictured(paper, place))
+        diagram = _spelled(figure) or _told(diagram, _pictured(paper, place))
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
         return Sighting(
@@ -209,6 +209,20 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     )
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
     return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
+
+
+def _spelled(figure: Figure) -> Diagram | None:
+    """Return the diagram of a drawing whose letters are outlines, if it holds any that say something in boxes."""
+    from extract.outlined import with_words
+    from extract.raster.reading import NoReaderError
+
+    if figure.drawing.words:
+        return None
+    try:
+        found = diagram_in(with_words(figure.drawing))
+    except (NoReaderError, ImportError):
+        return None
+    return found if found and found.links and any(each.texts for each in found.shapes) else None
 
 
 def _seen(paper: _Paper, place: Place) -> Figure:
