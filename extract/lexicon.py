@@ -32,7 +32,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("gru", r"\bgru"),
     ("rnn", r"\b(?:simple)?rnn\b"),
     ("embedding", r"\bembed"),
-    ("dense", r"\bfc\b|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\blinear\b|\bdense\b|inner ?product|\bmlp\b|affine"),
+    (
+        "dense",
+        r"\bfc\b|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|\blinear\b|\bdense\b"
+        r"|inner ?product|\bmlp\b|affine",
+    ),
     ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?: connection| add)?\W*$"),
     ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),

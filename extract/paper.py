@@ -13,6 +13,7 @@ from typing import Any
 
 from extract.assemble import assemble
 from extract.blocks import LARGEST, Block, lacks_inside, shows
+from extract.chains import chain_of
 from extract.diagrams import Diagram
 from extract.drawing import DrawingError
 from extract.drawn import DrawnLayer, without_blobs
@@ -21,7 +22,7 @@ from extract.figures import crop_of, diagram_in, drawing_in, is_picture, picture
 from extract.finding import Place, find, opened, pages_of
 from extract.kinds import NONE, Kind, figure_kind, table_kind
 from extract.layouts import TableDesign, designs_of
-from extract.page import page_of
+from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import Region, grid_of
 from extract.shades import SCALE
 from extract.sheets import Box, objects_on, picture_of
@@ -192,6 +193,8 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
         diagram = _spelled(figure) or _told(diagram, _pictured(paper, place))
     if diagram is None or not diagram.links:
+        diagram = chain_of(_phrases(paper, place, figure)) or diagram
+    if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
         return Sighting(
             place,
@@ -209,6 +212,29 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     )
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
     return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
+
+
+def _phrases(paper: _Paper, place: Place, figure: Figure) -> list[Line]:
+    """Return the texts of a figure: those of its letters, or what is read of it as a picture."""
+    if figure.drawing.words:
+        return [part for line in lines_of(figure.drawing.words) for part in segments(line, 0.9)]
+    from extract.raster.figure import phrases_of_picture
+    from extract.raster.reading import NoReaderError
+
+    gray, scale = _gray(paper, place)
+    try:
+        found = phrases_of_picture(gray)
+    except (DrawingError, NoReaderError, ImportError):
+        return []
+    across, down = paper.pages[place.page].cropbox[:2]
+    return [each.placed(1 / scale, place.box[0] + across, place.box[1] + down) for each in found]
+
+
+def _gray(paper: _Paper, place: Place) -> tuple[Any, float]:
+    """Return a figure as it looks, in shades of gray, and how many pixels a point of it has."""
+    x0, top, x1, bottom = place.box
+    scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
+    return picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8"), scale
 
 
 def _spelled(figure: Figure) -> Diagram | None:
@@ -275,15 +301,14 @@ def _pictured(paper: _Paper, place: Place) -> Diagram | None:
     from extract.raster.figure import diagram_of_picture
     from extract.raster.reading import NoReaderError
 
-    x0, top, x1, bottom = place.box
-    scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
-    gray = picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8")
+    gray, scale = _gray(paper, place)
     try:
         found = diagram_of_picture(gray).scaled(1 / scale)
     except (DrawingError, NoReaderError, ImportError):
         return None
     across, down = paper.pages[place.page].cropbox[:2]
-    shapes = tuple(replace(each, box=_moved(each.box, x0 + across, top + down)) for each in found.shapes)
+    aside, below = place.box[0] + across, place.box[1] + down
+    shapes = tuple(replace(each, box=_moved(each.box, aside, below)) for each in found.shapes)
     return replace(found, shapes=shapes)
 
 
