@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from statistics import median
 
 from extract.cells import normalized
@@ -19,6 +19,8 @@ LEAST = 3
 """Stages of a row at least."""
 MOST_LINES = 12
 """Lines above and below the last stage at most in which the outputs are named."""
+SHORT = 4
+"""Letters of a first word at least: a shorter one is a part of the picture beside it."""
 INFINITE = float("inf")
 _SIZE = re.compile(r"\d+ ?× ?\d+ ?× ?\d+")
 _SIZED = re.compile(r"\d+ ?× ?\d+")
@@ -152,7 +154,7 @@ def _outputs(last: Line, phrases: Sequence[Line], high: float) -> list[Shape]:
     """Return what several texts to the right of the last stage name, one below the other."""
     found = []
     for each in phrases:
-        words = [word for word in each.text.split() if re.fullmatch(r"[A-Za-z-]{3,}\W?", word)]
+        words = list(dropwhile(lambda word: len(word) < SHORT, re.findall(r"[A-Za-z][a-z-]{2,}", each.text)))
         if (
             words
             and each.x0 > last.x1 - 2 * high
