@@ -74,7 +74,8 @@ def _stacks(phrases: Sequence[Line]) -> list[list[Line]]:
 
 def _columns(phrases: Sequence[Line]) -> Diagram | None:
     """Return the layers of columns of texts whose first lines name kinds of layer, at one height."""
-    named = [stack for stack in _stacks(phrases) if kind_of(stack[0].text)]
+    worded = [each for each in phrases if not each.text.isdecimal()]
+    named = [stack for stack in _stacks(worded) if kind_of(stack[0].text)]
     rows = [[each for each in named if abs(each[0].base - first[0].base) < first[0].size] for first in named]
     longest = max(rows, key=lambda each: len(each), default=[])
     row = sorted(longest, key=lambda stack: _middle(stack[0]))
