@@ -303,6 +303,6 @@ def test_heads_that_are_little_wider_than_thick_lines_are_found() -> None:
         cv2.rectangle(gray, (30, top), (230, top + 60), 0, 5)
         cv2.putText(gray, text, (52, top + 40), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 2, cv2.LINE_AA)
     cv2.line(gray, (130, 82), (130, 186), 0, 6)
-    cv2.fillPoly(gray, [np.array([(118, 178), (142, 178), (130, 197)], np.int32)], 0)
+    cv2.fillPoly(gray, [np.array([(119, 179), (130, 184), (141, 179), (130, 197)], np.int32)], 0)
     found = diagram_of_picture(gray)
     assert [(each.start, each.end) for each in found.links] == [(0, 1)]
