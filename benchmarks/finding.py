@@ -10,11 +10,12 @@ an intersection over union of 0.8 or more with the one held to be right, as pdff
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import time
+from fnmatch import fnmatch
 from pathlib import Path
+
+from truths import arguments
 
 from extract.finding import Place, find
 
@@ -50,17 +51,13 @@ def compare(found: list[Place], wanted: dict[str, list[float]], show: str) -> tu
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
-    parser.add_argument("--only", default="")
-    parser.add_argument("--show", action="store_true")
-    args = parser.parse_args()
+    args = arguments(__doc__)
     totals = {name: [0, 0, 0] for name in ("tuned on", "rest", "all")}
     pages, start = 0, time.perf_counter()
     for stem, wanted in json.loads(PLACES.read_text("utf-8")).items():
-        if args.only and stem != args.only:
+        if not fnmatch(stem, args.only):
             continue
-        path = args.corpus / "papers" / f"{stem}.pdf"
+        path = args.folder / f"{stem}.pdf"
         found = find(path)
         pages += page_count(path)
         counts = compare(found, wanted, stem if args.show else "")

@@ -2,27 +2,29 @@
 
 python benchmarks/paper_figures.py [--corpus ../shared/corpus] [--only NAME] [--show]
 
+Figures are read as `translate paper.pdf --variant "Figure 2"` reads them, pictures and outlined letters included.
 Boxes are matched by the letters of their texts, arrows by the texts of the boxes that they join. A figure shows as many
 designs as it has parts that no arrow joins; each design of the truth is compared with the part that is nearest to it.
 `found` tells whether the figure was found on its page.
+
+What is written beside an arrow, as `BN ReLU`, is a box of its own in some truths and none in others. So a box that says
+nothing but normalisations and activations, with one arrow to it and one from it, is passed over on both sides, each
+figure alike; `--plain` compares without that.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import re
 import time
 from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
+from truths import Means, arguments, told, truths
 
-from extract.diagrams import Diagram
-from extract.figures import diagram_in, drawing_in
-from extract.finding import find
+from extract.diagrams import Diagram, Link, Shape
+from extract.lexicon import kind_of, posts_of
+from extract.paper import Sighting, sightings
 
 TUNE = (
     *("googlenet", "inception_v3", "mobilenet_v1", "resnet", "senet", "squeezenet", "shufflenet_v1", "transformer"),
@@ -30,6 +32,7 @@ TUNE = (
 )
 """The papers that were looked at while this was written; the rest were only run."""
 Content = tuple[Counter[str], Counter[tuple[str, str]]]
+Figure = tuple[int, str]
 
 
 def letters(text: str) -> str:
@@ -45,15 +48,40 @@ def f1(ours: Counter[Any], truth: Counter[Any]) -> float:
     return 2 * sum((ours & truth).values()) / total if total else 1.0
 
 
-def truth_of(design: dict[str, Any]) -> Content:
+def truth_of(design: dict[str, Any], plain: bool) -> Content:
     """Return the texts of the boxes, and of the pairs that arrows join."""
-    text = {each["name"]: letters(each.get("text") or each["name"]) for each in design["layers"]}
-    return Counter(text.values()), Counter((text[a], text[b]) for a, b in design["edges"])
+    texts = {each["name"]: each.get("text", each["name"]) for each in design["layers"]}
+    return content(texts, [(a, b) for a, b in design["edges"]], plain)
 
 
-def content_of(part: Diagram) -> Content:
-    texts = [letters(" ".join(each.texts)) for each in part.shapes]
-    return Counter(texts), Counter((texts[each.start], texts[each.end]) for each in part.links)
+def parts_of(sighting: Sighting, plain: bool) -> list[Content]:
+    shapes = tuple(Shape(each.box, (each.text,)) for each in sighting.elements)
+    parts = Diagram(shapes, tuple(Link(*each) for each in sighting.links)).parts()
+    return [
+        content(
+            {str(i): each.texts[0] for i, each in enumerate(part.shapes)},
+            [(str(each.start), str(each.end)) for each in part.links],
+            plain,
+        )
+        for part in parts
+    ]
+
+
+def content(texts: dict[str, str], edges: list[tuple[str, str]], plain: bool) -> Content:
+    if not plain:
+        texts, edges = passed_over(texts, edges)
+    text = {name: letters(said) for name, said in texts.items()}
+    return Counter(text.values()), Counter((text[a], text[b]) for a, b in edges)
+
+
+def passed_over(texts: dict[str, str], edges: list[tuple[str, str]]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Return a design without what only normalises or activates between two boxes."""
+    for name in [each for each, said in texts.items() if posts_of(said) and not kind_of(said)]:
+        before, after = [a for a, b in edges if b == name], [b for a, b in edges if a == name]
+        if len(before) == len(after) == 1:
+            edges = [each for each in edges if name not in each] + [(before[0], after[0])]
+            texts = {key: said for key, said in texts.items() if key != name}
+    return texts, edges
 
 
 def away(ours: Content, truth: Content) -> int:
@@ -61,52 +89,37 @@ def away(ours: Content, truth: Content) -> int:
     return sum(sum(((a - b) + (b - a)).values()) for a, b in zip(ours, truth, strict=True))
 
 
-def figures_of(folder: Path, truth: dict[str, Any]) -> dict[tuple[int, str], list[dict[str, Any]]]:
-    found: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
-    for design in truth["designs"]:
-        if "ig" in design["label"]:
-            found[design["page"], design["label"]].append(design)
-    return found
+def seen(path: Path, figure: Figure, plain: bool) -> tuple[list[Content], bool, float]:
+    """Return the parts of a figure, whether it was found, and how many seconds it took, finding it included."""
+    start = time.perf_counter()
+    wanted = [
+        each
+        for each in sightings(path, lambda place: (place.page, label(place.label)) == figure, doubtful=True)
+        if (each.place.page, label(each.place.label)) == figure
+    ]
+    return [part for each in wanted for part in parts_of(each, plain)], bool(wanted), time.perf_counter() - start
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
-    parser.add_argument("--only", default="*")
-    parser.add_argument("--show", action="store_true")
-    args = parser.parse_args()
-    folder = args.corpus / "papers"
-    rows: dict[str, list[dict[str, float]]] = defaultdict(list)
-    for file in sorted((folder / "truth").glob(f"{args.only}.json")):
-        truth = json.loads(file.read_text("utf-8"))
-        figures = figures_of(folder, truth)
-        if not figures:
-            continue
-        path = folder / truth["file"]
-        places = {(each.page, label(each.label)): each.box for each in find(path.read_bytes())}
-        with pdfplumber.open(path) as pdf:
-            for (page, name), designs in figures.items():
-                start = time.perf_counter()
-                box = places.get((page, label(name)))
-                diagram = diagram_in(drawing_in(pdf.pages[page - 1], box)) if box else None
-                parts = [content_of(each) for each in diagram.parts()] if diagram else []
-                took = time.perf_counter() - start
-                for design in designs:
-                    truth_nodes, truth_edges = wanted = truth_of(design)
-                    nodes, edges = min(parts, key=lambda each: away(each, wanted), default=(Counter(), Counter()))
-                    score = {"found": float(box is not None), "nodes": f1(nodes, truth_nodes)}
-                    score["edges"] = f1(edges, truth_edges)
-                    score["exact"] = float(nodes == truth_nodes and edges == truth_edges)
-                    for row in ("all", design["kind"], "tuned on" if file.stem in TUNE else "not looked at"):
-                        rows[row].append(score)
-                    told = "  ".join(f"{key} {value:.2f}" for key, value in score.items())
-                    print(f"{file.stem:14} {name:10} {design['kind']:10} {told}  {took:.1f} s")
-                    if args.show:
-                        for title, left, right in (("nodes", nodes, truth_nodes), ("edges", edges, truth_edges)):
-                            print("    ", title, "missing", dict(right - left), "too many", dict(left - right))
-    for name, scores in rows.items():
-        means = {key: sum(each[key] for each in scores) / len(scores) for key in scores[0]}
-        print(f"{name}: {len(scores)} figures, " + ", ".join(f"{key} {value:.2f}" for key, value in means.items()))
+    args = arguments(__doc__, plain="compare what is written beside arrows too")
+    means = Means("figures")
+    for path, designs in truths(args.folder, args.only, "figure"):
+        figures: dict[Figure, list[dict[str, Any]]] = defaultdict(list)
+        for design in designs:
+            figures[design["page"], label(design["label"])].append(design)
+        for figure, shown in figures.items():
+            parts, found, took = seen(path, figure, args.plain)
+            for design in shown:
+                truth_nodes, truth_edges = wanted = truth_of(design, args.plain)
+                nodes, edges = min(parts, key=lambda each: away(each, wanted), default=(Counter(), Counter()))
+                score = {"found": float(found), "nodes": f1(nodes, truth_nodes), "edges": f1(edges, truth_edges)}
+                score["exact"] = float(nodes == truth_nodes and edges == truth_edges)
+                means.add(score, "all", design["kind"], "tuned on" if path.stem in TUNE else "not looked at")
+                print(f"{path.stem:14} {figure[1]:10} {design['kind']:10} {told(score)}  {took:.1f} s")
+                if args.show:
+                    for title, left, right in (("nodes", nodes, truth_nodes), ("edges", edges, truth_edges)):
+                        print("    ", title, "missing", dict(right - left), "too many", dict(left - right))
+    means.show()
 
 
 if __name__ == "__main__":

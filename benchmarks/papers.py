@@ -1,30 +1,43 @@
 """Read the tables of papers, and compare with what people wrote down.
 
 python benchmarks/papers.py [--corpus ../shared/corpus] [--only vgg] [--show]
+
+Layers are aligned by their types in order (`f1`); `params` is the share of the hyper-parameters of the truth that are
+read of aligned layers; a design is `exact` where all layers and all of these are right. Tables name a thing in several
+ways; both sides are brought to one form, each design alike:
+
+- A block is its layers, and the first of them bears how often they come; once is the same as not said.
+- What stands behind a layer in its cell is a layer of its own: `1000D fully-connected, softmax`, `LRN, pool 3x3`.
+- So is each of the parts that a row joins: `Pooling + Dropout`, `Conv1x1 & Pooling & FC`.
+
+Compared are windows, strides, borders, widths, repeats, rates, and the printed sizes of what goes in and comes out, as
+many numbers as the truth has; not the column of GoogLeNet and SqueezeNet that counts layers with weights (`depth`). The
+size that a table with a layer a column prints belongs to the last convolution or pooling of its cell.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
+import re
 import time
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
+from truths import Means, arguments, told, truths
 
 from extract.cells import Reading
 from extract.finding import find
-from extract.layouts import designs_of
+from extract.layouts import TableDesign, designs_of
+from extract.modules import widths_of
 from extract.page import page_of
 from extract.pdf_tables import Region, grid_of
 
 TUNE = (
     *("vgg", "resnet", "mobilenet_v1", "googlenet", "crnn", "densenet", "prelu_msra", "sppnet"),
-    *("shufflenet_v1", "squeezenet", "signet", "senet"),
+    *("shufflenet_v1", "squeezenet", "signet", "senet", "efficientnet", "inception_v3"),
 )
 """The papers that were looked at while this was written; the rest were only run."""
 TYPES = {
@@ -33,18 +46,162 @@ TYPES = {
     "dwconv": "depthwise_conv",
     "gconv": "group_conv",
     "block": "stage",
-    "lrn": "lrn",
+    "columns": "map_to_sequence",
+    "decoding": "transcription",
 }
 SAME = {
     "stage": ("dense_block", "transition", "stage", "shufflenet_unit"),
     "globalpool": ("globalpool", "avgpool"),
-    "pool": ("pool", "maxpool", "pool_dropout"),
-    "fc": ("fc", "fc_dropout"),
+    "pool": ("pool", "maxpool"),
 }
 """Kinds that are one where the truth names a table's row and we its content."""
+JOINED = {"pool_dropout": ("pool", "dropout"), "fc_dropout": ("fc", "dropout"), "head": ("conv", "pool", "fc")}
+"""Rows of several layers for which the truth has one name."""
+NAMES = {"layers": "repeat", "resolution": "input", "map": "output", "shape": "output", "dropout": "rate"}
+"""Hyper-parameters that the truth names by the headers of their columns."""
+WIDTH = re.compile(r"^n(?=\dx\d)|(?<=\dx\d)_|^pool_(?=proj$)")
+"""What the truth puts into the names of the widths of branches."""
+LEFT_OUT = ("depth", "block", "lrn", "pool", "pool_stride", "type", "repeat_group")
 
 
-def readings_of(path: Path, page: int, label: str) -> list[Any]:
+@dataclass
+class Entry:
+    """A layer as it is compared: its type, and its hyper-parameters as plain texts."""
+
+    type: str
+    params: dict[str, str] = field(default_factory=dict)
+
+
+def plain(value: Any) -> str:
+    """Return a value as a text: sizes joined by x, numbers without a mark of their kind."""
+    if isinstance(value, (tuple, list)):
+        return "x".join("?" if each is None else str(each) for each in value)
+    text = re.sub(r"\s", "", str(value)).replace("\N{MULTIPLICATION SIGN}", "x").lower()
+    text = re.sub(r"(?<![a-z])[whn](?=x|$)", "?", text)
+    return f"{float(text.replace('10^', '1e')):g}" if re.fullmatch(r"[\d.]+|10\^-?\d+", text) else text
+
+
+def ours_of(readings: Sequence[Reading]) -> Iterator[Entry]:
+    """Yield the layers that were read."""
+    for each in readings:
+        inner = list(ours_of(each.block)) if each.block else [_entry(each)]
+        inner[0].params |= _params(each) if each.block else {}
+        yield from inner
+        yield from (Entry(post) for post in each.posts)
+
+
+def _entry(reading: Reading) -> Entry:
+    return Entry(TYPES.get(reading.kind, re.sub(r"\W", "_", reading.kind.lower())), _params(reading))
+
+
+def _params(reading: Reading) -> dict[str, str]:
+    found = {"repeat": str(reading.times)}
+    for name, value in reading.params.items():
+        if name == "stride":
+            found[name] = plain(value[0])
+        elif name == "shape":
+            found["output"] = plain(value)
+        else:
+            found["padding" if name == "pad" else name] = plain(value)
+    return found | {name: plain(value) for name, value in widths_of(reading.params)}
+
+
+def truth_of(layers: Sequence[dict[str, Any]]) -> Iterator[Entry]:
+    """Yield the layers of the truth."""
+    group = ""
+    for each in layers:
+        params = {NAMES.get(name, name): value for name, value in each["params"].items()}
+        if "repeat_group" in params and params["repeat_group"] != group:
+            params["repeat"] = re.findall(r"\d+", params["repeat_group"])[0]
+        group = params.get("repeat_group", "")
+        inner = params.get("block")
+        if inner:
+            first = {key: value for key, value in params.items() if key != "block"}
+            yield from (
+                Entry(part["type"], _plain_params(part["type"], {**part, **(first if i == 0 else {})}))
+                for i, part in enumerate(inner)
+            )
+            continue
+        rate = {"rate": plain(params.pop("rate"))} if each["type"] in JOINED and "rate" in params else {}
+        kind, *rest = JOINED.get(each["type"], (each["type"],))
+        size = {"output": plain(params.pop("output"))} if "map" in each["params"] else {}
+        entries = [Entry(kind, _plain_params(kind, params))]
+        entries += [Entry(part, rate if part == "dropout" else {}) for part in rest]
+        entries += _columned(params)
+        if each["type"] != "softmax" and re.search(r", soft-?max$", each.get("text") or ""):
+            entries.append(Entry("softmax"))
+        [each for each in entries if each.type in ("conv", "pool") or not size][-1].params |= size
+        yield from entries
+
+
+def _columned(params: dict[str, Any]) -> Iterator[Entry]:
+    """Yield what a table with a layer a column says in its cell that follows the convolution."""
+    for name in params:
+        if name == "lrn":
+            yield Entry("lrn")
+        elif name == "pool":
+            pool = {"kernel": params["pool"], "stride": params.get("pool_stride")}
+            yield Entry("pool", {key: plain(value) for key, value in pool.items() if value})
+
+
+def _plain_params(kind: str, params: dict[str, Any]) -> dict[str, str]:
+    found = {WIDTH.sub("", name): plain(value) for name, value in params.items() if name not in LEFT_OUT}
+    if "channels" in found:
+        channels = found.pop("channels")
+        if kind == "input":
+            found["output"] = f"{found['output']}x{channels}"
+        else:
+            found["in_channels" if kind == "depthwise_conv" else "filters"] = channels
+    return found
+
+
+def agrees(ours: str, theirs: str) -> bool:
+    return ours == theirs or theirs in SAME.get(ours, ())
+
+
+def aligned(ours: Sequence[Entry], theirs: Sequence[Entry]) -> list[tuple[Entry, Entry]]:
+    """Return the pairs of a longest common sequence of types."""
+    table = [[0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
+    for i, mine in enumerate(ours):
+        for j, truth in enumerate(theirs):
+            same = agrees(mine.type, truth.type)
+            table[i + 1][j + 1] = table[i][j] + 1 if same else max(table[i][j + 1], table[i + 1][j])
+    pairs, i, j = [], len(ours), len(theirs)
+    while i and j:
+        if agrees(ours[i - 1].type, theirs[j - 1].type) and table[i][j] == table[i - 1][j - 1] + 1:
+            pairs.append((ours[i - 1], theirs[j - 1]))
+            i, j = i - 1, j - 1
+        elif table[i - 1][j] >= table[i][j - 1]:
+            i -= 1
+        else:
+            j -= 1
+    return pairs[::-1]
+
+
+def wrong(mine: Entry, truth: Entry) -> dict[str, tuple[str, str | None]]:
+    """Return the hyper-parameters of the truth that are not read so, with what is."""
+    found = {key: (value, mine.params.get(key)) for key, value in truth.params.items()}
+    return {key: (value, said) for key, (value, said) in found.items() if _sides(said, value) != value}
+
+
+def _sides(said: str | None, value: str) -> str | None:
+    """Return a size with as many numbers as the truth has: it may leave the channels out."""
+    return "x".join(said.split("x")[: value.count("x") + 1]) if said else said
+
+
+def compare(ours: Sequence[Entry], theirs: Sequence[Entry]) -> dict[str, float]:
+    pairs = aligned(ours, theirs)
+    total = len(ours) + len(theirs)
+    wanted = sum(len(truth.params) for _, truth in pairs)
+    missed = sum(len(wrong(*pair)) for pair in pairs)
+    return {
+        "f1": 2 * len(pairs) / total if total else 0.0,
+        "params": 1 - missed / wanted if wanted else 1.0,
+        "exact": float(len(pairs) == len(ours) == len(theirs) and not missed),
+    }
+
+
+def designs_in(path: Path, page: int, label: str) -> list[TableDesign]:
     box = next((each.box for each in find(path) if (each.page, each.label) == (page, label)), None)
     if box is None:
         return []
@@ -53,131 +210,35 @@ def readings_of(path: Path, page: int, label: str) -> list[Any]:
     return designs_of(grid_of(ours, Region.of(ours, box)))
 
 
-def kind(reading: Reading) -> str:
-    return TYPES.get(reading.kind, reading.kind)
-
-
-def agrees(ours: str, theirs: str) -> bool:
-    return ours == theirs or theirs in SAME.get(ours, ())
-
-
-def flat(readings: list[Reading]) -> list[Reading]:
-    """Return layers with the blocks taken apart; the first of each bears how often it comes."""
-    found = []
-    for each in readings:
-        inner = list(each.block) or [each]
-        found += [replace(inner[0], times=each.times), *inner[1:]]
-    return found
-
-
-def flat_truth(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
-    for each in layers:
-        inner = each["params"].get("block")
-        if not inner:
-            found.append(each)
-            # A table with a layer a column says there what follows the convolution.
-            if each["params"].get("lrn"):
-                found.append({"type": "lrn", "params": {}})
-            if "pool" in each["params"]:
-                pool = {"kernel": each["params"]["pool"], "stride": each["params"].get("pool_stride")}
-                found.append({"type": "maxpool", "params": {key: value for key, value in pool.items() if value}})
-            continue
-        for i, part in enumerate(inner):
-            params = {**part, **({"repeat": each["params"]["repeat"]} if i == 0 and "repeat" in each["params"] else {})}
-            found.append({"type": part["type"], "params": params})
-    return found
-
-
-def params_of(reading: Reading) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in reading.params.items():
-        if name in ("kernel",):
-            found[name] = "x".join(map(str, value))
-        elif name == "stride":
-            found[name] = str(value[0])
-        elif name in ("filters", "units", "in_channels", "in_features"):
-            found[name] = str(value)
-        elif name == "pad":
-            found["padding"] = str(value)
-    if reading.times > 1:
-        found["repeat"] = str(reading.times)
-    return found
-
-
-def compare(ours: list[Reading], theirs: list[dict[str, Any]]) -> dict[str, float]:
-    left = [kind(each) for each in ours]
-    right = [each["type"] for each in theirs]
-    table = [[0] * (len(right) + 1) for _ in range(len(left) + 1)]
-    for i in range(len(left)):
-        for j in range(len(right)):
-            table[i + 1][j + 1] = (
-                table[i][j] + 1 if agrees(left[i], right[j]) else max(table[i][j + 1], table[i + 1][j])
-            )
-    pairs, i, j = [], len(left), len(right)
-    while i and j:
-        if agrees(left[i - 1], right[j - 1]) and table[i][j] == table[i - 1][j - 1] + 1:
-            pairs.append((ours[i - 1], theirs[j - 1]))
-            i, j = i - 1, j - 1
-        elif table[i - 1][j] >= table[i][j - 1]:
-            i -= 1
-        else:
-            j -= 1
-    matched = len(pairs)
-    wanted = right_params = 0
-    for reading, truth in pairs:
-        mine = params_of(reading)
-        for name in ("kernel", "stride", "filters", "units", "repeat", "padding"):
-            value = truth["params"].get(name)
-            if value is not None:
-                wanted += 1
-                right_params += mine.get(name) == str(value).replace("\N{MULTIPLICATION SIGN}", "x").replace(" ", "")
-    total = len(left) + len(right)
-    return {
-        "f1": 2 * matched / total if total else 0.0,
-        "params": right_params / wanted if wanted else 1.0,
-        "exact": float(matched == len(left) == len(right) and right_params == wanted),
-    }
+def nearest(designs: Sequence[TableDesign], name: str) -> TableDesign | None:
+    """Return the design whose configuration is named most alike."""
+    return max(designs, key=lambda each: SequenceMatcher(None, each.config.lower(), name.lower()).ratio(), default=None)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, default=Path(os.environ.get("CORPUS", "../shared/corpus")))
-    parser.add_argument("--only", default="")
-    parser.add_argument("--show", action="store_true")
-    args = parser.parse_args()
-    folder = args.corpus / "papers"
-    rows: dict[str, list[dict[str, float]]] = {"tuned on": [], "not looked at": []}
-    for file in sorted((folder / "truth").glob(f"{args.only or chr(42)}.json")):
-        truth = json.loads(file.read_text("utf-8"))
-        tables: dict[tuple[int, str], list[Any]] = {}
-        for design in truth["designs"]:
-            if "able" in design["label"]:
-                key = (design["page"], design["label"])
-                if key not in tables:
-                    start = time.perf_counter()
-                    tables[key] = readings_of(folder / truth["file"], *key)
-                    took = time.perf_counter() - start
-                name = design.get("config") or ""
-                found = max(
-                    tables[key],
-                    key=lambda each: SequenceMatcher(None, each.config.lower(), name.lower()).ratio(),
-                    default=None,
-                )
-                score = compare(flat(list(found.readings)) if found else [], flat_truth(design["layers"]))
-                rows["tuned on" if file.stem in TUNE else "not looked at"].append(score)
-                figures = "  ".join(f"{name} {value:.2f}" for name, value in score.items())
-                ours = found.config if found else "-"
-                print(f"{file.stem:14} {design['label']:8} {name[:20]:20} {figures}  {took:.1f} s  {ours}")
-                if args.show and found:
-                    for each in found.readings:
-                        print(
-                            "      ", kind(each), params_of(each), [kind(inner) for inner in each.block], each.text[:50]
-                        )
-    for name, scores in rows.items():
-        if scores:
-            means = {key: sum(each[key] for each in scores) / len(scores) for key in scores[0]}
-            print(f"{name}: {len(scores)} designs, " + ", ".join(f"{key} {value:.2f}" for key, value in means.items()))
+    args = arguments(__doc__)
+    means = Means("designs")
+    for path, designs in truths(args.folder, args.only, "table"):
+        tables: dict[tuple[int, str], tuple[list[TableDesign], float]] = {}
+        for design in designs:
+            key = (design["page"], design["label"])
+            if key not in tables:
+                start = time.perf_counter()
+                tables[key] = designs_in(path, *key), time.perf_counter() - start
+            read, took = tables[key]
+            name = design.get("config") or ""
+            found = nearest(read, name)
+            ours, theirs = list(ours_of(found.readings if found else ())), list(truth_of(design["layers"]))
+            score = compare(ours, theirs)
+            means.add(score, "tuned on" if path.stem in TUNE else "not looked at")
+            print(f"{path.stem:14} {key[1]:8} {name[:20]:20} {told(score)}  {took:.1f} s")
+            if args.show and not score["exact"]:
+                pairs = aligned(ours, theirs)
+                print("   ", [each.type for each in ours], "for", [each.type for each in theirs])
+                for mine, truth in pairs:
+                    if missed := wrong(mine, truth):
+                        print("   ", truth.type, missed)
+    means.show()
 
 
 if __name__ == "__main__":

@@ -7,55 +7,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, product
-from typing import Any
+from dataclasses import replace
+from itertools import pairwise
 
-from extract.assembly import POSTS, USUAL, Assembly
+from extract.assembly import USUAL, Assembly
+from extract.blocks import Block, lacks_inside, place_block
 from extract.cells import Reading
 from extract.layouts import TableDesign
-from extract.modules import MODULES, gate, in_dense_blocks, widths_of
+from extract.modules import in_dense_blocks
+from extract.placing import LayersOf, Style, carry, kernel_of
 from extract.sequences import input_of, over_time
-from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph
-from ir.layer import Layer, LayerError, ShapeError
+from ir.layer import LayerError, ShapeError
 from ir.origin import Origin
 from ir.shapes import Shape
 
-_CONVOLUTIONS = ("conv", "gconv", "dwconv")
-_HIDDEN = (*_CONVOLUTIONS, "dense")
-ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn"}) | {"hswish"}
+_ACTIVATIONS = {
+    **dict.fromkeys(("mbconv", "fusedmbconv"), "swish"),
+    **dict.fromkeys(("ghost", "shuffle_unit", "split_unit"), "relu"),
+    "bottleneck": "relu6",
+}
+"""What stands behind the other convolutions of a net with such blocks, and a BatchNorm in front of it."""
 
 
-@dataclass(frozen=True)
-class Style:
-    """How the layers of a design are put together where its table does not say it."""
-
-    residual: bool = False
-    """Blocks have a shortcut beside them."""
-    norm: bool = False
-    """Convolutions are followed by a BatchNorm."""
-    activation: str = "relu"
+def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Reading]:
+    """Return layers, the stages of a ShuffleNet as its units; the name of a design may say how many groups."""
+    if not re.search(r"shuffle-?net", caption, re.IGNORECASE):
+        return list(readings)
+    second = re.search(r"shuffle-?net ?-?v2", caption, re.IGNORECASE)
+    told = re.search(r"\bg ?= ?(\d+)", config)
+    params = {"groups": int(told[1])} if told else {}
+    kind = "split_unit" if second else "shuffle_unit"
+    return [
+        replace(each, kind=kind, params=each.params | params) if each.kind == "stage" else each for each in readings
+    ]
 
 
 def _style(readings: Sequence[Reading], caption: str) -> Style:
     """Return the style that a caption and the modules of a design tell."""
-    kinds = {each.kind for each in readings}
-    if kinds & {"bottleneck", "mbconv"}:
-        return Style(norm=True, activation="swish" if "mbconv" in kinds else "relu6")
+    for each in readings:
+        if each.kind in _ACTIVATIONS:
+            return Style(norm=True, activation=_ACTIVATIONS[each.kind])
     residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", caption, re.IGNORECASE))
     return Style(residual=residual, norm=residual)
 
 
-def assemble(design: TableDesign, caption: str, name: str, origin: Origin, report: Report) -> Graph:
-    """Return the graph of a design that was read; what is inferred or asked is reported."""
+def assemble(
+    design: TableDesign, caption: str, name: str, origin: Origin, report: Report, blocks: Sequence[Block] = ()
+) -> Graph:
+    """Return the graph of a design that was read; what is inferred or asked is reported.
+
+    What the table names only is made of what `blocks`, of figures of the same paper, show.
+    """
     plain = re.sub(r"\s+", " ", caption)
     told_relu = bool(re.search(r"\brelu\b", plain, re.IGNORECASE))
     assembly = Assembly(name, report, origin, relu=told_relu)
     readings = over_time(in_dense_blocks(list(_with_outputs(design.readings)), plain))
+    readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
-    shape = input_of(readings) or _input_shape(readings)
+    shape = input_of(readings) or _vector(readings) or _input_shape(readings)
     if shape is None and (shape := _before(readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         assembly.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
@@ -68,11 +79,22 @@ def assemble(design: TableDesign, caption: str, name: str, origin: Origin, repor
         if reading.kind == "input":
             continue
         try:
-            LayersOf(assembly, style, is_last=i == last).of(reading)
+            if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
+                LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
             told = str(error).replace("{0}", str(assembly.tip))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
+            carry(assembly, reading)
     return assembly.graph()
+
+
+def _vector(readings: Sequence[Reading]) -> Shape | None:
+    """Return the shape of a vector that comes in, where the first layer is a Dense and one size is said."""
+    first = next((each for each in readings if each.kind != "input"), None)
+    taken = first.params.get("input", ()) if first else ()
+    given = readings[0].params.get("output", ()) if readings[0].kind == "input" else ()
+    size = next((each for each in (given, taken) if len(each) == 1), None)
+    return (None, size[0]) if first is not None and first.kind == "dense" and size else None
 
 
 def _before(readings: Sequence[Reading]) -> Shape | None:
@@ -93,22 +115,6 @@ def _before(readings: Sequence[Reading]) -> Shape | None:
     return (None, channels, height + grown, width + grown)
 
 
-def kernel_of(params: dict[str, Any], channels: int | None) -> int | None:
-    """Return the side of the square kernel that makes the printed number of parameters, if one does.
-
-    >>> kernel_of({"count": 18496, "filters": 64}, 32)
-    3
-    """
-    count, filters = params.get("count"), params.get("filters")
-    if not count or not filters or not channels:
-        return None
-    for rest in (count - filters, count):
-        side = round((rest / (filters * channels)) ** 0.5) if rest > 0 else 0
-        if side % 2 and side * side * filters * channels == rest:
-            return side
-    return None
-
-
 def _over_all(reading: Reading, after: Reading | None) -> Reading:
     """Return a pooling without a window in front of the first Dense as one over the whole image."""
     bare = reading.kind == "pool" and "kernel" not in reading.params and "output" not in reading.params
@@ -122,9 +128,17 @@ def _with_outputs(readings: Sequence[Reading]) -> Iterator[Reading]:
         if after is not None and after.kind == "block" and reading.kind in ("maxpool", "avgpool", "pool"):
             taken = taken or after.params.get("output")  # One stage, whose size is printed beside the block.
         if taken and "output" not in reading.params and reading.kind != "input":
-            yield replace(reading, params={**reading.params, "output": taken})
+            yield replace(reading, params={**reading.params, "output": taken, **_width(reading, taken)})
         else:
             yield reading
+
+
+def _width(reading: Reading, taken: Sequence[int]) -> dict[str, int]:
+    """Return how wide a layer is as the channels say that the next one takes, where it does not say it itself."""
+    key = {"conv": "filters", "gconv": "filters", "sepconv": "filters", "deconv": "filters", "dense": "units"}
+    name = key.get(reading.kind, "")
+    wide = len(taken) == 3 or (name == "units" and len(taken) == 1)
+    return {name: taken[-1]} if name and name not in reading.params and wide and reading.times == 1 else {}
 
 
 def _input_shape(readings: Sequence[Reading]) -> Shape | None:
@@ -135,214 +149,9 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
             said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
         if said and len(said) >= 2:
             height, width, *channels = said
+            if height is None:  # W × 32: what is open is how long a line of writing is.
+                height, width = width, None
             return (None, channels[0] if channels else 3, height, width)
         if said and reading.kind == "input":
-            channels = 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3
-            open_width = re.search(r"\bW\s*×\s*\d", reading.text)
-            return (None, channels, said[0], None if open_width else said[0])
+            return (None, 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3, said[0], said[0])
     return None
-
-
-class LayersOf:
-    """The layers of a reading, put behind each other."""
-
-    def __init__(self, assembly: Assembly, style: Style | None = None, *, is_last: bool) -> None:
-        self.to = assembly
-        self.style = style or Style()
-        self.is_last = is_last
-
-    def of(self, reading: Reading) -> None:
-        """Add what a reading says, as often as it does."""
-        output = reading.params.get("output", ())
-        for turn in range(reading.times):
-            if reading.kind in MODULES:
-                MODULES[reading.kind](self.to, _with_stride(reading, self.to.shape), turn)
-            elif reading.kind == "block":
-                self._block(reading, output, first=turn == 0)
-            else:
-                self._layer(reading, output if reading.times == 1 else ())
-
-    def _block(self, block: Reading, output: Sequence[int], *, first: bool) -> None:
-        start, shape = self.to.tip, self.to.shape
-        *layers, last = block.block
-        squeezed = last.params.get("in_features") if last.kind == "dense" else None
-        for i, inner in enumerate(layers if squeezed else block.block):
-            target = output if first and i == 0 else ()
-            self._layer(inner, target, bare=self.style.residual and i == len(layers) - bool(squeezed))
-        if squeezed:
-            gate(self.to, squeezed)
-        if not self.style.residual:
-            return
-        end, grown = self.to.tip, self.to.shape
-        if shape != grown:
-            stride = _ratio(shape, grown)
-            self.to.go_to(start, shape)
-            self.to.add(L.Conv2D(filters=grown[1], kernel=1, stride=stride, bias=False), "shortcut")
-            start = self.to.add(L.BatchNorm(), "norm")
-            self.to.infer(f"the shortcut beside {end} is a projection, as what it joins has another shape")
-        self.to.add(L.Add(), "add", end, start)
-        self.to.add(L.ReLU(), "relu")
-
-    def _layer(self, reading: Reading, output: Sequence[int], *, bare: bool = False) -> None:
-        kind, params = reading.kind, reading.params
-        norm = kind in _CONVOLUTIONS and self.style.norm and not self.to.is_pooled and "nbn" not in reading.text.lower()
-        if kind in _CONVOLUTIONS:
-            self._reduced(reading)
-            self._convolution(reading, output, bias=params.get("bias", not norm))
-        elif kind in ("maxpool", "avgpool", "pool"):
-            self._pool(reading, output)
-        elif kind in ("gavgpool", "gmaxpool"):
-            self.to.add(L.GlobalAvgPool2D() if kind == "gavgpool" else L.GlobalMaxPool2D(), "pool")
-        elif kind == "dense":
-            self._dense(reading)
-        elif kind == "softmax":
-            self._flat()
-            self.to.add(L.Softmax(axis=1), "softmax")
-        elif kind == "dropout":
-            self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
-        elif kind == "flatten":
-            self._flat()
-        elif kind in POSTS or kind == "hswish":
-            self.to.act(kind)
-        else:
-            self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
-            sizes = ((-1, *(size or -1 for size in self.to.shape[1:])),)
-            self.to.add(L.Custom(type=kind, arguments=dict(params), sizes=sizes), kind)
-        if norm and kind in _HIDDEN:
-            self.to.add(L.BatchNorm(), "norm")
-        for post in reading.posts:
-            if post == "softmax":
-                self._flat()
-                self.to.add(L.Softmax(axis=1), "softmax")
-            elif post in POSTS or post == "hswish":
-                self.to.act(post)
-        hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
-        if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
-            self.to.act(self.style.activation)
-
-    def _reduced(self, reading: Reading) -> None:
-        """Add the 1 x 1 convolution that a column of reductions says is in front of one."""
-        widths = dict(widths_of(reading.params))
-        kernel = "x".join(map(str, reading.params.get("kernel", ())))
-        if f"{kernel}reduce" in widths:
-            self.to.add(L.Conv2D(filters=widths[f"{kernel}reduce"], kernel=1), "conv")
-            self.to.add(L.ReLU(), "relu")
-
-    def _convolution(self, reading: Reading, output: Sequence[int], *, bias: bool) -> None:
-        params, channels = reading.params, self.to.shape[1]
-        said = params.get("kernel")
-        if said is None and (side := kernel_of(params, channels)):
-            self.to.infer(f"{reading.text!r} has the kernel {side} x {side}, as its number of parameters tells")
-            said = (side, side)
-        if said is None:
-            self.to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
-        kernel = said or (3, 3)
-        filters = params.get("filters") or (channels if reading.kind == "dwconv" else None)
-        if filters is None:
-            self.to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {channels}, are taken")
-            filters = channels
-        groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
-        dilation = params.get("dilation", 1)
-
-        def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
-            return L.Conv2D(
-                filters=filters, kernel=kernel, stride=stride, pad=pad, dilation=dilation, groups=groups, bias=bias
-            )
-
-        self._fitting(reading, made, kernel, params.get("stride"), (1, 1), output, ("floor",), dilation)
-
-    def _pool(self, reading: Reading, output: Sequence[int]) -> None:
-        params = reading.params
-        space = self.to.shape[2:]
-        kernel = params.get("kernel")
-        if kernel is None and (reading.kind == "avgpool" and (not output or tuple(output[:2]) == (1, 1))):
-            self.to.infer(f"{reading.text!r} pools over the whole image, {space[0]} x {space[1]}")
-            self.to.add(L.GlobalAvgPool2D(), "pool")
-            return
-        if kernel is None:
-            self.to.infer(f"{reading.text!r} has no window: 2 x 2 is taken, as is usual")
-            kernel = (2, 2)
-        cls: Any = L.AvgPool2D if reading.kind == "avgpool" else L.MaxPool2D
-
-        def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
-            layer: Layer = cls(kernel=kernel, stride=stride, pad=pad, rounding=rounding)
-            return layer
-
-        self._fitting(reading, made, kernel, params.get("stride"), kernel, output, ("floor", "ceil"), 1)
-
-    def _fitting(
-        self,
-        reading: Reading,
-        made: Any,
-        kernel: Sequence[int],
-        stride: Sequence[int] | None,
-        usual: Sequence[int],
-        output: Sequence[int],
-        roundings: Sequence[str],
-        dilation: int,
-    ) -> None:
-        """Add the layer whose stride, border and rounding give the printed size; where none is, the usual one."""
-        pool = reading.kind in ("maxpool", "avgpool", "pool")
-        same = [dilation * (size - 1) // 2 for size in kernel]
-        said = reading.params.get("pad")
-        pads: list[Any] = [0, same] if pool else [same, 0]
-        if isinstance(said, int):
-            pads = [said]
-        elif said in ("same", "valid"):
-            pads = [same if said == "same" else 0]
-        others = [(1, 1), (2, 2), (3, 3)] if output else []
-        strides = [stride or usual, *others]
-        first: Layer | None = None
-        for step, pad, rounding in product(strides, pads, roundings):
-            try:
-                layer = made(step, pad, rounding)
-                shape = layer.shape(self.to.shape)
-            except (ShapeError, LayerError):
-                continue
-            first = first or layer
-            if not output or tuple(shape[2:]) == tuple(output[:2]):
-                self._told(reading, layer, stride, said, output)
-                self.to.add(layer, "pool" if pool else "conv")
-                return
-        if first is None:
-            raise ShapeError(f"cannot stand behind {self.to.shape}")
-        size = " x ".join(map(str, output[:2]))
-        self.to.ask(f"{reading.text!r} gives {first.shape(self.to.shape)[2:]}, but {size} is printed: how is it meant?")
-        self.to.add(first, "pool" if pool else "conv")
-
-    def _told(self, reading: Reading, layer: Any, stride: Any, said: Any, output: Sequence[int]) -> None:
-        if not output:
-            return
-        size = " x ".join(map(str, output[:2]))
-        if stride and tuple(layer.stride) != tuple(stride):
-            told = f"{reading.text!r} is printed with stride {stride[0]}, but gives {size} with {layer.stride[0]}"
-            self.to.ask(f"{told}: is that meant?")
-        elif (stride is None and set(layer.stride) != {1}) or (said is None and layer.pad != ((0, 0), (0, 0))):
-            self.to.infer(f"{reading.text!r} has stride {layer.stride} and border {layer.pad}, as it gives {size}")
-
-    def _flat(self) -> None:
-        if len(self.to.shape) > 2:
-            self.to.add(L.Flatten(), "flatten")
-
-    def _dense(self, reading: Reading) -> None:
-        units = reading.params.get("units")
-        if units is None:
-            self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
-        ways = "softmax" in reading.text.lower().replace("-", "")
-        if ways and self.to.is_pooled and self.to.shape[1] == units:
-            return  # So many ways are there already: a softmax over them is what is meant.
-        self._flat()
-        self.to.add(L.Dense(units=units or 1000), "fc")
-
-
-def _with_stride(reading: Reading, before: Shape) -> Reading:
-    """Return a module with the stride that its printed output tells, where it has none of its own."""
-    output = reading.params.get("output", ())
-    if "stride" in reading.params or len(output) < 2 or len(before) != 4:
-        return reading
-    steps = tuple(max(1, round((size or 1) / after)) for size, after in zip(before[2:], output[:2], strict=True))
-    return replace(reading, params={**reading.params, "stride": steps})
-
-
-def _ratio(before: Shape, after: Shape) -> int:
-    return max(1, round((before[2] or 1) / (after[2] or 1)))

@@ -79,6 +79,15 @@ class Assembly:
         self.go_to(Ref(name), shape)
         return self.tip
 
+    def halves(self) -> tuple[Ref, Ref]:
+        """Cut the channels of the tip into two halves. Raises ShapeError where they are odd."""
+        layer, whole = L.Slice(pieces=2), self.shape
+        shapes = layer.shapes(whole)
+        self.add(layer, "slice")
+        first, second = Ref(self.tip.node, 0), Ref(self.tip.node, 1)
+        self.shapes |= dict(zip((first, second), shapes, strict=True))
+        return first, second
+
     def act(self, post: str) -> Ref:
         """Add an activation or a normalisation by its short name; those of two or three layers too."""
         if post not in ("hswish", "hsigmoid"):
@@ -87,6 +96,10 @@ class Assembly:
         self.add(L.Power(scale=1 / 6, shift=0.5), "line")
         gate = self.add(L.Clip(minimum=0.0, maximum=1.0), "gate")
         return gate if post == "hsigmoid" else self.add(L.Multiply(), post, start, gate)
+
+    def trial(self) -> Trial:
+        """Begin what may be undone."""
+        return Trial(self, len(self.nodes), self.tip, self.shape, dict(self.counts), self.report)
 
     def ask(self, message: str) -> None:
         """Tell what the paper leaves open."""
@@ -100,3 +113,27 @@ class Assembly:
         """Return the graph."""
         plain = Graph(self.name, tuple(self.inputs), tuple(self.nodes), ())
         return Graph(plain.name, plain.inputs, plain.nodes, plain.loose_ends())
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a graph was before something was tried, and the report that tells of the rest."""
+
+    of: Assembly
+    size: int
+    tip: Ref
+    shape: Shape
+    counts: dict[str, int]
+    report: Report
+
+    def __enter__(self) -> Report:
+        self.of.report = Report()
+        return self.of.report
+
+    def __exit__(self, *_: object) -> None:
+        self.of.report = self.report
+
+    def undo(self) -> None:
+        """Take away what was added."""
+        del self.of.nodes[self.size :]
+        self.of.tip, self.of.shape, self.of.counts = self.tip, self.shape, dict(self.counts)

@@ -52,6 +52,7 @@ def normalized(text: str) -> str:
     text = re.sub(
         r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
     )
+    text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     text = re.sub(r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered, text)
     text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
@@ -95,11 +96,8 @@ def read_cell(text: str) -> list[Reading]:
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
     """Return the hyper-parameters that a cell says of a layer whose kind stands in another."""
     plain = normalized(text)[:LONGEST]
-    try:
-        tree = _parser().parse(plain)
-    except UnexpectedInput:
-        return {}
-    tokens = [each for each in tree.scan_values(lambda each: isinstance(each, Token)) if each.type != "SEMICOLON"]
+    # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
+    tokens = [each for each in _parser().lex(plain) if each.type not in ("SEMICOLON", "DASH")]
     from extract.phrases import Phrase
 
     found = Phrase(plain, tokens).readings([], kind)
@@ -110,17 +108,18 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
     """Yield the readings of parts; a separator that is none between them joins a phrase again."""
     chain = sum(isinstance(each, Token) and each.type == "DASH" for each in tree.children) >= 2
     pending: list[Token] = []
-    dashed = False
+    dashed = plus = False
     for child in tree.children:
         if isinstance(child, Token):
             dashed = child.type in ("DASH", "PLUS") and not chain
+            plus = child.type == "PLUS"
             if not dashed:
                 yield from _flush(pending, text)
             continue
         count, body, times = child.children
         inner = _tokens(body) if body.data == "phrase" else None
         if inner is not None and count is None and times is None:
-            if not dashed:
+            if not dashed or (plus and _are_two(pending, inner)):
                 yield from _flush(pending, text)
             pending += inner
             dashed = False
@@ -140,6 +139,11 @@ def _flush(pending: list[Token], text: str) -> Iterator[Reading]:
     pending.clear()
     if tokens:
         yield from _phrase(tokens, text)
+
+
+def _are_two(before: list[Token], after: list[Token]) -> bool:
+    """Tell whether there is a layer on either side of a plus, as in `Pooling + Dropout`."""
+    return bool(kind_of(" ".join(before)) and kind_of(" ".join(after)))
 
 
 def _tokens(tree: Any) -> list[Token]:
@@ -168,9 +172,11 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
     for part in parts:
         said = " ".join(part)
         kind = kind_of(said)
-        known = {kind_of(" ".join(each)) for each in joined[-1:]}
+        before = " ".join(joined[-1]) if joined else ""
+        known = kind_of(before)
         # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
-        if joined and (not kind or not any(known) or kind in known or "%" in said):
+        belongs = not known and not posts_of(before)
+        if joined and (not kind or belongs or kind == known or "%" in said):
             joined[-1] += part
         elif part:
             joined.append(part)

@@ -225,8 +225,11 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
             best = min(reached, key=lambda each: (not _is_named(each), _apart(each, point)), default=None)
             if best is not None and _is_named(best):
                 if id(best) not in places:
-                    places[id(best)] = len(shapes)
-                    shapes.append(_of_text(best))
+                    whole = _stacked(best, phrases)
+                    if _QUOTED.match(whole[0].text):
+                        continue  # What comes out of an example.
+                    places |= {id(each): len(shapes) for each in whole}
+                    shapes.append(_of_texts(whole))
                 arrow.boxes[end] = places[id(best)]
             elif best is not None and sized[id(best)] is not arrow:
                 arrow.lines[end] = sized[id(best)]
@@ -257,7 +260,37 @@ def _meets(arrow: Arrow, end: int, arrows: Sequence[Arrow]) -> bool:
 
 
 def _of_text(phrase: Line) -> Shape:
-    return Shape((phrase.x0, phrase.top, phrase.x1, phrase.bottom), (phrase.text,))
+    return _of_texts([phrase])
+
+
+def _of_texts(lines: Sequence[Line]) -> Shape:
+    x0, x1 = min(each.x0 for each in lines), max(each.x1 for each in lines)
+    return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(each.text for each in lines))
+
+
+_QUOTED = re.compile(r"[\"'\u2018\u201c]\w")
+
+
+def _stacked(phrase: Line, phrases: Sequence[Line]) -> list[Line]:
+    """Return the lines of a text of several, which stand closely below each other about one middle."""
+    found = [phrase]
+    for step in (-1, 1):
+        here = phrase
+        while True:
+            below = [each for each in phrases if each not in found and _goes_on(here, each, step)]
+            if not below:
+                break
+            here = min(below, key=lambda each: abs(each.base - here.base))
+            found.append(here)
+    return sorted(found, key=lambda each: each.base)
+
+
+def _goes_on(line: Line, other: Line, step: int) -> bool:
+    """Tell a line of the same text, of words, above (-1) or below another one."""
+    size = _size(line)
+    away = step * (other.base - line.base)
+    middle = (other.x0 + other.x1 - line.x0 - line.x1) / 2
+    return 0 < away < 1.35 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and _is_named(other)
 
 
 def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from extract.diagrams import Diagram, Link
+from extract.lexicon import kind_of
 
 _SHAPE = re.compile(r"\[?\((?:None|\d+|\?)(?:, (?:None|\d+|\?))*,?\)(?:, \([^)]*\))*\]?")
 _TITLED = re.compile(r"(?P<name>[^\s():|]*)\s*\((?:keras\.[\w.]+\.)?(?P<type>[A-Za-z_][\w ]*)\)")
@@ -100,6 +101,9 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
     texts = [shape.texts for shape in diagram.shapes]
     if not any(map(_has_form, texts)) and not all(map(_is_class, texts)):
         layers = [DrawnLayer("", " ".join(shape.texts)) for shape in diagram.shapes]
+        for link in diagram.links:
+            if kind_of(link.text):
+                layers[link.end] = _on_the_way(link.text, layers[link.end])
     blobs = {i for i, layer in enumerate(layers) if not layer.type} if _is_caffe(layers) else set()
     numbers = [link for link in diagram.links if link.text.isdigit()]
     for link in numbers:
@@ -109,6 +113,14 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
     place = {i: kept.index(i) for i in kept}
     edges = [(place[a], place[b]) for a, b in _passed_on(diagram.links, blobs) if a in place and b in place]
     return [layers[i] for i in kept], list(dict.fromkeys(edges))
+
+
+def _on_the_way(text: str, layer: DrawnLayer) -> DrawnLayer:
+    """Return what leads to a box: the box says its sizes, or, where it has sizes of its own, what it gives."""
+    given = re.findall(r"\d+", layer.type)
+    if given and re.search(r"\d ?[x×] ?\d", text):
+        return DrawnLayer("", text, {"num_output": int(given[-1])})
+    return DrawnLayer("", f"{text} {layer.type}")
 
 
 def _is_caffe(layers: Sequence[DrawnLayer]) -> bool:

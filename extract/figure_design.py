@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from extract.assemble import LayersOf
 from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
 from extract.hand_drawn import WIDTH, is_drawn_by_hand, said, taken_in, usual
+from extract.placing import LayersOf
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Ref
@@ -101,10 +101,30 @@ def design_of(
 
 
 def _built(layers: Sequence[DrawnLayer], edges: Sequence[tuple[int, int]], to: Assembly, keeps: bool) -> Graph:
+    place_drawn(layers, edges, to, keeps)
+    return to.graph()
+
+
+def place_drawn(
+    layers: Sequence[DrawnLayer],
+    edges: Sequence[tuple[int, int]],
+    to: Assembly,
+    keeps: bool,
+    taken: tuple[Ref, Shape] | None = None,
+) -> None:
+    """Add drawn layers behind those that lead to them, the first ones behind what is `taken`, or an input of their own.
+
+    A pooling whose step is not drawn `keeps` the size of an image, or halves it.
+    """
     parents: dict[int, list[int]] = {i: [a for a, b in edges if b == i] for i in range(len(layers))}
     ends: dict[int, tuple[Ref, Shape]] = {}
     for i in _in_order(parents):
         refs = [ends[each] for each in parents[i] if each in ends]
+        if not parents[i] and taken is not None:
+            if not said(layers[i].type):
+                ends[i] = taken
+                continue
+            refs = [taken]
         try:
             if is_drawn_by_hand(layers[i]):
                 after = [layers[each].type for each in _behind(i, edges)]
@@ -120,7 +140,6 @@ def _built(layers: Sequence[DrawnLayer], edges: Sequence[tuple[int, int]], to: A
             sizes = ((-1, *(size or -1 for size in to.shape[1:])),)
             to.add(L.Custom(type=layers[i].type or "box", sizes=sizes), "box", *(ref for ref, _ in refs))
         ends[i] = (to.tip, to.shape)
-    return to.graph()
 
 
 def _behind(start: int, edges: Sequence[tuple[int, int]]) -> list[int]:

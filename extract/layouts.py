@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of
-from extract.roles import LAYERS, Columns, columns_of, header, is_layer, names_layer
+from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows, shapes
 
 
@@ -27,7 +27,9 @@ def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
     grid = attached(grid)
     if _is_layer_a_column(grid):
-        return _by_columns(grid)
+        if not _has_attributes_down(grid):
+            return _by_columns(grid)
+        grid = grid.turned()
     columns = columns_of(grid)
     designs = _side_by_side(grid, columns)
     if designs:
@@ -39,12 +41,8 @@ def designs_of(grid: Grid) -> list[TableDesign]:
     else:
         readings, cells = layers_by_rows(grid, columns)
         found = [TableDesign("", "rows", tuple(readings), tuple(cells))]
-    sized = bool(_SIZED & set(columns.roles))
+    sized = bool(SIZED & set(columns.roles))
     return [_in_order(each) for each in found if _is_design(each) and (sized or _says_sizes(each))]
-
-
-_SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
-"""What columns are for that a table of results does not have."""
 
 
 def _says_sizes(design: TableDesign) -> bool:
@@ -85,14 +83,14 @@ def _wide(grid: Grid, columns: Columns, width: int) -> TableDesign:
 
 _WEIGHTED = LAYERS & {
     *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
-    *("mbconv", "bottleneck", "inception", "fire"),
+    *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost"),
 }
 
 
 def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
-    named = [each for each in readings if re.search(r"[A-Za-z]{2}|×", each.text)]
+    named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×", each.text)]
     # Sentences, and the names of others' models with where they are from.
     foreign = [
         each for each in readings if len(each.text) > 80 or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
@@ -176,6 +174,8 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
     readings: list[Reading] = []
     cells: list[Cell] = []
     for row in grid.rows[start:]:
+        if any(says_fact(cell.text) for cell in row if cell.last < designs[0]):
+            continue
         inside = [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
         own = [cell for cell in inside if cell.covers(column)]
         for cell in sorted(
@@ -210,6 +210,17 @@ def _is_layer_a_column(grid: Grid) -> bool:
     return len(named) >= 3 and len(named) >= 0.7 * len(first)
 
 
+_RESIZING = _WINDOWED | {"pool", "maxpool", "avgpool", "deconv", "upsample"}
+_MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
+"""A line that says the size of what the layers of its cell give, or nothing."""
+
+
+def _has_attributes_down(grid: Grid) -> bool:
+    """Tell whether the rows of a table with a layer a column are windows, strides and so on, and no designs."""
+    heads = [normalized(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
+    return sum(role_of(head) in SIZED for head in heads) >= 2
+
+
 def _by_columns(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table with a layer a column, each row a design; the lines of a cell follow each other."""
     found = []
@@ -220,15 +231,25 @@ def _by_columns(grid: Grid) -> list[TableDesign]:
         for column in range(1, grid.width):
             title = header(grid, column, 1)
             text = next((cell.text for cell in row if cell.first == column), "")
-            sizes = re.compile(r"map size|\W*$|\d+ × \d+$")
-            lines = [line for line in text.split("\n") if not sizes.match(normalized(line))]
+            lines = [line for line in text.split("\n") if not _MAP.match(normalized(line))]
+            layers = []
             for i, line in enumerate(lines):
-                said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line.replace(",", ";")
-                layers = [each for each in read_cell(said) if each.kind in LAYERS]
-                readings += layers
-                cells += [Cell(title, column, column)] * len(layers)
+                said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line
+                layers += [each for each in read_cell(said) if each.kind in LAYERS]
+            readings += _mapped(layers, text)
+            cells += [Cell(title, column, column)] * len(layers)
         found.append(TableDesign(name, "columns", tuple(readings), tuple(cells)))
     return [each for each in found if _is_design(each)]
+
+
+def _mapped(layers: list[Reading], text: str) -> list[Reading]:
+    """Return the layers of a cell, the last that may change an image's size with the size that the cell prints."""
+    maps = [match for line in text.split("\n") if (match := _MAP.match(normalized(line))) and match[1]]
+    places = [i for i, each in enumerate(layers) if each.kind in _RESIZING]
+    if maps and places:
+        last = layers[places[-1]]
+        layers[places[-1]] = replace(last, params={**last.params, "output": (int(maps[0][1]), int(maps[0][2]))})
+    return layers
 
 
 def _in_order(design: TableDesign) -> TableDesign:

@@ -9,9 +9,11 @@ from typing import Any
 
 from extract.assembly import Assembly
 from extract.cells import Reading
+from extract.mobile import fused, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
 from extract.sequences import KINDS, by_columns, embedding, recurrent
 from ir import layers as L
 from ir.layer import Layer, ShapeError
+from ir.shapes import image_of
 
 
 def inception(to: Assembly, reading: Reading, turn: int) -> None:
@@ -34,37 +36,6 @@ def fire(to: Assembly, reading: Reading, turn: int) -> None:
     to.add(L.Conv2D(filters=squeeze, kernel=1), "squeeze")
     to.add(L.ReLU(), "relu")
     _branches(to, [[(1, ends[0] or 1)], [(3, ends[1] or 1)]])
-
-
-def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
-    """Add a block that widens, filters each channel, and narrows again; joined with what it takes where that fits.
-
-    Sources: Sandler et al., MobileNetV2, table 1; Howard et al., Searching for MobileNetV3, figure 4; Tan and Le,
-    EfficientNet, section 4 (MBConv with squeeze-and-excitation of a quarter of the channels that come in).
-    """
-    params, start, before = reading.params, to.tip, to.shape
-    channels = int(before[1] or 0)
-    width = params.get("filters")
-    if width is None:
-        raise ShapeError("has no number of channels")
-    wide = params.get("expanded") or channels * params.get("expand", 1)
-    is_mbconv = reading.kind == "mbconv" and "gate" not in params
-    activation = next((post for post in reading.posts if post not in ("bn", "ln")), "swish" if is_mbconv else "relu6")
-    stride = params.get("stride", (1, 1)) if turn == 0 else (1, 1)
-    kernel = params.get("kernel", (3, 3))
-    if wide != channels:
-        _normed(to, L.Conv2D(filters=wide, kernel=1, bias=False), activation)
-    pad = [size // 2 for size in kernel]
-    depthwise = L.Conv2D(filters=wide, kernel=kernel, stride=stride, pad=pad, groups=wide, bias=False)
-    _normed(to, depthwise, "" if params.get("gate") and not is_mbconv else activation)
-    if is_mbconv:
-        gate(to, max(1, channels // 4), "sigmoid", activation)
-    elif params.get("gate"):
-        gate(to, divisible(wide / 4), "hsigmoid", "relu")
-        to.act(activation)
-    _normed(to, L.Conv2D(filters=width, kernel=1, bias=False))
-    if to.shape == before:
-        to.add(L.Add(), "add", to.tip, start)
 
 
 def dense_block(to: Assembly, reading: Reading, turn: int) -> None:
@@ -149,6 +120,40 @@ def repeating(to: Assembly, reading: Reading, turn: int) -> None:
     to.add(L.Upsample2D(scale=scale or (2, 2)), "upsample")
 
 
+def pyramid(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add poolings of an image into so many bins on a side each, strung together.
+
+    Source: He et al., Spatial Pyramid Pooling, section 3.2: of a side a and n bins, the window is a / n rounded up, and
+    the stride a / n rounded down.
+    """
+    levels, start, before = reading.params.get("levels"), to.tip, to.shape
+    if not levels:
+        to.ask(f"{reading.text!r}: into how many bins on a side does each level pool? 4, 2 and 1 are taken")
+    height, width = (int(size or 0) for size in image_of(before, 2)[2])
+    ends = []
+    for bins in levels or (4, 2, 1):
+        if not 0 < bins <= min(height, width):
+            raise ShapeError(f"pools into {bins} x {bins} bins, and {{0}} gives {height} x {width}")
+        to.go_to(start, before)
+        window = (-(-height // bins), -(-width // bins))
+        to.add(L.MaxPool2D(kernel=window, stride=(height // bins, width // bins)), "pool")
+        ends.append(to.add(L.Flatten(), "flatten"))
+    to.add(L.Concat(), "concat", *ends)
+
+
+def decoding(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add nothing for how the outputs are read."""
+    to.infer(f"{reading.text!r} is how the outputs are read, and no layer")
+
+
+def shuffling(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add what deals the channels of groups out."""
+    groups = reading.params.get("groups")
+    if groups is None:
+        to.ask(f"{reading.text!r}: how many groups? 2 are taken")
+    to.add(L.ChannelShuffle(groups=groups or 2), "shuffle")
+
+
 def _behind(to: Assembly, reading: Reading) -> None:
     for post in reading.posts:
         to.act(post)
@@ -159,28 +164,23 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "fire": fire,
     "bottleneck": inverted_residual,
     "mbconv": inverted_residual,
+    "fusedmbconv": fused,
+    "ghost": ghost_bottleneck,
+    "shuffle_unit": shuffle_unit,
+    "split_unit": split_unit,
+    "shuffle": shuffling,
     "dense_block": dense_block,
     "transition": transition,
     "embedding": embedding,
     "sepconv": separable,
     "deconv": widening,
     "upsample": repeating,
+    "spp": pyramid,
+    "decoding": decoding,
     **dict.fromkeys(KINDS, recurrent),
     "columns": by_columns,
 }
 """What adds a module to a graph, the how-manieth of its repeats, by its kind."""
-
-
-def divisible(width: float, by: int = 8) -> int:
-    """Return a width that hardware likes: a multiple of 8, not less than nine tenths of what was meant.
-
-    Source: Sandler et al., MobileNetV2, the published code.
-
-    >>> divisible(72 / 4), divisible(120 / 4)
-    (24, 32)
-    """
-    rounded = max(by, int(width + by / 2) // by * by)
-    return rounded + by if rounded < 0.9 * width else rounded
 
 
 def widths_of(params: dict[str, Any]) -> Iterator[tuple[str, int]]:
@@ -213,25 +213,8 @@ def _branches(to: Assembly, widths: Iterable[Sequence[tuple[int, int]]], pool: i
     to.add(L.Concat(), "concat", *ends)
 
 
-def _normed(to: Assembly, convolution: Layer, activation: str = "") -> None:
-    to.add(convolution, "conv")
-    to.add(L.BatchNorm(), "norm")
-    if activation:
-        to.act(activation)
-
-
 def _before(to: Assembly, convolution: Layer) -> None:
     """Add a convolution behind its normalisation."""
     to.add(L.BatchNorm(), "norm")
     to.add(L.ReLU(), "relu")
     to.add(convolution, "conv")
-
-
-def gate(to: Assembly, squeezed: int, factor: str = "sigmoid", activation: str = "relu") -> None:
-    """Add a squeeze-and-excitation: a factor for each channel. Source: Hu et al., Squeeze-and-Excitation Networks."""
-    start, channels = to.tip, int(to.shape[1] or 1)
-    to.add(L.GlobalAvgPool2D(), "squeeze")
-    to.add(L.Conv2D(filters=squeezed, kernel=1), "reduce")
-    to.act(activation)
-    to.add(L.Conv2D(filters=channels, kernel=1), "expand")
-    to.add(L.ScaleBy(axis=0), "scale", start, to.act(factor))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
@@ -73,6 +73,14 @@ class Line:
     def text(self) -> str:
         """Its words with spaces between them."""
         return " ".join(word.text for word in self.words)
+
+    def placed(self, by: float, across: float, down: float) -> Line:
+        """Return the line larger by a factor, and then moved."""
+        moved = {"x0": across, "x1": across, "top": down, "bottom": down, "base": down, "size": 0.0}
+        words = (
+            replace(word, **{name: getattr(word, name) * by + to for name, to in moved.items()}) for word in self.words
+        )
+        return Line(tuple(words))
 
 
 @dataclass(frozen=True)

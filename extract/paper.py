@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.assemble import assemble
+from extract.blocks import LARGEST, Block, lacks_inside, shows
+from extract.chains import chain_of
 from extract.diagrams import Diagram
 from extract.drawing import DrawingError
 from extract.drawn import DrawnLayer, without_blobs
@@ -20,7 +22,7 @@ from extract.figures import crop_of, diagram_in, drawing_in, is_picture, picture
 from extract.finding import Place, find, opened, pages_of
 from extract.kinds import NONE, Kind, figure_kind, table_kind
 from extract.layouts import TableDesign, designs_of
-from extract.page import page_of
+from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import Region, grid_of
 from extract.shades import SCALE
 from extract.sheets import Box, objects_on, picture_of
@@ -68,10 +70,13 @@ class Found:
         config = f" {self.design.config}" if self.design.config else ""
         return f"{path.stem}{config}"
 
-    def graph(self, name: str, origin: Origin, report: Report) -> Graph:
-        """Build the design; what is inferred, and what the paper leaves open, is reported."""
+    def graph(self, name: str, origin: Origin, report: Report, blocks: Sequence[Block] = ()) -> Graph:
+        """Build the design; what is inferred, and what the paper leaves open, is reported.
+
+        `blocks` are what figures of the paper show of what a table names only.
+        """
         if isinstance(self.design, TableDesign):
-            return assemble(self.design, self.caption, name, origin, report)
+            return assemble(self.design, self.caption, name, origin, report, blocks)
         return design_of(self.design.layers, self.design.edges, name, origin, report)
 
 
@@ -186,7 +191,9 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
     if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
-        diagram = _told(diagram, _pictured(paper, place))
+        diagram = _spelled(figure) or _told(diagram, _pictured(paper, place))
+    if diagram is None or not diagram.links:
+        diagram = chain_of(_phrases(paper, place, figure)) or diagram
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
         return Sighting(
@@ -207,12 +214,70 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
 
 
+def _phrases(paper: _Paper, place: Place, figure: Figure) -> list[Line]:
+    """Return the texts of a figure: those of its letters, or what is read of it as a picture."""
+    if figure.drawing.words:
+        return [part for line in lines_of(figure.drawing.words) for part in segments(line, 0.9)]
+    from extract.raster.figure import phrases_of_picture
+    from extract.raster.reading import NoReaderError
+
+    gray, scale = _gray(paper, place)
+    try:
+        found = phrases_of_picture(gray)
+    except (DrawingError, NoReaderError, ImportError):
+        return []
+    across, down = paper.pages[place.page].cropbox[:2]
+    return [each.placed(1 / scale, place.box[0] + across, place.box[1] + down) for each in found]
+
+
+def _gray(paper: _Paper, place: Place) -> tuple[Any, float]:
+    """Return a figure as it looks, in shades of gray, and how many pixels a point of it has."""
+    x0, top, x1, bottom = place.box
+    scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
+    return picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8"), scale
+
+
+def _spelled(figure: Figure) -> Diagram | None:
+    """Return the diagram of a drawing whose letters are outlines, if it holds any that say something in boxes."""
+    from extract.outlined import with_words
+    from extract.raster.reading import NoReaderError
+
+    if figure.drawing.words:
+        return None
+    try:
+        found = diagram_in(with_words(figure.drawing))
+    except (NoReaderError, ImportError):
+        return None
+    return found if found and found.links and any(each.texts for each in found.shapes) else None
+
+
 def _seen(paper: _Paper, place: Place) -> Figure:
     """Return what is known of a figure."""
     page, box = paper.pages[place.page], place.box
     drawing = drawing_in(page, box)
     look = picture_of(paper.document, place.page, box, SCALE)
     return Figure(box, place.caption, drawing, pictures_in(page, box), diagram_in(drawing), look)
+
+
+def blocks_for(source: Path | bytes, found: Found) -> tuple[Block, ...]:
+    """Return what figures of a paper show of what the table of a design names only.
+
+    Raises OSError and ValueError, as `sightings` does.
+    """
+    if not isinstance(found.design, TableDesign):
+        return ()
+    lacking = [each for each in found.design.readings if lacks_inside(each)]
+
+    def wanted(place: Place) -> bool:
+        return place.kind == "figure" and any(shows(place.label, place.caption, each) for each in lacking)
+
+    seen = sightings(source, wanted, doubtful=True) if lacking else ()
+    return tuple(
+        Block(each.label, each.caption, each.design.layers, each.design.edges)
+        for sighting in seen
+        for each in sighting.designs
+        if isinstance(each.design, FigureDesign) and len(each.design.layers) <= LARGEST
+    )
 
 
 def _told(drawn: Diagram | None, seen: Diagram | None) -> Diagram | None:
@@ -236,15 +301,14 @@ def _pictured(paper: _Paper, place: Place) -> Diagram | None:
     from extract.raster.figure import diagram_of_picture
     from extract.raster.reading import NoReaderError
 
-    x0, top, x1, bottom = place.box
-    scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
-    gray = picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8")
+    gray, scale = _gray(paper, place)
     try:
         found = diagram_of_picture(gray).scaled(1 / scale)
     except (DrawingError, NoReaderError, ImportError):
         return None
     across, down = paper.pages[place.page].cropbox[:2]
-    shapes = tuple(replace(each, box=_moved(each.box, x0 + across, top + down)) for each in found.shapes)
+    aside, below = place.box[0] + across, place.box[1] + down
+    shapes = tuple(replace(each, box=_moved(each.box, aside, below)) for each in found.shapes)
     return replace(found, shapes=shapes)
 
 

@@ -73,7 +73,22 @@ def _rows(page: Page, region: Region) -> list[list[int]]:
     largest = max((len(group) for group in groups.values()), default=0)
     if len(groups) >= 4 and largest <= 0.5 * len(middles):
         return list(groups.values())
-    return [[i] for i in range(len(middles))]
+    return _close(region.lines)
+
+
+NEAR = 0.75
+"""How far the lines of a row are apart at most, as a share of the type's size: one stands beside the middle of two."""
+
+
+def _close(lines: Sequence[Line]) -> list[list[int]]:
+    """Return which lines make each row where no rules are: a line, or those between which there is no room for one."""
+    found: list[list[int]] = []
+    for i, line in enumerate(lines):
+        if i and line.base - lines[i - 1].base < NEAR * min(line.size, lines[i - 1].size):
+            found[-1].append(i)
+        else:
+            found.append([i])
+    return found
 
 
 def _row(lines: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> tuple[Cell, ...]:

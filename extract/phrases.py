@@ -8,10 +8,26 @@ from typing import Any
 from lark import Token
 
 from extract.cells import Reading
+from extract.remarks import neighbours, pictured
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
-_WINDOWED = ("conv", "dwconv", "gconv", "sepconv", "deconv", "maxpool", "avgpool", "pool", "gavgpool", "mbconv")
+_WINDOWED = (
+    *(
+        "conv",
+        "dwconv",
+        "gconv",
+        "sepconv",
+        "deconv",
+        "maxpool",
+        "avgpool",
+        "pool",
+        "gavgpool",
+        "mbconv",
+        "fusedmbconv",
+        "ghost",
+    ),
+)
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
 _CALLS = {
@@ -139,12 +155,12 @@ class Phrase:
             self._named(glued[1], (int(glued[2]),))
             return 1
         if number is None:
-            if word in ("same", "valid"):
-                self.params["pad"] = word
+            if word in ("same", "valid", "padded"):
+                self.params["pad"] = "same" if word == "padded" else word
             return 1
         if word in ("stride", "strides", "str", "s"):
             self.params["stride"] = (values * 2)[:2]
-        elif word in ("pad", "padding", "p") and self.kind != "dropout":
+        elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
             self.params["pad"] = values[0]
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
             self.sizes.append(values)
@@ -152,6 +168,8 @@ class Phrase:
             self.params["kernel"] = (values * 2)[:2]
         elif word in ("g", "groups", "c"):
             self.params["groups"] = values[0]
+        elif word in ("figure", "fig"):
+            self.params["figure"] = values[0]
         elif word in ("rate", "dilation", "d", "dilated") and self.kind != "dropout":
             self.params["dilation"] = values[0]
         elif word in ("p", "rate", "dropout") and self.kind == "dropout":
@@ -173,7 +191,9 @@ class Phrase:
     def _call(self, token: str) -> None:
         """Take a name with arguments in brackets: a layer of a framework, or a word with its value."""
         name, _, inner = token.partition("(")
-        name, inner = name.strip(" -").lower(), inner.rstrip(")")
+        name, inner = name.strip(" -"), inner.rstrip(")")
+        # PyTorch writes Conv2d, and Keras Conv2D.
+        name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][12]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
         order = _CALLS.get(name)
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
@@ -186,7 +206,9 @@ class Phrase:
                 self._argument(_KEYS[glued[1].lower()], numbers, argument)
             elif equal:
                 self._argument(_KEYS.get(key.strip().lower(), ""), numbers, value)
-            elif order and i < len(order) and numbers:
+            elif self.kind in _WINDOWED and re.fullmatch(r"\d+ ?× ?\d+", argument):
+                self.params["kernel"] = numbers
+            elif order and i < len(order) and numbers and (order[i] != "kernel" or "kernel" not in self.params):
                 self._argument(order[i], numbers, argument)
             elif self.kind in _POOLS and len(arguments) == 2 and numbers:
                 self.params["kernel"] = (*self.params.get("kernel", ()), numbers[0])
@@ -217,15 +239,23 @@ class Phrase:
             self.kind = "dense"
         if not self.kind and posts and not self.sizes:
             self.kind = posts[0]
-        if self.kind == "mbconv" and (factor := re.search(r"mbconv(\d+)", self.said, re.IGNORECASE)):
+        if self.kind in ("mbconv", "fusedmbconv") and (factor := re.search(r"mbconv(\d+)", self.said, re.IGNORECASE)):
             self.params["expand"] = int(factor[1])
         for size in self.sizes:
             self._size(size)
+        if self.kind == "lrn":
+            self.params |= neighbours(self.said)
+        if self.kind == "input":
+            self.params |= pictured(self.said)
         if self.kind in _POOLS and numbers and numbers[0] <= LARGEST_KERNEL:
-            self.params.setdefault("kernel", (numbers[0],) * 2)
+            # Behind a window stands its stride.
+            key = "stride" if "kernel" in self.params and numbers[0] <= max(self.params["kernel"]) else "kernel"
+            self.params.setdefault(key, (numbers[0],) * 2)
+        elif self.kind == "spp" and (numbers or self.sizes):
+            self.params["levels"] = tuple(numbers) or tuple(size[0] for size in self.sizes)
         elif self.kind in _UNITS and numbers:
             self.params.setdefault("units", numbers[0 if self.kind == "softmax" else -1])
-        elif self.kind == "dropout" and self.numbers:
+        elif self.kind == "dropout" and self.numbers and self.numbers[0] < 1:
             self.params.setdefault("rate", self.numbers[0])
         elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:
             self.params.setdefault("filters", numbers[-1])

@@ -13,11 +13,18 @@ ROLES: tuple[tuple[str, str], ...] = (
         "ignored",
         r"mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b",
     ),
+    (
+        "filters",
+        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|channel|feature map|map|neuron|unit|output)s?\b",
+    ),
+    ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
+    ("padding", r"^pad(?:ding)?$"),
+    ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
     ("repeat", r"repeat|#\s*layers|number of (?:blocks|layers)|^times$"),
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
-    ("activation", r"^nl$|activation|non-?linearity"),
+    ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"output(?! channels)|map size|size-? ?out"),
     ("input", r"^input|resolution|input size|size-? ?in\b"),
     ("kernel", r"patch|k-?size|kernel|filter size|window"),
@@ -35,10 +42,19 @@ LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "ke
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block bn lrn relu
+concat add shuffle block bn lrn relu decoding shortcut fusedmbconv ghost
 """
 LAYERS = frozenset(_NAMED.split())
 """The kinds of reading that are layers of a design."""
+SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
+"""What columns are for that a table of results does not have."""
+_FACTS = re.compile(
+    r"(?:total|depth|complexity|cost|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)|receptive field"
+    r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
+    r"|model size|memory|runtime)\b",
+    re.IGNORECASE,
+)
+"""What the first cell of a row begins with that is no layer."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
 
 
@@ -55,7 +71,7 @@ def columns_of(grid: Grid) -> Columns:
     """Return what the columns of a table are for."""
     start = _body(grid)
     headers = tuple(header(grid, column, start) for column in range(grid.width))
-    roles = [_role(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
+    roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
     letters = {each.lower() for each in headers if len(each) == 1} <= LETTERS.keys()
     for i, name in enumerate(headers):
         if letters and len(name) == 1:
@@ -69,6 +85,15 @@ def columns_of(grid: Grid) -> Columns:
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
     return Columns(start, headers, tuple(roles))
+
+
+def says_fact(text: str) -> bool:
+    """Tell the first cell of a row that says something of a whole design, and is no layer: what it costs, its depth.
+
+    >>> says_fact("depth (conv+fc)"), says_fact("Complexity"), says_fact("Depthwise conv"), says_fact("FLOPs")
+    (True, True, False, True)
+    """
+    return bool(_FACTS.match(normalized(text)))
 
 
 def is_layer(text: str) -> bool:
@@ -105,7 +130,8 @@ def _body(grid: Grid) -> int:
     return 1
 
 
-def _role(text: str) -> str:
+def role_of(text: str) -> str:
+    """Return what a column under a header is for, or nothing."""
     plain = text.lower().strip()
     return next((role for role, pattern in ROLES if plain and re.search(pattern, plain)), "")
 

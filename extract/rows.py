@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
-from extract.roles import LAYERS, Columns, is_layer
+from extract.roles import LAYERS, SIZED, Columns, names_layer
+from extract.stacked import Row, single_rows
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
 _WINDOWED = ("conv", "deconv", "gconv")
-_POOLS = ("maxpool", "avgpool", "pool")
+_WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
 _NO = ("", "-", "no", "×", "✗", "0", "false")
-
-Row = tuple[Cell, ...]
+MOST_TIMES = 16
+"""How many times wider a block is inside at most; a larger number is a width."""
 
 
 def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tuple[list[Reading], list[Cell]]:
@@ -27,27 +30,55 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     readings: list[Reading] = []
     cells: list[Cell] = []
     above: Reading | None = None
-    rows = _with_squares(grid, columns)
-    for times, row in _single_rows(rows, columns):
-        said = _Row(row, columns, width)
-        found = said.layers()
-        if not found and above is not None and said.goes_on():
-            found = [replace(above, params={})]
-        if not found:
-            continue
-        above = found[0] if found[0].kind in _REPEATED else None
-        first = said.params(found[0])
-        kind = found[0].kind
-        if kind == "input":
-            found[0] = replace(found[0], text=f"{found[0].text} {normalized(said.attributes)}".strip())
-        if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
-            kind = f"g{kind}"
-        inferred = _filled(kind, first)
-        found[0] = replace(found[0], kind=kind, params=first, inferred=inferred)
-        found[-1] = replace(found[-1], posts=tuple(dict.fromkeys((*found[-1].posts, *said.activations()))))
-        readings += [replace(each, times=each.times * said.repeat * times) for each in found]
-        cells += [said.named[0]] * len(found)
+    sized = _are_sizes(grid, columns, "expand")
+    for times, rows in single_rows(grid, columns):
+        together: list[Reading] = []
+        for row in rows:
+            said = _Row(row, columns, width)
+            found = said.layers()
+            if not found and above is not None and said.goes_on():
+                found = [replace(above, params={})]
+            if not found:
+                continue
+            above = found[0] if found[0].kind in _REPEATED else None
+            first = said.params(found[0])
+            if sized and "expand" in first:
+                first["expanded"] = first.pop("expand")
+            whole = _completed(found, first, said)
+            together += [replace(each, times=each.times * said.repeat) for each in whole]
+            cells += [said.named[0]] * len(whole)
+        if times > 1 and len(together) > 1:
+            cells[len(readings) :] = [cells[-1]]
+            together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
+        readings += [replace(each, times=each.times * times) for each in together]
     return readings, cells
+
+
+def _completed(found: Sequence[Reading], first: dict[str, Any], said: _Row) -> list[Reading]:
+    """Return the layers of a row with what its other cells say, of the first and behind the last."""
+    head, kind = found[0], found[0].kind
+    if kind == "input":
+        head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
+    if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
+        kind = f"g{kind}"
+    inferred = _filled(kind, first)
+    rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
+    whole = [replace(head, kind=kind, params=first, inferred=inferred), *rest]
+    whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *said.activations()))))
+    return whole + said.pools()
+
+
+def _rate(said: _Row) -> dict[str, float]:
+    """Return how much is dropped, as the other cells of a row say."""
+    return {key: value for key, value in read_attributes(said.attributes, "dropout").items() if key == "rate"}
+
+
+def _are_sizes(grid: Grid, columns: Columns, role: str) -> bool:
+    """Tell whether the columns of a role hold how wide layers are, and not how many times wider: large numbers."""
+    places = [i for i, each in enumerate(columns.roles) if each == role]
+    lines = [line for i in places for cell in grid.column(i, columns.start) for line in cell.text.split("\n")]
+    numbers = [int(line) for line in lines if line.strip().isdecimal()]
+    return bool(numbers) and max(numbers) > MOST_TIMES
 
 
 class _Row:
@@ -59,10 +90,12 @@ class _Row:
         self.said: dict[str, list[Cell]] = {}
         for cell in row:
             self.said.setdefault(columns.roles[cell.first], []).append(cell)
-        types = self.said.get("type", [])
+        types = sorted(self.said.get("type", []), key=lambda cell: not self._tells(cell))
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
         kernels = [self._window(cell.text) for cell in self.said.get("kernel", ())]
-        plain = [cell for cell in self.named[1:] if types and not cell.text.strip().isdecimal()]
+        # A number in front of the name counts the layers; one behind it is a size.
+        behind = [cell for cell in self.named[1:] if not cell.text.isdecimal() or cell.first > self.named[0].first]
+        plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
         self.attributes = " ; ".join([*filter(None, kernels), *(cell.text for cell in others if cell.text)])
         self.width = _whole(own if width is not None else self.said.get("filters", ()))
@@ -72,8 +105,15 @@ class _Row:
         first = next((cell for cell in cells if kind_of(cell.text)), None)
         return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
 
+    def _tells(self, cell: Cell) -> bool:
+        """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
+        is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
+        return is_typed and names_layer(cell.text)
+
     def _window(self, text: str) -> str:
-        """Return a window with its stride, where that stands behind a comma and nowhere else."""
+        """Return a window, one number for both sides, with its stride where that stands behind a comma."""
+        if text.strip().isdecimal():
+            return f"{text.strip()}×{text.strip()}"
         alone = "stride" not in self.columns.roles
         return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
 
@@ -90,7 +130,15 @@ class _Row:
             found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
             if found:
                 return found
-        return [] if self.goes_on() else [each for each in read_cell(self.attributes) if each.kind in LAYERS]
+        if self.goes_on():
+            return []
+        return [each for each in read_cell(self.attributes) if each.kind in LAYERS] or self._unknown()
+
+    def _unknown(self) -> list[Reading]:
+        """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
+        names = [cell.text for cell in self.said.get("type", ()) if _WORDS.fullmatch(cell.text)]
+        others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
+        return [Reading(names[0], text=names[0])] if len(names) == 1 and others else []
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""
@@ -98,10 +146,19 @@ class _Row:
             self.said.get("stride") or self.said.get("repeat")
         )
 
+    def pools(self) -> list[Reading]:
+        """Return the poolings behind the layer, of a column of them."""
+        cells = [cell for cell in self.said.get("pool", ()) if re.search(r"\d", cell.text)]
+        texts = [f"{self.columns.headers[cell.first]} {cell.text}" for cell in cells]
+        return [each for text in texts for each in read_cell(text) if "pool" in each.kind]
+
     def activations(self) -> list[str]:
-        """Return the activations of the row's own column of them."""
+        """Return the normalisation and the activations of the row's own columns of them."""
+        norms = [posts_of(cell.text) or ["bn"] for cell in self.said.get("norm", ()) if _says_yes(cell)]
         texts = [normalized(cell.text) for cell in self.said.get("activation", ())]
-        return [post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))]
+        return [post for each in norms for post in each] + [
+            post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
+        ]
 
     def params(self, first: Reading) -> dict[str, Any]:
         """Return the hyper-parameters of the row's first layer."""
@@ -117,16 +174,21 @@ class _Row:
         headers = self.columns.headers
         found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
         if expand := _whole(self.said.get("expand", ())):
-            size = any("size" in headers[cell.first].lower() for cell in self.said["expand"])
-            found["expanded" if size else "expand"] = expand
+            found["expand"] = expand
         if gate := self.said.get("gate"):
-            found["gate"] = gate[0].text.strip().lower() not in _NO
+            found["gate"] = _says_yes(gate[0])
+        for cell in self.said.get("padding", ()):
+            found |= read_attributes(f"pad {cell.text}", first.kind)
         if (count := _whole(self.said.get("count", ()))) is not None:
             found["count"] = count
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
         return found
+
+
+def _says_yes(cell: Cell) -> bool:
+    return cell.text.strip().lower() not in _NO
 
 
 _COUNTED = ("filters", "units", "number", "rate")
@@ -146,8 +208,11 @@ def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
     if kind == "dense" and output and "units" not in params:
-        params["units"] = output[-1]
+        params["units"] = prod(output)
         return ("units",)
+    if kind in _WIDE and len(output) == 3 and "filters" not in params:
+        params["filters"] = output[-1]
+        return ("filters",)
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
         params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
         return ("filters",)
@@ -159,61 +224,8 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            sizes = re.findall(r"\d+", normalized(cell.text))
+            # In front may stand the size of the batch.
+            sizes = re.findall(r"\d+", re.sub(r"^\W*(?:-1|none|n|b|\?) ?[,×]", "", normalized(cell.text), flags=re.I))
             if sizes:
                 found[name] = tuple(map(int, sizes))
     return found
-
-
-def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
-    """Return the rows of a table's body, in which `2242 × 3` is 224 × 224 × 3 where a column lost its superscripts."""
-    rows = list(grid.rows[columns.start :])
-    lost = re.compile(r"(\d+)2 ?×(?= ?\d+$)")
-    for column, role in enumerate(columns.roles):
-        if role not in ("input", "output"):
-            continue
-        cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
-        pairs = [text for cell in cells if re.fullmatch(r"\d+ ?× ?\d+", text := normalized(cell.text))]
-        if len(pairs) >= 3 and all(map(lost.match, pairs)):
-            rows = [
-                tuple(
-                    replace(cell, text=lost.sub(r"\1 × \1 ×", normalized(cell.text))) if cell in cells else cell
-                    for cell in row
-                )
-                for row in rows
-            ]
-    return rows
-
-
-def _single_rows(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, Row]]:
-    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them."""
-    for row in rows:
-        split = [[line for line in cell.text.split("\n") if line] for cell in row]
-        times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
-        lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]
-        many = max((len(each) for each in lines), default=0)
-        alike = many > 1 and all(len(each) == many for each in lines) and all(map(is_layer, lines[0]))
-        said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
-        if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
-            yield 1, row
-            continue
-        parts = [_spread(cell, each, many, row) for cell, each in zip(row, lines, strict=True)]
-        for i in range(many):
-            yield (
-                times[0] if times else 1,
-                tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)),
-            )
-
-
-def _spread(cell: Cell, lines: Sequence[str], many: int, row: Row) -> list[str]:
-    """Return the text of a cell for each of the lines of its row, by its height; in the middle it is for all."""
-    if len(lines) == many or cell.box is None:
-        return [*lines, *[""] * (many - len(lines))]
-    boxes = [each.box for each in row if each.box is not None]
-    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
-    place = ((cell.box[1] + cell.box[3]) / 2 - top) / max(bottom - top, 1.0) * many
-    if len(lines) != 1:
-        return [*lines, *[""] * (many - len(lines))][:many]
-    if abs(place - many / 2) < 0.25:
-        return [lines[0]] * many
-    return [lines[0] if i == min(int(place), many - 1) else "" for i in range(many)]

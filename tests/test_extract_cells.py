@@ -133,7 +133,7 @@ ROWS = [
     ("7×7/2", [Reading("conv", {"stride": (2, 2), "kernel": (7, 7)})]),
     ("28×28×64", []),
     ("Max Pooling (2,2)", [Reading("maxpool", {"kernel": (2, 2)})]),
-    ("Input 32 × 32 RGB", [Reading("input", {"shape": (32, 32)})]),
+    ("Input 32 × 32 RGB", [Reading("input", {"shape": (32, 32, 3)})]),
     ("FC 4096, ReLU, dropout 0.5", [Reading("dense", {"units": 4096}, ("relu",)), Reading("dropout", {"rate": 0.5})]),
     ("max-pool 2/2", [Reading("maxpool", {"stride": (2, 2), "kernel": (2, 2)})]),
 ]

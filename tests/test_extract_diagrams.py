@@ -238,3 +238,16 @@ def test_boxes_whose_letters_are_outlines_get_the_texts_that_are_seen() -> None:
     assert found.links == drawn.links
     assert _told(None, seen) == seen
     assert _told(drawn, None) == drawn
+
+
+def test_a_text_of_two_lines_at_an_arrow_is_one_box() -> None:
+    found = read(
+        *(box(100, 100, "conv"), line((140, 124), (140, 192)), head(140, 200)),
+        *(said(112, 212, "Outputs"), said(98, 228, "(shifted right)")),
+    )
+    assert arrows(found) == {("conv", "Outputs (shifted right)")}
+
+
+def test_an_example_that_comes_out_is_no_box() -> None:
+    found = read(down("conv", "softmax"), line((140, 224), (140, 292)), head(140, 300), said(112, 312, '"a cat"'))
+    assert arrows(found) == {("conv", "softmax")}

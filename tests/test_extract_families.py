@@ -246,6 +246,16 @@ def test_published_parameters(text: str, suffix: str, variant: str, wanted: int)
     assert learned(model_of(text, suffix, variant)) == wanted
 
 
+def test_stages_of_shuffle_units() -> None:
+    graph = model_of(f"Table 1. ShuffleNet architecture.\n\n{STAGES}", variant="g = 3")
+    assert learned(graph) == 1_865_728
+    split = STAGES.replace("g = 1", "0.5×").replace("g = 3", "1×").replace("| 144 | 240 |", "| 48 | 116 |")
+    split = split.replace("| 288 | 480 |", "| 96 | 232 |").replace("| 576 | 960 |", "| 192 | 464 |")
+    split = split.replace("| GlobalPool", "| Conv5 | 7×7 | 1×1 | 1 | 1 | 1024 | 1024 |\n| GlobalPool")
+    second = model_of(f"Table 5: Overall architecture of ShuffleNet v2.\n\n{split}", variant="1×")
+    assert learned(second) == 2_278_604
+
+
 def test_stages_with_a_design_for_each_width() -> None:
     with pytest.raises(TranslationError, match="holds 2 designs"):
         model_of(STAGES)

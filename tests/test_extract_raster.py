@@ -295,3 +295,14 @@ def test_every_form_of_png_gives_the_same_shades(form: str, tmp_path: Path) -> N
 def test_a_broken_picture_has_no_size() -> None:
     with pytest.raises(DrawingError, match="cut off"):
         decoded(b"\xff\xd8\xff\xe0\xff\xff" + bytes(100))
+
+
+def test_heads_that_are_little_wider_than_thick_lines_are_found() -> None:
+    gray = np.full((300, 260), 255, np.uint8)
+    for top, text in ((20, "3x3 conv"), (200, "softmax")):
+        cv2.rectangle(gray, (30, top), (230, top + 60), 0, 5)
+        cv2.putText(gray, text, (52, top + 40), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 2, cv2.LINE_AA)
+    cv2.line(gray, (130, 82), (130, 186), 0, 6)
+    cv2.fillPoly(gray, [np.array([(119, 179), (130, 184), (141, 179), (130, 197)], np.int32)], 0)
+    found = diagram_of_picture(gray)
+    assert [(each.start, each.end) for each in found.links] == [(0, 1)]

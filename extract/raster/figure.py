@@ -48,6 +48,18 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     return replace(found, shapes=tuple(placed))
 
 
-def _phrase(strip: Strip, text: str) -> Line:
-    x0, top, x1, bottom = scaled(strip.box, POINTS)
-    return Line((Word(text, x0, top, x1, bottom, USUAL, bottom),))
+def phrases_of_picture(gray: Gray) -> list[Line]:
+    """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `diagram_of_picture` does."""
+    ink = upright(ink_of(gray))
+    strips = list(strips_beside(ink.gray, lines_of(ink, boxes_of(ink)).letters))
+    if len(strips) > MOST_LINES:
+        raise DrawingError(f"has more than {MOST_LINES} lines of text")
+    texts = [mended(text) for text in read_lines(strips)]
+    found = zip((replace(strip, box=ink.in_file(strip.box)) for strip in strips), texts, strict=True)
+    return [_phrase(strip, text, 1.0) for strip, text in found if text.strip()]
+
+
+def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:
+    x0, top, x1, bottom = scaled(strip.box, points)
+    size = USUAL if points == POINTS else bottom - top
+    return Line((Word(text, x0, top, x1, bottom, size, bottom),))

@@ -14,6 +14,8 @@ from extract.raster.regions import Boxes, Labels
 NEAR = 3
 """Pixels up to which a line touches what it leads to."""
 
+THICK = 4.0
+"""Pixels of a thick line at least: one of 14 points' type has 2 to 3."""
 LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
 
@@ -49,14 +51,26 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     outside = np.where(boxes.inside > 0, 0, ink.dark).astype(np.uint8)
     strokes, letters = _parted(np.where(boxes.zones > 0, 0, ink.dark).astype(np.uint8), boxes.zones)
     width = _width(strokes)
-    side = round(width) + 3
+    heads = _heads(outside, round(width) + 3, LEAST)
+    if not heads.any() and width > THICK:
+        # Of thick lines the heads are little wider, and grow back to what they were before they were cut.
+        side = round(width) + 1
+        cores = _heads(outside, side, side * side)
+        grown = cv2.dilate(cores.astype(np.float32), np.ones((side, side), np.uint8)).astype(np.int32)
+        heads = np.where(outside > 0, grown, 0).astype(np.int32)
+    around = cv2.dilate((heads > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return Lines(np.where(around > 0, 0, strokes).astype(np.uint8), heads, letters, width)
+
+
+def _heads(outside: Mask, side: int, least: int) -> Labels:
+    """Return what a square of so many pixels on a side fits into, outside of boxes, if it is as large as heads are."""
+    import cv2
+
     solid = cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    is_head = (stats[:, cv2.CC_STAT_AREA] >= LEAST) & (stats[:, 2:4].max(1) < LARGEST)
+    is_head = (stats[:, cv2.CC_STAT_AREA] >= least) & (stats[:, 2:4].max(1) < LARGEST)
     is_head[0] = False
-    heads = np.where(is_head[labels], labels, 0)
-    grown = cv2.dilate(is_head[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
-    return Lines(np.where(grown > 0, 0, strokes).astype(np.uint8), heads.astype(np.int32), letters, width)
+    return np.where(is_head[labels], labels, 0).astype(np.int32)
 
 
 def _parted(rest: Mask, zones: Labels) -> tuple[Mask, Mask]:

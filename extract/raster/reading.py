@@ -51,7 +51,10 @@ def _words(engine: Any, image: Gray) -> Iterator[Read]:
     engine.SetSourceResolution(DPI)
     engine.Recognize()
     for word in iterate_level(engine.GetIterator() or (), RIL.WORD):
-        box, text = word.BoundingBox(RIL.WORD), word.GetUTF8Text(RIL.WORD).strip()
+        try:
+            box, text = word.BoundingBox(RIL.WORD), word.GetUTF8Text(RIL.WORD).strip()
+        except RuntimeError:  # Where Tesseract sees a line, and no letters in it.
+            continue
         if box is not None and text:
             yield text, box[0], box[2]
 

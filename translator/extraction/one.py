@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from extract.kinds import NONE
-from extract.paper import Found, Sighting, sightings
+from extract.paper import Found, Sighting, blocks_for, sightings
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.graph import Graph, Model
 from ir.origin import Origin, Source
@@ -149,7 +149,8 @@ def _design(
     """Write a design as JSON and as code; return its entry, its graph and its code, or None where it has no layers."""
     report = Report()
     place = sighting.place
-    graph = found.graph(found.name(paper), Origin(Source(f"{paper.name}, page {place.page}, {place.label}")), report)
+    origin = Origin(Source(f"{paper.name}, page {place.page}, {place.label}"))
+    graph = found.graph(found.name(paper), origin, report, blocks_for(paper, found))
     if not graph.nodes:
         return None
     design = at.with_name(f"{at.name}.json")

@@ -11,7 +11,7 @@ from extract.drawing import DrawingError, of_svg
 from extract.drawn import without_blobs
 from extract.figure_design import design_of
 from extract.finding import Place
-from extract.paper import SUFFIXES, Found, sightings, texts_of
+from extract.paper import SUFFIXES, Found, blocks_for, sightings, texts_of
 from extract.raster.picture import decoded as decoded_picture
 from extract.raster.picture import is_picture
 from ir.diagnostics import Report, TranslationError
@@ -33,7 +33,8 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     found = _in_paper(path, data, options.variant, report) if is_pdf else texts_of(path, read_text(path, data, report))
     chosen = _chosen(found, options.variant, path, report)
     place = f"{path}, page {chosen.page}, {chosen.label}" if chosen.page else f"{path}, {chosen.label}"
-    graph = chosen.graph(chosen.name(path), Origin(Source(place)), report)
+    blocks = blocks_for(path if data is None else data, chosen) if is_pdf else ()
+    graph = chosen.graph(chosen.name(path), Origin(Source(place)), report, blocks)
     return Model(graph)
 
 

@@ -1,0 +1,304 @@
+"""Put the layers of a reading behind each other in a graph: what its table leaves open is inferred, or asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+from typing import Any
+
+from extract.assembly import POSTS, Assembly
+from extract.cells import Reading
+from extract.mobile import gate
+from extract.modules import MODULES, widths_of
+from ir import layers as L
+from ir.layer import Layer, LayerError, ShapeError
+from ir.shapes import Shape
+
+_CONVOLUTIONS = ("conv", "gconv", "dwconv")
+_HIDDEN = (*_CONVOLUTIONS, "dense")
+ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn"}) | {"hswish"}
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the layers of a design are put together where its table does not say it."""
+
+    residual: bool = False
+    """Blocks have a shortcut beside them."""
+    norm: bool = False
+    """Convolutions are followed by a BatchNorm."""
+    activation: str = "relu"
+
+
+class LayersOf:
+    """The layers of a reading, put behind each other."""
+
+    def __init__(self, assembly: Assembly, style: Style | None = None, *, is_last: bool) -> None:
+        self.to = assembly
+        self.style = style or Style()
+        self.is_last = is_last
+
+    def of(self, reading: Reading) -> None:
+        """Add what a reading says, as often as it does."""
+        output = reading.params.get("output", ())
+        for turn in range(reading.times):
+            if reading.kind in MODULES:
+                MODULES[reading.kind](self.to, _with_stride(reading, self.to.shape), turn)
+            elif reading.kind == "block":
+                self._block(reading, output, first=turn == 0)
+            else:
+                self._layer(reading, output if reading.times == 1 else ())
+
+    def _block(self, block: Reading, output: Sequence[int], *, first: bool) -> None:
+        start, shape = self.to.tip, self.to.shape
+        residual = self.style.residual or any(each.kind == "shortcut" for each in block.block)
+        *layers, last = (each for each in block.block if each.kind != "shortcut")
+        squeezed = last.params.get("in_features") if last.kind == "dense" else None
+        for i, inner in enumerate(layers if squeezed else [*layers, last]):
+            target = output if first and i == 0 else ()
+            if inner.kind in MODULES:
+                self.of(inner)
+            else:
+                self._layer(inner, target, bare=residual and i == len(layers) - bool(squeezed))
+        if squeezed:
+            gate(self.to, squeezed)
+        if not residual:
+            return
+        end, grown = self.to.tip, self.to.shape
+        if shape != grown:
+            stride = _ratio(shape, grown)
+            self.to.go_to(start, shape)
+            self.to.add(L.Conv2D(filters=grown[1], kernel=1, stride=stride, bias=False), "shortcut")
+            start = self.to.add(L.BatchNorm(), "norm")
+            self.to.infer(f"the shortcut beside {end} is a projection, as what it joins has another shape")
+        self.to.add(L.Add(), "add", end, start)
+        self.to.add(L.ReLU(), "relu")
+
+    def _layer(self, reading: Reading, output: Sequence[int], *, bare: bool = False) -> None:
+        kind, params = reading.kind, reading.params
+        norm = kind in _CONVOLUTIONS and self.style.norm and not self.to.is_pooled and "nbn" not in reading.text.lower()
+        if kind in _CONVOLUTIONS:
+            self._reduced(reading)
+            self._convolution(reading, output, bias=params.get("bias", not norm))
+        elif kind in ("maxpool", "avgpool", "pool"):
+            self._pool(reading, output)
+        elif kind in ("gavgpool", "gmaxpool"):
+            self.to.add(L.GlobalAvgPool2D() if kind == "gavgpool" else L.GlobalMaxPool2D(), "pool")
+        elif kind == "dense":
+            self._dense(reading)
+        elif kind == "softmax":
+            self._flat()
+            self.to.add(L.Softmax(axis=1), "softmax")
+        elif kind == "dropout":
+            self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
+        elif kind == "flatten":
+            self._flat()
+        elif kind == "lrn":
+            self.to.add(_lrn(params), "lrn")
+        elif kind in POSTS or kind == "hswish":
+            self.to.act(kind)
+        else:
+            self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
+            carry(self.to, reading)
+        if norm and kind in _HIDDEN:
+            self.to.add(L.BatchNorm(), "norm")
+        for post in reading.posts:
+            if post == "softmax":
+                self._flat()
+                self.to.add(L.Softmax(axis=1), "softmax")
+            elif post in POSTS or post == "hswish":
+                self.to.act(post)
+        hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
+        if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
+            self.to.act(self.style.activation)
+
+    def _reduced(self, reading: Reading) -> None:
+        """Add the 1 x 1 convolution that a column of reductions says is in front of one."""
+        widths = dict(widths_of(reading.params))
+        kernel = "x".join(map(str, reading.params.get("kernel", ())))
+        if f"{kernel}reduce" in widths:
+            self.to.add(L.Conv2D(filters=widths[f"{kernel}reduce"], kernel=1), "conv")
+            self.to.add(L.ReLU(), "relu")
+
+    def _convolution(self, reading: Reading, output: Sequence[int], *, bias: bool) -> None:
+        params, channels = reading.params, self.to.shape[1]
+        said = params.get("kernel")
+        if said is None and (side := kernel_of(params, channels)):
+            self.to.infer(f"{reading.text!r} has the kernel {side} x {side}, as its number of parameters tells")
+            said = (side, side)
+        if said is None:
+            self.to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
+        kernel = said or (3, 3)
+        filters = params.get("filters") or (channels if reading.kind == "dwconv" else None)
+        if filters is None:
+            self.to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {channels}, are taken")
+            filters = channels
+        groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
+        dilation = params.get("dilation", 1)
+
+        def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
+            return L.Conv2D(
+                filters=filters, kernel=kernel, stride=stride, pad=pad, dilation=dilation, groups=groups, bias=bias
+            )
+
+        self._fitting(reading, made, kernel, params.get("stride"), (1, 1), output, ("floor",), dilation)
+
+    def _pool(self, reading: Reading, output: Sequence[int]) -> None:
+        params = reading.params
+        space = self.to.shape[2:]
+        kernel = params.get("kernel")
+        whole = tuple(output[:2]) == (1, 1)
+        over_all = (whole or not output) if reading.kind == "avgpool" else whole and reading.kind == "pool"
+        if (kernel is None and over_all) or (reading.kind == "pool" and kernel == space):
+            how = "" if reading.kind == "avgpool" else ", which is an average as is usual"
+            self.to.infer(f"{reading.text!r} pools over the whole image, {space[0]} x {space[1]}{how}")
+            self.to.add(L.GlobalAvgPool2D(), "pool")
+            return
+        if kernel is None:
+            self.to.infer(f"{reading.text!r} has no window: 2 x 2 is taken, as is usual")
+            kernel = (2, 2)
+        cls: Any = L.AvgPool2D if reading.kind == "avgpool" else L.MaxPool2D
+
+        def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
+            layer: Layer = cls(kernel=kernel, stride=stride, pad=pad, rounding=rounding)
+            return layer
+
+        self._fitting(reading, made, kernel, params.get("stride"), kernel, output, ("floor", "ceil"), 1)
+
+    def _fitting(
+        self,
+        reading: Reading,
+        made: Any,
+        kernel: Sequence[int],
+        stride: Sequence[int] | None,
+        usual: Sequence[int],
+        output: Sequence[int],
+        roundings: Sequence[str],
+        dilation: int,
+    ) -> None:
+        """Add the layer whose stride, border and rounding give the printed size; where none is, the usual one."""
+        pool = reading.kind in ("maxpool", "avgpool", "pool")
+        same = [dilation * (size - 1) // 2 for size in kernel]
+        said = reading.params.get("pad")
+        pads: list[Any] = [0, same] if pool else [same, 0]
+        if isinstance(said, int):
+            pads = [said]
+        elif said in ("same", "valid"):
+            pads = [same if said == "same" else 0]
+        others = [(1, 1), (2, 2), (3, 3)] if output else []
+        strides = [stride or usual, *others]
+        first: Layer | None = None
+        self._widened(reading, output)
+        for step, pad, rounding in product(strides, pads, roundings):
+            try:
+                layer = made(step, pad, rounding)
+                shape = layer.shape(self.to.shape)
+            except (ShapeError, LayerError):
+                continue
+            first = first or layer
+            if not output or tuple(shape[2:]) == tuple(output[:2]):
+                self._told(reading, layer, stride, said, output)
+                self.to.add(layer, "pool" if pool else "conv")
+                return
+        if first is None:
+            raise ShapeError(f"cannot stand behind {self.to.shape}")
+        size = " x ".join(map(str, output[:2]))
+        self.to.ask(f"{reading.text!r} gives {first.shape(self.to.shape)[2:]}, but {size} is printed: how is it meant?")
+        self.to.add(first, "pool" if pool else "conv")
+
+    def _widened(self, reading: Reading, output: Sequence[int]) -> None:
+        """Add an upsampling in front of a layer whose printed size is so many times that of what comes in."""
+        if len(output) < 2 or len(self.to.shape) != 4 or not all(self.to.shape[2:]):
+            return
+        times = [after / (before or 1) for before, after in zip(self.to.shape[2:], output, strict=False)]
+        if min(times) >= 2 and all(each.is_integer() for each in times):
+            scale = (int(times[0]), int(times[1]))
+            size = " x ".join(map(str, output[:2]))
+            self.to.infer(
+                f"the image is made {scale[0]} times larger in front of {reading.text!r}, as {size} is printed"
+            )
+            self.to.add(L.Upsample2D(scale=scale), "upsample")
+
+    def _told(self, reading: Reading, layer: Any, stride: Any, said: Any, output: Sequence[int]) -> None:
+        if not output:
+            return
+        size = " x ".join(map(str, output[:2]))
+        if stride and tuple(layer.stride) != tuple(stride):
+            told = f"{reading.text!r} is printed with stride {stride[0]}, but gives {size} with {layer.stride[0]}"
+            self.to.ask(f"{told}: is that meant?")
+        elif (stride is None and set(layer.stride) != {1}) or (said is None and layer.pad != ((0, 0), (0, 0))):
+            self.to.infer(f"{reading.text!r} has stride {layer.stride} and border {layer.pad}, as it gives {size}")
+
+    def _flat(self) -> None:
+        if len(self.to.shape) > 2:
+            self.to.add(L.Flatten(), "flatten")
+
+    def _dense(self, reading: Reading) -> None:
+        units = reading.params.get("units")
+        if units is None:
+            self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
+        ways = "softmax" in reading.text.lower().replace("-", "")
+        if ways and self.to.is_pooled and self.to.shape[1] == units:
+            return  # So many ways are there already: a softmax over them is what is meant.
+        self._flat()
+        self.to.add(L.Dense(units=units or 1000), "fc")
+        output = reading.params.get("output", ())
+        if len(output) == 3 and prod(output) == units and max(output[:2]) > 1:
+            height, width, channels = output
+            self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
+
+
+def _lrn(params: dict[str, Any]) -> L.LRN:
+    """Return a normalisation with printed constants. Source: Krizhevsky et al., ImageNet Classification, section 3.3.
+
+    There the weight is of the sum of squares, and in the catalogue of their mean.
+    """
+    size = int(params.get("n", 5))
+    alpha = params["alpha"] * size if "alpha" in params else 1.0
+    return L.LRN(size=size, alpha=alpha, beta=params.get("beta", 0.75), k=params.get("k", 1.0))
+
+
+def carry(to: Assembly, reading: Reading) -> None:
+    """Add a layer that nobody knows, or that does not fit, with what is said of it; it gives what is printed."""
+    said, width = reading.params.get("output", ()), reading.params.get("filters")
+    if len(said) in (2, 3):
+        shape: Shape = (None, *(said[2:] or (width or to.shape[1],)), *said[:2])
+    else:
+        shape = (None, width, *to.shape[2:]) if width and len(to.shape) == 4 else to.shape
+    sizes = ((-1, *(size or -1 for size in shape[1:])),)
+    with suppress(LayerError):  # Of names with signs, and of too many layers.
+        stem = re.sub(r"\W+", "_", reading.kind.lower()).strip("_") or "box"
+        to.add(L.Custom(type=reading.kind, arguments=dict(reading.params), sizes=sizes), stem)
+
+
+def _with_stride(reading: Reading, before: Shape) -> Reading:
+    """Return a module with the stride that its printed output tells, where it has none of its own."""
+    output = reading.params.get("output", ())
+    if "stride" in reading.params or len(output) < 2 or len(before) != 4:
+        return reading
+    steps = tuple(max(1, round((size or 1) / after)) for size, after in zip(before[2:], output[:2], strict=True))
+    return replace(reading, params={**reading.params, "stride": steps})
+
+
+def _ratio(before: Shape, after: Shape) -> int:
+    return max(1, round((before[2] or 1) / (after[2] or 1)))
+
+
+def kernel_of(params: dict[str, Any], channels: int | None) -> int | None:
+    """Return the side of the square kernel that makes the printed number of parameters, if one does.
+
+    >>> kernel_of({"count": 18496, "filters": 64}, 32)
+    3
+    """
+    count, filters = params.get("count"), params.get("filters")
+    if not count or not filters or not channels:
+        return None
+    for rest in (count - filters, count):
+        side = round((rest / (filters * channels)) ** 0.5) if rest > 0 else 0
+        if side % 2 and side * side * filters * channels == rest:
+            return side
+    return None

@@ -1,0 +1,109 @@
+"""The rows of a table's body with a layer each: stacked cells are taken apart, and sizes brought to one form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extract.cells import normalized
+from extract.grids import Cell, Grid
+from extract.roles import Columns, is_layer, says_fact
+
+Row = tuple[Cell, ...]
+
+
+def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]:
+    """Yield the rows of a table's body, with how often those that stand together in a brace are repeated."""
+    yield from _groups(_channels_last(_with_squares(grid, columns), columns), columns)
+
+
+def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
+    """Return the rows of a table's body, in which `2242 × 3` is 224 × 224 × 3 where a column lost its superscripts."""
+    rows = list(grid.rows[columns.start :])
+    lost = re.compile(r"(\d+)2 ?×(?= ?\d+$)")
+    for column, role in enumerate(columns.roles):
+        if role not in ("input", "output"):
+            continue
+        cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
+        pairs = [text for cell in cells if re.fullmatch(r"\d+ ?× ?\d+", text := normalized(cell.text))]
+        if len(pairs) >= 3 and all(map(lost.match, pairs)):
+            rows = [
+                tuple(
+                    replace(cell, text=lost.sub(r"\1 × \1 ×", normalized(cell.text))) if cell in cells else cell
+                    for cell in row
+                )
+                for row in rows
+            ]
+    return rows
+
+
+_THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(\d+)( ?[×,] ?)(\d+)( ?[×,] ?)(\d+)(\W*)", re.IGNORECASE)
+"""Three sizes, maybe behind that of the batch."""
+
+
+def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows in which the channels of sizes stand last: of three sizes the two that are equal are an image's."""
+    places = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
+    cells = [cell for row in rows for cell in row if cell.first == cell.last and cell.first in places]
+    sizes = {
+        cell: match
+        for cell in cells
+        for line in [normalized(cell.text)]
+        if (match := _THREE.fullmatch(line)) is not None
+    }
+    first = sum(match[2] != match[4] == match[6] for match in sizes.values())
+    if first <= sum(match[2] == match[4] != match[6] for match in sizes.values()):
+        return rows
+    return [
+        tuple(
+            replace(cell, text=f"{match[1]}{match[4]}{match[3]}{match[6]}{match[5]}{match[2]}{match[7]}")
+            if (match := sizes.get(cell))
+            else cell
+            for cell in row
+        )
+        for row in rows
+    ]
+
+
+def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[Row]]]:
+    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them all."""
+    for row in rows:
+        if says_fact(row[0].text):
+            continue
+        split = [[line for line in cell.text.split("\n") if line] for cell in row]
+        times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
+        lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]
+        many = max((len(each) for each in lines), default=0)
+        others = [len(each) for cell, each in zip(row[1:], lines[1:], strict=True) if not _is_idle(cell, columns)]
+        alike = many > 1 and all(map(is_layer, lines[0])) and len(lines[0]) == many
+        alike &= not others or max(others) > 1
+        said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
+        if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
+            yield 1, [row]
+            continue
+        parts = [_spread(cell, each, many, row) for cell, each in zip(row, lines, strict=True)]
+        single = [
+            tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)) for i in range(many)
+        ]
+        yield times[0] if times else 1, single
+
+
+def _is_idle(cell: Cell, columns: Columns) -> bool:
+    """Tell a cell that says nothing of a design."""
+    return columns.roles[cell.first] in ("ignored", "count")
+
+
+def _spread(cell: Cell, lines: Sequence[str], many: int, row: Row) -> list[str]:
+    """Return the text of a cell for each of the lines of its row, by its height; in the middle it is for all."""
+    if len(lines) == many or cell.box is None:
+        return [*lines, *[""] * (many - len(lines))]
+    boxes = [each.box for each in row if each.box is not None]
+    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    place = ((cell.box[1] + cell.box[3]) / 2 - top) / max(bottom - top, 1.0) * many
+    if len(lines) != 1:
+        before = min(max(0, round(place - len(lines) / 2)), many - len(lines))
+        return [*[""] * before, *lines, *[""] * (many - len(lines) - before)]
+    if abs(place - many / 2) < 0.25:
+        return [lines[0]] * many
+    return [lines[0] if i == min(int(place), many - 1) else "" for i in range(many)]

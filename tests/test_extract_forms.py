@@ -1,0 +1,167 @@
+"""Ways in which tables say the same things: each form, from its text to the layers and their parameters."""
+
+from __future__ import annotations
+
+import pytest
+
+from ir import Report
+from ir import layers as L
+from ir.validate import infer
+from tests.test_extract_families import conv, learned, model_of
+from tests.test_extract_tables import kinds
+
+EFFICIENTNET_V2 = """
+| Stage | Operator | Stride | #Channels | #Layers |
+|---|---|---|---|---|
+| 0 | Conv3x3 | 2 | 24 | 1 |
+| 1 | Fused-MBConv1, k3x3 | 1 | 24 | 2 |
+| 2 | Fused-MBConv4, k3x3 | 2 | 48 | 4 |
+| 3 | Fused-MBConv4, k3x3 | 2 | 64 | 4 |
+| 4 | MBConv4, k3x3, SE0.25 | 2 | 128 | 6 |
+| 5 | MBConv6, k3x3, SE0.25 | 1 | 160 | 9 |
+| 6 | MBConv6, k3x3, SE0.25 | 2 | 256 | 15 |
+| 7 | Conv1x1 & Pooling & FC | - | 1280 | 1 |
+"""
+PLAYER = """
+| Layer | Input | Filter size | Stride | Num filters | Activation | Output |
+|---|---|---|---|---|---|---|
+| conv1 | 84x84x4 | 8x8 | 4 | 32 | ReLU | 20x20x32 |
+| conv2 | 20x20x32 | 4x4 | 2 | 64 | ReLU | 9x9x64 |
+| conv3 | 9x9x64 | 3x3 | 1 | 64 | ReLU | 7x7x64 |
+| fc4 | 7x7x64 | | | 512 | ReLU | 512 |
+| fc5 | 512 | | | 18 | Linear | 18 |
+"""
+NUMBERED = """
+Layer,Type,Kernel Size,Number of Kernels,Stride,Padding,Activation
+0,Input 28x28 gray,-,-,-,-,-
+1,Conv2D,5,32,1,2,ReLU
+2,MaxPool,2,-,2,0,-
+3,Conv2D,5,64,1,2,ReLU
+4,MaxPool,2,-,2,0,-
+5,FC,-,1024,-,-,ReLU
+6,Dropout,0.5,-,-,-,-
+7,FC,-,10,-,-,Softmax
+"""
+PYTORCH = """
+| Layer | Details |
+|---|---|
+| 1 | Conv2d(3, 64, 3, padding=1), BatchNorm2d(64), ReLU |
+| 2 | Conv2d(64, 64, 3, padding=1), BatchNorm2d(64), ReLU, MaxPool2d(2) |
+| 3 | Conv2d(64, 128, 3, padding=1), BatchNorm2d(128), ReLU |
+| 4 | AdaptiveAvgPool2d(1) |
+| 5 | Linear(128, 10) |
+"""
+GENERATOR = """
+| Layer | Kernel size | Stride | Filters | Activation | Batch norm | Output shape |
+|---|---|---|---|---|---|---|
+| Input z | - | - | - | - | - | 100 |
+| Dense | - | - | - | ReLU | Yes | 4×4×64 |
+| ConvTranspose | 5×5 | 2 | 32 | ReLU | Yes | 8×8×32 |
+| ConvTranspose | 5×5 | 2 | 3 | Tanh | No | 16×16×3 |
+"""
+ATTRIBUTES_DOWN = """
+| | conv1 | conv2 | conv3 | fc4 |
+|---|---|---|---|---|
+| size | 11×11 | 5×5 | 3×3 | - |
+| channels | 96 | 256 | 384 | 10 |
+| stride | 4 | 1 | 1 | - |
+| max pool | 3×3, 2 | 3×3, 2 | - | - |
+"""
+NEXT_INPUT = """
+| type | patch size/stride or remarks | input size |
+|---|---|---|
+| conv | 3×3/2 | 65×65×3 |
+| conv padded | 3×3/1 | 32×32×8 |
+| pool | 2×2/2 | 32×32×16 |
+| pool | 16×16 | 16×16×16 |
+| linear | logits | 1 × 1 × 16 |
+| softmax | classifier | 1 × 1 × 10 |
+"""
+CHANNELS_FIRST = """
+| Layer (type) | Output Shape | Param # |
+|---|---|---|
+| Conv2d-1 | [-1, 8, 32, 32] | 224 |
+| ReLU-2 | [-1, 8, 32, 32] | 0 |
+| MaxPool2d-3 | [-1, 8, 16, 16] | 0 |
+| Conv2d-4 | [-1, 16, 16, 16] | 1,168 |
+| Linear-5 | [-1, 10] | 40,970 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "wanted"),
+    [
+        pytest.param(EFFICIENTNET_V2, ".md", 21_458_488, id="efficientnet-v2-s"),
+        pytest.param(PLAYER, ".md", 1_693_362, id="filters-counted"),
+        pytest.param(NUMBERED, ".csv", conv(5, 1, 32) + conv(5, 32, 64) + 3136 * 1024 + 1024 + 10250, id="numbered"),
+        pytest.param(PYTORCH, ".md", conv(3, 3, 64) + conv(3, 64, 64) + conv(3, 64, 128) + 512 + 1290, id="pytorch"),
+        pytest.param(NEXT_INPUT, ".md", conv(3, 3, 8) + conv(3, 8, 16) + 170, id="widths-of-the-next-input"),
+        pytest.param(CHANNELS_FIRST, ".md", 224 + 1168 + 40_970, id="channels-first"),
+        pytest.param(
+            GENERATOR, ".md", 101 * 1024 + 128 + 25 * 64 * 32 + 32 + 64 + 25 * 32 * 3 + 3, id="a-vector-to-an-image"
+        ),
+    ],
+)
+def test_parameters(text: str, suffix: str, wanted: int) -> None:
+    assert learned(model_of(text, suffix)) == wanted
+
+
+def test_attributes_below_each_other() -> None:
+    graph = model_of(ATTRIBUTES_DOWN)
+    assert kinds(graph) == ["Conv2D", "MaxPool2D", "Conv2D", "MaxPool2D", "Conv2D", "Flatten", "Dense"]
+    windows = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert [(each.kernel[0], each.filters, each.stride[0]) for each in windows] == [
+        (11, 96, 4),
+        (5, 256, 1),
+        (3, 384, 1),
+    ]
+    assert graph.node("pool1").layer == L.MaxPool2D(kernel=3, stride=2)
+
+
+def rows(*lines: str) -> str:
+    head = "| Type | Size | Parameters | Output |\n|---|---|---|---|\n| input | | | 32×32×3 |\n"
+    return head + "".join(f"| {line} |\n" for line in lines)
+
+
+def test_a_brace_repeats_its_rows_together() -> None:
+    stacked = "Conv dw / s1<br>3×<br>Conv / s1 | 3 × 3 × 8 dw<br>1 × 1 × 8 × 8 | | 32×32×8<br>32×32×8"
+    graph = model_of(rows("Conv / s1 | 3 × 3 × 3 × 8 | | 32×32×8", stacked))
+    groups = [node.layer.groups for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert groups == [1, 8, 1, 8, 1, 8, 1]
+
+
+def test_what_a_row_joins_are_layers() -> None:
+    graph = model_of(
+        rows(
+            "Convolution | 8 × 3 × 3 | stride = 1, pad = 1 |",
+            "Local Response Norm. | - | α = 10-4, β = 0.5 k = 2, n = 3 |",
+            "Pooling + Dropout | 8 × 2 × 2 | stride = 2, p = 0.3 |",
+            "Fully Connected + Dropout | 16 | p = 0.5 |",
+        )
+    )
+    assert kinds(graph) == ["Conv2D", "LRN", "MaxPool2D", "Dropout", "Flatten", "Dense", "Dropout"]
+    assert graph.node("lrn1").layer == L.LRN(size=3, alpha=3 * 1e-4, beta=0.5, k=2.0)
+    assert [node.layer.rate for node in graph.nodes if isinstance(node.layer, L.Dropout)] == [0.3, 0.5]
+
+
+def test_a_pyramid_pools_into_bins() -> None:
+    graph = model_of(rows("conv | 3×3, 8 | |", "conv | 3×3, 8 | |", "spp | {6, 3, 1} | |", "fc | 10 | |"))
+    windows = [node.layer for node in graph.nodes if isinstance(node.layer, L.MaxPool2D)]
+    assert [(each.kernel[0], each.stride[0]) for each in windows] == [(6, 5), (11, 10), (32, 32)]
+    assert infer(graph, Report())[graph.node("concat1").refs[0]] == (None, 8 * (36 + 9 + 1))
+
+
+def test_an_unknown_row_is_carried_and_a_fact_is_not() -> None:
+    report = Report()
+    text = rows("conv | 3×3, 8 | |", "conv | 3×3, 8 | |", "Wobble | 5×5 | | 16×16×24", "fc | 10 | |", "depth | 4 | |")
+    graph = model_of(text, report=report)
+    assert kinds(graph) == ["Conv2D", "Conv2D", "Custom", "Flatten", "Dense"]
+    assert infer(graph, Report())[graph.node("wobble1").refs[0]] == (None, 24, 16, 16)
+    assert any("'Wobble' is not known here" in each.message for each in report)
+
+
+def test_a_residual_row_joins_what_a_brace_holds() -> None:
+    stacked = "Convolutional<br>2×<br>Convolutional<br>Residual | 1×1, 4<br>3×3, 8<br> | | <br><br>32×32"
+    graph = model_of(rows("Convolutional | 3×3, 8 | | 32×32", stacked))
+    assert kinds(graph).count("Conv2D") == 5
+    assert kinds(graph).count("Add") == 2
