@@ -14,6 +14,7 @@ from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
 from extract.raster.regions import boxes_of, upright
+from extract.raster.respelling import respelt
 from extract.raster.spelling import agreed, mended
 from extract.raster.tracing import arrows_of
 
@@ -38,9 +39,10 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     beside = list(strips_beside(ink.gray, lines.beside(drawn)))
     if sum(map(len, held)) + len(beside) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
-    read = read_lines(strip for strips in (*held, beside) for strip in strips)
+    strips = [strip for group in (*held, beside) for strip in group]
+    read = respelt(strips, [mended(text) for text in read_lines(strips)], ink)
     texts = iter([mended(text) for text in read])
-    said = agreed([tuple(text for _ in strips if (text := next(texts))) for strips in held])
+    said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
     shapes = [Shape(scaled(node.box, POINTS), texts_of) for node, texts_of in zip(boxes.nodes, said, strict=True)]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
     found = joined(shapes, arrows, phrases)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -28,11 +28,16 @@ DOT = 6
 
 @dataclass(frozen=True)
 class Strip:
-    """One line of text: where it is, its letters, dark on white, and where in that picture underscores are."""
+    """One line of text: where it is, its letters, dark on white, and where in that picture underscores are.
+
+    `letters` has its marks in its box, and `inverted` tells whether they are light in the picture.
+    """
 
     box: Box
     image: Gray
+    letters: Mask
     underscores: tuple[float, ...] = ()
+    inverted: bool = False
 
 
 def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
@@ -49,7 +54,8 @@ def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
         gray = np.asarray(255 - gray, np.uint8)
     else:
         letters = ink.dark[y0:y1, x0:x1] & inside
-    yield from _strips(gray, _in_cell(letters), (x0, y0))
+    for strip in _strips(gray, _in_cell(letters), (x0, y0)):
+        yield replace(strip, inverted=cell.inverted)
 
 
 def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
@@ -90,7 +96,7 @@ def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Stri
         x0, y0, x1, y1 = _around(part)
         box = (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1])
         part = part[y0:y1, x0:x1]
-        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), tuple(_underscores(part)))
+        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), part, tuple(_underscores(part)))
 
 
 def _around(letters: Mask) -> tuple[int, int, int, int]:

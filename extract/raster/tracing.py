@@ -25,6 +25,8 @@ TIP = 14
 """Pixels from the end of a head, at most, to the box that it points to."""
 INTO = 0.85
 """The cosine between a line and the way on to the middle of its head at least."""
+BEND = 1.0
+"""Pixels by which a line may bend and be straight."""
 Places = tuple[Any, Any]
 """Columns and rows of pixels."""
 
@@ -53,9 +55,16 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
             continue
         for end in ends:
             for source, way in network.sources(end):
-                points_of = [(float(x), float(y)) for x, y in way]
-                found.append(Arrow(points_of, [source - 1, target - 1], heads=[False, True]))
+                found.append(Arrow(_straightened(way), [source - 1, target - 1], heads=[False, True]))
     return found
+
+
+def _straightened(way: Sequence[Pixel]) -> list[tuple[float, float]]:
+    """Return a way by the points between which it is straight."""
+    import cv2
+
+    points = cv2.approxPolyDP(np.array(way, np.int32).reshape(-1, 1, 2), BEND, False).reshape(-1, 2)
+    return [(float(x), float(y)) for x, y in (points if len(points) > 1 else way)]
 
 
 def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:

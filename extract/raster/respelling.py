@@ -1,0 +1,174 @@
+"""Read a picture's signs by each other: signs that are drawn alike are read alike, as most of them were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from extract.raster.glyphs import MOST_GLYPHS, Image, Kinds, glyphs_of, kinds_of, windowed
+from extract.raster.ink import Ink
+from extract.raster.letters import Strip
+
+SURE, SHARE = 2, 0.6
+"""How often a kind of mark was read alike at least to be known, and in which share of all."""
+USUAL = {sign: wide for signs, wide in (("'.,:;|!il", 0.25), ("Ijft()[]{}r1-", 0.45), ("mwMW", 1.2)) for sign in signs}
+CAPITAL, SMALL = 0.95, 0.68
+"""How wide signs are of which nothing is known, in heights of capital letters: some, other capitals, and others."""
+MISSED, ADDED, OTHER = 0.9, 0.6, 1.0
+"""What it costs that a mark was not read, a sign was read where there is none, or another one than is known."""
+LONGEST = 4
+"""Signs of a mark at most."""
+FITS = 0.3
+"""What it costs, for each mark of a line, at most, that it was read as it was, for it to be learnt from."""
+TIMES = 2
+"""How often what is known of marks is made better by itself."""
+TOUCHING = 0.12
+"""The share of a sign's ink by which it differs, at most, where others touch it."""
+
+
+def respelt(strips: Sequence[Strip], texts: Sequence[str], ink: Ink) -> list[str]:
+    """Return the texts of lines as most of a picture's marks that look the same were read.
+
+    A letter that was read twice, or left out, or taken for another one here and there, is put right by that.
+    """
+    lines = [list(glyphs_of(strip, ink)) for strip in strips]
+    if sum(map(len, lines)) > MOST_GLYPHS:
+        return list(texts)
+    return _Reader(kinds_of(lines)).spelt(texts)
+
+
+class _Reader:
+    """What is known of the kinds of a picture's marks: what each says, and how wide signs are."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self.known: dict[int, str] = {}
+        self.widths: dict[str, float] = {}
+
+    def spelt(self, texts: Sequence[str]) -> list[str]:
+        """Return the texts of lines, put right."""
+        lines = self.kinds.lines
+        for _ in range(TIMES):
+            self._learn(texts)
+            self._take_apart()
+        return [self._said(line, text) for line, text in zip(lines, texts, strict=True)]
+
+    def _learn(self, texts: Sequence[str]) -> None:
+        """Take up what the marks of lines were read as, of those that fit what was read."""
+        said: dict[int, Counter[str]] = {}
+        for line, text in zip(self.kinds.lines, texts, strict=True):
+            cost, parts = self._aligned(line, text)
+            if cost <= FITS * len(line):
+                for kind, signs in zip(line, parts, strict=True):
+                    said.setdefault(kind, Counter())[signs.strip()] += 1
+        self.known = {}
+        wide: dict[str, list[float]] = {}
+        for kind, counts in said.items():
+            ((signs, count),) = counts.most_common(1)
+            if signs and count >= SURE and count >= SHARE * counts.total():
+                self.known[kind] = signs
+                wide.setdefault(signs, []).append(self.kinds.shown[kind].wide)
+        self.widths = {signs: median(each) for signs, each in wide.items()}
+
+    def _said(self, line: Sequence[int], text: str) -> str:
+        """Return a text with what is known of its marks in the places of what was read, and its spaces."""
+        parts = [
+            (" " if signs.startswith(" ") else "") + self.known[kind] if kind in self.known else signs
+            for kind, signs in zip(line, self._aligned(line, text)[1], strict=True)
+        ]
+        return "".join(parts).strip() if parts else text
+
+    def _aligned(self, line: Sequence[int], text: str) -> tuple[float, list[str]]:
+        """Return what part of a text each mark was read as, with the space in front of it, and what that costs.
+
+        It is the cheapest of all ways to part the text.
+        """
+        words = text.split()
+        signs = "".join(words)
+        starts = {sum(map(len, words[:i])) for i in range(1, len(words))}
+        ends = np.cumsum([0.0, *(self._wide(sign) for sign in signs)])
+        added = ADDED * np.arange(len(signs) + 1)
+        cost, came = added, []
+        for kind in line:
+            ways = np.full((LONGEST + 1, len(signs) + 1), np.inf)
+            for taken in range(min(LONGEST, len(signs)) + 1):
+                ways[taken, taken:] = cost[: len(cost) - taken] + self._misread(kind, signs, taken, ends)
+            reached = ways.min(0)
+            cost = np.minimum.accumulate(reached - added) + added
+            came.append(np.where(cost < reached - 1e-6, -1, ways.argmin(0)))
+        found, j = [], len(signs)
+        for steps in came[::-1]:
+            while steps[j] < 0:
+                j -= 1
+            taken = int(steps[j])
+            j -= taken
+            found.append((" " if taken and j in starts else "") + signs[j : j + taken])
+        return float(cost[-1]), found[::-1]
+
+    def _misread(self, kind: int, signs: str, taken: int, ends: Any) -> Any:
+        """Return what it costs, from each sign on, that a mark was read as some: little where it is as wide as they.
+
+        `ends` has where each sign ends, and in front of it 0.
+        """
+        known = self.known.get(kind)
+        if not taken:
+            return MISSED
+        cost = np.abs(ends[taken:] - ends[:-taken] - self.kinds.shown[kind].wide)
+        if known is not None:
+            cost += OTHER
+        if known is not None and len(known) == taken:
+            cost[[i for i in range(len(cost)) if signs.startswith(known, i)]] = 0.0
+        return cost
+
+    def _wide(self, sign: str) -> float:
+        """Return how wide a sign is, in heights of capital letters."""
+        return self.widths.get(sign) or USUAL.get(sign) or (CAPITAL if sign.isupper() else SMALL)
+
+    def _take_apart(self) -> None:
+        """Find what marks say that are several signs which touch, and are not known: known ones side by side."""
+        parts = {kind: self.kinds.shown[kind].image for kind, signs in self.known.items() if len(signs) == 1}
+        if not parts:
+            return
+        by_sign = _Parts([self.known[kind] for kind in parts], list(parts.values()))
+        for kind, glyph in self.kinds.shown.items():
+            if kind not in self.known and (signs := by_sign.of(glyph.image)):
+                self.known[kind] = signs
+
+
+class _Parts:
+    """Signs as they look, of which marks are put together."""
+
+    def __init__(self, signs: Sequence[str], images: Sequence[Image]) -> None:
+        wide = max(image.shape[1] for image in images)
+        self.signs = signs
+        self.across = [image.shape[1] - 2 for image in images]
+        self.wide = wide
+        self.images = np.stack([windowed(image, wide).reshape(-1) for image in images])
+        covers = [np.pad(np.ones_like(image[:, 1:-1]), ((0, 0), (1, 1 + wide - image.shape[1]))) for image in images]
+        self.covers = np.stack([each.reshape(-1) for each in covers])
+        self.images *= self.covers
+        self.weights = (self.images * self.images).sum(1)
+
+    def of(self, image: Image) -> str:
+        """Return the signs that a mark is put together of, or nothing where it is not."""
+        long = image.shape[1] - 2
+        padded = np.pad(image, ((0, 0), (1, self.wide + 1)))
+        best: dict[int, tuple[float, str]] = {0: (0.0, "")}
+        for x in range(long):
+            if x not in best or len(best[x][1]) >= LONGEST:
+                continue
+            cost, said = best[x]
+            for shift in (-1, 0, 1):
+                part = padded[:, x + shift + 1 : x + shift + 1 + self.wide].reshape(-1)
+                apart = self.covers @ (part * part) - 2 * (self.images @ part) + self.weights
+                for i in np.flatnonzero(apart < TOUCHING * self.weights).tolist():
+                    end = x + shift + self.across[i]
+                    new = cost + float(apart[i]), said + self.signs[i]
+                    if end > x and new < best.get(end, (np.inf, "")):
+                        best[end] = new
+        ends = [best[end] for end in range(long - 1, long + 2) if end in best]
+        return min(ends)[1] if ends else ""
