@@ -154,7 +154,7 @@ class _Parts:
         self.weights = (self.images * self.images).sum(1)
 
     def of(self, image: Image) -> str:
-        """Return the signs that a mark is put together of, or nothing where it is not."""
+        """Return the signs, two or more, that a mark is put together of, or nothing where it is not."""
         long = image.shape[1] - 2
         padded = np.pad(image, ((0, 0), (1, self.wide + 1)))
         best: dict[int, tuple[float, str]] = {0: (0.0, "")}
@@ -171,4 +171,5 @@ class _Parts:
                     if end > x and new < best.get(end, (np.inf, "")):
                         best[end] = new
         ends = [best[end] for end in range(long - 1, long + 2) if end in best]
-        return min(ends)[1] if ends else ""
+        said = min(ends)[1] if ends else ""
+        return said if len(said) > 1 else ""

@@ -27,6 +27,8 @@ INTO = 0.85
 """The cosine between a line and the way on to the middle of its head at least."""
 BEND = 1.0
 """Pixels by which a line may bend and be straight."""
+ASIDE, ALONG = 3.0, 0.95
+"""By how many pixels lines that end at a head are side by side at least, and the cosine between their ways."""
 Places = tuple[Any, Any]
 """Columns and rows of pixels."""
 
@@ -95,6 +97,7 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
             elif head[at]:
                 network.beside[number, at] = head[at]
     go_under(network)
+    _side_by_side(network, places)
     _beside(network, zones)
     go_on(network)
     go_over(network)
@@ -109,6 +112,28 @@ def _beside(network: Network, zones: Labels) -> None:
             del network.beside[piece, at]
             if box := _near(zones, network.pieces[piece].end(at), TIP):
                 network.boxes[piece, at] = box
+
+
+def _side_by_side(network: Network, places: dict[int, Places]) -> None:
+    """Of lines that come to a head side by side, leave the one that leads to its middle in it, the others beside it."""
+    ends_of: dict[int, list[End]] = {}
+    for end, head in network.heads.items():
+        ends_of.setdefault(head, []).append(end)
+    for head, ends in ends_of.items():
+        aside = {(piece, at): _aside(network.pieces[piece], at, places[head]) for piece, at in ends}
+        own = min(aside, key=lambda end: aside[end])
+        way = network.pieces[own[0]].direction(own[1], REACH)
+        for end in ends:
+            other = network.pieces[end[0]].direction(end[1], REACH)
+            if aside[end] > aside[own] + ASIDE and way[0] * other[0] + way[1] * other[1] > ALONG:
+                network.beside[end] = network.heads.pop(end)
+
+
+def _aside(piece: Piece, at: int, head: Places) -> float:
+    """Return how far a line, as it goes on, passes from the middle of a head."""
+    x, y = piece.end(at)
+    way = piece.direction(at, REACH)
+    return abs((float(head[0].mean()) - x) * way[1] - (float(head[1].mean()) - y) * way[0])
 
 
 def _leads_into(piece: Piece, at: int, head: Places) -> bool:
