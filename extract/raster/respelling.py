@@ -42,11 +42,16 @@ def respelt(strips: Sequence[Strip], texts: Sequence[str], ink: Ink) -> list[str
 
 
 class _Reader:
-    """What is known of the kinds of a picture's marks: what each says, and how wide signs are."""
+    """What is known of the kinds of a picture's marks: what each says, and how wide signs are.
+
+    `parted` has what marks say that are taken apart; as signs that touch do not look just as they do alone, what was
+    read stands against that, where it has as many signs.
+    """
 
     def __init__(self, kinds: Kinds) -> None:
         self.kinds = kinds
         self.known: dict[int, str] = {}
+        self.parted: dict[int, str] = {}
         self.widths: dict[str, float] = {}
 
     def spelt(self, texts: Sequence[str]) -> list[str]:
@@ -76,11 +81,13 @@ class _Reader:
 
     def _said(self, line: Sequence[int], text: str) -> str:
         """Return a text with what is known of its marks in the places of what was read, and its spaces."""
-        parts = [
-            (" " if signs.startswith(" ") else "") + self.known[kind] if kind in self.known else signs
-            for kind, signs in zip(line, self._aligned(line, text)[1], strict=True)
-        ]
-        return "".join(parts).strip() if parts else text
+        said = ""
+        for kind, signs in zip(line, self._aligned(line, text)[1], strict=True):
+            read = signs.strip()
+            parted = self.parted.get(kind, read)
+            said += " " if signs.startswith(" ") else ""
+            said += self.known.get(kind, parted if len(parted) != len(read) else read)
+        return said.strip() if line else text
 
     def _aligned(self, line: Sequence[int], text: str) -> tuple[float, list[str]]:
         """Return what part of a text each mark was read as, with the space in front of it, and what that costs.
@@ -114,13 +121,13 @@ class _Reader:
 
         `ends` has where each sign ends, and in front of it 0.
         """
-        known = self.known.get(kind)
+        known = self.known.get(kind, self.parted.get(kind))
         if not taken:
             return MISSED
         cost = np.abs(ends[taken:] - ends[:-taken] - self.kinds.shown[kind].wide)
-        if known is not None:
+        if kind in self.known or (known and len(known) != taken):
             cost += OTHER
-        if known is not None and len(known) == taken:
+        if known and len(known) == taken:
             cost[[i for i in range(len(cost)) if signs.startswith(known, i)]] = 0.0
         return cost
 
@@ -136,7 +143,7 @@ class _Reader:
         by_sign = _Parts([self.known[kind] for kind in parts], list(parts.values()))
         for kind, glyph in self.kinds.shown.items():
             if kind not in self.known and (signs := by_sign.of(glyph.image)):
-                self.known[kind] = signs
+                self.parted[kind] = signs
 
 
 class _Parts:
