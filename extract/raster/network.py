@@ -22,6 +22,8 @@ THROUGH = -0.85
 """That cosine, at most, for a line that passes under a head."""
 STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
+CORNER, PAST = 20, -0.97
+"""Pixels between two lines at a box at most that are one which passes its corner, and their cosine at most."""
 GAP, GAP_AHEAD = 16, 0.7
 """Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
 Way = tuple[float, float]
@@ -83,6 +85,24 @@ def go_under(network: Network) -> None:
                     network.onward.setdefault(here, []).append(there)
                     for known in (network.heads, network.beside, network.boxes):
                         known.pop(here, None)
+
+
+def go_past(network: Network) -> None:
+    """Let a line go on that passes the corner of a box."""
+    ends_of: dict[int, list[End]] = {}
+    for end, box in network.boxes.items():
+        ends_of.setdefault(box, []).append(end)
+    for ends in ends_of.values():
+        for here, there in combinations(ends, 2):
+            (x0, y0), (x1, y1) = (network.pieces[piece].end(at) for piece, at in (here, there))
+            if here[0] == there[0] or max(abs(x1 - x0), abs(y1 - y0)) > CORNER:
+                continue
+            way, other = (network.pieces[piece].direction(at, REACH) for piece, at in (here, there))
+            aside = abs((x1 - x0) * way[1] - (y1 - y0) * way[0])
+            if way[0] * other[0] + way[1] * other[1] < PAST and aside < SHORT / 4:
+                for end, ahead in ((here, there), (there, here)):
+                    network.onward.setdefault(end, []).append(ahead)
+                    network.boxes.pop(end, None)
 
 
 def go_on(network: Network) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from extract.arrows import Arrow
 from extract.drawing import DrawingError
 from extract.raster.heads import NEAR, Lines
-from extract.raster.network import REACH, SHORT, End, Network, Way, go_on, go_over, go_under
+from extract.raster.network import REACH, SHORT, End, Network, Way, go_on, go_over, go_past, go_under
 from extract.raster.regions import Labels
 from extract.raster.thinning import Piece, Pixel, pieces_of, thinned
 
@@ -94,23 +94,27 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
                 network.boxes[number, at] = box[at]
             elif joint[at]:
                 network.joints[number, at] = joint[at]
-            elif head[at]:
-                network.beside[number, at] = head[at]
+            elif by := head[at] or _near(lines.heads, piece.end(at), TIP):
+                network.beside[number, at] = by
     go_under(network)
+    go_past(network)
     _side_by_side(network, places)
-    _beside(network, zones)
+    _beside(network, zones, places)
     go_on(network)
     go_over(network)
     return network
 
 
-def _beside(network: Network, zones: Labels) -> None:
+def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
     """Leave at a head what ends beside it where no other line leads into it; else it comes from the box there."""
-    own = set(network.heads.values())
+    own: dict[int, list[End]] = {}
+    for end, head in network.heads.items():
+        own.setdefault(head, []).append(end)
     for (piece, at), head in list(network.beside.items()):
         if head in own:
             del network.beside[piece, at]
-            if box := _near(zones, network.pieces[piece].end(at), TIP):
+            box = _near(zones, network.pieces[piece].end(at), TIP)
+            if box := box or _target(places[head], own[head], network, zones) or 0:
                 network.boxes[piece, at] = box
 
 

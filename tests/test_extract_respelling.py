@@ -1,0 +1,65 @@
+"""Signs that are drawn alike are read alike: what is misread here and there is put right by the rest of a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from extract.raster import respelling
+from extract.raster.ink import Ink, ink_of
+from extract.raster.letters import Strip, strips_of
+from extract.raster.picture import decoded
+from extract.raster.regions import boxes_of
+from extract.raster.respelling import respelt
+from translator.simulation.graphviz import render
+from translator.simulation.picture import Arrow, Box, Picture
+
+TEXTS = [
+    *("data (InputLayer)", "conv1 (Conv2D)", "pool1 (MaxPooling2D)", "conv2 (Conv2D)", "pool2 (MaxPooling2D)"),
+    *("conv11 (Conv2D)", "flatten_1 (Flatten)", "fc1 (Dense)", "fc2 (Dense)", "fc12 (Dense)"),
+]
+SLIPS: dict[str, Callable[[str, int], str]] = {
+    "twice": lambda text, i: text[: i + 1] + text[i:],
+    "left out": lambda text, i: text[:i] + text[i + 1 :],
+    "another": lambda text, i: text[:i] + "8" + text[i + 1 :],
+}
+
+
+def drawn(dpi: int) -> tuple[list[Strip], Ink]:
+    """Return the lines of a chain of boxes with these texts, from the top down."""
+    boxes = [Box(f"b{i}", (text,), {"label": text, "shape": "record"}, "layer", text) for i, text in enumerate(TEXTS)]
+    arrows = [Arrow(a.key, b.key) for a, b in pairwise(boxes)]
+    picture = Picture({"drawer": "keras", "version": "1.0", "dpi": dpi}, {"dpi": str(dpi)}, boxes, arrows)
+    ink = ink_of(decoded(render(picture)[0]["png"]))
+    return [strip for node in boxes_of(ink).nodes for cell in node.cells for strip in strips_of(cell, ink)], ink
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+@pytest.mark.parametrize("dpi", [72, 96, 200])
+def test_a_slip_is_put_right_by_the_other_signs_of_its_look(dpi: int, slip: str) -> None:
+    strips, ink = drawn(dpi)
+    assert respelt(strips, TEXTS, ink) == TEXTS
+    for number, at in ((1, 1), (3, 4), (2, 3), (4, 4), (7, 2), (9, 2)):
+        read = [*TEXTS]
+        read[number] = SLIPS[slip](TEXTS[number], at)
+        assert respelt(strips, read, ink) == TEXTS
+
+
+def test_a_slip_that_is_made_often_is_put_right_too() -> None:
+    strips, ink = drawn(96)
+    read = [text.replace("v1 ", "v11 ").replace("c1 ", "c11 ") for text in TEXTS]
+    assert sum(a != b for a, b in zip(read, TEXTS, strict=True)) == 2
+    assert respelt(strips, read, ink) == TEXTS
+
+
+def test_a_picture_of_too_many_marks_is_left_as_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    strips, ink = drawn(96)
+    monkeypatch.setattr(respelling, "MOST_GLYPHS", 20)
+    assert respelt(strips, ["?"] * len(strips), ink) == ["?"] * len(strips)
+
+
+def test_no_lines_are_no_texts() -> None:
+    _, ink = drawn(96)
+    assert respelt([], [], ink) == []
