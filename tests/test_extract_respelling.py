@@ -7,9 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from extract.raster import respelling
-from extract.raster.ink import Ink, ink_of
-from extract.raster.letters import Strip, strips_of
+from extract.raster import glyphs, respelling
+from extract.raster.glyphs import Kinds, glyphs_of, kinds_of
+from extract.raster.ink import ink_of
+from extract.raster.letters import strips_of
 from extract.raster.picture import decoded
 from extract.raster.regions import boxes_of
 from extract.raster.respelling import respelt
@@ -27,39 +28,46 @@ SLIPS: dict[str, Callable[[str, int], str]] = {
 }
 
 
-def drawn(dpi: int) -> tuple[list[Strip], Ink]:
-    """Return the lines of a chain of boxes with these texts, from the top down."""
+def drawn(dpi: int) -> Kinds:
+    """Return the marks of a chain of boxes with these texts, from the top down."""
     boxes = [Box(f"b{i}", (text,), {"label": text, "shape": "record"}, "layer", text) for i, text in enumerate(TEXTS)]
     arrows = [Arrow(a.key, b.key) for a, b in pairwise(boxes)]
     picture = Picture({"drawer": "keras", "version": "1.0", "dpi": dpi}, {"dpi": str(dpi)}, boxes, arrows)
     ink = ink_of(decoded(render(picture)[0]["png"]))
-    return [strip for node in boxes_of(ink).nodes for cell in node.cells for strip in strips_of(cell, ink)], ink
+    strips = [strip for node in boxes_of(ink).nodes for cell in node.cells for strip in strips_of(cell, ink)]
+    return kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
 
 
 @pytest.mark.parametrize("slip", SLIPS)
 @pytest.mark.parametrize("dpi", [72, 96, 200])
 def test_a_slip_is_put_right_by_the_other_signs_of_its_look(dpi: int, slip: str) -> None:
-    strips, ink = drawn(dpi)
-    assert respelt(strips, TEXTS, ink) == TEXTS
+    kinds = drawn(dpi)
+    assert respelt(kinds, TEXTS) == TEXTS
     for number, at in ((1, 1), (3, 4), (2, 3), (4, 4), (7, 2), (9, 2)):
         read = [*TEXTS]
         read[number] = SLIPS[slip](TEXTS[number], at)
-        assert respelt(strips, read, ink) == TEXTS
+        assert respelt(kinds, read) == TEXTS
 
 
 def test_a_slip_that_is_made_often_is_put_right_too() -> None:
-    strips, ink = drawn(96)
+    kinds = drawn(96)
     read = [text.replace("v1 ", "v11 ").replace("c1 ", "c11 ") for text in TEXTS]
     assert sum(a != b for a, b in zip(read, TEXTS, strict=True)) == 2
-    assert respelt(strips, read, ink) == TEXTS
+    assert respelt(kinds, read) == TEXTS
 
 
 def test_a_picture_of_too_many_marks_is_left_as_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    strips, ink = drawn(96)
-    monkeypatch.setattr(respelling, "MOST_GLYPHS", 20)
-    assert respelt(strips, ["?"] * len(strips), ink) == ["?"] * len(strips)
+    for module in (glyphs, respelling):
+        monkeypatch.setattr(module, "MOST_GLYPHS", 20)
+    kinds = drawn(96)
+    assert kinds.alike() == list(range(len(TEXTS)))
+    assert respelt(kinds, ["?"] * len(TEXTS)) == ["?"] * len(TEXTS)
+
+
+def test_lines_that_look_the_same_are_known() -> None:
+    assert drawn(96).alike() == list(range(len(TEXTS)))
+    assert kinds_of([[], []]).alike() == [0, 1]
 
 
 def test_no_lines_are_no_texts() -> None:
-    _, ink = drawn(96)
-    assert respelt([], [], ink) == []
+    assert respelt(kinds_of([]), []) == []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.arrows import Arrow, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
 from extract.page import Line, Word
+from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import lines_of
-from extract.raster.ink import ink_of
+from extract.raster.ink import Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
@@ -39,15 +41,22 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     beside = list(strips_beside(ink.gray, lines.beside(drawn)))
     if sum(map(len, held)) + len(beside) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
-    strips = [strip for group in (*held, beside) for strip in group]
-    read = respelt(strips, [mended(text) for text in read_lines(strips)], ink)
-    texts = iter([mended(text) for text in read])
+    texts = iter(_texts([strip for group in (*held, beside) for strip in group], ink))
     said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
     shapes = [Shape(scaled(node.box, POINTS), texts_of) for node, texts_of in zip(boxes.nodes, said, strict=True)]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
     found = joined(shapes, arrows, phrases)
     placed = (replace(each, box=ink.in_file(scaled(each.box, 1 / POINTS))) for each in found.shapes)
     return replace(found, shapes=tuple(placed))
+
+
+def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
+    """Return the texts of lines; of those that have the same marks only one is read."""
+    kinds = kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
+    alike = kinds.alike()
+    first = sorted(set(alike))
+    read = dict(zip(first, read_lines(strips[i] for i in first), strict=True))
+    return [mended(text) for text in respelt(kinds, [mended(read[i]) for i in alike])]
 
 
 def _phrase(strip: Strip, text: str) -> Line:

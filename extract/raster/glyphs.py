@@ -14,6 +14,8 @@ from extract.raster.letters import Strip
 
 MOST_GLYPHS, MOST_KINDS = 20_000, 1_000
 """Marks of a picture that are compared at most, and kinds of them: 2,000 lines have 20,000."""
+MOST_VALUES = 30_000_000
+"""Pixels of all marks that are compared at most: 4 bytes each."""
 MOST_ASKED = 300
 """Marks that tell how much those differ that are drawn alike."""
 ABOVE, BELOW = 1.5, 0.6
@@ -26,51 +28,66 @@ Image = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True)
 class Glyph:
-    """A mark of a line: its columns, about the line that it stands on, and its width in heights of capital letters."""
+    """A mark of a line: its columns, about the line that it stands on.
+
+    Its width, and how much ground is in front of it, are in heights of capital letters.
+    """
 
     image: Image
     wide: float
+    gap: float
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """The kinds of a picture's marks: that of each mark, by lines, the first mark of each, and what tells two apart."""
+    """The kinds of a picture's marks: that of each mark, and the ground before it, by lines; the first mark of each."""
 
     lines: list[list[int]]
+    gaps: list[list[float]]
     shown: dict[int, Glyph]
-    limit: float
+
+    def alike(self) -> list[int]:
+        """Return for each line the number of the first one that has the same marks."""
+        first: dict[tuple[int, ...], int] = {}
+        return [first.setdefault(tuple(line) or (-1 - i,), i) for i, line in enumerate(self.lines)]
 
 
 def kinds_of(lines: Sequence[Sequence[Glyph]]) -> Kinds:
-    """Return the kinds of marks: each is of that of the first one which is drawn alike."""
+    """Return the kinds of marks: each is of that of the first one which is drawn alike.
+
+    Where there are more than `MOST_GLYPHS`, each is of its own.
+    """
     glyphs = [glyph for line in lines for glyph in line]
-    if not glyphs:
-        return Kinds([[] for _ in lines], {}, ALIKE[0])
-    wide = max(1, int(np.percentile([glyph.image.shape[1] for glyph in glyphs], 95)))
-    images = np.stack([windowed(glyph.image, wide) for glyph in glyphs])
-    flat = images.reshape(len(glyphs), -1)
-    weights = (flat * flat).sum(1)
-    limit = _limit(flat, weights)
-    shown, weighed = np.empty((MOST_KINDS, flat.shape[1]), np.float32), np.empty(MOST_KINDS, np.float32)
-    count, found = 0, []
-    for number, image in enumerate(images):
-        away = np.inf
-        if count and glyphs[number].image.shape[1] <= wide:
-            shifts = flat[number][None] if limit <= ALIKE[0] else _shifted(image)
-            each = _away(shifts, weights[number], shown[:count], weighed[:count]).min(0)
-            best = int(each.argmin())
-            away = float(each[best])
-        if away <= limit:
-            found.append(best)
-        elif count < MOST_KINDS and glyphs[number].image.shape[1] <= wide:
-            shown[count], weighed[count] = flat[number], weights[number]
-            found.append(count)
-            count += 1
-        else:
-            found.append(MOST_KINDS + number)
+    found = list(range(len(glyphs))) if len(glyphs) > MOST_GLYPHS or not glyphs else _found(glyphs)
     numbers = iter(found)
     first = dict(zip(reversed(found), reversed(glyphs), strict=True))
-    return Kinds([[next(numbers) for _ in line] for line in lines], first, limit)
+    gaps = [[glyph.gap for glyph in line] for line in lines]
+    return Kinds([[next(numbers) for _ in line] for line in lines], gaps, first)
+
+
+def _found(glyphs: Sequence[Glyph]) -> list[int]:
+    """Return the number of each mark's kind. Those too wide to be compared, and those of too many kinds, are alone."""
+    rows = max(glyph.image.shape[0] for glyph in glyphs)
+    wide = max(1, min(max(glyph.image.shape[1] for glyph in glyphs), MOST_VALUES // (rows * len(glyphs))))
+    flat = np.stack([windowed(glyph.image, wide).reshape(-1) for glyph in glyphs])
+    weights = (flat * flat).sum(1)
+    usual = float(np.median(weights))
+    limit = _limit(flat, weights, usual)
+    shown, weighed = np.empty((MOST_KINDS, flat.shape[1]), np.float32), np.empty(MOST_KINDS, np.float32)
+    count, found = 0, []
+    for number, (image, weight) in enumerate(zip(flat, weights, strict=True)):
+        kind = MOST_KINDS + number
+        if glyphs[number].image.shape[1] <= wide:
+            shifts = image[None] if limit <= ALIKE[0] else _shifted(image.reshape(-1, wide))
+            away = _away(shifts, weight, shown[:count], weighed[:count], usual).min(0)
+            best = int(away.argmin()) if count else 0
+            if count and away[best] <= limit:
+                kind = best
+            elif count < MOST_KINDS:
+                shown[count], weighed[count] = image, weight
+                kind, count = count, count + 1
+        found.append(kind)
+    return found
 
 
 def windowed(image: Image, wide: int) -> Image:
@@ -78,18 +95,18 @@ def windowed(image: Image, wide: int) -> Image:
     return np.pad(image[:, :wide], ((0, 0), (0, max(0, wide - image.shape[1]))))
 
 
-def _limit(flat: Any, weights: Any) -> float:
+def _limit(flat: Any, weights: Any, usual: float) -> float:
     """Return by how much marks differ that are drawn alike: twice as much as most do from the nearest other."""
     some = np.linspace(0, len(flat) - 1, min(len(flat), MOST_ASKED)).astype(int)
-    each = _away(flat[some], weights[some, None], flat, weights)
+    each = _away(flat[some], weights[some, None], flat, weights, usual)
     each[np.arange(len(some)), some] = np.inf
     return float(np.clip(2 * np.median(each.min(1)), *ALIKE))
 
 
-def _away(images: Any, weight: Any, others: Any, weights: Any) -> Any:
-    """Return by which share of their ink marks differ, in squares (images, others)."""
+def _away(images: Any, weight: Any, others: Any, weights: Any, usual: float) -> Any:
+    """Return by which share of their ink marks differ, in squares (images, others), or of that of a usual mark."""
     apart = weight + weights - 2 * (images @ others.T)
-    return apart / np.maximum(weight, weights).clip(1e-6)
+    return apart / np.maximum(weight, weights).clip(1e-6, usual)
 
 
 def _shifted(image: Image) -> Any:
@@ -111,11 +128,15 @@ def glyphs_of(strip: Strip, ink: Ink) -> Iterator[Glyph]:
     above, below = (round(each * capital) for each in (ABOVE, BELOW))
     around = (above, below), (1, 1)
     rows, owners = (np.pad(each, around)[line : line + above + below] for each in (cover, labels))
+    last = 0
     for left, right, parts in _columns(stats):
         part = slice(left, right + 2)
         own = np.isin(owners[:, part], parts).astype(np.uint8)
         near = (cv2.dilate(own, np.ones((3, 3), np.uint8)) > 0) & ((owners[:, part] == 0) | (own > 0))
-        yield Glyph(np.where(near, rows[:, part], 0).astype(np.float32), (right - left) / capital)
+        yield Glyph(
+            np.where(near, rows[:, part], 0).astype(np.float32), (right - left) / capital, (left - last) / capital
+        )
+        last = right
 
 
 def _columns(stats: Any) -> list[tuple[int, int, list[int]]]:

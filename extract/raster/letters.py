@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -105,29 +106,35 @@ def _around(letters: Mask) -> tuple[int, int, int, int]:
 
 
 def _by_line(letters: Mask, lines: list[tuple[int, int]]) -> Iterator[Mask]:
-    """Yield the marks of each line: a flat one at its top is an underscore of the line above."""
-    for number, (top, bottom) in enumerate(lines):
-        part = np.zeros_like(letters)
-        part[top:bottom] = letters[top:bottom]
-        if number:
-            part &= 1 - _flat_at_top(letters, top)
-        if number + 1 < len(lines):
-            part |= _flat_at_top(letters, lines[number + 1][0])
+    """Yield the marks of each line from the top down."""
+    rows = np.zeros(letters.shape, np.int32)
+    for number, (top, bottom) in enumerate(lines, 1):
+        rows[top:bottom] = number
+    for number, (top, _) in enumerate(lines[1:], 1):
+        for place, is_above in _astride(letters, top):
+            rows[place] = number if is_above else number + 1
+    for number in range(1, len(lines) + 1):
+        part = np.where(rows == number, letters, 0).astype(np.uint8)
         if part.any():
             yield part
 
 
-def _flat_at_top(letters: Mask, top: int) -> Mask:
-    """Return the marks at the top of a line that are flat and wide."""
+def _astride(letters: Mask, top: int) -> Iterator[tuple[Any, bool]]:
+    """Yield the marks about the top of a line that are of one line, and whether that is the one above.
+
+    Those are what hangs over a little, and flat and wide marks at the top: underscores of the line above.
+    """
     import cv2
 
-    found = np.zeros_like(letters)
-    band = letters[top : top + round(0.7 * LETTER)]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
+    band = slice(max(0, top - round(LETTER)), top + round(LETTER))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(letters[band], connectivity=8)
     for label, (_, y, wide, high, _) in enumerate(stats.tolist()):
-        if label and y < LETTER / 4 and high < LETTER / 3 and wide > LETTER / 2:
-            found[top : top + len(band)][labels == label] = 1
-    return found
+        over, under = top - band.start - y, y + high - (top - band.start)
+        is_flat = under > 0 and -over < LETTER / 4 and high < LETTER / 3 and wide > LETTER / 2
+        if label and (is_flat or (over > 0 and under > 0 and min(over, under) < LETTER / 3)):
+            place = np.zeros(letters.shape, bool)
+            place[band] = labels == label
+            yield place, is_flat or over > under
 
 
 def _underscores(letters: Mask) -> Iterator[float]:

@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.raster.glyphs import MOST_GLYPHS, Image, Kinds, glyphs_of, kinds_of, windowed
-from extract.raster.ink import Ink
-from extract.raster.letters import Strip
+from extract.raster.glyphs import MOST_GLYPHS, Image, Kinds, windowed
 
 SURE, SHARE = 2, 0.6
 """How often a kind of mark was read alike at least to be known, and in which share of all."""
@@ -24,21 +22,20 @@ LONGEST = 4
 """Signs of a mark at most."""
 FITS = 0.3
 """What it costs, for each mark of a line, at most, that it was read as it was, for it to be learnt from."""
+NO_SPACE, SPACE = 0.35, 0.6
+"""The ground in front of a sign where no space can be, at most, and where one must be, at least."""
 TIMES = 2
 """How often what is known of marks is made better by itself."""
 TOUCHING = 0.12
 """The share of a sign's ink by which it differs, at most, where others touch it."""
 
 
-def respelt(strips: Sequence[Strip], texts: Sequence[str], ink: Ink) -> list[str]:
+def respelt(kinds: Kinds, texts: Sequence[str]) -> list[str]:
     """Return the texts of lines as most of a picture's marks that look the same were read.
 
     A letter that was read twice, or left out, or taken for another one here and there, is put right by that.
     """
-    lines = [list(glyphs_of(strip, ink)) for strip in strips]
-    if sum(map(len, lines)) > MOST_GLYPHS:
-        return list(texts)
-    return _Reader(kinds_of(lines)).spelt(texts)
+    return _Reader(kinds).spelt(texts) if len(kinds.shown) <= MOST_GLYPHS else list(texts)
 
 
 class _Reader:
@@ -56,11 +53,10 @@ class _Reader:
 
     def spelt(self, texts: Sequence[str]) -> list[str]:
         """Return the texts of lines, put right."""
-        lines = self.kinds.lines
         for _ in range(TIMES):
             self._learn(texts)
             self._take_apart()
-        return [self._said(line, text) for line, text in zip(lines, texts, strict=True)]
+        return [self._said(*each) for each in zip(self.kinds.lines, self.kinds.gaps, texts, strict=True)]
 
     def _learn(self, texts: Sequence[str]) -> None:
         """Take up what the marks of lines were read as, of those that fit what was read."""
@@ -79,13 +75,13 @@ class _Reader:
                 wide.setdefault(signs, []).append(self.kinds.shown[kind].wide)
         self.widths = {signs: median(each) for signs, each in wide.items()}
 
-    def _said(self, line: Sequence[int], text: str) -> str:
-        """Return a text with what is known of its marks in the places of what was read, and its spaces."""
+    def _said(self, line: Sequence[int], gaps: Sequence[float], text: str) -> str:
+        """Return a text with what is known of its marks in the places of what was read, and spaces where ground is."""
         said = ""
-        for kind, signs in zip(line, self._aligned(line, text)[1], strict=True):
+        for kind, gap, signs in zip(line, gaps, self._aligned(line, text)[1], strict=True):
             read = signs.strip()
             parted = self.parted.get(kind, read)
-            said += " " if signs.startswith(" ") else ""
+            said += " " if gap > (NO_SPACE if signs.startswith(" ") else SPACE) else ""
             said += self.known.get(kind, parted if len(parted) != len(read) else read)
         return said.strip() if line else text
 

@@ -98,7 +98,7 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
                 network.beside[number, at] = by
     go_under(network)
     go_past(network)
-    _side_by_side(network, places)
+    _one_of_all(network, places)
     _beside(network, zones, places)
     go_on(network)
     go_over(network)
@@ -118,8 +118,11 @@ def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
                 network.boxes[piece, at] = box
 
 
-def _side_by_side(network: Network, places: dict[int, Places]) -> None:
-    """Of lines that come to a head side by side, leave the one that leads to its middle in it, the others beside it."""
+def _one_of_all(network: Network, places: dict[int, Places]) -> None:
+    """Of lines that come to a head leave those in it that may end there, and the others beside it.
+
+    Beside the one that leads to its middle are lines side by side with that, and those with a head at their other end.
+    """
     ends_of: dict[int, list[End]] = {}
     for end, head in network.heads.items():
         ends_of.setdefault(head, []).append(end)
@@ -127,10 +130,12 @@ def _side_by_side(network: Network, places: dict[int, Places]) -> None:
         aside = {(piece, at): _aside(network.pieces[piece], at, places[head]) for piece, at in ends}
         own = min(aside, key=lambda end: aside[end])
         way = network.pieces[own[0]].direction(own[1], REACH)
-        for end in ends:
-            other = network.pieces[end[0]].direction(end[1], REACH)
-            if aside[end] > aside[own] + ASIDE and way[0] * other[0] + way[1] * other[1] > ALONG:
-                network.beside[end] = network.heads.pop(end)
+        for piece, at in ends:
+            other = network.pieces[piece].direction(at, REACH)
+            along = way[0] * other[0] + way[1] * other[1] > ALONG
+            is_led_away = (piece, at) != own and (piece, 1 - at) in network.heads
+            if is_led_away or (along and aside[piece, at] > aside[own] + ASIDE):
+                network.beside[piece, at] = network.heads.pop((piece, at))
 
 
 def _aside(piece: Piece, at: int, head: Places) -> float:
