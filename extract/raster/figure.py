@@ -51,12 +51,13 @@ def diagram_of_picture(gray: Gray) -> Diagram:
 
 
 def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
-    """Return the texts of lines; of those that have the same marks only one is read."""
+    """Return the texts of lines."""
+
+    def read(numbers: Sequence[int], scale: float) -> list[str]:
+        return [mended(text) for text in read_lines(strips[number].scaled(scale) for number in numbers)]
+
     kinds = kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
-    alike = kinds.alike()
-    first = sorted(set(alike))
-    read = dict(zip(first, read_lines(strips[i] for i in first), strict=True))
-    return [mended(text) for text in respelt(kinds, [mended(read[i]) for i in alike])]
+    return [mended(text) for text in respelt(kinds, read)]
 
 
 def _phrase(strip: Strip, text: str) -> Line:

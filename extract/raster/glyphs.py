@@ -30,12 +30,20 @@ Image = np.ndarray[Any, np.dtype[np.float32]]
 class Glyph:
     """A mark of a line: its columns, about the line that it stands on.
 
-    Its width, and how much ground is in front of it, are in heights of capital letters.
+    Its width, how far it stands over that line and hangs under it, and how much ground is in front of it, all in
+    heights of capital letters.
     """
 
     image: Image
     wide: float
+    over: float
+    under: float
     gap: float
+
+    def looks_like(self, other: Glyph, share: float) -> bool:
+        """Tell whether its sides are where those of another one are, up to a share of a capital letter's height."""
+        pairs = (self.wide, other.wide), (self.over, other.over), (self.under, other.under)
+        return all(abs(a - b) <= share for a, b in pairs)
 
 
 @dataclass(frozen=True)
@@ -133,9 +141,10 @@ def glyphs_of(strip: Strip, ink: Ink) -> Iterator[Glyph]:
         part = slice(left, right + 2)
         own = np.isin(owners[:, part], parts).astype(np.uint8)
         near = (cv2.dilate(own, np.ones((3, 3), np.uint8)) > 0) & ((owners[:, part] == 0) | (own > 0))
-        yield Glyph(
-            np.where(near, rows[:, part], 0).astype(np.float32), (right - left) / capital, (left - last) / capital
-        )
+        image = np.where(near, rows[:, part], 0).astype(np.float32)
+        high = np.flatnonzero(own.any(1))
+        over, under = (above - high[0], high[-1] + 1 - above) if len(high) else (0, 0)
+        yield Glyph(image, *(float(each) / capital for each in (right - left, over, under, left - last)))
         last = right
 
 

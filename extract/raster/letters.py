@@ -40,6 +40,16 @@ class Strip:
     underscores: tuple[float, ...] = ()
     inverted: bool = False
 
+    def scaled(self, by: float) -> Strip:
+        """Return the line with its picture larger by a factor."""
+        import cv2
+
+        if by == 1:
+            return self
+        how = cv2.INTER_CUBIC if by > 1 else cv2.INTER_AREA
+        image = np.asarray(cv2.resize(self.image, None, fx=by, fy=by, interpolation=how), np.uint8)
+        return replace(self, image=image, underscores=tuple(by * each for each in self.underscores))
+
 
 def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
     """Yield the lines of text in a cell from the top down."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from extract.raster.glyphs import MOST_GLYPHS, Image, Kinds, windowed
+from extract.raster.glyphs import MOST_GLYPHS, Glyph, Image, Kinds, windowed
 
 SURE, SHARE = 2, 0.6
 """How often a kind of mark was read alike at least to be known, and in which share of all."""
@@ -24,59 +24,94 @@ FITS = 0.3
 """What it costs, for each mark of a line, at most, that it was read as it was, for it to be learnt from."""
 NO_SPACE, SPACE = 0.35, 0.6
 """The ground in front of a sign where no space can be, at most, and where one must be, at least."""
+DOUBT = 0.3
+"""What it costs that a line was read so for it to be read again, beyond what marks cost that are not known."""
+SIDES = 0.13
+"""How far the sides of the same sign are apart at most, in heights of capital letters."""
+SCALES = (0.75, 1.5)
+"""The scales at which a line is read again."""
 TIMES = 2
 """How often what is known of marks is made better by itself."""
 TOUCHING = 0.12
 """The share of a sign's ink by which it differs, at most, where others touch it."""
 
 
-def respelt(kinds: Kinds, texts: Sequence[str]) -> list[str]:
+def respelt(kinds: Kinds, read: Callable[[Sequence[int], float], Sequence[str]]) -> list[str]:
     """Return the texts of lines as most of a picture's marks that look the same were read.
 
-    A letter that was read twice, or left out, or taken for another one here and there, is put right by that.
+    A letter that was read twice, or left out, or taken for another one here and there, is put right by that. `read`
+    returns the texts of lines, by their numbers, as they are read at a scale: of those that have the same marks one is
+    read, and those in doubt again at other scales.
     """
-    return _Reader(kinds).spelt(texts) if len(kinds.shown) <= MOST_GLYPHS else list(texts)
+    if len(kinds.shown) > MOST_GLYPHS:
+        return list(read(range(len(kinds.lines)), 1.0))
+    alike = kinds.alike()
+    first = sorted(set(alike))
+    reader = _Reader(kinds, dict(zip(first, read(first, 1.0), strict=True)))
+    for scale in SCALES:
+        if doubted := reader.doubted():
+            reader.hear(dict(zip(doubted, read(doubted, scale), strict=True)))
+    said = reader.said()
+    return [said[number] for number in alike]
 
 
 class _Reader:
-    """What is known of the kinds of a picture's marks: what each says, and how wide signs are.
+    """What lines were read as, by their numbers, and what that tells of the kinds of marks: what they say, how wide.
 
     `parted` has what marks say that are taken apart; as signs that touch do not look just as they do alone, what was
     read stands against that, where it has as many signs.
     """
 
-    def __init__(self, kinds: Kinds) -> None:
+    def __init__(self, kinds: Kinds, texts: dict[int, str]) -> None:
         self.kinds = kinds
+        self.texts = texts
         self.known: dict[int, str] = {}
         self.parted: dict[int, str] = {}
         self.widths: dict[str, float] = {}
-
-    def spelt(self, texts: Sequence[str]) -> list[str]:
-        """Return the texts of lines, put right."""
+        self.looks: dict[str, list[Glyph]] = {}
         for _ in range(TIMES):
-            self._learn(texts)
+            self._learn()
             self._take_apart()
-        return [self._said(*each) for each in zip(self.kinds.lines, self.kinds.gaps, texts, strict=True)]
 
-    def _learn(self, texts: Sequence[str]) -> None:
+    def doubted(self) -> list[int]:
+        """Return the lines with a mark that was hardly meant as it was read."""
+        return [number for number in self.texts if self._cost(number, self.texts[number]) > DOUBT]
+
+    def hear(self, texts: dict[int, str]) -> None:
+        """Take up other readings of lines, where they fit better."""
+        for number, text in texts.items():
+            if self._cost(number, text) < self._cost(number, self.texts[number]):
+                self.texts[number] = text
+
+    def said(self) -> dict[int, str]:
+        """Return the texts of lines, put right."""
+        return {number: self._said(number, text) for number, text in self.texts.items()}
+
+    def _cost(self, number: int, text: str) -> float:
+        """Return what it costs that a line was read so, beyond what marks cost that are not known."""
+        line = self.kinds.lines[number]
+        return self._aligned(line, text)[0] - FITS / 2 * sum(kind not in self.known for kind in line)
+
+    def _learn(self) -> None:
         """Take up what the marks of lines were read as, of those that fit what was read."""
         said: dict[int, Counter[str]] = {}
-        for line, text in zip(self.kinds.lines, texts, strict=True):
+        for number, text in self.texts.items():
+            line = self.kinds.lines[number]
             cost, parts = self._aligned(line, text)
             if cost <= FITS * len(line):
                 for kind, signs in zip(line, parts, strict=True):
                     said.setdefault(kind, Counter())[signs.strip()] += 1
-        self.known = {}
-        wide: dict[str, list[float]] = {}
+        self.known, self.looks = {}, {}
         for kind, counts in said.items():
             ((signs, count),) = counts.most_common(1)
             if signs and count >= SURE and count >= SHARE * counts.total():
                 self.known[kind] = signs
-                wide.setdefault(signs, []).append(self.kinds.shown[kind].wide)
-        self.widths = {signs: median(each) for signs, each in wide.items()}
+                self.looks.setdefault(signs, []).append(self.kinds.shown[kind])
+        self.widths = {signs: median(glyph.wide for glyph in glyphs) for signs, glyphs in self.looks.items()}
 
-    def _said(self, line: Sequence[int], gaps: Sequence[float], text: str) -> str:
+    def _said(self, number: int, text: str) -> str:
         """Return a text with what is known of its marks in the places of what was read, and spaces where ground is."""
+        line, gaps = self.kinds.lines[number], self.kinds.gaps[number]
         said = ""
         for kind, gap, signs in zip(line, gaps, self._aligned(line, text)[1], strict=True):
             read = signs.strip()
@@ -125,7 +160,14 @@ class _Reader:
             cost += OTHER
         if known and len(known) == taken:
             cost[[i for i in range(len(cost)) if signs.startswith(known, i)]] = 0.0
+        if known is None and taken == 1:
+            cost[[i for i, sign in enumerate(signs) if self._is_unlike(kind, sign)]] += OTHER / 2
         return cost
+
+    def _is_unlike(self, kind: int, sign: str) -> bool:
+        """Tell a mark that does not look as those do that are known to be a sign."""
+        mark, looks = self.kinds.shown[kind], self.looks.get(sign, ())
+        return len(looks) > 0 and not any(mark.looks_like(each, SIDES) for each in looks)
 
     def _wide(self, sign: str) -> float:
         """Return how wide a sign is, in heights of capital letters."""
