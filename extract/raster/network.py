@@ -26,6 +26,8 @@ CORNER, PAST = 20, -0.97
 """Pixels between two lines at a box at most that are one which passes its corner, and their cosine at most."""
 GAP, GAP_AHEAD = 16, 0.7
 """Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
+CLOSE = 6
+"""Pixels between the ends of two lines at most that go the same way and are one, though not quite in line."""
 Way = tuple[float, float]
 
 
@@ -137,6 +139,7 @@ def go_over(network: Network) -> None:
         steps = places - places[i]
         far = np.hypot(steps[:, 0], steps[:, 1])
         ahead = (steps @ ways[i] >= GAP_AHEAD * far) & ((-steps * ways).sum(1) >= GAP_AHEAD * far)
+        ahead |= (far <= CLOSE) & (ways @ ways[i] <= -GAP_AHEAD)
         far[~ahead | (far > GAP) | (np.arange(len(loose)) == i)] = np.inf
         if len(far) and np.isfinite(far.min()):
             best[i] = int(far.argmin())
