@@ -27,6 +27,7 @@ from extract.drawing import DrawingError, of_page, of_svg
 from extract.metrics import figure_score
 from extract.page import page_of
 from translator.simulation.designs import designs
+from translator.simulation.graphviz import DrawingError as NoDrawingError
 from translator.simulation.samples import sample
 
 TUNE = {
@@ -104,10 +105,14 @@ def main() -> None:
     formats = tuple(args.formats.split(","))
     damage = {key: float(value) for key, _, value in (each.partition("=") for each in args.damage.split(",") if each)}
     rows: dict[tuple[str, str, str], list[dict[str, float]]] = defaultdict(list)
-    shown = 0
+    shown = left_out = 0
     for depth in range(5, 41):
         for i, design in enumerate(designs(depth, -(-args.count // 36), args.seed)):
-            files, _ = sample(design, f"{args.seed}/{depth}/{i}", formats, args.dpi)
+            try:
+                files, _ = sample(design, f"{args.seed}/{depth}/{i}", formats, args.dpi)
+            except NoDrawingError:
+                left_out += 1
+                continue
             for drawer, truth in json.loads(files["truth.json"])["pictures"].items():
                 style = f"{drawer} {truth['style']['version']}"
                 part = _part(style, design.family)
@@ -126,6 +131,7 @@ def main() -> None:
                         said = {k: round(v, 3) for k, v in figures.items()}
                         print(drawer, kind, truth["style"], said, f"depth {depth} {i}")
     _print(rows)
+    print(f"left out, as Graphviz does not draw them in time: {left_out} designs")
 
 
 def _arguments() -> argparse.Namespace:

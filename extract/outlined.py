@@ -41,7 +41,8 @@ def with_words(drawing: Drawing) -> Drawing:
     if not lines or high <= 0:
         return drawing
     boxes = [_around(line) for line in lines]
-    strips = [Strip(box, _filled(line, box, LETTER / high, BORDER)) for line, box in zip(lines, boxes, strict=True)]
+    images = [_filled(line, box, LETTER / high, BORDER) for line, box in zip(lines, boxes, strict=True)]
+    strips = [Strip(box, image, (image < 128).astype(np.uint8)) for box, image in zip(boxes, images, strict=True)]
     texts = [mended(text) for text in read_lines(strips)]
     words = [_word(text, box, high) for text, box in zip(texts, boxes, strict=True) if text.strip()]
     letters = {id(each) for line, text in zip(lines, texts, strict=True) if text.strip() for each in line}

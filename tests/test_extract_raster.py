@@ -139,6 +139,31 @@ def test_a_line_goes_on_behind_a_gap() -> None:
     assert lines_in(draw, [(172, 172)]) == {(0, 3)}
 
 
+def test_a_line_goes_on_a_little_aside() -> None:
+    def draw(strokes: Any) -> None:
+        cv2.line(strokes, (10, 10), (98, 98), 1, 2)
+        cv2.line(strokes, (97, 104), (183, 190), 1, 2)
+
+    assert lines_in(draw, [(168, 174)]) == {(0, 3)}
+
+
+def test_a_line_that_passes_a_corner_goes_on() -> None:
+    def draw(strokes: Any) -> None:
+        cv2.line(strokes, (10, 10), (165, 4), 1, 2)
+        cv2.line(strokes, (165, 4), (197, 36), 1, 2)
+        cv2.line(strokes, (197, 36), (190, 190), 1, 2)
+
+    assert lines_in(draw, [(191, 172)]) == {(0, 3)}
+
+
+def test_of_two_lines_there_and_back_each_has_its_head() -> None:
+    def draw(strokes: Any) -> None:
+        cv2.line(strokes, (18, 10), (190, 182), 1, 2)
+        cv2.line(strokes, (10, 18), (182, 190), 1, 2)
+
+    assert lines_in(draw, [(176, 168), (24, 32)]) == {(0, 3), (3, 0)}
+
+
 @pytest.mark.parametrize("slope", [(150, 0), (150, 150), (0, 150), (150, 40), (40, 150)])
 @pytest.mark.parametrize("width", [2, 3, 5])
 def test_a_thinned_line_is_one_piece_of_the_same_length(width: int, slope: tuple[int, int]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import tarfile
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,6 +26,7 @@ from translator.simulation.dataset import Plan
 from translator.simulation.designs import DeadEndError, Design, designs
 from translator.simulation.graphviz import DrawingError, render
 from translator.simulation.keras_pictures import Seen
+from translator.simulation.picture import Arrow, Box, Picture
 from translator.simulation.samples import sample
 
 PROFILES = ("paper", "")
@@ -336,3 +339,15 @@ def test_odd_engines_and_grammars_are_refused(tmp_path: Path, capsys: pytest.Cap
     assert "there is no engine 'ray'" in capsys.readouterr().err
     assert main([*command[:2], str(tmp_path / "y"), *command[3:], "--grammar", "none.toml", "--jobs", "1"]) == 2
     assert "none.toml" in capsys.readouterr().err
+
+
+def test_a_picture_that_is_too_wide_has_fewer_dots_and_its_places_are_right() -> None:
+    boxes = [Box(f"layer_{i}", (f"layer_{i}",), {"label": f"layer_{i}"}, "layer", f"layer_{i}") for i in range(150)]
+    arrows = [Arrow(a.key, b.key) for a, b in pairwise(boxes)]
+    picture = Picture({"drawer": "caffe", "dpi": 300}, {"rankdir": "LR", "dpi": "300"}, boxes, arrows)
+    files, truth = render(picture)
+    wide, high = struct.unpack(">II", files["png"][16:24])
+    assert abs(wide - truth["size"][0]) <= 2
+    assert abs(high - truth["size"][1]) <= 2
+    assert truth["style"]["dpi"] < 300
+    assert truth["nodes"][-1]["box"][2] < wide < 32_767

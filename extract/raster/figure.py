@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.arrows import Arrow, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
 from extract.page import Line, Word
+from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import lines_of
-from extract.raster.ink import ink_of
+from extract.raster.ink import Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
 from extract.raster.regions import boxes_of, upright
+from extract.raster.respelling import respelt
 from extract.raster.spelling import agreed, mended
 from extract.raster.tracing import arrows_of
 
@@ -38,9 +41,8 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     beside = list(strips_beside(ink.gray, lines.beside(drawn)))
     if sum(map(len, held)) + len(beside) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
-    read = read_lines(strip for strips in (*held, beside) for strip in strips)
-    texts = iter([mended(text) for text in read])
-    said = agreed([tuple(text for _ in strips if (text := next(texts))) for strips in held])
+    texts = iter(_texts([strip for group in (*held, beside) for strip in group], ink))
+    said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
     shapes = [Shape(scaled(node.box, POINTS), texts_of) for node, texts_of in zip(boxes.nodes, said, strict=True)]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
     found = joined(shapes, arrows, phrases)
@@ -54,9 +56,18 @@ def phrases_of_picture(gray: Gray) -> list[Line]:
     strips = list(strips_beside(ink.gray, lines_of(ink, boxes_of(ink)).letters))
     if len(strips) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
-    texts = [mended(text) for text in read_lines(strips)]
-    found = zip((replace(strip, box=ink.in_file(strip.box)) for strip in strips), texts, strict=True)
+    found = zip((replace(strip, box=ink.in_file(strip.box)) for strip in strips), _texts(strips, ink), strict=True)
     return [_phrase(strip, text, 1.0) for strip, text in found if text.strip()]
+
+
+def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
+    """Return the texts of lines."""
+
+    def read(numbers: Sequence[int], scale: float) -> list[str]:
+        return [mended(text) for text in read_lines(strips[number].scaled(scale) for number in numbers)]
+
+    kinds = kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
+    return [mended(text) for text in respelt(kinds, read)]
 
 
 def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:

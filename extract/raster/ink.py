@@ -28,11 +28,16 @@ GROUND = 15
 
 @dataclass(frozen=True)
 class Ink:
-    """A picture at its scale and upright: its shades, its marks, and the file's places (3 by 2) out of its own."""
+    """A picture at its scale and upright: its shades, its marks, and the file's places (2 by 3) out of its own.
+
+    `source` has the shades before they were scaled, and `scale` its pixels for one of those.
+    """
 
     gray: Gray
     dark: Mask
     back: Matrix
+    source: Gray
+    scale: float
 
     def upright(self, degrees: float) -> Ink:
         """Return the picture turned about its middle, against the clock, with white where there was nothing."""
@@ -46,7 +51,7 @@ class Ink:
         gray = np.asarray(cv2.warpAffine(self.gray, turn, size, flags=cv2.INTER_CUBIC, borderValue=(255.0,)), np.uint8)
         undone = cv2.invertAffineTransform(turn)
         back = self.back @ np.vstack([undone, (0.0, 0.0, 1.0)])
-        return Ink(gray, marks(gray), back)
+        return Ink(gray, marks(gray), back, gray, 1.0)
 
     def in_file(self, box: Box) -> Box:
         """Return where a box is in the file: about the same middle, in its pixels."""
@@ -67,10 +72,13 @@ def ink_of(gray: Gray) -> Ink:
     scale = LETTER / high
     if scale * scale * gray.size > MOST_PIXELS:
         raise DrawingError("has letters too small for its size")
+    source = gray
     if abs(scale - 1) > 0.05:
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
         gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
-    return Ink(gray, marks(gray), np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]]))
+    else:
+        scale = 1.0
+    return Ink(gray, marks(gray), np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]]), source, scale)
 
 
 def marks(gray: Gray) -> Mask:

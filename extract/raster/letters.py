@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -28,11 +29,26 @@ DOT = 6
 
 @dataclass(frozen=True)
 class Strip:
-    """One line of text: where it is, its letters, dark on white, and where in that picture underscores are."""
+    """One line of text: where it is, its letters, dark on white, and where in that picture underscores are.
+
+    `letters` has its marks in its box, and `inverted` tells whether they are light in the picture.
+    """
 
     box: Box
     image: Gray
+    letters: Mask
     underscores: tuple[float, ...] = ()
+    inverted: bool = False
+
+    def scaled(self, by: float) -> Strip:
+        """Return the line with its picture larger by a factor."""
+        import cv2
+
+        if by == 1:
+            return self
+        how = cv2.INTER_CUBIC if by > 1 else cv2.INTER_AREA
+        image = np.asarray(cv2.resize(self.image, None, fx=by, fy=by, interpolation=how), np.uint8)
+        return replace(self, image=image, underscores=tuple(by * each for each in self.underscores))
 
 
 def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
@@ -49,7 +65,8 @@ def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
         gray = np.asarray(255 - gray, np.uint8)
     else:
         letters = ink.dark[y0:y1, x0:x1] & inside
-    yield from _strips(gray, _in_cell(letters), (x0, y0))
+    for strip in _strips(gray, _in_cell(letters), (x0, y0)):
+        yield replace(strip, inverted=cell.inverted)
 
 
 def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
@@ -90,7 +107,7 @@ def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Stri
         x0, y0, x1, y1 = _around(part)
         box = (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1])
         part = part[y0:y1, x0:x1]
-        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), tuple(_underscores(part)))
+        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), part, tuple(_underscores(part)))
 
 
 def _around(letters: Mask) -> tuple[int, int, int, int]:
@@ -99,29 +116,35 @@ def _around(letters: Mask) -> tuple[int, int, int, int]:
 
 
 def _by_line(letters: Mask, lines: list[tuple[int, int]]) -> Iterator[Mask]:
-    """Yield the marks of each line: a flat one at its top is an underscore of the line above."""
-    for number, (top, bottom) in enumerate(lines):
-        part = np.zeros_like(letters)
-        part[top:bottom] = letters[top:bottom]
-        if number:
-            part &= 1 - _flat_at_top(letters, top)
-        if number + 1 < len(lines):
-            part |= _flat_at_top(letters, lines[number + 1][0])
+    """Yield the marks of each line from the top down."""
+    rows = np.zeros(letters.shape, np.int32)
+    for number, (top, bottom) in enumerate(lines, 1):
+        rows[top:bottom] = number
+    for number, (top, _) in enumerate(lines[1:], 1):
+        for place, is_above in _astride(letters, top):
+            rows[place] = number if is_above else number + 1
+    for number in range(1, len(lines) + 1):
+        part = np.where(rows == number, letters, 0).astype(np.uint8)
         if part.any():
             yield part
 
 
-def _flat_at_top(letters: Mask, top: int) -> Mask:
-    """Return the marks at the top of a line that are flat and wide."""
+def _astride(letters: Mask, top: int) -> Iterator[tuple[Any, bool]]:
+    """Yield the marks about the top of a line that are of one line, and whether that is the one above.
+
+    Those are what hangs over a little, and flat and wide marks at the top: underscores of the line above.
+    """
     import cv2
 
-    found = np.zeros_like(letters)
-    band = letters[top : top + round(0.7 * LETTER)]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(band, connectivity=8)
+    band = slice(max(0, top - round(LETTER)), top + round(LETTER))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(letters[band], connectivity=8)
     for label, (_, y, wide, high, _) in enumerate(stats.tolist()):
-        if label and y < LETTER / 4 and high < LETTER / 3 and wide > LETTER / 2:
-            found[top : top + len(band)][labels == label] = 1
-    return found
+        over, under = top - band.start - y, y + high - (top - band.start)
+        is_flat = under > 0 and -over < LETTER / 4 and high < LETTER / 3 and wide > LETTER / 2
+        if label and (is_flat or (over > 0 and under > 0 and min(over, under) < LETTER / 3)):
+            place = np.zeros(letters.shape, bool)
+            place[band] = labels == label
+            yield place, is_flat or over > under
 
 
 def _underscores(letters: Mask) -> Iterator[float]:

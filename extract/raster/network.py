@@ -22,8 +22,12 @@ THROUGH = -0.85
 """That cosine, at most, for a line that passes under a head."""
 STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
+CORNER, PAST = 20, -0.97
+"""Pixels between two lines at a box at most that are one which passes its corner, and their cosine at most."""
 GAP, GAP_AHEAD = 16, 0.7
 """Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
+CLOSE = 6
+"""Pixels between the ends of two lines at most that go the same way and are one, though not quite in line."""
 Way = tuple[float, float]
 
 
@@ -85,6 +89,24 @@ def go_under(network: Network) -> None:
                         known.pop(here, None)
 
 
+def go_past(network: Network) -> None:
+    """Let a line go on that passes the corner of a box."""
+    ends_of: dict[int, list[End]] = {}
+    for end, box in network.boxes.items():
+        ends_of.setdefault(box, []).append(end)
+    for ends in ends_of.values():
+        for here, there in combinations(ends, 2):
+            (x0, y0), (x1, y1) = (network.pieces[piece].end(at) for piece, at in (here, there))
+            if here[0] == there[0] or max(abs(x1 - x0), abs(y1 - y0)) > CORNER:
+                continue
+            way, other = (network.pieces[piece].direction(at, REACH) for piece, at in (here, there))
+            aside = abs((x1 - x0) * way[1] - (y1 - y0) * way[0])
+            if way[0] * other[0] + way[1] * other[1] < PAST and aside < SHORT / 4:
+                for end, ahead in ((here, there), (there, here)):
+                    network.onward.setdefault(end, []).append(ahead)
+                    network.boxes.pop(end, None)
+
+
 def go_on(network: Network) -> None:
     """Find how lines go on where they meet."""
     merged = _merged(network)
@@ -117,6 +139,7 @@ def go_over(network: Network) -> None:
         steps = places - places[i]
         far = np.hypot(steps[:, 0], steps[:, 1])
         ahead = (steps @ ways[i] >= GAP_AHEAD * far) & ((-steps * ways).sum(1) >= GAP_AHEAD * far)
+        ahead |= (far <= CLOSE) & (ways @ ways[i] <= -GAP_AHEAD)
         far[~ahead | (far > GAP) | (np.arange(len(loose)) == i)] = np.inf
         if len(far) and np.isfinite(far.min()):
             best[i] = int(far.argmin())

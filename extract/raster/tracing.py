@@ -11,7 +11,7 @@ import numpy as np
 from extract.arrows import Arrow
 from extract.drawing import DrawingError
 from extract.raster.heads import NEAR, Lines
-from extract.raster.network import REACH, SHORT, End, Network, Way, go_on, go_over, go_under
+from extract.raster.network import REACH, SHORT, End, Network, Way, go_on, go_over, go_past, go_under
 from extract.raster.regions import Labels
 from extract.raster.thinning import Piece, Pixel, pieces_of, thinned
 
@@ -25,6 +25,10 @@ TIP = 14
 """Pixels from the end of a head, at most, to the box that it points to."""
 INTO = 0.85
 """The cosine between a line and the way on to the middle of its head at least."""
+BEND = 1.0
+"""Pixels by which a line may bend and be straight."""
+ASIDE, ALONG = 3.0, 0.95
+"""By how many pixels lines that end at a head are side by side at least, and the cosine between their ways."""
 Places = tuple[Any, Any]
 """Columns and rows of pixels."""
 
@@ -53,9 +57,16 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
             continue
         for end in ends:
             for source, way in network.sources(end):
-                points_of = [(float(x), float(y)) for x, y in way]
-                found.append(Arrow(points_of, [source - 1, target - 1], heads=[False, True]))
+                found.append(Arrow(_straightened(way), [source - 1, target - 1], heads=[False, True]))
     return found
+
+
+def _straightened(way: Sequence[Pixel]) -> list[tuple[float, float]]:
+    """Return a way by the points between which it is straight."""
+    import cv2
+
+    points = cv2.approxPolyDP(np.array(way, np.int32).reshape(-1, 1, 2), BEND, False).reshape(-1, 2)
+    return [(float(x), float(y)) for x, y in (points if len(points) > 1 else way)]
 
 
 def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
@@ -83,23 +94,55 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
                 network.boxes[number, at] = box[at]
             elif joint[at]:
                 network.joints[number, at] = joint[at]
-            elif head[at]:
-                network.beside[number, at] = head[at]
+            elif by := head[at] or _near(lines.heads, piece.end(at), TIP):
+                network.beside[number, at] = by
     go_under(network)
-    _beside(network, zones)
+    go_past(network)
+    _one_of_all(network, places)
+    _beside(network, zones, places)
     go_on(network)
     go_over(network)
     return network
 
 
-def _beside(network: Network, zones: Labels) -> None:
+def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
     """Leave at a head what ends beside it where no other line leads into it; else it comes from the box there."""
-    own = set(network.heads.values())
+    own: dict[int, list[End]] = {}
+    for end, head in network.heads.items():
+        own.setdefault(head, []).append(end)
     for (piece, at), head in list(network.beside.items()):
         if head in own:
             del network.beside[piece, at]
-            if box := _near(zones, network.pieces[piece].end(at), TIP):
+            box = _near(zones, network.pieces[piece].end(at), TIP)
+            if box := box or _target(places[head], own[head], network, zones) or 0:
                 network.boxes[piece, at] = box
+
+
+def _one_of_all(network: Network, places: dict[int, Places]) -> None:
+    """Of lines that come to a head leave those in it that may end there, and the others beside it.
+
+    Beside the one that leads to its middle are lines side by side with that, and those with a head at their other end.
+    """
+    ends_of: dict[int, list[End]] = {}
+    for end, head in network.heads.items():
+        ends_of.setdefault(head, []).append(end)
+    for head, ends in ends_of.items():
+        aside = {(piece, at): _aside(network.pieces[piece], at, places[head]) for piece, at in ends}
+        own = min(aside, key=lambda end: aside[end])
+        way = network.pieces[own[0]].direction(own[1], REACH)
+        for piece, at in ends:
+            other = network.pieces[piece].direction(at, REACH)
+            along = way[0] * other[0] + way[1] * other[1] > ALONG
+            is_led_away = (piece, at) != own and (piece, 1 - at) in network.heads
+            if is_led_away or (along and aside[piece, at] > aside[own] + ASIDE):
+                network.beside[piece, at] = network.heads.pop((piece, at))
+
+
+def _aside(piece: Piece, at: int, head: Places) -> float:
+    """Return how far a line, as it goes on, passes from the middle of a head."""
+    x, y = piece.end(at)
+    way = piece.direction(at, REACH)
+    return abs((float(head[0].mean()) - x) * way[1] - (float(head[1].mean()) - y) * way[0])
 
 
 def _leads_into(piece: Piece, at: int, head: Places) -> bool:

@@ -17,6 +17,8 @@ MARGIN = 4.0
 """Points of border that Graphviz adds around a picture."""
 POINTS = 72
 """Points of an inch, in which Graphviz counts."""
+LARGEST = 32_000
+"""Pixels of a side at most: cairo's pictures have 32,767, and Graphviz draws others smaller without a word."""
 SECONDS = 60
 """How long a picture may take."""
 
@@ -29,6 +31,7 @@ def render(picture: Picture, formats: Sequence[str] = ("png",)) -> tuple[dict[st
     """Return a picture in some formats, and the truth about it: style, boxes and arrows.
 
     Right-angled lines of Graphviz 2.43 crash on some graphs; such a one is drawn with curves, and its style says so.
+    One that would have more than `LARGEST` pixels across is drawn with fewer dots of an inch, which its style says too.
     """
     if shutil.which("dot") is None:
         raise DrawingError("pictures need Graphviz (`dot`), a system package")
@@ -40,7 +43,14 @@ def render(picture: Picture, formats: Sequence[str] = ("png",)) -> tuple[dict[st
         attributes = {key: value for key, value in picture.attributes.items() if key != "splines"}
         picture = replace(picture, attributes=attributes, style={**picture.style, "splines": "true"})
         files, account = _run(picture, formats)
-    return files, truth(picture, account)
+    facts = truth(picture, account)
+    if max(facts["size"]) > LARGEST:
+        dpi = int(float(picture.attributes["dpi"]) * LARGEST / max(facts["size"]))
+        attributes = {**picture.attributes, "dpi": str(dpi)}
+        picture = replace(picture, attributes=attributes, style={**picture.style, "dpi": dpi})
+        files, account = _run(picture, formats)
+        facts = truth(picture, account)
+    return files, facts
 
 
 def _run(picture: Picture, formats: Sequence[str]) -> tuple[dict[str, bytes], dict[str, Any]]:

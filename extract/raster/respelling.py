@@ -1,0 +1,220 @@
+"""Read a picture's signs by each other: signs that are drawn alike are read alike, as most of them were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from extract.raster.glyphs import MOST_GLYPHS, Glyph, Image, Kinds, windowed
+
+SURE, SHARE = 2, 0.6
+"""How often a kind of mark was read alike at least to be known, and in which share of all."""
+USUAL = {sign: wide for signs, wide in (("'.,:;|!il", 0.25), ("Ijft()[]{}r1-", 0.45), ("mwMW", 1.2)) for sign in signs}
+CAPITAL, SMALL = 0.95, 0.68
+"""How wide signs are of which nothing is known, in heights of capital letters: some, other capitals, and others."""
+MISSED, ADDED, OTHER = 0.9, 0.6, 1.0
+"""What it costs that a mark was not read, a sign was read where there is none, or another one than is known."""
+LONGEST = 4
+"""Signs of a mark at most."""
+FITS = 0.3
+"""What it costs, for each mark of a line, at most, that it was read as it was, for it to be learnt from."""
+NO_SPACE, SPACE = 0.35, 0.6
+"""The ground in front of a sign where no space can be, at most, and where one must be, at least."""
+DOUBT = 0.3
+"""What it costs that a line was read so for it to be read again, beyond what marks cost that are not known."""
+SIDES = 0.13
+"""How far the sides of the same sign are apart at most, in heights of capital letters."""
+SCALES = (0.75, 1.5)
+"""The scales at which a line is read again."""
+TIMES = 2
+"""How often what is known of marks is made better by itself."""
+TOUCHING = 0.12
+"""The share of a sign's ink by which it differs, at most, where others touch it."""
+
+
+def respelt(kinds: Kinds, read: Callable[[Sequence[int], float], Sequence[str]]) -> list[str]:
+    """Return the texts of lines as most of a picture's marks that look the same were read.
+
+    A letter that was read twice, or left out, or taken for another one here and there, is put right by that. `read`
+    returns the texts of lines, by their numbers, as they are read at a scale: of those that have the same marks one is
+    read, and those in doubt again at other scales.
+    """
+    if len(kinds.shown) > MOST_GLYPHS:
+        return list(read(range(len(kinds.lines)), 1.0))
+    alike = kinds.alike()
+    first = sorted(set(alike))
+    reader = _Reader(kinds, dict(zip(first, read(first, 1.0), strict=True)))
+    for scale in SCALES:
+        if doubted := reader.doubted():
+            reader.hear(dict(zip(doubted, read(doubted, scale), strict=True)))
+    said = reader.said()
+    return [said[number] for number in alike]
+
+
+class _Reader:
+    """What lines were read as, by their numbers, and what that tells of the kinds of marks: what they say, how wide.
+
+    `parted` has what marks say that are taken apart; as signs that touch do not look just as they do alone, what was
+    read stands against that, where it has as many signs.
+    """
+
+    def __init__(self, kinds: Kinds, texts: dict[int, str]) -> None:
+        self.kinds = kinds
+        self.texts = texts
+        self.known: dict[int, str] = {}
+        self.parted: dict[int, str] = {}
+        self.widths: dict[str, float] = {}
+        self.looks: dict[str, list[Glyph]] = {}
+        for _ in range(TIMES):
+            self._learn()
+            self._take_apart()
+
+    def doubted(self) -> list[int]:
+        """Return the lines with a mark that was hardly meant as it was read."""
+        return [number for number in self.texts if self._cost(number, self.texts[number]) > DOUBT]
+
+    def hear(self, texts: dict[int, str]) -> None:
+        """Take up other readings of lines, where they fit better."""
+        for number, text in texts.items():
+            if self._cost(number, text) < self._cost(number, self.texts[number]):
+                self.texts[number] = text
+
+    def said(self) -> dict[int, str]:
+        """Return the texts of lines, put right."""
+        return {number: self._said(number, text) for number, text in self.texts.items()}
+
+    def _cost(self, number: int, text: str) -> float:
+        """Return what it costs that a line was read so, beyond what marks cost that are not known."""
+        line = self.kinds.lines[number]
+        return self._aligned(line, text)[0] - FITS / 2 * sum(kind not in self.known for kind in line)
+
+    def _learn(self) -> None:
+        """Take up what the marks of lines were read as, of those that fit what was read."""
+        said: dict[int, Counter[str]] = {}
+        for number, text in self.texts.items():
+            line = self.kinds.lines[number]
+            cost, parts = self._aligned(line, text)
+            if cost <= FITS * len(line):
+                for kind, signs in zip(line, parts, strict=True):
+                    said.setdefault(kind, Counter())[signs.strip()] += 1
+        self.known, self.looks = {}, {}
+        for kind, counts in said.items():
+            ((signs, count),) = counts.most_common(1)
+            if signs and count >= SURE and count >= SHARE * counts.total():
+                self.known[kind] = signs
+                self.looks.setdefault(signs, []).append(self.kinds.shown[kind])
+        self.widths = {signs: median(glyph.wide for glyph in glyphs) for signs, glyphs in self.looks.items()}
+
+    def _said(self, number: int, text: str) -> str:
+        """Return a text with what is known of its marks in the places of what was read, and spaces where ground is."""
+        line, gaps = self.kinds.lines[number], self.kinds.gaps[number]
+        said = ""
+        for kind, gap, signs in zip(line, gaps, self._aligned(line, text)[1], strict=True):
+            read = signs.strip()
+            parted = self.parted.get(kind, read)
+            said += " " if gap > (NO_SPACE if signs.startswith(" ") else SPACE) else ""
+            said += self.known.get(kind, parted if len(parted) != len(read) else read)
+        return said.strip() if line else text
+
+    def _aligned(self, line: Sequence[int], text: str) -> tuple[float, list[str]]:
+        """Return what part of a text each mark was read as, with the space in front of it, and what that costs.
+
+        It is the cheapest of all ways to part the text.
+        """
+        words = text.split()
+        signs = "".join(words)
+        starts = {sum(map(len, words[:i])) for i in range(1, len(words))}
+        ends = np.cumsum([0.0, *(self._wide(sign) for sign in signs)])
+        added = ADDED * np.arange(len(signs) + 1)
+        cost, came = added, []
+        for kind in line:
+            ways = np.full((LONGEST + 1, len(signs) + 1), np.inf)
+            for taken in range(min(LONGEST, len(signs)) + 1):
+                ways[taken, taken:] = cost[: len(cost) - taken] + self._misread(kind, signs, taken, ends)
+            reached = ways.min(0)
+            cost = np.minimum.accumulate(reached - added) + added
+            came.append(np.where(cost < reached - 1e-6, -1, ways.argmin(0)))
+        found, j = [], len(signs)
+        for steps in came[::-1]:
+            while steps[j] < 0:
+                j -= 1
+            taken = int(steps[j])
+            j -= taken
+            found.append((" " if taken and j in starts else "") + signs[j : j + taken])
+        return float(cost[-1]), found[::-1]
+
+    def _misread(self, kind: int, signs: str, taken: int, ends: Any) -> Any:
+        """Return what it costs, from each sign on, that a mark was read as some: little where it is as wide as they.
+
+        `ends` has where each sign ends, and in front of it 0.
+        """
+        known = self.known.get(kind, self.parted.get(kind))
+        if not taken:
+            return MISSED
+        cost = np.abs(ends[taken:] - ends[:-taken] - self.kinds.shown[kind].wide)
+        if kind in self.known or (known and len(known) != taken):
+            cost += OTHER
+        if known and len(known) == taken:
+            cost[[i for i in range(len(cost)) if signs.startswith(known, i)]] = 0.0
+        if known is None and taken == 1:
+            cost[[i for i, sign in enumerate(signs) if self._is_unlike(kind, sign)]] += OTHER / 2
+        return cost
+
+    def _is_unlike(self, kind: int, sign: str) -> bool:
+        """Tell a mark that does not look as those do that are known to be a sign."""
+        mark, looks = self.kinds.shown[kind], self.looks.get(sign, ())
+        return len(looks) > 0 and not any(mark.looks_like(each, SIDES) for each in looks)
+
+    def _wide(self, sign: str) -> float:
+        """Return how wide a sign is, in heights of capital letters."""
+        return self.widths.get(sign) or USUAL.get(sign) or (CAPITAL if sign.isupper() else SMALL)
+
+    def _take_apart(self) -> None:
+        """Find what marks say that are several signs which touch, and are not known: known ones side by side."""
+        parts = {kind: self.kinds.shown[kind].image for kind, signs in self.known.items() if len(signs) == 1}
+        if not parts:
+            return
+        by_sign = _Parts([self.known[kind] for kind in parts], list(parts.values()))
+        for kind, glyph in self.kinds.shown.items():
+            if kind not in self.known and (signs := by_sign.of(glyph.image)):
+                self.parted[kind] = signs
+
+
+class _Parts:
+    """Signs as they look, of which marks are put together."""
+
+    def __init__(self, signs: Sequence[str], images: Sequence[Image]) -> None:
+        wide = max(image.shape[1] for image in images)
+        self.signs = signs
+        self.across = [image.shape[1] - 2 for image in images]
+        self.wide = wide
+        self.images = np.stack([windowed(image, wide).reshape(-1) for image in images])
+        covers = [np.pad(np.ones_like(image[:, 1:-1]), ((0, 0), (1, 1 + wide - image.shape[1]))) for image in images]
+        self.covers = np.stack([each.reshape(-1) for each in covers])
+        self.images *= self.covers
+        self.weights = (self.images * self.images).sum(1)
+
+    def of(self, image: Image) -> str:
+        """Return the signs, two or more, that a mark is put together of, or nothing where it is not."""
+        long = image.shape[1] - 2
+        padded = np.pad(image, ((0, 0), (1, self.wide + 1)))
+        best: dict[int, tuple[float, str]] = {0: (0.0, "")}
+        for x in range(long):
+            if x not in best or len(best[x][1]) >= LONGEST:
+                continue
+            cost, said = best[x]
+            for shift in (-1, 0, 1):
+                part = padded[:, x + shift + 1 : x + shift + 1 + self.wide].reshape(-1)
+                apart = self.covers @ (part * part) - 2 * (self.images @ part) + self.weights
+                for i in np.flatnonzero(apart < TOUCHING * self.weights).tolist():
+                    end = x + shift + self.across[i]
+                    new = cost + float(apart[i]), said + self.signs[i]
+                    if end > x and new < best.get(end, (np.inf, "")):
+                        best[end] = new
+        ends = [best[end] for end in range(long - 1, long + 2) if end in best]
+        said = min(ends)[1] if ends else ""
+        return said if len(said) > 1 else ""
