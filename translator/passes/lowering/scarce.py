@@ -76,6 +76,26 @@ def widen_for_even_border(node: Node, place: Place) -> Replacement | None:
     return Replacement([replace(node, layer=wide, shared=shared)], {own: tensor})
 
 
+@lowers(L.Pad1D, L.Pad2D, L.Pad3D)
+def cut_in_pieces(node: Node, place: Place) -> Replacement | None:
+    """Cut along one axis after the other, and leave the pieces at the sides."""
+    layer: Any = node.layer
+    if layer.mode != "constant" or any(max(pair) > 0 for pair in layer.pad) or place.layout != "channels_first":
+        return None
+    nodes: list[Node] = []
+    (ref,) = node.inputs
+    for axis, (size, (before, after)) in enumerate(zip(place.space, layer.pad, strict=True), 2):
+        if not (before or after):
+            continue
+        if size is None:
+            return None
+        points = [point for point in (-before, size + after) if 0 < point < size]
+        cut = L.Slice(axis=axis, points=tuple(points), pieces=len(points) + 1)
+        nodes.append(Node(f"{node.name}_cut{axis}", cut, (ref,), origin=node.origin))
+        ref = nodes[-1].refs[1 if before else 0]
+    return Replacement(nodes, results=(ref,)) if nodes else None
+
+
 @lowers(L.Pad2D)
 def border_by_convolution(node: Node, place: Place) -> Replacement | None:
     """Say a border of zeros, or a cut, by a convolution that passes each channel on.
