@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,6 @@ MOST = 128
 """Steps at most that are written one by one."""
 FUNCTIONS: dict[str, Layer] = {"tanh": L.Tanh(), "relu": L.ReLU(), "sigmoid": L.Sigmoid()}
 """The functions of new values; `linear` is none."""
-_LESS = L.Add(coefficients=(1.0, -1.0))
 
 
 @lowers(L.SimpleRNN, L.LSTM, L.GRU)
@@ -33,12 +33,25 @@ def step_by_step(node: Node, place: Place) -> Replacement:
         raise Unsayable(f"of its {steps} steps at most {MOST} are written one by one")
     if layer.started and layer.masked:
         raise Unsayable("what it gives before the first step that counts is not the state that it starts from")
-    return _Steps(node, layer, place, steps).run()
+    return in_steps(node, steps, place.weights)
+
+
+def in_steps(node: Node, steps: int, weights: Mapping[str, Tensor]) -> Replacement:
+    """Return the nodes that run a recurrent layer of so many steps, and those of the weights that are parts of its own.
+
+    These have the key of the whole with the name of the part behind: "input" and "state" of a bias of two rows, and
+    "gates" and "candidate" of a kernel.
+    """
+    layer = node.layer
+    assert isinstance(layer, (L.SimpleRNN, L.LSTM, L.GRU))
+    return _Steps(node, layer, weights, steps).run()
 
 
 class _Steps:
-    def __init__(self, node: Node, layer: L.SimpleRNN | L.LSTM | L.GRU, place: Place, steps: int) -> None:
-        self.node, self.place, self.steps, self.units = node, place, steps, layer.units
+    def __init__(
+        self, node: Node, layer: L.SimpleRNN | L.LSTM | L.GRU, given: Mapping[str, Tensor], steps: int
+    ) -> None:
+        self.node, self.given, self.steps, self.units = node, given, steps, layer.units
         self.layer: Any = layer
         self.nodes: list[Node] = []
         self.weights: dict[str, Tensor] = {}
@@ -66,7 +79,7 @@ class _Steps:
         """Return the key of some rows of a weight, which is added to the weights; of a bias of two rows, of one."""
         key = self.node.key(role)
         own = f"{key}, {name}"
-        if (whole := self.place.weights.get(key)) is not None:
+        if (whole := self.given.get(key)) is not None:
 
             def cut(array: Any) -> Any:
                 return (array if row is None else array[row])[start:stop]
@@ -157,8 +170,9 @@ class _Steps:
             recurrent = self.rows("candidate", 2 * units, 3 * units, self.add("reset", L.Multiply(), reset, state))
         total = self.add("total", L.Add(), new, recurrent)
         candidate = self.function(self.layer.activation, "new", total)
-        share = self.add("share", L.Multiply(), update, self.add("change", _LESS, state, candidate))
-        return self.add("state", L.Add(), candidate, share)
+        kept = self.add("kept", L.Multiply(), update, state)
+        opposite = self.add("opposite", L.Power(scale=-1.0, shift=1.0), update)
+        return self.add("state", L.Add(), kept, self.add("added", L.Multiply(), opposite, candidate))
 
     def rows(self, name: str, start: int, stop: int, state: Ref) -> Ref:
         """Multiply by some rows of the recurrent kernel."""
