@@ -200,6 +200,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
         from translator.passes.legalize import legalize
         from translator.passes.raising import join_normalizations
         from translator.passes.relayout import relayout
+        from translator.passes.turning import join_turned
         from translator.passes.unrolling import join_steps
 
         if target.joins_scale:
@@ -210,7 +211,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
         if layout == "channels_first" != model.graph.layout:
             model = relayout(model, layout, report)
         if model.graph.layout == "channels_first":
-            model = join_steps(drop_unused(join_normalizations(model)))
+            model = join_steps(drop_unused(join_turned(join_normalizations(model))))
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node, Ref, leading_to, sorted_nodes
-from ir.shapes import axis_of
+from ir.shapes import ShapeError, axis_of
 from ir.validate import infer
 from ir.weights import Tensor
 from translator.passes.contents import Contents
@@ -126,11 +126,11 @@ class _Parts:
             keys[f"{_NAME}.recurrent_kernel, candidate"] = found.candidate.key("kernel")
         contents.keys = keys
         for start in self.starts(found, layer):
-            for mask in [(), *self.masks(steps)] if not start else [()]:
+            for mask in [()] if start else [*self.masks(steps), ()]:
                 whole = layer.replace(started=bool(start), masked=bool(mask))
                 given = (x, *start, *mask)
                 numbers, products = self.numbers(whole.replace(states=True, sequences=True), given, steps)
-                model = self.replaced(found, whole, given, numbers, products)
+                model = self.replaced(found, whole, given, numbers, products) if numbers else None
                 if model is not None:
                     return model
         return None
@@ -139,14 +139,19 @@ class _Parts:
         """Return the numbers of what a layer gives in steps, and those of the products with its states."""
         contents = self.contents
         made = in_steps(Node(_NAME, layer, given), steps, {})
-        for node in made.nodes:
-            contents.add(node)
-        numbers = [contents.of[ref] for ref in made.results]
-        products = {contents.of[node.refs[0]] for node in made.nodes if isinstance(node.layer, L.Dense)}
-        products = {each for each in products if not contents.is_zero(each)}
-        for ref in (ref for node in made.nodes for ref in node.refs):
-            del contents.of[ref], contents.shapes[ref]
-        return numbers, products
+        refs = [ref for node in made.nodes for ref in node.refs]
+        try:
+            for node in made.nodes:
+                contents.add(node)
+            numbers = [contents.of[ref] for ref in made.results]
+            products = {contents.of[node.refs[0]] for node in made.nodes if isinstance(node.layer, L.Dense)}
+        except ShapeError:  # The state is not of this sequence.
+            return [], set()
+        finally:
+            for ref in refs:
+                contents.of.pop(ref, None)
+                contents.shapes.pop(ref, None)
+        return numbers, {each for each in products if not contents.is_zero(each)}
 
     def masks(self, steps: int) -> list[tuple[Ref]]:
         """Return the tensors of which pieces say for each step whether it counts."""
