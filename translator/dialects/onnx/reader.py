@@ -20,6 +20,7 @@ from translator.dialects.onnx.versions import NEWEST, STANDARD
 from translator.installed import load_installed
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
+from translator.passes.simplify import join_reshapes
 from translator.wire import WireError
 
 
@@ -156,7 +157,7 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     graph = Graph(file.name, tuple(builder.inputs), leading_to(outputs, builder.nodes), outputs)
     shapes = {value.ref: value.shape for value in builder.values.values() if value.ref}
     ranks = {ref: len(shape) for ref, shape in shapes.items()}
-    graph = raised(graph, shapes)
+    graph = raised(join_reshapes(Model(graph)).graph, shapes)
     model = joined(Model(replace(graph, nodes=leading_to(outputs, graph.nodes)), builder.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)

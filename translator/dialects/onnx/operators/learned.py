@@ -11,7 +11,7 @@ from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.operators.pointwise import affine
 from translator.dialects.onnx.reading import Site
-from translator.dialects.onnx.values import Value
+from translator.dialects.onnx.values import SMALL, Value
 from translator.mapping import Unsayable
 
 MOST = 64
@@ -99,7 +99,17 @@ def batch_norm(site: Site) -> list[Value]:
         if len(tensor.shape) != 1 or tensor.shape[0] != channels:
             raise ValueError(f"has a {role} of the shape {tensor.shape} for {channels} channels")
     layer = L.BatchNorm(axis=1, epsilon=site.get("epsilon", 1e-5), momentum=site.get("momentum", 0.9))
+    # An operator has all four; what changes nothing stands for what the layer has not.
+    layer = layer.replace(scale=not _are(weights["gamma"], 1), center=not _are(weights["beta"], 0))
+    weights = {
+        role: weights[role] for role in ("mean", "variance", *(["gamma"] * layer.scale), *(["beta"] * layer.center))
+    }
     return site.add(layer, x, weights=weights)
+
+
+def _are(tensor: Tensor, value: float) -> bool:
+    """Tell whether all numbers of a vector are a certain one."""
+    return tensor.size <= SMALL and bool((tensor.numpy() == value).all())
 
 
 def lrn(site: Site) -> list[Value]:
