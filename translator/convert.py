@@ -196,6 +196,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     from translator.passes.simplify import drop_identities, drop_unused, join_permutes, join_scale
 
     if target.rules is not None:
+        from translator.passes.averages import join_averages
         from translator.passes.bordering import join_borders
         from translator.passes.legalize import legalize
         from translator.passes.raising import join_normalizations
@@ -211,7 +212,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
         if layout == "channels_first" != model.graph.layout:
             model = relayout(model, layout, report)
         if model.graph.layout == "channels_first":
-            model = join_steps(drop_unused(join_turned(join_normalizations(model))))
+            model = join_steps(drop_unused(join_turned(join_averages(join_normalizations(model)))))
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()

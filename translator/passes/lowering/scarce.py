@@ -8,7 +8,7 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Node, Ref
 from ir.layer import Layer
-from ir.shapes import Shape, axis_of, window_count
+from ir.shapes import axis_of
 from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 from translator.passes.lowering.borders import PADS
@@ -20,32 +20,6 @@ _AS_IMAGE: dict[type[Layer], type[Layer]] = {
     L.GlobalAvgPool1D: L.GlobalAvgPool2D,
     L.Pad1D: L.Pad2D,
 }
-
-
-@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D, L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)
-def round_instead_of_border(node: Node, place: Place) -> Replacement | None:
-    """Say an uneven border of a pooling by an even one, and a rounding that gives as many windows.
-
-    What lies behind the last element never wins, and counts in no divisor; a mean must have no border before.
-    """
-    layer: Any = node.layer
-    mean = isinstance(layer, (L.AvgPool1D, L.AvgPool2D, L.AvgPool3D))
-    if all(before == after for before, after in layer.pad) or None in place.space:
-        return None
-    if mean and (layer.count_pad or any(before for before, _ in layer.pad)):
-        return None
-    even = tuple((before, before) for before, _ in layer.pad)
-    for rounding in ("floor", "ceil"):
-        other = layer.replace(pad=even, rounding=rounding)
-        if _counts(other, place.space) == _counts(layer, place.space):
-            other = other.replace(count_pad=True) if mean else other
-            return Replacement([replace(node, layer=other)]) if place.says(other) else None
-    return None
-
-
-def _counts(layer: Any, space: Shape) -> list[int]:
-    axes = zip(space, layer.kernel, layer.stride, layer.pad, strict=True)
-    return [window_count(size or 0, k, s, pad, ceil=layer.rounding == "ceil") for size, k, s, pad in axes]
 
 
 @lowers(L.Conv1D, L.Conv2D, L.Conv3D)
