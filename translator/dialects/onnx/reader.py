@@ -13,13 +13,13 @@ from ir.shapes import Shape
 from translator import bounds
 from translator.dialects.onnx.builder import Builder
 from translator.dialects.onnx.joining import joined
-from translator.dialects.onnx.patterns import raised
 from translator.dialects.onnx.proto import Declared, File, Operator, decode
 from translator.dialects.onnx.values import constant
 from translator.dialects.onnx.versions import NEWEST, STANDARD
 from translator.installed import load_installed
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
+from translator.passes.patterns import raised
 from translator.passes.simplify import join_reshapes
 from translator.wire import WireError
 

@@ -55,7 +55,8 @@ def swish_of_parts(node: Node, place: Place) -> Replacement | None:
     """Say x * sigmoid(beta * x) by its parts."""
     layer = node.layer
     assert isinstance(layer, L.Swish)
-    gate = chain(node, ("scale", L.Power(scale=layer.beta)), ("gate", L.Sigmoid()))
+    scale: list[tuple[str, Layer]] = [("scale", L.Power(scale=layer.beta))] if layer.beta != 1 else []
+    gate = chain(node, *scale, ("gate", L.Sigmoid()))
     product = replace(node, layer=L.Multiply(), inputs=(node.inputs[0], gate[-1].refs[0]))
     return Replacement([*gate, product])
 

@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ir import layers as L
-from ir.graph import Graph, Node, Ref
+from ir.diagnostics import Report
+from ir.graph import Graph, Model, Node, Ref
 from ir.layer import Layer
 from ir.shapes import Shape
-from translator.dialects.onnx.attending import attention
-from translator.dialects.onnx.trail import Found, Root, Trail, close
+from ir.validate import infer
+from translator.passes.attending import attention
+from translator.passes.trail import Found, Root, Trail, close
 
 
 def gelu(trail: Trail, node: Node) -> Found | None:
@@ -88,11 +90,19 @@ PATTERNS: dict[type[Layer], tuple[Pattern, ...]] = {
     L.Multiply: (gelu, swish),
     L.Power: (hard_sigmoid, gelu, swish),
     L.ReLU: (hard_sigmoid,),
+    L.Clip: (hard_sigmoid,),
     L.Divide: (layer_norm,),
     L.ScaleBy: (layer_norm,),
     L.MatMul: (attention,),
 }
 """The patterns, by the last of their layers."""
+
+
+def join_patterns(model: Model) -> Model:
+    """Return a model whose patterns are one layer each; what only they needed is left over."""
+    if not any(type(node.layer) in PATTERNS for node in model.graph.nodes):
+        return model
+    return Model(raised(model.graph, infer(model.graph, Report())), model.weights)
 
 
 def raised(graph: Graph, shapes: Mapping[Ref, Shape]) -> Graph:
@@ -110,4 +120,4 @@ def raised(graph: Graph, shapes: Mapping[Ref, Shape]) -> Graph:
     return replace(graph, nodes=tuple(nodes))
 
 
-__all__ = ["raised"]
+__all__ = ["join_patterns", "raised"]

@@ -95,7 +95,7 @@ class Trail:
         for scale, inner in self._multiples(ref):
             layer = self.layer(inner)
             by = factor * scale
-            if isinstance(layer, L.ReLU) and not layer.negative_slope and close(by * (layer.maximum or 0), 1):
+            if close(by * _ceiling(layer), 1):
                 for line in self.lines(self.before(inner)):
                     if close(by * line.shift, 0.5) and line.scale > 0:
                         yield by * line.scale, line.inner
@@ -159,6 +159,13 @@ class Trail:
         if node is None or node.layer != L.Subtract() or self.mean(node.inputs[1]) != node.inputs[0]:
             return None
         return node.inputs[0]
+
+
+def _ceiling(layer: Layer | None) -> float:
+    """Return where a layer cuts off values that has its other limit at 0; 0 where it does not."""
+    if isinstance(layer, L.Clip):
+        return layer.maximum if layer.minimum == 0 else 0.0
+    return (layer.maximum or 0.0) if isinstance(layer, L.ReLU) and not layer.negative_slope else 0.0
 
 
 def _multiplied(terms: Sequence[Sequence[float]]) -> tuple[float, ...] | None:
