@@ -1,5 +1,6 @@
 """Layers that Caffe lacks, by those that it has: the prototxt, read again, computes the same in ONNX Runtime."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,25 @@ def test_a_product_of_too_many_numbers_is_told() -> None:
     node = Node("out", L.MatMul(), (Ref("a"), Ref("b")))
     with pytest.raises(TranslationError, match="27000000 products of numbers"):
         write(Model(Graph("net", inputs, (node,), node.refs)), "caffe")
+
+
+@pytest.mark.parametrize("by", [(2, 3, 1, 1), (1, 3, 1, 1), (2, 1, 4, 1), (1, 3, 1, 5), (2, 3), (1, 1, 1, 5)])
+@pytest.mark.parametrize("layer", [L.ScaleBy(axis=0), L.BiasBy(axis=0)])
+def test_factors_that_stretch_have_no_sizes_of_1_in_caffe(layer: Any, by: Shape, tmp_path: Path) -> None:
+    """BVLC's Scale wants the sizes of the axes that its second bottom goes with."""
+    inputs = (Input("x", (2, 3, 4, 5)), Input("by", by))
+    node = Node("out", layer, (Ref("x"), Ref("by")))
+    model = Model(Graph("net", inputs, (node,), node.refs))
+    given = [np.random.default_rng(0).standard_normal(size).astype(np.float32) for size in ((2, 3, 4, 5), by)]
+    again = through_caffe(model, tmp_path)
+    report = Report()
+    shapes = infer(replace(again.graph, inputs=inputs), report)
+    (last,) = (each for each in again.graph.nodes if each.name == "out")
+    start = getattr(last.layer, "axis", 0)
+    factors = shapes[last.inputs[1]]
+    assert shapes[last.inputs[0]][start : start + len(factors)] == factors
+    wanted, found = computed(model, tmp_path, *given), computed(again, tmp_path, *given)
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
 
 
 def test_without_weights_a_border_is_not_written_as_a_convolution_that_would_learn() -> None:

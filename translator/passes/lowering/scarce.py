@@ -144,6 +144,34 @@ def _stretched(node: Node, place: Place) -> Replacement | None:
     return Replacement([*nodes, replace(node, inputs=tuple(inputs))]) if nodes else None
 
 
+@lowers(L.ScaleBy, L.BiasBy)
+def without_axes_of_one(node: Node, place: Place) -> Replacement | None:
+    """Leave out axes of 1 that stretch at either end of the second input, and repeat it along those between."""
+    layer = node.layer
+    assert isinstance(layer, (L.ScaleBy, L.BiasBy))
+    x, by = place.inputs
+    start = axis_of(layer.axis, len(x), end=True)
+    wanted = x[start : start + len(by)]
+    stretched = [size == 1 != want for size, want in zip(by, wanted, strict=True)]
+    if not any(stretched):
+        return None
+    first = next((i for i, grow in enumerate(stretched) if not grow), len(by) - 1)
+    last = next((i for i in reversed(range(len(by))) if not stretched[i]), first)
+    sizes = tuple(-1 if size is None else size for size in by[first : last + 1])
+    if sizes.count(-1) > 1:
+        return None
+    steps: list[tuple[str, Layer]] = [("by", L.Reshape(sizes=sizes))] if len(sizes) < len(by) else []
+    for axis in range(first, last + 1):
+        times = wanted[axis]
+        if stretched[axis]:
+            if times is None:
+                return None
+            steps.append((f"by{axis}", L.Tile(axis=axis - first, times=times)))
+    nodes = chain(replace(node, inputs=node.inputs[1:]), *steps)
+    inputs = (node.inputs[0], nodes[-1].refs[0])
+    return Replacement([*nodes, replace(node, layer=layer.replace(axis=start + first), inputs=inputs)])
+
+
 @lowers(L.Mean)
 def mean_by_pooling(node: Node, place: Place) -> Replacement | None:
     """Say the mean over an image's space by a pooling, and any other by a reduction of the last axes."""
