@@ -54,6 +54,7 @@ CASES: dict[str, tuple[Shape, list[Any]]] = {
         IMAGE,
         [L.Conv2DTranspose(filters=2, kernel=3, stride=3, output_pad=2, pad=1)],
     ),
+    "the mean of a volume": (VOLUME, [L.GlobalAvgPool3D()]),
     "the largest of rows": (IMAGE, [L.Reduction(function="max", axis=2)]),
     "the smallest of rows": (IMAGE, [L.Reduction(function="min", axis=3, coefficient=2.0)]),
     "a normalisation of the last of two axes": ((2, 6), [L.BatchNorm(axis=-1)]),

@@ -121,8 +121,9 @@ class Trail:
         if isinstance(layer, L.Power) and layer.power in (1, 2, 3):
             base = (layer.shift + layer.scale * terms[0][0], *(layer.scale * each for each in terms[0][1:]))
             terms = [base] * int(layer.power)
-        elif layer == L.Add() and len(terms) == 2:
-            return tuple(map(sum, zip(*terms, strict=True)))
+        elif isinstance(layer, L.Add) and len(terms) == 2:
+            a, b = layer.coefficients or (1.0, 1.0)
+            return tuple(a * one + b * other for one, other in zip(*terms, strict=True))
         elif layer != L.Multiply() or len(terms) != 2:
             return None
         return _multiplied(terms)

@@ -129,10 +129,11 @@ def by_error_function(node: Node, place: Place) -> Replacement:
     return Replacement([*steps, *share, replace(node, layer=L.Multiply(), inputs=(*node.inputs, *share[-1].refs))])
 
 
-_ABOVE = (-1.60960333262415e-02, -2.95459980854025e-03, -7.34990630326855e-04, -5.69250639462346e-05,
+ERF_ABOVE = (-1.60960333262415e-02, -2.95459980854025e-03, -7.34990630326855e-04, -5.69250639462346e-05,
           -2.10102402082508e-06, 2.77068142495902e-08, -2.72614225801306e-10)  # fmt: skip
-_BELOW = (-1.42647390514189e-02, -7.37332916720468e-03, -1.68282697438203e-03, -2.13374055278905e-04,
+ERF_BELOW = (-1.42647390514189e-02, -7.37332916720468e-03, -1.68282697438203e-03, -2.13374055278905e-04,
           -1.45660718464996e-05)  # fmt: skip
+"""Factors of the even powers of x, in a polynomial that x is multiplied by, and in the one that it is divided by."""
 
 
 @lowers(L.Function)
@@ -160,7 +161,7 @@ def as_quotient(node: Node, place: Place) -> Replacement | None:
             nodes.append(Node(f"{node.name}_{part}{i}_plus", plus, nodes[-1].refs, origin=node.origin))
         return nodes[-1].refs[0]
 
-    above, below = polynomial("above", _ABOVE), polynomial("below", _BELOW)
+    above, below = polynomial("above", ERF_ABOVE), polynomial("below", ERF_BELOW)
     inverse = Node(f"{node.name}_inverse", L.Power(power=-1.0), (below,), origin=node.origin)
     return Replacement([*nodes, inverse, replace(node, layer=L.Multiply(), inputs=(x, above, *inverse.refs))])
 

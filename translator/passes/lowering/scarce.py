@@ -172,6 +172,12 @@ def without_axes_of_one(node: Node, place: Place) -> Replacement | None:
     return Replacement([*nodes, replace(node, layer=layer.replace(axis=start + first), inputs=inputs)])
 
 
+@lowers(L.GlobalAvgPool3D)
+def mean_of_volume(node: Node, place: Place) -> Replacement | None:
+    """Take the mean over the three axes of space."""
+    return Replacement([replace(node, layer=L.Mean(axes=(2, 3, 4)))]) if place.layout == "channels_first" else None
+
+
 @lowers(L.Mean)
 def mean_by_pooling(node: Node, place: Place) -> Replacement | None:
     """Say the mean over an image's space by a pooling, and any other by a reduction of the last axes."""
