@@ -12,14 +12,20 @@ from typing import Any
 from ir import Graph, Model, Node, Ref, Report
 from ir import layers as L
 from ir.graph import Layout
+from ir.layer import Layer
 from ir.shapes import Shape, axis_of, window_count
-from ir.validate import infer, node_shapes
+from ir.validate import Shapes, infer, node_shapes
 from translator.passes.bordering import join_borders
+from translator.passes.legalize import Lowering, Place
+from translator.passes.lowering.borders import PADS, crop_to_known_size
+from translator.passes.lowering.normalization import axpy_by_parts
+from translator.passes.relayout import relayout
 from translator.passes.shuffles import join_shuffles
 from translator.passes.simplify import drop_identities, drop_unused, join_permutes, join_scale
 
 _MAX_POOLS = (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
+_SPELT: dict[type[Layer], Lowering] = {L.Axpy: axpy_by_parts, L.Crop: crop_to_known_size}
 _CHANGES_NOTHING = (L.Power(), L.Identity())
 
 
@@ -28,10 +34,12 @@ def plainly(graph: Graph) -> Graph:
 
     Axes are counted from the front; a Flatten is a Reshape with all sizes, and of several in a row only the last
     remains; a Dense that flattens has that before it; a max pooling has as much border as its windows need; a global
-    average is a mean, a difference a sum with the negative, a quotient a product with the inverse; shuffles of channels
-    are one layer; numbers are as exact as float32 has them; and what changes nothing is left out.
+    average is a mean, a difference a sum with the negative, a quotient a product with the inverse, an Axpy a product
+    and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the size of another or piece by
+    piece; numbers are as exact as float32 has them; and what changes nothing is left out.
     """
-    model = join_shuffles(join_permutes(join_borders(join_scale(drop_identities(Model(graph))), uneven=True)))
+    model = join_shuffles(join_permutes(join_borders(join_scale(drop_identities(_relaid(Model(graph)))), uneven=True)))
+    model = _cut_at_once(_spelt_out(model))
     shapes = infer(model.graph, Report())
     nodes: list[Node] = []
     moved: dict[Ref, Ref] = {}
@@ -62,6 +70,64 @@ def plainly(graph: Graph) -> Graph:
         nodes.append(replace(node, layer=layer, inputs=inputs))
     outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
     return drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs))).graph
+
+
+def _relaid(model: Model) -> Model:
+    """Return a model after it has gone to the other layout and back: what weights can take up they then have."""
+    if model.graph.layout == "channels_first":
+        return model
+    return relayout(relayout(model, "channels_first", Report()), "channels_last", Report())
+
+
+def _spelt_out(model: Model) -> Model:
+    """Return a model with each layer that `_SPELT` knows a way to say by others said so."""
+    shapes = infer(model.graph, Report())
+    nodes: list[Node] = []
+    for node in model.graph.nodes:
+        way = _SPELT.get(type(node.layer))
+        place = Place(node.name, [shapes[ref] for ref in node.inputs], [shapes[ref] for ref in node.refs])
+        found = way(node, place) if way else None
+        nodes += found.nodes if found else [node]
+    return Model(replace(model.graph, nodes=tuple(nodes)))
+
+
+def _cut_at_once(model: Model) -> Model:
+    """Return a model in which a Slice along space of which one piece is taken is a cut, and cuts in a row are one."""
+    graph = model.graph
+    if graph.layout != "channels_first":
+        return model
+    shapes, users = infer(graph, Report()), graph.users()
+    cuts: dict[Ref, Node] = {}
+    nodes: list[Node] = []
+    moved: dict[Ref, Ref] = {}
+    for node in graph.nodes:
+        node = replace(node, inputs=tuple(moved.get(ref, ref) for ref in node.inputs))
+        pad, used = _cut(node, shapes, [ref for ref in node.refs if ref in users or ref in graph.outputs])
+        if pad is not None:
+            before = cuts.get(node.inputs[0])
+            if before is not None and len(users[node.inputs[0]]) == 1:
+                pad = tuple((a + c, b + d) for (a, b), (c, d) in zip(before.layer.pad, pad, strict=True))  # type: ignore[attr-defined]
+                node = replace(node, inputs=before.inputs)
+            node = replace(node, layer=PADS[len(pad)](pad=pad))
+            moved[used] = node.refs[0]
+            shapes[node.refs[0]] = shapes[used]
+            users[node.refs[0]] = users.get(used, [])
+            cuts[node.refs[0]] = node
+        nodes.append(node)
+    outputs = tuple(moved.get(ref, ref) for ref in graph.outputs)
+    return drop_unused(Model(replace(graph, nodes=tuple(nodes), outputs=outputs)))
+
+
+def _cut(node: Node, shapes: Shapes, used: list[Ref]) -> tuple[Any, Ref]:
+    """Return how much a layer cuts off each axis of space, before and behind, if it does, and what is left."""
+    layer: Any = node.layer
+    if isinstance(layer, (L.Pad1D, L.Pad2D, L.Pad3D)) and all(max(pair) <= 0 for pair in layer.pad):
+        return layer.pad, node.refs[0]
+    if not isinstance(layer, L.Slice) or len(used) != 1 or not 3 <= (rank := len(shapes[node.inputs[0]])) <= 5:
+        return None, node.refs[0]
+    axis, lengths = axis_of(layer.axis, rank), layer.lengths(shapes[node.inputs[0]])
+    sides = (-sum(lengths[: used[0].index]), -sum(lengths[used[0].index + 1 :]))
+    return (tuple(sides if at == axis else (0, 0) for at in range(2, rank)) if axis > 1 else None), used[0]
 
 
 def _plain_layer(node: Node, inputs: list[Shape], out: Shape, layout: Layout) -> Any:

@@ -123,15 +123,17 @@ def round_trips(net: Net, folder: Path, targets: list[str]) -> dict[str, str]:
 
 
 def with_weights(model: Model) -> Model:
-    """Return a model with the same seeded weights for the same layers: some layers are said by weights alone."""
-    return Model(model.graph, seeded_weights(model.graph, infer(model.graph, Report())))
+    """Return a model with seeded weights where it has none: some layers are said by weights alone."""
+    return Model(model.graph, seeded_weights(model.graph, infer(model.graph, Report())) | dict(model.weights))
 
 
 def read_back(model: Model, to: str, folder: Path) -> Model:
-    """Return what was written for a target; Keras's is written as JSON for that, which says the same."""
+    """Return what was written for a target; Keras's is written as JSON for that, which says the same of the weights."""
     if to == "keras":
         text = write(with_weights(model), "keras-json", options=WriteOptions(weights=False)).text or ""
-        return read("net.json", data=text.encode(), format="keras-json")
+        weights = folder / WEIGHTS["keras"]
+        given = ReadOptions(weights=weights if weights.exists() else None)
+        return read("net.json", data=text.encode(), format="keras-json", options=given)
     if to == "pytorch":
         return _exported(folder)
     return read(folder / FILES[to])

@@ -171,10 +171,3 @@ def test_an_output_that_a_layer_takes_stays_an_output() -> None:
     text = write(Model(graph), "caffe").text
     assert 'type: "Split"' in text
     assert read("net.prototxt", data=text.encode()).graph.outputs == graph.outputs
-
-
-def test_a_window_with_gaps_over_a_sequence_is_refused() -> None:
-    pool = Node("pool", L.MaxPool1D(kernel=3, dilation=3), (Ref("data"),))
-    model = Model(Graph("net", (Input("data", (None, 3, 11)),), (pool,), (Ref("pool"),)))
-    with pytest.raises(TranslationError, match="pool"):
-        write(model, "caffe")

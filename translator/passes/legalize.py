@@ -1,7 +1,8 @@
 """Bring a model to what a target can say, layer by layer.
 
 A target's rules declare its limits. Where no rule can say a layer, the lowerings registered for its type are asked in
-turn; each may give other layers that mean exactly the same, or decline. What remains is a diagnostic.
+turn; each may give other layers that mean exactly the same, or decline, and say why (Unsayable). What remains is a
+diagnostic.
 """
 
 from __future__ import annotations
@@ -24,10 +25,14 @@ MAX_DEPTH = 16
 
 @dataclass
 class Replacement:
-    """Nodes in the place of one; the last of them bears its name. `weights` are added to the model's."""
+    """Nodes in the place of one, one of which bears its name. `weights` are added to the model's.
+
+    `results` are what the node gave, where one node does not give it all.
+    """
 
     nodes: list[Node]
     weights: Mapping[str, Tensor] = field(default_factory=dict)
+    results: tuple[Ref, ...] = ()
 
 
 @dataclass
@@ -86,7 +91,8 @@ def legalize(model: Model, rules: Rules, report: Report) -> Model:
     state = _State(graph, dict(model.weights), rules, report)
     for node in graph.nodes:
         state.place_node(node, 0)
-    return Model(replace(graph, nodes=tuple(state.nodes)), state.weights)
+    outputs = tuple(state.moved.get(ref, ref) for ref in graph.outputs)
+    return Model(replace(graph, nodes=tuple(state.nodes), outputs=outputs), state.weights)
 
 
 class _State:
@@ -96,55 +102,67 @@ class _State:
         self.rules = rules
         self.report = report
         self.nodes: list[Node] = []
+        self.moved: dict[Ref, Ref] = {}
         self.shapes: dict[Ref, Shape] = {Ref(each.name): each.shape for each in graph.inputs}
         self.layers: dict[Ref, Node] = {}
         self.names = {each.name for each in graph.inputs} | {node.name for node in graph.nodes}
 
     def place_node(self, node: Node, depth: int) -> None:
+        node = replace(node, inputs=tuple(self.moved.get(ref, ref) for ref in node.inputs))
         inputs = [self.shapes[ref] for ref in node.inputs if ref in self.shapes]
+        if len(inputs) != len(node.inputs):  # It follows what does not fit, which was told.
+            return
         try:
             outputs = node_shapes(node, inputs, self.layout)
-        except (ShapeError, TypeError, IndexError) as error:
-            # What does not fit itself, or follows what does not: the first is told.
-            if len(inputs) == len(node.inputs):
-                self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {error}", node.origin)
+        except ShapeError as error:
+            self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {error}", node.origin)
             return
         place = Place(node.name, inputs, outputs, self.layout, rules=self.rules, weights=self.weights)
         place.non_negative = all(non_negative(self.layers.get(ref), self.layers) for ref in node.inputs)
         try:
             self.rules.say(node.layer, place)
         except Unsayable as limit:
-            if depth < MAX_DEPTH and self._lower(node, place, depth):
+            reasons = [str(limit)]
+            if depth < MAX_DEPTH and self._lower(node, place, depth, reasons):
                 return
-            self.report.add("unsupported", f"{node.name} ({type(node.layer).__name__}): {limit}", node.origin)
+            told = f"{node.name} ({type(node.layer).__name__}): {', and '.join(reasons)}"
+            self.report.add("unsupported", told, node.origin)
         self.nodes.append(node)
         self.shapes.update(zip(node.refs, place.outputs, strict=False))
         self.layers.update(dict.fromkeys(node.refs, node))
 
-    def _lower(self, node: Node, place: Place, depth: int) -> bool:
+    def _lower(self, node: Node, place: Place, depth: int, reasons: list[str]) -> bool:
+        """Put what says a node in its place; else add to the reasons why that cannot be."""
         for lowering in LOWERINGS.get(type(node.layer), ()):
             try:
                 result = lowering(node, place)
+            except Unsayable as reason:
+                reasons.append(str(reason))
+                continue
             except LayerError:  # It would be said by a layer that cannot be, as one of no size.
                 continue
             if result is not None:
                 self.weights.update(result.weights)
-                for each in self._renamed(result.nodes, node.name):
+                nodes, names = self._renamed(result.nodes, node.name)
+                for each in nodes:
                     self.place_node(each, depth + 1)
+                for old, new in zip(node.refs, result.results, strict=False):
+                    self.moved[old] = Ref(names.get(new.node, new.node), new.index)
                 return True
         return False
 
-    def _renamed(self, nodes: Iterable[Node], kept: str) -> list[Node]:
-        """Give new nodes names that nothing else has."""
+    def _renamed(self, nodes: Iterable[Node], kept: str) -> tuple[list[Node], dict[str, str]]:
+        """Give new nodes names that nothing else has, and return these too."""
         names: dict[str, str] = {}
         result = []
         for node in nodes:
+            # A node takes what stood there before it, even where that bears its name.
+            inputs = tuple(Ref(names.get(ref.node, ref.node), ref.index) for ref in node.inputs)
             name = node.name
             if name != kept:
                 while name in self.names:
                     name += "_"
                 self.names.add(name)
                 names[node.name] = name
-            inputs = tuple(Ref(names.get(ref.node, ref.node), ref.index) for ref in node.inputs)
             result.append(replace(node, name=name, inputs=inputs))
-        return result
+        return result, names

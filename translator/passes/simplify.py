@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ir.graph import Graph, Model, Node, Ref, leading_to
-from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Permute, Scale
+from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Permute, Reshape, Scale
 
 
 def join_scale(model: Model) -> Model:
@@ -98,6 +98,27 @@ def join_permutes(model: Model) -> Model:
             if order == tuple(range(len(order))) and node.refs[0] not in graph.outputs:
                 moved[node.refs[0]] = node.inputs[0]
                 continue
+        nodes.append(node)
+    return Model(redirected(graph, nodes, moved), model.weights)
+
+
+def join_reshapes(model: Model) -> Model:
+    """Leave out an axis of size 1 that a Reshape puts in and the next one takes away again."""
+    graph = model.graph
+    added: dict[Ref, Node] = {}
+    moved: dict[Ref, Ref] = {}
+    nodes: list[Node] = []
+    for node in graph.nodes:
+        node = replace(node, inputs=tuple(moved.get(ref, ref) for ref in node.inputs))
+        layer = node.layer
+        if isinstance(layer, Reshape):
+            first = added.get(node.inputs[0])
+            if first is not None and layer == Reshape(sizes=(), axis=getattr(first.layer, "axis", 0), count=1):
+                if node.refs[0] not in graph.outputs:
+                    moved[node.refs[0]] = first.inputs[0]
+                    continue
+            elif layer == Reshape(sizes=(1,), axis=layer.axis, count=0) and layer.axis >= 0:
+                added[node.refs[0]] = node
         nodes.append(node)
     return Model(redirected(graph, nodes, moved), model.weights)
 

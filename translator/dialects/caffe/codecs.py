@@ -209,6 +209,23 @@ class EachChannel(Codec):
         raise Unsayable("Convolution says it with its groups")
 
 
+class Covered(Field):
+    """The first axis that a second bottom goes with, which has the sizes of the axes there.
+
+    Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/scale_layer.cpp, `Reshape`
+    """
+
+    def __init__(self) -> None:
+        super().__init__("axis", absent=1)
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        x, by = at.inputs
+        start = value + len(x) if value < 0 else value
+        if any(size == 1 != wanted for size, wanted in zip(by, x[start:], strict=False)):
+            raise Unsayable("a size of 1 does not stretch")
+        return super().write(value, at)
+
+
 class Order(Codec):
     """`order` of SSD's Permute: axes that it leaves out follow in their own order."""
 

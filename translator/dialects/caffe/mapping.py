@@ -10,6 +10,7 @@ from translator.dialects.caffe import detection, faces, forks, regions, sequence
 from translator.dialects.caffe.codecs import (
     Base,
     ConvolutionKernel,
+    Covered,
     Dilation,
     LegacyAxis,
     Levels,
@@ -99,9 +100,9 @@ RULES = Rules(
             L.ScaleBy,
             group="scale_param",
             ignore=(*FILLERS, "num_axes", "bias_term"),
-            axis=Field("axis", absent=1),
+            axis=Covered(),
         ),
-        Rule("Bias", L.BiasBy, group="bias_param", ignore=(*FILLERS, "num_axes"), axis=Field("axis", absent=1)),
+        Rule("Bias", L.BiasBy, group="bias_param", ignore=(*FILLERS, "num_axes"), axis=Covered()),
         Rule("Axpy", L.Axpy),
         *faces.RULES,
         Rule(

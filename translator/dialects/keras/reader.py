@@ -13,6 +13,7 @@ from translator.dialects.keras import attention, merging, operations, readings, 
 from translator.dialects.keras.assignment import assign
 from translator.dialects.keras.builder import drawn_from
 from translator.dialects.keras.document import Document, load
+from translator.dialects.keras.factors import without_ones
 from translator.dialects.keras.site import Drawn
 from translator.dialects.keras.topology import Entry, Net, net_of
 from translator.options import ReadOptions
@@ -33,7 +34,7 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     weights = options.weights or (path if document.has_weights else None)
     if weights is None:
         return Model(graph)
-    return assign(graph, infer(graph, Report()), net, drawn, weights, report)
+    return without_ones(assign(graph, infer(graph, Report()), net, drawn, weights, report))
 
 
 def _layout(net: Net, document: Document) -> Layout:

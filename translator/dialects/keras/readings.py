@@ -286,7 +286,7 @@ def _einsum(site: Site) -> Ref:
     left, _, result = str(site.get("equation", "")).partition("->")
     whole, _, scaled = left.partition(",")
     start = whole.find(scaled)
-    site.need(result == whole and scaled and start > 0 and len(whole) == site.rank, "its equation is none of a Scale")
+    site.need(result == whole and scaled and start >= 0 and len(whole) == site.rank, "its equation is none of a Scale")
     bias = site.get("bias_axes")
     site.need(bias in (None, scaled), "its bias is along other axes")
     site.taken.append("output_shape")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ir import layers as L
 from ir.graph import Model, Node, Ref
 from ir.layer import Layer
+from ir.weights import Tensor
 
 CONVOLUTIONS = (L.Conv1D, L.Conv2D, L.Conv3D, L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
 
@@ -31,12 +33,23 @@ def joined(model: Model, ranks: dict[Ref, int]) -> Model:
             continue
         nodes[first.name] = replace(first, layer=layer, labels=_label(first, node))
         moved[node.refs[0]] = first.refs[0]
+        if isinstance(node.layer, L.Power) and isinstance(layer, L.Dense):
+            weights[first.key("bias")] = _single(node.layer.shift)
         named = {"gamma": "gamma", "beta": "beta" if isinstance(layer, (L.Scale, L.LayerNorm)) else "bias"}
         for theirs, ours in named.items():
             if (key := node.key(theirs)) in weights:
                 weights[first.key(ours)] = weights.pop(key)
     outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
     return Model(replace(model.graph, nodes=tuple(nodes.values()), outputs=outputs), weights)
+
+
+def _single(value: float) -> Tensor:
+    def load() -> Any:
+        import numpy as np
+
+        return np.array([value], np.float32)
+
+    return Tensor((1,), load)
 
 
 def _label(first: Node, last: Node) -> tuple[str, ...]:
@@ -50,6 +63,9 @@ def _one(first: Layer, second: Layer, rank: int) -> Layer | None:
             return first.replace(bias=True)
         if isinstance(first, CONVOLUTIONS) and not first.bias and second.axis == 1:
             return first.replace(bias=True)
+    if isinstance(first, L.Dense) and (first.units, first.bias) == (1, False) and isinstance(second, L.Power):
+        # A bias of one element is read as a number.
+        return first.replace(bias=True) if second == L.Power(shift=second.shift) else None
     if isinstance(first, L.LayerNorm) and not first.center:
         whole = isinstance(second, (L.Scale, L.Bias)) and (second.axis, second.count) == (rank - 1, 1)
         if whole and isinstance(second, L.Bias):

@@ -49,8 +49,8 @@ def batch_norm(site: Site, **fields: Any) -> list[str]:
     x = site.op("Transpose", site.x, perm=order) if turned else site.x
     channels = site.shapes[0][axis]
     assert channels
-    gamma = site.weight("gamma") if layer.scale else site.constant([1.0] * channels, "gamma")
-    beta = site.weight("beta") if layer.center else site.constant([0.0] * channels, "beta")
+    gamma = site.weight("gamma") if layer.scale else site.constant([1.0] * channels, "ones")
+    beta = site.weight("beta") if layer.center else site.constant([0.0] * channels, "zeros")
     x = site.op("BatchNormalization", x, gamma, beta, site.weight("mean"), site.weight("variance"), **fields)
     return [site.op("Transpose", x, perm=[order.index(each) for each in range(site.rank)]) if turned else x]
 

@@ -13,7 +13,6 @@ from ir.shapes import Shape
 from translator import bounds
 from translator.dialects.onnx.builder import Builder
 from translator.dialects.onnx.joining import joined
-from translator.dialects.onnx.patterns import raised
 from translator.dialects.onnx.proto import Declared, File, Operator, decode
 from translator.dialects.onnx.values import constant
 from translator.dialects.onnx.versions import NEWEST, STANDARD
@@ -21,6 +20,8 @@ from translator.gathering import on_the_way
 from translator.installed import load_installed
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
+from translator.passes.patterns import raised
+from translator.passes.simplify import join_reshapes
 from translator.wire import WireError
 
 
@@ -157,7 +158,7 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     graph = Graph(file.name, tuple(builder.inputs), leading_to(outputs, builder.nodes), outputs)
     shapes = {value.ref: value.shape for value in builder.values.values() if value.ref}
     ranks = {ref: len(shape) for ref, shape in shapes.items()}
-    graph = raised(graph, shapes)
+    graph = raised(join_reshapes(Model(graph)).graph, shapes)
     model = joined(Model(replace(graph, nodes=leading_to(outputs, graph.nodes)), builder.gathering.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)

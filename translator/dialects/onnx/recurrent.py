@@ -52,12 +52,14 @@ def over_time(site: Site) -> list[str]:
     given = site.ops_of(
         KINDS[type(layer)], steps, *weights, *behind, results=1 + layer.cells, hidden_size=units, **_functions(layer)
     )
-    last = [site.op("Squeeze", each, axes=[0]) for each in given[1 : 1 + layer.cells]]
-    result = last[0]
+    count = layer.cells if layer.states else 0 if layer.sequences else 1
+    last = [site.op("Squeeze", each, axes=[0]) for each in given[1 : 1 + count]]
+    result = last[0] if last else ""
     if counted is not None and layer.started:
         # Where no step counts the result is 0, and the state the one that was given.
-        result = site.op("Mul", result, site.cast(counted.any, "float32"))
-        last = [site.op("Where", counted.any, each, old) for each, old in zip(last, others, strict=True)]
+        if not layer.sequences:
+            result = site.op("Mul", result, site.cast(counted.any, "float32"))
+        last = [site.op("Where", counted.any, *pair) for pair in zip(last, others, strict=False)]
     if layer.sequences:
         result = site.op("Transpose", site.op("Squeeze", given[0], axes=[1]), perm=[1, 0, 2])
         if counted is not None:

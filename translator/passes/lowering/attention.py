@@ -18,7 +18,7 @@ def by_products(node: Node, place: Place) -> Replacement | None:
     query, key, value, *mask = node.inputs
     shape, size = place.inputs[1], place.inputs[0][-1] or place.inputs[1][-1]
     scale = layer.scale if layer.scale is not None else size and size**-0.5
-    if layer.causal or scale is None or place.rules is None or not place.rules.of(L.MatMul):
+    if layer.causal or scale is None:
         return None
     rank = len(shape)
     turn = L.Permute(order=(*range(rank - 2), rank - 1, rank - 2))
@@ -36,12 +36,10 @@ def by_products(node: Node, place: Place) -> Replacement | None:
 
 
 @lowers(L.MultiHeadAttention)
-def head_by_head(node: Node, place: Place) -> Replacement | None:
+def head_by_head(node: Node, place: Place) -> Replacement:
     """Project, bring the heads before the steps, attend, and project what all heads give."""
     layer = node.layer
     assert isinstance(layer, L.MultiHeadAttention)
-    if place.rules is None or not (place.rules.of(L.Attention) or place.rules.of(L.MatMul)):
-        return None
     keys, values = layer.widths
     apart = L.Permute(order=(0, 2, 1, 3))
     nodes: list[Node] = []

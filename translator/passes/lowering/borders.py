@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
 from math import prod
@@ -11,7 +12,7 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Node
 from ir.layer import Layer
-from ir.shapes import product, window_count
+from ir.shapes import Shape, product, window_count
 from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
@@ -113,12 +114,26 @@ def leave_border_out_behind(node: Node, place: Place) -> Replacement | None:
         return None
     if (product(place.outputs[0][2:]) or LARGEST) >= LARGEST:
         return None
-    axes = zip(place.space, layer.kernel, layer.stride, layer.pad, place.outputs[0][2:], strict=True)
+    factors = border_factors(layer, place.space, place.outputs[0][2:])
+    if factors is None:
+        return None
+    mean, scale = chain(node, ("mean", layer.replace(count_pad=True)), ("", L.Scale(axis=2, count=layer.rank)))
+    key = f"{mean.name}.share"
+    scale = replace(scale, shared=(("gamma", key),))
+    sizes = tuple(size or 0 for size in place.outputs[0][2:])
+    return Replacement([mean, scale], {key: Tensor(sizes, factors)})
+
+
+def border_factors(layer: Any, space: Shape, out: Shape) -> Callable[[], Any] | None:
+    """Return what gives for each window by how much its mean is larger without the border.
+
+    All sizes are known; None where a window is all border.
+    """
+    axes = zip(space, layer.kernel, layer.stride, layer.pad, out, strict=True)
     counts = [_counted(size or 0, kernel, stride, pad, count or 0) for size, kernel, stride, pad, count in axes]
     if any(within < 1 for axis in counts for _, within in axis):
         return None
     shares = [[whole / within for whole, within in axis] for axis in counts]
-    sizes = tuple(map(len, shares))
 
     def factors() -> Any:
         import numpy as np
@@ -126,10 +141,7 @@ def leave_border_out_behind(node: Node, place: Place) -> Replacement | None:
         along: list[Any] = [np.array(axis) for axis in shares]
         return reduce(np.multiply.outer, along).astype(np.float32)
 
-    mean, scale = chain(node, ("mean", layer.replace(count_pad=True)), ("", L.Scale(axis=2, count=layer.rank)))
-    key = f"{mean.name}.share"
-    scale = replace(scale, shared=(("gamma", key),))
-    return Replacement([mean, scale], {key: Tensor(sizes, factors)})
+    return factors
 
 
 def _counted(size: int, kernel: int, stride: int, pad: tuple[int, int], count: int) -> list[tuple[int, int]]:

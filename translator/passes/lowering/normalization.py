@@ -204,8 +204,10 @@ def channels_second(node: Node, place: Place) -> Replacement | None:
     assert isinstance(layer, (L.BatchNorm, L.PReLU))
     rank = len(place.inputs[0])
     channel = axis_of(layer.axis, rank)
-    if rank < 2 or channel == 1:
+    if rank < 2 or layer.axis == 1:
         return None
+    if channel == 1:
+        return Replacement([replace(node, layer=layer.replace(axis=1))])
     if channel == 0 and not place.says(layer.replace(axis=1)):
         return None  # Where more is to follow, a target that takes the first axis for the batch would be misled.
     order = [axis for axis in range(rank) if axis != channel]

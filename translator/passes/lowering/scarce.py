@@ -8,7 +8,7 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Node, Ref
 from ir.layer import Layer
-from ir.shapes import Shape, axis_of, window_count
+from ir.shapes import axis_of
 from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
 from translator.passes.lowering.borders import PADS
@@ -20,32 +20,6 @@ _AS_IMAGE: dict[type[Layer], type[Layer]] = {
     L.GlobalAvgPool1D: L.GlobalAvgPool2D,
     L.Pad1D: L.Pad2D,
 }
-
-
-@lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D, L.AvgPool1D, L.AvgPool2D, L.AvgPool3D)
-def round_instead_of_border(node: Node, place: Place) -> Replacement | None:
-    """Say an uneven border of a pooling by an even one, and a rounding that gives as many windows.
-
-    What lies behind the last element never wins, and counts in no divisor; a mean must have no border before.
-    """
-    layer: Any = node.layer
-    mean = isinstance(layer, (L.AvgPool1D, L.AvgPool2D, L.AvgPool3D))
-    if all(before == after for before, after in layer.pad) or None in place.space:
-        return None
-    if mean and (layer.count_pad or any(before for before, _ in layer.pad)):
-        return None
-    even = tuple((before, before) for before, _ in layer.pad)
-    for rounding in ("floor", "ceil"):
-        other = layer.replace(pad=even, rounding=rounding)
-        if _counts(other, place.space) == _counts(layer, place.space):
-            other = other.replace(count_pad=True) if mean else other
-            return Replacement([replace(node, layer=other)]) if place.says(other) else None
-    return None
-
-
-def _counts(layer: Any, space: Shape) -> list[int]:
-    axes = zip(space, layer.kernel, layer.stride, layer.pad, strict=True)
-    return [window_count(size or 0, k, s, pad, ceil=layer.rounding == "ceil") for size, k, s, pad in axes]
 
 
 @lowers(L.Conv1D, L.Conv2D, L.Conv3D)
@@ -74,6 +48,26 @@ def widen_for_even_border(node: Node, place: Place) -> Replacement | None:
     shared = (("kernel", own), ("bias", node.key("bias")))
     tensor = old.map(widened, (*old.shape[:2], *kernel))
     return Replacement([replace(node, layer=wide, shared=shared)], {own: tensor})
+
+
+@lowers(L.Pad1D, L.Pad2D, L.Pad3D)
+def cut_in_pieces(node: Node, place: Place) -> Replacement | None:
+    """Cut along one axis after the other, and leave the pieces at the sides."""
+    layer: Any = node.layer
+    if layer.mode != "constant" or any(max(pair) > 0 for pair in layer.pad) or place.layout != "channels_first":
+        return None
+    nodes: list[Node] = []
+    (ref,) = node.inputs
+    for axis, (size, (before, after)) in enumerate(zip(place.space, layer.pad, strict=True), 2):
+        if not (before or after):
+            continue
+        if size is None:
+            return None
+        points = [point for point in (-before, size + after) if 0 < point < size]
+        cut = L.Slice(axis=axis, points=tuple(points), pieces=len(points) + 1)
+        nodes.append(Node(f"{node.name}_cut{axis}", cut, (ref,), origin=node.origin))
+        ref = nodes[-1].refs[1 if before else 0]
+    return Replacement(nodes, results=(ref,)) if nodes else None
 
 
 @lowers(L.Pad2D)
@@ -148,6 +142,40 @@ def _stretched(node: Node, place: Place) -> Replacement | None:
             ref = Ref(nodes[-1].name)
         inputs.append(ref)
     return Replacement([*nodes, replace(node, inputs=tuple(inputs))]) if nodes else None
+
+
+@lowers(L.ScaleBy, L.BiasBy)
+def without_axes_of_one(node: Node, place: Place) -> Replacement | None:
+    """Leave out axes of 1 that stretch at either end of the second input, and repeat it along those between."""
+    layer = node.layer
+    assert isinstance(layer, (L.ScaleBy, L.BiasBy))
+    x, by = place.inputs
+    start = axis_of(layer.axis, len(x), end=True)
+    wanted = x[start : start + len(by)]
+    stretched = [size == 1 != want for size, want in zip(by, wanted, strict=True)]
+    if not any(stretched):
+        return None
+    first = next((i for i, grow in enumerate(stretched) if not grow), len(by) - 1)
+    last = next((i for i in reversed(range(len(by))) if not stretched[i]), first)
+    sizes = tuple(-1 if size is None else size for size in by[first : last + 1])
+    if sizes.count(-1) > 1:
+        return None
+    steps: list[tuple[str, Layer]] = [("by", L.Reshape(sizes=sizes))] if len(sizes) < len(by) else []
+    for axis in range(first, last + 1):
+        times = wanted[axis]
+        if stretched[axis]:
+            if times is None:
+                return None
+            steps.append((f"by{axis}", L.Tile(axis=axis - first, times=times)))
+    nodes = chain(replace(node, inputs=node.inputs[1:]), *steps)
+    inputs = (node.inputs[0], nodes[-1].refs[0])
+    return Replacement([*nodes, replace(node, layer=layer.replace(axis=start + first), inputs=inputs)])
+
+
+@lowers(L.GlobalAvgPool3D)
+def mean_of_volume(node: Node, place: Place) -> Replacement | None:
+    """Take the mean over the three axes of space."""
+    return Replacement([replace(node, layer=L.Mean(axes=(2, 3, 4)))]) if place.layout == "channels_first" else None
 
 
 @lowers(L.Mean)

@@ -54,7 +54,7 @@ def time_before_batch(node: Node, place: Place) -> Replacement | None:
     keys = {role: f"{node.key(role)}, time before batch" for role in ("kernel", "recurrent_kernel", "bias")}
     nodes = over_time(node, L.ContinuedLSTM(units=layer.units), layer.sequences, steps, tuple(keys.items()))
     found = {role: place.weights[node.key(role)] for role in keys if node.key(role) in place.weights}
-    weights = {keys[role]: _regated(tensor, layer.units) for role, tensor in found.items()}
+    weights = {keys[role]: regated(tensor, layer.units) for role, tensor in found.items()}
     return Replacement(nodes, weights)
 
 
@@ -82,7 +82,9 @@ def over_time(
     return [*nodes, Node(node.name, flat, (state,), node.labels, origin=node.origin)]
 
 
-def _regated(tensor: Tensor, units: int) -> Tensor:
+def regated(tensor: Tensor, units: int) -> Tensor:
+    """Return a weight of an LSTM as one of a ContinuedLSTM, or the other way: the last two gates change places."""
+
     def change(array: Any) -> Any:
         return array.reshape(4, units, *array.shape[1:])[list(_GATES)].reshape(array.shape)
 

@@ -11,7 +11,7 @@ from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.operators.pointwise import affine
 from translator.dialects.onnx.reading import Site
-from translator.dialects.onnx.values import Value
+from translator.dialects.onnx.values import SMALL, Value
 from translator.mapping import Unsayable
 
 MOST = 64
@@ -99,7 +99,18 @@ def batch_norm(site: Site) -> list[Value]:
         if len(tensor.shape) != 1 or tensor.shape[0] != channels:
             raise ValueError(f"has a {role} of the shape {tensor.shape} for {channels} channels")
     layer = L.BatchNorm(axis=1, epsilon=site.get("epsilon", 1e-5), momentum=site.get("momentum", 0.9))
+    # An operator has all four: a vector of this name stands for what the layer has not.
+    layer = layer.replace(scale=not _is_made(site, 1, "/ones", 1), center=not _is_made(site, 2, "/zeros", 0))
+    own = ["gamma"] * layer.scale + ["beta"] * layer.center
+    weights = {role: weights[role] for role in ("mean", "variance", *own)}
     return site.add(layer, x, weights=weights)
+
+
+def _is_made(site: Site, place: int, name: str, value: float) -> bool:
+    """Tell whether a vector is one that the writer made up, and has such numbers."""
+    tensor = site.weight(place)
+    named = site.operator.inputs[place].endswith(name)
+    return named and tensor.size <= SMALL and bool((tensor.numpy() == value).all())
 
 
 def lrn(site: Site) -> list[Value]:

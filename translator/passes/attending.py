@@ -5,7 +5,7 @@ from __future__ import annotations
 from ir import layers as L
 from ir.graph import Node, Ref
 from ir.shapes import Shape
-from translator.dialects.onnx.trail import Found, Trail, close
+from translator.passes.trail import Found, Trail, close
 
 
 def attention(trail: Trail, node: Node) -> Found | None:

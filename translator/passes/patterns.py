@@ -11,11 +11,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from ir import layers as L
-from ir.graph import Graph, Node, Ref
+from ir.diagnostics import Report
+from ir.graph import Graph, Model, Node, Ref
 from ir.layer import Layer
 from ir.shapes import Shape
-from translator.dialects.onnx.attending import attention
-from translator.dialects.onnx.trail import Found, Root, Trail, close
+from ir.validate import infer
+from translator.passes.attending import attention
+from translator.passes.stretching import (
+    as_sequence,
+    difference,
+    error_function,
+    factors_behind,
+    matrices,
+    mean,
+    plain,
+    product,
+)
+from translator.passes.trail import Found, Root, Trail, close
 
 
 def gelu(trail: Trail, node: Node) -> Found | None:
@@ -74,25 +86,56 @@ def layer_norm(trail: Trail, node: Node) -> Found | None:
     return None
 
 
+def scaled_norm(trail: Trail, node: Node) -> Found | None:
+    """Raise a normalisation along the last axis and the factors behind it, or what is added."""
+    layer, norm = node.layer, trail.layer(node.inputs[0])
+    rank = len(trail.shapes.get(node.inputs[0], ()))
+    if not isinstance(norm, L.LayerNorm) or norm.scale or norm.center or not isinstance(layer, (L.Scale, L.Bias)):
+        return None
+    if layer.axis not in (-1, rank - 1) or layer.count not in (-1, 1) or not rank:
+        return None
+    scale = isinstance(layer, L.Scale)
+    whole = norm.replace(scale=scale, center=not scale or getattr(layer, "bias", False))
+    return Found(whole, (trail.before(node.inputs[0]),))
+
+
 def _quotients(trail: Trail, node: Node) -> Iterator[tuple[Ref, Root]]:
     """Yield what is divided, and by what, as a root of something; a product may divide too."""
     if isinstance(node.layer, L.Divide):
         exponent, shift, inner = trail.root(node.inputs[1])
         yield node.inputs[0], Root(-exponent, shift, inner)
     elif len(node.inputs) == 2:
-        yield node.inputs[0], trail.root(node.inputs[1])
+        yield node.inputs[0], trail.root(plain(trail, node.inputs[1]))
 
 
 Pattern = Callable[[Trail, Node], Found | None]
 PATTERNS: dict[type[Layer], tuple[Pattern, ...]] = {
-    L.Multiply: (gelu, swish),
+    L.Multiply: (gelu, swish, error_function, product),
+    L.Add: (difference,),
+    L.Reshape: (mean, as_sequence),
+    L.Reduction: (matrices,),
     L.Power: (hard_sigmoid, gelu, swish),
     L.ReLU: (hard_sigmoid,),
+    L.Clip: (hard_sigmoid,),
     L.Divide: (layer_norm,),
-    L.ScaleBy: (layer_norm,),
+    L.ScaleBy: (layer_norm, factors_behind),
+    L.BiasBy: (factors_behind,),
     L.MatMul: (attention,),
+    L.Scale: (scaled_norm,),
+    L.Bias: (scaled_norm,),
 }
 """The patterns, by the last of their layers."""
+
+
+def _found(trail: Trail, node: Node) -> Found | None:
+    return next(filter(None, (each(trail, node) for each in PATTERNS.get(type(node.layer), ()))), None)
+
+
+def join_patterns(model: Model) -> Model:
+    """Return a model whose patterns are one layer each; what only they needed is left over."""
+    if not any(type(node.layer) in PATTERNS for node in model.graph.nodes):
+        return model
+    return Model(raised(model.graph, infer(model.graph, Report())), model.weights)
 
 
 def raised(graph: Graph, shapes: Mapping[Ref, Shape]) -> Graph:
@@ -101,13 +144,14 @@ def raised(graph: Graph, shapes: Mapping[Ref, Shape]) -> Graph:
     nodes: list[Node] = []
     for node in graph.nodes:
         trail.makers.update(dict.fromkeys(node.refs, node))
-        found = next(filter(None, (each(trail, node) for each in PATTERNS.get(type(node.layer), ()))), None)
-        if found is not None:
+        # What a pattern comes to may be the last of another.
+        while (found := _found(trail, node)) is not None:
             nodes += [found.extra] if found.extra else []
+            trail.makers.update({} if found.extra is None else dict.fromkeys(found.extra.refs, found.extra))
             node = replace(node, layer=found.layer, inputs=found.inputs)
             trail.makers.update(dict.fromkeys(node.refs, node))
         nodes.append(node)
     return replace(graph, nodes=tuple(nodes))
 
 
-__all__ = ["raised"]
+__all__ = ["join_patterns", "raised"]

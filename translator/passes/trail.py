@@ -95,7 +95,7 @@ class Trail:
         for scale, inner in self._multiples(ref):
             layer = self.layer(inner)
             by = factor * scale
-            if isinstance(layer, L.ReLU) and not layer.negative_slope and close(by * (layer.maximum or 0), 1):
+            if close(by * _ceiling(layer), 1):
                 for line in self.lines(self.before(inner)):
                     if close(by * line.shift, 0.5) and line.scale > 0:
                         yield by * line.scale, line.inner
@@ -121,8 +121,9 @@ class Trail:
         if isinstance(layer, L.Power) and layer.power in (1, 2, 3):
             base = (layer.shift + layer.scale * terms[0][0], *(layer.scale * each for each in terms[0][1:]))
             terms = [base] * int(layer.power)
-        elif layer == L.Add() and len(terms) == 2:
-            return tuple(map(sum, zip(*terms, strict=True)))
+        elif isinstance(layer, L.Add) and len(terms) == 2:
+            a, b = layer.coefficients or (1.0, 1.0)
+            return tuple(a * one + b * other for one, other in zip(*terms, strict=True))
         elif layer != L.Multiply() or len(terms) != 2:
             return None
         return _multiplied(terms)
@@ -159,6 +160,13 @@ class Trail:
         if node is None or node.layer != L.Subtract() or self.mean(node.inputs[1]) != node.inputs[0]:
             return None
         return node.inputs[0]
+
+
+def _ceiling(layer: Layer | None) -> float:
+    """Return where a layer cuts off values that has its other limit at 0; 0 where it does not."""
+    if isinstance(layer, L.Clip):
+        return layer.maximum if layer.minimum == 0 else 0.0
+    return (layer.maximum or 0.0) if isinstance(layer, L.ReLU) and not layer.negative_slope else 0.0
 
 
 def _multiplied(terms: Sequence[Sequence[float]]) -> tuple[float, ...] | None:
