@@ -406,3 +406,19 @@ def test_what_follows_a_masking_is_told_which_steps_count() -> None:
         ["m_mask"],
     )
     assert [each.code for each in report] == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_calls_of_a_model_within_another_count_behind_the_one_it_was_built_with(first: int, tmp_path: Path) -> None:
+    a, b, kernel = drawn(2, 4), drawn(2, 4), drawn(4, 3)
+    inner = sequential(layer("Dense", "d", units=3, use_bias=False, batch_input_shape=[None, 4]))["config"]
+    within = {"class_name": "Sequential", "config": {"name": "inner", "layers": inner, "n": 0}, "name": "inner"}
+    config = functional(
+        placed(layer("InputLayer", "a", batch_input_shape=[None, 4])),
+        placed(layer("InputLayer", "b", batch_input_shape=[None, 4])),
+        {**within, "inbound_nodes": [[["a", 0, 0, {}]], [["b", 0, 0, {}]]]},
+        placed(layer("Subtract", "s"), [["inner", first, 0, {}], ["inner", first + 1, 0, {}]]),
+        inputs=[["a", 0, 0], ["b", 0, 0]],
+        outputs=[["s", 0, 0]],
+    )
+    close(computed(config, [a, b], tmp_path, {"inner": [kernel]}, keras_version="2.1.0"), (a - b) @ kernel)
