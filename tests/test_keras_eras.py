@@ -412,7 +412,7 @@ def test_what_follows_a_masking_is_told_which_steps_count() -> None:
 def test_the_calls_of_a_model_within_another_count_behind_the_one_it_was_built_with(first: int, tmp_path: Path) -> None:
     a, b, kernel = drawn(2, 4), drawn(2, 4), drawn(4, 3)
     inner = sequential(layer("Dense", "d", units=3, use_bias=False, batch_input_shape=[None, 4]))["config"]
-    within = {"class_name": "Sequential", "config": {"name": "inner", "layers": inner, "n": 0}, "name": "inner"}
+    within = {"class_name": "Sequential", "config": {"name": "inner", "layers": inner}, "name": "inner"}
     config = functional(
         placed(layer("InputLayer", "a", batch_input_shape=[None, 4])),
         placed(layer("InputLayer", "b", batch_input_shape=[None, 4])),

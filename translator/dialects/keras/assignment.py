@@ -27,6 +27,8 @@ from translator.dialects.keras.topology import Entry, Net
 NOT_TRAINED = ("mean", "variance")
 """Weights that no training changes, which Keras has behind the others."""
 CONVOLUTIONS = frozenset(["Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose"])
+COUNTED = frozenset(["Normalization"])
+"""Layers behind whose arrays stands the number of samples that they have seen, which nothing computes with."""
 Found = list[tuple[Entry, list[Tensor]]]
 
 
@@ -103,6 +105,8 @@ def _by_place(stored: Placed, net: Net, report: Report, origin: Origin) -> Found
                 part = f"{path}/{variable.part}".rstrip("/")
                 keys.append(f"{part}/vars/{numbers[part]}")
                 numbers[part] += 1
+        if entry.kind in COUNTED and not entry.custom:
+            left.pop(f"{path}/vars/{len(keys)}", None)
         if any(key in left for key in keys):
             found.append((entry, [left.pop(key) for key in keys if key in left]))
     _tell_unused(sorted({key.partition("/vars/")[0] for key in left}), report, origin)
@@ -178,6 +182,7 @@ def _count(entry: Entry, era: Era) -> tuple[int, int]:
     """Return how many arrays of a layer are trained, and how many are not."""
     gates = {"LSTM": 4, "GRU": 3}.get(entry.kind, 1) if era.generation < 2 else 1
     kept = sum(variable.blob.role in NOT_TRAINED for variable in entry.variables)
+    kept += bool(kept) and entry.kind in COUNTED
     count = (len(entry.variables) - kept) * gates
     return (count, kept) if entry.fields.get("trainable", True) is not False else (0, count + kept)
 
@@ -185,6 +190,8 @@ def _count(entry: Entry, era: Era) -> tuple[int, int]:
 def up_to_date(entry: Entry, arrays: list[Tensor], era: Era) -> list[Tensor]:
     """Return the arrays of a layer as Keras 2 and 3 have them on TensorFlow."""
     kind = entry.kind
+    if kind in COUNTED and not entry.custom:
+        return arrays[: len(entry.variables)]
     if kind in ("Bidirectional", "TimeDistributed"):
         held = entry.fields.get("layer")
         kind = held.get("class_name", "") if isinstance(held, dict) else ""

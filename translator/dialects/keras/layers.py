@@ -182,6 +182,8 @@ def report_unknown(site: Site, known: Sequence[str] | frozenset[str] = ()) -> No
     """Report the fields of a layer that nothing has taken up (`unknown-field`)."""
     for key, value in site.fields.items():
         quiet = key in QUIET or key.endswith(TRAINED) or key in known or key in site.taken or key == "activation"
+        if key == "groups":  # tf.keras has it in all its convolutions.
+            quiet = quiet or value == 1
         if not quiet and value not in (None, False, {}, []):
             told = f"{site.entry.name} has a field {key!r} of no known meaning; it was left out"
             site.drawn.report.add("unknown-field", told, site.entry.origin)

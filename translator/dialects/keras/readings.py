@@ -179,11 +179,6 @@ def _lrn(site: Site) -> Ref:
     return site.add(L.LRN(size=size, alpha=alpha, beta=site.get("beta", 0.75), k=site.get("k", 2)))
 
 
-@reads("Rescaling")
-def _rescaling(site: Site) -> Ref:
-    return site.add(L.Power(scale=site.get("scale"), shift=site.get("offset", 0.0)))
-
-
 def _mean_of_counted(site: Site, mask: Ref) -> Ref:
     """Return the mean over the steps that count."""
     counted = site.add(L.ScaleBy(axis=0), site.x, mask, part="counted")
