@@ -182,8 +182,8 @@ def _count(entry: Entry, era: Era) -> tuple[int, int]:
     """Return how many arrays of a layer are trained, and how many are not."""
     gates = {"LSTM": 4, "GRU": 3}.get(entry.kind, 1) if era.generation < 2 else 1
     kept = sum(variable.blob.role in NOT_TRAINED for variable in entry.variables)
-    kept += bool(kept) and entry.kind in COUNTED
     count = (len(entry.variables) - kept) * gates
+    kept += entry.kind in COUNTED and kept > 0
     return (count, kept) if entry.fields.get("trainable", True) is not False else (0, count + kept)
 
 
