@@ -18,7 +18,7 @@ from translator import ReadOptions, read
 def builders() -> dict[str, Any]:
     """Return functions that build models with Keras itself."""
     import keras
-    from keras import layers
+    from keras import layers, ops
 
     def sequence(*steps: Any, shape: tuple[int | None, ...]) -> Any:
         return lambda: keras.Sequential([keras.Input(shape), *(step() for step in steps)])
@@ -30,7 +30,26 @@ def builders() -> dict[str, Any]:
         x = keras.Input((4, 4, 3))
         return keras.Model(x, layers.Flatten()(inner(x)))
 
+    def cut_and_joined() -> Any:
+        x = keras.Input((10, 4))
+        last, some, first = x[:, -1, :], x[:, 2:7], x[..., 0]
+        row = ops.squeeze(ops.expand_dims(last, 1), 1)
+        both = ops.stack([last, row * 2.0], axis=1)
+        one, other = ops.unstack(both, axis=1)
+        turned = ops.swapaxes(x[:, ::-1], 1, 2)[:, :, ::4]
+        return keras.Model(x, [some, first, ops.concatenate([one, other], axis=-1), turned])
+
+    def worked_out() -> Any:
+        x = keras.Input((5, 4))
+        over, centred = ops.softmax(x, axis=1), x - ops.mean(x, axis=1, keepdims=True)
+        lengths = [ops.sum(x, axis=1), ops.max(x, axis=1, keepdims=True), ops.mean(x, axis=1), ops.var(x, axis=1)]
+        cut = ops.minimum(ops.maximum(x, 0.2), ops.leaky_relu(x, negative_slope=0.7))
+        kept = [ops.log_softmax(x), ops.normalize(x, axis=-1), ops.maximum(ops.minimum(x, 0.3), 0.0), ops.elu(x, 0.3)]
+        return keras.Model(x, [over, centred, *lengths, cut, *kept, ops.rsqrt(ops.abs(x) + 1.0), ops.argmax(x, 1)])
+
     return {
+        "cut and joined": cut_and_joined,
+        "worked out": worked_out,
         "changed at random": sequence(
             lambda: layers.RandomFlip(),
             lambda: layers.RandomRotation(0.2),
@@ -52,7 +71,14 @@ def builders() -> dict[str, Any]:
     }
 
 
-BUILT = ("changed at random", "adapted, within a model", "scaled by the channel", "the middle")
+BUILT = (
+    "cut and joined",
+    "worked out",
+    "changed at random",
+    "adapted, within a model",
+    "scaled by the channel",
+    "the middle",
+)
 TOLD = {"changed at random": {"training-layer"}}
 
 

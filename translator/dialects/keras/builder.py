@@ -8,6 +8,7 @@ from typing import Any
 from ir.graph import Input, Ref
 from ir.layer import LayerError
 from ir.shapes import Shape
+from translator.dialects.keras import tensorflow
 from translator.dialects.keras.layers import draw_layer, is_operation
 from translator.dialects.keras.site import Drawn, Site
 from translator.dialects.keras.topology import Called, Entry, Malformed, Net, Tensor, shape_of
@@ -101,7 +102,9 @@ class _Level:
         if entry.net is not None:
             call = f"{self.call or ''}{number}_" if again else None
             return _Level(self.drawn, entry.net, f"{owner}/", refs, call).draw()
-        if called.places and is_operation(entry.kind, len(called.places)):
+        if entry.kind in tensorflow.KINDS:
+            entry, called = tensorflow.as_operation(entry, called, refs)
+        elif called.places and is_operation(entry.kind, len(called.places)):
             entry.kind = f"ops.{entry.kind}"
         site = Site(self.drawn, entry, name, owner, tuple(refs), called.options, results, tuple(called.places))
         return draw_layer(site)

@@ -6,11 +6,11 @@ Source: `keras/layers/preprocessing` of 2.9, `keras/src/layers/preprocessing` of
 from __future__ import annotations
 
 from math import prod, sqrt
-from typing import Any
 
 from ir import layers as L
 from ir.graph import Ref
 from ir.shapes import axis_of
+from translator.dialects.keras.channels import lines, numbers
 from translator.dialects.keras.readings import reads
 from translator.dialects.keras.site import Site
 from translator.mapping import Blob
@@ -22,8 +22,6 @@ AT_RANDOM = (
     *("RandomElasticTransform", "RandomInvert", "RandAugment", "AugMix", "MixUp", "CutMix"),
 )
 """Layers that pass their input on where nothing is trained. RandomCrop is none of them: it cuts the middle out."""
-MOST = 64
-"""Channels that get numbers of their own at most."""
 SMALLEST = 1e-7
 """What Keras divides by at least."""
 
@@ -38,7 +36,7 @@ def _at_random(site: Site) -> Ref:
 
 @reads("Rescaling")
 def _rescaling(site: Site) -> Ref:
-    return _lines(site, _numbers(site, site.get("scale")), _numbers(site, site.get("offset", 0.0)))
+    return lines(site, site.x, numbers(site, site.x, site.get("scale")), numbers(site, site.x, site.get("offset", 0.0)))
 
 
 @reads("Normalization")
@@ -53,37 +51,12 @@ def _normalization(site: Site) -> Ref:
     if mean is None:
         layer = L.BatchNorm(axis=-1, epsilon=SMALLEST**2, scale=False, center=False)
         return site.add(layer, blobs=[Blob("mean"), Blob("variance")])
-    means, variances = _numbers(site, mean), _numbers(site, variance)
+    means, variances = numbers(site, site.x, mean), numbers(site, site.x, variance)
     site.need(min(variances) >= 0, "its variance is below 0")
     scales = [1 / max(sqrt(each), SMALLEST) for each in variances]
     many = max(len(means), len(scales))
     scales, means = scales * (many // len(scales)), means * (many // len(means))
-    return _lines(site, scales, [-a * b for a, b in zip(means, scales, strict=True)])
-
-
-def _numbers(site: Site, value: Any) -> list[float]:
-    """Return the numbers in a field: one for all channels, or one for each."""
-    while isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    numbers = value if isinstance(value, list) else [value]
-    plain = all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in numbers)
-    site.need(plain and len(numbers) <= MOST, "its numbers")
-    site.need(len(numbers) == 1 or len(numbers) == site.shapes[0][-1], "it has not a number for each channel")
-    return [float(each) for each in numbers]
-
-
-def _lines(site: Site, scales: list[float], shifts: list[float]) -> Ref:
-    """Multiply, and add: by one number each, or by one for each channel, which are then taken apart."""
-    many = max(len(scales), len(shifts))
-    lines = list(zip(scales * (many // len(scales)), shifts * (many // len(shifts)), strict=True))
-    if len(set(lines)) == 1:
-        return site.add(L.Power(scale=lines[0][0], shift=lines[0][1]))
-    pieces = site.add(L.Slice(axis=-1, pieces=many), part="channels")
-    scaled = [
-        site.add(L.Power(scale=scale, shift=shift), Ref(pieces.node, i), part=f"channel{i}")
-        for i, (scale, shift) in enumerate(lines)
-    ]
-    return site.add(L.Concat(axis=-1), *scaled)
+    return lines(site, site.x, scales, [-a * b for a, b in zip(means, scales, strict=True)])
 
 
 @reads("CenterCrop")

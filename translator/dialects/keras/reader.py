@@ -11,6 +11,8 @@ from ir.graph import Graph, Layout, Model
 from ir.validate import infer
 from translator.dialects.keras import (  # noqa: F401  (they are the readings)
     attention,
+    cutting,
+    images,
     merging,
     operations,
     preprocessing,
