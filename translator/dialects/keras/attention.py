@@ -44,7 +44,8 @@ def multi_head(site: Site) -> Ref:
 
 def _given(site: Site) -> tuple[Ref, Ref, Ref]:
     """Return queries, values and keys; a call has them in this order, or by name."""
-    places = list(site.places or (each for each in site.inputs if each not in site.options.values()))
+    named = sum(isinstance(each, Ref) for each in site.options.values())
+    places = list(site.places or site.inputs[: len(site.inputs) - named])
     places += [site.options[each] for each in ("query", "value", "key")[len(places) :] if each in site.options]
     tensors = [each for each in places if isinstance(each, Ref)]
     site.need(len(tensors) in (2, 3) and len(tensors) == len(places), "it is not given queries and values alone")
