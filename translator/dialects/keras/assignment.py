@@ -20,6 +20,7 @@ from ir.shapes import Shape
 from ir.validate import Shapes, weight_shapes
 from ir.weights import Tensor, arranged, of_array
 from translator.dialects.keras.document import Era
+from translator.dialects.keras.eras import class_of
 from translator.dialects.keras.site import Drawn, Variable
 from translator.dialects.keras.stored import Old, Placed, arrays_of, places
 from translator.dialects.keras.topology import Entry, Net
@@ -194,7 +195,7 @@ def up_to_date(entry: Entry, arrays: list[Tensor], era: Era) -> list[Tensor]:
         return arrays[: len(entry.variables)]
     if kind in ("Bidirectional", "TimeDistributed"):
         held = entry.fields.get("layer")
-        kind = held.get("class_name", "") if isinstance(held, dict) else ""
+        kind = class_of(str(held.get("class_name", ""))) if isinstance(held, dict) else ""
     if era.generation < 2:
         if kind in GATES:
             half = len(GATES[kind]) * 3
@@ -202,6 +203,8 @@ def up_to_date(entry: Entry, arrays: list[Tensor], era: Era) -> list[Tensor]:
             return [each for part in parts for each in _joined(part, GATES[kind])]
         if kind in KERNELS and arrays:
             arrays = [KERNELS[kind](entry, arrays[0]), *arrays[1:]]
+    elif kind in GATES:
+        arrays = [each for i in range(0, len(arrays), 3) for each in _of_cudnn(arrays[i : i + 3], len(GATES[kind]))]
     if kind in CONVOLUTIONS and arrays and _is_flipped(entry, era):
         rank = len(arrays[0].shape) - 2
         arrays = [_flipped(arrays[0], rank), *arrays[1:]]
@@ -217,6 +220,39 @@ def _joined(arrays: list[Tensor], order: Sequence[int]) -> list[Tensor]:
     if len(arrays) != 3 * len(order):
         return arrays
     return [_strung([arrays[3 * gate + i] for gate in order]) for i in range(3)]
+
+
+def _of_cudnn(arrays: list[Tensor], gates: int) -> list[Tensor]:
+    """Return kernel, recurrent kernel and bias as a layer of Keras has them, from those of its twin on cuDNN.
+
+    The kernels of the gates are turned there, and there are two biases in a row, which tells the twins apart: an LSTM
+    adds them up, a GRU keeps them. Source: `_convert_rnn_weights` in `keras/engine/saving.py` of 2.2
+    """
+    if len(arrays) != 3 or len(arrays[2].shape) != 1 or len(arrays[1].shape) != 2:
+        return arrays
+    units = arrays[1].shape[0]
+    if arrays[2].shape != (2 * gates * units,):
+        return arrays
+
+    def kernel(array: Any) -> Any:
+        return _by_gate(array, gates, lambda gate: gate.T.reshape(gate.shape, order="F"))
+
+    def recurrent(array: Any) -> Any:
+        return _by_gate(array, gates, lambda gate: gate.T)
+
+    def bias(array: Any) -> Any:
+        both = array.reshape(2, -1)
+        return both.sum(axis=0) if gates == len(GATES["LSTM"]) else both
+
+    shape = (gates * units,) if gates == len(GATES["LSTM"]) else (2, gates * units)
+    kernels = arrays[0].map(kernel, arrays[0].shape), arrays[1].map(recurrent, arrays[1].shape)
+    return [*kernels, arrays[2].map(bias, shape)]
+
+
+def _by_gate(array: Any, gates: int, turn: Callable[[Any], Any]) -> Any:
+    import numpy as np
+
+    return np.concatenate([turn(gate) for gate in np.split(array, gates, axis=1)], axis=1)
 
 
 def _strung(parts: list[Tensor]) -> Tensor:

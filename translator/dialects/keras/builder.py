@@ -99,7 +99,7 @@ class _Level:
         owner = self.prefix + entry.name
         again = number > 0 or self.call is not None
         name = f"{owner}_call{self.call or ''}{number}" if again else owner
-        if entry.net is not None:
+        if entry.net is not None and entry.kind != "TimeDistributed":
             call = f"{self.call or ''}{number}_" if again else None
             return _Level(self.drawn, entry.net, f"{owner}/", refs, call).draw()
         if entry.kind in tensorflow.KINDS:
@@ -108,6 +108,12 @@ class _Level:
             entry.kind = f"ops.{entry.kind}"
         site = Site(self.drawn, entry, name, owner, tuple(refs), called.options, results, tuple(called.places))
         return draw_layer(site)
+
+
+def draw_within(site: Site, net: Net, refs: Sequence[Ref]) -> list[Ref]:
+    """Draw a model that a layer holds, at one of the layer's calls."""
+    call = None if site.name == site.owner else site.name.removeprefix(f"{site.owner}_call") + "_"
+    return _Level(site.drawn, net, f"{site.owner}/", refs, call).draw()
 
 
 def _found(value: Any, known: dict[Tensor, Ref]) -> Any:

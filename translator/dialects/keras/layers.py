@@ -72,8 +72,6 @@ MASK_USERS = frozenset(
     [
         "RNN",
         "ConvLSTM2D",
-        "CuDNNLSTM",
-        "CuDNNGRU",
         "Softmax",
         "Attention",
         "AdditiveAttention",

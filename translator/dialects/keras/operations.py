@@ -327,18 +327,18 @@ def _spread(site: Site) -> Ref:
 
 @operation("Normalize")
 def _normalize(site: Site) -> Ref:
-    """Divide by the root of the sum of squares along axes."""
-    axes = _axes(site)
-    site.need(site.get("order", 2) == 2 and axes and axes[0] > 0, "it divides by another norm")
-    least = site.get("epsilon") or 1e-12
+    site.need(site.get("order", 2) == 2, "it divides by another norm")
+    return normalized(site, _axes(site), site.get("epsilon") or 1e-12)
+
+
+def normalized(site: Site, axes: list[int], least: float = 1e-12) -> Ref:
+    """Divide by the root of the sum of squares along axes, which is taken to be no less than some number."""
     count = prod(site.shapes[0][axis] or 0 for axis in axes)
-    site.need(count, "its sizes are not known")
+    site.need(axes and axes[0] > 0 and count, "it goes over the batch, or its sizes are not known")
     mean = site.add(L.Mean(axes=axes), site.add(L.Power(power=2.0), part="square"), part="mean")
     total = site.add(L.Power(scale=float(count)), mean, part="total")
-    root = site.add(
-        L.Power(power=0.5), site.add(L.Clip(minimum=least, maximum=LARGEST), total, part="some"), part="root"
-    )
-    return site.add(L.Divide(), site.x, root)
+    some = site.add(L.Clip(minimum=least, maximum=LARGEST), total, part="some")
+    return site.add(L.Divide(), site.x, site.add(L.Power(power=0.5), some, part="root"))
 
 
 @operation("Transpose")

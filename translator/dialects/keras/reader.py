@@ -14,6 +14,7 @@ from translator.dialects.keras import (  # noqa: F401  (they are the readings)
     cutting,
     images,
     merging,
+    normalizing,
     operations,
     preprocessing,
     readings,

@@ -221,17 +221,6 @@ def _normalization(site: Site) -> Ref:
     return site.add(layer, blobs=rule.blobs_of(layer))
 
 
-@reads("LayerNormalization")
-def _layer_normalization(site: Site) -> Ref:
-    axes = site.get("axis", -1)
-    axes = axes if isinstance(axes, list) else [axes]
-    site.need([axis_of(axis, site.rank) for axis in axes] == [site.rank - 1], "its axes are not the last one")
-    site.need(not site.get("rms_scaling"), "it scales by the mean of squares")
-    layer, rule = rule_of(site)
-    site.taken += rule.keys
-    return site.add(layer, blobs=rule.blobs_of(layer))
-
-
 @reads("SeparableConv1D", "SeparableConv2D")
 def _separable(site: Site) -> Ref:
     """Read a convolution of each channel, and one over the channels behind it."""

@@ -164,7 +164,7 @@ class _Reading:
             return Entry(kind, name, {}, origin, net=net, written=written)
         if not isinstance(config, dict):
             raise Malformed(f"{written} has no configuration", origin)
-        entry = Entry(kind, name, fields_of(kind, config, self.era), origin, written=written)
+        entry = Entry(kind, name, fields_of(kind, config, self.era, written), origin, written=written)
         if kind == "Merge" and isinstance(config.get("layers"), list):
             below = f"{pointer}/layers" if old else f"{pointer}/config/layers"
             entry.branches = _unique([self.entry(each, f"{below}/{i}", i) for i, each in enumerate(config["layers"])])
