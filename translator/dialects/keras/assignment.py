@@ -83,6 +83,8 @@ def _fitted(array: Tensor, variable: Variable, wanted: dict[str, tuple[str, Shap
     blob = variable.blob
     if blob.name == "depthwise" and len(array.shape) > 2:
         array = array.reshaped((*array.shape[:-2], 1, array.shape[-2] * array.shape[-1]))
+    if blob.name == "local" and node is not None:
+        return _local(array, variable.key, node)
     if blob.name.endswith("_dense") and blob.axes and array.size == prod(size or 0 for size in shape):
         array = array.reshaped([shape[axes.index(axis)] or 0 for axis in blob.axes])  # The heads are an axis in Keras.
     if blob.axes and len(array.shape) == len(blob.axes):
@@ -90,6 +92,23 @@ def _fitted(array: Tensor, variable: Variable, wanted: dict[str, tuple[str, Shap
     if not blob.axes and node is not None and array.size == prod(size or 0 for size in shape):
         return array.reshaped([size or 0 for size in shape])
     return array
+
+
+def _local(array: Tensor, key: str, node: Node) -> Tensor:
+    """Return filters or biases for each place, whose axes are places, elements of a window, and filters.
+
+    The elements of a window stand pixel by pixel in Keras, and channel by channel here.
+    """
+    assert isinstance(node.layer, L.LocallyConnected2D)
+    filters, area = node.layer.filters, prod(node.layer.kernel)
+    if key.endswith(".bias"):
+        places = array.size // max(1, filters)
+        return array.reshaped((places, filters)).transposed((1, 0)) if places * filters == array.size else array
+    if len(array.shape) != 3 or array.shape[1] % area:
+        return array
+    places, elements, filters = array.shape
+    apart = array.reshaped((places, area, elements // area, filters)).transposed((3, 2, 1, 0))
+    return apart.reshaped((filters, elements, places))
 
 
 def _by_place(stored: Placed, net: Net, report: Report, origin: Origin) -> Found:

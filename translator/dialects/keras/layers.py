@@ -89,6 +89,9 @@ CALLED = {
     "MultiHeadAttention": QUIETLY | _MASKS | {"query", "value", "key", "return_attention_scores", "use_causal_mask"},
     **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "Bidirectional"), _STATES),
     "GlobalAveragePooling1D": QUIETLY | {"mask"},
+    **dict.fromkeys(
+        ("Attention", "AdditiveAttention"), QUIETLY | {"mask", "use_causal_mask", "return_attention_scores"}
+    ),
 }
 """What layers may be called with whose reading looks at it."""
 MASK_ENDS = ("Flatten", "Reshape", "Conv", "SeparableConv", "GlobalMax", "GlobalAverage", "MaxPool", "AveragePool")

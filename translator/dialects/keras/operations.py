@@ -331,14 +331,15 @@ def _normalize(site: Site) -> Ref:
     return normalized(site, _axes(site), site.get("epsilon") or 1e-12)
 
 
-def normalized(site: Site, axes: list[int], least: float = 1e-12) -> Ref:
+def normalized(site: Site, axes: list[int], least: float = 1e-12, x: Ref | None = None, part: str = "") -> Ref:
     """Divide by the root of the sum of squares along axes, which is taken to be no less than some number."""
-    count = prod(site.shapes[0][axis] or 0 for axis in axes)
+    x, ahead = x or site.x, f"{part}_" if part else ""
+    count = prod(site.drawn.shapes[x][axis] or 0 for axis in axes)
     site.need(axes and axes[0] > 0 and count, "it goes over the batch, or its sizes are not known")
-    mean = site.add(L.Mean(axes=axes), site.add(L.Power(power=2.0), part="square"), part="mean")
-    total = site.add(L.Power(scale=float(count)), mean, part="total")
-    some = site.add(L.Clip(minimum=least, maximum=LARGEST), total, part="some")
-    return site.add(L.Divide(), site.x, site.add(L.Power(power=0.5), some, part="root"))
+    mean = site.add(L.Mean(axes=axes), site.add(L.Power(power=2.0), x, part=f"{ahead}square"), part=f"{ahead}mean")
+    total = site.add(L.Power(scale=float(count)), mean, part=f"{ahead}total")
+    some = site.add(L.Clip(minimum=least, maximum=LARGEST), total, part=f"{ahead}some")
+    return site.add(L.Divide(), x, site.add(L.Power(power=0.5), some, part=f"{ahead}root"), part=part)
 
 
 @operation("Transpose")
