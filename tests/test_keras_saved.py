@@ -47,7 +47,51 @@ def builders() -> dict[str, Any]:
         kept = [ops.log_softmax(x), ops.normalize(x, axis=-1), ops.maximum(ops.minimum(x, 0.3), 0.0), ops.elu(x, 0.3)]
         return keras.Model(x, [over, centred, *lengths, cut, *kept, ops.rsqrt(ops.abs(x) + 1.0), ops.argmax(x, 1)])
 
+    def over_time() -> Any:
+        inner = [layers.Conv2D(3, 3, activation="relu"), layers.BatchNormalization(), layers.GlobalAveragePooling2D()]
+        model = keras.Sequential([keras.Input((5, 6, 2)), *inner])
+        return keras.Sequential([keras.Input((4, 5, 6, 2)), layers.TimeDistributed(model), layers.GRU(3)])
+
+    def dots() -> Any:
+        a, b, c = keras.Input((4, 3)), keras.Input((5, 3)), keras.Input((3,))
+        pairs = [([a, b], 2, False), ([a, b], (2, -1), True), ([a, c], (2, 1), False), ([c, b], (1, 2), False)]
+        given = [layers.Dot(axes, normalize=unit)(each) for each, axes, unit in pairs]
+        return keras.Model([a, b, c], given)
+
+    def attending() -> Any:
+        q, v, k = keras.Input((4, 3)), keras.Input((5, 3)), keras.Input((5, 3))
+        plain, scaled = layers.Attention(), layers.Attention(use_scale=True)
+        added, apart = layers.AdditiveAttention(), layers.AdditiveAttention(use_scale=False)
+        behind = layers.Attention()([q, q], use_causal_mask=True)
+        return keras.Model([q, v, k], [plain([q, v]), scaled([q, v, k]), added([q, v, k]), apart([q, v]), behind])
+
     return {
+        "a model for every step": over_time,
+        "dots": dots,
+        "attending": attending,
+        "images over time": sequence(
+            lambda: layers.ConvLSTM2D(3, 3, strides=2, padding="same", return_sequences=True, go_backwards=True),
+            lambda: layers.ConvLSTM2D(2, 2, recurrent_activation="hard_sigmoid", use_bias=False),
+            shape=(3, 6, 7, 2),
+        ),
+        "cells": sequence(
+            lambda: layers.RNN(layers.LSTMCell(5), return_sequences=True),
+            lambda: layers.RNN(layers.GRUCell(4), return_sequences=True, go_backwards=True),
+            lambda: layers.RNN(layers.SimpleRNNCell(3)),
+            shape=(5, 4),
+        ),
+        "normalised": sequence(
+            lambda: layers.GroupNormalization(3),
+            lambda: layers.GroupNormalization(-1, scale=False),
+            lambda: layers.LayerNormalization(axis=(1, 2)),
+            lambda: layers.LayerNormalization(axis=1, center=False),
+            lambda: layers.UnitNormalization(),
+            lambda: layers.Conv2D(2, 2),
+            shape=(4, 5, 6),
+        ),
+        "a threshold": sequence(
+            lambda: layers.ReLU(threshold=0.2, negative_slope=0.1, max_value=1.5), lambda: layers.Dense(3), shape=(6,)
+        ),
         "cut and joined": cut_and_joined,
         "worked out": worked_out,
         "changed at random": sequence(
@@ -122,3 +166,75 @@ def test_normalization_has_two_arrays_and_a_count_that_is_not_read(tmp_path: Pat
     config = sequential(layer("Normalization", "n", batch_input_shape=[None, 3], axis=[-1], mean=None, variance=None))
     arrays = {"n": [mean, variance, np.int64(9)]}
     close(computed(config, x, tmp_path, arrays, keras_version="2.9.0"), (x - mean) / np.sqrt(variance))
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def of_cudnn(array: Any, gates: int, *, kernel: bool) -> Any:
+    """Return an array as cuDNN has it: that of each gate turned, a kernel's elements in the form that it had."""
+    parts = [part.T.reshape(part.shape) if kernel else part.T for part in np.split(array, gates, axis=1)]
+    return np.concatenate(parts, axis=1)
+
+
+@pytest.mark.parametrize("kind", ["CuDNNLSTM", "CuDNNGRU"])
+def test_a_layer_on_cudnn_has_turned_kernels_and_two_biases(kind: str, tmp_path: Path) -> None:
+    gates, units = (4, 3) if kind == "CuDNNLSTM" else (3, 3)
+    x, kernel, recurrent, bias = (
+        drawn(2, 5, 4),
+        drawn(4, gates * units),
+        drawn(units, gates * units),
+        drawn(2, gates * units),
+    )
+    config = sequential(layer(kind, "r", batch_input_shape=[None, 5, 4], units=units, return_sequences=False))
+    arrays = {"r": [of_cudnn(kernel, gates, kernel=True), of_cudnn(recurrent, gates, kernel=False), bias.reshape(-1)]}
+    hidden = cell = np.zeros((2, units))
+    for t in range(5):
+        given, back = x[:, t] @ kernel + bias[0], hidden @ recurrent + bias[1]
+        if kind == "CuDNNLSTM":
+            i, f, c, o = np.split(given + back, 4, axis=1)
+            cell = sigmoid(f) * cell + sigmoid(i) * np.tanh(c)
+            hidden = sigmoid(o) * np.tanh(cell)
+        else:
+            (z, r, h), (zb, rb, hb) = np.split(given, 3, axis=1), np.split(back, 3, axis=1)
+            z = sigmoid(z + zb)
+            hidden = z * hidden + (1 - z) * np.tanh(h + sigmoid(r + rb) * hb)
+    close(computed(config, x, tmp_path, arrays, keras_version="2.2.4", backend="tensorflow"), hidden)
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+def test_each_place_has_filters_of_its_own(rank: int, tmp_path: Path) -> None:
+    x = drawn(2, 5, 4, 2)[:, :, :1] if rank == 1 else drawn(2, 5, 4, 2)
+    high, wide = (3, 1) if rank == 1 else (3, 2)
+    rows, columns = 3, x.shape[2] - wide + 1
+    kernel, bias = drawn(rows * columns, high * wide * 2, 4), drawn(rows, columns, 4)
+    size = {"kernel_size": [3] if rank == 1 else [3, 2], "batch_input_shape": [None, 5, *([4] if rank == 2 else []), 2]}
+    config = sequential(layer(f"LocallyConnected{rank}D", "l", filters=4, implementation=1, **size))
+    wanted = np.empty((2, rows, columns, 4))
+    for i in range(rows):
+        for j in range(columns):
+            window = x[:, i : i + high, j : j + wide].reshape(2, -1)
+            wanted[:, i, j] = window @ kernel[i * columns + j] + bias[i, j]
+    arrays = {"l": [kernel, bias[:, 0] if rank == 1 else bias]}
+    wanted = wanted[:, :, 0] if rank == 1 else wanted
+    found = computed(config, x[:, :, 0] if rank == 1 else x, tmp_path, arrays, keras_version="2.2.4")
+    close(found if found.shape == wanted.shape else np.moveaxis(found, 1, -1), wanted)
+
+
+@pytest.mark.parametrize(("padding", "extra"), [("same", 1), ("same", 0), ("valid", 1), ("valid", None)])
+def test_output_padding_makes_a_transposed_convolution_larger(padding: str, extra: int | None, tmp_path: Path) -> None:
+    x, kernel = drawn(1, 3, 3, 2), drawn(3, 3, 4, 2)
+    fields = {"filters": 4, "kernel_size": 3, "strides": 2, "padding": padding, "use_bias": False}
+    whole = np.zeros((1, 9, 9, 4))
+    for i in range(3):
+        for j in range(3):
+            whole[:, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3] += np.einsum("nc,hwoc->nhwo", x[:, i, j], kernel)
+    size = 7 if padding == "valid" and extra is None else 4 + 3 - (2 if padding == "same" else 0) + (extra or 0)
+    cut = max(0, 7 - size) // 2 if padding == "same" else 0
+    wanted = whole[:, cut : cut + size, cut : cut + size]
+    config = sequential(
+        layer("Conv2DTranspose", "t", batch_input_shape=[None, 3, 3, 2], output_padding=extra, **fields)
+    )
+    found = computed(config, x, tmp_path, {"t": [kernel]}, keras_version="2.2.4")
+    close(np.moveaxis(found, 1, -1), wanted)

@@ -11,6 +11,7 @@ from ir.graph import Graph, Layout, Model
 from ir.validate import infer
 from translator.dialects.keras import (  # noqa: F401  (they are the readings)
     attention,
+    convolved,
     cutting,
     images,
     merging,
