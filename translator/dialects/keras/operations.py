@@ -291,13 +291,17 @@ REDUCED = {"ops.Mean": "mean", "ops.Sum": "sum", "ops.Max": "max", "ops.Min": "m
 def _reduce(site: Site) -> Ref:
     """Read what makes one number of all along some axes, which the catalogue does along the last ones."""
     axes, kept = _axes(site), bool(site.get("keepdims"))
-    site.need(axes and axes[0] > 0, "it goes over the batch")
+    site.need(axes, "its axes")
     function = REDUCED[site.entry.kind]
     if function == "mean" and (kept or axes[-1] < site.rank - 1):
         mean = site.add(L.Mean(axes=axes), part="" if kept else "mean")
         return mean if kept else _without(site, mean, axes)
     others = [axis for axis in range(site.rank) if axis not in axes]
-    x = site.x if axes[0] > others[-1] else site.add(L.Permute(order=(*others, *axes)), part="turned")
+    x = (
+        site.x
+        if axes == list(range(len(others), site.rank))
+        else site.add(L.Permute(order=(*others, *axes)), part="turned")
+    )
     reduced = site.add(L.Reduction(function=function, axis=len(others)), x, part="reduced" if kept else "")
     return _with(site, reduced, axes) if kept else reduced
 

@@ -187,16 +187,17 @@ class _Reading:
                 yield self.call([node] if single else node, place)
 
     def call(self, node: Any, pointer: str) -> Called:
-        constants = [isinstance(each, list) and each[:1] == ["_CONSTANT_VALUE"] and len(each) > 2 for each in node]
-        tensors = [each for each, constant in zip(node, constants, strict=True) if not constant]
+        given = node if isinstance(node, list) else []
+        numbers = [isinstance(each, list) and each[:1] == ["_CONSTANT_VALUE"] and len(each) > 2 for each in given]
+        tensors = [each for each, number in zip(given, numbers, strict=True) if not number] if any(numbers) else node
         inputs = self.tensors(tensors, pointer)
-        places = [each[2] if constant else _told(each[:3]) for each, constant in zip(node, constants, strict=True)]
+        places = [each[2] if number else _told(each[:3]) for each, number in zip(given, numbers, strict=True)]
         options: dict[str, Any] = {}
         for each in node:
             if len(each) > 3 and isinstance(each[3], dict):
                 options |= {key: _told(value) for key, value in each[3].items()}
         options = _plain_options(options)
-        return Called([*inputs, *tensors_in(list(options.values()))], options, places if any(constants) else [])
+        return Called([*inputs, *tensors_in(list(options.values()))], options, places if any(numbers) else [])
 
     def tensors(self, given: Any, pointer: str) -> list[Tensor]:
         """Return tensors from lists of a layer's name, the number of its call, and that of the result."""
