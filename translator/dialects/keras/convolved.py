@@ -34,6 +34,7 @@ def conv_lstm(site: Site) -> Sequence[Ref]:
     for place, i in enumerate(order):
         at = Site(site.drawn, site.entry, f"{site.name}_step{place}", site.owner, ())
         gates = steps[i]
+        site.drawn.count(site.entry)
         if hidden is not None:
             again = _recurrent(site if place == 1 else at, hidden)
             gates = at.add(L.Add(), gates, again, part="gates")

@@ -160,6 +160,7 @@ def _swap(site: Site) -> Ref:
 def _split(site: Site) -> Sequence[Ref]:
     """Cut into a number of equal pieces, or into pieces of certain sizes, of which one may be left open."""
     axis, wanted = axis_of(site.get("axis", 0), site.rank), site.get("sizes")
+    site.need((len(wanted) if isinstance(wanted, list) else wanted) <= TENSORS, "it makes too many tensors")
     if not isinstance(wanted, list):
         pieces = site.add(L.Slice(axis=axis, pieces=wanted))
         return [Ref(pieces.node, i) for i in range(wanted)]

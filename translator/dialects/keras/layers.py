@@ -120,7 +120,7 @@ def draw_layer(site: Site) -> list[Ref]:
         refs = unknown(site, str(limit))
     except LayerError as error:
         raise Malformed(f"{site.entry.name}: {error}", site.entry.origin) from None
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError):
         # Fields that no schema knows may be of any type, and inputs of any rank.
         told = f"the fields of {site.entry.name} ({site.entry.written}) make no sense, or its inputs do not fit it"
         raise Malformed(told, site.entry.origin) from None

@@ -188,8 +188,13 @@ def _attribute(value: Any) -> Any:
     """Return an attribute as a plain value: JSON has whole numbers as texts."""
     if not isinstance(value, dict):
         return None
-    if isinstance(value.get("list"), dict):
-        return [int(each) for each in value["list"].get("i", []) if str(each).lstrip("-").isdigit()]
-    if "i" in value:
-        return int(value["i"]) if str(value["i"]).lstrip("-").isdigit() else None
-    return value.get("b", value.get("f"))
+    inner = value.get("list")
+    if isinstance(inner, dict):
+        given = inner.get("i")
+        return [_whole(each) for each in given] if isinstance(given, list) else []
+    return _whole(value["i"]) if "i" in value else value.get("b", value.get("f"))
+
+
+def _whole(value: Any) -> Any:
+    text = value if isinstance(value, str) and len(value) < 20 and value.isascii() else ""
+    return int(text) if text.removeprefix("-").isdigit() else value
