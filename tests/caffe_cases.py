@@ -127,6 +127,14 @@ CASES: dict[str, tuple[Shapes, str]] = {
         layer("Pooling", "pooling_param { pool: MAX kernel_size: 2 stride: 2 }", tops="pool mask")
         + layer("Upsample", "upsample_param { upsample_h: 9 upsample_w: 7 }", "pool mask"),
     ),
+    "PoolingND, MAX": (
+        {"data": (2, 3, 5, 6, 7)},
+        layer("PoolingND", "pooling_nd_param { pool: MAX kernel_size: 2 stride: 2 pad: 0 engine: CAFFE }"),
+    ),
+    "PoolingND, AVE": (
+        {"data": (2, 3, 5, 6)},
+        layer("PoolingND", "pooling_nd_param { pool: AVE kernel_size: 3 kernel_size: 2 stride: 2 stride: 1 }"),
+    ),
     "Pooling3D, padded": (
         {"data": (2, 3, 5, 6, 7)},
         layer("Pooling3D", "pooling3d_param { pool: MAX kernel_depth: 1 kernel_size: 2 stride: 2 pad: 1 }"),
@@ -236,6 +244,7 @@ CASES: dict[str, tuple[Shapes, str]] = {
     "RNN": (SEQUENCE, layer("RNN", RECURRENT, "data cont")),
     "RNN, static input": (STATIC, layer("RNN", RECURRENT, "data cont static")),
     "Normalize, of a vector, with factors": (VECTOR, layer("Normalize", "norm_param { channel_shared: false }")),
+    "NormalizationL2": ({"data": (2, 6)}, layer("NormalizationL2")),
     "L2Normalization": ({"data": (2, 6, 1, 1)}, layer("L2Normalization")),
     "SparseInnerProduct": (VECTOR, layer("SparseInnerProduct", "inner_product_param { num_output: 5 }")),
     "Lstm, rows": ({"data": (10, 4)}, layer("Lstm", "lstm_param { num_output: 6 batch_size: 2 }")),

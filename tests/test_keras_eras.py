@@ -283,7 +283,7 @@ CARRIED = {
     "a Lambda": layer("Lambda", "u", function=["4wEAAAAAAAAA", None, None], function_type="lambda"),
     "a class of another": layer("MyOwn", "u", depth=3),
     "a normalisation by the sample": layer("BatchNormalization", "u", mode=1, epsilon=1e-5),
-    "a threshold": layer("ReLU", "u", threshold=0.5),
+    "a gap that is not read": layer("ConvLSTM2D", "u", filters=2, kernel_size=3),
     "an unknown function": layer("Dense", "u", units=4, activation="my_function"),
 }
 
@@ -406,3 +406,35 @@ def test_what_follows_a_masking_is_told_which_steps_count() -> None:
         ["m_mask"],
     )
     assert [each.code for each in report] == []
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_the_calls_of_a_model_within_another_count_behind_the_one_it_was_built_with(first: int, tmp_path: Path) -> None:
+    a, b, kernel = drawn(2, 4), drawn(2, 4), drawn(4, 3)
+    inner = sequential(layer("Dense", "d", units=3, use_bias=False, batch_input_shape=[None, 4]))["config"]
+    within = {"class_name": "Sequential", "config": {"name": "inner", "layers": inner}, "name": "inner"}
+    config = functional(
+        placed(layer("InputLayer", "a", batch_input_shape=[None, 4])),
+        placed(layer("InputLayer", "b", batch_input_shape=[None, 4])),
+        {**within, "inbound_nodes": [[["a", 0, 0, {}]], [["b", 0, 0, {}]]]},
+        placed(layer("Subtract", "s"), [["inner", first, 0, {}], ["inner", first + 1, 0, {}]]),
+        inputs=[["a", 0, 0], ["b", 0, 0]],
+        outputs=[["s", 0, 0]],
+    )
+    close(computed(config, [a, b], tmp_path, {"inner": [kernel]}, keras_version="2.1.0"), (a - b) @ kernel)
+
+
+def test_a_layer_without_a_bias_that_is_called_twice_is_written_once(tmp_path: Path) -> None:
+    config = functional(
+        placed(layer("InputLayer", "a", batch_input_shape=[None, 4])),
+        placed(layer("InputLayer", "b", batch_input_shape=[None, 4])),
+        placed(layer("Dense", "d", units=3, use_bias=False), [["a", 0, 0, {}]], [["b", 0, 0, {}]]),
+        placed(layer("Subtract", "s"), [["d", 0, 0, {}], ["d", 1, 0, {}]]),
+        inputs=[["a", 0, 0], ["b", 0, 0]],
+        outputs=[["s", 0, 0]],
+    )
+    (tmp_path / "net.json").write_text(json.dumps(config))
+    report = Report()
+    written = translate(tmp_path / "net.json", "keras", report=report)
+    assert not list(report)
+    assert str(written).count("layers.Dense(") == 1

@@ -58,7 +58,7 @@ def axpy(layer: Setting, a: Array, x: Array, y: Array) -> Array:
     return a.reshape(*x.shape[:2], *(1,) * (x.ndim - 2)) * x + y
 
 
-@computes("L2Norm", "L2Normalize", "L2Normalization", "Normalization")
+@computes("L2Norm", "L2Normalize", "L2Normalization", "Normalization", "NormalizationL2")
 def unit_length(layer: Setting, x: Array) -> Array:
     return np.asarray(x / np.sqrt((x**2).sum(tuple(range(1, x.ndim)), keepdims=True)))
 
@@ -265,7 +265,18 @@ def deconvolution3d(layer: Setting, x: Array) -> Array:
 def pooling3d(layer: Setting, x: Array) -> Array:
     param = layer.group("pooling3d_param")
     kernel, stride = _deep(param, "kernel_depth", "kernel_size", 0), _deep(param, "temporal_stride", "stride", 1)
-    pad = _deep(param, "temporal_pad", "pad", 0)
+    return _pooled(x, kernel, stride, _deep(param, "temporal_pad", "pad", 0), average=param.get("pool") == "AVE")
+
+
+@computes("PoolingND")
+def pooling_nd(layer: Setting, x: Array) -> Array:
+    param, rank = layer.group("pooling_nd_param"), x.ndim - 2
+    kernel, stride = (list(param.repeated(key)) for key in ("kernel_size", "stride"))
+    sizes = [each if len(each) == rank else each * rank for each in (kernel, stride or [1])]
+    return _pooled(x, *sizes, [0] * rank, average=param.get("pool") == "AVE")
+
+
+def _pooled(x: Array, kernel: list[int], stride: list[int], pad: list[int], *, average: bool) -> Array:
     space = []
     for size, k, s, side in zip(x.shape[2:], kernel, stride, pad, strict=True):
         count = -(-(size + 2 * side - k) // s) + 1
@@ -277,6 +288,5 @@ def pooling3d(layer: Setting, x: Array) -> Array:
         at = tuple(slice(max(a, 0), min(b, n)) for a, b, n in zip(starts, stops, x.shape[2:], strict=True))
         window = x[(slice(None), slice(None), *at)].reshape(*x.shape[:2], -1)
         area = np.prod([b - a for a, b in zip(starts, stops, strict=True)])
-        average = param.get("pool") == "AVE"
         result[(..., *place)] = window.sum(-1) / area if average else window.max(-1)
     return result

@@ -69,7 +69,7 @@ RULES = [
 ]
 NORMS = [
     Rule(name, L.L2Normalize, across_spatial=OfVectors(), epsilon=Always(1e-12), learned=Always(False))
-    for name in ("L2Norm", "L2Normalize", "L2Normalization", "Normalization")
+    for name in ("L2Norm", "L2Normalize", "L2Normalization", "Normalization", "NormalizationL2")
 ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ir import layers as L
 from translator.attrs import Attrs
+from translator.dialects.caffe.codecs import Window
 from translator.dialects.caffe.forms import FILLERS
 from translator.mapping import Always, At, Blob, Codec, Field, Rule, Unsayable
 
@@ -79,9 +80,43 @@ def pooling(layer: Any, pool: str) -> Rule:
     return Rule("Pooling3D", layer, group=group, where=where, ignore=FILLERS, rounding=Always("ceil"), **said)
 
 
+class Bare(Codec):
+    """No border: with one, this layer has windows that lie wholly in it, which the catalogue's has not."""
+
+    keys = ("pad",)
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if any(attrs.repeated("pad")):
+            raise Unsayable("its windows may lie wholly in its border")
+        return 0
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        raise Unsayable("Pooling3D says it")
+
+
+def pooling_nd(layer: Any, pool: str) -> Rule:
+    """Return the rule of a pooling that has its windows along each axis, as Greentea has it.
+
+    Source: https://github.com/naibaf7/caffe, pooling_nd_layer.cpp
+    """
+    return Rule(
+        "PoolingND",
+        layer,
+        group="pooling_nd_param",
+        where={"pool": pool},
+        ignore=FILLERS,
+        kernel=Window("kernel", "kernel_size"),
+        stride=Window("stride", "stride", absent=1),
+        pad=Bare(),
+        rounding=Always("ceil"),
+    )
+
+
 RULES = [
     convolution("Convolution3D", L.Conv3D),
     convolution("Deconvolution3D", L.Conv3DTranspose),
     pooling(L.MaxPool3D, "MAX"),
     pooling(L.AvgPool3D, "AVE"),
+    *(pooling_nd(layer, "MAX") for layer in (L.MaxPool3D, L.MaxPool2D)),
+    *(pooling_nd(layer, "AVE") for layer in (L.AvgPool3D, L.AvgPool2D)),
 ]

@@ -20,6 +20,7 @@ from ir.shapes import Shape
 from ir.validate import Shapes, weight_shapes
 from ir.weights import Tensor, arranged, of_array
 from translator.dialects.keras.document import Era
+from translator.dialects.keras.eras import class_of
 from translator.dialects.keras.site import Drawn, Variable
 from translator.dialects.keras.stored import Old, Placed, arrays_of, places
 from translator.dialects.keras.topology import Entry, Net
@@ -27,6 +28,8 @@ from translator.dialects.keras.topology import Entry, Net
 NOT_TRAINED = ("mean", "variance")
 """Weights that no training changes, which Keras has behind the others."""
 CONVOLUTIONS = frozenset(["Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose"])
+COUNTED = frozenset(["Normalization"])
+"""Layers behind whose arrays stands the number of samples that they have seen, which nothing computes with."""
 Found = list[tuple[Entry, list[Tensor]]]
 
 
@@ -80,6 +83,8 @@ def _fitted(array: Tensor, variable: Variable, wanted: dict[str, tuple[str, Shap
     blob = variable.blob
     if blob.name == "depthwise" and len(array.shape) > 2:
         array = array.reshaped((*array.shape[:-2], 1, array.shape[-2] * array.shape[-1]))
+    if blob.name == "local" and node is not None:
+        return _local(array, variable.key, node)
     if blob.name.endswith("_dense") and blob.axes and array.size == prod(size or 0 for size in shape):
         array = array.reshaped([shape[axes.index(axis)] or 0 for axis in blob.axes])  # The heads are an axis in Keras.
     if blob.axes and len(array.shape) == len(blob.axes):
@@ -87,6 +92,23 @@ def _fitted(array: Tensor, variable: Variable, wanted: dict[str, tuple[str, Shap
     if not blob.axes and node is not None and array.size == prod(size or 0 for size in shape):
         return array.reshaped([size or 0 for size in shape])
     return array
+
+
+def _local(array: Tensor, key: str, node: Node) -> Tensor:
+    """Return filters or biases for each place, whose axes are places, elements of a window, and filters.
+
+    The elements of a window stand pixel by pixel in Keras, and channel by channel here.
+    """
+    assert isinstance(node.layer, L.LocallyConnected2D)
+    filters, area = node.layer.filters, prod(node.layer.kernel)
+    if key.endswith(".bias"):
+        places = array.size // max(1, filters)
+        return array.reshaped((places, filters)).transposed((1, 0)) if places * filters == array.size else array
+    if len(array.shape) != 3 or array.shape[1] % area:
+        return array
+    places, elements, filters = array.shape
+    apart = array.reshaped((places, area, elements // area, filters)).transposed((3, 2, 1, 0))
+    return apart.reshaped((filters, elements, places))
 
 
 def _by_place(stored: Placed, net: Net, report: Report, origin: Origin) -> Found:
@@ -103,6 +125,8 @@ def _by_place(stored: Placed, net: Net, report: Report, origin: Origin) -> Found
                 part = f"{path}/{variable.part}".rstrip("/")
                 keys.append(f"{part}/vars/{numbers[part]}")
                 numbers[part] += 1
+        if entry.kind in COUNTED and not entry.custom:
+            left.pop(f"{path}/vars/{len(keys)}", None)
         if any(key in left for key in keys):
             found.append((entry, [left.pop(key) for key in keys if key in left]))
     _tell_unused(sorted({key.partition("/vars/")[0] for key in left}), report, origin)
@@ -179,15 +203,18 @@ def _count(entry: Entry, era: Era) -> tuple[int, int]:
     gates = {"LSTM": 4, "GRU": 3}.get(entry.kind, 1) if era.generation < 2 else 1
     kept = sum(variable.blob.role in NOT_TRAINED for variable in entry.variables)
     count = (len(entry.variables) - kept) * gates
+    kept += entry.kind in COUNTED and kept > 0
     return (count, kept) if entry.fields.get("trainable", True) is not False else (0, count + kept)
 
 
 def up_to_date(entry: Entry, arrays: list[Tensor], era: Era) -> list[Tensor]:
     """Return the arrays of a layer as Keras 2 and 3 have them on TensorFlow."""
     kind = entry.kind
+    if kind in COUNTED and not entry.custom:
+        return arrays[: len(entry.variables)]
     if kind in ("Bidirectional", "TimeDistributed"):
         held = entry.fields.get("layer")
-        kind = held.get("class_name", "") if isinstance(held, dict) else ""
+        kind = class_of(str(held.get("class_name", ""))) if isinstance(held, dict) else ""
     if era.generation < 2:
         if kind in GATES:
             half = len(GATES[kind]) * 3
@@ -195,6 +222,8 @@ def up_to_date(entry: Entry, arrays: list[Tensor], era: Era) -> list[Tensor]:
             return [each for part in parts for each in _joined(part, GATES[kind])]
         if kind in KERNELS and arrays:
             arrays = [KERNELS[kind](entry, arrays[0]), *arrays[1:]]
+    elif kind in GATES:
+        arrays = [each for i in range(0, len(arrays), 3) for each in _of_cudnn(arrays[i : i + 3], len(GATES[kind]))]
     if kind in CONVOLUTIONS and arrays and _is_flipped(entry, era):
         rank = len(arrays[0].shape) - 2
         arrays = [_flipped(arrays[0], rank), *arrays[1:]]
@@ -210,6 +239,39 @@ def _joined(arrays: list[Tensor], order: Sequence[int]) -> list[Tensor]:
     if len(arrays) != 3 * len(order):
         return arrays
     return [_strung([arrays[3 * gate + i] for gate in order]) for i in range(3)]
+
+
+def _of_cudnn(arrays: list[Tensor], gates: int) -> list[Tensor]:
+    """Return kernel, recurrent kernel and bias as a layer of Keras has them, from those of its twin on cuDNN.
+
+    The kernels of the gates are turned there, and there are two biases in a row, which tells the twins apart: an LSTM
+    adds them up, a GRU keeps them. Source: `_convert_rnn_weights` in `keras/engine/saving.py` of 2.2
+    """
+    if len(arrays) != 3 or len(arrays[2].shape) != 1 or len(arrays[1].shape) != 2:
+        return arrays
+    units = arrays[1].shape[0]
+    if arrays[2].shape != (2 * gates * units,):
+        return arrays
+
+    def kernel(array: Any) -> Any:
+        return _by_gate(array, gates, lambda gate: gate.T.reshape(gate.shape, order="F"))
+
+    def recurrent(array: Any) -> Any:
+        return _by_gate(array, gates, lambda gate: gate.T)
+
+    def bias(array: Any) -> Any:
+        both = array.reshape(2, -1)
+        return both.sum(axis=0) if gates == len(GATES["LSTM"]) else both
+
+    shape = (gates * units,) if gates == len(GATES["LSTM"]) else (2, gates * units)
+    kernels = arrays[0].map(kernel, arrays[0].shape), arrays[1].map(recurrent, arrays[1].shape)
+    return [*kernels, arrays[2].map(bias, shape)]
+
+
+def _by_gate(array: Any, gates: int, turn: Callable[[Any], Any]) -> Any:
+    import numpy as np
+
+    return np.concatenate([turn(gate) for gate in np.split(array, gates, axis=1)], axis=1)
 
 
 def _strung(parts: list[Tensor]) -> Tensor:

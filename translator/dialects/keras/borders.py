@@ -123,20 +123,18 @@ class PoolPadding(Codec):
 
 
 class TransposePadding(Codec):
-    """`padding` of a transposed convolution: `valid` cuts nothing, `same` cuts to size times stride."""
+    """`padding` of a transposed convolution: `valid` cuts nothing, `same` cuts to size times stride.
+
+    With `output_padding`, `same` cuts half a window on each side, less what that says, as TensorFlow does.
+    """
 
     keys = ("padding", "output_padding")
 
     def read(self, attrs: Attrs, at: At) -> Any:
-        if attrs.get("output_padding") is not None:
-            raise Unsayable("output_padding")
-        axes = [_each(at.values[name], at.rank) for name in ("kernel", "stride", "dilation")]
-        totals = [d * (k - 1) + 1 - s for k, s, d in zip(*axes, strict=True)]
-        if min(totals) < 0:
-            raise Unsayable("windows with gaps between them")
         if _padding(attrs) == "half":
             raise Unsayable("'same' of Theano")
-        return 0 if _padding(attrs) == "valid" else [(total // 2, total - total // 2) for total in totals]
+        cut = [max(0, each) for each in _overhang(attrs, at)]
+        return 0 if _padding(attrs) == "valid" else [(total // 2, total - total // 2) for total in cut]
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
         values = at.values
@@ -147,6 +145,36 @@ class TransposePadding(Codec):
         if all(t >= 0 and pad == (t // 2, t - t // 2) for t, pad in zip(totals, value, strict=True)):
             return {"padding": "same"}
         raise Unsayable("neither 'valid' nor 'same'")
+
+
+def _overhang(attrs: Attrs, at: At) -> list[int]:
+    """Return by how much what the windows cover is larger than the result along each axis, below 0 where it is smaller.
+
+    Source: `deconv_output_length` in `keras/utils/conv_utils.py` of 2.2
+    """
+    axes = [_each(at.values[name], at.rank) for name in ("kernel", "stride", "dilation")]
+    reach = [(d * (k - 1) + 1, s) for k, s, d in zip(*axes, strict=True)]
+    said, valid = attrs.get("output_padding"), _padding(attrs) == "valid"
+    if said is None:
+        return [min(0, r - s) if valid else r - s for r, s in reach]
+    extra = list(said) if isinstance(said, (list, tuple)) else [said] * at.rank
+    if len(extra) != at.rank or not all(isinstance(each, int) and 0 <= each < 1 << 31 for each in extra):
+        raise ValueError(f"output_padding is {short(said)}")
+    return [(0 if valid else r // 2 * 2) - each for (r, _), each in zip(reach, extra, strict=True)]
+
+
+class TransposeExtra(Codec):
+    """What a transposed convolution adds behind what its windows cover: where these leave gaps, or `output_padding`."""
+
+    keys = ("padding", "output_padding")
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        return [max(0, -each) for each in _overhang(attrs, at)]
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if any(value):
+            raise Unsayable("a border behind the result")
+        return {}
 
 
 class ZeroPadding(Codec):

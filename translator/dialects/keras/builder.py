@@ -8,6 +8,7 @@ from typing import Any
 from ir.graph import Input, Ref
 from ir.layer import LayerError
 from ir.shapes import Shape
+from translator.dialects.keras import tensorflow
 from translator.dialects.keras.layers import draw_layer, is_operation
 from translator.dialects.keras.site import Drawn, Site
 from translator.dialects.keras.topology import Called, Entry, Malformed, Net, Tensor, shape_of
@@ -98,13 +99,21 @@ class _Level:
         owner = self.prefix + entry.name
         again = number > 0 or self.call is not None
         name = f"{owner}_call{self.call or ''}{number}" if again else owner
-        if entry.net is not None:
+        if entry.net is not None and entry.kind != "TimeDistributed":
             call = f"{self.call or ''}{number}_" if again else None
             return _Level(self.drawn, entry.net, f"{owner}/", refs, call).draw()
-        if called.places and is_operation(entry.kind, len(called.places)):
+        if entry.kind in tensorflow.KINDS:
+            entry, called = tensorflow.as_operation(entry, called, refs)
+        elif called.places and is_operation(entry.kind, len(called.places)):
             entry.kind = f"ops.{entry.kind}"
         site = Site(self.drawn, entry, name, owner, tuple(refs), called.options, results, tuple(called.places))
         return draw_layer(site)
+
+
+def draw_within(site: Site, net: Net, refs: Sequence[Ref]) -> list[Ref]:
+    """Draw a model that a layer holds, at one of the layer's calls."""
+    call = None if site.name == site.owner else site.name.removeprefix(f"{site.owner}_call") + "_"
+    return _Level(site.drawn, net, f"{site.owner}/", refs, call).draw()
 
 
 def _found(value: Any, known: dict[Tensor, Ref]) -> Any:

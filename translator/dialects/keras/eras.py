@@ -24,6 +24,8 @@ CLASSES = {
     "SeparableConvolution1D": "SeparableConv1D",
     "SeparableConvolution2D": "SeparableConv2D",
     "TimeDistributedDense": "Dense",
+    "CuDNNLSTM": "LSTM",
+    "CuDNNGRU": "GRU",
     **{f"MaxPool{rank}D": f"MaxPooling{rank}D" for rank in (1, 2, 3)},
     **{f"AvgPool{rank}D": f"AveragePooling{rank}D" for rank in (1, 2, 3)},
     **{f"GlobalMaxPool{rank}D": f"GlobalMaxPooling{rank}D" for rank in (1, 2, 3)},
@@ -47,6 +49,8 @@ FIELDS = {
 }
 """Fields by the names that they had in Keras 0 and 1."""
 LAYOUTS = {"th": "channels_first", "tf": "channels_last"}
+CUDNN = {"activation": "tanh", "recurrent_activation": "sigmoid", "reset_after": True}
+"""What layers over time do that run on cuDNN alone."""
 _KERNELS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
 _WITH_UNITS = frozenset(["Dense", "LSTM", "GRU", "SimpleRNN", "MaxoutDense"])
 
@@ -60,12 +64,13 @@ def class_of(name: str) -> str:
     return CLASSES.get(name, name)
 
 
-def fields_of(kind: str, config: dict[str, Any], era: Era) -> dict[str, Any]:
+def fields_of(kind: str, config: dict[str, Any], era: Era, written: str = "") -> dict[str, Any]:
     """Return a layer's fields as Keras 3 has them; what today's layer cannot say keeps its old name.
 
-    What Theano did for `same` is called `half`, as there: its borders do not depend on the image.
+    What Theano did for `same` is called `half`, as there: its borders do not depend on the image. `written` is the
+    name that the file has for the class; those of NVIDIA's cuDNN do not say what they all have.
     """
-    fields = dict(config)
+    fields = {**CUDNN, **config} if written.startswith("CuDNN") else dict(config)
     if era.generation < 2:
         fields = {FIELDS.get(key, key): value for key, value in config.items()}
         for names in _KERNELS:

@@ -72,8 +72,6 @@ MASK_USERS = frozenset(
     [
         "RNN",
         "ConvLSTM2D",
-        "CuDNNLSTM",
-        "CuDNNGRU",
         "Softmax",
         "Attention",
         "AdditiveAttention",
@@ -91,6 +89,9 @@ CALLED = {
     "MultiHeadAttention": QUIETLY | _MASKS | {"query", "value", "key", "return_attention_scores", "use_causal_mask"},
     **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "Bidirectional"), _STATES),
     "GlobalAveragePooling1D": QUIETLY | {"mask"},
+    **dict.fromkeys(
+        ("Attention", "AdditiveAttention"), QUIETLY | {"mask", "use_causal_mask", "return_attention_scores"}
+    ),
 }
 """What layers may be called with whose reading looks at it."""
 MASK_ENDS = ("Flatten", "Reshape", "Conv", "SeparableConv", "GlobalMax", "GlobalAverage", "MaxPool", "AveragePool")
@@ -119,7 +120,7 @@ def draw_layer(site: Site) -> list[Ref]:
         refs = unknown(site, str(limit))
     except LayerError as error:
         raise Malformed(f"{site.entry.name}: {error}", site.entry.origin) from None
-    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError):
         # Fields that no schema knows may be of any type, and inputs of any rank.
         told = f"the fields of {site.entry.name} ({site.entry.written}) make no sense, or its inputs do not fit it"
         raise Malformed(told, site.entry.origin) from None
@@ -182,6 +183,8 @@ def report_unknown(site: Site, known: Sequence[str] | frozenset[str] = ()) -> No
     """Report the fields of a layer that nothing has taken up (`unknown-field`)."""
     for key, value in site.fields.items():
         quiet = key in QUIET or key.endswith(TRAINED) or key in known or key in site.taken or key == "activation"
+        if key == "groups":  # tf.keras has it in all its convolutions.
+            quiet = quiet or value == 1
         if not quiet and value not in (None, False, {}, []):
             told = f"{site.entry.name} has a field {key!r} of no known meaning; it was left out"
             site.drawn.report.add("unknown-field", told, site.entry.origin)

@@ -18,6 +18,7 @@ from translator.dialects.keras.borders import (
     ConvPadding,
     Cropping,
     PoolPadding,
+    TransposeExtra,
     TransposePadding,
     ZeroPadding,
 )
@@ -92,6 +93,7 @@ def transposed(layer: Any, name: str, letters: str) -> Rule:
         stride=Strides(),
         dilation=pair("dilation_rate", absent=1),
         pad=TransposePadding(),
+        output_pad=TransposeExtra(),
         bias=Field("use_bias", absent=True),
     )
 

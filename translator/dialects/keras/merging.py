@@ -11,6 +11,7 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Ref
 from ir.shapes import Shape, axis_of
+from translator.dialects.keras.operations import normalized
 from translator.dialects.keras.readings import reads
 from translator.dialects.keras.site import Site
 
@@ -83,14 +84,33 @@ def _subtract(site: Site) -> Ref:
 
 
 def _dot(site: Site, axes: Any) -> Ref:
-    """Multiply vectors, and add up."""
+    """Multiply along an axis of each, and add up: what is left of the first stands before what is of the second."""
+    site.need(len(site.inputs) == 2, "it has not two inputs")
     pair = axes if isinstance(axes, list) else [axes, axes]
-    vectors = len(site.inputs) == 2 and all(len(shape) == 2 for shape in site.shapes)
-    site.need(
-        vectors and all(axis in (1, -1) for axis in pair) and not site.get("normalize"), "it is no dot of vectors"
-    )
-    product = site.add(L.Multiply(), part="product")
-    return site.add(L.Reshape(sizes=(-1, 1)), site.add(L.Reduction(axis=1), product, part="sum"))
+    one, other = (axis_of(axis, len(shape)) for axis, shape in zip(pair, site.shapes, strict=True))
+    site.need(one > 0 and other > 0, "it goes over the batch")
+    x, y = site.inputs
+    if site.get("normalize"):
+        x, y = (
+            normalized(site, [axis], x=ref, part=f"unit{i}") for i, (ref, axis) in enumerate(((x, one), (y, other)))
+        )
+    if all(len(shape) == 2 for shape in site.shapes):
+        product = site.add(L.Multiply(), x, y, part="product")
+        return site.add(L.Reshape(sizes=(-1, 1)), site.add(L.Reduction(axis=1), product, part="sum"))
+    ranks = [len(shape) for shape in site.shapes]
+    site.need(max(ranks) == 3, "it multiplies tensors of more axes")
+    x = _with_axis(site, x, one, last=True)
+    y = _with_axis(site, y, other, last=False)
+    product = site.add(L.MatMul(), x, y, part="" if min(ranks) == 3 else "product")
+    return product if min(ranks) == 3 else site.add(L.Reshape(sizes=(), axis=ranks.index(2) + 1, count=1), product)
+
+
+def _with_axis(site: Site, x: Ref, axis: int, *, last: bool) -> Ref:
+    """Return matrices that have an axis as their columns, or as their rows; a vector is one of them."""
+    side = "left" if last else "right"
+    if len(site.drawn.shapes[x]) == 2:
+        return site.add(L.Reshape(sizes=(1,), axis=1 if last else 2, count=0), x, part=side)
+    return x if axis == 1 + last else site.add(L.Permute(order=(0, 2, 1)), x, part=side)
 
 
 JOINS: dict[str, Callable[[Site], Ref]] = {

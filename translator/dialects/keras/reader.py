@@ -9,7 +9,18 @@ from pathlib import Path
 from ir.diagnostics import Report
 from ir.graph import Graph, Layout, Model
 from ir.validate import infer
-from translator.dialects.keras import attention, merging, operations, readings, recurrence  # noqa: F401  (they are the readings)
+from translator.dialects.keras import (  # noqa: F401  (they are the readings)
+    attention,
+    convolved,
+    cutting,
+    images,
+    merging,
+    normalizing,
+    operations,
+    preprocessing,
+    readings,
+    recurrence,
+)
 from translator.dialects.keras.assignment import assign
 from translator.dialects.keras.builder import drawn_from
 from translator.dialects.keras.document import Document, load

@@ -37,7 +37,23 @@ def reads(*kinds: str) -> Callable[[Reading], Reading]:
 
 @reads(*LAYERS)
 def _function(site: Site) -> Ref:
+    if site.entry.kind == "ReLU" and (threshold := site.get("threshold")):
+        return _rectified(site, threshold)
     return site.add(LAYERS[site.entry.kind](site))
+
+
+def _rectified(site: Site, threshold: float) -> Ref:
+    """Read a ReLU that starts at a threshold: what is below is as far below 0 as it is below that, by the slope."""
+    slope, most = site.get("negative_slope") or 0.0, site.get("max_value")
+    above = site.add(L.Threshold(threshold=threshold), part="above")
+    kept = site.add(L.Multiply(), site.x, above, part="kept")
+    if most is not None:
+        kept = site.add(L.Clip(minimum=min(threshold, 0.0), maximum=most), kept, part="cut")
+    if not slope:
+        return site.add(L.Identity(), kept)
+    off = site.add(L.Power(scale=-1.0, shift=threshold), part="off")
+    below = site.add(L.ReLU(), off, part="below")
+    return site.add(L.Add(coefficients=(1.0, -slope)), kept, below)
 
 
 @reads("Activation")
@@ -179,11 +195,6 @@ def _lrn(site: Site) -> Ref:
     return site.add(L.LRN(size=size, alpha=alpha, beta=site.get("beta", 0.75), k=site.get("k", 2)))
 
 
-@reads("Rescaling")
-def _rescaling(site: Site) -> Ref:
-    return site.add(L.Power(scale=site.get("scale"), shift=site.get("offset", 0.0)))
-
-
 def _mean_of_counted(site: Site, mask: Ref) -> Ref:
     """Return the mean over the steps that count."""
     counted = site.add(L.ScaleBy(axis=0), site.x, mask, part="counted")
@@ -226,17 +237,6 @@ def _normalization(site: Site) -> Ref:
     return site.add(layer, blobs=rule.blobs_of(layer))
 
 
-@reads("LayerNormalization")
-def _layer_normalization(site: Site) -> Ref:
-    axes = site.get("axis", -1)
-    axes = axes if isinstance(axes, list) else [axes]
-    site.need([axis_of(axis, site.rank) for axis in axes] == [site.rank - 1], "its axes are not the last one")
-    site.need(not site.get("rms_scaling"), "it scales by the mean of squares")
-    layer, rule = rule_of(site)
-    site.taken += rule.keys
-    return site.add(layer, blobs=rule.blobs_of(layer))
-
-
 @reads("SeparableConv1D", "SeparableConv2D")
 def _separable(site: Site) -> Ref:
     """Read a convolution of each channel, and one over the channels behind it."""
@@ -255,6 +255,29 @@ def _separable(site: Site) -> Ref:
     flat: Layer = pointwise(filters=site.get("filters"), kernel=1, bias=bias)
     ref = site.add(flat, deep, blobs=[Blob("kernel", f"{letters}IO"), Blob("bias")])
     return activate(site, site.fields.get("activation"), ref)
+
+
+@reads("LocallyConnected2D", "LocallyConnected1D")
+def _locally_connected(site: Site) -> Ref:
+    """Read filters for each place, of an image or of a sequence, which is an image of one column."""
+    site.need(site.get("implementation", 1) == 1, "its kernel has another form")
+    site.need(site.get("padding", "valid") == "valid" and site.layout == "channels_last", "its border, or its layout")
+    kernel, stride = site.get("kernel_size"), site.get("strides", 1)
+    flat = site.entry.kind == "LocallyConnected1D"
+    x, sizes = site.x, site.shapes[0][1:]
+    site.need(None not in sizes, "its sizes are not known")
+    if flat:
+        kernel, stride = ([*(each if isinstance(each, list) else [each]), 1] for each in (kernel, stride))
+        x = site.add(L.Reshape(sizes=(0, sizes[0] or 0, 1, sizes[1] or 0)), part="image")
+    layer = L.LocallyConnected2D(
+        filters=site.get("filters"), kernel=kernel, stride=stride, bias=bool(site.get("use_bias", True))
+    )
+    blobs = [Blob("kernel", name="local"), Blob("bias", "PO" if flat else "", "local")]
+    found = site.add(layer, x, part="each" if flat else "", blobs=blobs, layout="channels_last")
+    if flat:
+        shape = site.drawn.shapes[found]
+        found = site.add(L.Reshape(sizes=(0, shape[1] or 0, shape[3] or 0)), found)
+    return activate(site, site.fields.get("activation"), found)
 
 
 @reads("Embedding")

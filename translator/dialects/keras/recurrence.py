@@ -11,6 +11,7 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer
+from translator.dialects.keras.builder import draw_within
 from translator.dialects.keras.functions import HARD_SIGMOID, function_name
 from translator.dialects.keras.layers import draw_whole
 from translator.dialects.keras.readings import reads
@@ -93,6 +94,27 @@ def _layer(site: Site) -> Layer:
     return L.GRU(reset_after=bool(site.get("reset_after", not old)), **values)
 
 
+@reads("RNN")
+def of_cells(site: Site) -> Sequence[Ref]:
+    """Read a layer that runs cells over time: one behind the other, each as the layer that is made of it."""
+    held = _held(site, "cell")
+    given: Any = held.fields.get("cells") if held.kind == "StackedRNNCells" else [site.fields["cell"]]
+    site.need(isinstance(given, list) and given, "its cells")
+    site.need(len(given) == 1 or site.drawn.document.era.generation < 3, "it holds several cells")
+    site.need(not site.get("return_state") and site.mask() is None and not _start(site), "its states, or a mask")
+    ref, each_step = site.x, bool(site.get("return_sequences"))
+    for i, each in enumerate(given):
+        cell, last = entry_of(each, site.drawn.document, site.entry.origin), i == len(given) - 1
+        kind = cell.kind.removesuffix("Cell")
+        site.need(kind in ("LSTM", "GRU", "SimpleRNN") and cell.kind != kind, f"it holds a {cell.kind}")
+        said = {"return_sequences": each_step or not last, "time_major": site.get("time_major")}
+        said |= {"stateful": site.get("stateful"), "go_backwards": site.get("go_backwards") and i == 0}
+        entry = Entry(kind, cell.name, {**cell.fields, **said}, cell.origin, written=cell.written)
+        ref = draw_whole(site.inner(entry, [ref], "" if last else f"cell{i}"))[0]
+    site.taken += TRAINED
+    return [ref]
+
+
 @reads("Bidirectional")
 def bidirectional(site: Site) -> Sequence[Ref]:
     """Read a layer that runs both ways; the steps of the way back are turned round before they are joined."""
@@ -137,12 +159,15 @@ def time_distributed(site: Site) -> Ref:
     inner = _held(site, "layer")
     if inner.net is None and inner.kind in ALIKE:
         return _inside(site, inner, site.x, "", "layer")
-    site.need(inner.net is None, "it holds a model")
+    site.entry.net = site.entry.net or inner.net
     shape = site.shapes[0]
     site.need(None not in shape[1:], "its steps are of no known number or size")
     sizes = tuple(size or 0 for size in shape[1:])
     merged = site.add(L.Reshape(sizes=(-1, *sizes[1:])), part="steps")
-    result = _inside(site, inner, merged, "each", "layer")
+    if site.entry.net is None:
+        result = _inside(site, inner, merged, "each", "layer")
+    else:
+        (result,) = draw_within(site, site.entry.net, [merged])
     after = site.drawn.shapes[result][1:]
     site.need(None not in after, "what it gives is of no known size")
     return site.add(L.Reshape(sizes=(-1, sizes[0], *(size or 0 for size in after))), result)

@@ -136,6 +136,6 @@ def places(net: Net, prefix: str = "") -> Iterator[tuple[Entry, str]]:
         counts[kind] = number + 1
         path = f"{prefix}layers/{kind}" + (f"_{number}" if number else "")
         if entry.net is not None:
-            yield from places(entry.net, f"{path}/")
+            yield from places(entry.net, f"{path}/layer/" if kind == "time_distributed" else f"{path}/")
         else:
             yield entry, path

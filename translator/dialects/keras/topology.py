@@ -133,6 +133,7 @@ class _Reading:
         outputs = self.tensors(config.get("output_layers"), f"{pointer}/output_layers")
         for i, (entry, given) in enumerate(zip(entries, config["layers"], strict=True)):
             entry.calls = list(self.calls(given.get("inbound_nodes"), f"{pointer}/layers/{i}/inbound_nodes"))
+        _count_from_zero(entries, outputs)
         (most, times), *_ = Counter(entry.name for entry in entries).most_common(1) or [("", 0)]
         if times > 1:
             raise Malformed(f"{times} layers are named {most}", self.document.origin(f"{pointer}/layers"), "graph")
@@ -163,7 +164,7 @@ class _Reading:
             return Entry(kind, name, {}, origin, net=net, written=written)
         if not isinstance(config, dict):
             raise Malformed(f"{written} has no configuration", origin)
-        entry = Entry(kind, name, fields_of(kind, config, self.era), origin, written=written)
+        entry = Entry(kind, name, fields_of(kind, config, self.era, written), origin, written=written)
         if kind == "Merge" and isinstance(config.get("layers"), list):
             below = f"{pointer}/layers" if old else f"{pointer}/config/layers"
             entry.branches = _unique([self.entry(each, f"{below}/{i}", i) for i, each in enumerate(config["layers"])])
@@ -186,13 +187,17 @@ class _Reading:
                 yield self.call([node] if single else node, place)
 
     def call(self, node: Any, pointer: str) -> Called:
-        inputs = self.tensors(node, pointer)
+        given = node if isinstance(node, list) else []
+        numbers = [isinstance(each, list) and each[:1] == ["_CONSTANT_VALUE"] and len(each) > 2 for each in given]
+        tensors = [each for each, number in zip(given, numbers, strict=True) if not number] if any(numbers) else node
+        inputs = self.tensors(tensors, pointer)
+        places = [each[2] if number else _told(each[:3]) for each, number in zip(given, numbers, strict=True)]
         options: dict[str, Any] = {}
         for each in node:
             if len(each) > 3 and isinstance(each[3], dict):
                 options |= {key: _told(value) for key, value in each[3].items()}
         options = _plain_options(options)
-        return Called([*inputs, *tensors_in(list(options.values()))], options)
+        return Called([*inputs, *tensors_in(list(options.values()))], options, places if any(numbers) else [])
 
     def tensors(self, given: Any, pointer: str) -> list[Tensor]:
         """Return tensors from lists of a layer's name, the number of its call, and that of the result."""
@@ -212,6 +217,33 @@ class _Reading:
                 raise Malformed("names no tensor: a layer, its call, and which result", self.document.origin(pointer))
             found.append(Tensor(each[0], *numbers))
         return found
+
+
+def _count_from_zero(entries: list[Entry], outputs: list[Tensor]) -> None:
+    """Count the calls of models within this one from 0, in place.
+
+    Keras counts the call too that such a model was built with, which is in no file: there its first call has the
+    number 1. Not so a Sequential of Keras 3; as each call leads to what the model gives, the numbers tell.
+    """
+    last: dict[str, int] = {}
+    for each in (*outputs, *(each for entry in entries for called in entry.calls for each in called.inputs)):
+        last[each.layer] = max(each.call, last.get(each.layer, 0))
+    built = {entry.name for entry in entries if entry.net is not None and last.get(entry.name) == len(entry.calls) > 0}
+    if not built:
+        return
+    outputs[:] = _moved(outputs, built)
+    for called in (called for entry in entries for called in entry.calls):
+        called.inputs, called.places = _moved(called.inputs, built), _moved(called.places, built)
+        called.options = _moved(called.options, built)
+
+
+def _moved(value: Any, built: set[str]) -> Any:
+    """Return a value with the tensors of some layers those of the call before."""
+    if isinstance(value, Tensor):
+        return value._replace(call=value.call - 1) if value.layer in built else value
+    if isinstance(value, dict):
+        return {key: _moved(each, built) for key, each in value.items()}
+    return [_moved(each, built) for each in value] if isinstance(value, list) else value
 
 
 def entry_of(given: Any, document: Document, origin: Origin) -> Entry:
