@@ -415,3 +415,14 @@ def test_images_of_no_known_size_are_taken_to_have_one_that_the_layers_behind_fi
     )
     assert [each.shape for each in graph.inputs] == [(2, 3, 96, 96)]
     assert "(2, 3, 96, 96) is assumed" in next(each.message for each in report if each.code == "assumed-shape")
+
+
+def test_an_order_that_names_each_axis_is_whole_where_the_shape_is_not_known(tmp_path: Path) -> None:
+    text = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 25 dim: 5 } } }\n'
+    text += 'layer { name: "b" type: "Bias" bottom: "x" top: "b" bias_param { axis: 0 num_axes: 2 } }\n'
+    text += 'layer { name: "r" type: "Reshape" bottom: "b" top: "r" reshape_param { shape { dim: 5 dim: 25 } } }\n'
+    text += 'layer { name: "p" type: "Permute" bottom: "r" top: "p" permute_param { order: 1 order: 0 } }\n'
+    report = Report()
+    graph = graph_of(tmp_path, text, report)
+    assert graph.nodes[-1].layer.order == (1, 0)
+    assert not [each for each in report if each.severity == "error"]

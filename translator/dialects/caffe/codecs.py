@@ -233,7 +233,8 @@ class Order(Codec):
 
     def read(self, attrs: Attrs, at: At) -> Any:
         order = attrs.repeated("order")
-        rank = len(at.inputs[0]) if at.inputs else max(4, len(order))
+        whole = sorted(order) == list(range(len(order)))
+        rank = len(at.inputs[0]) if at.inputs else len(order) if whole else max(4, len(order))
         return (*order, *(axis for axis in range(rank) if axis not in order))
 
     def write(self, value: Any, at: At) -> dict[str, Any]:
