@@ -9,170 +9,31 @@ inferred from sizes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ir import layers as L
 from ir.diagnostics import Report
-from ir.graph import Graph, Input, Layout, Model, Node, Ref
-from ir.shapes import Shape, axis_of
-from ir.validate import Shapes, infer
-from ir.weights import Tensor
+from ir.graph import Graph, Layout, Model, Node, Ref
+from ir.shapes import axis_of
+from ir.validate import infer
 from translator.passes.shuffles import join_shuffles
-from translator.passes.spreading import PER_ELEMENT, spread_vectors
-
-Order = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class View:
-    """How a tensor of the result holds one of the source: its axes in an order, or, flattened, its elements.
-
-    `shape` is that of the source, before a flattening.
-    """
-
-    shape: Shape
-    order: Order
-    flat: bool = False
-
-    @property
-    def plain(self) -> bool:
-        """Whether the elements stand as in the source: no axis moved but those of size 1."""
-        kept = [axis for axis in self.order if self.shape[axis] != 1]
-        return kept == sorted(kept)
-
-
-def channels_to(layout: Layout, rank: int) -> Order:
-    """Return the order that brings the channels to where a layout has them, from where the other one does.
-
-    >>> channels_to("channels_last", 4), channels_to("channels_first", 4)
-    ((0, 2, 3, 1), (0, 3, 1, 2))
-    """
-    if rank <= 2:
-        return tuple(range(rank))
-    return (0, *range(2, rank), 1) if layout == "channels_last" else (0, rank - 1, *range(1, rank - 1))
+from translator.passes.spreading import PER_ELEMENT
+from translator.passes.views import Moving, Order, View, columns_reordered, rows_reordered
 
 
 def relayout(model: Model, layout: Layout, report: Report) -> Model:
     """Return a model of one layout in the other, and note the transposes that were not avoided."""
     model = join_shuffles(model)
-    state = _Relayout(model, layout, infer(model.graph, Report()))
+    state = Moving(model, layout, infer(model.graph, Report()), image_tensors(model.graph))
     for node in model.graph.nodes:
-        state.move(node)
+        _move(state, node)
     result = state.result()
     if state.transposes:
         names = ", ".join(state.transposes)
         report.add("transpose", f"{len(state.transposes)} transposes are left to run time, before: {names}")
     return result
-
-
-class _Relayout:
-    def __init__(self, model: Model, layout: Layout, shapes: Shapes) -> None:
-        self.graph = model.graph
-        self.layout = layout
-        self.shapes = shapes
-        self.weights = dict(model.weights)
-        self.permuted: dict[str, View] = {}
-        self.nodes: list[Node] = []
-        self.refs: dict[Ref, Ref] = {}
-        self.views: dict[Ref, View] = {}
-        self.before_flatten: dict[Ref, Ref] = {}
-        self.converted: dict[tuple[Ref, Order], Ref] = {}
-        self.transposes: list[str] = []
-        self.names = {ref.node for ref in model.graph.refs()}
-        self.spread = spread_vectors(model.graph, shapes, image_tensors(model.graph))
-        images = image_inputs(model.graph)
-        self.inputs = [self.input(each, each.name in images) for each in model.graph.inputs]
-
-    def natural(self, rank: int) -> Order:
-        """Return the order of the axes in the new layout."""
-        return channels_to(self.layout, rank)
-
-    def input(self, each: Input, image: bool) -> Input:
-        rank = len(each.shape)
-        order = self.natural(rank) if image else tuple(range(rank))
-        self.views[Ref(each.name)] = View(each.shape, order)
-        return replace(each, shape=tuple(each.shape[axis] for axis in order))
-
-    def move(self, node: Node) -> None:
-        """Add a node in its new form."""
-        if node.name in self.spread and isinstance(node.layer, PER_ELEMENT):
-            _per_element(self, node)
-        elif node.layer.spatial:
-            _spatial(self, node)
-        elif node.layer.elementwise or _stretched(self, node):
-            _alike(self, node)
-        else:
-            next(move for kinds, move in _MOVES if isinstance(node.layer, kinds))(self, node)
-
-    def add(self, node: Node, inputs: Sequence[Ref], views: Sequence[View]) -> None:
-        """Add a node that takes these tensors of the result, and say what it gives."""
-        self.nodes.append(replace(node, inputs=tuple(inputs)))
-        self.views.update(zip(node.refs, views, strict=True))
-
-    def source_views(self, node: Node, order: Callable[[int], Order]) -> list[View]:
-        """Return views of a node's outputs, each with its axes in the order that a rank asks for."""
-        return [View(self.shapes[ref], order(len(self.shapes[ref]))) for ref in node.refs]
-
-    def here(self, ref: Ref) -> Ref:
-        """Return the tensor of the result that stands for one of the source."""
-        return self.refs.get(ref, ref)
-
-    def want(self, ref: Ref, order: Order, user: str) -> Ref:
-        """Return a tensor of the source with its axes in an order, permuted for that where it must be."""
-        here, view = self.here(ref), self.views[ref]
-        if not view.flat and view.order == order:
-            return here
-        if (ref, order) not in self.converted:
-            self.converted[ref, order] = (
-                self.unflattened(ref, here, view, user) if view.flat else self.permute(here, view, order, user)
-            )
-        return self.converted[ref, order]
-
-    def permute(self, here: Ref, view: View, order: Order, user: str) -> Ref:
-        sizes = tuple(view.shape[axis] for axis in order)
-        both = View(tuple(view.shape[axis] for axis in view.order), tuple(view.order.index(axis) for axis in order))
-        if both.plain and sizes.count(None) <= 1:
-            return self.insert(
-                here, "reshape", user, L.Reshape(sizes=tuple(-1 if size is None else size for size in sizes))
-            )
-        self.transposes.append(user)
-        return self.insert(here, "transpose", user, L.Permute(order=both.order))
-
-    def unflattened(self, ref: Ref, here: Ref, view: View, user: str) -> Ref:
-        """Return a flattened tensor in the source's order, flattened anew from what it was where that is at hand."""
-        plain = tuple(range(len(view.shape)))
-        spread = View(view.shape, view.order)
-        source = self.before_flatten.get(ref)
-        if source is None:
-            sizes = [view.shape[axis] for axis in view.order]
-            source = self.insert(here, "unflatten", user, L.Reshape(sizes=tuple(-1 if s is None else s for s in sizes)))
-        turned = self.permute(source, spread, plain, user)
-        return self.insert(turned, "flatten", user, L.Flatten())
-
-    def insert(self, here: Ref, what: str, user: str, layer: Any) -> Ref:
-        name = f"{user}_{what}"
-        while name in self.names:
-            name += "_"
-        self.names.add(name)
-        self.nodes.append(Node(name, layer, (here,)))
-        return Ref(name)
-
-    def result(self) -> Model:
-        outputs = []
-        for ref in self.graph.outputs:
-            view = self.views[ref]
-            image = not view.flat and view.order == self.natural(len(view.shape)) and ref not in self.refs
-            outputs.append(self.here(ref) if image else self.want(ref, tuple(range(len(self.shapes[ref]))), ref.node))
-        graph = replace(
-            self.graph,
-            inputs=tuple(self.inputs),
-            nodes=tuple(self.nodes),
-            outputs=tuple(outputs),
-            layout=self.layout,
-        )
-        return Model(graph, self.weights)
 
 
 def image_inputs(graph: Graph) -> set[str]:
@@ -190,13 +51,25 @@ def image_tensors(graph: Graph) -> set[Ref]:
     return wanted
 
 
-def _stretched(state: _Relayout, node: Node) -> bool:
+def _move(state: Moving, node: Node) -> None:
+    """Add a node in its new form."""
+    if node.name in state.spread and isinstance(node.layer, PER_ELEMENT):
+        _per_element(state, node)
+    elif node.layer.spatial:
+        _spatial(state, node)
+    elif node.layer.elementwise or _stretched(state, node):
+        _alike(state, node)
+    else:
+        next(move for kinds, move in _MOVES if isinstance(node.layer, kinds))(state, node)
+
+
+def _stretched(state: Moving, node: Node) -> bool:
     """Tell whether a node works element by element on tensors of one rank, sizes of 1 stretching."""
     ranks = {len(state.shapes[ref]) for ref in node.inputs}
     return isinstance(node.layer, _ALIKE) and len(ranks) == 1
 
 
-def _spatial(state: _Relayout, node: Node) -> None:
+def _spatial(state: Moving, node: Node) -> None:
     view = state.views[node.inputs[0]]
     rank = len(view.shape)
     if isinstance(node.layer, _GLOBAL_AVERAGES) and not view.flat and view.order != state.natural(rank):
@@ -207,7 +80,7 @@ def _spatial(state: _Relayout, node: Node) -> None:
     state.add(node, inputs, state.source_views(node, state.natural))
 
 
-def _alike(state: _Relayout, node: Node) -> None:
+def _alike(state: Moving, node: Node) -> None:
     """Take whatever view the inputs agree on; where they do not, the natural one."""
     views = [state.views[ref] for ref in node.inputs]
     out = state.shapes[node.refs[0]]
@@ -228,7 +101,7 @@ def _alike(state: _Relayout, node: Node) -> None:
     state.add(node, inputs, [View(out, order)])
 
 
-def _along_axis(state: _Relayout, node: Node) -> None:
+def _along_axis(state: Moving, node: Node) -> None:
     """Move the layer's one axis along with the inputs' axes."""
     layer: Any = node.layer
     rank = len(state.shapes[node.inputs[0]])
@@ -255,7 +128,7 @@ def _covered(layer: Any, rank: int, order: Order) -> list[int]:
     return [order.index(each) for each in range(axis, rank if count < 0 else axis + count)]
 
 
-def _over_axes(state: _Relayout, node: Node) -> None:
+def _over_axes(state: Moving, node: Node) -> None:
     """Move the axes that a mean is taken over along with the input's; each is kept."""
     layer, ref = node.layer, node.inputs[0]
     assert isinstance(layer, L.Mean)
@@ -268,7 +141,7 @@ def _over_axes(state: _Relayout, node: Node) -> None:
     state.add(moved, [state.here(ref)], [View(state.shapes[node.refs[0]], view.order)])
 
 
-def _flatten(state: _Relayout, node: Node) -> None:
+def _flatten(state: Moving, node: Node) -> None:
     layer, ref = node.layer, node.inputs[0]
     assert isinstance(layer, L.Flatten)
     view, rank = state.views[ref], len(state.shapes[ref])
@@ -282,14 +155,14 @@ def _flatten(state: _Relayout, node: Node) -> None:
     state.add(node, [state.here(ref)], [result])
 
 
-def _dense(state: _Relayout, node: Node) -> None:
+def _dense(state: Moving, node: Node) -> None:
     ref = node.inputs[0]
     view, key = state.views[ref], node.key("kernel")
     if not view.flat or state.permuted.get(key, view) != view:
         _plain(state, node)
     else:
         if key in state.weights and key not in state.permuted:
-            state.weights[key] = _reordered(state.weights[key], view)
+            state.weights[key] = columns_reordered(state.weights[key], view)
         state.permuted[key] = view
         state.add(node, [state.here(ref)], state.source_views(node, lambda rank: tuple(range(rank))))
     if node.name in state.spread:
@@ -297,7 +170,7 @@ def _dense(state: _Relayout, node: Node) -> None:
         _per_element(state, node, View(shape, state.natural(len(shape)), flat=True))
 
 
-def _per_element(state: _Relayout, node: Node, view: View | None = None) -> None:
+def _per_element(state: Moving, node: Node, view: View | None = None) -> None:
     """Give a vector in the order of the image that it becomes: weights for each element move along.
 
     The vector that is taken stands in that order already, but for a Dense, whose view is given.
@@ -310,32 +183,10 @@ def _per_element(state: _Relayout, node: Node, view: View | None = None) -> None
     for role in node.layer.weights(state.shapes[node.inputs[0]]):
         key = node.key(role)
         if key in state.weights and state.weights[key].shape[:1] == (length,):
-            state.weights[key] = _rows_reordered(state.weights[key], view)
+            state.weights[key] = rows_reordered(state.weights[key], view)
 
 
-def _rows_reordered(tensor: Tensor, view: View) -> Tensor:
-    """Return a tensor whose first axis stands in the order of a flattened view."""
-    sizes = [size or 0 for size in view.shape[1:]]
-    order = [axis - 1 for axis in view.order[1:]]
-
-    def reorder(array: Any) -> Any:
-        rest = range(len(sizes), len(sizes) + array.ndim - 1)
-        return array.reshape(*sizes, *array.shape[1:]).transpose(*order, *rest).reshape(array.shape)
-
-    return tensor.map(reorder, tensor.shape)
-
-
-def _reordered(kernel: Tensor, view: View) -> Tensor:
-    """Return a Dense kernel (OI) whose inputs stand in the order of a flattened view."""
-    sizes = [size or 0 for size in view.shape[1:]]
-
-    def reorder(array: Any) -> Any:
-        return array.reshape(-1, *sizes).transpose(view.order).reshape(array.shape)
-
-    return kernel.map(reorder, kernel.shape)
-
-
-def _permute(state: _Relayout, node: Node) -> None:
+def _permute(state: Moving, node: Node) -> None:
     """Say that the axes now stand in another order, and leave the tensor as it is."""
     layer, ref = node.layer, node.inputs[0]
     assert isinstance(layer, L.Permute)
@@ -348,7 +199,7 @@ def _permute(state: _Relayout, node: Node) -> None:
     state.views[out] = View(state.shapes[out], tuple(layer.order.index(axis) for axis in view.order))
 
 
-def _reshape(state: _Relayout, node: Node) -> None:
+def _reshape(state: Moving, node: Node) -> None:
     """Reshape what stands in the source's order; the result does too.
 
     One to a vector is a Flatten, and one of a vector to the image that it stands for gives that.
@@ -376,13 +227,13 @@ def _reshape(state: _Relayout, node: Node) -> None:
     )
 
 
-def _plain(state: _Relayout, node: Node) -> None:
+def _plain(state: Moving, node: Node) -> None:
     """Take the inputs as the source has them."""
     inputs = [state.want(ref, tuple(range(len(state.shapes[ref]))), node.name) for ref in node.inputs]
     state.add(node, inputs, state.source_views(node, lambda rank: tuple(range(rank))))
 
 
-def _boxes(state: _Relayout, node: Node) -> None:
+def _boxes(state: Moving, node: Node) -> None:
     """Leave the inputs as they stand: of them only the sizes matter, and these the layer has."""
     inputs = [state.here(ref) for ref in node.inputs]
     state.add(node, inputs, state.source_views(node, lambda rank: tuple(range(rank))))
@@ -391,7 +242,7 @@ def _boxes(state: _Relayout, node: Node) -> None:
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
 _ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide, L.Compare, L.Select)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
-_MOVES: list[tuple[Any, Callable[[_Relayout, Node], None]]] = [
+_MOVES: list[tuple[Any, Callable[[Moving, Node], None]]] = [
     (_ALONG_AXIS, _along_axis),
     (L.Mean, _over_axes),
     (L.Flatten, _flatten),
