@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,58 +13,15 @@ from ir import layers as L
 from ir.diagnostics import Report, TranslationError
 from ir.graph import Graph, Model, Ref
 from ir.seeding import seeded_weights
-from ir.shapes import agree, show
 from ir.validate import infer
 from translator.convert import prepare, read, write
 from translator.dialect import dialects
 from translator.options import ReadOptions, WriteOptions
 from translator.passes.relayout import image_inputs, relayout
 from translator.verification.calibration import calibrated_weights
+from translator.verification.differences import TOLERANCE, Difference, Verification, difference
 from translator.verification.engines import Engine, Found, Job, plain
-
-TOLERANCE = 1e-4
-"""The largest difference, relative to the largest absolute value of a tensor, at which two models agree."""
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How far two tensors of one name are apart: the largest absolute difference, and that over the largest value."""
-
-    name: str
-    absolute: float
-    relative: float
-
-
-@dataclass(frozen=True)
-class Verification:
-    """What came of a comparison.
-
-    `first` and `second` say what ran in which engine; `layers` are the tensors within that both have, in the order of
-    the model, and `departs` names the first of them (or of the outputs) that is further apart than the tolerance.
-    """
-
-    first: str
-    second: str
-    outputs: tuple[Difference, ...]
-    layers: tuple[Difference, ...] = ()
-    departs: str = ""
-
-    @property
-    def agree(self) -> bool:
-        """Whether every output is within the tolerance."""
-        return not self.departs
-
-    def __str__(self) -> str:
-        rows = [*self.layers, *self.outputs]
-        width = max(len(each.name) for each in rows)
-        lines = [f"{self.first}, and {self.second}", f"{'':{width}}  difference  relative"]
-        lines += [f"{each.name:{width}}  {each.absolute:10.1e}  {each.relative:8.1e}" for each in rows]
-        lines.append(f"they differ; the first to depart is {self.departs}" if self.departs else "they agree")
-        return "\n".join(lines)
-
-    def as_json(self) -> str:
-        """Return all of it as JSON."""
-        return json.dumps({**asdict(self), "agree": self.agree}, indent=1)
+from translator.verification.inputs import given_inputs, load_inputs, random_inputs
 
 
 @dataclass
@@ -106,7 +62,7 @@ def verify(
         else:
             weights = calibrated_weights(model, shapes, random_inputs(model.graph, seed + 1))
         model = Model(model.graph, weights)
-    given = _given(inputs, model.graph, report) if inputs is not None else random_inputs(model.graph, seed)
+    given = given_inputs(inputs, model.graph, report) if inputs is not None else random_inputs(model.graph, seed)
     with tempfile.TemporaryDirectory(prefix="verify") as name:
         folder = Path(name)
         other = _second(Path(second), model, seeded, folder, report)
@@ -129,59 +85,6 @@ def _channels_first(model: Model, inputs: Mapping[str, Any] | None) -> tuple[Mod
             for name, array in inputs.items()
         }
     return relayout(model, "channels_first", Report()), inputs
-
-
-def load_inputs(path: Path) -> dict[str, Any]:
-    """Return the arrays of an .npz file by name, or that of an .npy file, whose name is empty.
-
-    Raises TranslationError (`file`) where there are none.
-    """
-    import numpy as np
-
-    try:
-        found = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        report = Report()
-        report.add("file", f"{path} holds no arrays: {error}")
-        raise TranslationError(report) from None
-    return {name: found[name] for name in found.files} if hasattr(found, "files") else {"": found}
-
-
-def random_inputs(graph: Graph, seed: int = 0) -> dict[str, Any]:
-    """Return seeded inputs.
-
-    They are positive for a net with a Log, which has no value for others, and rows of its table for an Embed; one that
-    proposes regions is told the size of its image.
-    """
-    import numpy as np
-
-    rng = np.random.default_rng(seed)
-    positive = any(isinstance(node.layer, L.Log) for node in graph.nodes)
-    found = {}
-    for each in graph.inputs:
-        drawn = rng.standard_normal([1 if size is None else size for size in each.shape])
-        found[each.name] = (np.abs(drawn) if positive else drawn).astype(np.float32)
-    sizes = [each.shape[2:] for each in found.values() if len(each.shape) == 4]
-    for node in graph.nodes:
-        if isinstance(node.layer, L.Proposals) and node.inputs[2].node in found and sizes:
-            found[node.inputs[2].node] = np.array([[*sizes[0], 1]], np.float32)
-        elif isinstance(node.layer, L.Embed) and node.inputs[0].node in found:
-            shape = found[node.inputs[0].node].shape
-            found[node.inputs[0].node] = rng.integers(node.layer.vocabulary, size=shape).astype(np.float32)
-    return found
-
-
-def _given(inputs: Mapping[str, Any], graph: Graph, report: Report) -> dict[str, Any]:
-    """Return the arrays of the model's inputs, in their order; one without a name is that of the only input."""
-    names = [each.name for each in graph.inputs]
-    found = {names[0]: inputs[""]} if "" in inputs and len(names) == 1 else dict(inputs)
-    for each in graph.inputs:
-        array = found.get(each.name)
-        fits = array is not None and len(array.shape) == len(each.shape) and all(map(agree, array.shape, each.shape))
-        if not fits:
-            report.add("verify", f"the input {each.name!r} wants an array of {show(each.shape)}")
-            raise TranslationError(report)
-    return {name: found[name].astype("float32") for name in names}
 
 
 def misread_by_opencv(graph: Graph) -> str:
@@ -340,18 +243,13 @@ def _value_names(graph: Graph) -> Mapping[Ref, str]:
     return value_names(graph)
 
 
-def difference(name: str, wanted: Any, found: Any) -> Difference:
-    """Return how far apart two tensors are, infinitely for other shapes or numbers that are not finite.
-
-    One may have its channels last: where its shape allows both, it is read as it is nearer.
-    """
-    import numpy as np
-
-    forms = [found] if found.ndim < 3 else [found, np.moveaxis(found, -1, 1)]
-    apart = [float(np.abs(wanted - each).max(initial=0)) for each in forms if each.shape == wanted.shape]
-    absolute = min((each for each in apart if np.isfinite(each)), default=float("inf"))
-    largest = float(np.abs(wanted).max(initial=0))
-    return Difference(name, absolute, absolute / max(largest, 1e-30))
-
-
-__all__ = ["TOLERANCE", "Difference", "Verification", "difference", "misread_by_opencv", "random_inputs", "verify"]
+__all__ = [
+    "TOLERANCE",
+    "Difference",
+    "Verification",
+    "difference",
+    "load_inputs",
+    "misread_by_opencv",
+    "random_inputs",
+    "verify",
+]
