@@ -182,12 +182,22 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
             found = _layers_of(cell.text)
-            if found and (sizes := shapes([each for each in row if roles[each.first] == "output"], ())):
+            if found and (sizes := _sizes(row, roles)):
                 found[0] = replace(found[0], params={**sizes, **found[0].params})
             readings += found
             cells += [cell] * len(found)
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the sizes beside the designs of a row, of what it gives and takes; a single one is of a square."""
+    plain = [each for each in row if re.fullmatch(r"\d+(?: ?× ?\d+)*", normalized(each.text))]
+    found = shapes(
+        [each for each in row if roles[each.first] == "output"],
+        [each for each in plain if roles[each.first] == "input"],
+    )
+    return {name: size * 2 if name == "input" and len(size) == 1 else size for name, size in found.items()}
 
 
 def _layers_of(text: str) -> list[Reading]:
