@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import prod
 
 from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
@@ -97,13 +98,21 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     return (None, size[0]) if first is not None and first.kind == "dense" and size else None
 
 
+_POOLS = frozenset(("maxpool", "avgpool", "pool"))
+
+
 def _before(readings: Sequence[Reading]) -> Shape | None:
     """Return the shape of the input of which the first layer makes the size that is printed; of three colours."""
-    first = next((each for each in readings if each.kind != "input"), None)
-    output = first.params.get("output", ()) if first else ()
-    if first is None or first.kind != "conv" or len(output) < 2:
+    layers = [each for each in readings if each.kind != "input"]
+    place = next((i for i, each in enumerate(layers) if len(each.params.get("output", ())) > 1), len(layers))
+    front = layers[: place + 1]
+    if place == len(layers) or front[0].kind != "conv" or not {each.kind for each in front[1:]} <= _POOLS:
         return None
-    height, width = (size * step for size, step in zip(output, first.params.get("stride", (1, 1)), strict=False))
+    first, output = front[0], front[-1].params["output"]
+    strides = [
+        each.params.get("stride", (1, 1) if each is first else each.params.get("kernel", (2, 2))) for each in front
+    ]
+    height, width = (output[i] * prod(stride[i] for stride in strides) for i in (0, 1))
     channels = next((each for each in (3, 1) if kernel_of(first.params, each)), 3)
     kernel = kernel_of(first.params, channels) or 1
     shrinks = any(

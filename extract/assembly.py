@@ -19,6 +19,7 @@ POSTS: dict[str, Layer] = {
     "bn": L.BatchNorm(),
     "ln": L.LayerNorm(),
     "lrn": L.LRN(),
+    "in": L.MVN(),
     "relu": L.ReLU(),
     "relu6": L.ReLU(maximum=6.0),
     "leakyrelu": L.ReLU(negative_slope=0.01),

@@ -53,6 +53,7 @@ def normalized(text: str) -> str:
         r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
     )
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
+    text = re.sub(r"\bd(?=\d+ ?×)", "dwconv ", text)  # As ConvNeXt writes a filter for each channel.
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     text = re.sub(r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered, text)
     text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
@@ -143,7 +144,8 @@ def _flush(pending: list[Token], text: str) -> Iterator[Reading]:
 
 def _are_two(before: list[Token], after: list[Token]) -> bool:
     """Tell whether there is a layer on either side of a plus, as in `Pooling + Dropout`."""
-    return bool(kind_of(" ".join(before)) and kind_of(" ".join(after)))
+    first = " ".join(before)
+    return bool((kind_of(first) or posts_of(first)) and kind_of(" ".join(after)))
 
 
 def _tokens(tree: Any) -> list[Token]:

@@ -25,7 +25,7 @@ class TableDesign:
 
 def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
-    grid = attached(grid)
+    grid = _without_facts(attached(grid))
     if _is_layer_a_column(grid):
         if not _has_attributes_down(grid):
             return _by_columns(grid)
@@ -103,6 +103,12 @@ def _is_design(design: TableDesign) -> bool:
 _BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
 
 
+def _without_facts(grid: Grid) -> Grid:
+    """Return a table without the rows that say something of whole designs, and of no layer."""
+    kept = [row for i, row in enumerate(grid.rows) if i == 0 or not row or not says_fact(row[0].text)]
+    return Grid(tuple(kept), grid.width)
+
+
 def attached(grid: Grid) -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them."""
     gone = [
@@ -174,20 +180,31 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
     readings: list[Reading] = []
     cells: list[Cell] = []
     for row in grid.rows[start:]:
-        if any(says_fact(cell.text) for cell in row if cell.last < designs[0]):
-            continue
         inside = [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
         own = [cell for cell in inside if cell.covers(column)]
         for cell in sorted(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
             found = _layers_of(cell.text)
-            if found and (sizes := shapes([each for each in row if roles[each.first] == "output"], ())):
-                found[0] = replace(found[0], params={**sizes, **found[0].params})
+            if found and (sizes := _sizes(row, roles)):
+                taken = {"input": sizes.pop("input")} if "input" in sizes else {}
+                found[0] = replace(found[0], params={**taken, **found[0].params})
+                last = max((i for i, each in enumerate(found) if each.block or each.kind in _RESIZING), default=0)
+                found[last] = replace(found[last], params={**sizes, **found[last].params})
             readings += found
             cells += [cell] * len(found)
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the sizes beside the designs of a row, of what it gives and takes; a single one is of a square."""
+    plain = [each for each in row if re.fullmatch(r"\d+(?: ?× ?\d+)*", normalized(each.text))]
+    found = shapes(
+        [each for each in row if roles[each.first] == "output"],
+        [each for each in plain if roles[each.first] == "input"],
+    )
+    return {name: size * 2 if name == "input" and len(size) == 1 else size for name, size in found.items()}
 
 
 def _layers_of(text: str) -> list[Reading]:
@@ -206,7 +223,7 @@ def _is_list(text: str) -> bool:
 def _is_layer_a_column(grid: Grid) -> bool:
     """Tell whether the first row names layers: conv1, conv2, pool ..."""
     first = [cell.text.lower().strip() for cell in grid.rows[0][1:]] if grid.rows else []
-    named = [text for text in first if re.fullmatch(r"(?:conv|fc|pool|layer)\W*\d+\w?", text)]
+    named = [text for text in first if re.fullmatch(r"(?:conv|fc|full|pool|layer)\W*\d+\w?", text)]
     return len(named) >= 3 and len(named) >= 0.7 * len(first)
 
 
@@ -233,6 +250,7 @@ def _by_columns(grid: Grid) -> list[TableDesign]:
             text = next((cell.text for cell in row if cell.first == column), "")
             lines = [line for line in text.split("\n") if not _MAP.match(normalized(line))]
             layers = []
+            lines = _joined(lines)
             for i, line in enumerate(lines):
                 said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line
                 layers += [each for each in read_cell(said) if each.kind in LAYERS]
@@ -240,6 +258,17 @@ def _by_columns(grid: Grid) -> list[TableDesign]:
             cells += [Cell(title, column, column)] * len(layers)
         found.append(TableDesign(name, "columns", tuple(readings), tuple(cells)))
     return [each for each in found if _is_design(each)]
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """Return lines, those that name no layer behind the one above, which they say more of."""
+    found: list[str] = []
+    for line in lines:
+        if found and re.match(r"\W*(?:st|str|stride|pad)\b", line, re.IGNORECASE):
+            found[-1] += f", {line}"
+        else:
+            found.append(line)
+    return found
 
 
 def _mapped(layers: list[Reading], text: str) -> list[Reading]:

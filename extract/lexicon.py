@@ -8,7 +8,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("softmax", r"soft-?\s?max"),
     ("input", r"\binput\b|\bimages?\b(?! ?net)"),
     ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
-    ("sepconv", r"separable"),
+    ("sepconv", r"separable|\bsep-?conv"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
     ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),
@@ -24,9 +24,9 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging"),
     ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool"),
     ("pool", r"\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
-    ("deconv", r"de-?conv|up-?conv|transposed? conv|conv\w*transpose"),
+    ("deconv", r"de-?conv|up-?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
     ("gconv", r"group(?:ed|-wise)? conv|\bgconv\b"),
-    ("conv", r"conv"),
+    ("conv", r"conv(?!-?ne[tx])"),
     ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
     ("lstm", r"\blstm"),
     ("gru", r"\bgru"),
@@ -34,7 +34,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("embedding", r"\bembed"),
     (
         "dense",
-        r"\bfc\b|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|\blinear\b|\bdense\b"
+        r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|\blinear\b|\bdense\b"
         r"|inner ?product|\bmlp\b|affine",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),

@@ -19,11 +19,14 @@ from ir.shapes import image_of
 def inception(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a module of GoogLeNet's form. Source: Szegedy et al., Going Deeper with Convolutions, figure 2 (b)."""
     widths = dict(widths_of(reading.params))
-    names = ("1x1", "3x3reduce", "3x3", "5x5reduce", "5x5")
-    if not all(name in widths for name in names):
+    branches = []
+    for size in (1, 3, 5):
+        less, width = widths.get(f"{size}x{size}reduce"), widths.get(f"{size}x{size}")
+        if width:
+            branches.append([*([(1, less)] if less else []), (size, width)])
+    if not branches:
         raise ShapeError("is an inception module whose branches the table does not say")
-    one, less3, three, less5, five = (widths[name] for name in names)
-    _branches(to, [[(1, one)], [(1, less3), (3, three)], [(1, less5), (5, five)]], widths.get("proj", 0))
+    _branches(to, branches, widths.get("proj", 0))
 
 
 def fire(to: Assembly, reading: Reading, turn: int) -> None:
@@ -154,6 +157,30 @@ def shuffling(to: Assembly, reading: Reading, turn: int) -> None:
     to.add(L.ChannelShuffle(groups=groups or 2), "shuffle")
 
 
+def residual(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a block of two convolutions with a way around them, as is usual where no more is said.
+
+    Source: He et al., Deep Residual Learning, figure 5 (left); Johnson et al., Perceptual Losses, supplement.
+    """
+    start, before, params = to.tip, to.shape, reading.params
+    width, kernel = params.get("filters", before[1]), params.get("kernel", (3, 3))
+    if len(before) != 4 or not width:
+        raise ShapeError("is a residual block, and {0} gives no image of known channels")
+    stride = params.get("stride", (1, 1)) if turn == 0 else (1, 1)
+    norms = [post for post in reading.posts if post in ("bn", "in", "ln")]
+    activation = next((post for post in reading.posts if post not in norms), "relu")
+    to.infer(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
+    for i, step in enumerate((stride, (1, 1))):
+        to.add(L.Conv2D(filters=width, kernel=kernel, stride=step, pad=[each // 2 for each in kernel]), "conv")
+        for post in [*norms, *([activation] if i == 0 else [])]:
+            to.act(post)
+    end, grown = to.tip, to.shape
+    if grown != before:
+        to.go_to(start, before)
+        start = to.add(L.Conv2D(filters=width, kernel=1, stride=stride), "shortcut")
+    to.add(L.Add(), "add", end, start)
+
+
 def _behind(to: Assembly, reading: Reading) -> None:
     for post in reading.posts:
         to.act(post)
@@ -175,6 +202,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "sepconv": separable,
     "deconv": widening,
     "upsample": repeating,
+    "resblock": residual,
     "spp": pyramid,
     "decoding": decoding,
     **dict.fromkeys(KINDS, recurrent),

@@ -12,6 +12,8 @@ from extract.remarks import neighbours, pictured
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
+SMALL = 5
+"""A number of less behind a window is its stride, and no number of filters."""
 _WINDOWED = (
     *(
         "conv",
@@ -119,6 +121,9 @@ class Phrase:
                 self.params["kernel"] = (numbers[-2], numbers[-1])
             case "INOUT":
                 self.params |= {"in_features": numbers[0], "units": numbers[1]}
+            case "SIZE" if len(numbers) == 2 and self._names_stride(follows):
+                self.params["stride"] = (numbers[0], numbers[1])
+                return 2
             case "SIZE":
                 self.sizes.append(tuple(numbers))
             case "PERCENT":
@@ -136,6 +141,12 @@ class Phrase:
             case "NUMBER":
                 self.numbers.append(float(token))
         return 1
+
+    @staticmethod
+    def _names_stride(follows: list[Token]) -> bool:
+        """Tell the word behind a size that says that it is a stride: `2×2 stride`, and not `2×2, stride 2`."""
+        said = bool(follows) and follows[0].type == "WORD" and follows[0].lower().startswith("stride")
+        return said and [each.type for each in follows[1:2]] not in (["NUMBER"], ["EQUAL"], ["SIZE"])
 
     def _say(self, kind: str, **params: Any) -> None:
         self.kind = kind
@@ -158,7 +169,9 @@ class Phrase:
             if word in ("same", "valid", "padded"):
                 self.params["pad"] = "same" if word == "padded" else word
             return 1
-        if word in ("stride", "strides", "str", "s"):
+        if word in ("output", "outputs") and number.type != "PERCENT":
+            self.params["output"] = values
+        elif word in ("stride", "strides", "str", "st", "st.", "s"):
             self.params["stride"] = (values * 2)[:2]
         elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
             self.params["pad"] = values[0]
@@ -206,8 +219,11 @@ class Phrase:
                 self._argument(_KEYS[glued[1].lower()], numbers, argument)
             elif equal:
                 self._argument(_KEYS.get(key.strip().lower(), ""), numbers, value)
-            elif self.kind in _WINDOWED and re.fullmatch(r"\d+ ?× ?\d+", argument):
-                self.params["kernel"] = numbers
+            elif self.kind in _WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
+                self.params["kernel"] = numbers[:2]
+            elif self._goes_on(numbers, bool(order)):
+                key = "stride" if numbers[0] < SMALL else "filters"
+                self.params[key] = numbers * 2 if key == "stride" else numbers[0]
             elif order and i < len(order) and numbers and (order[i] != "kernel" or "kernel" not in self.params):
                 self._argument(order[i], numbers, argument)
             elif self.kind in _POOLS and len(arguments) == 2 and numbers:
@@ -216,6 +232,11 @@ class Phrase:
                 self.params["units"] = numbers[0]
             elif self.kind == "dropout" and numbers:
                 self.params["rate"] = float(re.findall(r"\d*\.?\d+", argument)[0])
+
+    def _goes_on(self, numbers: tuple[int, ...], ordered: bool) -> bool:
+        """Tell a number behind a window in brackets, as in `conv1 (7×7×3, 2)`."""
+        windowed = self.kind in _WINDOWED and self.kind not in _POOLS
+        return windowed and not ordered and len(self.params.get("kernel", ())) == 2 and len(numbers) == 1
 
     def _argument(self, key: str, numbers: tuple[int, ...], said: str) -> None:
         if key == "activation":

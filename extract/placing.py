@@ -97,6 +97,8 @@ class LayersOf:
             self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
         elif kind == "flatten":
             self._flat()
+        elif kind == "reshape" and len(output) == 3:
+            self._reshape(output)
         elif kind == "lrn":
             self.to.add(_lrn(params), "lrn")
         elif kind in POSTS or kind == "hswish":
@@ -248,8 +250,11 @@ class LayersOf:
         self.to.add(L.Dense(units=units or 1000), "fc")
         output = reading.params.get("output", ())
         if len(output) == 3 and prod(output) == units and max(output[:2]) > 1:
-            height, width, channels = output
-            self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
+            self._reshape(output)
+
+    def _reshape(self, output: Sequence[int]) -> None:
+        height, width, channels = output
+        self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
 
 
 def _lrn(params: dict[str, Any]) -> L.LRN:

@@ -97,7 +97,8 @@ class _Row:
         behind = [cell for cell in self.named[1:] if not cell.text.isdecimal() or cell.first > self.named[0].first]
         plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
-        self.attributes = " ; ".join([*filter(None, kernels), *(cell.text for cell in others if cell.text)])
+        texts = [self._in_and_out(cell) for cell in others if cell.text]
+        self.attributes = " ; ".join([*filter(None, kernels), *texts])
         self.width = _whole(own if width is not None else self.said.get("filters", ()))
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
@@ -110,10 +111,19 @@ class _Row:
         is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
         return is_typed and names_layer(cell.text)
 
+    def _in_and_out(self, cell: Cell) -> str:
+        """Return a cell, of how many channels come in and out only the latter."""
+        if re.search(r"\bin(?:put)?s?\W+out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
+            return re.sub(r"^\D*\d+\s*[/→,-]+\s*(\d+)\D*$", r"\1", normalized(cell.text))
+        return cell.text
+
     def _window(self, text: str) -> str:
         """Return a window, one number for both sides, with its stride where that stands behind a comma."""
         if text.strip().isdecimal():
             return f"{text.strip()}×{text.strip()}"
+        listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
+        if listed:
+            return "×".join(re.findall(r"\d+", listed[1]))
         alone = "stride" not in self.columns.roles
         return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
 
@@ -171,6 +181,8 @@ class _Row:
             found["units" if first.kind == "dense" else "filters"] = self.width
         if stride := _whole(self.said.get("stride", ())):
             found["stride"] = (stride, stride)
+        if dilation := _whole(self.said.get("dilation", ())):
+            found["dilation"] = dilation
         headers = self.columns.headers
         found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
         if expand := _whole(self.said.get("expand", ())):
@@ -207,7 +219,7 @@ def _whole(cells: Iterable[Cell]) -> int | None:
 def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
-    if kind == "dense" and output and "units" not in params:
+    if kind == "dense" and output and ("units" not in params or len(output) == 1):
         params["units"] = prod(output)
         return ("units",)
     if kind in _WIDE and len(output) == 3 and "filters" not in params:
@@ -224,6 +236,9 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
+            plain = normalized(cell.text).lower().replace("none", "n")
+            if re.search(r"[a-z]{3,}|[hw] ?/|\b1/\d|\b[hw] ?[,×]", plain):
+                continue  # The name of another layer, or a share of a size that is not said.
             # In front may stand the size of the batch.
             sizes = re.findall(r"\d+", re.sub(r"^\W*(?:-1|none|n|b|\?) ?[,×]", "", normalized(cell.text), flags=re.I))
             if sizes:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extract.cells import normalized
 from extract.grids import Cell, Grid
-from extract.roles import Columns, is_layer, says_fact
+from extract.roles import Columns, is_layer
 
 Row = tuple[Cell, ...]
 
@@ -69,8 +69,6 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
 def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[Row]]]:
     """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them all."""
     for row in rows:
-        if says_fact(row[0].text):
-            continue
         split = [[line for line in cell.text.split("\n") if line] for cell in row]
         times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
         lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]

@@ -87,6 +87,33 @@ CHANNELS_FIRST = """
 | Linear-5 | [-1, 10] | 40,970 |
 """
 
+IN_AND_OUT = """
+| Name | Kernel | Str. | Ch I/O | InpRes | OutRes | Input |
+|---|---|---|---|---|---|---|
+| conv1 | 7×7 | 2 | 3/8 | 64×32 | 32×16 | Images |
+| conv2 | 5×5 | 2 | 8/16 | 32×16 | 16×8 | conv1 |
+| conv3a | 3×3 | 1 | 16/16 | 16×8 | 16×8 | conv2 |
+"""
+IN_WORDS = """
+| Layer | Description |
+|---|---|
+| Input | 32x32x3 image |
+| Convolution 5x5 | 1x1 stride, valid padding, outputs 28x28x6 |
+| RELU | |
+| Max pooling | 2x2 stride, outputs 14x14x6 |
+| Flatten | outputs 1176 |
+| Fully connected | outputs 10 |
+"""
+FEWER_BRANCHES = """
+| type | output size | #1×1 | #3×3 reduce | #3×3 | #5×5 reduce | #5×5 |
+|---|---|---|---|---|---|---|
+| conv1 (7×7×3, 2) | 16×16×8 | | | | | |
+| max pool + norm | 8×8×8 | | | | | |
+| inception (2) | 8×8×16 | | 4 | 16 | | |
+| inception (3) | 8×8×24 | 8 | 4 | 16 | | |
+| fully conn | 1×1×10 | | | | | |
+"""
+
 
 @pytest.mark.parametrize(
     ("text", "suffix", "wanted"),
@@ -96,6 +123,14 @@ CHANNELS_FIRST = """
         pytest.param(NUMBERED, ".csv", conv(5, 1, 32) + conv(5, 32, 64) + 3136 * 1024 + 1024 + 10250, id="numbered"),
         pytest.param(PYTORCH, ".md", conv(3, 3, 64) + conv(3, 64, 64) + conv(3, 64, 128) + 512 + 1290, id="pytorch"),
         pytest.param(NEXT_INPUT, ".md", conv(3, 3, 8) + conv(3, 8, 16) + 170, id="widths-of-the-next-input"),
+        pytest.param(IN_AND_OUT, ".md", conv(7, 3, 8) + conv(5, 8, 16) + conv(3, 16, 16), id="channels-in-and-out"),
+        pytest.param(IN_WORDS, ".md", conv(5, 3, 6) + 11_770, id="in-words"),
+        pytest.param(
+            FEWER_BRANCHES,
+            ".md",
+            conv(7, 3, 8) + conv(1, 8, 4) + conv(3, 4, 16) + conv(1, 16, 8) + conv(1, 16, 4) + conv(3, 4, 16) + 15_370,
+            id="fewer-branches",
+        ),
         pytest.param(CHANNELS_FIRST, ".md", 224 + 1168 + 40_970, id="channels-first"),
         pytest.param(
             GENERATOR, ".md", 101 * 1024 + 128 + 25 * 64 * 32 + 32 + 64 + 25 * 32 * 3 + 3, id="a-vector-to-an-image"
@@ -165,3 +200,27 @@ def test_a_residual_row_joins_what_a_brace_holds() -> None:
     graph = model_of(rows("Convolutional | 3×3, 8 | | 32×32", stacked))
     assert kinds(graph).count("Conv2D") == 5
     assert kinds(graph).count("Add") == 2
+
+
+def test_a_residual_block_in_a_line() -> None:
+    head = "| Part | Input → Output Shape | Layer Information |\n|---|---|---|\n"
+    lines = ("CONV-(N8, K7x7, S1, P3), IN, ReLU", "Residual Block: CONV-(N8, K3x3, S1, P1), IN, ReLU")
+    text = head + "".join(
+        f"| Down | (h, w, 3) → (h/2, w/2, 8) | {line} |\n" for line in (*lines, "CONV-(N3, K7x7), Tanh")
+    )
+    graph = model_of(text)
+    block = ["Conv2D", "MVN", "ReLU", "Conv2D", "MVN", "Add"]
+    assert kinds(graph) == ["Conv2D", "MVN", "ReLU", *block, "Conv2D", "Tanh"]
+
+
+def test_the_size_of_a_cell_of_two_layers_is_that_of_the_last() -> None:
+    head = "Building blocks are shown in brackets.\n\n| output size | small | ConvNeXt |\n|---|---|---|\n"
+    cells = "| 8×8 | 7×7, 8, stride 2<br>3×3 max pool, stride 2 | 4×4, 8, stride 4 |\n"
+    cells += "| 8×8 | [3×3, 8; 3×3, 8] × 1 | [d7×7, 8; 1×1, 32; 1×1, 8] × 1 |\n| FLOPs | 4.1 | 4.5 |\n"
+    first = model_of(head + cells, variant="small")
+    assert first.inputs[0].shape == (None, 3, 32, 32)
+    pool = first.node("pool1").layer
+    assert isinstance(pool, L.MaxPool2D)
+    assert pool.stride == (2, 2)
+    second = model_of(head + cells, variant="ConvNeXt")
+    assert [node.layer.groups for node in second.nodes if isinstance(node.layer, L.Conv2D)] == [1, 8, 1, 1]
