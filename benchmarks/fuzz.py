@@ -3,8 +3,9 @@
     python benchmarks/fuzz.py [--format caffe] [--corpus FOLDER] [--seconds N] [--seed N] [--json FILE]
 
 Texts get bytes changed, cut, repeated and numbers replaced; binaries bits flipped and ends cut off; of archives a
-member is changed, or the bytes. The files are those of the corpus, those of PyTorch are made here: programs of
-torch.export, and weights that are laid over them. What is read is written to Keras, PyTorch, Caffe and design too.
+member is changed, or the bytes. The files are those of the corpus; those of PyTorch are made here (programs of
+torch.export, and weights that are laid over them), and so are figures and tables beside the papers. What is read is
+written to Keras, PyTorch, Caffe and design too.
 Prints the number of tries, of diagnostics, of tracebacks (each with the file that caused it, kept beside), the slowest
 try and the peak of memory.
 """
@@ -33,7 +34,7 @@ NUMBERS = (b"0", b"-1", b"1e9", b"3", b"65536", b"2147483648", b"999999999999999
 TARGETS = ("keras", "pytorch", "caffe", "design")
 LARGEST = 300_000
 """Bytes of a file at most that is changed."""
-TEXTS = (".prototxt", ".pt", ".json", ".svg")
+TEXTS = (".prototxt", ".pt", ".json", ".svg", ".csv", ".html", ".md", ".tex")
 
 
 class Seed(NamedTuple):
@@ -87,10 +88,27 @@ def of_pytorch(corpus: Path) -> list[Seed]:
     return found
 
 
+def of_papers(corpus: Path) -> list[Seed]:
+    """Return papers, small figures as they are drawn and rendered, and a table in each form of text."""
+    from tests.figure_cases import FORKED
+    from tests.test_extract_texts import CSV, HTML, LATEX, MARKDOWN
+    from translator.simulation import keras_pictures
+    from translator.simulation.graphviz import render
+
+    pictures = [keras_pictures.draw(FORKED, random.Random(seed), "2.0") for seed in range(3)]
+    drawn = [render(each, ("svg", "png", "pdf"))[0] for each in pictures]
+    figures = [Seed(f".{form}", data) for files in drawn for form, data in files.items()]
+    texts = {".csv": CSV, ".html": HTML, ".md": MARKDOWN, ".tex": LATEX}
+    return (
+        files_in(corpus / "papers", ".pdf") + figures + [Seed(suffix, text.encode()) for suffix, text in texts.items()]
+    )
+
+
 FORMATS: dict[str, Callable[[Path], list[Seed]]] = {
     "caffe": of_caffe,
     "keras": of_keras,
     "onnx": of_onnx,
+    "paper": of_papers,
     "pytorch": of_pytorch,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -152,10 +153,22 @@ def _opened(source: Path | bytes, numbers: Sequence[int]) -> Iterator[_Paper]:
             pages = {each.page_number: each for each in pdf.pages}
         except Exception as error:  # What pdfminer raises on broken files is of any kind.
             raise ValueError(f"cannot be read as a PDF: {type(error).__name__}") from None
-        with pdf:
+        with pdf, _quiet():
             yield _Paper(pages, document)
     finally:
         document.close()
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what pdfminer logs of each odd number in a file."""
+    log = logging.getLogger("pdfminer")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _sound(document: Any, numbers: Sequence[int]) -> list[int]:

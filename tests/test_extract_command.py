@@ -296,3 +296,12 @@ def test_a_plot_shows_no_design() -> None:
 def test_traits_of_nothing_are_numbers() -> None:
     nothing = Figure((0, 0, 1, 1), "", Drawing((), ()), (), None, np.zeros((1, 1, 3), np.uint8))
     assert all(np.isfinite(value) for value in traits_of(nothing).values())
+
+
+def test_what_a_page_says_wrongly_is_passed_over_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    texts, drawn = column(BOXES, 250, 160)
+    wrong = f"{drawn}\n/R1 /b 1 0 m (x) (y) l S BT (oops) 1 0 0 1 0 Tm ET"
+    caption = "Figure 1: The architecture of our network, with all of its layers."
+    (sighting,) = sightings(pdf(([*prose(80, 6), *texts, (72, 420, caption), *prose(450, 15)], [], wrong)))
+    assert len(sighting.designs) == 1
+    assert not caplog.records
