@@ -38,9 +38,9 @@ def drawn(dpi: int, texts: Sequence[str] = TEXTS) -> Kinds:
     return kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
 
 
-def reader(texts: Sequence[str], again: Sequence[str] = ()) -> Callable[[Sequence[int], float], list[str]]:
+def reader(texts: Sequence[str], again: Sequence[str] = ()) -> Callable[[Sequence[int], float, str], list[str]]:
     """Return what reads lines as these texts, and at other scales as others."""
-    return lambda numbers, scale: [(texts if scale == 1 or not again else again)[number] for number in numbers]
+    return lambda numbers, scale, _: [(texts if scale == 1 or not again else again)[number] for number in numbers]
 
 
 @pytest.mark.parametrize("slip", SLIPS)

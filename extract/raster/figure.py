@@ -63,8 +63,8 @@ def phrases_of_picture(gray: Gray) -> list[Line]:
 def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
     """Return the texts of lines."""
 
-    def read(numbers: Sequence[int], scale: float) -> list[str]:
-        return [mended(text) for text in read_lines(strips[number].scaled(scale) for number in numbers)]
+    def read(numbers: Sequence[int], scale: float, without: str) -> list[str]:
+        return [mended(text) for text in read_lines((strips[number].scaled(scale) for number in numbers), without)]
 
     kinds = kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
     return [mended(text) for text in respelt(kinds, read)]

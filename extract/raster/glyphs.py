@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -132,7 +131,7 @@ def glyphs_of(strip: Strip, ink: Ink) -> Iterator[Glyph]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats((cover > 1 - DARK).astype(np.uint8), connectivity=8)
     capital = LETTER / ink.scale
     bottoms = [int(y + high) for _, y, _, high, _ in stats[1:] if high > 0.4 * capital]
-    line = Counter(bottoms).most_common(1)[0][0] if bottoms else len(cover)
+    line = sorted(bottoms)[len(bottoms) // 4] if bottoms else len(cover)
     above, below = (round(each * capital) for each in (ABOVE, BELOW))
     around = (above, below), (1, 1)
     rows, owners = (np.pad(each, around)[line : line + above + below] for each in (cover, labels))

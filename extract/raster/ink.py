@@ -22,6 +22,8 @@ DARK = 0.62
 """A mark has less than this share of the light of the ground around it."""
 BLACK = 70
 """What is darker than this is a mark on any ground."""
+TALL, SMALL, FEW = (1.2, 1.5), (0.5, 0.85), 0.08
+"""How high capitals are by small letters and the other way around, and the share of marks that are few."""
 GROUND = 15
 """Pixels across which marks give way to the ground around them: more than letters' strokes are wide."""
 
@@ -68,7 +70,7 @@ def ink_of(gray: Gray) -> Ink:
     """
     import cv2
 
-    high = _letter_height(marks(gray), light_marks(gray))
+    high = _letter_height(marks(gray), light_marks(gray) & _bars(gray))
     scale = LETTER / high
     if scale * scale * gray.size > MOST_PIXELS:
         raise DrawingError("has letters too small for its size")
@@ -98,13 +100,40 @@ def light_marks(gray: Gray) -> Mask:
     return np.asarray(((gray > 255 - BLACK) & (ground < BLACK)).astype(np.uint8))
 
 
-def _letter_height(*masks: Mask) -> float:
-    """Return the height of capital letters, the 80th percentile of that of small marks: neither dots nor lines."""
+def _bars(gray: Gray) -> Mask:
+    """Return the boxes around black areas that are no lines."""
     import cv2
 
-    stats = np.concatenate([cv2.connectedComponentsWithStats(each, connectivity=8)[2][1:] for each in masks])
+    found = np.zeros(gray.shape, np.uint8)
+    stats = cv2.connectedComponentsWithStats((gray < BLACK).astype(np.uint8), connectivity=8)[2][1:]
     wide, high, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    fits = (high >= 5) & (high <= 60) & (wide <= 2 * high) & (high <= 5 * wide) & (area >= 0.15 * wide * high)
-    if fits.sum() < 3:
+    for x, y, across, down, _ in stats[(area > wide * high / 2) & (np.minimum(wide, high) > GROUND)].tolist():
+        found[y : y + down, x : x + across] = 1
+    return found
+
+
+def _letter_height(*masks: Mask) -> float:
+    """Return the height of capital letters, the 80th percentile of that of small marks: neither dots nor lines.
+
+    It is that of the dark marks or of the light ones, whichever are more. Where few marks are lower and some higher,
+    most letters are small ones, and the others are as high as capitals.
+    """
+    import cv2
+
+    found = [_high(cv2.connectedComponentsWithStats(each, connectivity=8)[2][1:]) for each in masks]
+    high = max(found, key=len)
+    if len(high) < 3:
         raise DrawingError("shows no letters")
-    return float(np.percentile(high[fits], 80))
+    share = high / (usual := float(np.percentile(high, 80)))
+    is_tall = (share > TALL[0]) & (share < TALL[1])
+    is_lower = (share > SMALL[0]) & (share < SMALL[1])
+    are_small = is_lower.mean() < FEW < is_tall.mean()
+    return float(np.median(high[is_tall])) if are_small else usual
+
+
+def _high(stats: Any) -> Any:
+    """Return the heights of marks that may be letters."""
+    import cv2
+
+    wide, high, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    return high[(high >= 5) & (high <= 60) & (wide <= 2 * high) & (high <= 5 * wide) & (area >= 0.15 * wide * high)]

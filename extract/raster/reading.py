@@ -36,9 +36,10 @@ class NoReaderError(Exception):
     """Tesseract, or what it knows of English, is not installed."""
 
 
-def read_lines(strips: Iterable[Strip]) -> list[str]:
-    """Return the text of each line. Raises NoReaderError."""
+def read_lines(strips: Iterable[Strip], without: str = "") -> list[str]:
+    """Return the text of each line, in which some signs cannot be. Raises NoReaderError."""
     with _tesseract() as engine:
+        engine.SetVariable("tessedit_char_blacklist", without)
         return [_joined(_words(engine, strip.image), strip.underscores) for strip in strips]
 
 

@@ -24,33 +24,38 @@ FITS = 0.3
 """What it costs, for each mark of a line, at most, that it was read as it was, for it to be learnt from."""
 NO_SPACE, SPACE = 0.35, 0.6
 """The ground in front of a sign where no space can be, at most, and where one must be, at least."""
-DOUBT = 0.3
+LOW, HANGING, HIGH, DEEP = frozenset("acemnorsuvwxz"), frozenset("gpqy"), 1.15, 0.1
+"""Low signs, and those that hang under their line; how high the first are at most, for most of them, and how deep the
+others at least."""
+DOUBT = 0.2
 """What it costs that a line was read so for it to be read again, beyond what marks cost that are not known."""
 SIDES = 0.13
 """How far the sides of the same sign are apart at most, in heights of capital letters."""
-SCALES = (0.75, 1.5)
-"""The scales at which a line is read again."""
+AGAIN = ((0.75, False), (1.5, False), (1.0, True), (0.75, True))
+"""The scales at which a line is read again, and whether without the signs of which it has a mark that looks unlike."""
 TIMES = 2
 """How often what is known of marks is made better by itself."""
 TOUCHING = 0.12
 """The share of a sign's ink by which it differs, at most, where others touch it."""
 
 
-def respelt(kinds: Kinds, read: Callable[[Sequence[int], float], Sequence[str]]) -> list[str]:
+def respelt(kinds: Kinds, read: Callable[[Sequence[int], float, str], Sequence[str]]) -> list[str]:
     """Return the texts of lines as most of a picture's marks that look the same were read.
 
     A letter that was read twice, or left out, or taken for another one here and there, is put right by that. `read`
-    returns the texts of lines, by their numbers, as they are read at a scale: of those that have the same marks one is
-    read, and those in doubt again at other scales.
+    returns the texts of lines, by their numbers, as they are read at a scale without some signs: of those that have the
+    same marks one is read, and those in doubt again, at other scales and without signs that they cannot have.
     """
     if len(kinds.shown) > MOST_GLYPHS:
-        return list(read(range(len(kinds.lines)), 1.0))
+        return list(read(range(len(kinds.lines)), 1.0, ""))
     alike = kinds.alike()
     first = sorted(set(alike))
-    reader = _Reader(kinds, dict(zip(first, read(first, 1.0), strict=True)))
-    for scale in SCALES:
-        if doubted := reader.doubted():
-            reader.hear(dict(zip(doubted, read(doubted, scale), strict=True)))
+    reader = _Reader(kinds, dict(zip(first, read(first, 1.0, ""), strict=True)))
+    for scale, omits in AGAIN:
+        doubted = reader.doubted()
+        without = "".join(sorted(reader.unlike(doubted))) if omits else ""
+        if doubted and (without or not omits):
+            reader.hear(dict(zip(doubted, read(doubted, scale, without), strict=True)))
     said = reader.said()
     return [said[number] for number in alike]
 
@@ -69,6 +74,7 @@ class _Reader:
         self.parted: dict[int, str] = {}
         self.widths: dict[str, float] = {}
         self.looks: dict[str, list[Glyph]] = {}
+        self.low = 1.0
         for _ in range(TIMES):
             self._learn()
             self._take_apart()
@@ -76,6 +82,16 @@ class _Reader:
     def doubted(self) -> list[int]:
         """Return the lines with a mark that was hardly meant as it was read."""
         return [number for number in self.texts if self._cost(number, self.texts[number]) > DOUBT]
+
+    def unlike(self, numbers: Sequence[int]) -> set[str]:
+        """Return the signs that lines were read to have and that do not look like these."""
+        found = set()
+        for number in numbers:
+            line = self.kinds.lines[number]
+            _, parts = self._aligned(line, self.texts[number])
+            pairs = ((kind, signs.strip()) for kind, signs in zip(line, parts, strict=True) if kind not in self.known)
+            found |= {sign for kind, sign in pairs if len(sign) == 1 and self._is_unlike(kind, sign)}
+        return found
 
     def hear(self, texts: dict[int, str]) -> None:
         """Take up other readings of lines, where they fit better."""
@@ -102,9 +118,11 @@ class _Reader:
                 for kind, signs in zip(line, parts, strict=True):
                     said.setdefault(kind, Counter())[signs.strip()] += 1
         self.known, self.looks = {}, {}
+        overs = [self.kinds.shown[kind].over for kind, counts in said.items() for sign in counts if sign in LOW]
+        self.low = median(overs) if overs else self.low
         for kind, counts in said.items():
             ((signs, count),) = counts.most_common(1)
-            if signs and count >= SURE and count >= SHARE * counts.total():
+            if signs and count >= SURE and count >= SHARE * counts.total() and not self._is_too_high(kind, signs):
                 self.known[kind] = signs
                 self.looks.setdefault(signs, []).append(self.kinds.shown[kind])
         self.widths = {signs: median(glyph.wide for glyph in glyphs) for signs, glyphs in self.looks.items()}
@@ -167,7 +185,13 @@ class _Reader:
     def _is_unlike(self, kind: int, sign: str) -> bool:
         """Tell a mark that does not look as those do that are known to be a sign."""
         mark, looks = self.kinds.shown[kind], self.looks.get(sign, ())
-        return len(looks) > 0 and not any(mark.looks_like(each, SIDES) for each in looks)
+        if not looks:
+            return self._is_too_high(kind, sign) or (sign in HANGING and mark.under < DEEP)
+        return not any(mark.looks_like(each, SIDES) for each in looks)
+
+    def _is_too_high(self, kind: int, sign: str) -> bool:
+        """Tell a mark that is higher than others that were read as low signs."""
+        return sign in LOW and self.kinds.shown[kind].over > HIGH * self.low
 
     def _wide(self, sign: str) -> float:
         """Return how wide a sign is, in heights of capital letters."""
