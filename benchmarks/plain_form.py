@@ -16,6 +16,7 @@ from ir.layer import Layer
 from ir.shapes import Shape, axis_of, window_count
 from ir.validate import Shapes, infer, node_shapes
 from translator.passes.bordering import join_borders
+from translator.passes.joining import join_pairs
 from translator.passes.legalize import Lowering, Place
 from translator.passes.lowering.borders import PADS, crop_to_known_size
 from translator.passes.lowering.normalization import axpy_by_parts
@@ -36,7 +37,8 @@ def plainly(graph: Graph) -> Graph:
     remains; a Dense that flattens has that before it; a max pooling has as much border as its windows need; a global
     average is a mean, a difference a sum with the negative, a quotient a product with the inverse, an Axpy a product
     and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the size of another or piece by
-    piece; numbers are as exact as float32 has them; and what changes nothing is left out.
+    piece; what is added to a product, and a line before a power, is part of it; numbers are as exact as float32 has
+    them; and what changes nothing is left out.
     """
     model = join_shuffles(join_permutes(join_borders(join_scale(drop_identities(_relaid(Model(graph)))), uneven=True)))
     model = _cut_at_once(_spelt_out(model))
@@ -69,14 +71,15 @@ def plainly(graph: Graph) -> Graph:
             layer, inputs = L.Add() if difference else L.Multiply(), (inputs[0], *nodes[-1].refs)
         nodes.append(replace(node, layer=layer, inputs=inputs))
     outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
-    return drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs))).graph
+    plain = drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs)))
+    return join_pairs(plain, infer(plain.graph, Report())).graph
 
 
 def _relaid(model: Model) -> Model:
     """Return a model after it has gone to the other layout and back: what weights can take up they then have."""
-    if model.graph.layout == "channels_first":
-        return model
-    return relayout(relayout(model, "channels_first", Report()), "channels_last", Report())
+    own = model.graph.layout
+    other: Layout = "channels_last" if own == "channels_first" else "channels_first"
+    return relayout(relayout(model, other, Report()), own, Report())
 
 
 def _spelt_out(model: Model) -> Model:

@@ -129,14 +129,14 @@ def with_weights(model: Model) -> Model:
 
 def read_back(model: Model, to: str, folder: Path) -> Model:
     """Return what was written for a target; Keras's is written as JSON for that, which says the same of the weights."""
+    weights = folder / WEIGHTS.get(to, "none")
+    given = ReadOptions(weights=weights if weights.exists() else None)
     if to == "keras":
         text = write(with_weights(model), "keras-json", options=WriteOptions(weights=False)).text or ""
-        weights = folder / WEIGHTS["keras"]
-        given = ReadOptions(weights=weights if weights.exists() else None)
         return read("net.json", data=text.encode(), format="keras-json", options=given)
     if to == "pytorch":
         return _exported(folder)
-    return read(folder / FILES[to])
+    return read(folder / FILES[to], options=given)
 
 
 def _exported(folder: Path) -> Model:

@@ -28,6 +28,8 @@ LAYERS: dict[str, tuple[Shape, Any]] = {
     "hard sigmoid": (IMAGE, L.HardSigmoid(slope=0.2)),
     "a mean over steps": (SEQUENCE, L.Mean(axes=(1,))),
     "a mean over rows": (IMAGE, L.Mean(axes=(2,))),
+    "the largest of rows": (SEQUENCE, L.Reduction(function="max", axis=2)),
+    "the largest of all": (IMAGE, L.Reduction(function="max", axis=1)),
     "a pooling of a sequence": ((1, 3, 9), L.MaxPool1D(kernel=3, stride=2, rounding="ceil")),
     "a mean of a sequence": ((1, 3, 9), L.AvgPool1D(kernel=3, stride=3, rounding="ceil")),
 }

@@ -57,23 +57,23 @@ def test_a_bias_is_one_with_factors_of_1_in_keras(gamma: float, layer: Any, tmp_
     assert isinstance(kinds(archived(with_gamma(gamma), tmp_path))[0], layer)
 
 
-@pytest.mark.parametrize(
-    ("gamma", "beta", "layer"),
-    [
-        (1.0, 0.0, L.BatchNorm(scale=False, center=False)),
-        (1.0, 0.5, L.BatchNorm(scale=False)),
-        (2.0, 0.0, L.BatchNorm(center=False)),
-    ],
-)
-def test_what_a_batch_normalization_of_onnx_does_not_change_it_does_not_have(
-    gamma: float, beta: float, layer: Any, tmp_path: Path
-) -> None:
-    model = chain(IMAGE, [L.BatchNorm()])
-    values = {"layer1.gamma": gamma, "layer1.beta": beta}
-    weights = {key: of_array(np.full(3, value, np.float32)) for key, value in values.items()}
+@pytest.mark.parametrize("scale", [True, False])
+@pytest.mark.parametrize("center", [True, False])
+def test_a_batch_normalization_of_onnx_has_what_it_had(scale: bool, center: bool, tmp_path: Path) -> None:
+    model = chain(IMAGE, [L.BatchNorm(scale=scale, center=center)])
+    fresh = {"layer1.gamma": 1.0, "layer1.beta": 0.0}
+    weights = {key: of_array(np.full(3, value, np.float32)) for key, value in fresh.items() if key in model.weights}
     write(Model(model.graph, {**model.weights, **weights}), "onnx", tmp_path / "net.onnx")
     (found,) = kinds(read(tmp_path / "net.onnx"))
-    assert (found.scale, found.center) == (layer.scale, layer.center)
+    assert (found.scale, found.center) == (scale, center)
+
+
+def test_a_bias_behind_a_normalization_is_its_own_where_it_has_one(tmp_path: Path) -> None:
+    model = chain(IMAGE, [L.BatchNorm(scale=False)])
+    again = through_caffe(model, tmp_path)
+    assert kinds(again) == [L.BatchNorm(scale=False, center=False), L.Bias()]
+    write(again, "onnx", tmp_path / "net.onnx")
+    assert [(each.scale, each.center) for each in kinds(read(tmp_path / "net.onnx"))] == [(False, True)]
 
 
 def test_a_bias_of_one_element_is_the_products_in_onnx(tmp_path: Path) -> None:

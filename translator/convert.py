@@ -196,15 +196,11 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     from translator.passes.simplify import drop_identities, drop_unused, join_permutes, join_scale
 
     if target.rules is not None:
-        from translator.passes.averages import join_averages
         from translator.passes.bordering import join_borders
-        from translator.passes.heads import join_heads
         from translator.passes.legalize import legalize
-        from translator.passes.patterns import join_patterns
+        from translator.passes.parts import join_parts
         from translator.passes.raising import join_normalizations
         from translator.passes.relayout import relayout
-        from translator.passes.turning import join_turned
-        from translator.passes.unrolling import join_steps
 
         if target.joins_scale:
             model = join_scale(drop_identities(model))
@@ -214,8 +210,8 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
         if layout == "channels_first" != model.graph.layout:
             model = relayout(model, layout, report)
         if model.graph.layout == "channels_first":
-            model = join_heads(drop_unused(join_patterns(model)))
-            model = join_steps(drop_unused(join_turned(join_averages(join_normalizations(model)))))
+            model = drop_unused(join_normalizations(model))
+            model = join_parts(model) if target.joins_parts else model
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()

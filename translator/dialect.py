@@ -60,13 +60,15 @@ class Writer(Protocol):
 class Target:
     """What a format can say: its rules (None for all there is), its layout, and what it likes joined.
 
-    Borders are joined with the windows behind them: never, those that are even, or all.
+    Borders are joined with the windows behind them: never, those that are even, or all. Parts of layers that people
+    would name are joined, but where the format has the parts.
     """
 
     rules: Rules | None = None
     layout: Layout | None = "channels_first"
     joins_scale: bool = True
     joins_borders: Literal["never", "even", "all"] = "even"
+    joins_parts: bool = True
 
 
 @dataclass(frozen=True)

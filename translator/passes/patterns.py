@@ -22,6 +22,7 @@ from translator.passes.stretching import (
     difference,
     error_function,
     factors_behind,
+    largest,
     matrices,
     mean,
     plain,
@@ -112,7 +113,7 @@ Pattern = Callable[[Trail, Node], Found | None]
 PATTERNS: dict[type[Layer], tuple[Pattern, ...]] = {
     L.Multiply: (gelu, swish, error_function, product),
     L.Add: (difference,),
-    L.Reshape: (mean, as_sequence),
+    L.Reshape: (mean, as_sequence, largest),
     L.Reduction: (matrices,),
     L.Power: (hard_sigmoid, gelu, swish),
     L.ReLU: (hard_sigmoid,),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ir.graph import Graph, Model, Node, Ref, leading_to
-from ir.layers import Add, BatchNorm, Concat, Identity, Maximum, Multiply, Permute, Reshape, Scale
+from ir.layers import Add, BatchNorm, Bias, Concat, Identity, Maximum, Multiply, Permute, Reshape, Scale
 
 
 def join_scale(model: Model) -> Model:
-    """Make a BatchNorm without gamma and beta, and the Scale behind it, one BatchNorm.
+    """Make a BatchNorm without gamma and beta, and the Scale or Bias behind it, one BatchNorm.
 
     Only where nothing else takes the BatchNorm's output, and both are over the same axis.
     """
@@ -34,11 +34,12 @@ def join_scale(model: Model) -> Model:
 def _joined(norm: Node, scale: Node) -> Node:
     """Return the two as one BatchNorm, which bears the name of the first and the label of the second."""
     assert isinstance(norm.layer, BatchNorm)
-    assert isinstance(scale.layer, Scale)
-    roles = ("gamma", "beta") if scale.layer.bias else ("gamma",)
+    scales = isinstance(scale.layer, Scale)
+    center = not scales or bool(getattr(scale.layer, "bias", False))
+    roles = ("gamma",) * scales + ("beta",) * center
     return replace(
         norm,
-        layer=norm.layer.replace(scale=True, center=scale.layer.bias),
+        layer=norm.layer.replace(scale=scales, center=center),
         labels=(scale.label(),),
         shared=(*norm.shared, *((role, scale.key(role)) for role in roles)),
     )
@@ -47,7 +48,7 @@ def _joined(norm: Node, scale: Node) -> Node:
 def _joinable(graph: Graph, norm: Node, scale: Node, users: int) -> bool:
     return (
         isinstance(norm.layer, BatchNorm)
-        and isinstance(scale.layer, Scale)
+        and isinstance(scale.layer, (Scale, Bias))
         and not norm.layer.scale
         and not norm.layer.center
         and (norm.layer.axis, 1) == (scale.layer.axis, scale.layer.count)

@@ -6,6 +6,7 @@ from ir import layers as L
 from ir.graph import Node, Ref
 from ir.layer import Layer
 from ir.shapes import axis_of
+from ir.shapes import product as product_of
 from translator.passes.lowering.arithmetic import ERF_ABOVE, ERF_BELOW
 from translator.passes.trail import Found, Trail, close
 
@@ -155,6 +156,20 @@ def as_sequence(trail: Trail, node: Node) -> Found | None:
             if first not in (1, (0, 0)):
                 return None
     return Found(kind(**values), spread.inputs)
+
+
+def largest(trail: Trail, node: Node) -> Found | None:
+    """Raise the largest of the last axes, taken by a pooling over rows."""
+    pool = trail.makers.get(node.inputs[0])
+    spread = trail.makers.get(pool.inputs[0]) if pool is not None and isinstance(pool.layer, L.MaxPool2D) else None
+    if pool is None or spread is None or not isinstance(spread.layer, L.Reshape):
+        return None
+    x, rows, out = (trail.shapes.get(ref, ()) for ref in (*spread.inputs, *spread.refs, *node.refs))
+    count = product_of(x[len(out) :])
+    plain_pool = pool.layer in [L.MaxPool2D(kernel=(1, count or 1), rounding=way) for way in ("floor", "ceil")]
+    if not out or len(out) >= len(x) or x[: len(out)] != out or rows[1:] != (1, 1, count) or not plain_pool:
+        return None
+    return Found(L.Reduction(function="max", axis=len(out)), spread.inputs)
 
 
 def factors_behind(trail: Trail, node: Node) -> Found | None:

@@ -26,7 +26,7 @@ LARGEST = 2**31 - 1
 
 def target(options: WriteOptions) -> Target:
     """Return what Caffe can say."""
-    return Target(RULES, "channels_first", joins_scale=False, joins_borders="all")
+    return Target(RULES, "channels_first", joins_scale=False, joins_borders="all", joins_parts=False)
 
 
 def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:
