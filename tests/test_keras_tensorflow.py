@@ -137,3 +137,16 @@ def test_a_function_that_cannot_be_said_is_carried_and_named(function: str, opti
     assert [type(node.layer) for node in graph.nodes] == [Custom]
     assert [each.code for each in report] == ["unknown-layer"]
     assert f"tf.{function}" in next(iter(report)).message
+
+
+def test_the_lambda_of_yad2k_makes_channels_of_pixels_and_is_told(tmp_path: Path) -> None:
+    x = drawn(2, 4, 6, 3)
+    entry = placed(layer("Lambda", "space_to_depth_x2", function=["4wEA", None, None]), [["a", 0, 0, {}]])
+    config = net_of(entry, [x])
+    config["config"]["output_layers"] = [["space_to_depth_x2", 0, 0]]
+    wanted = x.reshape(2, 2, 2, 3, 2, 3).transpose(0, 1, 3, 2, 4, 5).reshape(2, 2, 3, 12)
+    found = computed(config, x, tmp_path)
+    close(found if found.shape == wanted.shape else np.moveaxis(found, 1, -1), wanted)
+    report = Report()
+    read(tmp_path / "net.json", report=report)
+    assert [each.code for each in report] == ["assumed-value"]
