@@ -8,7 +8,6 @@ from __future__ import annotations
 from ir import layers as L
 from ir.graph import Ref
 from translator.dialects.keras.operations import operation
-from translator.dialects.keras.readings import reads
 from translator.dialects.keras.site import Site
 
 
@@ -44,21 +43,6 @@ def _spread(site: Site) -> Ref:
         L.Permute(order=(0, 1, 3, 2, 4, 5)), site.add(L.Reshape(sizes=blocks), part="blocks"), part="turned"
     )
     return site.add(L.Reshape(sizes=(0, height * side, width * side, channels // side**2)), turned)
-
-
-@reads("Lambda")
-def _known(site: Site) -> Ref:
-    """Read a Lambda by the name that a project known to all gave it; what others do is in their code alone."""
-    side = BLOCKS.get(site.entry.name.rpartition("/")[2])
-    site.need(side, "")
-    site.taken += site.fields
-    told = f"{site.entry.name} is a Lambda, and is taken to be YAD2K's, which makes channels of {side} x {side} pixels"
-    site.drawn.report.add("assumed-value", told, site.entry.origin)
-    return gathered(site, side or 1)
-
-
-BLOCKS = {"space_to_depth_x2": 2, "space_to_depth_x4": 4}
-"""The Lambdas of https://github.com/allanzelener/YAD2K, yad2k.py, as the nets of YOLO that came out of it have them."""
 
 
 @operation("SpaceToDepth")
