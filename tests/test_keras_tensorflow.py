@@ -172,6 +172,6 @@ def test_the_layers_of_keras_applications_are_known(tmp_path: Path) -> None:
     config = net_of(placed(layer("LayerScale", "s", init_values=1e-6, projection_dim=6), [["a", 0, 0, {}]]), [X, Y])
     config["config"]["layers"] += [
         placed(layer("StochasticDepth", "d", drop_path_rate=0.1), [["s", 0, 0, {}]]),
-        placed(layer("CustomScaleLayer", "f", scale=0.2), [["b", 0, 0, {}], ["d", 0, 0, {}]]),
+        placed(layer("Custom>CustomScaleLayer", "f", scale=0.2), [["b", 0, 0, {}], ["d", 0, 0, {}]]),
     ]
     close(computed(config, [X, Y], tmp_path, {"s": [gamma]}, keras_version="2.15.0"), Y + 0.2 * X * gamma)
