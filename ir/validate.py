@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ir.diagnostics import Report
-from ir.graph import Graph, Model, Node, Ref
+from ir.graph import Graph, Layout, Model, Node, Ref
 from ir.kinds import LARGEST
-from ir.layer import ShapeError
+from ir.layer import ShapeError, Weight
 from ir.shapes import Shape, agree, show
 
 Shapes = dict[Ref, Shape]
@@ -96,6 +96,14 @@ def channels_last(shape: Shape) -> Shape:
     return (shape[0], *shape[2:], shape[1]) if len(shape) > 2 else shape
 
 
+def node_weights(node: Node, shapes: Shapes, layout: Layout) -> dict[str, Weight]:
+    """Return the weights that a node has, by their roles. Raises ShapeError where its inputs do not fit it."""
+    inputs = [shapes[ref] for ref in node.inputs]
+    if node.layer.spatial and layout == "channels_last":
+        inputs = [channels_first(shape) for shape in inputs]
+    return node.layer.weights(*inputs)
+
+
 def weight_shapes(graph: Graph, shapes: Shapes, report: Report | None = None) -> dict[str, tuple[str, Shape, Node]]:
     """Return for each weight's key its axes, its shape, and the first node that uses it.
 
@@ -105,11 +113,8 @@ def weight_shapes(graph: Graph, shapes: Shapes, report: Report | None = None) ->
     for node in graph.nodes:
         if any(ref not in shapes for ref in (*node.inputs, *node.refs)):
             continue
-        inputs = [shapes[ref] for ref in node.inputs]
-        if node.layer.spatial and graph.layout == "channels_last":
-            inputs = [channels_first(shape) for shape in inputs]
         try:
-            weights = node.layer.weights(*inputs)
+            weights = node_weights(node, shapes, graph.layout)
         except ShapeError:  # It does not fit, which has been told; another layer of its name gave the shape.
             continue
         for role, weight in weights.items():

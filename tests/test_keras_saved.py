@@ -238,3 +238,13 @@ def test_output_padding_makes_a_transposed_convolution_larger(padding: str, extr
     )
     found = computed(config, x, tmp_path, {"t": [kernel]}, keras_version="2.2.4")
     close(np.moveaxis(found, 1, -1), wanted)
+
+
+def test_numbers_may_stand_in_an_array_of_their_own(tmp_path: Path) -> None:
+    held = {"class_name": "__tensor__", "config": {"value": [0.5], "dtype": "float32"}}
+    config = sequential(layer("Masking", "m", batch_input_shape=[None, 3, 2], mask_value=held))
+    x = drawn(2, 3, 2)
+    x[:, 1] = 0.5
+    wanted = x.copy()
+    wanted[:, 1] = 0
+    close(computed(config, x, tmp_path), wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -137,3 +138,40 @@ def test_a_function_that_cannot_be_said_is_carried_and_named(function: str, opti
     assert [type(node.layer) for node in graph.nodes] == [Custom]
     assert [each.code for each in report] == ["unknown-layer"]
     assert f"tf.{function}" in next(iter(report)).message
+
+
+def test_the_lambda_of_yad2k_makes_channels_of_pixels_and_is_told(tmp_path: Path) -> None:
+    x = drawn(2, 4, 6, 3)
+    entry = placed(layer("Lambda", "space_to_depth_x2", function=["4wEA", None, None]), [["a", 0, 0, {}]])
+    config = net_of(entry, [x])
+    config["config"]["output_layers"] = [["space_to_depth_x2", 0, 0]]
+    wanted = x.reshape(2, 2, 2, 3, 2, 3).transpose(0, 1, 3, 2, 4, 5).reshape(2, 2, 3, 12)
+    found = computed(config, x, tmp_path)
+    close(found if found.shape == wanted.shape else np.moveaxis(found, 1, -1), wanted)
+    report = Report()
+    read(tmp_path / "net.json", report=report)
+    assert [each.code for each in report] == ["assumed-value"]
+
+
+@pytest.mark.parametrize(
+    ("word", "count"), [("site-packages/keras/applications/inception_resnet_v2.py", 2), ("scaling", 1)]
+)
+def test_the_scale_of_a_branch_is_known_by_the_name_in_its_code_and_told(word: str, count: int, tmp_path: Path) -> None:
+    code = base64.encodebytes(b"\xe3\x00\x01" + word.encode() + b"\x00").decode()
+    entry = layer("Lambda", "f", function=[code, None, None], function_type="lambda", arguments={"scale": 0.17})
+    inputs = [X, Y][:count]
+    config = net_of(placed(entry, [[name, 0, 0, {}] for name in "ab"[:count]]), inputs)
+    close(computed(config, inputs, tmp_path), X + 0.17 * Y if count == 2 else 0.17 * X)
+    report = Report()
+    read(tmp_path / "net.json", report=report)
+    assert [each.code for each in report] == ["assumed-value"]
+
+
+def test_the_layers_of_keras_applications_are_known(tmp_path: Path) -> None:
+    gamma = drawn(6)
+    config = net_of(placed(layer("LayerScale", "s", init_values=1e-6, projection_dim=6), [["a", 0, 0, {}]]), [X, Y])
+    config["config"]["layers"] += [
+        placed(layer("StochasticDepth", "d", drop_path_rate=0.1), [["s", 0, 0, {}]]),
+        placed(layer("Custom>CustomScaleLayer", "f", scale=0.2), [["b", 0, 0, {}], ["d", 0, 0, {}]]),
+    ]
+    close(computed(config, [X, Y], tmp_path, {"s": [gamma]}, keras_version="2.15.0"), Y + 0.2 * X * gamma)

@@ -11,7 +11,7 @@ from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node
 from ir.layer import ShapeError
 from ir.origin import Origin, Source
-from ir.validate import Shapes, weight_shapes
+from ir.validate import Shapes, node_weights, weight_shapes
 from ir.weights import Tensor
 from translator.attrs import Attrs
 from translator.dialects.caffe.mapping import RULES
@@ -173,7 +173,8 @@ def to_blobs(node: Node, model: Model, shapes: Shapes) -> tuple[Tensor, ...]:
         # takes the statistics of the batch instead, and OpenCV crashes without them.
         channels = shapes[node.inputs[0]][1] or 0
         return tuple(tensor or _ones(1 if role == "factor" else channels) for role, tensor in found)
-    return tuple(tensor for _, tensor in found if tensor is not None)
+    held = node_weights(node, shapes, "channels_first")
+    return tuple(tensor for role, tensor in found if tensor is not None and role in held)
 
 
 def _formed(blob: Blob, tensor: Tensor | None) -> Tensor | None:

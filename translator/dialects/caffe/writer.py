@@ -10,7 +10,7 @@ from typing import Any
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Model, Node, Ref
-from ir.validate import Shapes
+from ir.validate import Shapes, node_weights
 from translator.attrs import Attrs
 from translator.dialect import Output, Target
 from translator.dialects.caffe.binary import encode
@@ -60,7 +60,7 @@ def to_net(model: Model, shapes: Shapes) -> Attrs:
     graph = model.graph
     blobs = _blob_names(graph)
     layers = [_input_layer(each.name, shapes[Ref(each.name)]) for each in graph.inputs]
-    keys = Counter(key for node in graph.nodes for key in _keys(node))
+    keys = Counter(key for node in graph.nodes for key in _keys(node, shapes))
     shared = {key for key, count in keys.items() if count > 1}
     layers += [_layer(node, shapes, blobs, shared) for node in graph.nodes]
     if loose := tuple(blobs[ref] for ref in graph.loose_ends() if ref not in graph.outputs):
@@ -88,9 +88,10 @@ def _input_layer(name: str, shape: tuple[int | None, ...]) -> Attrs:
     return Attrs({"name": name, "type": "Input", "top": (name,), "input_param": param})
 
 
-def _keys(node: Node) -> list[str]:
-    rules = RULES.of(type(node.layer))
-    return [node.key(blob.role) for blob in rules[0].blobs_of(node.layer)] if rules else []
+def _keys(node: Node, shapes: Shapes) -> list[str]:
+    """Return the keys of the weights that a node has, in the order of its blobs."""
+    rules, held = RULES.of(type(node.layer)), node_weights(node, shapes, "channels_first")
+    return [node.key(blob.role) for blob in rules[0].blobs_of(node.layer) if blob.role in held] if rules else []
 
 
 def _layer(node: Node, shapes: Shapes, blobs: dict[Ref, str], shared: set[str]) -> Attrs:
@@ -105,7 +106,7 @@ def _layer(node: Node, shapes: Shapes, blobs: dict[Ref, str], shared: set[str]) 
     rule, fields = RULES.say(node.layer, at)
     layer["type"] = rule.foreign.partition(":")[0]
     layer["bottom"] = layer["bottom"][: rule.takes]
-    keys = _keys(node)
+    keys = _keys(node, shapes)
     if shared.intersection(keys):
         layer["param"] = tuple(Attrs({"name": key}) for key in keys)
     if fields:

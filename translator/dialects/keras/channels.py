@@ -23,6 +23,8 @@ def flat(value: Any) -> list[Any]:
 
 def numbers(site: Site, x: Ref, value: Any) -> list[float]:
     """Return the numbers in a field: one for all channels of a tensor, or one for each; raise Unsayable for others."""
+    if isinstance(value, dict) and value.get("class_name") in ("__tensor__", "__numpy__"):
+        value = value["config"]["value"]
     while isinstance(value, list) and len(value) == 1:
         value = value[0]
     found = value if isinstance(value, list) else [value]

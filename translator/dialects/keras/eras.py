@@ -24,6 +24,7 @@ CLASSES = {
     "SeparableConvolution1D": "SeparableConv1D",
     "SeparableConvolution2D": "SeparableConv2D",
     "TimeDistributedDense": "Dense",
+    "Custom>CustomScaleLayer": "CustomScaleLayer",
     "CuDNNLSTM": "LSTM",
     "CuDNNGRU": "GRU",
     **{f"MaxPool{rank}D": f"MaxPooling{rank}D" for rank in (1, 2, 3)},

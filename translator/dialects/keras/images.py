@@ -47,9 +47,12 @@ def _spread(site: Site) -> Ref:
 
 @operation("SpaceToDepth")
 def _gather(site: Site) -> Ref:
+    return gathered(site, site.get("block_size"))
+
+
+def gathered(site: Site, side: int) -> Ref:
     """Make channels of the pixels of each block."""
     height, width, channels = _sizes(site)
-    side = site.get("block_size")
     blocks = (0, height // side, side, width // side, side, channels)
     turned = site.add(
         L.Permute(order=(0, 1, 3, 2, 4, 5)), site.add(L.Reshape(sizes=blocks), part="blocks"), part="turned"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from ir.diagnostics import Report
 from ir.graph import Graph, Input, Model, Node, Ref
-from ir.validate import Shapes, weight_shapes
+from ir.validate import Shapes, node_weights
 from translator.dialects.keras import detection, resampling
 from translator.dialects.keras.op import Op
 from translator.mapping import At, Blob, Rule, Rules
@@ -45,7 +45,6 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
     graph = model.graph
     made = Program(graph, shapes, names=_names(graph, report))
     firsts: dict[object, str] = {}
-    held = weight_shapes(graph, shapes)
     for node in graph.nodes:
         rule, attrs = rules.say(node.layer, at := made.at(node))
         # Keras has no layer without an input: such a one hangs on the model's first, and does nothing with it.
@@ -66,7 +65,8 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
         if node.layer.spatial and graph.layout == "channels_first" and told:
             op = replace(op, config={**op.config, "data_format": "channels_first"})
         made.ops[node.name], made.rules[node.name] = op, rule
-        keys = tuple(key for blob in rule.blobs_of(node.layer) if (key := node.key(blob.role)) in held)
+        held = node_weights(node, shapes, graph.layout)
+        keys = tuple(node.key(blob.role) for blob in rule.blobs_of(node.layer) if blob.role in held)
         made.owners[node.name] = firsts.setdefault((node.layer, keys), node.name) if keys else node.name
     _keep_apart(made, report)
     _report_copies(made, report)

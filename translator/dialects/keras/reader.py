@@ -13,7 +13,7 @@ from translator.dialects.keras import (  # noqa: F401  (they are the readings)
     attention,
     convolved,
     cutting,
-    images,
+    known,
     merging,
     normalizing,
     operations,

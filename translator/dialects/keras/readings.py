@@ -12,6 +12,7 @@ from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer
 from ir.shapes import axis_of
+from translator.dialects.keras.channels import numbers
 from translator.dialects.keras.functions import LAYERS, activate
 from translator.dialects.keras.layers import READINGS, report_unknown, rule_of
 from translator.dialects.keras.site import Mask, Site
@@ -294,7 +295,7 @@ def _embedding(site: Site) -> Ref:
 def _masking(site: Site) -> Ref:
     """Leave out the steps all of whose numbers are one value: they become 0, and are no part of what is over time."""
     site.need(site.rank == 3, "its input is no sequence")
-    value = site.get("mask_value", 0.0)
+    (value,) = numbers(site, site.x, site.get("mask_value", 0.0))
     off = site.add(L.Power(shift=-value), part="off") if value else site.x
     size = site.add(L.Reduction(function="max", axis=2), site.add(L.Abs(), off, part="size"), part="largest")
     mask = site.add(L.Threshold(), size, part="mask")
