@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from ir import Model, Report, TranslationError
+from ir import Model, Report
 from tests.pytorch_nets import NETS, made
 from translator import read, write
 
@@ -88,12 +88,6 @@ def run_caffe(model: Model, inputs: Any, folder: Path) -> list[Any]:
 
 
 ENGINES = {"onnx": run_onnx, "pytorch": run_pytorch, "keras": run_keras, "caffe": run_caffe}
-CAFFE_LACKS = {
-    "both ways": "GRU",
-    "mixer": "GELU",
-    "volume": "GlobalAvgPool3D",
-}
-"""What a net has that Caffe cannot say."""
 
 
 def check(found: list[Any], wanted: list[Any]) -> None:
@@ -109,8 +103,20 @@ def test_a_net_gives_what_pytorch_gives(name: str, engine: str, tmp_path: Path) 
     net, inputs = made(name)
     model = loaded(net, inputs)
     assert all(each.shape[0] is None for each in model.graph.inputs)
-    if engine == "caffe" and name in CAFFE_LACKS:
-        with pytest.raises(TranslationError, match=CAFFE_LACKS[name]):
-            write(model, "caffe")
-        return
     check(ENGINES[engine](model, inputs, tmp_path), wanted_of(net, inputs))
+
+
+def test_an_output_that_is_given_twice_takes_no_name_of_another(tmp_path: Path) -> None:
+    class Twice(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.relu_given_1 = torch.nn.Linear(3, 3)
+
+        def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            y = torch.relu(self.relu_given_1(x))
+            return y, y
+
+    net, inputs = Twice().eval(), (torch.randn(2, 3),)
+    model = loaded(net, inputs)
+    assert sorted(node.name for node in model.graph.nodes) == ["relu", "relu_given_1", "relu_given_1_2"]
+    check(run_onnx(model, inputs, tmp_path), wanted_of(net, inputs))

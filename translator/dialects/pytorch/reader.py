@@ -131,7 +131,7 @@ def _outputs(exported: Exported, builder: Builder) -> tuple[Ref, ...]:
             continue
         assert ref is not None
         if ref in inputs or ref in found:
-            node = Node(f"{ref.node}_given_{len(found)}", Identity(), (ref,))
+            node = Node(builder.gathering.free(f"{ref.node}_given_{len(found)}"), Identity(), (ref,))
             builder.nodes.append(node)
             ref = node.refs[0]
         found.append(ref)
