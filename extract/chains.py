@@ -15,6 +15,8 @@ from extract.diagrams import Diagram, Link, Shape
 from extract.lexicon import kind_of
 from extract.page import Line, Word
 
+MOST = 400
+"""Texts of a figure at most: more are a table, or a plot."""
 LEAST = 3
 """Stages of a row at least."""
 MOST_LINES = 12
@@ -29,6 +31,8 @@ _BRACE = re.compile(r"\s*[{}]?\s*(?:×\s*\d+)?\s*$")
 
 def chain_of(phrases: Sequence[Line]) -> Diagram | None:
     """Return the stages that texts tell, from left to right, or None where they tell fewer than three."""
+    if len(phrases) > MOST:
+        return None
     plain = [each for line in phrases for each in _parts(line)]
     found = _columns(plain) or _rows(plain)
     return found if found is not None and found.links else None

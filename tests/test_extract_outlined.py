@@ -114,6 +114,10 @@ def test_sizes_below_stages_are_a_chain_with_outputs() -> None:
     assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [28, 48]
 
 
+def test_a_figure_full_of_sizes_costs_little() -> None:
+    assert chain_of([line("3x3x64", 50 * (i % 100), 10 * i) for i in range(20_000)]) is None
+
+
 @pytest.mark.parametrize(
     "texts",
     [(), ("Accuracy", "Epoch", "10", "20", "30"), ("3x3x64",), ("Conv. Layer", "Pool"), ("1", "2", "3", "4", "5", "6")],
