@@ -25,9 +25,9 @@ LACKING: dict[type[Layer], str] = {
 """What is not read back, and what is said of it."""
 UNSAID = "takes a mask, or hides what follows, and not both"
 """What is said of a layer of which PyTorch has no form."""
-SETTLES = (L.LRN, L.LSTM, L.GRU)
-"""What takes one more turn to stay as it is: borders join the windows behind them, and parts of a step those that make
-one layer with them, as they are written."""
+SETTLES = (L.LRN, L.LSTM, L.GRU, L.SimpleRNN)
+"""What takes one more turn to stay as it is: borders join the windows behind them as they are written, and steps become
+a layer."""
 STUBS = (L.Im2Col, L.LocallyConnected2D, L.Unpool2D)
 """What comes back with an operator that no layer says."""
 IMAGE = (2, 4, 9, 7)

@@ -16,7 +16,7 @@ from ir.shapes import Shape, axis_of, product
 from ir.validate import Shapes, node_shapes
 
 Expression = tuple[Any, ...]
-_SAME = (L.Reshape, L.Flatten, L.Identity)
+_SAME = (L.Reshape, L.Flatten)
 _OWN_ZERO = (L.Tanh, L.ReLU, L.Abs)
 
 
