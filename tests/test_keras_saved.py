@@ -86,6 +86,7 @@ def builders() -> dict[str, Any]:
             lambda: layers.LayerNormalization(axis=(1, 2)),
             lambda: layers.LayerNormalization(axis=1, center=False),
             lambda: layers.UnitNormalization(),
+            lambda: layers.RMSNormalization(),
             lambda: layers.Conv2D(2, 2),
             shape=(4, 5, 6),
         ),
@@ -116,6 +117,13 @@ def builders() -> dict[str, Any]:
 
 
 BUILT = (
+    "a model for every step",
+    "dots",
+    "attending",
+    "images over time",
+    "cells",
+    "normalised",
+    "a threshold",
     "cut and joined",
     "worked out",
     "changed at random",
