@@ -12,7 +12,7 @@ import pytest
 from ir import Report
 from tests.test_keras_eras import computed, drawn, layer, sequential
 from tests.test_keras_reader import close, run, saved
-from translator import ReadOptions, read
+from translator import ReadOptions, read, write
 
 
 def builders() -> dict[str, Any]:
@@ -86,6 +86,7 @@ def builders() -> dict[str, Any]:
             lambda: layers.LayerNormalization(axis=(1, 2)),
             lambda: layers.LayerNormalization(axis=1, center=False),
             lambda: layers.UnitNormalization(),
+            lambda: layers.RMSNormalization(),
             lambda: layers.Conv2D(2, 2),
             shape=(4, 5, 6),
         ),
@@ -116,6 +117,13 @@ def builders() -> dict[str, Any]:
 
 
 BUILT = (
+    "a model for every step",
+    "dots",
+    "attending",
+    "images over time",
+    "cells",
+    "normalised",
+    "a threshold",
     "cut and joined",
     "worked out",
     "changed at random",
@@ -248,3 +256,15 @@ def test_numbers_may_stand_in_an_array_of_their_own(tmp_path: Path) -> None:
     wanted = x.copy()
     wanted[:, 1] = 0
     close(computed(config, x, tmp_path), wanted)
+
+
+def test_a_border_of_a_transposed_convolution_is_cut_in_caffe_without_its_bias(tmp_path: Path) -> None:
+    x, kernel, bias = drawn(1, 3, 3, 2), drawn(3, 3, 4, 2), drawn(4)
+    fields = {"filters": 4, "kernel_size": 3, "strides": 2, "padding": "same", "batch_input_shape": [None, 3, 3, 2]}
+    config = sequential(layer("Conv2DTranspose", "t", **fields))
+    wanted = computed(config, x, tmp_path, {"t": [kernel, bias]}, keras_version="2.2.4")
+    model = read(tmp_path / "net.json", options=ReadOptions(weights=tmp_path / "net.h5"))
+    write(model, "caffe", tmp_path / "net.prototxt")
+    again = read(tmp_path / "net.prototxt", options=ReadOptions(weights=tmp_path / "net.caffemodel"))
+    (found,) = run(again, {again.graph.inputs[0].name: np.moveaxis(x, -1, 1).copy()}, tmp_path)
+    close(found, wanted)

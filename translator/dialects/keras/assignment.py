@@ -83,6 +83,8 @@ def _fitted(array: Tensor, variable: Variable, wanted: dict[str, tuple[str, Shap
     blob = variable.blob
     if blob.name == "depthwise" and len(array.shape) > 2:
         array = array.reshaped((*array.shape[:-2], 1, array.shape[-2] * array.shape[-1]))
+    if blob.name == "alike" and array.size == 1:
+        return _repeated(array, prod(size or 0 for size in shape))
     if blob.name == "local" and node is not None:
         return _local(array, variable.key, node)
     if blob.name.endswith("_dense") and blob.axes and array.size == prod(size or 0 for size in shape):
@@ -92,6 +94,17 @@ def _fitted(array: Tensor, variable: Variable, wanted: dict[str, tuple[str, Shap
     if not blob.axes and node is not None and array.size == prod(size or 0 for size in shape):
         return array.reshaped([size or 0 for size in shape])
     return array
+
+
+def _repeated(array: Tensor, count: int) -> Tensor:
+    """Return one number as often as there are channels."""
+
+    def repeat(values: Any) -> Any:
+        import numpy as np
+
+        return np.repeat(values.reshape(1), count)
+
+    return array.map(repeat, (count,))
 
 
 def _local(array: Tensor, key: str, node: Node) -> Tensor:

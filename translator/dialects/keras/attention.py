@@ -55,12 +55,15 @@ def _given(site: Site) -> tuple[Ref, Ref, Ref]:
 
 @reads("Attention")
 def attention(site: Site) -> Ref:
-    """Read attention by products: queries, values, and keys where they are others than the values."""
+    """Read attention by products: queries, values, and keys where they are others than the values.
+
+    What it multiplies the products by is one number, which stands for each feature here.
+    """
     query, value, key = _plain(site)
     site.need(site.get("score_mode", "dot") == "dot", "it does not multiply queries and keys")
     layer = L.Attention(scale=1.0, causal=bool(site.options.get("use_causal_mask") or site.get("causal")))
     if site.get("use_scale"):
-        query = site.add(L.Scale(axis=0, count=0), query, part="scaled", blobs=[Blob("gamma")])
+        query = site.add(L.Scale(axis=2), query, part="scaled", blobs=[Blob("gamma", name="alike")])
     return site.add(layer, query, key, value)
 
 

@@ -140,6 +140,15 @@ def added_elsewhere(x: Shape, first: int, by: Shape) -> bool:
     return size is not None and (size == x[-1] or (size == x[1] and axes[0] != 1))
 
 
+class Covered(Codec):
+    """How many axes factors cover, which an equation says by a letter for each; it has no word for none."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value == 0:
+            raise Unsayable("one factor for all elements")
+        return {}
+
+
 class AddedBias(Codec):
     """A bias along axes where Keras adds it."""
 

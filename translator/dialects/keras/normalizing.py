@@ -64,6 +64,18 @@ def _group_normalization(site: Site) -> Ref:
     return affine(site, site.add(L.Reshape(sizes=(0, *sizes)), found, part="channels"), site.rank - 1, 1)
 
 
+@reads("RMSNormalization")
+def _rms_normalization(site: Site) -> Ref:
+    """Divide by the root of the mean of squares along the last axis, and multiply by learned factors."""
+    said = site.get("axis", -1)
+    axes = [axis_of(axis, site.rank) for axis in (said if isinstance(said, list) else [said])]
+    site.need(axes == [site.rank - 1], "its axes are not the last one")
+    square = site.add(L.Mean(axes=axes), site.add(L.Power(power=2.0), part="square"), part="mean")
+    root = site.add(L.Power(power=0.5, shift=site.get("epsilon", 1e-6)), square, part="root")
+    found = site.add(L.Divide(), site.x, root, part="divided")
+    return site.add(L.Scale(axis=axes[0]), found, blobs=[Blob("gamma")])
+
+
 @reads("UnitNormalization")
 def _unit_normalization(site: Site) -> Ref:
     axes = site.get("axis", -1)
