@@ -52,7 +52,11 @@ def _words(engine: Any, image: Gray) -> Iterator[Read]:
     engine.SetSourceResolution(DPI)
     engine.Recognize()
     for word in iterate_level(engine.GetIterator() or (), RIL.WORD):
-        box, text = word.BoundingBox(RIL.WORD), word.GetUTF8Text(RIL.WORD).strip()
+        box = word.BoundingBox(RIL.WORD)
+        try:
+            text = word.GetUTF8Text(RIL.WORD).strip()
+        except RuntimeError:  # It raises this where a word has no letters.
+            continue
         if box is not None and text:
             yield text, box[0], box[2]
 
