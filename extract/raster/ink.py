@@ -115,13 +115,11 @@ def _bars(gray: Gray) -> Mask:
 def _letter_height(*masks: Mask) -> float:
     """Return the height of capital letters, the 80th percentile of that of small marks: neither dots nor lines.
 
-    It is that of the dark marks or of the light ones, whichever are more. Where few marks are lower and some higher,
-    most letters are small ones, and the others are as high as capitals.
+    Where few marks are lower and some higher, most letters are small ones, and the others are as high as capitals.
     """
     import cv2
 
-    found = [_high(cv2.connectedComponentsWithStats(each, connectivity=8)[2][1:]) for each in masks]
-    high = max(found, key=len)
+    high = np.concatenate([_high(cv2.connectedComponentsWithStats(each, connectivity=8)[2][1:]) for each in masks])
     if len(high) < 3:
         raise DrawingError("shows no letters")
     share = high / (usual := float(np.percentile(high, 80)))

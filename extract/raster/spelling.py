@@ -14,7 +14,7 @@ from extract.raster.vocabulary import WORDS
 
 DIGITS = str.maketrans("liI|!OoQSBZz", "111110005822")
 """What digits are taken for."""
-LOOKS = str.maketrans("iI1|!0Oe5sm", "llllloocSSn")
+LOOKS = str.maketrans("iI1|!0Oe5sm2", "llllloocSSnZ")
 """Signs that look alike, each as one of them."""
 CLOSE = 0.9
 """How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
