@@ -54,7 +54,8 @@ def test_support_is_that_of_the_formats_tables() -> None:
     assert list(tables()) == ["Caffe", "Keras", "ONNX", "PyTorch"]
     assert support(CATALOGUE["Conv2D"]) == dict.fromkeys(tables(), "yes")
     assert support(CATALOGUE["MVN"])["Keras"] == "by others"
-    assert support(CATALOGUE["GELU"])["Caffe"] == "no"
+    assert support(CATALOGUE["GELU"])["Caffe"] == "by others"
+    assert support(CATALOGUE["Select"])["Caffe"] == "no"
 
 
 def test_an_unknown_layer_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
