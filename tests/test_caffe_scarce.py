@@ -29,6 +29,10 @@ CASES: dict[str, tuple[Shape, list[Any]]] = {
     "a border of a max pooling": (IMAGE, [L.Pad2D(pad=1, value=None), L.MaxPool2D(kernel=3, stride=2)]),
     "zeros before a max pooling": (IMAGE, [L.ReLU(), L.Pad2D(pad=1), L.MaxPool2D(kernel=3, stride=2)]),
     "a max pooling with more border behind": (IMAGE, [L.MaxPool2D(kernel=2, stride=2, pad=((0, 1), (0, 0)))]),
+    "a max pooling as wide as its input and a border behind": (
+        IMAGE,
+        [L.MaxPool2D(kernel=(10, 9), pad=((0, 1), (0, 1)))],
+    ),
     "a mean with more border behind": (
         IMAGE,
         [L.AvgPool2D(kernel=2, stride=2, pad=((0, 1), (0, 0)), count_pad=False)],

@@ -54,6 +54,7 @@ def test_support_is_that_of_the_formats_tables() -> None:
     assert list(tables()) == ["Caffe", "Keras", "ONNX", "PyTorch"]
     assert support(CATALOGUE["Conv2D"]) == dict.fromkeys(tables(), "yes")
     assert support(CATALOGUE["MVN"])["Keras"] == "by others"
+    assert support(CATALOGUE["GELU"])["Caffe"] == "by others"
     assert support(CATALOGUE["Select"])["Caffe"] == "no"
 
 

@@ -139,7 +139,7 @@ class _State:
             except Unsayable as reason:
                 reasons.append(str(reason))
                 continue
-            except LayerError:  # It would be said by a layer that cannot be, as one of no size.
+            except (LayerError, ShapeError):  # It would be said by a layer that cannot be, or does not fit.
                 continue
             if result is not None:
                 self.weights.update(result.weights)
