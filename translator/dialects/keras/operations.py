@@ -65,12 +65,24 @@ _ALONE: dict[str, Layer] = {
         "".join(map(str.capitalize, each.split("_"))): L.Compare(relation=each)
         for each in ("equal", "less", "less_equal", "greater_equal")
     },
-    "Cast": L.Identity(),
     **{"".join(map(str.capitalize, name.split("_"))): layers[0] for name, layers in SIMPLE.items() if len(layers) == 1},
 }
 """Operations that are one layer each; those of activations have their names."""
 for _name, _layer in _ALONE.items():
     operation(_name)(_of_one(_layer))
+
+
+@operation("Cast")
+def _cast(site: Site) -> Ref:
+    """Change the type of numbers: whole ones lose what is behind the point, and a truth is what is not 0."""
+    said = str(site.get("dtype", "")).lower()
+    if "int" not in said and "bool" not in said:
+        return site.add(L.Identity())
+    size = site.add(L.Abs(), part="size")
+    if "bool" in said:
+        return site.add(L.Threshold(), size)
+    whole = site.add(L.Function(function="floor"), size, part="whole")
+    return site.add(L.Multiply(), site.add(L.Function(function="sign"), part="sign"), whole)
 
 
 @operation("Matmul")

@@ -108,6 +108,7 @@ FIELDS = {
 }
 """Arguments by the names that Keras 3 has for them."""
 ATTRIBUTES = {
+    "DstT": "dtype",
     "keep_dims": "keepdims",
     "squeeze_dims": "axis",
     "axis": "axis",
@@ -192,7 +193,7 @@ def _attribute(value: Any) -> Any:
     if isinstance(inner, dict):
         given = inner.get("i")
         return [_whole(each) for each in given] if isinstance(given, list) else []
-    return _whole(value["i"]) if "i" in value else value.get("b", value.get("f"))
+    return _whole(value["i"]) if "i" in value else value.get("b", value.get("f", value.get("type")))
 
 
 def _whole(value: Any) -> Any:
