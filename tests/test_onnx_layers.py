@@ -103,6 +103,7 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.Pad1D(pad=((2, 1),), mode="reflect"), [SEQUENCE]),
     (L.Pad3D(pad=1, mode="edge"), [VOLUME]),
     (L.Dense(units=5), [(2, 12)]),
+    (L.Dense(units=5, axis=0), [(12,)]),
     (L.Dense(units=5, bias=False, axis=1), [IMAGE]),
     (L.Dense(units=5, axis=2), [IMAGE]),
     (L.Dense(units=5, bias=False), [IMAGE]),

@@ -12,10 +12,16 @@ from translator.passes.legalize import Place, Replacement, chain, lowers
 
 @lowers(L.Dense)
 def flatten_before_dense(node: Node, place: Place) -> Replacement | None:
-    """Flatten the axes that a Dense takes together before it."""
+    """Flatten the axes that a Dense takes together before it; a vector without a batch gets one of 1."""
     layer = node.layer
     assert isinstance(layer, L.Dense)
     rank = len(place.inputs[0])
+    if rank == 1:
+        batch, alone = L.Reshape(sizes=(1,), axis=0, count=0), L.Reshape(sizes=(), axis=0, count=1)
+        nodes = chain(node, ("batch", batch), ("dense", layer.replace(axis=-1)), ("", alone))
+        keys = tuple((role, node.key(role)) for role in layer.weights(*place.inputs))
+        nodes[1:] = replace(nodes[1], shared=keys), replace(nodes[2], shared=())
+        return Replacement(nodes)
     axis = axis_of(layer.axis, rank)
     if axis == rank - 1:
         return None if layer.axis == -1 else Replacement([replace(node, layer=layer.replace(axis=-1))])
