@@ -16,9 +16,9 @@ from extract.blocks import Block, lacks_inside, place_block
 from extract.cells import Reading
 from extract.layouts import TableDesign
 from extract.modules import in_dense_blocks
-from extract.placing import LayersOf, Style, carry, kernel_of
+from extract.placing import LayersOf, Style, carry
 from extract.sequences import input_of, over_time
-from extract.volumes import begins, turned, with_axes
+from extract.volumes import begins, kernel_of, turned, with_axes
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.layer import LayerError, ShapeError

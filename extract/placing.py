@@ -14,7 +14,7 @@ from extract.assembly import POSTS, Assembly
 from extract.cells import Reading
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
-from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
+from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
 from ir import layers as L
 from ir.layer import Layer, LayerError, ShapeError
 from ir.shapes import Shape
@@ -306,19 +306,3 @@ def _ratios(before: Shape, after: Shape) -> tuple[int, ...]:
 
 def _by(sizes: Sequence[int | None]) -> str:
     return " x ".join(map(str, sizes))
-
-
-def kernel_of(params: dict[str, Any], channels: int | None, axes: int = 2) -> int | None:
-    """Return the side of the kernel, equal along its axes, that makes the printed number of parameters, if one does.
-
-    >>> kernel_of({"count": 18496, "filters": 64}, 32)
-    3
-    """
-    count, filters = params.get("count"), params.get("filters")
-    if not count or not filters or not channels:
-        return None
-    for rest in (count - filters, count):
-        side = round((rest / (filters * channels)) ** (1 / axes)) if rest > 0 else 0
-        if side % 2 and side**axes * filters * channels == rest:
-            return side
-    return None

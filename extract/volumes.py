@@ -62,8 +62,8 @@ def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
     sized = any(len(each.params.get(name, ())) == 4 for each in layers for name in ("input", "output", "shape"))
     filters = 3
     for each in layers:
-        window, width = each.params.get("window"), each.params.get("filters", 0)
-        filtered = window and each.kind in ("conv", "gconv") and "in_channels" in each.params
+        window, width = each.params.get("window", ()), each.params.get("filters", 0)
+        filtered = bool(window) and each.kind in ("conv", "gconv") and "in_channels" in each.params
         if filtered and (sized or window[2] not in (filters, 1 if filters == 3 else filters)):
             return True
         filters = width or filters
@@ -185,3 +185,19 @@ def space_of(sizes: Sequence[int], filters: int | None, axes: int) -> Sequence[i
         return sizes[:axes] if len(sizes) >= axes else ()
     sizes = sizes[-axes - 1 :]
     return sizes[1:] if sizes[0] == filters != sizes[-1] else sizes[:-1]
+
+
+def kernel_of(params: dict[str, Any], channels: int | None, axes: int = 2) -> int | None:
+    """Return the side of the kernel, equal along its axes, that makes the printed number of parameters, if one does.
+
+    >>> kernel_of({"count": 18496, "filters": 64}, 32)
+    3
+    """
+    count, filters = params.get("count"), params.get("filters")
+    if not count or not filters or not channels:
+        return None
+    for rest in (count - filters, count):
+        side = round((rest / (filters * channels)) ** (1 / axes)) if rest > 0 else 0
+        if side % 2 and side**axes * filters * channels == rest:
+            return side
+    return None
