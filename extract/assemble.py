@@ -13,10 +13,11 @@ from math import prod
 
 from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
+from extract.carrying import carry
 from extract.cells import Reading
 from extract.layouts import TableDesign
 from extract.modules import in_dense_blocks
-from extract.placing import LayersOf, Style, carry
+from extract.placing import LayersOf, Style
 from extract.sequences import input_of, over_time
 from extract.volumes import begins, kernel_of, turned, with_axes
 from ir.diagnostics import Report

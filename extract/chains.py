@@ -110,6 +110,8 @@ def _repeated(layers: Sequence[tuple[Line, Line]], braces: Sequence[Line]) -> li
     for brace in braces:
         said = _BRACE.fullmatch(brace.text)
         held = [i for i, (_, line) in enumerate(found) if _holds(brace, line)]
+        if len(found) > MOST:
+            break  # More than is read, and braces over braces would be far more.
         if said and held:
             first, last = held[0], held[-1] + 1
             found[first:last] = found[first:last] * max(1, int(said[1]))

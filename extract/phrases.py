@@ -10,6 +10,7 @@ from lark import Token
 from extract.cells import Reading
 from extract.lexicon import axes_of
 from extract.remarks import neighbours, pictured
+from extract.signatures import CALLS, KEYS
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
@@ -33,47 +34,6 @@ _WINDOWED = (
 )
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
-_CALLS = {
-    "conv2d": ("filters", "kernel"),
-    "conv1d": ("filters", "kernel"),
-    "conv3d": ("filters", "kernel"),
-    "nn.conv1d": ("in_channels", "filters", "kernel", "stride", "pad"),
-    "nn.conv3d": ("in_channels", "filters", "kernel", "stride", "pad"),
-    "nn.conv2d": ("in_channels", "filters", "kernel", "stride", "pad"),
-    "dense": ("units",),
-    "linear": ("in_features", "units"),
-    "nn.linear": ("in_features", "units"),
-    "maxpooling2d": ("kernel", "stride"),
-    "nn.maxpool2d": ("kernel", "stride", "pad"),
-    "averagepooling2d": ("kernel", "stride"),
-    **dict.fromkeys(("maxpooling1d", "maxpooling3d", "averagepooling1d", "averagepooling3d"), ("kernel", "stride")),
-    **dict.fromkeys(("nn.maxpool1d", "nn.maxpool3d", "nn.avgpool1d", "nn.avgpool3d"), ("kernel", "stride", "pad")),
-    "nn.avgpool2d": ("kernel", "stride", "pad"),
-    "dropout": ("rate",),
-    "nn.dropout": ("rate",),
-    "lstm": ("units",),
-    "embedding": ("vocabulary", "units"),
-}
-"""The order of arguments by what is called."""
-_KEYS = {
-    "kernel_size": "kernel",
-    "k": "kernel",
-    "filters": "filters",
-    "n": "filters",
-    "strides": "stride",
-    "stride": "stride",
-    "s": "stride",
-    "padding": "pad",
-    "pad": "pad",
-    "p": "pad",
-    "pool_size": "kernel",
-    "units": "units",
-    "rate": "rate",
-    "dilation": "dilation",
-    "dilation_rate": "dilation",
-    "groups": "groups",
-    "activation": "activation",
-}
 _FILTERED = ("conv", "gconv")
 
 
@@ -220,7 +180,7 @@ class Phrase:
         # PyTorch writes Conv2d, and Keras Conv2D.
         name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
-        order = _CALLS.get(name)
+        order = CALLS.get(name)
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
         for i, argument in enumerate(arguments):
@@ -228,9 +188,9 @@ class Phrase:
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
             numbers = tuple(int(each) for each in re.findall(r"\d+", value if equal else argument))
             if glued:
-                self._argument(_KEYS[glued[1].lower()], numbers, argument)
+                self._argument(KEYS[glued[1].lower()], numbers, argument)
             elif equal:
-                self._argument(_KEYS.get(key.strip().lower(), ""), numbers, value)
+                self._argument(KEYS.get(key.strip().lower(), ""), numbers, value)
             elif self.kind in _WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
                 self.params["kernel"] = numbers[:2]
                 self._deep(numbers)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Any
 
 from extract.assembly import POSTS, Assembly
+from extract.carrying import carry
 from extract.cells import Reading
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
@@ -275,20 +274,6 @@ def _lrn(params: dict[str, Any]) -> L.LRN:
     size = int(params.get("n", 5))
     alpha = params["alpha"] * size if "alpha" in params else 1.0
     return L.LRN(size=size, alpha=alpha, beta=params.get("beta", 0.75), k=params.get("k", 1.0))
-
-
-def carry(to: Assembly, reading: Reading) -> None:
-    """Add a layer that nobody knows, or that does not fit, with what is said of it; it gives what is printed."""
-    said, width = reading.params.get("output", ()), reading.params.get("filters")
-    axes = axes_for(reading, to.shape)
-    if axes <= len(said) <= axes + 1:
-        shape: Shape = (None, *(said[axes:] or (width or to.shape[1],)), *said[:axes])
-    else:
-        shape = (None, width, *to.shape[2:]) if width and len(to.shape) > 3 else to.shape
-    sizes = ((-1, *(size or -1 for size in shape[1:])),)
-    with suppress(LayerError):  # Of names with signs, and of too many layers.
-        stem = re.sub(r"\W+", "_", reading.kind.lower()).strip("_") or "box"
-        to.add(L.Custom(type=reading.kind, arguments=dict(reading.params), sizes=sizes), stem)
 
 
 def _with_stride(reading: Reading, before: Shape) -> Reading:

@@ -138,3 +138,4 @@ def test_a_brace_repeats_the_lines_that_it_holds() -> None:
     assert drawn is not None
     texts = [each.texts[0] for each in drawn.shapes]
     assert texts == ["input", "7x7x8-s-2", *(["1x1x4", "3x3x8"] * 3), "3x3x16", "3x3x32"]
+    assert chain_of([*lines, *([brace] * 50)]) is None
