@@ -176,7 +176,7 @@ class Phrase:
     def _call(self, token: str) -> None:
         """Take a name with arguments in brackets: a layer of a framework, or a word with its value."""
         name, _, inner = token.partition("(")
-        name, inner = name.strip(" -"), inner.rstrip(")")
+        name, inner = name.strip(" -"), inner.removesuffix(")")
         # PyTorch writes Conv2d, and Keras Conv2D.
         name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]

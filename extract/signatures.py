@@ -26,6 +26,7 @@ CALLS = {
 """The order of arguments by what is called."""
 KEYS = {
     "kernel_size": "kernel",
+    "kernelsize": "kernel",  # As a text loses its underscores.
     "k": "kernel",
     "filters": "filters",
     "n": "filters",

@@ -348,3 +348,12 @@ def test_a_volume_in_the_place_of_an_image_is_asked_for() -> None:
     graph = model_of(rows("Conv2D | 3×3, 8 | |", "Conv3D | 3×3×3, 16 | |", "fc | 10 | |"), report=report)
     assert kinds(graph) == ["Conv2D", "Custom", "Flatten", "Dense"]
     assert any("Conv3D' does not fit" in each.message for each in report if each.code == "question")
+
+
+def test_calls_with_three_sizes() -> None:
+    lines = ("Conv3d(3, 16, kernel_size=(3,3,3), stride=(1,2,2), padding=1)", "MaxPool3d((1,2,2))", "Linear(100, 10)")
+    graph = model_of(
+        "| Layer | Details |\n|---|---|\n" + "".join(f"| {i} | {each} |\n" for i, each in enumerate(lines))
+    )
+    assert graph.node("conv1").layer == L.Conv3D(filters=16, kernel=3, stride=(1, 2, 2), pad=1)
+    assert graph.node("pool1").layer == L.MaxPool3D(kernel=(1, 2, 2), stride=(1, 2, 2))
