@@ -13,11 +13,13 @@ from math import prod
 
 from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
+from extract.carrying import carry
 from extract.cells import Reading
 from extract.layouts import TableDesign
 from extract.modules import in_dense_blocks
-from extract.placing import LayersOf, Style, carry, kernel_of
+from extract.placing import LayersOf, Style
 from extract.sequences import input_of, over_time
+from extract.volumes import begins, kernel_of, turned, with_axes
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.layer import LayerError, ShapeError
@@ -64,16 +66,11 @@ def assemble(
     plain = re.sub(r"\s+", " ", caption)
     told_relu = bool(re.search(r"\brelu\b", plain, re.IGNORECASE))
     assembly = Assembly(name, report, origin, relu=told_relu)
-    readings = over_time(in_dense_blocks(list(_with_outputs(design.readings)), plain))
+    readings = with_axes(design.readings, f"{plain} {design.config}")
+    readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
-    shape = input_of(readings) or _vector(readings) or _input_shape(readings)
-    if shape is None and (shape := _before(readings)) is not None:
-        size = " x ".join(map(str, shape[1:]))
-        assembly.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
-    if shape is None:
-        assembly.ask(f"{name}: what is the shape of the input? {USUAL[1:]} (channels, height, width) is taken")
-    assembly.start(shape or USUAL)
+    _begin(assembly, readings, plain)
     style = _style(readings, plain)
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
     for i, reading in enumerate(readings):
@@ -87,6 +84,20 @@ def assemble(
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
             carry(assembly, reading)
     return assembly.graph()
+
+
+def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
+    """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image."""
+    shape = input_of(readings) or _vector(readings)
+    if shape is None and begins(to, readings, caption):
+        return
+    shape = shape or _input_shape(readings)
+    if shape is None and (shape := _before(readings)) is not None:
+        size = " x ".join(map(str, shape[1:]))
+        to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
+    if shape is None:
+        to.ask(f"{to.name}: what is the shape of the input? {USUAL[1:]} (channels, height, width) is taken")
+    to.start(shape or USUAL)
 
 
 def _vector(readings: Sequence[Reading]) -> Shape | None:
@@ -146,7 +157,7 @@ def _width(reading: Reading, taken: Sequence[int]) -> dict[str, int]:
     """Return how wide a layer is as the channels say that the next one takes, where it does not say it itself."""
     key = {"conv": "filters", "gconv": "filters", "sepconv": "filters", "deconv": "filters", "dense": "units"}
     name = key.get(reading.kind, "")
-    wide = len(taken) == 3 or (name == "units" and len(taken) == 1)
+    wide = (len(taken) == 3 and "axes" not in reading.params) or (name == "units" and len(taken) == 1)
     return {name: taken[-1]} if name and name not in reading.params and wide and reading.times == 1 else {}
 
 

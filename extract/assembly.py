@@ -50,7 +50,7 @@ class Assembly:
     @property
     def is_pooled(self) -> bool:
         """Tell whether nothing but channels is left of an image."""
-        return len(self.shape) == 2 or (len(self.shape) == 4 and self.shape[2:] == (1, 1))
+        return len(self.shape) == 2 or (len(self.shape) > 3 and set(self.shape[2:]) == {1})
 
     def start(self, shape: Shape, name: str = "input") -> None:
         """Begin with an input of a shape."""

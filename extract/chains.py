@@ -26,7 +26,8 @@ SHORT = 4
 INFINITE = float("inf")
 _SIZE = re.compile(r"\d+ ?× ?\d+ ?× ?\d+")
 _SIZED = re.compile(r"\d+ ?× ?\d+")
-_BRACE = re.compile(r"\s*[{}]?\s*(?:×\s*\d+)?\s*$")
+_BRACE = re.compile(r"\s*[{}]?\s*[×xX]\s*(\d{1,2})\s*$")
+"""How often what a brace holds comes, behind it."""
 
 
 def chain_of(phrases: Sequence[Line]) -> Diagram | None:
@@ -41,7 +42,11 @@ def chain_of(phrases: Sequence[Line]) -> Diagram | None:
 def _parts(line: Line) -> Iterator[Line]:
     """Yield a phrase, or the sizes that it is made of."""
     words = [word for each in line.words for word in _words(each)]
-    if len(words) > 1 and all(_SIZE.fullmatch(normalized(word.text)) or word.text.isdecimal() for word in words):
+    place = next((i for i in range(len(words)) if _BRACE.fullmatch(" ".join(w.text for w in words[i:]))), 0)
+    if place:
+        yield from _parts(Line(tuple(words[:place])))
+        yield Line(tuple(words[place:]))
+    elif len(words) > 1 and all(_SIZE.fullmatch(normalized(word.text)) or word.text.isdecimal() for word in words):
         yield from (Line((word,)) for word in words)
     else:
         yield line
@@ -78,7 +83,8 @@ def _stacks(phrases: Sequence[Line]) -> list[list[Line]]:
 
 def _columns(phrases: Sequence[Line]) -> Diagram | None:
     """Return the layers of columns of texts whose first lines name kinds of layer, at one height."""
-    worded = [each for each in phrases if not each.text.isdecimal()]
+    braces = [each for each in phrases if _BRACE.fullmatch(each.text)]
+    worded = [each for each in phrases if not each.text.isdecimal() and each not in braces]
     named = [stack for stack in _stacks(worded) if kind_of(stack[0].text)]
     rows = [[each for each in named if abs(each[0].base - first[0].base) < first[0].size] for first in named]
     longest = max(rows, key=lambda each: len(each), default=[])
@@ -88,12 +94,34 @@ def _columns(phrases: Sequence[Line]) -> Diagram | None:
     shapes: list[Shape] = []
     said: list[str] = []
     for stack, width in zip(row, _widths(row, phrases), strict=True):
-        for title, line in _layers(stack):
-            text = f"{line.text} {width}" if line is title else _BRACE.sub("", line.text)
+        for title, line in _repeated(list(_layers(stack)), braces):
+            text = f"{line.text} {width}" if line is title else line.text.rstrip(" {}")
             shapes.append(Shape((line.x0, line.top, line.x1, line.bottom), (text.strip(),)))
             said.append("" if line is title else title.text)
+    if len(shapes) > MOST:
+        return None
     box = shapes[0].box
     return _chain([Shape((box[0] - 1, box[1], box[0], box[3]), ("input",)), *shapes], ["", *said])
+
+
+def _repeated(layers: Sequence[tuple[Line, Line]], braces: Sequence[Line]) -> list[tuple[Line, Line]]:
+    """Return the layers of a column, those that a brace beside them holds as often as it says, together."""
+    found = list(layers)
+    for brace in braces:
+        said = _BRACE.fullmatch(brace.text)
+        held = [i for i, (_, line) in enumerate(found) if _holds(brace, line)]
+        if len(found) > MOST:
+            break  # More than is read, and braces over braces would be far more.
+        if said and held:
+            first, last = held[0], held[-1] + 1
+            found[first:last] = found[first:last] * max(1, int(said[1]))
+    return found
+
+
+def _holds(brace: Line, line: Line) -> bool:
+    """Tell whether a brace stands beside a line: closely to the right, its middle at most half its height away."""
+    across = -0.5 * line.size < brace.x0 - line.x1 < 1.5 * brace.size
+    return across and abs(line.base - brace.base) < 0.5 * max(brace.size, line.size)
 
 
 def _layers(stack: Sequence[Line]) -> Iterator[tuple[Line, Line]]:

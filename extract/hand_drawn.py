@@ -60,10 +60,13 @@ def _is_small(kernel: str) -> bool:
 def taken_in(text: str) -> Shape | None:
     """Return the shape that the text of what comes in says: sizes, or how many channels.
 
-    >>> taken_in("224x224x3 image"), taken_in("64-d"), taken_in("previous layer")
-    ((None, 3, 224, 224), (None, 64, None, None), None)
+    >>> taken_in("224x224x3 image"), taken_in("64-d"), taken_in("previous layer"), taken_in("16x112x112x3 clip")
+    ((None, 3, 224, 224), (None, 64, None, None), None, (None, 3, 16, 112, 112))
     """
     plain = normalized(text)
+    if match := re.search(r"(\d+) ?× ?(\d+) ?× ?(\d+) ?× ?(\d+)", plain):
+        *space, channels = map(int, match.groups())
+        return (None, channels, *space)
     if match := _SIZES.search(plain):
         height, width, channels = map(int, match.groups())
         return (None, channels, height, width)

@@ -6,7 +6,7 @@ import re
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("softmax", r"soft-?\s?max"),
-    ("input", r"\binput\b|\bimages?\b(?! ?net)"),
+    ("input", r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)"),
     ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable|\bsep-?conv"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
@@ -95,3 +95,19 @@ def posts_of(text: str) -> list[str]:
                 taken.append(match.span())
                 found.append((match.start(), name))
     return [name for _, name in sorted(found)]
+
+
+_AXES = re.compile(
+    r"(?:conv\w*|pool\w*)[ _-]?([123])-?d(?![a-z])|\b([123])-?d[ -]?(?:\w+[ -])?(?:conv|pool)", re.IGNORECASE
+)
+
+
+def axes_of(text: str) -> int:
+    """Return along how many axes a text says that windows go, where it says one or three, and else 0.
+
+    >>> axes_of("Conv3D"), axes_of("1-D max pooling"), axes_of("conv2d 3x3"), axes_of("conv3-64")
+    (3, 1, 0, 0)
+    """
+    found = _AXES.search(text)
+    axes = int(found[1] or found[2]) if found else 0
+    return axes if axes != 2 else 0

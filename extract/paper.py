@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -19,26 +17,19 @@ from extract.diagrams import Diagram
 from extract.drawing import DrawingError
 from extract.drawn import DrawnLayer, without_blobs
 from extract.figure_design import design_of
-from extract.figures import crop_of, diagram_in, drawing_in, is_picture, pictures_in
-from extract.finding import Place, find, opened, pages_of
+from extract.figures import crop_of, diagram_in, is_picture
+from extract.finding import Place, find
 from extract.kinds import NONE, Kind, figure_kind, table_kind
 from extract.layouts import TableDesign, designs_of
+from extract.opening import Paper, gray_of, opened_paper, seen_in
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import Region, grid_of
-from extract.shades import SCALE
-from extract.sheets import Box, objects_on, picture_of
+from extract.sheets import Box
 from extract.texts import grids_of
 from extract.traits import Figure, traits_of
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
-
-PIXELS = 4.0
-"""Pixels for a point of a figure that is read as it looks."""
-MOST_PIXELS = 12_000_000
-"""Pixels of such a figure at most; of a larger one a point has fewer."""
-MOST_OBJECTS = 60_000
-"""Things drawn on a page at most, of which figures and tables are read; more are a map or a plot of points."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +105,7 @@ def sightings(
     """
     places = find(source)
     numbers = sorted({each.page for each in places if wanted(each)})
-    with _opened(source, numbers) as paper:
+    with opened_paper(source, numbers) as paper:
         for number, on_page in groupby(places, key=lambda each: each.page):
             page = paper.pages.get(number)
             for place in on_page:
@@ -128,56 +119,7 @@ def sightings(
                 page.close()
 
 
-@dataclass(frozen=True)
-class _Paper:
-    """A PDF that is open: its pages as pdfplumber has them, by their numbers, and as PDFium has it."""
-
-    pages: dict[int, Any]
-    document: Any
-
-
-@contextmanager
-def _opened(source: Path | bytes, numbers: Sequence[int]) -> Iterator[_Paper]:
-    """Open the pages of a PDF that are asked for and have not too much on them."""
-    import pdfplumber
-
-    document = opened(source)
-    try:
-        sound = _sound(document, numbers)
-        if not sound:
-            yield _Paper({}, document)
-            return
-        given: Any = io.BytesIO(source) if isinstance(source, bytes) else source
-        try:
-            pdf = pdfplumber.open(given, pages=sound)
-            pages = {each.page_number: each for each in pdf.pages}
-        except Exception as error:  # What pdfminer raises on broken files is of any kind.
-            raise ValueError(f"cannot be read as a PDF: {type(error).__name__}") from None
-        with pdf, _quiet():
-            yield _Paper(pages, document)
-    finally:
-        document.close()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep back what pdfminer logs of each odd number in a file."""
-    log = logging.getLogger("pdfminer")
-    before = log.level
-    log.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        log.setLevel(before)
-
-
-def _sound(document: Any, numbers: Sequence[int]) -> list[int]:
-    """Return the pages with no more on them than can be read."""
-    counts = {number: objects_on(page, MOST_OBJECTS) for number, page in pages_of(document, numbers)}
-    return [number for number, count in counts.items() if count < MOST_OBJECTS]
-
-
-def _sighting(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
+def _sighting(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     try:
         return _table(paper.pages[place.page], place) if place.kind == "table" else _figure(paper, place, doubtful)
     except DrawingError as error:
@@ -197,8 +139,8 @@ def _table(page: Any, place: Place) -> Sighting:
     return Sighting(place, table_kind(designs), found, tuple(elements))
 
 
-def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
-    figure = _seen(paper, place)
+def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
+    figure = seen_in(paper, place)
     kind = figure_kind(figure)
     diagram = figure.diagram
     if kind.name == NONE.name and not doubtful:
@@ -227,27 +169,20 @@ def _figure(paper: _Paper, place: Place, doubtful: bool) -> Sighting:
     return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
 
 
-def _phrases(paper: _Paper, place: Place, figure: Figure) -> list[Line]:
+def _phrases(paper: Paper, place: Place, figure: Figure) -> list[Line]:
     """Return the texts of a figure: those of its letters, or what is read of it as a picture."""
     if figure.drawing.words:
         return [part for line in lines_of(figure.drawing.words) for part in segments(line, 0.9)]
     from extract.raster.figure import phrases_of_picture
     from extract.raster.reading import NoReaderError
 
-    gray, scale = _gray(paper, place)
+    gray, scale = gray_of(paper, place)
     try:
         found = phrases_of_picture(gray)
     except (DrawingError, NoReaderError, ImportError):
         return []
     across, down = paper.pages[place.page].cropbox[:2]
     return [each.placed(1 / scale, place.box[0] + across, place.box[1] + down) for each in found]
-
-
-def _gray(paper: _Paper, place: Place) -> tuple[Any, float]:
-    """Return a figure as it looks, in shades of gray, and how many pixels a point of it has."""
-    x0, top, x1, bottom = place.box
-    scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
-    return picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8"), scale
 
 
 def _spelled(figure: Figure) -> Diagram | None:
@@ -262,14 +197,6 @@ def _spelled(figure: Figure) -> Diagram | None:
     except (NoReaderError, ImportError):
         return None
     return found if found and found.links and any(each.texts for each in found.shapes) else None
-
-
-def _seen(paper: _Paper, place: Place) -> Figure:
-    """Return what is known of a figure."""
-    page, box = paper.pages[place.page], place.box
-    drawing = drawing_in(page, box)
-    look = picture_of(paper.document, place.page, box, SCALE)
-    return Figure(box, place.caption, drawing, pictures_in(page, box), diagram_in(drawing), look)
 
 
 def blocks_for(source: Path | bytes, found: Found) -> tuple[Block, ...]:
@@ -306,7 +233,7 @@ def _told(drawn: Diagram | None, seen: Diagram | None) -> Diagram | None:
     return replace(drawn, shapes=tuple(replace(each, texts=texts_in(each.box)) for each in drawn.shapes))
 
 
-def _pictured(paper: _Paper, place: Place) -> Diagram | None:
+def _pictured(paper: Paper, place: Place) -> Diagram | None:
     """Return the diagram of a figure as it looks, of a picture or of letters that are outlines, if it can be read.
 
     Its places are those of the page's letters, as a drawing's are.
@@ -314,7 +241,7 @@ def _pictured(paper: _Paper, place: Place) -> Diagram | None:
     from extract.raster.figure import diagram_of_picture
     from extract.raster.reading import NoReaderError
 
-    gray, scale = _gray(paper, place)
+    gray, scale = gray_of(paper, place)
     try:
         found = diagram_of_picture(gray).scaled(1 / scale)
     except (DrawingError, NoReaderError, ImportError):
@@ -327,11 +254,11 @@ def _pictured(paper: _Paper, place: Place) -> Diagram | None:
 
 def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[Place, dict[str, float]]]:
     """Yield the traits of figures whose places are known, in the order of pages; those that cannot be read are not."""
-    with _opened(source, sorted({each.page for each in places})) as paper:
+    with opened_paper(source, sorted({each.page for each in places})) as paper:
         for number, on_page in groupby(places, key=lambda each: each.page):
             for place in on_page:
                 with suppress(DrawingError, KeyError):
-                    yield place, traits_of(_seen(paper, place))
+                    yield place, traits_of(seen_in(paper, place))
             if number in paper.pages:
                 paper.pages[number].close()
 

@@ -8,7 +8,9 @@ from typing import Any
 from lark import Token
 
 from extract.cells import Reading
+from extract.lexicon import axes_of
 from extract.remarks import neighbours, pictured
+from extract.signatures import CALLS, KEYS
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
@@ -32,42 +34,12 @@ _WINDOWED = (
 )
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
-_CALLS = {
-    "conv2d": ("filters", "kernel"),
-    "conv1d": ("filters", "kernel"),
-    "nn.conv2d": ("in_channels", "filters", "kernel", "stride", "pad"),
-    "dense": ("units",),
-    "linear": ("in_features", "units"),
-    "nn.linear": ("in_features", "units"),
-    "maxpooling2d": ("kernel", "stride"),
-    "nn.maxpool2d": ("kernel", "stride", "pad"),
-    "averagepooling2d": ("kernel", "stride"),
-    "nn.avgpool2d": ("kernel", "stride", "pad"),
-    "dropout": ("rate",),
-    "nn.dropout": ("rate",),
-    "lstm": ("units",),
-    "embedding": ("vocabulary", "units"),
-}
-"""The order of arguments by what is called."""
-_KEYS = {
-    "kernel_size": "kernel",
-    "k": "kernel",
-    "filters": "filters",
-    "n": "filters",
-    "strides": "stride",
-    "stride": "stride",
-    "s": "stride",
-    "padding": "pad",
-    "pad": "pad",
-    "p": "pad",
-    "pool_size": "kernel",
-    "units": "units",
-    "rate": "rate",
-    "dilation": "dilation",
-    "dilation_rate": "dilation",
-    "groups": "groups",
-    "activation": "activation",
-}
+_FILTERED = ("conv", "gconv")
+
+
+def _sides(values: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the sides of a window or a step: one number is of a square."""
+    return values * 2 if len(values) == 1 else values[:3]
 
 
 class Phrase:
@@ -172,13 +144,13 @@ class Phrase:
         if word in ("output", "outputs") and number.type != "PERCENT":
             self.params["output"] = values
         elif word in ("stride", "strides", "str", "st", "st.", "s"):
-            self.params["stride"] = (values * 2)[:2]
+            self.params["stride"] = _sides(values)
         elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
-            self.params["pad"] = values[0]
+            self.params["pad"] = values[0] if len(set(values)) == 1 else values
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
             self.sizes.append(values)
         elif word in ("size", "k", "kernel"):
-            self.params["kernel"] = (values * 2)[:2]
+            self.params["kernel"] = _sides(values)
         elif word in ("g", "groups", "c"):
             self.params["groups"] = values[0]
         elif word in ("figure", "fig"):
@@ -204,11 +176,11 @@ class Phrase:
     def _call(self, token: str) -> None:
         """Take a name with arguments in brackets: a layer of a framework, or a word with its value."""
         name, _, inner = token.partition("(")
-        name, inner = name.strip(" -"), inner.rstrip(")")
+        name, inner = name.strip(" -"), inner.removesuffix(")")
         # PyTorch writes Conv2d, and Keras Conv2D.
-        name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][12]d$", name) else name.lower()
+        name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
-        order = _CALLS.get(name)
+        order = CALLS.get(name)
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
         for i, argument in enumerate(arguments):
@@ -216,11 +188,12 @@ class Phrase:
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
             numbers = tuple(int(each) for each in re.findall(r"\d+", value if equal else argument))
             if glued:
-                self._argument(_KEYS[glued[1].lower()], numbers, argument)
+                self._argument(KEYS[glued[1].lower()], numbers, argument)
             elif equal:
-                self._argument(_KEYS.get(key.strip().lower(), ""), numbers, value)
+                self._argument(KEYS.get(key.strip().lower(), ""), numbers, value)
             elif self.kind in _WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
                 self.params["kernel"] = numbers[:2]
+                self._deep(numbers)
             elif self._goes_on(numbers, bool(order)):
                 key = "stride" if numbers[0] < SMALL else "filters"
                 self.params[key] = numbers * 2 if key == "stride" else numbers[0]
@@ -244,7 +217,9 @@ class Phrase:
         elif key == "rate" or (key == "pad" and self.kind == "dropout"):
             self.params["rate"] = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
         elif key in ("kernel", "stride") and numbers:
-            self.params[key] = (numbers * 2)[:2]
+            self.params[key] = _sides(numbers)
+        elif key == "pad" and len(set(numbers)) > 1:
+            self.params[key] = numbers
         elif key and numbers:
             self.params[key] = numbers[0]
 
@@ -252,8 +227,8 @@ class Phrase:
         """Give sizes and bare numbers their meaning, and a phrase without a name its kind."""
         numbers = [int(each) for each in self.numbers if each.is_integer()]
         if not self.kind and self.sizes and (numbers or "stride" in self.params):
-            small = max(self.sizes[0][:2]) <= LARGEST_KERNEL
-            self.kind = "conv" if small and len(self.sizes[0]) != 3 else ""
+            small = max(self.sizes[0]) <= LARGEST_KERNEL if self._counts(numbers) else len(self.sizes[0]) != 3
+            self.kind = "conv" if small and max(self.sizes[0][:2]) <= LARGEST_KERNEL else ""
         if not self.kind and [len(size) for size in self.sizes] == [4]:
             self.kind = "conv"
         if not self.kind and not self.sizes and len(numbers) == 1 and re.fullmatch(r"\W*\d+\W*", self.said):
@@ -264,6 +239,8 @@ class Phrase:
             self.params["expand"] = int(factor[1])
         for size in self.sizes:
             self._size(size)
+        if self.kind in _WINDOWED and (axes := axes_of(self.said)):
+            self.params["axes"] = axes
         if self.kind == "lrn":
             self.params |= neighbours(self.said)
         if self.kind == "input":
@@ -278,12 +255,27 @@ class Phrase:
             self.params.setdefault("units", numbers[0 if self.kind == "softmax" else -1])
         elif self.kind == "dropout" and self.numbers and self.numbers[0] < 1:
             self.params.setdefault("rate", self.numbers[0])
+        elif self.kind in _FILTERED and self._counts(numbers):
+            # Of a window's three sizes the last is then how many channels come in, or the window is one of a volume.
+            self.params |= {"in_channels": self.params["filters"], "filters": numbers[-1]}
         elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:
             self.params.setdefault("filters", numbers[-1])
         elif self.kind in ("fire", "inception", "dense_block", "transition", "bottleneck", "resblock"):
             self.params |= {"number": numbers[0]} if numbers and "number" not in self.params else {}
 
+    def _counts(self, numbers: list[int]) -> bool:
+        """Tell a number behind a window of three sizes that is how many filters there are: `3×3×3, 64`."""
+        deep = [size for size in self.sizes if len(size) == 3 and max(size) <= LARGEST_KERNEL]
+        return bool(deep and numbers) and numbers[-1] > max(SMALL, deep[0][2])
+
+    def _deep(self, size: tuple[int, ...]) -> None:
+        """Keep the three sizes of what may be the window of a volume: what tells it stands in other rows."""
+        if len(size) == 3 and max(size) <= LARGEST_KERNEL:
+            self.params["window"] = size
+
     def _size(self, size: tuple[int, ...]) -> None:
+        if self.kind in _WINDOWED:
+            self._deep(size)
         if self.kind == "dense" and len(size) == 2:
             self.params |= {"in_features": size[0], "units": size[1]}
         elif self.kind in _WINDOWED and len(size) == 4:

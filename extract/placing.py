@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import Any
 
 from extract.assembly import POSTS, Assembly
+from extract.carrying import carry
 from extract.cells import Reading
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
+from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
 from ir import layers as L
 from ir.layer import Layer, LayerError, ShapeError
 from ir.shapes import Shape
@@ -70,9 +70,9 @@ class LayersOf:
             return
         end, grown = self.to.tip, self.to.shape
         if shape != grown:
-            stride = _ratio(shape, grown)
+            made = CONVOLUTIONS.get(len(shape) - 2, L.Conv2D)
             self.to.go_to(start, shape)
-            self.to.add(L.Conv2D(filters=grown[1], kernel=1, stride=stride, bias=False), "shortcut")
+            self.to.add(made(filters=grown[1], kernel=1, stride=_ratios(shape, grown), bias=False), "shortcut")
             start = self.to.add(L.BatchNorm(), "norm")
             self.to.infer(f"the shortcut beside {end} is a projection, as what it joins has another shape")
         self.to.add(L.Add(), "add", end, start)
@@ -87,7 +87,7 @@ class LayersOf:
         elif kind in ("maxpool", "avgpool", "pool"):
             self._pool(reading, output)
         elif kind in ("gavgpool", "gmaxpool"):
-            self.to.add(L.GlobalAvgPool2D() if kind == "gavgpool" else L.GlobalMaxPool2D(), "pool")
+            self.to.add(WHOLE[kind][axes_for(reading, self.to.shape)](), "pool")
         elif kind == "dense":
             self._dense(reading)
         elif kind == "softmax":
@@ -97,6 +97,8 @@ class LayersOf:
             self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
         elif kind == "flatten":
             self._flat()
+        elif kind == "turn":
+            self.to.add(L.Permute(order=(0, 2, 1)), "permute")
         elif kind == "reshape" and len(output) == 3:
             self._reshape(output)
         elif kind == "lrn":
@@ -128,14 +130,17 @@ class LayersOf:
 
     def _convolution(self, reading: Reading, output: Sequence[int], *, bias: bool) -> None:
         params, channels = reading.params, self.to.shape[1]
-        said = params.get("kernel")
-        if said is None and (side := kernel_of(params, channels)):
-            self.to.infer(f"{reading.text!r} has the kernel {side} x {side}, as its number of parameters tells")
-            said = (side, side)
+        axes = axes_for(reading, self.to.shape)
+        said = sides(self.to, reading, "kernel", axes)
+        whole: Sequence[int] = params.get("output", ()) if axes != 2 else ()
+        given = whole[-1] if len(whole) == axes + 1 else None
+        filters = params.get("filters") or (channels if reading.kind == "dwconv" else given)
+        if said is None and (side := kernel_of({**params, "filters": params.get("filters") or given}, channels, axes)):
+            said = (side,) * axes
+            self.to.infer(f"{reading.text!r} has the kernel {_by(said)}, as its number of parameters tells")
+        kernel = said or (3,) * axes
         if said is None:
-            self.to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
-        kernel = said or (3, 3)
-        filters = params.get("filters") or (channels if reading.kind == "dwconv" else None)
+            self.to.ask(f"{reading.text!r}: what is the kernel? {_by(kernel)} is taken")
         if filters is None:
             self.to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {channels}, are taken")
             filters = channels
@@ -143,33 +148,35 @@ class LayersOf:
         dilation = params.get("dilation", 1)
 
         def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
-            return L.Conv2D(
+            return CONVOLUTIONS[axes](  # type: ignore[no-any-return]
                 filters=filters, kernel=kernel, stride=stride, pad=pad, dilation=dilation, groups=groups, bias=bias
             )
 
-        self._fitting(reading, made, kernel, params.get("stride"), (1, 1), output, ("floor",), dilation)
+        stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
+        self._fitting(reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
 
     def _pool(self, reading: Reading, output: Sequence[int]) -> None:
-        params = reading.params
-        space = self.to.shape[2:]
-        kernel = params.get("kernel")
-        whole = tuple(output[:2]) == (1, 1)
+        space, axes = self.to.shape[2:], axes_for(reading, self.to.shape)
+        kernel = sides(self.to, reading, "kernel", axes)
+        output = space_of(output, self.to.shape[1], axes)
+        whole = set(output) == {1}
         over_all = (whole or not output) if reading.kind == "avgpool" else whole and reading.kind == "pool"
         if (kernel is None and over_all) or (reading.kind == "pool" and kernel == space):
             how = "" if reading.kind == "avgpool" else ", which is an average as is usual"
-            self.to.infer(f"{reading.text!r} pools over the whole image, {space[0]} x {space[1]}{how}")
-            self.to.add(L.GlobalAvgPool2D(), "pool")
+            self.to.infer(f"{reading.text!r} pools over the whole image, {_by(space)}{how}")
+            self.to.add(WHOLE["gavgpool"][axes](), "pool")
             return
         if kernel is None:
-            self.to.infer(f"{reading.text!r} has no window: 2 x 2 is taken, as is usual")
-            kernel = (2, 2)
-        cls: Any = L.AvgPool2D if reading.kind == "avgpool" else L.MaxPool2D
+            kernel = (2,) * axes
+            self.to.infer(f"{reading.text!r} has no window: {_by(kernel)} is taken, as is usual")
+        cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
 
         def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
             layer: Layer = cls(kernel=kernel, stride=stride, pad=pad, rounding=rounding)
             return layer
 
-        self._fitting(reading, made, kernel, params.get("stride"), kernel, output, ("floor", "ceil"), 1)
+        stride = sides(self.to, reading, "stride", axes)
+        self._fitting(reading, made, kernel, stride, kernel, output, ("floor", "ceil"), 1)
 
     def _fitting(
         self,
@@ -187,11 +194,13 @@ class LayersOf:
         same = [dilation * (size - 1) // 2 for size in kernel]
         said = reading.params.get("pad")
         pads: list[Any] = [0, same] if pool else [same, 0]
-        if isinstance(said, int):
+        if isinstance(said, int | tuple):
             pads = [said]
         elif said in ("same", "valid"):
             pads = [same if said == "same" else 0]
-        others = [(1, 1), (2, 2), (3, 3)] if output else []
+        others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []
+        if output and len(kernel) == 3:
+            others.append((1, 2, 2))
         strides = [stride or usual, *others]
         first: Layer | None = None
         self._widened(reading, output)
@@ -202,13 +211,13 @@ class LayersOf:
             except (ShapeError, LayerError):
                 continue
             first = first or layer
-            if not output or tuple(shape[2:]) == tuple(output[:2]):
+            if not output or tuple(shape[2:]) == tuple(output):
                 self._told(reading, layer, stride, said, output)
                 self.to.add(layer, "pool" if pool else "conv")
                 return
         if first is None:
             raise ShapeError(f"cannot stand behind {self.to.shape}")
-        size = " x ".join(map(str, output[:2]))
+        size = _by(output)
         self.to.ask(f"{reading.text!r} gives {first.shape(self.to.shape)[2:]}, but {size} is printed: how is it meant?")
         self.to.add(first, "pool" if pool else "conv")
 
@@ -219,7 +228,7 @@ class LayersOf:
         times = [after / (before or 1) for before, after in zip(self.to.shape[2:], output, strict=False)]
         if min(times) >= 2 and all(each.is_integer() for each in times):
             scale = (int(times[0]), int(times[1]))
-            size = " x ".join(map(str, output[:2]))
+            size = _by(output)
             self.to.infer(
                 f"the image is made {scale[0]} times larger in front of {reading.text!r}, as {size} is printed"
             )
@@ -228,11 +237,11 @@ class LayersOf:
     def _told(self, reading: Reading, layer: Any, stride: Any, said: Any, output: Sequence[int]) -> None:
         if not output:
             return
-        size = " x ".join(map(str, output[:2]))
+        size = _by(output)
         if stride and tuple(layer.stride) != tuple(stride):
             told = f"{reading.text!r} is printed with stride {stride[0]}, but gives {size} with {layer.stride[0]}"
             self.to.ask(f"{told}: is that meant?")
-        elif (stride is None and set(layer.stride) != {1}) or (said is None and layer.pad != ((0, 0), (0, 0))):
+        elif (stride is None and set(layer.stride) != {1}) or (said is None and any(map(any, layer.pad))):
             self.to.infer(f"{reading.text!r} has stride {layer.stride} and border {layer.pad}, as it gives {size}")
 
     def _flat(self) -> None:
@@ -267,19 +276,6 @@ def _lrn(params: dict[str, Any]) -> L.LRN:
     return L.LRN(size=size, alpha=alpha, beta=params.get("beta", 0.75), k=params.get("k", 1.0))
 
 
-def carry(to: Assembly, reading: Reading) -> None:
-    """Add a layer that nobody knows, or that does not fit, with what is said of it; it gives what is printed."""
-    said, width = reading.params.get("output", ()), reading.params.get("filters")
-    if len(said) in (2, 3):
-        shape: Shape = (None, *(said[2:] or (width or to.shape[1],)), *said[:2])
-    else:
-        shape = (None, width, *to.shape[2:]) if width and len(to.shape) == 4 else to.shape
-    sizes = ((-1, *(size or -1 for size in shape[1:])),)
-    with suppress(LayerError):  # Of names with signs, and of too many layers.
-        stem = re.sub(r"\W+", "_", reading.kind.lower()).strip("_") or "box"
-        to.add(L.Custom(type=reading.kind, arguments=dict(reading.params), sizes=sizes), stem)
-
-
 def _with_stride(reading: Reading, before: Shape) -> Reading:
     """Return a module with the stride that its printed output tells, where it has none of its own."""
     output = reading.params.get("output", ())
@@ -289,21 +285,9 @@ def _with_stride(reading: Reading, before: Shape) -> Reading:
     return replace(reading, params={**reading.params, "stride": steps})
 
 
-def _ratio(before: Shape, after: Shape) -> int:
-    return max(1, round((before[2] or 1) / (after[2] or 1)))
+def _ratios(before: Shape, after: Shape) -> tuple[int, ...]:
+    return tuple(max(1, round((a or 1) / (b or 1))) for a, b in zip(before[2:], after[2:], strict=False))
 
 
-def kernel_of(params: dict[str, Any], channels: int | None) -> int | None:
-    """Return the side of the square kernel that makes the printed number of parameters, if one does.
-
-    >>> kernel_of({"count": 18496, "filters": 64}, 32)
-    3
-    """
-    count, filters = params.get("count"), params.get("filters")
-    if not count or not filters or not channels:
-        return None
-    for rest in (count - filters, count):
-        side = round((rest / (filters * channels)) ** 0.5) if rest > 0 else 0
-        if side % 2 and side * side * filters * channels == rest:
-            return side
-    return None
+def _by(sizes: Sequence[int | None]) -> str:
+    return " x ".join(map(str, sizes))

@@ -24,7 +24,7 @@ def pictured(said: str) -> dict[str, tuple[int | None, ...]]:
     >>> pictured("input (224 × 224 RGB image)"), pictured("W × 32 gray-scale image")
     ({'shape': (224, 224, 3)}, {'shape': (None, 32, 1)})
     """
-    match = re.search(r"(?<![\w])(\d+|[WHNM]) ?× ?(\d+|[WHNM])(?: ?× ?(\d+))?(?![\w])", said)
+    match = re.search(r"(?<![\w])(?<!× )(?<!×)(\d+|[WHNM]) ?× ?(\d+|[WHNM])(?: ?× ?(\d+))?(?! ?×)(?![\w])", said)
     if match is None or not (match[1] + match[2]).strip("WHNM"):
         return {}
     colours = 3 if re.search(r"\brgb\b|colou?r", said, re.IGNORECASE) else 1

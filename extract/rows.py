@@ -179,8 +179,8 @@ class _Row:
         found = read_attributes(self.attributes, first.kind) | own
         if self.width is not None:
             found["units" if first.kind == "dense" else "filters"] = self.width
-        if stride := _whole(self.said.get("stride", ())):
-            found["stride"] = (stride, stride)
+        if stride := _steps(self.said.get("stride", ())):
+            found["stride"] = stride
         if dilation := _whole(self.said.get("dilation", ())):
             found["dilation"] = dilation
         headers = self.columns.headers
@@ -216,6 +216,16 @@ def _whole(cells: Iterable[Cell]) -> int | None:
     return next((int(text) for text in plain if text.isdecimal()), None)
 
 
+def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
+    """Return the steps that the first cell with any says: one number is for both sides."""
+    for cell in cells:
+        if whole := _whole((cell,)):
+            return whole, whole
+        if re.fullmatch(r"\W*[1-9](?:\s*[×,]\s*[1-9]){1,2}\W*", plain := normalized(cell.text)):
+            return tuple(map(int, re.findall(r"\d", plain)))
+    return None
+
+
 def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
@@ -225,6 +235,8 @@ def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     if kind in _WIDE and len(output) == 3 and "filters" not in params:
         params["filters"] = output[-1]
         return ("filters",)
+    if "axes" in params or ("window" in params and "in_channels" in params):
+        return ()
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
         params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
         return ("filters",)

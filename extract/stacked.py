@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extract.cells import normalized
 from extract.grids import Cell, Grid
+from extract.lexicon import axes_of
 from extract.roles import Columns, is_layer
 
 Row = tuple[Cell, ...]
@@ -53,7 +54,7 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         if (match := _THREE.fullmatch(line)) is not None
     }
     first = sum(match[2] != match[4] == match[6] for match in sizes.values())
-    if first <= sum(match[2] == match[4] != match[6] for match in sizes.values()):
+    if first <= sum(match[2] == match[4] != match[6] for match in sizes.values()) or _are_volumes(rows):
         return rows
     return [
         tuple(
@@ -64,6 +65,15 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
+
+
+_WINDOW = re.compile(r"\W*1?\d ?[×,] ?\d ?[×,] ?\d\b")
+
+
+def _are_volumes(rows: Sequence[Row]) -> bool:
+    """Tell rows whose windows have three sizes, so that the sizes of what they give have too."""
+    texts = [normalized(cell.text) for row in rows for cell in row]
+    return any(axes_of(text) == 3 for text in texts) or sum(bool(_WINDOW.match(text)) for text in texts) > 1
 
 
 def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[Row]]]:

@@ -224,3 +224,136 @@ def test_the_size_of_a_cell_of_two_layers_is_that_of_the_last() -> None:
     assert pool.stride == (2, 2)
     second = model_of(head + cells, variant="ConvNeXt")
     assert [node.layer.groups for node in second.nodes if isinstance(node.layer, L.Conv2D)] == [1, 8, 1, 1]
+
+
+C3D = """
+| Layer | Kernel | Stride | Filters | Output |
+|---|---|---|---|---|
+| Input | | | | 16×112×112×3 |
+| Conv1a | 3×3×3 | 1 | 64 | 16×112×112 |
+| Pool1 | 1×2×2 | 1×2×2 | | 16×56×56 |
+| Conv2a | 3×3×3 | 1 | 128 | 16×56×56 |
+| Pool2 | 2×2×2 | 2×2×2 | | 8×28×28 |
+| fc6 | | | 10 | 10 |
+"""
+VOLUMES_IN_BLOCKS = """
+Building blocks are shown in brackets; a 3D ResNet.
+
+| layer | output size | 18-layer | 10-layer |
+|---|---|---|---|
+| conv1 | 8×56×56 | 7×7×7, 16, stride 1×2×2 | 7×7×7, 16, stride 1×2×2 |
+| conv2 | 8×56×56 | [3×3×3, 16; 3×3×3, 16] × 2 | [3×3×3, 16; 3×3×3, 16] × 1 |
+| conv3 | 4×28×28 | [3×3×3, 32; 3×3×3, 32] × 2 | [3×3×3, 32; 3×3×3, 32] × 1 |
+| | 1×1×1 | average pool, 10-d fc | average pool, 10-d fc |
+"""
+KERAS_VOLUMES = """
+| Layer (type) | Output Shape | Param # |
+|---|---|---|
+| input_1 (InputLayer) | (None, 16, 32, 32, 1) | 0 |
+| conv3d_1 (Conv3D) | (None, 14, 30, 30, 8) | 224 |
+| max_pooling3d_1 (MaxPooling3D) | (None, 7, 15, 15, 8) | 0 |
+| global_average_pooling3d_1 (GlobalAveragePooling3D) | (None, 8) | 0 |
+| dense_1 (Dense) | (None, 10) | 90 |
+"""
+KERAS_STEPS = """
+| Layer (type) | Output Shape | Param # |
+|---|---|---|
+| input_1 (InputLayer) | (None, 128, 9) | 0 |
+| conv1d_1 (Conv1D) | (None, 126, 64) | 1792 |
+| max_pooling1d_1 (MaxPooling1D) | (None, 63, 64) | 0 |
+| flatten_1 (Flatten) | (None, 4032) | 0 |
+| dense_1 (Dense) | (None, 6) | 24198 |
+"""
+AUDIO = """
+| Layer | Kernel | Stride | Filters | Output |
+|---|---|---|---|---|
+| Input | | | | 8000×1 |
+| Conv | 9 | 4 | 32 | 2000×32 |
+| MaxPool | 4 | 4 | | 500×32 |
+| Conv | 3 | 1 | 32 | 500×32 |
+| FC | | | 10 | 10 |
+"""
+WORDS = """
+| Layer | Parameters | Output |
+|---|---|---|
+| Embedding | 5000 words | 100 × 64 |
+| Conv1D | 128 filters, kernel 5 | |
+| Global max pooling 1D | | |
+| Dense | 2 units | |
+"""
+
+
+def test_windows_through_volumes() -> None:
+    report = Report()
+    graph = model_of(C3D, report=report)
+    assert graph.inputs[0].shape == (None, 3, 16, 112, 112)
+    assert kinds(graph) == ["Conv3D", "MaxPool3D", "Conv3D", "MaxPool3D", "Flatten", "Dense"]
+    assert graph.node("conv1").layer == L.Conv3D(filters=64, kernel=3, pad=1)
+    assert graph.node("pool1").layer == L.MaxPool3D(kernel=(1, 2, 2), stride=(1, 2, 2))
+    assert learned(graph) == 27 * 3 * 64 + 64 + 27 * 64 * 128 + 128 + 8 * 28 * 28 * 128 * 10 + 10
+    assert not [each for each in report if each.code == "question"]
+
+
+def test_blocks_of_volumes() -> None:
+    report = Report()
+    graph = model_of(VOLUMES_IN_BLOCKS, variant="10-layer", report=report)
+    assert not [node for node in graph.nodes if isinstance(node.layer, L.Conv2D | L.Custom)]
+    first, shortcut = graph.node("conv1").layer, graph.node("shortcut1").layer
+    assert isinstance(first, L.Conv3D)
+    assert (first.kernel, first.stride, first.filters) == ((7, 7, 7), (1, 2, 2), 16)
+    assert first.pad == ((3, 3), (3, 3), (3, 3))
+    assert isinstance(shortcut, L.Conv3D)
+    assert (graph.inputs[0].shape, len(shortcut.stride)) == ((None, 3, 8, 112, 112), 3)
+    assert not [each for each in report if each.code == "question"]
+    assert any("the input is 3 x 8 x 112 x 112" in each.message for each in report)
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "first", "wanted"),
+    [
+        pytest.param(KERAS_VOLUMES, (None, 1, 16, 32, 32), L.Conv3D(filters=8, kernel=3), 224 + 90, id="volumes"),
+        pytest.param(KERAS_STEPS, (None, 9, 128), L.Conv1D(filters=64, kernel=3), 1792 + 24198, id="steps"),
+        pytest.param(
+            AUDIO,
+            (None, 1, 8000),
+            L.Conv1D(filters=32, kernel=9, stride=4, pad=4),
+            9 * 32 + 32 + 3 * 32 * 32 + 32 + 16000 * 10 + 10,
+            id="audio",
+        ),
+    ],
+)
+def test_windows_along_other_axes(text: str, shape: tuple[int, ...], first: L.Conv1D, wanted: int) -> None:
+    report = Report()
+    graph = model_of(text, report=report)
+    assert graph.inputs[0].shape == shape
+    assert graph.node("conv1").layer == first
+    assert learned(graph) == wanted
+    assert not [each for each in report if each.code == "question"]
+
+
+def test_windows_along_words() -> None:
+    graph = model_of(WORDS)
+    assert kinds(graph) == ["Embed", "Permute", "Conv1D", "GlobalMaxPool1D", "Flatten", "Dense"]
+    assert graph.node("conv1").layer == L.Conv1D(filters=128, kernel=5, pad=2)
+
+
+def test_a_window_in_an_image_has_the_channels_that_come_in() -> None:
+    graph = model_of(rows("Conv | 5×5×3, 8 | | 28×28×8", "Conv | 3×3×8, 16 | |", "fc | 10 | |"))
+    assert kinds(graph) == ["Conv2D", "Conv2D", "Flatten", "Dense"]
+    assert learned(graph) == conv(5, 3, 8) + conv(3, 8, 16) + 28 * 28 * 16 * 10 + 10
+
+
+def test_a_volume_in_the_place_of_an_image_is_asked_for() -> None:
+    report = Report()
+    graph = model_of(rows("Conv2D | 3×3, 8 | |", "Conv3D | 3×3×3, 16 | |", "fc | 10 | |"), report=report)
+    assert kinds(graph) == ["Conv2D", "Custom", "Flatten", "Dense"]
+    assert any("Conv3D' does not fit" in each.message for each in report if each.code == "question")
+
+
+def test_calls_with_three_sizes() -> None:
+    lines = ("Conv3d(3, 16, kernel_size=(3,3,3), stride=(1,2,2), padding=1)", "MaxPool3d((1,2,2))", "Linear(100, 10)")
+    graph = model_of(
+        "| Layer | Details |\n|---|---|\n" + "".join(f"| {i} | {each} |\n" for i, each in enumerate(lines))
+    )
+    assert graph.node("conv1").layer == L.Conv3D(filters=16, kernel=3, stride=(1, 2, 2), pad=1)
+    assert graph.node("pool1").layer == L.MaxPool3D(kernel=(1, 2, 2), stride=(1, 2, 2))

@@ -124,3 +124,18 @@ def test_a_figure_full_of_sizes_costs_little() -> None:
 )
 def test_other_texts_are_no_chain(texts: tuple[str, ...]) -> None:
     assert chain_of([line(text, 80 * i, 100) for i, text in enumerate(texts)]) is None
+
+
+def test_a_brace_repeats_the_lines_that_it_holds() -> None:
+    stages = (("Conv. Layer", "7x7x8-s-2"), ("Conv. Layers", "1x1x4", "3x3x8", "3x3x16"), ("Conv. Layer", "3x3x32"))
+    lines = [
+        Line((Word(text, 50.0 * i, 7.0 * j, 50.0 * i + 20, 7.0 * j + 5, 5.6, 7.0 * j + 5),))
+        for i, stage in enumerate(stages)
+        for j, text in enumerate(stage)
+    ]
+    brace = Line((Word("} ×3", 71.0, 6.0, 80.0, 20.0, 9.5, 15.5),))
+    drawn = chain_of([*lines, brace])
+    assert drawn is not None
+    texts = [each.texts[0] for each in drawn.shapes]
+    assert texts == ["input", "7x7x8-s-2", *(["1x1x4", "3x3x8"] * 3), "3x3x16", "3x3x32"]
+    assert chain_of([*lines, *([brace] * 50)]) is None
