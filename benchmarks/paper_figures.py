@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,19 @@ def f1(ours: Counter[Any], truth: Counter[Any]) -> float:
 def truth_of(design: dict[str, Any], plain: bool) -> Content:
     """Return the texts of the boxes, and of the pairs that arrows join."""
     texts = {each["name"]: each.get("text", each["name"]) for each in design["layers"]}
-    return content(texts, [(a, b) for a, b in design["edges"]], plain)
+    edges = [(a, b) for a, b in design["edges"]]
+    for each in design.get("repeat", ()):
+        edges = repeated(texts, edges, each["rows"], each["times"])
+    return content(texts, edges, plain)
+
+
+def repeated(texts: dict[str, str], edges: list[tuple[str, str]], rows: list[str], times: int) -> list[tuple[str, str]]:
+    """Add the copies of rows that a brace of a figure holds to the texts; return the arrows with theirs."""
+    copies = [rows, *([f"{name} {i}" for name in rows] for i in range(2, times + 1))]
+    texts |= {name: texts[row] for copy in copies for row, name in zip(rows, copy, strict=True)}
+    chain = [name for copy in copies for name in copy]
+    kept = [(chain[-1] if a == rows[-1] else a, b) for a, b in edges if not (a in rows and b in rows)]
+    return kept + list(pairwise(chain))
 
 
 def parts_of(sighting: Sighting, plain: bool) -> list[Content]:
