@@ -56,7 +56,8 @@ def phrases_of_picture(gray: Gray) -> list[Line]:
     strips = list(strips_beside(ink.gray, lines_of(ink, boxes_of(ink)).letters))
     if len(strips) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
-    found = zip((replace(strip, box=ink.in_file(strip.box)) for strip in strips), _texts(strips, ink), strict=True)
+    texts = [mended(text) for text in read_lines(strips)]  # Of so few signs nothing is learnt.
+    found = zip((replace(strip, box=ink.in_file(strip.box)) for strip in strips), texts, strict=True)
     return [_phrase(strip, text, 1.0) for strip, text in found if text.strip()]
 
 

@@ -70,7 +70,8 @@ def ink_of(gray: Gray) -> Ink:
     """
     import cv2
 
-    high = _letter_height(marks(gray), light_marks(gray) & _bars(gray))
+    light, bars = light_marks(gray), _bars(gray)
+    high = _letter_height(marks(gray), light & bars if bars.any() else light)
     scale = LETTER / high
     if scale * scale * gray.size > MOST_PIXELS:
         raise DrawingError("has letters too small for its size")
