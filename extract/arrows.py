@@ -199,13 +199,13 @@ def to_segment(point: Point, a: Point, b: Point) -> float:
     return hypot(point[0] - a[0] - t * dx, point[1] - a[1] - t * dy)
 
 
+def outside(point: Point, box: Box) -> float:
+    """Return how far a point is from a box: 0 within it."""
+    left, top, right, bottom = box
+    return hypot(max(left - point[0], 0.0, point[0] - right), max(top - point[1], 0.0, point[1] - bottom))
+
+
 def _nearest(point: Point, boxes: Sequence[Box]) -> int | None:
     """Return the box that a point touches."""
-
-    def away(box: Box) -> float:
-        dx = max(box[0] - point[0], 0.0, point[0] - box[2])
-        dy = max(box[1] - point[1], 0.0, point[1] - box[3])
-        return hypot(dx, dy)
-
-    best = min(range(len(boxes)), key=lambda i: away(boxes[i]), default=None)
-    return best if best is not None and away(boxes[best]) <= NEAR else None
+    best = min(range(len(boxes)), key=lambda i: outside(point, boxes[i]), default=None)
+    return best if best is not None and outside(point, boxes[best]) <= NEAR else None

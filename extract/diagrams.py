@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import hypot
 from statistics import median
 
-from extract.arrows import NEAR, Arrow, Box, attach, links, scaled
+from extract.arrows import NEAR, Arrow, Box, attach, links, outside, scaled
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
@@ -243,9 +242,7 @@ def _is_named(phrase: Line) -> bool:
 
 def _apart(phrase: Line, point: Point) -> float:
     """Return how far a text is from a point."""
-    x, y = point
-    across = max(phrase.x0 - x, 0.0, x - phrase.x1)
-    return hypot(across, max(phrase.top - y, 0.0, y - phrase.bottom))
+    return outside(point, (phrase.x0, phrase.top, phrase.x1, phrase.bottom))
 
 
 def _nearest_line(phrase: Line, arrows: Sequence[Arrow]) -> Arrow | None:
