@@ -41,15 +41,18 @@ class Region:
 
 def outlines_of(picture: Picture) -> dict[str, float]:
     """Return the traits of a picture by their names; counts are logarithms."""
+    import cv2
+
     regions = regions_of(picture)
     boxes = [each for each in regions if each.is_box]
-    angles, lengths = _segments(picture)
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    angles, lengths = _segments(grey)
     long = lengths > LONG
     sloping = long & (np.abs(angles - 45) < 35)
     return {
         "rectangles": log1p(len(boxes)),
         "faces": log1p(sum(each.is_face for each in regions)),
-        "discs": log1p(_discs(picture)),
+        "discs": log1p(_discs(grey)),
         "piled": log1p(_piled(boxes)),
         "sloping": log1p(int(sloping.sum())),
         "straight": log1p(int((long & ~sloping).sum())),
@@ -118,11 +121,10 @@ def _piled(boxes: Sequence[Region]) -> int:
     return sum(any(touches(a, b) or touches(b, a) for b in boxes) for a in boxes)
 
 
-def _discs(picture: Picture) -> int:
+def _discs(grey: Any) -> int:
     """Return how many discs or circles of one size there are, of the size that most have."""
     import cv2
 
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     scale = WIDTH / max(grey.shape)
     grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     method, (least, most) = cv2.HOUGH_GRADIENT_ALT, RADII
@@ -133,11 +135,10 @@ def _discs(picture: Picture) -> int:
     return max(int((abs(radii - each) < 0.15 * each).sum()) for each in radii)
 
 
-def _segments(picture: Picture) -> tuple[Any, Any]:
+def _segments(grey: Any) -> tuple[Any, Any]:
     """Return the angles to the rows, from 0 to 90 degrees, and the lengths of the straight segments."""
     import cv2
 
-    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(grey)[0]
     ends = np.zeros((0, 4)) if lines is None else lines[:MOST, 0, :]
     across, down = np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])

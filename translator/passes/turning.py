@@ -22,6 +22,8 @@ def join_turned(model: Model) -> Model:
     """
     graph = model.graph
     starts = {node.refs[0] for node in graph.nodes if isinstance(node.layer, L.SequenceStart)}
+    if not starts:
+        return model
     nodes: list[Node] = []
     weights, moved = dict(model.weights), dict[Ref, Ref]()
     shapes, users = infer(graph, Report()), graph.users()
