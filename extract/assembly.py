@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from ir import layers as L
 from ir.diagnostics import Report
-from ir.graph import Graph, Input, Node, Ref
+from ir.graph import Graph, Input, Node, Ref, free_name
 from ir.layer import Layer, LayerError
 from ir.origin import Origin
 from ir.shapes import Shape
@@ -54,9 +54,7 @@ class Assembly:
 
     def start(self, shape: Shape, name: str = "input") -> None:
         """Begin with an input of a shape."""
-        taken = {each.name for each in self.inputs}
-        while name in taken:
-            name += "_"
+        name = free_name(name, {each.name for each in self.inputs})
         self.inputs.append(Input(name, shape, self.origin))
         self.go_to(Ref(name), shape)
 

@@ -5,7 +5,7 @@ Graphs are immutable and compare by meaning: where a thing was written (`origin`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import Literal
@@ -27,6 +27,10 @@ class Ref:
 
     def __str__(self) -> str:
         return f"{self.node}:{self.index}" if self.index else self.node
+
+    def renamed(self, names: Mapping[str, str]) -> Ref:
+        """Return the same tensor where nodes may have other names now."""
+        return Ref(names.get(self.node, self.node), self.index)
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,13 @@ class Model:
 
     graph: Graph
     weights: Weights = field(default_factory=dict)
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return a name, with `_` behind it until nothing else bears it."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def leading_to(outputs: Iterable[Ref], nodes: Sequence[Node]) -> tuple[Node, ...]:

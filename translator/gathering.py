@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ir import layers as L
-from ir.graph import Node, Ref
+from ir.graph import Node
 from ir.weights import Tensor
 from translator.mapping import Unsayable
 
@@ -57,11 +56,6 @@ class Gathering:
             else:
                 self.weights[key] = tensor if tensor.dtype == "float32" else Tensor(tensor.shape, tensor.numpy)
         return tuple(shared)
-
-
-def moved(ref: Ref, names: Mapping[str, str]) -> Ref:
-    """Return a reference to a node that may have another name now."""
-    return replace(ref, node=names.get(ref.node, ref.node))
 
 
 def of_rank(name: str, rank: int) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ir.diagnostics import Report
-from ir.graph import Graph, Model, Node, Ref
+from ir.graph import Graph, Model, Node, Ref, free_name
 from ir.layer import Layer, LayerError, ShapeError
 from ir.shapes import Shape
 from ir.validate import node_shapes
@@ -147,7 +147,7 @@ class _State:
                 for each in nodes:
                     self.place_node(each, depth + 1)
                 for old, new in zip(node.refs, result.results, strict=False):
-                    self.moved[old] = Ref(names.get(new.node, new.node), new.index)
+                    self.moved[old] = new.renamed(names)
                 return True
         return False
 
@@ -157,11 +157,10 @@ class _State:
         result = []
         for node in nodes:
             # A node takes what stood there before it, even where that bears its name.
-            inputs = tuple(Ref(names.get(ref.node, ref.node), ref.index) for ref in node.inputs)
+            inputs = tuple(ref.renamed(names) for ref in node.inputs)
             name = node.name
             if name != kept:
-                while name in self.names:
-                    name += "_"
+                name = free_name(name, self.names)
                 self.names.add(name)
                 names[node.name] = name
             result.append(replace(node, name=name, inputs=inputs))

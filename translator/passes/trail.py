@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ir import layers as L
-from ir.graph import Node, Ref
+from ir.graph import Node, Ref, free_name
 from ir.layer import Layer
 from ir.shapes import Shape
 
@@ -51,8 +51,7 @@ class Trail:
 
     def free(self, name: str) -> str:
         """Return a name that no node has, and take it."""
-        while name in self.names:
-            name += "_"
+        name = free_name(name, self.names)
         self.names.add(name)
         return name
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ir import layers as L
-from ir.graph import Input, Layout, Model, Node, Ref
+from ir.graph import Input, Layout, Model, Node, Ref, free_name
 from ir.shapes import Shape
 from ir.validate import Shapes
 from ir.weights import Tensor
@@ -126,9 +126,7 @@ class Moving:
         return self._insert(turned, "flatten", user, L.Flatten())
 
     def _insert(self, here: Ref, what: str, user: str, layer: Any) -> Ref:
-        name = f"{user}_{what}"
-        while name in self.names:
-            name += "_"
+        name = free_name(f"{user}_{what}", self.names)
         self.names.add(name)
         self.nodes.append(Node(name, layer, (here,)))
         return Ref(name)

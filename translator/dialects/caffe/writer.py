@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from ir import layers as L
 from ir.diagnostics import Report
-from ir.graph import Graph, Model, Node, Ref
+from ir.graph import Graph, Model, Node, Ref, free_name
 from ir.validate import Shapes, node_weights
 from translator.attrs import Attrs
 from translator.dialect import Output, Target
@@ -65,7 +65,7 @@ def to_net(model: Model, shapes: Shapes) -> Attrs:
     layers += [_layer(node, shapes, blobs, shared) for node in graph.nodes]
     if loose := tuple(blobs[ref] for ref in graph.loose_ends() if ref not in graph.outputs):
         # To Caffe all that nothing takes is an output.
-        name = _free("silence", dict.fromkeys(layer["name"] for layer in layers))
+        name = free_name("silence", dict.fromkeys(layer["name"] for layer in layers))
         layers.append(Attrs({"name": name, "type": "Silence", "bottom": loose}))
     layers += _shown(graph, blobs, layers)
     return Attrs(({"name": graph.name} if graph.name else {}) | {"layer": tuple(layers)})
@@ -77,7 +77,7 @@ def _shown(graph: Graph, blobs: dict[Ref, str], layers: list[Attrs]) -> Iterator
     names = dict.fromkeys([*blobs.values(), *(layer["name"] for layer in layers)])
     for ref in dict.fromkeys(graph.outputs):
         if ref in taken:
-            name = _free(f"{blobs[ref]}_output", names)
+            name = free_name(f"{blobs[ref]}_output", names)
             names[name] = None
             yield Attrs({"name": name, "type": "Split", "bottom": (blobs[ref],), "top": (name,)})
 
@@ -137,13 +137,7 @@ def _blob_names(graph: Graph) -> dict[Ref, str]:
             name = node.label(ref.index)
             held = holder.get(name)
             if held is not None and not (held in node.inputs and last[held] == i):
-                name = _free(node.name if len(node.refs) == 1 else str(ref), holder)
+                name = free_name(node.name if len(node.refs) == 1 else str(ref), holder)
             names[ref] = name
             holder[name] = ref
     return names
-
-
-def _free(name: str, taken: Container[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name

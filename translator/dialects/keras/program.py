@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ir.diagnostics import Report
-from ir.graph import Graph, Input, Model, Node, Ref
+from ir.graph import Graph, Input, Model, Node, Ref, free_name
 from ir.validate import Shapes, node_weights
 from translator.dialects.keras import detection, resampling
 from translator.dialects.keras.op import Op
@@ -84,9 +84,7 @@ def _keep_apart(made: Program, report: Report) -> None:
     taken = set(made.names.values())
     for node, op in made.ops.items():
         if op.is_layer and re.sub(r"_\d+$", "", op.name) in given:
-            name = f"{op.name}_layer"
-            while name in taken:
-                name += "_"
+            name = free_name(f"{op.name}_layer", taken)
             taken.add(name)
             made.names[node] = name
             made.ops[node] = replace(op, name=name)

@@ -20,7 +20,7 @@ from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.unknown import Carried, Unsupported, carry
 from translator.dialects.onnx.values import Open, Value
 from translator.dialects.onnx.versions import STANDARD
-from translator.gathering import Gathering, moved
+from translator.gathering import Gathering
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
@@ -159,11 +159,11 @@ class Builder:
                 names[owner] = self.gathering.free(operator.called)
                 labels = _labels(names[owner], node, operator, results)
             name = names[node.name]
-            refs = tuple(moved(ref, names) for ref in node.inputs)
+            refs = tuple(ref.renamed(names) for ref in node.inputs)
             shared = self.gathering.keep(replace(node, name=name), weights)
             origin = self.origin(operator)
             self.nodes.append(replace(node, name=name, inputs=refs, labels=labels, shared=shared, origin=origin))
-        return [each if each.ref is None else replace(each, ref=moved(each.ref, names)) for each in results]
+        return [each if each.ref is None else replace(each, ref=each.ref.renamed(names)) for each in results]
 
 
 def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:

@@ -25,7 +25,7 @@ from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
 from translator.dialects.pytorch.values import Parts, Value, constant
-from translator.gathering import Gathering, moved
+from translator.gathering import Gathering
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
@@ -234,7 +234,7 @@ class Builder:
                 names[node.name] = self.gathering.free(f"{called}/{type(node.layer).__name__}")
         for node, weights in site.pending:
             name = names[node.name]
-            refs = tuple(moved(ref, names) for ref in node.inputs)
+            refs = tuple(ref.renamed(names) for ref in node.inputs)
             shared = self.gathering.keep(replace(node, name=name), weights)
             self.nodes.append(Node(name, node.layer, refs, (), shared, self.exported.origin(site.operator)))
         for whole, parts in site.remembered:
@@ -265,7 +265,7 @@ def _uses(exported: Exported) -> Counter[str]:
 
 
 def _placed(value: Value, names: Mapping[str, str]) -> Value:
-    return value if value.ref is None else replace(value, ref=moved(value.ref, names))
+    return value if value.ref is None else replace(value, ref=value.ref.renamed(names))
 
 
 def _with_names(message: str, names: list[str]) -> str:

@@ -153,13 +153,13 @@ def _plainly_named(model: Model, plain: dict[str, str]) -> Model:
     nodes = []
     weights = dict(model.weights)
     for node in graph.nodes:
-        inputs = tuple(replace(ref, node=names.get(ref.node, ref.node)) for ref in node.inputs)
+        inputs = tuple(ref.renamed(names) for ref in node.inputs)
         name = names.get(node.name, node.name)
         for key in [key for key in model.weights if name != node.name and key.rpartition(".")[0] == node.name]:
             weights[f"{name}.{key.rpartition('.')[2]}"] = weights.pop(key)
         shared = tuple((role, key) for role, key in node.shared if key != f"{name}.{role}")
         nodes.append(replace(node, name=name, inputs=inputs, shared=shared))
-    outputs = tuple(replace(ref, node=names.get(ref.node, ref.node)) for ref in graph.outputs)
+    outputs = tuple(ref.renamed(names) for ref in graph.outputs)
     return Model(replace(graph, nodes=tuple(nodes), outputs=outputs), weights)
 
 
