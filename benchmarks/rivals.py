@@ -37,6 +37,8 @@ class Peer(NamedTuple):
 
 PEERS = (
     Peer("caffe2onnx", "caffe", "onnx", "caffe2onnx_peer.py"),
+    Peer("mmdnn", "caffe", "keras", "mmdnn_peer.py"),
+    Peer("mmdnn", "keras", "onnx", "mmdnn_peer.py"),
     Peer("tf2onnx", "keras", "onnx", "tf2onnx_peer.py"),
     Peer("onnx2torch", "onnx", "pytorch", "onnx2torch_peer.py"),
     Peer("onnx2keras", "onnx", "keras", "onnx2keras_peer.py"),

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Make an environment for each peer: environments.sh FOLDER [PYTHON3.11] [PYTHON3.10]
+# Make an environment for each peer: environments.sh FOLDER [PYTHON3.11] [PYTHON3.10] [PYTHON3.7]
 # onnx2torch and nobuco want torchvision, which by itself would bring another PyTorch along.
 set -e
-folder=$1 new=${2:-python3.11} old=${3:-python3.10}
+folder=$1 new=${2:-python3.11} old=${3:-python3.10} oldest=${4:-python3.7}
 make() {
     python=$1 name=$2
     shift 2
@@ -28,3 +28,5 @@ bare onnx2tf onnx2tf==1.29.24 onnx-graphsurgeon==0.6.1 simple_onnx_processing_to
     sor4onnx ai-edge-litert
 make "$new" nobuco 'setuptools<80' torch==2.13.0 tensorflow-cpu==2.15.1 'numpy<2' rich
 bare nobuco nobuco==0.17.0
+make "$oldest" mmdnn tensorflow==1.15.5 keras==2.2.4 'h5py<3' 'protobuf<3.20' onnx==1.8.1 'numpy<1.19' six pillow
+bare mmdnn mmdnn==0.3.1
