@@ -42,6 +42,28 @@ def masked(x: Tensor) -> Tensor:
     return x + mask.masked_fill(mask == 2, -100.0)
 
 
+def by_place(x: Tensor) -> Tensor:
+    """Pick truths by the place of each item and of each element, as transformers make their masks."""
+    truths = (x > 0)[torch.arange(x.shape[0])[:, None, None], torch.arange(4)[None, None, :]]
+    return x[:, None] * truths / (1 + truths.expand(-1, 3, -1).sum(-1, keepdim=True))[:, :1]
+
+
+def counted(x: Tensor) -> Tensor:
+    """Tell by the places of elements which are of one sequence, for each item of a batch."""
+    places = torch.arange(4)[None].expand(x.shape[0], -1)
+    of = (torch.diff(places, dim=-1, prepend=places[:, :1] - 1) != 1).cumsum(-1)
+    rows, columns = torch.arange(4)[None, :, None], torch.arange(4)[None, None, :]
+    items = torch.arange(x.shape[0])[:, None, None]
+    return x @ (of[items, rows] == of[items, columns]).float()
+
+
+def without_gradient(x: Tensor) -> Tensor:
+    with torch.no_grad():
+        scaled = x * torch.arange(4.0)
+        shifted = scaled + 1
+    return shifted - x * scaled
+
+
 def attend(**options: Any) -> Callable[..., Tensor]:
     return lambda q, k, v, *mask: F.scaled_dot_product_attention(q, k, v, *mask, **options)
 
@@ -104,6 +126,21 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "running total": (lambda a: a.cumsum(1), [SMALL]),
     "rolled": (lambda a: torch.roll(a, (1, -2), (2, 3)).flip(1), [IMAGE]),
     "repeated": (lambda a: a.repeat(1, 2, 3) + a.tile(1, 2, 3), [SMALL]),
+    "places of items": (by_place, [(2, 4)]),
+    "places counted": (counted, [(2, 3, 4)]),
+    "places picked together": (lambda a: a[:, torch.tensor([0, 2, 1]), torch.tensor([3, -1, 0])], [(2, 3, 4)]),
+    "places crossed": (lambda a: a[:, torch.tensor([[0], [2]]), torch.tensor([[3, 1, 0]])], [(2, 3, 4)]),
+    "places along an axis": (
+        lambda a: a * torch.arange(12.0).view(3, 4).gather(1, torch.tensor([[0, 3, 1, 1]]).expand(3, 4)),
+        [SMALL],
+    ),
+    "the lesser of arrays": (lambda a: a * torch.min(torch.arange(4.0), torch.tensor([1.0, 0.5, 7.0, 3.0])), [SMALL]),
+    "divided and rounded": (
+        lambda a: a * (torch.div(torch.arange(-5, 7), 4, rounding_mode="floor") - torch.arange(-5, 7) // 3).view(3, 4),
+        [SMALL],
+    ),
+    "whole numbers": (lambda a: a * ((a > 0).long() * 3 - (a < 1).long()).cumsum(1), [SMALL]),
+    "without a gradient": (without_gradient, [SMALL]),
     "sinusoids": (lambda a: a + torch.sin(torch.arange(4.0)[None] * torch.tensor([1.0, 0.5, 0.25])[:, None]), [SMALL]),
 }
 

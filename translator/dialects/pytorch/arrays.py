@@ -72,6 +72,40 @@ def _index(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     return arrays[0][tuple(index)]
 
 
+def _gathered(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
+    """Pick along an axis by places, one for each result; along the others the first ones are taken."""
+    x, places = arrays
+    axis = site.axis(rank=x.ndim)
+    if any(size > of for each, (size, of) in enumerate(zip(places.shape, x.shape, strict=True)) if each != axis):
+        raise ValueError("picks beyond an array")
+    cut = tuple(slice(None) if each == axis else slice(size) for each, size in enumerate(places.shape))
+    return np.take_along_axis(x[cut], places.astype(np.int64), axis)
+
+
+def _differences(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
+    """Take the differences of neighbours along an axis, with what stands before or behind it."""
+    times = site.whole("n", 1)
+    if times > 8 or arrays[0].size > GATHERED:
+        raise Unsayable("it takes differences of an array that is too large to be worked out")
+    more = dict(zip((name for name in ("prepend", "append") if site.has(name)), arrays[1:], strict=True))
+    return np.diff(
+        arrays[0].astype(np.int64 if arrays[0].dtype == bool else arrays[0].dtype),
+        times,
+        site.axis(default=-1, rank=arrays[0].ndim),
+        **more,
+    )
+
+
+def _divided(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
+    """Divide, and round as it is said: towards 0, or downwards."""
+    a, b = _pair(site, arrays)
+    rounded = site.text("rounding_mode", "floor" if site.kind == "floor_divide" else "")
+    whole = np.result_type(a, b).kind in "iu" and np.all(b)
+    if rounded == "floor":
+        return np.floor_divide(a, b) if whole else np.floor(np.divide(a, b))
+    return np.trunc(np.divide(a, b)) if rounded else np.divide(a, b)
+
+
 def _require(size: int, shape: tuple[int, ...]) -> None:
     """Raise ValueError where something has another number of elements than the program says, before it is made."""
     if size != prod(shape):
@@ -220,7 +254,9 @@ POINTWISE: dict[str, Fold] = {
     "add": _added(1),
     "sub": _added(-1),
     "mul": _of_two(np.multiply),
-    "div": _of_two(np.divide),
+    **dict.fromkeys(["div", "floor_divide"], _divided),
+    "maximum": _of_two(np.maximum),
+    "minimum": _of_two(np.minimum),
     "neg": _of_one(np.negative),
     "sqrt": _of_one(np.sqrt),
     "rsqrt": _of_one(lambda array: 1 / np.sqrt(array)),
@@ -258,6 +294,9 @@ GATHERS: dict[str, Fold] = {
     "cat": _joined(np.concatenate),
     "stack": _joined(np.stack),
     **dict.fromkeys(["index", "_unsafe_index"], _index),
+    "gather": _gathered,
+    "diff": _differences,
+    "cumsum": lambda site, arrays, shape: np.cumsum(arrays[0], site.axis(rank=arrays[0].ndim)),
     "repeat": _repeated,
     "sum": _reduced(np.add.reduce),
     "mean": _reduced(np.mean),

@@ -20,7 +20,7 @@ from ir.weights import Tensor
 from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Exported, Named, Operator, names_in
 from translator.dialects.pytorch.folding import filled, known, written_into
-from translator.dialects.pytorch.operators import ALIASES, CHOICES, COPIES, READERS, VIEWS, WHOLE
+from translator.dialects.pytorch.operators import ALIASES, ARITHMETIC, CHOICES, COPIES, READERS, VIEWS, WHOLE
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
@@ -175,8 +175,8 @@ class Builder:
             self.values[name] for each in operator.arguments.values() for name in names_in(each) if name in self.values
         ]
         odd = next((each for each in inputs if each.ref and not is_real(each.dtype)), None)
-        is_mask = odd is not None and odd.dtype == "bool" and operator.kind == "mul"
-        if odd is not None and operator.kind not in WHOLE and not is_mask:
+        is_sound = operator.kind in WHOLE or (odd is not None and _keeps(operator.kind, odd.dtype))
+        if odd is not None and not is_sound:
             raise Unsayable(f"it works with numbers of the type {odd.dtype}")
         loose = any(each.loose for each in inputs)
         passes_on = operator.kind in VIEWS or operator.kind == "getitem"
@@ -253,6 +253,11 @@ class Builder:
         if operator.module and operator.of.startswith("torch.nn.modules."):
             return _CALL.sub("", operator.module)
         return operator.called
+
+
+def _keeps(kind: str, dtype: str) -> bool:
+    """Tell whether an operator does to numbers of a type what it does to floats that hold them."""
+    return kind in ("mul", "cumsum", "sum") if dtype == "bool" else kind in ARITHMETIC and dtype in ("int64", "int32")
 
 
 def _uses(exported: Exported) -> Counter[str]:

@@ -40,6 +40,10 @@ class Held(NamedTuple):
     tensor: Tensor
 
 
+_OF_TWO = {"max.other": "maximum", "min.other": "minimum"}
+"""Overloads that are other operators: of two tensors, where those of the same name reduce one."""
+
+
 @dataclass(frozen=True)
 class Operator:
     """A call of the graph: what is called, with which arguments, what it gives, and of which module it was part.
@@ -72,7 +76,8 @@ class Operator:
     @property
     def kind(self) -> str:
         """What it is called in its library, without the overload, and without what tells that it works in place."""
-        return self._word[:-1] if self.is_in_place else self._word
+        word = self._word[:-1] if self.is_in_place else self._word
+        return _OF_TWO.get(self.target.partition(".")[2], word)
 
 
 @dataclass

@@ -6,7 +6,8 @@ the graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -21,27 +22,18 @@ from translator.dialects.pytorch.arrays import (
     POINTWISE,
     RANGES,
     order_of,
-    reshaped,
 )
 from translator.dialects.pytorch.exported import Size, names_in
 from translator.dialects.pytorch.reading import Site
+from translator.dialects.pytorch.spreading import LARGEST, counted, everywhere, filled, spread
 from translator.dialects.pytorch.values import SMALL, Value, constant
 from translator.mapping import Unsayable
 
 if TYPE_CHECKING:
     from translator.dialects.pytorch.builder import Builder
 
-LARGEST = 1 << 29
-"""Numbers of an array at most that takes no bytes of the file."""
 PRODUCTS = frozenset(["mm", "bmm", "matmul", "linear", "addmm"])
 """What gives zeros where it takes zeros."""
-
-
-def filled(shape: Sequence[int], number: float, dtype: str) -> Tensor:
-    """Return an array with one number everywhere; raise Unsayable where it is larger than a weight is."""
-    if prod(shape) > LARGEST:
-        raise Unsayable(f"it makes an array of the shape {tuple(shape)}, which no weight has")
-    return Tensor(tuple(shape), lambda: np.broadcast_to(np.array(number, dtype), shape), dtype)
 
 
 def known(site: Site) -> Value | None:
@@ -53,23 +45,46 @@ def known(site: Site) -> Value | None:
     dtype = "float32" if said.dtype == "bfloat16" else said.dtype
     if kind in _CREATED:
         number = _CREATED[kind](site)
-        return None if number is None else _filled(said.dims, number, dtype)
+        return None if number is None else everywhere(said.dims, number, dtype)
     given = [name for each in site.operator.arguments.values() for name in names_in(each)]
     values = [site.builder.values[name] for name in given if name in site.builder.values]
+    if kind == "gather" and values and (number := _only_number(values[0])) is not None:
+        return everywhere(said.dims, number, dtype)
+    if kind == "embedding" and (row := _only_row(site)) is not None:
+        return replace(everywhere(said.dims, 0.0, dtype), fill=None, tensor=row)
     if any(value.ref is not None and value.tensor is None for value in values):
         return None
     if len(values) == 1 and values[0].fill is not None:
-        return _filled(said.dims, values[0].fill, dtype) if kind in MOVES else None
+        return everywhere(said.dims, values[0].fill, dtype) if kind in MOVES else None
     if kind in PRODUCTS and any(value.fill == 0 for value in values):
         return _product_of_zeros(site, said.dims, dtype)
     if not values and kind not in RANGES:
         return None
+    if any(value.counts for value in values) and kind in MOVES:
+        return counted(values[0], said.dims)
     shape = tuple(size for size in said.dims if isinstance(size, int))
     if len(shape) < len(said.dims):
-        return _spread(site, values[0], said.dims) if len(values) == 1 else None
+        return spread(site, values, said.dims, dtype)
     if any(value.tensor is None or value.is_spread for value in values):
         return None
     return _folded(site, [value.tensor for value in values if value.tensor is not None], shape, dtype)
+
+
+def _only_number(value: Value) -> float | None:
+    """Return the number that a value has everywhere; None where it has several, or they are not known."""
+    if value.fill is not None or value.tensor is None or value.ref or not 0 < value.tensor.size <= SMALL:
+        return value.fill
+    array = value.tensor.numpy()
+    return float(array.flat[0]) if (array == array.flat[0]).all() else None
+
+
+def _only_row(site: Site) -> Tensor | None:
+    """Return the row of a table that is looked up everywhere, where that is one and known."""
+    number = site.value("indices").fill
+    table = site.weight("weight") if site.is_constant("weight") else None
+    if number is None or table is None or not 0 <= number < table.shape[0]:
+        return None
+    return table.map(lambda array: array[int(number)], table.shape[1:])
 
 
 def written_into(builder: Builder, root: str, name: str, result: Value) -> Value | None:
@@ -106,43 +121,12 @@ def _product_of_zeros(site: Site, dims: tuple[Size, ...], dtype: str) -> Value |
     """Return the bias that is all that a product with zeros gives, for each item of a batch; zeros without one."""
     name = "self" if site.kind == "addmm" else "bias"
     if site.kind not in ("addmm", "linear") or not site.has(name):
-        return _filled(dims, 0.0, dtype)
+        return everywhere(dims, 0.0, dtype)
     shape = tuple(size if isinstance(size, int) else None for size in dims)
     plain = site.is_constant(name) and site.weight(name).shape == dims[-1:]
     if not plain or site.real("beta", 1.0) != 1 or None not in shape:
         return None
     return Value(shape, dims, dtype, tensor=site.weight(name))
-
-
-def _spread(site: Site, value: Value, dims: tuple[Size, ...]) -> Value | None:
-    """Return an array that is stretched over open sizes, with a size of 1 for each; None where it is another one then.
-
-    It stays the same where axes are stretched, and where axes of size 1 come or go.
-    """
-    if site.kind not in MOVES or value.tensor is None:
-        return None
-    if value.tensor.size == 1 and (array := value.array()) is not None:
-        return _filled(dims, float(array.ravel()[0]), value.dtype)
-    tensor = value.tensor
-    if site.kind not in ("expand", "expand_as") and value.dims != dims:
-        if MOVES[site.kind] is not reshaped or _without_ones(value.dims) != _without_ones(dims):
-            return None
-        flat = tuple(size if isinstance(size, int) else 1 for size in dims)
-        if prod(flat) != tensor.size:
-            return None
-        tensor = tensor.reshaped(flat)
-    return Value(tuple(size if isinstance(size, int) else None for size in dims), dims, value.dtype, tensor=tensor)
-
-
-def _without_ones(dims: Sequence[Size | None]) -> list[Size | None]:
-    return [size for size in dims if size != 1]
-
-
-def _filled(dims: tuple[Size, ...], number: float, dtype: str) -> Value:
-    shape = tuple(size if isinstance(size, int) else None for size in dims)
-    if None not in shape and prod(size or 0 for size in shape) <= SMALL:
-        return constant(filled([size or 0 for size in shape], number, dtype))
-    return Value(shape, dims, dtype, fill=number)
 
 
 def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: str) -> Value | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from ir.diagnostics import Report
 from ir.origin import Origin, Source
 from ir.weights import Tensor
 from translator.dialects.pytorch.exported import Declared, Exported, Flaw, Held, Named, Operator, Size
+from translator.dialects.pytorch.inlining import WRAPPERS, Inner, inline, is_wrapper
 
 
 def exported(module: Any, inputs: Any, dynamic_shapes: Any, report: Report) -> Any:
@@ -93,8 +95,42 @@ def program(found: Any, name: str) -> Exported:
                 made.outputs.append(called)
             elif getattr(spec.arg, "value", called) is not None:
                 made.left_out.append(f"the output {called or spec.arg.value!r}")
-    made.operators = [_operator(node) for node in found.graph.nodes if node.op == "call_function"]
+    made.operators = _operators(made, found.graph_module)
     return made
+
+
+def _operators(made: Exported, module: Any) -> list[Operator]:
+    """Return the operators of a graph, those of graphs within it among them where they are only run."""
+    operators = []
+    for node in module.graph.nodes:
+        if node.op == "call_function":
+            operators += _inlined(made, node, module) or [_operator(node)]
+    return operators
+
+
+def _inlined(made: Exported, node: Any, module: Any) -> list[Operator] | None:
+    """Return the operators of the graph that a call runs; None where it is another call."""
+    target = f"{getattr(node.target, 'namespace', '')}.{getattr(node.target, '__name__', '')}"
+    if not is_wrapper(target, node.args):
+        return None
+    place = WRAPPERS[target]
+    within = getattr(module, str(node.args[place].target))
+    values = Exported(made.name, made.source)
+    inputs, outputs = [], []
+    for each in within.graph.nodes:
+        _declare(values, each)
+        if each.op == "placeholder":
+            inputs.append(each.name)
+        elif each.op == "output":
+            outputs = [_argument(given) for given in each.args[0]]
+    if not all(isinstance(each, Named) for each in outputs):
+        return None
+    called = _operator(node)
+    value = node.meta.get("val")
+    call = replace(called, outputs=tuple(_part(node, at) for at in range(len(value))))
+    names = [each.name for each in outputs if isinstance(each, Named)]
+    inner = Inner(inputs, names, _operators(values, within), values.tensors, values.sizes)
+    return inline(made, call, inner, [_argument(each) for each in node.args[place + 1 :]])
 
 
 def _declare(made: Exported, node: Any) -> None:

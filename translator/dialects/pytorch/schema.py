@@ -12,6 +12,7 @@ from ir.kinds import LARGEST, MAX_RANK, short
 from ir.origin import Source
 from ir.weights import Tensor
 from translator.dialects.pytorch.exported import Declared, Exported, Flaw, Held, Named, Operator, Size
+from translator.dialects.pytorch.inlining import WRAPPERS, Inner, inline, is_wrapper
 from translator.dialects.pytorch.storages import SCALAR_TYPES
 
 MAJOR = 8
@@ -156,12 +157,8 @@ def program(document: Any, name: str, source: Source, arrays: dict[str, Tensor])
     module = fields(top.get("graph_module"), "a module")
     graph = fields(module.get("graph"), "a graph")
     found = Exported(name, source)
-    tensors = fields(graph.get("tensor_values"), "the values of a graph")
-    found.tensors = {each: declared(value) for each, value in tensors.items()}
-    sizes = fields(graph.get("sym_int_values") or {}, "the sizes of a graph")
-    found.sizes = {each: size(value) for each, value in sizes.items()}
-    for node in items(graph.get("nodes"), "the calls of a graph"):
-        found.operators.append(_operator(fields(node, "a call")))
+    found.tensors, found.sizes = _values(graph)
+    found.operators = _operators(found, graph)
     signature = fields(module.get("signature"), "a signature")
     for each in items(signature.get("input_specs"), "the inputs of a signature"):
         _input(found, each, arrays)
@@ -170,6 +167,44 @@ def program(document: Any, name: str, source: Source, arrays: dict[str, Tensor])
         if form == "user_output":
             _output(found, fields(held, "an output").get("arg"))
     return found
+
+
+def _values(graph: dict[str, Any]) -> tuple[dict[str, Declared], dict[str, Size]]:
+    """Return the tensors and the sizes that the names of a graph stand for."""
+    tensors = fields(graph.get("tensor_values"), "the values of a graph")
+    sizes = fields(graph.get("sym_int_values") or {}, "the sizes of a graph")
+    return {each: declared(told) for each, told in tensors.items()}, {each: size(told) for each, told in sizes.items()}
+
+
+def _operators(found: Exported, graph: dict[str, Any]) -> list[Operator]:
+    """Return the operators of a graph, those of graphs within it among them where they are only run."""
+    operators: list[Operator] = []
+    for node in items(graph.get("nodes"), "the calls of a graph"):
+        told = fields(node, "a call")
+        operator = _operator(told)
+        arguments = [fields(each, "an argument").get("arg") for each in items(told.get("inputs"), "the arguments")]
+        operators += _inlined(found, operator, arguments) or [operator]
+    return operators
+
+
+def _inlined(found: Exported, operator: Operator, arguments: list[Any]) -> list[Operator] | None:
+    """Return the operators of the graph that a call runs; None where it is another call."""
+    plain = [_lenient(each) for each in arguments]
+    if not is_wrapper(operator.target, plain):
+        return None
+    place = WRAPPERS[operator.target]
+    graph = fields(fields(fields(arguments[place], "a graph").get("as_graph"), "a graph").get("graph"), "a graph")
+    inputs, outputs = _names(graph, "inputs"), _names(graph, "outputs")
+    if inputs is None or outputs is None:
+        return None
+    inner = Inner(inputs, outputs, _operators(found, graph), *_values(graph))
+    return inline(found, operator, inner, plain[place + 1 :])
+
+
+def _names(graph: dict[str, Any], key: str) -> list[str] | None:
+    """Return what a graph takes, or gives, by name; None where it is something else than values."""
+    listed = [_argument(each) for each in items(graph.get(key), f"the {key} of a graph")]
+    return [each.name for each in listed] if all(isinstance(each, Named) for each in listed) else None
 
 
 def _input(found: Exported, value: Any, arrays: dict[str, Tensor]) -> None:

@@ -51,7 +51,7 @@ class _Operands:
         if value.tensor is not None:
             self.arrays.append(value.tensor)
             return f"blob{len(self.arrays) - 1}"
-        return value.fill
+        return "arange" if value.counts else value.fill
 
 
 def carry(site: Site, why: str) -> tuple[list[Value], Carried]:

@@ -19,7 +19,8 @@ class Value:
     """A value: a tensor (`ref`), an array that the program holds (`tensor`), or one number everywhere (`fill`).
 
     An array may have fewer sizes than the value, or sizes of 1, where it is the same for each item of a batch.
-    Of truths that are `loose` any number but 0 is true. `shape` is what follows from the layers, and `dims` has the
+    What `counts` has, along its only open axis, the place of each item. Of truths that are `loose` any number but 0 is
+    true. `shape` is what follows from the layers, and `dims` has the
     expressions of its open sizes, as far as they are known.
     """
 
@@ -30,6 +31,7 @@ class Value:
     tensor: Tensor | None = None
     fill: float | None = None
     loose: bool = False
+    counts: bool = False
 
     @property
     def rank(self) -> int:

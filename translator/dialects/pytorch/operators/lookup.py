@@ -14,6 +14,7 @@ from translator.dialects.pytorch.operators.cutting import part
 from translator.dialects.pytorch.operators.learned import places_of
 from translator.dialects.pytorch.operators.mixing import chosen
 from translator.dialects.pytorch.reading import Site, certain
+from translator.dialects.pytorch.spreading import counts_all
 from translator.dialects.pytorch.values import Value, constant
 from translator.mapping import Unsayable
 
@@ -37,21 +38,50 @@ def index(site: Site) -> list[Value]:
 
 
 def _crossed(site: Site) -> list[Value] | None:
-    """Return what is picked along several axes, each on its own; None where it is another look-up."""
+    """Return what is picked by places that are known along several axes in a row; None where it is another look-up."""
     given: Any = site.operator.arguments.get("indices")
     listed = given if isinstance(given, list) else []
     axes = [axis for axis, each in enumerate(listed) if each is not None]
     values = [site.builder.values.get(listed[axis].name) for axis in axes if isinstance(listed[axis], Named)]
-    arrays = [each.array() for each in values if each is not None]
-    if len(axes) < 2 or len(arrays) < len(axes) or axes != list(range(axes[0], axes[-1] + 1)):
+    if len(axes) < 2 or axes != list(range(axes[0], axes[-1] + 1)) or len(values) < len(axes):
         return None
     x = site.tensor("self")
-    for place, (axis, array) in enumerate(zip(axes, arrays, strict=True)):
-        behind = (1,) * (len(axes) - 1 - place)
-        if array is None or array.dtype.kind not in "iu" or array.shape != (array.size, *behind):
-            raise Unsayable("it picks by several arrays of places together")
-        x = picked(site, x, axis, [int(each) for each in array.ravel()])
-    return [x]
+    rank = max(each.rank for each in values if each is not None)
+    if axes[0] == 0 and values[0] is not None and values[0].rank == rank and counts_all(values[0], x.dims[0]):
+        axes, values, rank = axes[1:], values[1:], rank - 1
+    arrays = [array for each in values if each is not None and (array := each.array()) is not None]
+    if len(arrays) < len(axes):
+        return None
+    if any(array.dtype.kind not in "iu" for array in arrays):
+        raise Unsayable("it picks by truths")
+    padded = [array.reshape((*(1,) * (rank - array.ndim), *array.shape)[-rank:]) for array in arrays]
+    return [_picked_by(site, x, axes, padded)]
+
+
+def _picked_by(site: Site, x: Value, axes: list[int], arrays: list[Any]) -> Value:
+    """Return what is picked by arrays of places along axes in a row, in the shape that the arrays have together."""
+    found, count = np.broadcast_shapes(*(array.shape for array in arrays)), len(axes)
+    if _is_grid(arrays):
+        for axis, array in zip(axes, arrays, strict=True):
+            x = picked(site, x, axis, [int(each) for each in array.ravel()])
+    else:
+        sizes = certain([x.dims[axis] for axis in axes], "the size of an axis that it picks along")
+        flat = np.ravel_multi_index(
+            np.broadcast_arrays(*(a % size for a, size in zip(arrays, sizes, strict=True))), sizes
+        )
+        x = site.layer(L.Reshape(sizes=(-1,), axis=axes[0], count=count), x)
+        x, count = picked(site, x, axes[0], [int(each) for each in flat.ravel()]), 1
+    if x.shape[axes[0] : axes[0] + count] == found:
+        return x
+    return site.layer(L.Reshape(sizes=found, axis=axes[0], count=count), x)
+
+
+def _is_grid(arrays: list[Any]) -> bool:
+    """Tell whether each array of places has an axis of its own in what is picked, in their order."""
+    rank = max(array.ndim for array in arrays)
+    owned = [[rank - array.ndim + axis for axis, size in enumerate(array.shape) if size != 1] for array in arrays]
+    places = [each for axes in owned for each in axes]
+    return all(len(axes) < 2 for axes in owned) and places == sorted(set(places))
 
 
 def _looked_up(site: Site, name: str) -> tuple[int, Value]:
