@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ir.diagnostics import Report
@@ -46,9 +47,12 @@ class Builder:
     read, by their places: what no output needs is not told.
     """
 
-    def __init__(self, source: Source, opset: int, options: ReadOptions, report: Report) -> None:
+    def __init__(
+        self, source: Source, opset: int, options: ReadOptions, report: Report, domains: Mapping[str, int] | None = None
+    ) -> None:
         self.source = source
         self.opset = opset
+        self.domains = domains or {}
         self.options = options
         self.report = report
         self.inputs: list[Input] = []
@@ -64,6 +68,10 @@ class Builder:
         self._batches: dict[int, Open] = {}
         self._probes: dict[Open, int] = {}
         self._constants: dict[int, Value] = {}
+
+    def version(self, domain: str) -> int:
+        """Return the version of the operators of a domain; 1 where the file does not say it."""
+        return self.opset if domain in STANDARD else self.domains.get(domain, 1)
 
     def origin(self, operator: Operator) -> Origin:
         """Return where an operator stands."""

@@ -39,7 +39,7 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     if not file.has_graph or not file.operators:
         report.add("format", "there is no operator in this file", Origin(source))
     report.stop_on_errors()
-    builder = Builder(source, _opset(file, source, report), options, report)
+    builder = Builder(source, _opset(file, source, report), options, report, file.opsets)
     operators = _in_order(file, builder)
     report.stop_on_errors()
     if any(operator.domain not in STANDARD for operator in operators):

@@ -33,6 +33,8 @@ TYPES = {
     16: "bfloat16",
 }
 """TensorProto.DataType, of what numpy has, and bfloat16, whose bits are the upper half of a float's."""
+CODES = {name: code for code, name in TYPES.items()}
+"""The same, by name."""
 _FIELDS = {4: "<f4", 5: "varint", 7: "varint", 10: "<f8", 11: "varint"}
 """The typed fields: how their numbers stand on the wire."""
 LARGEST = 1 << 29
