@@ -19,6 +19,7 @@ from translator.dialects.onnx.operators import (
     einsum,
     learned,
     logic,
+    losses,
     normalize,
     pointwise,
     quantize,
@@ -26,6 +27,7 @@ from translator.dialects.onnx.operators import (
     reduce,
     resample,
     sequence,
+    whole,
     windows,
 )
 from translator.dialects.onnx.reading import Site
@@ -51,8 +53,12 @@ READERS: dict[str, Read] = {
     **attention.READERS,
     **quantize.READERS,
     **sequence.READERS,
+    **losses.READERS,
+    "Mod": whole.modulo,
 }
 """The functions, by operator."""
+OF_WHOLE: dict[str, Read] = whole.READERS
+"""Those of operators that work with whole numbers, where they do otherwise with these."""
 
 
 def by_table(site: Site) -> list[Value]:

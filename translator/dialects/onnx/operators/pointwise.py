@@ -10,7 +10,8 @@ import numpy as np
 
 from ir import layers as L
 from ir.layer import Layer
-from ir.shapes import agree, axis_of, broadcast
+from ir.shapes import axis_of
+from translator.dialects.onnx.operators.terms import Terms, joined
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value
@@ -69,23 +70,12 @@ def affine(site: Site, x: Value, place: int, kind: str, change: Callable[[Any], 
     return site.layer(L.Bias(axis=axis, count=len(sizes)), x, weights={"beta": tensor})
 
 
-def _joined(site: Site, same: Layer, stretch: Callable[[int], Layer]) -> list[Value] | None:
+def _joined(site: Site, same: Layer, stretch: Callable[[int], Layer]) -> Value | None:
     """Join two tensors, of one shape or one of them stretching over the other; None where both stretch."""
     a, b = site.tensor(0), site.tensor(1)
     if (axis := _begins(site)) is not None:
-        return site.add(stretch(axis), a, b)
-    if a.rank == b.rank and all(map(agree, a.shape, b.shape)) and (1 not in a.shape or a.shape == b.shape):
-        return site.add(same, a, b)
-    result = broadcast([a.shape, b.shape])
-    for x, by in ((a, b), (b, a)):
-        if x.rank == len(result) and all(map(agree, x.shape, result)) and 1 not in _grown(x, result):
-            return site.add(stretch(x.rank - by.rank), x, by)
-    return None
-
-
-def _grown(x: Value, result: Any) -> list[Any]:
-    """Return the sizes of a tensor that are others in a result."""
-    return [size for size, wanted in zip(x.shape, result, strict=True) if size != wanted]
+        return site.layer(stretch(axis), a, b)
+    return joined(site, a, b, same, stretch)
 
 
 def _first_constant(site: Site) -> int | None:
@@ -105,8 +95,8 @@ def add(site: Site) -> list[Value]:
     found = _joined(site, L.Add(), lambda axis: L.BiasBy(axis=axis))
     if found is None:
         minus = site.layer(L.Power(scale=-1.0), site.tensor(1))
-        found = site.add(L.Subtract(), site.tensor(0), minus)
-    return found
+        found = site.layer(L.Subtract(), site.tensor(0), minus)
+    return [found]
 
 
 def subtract(site: Site) -> list[Value]:
@@ -134,9 +124,7 @@ def multiply(site: Site) -> list[Value]:
         if spread(site, x, place):
             return [affine(site, x, place, "Scale")]
     found = _joined(site, L.Multiply(), lambda axis: L.ScaleBy(axis=axis))
-    if found is None:
-        raise Unsayable("both of its inputs stretch")
-    return found
+    return [found or Terms(site).multiply(site.tensor(0), site.tensor(1))]
 
 
 def divide(site: Site) -> list[Value]:
