@@ -260,6 +260,10 @@ def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
 
 
+def _take_along(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.take_along_axis", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": layer.axis})
+
+
 FUNCTIONS = {
     **{each: each for each in ("floor", "ceil", "round", "sign", "erf", "sin", "cos", "tan", "sinh", "cosh")},
     **{f"a{each}": f"arc{each}" for each in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
@@ -344,6 +348,7 @@ JOINS = [
     Rule("ops.divide", L.Divide),
     Rule("ops.matmul", L.MatMul),
     *(Rule(f"ops.{each}", L.Compare, relation=Always(each), build=_compared) for each in RELATIONS),
+    Rule("ops.power", L.RaiseTo),
     Rule("ops.where", L.Select, build=_selected),
     Rule("layers.Multiply", L.ScaleBy, axis=Broadcasts(), build=_joined("Multiply")),
     Rule("layers.Add", L.BiasBy, axis=Broadcasts(), build=_joined("Add")),
@@ -360,6 +365,7 @@ SHAPES = [
     Rule("ops.sum", L.Reduction, function=Simple("sum", "mean", *REDUCED), axis=Said(), build=_reduce),
     Rule("ops.argmax", L.ArgMax, axis=OneAxis(), build=_argmax),
     Rule("ops.take", L.BatchReindex, build=_take),
+    Rule("ops.take_along_axis", L.TakeAlong, axis=Said(), build=_take_along),
 ]
 WEIGHTED = [
     *OVER_TIME,

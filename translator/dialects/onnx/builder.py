@@ -32,7 +32,8 @@ WHOLE = frozenset(
     | {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul", "GatherND", "GRU", "LSTM", "RNN"}
     | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
     | {"Abs", "Clip", "Max", "Min", "Neg", "NegativeLogLikelihoodLoss", "ReduceMax", "ReduceMin", "Sign"}
-    | {"SoftmaxCrossEntropyLoss"}
+    | {"SoftmaxCrossEntropyLoss", "GatherElements", "ScatterElements", "Scatter", "ScatterND", "GridSample"}
+    | {"ReverseSequence", "MaxUnpool", "Pow"}
 )
 """Operators that do the same to whole numbers as to floats."""
 LONG = frozenset({"ReduceSum", "ReduceProd", "ReduceSumSquare", "ReduceL1"})

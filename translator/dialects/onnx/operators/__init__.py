@@ -21,6 +21,7 @@ from translator.dialects.onnx.operators import (
     logic,
     losses,
     normalize,
+    placing,
     pointwise,
     quantize,
     recurrent,
@@ -54,6 +55,7 @@ READERS: dict[str, Read] = {
     **quantize.READERS,
     **sequence.READERS,
     **losses.READERS,
+    **placing.READERS,
     "Mod": whole.modulo,
 }
 """The functions, by operator."""

@@ -149,11 +149,16 @@ def _aligned(site: Site) -> None:
 
 
 def power(site: Site) -> list[Value]:
-    """Read a Pow with one exponent."""
-    value = number(site, 1)
-    if value is None:
-        raise Unsayable("its exponent is not one number of the file")
-    return site.add(L.Power(power=value), site.x)
+    """Read a Pow; one whose base is of whole numbers gives such, towards 0."""
+    of, value, dtype = Terms(site), number(site, 1), site.value().dtype
+    if value is not None:
+        found = site.layer(L.Power(power=value), site.x)
+    else:
+        _aligned(site)
+        found = site.layer(L.RaiseTo(), site.tensor(0), site.tensor(1))
+    if not is_real(dtype):
+        found = of.towards_zero(found) if is_real(site.value(1).dtype) else of.function("round", found)
+    return [of.typed(found, dtype)]
 
 
 def clip(site: Site) -> list[Value]:
@@ -161,10 +166,9 @@ def clip(site: Site) -> list[Value]:
     low, high = site.scalar("min", 1), site.scalar("max", 2)
     least = max(-HIGHEST, -HIGHEST if low is None else low)
     most = min(HIGHEST, HIGHEST if high is None else high)
-    if least == 0:
+    if least == 0 < most:
         return site.add(L.ReLU(maximum=None if most == HIGHEST else shortest(most)), site.x)
-    if least > most:
-        raise Unsayable("its lower limit is above the upper one")
+    least = min(least, most)
     return site.add(L.Clip(minimum=shortest(least), maximum=shortest(most)), site.x)
 
 
