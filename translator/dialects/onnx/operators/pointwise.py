@@ -206,21 +206,6 @@ def total(site: Site) -> list[Value]:
     return site.add(L.Add(coefficients=share), *tensors)
 
 
-def cast(site: Site) -> list[Value]:
-    """Read a Cast: to floats, to what is true, or to whole numbers, towards 0."""
-    from translator.dialects.onnx.tensors import TYPES
-
-    dtype, x = site.value(1).dtype if site.kind == "CastLike" else TYPES.get(site.get("to", 0), ""), site.x
-    if is_real(dtype) or x.dtype in ("bool", dtype) or (dtype == "int64" and not is_real(x.dtype)):
-        return site.add(L.Identity(), x, dtype=dtype)
-    if dtype == "bool":
-        return site.add(L.Threshold(), site.layer(L.Abs(), x), dtype=dtype)
-    if dtype not in ("int32", "int64"):
-        raise Unsayable("it makes numbers fit a smaller type")
-    whole = site.layer(L.Function(function="floor"), site.layer(L.Abs(), x))
-    return site.add(L.Multiply(), whole, site.layer(L.Function(function="sign"), x), dtype=dtype)
-
-
 READERS = {
     "Add": add,
     "Sub": subtract,
@@ -232,6 +217,4 @@ READERS = {
     "Min": extreme,
     "Sum": total,
     "Mean": total,
-    "Cast": cast,
-    "CastLike": cast,
 }

@@ -115,7 +115,7 @@ class Terms:
 
     def larger(self, a: Value, b: Value) -> Value:
         """Take the larger of two."""
-        if a.shape == b.shape:
+        if a.shape == b.shape != ():
             return self.site.layer(L.Maximum(), a, b)
         return self.select(self.is_("greater", a, b), a, b)
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ir import layers as L
+from translator.dialects.onnx import narrow
 from translator.dialects.onnx.operators import pointwise
 from translator.dialects.onnx.operators.pointwise import HIGHEST
 from translator.dialects.onnx.operators.terms import Terms
@@ -20,7 +21,7 @@ from translator.dialects.onnx.tensors import TYPES
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
 
-BITS = {"int8": 8, "uint8": 8, "int16": 16, "uint16": 16}
+BITS = {**narrow.WHOLE, "int8": 8, "uint8": 8, "int16": 16, "uint16": 16}
 WIDTHS = {**BITS, "int32": 32, "uint32": 32, "int64": 64, "uint64": 64}
 EVEN = 16
 """Bits that are shifted at once: powers of 2 up to this one come out exactly everywhere."""
@@ -131,9 +132,9 @@ def _bits(of: Terms, x: Value, powers: np.ndarray[Any, Any], signed: bool) -> Va
 def bit_cast(site: Site) -> list[Value]:
     """Read a BitCast between types of whole numbers of as many bits."""
     dtype, to = site.value().dtype, TYPES.get(site.get("to", 0), "")
-    if WIDTHS.get(dtype, 8 * (dtype == "bool")) != WIDTHS.get(to):
+    if BITS.get(dtype, 8 * (dtype == "bool")) != BITS.get(to):
         raise Unsayable(f"it takes the bits of {dtype} for those of {to or 'another type'}")
-    return [fitted(Terms(site), site.x, to, WIDTHS[to])]
+    return [fitted(Terms(site), site.x, to)]
 
 
 READERS = {
