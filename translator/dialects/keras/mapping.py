@@ -218,7 +218,7 @@ def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
         x, by = at.inputs
         if kind == "Add" and added_elsewhere(x, len(x) - len(by), by):
             inputs = inputs[::-1]
-        alike = len(x) == len(by) and x[:1] == by[:1]
+        alike = len(x) == len(by) > 0 and x[:1] == by[:1]
         return Op(f"layers.{kind}", [inputs]) if alike else Op(f"ops.{kind.lower()}", inputs)
 
     return build

@@ -18,6 +18,8 @@ from translator.dialects.onnx.operators import (
     casting,
     choose,
     einsum,
+    geometry,
+    language,
     learned,
     logic,
     losses,
@@ -57,6 +59,8 @@ READERS: dict[str, Read] = {
     **quantize.READERS,
     **sequence.READERS,
     **losses.READERS,
+    **language.READERS,
+    **geometry.READERS,
     **placing.READERS,
     "Mod": whole.modulo,
 }
