@@ -33,7 +33,7 @@ WHOLE = frozenset(
     | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
     | {"Abs", "Clip", "Max", "Min", "Neg", "NegativeLogLikelihoodLoss", "ReduceMax", "ReduceMin", "Sign"}
     | {"SoftmaxCrossEntropyLoss", "GatherElements", "ScatterElements", "Scatter", "ScatterND", "GridSample"}
-    | {"ReverseSequence", "MaxUnpool", "Pow", "RotaryEmbedding", "CenterCropPad", "EyeLike", "CumProd"}
+    | {"ReverseSequence", "MaxUnpool", "Pow", "RotaryEmbedding", "CenterCropPad", "EyeLike", "CumProd", "Attention"}
 )
 """Operators that do the same to whole numbers as to floats."""
 LONG = frozenset({"ReduceSum", "ReduceProd", "ReduceSumSquare", "ReduceL1"})

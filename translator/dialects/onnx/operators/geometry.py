@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -122,13 +123,13 @@ def columns_to_image(site: Site) -> list[Value]:
 
 def _places(
     block: list[int], counts: list[int], strides: list[int], gaps: list[int], whole: list[int], axis: int
-) -> np.ndarray:
+) -> np.ndarray[Any, Any]:
     """Return a matrix with a one for each part of each block along an axis, in the row of its place."""
     place = np.arange(block[axis])[:, None] * gaps[axis] + np.arange(counts[axis]) * strides[axis]
-    return (np.arange(whole[axis])[:, None] == place.ravel()).astype(np.float32)
+    return np.asarray(np.arange(whole[axis])[:, None] == place.ravel(), np.float32)
 
 
-def _overlapping(site: Site, x: Value, first: int, second: int, matrix: np.ndarray) -> Value:
+def _overlapping(site: Site, x: Value, first: int, second: int, matrix: np.ndarray[Any, Any]) -> Value:
     """Join two axes, parts of blocks and blocks, to the first of them by a matrix, and leave the other out."""
     of = Terms(site)
     stays = [axis for axis in range(x.rank) if axis not in (first, second)]
