@@ -8,9 +8,9 @@ by theirs. What a user's file holds as weights these cases give as inputs: where
 tried with all inputs but the first held by the file, then with those held that are no floats.
 
 A case is `right` where the targets that say it all compute it, and one does; `custom` where an operator is carried as
-it is; `refused` where a diagnostic says why not; `WRONG` where anything runs and gives something else, or what was
-written does not run. Any other exception is a `traceback`. Functions that are spelt out (`_expanded`) are counted on
-their own.
+it is, of which it is counted beside how many give the same in ONNX again; `refused` where a diagnostic says why not;
+`WRONG` where anything runs and gives something else, or what was written does not run. Any other exception is a
+`traceback`. Functions that are spelt out (`_expanded`) are counted on their own.
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ def attempt(
     custom = [node.layer.type for node in model.graph.nodes if isinstance(node.layer, L.Custom)]
     outcome.why = ", ".join(sorted(set(custom)))
     wanted = list(map(_array, case.data_sets[0][1]))
-    outcome.targets = {to: said(model, to, case, values, wanted, engines, folder, bool(custom)) for to in engines}
+    outcome.targets = {to: said(model, to, case, values, wanted, engines, folder) for to in engines}
+    if custom:
+        outcome.targets = {to: f"custom: {told}" for to, told in outcome.targets.items()}
     words = {each.partition(":")[0] for each in outcome.targets.values()}
     outcome.word = next((word for word in ("traceback", "WRONG", "custom", "right") if word in words), "refused")
 
@@ -138,9 +140,8 @@ def said(
     wanted: list[Any],
     engines: dict[str, Engine],
     folder: Path,
-    custom: bool,
 ) -> str:
-    """Return what a target makes of a model: right, custom, refused, WRONG or traceback, and why."""
+    """Return what a target makes of a model: right, refused, WRONG or traceback, and why."""
     run = RUNS[to]
     for path in folder.iterdir():
         path.unlink()
@@ -150,8 +151,8 @@ def said(
         return f"refused: {str(error).splitlines()[0].rpartition(': error')[2][:150]}"
     except Exception as error:
         return f"traceback: {type(error).__name__}: {error}"[:200]
-    if custom:
-        return "custom"
+    if to != "onnx" and any(isinstance(node.layer, L.Custom) for node in model.graph.nodes):
+        return "a stub"
     images = set() if to != "keras" else image_inputs(legalized(model))
     given = {each.name: np.asarray(values[each.name]).astype(np.float32) for each in model.graph.inputs}
     moved = {name: np.moveaxis(value, 1, -1) if name in images else value for name, value in given.items()}
@@ -209,6 +210,7 @@ def summary(outcomes: list[Outcome]) -> dict[str, Any]:
         "cases": dict(Counter(each.word for each in own)),
         "expanded": dict(Counter(each.word for each in outcomes if each.operator == "expanded")),
         "targets": {to: count["right"] for to, count in targets.items()},
+        "carried right": sum(each.targets.get("onnx") == "custom: right" for each in own),
         "right with inputs held by the file": sum(bool(each.held) for each in own if each.word == "right"),
         "operators": len(kinds),
         "operators with a right case": len(kinds & right),

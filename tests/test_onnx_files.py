@@ -269,7 +269,8 @@ def test_an_unknown_operator_is_carried(tmp_path: Path) -> None:
     (found,) = messages(path)
     assert found[:2] == ("warning", "unknown-layer")
     (_, custom) = layers(read(path))
-    assert custom == L.Custom(type="Wobble", arguments={"depth": 3}, arrays=[[5]], sizes=[[2, 5]])
+    assert custom == L.Custom(type="Wobble", arguments={"depth": 3}, arrays=[[5]], sizes=[[2, 5]], native=custom.native)
+    assert custom.native == {"framework": "ONNX", "domain": "mine", "version": 1, "takes": ("float32", "float32")}
     with pytest.raises(TranslationError, match=r"error\[unknown-layer\].*Wobble"):
         read(path, options=ReadOptions(on_unknown="error"))
     assert layers(read(path, options=ReadOptions(shapes={"y": (2, 7)})))[1].sizes == ((2, 7),)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from onnx import TensorProto
 
-from ir import Report
+from ir import Model, Report
 from ir import layers as L
-from tests.test_onnx_operators import IMAGE, drawn, ints, layers, net, node, same
-from translator import read
+from tests.test_onnx_operators import IMAGE, drawn, ints, layers, net, node, run, same
+from translator import read, write
 
 Case = tuple[Any, dict[str, tuple[int, ...]], dict[str, Any], int]
 GAPS = {"kernel_shape": [3, 2], "dilations": [2, 3]}
@@ -23,6 +23,10 @@ CASES: dict[str, Case] = {
     "MaxPool with gaps": (node("MaxPool", "x", pads=[1, 1, 1, 1], **GAPS), {"x": IMAGE}, {}, 12),
     "MaxPool with gaps that rounds up": (
         node("MaxPool", "x", strides=[2, 3], ceil_mode=1, **GAPS), {"x": IMAGE}, {}, 12,
+    ),
+    "MaxPool of a volume with gaps that rounds up": (
+        node("MaxPool", "x", kernel_shape=[5] * 3, strides=[3] * 3, dilations=[2] * 3, ceil_mode=1),
+        {"x": (1, 1, 32, 17, 20)}, {}, 12,
     ),
     "AveragePool with gaps": (node("AveragePool", "x", **GAPS), {"x": IMAGE}, {}, 19),
     "LpPool": (node("LpPool", "x", kernel_shape=[2, 3], p=3, strides=[2, 1]), {"x": IMAGE}, {}, 11),
@@ -124,7 +128,31 @@ def test_operator_computes_the_same_once_it_is_read(case: str, tmp_path: Path) -
     if whole:
         values["x"] = ints(0, 3, 1, 2, -1, 5).reshape(2, 3)  # The last is beyond all places.
     dtype = TensorProto.INT64 if whole else TensorProto.FLOAT
-    same(net([operator], shapes, arrays, opset=opset, outputs=outputs, ir_version=10, dtype=dtype), values, tmp_path)
+    model = same(
+        net([operator], shapes, arrays, opset=opset, outputs=outputs, ir_version=10, dtype=dtype), values, tmp_path
+    )
+    wanted = run(tmp_path / "net.onnx", values)
+    for got, truth in zip(in_pytorch(model, values, tmp_path), wanted, strict=True):
+        assert got.shape == truth.shape
+        np.testing.assert_allclose(got, np.asarray(truth, np.float32), rtol=2e-5, atol=3e-6)
+
+
+def in_pytorch(model: Model, values: dict[str, Any], folder: Path) -> list[Any]:
+    """Return what a model gives once it is written for PyTorch."""
+    import torch
+    from safetensors.torch import load_file
+
+    write(model, "pytorch", folder / "again.py")
+    names: dict[str, Any] = {}
+    exec(compile((folder / "again.py").read_text(), "again.py", "exec"), names)
+    (kind,) = (each for each in names.values() if isinstance(each, type) and each.__name__ == "Net")
+    built = kind()
+    if model.weights:
+        built.load_state_dict(load_file(folder / "again.safetensors"))
+    floats = [torch.from_numpy(np.asarray(values[each.name], np.float32)) for each in model.graph.inputs]
+    with torch.inference_mode():
+        found = built.eval()(*floats)
+    return [each.numpy() for each in (found if isinstance(found, tuple) else (found,))]
 
 
 QUANTISED: dict[str, tuple[list[Any], dict[str, Any]]] = {

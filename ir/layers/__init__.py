@@ -56,6 +56,7 @@ from ir.layers.join import (
     MatMul,
     Maximum,
     Multiply,
+    RaiseTo,
     Select,
     Subtract,
 )
@@ -70,6 +71,12 @@ from ir.layers.norm import (
     LayerNorm,
     Scale,
     ScaleBy,
+)
+from ir.layers.place import (
+    GridSample2D,
+    GridSample3D,
+    PutAlong,
+    TakeAlong,
 )
 from ir.layers.pool import (
     AvgPool1D,
@@ -173,6 +180,8 @@ __all__ = [
     "GlobalMaxPool1D",
     "GlobalMaxPool2D",
     "GlobalMaxPool3D",
+    "GridSample2D",
+    "GridSample3D",
     "HardSigmoid",
     "HardSwish",
     "Identity",
@@ -199,7 +208,9 @@ __all__ = [
     "Power",
     "PriorBox",
     "Proposals",
+    "PutAlong",
     "ROIPool2D",
+    "RaiseTo",
     "ReLU",
     "Reduction",
     "Reorg2D",
@@ -219,6 +230,7 @@ __all__ = [
     "StochasticPool2D",
     "Subtract",
     "Swish",
+    "TakeAlong",
     "Tanh",
     "Threshold",
     "Tile",

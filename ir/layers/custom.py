@@ -15,6 +15,11 @@ class Custom(Layer, grammar="any* -> any+", inputs=(0, None)):
     results: Size = param("Number of outputs.", default=1)
     sizes: Lists = param("Shape of each output, as far as they are given (-1 for an open size).", default=())
     arrays: Lists = param("Shape of each array that came with the layer.", default=())
+    native: Values = param(
+        "What the framework that it is from must know besides to have it again: its name as `framework`, and the rest "
+        "by its reader.",
+        default={},
+    )
 
     def check(self) -> None:
         if len(self.sizes) > self.results:

@@ -78,6 +78,13 @@ class MatMul(Layer, grammar="any, any -> any", inputs=2):
         return *broadcast([a[:-2], b[:-2]]), *a[-2:-1], *(b[-1:] if len(b) > 1 else ())
 
 
+class RaiseTo(Layer, grammar="any, any -> same", inputs=2):
+    """Raise the first tensor to the power that the second says; sizes of 1 stretch."""
+
+    def shape(self, *inputs: Shape) -> Shape:
+        return broadcast(inputs)
+
+
 class Compare(Layer, grammar="any, any -> same", inputs=2):
     """Give 1 where a relation holds between the elements of two tensors, else 0; sizes of 1 stretch."""
 

@@ -240,7 +240,7 @@ def _boxes(state: Moving, node: Node) -> None:
 
 
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
-_ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide, L.Compare, L.Select)
+_ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide, L.Compare, L.RaiseTo, L.Select)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[Moving, Node], None]]] = [
     (_ALONG_AXIS, _along_axis),

@@ -35,6 +35,7 @@ _OPERATIONS = {
     "ops.subtract": ("keras.src.ops.numpy", "Subtract", ()),
     "ops.sum": ("keras.src.ops.numpy", "Sum", ("axis", "keepdims")),
     "ops.take": ("keras.src.ops.numpy", "Take", ("axis",)),
+    "ops.take_along_axis": ("keras.src.ops.numpy", "TakeAlongAxis", ("axis",)),
     "ops.tile": ("keras.src.ops.numpy", "Tile", ("repeats",)),
     "ops.transpose": ("keras.src.ops.numpy", "Transpose", ("axes",)),
 }

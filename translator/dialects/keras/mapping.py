@@ -218,7 +218,7 @@ def _joined(kind: str) -> Callable[[Any, At, list[Any]], Op]:
         x, by = at.inputs
         if kind == "Add" and added_elsewhere(x, len(x) - len(by), by):
             inputs = inputs[::-1]
-        alike = len(x) == len(by) and x[:1] == by[:1]
+        alike = len(x) == len(by) > 0 and x[:1] == by[:1]
         return Op(f"layers.{kind}", [inputs]) if alike else Op(f"ops.{kind.lower()}", inputs)
 
     return build
@@ -258,6 +258,10 @@ def _selected(layer: Any, at: At, inputs: list[Any]) -> Op:
 
 def _take(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("ops.take", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": 0})
+
+
+def _take_along(layer: Any, at: At, inputs: list[Any]) -> Op:
+    return Op("ops.take_along_axis", [inputs[0], Op("ops.cast", [inputs[1]], {"dtype": "int32"})], {"axis": layer.axis})
 
 
 FUNCTIONS = {
@@ -344,6 +348,7 @@ JOINS = [
     Rule("ops.divide", L.Divide),
     Rule("ops.matmul", L.MatMul),
     *(Rule(f"ops.{each}", L.Compare, relation=Always(each), build=_compared) for each in RELATIONS),
+    Rule("ops.power", L.RaiseTo),
     Rule("ops.where", L.Select, build=_selected),
     Rule("layers.Multiply", L.ScaleBy, axis=Broadcasts(), build=_joined("Multiply")),
     Rule("layers.Add", L.BiasBy, axis=Broadcasts(), build=_joined("Add")),
@@ -360,6 +365,7 @@ SHAPES = [
     Rule("ops.sum", L.Reduction, function=Simple("sum", "mean", *REDUCED), axis=Said(), build=_reduce),
     Rule("ops.argmax", L.ArgMax, axis=OneAxis(), build=_argmax),
     Rule("ops.take", L.BatchReindex, build=_take),
+    Rule("ops.take_along_axis", L.TakeAlong, axis=Said(), build=_take_along),
 ]
 WEIGHTED = [
     *OVER_TIME,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ir.diagnostics import Report
@@ -12,7 +13,7 @@ from ir.layers import Constant
 from ir.origin import Origin, Source
 from ir.shapes import Shape
 from translator.dialects.onnx import attributes, folding
-from translator.dialects.onnx.operators import READERS, by_table
+from translator.dialects.onnx.operators import OF_WHOLE, READERS, by_table
 from translator.dialects.onnx.operators.logic import RELATIONS
 from translator.dialects.onnx.proto import Declared, Operator
 from translator.dialects.onnx.reading import Site
@@ -30,11 +31,13 @@ WHOLE = frozenset(
     | {"ArgMax", "ArgMin", "CumSum", "DequantizeLinear", "MaxPool", "OneHot", "Pad", "TopK", "Trilu"}
     | {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul", "GatherND", "GRU", "LSTM", "RNN"}
     | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
-    | {"Abs", "Max", "Min", "Neg", "ReduceMax", "ReduceMin", "Sign"}
+    | {"Abs", "Clip", "Max", "Min", "Neg", "NegativeLogLikelihoodLoss", "ReduceMax", "ReduceMin", "Sign"}
+    | {"SoftmaxCrossEntropyLoss", "GatherElements", "ScatterElements", "Scatter", "ScatterND", "GridSample"}
+    | {"ReverseSequence", "MaxUnpool", "Pow", "RotaryEmbedding", "CenterCropPad", "EyeLike", "CumProd", "Attention"}
 )
 """Operators that do the same to whole numbers as to floats."""
-SUMS = frozenset({"Add", "ReduceSum", "Sub"})
-"""Operators that do so as long as no sum is beyond the type of the numbers, which is taken for granted of long ones."""
+LONG = frozenset({"ReduceSum", "ReduceProd", "ReduceSumSquare", "ReduceL1"})
+"""Operators that do so as long as nothing is beyond the type of the numbers, taken for granted of long ones."""
 PROBE = 1_000_003
 """The first of the sizes that stand for open batches, where it is asked what is a batch still."""
 
@@ -46,9 +49,12 @@ class Builder:
     read, by their places: what no output needs is not told.
     """
 
-    def __init__(self, source: Source, opset: int, options: ReadOptions, report: Report) -> None:
+    def __init__(
+        self, source: Source, opset: int, options: ReadOptions, report: Report, domains: Mapping[str, int] | None = None
+    ) -> None:
         self.source = source
         self.opset = opset
+        self.domains = domains or {}
         self.options = options
         self.report = report
         self.inputs: list[Input] = []
@@ -64,6 +70,10 @@ class Builder:
         self._batches: dict[int, Open] = {}
         self._probes: dict[Open, int] = {}
         self._constants: dict[int, Value] = {}
+
+    def version(self, domain: str) -> int:
+        """Return the version of the operators of a domain; 1 where the file does not say it."""
+        return self.opset if domain in STANDARD else self.domains.get(domain, 1)
 
     def origin(self, operator: Operator) -> Origin:
         """Return where an operator stands."""
@@ -135,10 +145,12 @@ class Builder:
             if (found := _known(operator, inputs)) is not None:
                 return [found]
             whole = next((each for each in inputs if each and each.ref and not is_real(each.dtype)), None)
-            long = whole is not None and whole.dtype in ("int32", "int64") and operator.kind in SUMS
-            if whole is not None and operator.kind not in WHOLE and not long:
+            read = READERS.get(operator.kind, by_table)
+            if whole is not None and operator.kind in OF_WHOLE:
+                read = OF_WHOLE[operator.kind]
+            elif whole is not None and not _is_alike(operator.kind, whole.dtype):
                 raise Unsayable(f"it works with numbers of the type {whole.dtype}")
-            return self.settle(site, READERS.get(operator.kind, by_table)(site))
+            return self.settle(site, read(site))
         except Unsayable as limit:
             site = Site(self, operator, inputs)
             made, carried = carry(site, str(limit))
@@ -164,6 +176,11 @@ class Builder:
             origin = self.origin(operator)
             self.nodes.append(replace(node, name=name, inputs=refs, labels=labels, shared=shared, origin=origin))
         return [each if each.ref is None else replace(each, ref=each.ref.renamed(names)) for each in results]
+
+
+def _is_alike(kind: str, dtype: str) -> bool:
+    """Tell whether an operator does the same to whole numbers of a type as to floats."""
+    return kind in WHOLE or (kind in LONG and dtype in ("int32", "int64"))
 
 
 def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:

@@ -10,6 +10,7 @@ from ir.graph import Graph, Model, Node, Ref
 from ir.shapes import Shape
 from ir.validate import Shapes
 from ir.weights import Tensor, arranged, of_array
+from translator.dialects.onnx.tensors import CODES
 from translator.dialects.onnx.versions import moved
 
 
@@ -115,11 +116,17 @@ class Site:
         return self.emission.opset
 
     def emit(
-        self, kind: str, inputs: Sequence[str], attributes: dict[str, Any], results: int = 1, domain: str = ""
+        self,
+        kind: str,
+        inputs: Sequence[str],
+        attributes: dict[str, Any],
+        results: int = 1,
+        domain: str = "",
+        as_it_is: bool = False,
     ) -> list[str]:
-        """Emit an operator, and return the names of its results; attributes are in the newest form."""
+        """Emit an operator, and return the names of its results; attributes are in the newest form, or as they are."""
         given = list(inputs)
-        for name, value, dtype in moved(kind, attributes, self.opset) if not domain else ():
+        for name, value, dtype in moved(kind, attributes, self.opset) if not domain and not as_it_is else ():
             given.append(self.constant(value, name, dtype))
         outputs = [self.emission.free(f"{self.node.name}/{kind}") for _ in range(results)]
         self.ops.append(Op(kind, given, outputs, attributes, outputs[0], domain))
@@ -145,7 +152,7 @@ class Site:
 
     def cast(self, x: str, dtype: str) -> str:
         """Convert to another type of numbers."""
-        return self.op("Cast", x, to={"float32": 1, "int64": 7, "bool": 9}[dtype])
+        return self.op("Cast", x, to=CODES[dtype])
 
     def finish(self, results: Iterable[str]) -> None:
         """Give the results the node's labels, and the operator of the first the node's name."""

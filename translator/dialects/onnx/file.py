@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from ir.weights import Tensor
 from translator.dialects.onnx.emission import Op
 from translator.wire import Pieces, Stream
@@ -25,8 +27,15 @@ def to_node(op: Op) -> Any:
     from onnx import NodeProto, helper
 
     node = NodeProto(op_type=op.kind, input=op.inputs, output=op.outputs, name=op.name, domain=op.domain)
-    node.attribute.extend(helper.make_attribute(name, value) for name, value in sorted(op.attributes.items()))
+    node.attribute.extend(helper.make_attribute(name, _plain(value)) for name, value in sorted(op.attributes.items()))
     return node
+
+
+def _plain(value: Any) -> Any:
+    """Return an attribute's content as ONNX's own functions take it: an array as a message."""
+    from onnx import numpy_helper
+
+    return numpy_helper.from_array(value) if isinstance(value, np.ndarray) else value
 
 
 @dataclass

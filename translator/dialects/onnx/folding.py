@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from ir.weights import Tensor
+from translator.dialects.onnx import narrow
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.tensors import TYPES, filled
 from translator.dialects.onnx.values import SMALL, Open, Value, constant, known
 from translator.mapping import Unsayable
 
+PLAIN = {dtype for dtype in TYPES.values() if dtype != "bfloat16" and dtype not in narrow.BITS}
+"""The types that numpy has."""
 Array = Any
 Fold = Callable[[Operator, list[Any]], Any]
 
@@ -56,7 +59,7 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return inputs[0]
     if operator.kind == "DequantizeLinear" and not operator.attributes.get("block_size"):
         return _dequantized(operator, tensor, [each.array() for each in inputs[1:]])
-    if operator.kind == "Cast" and (dtype := TYPES.get(operator.attributes.get("to", 0), "")) not in ("", "bfloat16"):
+    if operator.kind == "Cast" and (dtype := TYPES.get(operator.attributes.get("to", 0), "")) in PLAIN:
         return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(dtype), dtype))
     if tensor.size > SMALL and operator.kind in ("Reshape", "Flatten", "Squeeze", "Unsqueeze"):
         return _another_shape(operator, inputs, tensor)

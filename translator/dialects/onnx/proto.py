@@ -57,7 +57,7 @@ class Operator:
 
 @dataclass
 class File:
-    """A whole file; `opsets` maps domains to versions."""
+    """A whole file; `opsets` maps domains to versions, and `types` says of which type the numbers of an array are."""
 
     version: int = 0
     opsets: dict[str, int] = field(default_factory=dict)
@@ -67,6 +67,7 @@ class File:
     inputs: list[Declared] = field(default_factory=list)
     outputs: list[Declared] = field(default_factory=list)
     infos: dict[str, Declared] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     has_graph: bool = False
 
 
@@ -74,6 +75,7 @@ def decode(data: memoryview, folder: Path | None) -> File:
     """Decode a ModelProto, external data being in a folder; raise WireError where it is none."""
     decoder = Decoder(folder)
     decoder.model(data)
+    decoder.file.types = decoder.arrays.types
     return decoder.file
 
 

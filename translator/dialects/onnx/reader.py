@@ -39,7 +39,7 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     if not file.has_graph or not file.operators:
         report.add("format", "there is no operator in this file", Origin(source))
     report.stop_on_errors()
-    builder = Builder(source, _opset(file, source, report), options, report)
+    builder = Builder(source, _opset(file, source, report), options, report, file.opsets)
     operators = _in_order(file, builder)
     report.stop_on_errors()
     if any(operator.domain not in STANDARD for operator in operators):
@@ -97,7 +97,10 @@ def _in_order(file: File, builder: Builder) -> list[Operator]:
 
 def _declare(file: File, operators: list[Operator], builder: Builder) -> None:
     """Add the graph's inputs, and its arrays; an array that is listed as an input too is no input."""
-    builder.values.update((name, constant(tensor)) for name, tensor in file.initializers.items())
+    builder.values.update(
+        (name, replace(constant(tensor), dtype=file.types.get(name, tensor.dtype)))
+        for name, tensor in file.initializers.items()
+    )
     builder.infos = {**file.infos, **{each.name: each for each in file.outputs}}
     for operator in operators:
         builder.uses.update(filter(None, operator.inputs))

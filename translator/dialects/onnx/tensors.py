@@ -15,6 +15,7 @@ import numpy as np
 from ir.kinds import MAX_RANK
 from ir.weights import Tensor
 from translator import bounds, wire
+from translator.dialects.onnx import narrow
 from translator.wire import WireError
 
 TYPES = {
@@ -31,8 +32,20 @@ TYPES = {
     12: "uint32",
     13: "uint64",
     16: "bfloat16",
+    17: "float8e4m3fn",
+    18: "float8e4m3fnuz",
+    19: "float8e5m2",
+    20: "float8e5m2fnuz",
+    21: "uint4",
+    22: "int4",
+    23: "float4e2m1",
+    24: "float8e8m0",
+    25: "uint2",
+    26: "int2",
 }
-"""TensorProto.DataType, of what numpy has, and bfloat16, whose bits are the upper half of a float's."""
+"""TensorProto.DataType, of what numpy has, bfloat16, whose bits are the upper half of a float's, and narrow types."""
+CODES = {name: code for code, name in TYPES.items()}
+"""The same, by name."""
 _FIELDS = {4: "<f4", 5: "varint", 7: "varint", 10: "<f8", 11: "varint"}
 """The typed fields: how their numbers stand on the wire."""
 LARGEST = 1 << 29
@@ -52,11 +65,12 @@ def is_real(dtype: str) -> bool:
 
 
 class Arrays:
-    """Decodes TensorProto, and keeps the maps of the files with external data."""
+    """Decodes TensorProto, and keeps the maps of the files with external data, and of which type an array is."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
         self.maps: dict[str, memoryview] = {}
+        self.types: dict[str, str] = {}
 
     def tensor(self, data: int | memoryview) -> tuple[str, Tensor]:
         """Return an array's name, and the array; raise WireError where its bytes do not fit what it says it is."""
@@ -89,8 +103,10 @@ class Arrays:
         if outside:
             raw = self._outside(name, outside)
         load = _raw(raw, code) if raw is not None else _typed(typed, code)
-        if load.count != math.prod(shape):
+        bits = narrow.BITS.get(TYPES[code], 0)
+        if load.count != (-(-math.prod(shape) * bits // 8) if bits else math.prod(shape)):
             raise WireError(f"has an array {name!r} of {math.prod(shape)} numbers, but holds {load.count} of them")
+        self.types[name] = TYPES[code]
         return name, _lazy(load.values, shape, code)
 
     def _outside(self, name: str, entries: dict[str, str]) -> memoryview:
@@ -123,7 +139,7 @@ class _Numbers:
 def _stored(code: int) -> np.dtype[Any]:
     """Return the type of a number as its bits are stored."""
     name = TYPES[code]
-    return np.dtype("uint16" if name == "bfloat16" else name).newbyteorder("<")
+    return np.dtype({"bfloat16": "uint16"}.get(name, "uint8" if name in narrow.BITS else name)).newbyteorder("<")
 
 
 def _raw(data: memoryview, code: int) -> _Numbers:
@@ -167,7 +183,11 @@ def _ends(data: memoryview) -> int:
 
 
 def _lazy(values: Callable[[], np.ndarray[Any, Any]], shape: tuple[int, ...], code: int) -> Tensor:
-    if TYPES[code] != "bfloat16":
+    dtype = TYPES[code]
+    if dtype in narrow.BITS:
+        count = math.prod(shape)
+        return Tensor(shape, lambda: narrow.unpacked(values(), dtype, count).reshape(shape), narrow.kept(dtype))
+    if dtype != "bfloat16":
         return Tensor(shape, lambda: values().reshape(shape), TYPES[code])
 
     def widened() -> np.ndarray[Any, Any]:

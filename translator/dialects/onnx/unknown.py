@@ -12,6 +12,7 @@ from translator.dialects.onnx.proto import Operator, Subgraph
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import TYPES
 from translator.dialects.onnx.values import SMALL, Value
+from translator.dialects.onnx.versions import STANDARD
 
 TRUTHS = frozenset(["Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "And", "Or", "Xor", "Not", "IsNaN"])
 """Operators that tell what is true."""
@@ -33,7 +34,7 @@ class Carried(NamedTuple):
         operator = self.operator
         kind = f"{operator.domain}.{operator.kind}" if operator.domain else operator.kind
         message = f"{operator.called} is of the type {kind}, and no layer says exactly what it does: {self.why}"
-        message += "; it is carried as it is, and written as a stub"
+        message += "; it is carried as it is, and written as a stub where the target is not ONNX"
         if not self.guessed:
             return message, ""
         message += f". Its output is taken to be {', '.join(map(show, self.guessed.values()))}, like its input"
@@ -66,10 +67,24 @@ def carry(site: Site, why: str) -> tuple[list[Value], Carried]:
         results=len(outputs),
         sizes=[[-1 if size is None else size for size in shape] for shape in shapes],
         arrays=[tensor.shape for tensor in arrays],
+        native=_native(site),
     )
     weights = {f"blob{i}": tensor for i, tensor in enumerate(arrays)}
     results = site.add(layer, *tensors, weights=weights, dtype=_dtype(site, tensors))
     return results, Carried(operator, why, guessed)
+
+
+def _native(site: Site) -> dict[str, Any]:
+    """Return what it takes to write an operator again: its domain, the version of that, and types of numbers."""
+    operator = site.operator
+    found: dict[str, Any] = {
+        "framework": "ONNX",
+        "domain": "" if operator.domain in STANDARD else operator.domain,
+        "version": site.builder.version(operator.domain),
+        "takes": tuple(value.dtype if value else "" for value in site.inputs),
+    }
+    types = {name: each.dtype for name, each in operator.attributes.items() if isinstance(each, Tensor)}
+    return {**found, "tensors": types} if types else found
 
 
 def _operands(site: Site) -> tuple[list[Value], list[Tensor], list[str]]:

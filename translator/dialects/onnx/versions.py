@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 DEFAULT = 17
 """The operator set that is written unless another is asked for: every engine in use takes it."""
 OLDEST = 9
+COMMON = 26
+"""The newest operator set that ONNX Runtime takes."""
 NEWEST = 28
 """The newest operator set that is read."""
 STANDARD = ("", "ai.onnx")

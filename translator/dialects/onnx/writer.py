@@ -7,12 +7,13 @@ from typing import Any
 
 from ir.diagnostics import Report
 from ir.graph import Graph, Model, Ref
+from ir.layers import Custom
 from ir.seeding import seeded_weights
 from ir.shapes import Shape
 from ir.validate import Shapes, weight_shapes
 from ir.weights import Tensor
 from translator.dialect import Output, Save, Target
-from translator.dialects.onnx.custom import DOMAIN
+from translator.dialects.onnx.custom import opset_for
 from translator.dialects.onnx.emission import Emission, Site
 from translator.dialects.onnx.file import LIMIT, Beside, to_message, to_node
 from translator.dialects.onnx.mapping import rules
@@ -33,7 +34,8 @@ def target(options: WriteOptions) -> Target:
 
 def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:
     """Return the ONNX file; its weights are read while it is saved."""
-    opset = options.opset or DEFAULT
+    carried = [node.layer for node in model.graph.nodes if isinstance(node.layer, Custom)]
+    opset = options.opset or opset_for(carried, DEFAULT)
     _check(model.graph, opset, report)
     report.stop_on_errors()
     model = _with_weights(model if options.weights else Model(model.graph), shapes, report)
@@ -122,8 +124,11 @@ def to_model(graph: Graph, shapes: Shapes, emission: Emission) -> Any:
     between = [ref for node in graph.nodes for ref in node.refs if ref not in known]
     proto.value_info.extend(_value(emission.values[ref], ref, shapes, names) for ref in between)
     opsets = [helper.make_opsetid("", emission.opset)]
-    if any(op.domain for op in emission.ops):
-        opsets.append(helper.make_opsetid(DOMAIN, 1))
+    versions = {op.domain: 1 for op in emission.ops if op.domain}
+    for node in graph.nodes:
+        if isinstance(node.layer, Custom) and node.layer.native.get("domain") in versions:
+            versions[str(node.layer.native["domain"])] = int(node.layer.native["version"])
+    opsets += [helper.make_opsetid(domain, version) for domain, version in versions.items()]
     version = helper.find_min_ir_version_for(opsets[:1])
     return helper.make_model(proto, opset_imports=opsets, ir_version=version, producer_name="model-zoo-translator")
 

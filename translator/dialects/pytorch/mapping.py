@@ -12,6 +12,7 @@ from ir import layers as L
 from ir.layers.conv import AXES
 from ir.shapes import axis_of, product
 from translator.dialects.pytorch import expressions as E
+from translator.dialects.pytorch import placing
 from translator.dialects.pytorch.codecs import (
     Affine,
     AxisIs,
@@ -189,6 +190,11 @@ JOINS = [
     function("torch.matmul", L.MatMul),
     expression(L.Attention, E.attention, causal=Unmasked()),
     expression(L.Compare, E.compared),
+    function("torch.pow", L.RaiseTo),
+    expression(L.TakeAlong, placing.taken),
+    expression(L.PutAlong, placing.put),
+    expression(L.GridSample2D, placing.sampled),
+    expression(L.GridSample3D, placing.sampled, mode=Only("linear", "nearest")),
     expression(L.Select, lambda each, at, args: Call("torch.where", [E.method(args[0], "bool"), *args[1:]])),
     expression(L.ScaleBy, lambda each, at, args: Sum("*", [args[0], E.stretched(each, at, args)])),
     expression(L.BiasBy, lambda each, at, args: Sum("+", [args[0], E.stretched(each, at, args)])),

@@ -33,5 +33,5 @@ def round_instead_of_border(node: Node, place: Place) -> Replacement | None:
 
 
 def _counts(layer: Any, space: Shape) -> list[int]:
-    axes = zip(space, layer.kernel, layer.stride, layer.pad, strict=True)
+    axes = zip(space, getattr(layer, "reach", layer.kernel), layer.stride, layer.pad, strict=True)
     return [window_count(size or 0, k, s, pad, ceil=layer.rounding == "ceil") for size, k, s, pad in axes]

@@ -15,17 +15,23 @@ from translator.dialects.onnx.operators import (
     activation,
     arrange,
     attention,
+    casting,
     choose,
     einsum,
+    geometry,
+    language,
     learned,
     logic,
+    losses,
     normalize,
+    placing,
     pointwise,
     quantize,
     recurrent,
     reduce,
     resample,
     sequence,
+    whole,
     windows,
 )
 from translator.dialects.onnx.reading import Site
@@ -47,12 +53,20 @@ READERS: dict[str, Read] = {
     **recurrent.READERS,
     **normalize.READERS,
     **choose.READERS,
+    **casting.READERS,
     **einsum.READERS,
     **attention.READERS,
     **quantize.READERS,
     **sequence.READERS,
+    **losses.READERS,
+    **language.READERS,
+    **geometry.READERS,
+    **placing.READERS,
+    "Mod": whole.modulo,
 }
 """The functions, by operator."""
+OF_WHOLE: dict[str, Read] = whole.READERS
+"""Those of operators that work with whole numbers, where they do otherwise with these."""
 
 
 def by_table(site: Site) -> list[Value]:

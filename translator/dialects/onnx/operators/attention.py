@@ -8,29 +8,23 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.reduce import reduced
+from translator.dialects.onnx.operators.scores import HIDDEN, attended
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value, known
 from translator.mapping import Unsayable
 
-HIDDEN = -1e30
-"""What is added to a score that is not to count; of a row of such nothing is left but equal shares."""
-
-
 MOST = 1 << 22
 """Numbers of a mask at most that is worked out."""
-KNOWN = frozenset(
-    ["scale", "is_causal", "softcap", "q_num_heads", "kv_num_heads", "softmax_precision", "qk_matmul_output_mode"]
-)
+KNOWN = {"scale", "is_causal", "softcap", "q_num_heads", "kv_num_heads", "qk_matmul_output_mode"}
 """Attributes that are looked at, or say nothing where the scores are not asked for."""
+MORE = {"softmax_precision", "left_window_size", "right_window_size"}
+"""Attributes that it takes parts for: which keys are near enough; and how exact shares are, which are never less so."""
 
 
 def attention(site: Site) -> list[Value]:
     """Read an Attention, which gives the keys and values with the cache ahead of them too."""
-    if site.is_wanted(3) or site.has(6):
-        raise Unsayable("its scores are used" if site.is_wanted(3) else "its sequences are of several lengths")
-    site.only("softmax_precision", 1)
-    if unknown := sorted(set(site.operator.attributes) - KNOWN):
+    if unknown := sorted(set(site.operator.attributes) - KNOWN - MORE):
         raise Unsayable(f"it has {unknown[0]}")
     side_by_side = site.x.rank == 3
     query, key, value = (_heads(site, place) for place in range(3))
@@ -45,10 +39,19 @@ def attention(site: Site) -> list[Value]:
     heads, shared = certain((query.dims[1], key.dims[1]))
     if heads != shared:
         key, value = (_shared(site, each, heads, shared) for each in given)
-    found = _mixed(site, query, key, value, before)
+    if site.is_wanted(3) or site.has(6) or MORE & set(site.operator.attributes) or _is_short(site, key):
+        found, scores = attended(site, query, key, value, before)
+        given.append(scores)
+    else:
+        found = _mixed(site, query, key, value, before)
     if side_by_side:
         found = site.layer(L.Flatten(axis=2, end_axis=3), site.layer(L.Permute(order=(0, 2, 1, 3)), found))
     return [found, *given]
+
+
+def _is_short(site: Site, key: Value) -> bool:
+    """Tell whether there is a mask that does not say of each key whether it counts."""
+    return site.has(3) and site.value(3).dims[-1] not in (1, key.dims[2])
 
 
 def _heads(site: Site, place: int) -> Value:
@@ -78,8 +81,6 @@ def _mixed(site: Site, query: Value, key: Value, value: Value, before: int) -> V
     scale, causal, cap = site.get("scale"), bool(site.get("is_causal", 0)), site.get("softcap", 0.0)
     truth = _truth(site, query, key, before if causal else None)
     masks = [site.tensor(3)] if site.has(3) and is_real(site.value(3).dtype) else []
-    if masks and masks[0].dims[-1] != key.dims[2]:
-        raise Unsayable("its mask is shorter than the keys")
     if truth is None and causal and (masks or before or cap):
         masks.append(_future(site, query, key, before))
     elif truth is not None:
@@ -113,8 +114,6 @@ def _truth(site: Site, query: Value, key: Value, before: int | None) -> Value | 
     if not site.has(3) or is_real(site.value(3).dtype):
         return None
     truth = site.tensor(3)
-    if truth.dims[-1] != key.dims[2]:
-        raise Unsayable("its mask is shorter than the keys")
     if before is None:
         return truth
     seen = _triangle(query, key, before)

@@ -115,20 +115,7 @@ def hard_max(site: Site) -> list[Value]:
     return [marks if axis == x.rank - 1 else site.layer(L.Permute(order=order), marks)]
 
 
-def gather_nd(site: Site) -> list[Value]:
-    """Read a GatherND that picks steps of each sequence: a product with rows of a one in its place each."""
-    x, places = site.x, site.tensor(1)
-    if site.get("batch_dims", 0) != 1 or x.rank != 3 or places.rank != 3 or places.dims[2] != 1:
-        raise Unsayable("it picks otherwise than steps of each sequence")
-    (steps,) = certain(x.dims[1:2])
-    if steps > LONGEST:
-        raise Unsayable(f"it picks from {steps} steps")
-    rows = _marks(site, without(site, places, [2]), steps)
-    return site.add(L.MatMul(), rows, x)
-
-
 READERS = {
-    "GatherND": gather_nd,
     "Hardmax": hard_max,
     "TopK": top,
     "CumSum": cumulated,

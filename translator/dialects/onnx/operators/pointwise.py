@@ -10,7 +10,8 @@ import numpy as np
 
 from ir import layers as L
 from ir.layer import Layer
-from ir.shapes import agree, axis_of, broadcast
+from ir.shapes import axis_of
+from translator.dialects.onnx.operators.terms import Terms, joined
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value
@@ -69,23 +70,12 @@ def affine(site: Site, x: Value, place: int, kind: str, change: Callable[[Any], 
     return site.layer(L.Bias(axis=axis, count=len(sizes)), x, weights={"beta": tensor})
 
 
-def _joined(site: Site, same: Layer, stretch: Callable[[int], Layer]) -> list[Value] | None:
+def _joined(site: Site, same: Layer, stretch: Callable[[int], Layer]) -> Value | None:
     """Join two tensors, of one shape or one of them stretching over the other; None where both stretch."""
     a, b = site.tensor(0), site.tensor(1)
     if (axis := _begins(site)) is not None:
-        return site.add(stretch(axis), a, b)
-    if a.rank == b.rank and all(map(agree, a.shape, b.shape)) and (1 not in a.shape or a.shape == b.shape):
-        return site.add(same, a, b)
-    result = broadcast([a.shape, b.shape])
-    for x, by in ((a, b), (b, a)):
-        if x.rank == len(result) and all(map(agree, x.shape, result)) and 1 not in _grown(x, result):
-            return site.add(stretch(x.rank - by.rank), x, by)
-    return None
-
-
-def _grown(x: Value, result: Any) -> list[Any]:
-    """Return the sizes of a tensor that are others in a result."""
-    return [size for size, wanted in zip(x.shape, result, strict=True) if size != wanted]
+        return site.layer(stretch(axis), a, b)
+    return joined(site, a, b, same, stretch)
 
 
 def _first_constant(site: Site) -> int | None:
@@ -105,8 +95,8 @@ def add(site: Site) -> list[Value]:
     found = _joined(site, L.Add(), lambda axis: L.BiasBy(axis=axis))
     if found is None:
         minus = site.layer(L.Power(scale=-1.0), site.tensor(1))
-        found = site.add(L.Subtract(), site.tensor(0), minus)
-    return found
+        found = site.layer(L.Subtract(), site.tensor(0), minus)
+    return [found]
 
 
 def subtract(site: Site) -> list[Value]:
@@ -134,9 +124,7 @@ def multiply(site: Site) -> list[Value]:
         if spread(site, x, place):
             return [affine(site, x, place, "Scale")]
     found = _joined(site, L.Multiply(), lambda axis: L.ScaleBy(axis=axis))
-    if found is None:
-        raise Unsayable("both of its inputs stretch")
-    return found
+    return [found or Terms(site).multiply(site.tensor(0), site.tensor(1))]
 
 
 def divide(site: Site) -> list[Value]:
@@ -161,11 +149,16 @@ def _aligned(site: Site) -> None:
 
 
 def power(site: Site) -> list[Value]:
-    """Read a Pow with one exponent."""
-    value = number(site, 1)
-    if value is None:
-        raise Unsayable("its exponent is not one number of the file")
-    return site.add(L.Power(power=value), site.x)
+    """Read a Pow; one whose base is of whole numbers gives such, towards 0."""
+    of, value, dtype = Terms(site), number(site, 1), site.value().dtype
+    if value is not None:
+        found = site.layer(L.Power(power=value), site.x)
+    else:
+        _aligned(site)
+        found = site.layer(L.RaiseTo(), site.tensor(0), site.tensor(1))
+    if not is_real(dtype):
+        found = of.towards_zero(found) if is_real(site.value(1).dtype) else of.function("round", found)
+    return [of.typed(found, dtype)]
 
 
 def clip(site: Site) -> list[Value]:
@@ -173,10 +166,9 @@ def clip(site: Site) -> list[Value]:
     low, high = site.scalar("min", 1), site.scalar("max", 2)
     least = max(-HIGHEST, -HIGHEST if low is None else low)
     most = min(HIGHEST, HIGHEST if high is None else high)
-    if least == 0:
+    if least == 0 < most:
         return site.add(L.ReLU(maximum=None if most == HIGHEST else shortest(most)), site.x)
-    if least > most:
-        raise Unsayable("its lower limit is above the upper one")
+    least = min(least, most)
     return site.add(L.Clip(minimum=shortest(least), maximum=shortest(most)), site.x)
 
 
@@ -214,21 +206,6 @@ def total(site: Site) -> list[Value]:
     return site.add(L.Add(coefficients=share), *tensors)
 
 
-def cast(site: Site) -> list[Value]:
-    """Read a Cast: to floats, to what is true, or to whole numbers, towards 0."""
-    from translator.dialects.onnx.tensors import TYPES
-
-    dtype, x = site.value(1).dtype if site.kind == "CastLike" else TYPES.get(site.get("to", 0), ""), site.x
-    if is_real(dtype) or x.dtype in ("bool", dtype) or (dtype == "int64" and not is_real(x.dtype)):
-        return site.add(L.Identity(), x, dtype=dtype)
-    if dtype == "bool":
-        return site.add(L.Threshold(), site.layer(L.Abs(), x), dtype=dtype)
-    if dtype not in ("int32", "int64"):
-        raise Unsayable("it makes numbers fit a smaller type")
-    whole = site.layer(L.Function(function="floor"), site.layer(L.Abs(), x))
-    return site.add(L.Multiply(), whole, site.layer(L.Function(function="sign"), x), dtype=dtype)
-
-
 READERS = {
     "Add": add,
     "Sub": subtract,
@@ -240,6 +217,4 @@ READERS = {
     "Min": extreme,
     "Sum": total,
     "Mean": total,
-    "Cast": cast,
-    "CastLike": cast,
 }

@@ -8,67 +8,97 @@ from __future__ import annotations
 import numpy as np
 
 from ir import layers as L
-from ir.layer import Layer
 from ir.shapes import axis_of
 from ir.weights import Tensor
+from translator.dialects.onnx import narrow
+from translator.dialects.onnx.operators.casting import ends, rounded
+from translator.dialects.onnx.operators.learned import part
+from translator.dialects.onnx.operators.terms import Terms
+from translator.dialects.onnx.operators.whole import BITS
 from translator.dialects.onnx.operators.windows import convolve
-from translator.dialects.onnx.reading import Site
+from translator.dialects.onnx.reading import Site, certain
+from translator.dialects.onnx.tensors import TYPES
 from translator.dialects.onnx.values import Value, known
 from translator.mapping import Unsayable
-
-RANGES = {"uint8": (0.0, 255.0), "int8": (-128.0, 127.0), "uint16": (0.0, 65535.0), "int16": (-32768.0, 32767.0)}
 
 
 def quantize(site: Site) -> list[Value]:
     """Read a QuantizeLinear: divide, round halves to even, and cut off; `zero` is what 0 becomes."""
-    _plain(site)
-    dtype = site.value(2).dtype if site.has(2) else "uint8"
+    said = TYPES.get(site.get("output_dtype", 0), "uint8")
     x = _each(site, site.x, 1, "Divide")
-    return [_fitted(site, x, 2, dtype)]
+    return [_fitted(site, x, 2, site.value(2).dtype if site.has(2) else said)]
 
 
 def dequantize(site: Site) -> list[Value]:
     """Read a DequantizeLinear: take away what 0 became, and multiply."""
-    _plain(site)
     x = _each(site, site.x, 2, "Subtract") if site.has(2) else site.x
-    found = _each(site, x, 1, "Multiply")
-    return [found]
+    return [_each(site, x, 1, "Multiply")]
 
 
-def _plain(site: Site) -> None:
-    site.only("block_size", 0)
-    site.only("output_dtype", 0)
+def quantize_by_itself(site: Site) -> list[Value]:
+    """Read a DynamicQuantizeLinear: to bytes, by a scale from the least to the largest number, 0 among them."""
+    of, x = Terms(site), site.x
+    zero = of.constant(np.zeros((), np.float32))
+    high, low = (of.total(x, 0, each) for each in ("max", "min"))
+    high, low = of.larger(high, zero), of.smaller(low, zero)
+    scale = of.by(of.subtract(high, low), 255.0)
+    nothing = of.is_("equal", scale, 0.0)
+    divisor = of.select(nothing, of.constant(np.ones((), np.float32)), scale)
+    away = site.layer(L.Clip(minimum=0.0, maximum=255.0), of.line(of.divide(low, divisor), -1.0))
+    away = of.function("round", away)
+    whole = of.function("round", of.divide(x, divisor))
+    found = site.layer(L.Clip(minimum=0.0, maximum=255.0), of.add(whole, away))
+    return [of.typed(found, "uint8"), scale, of.typed(away, "uint8")]
 
 
 def _fitted(site: Site, x: Value, place: int, dtype: str) -> Value:
     """Round, add what 0 becomes, and cut off at the ends of a type."""
-    if dtype not in RANGES:
+    of = Terms(site)
+    if dtype in narrow.FLOATS:
+        shifted = _each(site, x, place, "Add") if site.has(place) else x
+        return of.typed(rounded(of, shifted, dtype, bool(site.get("saturate", 1))), dtype)
+    if dtype not in BITS:
         raise Unsayable(f"it gives numbers of the type {dtype}")
-    low, high = RANGES[dtype]
-    whole = site.layer(L.Function(function="round"), x)
+    low, high = ends(dtype)
+    whole = of.function("round", x)
     shifted = _each(site, whole, place, "Add") if site.has(place) else whole
-    return site.add(L.Clip(minimum=low, maximum=high), shifted, dtype=dtype)[0]
+    return of.typed(site.layer(L.Clip(minimum=low, maximum=high), shifted), dtype)
 
 
 def _each(site: Site, x: Value, place: int, how: str) -> Value:
-    """Join a tensor with a number of the file, or with one for each place along an axis."""
-    array = site.numbers(place).astype(np.float32)
-    if array.size == 1:
-        number = float(array.reshape(-1)[0])
-        if how == "Divide":
-            # A product with one over it may come out on the other side of a half.
-            by = site.builder.as_tensor(known(array.reshape((1,) * x.rank), "float32"))
-            return site.layer(L.Divide(), x, by)
-        lines = {"Add": L.Power(shift=number), "Subtract": L.Power(shift=-number), "Multiply": L.Power(scale=number)}
-        return site.add(lines[how], x, dtype="float32")[0]
-    axis = axis_of(site.get("axis", 1), x.rank)
-    if array.ndim != 1 or x.dims[axis] != array.size:
-        raise Unsayable(f"it has {array.size} scales")
-    shape = [array.size if each == axis else 1 for each in range(x.rank)]
-    by = site.builder.as_tensor(known(array.reshape(shape), "float32"))
-    joins: dict[str, Layer] = {"Add": L.BiasBy(axis=0), "Multiply": L.ScaleBy(axis=0)}
-    layer = joins[how] if how in joins else L.Divide() if how == "Divide" else L.Subtract()
-    return site.add(layer, x, by, dtype="float32")[0]
+    """Join a tensor with a number, one for each place along an axis, or one for each block of places along it."""
+    of, by = Terms(site), site.value(place)
+    joins = {"Add": of.add, "Subtract": of.subtract, "Multiply": of.multiply, "Divide": of.divide}
+    array = by.array()
+    if array is not None and array.size == 1:
+        number = float(array.astype(np.float32).reshape(-1)[0])
+        lines = {"Add": (1.0, number), "Subtract": (1.0, -number), "Multiply": (number, 0.0)}
+        # A product with one over it may come out on the other side of a half.
+        fixed = of.constant(np.full((1,) * x.rank, number))
+        return of.typed(of.divide(x, fixed) if how == "Divide" else of.line(x, *lines[how]), "float32")
+    axis = axis_of(site.get("axis", 1), x.rank) if x.rank else 0
+    other = of.constant(array) if array is not None and array.dtype != object else site.tensor(place)
+    if other.rank == 1 and other.dims[0] == 1:
+        other = of.reshape(other, *[1] * x.rank)
+    elif other.rank == 1:
+        if not x.rank or x.dims[axis] != other.dims[0]:
+            raise Unsayable(f"it has {other.dims[0]} scales")
+        behind = L.Reshape(sizes=(1,) * (x.rank - 1 - axis), axis=-1, count=0)
+        other = site.layer(behind, other) if axis < x.rank - 1 else other
+    elif other.rank:
+        other = _blocks(site, x, other, axis)
+    return of.typed(joins[how](x, other), "float32")
+
+
+def _blocks(site: Site, x: Value, by: Value, axis: int) -> Value:
+    """Repeat each number along an axis as often as its block is long."""
+    length = site.get("block_size", 0)
+    count, size = certain((by.dims[axis], x.dims[axis])) if by.rank == x.rank else (0, 0)
+    if length < 1 or count != -(-size // length):
+        raise Unsayable(f"it has numbers of the shape {by.shape} for blocks of {length}")
+    spread = site.layer(L.Reshape(sizes=(1,), axis=axis + 1, count=0), by)
+    found = site.layer(L.Flatten(axis=axis, end_axis=axis + 1), site.layer(L.Tile(axis=axis + 1, times=length), spread))
+    return found if count * length == size else part(site, found, axis, 0, size)
 
 
 def _centred(site: Site, place: int, zero: int) -> Value:
@@ -132,6 +162,7 @@ READERS = {
     "DequantizeLinear": dequantize,
     "MatMulInteger": matmul_integer,
     "ConvInteger": conv_integer,
+    "DynamicQuantizeLinear": quantize_by_itself,
     "QLinearMatMul": matmul,
     "QLinearConv": conv,
 }
