@@ -8,19 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from plain_sequences import plain_states
+from plain_windows import without_cuts
+
 from ir import Graph, Model, Node, Ref, Report
 from ir import layers as L
 from ir.graph import Layout
 from ir.layer import Layer
 from ir.shapes import Shape, axis_of, window_count
-from ir.validate import Shapes, infer, node_shapes
-from plain_sequences import plain_states
-from plain_windows import without_cuts
-
+from ir.validate import infer, node_shapes
 from translator.passes.bordering import join_borders
 from translator.passes.joining import join_pairs
 from translator.passes.legalize import Lowering, Place
-from translator.passes.lowering.borders import PADS, crop_to_known_size
+from translator.passes.lowering.borders import crop_to_known_size
 from translator.passes.lowering.dense import flatten_before_dense
 from translator.passes.lowering.normalization import axpy_by_parts
 from translator.passes.relayout import relayout
@@ -42,12 +42,12 @@ def plainly(graph: Graph) -> Graph:
     """Return a graph in its plain form.
 
     Axes are counted from the front; a Flatten is a Reshape with all sizes but a batch that stays, and of several in a
-    row only the last remains; a Dense takes rows, with what makes them before it; what a transposed convolution adds
-    behind is not cut there again; a layer over time gives its last state once; a max pooling has as much border as its windows need; a global
-    average is a mean, a difference a sum with the negative, a quotient a product with the inverse, an Axpy a product
-    and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the size of another or piece by
-    piece; what is added to a product, and a line before a power, is part of it; numbers are as exact as float32 has
-    them; and what changes nothing is left out, as is an input that nothing takes.
+    row only the last remains; a Dense takes rows, with what makes them before it; a max pooling has as much border as
+    its windows need, and what a transposed convolution adds behind is not cut there again; a layer over time gives its
+    last state once; a global average is a mean, a difference a sum with the negative, a quotient a product with the
+    inverse, an Axpy a product and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the
+    size of another or piece by piece; what is added to a product, and a line before a power, is part of it; numbers are
+    as exact as float32 has them; and what changes nothing is left out, as is an input that nothing takes.
     """
     model = join_shuffles(join_permutes(join_borders(join_scale(drop_identities(_relaid(Model(graph)))), uneven=True)))
     model = plain_states(without_cuts(_spelt_out(model)))
@@ -115,6 +115,8 @@ def _plain_layer(node: Node, inputs: list[Shape], out: Shape, layout: Layout) ->
         return L.Mean(axes=tuple(sorted(axis_of(axis, len(out)) for axis in layer.axes)))
     if isinstance(layer, L.Dense):
         return layer
+    if isinstance(layer, L.Unpool2D):
+        return L.Unpool2D(size=out[2:] if layout == "channels_first" else out[1:3])
     if isinstance(layer, _TRANSPOSED):
         both = [(after, more, min(after, more)) for (_, after), more in zip(layer.pad, layer.output_pad, strict=True)]
         pad = tuple((before, after - cut) for (before, _), (after, _, cut) in zip(layer.pad, both, strict=True))

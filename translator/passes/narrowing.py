@@ -1,6 +1,7 @@
 """Know a kernel that was widened with zeros by what it was: what has even borders alone says uneven ones so.
 
-The other way is `widen_for_even_border`, `zeros_behind_kernel` and `border_by_convolution`. All are exact: a product with zero adds nothing.
+The other way is `widen_for_even_border`, `zeros_behind_kernel` and `border_by_convolution`. All are exact: a product
+with zero adds nothing.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ _TRANSPOSED = (L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
 def join_zeros(model: Model) -> Model:
     """Make the kernels narrow again that have zeros along one side, under a border that is even.
 
-    Zeros last in a transposed convolution's kernel are what is added behind its output. A convolution that does no more than pass each channel on becomes the border, or the cut, that it stands for. A
-    kernel of zeros alone stays, and so does one that several layers use.
+    Zeros last in a transposed convolution's kernel are what is added behind its output. A convolution that does no more
+    than pass each channel on becomes the border, or the cut, that it stands for. A kernel of zeros alone stays, and so
+    does one that several layers use.
     """
     convolutions = [node for node in model.graph.nodes if isinstance(node.layer, (*_CONVOLUTIONS, *_TRANSPOSED))]
     users = Counter(node.key("kernel") for node in convolutions)

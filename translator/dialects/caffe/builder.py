@@ -270,7 +270,7 @@ class Builder:
         graph = Graph(name, (), tuple(self.nodes), ())
         ends = graph.loose_ends()
         made = {node.name: place for place, node in enumerate(self.nodes, 1)}
-        # What nothing takes is an output, and of the tops of a Split each is one by itself, all in the order of the file.
+        # What nothing takes is an output, and of the tops of a Split each is one by itself, in the order of the file.
         shown = [(at, ref) for top, (ref, at) in self.split.items() if top not in self.taken and ref.node in made]
         placed = sorted([*((made[ref.node], ref) for ref in ends), *shown], key=lambda each: each[0])
         outputs = tuple(ref for ref in dict.fromkeys(ref for _, ref in placed) if ref not in self.silenced) or ends
