@@ -16,12 +16,12 @@ from ir import layers as L
 from ir.graph import Layout
 from ir.layer import Layer
 from ir.shapes import Shape, axis_of, window_count
-from ir.validate import infer, node_shapes
+from ir.validate import Shapes, infer, node_shapes
 from translator.passes.bordering import join_borders
 from translator.passes.joining import join_pairs
 from translator.passes.legalize import Lowering, Place
 from translator.passes.lowering.borders import crop_to_known_size
-from translator.passes.lowering.dense import flatten_before_dense
+from translator.passes.lowering.dense import align, flatten_before_dense
 from translator.passes.lowering.normalization import axpy_by_parts
 from translator.passes.relayout import relayout
 from translator.passes.shuffles import join_shuffles
@@ -31,6 +31,8 @@ _MAX_POOLS = (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
 _SPELT: dict[type[Layer], Lowering] = {
     L.Axpy: axpy_by_parts,
+    L.BiasBy: align,
+    L.ScaleBy: align,
     L.Crop: crop_to_known_size,
     L.Dense: flatten_before_dense,
 }
@@ -38,8 +40,8 @@ _TRANSPOSED = (L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
 _CHANGES_NOTHING = (L.Power(), L.Identity())
 
 
-def plainly(graph: Graph) -> Graph:
-    """Return a graph in its plain form.
+def plainly(model: Model) -> Graph:
+    """Return a model's graph in its plain form.
 
     Axes are counted from the front; a Flatten is a Reshape with all sizes but a batch that stays, and of several in a
     row only the last remains; a Dense takes rows, with what makes them before it; a max pooling has as much border as
@@ -47,9 +49,12 @@ def plainly(graph: Graph) -> Graph:
     last state once; a global average is a mean, a difference a sum with the negative, a quotient a product with the
     inverse, an Axpy a product and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the
     size of another or piece by piece; what is added to a product, and a line before a power, is part of it; numbers are
-    as exact as float32 has them; and what changes nothing is left out, as is an input that nothing takes.
+    as exact as float32 has them; factors of 1 are none; where sequences start is told by their sizes; and what changes
+    nothing is left out, as is an input that nothing takes.
     """
-    model = join_shuffles(join_permutes(join_borders(join_scale(drop_identities(_relaid(Model(graph)))), uneven=True)))
+    layout = model.graph.layout
+    model = _relaid(_without_factors(drop_identities(model)))
+    model = join_shuffles(join_permutes(join_borders(join_scale(model), uneven=True)))
     model = plain_states(without_cuts(_spelt_out(model)))
     shapes = infer(model.graph, Report())
     nodes: list[Node] = []
@@ -57,7 +62,7 @@ def plainly(graph: Graph) -> Graph:
     before: dict[Ref, Ref] = {}
     for node in model.graph.nodes:
         inputs, out = tuple(moved.get(ref, ref) for ref in node.inputs), shapes[node.refs[0]]
-        layer = _plain_layer(node, [shapes[ref] for ref in node.inputs], out, graph.layout)
+        layer = _plain_layer(node, [shapes[ref] for ref in node.inputs], out, layout)
         if layer in _CHANGES_NOTHING:
             moved[node.refs[0]] = inputs[0]
             continue
@@ -77,8 +82,30 @@ def plainly(graph: Graph) -> Graph:
     outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
     plain = drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs)))
     graph = join_pairs(plain, infer(plain.graph, Report())).graph
+    marked = [_without_input(node, shapes) for node in graph.nodes]
+    graph = drop_unused(Model(replace(graph, nodes=tuple(marked)))).graph
     taken = {ref.node for ref in (*graph.outputs, *graph.users())}
     return replace(graph, inputs=tuple(each for each in graph.inputs if each.name in taken))
+
+
+def _without_input(node: Node, shapes: Shapes) -> Node:
+    """Return a mark of where sequences start by its sizes alone: it looks at nothing else of what it takes."""
+    if not isinstance(node.layer, L.SequenceStart):
+        return node
+    steps, _ = shapes[node.refs[0]]
+    return replace(node, layer=L.SequenceStart(steps=steps), inputs=())
+
+
+def _without_factors(model: Model) -> Model:
+    """Return a model in which learned factors that are all 1 are none."""
+    nodes = []
+    for node in model.graph.nodes:
+        layer, gamma = node.layer, model.weights.get(node.key("gamma"))
+        if isinstance(layer, L.Scale) and gamma is not None and bool((gamma.numpy() == 1).all()):
+            plain = L.Bias(axis=layer.axis, count=layer.count) if layer.bias else L.Identity()
+            node = replace(node, layer=plain)
+        nodes.append(node)
+    return drop_identities(Model(replace(model.graph, nodes=tuple(nodes)), model.weights))
 
 
 def _relaid(model: Model) -> Model:
@@ -89,7 +116,10 @@ def _relaid(model: Model) -> Model:
 
 
 def _spelt_out(model: Model) -> Model:
-    """Return a model with each layer that `_SPELT` knows a way to say by others said so."""
+    """Return a model with each layer that `_SPELT` knows a way to say by others said so.
+
+    What scales, or is added, has as many axes as what it stretches over.
+    """
     shapes = infer(model.graph, Report())
     nodes: list[Node] = []
     for node in model.graph.nodes:
@@ -115,6 +145,8 @@ def _plain_layer(node: Node, inputs: list[Shape], out: Shape, layout: Layout) ->
         return L.Mean(axes=tuple(sorted(axis_of(axis, len(out)) for axis in layer.axes)))
     if isinstance(layer, L.Dense):
         return layer
+    if isinstance(layer, L.BatchNorm) and layer.batch_statistics:
+        layer = layer.replace(momentum=L.BatchNorm().momentum)
     if isinstance(layer, L.Unpool2D):
         return L.Unpool2D(size=out[2:] if layout == "channels_first" else out[1:3])
     if isinstance(layer, _TRANSPOSED):

@@ -87,7 +87,7 @@ def _written(model: Model, to: str, file: Path) -> dict[str, Any]:
         return {"said": _first_line(error)}
     except Exception as error:
         return {"said": f"DEFECT {type(error).__name__}: {error}"[:200]}
-    return {"said": "", "transposes": transposes(as_written(model, to))}
+    return {"said": "", "transposes": transposes(as_written(model, to).graph)}
 
 
 def transposes(graph: Graph) -> int:
