@@ -10,6 +10,7 @@ import numpy as np
 from plain_form import plainly
 
 from ir import Graph, Model, Report
+from ir.layer import Layer
 from translator import WriteOptions, convert, verification
 from translator.dialect import dialects
 from translator.passes.relayout import image_inputs
@@ -53,15 +54,18 @@ def moved(inputs: Arrays, model: Model, to: str) -> Arrays:
     return {name: np.moveaxis(value, *ways).copy() if name in images else value for name, value in inputs.items()}
 
 
-def as_written(model: Model, to: str) -> Graph:
-    """Return a model's graph in the form in which a format's writer prints it."""
+def as_written(model: Model, to: str) -> Model:
+    """Return a model in the form in which a format's writer prints it."""
     options = WriteOptions()
     target = dialects()[to].writer().target(options)
-    return convert.prepare(model, target, options, Report())[0].graph
+    return convert.prepare(model, target, options, Report())[0]
 
 
-def same_graph(a: Graph, b: Graph) -> bool:
-    """Tell whether two graphs are equal but for names, the order they are listed in, and what says the same."""
+def same_graph(a: Model, b: Model) -> bool:
+    """Tell whether two models have graphs that are equal but for names, their order, and what says the same.
+
+    Layers that learn nothing and take the same are one.
+    """
     return _outline(plainly(a)) == _outline(plainly(b))
 
 
@@ -72,7 +76,8 @@ def _outline(graph: Graph) -> tuple[list[str], Counter[str], str]:
     counts: Counter[str] = Counter()
     for node in graph.nodes:
         told = _digest(node.layer, [known[ref.node, ref.index] for ref in node.inputs])
-        counts[told] += 1
+        learns = type(node.layer).weights is not Layer.weights
+        counts[told] += 1 if learns or not counts[told] else 0
         known.update({(ref.node, ref.index): _digest(told, ref.index) for ref in node.refs})
     return [known[ref.node, ref.index] for ref in graph.outputs], counts, graph.layout
 

@@ -6,8 +6,10 @@ Every step is exact: what comes out computes the same.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import prod
 from typing import Any
+
+from plain_sequences import plain_states
+from plain_windows import without_cuts
 
 from ir import Graph, Model, Node, Ref, Report
 from ir import layers as L
@@ -18,7 +20,8 @@ from ir.validate import Shapes, infer, node_shapes
 from translator.passes.bordering import join_borders
 from translator.passes.joining import join_pairs
 from translator.passes.legalize import Lowering, Place
-from translator.passes.lowering.borders import PADS, crop_to_known_size
+from translator.passes.lowering.borders import crop_to_known_size
+from translator.passes.lowering.dense import align, flatten_before_dense
 from translator.passes.lowering.normalization import axpy_by_parts
 from translator.passes.relayout import relayout
 from translator.passes.shuffles import join_shuffles
@@ -26,29 +29,40 @@ from translator.passes.simplify import drop_identities, drop_unused, join_permut
 
 _MAX_POOLS = (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
-_SPELT: dict[type[Layer], Lowering] = {L.Axpy: axpy_by_parts, L.Crop: crop_to_known_size}
+_SPELT: dict[type[Layer], Lowering] = {
+    L.Axpy: axpy_by_parts,
+    L.BiasBy: align,
+    L.ScaleBy: align,
+    L.Crop: crop_to_known_size,
+    L.Dense: flatten_before_dense,
+}
+_TRANSPOSED = (L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
 _CHANGES_NOTHING = (L.Power(), L.Identity())
 
 
-def plainly(graph: Graph) -> Graph:
-    """Return a graph in its plain form.
+def plainly(model: Model) -> Graph:
+    """Return a model's graph in its plain form.
 
-    Axes are counted from the front; a Flatten is a Reshape with all sizes, and of several in a row only the last
-    remains; a Dense that flattens has that before it; a max pooling has as much border as its windows need; a global
-    average is a mean, a difference a sum with the negative, a quotient a product with the inverse, an Axpy a product
-    and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the size of another or piece by
-    piece; what is added to a product, and a line before a power, is part of it; numbers are as exact as float32 has
-    them; and what changes nothing is left out.
+    Axes are counted from the front; a Flatten is a Reshape with all sizes but a batch that stays, and of several in a
+    row only the last remains; a Dense takes rows, with what makes them before it; a max pooling has as much border as
+    its windows need, and what a transposed convolution adds behind is not cut there again; a layer over time gives its
+    last state once; a global average is a mean, a difference a sum with the negative, a quotient a product with the
+    inverse, an Axpy a product and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the
+    size of another or piece by piece; what is added to a product, and a line before a power, is part of it; numbers are
+    as exact as float32 has them; factors of 1 are none; where sequences start is told by their sizes; and what changes
+    nothing is left out, as is an input that nothing takes.
     """
-    model = join_shuffles(join_permutes(join_borders(join_scale(drop_identities(_relaid(Model(graph)))), uneven=True)))
-    model = _cut_at_once(_spelt_out(model))
+    layout = model.graph.layout
+    model = _relaid(_without_factors(drop_identities(model)))
+    model = join_shuffles(join_permutes(join_borders(join_scale(model), uneven=True)))
+    model = plain_states(without_cuts(_spelt_out(model)))
     shapes = infer(model.graph, Report())
     nodes: list[Node] = []
     moved: dict[Ref, Ref] = {}
     before: dict[Ref, Ref] = {}
     for node in model.graph.nodes:
         inputs, out = tuple(moved.get(ref, ref) for ref in node.inputs), shapes[node.refs[0]]
-        layer = _plain_layer(node, [shapes[ref] for ref in node.inputs], out, graph.layout)
+        layer = _plain_layer(node, [shapes[ref] for ref in node.inputs], out, layout)
         if layer in _CHANGES_NOTHING:
             moved[node.refs[0]] = inputs[0]
             continue
@@ -59,11 +73,6 @@ def plainly(graph: Graph) -> Graph:
                 continue
             before[node.refs[0]] = source
             inputs = (source,)
-        elif isinstance(layer, L.Dense) and len(shapes[inputs[0]]) > 2 and node.layer != layer:
-            nodes.append(
-                Node(f"{node.name}, rows", L.Reshape(sizes=(-1, prod(map(int, shapes[inputs[0]][1:])))), inputs)
-            )
-            inputs = nodes[-1].refs
         elif isinstance(layer, (L.Subtract, L.Divide)):
             difference = isinstance(layer, L.Subtract)
             other = L.Power(scale=-1.0) if difference else L.Power(power=-1.0)
@@ -72,7 +81,31 @@ def plainly(graph: Graph) -> Graph:
         nodes.append(replace(node, layer=layer, inputs=inputs))
     outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
     plain = drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs)))
-    return join_pairs(plain, infer(plain.graph, Report())).graph
+    graph = join_pairs(plain, infer(plain.graph, Report())).graph
+    marked = [_without_input(node, shapes) for node in graph.nodes]
+    graph = drop_unused(Model(replace(graph, nodes=tuple(marked)))).graph
+    taken = {ref.node for ref in (*graph.outputs, *graph.users())}
+    return replace(graph, inputs=tuple(each for each in graph.inputs if each.name in taken))
+
+
+def _without_input(node: Node, shapes: Shapes) -> Node:
+    """Return a mark of where sequences start by its sizes alone: it looks at nothing else of what it takes."""
+    if not isinstance(node.layer, L.SequenceStart):
+        return node
+    steps, _ = shapes[node.refs[0]]
+    return replace(node, layer=L.SequenceStart(steps=steps), inputs=())
+
+
+def _without_factors(model: Model) -> Model:
+    """Return a model in which learned factors that are all 1 are none."""
+    nodes = []
+    for node in model.graph.nodes:
+        layer, gamma = node.layer, model.weights.get(node.key("gamma"))
+        if isinstance(layer, L.Scale) and gamma is not None and bool((gamma.numpy() == 1).all()):
+            plain = L.Bias(axis=layer.axis, count=layer.count) if layer.bias else L.Identity()
+            node = replace(node, layer=plain)
+        nodes.append(node)
+    return drop_identities(Model(replace(model.graph, nodes=tuple(nodes)), model.weights))
 
 
 def _relaid(model: Model) -> Model:
@@ -83,7 +116,10 @@ def _relaid(model: Model) -> Model:
 
 
 def _spelt_out(model: Model) -> Model:
-    """Return a model with each layer that `_SPELT` knows a way to say by others said so."""
+    """Return a model with each layer that `_SPELT` knows a way to say by others said so.
+
+    What scales, or is added, has as many axes as what it stretches over.
+    """
     shapes = infer(model.graph, Report())
     nodes: list[Node] = []
     for node in model.graph.nodes:
@@ -94,59 +130,29 @@ def _spelt_out(model: Model) -> Model:
     return Model(replace(model.graph, nodes=tuple(nodes)))
 
 
-def _cut_at_once(model: Model) -> Model:
-    """Return a model in which a Slice along space of which one piece is taken is a cut, and cuts in a row are one."""
-    graph = model.graph
-    if graph.layout != "channels_first":
-        return model
-    shapes, users = infer(graph, Report()), graph.users()
-    cuts: dict[Ref, Node] = {}
-    nodes: list[Node] = []
-    moved: dict[Ref, Ref] = {}
-    for node in graph.nodes:
-        node = replace(node, inputs=tuple(moved.get(ref, ref) for ref in node.inputs))
-        pad, used = _cut(node, shapes, [ref for ref in node.refs if ref in users or ref in graph.outputs])
-        if pad is not None:
-            before = cuts.get(node.inputs[0])
-            if before is not None and len(users[node.inputs[0]]) == 1:
-                pad = tuple((a + c, b + d) for (a, b), (c, d) in zip(before.layer.pad, pad, strict=True))  # type: ignore[attr-defined]
-                node = replace(node, inputs=before.inputs)
-            node = replace(node, layer=PADS[len(pad)](pad=pad))
-            moved[used] = node.refs[0]
-            shapes[node.refs[0]] = shapes[used]
-            users[node.refs[0]] = users.get(used, [])
-            cuts[node.refs[0]] = node
-        nodes.append(node)
-    outputs = tuple(moved.get(ref, ref) for ref in graph.outputs)
-    return drop_unused(Model(replace(graph, nodes=tuple(nodes), outputs=outputs)))
-
-
-def _cut(node: Node, shapes: Shapes, used: list[Ref]) -> tuple[Any, Ref]:
-    """Return how much a layer cuts off each axis of space, before and behind, if it does, and what is left."""
-    layer: Any = node.layer
-    if isinstance(layer, (L.Pad1D, L.Pad2D, L.Pad3D)) and all(max(pair) <= 0 for pair in layer.pad):
-        return layer.pad, node.refs[0]
-    if not isinstance(layer, L.Slice) or len(used) != 1 or not 3 <= (rank := len(shapes[node.inputs[0]])) <= 5:
-        return None, node.refs[0]
-    axis, lengths = axis_of(layer.axis, rank), layer.lengths(shapes[node.inputs[0]])
-    sides = (-sum(lengths[: used[0].index]), -sum(lengths[used[0].index + 1 :]))
-    return (tuple(sides if at == axis else (0, 0) for at in range(2, rank)) if axis > 1 else None), used[0]
-
-
 def _plain_layer(node: Node, inputs: list[Shape], out: Shape, layout: Layout) -> Any:
     """Return a layer in its plain form."""
     layer: Any = node.layer
     numbers = {name: float(f"{value:.6g}") for name, value in vars(layer).items() if isinstance(value, float)}
     layer = layer.replace(**numbers) if numbers else layer
     if isinstance(layer, (L.Reshape, L.Flatten)):
-        return L.Reshape(sizes=tuple(-1 if size is None else size for size in out))
+        kept = bool(out) and out[:1] == inputs[0][:1] and None not in out[1:]
+        return L.Reshape(sizes=tuple(-1 if size is None or (kept and not at) else size for at, size in enumerate(out)))
     if isinstance(layer, _GLOBAL_AVERAGES):
         first = 2 if layout == "channels_first" else 1
         return L.Mean(axes=tuple(range(first, first + len(out) - 2)))
     if isinstance(layer, L.Mean):
         return L.Mean(axes=tuple(sorted(axis_of(axis, len(out)) for axis in layer.axes)))
-    if isinstance(layer, L.Dense) and axis_of(layer.axis, len(inputs[0])) == 1:
-        return layer.replace(axis=-1)
+    if isinstance(layer, L.Dense):
+        return layer
+    if isinstance(layer, L.BatchNorm) and layer.batch_statistics:
+        layer = layer.replace(momentum=L.BatchNorm().momentum)
+    if isinstance(layer, L.Unpool2D):
+        return L.Unpool2D(size=out[2:] if layout == "channels_first" else out[1:3])
+    if isinstance(layer, _TRANSPOSED):
+        both = [(after, more, min(after, more)) for (_, after), more in zip(layer.pad, layer.output_pad, strict=True)]
+        pad = tuple((before, after - cut) for (before, _), (after, _, cut) in zip(layer.pad, both, strict=True))
+        return layer.replace(pad=pad, output_pad=tuple(more - cut for _, more, cut in both))
     if hasattr(layer, "rounding"):
         return _plain_pooling(node, layer, inputs, out, layout)
     if isinstance(layer, L.Slice) and layer.points is None:

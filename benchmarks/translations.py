@@ -15,7 +15,7 @@ from ir import Graph, Model, Report, TranslationError
 from ir import layers as L
 from ir.seeding import seeded_weights
 from ir.validate import infer
-from translator import ReadOptions, WriteOptions, read, verification, write
+from translator import ReadOptions, read, verification, write
 from translator.verification import engines
 from translator.verification.calibration import calibrated_weights
 
@@ -87,7 +87,7 @@ def _written(model: Model, to: str, file: Path) -> dict[str, Any]:
         return {"said": _first_line(error)}
     except Exception as error:
         return {"said": f"DEFECT {type(error).__name__}: {error}"[:200]}
-    return {"said": "", "transposes": transposes(as_written(model, to))}
+    return {"said": "", "transposes": transposes(as_written(model, to).graph)}
 
 
 def transposes(graph: Graph) -> int:
@@ -128,15 +128,23 @@ def with_weights(model: Model) -> Model:
 
 
 def read_back(model: Model, to: str, folder: Path) -> Model:
-    """Return what was written for a target; Keras's is written as JSON for that, which says the same of the weights."""
+    """Return what was written for a target: of Keras's source what Keras saves of it, of PyTorch's what is exported."""
     weights = folder / WEIGHTS.get(to, "none")
     given = ReadOptions(weights=weights if weights.exists() else None)
     if to == "keras":
-        text = write(with_weights(model), "keras-json", options=WriteOptions(weights=False)).text or ""
-        return read("net.json", data=text.encode(), format="keras-json", options=given)
+        return read("net.json", data=_saved(folder).encode(), format="keras-json", options=given)
     if to == "pytorch":
         return _exported(folder)
     return read(folder / FILES[to], options=given)
+
+
+def _saved(folder: Path) -> str:
+    """Return the architecture that Keras saves of the source that was written."""
+    import types
+
+    module = engines._module(folder / FILES["keras"])
+    text: str = engines._own(module, lambda each: isinstance(each, types.FunctionType))().to_json()
+    return text
 
 
 def _exported(folder: Path) -> Model:

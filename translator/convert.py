@@ -198,6 +198,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     if target.rules is not None:
         from translator.passes.bordering import join_borders
         from translator.passes.legalize import legalize
+        from translator.passes.normalizing import join_norms
         from translator.passes.parts import join_parts
         from translator.passes.raising import join_normalizations
         from translator.passes.relayout import relayout
@@ -212,6 +213,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
         if model.graph.layout == "channels_first":
             model = drop_unused(join_normalizations(model))
             model = join_parts(model) if target.joins_parts else model
+            model = join_norms(model, target.rules)
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()

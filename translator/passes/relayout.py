@@ -15,7 +15,8 @@ from typing import Any
 
 from ir import layers as L
 from ir.diagnostics import Report
-from ir.graph import Graph, Layout, Model, Node, Ref
+from ir.graph import Graph, Layout, Model, Node, Ref, free_name
+from ir.layer import Layer
 from ir.shapes import axis_of
 from ir.validate import infer
 from translator.passes.shuffles import join_shuffles
@@ -141,6 +142,22 @@ def _over_axes(state: Moving, node: Node) -> None:
     state.add(moved, [state.here(ref)], [View(state.shapes[node.refs[0]], view.order)])
 
 
+def _reduction(state: Moving, node: Node) -> None:
+    """Take the largest or the mean over all of space by a pooling, where the channels have their natural place."""
+    layer, ref = node.layer, node.inputs[0]
+    assert isinstance(layer, L.Reduction)
+    view, rank = state.views[ref], len(state.shapes[ref])
+    pool = _OVER_SPACE.get((layer.function, rank - 2))
+    natural = not view.flat and view.order == state.natural(rank) and not view.plain
+    if pool is None or not natural or axis_of(layer.axis, rank) != 2 or layer.coefficient != 1:
+        _plain(state, node)
+        return
+    name = free_name(f"{node.name}_pool", state.names)
+    state.names.add(name)
+    state.nodes.append(Node(name, pool(), (state.here(ref),), origin=node.origin))
+    state.add(replace(node, layer=L.Flatten()), [Ref(name)], state.source_views(node, lambda r: tuple(range(r))))
+
+
 def _flatten(state: Moving, node: Node) -> None:
     layer, ref = node.layer, node.inputs[0]
     assert isinstance(layer, L.Flatten)
@@ -240,12 +257,19 @@ def _boxes(state: Moving, node: Node) -> None:
 
 
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
+_OVER_SPACE: dict[tuple[str, int], type[Layer]] = {
+    (function, rank): getattr(L, f"Global{kind}Pool{rank}D")
+    for function, kind in (("max", "Max"), ("mean", "Avg"))
+    for rank in (1, 2, 3)
+}
+"""Poolings of all of space, by what they take and the number of its axes."""
 _ALIKE = (L.ScaleBy, L.BiasBy, L.Subtract, L.Divide, L.Compare, L.RaiseTo, L.Select)
 _ALONG_AXIS = (L.BatchNorm, L.Scale, L.Bias, L.PReLU, L.Concat, L.Slice, L.Softmax, L.Tile, L.ArgMax, L.Reverse)
 _MOVES: list[tuple[Any, Callable[[Moving, Node], None]]] = [
     (_ALONG_AXIS, _along_axis),
     (L.Mean, _over_axes),
     (L.Flatten, _flatten),
+    (L.Reduction, _reduction),
     (L.Dense, _dense),
     (L.Permute, _permute),
     (L.Reshape, _reshape),

@@ -38,8 +38,8 @@ def join_shuffles(model: Model) -> Model:
 
 
 def _way(node: Node, made: dict[Ref, Node], users: Counter[Ref]) -> tuple[Node, Node, Node] | None:
-    """Return the Reshape and the Permute before a Reshape, and itself; None where it stands otherwise."""
-    turn = made.get(node.inputs[0]) if isinstance(node.layer, L.Reshape) else None
+    """Return the Reshape and the Permute before a Reshape or Flatten, and itself; None where it stands otherwise."""
+    turn = made.get(node.inputs[0]) if isinstance(node.layer, (L.Reshape, L.Flatten)) else None
     split = made.get(turn.inputs[0]) if turn is not None and isinstance(turn.layer, L.Permute) else None
     if turn is None or split is None or not isinstance(split.layer, L.Reshape):
         return None

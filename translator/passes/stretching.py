@@ -27,30 +27,39 @@ def mean(trail: Trail, node: Node) -> Found | None:
     x, rank = reduction.inputs[0], len(trail.shapes.get(reduction.inputs[0], ()))
     if not rank or reduction.layer != L.Reduction(function="mean", axis=reduction.layer.axis):
         return None
-    order, turn = tuple(range(rank)), trail.layer(x)
+    ways, turn = [(tuple(range(rank)), x)], trail.layer(x)
     if isinstance(turn, L.Permute) and trail.shapes.get(trail.before(x)):
-        order, x = turn.order, trail.before(x)
+        ways.append((turn.order, trail.before(x)))
     first = axis_of(reduction.layer.axis, rank)
-    gone, kept = sorted(order[first:]), order[:first]
-    shape = tuple(1 if axis in gone else size for axis, size in enumerate(trail.shapes[x]))
-    if list(kept) != sorted(kept) or trail.shapes.get(node.refs[0]) != shape:
-        return None
-    return Found(L.Mean(axes=tuple(gone)), (x,))
+    for order, source in ways:
+        gone, kept = sorted(order[first:]), order[:first]
+        shape = tuple(1 if axis in gone else size for axis, size in enumerate(trail.shapes[source]))
+        if list(kept) == sorted(kept) and trail.shapes.get(node.refs[0]) == shape:
+            return Found(L.Mean(axes=tuple(gone)), (source,))
+    return None
 
 
 def difference(trail: Trail, node: Node) -> Found | None:
-    """Raise a sum with the factors 1 and -1 of which a term is repeated along axes of size 1."""
+    """Raise a difference of which a term is repeated along axes of size 1, and one that is a sign."""
     if node.layer != L.Add(coefficients=(1.0, -1.0)):
         return None
+    if [trail.layer(ref) for ref in node.inputs] == [L.Threshold(), L.Threshold()]:
+        x, opposite = map(trail.before, node.inputs)
+        if trail.layer(opposite) == L.Power(scale=-1.0) and trail.before(opposite) == x:
+            return Found(L.Function(function="sign"), (x,))
     inputs = tuple(_unrepeated(trail, ref) for ref in node.inputs)
     return Found(L.Subtract(), inputs) if inputs != node.inputs else None
 
 
 def product(trail: Trail, node: Node) -> Found | None:
-    """Raise a product of two of which one is repeated along axes of size 1."""
+    """Raise a product of two of which one is repeated along axes of size 1, or the inverse of such a one."""
     if len(node.inputs) != 2:
         return None
     for x, ref in (node.inputs, node.inputs[::-1]):
+        if trail.layer(ref) == L.Power(power=-1.0):
+            under = _unrepeated(trail, trail.before(ref))
+            if under != trail.before(ref) and _unrepeated(trail, x) == x:
+                return Found(L.Divide(), (x, under))
         by = _unrepeated(trail, ref)
         if by != ref and _unrepeated(trail, x) == x:
             return Found(L.ScaleBy(axis=0), (x, by))

@@ -63,7 +63,7 @@ class Builder:
         self.dropped: set[str] = set()
         self.silenced: set[Ref] = set()
         self.taken: set[str] = set()
-        self.split: dict[str, Ref] = {}
+        self.split: dict[str, tuple[Ref, int]] = {}
         self.guessed: dict[Ref, Shape] = {}
         self.elsewhere: dict[str, inputs.Declared] = {}
 
@@ -116,7 +116,7 @@ class Builder:
         elif kind == "Split":
             ref = self._ref(layer.repeated("bottom")[0], layer) if layer.repeated("bottom") else Ref("")
             self.blobs.update(dict.fromkeys(tops, ref))
-            self.split.update(dict.fromkeys(tops, ref))
+            self.split.update(dict.fromkeys(tops, (ref, len(self.nodes))))
         elif kind in ("Convolution", "Deconvolution") and len(tops) == len(layer.repeated("bottom")) > 1:
             self._add_each(layer, kind)
         elif kind in parts.BY_SHAPE:
@@ -269,17 +269,18 @@ class Builder:
         """Return the graph, without what is only there to be dropped."""
         graph = Graph(name, (), tuple(self.nodes), ())
         ends = graph.loose_ends()
-        made = {node.name for node in self.nodes}
-        # What nothing takes is an output, and of the tops of a Split each is one by itself.
-        shown = [ref for top, ref in self.split.items() if top not in self.taken and ref.node in made]
-        outputs = tuple(ref for ref in dict.fromkeys([*ends, *shown]) if ref not in self.silenced) or ends
+        made = {node.name: place for place, node in enumerate(self.nodes, 1)}
+        # What nothing takes is an output, and of the tops of a Split each is one by itself, in the order of the file.
+        shown = [(at, ref) for top, (ref, at) in self.split.items() if top not in self.taken and ref.node in made]
+        placed = sorted([*((made[ref.node], ref) for ref in ends), *shown], key=lambda each: each[0])
+        outputs = tuple(ref for ref in dict.fromkeys(ref for _, ref in placed) if ref not in self.silenced) or ends
         graph = replace(graph, nodes=leading_to(outputs, graph.nodes) if outputs != ends else graph.nodes)
         taken = {ref.node for node in graph.nodes for ref in node.inputs}
         used = tuple(each for each in self.inputs.values() if each.name in taken or not self.nodes)
         for each in self.inputs.values():
             if each not in used:
                 self.report.add("unused-input", f"no layer takes the input {each.name!r}; it was left out", each.origin)
-        outputs = outputs or tuple(Ref(each.name) for each in used)
+        outputs = outputs or tuple(Ref(each.name) for each in used if Ref(each.name) not in self.silenced)
         return with_open_batch(replace(graph, inputs=used, outputs=outputs), self.shapes, self.report)
 
 

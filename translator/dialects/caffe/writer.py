@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,29 +57,49 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
 
 def to_net(model: Model, shapes: Shapes) -> Attrs:
     """Return a model as a NetParameter."""
-    graph = model.graph
+    graph, ends = _ends_last(model.graph)
     blobs = _blob_names(graph)
     layers = [_input_layer(each.name, shapes[Ref(each.name)]) for each in graph.inputs]
     keys = Counter(key for node in graph.nodes for key in _keys(node, shapes))
     shared = {key for key, count in keys.items() if count > 1}
-    layers += [_layer(node, shapes, blobs, shared) for node in graph.nodes]
-    if loose := tuple(blobs[ref] for ref in graph.loose_ends() if ref not in graph.outputs):
+    said = {node.name: _layer(node, shapes, blobs, shared) for node in graph.nodes}
+    layers += [layer for name, layer in said.items() if name not in ends]
+    taken = {ref for node in graph.nodes for ref in node.inputs}
+    unused = [Ref(each.name) for each in graph.inputs if Ref(each.name) not in taken]
+    if loose := tuple(blobs[ref] for ref in (*unused, *graph.loose_ends()) if ref not in graph.outputs):
         # To Caffe all that nothing takes is an output.
-        name = free_name("silence", dict.fromkeys(layer["name"] for layer in layers))
+        name = free_name("silence", dict.fromkeys([*said, *(layer["name"] for layer in layers)]))
         layers.append(Attrs({"name": name, "type": "Silence", "bottom": loose}))
-    layers += _shown(graph, blobs, layers)
+    names = dict.fromkeys([*blobs.values(), *said, *(layer["name"] for layer in layers)])
+    for ref in dict.fromkeys(graph.outputs):
+        if ref.node in ends:
+            layers.append(said[ref.node])
+        elif ref in taken:
+            layers.append(_shown(blobs[ref], names))
     return Attrs(({"name": graph.name} if graph.name else {}) | {"layer": tuple(layers)})
 
 
-def _shown(graph: Graph, blobs: dict[Ref, str], layers: list[Attrs]) -> Iterator[Attrs]:
-    """Yield a Split for each output that a layer takes too: to Caffe an output is what nothing takes."""
+def _ends_last(graph: Graph) -> tuple[Graph, set[str]]:
+    """Return a graph in which the layers that give no more than one output are last, where outputs stand otherwise.
+
+    Nothing in the file says their order but that of its layers; the names of those that were moved are given too.
+    """
     taken = {ref for node in graph.nodes for ref in node.inputs}
-    names = dict.fromkeys([*blobs.values(), *(layer["name"] for layer in layers)])
-    for ref in dict.fromkeys(graph.outputs):
-        if ref in taken:
-            name = free_name(f"{blobs[ref]}_output", names)
-            names[name] = None
-            yield Attrs({"name": name, "type": "Split", "bottom": (blobs[ref],), "top": (name,)})
+    loose_ends = [ref for ref in graph.loose_ends() if ref in graph.outputs]
+    if list(dict.fromkeys(graph.outputs)) == [*loose_ends, *(ref for ref in graph.outputs if ref in taken)]:
+        return graph, set()
+    loose = {ref.node for ref in graph.outputs if ref not in taken}
+    ends = {node.name: node for node in graph.nodes if node.name in loose and len(node.refs) == 1}
+    order = list(dict.fromkeys(ref.node for ref in graph.outputs if ref.node in ends))
+    nodes = [node for node in graph.nodes if node.name not in ends] + [ends[name] for name in order]
+    return replace(graph, nodes=tuple(nodes)), set(order)
+
+
+def _shown(blob: str, names: dict[str, None]) -> Attrs:
+    """Return a Split for an output that a layer takes too: to Caffe an output is what nothing takes."""
+    name = free_name(f"{blob}_output", names)
+    names[name] = None
+    return Attrs({"name": name, "type": "Split", "bottom": (blob,), "top": (name,)})
 
 
 def _input_layer(name: str, shape: tuple[int | None, ...]) -> Attrs:

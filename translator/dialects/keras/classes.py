@@ -8,7 +8,7 @@ from ir import layers as L
 from translator.dialects.keras.codecs import KnownPlane, OneAxis
 from translator.dialects.keras.helpers import stub_name
 from translator.dialects.keras.op import Op
-from translator.mapping import At, Blob, Field, Rule, Said, alike, carried, every
+from translator.mapping import At, Blob, Field, Rule, Said, alike, carried
 
 
 def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
@@ -17,19 +17,6 @@ def _resized(layer: Any, at: At, inputs: list[Any]) -> Op:
 
 def _unpooled(layer: Any, at: At, inputs: list[Any]) -> Op:
     return Op("Unpool", [inputs], {"size": _plane(at)})
-
-
-def _boxes(layer: Any, at: At, inputs: list[Any]) -> Op:
-    forms = [tuple(round(side, 6) for side in form) for form in layer.forms()]
-    names = ("grid", "step", "image", "variances", "offset", "clip")
-    return Op("PriorBox", [inputs], {"forms": forms, **{name: getattr(layer, name) for name in names}})
-
-
-def _proposed(layer: Any, at: At, inputs: list[Any]) -> Op:
-    names = ("stride", "least", "candidates", "overlap", "keep")
-    return Op(
-        "Proposals", [inputs], {"anchors": list(layer.anchors()), **{name: getattr(layer, name) for name in names}}
-    )
 
 
 def _plane(at: At) -> tuple[Any, ...]:
@@ -69,10 +56,10 @@ def recurrent(layer: Any, *roles: str) -> Rule:
 
 WITH_CLASSES = [
     Rule("ResizeBilinear", L.ResizeBilinear2D, size=KnownPlane(), shrink=Said(), zoom=Said(), build=_resized),
-    Rule("PriorBox", L.PriorBox, build=_boxes, **every(L.PriorBox)),
+    Rule("PriorBox", L.PriorBox, **alike(L.PriorBox)),
     Rule("DetectionOutput", L.DetectionOutput, **alike(L.DetectionOutput)),
     Rule("PSROIPool", L.PSROIPool2D, **alike(L.PSROIPool2D)),
-    Rule("Proposals", L.Proposals, build=_proposed, **every(L.Proposals)),
+    Rule("Proposals", L.Proposals, **alike(L.Proposals)),
     Rule("ROIPool", L.ROIPool2D, size=Field("size"), scale=Field("scale", absent=1.0)),
     Rule("Unpool", L.Unpool2D, size=KnownPlane(), scale=Said(), build=_unpooled),
     Rule("Im2Col", L.Im2Col, kernel=KnownPlane(), stride=Said(), dilation=Said(), build=_columns),

@@ -106,19 +106,32 @@ class Proposals(layers.Layer):
 
     def __init__(
         self,
-        anchors,
         stride,
-        least,
-        candidates,
-        overlap,
-        keep,
+        scales=(8, 16, 32),
+        ratios=(0.5, 1, 2),
+        base=16,
+        least=16,
+        candidates=6000,
+        overlap=0.7,
+        keep=300,
         data_format="channels_last",
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.anchors, self.stride, self.least = anchors, stride, least
-        self.candidates, self.overlap, self.keep = candidates, overlap, keep
+        self.stride, self.scales, self.ratios, self.base = stride, scales, ratios, base
+        self.least, self.candidates, self.overlap, self.keep = least, candidates, overlap, keep
         self.data_format = data_format
+
+    def forms(self):
+        """Return left, top, right and bottom of each form around the first cell."""
+        middle = (self.base - 1) / 2
+        found = []
+        for ratio in self.ratios:
+            wide = round((self.base**2 / ratio) ** 0.5)
+            for scale in self.scales:
+                across, down = ((side * scale - 1) / 2 for side in (wide, round(wide * ratio)))
+                found.append((middle - across, middle - down, middle + across, middle + down))
+        return found
 
     def compute_output_spec(self, inputs):
         return keras.KerasTensor((None, 5))
@@ -127,7 +140,7 @@ class Proposals(layers.Layer):
         scores, offsets, image = inputs
         if self.data_format == "channels_first":
             scores, offsets = ops.moveaxis(scores, 1, -1), ops.moveaxis(offsets, 1, -1)
-        scores = ops.reshape(scores[0, ..., len(self.anchors) :], (-1,))
+        scores = ops.reshape(scores[0, ..., len(self.scales) * len(self.ratios) :], (-1,))
         boxes = self.decode(offsets[0])
         high, wide, scale = ops.unstack(image[0], 3)
         boxes = ops.minimum(ops.maximum(boxes, 0.0), ops.stack([wide, high, wide, high]) - 1)
@@ -146,7 +159,7 @@ class Proposals(layers.Layer):
         rows, columns = (ops.arange(n, dtype="float32") * self.stride for n in offsets.shape[:2])
         across, down = ops.meshgrid(columns, rows)
         corners = ops.stack([across, down, across, down], -1)[:, :, None]
-        corners = ops.reshape(corners + ops.array(self.anchors, dtype="float32"), (-1, 4))
+        corners = ops.reshape(corners + ops.array(self.forms(), dtype="float32"), (-1, 4))
         offsets = ops.reshape(offsets, (-1, 4))
         size = corners[:, 2:] - corners[:, :2] + 1
         centre = offsets[:, :2] * size + corners[:, :2] + 0.5 * size
@@ -170,8 +183,9 @@ class Proposals(layers.Layer):
         return ops.fori_loop(0, many, step, stand)
 
     def get_config(self):
-        own = {"anchors": self.anchors, "stride": self.stride, "least": self.least}
-        own |= {"candidates": self.candidates, "overlap": self.overlap, "keep": self.keep}
+        own = {"stride": self.stride, "scales": self.scales, "ratios": self.ratios}
+        own |= {"base": self.base, "least": self.least, "candidates": self.candidates}
+        own |= {"overlap": self.overlap, "keep": self.keep}
         return {**super().get_config(), **own, "data_format": self.data_format}
 '''.strip()
 

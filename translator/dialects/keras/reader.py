@@ -17,6 +17,7 @@ from translator.dialects.keras import (  # noqa: F401  (they are the readings)
     merging,
     normalizing,
     operations,
+    own,
     preprocessing,
     readings,
     recurrence,

@@ -185,13 +185,35 @@ PRIOR_BOX = '''
 class PriorBox(layers.Layer):
     """Give boxes of some forms around each pixel of a grid, and their variances."""
 
-    def __init__(self, forms, grid, step, image, variances, offset, clip, **kwargs):
+    def __init__(
+        self,
+        grid,
+        image,
+        least,
+        step,
+        most=(),
+        ratios=(),
+        variances=(0.1,),
+        clip=False,
+        offset=0.5,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
-        self.forms, self.grid, self.step, self.image = forms, grid, step, image
-        self.variances, self.offset, self.clip = variances, offset, clip
+        self.grid, self.image, self.step, self.offset = grid, image, step, offset
+        self.least, self.most, self.ratios = least, most, ratios
+        self.variances, self.clip = variances, clip
+
+    def forms(self):
+        """Return width and height of each box around a pixel."""
+        found = []
+        for i, side in enumerate(self.least):
+            found.append((side, side))
+            found += [((side * self.most[i]) ** 0.5,) * 2] if self.most else []
+            found += [(side * ratio**0.5, side / ratio**0.5) for ratio in self.ratios]
+        return found
 
     def compute_output_spec(self, inputs):
-        return keras.KerasTensor((1, 2, self.grid[0] * self.grid[1] * len(self.forms) * 4))
+        return keras.KerasTensor((1, 2, self.grid[0] * self.grid[1] * len(self.forms()) * 4))
 
     def call(self, inputs):
         rows, columns = (
@@ -200,7 +222,7 @@ class PriorBox(layers.Layer):
         )
         across, down = ops.meshgrid(columns, rows)
         centres = ops.stack([across, down], -1)[:, :, None]
-        half = ops.array(self.forms, dtype="float32") / 2
+        half = ops.array(self.forms(), dtype="float32") / 2
         size = ops.array([self.image[1], self.image[0]] * 2, dtype="float32")
         boxes = ops.concatenate([centres - half, centres + half], -1) / size
         boxes = ops.clip(boxes, 0, 1) if self.clip else boxes
@@ -208,8 +230,9 @@ class PriorBox(layers.Layer):
         return ops.stack([ops.reshape(boxes, (-1,)), ops.reshape(spread, (-1,))])[None]
 
     def get_config(self):
-        own = {"forms": self.forms, "grid": self.grid, "step": self.step, "image": self.image}
-        own |= {"variances": self.variances, "offset": self.offset, "clip": self.clip}
+        own = {"grid": self.grid, "image": self.image, "least": self.least, "step": self.step}
+        own |= {"most": self.most, "ratios": self.ratios, "variances": self.variances}
+        own |= {"clip": self.clip, "offset": self.offset}
         return {**super().get_config(), **own}
 '''.strip()
 

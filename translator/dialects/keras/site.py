@@ -157,9 +157,13 @@ class Site:
         part: str = "",
         blobs: Sequence[Blob] = (),
         layout: Layout | None = None,
+        bare: bool = False,
     ) -> Ref:
-        """Add a node, the one that bears the layer's name where no part of it is named, and return what it gives."""
-        given = inputs or self.inputs
+        """Add a node, the one that bears the layer's name where no part of it is named, and return what it gives.
+
+        It takes what the layer is called with where nothing else is named, and nothing where it is `bare`.
+        """
+        given = () if bare else inputs or self.inputs
         layout = layout or self.layout
         if layer.spatial and layout != self.drawn.layout:
             return self._turned(layer, given, part, blobs, layout)

@@ -17,6 +17,7 @@ from ir.graph import Input, Node, Ref
 from ir.layer import ShapeError
 from ir.shapes import agree, show
 from ir.weights import Tensor
+from translator.dialects.pytorch import leaves
 from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Exported, Named, Operator, names_in
 from translator.dialects.pytorch.folding import filled, known, written_into
@@ -182,10 +183,22 @@ class Builder:
         passes_on = operator.kind in VIEWS or operator.kind == "getitem"
         if loose and operator.kind not in CHOICES and not passes_on:
             raise Unsayable("it works with truths that are numbers")
+        if operator.space == leaves.SPACE:
+            return self.settle(site, self._own(site))
         if operator.space not in ("aten", "python") or operator.kind not in READERS:
             raise Unsayable("there is none for it")
         results = self.settle(site, READERS[operator.kind](site))
         return [replace(each, loose=True) for each in results] if loose and passes_on else results
+
+    def _own(self, site: Site) -> list[Value]:
+        """Read a module that is a layer of ours; it takes the arrays that the program holds for it."""
+        path = site.text("path")
+        leaf = self.exported.own.get(path)
+        if leaf is None:
+            raise Unsayable("its module is not there")
+        held = {each.key: each.tensor for each in self.exported.held.values()}
+        weights = {role: held[f"{path}.{name}"] for role, name in leaf.names.items()}
+        return site.add(leaf.layer, *map(self.as_tensor, site.values("inputs")), weights=weights, dtype="float32")
 
     def _as_said(self, name: str, value: Value) -> tuple[str, Value]:
         """Return a value with the sizes that the program says it has; raise ValueError where they are others."""
@@ -250,6 +263,8 @@ class Builder:
                 if path:
                     return path
         operator = site.operator
+        if operator.space == leaves.SPACE:
+            return site.text("path")
         if operator.module and operator.of.startswith("torch.nn.modules."):
             return _CALL.sub("", operator.module)
         return operator.called

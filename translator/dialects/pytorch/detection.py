@@ -78,11 +78,32 @@ PROPOSALS = '''
 class Proposals(nn.Module):
     """Give the regions that most likely hold an object: rows of image, left, top, right, bottom."""
 
-    def __init__(self, anchors, stride, least, candidates, overlap, keep) -> None:
+    def __init__(
+        self,
+        stride: int,
+        scales: tuple[float, ...] = (8, 16, 32),
+        ratios: tuple[float, ...] = (0.5, 1, 2),
+        base: int = 16,
+        least: float = 16,
+        candidates: int = 6000,
+        overlap: float = 0.7,
+        keep: int = 300,
+    ) -> None:
         super().__init__()
-        self.register_buffer("anchors", torch.tensor(anchors), persistent=False)
-        self.stride, self.least, self.candidates = stride, least, candidates
-        self.overlap, self.keep = overlap, keep
+        self.stride, self.scales, self.ratios, self.base = stride, scales, ratios, base
+        self.least, self.candidates, self.overlap, self.keep = least, candidates, overlap, keep
+        self.register_buffer("anchors", torch.tensor(self.forms()), persistent=False)
+
+    def forms(self) -> list[tuple[float, ...]]:
+        """Return left, top, right and bottom of each form around the first cell."""
+        middle = (self.base - 1) / 2
+        found = []
+        for ratio in self.ratios:
+            wide = round((self.base**2 / ratio) ** 0.5)
+            for scale in self.scales:
+                across, down = ((side * scale - 1) / 2 for side in (wide, round(wide * ratio)))
+                found.append((middle - across, middle - down, middle + across, middle + down))
+        return found
 
     def forward(self, scores: Tensor, offsets: Tensor, image: Tensor) -> Tensor:
         scores = scores[0, len(self.anchors) :].permute(1, 2, 0).flatten()

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ir.origin import Origin, Source
 from ir.weights import Tensor
+
+if TYPE_CHECKING:
+    from translator.dialects.pytorch.leaves import Leaf
 
 Size = int | str
 """A size: a number, or the expression of one that is open."""
@@ -84,7 +87,7 @@ class Operator:
 class Exported:
     """A program: its graph's inputs, the arrays it holds, its operators in their order, and its outputs.
 
-    `tensors` and `sizes` say what each name of the graph stands for.
+    `tensors` and `sizes` say what each name of the graph stands for, `own` which modules are layers as they stand.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Exported:
     tensors: dict[str, Declared] = field(default_factory=dict)
     sizes: dict[str, Size] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    own: Mapping[str, Leaf] = field(default_factory=dict)
 
     def origin(self, operator: Operator) -> Origin:
         """Return where an operator stands."""

@@ -52,17 +52,6 @@ def _plain(values: Sequence[int]) -> Any:
     return values[0] if len(set(values)) == 1 else tuple(values)
 
 
-def boxes(layer: Any, at: At) -> list[Any]:
-    """Return the arguments of a PriorBox: the forms in pixels, and how they are spread over the image."""
-    forms = [tuple(round(side, 6) for side in form) for form in layer.forms()]
-    return [forms, layer.grid, layer.step, layer.image, layer.variances, layer.offset, layer.clip]
-
-
-def proposals(layer: Any, at: At) -> list[Any]:
-    """Return the arguments of Proposals: the forms in pixels, and what is kept of the boxes."""
-    return [list(layer.anchors()), layer.stride, layer.least, layer.candidates, layer.overlap, layer.keep]
-
-
 def resized(layer: Any, at: At, args: Names) -> Any:
     """Interpolate between pixels."""
     size = _plain([each or 0 for each in at.outputs[0][2:]])

@@ -107,17 +107,40 @@ PRIOR_BOX = '''
 class PriorBox(nn.Module):
     """Give boxes of some forms around each pixel of a grid, and their variances."""
 
-    def __init__(self, forms, grid, step, image, variances, offset, clip) -> None:
+    def __init__(
+        self,
+        grid: tuple[int, int],
+        image: tuple[int, int],
+        least: tuple[float, ...],
+        step: tuple[float, float],
+        most: tuple[float, ...] = (),
+        ratios: tuple[float, ...] = (),
+        variances: tuple[float, ...] = (0.1,),
+        clip: bool = False,
+        offset: float = 0.5,
+    ) -> None:
         super().__init__()
+        self.grid, self.image, self.step, self.offset = grid, image, step, offset
+        self.least, self.most, self.ratios = least, most, ratios
+        self.variances, self.clip = variances, clip
         down, across = ((torch.arange(n).double() + offset) * by for n, by in zip(grid, step))
         centres = torch.stack(torch.meshgrid(across, down, indexing="xy"), -1)[:, :, None]
-        half = torch.tensor(forms, dtype=torch.float64) / 2
+        half = torch.tensor(self.forms(), dtype=torch.float64) / 2
         size = torch.tensor([image[1], image[0]] * 2)
         boxes = torch.cat([centres - half, centres + half], -1) / size
         boxes = boxes.clamp(0, 1) if clip else boxes
         spread = torch.tensor(variances).expand_as(boxes)
         boxes = torch.stack([boxes.flatten(), spread.flatten()])[None].float()
         self.register_buffer("boxes", boxes, persistent=False)
+
+    def forms(self) -> list[tuple[float, float]]:
+        """Return width and height of each box around a pixel."""
+        found = []
+        for i, side in enumerate(self.least):
+            found.append((side, side))
+            found += [((side * self.most[i]) ** 0.5,) * 2] if self.most else []
+            found += [(side * ratio**0.5, side / ratio**0.5) for ratio in self.ratios]
+        return found
 
     def forward(self, x: Tensor, image: Tensor) -> Tensor:
         return self.boxes

@@ -12,10 +12,11 @@ from ir.origin import Origin, Source
 from ir.weights import Tensor
 from translator.dialects.pytorch.exported import Declared, Exported, Flaw, Held, Named, Operator, Size
 from translator.dialects.pytorch.inlining import WRAPPERS, Inner, inline, is_wrapper
+from translator.dialects.pytorch.leaves import Leaf, as_operators, leaves
 
 
 def exported(module: Any, inputs: Any, dynamic_shapes: Any, report: Report) -> Any:
-    """Return what torch.export makes of a module, as it works at inference, and a report of why it makes nothing.
+    """Return what torch.export makes of a module, as it works at inference, and its parts that are layers of ours.
 
     Without `dynamic_shapes` the first axis of each input is left open where the module allows it.
     """
@@ -27,13 +28,14 @@ def exported(module: Any, inputs: Any, dynamic_shapes: Any, report: Report) -> A
         report.add("value", told, origin, hint="read(module, (torch.randn(1, 3, 224, 224),))")
         report.stop_on_errors()
     given = tuple(inputs) if isinstance(inputs, (tuple, list)) else (inputs,)
-    with _at_inference(module):
+    own = leaves(module)
+    with _at_inference(module), as_operators(module, own):
         if dynamic_shapes is None:
             found = _with_open_batch(module, given)
             if found is not None:
-                return found
+                return found, own
         try:
-            return torch.export.export(module, given, dynamic_shapes=dynamic_shapes or None)
+            return torch.export.export(module, given, dynamic_shapes=dynamic_shapes or None), own
         except Exception as error:  # What a module does may fail in any way.
             report.add("value", f"torch.export cannot follow the module: {_first_line(error)}", origin)
             report.stop_on_errors()
@@ -75,9 +77,9 @@ def _first_line(error: Exception) -> str:
     return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
-def program(found: Any, name: str) -> Exported:
-    """Return an ExportedProgram as plain data, its arrays left where they are."""
-    made = Exported(name, Source(name))
+def program(found: Any, name: str, own: dict[str, Leaf] | None = None) -> Exported:
+    """Return an ExportedProgram as plain data, its arrays left where they are; `own` are its parts that are layers."""
+    made = Exported(name, Source(name), own=own or {})
     signature = found.graph_signature
     for node in found.graph.nodes:
         _declare(made, node)

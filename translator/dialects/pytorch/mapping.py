@@ -32,7 +32,7 @@ from translator.dialects.pytorch.codecs import (
     sizes,
 )
 from translator.dialects.pytorch.helpers import HELPERS
-from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, Word, alike, carried, every
+from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, Word, alike, carried
 from translator.source import Call, Index, Sum
 
 
@@ -133,10 +133,10 @@ SPATIAL = [
     ),
     *(expression(getattr(L, f"Pad{rank}D"), E.pad) for rank in (2, 1, 3)),
     Rule("nn.Upsample", L.Upsample2D, scale=sizes("scale_factor")),
-    Rule("PriorBox", L.PriorBox, build=E.boxes, **every(L.PriorBox)),
+    Rule("PriorBox", L.PriorBox, **alike(L.PriorBox)),
     Rule("DetectionOutput", L.DetectionOutput, **alike(L.DetectionOutput)),
     Rule("PSROIPool", L.PSROIPool2D, **alike(L.PSROIPool2D)),
-    Rule("Proposals", L.Proposals, build=E.proposals, **every(L.Proposals)),
+    Rule("Proposals", L.Proposals, **alike(L.Proposals)),
     Rule("ROIPool", L.ROIPool2D, size=sizes("size"), scale=Field("scale", absent=1.0)),
     Rule("nn.ChannelShuffle", L.ChannelShuffle, build=lambda each, at: [each.groups], groups=Said()),
     Rule(

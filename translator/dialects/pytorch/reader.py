@@ -42,11 +42,11 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
 
 def read_object(found: Any, inputs: Any, dynamic_shapes: Any, options: ReadOptions, report: Report) -> Model:
     """Read an `nn.Module`, exported with example inputs, or an `ExportedProgram`; the weights stay PyTorch's."""
-    name = type(found).__name__
+    name, own = type(found).__name__, None
     if not hasattr(found, "graph_signature"):
-        found = live.exported(found, inputs, dynamic_shapes, report)
+        found, own = live.exported(found, inputs, dynamic_shapes, report)
     try:
-        exported = live.program(found, name)
+        exported = live.program(found, name, own)
     except Flaw as flaw:
         report.add("unsupported", f"the program {flaw}", Origin(Source(name)))
         report.stop_on_errors()

@@ -18,7 +18,9 @@ def as_taken(graph: Graph) -> Graph:
     moved: dict[Ref, Ref] = {}
     nodes = {node.name: node for node in graph.nodes}
     for node in graph.nodes:
-        if not isinstance(node.layer, (L.LSTM, L.GRU, L.SimpleRNN)) or not node.layer.states or node.layer.masked:
+        if not isinstance(node.layer, (L.LSTM, L.GRU, L.SimpleRNN)) or node.layer.masked:
+            continue
+        if not (node.layer.states and node.layer.sequences):
             continue
         every, last, *cell = node.refs
         handed = [each for each in users.get(last, ()) if isinstance(each.layer, L.Identity)]

@@ -65,12 +65,12 @@ def _one_way(
     steps, *others = given
     steps = site.layer(L.Reverse(axis=1), steps) if back else steps
     found = {}
-    if 2 in wanted or (layer.masked and 1 in wanted):
+    if 2 in wanted or {0, 1} <= set(wanted) or (layer.masked and 1 in wanted):
         every, *states = site.add(layer.replace(sequences=0 in wanted, states=True), steps, *others, weights=weights)
         found = {0: every} | dict(enumerate(states, 1))
     else:
-        for place in wanted:
-            found[place] = site.layer(layer.replace(sequences=place == 0), steps, *others, weights=weights)
+        place = wanted[0]
+        found[place] = site.layer(layer.replace(sequences=place == 0), steps, *others, weights=weights)
     if layer.masked and 0 in wanted:
         # Behind the end of a sequence ONNX gives 0.
         found[0] = site.layer(L.ScaleBy(axis=0), found[0], others[-1])

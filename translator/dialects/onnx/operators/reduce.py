@@ -35,6 +35,8 @@ def reduction(site: Site) -> list[Value]:
     if not axes:
         return site.add(_alone(site.kind), x)
     spatial = axes == list(range(2, x.rank)) and 3 <= x.rank <= 5 and site.kind in POOLS
+    # The largest of the last of three axes may be one of features as well.
+    spatial = spatial and (keeps or x.rank > 3 or site.kind == "ReduceMean")
     last = axes[-1] == x.rank - 1 and len(axes) == x.rank - axes[0]
     if spatial or (site.kind == "ReduceMean" and (keeps or not last)):
         layer = getattr(L, f"{POOLS[site.kind]}{x.rank - 2}D")() if spatial else L.Mean(axes=axes)

@@ -79,7 +79,8 @@ def extreme(site: Site) -> list[Value]:
     site.one_output()
     x, axes, keeps = site.x, site.axes(), site.truth("keepdim")
     smallest = site.kind in ("amin", "min")
-    if not smallest and axes == list(range(2, x.rank)) and 3 <= x.rank <= 5:
+    # The largest of the last of three axes may be one of features as well.
+    if not smallest and axes == list(range(2, x.rank)) and 3 + (not keeps) <= x.rank <= 5:
         found = site.layer(of_rank("GlobalMaxPool", x.rank - 2)(), x)
         return [found if keeps else without(site, found, axes)]
     return [_total(site, x, axes, keeps, "min" if smallest else "max")]
