@@ -6,13 +6,14 @@ that is not here, or whose arrays are large, stays in the graph.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from ir.weights import Tensor
 from translator.dialects.onnx import narrow
+from translator.dialects.onnx.computing import FOLDS, Unknown
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.tensors import TYPES, filled
 from translator.dialects.onnx.values import SMALL, Open, Value, constant, known
@@ -20,12 +21,8 @@ from translator.mapping import Unsayable
 
 PLAIN = {dtype for dtype in TYPES.values() if dtype != "bfloat16" and dtype not in narrow.BITS}
 """The types that numpy has."""
-Array = Any
-Fold = Callable[[Operator, list[Any]], Any]
-
-
-class Unknown(Exception):
-    """What an operator gives is not worked out: it is large, or depends on sizes that are open."""
+MANY = 1 << 24
+"""Numbers of an array at most that is put together from parts of another."""
 
 
 def constant_operator(operator: Operator) -> Value:
@@ -63,12 +60,30 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(dtype), dtype))
     if tensor.size > SMALL and operator.kind in ("Reshape", "Flatten", "Squeeze", "Unsqueeze"):
         return _another_shape(operator, inputs, tensor)
+    if operator.kind == "Gather" and (picked := _picked(operator, tensor, inputs)) is not None:
+        return picked
     if operator.kind == "Transpose":
         order = operator.attributes.get("perm") or tuple(range(len(tensor.shape)))[::-1]
         if sorted(order) != list(range(len(tensor.shape))):
             raise ValueError(f"perm={list(order)} does not name each axis of {tensor.shape} once")
         return constant(tensor.transposed(order))
     return None
+
+
+def _picked(operator: Operator, tensor: Tensor, inputs: Sequence[Value]) -> Value | None:
+    """Pick parts of a large array, or many of one, along an axis; None where they are known at run time alone."""
+    places = inputs[1].tensor if len(inputs) > 1 else None
+    rank, axis = len(tensor.shape), operator.attributes.get("axis", 0)
+    if places is None or not -rank <= axis < rank or max(places.size, tensor.size) > MANY:
+        return None
+    axis %= rank
+    shape = (*tensor.shape[:axis], *places.shape, *tensor.shape[axis + 1 :])
+    if not SMALL < np.prod(shape, dtype=float) <= MANY:
+        return None
+    array = places.numpy().astype(np.int64)
+    if array.min() < -tensor.shape[axis] or array.max() >= tensor.shape[axis]:
+        raise ValueError(f"picks places {array.min()} to {array.max()} of {tensor.shape[axis]}")
+    return constant(tensor.map(lambda whole: np.take(whole, array, axis), shape))
 
 
 def _dequantized(operator: Operator, tensor: Tensor, numbers: list[Any]) -> Value | None:
@@ -170,153 +185,6 @@ def _guarded(operator: Operator, arrays: list[Any]) -> Any:
         if any(array.dtype == object for array in arrays):
             raise Unknown from None
         raise ValueError(f"cannot be worked out: {error}") from None
-
-
-def _axes(operator: Operator, arrays: list[Any], place: int = 1) -> tuple[int, ...] | None:
-    """Return axes that are an attribute, or an input since operator set 13."""
-    if len(arrays) > place:
-        return tuple(int(each) for each in arrays[place].ravel())
-    axes = operator.attributes.get("axes")
-    return None if axes is None else tuple(axes)
-
-
-def _reshape(operator: Operator, arrays: list[Any]) -> Array:
-    x = arrays[0]
-    sizes = list(map(int, arrays[1] if len(arrays) > 1 else operator.attributes["shape"]))
-    if not operator.attributes.get("allowzero"):
-        sizes = [x.shape[i] if size == 0 else size for i, size in enumerate(sizes)]
-    return x.reshape(sizes)
-
-
-def _unsqueeze(operator: Operator, arrays: list[Any]) -> Array:
-    return np.expand_dims(arrays[0], _axes(operator, arrays) or ())
-
-
-def _squeeze(operator: Operator, arrays: list[Any]) -> Array:
-    return np.squeeze(arrays[0], _axes(operator, arrays))
-
-
-def _slice(operator: Operator, arrays: list[Any]) -> Array:
-    named = operator.attributes
-    bounds = [list(map(int, each.ravel())) for each in arrays[1:]] or [
-        list(named[name]) for name in ("starts", "ends", "axes") if name in named
-    ]
-    starts, ends = bounds[:2]
-    axes = bounds[2] if len(bounds) > 2 else list(range(len(starts)))
-    steps = bounds[3] if len(bounds) > 3 else [1] * len(starts)
-    index = [slice(None)] * arrays[0].ndim
-    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
-        index[axis] = slice(start, None if step < 0 and end < -arrays[0].shape[axis] else end, step)
-    return arrays[0][tuple(index)]
-
-
-def _matmul(operator: Operator, arrays: list[Any]) -> Array:
-    if np.prod([*arrays[0].shape[:-1], *arrays[1].shape[1:]], dtype=float) > SMALL:
-        raise Unknown
-    return np.matmul(*arrays)
-
-
-def _concat(operator: Operator, arrays: list[Any]) -> Array:
-    return np.concatenate(arrays, operator.attributes.get("axis", 1))
-
-
-def _gather(operator: Operator, arrays: list[Any]) -> Array:
-    if arrays[0].size * arrays[1].size > SMALL * max(1, arrays[0].shape[operator.attributes.get("axis", 0)]):
-        raise Unknown
-    return np.take(arrays[0], arrays[1].astype(np.int64), operator.attributes.get("axis", 0))
-
-
-def _divide(operator: Operator, arrays: list[Any]) -> Array:
-    """Divide; whole numbers are cut towards 0, which for sizes is downwards."""
-    a, b = arrays
-    if a.dtype.kind == "f":
-        return a / b
-    if any(not isinstance(each, Open) and each <= 0 for each in b.flat):
-        raise ValueError("it divides by a number that is not positive")
-    if any(not isinstance(each, Open) and each < 0 for each in a.flat):
-        raise ValueError("it divides a negative whole number")
-    return a // b
-
-
-def _equal(a: Any, b: Any) -> Any:
-    """Compare; an open size is none below 1, and equal to itself, and else that is not known."""
-    pairs = np.broadcast_arrays(a, b)
-    for one, other in zip(*(each.flat for each in pairs), strict=True):
-        least = min((each for each in (one, other) if not isinstance(each, Open)), default=1)
-        if (isinstance(one, Open) or isinstance(other, Open)) and least > 0 and one != other:
-            raise Unknown
-    return np.equal(*pairs).astype(bool)
-
-
-def _range(operator: Operator, arrays: list[Any]) -> Array:
-    start, limit, step = (each.ravel()[0] for each in arrays)
-    if step == 0 or abs((limit - start) / step) > SMALL:
-        raise Unknown
-    return np.arange(start, limit, step)
-
-
-def _expand(operator: Operator, arrays: list[Any]) -> Array:
-    shape = np.broadcast_shapes(arrays[0].shape, tuple(map(int, arrays[1])))
-    if np.prod(shape, dtype=float) > SMALL:
-        raise Unknown
-    return np.broadcast_to(arrays[0], shape)
-
-
-def _reduced(function: Any) -> Fold:
-    def compute(operator: Operator, arrays: list[Any]) -> Array:
-        axes = _axes(operator, arrays)
-        if not axes and axes is not None and operator.attributes.get("noop_with_empty_axes", 0):
-            return arrays[0]
-        return function(arrays[0], axis=axes or None, keepdims=bool(operator.attributes.get("keepdims", 1)))
-
-    return compute
-
-
-def _joined(function: Any) -> Fold:
-    def compute(operator: Operator, arrays: list[Any]) -> Array:
-        if np.prod(np.broadcast_shapes(*(each.shape for each in arrays)), dtype=float) > SMALL:
-            raise Unknown
-        return function(*arrays)
-
-    return compute
-
-
-FOLDS: dict[str, Fold] = {
-    "Reshape": _reshape,
-    "Unsqueeze": _unsqueeze,
-    "Squeeze": _squeeze,
-    "Flatten": lambda operator, arrays: arrays[0].reshape(
-        int(np.prod(arrays[0].shape[: operator.attributes.get("axis", 1)])), -1
-    ),
-    "Slice": _slice,
-    "Concat": _concat,
-    "Gather": _gather,
-    "MatMul": _matmul,
-    "Range": _range,
-    "Expand": _expand,
-    "Add": _joined(np.add),
-    "Sub": _joined(np.subtract),
-    "Mul": _joined(np.multiply),
-    "Div": _joined(lambda a, b: _divide(Operator(), [a, b])),
-    "Pow": _joined(np.power),
-    "Mod": _joined(np.mod),
-    "Neg": _joined(np.negative),
-    "Sqrt": _joined(np.sqrt),
-    "Reciprocal": _joined(lambda a: 1 / a),
-    "Floor": _joined(np.floor),
-    "Ceil": _joined(np.ceil),
-    "Exp": _joined(np.exp),
-    "Log": _joined(np.log),
-    "Equal": _joined(_equal),
-    "Not": _joined(np.logical_not),
-    "Where": _joined(np.where),
-    "ReduceProd": _reduced(np.prod),
-    "ReduceSum": _reduced(np.sum),
-    "ReduceMean": _reduced(np.mean),
-    "ReduceMax": _reduced(np.max),
-    "ReduceMin": _reduced(np.min),
-}
-"""What is worked out, by operator: a function of the operator and its input arrays."""
 
 
 __all__ = ["constant_operator", "fold", "lazily", "measured"]

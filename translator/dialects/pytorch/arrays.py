@@ -237,7 +237,8 @@ def _turned(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
 
 MOVES: dict[str, Fold] = {
     **dict.fromkeys(
-        ["view", "_unsafe_view", "reshape", "flatten", "unflatten", "unsqueeze", "squeeze", "view_as"], reshaped
+        ["view", "_unsafe_view", "reshape", "flatten", "unflatten", "unsqueeze", "squeeze", "view_as", "reshape_as"],
+        reshaped,
     ),
     **dict.fromkeys(["clone", "contiguous", "detach", "alias", "lift_fresh_copy", "lift_fresh", "getitem"], reshaped),
     **dict.fromkeys(["expand", "expand_as"], _stretched),

@@ -31,6 +31,7 @@ VIEWS = [
     "_unsafe_view",
     "reshape",
     "view_as",
+    "reshape_as",
     "flatten",
     "unflatten",
     "unsqueeze",
@@ -232,7 +233,7 @@ def roll(site: Site) -> list[Value]:
 
 READERS = {
     **dict.fromkeys(SAME, same),
-    **dict.fromkeys(["view", "_unsafe_view", "reshape", "view_as", "unflatten"], reshape),
+    **dict.fromkeys(["view", "_unsafe_view", "reshape", "view_as", "reshape_as", "unflatten"], reshape),
     "flatten": flatten,
     "unsqueeze": unsqueeze,
     "squeeze": squeeze,

@@ -124,10 +124,15 @@ def _thinned(site: Site, x: Value, axis: int, chosen: range) -> Value:
         strides = [step if place == axis else 1 for place in range(2, x.rank)]
         x = part(site, x, axis, chosen[0], chosen[-1] + 1)
         return site.layer(of_rank("MaxPool", x.rank - 2)(kernel=1, stride=strides), x)
-    if size % step or chosen != range(chosen[0] % step, size, step):
-        raise Unsayable(f"it takes each {step}th part")
-    rows = site.layer(L.Reshape(sizes=(size // step, step), axis=axis, count=1), x)
-    return without(site, part(site, rows, axis + 1, chosen[0], chosen[0] + 1), [axis + 1])
+    first, last = chosen[0], chosen[-1]
+    count = len(chosen) if last + step <= size else len(chosen) - 1
+    start = 0 if count * step == size else first
+    rows = part(site, x, axis, start, start + count * step)
+    rows = site.layer(L.Reshape(sizes=(count, step), axis=axis, count=1), rows)
+    found = without(site, part(site, rows, axis + 1, first - start, first - start + 1), [axis + 1])
+    if count == len(chosen):
+        return found
+    return site.layer(L.Concat(axis=axis), found, part(site, x, axis, last, last + 1))
 
 
 def picked(site: Site, x: Value, axis: int, place: int) -> Value:

@@ -148,7 +148,12 @@ def multiply(site: Site) -> list[Value]:
     held = _constant_side(site)
     if held and (found := affine(site, site.tensor(_beside(held)), held, "Scale")):
         return found
-    found = _joined(site, site.tensor("self"), site.tensor("other"), L.Multiply(), lambda axis: L.ScaleBy(axis=axis))
+    a, b = site.tensor("self"), site.tensor("other")
+    found = _joined(site, a, b, L.Multiply(), lambda axis: L.ScaleBy(axis=axis))
+    if found is None and a.dims[-1:] == b.dims[-2:-1] == (1,):
+        return site.add(L.MatMul(), a, b)
+    if found is None and b.dims[-1:] == a.dims[-2:-1] == (1,):
+        return site.add(L.MatMul(), b, a)
     if found is None:
         raise Unsayable("both of its inputs stretch")
     return found
