@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 class Tensor:
     """An array that is made when it is asked for, and not kept.
 
-    `load` returns an array of the declared shape; where it can, a view of the file it comes from.
+    `load` returns an array of the declared shape; where it can, a view of the file it comes from. What is arranged in
+    the same way twice is one tensor, so that layers which share an array are seen to.
     """
 
     shape: tuple[int, ...]
     load: Callable[[], np.ndarray[Any, Any]]
     dtype: str = "float32"
+    _arranged: dict[tuple[str, tuple[int, ...]], Tensor] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -51,13 +53,20 @@ class Tensor:
         """Return the tensor with its axes in another order."""
         if list(order) == list(range(len(self.shape))):
             return self
-        return self.map(lambda array: array.transpose(order), [self.shape[axis] for axis in order])
+        key = "transposed", tuple(order)
+        if key not in self._arranged:
+            shape = [self.shape[axis] for axis in order]
+            self._arranged[key] = self.map(lambda array: array.transpose(order), shape)
+        return self._arranged[key]
 
     def reshaped(self, shape: Sequence[int]) -> Tensor:
         """Return the tensor with its elements, in the same order, in another shape."""
         if tuple(shape) == self.shape:
             return self
-        return self.map(lambda array: array.reshape(shape), shape)
+        key = "reshaped", tuple(shape)
+        if key not in self._arranged:
+            self._arranged[key] = self.map(lambda array: array.reshape(shape), shape)
+        return self._arranged[key]
 
 
 def of_array(array: np.ndarray[Any, Any]) -> Tensor:

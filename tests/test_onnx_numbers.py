@@ -260,3 +260,58 @@ def test_what_attention_cannot_say_is_told(operator: Any, told: str) -> None:
     report = Report()
     read("net.onnx", data=proto.SerializeToString(), report=report)
     assert [told in each.message for each in report if each.code == "unknown-layer"] == [True]
+
+
+P, Q = drawn(3, 5), np.flip(drawn(3, 5)).copy()
+KNOWN: dict[str, tuple[list[Any], dict[str, Any]]] = {
+    **{kind: ([node(kind, "p", "c")], {}) for kind in ("Abs", "Sin", "Cos", "Tan", "Tanh", "Sign", "Round", "Sigmoid")},
+    **{kind: ([node(kind, "p q", "c")], {}) for kind in ("Max", "Min")},
+    **{
+        kind: ([node(kind, "p q", "t"), node("Cast", "t", "c", to=1)], {})
+        for kind in ("Less", "LessOrEqual", "Greater", "GreaterOrEqual")
+    },
+    **{
+        kind: (
+            [
+                node("Less", "p q", "s"),
+                node("Greater", "p zero", "t"),
+                node(kind, "s t", "u"),
+                node("Cast", "u", "c", to=1),
+            ],
+            {"zero": np.float32(0)},
+        )
+        for kind in ("And", "Or", "Xor")
+    },
+    "CumSum": ([node("CumSum", "p a", "c", exclusive=1, reverse=1)], {"a": np.int64(1)}),
+    "Trilu": ([node("Trilu", "p k", "c", upper=0)], {"k": np.int64(1)}),
+    "Tile": ([node("Slice", "p z o z", "s"), node("Tile", "s t", "c")], {"z": ints(0), "o": ints(1), "t": ints(3, 1)}),
+    "GatherND": ([node("GatherND", "p i", "c")], {"i": ints(2, 0, 2).reshape(3, 1)}),
+    "GatherElements": (
+        [node("GatherElements", "p i", "c", axis=1)],
+        {"i": ints(*range(-5, 5)).reshape(2, 5)[[0, 1, 0]]},
+    ),
+    "Gather of many": (
+        [node("Gather", "w i", "g"), node("ReduceMean", "g", "c", axes=[0], keepdims=0)],
+        {"w": drawn(70, 3, 5), "i": ints(*range(70)).repeat(70)},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", KNOWN)
+def test_what_is_known_beforehand_is_worked_out(case: str, tmp_path: Path) -> None:
+    nodes, more = KNOWN[case]
+    taken = {name for each in nodes for name in each.input}
+    arrays = {name: array for name, array in {"p": P, "q": Q, **more}.items() if name in taken}
+    proto = net([*nodes, node("Add", "x c", "y")], {"x": (3, 5)}, arrays, opset=14)
+    model = same(proto, {"x": drawn(3, 5)}, tmp_path)
+    if case != "Gather of many":
+        assert [type(each) for each in layers(model)] == [L.Bias]
+
+
+def test_products_that_share_their_matrix_and_what_is_added_share_both(tmp_path: Path) -> None:
+    nodes = [node("MatMul", "x w", "a"), node("Add", "b a", "c"), node("MatMul", "c w", "d"), node("Add", "b d", "y")]
+    model = same(net(nodes, {"x": (2, 3, 4)}, {"w": drawn(4, 4), "b": drawn(4)}), {"x": drawn(2, 3, 4)}, tmp_path)
+    first, second = model.graph.nodes
+    assert first.layer == second.layer == L.Dense(units=4)
+    assert len(model.weights) == 2
+    assert dict(second.shared) == {role: first.key(role) for role in ("kernel", "bias")}

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from ir import layers as L
 from ir.graph import Model, Node, Ref
 from ir.layer import Layer
 from ir.validate import Shapes
+from translator.passes.sharing import as_if_apart
 
 CONVOLUTIONS = (L.Conv1D, L.Conv2D, L.Conv3D, L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
 
 
 def join_pairs(model: Model, shapes: Shapes) -> Model:
     """Return a model whose layers are joined where nothing else takes what is between; the first one's name stays."""
+    return as_if_apart(partial(_pairs_joined, shapes=shapes), model)
+
+
+def _pairs_joined(model: Model, shapes: Shapes) -> Model:
     graph = model.graph
     users, given = graph.users(), set(graph.outputs)
     nodes: dict[str, Node] = {}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ir import layers as L
 from ir.graph import Model, Node, Ref
 from ir.layer import Layer
 from ir.weights import Tensor
+from translator.passes.sharing import as_if_apart
 
 CONVOLUTIONS = (L.Conv1D, L.Conv2D, L.Conv3D, L.Conv1DTranspose, L.Conv2DTranspose, L.Conv3DTranspose)
 
@@ -18,6 +20,10 @@ def joined(model: Model, ranks: dict[Ref, int]) -> Model:
 
     The layer bears the name of the first, and the label of the second.
     """
+    return as_if_apart(partial(_joined, ranks=ranks), model)
+
+
+def _joined(model: Model, ranks: dict[Ref, int]) -> Model:
     users, given = model.graph.users(), set(model.graph.outputs)
     nodes: dict[str, Node] = {}
     moved: dict[Ref, Ref] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from translator.options import ReadOptions
 from translator.passes.heads import join_heads
 from translator.passes.joining import join_pairs
 from translator.passes.ranking import join_rankings
+from translator.passes.sharing import as_if_apart
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
@@ -108,7 +110,8 @@ def _model(exported: Exported, builder: Builder) -> Model:
     for operator, told in builder.inexact:
         report.add("inexact", f"{operator.called}: {told}", exported.origin(operator))
     model = join_heads(join_pairs(Model(graph, builder.gathering.weights), infer(graph, Report())))
-    model = _plainly_named(model, builder.gathering.plain_names | _of_heads(model))
+    names = builder.gathering.plain_names | _of_heads(model)
+    model = as_if_apart(partial(_plainly_named, plain=names), model)
     wanted = {key for node in model.graph.nodes for _, key in node.shared} | _own_keys(model)
     return Model(model.graph, {key: tensor for key, tensor in model.weights.items() if key in wanted})
 

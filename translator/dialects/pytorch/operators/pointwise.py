@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -231,11 +232,12 @@ def extreme(site: Site) -> list[Value]:
 
 def add_products(site: Site) -> list[Value]:
     """Read an addcmul: self + value * tensor1 * tensor2."""
-    a, b = site.tensor("tensor1"), site.tensor("tensor2")
-    found = _joined(site, a, b, L.Multiply(), lambda axis: L.ScaleBy(axis=axis))
-    if found is None or site.x.shape != found[0].shape:
-        raise Unsayable("its inputs stretch")
-    return site.add(L.Add(coefficients=(1.0, site.real("value", 1.0))), site.x, found[0])
+    arguments, value = site.operator.arguments, site.real("value", 1.0)
+    factors = {"self": arguments.get("tensor1"), "other": arguments.get("tensor2")}
+    (product,) = multiply(Site(site.builder, replace(site.operator, arguments=factors), site.pending))
+    if value == 1:
+        return added(site, product, "self")
+    return _sum(site, site.tensor("self"), product, value)
 
 
 READERS = {
