@@ -147,6 +147,6 @@ OUTLINES: dict[str, Callable[[Site], Shape | None]] = {
     "Compress": _chosen,
     "NonMaxSuppression": lambda site: (None, 3),
     "NonZero": lambda site: (site.value().rank, None),
-    "Range": lambda site: (None,),
+    "Range": lambda site: (None,) if any(each and each.ref for each in site.inputs) else None,
 }
 """The rules, by operator."""

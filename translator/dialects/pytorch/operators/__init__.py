@@ -18,6 +18,7 @@ from translator.dialects.pytorch.operators import (
     logic,
     lookup,
     mixing,
+    placing,
     pointwise,
     products,
     ranking,
@@ -39,6 +40,7 @@ READERS: dict[str, Read] = {
     **einsum.READERS,
     **lookup.READERS,
     **mixing.READERS,
+    **placing.READERS,
     **logic.READERS,
     **activation.READERS,
     **arrange.READERS,
@@ -58,5 +60,5 @@ COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
 WHOLE = ALIASES | VIEWS | set(logic.READERS) | {"embedding", "cat", "stack", "repeat", "flip", "roll"}
-WHOLE |= {"index", "_unsafe_index", "index_select"}
+WHOLE |= {"index", "_unsafe_index", "index_select", *placing.READERS}
 """Operators that do the same to whole numbers and to truths as to floats."""
