@@ -35,11 +35,12 @@ class Ref:
 
 @dataclass(frozen=True)
 class Input:
-    """A tensor that the model is given. An empty shape is one that is not known."""
+    """A tensor that the model is given. An empty shape is one that is not known, unless it is said to be a scalar's."""
 
     name: str
     shape: Shape
     origin: Origin | None = field(default=None, compare=False, repr=False)
+    scalar: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def infer(graph: Graph, report: Report) -> Shapes:
 
     Errors: `graph`, `arity`, `shape`.
     """
-    shapes: Shapes = {Ref(each.name): each.shape for each in graph.inputs if each.shape}
+    shapes: Shapes = {Ref(each.name): each.shape for each in graph.inputs if each.shape or each.scalar}
     refs = set(graph.refs())
     _check_names(graph, report)
     for node in graph.nodes:

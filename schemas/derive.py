@@ -48,12 +48,12 @@ def build(spellings: Mapping[str, Schema]) -> Schema:
 def _input() -> Schema:
     size = {"anyOf": [{"type": "integer", "minimum": 1, "maximum": LARGEST}, {"type": "null"}]}
     return {
-        "description": "A tensor that the model is given; a size of null is known only at run time.",
+        "description": "A tensor that the model is given; a size of null is known only at run time, a scalar has none.",
         "type": "object",
         "required": ["name", "shape"],
         "properties": {
             "name": NAME,
-            "shape": {"type": "array", "items": size, "minItems": 1, "maxItems": MAX_RANK},
+            "shape": {"type": "array", "items": size, "maxItems": MAX_RANK},
         },
         "additionalProperties": False,
     }

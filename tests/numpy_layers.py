@@ -112,6 +112,62 @@ def unpool(layer: Any, x: Array, places: Array) -> Array:
     return planes.reshape(out.shape)
 
 
+@computes(L.PutAlong)
+def put_along(layer: Any, x: Array, index: Array, values: Array) -> Array:
+    joins = {"add": np.add, "multiply": np.multiply, "max": np.maximum, "min": np.minimum}
+    out, whole = x.copy(), index.astype(int)
+    for place in np.ndindex(*index.shape):
+        to = list(place)
+        to[layer.axis] = whole[place]
+        now = out[tuple(to)]
+        out[tuple(to)] = joins[layer.how](now, values[place]) if layer.how in joins else values[place]
+    return out
+
+
+@computes(L.GridSample2D, L.GridSample3D)
+def grid_sample(layer: Any, x: Array, grid: Array) -> Array:
+    space = x.shape[2:]
+    out = np.zeros((*x.shape[:2], *grid.shape[1:-1]))
+    for item, *point in product(*map(range, grid.shape[:-1])):
+        near = [_near(layer, each, size) for each, size in zip(grid[(item, *point)][::-1], space, strict=True)]
+        for pixels in product(*near):
+            places, weights = zip(*pixels, strict=True)
+            if None not in places:
+                out[(item, slice(None), *point)] += x[(item, slice(None), *places)] * np.prod(weights)
+    return out
+
+
+def _near(layer: Any, at: float, size: int) -> list[tuple[int | None, float]]:
+    """Return the pixels near a point along an axis, None for one beyond the border, and their weights."""
+    pixel = (at + 1) / 2 * (size - 1) if layer.corners else ((at + 1) * size - 1) / 2
+    if layer.mode != "cubic":
+        pixel = _back(layer, pixel, size)
+    if layer.mode == "nearest":
+        return [(_kept(layer, int(np.rint(pixel)), size), 1.0)]
+    first = math.floor(pixel)
+    span = range(first - 1, first + 3) if layer.mode == "cubic" else range(first, first + 2)
+    return [(_kept(layer, each, size), _weight(layer, abs(pixel - each))) for each in span]
+
+
+def _weight(layer: Any, away: float) -> float:
+    if layer.mode == "linear":
+        return 1 - away
+    return 1.25 * away**3 - 2.25 * away**2 + 1 if away <= 1 else -0.75 * (away**3 - 5 * away**2 + 8 * away - 4)
+
+
+def _back(layer: Any, at: float, size: int) -> float:
+    low, high = (0, size - 1) if layer.corners else (-0.5, size - 0.5)
+    while layer.border == "mirror" and not low <= at <= high:
+        at = 2 * low - at if at < low else 2 * high - at
+    return at if layer.border == "zeros" else min(max(at, 0), size - 1)
+
+
+def _kept(layer: Any, place: int, size: int) -> int | None:
+    if layer.border == "zeros":
+        return place if 0 <= place < size else None
+    return min(max(int(_back(layer, place, size)) if layer.mode == "cubic" else place, 0), size - 1)
+
+
 @computes(L.PriorBox)
 def prior_box(layer: Any, x: Array, image: Array) -> Array:
     boxes = []
@@ -603,6 +659,8 @@ COMPUTE.update(
         L.Tile: lambda layer, x: np.concatenate([x] * layer.times, layer.axis),
         L.Mean: lambda layer, x: x.mean(layer.axes, keepdims=True),
         L.Reverse: lambda layer, x: np.flip(x, layer.axis),
+        L.RaiseTo: lambda layer, a, b: a**b,
+        L.TakeAlong: lambda layer, x, index: np.take_along_axis(x, index.astype(int), layer.axis),
         L.BatchReindex: lambda layer, x, index: x[index.astype(int)],
         L.Constant: lambda layer, value: value,
     }

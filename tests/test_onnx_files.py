@@ -246,8 +246,10 @@ def test_token_numbers_are_looked_up(tmp_path: Path) -> None:
 
 
 def test_arithmetic_of_whole_numbers_is_not_taken_for_that_of_floats(tmp_path: Path) -> None:
-    path = saved(net([node("Div", "x c")], {"x": (3,)}, {"c": np.int64(2)}, dtype=TensorProto.INT64), tmp_path)
-    assert [each.type for each in layers(read(path))] == ["Div"]
+    proto = net([node("Div", "x c")], {"x": (5,)}, {"c": np.int64(3)}, dtype=TensorProto.INT64)
+    same(proto, {"x": np.array([-7, -3, 2, 3, 8], np.int64)}, tmp_path)
+    path = saved(net([node("Sqrt", "x")], {"x": (3,)}, dtype=TensorProto.INT64), tmp_path)
+    assert [each.type for each in layers(read(path))] == ["Sqrt"]
 
 
 def test_a_product_and_what_is_added_to_it_are_one_layer(tmp_path: Path) -> None:

@@ -26,6 +26,10 @@ CONT = np.array([[0, 0], [1, 1], [1, 0], [0, 1], [1, 1]], np.float32)
 MASK = np.array([[1, 0, 1, 1, 0], [0, 0, 1, 0, 1], [0, 0, 0, 0, 0]], np.float32)
 GLOBAL = [getattr(L, f"Global{function}Pool{rank}D") for function in ("Max", "Avg") for rank in (1, 2, 3)]
 
+PLACES = np.array([[[0, 5, 2], [3, 1, 4]], [[4, 4, 4], [0, 2, 1]]], np.float32)
+POINTS = np.random.default_rng(9).uniform(-1.6, 1.6, (2, 4, 5, 2)).astype(np.float32)
+POINTS_OF_VOLUME = np.concatenate([POINTS, POINTS[..., :1]], -1)[:, None]
+
 CASES: list[tuple[Layer, list[Any]]] = [
     (L.Conv1D(filters=4, kernel=3, pad=1, stride=2), [SEQUENCE]),
     (L.Conv2D(filters=6, kernel=3), [IMAGE]),
@@ -265,6 +269,18 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.L2Normalize(learned=False, across_spatial=False, epsilon=1e-6), [IMAGE]),
     (L.L2Normalize(shared=False), [(2, 7)]),
     (L.Mean(axes=(-1, 2)), [IMAGE]),
+    (L.RaiseTo(), [np.array([[4.0, 2.5, 0.5], [1.0, 9.0, 3.0]]), np.array([[2.0], [-0.5]])]),
+    (L.TakeAlong(), [(2, 4, 3), np.array([[[0, 3, 1]] * 5, [[2, 2, 0]] * 5])]),
+    (L.TakeAlong(axis=-1), [(2, 3, 4), np.array([[[3, 0], [1, 1], [2, 3]]] * 2)]),
+    *((L.PutAlong(how=how), [(2, 6, 3), PLACES, (2, 2, 3)]) for how in ("instead", "add", "multiply")),
+    *(
+        (L.GridSample2D(mode=mode, border=border, corners=corners), [(2, 3, 5, 4), POINTS])
+        for mode in ("linear", "nearest", "cubic")
+        for border in ("zeros", "edge", "mirror")
+        for corners in (False, True)
+    ),
+    (L.GridSample3D(), [(2, 3, 5, 4, 3), POINTS_OF_VOLUME]),
+    (L.GridSample3D(mode="nearest", border="mirror"), [(2, 3, 5, 4, 3), POINTS_OF_VOLUME]),
     (L.BatchReindex(), [IMAGE, np.array([1, 1, 0])]),
     (L.Constant(sizes=(2, 3)), []),
     (L.Reverse(), [(5, 2, 4)]),
@@ -331,6 +347,12 @@ NEWER: dict[Any, tuple[int, str]] = {
     L.LocallyConnected2D: (12, "it takes operators of set 12"),
     L.PSROIPool2D: (12, "it takes operators of set 12"),
     L.Proposals: (11, "it takes operators of set 11"),
+    L.TakeAlong: (11, "it takes operators of set 11"),
+    L.PutAlong(): (11, "it takes operators of set 11"),
+    L.PutAlong(how="add"): (16, "it takes operators of set 16"),
+    L.PutAlong(how="multiply"): (16, "it takes operators of set 16"),
+    L.GridSample2D: (11, "it takes operators of set 1"),
+    L.GridSample3D: (11, "it takes operators of set"),
     L.Compare: (12, "it takes operators of set 12"),
     L.DetectionOutput: (11, "it takes operators of set 11"),
 }

@@ -31,6 +31,10 @@ def target(options: WriteOptions) -> Target:
 
 def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:
     """Return the prototxt, and with weights the caffemodel."""
+    for each in model.graph.inputs:
+        if not shapes[Ref(each.name)]:
+            report.add("unsupported", f"the input {each.name!r} is a scalar, which no blob of an input is", each.origin)
+    report.stop_on_errors()
     net = to_net(model, shapes)
     text = "\n".join(render(net, "NetParameter")) + "\n"
     if not (model.weights and options.weights):

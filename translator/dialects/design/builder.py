@@ -48,7 +48,12 @@ class _Builder:
         self.asked: list[str] | None = document.get("outputs")
         self.whole = not any(pointer.startswith("/outputs") for pointer in broken)
         self.inputs = [
-            Input(each["name"], options.shapes.get(each["name"]) or _sizes(each["shape"]), self.at("inputs", i))
+            Input(
+                each["name"],
+                options.shapes.get(each["name"]) or _sizes(each["shape"]),
+                self.at("inputs", i),
+                scalar=not each["shape"] and each["name"] not in options.shapes,
+            )
             for i, each in enumerate(document["inputs"])
             if f"/inputs/{i}" not in broken
         ]

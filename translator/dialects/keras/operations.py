@@ -196,6 +196,8 @@ def _divide(site: Site) -> Ref:
 @operation("Power")
 def _power(site: Site) -> Ref:
     x, exponent = _sides(site)
+    if isinstance(x, Ref) and isinstance(exponent, Ref):
+        return site.add(L.RaiseTo(), x, exponent)
     site.need(isinstance(x, Ref) and isinstance(exponent, (int, float)), "its exponent is no number")
     return site.add(L.Power(power=exponent), x)
 
@@ -416,3 +418,10 @@ def _pad(site: Site) -> Ref:
 def _take(site: Site) -> Ref:
     site.need(site.get("axis") == 0 and len(site.inputs) == 2, "it takes along another axis than the batch")
     return site.add(L.BatchReindex())
+
+
+@operation("TakeAlongAxis")
+def _take_along(site: Site) -> Ref:
+    axis = site.get("axis")
+    site.need(isinstance(axis, int) and len(site.inputs) == 2, "it takes from all axes together")
+    return site.add(L.TakeAlong(axis=axis))

@@ -91,7 +91,7 @@ def _builder(model: Model, made: Program) -> Block:
         Line(f'"""Build {_docstring(graph.name or "the model")}; `weights` names a .weights.h5 file to load."""')
     ]
     for each in graph.inputs:
-        shape: dict[str, Any] = {"shape": each.shape[1:]} if each.shape[0] is None else {"batch_shape": each.shape}
+        shape: dict[str, Any] = {"shape": each.shape[1:]} if each.shape[:1] == (None,) else {"batch_shape": each.shape}
         value = Call("keras.Input", kwargs={**shape, "name": made.names[each.name]})
         body.append(Assign(names.of(Ref(each.name), each.name), value))
     called = Counter(made.owners.values())

@@ -201,7 +201,7 @@ class _Builder:
         self.sequences += [call] if call.type == "sequence" else []
         name = self._named(call)
         shape = self.options.shapes.get(name) or shape
-        self.inputs.append(Input(name, shape, Origin(self.source, call.offset)))
+        self.inputs.append(Input(name, shape, Origin(self.source, call.offset), scalar=not shape))
         self.shapes[Ref(name)] = shape
         return Ref(name)
 

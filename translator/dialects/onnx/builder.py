@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ir.diagnostics import Report
 from ir.graph import Input, Node, Ref
@@ -12,32 +13,33 @@ from ir.layer import ShapeError
 from ir.layers import Constant
 from ir.origin import Origin, Source
 from ir.shapes import Shape
-from translator.dialects.onnx import attributes, folding
+from translator import bounds
+from translator.dialects.onnx import attributes as settings
+from translator.dialects.onnx import folding
 from translator.dialects.onnx.operators import OF_WHOLE, READERS, by_table
 from translator.dialects.onnx.operators.logic import RELATIONS
-from translator.dialects.onnx.proto import Declared, Operator
+from translator.dialects.onnx.proto import DEEPEST, Body, Declared, File, Operator, Reference
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.unknown import Carried, Unsupported, carry
-from translator.dialects.onnx.values import Open, Value
+from translator.dialects.onnx.values import Open, Value, constant
 from translator.dialects.onnx.versions import STANDARD
 from translator.gathering import Gathering
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
-WHOLE = frozenset(
-    {"Cast", "CastLike", "Concat", "Expand", "Flatten", "Gather", "Identity", "Reshape"}
-    | {"Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze"}
-    | {"ArgMax", "ArgMin", "CumSum", "DequantizeLinear", "MaxPool", "OneHot", "Pad", "TopK", "Trilu"}
-    | {"ConvInteger", "MatMulInteger", "QLinearConv", "QLinearMatMul", "GatherND", "GRU", "LSTM", "RNN"}
-    | {"And", "Not", "Or", "Where", "Xor", *RELATIONS}
-    | {"Abs", "Clip", "Max", "Min", "Neg", "NegativeLogLikelihoodLoss", "ReduceMax", "ReduceMin", "Sign"}
-    | {"SoftmaxCrossEntropyLoss", "GatherElements", "ScatterElements", "Scatter", "ScatterND", "GridSample"}
-    | {"ReverseSequence", "MaxUnpool", "Pow", "RotaryEmbedding", "CenterCropPad", "EyeLike", "CumProd", "Attention"}
+WHOLE = (
+    "Abs And ArgMax ArgMin Attention Cast CastLike CenterCropPad Clip Concat ConvInteger CumProd CumSum "
+    "DequantizeLinear Expand EyeLike Flatten GRU Gather GatherElements GatherND GridSample Identity If LSTM Loop "
+    "MatMulInteger Max MaxPool MaxUnpool Min Neg NegativeLogLikelihoodLoss Not OneHot Or Pad Pow QLinearConv "
+    "QLinearMatMul RNN ReduceMax ReduceMin Reshape ReverseSequence RotaryEmbedding Scan Scatter ScatterElements "
+    "ScatterND SequenceMap Sign Slice SoftmaxCrossEntropyLoss Split Squeeze Tile TopK Transpose Trilu Unsqueeze Where "
+    "Xor "
 )
-"""Operators that do the same to whole numbers as to floats."""
+"""Operators that do the same to whole numbers as to floats, beside those that compare."""
 LONG = frozenset({"ReduceSum", "ReduceProd", "ReduceSumSquare", "ReduceL1"})
 """Operators that do so as long as nothing is beyond the type of the numbers, taken for granted of long ones."""
+_WHOLE = frozenset([*WHOLE.split(), *RELATIONS])
 PROBE = 1_000_003
 """The first of the sizes that stand for open batches, where it is asked what is a batch still."""
 
@@ -50,11 +52,11 @@ class Builder:
     """
 
     def __init__(
-        self, source: Source, opset: int, options: ReadOptions, report: Report, domains: Mapping[str, int] | None = None
+        self, source: Source, opset: int, options: ReadOptions, report: Report, file: File | None = None
     ) -> None:
         self.source = source
         self.opset = opset
-        self.domains = domains or {}
+        self.file = file or File()
         self.options = options
         self.report = report
         self.inputs: list[Input] = []
@@ -67,13 +69,15 @@ class Builder:
         self.carried: dict[str, Carried] = {}
         self.inexact: list[tuple[Operator, str]] = []
         self.failures: dict[int, tuple[str, str]] = {}
+        self.depth = 0
+        self.written_out = 0
         self._batches: dict[int, Open] = {}
         self._probes: dict[Open, int] = {}
         self._constants: dict[int, Value] = {}
 
     def version(self, domain: str) -> int:
         """Return the version of the operators of a domain; 1 where the file does not say it."""
-        return self.opset if domain in STANDARD else self.domains.get(domain, 1)
+        return self.opset if domain in STANDARD else self.file.opsets.get(domain, 1)
 
     def origin(self, operator: Operator) -> Origin:
         """Return where an operator stands."""
@@ -82,7 +86,7 @@ class Builder:
     def add_input(self, name: str, dtype: str, shape: Shape, batch: str) -> None:
         """Add an input of the graph; where the batches of two have one name they are of one size."""
         self.gathering.reserve(name)
-        self.inputs.append(Input(name, shape, Origin(self.source, pointer=name)))
+        self.inputs.append(Input(name, shape, Origin(self.source, pointer=name), scalar=not shape))
         probe = shape
         if shape and shape[0] is None:
             symbol = Open(batch or f"{name}:0")
@@ -138,10 +142,13 @@ class Builder:
     def _results(self, operator: Operator, inputs: list[Value | None]) -> list[Value]:
         """Return what an operator gives; where the catalogue has no words for it, it is carried as it is."""
         site = Site(self, operator, inputs)
+        function = self.file.functions.get((operator.domain, operator.kind))
         try:
+            if function is not None:
+                return self.inline(function, inputs, operator.outputs, operator.attributes)
             if operator.domain not in STANDARD:
                 return self.settle(site, by_table(site))
-            attributes.check(operator)
+            settings.check(operator)
             if (found := _known(operator, inputs)) is not None:
                 return [found]
             whole = next((each for each in inputs if each and each.ref and not is_real(each.dtype)), None)
@@ -157,6 +164,57 @@ class Builder:
             results = self.settle(site, made)
             self.carried.update((each.ref.node, carried) for each in results if each.ref)
             return results
+
+    def inline(
+        self,
+        body: Body,
+        inputs: Sequence[Value | None],
+        outputs: Sequence[str] = (),
+        attributes: Mapping[str, Any] | None = None,
+    ) -> list[Value]:
+        """Read a graph within, or with attributes a function, in the place of its operator; return what it gives.
+
+        What gives that bears the names of the operator's outputs. Raises Unsupported where it goes too deep.
+        """
+        around, opset, self.depth = self.values, self.opset, self.depth + 1
+        self.opset = body.opsets.get("", opset)
+        self.written_out += len(body.operators)
+        if self.depth > DEEPEST or self.written_out > bounds.LAYERS:
+            raise Unsupported("has more within it than can be written out")
+        self.values = {} if attributes is not None else dict(around)
+        self.values.update((name, constant(tensor)) for name, tensor in body.initializers.items())
+        self.values.update((each.name, value) for each, value in zip(body.inputs, inputs, strict=False) if value)
+        names = dict(zip((each.name for each in body.outputs), outputs, strict=False))
+        given = {name for operator in body.operators for name in operator.outputs}
+        names = {inner: outer for inner, outer in names.items() if inner in given and outer}
+        try:
+            for operator in body.operators:
+                self.uses.update(names.get(name, name) for name in operator.takes)
+            self.uses.update(names.values())
+            self.uses.update(each.name for each in body.outputs)
+            for operator in body.operators:
+                self._within(operator, names, body.defaults | dict(attributes or {}))
+            return [self.values[names.get(each.name, each.name)] for each in body.outputs]
+        except KeyError as missing:
+            raise Unsayable(f"within it {missing} is given by nothing") from None
+        finally:
+            self.values, self.opset, self.depth = around, opset, self.depth - 1
+
+    def _within(self, operator: Operator, names: Mapping[str, str], attributes: Mapping[str, Any]) -> None:
+        """Read an operator of a graph within, some of whose values have other names around it."""
+        said = {
+            name: attributes.get(each.name) if isinstance(each, Reference) else each
+            for name, each in operator.attributes.items()
+        }
+        own = replace(
+            operator,
+            inputs=[names.get(name, name) for name in operator.inputs],
+            outputs=[names.get(name, name) for name in operator.outputs],
+            attributes={name: each for name, each in said.items() if each is not None},
+        )
+        results = self._results(own, [self.values[name] if name else None for name in own.inputs])
+        self.values.update((name, each) for name, each in zip(own.outputs, results, strict=False) if name)
+        self.makers.update(dict.fromkeys(own.outputs, own))
 
     def settle(self, site: Site, results: list[Value]) -> list[Value]:
         """Add the nodes that an operator was read as; the one that gives its first result bears its name."""
@@ -180,7 +238,7 @@ class Builder:
 
 def _is_alike(kind: str, dtype: str) -> bool:
     """Tell whether an operator does the same to whole numbers of a type as to floats."""
-    return kind in WHOLE or (kind in LONG and dtype in ("int32", "int64"))
+    return kind in _WHOLE or (kind in LONG and dtype in ("int32", "int64"))
 
 
 def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:

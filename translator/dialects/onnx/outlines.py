@@ -105,6 +105,14 @@ def _gathered(site: Site) -> Shape:
     return *x[:axis], *site.value(1).shape, *x[axis + 1 :]
 
 
+def _chosen(site: Site) -> Shape:
+    x = site.value().shape
+    if site.get("axis") is None:
+        return (None,)
+    axis = site.axis(0)
+    return *x[:axis], None, *x[axis + 1 :]
+
+
 RECURRENT = ("GRU", "LSTM", "RNN")
 
 
@@ -136,5 +144,9 @@ OUTLINES: dict[str, Callable[[Site], Shape | None]] = {
     "MaxPool": _pooled,
     "LpPool": _pooled,
     "Gather": _gathered,
+    "Compress": _chosen,
+    "NonMaxSuppression": lambda site: (None, 3),
+    "NonZero": lambda site: (site.value().rank, None),
+    "Range": lambda site: (None,) if any(each and each.ref for each in site.inputs) else None,
 }
 """The rules, by operator."""

@@ -32,10 +32,10 @@ class Declared:
 
 
 @dataclass(frozen=True)
-class Subgraph:
-    """A graph within an attribute, which stays undecoded."""
+class Reference:
+    """An attribute of the call of a function, which stands for one within."""
 
-    data: memoryview
+    name: str
 
 
 @dataclass
@@ -54,21 +54,54 @@ class Operator:
         """What the operator is called: its name, or that of its first output."""
         return self.name or next(filter(None, self.outputs), "") or self.kind
 
+    @property
+    def bodies(self) -> list[Body]:
+        """The graphs within its attributes."""
+        return [each for each in self.attributes.values() if isinstance(each, Body)]
+
+    @property
+    def takes(self) -> list[str]:
+        """What it takes, and what the graphs within it take from around them."""
+        return [*self.inputs, *(name for body in self.bodies for name in body.takes)]
+
 
 @dataclass
-class File:
-    """A whole file; `opsets` maps domains to versions, and `types` says of which type the numbers of an array are."""
+class Body:
+    """A graph: that of a file, one within an attribute, or what a function does.
 
-    version: int = 0
-    opsets: dict[str, int] = field(default_factory=dict)
+    `defaults` are the attributes that a function has where its call says nothing of them.
+    """
+
     name: str = ""
     operators: list[Operator] = field(default_factory=list)
     initializers: dict[str, Tensor] = field(default_factory=dict)
     inputs: list[Declared] = field(default_factory=list)
     outputs: list[Declared] = field(default_factory=list)
     infos: dict[str, Declared] = field(default_factory=dict)
+    opsets: dict[str, int] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def takes(self) -> list[str]:
+        """The names that nothing within gives."""
+        own = {each.name for each in self.inputs} | self.initializers.keys()
+        own |= {name for operator in self.operators for name in operator.outputs}
+        taken = [name for operator in self.operators for name in operator.takes]
+        return [name for name in dict.fromkeys([*taken, *(each.name for each in self.outputs)]) if name not in own]
+
+
+@dataclass
+class File(Body):
+    """A whole file; `opsets` maps domains to versions, and `types` says of which type the numbers of an array are."""
+
+    version: int = 0
+    functions: dict[tuple[str, str], Body] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     has_graph: bool = False
+
+
+DEEPEST = 16
+"""How deep graphs within graphs may be."""
 
 
 def decode(data: memoryview, folder: Path | None) -> File:
@@ -86,6 +119,7 @@ class Decoder:
         self.file = File()
         self.left = bounds.VALUES
         self.arrays = Arrays(folder)
+        self.depth = 0
 
     def fields(self, data: int | memoryview) -> Iterator[tuple[int, int | memoryview]]:
         """Yield the numbers and values of a message's fields."""
@@ -102,32 +136,62 @@ class Decoder:
             if number == 1 and isinstance(value, int):
                 self.file.version = value
             elif number == 7:
-                self.graph(value)
+                self.file.has_graph = True
+                self.graph(value, self.file)
             elif number == 8:
-                fields = dict(self.fields(value))
-                version = fields.get(2, 0)
-                self.file.opsets[_text(fields, 1)] = wire.signed(version) if isinstance(version, int) else 0
+                self.version(value, self.file)
+            elif number == 25:
+                self.function(value)
 
-    def graph(self, data: int | memoryview) -> None:
-        file = self.file
-        file.has_graph = True
+    def version(self, data: int | memoryview, body: Body) -> None:
+        """Decode an OperatorSetIdProto."""
+        fields = dict(self.fields(data))
+        version = fields.get(2, 0)
+        body.opsets[_text(fields, 1)] = wire.signed(version) if isinstance(version, int) else 0
+
+    def graph(self, data: int | memoryview, body: Body) -> Body:
+        """Decode a GraphProto."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise WireError(f"has graphs within graphs, more than {DEEPEST} deep")
         for number, value in self.fields(data):
             if number == 1:
-                file.operators.append(self.operator(value))
-                if len(file.operators) > bounds.LAYERS:
+                body.operators.append(self.operator(value))
+                if len(body.operators) > bounds.LAYERS:
                     raise WireError(f"has more than {bounds.LAYERS} operators")
             elif number == 2:
-                file.name = text(value)
+                body.name = text(value)
             elif number == 5:
                 name, tensor = self.arrays.tensor(value)
-                file.initializers[name] = tensor
+                body.initializers[name] = tensor
             elif number in (11, 12):
-                (file.inputs if number == 11 else file.outputs).append(self.declared(value))
+                (body.inputs if number == 11 else body.outputs).append(self.declared(value))
             elif number == 13:
                 declared = self.declared(value)
-                file.infos[declared.name] = declared
+                body.infos[declared.name] = declared
             elif number == 15:
                 raise WireError("has sparse weights, which are not read")
+        self.depth -= 1
+        return body
+
+    def function(self, data: int | memoryview) -> None:
+        """Decode a FunctionProto, of which only the names of what it takes and gives are known."""
+        body, domain = Body(), ""
+        for number, value in self.fields(data):
+            if number == 1:
+                body.name = text(value)
+            elif number in (4, 5):
+                (body.inputs if number == 4 else body.outputs).append(Declared(text(value)))
+            elif number == 7:
+                body.operators.append(self.operator(value))
+            elif number == 9:
+                self.version(value, body)
+            elif number == 10:
+                domain = text(value)
+            elif number == 11:
+                name, content = self.attribute(value)
+                body.defaults[name] = content
+        self.file.functions[domain, body.name] = body
 
     def operator(self, data: int | memoryview) -> Operator:
         found = Operator()
@@ -150,6 +214,8 @@ class Decoder:
                 name = text(value)
             elif number == 20 and isinstance(value, int):
                 kind = value
+            elif number == 21:
+                single = Reference(text(value))
             elif number in (2, 3, 4, 5, 6):
                 single = self.single(number, value)
             elif number in (7, 8, 9, 10, 11):
@@ -165,7 +231,7 @@ class Decoder:
             return _reals(value)[0] if len(value) >= 4 else 0.0
         if number == 4:
             return text(value)
-        return self.arrays.tensor(value)[1] if number == 5 else Subgraph(value)
+        return self.arrays.tensor(value)[1] if number == 5 else self.graph(value, Body())
 
     def listed(self, number: int, value: int | memoryview) -> list[Any]:
         """Return the values of one field of a list: one, or several where they are packed."""

@@ -39,10 +39,10 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     if not file.has_graph or not file.operators:
         report.add("format", "there is no operator in this file", Origin(source))
     report.stop_on_errors()
-    builder = Builder(source, _opset(file, source, report), options, report, file.opsets)
+    builder = Builder(source, _opset(file, source, report), options, report, file)
     operators = _in_order(file, builder)
     report.stop_on_errors()
-    if any(operator.domain not in STANDARD for operator in operators):
+    if any(each.domain not in STANDARD and (each.domain, each.kind) not in file.functions for each in operators):
         load_installed(report)  # They may be those of a plugin.
     _declare(file, operators, builder)
     report.stop_on_errors()
@@ -78,12 +78,12 @@ def _in_order(file: File, builder: Builder) -> list[Operator]:
                 )
             owner[name] = place
     for operator in file.operators:
-        for name in operator.inputs:
+        for name in operator.takes:
             if name and name not in owner and name not in given:
                 told = f"{operator.called} takes {name!r}, which nothing gives"
                 report.add("graph", told, builder.origin(operator))
     waiting = [
-        Node(str(place), Identity(), tuple(Ref(str(owner[name])) for name in operator.inputs if name in owner))
+        Node(str(place), Identity(), tuple(Ref(str(owner[name])) for name in operator.takes if name in owner))
         for place, operator in enumerate(file.operators)
     ]
     ordered, on_cycles = sorted_nodes(waiting)
@@ -103,7 +103,7 @@ def _declare(file: File, operators: list[Operator], builder: Builder) -> None:
     )
     builder.infos = {**file.infos, **{each.name: each for each in file.outputs}}
     for operator in operators:
-        builder.uses.update(filter(None, operator.inputs))
+        builder.uses.update(filter(None, operator.takes))
     builder.uses.update(each.name for each in file.outputs)
     for declared in file.inputs:
         if declared.name in file.initializers:
@@ -137,10 +137,10 @@ def _shape(declared: Declared, options: ReadOptions) -> Shape | None:
     """Return an input's shape: what the user says, or the file; None where neither does."""
     if declared.name in options.shapes:
         return options.shapes[declared.name]
-    if not declared.dims:
+    if declared.dims is None:
         return None
     sizes = [size if isinstance(size, int) and size >= 0 else None for size in declared.dims]
-    return sizes[0] or None, *sizes[1:]  # Some have a batch of 0 for an open one.
+    return *(size or None for size in sizes[:1]), *sizes[1:]  # Some have a batch of 0 for an open one.
 
 
 def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
@@ -196,7 +196,7 @@ def _tell_unknown(used: set[str], builder: Builder) -> None:
 
 def _tell_failures(missing: list[str], operators: list[Operator], builder: Builder) -> None:
     """Report why outputs could not be read: the first operators on the way to them that failed."""
-    seen = on_the_way(missing, [each.outputs for each in operators], [each.inputs for each in operators])
+    seen = on_the_way(missing, [each.outputs for each in operators], [each.takes for each in operators])
     for place in sorted(seen & builder.failures.keys()):
         code, message = builder.failures[place]
         builder.report.add(code, f"{operators[place].called} {message}", builder.origin(operators[place]))

@@ -8,7 +8,7 @@ from ir.layers import Custom
 from ir.shapes import Shape, show
 from ir.weights import Tensor
 from translator.dialects.onnx.outlines import outline
-from translator.dialects.onnx.proto import Operator, Subgraph
+from translator.dialects.onnx.proto import Body, Operator, Reference
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import TYPES
 from translator.dialects.onnx.values import SMALL, Value
@@ -142,7 +142,7 @@ def _plain(operator: Operator, content: Any) -> Any:
         if content.size > SMALL:
             raise Unsupported("has an attribute with a large array")
         return content.numpy().tolist()
-    if isinstance(content, Subgraph):
+    if isinstance(content, (Body, Reference)):
         raise Unsupported("has a graph of its own within")
     return content
 

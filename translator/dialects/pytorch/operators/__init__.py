@@ -18,6 +18,7 @@ from translator.dialects.pytorch.operators import (
     logic,
     lookup,
     mixing,
+    placing,
     pointwise,
     products,
     ranking,
@@ -39,6 +40,7 @@ READERS: dict[str, Read] = {
     **einsum.READERS,
     **lookup.READERS,
     **mixing.READERS,
+    **placing.READERS,
     **logic.READERS,
     **activation.READERS,
     **arrange.READERS,
@@ -58,7 +60,7 @@ COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
 WHOLE = ALIASES | VIEWS | set(logic.READERS) | {"embedding", "cat", "stack", "repeat", "flip", "roll"}
-WHOLE |= {"index", "_unsafe_index", "index_select", "gather", "scaled_dot_product_attention"}
+WHOLE |= {"index", "_unsafe_index", "index_select", "scaled_dot_product_attention", *placing.READERS}
 """Operators that do the same to whole numbers and to truths as to floats, or take truths of their own accord."""
 ARITHMETIC = frozenset(["add", "sub", "rsub", "mul", "neg", "maximum", "minimum", "cumsum", "sum", "div"])
 """Operators that do the same to whole numbers as to floats that hold them."""

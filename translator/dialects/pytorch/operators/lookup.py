@@ -122,17 +122,6 @@ def picked(site: Site, x: Value, axis: int, places: list[int]) -> Value:
     return parts[0] if len(parts) == 1 else site.layer(L.Concat(axis=axis), *parts)
 
 
-def gather(site: Site) -> list[Value]:
-    """Read a gather: values from places along an axis; along the others no more than there are places for."""
-    x, axis = site.tensor("self"), site.axis(rank=site.value("self").rank)
-    index = places_of(site, "index")
-    for other, (size, wanted) in enumerate(zip(x.dims, index.dims, strict=True)):
-        if other != axis and size != wanted:
-            (wanted,) = certain([wanted], "how much it picks")
-            x = part(site, x, other, 0, wanted)
-    return site.add(L.TakeAlong(axis=axis), x, index)
-
-
-READERS = {**dict.fromkeys(["index", "index_select", "_unsafe_index"], index), "gather": gather}
+READERS = dict.fromkeys(["index", "index_select", "_unsafe_index"], index)
 
 __all__ = ["READERS"]

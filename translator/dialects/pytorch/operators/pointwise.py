@@ -177,10 +177,12 @@ def divide(site: Site) -> list[Value]:
 
 
 def power(site: Site) -> list[Value]:
-    """Read a pow with one exponent, or with one base."""
+    """Read a pow with one exponent, with one base, or of two tensors."""
     if site.is_tensor("self") and (value := number(site, "exponent")) is not None:
         return [site.x] if value == 1 else site.add(L.Power(power=value), site.x)
     base = number(site, "self", "exponent")
+    if base is None and site.is_tensor("self") and site.is_tensor("exponent"):
+        return site.add(L.RaiseTo(), site.tensor("self"), site.tensor("exponent"))
     if base is None or base <= 0:
         raise Unsayable("neither its base nor its exponent is one number")
     return site.add(L.Exp(base=base), site.tensor("exponent"))
