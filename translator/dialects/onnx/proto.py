@@ -18,6 +18,8 @@ from translator import bounds, wire
 from translator.dialects.onnx.tensors import TYPES, Arrays, text
 from translator.wire import WireError
 
+LAYERS = "model-zoo-translator.layers"
+"""The entry of the metadata that tells which layers the operators are."""
 Dims = tuple[int | str | None, ...]
 """Sizes as a file declares them: a number, a name, or nothing."""
 
@@ -57,7 +59,7 @@ class Operator:
 
 @dataclass
 class File:
-    """A whole file; `opsets` maps domains to versions."""
+    """A whole file; `opsets` maps domains to versions, and `told` is what its metadata say of layers."""
 
     version: int = 0
     opsets: dict[str, int] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class File:
     outputs: list[Declared] = field(default_factory=list)
     infos: dict[str, Declared] = field(default_factory=dict)
     has_graph: bool = False
+    told: str = ""
 
 
 def decode(data: memoryview, folder: Path | None) -> File:
@@ -105,6 +108,10 @@ class Decoder:
                 fields = dict(self.fields(value))
                 version = fields.get(2, 0)
                 self.file.opsets[_text(fields, 1)] = wire.signed(version) if isinstance(version, int) else 0
+            elif number == 14:
+                fields = dict(self.fields(value))
+                if _text(fields, 1) == LAYERS:
+                    self.file.told = _text(fields, 2)
 
     def graph(self, data: int | memoryview) -> None:
         file = self.file

@@ -16,7 +16,9 @@ from translator.dialects.onnx.custom import DOMAIN
 from translator.dialects.onnx.emission import Emission, Site
 from translator.dialects.onnx.file import LIMIT, Beside, to_message, to_node
 from translator.dialects.onnx.mapping import rules
+from translator.dialects.onnx.proto import LAYERS
 from translator.dialects.onnx.symbols import Symbols, symbols
+from translator.dialects.onnx.told import tell
 from translator.dialects.onnx.versions import DEFAULT, OLDEST
 from translator.mapping import At
 from translator.options import WriteOptions
@@ -125,7 +127,10 @@ def to_model(graph: Graph, shapes: Shapes, emission: Emission) -> Any:
     if any(op.domain for op in emission.ops):
         opsets.append(helper.make_opsetid(DOMAIN, 1))
     version = helper.find_min_ir_version_for(opsets[:1])
-    return helper.make_model(proto, opset_imports=opsets, ir_version=version, producer_name="model-zoo-translator")
+    made = helper.make_model(proto, opset_imports=opsets, ir_version=version, producer_name="model-zoo-translator")
+    if told := tell(graph, emission.values):
+        helper.set_model_props(made, {LAYERS: told})
+    return made
 
 
 def _output(ref: Ref, emission: Emission, inputs: list[Ref], proto: Any) -> str:
