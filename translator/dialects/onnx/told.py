@@ -25,6 +25,7 @@ KINDS = (
     L.ContinuedRNN,
     L.DetectionOutput,
     L.LocallyConnected2D,
+    L.MaxPoolIndices2D,
     L.PSROIPool2D,
     L.PriorBox,
     L.Proposals,
