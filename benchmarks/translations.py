@@ -149,8 +149,11 @@ def _saved(folder: Path) -> str:
 
 def _exported(folder: Path) -> Model:
     import torch
+    from safetensors.torch import load_file
 
     module = engines._module(folder / FILES["pytorch"])
     built = engines._own(module, lambda each: isinstance(each, type) and issubclass(each, torch.nn.Module))()
+    if (weights := folder / WEIGHTS["pytorch"]).exists():
+        built.load_state_dict(load_file(weights))
     inputs = np.load(folder / "first_inputs.npz")
     return read(built.eval(), tuple(torch.from_numpy(inputs[name]) for name in inputs.files))

@@ -78,11 +78,23 @@ def _cast(site: Site) -> Ref:
     said = str(site.get("dtype", "")).lower()
     if "int" not in said and "bool" not in said:
         return site.add(L.Identity())
+    if "bool" in said and _are_truths(site, site.x):
+        return site.add(L.Identity())
     size = site.add(L.Abs(), part="size")
     if "bool" in said:
         return site.add(L.Threshold(), size)
     whole = site.add(L.Function(function="floor"), size, part="whole")
     return site.add(L.Multiply(), site.add(L.Function(function="sign"), part="sign"), whole)
+
+
+def _are_truths(site: Site, ref: Ref) -> bool:
+    """Tell whether a tensor holds 0 and 1 alone, as what compares gives them."""
+    for node in reversed(site.drawn.nodes):
+        if node.name == ref.node:
+            if not isinstance(node.layer, (L.Identity, L.Reverse, L.Reshape, L.Permute, L.Flatten)):
+                return isinstance(node.layer, (L.Threshold, L.Compare))
+            ref = node.inputs[0]
+    return False
 
 
 @operation("Matmul")

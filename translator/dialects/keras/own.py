@@ -95,7 +95,7 @@ def _reading(kind: str) -> Callable[[Site], Sequence[Ref]]:
     other = READINGS.get(kind)
 
     def read(site: Site) -> Sequence[Ref]:
-        if site.fields.keys() - EVERY != set(keys):
+        if site.fields.keys() - EVERY - set(_SPACE) != set(keys) - set(_SPACE):
             if other is None:
                 raise Unsayable("it is a class of another's making")
             return other(site)

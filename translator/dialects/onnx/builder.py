@@ -21,6 +21,7 @@ from translator.dialects.onnx.operators.logic import RELATIONS
 from translator.dialects.onnx.proto import DEEPEST, Body, Declared, File, Operator, Reference
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
+from translator.dialects.onnx.told import Telling, weights_of
 from translator.dialects.onnx.unknown import Carried, Unsupported, carry
 from translator.dialects.onnx.values import Open, Value, constant
 from translator.dialects.onnx.versions import STANDARD
@@ -71,6 +72,9 @@ class Builder:
         self.failures: dict[int, tuple[str, str]] = {}
         self.depth = 0
         self.written_out = 0
+        self.tellings: dict[str, Telling] = {}
+        self.operators: dict[str, Operator] = {}
+        self.told: set[str] = set()
         self._batches: dict[int, Open] = {}
         self._probes: dict[Open, int] = {}
         self._constants: dict[int, Value] = {}
@@ -119,6 +123,8 @@ class Builder:
 
     def read(self, place: int, operator: Operator) -> None:
         """Read an operator: what is known is worked out, what is not becomes layers."""
+        if self.told.issuperset(filter(None, operator.outputs)) or self._is_told(operator):
+            return
         if any(name and name not in self.values for name in operator.inputs):
             return  # Why what it takes could not be read is known already.
         inputs = [self.values[name] if name else None for name in operator.inputs]
@@ -138,6 +144,23 @@ class Builder:
                 self.failures[place] = "value", f"({operator.kind}) gives {len(results)} values"
             self.values.update((name, each) for name, each in zip(operator.outputs, results, strict=False) if name)
             self.makers.update(dict.fromkeys(operator.outputs, operator))
+
+    def _is_told(self, operator: Operator) -> bool:
+        """Read an operator as the last of a layer that the file tells of, where that is so."""
+        telling = next((self.tellings[name] for name in operator.outputs if name in self.tellings), None)
+        given = [self.values.get(name) for name in telling.inputs] if telling else []
+        inputs = [each for each in given if each is not None and (each.ref or each.tensor is not None)]
+        if telling is None or len(inputs) < len(given):
+            return False
+        arrays = {name: value.tensor for name, value in self.values.items() if value.tensor is not None}
+        weights = weights_of(telling, [each.shape for each in inputs], self.opset, self.operators, arrays)
+        if weights is None:
+            return False
+        site = Site(self, Operator(name=telling.name, outputs=telling.outputs), [])
+        results = self.settle(site, site.add(telling.layer, *map(self.as_tensor, inputs), weights=weights))
+        self.values.update(zip(telling.outputs, results, strict=True))
+        self.told.update(telling.outputs)
+        return True
 
     def _results(self, operator: Operator, inputs: list[Value | None]) -> list[Value]:
         """Return what an operator gives; where the catalogue has no words for it, it is carried as it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ir.graph import Graph, Model, Node, Ref
 from ir.shapes import Shape
@@ -26,8 +26,16 @@ class Op:
     domain: str = ""
 
 
+class Form(NamedTuple):
+    """How an initializer holds a weight: its key, its own shape, and the letters of its axes, its own and there."""
+
+    key: str
+    shape: tuple[int, ...]
+    axes: tuple[str, str]
+
+
 class Emission:
-    """Collects what will be the graph's operators and initializers."""
+    """Collects what will be the graph's operators and initializers; `forms` are of those that hold weights."""
 
     def __init__(self, model: Model, shapes: Shapes, opset: int) -> None:
         self.weights = model.weights
@@ -35,6 +43,7 @@ class Emission:
         self.opset = opset
         self.ops: list[Op] = []
         self.initializers: dict[str, Tensor] = {}
+        self.forms: dict[str, Form] = {}
         self.values = value_names(model.graph)
         self.names = set(self.values.values())
         self._weights: dict[tuple[str, tuple[int, ...], str], str] = {}
@@ -56,13 +65,14 @@ class Emission:
 
     def weight(self, key: str, shape: Sequence[int] | None = None, axes: tuple[str, str] = ("", "")) -> str:
         """Return the initializer of a weight, its axes reordered, or in another shape; the same one for the same."""
-        tensor = self.weights[key]
+        tensor = own = self.weights[key]
         tensor = arranged(tensor, *axes) if axes[0] != axes[1] else tensor
         tensor = tensor if shape is None else tensor.reshaped(shape)
         form = (key, tensor.shape, axes[1])
         if form not in self._weights:
             single = Tensor(tensor.shape, tensor.load, "float32")
             self._weights[form] = self.initializer(key, single)
+            self.forms[self._weights[form]] = Form(key, own.shape, axes)
         return self._weights[form]
 
 

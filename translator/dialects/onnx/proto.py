@@ -18,6 +18,8 @@ from translator import bounds, wire
 from translator.dialects.onnx.tensors import TYPES, Arrays, text
 from translator.wire import WireError
 
+LAYERS = "model-zoo-translator.layers"
+"""The entry of the metadata that tells which layers the operators are."""
 Dims = tuple[int | str | None, ...]
 """Sizes as a file declares them: a number, a name, or nothing."""
 
@@ -69,7 +71,8 @@ class Operator:
 class Body:
     """A graph: that of a file, one within an attribute, or what a function does.
 
-    `defaults` are the attributes that a function has where its call says nothing of them.
+    `defaults` are the attributes that a function has where its call says nothing of them; `data` is what a graph within
+    an attribute was decoded from.
     """
 
     name: str = ""
@@ -80,6 +83,7 @@ class Body:
     infos: dict[str, Declared] = field(default_factory=dict)
     opsets: dict[str, int] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    data: memoryview = memoryview(b"")
 
     @property
     def takes(self) -> list[str]:
@@ -92,12 +96,16 @@ class Body:
 
 @dataclass
 class File(Body):
-    """A whole file; `opsets` maps domains to versions, and `types` says of which type the numbers of an array are."""
+    """A whole file; `opsets` maps domains to versions, `types` says of which type the numbers of an array are.
+
+    `told` is what its metadata say of layers.
+    """
 
     version: int = 0
     functions: dict[tuple[str, str], Body] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     has_graph: bool = False
+    told: str = ""
 
 
 DEEPEST = 16
@@ -142,6 +150,10 @@ class Decoder:
                 self.version(value, self.file)
             elif number == 25:
                 self.function(value)
+            elif number == 14:
+                fields = dict(self.fields(value))
+                if _text(fields, 1) == LAYERS:
+                    self.file.told = _text(fields, 2)
 
     def version(self, data: int | memoryview, body: Body) -> None:
         """Decode an OperatorSetIdProto."""
@@ -231,7 +243,7 @@ class Decoder:
             return _reals(value)[0] if len(value) >= 4 else 0.0
         if number == 4:
             return text(value)
-        return self.arrays.tensor(value)[1] if number == 5 else self.graph(value, Body())
+        return self.arrays.tensor(value)[1] if number == 5 else self.graph(value, Body(data=value))
 
     def listed(self, number: int, value: int | memoryview) -> list[Any]:
         """Return the values of one field of a list: one, or several where they are packed."""

@@ -14,6 +14,7 @@ from translator import bounds
 from translator.dialects.onnx.builder import Builder
 from translator.dialects.onnx.joining import joined
 from translator.dialects.onnx.proto import Declared, File, Operator, decode
+from translator.dialects.onnx.told import tellings
 from translator.dialects.onnx.values import constant
 from translator.dialects.onnx.versions import NEWEST, STANDARD
 from translator.gathering import on_the_way
@@ -46,6 +47,9 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
         load_installed(report)  # They may be those of a plugin.
     _declare(file, operators, builder)
     report.stop_on_errors()
+    if file.told:
+        builder.tellings = tellings(file.told)
+        builder.operators = {name: operator for operator in operators for name in operator.outputs}
     for place, operator in enumerate(operators):
         builder.read(place, operator)
     return _model(file, operators, builder)

@@ -17,7 +17,9 @@ from translator.dialects.onnx.custom import opset_for
 from translator.dialects.onnx.emission import Emission, Site
 from translator.dialects.onnx.file import LIMIT, Beside, to_message, to_node
 from translator.dialects.onnx.mapping import rules
+from translator.dialects.onnx.proto import LAYERS
 from translator.dialects.onnx.symbols import Symbols, symbols
+from translator.dialects.onnx.told import tell
 from translator.dialects.onnx.versions import DEFAULT, OLDEST
 from translator.mapping import At
 from translator.options import WriteOptions
@@ -130,7 +132,10 @@ def to_model(graph: Graph, shapes: Shapes, emission: Emission) -> Any:
             versions[str(node.layer.native["domain"])] = int(node.layer.native["version"])
     opsets += [helper.make_opsetid(domain, version) for domain, version in versions.items()]
     version = helper.find_min_ir_version_for(opsets[:1])
-    return helper.make_model(proto, opset_imports=opsets, ir_version=version, producer_name="model-zoo-translator")
+    made = helper.make_model(proto, opset_imports=opsets, ir_version=version, producer_name="model-zoo-translator")
+    if told := tell(graph, emission.values):
+        helper.set_model_props(made, {LAYERS: told})
+    return made
 
 
 def _output(ref: Ref, emission: Emission, inputs: list[Ref], proto: Any) -> str:
