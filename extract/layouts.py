@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
-from extract.lexicon import kind_of
+from extract.lexicon import kind_of, posts_of
 from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows, shapes
 
@@ -109,8 +109,27 @@ def _without_facts(grid: Grid) -> Grid:
     return Grid(tuple(kept), grid.width)
 
 
+_BRACE = re.compile(r"(?:(?:^|\n)\s*\d+\s*[×xX]\s*)+")
+
+
+def _with_braces(grid: Grid) -> Grid:
+    """Return a grid in which a first column of `N ×`, the numbers of braces, belongs to the cells behind it."""
+    first = [cell.text for cell in grid.column(0, 1) if cell.first == cell.last]
+    if len(first) < 2 or not all(map(_BRACE.fullmatch, first)):
+        return grid
+    rows = []
+    for row in grid.rows:
+        brace = next((cell.text for cell in row if cell.last == 0 and cell.text), "")
+        kept = [replace(cell, first=max(0, cell.first - 1), last=cell.last - 1) for cell in row if cell.last > 0]
+        if kept and _BRACE.fullmatch(brace):
+            kept[0] = replace(kept[0], text=f"{normalized(brace + '1')[:-1]}\n{kept[0].text}")
+        rows.append(tuple(kept))
+    return Grid(tuple(rows), grid.width - 1)
+
+
 def attached(grid: Grid) -> Grid:
-    """Return a grid in which columns of `× N` or `C = N` belong to the cells before them."""
+    """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
+    grid = _with_braces(grid)
     gone = [
         column
         for column in range(1, grid.width)
@@ -185,7 +204,7 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
         for cell in sorted(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
-            found = _layers_of(cell.text)
+            found = _named_beside(row, roles, cell) or _layers_of(cell.text)
             if found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
@@ -195,6 +214,17 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
             cells += [cell] * len(found)
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
+    """Return the layer that another cell of a row names, where a design's own says but numbers of it: `softmax | 10`."""
+    if kind_of(cell.text) or posts_of(cell.text) or not re.fullmatch(r"[\d\s×x.,[\]]+", cell.text):
+        return []
+    names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
+    kinds = [kind_of(name) for name in names]
+    if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
+        return []
+    return [each for each in read_cell(f"{names[0]} {cell.text.strip('[] ')}") if each.kind in LAYERS]
 
 
 def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:

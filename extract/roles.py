@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extract.cells import normalized, read_cell
 from extract.grids import Grid
+from extract.lexicon import POSTS
 
 ROLES: tuple[tuple[str, str], ...] = (
     (
@@ -21,7 +22,8 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("padding", r"^pad(?:ding)?$"),
     ("dilation", r"^dilat"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
-    ("repeat", r"repeat|#\s*layers|number of (?:blocks|layers)|^times$"),
+    ("repeat", r"repeat|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
+    ("groups", r"^#?\s*groups?$|^cardinality"),
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
@@ -32,7 +34,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",
-        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|feature maps?$|remarks|configuration|^filters?",
+        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$|remarks|configuration|^filters?",
     ),
     ("depth", r"^depth"),
     ("type", r"type|layer|name|operator|module|stage|block|model|arch"),
@@ -43,9 +45,9 @@ LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "ke
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block bn lrn relu decoding shortcut fusedmbconv ghost
+concat add shuffle block decoding shortcut fusedmbconv ghost local
 """
-LAYERS = frozenset(_NAMED.split())
+LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""
 SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
 """What columns are for that a table of results does not have."""
@@ -78,6 +80,8 @@ def columns_of(grid: Grid) -> Columns:
         if letters and len(name) == 1:
             roles[i] = LETTERS[name.lower()]
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
+        if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
+            roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
         if re.fullmatch(r"#?\s*param(?:eter)?s?\.?\s*#?", plain):
             # Numbers of weights, or else what a layer is made with.
@@ -85,7 +89,15 @@ def columns_of(grid: Grid) -> Columns:
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
+    if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and SIZED & set(roles):
+        roles[0] = "type"
     return Columns(start, headers, tuple(roles))
+
+
+def _names_layers(grid: Grid, start: int) -> bool:
+    """Tell whether most cells of the first column say layers."""
+    texts = [cell.text for cell in grid.column(0, start) if cell.first == cell.last]
+    return sum(map(names_layer, texts)) >= 0.6 * len(texts) > 0
 
 
 def says_fact(text: str) -> bool:
@@ -110,12 +122,14 @@ def names_layer(text: str) -> bool:
 def header(grid: Grid, column: int, start: int) -> str:
     """Return the header of a column; what stands alone in its row is a title of all columns."""
     rows = [row for row in grid.rows[:start] if len(row) > 1 or grid.width < 3]
-    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column]
+    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column and cell.text.strip(" -–")]
     return normalized(" ".join(texts).replace("\n", " "))
 
 
 def _is_header(text: str) -> bool:
     plain = normalized(text).lower()
+    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)", plain):
+        return False  # What comes in, with its size.
     return any(re.search(pattern, plain) for _, pattern in ROLES) and len(plain) < 40
 
 

@@ -10,17 +10,24 @@ from typing import Any
 
 from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import POSTS, kind_of, posts_of
+from extract.remarks import slope_of
 from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row, single_rows
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
-_WINDOWED = ("conv", "deconv", "gconv")
+_WINDOWED = ("conv", "deconv", "gconv", "local")
+_SIZING = ("conv", "deconv", "gconv", "dwconv", "sepconv", "maxpool", "avgpool", "pool", "gavgpool", "dense", "upsample")
+"""Kinds that may give another size than they take."""
+POSTED = frozenset(name for name, _ in POSTS)
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
+_CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
+MOST_SIDE = 64
+"""The side of a window at most, where it is said by one number."""
 MOST_TIMES = 16
 """How many times wider a block is inside at most; a larger number is a width."""
 
@@ -47,7 +54,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             whole = _completed(found, first, said)
             together += [replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
-        if times > 1 and len(together) > 1:
+        if len(together) > 1 and (times > 1 or together[-1].kind == "shortcut"):
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times) for each in together]
@@ -61,9 +68,18 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: _Row) -> l
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
-    inferred = _filled(kind, first)
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
+    last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
+    if last:  # What is printed is what the last of them gives.
+        moved = {name: first.pop(name) for name in ("output", "count") if name in first}
+        rest[last - 1] = replace(rest[last - 1], params={**moved, **rest[last - 1].params})
+    inferred = _filled(kind, first)
     whole = [replace(head, kind=kind, params=first, inferred=inferred), *rest]
+    if last:
+        filled = dict(whole[last].params)
+        whole[last] = replace(whole[last], params=filled, inferred=_filled(whole[last].kind, filled))
+    if not {each for one in whole for each in one.posts} and kind not in POSTED:
+        whole[0] = replace(whole[0], posts=tuple(said.behind()))
     whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *said.activations()))))
     return whole + said.pools()
 
@@ -120,7 +136,8 @@ class _Row:
     def _window(self, text: str) -> str:
         """Return a window, one number for both sides, with its stride where that stands behind a comma."""
         if text.strip().isdecimal():
-            return f"{text.strip()}×{text.strip()}"
+            # A number as large as no window is how many units or filters there are.
+            return f"{text.strip()}×{text.strip()}" if int(text) <= MOST_SIDE else text.strip()
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
         if listed:
             return "×".join(re.findall(r"\d+", listed[1]))
@@ -137,12 +154,21 @@ class _Row:
         for cell in self.named:
             if cell.text.strip().isdecimal():
                 continue
+            if kind := self._code(cell.text):
+                return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
             found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
             if found:
                 return found
         if self.goes_on():
             return []
         return [each for each in read_cell(self.attributes) if each.kind in LAYERS] or self._unknown()
+
+    def _code(self, text: str) -> str:
+        """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
+        if text.strip() == "In":
+            return "input"
+        is_code = "kernel" in self.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
+        return _CODES.get(text.strip()[0], "") if is_code else ""
 
     def _unknown(self) -> list[Reading]:
         """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
@@ -170,6 +196,10 @@ class _Row:
             post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
         ]
 
+    def behind(self) -> list[str]:
+        """Return the normalisations and activations that the cells beside the name say: `3×3, BN, ELU`."""
+        return posts_of(normalized(self.attributes)) + _softmax(self.attributes)
+
     def params(self, first: Reading) -> dict[str, Any]:
         """Return the hyper-parameters of the row's first layer."""
         said = bool(self.attributes or self.said.get("output"))
@@ -181,6 +211,8 @@ class _Row:
             found["units" if first.kind == "dense" else "filters"] = self.width
         if stride := _steps(self.said.get("stride", ())):
             found["stride"] = stride
+        if groups := _whole(self.said.get("groups", ())):
+            found["groups"] = groups
         if dilation := _whole(self.said.get("dilation", ())):
             found["dilation"] = dilation
         headers = self.columns.headers
@@ -193,6 +225,8 @@ class _Row:
             found |= read_attributes(f"pad {cell.text}", first.kind)
         if (count := _whole(self.said.get("count", ()))) is not None:
             found["count"] = count
+        slopes = [slope_of(cell.text) for cell in self.said.get("activation", ())]
+        found |= {"slope": each for each in slopes if each is not None}
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
