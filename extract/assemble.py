@@ -83,7 +83,7 @@ def assemble(
 
 def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
-    plain = re.sub(r"\s+", " ", caption)
+    plain = re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip())
     assembly.relu = bool(re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE))
     assembly.slope = slope_of(plain)
     readings = with_axes(settled(assembly, design.readings, plain), f"{plain} {design.config}")
@@ -120,6 +120,9 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
     if shape is None and (shape := _before(readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
+    square = shape is not None and len(shape) == 4 and shape[2] == shape[3]
+    if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
+        to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
     if shape is None:
         to.ask(f"{to.name}: what is the shape of the input? {USUAL[1:]} (channels, height, width) is taken")
     to.start(shape or USUAL)
@@ -130,8 +133,13 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     first = next((each for each in readings if each.kind != "input"), None)
     taken = first.params.get("input", ()) if first else ()
     given = readings[0].params.get("output", ()) if readings[0].kind == "input" else ()
-    size = next((each for each in (given, taken) if len(each) == 1), None)
-    return (None, size[0]) if first is not None and first.kind == "dense" and size else None
+    given = given or (readings[0].params.get("shape", ()) if readings[0].kind == "input" else ())
+    if readings[0].kind == "input" and len(numbers := re.findall(r"\d+", readings[0].text)) == 1:
+        given = given or (int(numbers[0]),)
+    # 100 × 1 × 1 is a vector too.
+    plain = [tuple(size for size in each if size != 1) for each in (given, taken)]
+    vector = next((each for each in plain if len(each) == 1), None)
+    return (None, vector[0]) if first is not None and first.kind == "dense" and vector else None
 
 
 _POOLS = frozenset(("maxpool", "avgpool", "pool"))

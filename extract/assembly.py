@@ -78,7 +78,7 @@ class Assembly:
         if len(self.nodes) >= MOST_LAYERS:
             raise LayerError(f"would be one of more than {MOST_LAYERS} layers")
         refs = inputs or (self.tip,)
-        shape = layer.shape(*(self.shapes[ref] for ref in refs))
+        shape = layer.shapes(*(self.shapes[ref] for ref in refs))[0]
         self.counts[stem] = number = self.counts.get(stem, 0) + 1
         name = f"{stem}{number}"
         self.nodes.append(Node(name, layer, refs, origin=self.origin))

@@ -50,6 +50,8 @@ def normalized(text: str) -> str:
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
+    text = re.sub(r"(?<=\b[WHNM])(\s*)x(\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
+    text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
     text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
     text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
     # What stands in brackets behind a layer, as in the drawings of Inception-v4: (32 stride 2 V).
@@ -92,7 +94,7 @@ def read_cell(text: str) -> list[Reading]:
         tree = _parser().parse(plain)
     except UnexpectedInput:
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
-    found = [replace(each, unclear=open_sizes) for each in _parts(tree.children[0], plain)]
+    found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree.children[0], plain)]
     if len(found) > 1 and found[0].times > 1 and re.match(r"\d+ ?×", plain) and "[" not in plain[:8]:
         # A brace over several lines has its number in front of the first.
         many, first = found[0].times, replace(found[0], times=1)
@@ -110,6 +112,13 @@ def _without_open_sizes(text: str) -> tuple[str, bool]:
         return text, False
     plain = _OPEN.sub("", text)
     return plain, plain != text
+
+
+def is_open(text: str) -> bool:
+    """Tell whether a text beside a layer's name says what is not understood: sizes of letters, a kind of its own."""
+    from extract.phrases import CHANGED
+
+    return _without_open_sizes(normalized(text))[1] or bool(CHANGED.search(text))
 
 
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
@@ -147,7 +156,9 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         many = _count(count) * _count(times)
         readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_parts(body.children[0], text))
         often = re.sub(r"[\d× ]", "", times or "")
-        if len(readings) > 1 and (many > 1 or often or body.data == "stack"):
+        if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
+            yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
+        elif len(readings) > 1 and (many > 1 or often or body.data == "stack"):
             yield Reading("block", {}, (), many, readings, _said(body, text), often=often)
         else:
             yield from (replace(each, times=each.times * many, often=often) for each in readings)

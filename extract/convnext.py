@@ -1,5 +1,7 @@
-"""The blocks of ConvNeXt, of which its table says the convolutions only. Source: Liu et al., A ConvNet for the 2020s,
-figure 4 and section 2.6: norms over channels, one GELU a block, convolutions of their own between the stages.
+"""The blocks of ConvNeXt, of which its table says the convolutions only.
+
+Source: Liu et al., A ConvNet for the 2020s, figure 4 and section 2.6: norms over channels, one GELU a block,
+convolutions of their own between the stages.
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from ir.layer import ShapeError
 def in_next_blocks(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, blocks of a filter for each channel and two convolutions 1 x 1 as ConvNeXt's."""
     found = [replace(each, kind="convnext") if _is_next(each) else each for each in readings]
+    for i, each in enumerate(found):
+        if each.kind == "gavgpool" and any(before.kind == "convnext" for before in found[:i]):
+            found[i] = replace(each, posts=(*each.posts, "ln"))
     if found and found[0].kind == "conv" and any(each.kind == "convnext" for each in found):
         found[0] = replace(found[0], posts=(*found[0].posts, "ln"))
     return found

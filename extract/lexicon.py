@@ -20,9 +20,12 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("stage", r"\bstage[ _-]?\d"),
     ("resblock", r"res(?:idual)?[ -]?(?:block|unit|module)"),
     ("gmaxpool", r"global max|max-?over-?time|max over time"),
-    ("gavgpool", r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|pool)|\bgap\b|averaging over"),
-    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging"),
-    ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool"),
+    (
+        "gavgpool",
+        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over",
+    ),
+    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging|\bapool\b"),
+    ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool|\bmpool\b"),
     ("pool", r"\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
@@ -48,8 +51,10 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("upsample", r"up-?sampl|\bresize\b|\bbilinear\b"),
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
+    ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth-?to-?space"),
     ("shuffle", r"shuffle"),
     ("scale", r"\bscale\b"),
+    ("activation", r"\bactivation\b"),
 )
 """The kinds of layer and how their names are spelt; the first that a text has is its own, the most telling first."""
 POSTS: tuple[tuple[str, str], ...] = (

@@ -124,7 +124,28 @@ def repeating(to: Assembly, reading: Reading, turn: int) -> None:
         scale = tuple(max(1, after // (size or 1)) for after, size in zip(output, space, strict=False))
     if scale is None:
         to.infer(f"{reading.text!r} makes the image 2 times larger, as is usual")
-    to.add(L.Upsample2D(scale=scale or (2, 2)), "upsample")
+    scale = scale or (2, 2)
+    if "bilinear" in reading.text.lower() and all(space):
+        to.infer_once("what is resized bilinearly has its corners between those of the pixels, as is usual")
+        size = tuple((each or 1) * by for each, by in zip(space, scale, strict=True))
+        to.add(L.ResizeBilinear2D(size=size, corners=False), "resize")
+    else:
+        to.add(L.Upsample2D(scale=scale), "upsample")
+    _behind(to, reading)
+
+
+def subpixel(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add what lays channels out as pixels. Source: Shi et al., Real-Time Single Image Super-Resolution, 3.2."""
+    _, channels, height, width = to.shape if len(to.shape) == 4 else (None, 0, 0, 0)
+    output = reading.params.get("output", ())
+    by = output[0] // height if len(output) > 1 and height else reading.params.get("kernel", (2,))[0]
+    if not channels or not height or not width or by < 1 or channels % by**2:
+        raise ShapeError(f"lays channels out as {by} x {by} pixels, which those of {{0}} do not make")
+    rest = channels // by**2
+    to.add(L.Reshape(sizes=(rest, by, by, height, width), axis=1), "reshape")
+    to.add(L.Permute(order=(0, 1, 4, 2, 5, 3)), "permute")
+    to.add(L.Reshape(sizes=(rest, height * by, width * by), axis=1), "reshape")
+    _behind(to, reading)
 
 
 def pyramid(to: Assembly, reading: Reading, turn: int) -> None:
@@ -179,7 +200,7 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
         start, before = to.tip, to.shape
     norms = [post for post in reading.posts if post in ("bn", "in", "ln")]
     activation = next((post for post in reading.posts if post not in norms), "relu")
-    to.infer(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
+    to.infer_once(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
     for i, step in enumerate((stride, (1, 1))):
         to.add(L.Conv2D(filters=width, kernel=kernel, stride=step, pad=[each // 2 for each in kernel]), "conv")
         for post in [*norms, *([activation] if i == 0 else [])]:
@@ -212,6 +233,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "sepconv": separable,
     "deconv": widening,
     "upsample": repeating,
+    "subpixel": subpixel,
     "resblock": residual,
     "spp": pyramid,
     "decoding": decoding,

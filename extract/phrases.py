@@ -39,6 +39,13 @@ _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
 _FILTERED = ("conv", "gconv")
 
 
+CHANGED = re.compile(
+    r"highway|deformable|octave|\bgated|masked|partial|graph conv|sparse conv|capsule|involution|dynamic|causal",
+    re.IGNORECASE,
+)
+"""Words that make another layer of a convolution."""
+
+
 def _sides(values: tuple[int, ...]) -> tuple[int, ...]:
     """Return the sides of a window or a step: one number is of a square."""
     return values * 2 if len(values) == 1 else values[:3]
@@ -77,7 +84,14 @@ class Phrase:
         return [*first, self._layer(self.kind, params, behind)]
 
     def _layer(self, kind: str, params: dict[str, Any], posts: tuple[str, ...]) -> Reading:
-        return Reading(kind, params, posts, text=self.said, wider=self.wider)
+        return Reading(kind, params, posts, text=self.said, wider=self.wider, unclear=self._is_odd())
+
+    def _is_odd(self) -> bool:
+        """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
+        if self.kind not in ("conv", "gconv", "deconv"):
+            return False
+        counted = re.match(r"[2-9] [A-Za-z]", self.said) and "filters" in self.params and len(self.numbers) > 1
+        return bool(counted or CHANGED.search(self.said))
 
     def _take(self, place: int) -> int:
         """Take a token, and those behind it that belong to it; return how many."""
@@ -217,7 +231,8 @@ class Phrase:
             elif self.kind in _UNITS and numbers:
                 self.params["units"] = numbers[0]
             elif self.kind == "dropout" and numbers:
-                self.params["rate"] = float(re.findall(r"\d*\.?\d+", argument)[0])
+                rate = float(re.findall(r"\d*\.?\d+", argument)[0])
+                self.params["rate"] = round(1 - rate, 6) if "keep" in argument.lower() else rate
 
     def _goes_on(self, numbers: tuple[int, ...], ordered: bool) -> bool:
         """Tell a number behind a window in brackets, as in `conv1 (7×7×3, 2)`."""
@@ -228,7 +243,8 @@ class Phrase:
         if key == "activation":
             self.extra.append(said.strip("'\" "))
         elif key == "rate" or (key == "pad" and self.kind == "dropout"):
-            self.params["rate"] = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
+            rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
+            self.params["rate"] = round(1 - rate, 6) if "keep" in said.lower() else rate
         elif key in ("kernel", "stride") and numbers:
             self.params[key] = _sides(numbers)
         elif key == "pad" and len(set(numbers)) > 1:
@@ -274,7 +290,8 @@ class Phrase:
         elif self.kind == "flatten" and len(numbers) == 1:
             self.params.setdefault("output", (numbers[0],))
         elif self.kind == "dropout" and self.numbers and self.numbers[0] < 1:
-            self.params.setdefault("rate", self.numbers[0])
+            kept = "keep" in self.said.lower()
+            self.params.setdefault("rate", round(1 - self.numbers[0], 6) if kept else self.numbers[0])
         elif self.kind in _FILTERED and self._counts(numbers):
             # Of a window's three sizes the last is then how many channels come in, or the window is one of a volume.
             self.params |= {"in_channels": self.params["filters"], "filters": numbers[-1]}

@@ -115,6 +115,9 @@ class LayersOf:
             self._reshape(output)
         elif kind == "lrn":
             self.to.add(_lrn(params), "lrn")
+        elif kind == "activation":
+            self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
+            self.to.act("relu")
         elif kind in POSTS or kind == "hswish":
             self.to.act(kind, params.get("slope"))
         else:
@@ -164,6 +167,8 @@ class LayersOf:
             said = (side,) * axes
             self.to.infer(f"{reading.text!r} has the kernel {_by(said)}, as its number of parameters tells")
         kernel = said or (3,) * axes
+        if params.get("count") and params["count"] == prod((*kernel, int(channels or 0), int(filters or 0))):
+            bias = False  # So many numbers are printed that there is none.
         if said is None:
             self.to.ask(f"{reading.text!r}: what is the kernel? {_by(kernel)} is taken")
         if filters is None:
@@ -222,7 +227,8 @@ class LayersOf:
         pool = reading.kind in ("maxpool", "avgpool", "pool")
         same = [dilation * (size - 1) // 2 for size in kernel]
         said = reading.params.get("pad")
-        pads: list[Any] = [0, same] if pool or not self.to.bordered or reading.kind == "local" else [same, 0]
+        bare = pool or not self.to.bordered or reading.kind == "local" or stride == kernel
+        pads: list[Any] = [0, same] if bare else [same, 0]
         if isinstance(said, int | tuple):
             pads = [said]
         elif said in ("same", "valid"):
@@ -278,11 +284,16 @@ class LayersOf:
         """Add a softmax: over a vector, or at each place of an image over its channels."""
         if self.to.is_pooled:
             self._flat()
-        elif len(self.to.shape) == 3:
-            self._flat()
-        else:
-            self.to.infer("the softmax is over the channels of an image, at each place")
-        self.to.add(L.Softmax(axis=1), "softmax")
+        elif len(self.to.shape) > 2:
+            self.to.infer("the softmax is over the features at each place, as nothing pools them")
+        self.to.add(L.Softmax(axis=self._features()), "softmax")
+
+    def _features(self) -> int:
+        """Return the axis of features: the last behind recurrent layers and words, and else the first."""
+        over_time = (L.LSTM, L.GRU, L.SimpleRNN, L.Embed, L.Permute)
+        along = (*over_time, *CONVOLUTIONS.values(), *MAXIMA.values(), *MEANS.values())
+        last = next((each.layer for each in reversed(self.to.nodes) if isinstance(each.layer, along)), None)
+        return 2 if len(self.to.shape) == 3 and isinstance(last, over_time) else 1
 
     def _flat(self) -> None:
         if len(self.to.shape) > 2:

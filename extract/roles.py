@@ -6,21 +6,23 @@ import re
 from dataclasses import dataclass
 
 from extract.cells import normalized, read_cell
-from extract.grids import Grid
-from extract.lexicon import POSTS
+from extract.grids import Cell, Grid
+from extract.lexicon import POSTS, kind_of, posts_of
 
 ROLES: tuple[tuple[str, str], ...] = (
     (
         "ignored",
-        r"mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b",
+        r"mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b"
+        r"|^connected to|^(?:filt|filter|kernel) dim\w*$",
     ),
     (
         "filters",
-        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|channel|feature map|map|neuron|unit|output)s?\b",
+        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^pad(?:ding)?$"),
     ("dilation", r"^dilat"),
+    ("dropout", r"^drop-?out"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
     ("repeat", r"repeat|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
     ("groups", r"^#?\s*groups?$|^cardinality"),
@@ -28,13 +30,14 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
-    ("output", r"output(?! channels)|map size|size-? ?out|^out-?res"),
+    ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
     ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
-    ("kernel", r"patch|k-?size|kernel|filter size|window"),
+    ("kernel", r"patch|k-?size|kernel|filter size|window|^support$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",
-        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$|remarks|configuration|^filters?",
+        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$|remarks"
+        r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),
     ("type", r"type|layer|name|operator|module|stage|block|model|arch"),
@@ -45,7 +48,7 @@ LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "ke
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block decoding shortcut fusedmbconv ghost local
+concat add shuffle block decoding shortcut fusedmbconv ghost local subpixel activation
 """
 LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""
@@ -54,7 +57,8 @@ SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "
 _FACTS = re.compile(
     r"(?:total|depth|complexity|cost|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)|receptive field"
     r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
-    r"|model size|memory|runtime)\b",
+    r"|model size|memory|runtime|(?:leaky )?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
+    r"|weight (?:decay|init\w*)|momentum|loss(?: function)?$)\b",
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
@@ -136,13 +140,21 @@ def _is_header(text: str) -> bool:
 def _body(grid: Grid) -> int:
     """Return the first row that is no header."""
     for i, cells in enumerate(grid.rows[:6]):
-        row = [cell for cell in cells if cell.text]
+        row = [cell for cell in cells if cell.text.strip(" -–—")]
         layers = [cell for cell in row if is_layer(cell.text)]
         heads = [cell for cell in row if _is_header(cell.text)]
-        many = len(layers) >= 0.3 * len(row) or (i > 0 and row and row[0] in layers)
+        named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
+        many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
+        if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
+            continue
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
             return i
     return 1
+
+
+def _is_title(cell: Cell) -> bool:
+    """Tell a cell that may be the name of a design, though it sounds like a layer's: it says no numbers."""
+    return not re.search(r"\d", cell.text) and kind_of(cell.text) != "input" and not posts_of(cell.text)
 
 
 def role_of(text: str) -> str:

@@ -42,7 +42,8 @@ def is_printed(shape: Shape, output: Sequence[int]) -> bool:
     channels, *space = sizes
     forms = [[*space, channels], sizes, space] if space else [sizes]
     said = [each for each in output if each != 1]
-    return any(said == [each for each in form if each != 1] for form in forms)
+    side = [output[0]] * 2 if len(output) == 1 and len(space) == 2 else [0]  # The side of a square.
+    return space == side or any(said == [each for each in form if each != 1] for form in forms)
 
 
 def _learned(to: Assembly, node: Node) -> tuple[int, int] | None:
@@ -56,4 +57,3 @@ def _learned(to: Assembly, node: Node) -> tuple[int, int] | None:
         return None
     whole = {name: prod(size or 0 for size in shape) for name, shape in sizes.items()}
     return sum(each for name, each in whole.items() if name not in ("mean", "variance")), sum(whole.values())
-
