@@ -15,10 +15,14 @@ from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
 from extract.cells import Reading
+from extract.convnext import in_next_blocks
 from extract.layouts import TableDesign
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
+from extract.remarks import slope_of
 from extract.sequences import input_of, over_time
+from extract.sums import compare
+from extract.unknowns import settled
 from extract.volumes import begins, kernel_of, turned, with_axes
 from ir.diagnostics import Report
 from ir.graph import Graph
@@ -49,6 +53,8 @@ def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Re
 
 def _style(readings: Sequence[Reading], caption: str) -> Style:
     """Return the style that a caption and the modules of a design tell."""
+    if any(each.kind == "convnext" for each in readings):
+        return Style()
     for each in readings:
         if each.kind in _ACTIVATIONS:
             return Style(norm=True, activation=_ACTIVATIONS[each.kind])
@@ -63,19 +69,37 @@ def assemble(
 
     What the table names only is made of what `blocks`, of figures of the same paper, show.
     """
-    plain = re.sub(r"\s+", " ", caption)
-    told_relu = bool(re.search(r"\brelu\b", plain, re.IGNORECASE))
-    assembly = Assembly(name, report, origin, relu=told_relu)
-    readings = with_axes(design.readings, f"{plain} {design.config}")
+    first = Assembly(name, Report(strict=report.strict), origin)
+    _build(first, design, caption, blocks)
+    second = Assembly(name, Report(strict=report.strict), origin, bordered=False)
+    if first.misfits:
+        _build(second, design, caption, blocks)
+    if second.inputs and second.misfits < first.misfits:
+        second.infer("convolutions have no border where none is said, as the printed sizes tell")
+        first = second
+    report.take(first.report)
+    return first.graph()
+
+
+def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
+    """Put the layers of a design behind each other."""
+    plain = re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip())
+    assembly.relu = bool(re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE))
+    assembly.slope = slope_of(plain)
+    readings = with_axes(settled(assembly, design.readings, plain), f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     _begin(assembly, readings, plain)
-    style = _style(readings, plain)
+    readings = in_next_blocks(readings)
+    style = _style(readings, f"{plain} {design.config}")
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             continue
+        asked, before = assembly.asked, len(assembly.nodes)
+        if reading.unclear:
+            assembly.ask(f"of {reading.text!r} not all is understood: how is it meant?")
         try:
             if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
                 LayersOf(assembly, style, is_last=i == last).of(reading)
@@ -83,7 +107,8 @@ def assemble(
             told = str(error).replace("{0}", str(assembly.tip))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
             carry(assembly, reading)
-    return assembly.graph()
+        if assembly.asked == asked:
+            compare(assembly, reading, before)
 
 
 def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
@@ -95,6 +120,9 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
     if shape is None and (shape := _before(readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
+    square = shape is not None and len(shape) == 4 and shape[2] == shape[3]
+    if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
+        to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
     if shape is None:
         to.ask(f"{to.name}: what is the shape of the input? {USUAL[1:]} (channels, height, width) is taken")
     to.start(shape or USUAL)
@@ -105,8 +133,13 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     first = next((each for each in readings if each.kind != "input"), None)
     taken = first.params.get("input", ()) if first else ()
     given = readings[0].params.get("output", ()) if readings[0].kind == "input" else ()
-    size = next((each for each in (given, taken) if len(each) == 1), None)
-    return (None, size[0]) if first is not None and first.kind == "dense" and size else None
+    given = given or (readings[0].params.get("shape", ()) if readings[0].kind == "input" else ())
+    if readings[0].kind == "input" and len(numbers := re.findall(r"\d+", readings[0].text)) == 1:
+        given = given or (int(numbers[0]),)
+    # 100 × 1 × 1 is a vector too.
+    plain = [tuple(size for size in each if size != 1) for each in (given, taken)]
+    vector = next((each for each in plain if len(each) == 1), None)
+    return (None, vector[0]) if first is not None and first.kind == "dense" and vector else None
 
 
 _POOLS = frozenset(("maxpool", "avgpool", "pool"))

@@ -28,6 +28,7 @@ POSTS: dict[str, Layer] = {
     "sigmoid": L.Sigmoid(),
     "tanh": L.Tanh(),
     "swish": L.Swish(),
+    "gelu": L.GELU(),
     "softplus": L.Softplus(),
 }
 
@@ -46,6 +47,12 @@ class Assembly:
     shape: Shape = ()
     shapes: dict[Ref, Shape] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    slope: float | None = None
+    bordered: bool = True
+    """Whether convolutions whose border is not said have one."""
+    asked: int = 0
+    misfits: int = 0
+    told: set[str] = field(default_factory=set)
 
     @property
     def is_pooled(self) -> bool:
@@ -71,7 +78,7 @@ class Assembly:
         if len(self.nodes) >= MOST_LAYERS:
             raise LayerError(f"would be one of more than {MOST_LAYERS} layers")
         refs = inputs or (self.tip,)
-        shape = layer.shape(*(self.shapes[ref] for ref in refs))
+        shape = layer.shapes(*(self.shapes[ref] for ref in refs))[0]
         self.counts[stem] = number = self.counts.get(stem, 0) + 1
         name = f"{stem}{number}"
         self.nodes.append(Node(name, layer, refs, origin=self.origin))
@@ -87,8 +94,15 @@ class Assembly:
         self.shapes |= dict(zip((first, second), shapes, strict=True))
         return first, second
 
-    def act(self, post: str) -> Ref:
-        """Add an activation or a normalisation by its short name; those of two or three layers too."""
+    def act(self, post: str, slope: float | None = None) -> Ref:
+        """Add an activation or a normalisation by its short name; those of several layers too.
+
+        `slope` is that of a leaky one below 0; where neither it nor the caption says one, the usual is taken and told.
+        """
+        if post == "leakyrelu":
+            return self._leaky(slope if slope is not None else self.slope)
+        if post == "ln" and len(self.shape) == 4:
+            return self._over_channels(POSTS[post])
         if post not in ("hswish", "hsigmoid"):
             return self.add(POSTS[post], post)
         start = self.tip
@@ -96,17 +110,46 @@ class Assembly:
         gate = self.add(L.Clip(minimum=0.0, maximum=1.0), "gate")
         return gate if post == "hsigmoid" else self.add(L.Multiply(), post, start, gate)
 
+    def _leaky(self, slope: float | None) -> Ref:
+        if slope is None:
+            self.infer_once("a leaky ReLU has the slope 0.01 below 0, as is usual")
+        return self.add(L.ReLU(negative_slope=0.01 if slope is None else slope), "leakyrelu")
+
+    def _over_channels(self, layer: Layer) -> Ref:
+        """Add a layer that works along the last axis, over the channels of an image."""
+        self.add(L.Permute(order=(0, 2, 3, 1)), "permute")
+        self.add(layer, "norm")
+        return self.add(L.Permute(order=(0, 3, 1, 2)), "permute")
+
     def trial(self) -> Trial:
         """Begin what may be undone."""
         return Trial(self, len(self.nodes), self.tip, self.shape, dict(self.counts), self.report)
 
     def ask(self, message: str) -> None:
         """Tell what the paper leaves open."""
+        self.asked += 1
         self.report.add("question", message, self.origin)
+
+    def misfit(self, message: str) -> None:
+        """Ask about what is built otherwise than it is printed."""
+        self.misfits += 1
+        self.ask(message)
+
+    def ask_once(self, message: str) -> None:
+        """Ask what is open for many layers alike."""
+        if message not in self.told:
+            self.told.add(message)
+            self.ask(message)
 
     def infer(self, message: str) -> None:
         """Tell what follows from what the paper says, but is not said."""
         self.report.add("inferred", message, self.origin)
+
+    def infer_once(self, message: str) -> None:
+        """Tell what is inferred for many layers alike."""
+        if message not in self.told:
+            self.told.add(message)
+            self.infer(message)
 
     def graph(self) -> Graph:
         """Return the graph."""

@@ -24,7 +24,8 @@ class Reading:
     """A layer as it is read: its kind, its hyper-parameters, what stands behind it, and how often it comes.
 
     Kernels, strides and shapes are tuples; a `block` holds readings that are repeated together; `inferred` names the
-    hyper-parameters that are not said, but follow from what is.
+    hyper-parameters that are not said, but follow from what is. Letters may stand for numbers: `wider` for how many
+    times more filters there are, and `often` for how often it comes. Of an `unclear` text some is not understood.
     """
 
     kind: str
@@ -34,6 +35,9 @@ class Reading:
     block: tuple[Reading, ...] = ()
     text: str = ""
     inferred: tuple[str, ...] = ()
+    wider: str = ""
+    often: str = ""
+    unclear: bool = False
 
 
 def normalized(text: str) -> str:
@@ -46,6 +50,8 @@ def normalized(text: str) -> str:
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
+    text = re.sub(r"(?<=\b[WHNM])(\s*)x(\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
+    text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
     text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
     text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
     # What stands in brackets behind a layer, as in the drawings of Inception-v4: (32 stride 2 V).
@@ -59,6 +65,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
     text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
     return re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
 
 
@@ -82,16 +89,36 @@ def read_cell(text: str) -> list[Reading]:
     plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
     if not plain:
         return []
+    plain, open_sizes = _without_open_sizes(plain)
     try:
         tree = _parser().parse(plain)
     except UnexpectedInput:
-        return _phrase_of(plain, [])
-    found = list(_parts(tree.children[0], plain))
+        return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
+    found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree.children[0], plain)]
     if len(found) > 1 and found[0].times > 1 and re.match(r"\d+ ?×", plain) and "[" not in plain[:8]:
         # A brace over several lines has its number in front of the first.
         many, first = found[0].times, replace(found[0], times=1)
         return [Reading("block", {}, (), many, (first, *found[1:]), plain)]
     return found
+
+
+_OPEN = re.compile(r"\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")
+
+
+def _without_open_sizes(text: str) -> tuple[str, bool]:
+    """Return a text without sizes of three that are letters, `M × M × 512`, and whether it has any; and 16k as 16×k."""
+    text = re.sub(r"(?<=, )(\d+)([a-zα])(?= ?(?:[;\],]|$))", r"\1×\2", text)
+    if kind_of(text) == "input":
+        return text, False
+    plain = _OPEN.sub("", text)
+    return plain, plain != text
+
+
+def is_open(text: str) -> bool:
+    """Tell whether a text beside a layer's name says what is not understood: sizes of letters, a kind of its own."""
+    from extract.phrases import CHANGED
+
+    return _without_open_sizes(normalized(text))[1] or bool(CHANGED.search(text))
 
 
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
@@ -128,10 +155,13 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         yield from _flush(pending, text)
         many = _count(count) * _count(times)
         readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_parts(body.children[0], text))
-        if len(readings) > 1 and (many > 1 or body.data == "stack"):
-            yield Reading("block", {}, (), many, readings, _said(body, text))
+        often = re.sub(r"[\d× ]", "", times or "")
+        if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
+            yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
+        elif len(readings) > 1 and (many > 1 or often or body.data == "stack"):
+            yield Reading("block", {}, (), many, readings, _said(body, text), often=often)
         else:
-            yield from (replace(each, times=each.times * many) for each in readings)
+            yield from (replace(each, times=each.times * many, often=often) for each in readings)
     yield from _flush(pending, text)
 
 
@@ -178,13 +208,18 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         known = kind_of(before)
         # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
         belongs = not known and not posts_of(before)
-        if joined and (not kind or belongs or kind == known or "%" in said):
+        again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
+        if joined and (not kind or belongs or again or "%" in said):
             joined[-1] += part
         elif part:
             joined.append(part)
     for part in joined:
         start, end = part[0].start_pos or 0, part[-1].end_pos
         yield from _phrase_of(text[start:end], part)
+
+
+def _has_window(tokens: list[Token]) -> bool:
+    return any(each.type in ("SIZE", "K_SIZE", "CONV_K") for each in tokens)
 
 
 def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:

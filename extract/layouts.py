@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
-from extract.lexicon import kind_of
+from extract.lexicon import kind_of, posts_of
 from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows, shapes
 
@@ -21,11 +22,17 @@ class TableDesign:
     layout: str
     readings: tuple[Reading, ...]
     cells: tuple[Cell, ...] = field(default=(), compare=False)
+    remarks: str = field(default="", compare=False)
+    """What the table says of no layer, but of the whole."""
 
 
 def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
-    grid = _without_facts(attached(grid))
+    grid, remarks = _without_facts(attached(grid))
+    return [replace(each, remarks=remarks) for each in _designs(grid)]
+
+
+def _designs(grid: Grid) -> list[TableDesign]:
     if _is_layer_a_column(grid):
         if not _has_attributes_down(grid):
             return _by_columns(grid)
@@ -100,51 +107,11 @@ def _is_design(design: TableDesign) -> bool:
     return len(named) >= max(3, 0.6 * len(readings)) and any(each.kind in _WEIGHTED for each in named)
 
 
-_BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
-
-
-def _without_facts(grid: Grid) -> Grid:
-    """Return a table without the rows that say something of whole designs, and of no layer."""
-    kept = [row for i, row in enumerate(grid.rows) if i == 0 or not row or not says_fact(row[0].text)]
-    return Grid(tuple(kept), grid.width)
-
-
-def attached(grid: Grid) -> Grid:
-    """Return a grid in which columns of `× N` or `C = N` belong to the cells before them."""
-    gone = [
-        column
-        for column in range(1, grid.width)
-        if (texts := [cell.text for cell in grid.column(column) if cell.first == cell.last])
-        and all(map(_BESIDE_CELL.fullmatch, texts))
-    ]
-    if not gone:
-        return grid
-    place = {column: column - sum(each < column for each in gone) for column in range(grid.width)}
-    rows = []
-    for row in grid.rows:
-        cells: list[Cell] = []
-        for cell in row:
-            if cell.first == cell.last and cell.first in gone:
-                if cells and cell.text:
-                    cells[-1] = replace(cells[-1], text=_with_beside(cells[-1].text, cell.text))
-                continue
-            last = max(place[each] for each in range(cell.first, cell.last + 1) if each not in gone)
-            first = next(place[each] for each in range(cell.first, cell.last + 1) if each not in gone)
-            cells.append(replace(cell, first=first, last=max(first, last)))
-        rows.append(tuple(cells))
-    return Grid(tuple(rows), grid.width - len(gone))
-
-
-def _with_beside(text: str, beside: str) -> str:
-    """Return a cell's text with what stands beside it: how often it comes, or the groups of its widest window."""
-    found = _BESIDE_CELL.fullmatch(beside)
-    assert found is not None
-    if found["times"]:
-        return f"[{text.replace(chr(10), '; ')}] × {found['times']}"
-    lines = text.split("\n")
-    windows = [int(match[1]) if (match := re.search(r"(\d+)\s*[x×]\s*\d", line)) else 0 for line in lines]
-    lines[windows.index(max(windows))] += f", C = {found['groups']}"
-    return "\n".join(lines)
+def _without_facts(grid: Grid) -> tuple[Grid, str]:
+    """Return a table without the rows that say something of whole designs, and of no layer, and what these say."""
+    facts = [row for i, row in enumerate(grid.rows) if i and row and says_fact(row[0].text)]
+    told = "; ".join(" ".join(cell.text for cell in row) for row in facts)
+    return Grid(tuple(row for row in grid.rows if row not in facts), grid.width), told
 
 
 def _side_by_side(grid: Grid, columns: Columns) -> list[int]:
@@ -185,7 +152,7 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
         for cell in sorted(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
-            found = _layers_of(cell.text)
+            found = _named_beside(row, roles, cell) or _layers_of(cell.text)
             if found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
@@ -195,6 +162,17 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
             cells += [cell] * len(found)
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
+    """Return the layer that another cell of a row names, where a design's own is but its numbers: `softmax | 10`."""
+    if kind_of(cell.text) or posts_of(cell.text) or not re.fullmatch(r"[\d\s×x.,[\]]+", cell.text):
+        return []
+    names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
+    kinds = [kind_of(name) for name in names]
+    if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
+        return []
+    return [each for each in read_cell(f"{names[0]} {cell.text.strip('[] ')}") if each.kind in LAYERS]
 
 
 def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -224,7 +202,16 @@ def _is_layer_a_column(grid: Grid) -> bool:
     """Tell whether the first row names layers: conv1, conv2, pool ..."""
     first = [cell.text.lower().strip() for cell in grid.rows[0][1:]] if grid.rows else []
     named = [text for text in first if re.fullmatch(r"(?:conv|fc|full|pool|layer)\W*\d+\w?", text)]
-    return len(named) >= 3 and len(named) >= 0.7 * len(first)
+    return (len(named) >= 3 and len(named) >= 0.7 * len(first)) or _says_types_down(grid)
+
+
+def _says_types_down(grid: Grid) -> bool:
+    """Tell whether a row that is called a type names a layer in each column."""
+    for row in grid.rows[1:]:
+        kinds = [bool(kind_of(cell.text) or posts_of(cell.text)) for cell in row[1:]]
+        if role_of(row[0].text if row else "") == "type" and sum(kinds) >= max(3, 0.8 * len(kinds)):
+            return _has_attributes_down(grid)
+    return False
 
 
 _RESIZING = _WINDOWED | {"pool", "maxpool", "avgpool", "deconv", "upsample"}

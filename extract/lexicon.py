@@ -6,7 +6,7 @@ import re
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("softmax", r"soft-?\s?max"),
-    ("input", r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)"),
+    ("input", r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|\blatent (?:vector|code|variable)"),
     ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable|\bsep-?conv"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
@@ -19,11 +19,15 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("transition", r"\btransition\b"),
     ("stage", r"\bstage[ _-]?\d"),
     ("resblock", r"res(?:idual)?[ -]?(?:block|unit|module)"),
-    ("gavgpool", r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|pool)|\bgap\b|averaging over"),
-    ("gmaxpool", r"global max"),
-    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging"),
-    ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool"),
+    ("gmaxpool", r"global max|max-?over-?time|max over time"),
+    (
+        "gavgpool",
+        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over",
+    ),
+    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging|\bapool\b"),
+    ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool|\bmpool\b"),
     ("pool", r"\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
+    ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
     ("gconv", r"group(?:ed|-wise)? conv|\bgconv\b"),
     ("conv", r"conv(?!-?ne[tx])"),
@@ -35,7 +39,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "dense",
         r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|\blinear\b|\bdense\b"
-        r"|inner ?product|\bmlp\b|affine",
+        r"|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?: connection| add)?\W*$"),
@@ -47,8 +51,10 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("upsample", r"up-?sampl|\bresize\b|\bbilinear\b"),
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
+    ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth-?to-?space"),
     ("shuffle", r"shuffle"),
     ("scale", r"\bscale\b"),
+    ("activation", r"\bactivation\b"),
 )
 """The kinds of layer and how their names are spelt; the first that a text has is its own, the most telling first."""
 POSTS: tuple[tuple[str, str], ...] = (
@@ -56,7 +62,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
     ("lrn", r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*|\br?norm\w*\b"),
-    ("leakyrelu", r"leaky[- ]?\s?relu|\blrelu\b"),
+    ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
     ("prelu", r"\bprelu\b"),
     ("relu6", r"\brelu6\b"),
     ("relu", r"\brelu\b|rectif\w+"),
@@ -64,6 +70,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("sigmoid", r"sigmoid|logistic"),
     ("tanh", r"\btanh\b"),
     ("swish", r"\bswish\b|\bsilu\b"),
+    ("gelu", r"\bgelu\b"),
     ("hswish", r"\bhs\b|h-?swish|hard-?swish"),
     ("softplus", r"softplus"),
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from extract.assembly import Assembly
 from extract.cells import Reading
+from extract.convnext import convnext_block
 from extract.mobile import fused, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
 from extract.sequences import KINDS, by_columns, embedding, recurrent
 from ir import layers as L
@@ -118,9 +119,33 @@ def widening(to: Assembly, reading: Reading, turn: int) -> None:
 def repeating(to: Assembly, reading: Reading, turn: int) -> None:
     """Add an upsampling that repeats pixels, 2 times where it is not said how often."""
     scale = reading.params.get("stride") or reading.params.get("kernel")
+    output, space = reading.params.get("output", ()), to.shape[2:]
+    if scale is None and len(output) > 1 and all(space):
+        scale = tuple(max(1, after // (size or 1)) for after, size in zip(output, space, strict=False))
     if scale is None:
         to.infer(f"{reading.text!r} makes the image 2 times larger, as is usual")
-    to.add(L.Upsample2D(scale=scale or (2, 2)), "upsample")
+    scale = scale or (2, 2)
+    if "bilinear" in reading.text.lower() and all(space):
+        to.infer_once("what is resized bilinearly has its corners between those of the pixels, as is usual")
+        size = tuple((each or 1) * by for each, by in zip(space, scale, strict=True))
+        to.add(L.ResizeBilinear2D(size=size, corners=False), "resize")
+    else:
+        to.add(L.Upsample2D(scale=scale), "upsample")
+    _behind(to, reading)
+
+
+def subpixel(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add what lays channels out as pixels. Source: Shi et al., Real-Time Single Image Super-Resolution, 3.2."""
+    _, channels, height, width = to.shape if len(to.shape) == 4 else (None, 0, 0, 0)
+    output = reading.params.get("output", ())
+    by = output[0] // height if len(output) > 1 and height else reading.params.get("kernel", (2,))[0]
+    if not channels or not height or not width or by < 1 or channels % by**2:
+        raise ShapeError(f"lays channels out as {by} x {by} pixels, which those of {{0}} do not make")
+    rest = channels // by**2
+    to.add(L.Reshape(sizes=(rest, by, by, height, width), axis=1), "reshape")
+    to.add(L.Permute(order=(0, 1, 4, 2, 5, 3)), "permute")
+    to.add(L.Reshape(sizes=(rest, height * by, width * by), axis=1), "reshape")
+    _behind(to, reading)
 
 
 def pyramid(to: Assembly, reading: Reading, turn: int) -> None:
@@ -167,13 +192,19 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
     if len(before) != 4 or not width:
         raise ShapeError("is a residual block, and {0} gives no image of known channels")
     stride = params.get("stride", (1, 1)) if turn == 0 else (1, 1)
+    output = params.get("output", ())
+    if turn == 0 and output and output[0] >= 2 * (before[2] or output[0]):
+        scale = output[0] // (before[2] or 1)
+        to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
+        to.add(L.Upsample2D(scale=scale), "upsample")
+        start, before = to.tip, to.shape
     norms = [post for post in reading.posts if post in ("bn", "in", "ln")]
     activation = next((post for post in reading.posts if post not in norms), "relu")
-    to.infer(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
+    to.infer_once(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
     for i, step in enumerate((stride, (1, 1))):
         to.add(L.Conv2D(filters=width, kernel=kernel, stride=step, pad=[each // 2 for each in kernel]), "conv")
         for post in [*norms, *([activation] if i == 0 else [])]:
-            to.act(post)
+            to.act(post, params.get("slope"))
     end, grown = to.tip, to.shape
     if grown != before:
         to.go_to(start, before)
@@ -183,7 +214,7 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
 
 def _behind(to: Assembly, reading: Reading) -> None:
     for post in reading.posts:
-        to.act(post)
+        to.act(post, reading.params.get("slope"))
 
 
 MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
@@ -202,11 +233,13 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "sepconv": separable,
     "deconv": widening,
     "upsample": repeating,
+    "subpixel": subpixel,
     "resblock": residual,
     "spp": pyramid,
     "decoding": decoding,
     **dict.fromkeys(KINDS, recurrent),
     "columns": by_columns,
+    "convnext": convnext_block,
 }
 """What adds a module to a graph, the how-manieth of its repeats, by its kind."""
 

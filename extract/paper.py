@@ -275,6 +275,7 @@ def texts_of(path: Path, raw: bytes) -> list[Found]:
     """Return the designs of the tables in a text; what is around them stands for their captions."""
     text = raw.decode("utf-8", "replace")
     suffix = path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".csv"
-    caption = re.sub(r"<[^>]*>|\|.*", " ", text[:20_000]) if suffix not in (".csv", ".tsv") else ""
+    around = re.sub(r"\\begin\{(tabular[x*]?)\}.*?\\end\{\1\}|<table.*?</table>", " ", text[:20_000], flags=re.DOTALL)
+    caption = re.sub(r"<[^>]*>|\|.*", " ", around) if suffix not in (".csv", ".tsv") else ""
     grids = grids_of(text, suffix)
     return [Found(0, f"Table {i}", caption, design) for i, grid in enumerate(grids, 1) for design in designs_of(grid)]

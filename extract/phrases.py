@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import Any
 
 from lark import Token
 
 from extract.cells import Reading
 from extract.lexicon import axes_of
-from extract.remarks import neighbours, pictured
+from extract.remarks import neighbours, pictured, several_windows, slope_of, vector
 from extract.signatures import CALLS, KEYS
 
 LARGEST_KERNEL = 15
@@ -30,11 +31,19 @@ _WINDOWED = (
         "mbconv",
         "fusedmbconv",
         "ghost",
+        "local",
     ),
 )
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
 _FILTERED = ("conv", "gconv")
+
+
+CHANGED = re.compile(
+    r"highway|deformable|octave|\bgated|masked|partial|graph conv|sparse conv|capsule|involution|dynamic|causal",
+    re.IGNORECASE,
+)
+"""Words that make another layer of a convolution."""
 
 
 def _sides(values: tuple[int, ...]) -> tuple[int, ...]:
@@ -53,6 +62,8 @@ class Phrase:
         self.sizes: list[tuple[int, ...]] = []
         self.kind = ""
         self.extra: list[str] = []
+        self.widths: tuple[int, ...] = ()
+        self.wider = ""
 
     def readings(self, posts: list[str], kind: str) -> list[Reading]:
         """Return the layer, and with a softmax of so many ways the Dense before it."""
@@ -67,10 +78,20 @@ class Phrase:
             return [self._layer("", self.params, ())] if "kernel" in self.params else []
         first = [] if self.kind != "softmax" or "units" not in self.params else [self._layer("dense", self.params, ())]
         params = {} if first else self.params
-        return [*first, self._layer(self.kind, params, tuple(dict.fromkeys(posts)))]
+        behind = tuple(dict.fromkeys(posts))
+        if self.widths:
+            return [self._layer(self.kind, {**params, "units": width}, behind) for width in self.widths]
+        return [*first, self._layer(self.kind, params, behind)]
 
     def _layer(self, kind: str, params: dict[str, Any], posts: tuple[str, ...]) -> Reading:
-        return Reading(kind, params, posts, text=self.said)
+        return Reading(kind, params, posts, text=self.said, wider=self.wider, unclear=self._is_odd())
+
+    def _is_odd(self) -> bool:
+        """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
+        if self.kind not in ("conv", "gconv", "deconv"):
+            return False
+        counted = re.match(r"[2-9] [A-Za-z]", self.said) and "filters" in self.params and len(self.numbers) > 1
+        return bool(counted or CHANGED.search(self.said))
 
     def _take(self, place: int) -> int:
         """Take a token, and those behind it that belong to it; return how many."""
@@ -112,6 +133,9 @@ class Phrase:
                 return self._word(token, follows)
             case "NUMBER":
                 self.numbers.append(float(token))
+            case "WIDER":
+                self.numbers.append(float(numbers[0]))
+                self.wider = token[-1]
         return 1
 
     @staticmethod
@@ -181,6 +205,9 @@ class Phrase:
         name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
         order = CALLS.get(name)
+        if self.kind == "dense" and not order and all(map(str.isdecimal, arguments)):
+            # Two may be how many come in and out; more are layers, one behind the other, as those of an MLP are.
+            self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
         for i, argument in enumerate(arguments):
@@ -204,7 +231,8 @@ class Phrase:
             elif self.kind in _UNITS and numbers:
                 self.params["units"] = numbers[0]
             elif self.kind == "dropout" and numbers:
-                self.params["rate"] = float(re.findall(r"\d*\.?\d+", argument)[0])
+                rate = float(re.findall(r"\d*\.?\d+", argument)[0])
+                self.params["rate"] = round(1 - rate, 6) if "keep" in argument.lower() else rate
 
     def _goes_on(self, numbers: tuple[int, ...], ordered: bool) -> bool:
         """Tell a number behind a window in brackets, as in `conv1 (7×7×3, 2)`."""
@@ -215,7 +243,8 @@ class Phrase:
         if key == "activation":
             self.extra.append(said.strip("'\" "))
         elif key == "rate" or (key == "pad" and self.kind == "dropout"):
-            self.params["rate"] = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
+            rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
+            self.params["rate"] = round(1 - rate, 6) if "keep" in said.lower() else rate
         elif key in ("kernel", "stride") and numbers:
             self.params[key] = _sides(numbers)
         elif key == "pad" and len(set(numbers)) > 1:
@@ -243,8 +272,13 @@ class Phrase:
             self.params["axes"] = axes
         if self.kind == "lrn":
             self.params |= neighbours(self.said)
+        if (slope := slope_of(self.said)) is not None:
+            self.params["slope"] = slope
+        if self.kind == "conv" and not self.sizes and (listed := several_windows(self.said)):
+            self.params["kernels"] = listed
+            numbers = [each for each in numbers if each not in listed]
         if self.kind == "input":
-            self.params |= pictured(self.said)
+            self.params |= vector(self.said) or pictured(self.said)
         if self.kind in _POOLS and numbers and numbers[0] <= LARGEST_KERNEL:
             # Behind a window stands its stride.
             key = "stride" if "kernel" in self.params and numbers[0] <= max(self.params["kernel"]) else "kernel"
@@ -253,8 +287,11 @@ class Phrase:
             self.params["levels"] = tuple(numbers) or tuple(size[0] for size in self.sizes)
         elif self.kind in _UNITS and numbers:
             self.params.setdefault("units", numbers[0 if self.kind == "softmax" else -1])
+        elif self.kind == "flatten" and len(numbers) == 1:
+            self.params.setdefault("output", (numbers[0],))
         elif self.kind == "dropout" and self.numbers and self.numbers[0] < 1:
-            self.params.setdefault("rate", self.numbers[0])
+            kept = "keep" in self.said.lower()
+            self.params.setdefault("rate", round(1 - self.numbers[0], 6) if kept else self.numbers[0])
         elif self.kind in _FILTERED and self._counts(numbers):
             # Of a window's three sizes the last is then how many channels come in, or the window is one of a volume.
             self.params |= {"in_channels": self.params["filters"], "filters": numbers[-1]}
@@ -278,6 +315,12 @@ class Phrase:
             self._deep(size)
         if self.kind == "dense" and len(size) == 2:
             self.params |= {"in_features": size[0], "units": size[1]}
+        elif self.kind == "dense" and len(size) == 3:
+            self.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.
+        elif self.kind == "upsample" and len(size) == 2 and max(size) <= LARGEST_KERNEL:
+            self.params.setdefault("kernel", size)
+        elif self.kind in _WINDOWED and len(size) == 4 and size[0] != size[1] == size[2]:
+            self.params |= {"filters": size[0], "kernel": size[1:3], "in_channels": size[3]}
         elif self.kind in _WINDOWED and len(size) == 4:
             self.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
         elif self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:]):

@@ -51,7 +51,13 @@ class LayersOf:
             elif reading.kind == "block":
                 self._block(reading, output, first=turn == 0)
             else:
-                self._layer(reading, output if reading.times == 1 else ())
+                self._layer(reading, output if turn == self._sized(reading, output) else ())
+
+    def _sized(self, reading: Reading, output: Sequence[int]) -> int:
+        """Return which of the repeats gives the printed size: the first, where that is much smaller, or the last."""
+        space = self.to.shape[2:4]
+        pairs = zip(space, output, strict=False)
+        return 0 if any(before and 3 * after < 2 * before for before, after in pairs) else reading.times - 1
 
     def _block(self, block: Reading, output: Sequence[int], *, first: bool) -> None:
         start, shape = self.to.tip, self.to.shape
@@ -67,6 +73,8 @@ class LayersOf:
         if squeezed:
             gate(self.to, squeezed)
         if not residual:
+            if block.times > 1 and len(layers) and all(each.kind == "conv" for each in (*layers, last)):
+                self.to.ask_once("is there a way around the blocks in brackets, as residual nets have? None is taken")
             return
         end, grown = self.to.tip, self.to.shape
         if shape != grown:
@@ -76,12 +84,15 @@ class LayersOf:
             start = self.to.add(L.BatchNorm(), "norm")
             self.to.infer(f"the shortcut beside {end} is a projection, as what it joins has another shape")
         self.to.add(L.Add(), "add", end, start)
-        self.to.add(L.ReLU(), "relu")
+        if not any(each.kind == "shortcut" for each in block.block):
+            self.to.add(L.ReLU(), "relu")
 
     def _layer(self, reading: Reading, output: Sequence[int], *, bare: bool = False) -> None:
         kind, params = reading.kind, reading.params
         norm = kind in _CONVOLUTIONS and self.style.norm and not self.to.is_pooled and "nbn" not in reading.text.lower()
-        if kind in _CONVOLUTIONS:
+        if kind in _CONVOLUTIONS and "kernels" in params:
+            self._beside(reading)
+        elif kind in (*_CONVOLUTIONS, "local"):
             self._reduced(reading)
             self._convolution(reading, output, bias=params.get("bias", not norm))
         elif kind in ("maxpool", "avgpool", "pool"):
@@ -91,9 +102,10 @@ class LayersOf:
         elif kind == "dense":
             self._dense(reading)
         elif kind == "softmax":
-            self._flat()
-            self.to.add(L.Softmax(axis=1), "softmax")
+            self._softmax()
         elif kind == "dropout":
+            if "rate" not in params:
+                self.to.infer_once("a half is dropped where it is not said how much, as is usual")
             self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
         elif kind == "flatten":
             self._flat()
@@ -103,19 +115,22 @@ class LayersOf:
             self._reshape(output)
         elif kind == "lrn":
             self.to.add(_lrn(params), "lrn")
+        elif kind == "activation":
+            self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
+            self.to.act("relu")
         elif kind in POSTS or kind == "hswish":
-            self.to.act(kind)
+            self.to.act(kind, params.get("slope"))
         else:
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
             carry(self.to, reading)
         if norm and kind in _HIDDEN:
             self.to.add(L.BatchNorm(), "norm")
+            self.to.infer_once("a BatchNorm stands behind each convolution, as is usual in such nets")
         for post in reading.posts:
             if post == "softmax":
-                self._flat()
-                self.to.add(L.Softmax(axis=1), "softmax")
+                self._softmax()
             elif post in POSTS or post == "hswish":
-                self.to.act(post)
+                self.to.act(post, params.get("slope"))
         hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
         if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
             self.to.act(self.style.activation)
@@ -128,6 +143,19 @@ class LayersOf:
             self.to.add(L.Conv2D(filters=widths[f"{kernel}reduce"], kernel=1), "conv")
             self.to.add(L.ReLU(), "relu")
 
+    def _beside(self, reading: Reading) -> None:
+        """Add convolutions of several windows beside each other. Source: Kim, Convolutional Networks for Sentences."""
+        start, shape, ends = self.to.tip, self.to.shape, []
+        lengths = reading.params["kernels"]
+        self.to.infer(f"{reading.text!r}: convolutions with windows of {_by(lengths)} stand beside each other")
+        for length in lengths[:8]:
+            self.to.go_to(start, shape)
+            axes = len(shape) - 2
+            params = {**reading.params, "kernel": (length,) * axes, "pad": (((length - 1) // 2, length // 2),) * axes}
+            self._convolution(replace(reading, params=params), (), bias=True)
+            ends.append(self.to.tip)
+        self.to.add(L.Concat(), "concat", *ends)
+
     def _convolution(self, reading: Reading, output: Sequence[int], *, bias: bool) -> None:
         params, channels = reading.params, self.to.shape[1]
         axes = axes_for(reading, self.to.shape)
@@ -139,6 +167,8 @@ class LayersOf:
             said = (side,) * axes
             self.to.infer(f"{reading.text!r} has the kernel {_by(said)}, as its number of parameters tells")
         kernel = said or (3,) * axes
+        if params.get("count") and params["count"] == prod((*kernel, int(channels or 0), int(filters or 0))):
+            bias = False  # So many numbers are printed that there is none.
         if said is None:
             self.to.ask(f"{reading.text!r}: what is the kernel? {_by(kernel)} is taken")
         if filters is None:
@@ -148,6 +178,8 @@ class LayersOf:
         dilation = params.get("dilation", 1)
 
         def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
+            if reading.kind == "local":
+                return L.LocallyConnected2D(filters=filters, kernel=kernel, stride=stride, pad=pad)
             return CONVOLUTIONS[axes](  # type: ignore[no-any-return]
                 filters=filters, kernel=kernel, stride=stride, pad=pad, dilation=dilation, groups=groups, bias=bias
             )
@@ -170,6 +202,8 @@ class LayersOf:
             kernel = (2,) * axes
             self.to.infer(f"{reading.text!r} has no window: {_by(kernel)} is taken, as is usual")
         cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
+        if reading.kind == "pool":
+            self.to.infer_once("poolings take the largest value where it is not said what they take")
 
         def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
             layer: Layer = cls(kernel=kernel, stride=stride, pad=pad, rounding=rounding)
@@ -193,7 +227,8 @@ class LayersOf:
         pool = reading.kind in ("maxpool", "avgpool", "pool")
         same = [dilation * (size - 1) // 2 for size in kernel]
         said = reading.params.get("pad")
-        pads: list[Any] = [0, same] if pool else [same, 0]
+        bare = pool or not self.to.bordered or reading.kind == "local" or stride == kernel
+        pads: list[Any] = [0, same] if bare else [same, 0]
         if isinstance(said, int | tuple):
             pads = [said]
         elif said in ("same", "valid"):
@@ -218,7 +253,8 @@ class LayersOf:
         if first is None:
             raise ShapeError(f"cannot stand behind {self.to.shape}")
         size = _by(output)
-        self.to.ask(f"{reading.text!r} gives {first.shape(self.to.shape)[2:]}, but {size} is printed: how is it meant?")
+        given = _by(first.shape(self.to.shape)[2:])
+        self.to.misfit(f"{reading.text!r} gives {given}, but {size} is printed: how is it meant?")
         self.to.add(first, "pool" if pool else "conv")
 
     def _widened(self, reading: Reading, output: Sequence[int]) -> None:
@@ -244,12 +280,29 @@ class LayersOf:
         elif (stride is None and set(layer.stride) != {1}) or (said is None and any(map(any, layer.pad))):
             self.to.infer(f"{reading.text!r} has stride {layer.stride} and border {layer.pad}, as it gives {size}")
 
+    def _softmax(self) -> None:
+        """Add a softmax: over a vector, or at each place of an image over its channels."""
+        if self.to.is_pooled:
+            self._flat()
+        elif len(self.to.shape) > 2:
+            self.to.infer("the softmax is over the features at each place, as nothing pools them")
+        self.to.add(L.Softmax(axis=self._features()), "softmax")
+
+    def _features(self) -> int:
+        """Return the axis of features: the last behind recurrent layers and words, and else the first."""
+        over_time = (L.LSTM, L.GRU, L.SimpleRNN, L.Embed, L.Permute)
+        along = (*over_time, *CONVOLUTIONS.values(), *MAXIMA.values(), *MEANS.values())
+        last = next((each.layer for each in reversed(self.to.nodes) if isinstance(each.layer, along)), None)
+        return 2 if len(self.to.shape) == 3 and isinstance(last, over_time) else 1
+
     def _flat(self) -> None:
         if len(self.to.shape) > 2:
             self.to.add(L.Flatten(), "flatten")
 
     def _dense(self, reading: Reading) -> None:
-        units = reading.params.get("units")
+        units, said = reading.params.get("units"), reading.params.get("in_features")
+        if said is not None and said != prod(each or said for each in self.to.shape[1:]):
+            self.to.ask(f"{reading.text!r} takes {said}, but {prod(each or 1 for each in self.to.shape[1:])} come in")
         if units is None:
             self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
         ways = "softmax" in reading.text.lower().replace("-", "")
@@ -279,7 +332,7 @@ def _lrn(params: dict[str, Any]) -> L.LRN:
 def _with_stride(reading: Reading, before: Shape) -> Reading:
     """Return a module with the stride that its printed output tells, where it has none of its own."""
     output = reading.params.get("output", ())
-    if "stride" in reading.params or len(output) < 2 or len(before) != 4:
+    if reading.kind == "upsample" or "stride" in reading.params or len(output) < 2 or len(before) != 4:
         return reading
     steps = tuple(max(1, round((size or 1) / after)) for size, after in zip(before[2:], output[:2], strict=True))
     return replace(reading, params={**reading.params, "stride": steps})

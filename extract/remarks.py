@@ -18,6 +18,37 @@ def neighbours(said: str) -> dict[str, float]:
     return found
 
 
+def slope_of(said: str) -> float | None:
+    """Return the slope of a leaky ReLU below 0, where a text says one.
+
+    >>> slope_of("conv, BN, LeakyReLU(0.2)"), slope_of("lReLU, slope = 0.1"), slope_of("LReLU"), slope_of("ReLU 0.5")
+    (0.2, 0.1, None, None)
+    """
+    words = r"(?:negative[_ ]?slope|slope|alpha|α|a|of|the|leak|with|is|=|[\s(,:])*"
+    found = re.search(rf"\bl(?:eaky)?[- ]?\s?relus?\b{words}(0?\.\d+)", said, re.IGNORECASE)
+    return float(found[1]) if found else None
+
+
+def several_windows(said: str) -> tuple[int, ...]:
+    """Return the lengths of windows that stand beside each other, where a text lists them.
+
+    >>> several_windows("100 filters each of sizes 3, 4, 5"), several_windows("size 3, stride 2")
+    ((3, 4, 5), ())
+    """
+    found = re.search(r"\b(?:sizes|windows|heights|widths|kernels)\b[^\d;]{0,12}((?:\d+,? ?(?:and|;|&)? ?){2,})", said)
+    return tuple(map(int, re.findall(r"\d+", found[1]))) if found else ()
+
+
+def vector(said: str) -> dict[str, tuple[int, ...]]:
+    """Return the size of a vector that comes in, where a text says of which space it is.
+
+    >>> vector("z ∈ R^128 ~ N(0, I)"), vector("x ∈ R ^ 32 × 32 × 3")
+    ({'output': (128,)}, {})
+    """
+    found = re.search(r"(?:∈|\bin\b|\s)\s*[Rℝ] ?\^? ?\{?(\d+)\b(?! ?×)", said)
+    return {"output": (int(found[1]),)} if found else {}
+
+
 def pictured(said: str) -> dict[str, tuple[int | None, ...]]:
     """Return the shape of an image that comes in: its sides, of which a letter leaves one open, and its colours.
 

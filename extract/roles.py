@@ -6,33 +6,38 @@ import re
 from dataclasses import dataclass
 
 from extract.cells import normalized, read_cell
-from extract.grids import Grid
+from extract.grids import Cell, Grid
+from extract.lexicon import POSTS, kind_of, posts_of
 
 ROLES: tuple[tuple[str, str], ...] = (
     (
         "ignored",
-        r"mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b",
+        r"mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b"
+        r"|^connected to|^(?:filt|filter|kernel) dim\w*$",
     ),
     (
         "filters",
-        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|channel|feature map|map|neuron|unit|output)s?\b",
+        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^pad(?:ding)?$"),
     ("dilation", r"^dilat"),
+    ("dropout", r"^drop-?out"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
-    ("repeat", r"repeat|#\s*layers|number of (?:blocks|layers)|^times$"),
+    ("repeat", r"repeat|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
+    ("groups", r"^#?\s*groups?$|^cardinality"),
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
-    ("output", r"output(?! channels)|map size|size-? ?out|^out-?res"),
+    ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
     ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
-    ("kernel", r"patch|k-?size|kernel|filter size|window"),
+    ("kernel", r"patch|k-?size|kernel|filter size|window|^support$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",
-        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|feature maps?$|remarks|configuration|^filters?",
+        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$|remarks"
+        r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),
     ("type", r"type|layer|name|operator|module|stage|block|model|arch"),
@@ -43,16 +48,17 @@ LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "ke
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block bn lrn relu decoding shortcut fusedmbconv ghost
+concat add shuffle block decoding shortcut fusedmbconv ghost local subpixel activation
 """
-LAYERS = frozenset(_NAMED.split())
+LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""
 SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
 """What columns are for that a table of results does not have."""
 _FACTS = re.compile(
     r"(?:total|depth|complexity|cost|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)|receptive field"
     r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
-    r"|model size|memory|runtime)\b",
+    r"|model size|memory|runtime|(?:leaky )?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
+    r"|weight (?:decay|init\w*)|momentum|loss(?: function)?$)\b",
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
@@ -78,6 +84,8 @@ def columns_of(grid: Grid) -> Columns:
         if letters and len(name) == 1:
             roles[i] = LETTERS[name.lower()]
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
+        if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
+            roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
         if re.fullmatch(r"#?\s*param(?:eter)?s?\.?\s*#?", plain):
             # Numbers of weights, or else what a layer is made with.
@@ -85,7 +93,15 @@ def columns_of(grid: Grid) -> Columns:
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
+    if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and SIZED & set(roles):
+        roles[0] = "type"
     return Columns(start, headers, tuple(roles))
+
+
+def _names_layers(grid: Grid, start: int) -> bool:
+    """Tell whether most cells of the first column say layers."""
+    texts = [cell.text for cell in grid.column(0, start) if cell.first == cell.last]
+    return sum(map(names_layer, texts)) >= 0.6 * len(texts) > 0
 
 
 def says_fact(text: str) -> bool:
@@ -110,25 +126,35 @@ def names_layer(text: str) -> bool:
 def header(grid: Grid, column: int, start: int) -> str:
     """Return the header of a column; what stands alone in its row is a title of all columns."""
     rows = [row for row in grid.rows[:start] if len(row) > 1 or grid.width < 3]
-    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column]
+    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column and cell.text.strip(" -–")]
     return normalized(" ".join(texts).replace("\n", " "))
 
 
 def _is_header(text: str) -> bool:
     plain = normalized(text).lower()
+    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)", plain):
+        return False  # What comes in, with its size.
     return any(re.search(pattern, plain) for _, pattern in ROLES) and len(plain) < 40
 
 
 def _body(grid: Grid) -> int:
     """Return the first row that is no header."""
     for i, cells in enumerate(grid.rows[:6]):
-        row = [cell for cell in cells if cell.text]
+        row = [cell for cell in cells if cell.text.strip(" -–—")]
         layers = [cell for cell in row if is_layer(cell.text)]
         heads = [cell for cell in row if _is_header(cell.text)]
-        many = len(layers) >= 0.3 * len(row) or (i > 0 and row and row[0] in layers)
+        named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
+        many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
+        if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
+            continue
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
             return i
     return 1
+
+
+def _is_title(cell: Cell) -> bool:
+    """Tell a cell that may be the name of a design, though it sounds like a layer's: it says no numbers."""
+    return not re.search(r"\d", cell.text) and kind_of(cell.text) != "input" and not posts_of(cell.text)
 
 
 def role_of(text: str) -> str:

@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any
 
-from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.cells import Reading, is_open, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import POSTS, kind_of, posts_of
+from extract.remarks import slope_of
 from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row, single_rows
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
-_WINDOWED = ("conv", "deconv", "gconv")
+_WINDOWED = ("conv", "deconv", "gconv", "local")
+_SIZING = (
+    "conv",
+    "deconv",
+    "gconv",
+    "dwconv",
+    "sepconv",
+    "maxpool",
+    "avgpool",
+    "pool",
+    "gavgpool",
+    "dense",
+    "upsample",
+    "subpixel",
+)
+"""Kinds that may give another size than they take."""
+POSTED = frozenset(name for name, _ in POSTS)
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
+_CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
+MOST_SIDE = 64
+"""The side of a window at most, where it is said by one number."""
 MOST_TIMES = 16
 """How many times wider a block is inside at most; a larger number is a width."""
 
@@ -47,7 +67,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             whole = _completed(found, first, said)
             together += [replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
-        if times > 1 and len(together) > 1:
+        if len(together) > 1 and (times > 1 or together[-1].kind == "shortcut"):
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times) for each in together]
@@ -61,11 +81,32 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: _Row) -> l
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
-    inferred = _filled(kind, first)
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
+    last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
+    if last:  # What is printed is what the last of them gives.
+        moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in first}
+        rest[last - 1] = replace(rest[last - 1], params={**moved, **rest[last - 1].params})
+    if is_open(said.attributes):
+        head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
+    if head.block:
+        head = replace(head, block=tuple(_widened(head.block, said)))
+    inferred = _filled(kind, first)
     whole = [replace(head, kind=kind, params=first, inferred=inferred), *rest]
+    if last:
+        filled = dict(whole[last].params)
+        whole[last] = replace(whole[last], params=filled, inferred=_filled(whole[last].kind, filled))
+    if not {each for one in whole for each in one.posts} and kind not in POSTED:
+        whole[0] = replace(whole[0], posts=tuple(said.behind()))
     whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *said.activations()))))
-    return whole + said.pools()
+    return whole + said.pools() + said.dropped()
+
+
+def _widened(block: Sequence[Reading], said: _Row) -> Iterator[Reading]:
+    """Yield the layers of a block, each as wide as another cell says where that says one number for each."""
+    widths = [int(each) for cell in said.said.get("filters", ()) for each in re.findall(r"\d+", cell.text)]
+    bare = len(widths) == len(block) and not any("filters" in each.params for each in block)
+    for i, each in enumerate(block):
+        yield replace(each, params={**each.params, "filters": widths[i]}) if bare else each
 
 
 def _rate(said: _Row) -> dict[str, float]:
@@ -94,7 +135,8 @@ class _Row:
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
         kernels = [self._window(cell.text) for cell in self.said.get("kernel", ())]
         # A number in front of the name counts the layers; one behind it is a size.
-        behind = [cell for cell in self.named[1:] if not cell.text.isdecimal() or cell.first > self.named[0].first]
+        behind = [cell for cell in self.named[1:] if not self._is_name(cell)]
+        behind = [cell for cell in behind if not cell.text.isdecimal() or cell.first > self.named[0].first]
         plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
         texts = [self._in_and_out(cell) for cell in others if cell.text]
@@ -111,6 +153,10 @@ class _Row:
         is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
         return is_typed and names_layer(cell.text)
 
+    def _is_name(self, cell: Cell) -> bool:
+        """Tell the name of a layer whose type stands in another column."""
+        return bool(re.fullmatch(r"(?:layer )?names?", self.columns.headers[cell.first], re.IGNORECASE))
+
     def _in_and_out(self, cell: Cell) -> str:
         """Return a cell, of how many channels come in and out only the latter."""
         if re.search(r"\bin(?:put)?s?\W+out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
@@ -120,7 +166,8 @@ class _Row:
     def _window(self, text: str) -> str:
         """Return a window, one number for both sides, with its stride where that stands behind a comma."""
         if text.strip().isdecimal():
-            return f"{text.strip()}×{text.strip()}"
+            # A number as large as no window is how many units or filters there are.
+            return f"{text.strip()}×{text.strip()}" if int(text) <= MOST_SIDE else text.strip()
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
         if listed:
             return "×".join(re.findall(r"\d+", listed[1]))
@@ -137,6 +184,8 @@ class _Row:
         for cell in self.named:
             if cell.text.strip().isdecimal():
                 continue
+            if kind := self._code(cell.text):
+                return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
             found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
             if found:
                 return found
@@ -144,9 +193,17 @@ class _Row:
             return []
         return [each for each in read_cell(self.attributes) if each.kind in LAYERS] or self._unknown()
 
+    def _code(self, text: str) -> str:
+        """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
+        if text.strip() == "In":
+            return "input"
+        is_code = "kernel" in self.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
+        return _CODES.get(text.strip()[0], "") if is_code else ""
+
     def _unknown(self) -> list[Reading]:
         """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
         names = [cell.text for cell in self.said.get("type", ()) if _WORDS.fullmatch(cell.text)]
+        names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
         return [Reading(names[0], text=names[0])] if len(names) == 1 and others else []
 
@@ -162,6 +219,11 @@ class _Row:
         texts = [f"{self.columns.headers[cell.first]} {cell.text}" for cell in cells]
         return [each for text in texts for each in read_cell(text) if "pool" in each.kind]
 
+    def dropped(self) -> list[Reading]:
+        """Return the Dropout behind the layer, of a column of rates."""
+        texts = [cell.text for cell in self.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
+        return [each for text in texts for each in read_cell(f"dropout {text}")]
+
     def activations(self) -> list[str]:
         """Return the normalisation and the activations of the row's own columns of them."""
         norms = [posts_of(cell.text) or ["bn"] for cell in self.said.get("norm", ()) if _says_yes(cell)]
@@ -170,17 +232,25 @@ class _Row:
             post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
         ]
 
+    def behind(self) -> list[str]:
+        """Return the normalisations and activations that the cells beside the name say: `3×3, BN, ELU`."""
+        return posts_of(normalized(self.attributes)) + _softmax(self.attributes)
+
     def params(self, first: Reading) -> dict[str, Any]:
         """Return the hyper-parameters of the row's first layer."""
         said = bool(self.attributes or self.said.get("output"))
         counted = said and bool(_NAME.fullmatch(normalized(self.named[0].text)))
         # The number in a name counts layers of its kind.
         own = {key: value for key, value in first.params.items() if not counted or key not in _COUNTED or value > 20}
+        if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", self.named[0].text.strip()) and self.said.get("kernel"):
+            own = {}  # conv1-2 is then the second of its stage.
         found = read_attributes(self.attributes, first.kind) | own
         if self.width is not None:
             found["units" if first.kind == "dense" else "filters"] = self.width
         if stride := _steps(self.said.get("stride", ())):
             found["stride"] = stride
+        if groups := _whole(self.said.get("groups", ())):
+            found["groups"] = groups
         if dilation := _whole(self.said.get("dilation", ())):
             found["dilation"] = dilation
         headers = self.columns.headers
@@ -193,6 +263,9 @@ class _Row:
             found |= read_attributes(f"pad {cell.text}", first.kind)
         if (count := _whole(self.said.get("count", ()))) is not None:
             found["count"] = count
+        for cell in self.said.get("activation", ()):
+            if (slope := slope_of(cell.text)) is not None:
+                found["slope"] = slope
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
@@ -212,8 +285,9 @@ def _softmax(text: str) -> list[str]:
 
 def _whole(cells: Iterable[Cell]) -> int | None:
     """Return the whole number of the first cell that holds one."""
-    plain = (cell.text.strip().replace(",", "") for cell in cells)
-    return next((int(text) for text in plain if text.isdecimal()), None)
+    plain = (cell.text.strip() for cell in cells)
+    whole = (text.replace(",", "") for text in plain if re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+", text))
+    return next((int(text) for text in whole), None)
 
 
 def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
@@ -229,7 +303,7 @@ def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
 def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
-    if kind == "dense" and output and ("units" not in params or len(output) == 1):
+    if kind == "dense" and output and ("units" not in params or (len(output) == 1 and output != (1,))):
         params["units"] = prod(output)
         return ("units",)
     if kind in _WIDE and len(output) == 3 and "filters" not in params:
@@ -252,7 +326,9 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             if re.search(r"[a-z]{3,}|[hw] ?/|\b1/\d|\b[hw] ?[,×]", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             # In front may stand the size of the batch.
-            sizes = re.findall(r"\d+", re.sub(r"^\W*(?:-1|none|n|b|\?) ?[,×]", "", normalized(cell.text), flags=re.I))
+            if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
+                plain = plain.replace(",", "")
+            sizes = re.findall(r"\d+", re.sub(r"^\W*(?:-1|n|b|\?) ?[,×]", "", plain))
             if sizes:
                 found[name] = tuple(map(int, sizes))
     return found

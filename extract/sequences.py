@@ -74,7 +74,11 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
         if each.kind in KINDS:
             after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
             output = each.params.get("output", each.params.get("drawn", ()))
-            whole = len(output) > 1 if output else after in (*KINDS, "") or "return_sequences=true" in _plain(each)
+            whole = (
+                len(output) > 1
+                if output
+                else after in (*KINDS, "", "decoding") or "return_sequences=true" in _plain(each)
+            )
             each = replace(each, params={**each.params, "sequences": whole})
         found.append(each)
     return found

@@ -118,7 +118,11 @@ ROWS = [
     ),
     (
         "5x5 conv, 64, stride 2, pad 2, BN, LeakyReLU(0.2)",
-        [Reading("conv", {"stride": (2, 2), "pad": 2, "kernel": (5, 5), "filters": 64}, ("bn", "leakyrelu"))],
+        [
+            Reading(
+                "conv", {"stride": (2, 2), "pad": 2, "kernel": (5, 5), "slope": 0.2, "filters": 64}, ("bn", "leakyrelu")
+            )
+        ],
     ),
     ("Dropout 50%", [Reading("dropout", {"rate": 0.5})]),
     ("Dropout (p = 0.5)", [Reading("dropout", {"rate": 0.5})]),

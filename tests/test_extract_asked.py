@@ -1,0 +1,100 @@
+"""What a table leaves open is asked, and so is what is built otherwise than it is printed: never nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.cells import read_cell
+from ir import Report
+from ir import layers as L
+from tests.test_extract_families import model_of
+from tests.test_extract_tables import kinds
+
+WIDE = r"""
+\begin{tabular}{c|c|c}
+group name & output size & block type = $B(3,3)$ \\ \hline
+conv1 & $32\times32$ & [$3\times3$, 16] \\
+conv2 & $32\times32$ &
+    $\left[\begin{array}{c} 3\times3, 16\times k \\ 3\times3, 16\times k \end{array}\right]\times N$ \\
+conv3 & $16\times16$ & $\left[\begin{array}{c} 3\times3, 32k \\ 3\times3, 32k \end{array}\right]\times N$ \\
+avg-pool & $1\times1$ & [$16\times16$] \\
+\end{tabular}
+"""
+
+
+def asked(text: str, suffix: str = ".md") -> list[str]:
+    report = Report()
+    model_of(text, suffix, report=report)
+    return [each.message for each in report if each.code == "question"]
+
+
+def rows(*lines: str) -> str:
+    return "| Layer | Size | Output |\n|---|---|---|\n" + "".join(f"| {line} |\n" for line in lines)
+
+
+def test_letters_are_numbers_that_are_asked() -> None:
+    told = asked(WIDE, ".tex")
+    assert [each.partition(": ")[2] for each in told if "which number" in each] == [
+        "which number is N? 1 is taken",
+        "which number is k? 1 is taken",
+    ]
+
+
+def test_letters_are_numbers_that_a_caption_says() -> None:
+    report = Report()
+    graph = model_of(f"Wide residual networks with k = 4 and N = 2.\n{WIDE}", ".tex", report=report)
+    widths = [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert widths == [16, *[64] * 5, *[128] * 5]  # With a projection where a stage begins.
+    assert kinds(graph)[-1] == "GlobalAvgPool2D"
+    assert not [each for each in report if each.code == "question"]
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("Conv | 3×3, 8 | 30×40×8", "gives 32 x 32, but 30 x 40 is printed"),
+        ("Conv | highway conv 3×3, 8 | 32×32×8", "not all is understood"),
+        ("Conv | deformable conv 3×3, 8 | 32×32×8", "not all is understood"),
+        ("Upsample | 2×2 | 48×48×3", "gives 3 x 64 x 64, but 48 x 48 x 3 is printed"),
+        ("Dense | M × M × 512 | ", "not all is understood"),
+        ("Flatten | | 100", "gives 3072, but 100 is printed"),
+        ("Linear(100, 10) | | ", "takes 100, but 3072 come in"),
+        ("activation (Activation) | | 32×32×3", "which activation is it"),
+        ("[ 1×1 L-Conv ; 3×3 G-Conv ] × 4 (k=8) | | 32×32×8", "not all is understood"),
+    ],
+)
+def test_a_question(line: str, question: str) -> None:
+    found = asked(rows("Input | | 32×32×3", "Conv | 3×3, 3 | 32×32×3", line, "Conv | 3×3, 16 |", "FC | 10 |"))
+    assert any(question in each for each in found), found
+
+
+def test_printed_parameters_that_differ_are_asked() -> None:
+    head = "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input (InputLayer) | (None, 32, 32, 3) | 0 |\n"
+    lines = "| conv1 (Conv2D) | (None, 32, 32, 8) | 224 |\n| dense (Dense) | (None, 10) | 81930 |\n"
+    lines += "| dense_2 (Dense) | (None, 5) | {} |\n"
+    assert not asked(head + lines.format(55))
+    assert asked(head + lines.format(66)) == [
+        "'dense2 (Dense)' has 55 parameters, but 66 are printed: how is it meant?"
+    ]
+
+
+def test_blocks_in_brackets_may_be_residual() -> None:
+    lines = ("Stage | [3×3, 8; 3×3, 8] × 2 | 32×32×8", "Stage | [3×3, 16; 3×3, 16] × 2 | 16×16×16", "FC | 10 |")
+    table = rows("Input | | 32×32×3", *lines)
+    assert sum("way around the blocks" in each for each in asked(table)) == 1
+    assert not any("way around" in each for each in asked(f"A residual network.\n\n{table}"))
+
+
+def test_a_row_of_several_layers_prints_what_the_last_gives() -> None:
+    table = rows("Input | | 32×32×3", "conv 3×3, 8; conv 3×3, 16; max pool 2×2 | | 16×16×16", "FC | 10 |")
+    assert not asked(table)
+
+
+def test_sizes_of_letters_are_no_repeats() -> None:
+    (dense,) = read_cell("dense → M_g × M_g × 512")
+    assert (dense.kind, dense.times, dense.unclear) == ("dense", 1, True)
+
+
+def test_numbers_with_commas() -> None:
+    graph = model_of(rows("Input | | 784", "FC | | 1,024", "FC | | 10", "Softmax | |"))
+    assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [1024, 10]
