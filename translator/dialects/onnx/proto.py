@@ -24,6 +24,9 @@ Dims = tuple[int | str | None, ...]
 """Sizes as a file declares them: a number, a name, or nothing."""
 
 
+EMPTY = memoryview(b"")
+
+
 @dataclass(frozen=True)
 class Declared:
     """A value's name and type, as far as the file declares them; `dims` is None where the rank is open too."""
@@ -83,7 +86,7 @@ class Body:
     infos: dict[str, Declared] = field(default_factory=dict)
     opsets: dict[str, int] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
-    data: memoryview = memoryview(b"")
+    data: memoryview = EMPTY
 
     @property
     def takes(self) -> list[str]:
