@@ -290,6 +290,10 @@ KNOWN: dict[str, tuple[list[Any], dict[str, Any]]] = {
         [node("GatherElements", "p i", "c", axis=1)],
         {"i": ints(*range(-5, 5)).reshape(2, 5)[[0, 1, 0]]},
     ),
+    "BatchNormalization in training": (
+        [node("BatchNormalization", "p g b m v", "c", training_mode=1)],
+        {"g": drawn(5), "b": drawn(5), "m": drawn(5), "v": drawn(5)},
+    ),
     "Gather of many": (
         [node("Gather", "w i", "g"), node("ReduceMean", "g", "c", axes=[0], keepdims=0)],
         {"w": drawn(70, 3, 5), "i": ints(*range(70)).repeat(70)},
@@ -306,6 +310,20 @@ def test_what_is_known_beforehand_is_worked_out(case: str, tmp_path: Path) -> No
     model = same(proto, {"x": drawn(3, 5)}, tmp_path)
     if case != "Gather of many":
         assert [type(each) for each in layers(model)] == [L.Bias]
+
+
+def test_weights_that_a_net_makes_of_others_are_worked_out(tmp_path: Path) -> None:
+    nodes = [
+        node("ReduceMean", "w", "m", axes=[0]),
+        node("Sub", "w m", "c"),
+        node("Mul", "c c", "s"),
+        node("ReduceMean", "s", "v", axes=[0]),
+        node("Sqrt", "v", "d"),
+        node("Div", "c d", "k"),
+        node("MatMul", "x k", "y"),
+    ]
+    model = same(net(nodes, {"x": (2, 300)}, {"w": drawn(300, 900)}), {"x": drawn(2, 300)}, tmp_path)
+    assert layers(model) == [L.Dense(units=900, bias=False)]
 
 
 def test_products_that_share_their_matrix_and_what_is_added_share_both(tmp_path: Path) -> None:

@@ -273,9 +273,13 @@ def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:
         return None
     if operator.kind in ("Shape", "Size") and given:
         return folding.measured(operator, given[0])
+    if operator.kind == "BatchNormalization" and operator.attributes.get("training_mode"):
+        inputs, given = inputs[:3], given[:3]  # The statistics that it has are not looked at in training.
     if any(each is None or each.ref is not None for each in inputs) or not inputs:
         return None
-    return folding.lazily(operator, given) or folding.fold(operator, given)
+    found = folding.lazily(operator, given) or folding.fold(operator, given)
+    steps = max(each.steps for each in given)
+    return found if found is None or found.steps or not steps else replace(found, steps=steps)
 
 
 def _labels(name: str, node: Node, operator: Operator, results: list[Value]) -> tuple[str, ...]:

@@ -122,11 +122,22 @@ def _reduced(function: Any) -> Fold:
 
 def _joined(function: Any) -> Fold:
     def compute(operator: Operator, arrays: list[Any]) -> Array:
-        if np.prod(np.broadcast_shapes(*(each.shape for each in arrays)), dtype=float) > SMALL:
+        limit = max(SMALL, *(each.size for each in arrays))
+        if np.prod(np.broadcast_shapes(*(each.shape for each in arrays)), dtype=float) > limit:
             raise Unknown
         return function(*arrays)
 
     return compute
+
+
+def _normalised(operator: Operator, arrays: list[Any]) -> Array:
+    """Normalise an array by given statistics or, in training, by its own, as layers do to their weights."""
+    x = arrays[0].astype(np.float64)
+    shape = [-1 if axis == 1 else 1 for axis in range(x.ndim)]
+    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
+    own = [] if len(arrays) > 3 else [x.mean(axes), x.var(axes)]
+    gamma, beta, mean, variance = (each.reshape(shape) for each in (*arrays[1:], *own))
+    return (x - mean) / np.sqrt(variance + operator.attributes.get("epsilon", 1e-5)) * gamma + beta
 
 
 def _summed(operator: Operator, arrays: list[Any]) -> Array:
@@ -167,6 +178,7 @@ def _along(operator: Operator, arrays: list[Any]) -> Array:
 
 
 FOLDS: dict[str, Fold] = {
+    "BatchNormalization": _normalised,
     "Reshape": _reshape,
     "Unsqueeze": _unsqueeze,
     "Squeeze": _squeeze,
@@ -217,4 +229,10 @@ FOLDS: dict[str, Fold] = {
 """What is worked out, by operator: a function of the operator and its input arrays."""
 
 
-__all__ = ["FOLDS", "Unknown"]
+ARITHMETIC = frozenset([
+    "Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Reciprocal", "Neg", "Abs", "Exp", "Log", "BatchNormalization",
+    "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin",
+])  # fmt: skip
+"""What is worked out of large arrays too: weights that a net makes of others."""
+
+__all__ = ["ARITHMETIC", "FOLDS", "Unknown"]

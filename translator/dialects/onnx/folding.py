@@ -7,13 +7,14 @@ that is not here, or whose arrays are large, stays in the graph.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ir.weights import Tensor
 from translator.dialects.onnx import narrow
-from translator.dialects.onnx.computing import FOLDS, Unknown
+from translator.dialects.onnx.computing import ARITHMETIC, FOLDS, Unknown
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.tensors import TYPES, filled
 from translator.dialects.onnx.values import SMALL, Open, Value, constant, known
@@ -21,6 +22,8 @@ from translator.mapping import Unsayable
 
 PLAIN = {dtype for dtype in TYPES.values() if dtype != "bfloat16" and dtype not in narrow.BITS}
 """The types that numpy has."""
+STEPS = 64
+"""Operators at most that what is worked out later stands on, each as often as it is taken."""
 MANY = 1 << 24
 """Numbers of an array at most that is put together from parts of another."""
 
@@ -163,17 +166,40 @@ def measured(operator: Operator, x: Value) -> Value:
 
 
 def fold(operator: Operator, inputs: Sequence[Value]) -> Value | None:
-    """Work out an operator on small arrays; None where there is no need to know how, or it would be much."""
+    """Work out an operator on arrays; None where there is no need to know how, or it would be much.
+
+    Of large ones the shape alone is looked at, and the numbers when they are asked for.
+    """
     if operator.kind not in FOLDS:
         return None
     arrays = [array for each in inputs if (array := each.array()) is not None]
-    if len(arrays) < len(inputs) or sum(array.size for array in arrays) > 4 * SMALL:
-        return None
     try:
+        if len(arrays) < len(inputs) or sum(array.size for array in arrays) > 4 * SMALL:
+            return _later(operator, inputs)
         found = np.asarray(_guarded(operator, arrays))
     except Unknown:
         return None
     return known(found, "float32" if found.dtype.kind == "f" else "int64")
+
+
+def _later(operator: Operator, inputs: Sequence[Value]) -> Value | None:
+    """Work out arithmetic of large arrays when it is asked for, and not one that stands on much of the same."""
+    tensors = [each.tensor for each in inputs if each.tensor is not None]
+    steps = 1 + sum(each.steps for each in inputs)
+    if operator.kind not in ARITHMETIC or len(tensors) < len(inputs) or steps > STEPS:
+        return None
+    if any(tensor.size > MANY or tensor.dtype != "float32" for tensor in tensors if tensor.size > SMALL):
+        return None
+    shadows = [
+        tensor.numpy() if tensor.size <= SMALL else np.broadcast_to(np.ones((), np.float32), tensor.shape)
+        for tensor in tensors
+    ]
+    shape = np.shape(_guarded(operator, shadows))
+
+    def load() -> Any:
+        return np.asarray(_guarded(operator, [tensor.numpy() for tensor in tensors]), np.float32)
+
+    return replace(constant(Tensor(shape, load)), steps=steps)
 
 
 def _guarded(operator: Operator, arrays: list[Any]) -> Any:

@@ -67,7 +67,7 @@ class Value:
 
     Some of the sizes are open, and so is the shape that one number fills. `dims` is the shape with its unknown sizes
     told apart, and `probe` the shape if the batches had sizes that nothing else has: so a size is known to be a batch
-    where it comes out as one.
+    where it comes out as one. `steps` counts the operators that an array is worked out by when it is asked for.
     """
 
     dims: tuple[Size, ...]
@@ -78,6 +78,7 @@ class Value:
     sizes: np.ndarray[Any, Any] | None = None
     fill: float | None = None
     items: tuple[Value, ...] | None = None
+    steps: int = 0
 
     @property
     def shape(self) -> Shape:

@@ -143,6 +143,19 @@ def _multiplied(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     return np.matmul(a, b) + more
 
 
+def _standardised(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
+    """Normalise by the statistics of an array itself, as layers do to their weights."""
+    if arrays[0].size > GATHERED or site.has("running_mean") or site.has("running_var"):
+        raise Unsayable("it normalises an array that is too large to be worked out, or by statistics that are kept")
+    by_name = dict(zip((name for name in site.operator.arguments if site.is_tensor(name)), arrays, strict=True))
+    x = arrays[0].astype(np.float64)
+    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
+    found = (x - x.mean(axes, keepdims=True)) / np.sqrt(x.var(axes, keepdims=True) + site.real("eps", 1e-5))
+    channels = [-1 if axis == 1 else 1 for axis in range(x.ndim)]
+    gamma, beta = (by_name.get(name, default) for name, default in (("weight", np.ones(1)), ("bias", np.zeros(1))))
+    return found * gamma.reshape(channels) + beta.reshape(channels)
+
+
 def _repeated(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     times = site.wholes("repeats")
     _require(prod(times) * arrays[0].size, shape)
@@ -292,6 +305,7 @@ POINTWISE: dict[str, Fold] = {
 """What is worked out element by element."""
 GATHERS: dict[str, Fold] = {
     **dict.fromkeys(["linear", "addmm", "mm", "matmul"], _multiplied),
+    **dict.fromkeys(["batch_norm", "_native_batch_norm_legit"], _standardised),
     "cat": _joined(np.concatenate),
     "stack": _joined(np.stack),
     **dict.fromkeys(["index", "_unsafe_index"], _index),

@@ -32,6 +32,8 @@ from translator.mapping import Unsayable
 if TYPE_CHECKING:
     from translator.dialects.pytorch.builder import Builder
 
+STEPS = 256
+"""Operators at most that what is worked out when it is asked for stands on, each as often as it is taken."""
 PRODUCTS = frozenset(["mm", "bmm", "matmul", "linear", "addmm"])
 """What gives zeros where it takes zeros."""
 
@@ -67,7 +69,10 @@ def known(site: Site) -> Value | None:
         return spread(site, values, said.dims, dtype)
     if any(value.tensor is None or value.is_spread for value in values):
         return None
-    return _folded(site, [value.tensor for value in values if value.tensor is not None], shape, dtype)
+    steps = 1 + sum(value.steps for value in values)
+    if steps > STEPS:
+        return None
+    return _folded(site, [value.tensor for value in values if value.tensor is not None], shape, dtype, steps)
 
 
 def _only_number(value: Value) -> float | None:
@@ -129,14 +134,15 @@ def _product_of_zeros(site: Site, dims: tuple[Size, ...], dtype: str) -> Value |
     return Value(shape, dims, dtype, tensor=site.weight(name))
 
 
-def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: str) -> Value | None:
+def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: str, steps: int) -> Value | None:
     """Work out an operator: at once where little is to do, else when it is asked for; its shape is looked at before."""
     kind = site.kind
     fold = MOVES.get(kind) or POINTWISE.get(kind) or GATHERS.get(kind)
     if fold is None:
         return None
     if kind == "permute":
-        return constant(tensors[0].transposed(order_of(site, len(tensors[0].shape))))
+        turned = constant(tensors[0].transposed(order_of(site, len(tensors[0].shape))))
+        return replace(turned, steps=steps)
     if prod(shape) > LARGEST:
         raise Unsayable(f"it makes an array of the shape {shape}, which no weight has")
 
@@ -161,7 +167,7 @@ def _folded(site: Site, tensors: list[Tensor], shape: tuple[int, ...], dtype: st
         raise ValueError(f"cannot be worked out: {error}") from None
     if found != shape:
         raise ValueError(f"gives {found}, where the program says {shape}")
-    return constant(Tensor(shape, work, dtype))
+    return replace(constant(Tensor(shape, work, dtype)), steps=0 if small else steps)
 
 
 def _number(name: str) -> Callable[[Site], float | None]:

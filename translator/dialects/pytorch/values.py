@@ -20,8 +20,8 @@ class Value:
 
     An array may have fewer sizes than the value, or sizes of 1, where it is the same for each item of a batch.
     What `counts` has, along its only open axis, the place of each item. Of truths that are `loose` any number but 0 is
-    true. `shape` is what follows from the layers, and `dims` has the
-    expressions of its open sizes, as far as they are known.
+    true. `steps` counts the operators that an array is worked out by when it is asked for. `shape` is what follows from
+    the layers, and `dims` has the expressions of its open sizes, as far as they are known.
     """
 
     shape: Shape
@@ -32,6 +32,7 @@ class Value:
     fill: float | None = None
     loose: bool = False
     counts: bool = False
+    steps: int = 0
 
     @property
     def rank(self) -> int:

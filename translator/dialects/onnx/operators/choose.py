@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of
 from translator.dialects.onnx.operators.arrange import without
+from translator.dialects.onnx.operators.learned import along
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value, known
 from translator.mapping import Unsayable
@@ -45,19 +44,6 @@ def cumulated(site: Site) -> list[Value]:
     ones = np.tri(size, k=-1 if site.get("exclusive", 0) else 0, dtype=np.float32)
     ones = ones[::-1, ::-1].copy() if site.get("reverse", 0) else ones
     return [along(site, x, axis, ones)]
-
-
-def along(site: Site, x: Value, axis: int, matrix: Any) -> Value:
-    """Return the product of a matrix and an axis, which is brought to the end for that."""
-    order = [*(each for each in range(x.rank) if each != axis), axis]
-    turned = x if axis == x.rank - 1 else site.layer(L.Permute(order=order), x)
-    kernel = known(matrix).tensor
-    assert kernel is not None
-    found = site.add(
-        L.Dense(units=len(matrix), bias=False, axis=-1), turned, weights={"kernel": kernel}, dtype=x.dtype
-    )[0]
-    back = [order.index(each) for each in range(x.rank)]
-    return found if axis == x.rank - 1 else site.layer(L.Permute(order=back), found)
 
 
 def triangle(site: Site) -> list[Value]:

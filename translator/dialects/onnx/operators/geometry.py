@@ -9,8 +9,8 @@ import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of
-from translator.dialects.onnx.operators.choose import LONGEST, along
-from translator.dialects.onnx.operators.learned import part
+from translator.dialects.onnx.operators.choose import LONGEST
+from translator.dialects.onnx.operators.learned import along, part
 from translator.dialects.onnx.operators.terms import MOST, Terms
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.tensors import TYPES

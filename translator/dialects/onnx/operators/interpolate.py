@@ -12,7 +12,7 @@ import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of
-from translator.dialects.onnx.operators.choose import along
+from translator.dialects.onnx.operators.learned import along
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable

@@ -11,11 +11,13 @@ from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.operators.pointwise import affine
 from translator.dialects.onnx.reading import Site
-from translator.dialects.onnx.values import SMALL, Value
+from translator.dialects.onnx.values import SMALL, Value, known
 from translator.mapping import Unsayable
 
 MOST = 64
 """Pieces at most that a tensor is put together from."""
+LARGEST = 1 << 22
+"""Numbers at most of a matrix that picks more."""
 
 
 def gemm(site: Site) -> list[Value]:
@@ -187,7 +189,10 @@ def _picked(site: Site, axis: int) -> list[Value]:
     places = [each + size if each < 0 else each for each in map(int, index.ravel())]
     if index.ndim == 1 and len(places) == size > 1 and places == list(range(size))[::-1]:
         return site.add(L.Reverse(axis=axis), x)
-    found = _pieces(site, x, axis, places)
+    if len(_starts(places)) > MOST and size * len(places) <= LARGEST:
+        found = along(site, x, axis, np.eye(size, dtype=np.float32)[places])
+    else:
+        found = _pieces(site, x, axis, places)
     if index.ndim != 1:
         found = site.layer(L.Reshape(sizes=index.shape, axis=axis, count=1), found)
     return [found]
@@ -195,12 +200,30 @@ def _picked(site: Site, axis: int) -> list[Value]:
 
 def _pieces(site: Site, x: Value, axis: int, places: list[int]) -> Value:
     """Return parts along an axis, those that follow each other in one piece."""
-    starts = [i for i, place in enumerate(places) if not i or place != places[i - 1] + 1]
+    starts = _starts(places)
     if not places or len(starts) > MOST:
         raise Unsayable(f"it picks {len(starts)} pieces")
     runs = [places[start:stop] for start, stop in zip(starts, [*starts[1:], len(places)], strict=True)]
     parts = [part(site, x, axis, run[0], run[-1] + 1) for run in runs]
     return parts[0] if len(parts) == 1 else site.layer(L.Concat(axis=axis), *parts)
+
+
+def _starts(places: list[int]) -> list[int]:
+    """Return where runs of parts that follow each other start."""
+    return [i for i, place in enumerate(places) if not i or place != places[i - 1] + 1]
+
+
+def along(site: Site, x: Value, axis: int, matrix: Any) -> Value:
+    """Return the product of a matrix and an axis, which is brought to the end for that."""
+    order = [*(each for each in range(x.rank) if each != axis), axis]
+    turned = x if axis == x.rank - 1 else site.layer(L.Permute(order=order), x)
+    kernel = known(matrix).tensor
+    assert kernel is not None
+    found = site.add(
+        L.Dense(units=len(matrix), bias=False, axis=-1), turned, weights={"kernel": kernel}, dtype=x.dtype
+    )[0]
+    back = [order.index(each) for each in range(x.rank)]
+    return found if axis == x.rank - 1 else site.layer(L.Permute(order=back), found)
 
 
 def part(site: Site, x: Value, axis: int, start: int, stop: int) -> Value:
@@ -224,4 +247,4 @@ READERS = {
     "Gather": gather,
 }
 
-__all__ = ["READERS", "part", "scaled"]
+__all__ = ["READERS", "along", "part", "scaled"]
