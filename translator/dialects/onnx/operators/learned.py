@@ -187,13 +187,13 @@ def _picked(site: Site, axis: int) -> list[Value]:
     places = [each + size if each < 0 else each for each in map(int, index.ravel())]
     if index.ndim == 1 and len(places) == size > 1 and places == list(range(size))[::-1]:
         return site.add(L.Reverse(axis=axis), x)
-    found = _pieces(site, x, axis, places)
+    found = pieces(site, x, axis, places)
     if index.ndim != 1:
         found = site.layer(L.Reshape(sizes=index.shape, axis=axis, count=1), found)
     return [found]
 
 
-def _pieces(site: Site, x: Value, axis: int, places: list[int]) -> Value:
+def pieces(site: Site, x: Value, axis: int, places: list[int]) -> Value:
     """Return parts along an axis, those that follow each other in one piece."""
     starts = [i for i, place in enumerate(places) if not i or place != places[i - 1] + 1]
     if not places or len(starts) > MOST:
@@ -224,4 +224,4 @@ READERS = {
     "Gather": gather,
 }
 
-__all__ = ["READERS", "part", "scaled"]
+__all__ = ["READERS", "part", "pieces", "scaled"]
