@@ -156,7 +156,7 @@ def said(
     images = set() if to != "keras" else image_inputs(legalized(model))
     given = {each.name: np.asarray(values[each.name]).astype(np.float32) for each in model.graph.inputs}
     moved = {name: np.moveaxis(value, 1, -1) if name in images else value for name, value in given.items()}
-    found = engines[to].run(folder, {name: np.ascontiguousarray(value) for name, value in moved.items()}, [])
+    found = engines[to].run(folder, {name: np.asarray(value, order="C") for name, value in moved.items()}, [])
     if isinstance(found, str):
         return f"WRONG: does not run: {found}"
     if len(found) != len(wanted):

@@ -289,14 +289,6 @@ def test_what_no_output_needs_is_not_told(tmp_path: Path) -> None:
     assert messages(saved(net(nodes, {"x": (2, 5)}), tmp_path)) == []
 
 
-def test_a_graph_within_is_refused(tmp_path: Path) -> None:
-    body = helper.make_graph([node("Relu", "x", "z")], "body", [], [helper.make_empty_tensor_value_info("z")])
-    nodes = [node("Greater", "s zero", "t"), node("If", "t", then_branch=body, else_branch=body)]
-    path = saved(net(nodes, {"x": (2, 5), "s": (1,)}, {"zero": np.float32(0)}), tmp_path)
-    with pytest.raises(TranslationError, match=r"error\[unsupported\]: y \(If\)"):
-        read(path)
-
-
 def test_an_input_without_a_shape_must_be_given_one(tmp_path: Path) -> None:
     proto = net([node("Relu", "x")], {"x": IMAGE})
     proto.graph.input[0].type.tensor_type.ClearField("shape")

@@ -16,7 +16,7 @@ from ir.shapes import Shape
 from translator import bounds
 from translator.dialects.onnx import attributes as settings
 from translator.dialects.onnx import folding
-from translator.dialects.onnx.operators import OF_WHOLE, READERS, by_table
+from translator.dialects.onnx.operators import OF_WHOLE, OTHERS, READERS, by_table
 from translator.dialects.onnx.operators.logic import RELATIONS
 from translator.dialects.onnx.proto import DEEPEST, Body, Declared, File, Operator, Reference
 from translator.dialects.onnx.reading import Site
@@ -30,12 +30,13 @@ from translator.mapping import Unsayable
 from translator.options import ReadOptions
 
 WHOLE = (
-    "Abs And ArgMax ArgMin Attention Cast CastLike CenterCropPad Clip Concat ConvInteger CumProd CumSum "
-    "DequantizeLinear Expand EyeLike Flatten GRU Gather GatherElements GatherND GridSample Identity If LSTM Loop "
-    "MatMulInteger Max MaxPool MaxUnpool Min Neg NegativeLogLikelihoodLoss Not OneHot Or Pad Pow QLinearConv "
-    "QLinearMatMul RNN ReduceMax ReduceMin Reshape ReverseSequence RotaryEmbedding Scan Scatter ScatterElements "
-    "ScatterND SequenceMap Sign Slice SoftmaxCrossEntropyLoss Split Squeeze Tile TopK Transpose Trilu Unsqueeze Where "
-    "Xor "
+    "Abs And ArgMax ArgMin Attention Cast CastLike CenterCropPad "
+    "Clip Compress Concat ConvInteger CumProd CumSum DFT DequantizeLinear Expand EyeLike Flatten GRU Gather "
+    "GatherElements GatherND GridSample Identity If LSTM Loop MatMulInteger Max MaxPool MaxUnpool Min Neg "
+    "NegativeLogLikelihoodLoss Not OneHot OptionalGetElement OptionalHasElement Or Pad Pow QLinearConv QLinearMatMul "
+    "RNN ReduceMax ReduceMin Reshape ReverseSequence RoiAlign RotaryEmbedding STFT Scan Scatter "
+    "ScatterElements ScatterND SequenceMap Sign Slice SoftmaxCrossEntropyLoss Split Squeeze TensorScatter Tile TopK "
+    "Transpose Trilu Unsqueeze Where Xor "
 )
 """Operators that do the same to whole numbers as to floats, beside those that compare."""
 LONG = frozenset({"ReduceSum", "ReduceProd", "ReduceSumSquare", "ReduceL1"})
@@ -170,7 +171,7 @@ class Builder:
             if function is not None:
                 return self.inline(function, inputs, operator.outputs, operator.attributes)
             if operator.domain not in STANDARD:
-                return self.settle(site, by_table(site))
+                return self.settle(site, OTHERS.get((operator.domain, operator.kind), by_table)(site))
             settings.check(operator)
             if (found := _known(operator, inputs)) is not None:
                 return [found]

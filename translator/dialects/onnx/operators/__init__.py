@@ -30,8 +30,10 @@ from translator.dialects.onnx.operators import (
     quantize,
     recurrent,
     reduce,
+    regions,
     resample,
     sequence,
+    signal,
     whole,
     windows,
 )
@@ -60,6 +62,8 @@ READERS: dict[str, Read] = {
     **quantize.READERS,
     **sequence.READERS,
     **losses.READERS,
+    **regions.READERS,
+    **signal.READERS,
     **control.READERS,
     **language.READERS,
     **geometry.READERS,
@@ -67,6 +71,8 @@ READERS: dict[str, Read] = {
     "Mod": whole.modulo,
 }
 """The functions, by operator."""
+OTHERS: dict[tuple[str, str], Read] = {**attention.OTHERS}
+"""The functions of operators of other domains, by domain and operator."""
 OF_WHOLE: dict[str, Read] = whole.READERS
 """Those of operators that work with whole numbers, where they do otherwise with these."""
 

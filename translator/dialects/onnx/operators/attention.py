@@ -9,6 +9,7 @@ import numpy as np
 from ir import layers as L
 from translator.dialects.onnx.operators.reduce import reduced
 from translator.dialects.onnx.operators.scores import HIDDEN, attended
+from translator.dialects.onnx.proto import Body
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value, known
@@ -147,4 +148,33 @@ def _added(site: Site, a: Value, b: Value) -> Value:
     return site.layer(L.BiasBy(axis=a.rank - b.rank), a, b)
 
 
+def flexible(site: Site) -> list[Value]:
+    """Read a FlexAttention, whose scores, and shares, a graph within may change."""
+    given = {"scale", "score_mod", "prob_mod", "softmax_precision"}
+    if unknown := sorted(set(site.operator.attributes) - given):
+        raise Unsayable(f"it has {unknown[0]}")
+    query, key, value = (_heads(site, place) for place in range(3))
+    (heads, shared, size) = certain((query.dims[1], key.dims[1], query.dims[3]))
+    if heads != shared:
+        key, value = (_shared(site, each, heads, shared) for each in (key, value))
+    scale = site.get("scale") or size**-0.5
+    turned = site.layer(L.Permute(order=(0, 1, 3, 2)), key)
+    scores = site.layer(L.Power(scale=scale), site.layer(L.MatMul(), query, turned))
+    shares = site.layer(L.Softmax(axis=-1), _changed(site, "score_mod", scores))
+    return [site.layer(L.MatMul(), _changed(site, "prob_mod", shares), value)]
+
+
+def _changed(site: Site, name: str, x: Value) -> Value:
+    """Return what a graph within makes of a tensor, where there is one."""
+    body = site.get(name)
+    if not isinstance(body, Body):
+        return x
+    (settled,) = site.builder.settle(site, [x])
+    site.pending.clear()
+    (found,) = site.builder.inline(body, [settled])
+    return site.builder.as_tensor(found)
+
+
 READERS = {"Attention": attention}
+OTHERS = {("ai.onnx.preview", "FlexAttention"): flexible}
+"""Operators of other domains than ONNX's own."""

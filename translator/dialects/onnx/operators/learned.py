@@ -192,13 +192,13 @@ def _picked(site: Site, axis: int) -> list[Value]:
     if len(_starts(places)) > MOST and size * len(places) <= LARGEST:
         found = along(site, x, axis, np.eye(size, dtype=np.float32)[places])
     else:
-        found = _pieces(site, x, axis, places)
+        found = pieces(site, x, axis, places)
     if index.ndim != 1:
         found = site.layer(L.Reshape(sizes=index.shape, axis=axis, count=1), found)
     return [found]
 
 
-def _pieces(site: Site, x: Value, axis: int, places: list[int]) -> Value:
+def pieces(site: Site, x: Value, axis: int, places: list[int]) -> Value:
     """Return parts along an axis, those that follow each other in one piece."""
     starts = _starts(places)
     if not places or len(starts) > MOST:
@@ -247,4 +247,4 @@ READERS = {
     "Gather": gather,
 }
 
-__all__ = ["READERS", "along", "part", "scaled"]
+__all__ = ["READERS", "along", "part", "pieces", "scaled"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ir import layers as L
-from translator.dialects.onnx.operators.learned import part
+from translator.dialects.onnx.operators.learned import part, pieces
 from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Open, Value
@@ -196,7 +196,38 @@ def unpool(site: Site) -> list[Value]:
     return [of.reshape(found, *shape)]
 
 
+def tensor_scatter(site: Site) -> list[Value]:
+    """Read a TensorScatter: steps go into a cache from a place on that is said for each item."""
+    of, cache, update = Terms(site), site.x, site.tensor(1)
+    axis = site.axis(-2)
+    size, steps = certain((cache.dims[axis], update.dims[axis]), "the length of its cache")
+    site.only("mode", "linear", "circular")
+    places = of.constant(np.arange(steps).reshape(-1, *(1,) * (update.rank - axis - 1)))
+    if site.has(2):
+        places = of.add(of.reshape(site.tensor(2), -1, *(1,) * (update.rank - 1)), places)
+    if site.get("mode", "linear") == "circular":
+        turns = of.floor(of.by(places, float(size)))
+        places = of.add(places, of.line(turns, -float(size)))
+    index = of.add(of.line(update, 0.0), places)
+    return site.add(L.PutAlong(axis=axis), cache, index, update)
+
+
+def compress(site: Site) -> list[Value]:
+    """Read a Compress by truths that are known: what they choose."""
+    of, x = Terms(site), site.x
+    chosen = [int(each) for each in np.flatnonzero(site.numbers(1))]
+    if site.get("axis") is None:
+        x = of.reshape(x, prod(certain(x.dims)))
+    axis = 0 if site.get("axis") is None else site.axis(0)
+    (size,) = certain(x.dims[axis : axis + 1])
+    if not chosen or chosen[-1] >= size:
+        raise Unsayable(f"it chooses {len(chosen)} of {size}")
+    return [of.typed(pieces(site, x, axis, chosen), x.dtype)]
+
+
 READERS = {
+    "TensorScatter": tensor_scatter,
+    "Compress": compress,
     "GatherElements": gather_elements,
     "ScatterElements": scatter_elements,
     "Scatter": scatter_elements,
