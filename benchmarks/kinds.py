@@ -2,10 +2,12 @@
 
 python benchmarks/kinds.py [--corpus ../shared/corpus] [--write] [--traits FILE]
 
-Figures are labelled in `places.json`, by people who looked at them. Two logistic regressions over the traits of
-`extract/traits.py` tell whether there is a design, and which kind it is; `extract/kinds.json` holds their numbers. They
-are trained on the papers that are tuned on and reported on the rest; then each paper is left out in turn, which is
-what to expect of those that `--write` writes: these are trained on all. `--traits` keeps the traits.
+Figures are labelled in `places.json`, by people who looked at them. A logistic regression over the traits of
+`extract/traits.py` tells whether there is a design; `extract/kinds.json` holds its numbers. It is trained on the papers
+that are tuned on and reported on the rest; then each paper is left out in turn, which is what to expect of what
+`--write` writes: that is trained on all. Figures with hardly any words are read by Tesseract, and count as it reads
+them. Which kind it is rules tell (`extract/forms.py`), which were written by people who had looked at all of these
+figures. `--traits` keeps the traits.
 """
 
 from __future__ import annotations
@@ -22,16 +24,18 @@ import numpy as np
 from finding import PLACES, TUNE
 
 from extract.finding import Place
-from extract.kinds import FIGURES, MODEL
+from extract.kinds import FIGURES, MODEL, SURE, likely
 from extract.paper import figures_in, sightings
 
 KINDS = ("none", *FIGURES)
-STEPS, RATE, DECAY = 1500, 0.5, 0.2
-Row = tuple[str, str, dict[str, float], str]
+STEPS, RATE, DECAY = 600, 0.5, 0.4
+Traits = dict[str, float]
+Row = tuple[str, str, Traits, str, Traits | None]
+"""Paper, label, traits, kind, and the traits of a figure with hardly any words as Tesseract reads it."""
 
 
 def rows_of(folder: Path) -> list[Row]:
-    """Return paper, label, traits and kind of each figure."""
+    """Return what is known of each figure."""
     found = []
     for stem, wanted in json.loads(PLACES.read_text("utf-8")).items():
         places = [
@@ -39,8 +43,8 @@ def rows_of(folder: Path) -> list[Row]:
             for label, (page, x0, y0, x1, y1, _) in wanted.items()
             if label.startswith("Figure")
         ]
-        for place, traits in figures_in(folder / f"{stem}.pdf", places):
-            found.append((stem, place.label, traits, wanted[place.label][5] or "none"))
+        for place, traits, again in figures_in(folder / f"{stem}.pdf", places):
+            found.append((stem, place.label, traits, wanted[place.label][5] or "none", again))
     return found
 
 
@@ -53,10 +57,9 @@ def captions(folder: Path, stem: str, held: dict[str, dict[str, str]] = {}) -> d
 
 
 def train(rows: Sequence[Row]) -> dict[str, Any]:
-    """Return the numbers of both models: is it a design, and which kind is one."""
-    shown = [(traits, "none" if kind == "none" else "design") for _, _, traits, kind in rows]
-    designs = [(traits, kind) for _, _, traits, kind in rows if kind != "none"]
-    return {"design": fitted(shown, ("none", "design")), "kind": fitted(designs, FIGURES)}
+    """Return the numbers that tell whether there is a design."""
+    shown = [(again or traits, "none" if kind == "none" else "design") for _, _, traits, kind, again in rows]
+    return fitted(shown, ("none", "design"))
 
 
 def fitted(rows: Sequence[tuple[dict[str, float], str]], classes: Sequence[str]) -> dict[str, Any]:
@@ -79,10 +82,10 @@ def fitted(rows: Sequence[tuple[dict[str, float], str]], classes: Sequence[str])
     return {"classes": list(classes), "traits": names, **numbers, "weights": np.round(w.T, 5).tolist()}
 
 
-def guess(model: dict[str, Any], traits: dict[str, float]) -> str:
-    from extract.kinds import likely
-
-    return likely(traits, model).name
+def guess(model: dict[str, Any], row: Row) -> str:
+    """Return the kind of a figure, which is read by Tesseract where it has hardly any words and there is doubt."""
+    kind = likely(row[2], model)
+    return likely(row[4], model).name if row[4] and kind.confidence < SURE else kind.name
 
 
 def report(title: str, pairs: Sequence[tuple[str, str]]) -> None:
@@ -136,13 +139,13 @@ def main() -> None:
             args.traits.write_text(json.dumps(rows), "utf-8")
     tuned = [row for row in rows if row[0] in TUNE]
     model = train(tuned)
-    report("trained on those tuned on, on the rest", [(r[3], guess(model, r[2])) for r in rows if r[0] not in TUNE])
+    report("trained on those tuned on, on the rest", [(r[3], guess(model, r)) for r in rows if r[0] not in TUNE])
     pairs = []
     for stem in sorted({row[0] for row in rows}):
         left_out = train([row for row in rows if row[0] != stem])
         for row in rows:
             if row[0] == stem:
-                pairs.append((row[3], guess(left_out, row[2])))
+                pairs.append((row[3], guess(left_out, row)))
                 if args.show and pairs[-1][0] != pairs[-1][1]:
                     print("  ", stem, row[1], *pairs[-1])
     report("each paper left out in turn", pairs)

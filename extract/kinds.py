@@ -10,9 +10,10 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+from extract.forms import is_sure, kind_by
 from extract.layouts import TableDesign
 from extract.lexicon import kind_of, posts_of
-from extract.traits import Figure, traits_of
+from extract.traits import Figure, is_wordless, traits_of
 
 MODEL = Path(__file__).with_name("kinds.json")
 
@@ -55,20 +56,31 @@ def figure_kind(figure: Figure) -> Kind:
     return likely(traits_of(figure), model())
 
 
+SURE = 0.985
+"""How likely it must be whether a figure shows a design, so that it is not read as it looks to know better."""
+
+
+def is_doubtful(figure: Figure, kind: Kind) -> bool:
+    """Tell a figure with hardly any words that may show a design or not."""
+    return is_wordless(figure) and kind.confidence < SURE
+
+
 @cache
 def model() -> dict[str, Any]:
-    """Return the numbers by which figures are told apart; `benchmarks/kinds.py` trains and reports them."""
+    """Return the numbers by which figures with designs are told; `benchmarks/kinds.py` trains and reports them."""
     held: dict[str, Any] = json.loads(MODEL.read_text("utf-8"))
     return held
 
 
 def likely(traits: dict[str, float], numbers: dict[str, Any]) -> Kind:
-    """Return the likeliest kind: whether there is a design is told first, and then how it is drawn."""
-    shows, sure = _likeliest(traits, numbers["design"])
-    return Kind(_likeliest(traits, numbers["kind"])[0] if shows == "design" else NONE.name, round(sure, 2))
+    """Return the likeliest kind: whether there is a design is told by numbers, and how it is drawn by rules."""
+    shows, share = likeliest(traits, numbers)
+    if shows != "design" and is_sure(traits):
+        shows, share = "design", 1 - share
+    return Kind(kind_by(traits) if shows == "design" else NONE.name, round(share, 2))
 
 
-def _likeliest(traits: dict[str, float], numbers: dict[str, Any]) -> tuple[str, float]:
+def likeliest(traits: dict[str, float], numbers: dict[str, Any]) -> tuple[str, float]:
     """Return a class and its share by a logistic regression over traits that have mean 0 and scale 1."""
     ready = [
         (traits[name] - mean) / scale

@@ -6,14 +6,17 @@ import io
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from extract.diagrams import Diagram
+from extract.drawing import DrawingError
 from extract.figures import diagram_in, drawing_in, pictures_in
 from extract.finding import Place, opened, pages_of
+from extract.page import Line
 from extract.shades import SCALE
-from extract.sheets import objects_on, picture_of
+from extract.sheets import Box, objects_on, picture_of
 from extract.traits import Figure
 
 PIXELS = 4.0
@@ -30,6 +33,8 @@ class Paper:
 
     pages: dict[int, Any]
     document: Any
+    read: dict[Place, tuple[Diagram, tuple[Line, ...]] | None] = field(default_factory=dict, compare=False)
+    """What was read of figures as they look, so that each is read once."""
 
 
 @contextmanager
@@ -79,6 +84,48 @@ def seen_in(paper: Paper, place: Place) -> Figure:
     drawing = drawing_in(page, box)
     look = picture_of(paper.document, place.page, box, SCALE)
     return Figure(box, place.caption, drawing, pictures_in(page, box), diagram_in(drawing), look)
+
+
+def pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | None:
+    """Return the diagram of a figure as it looks, and all that is written in it, if Tesseract can read it.
+
+    Places are those of the page's letters, as a drawing's are.
+    """
+    if place not in paper.read:
+        paper.read[place] = _pictured(paper, place)
+    return paper.read[place]
+
+
+def _pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | None:
+    from extract.raster.figure import read_picture
+    from extract.raster.reading import NoReaderError
+
+    gray, scale = gray_of(paper, place)
+    try:
+        found, lines = read_picture(gray)
+    except (DrawingError, NoReaderError, ImportError):
+        return None
+    across, down = paper.pages[place.page].cropbox[:2]
+    aside, below = place.box[0] + across, place.box[1] + down
+    found = found.scaled(1 / scale)
+    shapes = tuple(replace(each, box=moved(each.box, aside, below)) for each in found.shapes)
+    return replace(found, shapes=shapes), tuple(each.placed(1 / scale, aside, below) for each in lines)
+
+
+def reread(paper: Paper, place: Place, figure: Figure) -> Figure:
+    """Return a figure with what is read of it as it looks, where that can be."""
+    read = pictured(paper, place)
+    if read is None:
+        return figure
+    diagram, lines = read
+    drawing = replace(figure.drawing, words=tuple(word for line in lines for word in line.words))
+    drawn = figure.diagram
+    return replace(figure, drawing=drawing, diagram=drawn if drawn is not None and drawn.links else diagram)
+
+
+def moved(box: Box, across: float, down: float) -> Box:
+    """Return a box so much further to the right and down."""
+    return box[0] + across, box[1] + down, box[2] + across, box[3] + down
 
 
 def gray_of(paper: Paper, place: Place) -> tuple[Any, float]:

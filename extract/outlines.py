@@ -29,7 +29,10 @@ RADII, APART = (7, 60), 10
 
 @dataclass(frozen=True)
 class Region:
-    """A region: its corner, its size, and whether it is a box, or a face whose sides are slanted."""
+    """A region: its corner, its size, and whether it is a box, or a face whose sides are slanted.
+
+    A face lies, with two level sides, or stands, with two upright ones: as the tops and the sides of cuboids do.
+    """
 
     x: int
     y: int
@@ -37,6 +40,8 @@ class Region:
     high: int
     is_box: bool
     is_face: bool
+    lies: bool = False
+    stands: bool = False
 
 
 def outlines_of(picture: Picture) -> dict[str, float]:
@@ -46,18 +51,24 @@ def outlines_of(picture: Picture) -> dict[str, float]:
     regions = regions_of(picture)
     boxes = [each for each in regions if each.is_box]
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-    angles, lengths = _segments(grey)
+    ends, angles, lengths = _segments(grey)
     long = lengths > LONG
     sloping = long & (np.abs(angles - 45) < 35)
+    photos, share = _photographs(picture)
     return {
         "rectangles": log1p(len(boxes)),
         "faces": log1p(sum(each.is_face for each in regions)),
+        "lying": log1p(sum(each.lies for each in regions)),
+        "standing": log1p(sum(each.stands for each in regions)),
+        "cuboids": log1p(_cuboids(regions)),
+        "fans": log1p(_fans(ends[sloping][: MOST // 4])),
         "discs": log1p(_discs(grey)),
         "piled": log1p(_piled(boxes)),
         "sloping": log1p(int(sloping.sum())),
         "straight": log1p(int((long & ~sloping).sum())),
         "sloping_share": float(lengths[sloping].sum() / max(1.0, lengths[long].sum())),
-        "photo": _photographed(picture),
+        "photo": share,
+        "photos": log1p(photos),
     }
 
 
@@ -85,8 +96,8 @@ def _edges(picture: Picture) -> Any:
     return edges
 
 
-def _form(marks: Any) -> tuple[bool, bool]:
-    """Tell whether a region is an upright box, and whether a slanted face, letters in it or not; a frame is neither."""
+def _form(marks: Any) -> tuple[bool, bool, bool, bool]:
+    """Tell whether a region is an upright box, and whether a slanted face that lies or stands; a frame is none."""
     import cv2
 
     contours, _ = cv2.findContours(np.pad(marks.astype(np.uint8), 1), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -94,12 +105,43 @@ def _form(marks: Any) -> tuple[bool, bool]:
     high, wide = marks.shape
     area = cv2.contourArea(outline)
     if marks.sum() < 0.3 * area:
-        return False, False
+        return False, False, False, False
     if area > 0.9 * (wide - 1) * (high - 1):
-        return True, False
+        return True, False, False, False
     corners = cv2.approxPolyDP(outline, 0.03 * cv2.arcLength(outline, True), True)[:, 0, :]
     whole = len(corners) == 4 and cv2.isContourConvex(corners) and cv2.contourArea(corners) > 0.85 * area
-    return False, bool(whole) and _is_parallelogram(corners.tolist())
+    is_face = bool(whole) and _is_parallelogram(corners.tolist())
+    return False, is_face, is_face and _has_sides(corners, 1), is_face and _has_sides(corners, 0)
+
+
+def _has_sides(corners: Any, axis: int) -> bool:
+    """Tell whether two sides of a face are level (axis 1), or upright (axis 0)."""
+    steps = np.abs(np.roll(corners, -1, axis=0) - corners)
+    return int((steps[:, axis] <= np.maximum(2, 0.12 * steps[:, 1 - axis])).sum()) >= 2
+
+
+def _cuboids(regions: Sequence[Region]) -> int:
+    """Return how many boxes have a lying face upon them, or a standing one beside them."""
+    boxes = [each for each in regions if each.is_box][:400]
+    faces = [each for each in regions if each.is_face][:400]
+
+    def joins(box: Region, face: Region) -> bool:
+        above = face.lies and abs(face.y + face.high - box.y) < 6 and box.x - 6 < face.x < box.x + box.wide
+        right = abs(face.x - box.x - box.wide) < 6 or abs(face.x + face.wide - box.x) < 6
+        beside = face.stands and right and face.y - 6 < box.y + box.high and box.y - 6 < face.y + face.high
+        return bool(above or beside)
+
+    return sum(any(joins(box, face) for face in faces) for box in boxes)
+
+
+def _fans(ends: Any, near: int = 6) -> int:
+    """Return how many places at least three straight segments at an angle lead to."""
+    if len(ends) < 3:
+        return 0
+    points = ends.reshape(-1, 2)
+    close = np.abs(points[:, None] - points[None]).max(axis=2) < near
+    leading = points[close.sum(axis=1) >= 3]
+    return len(np.unique(np.round(leading / (2 * near)), axis=0))
 
 
 def _is_parallelogram(corners: Sequence[Sequence[int]]) -> bool:
@@ -135,22 +177,32 @@ def _discs(grey: Any) -> int:
     return max(int((abs(radii - each) < 0.15 * each).sum()) for each in radii)
 
 
-def _segments(grey: Any) -> tuple[Any, Any]:
-    """Return the angles to the rows, from 0 to 90 degrees, and the lengths of the straight segments."""
+def _segments(grey: Any) -> tuple[Any, Any, Any]:
+    """Return the ends of the straight segments, their angles to the rows, from 0 to 90 degrees, and their lengths."""
     import cv2
 
     lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(grey)[0]
     ends = np.zeros((0, 4)) if lines is None else lines[:MOST, 0, :]
     across, down = np.abs(ends[:, 2] - ends[:, 0]), np.abs(ends[:, 3] - ends[:, 1])
-    return np.degrees(np.arctan2(down, across)), np.hypot(across, down)
+    return ends, np.degrees(np.arctan2(down, across)), np.hypot(across, down)
 
 
-def _photographed(picture: Picture, side: int = 16) -> float:
-    """Return the share of squares in which many points differ a little from those beside them, as in photographs."""
+FEWEST = 6
+"""Squares of a photograph at least."""
+
+
+def _photographs(picture: Picture, side: int = 16) -> tuple[int, float]:
+    """Return how many photographs there are, and the share of their squares.
+
+    In a photograph many points differ a little from those beside them.
+    """
+    import cv2
+
     steps = np.abs(np.diff(picture.astype(np.int16), axis=1)).max(axis=2)
     soft = (steps > 4) & (steps < 70)
     rows, columns = soft.shape[0] // side, soft.shape[1] // side
     if not rows or not columns:
-        return 0.0
-    squares = soft[: rows * side, : columns * side].reshape(rows, side, columns, side).mean(axis=(1, 3))
-    return float((squares > 0.35).mean())
+        return 0, 0.0
+    squares = soft[: rows * side, : columns * side].reshape(rows, side, columns, side).mean(axis=(1, 3)) > 0.35
+    stats = cv2.connectedComponentsWithStats(squares.astype(np.uint8), connectivity=4)[2]
+    return int((stats[1:, 4] >= FEWEST).sum()), float(squares.mean())

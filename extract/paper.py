@@ -19,14 +19,14 @@ from extract.drawn import DrawnLayer, without_blobs
 from extract.figure_design import design_of
 from extract.figures import crop_of, diagram_in, is_picture
 from extract.finding import Place, find
-from extract.kinds import NONE, Kind, figure_kind, table_kind
+from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
 from extract.layouts import TableDesign, designs_of
-from extract.opening import Paper, gray_of, opened_paper, seen_in
+from extract.opening import Paper, gray_of, moved, opened_paper, pictured, reread, seen_in
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import Region, grid_of
 from extract.sheets import Box
 from extract.texts import grids_of
-from extract.traits import Figure, traits_of
+from extract.traits import Figure, is_wordless, traits_of
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
@@ -134,7 +134,7 @@ def _table(page: Any, place: Place) -> Sighting:
     box = (place.box[0] + across, place.box[1] + down, place.box[2] + across, place.box[3] + down)
     designs = designs_of(grid_of(page_of(crop), Region.of(page_of(crop), box)))
     cells = dict.fromkeys(cell for each in designs for cell in each.cells if cell.box is not None)
-    elements = [Element(each.text, _moved(each.box, -across, -down)) for each in cells if each.box is not None]
+    elements = [Element(each.text, moved(each.box, -across, -down)) for each in cells if each.box is not None]
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
     return Sighting(place, table_kind(designs), found, tuple(elements))
 
@@ -142,11 +142,13 @@ def _table(page: Any, place: Place) -> Sighting:
 def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     figure = seen_in(paper, place)
     kind = figure_kind(figure)
+    if is_doubtful(figure, kind):
+        kind = figure_kind(reread(paper, place, figure))
     diagram = figure.diagram
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
     if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
-        diagram = _spelled(figure) or _told(diagram, _pictured(paper, place))
+        diagram = _spelled(figure) or _told(diagram, _seen(paper, place))
     if diagram is None or not diagram.links:
         diagram = chain_of(_phrases(paper, place, figure)) or diagram
     if diagram is None or not diagram.links:
@@ -157,7 +159,7 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
             problem="is a picture in which no boxes with arrows were read" if picture else "shows no boxes with arrows",
         )
     across, down = paper.pages[place.page].cropbox[:2]
-    elements = tuple(Element(" ".join(each.texts), _moved(each.box, -across, -down)) for each in diagram.shapes)
+    elements = tuple(Element(" ".join(each.texts), moved(each.box, -across, -down)) for each in diagram.shapes)
     links = tuple((each.start, each.end) for each in diagram.links)
     parts = [without_blobs(part) for part in diagram.parts()]
     drawn = [(layers, edges) for layers, edges in parts if len(layers) > 1 and edges]
@@ -220,6 +222,11 @@ def blocks_for(source: Path | bytes, found: Found) -> tuple[Block, ...]:
     )
 
 
+def _seen(paper: Paper, place: Place) -> Diagram | None:
+    read = pictured(paper, place)
+    return read[0] if read else None
+
+
 def _told(drawn: Diagram | None, seen: Diagram | None) -> Diagram | None:
     """Return a diagram whose letters are outlines with the texts that are seen in its boxes, or else what is seen."""
     if drawn is None or seen is None or not drawn.links:
@@ -233,38 +240,23 @@ def _told(drawn: Diagram | None, seen: Diagram | None) -> Diagram | None:
     return replace(drawn, shapes=tuple(replace(each, texts=texts_in(each.box)) for each in drawn.shapes))
 
 
-def _pictured(paper: Paper, place: Place) -> Diagram | None:
-    """Return the diagram of a figure as it looks, of a picture or of letters that are outlines, if it can be read.
+Traits = dict[str, float]
 
-    Its places are those of the page's letters, as a drawing's are.
+
+def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[Place, Traits, Traits | None]]:
+    """Yield the traits of figures whose places are known, in the order of pages; those that cannot be read are not.
+
+    Of those with hardly any words they are also as they are when the figure is read as it looks.
     """
-    from extract.raster.figure import diagram_of_picture
-    from extract.raster.reading import NoReaderError
-
-    gray, scale = gray_of(paper, place)
-    try:
-        found = diagram_of_picture(gray).scaled(1 / scale)
-    except (DrawingError, NoReaderError, ImportError):
-        return None
-    across, down = paper.pages[place.page].cropbox[:2]
-    aside, below = place.box[0] + across, place.box[1] + down
-    shapes = tuple(replace(each, box=_moved(each.box, aside, below)) for each in found.shapes)
-    return replace(found, shapes=shapes)
-
-
-def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[Place, dict[str, float]]]:
-    """Yield the traits of figures whose places are known, in the order of pages; those that cannot be read are not."""
     with opened_paper(source, sorted({each.page for each in places})) as paper:
         for number, on_page in groupby(places, key=lambda each: each.page):
             for place in on_page:
                 with suppress(DrawingError, KeyError):
-                    yield place, traits_of(seen_in(paper, place))
+                    figure = seen_in(paper, place)
+                    again = traits_of(reread(paper, place, figure)) if is_wordless(figure) else None
+                    yield place, traits_of(figure), again
             if number in paper.pages:
                 paper.pages[number].close()
-
-
-def _moved(box: Box, across: float, down: float) -> Box:
-    return box[0] + across, box[1] + down, box[2] + across, box[3] + down
 
 
 SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex")

@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log1p
+from math import log1p, pi
 
 from extract.diagrams import Diagram
 from extract.drawing import Drawing, Path
+from extract.forms import forms_of
 from extract.lexicon import kind_of, posts_of
 from extract.outlines import outlines_of
 from extract.page import lines_of, segments
 from extract.shades import shades_of
 from extract.sheets import Box, Picture
-from extract.strokes import is_head
+from extract.strokes import area, is_head
 
 MOST = 1500
 """Paths that are looked at in pairs."""
@@ -50,15 +51,19 @@ class Figure:
 def traits_of(figure: Figure) -> dict[str, float]:
     """Return the traits of a figure by their names; counts are logarithms."""
     seen = {**_of_caption(figure.caption), **shades_of(figure.look), **outlines_of(figure.look)}
-    wordless = len(figure.drawing.words) < FEW  # What it looks like, and its caption, then count for more.
+    wordless = is_wordless(figure)  # What it looks like, and its caption, then count for more.
+    told = {**_of_paths(figure), **_of_words(figure), **_of_diagram(figure.diagram), **seen}
     return {
-        **_of_paths(figure),
-        **_of_words(figure),
-        **_of_diagram(figure.diagram),
-        **seen,
+        **told,
+        **forms_of(told),
         "wordless": float(wordless),
         **{f"wordless_{name}": value if wordless else 0.0 for name, value in seen.items()},
     }
+
+
+def is_wordless(figure: Figure) -> bool:
+    """Tell a figure with hardly any words, as far as they are letters and no pixels."""
+    return len(figure.drawing.words) < FEW
 
 
 def _of_paths(figure: Figure) -> dict[str, float]:
@@ -76,6 +81,7 @@ def _of_paths(figure: Figure) -> dict[str, float]:
         "alike": _most_alike([(c - a, d - b) for a, b, c, d in large]),
         "touching": _touching(large),
         "round": log1p(sum(_is_round(each) for each in paths)),
+        "ellipses": log1p(_ellipses(paths)),
         "slanted": log1p(sum(_is_slanted(each) for each in paths)),
         "oblique": log1p(sum(_is_oblique(each) for each in lines)),
         "long": log1p(sum(_is_long(each, wide, high) for each in lines)),
@@ -169,6 +175,18 @@ def _is_slanted(path: Path) -> bool:
     sides = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise([*corners, corners[0]])]
     slanted = sum(abs(x) > 1.5 and abs(y) > 1.5 for x, y in sides)
     return slanted in (2, 4) and abs(sides[0][0] + sides[2][0]) < 1.5 and abs(sides[0][1] + sides[2][1]) < 1.5
+
+
+def _ellipses(paths: Sequence[Path]) -> int:
+    """Return how many circles and ellipses of one size there are, of the size that most have."""
+    sizes: Counter[tuple[int, int]] = Counter()
+    for each in paths:
+        left, top, right, bottom = each.box
+        wide, high = right - left, bottom - top
+        if each.closed and len(each.points) > 8 and 4 < wide < 90 and 4 < high < 90 and wide < 3 * high < 9 * wide:
+            share = abs(area(each.points)) / (wide * high)
+            sizes[round(wide / 2), round(high / 2)] += abs(share - pi / 4) < 0.06
+    return max(sizes.values(), default=0)
 
 
 def _is_round(path: Path) -> bool:

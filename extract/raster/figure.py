@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.arrows import Arrow, scaled
+from extract.arrows import Arrow, Box, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
 from extract.page import Line, Word
@@ -27,7 +27,12 @@ POINTS = 0.5
 
 
 def diagram_of_picture(gray: Gray) -> Diagram:
-    """Return the diagram that a picture shows, in its pixels.
+    """Return the diagram that a picture shows, in its pixels. Raises as `read_picture` does."""
+    return read_picture(gray)[0]
+
+
+def read_picture(gray: Gray) -> tuple[Diagram, list[Line]]:
+    """Return the diagram that a picture shows, and all that is written in it, in its pixels.
 
     Raises DrawingError where it shows no letters, or more than a diagram has, and NoReaderError where Tesseract is
     not installed.
@@ -45,9 +50,21 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
     shapes = [Shape(scaled(node.box, POINTS), texts_of) for node, texts_of in zip(boxes.nodes, said, strict=True)]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
+    inside = [
+        (strip, text) for group, of in zip(held, said, strict=True) for strip, text in zip(group, of, strict=False)
+    ]
+    free = [(each, each.text) for each in phrases]
     found = joined(shapes, arrows, phrases)
     placed = (replace(each, box=ink.in_file(scaled(each.box, 1 / POINTS))) for each in found.shapes)
-    return replace(found, shapes=tuple(placed))
+    written = [_placed(ink, strip.box, text) for strip, text in inside]
+    written += [_placed(ink, scaled((a.x0, a.top, a.x1, a.bottom), 1 / POINTS), text) for a, text in free]
+    return replace(found, shapes=tuple(placed)), [each for each in written if each.text.strip()]
+
+
+def _placed(ink: Ink, box: Box, text: str) -> Line:
+    """Return a text where it stands in the picture's file."""
+    x0, top, x1, bottom = ink.in_file(box)
+    return Line((Word(text, x0, top, x1, bottom, bottom - top, bottom),))
 
 
 def phrases_of_picture(gray: Gray) -> list[Line]:

@@ -1,0 +1,63 @@
+"""In which forms a figure is drawn, by what its traits say together: neurons, cuboids, sheets, a flow of boxes.
+
+The rules follow from what the kinds of figures are: a plot of neurons has circles of one size that many lines at an
+angle lead to, a cuboid an upright box with a slanted face at it, and so on. Their numbers were chosen by people who had
+looked at all figures of `benchmarks/places.json`.
+"""
+
+from __future__ import annotations
+
+from math import expm1
+
+SOME, MANY = 6, 8
+"""Circles of a plot of neurons, and places at which lines meet, where it is known to be a design; and where not."""
+
+
+def forms_of(traits: dict[str, float]) -> dict[str, float]:
+    """Return which forms a figure has, 1 or 0, by the traits that are counts of what is in it."""
+
+    def count(name: str) -> int:
+        return round(expm1(traits[name]))
+
+    links, shapes, named = count("links"), count("shapes"), count("named")
+    flow = links >= 3 and shapes >= 4 and traits["linked"] >= 0.5
+    drawn = not traits["bitmap"] and count("paths") > 0
+    circles = min(count("ellipses" if drawn else "discs"), count("fans"))
+    sheets = count("lying") >= 4 and 4 * count("standing") <= count("lying")
+    cuboids = count("cuboids") >= 2 and count("sloping") >= 25
+    form = circles >= SOME or cuboids or sheets or flow
+    said = traits["says_design"] > 0
+    found = {
+        "is_neurons": circles >= SOME,
+        "is_net": circles >= MANY,
+        "is_cuboids": cuboids,
+        "is_sheets": sheets,
+        "is_pictured": count("photos") >= 1 or (drawn and 0.03 <= traits["pictures"] <= 0.6),
+        "is_flow": flow,
+        "is_named_flow": flow and (traits["layers"] >= 0.25 or named >= 4),
+        "is_stacked": count("piled") >= 4 and links <= 3,
+        "is_form": form,
+        "is_said_form": form and said,
+        "is_said_only": said and not traits["says_result"],
+        "is_layered": named >= 4 and traits["named_share"] >= 0.15,
+        "is_slotted": shapes >= 4 and traits["layers"] >= 0.3,
+        "is_photographs": traits["photo"] > 0.3 and not flow,
+        "is_drawn": drawn,
+    }
+    return {name: float(value) for name, value in found.items()}
+
+
+def is_sure(traits: dict[str, float]) -> bool:
+    """Tell figures that are designs for sure: plots of neurons, and boxes of layers that arrows join."""
+    return bool(traits["is_net"] or traits["is_named_flow"])
+
+
+def kind_by(traits: dict[str, float]) -> str:
+    """Return how a figure draws its design, by its forms."""
+    if traits["is_cuboids"] and not traits["is_flow"]:
+        return "box3d"
+    if traits["is_neurons"] and not (traits["is_pictured"] and traits["is_drawn"]):
+        return "neurons"
+    if traits["is_stacked"] and not traits["is_flow"] and not traits["photos"]:
+        return "stacked2d"
+    return "pipeline" if traits["is_pictured"] or traits["is_sheets"] else "box2d"

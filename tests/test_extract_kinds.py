@@ -1,0 +1,99 @@
+"""Which kind a figure is of: drawings of each form, as the rules tell them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from extract.diagrams import Diagram, Link, Shape
+from extract.drawing import Drawing
+from extract.forms import kind_by
+from extract.kinds import Kind, figure_kind, is_doubtful, likely, model
+from extract.page import Word
+from extract.sheets import Picture
+from extract.traits import Figure, traits_of
+
+cv2 = pytest.importorskip("cv2")
+NOBODY = "Figure 1. Something."
+
+
+def paper(wide: int = 1000, high: int = 600) -> Picture:
+    return np.full((high, wide, 3), 255, np.uint8)
+
+
+def figure(look: Picture, words: tuple[str, ...] = (), diagram: Diagram | None = None, caption: str = NOBODY) -> Figure:
+    box = (0.0, 0.0, look.shape[1] / 2, look.shape[0] / 2)
+    said = tuple(Word(text, 10.0 * i, 0.0, 10.0 * i + 8, 8.0, 8.0, 8.0) for i, text in enumerate(words))
+    return Figure(box, caption, Drawing((), said), (box,), diagram, look)
+
+
+def neurons() -> Picture:
+    look = paper()
+    columns = [[(200 + 300 * i, 100 + 80 * j) for j in range(6)] for i in range(3)]
+    for left, right in pairwise(columns):
+        for a in left:
+            for b in right:
+                cv2.line(look, a, b, (60, 60, 60), 2)
+    for x, y in (center for column in columns for center in column):
+        cv2.circle(look, (x, y), 20, (250, 200, 80), -1)
+        cv2.circle(look, (x, y), 20, (0, 0, 0), 2)
+    return look
+
+
+def cuboids() -> Picture:
+    look = paper()
+    for x in (60, 220, 380, 540):
+        for face in ([(0, 60), (30, 30), (90, 30), (60, 60)], [(60, 60), (90, 30), (90, 130), (60, 160)]):
+            cv2.polylines(look, [np.add(face, (x, 60)).astype(np.int32)], True, (0, 0, 0), 2)
+        cv2.rectangle(look, (x, 120), (x + 60, 220), (0, 0, 0), 2)
+    for x in range(60, 900, 30):
+        cv2.line(look, (x, 300), (x + 40, 350), (0, 0, 0), 2)
+    return look
+
+
+def sheets() -> Picture:
+    look = paper()
+    for y in range(60, 500, 80):
+        corners: Any = np.array([(200, y + 50), (300, y), (600, y), (500, y + 50)], np.int32)
+        cv2.polylines(look, [corners], True, (0, 0, 200), 3)
+    return look
+
+
+def pile() -> Picture:
+    look = paper()
+    for i in range(6):
+        cv2.rectangle(look, (100, 30 + 60 * i), (300, 80 + 60 * i), (200, 90, 40), -1)
+    return look
+
+
+@pytest.mark.parametrize(
+    ("look", "kind"),
+    [(neurons(), "neurons"), (cuboids(), "box3d"), (sheets(), "pipeline"), (pile(), "stacked2d"), (paper(), "box2d")],
+    ids=["neurons", "box3d", "pipeline", "stacked2d", "box2d"],
+)
+def test_the_form_tells_the_kind(look: Picture, kind: str) -> None:
+    assert kind_by(traits_of(figure(look))) == kind
+
+
+def test_many_neurons_are_a_design_whatever_else_is_seen() -> None:
+    shown = figure_kind(figure(neurons()))
+    assert shown.name == "neurons"
+
+
+def test_boxes_of_layers_that_arrows_join_are_a_design() -> None:
+    texts = ("conv 3x3", "max pool", "conv 1x1", "softmax", "fc", "concat")
+    shapes = tuple(Shape((10.0, 40.0 * i, 90.0, 40.0 * i + 20), (text,)) for i, text in enumerate(texts))
+    diagram = Diagram(shapes, tuple(Link(i, i + 1) for i in range(5)))
+    traits = traits_of(figure(paper(), (*texts, *texts), diagram))
+    assert traits["is_named_flow"] == 1.0
+    assert likely(traits, model()).name == "box2d"
+
+
+def test_a_figure_without_words_is_read_where_there_is_doubt() -> None:
+    without, named = figure(paper()), figure(paper(), ("conv",) * 12)
+    assert is_doubtful(without, Kind("none", 0.6))
+    assert not is_doubtful(without, Kind("none", 1.0))
+    assert not is_doubtful(named, Kind("none", 0.6))
