@@ -18,6 +18,8 @@ THICK = 4.0
 """Pixels of a thick line at least: one of 14 points' type has 2 to 3."""
 LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
+SEVERAL = 1.5
+"""How much larger than most heads a mark is at least that is put together of several."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,37 @@ def _heads(outside: Mask, side: int, least: int) -> Labels:
 
     solid = cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    is_head = (stats[:, cv2.CC_STAT_AREA] >= least) & (stats[:, 2:4].max(1) < LARGEST)
+    areas, sizes = stats[:, cv2.CC_STAT_AREA], stats[:, 2:4].max(1)
+    is_head = (areas >= least) & (sizes < LARGEST)
     is_head[0] = False
-    return np.where(is_head[labels], labels, 0).astype(np.int32)
+    usual = float(np.median(areas[is_head])) if is_head.any() else np.inf
+    found = np.where(is_head[labels], labels, 0).astype(np.int32)
+    count = len(stats)
+    is_large = (areas > SEVERAL * usual) & (sizes < 4 * LARGEST)
+    for label in np.flatnonzero(is_large[1:]) + 1:
+        x, y, wide, high, _ = stats[label].tolist()
+        part = slice(y, y + high), slice(x, x + wide)
+        parts = _apart((labels[part] == label).astype(np.uint8), side)
+        found[part][parts > 0] = parts[parts > 0] + count
+        count += int(parts.max())
+    return found
+
+
+def _apart(mark: Mask, side: int) -> Labels:
+    """Return the heads, by number from 1, that a mark is put together of: what larger and larger squares part.
+
+    What is far from them is the lines between them; a mark that cannot be parted has none.
+    """
+    import cv2
+
+    mark = np.pad(mark, 1)
+    for more in range(2, side):
+        cores = cv2.erode(mark, np.ones((side + more,) * 2, np.uint8))
+        count, _, stats, _ = cv2.connectedComponentsWithStats(cores, connectivity=8)
+        if count > 2 or (count == 2 and max(mark.shape) > LARGEST > stats[1, 2:4].max() + side):
+            away, nearest = cv2.distanceTransformWithLabels(1 - cores, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_CCOMP)
+            return np.where((mark > 0) & (away < 2 * side), nearest, 0).astype(np.int32)[1:-1, 1:-1]
+    return np.zeros_like(mark, np.int32)[1:-1, 1:-1]
 
 
 def _parted(rest: Mask, zones: Labels) -> tuple[Mask, Mask]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import hypot
 
 import numpy as np
 
@@ -22,7 +23,7 @@ THROUGH = -0.85
 """That cosine, at most, for a line that passes under a head."""
 STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
-CORNER, PAST = 20, -0.97
+CORNER, PAST = 48, -0.97
 """Pixels between two lines at a box at most that are one which passes its corner, and their cosine at most."""
 GAP, GAP_AHEAD = 16, 0.7
 """Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
@@ -46,19 +47,25 @@ class Network:
     joints: dict[End, int] = field(default_factory=dict)
     onward: dict[End, list[End]] = field(default_factory=dict)
 
-    def sources(self, end: End) -> Iterator[tuple[int, list[Pixel]]]:
-        """Yield the boxes that a piece comes from, which is followed from an end to the other, and the way there."""
+    def sources(self, end: End) -> list[tuple[End, list[Pixel]]]:
+        """Return where a piece comes from, which is followed from an end to the other, and the way there.
+
+        Those are the ends at boxes or, where none is reached, those at heads: such a line leads both ways.
+        """
         before: dict[End, End | None] = {end: None}
-        waiting = [end]
+        waiting, reached = [end], []
         while waiting:
             here = waiting.pop()
             other = (here[0], 1 - here[1])
-            if other in self.boxes:
-                yield self.boxes[other], self._way(here, before)
+            reached.append((other, here))
             for ahead in self.onward.get(other, ()):
                 if ahead not in before:
                     before[ahead] = here
                     waiting.append(ahead)
+        own = self.heads.get(end) or self.beside.get(end)
+        at_boxes = [pair for pair in reached if pair[0] in self.boxes]
+        at_heads = [pair for pair in reached if self.touching.get(pair[0], own) != own]
+        return [(far, self._way(here, before)) for far, here in at_boxes or at_heads]
 
     def _way(self, end: End, before: dict[End, End | None]) -> list[Pixel]:
         """Return the pixels from the far end of the last piece back to where the way began."""
@@ -80,6 +87,8 @@ def go_under(network: Network) -> None:
         ways = [network.pieces[piece].direction(at, REACH) for piece, at in ends]
         pairs = combinations(range(len(ends)), 2) if len(ends) > 2 else ()
         for i, j in pairs:
+            if ends[i][0] == ends[j][0]:
+                continue
             (x0, y0), (x1, y1) = (network.pieces[piece].end(at) for piece, at in (ends[i], ends[j]))
             aside = abs((x1 - x0) * ways[i][1] - (y1 - y0) * ways[i][0])
             if ways[i][0] * ways[j][0] + ways[i][1] * ways[j][1] < THROUGH and aside < SHORT / 2:
@@ -146,6 +155,20 @@ def go_over(network: Network) -> None:
     for i, j in best.items():
         if best.get(j) == i and loose[i][0] != loose[j][0]:
             network.onward.setdefault(loose[i], []).append(loose[j])
+    for i in set(range(len(loose))) - set(best):
+        _go_into(network, loose[i], (float(ways[i][0]), float(ways[i][1])))
+
+
+def _go_into(network: Network, end: End, way: Way) -> None:
+    """Let a line go on over a gap to where others meet, as those that lead on from there."""
+    x, y = network.pieces[end[0]].end(end[1])
+    for piece, at in network.joints:
+        (px, py), other = network.pieces[piece].end(at), network.pieces[piece].direction(at, REACH)
+        far = hypot(px - x, py - y)
+        is_ahead = (px - x) * way[0] + (py - y) * way[1] >= GAP_AHEAD * far
+        if piece != end[0] and far <= 1.5 * GAP and is_ahead and other[0] * way[0] + other[1] * way[1] > 0:
+            network.onward.setdefault(end, []).append((piece, at))
+            network.onward.setdefault((piece, at), []).append(end)
 
 
 def _merged(network: Network) -> dict[int, int]:

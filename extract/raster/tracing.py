@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
@@ -23,6 +24,8 @@ SPUR = 3
 """Pixels of a piece at most that leads from a line to nowhere and is no part of it."""
 TIP = 14
 """Pixels from the end of a head, at most, to the box that it points to."""
+FAR = 26
+"""Pixels from the end of a line at a border, at most, to the middle of the head that it leads to."""
 INTO = 0.85
 """The cosine between a line and the way on to the middle of its head at least."""
 BEND = 1.0
@@ -50,14 +53,15 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
         by_head.setdefault(head, []).append(end)
     for end, head in network.beside.items():
         by_head.setdefault(head, []).append(end)
+    targets = {head: _target(places[head], ends, network, zones) for head, ends in by_head.items()}
     found = []
     for head, ends in by_head.items():
-        target = _target(places[head], ends, network, zones)
-        if target is None:
-            continue
         for end in ends:
-            for source, way in network.sources(end):
-                found.append(Arrow(_straightened(way), [source - 1, target - 1], heads=[False, True]))
+            for far, way in network.sources(end):
+                source = network.boxes.get(far) or targets.get(network.touching.get(far, 0))
+                target = targets[head]
+                if source and target:
+                    found.append(Arrow(_straightened(way), [source - 1, target - 1], heads=[False, True]))
     return found
 
 
@@ -69,33 +73,56 @@ def _straightened(way: Sequence[Pixel]) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in (points if len(points) > 1 else way)]
 
 
+@dataclass(frozen=True)
+class _Placed:
+    """A piece, and the box, the head and the point where lines meet that are at each of its ends, or 0."""
+
+    piece: Piece
+    boxes: list[int]
+    heads: list[int]
+    joints: list[int]
+
+    @property
+    def may_be_rest(self) -> bool:
+        """Whether it is as short as what is left of a head, and where that is."""
+        is_short = len(self.piece.pixels) < SHORT
+        return is_short and any(self.heads) and all(self.heads[at] or self.boxes[at] for at in (0, 1))
+
+
+def _placed(piece: Piece, points: Labels, lines: Lines, zones: Labels) -> _Placed:
+    near = NEAR + round(lines.width)
+    boxes, heads, joints = (
+        [_near(layer, piece.end(at), reach) for at in (0, 1)]
+        for layer, reach in ((zones, near), (lines.heads, near + 1), (points, 1))
+    )
+    return _Placed(piece, boxes, heads, _both(points, piece.pixels[0]) if len(piece.pixels) == 1 else joints)
+
+
 def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
     network = Network([])
-    near = NEAR + round(lines.width)
-    for piece in pieces:
-        number = len(network.pieces)
-        box, head, joint = (
-            [_near(layer, piece.end(at), reach) for at in (0, 1)]
-            for layer, reach in ((zones, near), (lines.heads, near + 1), (points, 1))
-        )
-        if len(piece.pixels) < SHORT and any(head) and all(head[at] or box[at] for at in (0, 1)):
+    found = [_placed(piece, points, lines, zones) for piece in pieces]
+    meeting = {joint for each in found if not each.may_be_rest for joint in each.joints} - {0}
+    for each in found:
+        piece, number = each.piece, len(network.pieces)
+        goes_on = (each.joints[at] in meeting and _is_end(piece, 1 - at, lines, zones, places) for at in (0, 1))
+        if each.may_be_rest and not any(goes_on):
             continue
-        if len(piece.pixels) == 1:
-            joint = _both(points, piece.pixels[0])
-        if len(piece.pixels) <= SPUR and not any(box) and not any(head) and len({*joint} - {0}) < 2:
+        is_alone = not any(each.boxes) and not any(each.heads) and len({*each.joints} - {0}) < 2
+        if len(piece.pixels) <= SPUR and is_alone:
             continue
         network.pieces.append(piece)
-        for at in (0, 1):
-            if head[at]:
-                network.touching[number, at] = head[at]
-            if head[at] and _leads_into(piece, at, places[head[at]]):
-                network.heads[number, at] = head[at]
-            elif box[at]:
-                network.boxes[number, at] = box[at]
-            elif joint[at]:
-                network.joints[number, at] = joint[at]
-            elif by := head[at] or _near(lines.heads, piece.end(at), TIP):
+        for at, (box, head, joint) in enumerate(zip(each.boxes, each.heads, each.joints, strict=True)):
+            if head:
+                network.touching[number, at] = head
+            if head and _leads_into(piece, at, places[head]):
+                network.heads[number, at] = head
+            elif box:
+                network.boxes[number, at] = box
+            elif joint:
+                network.joints[number, at] = joint
+            elif by := head or _near(lines.heads, piece.end(at), TIP):
                 network.beside[number, at] = by
+    _along_borders(network, places)
     go_under(network)
     go_past(network)
     _one_of_all(network, places)
@@ -103,6 +130,35 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
     go_on(network)
     go_over(network)
     return network
+
+
+def _is_end(piece: Piece, at: int, lines: Lines, zones: Labels, places: dict[int, Places]) -> bool:
+    """Tell the end of a line, which leads into a head, or to a box that is nearer than any, from the rest of a head."""
+    for reach in range(NEAR + round(lines.width) + 2):
+        if head := _near(lines.heads, piece.end(at), reach):
+            return _leads_into(piece, at, places[head])
+        if _near(zones, piece.end(at), reach):
+            return True
+    return False
+
+
+def _along_borders(network: Network, places: dict[int, Places]) -> None:
+    """Let a line that ends at a border go on to the head right ahead of it, where no other line leads to that."""
+    led = {*network.touching.values(), *network.beside.values()}
+    for head, (columns, rows) in places.items():
+        if head in led:
+            continue
+        x, y = float(columns.mean()), float(rows.mean())
+        ahead = [
+            (hypot(px - x, py - y), (piece, at))
+            for piece, at in network.boxes
+            for px, py in [network.pieces[piece].end(at)]
+            if abs(px - x) < FAR and abs(py - y) < FAR and _leads_into(network.pieces[piece], at, places[head])
+        ]
+        if ahead:
+            _, end = min(ahead)
+            del network.boxes[end]
+            network.heads[end] = network.touching[end] = head
 
 
 def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
@@ -173,18 +229,19 @@ def _both(points: Labels, place: Pixel) -> list[int]:
 
 
 def _target(place: Places, ends: Sequence[End], network: Network, zones: Labels) -> int | None:
-    """Return the box that a head points to: away from the lines that end at it, or as it looks where none does."""
+    """Return the box that a head points to: away from the lines that end at it, else as it looks itself."""
     columns, rows = place
     x, y = float(columns.mean()), float(rows.mean())
     bases = [network.pieces[piece].end(at) for piece, at in ends if (piece, at) in network.heads]
+    ways = [_pointing(columns - x, rows - y)]
     if bases:
-        dx, dy = x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)
-    else:
-        dx, dy = _pointing(columns - x, rows - y)
-    length = hypot(dx, dy) or 1.0
-    far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
-    tip = round(x + dx / length * far), round(y + dy / length * far)
-    return _near(zones, tip, TIP) or None
+        ways.insert(0, (x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)))
+    for dx, dy in ways:
+        length = hypot(dx, dy) or 1.0
+        far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
+        if box := _near(zones, (round(x + dx / length * far), round(y + dy / length * far)), TIP):
+            return box
+    return None
 
 
 def _pointing(across: Any, down: Any) -> Way:
