@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from plain_sequences import plain_states
-from plain_windows import without_cuts
+from plain_windows import without_cuts, without_picks
 
 from ir import Graph, Model, Node, Ref, Report
 from ir import layers as L
@@ -44,16 +44,17 @@ def plainly(model: Model) -> Graph:
     """Return a model's graph in its plain form.
 
     Axes are counted from the front; a Flatten is a Reshape with all sizes but a batch that stays, and of several in a
-    row only the last remains; a Dense takes rows, with what makes them before it; a max pooling has as much border as
-    its windows need, and what a transposed convolution adds behind is not cut there again; a layer over time gives its
-    last state once; a global average is a mean, a difference a sum with the negative, a quotient a product with the
-    inverse, an Axpy a product and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the
-    size of another or piece by piece; what is added to a product, and a line before a power, is part of it; numbers are
-    as exact as float32 has them; factors of 1 are none; where sequences start is told by their sizes; and what changes
-    nothing is left out, as is an input that nothing takes.
+    row only the last remains; a Dense takes rows, with what makes them before it; a max pooling has gaps where what
+    is between is picked first, and as much border as its windows need, and what a transposed convolution adds behind
+    is not cut there again; a layer over time gives its last state once; a global average is a mean, a difference a
+    sum with the negative, a quotient a product with the inverse, an Axpy a product and a sum; shuffles of channels
+    are one layer, and so is a cut of an image, be it to the size of another or piece by piece; what is added to a
+    product, and a line before a power, is part of it; numbers are as exact as float32 has them; factors of 1 are
+    none; where sequences start is told by their sizes; and what changes nothing is left out, as is an input that
+    nothing takes.
     """
     layout = model.graph.layout
-    model = _relaid(_without_factors(drop_identities(model)))
+    model = without_picks(_relaid(_without_factors(drop_identities(model))))
     model = join_shuffles(join_permutes(join_borders(join_scale(model), uneven=True)))
     model = plain_states(without_cuts(_spelt_out(model)))
     shapes = infer(model.graph, Report())
@@ -169,7 +170,7 @@ def _plain_pooling(node: Node, layer: Any, inputs: list[Shape], out: Shape, layo
     space = inputs[0][2:] if layout == "channels_first" else inputs[0][1:-1]
     if isinstance(layer, _MAX_POOLS) and None not in space:
         pads = []
-        for size, kernel, stride, pad in zip(map(int, space), layer.kernel, layer.stride, layer.pad, strict=True):
+        for size, kernel, stride, pad in zip(map(int, space), layer.reach, layer.stride, layer.pad, strict=True):
             count = window_count(size, kernel, stride, pad, ceil=layer.rounding == "ceil")
             pads.append((pad[0], max(0, (count - 1) * stride + kernel - size - pad[0])))
         return layer.replace(pad=tuple(pads), rounding="floor")

@@ -51,6 +51,39 @@ def without_cuts(model: Model) -> Model:
     return drop_unused(Model(replace(graph, nodes=tuple(nodes), outputs=outputs)))
 
 
+def without_picks(model: Model) -> Model:
+    """Return a model in which a max pooling of what a pooling of one element picked has windows with gaps."""
+    graph = model.graph
+    first = 2 if graph.layout == "channels_first" else 1
+    shapes, users = infer(graph, Report()), graph.users()
+    made = {ref: node for node in graph.nodes for ref in node.refs}
+    nodes = []
+    for node in graph.nodes:
+        pick = made.get(node.inputs[0]) if isinstance(node.layer, _MAX_POOLS) else None
+        if pick is not None and type(pick.layer) is type(node.layer) and len(users[node.inputs[0]]) == 1:
+            space, out = (shapes[ref][first:] for ref in (pick.inputs[0], node.refs[0]))
+            node = _with_gaps(node, pick, space, out)
+        nodes.append(node)
+    return drop_unused(Model(replace(graph, nodes=tuple(nodes)), model.weights))
+
+
+def _with_gaps(node: Node, pick: Node, space: Shape, out: Shape) -> Node:
+    """Return the pooling of what another picked as one with gaps, or as it is where that is something else."""
+    layer: Any = node.layer
+    picking: Any = pick.layer
+    step = picking.stride
+    plain = picking == type(picking)(kernel=1, stride=step, rounding=picking.rounding)
+    if not plain or None in space or max(step) == 1:
+        return node
+    whole: Any = layer.replace(
+        stride=tuple(a * b for a, b in zip(layer.stride, step, strict=True)),
+        dilation=tuple(a * b for a, b in zip(layer.dilation, step, strict=True)),
+    )
+    pad = tuple((before * by, 0) for (before, _), by in zip(layer.pad, step, strict=True))
+    pad = _behind(whole, pad, space, out)
+    return replace(node, layer=whole.replace(pad=pad, rounding="floor"), inputs=pick.inputs) if pad else node
+
+
 def _cut(node: Node, shapes: Shapes, used: list[Ref], first: int) -> tuple[Any, Ref]:
     """Return how much a layer cuts off each axis of space, before and behind, if it does, and what is left."""
     layer: Any = node.layer
@@ -97,4 +130,4 @@ def _behind(layer: Any, pad: Any, space: Shape, out: Shape) -> Any:
     return tuple(found)
 
 
-__all__ = ["without_cuts"]
+__all__ = ["without_cuts", "without_picks"]

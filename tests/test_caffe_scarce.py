@@ -45,6 +45,11 @@ CASES: dict[str, tuple[Shape, list[Any]]] = {
     "the mean of a sequence": (SEQUENCE, [L.GlobalAvgPool1D(), L.Flatten(), L.Dense(units=2)]),
     "a border of a sequence": (SEQUENCE, [L.Pad1D(pad=((2, 1),))]),
     "a max pooling of a sequence with gaps": (SEQUENCE, [L.MaxPool1D(kernel=3, stride=2, dilation=3)]),
+    "one whose steps are as wide as its gaps": (SEQUENCE, [L.MaxPool1D(kernel=3, stride=4, dilation=2, pad=((1, 2),))]),
+    "one of an image, rounded up": (
+        (1, 3, 17, 16),
+        [L.MaxPool2D(kernel=(2, 3), stride=(4, 3), dilation=(2, 3), pad=((1, 1), (2, 2)), rounding="ceil")],
+    ),
     "a mean over space": (IMAGE, [L.Mean(axes=(2, 3))]),
     "a mean over channels": (IMAGE, [L.Mean(axes=(1,))]),
     "a mean over rows": (IMAGE, [L.Mean(axes=(2,))]),

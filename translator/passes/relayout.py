@@ -148,7 +148,7 @@ def _reduction(state: Moving, node: Node) -> None:
     assert isinstance(layer, L.Reduction)
     view, rank = state.views[ref], len(state.shapes[ref])
     pool = _OVER_SPACE.get((layer.function, rank - 2))
-    natural = not view.flat and view.order == state.natural(rank) and not view.plain
+    natural = not view.flat and view.order == state.natural(rank) and state.layout == "channels_last"
     if pool is None or not natural or axis_of(layer.axis, rank) != 2 or layer.coefficient != 1:
         _plain(state, node)
         return
