@@ -52,6 +52,14 @@ CASES: dict[str, Case] = {
     "GatherElements of less": (
         node("GatherElements", "x i", axis=0), {"x": (5, 4)}, {"i": ints(3, 0, 1, -1, 2, 2).reshape(3, 2)}, 13,
     ),
+    "ScatterElements of the largest, which an older set spells out": (
+        node("ScatterElements", "x i u", axis=1, reduction="max"), {"x": (2, 6)},
+        {"i": ints(0, 5, 0, 1, 3, 1).reshape(2, 3), "u": drawn(2, 3)}, 18,
+    ),
+    "ScatterElements of the smallest": (
+        node("ScatterElements", "x i u", reduction="min"), {"x": (4, 2)},
+        {"i": ints(0, 3, 3, 3).reshape(2, 2), "u": drawn(2, 2)}, 18,
+    ),
     "ArgMin": (node("ArgMin", "x", axis=1, keepdims=0), {"x": (3, 5)}, {}, 13),
     "Hardmax": (node("Hardmax", "x", axis=1), {"x": (3, 5, 2)}, {}, 13),
     "CastLike": (node("CastLike", "x w"), {"x": (3, 5)}, {"w": np.zeros(1, np.int64)}, 15),
