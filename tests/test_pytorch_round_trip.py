@@ -25,11 +25,9 @@ LACKING: dict[type[Layer], str] = {
 """What is not read back, and what is said of it."""
 UNSAID = "takes a mask, or hides what follows, and not both"
 """What is said of a layer of which PyTorch has no form."""
-SETTLES = (L.LRN, L.LSTM, L.GRU, L.SimpleRNN)
-"""What takes one more turn to stay as it is: borders join the windows behind them as they are written, and steps become
+SETTLES = (L.LocallyConnected2D, L.LRN, L.LSTM, L.GRU, L.SimpleRNN)
+"""What takes one more turn to stay as it is: borders join the windows behind them as they are written, arrays move, and steps become
 a layer."""
-STUBS = (L.Im2Col, L.LocallyConnected2D, L.Unpool2D)
-"""What comes back with an operator that no layer says."""
 IMAGE = (2, 4, 9, 7)
 COMMON: list[tuple[Layer, list[Any]]] = [
     (L.MaxPool1D(kernel=3, stride=2), [(2, 3, 11)]),
@@ -85,10 +83,7 @@ def test_a_layer_comes_back_or_layers_that_do_the_same(case: tuple[Layer, list[A
             read(net, given(model, values), dynamic_shapes={})
         return
     again = as_net(read(net, given(model, values), dynamic_shapes={}))
-    customs = [node for node in again.graph.nodes if isinstance(node.layer, L.Custom)]
-    assert bool(customs) == isinstance(layer, STUBS)
-    if customs:
-        return
+    assert not [node for node in again.graph.nodes if isinstance(node.layer, L.Custom)]
     other = built(again, tmp_path)
     for got, wanted in zip(outputs(other, given(again, values)), outputs(net, given(model, values)), strict=True):
         largest = np.abs(wanted, where=np.isfinite(wanted), out=np.ones_like(wanted)).max()

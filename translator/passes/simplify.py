@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ir.graph import Graph, Model, Node, Ref, leading_to
-from ir.layers import Add, BatchNorm, Bias, Concat, Identity, Maximum, Multiply, Permute, Reshape, Scale
+from ir.layers import Add, BatchNorm, Bias, Concat, Flatten, Identity, Maximum, Multiply, Permute, Reshape, Scale
+from ir.validate import Shapes
 
 
 def join_scale(model: Model) -> Model:
@@ -122,6 +123,23 @@ def join_reshapes(model: Model) -> Model:
                 added[node.refs[0]] = node
         nodes.append(node)
     return Model(redirected(graph, nodes, moved), model.weights)
+
+
+def drop_undone(model: Model, shapes: Shapes) -> Model:
+    """Leave out what gives a tensor behind its batch other sizes, and the next layer the old ones again."""
+    graph = model.graph
+    makers = {node.refs[0]: node for node in graph.nodes if isinstance(node.layer, (Flatten, Reshape))}
+    moved: dict[Ref, Ref] = {}
+    for node in graph.nodes:
+        first = makers.get(node.inputs[0]) if node.refs[0] in makers else None
+        if first is None or node.refs[0] in graph.outputs:
+            continue
+        before, after = shapes.get(first.inputs[0]), shapes.get(node.refs[0])
+        is_behind = all(each.layer.axis > 0 for each in (first, node) if isinstance(each.layer, (Flatten, Reshape)))
+        if is_behind and before is not None and before == after and None not in before[1:]:
+            moved[node.refs[0]] = moved.get(first.inputs[0], first.inputs[0])
+    kept = [node for node in graph.nodes if node.refs[0] not in moved]
+    return Model(redirected(graph, kept, moved), model.weights)
 
 
 def drop_unused(model: Model) -> Model:

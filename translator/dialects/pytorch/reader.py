@@ -26,6 +26,7 @@ from translator.passes.heads import join_heads
 from translator.passes.joining import join_pairs
 from translator.passes.ranking import join_rankings
 from translator.passes.sharing import as_if_apart
+from translator.passes.simplify import drop_undone, drop_unused
 
 
 def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -> Model:
@@ -109,7 +110,9 @@ def _model(exported: Exported, builder: Builder) -> Model:
     _tell_unknown(used, builder)
     for operator, told in builder.inexact:
         report.add("inexact", f"{operator.called}: {told}", exported.origin(operator))
-    model = join_heads(join_pairs(Model(graph, builder.gathering.weights), infer(graph, Report())))
+    shapes = infer(graph, Report())
+    model = drop_unused(drop_undone(Model(graph, builder.gathering.weights), shapes))
+    model = join_heads(join_pairs(model, shapes))
     names = builder.gathering.plain_names | _of_heads(model)
     model = as_if_apart(partial(_plainly_named, plain=names), model)
     wanted = {key for node in model.graph.nodes for _, key in node.shared} | _own_keys(model)
