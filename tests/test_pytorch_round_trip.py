@@ -26,8 +26,10 @@ LACKING: dict[type[Layer], str] = {
 UNSAID = "takes a mask, or hides what follows, and not both"
 """What is said of a layer of which PyTorch has no form."""
 SETTLES = (L.LocallyConnected2D, L.LRN, L.LSTM, L.GRU, L.SimpleRNN)
-"""What takes one more turn to stay as it is: borders join the windows behind them as they are written, arrays move, and steps become
-a layer."""
+"""What takes one more turn to stay as it is.
+
+Borders join the windows behind them as they are written, arrays find their side of a product, and steps become a layer.
+"""
 IMAGE = (2, 4, 9, 7)
 COMMON: list[tuple[Layer, list[Any]]] = [
     (L.MaxPool1D(kernel=3, stride=2), [(2, 3, 11)]),
