@@ -134,6 +134,10 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "rolled": (lambda a: torch.roll(a, (1, -2), (2, 3)).flip(1), [IMAGE]),
     "repeated": (lambda a: a.repeat(1, 2, 3) + a.tile(1, 2, 3), [SMALL]),
     "weights standardised": (standardised, [IMAGE]),
+    "each repeated": (lambda a: a.repeat_interleave(3, 1) + a.repeat_interleave(3, dim=-2), [SMALL]),
+    "copied": (lambda a, b: a.mul(2).copy_(b) - a, [SMALL, SMALL]),
+    "products that stretch": (lambda a, b: a * b, [(2, 3, 1, 5), (2, 3, 4, 1)]),
+    "products that stretch over channels": (lambda a, b, c: a * b * c, [(2, 3, 1, 1), (2, 1, 4, 1), (2, 1, 1, 5)]),
     "windows of a tensor": (lambda a: a.unfold(2, 4, 3).unfold(1, 2, 2), [(2, 5, 11, 3)]),
     "blocks": (lambda a: F.unfold(a, (3, 2), dilation=(1, 2), padding=1, stride=(2, 1)), [IMAGE]),
     "blocks put together": (

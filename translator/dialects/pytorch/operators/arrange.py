@@ -202,6 +202,26 @@ def repeat(site: Site) -> list[Value]:
     return [_tiled(site, x, [1] * (x.rank - len(times)) + times)]
 
 
+def repeat_each(site: Site) -> list[Value]:
+    """Read a repeat_interleave: each part along an axis follows itself as often as is said."""
+    x, times = site.x, site.whole("repeats")
+    axis = site.axis(default=0)
+    if not site.has("dim") and x.rank > 1:
+        raise Unsayable("it lays its input flat")
+    if times < 1:
+        raise Unsayable("it leaves nothing")
+    apart = site.layer(L.Reshape(sizes=(1,), axis=axis + 1, count=0), x)
+    return site.add(L.Flatten(axis=axis, end_axis=axis + 1), site.layer(L.Tile(axis=axis + 1, times=times), apart))
+
+
+def copied(site: Site) -> list[Value]:
+    """Read a copy: another tensor of the same shape takes the place of the first."""
+    given = site.tensor("src")
+    if given.dims != site.value("self").dims:
+        raise Unsayable("what is copied stretches")
+    return [given]
+
+
 def _tiled(site: Site, x: Value, times: Any) -> Value:
     for axis, count in enumerate(times):
         if count != 1:
@@ -245,6 +265,8 @@ READERS = {
     "stack": stack,
     **dict.fromkeys(["expand", "expand_as"], expand),
     **dict.fromkeys(["repeat", "tile"], repeat),
+    "repeat_interleave": repeat_each,
+    "copy": copied,
     "flip": flip,
     "roll": roll,
 }

@@ -156,8 +156,21 @@ def multiply(site: Site) -> list[Value]:
     if found is None and b.dims[-1:] == a.dims[-2:-1] == (1,):
         return site.add(L.MatMul(), b, a)
     if found is None:
+        found = _joined(site, a, _stretched(site, b, a), L.Multiply(), lambda axis: L.ScaleBy(axis=axis))
+    if found is None:
         raise Unsayable("both of its inputs stretch")
     return found
+
+
+def _stretched(site: Site, x: Value, other: Value) -> Value:
+    """Return a tensor that has the sizes of another one where it has sizes of 1."""
+    more = other.rank - x.rank
+    if more > 0:
+        x = site.layer(L.Reshape(sizes=(1,) * more, axis=0, count=0), x)
+    for axis, wanted in enumerate(other.dims, max(0, -more)):
+        if x.dims[axis] == 1 and isinstance(wanted, int) and wanted > 1:
+            x = site.layer(L.Tile(axis=axis, times=wanted), x)
+    return x
 
 
 def divide(site: Site) -> list[Value]:
