@@ -42,6 +42,17 @@ def masked(x: Tensor) -> Tensor:
     return x + mask.masked_fill(mask == 2, -100.0)
 
 
+def shifted(x: Tensor) -> Tensor:
+    """Write parts of a tensor over parts of others, as temporal shifts and decoders do."""
+    found = torch.zeros_like(x)
+    found[:, :-1, :2] = x[:, 1:, :2]
+    found[:, 1:, 2:] = x[:, :-1, 2:]
+    found[:, 0, 3] = 0.5
+    doubled = x * 2
+    doubled[:, 1] += x[:, 0]
+    return found - doubled
+
+
 def by_place(x: Tensor) -> Tensor:
     """Pick truths by the place of each item and of each element, as transformers make their masks."""
     truths = (x > 0)[torch.arange(x.shape[0])[:, None, None], torch.arange(4)[None, None, :]]
@@ -138,6 +149,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "copied": (lambda a, b: a.mul(2).copy_(b) - a, [SMALL, SMALL]),
     "products that stretch": (lambda a, b: a * b, [(2, 3, 1, 5), (2, 3, 4, 1)]),
     "products that stretch over channels": (lambda a, b, c: a * b * c, [(2, 3, 1, 1), (2, 1, 4, 1), (2, 1, 1, 5)]),
+    "written over parts": (shifted, [(2, 3, 4)]),
     "windows of a tensor": (lambda a: a.unfold(2, 4, 3).unfold(1, 2, 2), [(2, 5, 11, 3)]),
     "blocks": (lambda a: F.unfold(a, (3, 2), dilation=(1, 2), padding=1, stride=(2, 1)), [IMAGE]),
     "blocks put together": (

@@ -22,6 +22,7 @@ from translator.dialects.pytorch.arrays import GATHERED
 from translator.dialects.pytorch.exported import Exported, Named, Operator, names_in
 from translator.dialects.pytorch.folding import filled, known, written_into
 from translator.dialects.pytorch.operators import ALIASES, ARITHMETIC, CHOICES, COPIES, READERS, VIEWS, WHOLE
+from translator.dialects.pytorch.operators.cutting import put_into
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
@@ -84,6 +85,8 @@ class Builder:
         tensor = value.tensor
         if value.is_spread and tensor is not None:
             return self._for_each_item(value, tensor)
+        if tensor is None and None in value.shape and not value.counts:
+            return self._for_each_item(value, filled((1,), value.fill or 0.0, value.dtype))
         if tensor is None:
             tensor = filled(certain(value.dims, "the size of what holds one number"), value.fill or 0.0, value.dtype)
         key = id(tensor)
@@ -221,7 +224,7 @@ class Builder:
         if operator.is_in_place and names:
             before, result = self.values.get(first.name), self.values[names[0]]
             family = [name for name in self.values if self._roots.get(name, name) == root and name not in names]
-            whole = written_into(self, root, first.name, result)
+            whole = written_into(self, root, first.name, result) or self._written(operator, root, first.name, result)
             for name in family:
                 value = self.values[name]
                 if name == root and whole is not None:
@@ -234,6 +237,17 @@ class Builder:
                     self.overwritten[name] = operator
         if operator.is_in_place or operator.kind in VIEWS or operator.kind in ALIASES - COPIES:
             self._roots.update(dict.fromkeys(names, root))
+
+    def _written(self, operator: Operator, root: str, name: str, result: Value) -> Value | None:
+        """Return a tensor in a part of which was written while the model runs; None where that is not known."""
+        if name == root or root not in self.values:
+            return None
+        site = Site(self, operator)
+        try:
+            found = put_into(site, root, name, result)
+        except (Unsayable, ShapeError, ValueError):
+            return None
+        return None if found is None else replace(self.settle(site, [found])[0], dims=self.values[root].dims)
 
     def settle(self, site: Site, results: list[Value]) -> list[Value]:
         """Add the nodes that an operator was read as; the one that gives its first result bears its name."""

@@ -50,6 +50,8 @@ def known(site: Site) -> Value | None:
         return None if number is None else everywhere(said.dims, number, dtype)
     given = [name for each in site.operator.arguments.values() for name in names_in(each)]
     values = [site.builder.values[name] for name in given if name in site.builder.values]
+    if kind == "copy" and (number := _only_number(site.value("src"))) is not None:
+        return everywhere(said.dims, number, dtype)
     if kind == "gather" and values and (number := _only_number(values[0])) is not None:
         return everywhere(said.dims, number, dtype)
     if kind == "embedding" and (row := _only_row(site)) is not None:
@@ -179,6 +181,8 @@ _CREATED: dict[str, Callable[[Site], float | None]] = {
     **dict.fromkeys(["ones", "ones_like", "new_ones"], lambda site: 1.0),
     **dict.fromkeys(["full", "full_like", "new_full"], _number("fill_value")),
     "scalar_tensor": _number("s"),
+    "zero": lambda site: 0.0,
+    "fill": lambda site: _only_number(site.value("value")) if site.is_tensor("value") else site.number("value"),
 }
 """What is filled with one number: which."""
 

@@ -19,11 +19,11 @@ def taken(layer: Any, at: At, args: Names) -> Any:
 
 
 def put(layer: Any, at: At, args: Names) -> Any:
-    """Put values by numbers that come as floats."""
+    """Put values by numbers that come as floats, into what an input may hold as whole numbers."""
     index = method(args[1], "long")
     if layer.how == "instead":
-        return method(args[0], "scatter", layer.axis, index, args[2])
-    return method(args[0], "scatter_reduce", layer.axis, index, args[2], reduce=JOINS[layer.how])
+        return method(args[0], "float().scatter", layer.axis, index, args[2])
+    return method(args[0], "float().scatter_reduce", layer.axis, index, args[2], reduce=JOINS[layer.how])
 
 
 def sampled(layer: Any, at: At, args: Names) -> Any:

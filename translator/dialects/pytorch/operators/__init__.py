@@ -62,7 +62,8 @@ COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
 WHOLE = ALIASES | VIEWS | set(logic.READERS) | {"embedding", "cat", "stack", "repeat", "flip", "roll"}
-WHOLE |= {"index", "_unsafe_index", "index_select", "scaled_dot_product_attention", *placing.READERS}
+WHOLE |= {"index", "_unsafe_index", "index_select", "scaled_dot_product_attention", "copy"}
+WHOLE |= {"slice_scatter", "select_scatter", "repeat_interleave", *placing.READERS}
 """Operators that do the same to whole numbers and to truths as to floats, or take truths of their own accord."""
 ARITHMETIC = frozenset(["add", "sub", "rsub", "mul", "neg", "maximum", "minimum", "cumsum", "sum", "div"])
 """Operators that do the same to whole numbers as to floats that hold them."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import itemgetter
 
 from ir import layers as L
-from ir.shapes import runs
+from ir.shapes import axis_of, runs
 from ir.weights import Tensor
+from translator.dialects.pytorch.exported import names_in
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.gathering import of_rank
@@ -161,10 +163,67 @@ def select(site: Site) -> list[Value]:
     return [picked(site, site.x, site.axis(), site.whole("index"))]
 
 
+def put_into(site: Site, root: str, name: str, result: Value) -> Value | None:
+    """Return a tensor in a part of which another was written; None where it is no part that is known.
+
+    `name` is the part, cut out of the tensor `root` in one or more steps, and `result` what stands there now.
+    """
+    makers, values = site.builder.makers, site.builder.values
+    while name != root:
+        maker = makers.get(name)
+        name = next(iter(names_in(next(iter(maker.arguments.values()), None))), "") if maker else ""
+        whole = values.get(name)
+        if maker is None or whole is None or maker.kind not in ("slice", "select"):
+            return None
+        result = _put(site, Site(site.builder, maker), whole, result)
+    return result
+
+
+def _put(site: Site, by: Site, whole: Value, result: Value) -> Value:
+    """Return a tensor with another one in the part of it that a slice or a select names."""
+    axis, size = axis_of(by.whole("dim", 0), whole.rank), None
+    if not by.kind.startswith("select"):
+        end = by.sizes("end", [1 << 62])[0]
+        if by.whole("start", 0) == 0 and by.whole("step", 1) == 1 and (end == whole.dims[axis] or _is_beyond(end)):
+            return result
+    (size,) = certain([whole.dims[axis]], "the size of the axis that it cuts")
+    if by.kind.startswith("select"):
+        start = by.whole("index") % size
+        stop, step = start + 1, 1
+        result = site.layer(L.Reshape(sizes=(1,), axis=axis, count=0), site.builder.as_tensor(result))
+    else:
+        (end,) = certain([end], "where it cuts")
+        start, stop, step = slice(by.whole("start", 0), end, by.whole("step", 1)).indices(size)
+    if step != 1 or stop <= start:
+        raise Unsayable("it writes here and there, or nowhere")
+    rest = [_stays(site, whole, axis, *ends) for ends in ((0, start), (stop, size)) if ends[0] < ends[1]]
+    pieces = [*rest[: bool(start)], site.builder.as_tensor(result), *rest[bool(start) :]]
+    return pieces[0] if len(pieces) == 1 else site.layer(L.Concat(axis=axis), *pieces)
+
+
+def _is_beyond(end: object) -> bool:
+    return isinstance(end, int) and end >= 1 << 31
+
+
+def scattered(site: Site) -> list[Value]:
+    """Read a slice_scatter or a select_scatter: a tensor with another one in a part of it."""
+    return [_put(site, site, site.value("self"), site.tensor("src"))]
+
+
+def _stays(site: Site, whole: Value, axis: int, start: int, stop: int) -> Value:
+    """Return the part of a tensor, or of one number everywhere, that was not written into."""
+    if whole.fill is None or whole.ref is not None:
+        return site.builder.as_tensor(part(site, whole, axis, start, stop))
+    shape = (*whole.shape[:axis], stop - start, *whole.shape[axis + 1 :])
+    dims = (*whole.dims[:axis], stop - start, *whole.dims[axis + 1 :])
+    return site.builder.as_tensor(replace(whole, shape=shape, dims=dims))
+
+
 READERS = {
     **dict.fromkeys(["split", "split_with_sizes", "chunk", "unbind"], split),
     **dict.fromkeys(["slice", "narrow"], cut),
     "select": select,
+    **dict.fromkeys(["slice_scatter", "select_scatter"], scattered),
 }
 
-__all__ = ["READERS", "part", "picked", "without"]
+__all__ = ["READERS", "part", "picked", "put_into", "without"]
