@@ -191,6 +191,39 @@ class Volume(nn.Sequential):
         )
 
 
+class Rotary(nn.Module):
+    """Attention of a language model: places turn queries and keys, of which there are fewer, by the same angles."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.norm = nn.RMSNorm(16, eps=1e-6)
+        self.q, self.k, self.v = (
+            nn.Linear(16, 16, bias=False),
+            nn.Linear(16, 8, bias=False),
+            nn.Linear(16, 8, bias=False),
+        )
+        self.out = nn.Linear(16, 16, bias=False)
+        self.register_buffer("speeds", 100.0 ** -(torch.arange(0, 4, 2) / 4))
+
+    @torch.no_grad()
+    def angles(self, length: int) -> tuple[Tensor, Tensor]:
+        found = torch.outer(torch.arange(length).float(), self.speeds)
+        found = torch.cat([found, found], -1)
+        return found.cos(), found.sin()
+
+    def turned(self, x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+        return x * cosine + torch.cat([-x[..., 2:], x[..., :2]], -1) * sine
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.norm(x)
+        q, k, v = (each(y).unflatten(-1, (-1, 4)).transpose(1, 2) for each in (self.q, self.k, self.v))
+        angles = self.angles(x.shape[1])
+        q, k = self.turned(q, *angles), self.turned(k, *angles)
+        k, v = k.repeat_interleave(2, 1), v.repeat_interleave(2, 1)
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return x + self.out(y.transpose(1, 2).flatten(2))
+
+
 NETS: dict[str, tuple[Callable[[], nn.Module], list[tuple[int, ...]]]] = {
     "residual": (Residual, [(2, 3, 33, 29)]),
     "mobile": (Mobile, [(2, 4, 9, 7)]),
@@ -202,6 +235,7 @@ NETS: dict[str, tuple[Callable[[], nn.Module], list[tuple[int, ...]]]] = {
     "dealt": (Dealt, [(2, 4, 5, 6)]),
     "sound": (Sound, [(2, 3, 12)]),
     "tied": (Tied, [(2, 6), (2, 6)]),
+    "rotary": (Rotary, [(2, 7, 16)]),
     "volume": (Volume, [(2, 2, 4, 6, 6)]),
 }
 """A net, and the shapes of what it takes, batch first."""

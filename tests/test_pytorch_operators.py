@@ -150,6 +150,10 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "products that stretch": (lambda a, b: a * b, [(2, 3, 1, 5), (2, 3, 4, 1)]),
     "products that stretch over channels": (lambda a, b, c: a * b * c, [(2, 3, 1, 1), (2, 1, 4, 1), (2, 1, 1, 5)]),
     "written over parts": (shifted, [(2, 3, 4)]),
+    "arrays multiplied": (
+        lambda a: a * torch.einsum("i,j->ji", torch.arange(4.0), torch.tensor([1.0, 0.5, 2.0])),
+        [SMALL],
+    ),
     "windows of a tensor": (lambda a: a.unfold(2, 4, 3).unfold(1, 2, 2), [(2, 5, 11, 3)]),
     "blocks": (lambda a: F.unfold(a, (3, 2), dilation=(1, 2), padding=1, stride=(2, 1)), [IMAGE]),
     "blocks put together": (

@@ -67,7 +67,9 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
         made.ops[node.name], made.rules[node.name] = op, rule
         held = node_weights(node, shapes, graph.layout)
         keys = tuple(node.key(blob.role) for blob in rule.blobs_of(node.layer) if blob.role in held)
-        made.owners[node.name] = firsts.setdefault((node.layer, keys), node.name) if keys else node.name
+        # A layer is shared where it is written in the same way: its configuration may hold sizes of its input.
+        written = node.layer, keys, repr(op.config)
+        made.owners[node.name] = firsts.setdefault(written, node.name) if keys else node.name
     _keep_apart(made, report)
     _report_copies(made, report)
     return made

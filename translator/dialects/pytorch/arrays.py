@@ -156,6 +156,22 @@ def _standardised(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     return found * gamma.reshape(channels) + beta.reshape(channels)
 
 
+def _summed(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
+    """Multiply and sum as an equation says it, in which each axis of an array has a letter."""
+    equation = site.text("equation").replace(" ", "")
+    letters = equation.partition("->")[0].split(",")
+    if "..." in equation or [len(each) for each in letters] != [array.ndim for array in arrays]:
+        raise Unsayable("its equation leaves axes out, or has others than its arrays")
+    sizes = {
+        letter: size
+        for each, x in zip(letters, arrays, strict=True)
+        for letter, size in zip(each, x.shape, strict=True)
+    }
+    if prod(sizes.values()) > 1 << 24:
+        raise Unsayable("it multiplies arrays that are too large to be worked out")
+    return np.einsum(equation, *arrays)
+
+
 def _repeated(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     times = site.wholes("repeats")
     _require(prod(times) * arrays[0].size, shape)
@@ -304,7 +320,9 @@ POINTWISE: dict[str, Fold] = {
 }
 """What is worked out element by element."""
 GATHERS: dict[str, Fold] = {
-    **dict.fromkeys(["linear", "addmm", "mm", "matmul"], _multiplied),
+    **dict.fromkeys(["linear", "addmm", "mm", "matmul", "bmm"], _multiplied),
+    "outer": lambda site, arrays, shape: np.multiply.outer(*arrays),
+    "einsum": _summed,
     **dict.fromkeys(["batch_norm", "_native_batch_norm_legit"], _standardised),
     "cat": _joined(np.concatenate),
     "stack": _joined(np.stack),

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from ir import layers as L
 from ir.graph import Node, Ref
 from ir.layer import Layer
+from ir.weights import Tensor
 from translator.passes.legalize import Place, Replacement, chain, lowers
+
+MOST = 1 << 24
+"""Numbers at most of what says which keys are hidden from which queries."""
 
 
 @lowers(L.Attention)
@@ -18,8 +23,10 @@ def by_products(node: Node, place: Place) -> Replacement | None:
     query, key, value, *mask = node.inputs
     shape, size = place.inputs[1], place.inputs[0][-1] or place.inputs[1][-1]
     scale = layer.scale if layer.scale is not None else size and size**-0.5
-    if layer.causal or scale is None:
+    seen = place.inputs[0][-2], shape[-2]
+    if scale is None or (layer.causal and (None in seen or (seen[0] or 0) * (seen[1] or 0) > MOST)):
         return None
+    weights: dict[str, Tensor] = {}
     rank = len(shape)
     turn = L.Permute(order=(*range(rank - 2), rank - 1, rank - 2))
     (turned,) = chain(replace(node, inputs=(key,)), ("keys", turn))
@@ -31,8 +38,23 @@ def by_products(node: Node, place: Place) -> Replacement | None:
         ahead = len(place.outputs[0]) - len(place.inputs[3])
         masked = L.Add() if not ahead and 1 not in place.inputs[3] else L.BiasBy(axis=ahead)
         steps.append(Node(f"{node.name}_masked", masked, (*steps[-1].refs, *mask), origin=node.origin))
+    if layer.causal:
+        hidden = Node(f"{node.name}_hidden", L.Bias(axis=rank - 2, count=2), steps[-1].refs, origin=node.origin)
+        weights[hidden.key("beta")] = _hidden(seen[0] or 0, seen[1] or 0)
+        steps.append(hidden)
     steps += chain(replace(node, inputs=steps[-1].refs), ("shares", L.Softmax(axis=-1)))
-    return Replacement([*steps, replace(node, layer=L.MatMul(), inputs=(*steps[-1].refs, value))])
+    return Replacement([*steps, replace(node, layer=L.MatMul(), inputs=(*steps[-1].refs, value))], weights)
+
+
+def _hidden(queries: int, keys: int) -> Tensor:
+    """Return what hides from each query the keys behind its own place: the lowest number, and 0 elsewhere."""
+
+    def load() -> Any:
+        import numpy as np
+
+        return np.triu(np.full((queries, keys), np.finfo(np.float32).min), 1)
+
+    return Tensor((queries, keys), load)
 
 
 @lowers(L.MultiHeadAttention)
