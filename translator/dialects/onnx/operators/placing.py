@@ -9,7 +9,7 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.learned import part, pieces
-from translator.dialects.onnx.operators.terms import Terms
+from translator.dialects.onnx.operators.terms import Terms, counted
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Open, Value
 from translator.mapping import Unsayable
@@ -154,10 +154,10 @@ def reverse_sequence(site: Site) -> list[Value]:
     rest = prod(certain(x.dims[2:]))
     of = Terms(site)
     turned = of.permute(x, (1, 0, *range(2, x.rank))) if time == 0 else x
-    counted = of.constant(np.arange(steps)[None])
+    forwards = of.constant(counted(steps)[None])
     column = of.column(lengths)
-    from_behind = of.subtract(of.line(column, 1.0, -1.0), counted)
-    index = of.select(of.is_("less", from_behind, 0.0), counted, from_behind)
+    from_behind = of.subtract(of.line(column, 1.0, -1.0), forwards)
+    index = of.select(of.is_("less", from_behind, 0.0), forwards, from_behind)
     rows = site.layer(L.Flatten(axis=2), turned) if x.rank > 3 else turned if x.rank == 3 else of.column(turned)
     wide = of.column(index)
     wide = site.layer(L.Tile(axis=2, times=rest), wide) if rest > 1 else wide
@@ -202,7 +202,7 @@ def tensor_scatter(site: Site) -> list[Value]:
     axis = site.axis(-2)
     size, steps = certain((cache.dims[axis], update.dims[axis]), "the length of its cache")
     site.only("mode", "linear", "circular")
-    places = of.constant(np.arange(steps).reshape(-1, *(1,) * (update.rank - axis - 1)))
+    places = of.constant(counted(steps).reshape(-1, *(1,) * (update.rank - axis - 1)))
     if site.has(2):
         places = of.add(of.reshape(site.tensor(2), -1, *(1,) * (update.rank - 1)), places)
     if site.get("mode", "linear") == "circular":

@@ -10,7 +10,7 @@ import numpy as np
 from ir import layers as L
 from ir.shapes import axis_of, same_pad, window_count
 from ir.weights import Tensor, of_array
-from translator.dialects.onnx.operators.terms import Terms
+from translator.dialects.onnx.operators.terms import Terms, bounded, counted
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
 from translator.gathering import of_rank
@@ -163,7 +163,7 @@ def _with_places(site: Site, x: Value, facts: dict[str, Any], dilations: list[in
         row = of.floor(of.by(places, float(width)))
         column = of.add(places, of.line(row, -float(width)))
         places = site.layer(L.Add(coefficients=(float(height), 1.0)), column, row)
-    first = np.arange(images * channels).reshape(images, channels, 1, 1) * height * width
+    first = counted(images * channels).reshape(images, channels, 1, 1) * height * width
     return [largest, of.typed(of.add(places, of.constant(first)), "int64")]
 
 
@@ -199,8 +199,10 @@ def _with_gaps(site: Site, x: Value, kernel: list[int], strides: list[int], pads
 def _shares(site: Site, space: tuple[int, ...], out: tuple[int, ...], layer: Any, given: Pads) -> Tensor:
     """Return one over how many elements count in each window: those of the image, and of its border as it was given."""
     found = np.ones(())
+    bounded(prod(out))
     for axis, (size, count, border) in enumerate(zip(space, out, given, strict=True)):
         before, after = border if site.get("count_include_pad", 0) else (0, 0)
+        bounded(count * layer.kernel[axis])
         starts = np.arange(count)[:, None] * layer.stride[axis] - layer.pad[axis][0]
         places = starts + np.arange(layer.kernel[axis]) * layer.dilation[axis]
         found = np.multiply.outer(found, ((places >= -before) & (places < size + after)).sum(1))
