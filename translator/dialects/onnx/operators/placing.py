@@ -9,11 +9,13 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.learned import part, pieces
-from translator.dialects.onnx.operators.terms import Terms, counted
+from translator.dialects.onnx.operators.terms import Terms, bounded, counted
 from translator.dialects.onnx.reading import Site, certain
-from translator.dialects.onnx.values import Open, Value
+from translator.dialects.onnx.values import SMALL, Open, Value
 from translator.mapping import Unsayable
 
+FEW = 16
+"""Pieces at most that a tensor is put together from, where it could be picked row by row."""
 JOINS: dict[str, Any] = {"none": "instead", "add": "add", "mul": "multiply", "max": "max", "min": "min"}
 
 
@@ -111,6 +113,18 @@ def gather_nd(site: Site) -> list[Value]:
     return [of.typed(of.reshape(site.layer(L.TakeAlong(axis=1), rows, wide), 0, *shape), x.dtype)]
 
 
+def _in_their_places(site: Site, rows: Value, values: Value, places: np.ndarray[Any, Any]) -> Value:
+    """Put rows to places that are known: of all rows, old and new, those are picked that are there then."""
+    count = int(certain(rows.dims[:1])[0])
+    bounded(count)
+    order = counted(count)
+    order[places.astype(np.int64).ravel()] = count + np.arange(places.size)
+    every = site.layer(L.Concat(axis=0), rows, values)
+    if np.count_nonzero(np.diff(order) != 1) < FEW:
+        return pieces(site, every, 0, [int(each) for each in order])
+    return site.layer(L.BatchReindex(), every, Terms(site).constant(order))
+
+
 def scatter_nd(site: Site) -> list[Value]:
     """Read a ScatterND: rows go where a number for each of the first axes says."""
     x, index, values = site.x, site.tensor(1), site.tensor(2)
@@ -122,6 +136,9 @@ def scatter_nd(site: Site) -> list[Value]:
     rows, sizes, length = _flat(site, x, 0, count)
     places = _tuples(site, index, sizes)
     many = prod(certain(places.dims, "how many it puts"))
+    if how == "none" and places.tensor is not None and places.tensor.size <= SMALL:
+        moved = _in_their_places(site, rows, of.reshape(values, many, length), places.tensor.numpy())
+        return [of.typed(of.reshape(moved, *certain(x.dims)), x.dtype)]
     wide = of.reshape(places, many, 1)
     wide = site.layer(L.Tile(axis=1, times=length), wide) if length > 1 else wide
     found = site.layer(L.PutAlong(axis=0, how=JOINS[how]), rows, wide, of.reshape(values, many, length))
