@@ -211,3 +211,15 @@ def test_places_beyond_an_axis_are_refused(tmp_path: Path) -> None:
     onnx.save(proto, tmp_path / "net.onnx")
     with pytest.raises(TranslationError, match="takes place 0 to 3 of 3"):
         read(tmp_path / "net.onnx")
+
+
+def test_rows_that_go_to_places_that_are_known_are_picked_one_by_one(tmp_path: Path) -> None:
+    x, rows = drawn(40, 3), drawn(20, 3)
+    places = np.arange(0, 40, 2)[::-1].reshape(20, 1).copy()
+    proto = proto_of(node("ScatterND", "x i u"), {"x": x, "u": rows}, {"i": places}, 13)
+    onnx.save(proto, tmp_path / "net.onnx")
+    model = read(tmp_path / "net.onnx")
+    assert not [each for each in model.graph.nodes if isinstance(each.layer, L.PutAlong)]
+    write(model, "onnx", tmp_path / "again.onnx")
+    (wanted,) = run(tmp_path / "net.onnx", {"x": x, "u": rows})
+    np.testing.assert_array_equal(run(tmp_path / "again.onnx", {"x": x, "u": rows})[0], wanted)

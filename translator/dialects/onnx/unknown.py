@@ -75,8 +75,13 @@ def carry(site: Site, why: str) -> tuple[list[Value], Carried]:
 
 
 def _native(site: Site) -> dict[str, Any]:
-    """Return what it takes to write an operator again: its domain, the version of that, and types of numbers."""
+    """Return what it takes to write an operator again: its domain, the version of that, and types of numbers.
+
+    A function of the file is none that others know.
+    """
     operator = site.operator
+    if (operator.domain, operator.kind) in site.builder.file.functions:
+        return {}
     found: dict[str, Any] = {
         "framework": "ONNX",
         "domain": "" if operator.domain in STANDARD else operator.domain,

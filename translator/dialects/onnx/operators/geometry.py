@@ -11,7 +11,7 @@ from ir import layers as L
 from ir.shapes import axis_of
 from translator.dialects.onnx.operators.choose import LONGEST
 from translator.dialects.onnx.operators.learned import along, part
-from translator.dialects.onnx.operators.terms import MOST, Terms
+from translator.dialects.onnx.operators.terms import MOST, Terms, bounded
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.tensors import TYPES
 from translator.dialects.onnx.values import Value
@@ -109,6 +109,8 @@ def columns_to_image(site: Site) -> list[Value]:
         (size - gap * (width - 1) - 1) // step + 1
         for size, width, step, gap in zip(whole, block, strides, gaps, strict=True)
     ]
+    for size, width, count in zip(whole, block, counts, strict=True):
+        bounded(size * width * max(count, 1))
     rows, places = certain(x.dims[1:])
     channels, rest = divmod(rows, prod(block))
     if rest or places != prod(counts):

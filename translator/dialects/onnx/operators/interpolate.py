@@ -34,8 +34,6 @@ class Axis(NamedTuple):
 
 def by_matrices(site: Site, x: Value) -> list[Value]:
     """Multiply by a matrix along each axis whose size changes."""
-    if site.get("coordinate_transformation_mode") == "tf_crop_and_resize":
-        raise Unsayable("it cuts a part out")
     site.only("mode", "nearest", "linear", "bilinear", "cubic")
     found = x
     for each in _axes(site, x):
@@ -115,6 +113,8 @@ def _cubic(far: Any, bend: float) -> Any:
 def _places(site: Site, each: Axis) -> Any:
     """Return where each element of the result stands among those of the input."""
     how = site.get("coordinate_transformation_mode", "half_pixel" if site.opset >= 11 else "asymmetric")
+    if how == "tf_crop_and_resize":
+        return _cut_out(site, each)
     x, scale = np.arange(each.after, dtype=np.float64), each.scale
     if how == "align_corners":
         # As ONNX has it, the corner is where the factor puts it, though the size is cut off to a whole one.
@@ -132,6 +132,21 @@ def _places(site: Site, each: Axis) -> Any:
     if how == "tf_half_pixel_for_nn":
         return (x + 0.5) / scale
     raise Unsayable(f"its pixels are placed {how}")
+
+
+def _cut_out(site: Site, each: Axis) -> Any:
+    """Return where each element stands in the part that is cut out, from its first to its last."""
+    region = site.reals("roi", 1) or []
+    named = site.get("axes")
+    axes = [axis_of(axis, site.x.rank) for axis in named] if named else list(range(site.x.rank))
+    if len(region) != 2 * len(axes):
+        raise ValueError(f"cuts out {region} of {len(axes)} axes")
+    first, last = (region[axes.index(each.axis) + side * len(axes)] * (each.before - 1) for side in (0, 1))
+    steps = np.arange(each.after) / (each.after - 1) if each.after > 1 else np.array([0.5])
+    found = first + steps * (last - first)
+    if found.min() < 0 or found.max() > each.before - 1:
+        raise Unsayable("it cuts out more than there is")
+    return found
 
 
 NEAREST: dict[str, Callable[[Any], Any]] = {

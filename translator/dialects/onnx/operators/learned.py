@@ -10,6 +10,7 @@ import numpy as np
 from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.operators.pointwise import affine
+from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import SMALL, Value, known
 from translator.mapping import Unsayable
@@ -89,7 +90,8 @@ def matmul(site: Site) -> list[Value]:
 def batch_norm(site: Site) -> list[Value]:
     """Read a BatchNormalization as it works at inference."""
     site.only("spatial", 1)
-    site.only("training_mode", 0)
+    if site.get("training_mode", 0):
+        return _by_the_batch(site)
     if site.opset < 7 and not site.get("is_test", 0):
         raise Unsayable("it is in training")
     site.one_output()
@@ -106,6 +108,27 @@ def batch_norm(site: Site) -> list[Value]:
     own = ["gamma"] * layer.scale + ["beta"] * layer.center
     weights = {role: weights[role] for role in ("mean", "variance", *own)}
     return site.add(layer, x, weights=weights)
+
+
+def _by_the_batch(site: Site) -> list[Value]:
+    """Read a BatchNormalization in training: by the statistics of what it is given, which move those that are kept."""
+    of, x = Terms(site), site.x
+    for place in range(1, 5):
+        site.weight(place)  # What is kept is in the file.
+    gamma, beta, mean, variance = (site.tensor(place) for place in range(1, 5))
+    axes, behind = [axis for axis in range(x.rank) if axis != 1], (1,) * (x.rank - 2)
+    wide = L.Reshape(sizes=behind, axis=1, count=0)
+    own = site.layer(L.Mean(axes=axes), x)
+    centred = of.subtract(x, own)
+    spread = site.layer(L.Mean(axes=axes), site.layer(L.Power(power=2.0), centred))
+    deviation = site.layer(L.Power(power=0.5), of.line(spread, 1.0, site.get("epsilon", 1e-5)))
+    factors, shifts = ((site.layer(wide, each) if behind else each) for each in (gamma, beta))
+    found = of.add(of.multiply(of.divide(centred, deviation), factors), shifts)
+    share, moved = site.get("momentum", 0.9), []
+    for old, new in ((mean, own), (variance, spread)):
+        flat = of.reshape(new, -1)
+        moved.append(site.layer(L.Add(coefficients=(share, 1 - share)), old, flat))
+    return [found, *moved]
 
 
 def _is_made(site: Site, place: int, name: str, value: float) -> bool:

@@ -9,11 +9,13 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.learned import part, pieces
-from translator.dialects.onnx.operators.terms import Terms
+from translator.dialects.onnx.operators.terms import Terms, bounded, counted
 from translator.dialects.onnx.reading import Site, certain
-from translator.dialects.onnx.values import Open, Value
+from translator.dialects.onnx.values import SMALL, Open, Value
 from translator.mapping import Unsayable
 
+FEW = 16
+"""Pieces at most that a tensor is put together from, where it could be picked row by row."""
 JOINS: dict[str, Any] = {"none": "instead", "add": "add", "mul": "multiply", "max": "max", "min": "min"}
 
 
@@ -111,6 +113,18 @@ def gather_nd(site: Site) -> list[Value]:
     return [of.typed(of.reshape(site.layer(L.TakeAlong(axis=1), rows, wide), 0, *shape), x.dtype)]
 
 
+def _in_their_places(site: Site, rows: Value, values: Value, places: np.ndarray[Any, Any]) -> Value:
+    """Put rows to places that are known: of all rows, old and new, those are picked that are there then."""
+    count = int(certain(rows.dims[:1])[0])
+    bounded(count)
+    order = counted(count)
+    order[places.astype(np.int64).ravel()] = count + np.arange(places.size)
+    every = site.layer(L.Concat(axis=0), rows, values)
+    if np.count_nonzero(np.diff(order) != 1) < FEW:
+        return pieces(site, every, 0, [int(each) for each in order])
+    return site.layer(L.BatchReindex(), every, Terms(site).constant(order))
+
+
 def scatter_nd(site: Site) -> list[Value]:
     """Read a ScatterND: rows go where a number for each of the first axes says."""
     x, index, values = site.x, site.tensor(1), site.tensor(2)
@@ -122,6 +136,9 @@ def scatter_nd(site: Site) -> list[Value]:
     rows, sizes, length = _flat(site, x, 0, count)
     places = _tuples(site, index, sizes)
     many = prod(certain(places.dims, "how many it puts"))
+    if how == "none" and places.tensor is not None and places.tensor.size <= SMALL:
+        moved = _in_their_places(site, rows, of.reshape(values, many, length), places.tensor.numpy())
+        return [of.typed(of.reshape(moved, *certain(x.dims)), x.dtype)]
     wide = of.reshape(places, many, 1)
     wide = site.layer(L.Tile(axis=1, times=length), wide) if length > 1 else wide
     found = site.layer(L.PutAlong(axis=0, how=JOINS[how]), rows, wide, of.reshape(values, many, length))
@@ -154,10 +171,10 @@ def reverse_sequence(site: Site) -> list[Value]:
     rest = prod(certain(x.dims[2:]))
     of = Terms(site)
     turned = of.permute(x, (1, 0, *range(2, x.rank))) if time == 0 else x
-    counted = of.constant(np.arange(steps)[None])
+    forwards = of.constant(counted(steps)[None])
     column = of.column(lengths)
-    from_behind = of.subtract(of.line(column, 1.0, -1.0), counted)
-    index = of.select(of.is_("less", from_behind, 0.0), counted, from_behind)
+    from_behind = of.subtract(of.line(column, 1.0, -1.0), forwards)
+    index = of.select(of.is_("less", from_behind, 0.0), forwards, from_behind)
     rows = site.layer(L.Flatten(axis=2), turned) if x.rank > 3 else turned if x.rank == 3 else of.column(turned)
     wide = of.column(index)
     wide = site.layer(L.Tile(axis=2, times=rest), wide) if rest > 1 else wide
@@ -202,7 +219,7 @@ def tensor_scatter(site: Site) -> list[Value]:
     axis = site.axis(-2)
     size, steps = certain((cache.dims[axis], update.dims[axis]), "the length of its cache")
     site.only("mode", "linear", "circular")
-    places = of.constant(np.arange(steps).reshape(-1, *(1,) * (update.rank - axis - 1)))
+    places = of.constant(counted(steps).reshape(-1, *(1,) * (update.rank - axis - 1)))
     if site.has(2):
         places = of.add(of.reshape(site.tensor(2), -1, *(1,) * (update.rank - 1)), places)
     if site.get("mode", "linear") == "circular":

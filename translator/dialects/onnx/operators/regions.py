@@ -8,10 +8,13 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.learned import part
-from translator.dialects.onnx.operators.terms import Terms
+from translator.dialects.onnx.operators.terms import Terms, bounded, counted
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
+
+MANY = 256
+"""Times at most that an image is sampled, one for each part of a kernel."""
 
 
 def _as_points(of: Terms, x: Value, y: Value, width: int, height: int) -> Value:
@@ -37,7 +40,7 @@ def align(site: Site) -> list[Value]:
     for first, last, count, size in ((0, 2, wide, width), (1, 3, high, height)):
         length = of.subtract(corners[last], corners[first])
         length = length if half else site.layer(L.Clip(minimum=1.0, maximum=1e30), length)
-        shares = of.constant(((np.arange(count * ratio) + 0.5) / (count * ratio))[None])
+        shares = of.constant(((counted(count * ratio) + 0.5) / (count * ratio))[None])
         places = of.add(site.layer(L.MatMul(), length, shares), corners[first])
         outside = of.add(of.is_("less", places, -1.0), of.is_("greater", places, float(size)))
         lines.append(places)
@@ -65,6 +68,9 @@ def deformed(site: Site) -> list[Value]:
     pads, groups, dealt = list(site.get("pads") or (0,) * 4), site.get("group", 1), site.get("offset_group", 1)
     channels, height, width, high, wide = certain((*x.dims[1:], *offsets.dims[2:]), "the size of the image")
     many = prod(window)
+    bounded(many * dealt * high * wide)
+    if many * dealt > MANY:
+        raise Unsayable(f"it samples {many * dealt} times, of at most {MANY}")
     if offsets.dims[1] != dealt * many * 2 or channels % dealt or len(pads) != 4 or channels % groups:
         raise ValueError(f"moves {many} places in {dealt} groups by {offsets.shape}")
     images = site.add(L.Slice(axis=1, pieces=dealt), x) if dealt > 1 else [x]

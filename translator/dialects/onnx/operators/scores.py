@@ -6,7 +6,7 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.pointwise import HIGHEST
-from translator.dialects.onnx.operators.terms import Terms
+from translator.dialects.onnx.operators.terms import Terms, bounded
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value
@@ -68,6 +68,7 @@ def _seen(of: Terms, query: Value, key: Value, before: int) -> Value | None:
     if site.has(3) and not is_real(site.value(3).dtype):
         found.append(_as_long(of, site.tensor(3), key, 0.0))
     queries, keys = certain((query.dims[2], key.dims[2]), "the number of keys")
+    bounded(queries * keys)
     away = np.arange(queries)[:, None] - np.arange(keys) + before
     if not site.has(6):
         near = ((left < 0) | (away <= left)) & ((right < 0) | (-away <= right))

@@ -16,7 +16,7 @@ from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
 
-LONGEST = 4096
+LONGEST = 2048
 """Numbers of a signal at most that are transformed together."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import prod
 from typing import Any, Literal
 
 import numpy as np
@@ -35,6 +36,23 @@ def _grown(x: Value, result: Any) -> list[Any]:
     return [size for size, wanted in zip(x.shape, result, strict=True) if size != wanted]
 
 
+LONGEST = 1 << 20
+"""Numbers at most that are counted up to, one by one."""
+
+
+def counted(count: int) -> np.ndarray[Any, Any]:
+    """Return the whole numbers below one; raise Unsayable where they are too many to be written down."""
+    if count > LONGEST:
+        raise Unsayable(f"it counts up to {count}")
+    return np.arange(count)
+
+
+def bounded(count: int) -> None:
+    """Raise Unsayable where so many numbers are too many to be worked out."""
+    if count > MOST:
+        raise Unsayable(f"it takes {count} numbers that would have to be worked out")
+
+
 class Terms:
     """What may be done to the values at a site: each method adds a layer or a few, and returns what they give.
 
@@ -47,8 +65,7 @@ class Terms:
     def constant(self, array: Any) -> Value:
         """Return fixed numbers as a tensor."""
         array = np.asarray(array, np.float32)
-        if array.size > MOST:
-            raise Unsayable(f"it takes {array.size} numbers that would have to be worked out")
+        bounded(array.size)
         return self.site.builder.as_tensor(known(array, "float32"))
 
     def line(self, x: Value, scale: float = 1.0, shift: float = 0.0) -> Value:
@@ -74,7 +91,9 @@ class Terms:
         result = broadcast([a.shape, b.shape])
         rest = [None] * (len(result) - a.rank) + list(a.shape)
         sizes = [1 if old is not None and old == new else new for old, new in zip(rest, result, strict=True)]
-        return self.select(self.constant(np.ones(certain([self._size(size) for size in sizes]))), a, a)
+        known_sizes = certain([self._size(size) for size in sizes])
+        bounded(prod(known_sizes))
+        return self.select(self.constant(np.ones(known_sizes)), a, a)
 
     def _size(self, size: int | None) -> int:
         if size is None:
@@ -155,11 +174,11 @@ class Terms:
 
     def marks(self, x: Value, count: int) -> Value:
         """Give for each number a row of zeros with a one in its place; none for a number that is no place."""
-        return self.is_("equal", self.column(x), self.constant(np.arange(count)))
+        return self.is_("equal", self.column(x), self.constant(counted(count)))
 
     def typed(self, x: Value, dtype: str) -> Value:
         """Say of which type the numbers are."""
         return Value(x.dims, dtype, x.ref, x.probe)
 
 
-__all__ = ["Terms", "joined"]
+__all__ = ["Terms", "bounded", "counted", "joined"]

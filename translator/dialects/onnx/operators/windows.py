@@ -9,7 +9,8 @@ import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of, same_pad, window_count
-from ir.weights import Tensor
+from ir.weights import Tensor, of_array
+from translator.dialects.onnx.operators.terms import Terms, bounded, counted
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
 from translator.gathering import of_rank
@@ -134,10 +135,11 @@ def pool(site: Site) -> list[Value]:
     rank = x.rank - 2
     if rank < 1 or not site.get("kernel_shape"):
         raise ValueError(f"pools an input of {x.rank} axes over windows of {site.get('kernel_shape')}")
-    site.one_output()
     kernel, strides = _list(site, "kernel_shape", rank, 1), _list(site, "strides", rank, 1)
     dilations = _list(site, "dilations", rank, 1)
     pads = pads_of(site, x, kernel, strides, dilations)
+    if site.is_wanted(1):
+        return _with_places(site, x, {"kernel": kernel, "stride": strides, "pad": pads}, dilations)
     if set(dilations) != {1}:
         return [_with_gaps(site, x, kernel, strides, pads, dilations)]
     if any(pad < 0 or pad >= size for border, size in zip(pads, kernel, strict=True) for pad in border):
@@ -149,17 +151,32 @@ def pool(site: Site) -> list[Value]:
     return site.add(of_rank("MaxPool", rank)(**facts), x)
 
 
+def _with_places(site: Site, x: Value, facts: dict[str, Any], dilations: list[int]) -> list[Value]:
+    """Read a MaxPool of images that tells where the largest values stood in the whole tensor."""
+    if x.rank != 4 or set(dilations) != {1}:
+        raise Unsayable("where the largest values stood is told of images alone, and without gaps")
+    images, channels, height, width = certain(x.dims, "the size of its images")
+    layer = L.MaxPoolIndices2D(**facts, rounding="ceil" if site.get("ceil_mode") else "floor")
+    largest, places = site.add(layer, x)
+    of = Terms(site)
+    if site.get("storage_order", 0):  # Column by column.
+        row = of.floor(of.by(places, float(width)))
+        column = of.add(places, of.line(row, -float(width)))
+        places = site.layer(L.Add(coefficients=(float(height), 1.0)), column, row)
+    first = counted(images * channels).reshape(images, channels, 1, 1) * height * width
+    return [largest, of.typed(of.add(places, of.constant(first)), "int64")]
+
+
 def _with_gaps(site: Site, x: Value, kernel: list[int], strides: list[int], pads: Pads, dilations: list[int]) -> Value:
     """Pool over windows with gaps: a border that stands for the windows that are only partly there is made whole.
 
-    A mean is a convolution of each channel on its own with one weight everywhere.
+    A mean is a convolution of each channel on its own with one weight everywhere, and where not all windows have as
+    many elements, a share for each.
     """
-    rank, mean = len(kernel), site.kind == "AveragePool"
+    rank, mean, given = len(kernel), site.kind == "AveragePool", pads
     facts: dict[str, Any] = {"kernel": kernel, "stride": strides, "dilation": dilations}
     reach = [dilation * (size - 1) + 1 for size, dilation in zip(kernel, dilations, strict=True)]
     if site.get("ceil_mode"):
-        if mean:
-            raise Unsayable("its windows have gaps, and the last is a partial one")
         axes = zip(certain(x.dims[2:]), reach, strides, pads, strict=True)
         ends = [(window_count(size, far, s, pad, ceil=True) - 1) * s + far - size for size, far, s, pad in axes]
         pads = [(before, max(after, end - before)) for (before, after), end in zip(pads, ends, strict=True)]
@@ -167,12 +184,31 @@ def _with_gaps(site: Site, x: Value, kernel: list[int], strides: list[int], pads
         raise Unsayable("a border is as wide as the window")
     if not mean:
         return site.layer(of_rank("MaxPool", rank)(**facts, pad=pads), x)
-    if any(map(any, pads)) and not site.get("count_include_pad", 0):
-        raise Unsayable("its windows have gaps, and its border does not count")
     (channels,) = certain(x.dims[1:2])
-    share = Tensor((channels, 1, *kernel), lambda: np.full((channels, 1, *kernel), 1 / prod(kernel), np.float32))
+    even = pads == given and (bool(site.get("count_include_pad", 0)) or not any(map(any, pads)))
+    share = 1 / prod(kernel) if even else 1.0
+    weight = Tensor((channels, 1, *kernel), lambda: np.full((channels, 1, *kernel), share, np.float32))
     layer = of_rank("Conv", rank)(filters=channels, groups=channels, pad=pads, bias=False, **facts)
-    return site.layer(layer, x, weights={"kernel": share})
+    total = site.layer(layer, x, weights={"kernel": weight})
+    if even:
+        return total
+    shares = _shares(site, certain(x.dims[2:]), certain(total.dims[2:]), layer, given)
+    return site.layer(L.Scale(axis=2, count=rank), total, weights={"gamma": shares})
+
+
+def _shares(site: Site, space: tuple[int, ...], out: tuple[int, ...], layer: Any, given: Pads) -> Tensor:
+    """Return one over how many elements count in each window: those of the image, and of its border as it was given."""
+    found = np.ones(())
+    bounded(prod(out))
+    for axis, (size, count, border) in enumerate(zip(space, out, given, strict=True)):
+        before, after = border if site.get("count_include_pad", 0) else (0, 0)
+        bounded(count * layer.kernel[axis])
+        starts = np.arange(count)[:, None] * layer.stride[axis] - layer.pad[axis][0]
+        places = starts + np.arange(layer.kernel[axis]) * layer.dilation[axis]
+        found = np.multiply.outer(found, ((places >= -before) & (places < size + after)).sum(1))
+    if not found.all():
+        raise Unsayable("a window is all border")
+    return of_array(np.asarray(1 / found, np.float32))
 
 
 def by_power(site: Site) -> list[Value]:
