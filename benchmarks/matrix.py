@@ -1,11 +1,13 @@
 """Translate every net of the corpora to every target, run the results in their engines, and hold them to the source's.
 
     python benchmarks/matrix.py --json FILE [--corpus FOLDER] [--only PATTERN] [--every N] [--jobs N] [--peers FOLDER]
+    python benchmarks/matrix.py --json FILE --trips [--corpus FOLDER] [--only PATTERN]
 
 The folder can stand in the environment's CORPUS too. What FILE holds already is not done again. A net without weights
 gets seeded ones. The outputs of each target are held to those of the source's own engine on the same input, and, where
 that does not run the net, to those of the other targets. `--peers` names a folder with a virtual environment for each
-peer (`benchmarks/peers`): they get the same files and inputs, and are held to the same outputs.
+peer (`benchmarks/peers`): they get the same files and inputs, and are held to the same outputs. `--trips` does the
+round trips of what FILE holds again, and nothing else: no engine runs but the source's own.
 """
 
 from __future__ import annotations
@@ -69,6 +71,24 @@ class Bench:
             elif not facts["problem"] and not facts["unknown"]:
                 self.judge(net, folder, facts)
             return {"kind": net.kind, "net": net.name, **facts, "seconds": round(time.monotonic() - start, 1)}
+        finally:
+            shutil.rmtree(folder)
+
+    def trip_again(self, net: Net, result: dict[str, Any]) -> dict[str, Any]:
+        """Return a net's result with its round trips done again."""
+        folder = Path(tempfile.mkdtemp(prefix="matrix"))
+        try:
+            if net.kind == "pytorch":
+                net = net._replace(file=folder / net.file)
+                limited(export, net, folder, seconds=SECONDS)
+            facts = limited(translate_net, net, folder, seconds=SECONDS)
+            cells = {to: dict(cell) for to, cell in result["cells"].items()}
+            written = [] if isinstance(facts, str) else [to for to, cell in facts["cells"].items() if not cell["said"]]
+            written = [to for to in written if not cells.get(to, {"said": "new"})["said"]]
+            trips = limited(round_trips, net, folder, written, seconds=SECONDS) if written else {}
+            for to in written:
+                cells[to]["round_trip"] = trips if isinstance(trips, str) else trips[to]
+            return {**result, "cells": cells}
         finally:
             shutil.rmtree(folder)
 
@@ -160,8 +180,9 @@ def all_nets(corpus: Path) -> list[Net]:
     ]
 
 
-def run(nets: list[Net], benches: list[Bench], results: list[dict[str, Any]], file: Path) -> None:
-    """Try nets, as many at a time as there are benches, and keep the file of the results up to date."""
+def run(nets: list[Net], benches: list[Bench], results: list[dict[str, Any]], file: Path, trips: bool = False) -> None:
+    """Try nets, or their round trips alone, as many at a time as there are benches, and keep the file up to date."""
+    before = {(each["kind"], each["net"]): each for each in results}
     idle: Queue[Bench] = Queue()
     lock = Lock()
     for each in benches:
@@ -170,7 +191,7 @@ def run(nets: list[Net], benches: list[Bench], results: list[dict[str, Any]], fi
     def take(net: Net) -> None:
         bench = idle.get()
         try:
-            result = bench.try_net(net)
+            result = bench.trip_again(net, before[net.kind, net.name]) if trips else bench.try_net(net)
         finally:
             idle.put(bench)
         with lock:
@@ -192,6 +213,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only every so-manieth net of each kind")
     parser.add_argument("--jobs", type=int, default=1, help="nets at a time, each with engines of its own")
     parser.add_argument("--json", type=Path, required=True, help="where the results go, and are taken up from")
+    parser.add_argument("--trips", action="store_true", help="do the round trips of what FILE holds again, and no more")
     parser.add_argument("--peers", type=Path, help="folder with the environments of the peers")
     parser.add_argument("--readme", type=Path, help="README to put all results of FILE in")
     args = parser.parse_args()
@@ -209,7 +231,11 @@ def main() -> None:
         }
     benches = [Bench(args.peers) for _ in range(args.jobs)]
     try:
-        run([each for each in wanted if (each.kind, each.name) not in done], benches, results, args.json)
+        if args.trips:
+            held = {(each["kind"], each["net"]) for each in results if not each["problem"] and not each["unknown"]}
+            run([each for each in wanted if (each.kind, each.name) in held], benches, results, args.json, trips=True)
+        else:
+            run([each for each in wanted if (each.kind, each.name) not in done], benches, results, args.json)
     finally:
         for bench in benches:
             bench.close()

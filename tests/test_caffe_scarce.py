@@ -50,6 +50,8 @@ CASES: dict[str, tuple[Shape, list[Any]]] = {
         (1, 3, 17, 16),
         [L.MaxPool2D(kernel=(2, 3), stride=(4, 3), dilation=(2, 3), pad=((1, 1), (2, 2)), rounding="ceil")],
     ),
+    "an interpolation to twice the size": (IMAGE, [L.ResizeBilinear2D(size=(18, 16), corners=False)]),
+    "one by three and by one": (IMAGE, [L.ResizeBilinear2D(size=(27, 8), corners=False)]),
     "a mean over space": (IMAGE, [L.Mean(axes=(2, 3))]),
     "a mean over channels": (IMAGE, [L.Mean(axes=(1,))]),
     "a mean over rows": (IMAGE, [L.Mean(axes=(2,))]),

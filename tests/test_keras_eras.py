@@ -438,3 +438,27 @@ def test_a_layer_without_a_bias_that_is_called_twice_is_written_once(tmp_path: P
     written = translate(tmp_path / "net.json", "keras", report=report)
     assert not list(report)
     assert str(written).count("layers.Dense(") == 1
+
+
+@pytest.mark.parametrize(("padding", "size"), [("valid", (19, 15)), ("same", (18, 14)), ("same", (17, 13))])
+@pytest.mark.parametrize("last", [True, False])
+def test_a_transposed_convolution_of_keras_1_gives_the_size_that_it_says(
+    padding: str, size: tuple[int, int], last: bool, tmp_path: Path
+) -> None:
+    x, kernel, bias = drawn(2, 9, 7, 3), drawn(3, 3, 3, 4), drawn(4)
+    said = [None, *size, 4] if last else [None, 4, *size]
+    fields = {"nb_filter": 4, "nb_row": 3, "nb_col": 3, "subsample": [2, 2], "border_mode": padding}
+    image, order = ([None, 9, 7, 3], "tf") if last else ([None, 3, 9, 7], "th")
+    one = layer("Deconvolution2D", "d", batch_input_shape=image, dim_ordering=order, output_shape=said, **fields)
+    given, held = (x, kernel) if last else (x.transpose(0, 3, 1, 2), kernel.transpose(3, 2, 0, 1))
+    config = sequential(one, version="1.2.2", backend="tensorflow")
+    found = computed(config, given, tmp_path, {"d": [held, bias]}, keras_version="1.2.2", backend="tensorflow")
+    wanted = of_tensorflow(x, kernel.transpose(0, 1, 3, 2), (2, *size, 4), padding.upper()) + bias
+    close(found, wanted.transpose(0, 3, 1, 2))
+
+
+def of_tensorflow(x: Array, kernel: Array, shape: tuple[int, ...], padding: str) -> Array:
+    import tensorflow as tf
+
+    found: Array = tf.nn.conv2d_transpose(x, kernel, shape, strides=2, padding=padding).numpy()
+    return found

@@ -321,3 +321,15 @@ def test_a_file_on_which_the_library_of_hdf5_loops_is_told(tmp_path: Path, monke
         read(path)
     with pytest.raises(TranslationError, match="cannot be read through"):
         read("net.h5", data=bytes(data))
+
+
+def test_a_text_that_claims_to_be_larger_than_its_file_takes_no_memory(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "net.h5", "w") as file:
+        file.attrs["model_config"] = "x" * 100
+    data = bytearray((tmp_path / "net.h5").read_bytes())
+    held = data.index(b"GCOL").to_bytes(8, "little")  # Where it says that its text stands, and how long it is.
+    at = data.index((100).to_bytes(4, "little") + held)
+    data[at : at + 4] = (1 << 30).to_bytes(4, "little")
+    (tmp_path / "net.h5").write_bytes(data)
+    with pytest.raises(TranslationError, match="claims to hold more than its bytes are"):
+        read(tmp_path / "net.h5")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,12 @@ def builders() -> dict[str, Any]:
             lambda: layers.Conv2D(2, 3),
             shape=(6, 6, 3),
         ),
+        "functions of today": sequence(
+            *(partial(layers.Activation, name) for name in ("hard_tanh", "celu", "squareplus", "tanh_shrink")),
+            lambda: layers.EinsumDense("abc,cd->abd", output_shape=(None, 3), bias_axes="d", activation="log_sigmoid"),
+            lambda: layers.Activation("log_softmax"),
+            shape=(5, 4),
+        ),
         "the middle": sequence(lambda: layers.CenterCrop(3, 4), lambda: layers.Conv2D(2, 2), shape=(6, 7, 3)),
     }
 
@@ -129,6 +136,7 @@ BUILT = (
     "changed at random",
     "adapted, within a model",
     "scaled by the channel",
+    "functions of today",
     "the middle",
 )
 TOLD = {"changed at random": {"training-layer"}}
@@ -268,3 +276,12 @@ def test_a_border_of_a_transposed_convolution_is_cut_in_caffe_without_its_bias(t
     again = read(tmp_path / "net.prototxt", options=ReadOptions(weights=tmp_path / "net.caffemodel"))
     (found,) = run(again, {again.graph.inputs[0].name: np.moveaxis(x, -1, 1).copy()}, tmp_path)
     close(found, wanted)
+
+
+def test_an_archive_of_a_model_that_learns_nothing_needs_no_weights(tmp_path: Path) -> None:
+    import keras
+
+    model = keras.Sequential([keras.Input((4, 4, 2)), keras.layers.MaxPooling2D(2)])
+    model.save(tmp_path / "net.keras")
+    write(read(tmp_path / "net.keras"), "keras", tmp_path / "again.keras")
+    assert keras.models.load_model(tmp_path / "again.keras").output_shape == (None, 2, 2, 2)

@@ -56,6 +56,11 @@ def test_a_kernel_of_an_even_border_that_was_learned_stays_as_it_is() -> None:
     assert join_zeros(Model(model.graph, zeros)).graph == model.graph
 
 
+def test_a_border_behind_is_a_rounding_before_it_is_a_layer(tmp_path: Path) -> None:
+    mean = L.AvgPool2D(kernel=2, stride=2, pad=((0, 1), (0, 0)), count_pad=False)
+    assert kinds(through_caffe(chain(IMAGE, [mean]), tmp_path)) == [L.AvgPool2D(kernel=2, stride=2, rounding="ceil")]
+
+
 @pytest.mark.parametrize("to", ["caffe", "keras"])
 def test_a_mean_without_an_uneven_border_comes_back(to: str, tmp_path: Path) -> None:
     mean = L.AvgPool2D(kernel=4, pad=((0, 1), (0, 1)), count_pad=False)

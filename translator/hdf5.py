@@ -22,6 +22,10 @@ from translator import bounds
 
 PATIENCE = 5
 """Seconds of a processor that a file's names and attributes may take, and minutes of time."""
+ROOM = 64 << 20
+"""Bytes of memory that reading these may take beyond the size of the file, which may claim any size for a text."""
+SHORT = 3
+"""How a process ends that had too little memory."""
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 
 
@@ -95,11 +99,14 @@ def _probed(place: Place, changed: int) -> None:
 def probe(source: Path | BinaryIO | io.RawIOBase) -> None:
     """Let a process of its own read all names and attributes of a file first: the library can loop or break on them.
 
-    Raises OSError where it did; what else is wrong with the file its reader meets. Without fork nothing is done.
+    Raises OSError where it did, or took more memory than the file has bytes; what else is wrong with the file its
+    reader meets. Without fork nothing is done.
     """
     if not hasattr(os, "fork"):
         return
     import resource
+
+    size = source.stat().st_size if isinstance(source, Path) else source.seek(0, io.SEEK_END)
 
     with warnings.catch_warnings():
         warnings.simplefilter(
@@ -107,15 +114,31 @@ def probe(source: Path | BinaryIO | io.RawIOBase) -> None:
         )  # Of threads: the child takes no lock but the library's own.
         child = os.fork()
     if not child:
-        with contextlib.suppress(BaseException):
+        code = 0
+        try:
             resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(60 * PATIENCE)
+            _limit_memory(ROOM + size)
             _walk(source)
-        os._exit(0)
+        except BaseException as error:
+            code = SHORT if isinstance(error, MemoryError) or "alloc" in str(error) else 0
+        os._exit(code)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         raise OSError("what it says of itself cannot be read through")
+    if os.WEXITSTATUS(status) == SHORT:
+        raise OSError("it claims to hold more than its bytes are")
+
+
+def _limit_memory(more: int) -> None:
+    """Let this process take so many bytes more than it has, where the system tells how many that are."""
+    import resource
+
+    with contextlib.suppress(OSError, ValueError):
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limit = pages * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _walk(source: Path | BinaryIO | io.RawIOBase) -> None:

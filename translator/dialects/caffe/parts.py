@@ -109,6 +109,20 @@ def loss_and_softmax(layer: Attrs) -> tuple[Attrs, ...]:
     return _changed(layer, {**layer, "top": tops[:1]}), _changed(layer, softmax)
 
 
+def like_another(layer: Attrs, shapes: Shapes) -> tuple[Attrs, ...]:
+    """Return an Interp that takes its size from a second bottom as one that says the size.
+
+    Source: interp_layer.cpp of forks of https://github.com/hszhao/PSPNet
+    """
+    bottoms, size = layer.repeated("bottom"), (shapes[1] or ())[2:] if len(shapes) == 2 else ()
+    if len(size) != 2 or None in size:
+        return (layer,)
+    param = layer.message("interp_param")
+    kept = {key: value for key, value in param.items() if key not in ("zoom_factor", "shrink_factor")}
+    sized = Attrs({**kept, "height": size[0], "width": size[1]}, param.source, param.offset, param.places)
+    return (_changed(layer, {**layer, "bottom": bottoms[:1], "interp_param": sized}),)
+
+
 def in_python(layer: Attrs) -> tuple[Attrs, ...]:
     """Return a Python layer by its module and class, where the table has it.
 
@@ -141,5 +155,5 @@ PARTS: Mapping[str, Callable[[Attrs], tuple[Attrs, ...]]] = {
     "Python": in_python,
 }
 
-BY_SHAPE = {"Scale": scale_and_bias, "Lstm": unrolled, "Normalize": unit_length}
+BY_SHAPE = {"Interp": like_another, "Scale": scale_and_bias, "Lstm": unrolled, "Normalize": unit_length}
 """Those whose parts the shapes of the bottoms decide."""

@@ -27,7 +27,7 @@ from translator.dialects.keras.topology import Entry, Net
 
 NOT_TRAINED = ("mean", "variance")
 """Weights that no training changes, which Keras has behind the others."""
-CONVOLUTIONS = frozenset(["Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose"])
+CONVOLUTIONS = frozenset(["Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Deconvolution2D"])
 COUNTED = frozenset(["Normalization"])
 """Layers behind whose arrays stands the number of samples that they have seen, which nothing computes with."""
 Found = list[tuple[Entry, list[Tensor]]]
@@ -318,6 +318,7 @@ KERNELS: dict[str, Callable[[Entry, Tensor], Tensor]] = {
     "Conv1D": _conv1d,
     "Conv2D": _turned((2, 3, 1, 0)),
     "Conv3D": _turned((2, 3, 4, 1, 0)),
+    "Deconvolution2D": _turned((2, 3, 1, 0)),
 }
 """How Keras 1 has a kernel in Keras 2's order of axes."""
 

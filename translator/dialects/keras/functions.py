@@ -33,6 +33,10 @@ SIMPLE: dict[str, tuple[Layer, ...]] = {
     "silu": (L.Swish(),),
     "hard_silu": (L.HardSwish(),),
     "hard_swish": (L.HardSwish(),),
+    "log_softmax": (L.Softmax(axis=-1), L.Log()),
+    "log_sigmoid": (L.Power(scale=-1.0), L.Softplus(), L.Power(scale=-1.0)),
+    "hard_tanh": (L.Clip(minimum=-1.0, maximum=1.0),),
+    "celu": (L.ELU(),),
 }
 """Functions that are one layer after another."""
 HARD_SIGMOID = {True: 1 / 6, False: 0.2}
@@ -116,8 +120,21 @@ def _mish(site: Site, x: Ref, part: str) -> Ref:
     return site.add(L.Multiply(), x, site.add(L.Tanh(), soft, part=f"{part or 'mish'}_tanh"), part=part)
 
 
+def _tanh_shrink(site: Site, x: Ref, part: str) -> Ref:
+    return site.add(L.Subtract(), x, site.add(L.Tanh(), x, part=f"{part or 'tanh_shrink'}_tanh"), part=part)
+
+
+def _squareplus(site: Site, x: Ref, part: str) -> Ref:
+    whole = part or "squareplus"
+    square = site.add(L.Power(power=2.0), x, part=f"{whole}_square")
+    root = site.add(L.Power(power=0.5, shift=4.0), square, part=f"{whole}_root")
+    return site.add(L.Power(scale=0.5), site.add(L.Add(), x, root, part=f"{whole}_sum"), part=part)
+
+
 WOVEN: dict[str, Callable[[Site, Ref, str], Ref]] = {
     "softsign": _softsign,
     "mish": _mish,
+    "tanh_shrink": _tanh_shrink,
+    "squareplus": _squareplus,
 }
 """Functions that take what they are given at several places."""

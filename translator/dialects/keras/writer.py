@@ -9,7 +9,7 @@ from typing import Any
 from ir.diagnostics import Report
 from ir.graph import Model, Node, Ref
 from ir.layers import Custom
-from ir.validate import Shapes
+from ir.validate import Shapes, weight_shapes
 from translator.dialect import Output, Target
 from translator.dialects.keras.config import config
 from translator.dialects.keras.helpers import HELPERS, stub
@@ -41,7 +41,7 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
         save_weights(path, model, made)
 
     if suffix:
-        if not model.weights:
+        if not model.weights and weight_shapes(model.graph, shapes):
             report.add(
                 "weights", f"a {suffix} file holds weights, but the source has none", hint="give them: --weights FILE"
             )

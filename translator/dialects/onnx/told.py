@@ -130,10 +130,8 @@ def _made(node: Node, given: list[Shape], shapes: Shapes, opset: int) -> Emissio
         own = (product(layer.kernel) or 0) ** 2 * (given[0][1] or LARGEST)
     if own is None or own > LARGEST:
         return None
-    sizes = {node.key(role): each.shape for role, each in layer.weights(*given).items()}
-    weights = {key: Tensor(tuple(s for s in shape if s is not None), _nothing) for key, shape in sizes.items()}
-    if any(None in shape for shape in sizes.values()):
-        return None
+    held = {role: tuple(size or 0 for size in each.shape) for role, each in layer.weights(*given).items()}
+    weights = {node.key(role): Tensor(shape, _nothing) for role, shape in held.items()}
     inputs = tuple(Input(ref.node, shape) for ref, shape in zip(node.inputs, given, strict=True))
     return emit(Model(Graph("", inputs, (node,), node.refs), weights), shapes, opset)
 

@@ -69,8 +69,9 @@ def as_operators(module: Any, found: dict[str, Leaf]) -> Iterator[None]:
             part.forward = partial(_called, _operator(), found[path].layer, path)
         yield
     finally:
-        for _, part in parts:
+        for path, part in parts:
             part.__dict__.pop("forward", None)
+            _LAYERS.pop(path, None)
 
 
 def _called(operator: Any, layer: Layer, path: str, *inputs: Any) -> Any:

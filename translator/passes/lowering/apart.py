@@ -8,7 +8,8 @@ from ir import layers as L
 from ir.graph import Node
 from ir.shapes import window_count
 from translator.passes.legalize import Place, Replacement, chain, lowers
-from translator.passes.lowering.borders import PADS
+
+_PADS = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
 
 
 @lowers(L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
@@ -35,7 +36,7 @@ def picked_then_pooled(node: Node, place: Place) -> Replacement | None:
         pads.append((before, after))
     if _counts(layer.kernel, strides, pads, firsts, gaps, place.space) != place.outputs[0][2:]:
         return None
-    cut = [("from", PADS[layer.rank](pad=tuple((-first, 0) for first in firsts)))] if any(firsts) else []
+    cut = [("from", _PADS[layer.rank](pad=tuple((-first, 0) for first in firsts)))] if any(firsts) else []
     pick = layer.replace(kernel=1, stride=gaps, pad=0, dilation=1, rounding="floor")
     pooled = layer.replace(stride=strides, pad=tuple(pads), dilation=1, rounding="floor")
     return Replacement(chain(node, *cut, ("picked", pick), ("", pooled)))
