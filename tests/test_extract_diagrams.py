@@ -211,7 +211,7 @@ def test_windows_steps_and_borders_in_one_word() -> None:
         ("3x3 Conv (32 stride 2 V)", ["Conv2D(filters=32, kernel=(3, 3), stride=(2, 2))"]),
         ("1x1 Conv (96)", ["Conv2D(filters=96, kernel=(1, 1))"]),
         ("BN-ReLU-Conv 3x3, 8", ["BatchNorm()", "ReLU()", "Conv2D(filters=8, kernel=(3, 3), pad=((1, 1), (1, 1)))"]),
-        ("Layer Norm", ["LayerNorm()"]),
+        ("Layer Norm", ["Permute(order=(0, 2, 3, 1))", "LayerNorm()", "Permute(order=(0, 3, 1, 2))"]),
         ("2x2 up-conv 16", ["Conv2DTranspose(filters=16, kernel=(2, 2), stride=(2, 2))"]),
         ("Upsample", ["Upsample2D()"]),
         (
