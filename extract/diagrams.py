@@ -287,7 +287,7 @@ def _goes_on(line: Line, other: Line, step: int) -> bool:
     size = _size(line)
     away = step * (other.base - line.base)
     middle = (other.x0 + other.x1 - line.x0 - line.x1) / 2
-    return 0 < away < 1.35 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and _is_named(other)
+    return 0 < away < 1.4 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and _is_named(other)
 
 
 def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:

@@ -13,7 +13,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
     ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),
     ("bottleneck", r"bottleneck|inverted"),
-    ("inception", r"\binception\b"),
+    ("inception", r"\binception\b(?![ -]?(?:v\d|resnet))"),
     ("fire", r"\bfire\s?\d*\b"),
     ("dense_block", r"dense ?block"),
     ("transition", r"\btransition\b"),

@@ -174,6 +174,9 @@ class LayersOf:
         if filters is None:
             self.to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {channels}, are taken")
             filters = channels
+        third = params.get("window", (0, 0, 0))[2:]
+        if axes == 2 and third == (filters,) and not output and "in_channels" not in params and filters != channels:
+            self.to.infer(f"{reading.text!r} has {filters} filters, for {channels} channels come in")
         groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
         dilation = params.get("dilation", 1)
 

@@ -70,7 +70,8 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
         if len(together) > 1 and (times > 1 or together[-1].kind == "shortcut"):
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
-        readings += [replace(each, times=each.times * times) for each in together]
+        alone = times > 1 and len(together) == 1  # Of how many rows the brace is cannot be seen.
+        readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
     return readings, cells
 
 

@@ -121,7 +121,8 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
         alike &= not others or max(others) > 1
         said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
         if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
-            yield 1, [row]
+            bare = tuple(replace(cell, text="\n".join(each)) for cell, each in zip(row, lines, strict=True))
+            yield times[0] if times else 1, [bare if times else row]
             continue
         parts = [_spread(cell, each, many, row) for cell, each in zip(row, lines, strict=True)]
         single = [

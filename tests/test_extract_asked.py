@@ -98,3 +98,16 @@ def test_sizes_of_letters_are_no_repeats() -> None:
 def test_numbers_with_commas() -> None:
     graph = model_of(rows("Input | | 784", "FC | | 1,024", "FC | | 10", "Softmax | |"))
     assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [1024, 10]
+
+
+def test_a_brace_of_unknown_reach_is_asked() -> None:
+    table = "Repeat,Type,Filters,Size\n,Conv,8,3 x 3\n2x,Conv,16,1 x 1\n,Conv,32,3 x 3\n3x,Conv,32,1 x 1\n,FC,10,\n"
+    told = asked(table, ".csv")
+    assert sum("not all is understood" in each for each in told) == 2
+
+
+def test_the_third_size_of_a_window_is_told() -> None:
+    report = Report()
+    graph = model_of(rows("Input | | 32×32×1", "conv | 5×5×6 |", "conv | 5×5×12 |", "FC | 10 |"), report=report)
+    assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [6, 12]
+    assert sum("filters, for" in each.message for each in report) == 2

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import struct
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import jsonschema
@@ -134,6 +137,46 @@ def test_the_report_stands_alone_and_escapes_what_the_paper_says(tmp_path: Path)
     drawings = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
     assert len(drawings) == 4  # What was recognised in a figure and in a table, and the graphs of both.
     assert all(ElementTree.fromstring(each).tag.endswith("svg") for each in drawings)
+
+
+class _Page(HTMLParser):
+    """Gathers what a page refers to, what may be referred to, and whether each element is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.images: list[str] = []
+        self.anchors: set[str] = set()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        self.anchors |= {said[name] for name in ("id", "name") if name in said}
+        self.links += [said["href"]] if tag == "a" else []
+        self.images += [said.get("src") or said["href"]] if tag in ("img", "image") else []
+        self.open += [] if tag in ("img", "br", "meta", "link", "hr", "input") else [tag]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.open = self.open[:-1] if self.open[-1:] == [tag] else self.open
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_report_has_all_that_it_refers_to(tmp_path: Path) -> None:
+    (tmp_path / "paper.pdf").write_bytes(paper("Figure 1: The architecture of our network with its layers."))
+    assert main(["extract", str(tmp_path / "paper.pdf"), "-o", str(tmp_path / "out")]) == 0
+    page = _Page()
+    page.feed((tmp_path / "out" / "report.html").read_text("utf-8"))
+    assert not page.open
+    pictures = [base64.b64decode(each.partition("base64,")[2], validate=True) for each in page.images]
+    assert pictures
+    assert all(each.startswith(b"\x89PNG") for each in pictures)
+    for link in page.links:
+        target, _, anchor = link.partition("#")
+        assert not anchor or anchor in page.anchors
+        assert not target or (tmp_path / "out" / unquote(target)).is_file()
 
 
 def test_what_is_done_is_not_done_again_unless_it_changed(tmp_path: Path) -> None:

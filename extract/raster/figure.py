@@ -17,6 +17,7 @@ from extract.raster.picture import Gray
 from extract.raster.reading import read_lines
 from extract.raster.regions import boxes_of, upright
 from extract.raster.respelling import respelt
+from extract.raster.signs import bridges, sign_in
 from extract.raster.spelling import agreed, mended
 from extract.raster.tracing import arrows_of
 
@@ -40,15 +41,21 @@ def read_picture(gray: Gray) -> tuple[Diagram, list[Line]]:
     ink = upright(ink_of(gray))
     boxes = boxes_of(ink)
     lines = lines_of(ink, boxes)
-    drawn = arrows_of(lines, boxes.zones)
-    arrows = [Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, heads=each.heads) for each in drawn]
+    drawn = [*arrows_of(lines, boxes.zones), *bridges(ink.dark, boxes.nodes)]
+    arrows = [
+        Arrow([(x * POINTS, y * POINTS) for x, y in each.points], list(each.boxes), heads=each.heads) for each in drawn
+    ]
     held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
     beside = list(strips_beside(ink.gray, lines.beside(drawn)))
     if sum(map(len, held)) + len(beside) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     texts = iter(_texts([strip for group in (*held, beside) for strip in group], ink))
     said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
-    shapes = [Shape(scaled(node.box, POINTS), texts_of) for node, texts_of in zip(boxes.nodes, said, strict=True)]
+    signs = [() if texts else (sign_in(ink.dark, node.box),) for node, texts in zip(boxes.nodes, said, strict=True)]
+    shapes = [
+        Shape(scaled(node.box, POINTS), texts or tuple(filter(None, sign)))
+        for node, texts, sign in zip(boxes.nodes, said, signs, strict=True)
+    ]
     phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
     inside = [
         (strip, text) for group, of in zip(held, said, strict=True) for strip, text in zip(group, of, strict=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from extract.arrows import Arrow
+from extract.raster.frames import without_frames
 from extract.raster.ink import LETTER, Ink, Mask
 from extract.raster.regions import Boxes, Labels
 
@@ -50,8 +51,9 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     """Return what leads from box to box."""
     import cv2
 
-    outside = np.where(boxes.inside > 0, 0, ink.dark).astype(np.uint8)
-    strokes, letters = _parted(np.where(boxes.zones > 0, 0, ink.dark).astype(np.uint8), boxes.zones)
+    dark = without_frames(np.where(boxes.zones > 0, 0, ink.dark).astype(np.uint8), [each.box for each in boxes.nodes])
+    outside = np.where(boxes.inside > 0, 0, np.where(boxes.zones > 0, ink.dark, dark)).astype(np.uint8)
+    strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
     heads = _heads(outside, round(width) + 3, LEAST)
     if not heads.any() and width > THICK:

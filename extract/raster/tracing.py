@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 from typing import Any
 
@@ -41,27 +41,98 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
 
     Raises DrawingError where there are more lines than a diagram has.
     """
+    places = _places(lines.heads)
+    network = _traced(lines, zones, places)
+    if stray := _stray(network, places, zones):
+        lines = _without(lines, stray)
+        places = {head: place for head, place in places.items() if head not in stray}
+        network = _traced(lines, zones, places)
+    by_head = _by_head(network)
+    targets = {head: _target(places[head], ends, network, zones) for head, ends in by_head.items()}
+    found = []
+    for head, ends in by_head.items():
+        target = targets[head]
+        to = None if target is None else target - 1
+        for end in ends:
+            sources: list[tuple[int | None, list[Pixel]]] = []
+            for far, way in network.sources(end):
+                if source := network.boxes.get(far) or targets.get(network.touching.get(far, 0)):
+                    sources.append((source - 1, way))
+            if not sources and to is not None and end in network.heads:
+                sources = [(None, _way_to(network, end))]  # From a text, maybe.
+            found += [Arrow(_straightened(way), [start, to], heads=[False, True]) for start, way in sources]
+    bare = [head for head in places if head not in by_head]
+    between = (_between(places[head], zones) for head in bare)
+    return [*found, *_without_heads(network), *(each for each in between if each is not None)]
+
+
+def _traced(lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
     if int(lines.strokes.sum(dtype=np.int64)) > MOST_MARKED:
         raise DrawingError("is too full of lines")
     pieces, points = pieces_of(thinned(lines.strokes))
     if len(pieces) > MOST_PIECES:
         raise DrawingError(f"has more than {MOST_PIECES} lines")
-    places = _places(lines.heads)
-    network = _network(pieces, points, lines, zones, places)
-    by_head: dict[int, list[End]] = {}
-    for end, head in network.heads.items():
-        by_head.setdefault(head, []).append(end)
-    for end, head in network.beside.items():
-        by_head.setdefault(head, []).append(end)
-    targets = {head: _target(places[head], ends, network, zones) for head, ends in by_head.items()}
+    return _network(pieces, points, lines, zones, places)
+
+
+def _by_head(network: Network) -> dict[int, list[End]]:
+    """Return the ends of lines at each head."""
+    found: dict[int, list[End]] = {}
+    for ends in (network.heads, network.beside):
+        for end, head in ends.items():
+            found.setdefault(head, []).append(end)
+    return found
+
+
+def _stray(network: Network, places: dict[int, Places], zones: Labels) -> set[int]:
+    """Return the heads that are none: where lines meet that are so close that a head fits in, far from any box."""
+    met: dict[int, set[int]] = {}
+    for (piece, _), head in network.touching.items():
+        met.setdefault(head, set()).add(piece)
+    ends = _by_head(network)
+    several = [head for head, pieces in met.items() if len(pieces) > 1]
+    return {head for head in several if _target(places[head], ends.get(head, []), network, zones) is None}
+
+
+def _without(lines: Lines, heads: set[int]) -> Lines:
+    """Return lines in which some heads are parts of lines again."""
+    import cv2
+
+    marks = np.isin(lines.heads, list(heads)).astype(np.uint8)
+    whole = lines.strokes | np.asarray(cv2.dilate(marks, np.ones((3, 3), np.uint8)), np.uint8)
+    return replace(lines, strokes=whole.astype(np.uint8), heads=np.where(marks > 0, 0, lines.heads).astype(np.int32))
+
+
+def _between(place: Places, zones: Labels) -> Arrow | None:
+    """Return the arrow that is hardly more than a head: from the box behind it to the one before it."""
+    columns, rows = place
+    x, y = float(columns.mean()), float(rows.mean())
+    dx, dy = _pointing(columns - x, rows - y)
+    along = (columns - x) * dx + (rows - y) * dy
+    tip, base = ((round(x + dx * far), round(y + dy * far)) for far in (float(along.max()), float(along.min())))
+    source, target = _near(zones, base, TIP), _near(zones, tip, TIP)
+    if not source or not target or source == target:
+        return None
+    return Arrow(
+        [(float(base[0]), float(base[1])), (float(tip[0]), float(tip[1]))],
+        [source - 1, target - 1],
+        heads=[False, True],
+    )
+
+
+def _way_to(network: Network, end: End) -> list[Pixel]:
+    """Return the pixels of a piece, the end that is meant last."""
+    pixels = list(network.pieces[end[0]].pixels)
+    return pixels if end[1] else pixels[::-1]
+
+
+def _without_heads(network: Network) -> list[Arrow]:
+    """Return the lines that lead from box to box without a head."""
     found = []
-    for head, ends in by_head.items():
-        for end in ends:
-            for far, way in network.sources(end):
-                source = network.boxes.get(far) or targets.get(network.touching.get(far, 0))
-                target = targets[head]
-                if source and target:
-                    found.append(Arrow(_straightened(way), [source - 1, target - 1], heads=[False, True]))
+    for number, piece in enumerate(network.pieces):
+        first, last = (network.boxes.get((number, at)) for at in (0, 1))
+        if first and last and first != last and not any((number, at) in network.touching for at in (0, 1)):
+            found.append(Arrow(_straightened(list(piece.pixels)), [first - 1, last - 1]))
     return found
 
 

@@ -1,0 +1,68 @@
+"""What stands in a picture for itself: a sum or a product in a circle, and short lines between boxes that are close."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from extract.arrows import Arrow, Box
+from extract.raster.ink import LETTER, Mask
+from extract.raster.regions import Node
+
+CROSSED = 0.85
+"""The share of a line across a sign that is dark at least."""
+LARGEST = round(3.5 * LETTER)
+"""Pixels across of a sign at most."""
+CLOSE = round(1.5 * LETTER)
+"""Pixels between two boxes at most that a short line joins."""
+NARROW = 0.3
+"""The share of a gap's width that a line takes at most; more is no line."""
+
+
+def sign_in(dark: Mask, box: Box) -> str:
+    """Return the sign that two lines across make in a small box without letters: a sum, a product, or nothing."""
+    x0, y0, x1, y1 = (round(each) for each in box)
+    wide, high = x1 - x0, y1 - y0
+    if not 8 < wide < LARGEST or not 8 < high < LARGEST or not 0.7 < wide / high < 1.4:
+        return ""
+    part = dark[y0:y1, x0:x1] > 0
+    steps = np.linspace(0.25, 0.75, 25)
+    rows, columns = (steps * (high - 1)).astype(int), (steps * (wide - 1)).astype(int)
+    middle = np.full(len(steps), high // 2), np.full(len(steps), wide // 2)
+    if min(_near(part, middle[0], columns), _near(part, rows, middle[1])) > CROSSED:
+        return "+"
+    slanted = (_near(part, rows, columns), _near(part, rows, columns[::-1]))
+    return "×" if min(slanted) > CROSSED else ""
+
+
+def _near(part: Any, rows: Any, columns: Any) -> float:
+    """Return the share of places with a dark pixel at them, or one beside."""
+    return float(
+        np.mean([part[max(0, y - 2) : y + 3, max(0, x - 2) : x + 3].any() for y, x in zip(rows, columns, strict=True)])
+    )
+
+
+def bridges(dark: Mask, nodes: Sequence[Node]) -> list[Arrow]:
+    """Return the lines without heads between boxes that stand so close that hardly anything of the lines is seen."""
+    found = []
+    for i, upper in enumerate(nodes):
+        for j, lower in enumerate(nodes):
+            if i != j and (at := _bridge(dark, upper.box, lower.box)) is not None:
+                found.append(Arrow([(at, upper.box[3]), (at, lower.box[1])], [i, j]))
+    return found
+
+
+def _bridge(dark: Mask, upper: Box, lower: Box) -> float | None:
+    """Return the column of the one narrow line that joins a box to the one below it, where there is one."""
+    top, bottom = round(upper[3]), round(lower[1])
+    left, right = round(max(upper[0], lower[0])), round(min(upper[2], lower[2]))
+    if not 2 < bottom - top < CLOSE or right - left < LETTER:
+        return None
+    full = (dark[top:bottom, left:right] > 0).all(axis=0)
+    edges = np.flatnonzero(np.diff(np.pad(full, 1).astype(np.int8)))
+    inside = left + edges
+    if len(inside) != 2 or inside[1] - inside[0] > NARROW * (right - left) or inside[0] <= left or inside[1] >= right:
+        return None
+    return float(inside.mean())
