@@ -14,7 +14,7 @@ from extract.raster.heads import lines_of
 from extract.raster.ink import Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
-from extract.raster.reading import read_lines
+from extract.raster.reading import read_lines, tesseract
 from extract.raster.regions import boxes_of, upright
 from extract.raster.respelling import respelt
 from extract.raster.spelling import agreed, mended
@@ -32,8 +32,8 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     Raises DrawingError where it shows no letters, or more than a diagram has, and NoReaderError where Tesseract is
     not installed.
     """
-    ink = upright(ink_of(gray))
-    boxes = boxes_of(ink)
+    ink, cells = upright(ink_of(gray))
+    boxes = boxes_of(ink, cells)
     lines = lines_of(ink, boxes)
     drawn = arrows_of(lines, boxes.zones)
     arrows = [Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, heads=each.heads) for each in drawn]
@@ -52,8 +52,8 @@ def diagram_of_picture(gray: Gray) -> Diagram:
 
 def phrases_of_picture(gray: Gray) -> list[Line]:
     """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `diagram_of_picture` does."""
-    ink = upright(ink_of(gray))
-    strips = list(strips_beside(ink.gray, lines_of(ink, boxes_of(ink)).letters))
+    ink, cells = upright(ink_of(gray))
+    strips = list(strips_beside(ink.gray, lines_of(ink, boxes_of(ink, cells)).letters))
     if len(strips) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     texts = [mended(text) for text in read_lines(strips)]  # Of so few signs nothing is learnt.
@@ -63,12 +63,13 @@ def phrases_of_picture(gray: Gray) -> list[Line]:
 
 def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
     """Return the texts of lines."""
-
-    def read(numbers: Sequence[int], scale: float, without: str) -> list[str]:
-        return [mended(text) for text in read_lines((strips[number].scaled(scale) for number in numbers), without)]
-
     kinds = kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
-    return [mended(text) for text in respelt(kinds, read)]
+    with tesseract() as reader:
+
+        def read(numbers: Sequence[int], scale: float, without: str) -> list[str]:
+            return [mended(text) for text in reader((strips[number].scaled(scale) for number in numbers), without)]
+
+        return [mended(text) for text in respelt(kinds, read)]
 
 
 def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:
