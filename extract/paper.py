@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extract.assemble import assemble
 from extract.blocks import LARGEST, Block, lacks_inside, shows
@@ -30,6 +31,12 @@ from extract.traits import Figure, traits_of
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
+
+if TYPE_CHECKING:
+    from extract.raster.figure import Seen
+
+Look = Callable[[], "tuple[Seen, float] | None"]
+"""Returns what is seen of a figure as it looks, with its pixels for a point, or None where it cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -142,13 +149,13 @@ def _table(page: Any, place: Place) -> Sighting:
 def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     figure = seen_in(paper, place)
     kind = figure_kind(figure)
-    diagram = figure.diagram
+    diagram, look = figure.diagram, cache(partial(_look, paper, place))
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
     if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
-        diagram = _spelled(figure) or _told(diagram, _pictured(paper, place))
+        diagram = _spelled(figure) or _told(diagram, _pictured(paper, place, look))
     if diagram is None or not diagram.links:
-        diagram = chain_of(_phrases(paper, place, figure)) or diagram
+        diagram = chain_of(_phrases(paper, place, figure, look)) or diagram
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
         return Sighting(
@@ -169,17 +176,30 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
 
 
-def _phrases(paper: Paper, place: Place, figure: Figure) -> list[Line]:
+def _look(paper: Paper, place: Place) -> tuple[Seen, float] | None:
+    """Return what is seen of a figure as it looks, and how many of its pixels are a point, if that can be read."""
+    gray, scale = gray_of(paper, place)
+    try:
+        from extract.raster.figure import seen_of
+
+        return seen_of(gray), scale
+    except (DrawingError, ImportError):
+        return None
+
+
+def _phrases(paper: Paper, place: Place, figure: Figure, look: Look) -> list[Line]:
     """Return the texts of a figure: those of its letters, or what is read of it as a picture."""
     if figure.drawing.words:
         return [part for line in lines_of(figure.drawing.words) for part in segments(line, 0.9)]
-    from extract.raster.figure import phrases_of_picture
+    if (seen := look()) is None:
+        return []
+    from extract.raster.figure import phrases_of_seen
     from extract.raster.reading import NoReaderError
 
-    gray, scale = gray_of(paper, place)
+    picture, scale = seen
     try:
-        found = phrases_of_picture(gray)
-    except (DrawingError, NoReaderError, ImportError):
+        found = phrases_of_seen(picture)
+    except (DrawingError, NoReaderError):
         return []
     across, down = paper.pages[place.page].cropbox[:2]
     return [each.placed(1 / scale, place.box[0] + across, place.box[1] + down) for each in found]
@@ -233,18 +253,20 @@ def _told(drawn: Diagram | None, seen: Diagram | None) -> Diagram | None:
     return replace(drawn, shapes=tuple(replace(each, texts=texts_in(each.box)) for each in drawn.shapes))
 
 
-def _pictured(paper: Paper, place: Place) -> Diagram | None:
+def _pictured(paper: Paper, place: Place, look: Look) -> Diagram | None:
     """Return the diagram of a figure as it looks, of a picture or of letters that are outlines, if it can be read.
 
     Its places are those of the page's letters, as a drawing's are.
     """
-    from extract.raster.figure import diagram_of_picture
+    if (seen := look()) is None:
+        return None
+    from extract.raster.figure import diagram_of_seen
     from extract.raster.reading import NoReaderError
 
-    gray, scale = gray_of(paper, place)
+    picture, scale = seen
     try:
-        found = diagram_of_picture(gray).scaled(1 / scale)
-    except (DrawingError, NoReaderError, ImportError):
+        found = diagram_of_seen(picture).scaled(1 / scale)
+    except (DrawingError, NoReaderError):
         return None
     across, down = paper.pages[place.page].cropbox[:2]
     aside, below = place.box[0] + across, place.box[1] + down

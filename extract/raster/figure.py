@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from extract.arrows import Arrow, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
 from extract.page import Line, Word
 from extract.raster.glyphs import glyphs_of, kinds_of
-from extract.raster.heads import lines_of
+from extract.raster.heads import Lines, lines_of
 from extract.raster.ink import Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines, tesseract
-from extract.raster.regions import boxes_of, upright
+from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
 from extract.raster.spelling import agreed, mended
 from extract.raster.tracing import arrows_of
@@ -26,15 +26,33 @@ POINTS = 0.5
 """Points of a pixel at the scale of `Ink`."""
 
 
-def diagram_of_picture(gray: Gray) -> Diagram:
-    """Return the diagram that a picture shows, in its pixels.
+@dataclass(frozen=True)
+class Seen:
+    """What is seen of a picture before any letter is read: its marks, its boxes and its lines."""
 
-    Raises DrawingError where it shows no letters, or more than a diagram has, and NoReaderError where Tesseract is
-    not installed.
-    """
+    ink: Ink
+    boxes: Boxes
+    lines: Lines
+
+
+def seen_of(gray: Gray) -> Seen:
+    """Return what is seen of a picture. Raises DrawingError where that is no letters, or more than a diagram has."""
     ink, cells = upright(ink_of(gray))
     boxes = boxes_of(ink, cells)
-    lines = lines_of(ink, boxes)
+    return Seen(ink, boxes, lines_of(ink, boxes))
+
+
+def diagram_of_picture(gray: Gray) -> Diagram:
+    """Return the diagram that a picture shows, in its pixels. Raises as `seen_of` and `diagram_of_seen` do."""
+    return diagram_of_seen(seen_of(gray))
+
+
+def diagram_of_seen(seen: Seen) -> Diagram:
+    """Return the diagram of what is seen of a picture, in the pixels of its file.
+
+    Raises DrawingError where that is more than a diagram has, and NoReaderError where Tesseract is not installed.
+    """
+    ink, boxes, lines = seen.ink, seen.boxes, seen.lines
     drawn = arrows_of(lines, boxes.zones)
     arrows = [Arrow([(x * POINTS, y * POINTS) for x, y in each.points], each.boxes, heads=each.heads) for each in drawn]
     held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
@@ -50,10 +68,10 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     return replace(found, shapes=tuple(placed))
 
 
-def phrases_of_picture(gray: Gray) -> list[Line]:
-    """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `diagram_of_picture` does."""
-    ink, cells = upright(ink_of(gray))
-    strips = list(strips_beside(ink.gray, lines_of(ink, boxes_of(ink, cells)).letters))
+def phrases_of_seen(seen: Seen) -> list[Line]:
+    """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `diagram_of_seen` does."""
+    ink = seen.ink
+    strips = list(strips_beside(ink.gray, seen.lines.letters))
     if len(strips) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     texts = [mended(text) for text in read_lines(strips)]  # Of so few signs nothing is learnt.
