@@ -10,6 +10,7 @@ import numpy as np
 from extract.arrows import Box
 from extract.drawing import DrawingError
 from extract.raster.picture import Gray
+from extract.raster.sharpness import sharpened
 from extract.raster.spots import Mask, Spots, spots_of
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
@@ -69,6 +70,7 @@ def ink_of(gray: Gray) -> Ink:
     """
     import cv2
 
+    gray = sharpened(gray)
     light, bars = light_marks(gray), _bars(gray)
     high = _letter_height(marks(gray), light & bars if bars.any() else light)
     scale = LETTER / high
