@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extract.diagrams import Diagram
 from extract.drawing import DrawingError
@@ -18,6 +18,9 @@ from extract.page import Line
 from extract.shades import SCALE
 from extract.sheets import Box, objects_on, picture_of
 from extract.traits import Figure
+
+if TYPE_CHECKING:
+    from extract.raster.figure import Seen
 
 PIXELS = 4.0
 """Pixels for a point of a figure that is read as it looks."""
@@ -35,6 +38,8 @@ class Paper:
     document: Any
     read: dict[Place, tuple[Diagram, tuple[Line, ...]] | None] = field(default_factory=dict, compare=False)
     """What was read of figures as they look, so that each is read once."""
+    looks: dict[Place, tuple[Seen, float] | None] = field(default_factory=dict, compare=False)
+    """What was seen of the last figure that was looked at."""
 
 
 @contextmanager
@@ -96,14 +101,30 @@ def pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | N
     return paper.read[place]
 
 
+def looked(paper: Paper, place: Place) -> tuple[Seen, float] | None:
+    """Return what is seen of a figure before a letter is read, and how many pixels a point of it has, if it can be."""
+    if place not in paper.looks:
+        paper.looks.clear()
+        gray, scale = gray_of(paper, place)
+        try:
+            from extract.raster.figure import seen_of
+
+            paper.looks[place] = seen_of(gray), scale
+        except (DrawingError, ImportError):
+            paper.looks[place] = None
+    return paper.looks[place]
+
+
 def _pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | None:
-    from extract.raster.figure import read_picture
+    if (look := looked(paper, place)) is None:
+        return None
+    from extract.raster.figure import read_seen
     from extract.raster.reading import NoReaderError
 
-    gray, scale = gray_of(paper, place)
+    seen, scale = look
     try:
-        found, lines = read_picture(gray)
-    except (DrawingError, NoReaderError, ImportError):
+        found, lines = read_seen(seen)
+    except (DrawingError, NoReaderError):
         return None
     across, down = paper.pages[place.page].cropbox[:2]
     aside, below = place.box[0] + across, place.box[1] + down

@@ -21,7 +21,7 @@ from extract.figures import crop_of, diagram_in, is_picture
 from extract.finding import Place, find
 from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
 from extract.layouts import TableDesign, designs_of
-from extract.opening import Paper, gray_of, moved, opened_paper, pictured, reread, seen_in
+from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import Region, grid_of
 from extract.sheets import Box
@@ -175,13 +175,15 @@ def _phrases(paper: Paper, place: Place, figure: Figure) -> list[Line]:
     """Return the texts of a figure: those of its letters, or what is read of it as a picture."""
     if figure.drawing.words:
         return [part for line in lines_of(figure.drawing.words) for part in segments(line, 0.9)]
-    from extract.raster.figure import phrases_of_picture
+    if (look := looked(paper, place)) is None:
+        return []
+    from extract.raster.figure import phrases_of_seen
     from extract.raster.reading import NoReaderError
 
-    gray, scale = gray_of(paper, place)
+    seen, scale = look
     try:
-        found = phrases_of_picture(gray)
-    except (DrawingError, NoReaderError, ImportError):
+        found = phrases_of_seen(seen)
+    except (DrawingError, NoReaderError):
         return []
     across, down = paper.pages[place.page].cropbox[:2]
     return [each.placed(1 / scale, place.box[0] + across, place.box[1] + down) for each in found]

@@ -12,7 +12,7 @@ from extract.raster.glyphs import Kinds, glyphs_of, kinds_of
 from extract.raster.ink import ink_of
 from extract.raster.letters import strips_of
 from extract.raster.picture import decoded
-from extract.raster.regions import boxes_of
+from extract.raster.regions import boxes_of, cells_of
 from extract.raster.respelling import respelt
 from translator.simulation.graphviz import render
 from translator.simulation.picture import Arrow, Box, Picture
@@ -34,7 +34,12 @@ def drawn(dpi: int, texts: Sequence[str] = TEXTS) -> Kinds:
     arrows = [Arrow(a.key, b.key) for a, b in pairwise(boxes)]
     picture = Picture({"drawer": "keras", "version": "1.0", "dpi": dpi}, {"dpi": str(dpi)}, boxes, arrows)
     ink = ink_of(decoded(render(picture)[0]["png"]))
-    strips = [strip for node in boxes_of(ink).nodes for cell in node.cells for strip in strips_of(cell, ink)]
+    strips = [
+        strip
+        for node in boxes_of(ink, cells_of(ink.dark)).nodes
+        for cell in node.cells
+        for strip in strips_of(cell, ink)
+    ]
     return kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
 
 

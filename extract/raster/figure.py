@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from extract.arrows import Arrow, Box, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
 from extract.page import Line, Word
 from extract.raster.glyphs import glyphs_of, kinds_of
-from extract.raster.heads import lines_of
+from extract.raster.heads import Lines, lines_of
 from extract.raster.ink import Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
-from extract.raster.reading import read_lines
-from extract.raster.regions import boxes_of, upright
+from extract.raster.reading import read_lines, tesseract
+from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
 from extract.raster.signs import bridges, sign_in
 from extract.raster.spelling import agreed, mended
@@ -27,20 +27,46 @@ POINTS = 0.5
 """Points of a pixel at the scale of `Ink`."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What is seen of a picture before any letter is read: its marks, its boxes and its lines."""
+
+    ink: Ink
+    boxes: Boxes
+    lines: Lines
+
+
+def seen_of(gray: Gray) -> Seen:
+    """Return what is seen of a picture. Raises DrawingError where that is no letters, or more than a diagram has."""
+    ink, cells = upright(ink_of(gray))
+    boxes = boxes_of(ink, cells)
+    return Seen(ink, boxes, lines_of(ink, boxes))
+
+
 def diagram_of_picture(gray: Gray) -> Diagram:
-    """Return the diagram that a picture shows, in its pixels. Raises as `read_picture` does."""
-    return read_picture(gray)[0]
+    """Return the diagram that a picture shows, in its pixels. Raises as `seen_of` and `diagram_of_seen` do."""
+    return diagram_of_seen(seen_of(gray))
+
+
+def diagram_of_seen(seen: Seen) -> Diagram:
+    """Return the diagram of what is seen of a picture, in the pixels of its file. Raises as `read_seen` does."""
+    return read_seen(seen)[0]
 
 
 def read_picture(gray: Gray) -> tuple[Diagram, list[Line]]:
     """Return the diagram that a picture shows, and all that is written in it, in its pixels.
 
-    Raises DrawingError where it shows no letters, or more than a diagram has, and NoReaderError where Tesseract is
-    not installed.
+    Raises as `seen_of` and `read_seen` do.
     """
-    ink = upright(ink_of(gray))
-    boxes = boxes_of(ink)
-    lines = lines_of(ink, boxes)
+    return read_seen(seen_of(gray))
+
+
+def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
+    """Return the diagram of what is seen of a picture, and all that is written in it, in the pixels of its file.
+
+    Raises DrawingError where that is more than a diagram has, and NoReaderError where Tesseract is not installed.
+    """
+    ink, boxes, lines = seen.ink, seen.boxes, seen.lines
     drawn = [*arrows_of(lines, boxes.zones), *bridges(ink.dark, boxes.nodes)]
     arrows = [
         Arrow([(x * POINTS, y * POINTS) for x, y in each.points], list(each.boxes), heads=each.heads) for each in drawn
@@ -74,10 +100,10 @@ def _placed(ink: Ink, box: Box, text: str) -> Line:
     return Line((Word(text, x0, top, x1, bottom, bottom - top, bottom),))
 
 
-def phrases_of_picture(gray: Gray) -> list[Line]:
-    """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `diagram_of_picture` does."""
-    ink = upright(ink_of(gray))
-    strips = list(strips_beside(ink.gray, lines_of(ink, boxes_of(ink)).letters))
+def phrases_of_seen(seen: Seen) -> list[Line]:
+    """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `diagram_of_seen` does."""
+    ink = seen.ink
+    strips = list(strips_beside(ink.gray, seen.lines.letters))
     if len(strips) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     texts = [mended(text) for text in read_lines(strips)]  # Of so few signs nothing is learnt.
@@ -87,12 +113,13 @@ def phrases_of_picture(gray: Gray) -> list[Line]:
 
 def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
     """Return the texts of lines."""
-
-    def read(numbers: Sequence[int], scale: float, without: str) -> list[str]:
-        return [mended(text) for text in read_lines((strips[number].scaled(scale) for number in numbers), without)]
-
     kinds = kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
-    return [mended(text) for text in respelt(kinds, read)]
+    with tesseract() as reader:
+
+        def read(numbers: Sequence[int], scale: float, without: str) -> list[str]:
+            return [mended(text) for text in reader((strips[number].scaled(scale) for number in numbers), without)]
+
+        return [mended(text) for text in respelt(kinds, read)]
 
 
 def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:

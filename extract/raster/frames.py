@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from extract.arrows import Box
-from extract.raster.ink import LETTER, Mask
+from extract.raster.ink import LETTER
+from extract.raster.spots import Mask
 
 LONG = round(4 * LETTER)
 """Pixels of a straight side of a frame at least."""

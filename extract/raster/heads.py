@@ -9,8 +9,9 @@ import numpy as np
 
 from extract.arrows import Arrow
 from extract.raster.frames import without_frames
-from extract.raster.ink import LETTER, Ink, Mask
+from extract.raster.ink import LETTER, Ink
 from extract.raster.regions import Boxes, Labels
+from extract.raster.spots import Mask, spots_of
 
 NEAR = 3
 """Pixels up to which a line touches what it leads to."""
@@ -19,6 +20,8 @@ THICK = 4.0
 """Pixels of a thick line at least: one of 14 points' type has 2 to 3."""
 LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
+PLACES, AROUND = 300, 24
+"""Places at most where it is seen how wide lines are, and the pixels around each."""
 SEVERAL = 1.5
 """How much larger than most heads a mark is at least that is put together of several."""
 
@@ -40,11 +43,10 @@ class Lines:
         for arrow in arrows:
             way = np.array(arrow.points, np.int32).reshape(-1, 1, 2)
             cv2.polylines(left, [way], False, (0,), round(self.width) + 3)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
-        high, wide = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+        spots = spots_of(left)
+        wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
         fits = (high > 0.6 * LETTER) & (high < 1.4 * LETTER) & (wide < 1.2 * LETTER) & (wide > 0.2 * LETTER)
-        fits[0] = False
-        return np.where(fits[labels], 1, self.letters).astype(np.uint8)
+        return np.asarray(self.letters | spots.drawn(fits, left))
 
 
 def lines_of(ink: Ink, boxes: Boxes) -> Lines:
@@ -62,28 +64,27 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
         cores = _heads(outside, side, side * side)
         grown = cv2.dilate(cores.astype(np.float32), np.ones((side, side), np.uint8)).astype(np.int32)
         heads = np.where(outside > 0, grown, 0).astype(np.int32)
-    around = cv2.dilate((heads > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
-    return Lines(np.where(around > 0, 0, strokes).astype(np.uint8), heads, letters, width)
+    around = cv2.dilate((heads > 0).view(np.uint8), np.ones((3, 3), np.uint8))
+    return Lines(np.asarray(cv2.subtract(strokes, around), np.uint8), heads, letters, width)
 
 
 def _heads(outside: Mask, side: int, least: int) -> Labels:
     """Return what a square of so many pixels on a side fits into, outside of boxes, if it is as large as heads are."""
     import cv2
 
-    solid = cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
-    areas, sizes = stats[:, cv2.CC_STAT_AREA], stats[:, 2:4].max(1)
-    is_head = (areas >= least) & (sizes < LARGEST)
-    is_head[0] = False
-    usual = float(np.median(areas[is_head])) if is_head.any() else np.inf
-    found = np.where(is_head[labels], labels, 0).astype(np.int32)
-    count = len(stats)
-    is_large = (areas > SEVERAL * usual) & (sizes < 4 * LARGEST)
-    for label in np.flatnonzero(is_large[1:]) + 1:
-        x, y, wide, high, _ = stats[label].tolist()
-        part = slice(y, y + high), slice(x, x + wide)
-        parts = _apart((labels[part] == label).astype(np.uint8), side)
-        found[part][parts > 0] = parts[parts > 0] + count
+    spots = spots_of(np.asarray(cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8))
+    sizes = spots.boxes[:, 2:].max(1, initial=0)
+    is_head = (spots.areas >= least) & (sizes < LARGEST)
+    usual = float(np.median(spots.areas[is_head])) if is_head.any() else np.inf
+    is_large = (spots.areas > SEVERAL * usual) & (sizes < 4 * LARGEST)
+    found, count = np.zeros(outside.shape, np.int32), 0
+    for i in np.flatnonzero(is_head | is_large).tolist():
+        x, y, wide, high = spots.boxes[i].tolist()
+        mark = cv2.drawContours(np.zeros((high, wide), np.uint8), [spots.outlines[i] - (x, y)], -1, 1, -1)
+        parts = _apart(np.asarray(mark), side) if is_large[i] else mark
+        parts = mark if is_head[i] and not parts.any() else parts
+        part = found[y : y + high, x : x + wide]
+        part[parts > 0] = parts[parts > 0] + count
         count += int(parts.max())
     return found
 
@@ -105,26 +106,32 @@ def _apart(mark: Mask, side: int) -> Labels:
     return np.zeros_like(mark, np.int32)[1:-1, 1:-1]
 
 
-def _parted(rest: Mask, zones: Labels) -> tuple[Mask, Mask]:
-    """Return the marks that touch boxes, or are longer than letters, and the others."""
+def _parted(dark: Mask, zones: Labels) -> tuple[Mask, Mask]:
+    """Return the marks outside of boxes that touch these, or are longer than letters, and the others."""
     import cv2
 
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
-    near = cv2.dilate((zones > 0).astype(np.uint8), np.ones((2 * NEAR + 1,) * 2, np.uint8))
-    is_line = np.zeros(count, np.uint8)
-    is_line[np.unique(labels[(near > 0) & (rest > 0)])] = 1
-    is_line[(stats[:, cv2.CC_STAT_WIDTH] > 2 * LETTER) | (stats[:, cv2.CC_STAT_HEIGHT] > 2 * LETTER)] = 1
-    is_line[0] = 0
-    strokes = is_line[labels]
-    return strokes, (rest - strokes).astype(np.uint8)
+    zoned = (zones > 0).view(np.uint8)
+    rest = np.asarray(cv2.subtract(dark, zoned), np.uint8)
+    spots = spots_of(rest)
+    near = cv2.dilate(zoned, np.ones((2 * NEAR + 1,) * 2, np.uint8))
+    is_letter = spots.boxes[:, 2:].max(1, initial=0) <= 2 * LETTER
+    for i in np.flatnonzero(is_letter).tolist():
+        columns, rows = spots.outlines[i].reshape(-1, 2).T
+        is_letter[i] = not near[rows, columns].any()
+    letters = spots.drawn(is_letter, rest)
+    return np.asarray(cv2.subtract(rest, letters), np.uint8), letters
 
 
 def _width(strokes: Mask) -> float:
-    """Return how wide lines are: the pixels of all of them by those of their edges."""
+    """Return how wide lines are: the pixels of all of them by those of their edges, at places all over a picture."""
     import cv2
 
-    if not strokes.any():
+    places = cv2.findNonZero(strokes)
+    if places is None:
         return 2.0
-    away = cv2.distanceTransform(strokes, cv2.DIST_C, 3)
-    ridge = (away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))
-    return max(2.0, 2 * float(np.median(away[ridge])))
+    found = []
+    for x, y in places.reshape(-1, 2)[:: len(places) // PLACES + 1].tolist():
+        part = np.ascontiguousarray(strokes[max(0, y - AROUND) : y + AROUND, max(0, x - AROUND) : x + AROUND])
+        away = cv2.distanceTransform(part, cv2.DIST_C, 3)
+        found.append(away[(away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))])
+    return max(2.0, 2 * float(np.median(np.concatenate(found))))

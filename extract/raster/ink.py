@@ -10,13 +10,13 @@ import numpy as np
 from extract.arrows import Box
 from extract.drawing import DrawingError
 from extract.raster.picture import Gray
+from extract.raster.sharpness import sharpened
+from extract.raster.spots import Mask, Spots, spots_of
 
-Mask = np.ndarray[Any, np.dtype[np.uint8]]
-"""Which pixels are meant (height, width): 1 or 0."""
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 LETTER = 21.0
 """Pixels of a capital letter's height to which pictures are scaled: that of type of 14 points at 144 dpi."""
-MOST_PIXELS = 60_000_000
+MOST_PIXELS = 80_000_000
 """Pixels of a picture at its scale at most: what is asked about each takes 20 bytes."""
 DARK = 0.62
 """A mark has less than this share of the light of the ground around it."""
@@ -70,6 +70,7 @@ def ink_of(gray: Gray) -> Ink:
     """
     import cv2
 
+    gray = sharpened(gray)
     light, bars = light_marks(gray), _bars(gray)
     high = _letter_height(marks(gray), light & bars if bars.any() else light)
     scale = LETTER / high
@@ -103,12 +104,10 @@ def light_marks(gray: Gray) -> Mask:
 
 def _bars(gray: Gray) -> Mask:
     """Return the boxes around black areas that are no lines."""
-    import cv2
-
     found = np.zeros(gray.shape, np.uint8)
-    stats = cv2.connectedComponentsWithStats((gray < BLACK).astype(np.uint8), connectivity=8)[2][1:]
-    wide, high, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    for x, y, across, down, _ in stats[(area > wide * high / 2) & (np.minimum(wide, high) > GROUND)].tolist():
+    spots = spots_of((gray < BLACK).astype(np.uint8))
+    wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
+    for x, y, across, down in spots.boxes[(spots.areas > wide * high / 2) & (np.minimum(wide, high) > GROUND)].tolist():
         found[y : y + down, x : x + across] = 1
     return found
 
@@ -118,9 +117,7 @@ def _letter_height(*masks: Mask) -> float:
 
     Where few marks are lower and some higher, most letters are small ones, and the others are as high as capitals.
     """
-    import cv2
-
-    high = np.concatenate([_high(cv2.connectedComponentsWithStats(each, connectivity=8)[2][1:]) for each in masks])
+    high = np.concatenate([_high(spots_of(each)) for each in masks])
     if len(high) < 3:
         raise DrawingError("shows no letters")
     share = high / (usual := float(np.percentile(high, 80)))
@@ -130,9 +127,8 @@ def _letter_height(*masks: Mask) -> float:
     return float(np.median(high[is_tall])) if are_small else usual
 
 
-def _high(stats: Any) -> Any:
+def _high(spots: Spots) -> Any:
     """Return the heights of marks that may be letters."""
-    import cv2
-
-    wide, high, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    return high[(high >= 5) & (high <= 60) & (wide <= 2 * high) & (high <= 5 * wide) & (area >= 0.15 * wide * high)]
+    wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
+    is_full = spots.areas >= 0.15 * wide * high
+    return high[(high >= 5) & (high <= 60) & (wide <= 2 * high) & (high <= 5 * wide) & is_full]

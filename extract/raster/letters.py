@@ -11,9 +11,10 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
-from extract.raster.ink import LETTER, Ink, Mask, light_marks
+from extract.raster.ink import LETTER, Ink, light_marks
 from extract.raster.picture import Gray
 from extract.raster.regions import Cell
+from extract.raster.spots import Mask, spots_of
 
 MOST_BESIDE = 2_000
 """Texts beside boxes at most."""
@@ -74,13 +75,11 @@ def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
     import cv2
 
     across = round(0.8 * LETTER)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(
-        cv2.dilate(letters, np.ones((3, across), np.uint8)), connectivity=8
-    )
-    tall = stats[1:][stats[1:, cv2.CC_STAT_HEIGHT] > 0.6 * LETTER]
+    boxes = spots_of(np.asarray(cv2.dilate(letters, np.ones((3, across), np.uint8)), np.uint8)).boxes
+    tall = boxes[boxes[:, 3] > 0.6 * LETTER]
     if len(tall) > MOST_BESIDE:
         raise DrawingError(f"has more than {MOST_BESIDE} texts beside its boxes")
-    for x, y, wide, high, _ in tall.tolist():
+    for x, y, wide, high in sorted(tall.tolist(), key=lambda each: (each[1], each[0])):
         part = slice(y, y + high), slice(x, x + wide)
         yield from _strips(gray[part], letters[part], (x, y))
 

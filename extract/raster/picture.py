@@ -49,10 +49,15 @@ def decoded(data: bytes) -> Gray:
         pixels = (pixels // 256).astype(np.uint8)
     if pixels.ndim == 2:
         return np.asarray(pixels)
-    gray = cv2.cvtColor(pixels[:, :, :3], cv2.COLOR_BGR2GRAY) if pixels.shape[2] > 2 else pixels[:, :, 0]
-    if pixels.shape[2] in (2, 4):
-        alpha = pixels[:, :, -1].astype(np.uint16)
-        gray = ((gray * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+    channels = pixels.shape[2]
+    gray = (
+        cv2.cvtColor(pixels, {3: cv2.COLOR_BGR2GRAY, 4: cv2.COLOR_BGRA2GRAY}[channels])
+        if channels > 2
+        else pixels[:, :, 0]
+    )
+    if channels in (2, 4):
+        covered = cv2.multiply(cv2.bitwise_not(gray), cv2.extractChannel(pixels, channels - 1), scale=1 / 255)
+        gray = cv2.bitwise_not(covered)
     return np.asarray(gray)
 
 

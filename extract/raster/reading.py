@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -28,19 +29,39 @@ REACH = 40
 """Pixels from an underscore to the gap between two words that it fills: Tesseract may miss the end of a word."""
 
 
+NEVER = "€£¥§©®™«»°¢"
+"""Signs that Tesseract knows and drawings of networks do not have."""
 Read = tuple[str, float, float]
 """A word and its ends."""
+
+
+class Reader(Protocol):
+    """What reads lines of text."""
+
+    def __call__(self, strips: Iterable[Strip], without: str = "") -> list[str]:
+        """Return the text of each line, in which some signs cannot be."""
 
 
 class NoReaderError(Exception):
     """Tesseract, or what it knows of English, is not installed."""
 
 
-def read_lines(strips: Iterable[Strip], without: str = "") -> list[str]:
-    """Return the text of each line, in which some signs cannot be. Raises NoReaderError."""
+@contextmanager
+def tesseract() -> Iterator[Reader]:
+    """Give what returns the text of each of some lines, in which some signs cannot be. Raises NoReaderError."""
     with _tesseract() as engine:
-        engine.SetVariable("tessedit_char_blacklist", without)
-        return [_joined(_words(engine, strip.image), strip.underscores) for strip in strips]
+
+        def read(strips: Iterable[Strip], without: str = "") -> list[str]:
+            engine.SetVariable("tessedit_char_blacklist", NEVER + without)
+            return [_joined(_words(engine, strip.image), strip.underscores) for strip in strips]
+
+        yield read
+
+
+def read_lines(strips: Iterable[Strip]) -> list[str]:
+    """Return the text of each line. Raises NoReaderError."""
+    with tesseract() as read:
+        return read(strips)
 
 
 def _words(engine: Any, image: Gray) -> Iterator[Read]:

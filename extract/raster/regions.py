@@ -10,7 +10,8 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
-from extract.raster.ink import Ink, Mask
+from extract.raster.ink import Ink
+from extract.raster.spots import Contour, Mask, spots_of
 
 MOST_CELLS = 5_000
 """Cells of a picture at most."""
@@ -30,7 +31,6 @@ WIDEST = 32_000
 """Pixels of a side that OpenCV turns at most."""
 Labels = np.ndarray[Any, np.dtype[np.int32]]
 """To what each pixel belongs (height, width), by number."""
-Contour = np.ndarray[Any, np.dtype[np.int32]]
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,22 @@ class Boxes:
     inside: Mask
 
 
-def upright(ink: Ink) -> Ink:
-    """Return a picture turned so that its cells stand upright, where they do not; not one that is very large."""
-    degrees = _tilt([*_light_cells(ink.dark), *_bars(ink.dark)])
-    return ink.upright(degrees) if STRAIGHT < abs(degrees) < MOST and max(ink.gray.shape) < WIDEST else ink
+def upright(ink: Ink) -> tuple[Ink, list[Cell]]:
+    """Return a picture turned so that its cells stand upright, where they do not, and its cells.
+
+    One that is very large is left as it is.
+    """
+    cells = cells_of(ink.dark)
+    degrees = _tilt(cells)
+    if not STRAIGHT < abs(degrees) < MOST or max(ink.gray.shape) >= WIDEST:
+        return ink, cells
+    turned = ink.upright(degrees)
+    return turned, cells_of(turned.dark)
+
+
+def cells_of(dark: Mask) -> list[Cell]:
+    """Return what may be cells among a picture's marks."""
+    return [*_light_cells(dark), *_bars(dark)]
 
 
 def _tilt(cells: Sequence[Cell]) -> float:
@@ -85,11 +97,11 @@ def _tilt(cells: Sequence[Cell]) -> float:
     return 0.0
 
 
-def boxes_of(ink: Ink) -> Boxes:
-    """Return the boxes of a picture that stands upright. Raises DrawingError where there are too many."""
+def boxes_of(ink: Ink, cells: Sequence[Cell]) -> Boxes:
+    """Return the boxes of a picture that stands upright, out of its cells. Raises DrawingError where they are many."""
     import cv2
 
-    cells = _without_frames([*_light_cells(ink.dark), *_bars(ink.dark)])
+    cells = _without_frames(cells)
     if len(cells) > MOST_CELLS:
         raise DrawingError(f"has more than {MOST_CELLS} boxes")
     nodes, zones, inside = [], np.zeros(ink.dark.shape, np.int32), np.zeros_like(ink.dark)
@@ -107,23 +119,21 @@ def _light_cells(dark: Mask) -> list[Cell]:
     """Return the areas of ground that a line closes in, convex and with marks in them."""
     import cv2
 
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(1 - dark, connectivity=4)
-    high, wide = dark.shape
     found = []
-    large = (stats[:, cv2.CC_STAT_WIDTH] >= NARROWEST) & (stats[:, cv2.CC_STAT_HEIGHT] >= LOWEST)
-    for label in np.flatnonzero(large[1:]) + 1:
-        x, y, across, down = stats[label, :4].tolist()
-        if not x or not y or x + across == wide or y + down == high:
+    for line in spots_of(dark).holes:
+        x, y, across, down = cv2.boundingRect(line)
+        if across - 2 < NARROWEST or down - 2 < LOWEST:
             continue
-        part = (labels[y : y + down, x : x + across] == label).astype(np.uint8)
-        outlines, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        inside = cv2.drawContours(np.zeros((down, across), np.uint8), [line - (x, y)], -1, 1, -1)
+        cv2.drawContours(inside, [line - (x, y)], -1, (0,), 1)
+        outlines, _ = cv2.findContours(inside, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         outline = max(outlines, key=cv2.contourArea)
-        area = cv2.contourArea(outline)
-        filled = cv2.drawContours(np.zeros_like(part), [outline], -1, 1, -1)
-        if not _is_full(outline) or area < CONVEX * cv2.contourArea(cv2.convexHull(outline)):
+        if not _is_full(outline) or cv2.contourArea(outline) < CONVEX * cv2.contourArea(cv2.convexHull(outline)):
             continue
-        if int(filled.sum()) - int(part.sum()) > 12:
-            found.append(Cell((x, y, x + across, y + down), np.add(outline, (x, y)).astype(np.int32)))
+        if cv2.countNonZero(cv2.bitwise_and(inside, dark[y : y + down, x : x + across])) > 12:
+            left, top, wide, high = cv2.boundingRect(outline)
+            box = (x + left, y + top, x + left + wide, y + top + high)
+            found.append(Cell(box, np.add(outline, (x, y)).astype(np.int32)))
     return found
 
 

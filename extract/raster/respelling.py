@@ -75,6 +75,8 @@ class _Reader:
         self.widths: dict[str, float] = {}
         self.looks: dict[str, list[Glyph]] = {}
         self.low = 1.0
+        self.unlikely: dict[tuple[int, str], bool] = {}
+        self.costs: dict[tuple[int, str], float] = {}
         for _ in range(TIMES):
             self._learn()
             self._take_apart()
@@ -105,8 +107,11 @@ class _Reader:
 
     def _cost(self, number: int, text: str) -> float:
         """Return what it costs that a line was read so, beyond what marks cost that are not known."""
-        line = self.kinds.lines[number]
-        return self._aligned(line, text)[0] - FITS / 2 * sum(kind not in self.known for kind in line)
+        if (number, text) not in self.costs:
+            line = self.kinds.lines[number]
+            unknown = sum(kind not in self.known for kind in line)
+            self.costs[number, text] = self._aligned(line, text)[0] - FITS / 2 * unknown
+        return self.costs[number, text]
 
     def _learn(self) -> None:
         """Take up what the marks of lines were read as, of those that fit what was read."""
@@ -117,7 +122,7 @@ class _Reader:
             if cost <= FITS * len(line):
                 for kind, signs in zip(line, parts, strict=True):
                     said.setdefault(kind, Counter())[signs.strip()] += 1
-        self.known, self.looks = {}, {}
+        self.known, self.looks, self.unlikely = {}, {}, {}
         overs = [self.kinds.shown[kind].over for kind, counts in said.items() for sign in counts if sign in LOW]
         self.low = median(overs) if overs else self.low
         for kind, counts in said.items():
@@ -147,12 +152,14 @@ class _Reader:
         signs = "".join(words)
         starts = {sum(map(len, words[:i])) for i in range(1, len(words))}
         ends = np.cumsum([0.0, *(self._wide(sign) for sign in signs)])
+        wide = [ends[taken:] - ends[: len(ends) - taken] for taken in range(min(LONGEST, len(signs)) + 1)]
+        misread = {kind: [self._misread(kind, signs, taken, each) for taken, each in enumerate(wide)] for kind in line}
         added = ADDED * np.arange(len(signs) + 1)
         cost, came = added, []
         for kind in line:
             ways = np.full((LONGEST + 1, len(signs) + 1), np.inf)
-            for taken in range(min(LONGEST, len(signs)) + 1):
-                ways[taken, taken:] = cost[: len(cost) - taken] + self._misread(kind, signs, taken, ends)
+            for taken, each in enumerate(misread[kind]):
+                ways[taken, taken:] = cost[: len(cost) - taken] + each
             reached = ways.min(0)
             cost = np.minimum.accumulate(reached - added) + added
             came.append(np.where(cost < reached - 1e-6, -1, ways.argmin(0)))
@@ -165,15 +172,12 @@ class _Reader:
             found.append((" " if taken and j in starts else "") + signs[j : j + taken])
         return float(cost[-1]), found[::-1]
 
-    def _misread(self, kind: int, signs: str, taken: int, ends: Any) -> Any:
-        """Return what it costs, from each sign on, that a mark was read as some: little where it is as wide as they.
-
-        `ends` has where each sign ends, and in front of it 0.
-        """
+    def _misread(self, kind: int, signs: str, taken: int, wide: Any) -> Any:
+        """Return what it costs, from each sign on, that a mark was read as some: little where it is as wide as they."""
         known = self.known.get(kind, self.parted.get(kind))
         if not taken:
             return MISSED
-        cost = np.abs(ends[taken:] - ends[:-taken] - self.kinds.shown[kind].wide)
+        cost = np.abs(wide - self.kinds.shown[kind].wide)
         if kind in self.known or (known and len(known) != taken):
             cost += OTHER
         if known and len(known) == taken:
@@ -184,10 +188,12 @@ class _Reader:
 
     def _is_unlike(self, kind: int, sign: str) -> bool:
         """Tell a mark that does not look as those do that are known to be a sign."""
-        mark, looks = self.kinds.shown[kind], self.looks.get(sign, ())
-        if not looks:
-            return self._is_too_high(kind, sign) or (sign in HANGING and mark.under < DEEP)
-        return not any(mark.looks_like(each, SIDES) for each in looks)
+        if (kind, sign) not in self.unlikely:
+            mark, looks = self.kinds.shown[kind], self.looks.get(sign, ())
+            is_other = not any(mark.looks_like(each, SIDES) for each in looks)
+            is_high_or_low = self._is_too_high(kind, sign) or (sign in HANGING and mark.under < DEEP)
+            self.unlikely[kind, sign] = is_other if looks else is_high_or_low
+        return self.unlikely[kind, sign]
 
     def _is_too_high(self, kind: int, sign: str) -> bool:
         """Tell a mark that is higher than others that were read as low signs."""

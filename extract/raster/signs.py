@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from extract.arrows import Arrow, Box
-from extract.raster.ink import LETTER, Mask
+from extract.raster.ink import LETTER
 from extract.raster.regions import Node
+from extract.raster.spots import Mask
 
 CROSSED = 0.85
 """The share of a line across a sign that is dark at least."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.raster.ink import Mask
+from extract.raster.spots import Mask, spots_of
 
 BENT = 4
 """Pixels at the end of a thinned line that may be bent."""
@@ -43,7 +43,8 @@ def thinned(marks: Mask) -> Mask:
     first, second, last = _removable()
     thin = np.pad(marks, 1)
     flat, wide = thin.reshape(-1), thin.shape[1]
-    places = np.flatnonzero(flat)
+    columns, rows = _places(thin)
+    places = rows * wide + columns
 
     def removed(table: Any, here: Any) -> Any:
         gone = here[table[_surroundings(flat, here, wide)] > 0]
@@ -59,6 +60,14 @@ def thinned(marks: Mask) -> Mask:
             removed(last, places[(places // wide % 2 == row) & (places % wide % 2 == column)])
             places = places[flat[places] > 0]
     return np.asarray(thin[1:-1, 1:-1])
+
+
+def _places(marks: Mask) -> Any:
+    """Return the columns and rows of marks."""
+    import cv2
+
+    places = cv2.findNonZero(marks)
+    return np.zeros((2, 0), np.int64) if places is None else places.reshape(-1, 2).T.astype(np.int64)
 
 
 def _surroundings(flat: Any, places: Any, wide: int) -> Any:
@@ -91,14 +100,16 @@ class Piece:
 
 def pieces_of(thin: Mask) -> tuple[list[Piece], Any]:
     """Return the lines between the points where lines meet or end, and the labels of those points (0 elsewhere)."""
-    import cv2
-
-    meets = (cv2.boxFilter(thin, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT) > 3).astype(
-        np.uint8
-    ) & thin
-    _, points = cv2.connectedComponents(meets, connectivity=8)
-    rows, columns = np.nonzero(thin & (1 - meets))
-    left = dict.fromkeys(zip(columns.tolist(), rows.tolist(), strict=True))
+    columns, rows = _places(thin)
+    padded = np.pad(thin, 1)
+    around = sum(padded[rows + y, columns + x] for y in range(3) for x in range(3))
+    meets = np.zeros_like(thin)
+    meets[rows[around > 3], columns[around > 3]] = 1
+    points = np.zeros(thin.shape, np.int32)
+    for number, point in enumerate(spots_of(meets).outlines, 1):
+        points[point[:, 0, 1], point[:, 0, 0]] = number
+    alone = around <= 3
+    left = dict.fromkeys(zip(columns[alone].tolist(), rows[alone].tolist(), strict=True))
     found: list[Piece] = []
     while left:
         first = next(iter(left))

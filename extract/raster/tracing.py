@@ -67,7 +67,7 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
 
 
 def _traced(lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
-    if int(lines.strokes.sum(dtype=np.int64)) > MOST_MARKED:
+    if int(np.count_nonzero(lines.strokes)) > MOST_MARKED:
         raise DrawingError("is too full of lines")
     pieces, points = pieces_of(thinned(lines.strokes))
     if len(pieces) > MOST_PIECES:
