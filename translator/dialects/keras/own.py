@@ -60,9 +60,9 @@ def _boxes(site: Site) -> Layer:
     """Make a PriorBox, whose grid is that of the image which it takes."""
     layer = _alike(L.PriorBox)(site)
     assert isinstance(layer, L.PriorBox)
-    last = site.drawn.layout == "channels_last"
-    size = site.shapes[0][1:3] if last else site.shapes[0][2:4]
-    site.need(tuple(layer.grid) == tuple(size), "its grid is another one than its input's")
+    # Where nothing else looks at the image its channels may stand in either place.
+    sizes = [tuple(site.shapes[0][1:3]), tuple(site.shapes[0][2:4])]
+    site.need(tuple(layer.grid) in sizes, "its grid is another one than its input's")
     return layer
 
 
