@@ -50,18 +50,30 @@ def plainly(model: Model) -> Graph:
     sum with the negative, a quotient a product with the inverse, an Axpy a product and a sum; shuffles of channels
     are one layer, and so is a cut of an image, be it to the size of another or piece by piece; what is added to a
     product, and a line before a power, is part of it; numbers are as exact as float32 has them; factors of 1 are
-    none; where sequences start is told by their sizes; and what changes nothing is left out, as is an input that
-    nothing takes.
+    none, and neither is the pace at which statistics are gathered where none are; where sequences start is told by
+    their sizes; and what changes nothing is left out, as is an input that nothing takes.
     """
     layout = model.graph.layout
     model = without_picks(_relaid(_without_factors(drop_identities(model))))
     model = join_shuffles(join_permutes(join_borders(join_scale(model), uneven=True)))
     model = plain_states(without_cuts(_spelt_out(model)))
     shapes = infer(model.graph, Report())
+    nodes, moved = _plain_nodes(model.graph, shapes, layout)
+    outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
+    plain = drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs)))
+    graph = join_pairs(plain, infer(plain.graph, Report())).graph
+    marked = [_without_input(node, shapes) for node in graph.nodes]
+    graph = drop_unused(Model(replace(graph, nodes=tuple(marked)))).graph
+    taken = {ref.node for ref in (*graph.outputs, *graph.users())}
+    return replace(graph, inputs=tuple(each for each in graph.inputs if each.name in taken))
+
+
+def _plain_nodes(graph: Graph, shapes: Shapes, layout: Layout) -> tuple[list[Node], dict[Ref, Ref]]:
+    """Return the nodes with their layers in plain form, and what stands for the tensors of those that are left out."""
     nodes: list[Node] = []
     moved: dict[Ref, Ref] = {}
     before: dict[Ref, Ref] = {}
-    for node in model.graph.nodes:
+    for node in graph.nodes:
         inputs, out = tuple(moved.get(ref, ref) for ref in node.inputs), shapes[node.refs[0]]
         layer = _plain_layer(node, [shapes[ref] for ref in node.inputs], out, layout)
         if layer in _CHANGES_NOTHING:
@@ -80,13 +92,7 @@ def plainly(model: Model) -> Graph:
             nodes.append(Node(f"{node.name}, second", other, inputs[1:]))
             layer, inputs = L.Add() if difference else L.Multiply(), (inputs[0], *nodes[-1].refs)
         nodes.append(replace(node, layer=layer, inputs=inputs))
-    outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
-    plain = drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs)))
-    graph = join_pairs(plain, infer(plain.graph, Report())).graph
-    marked = [_without_input(node, shapes) for node in graph.nodes]
-    graph = drop_unused(Model(replace(graph, nodes=tuple(marked)))).graph
-    taken = {ref.node for ref in (*graph.outputs, *graph.users())}
-    return replace(graph, inputs=tuple(each for each in graph.inputs if each.name in taken))
+    return nodes, moved
 
 
 def _without_input(node: Node, shapes: Shapes) -> Node:

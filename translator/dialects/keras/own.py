@@ -56,6 +56,16 @@ def _local(site: Site) -> Layer:
     )
 
 
+def _boxes(site: Site) -> Layer:
+    """Make a PriorBox, whose grid is that of the image which it takes."""
+    layer = _alike(L.PriorBox)(site)
+    assert isinstance(layer, L.PriorBox)
+    # Where nothing else looks at the image its channels may stand in either place.
+    sizes = [tuple(site.shapes[0][1:3]), tuple(site.shapes[0][2:4])]
+    site.need(tuple(layer.grid) in sizes, "its grid is another one than its input's")
+    return layer
+
+
 def _alike(layer: Any, **named: str) -> Callable[[Site], Layer]:
     """Return what makes a layer of the fields that bear its parameters' names, but for some that bear others."""
 
@@ -79,7 +89,7 @@ OWN: dict[str, tuple[Callable[[Site], Layer], tuple[str, ...]]] = {
     "LocallyConnected": (_local, ("filters", "kernel_size", "strides", "size", "use_bias", *_SPACE)),
     "MaxPoolIndices": (_indexed, ("pool_size", "strides", "padding", "size", *_SPACE)),
     "PSROIPool": (_alike(L.PSROIPool2D), (*L.PSROIPool2D.params, *_SPACE)),
-    "PriorBox": (_alike(L.PriorBox), tuple(L.PriorBox.params)),
+    "PriorBox": (_boxes, tuple(L.PriorBox.params)),
     "Proposals": (_alike(L.Proposals), (*L.Proposals.params, *_SPACE)),
     "ROIPool": (_alike(L.ROIPool2D), ("size", "scale", *_SPACE)),
     "Reorg": (_alike(L.Reorg2D), ("factor", *_SPACE)),

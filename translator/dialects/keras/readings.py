@@ -304,32 +304,6 @@ def _masking(site: Site) -> Ref:
     return ref
 
 
-@reads("Deconvolution2D")
-def _deconvolution(site: Site) -> Ref:
-    """Read a transposed convolution of Keras 1, which says the size of its result; its kernel is as a convolution's.
-
-    Source: Deconvolution2D in `keras/layers/convolutional.py` of 1.2
-    """
-    said, kernel, strides = site.get("output_shape"), site.get("kernel_size"), site.get("strides", [1, 1])
-    padding, last = site.get("padding", "valid"), site.layout == "channels_last"
-    site.need(isinstance(said, list) and len(said) == 4 and padding in ("valid", "same"), "its result, or its border")
-    space, sizes = ((each[1:3] if last else each[2:]) for each in (tuple(said), site.shapes[0]))
-    pads, more = [], []
-    for size, k, s, out in zip(sizes, kernel, strides, space, strict=True):
-        site.need(isinstance(size, int) and isinstance(out, int), "its sizes are not known")
-        over = (size - 1) * s + k - out
-        fits = -s < over <= 0 if padding == "valid" else -(-out // s) == size
-        site.need(fits, f"a result of {out} for {size}")
-        pads.append((max(0, over) // 2, max(0, over) - max(0, over) // 2))
-        more.append(max(0, -over))
-    bias = bool(site.get("use_bias", True))
-    layer = L.Conv2DTranspose(
-        filters=site.get("filters"), kernel=kernel, stride=strides, pad=pads, output_pad=more, bias=bias
-    )
-    ref = site.add(layer, blobs=[Blob("kernel", "HWIO"), Blob("bias")])
-    return activate(site, site.fields.get("activation"), ref)
-
-
 def _is_product(site: Site, equation: str) -> bool:
     """Tell whether an equation multiplies the last axis by a matrix, and what is added has the axis that this gives."""
     left, _, result = equation.partition("->")

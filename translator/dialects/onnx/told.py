@@ -19,7 +19,10 @@ from ir.validate import Shapes, node_shapes
 from ir.weights import Tensor, arranged
 from translator.dialects.onnx.emission import Emission, Form
 from translator.dialects.onnx.proto import Body, Operator
+from translator.mapping import Unsayable
 
+SENSELESS = (ValueError, TypeError, IndexError, KeyError, AttributeError, AssertionError, ArithmeticError)
+"""What may come of an entry that makes no sense: its numbers may be of any size, and its inputs of any rank."""
 KINDS = (
     L.ContinuedLSTM,
     L.ContinuedRNN,
@@ -38,7 +41,7 @@ LARGEST = 1 << 20
 MOST = 1 << 12
 """The largest number of a parameter, and the longest list; but for how many boxes are looked at, and kept."""
 COUNTS = ("candidates", "keep", "units")
-DEPTH = 512
+DEPTH = 200
 """How many operators may stand behind each other in a layer."""
 
 
@@ -81,7 +84,7 @@ def tellings(text: str) -> dict[str, Telling]:
         for entry in entries if isinstance(entries, list) else []:
             telling = Telling(entry)
             found[telling.outputs[0]] = telling
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (RecursionError, *SENSELESS):
         return {}
     return found
 
@@ -106,11 +109,14 @@ def weights_of(
     """
     refs = tuple(Ref(f"\0{place}") for place in range(len(telling.inputs)))
     node = Node(telling.name, telling.layer, refs)
+    least, most = telling.layer.arity
+    if len(refs) < least or (most is not None and len(refs) > most):
+        return None
     try:
         shapes: Shapes = dict(zip(refs, given, strict=True))
         shapes.update(zip(node.refs, node_shapes(node, given, "channels_first"), strict=True))
         emission = _made(node, given, shapes, opset)
-    except (LayerError, ShapeError, ValueError, ArithmeticError, ModuleNotFoundError):
+    except (LayerError, ShapeError, Unsayable, ModuleNotFoundError, *SENSELESS):
         return None
     if emission is None:
         return None
