@@ -10,8 +10,9 @@ from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
+from extract.one_row import shapes
 from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, role_of, says_fact
-from extract.rows import layers_by_rows, shapes
+from extract.rows import layers_by_rows
 
 
 @dataclass(frozen=True)
