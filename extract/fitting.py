@@ -27,7 +27,7 @@ def fit(
     pool = reading.kind in ("maxpool", "avgpool", "pool")
     same = [dilation * (size - 1) // 2 for size in kernel]
     said = reading.params.get("pad")
-    bare = pool or not to.bordered or reading.kind == "local" or stride == kernel
+    bare = pool or not to.bordered or "unpadded" in reading.params or reading.kind == "local" or stride == kernel
     pads: list[Any] = [0, same] if bare else [same, 0]
     if isinstance(said, int | tuple):
         pads = [said]

@@ -161,6 +161,9 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
                 found[last] = replace(found[last], params={**sizes, **found[last].params})
             readings += found
             cells += [cell] * len(found)
+        if not readings and (given := _sizes(row, roles).get("output")) and len(given) > 1:
+            readings.append(Reading("input", {"output": given}, text=row[0].text))  # What comes in, by another name.
+            cells.append(row[0])
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
 

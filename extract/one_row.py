@@ -32,7 +32,8 @@ class OneRow:
             self.said.setdefault(columns.roles[cell.first], []).append(cell)
         types = sorted(self.said.get("type", []), key=lambda cell: not self._tells(cell))
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
-        kernels = [self._window(cell.text) for cell in self.said.get("kernel", ())]
+        dense = kind_of(self.named[0].text) == "dense"  # Its number is no window's side.
+        kernels = [cell.text if dense else self._window(cell.text) for cell in self.said.get("kernel", ())]
         # A number in front of the name counts the layers; one behind it is a size.
         behind = [cell for cell in self.named[1:] if not self._is_name(cell)]
         behind = [cell for cell in behind if not cell.text.isdecimal() or cell.first > self.named[0].first]

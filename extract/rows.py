@@ -12,7 +12,7 @@ from extract.cells import Reading, is_open, normalized, read_attributes
 from extract.grids import Cell, Grid
 from extract.lexicon import POSTS
 from extract.one_row import OneRow
-from extract.roles import Columns
+from extract.roles import LAYERS, Columns
 from extract.stacked import single_rows
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
@@ -59,6 +59,8 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
             whole = _completed(found, first, said)
+            if not readings and not together and whole[0].kind not in LAYERS and first.keys() == {"output"}:
+                whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             together += [replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
         if len(together) > 1 and (times > 1 or together[-1].kind == "shortcut"):
