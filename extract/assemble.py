@@ -113,7 +113,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
 
 def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
     """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image."""
-    shape = input_of(readings) or _vector(readings)
+    shape = input_of(readings, to) or _vector(readings)
     if shape is None and begins(to, readings, caption):
         return
     shape = shape or _input_shape(readings)
@@ -124,8 +124,9 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
     if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
         to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
     if shape is None:
-        to.ask(f"{to.name}: what is the shape of the input? {USUAL[1:]} (channels, height, width) is taken")
-    to.start(shape or USUAL)
+        shape = (None, readings[0].params.get("in_channels", USUAL[1]), *USUAL[2:])
+        to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
+    to.start(shape)
 
 
 def _vector(readings: Sequence[Reading]) -> Shape | None:

@@ -116,9 +116,9 @@ def _without_open_sizes(text: str) -> tuple[str, bool]:
 
 def is_open(text: str) -> bool:
     """Tell whether a text beside a layer's name says what is not understood: sizes of letters, a kind of its own."""
-    from extract.phrases import CHANGED
+    from extract.phrases import CHANGED, FOREIGN
 
-    return _without_open_sizes(normalized(text))[1] or bool(CHANGED.search(text))
+    return _without_open_sizes(normalized(text))[1] or bool(CHANGED.search(text) or FOREIGN.search(text))
 
 
 def read_attributes(text: str, kind: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
+from extract.one_row import shapes
 from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, role_of, says_fact
-from extract.rows import layers_by_rows, shapes
+from extract.rows import layers_by_rows
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,9 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
                 found[last] = replace(found[last], params={**sizes, **found[last].params})
             readings += found
             cells += [cell] * len(found)
+        if not readings and (given := _sizes(row, roles).get("output")) and len(given) > 1:
+            readings.append(Reading("input", {"output": given}, text=row[0].text))  # What comes in, by another name.
+            cells.append(row[0])
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
 

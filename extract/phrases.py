@@ -44,6 +44,11 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 """Words that make another layer of a convolution."""
+FOREIGN = re.compile(
+    r"(?:[Gg]roup|[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bGN\b|\bAda-?IN\b|\bSPADE\b"
+    r"|[Ll]og-?[Ss]oft-?max"
+)
+"""Normalisations, and what else, that are not known here."""
 
 
 def _sides(values: tuple[int, ...]) -> tuple[int, ...]:
@@ -88,6 +93,8 @@ class Phrase:
 
     def _is_odd(self) -> bool:
         """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
+        if FOREIGN.search(self.said):
+            return True
         if self.kind not in ("conv", "gconv", "deconv"):
             return False
         counted = re.match(r"[2-9] [A-Za-z]", self.said) and "filters" in self.params and len(self.numbers) > 1
@@ -205,6 +212,8 @@ class Phrase:
         name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
         order = CALLS.get(name)
+        if order and name.removeprefix("nn.").startswith("conv"):
+            self.params["unpadded"] = True  # As frameworks have it where nothing else is said.
         if self.kind == "dense" and not order and all(map(str.isdecimal, arguments)):
             # Two may be how many come in and out; more are layers, one behind the other, as those of an MLP are.
             self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()

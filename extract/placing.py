@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from math import prod
 from typing import Any
 
 from extract.assembly import POSTS, Assembly
 from extract.carrying import carry
 from extract.cells import Reading
+from extract.fitting import by, fit
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
 from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
 from ir import layers as L
-from ir.layer import Layer, LayerError, ShapeError
+from ir.layer import Layer
 from ir.shapes import Shape
 
 _CONVOLUTIONS = ("conv", "gconv", "dwconv")
@@ -147,7 +147,7 @@ class LayersOf:
         """Add convolutions of several windows beside each other. Source: Kim, Convolutional Networks for Sentences."""
         start, shape, ends = self.to.tip, self.to.shape, []
         lengths = reading.params["kernels"]
-        self.to.infer(f"{reading.text!r}: convolutions with windows of {_by(lengths)} stand beside each other")
+        self.to.infer(f"{reading.text!r}: convolutions with windows of {by(lengths)} stand beside each other")
         for length in lengths[:8]:
             self.to.go_to(start, shape)
             axes = len(shape) - 2
@@ -165,12 +165,12 @@ class LayersOf:
         filters = params.get("filters") or (channels if reading.kind == "dwconv" else given)
         if said is None and (side := kernel_of({**params, "filters": params.get("filters") or given}, channels, axes)):
             said = (side,) * axes
-            self.to.infer(f"{reading.text!r} has the kernel {_by(said)}, as its number of parameters tells")
+            self.to.infer(f"{reading.text!r} has the kernel {by(said)}, as its number of parameters tells")
         kernel = said or (3,) * axes
         if params.get("count") and params["count"] == prod((*kernel, int(channels or 0), int(filters or 0))):
             bias = False  # So many numbers are printed that there is none.
         if said is None:
-            self.to.ask(f"{reading.text!r}: what is the kernel? {_by(kernel)} is taken")
+            self.to.ask(f"{reading.text!r}: what is the kernel? {by(kernel)} is taken")
         if filters is None:
             self.to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {channels}, are taken")
             filters = channels
@@ -188,7 +188,7 @@ class LayersOf:
             )
 
         stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
-        self._fitting(reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
+        fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
 
     def _pool(self, reading: Reading, output: Sequence[int]) -> None:
         space, axes = self.to.shape[2:], axes_for(reading, self.to.shape)
@@ -198,12 +198,12 @@ class LayersOf:
         over_all = (whole or not output) if reading.kind == "avgpool" else whole and reading.kind == "pool"
         if (kernel is None and over_all) or (reading.kind == "pool" and kernel == space):
             how = "" if reading.kind == "avgpool" else ", which is an average as is usual"
-            self.to.infer(f"{reading.text!r} pools over the whole image, {_by(space)}{how}")
+            self.to.infer(f"{reading.text!r} pools over the whole image, {by(space)}{how}")
             self.to.add(WHOLE["gavgpool"][axes](), "pool")
             return
         if kernel is None:
             kernel = (2,) * axes
-            self.to.infer(f"{reading.text!r} has no window: {_by(kernel)} is taken, as is usual")
+            self.to.infer(f"{reading.text!r} has no window: {by(kernel)} is taken, as is usual")
         cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
         if reading.kind == "pool":
             self.to.infer_once("poolings take the largest value where it is not said what they take")
@@ -213,75 +213,7 @@ class LayersOf:
             return layer
 
         stride = sides(self.to, reading, "stride", axes)
-        self._fitting(reading, made, kernel, stride, kernel, output, ("floor", "ceil"), 1)
-
-    def _fitting(
-        self,
-        reading: Reading,
-        made: Any,
-        kernel: Sequence[int],
-        stride: Sequence[int] | None,
-        usual: Sequence[int],
-        output: Sequence[int],
-        roundings: Sequence[str],
-        dilation: int,
-    ) -> None:
-        """Add the layer whose stride, border and rounding give the printed size; where none is, the usual one."""
-        pool = reading.kind in ("maxpool", "avgpool", "pool")
-        same = [dilation * (size - 1) // 2 for size in kernel]
-        said = reading.params.get("pad")
-        bare = pool or not self.to.bordered or reading.kind == "local" or stride == kernel
-        pads: list[Any] = [0, same] if bare else [same, 0]
-        if isinstance(said, int | tuple):
-            pads = [said]
-        elif said in ("same", "valid"):
-            pads = [same if said == "same" else 0]
-        others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []
-        if output and len(kernel) == 3:
-            others.append((1, 2, 2))
-        strides = [stride or usual, *others]
-        first: Layer | None = None
-        self._widened(reading, output)
-        for step, pad, rounding in product(strides, pads, roundings):
-            try:
-                layer = made(step, pad, rounding)
-                shape = layer.shape(self.to.shape)
-            except (ShapeError, LayerError):
-                continue
-            first = first or layer
-            if not output or tuple(shape[2:]) == tuple(output):
-                self._told(reading, layer, stride, said, output)
-                self.to.add(layer, "pool" if pool else "conv")
-                return
-        if first is None:
-            raise ShapeError(f"cannot stand behind {self.to.shape}")
-        size = _by(output)
-        given = _by(first.shape(self.to.shape)[2:])
-        self.to.misfit(f"{reading.text!r} gives {given}, but {size} is printed: how is it meant?")
-        self.to.add(first, "pool" if pool else "conv")
-
-    def _widened(self, reading: Reading, output: Sequence[int]) -> None:
-        """Add an upsampling in front of a layer whose printed size is so many times that of what comes in."""
-        if len(output) < 2 or len(self.to.shape) != 4 or not all(self.to.shape[2:]):
-            return
-        times = [after / (before or 1) for before, after in zip(self.to.shape[2:], output, strict=False)]
-        if min(times) >= 2 and all(each.is_integer() for each in times):
-            scale = (int(times[0]), int(times[1]))
-            size = _by(output)
-            self.to.infer(
-                f"the image is made {scale[0]} times larger in front of {reading.text!r}, as {size} is printed"
-            )
-            self.to.add(L.Upsample2D(scale=scale), "upsample")
-
-    def _told(self, reading: Reading, layer: Any, stride: Any, said: Any, output: Sequence[int]) -> None:
-        if not output:
-            return
-        size = _by(output)
-        if stride and tuple(layer.stride) != tuple(stride):
-            told = f"{reading.text!r} is printed with stride {stride[0]}, but gives {size} with {layer.stride[0]}"
-            self.to.ask(f"{told}: is that meant?")
-        elif (stride is None and set(layer.stride) != {1}) or (said is None and any(map(any, layer.pad))):
-            self.to.infer(f"{reading.text!r} has stride {layer.stride} and border {layer.pad}, as it gives {size}")
+        fit(self.to, reading, made, kernel, stride, kernel, output, ("floor", "ceil"), 1)
 
     def _softmax(self) -> None:
         """Add a softmax: over a vector, or at each place of an image over its channels."""
@@ -343,7 +275,3 @@ def _with_stride(reading: Reading, before: Shape) -> Reading:
 
 def _ratios(before: Shape, after: Shape) -> tuple[int, ...]:
     return tuple(max(1, round((a or 1) / (b or 1))) for a, b in zip(before[2:], after[2:], strict=False))
-
-
-def _by(sizes: Sequence[int | None]) -> str:
-    return " x ".join(map(str, sizes))

@@ -145,6 +145,8 @@ def _body(grid: Grid) -> int:
         heads = [cell for cell in row if _is_header(cell.text)]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
+        if i and any(_SIZES.fullmatch(normalized(cell.text)) for cell in row):
+            return i
         if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
             continue
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):

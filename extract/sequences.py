@@ -15,10 +15,15 @@ from ir.shapes import Shape
 KINDS: dict[str, Any] = {"lstm": L.LSTM, "bilstm": L.LSTM, "gru": L.GRU, "rnn": L.SimpleRNN}
 
 
-def input_of(readings: Sequence[Reading]) -> Shape | None:
+def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
     """Return the shape of token ids or a sequence, where the first layer takes such; None where it takes an image."""
     first = next((each for each in readings if each.kind != "input"), None)
     output: tuple[int, ...] = first.params.get("output", ()) if first else ()
+    if first is not None and first.kind in KINDS and readings[0] is first:
+        taken = first.params.get("input", ())
+        if not taken:
+            to.ask(f"{to.name}: how many features has each step of the input? 128 are taken")
+        return (None, taken[0] if len(taken) > 1 else None, taken[-1] if taken else 128)
     if first is None or first.kind != "embedding":
         return None
     return (None, output[0] if len(output) > 1 else None)
@@ -74,11 +79,8 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
         if each.kind in KINDS:
             after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
             output = each.params.get("output", each.params.get("drawn", ()))
-            whole = (
-                len(output) > 1
-                if output
-                else after in (*KINDS, "", "decoding") or "return_sequences=true" in _plain(each)
-            )
+            last = after in ("", "decoding") or "return_sequences=true" in _plain(each)
+            whole = len(output) > 1 or after in KINDS or (not output and last)
             each = replace(each, params={**each.params, "sequences": whole})
         found.append(each)
     return found

@@ -111,3 +111,8 @@ def test_the_third_size_of_a_window_is_told() -> None:
     graph = model_of(rows("Input | | 32×32×1", "conv | 5×5×6 |", "conv | 5×5×12 |", "FC | 10 |"), report=report)
     assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [6, 12]
     assert sum("filters, for" in each.message for each in report) == 2
+
+
+def test_what_is_not_known_behind_a_layer_is_asked() -> None:
+    table = rows("Input | | 32×32×3", "conv | 3×3, 8, GroupNorm, ReLU | 32×32×8", "conv | 3×3, 16 |", "FC | 10 |")
+    assert any("GroupNorm" in each and "not all is understood" in each for each in asked(table))

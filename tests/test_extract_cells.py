@@ -106,11 +106,16 @@ ROWS = [
     ),
     (
         "Conv2D(64, (3, 3), strides=2, activation='relu')",
-        [Reading("conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2)}, ("relu",))],
+        [Reading("conv", {"unpadded": True, "filters": 64, "kernel": (3, 3), "stride": (2, 2)}, ("relu",))],
     ),
     (
         "nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)",
-        [Reading("conv", {"in_channels": 3, "filters": 64, "kernel": (7, 7), "stride": (2, 2), "pad": 3})],
+        [
+            Reading(
+                "conv",
+                {"unpadded": True, "in_channels": 3, "filters": 64, "kernel": (7, 7), "stride": (2, 2), "pad": 3},
+            )
+        ],
     ),
     (
         "CONV-(N64, K7x7, S1, P3), IN, ReLU",

@@ -354,3 +354,27 @@ def test_slopes_and_rates() -> None:
     assert [node.layer.negative_slope for node in graph.nodes if isinstance(node.layer, L.ReLU)] == [0.1, 0.01]
     assert [node.layer.rate for node in graph.nodes if isinstance(node.layer, L.Dropout)] == [0.2]
     assert sum("slope 0.01" in each.message for each in report) == 1
+
+
+def test_layers_over_time_take_a_sequence() -> None:
+    head = "| Layer | Input dim | Output dim | Activation |\n|---|---|---|---|\n"
+    graph = model_of(f"{head}| LSTM 1 | 40 | 64 | tanh |\n| LSTM 2 | 64 | 32 | tanh |\n| FC | 32 | 10 | |\n")
+    assert graph.inputs[0].shape == (None, None, 40)
+    assert [node.layer.sequences for node in graph.nodes if isinstance(node.layer, L.LSTM)] == [True, False]
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 10)
+
+
+def test_calls_of_frameworks_have_no_border_unless_they_say_one() -> None:
+    lines = ("nn.Conv2d(1, 8, kernel_size=3)", "nn.Conv2d(8, 16, 3, padding=1)", "nn.ReLU()", "nn.Linear(100, 10)")
+    graph = model_of(
+        "| Layer | Details |\n|---|---|\n" + "".join(f"| {i} | {each} |\n" for i, each in enumerate(lines))
+    )
+    pads = [node.layer.pad for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert (graph.inputs[0].shape or ())[1] == 1
+    assert pads == [((0, 0), (0, 0)), ((1, 1), (1, 1))]
+
+
+def test_what_comes_in_may_have_another_name() -> None:
+    head = "| Layer | Kernel | Output |\n|---|---|---|\n| Spectrogram | – | 257 × 500 × 1 |\n"
+    graph = model_of(f"{head}| Conv1 | 7×7, 64, stride 2 | 129 × 250 × 64 |\n| Conv2 | 3×3, 8 | |\n| FC | | 10 |\n")
+    assert graph.inputs[0].shape == (None, 1, 257, 500)

@@ -1,0 +1,217 @@
+"""One row of a table's body: its cells by what their columns are for, and the layers and parameters that they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.grids import Cell
+from extract.lexicon import kind_of, posts_of
+from extract.remarks import slope_of
+from extract.roles import LAYERS, SIZED, Columns, names_layer
+from extract.stacked import Row
+
+_NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
+_WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
+_CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
+_NO = ("", "-", "no", "×", "✗", "0", "false")
+MOST_SIDE = 64
+"""The side of a window at most, where it is said by one number."""
+
+
+class OneRow:
+    """The cells of a row by what their columns are for."""
+
+    def __init__(self, row: Row, columns: Columns, width: int | None) -> None:
+        self.row, self.columns = row, columns
+        own = [cell for cell in row if width is not None and cell.covers(width)]
+        self.said: dict[str, list[Cell]] = {}
+        for cell in row:
+            self.said.setdefault(columns.roles[cell.first], []).append(cell)
+        types = sorted(self.said.get("type", []), key=lambda cell: not self._tells(cell))
+        self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
+        dense = kind_of(self.named[0].text) == "dense"  # Its number is no window's side.
+        kernels = [cell.text if dense else self._window(cell.text) for cell in self.said.get("kernel", ())]
+        # A number in front of the name counts the layers; one behind it is a size.
+        behind = [cell for cell in self.named[1:] if not self._is_name(cell)]
+        behind = [cell for cell in behind if not cell.text.isdecimal() or cell.first > self.named[0].first]
+        plain = behind if types else []
+        others = [*self.said.get("filters", ()), *plain] if width is None else own
+        texts = [self._in_and_out(cell) for cell in others if cell.text]
+        self.attributes = " ; ".join([*filter(None, kernels), *texts])
+        self.width = _whole(own if width is not None else self.said.get("filters", ()))
+
+    def _named(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Return cells, the one in front that names a layer by a word."""
+        first = next((cell for cell in cells if kind_of(cell.text)), None)
+        return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
+
+    def _tells(self, cell: Cell) -> bool:
+        """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
+        is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
+        return is_typed and names_layer(cell.text)
+
+    def _is_name(self, cell: Cell) -> bool:
+        """Tell the name of a layer whose type stands in another column."""
+        return bool(re.fullmatch(r"(?:layer )?names?", self.columns.headers[cell.first], re.IGNORECASE))
+
+    def _in_and_out(self, cell: Cell) -> str:
+        """Return a cell, of how many channels come in and out only the latter."""
+        if re.search(r"\bin(?:put)?s?\W+out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
+            return re.sub(r"^\D*\d+\s*[/→,-]+\s*(\d+)\D*$", r"\1", normalized(cell.text))
+        return cell.text
+
+    def _window(self, text: str) -> str:
+        """Return a window, one number for both sides, with its stride where that stands behind a comma."""
+        if text.strip().isdecimal():
+            # A number as large as no window is how many units or filters there are.
+            return f"{text.strip()}×{text.strip()}" if int(text) <= MOST_SIDE else text.strip()
+        listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
+        if listed:
+            return "×".join(re.findall(r"\d+", listed[1]))
+        alone = "stride" not in self.columns.roles
+        return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
+
+    @property
+    def repeat(self) -> int:
+        """How often the layers of the row come."""
+        return _whole(self.said.get("repeat", ())) or 1
+
+    def layers(self) -> list[Reading]:
+        """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
+        for cell in self.named:
+            if cell.text.strip().isdecimal():
+                continue
+            if kind := self._code(cell.text):
+                return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
+            found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
+            if found:
+                return found
+        if self.goes_on():
+            return []
+        return [each for each in read_cell(self.attributes) if each.kind in LAYERS] or self._unknown()
+
+    def _code(self, text: str) -> str:
+        """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
+        if text.strip() == "In":
+            return "input"
+        is_code = "kernel" in self.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
+        return _CODES.get(text.strip()[0], "") if is_code else ""
+
+    def _unknown(self) -> list[Reading]:
+        """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
+        names = [cell.text for cell in self.said.get("type", ()) if _WORDS.fullmatch(cell.text)]
+        names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
+        others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
+        return [Reading(names[0], text=names[0])] if len(names) == 1 and others else []
+
+    def goes_on(self) -> bool:
+        """Tell whether the row has no name, but sizes as the one above it."""
+        return not any(cell.text.strip() for cell in self.said.get("type", ())) and bool(
+            self.said.get("stride") or self.said.get("repeat")
+        )
+
+    def pools(self) -> list[Reading]:
+        """Return the poolings behind the layer, of a column of them."""
+        cells = [cell for cell in self.said.get("pool", ()) if re.search(r"\d", cell.text)]
+        texts = [f"{self.columns.headers[cell.first]} {cell.text}" for cell in cells]
+        return [each for text in texts for each in read_cell(text) if "pool" in each.kind]
+
+    def dropped(self) -> list[Reading]:
+        """Return the Dropout behind the layer, of a column of rates."""
+        texts = [cell.text for cell in self.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
+        return [each for text in texts for each in read_cell(f"dropout {text}")]
+
+    def activations(self) -> list[str]:
+        """Return the normalisation and the activations of the row's own columns of them."""
+        norms = [posts_of(cell.text) or ["bn"] for cell in self.said.get("norm", ()) if _says_yes(cell)]
+        texts = [normalized(cell.text) for cell in self.said.get("activation", ())]
+        return [post for each in norms for post in each] + [
+            post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
+        ]
+
+    def behind(self) -> list[str]:
+        """Return the normalisations and activations that the cells beside the name say: `3×3, BN, ELU`."""
+        return posts_of(normalized(self.attributes)) + _softmax(self.attributes)
+
+    def params(self, first: Reading) -> dict[str, Any]:
+        """Return the hyper-parameters of the row's first layer."""
+        said = bool(self.attributes or self.said.get("output"))
+        counted = said and bool(_NAME.fullmatch(normalized(self.named[0].text)))
+        # The number in a name counts layers of its kind.
+        own = {key: value for key, value in first.params.items() if not counted or key not in _COUNTED or value > 20}
+        if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", self.named[0].text.strip()) and self.said.get("kernel"):
+            own = {}  # conv1-2 is then the second of its stage.
+        found = read_attributes(self.attributes, first.kind) | own
+        if self.width is not None:
+            found["units" if first.kind == "dense" else "filters"] = self.width
+        if stride := _steps(self.said.get("stride", ())):
+            found["stride"] = stride
+        if groups := _whole(self.said.get("groups", ())):
+            found["groups"] = groups
+        if dilation := _whole(self.said.get("dilation", ())):
+            found["dilation"] = dilation
+        headers = self.columns.headers
+        found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
+        if expand := _whole(self.said.get("expand", ())):
+            found["expand"] = expand
+        if gate := self.said.get("gate"):
+            found["gate"] = _says_yes(gate[0])
+        for cell in self.said.get("padding", ()):
+            found |= read_attributes(f"pad {cell.text}", first.kind)
+        if (count := _whole(self.said.get("count", ()))) is not None:
+            found["count"] = count
+        for cell in self.said.get("activation", ()):
+            if (slope := slope_of(cell.text)) is not None:
+                found["slope"] = slope
+        found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
+        if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
+            found["output"] = (*found["output"], self.width)
+        return found
+
+
+def _says_yes(cell: Cell) -> bool:
+    return cell.text.strip().lower() not in _NO
+
+
+_COUNTED = ("filters", "units", "number", "rate")
+
+
+def _softmax(text: str) -> list[str]:
+    return ["softmax"] if re.search(r"soft-?\s?max", text, re.IGNORECASE) else []
+
+
+def _whole(cells: Iterable[Cell]) -> int | None:
+    """Return the whole number of the first cell that holds one."""
+    plain = (cell.text.strip() for cell in cells)
+    whole = (text.replace(",", "") for text in plain if re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+", text))
+    return next((int(text) for text in whole), None)
+
+
+def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
+    """Return the steps that the first cell with any says: one number is for both sides."""
+    for cell in cells:
+        if whole := _whole((cell,)):
+            return whole, whole
+        if re.fullmatch(r"\W*[1-9](?:\s*[×,]\s*[1-9]){1,2}\W*", plain := normalized(cell.text)):
+            return tuple(map(int, re.findall(r"\d", plain)))
+    return None
+
+
+def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:
+    """Return the sizes that cells say of what a layer gives and takes."""
+    found = {}
+    for name, cells in (("output", outputs), ("input", inputs)):
+        for cell in cells:
+            plain = normalized(cell.text).lower().replace("none", "n")
+            if re.search(r"[a-z]{3,}|[hw] ?/|\b1/\d|\b[hw] ?[,×]", plain):
+                continue  # The name of another layer, or a share of a size that is not said.
+            # In front may stand the size of the batch.
+            if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
+                plain = plain.replace(",", "")
+            sizes = re.findall(r"\d+", re.sub(r"^\W*(?:-1|n|b|\?) ?[,×]", "", plain))
+            if sizes:
+                found[name] = tuple(map(int, sizes))
+    return found
