@@ -37,12 +37,15 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
     DrawnLayer(name='conv2d_1', type='Conv2D', params={'input': (None, 28, 28, 1), 'output': (None, 26, 26, 32)})
     >>> layer_of(["pool1 (MAX Pooling) kernel size: 2 stride: 2 pad: 0"]).params
     {'kernel size': 2, 'stride': 2, 'pad': 0}
+    >>> layer_of(["input:", "Conv2D", "(None, 28, 28, 1)", "(None, 26, 26, 32)", "output:"]).name
+    ''
     """
     whole = " ".join(texts)
     params: dict[str, Any] = {key: int(value) for key, value in _TAIL.findall(whole)}
     params |= _shapes(texts, whole)
+    named = " ".join(text for text in texts if text not in _NOT_TYPES)
     for pattern in (_COLON, _TITLED):
-        for text in (whole, *texts):
+        for text in (named, *texts):
             match = pattern.match(text.removeprefix("Input shape: ").removeprefix("Output shape: "))
             if match and not _SHAPE.match(text):
                 return DrawnLayer(match["name"], match["type"], params)

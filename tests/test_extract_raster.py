@@ -185,6 +185,7 @@ def test_a_thinned_line_is_one_piece_of_the_same_length(width: int, slope: tuple
         ("{(None, 28. 28, l), (None, 28, 28, 3)]", "[(None, 28, 28, 1), (None, 28, 28, 3)]"),
         ("res2a_branch2a", "res2a_branch2a"),
         ("3 x 3 conv, 64", "3 x 3 conv, 64"),
+        ("Resnape (Emhedding)", "Reshape (Embedding)"),
         ("l28", "128"),
         ("", ""),
     ],

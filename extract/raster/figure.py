@@ -18,7 +18,7 @@ from extract.raster.reading import read_lines, tesseract
 from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
 from extract.raster.signs import bridges, sign_in
-from extract.raster.spelling import agreed, mended
+from extract.raster.spelling import agreed, mended, numbered
 from extract.raster.tracing import arrows_of
 
 MOST_LINES = 3_000
@@ -119,7 +119,8 @@ def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
         def read(numbers: Sequence[int], scale: float, without: str) -> list[str]:
             return [mended(text) for text in reader((strips[number].scaled(scale) for number in numbers), without)]
 
-        return [mended(text) for text in respelt(kinds, read)]
+        texts = [mended(text) for text in respelt(kinds, read)]
+        return numbered(texts, lambda numbers, without: read(numbers, 1.0, without))
 
 
 def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:

@@ -131,7 +131,7 @@ def _width(strokes: Mask) -> float:
         return 2.0
     found = []
     for x, y in places.reshape(-1, 2)[:: len(places) // PLACES + 1].tolist():
-        part = np.ascontiguousarray(strokes[max(0, y - AROUND) : y + AROUND, max(0, x - AROUND) : x + AROUND])
+        part = np.pad(strokes[max(0, y - AROUND) : y + AROUND, max(0, x - AROUND) : x + AROUND], 1)
         away = cv2.distanceTransform(part, cv2.DIST_C, 3)
         found.append(away[(away > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)))])
     return max(2.0, 2 * float(np.median(np.concatenate(found))))

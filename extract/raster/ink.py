@@ -16,6 +16,8 @@ from extract.raster.spots import Mask, Spots, spots_of
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 LETTER = 21.0
 """Pixels of a capital letter's height to which pictures are scaled: that of type of 14 points at 144 dpi."""
+ABOUT = 0.1
+"""The share by which letters may be higher or lower and be left as they are, which keeps them sharp."""
 MOST_PIXELS = 80_000_000
 """Pixels of a picture at its scale at most: what is asked about each takes 20 bytes."""
 DARK = 0.62
@@ -71,13 +73,12 @@ def ink_of(gray: Gray) -> Ink:
     import cv2
 
     gray = sharpened(gray)
-    light, bars = light_marks(gray), _bars(gray)
-    high = _letter_height(marks(gray), light & bars if bars.any() else light)
+    high = _letter_height(marks(gray), light_marks(gray) & _bars(gray))
     scale = LETTER / high
     if scale * scale * gray.size > MOST_PIXELS:
         raise DrawingError("has letters too small for its size")
     source = gray
-    if abs(scale - 1) > 0.05:
+    if abs(scale - 1) > ABOUT:
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
         gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
     else:

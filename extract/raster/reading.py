@@ -29,7 +29,7 @@ REACH = 40
 """Pixels from an underscore to the gap between two words that it fills: Tesseract may miss the end of a word."""
 
 
-NEVER = "€£¥§©®™«»°¢"
+NEVER = "€£¥§©®™«»°¢éèêëàâäáåçñöôóòüûúùîïíìÉ"
 """Signs that Tesseract knows and drawings of networks do not have."""
 Read = tuple[str, float, float]
 """A word and its ends."""

@@ -146,7 +146,12 @@ def _bars(dark: Mask) -> list[Cell]:
     for outline in cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
         x, y, across, down = cv2.boundingRect(outline)
         if across > NARROWEST and down > LOWEST and _is_full(outline):
-            found.append(Cell((x, y, x + across, y + down), np.asarray(outline, np.int32), inverted=True))
+            # Without the heads of arrows that end at it, which are as black.
+            area = cv2.drawContours(np.zeros((down, across), np.uint8), [np.subtract(outline, (x, y))], -1, 1, -1)
+            rows, columns = (np.flatnonzero(np.asarray(area).mean(axis) > 0.5) for axis in (1, 0))
+            left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+            box = (x + left, y + top, x + right, y + bottom)
+            found.append(Cell(box, np.asarray(outline, np.int32), inverted=True))
     return found
 
 

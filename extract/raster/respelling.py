@@ -33,6 +33,8 @@ SIDES = 0.13
 """How far the sides of the same sign are apart at most, in heights of capital letters."""
 AGAIN = ((0.75, False), (1.5, False), (1.0, True), (0.75, True))
 """The scales at which a line is read again, and whether without the signs of which it has a mark that looks unlike."""
+VOTES = (0.75, 1.25, 1.5)
+"""The scales at which a line with a digit that is not known by others is read again, for most readings to decide."""
 TIMES = 2
 """How often what is known of marks is made better by itself."""
 TOUCHING = 0.12
@@ -56,6 +58,8 @@ def respelt(kinds: Kinds, read: Callable[[Sequence[int], float, str], Sequence[s
         without = "".join(sorted(reader.unlike(doubted))) if omits else ""
         if doubted and (without or not omits):
             reader.hear(dict(zip(doubted, read(doubted, scale, without), strict=True)))
+    if open_ := reader.open():
+        reader.vote(open_, [read(open_, scale, "") for scale in VOTES])
     said = reader.said()
     return [said[number] for number in alike]
 
@@ -75,6 +79,7 @@ class _Reader:
         self.widths: dict[str, float] = {}
         self.looks: dict[str, list[Glyph]] = {}
         self.low = 1.0
+        self.votes: dict[int, Counter[str]] = {}
         self.unlikely: dict[tuple[int, str], bool] = {}
         self.costs: dict[tuple[int, str], float] = {}
         for _ in range(TIMES):
@@ -100,6 +105,26 @@ class _Reader:
         for number, text in texts.items():
             if self._cost(number, text) < self._cost(number, self.texts[number]):
                 self.texts[number] = text
+
+    def open(self) -> list[int]:
+        """Return the lines with a mark which is not known and was read as a digit, or as no sign of a word."""
+        found = []
+        for number, text in self.texts.items():
+            line = self.kinds.lines[number]
+            pairs = zip(line, self._aligned(line, text)[1], strict=True)
+            if any(kind not in self.known and _is_open(signs.strip()) for kind, signs in pairs):
+                found.append(number)
+        return found
+
+    def vote(self, numbers: Sequence[int], readings: Sequence[Sequence[str]]) -> None:
+        """Take up what most readings of lines have in the places of marks that are not known."""
+        for number, *texts in zip(numbers, *readings, strict=True):
+            line = self.kinds.lines[number]
+            told = [self._aligned(line, text) for text in (self.texts[number], *texts)]
+            fitting = [parts for cost, parts in told if cost <= FITS * len(line)] or [told[0][1]]
+            for i, kind in enumerate(line):
+                counts = Counter(parts[i].strip() for parts in fitting)
+                self.votes.setdefault(kind, Counter()).update(counts)
 
     def said(self) -> dict[int, str]:
         """Return the texts of lines, put right."""
@@ -137,11 +162,16 @@ class _Reader:
         line, gaps = self.kinds.lines[number], self.kinds.gaps[number]
         said = ""
         for kind, gap, signs in zip(line, gaps, self._aligned(line, text)[1], strict=True):
-            read = signs.strip()
+            read = self._voted(kind, signs.strip())
             parted = self.parted.get(kind, read)
             said += " " if gap > (NO_SPACE if signs.startswith(" ") else SPACE) else ""
             said += self.known.get(kind, parted if len(parted) != len(read) else read)
         return said.strip() if line else text
+
+    def _voted(self, kind: int, signs: str) -> str:
+        """Return what most readings of a mark have, where it was read as what may well be another."""
+        counts = self.votes.get(kind)
+        return counts.most_common(1)[0][0] or signs if counts and _is_open(signs) else signs
 
     def _aligned(self, line: Sequence[int], text: str) -> tuple[float, list[str]]:
         """Return what part of a text each mark was read as, with the space in front of it, and what that costs.
@@ -212,6 +242,11 @@ class _Reader:
         for kind, glyph in self.kinds.shown.items():
             if kind not in self.known and (signs := by_sign.of(glyph.image)):
                 self.parted[kind] = signs
+
+
+def _is_open(signs: str) -> bool:
+    """Tell what may well be another sign: all but small letters, which words tell, and what stands around words."""
+    return len(signs) == 1 and not signs.islower() and signs not in "()[]{},._:-"
 
 
 class _Parts:

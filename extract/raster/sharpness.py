@@ -40,7 +40,7 @@ def sharpened(gray: Gray) -> Gray:
     for _ in range(TIMES):
         found += wanted - cv2.GaussianBlur(found, (0, 0), spread)
         np.clip(found, 0, 255, out=found)
-    return np.asarray(found.astype(np.uint8))
+    return np.rint(found).astype(np.uint8)
 
 
 def _steepness(gray: Gray) -> float:

@@ -18,6 +18,12 @@ LOOKS = str.maketrans("iI1|!0Oe5sm2", "llllloocSSnZ")
 """Signs that look alike, each as one of them."""
 CLOSE = 0.9
 """How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
+LONG = 7
+"""Letters at least of a word that is taken for one of the vocabulary from which one letter differs."""
+NUMBERLIKE = "solzbgqS"
+"""Letters at the end of a name that may be digits."""
+_NUMBERED = re.compile(r"([a-z_]+)(\d)(?!\w)")
+_UNNUMBERED = re.compile(rf"([a-z_]+)[{NUMBERLIKE}](?!\w)")
 _SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
 _TOKEN = re.compile(r"[A-Za-z0-9|!]+")
@@ -60,7 +66,15 @@ def _word(token: str) -> str:
             if word is not None and (not number or number.isdigit()):
                 return word + number
     close = get_close_matches(token, WORDS, 1, CLOSE) if token.isalpha() and len(token) > 4 else []
-    return close[0] if close else token
+    return (close or _but_for_one(token) or [token])[0]
+
+
+def _but_for_one(token: str) -> list[str]:
+    """Return the words of the vocabulary that a long word is but for one letter."""
+    if not token.isalpha() or len(token) < LONG:
+        return []
+    alike = (each for each in WORDS if len(each) == len(token))
+    return [each for each in alike if sum(a != b for a, b in zip(each, token, strict=True)) == 1]
 
 
 def _look(word: str) -> str:
@@ -80,6 +94,24 @@ def _short(word: str) -> str:
 @cache
 def _index(key: Callable[[str], str]) -> dict[str, str]:
     return {key(each): each for each in sorted(WORDS) if len(each) > 2 or key is _look}
+
+
+def numbered(texts: Sequence[str], read: Callable[[Sequence[int], str], Sequence[str]]) -> list[str]:
+    """Return texts with a number at the end of a name for a letter that looks like one, where its like are numbered.
+
+    `read` returns the texts of lines, by their numbers, as they are read without some signs.
+
+    >>> numbered(["drop1", "drops (Dropout)"], lambda numbers, without: ["drp5 (DrpOut)"])
+    ['drop1', 'drop5 (Dropout)']
+    """
+    stems = {found[1] for text in texts if (found := _NUMBERED.match(text))}
+    doubted = [i for i, text in enumerate(texts) if (found := _UNNUMBERED.match(text)) and found[1] in stems]
+    said = [*texts]
+    for i, text in zip(doubted, read(doubted, NUMBERLIKE) if doubted else (), strict=True):
+        before, after = _UNNUMBERED.match(texts[i]), _NUMBERED.match(text)
+        if before and after:
+            said[i] = before[1] + after[2] + texts[i][before.end() :]
+    return said
 
 
 def agreed(boxes: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -49,7 +49,7 @@ def spots_of(mask: Mask) -> Spots:
     outlines = [np.asarray(each, np.int32) for each in found]
     around = np.array(nesting, np.int64).reshape(-1, 4)[:, 3] if found else np.zeros(0, np.int64)
     whole = np.array([cv2.contourArea(each) for each in outlines])
-    along = np.array([len(each) for each in outlines]) / 2
+    along = np.array([len(each) if len(each) > 1 else 0 for each in outlines]) / 2
     # Pick's theorem tells the pixels within an outline, and with it, by its area and those along it.
     areas = np.where(around < 0, whole + along + 1, 0.0)
     np.subtract.at(areas, around[around >= 0], (whole - along + 1)[around >= 0])
