@@ -15,18 +15,19 @@ from torch import Tensor, nn
 
 Made = tuple[nn.Module, tuple[Tensor, ...]]
 TIMM = """
-    ghostnet_050 mobilevit_xxs mobilevitv2_050 efficientformer_l1 levit_128s repvgg_a0 mobileone_s0 edgenext_xx_small
-    fastvit_t8 pvt_v2_b0 poolformer_s12 xcit_nano_12_p8_224 mixer_s32_224 gmlp_ti16_224 resmlp_12_224 coat_tiny
-    crossvit_tiny_240 pit_ti_224 tnt_s_patch16_224 visformer_tiny volo_d1_224 nest_tiny halonet26t botnet26t_256
-    lambda_resnet26t eca_nfnet_l0 res2net50_26w_4s resnest14d skresnet18 selecsls42 rexnet_100 tinynet_e mixnet_s lcnet_035
-    hardcorenas_a hrnet_w18_small dla34 ese_vovnet19b_dw xception41 gcresnet33ts focalnet_tiny_srf davit_tiny gcvit_xxtiny
-    mvitv2_tiny tiny_vit_5m_224 efficientvit_b0 efficientvit_m0 mobilenetv4_conv_small repvit_m0_9 hgnetv2_b0 fasternet_t0
-    starnet_s1 mambaout_femto inception_next_atto swiftformer_xs hiera_tiny_224 eva02_tiny_patch14_224 twins_svt_small
-    cait_xxs24_224 convit_tiny sequencer2d_s caformer_s18 dpn48b cspresnet50 regnetz_b16 tresnet_m vit_tiny_r_s16_p8_224
+    ghostnet_050 mobilevit_xxs mobilevitv2_050 efficientformer_l1 levit_128s repvgg_a0 mobileone_s0
+    edgenext_xx_small fastvit_t8 pvt_v2_b0 poolformer_s12 xcit_nano_12_p8_224 mixer_s32_224 gmlp_ti16_224
+    resmlp_12_224 coat_tiny crossvit_tiny_240 pit_ti_224 tnt_s_patch16_224 visformer_tiny volo_d1_224 nest_tiny
+    halonet26t botnet26t_256 lambda_resnet26t eca_nfnet_l0 res2net50_26w_4s resnest14d skresnet18 selecsls42
+    rexnet_100 tinynet_e mixnet_s lcnet_035 hardcorenas_a hrnet_w18_small dla34 ese_vovnet19b_dw xception41
+    gcresnet33ts focalnet_tiny_srf davit_tiny gcvit_xxtiny mvitv2_tiny tiny_vit_5m_224 efficientvit_b0
+    efficientvit_m0 mobilenetv4_conv_small repvit_m0_9 hgnetv2_b0 fasternet_t0 starnet_s1 mambaout_femto
+    inception_next_atto swiftformer_xs hiera_tiny_224 eva02_tiny_patch14_224 twins_svt_small cait_xxs24_224
+    convit_tiny sequencer2d_s caformer_s18 dpn48b cspresnet50 regnetz_b16 tresnet_m vit_tiny_r_s16_p8_224
     swinv2_cr_tiny_224 shvit_s1 rdnet_tiny nextvit_small
-""".split()
-SEGMENTATION = "Unet FPN PSPNet DeepLabV3Plus Linknet MAnet PAN UnetPlusPlus Segformer UPerNet".split()
-YOLO = "yolov8n yolov5n yolo11n yolov3-tiny yolov10n yolov8n-seg yolov8n-pose yolov8n-cls yolov6n yolov9t".split()
+"""
+SEGMENTATION = "Unet FPN PSPNet DeepLabV3Plus Linknet MAnet PAN UnetPlusPlus Segformer UPerNet"
+YOLO = "yolov8n yolov5n yolo11n yolov3-tiny yolov10n yolov8n-seg yolov8n-pose yolov8n-cls yolov6n yolov9t"
 TEXT = {"vocab_size": 100, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
 SPEAKS = {**TEXT, "use_cache": False, "max_position_embeddings": 64}
 VISION = {**TEXT, "image_size": 64, "patch_size": 16}
@@ -145,9 +146,9 @@ def _of_transformers(name: str) -> Made:
 
 PACKAGES: dict[str, tuple[list[str], Callable[[str], Made]]] = {
     "transformers": (list(MODELS), _of_transformers),
-    "timm": (TIMM, _of_timm),
-    "segmentation": (SEGMENTATION, _of_segmentation),
-    "yolo": (YOLO, _of_yolo),
+    "timm": (TIMM.split(), _of_timm),
+    "segmentation": (SEGMENTATION.split(), _of_segmentation),
+    "yolo": (YOLO.split(), _of_yolo),
 }
 """The names of nets, by package, and what makes one."""
 
