@@ -7,6 +7,7 @@ that is not here, or whose arrays are large, stays in the graph.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,9 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return inputs[0]
     if operator.kind == "DequantizeLinear" and not operator.attributes.get("block_size"):
         return _dequantized(operator, tensor, [each.array() for each in inputs[1:]])
+    if operator.kind == "CastLike" and len(inputs) > 1 and inputs[1].dtype in PLAIN:
+        like = inputs[1].dtype
+        return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(like), like))
     if operator.kind == "Cast" and (dtype := TYPES.get(operator.attributes.get("to", 0), "")) in PLAIN:
         return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(dtype), dtype))
     if tensor.size > SMALL and operator.kind in ("Reshape", "Flatten", "Squeeze", "Unsqueeze"):
@@ -309,6 +313,15 @@ FOLDS: dict[str, Fold] = {
     "Log": _joined(np.log),
     "Equal": _joined(_equal),
     "Not": _joined(np.logical_not),
+    "And": _joined(np.logical_and),
+    "Or": _joined(np.logical_or),
+    "Less": _joined(np.less),
+    "LessOrEqual": _joined(np.less_equal),
+    "Greater": _joined(np.greater),
+    "GreaterOrEqual": _joined(np.greater_equal),
+    "Max": _joined(lambda *arrays: reduce(np.maximum, arrays)),
+    "Min": _joined(lambda *arrays: reduce(np.minimum, arrays)),
+    "Abs": _joined(np.abs),
     "Where": _joined(np.where),
     "ReduceProd": _reduced(np.prod),
     "ReduceSum": _reduced(np.sum),
