@@ -75,6 +75,12 @@ CASES: dict[str, Case] = {
     "GatherElements from the end": (
         node("GatherElements", "x i", axis=1), {"x": IMAGE, "i": chosen(-4, 4, 2, 3, 9, 7)}, {}, 13,
     ),
+    "Gather by numbers that come while it runs": (
+        node("Gather", "x i", axis=1), {"x": IMAGE, "i": chosen(-4, 4, 3, 2)}, {}, 13,
+    ),
+    "Gather by one number that comes": (node("Gather", "x i", axis=2), {"x": IMAGE, "i": np.array(3)}, {}, 13),
+    "Max of two that stretch": (node("Max", "x z"), {"x": (3, 1, 4), "z": (2, 1)}, {}, 13),
+    "Min of three": (node("Min", "x z w"), {"x": (3, 4), "z": (4,)}, {"w": np.float32(0.1)}, 13),
     "GatherND of rows": (node("GatherND", "x i"), {"x": (3, 4, 5), "i": chosen(0, 3, 2, 6, 2)}, {}, 13),
     "GatherND in each batch": (
         node("GatherND", "x i", batch_dims=1), {"x": (3, 4, 5), "i": chosen(-4, 4, 3, 2, 1)}, {}, 13,

@@ -59,6 +59,9 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return inputs[0]
     if operator.kind == "DequantizeLinear" and not operator.attributes.get("block_size"):
         return _dequantized(operator, tensor, [each.array() for each in inputs[1:]])
+    if operator.kind == "CastLike" and len(inputs) > 1 and inputs[1].dtype in PLAIN:
+        like = inputs[1].dtype
+        return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(like), like))
     if operator.kind == "Cast" and (dtype := TYPES.get(operator.attributes.get("to", 0), "")) in PLAIN:
         return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(dtype), dtype))
     if tensor.size > SMALL and operator.kind in ("Reshape", "Flatten", "Squeeze", "Unsqueeze"):

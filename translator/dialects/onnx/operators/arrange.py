@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from ir import layers as L
 from ir.shapes import axis_of, runs
 from translator.dialects.onnx.operators.learned import part
 from translator.dialects.onnx.reading import Site, certain
-from translator.dialects.onnx.values import Open, Value
+from translator.dialects.onnx.values import Open, Value, known
 from translator.mapping import Unsayable
 
 
@@ -87,10 +89,16 @@ def unsqueeze(site: Site) -> list[Value]:
 
 def concat(site: Site) -> list[Value]:
     """Read a Concat."""
-    tensors = [site.tensor(place) for place in range(len(site.inputs))]
+    given = [place for place, each in enumerate(site.inputs) if each and not _is_empty(site, each)]
+    tensors = [site.tensor(place) for place in given or range(len(site.inputs))]
     if not tensors:
         raise ValueError("joins nothing")
     return site.add(L.Concat(axis=site.axis(1)), *tensors)
+
+
+def _is_empty(site: Site, value: Value) -> bool:
+    """Tell whether an array of the file holds nothing along the axis that is joined."""
+    return value.tensor is not None and value.rank > 0 and value.dims[site.axis(1, value.rank)] == 0
 
 
 def split(site: Site) -> list[Value]:
@@ -105,12 +113,23 @@ def split(site: Site) -> list[Value]:
     if lengths is None:
         each = -(-size // count)
         lengths = [each] * (count - 1) + [size - each * (count - 1)]
-    if len(lengths) != count or sum(lengths) != size or min(lengths, default=0) < 1:
+    if len(lengths) != count or sum(lengths) != size or min(lengths, default=0) < 0:
         raise ValueError(f"cuts {size} into {count} pieces of {list(lengths)}")
+    if 0 in lengths:
+        return _with_empty(site, x, axis, list(lengths))
     if len(set(lengths)) == 1:
         return site.add(L.Slice(axis=axis, pieces=count), x)
     points = [sum(lengths[:i]) for i in range(1, count)]
     return site.add(L.Slice(axis=axis, points=points, pieces=count), x)
+
+
+def _with_empty(site: Site, x: Value, axis: int, lengths: list[int]) -> list[Value]:
+    """Cut into pieces of which some hold nothing."""
+    shape = certain(x.dims, "the size of what holds nothing")
+    nothing = known(np.zeros((*shape[:axis], 0, *shape[axis + 1 :]), np.float32), x.dtype)
+    starts = [sum(lengths[:place]) for place in range(len(lengths))]
+    pairs = zip(starts, lengths, strict=True)
+    return [part(site, x, axis, start, start + length) if length else nothing for start, length in pairs]
 
 
 def cut(site: Site) -> list[Value]:

@@ -11,8 +11,8 @@ from ir import layers as L
 from ir.weights import Tensor
 from translator.dialects.onnx.operators.pointwise import affine
 from translator.dialects.onnx.operators.terms import Terms
-from translator.dialects.onnx.reading import Site
-from translator.dialects.onnx.values import SMALL, Value, known
+from translator.dialects.onnx.reading import Site, certain
+from translator.dialects.onnx.values import SMALL, Open, Value, known
 from translator.mapping import Unsayable
 
 MOST = 64
@@ -178,9 +178,27 @@ def gather(site: Site) -> list[Value]:
     if not site.has(1) or site.value(1).array() is None:
         by = _numbers(site)
         if axis or by.rank != 1 or site.x.rank < 1:
-            raise Unsayable("it picks by numbers that are known at run time alone")
+            return [_picked_while_running(site, axis, by)]
         return site.add(L.BatchReindex(), site.x, by)
     return _picked(site, axis)
+
+
+def _picked_while_running(site: Site, axis: int, by: Value) -> Value:
+    """Pick parts along an axis by numbers, whose axes stand in its place; those below 0 are counted from the end."""
+    of, x = Terms(site), site.x
+    (size,) = certain(x.dims[axis : axis + 1], "the size of the axis that it picks along")
+    others = [each for each in range(x.rank) if each != axis]
+    by = of.add(by, of.line(of.is_("less", by, 0.0), float(size))) if by.rank else of.reshape(by, 1)
+    flat = by if by.rank == 1 else site.layer(L.Flatten(axis=0), by)
+    found = site.layer(L.BatchReindex(), of.permute(x, [axis, *others]), flat)
+    rank = site.value(1).rank
+    if rank != 1:
+        sizes = [-1 if isinstance(each, Open) else int(each) for each in site.value(1).dims]
+        if sizes.count(-1) > 1:
+            raise Unsayable("it picks by numbers in axes of no certain sizes")
+        found = site.layer(L.Reshape(sizes=sizes, axis=0, count=1), found)
+    places = [*range(rank, rank + axis), *range(rank), *range(rank + axis, found.rank)]
+    return of.typed(of.permute(found, places), x.dtype)
 
 
 def _looked_up(site: Site, axis: int) -> list[Value]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -182,7 +183,10 @@ def extreme(site: Site) -> list[Value]:
             if largest:
                 return site.add(L.Clip(minimum=value, maximum=HIGHEST) if value else L.ReLU(), x)
             return site.add(L.Clip(minimum=-HIGHEST, maximum=value), x)
-    tensors = _alike(site)
+    tensors = [site.tensor(place) for place in range(max(1, len(site.inputs)))]
+    if any(each.rank != tensors[0].rank or each.shape != tensors[0].shape for each in tensors):
+        of = Terms(site)
+        return [reduce(of.larger if largest else of.smaller, tensors)]
     if largest:
         return site.add(L.Maximum(), *tensors)
     turned = [site.layer(L.Power(scale=-1.0), each) for each in tensors]
