@@ -32,10 +32,11 @@ def slope_of(said: str) -> float | None:
 def several_windows(said: str) -> tuple[int, ...]:
     """Return the lengths of windows that stand beside each other, where a text lists them.
 
-    >>> several_windows("100 filters each of sizes 3, 4, 5"), several_windows("size 3, stride 2")
-    ((3, 4, 5), ())
+    >>> several_windows("100 filters each of sizes 3, 4, 5"), several_windows("sizes 35"), several_windows("size 3, 2")
+    ((3, 4, 5), (), ())
     """
-    found = re.search(r"\b(?:sizes|windows|heights|widths|kernels)\b[^\d;]{0,12}((?:\d+,? ?(?:and|;|&)? ?){2,})", said)
+    listed = r"(\d+(?: ?(?:, and|,|;|&|and) ?\d+)+)"
+    found = re.search(rf"\b(?:sizes|windows|heights|widths|kernels)\b[^\d;]{{0,12}}{listed}", said)
     return tuple(map(int, re.findall(r"\d+", found[1]))) if found else ()
 
 

@@ -19,7 +19,7 @@ SAME = 6
 """Pixels by which two sides of a frame may begin, or end, apart."""
 FEWEST = 2
 """Boxes in a frame at least."""
-MOST = 400
+MOST = 120
 """Straight lines at most among which frames are looked for."""
 
 

@@ -48,9 +48,12 @@ def _near(part: Any, rows: Any, columns: Any) -> float:
 def bridges(dark: Mask, nodes: Sequence[Node]) -> list[Arrow]:
     """Return the lines without heads between boxes that stand so close that hardly anything of the lines is seen."""
     found = []
+    boxes = np.array([each.box for each in nodes]).reshape(-1, 4)
     for i, upper in enumerate(nodes):
-        for j, lower in enumerate(nodes):
-            if i != j and (at := _bridge(dark, upper.box, lower.box)) is not None:
+        gaps = boxes[:, 1] - upper.box[3]
+        for j in np.flatnonzero((gaps > 2) & (gaps < CLOSE)).tolist():
+            lower = nodes[j]
+            if (at := _bridge(dark, upper.box, lower.box)) is not None:
                 found.append(Arrow([(at, upper.box[3]), (at, lower.box[1])], [i, j]))
     return found
 
