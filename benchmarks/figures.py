@@ -5,7 +5,8 @@ python benchmarks/figures.py [--count 100] [--formats svg,pdf,png] [--damage jpe
 Pictures of pixels were tuned on the versions and families that TUNE names, with the seeds up to 9 and from 100 on; with
 a `--seed` between, and on what is not named there, the figures are of what nobody looked at. With a `--count` under 36
 designs are of every second depth from 5 to 40, every third, and so on. `--damage` is done to the pixels before they
-are read: jpeg=QUALITY, blur=SIGMA, noise=SIGMA, rotate=DEGREES, several with commas between them.
+are read: jpeg=QUALITY, blur=SIGMA, noise=SIGMA, rotate=DEGREES, several with commas between them. `--reference` times
+a pass of Tesseract over each picture too, for a machine that does other work besides.
 """
 
 from __future__ import annotations
@@ -60,6 +61,21 @@ def read_figure(data: bytes, kind: str, dpi: float) -> Diagram:
     except DrawingError as error:
         print("refused:", error)
         return Diagram((), ())
+
+
+def seconds_of_tesseract(data: bytes) -> float:
+    """Return how long Tesseract takes to read a whole picture by itself, of scattered text."""
+    import tesserocr
+    from PIL import Image
+
+    from extract.raster.reading import folders
+
+    mode = tesserocr.PSM.SPARSE_TEXT
+    with tesserocr.PyTessBaseAPI(path=str(next(folders())), psm=mode, oem=tesserocr.OEM.LSTM_ONLY) as engine:
+        start = time.process_time()
+        engine.SetImage(Image.open(io.BytesIO(data)).convert("L"))
+        engine.GetUTF8Text()
+        return time.process_time() - start
 
 
 def damaged(data: bytes, damage: Damage) -> bytes:
@@ -126,6 +142,8 @@ def main() -> None:
                     found = read_figure(data, kind, truth["style"]["dpi"])
                     spent = time.process_time() - start
                     figures = {**score(found, truth, kind, damage), "seconds": spent}
+                    if args.reference and kind == "png":
+                        figures["tesseract"] = seconds_of_tesseract(data)
                     rows[style, part, kind].append(figures)
                     if not figures["exact"] and shown < args.show and (part == "tune" or args.seed < 10):
                         shown += 1
@@ -143,6 +161,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--show", type=int, default=3)
     parser.add_argument("--damage", default="")
     parser.add_argument("--dpi", type=int, default=0, help="dots of an inch of all pictures, which styles else choose")
+    parser.add_argument("--reference", action="store_true", help="time a pass of Tesseract over each picture too")
     parser.add_argument("--tune", action="store_true", help="only what TUNE names")
     return parser.parse_args()
 

@@ -103,14 +103,15 @@ def _tesseract() -> Any:
         import tesserocr
     except ImportError:
         raise NoReaderError from None
-    folder = next(_folders(), None)
+    folder = next(folders(), None)
     if folder is None:
         raise NoReaderError
     mode, engine = tesserocr.PSM.SINGLE_LINE, tesserocr.OEM.LSTM_ONLY
     return tesserocr.PyTessBaseAPI(path=str(folder), lang="eng", psm=mode, oem=engine)
 
 
-def _folders() -> Iterator[Path]:
+def folders() -> Iterator[Path]:
+    """Yield the folders in which Tesseract's English is."""
     named = os.environ.get("TESSDATA_PREFIX")
     places = [Path(named), Path(named) / "tessdata"] if named else []
     for pattern in FOLDERS:
