@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from translator.arithmetic import normalised, taken_along
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.values import SMALL, Open
 
@@ -132,12 +133,9 @@ def _joined(function: Any) -> Fold:
 
 def _normalised(operator: Operator, arrays: list[Any]) -> Array:
     """Normalise an array by given statistics or, in training, by its own, as layers do to their weights."""
-    x = arrays[0].astype(np.float64)
-    shape = [-1 if axis == 1 else 1 for axis in range(x.ndim)]
-    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
-    own = [] if len(arrays) > 3 else [x.mean(axes), x.var(axes)]
-    gamma, beta, mean, variance = (each.reshape(shape) for each in (*arrays[1:], *own))
-    return (x - mean) / np.sqrt(variance + operator.attributes.get("epsilon", 1e-5)) * gamma + beta
+    x, gamma, beta, *kept = arrays
+    mean, variance = kept or (None, None)
+    return normalised(x, gamma, beta, mean, variance, operator.attributes.get("epsilon", 1e-5))
 
 
 def _summed(operator: Operator, arrays: list[Any]) -> Array:
@@ -165,16 +163,6 @@ def _gathered(operator: Operator, arrays: list[Any]) -> Array:
     if operator.attributes.get("batch_dims") or places.size // places.shape[-1] * x.size > SMALL**2:
         raise Unknown
     return x[tuple(np.moveaxis(places, -1, 0))]
-
-
-def _along(operator: Operator, arrays: list[Any]) -> Array:
-    """Pick along an axis by places, one for each result; along the others the first ones are taken."""
-    x, places = arrays
-    axis = operator.attributes.get("axis", 0) % x.ndim
-    if any(size > x.shape[other] for other, size in enumerate(places.shape) if other != axis):
-        raise ValueError("it picks beyond an array")
-    cut = tuple(slice(None) if other == axis else slice(size) for other, size in enumerate(places.shape))
-    return np.take_along_axis(x[cut], places.astype(np.int64), axis)
 
 
 FOLDS: dict[str, Fold] = {
@@ -213,7 +201,7 @@ FOLDS: dict[str, Fold] = {
     "Trilu": _triangle,
     "Tile": _tiled,
     "GatherND": _gathered,
-    "GatherElements": _along,
+    "GatherElements": lambda operator, arrays: taken_along(arrays[0], arrays[1], operator.attributes.get("axis", 0)),
     "Ceil": _joined(np.ceil),
     "Exp": _joined(np.exp),
     "Log": _joined(np.log),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from translator.arithmetic import normalised, taken_along
 from translator.dialects.pytorch.exported import Named
 from translator.dialects.pytorch.reading import Site
 from translator.mapping import Unsayable
@@ -70,16 +71,6 @@ def _index(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     picked = np.broadcast_shapes(*(each.shape for each in arrays[1:]))
     _require(prod(picked) * prod(whole) * prod(arrays[0].shape[len(index) :]), shape)
     return arrays[0][tuple(index)]
-
-
-def _gathered(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    """Pick along an axis by places, one for each result; along the others the first ones are taken."""
-    x, places = arrays
-    axis = site.axis(rank=x.ndim)
-    if any(size > of for each, (size, of) in enumerate(zip(places.shape, x.shape, strict=True)) if each != axis):
-        raise ValueError("picks beyond an array")
-    cut = tuple(slice(None) if each == axis else slice(size) for each, size in enumerate(places.shape))
-    return np.take_along_axis(x[cut], places.astype(np.int64), axis)
 
 
 def _differences(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
@@ -148,12 +139,8 @@ def _standardised(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     if arrays[0].size > GATHERED or site.has("running_mean") or site.has("running_var"):
         raise Unsayable("it normalises an array that is too large to be worked out, or by statistics that are kept")
     by_name = dict(zip((name for name in site.operator.arguments if site.is_tensor(name)), arrays, strict=True))
-    x = arrays[0].astype(np.float64)
-    axes = tuple(axis for axis in range(x.ndim) if axis != 1)
-    found = (x - x.mean(axes, keepdims=True)) / np.sqrt(x.var(axes, keepdims=True) + site.real("eps", 1e-5))
-    channels = [-1 if axis == 1 else 1 for axis in range(x.ndim)]
-    gamma, beta = (by_name.get(name, default) for name, default in (("weight", np.ones(1)), ("bias", np.zeros(1))))
-    return found * gamma.reshape(channels) + beta.reshape(channels)
+    gamma, beta = by_name.get("weight"), by_name.get("bias")
+    return normalised(arrays[0], gamma, beta, None, None, site.real("eps", 1e-5))
 
 
 def _summed(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
@@ -327,7 +314,7 @@ GATHERS: dict[str, Fold] = {
     "cat": _joined(np.concatenate),
     "stack": _joined(np.stack),
     **dict.fromkeys(["index", "_unsafe_index"], _index),
-    "gather": _gathered,
+    "gather": lambda site, arrays, shape: taken_along(arrays[0], arrays[1], site.axis(rank=arrays[0].ndim)),
     "diff": _differences,
     "cumsum": lambda site, arrays, shape: np.cumsum(arrays[0], site.axis(rank=arrays[0].ndim)),
     "repeat": _repeated,
