@@ -126,5 +126,8 @@ def test_what_is_not_known_behind_a_layer_is_asked() -> None:
         "Layer,Size\nz,100\nDense,128\nDense,64\nDeconv,5×5×5 stride 2 8\nFC,10\n",
     ],
 )
-def test_odd_tables_are_read_or_asked(text: str) -> None:
-    assert asked(text, ".csv")
+def test_odd_tables_are_read_with_a_word(text: str) -> None:
+    report = Report()
+    model_of(text, ".csv", report=report)
+    assert {each.code for each in report} <= {"question", "inferred"}
+    assert list(report)
