@@ -38,6 +38,10 @@ _ACTIVATIONS = {
 """What stands behind the other convolutions of a net with such blocks, and a BatchNorm in front of it."""
 
 
+MOST_TWICE = 4000
+"""Layers of a design at most that is built a second time, without borders, to see whether it fits better."""
+
+
 def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Reading]:
     """Return layers, the stages of a ShuffleNet as its units; the name of a design may say how many groups."""
     if not re.search(r"shuffle-?net", caption, re.IGNORECASE):
@@ -72,7 +76,7 @@ def assemble(
     first = Assembly(name, Report(strict=report.strict), origin)
     _build(first, design, caption, blocks)
     second = Assembly(name, Report(strict=report.strict), origin, bordered=False)
-    if first.misfits:
+    if first.misfits and len(first.nodes) < MOST_TWICE:
         _build(second, design, caption, blocks)
     if second.inputs and second.misfits < first.misfits:
         second.infer("convolutions have no border where none is said, as the printed sizes tell")

@@ -23,7 +23,8 @@ def _with_braces(grid: Grid) -> Grid:
         kept = [replace(cell, first=max(0, cell.first - 1), last=cell.last - 1) for cell in row if cell.last > 0]
         if kept and _BRACE.fullmatch(brace):
             kept[0] = replace(kept[0], text=f"{normalized(brace + '1')[:-1]}\n{kept[0].text}")
-        rows.append(tuple(kept))
+        if kept:
+            rows.append(tuple(kept))
     return Grid(tuple(rows), grid.width - 1)
 
 

@@ -97,8 +97,12 @@ def separable(to: Assembly, reading: Reading, turn: int) -> None:
 
 def widening(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a transposed convolution, which makes an image larger by its stride: 2, where none is said."""
+    if len(to.shape) != 4:
+        raise ShapeError("wants an image, but {0} gives none")
     kernel, stride = reading.params.get("kernel"), reading.params.get("stride")
     output, space = reading.params.get("output", ()), to.shape[2:]
+    if any(len(each) != 2 for each in (kernel, stride) if each is not None):
+        raise ShapeError("has a window that is none of an image, behind {0}")
     if len(output) >= 2 and all(space):
         stride = tuple(max(1, after // (size or 1)) for after, size in zip(output, space, strict=False))
     if kernel is None:

@@ -188,7 +188,7 @@ class Phrase:
             self.params["figure"] = values[0]
         elif word in ("rate", "dilation", "d", "dilated") and self.kind != "dropout":
             self.params["dilation"] = values[0]
-        elif word in ("p", "rate", "dropout") and self.kind == "dropout":
+        elif word in ("p", "rate", "dropout") and self.kind == "dropout" and number.type != "SIZE":
             self.params["rate"] = float(number.rstrip("%")) / (100 if "%" in number else 1)
         else:
             return 1

@@ -47,7 +47,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     sized = _are_sizes(grid, columns, "expand")
     for times, rows in single_rows(grid, columns):
         together: list[Reading] = []
-        for row in rows:
+        for row in filter(None, rows):
             said = OneRow(row, columns, width)
             found = said.layers()
             if not found and above is not None and said.goes_on():

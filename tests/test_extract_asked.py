@@ -116,3 +116,18 @@ def test_the_third_size_of_a_window_is_told() -> None:
 def test_what_is_not_known_behind_a_layer_is_asked() -> None:
     table = rows("Input | | 32×32×3", "conv | 3×3, 8, GroupNorm, ReLU | 32×32×8", "conv | 3×3, 16 |", "FC | 10 |")
     assert any("GroupNorm" in each and "not all is understood" in each for each in asked(table))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Repeat,Type,Filters,Size\n1x\n,Conv,8,3 x 3\n2x,Conv,16,1 x 1\n2x\n,FC,10,\n,FC,10,\n",
+        "Layer,Size\nInput,32×32×3\nconv,3×3 8\nconv,3×3 16\ndropout,p = 2 × 2\nFC,10\n",
+        "Layer,Size\nz,100\nDense,128\nDense,64\nDeconv,5×5×5 stride 2 8\nFC,10\n",
+    ],
+)
+def test_odd_tables_are_read_with_a_word(text: str) -> None:
+    report = Report()
+    model_of(text, ".csv", report=report)
+    assert {each.code for each in report} <= {"question", "inferred"}
+    assert list(report)
