@@ -55,7 +55,8 @@ def built(model: Model, folder: Path) -> Any:
     names: dict[str, Any] = {}
     exec(compile((folder / "net.py").read_text(), "net.py", "exec"), names)
     net = names["Net"]()
-    net.load_state_dict(load_file(folder / "net.safetensors") if model.weights else {}, strict=True)
+    held = folder / "net.safetensors"
+    net.load_state_dict(load_file(held) if held.exists() else {}, strict=True)
     return net.eval()
 
 

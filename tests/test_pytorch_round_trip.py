@@ -23,8 +23,6 @@ LACKING: dict[type[Layer], str] = {
     **dict.fromkeys([L.DetectionOutput, L.Proposals, L.PSROIPool2D, L.ROIPool2D], "torch.export cannot follow"),
 }
 """What is not read back, and what is said of it."""
-UNSAID = "takes a mask, or hides what follows, and not both"
-"""What is said of a layer of which PyTorch has no form."""
 SETTLES = (L.LocallyConnected2D, L.LRN, L.LSTM, L.GRU, L.SimpleRNN)
 """What takes one more turn to stay as it is.
 
@@ -75,10 +73,6 @@ def outputs(module: Any, inputs: tuple[torch.Tensor, ...]) -> list[Any]:
 def test_a_layer_comes_back_or_layers_that_do_the_same(case: tuple[Layer, list[Any]], tmp_path: Path) -> None:
     layer, values = case[0], values_of(case)
     model = as_net(model_of(layer, [each.shape for each in values]))
-    if isinstance(layer, L.Attention) and layer.causal and len(values) > 3:
-        with pytest.raises(TranslationError, match=UNSAID):
-            built(model, tmp_path)
-        return
     net = built(model, tmp_path)
     if type(layer) in LACKING:
         with pytest.raises(TranslationError, match=LACKING[type(layer)]):
