@@ -33,7 +33,7 @@ WHOLE = (
     "Abs And ArgMax ArgMin Attention Cast CastLike CenterCropPad Clip Compress Concat ConvInteger CumProd CumSum DFT "
     "DequantizeLinear Expand EyeLike Flatten GRU Gather GatherElements GatherND GridSample Identity If LSTM Loop "
     "MatMulInteger Max MaxPool MaxUnpool Min Neg NegativeLogLikelihoodLoss Not OneHot Or Pad Pow QLinearConv "
-    "QLinearMatMul QuantizeLinear RNN ReduceMax ReduceMin Reshape ReverseSequence RoiAlign RotaryEmbedding STFT Scan "
+    "QLinearMatMul RNN ReduceMax ReduceMin Reshape ReverseSequence RoiAlign RotaryEmbedding STFT Scan "
     "Scatter ScatterElements ScatterND SequenceMap Sign Slice SoftmaxCrossEntropyLoss Split Squeeze TensorScatter "
     "Tile TopK Transpose Trilu Unsqueeze Where Xor "
 )
