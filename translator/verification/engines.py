@@ -185,8 +185,27 @@ def run_opencv(job: Job, inputs: Arrays) -> Found:
         net.setInput(value, name)
     known = set(net.getLayerNames())
     inner = [name for name in job.layers if name in known]
-    found = [np.array(each) for each in net.forward([*job.outputs, *inner])]
+    wanted = [*job.outputs, *inner]
+    # A layer that is asked for several times gives its outputs in their order.
+    places = [wanted[:i].count(name) for i, name in enumerate(wanted)]
+    given = net.forwardAndRetrieve(wanted) if any(places) else [[each] for each in net.forward(wanted)]
+    found = [np.array(each[place]) for each, place in zip(given, places, strict=True)]
+    if any(value.ndim == 1 for value in inputs.values()):
+        found = list(map(_as_known, found, _known_shapes(net, inputs, wanted)))
     return Found(found[: len(job.outputs)], dict(zip(inner, found[len(job.outputs) :], strict=True)))
+
+
+def _known_shapes(net: Any, inputs: Arrays, names: list[str]) -> list[list[tuple[int, ...]]]:
+    """Return the shapes that OpenCV itself knows of what layers give."""
+    ids, _, after = net.getLayersShapes([list(value.shape) for value in inputs.values()])
+    shapes = {int(each): [tuple(map(int, shape)) for shape in of] for each, of in zip(ids, after, strict=True)}
+    return [shapes.get(net.getLayerId(name), []) for name in names]
+
+
+def _as_known(found: Any, shapes: list[tuple[int, ...]]) -> Any:
+    """Return a vector as one: a matrix of OpenCV has two axes at least, and gives a vector as a column."""
+    is_column = found.ndim == 2 and found.shape[1] == 1 and found.shape not in shapes
+    return found[:, 0] if is_column and found.shape[:1] in shapes else found
 
 
 RUNS: dict[str, Callable[[Job, Arrays], Found]] = {
