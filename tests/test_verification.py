@@ -11,6 +11,7 @@ from ir import Graph, Input, Node, Ref, TranslationError
 from ir import layers as L
 from translator import ReadOptions, read, translate, write
 from translator.verification import difference, random_inputs, verify
+from translator.verification.engines import Job, run_opencv
 
 NET = """\
 name: "net"
@@ -163,3 +164,11 @@ def test_statistics_of_a_net_without_weights_are_those_of_the_file(to: str, tmp_
     translate(file, to, out)
     assert "norm" in out.read_text("latin-1")
     assert verify(file, out).agree
+
+
+def test_vectors_that_one_layer_gives_are_each_taken_as_they_are(tmp_path: Path) -> None:
+    file = tmp_path / "net.prototxt"
+    slices = 'layer { name: "s" type: "Slice" bottom: "x" top: "a" top: "b" slice_param { axis: 0 slice_point: 2 } }'
+    file.write_text(f'name: "net"\ninput: "x" input_shape {{ dim: 3 }}\n{slices}\n')
+    found = run_opencv(Job(file, None, ("s", "s")), {"x": np.arange(3, dtype=np.float32)})
+    assert [each.tolist() for each in found.outputs] == [[0.0, 1.0], [2.0]]
