@@ -51,11 +51,12 @@ def built(model: Model, folder: Path) -> Any:
     """Write a model for PyTorch, and have it load the source and, strictly, the weights."""
     from safetensors.torch import load_file
 
+    held = folder / "net.safetensors"
+    held.unlink(missing_ok=True)
     write(model, "pytorch", folder / "net.py")
     names: dict[str, Any] = {}
     exec(compile((folder / "net.py").read_text(), "net.py", "exec"), names)
     net = names["Net"]()
-    held = folder / "net.safetensors"
     net.load_state_dict(load_file(held) if held.exists() else {}, strict=True)
     return net.eval()
 

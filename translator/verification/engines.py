@@ -186,8 +186,8 @@ def run_opencv(job: Job, inputs: Arrays) -> Found:
     known = set(net.getLayerNames())
     inner = [name for name in job.layers if name in known]
     wanted = [*job.outputs, *inner]
-    # A layer that is asked for several times gives its outputs in their order.
-    places = [wanted[:i].count(name) for i, name in enumerate(wanted)]
+    # A layer that is an output several times gives its outputs in their order.
+    places = [job.outputs[:i].count(name) for i, name in enumerate(job.outputs)] + [0] * len(inner)
     given = net.forwardAndRetrieve(wanted) if any(places) else [[each] for each in net.forward(wanted)]
     found = [np.array(each[place]) for each, place in zip(given, places, strict=True)]
     if any(value.ndim == 1 for value in inputs.values()):
