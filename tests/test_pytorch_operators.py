@@ -154,6 +154,11 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
         lambda a: a * torch.einsum("i,j->ji", torch.arange(4.0), torch.tensor([1.0, 0.5, 2.0])),
         [SMALL],
     ),
+    "mirrored, then convolved": (
+        lambda a: F.conv2d(F.pad(a, (1, 1, 1, 1), mode="reflect"), torch.linspace(-1, 2, 81).view(3, 3, 3, 3)),
+        [IMAGE],
+    ),
+    "the edge, then pooled": (lambda a: F.avg_pool2d(F.pad(a, (1, 1, 1, 1), mode="replicate"), 3), [IMAGE]),
     "windows of a tensor": (lambda a: a.unfold(2, 4, 3).unfold(1, 2, 2), [(2, 5, 11, 3)]),
     "blocks": (lambda a: F.unfold(a, (3, 2), dilation=(1, 2), padding=1, stride=(2, 1)), [IMAGE]),
     "blocks put together": (

@@ -26,7 +26,7 @@ bare onnx2kerastl onnx2kerastl==0.0.198 keras-data-format-converter==0.1.24
 make "$new" onnx2tf 'setuptools<80' tensorflow-cpu==2.19.0 tf_keras==2.19.0 onnx==1.17.0 'numpy<2.2' onnxruntime psutil onnxsim
 bare onnx2tf onnx2tf==1.29.24 onnx-graphsurgeon==0.6.1 simple_onnx_processing_tools sng4onnx==2.0.1 sne4onnx sna4onnx soa4onnx \
     sor4onnx ai-edge-litert
-make "$new" nobuco 'setuptools<80' torch==2.13.0 tensorflow-cpu==2.15.1 'numpy<2' rich tqdm sty
+make "$new" nobuco 'setuptools<80' torch==2.13.0 tensorflow-cpu==2.15.1 'numpy<2' rich tqdm sty pillow
 bare nobuco nobuco==0.17.0 torchvision==0.28.0
 make "$oldest" mmdnn tensorflow==1.15.5 keras==2.2.4 'h5py<3' 'protobuf<3.20' onnx==1.8.1 'numpy<1.19' six pillow
 bare mmdnn mmdnn==0.3.1

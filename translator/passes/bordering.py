@@ -35,7 +35,7 @@ def join_borders(model: Model, uneven: bool) -> Model:
         if border is None or not isinstance(border.layer, _PADS) or users[node.inputs[0]] > 1:
             continue
         layer: Any = border.layer
-        if any(min(pair) < 0 or (pair[0] != pair[1] and not uneven) for pair in layer.pad):
+        if layer.mode != "constant" or any(min(pair) < 0 or (pair[0] != pair[1] and not uneven) for pair in layer.pad):
             continue
         layer = _with_border(node.layer, border, made)
         if layer is not None:
