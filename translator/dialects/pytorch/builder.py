@@ -26,7 +26,7 @@ from translator.dialects.pytorch.operators.cutting import put_into
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.unknown import Carried, Unsupported, carry
-from translator.dialects.pytorch.values import Parts, Value, constant
+from translator.dialects.pytorch.values import Parts, Value, constant, shape_of
 from translator.gathering import Gathering
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
@@ -65,7 +65,7 @@ class Builder:
     def add_input(self, name: str) -> None:
         """Add an input of the graph."""
         dims, dtype = self.exported.tensors[name]
-        shape = tuple(size if isinstance(size, int) else None for size in dims)
+        shape = shape_of(dims)
         self.gathering.reserve(name)
         self.inputs.append(Input(name, shape))
         self.values[name] = Value(shape, dims, dtype, Ref(name))
@@ -206,7 +206,7 @@ class Builder:
     def _as_said(self, name: str, value: Value) -> tuple[str, Value]:
         """Return a value with the sizes that the program says it has; raise ValueError where they are others."""
         said = self.exported.tensors[name]
-        sizes = tuple(size if isinstance(size, int) else None for size in said.dims)
+        sizes = shape_of(said.dims)
         if len(sizes) != value.rank or not all(map(agree, sizes, value.shape)):
             raise ValueError(f"gives {show(value.shape)}, where the program says {show(sizes)}")
         if value.tensor is not None and value.ref is None:

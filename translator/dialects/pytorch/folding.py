@@ -26,7 +26,7 @@ from translator.dialects.pytorch.arrays import (
 from translator.dialects.pytorch.exported import Size, names_in
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.spreading import LARGEST, counted, everywhere, filled, spread
-from translator.dialects.pytorch.values import SMALL, Value, constant
+from translator.dialects.pytorch.values import SMALL, Value, constant, shape_of
 from translator.mapping import Unsayable
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _product_of_zeros(site: Site, dims: tuple[Size, ...], dtype: str) -> Value |
     name = "self" if site.kind == "addmm" else "bias"
     if site.kind not in ("addmm", "linear") or not site.has(name):
         return everywhere(dims, 0.0, dtype)
-    shape = tuple(size if isinstance(size, int) else None for size in dims)
+    shape = shape_of(dims)
     plain = site.is_constant(name) and site.weight(name).shape == dims[-1:]
     if not plain or site.real("beta", 1.0) != 1 or None not in shape:
         return None

@@ -12,7 +12,7 @@ from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.arrays import GATHERS, MOVES, PARTS, POINTWISE, RANGES, reshaped
 from translator.dialects.pytorch.exported import Named, Size
 from translator.dialects.pytorch.reading import Site
-from translator.dialects.pytorch.values import SMALL, Value, constant
+from translator.dialects.pytorch.values import SMALL, Value, constant, shape_of
 from translator.mapping import Unsayable
 
 LARGEST = 1 << 29
@@ -32,7 +32,7 @@ def filled(shape: Sequence[int], number: float, dtype: str) -> Tensor:
 
 def everywhere(dims: tuple[Size, ...], number: float, dtype: str) -> Value:
     """Return what has one number everywhere, some of whose sizes may be open."""
-    shape = tuple(size if isinstance(size, int) else None for size in dims)
+    shape = shape_of(dims)
     if None not in shape and prod(size or 0 for size in shape) <= SMALL:
         return constant(filled([size or 0 for size in shape], number, dtype))
     return Value(shape, dims, dtype, fill=number)
@@ -42,20 +42,16 @@ def counted(value: Value, dims: tuple[Size, ...]) -> Value | None:
     """Return the places of items in another shape, where nothing but axes of size 1 comes or goes."""
     if not value.counts or _without_ones(value.dims) != _without_ones(dims):
         return None
-    return Value(_open(dims), dims, value.dtype, counts=True)
+    return Value(shape_of(dims), dims, value.dtype, counts=True)
 
 
 def spread(site: Site, values: Sequence[Value], dims: tuple[Size, ...], dtype: str) -> Value | None:
     """Return what an operator gives of arrays that are stretched over open sizes; None where it is another one then."""
     if not values:
         whole = site.kind == "arange" and site.real("start", 0) == 0 and site.real("step", 1) == 1
-        return Value(_open(dims), dims, dtype, counts=True) if whole and len(dims) == 1 else None
+        return Value(shape_of(dims), dims, dtype, counts=True) if whole and len(dims) == 1 else None
     moved = _moved(site, values[0], dims) if len(values) == 1 and site.kind in MOVES else None
     return moved or _of_one_item(site, values, dims, dtype)
-
-
-def _open(dims: Sequence[Size]) -> tuple[int | None, ...]:
-    return tuple(size if isinstance(size, int) else None for size in dims)
 
 
 def _moved(site: Site, value: Value, dims: tuple[Size, ...]) -> Value | None:
@@ -72,7 +68,7 @@ def _moved(site: Site, value: Value, dims: tuple[Size, ...]) -> Value | None:
         if prod(flat) != tensor.size:
             return None
         tensor = tensor.reshaped(flat)
-    return Value(_open(dims), dims, value.dtype, tensor=tensor)
+    return Value(shape_of(dims), dims, value.dtype, tensor=tensor)
 
 
 def _without_ones(dims: Sequence[Size | None]) -> list[Size | None]:
@@ -96,7 +92,7 @@ def _of_one_item(site: Site, values: Sequence[Value], dims: tuple[Size, ...], dt
         found = np.asarray(fold(site, arrays, flat)).astype(dtype, copy=False)
     if found.shape != flat:
         return None
-    return Value(_open(dims), dims, dtype, tensor=of_array(found))
+    return Value(shape_of(dims), dims, dtype, tensor=of_array(found))
 
 
 def _item(value: Value) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -58,9 +59,14 @@ class Parts(NamedTuple):
     of_many: bool = False
 
 
+def shape_of(dims: Sequence[Size | None]) -> Shape:
+    """Return sizes as the IR has them, None for one that is open."""
+    return tuple(size if isinstance(size, int) else None for size in dims)
+
+
 def constant(tensor: Tensor) -> Value:
     """Return the value of an array that the program holds."""
     return Value(tensor.shape, tensor.shape, tensor.dtype, tensor=tensor)
 
 
-__all__ = ["SMALL", "Parts", "Value", "constant"]
+__all__ = ["SMALL", "Parts", "Value", "constant", "shape_of"]

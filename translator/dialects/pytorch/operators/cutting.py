@@ -181,7 +181,7 @@ def put_into(site: Site, root: str, name: str, result: Value) -> Value | None:
 
 def _put(site: Site, by: Site, whole: Value, result: Value) -> Value:
     """Return a tensor with another one in the part of it that a slice or a select names."""
-    axis, size = axis_of(by.whole("dim", 0), whole.rank), None
+    axis = axis_of(by.whole("dim", 0), whole.rank)
     if not by.kind.startswith("select"):
         end = by.sizes("end", [1 << 62])[0]
         if by.whole("start", 0) == 0 and by.whole("step", 1) == 1 and (end == whole.dims[axis] or _is_beyond(end)):
