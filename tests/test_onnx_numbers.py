@@ -286,6 +286,9 @@ KNOWN: dict[str, tuple[list[Any], dict[str, Any]]] = {
         )
         for kind in ("And", "Or", "Xor")
     },
+    "Clip from below": ([node("Clip", "p l -", "c")], {"l": np.float32(-0.3)}),
+    "Clip from above": ([node("Clip", "p - h", "c")], {"h": np.float32(0.3)}),
+    "Clip to either side": ([node("Clip", "p l h", "c")], {"l": np.float32(-0.3), "h": np.float32(0.2)}),
     "CumSum": ([node("CumSum", "p a", "c", exclusive=1, reverse=1)], {"a": np.int64(1)}),
     "Trilu": ([node("Trilu", "p k", "c", upper=0)], {"k": np.int64(1)}),
     "Tile": ([node("Slice", "p z o z", "s"), node("Tile", "s t", "c")], {"z": ints(0), "o": ints(1), "t": ints(3, 1)}),

@@ -14,7 +14,7 @@ from onnx.reference import ReferenceEvaluator
 from ir import Report
 from ir import layers as L
 from tests.test_onnx_numbers import in_pytorch
-from tests.test_onnx_operators import IMAGE, drawn, ints, node, run
+from tests.test_onnx_operators import IMAGE, drawn, ints, layers, net, node, run, same
 from translator import TranslationError, read, write
 
 RNG = np.random.default_rng(7)
@@ -95,6 +95,14 @@ CASES: dict[str, Case] = {
     ),
     "ScatterND of rows": (
         node("ScatterND", "x i u"), {"x": (4, 3, 2), "u": (2, 3, 2)}, {"i": ints(2, -4).reshape(2, 1)}, 13,
+    ),
+    "ScatterND into a box": (
+        node("ScatterND", "x i u"), {"x": (3, 5, 4, 2), "u": (2, 2, 3, 2)},
+        {"i": np.stack(np.meshgrid([1, 2], [-3, -2], [0, 1, 2], indexing="ij"), -1).astype(np.int64)}, 13,
+    ),
+    "ScatterND into a box from behind, which is none in order": (
+        node("ScatterND", "x i u"), {"x": (5, 4), "u": (2, 2)},
+        {"i": np.stack(np.meshgrid([2, 1], [0, 1], indexing="ij"), -1).astype(np.int64)}, 13,
     ),
     "ScatterND of numbers": (
         node("ScatterND", "x i u"), {"x": (4, 3), "i": ints(2, 1, 0, 2).reshape(2, 2), "u": (2,)}, {}, 13,
@@ -217,6 +225,21 @@ def test_places_beyond_an_axis_are_refused(tmp_path: Path) -> None:
     onnx.save(proto, tmp_path / "net.onnx")
     with pytest.raises(TranslationError, match="takes place 0 to 3 of 3"):
         read(tmp_path / "net.onnx")
+
+
+def test_a_large_box_that_a_net_works_out_the_places_of_is_cut_and_joined(tmp_path: Path) -> None:
+    x, values = drawn(300, 300), drawn(299, 299)
+    arrays = {
+        "down": np.arange(1, 300).reshape(299, 1), "right": np.arange(1, 300), "s": ints(299, 299), "a": ints(-1),
+    }  # fmt: skip
+    nodes = [
+        node("Expand", "down s", "d"), node("Expand", "right s", "r"),
+        node("Unsqueeze", "d a", "d1"), node("Unsqueeze", "r a", "r1"),
+        node("Concat", "d1 r1", "i", axis=-1), node("ScatterND", "x i u"),
+    ]  # fmt: skip
+    proto = net(nodes, {"x": x.shape, "u": values.shape}, arrays, opset=13)
+    model = same(proto, {"x": x, "u": values}, tmp_path)
+    assert {type(each) for each in layers(model)} == {L.Slice, L.Concat}
 
 
 def test_rows_that_go_to_places_that_are_known_are_picked_one_by_one(tmp_path: Path) -> None:

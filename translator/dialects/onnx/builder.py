@@ -275,9 +275,12 @@ def _known(operator: Operator, inputs: list[Value | None]) -> Value | None:
         return folding.measured(operator, given[0])
     if operator.kind == "BatchNormalization" and operator.attributes.get("training_mode"):
         inputs, given = inputs[:3], given[:3]  # The statistics that it has are not looked at in training.
-    if any(each is None or each.ref is not None for each in inputs) or not inputs:
+    while inputs and inputs[-1] is None:
+        inputs = inputs[:-1]
+    if not given or any(each.ref is not None for each in given):
         return None
-    found = folding.lazily(operator, given) or folding.fold(operator, given)
+    whole = folding.lazily(operator, given) if len(given) == len(inputs) else None
+    found = whole or folding.fold(operator, inputs)
     steps = max(each.steps for each in given)
     return found if found is None or found.steps or not steps else replace(found, steps=steps)
 

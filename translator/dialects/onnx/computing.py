@@ -59,6 +59,13 @@ def _slice(operator: Operator, arrays: list[Any]) -> Array:
     return arrays[0][tuple(index)]
 
 
+def _clip(operator: Operator, arrays: list[Any]) -> Array:
+    """Clip between bounds that are attributes, or inputs since operator set 11."""
+    low, high = [*arrays[1:], None, None][:2]
+    least, most = (operator.attributes.get(name, each) for name, each in (("min", low), ("max", high)))
+    return arrays[0] if least is None and most is None else np.clip(arrays[0], least, most)
+
+
 def _matmul(operator: Operator, arrays: list[Any]) -> Array:
     if np.prod([*arrays[0].shape[:-1], *arrays[1].shape[1:]], dtype=float) > SMALL:
         raise Unknown
@@ -177,6 +184,7 @@ FOLDS: dict[str, Fold] = {
     "Concat": _concat,
     "Gather": _gather,
     "MatMul": _matmul,
+    "Clip": _clip,
     "Range": _range,
     "Expand": _expand,
     "Add": _joined(np.add),
@@ -223,4 +231,7 @@ ARITHMETIC = frozenset([
 ])  # fmt: skip
 """What is worked out of large arrays too: weights that a net makes of others."""
 
-__all__ = ["ARITHMETIC", "FOLDS", "Unknown"]
+WITH_GAPS = frozenset(["Clip"])
+"""What is worked out where an input between others is left out."""
+
+__all__ = ["ARITHMETIC", "FOLDS", "WITH_GAPS", "Unknown"]

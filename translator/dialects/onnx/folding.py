@@ -14,18 +14,16 @@ import numpy as np
 
 from ir.weights import Tensor
 from translator.dialects.onnx import narrow
-from translator.dialects.onnx.computing import ARITHMETIC, FOLDS, Unknown
+from translator.dialects.onnx.computing import ARITHMETIC, FOLDS, WITH_GAPS, Unknown
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.tensors import TYPES, filled
-from translator.dialects.onnx.values import SMALL, Open, Value, constant, known
+from translator.dialects.onnx.values import MANY, SMALL, Open, Value, constant, known
 from translator.mapping import Unsayable
 
 PLAIN = {dtype for dtype in TYPES.values() if dtype != "bfloat16" and dtype not in narrow.BITS}
 """The types that numpy has."""
 STEPS = 64
 """Operators at most that what is worked out later stands on, each as often as it is taken."""
-MANY = 1 << 24
-"""Numbers of an array at most that is put together from parts of another."""
 
 
 def constant_operator(operator: Operator) -> Value:
@@ -68,6 +66,8 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return _another_shape(operator, inputs, tensor)
     if operator.kind == "Gather" and (picked := _picked(operator, tensor, inputs)) is not None:
         return picked
+    if operator.kind in ("Expand", "Concat") and (places := _many_places(operator, inputs)) is not None:
+        return places
     if operator.kind == "Transpose":
         order = operator.attributes.get("perm") or tuple(range(len(tensor.shape)))[::-1]
         if sorted(order) != list(range(len(tensor.shape))):
@@ -90,6 +90,26 @@ def _picked(operator: Operator, tensor: Tensor, inputs: Sequence[Value]) -> Valu
     if array.min() < -tensor.shape[axis] or array.max() >= tensor.shape[axis]:
         raise ValueError(f"picks places {array.min()} to {array.max()} of {tensor.shape[axis]}")
     return constant(tensor.map(lambda whole: np.take(whole, array, axis), shape))
+
+
+def _many_places(operator: Operator, inputs: Sequence[Value]) -> Value | None:
+    """Repeat or join whole numbers that say where things stand, more than are worked out at once but not too many."""
+    repeats = operator.kind == "Expand"
+    joined = inputs[:1] if repeats else inputs
+    tensors = [each.tensor for each in joined if each.tensor is not None and each.tensor.dtype in ("int32", "int64")]
+    sizes = inputs[1].array() if repeats and len(inputs) > 1 else np.zeros(0)
+    if len(tensors) < len(joined) or sizes is None or sizes.dtype == object:
+        return None
+
+    def join(arrays: list[Any]) -> Any:
+        if not repeats:
+            return _guarded(operator, arrays)
+        return np.broadcast_to(arrays[0], np.broadcast_shapes(arrays[0].shape, tuple(map(int, sizes))))
+
+    shape = join([np.broadcast_to(np.zeros((), np.int8), tensor.shape) for tensor in tensors]).shape
+    if not SMALL < np.prod(shape, dtype=float) <= MANY:
+        return None
+    return constant(Tensor(shape, lambda: join([tensor.numpy() for tensor in tensors]), tensors[0].dtype))
 
 
 def _dequantized(operator: Operator, tensor: Tensor, numbers: list[Any]) -> Value | None:
@@ -168,18 +188,21 @@ def measured(operator: Operator, x: Value) -> Value:
     return known(array.reshape(()) if operator.kind == "Size" else array)
 
 
-def fold(operator: Operator, inputs: Sequence[Value]) -> Value | None:
+def fold(operator: Operator, inputs: Sequence[Value | None]) -> Value | None:
     """Work out an operator on arrays; None where there is no need to know how, or it would be much.
 
-    Of large ones the shape alone is looked at, and the numbers when they are asked for.
+    Of large ones the shape alone is looked at, and the numbers when they are asked for. An input that is None was left
+    out.
     """
-    if operator.kind not in FOLDS:
+    given = [each for each in inputs if each is not None]
+    if operator.kind not in FOLDS or (len(given) < len(inputs) and operator.kind not in WITH_GAPS):
         return None
-    arrays = [array for each in inputs if (array := each.array()) is not None]
+    arrays = [array for each in given if (array := each.array()) is not None]
     try:
-        if len(arrays) < len(inputs) or sum(array.size for array in arrays) > 4 * SMALL:
-            return _later(operator, inputs)
-        found = np.asarray(_guarded(operator, arrays))
+        if len(arrays) < len(given) or sum(array.size for array in arrays) > 4 * SMALL:
+            return _later(operator, given)
+        placed = iter(arrays)
+        found = np.asarray(_guarded(operator, [None if each is None else next(placed) for each in inputs]))
     except Unknown:
         return None
     return known(found, "float32" if found.dtype.kind == "f" else "int64")
@@ -211,7 +234,7 @@ def _guarded(operator: Operator, arrays: list[Any]) -> Any:
         with np.errstate(all="ignore"):
             return FOLDS[operator.kind](operator, arrays)
     except (AttributeError, IndexError, TypeError, KeyError, ValueError, OverflowError, MemoryError) as error:
-        if any(array.dtype == object for array in arrays):
+        if any(array is not None and array.dtype == object for array in arrays):
             raise Unknown from None
         raise ValueError(f"cannot be worked out: {error}") from None
 

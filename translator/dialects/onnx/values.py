@@ -13,6 +13,8 @@ from ir.weights import Tensor
 
 SMALL = 1 << 16
 """Numbers of an array at most that is worked with while a file is read; of larger ones the graph has operators."""
+MANY = 1 << 24
+"""Numbers of an array at most that is put together from parts of another."""
 
 
 class Open:

@@ -11,7 +11,7 @@ from ir import layers as L
 from translator.dialects.onnx.operators.learned import part, pieces
 from translator.dialects.onnx.operators.terms import Terms, bounded, counted
 from translator.dialects.onnx.reading import Site, certain
-from translator.dialects.onnx.values import SMALL, Open, Value
+from translator.dialects.onnx.values import MANY, SMALL, Open, Value
 from translator.mapping import Unsayable
 
 FEW = 16
@@ -125,6 +125,38 @@ def _in_their_places(site: Site, rows: Value, values: Value, places: np.ndarray[
     return site.layer(L.BatchReindex(), every, Terms(site).constant(order))
 
 
+def _box(index: Value, sizes: tuple[int, ...]) -> list[tuple[int, int]] | None:
+    """Return where along each axis places start and stop that are one box in a tensor, in its order; None if not.
+
+    The last axis of the index says a number for each axis.
+    """
+    if index.tensor is None or not 0 < index.tensor.size <= MANY:
+        return None
+    array = index.tensor.numpy().astype(np.int64).reshape(-1, len(sizes))
+    places = np.where(array < 0, array + np.array(sizes), array)
+    spans = [(int(start), int(last) + 1) for start, last in zip(places[0], places[-1], strict=True)]
+    if any(not 0 <= start < stop <= size for (start, stop), size in zip(spans, sizes, strict=True)):
+        return None
+    if prod(stop - start for start, stop in spans) != len(places):
+        return None
+    every = np.indices([stop - start for start, stop in spans]).reshape(len(sizes), -1).T
+    return spans if np.array_equal(every + places[0], places) else None
+
+
+def _in_a_box(site: Site, x: Value, values: Value, spans: list[tuple[int, int]], axis: int = 0) -> Value:
+    """Put values into the part of a tensor between places along its first axes."""
+    if axis == len(spans):
+        return values
+    start, stop = spans[axis]
+    (size,) = certain(x.dims[axis : axis + 1])
+    points = [point for point in (start, stop) if 0 < point < size]
+    if not points:
+        return _in_a_box(site, x, values, spans, axis + 1)
+    parts = site.add(L.Slice(axis=axis, points=points, pieces=len(points) + 1), x)
+    parts[bool(start)] = _in_a_box(site, parts[bool(start)], values, spans, axis + 1)
+    return site.layer(L.Concat(axis=axis), *parts)
+
+
 def scatter_nd(site: Site) -> list[Value]:
     """Read a ScatterND: rows go where a number for each of the first axes says."""
     x, index, values = site.x, site.tensor(1), site.tensor(2)
@@ -133,6 +165,10 @@ def scatter_nd(site: Site) -> list[Value]:
     if how not in JOINS or not 0 < count <= x.rank:
         raise ValueError(f"puts into {count} axes, and joins by {how!r}")
     of = Terms(site)
+    spans = _box(site.value(1), certain(x.dims[:count], "a size that it puts into")) if how == "none" else None
+    if spans is not None:
+        box = of.reshape(values, *(stop - start for start, stop in spans), *certain(x.dims[count:]))
+        return [of.typed(_in_a_box(site, x, box, spans), x.dtype)]
     rows, sizes, length = _flat(site, x, 0, count)
     places = _tuples(site, index, sizes)
     many = prod(certain(places.dims, "how many it puts"))

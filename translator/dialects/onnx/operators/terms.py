@@ -148,7 +148,7 @@ class Terms:
 
     def reshape(self, x: Value, *sizes: int) -> Value:
         """Give another shape: 0 for a size that stays in its place, -1 for what is left."""
-        return self.site.layer(L.Reshape(sizes=sizes), x)
+        return x if x.dims == sizes else self.site.layer(L.Reshape(sizes=sizes), x)
 
     def column(self, x: Value) -> Value:
         """Add an axis of size 1 behind the others."""
