@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ class Tensor:
     shape: tuple[int, ...]
     load: Callable[[], np.ndarray[Any, Any]]
     dtype: str = "float32"
-    _arranged: dict[tuple[str, tuple[int, ...]], Tensor] = field(default_factory=dict, init=False, repr=False)
+    _arranged: dict[Hashable, Tensor] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -49,24 +49,24 @@ class Tensor:
         """Return the tensor that a function of the array gives, applied when it is asked for."""
         return Tensor(tuple(shape), lambda: change(self.numpy()), self.dtype)
 
+    def arranged(self, key: Hashable, change: Callable[[Any], Any], shape: Sequence[int]) -> Tensor:
+        """Return what `map` does, one and the same tensor each time that it is asked for by a key."""
+        if key not in self._arranged:
+            self._arranged[key] = self.map(change, shape)
+        return self._arranged[key]
+
     def transposed(self, order: Sequence[int]) -> Tensor:
         """Return the tensor with its axes in another order."""
         if list(order) == list(range(len(self.shape))):
             return self
-        key = "transposed", tuple(order)
-        if key not in self._arranged:
-            shape = [self.shape[axis] for axis in order]
-            self._arranged[key] = self.map(lambda array: array.transpose(order), shape)
-        return self._arranged[key]
+        shape = [self.shape[axis] for axis in order]
+        return self.arranged(("transposed", *order), lambda array: array.transpose(order), shape)
 
     def reshaped(self, shape: Sequence[int]) -> Tensor:
         """Return the tensor with its elements, in the same order, in another shape."""
         if tuple(shape) == self.shape:
             return self
-        key = "reshaped", tuple(shape)
-        if key not in self._arranged:
-            self._arranged[key] = self.map(lambda array: array.reshape(shape), shape)
-        return self._arranged[key]
+        return self.arranged(("reshaped", *shape), lambda array: array.reshape(shape), shape)
 
 
 def of_array(array: np.ndarray[Any, Any]) -> Tensor:

@@ -185,6 +185,8 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
 
 
 def given(form: str, net: nn.Module, inputs: tuple[Tensor, ...]) -> Any:
+    if form == "fixed":
+        return torch.export.export(net, inputs)
     batch = torch.export.Dim("batch", min=1)
     program = torch.export.export(net, inputs, dynamic_shapes=(tuple({0: batch} for _ in inputs),))
     return program.run_decompositions() if form == "decomposed" else program
@@ -194,24 +196,28 @@ FORMS = [(case, form) for case in CASES for form in ("exported", "decomposed")]
 FORMS.remove(("blocks put together", "decomposed"))  # Then it adds to places, for which there is no layer.
 
 
-@pytest.mark.parametrize(("case", "form"), FORMS)
-def test_an_operator_gives_what_pytorch_gives(case: str, form: str, tmp_path: Path) -> None:
+def gives_the_same(function: Callable[..., Any], shapes: list[tuple[int, ...]], form: str, folder: Path) -> None:
+    """Require that what a function gives comes out of ONNX Runtime once it was exported, read and written."""
     torch.manual_seed(0)
-    function, shapes = CASES[case]
     net, inputs = Called(function).eval(), tuple(torch.randn(shape) for shape in shapes)
     report = Report()
     model = read(given(form, net, inputs), report=report)
     assert not [str(each) for each in report if each.code in ("unknown-layer", "inexact")]
-    write(Model(replace(model.graph, name="net"), model.weights), "onnx", tmp_path / "net.onnx")
-    session = onnxruntime.InferenceSession(str(tmp_path / "net.onnx"), providers=["CPUExecutionProvider"])
-    # Another batch than the one that was exported.
-    inputs = tuple(torch.randn(3, *shape[1:]) for shape in shapes)
+    write(Model(replace(model.graph, name="net"), model.weights), "onnx", folder / "net.onnx")
+    session = onnxruntime.InferenceSession(str(folder / "net.onnx"), providers=["CPUExecutionProvider"])
+    # Another batch than the one that was exported, where that may be.
+    inputs = tuple(torch.randn(shape[0] if form == "fixed" else 3, *shape[1:]) for shape in shapes)
     names = [each.name for each in session.get_inputs()]
     (found,) = session.run(None, {name: each.numpy() for name, each in zip(names, inputs, strict=True)})
     with torch.inference_mode():
         wanted = net(*inputs).numpy()
     assert found.shape == wanted.shape
     np.testing.assert_allclose(found, wanted, rtol=1e-5, atol=2e-6 * max(1.0, float(np.abs(wanted).max())))
+
+
+@pytest.mark.parametrize(("case", "form"), FORMS)
+def test_an_operator_gives_what_pytorch_gives(case: str, form: str, tmp_path: Path) -> None:
+    gives_the_same(*CASES[case], form, tmp_path)
 
 
 NAMED: dict[str, list[type[Any]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,4 +34,17 @@ def normalised(x: Any, gamma: Any, beta: Any, mean: Any, variance: Any, epsilon:
     return found if beta is None else found + beta.reshape(shape)
 
 
-__all__ = ["normalised", "taken_along"]
+def points_of(sizes: Sequence[int], corners: bool) -> Any:
+    """Return the points of an image or a volume, row by row: each (x, y, 1) or (x, y, z, 1), from -1 to 1.
+
+    -1 and 1 are the middles of the outer pixels with `corners`, and else their outer edges.
+    Source: https://onnx.ai/onnx/operators/onnx__AffineGrid.html
+    """
+    lines = []
+    for size in sizes:
+        step = 2 / (size - 1) if corners and size > 1 else 2 / size
+        lines.append((-1.0 if corners else -1 + step / 2) + step * np.arange(size))
+    return np.stack([*np.meshgrid(*lines, indexing="ij")[::-1], np.ones(sizes)], -1).reshape(-1, len(sizes) + 1)
+
+
+__all__ = ["normalised", "points_of", "taken_along"]

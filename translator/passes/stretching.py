@@ -186,7 +186,8 @@ def factors_behind(trail: Trail, node: Node) -> Found | None:
     x, by = node.inputs
     source, rank = plain(trail, by), len(trail.shapes.get(x, ()))
     axis = getattr(node.layer, "axis", 0)
-    fits = source != by and rank and axis_of(axis, rank) + len(trail.shapes[source]) <= rank
+    first = axis + rank if axis < 0 else axis  # That of a single number may stand behind the last one.
+    fits = source != by and rank and first + len(trail.shapes[source]) <= rank
     return Found(node.layer, (x, source)) if fits else None
 
 

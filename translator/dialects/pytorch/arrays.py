@@ -19,7 +19,7 @@ from translator.mapping import Unsayable
 
 GATHERED = 1 << 24
 """Numbers of an array at most that is put together from others."""
-RANGES = ("arange", "linspace")
+RANGES = ("arange", "linspace", "eye", "triu_indices", "tril_indices")
 """What makes an array of numbers alone."""
 PARTS = ("slice_scatter", "select_scatter")
 """What puts an array into another one, whose shape it keeps."""
@@ -238,6 +238,14 @@ def _range(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     return site.real("start", 0) + site.real("step", 1) * np.arange(shape[0])
 
 
+def _corner(site: Site) -> tuple[int, int, int]:
+    """Return what a corner of a matrix is of, whose places are to be told: rows, diagonal, columns."""
+    rows, columns = site.whole("row"), site.whole("col")
+    if not 0 <= rows * columns <= GATHERED:
+        raise Unsayable("it tells the places of a matrix that is too large to be worked out")
+    return rows, site.whole("offset", 0), columns
+
+
 def reshaped(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     """Return an array in another shape."""
     return arrays[0].reshape(shape)
@@ -267,6 +275,9 @@ MOVES: dict[str, Fold] = {
 """What only rearranges an array."""
 POINTWISE: dict[str, Fold] = {
     "arange": _range,
+    "eye": lambda site, arrays, shape: np.eye(shape[0], shape[1]),
+    "triu_indices": lambda site, arrays, shape: np.stack(np.triu_indices(*_corner(site))),
+    "tril_indices": lambda site, arrays, shape: np.stack(np.tril_indices(*_corner(site))),
     "linspace": lambda site, arrays, shape: np.linspace(site.real("start"), site.real("end"), shape[0]),
     "add": _added(1),
     "sub": _added(-1),
@@ -307,7 +318,7 @@ POINTWISE: dict[str, Fold] = {
 }
 """What is worked out element by element."""
 GATHERS: dict[str, Fold] = {
-    **dict.fromkeys(["linear", "addmm", "mm", "matmul", "bmm"], _multiplied),
+    **dict.fromkeys(["linear", "addmm", "mm", "matmul", "bmm", "mv", "dot", "vdot"], _multiplied),
     "outer": lambda site, arrays, shape: np.multiply.outer(*arrays),
     "einsum": _summed,
     **dict.fromkeys(["batch_norm", "_native_batch_norm_legit"], _standardised),

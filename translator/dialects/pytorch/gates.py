@@ -24,7 +24,7 @@ def in_order(tensor: Tensor, order: Sequence[int]) -> Tensor:
     def change(array: Any) -> Any:
         return array.reshape(len(order), tensor.shape[0] // len(order), -1)[list(order)].reshape(array.shape)
 
-    return tensor.map(change, tensor.shape)
+    return tensor.arranged(("gates", *order), change, tensor.shape)
 
 
 def as_kept(arrays: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -9,13 +9,15 @@ import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of
+from translator.arithmetic import points_of
 from translator.dialects.onnx.operators.choose import LONGEST
 from translator.dialects.onnx.operators.learned import along, part
-from translator.dialects.onnx.operators.terms import MOST, Terms, bounded
+from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.tensors import TYPES
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
+from translator.terms import MOST, bounded
 
 
 def affine_grid(site: Site) -> list[Value]:
@@ -24,13 +26,8 @@ def affine_grid(site: Site) -> list[Value]:
     rank = len(sizes) - 2
     if rank not in (2, 3) or min(sizes) < 1 or prod(sizes[2:]) > MOST // 4:
         raise Unsayable(f"it lays out points for the sizes {sizes}")
-    lines = []
-    for size in sizes[2:]:
-        step = 2 / (size - 1) if site.get("align_corners", 0) and size > 1 else 2 / size
-        start = -1.0 if site.get("align_corners", 0) else -1 + step / 2
-        lines.append(start + step * np.arange(size))
-    points = np.stack([*np.meshgrid(*lines, indexing="ij")[::-1], np.ones(sizes[2:])], -1).reshape(-1, rank + 1)
-    moved = site.layer(L.MatMul(), of.constant(points), of.permute(site.x, (0, 2, 1)))
+    points = of.constant(points_of(sizes[2:], bool(site.get("align_corners", 0))))
+    moved = site.layer(L.MatMul(), points, of.permute(site.x, (0, 2, 1)))
     return [site.layer(L.Reshape(sizes=sizes[2:], axis=1, count=1), moved)]
 
 

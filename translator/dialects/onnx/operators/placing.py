@@ -9,10 +9,11 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.learned import part, pieces
-from translator.dialects.onnx.operators.terms import Terms, bounded, counted
+from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import MANY, SMALL, Open, Value
 from translator.mapping import Unsayable
+from translator.terms import bounded, counted
 
 FEW = 16
 """Pieces at most that a tensor is put together from, where it could be picked row by row."""

@@ -12,12 +12,13 @@ import numpy as np
 from ir import layers as L
 from ir.layer import Layer
 from ir.shapes import axis_of
-from translator.dialects.onnx.operators.terms import Terms, joined
+from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value
 from translator.gathering import covered
 from translator.mapping import Unsayable
+from translator.terms import joined
 
 HIGHEST = float(np.finfo(np.float32).max)
 """The largest number: the limit of a Clip that has none."""

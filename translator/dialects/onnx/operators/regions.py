@@ -8,10 +8,11 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.learned import part
-from translator.dialects.onnx.operators.terms import Terms, bounded, counted
+from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
+from translator.terms import bounded, counted
 
 MANY = 256
 """Times at most that an image is sampled, one for each part of a kernel."""

@@ -6,11 +6,12 @@ import numpy as np
 
 from ir import layers as L
 from translator.dialects.onnx.operators.pointwise import HIGHEST
-from translator.dialects.onnx.operators.terms import Terms, bounded
+from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.values import Value
 from translator.mapping import Unsayable
+from translator.terms import bounded
 
 HIDDEN = -1e30
 """The score of a key that is not seen."""

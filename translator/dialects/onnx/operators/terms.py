@@ -1,184 +1,27 @@
-"""Arithmetic of values, in which readers spell out operators that no layer is for."""
+"""Arithmetic of values of an ONNX graph."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import prod
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from ir import layers as L
-from ir.layer import Layer
-from ir.shapes import agree, broadcast
-from translator.dialects.onnx.reading import Site, certain
+from translator import terms
+from translator.dialects.onnx.reading import Site
 from translator.dialects.onnx.values import Value, known
-from translator.mapping import Unsayable
-
-Relation = Literal["equal", "less", "less_equal", "greater", "greater_equal"]
-MOST = 1 << 24
-"""Numbers at most of an array that is worked out for an operator."""
 
 
-def joined(site: Site, a: Value, b: Value, same: Layer, stretch: Callable[[int], Layer]) -> Value | None:
-    """Join two tensors, of one shape or one of them stretching over the other; None where both stretch."""
-    if a.rank == b.rank > 0 and all(map(agree, a.shape, b.shape)) and (1 not in a.shape or a.shape == b.shape):
-        return site.layer(same, a, b)
-    result = broadcast([a.shape, b.shape])
-    for x, by in ((a, b), (b, a)):
-        if x.rank == len(result) and all(map(agree, x.shape, result)) and 1 not in _grown(x, result):
-            return site.layer(stretch(x.rank - by.rank), x, by)
-    return None
+class Terms(terms.Terms[Value]):
+    """What may be done to the values at a site."""
 
+    site: Site
 
-def _grown(x: Value, result: Any) -> list[Any]:
-    """Return the sizes of a tensor that are others in a result."""
-    return [size for size, wanted in zip(x.shape, result, strict=True) if size != wanted]
-
-
-LONGEST = 1 << 20
-"""Numbers at most that are counted up to, one by one."""
-
-
-def counted(count: int) -> np.ndarray[Any, Any]:
-    """Return the whole numbers below one; raise Unsayable where they are too many to be written down."""
-    if count > LONGEST:
-        raise Unsayable(f"it counts up to {count}")
-    return np.arange(count)
-
-
-def bounded(count: int) -> None:
-    """Raise Unsayable where so many numbers are too many to be worked out."""
-    if count > MOST:
-        raise Unsayable(f"it takes {count} numbers that would have to be worked out")
-
-
-class Terms:
-    """What may be done to the values at a site: each method adds a layer or a few, and returns what they give.
-
-    Sizes of 1 stretch. Numbers that stand beside values are the layers' own.
-    """
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-
-    def constant(self, array: Any) -> Value:
-        """Return fixed numbers as a tensor."""
-        array = np.asarray(array, np.float32)
-        bounded(array.size)
+    def _constant(self, array: np.ndarray[Any, Any]) -> Value:
         return self.site.builder.as_tensor(known(array, "float32"))
-
-    def line(self, x: Value, scale: float = 1.0, shift: float = 0.0) -> Value:
-        """Multiply by a number, and add one."""
-        return x if (scale, shift) == (1, 0) else self.site.layer(L.Power(scale=scale, shift=shift), x)
-
-    def add(self, a: Value, b: Value) -> Value:
-        """Add."""
-        found = joined(self.site, a, b, L.Add(), lambda axis: L.BiasBy(axis=axis))
-        return found or self.subtract(a, self.line(b, -1.0))
-
-    def subtract(self, a: Value, b: Value) -> Value:
-        """Subtract."""
-        return self.site.layer(L.Subtract(), a, b)
-
-    def multiply(self, a: Value, b: Value) -> Value:
-        """Multiply; where both stretch, the first is stretched beforehand."""
-        found = joined(self.site, a, b, L.Multiply(), lambda axis: L.ScaleBy(axis=axis))
-        return found or self.multiply(self.stretched(a, b), b)
-
-    def stretched(self, a: Value, b: Value) -> Value:
-        """Stretch a tensor to what it and another have together; the sizes that it gets must be known."""
-        result = broadcast([a.shape, b.shape])
-        rest = [None] * (len(result) - a.rank) + list(a.shape)
-        sizes = [1 if old is not None and old == new else new for old, new in zip(rest, result, strict=True)]
-        known_sizes = certain([self._size(size) for size in sizes])
-        bounded(prod(known_sizes))
-        return self.select(self.constant(np.ones(known_sizes)), a, a)
-
-    def _size(self, size: int | None) -> int:
-        if size is None:
-            raise Unsayable("a size that it stretches to is known at run time alone")
-        return size
-
-    def divide(self, a: Value, b: Value) -> Value:
-        """Divide."""
-        return self.site.layer(L.Divide(), a, b)
-
-    def by(self, x: Value, number: float) -> Value:
-        """Divide by a number; a product with one over it may come out beside a whole number."""
-        exact = number != 0 and np.frexp(abs(number))[0] == 0.5
-        return self.line(x, 1 / number) if exact else self.divide(x, self.constant(np.full((1,) * x.rank, number)))
-
-    def function(self, name: str, x: Value) -> Value:
-        """Take a function of each element."""
-        return self.site.layer(L.Function(function=name), x)
-
-    def floor(self, x: Value) -> Value:
-        """Round down."""
-        return self.function("floor", x)
-
-    def towards_zero(self, x: Value) -> Value:
-        """Leave out what is behind the point."""
-        whole = self.floor(self.site.layer(L.Abs(), x))
-        return self.site.layer(L.Multiply(), whole, self.function("sign", x))
-
-    def is_(self, relation: Relation, a: Value, b: Value | float) -> Value:
-        """Tell where a relation holds."""
-        other = b if isinstance(b, Value) else self.constant(np.full((1,) * a.rank, b))
-        return self.site.layer(L.Compare(relation=relation), a, other)
-
-    def select(self, truth: Value, a: Value, b: Value | float) -> Value:
-        """Take the one where a truth is 1, and the other elsewhere."""
-        other = b if isinstance(b, Value) else self.constant(np.full((1,) * a.rank, b))
-        return self.site.layer(L.Select(), truth, a, other)
-
-    def larger(self, a: Value, b: Value) -> Value:
-        """Take the larger of two."""
-        if a.shape == b.shape != ():
-            return self.site.layer(L.Maximum(), a, b)
-        return self.select(self.is_("greater", a, b), a, b)
-
-    def smaller(self, a: Value, b: Value) -> Value:
-        """Take the smaller of two."""
-        return self.select(self.is_("less", a, b), a, b)
-
-    def opposite(self, truth: Value) -> Value:
-        """Give 1 for 0, and 0 for 1."""
-        return self.line(truth, -1.0, 1.0)
-
-    def reshape(self, x: Value, *sizes: int) -> Value:
-        """Give another shape: 0 for a size that stays in its place, -1 for what is left."""
-        return x if x.dims == sizes else self.site.layer(L.Reshape(sizes=sizes), x)
-
-    def column(self, x: Value) -> Value:
-        """Add an axis of size 1 behind the others."""
-        return self.site.layer(L.Reshape(sizes=(1,), axis=-1, count=0), x)
-
-    def permute(self, x: Value, order: Sequence[int]) -> Value:
-        """Put the axes into another order."""
-        return x if list(order) == sorted(order) else self.site.layer(L.Permute(order=order), x)
-
-    def last(self, x: Value, axis: int) -> Value:
-        """Bring an axis behind the others."""
-        return self.permute(x, [*(each for each in range(x.rank) if each != axis), axis])
-
-    def back(self, x: Value, axis: int) -> Value:
-        """Bring the last axis to another place."""
-        order = list(range(x.rank - 1))
-        order.insert(axis, x.rank - 1)
-        return self.permute(x, order)
-
-    def total(self, x: Value, axis: int = -1, function: str = "sum") -> Value:
-        """Reduce all axes from one on to one number."""
-        return self.site.layer(L.Reduction(function=function, axis=axis), x)
-
-    def marks(self, x: Value, count: int) -> Value:
-        """Give for each number a row of zeros with a one in its place; none for a number that is no place."""
-        return self.is_("equal", self.column(x), self.constant(counted(count)))
 
     def typed(self, x: Value, dtype: str) -> Value:
         """Say of which type the numbers are."""
         return Value(x.dims, dtype, x.ref, x.probe)
 
 
-__all__ = ["Terms", "bounded", "counted", "joined"]
+__all__ = ["Terms"]

@@ -10,11 +10,12 @@ import numpy as np
 from ir import layers as L
 from ir.shapes import axis_of, same_pad, window_count
 from ir.weights import Tensor, of_array
-from translator.dialects.onnx.operators.terms import Terms, bounded, counted
+from translator.dialects.onnx.operators.terms import Terms
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Value
 from translator.gathering import of_rank
 from translator.mapping import Unsayable
+from translator.terms import bounded, counted
 
 Pads = list[tuple[int, int]]
 

@@ -13,7 +13,9 @@ from translator.dialects.pytorch.operators import (
     activation,
     arrange,
     cutting,
+    distances,
     einsum,
+    grids,
     learned,
     logic,
     lookup,
@@ -26,6 +28,7 @@ from translator.dialects.pytorch.operators import (
     recurrent,
     reduce,
     resample,
+    spelt,
     windows,
 )
 from translator.dialects.pytorch.reading import Site
@@ -51,19 +54,32 @@ READERS: dict[str, Read] = {
     **ranking.READERS,
     **resample.READERS,
     **recurrent.READERS,
+    **distances.READERS,
+    **grids.READERS,
+    **spelt.READERS,
 }
 """The functions, by operator; those that write into their first argument have the same name with `_` behind it."""
 ALIASES = frozenset(arrange.SAME)
 """Operators that give what they take."""
-CHOICES = frozenset(["where", "masked_fill"])
-"""Operators for whose condition any number but 0 is true."""
+CHOICES = frozenset(["where", "masked_fill", "any", "all"])
+"""Operators for which any number but 0 is true where they ask for a truth."""
 COPIES = frozenset(["clone", "lift_fresh_copy", "_to_copy"])
 """Those among them whose result has a memory of its own."""
 VIEWS = frozenset(arrange.VIEWS)
 """Operators whose result may share its memory with their first argument."""
 WHOLE = ALIASES | VIEWS | set(logic.READERS) | {"embedding", "cat", "stack", "repeat", "flip", "roll"}
 WHOLE |= {"index", "_unsafe_index", "index_select", "scaled_dot_product_attention", "copy"}
-WHOLE |= {"slice_scatter", "select_scatter", "repeat_interleave", *placing.READERS}
+WHOLE |= {
+    "slice_scatter",
+    "select_scatter",
+    "repeat_interleave",
+    "one_hot",
+    "tril",
+    "triu",
+    "count_nonzero",
+    *placing.READERS,
+}
 """Operators that do the same to whole numbers and to truths as to floats, or take truths of their own accord."""
 ARITHMETIC = frozenset(["add", "sub", "rsub", "mul", "neg", "maximum", "minimum", "cumsum", "sum", "div"])
+ARITHMETIC |= {"floor_divide", "remainder", "clamp"}
 """Operators that do the same to whole numbers as to floats that hold them."""

@@ -9,6 +9,7 @@ from ir import layers as L
 from ir.shapes import axis_of
 from translator.dialects.pytorch.exported import Size
 from translator.dialects.pytorch.operators.cutting import without
+from translator.dialects.pytorch.operators.terms import Terms
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.storages import is_real
 from translator.dialects.pytorch.values import Value
@@ -25,6 +26,7 @@ SAME = [
     "to",
     "_to_copy",
     "type_as",
+    "positive",
 ]
 VIEWS = [
     "view",
@@ -62,8 +64,12 @@ def same(site: Site) -> list[Value]:
     said = site.builder.exported.tensors[site.operator.outputs[0]]
     if value.ref and is_real(value.dtype) and said.dtype == "bool":
         return [replace(value, loose=True)]
+    if value.ref and value.dtype in ("float32", "float64") and said.dtype in ("float16", "bfloat16"):
+        site.builder.inexact.append((site.operator, "it rounds to numbers of 16 bits, which are kept whole here"))
+    if is_real(value.dtype) and said.dtype in ("int64", "int32"):
+        return [Terms(site).typed(Terms(site).towards_zero(site.builder.as_tensor(value)), said.dtype)]
     if is_real(value.dtype) and not is_real(said.dtype):
-        raise Unsayable("it cuts numbers to whole ones")
+        raise Unsayable(f"it cuts numbers to those of the type {said.dtype}")
     return [value]
 
 
@@ -141,6 +147,12 @@ def transpose(site: Site) -> list[Value]:
 def turned(site: Site) -> list[Value]:
     """Turn the order of the axes round."""
     return _ordered(site, list(range(site.x.rank))[::-1])
+
+
+def matrices_turned(site: Site) -> list[Value]:
+    """Exchange the last two axes."""
+    rank = site.x.rank
+    return _ordered(site, [*range(rank - 2), rank - 1, rank - 2])
 
 
 def movedim(site: Site) -> list[Value]:
@@ -253,17 +265,18 @@ def roll(site: Site) -> list[Value]:
 
 READERS = {
     **dict.fromkeys(SAME, same),
-    **dict.fromkeys(["view", "_unsafe_view", "reshape", "view_as", "reshape_as", "unflatten"], reshape),
+    **dict.fromkeys(["view", "_unsafe_view", "reshape", "view_as", "reshape_as", "unflatten", "ravel"], reshape),
     "flatten": flatten,
     "unsqueeze": unsqueeze,
     "squeeze": squeeze,
     "permute": permute,
     **dict.fromkeys(["transpose", "swapaxes"], transpose),
     **dict.fromkeys(["t", "numpy_T"], turned),
+    **dict.fromkeys(["mT", "adjoint"], matrices_turned),
     "movedim": movedim,
     **dict.fromkeys(["cat", "concat", "concatenate"], concat),
     "stack": stack,
-    **dict.fromkeys(["expand", "expand_as"], expand),
+    **dict.fromkeys(["expand", "expand_as", "broadcast_to"], expand),
     **dict.fromkeys(["repeat", "tile"], repeat),
     "repeat_interleave": repeat_each,
     "copy": copied,

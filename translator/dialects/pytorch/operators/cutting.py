@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from operator import itemgetter
 
 from ir import layers as L
@@ -40,6 +41,8 @@ def split(site: Site) -> list[Value]:
     elif site.kind == "chunk":
         each = max(1, -(-size // max(1, site.whole("chunks"))))
         lengths = _equal(size, each)
+    elif site.kind == "tensor_split":
+        lengths = _even(site, size)
     else:
         named = site.wholes("split_sizes" if site.has("split_sizes") else "split_size")
         one = len(named) == 1 and site.kind == "split"
@@ -52,6 +55,17 @@ def split(site: Site) -> list[Value]:
         pieces = [without(site, each, [axis]) if want else each for each, want in zip(pieces, wanted, strict=True)]
         pieces = [each if want else pieces[wanted.index(True)] for each, want in zip(pieces, wanted, strict=True)]
     return pieces
+
+
+def _even(site: Site, size: int) -> list[int]:
+    """Return the lengths of pieces between points, or of so many that the first are longer by one at most."""
+    if site.has("indices"):
+        points = [0, *(min(size, point + size if point < 0 else point) for point in site.wholes("indices")), size]
+        return [stop - start for start, stop in pairwise(points)]
+    count = site.whole("sections")
+    if not 0 < count <= size:
+        raise Unsayable(f"it cuts {size} into {count} pieces")
+    return [size // count + (place < size % count) for place in range(count)]
 
 
 def _equal(size: int, each: int) -> list[int]:
@@ -220,7 +234,7 @@ def _stays(site: Site, whole: Value, axis: int, start: int, stop: int) -> Value:
 
 
 READERS = {
-    **dict.fromkeys(["split", "split_with_sizes", "chunk", "unbind"], split),
+    **dict.fromkeys(["split", "split_with_sizes", "chunk", "tensor_split", "unbind"], split),
     **dict.fromkeys(["slice", "narrow"], cut),
     "select": select,
     **dict.fromkeys(["slice_scatter", "select_scatter"], scattered),

@@ -32,6 +32,10 @@ def einsum(site: Site) -> list[Value]:
     columns = [letter for letter in right if letter not in left]
     if sorted(batch + rows + columns) != sorted(wanted):
         raise Unsayable("it sums one of its tensors alone")
+    if not batch and len(summed) == len(columns) == 1:
+        rest = _ordered(site, b, right, "".join(summed + columns))
+        found = site.layer(L.MatMul(), _ordered(site, a, left, "".join(rows + summed)), rest)
+        return [_ordered(site, found, "".join(rows + columns), wanted)]
     one = _matrices(site, _ordered(site, a, left, "".join(batch + rows + summed)), len(batch), len(rows))
     other = _matrices(site, _ordered(site, b, right, "".join(batch + summed + columns)), len(batch), len(summed))
     found = site.layer(L.MatMul(), one, other)

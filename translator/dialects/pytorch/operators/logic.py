@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from ir import layers as L
 from translator.dialects.pytorch.exported import Named
-from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.operators.learned import prelu
 from translator.dialects.pytorch.operators.pointwise import number
+from translator.dialects.pytorch.operators.reduce import total_over
+from translator.dialects.pytorch.operators.terms import Terms
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -57,11 +58,18 @@ def either(site: Site) -> list[Value]:
     return site.add(L.Select(), a, a, b, dtype="bool")
 
 
-def any_of(site: Site) -> list[Value]:
-    """Read an any along an axis: the largest of truths."""
-    x, axis = _truth(site, "self"), site.axis()
-    found = site.layer(L.ArgMax(axis=axis, values=True), x)
-    found = found if site.truth("keepdim") else without(site, found, [axis])
+def one_of_both(site: Site) -> list[Value]:
+    """Read a logical_xor: where two truths are not the same."""
+    return _inverse(site, site.layer(L.Compare(relation="equal"), _truth(site, "self"), _truth(site, "other")))
+
+
+def any_or_all(site: Site) -> list[Value]:
+    """Read an any or an all: the largest of truths, or the smallest; of numbers, each but 0 is true."""
+    truths = site.x
+    if site.first.dtype != "bool" or site.first.loose:
+        (truths,) = _inverse(site, site.layer(L.Compare(relation="equal"), truths, Terms(site).constant([0.0])))
+    function = "max" if site.kind == "any" else "min"
+    found = total_over(site, truths, site.axes(), site.truth("keepdim"), function)
     return [replace(found, dtype="bool")]
 
 
@@ -115,7 +123,8 @@ READERS = {
     **dict.fromkeys(["logical_not", "bitwise_not"], inverse),
     **dict.fromkeys(["logical_and", "bitwise_and", "__and__"], both),
     **dict.fromkeys(["logical_or", "bitwise_or", "__or__"], either),
-    "any": any_of,
+    **dict.fromkeys(["logical_xor", "bitwise_xor", "__xor__"], one_of_both),
+    **dict.fromkeys(["any", "all"], any_or_all),
     "where": where,
     "masked_fill": filled_where,
 }

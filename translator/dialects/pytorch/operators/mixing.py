@@ -78,6 +78,41 @@ def _resizing(before: int, after: int, factor: float | None, method: str, corner
     return matrix
 
 
+def antialiased(site: Site, x: Value, sizes: tuple[Size, ...], cubic: bool) -> Value:
+    """Bring the spatial axes to sizes; where they shrink, each result is an average over all that becomes it."""
+    given = site.operator.arguments.get("scale_factors")
+    factors = given if isinstance(given, list) and len(given) == x.rank - 2 else [None] * (x.rank - 2)
+    old, new = certain(x.dims[2:], "the size of the image"), certain(sizes, "the size that it gives")
+    for axis, (before, after, factor) in enumerate(zip(old, new, factors, strict=True), 2):
+        step = 1 / factor if isinstance(factor, (int, float)) and factor > 0 else before / after
+        if before != after or step != 1:
+            x = mixed(site, x, axis, after, partial(_averaging, before, after, step, cubic))
+    return x
+
+
+def _averaging(before: int, after: int, step: float, cubic: bool) -> Any:
+    """Return the share that each of so many elements has in each of those of another size, as `step` of them do.
+
+    Source: `aten/src/ATen/native/cpu/UpSampleKernel.cpp` of PyTorch 2.13 (`_compute_indices_min_size_weights_aa`)
+    """
+    wide = max(1.0, step)
+    reach = (2 if cubic else 1) * wide
+    matrix = np.zeros((after, before), np.float32)
+    for row in range(after):
+        centre = step * (row + 0.5)
+        first, stop = max(int(centre - reach + 0.5), 0), min(int(centre + reach + 0.5), before)
+        away = np.abs((np.arange(first, stop) - centre + 0.5) / wide)
+        shares = _bent(away) if cubic else np.maximum(1 - away, 0)
+        matrix[row, first:stop] = shares / shares.sum()
+    return matrix
+
+
+def _bent(away: Any) -> Any:
+    """Return the share of an element by how far it is away, of a cubic curve with the factor -0.5."""
+    behind = _cubic(away % 1, -0.5)
+    return np.select([away < 1, away < 2], [behind[0], behind[-1]], 0.0)
+
+
 def _cubic(rest: Any, bend: float = -0.75) -> dict[int, Any]:
     """Return the shares of the four elements around a place, by how far behind the second of them it is."""
 
@@ -113,4 +148,4 @@ def running_total(site: Site) -> list[Value]:
 
 READERS = {"cumsum": running_total}
 
-__all__ = ["READERS", "averaged", "chosen", "resized"]
+__all__ = ["READERS", "antialiased", "averaged", "chosen", "mixed", "resized"]

@@ -175,8 +175,6 @@ def _stretched(site: Site, x: Value, other: Value) -> Value:
 
 def divide(site: Site) -> list[Value]:
     """Read a div; one by an array multiplies by what it has one over."""
-    if site.has("rounding_mode"):
-        raise Unsayable("it cuts numbers to whole ones")
     if site.is_tensor("self") and (value := number(site, "other")):
         return site.add(L.Power(scale=1 / value), site.x)
     if (value := number(site, "self", "other")) is not None:
@@ -186,7 +184,7 @@ def divide(site: Site) -> list[Value]:
         found = affine(site, site.x, "other", "Scale", lambda array: 1 / array)
         if found:
             return found
-    return site.add(L.Divide(), site.x, site.tensor("other"))
+    return site.add(L.Divide(), site.x, site.operand("other"))
 
 
 def power(site: Site) -> list[Value]:
@@ -262,13 +260,10 @@ READERS = {
     "rsub": reversed_subtract,
     "mul": multiply,
     "multiply": multiply,
-    "div": divide,
-    "divide": divide,
-    "true_divide": divide,
-    "pow": power,
+    **dict.fromkeys(["pow", "float_power"], power),
     **dict.fromkeys(["clamp", "clip", "clamp_min", "clamp_max", "hardtanh"], clamp),
     **dict.fromkeys(["maximum", "minimum"], extreme),
     "addcmul": add_products,
 }
 
-__all__ = ["HIGHEST", "READERS", "added", "affine", "cut_off", "number"]
+__all__ = ["HIGHEST", "READERS", "added", "affine", "cut_off", "divide", "number"]

@@ -64,6 +64,19 @@ def over_time(site: Site) -> list[Value]:
     return [results, *(_stacked(site, list(states)) for states in zip(*last, strict=True))]
 
 
+def one_step(site: Site) -> list[Value]:
+    """Read a cell, which goes one step on: it gives its states."""
+    kind = KINDS[site.kind.removesuffix("_cell")]
+    x, hx = site.tensor("input"), site.operator.arguments.get("hx")
+    states = site.values("hx") if isinstance(hx, list) else [site.value("hx")]
+    if x.rank != 2 or len(states) != kind.layer.cells:
+        raise Unsayable("it works on one item alone, or has other states to start from")
+    params = [site.weight(name) for name in ("w_ih", "w_hh", "b_ih", "b_hh") if site.has(name)]
+    start = [] if all(map(_is_zero, states)) else [site.builder.as_tensor(each) for each in states]
+    steps = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), x)
+    return _one_way(site, kind, [steps, *start], _weights(site, kind, params), False)[1:]
+
+
 def _held(value: Value) -> Tensor:
     if value.tensor is None:
         raise Unsayable("its weights are known at run time alone")
@@ -130,4 +143,4 @@ def _weights(site: Site, kind: _Kind, params: list[Tensor]) -> dict[str, Tensor]
     return weights
 
 
-READERS = dict.fromkeys(KINDS, over_time)
+READERS = dict.fromkeys(KINDS, over_time) | {f"{kind}_cell": one_step for kind in KINDS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ir import layers as L
 from translator.dialects.pytorch.exported import Size
-from translator.dialects.pytorch.operators.mixing import resized
+from translator.dialects.pytorch.operators.mixing import antialiased, resized
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -51,6 +51,13 @@ def smooth(site: Site) -> list[Value]:
     return [resized(site, x, size, "cubic" if cubic else "linear", corners)]
 
 
+def without_aliases(site: Site) -> list[Value]:
+    """Read an upsampling by lines or cubes that averages where an image becomes smaller."""
+    if site.truth("align_corners"):
+        raise Unsayable("it puts corners in corners")
+    return [antialiased(site, site.x, _sizes(site), "bicubic" in site.kind)]
+
+
 def pixel_shuffle(site: Site) -> list[Value]:
     """Read a pixel_shuffle: channels become pixels."""
     x, by = site.x, site.whole("upscale_factor")
@@ -90,6 +97,7 @@ def channel_shuffle(site: Site) -> list[Value]:
 READERS = {
     **{f"{name}{rank}d": nearest for name in ("upsample_nearest", "_upsample_nearest_exact") for rank in (1, 2, 3)},
     **dict.fromkeys(["upsample_linear1d", "upsample_bilinear2d", "upsample_trilinear3d", "upsample_bicubic2d"], smooth),
+    **dict.fromkeys(["_upsample_bilinear2d_aa", "_upsample_bicubic2d_aa"], without_aliases),
     "pixel_shuffle": pixel_shuffle,
     "pixel_unshuffle": pixel_unshuffle,
     **dict.fromkeys(["channel_shuffle", "native_channel_shuffle"], channel_shuffle),

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 from ir import layers as L
 from ir.shapes import same_pad
 from ir.weights import Tensor
+from translator.dialects.pytorch.operators.cutting import part
 from translator.dialects.pytorch.operators.mixing import averaged
+from translator.dialects.pytorch.operators.reduce import total_over
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.gathering import of_rank
 from translator.mapping import Unsayable
 
 Pads = list[tuple[int, int]]
+MOST = 64
+"""Windows of several sizes at most."""
 
 
 def batched(site: Site, rank: int) -> tuple[Value, bool]:
@@ -119,11 +124,15 @@ def max_pool(site: Site) -> list[Value]:
 
 def avg_pool(site: Site) -> list[Value]:
     """Read an avg_pool."""
-    if site.has("divisor_override"):
-        raise Unsayable("it divides by a number of its own")
     rank = _pool_rank(site)
     x, lone = batched(site, rank)
     facts = _pooling(site, rank)
+    if site.has("divisor_override"):
+        if facts["rounding"] == "ceil":
+            raise Unsayable("it divides windows that reach beyond the border by a number of its own")
+        mean = site.layer(of_rank("AvgPool", rank)(**facts, count_pad=True), x)
+        scale = prod(facts["kernel"]) / site.whole("divisor_override")
+        return as_it_was(site, site.layer(L.Power(scale=scale), mean), lone)
     counted = site.truth("count_include_pad", True) or not any(map(any, facts["pad"]))
     return as_it_was(site, site.layer(of_rank("AvgPool", rank)(**facts, count_pad=counted), x), lone)
 
@@ -149,7 +158,13 @@ def adaptive(site: Site) -> list[Value]:
             x = averaged(site, x, axis + 2, want)
         return as_it_was(site, x, lone)
     if uneven:
-        raise Unsayable(f"its windows are of several sizes, from {space} to {wanted}")
+        if min(wanted) < 1 or sum(wanted) > MOST:
+            raise Unsayable(f"its windows are of several sizes, from {space} to {wanted}")
+        for axis, (size, want) in enumerate(zip(space, wanted, strict=True), 2):
+            spans = [(at * size // want, -(-(at + 1) * size // want)) for at in range(want)]
+            largest = [total_over(site, part(site, x, axis, *span), [axis], True, "max") for span in spans]
+            x = site.layer(L.Concat(axis=axis), *largest) if want > 1 else largest[0]
+        return as_it_was(site, x, lone)
     steps = [size // want for size, want in zip(space, wanted, strict=True)]
     return as_it_was(site, site.layer(of_rank(f"{kind}Pool", rank)(kernel=steps, stride=steps), x), lone)
 
