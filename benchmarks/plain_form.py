@@ -154,6 +154,10 @@ def _plain_layer(node: Node, inputs: list[Shape], out: Shape, layout: Layout) ->
         return layer
     if isinstance(layer, L.BatchNorm) and layer.batch_statistics:
         layer = layer.replace(momentum=L.BatchNorm().momentum)
+    if isinstance(layer, L.Add) and set(layer.coefficients or ()) == {1.0}:
+        return L.Add()
+    if isinstance(layer, L.ResizeBilinear2D) and layer.shrink == 1 and None not in out[1:]:
+        return layer.replace(size=out[2:] if layout == "channels_first" else out[1:3], zoom=1)
     if isinstance(layer, L.Unpool2D):
         return L.Unpool2D(size=out[2:] if layout == "channels_first" else out[1:3])
     if isinstance(layer, _TRANSPOSED):

@@ -10,7 +10,7 @@ import pytest
 
 from extract.drawing import DrawingError
 from extract.raster import spots
-from extract.raster.figure import diagram_of_picture
+from extract.raster.figure import diagram_of_picture, seen_of
 from extract.raster.picture import decoded
 from extract.raster.sharpness import sharpened
 from extract.raster.spots import spots_of
@@ -107,3 +107,14 @@ def test_the_head_of_an_arrow_is_no_part_of_a_black_box() -> None:
     cv2.fillPoly(gray, [np.array([(128, 203), (110, 215), (145, 228)], np.int32)], 0)
     boxes = [shape.box for shape in diagram_of_picture(gray).shapes]
     assert [round(box[1] / 10) for box in boxes] == [3, 22, 36]
+
+
+def test_light_letters_on_black_boxes_that_lines_join_are_letters() -> None:
+    gray = np.full((560, 260), 255, np.uint8)
+    for top in range(10, 520, 80):
+        cv2.rectangle(gray, (40, top), (220, top + 44), (0,), -1)
+        cv2.line(gray, (130, top + 44), (130, min(top + 80, 534)), (0,), 2)
+        cv2.putText(gray, "conv (Conv2D)", (62, top + 27), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (255,), 1, cv2.LINE_AA)
+    found = seen_of(gray)
+    assert len(found.boxes.nodes) == 7
+    assert 2 < found.ink.scale < 3

@@ -115,6 +115,8 @@ def test_what_caffe_spells_out_is_one_layer_again(case: str, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "layers",
     [
+        [L.Log(scale=2.0, shift=8.5)],
+        [L.Exp(scale=0.5, shift=-1.0)],
         [L.L2Normalize(across_spatial=False, shared=False)],
         [L.L2Normalize(across_spatial=True, learned=False)],
         [L.MVN()],
@@ -129,13 +131,57 @@ def test_layers_that_caffe_has_are_known_by_their_parts(layers: list[Any], by: s
     model = chain(IMAGE, layers)
     name = {"onnx": "net.onnx", "keras": "net.keras"}[by]
     write(model, by, tmp_path / name)
-    options = WriteOptions()
-    target = dialects()["caffe"].writer().target(options)
-    found = convert.prepare(read(tmp_path / name), target, options, Report())[0]
-    plain = [node.layer for node in found.graph.nodes if not isinstance(node.layer, L.Permute)]
+    plain = [node.layer for node in _for_caffe(tmp_path / name) if not isinstance(node.layer, L.Permute)]
     assert plain[1:] == [each for each in layers if each.stated().get("learned", True)] or not layers[0].stated().get(
         "learned", True
     )
+
+
+def _for_caffe(path: Path) -> list[Node]:
+    """Return the layers of a file as a prototxt would have them."""
+    target = dialects()["caffe"].writer().target(WriteOptions())
+    return list(convert.prepare(read(path), target, WriteOptions(), Report())[0].graph.nodes)
+
+
+@pytest.mark.parametrize("by", ["onnx", "keras"])
+def test_factors_of_what_is_added_are_the_sums_own_again(by: str, tmp_path: Path) -> None:
+    nodes = (
+        Node("bent", L.ReLU(), (Ref("data"),)),
+        Node("sum", L.Add(coefficients=(1.0, 0.25)), (Ref("data"), Ref("bent"))),
+        Node("twice", L.Power(scale=2.0), (Ref("sum"),)),
+        Node("both", L.Add(), (Ref("twice"), Ref("sum"))),
+        Node("product", L.Multiply(), (Ref("twice"), Ref("both"))),
+    )
+    path = tmp_path / {"onnx": "net.onnx", "keras": "net.keras"}[by]
+    write(Model(Graph("net", (Input("data", IMAGE),), nodes, (Ref("product"),))), by, path)
+    found = [each.layer for each in _for_caffe(path)]
+    # A factor that something else takes stays.
+    assert found == [L.ReLU(), L.Add(coefficients=(1.0, 0.25)), L.Power(scale=2.0), L.Add(), L.Multiply()]
+
+
+@pytest.mark.parametrize("shape", [(None, 3, 4, 5, 6), (None, 3, 7), (None, 3)])
+@pytest.mark.parametrize("by", ["onnx", "keras"])
+def test_statistics_of_the_batch_are_known_over_any_axes(shape: Any, by: str, tmp_path: Path) -> None:
+    layer = L.BatchNorm(batch_statistics=True, scale=False, center=False)
+    path = tmp_path / {"onnx": "net.onnx", "keras": "net.keras"}[by]
+    write(
+        Model(Graph("net", (Input("data", shape),), (Node("norm", layer, (Ref("data"),)),), (Ref("norm"),))), by, path
+    )
+    assert layer in [each.layer for each in _for_caffe(path)]
+
+
+def test_statistics_of_the_batch_and_factors_behind_are_two_layers_of_caffe(tmp_path: Path) -> None:
+    import torch
+
+    norm = torch.nn.BatchNorm2d(3, track_running_stats=False)
+    model = read(norm, (torch.randn(1, 3, 4, 4),), dynamic_shapes={})
+    assert [each.layer for each in model.graph.nodes] == [L.BatchNorm(batch_statistics=True)]
+    found = through_caffe(model, tmp_path)
+    assert [type(each.layer) for each in found.graph.nodes] == [L.BatchNorm, L.Scale]
+    plain = torch.nn.BatchNorm2d(3, affine=False, track_running_stats=False)
+    wanted = L.BatchNorm(batch_statistics=True, scale=False, center=False)
+    again = read(plain, (torch.randn(1, 3, 4, 4),), dynamic_shapes={})
+    assert [each.layer for each in again.graph.nodes] == [wanted]
 
 
 def test_a_prototxt_keeps_the_order_of_outputs_and_leaves_out_what_is_not_taken(tmp_path: Path) -> None:

@@ -198,6 +198,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
     if target.rules is not None:
         from translator.passes.bordering import join_borders
         from translator.passes.legalize import legalize
+        from translator.passes.lines import join_lines
         from translator.passes.normalizing import join_norms
         from translator.passes.parts import join_parts
         from translator.passes.raising import join_normalizations
@@ -214,6 +215,7 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
             model = drop_unused(join_normalizations(model))
             model = join_parts(model) if target.joins_parts else model
             model = join_norms(model, target.rules)
+            model = join_lines(model) if target.joins_lines else model
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()

@@ -61,7 +61,7 @@ class Target:
     """What a format can say: its rules (None for all there is), its layout, and what it likes joined.
 
     Borders are joined with the windows behind them: never, those that are even, or all. Parts of layers that people
-    would name are joined, but where the format has the parts.
+    would name are joined, but where the format has the parts; factors and lines, where its layers have their own.
     """
 
     rules: Rules | None = None
@@ -69,6 +69,7 @@ class Target:
     joins_scale: bool = True
     joins_borders: Literal["never", "even", "all"] = "even"
     joins_parts: bool = True
+    joins_lines: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ TALL, SMALL, FEW = (1.2, 1.5), (0.5, 0.85), 0.08
 """How high capitals are by small letters and the other way around, and the share of marks that are few."""
 GROUND = 15
 """Pixels across which marks give way to the ground around them: more than letters' strokes are wide."""
+LINE = 7
+"""Pixels that a line is wide at most."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,12 @@ def light_marks(gray: Gray) -> Mask:
 
 
 def _bars(gray: Gray) -> Mask:
-    """Return the boxes around black areas that are no lines."""
+    """Return the boxes around black areas, without the lines that may join them."""
+    import cv2
+
     found = np.zeros(gray.shape, np.uint8)
-    spots = spots_of((gray < BLACK).astype(np.uint8))
+    black = cv2.morphologyEx((gray < BLACK).astype(np.uint8), cv2.MORPH_OPEN, np.ones((LINE, LINE), np.uint8))
+    spots = spots_of(np.asarray(black))
     wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
     for x, y, across, down in spots.boxes[(spots.areas > wide * high / 2) & (np.minimum(wide, high) > GROUND)].tolist():
         found[y : y + down, x : x + across] = 1

@@ -90,17 +90,18 @@ class _Parts:
         x, by = node.inputs
         steps, spread = self.function(by)
         mean = self.mean_of(spread)
-        if mean is None or self.square_of(mean[0]) != x or len(self.shapes[x]) != 4:
+        if mean is None or self.square_of(mean[0]) != x:
             return None
+        rank = len(self.shapes[x])
         centred = self.made.get(x)
         if centred is not None and centred.layer == L.Subtract():
             source, axes = centred.inputs[0], mean[1]
-            layer = _statistics(steps, axes) if self.mean_of(centred.inputs[1]) == (source, axes) else None
+            layer = _statistics(steps, axes, rank) if self.mean_of(centred.inputs[1]) == (source, axes) else None
             if layer is not None:
                 return replace(node, layer=layer, inputs=(source,))
         count = product(self.shapes[x][axis] for axis in mean[1])
         across = mean[1] == (1, 2, 3)
-        if count is None or not (across or mean[1] == (1,)) or len(steps) != 3:
+        if rank != 4 or count is None or not (across or mean[1] == (1,)) or len(steps) != 3:
             return None
         power, shift, scale = steps
         if power != 0.5 or not close(scale, count):
@@ -143,12 +144,12 @@ class _Parts:
 _ROWS = (L.Flatten, L.Reshape)
 
 
-def _statistics(steps: list[float], axes: tuple[int, ...]) -> Layer | None:
+def _statistics(steps: list[float], axes: tuple[int, ...], rank: int) -> Layer | None:
     """Return the layer that takes a mean away and divides by what steps make of the variance along the same axes."""
-    if axes == (0, 2, 3) and len(steps) == 3 and (steps[0], steps[2]) == (0.5, 1.0):
+    if axes == (0, *range(2, rank)) and len(steps) == 3 and (steps[0], steps[2]) == (0.5, 1.0):
         return L.BatchNorm(epsilon=steps[1], scale=False, center=False, batch_statistics=True)
     outside = len(steps) == 6 and (steps[0], steps[2:]) == (1.0, [1.0, 0.5, 0.0, 1.0])
-    if axes in ((2, 3), (1, 2, 3)) and outside:
+    if rank == 4 and axes in ((2, 3), (1, 2, 3)) and outside:
         return L.MVN(across_channels=axes[0] == 1, epsilon=steps[1])
     return None
 

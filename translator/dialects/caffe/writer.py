@@ -26,7 +26,7 @@ LARGEST = 2**31 - 1
 
 def target(options: WriteOptions) -> Target:
     """Return what Caffe can say."""
-    return Target(RULES, "channels_first", joins_scale=False, joins_borders="all", joins_parts=False)
+    return Target(RULES, "channels_first", joins_scale=False, joins_borders="all", joins_parts=False, joins_lines=True)
 
 
 def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:

@@ -157,7 +157,7 @@ def batch_norm_by_means(node: Node, place: Place) -> Replacement | None:
     """Say a normalisation by the statistics of the batch itself by plain arithmetic."""
     layer = node.layer
     assert isinstance(layer, L.BatchNorm)
-    if not layer.batch_statistics:
+    if not layer.batch_statistics or place.says(layer.replace(scale=False, center=False)):
         return None
     rank = len(place.inputs[0])
     channel = axis_of(layer.axis, rank)
@@ -185,9 +185,10 @@ def affine_behind(node: Node, place: Place) -> Replacement | None:
     layer = node.layer
     assert isinstance(layer, L.BatchNorm)
     plain = layer.replace(scale=False, center=False)
-    if layer == plain or layer.batch_statistics or (layer.scale and layer.center and not place.says(plain)):
+    whole = (layer.scale and layer.center) or layer.batch_statistics
+    if layer == plain or (whole and not place.says(plain)):
         return None
-    statistics = tuple((role, node.key(role)) for role in ("mean", "variance"))
+    statistics = tuple((role, node.key(role)) for role in plain.weights(place.inputs[0]))
     norm = Node(f"{node.name}_norm", plain, node.inputs, (), statistics, node.origin)
     bias = layer.scale and layer.center
     last: L.Scale | L.Bias = L.Scale(axis=layer.axis, bias=bias) if layer.scale else L.Bias(axis=layer.axis)

@@ -71,7 +71,8 @@ def batch_norm(site: Site) -> list[Value]:
     elif not training and site.kind != "_native_batch_norm_legit":
         raise Unsayable("it has no statistics")
     channels = x.dims[1] if x.rank > 1 else None
-    if x.dims[:1] == (1,) and not kept and not weights:  # That is what becomes of an instance_norm.
+    of_image = _taken(site, "input", ("view", "_unsafe_view", "reshape")) is not None
+    if x.dims[:1] == (1,) and of_image and not kept and not weights:  # That is what becomes of an instance_norm.
         return [standardised(site, x, range(2, x.rank), site.real("eps", 1e-5))]
     for role, tensor in weights.items():
         if tensor.shape != (channels,):
