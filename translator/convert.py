@@ -215,13 +215,12 @@ def prepare(model: Model, target: Target, options: WriteOptions, report: Report)
             model = drop_unused(join_normalizations(model))
             model = join_parts(model) if target.joins_parts else model
             model = join_norms(model, target.rules)
-            model = join_lines(model) if target.joins_lines else model
         # Lowerings are written for channels first; what relayout puts in is legalized after it.
         model = legalize(model, target.rules, report)
         report.stop_on_errors()
         if layout != model.graph.layout:
             model = legalize(relayout(model, layout, report), target.rules, report)
-        model = drop_unused(join_permutes(model))
+        model = drop_unused(join_permutes(join_lines(model) if target.joins_lines else model))
     return model, validate(model, report)
 
 
