@@ -98,7 +98,8 @@ def _many_places(operator: Operator, inputs: Sequence[Value]) -> Value | None:
     joined = inputs[:1] if repeats else inputs
     tensors = [each.tensor for each in joined if each.tensor is not None and each.tensor.dtype in ("int32", "int64")]
     sizes = inputs[1].array() if repeats and len(inputs) > 1 else np.zeros(0)
-    if len(tensors) < len(joined) or sizes is None or sizes.dtype == object:
+    few = sum(tensor.size for tensor in tensors) <= MANY
+    if len(tensors) < len(joined) or sizes is None or sizes.dtype == object or not few:
         return None
 
     def join(arrays: list[Any]) -> Any:

@@ -63,8 +63,8 @@ def _even(site: Site, size: int) -> list[int]:
         points = [0, *(min(size, point + size if point < 0 else point) for point in site.wholes("indices")), size]
         return [stop - start for start, stop in pairwise(points)]
     count = site.whole("sections")
-    if not 0 < count <= size:
-        raise Unsayable(f"it cuts {size} into {count} pieces")
+    if not 0 < count <= size or count != len(site.operator.outputs):
+        raise ValueError(f"cuts {size} into {count} pieces")
     return [size // count + (place < size % count) for place in range(count)]
 
 

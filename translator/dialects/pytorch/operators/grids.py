@@ -19,7 +19,7 @@ from translator.mapping import Unsayable
 from translator.terms import MOST, bounded
 
 LONGEST = 256
-"""Elements at most that are multiplied one after another."""
+"""Elements at most that are joined one after another."""
 
 
 def affine_grid(site: Site) -> list[Value]:
@@ -92,8 +92,8 @@ def differences(site: Site) -> list[Value]:
     x = site.layer(L.Concat(axis=axis), *pieces) if len(pieces) > 1 else x
     (size,) = certain([x.dims[axis]], "the size of the axis that it goes along")
     times = site.whole("n", 1)
-    if not 0 <= times < size:
-        raise Unsayable("it leaves nothing")
+    if not 0 <= times < min(size, LONGEST):
+        raise Unsayable("it leaves nothing, or goes on for long")
     for left in range(size, size - times, -1):
         x = site.layer(L.Subtract(), part(site, x, axis, 1, left), part(site, x, axis, 0, left - 1))
     return [x]
@@ -142,6 +142,7 @@ def diagonal(site: Site) -> list[Value]:
     of = Terms(site)
     x = of.permute(x, [*(axis for axis in range(x.rank) if axis not in (a, b)), a, b])
     rows, columns = certain(x.dims[-2:], "the size of the matrix")
+    bounded(rows)
     places = [row * columns + row + offset for row in range(rows) if 0 <= row + offset < columns]
     if not places:
         raise Unsayable("it leaves nothing")

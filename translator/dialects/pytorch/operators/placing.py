@@ -18,6 +18,7 @@ from translator.dialects.pytorch.operators.terms import Terms
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
+from translator.terms import bounded
 
 JOINS: dict[str, Any] = {
     "sum": "add",
@@ -113,6 +114,7 @@ def put_along(site: Site) -> list[Value]:
 def _places(x: Value, axis: int, index: Value) -> list[int]:
     """Return places along an axis that are known, counted from the front."""
     (size,) = certain([x.dims[axis]], "the size of the axis that it puts along")
+    bounded(size)
     array = index.array()
     if array is None or array.ndim > 1 or not array.size or not -size <= array.min() <= array.max() < size:
         raise Unsayable("it puts to places that are known at run time alone")
