@@ -11,6 +11,8 @@ from extract.drawing import Path, Point
 
 NEAR = 5.0
 """Points up to which the end of a line touches a box or another line."""
+FAR = 24.0
+"""Points at most from a block arrow to the boxes before and behind it; no farther than it is long, either."""
 EVEN = 0.08
 """Share of their length by which sides of a head differ that are alike."""
 DEEP = 8
@@ -78,15 +80,28 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
         arrow.boxes = [_nearest(arrow.end(end), boxes) for end in (0, 1)]
 
 
+def reaching(tail: Point, tip: Point, boxes: Sequence[Box]) -> list[Point]:
+    """Return a block arrow as a line that goes on to the boxes before and behind it: it stands between, and apart."""
+    length = apart(tail, tip) or 1.0
+    dx, dy = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
+
+    def onward(x: float, y: float, sign: int) -> Point:
+        ahead = ((x + sign * step * dx, y + sign * step * dy) for step in range(round(min(length, FAR)) + 1))
+        return next((point for point in ahead if _nearest(point, boxes) is not None), (x, y))
+
+    return [onward(*tail, -1), onward(*tip, 1)]
+
+
 def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int, Arrow]]:
     """Return which box leads to which, and by which line: from each head back, over where lines meet, to the starts.
 
-    A line without a head leads the way that the heads of the others go, or down.
+    A line without a head leads the way that the heads of the others go, or down; one with heads at both ends says that
+    two are alike, or share their weights.
     """
     found = []
     for arrow in arrows:
         for end in (0, 1):
-            if arrow.heads[end]:
+            if arrow.heads[end] and not arrow.heads[1 - end]:
                 starts = list(_starts(arrow, 1 - end, arrows, set()))
                 found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
     along = _Along(found, boxes)
@@ -152,7 +167,9 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
     if met:
         return
     for other in arrows:
-        if other is not arrow and not other.heads[other.tail] and other.is_near(point, NEAR / 2):
+        if other is arrow or other.heads[other.tail] or not other.is_near(point, NEAR / 2):
+            continue
+        if other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2:
             yield from _starts(other, other.tail, arrows, seen)
 
 
