@@ -20,6 +20,8 @@ THICK = 4.0
 """Pixels of a thick line at least: one of 14 points' type has 2 to 3."""
 LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
+SMALL, SMALL_SIDE = 36, 5
+"""Pixels of a small head at least, and of a square that fits into it, where most heads of a picture are small."""
 PLACES, AROUND = 300, 24
 """Places at most where it is seen how wide lines are, and the pixels around each."""
 SEVERAL = 1.5
@@ -58,6 +60,9 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
     heads = _heads(outside, round(width) + 3, LEAST)
+    small = _heads(outside, max(SMALL_SIDE, round(width) + 2), SMALL)
+    if small.max(initial=0) > 2 * heads.max(initial=0):
+        heads = small  # Those of TeX are half as large as Graphviz's; its own pictures have no such spots.
     if not heads.any() and width > THICK:
         # Of thick lines the heads are little wider, and grow back to what they were before they were cut.
         side = round(width) + 1

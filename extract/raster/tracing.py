@@ -58,6 +58,8 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
             for far, way in network.sources(end):
                 if source := network.boxes.get(far) or targets.get(network.touching.get(far, 0)):
                     sources.append((source - 1, way))
+                elif to is not None and end in network.heads and far not in network.touching:
+                    sources.append((None, way))  # From a text, maybe.
             if not sources and to is not None and end in network.heads:
                 sources = [(None, _way_to(network, end))]  # From a text, maybe.
             found += [Arrow(_straightened(way), [start, to], heads=[False, True]) for start, way in sources]
