@@ -9,7 +9,8 @@ from extract.arrows import Arrow, Box, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
 from extract.drawn import is_by_hand
-from extract.page import Line, Word
+from extract.page import Line, Word, segments
+from extract.page import lines_of as lines_read
 from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import Lines, lines_of
 from extract.raster.ink import Ink, ink_of
@@ -83,7 +84,8 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
         Shape(scaled(node.box, POINTS), texts or tuple(filter(None, sign)))
         for node, texts, sign in zip(boxes.nodes, said, signs, strict=True)
     ]
-    phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
+    spoken = [_phrase(strip, text).words[0] for strip in beside if (text := next(texts))]
+    phrases = [part for line in (lines_read(spoken) if spoken else ()) for part in segments(line, 0.9)]
     inside = [
         (strip, text) for group, of in zip(held, said, strict=True) for strip, text in zip(group, of, strict=False)
     ]
@@ -141,5 +143,5 @@ def _texts(groups: Sequence[Sequence[Strip]], ink: Ink) -> list[str]:
 
 def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:
     x0, top, x1, bottom = scaled(strip.box, points)
-    size = USUAL if points == POINTS else bottom - top
+    size = max(USUAL, bottom - top) if points == POINTS else bottom - top
     return Line((Word(text, x0, top, x1, bottom, size, bottom),))
