@@ -13,6 +13,8 @@ NEAR = 5.0
 """Points up to which the end of a line touches a box or another line."""
 FAR = 24.0
 """Points at most from a block arrow to the boxes before and behind it; no farther than it is long, either."""
+SHORT_OF = 12.0
+"""Points at most by which the end of an arrow falls short of the box that it is for."""
 EVEN = 0.08
 """Share of their length by which sides of a head differ that are alike."""
 DEEP = 8
@@ -46,9 +48,17 @@ class Arrow:
     def lead_to(self, at: int, outline: Sequence[Point]) -> None:
         """Go on to the tip of a head."""
         end = self.end(at)
-        tip, _ = _tip_and_base(outline, end)
+        tip, _ = _tip_and_base(outline, end, self.way(at))
         if apart(tip, end) > 1:
             self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
+
+    def way(self, at: int) -> Point:
+        """Return the way in which the line goes on at an end."""
+        end = self.end(at)
+        inner = self.points if at == 0 else self.points[::-1]
+        before = next((each for each in inner if apart(each, end) > 1), inner[-1])
+        length = apart(before, end) or 1.0
+        return (end[0] - before[0]) / length, (end[1] - before[1]) / length
 
     def is_near(self, point: Point, near: float) -> bool:
         """Tell whether a point is so near to the line."""
@@ -68,7 +78,7 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
         for i, head in enumerate(heads)
         for arrow in arrows
         for end in (0, 1)
-        if _around(head.box, arrow.end(end)) and (away := _from_head(head.points, arrow.end(end))) <= NEAR
+        if _around(head.box, arrow.end(end)) and (away := _from_head(head.points, arrow, end)) <= NEAR
     ]
     taken: set[int] = set()
     for _, i, head, arrow, end in sorted(near, key=lambda each: each[0]):
@@ -82,14 +92,19 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
 
 def reaching(tail: Point, tip: Point, boxes: Sequence[Box]) -> list[Point]:
     """Return a block arrow as a line that goes on to the boxes before and behind it: it stands between, and apart."""
-    length = apart(tail, tip) or 1.0
-    dx, dy = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
+    arrow = Arrow([tail, tip])
+    far = min(apart(tail, tip), FAR)
+    return [onward(arrow, at, boxes, far)[0] for at in (0, 1)]
 
-    def onward(x: float, y: float, sign: int) -> Point:
-        ahead = ((x + sign * step * dx, y + sign * step * dy) for step in range(round(min(length, FAR)) + 1))
-        return next((point for point in ahead if _nearest(point, boxes) is not None), (x, y))
 
-    return [onward(*tail, -1), onward(*tip, 1)]
+def onward(arrow: Arrow, at: int, boxes: Sequence[Box], far: float = SHORT_OF) -> tuple[Point, int | None]:
+    """Return the point at which a line would touch a box if its end went on so far, and which; else its end."""
+    (x, y), (dx, dy) = arrow.end(at), arrow.way(at)
+    for step in range(round(far) + 1):
+        point = x + step * dx, y + step * dy
+        if (box := _nearest(point, boxes)) is not None:
+            return point, box
+    return (x, y), None
 
 
 def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int, Arrow]]:
@@ -173,23 +188,29 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
             yield from _starts(other, other.tail, arrows, seen)
 
 
-def _tip_and_base(outline: Sequence[Point], end: Point) -> tuple[Point, Point]:
+def _tip_and_base(outline: Sequence[Point], end: Point, way: Point) -> tuple[Point, Point]:
     """Return the tip of a head and the middle of its other end.
 
-    The tip is the corner between its two equal sides, else the one that is farthest from the end of its line.
+    The tip is the corner between its two equal sides, else the one that is farthest ahead of the end of its line.
     """
     a, b = max(combinations(outline, 2), key=lambda pair: apart(*pair))
     corners = [a, b, max(outline, key=lambda point: to_segment(point, a, b))]
     sides = [[apart(corner, other) for other in corners if other is not corner] for corner in corners]
     even = [corner for corner, (one, two) in zip(corners, sides, strict=True) if abs(one - two) < EVEN * max(one, two)]
-    tip = even[0] if len(even) == 1 else max(corners, key=lambda corner: apart(corner, end))
+    tip = even[0] if len(even) == 1 else max(corners, key=lambda corner: _ahead(end, corner, way))
     (x0, y0), (x1, y1) = (corner for corner in corners if corner is not tip)
     return tip, ((x0 + x1) / 2, (y0 + y1) / 2)
 
 
-def _from_head(outline: Sequence[Point], end: Point) -> float:
+def _ahead(start: Point, point: Point, way: Point) -> float:
+    """Return how far a point is ahead of another one."""
+    return (point[0] - start[0]) * way[0] + (point[1] - start[1]) * way[1]
+
+
+def _from_head(outline: Sequence[Point], arrow: Arrow, at: int) -> float:
     """Return how far the end of a line is from a head, and a little of how far it is from where it should begin."""
-    _, base = _tip_and_base(outline, end)
+    end = arrow.end(at)
+    _, base = _tip_and_base(outline, end, arrow.way(at))
     return _to_outline(end, outline) + 0.1 * apart(end, base)
 
 

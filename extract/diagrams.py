@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from extract.arrows import NEAR, Arrow, Box, attach, links, outside, reaching, scaled
+from extract.arrows import NEAR, Arrow, Box, attach, links, onward, outside, reaching, scaled
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
@@ -212,6 +212,7 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
     """
     sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
     places: dict[int, int] = {}
+    drawn = [each.box for each in shapes]
     for arrow in arrows:
         for end in (0, 1):
             if arrow.boxes[end] is not None:
@@ -234,6 +235,8 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
                 arrow.boxes[end] = places[id(best)]
             elif best is not None and sized[id(best)] is not arrow:
                 arrow.lines[end] = sized[id(best)]
+            elif best is None:
+                arrow.boxes[end] = onward(arrow, end, drawn)[1]
     phrases[:] = [each for each in phrases if id(each) not in places]
 
 

@@ -177,7 +177,7 @@ def _spelt(text: str) -> str:
     Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
     """
     told = _UNTOLD.sub(lambda match: TEX_LIGATURES[int(match[1])], text)
-    return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff]", "", told).translate(LIGATURES)
+    return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]", "", told).translate(LIGATURES)
 
 
 def _turned(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:

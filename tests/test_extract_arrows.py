@@ -116,3 +116,15 @@ def test_ligatures_are_letters(text: str, wanted: str) -> None:
     from extract.page import _spelt
 
     assert _spelt(text) == wanted
+
+
+def test_a_line_may_go_on_into_its_head() -> None:
+    """As TeX's equilateral triangles are drawn: the line ends near the tip, which lies ahead of it."""
+    triangle = '<polygon points="140,200 136,193.07 144,193.07" fill="black" stroke="black"/>'
+    found = read(box(100, 100, "conv"), line((140, 124), (140, 199.6)), triangle, box(100, 204, "relu"))
+    assert arrows(found) == {("conv", "relu")}
+
+
+def test_an_arrow_may_fall_short_of_its_box() -> None:
+    found = read(box(100, 100, "conv"), line((140, 128), (140, 182)), head(140, 190), box(100, 200, "relu"))
+    assert arrows(found) == {("conv", "relu")}

@@ -60,9 +60,10 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
     heads = _heads(outside, round(width) + 3, LEAST)
-    small = _heads(outside, max(SMALL_SIDE, round(width) + 2), SMALL)
-    if small.max(initial=0) > 2 * heads.max(initial=0):
-        heads = small  # Those of TeX are half as large as Graphviz's; its own pictures have no such spots.
+    if width <= THICK:
+        # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
+        small = _heads(outside, max(SMALL_SIDE, round(width) + 2), SMALL)
+        heads = small if small.max(initial=0) > 2 * heads.max(initial=0) else heads
     if not heads.any() and width > THICK:
         # Of thick lines the heads are little wider, and grow back to what they were before they were cut.
         side = round(width) + 1

@@ -50,8 +50,8 @@ class Network:
     def sources(self, end: End) -> list[tuple[End, list[Pixel]]]:
         """Return where a piece comes from, which is followed from an end to the other, and the way there.
 
-        Those are the ends at boxes or, where none is reached, those at nothing, where a text may stand, or else those at
-        heads: such a line leads both ways.
+        Those are the ends at boxes or, where none is reached, those at nothing, where a text may stand, or else
+        those at heads: such a line leads both ways.
         """
         before: dict[End, End | None] = {end: None}
         waiting, reached = [end], []
