@@ -22,6 +22,8 @@ LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
 SMALL, SMALL_SIDE = 36, 5
 """Pixels of a small head at least, and of a square that fits into it, where most heads of a picture are small."""
+MOST_SMALL = 250
+"""Small heads at most: more are parts of a photograph, or of letters."""
 PLACES, AROUND = 300, 24
 """Places at most where it is seen how wide lines are, and the pixels around each."""
 SEVERAL = 1.5
@@ -63,7 +65,7 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     if width <= THICK:
         # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
         small = _heads(outside, max(SMALL_SIDE, round(width) + 2), SMALL)
-        heads = small if small.max(initial=0) > 2 * heads.max(initial=0) else heads
+        heads = small if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0) else heads
     if not heads.any() and width > THICK:
         # Of thick lines the heads are little wider, and grow back to what they were before they were cut.
         side = round(width) + 1
@@ -90,7 +92,7 @@ def _heads(outside: Mask, side: int, least: int) -> Labels:
         parts = _apart(np.asarray(mark), side) if is_large[i] else mark
         parts = mark if is_head[i] and not parts.any() else parts
         part = found[y : y + high, x : x + wide]
-        part[parts > 0] = parts[parts > 0] + count
+        part[parts > 0] = parts[parts > 0].astype(np.int32) + count
         count += int(parts.max())
     return found
 
