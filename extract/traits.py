@@ -32,10 +32,11 @@ _CAPTION = {
 """What words in a caption speak for."""
 _MODULE = re.compile(
     r"\b(?:(?:auto|pixel|image|text)?-?(?:en|de)coder|generator|discriminator|critic|backbone|attention|attn|mlp|cnn|rnn"
-    r"|resnet|transformer|feed[- ]?forward|bi-?lstm|embedding|classifier|feature extractor)s?\b",
+    r"|resnet|transformer|feed[- ]?forward|bi-?lstm|embedding|classifier|feature extractor)s?\b"
+    r"|(?<![\dx\u00d7])1?\d ?[x\u00d7] ?1?\d(?![\dx\u00d7])",
     re.IGNORECASE,
 )
-"""What parts of nets are called that are no layers."""
+"""What parts of nets are called that are no layers, and windows, which are layers without their names."""
 FIRST, ALL = 10, 40
 """Words at the beginning of a caption, and those of it that are looked at."""
 FEW = 8

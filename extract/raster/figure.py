@@ -19,7 +19,7 @@ from extract.raster.picture import Gray
 from extract.raster.reading import read_lines, tesseract
 from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
-from extract.raster.signs import bridges, sign_in
+from extract.raster.signs import bridges, signed
 from extract.raster.spelling import agreed, mended, numbered
 from extract.raster.tracing import arrows_of
 
@@ -79,10 +79,9 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     texts = iter(_texts([*held, beside], ink))
     said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
-    signs = [() if texts else (sign_in(ink.dark, node.box),) for node, texts in zip(boxes.nodes, said, strict=True)]
     shapes = [
-        Shape(scaled(node.box, POINTS), texts or tuple(filter(None, sign)))
-        for node, texts, sign in zip(boxes.nodes, said, signs, strict=True)
+        Shape(scaled(node.box, POINTS), signed(texts, ink.dark, node.box))
+        for node, texts in zip(boxes.nodes, said, strict=True)
     ]
     spoken = [_phrase(strip, text).words[0] for strip in beside if (text := next(texts))]
     phrases = [part for line in (lines_read(spoken) if spoken else ()) for part in segments(line, 0.9)]

@@ -20,8 +20,9 @@ THICK = 4.0
 """Pixels of a thick line at least: one of 14 points' type has 2 to 3."""
 LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
-SMALL, SMALL_SIDE = 36, 5
-"""Pixels of a small head at least, and of a square that fits into it, where most heads of a picture are small."""
+SMALL, SLENDER = 24, 2.2
+"""Pixels of a small head at least, where most heads of a picture are small, and how much longer than wide one is at
+most: parts of lines are longer."""
 MOST_SMALL = 250
 """Small heads at most: more are parts of a photograph, or of letters."""
 PLACES, AROUND = 300, 24
@@ -64,7 +65,7 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     heads = _heads(outside, round(width) + 3, LEAST)
     if width <= THICK:
         # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
-        small = _heads(outside, max(SMALL_SIDE, round(width) + 2), SMALL)
+        small = _heads(outside, round(width) + 2, SMALL)
         heads = small if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0) else heads
     if not heads.any() and width > THICK:
         # Of thick lines the heads are little wider, and grow back to what they were before they were cut.
@@ -83,6 +84,9 @@ def _heads(outside: Mask, side: int, least: int) -> Labels:
     spots = spots_of(np.asarray(cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8))
     sizes = spots.boxes[:, 2:].max(1, initial=0)
     is_head = (spots.areas >= least) & (sizes < LARGEST)
+    if least < LEAST:
+        narrow = spots.boxes[:, 2:].min(1, initial=LARGEST)
+        is_head &= (narrow > side) & (sizes < SLENDER * narrow)
     usual = float(np.median(spots.areas[is_head])) if is_head.any() else np.inf
     is_large = (spots.areas > SEVERAL * usual) & (sizes < 4 * LARGEST)
     found, count = np.zeros(outside.shape, np.int32), 0

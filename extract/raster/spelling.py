@@ -16,6 +16,8 @@ DIGITS = str.maketrans("liI|!OoQSBZz", "111110005822")
 """What digits are taken for."""
 LOOKS = str.maketrans("iI1|!0Oe5sm2", "llllloocSSnZ")
 """Signs that look alike, each as one of them."""
+PLAIN = frozenset(("in", "In", "is", "it"))
+"""Words that look like others of the vocabulary."""
 CLOSE = 0.9
 """How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
 LONG = 7
@@ -66,7 +68,7 @@ def _shape(text: str) -> str:
 @cache
 def _word(token: str) -> str:
     """Return the word of the vocabulary, maybe with a number behind it, that a token looks like, or the token."""
-    if token in WORDS or token.rstrip("0123456789") in WORDS or token.isdigit() or len(token) < 2:
+    if token in WORDS or token in PLAIN or token.rstrip("0123456789") in WORDS or token.isdigit() or len(token) < 2:
         return token
     for key in (_look, _merged, _short):
         index = _index(key)
