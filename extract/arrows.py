@@ -100,10 +100,11 @@ def reaching(tail: Point, tip: Point, boxes: Sequence[Box]) -> list[Point]:
 def onward(arrow: Arrow, at: int, boxes: Sequence[Box], far: float = SHORT_OF) -> tuple[Point, int | None]:
     """Return the point at which a line would touch a box if its end went on so far, and which; else its end."""
     (x, y), (dx, dy) = arrow.end(at), arrow.way(at)
-    for step in range(round(far) + 1):
+    near = [i for i, box in enumerate(boxes) if outside((x, y), box) <= far + NEAR]
+    for step in range(round(far) + 1 if near else 0):
         point = x + step * dx, y + step * dy
-        if (box := _nearest(point, boxes)) is not None:
-            return point, box
+        if (box := _nearest(point, [boxes[i] for i in near])) is not None:
+            return point, near[box]
     return (x, y), None
 
 
