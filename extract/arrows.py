@@ -13,6 +13,8 @@ NEAR = 5.0
 """Points up to which the end of a line touches a box or another line."""
 FAR = 24.0
 """Points at most from a block arrow to the boxes before and behind it; no farther than it is long, either."""
+STRAIGHT = 4.0
+"""Points by which a straight line may bend: as wide as one is at most that is drawn as an area."""
 SHORT_OF = 12.0
 """Points at most by which the end of an arrow falls short of the box that it is for."""
 EVEN = 0.08
@@ -88,6 +90,34 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
             arrow.lead_to(end, head.points)
     for arrow in arrows:
         arrow.boxes = [_nearest(arrow.end(end), boxes) for end in (0, 1)]
+
+
+def in_sight(points: Sequence[Point], boxes: Sequence[Box]) -> list[Sequence[Point]]:
+    """Return the parts of a line that boxes leave in sight.
+
+    A level or upright one runs behind those that it goes through the middle of: it would strike what stands in them.
+    """
+    (x0, y0), (x1, y1) = points[0], points[-1]
+    axis = 0 if abs(x1 - x0) > abs(y1 - y0) else 1
+    across = [each[1 - axis] for each in points]
+    if max(across) - min(across) > STRAIGHT:
+        return [points]
+    way, (first, last) = (across[0] + across[-1]) / 2, sorted((points[0][axis], points[-1][axis]))
+    middles = [((box[1 - axis] + box[3 - axis]) / 2, (box[3 - axis] - box[1 - axis]) / 4) for box in boxes]
+    behind = [
+        (box[axis], box[axis + 2])
+        for box, (middle, reach) in zip(boxes, middles, strict=True)
+        if abs(way - middle) < reach and first < box[axis] - NEAR and box[axis + 2] + NEAR < last
+    ]
+    places = [first, *(place for ends in sorted(behind) for place in ends), last]
+    parts = [tuple((place, way) if axis == 0 else (way, place) for place in pair) for pair in _paired(places)]
+    turned = points[0][axis] > points[-1][axis]
+    return [part[::-1] for part in parts[::-1]] if turned else parts
+
+
+def _paired(places: Sequence[float]) -> list[tuple[float, float]]:
+    """Return numbers in pairs."""
+    return list(zip(places[::2], places[1::2], strict=True))
 
 
 def reaching(tail: Point, tip: Point, boxes: Sequence[Box]) -> list[Point]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from extract.arrows import NEAR, Arrow, Box, attach, links, onward, outside, reaching, scaled
+from extract.arrows import NEAR, Arrow, Box, attach, in_sight, links, onward, outside, reaching, scaled
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
@@ -83,10 +83,12 @@ def _diagram_of(drawing: Drawing) -> Diagram:
     open_lines = [each for each in drawing.paths if not each.closed and each.stroked]
     if len(open_lines) + len(boxes) > MOST:
         return Diagram((), ())
-    arrows = [Arrow(each.points) for each in open_lines if not _inside_one(each, boxes)]
+    held, free = _words(drawing.words, boxes)
+    said = [box for box, words in zip(boxes, held, strict=True) if words]
+    lines = [each for each in open_lines if not _inside_one(each, boxes)]
+    arrows = [Arrow(part) for each in lines for part in in_sight(each.points, said)]
     arrows += [Arrow(reaching(*each, boxes), heads=[False, True]) for each in blocks]
     attach(arrows, heads, boxes)
-    held, free = _words(drawing.words, boxes)
     phrases = [part for line in (lines_of(free) if free else ()) for part in segments(line, 0.9)]
     shapes = [Shape(box, _texts(words) or _symbol(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
     return joined(shapes, arrows, phrases)

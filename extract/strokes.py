@@ -11,7 +11,7 @@ from extract.drawing import Drawing, Path, Point
 
 HEAD = 22.0
 """Points of an arrowhead's longest side at most."""
-THIN = 3.0
+THIN = 4.0
 """Points of the width of a line at most that is drawn as an area."""
 SLENDER = 6.0
 """How much longer than wide such an area is at least, by half the way around it: 4 times for a square."""

@@ -128,3 +128,26 @@ def test_a_line_may_go_on_into_its_head() -> None:
 def test_an_arrow_may_fall_short_of_its_box() -> None:
     found = read(box(100, 100, "conv"), line((140, 128), (140, 182)), head(140, 190), box(100, 200, "relu"))
     assert arrows(found) == {("conv", "relu")}
+
+
+@pytest.mark.parametrize("wide", [0, 3])
+def test_a_line_behind_boxes_leads_from_one_to_the_next(wide: int) -> None:
+    """Presentations hold one line for a column of boxes, which are drawn over it; the head is at its end."""
+    shaft = line((140, 112), (140, 292))
+    if wide:
+        shaft = f'<rect x="{140 - wide / 2}" y="112" width="{wide}" height="180" fill="black"/>'
+    beside = line((60, 90), (60, 320))
+    found = read(
+        *(box(100, 100 + 100 * i, text) for i, text in enumerate(("conv", "relu", "pool"))),
+        shaft,
+        head(140, 300),
+        beside,
+    )
+    assert arrows(found) == {("conv", "relu"), ("relu", "pool")}
+
+
+def test_a_line_that_passes_the_side_of_a_box_goes_by() -> None:
+    found = read(
+        box(100, 100, "conv"), box(96, 200, "relu"), line((170, 124), (170, 292)), head(170, 300), box(100, 300, "add")
+    )
+    assert arrows(found) == {("conv", "add")}

@@ -84,7 +84,7 @@ def _heads(outside: Mask, side: int, least: int) -> Labels:
     spots = spots_of(np.asarray(cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8))
     sizes = spots.boxes[:, 2:].max(1, initial=0)
     is_head = (spots.areas >= least) & (sizes < LARGEST)
-    if least < LEAST:
+    if least == SMALL:
         narrow = spots.boxes[:, 2:].min(1, initial=LARGEST)
         is_head &= (narrow > side) & (sizes < SLENDER * narrow)
     usual = float(np.median(spots.areas[is_head])) if is_head.any() else np.inf
