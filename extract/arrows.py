@@ -110,9 +110,9 @@ def in_sight(points: Sequence[Point], boxes: Sequence[Box]) -> list[Sequence[Poi
         if abs(way - middle) < reach and first < box[axis] - NEAR and box[axis + 2] + NEAR < last
     ]
     places = [first, *(place for ends in sorted(behind) for place in ends), last]
-    parts = [tuple((place, way) if axis == 0 else (way, place) for place in pair) for pair in _paired(places)]
+    parts = [[(place, way) if axis == 0 else (way, place) for place in pair] for pair in _paired(places)]
     turned = points[0][axis] > points[-1][axis]
-    return [part[::-1] for part in parts[::-1]] if turned else parts
+    return [part[::-1] for part in reversed(parts)] if turned else list(parts)
 
 
 def _paired(places: Sequence[float]) -> list[tuple[float, float]]:

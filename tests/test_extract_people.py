@@ -12,6 +12,7 @@ import pytest
 from extract.diagrams import Diagram
 from extract.raster.crossed import crossed
 from extract.raster.figure import diagram_of_picture
+from extract.raster.signs import signed
 from extract.raster.spelling import mended
 
 Pixel = tuple[int, int]
@@ -131,3 +132,15 @@ def test_holes_of_letters_are_no_circle() -> None:
 )
 def test_plurals_stay_and_windows_have_ones(text: str, wanted: str) -> None:
     assert mended(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("texts", "side", "wanted"),
+    [(("|",), 30, ("+",)), (("+-",), 30, ("+",)), (("|",), 200, ("|",)), (("Add",), 30, ("Add",)), ((), 30, ())],
+)
+def test_half_a_sum_in_a_circle_is_a_sum(texts: tuple[str, ...], side: int, wanted: tuple[str, ...]) -> None:
+    assert signed(texts, np.zeros((220, 220), np.uint8), (5, 5, 5 + side, 5 + side)) == wanted
+
+
+def test_small_words_stay_as_they_are() -> None:
+    assert mended("256-d in") == "256-d in"
