@@ -11,6 +11,12 @@ from extract.drawing import Path, Point
 
 NEAR = 5.0
 """Points up to which the end of a line touches a box or another line."""
+FAR = 24.0
+"""Points at most from a block arrow to the boxes before and behind it; no farther than it is long, either."""
+STRAIGHT = 4.0
+"""Points by which a straight line may bend: as wide as one is at most that is drawn as an area."""
+SHORT_OF = 12.0
+"""Points at most by which the end of an arrow falls short of the box that it is for."""
 EVEN = 0.08
 """Share of their length by which sides of a head differ that are alike."""
 DEEP = 8
@@ -44,9 +50,17 @@ class Arrow:
     def lead_to(self, at: int, outline: Sequence[Point]) -> None:
         """Go on to the tip of a head."""
         end = self.end(at)
-        tip, _ = _tip_and_base(outline, end)
+        tip, _ = _tip_and_base(outline, end, self.way(at))
         if apart(tip, end) > 1:
             self.points = [tip, *self.points] if at == 0 else [*self.points, tip]
+
+    def way(self, at: int) -> Point:
+        """Return the way in which the line goes on at an end."""
+        end = self.end(at)
+        inner = self.points if at == 0 else self.points[::-1]
+        before = next((each for each in inner if apart(each, end) > 1), inner[-1])
+        length = apart(before, end) or 1.0
+        return (end[0] - before[0]) / length, (end[1] - before[1]) / length
 
     def is_near(self, point: Point, near: float) -> bool:
         """Tell whether a point is so near to the line."""
@@ -66,7 +80,7 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
         for i, head in enumerate(heads)
         for arrow in arrows
         for end in (0, 1)
-        if _around(head.box, arrow.end(end)) and (away := _from_head(head.points, arrow.end(end))) <= NEAR
+        if _around(head.box, arrow.end(end)) and (away := _from_head(head.points, arrow, end)) <= NEAR
     ]
     taken: set[int] = set()
     for _, i, head, arrow, end in sorted(near, key=lambda each: each[0]):
@@ -78,15 +92,62 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
         arrow.boxes = [_nearest(arrow.end(end), boxes) for end in (0, 1)]
 
 
+def in_sight(points: Sequence[Point], boxes: Sequence[Box]) -> list[Sequence[Point]]:
+    """Return the parts of a line that boxes leave in sight.
+
+    A level or upright one runs behind those that it goes through the middle of: it would strike what stands in them.
+    """
+    (x0, y0), (x1, y1) = points[0], points[-1]
+    axis = 0 if abs(x1 - x0) > abs(y1 - y0) else 1
+    across = [each[1 - axis] for each in points]
+    if max(across) - min(across) > STRAIGHT:
+        return [points]
+    way, (first, last) = (across[0] + across[-1]) / 2, sorted((points[0][axis], points[-1][axis]))
+    middles = [((box[1 - axis] + box[3 - axis]) / 2, (box[3 - axis] - box[1 - axis]) / 4) for box in boxes]
+    behind = [
+        (box[axis], box[axis + 2])
+        for box, (middle, reach) in zip(boxes, middles, strict=True)
+        if abs(way - middle) < reach and first < box[axis] - NEAR and box[axis + 2] + NEAR < last
+    ]
+    places = [first, *(place for ends in sorted(behind) for place in ends), last]
+    parts = [[(place, way) if axis == 0 else (way, place) for place in pair] for pair in _paired(places)]
+    turned = points[0][axis] > points[-1][axis]
+    return [part[::-1] for part in reversed(parts)] if turned else list(parts)
+
+
+def _paired(places: Sequence[float]) -> list[tuple[float, float]]:
+    """Return numbers in pairs."""
+    return list(zip(places[::2], places[1::2], strict=True))
+
+
+def reaching(tail: Point, tip: Point, boxes: Sequence[Box]) -> list[Point]:
+    """Return a block arrow as a line that goes on to the boxes before and behind it: it stands between, and apart."""
+    arrow = Arrow([tail, tip])
+    far = min(apart(tail, tip), FAR)
+    return [onward(arrow, at, boxes, far)[0] for at in (0, 1)]
+
+
+def onward(arrow: Arrow, at: int, boxes: Sequence[Box], far: float = SHORT_OF) -> tuple[Point, int | None]:
+    """Return the point at which a line would touch a box if its end went on so far, and which; else its end."""
+    (x, y), (dx, dy) = arrow.end(at), arrow.way(at)
+    near = [i for i, box in enumerate(boxes) if outside((x, y), box) <= far + NEAR]
+    for step in range(round(far) + 1 if near else 0):
+        point = x + step * dx, y + step * dy
+        if (box := _nearest(point, [boxes[i] for i in near])) is not None:
+            return point, near[box]
+    return (x, y), None
+
+
 def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int, Arrow]]:
     """Return which box leads to which, and by which line: from each head back, over where lines meet, to the starts.
 
-    A line without a head leads the way that the heads of the others go, or down.
+    A line without a head leads the way that the heads of the others go, or down; one with heads at both ends says that
+    two are alike, or share their weights.
     """
     found = []
     for arrow in arrows:
         for end in (0, 1):
-            if arrow.heads[end]:
+            if arrow.heads[end] and not arrow.heads[1 - end]:
                 starts = list(_starts(arrow, 1 - end, arrows, set()))
                 found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
     along = _Along(found, boxes)
@@ -152,27 +213,35 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
     if met:
         return
     for other in arrows:
-        if other is not arrow and not other.heads[other.tail] and other.is_near(point, NEAR / 2):
+        if other is arrow or other.heads[other.tail] or not other.is_near(point, NEAR / 2):
+            continue
+        if other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2:
             yield from _starts(other, other.tail, arrows, seen)
 
 
-def _tip_and_base(outline: Sequence[Point], end: Point) -> tuple[Point, Point]:
+def _tip_and_base(outline: Sequence[Point], end: Point, way: Point) -> tuple[Point, Point]:
     """Return the tip of a head and the middle of its other end.
 
-    The tip is the corner between its two equal sides, else the one that is farthest from the end of its line.
+    The tip is the corner between its two equal sides, else the one that is farthest ahead of the end of its line.
     """
     a, b = max(combinations(outline, 2), key=lambda pair: apart(*pair))
     corners = [a, b, max(outline, key=lambda point: to_segment(point, a, b))]
     sides = [[apart(corner, other) for other in corners if other is not corner] for corner in corners]
     even = [corner for corner, (one, two) in zip(corners, sides, strict=True) if abs(one - two) < EVEN * max(one, two)]
-    tip = even[0] if len(even) == 1 else max(corners, key=lambda corner: apart(corner, end))
+    tip = even[0] if len(even) == 1 else max(corners, key=lambda corner: _ahead(end, corner, way))
     (x0, y0), (x1, y1) = (corner for corner in corners if corner is not tip)
     return tip, ((x0 + x1) / 2, (y0 + y1) / 2)
 
 
-def _from_head(outline: Sequence[Point], end: Point) -> float:
+def _ahead(start: Point, point: Point, way: Point) -> float:
+    """Return how far a point is ahead of another one."""
+    return (point[0] - start[0]) * way[0] + (point[1] - start[1]) * way[1]
+
+
+def _from_head(outline: Sequence[Point], arrow: Arrow, at: int) -> float:
     """Return how far the end of a line is from a head, and a little of how far it is from where it should begin."""
-    _, base = _tip_and_base(outline, end)
+    end = arrow.end(at)
+    _, base = _tip_and_base(outline, end, arrow.way(at))
     return _to_outline(end, outline) + 0.1 * apart(end, base)
 
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from extract.arrows import NEAR, Arrow, Box, attach, links, outside, scaled
+from extract.arrows import NEAR, Arrow, Box, attach, in_sight, links, onward, outside, reaching, scaled
 from extract.drawing import Drawing, Path, Point
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
-from extract.strokes import area, cleaned, is_head
+from extract.strokes import area, block_arrow, cleaned, is_head
 
 APART = 8.0
 """Points between boxes that are two; parts of one stand closer."""
@@ -79,12 +79,16 @@ def _diagram_of(drawing: Drawing) -> Diagram:
     drawing = cleaned(drawing)
     boxes = _boxes(drawing)
     heads = [each for each in drawing.paths if is_head(each)]
+    blocks = [way for each in drawing.paths if (way := block_arrow(each)) is not None]
     open_lines = [each for each in drawing.paths if not each.closed and each.stroked]
     if len(open_lines) + len(boxes) > MOST:
         return Diagram((), ())
-    arrows = [Arrow(each.points) for each in open_lines if not _inside_one(each, boxes)]
-    attach(arrows, heads, boxes)
     held, free = _words(drawing.words, boxes)
+    said = [box for box, words in zip(boxes, held, strict=True) if words]
+    lines = [each for each in open_lines if not _inside_one(each, boxes)]
+    arrows = [Arrow(part) for each in lines for part in in_sight(each.points, said)]
+    arrows += [Arrow(reaching(*each, boxes), heads=[False, True]) for each in blocks]
+    attach(arrows, heads, boxes)
     phrases = [part for line in (lines_of(free) if free else ()) for part in segments(line, 0.9)]
     shapes = [Shape(box, _texts(words) or _symbol(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
     return joined(shapes, arrows, phrases)
@@ -99,6 +103,7 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) ->
 def _boxes(drawing: Drawing) -> list[Box]:
     """Return the boxes: closed outlines larger than heads; those that touch or lie within each other are one."""
     outlines = [each for each in drawing.paths if each.closed and not is_head(each) and _is_full(each)]
+    outlines = [each for each in outlines if block_arrow(each) is None]
     drawn = [each.box for each in outlines if each.stroked]
     found = [each.box for each in outlines if each.stroked or not any(_crosses(each.box, box) for box in drawn)]
     found = [box for box in found if box[2] - box[0] > 12 and box[3] - box[1] > 8]
@@ -209,15 +214,15 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
     """
     sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
     places: dict[int, int] = {}
+    drawn = [each.box for each in shapes]
     for arrow in arrows:
         for end in (0, 1):
             if arrow.boxes[end] is not None:
                 continue
             point = arrow.end(end)
             if arrow.heads[end]:
-                arrow.lines[end] = next(
-                    (each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)), None
-                )
+                ways = [each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)]
+                arrow.lines[end] = min(ways, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
             if arrow.lines[end] is not None or _meets(arrow, end, arrows) or not any(arrow.heads):
                 continue
             reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
@@ -225,19 +230,21 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
             if best is not None and _is_named(best):
                 if id(best) not in places:
                     whole = _stacked(best, phrases)
-                    if _QUOTED.match(whole[0].text):
-                        continue  # What comes out of an example.
+                    if _NO_LAYER.match(whole[0].text):
+                        continue
                     places |= {id(each): len(shapes) for each in whole}
                     shapes.append(_of_texts(whole))
                 arrow.boxes[end] = places[id(best)]
             elif best is not None and sized[id(best)] is not arrow:
                 arrow.lines[end] = sized[id(best)]
+            elif best is None:
+                arrow.boxes[end] = onward(arrow, end, drawn)[1]
     phrases[:] = [each for each in phrases if id(each) not in places]
 
 
 def _is_named(phrase: Line) -> bool:
-    """Tell a text from a number."""
-    return any(each.isalpha() for each in phrase.text)
+    """Tell a text, or the sign of a layer, from a number."""
+    return phrase.text in SIGNS or any(each.isalpha() for each in phrase.text)
 
 
 def _apart(phrase: Line, point: Point) -> float:
@@ -265,7 +272,8 @@ def _of_texts(lines: Sequence[Line]) -> Shape:
     return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(each.text for each in lines))
 
 
-_QUOTED = re.compile(r"[\"'\u2018\u201c]\w")
+_NO_LAYER = re.compile(r"[\"'\u2018\u201c]\w|\([a-z]\)(?!\S)")
+"""What comes out of an example, and what a part of a figure is called, as `(a)` or `(b) ours`."""
 
 
 def _stacked(phrase: Line, phrases: Sequence[Line]) -> list[Line]:
@@ -290,13 +298,18 @@ def _goes_on(line: Line, other: Line, step: int) -> bool:
     return 0 < away < 1.4 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and _is_named(other)
 
 
+def _is_done(text: str) -> bool:
+    """Tell what is done on the way from one box to another; on a shortcut that is nothing."""
+    return bool(posts_of(text)) or kind_of(text) not in ("", "shortcut")
+
+
 def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:
     """Return the diagram, from left to right, with a box for what a text beside an arrow says is done on the way."""
     found: list[Link] = []
     left = [shape.box[0] for shape in shapes]
     for start, end, arrow in sorted(links(arrows, [shape.box for shape in shapes]), key=lambda each: left[each[0]]):
         said = beside.get(id(arrow), [])
-        for phrase in [each for each in said if posts_of(each.text) or kind_of(each.text)]:
+        for phrase in [each for each in said if _is_done(each.text)]:
             shapes.append(_of_text(phrase))
             found.append(Link(start, len(shapes) - 1))
             start = len(shapes) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import hypot
 from typing import Any
 from xml.etree import ElementTree
@@ -32,7 +33,7 @@ class Path:
     stroked: bool
     corners: int
 
-    @property
+    @cached_property
     def box(self) -> tuple[float, float, float, float]:
         """The box around it."""
         xs, ys = [x for x, _ in self.points], [y for _, y in self.points]

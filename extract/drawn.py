@@ -53,15 +53,20 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
     return _of_cells(plain, params)
 
 
-def _has_form(texts: Sequence[str]) -> bool:
+def has_form(texts: Sequence[str]) -> bool:
     """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors."""
     whole = " ".join(texts)
     return bool(_COLON.match(whole) or _TITLED.match(whole) or {"input:", "output:"} & set(texts))
 
 
-def _is_class(texts: Sequence[str]) -> bool:
+def is_class(texts: Sequence[str]) -> bool:
     """Tell a box of the name of a class alone, as Keras draws without names and shapes."""
     return len(texts) == 1 and re.fullmatch(r"[A-Z][a-z]\w+", texts[0]) is not None
+
+
+def is_by_hand(boxes: Sequence[Sequence[str]]) -> bool:
+    """Tell the texts of boxes that people drew, in no form of Keras's or Caffe's."""
+    return not any(map(has_form, boxes)) and not all(map(is_class, boxes))
 
 
 def _of_cells(cells: Sequence[str], params: dict[str, Any]) -> DrawnLayer:
@@ -101,8 +106,7 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
     has no forms, and the whole of its texts are a layer's type.
     """
     layers = [layer_of(shape.texts) for shape in diagram.shapes]
-    texts = [shape.texts for shape in diagram.shapes]
-    if not any(map(_has_form, texts)) and not all(map(_is_class, texts)):
+    if is_by_hand([shape.texts for shape in diagram.shapes]):
         layers = [DrawnLayer("", " ".join(shape.texts)) for shape in diagram.shapes]
         for link in diagram.links:
             if kind_of(link.text):

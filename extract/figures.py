@@ -7,7 +7,7 @@ from typing import Any
 
 from extract.diagrams import Diagram, diagram_of
 from extract.drawing import Drawing, of_page
-from extract.page import page_of
+from extract.page import page_of, sidewise
 from extract.sheets import Box
 
 EDGE = 2.0
@@ -49,7 +49,7 @@ def is_picture(pictures: Sequence[Box], box: Box) -> bool:
 def drawing_in(page: Any, box: Box) -> Drawing:
     """Return the paths and words in a box of a page; raise DrawingError where they are too many."""
     crop = crop_of(page, box)
-    return of_page(crop, page_of(crop).words)
+    return of_page(crop, sidewise(page_of(crop).words))
 
 
 def diagram_in(drawing: Drawing) -> Diagram | None:

@@ -27,6 +27,7 @@ def forms_of(traits: dict[str, float]) -> dict[str, float]:
     cuboids = count("cuboids") >= 2 and count("sloping") >= 25
     form = circles >= SOME or cuboids or sheets or flow
     said = traits["says_design"] > 0
+    modules = count("modules")
     found = {
         "is_neurons": circles >= SOME,
         "is_net": circles >= MANY,
@@ -35,6 +36,7 @@ def forms_of(traits: dict[str, float]) -> dict[str, float]:
         "is_pictured": count("photos") >= 1 or (drawn and 0.03 <= traits["pictures"] <= 0.6),
         "is_flow": flow,
         "is_named_flow": flow and (traits["layers"] >= 0.25 or named >= 4),
+        "is_module_flow": flow and modules >= 2 and 4 * modules >= shapes,
         "is_stacked": count("piled") >= 4 and links <= 3,
         "is_form": form,
         "is_said_form": form and said,
@@ -48,8 +50,8 @@ def forms_of(traits: dict[str, float]) -> dict[str, float]:
 
 
 def is_sure(traits: dict[str, float]) -> bool:
-    """Tell figures that are designs for sure: plots of neurons, and boxes of layers that arrows join."""
-    return bool(traits["is_net"] or traits["is_named_flow"])
+    """Tell figures that are designs for sure: plots of neurons, and boxes of layers, or of nets, that arrows join."""
+    return bool(traits["is_net"] or traits["is_named_flow"] or traits["is_module_flow"])
 
 
 def kind_by(traits: dict[str, float]) -> str:

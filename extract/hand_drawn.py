@@ -8,7 +8,7 @@ from dataclasses import replace
 from extract.assembly import POSTS, USUAL
 from extract.cells import Reading, normalized, read_cell
 from extract.drawn import DrawnLayer
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.roles import LAYERS
 from ir.shapes import Shape
 
@@ -17,7 +17,6 @@ WIDTH = 64
 _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
-_SIGNS = {"+": "add", "⊕": "add", "×": "multiply", "⊗": "multiply", "⊙": "multiply"}
 
 
 def said(text: str) -> list[Reading]:
@@ -33,8 +32,8 @@ def said(text: str) -> list[Reading]:
     plain = re.sub(r"[~˜\s]+", " ", normalized(text)).strip()
     if _SIZES.fullmatch(plain):
         return []  # The shape of what goes through.
-    if plain in _SIGNS:
-        return [Reading(_SIGNS[plain], text=text)]
+    if plain in SIGNS:
+        return [Reading(SIGNS[plain], text=text)]
     if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):
         return [Reading("multiply", text=text)]
     if re.fullmatch(r"add ?(?:&|and) ?norm\w*", plain, re.IGNORECASE):

@@ -56,7 +56,7 @@ def figure_kind(figure: Figure) -> Kind:
     return likely(traits_of(figure), model())
 
 
-SURE = 0.985
+SURE = 0.995
 """How likely it must be whether a figure shows a design, so that it is not read as it looks to know better."""
 
 

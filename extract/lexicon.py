@@ -75,6 +75,8 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("softplus", r"softplus"),
 )
 """What stands behind a layer, or alone: normalisations and activations."""
+SIGNS = {"+": "add", "⊕": "add", "×": "multiply", "⊗": "multiply", "⊙": "multiply"}
+"""Signs that stand for a layer by themselves."""
 _ALL = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in KINDS]
 _BEHIND = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in POSTS]
 

@@ -141,7 +141,8 @@ def reread(paper: Paper, place: Place, figure: Figure) -> Figure:
     diagram, lines = read
     drawing = replace(figure.drawing, words=tuple(word for line in lines for word in line.words))
     drawn = figure.diagram
-    return replace(figure, drawing=drawing, diagram=drawn if drawn is not None and drawn.links else diagram)
+    says = drawn is not None and drawn.links and any(each.texts for each in drawn.shapes)
+    return replace(figure, drawing=drawing, diagram=drawn if says else diagram)
 
 
 def moved(box: Box, across: float, down: float) -> Box:

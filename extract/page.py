@@ -10,6 +10,9 @@ from typing import Any
 
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
+TEX_LIGATURES = {first + i: text for first in (11, 27) for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl"))}
+"""The places of these in TeX's encodings OT1 and T1. Source: encguide, LaTeX font encodings."""
+_UNTOLD = re.compile(r"(?:(?<=[A-Za-z])|(?=\(cid:\d+\)[a-z]))\(cid:(1[1-5]|2[7-9]|3[01])\)")
 SMALL = 0.8
 """A character of less than this share of its line's size, and above its base line, is a superscript."""
 
@@ -26,6 +29,8 @@ class Word:
     size: float
     base: float
     bold: bool = False
+    turned: int = 0
+    """1 where it stands on its side and is read up, -1 where down."""
 
     @property
     def middle(self) -> float:
@@ -161,21 +166,52 @@ def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
         other = (max(float(each["x1"]) for each in line), max(float(each["bottom"]) for each in line))
         large = [each for each in line if float(each["size"]) > SMALL * size]
         base = median(height - float(each["matrix"][5]) for each in large or line)
-        # Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
-        plain = re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff]", "", text).translate(LIGATURES)
+        plain = _spelt(text)
         if plain.strip():
             yield Word(plain, *ends, *other, size, base, "bold" in font or "medi" in font)
+
+
+def _spelt(text: str) -> str:
+    """Return a text with its ligatures as letters, those too that a font of TeX's has without telling which they are.
+
+    Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
+    """
+    told = _UNTOLD.sub(lambda match: TEX_LIGATURES[int(match[1])], text)
+    return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]", "", told).translate(LIGATURES)
 
 
 def _turned(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:
     """Yield the word of letters that stand on their side, which is read down or up."""
     down = sum(float(char["matrix"][1]) for char in chars) < 0
     along = sorted(chars, key=lambda char: float(char["top"]), reverse=not down)
-    text = "".join(str(char["text"]) for char in along).strip()
+    text = _spelt("".join(str(char["text"]) for char in along)).strip()
     x0, top = (min(float(char[name]) for char in chars) for name in ("x0", "top"))
     x1, bottom = (max(float(char[name]) for char in chars) for name in ("x1", "bottom"))
     if text:
-        yield Word(text, x0, top, x1, bottom, x1 - x0, (top + bottom) / 2 + 0.25 * (x1 - x0), False)
+        yield Word(text, x0, top, x1, bottom, x1 - x0, (top + bottom) / 2 + 0.25 * (x1 - x0), False, -1 if down else 1)
+
+
+def sidewise(words: Iterable[Word]) -> list[Word]:
+    """Return words of which those that stand on their side, one behind the other, are one."""
+    found: list[Word] = []
+    for word in sorted(words, key=lambda each: -each.turned * each.bottom):
+        before = next((each for each in reversed(found) if _goes_on(each, word)), None)
+        if before is None:
+            found.append(word)
+            continue
+        top, bottom = min(before.top, word.top), max(before.bottom, word.bottom)
+        base = (top + bottom) / 2 + 0.25 * before.size
+        text = f"{before.text} {word.text}"
+        found[found.index(before)] = replace(before, text=text, top=top, bottom=bottom, base=base)
+    return found
+
+
+def _goes_on(before: Word, word: Word) -> bool:
+    """Tell a word on its side that is read right behind another one."""
+    if not word.turned or word.turned != before.turned:
+        return False
+    gap = before.top - word.bottom if word.turned > 0 else word.top - before.bottom
+    return abs(before.x0 - word.x0) < 0.3 * word.size and -0.2 * word.size < gap < 0.8 * word.size
 
 
 def _text(chars: Sequence[dict[str, Any]], size: float) -> str:

@@ -31,6 +31,11 @@ from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
 
+FEW = 3
+"""Arrows of a figure of which fewer may be none, where its texts tell more stages."""
+CAPITALS = 0.72
+"""How high capital letters are, as a share of the size of their type."""
+
 
 @dataclass(frozen=True)
 class FigureDesign:
@@ -148,9 +153,10 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
     if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
-        diagram = _spelled(figure) or _told(diagram, _seen(paper, place))
-    if diagram is None or not diagram.links:
-        diagram = chain_of(_phrases(paper, place, figure)) or diagram
+        diagram = _spelled(figure) or _reworded(paper, place, figure) or _told(diagram, _seen(paper, place))
+    if diagram is None or len(diagram.links) < FEW:
+        chain = chain_of(_phrases(paper, place, figure))
+        diagram = chain if chain and (diagram is None or len(chain.links) > 2 * len(diagram.links)) else diagram
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
         return Sighting(
@@ -201,6 +207,16 @@ def _spelled(figure: Figure) -> Diagram | None:
     except (NoReaderError, ImportError):
         return None
     return found if found and found.links and any(each.texts for each in found.shapes) else None
+
+
+def _reworded(paper: Paper, place: Place, figure: Figure) -> Diagram | None:
+    """Return the diagram of a drawing with the words that are read of its look, where it says something in each box."""
+    read = pictured(paper, place) if figure.diagram is not None and figure.diagram.links else None
+    if read is None:
+        return None
+    words = tuple(replace(word, size=word.size / CAPITALS) for line in read[1] for word in line.words)
+    found = diagram_in(replace(figure.drawing, words=words))
+    return found if found and found.links and all(each.texts for each in found.shapes) else None
 
 
 def blocks_for(source: Path | bytes, found: Found) -> tuple[Block, ...]:

@@ -11,10 +11,12 @@ from extract.drawing import Drawing, Path, Point
 
 HEAD = 22.0
 """Points of an arrowhead's longest side at most."""
-THIN = 3.0
+THIN = 4.0
 """Points of the width of a line at most that is drawn as an area."""
 SLENDER = 6.0
 """How much longer than wide such an area is at least, by half the way around it: 4 times for a square."""
+MOST_CORNERS = 14
+"""Points at most of an outline whose corners are looked for."""
 HALF = 24
 """Points of each way around such an area."""
 
@@ -81,6 +83,49 @@ def is_head(path: Path) -> bool:
     if not (path.filled and path.closed and 3 <= path.corners <= 6 and 2 < max(wide, high) < HEAD):
         return False
     return min(wide, high) > 1 and area(path.points) < 0.7 * wide * high and not _is_parallel(path.points)
+
+
+def block_arrow(path: Path) -> tuple[Point, Point] | None:
+    """Return the middle of the tail and the tip of a block arrow: seven corners that are alike across its axis."""
+    corners = _corners(path) if path.closed else []
+    if len(corners) != 7:
+        return None
+    for i, tip in enumerate(corners):
+        barb, neck, end, other_end, other_neck, other_barb = (corners[(i + step) % 7] for step in range(1, 7))
+        tail = (end[0] + other_end[0]) / 2, (end[1] + other_end[1]) / 2
+        length = hypot(tip[0] - tail[0], tip[1] - tail[1])
+        if length < 1:
+            continue
+        across = (tip[0] - tail[0]) / length, (tip[1] - tail[1]) / length
+        sides = [
+            [_along(tail, across, each) for each in side]
+            for side in ((barb, neck, end), (other_barb, other_neck, other_end))
+        ]
+        slack = 0.06 * length + 0.3
+        alike = all(abs(a[0] - b[0]) < slack and abs(a[1] + b[1]) < slack for a, b in zip(*sides, strict=True))
+        (back, wide), (at_neck, thin), (_, thick) = sides[0]
+        if alike and abs(wide) > 1.2 * abs(thin) > 0 and abs(thick) < abs(wide) and min(back, at_neck) > 0.1 * length:
+            return tail, tip
+    return None
+
+
+def _along(start: Point, way: Point, point: Point) -> Point:
+    """Return how far along a way a point is, and how far to its side."""
+    x, y = point[0] - start[0], point[1] - start[1]
+    return x * way[0] + y * way[1], x * way[1] - y * way[0]
+
+
+def _corners(path: Path) -> list[Point]:
+    """Return the corners of a path, without points that are twice there, or on the way from one to the next."""
+    points = [a for a, b in pairwise([*path.points, path.points[0]]) if hypot(b[0] - a[0], b[1] - a[1]) > 0.2]
+    if not 3 <= len(points) <= MOST_CORNERS:
+        return []
+    around = zip([points[-1], *points[:-1]], points, [*points[1:], points[0]], strict=True)
+    return [
+        here
+        for before, here, after in around
+        if area((before, here, after)) > 0.05 * hypot(after[0] - before[0], after[1] - before[1])
+    ]
 
 
 def _is_parallel(points: Sequence[Point]) -> bool:

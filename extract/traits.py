@@ -30,6 +30,13 @@ _CAPTION = {
     r"statistics|learned|images?|impact|distribution|rates?|number of|function of|data",
 }
 """What words in a caption speak for."""
+_MODULE = re.compile(
+    r"\b(?:(?:auto|pixel|image|text)?-?(?:en|de)coder|generator|discriminator|critic|backbone|attention|attn|mlp|cnn|rnn"
+    r"|resnet|transformer|feed[- ]?forward|bi-?lstm|embedding|classifier|feature extractor)s?\b"
+    r"|(?<![\dx\u00d7])1?\d ?[x\u00d7] ?1?\d(?![\dx\u00d7])",
+    re.IGNORECASE,
+)
+"""What parts of nets are called that are no layers, and windows, which are layers without their names."""
 FIRST, ALL = 10, 40
 """Words at the beginning of a caption, and those of it that are looked at."""
 FEW = 8
@@ -116,7 +123,7 @@ def _of_words(figure: Figure) -> dict[str, float]:
 
 def _of_diagram(diagram: Diagram | None) -> dict[str, float]:
     if diagram is None:
-        return dict.fromkeys(("shapes", "links", "linked", "texts", "layers"), 0.0)
+        return dict.fromkeys(("shapes", "links", "linked", "texts", "layers", "modules"), 0.0)
     texts = [" ".join(each.texts) for each in diagram.shapes]
     ends = {end for each in diagram.links for end in (each.start, each.end)}
     layers = sum(bool(kind_of(each) or posts_of(each)) for each in texts)
@@ -126,6 +133,7 @@ def _of_diagram(diagram: Diagram | None) -> dict[str, float]:
         "linked": len(ends) / max(1, len(texts)),
         "texts": sum(any(map(str.isalpha, each)) for each in texts) / max(1, len(texts)),
         "layers": layers / max(1, len(texts)),
+        "modules": log1p(sum(bool(_MODULE.search(each)) for each in texts)),
     }
 
 

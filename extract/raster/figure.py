@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from extract.arrows import Arrow, Box, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
-from extract.page import Line, Word
+from extract.drawn import is_by_hand
+from extract.page import Line, Word, segments
+from extract.page import lines_of as lines_read
 from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import Lines, lines_of
 from extract.raster.ink import Ink, ink_of
@@ -17,7 +19,7 @@ from extract.raster.picture import Gray
 from extract.raster.reading import read_lines, tesseract
 from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
-from extract.raster.signs import bridges, sign_in
+from extract.raster.signs import bridges, signed
 from extract.raster.spelling import agreed, mended, numbered
 from extract.raster.tracing import arrows_of
 
@@ -75,14 +77,14 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
     beside = list(strips_beside(ink.gray, lines.beside(drawn)))
     if sum(map(len, held)) + len(beside) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
-    texts = iter(_texts([strip for group in (*held, beside) for strip in group], ink))
+    texts = iter(_texts([*held, beside], ink))
     said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
-    signs = [() if texts else (sign_in(ink.dark, node.box),) for node, texts in zip(boxes.nodes, said, strict=True)]
     shapes = [
-        Shape(scaled(node.box, POINTS), texts or tuple(filter(None, sign)))
-        for node, texts, sign in zip(boxes.nodes, said, signs, strict=True)
+        Shape(scaled(node.box, POINTS), signed(texts, ink.dark, node.box))
+        for node, texts in zip(boxes.nodes, said, strict=True)
     ]
-    phrases = [_phrase(strip, text) for strip in beside if (text := next(texts))]
+    spoken = [_phrase(strip, text).words[0] for strip in beside if (text := next(texts))]
+    phrases = [part for line in (lines_read(spoken) if spoken else ()) for part in segments(line, 0.9)]
     inside = [
         (strip, text) for group, of in zip(held, said, strict=True) for strip, text in zip(group, of, strict=False)
     ]
@@ -111,19 +113,34 @@ def phrases_of_seen(seen: Seen) -> list[Line]:
     return [_phrase(strip, text, 1.0) for strip, text in found if text.strip()]
 
 
-def _texts(strips: Sequence[Strip], ink: Ink) -> list[str]:
-    """Return the texts of lines."""
+def _texts(groups: Sequence[Sequence[Strip]], ink: Ink) -> list[str]:
+    """Return the texts of lines, which are given by boxes, and at last those beside them.
+
+    Signs are read by each other where a program drew the picture: people write too little in one type for that.
+    """
+    strips = [strip for group in groups for strip in group]
     kinds = kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
+    alike = kinds.alike()
     with tesseract() as reader:
 
         def read(numbers: Sequence[int], scale: float, without: str) -> list[str]:
             return [mended(text) for text in reader((strips[number].scaled(scale) for number in numbers), without)]
 
-        texts = [mended(text) for text in respelt(kinds, read)]
+        first = sorted(set(alike))
+        said = dict(zip(first, read(first, 1.0, ""), strict=True))
+
+        def again(numbers: Sequence[int], scale: float, without: str) -> list[str]:
+            is_first = scale == 1 and not without and all(number in said for number in numbers)
+            return [said[number] for number in numbers] if is_first else read(numbers, scale, without)
+
+        lines = iter(alike)
+        boxes = [[said[next(lines)] for _ in group] for group in groups[:-1]]
+        by_hand = is_by_hand([each for each in boxes if each])
+        texts = [said[number] for number in alike] if by_hand else [mended(text) for text in respelt(kinds, again)]
         return numbered(texts, lambda numbers, without: read(numbers, 1.0, without))
 
 
 def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:
     x0, top, x1, bottom = scaled(strip.box, points)
-    size = USUAL if points == POINTS else bottom - top
+    size = max(USUAL, bottom - top) if points == POINTS else bottom - top
     return Line((Word(text, x0, top, x1, bottom, size, bottom),))

@@ -20,6 +20,11 @@ THICK = 4.0
 """Pixels of a thick line at least: one of 14 points' type has 2 to 3."""
 LEAST, LARGEST = 85, 44
 """Pixels of a head at least, in all, and at most, across: one of 14 points' type has 200 in 20."""
+SMALL, SLENDER = 24, 2.2
+"""Pixels of a small head at least, where most heads of a picture are small, and how much longer than wide one is at
+most: parts of lines are longer."""
+MOST_SMALL = 250
+"""Small heads at most: more are parts of a photograph, or of letters."""
 PLACES, AROUND = 300, 24
 """Places at most where it is seen how wide lines are, and the pixels around each."""
 SEVERAL = 1.5
@@ -58,6 +63,10 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
     heads = _heads(outside, round(width) + 3, LEAST)
+    if width <= THICK:
+        # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
+        small = _heads(outside, round(width) + 2, SMALL)
+        heads = small if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0) else heads
     if not heads.any() and width > THICK:
         # Of thick lines the heads are little wider, and grow back to what they were before they were cut.
         side = round(width) + 1
@@ -75,6 +84,9 @@ def _heads(outside: Mask, side: int, least: int) -> Labels:
     spots = spots_of(np.asarray(cv2.morphologyEx(outside, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8))
     sizes = spots.boxes[:, 2:].max(1, initial=0)
     is_head = (spots.areas >= least) & (sizes < LARGEST)
+    if least == SMALL:
+        narrow = spots.boxes[:, 2:].min(1, initial=LARGEST)
+        is_head &= (narrow > side) & (sizes < SLENDER * narrow)
     usual = float(np.median(spots.areas[is_head])) if is_head.any() else np.inf
     is_large = (spots.areas > SEVERAL * usual) & (sizes < 4 * LARGEST)
     found, count = np.zeros(outside.shape, np.int32), 0
@@ -84,7 +96,7 @@ def _heads(outside: Mask, side: int, least: int) -> Labels:
         parts = _apart(np.asarray(mark), side) if is_large[i] else mark
         parts = mark if is_head[i] and not parts.any() else parts
         part = found[y : y + high, x : x + wide]
-        part[parts > 0] = parts[parts > 0] + count
+        part[parts > 0] = parts[parts > 0].astype(np.int32) + count
         count += int(parts.max())
     return found
 

@@ -24,6 +24,8 @@ GAP = 2
 """Rows without letters between two lines at least."""
 PITCH = 1.55 * LETTER
 """Pixels from line to line in a cell of several, about."""
+BETWEEN = 0.5
+"""The share of what rows have of marks, at most, that a row between two lines has: letters of a larger type are one."""
 DOT = 6
 """Pixels that a line is high at least: less are dots, or what hangs below."""
 
@@ -182,7 +184,9 @@ def _apart(lines: list[tuple[int, int]], letters: Mask) -> Iterator[tuple[int, i
             about = round(i * (bottom - top) / count)
             first = max(about - DOT, cuts[-1] + 1)
             last = about + DOT - 1
-            cuts.append(last - int(ink[last : first - 1 : -1].argmin()))
+            cut = last - int(ink[last : first - 1 : -1].argmin())
+            if ink[cut] < BETWEEN * ink.mean():
+                cuts.append(cut)
         cuts.append(bottom - top)
         yield from ((top + a, top + b) for a, b in pairwise(cuts) if letters[top + a : top + b].any())
 

@@ -50,7 +50,8 @@ class Network:
     def sources(self, end: End) -> list[tuple[End, list[Pixel]]]:
         """Return where a piece comes from, which is followed from an end to the other, and the way there.
 
-        Those are the ends at boxes or, where none is reached, those at heads: such a line leads both ways.
+        Those are the ends at boxes or, where none is reached, those at nothing, where a text may stand, or else
+        those at heads: such a line leads both ways.
         """
         before: dict[End, End | None] = {end: None}
         waiting, reached = [end], []
@@ -65,7 +66,13 @@ class Network:
         own = self.heads.get(end) or self.beside.get(end)
         at_boxes = [pair for pair in reached if pair[0] in self.boxes]
         at_heads = [pair for pair in reached if self.touching.get(pair[0], own) != own]
-        return [(far, self._way(here, before)) for far, here in at_boxes or at_heads]
+        loose = [pair for pair in reached if self._is_loose(pair[0])]
+        return [(far, self._way(here, before)) for far, here in at_boxes or loose or at_heads]
+
+    def _is_loose(self, end: End) -> bool:
+        """Tell the end of a line, and no rest of one, at which nothing is."""
+        known = (self.boxes, self.touching, self.beside, self.joints, self.onward)
+        return len(self.pieces[end[0]].pixels) >= SHORT and not any(end in ends for ends in known)
 
     def _way(self, end: End, before: dict[End, End | None]) -> list[Pixel]:
         """Return the pixels from the far end of the last piece back to where the way began."""

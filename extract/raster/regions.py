@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
+from extract.raster.crossed import crossed
 from extract.raster.ink import Ink
 from extract.raster.spots import Contour, Mask, spots_of
 
@@ -77,7 +78,16 @@ def upright(ink: Ink) -> tuple[Ink, list[Cell]]:
 
 def cells_of(dark: Mask) -> list[Cell]:
     """Return what may be cells among a picture's marks."""
-    return [*_light_cells(dark), *_bars(dark)]
+    return [*_light_cells(dark), *_bars(dark), *_circles(dark)]
+
+
+def _circles(dark: Mask) -> Iterator[Cell]:
+    """Yield the circles that a sign cuts into parts, as cells of their own."""
+    import cv2
+
+    for outline in crossed(dark):
+        x, y, wide, high = cv2.boundingRect(outline)
+        yield Cell((x, y, x + wide, y + high), outline)
 
 
 def _tilt(cells: Sequence[Cell]) -> float:

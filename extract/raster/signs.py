@@ -16,17 +16,32 @@ CROSSED = 0.85
 """The share of a line across a sign that is dark at least."""
 LARGEST = round(3.5 * LETTER)
 """Pixels across of a sign at most."""
+HALVES = frozenset(("|", "-", "\u2014", "+-", "-+"))
+"""What Tesseract takes a sum for."""
 CLOSE = round(1.5 * LETTER)
 """Pixels between two boxes at most that a short line joins."""
 NARROW = 0.3
 """The share of a gap's width that a line takes at most; more is no line."""
 
 
+def signed(texts: tuple[str, ...], dark: Mask, box: Box) -> tuple[str, ...]:
+    """Return the texts of a box, or the sign in it where it has none, or one that is half of a sum's."""
+    if len(texts) == 1 and texts[0] in HALVES and _is_small(box):
+        return ("+",)
+    return texts or tuple(filter(None, [sign_in(dark, box)]))
+
+
+def _is_small(box: Box) -> bool:
+    """Tell a box as large as a circle with a sign in it."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    return 8 < wide < LARGEST and 8 < high < LARGEST and 0.7 < wide / high < 1.4
+
+
 def sign_in(dark: Mask, box: Box) -> str:
     """Return the sign that two lines across make in a small box without letters: a sum, a product, or nothing."""
     x0, y0, x1, y1 = (round(each) for each in box)
     wide, high = x1 - x0, y1 - y0
-    if not 8 < wide < LARGEST or not 8 < high < LARGEST or not 0.7 < wide / high < 1.4:
+    if not _is_small(box):
         return ""
     part = dark[y0:y1, x0:x1] > 0
     steps = np.linspace(0.25, 0.75, 25)

@@ -16,6 +16,8 @@ DIGITS = str.maketrans("liI|!OoQSBZz", "111110005822")
 """What digits are taken for."""
 LOOKS = str.maketrans("iI1|!0Oe5sm2", "llllloocSSnZ")
 """Signs that look alike, each as one of them."""
+PLAIN = frozenset(("in", "In", "is", "it"))
+"""Words that look like others of the vocabulary."""
 CLOSE = 0.9
 """How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
 LONG = 7
@@ -26,6 +28,9 @@ _NUMBERED = re.compile(r"([a-z_]+)(\d)(?!\w)")
 _UNNUMBERED = re.compile(rf"([a-z_]+)[{NUMBERLIKE}](?!\w)")
 _SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
+_WINDOW = re.compile(r"(?<![A-Za-z0-9])[\dlI]{1,2}[x×][\dlI]{1,2}(?![A-Za-z0-9])")
+ONES = str.maketrans("lI", "11")
+"""What a one is taken for in the size of a window."""
 _TOKEN = re.compile(r"[A-Za-z0-9|!]+")
 
 
@@ -40,8 +45,15 @@ def mended(text: str) -> str:
     text = _TOKEN.sub(lambda found: _word(found[0]), text)
     text = re.sub(r"(?<=\w)[.,'‘’]+$", "", text)
     text = re.sub(r"_([lI])(?![A-Za-z0-9])", "_1", text)
+    text = _WINDOW.sub(lambda found: _window(found[0]), text)
     text = _FIELD.sub(lambda found: found[1] + found[2].translate(DIGITS), text)
     return _SHAPE.sub(lambda found: _shape(found[0]), text)
+
+
+def _window(text: str) -> str:
+    """Return the size of a window with ones for what looks like them; two of which one side has one are one."""
+    sides = re.split("([x×])", text.translate(ONES))
+    return f"1{sides[1]}1" if {sides[0], sides[2]} == {"1", "11"} else "".join(sides)
 
 
 def _shape(text: str) -> str:
@@ -56,7 +68,7 @@ def _shape(text: str) -> str:
 @cache
 def _word(token: str) -> str:
     """Return the word of the vocabulary, maybe with a number behind it, that a token looks like, or the token."""
-    if token in WORDS or token.rstrip("0123456789") in WORDS or token.isdigit() or len(token) < 2:
+    if token in WORDS or token in PLAIN or token.rstrip("0123456789") in WORDS or token.isdigit() or len(token) < 2:
         return token
     for key in (_look, _merged, _short):
         index = _index(key)
@@ -65,6 +77,8 @@ def _word(token: str) -> str:
             word = index.get(key(token[:end]))
             if word is not None and (not number or number.isdigit()):
                 return word + number
+    if token.endswith("s") and token[:-1] in WORDS:
+        return token
     close = get_close_matches(token, WORDS, 1, CLOSE) if token.isalpha() and len(token) > 4 else []
     return (close or _but_for_one(token) or [token])[0]
 

@@ -58,7 +58,9 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
             for far, way in network.sources(end):
                 if source := network.boxes.get(far) or targets.get(network.touching.get(far, 0)):
                     sources.append((source - 1, way))
-            if not sources and to is not None and end in network.heads:
+                elif end in network.heads and far not in network.touching:
+                    sources.append((None, way))  # From a text, maybe.
+            if not sources and end in network.heads:
                 sources = [(None, _way_to(network, end))]  # From a text, maybe.
             found += [Arrow(_straightened(way), [start, to], heads=[False, True]) for start, way in sources]
     bare = [head for head in places if head not in by_head]
@@ -85,13 +87,21 @@ def _by_head(network: Network) -> dict[int, list[End]]:
 
 
 def _stray(network: Network, places: dict[int, Places], zones: Labels) -> set[int]:
-    """Return the heads that are none: where lines meet that are so close that a head fits in, far from any box."""
-    met: dict[int, set[int]] = {}
-    for (piece, _), head in network.touching.items():
-        met.setdefault(head, set()).add(piece)
+    """Return the heads that are none: where lines meet that are so close that a head fits in.
+
+    Those are far from any box, or at the one that all of the lines come from, for each has its head at the other end.
+    """
+    met: dict[int, dict[int, int]] = {}
+    for (piece, at), head in network.touching.items():
+        met.setdefault(head, {})[piece] = at
     ends = _by_head(network)
-    several = [head for head, pieces in met.items() if len(pieces) > 1]
-    return {head for head in several if _target(places[head], ends.get(head, []), network, zones) is None}
+    several = {head: pieces for head, pieces in met.items() if len(pieces) > 1}
+
+    def leaves(piece: int, at: int, head: int) -> bool:
+        return network.heads.get((piece, 1 - at), head) != head
+
+    fans = {head for head, pieces in several.items() if all(leaves(*each, head) for each in pieces.items())}
+    return fans | {head for head in several if _target(places[head], ends.get(head, []), network, zones) is None}
 
 
 def _without(lines: Lines, heads: set[int]) -> Lines:
