@@ -106,7 +106,7 @@ def _following(first: Line, below: Sequence[Line], columns: Sequence[tuple[float
             break
         line = min(near, key=lambda each: each.base)
         row = [each for each in near if each.base - line.base < 0.4 * first.size]
-        if abs(line.size - first.size) > 0.6 or len(row) > 1 or LABEL.match(line.text):
+        if not _is_alike(line, first) or len(row) > 1 or LABEL.match(line.text):
             break
         reach = max([right, *(end for end in ends if end >= right - 4)][:2]) if right < whole - 4 else right
         if _is_over(last, line, (left, reach)):
@@ -116,6 +116,12 @@ def _following(first: Line, below: Sequence[Line], columns: Sequence[tuple[float
         found.append(line)
         last = line
     return found
+
+
+def _is_alike(line: Line, first: Line) -> bool:
+    """Tell whether two lines are of one size; in small capitals only the large ones tell it."""
+    largest = [max(word.size for word in each.words) for each in (line, first)]
+    return abs(line.size - first.size) <= 0.6 or (first.text.isupper() and abs(largest[0] - largest[1]) <= 0.6)
 
 
 def _is_under(line: Line, left: float, right: float) -> bool:

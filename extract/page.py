@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from extract.brackets import Box, stacks_in
+
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
 SMALL = 0.8
@@ -85,13 +87,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its number from 1, its size, its words, and the heights and ends of horizontal rules."""
+    """A page: its number from 1, its size, its words, and the heights and ends of horizontal rules.
+
+    `bars` are the places and ends of vertical rules, and `stacks` the boxes of pairs of tall brackets.
+    """
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
     rules: tuple[tuple[float, float, float], ...]
+    bars: tuple[tuple[float, float, float], ...] = ()
+    stacks: tuple[Box, ...] = ()
 
     def lines(self, x0: float = 0.0, x1: float = 1e9, top: float = 0.0, bottom: float = 1e9) -> list[Line]:
         """Return the lines of a part of the page from the top down."""
@@ -136,7 +143,8 @@ def page_of(page: Any) -> Page:
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
     found = tuple(word for each in words for word in _words(each, whole))
-    return Page(page.page_number, float(page.width), float(page.height), found, tuple(_rules(page)))
+    size = float(page.width), float(page.height)
+    return Page(page.page_number, *size, found, tuple(_rules(page)), tuple(_bars(page)), stacks_in(page.chars, whole))
 
 
 def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
@@ -203,5 +211,14 @@ def _rules(page: Any) -> Iterable[tuple[float, float, float]]:
     for each in (*page.lines, *page.rects, *page.images):
         top, bottom = float(each["top"]), float(each["bottom"])
         x0, x1 = float(each["x0"]), float(each["x1"])
-        if bottom - top < 2 and x1 - x0 > 8:
+        if bottom - top < 2 and x1 - x0 > 2:
             yield (top + bottom) / 2, x0, x1
+
+
+def _bars(page: Any) -> Iterable[tuple[float, float, float]]:
+    """Yield place and ends of each vertical rule: a line, or a thin box."""
+    for each in (*page.lines, *page.rects):
+        top, bottom = float(each["top"]), float(each["bottom"])
+        x0, x1 = float(each["x0"]), float(each["x1"])
+        if x1 - x0 < 2 and bottom - top > 4:
+            yield (x0 + x1) / 2, top, bottom

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extract.folding import folded
 from extract.grids import Cell, Grid
-from extract.page import Line, Page, segments
+from extract.page import Line, Page, lines_of
+from extract.ruling import bars_in, columns_of, cut, joined, pieces
 from extract.sheets import Box
 
 
@@ -22,48 +24,34 @@ class Region:
     def of(cls, page: Page, box: Box) -> Region:
         """Return a part of a page."""
         left, top, right, bottom = box
-        return cls(box, tuple(page.lines(left - 2, right + 2, top - 2, bottom + 2)))
+        lines = page.lines(left - 2, right + 2, top - 2, bottom + 2)
+        words = folded([word for line in lines for word in line.words], page)
+        return cls(box, tuple(lines_of(words)))
 
 
 def grid_of(page: Page, region: Region) -> Grid:
     """Return the grid of a table."""
-    lines = [segments(line) for line in region.lines]
-    columns = _columns([part for line in lines for part in line])
-    lines = [[piece for part in line for piece in _pieces(part, columns)] for line in lines]
+    bars = bars_in(page, region.box)
+    lines = [cut(line, bars) for line in region.lines]
+    columns = columns_of([part for line in lines for part in line], bars)
+    lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
     groups = _rows(page, region)
+    columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     rows = [_row([lines[i] for i in group], columns) for group in groups]
     return Grid(tuple(filter(None, rows)), len(columns))
 
 
-def _columns(parts: Sequence[Line]) -> list[tuple[float, float]]:
-    """Return the ends of columns: the narrow parts of lines make them, and what goes over several makes none."""
-    columns: list[list[float]] = []
-    for part in sorted(parts, key=lambda each: each.x1 - each.x0):
-        over = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
-        if not over:
-            columns.append([part.x0, part.x1])
-        elif len(over) == 1:
-            over[0][:] = [min(over[0][0], part.x0), max(over[0][1], part.x1)]
-    return [(left, right) for left, right in sorted(columns)]
-
-
-TIGHT = 0.6
-"""The gap between two cells at least, as a share of the type's size, where it stands between two columns."""
-
-
-def _pieces(part: Line, columns: Sequence[tuple[float, float]]) -> list[Line]:
-    """Return a part that goes over several columns as its pieces, where each stands in one column of its own."""
-    pieces = segments(part, TIGHT)
-    over = [[i for i, (x0, x1) in enumerate(columns) if each.x0 < x1 and each.x1 > x0] for each in pieces]
-    alone = all(len(each) == 1 for each in over) and len({each[0] for each in over}) == len(over)
-    return pieces if len(pieces) > 1 and alone else [part]
+LEAST = 8.0
+"""Points of a rule between rows at least; what is shorter belongs to a fraction."""
 
 
 def _rows(page: Page, region: Region) -> list[list[int]]:
     """Return which lines make each row: those between rules where there are rules between rows, or else each line."""
     left, top, right, bottom = region.box
     heights = sorted(
-        height for height, x0, x1 in page.rules if top - 2 < height < bottom + 2 and x0 < right and x1 > left
+        height
+        for height, x0, x1 in page.rules
+        if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > LEAST
     )
     rules = [height for i, height in enumerate(heights) if i == 0 or height - heights[i - 1] > 2]
     middles = [(line.top + line.bottom) / 2 for line in region.lines]
