@@ -19,7 +19,7 @@ from typing import Any
 from extract.bodies import Manner, body_of, lines_on
 from extract.labels import Label, labels_on
 from extract.proposals import Field, Proposal, proposals
-from extract.sheets import Box, SheetError, ink_of, sheet_of
+from extract.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
 
 MOST_PAGES = 2000
 """Pages of a paper that are looked at."""
@@ -119,8 +119,10 @@ def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:
     if not labels:
         return
     captions = {word for label in labels for line in label.lines for word in line.words}
-    body = body_of(sheet, [line for line in lines if line.words[0] not in captions], manner)
-    field = Field.of(sheet, ink_of(page), body, labels, manner)
+    ink = ink_of(page)
+    others = [line for line in lines if line.words[0] not in captions]
+    body = body_of(sheet, others, manner, {line for line in others if is_ruled(ink, line)})
+    field = Field.of(sheet, ink, body, labels, manner)
     for label in labels:
         yield Choice(number, label, tuple(proposals(field, label)))
 

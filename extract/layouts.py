@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
@@ -29,8 +30,33 @@ class TableDesign:
 
 def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
-    grid, remarks = _without_facts(attached(grid))
-    return [replace(each, remarks=remarks) for each in _designs(grid)]
+    tables = list(_below_each_other(attached(grid))) if grid.rows else []
+    found = []
+    for table in tables:
+        plain, remarks = _without_facts(table)
+        for each in _designs(plain) if not _is_results(plain) else ():
+            name = each.config or (table.rows[0][0].text if len(tables) > 1 else "")
+            found.append(replace(each, config=name, remarks=remarks))
+    return found
+
+
+def _below_each_other(grid: Grid) -> Iterator[Grid]:
+    """Yield the tables of a grid: several, where the header comes again but for the name in front of it."""
+    heads = [[(cell.first, cell.text) for cell in row] for row in grid.rows]
+    again = [
+        i
+        for i, head in enumerate(heads)
+        if i and len(head) > 2 and len(set(head) & set(heads[0])) >= len(heads[0]) - 1 > 1
+    ]
+    for start, end in pairwise([0, *again, len(grid.rows)]):
+        yield Grid(grid.rows[start:end], grid.width)
+
+
+def _is_results(grid: Grid) -> bool:
+    """Tell a table of measurements: many of its numbers are broken ones."""
+    roles = columns_of(grid).roles
+    texts = [cell.text.strip() for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] != "ignored"]
+    return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
 
 
 def _designs(grid: Grid) -> list[TableDesign]:
@@ -99,13 +125,20 @@ def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
     named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×", each.text)]
+    # What nobody knows is a layer too where its size is printed as those of the others are.
+    sized = [
+        each
+        for each in readings
+        if each.kind not in LAYERS and len(each.params.get("output", each.params.get("input", ()))) > 1
+    ]
     # Sentences, and the names of others' models with where they are from.
     foreign = [
         each for each in readings if len(each.text) > 80 or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
     ]
     if len(foreign) >= 0.25 * len(readings):
         return False
-    return len(named) >= max(3, 0.6 * len(readings)) and any(each.kind in _WEIGHTED for each in named)
+    enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(3, 0.2 * len(readings))
+    return enough and any(each.kind in _WEIGHTED for each in named)
 
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:
@@ -150,10 +183,11 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
     for row in grid.rows[start:]:
         inside = [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
         own = [cell for cell in inside if cell.covers(column)]
+        inside = [] if len(inside) == 1 and _is_of_one(inside[0], grid, start, designs) else inside
         for cell in sorted(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
-            found = _named_beside(row, roles, cell) or _layers_of(cell.text)
+            found = _named_beside(row, roles, cell) or _layers_of(cell.text) or _unknown(cell, column, readings)
             if found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
@@ -166,6 +200,28 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
             cells.append(row[0])
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:
+    """Tell a cell that stands alone in its row, but in line with those of its column, which is not in the middle."""
+    if cell.box is None or cell.first != cell.last or cell.first == (designs[0] + designs[-1]) / 2:
+        return False
+    left, _, right, _ = cell.box
+    boxes = [each.box for each in grid.column(cell.first, start) if each is not cell and each.first == each.last]
+    known = [box for box in boxes if box is not None]
+    lefts, middles = (
+        sum(abs(box[0] - left) < 1.5 for box in known),
+        sum(abs(box[0] + box[2] - left - right) < 3 for box in known),
+    )
+    return max(lefts, middles) >= 0.5 * len(known) > 0
+
+
+def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading]:
+    """Return what a cell says that nobody knows, behind the first layer of its design."""
+    plain = normalized(cell.text)
+    words = re.findall(r"[A-Za-z]{3,}", plain)
+    own = cell.first == cell.last == column and bool(before)
+    return [Reading(plain, text=plain)] if own and words and len(plain) < 60 else []
 
 
 def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 KINDS: tuple[tuple[str, str], ...] = (
-    ("softmax", r"soft-?\s?max"),
+    ("softmax", r"soft-?\s?max|\bsoftmx\b"),
     ("input", r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|\blatent (?:vector|code|variable)"),
-    ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
+    ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable|\bsep-?conv"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
@@ -22,10 +22,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("gmaxpool", r"global max|max-?over-?time|max over time"),
     (
         "gavgpool",
-        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over",
+        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over"
+        r"|spatio-?temporal (?:avg |average )?pool",
     ),
     ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging|\bapool\b"),
-    ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool|\bmpool\b"),
+    ("maxpool", r"max[- ]?\s?-?pool|\d max$|\bmp\b|\bmaxpool|\bmpool\b"),
     ("pool", r"\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
@@ -38,7 +39,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("embedding", r"\bembed"),
     (
         "dense",
-        r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|\blinear\b|\bdense\b"
+        r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$|\blinear\b|\bdense\b"
         r"|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
@@ -58,7 +59,7 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 """The kinds of layer and how their names are spelt; the first that a text has is its own, the most telling first."""
 POSTS: tuple[tuple[str, str], ...] = (
-    ("bn", r"\bbn\b|batch-?\s?norm\w*"),
+    ("bn", r"\bb-?n(?:orm)?\b|batch-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
     ("lrn", r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*|\br?norm\w*\b"),

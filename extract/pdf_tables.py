@@ -4,48 +4,60 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from extract.beside import Part, named, parts_of
 from extract.folding import folded
 from extract.grids import Cell, Grid
-from extract.page import Line, Page, lines_of
-from extract.ruling import bars_in, columns_of, cut, joined, pieces
+from extract.layouts import TableDesign, designs_of
+from extract.page import Line, Page, Word
+from extract.ruling import Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
 
 
-@dataclass(frozen=True)
-class Region:
-    """The place of a table with the lines in it."""
-
-    box: Box
-    lines: tuple[Line, ...]
-
-    @classmethod
-    def of(cls, page: Page, box: Box) -> Region:
-        """Return a part of a page."""
-        left, top, right, bottom = box
-        lines = page.lines(left - 2, right + 2, top - 2, bottom + 2)
-        words = folded([word for line in lines for word in line.words], page)
-        return cls(box, tuple(lines_of(words)))
+def designs_in(page: Page, box: Box) -> list[TableDesign]:
+    """Return the designs of the table in a part of a page, or of the tables that stand there side by side."""
+    parts = list(named(parts_of(page, box, _words_in(page, box))))
+    found = [(part, each) for part in parts for each in designs_of(grid_of(page, part))]
+    return [replace(each, config=" ".join(filter(None, (part.name, each.config)))) for part, each in found]
 
 
-def grid_of(page: Page, region: Region) -> Grid:
+def _words_in(page: Page, box: Box) -> list[Word]:
+    left, top, right, bottom = box
+    lines = page.lines(left - 2, right + 2, top - 2, bottom + 2)
+    return folded([word for line in lines for word in line.words], page)
+
+
+def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     bars = bars_in(page, region.box)
-    lines = [cut(line, bars) for line in region.lines]
+    lines = [
+        cut(line, bars, aligned) for line, aligned in zip(region.lines, below_each_other(region.lines), strict=True)
+    ]
     columns = columns_of([part for line in lines for part in line], bars)
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
-    groups = _rows(page, region)
+    groups = [row for group in _rows(page, region) for row in _single(group, lines, columns)]
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     rows = [_row([lines[i] for i in group], columns) for group in groups]
     return Grid(tuple(filter(None, rows)), len(columns))
+
+
+def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:
+    """Return the rows of what stands between two rules: each line where all of them have a name and more beside it."""
+    filled = [
+        {i for i, (x0, x1) in enumerate(columns) for part in lines[row] if part.x0 < x1 and part.x1 > x0}
+        for row in group
+    ]
+    shared = set.intersection(*filled)
+    whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and min(shared) == min(set.union(*filled))
+    return [[row] for row in group] if whole else [group]
 
 
 LEAST = 8.0
 """Points of a rule between rows at least; what is shorter belongs to a fraction."""
 
 
-def _rows(page: Page, region: Region) -> list[list[int]]:
+def _rows(page: Page, region: Part) -> list[list[int]]:
     """Return which lines make each row: those between rules where there are rules between rows, or else each line."""
     left, top, right, bottom = region.box
     heights = sorted(

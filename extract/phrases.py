@@ -46,7 +46,7 @@ CHANGED = re.compile(
 """Words that make another layer of a convolution."""
 FOREIGN = re.compile(
     r"(?:[Gg]roup|[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bGN\b|\bAda-?IN\b|\bSPADE\b"
-    r"|[Ll]og-?[Ss]oft-?max"
+    r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool"
 )
 """Normalisations, and what else, that are not known here."""
 
@@ -306,6 +306,8 @@ class Phrase:
             self.params |= {"in_channels": self.params["filters"], "filters": numbers[-1]}
         elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:
             self.params.setdefault("filters", numbers[-1])
+        elif self.kind == "resblock" and (width := re.search(r"(\d+) (?:filter|channel|map|feature)s", self.said)):
+            self.params["filters"] = int(width[1])
         elif self.kind in ("fire", "inception", "dense_block", "transition", "bottleneck", "resblock"):
             self.params |= {"number": numbers[0]} if numbers and "number" not in self.params else {}
 
@@ -332,7 +334,7 @@ class Phrase:
             self.params |= {"filters": size[0], "kernel": size[1:3], "in_channels": size[3]}
         elif self.kind in _WINDOWED and len(size) == 4:
             self.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
-        elif self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:]):
+        elif (self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (self.kind in _FILTERED and len(size) == 3 and size[0] != size[1] == size[2] > 1 and not self.numbers):
             self.params |= {"filters": size[0], "kernel": size[1:]}
         elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
             self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}

@@ -41,15 +41,40 @@ def _covered(bars: Sequence[Bar]) -> float:
     return total
 
 
-def cut(line: Line, bars: Sequence[Bar]) -> list[Line]:
-    """Return the parts of a line between its gaps, and between the vertical rules that go through it."""
+def below_each_other(lines: Sequence[Line]) -> list[int]:
+    """Return how many words at the end of each line stand below those of the first, one below each: tight columns."""
+    if not lines:
+        return []
+    head = lines[0].words[::-1]
+
+    def under(line: Line) -> int:
+        words = line.words[::-1]
+        pairs = enumerate(zip(head, words, strict=False))
+        many = next((i for i, (a, b) in pairs if a.x0 > b.x1 or b.x0 > a.x1), min(len(head), len(words)))
+        # Of several words below one the last stands in no column of its own.
+        return many - (0 < many < len(words) and words[many].x1 > head[many - 1].x0)
+
+    counts = [under(line) for line in lines]
+    many = max(
+        (least for least in set(counts) if sum(each >= least for each in counts) >= 0.8 * len(counts)), default=0
+    )
+    tight = many >= 3 and len(lines) >= 4
+    return [many if tight and each >= many else 0 for each in counts]
+
+
+def cut(line: Line, bars: Sequence[Bar], aligned: int = 0) -> list[Line]:
+    """Return the parts of a line between its gaps, and between the vertical rules that go through it.
+
+    Of the words at its end so many stand in columns of their own.
+    """
+    own = {id(word) for word in line.words[len(line.words) - aligned :]}
     middle = line.base - 0.25 * line.size
     places = [x for x, top, bottom in bars if top - 1 <= middle <= bottom + 1]
     found = []
     for part in segments(line):
         start = 0
         for i, (before, word) in enumerate(pairwise(part.words), 1):
-            if any(before.x1 - 1 <= x <= word.x0 + 1 for x in places):
+            if id(word) in own or any(before.x1 - 1 <= x <= word.x0 + 1 for x in places):
                 found.append(Line(part.words[start:i]))
                 start = i
         found.append(Line(part.words[start:]))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
 import numpy as np
 
-from extract.page import LIGATURES, Word
+from extract.page import LIGATURES, Line, Word
 
 Ink = np.ndarray[Any, np.dtype[np.bool_]]
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
@@ -61,6 +62,16 @@ def ink_of(page: Any) -> Ink:
     paper = paper if paper > 128 else 255
     ink: Ink = np.abs(grey - paper) > WHITE
     return ink
+
+
+def is_ruled(ink: Ink, line: Line) -> bool:
+    """Tell a line through which two vertical rules go or more, between its words: a row of a table."""
+    top, bottom = max(0, int(line.top) - 1), int(line.bottom) + 2
+    rules = 0
+    for before, word in pairwise(line.words):
+        gap = ink[top:bottom, int(before.x1) + 1 : int(word.x0)]
+        rules += bool(gap.size and gap.all(axis=0).any())
+    return rules > 1
 
 
 def picture_of(document: Any, number: int, box: Box, scale: float) -> Picture:
