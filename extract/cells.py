@@ -61,6 +61,11 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)
     text = re.sub(r"\bwith (?=soft-?max)", ", ", text)
+    text = re.sub(r"\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2", text, flags=re.I)
+    text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
+    # A window along one axis with its stride, and how many filters it has: [80/4, 256].
+    text = re.sub(r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]", text)
+    text = re.sub(r"^\[(\d{1,2}), ?(\d{2,4})\]", r"[conv1d, k=\1, filters=\2]", text)
     # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
     text = re.sub(r"\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2", text, flags=re.I)
     text = re.sub(r"\bconv(\w*)\.? ?↑", r"deconv\1, stride 2", text, flags=re.I)

@@ -232,7 +232,8 @@ def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list
     kinds = [kind_of(name) for name in names]
     if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
         return []
-    return [each for each in read_cell(f"{names[0]} {cell.text.strip('[] ')}") if each.kind in LAYERS]
+    name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
+    return [each for each in read_cell(f"{name} {cell.text.strip('[] ')}") if each.kind in LAYERS]
 
 
 def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:

@@ -6,7 +6,10 @@ import re
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("softmax", r"soft-?\s?max|\bsoftmx\b"),
-    ("input", r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|\blatent (?:vector|code|variable)"),
+    (
+        "input",
+        r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|^data(?: layer)?$|\blatent (?:vector|code|variable)",
+    ),
     ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable|\bsep-?conv"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
@@ -95,6 +98,7 @@ def posts_of(text: str) -> list[str]:
     >>> posts_of("conv, BN, LeakyReLU(0.2)")
     ['bn', 'leakyrelu']
     """
+    text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
     found: list[tuple[int, str]] = []
     taken: list[tuple[int, int]] = []
     for name, pattern in _BEHIND:

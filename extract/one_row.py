@@ -61,7 +61,7 @@ class OneRow:
         """Return a cell, of how many channels come in and out only the latter."""
         if re.search(r"\bin(?:put)?s?\W+out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
             return re.sub(r"^\D*\d+\s*[/→,-]+\s*(\d+)\D*$", r"\1", normalized(cell.text))
-        return cell.text
+        return re.sub(r"^(\d+) ?\(\d+\)$", r"\1", cell.text.strip())  # As many in another design.
 
     def _window(self, text: str) -> str:
         """Return a window, one number for both sides, with its stride where that stands behind a comma."""
@@ -70,6 +70,8 @@ class OneRow:
             return f"kernel {text.strip()}" if int(text) <= MOST_SIDE else text.strip()
         if open_widths := re.fullmatch(r"\W*(\d+)(?:, ?\d*[a-z]){2}\W*", text):
             return f"kernel {open_widths[1]}"
+        if bare := re.match(r"(\d+)\s*[\n,;]\s*(?=stride|dila|pad)", text):
+            return f"kernel {bare[1]}, {text[bare.end() :]}"
         if padded := re.fullmatch(r"(.*/ ?\d+), ?(\d+)", normalized(text)):
             return f"{padded[1]}, pad {padded[2]}"
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
@@ -77,6 +79,11 @@ class OneRow:
             return "×".join(re.findall(r"\d+", listed[1]))
         alone = "stride" not in self.columns.roles
         return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
+
+    @property
+    def widens(self) -> bool:
+        """Tell a row whose stride is less than one."""
+        return any(map(_larger, self.said.get("stride", ())))
 
     @property
     def repeat(self) -> int:
@@ -103,6 +110,10 @@ class OneRow:
         """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
         if text.strip() == "In":
             return "input"
+        if text.strip().lower() == "output" and any(
+            re.search(r"\d", cell.text) for cell in self.said.get("kernel", ())
+        ):
+            return "conv"  # The last one.
         is_code = "kernel" in self.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
         if text.strip() == "L2" and not any(cell.text.strip(" -–") for cell in self.said.get("kernel", ())):
             return ""  # A normalisation.
@@ -112,10 +123,11 @@ class OneRow:
         """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
         names = [text for cell in self.said.get("type", ()) if _WORDS.fullmatch(text := normalized(cell.text))]
         names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
+        names = names or [cell.text for cell in self.said.get("type", ()) if re.search(r"[A-Za-z]{4}", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
         if len(names) != 1 or not others:
             return []
-        many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0])
+        many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0][:MOST_SIDE])
         return [Reading(name, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
     def goes_on(self) -> bool:
@@ -208,9 +220,18 @@ def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
     for cell in cells:
         if whole := _whole((cell,)):
             return whole, whole
+        if times := _larger(cell):
+            return times, times
         if re.fullmatch(r"\W*[1-9](?:\s*[×,]\s*[1-9]){1,2}\W*", plain := normalized(cell.text)):
             return tuple(map(int, re.findall(r"\d", plain)))
     return None
+
+
+def _larger(cell: Cell) -> int | None:
+    """Return how many times larger a stride of less than one makes an image: 1/2, 1/2 × 1/2, .5."""
+    if found := re.fullmatch(r"1[/⁄](\d)(?: ?× ?1[/⁄]\1)?", normalized(cell.text)):
+        return int(found[1])
+    return 2 if re.fullmatch(r"0?\.50?", cell.text.strip()) else None
 
 
 def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:

@@ -334,7 +334,9 @@ class Phrase:
             self.params |= {"filters": size[0], "kernel": size[1:3], "in_channels": size[3]}
         elif self.kind in _WINDOWED and len(size) == 4:
             self.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
-        elif (self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (self.kind in _FILTERED and len(size) == 3 and size[0] != size[1] == size[2] > 1 and not self.numbers):
+        elif (self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (
+            self.kind in _FILTERED and len(size) == 3 and size[0] != size[1] == size[2] > 1 and not self.numbers
+        ):
             self.params |= {"filters": size[0], "kernel": size[1:]}
         elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
             self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}

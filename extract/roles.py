@@ -107,7 +107,7 @@ def columns_of(grid: Grid) -> Columns:
         plain = name.lower().strip()
         if re.fullmatch(r"#?\s*param(?:eter)?s?\.?\s*#?", plain):
             # Numbers of weights, or else what a layer is made with.
-            counts = all(re.fullmatch(r"[\d,.]+\s?[KMB%]?|-?", text) for text in texts)
+            counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?|-?", text) for text in texts)
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"

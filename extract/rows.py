@@ -78,6 +78,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
+    if kind == "conv" and said.widens:
+        kind = "deconv"
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
