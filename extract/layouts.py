@@ -187,6 +187,9 @@ def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) 
         for cell in sorted(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
+            taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
+            if taken_in and not kind_of(cell.text):
+                continue  # How what comes in is cut out of what there is.
             found = _named_beside(row, roles, cell) or _layers_of(cell.text) or _unknown(cell, column, readings)
             if found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}

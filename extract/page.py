@@ -12,6 +12,13 @@ from extract.brackets import Box, stacks_in
 
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
+_RUN = ("ff", "fi", "fl", "ffi", "ffl")
+CODES = {11 + i: text for i, text in enumerate(_RUN)} | {27 + i: text for i, text in enumerate(_RUN)}
+CODES |= {0: "-", 2: "×", 21: "–", 22: "—"}
+"""What the letters of TeX's fonts are that are pictures, and so have codes alone: ligatures, dashes, a multiplication.
+
+Source: Knuth, Computer Modern Typefaces (cmr10, cmsy10); the Cork encoding (T1).
+"""
 SMALL = 0.8
 """A character of less than this share of its line's size, and above its base line, is a superscript."""
 
@@ -169,6 +176,8 @@ def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
         other = (max(float(each["x1"]) for each in line), max(float(each["bottom"]) for each in line))
         large = [each for each in line if float(each["size"]) > SMALL * size]
         base = median(height - float(each["matrix"][5]) for each in large or line)
+        if font == "unknown":  # A font of pictures.
+            text = re.sub(r"\(cid:(\d+)\)", lambda match: CODES.get(int(match[1]), ""), text)
         # Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
         plain = re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff]", "", text).translate(LIGATURES)
         if plain.strip():

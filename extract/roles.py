@@ -30,6 +30,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
+    ("output", r"^activation (?:size|shape|dim)"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
     ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),

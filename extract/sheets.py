@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.page import LIGATURES, Line, Word
+from extract.page import CODES, LIGATURES, Line, Word
 
 Ink = np.ndarray[Any, np.dtype[np.bool_]]
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
@@ -150,7 +150,8 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
     size, bold, upright = 0.0, False, True
     for i in range(count):
         code = pdfium.FPDFText_GetUnicode(text, i)
-        if code <= 32 or code == 160 or pdfium.FPDFText_IsGenerated(text, i) == 1:
+        drawn = code in CODES and pdfium.FPDFText_IsGenerated(text, i) != 1
+        if not drawn and (code <= 32 or code == 160 or pdfium.FPDFText_IsGenerated(text, i) == 1):
             yield None
             continue
         thing = ctypes.cast(pdfium.FPDFText_GetTextObject(text, i), ctypes.c_void_p).value
@@ -168,7 +169,8 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
         base = place(left.value, bottom.value)[1]
         box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         if -size < box[0] < width + size and -size < box[1] < height + size:
-            yield _Letter(chr(code) if code < 0x110000 else "\ufffd", box, base, size, bold, upright)
+            letter = CODES[code] if drawn else chr(code) if code < 0x110000 else "\ufffd"
+            yield _Letter(letter, box, base, size, bold, upright)
 
 
 def _placing(page: Any, width: float, height: float) -> Any:
