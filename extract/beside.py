@@ -1,10 +1,11 @@
-"""Tables that stand side by side under one caption: each by itself, with the line below or above it that names it."""
+"""Tables that stand side by side or below each other under one caption: each by itself, with what names it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.page import Line, Page, Word, lines_of
 from extract.sheets import Box
@@ -33,18 +34,31 @@ def parts_of(page: Page, box: Box, words: Sequence[Word]) -> list[Part]:
     ]
     ruled = _joined(rules)
     if len(ruled) < 2 or any(sum(x0 <= a and b <= x1 for a, b in rules) < 3 for x0, x1 in ruled):
-        return [Part("", box, tuple(lines_of(words)))]
-    alleys = [(a + b) / 2 for (_, a), (b, _) in zip(ruled, ruled[1:], strict=False)]
+        return _below_each_other(box, lines_of(words))
+    alleys = [(a + b) / 2 for (_, a), (b, _) in pairwise(ruled)]
     ends = [left - 2, *alleys, right + 2]
     if any(word.x0 < x - 1 and x + 1 < word.x1 for word in words for x in alleys):
-        return [Part("", box, tuple(lines_of(words)))]
+        return _below_each_other(box, lines_of(words))
     found = []
-    for x0, x1 in zip(ends, ends[1:], strict=False):
+    for x0, x1 in pairwise(ends):
         lines = lines_of([word for word in words if x0 <= (word.x0 + word.x1) / 2 < x1])
         name, rest = _named(lines)
         if rest:
             found.append(Part(name, (max(x0, left), top, min(x1, right), bottom), tuple(rest)))
     return found
+
+
+def _below_each_other(box: Box, lines: Sequence[Line]) -> list[Part]:
+    """Return the tables in a box below each other: where the header comes again, but for the name in front of it."""
+    heads = [[word.text for word in line.words] for line in lines]
+    again = [i for i, head in enumerate(heads) if i and len(head) > 3 and head[1:] == heads[0][1:] and head != heads[0]]
+    left, top, right, bottom = box
+    ends = [top, *((lines[i - 1].bottom + lines[i].top) / 2 for i in again), bottom]
+    places = [0, *again, len(lines)]
+    return [
+        Part(heads[i][0] if again else "", (left, y0, right, y1), tuple(lines[i:j]))
+        for (i, j), (y0, y1) in zip(pairwise(places), pairwise(ends), strict=True)
+    ]
 
 
 def _joined(rules: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

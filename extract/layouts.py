@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
@@ -30,26 +29,8 @@ class TableDesign:
 
 def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
-    tables = list(_below_each_other(attached(grid))) if grid.rows else []
-    found = []
-    for table in tables:
-        plain, remarks = _without_facts(table)
-        for each in _designs(plain) if not _is_results(plain) else ():
-            name = each.config or (table.rows[0][0].text if len(tables) > 1 else "")
-            found.append(replace(each, config=name, remarks=remarks))
-    return found
-
-
-def _below_each_other(grid: Grid) -> Iterator[Grid]:
-    """Yield the tables of a grid: several, where the header comes again but for the name in front of it."""
-    heads = [[(cell.first, cell.text) for cell in row] for row in grid.rows]
-    again = [
-        i
-        for i, head in enumerate(heads)
-        if i and len(head) > 2 and len(set(head) & set(heads[0])) >= len(heads[0]) - 1 > 1
-    ]
-    for start, end in pairwise([0, *again, len(grid.rows)]):
-        yield Grid(grid.rows[start:end], grid.width)
+    grid, remarks = _without_facts(attached(grid))
+    return [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
 
 
 def _is_results(grid: Grid) -> bool:
@@ -103,9 +84,14 @@ def _widths(grid: Grid, columns: Columns) -> list[int]:
     for column, role in enumerate(columns.roles):
         texts = [line for cell in grid.column(column, columns.start) for line in cell.text.split("\n")]
         whole = sum(text.strip().isdecimal() for text in texts)
-        if role in ("", "filters") and columns.headers[column] and whole >= max(3, 0.75 * len(texts)):
+        titled = re.search(r"[A-Za-z0-9]", columns.headers[column]) and not _NUMBERS.fullmatch(columns.headers[column])
+        if role in ("", "filters") and titled and whole >= max(3, 0.75 * len(texts)):
             found.append(column)
     return found
+
+
+_NUMBERS = re.compile(r"no\.?|nr\.?|index|idx|id", re.IGNORECASE)
+"""The header of a column that numbers layers."""
 
 
 def _wide(grid: Grid, columns: Columns, width: int) -> TableDesign:
@@ -143,9 +129,14 @@ def _is_design(design: TableDesign) -> bool:
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:
     """Return a table without the rows that say something of whole designs, and of no layer, and what these say."""
-    facts = [row for i, row in enumerate(grid.rows) if i and row and says_fact(row[0].text)]
+    facts = [row for i, row in enumerate(grid.rows) if i and row and (says_fact(row[0].text) or _is_note(row))]
     told = "; ".join(" ".join(cell.text for cell in row) for row in facts)
     return Grid(tuple(row for row in grid.rows if row not in facts), grid.width), told
+
+
+def _is_note(row: Sequence[Cell]) -> bool:
+    """Tell a note below a table: one cell behind the sign of a footnote."""
+    return 0 < len(row) < 3 and bool(re.match(r"\s*(?:[*∗†‡§¶]|[Nn]otes?\b:)", row[0].text))
 
 
 def _side_by_side(grid: Grid, columns: Columns) -> list[int]:

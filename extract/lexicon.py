@@ -29,7 +29,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|spatio-?temporal (?:avg |average )?pool",
     ),
     ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging|\bapool\b"),
-    ("maxpool", r"max[- ]?\s?-?pool|\d max$|\bmp\b|\bmaxpool|\bmpool\b"),
+    ("maxpool", r"max[- ]?\s?-?pool|(?:^|\d )max$|\bmp\b|\bmaxpool|\bmpool\b"),
     ("pool", r"\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
@@ -37,13 +37,13 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("conv", r"conv(?!-?ne[tx])"),
     ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
     ("lstm", r"\blstm"),
-    ("gru", r"\bgru"),
+    ("gru", r"\b(?:bi-?)?gru"),
     ("rnn", r"\b(?:simple)?rnn\b"),
     ("embedding", r"\bembed"),
     (
         "dense",
-        r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$|\blinear\b|\bdense\b"
-        r"|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
+        r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
+        r"|\blinear\b|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?: connection| add)?\W*$"),

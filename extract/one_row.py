@@ -76,7 +76,9 @@ class OneRow:
             return f"{padded[1]}, pad {padded[2]}"
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
         if listed:
-            return "×".join(re.findall(r"\d+", listed[1]))
+            return self._window("×".join(re.findall(r"\d+", listed[1])))
+        if re.fullmatch(r"\d+ ?× ?\d+", plain := normalized(text)) and max(map(int, plain.split("×"))) <= MOST_SIDE:
+            return f"kernel {plain}"
         alone = "stride" not in self.columns.roles
         return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
 
@@ -222,8 +224,8 @@ def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
             return whole, whole
         if times := _larger(cell):
             return times, times
-        if re.fullmatch(r"\W*[1-9](?:\s*[×,]\s*[1-9]){1,2}\W*", plain := normalized(cell.text)):
-            return tuple(map(int, re.findall(r"\d", plain)))
+        if re.fullmatch(r"\W*[1-9]\d?(?:\s*[×,]\s*[1-9]\d?){1,2}\W*", plain := normalized(cell.text)):
+            return tuple(map(int, re.findall(r"\d+", plain)))
     return None
 
 

@@ -100,13 +100,13 @@ def _row(lines: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]
             if over:
                 held.setdefault((over[0], over[-1]), []).append(part)
     cells = []
-    for (first, last), parts_of in sorted(held.items()):
-        text = "\n".join(part.text for part in parts_of)
+    for (first, last), own in sorted(held.items()):
+        text = "\n".join(part.text for part in own)
         box = (
-            min(part.x0 for part in parts_of),
-            min(part.top for part in parts_of),
-            max(part.x1 for part in parts_of),
-            max(part.bottom for part in parts_of),
+            min(part.x0 for part in own),
+            min(part.top for part in own),
+            max(part.x1 for part in own),
+            max(part.bottom for part in own),
         )
         cells.append(Cell(_bracketed(text), first, last, box))
     return tuple(cells)

@@ -20,6 +20,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
     ("filters", r"^n[ _]?out$|^out-?f$"),
+    ("filters", r"^(?:hidden )?(?:units|neurons)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^pad(?:ding)?$"),
     ("dilation", r"^dilat"),
@@ -42,7 +43,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),
-    ("type", r"type|layer|name|operator|module|stage|block|model|arch"),
+    ("type", r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch"),
 )
 """What a column is for, by the words of its header; the first that fits."""
 LETTERS = {
