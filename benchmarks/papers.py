@@ -30,10 +30,10 @@ from truths import Means, arguments, told, truths
 
 from extract.cells import Reading
 from extract.finding import find
-from extract.layouts import TableDesign
 from extract.modules import widths_of
 from extract.page import page_of
 from extract.pdf_tables import designs_in
+from extract.table_design import TableDesign
 
 TUNE = (
     *("vgg", "resnet", "mobilenet_v1", "googlenet", "crnn", "densenet", "prelu_msra", "sppnet"),

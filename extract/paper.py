@@ -20,11 +20,12 @@ from extract.figure_design import design_of
 from extract.figures import crop_of, diagram_in, is_picture
 from extract.finding import Place, find
 from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
-from extract.layouts import TableDesign, designs_of
+from extract.layouts import designs_of
 from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import designs_in
 from extract.sheets import Box
+from extract.table_design import TableDesign
 from extract.texts import grids_of
 from extract.traits import Figure, is_wordless, traits_of
 from ir.diagnostics import Report

@@ -9,10 +9,11 @@ from dataclasses import replace
 from extract.beside import Part, named, parts_of
 from extract.folding import folded
 from extract.grids import Cell, Grid
-from extract.layouts import TableDesign, designs_of
+from extract.layouts import designs_of
 from extract.page import Line, Page, Word
 from extract.ruling import Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
+from extract.table_design import TableDesign
 
 
 def designs_in(page: Page, box: Box) -> list[TableDesign]:
