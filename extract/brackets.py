@@ -57,7 +57,7 @@ def _brackets(chars: Iterable[Any], height: float) -> list[_Bracket]:
     parts = []
     for char in chars:
         code = _NAMED.get(char["text"], char["text"])
-        if code in _CODES and (code is not char["text"] or "EX" in str(char.get("fontname", "")).upper()):
+        if code in _CODES and (code is not char["text"] or "EX" in _font(char)):
             top = height - float(char["matrix"][5])
             bottom = top + _DEEP[code] * float(char["size"])
             parts.append((_CODES[code], _Bracket(_CODES[code].split()[0], char["x0"], char["x1"], top, bottom)))
@@ -71,6 +71,11 @@ def _brackets(chars: Iterable[Any], height: float) -> list[_Bracket]:
         if over:
             whole[over[-1]] = replace(whole[over[-1]], bottom=each.bottom)
     return whole
+
+
+def _font(char: Any) -> str:
+    """Return the name of a letter's font, without what tells it from other parts of the same."""
+    return str(char.get("fontname", "")).split("+")[-1].upper()
 
 
 def _goes_on(upper: _Bracket, lower: _Bracket) -> bool:

@@ -115,11 +115,11 @@ def pages_of(document: Any, numbers: Iterable[int]) -> Iterator[tuple[int, Any]]
 def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:
     sheet = sheet_of(page, number)
     lines = lines_on(sheet.words)
-    labels = labels_on(lines, manner, sheet.width)
-    if not labels:
+    if not labels_on(lines, manner, sheet.width):
         return
-    captions = {word for label in labels for line in label.lines for word in line.words}
     ink = ink_of(page)
+    labels = labels_on(lines, manner, sheet.width, ink)
+    captions = {word for label in labels for line in label.lines for word in line.words}
     others = [line for line in lines if line.words[0] not in captions]
     body = body_of(sheet, others, manner, {line for line in others if is_ruled(ink, line)})
     field = Field.of(sheet, ink, body, labels, manner)

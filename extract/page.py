@@ -201,7 +201,7 @@ def _text(chars: Sequence[dict[str, Any]], size: float) -> str:
     plain, raised = "", ""
     for char in chars:
         small = float(char["size"]) <= SMALL * size and -float(char["matrix"][5]) < base - 0.15 * size
-        if small and str(char["text"]).isdigit() and plain[-1:].isdigit():
+        if small and str(char["text"]).isdigit() and (raised or plain[-1:].isdigit() or plain[-1:] in ("R", "ℝ")):
             raised += char["text"]
         else:
             plain, raised = _squared(plain, raised) + str(char["text"]), ""
@@ -209,7 +209,7 @@ def _text(chars: Sequence[dict[str, Any]], size: float) -> str:
 
 
 def _squared(plain: str, raised: str) -> str:
-    if raised != "2":
+    if raised != "2" or not plain[-1:].isdigit():
         return plain + (f"^{raised}" if raised else "")
     number = plain[len(plain.rstrip("0123456789")) :]
     return f"{plain}×{number}"

@@ -32,9 +32,8 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     bars = bars_in(page, region.box)
-    lines = [
-        cut(line, bars, aligned) for line, aligned in zip(region.lines, below_each_other(region.lines), strict=True)
-    ]
+    tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
+    lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
     columns = columns_of([part for line in lines for part in line], bars)
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
     groups = [row for group in _rows(page, region) for row in _single(group, lines, columns)]
