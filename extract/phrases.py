@@ -124,6 +124,8 @@ class Phrase:
                 return 2  # How many axes there are.
             case "K_SIZE" | "CONV_K":
                 self.params["kernel"] = (numbers[-2], numbers[-1])
+            case "INOUT" if self.kind in _WINDOWED:
+                self.params |= {"in_channels": numbers[0], "filters": numbers[1]}
             case "INOUT":
                 self.params |= {"in_features": numbers[0], "units": numbers[1]}
             case "SIZE" if len(numbers) == 2 and self._names_stride(follows):

@@ -146,8 +146,12 @@ def test_rows_between_two_rules() -> None:
 
 def test_a_caption_in_small_capitals() -> None:
     """The first letters of its words are large, and it goes on below the label."""
-    caption: list[Text] = [(290, 130, "TABLE I"), (150, 140, "A", 9), (157, 140, "RCHITECTURE OF A SMALL NET WITH", 7)]
-    caption += [(200, 150, "L", 9), (206, 150, "AYERS AND THEIR SIZES", 7)]
+    caption: list[Text] = [
+        (290, 130, "TABLE I"),
+        (238.7, 140, "A", 9),
+        (245.7, 140, "RCHITECTURE OF A SMALL NET WITH", 7),
+    ]
+    caption += [(261, 150, "L", 9), (267, 150, "AYERS AND THEIR SIZES", 7)]
     table = rows(170, (150, 300), [("Layer", "Size"), ("conv", "3×3, 8"), ("conv", "3×3, 16"), ("fc", "10")])
     prose: list[Text] = [(72, height, PROSE) for height in (88, 100, 112, 600)]
     (place,) = find(pdf(([*prose, *caption, *table], [])))
@@ -172,6 +176,8 @@ def test_an_ablation_is_no_design() -> None:
         ("dense → 1", "dense", {"units": 1}),
         ("[80/4, 128]", "conv", {"filters": 128, "kernel": (80, 80), "stride": (4, 4), "axes": 1}),
         ("[3×3, 64]×1, S2", "conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2)}),
+        ("3×3 conv 64 → 128", "conv", {"filters": 128, "kernel": (3, 3)}),
+        ("3×3 Conv ch → 3", "conv", {"filters": 3, "kernel": (3, 3)}),
         ("linear GDConv7×7", "dwconv", {"kernel": (7, 7)}),
         ("Residual block, 128 filters", "resblock", {"filters": 128}),
         ("2D conv, 32", "conv", {"filters": 32}),
