@@ -124,7 +124,9 @@ def _layers_of(text: str) -> list[Reading]:
         return [each for each in read_cell(text) if each.kind in LAYERS]
     found = [each for line in text.split("\n") for each in read_cell(line) if each.kind in LAYERS]
     whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]
-    return whole if len(whole) == 1 and len(found) != 1 and len(text) < 40 and not _is_list(text) else found
+    if len(whole) == 1 and len(found) == 1:
+        return max(found, whole, key=lambda each: len(each[0].params))  # A line may say more of the one above.
+    return whole if len(whole) == 1 and len(text) < 40 and not _is_list(text) else found
 
 
 def _is_list(text: str) -> bool:

@@ -158,6 +158,13 @@ def test_a_caption_in_small_capitals() -> None:
     assert place.caption.endswith("SIZES")
 
 
+def test_a_line_says_more_of_the_one_above() -> None:
+    lines = ("7×7, 8<br>stride 2 | 5×5, 8<br>stride 4", "3×3 max pool<br>stride 2 | 3×3, 8", "FC 10 | FC 10")
+    text = "| small | large |\n|---|---|\n" + "".join(f"| {line} |\n" for line in lines)
+    strides = [node.layer.stride[0] for node in model_of(text, variant="small").nodes if hasattr(node.layer, "stride")]
+    assert strides == [2, 2]
+
+
 def test_an_ablation_is_no_design() -> None:
     cells = [("", "3×3", "5×5", "2 layers"), ("conv", "71.2", "71.9", "68.1"), ("dwconv", "70.8", "71.5", "67.3")]
     cells += [("max pool", "66.2", "66.0", "63.1"), ("avg pool", "66.5", "66.1", "63.9")]
