@@ -30,10 +30,10 @@ from truths import Means, arguments, told, truths
 
 from extract.cells import Reading
 from extract.finding import find
-from extract.layouts import TableDesign, designs_of
 from extract.modules import widths_of
 from extract.page import page_of
-from extract.pdf_tables import Region, grid_of
+from extract.pdf_tables import designs_in
+from extract.table_design import TableDesign
 
 TUNE = (
     *("vgg", "resnet", "mobilenet_v1", "googlenet", "crnn", "densenet", "prelu_msra", "sppnet"),
@@ -201,13 +201,13 @@ def compare(ours: Sequence[Entry], theirs: Sequence[Entry]) -> dict[str, float]:
     }
 
 
-def designs_in(path: Path, page: int, label: str) -> list[TableDesign]:
+def designs_at(path: Path, page: int, label: str) -> list[TableDesign]:
     box = next((each.box for each in find(path) if (each.page, each.label) == (page, label)), None)
     if box is None:
         return []
     with pdfplumber.open(path) as pdf:
         ours = page_of(pdf.pages[page - 1])
-    return designs_of(grid_of(ours, Region.of(ours, box)))
+    return designs_in(ours, box)
 
 
 def nearest(designs: Sequence[TableDesign], name: str) -> TableDesign | None:
@@ -224,7 +224,7 @@ def main() -> None:
             key = (design["page"], design["label"])
             if key not in tables:
                 start = time.perf_counter()
-                tables[key] = designs_in(path, *key), time.perf_counter() - start
+                tables[key] = designs_at(path, *key), time.perf_counter() - start
             read, took = tables[key]
             name = design.get("config") or ""
             found = nearest(read, name)

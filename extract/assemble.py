@@ -16,12 +16,12 @@ from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
 from extract.cells import Reading
 from extract.convnext import in_next_blocks
-from extract.layouts import TableDesign
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
 from extract.remarks import slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare
+from extract.table_design import TableDesign
 from extract.unknowns import settled
 from extract.volumes import begins, kernel_of, turned, with_axes
 from ir.diagnostics import Report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -126,21 +126,22 @@ class Body:
     other: tuple[Line, ...]
 
 
-def body_of(sheet: Sheet, lines: Sequence[Line], manner: Manner) -> Body:
-    """Part the lines of a page."""
+def body_of(sheet: Sheet, lines: Sequence[Line], manner: Manner, ruled: Set[Line] = frozenset()) -> Body:
+    """Part the lines of a page; those that vertical rules go through are rows of tables, and no running text."""
     columns = manner.columns(sheet.width)
     margin = {line for line in _margins(sheet, lines) if manner.is_running(line) or _is_number(line)}
     margin |= {line for line in (*lines[:1], *lines[-1:]) if _is_number(line)}
     margin |= _footnotes(sheet, lines, manner.size)
     rest = [line for line in lines if line not in margin]
-    text = {line for line in rest if _fills(line, columns, manner.size)}
-    text |= _narrow(rest, manner.size)
-    text |= _lasts(rest, text)
+    plain = [line for line in rest if line not in ruled]
+    text = {line for line in plain if _fills(line, columns, manner.size)}
+    text |= _narrow(plain, manner.size)
+    text |= _lasts(plain, text)
     if sheet.number == 1:
         first = min((line.base for line in text), default=0.0)
-        text |= {line for line in rest if line.base < first and line.size > 1.02 * manner.size}
-    text |= _headings(rest, text, columns, manner.size)
-    text |= _raised(rest, text, manner.size)
+        text |= {line for line in plain if line.base < first and line.size > 1.02 * manner.size}
+    text |= _headings(plain, text, columns, manner.size)
+    text |= _raised(plain, text, manner.size)
     return Body(
         tuple(line for line in rest if line in text),
         tuple(margin),

@@ -59,6 +59,22 @@ def normalized(text: str) -> str:
         r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
     )
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
+    text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)
+    text = re.sub(r"\bwith (?=soft-?max)", ", ", text)
+    text = re.sub(r"\b(fc|dense|linear|conv\w*) ?/ ?(?=relu|soft-?max|sigmoid|tanh)", r"\1, ", text, flags=re.I)
+    text = re.sub(r"(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, ", text, flags=re.I)
+    text = re.sub(r"\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2", text, flags=re.I)
+    text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
+    # A window along one axis with its stride, and how many filters it has: [80/4, 256].
+    text = re.sub(r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]", text)
+    text = re.sub(r"^\[(\d{1,2}), ?(\d{2,4})\]", r"[conv1d, k=\1, filters=\2]", text)
+    # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
+    text = re.sub(r"\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2", text, flags=re.I)
+    text = re.sub(r"\bconv(\w*)\.? ?↑", r"deconv\1, stride 2", text, flags=re.I)
+    text = re.sub(r"(\bconv\w*)\.? ?↓", r"\1, stride 2", text, flags=re.I)
+    text = re.sub(r"(\[[^][]*)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?)(\d)\b", r"\1, stride \3] × \2", text)
+    text = re.sub(r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated, text)
+    text = re.sub(r"\bGD-?Conv(?=\d)", "dwconv ", text)  # One window over all of the image, for each channel.
     text = re.sub(r"\bd(?=\d+ ?×)", "dwconv ", text)  # As ConvNeXt writes a filter for each channel.
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     text = re.sub(r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered, text)
@@ -72,6 +88,13 @@ def normalized(text: str) -> str:
 def _listed(found: re.Match[str]) -> str:
     border = {"S": "same", "V": "valid"}.get((found[3] or "").upper(), "")
     return ", ".join(each for each in (found[1], found[2] or "", border) if each)
+
+
+def _dilated(found: re.Match[str]) -> str:
+    """Return layers in brackets, each with the dilation that stands behind them."""
+    said = re.sub(r"\D+", "dilation ", found[2])
+    inside, behind = found[1].rsplit("]", 1)
+    return f"{'; '.join(f'{each.strip()}, {said}' for each in inside.split(';'))}]{behind}"
 
 
 def _bordered(found: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from extract.bodies import Manner, body_of, lines_on
 from extract.labels import Label, labels_on
 from extract.proposals import Field, Proposal, proposals
-from extract.sheets import Box, SheetError, ink_of, sheet_of
+from extract.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
 
 MOST_PAGES = 2000
 """Pages of a paper that are looked at."""
@@ -115,12 +115,14 @@ def pages_of(document: Any, numbers: Iterable[int]) -> Iterator[tuple[int, Any]]
 def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:
     sheet = sheet_of(page, number)
     lines = lines_on(sheet.words)
-    labels = labels_on(lines, manner, sheet.width)
-    if not labels:
+    if not labels_on(lines, manner, sheet.width):
         return
+    ink = ink_of(page)
+    labels = labels_on(lines, manner, sheet.width, ink)
     captions = {word for label in labels for line in label.lines for word in line.words}
-    body = body_of(sheet, [line for line in lines if line.words[0] not in captions], manner)
-    field = Field.of(sheet, ink_of(page), body, labels, manner)
+    others = [line for line in lines if line.words[0] not in captions]
+    body = body_of(sheet, others, manner, {line for line in others if is_ruled(ink, line)})
+    field = Field.of(sheet, ink, body, labels, manner)
     for label in labels:
         yield Choice(number, label, tuple(proposals(field, label)))
 

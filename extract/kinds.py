@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.forms import is_sure, kind_by
-from extract.layouts import TableDesign
 from extract.lexicon import kind_of, posts_of
+from extract.table_design import TableDesign
 from extract.traits import Figure, is_wordless, traits_of
 
 MODEL = Path(__file__).with_name("kinds.json")

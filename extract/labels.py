@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extract.bodies import Manner
 from extract.page import Line
-from extract.sheets import Box
+from extract.sheets import Box, Ink
 
 LABEL = re.compile(
     r"\[?(?P<kind>Table|TABLE|T ABLE|Figure|FIGURE|F IGURE|Fig\.?|FIG\.?)\s*"
@@ -49,8 +49,8 @@ class Label:
         )
 
 
-def labels_on(lines: Sequence[Line], manner: Manner, width: float) -> list[Label]:
-    """Return the captions of a page."""
+def labels_on(lines: Sequence[Line], manner: Manner, width: float, ink: Ink | None = None) -> list[Label]:
+    """Return the captions of a page; one ends above a rule that its ink shows."""
     columns = manner.columns(width)
     found = []
     for i, start in enumerate(lines):
@@ -62,7 +62,7 @@ def labels_on(lines: Sequence[Line], manner: Manner, width: float) -> list[Label
         if sure > 0:
             kind = "table" if match["kind"].replace(" ", "").lower() == "table" else "figure"
             rest = [each for each in lines[i + 1 :] if each.base > line.base + 1]
-            own = [line, *_following(line, rest, columns)]
+            own = [line, *_following(line, rest, columns, ink)]
             found.append(Label(kind, match["number"], tuple(own), sure))
     return found
 
@@ -88,7 +88,9 @@ def _sureness(line: Line, match: re.Match[str], above: Sequence[Line], manner: M
     return max(sure - 1.6, 1.0 * bool(match["end"])) if prose else sure
 
 
-def _following(first: Line, below: Sequence[Line], columns: Sequence[tuple[float, float]]) -> list[Line]:
+def _following(
+    first: Line, below: Sequence[Line], columns: Sequence[tuple[float, float]], ink: Ink | None
+) -> list[Line]:
     """Return the other lines of a caption: those that follow closely in its size, up to where its paragraph ends."""
     found: list[Line] = []
     last, leading = first, 1.45 * first.size
@@ -101,12 +103,14 @@ def _following(first: Line, below: Sequence[Line], columns: Sequence[tuple[float
             for each in below
             if 0.5 * first.size < each.base - last.base < leading and _is_under(each, left, right)
         ]
-        near = [each for each in near if each.size > 0.8 * first.size]  # Raised and lowered signs are no lines.
+        near = [each for each in near if _largest(each) > 0.8 * first.size]  # Raised and lowered signs are no lines.
         if not near:
             break
         line = min(near, key=lambda each: each.base)
         row = [each for each in near if each.base - line.base < 0.4 * first.size]
-        if abs(line.size - first.size) > 0.6 or len(row) > 1 or LABEL.match(line.text):
+        if not _is_alike(line, first) or len(row) > 1 or LABEL.match(line.text):
+            break
+        if ink is not None and _is_ruled_off(ink, last, line):
             break
         reach = max([right, *(end for end in ends if end >= right - 4)][:2]) if right < whole - 4 else right
         if _is_over(last, line, (left, reach)):
@@ -116,6 +120,22 @@ def _following(first: Line, below: Sequence[Line], columns: Sequence[tuple[float
         found.append(line)
         last = line
     return found
+
+
+def _is_ruled_off(ink: Ink, last: Line, line: Line) -> bool:
+    """Tell whether a rule goes over a line, below the one before it."""
+    between = ink[int(last.base) + 1 : int(line.base - 0.6 * line.size) + 1, int(line.x0) + 1 : int(line.x1)]
+    return bool(between.size and between.all(axis=1).any())
+
+
+def _is_alike(line: Line, first: Line) -> bool:
+    """Tell whether two lines are of one size; in small capitals only the large ones tell it."""
+    capitals = first.text.isupper() and abs(_largest(line) - _largest(first)) <= 0.6
+    return abs(line.size - first.size) <= 0.6 or capitals
+
+
+def _largest(line: Line) -> float:
+    return max(word.size for word in line.words)
 
 
 def _is_under(line: Line, left: float, right: float) -> bool:

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
-from extract.one_row import shapes
-from extract.roles import LAYERS, SIZED, Columns, columns_of, header, is_layer, names_layer, role_of, says_fact
+from extract.roles import LAYERS, SIZED, Columns, columns_of, header, role_of, says_fact
 from extract.rows import layers_by_rows
-
-
-@dataclass(frozen=True)
-class TableDesign:
-    """A design that a table holds: the name of its configuration, the layout, and its layers with their cells."""
-
-    config: str
-    layout: str
-    readings: tuple[Reading, ...]
-    cells: tuple[Cell, ...] = field(default=(), compare=False)
-    remarks: str = field(default="", compare=False)
-    """What the table says of no layer, but of the whole."""
+from extract.table_design import TableDesign
+from extract.variants import RESIZING, side_by_side, variant
 
 
 def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
     grid, remarks = _without_facts(attached(grid))
-    return [replace(each, remarks=remarks) for each in _designs(grid)]
+    return [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
+
+
+def _is_results(grid: Grid) -> bool:
+    """Tell a table of measurements: many of its numbers are broken ones."""
+    roles = columns_of(grid).roles
+    texts = [cell.text.strip() for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] != "ignored"]
+    return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
 
 
 def _designs(grid: Grid) -> list[TableDesign]:
@@ -39,9 +35,9 @@ def _designs(grid: Grid) -> list[TableDesign]:
             return _by_columns(grid)
         grid = grid.turned()
     columns = columns_of(grid)
-    designs = _side_by_side(grid, columns)
+    designs = side_by_side(grid, columns)
     if designs:
-        found = [_variant(grid, column, designs, columns) for column in designs]
+        found = [variant(grid, column, designs, columns) for column in designs]
     elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
         return []  # Costs of layers, which say nothing of what they are.
     elif len(widths := _widths(grid, columns)) > 1:
@@ -77,9 +73,14 @@ def _widths(grid: Grid, columns: Columns) -> list[int]:
     for column, role in enumerate(columns.roles):
         texts = [line for cell in grid.column(column, columns.start) for line in cell.text.split("\n")]
         whole = sum(text.strip().isdecimal() for text in texts)
-        if role in ("", "filters") and columns.headers[column] and whole >= max(3, 0.75 * len(texts)):
+        titled = re.search(r"[A-Za-z0-9]", columns.headers[column]) and not _NUMBERS.fullmatch(columns.headers[column])
+        if role in ("", "filters") and titled and whole >= max(3, 0.75 * len(texts)):
             found.append(column)
     return found
+
+
+_NUMBERS = re.compile(r"no\.?|nr\.?|index|idx|id", re.IGNORECASE)
+"""The header of a column that numbers layers."""
 
 
 def _wide(grid: Grid, columns: Columns, width: int) -> TableDesign:
@@ -99,107 +100,32 @@ def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
     named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×", each.text)]
+    # What nobody knows is a layer too where its size is printed as those of the others are.
+    sized = [
+        each
+        for each in readings
+        if each.kind not in LAYERS and len(each.params.get("output", each.params.get("input", ()))) > 1
+    ]
     # Sentences, and the names of others' models with where they are from.
     foreign = [
         each for each in readings if len(each.text) > 80 or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
     ]
     if len(foreign) >= 0.25 * len(readings):
         return False
-    return len(named) >= max(3, 0.6 * len(readings)) and any(each.kind in _WEIGHTED for each in named)
+    enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(3, 0.2 * len(readings))
+    return enough and any(each.kind in _WEIGHTED for each in named)
 
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:
     """Return a table without the rows that say something of whole designs, and of no layer, and what these say."""
-    facts = [row for i, row in enumerate(grid.rows) if i and row and says_fact(row[0].text)]
+    facts = [row for i, row in enumerate(grid.rows) if i and row and (says_fact(row[0].text) or _is_note(row))]
     told = "; ".join(" ".join(cell.text for cell in row) for row in facts)
     return Grid(tuple(row for row in grid.rows if row not in facts), grid.width), told
 
 
-def _side_by_side(grid: Grid, columns: Columns) -> list[int]:
-    """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
-    found = []
-    for column, role in enumerate(columns.roles):
-        cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
-        layers = sum(names_layer(cell.text) for cell in cells)
-        said = [each for cell in cells if names_layer(cell.text) for each in read_cell(cell.text)]
-        rich = sum(bool(each.params or each.block) for each in said)
-        bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
-        if bare and layers >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
-            found.append(column)
-    unnamed = [column for column in found if columns.roles[column] != "type"]
-    if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE:
-        return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
-    return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
-
-
-def _says_kinds(cells: Iterable[Cell]) -> bool:
-    """Tell whether a column says what its layers are, and not their sizes alone."""
-    texts = [cell.text for cell in cells]
-    return sum("[" in text or bool(kind_of(text)) for text in texts) >= 0.3 * len(texts)
-
-
-_BESIDE = frozenset(("type", "output", "ignored", "count", "input", ""))
-"""What columns are for that stand in front of one of whole layers."""
-
-
-def _variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -> TableDesign:
-    """Return the design of one column; what stands in the middle of all of them belongs to each."""
-    start, roles = columns.start, columns.roles
-    readings: list[Reading] = []
-    cells: list[Cell] = []
-    for row in grid.rows[start:]:
-        inside = [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
-        own = [cell for cell in inside if cell.covers(column)]
-        for cell in sorted(
-            own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
-        ):
-            found = _named_beside(row, roles, cell) or _layers_of(cell.text)
-            if found and (sizes := _sizes(row, roles)):
-                taken = {"input": sizes.pop("input")} if "input" in sizes else {}
-                found[0] = replace(found[0], params={**taken, **found[0].params})
-                last = max((i for i, each in enumerate(found) if each.block or each.kind in _RESIZING), default=0)
-                found[last] = replace(found[last], params={**sizes, **found[last].params})
-            readings += found
-            cells += [cell] * len(found)
-        if not readings and (given := _sizes(row, roles).get("output")) and len(given) > 1:
-            readings.append(Reading("input", {"output": given}, text=row[0].text))  # What comes in, by another name.
-            cells.append(row[0])
-    name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
-    return TableDesign(name, "variants", tuple(readings), tuple(cells))
-
-
-def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
-    """Return the layer that another cell of a row names, where a design's own is but its numbers: `softmax | 10`."""
-    if kind_of(cell.text) or posts_of(cell.text) or not re.fullmatch(r"[\d\s×x.,[\]]+", cell.text):
-        return []
-    names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
-    kinds = [kind_of(name) for name in names]
-    if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
-        return []
-    return [each for each in read_cell(f"{names[0]} {cell.text.strip('[] ')}") if each.kind in LAYERS]
-
-
-def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:
-    """Return the sizes beside the designs of a row, of what it gives and takes; a single one is of a square."""
-    plain = [each for each in row if re.fullmatch(r"\d+(?: ?× ?\d+)*", normalized(each.text))]
-    found = shapes(
-        [each for each in row if roles[each.first] == "output"],
-        [each for each in plain if roles[each.first] == "input"],
-    )
-    return {name: size * 2 if name == "input" and len(size) == 1 else size for name, size in found.items()}
-
-
-def _layers_of(text: str) -> list[Reading]:
-    """Return the layers of a cell: those of its lines, one below the other, or of all of it where that is one."""
-    if "[" in text:
-        return [each for each in read_cell(text) if each.kind in LAYERS]
-    found = [each for line in text.split("\n") for each in read_cell(line) if each.kind in LAYERS]
-    whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]
-    return whole if len(whole) == 1 and len(found) != 1 and len(text) < 40 and not _is_list(text) else found
-
-
-def _is_list(text: str) -> bool:
-    return all(is_layer(line) for line in text.split("\n"))
+def _is_note(row: Sequence[Cell]) -> bool:
+    """Tell a note below a table: one cell behind the sign of a footnote."""
+    return 0 < len(row) < 3 and bool(re.match(r"\s*(?:[*∗†‡§¶]|[Nn]otes?\b:)", row[0].text))
 
 
 def _is_layer_a_column(grid: Grid) -> bool:
@@ -218,7 +144,6 @@ def _says_types_down(grid: Grid) -> bool:
     return False
 
 
-_RESIZING = _WINDOWED | {"pool", "maxpool", "avgpool", "deconv", "upsample"}
 _MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
 """A line that says the size of what the layers of its cell give, or nothing."""
 
@@ -265,7 +190,7 @@ def _joined(lines: Sequence[str]) -> list[str]:
 def _mapped(layers: list[Reading], text: str) -> list[Reading]:
     """Return the layers of a cell, the last that may change an image's size with the size that the cell prints."""
     maps = [match for line in text.split("\n") if (match := _MAP.match(normalized(line))) and match[1]]
-    places = [i for i, each in enumerate(layers) if each.kind in _RESIZING]
+    places = [i for i, each in enumerate(layers) if each.kind in RESIZING]
     if maps and places:
         last = layers[places[-1]]
         layers[places[-1]] = replace(last, params={**last.params, "output": (int(maps[0][1]), int(maps[0][2]))})

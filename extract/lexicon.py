@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 KINDS: tuple[tuple[str, str], ...] = (
-    ("softmax", r"soft-?\s?max"),
-    ("input", r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|\blatent (?:vector|code|variable)"),
-    ("dwconv", r"depth-?\s?wise|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
+    ("softmax", r"soft-?\s?max|\bsoftmx\b"),
+    (
+        "input",
+        r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|^data(?: layer)?$|\blatent (?:vector|code|variable)",
+    ),
+    ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable|\bsep-?conv"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
@@ -22,10 +25,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("gmaxpool", r"global max|max-?over-?time|max over time"),
     (
         "gavgpool",
-        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over",
+        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over"
+        r"|spatio-?temporal (?:avg |average )?pool",
     ),
     ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging|\bapool\b"),
-    ("maxpool", r"max[- ]?\s?-?pool|\bmp\b|\bmaxpool|\bmpool\b"),
+    ("maxpool", r"max[- ]?\s?-?pool|(?:^|\d )max$|\bmp\b|\bmaxpool|\bmpool\b"),
     ("pool", r"\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
@@ -33,13 +37,13 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("conv", r"conv(?!-?ne[tx])"),
     ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
     ("lstm", r"\blstm"),
-    ("gru", r"\bgru"),
+    ("gru", r"\b(?:bi-?)?gru"),
     ("rnn", r"\b(?:simple)?rnn\b"),
     ("embedding", r"\bembed"),
     (
         "dense",
-        r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|\blinear\b|\bdense\b"
-        r"|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
+        r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
+        r"|\blinear\b|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?: connection| add)?\W*$"),
@@ -58,7 +62,7 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 """The kinds of layer and how their names are spelt; the first that a text has is its own, the most telling first."""
 POSTS: tuple[tuple[str, str], ...] = (
-    ("bn", r"\bbn\b|batch-?\s?norm\w*"),
+    ("bn", r"\bb-?n(?:orm)?\b|batch-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
     ("lrn", r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*|\br?norm\w*\b"),
@@ -96,6 +100,7 @@ def posts_of(text: str) -> list[str]:
     >>> posts_of("conv, BN, LeakyReLU(0.2)")
     ['bn', 'leakyrelu']
     """
+    text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
     found: list[tuple[int, str]] = []
     taken: list[tuple[int, int]] = []
     for name, pattern in _BEHIND:

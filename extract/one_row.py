@@ -14,7 +14,7 @@ from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
-_WORDS = re.compile(r"[A-Za-z][A-Za-z -]{2,40}\d{0,2}")
+_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}(?: ?\([\w ]+\))?)")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
 MOST_SIDE = 64
@@ -61,18 +61,31 @@ class OneRow:
         """Return a cell, of how many channels come in and out only the latter."""
         if re.search(r"\bin(?:put)?s?\W+out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
             return re.sub(r"^\D*\d+\s*[/→,-]+\s*(\d+)\D*$", r"\1", normalized(cell.text))
-        return cell.text
+        return re.sub(r"^(\d+) ?\(\d+\)$", r"\1", cell.text.strip())  # As many in another design.
 
     def _window(self, text: str) -> str:
         """Return a window, one number for both sides, with its stride where that stands behind a comma."""
         if text.strip().isdecimal():
             # A number as large as no window is how many units or filters there are.
-            return f"{text.strip()}×{text.strip()}" if int(text) <= MOST_SIDE else text.strip()
+            return f"kernel {text.strip()}" if int(text) <= MOST_SIDE else text.strip()
+        if open_widths := re.fullmatch(r"\W*(\d+)(?:, ?\d*[a-z]){2}\W*", text):
+            return f"kernel {open_widths[1]}"
+        if bare := re.match(r"(\d+)\s*[\n,;]\s*(?=stride|dila|pad)", text):
+            return f"kernel {bare[1]}, {text[bare.end() :]}"
+        if padded := re.fullmatch(r"(.*/ ?\d+), ?(\d+)", normalized(text)):
+            return f"{padded[1]}, pad {padded[2]}"
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
         if listed:
-            return "×".join(re.findall(r"\d+", listed[1]))
+            return self._window("×".join(re.findall(r"\d+", listed[1])))
+        if re.fullmatch(r"\d+ ?× ?\d+", plain := normalized(text)) and max(map(int, plain.split("×"))) <= MOST_SIDE:
+            return f"kernel {plain}"
         alone = "stride" not in self.columns.roles
         return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
+
+    @property
+    def widens(self) -> bool:
+        """Tell a row whose stride is less than one."""
+        return any(map(_larger, self.said.get("stride", ())))
 
     @property
     def repeat(self) -> int:
@@ -91,21 +104,33 @@ class OneRow:
                 return found
         if self.goes_on():
             return []
-        return [each for each in read_cell(self.attributes) if each.kind in LAYERS] or self._unknown()
+        said = [each for each in read_cell(self.attributes) if each.kind in LAYERS]
+        clear = kind_of(self.attributes) or any(each.block for each in said)
+        return said if said and clear else self._unknown() or said
 
     def _code(self, text: str) -> str:
         """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
         if text.strip() == "In":
             return "input"
+        if text.strip().lower() == "output" and any(
+            re.search(r"\d", cell.text) for cell in self.said.get("kernel", ())
+        ):
+            return "conv"  # The last one.
         is_code = "kernel" in self.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
+        if text.strip() == "L2" and not any(cell.text.strip(" -–") for cell in self.said.get("kernel", ())):
+            return ""  # A normalisation.
         return _CODES.get(text.strip()[0], "") if is_code else ""
 
     def _unknown(self) -> list[Reading]:
         """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
-        names = [cell.text for cell in self.said.get("type", ()) if _WORDS.fullmatch(cell.text)]
+        names = [text for cell in self.said.get("type", ()) if _WORDS.fullmatch(text := normalized(cell.text))]
         names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
+        names = names or [cell.text for cell in self.said.get("type", ()) if re.search(r"[A-Za-z]{4}", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
-        return [Reading(names[0], text=names[0])] if len(names) == 1 and others else []
+        if len(names) != 1 or not others:
+            return []
+        many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0][:MOST_SIDE])
+        return [Reading(name, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""
@@ -166,6 +191,8 @@ class OneRow:
         for cell in self.said.get("activation", ()):
             if (slope := slope_of(cell.text)) is not None:
                 found["slope"] = slope
+        if first.kind == "resblock" and (window := re.match(r"\[(\d+) ?× ?(\d+)\]", normalized(self.attributes))):
+            found["kernel"] = int(window[1]), int(window[2])
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
@@ -195,9 +222,18 @@ def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
     for cell in cells:
         if whole := _whole((cell,)):
             return whole, whole
-        if re.fullmatch(r"\W*[1-9](?:\s*[×,]\s*[1-9]){1,2}\W*", plain := normalized(cell.text)):
-            return tuple(map(int, re.findall(r"\d", plain)))
+        if times := _larger(cell):
+            return times, times
+        if re.fullmatch(r"\W*[1-9]\d?(?:\s*[×,]\s*[1-9]\d?){1,2}\W*", plain := normalized(cell.text)):
+            return tuple(map(int, re.findall(r"\d+", plain)))
     return None
+
+
+def _larger(cell: Cell) -> int | None:
+    """Return how many times larger a stride of less than one makes an image: 1/2, 1/2 × 1/2, .5."""
+    if found := re.fullmatch(r"1[/⁄](\d)(?: ?× ?1[/⁄]\1)?", normalized(cell.text)):
+        return int(found[1])
+    return 2 if re.fullmatch(r"0?\.50?", cell.text.strip()) else None
 
 
 def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:
@@ -206,12 +242,13 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
             plain = normalized(cell.text).lower().replace("none", "n")
-            if re.search(r"[a-z]{3,}|[hw] ?/|\b1/\d|\b[hw] ?[,×]", plain):
-                continue  # The name of another layer, or a share of a size that is not said.
             # In front may stand the size of the batch.
+            plain = re.sub(r"^\W*(?:-1|n|b|\?) ?[,×]", "", plain)
+            if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|\d[a-z]\b", plain):
+                continue  # The name of another layer, or a share of a size that is not said.
             if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
                 plain = plain.replace(",", "")
-            sizes = re.findall(r"\d+", re.sub(r"^\W*(?:-1|n|b|\?) ?[,×]", "", plain))
+            sizes = re.findall(r"\d+", plain)
             if sizes:
                 found[name] = tuple(map(int, sizes))
     return found

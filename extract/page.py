@@ -8,11 +8,18 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
+from extract.brackets import Box, stacks_in
+
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
-TEX_LIGATURES = {first + i: text for first in (11, 27) for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl"))}
-"""The places of these in TeX's encodings OT1 and T1. Source: encguide, LaTeX font encodings."""
+CODES = {first + i: text for first in (11, 27) for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl"))}
+CODES |= {0: "-", 2: "×", 21: "–", 22: "—"}
+"""What the letters of TeX's fonts are where they have codes alone: ligatures, dashes, a multiplication.
+
+Source: Knuth, Computer Modern Typefaces (cmr10, cmsy10); the Cork encoding (T1).
+"""
 _UNTOLD = re.compile(r"(?:(?<=[A-Za-z])|(?=\(cid:\d+\)[a-z]))\(cid:(1[1-5]|2[7-9]|3[01])\)")
+"""A ligature among letters, of which a font does not tell what it is."""
 SMALL = 0.8
 """A character of less than this share of its line's size, and above its base line, is a superscript."""
 
@@ -90,13 +97,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its number from 1, its size, its words, and the heights and ends of horizontal rules."""
+    """A page: its number from 1, its size, its words, and the heights and ends of horizontal rules.
+
+    `bars` are the places and ends of vertical rules, and `stacks` the boxes of pairs of tall brackets.
+    """
 
     number: int
     width: float
     height: float
     words: tuple[Word, ...]
     rules: tuple[tuple[float, float, float], ...]
+    bars: tuple[tuple[float, float, float], ...] = ()
+    stacks: tuple[Box, ...] = ()
 
     def lines(self, x0: float = 0.0, x1: float = 1e9, top: float = 0.0, bottom: float = 1e9) -> list[Line]:
         """Return the lines of a part of the page from the top down."""
@@ -141,7 +153,8 @@ def page_of(page: Any) -> Page:
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
     found = tuple(word for each in words for word in _words(each, whole))
-    return Page(page.page_number, float(page.width), float(page.height), found, tuple(_rules(page)))
+    size = float(page.width), float(page.height)
+    return Page(page.page_number, *size, found, tuple(_rules(page)), tuple(_bars(page)), stacks_in(page.chars, whole))
 
 
 def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
@@ -166,17 +179,18 @@ def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
         other = (max(float(each["x1"]) for each in line), max(float(each["bottom"]) for each in line))
         large = [each for each in line if float(each["size"]) > SMALL * size]
         base = median(height - float(each["matrix"][5]) for each in large or line)
-        plain = _spelt(text)
+        plain = _spelt(text, font)
         if plain.strip():
             yield Word(plain, *ends, *other, size, base, "bold" in font or "medi" in font)
 
 
-def _spelt(text: str) -> str:
+def _spelt(text: str, font: str = "") -> str:
     """Return a text with its ligatures as letters, those too that a font of TeX's has without telling which they are.
 
-    Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
+    A font of pictures has codes alone. Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
     """
-    told = _UNTOLD.sub(lambda match: TEX_LIGATURES[int(match[1])], text)
+    pattern = r"\(cid:(\d+)\)" if font == "unknown" else _UNTOLD
+    told = re.sub(pattern, lambda match: CODES.get(int(match[1]), ""), text)
     return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]", "", told).translate(LIGATURES)
 
 
@@ -220,7 +234,7 @@ def _text(chars: Sequence[dict[str, Any]], size: float) -> str:
     plain, raised = "", ""
     for char in chars:
         small = float(char["size"]) <= SMALL * size and -float(char["matrix"][5]) < base - 0.15 * size
-        if small and str(char["text"]).isdigit() and plain[-1:].isdigit():
+        if small and str(char["text"]).isdigit() and (raised or plain[-1:].isdigit() or plain[-1:] in ("R", "ℝ")):
             raised += char["text"]
         else:
             plain, raised = _squared(plain, raised) + str(char["text"]), ""
@@ -228,7 +242,7 @@ def _text(chars: Sequence[dict[str, Any]], size: float) -> str:
 
 
 def _squared(plain: str, raised: str) -> str:
-    if raised != "2":
+    if raised != "2" or not plain[-1:].isdigit():
         return plain + (f"^{raised}" if raised else "")
     number = plain[len(plain.rstrip("0123456789")) :]
     return f"{plain}×{number}"
@@ -239,5 +253,14 @@ def _rules(page: Any) -> Iterable[tuple[float, float, float]]:
     for each in (*page.lines, *page.rects, *page.images):
         top, bottom = float(each["top"]), float(each["bottom"])
         x0, x1 = float(each["x0"]), float(each["x1"])
-        if bottom - top < 2 and x1 - x0 > 8:
+        if bottom - top < 2 and x1 - x0 > 2:
             yield (top + bottom) / 2, x0, x1
+
+
+def _bars(page: Any) -> Iterable[tuple[float, float, float]]:
+    """Yield place and ends of each vertical rule: a line, or a thin box."""
+    for each in (*page.lines, *page.rects):
+        top, bottom = float(each["top"]), float(each["bottom"])
+        x0, x1 = float(each["x0"]), float(each["x1"])
+        if x1 - x0 < 2 and bottom - top > 4:
+            yield (x0 + x1) / 2, top, bottom

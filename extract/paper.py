@@ -20,11 +20,12 @@ from extract.figure_design import design_of
 from extract.figures import crop_of, diagram_in, is_picture
 from extract.finding import Place, find
 from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
-from extract.layouts import TableDesign, designs_of
+from extract.layouts import designs_of
 from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in
 from extract.page import Line, lines_of, page_of, segments
-from extract.pdf_tables import Region, grid_of
+from extract.pdf_tables import designs_in
 from extract.sheets import Box
+from extract.table_design import TableDesign
 from extract.texts import grids_of
 from extract.traits import Figure, is_wordless, traits_of
 from ir.diagnostics import Report
@@ -137,7 +138,7 @@ def _table(page: Any, place: Place) -> Sighting:
     crop = crop_of(page, place.box)
     across, down = page.cropbox[:2]
     box = (place.box[0] + across, place.box[1] + down, place.box[2] + across, place.box[3] + down)
-    designs = designs_of(grid_of(page_of(crop), Region.of(page_of(crop), box)))
+    designs = designs_in(page_of(crop), box)
     cells = dict.fromkeys(cell for each in designs for cell in each.cells if cell.box is not None)
     elements = [Element(each.text, moved(each.box, -across, -down)) for each in cells if each.box is not None]
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)

@@ -4,66 +4,66 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
+from extract.beside import Part, named, parts_of
+from extract.folding import folded
 from extract.grids import Cell, Grid
-from extract.page import Line, Page, segments
+from extract.layouts import designs_of
+from extract.page import Line, Page, Word
+from extract.ruling import Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
+from extract.table_design import TableDesign
 
 
-@dataclass(frozen=True)
-class Region:
-    """The place of a table with the lines in it."""
-
-    box: Box
-    lines: tuple[Line, ...]
-
-    @classmethod
-    def of(cls, page: Page, box: Box) -> Region:
-        """Return a part of a page."""
-        left, top, right, bottom = box
-        return cls(box, tuple(page.lines(left - 2, right + 2, top - 2, bottom + 2)))
+def designs_in(page: Page, box: Box) -> list[TableDesign]:
+    """Return the designs of the table in a part of a page, or of the tables that stand there side by side."""
+    parts = list(named(parts_of(page, box, _words_in(page, box))))
+    found = [(part, each) for part in parts for each in designs_of(grid_of(page, part))]
+    return [replace(each, config=" ".join(filter(None, (part.name, each.config)))) for part, each in found]
 
 
-def grid_of(page: Page, region: Region) -> Grid:
+def _words_in(page: Page, box: Box) -> list[Word]:
+    left, top, right, bottom = box
+    lines = page.lines(left - 2, right + 2, top - 2, bottom + 2)
+    return folded([word for line in lines for word in line.words], page)
+
+
+def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
-    lines = [segments(line) for line in region.lines]
-    columns = _columns([part for line in lines for part in line])
-    lines = [[piece for part in line for piece in _pieces(part, columns)] for line in lines]
-    groups = _rows(page, region)
+    bars = bars_in(page, region.box)
+    tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
+    lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
+    columns = columns_of([part for line in lines for part in line], bars)
+    lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
+    groups = [row for group in _rows(page, region) for row in _single(group, lines, columns)]
+    columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     rows = [_row([lines[i] for i in group], columns) for group in groups]
     return Grid(tuple(filter(None, rows)), len(columns))
 
 
-def _columns(parts: Sequence[Line]) -> list[tuple[float, float]]:
-    """Return the ends of columns: the narrow parts of lines make them, and what goes over several makes none."""
-    columns: list[list[float]] = []
-    for part in sorted(parts, key=lambda each: each.x1 - each.x0):
-        over = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
-        if not over:
-            columns.append([part.x0, part.x1])
-        elif len(over) == 1:
-            over[0][:] = [min(over[0][0], part.x0), max(over[0][1], part.x1)]
-    return [(left, right) for left, right in sorted(columns)]
+def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:
+    """Return the rows of what stands between two rules: each line where all of them have a name and more beside it."""
+    filled = [
+        {i for i, (x0, x1) in enumerate(columns) for part in lines[row] if part.x0 < x1 and part.x1 > x0}
+        for row in group
+    ]
+    shared = set.intersection(*filled)
+    whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and min(shared) == min(set.union(*filled))
+    return [[row] for row in group] if whole else [group]
 
 
-TIGHT = 0.6
-"""The gap between two cells at least, as a share of the type's size, where it stands between two columns."""
+LEAST = 8.0
+"""Points of a rule between rows at least; what is shorter belongs to a fraction."""
 
 
-def _pieces(part: Line, columns: Sequence[tuple[float, float]]) -> list[Line]:
-    """Return a part that goes over several columns as its pieces, where each stands in one column of its own."""
-    pieces = segments(part, TIGHT)
-    over = [[i for i, (x0, x1) in enumerate(columns) if each.x0 < x1 and each.x1 > x0] for each in pieces]
-    alone = all(len(each) == 1 for each in over) and len({each[0] for each in over}) == len(over)
-    return pieces if len(pieces) > 1 and alone else [part]
-
-
-def _rows(page: Page, region: Region) -> list[list[int]]:
+def _rows(page: Page, region: Part) -> list[list[int]]:
     """Return which lines make each row: those between rules where there are rules between rows, or else each line."""
     left, top, right, bottom = region.box
     heights = sorted(
-        height for height, x0, x1 in page.rules if top - 2 < height < bottom + 2 and x0 < right and x1 > left
+        height
+        for height, x0, x1 in page.rules
+        if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > LEAST
     )
     rules = [height for i, height in enumerate(heights) if i == 0 or height - heights[i - 1] > 2]
     middles = [(line.top + line.bottom) / 2 for line in region.lines]
@@ -100,13 +100,13 @@ def _row(lines: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]
             if over:
                 held.setdefault((over[0], over[-1]), []).append(part)
     cells = []
-    for (first, last), parts_of in sorted(held.items()):
-        text = "\n".join(part.text for part in parts_of)
+    for (first, last), own in sorted(held.items()):
+        text = "\n".join(part.text for part in own)
         box = (
-            min(part.x0 for part in parts_of),
-            min(part.top for part in parts_of),
-            max(part.x1 for part in parts_of),
-            max(part.bottom for part in parts_of),
+            min(part.x0 for part in own),
+            min(part.top for part in own),
+            max(part.x1 for part in own),
+            max(part.bottom for part in own),
         )
         cells.append(Cell(_bracketed(text), first, last, box))
     return tuple(cells)

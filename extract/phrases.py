@@ -40,13 +40,14 @@ _FILTERED = ("conv", "gconv")
 
 
 CHANGED = re.compile(
-    r"highway|deformable|octave|\bgated|masked|partial|graph conv|sparse conv|capsule|involution|dynamic|causal",
+    r"highway|deformable|octave|\bmask [AB]\b|\bgated|masked|partial|graph conv|sparse conv|capsule|involution|dynamic"
+    r"|causal",
     re.IGNORECASE,
 )
 """Words that make another layer of a convolution."""
 FOREIGN = re.compile(
     r"(?:[Gg]roup|[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bGN\b|\bAda-?IN\b|\bSPADE\b"
-    r"|[Ll]og-?[Ss]oft-?max"
+    r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool"
 )
 """Normalisations, and what else, that are not known here."""
 
@@ -117,8 +118,14 @@ class Phrase:
                 self._say("maxpool", kernel=(numbers[0],) * 2)
             case "N_FC" | "FC_N":
                 self._say("dense", units=numbers[0])
+            case "CONV_K" if numbers[-2] > LARGEST_KERNEL >= numbers[-1] and "NUMBER" not in kinds[:1]:
+                self.params |= {"filters": numbers[-2], "kernel": (numbers[-1],) * 2}  # So many, and how large.
+            case "NUMBER" if kinds[:1] == ["WORD"] and follows[0] in ("D", "d") and token in ("1", "2", "3"):
+                return 2  # How many axes there are.
             case "K_SIZE" | "CONV_K":
                 self.params["kernel"] = (numbers[-2], numbers[-1])
+            case "INOUT" if self.kind in _WINDOWED:
+                self.params |= {"in_channels": numbers[0], "filters": numbers[1]}
             case "INOUT":
                 self.params |= {"in_features": numbers[0], "units": numbers[1]}
             case "SIZE" if len(numbers) == 2 and self._names_stride(follows):
@@ -178,6 +185,8 @@ class Phrase:
             self.params["stride"] = _sides(values)
         elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
             self.params["pad"] = values[0] if len(set(values)) == 1 else values
+        elif word == "kernel" and number.type == "SIZE" and len(values) == 2:
+            self.params["kernel"] = values
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
             self.sizes.append(values)
         elif word in ("size", "k", "kernel"):
@@ -306,6 +315,8 @@ class Phrase:
             self.params |= {"in_channels": self.params["filters"], "filters": numbers[-1]}
         elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:
             self.params.setdefault("filters", numbers[-1])
+        elif self.kind == "resblock" and (width := re.search(r"(\d+) (?:filter|channel|map|feature)s", self.said)):
+            self.params["filters"] = int(width[1])
         elif self.kind in ("fire", "inception", "dense_block", "transition", "bottleneck", "resblock"):
             self.params |= {"number": numbers[0]} if numbers and "number" not in self.params else {}
 
@@ -332,11 +343,15 @@ class Phrase:
             self.params |= {"filters": size[0], "kernel": size[1:3], "in_channels": size[3]}
         elif self.kind in _WINDOWED and len(size) == 4:
             self.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
-        elif self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:]):
+        elif (self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (
+            self.kind in _FILTERED and len(size) == 3 and size[0] != size[1] == size[2] > 1 and not self.numbers
+        ):
             self.params |= {"filters": size[0], "kernel": size[1:]}
         elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
             self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}
         elif self.kind in _WINDOWED and len(size) == 2 and max(size) <= LARGEST_KERNEL:
             self.params.setdefault("kernel", size)
+        elif self.kind in ("conv", "deconv") and len(size) == 2 and size[0] > LARGEST_KERNEL >= size[1]:
+            self.params |= {"filters": size[0], "kernel": (size[1], size[1])}  # So many, and how large.
         elif self.kind or len(size) > 1:
             self.params["shape"] = size

@@ -66,6 +66,8 @@ class LayersOf:
         squeezed = last.params.get("in_features") if last.kind == "dense" else None
         for i, inner in enumerate(layers if squeezed else [*layers, last]):
             target = output if first and i == 0 else ()
+            if residual and not first and "stride" in inner.params:
+                inner = replace(inner, params={**inner.params, "stride": (1, 1)})  # Only where a stage begins.
             if inner.kind in MODULES:
                 self.of(inner)
             else:

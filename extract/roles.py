@@ -12,13 +12,15 @@ from extract.lexicon import POSTS, kind_of, posts_of
 ROLES: tuple[tuple[str, str], ...] = (
     (
         "ignored",
-        r"mult-?adds|\bops\b|flop|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b"
+        r"mult-?adds|\bops\b|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b"
         r"|^connected to|^(?:filt|filter|kernel) dim\w*$",
     ),
     (
         "filters",
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
+    ("filters", r"^n[ _]?out$|^out-?f$"),
+    ("filters", r"^(?:hidden )?(?:units|neurons)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^pad(?:ding)?$"),
     ("dilation", r"^dilat"),
@@ -29,10 +31,11 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
+    ("output", r"^activation (?:size|shape|dim)"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
     ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
-    ("kernel", r"patch|k-?size|kernel|filter size|window|^support$"),
+    ("kernel", r"patch|k-?size|kernel|filter size|window|^support$|^ps$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",
@@ -40,10 +43,22 @@ ROLES: tuple[tuple[str, str], ...] = (
         r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),
-    ("type", r"type|layer|name|operator|module|stage|block|model|arch"),
+    ("type", r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch"),
 )
 """What a column is for, by the words of its header; the first that fits."""
-LETTERS = {"t": "expand", "c": "filters", "n": "repeat", "s": "stride", "k": "kernel", "i": "", "g": ""}
+LETTERS = {
+    "t": "expand",
+    "c": "filters",
+    "n": "repeat",
+    "s": "stride",
+    "k": "kernel",
+    "f": "filters",
+    "x": "output",
+    "d": "dilation",
+    "i": "",
+    "g": "",
+    "l": "",
+}
 """What a header of one letter stands for, in tables whose headers of one letter are all of these."""
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
@@ -62,6 +77,8 @@ _FACTS = re.compile(
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
+_SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
+"""What names a design by how many times as wide it is as another."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
 
 
@@ -80,19 +97,24 @@ def columns_of(grid: Grid) -> Columns:
     headers = tuple(header(grid, column, start) for column in range(grid.width))
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
     letters = {each.lower() for each in headers if len(each) == 1} <= LETTERS.keys()
+    several = letters and sum(len(each) == 1 for each in headers) > 2
     for i, name in enumerate(headers):
         if letters and len(name) == 1:
             roles[i] = LETTERS[name.lower()]
+        elif several and len(name) == 2 and not roles[i]:
+            roles[i] = "ignored"  # A sign of something that follows from the others.
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
         if re.fullmatch(r"#?\s*param(?:eter)?s?\.?\s*#?", plain):
             # Numbers of weights, or else what a layer is made with.
-            counts = all(re.fullmatch(r"[\d,.]+\s?[KMB%]?|-?", text) for text in texts)
+            counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?|-?", text) for text in texts)
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
+        if re.fullmatch(r"outputs?", plain) and "kernel" in roles and all(map(str.isdecimal, texts)):
+            roles[i] = "filters"
     if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and SIZED & set(roles):
         roles[0] = "type"
     return Columns(start, headers, tuple(roles))
@@ -148,6 +170,8 @@ def _body(grid: Grid) -> int:
         if i and any(_SIZES.fullmatch(normalized(cell.text)) for cell in row):
             return i
         if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
+            continue
+        if i and row and all(_SCALE.fullmatch(normalized(cell.text)) for cell in row):
             continue
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
             return i

@@ -32,6 +32,7 @@ _SIZING = (
 )
 """Kinds that may give another size than they take."""
 POSTED = frozenset(name for name, _ in POSTS)
+_RECURRENT = ("lstm", "bilstm", "gru", "rnn")
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
@@ -68,7 +69,27 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         alone = times > 1 and len(together) == 1  # Of how many rows the brace is cannot be seen.
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
-    return readings, cells
+    return _with_ways(readings, cells)
+
+
+def _with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
+    """Return layers, a softmax over so many ways behind a Dense of so many units where nothing gives them."""
+    found: list[Reading] = []
+    places: list[Cell] = []
+    for each, cell in zip(readings, cells, strict=True):
+        ways = each.params.get("units", each.params.get("filters")) if each.kind == "softmax" else None
+        before = found[-1].params if found else {}
+        if (
+            ways
+            and found
+            and found[-1].kind in (*_RECURRENT, "dense")
+            and before.get("units", before.get("filters")) != ways
+        ):
+            found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
+            places.append(cell)
+        found.append(each)
+        places.append(cell)
+    return found, places
 
 
 def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
@@ -78,6 +99,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
+    if kind == "conv" and said.widens:
+        kind = "deconv"
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
@@ -94,7 +117,9 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole[last] = replace(whole[last], params=filled, inferred=_filled(whole[last].kind, filled))
     if not {each for one in whole for each in one.posts} and kind not in POSTED:
         whole[0] = replace(whole[0], posts=tuple(said.behind()))
-    whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *said.activations()))))
+    own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
+    behind = [post for post in said.activations() if post not in own]
+    whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *behind))))
     return whole + said.pools() + said.dropped()
 
 
@@ -130,6 +155,8 @@ def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
         return ("filters",)
     if "axes" in params or ("window" in params and "in_channels" in params):
         return ()
+    if kind in _WINDOWED and len(output) == 3 and params.get("filters") == output[0] != output[1]:
+        return ()  # Channels in front.
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
         params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
         return ("filters",)

@@ -45,7 +45,7 @@ def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a recurrent layer, or one of each direction side by side; an image's columns are its steps."""
     if len(to.shape) == 4:
         by_columns(to, reading, turn)
-    both = reading.kind == "bilstm" or "bidirectional" in reading.text.lower()
+    both = reading.kind == "bilstm" or bool(re.search(r"\bbi-?(?:directional|gru|rnn)", reading.text.lower()))
     units = reading.params.get("units")
     if units is None and (output := reading.params.get("output")):
         units = output[-1] // (1 + both)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from math import hypot
 from typing import Any
 
 import numpy as np
 
-from extract.page import LIGATURES, Word
+from extract.page import CODES, LIGATURES, Line, Word
 
 Ink = np.ndarray[Any, np.dtype[np.bool_]]
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
@@ -61,6 +62,16 @@ def ink_of(page: Any) -> Ink:
     paper = paper if paper > 128 else 255
     ink: Ink = np.abs(grey - paper) > WHITE
     return ink
+
+
+def is_ruled(ink: Ink, line: Line) -> bool:
+    """Tell a line through which two vertical rules go or more, between its words: a row of a table."""
+    top, bottom = max(0, int(line.top) - 1), int(line.bottom) + 2
+    rules = 0
+    for before, word in pairwise(line.words):
+        gap = ink[top:bottom, int(before.x1) + 1 : int(word.x0)]
+        rules += bool(gap.size and gap.all(axis=0).any())
+    return rules > 1
 
 
 def picture_of(document: Any, number: int, box: Box, scale: float) -> Picture:
@@ -139,7 +150,8 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
     size, bold, upright = 0.0, False, True
     for i in range(count):
         code = pdfium.FPDFText_GetUnicode(text, i)
-        if code <= 32 or code == 160 or pdfium.FPDFText_IsGenerated(text, i) == 1:
+        drawn = code in CODES and pdfium.FPDFText_IsGenerated(text, i) != 1
+        if not drawn and (code <= 32 or code == 160 or pdfium.FPDFText_IsGenerated(text, i) == 1):
             yield None
             continue
         thing = ctypes.cast(pdfium.FPDFText_GetTextObject(text, i), ctypes.c_void_p).value
@@ -157,7 +169,8 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
         base = place(left.value, bottom.value)[1]
         box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         if -size < box[0] < width + size and -size < box[1] < height + size:
-            yield _Letter(chr(code) if code < 0x110000 else "\ufffd", box, base, size, bold, upright)
+            letter = CODES[code] if drawn else chr(code) if code < 0x110000 else "\ufffd"
+            yield _Letter(letter, box, base, size, bold, upright)
 
 
 def _placing(page: Any, width: float, height: float) -> Any:

@@ -9,7 +9,7 @@ import pytest
 from extract.assemble import assemble
 from extract.assembly import MOST_LAYERS
 from extract.cells import read_cell
-from extract.layouts import TableDesign
+from extract.table_design import TableDesign
 from ir import Origin, Report, Source, TranslationError
 from ir import layers as L
 from ir.graph import Graph

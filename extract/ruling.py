@@ -1,0 +1,128 @@
+"""The columns of a table: between vertical rules, and from what stands below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extract.grids import Box
+from extract.page import Line, Page, segments
+
+TIGHT = 0.6
+"""The gap between two cells at least, as a share of the type's size, where it stands between two columns."""
+OFTEN = 0.2
+"""The share of a table's height that a vertical rule between two of its columns covers at least."""
+
+Bar = tuple[float, float, float]
+Ends = tuple[float, float]
+
+
+def bars_in(page: Page, box: Box) -> list[Bar]:
+    """Return the vertical rules within a table: those at places where they cover much of its height."""
+    left, top, right, bottom = box
+    inside = sorted(
+        each for each in page.bars if left - 2 < each[0] < right + 2 and each[1] < bottom + 2 and each[2] > top - 2
+    )
+    groups: list[list[Bar]] = []
+    for bar in inside:
+        if groups and bar[0] - groups[-1][0][0] < 2:
+            groups[-1].append(bar)
+        else:
+            groups.append([bar])
+    return [bar for group in groups if _covered(group) >= OFTEN * (bottom - top) for bar in group]
+
+
+def _covered(bars: Sequence[Bar]) -> float:
+    """Return how much of its height the rules at one place cover, those that are drawn twice once."""
+    total, reach = 0.0, float("-inf")
+    for _, top, bottom in sorted(bars, key=lambda each: each[1]):
+        total += max(0.0, bottom - max(top, reach))
+        reach = max(reach, bottom)
+    return total
+
+
+def below_each_other(lines: Sequence[Line]) -> list[int]:
+    """Return how many words at the end of each line stand below those of the first, one below each: tight columns."""
+    if not lines:
+        return []
+    head = lines[0].words[::-1]
+
+    def under(line: Line) -> int:
+        words = line.words[::-1]
+        pairs = enumerate(zip(head, words, strict=False))
+        many = next((i for i, (a, b) in pairs if a.x0 > b.x1 or b.x0 > a.x1), min(len(head), len(words)))
+        # Of several words below one the last stands in no column of its own.
+        return many - (0 < many < len(words) and words[many].x1 > head[many - 1].x0)
+
+    counts = [under(line) for line in lines]
+    many = max(
+        (least for least in set(counts) if sum(each >= least for each in counts) >= 0.8 * len(counts)), default=0
+    )
+    tight = many >= 3 and len(lines) >= 4
+    return [many if tight and each >= many else 0 for each in counts]
+
+
+def cut(line: Line, bars: Sequence[Bar], aligned: int = 0) -> list[Line]:
+    """Return the parts of a line between its gaps, and between the vertical rules that go through it.
+
+    Of the words at its end so many stand in columns of their own.
+    """
+    own = {id(word) for word in line.words[len(line.words) - aligned :]}
+    middle = line.base - 0.25 * line.size
+    places = [x for x, top, bottom in bars if top - 1 <= middle <= bottom + 1]
+    found = []
+    for part in segments(line):
+        start = 0
+        for i, (before, word) in enumerate(pairwise(part.words), 1):
+            if id(word) in own or any(before.x1 - 1 <= x <= word.x0 + 1 for x in places):
+                found.append(Line(part.words[start:i]))
+                start = i
+        found.append(Line(part.words[start:]))
+    return found
+
+
+def columns_of(parts: Sequence[Line], bars: Sequence[Bar]) -> list[Ends]:
+    """Return the ends of columns: the narrow parts of lines make them, and what goes over several makes none."""
+    places = sorted({round(x) for x, _, _ in bars})
+    columns: list[list[float]] = []
+    for part in sorted(parts, key=lambda each: each.x1 - each.x0):
+        if any(part.x0 + 2 < x < part.x1 - 2 for x in places):
+            continue  # What goes through a rule stands in several columns.
+        over = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
+        if not over:
+            columns.append([part.x0, part.x1])
+        elif len(over) == 1:
+            over[0][:] = [min(over[0][0], part.x0), max(over[0][1], part.x1)]
+    return sorted((left, right) for left, right in columns)
+
+
+def pieces(part: Line, columns: Sequence[Ends]) -> list[Line]:
+    """Return a part that goes over several columns as its pieces, where each stands in one column of its own."""
+    found = segments(part, TIGHT)
+    over = [[i for i, (x0, x1) in enumerate(columns) if each.x0 < x1 and each.x1 > x0] for each in found]
+    alone = all(len(each) == 1 for each in over) and len({each[0] for each in over}) == len(over)
+    return found if len(found) > 1 and alone else [part]
+
+
+def joined(columns: Sequence[Ends], rows: Sequence[Sequence[Line]], bars: Sequence[Bar]) -> list[Ends]:
+    """Return columns, those as one whose parts stand close to each other in every row: a fraction and what follows."""
+    near, far = set(), set()
+    for row in rows:
+        spans: list[list[float]] = []
+        for part in sorted(row, key=lambda each: each.x0):
+            if spans and part.x0 - spans[-1][1] < 0.5 * part.size:
+                spans[-1][1] = max(spans[-1][1], part.x1)
+            else:
+                spans.append([part.x0, part.x1])
+        for i, ((_, left), (right, _)) in enumerate(pairwise(columns)):
+            if any(part.x0 < left - 1 and right + 1 < part.x1 for part in row):
+                continue  # One cell over both.
+            if any(x0 < left - 1 and right + 1 < x1 for x0, x1 in spans):
+                near.add(i)
+            elif any(a[0] < left and a[1] < right + 1 and left - 1 < b[0] and right < b[1] for a, b in pairwise(spans)):
+                far.add(i)
+    found: list[Ends] = list(columns[:1])
+    for i, ((_, left), column) in enumerate(pairwise(columns)):
+        ruled = any(left - 1 < x < column[0] + 1 for x, _, _ in bars)
+        found[-1:] = [(found[-1][0], column[1])] if i in near - far and not ruled else [found[-1], column]
+    return found

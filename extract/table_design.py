@@ -1,0 +1,20 @@
+"""A design that a table holds, as it was read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from extract.cells import Reading
+from extract.grids import Cell
+
+
+@dataclass(frozen=True)
+class TableDesign:
+    """A design that a table holds: the name of its configuration, the layout, and its layers with their cells."""
+
+    config: str
+    layout: str
+    readings: tuple[Reading, ...]
+    cells: tuple[Cell, ...] = field(default=(), compare=False)
+    remarks: str = field(default="", compare=False)
+    """What the table says of no layer, but of the whole."""

@@ -1,0 +1,133 @@
+"""Designs side by side in a table, each in a column of its own: VGG's configurations, the depths of a ResNet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from extract.cells import Reading, normalized, read_cell
+from extract.grids import Cell, Grid
+from extract.lexicon import kind_of, posts_of
+from extract.one_row import shapes
+from extract.roles import LAYERS, Columns, is_layer, names_layer
+from extract.table_design import TableDesign
+
+RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
+"""Kinds of layer that give another size of an image than they take, or may."""
+
+
+def side_by_side(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
+    found = []
+    for column, role in enumerate(columns.roles):
+        cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
+        layers = sum(names_layer(cell.text) for cell in cells)
+        said = [each for cell in cells if names_layer(cell.text) for each in read_cell(cell.text)]
+        rich = sum(bool(each.params or each.block) for each in said)
+        bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
+        if bare and layers >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
+            found.append(column)
+    unnamed = [column for column in found if columns.roles[column] != "type"]
+    if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE:
+        return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
+    return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
+
+
+def _says_kinds(cells: Iterable[Cell]) -> bool:
+    """Tell whether a column says what its layers are, and not their sizes alone."""
+    texts = [cell.text for cell in cells]
+    return sum("[" in text or bool(kind_of(text)) for text in texts) >= 0.3 * len(texts)
+
+
+_BESIDE = frozenset(("type", "output", "ignored", "count", "input", ""))
+"""What columns are for that stand in front of one of whole layers."""
+
+
+def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -> TableDesign:
+    """Return the design of one column; what stands in the middle of all of them belongs to each."""
+    start, roles = columns.start, columns.roles
+    readings: list[Reading] = []
+    cells: list[Cell] = []
+    for row in grid.rows[start:]:
+        inside = [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
+        own = [cell for cell in inside if cell.covers(column)]
+        inside = [] if len(inside) == 1 and _is_of_one(inside[0], grid, start, designs) else inside
+        for cell in sorted(
+            own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
+        ):
+            taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
+            if taken_in and not kind_of(cell.text):
+                continue  # How what comes in is cut out of what there is.
+            found = _named_beside(row, roles, cell) or _layers_of(cell.text) or _unknown(cell, column, readings)
+            if found and (sizes := _sizes(row, roles)):
+                taken = {"input": sizes.pop("input")} if "input" in sizes else {}
+                found[0] = replace(found[0], params={**taken, **found[0].params})
+                last = max((i for i, each in enumerate(found) if each.block or each.kind in RESIZING), default=0)
+                found[last] = replace(found[last], params={**sizes, **found[last].params})
+            readings += found
+            cells += [cell] * len(found)
+        if not readings and (given := _sizes(row, roles).get("output")) and len(given) > 1:
+            readings.append(Reading("input", {"output": given}, text=row[0].text))  # What comes in, by another name.
+            cells.append(row[0])
+    name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
+    return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:
+    """Tell a cell that stands alone in its row, but in line with those of its column, which is not in the middle."""
+    if cell.box is None or cell.first != cell.last or cell.first == (designs[0] + designs[-1]) / 2:
+        return False
+    left, _, right, _ = cell.box
+    boxes = [each.box for each in grid.column(cell.first, start) if each is not cell and each.first == each.last]
+    known = [box for box in boxes if box is not None]
+    lefts, middles = (
+        sum(abs(box[0] - left) < 1.5 for box in known),
+        sum(abs(box[0] + box[2] - left - right) < 3 for box in known),
+    )
+    return max(lefts, middles) >= 0.5 * len(known) > 0
+
+
+def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading]:
+    """Return what a cell says that nobody knows, behind the first layer of its design."""
+    plain = normalized(cell.text)
+    words = re.findall(r"[A-Za-z]{3,}", plain)
+    own = cell.first == cell.last == column and bool(before)
+    return [Reading(plain, text=plain)] if own and words and len(plain) < 60 else []
+
+
+def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
+    """Return the layer that another cell of a row names, where a design's own is but its numbers: `softmax | 10`."""
+    if kind_of(cell.text) or posts_of(cell.text) or not re.fullmatch(r"[\d\s×x.,[\]]+", cell.text):
+        return []
+    names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
+    kinds = [kind_of(name) for name in names]
+    if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
+        return []
+    name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
+    return [each for each in read_cell(f"{name} {cell.text.strip('[] ')}") if each.kind in LAYERS]
+
+
+def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Return the sizes beside the designs of a row, of what it gives and takes; a single one is of a square."""
+    plain = [each for each in row if re.fullmatch(r"\d+(?: ?× ?\d+)*", normalized(each.text))]
+    found = shapes(
+        [each for each in row if roles[each.first] == "output"],
+        [each for each in plain if roles[each.first] == "input"],
+    )
+    return {name: size * 2 if name == "input" and len(size) == 1 else size for name, size in found.items()}
+
+
+def _layers_of(text: str) -> list[Reading]:
+    """Return the layers of a cell: those of its lines, one below the other, or of all of it where that is one."""
+    if "[" in text:
+        return [each for each in read_cell(text) if each.kind in LAYERS]
+    found = [each for line in text.split("\n") for each in read_cell(line) if each.kind in LAYERS]
+    whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]
+    if len(whole) == 1 and len(found) == 1:
+        return max(found, whole, key=lambda each: len(each[0].params))  # A line may say more of the one above.
+    return whole if len(whole) == 1 and len(text) < 40 and not _is_list(text) else found
+
+
+def _is_list(text: str) -> bool:
+    return all(is_layer(line) for line in text.split("\n"))
