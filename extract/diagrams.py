@@ -52,7 +52,7 @@ class Diagram:
         return Diagram(tuple(Shape(scaled(each.box, by), each.texts) for each in self.shapes), self.links)
 
     def parts(self) -> list[Diagram]:
-        """Return the drawings that no arrow joins, each with two boxes at least, in the order of their boxes."""
+        """Return the drawings that no arrow joins, each with two boxes at least, row by row from the left."""
         part = list(range(len(self.shapes)))
         for link in self.links:
             old, new = sorted((part[link.start], part[link.end]), reverse=True)
@@ -66,7 +66,23 @@ class Diagram:
                     replace(each, start=inside.index(each.start), end=inside.index(each.end)) for each in links
                 )
                 found.append(Diagram(tuple(self.shapes[i] for i in inside), moved))
-        return found
+        return _as_read(found)
+
+
+def _as_read(parts: Sequence[Diagram]) -> list[Diagram]:
+    """Return drawings row by row, from the left: what begins above the middle of a row's highest is in the row."""
+    rows: list[list[tuple[Box, Diagram]]] = []
+    hulls = []
+    for part in parts:
+        left, top, right, bottom = zip(*(shape.box for shape in part.shapes), strict=True)
+        hulls.append((min(left), min(top), max(right), max(bottom)))
+    for hull, part in sorted(zip(hulls, parts, strict=True), key=lambda each: each[0][1]):
+        first = rows[-1][0][0] if rows else hull
+        if rows and hull[1] < (first[1] + first[3]) / 2:
+            rows[-1].append((hull, part))
+        else:
+            rows.append([(hull, part)])
+    return [part for row in rows for _, part in sorted(row, key=lambda each: each[0][0])]
 
 
 def diagram_of(drawing: Drawing) -> Diagram:

@@ -139,6 +139,15 @@ def test_lines_without_heads_lead_the_way_of_the_others(across: bool) -> None:
     assert arrows(found) == {("a", "b"), ("b", "c")}
 
 
+def test_designs_beside_each_other_are_read_from_the_left() -> None:
+    found = read(
+        *(box(300, 90, "pool"), line((340, 114), (340, 192)), head(340, 200), box(300, 200, "fc")),
+        *(box(100, 100, "conv"), line((140, 124), (140, 192)), head(140, 200), box(100, 200, "relu")),
+        *(box(100, 400, "add"), line((140, 424), (140, 492)), head(140, 500), box(100, 500, "lrn")),
+    )
+    assert [arrows(part) for part in found.parts()] == [{("conv", "relu")}, {("pool", "fc")}, {("add", "lrn")}]
+
+
 def test_a_figure_shows_as_many_designs_as_no_arrow_joins() -> None:
     found = read(
         *(box(100, 100, "conv"), line((140, 124), (140, 192)), head(140, 200), box(100, 200, "relu")),
