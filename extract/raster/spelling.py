@@ -22,10 +22,10 @@ CLOSE = 0.9
 """How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
 LONG = 7
 """Letters at least of a word that is taken for one of the vocabulary from which one letter differs."""
-NUMBERLIKE = "solzbgqS"
-"""Letters at the end of a name that may be digits."""
+NUMBERLIKE = "solzbgqSZ]"
+"""Signs at the end of a name that may be digits, one of them or two for one."""
 _NUMBERED = re.compile(r"([a-z_]+)(\d)(?!\w)")
-_UNNUMBERED = re.compile(rf"([a-z_]+)[{NUMBERLIKE}](?!\w)")
+_UNNUMBERED = re.compile(rf"([a-z_]+)[{re.escape(NUMBERLIKE)}]{{1,2}}(?!\w)")
 _SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
 _WINDOW = re.compile(r"(?<![A-Za-z0-9])[\dlI]{1,2}[x×][\dlI]{1,2}(?![A-Za-z0-9])")
@@ -117,6 +117,8 @@ def numbered(texts: Sequence[str], read: Callable[[Sequence[int], str], Sequence
 
     >>> numbered(["drop1", "drops (Dropout)"], lambda numbers, without: ["drp5 (DrpOut)"])
     ['drop1', 'drop5 (Dropout)']
+    >>> numbered(["drop_1", "drop_Z] (Dropout)"], lambda numbers, without: ["drop_7 (Drput)"])
+    ['drop_1', 'drop_7 (Dropout)']
     """
     stems = {found[1] for text in texts if (found := _NUMBERED.match(text))}
     doubted = [i for i, text in enumerate(texts) if (found := _UNNUMBERED.match(text)) and found[1] in stems]
