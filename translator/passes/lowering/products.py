@@ -10,8 +10,8 @@ from ir.shapes import product
 from translator.mapping import Unsayable
 from translator.passes.legalize import Place, Replacement, chain, lowers
 
-LARGEST = 1 << 24
-"""Products of two numbers at most, for each item of the batch, that are taken one by one before they are added up."""
+LARGEST = 1 << 27
+"""Products of two numbers at most, for each item, that are taken one by one before they are added up: 512 MiB."""
 
 
 @lowers(L.MatMul)
