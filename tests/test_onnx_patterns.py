@@ -158,6 +158,31 @@ def test_attention_is_raised(form: str, tmp_path: Path) -> None:
     assert layers(model) == [L.Attention(scale=0.25 if "both" in form else None)]
 
 
+BEHIND = np.triu(np.ones((5, 5), np.float32), 1)
+MASKS = {
+    "the lowest number": (BEHIND * np.float32(-3e38), True),
+    "infinity": (np.where(BEHIND > 0, np.float32(-np.inf), np.float32(0)), True),
+    "a number that a score makes up for": (BEHIND * np.float32(-1e4), False),
+    "what is before": (BEHIND.T * np.float32(-3e38), False),
+    "a window": ((BEHIND + np.tril(np.ones((5, 5), np.float32), -3)) * np.float32(-3e38), False),
+}
+
+
+@pytest.mark.parametrize("case", MASKS)
+def test_a_mask_of_what_is_behind_makes_attention_causal(case: str, tmp_path: Path) -> None:
+    mask, is_causal = MASKS[case]
+    nodes = [
+        node("Transpose", "k", "t", perm=[0, 1, 3, 2]),
+        node("MatMul", "q t", "a"),
+        node("Add", "a m", "b"),
+        node("Softmax", "b", "s"),
+        node("MatMul", "s v", "y"),
+    ]
+    proto = net(nodes, dict.fromkeys("qkv", (2, 3, 5, 4)), {"m": mask[None, None]})
+    model = same(proto, {name: drawn(2, 3, 5, 4) for name in "qkv"}, tmp_path)
+    assert (layers(model) == [L.Attention(scale=1.0, causal=True)]) == is_causal
+
+
 def test_attention_whose_keys_are_turned_with_the_heads_is_raised(tmp_path: Path) -> None:
     nodes = [
         node("Transpose", "k", "t", perm=[0, 2, 3, 1]),

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ir import layers as L
 from ir.graph import Node, Ref
-from ir.shapes import Shape
+from ir.shapes import Shape, axis_of
 from translator.passes.trail import Found, Trail, close
+
+LOWEST = -1e30
+"""What is added to a score that is not to count is no more than this: no other score makes up for it."""
+MOST = 1 << 24
+"""Numbers of a mask at most that is looked at."""
+
+
+class _Scores(NamedTuple):
+    """Scores before they are masked, what is added to them, and whether each row sees what is up to it alone."""
+
+    ref: Ref
+    mask: tuple[Ref, ...] = ()
+    causal: bool = False
 
 
 def attention(trail: Trail, node: Node) -> Found | None:
@@ -17,11 +32,11 @@ def attention(trail: Trail, node: Node) -> Found | None:
     softmax = trail.layer(shares)
     if not isinstance(softmax, L.Softmax) or softmax.axis not in (-1, rank - 1):
         return None
-    for scores, mask in _masked(trail, trail.before(shares), rank):
-        for scale, shift, inner in trail.lines(scores):
+    for scores in _masked(trail, trail.before(shares), rank):
+        for scale, shift, inner in trail.lines(scores.ref):
             product = trail.makers.get(inner)
             if product is not None and isinstance(product.layer, L.MatMul) and shift == 0:
-                return _raised(trail, node, product, scale, mask)
+                return _raised(trail, node, product, scale, scores)
     return None
 
 
@@ -31,21 +46,37 @@ def _through_dropout(trail: Trail, ref: Ref) -> Ref:
     return ref
 
 
-def _masked(trail: Trail, ref: Ref, rank: int) -> list[tuple[Ref, tuple[Ref, ...]]]:
+def _masked(trail: Trail, ref: Ref, rank: int) -> list[_Scores]:
     """Return in what ways a tensor is scores and what is added to them."""
     node = trail.makers.get(ref)
-    found: list[tuple[Ref, tuple[Ref, ...]]] = [(ref, ())]
+    found = [_Scores(ref)]
+    if node is not None and isinstance(node.layer, L.Bias) and _is_causal(trail, node, node.layer, rank):
+        found.append(_Scores(node.inputs[0], causal=True))
     if node is None or len(node.inputs) != 2:
         return found
     a, b = node.inputs
     if isinstance(node.layer, L.BiasBy) and node.layer.axis + len(trail.shapes.get(b, ())) == rank:
-        found.append((a, (b,)))
+        found.append(_Scores(a, (b,)))
     if node.layer == L.Add():
-        found += [(a, (b,)), (b, (a,))]
+        found += [_Scores(a, (b,)), _Scores(b, (a,))]
     return found
 
 
-def _raised(trail: Trail, node: Node, product: Node, scale: float, mask: tuple[Ref, ...]) -> Found | None:
+def _is_causal(trail: Trail, node: Node, layer: L.Bias, rank: int) -> bool:
+    """Tell whether biases leave each row what is up to its own column as it is, and nothing of what is behind it."""
+    beta = trail.weights.get(node.key("beta"))
+    if beta is None or len(beta.shape) != 2 or beta.shape[0] != beta.shape[1] or beta.size > MOST:
+        return False
+    if axis_of(layer.axis, rank) != rank - 2:
+        return False
+    import numpy as np
+
+    array = beta.numpy()
+    behind = np.triu(np.ones(array.shape, bool), 1)
+    return bool((array[~behind] == 0).all() and (array[behind] <= LOWEST).all())
+
+
+def _raised(trail: Trail, node: Node, product: Node, scale: float, scores: _Scores) -> Found | None:
     """Return the layer, what it takes, and the keys as it wants them, where they have to be turned for it."""
     sides = [next(line for line in reversed(list(trail.lines(ref))) if line.shift == 0) for ref in product.inputs]
     query, keys = sides
@@ -66,8 +97,8 @@ def _raised(trail: Trail, node: Node, product: Node, scale: float, mask: tuple[R
         source = extra.refs[0]
     size = _last(trail.shapes.get(query.inner, ()))
     usual = size is not None and close(scale, size**-0.5)
-    layer = L.Attention(scale=None if usual else scale)
-    return Found(layer, (query.inner, source, node.inputs[1], *mask), extra)
+    layer = L.Attention(scale=None if usual else scale, causal=scores.causal)
+    return Found(layer, (query.inner, source, node.inputs[1], *scores.mask), extra)
 
 
 def _last(shape: Shape) -> int | None:

@@ -16,6 +16,7 @@ from ir.graph import Graph, Model, Node, Ref
 from ir.layer import Layer
 from ir.shapes import Shape
 from ir.validate import infer
+from ir.weights import Tensor
 from translator.passes.attending import attention
 from translator.passes.stretching import (
     as_sequence,
@@ -136,12 +137,12 @@ def join_patterns(model: Model) -> Model:
     """Return a model whose patterns are one layer each; what only they needed is left over."""
     if not any(type(node.layer) in PATTERNS for node in model.graph.nodes):
         return model
-    return Model(raised(model.graph, infer(model.graph, Report())), model.weights)
+    return Model(raised(model.graph, infer(model.graph, Report()), model.weights), model.weights)
 
 
-def raised(graph: Graph, shapes: Mapping[Ref, Shape]) -> Graph:
+def raised(graph: Graph, shapes: Mapping[Ref, Shape], weights: Mapping[str, Tensor]) -> Graph:
     """Return a graph whose patterns are one layer each; a layer bears the name of the last that it stands for."""
-    trail = Trail(shapes, {each.name for each in graph.inputs} | {each.name for each in graph.nodes})
+    trail = Trail(shapes, {each.name for each in graph.inputs} | {each.name for each in graph.nodes}, weights)
     nodes: list[Node] = []
     for node in graph.nodes:
         trail.makers.update(dict.fromkeys(node.refs, node))

@@ -10,6 +10,7 @@ from ir import layers as L
 from ir.graph import Node, Ref, free_name
 from ir.layer import Layer
 from ir.shapes import Shape
+from ir.weights import Tensor
 
 STEPS = 4
 """How many layers a number may be spread over, one behind the other."""
@@ -42,12 +43,13 @@ class Root(NamedTuple):
 
 
 class Trail:
-    """The nodes that have been seen, by what they give, and the shapes of tensors."""
+    """The nodes that have been seen, by what they give, the shapes of tensors, and the weights that are known."""
 
-    def __init__(self, shapes: Mapping[Ref, Shape], names: set[str]) -> None:
+    def __init__(self, shapes: Mapping[Ref, Shape], names: set[str], weights: Mapping[str, Tensor]) -> None:
         self.makers: dict[Ref, Node] = {}
         self.shapes = shapes
         self.names = names
+        self.weights = weights
 
     def free(self, name: str) -> str:
         """Return a name that no node has, and take it."""

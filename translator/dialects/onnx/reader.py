@@ -165,7 +165,7 @@ def _model(file: File, operators: list[Operator], builder: Builder) -> Model:
     graph = Graph(file.name, tuple(builder.inputs), leading_to(outputs, builder.nodes), outputs)
     shapes = {value.ref: value.shape for value in builder.values.values() if value.ref}
     ranks = {ref: len(shape) for ref, shape in shapes.items()}
-    graph = raised(join_reshapes(Model(graph)).graph, shapes)
+    graph = raised(join_reshapes(Model(graph)).graph, shapes, builder.gathering.weights)
     model = joined(Model(replace(graph, nodes=leading_to(outputs, graph.nodes)), builder.gathering.weights), ranks)
     used = {node.name for node in model.graph.nodes}
     _tell_unknown(used, builder)
