@@ -38,10 +38,10 @@ def _designs(grid: Grid) -> list[TableDesign]:
     designs = side_by_side(grid, columns)
     if designs:
         found = [variant(grid, column, designs, columns) for column in designs]
-    elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
-        return []  # Costs of layers, which say nothing of what they are.
     elif len(widths := _widths(grid, columns)) > 1:
         found = [_wide(grid, columns, width) for width in widths]
+    elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
+        return []  # Costs of layers, which say nothing of what they are.
     else:
         readings, cells = layers_by_rows(grid, columns)
         found = [TableDesign("", "rows", tuple(readings), tuple(cells))]
@@ -76,7 +76,23 @@ def _widths(grid: Grid, columns: Columns) -> list[int]:
         titled = re.search(r"[A-Za-z0-9]", columns.headers[column]) and not _NUMBERS.fullmatch(columns.headers[column])
         if role in ("", "filters") and titled and whole >= max(3, 0.75 * len(texts)):
             found.append(column)
-    return found
+    return found if len(found) > 1 else _alike(grid, columns)
+
+
+def _alike(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of sizes alone: in each row those of the same kind."""
+    names = [i for i, role in enumerate(columns.roles) if role == "type"]
+    places = [i for i, role in enumerate(columns.roles) if i > names[0] and role in ("", "type", "filters")]
+    rows = [
+        [cell.text if (cell := grid.at(i, place)) else "" for place in places]
+        for i in range(columns.start, len(grid.rows))
+    ]
+    forms = [[re.sub(r"\d+", "0", normalized(text)) for text in row] for row in rows]
+    sizes = sum(bool(re.match(r"0 ?×", row[0])) for row in forms if row)
+    bare = all(re.fullmatch(r"[0 ×.%/-]*", text) for row in forms for text in row)
+    same = sum(len(set(row)) == 1 for row in forms)
+    alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
+    return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
 
 
 _NUMBERS = re.compile(r"no\.?|nr\.?|index|idx|id", re.IGNORECASE)
@@ -112,7 +128,8 @@ def _is_design(design: TableDesign) -> bool:
     ]
     if len(foreign) >= 0.25 * len(readings):
         return False
-    enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(3, 0.2 * len(readings))
+    least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
+    enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(least, 0.2 * len(readings))
     return enough and any(each.kind in _WEIGHTED for each in named)
 
 

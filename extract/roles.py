@@ -19,7 +19,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         "filters",
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
-    ("filters", r"^n[ _]?out$|^out-?f$"),
+    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?(?:layer |hyper-?)param"),
     ("filters", r"^(?:hidden )?(?:units|neurons)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^pad(?:ding)?$"),
@@ -77,6 +77,10 @@ _FACTS = re.compile(
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
+_COUNT = re.compile(
+    r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?param(?:eter)?s?\.?\s*#?"
+)
+"""The header of a column of how many weights layers have, or else of what they are made with."""
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
@@ -107,12 +111,14 @@ def columns_of(grid: Grid) -> Columns:
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
-        if re.fullmatch(r"#?\s*param(?:eter)?s?\.?\s*#?", plain):
+        if _COUNT.fullmatch(plain):
             # Numbers of weights, or else what a layer is made with.
             counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?|-?", text) for text in texts)
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
+        elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
+            roles[i] = "kernel"
         if re.fullmatch(r"outputs?", plain) and "kernel" in roles and all(map(str.isdecimal, texts)):
             roles[i] = "filters"
     if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and SIZED & set(roles):

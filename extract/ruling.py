@@ -12,6 +12,8 @@ TIGHT = 0.6
 """The gap between two cells at least, as a share of the type's size, where it stands between two columns."""
 OFTEN = 0.2
 """The share of a table's height that a vertical rule between two of its columns covers at least."""
+SELDOM = 0.1
+"""That of one which begins with the header: below it most cells may span the columns."""
 
 Bar = tuple[float, float, float]
 Ends = tuple[float, float]
@@ -29,7 +31,9 @@ def bars_in(page: Page, box: Box) -> list[Bar]:
             groups[-1].append(bar)
         else:
             groups.append([bar])
-    return [bar for group in groups if _covered(group) >= OFTEN * (bottom - top) for bar in group]
+    high = bottom - top
+    least = [SELDOM if min(bar[1] for bar in group) < top + 3 else OFTEN for group in groups]
+    return [bar for group, share in zip(groups, least, strict=True) if _covered(group) >= share * high for bar in group]
 
 
 def _covered(bars: Sequence[Bar]) -> float:
