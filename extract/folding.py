@@ -19,7 +19,7 @@ def folded(words: Sequence[Word], page: Page) -> list[Word]:
 
 
 def _on_line(words: Sequence[Word]) -> list[Word]:
-    """Return words, signs that hang below their line, as TeX's root does where it is a tick, on the line beside them."""
+    """Return words, a root that stands for a tick, and hangs below its line in TeX, on the line beside it."""
 
     def lines_below(root: Word) -> list[float]:
         return [each.base for each in words if each.text != "√" and 0.5 < (each.base - root.base) / root.size < 1.1]

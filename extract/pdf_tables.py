@@ -11,6 +11,7 @@ from extract.folding import folded
 from extract.grids import Cell, Grid
 from extract.layouts import designs_of
 from extract.page import Line, Page, Word
+from extract.roles import names_layer
 from extract.ruling import Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
 from extract.table_design import TableDesign
@@ -48,19 +49,20 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
         {i for i, (x0, x1) in enumerate(columns) for part in lines[row] if part.x0 < x1 and part.x1 > x0}
         for row in group
     ]
-    if (between := _around_a_label(filled)) is not None:
+    if (between := _around_a_label(filled, [lines[row] for row in group])) is not None:
         return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
     shared = set.intersection(*filled)
     whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and min(shared) == min(set.union(*filled))
     return [[row] for row in group] if whole else [group]
 
 
-def _around_a_label(filled: Sequence[set[int]]) -> int | None:
-    """Return which line is but a label of several rows, in front of and between two lines with the same columns."""
+def _around_a_label(filled: Sequence[set[int]], lines: Sequence[Sequence[Line]]) -> int | None:
+    """Return which line is but a label of several rows, in front of and between two layers with the same columns."""
     alone = [i for i, each in enumerate(filled) if 0 < i < len(filled) - 1 and each == {0}]
     others = [each for i, each in enumerate(filled) if i not in alone]
     alike = len(others) == 2 and others[0] == others[1] and 0 not in others[0] and len(others[0]) > 1
-    return alone[0] if len(alone) == 1 and alike else None
+    named = [names_layer(line[0].text) for i, line in enumerate(lines) if i not in alone and line]
+    return alone[0] if len(alone) == 1 and alike and all(named) else None
 
 
 LEAST = 8.0

@@ -19,7 +19,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         "filters",
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
-    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?(?:layer |hyper-?)param"),
+    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
     ("filters", r"^(?:hidden )?(?:units|neurons)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^pad(?:ding)?$"),
@@ -78,7 +78,8 @@ _FACTS = re.compile(
 )
 """What the first cell of a row begins with that is no layer."""
 _COUNT = re.compile(
-    r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?param(?:eter)?s?\.?\s*#?"
+    r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?"
+    r"param(?:eter)?s?\.?\s*#?"
 )
 """The header of a column of how many weights layers have, or else of what they are made with."""
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
