@@ -60,6 +60,9 @@ def normalized(text: str) -> str:
         r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
     )
     text = re.sub(r"(^|[;[])([^][;]*), ?× ?(\d+) ?(?=[;\]]|$)", r"\1[\2] × \3", text)  # A layer so many times.
+    # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
+    text = re.sub(r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, ", text)
+    text = re.sub(r"^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", "", text, flags=re.I)  # Which one it is.
     text = re.sub(r"= ?\((\d+), ?(\d+)\)", r"= \1×\2", text)
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
-from extract.roles import LAYERS, SIZED, Columns, columns_of, header, role_of, says_fact
+from extract.roles import COUNT, LAYERS, SIZED, Columns, columns_of, header, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows
 from extract.table_design import TableDesign
 from extract.variants import RESIZING, side_by_side, variant
@@ -18,8 +18,33 @@ from extract.variants import RESIZING, side_by_side, variant
 
 def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
+    if len(parts := list(_under_titles(grid))) == grid.width / 2 > 1:
+        return [replace(each, config=title) for title, part in parts for each in designs_of(part)]
     grid, remarks = _without_facts(attached(grid))
     return [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
+
+
+_PAIR = (Cell("Layer", 0, 0), Cell("Configuration", 1, 1))
+"""What would stand above two columns of which one names layers and the other says more of each."""
+
+
+def _under_titles(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield the parts of a table with two columns under each of its titles, the first of names of layers."""
+    titles = grid.rows[0] if grid.rows else ()
+    if len(titles) < 2 or [(each.first, each.last) for each in titles] != [(i, i + 1) for i in range(0, grid.width, 2)]:
+        return
+    for title in titles:
+        own = [
+            tuple(cell for cell in row if title.first <= cell.first and cell.last <= title.last) for row in grid.rows
+        ]
+        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own[1:] if row]
+        if not all(row[0].first == 0 and names_layer(row[0].text) for row in rows):
+            return
+        yield title.text, Grid((_PAIR, *rows), 2)
+
+
+def _moved(cell: Cell, by: int) -> Cell:
+    return replace(cell, first=cell.first - by, last=cell.last - by)
 
 
 def _is_results(grid: Grid) -> bool:
@@ -74,7 +99,8 @@ def _widths(grid: Grid, columns: Columns) -> list[int]:
         texts = [line for cell in grid.column(column, columns.start) for line in cell.text.split("\n")]
         whole = sum(text.strip().isdecimal() for text in texts)
         titled = re.search(r"[A-Za-z0-9]", columns.headers[column]) and not _NUMBERS.fullmatch(columns.headers[column])
-        if role in ("", "filters") and titled and whole >= max(3, 0.75 * len(texts)):
+        counts = COUNT.fullmatch(columns.headers[column].lower().strip())
+        if role in ("", "filters") and titled and not counts and whole >= max(3, 0.75 * len(texts)):
             found.append(column)
     return found if len(found) > 1 else _alike(grid, columns)
 

@@ -35,7 +35,7 @@ def grid_of(page: Page, region: Part) -> Grid:
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
-    columns = columns_of([part for line in lines for part in line], bars)
+    columns = columns_of([part for line in lines[1:] for part in line], bars, lines[0] if lines else ())
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
     groups = [row for group in _rows(page, region) for row in _single(group, lines, columns)]
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)

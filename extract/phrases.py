@@ -339,7 +339,9 @@ class Phrase:
     def _size(self, size: tuple[int, ...]) -> None:
         if self.kind in _WINDOWED:
             self._deep(size)
-        if self.kind == "dense" and len(size) == 2:
+        if self.kind == "dense" and len(size) == 2 and size[0] == 2:
+            self.params["units"] = prod(size)  # Of each unit two numbers, its mean and its variance.
+        elif self.kind == "dense" and len(size) == 2:
             self.params |= {"in_features": size[0], "units": size[1]}
         elif self.kind == "dense" and len(size) == 3:
             self.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.

@@ -77,7 +77,7 @@ _FACTS = re.compile(
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
-_COUNT = re.compile(
+COUNT = re.compile(
     r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?"
     r"param(?:eter)?s?\.?\s*#?"
 )
@@ -112,7 +112,7 @@ def columns_of(grid: Grid) -> Columns:
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
-        if _COUNT.fullmatch(plain):
+        if COUNT.fullmatch(plain):
             # Numbers of weights, or else what a layer is made with.
             counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?|-?", text) for text in texts)
             roles[i] = "count" if counts else "filters"

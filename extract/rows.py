@@ -99,6 +99,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
+    if kind == "pool" and (mode := re.search(r"\b(max|avg|average|mean)\b", said.attributes, re.IGNORECASE)):
+        kind = "maxpool" if mode[1].lower() == "max" else "avgpool"
     if kind == "conv" and said.widens:
         kind = "deconv"
     if kind == "dense" and set(said.window) - {1} and len(output := first.get("output", ())) == 2 and max(output) > 1:
@@ -109,6 +111,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
         moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in first}
+        if kind in ("pool", "maxpool", "avgpool", "gavgpool") and rest[last - 1].kind == "dense" and "filters" in first:
+            moved["units"] = first.pop("filters")
         rest[last - 1] = replace(rest[last - 1], params={**moved, **rest[last - 1].params})
     if is_open(said.attributes):
         head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
