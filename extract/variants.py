@@ -73,7 +73,7 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             cells += [cell] * len(found)
         if (
             not readings
-            and not _between(row, designs)
+            and not any(cell.text.strip(" -–—") for cell in _between(row, designs))
             and (given := _sizes(row, roles).get("output"))
             and len(given) > 1
         ):
@@ -85,7 +85,7 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
 
 def _between(row: Sequence[Cell], designs: Sequence[int]) -> list[Cell]:
     """Return the cells of a row from the first to the last of the columns with designs."""
-    return [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1] and cell.text.strip(" -–—")]
+    return [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
 
 
 def _middle(grid: Grid, start: int, designs: Sequence[int]) -> float | None:
