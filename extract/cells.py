@@ -63,6 +63,7 @@ def normalized(text: str) -> str:
     # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
     text = re.sub(r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, ", text)
     text = re.sub(r"^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", "", text, flags=re.I)  # Which one it is.
+    text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
     text = re.sub(r"= ?\((\d+), ?(\d+)\)", r"= \1×\2", text)
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)

@@ -34,10 +34,9 @@ def _under_titles(grid: Grid) -> Iterator[tuple[str, Grid]]:
     if len(titles) < 2 or [(each.first, each.last) for each in titles] != [(i, i + 1) for i in range(0, grid.width, 2)]:
         return
     for title in titles:
-        own = [
-            tuple(cell for cell in row if title.first <= cell.first and cell.last <= title.last) for row in grid.rows
-        ]
-        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own[1:] if row]
+        places = range(title.first, title.last + 1)
+        own = [[cell for cell in row if cell.text and {cell.first, cell.last} <= {*places}] for row in grid.rows[1:]]
+        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own if row]
         if not all(row[0].first == 0 and names_layer(row[0].text) for row in rows):
             return
         yield title.text, Grid((_PAIR, *rows), 2)

@@ -87,7 +87,10 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         if (match := _THREE.fullmatch(line)) is not None
     }
     first = sum(match[2] != match[4] == match[6] for match in sizes.values())
-    if first <= sum(match[2] == match[4] != match[6] for match in sizes.values()) or _are_volumes(rows):
+    last = sum(match[2] == match[4] != match[6] for match in sizes.values())
+    if not first and not last:
+        first, last = _counted(rows, columns, sizes)
+    if first <= last or _are_volumes(rows):
         return rows
     return [
         tuple(
@@ -98,6 +101,18 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
+    """Return in how many rows the first of three sizes is how many filters there are, and in how many the last."""
+    found = [
+        (match[2] == width, match[6] == width)
+        for row in rows
+        for width in [cell.text.strip() for cell in row if columns.roles[cell.first] == "filters"]
+        for match in [sizes[cell] for cell in row if cell in sizes]
+        if width.isdecimal()
+    ]
+    return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
 
 
 _WINDOW = re.compile(r"\W*1?\d ?[×,] ?\d ?[×,] ?\d\b")
