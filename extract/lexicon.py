@@ -22,7 +22,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("transition", r"\btransition\b"),
     ("stage", r"\bstage[ _-]?\d"),
     ("resblock", r"res(?:idual)?[ -]?(?:block|unit|module)"),
-    ("gmaxpool", r"global max|max-?over-?time|max over time"),
+    ("gmaxpool", r"global[ _-]?max|max-?over-?time|max over time"),
     (
         "gavgpool",
         r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over"
@@ -32,7 +32,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("maxpool", r"max[- ]?\s?-?pool|(?:^|\d )max$|\bmp\b|\bmaxpool|\bmpool\d*\b"),
     ("pool", r"\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|\blocal\d?\b(?! resp)"),
-    ("deconv", r"de-?conv|up-?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
+    ("deconv", r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
     ("gconv", r"group(?:ed|-wise)? conv|\bgconv\b"),
     ("conv", r"conv(?!-?ne[tx])"),
     ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),

@@ -77,6 +77,8 @@ _FACTS = re.compile(
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
+DEEP = 16
+"""Of how many layers no module is: where a column of depths has such a number, it says how many filters there are."""
 COUNT = re.compile(
     r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?"
     r"param(?:eter)?s?\.?\s*#?"
@@ -103,6 +105,10 @@ def columns_of(grid: Grid) -> Columns:
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
     letters = {each.lower() for each in headers if len(each) == 1} <= LETTERS.keys()
     several = letters and sum(len(each) == 1 for each in headers) > 2
+    if "filters" not in roles and "branch" not in roles and "depth" in roles:
+        texts = [cell.text.strip() for cell in grid.column(roles.index("depth"), start)]
+        if max((int(text) for text in texts if text.isdecimal()), default=0) >= DEEP:
+            roles[roles.index("depth")] = "filters"
     for i, name in enumerate(headers):
         if letters and len(name) == 1:
             roles[i] = LETTERS[name.lower()]
@@ -178,6 +184,13 @@ def _body(grid: Grid) -> int:
             return i
         if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
             continue
+        if (
+            i == 0
+            and len(row) > 2
+            and role_of(row[0].text) in ("output", "input")
+            and not re.search(r"\d", row[0].text)
+        ):
+            continue  # What names designs behind it may sound like layers: Conv-4.
         if i and row and all(_SCALE.fullmatch(normalized(cell.text)) for cell in row):
             continue
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):

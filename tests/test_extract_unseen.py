@@ -200,3 +200,32 @@ def test_what_stands_in_the_middle_of_all_designs_belongs_to_each() -> None:
     windows = [[node.layer.kernel for node in model(data, name)[0].nodes if isinstance(node.layer, L.Conv2D)]
                for name in ("Small net", "A large net")]  # fmt: skip
     assert windows == [[(7, 7), (3, 3), (3, 3)], [(7, 7), (5, 5), (5, 5)]]
+
+
+def test_the_form_of_an_image_tells_its_channels() -> None:
+    text = table(
+        "Block | Operation | Kernel | Stride | Output",
+        *("Initial | Conv + BN | 7×7 | 2 | 64×128×256", "Initial | Max pool | 3×3 | 2 | 64×64×128"),
+        *("Enc | Conv | 3×3 | 2 | 96×32×64", "Dec | Full-conv | 2×2 | 2 | 19×64×128"),
+    )
+    graph = model_of(text)
+    assert kinds(graph) == ["Conv2D", "BatchNorm", "MaxPool2D", "Conv2D", "Conv2DTranspose"]
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 19, 64, 128)
+
+
+def test_names_of_designs_like_layers_with_numbers() -> None:
+    lines = ("84×84 | input image | input image", "42×42 | 3×3 conv, 8, 2×2 max-pool | 3×3 conv, 16, 2×2 max-pool")
+    text = table("Output size | Conv-4 | Conv-4-512", *lines, "21×21 | 3×3 conv, 8 | 3×3 conv, 32, 2×2 max-pool")
+    layers = [node.layer for node in model_of(text, variant="Conv-4-512").nodes]
+    assert [each.filters for each in layers if isinstance(each, L.Conv2D)] == [16, 32]
+
+
+def test_depths_that_are_numbers_of_filters() -> None:
+    head = "Layer | Patch size | Stride | Depth | Output size"
+    lines = ("Input | - | - | 3 | 32×32", "Convolution | 5×5 | 1 | 16 | 32×32", "Max pooling | 2×2 | 2 | 16 | 16×16")
+    graph = model_of(table(head, *lines, "Fully connected | - | - | 20 | 1×1", "Fully connected | - | - | 2 | 1×1"))
+    assert learned(graph) == conv(5, 3, 16) + dense(16 * 16 * 16, 20) + dense(20, 2)
+
+
+def test_the_largest_over_time() -> None:
+    assert kind_of("GlobalMaxPooling1D") == "gmaxpool"
