@@ -201,7 +201,9 @@ _OWN = re.compile(r"[A-Z][A-Z\w]*\(")
 
 def _loses(said: str) -> bool:
     """Tell whether a part of a block is a unit by a name that says nothing here: `SK(M=2, G=32), 128`."""
-    return any(_OWN.match(part.strip()) and not read_cell(part) for part in said.split(";"))
+    parts = (part.strip() for part in said.split(";"))
+    own = [part for part in parts if _OWN.match(part)]
+    return any(not kind_of(part) and not posts_of(part) and not re.search(r"\d ?× ?\d", part) for part in own)
 
 
 def _flush(pending: list[Token], text: str) -> Iterator[Reading]:

@@ -118,7 +118,7 @@ def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[s
 
 
 def _steady(sizes: Iterable[re.Match[str]]) -> tuple[int, int]:
-    """Return 1 and 0 or 0 and 1, as the last two or the first two of three sizes are an image's, which keeps its form."""
+    """Return 1 and 0, or 0 and 1, as the last two or the first two of three sizes are those of images of one form."""
     found = [tuple(int(match[i]) for i in (2, 4, 6)) for match in sizes]
     known = [each for each in found if 0 not in each]
     forms = {(a / b, b / c) for a, b, c in known}
