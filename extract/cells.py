@@ -51,6 +51,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
     text = re.sub(r"(?<=\b[WHNM])(\s*)x(\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
+    text = re.sub(r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)", text)  # What a unit of its own is made with.
     text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
     text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
     text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
@@ -58,6 +59,12 @@ def normalized(text: str) -> str:
     text = re.sub(
         r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
     )
+    text = re.sub(r"(^|[;[])([^][;]*), ?× ?(\d+) ?(?=[;\]]|$)", r"\1[\2] × \3", text)  # A layer so many times.
+    # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
+    text = re.sub(r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, ", text)
+    text = re.sub(r"^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", "", text, flags=re.I)  # Which one it is.
+    text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
+    text = re.sub(r"= ?\((\d+), ?(\d+)\)", r"= \1×\2", text)
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)
     text = re.sub(r"\bwith (?=soft-?max)", ", ", text)
@@ -182,10 +189,21 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
             yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
         elif len(readings) > 1 and (many > 1 or often or body.data == "stack"):
-            yield Reading("block", {}, (), many, readings, _said(body, text), often=often)
+            said = _said(body, text)
+            yield Reading("block", {}, (), many, readings, said, often=often, unclear=_loses(said))
         else:
             yield from (replace(each, times=each.times * many, often=often) for each in readings)
     yield from _flush(pending, text)
+
+
+_OWN = re.compile(r"[A-Z][A-Z\w]*\(")
+
+
+def _loses(said: str) -> bool:
+    """Tell whether a part of a block is a unit by a name that says nothing here: `SK(M=2, G=32), 128`."""
+    parts = (part.strip() for part in said.split(";"))
+    own = [part for part in parts if _OWN.match(part)]
+    return any(not kind_of(part) and not posts_of(part) and not re.search(r"\d ?× ?\d", part) for part in own)
 
 
 def _flush(pending: list[Token], text: str) -> Iterator[Reading]:

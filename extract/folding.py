@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import median
 
 from extract.grids import Box
@@ -14,7 +15,18 @@ LONGEST_BAR = 40.0
 
 def folded(words: Sequence[Word], page: Page) -> list[Word]:
     """Return words, those of fractions as `L/2`, and those within tall brackets as `[3×3, 64; 3×3, 64]`."""
-    return _with_stacks(_with_fractions(words, page), page.stacks)
+    return _with_stacks(_with_fractions(_on_line(words), page), page.stacks)
+
+
+def _on_line(words: Sequence[Word]) -> list[Word]:
+    """Return words, a root that stands for a tick, and hangs below its line in TeX, on the line beside it."""
+
+    def lines_below(root: Word) -> list[float]:
+        return [each.base for each in words if each.text != "√" and 0.5 < (each.base - root.base) / root.size < 1.1]
+
+    return [
+        replace(each, base=min(below)) if each.text == "√" and (below := lines_below(each)) else each for each in words
+    ]
 
 
 def _with_stacks(words: Sequence[Word], stacks: Sequence[Box]) -> list[Word]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
-from extract.roles import LAYERS, SIZED, Columns, columns_of, header, role_of, says_fact
+from extract.roles import COUNT, LAYERS, SIZED, Columns, columns_of, header, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows
 from extract.table_design import TableDesign
 from extract.variants import RESIZING, side_by_side, variant
@@ -18,8 +18,32 @@ from extract.variants import RESIZING, side_by_side, variant
 
 def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
+    if len(parts := list(_under_titles(grid))) == grid.width / 2 > 1:
+        return [replace(each, config=title) for title, part in parts for each in designs_of(part)]
     grid, remarks = _without_facts(attached(grid))
     return [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
+
+
+_PAIR = (Cell("Layer", 0, 0), Cell("Configuration", 1, 1))
+"""What would stand above two columns of which one names layers and the other says more of each."""
+
+
+def _under_titles(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield the parts of a table with two columns under each of its titles, the first of names of layers."""
+    titles = grid.rows[0] if grid.rows else ()
+    if len(titles) < 2 or [(each.first, each.last) for each in titles] != [(i, i + 1) for i in range(0, grid.width, 2)]:
+        return
+    for title in titles:
+        places = range(title.first, title.last + 1)
+        own = [[cell for cell in row if cell.text and {cell.first, cell.last} <= {*places}] for row in grid.rows[1:]]
+        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own if row]
+        if not all(row[0].first == 0 and names_layer(row[0].text) for row in rows):
+            return
+        yield title.text, Grid((_PAIR, *rows), 2)
+
+
+def _moved(cell: Cell, by: int) -> Cell:
+    return replace(cell, first=cell.first - by, last=cell.last - by)
 
 
 def _is_results(grid: Grid) -> bool:
@@ -38,10 +62,10 @@ def _designs(grid: Grid) -> list[TableDesign]:
     designs = side_by_side(grid, columns)
     if designs:
         found = [variant(grid, column, designs, columns) for column in designs]
-    elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
-        return []  # Costs of layers, which say nothing of what they are.
     elif len(widths := _widths(grid, columns)) > 1:
         found = [_wide(grid, columns, width) for width in widths]
+    elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
+        return []  # Costs of layers, which say nothing of what they are.
     else:
         readings, cells = layers_by_rows(grid, columns)
         found = [TableDesign("", "rows", tuple(readings), tuple(cells))]
@@ -74,9 +98,26 @@ def _widths(grid: Grid, columns: Columns) -> list[int]:
         texts = [line for cell in grid.column(column, columns.start) for line in cell.text.split("\n")]
         whole = sum(text.strip().isdecimal() for text in texts)
         titled = re.search(r"[A-Za-z0-9]", columns.headers[column]) and not _NUMBERS.fullmatch(columns.headers[column])
-        if role in ("", "filters") and titled and whole >= max(3, 0.75 * len(texts)):
+        counts = COUNT.fullmatch(columns.headers[column].lower().strip())
+        if role in ("", "filters") and titled and not counts and whole >= max(3, 0.75 * len(texts)):
             found.append(column)
-    return found
+    return found if len(found) > 1 else _alike(grid, columns)
+
+
+def _alike(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of sizes alone: in each row those of the same kind."""
+    names = [i for i, role in enumerate(columns.roles) if role == "type"]
+    places = [i for i, role in enumerate(columns.roles) if i > names[0] and role in ("", "type", "filters")]
+    rows = [
+        [cell.text if (cell := grid.at(i, place)) else "" for place in places]
+        for i in range(columns.start, len(grid.rows))
+    ]
+    forms = [[re.sub(r"\d+", "0", normalized(text)) for text in row] for row in rows]
+    sizes = sum(bool(re.match(r"0 ?×", row[0])) for row in forms if row)
+    bare = all(re.fullmatch(r"[0 ×.%/-]*", text) for row in forms for text in row)
+    same = sum(len(set(row)) == 1 for row in forms)
+    alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
+    return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
 
 
 _NUMBERS = re.compile(r"no\.?|nr\.?|index|idx|id", re.IGNORECASE)
@@ -112,7 +153,8 @@ def _is_design(design: TableDesign) -> bool:
     ]
     if len(foreign) >= 0.25 * len(readings):
         return False
-    enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(3, 0.2 * len(readings))
+    least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
+    enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(least, 0.2 * len(readings))
     return enough and any(each.kind in _WEIGHTED for each in named)
 
 

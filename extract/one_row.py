@@ -17,6 +17,10 @@ _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}(?: ?\([\w ]+\))?)")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
+_UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
+_ONES = re.compile(r"1(?: ?× ?1)+")
+"""A window that says nothing of a layer that sees all."""
+_PAIR = re.compile(r"\d+ ?× ?\d+")
 MOST_SIDE = 64
 """The side of a window at most, where it is said by one number."""
 
@@ -32,13 +36,18 @@ class OneRow:
             self.said.setdefault(columns.roles[cell.first], []).append(cell)
         types = sorted(self.said.get("type", []), key=lambda cell: not self._tells(cell))
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
-        dense = kind_of(self.named[0].text) == "dense"  # Its number is no window's side.
-        kernels = [cell.text if dense else self._window(cell.text) for cell in self.said.get("kernel", ())]
+        dense = kind_of(self.named[0].text) in _UNITED  # Its number is no window's side.
+        windows = [
+            cell for cell in self.said.get("kernel", ()) if not (dense and _ONES.fullmatch(normalized(cell.text)))
+        ]
+        kernels = [cell.text if dense else self._window(self._split(cell)) for cell in windows]
         # A number in front of the name counts the layers; one behind it is a size.
         behind = [cell for cell in self.named[1:] if not self._is_name(cell)]
         behind = [cell for cell in behind if not cell.text.isdecimal() or cell.first > self.named[0].first]
         plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
+        counted = dense and any(text.strip().isdecimal() and int(text) > 1 for text in kernels)
+        others = [cell for cell in others if not (counted and cell.text.strip() == "1")]
         texts = [self._in_and_out(cell) for cell in others if cell.text]
         self.attributes = " ; ".join([*filter(None, kernels), *texts])
         self.width = _whole(own if width is not None else self.said.get("filters", ()))
@@ -63,6 +72,14 @@ class OneRow:
             return re.sub(r"^\D*\d+\s*[/→,-]+\s*(\d+)\D*$", r"\1", normalized(cell.text))
         return re.sub(r"^(\d+) ?\(\d+\)$", r"\1", cell.text.strip())  # As many in another design.
 
+    def _split(self, cell: Cell) -> str:
+        """Return a window, with how many filters there are where the header says that these stand behind it."""
+        behind = re.search(
+            r"(?:kernel|filter)\w*\W+(?:unit|filter|channel|num)", self.columns.headers[cell.first], re.I
+        )
+        found = re.fullmatch(r"(\d+) ?× ?(\d+)", normalized(cell.text)) if behind else None
+        return f"kernel {found[1]}, {found[2]}" if found else cell.text
+
     def _window(self, text: str) -> str:
         """Return a window, one number for both sides, with its stride where that stands behind a comma."""
         if text.strip().isdecimal():
@@ -74,6 +91,8 @@ class OneRow:
             return f"kernel {bare[1]}, {text[bare.end() :]}"
         if padded := re.fullmatch(r"(.*/ ?\d+), ?(\d+)", normalized(text)):
             return f"{padded[1]}, pad {padded[2]}"
+        if stepped := re.fullmatch(r"(\d+ ?× ?\d+) ?/ ?(\d+ ?× ?\d+)", normalized(text)):
+            return f"kernel {stepped[1]}, stride {stepped[2]}"
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
         if listed:
             return self._window("×".join(re.findall(r"\d+", listed[1])))
@@ -86,6 +105,12 @@ class OneRow:
     def widens(self) -> bool:
         """Tell a row whose stride is less than one."""
         return any(map(_larger, self.said.get("stride", ())))
+
+    @property
+    def window(self) -> tuple[int, ...]:
+        """The sizes of the window that a column of them says, none where it says none."""
+        texts = [normalized(cell.text) for cell in self.said.get("kernel", ())]
+        return next((tuple(map(int, text.split("×"))) for text in texts if _PAIR.fullmatch(text)), ())
 
     @property
     def repeat(self) -> int:
@@ -170,7 +195,7 @@ class OneRow:
         if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", self.named[0].text.strip()) and self.said.get("kernel"):
             own = {}  # conv1-2 is then the second of its stage.
         found = read_attributes(self.attributes, first.kind) | own
-        if self.width is not None:
+        if self.width is not None and not (self.width == 1 and found.get("units", 0) > 1):
             found["units" if first.kind == "dense" else "filters"] = self.width
         if stride := _steps(self.said.get("stride", ())):
             found["stride"] = stride

@@ -11,6 +11,7 @@ from extract.folding import folded
 from extract.grids import Cell, Grid
 from extract.layouts import designs_of
 from extract.page import Line, Page, Word
+from extract.roles import names_layer
 from extract.ruling import Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
 from extract.table_design import TableDesign
@@ -34,7 +35,7 @@ def grid_of(page: Page, region: Part) -> Grid:
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
-    columns = columns_of([part for line in lines for part in line], bars)
+    columns = columns_of([part for line in lines[1:] for part in line], bars, lines[0] if lines else ())
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
     groups = [row for group in _rows(page, region) for row in _single(group, lines, columns)]
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
@@ -48,9 +49,20 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
         {i for i, (x0, x1) in enumerate(columns) for part in lines[row] if part.x0 < x1 and part.x1 > x0}
         for row in group
     ]
+    if (between := _around_a_label(filled, [lines[row] for row in group])) is not None:
+        return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
     shared = set.intersection(*filled)
     whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and min(shared) == min(set.union(*filled))
     return [[row] for row in group] if whole else [group]
+
+
+def _around_a_label(filled: Sequence[set[int]], lines: Sequence[Sequence[Line]]) -> int | None:
+    """Return which line is but a label of several rows, in front of and between two layers with the same columns."""
+    alone = [i for i, each in enumerate(filled) if 0 < i < len(filled) - 1 and each == {0}]
+    others = [each for i, each in enumerate(filled) if i not in alone]
+    alike = len(others) == 2 and others[0] == others[1] and 0 not in others[0] and len(others[0]) > 1
+    named = [names_layer(line[0].text) for i, line in enumerate(lines) if i not in alone and line]
+    return alone[0] if len(alone) == 1 and alike and all(named) else None
 
 
 LEAST = 8.0

@@ -15,6 +15,8 @@ from extract.signatures import CALLS, KEYS
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
+LONGEST_KERNEL = 512
+"""That of a window along one axis."""
 SMALL = 5
 """A number of less behind a window is its stride, and no number of filters."""
 _WINDOWED = (
@@ -325,6 +327,10 @@ class Phrase:
         deep = [size for size in self.sizes if len(size) == 3 and max(size) <= LARGEST_KERNEL]
         return bool(deep and numbers) and numbers[-1] > max(SMALL, deep[0][2])
 
+    def _is_long(self, size: tuple[int, ...]) -> bool:
+        """Tell the window along one axis beside a number of filters: `41×1, stride 4 conv 64`."""
+        return min(size) == 1 and max(size) <= LONGEST_KERNEL and bool(self.numbers)
+
     def _deep(self, size: tuple[int, ...]) -> None:
         """Keep the three sizes of what may be the window of a volume: what tells it stands in other rows."""
         if len(size) == 3 and max(size) <= LARGEST_KERNEL:
@@ -333,7 +339,9 @@ class Phrase:
     def _size(self, size: tuple[int, ...]) -> None:
         if self.kind in _WINDOWED:
             self._deep(size)
-        if self.kind == "dense" and len(size) == 2:
+        if self.kind == "dense" and len(size) == 2 and size[0] == 2:
+            self.params["units"] = prod(size)  # Of each unit two numbers, its mean and its variance.
+        elif self.kind == "dense" and len(size) == 2:
             self.params |= {"in_features": size[0], "units": size[1]}
         elif self.kind == "dense" and len(size) == 3:
             self.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.
@@ -349,7 +357,7 @@ class Phrase:
             self.params |= {"filters": size[0], "kernel": size[1:]}
         elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
             self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}
-        elif self.kind in _WINDOWED and len(size) == 2 and max(size) <= LARGEST_KERNEL:
+        elif self.kind in _WINDOWED and len(size) == 2 and (max(size) <= LARGEST_KERNEL or self._is_long(size)):
             self.params.setdefault("kernel", size)
         elif self.kind in ("conv", "deconv") and len(size) == 2 and size[0] > LARGEST_KERNEL >= size[1]:
             self.params |= {"filters": size[0], "kernel": (size[1], size[1])}  # So many, and how large.

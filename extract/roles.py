@@ -19,7 +19,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         "filters",
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
-    ("filters", r"^n[ _]?out$|^out-?f$"),
+    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
     ("filters", r"^(?:hidden )?(?:units|neurons)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^pad(?:ding)?$"),
@@ -77,6 +77,13 @@ _FACTS = re.compile(
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
+DEEP = 16
+"""Of how many layers no module is: where a column of depths has such a number, it says how many filters there are."""
+COUNT = re.compile(
+    r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?"
+    r"param(?:eter)?s?\.?\s*#?"
+)
+"""The header of a column of how many weights layers have, or else of what they are made with."""
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
@@ -98,6 +105,10 @@ def columns_of(grid: Grid) -> Columns:
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
     letters = {each.lower() for each in headers if len(each) == 1} <= LETTERS.keys()
     several = letters and sum(len(each) == 1 for each in headers) > 2
+    if "filters" not in roles and "branch" not in roles and "depth" in roles:
+        texts = [cell.text.strip() for cell in grid.column(roles.index("depth"), start)]
+        if max((int(text) for text in texts if text.isdecimal()), default=0) >= DEEP:
+            roles[roles.index("depth")] = "filters"
     for i, name in enumerate(headers):
         if letters and len(name) == 1:
             roles[i] = LETTERS[name.lower()]
@@ -107,12 +118,14 @@ def columns_of(grid: Grid) -> Columns:
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
-        if re.fullmatch(r"#?\s*param(?:eter)?s?\.?\s*#?", plain):
+        if COUNT.fullmatch(plain):
             # Numbers of weights, or else what a layer is made with.
             counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?|-?", text) for text in texts)
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
+        elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
+            roles[i] = "kernel"
         if re.fullmatch(r"outputs?", plain) and "kernel" in roles and all(map(str.isdecimal, texts)):
             roles[i] = "filters"
     if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and SIZED & set(roles):
@@ -171,6 +184,13 @@ def _body(grid: Grid) -> int:
             return i
         if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
             continue
+        if (
+            i == 0
+            and len(row) > 2
+            and role_of(row[0].text) in ("output", "input")
+            and not re.search(r"\d", row[0].text)
+        ):
+            continue  # What names designs behind it may sound like layers: Conv-4.
         if i and row and all(_SCALE.fullmatch(normalized(cell.text)) for cell in row):
             continue
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):

@@ -99,12 +99,20 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
+    if kind == "pool" and (mode := re.search(r"\b(max|avg|average|mean)\b", said.attributes, re.IGNORECASE)):
+        kind = "maxpool" if mode[1].lower() == "max" else "avgpool"
     if kind == "conv" and said.widens:
         kind = "deconv"
+    if kind == "dense" and set(said.window) - {1} and len(output := first.get("output", ())) == 2 and max(output) > 1:
+        kind = "conv"  # Fully connected to what its window sees alone, as an image is left.
+        first |= {"kernel": said.window, "filters": first.pop("units", said.width)}
+        first.pop("shape", None)
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
         moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in first}
+        if kind in ("pool", "maxpool", "avgpool", "gavgpool") and rest[last - 1].kind == "dense" and "filters" in first:
+            moved["units"] = first.pop("filters")
         rest[last - 1] = replace(rest[last - 1], params={**moved, **rest[last - 1].params})
     if is_open(said.attributes):
         head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
@@ -120,6 +128,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
     behind = [post for post in said.activations() if post not in own]
     whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *behind))))
+    if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
+        whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     return whole + said.pools() + said.dropped()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from extract.grids import Box
 from extract.page import Line, Page, segments
@@ -12,6 +12,8 @@ TIGHT = 0.6
 """The gap between two cells at least, as a share of the type's size, where it stands between two columns."""
 OFTEN = 0.2
 """The share of a table's height that a vertical rule between two of its columns covers at least."""
+SELDOM = 0.1
+"""That of one which begins with the header: below it most cells may span the columns."""
 
 Bar = tuple[float, float, float]
 Ends = tuple[float, float]
@@ -29,7 +31,9 @@ def bars_in(page: Page, box: Box) -> list[Bar]:
             groups[-1].append(bar)
         else:
             groups.append([bar])
-    return [bar for group in groups if _covered(group) >= OFTEN * (bottom - top) for bar in group]
+    high = bottom - top
+    least = [SELDOM if min(bar[1] for bar in group) < top + 3 else OFTEN for group in groups]
+    return [bar for group, share in zip(groups, least, strict=True) if _covered(group) >= share * high for bar in group]
 
 
 def _covered(bars: Sequence[Bar]) -> float:
@@ -81,11 +85,14 @@ def cut(line: Line, bars: Sequence[Bar], aligned: int = 0) -> list[Line]:
     return found
 
 
-def columns_of(parts: Sequence[Line], bars: Sequence[Bar]) -> list[Ends]:
-    """Return the ends of columns: the narrow parts of lines make them, and what goes over several makes none."""
+def columns_of(parts: Sequence[Line], bars: Sequence[Bar], heads: Sequence[Line] = ()) -> list[Ends]:
+    """Return the ends of columns: the narrow parts of lines make them, and what goes over several makes none.
+
+    The parts of the first line, `heads`, may be titles of several columns, however narrow they are.
+    """
     places = sorted({round(x) for x, _, _ in bars})
     columns: list[list[float]] = []
-    for part in sorted(parts, key=lambda each: each.x1 - each.x0):
+    for part in (*sorted(parts, key=_width), *sorted(heads, key=_width)):
         if any(part.x0 + 2 < x < part.x1 - 2 for x in places):
             continue  # What goes through a rule stands in several columns.
         over = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
@@ -96,12 +103,39 @@ def columns_of(parts: Sequence[Line], bars: Sequence[Bar]) -> list[Ends]:
     return sorted((left, right) for left, right in columns)
 
 
+def _width(part: Line) -> float:
+    return part.x1 - part.x0
+
+
 def pieces(part: Line, columns: Sequence[Ends]) -> list[Line]:
     """Return a part that goes over several columns as its pieces, where each stands in one column of its own."""
     found = segments(part, TIGHT)
     over = [[i for i, (x0, x1) in enumerate(columns) if each.x0 < x1 and each.x1 > x0] for each in found]
     alone = all(len(each) == 1 for each in over) and len({each[0] for each in over}) == len(over)
-    return found if len(found) > 1 and alone else [part]
+    return found if len(found) > 1 and alone else _between_columns(part, columns) or [part]
+
+
+OFF = 2.0
+"""Points that the middle of a title, or its left end, is beside that of its column at most."""
+MOST_WORDS = 12
+"""Words of titles that stand close to each other at most."""
+
+
+def _between_columns(part: Line, columns: Sequence[Ends]) -> list[Line]:
+    """Return the pieces of a part of which each stands in the middle of a column, or begins with it, if it has such."""
+    below = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
+    many = len(part.words)
+    if not 2 < len(below) < many <= MOST_WORDS:
+        return []
+
+    def off(found: Sequence[Line]) -> float:
+        pairs = list(zip(found, below, strict=True))
+        middle = max(abs(each.x0 + each.x1 - x0 - x1) / 2 for each, (x0, x1) in pairs)
+        return min(middle, max(abs(each.x0 - x0) for each, (x0, _) in pairs))
+
+    ways = (pairwise((0, *ends, many)) for ends in combinations(range(1, many), len(below) - 1))
+    best = min(([Line(part.words[start:end]) for start, end in way] for way in ways), key=off)
+    return best if off(best) < OFF else []
 
 
 def joined(columns: Sequence[Ends], rows: Sequence[Sequence[Line]], bars: Sequence[Bar]) -> list[Ends]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from extract.cells import normalized
@@ -86,8 +86,13 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         for line in [normalized(cell.text)]
         if (match := _THREE.fullmatch(line)) is not None
     }
-    first = sum(match[2] != match[4] == match[6] for match in sizes.values())
-    if first <= sum(match[2] == match[4] != match[6] for match in sizes.values()) or _are_volumes(rows):
+    first, last = _steady(sizes.values())
+    if not first and not last:
+        first = sum(match[2] != match[4] == match[6] for match in sizes.values())
+        last = sum(match[2] == match[4] != match[6] for match in sizes.values())
+    if not first and not last:
+        first, last = _counted(rows, columns, sizes)
+    if first <= last or _are_volumes(rows):
         return rows
     return [
         tuple(
@@ -98,6 +103,27 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
+    """Return in how many rows the first of three sizes is how many filters there are, and in how many the last."""
+    found = [
+        (match[2] == width, match[6] == width)
+        for row in rows
+        for width in [cell.text.strip() for cell in row if columns.roles[cell.first] == "filters"]
+        for match in [sizes[cell] for cell in row if cell in sizes]
+        if width.isdecimal()
+    ]
+    return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
+
+
+def _steady(sizes: Iterable[re.Match[str]]) -> tuple[int, int]:
+    """Return 1 and 0, or 0 and 1, as the last two or the first two of three sizes are those of images of one form."""
+    found = [tuple(int(match[i]) for i in (2, 4, 6)) for match in sizes]
+    known = [each for each in found if 0 not in each]
+    forms = {(a / b, b / c) for a, b, c in known}
+    many = len(known) > 3 and len(forms) > 2
+    return int(many and len({b for _, b in forms}) == 1), int(many and len({a for a, _ in forms}) == 1)
 
 
 _WINDOW = re.compile(r"\W*1?\d ?[×,] ?\d ?[×,] ?\d\b")

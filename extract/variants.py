@@ -16,6 +16,9 @@ from extract.table_design import TableDesign
 RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
 """Kinds of layer that give another size of an image than they take, or may."""
 
+NEAR = 3.0
+"""Points that a cell stands from the middle of all designs at most, where it belongs to each of them."""
+
 
 def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
@@ -26,7 +29,8 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         said = [each for cell in cells if names_layer(cell.text) for each in read_cell(cell.text)]
         rich = sum(bool(each.params or each.block) for each in said)
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
-        if bare and layers >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
+        stacks = sum("[" in cell.text and any(each.block for each in read_cell(cell.text)) for cell in cells)
+        if bare and max(layers, stacks) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
     unnamed = [column for column in found if columns.roles[column] != "type"]
     if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE:
@@ -50,7 +54,7 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
     readings: list[Reading] = []
     cells: list[Cell] = []
     for row in grid.rows[start:]:
-        inside = [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
+        inside = _between(row, designs)
         own = [cell for cell in inside if cell.covers(column)]
         inside = [] if len(inside) == 1 and _is_of_one(inside[0], grid, start, designs) else inside
         for cell in sorted(
@@ -67,11 +71,27 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                 found[last] = replace(found[last], params={**sizes, **found[last].params})
             readings += found
             cells += [cell] * len(found)
-        if not readings and (given := _sizes(row, roles).get("output")) and len(given) > 1:
+        if (
+            not readings
+            and not any(cell.text.strip(" -–—") for cell in _between(row, designs))
+            and (given := _sizes(row, roles).get("output"))
+            and len(given) > 1
+        ):
             readings.append(Reading("input", {"output": given}, text=row[0].text))  # What comes in, by another name.
             cells.append(row[0])
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _between(row: Sequence[Cell], designs: Sequence[int]) -> list[Cell]:
+    """Return the cells of a row from the first to the last of the columns with designs."""
+    return [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
+
+
+def _middle(grid: Grid, start: int, designs: Sequence[int]) -> float | None:
+    """Return the place of the middle of all designs, where they are known."""
+    boxes = [each.box for row in grid.rows[start:] for each in _between(row, designs) if each.box is not None]
+    return (min(box[0] for box in boxes) + max(box[2] for box in boxes)) / 2 if boxes else None
 
 
 def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:
@@ -79,6 +99,9 @@ def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bo
     if cell.box is None or cell.first != cell.last or cell.first == (designs[0] + designs[-1]) / 2:
         return False
     left, _, right, _ = cell.box
+    middle = _middle(grid, start, designs)
+    if middle is not None and abs((left + right) / 2 - middle) < NEAR:
+        return False
     boxes = [each.box for each in grid.column(cell.first, start) if each is not cell and each.first == each.last]
     known = [box for box in boxes if box is not None]
     lefts, middles = (
@@ -105,7 +128,10 @@ def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list
     if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
         return []
     name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
-    return [each for each in read_cell(f"{name} {cell.text.strip('[] ')}") if each.kind in LAYERS]
+    said = cell.text.strip("[] ")
+    if kinds[0] == "dense":
+        said = re.sub(r"^1 ?× ?1, ?", "", normalized(said))
+    return [each for each in read_cell(f"{name} {said}") if each.kind in LAYERS]
 
 
 def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:
