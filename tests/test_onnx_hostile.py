@@ -78,6 +78,10 @@ TENSORS = {
     "of texts": (tensor(data_type=8), "of the type 8, which is not read"),
     "of an unknown type": (tensor(data_type=77), "of the type 77, which is not read"),
     "of nothing": (tensor(raw_data=b""), "but holds 0 of them"),
+    "of four bits, as floats": (
+        TensorProto(name="w", data_type=TensorProto.INT4, dims=[2, 3], float_data=[1, 2, 3]),
+        "of the type int4 whose numbers stand as float32",
+    ),
 }
 
 

@@ -151,7 +151,7 @@ def prelu(site: Site) -> list[Value]:
     """Read a PRelu whose slopes are those of one axis, or one for all."""
     x, slope = site.x, site.weight(1)
     if slope.size == 1:
-        return site.add(L.PReLU(shared=True), x, weights={"slope": slope.reshaped(())})
+        return site.add(L.PReLU(axis=min(1, x.rank - 1), shared=True), x, weights={"slope": slope.reshaped(())})
     if site.opset < 7 and len(slope.shape) == 1:
         axis = 1
     else:

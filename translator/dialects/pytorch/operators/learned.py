@@ -209,7 +209,7 @@ def prelu(site: Site) -> list[Value]:
     """Read a prelu: one slope for each channel, or one for all."""
     x, slope = site.x, site.weight("weight")
     if slope.size == 1:
-        return site.add(L.PReLU(shared=True), x, weights={"slope": slope.reshaped(())})
+        return site.add(L.PReLU(axis=min(1, x.rank - 1), shared=True), x, weights={"slope": slope.reshaped(())})
     if x.rank < 2 or x.dims[1] != slope.size:
         raise ValueError(f"has slopes of the shape {slope.shape}")
     return site.add(L.PReLU(axis=1), x, weights={"slope": slope.reshaped((slope.size,))})
