@@ -137,7 +137,6 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.MVN(normalize_variance=False), [IMAGE]),
     (L.PReLU(), [IMAGE]),
     (L.PReLU(shared=True), [(2, 5)]),
-    (L.PReLU(axis=0, shared=True), [(5,)]),
     (L.PReLU(axis=-1), [IMAGE]),
     *((each(units=3, sequences=all_), [(2, 5, 4)]) for each in (L.LSTM, L.SimpleRNN, L.GRU) for all_ in (False, True)),
     *(

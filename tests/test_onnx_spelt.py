@@ -242,6 +242,13 @@ def test_a_large_box_that_a_net_works_out_the_places_of_is_cut_and_joined(tmp_pa
     assert {type(each) for each in layers(model)} == {L.Slice, L.Concat}
 
 
+def test_one_slope_for_all_over_one_axis_is_written(tmp_path: Path) -> None:
+    proto = net([node("PRelu", "x s")], {"x": (5,)}, {"s": np.array([0.25], np.float32)})
+    model = same(proto, {"x": drawn(5)}, tmp_path)
+    for to in ("keras", "pytorch"):
+        assert "PReLU" in (write(model, to).text or "")
+
+
 def test_rows_that_go_to_places_that_are_known_are_picked_one_by_one(tmp_path: Path) -> None:
     x, rows = drawn(40, 3), drawn(20, 3)
     places = np.arange(0, 40, 2)[::-1].reshape(20, 1).copy()
