@@ -20,10 +20,10 @@ from translator.mapping import Unsayable
 from translator.terms import bounded
 
 
-def by_vector(site: Site) -> list[Value]:
-    """Read an mv: a matrix times a vector."""
+def _by_vector(site: Site, matrix: str) -> Value:
+    """Multiply a matrix by a vector."""
     vector = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), site.tensor("vec"))
-    return [without(site, site.layer(L.MatMul(), site.tensor("self"), vector), [1])]
+    return without(site, site.layer(L.MatMul(), site.tensor(matrix), vector), [1])
 
 
 def dot(site: Site) -> list[Value]:
@@ -32,11 +32,10 @@ def dot(site: Site) -> list[Value]:
     return [total_over(site, Terms(site).multiply(site.tensor("self"), second), [0], False, "sum")]
 
 
-def outer(site: Site) -> list[Value]:
-    """Read an outer product of two vectors."""
-    column = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), site.tensor("self"))
-    row = site.layer(L.Reshape(sizes=(1,), axis=0, count=0), site.tensor("vec2"))
-    return site.add(L.MatMul(), column, row)
+def _outer(site: Site, first: str, second: str) -> Value:
+    """Multiply each element of a vector by each of another."""
+    column = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), site.tensor(first))
+    return site.layer(L.MatMul(), column, site.layer(L.Reshape(sizes=(1,), axis=0, count=0), site.tensor(second)))
 
 
 def bilinear(site: Site) -> list[Value]:
@@ -129,16 +128,6 @@ def _sum_with(product: Callable[[Site], Value]) -> Callable[[Site], list[Value]]
     return read
 
 
-def _column_by_row(site: Site) -> Value:
-    column = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), site.tensor("vec1"))
-    return site.layer(L.MatMul(), column, site.layer(L.Reshape(sizes=(1,), axis=0, count=0), site.tensor("vec2")))
-
-
-def _matrix_by_vector(site: Site) -> Value:
-    vector = site.layer(L.Reshape(sizes=(1,), axis=1, count=0), site.tensor("vec"))
-    return without(site, site.layer(L.MatMul(), site.tensor("mat"), vector), [1])
-
-
 def _sum_of_products(site: Site) -> Value:
     products = site.layer(L.MatMul(), site.tensor("batch1"), site.tensor("batch2"))
     return total_over(site, products, [0], False, "sum")
@@ -166,16 +155,16 @@ def crossed(site: Site) -> list[Value]:
 
 
 READERS = {
-    "mv": by_vector,
+    "mv": lambda site: [_by_vector(site, "self")],
     **dict.fromkeys(["dot", "vdot"], dot),
-    **dict.fromkeys(["outer", "ger"], outer),
+    **dict.fromkeys(["outer", "ger"], lambda site: [_outer(site, "self", "vec2")]),
     "bilinear": bilinear,
     "cdist": each_to_each,
     "pairwise_distance": pair_by_pair,
     "cosine_similarity": cosine,
     **dict.fromkeys(["tensordot", "inner"], contracted),
-    "addmv": _sum_with(_matrix_by_vector),
-    "addr": _sum_with(_column_by_row),
+    "addmv": _sum_with(lambda site: _by_vector(site, "mat")),
+    "addr": _sum_with(lambda site: _outer(site, "vec1", "vec2")),
     "addbmm": _sum_with(_sum_of_products),
     "dist": apart,
     **dict.fromkeys(["cross", "linalg_cross"], crossed),

@@ -105,9 +105,9 @@ def put_along(site: Site) -> list[Value]:
     (size,) = certain([x.dims[axis]])
 
     def matrix() -> Any:
-        return np.arange(size)[:, None] == np.array(places)[None]
+        return (np.arange(size)[:, None] == np.array(places)[None]).astype(np.float32)
 
-    spread = mixed(site, values, axis, size, lambda: matrix().astype(np.float32))
+    spread = mixed(site, values, axis, size, matrix)
     return [Terms(site).add(x, Terms(site).line(spread, site.real("alpha", 1.0)))]
 
 
