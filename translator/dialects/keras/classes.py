@@ -1,4 +1,4 @@
-"""Rules of layers for which Keras source brings a class along; `helpers.py` has their texts."""
+"""Rules of layers for which Keras source brings a class along; `definitions.py` has their texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from ir import layers as L
 from translator.dialects.keras.codecs import KnownPlane, OneAxis
-from translator.dialects.keras.helpers import stub_name
+from translator.dialects.keras.definitions import stub_name
 from translator.dialects.keras.op import Op
 from translator.mapping import At, Blob, Field, Rule, Said, alike, carried
 

@@ -238,5 +238,5 @@ class PSROIPool(layers.Layer):
         return {**super().get_config(), **own, "data_format": self.data_format}
 '''.strip()
 
-HELPERS = {"DetectionOutput": DETECTION_OUTPUT, "PSROIPool": PSROI_POOL, "Proposals": PROPOSALS}
+DEFINITIONS = {"DetectionOutput": DETECTION_OUTPUT, "PSROIPool": PSROI_POOL, "Proposals": PROPOSALS}
 """The text of each class by its name."""

@@ -2,7 +2,7 @@
 
 Source: https://keras.io/api/layers/ and https://keras.io/api/ops/
 
-`layers.X` is a layer, `ops.x` an operation on tensors, and a bare name a helper class that goes with the source.
+`layers.X` is a layer, `ops.x` an operation on tensors, and a bare name a class that goes with the source.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from translator.dialects.keras.codecs import (
     axis_field,
     pair,
 )
-from translator.dialects.keras.helpers import HELPERS
+from translator.dialects.keras.definitions import DEFINITIONS
 from translator.dialects.keras.op import Op
 from translator.dialects.keras.over_time import OVER_TIME
 from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said
@@ -419,7 +419,7 @@ RULES = Rules([*CONVOLUTIONS, *POOLS, *RESAMPLED, *ACTIVATIONS, *JOINS, *SHAPES,
 
 
 SOURCE_RULES = Rules([*CONVOLUTIONS, *POOLS, *RESAMPLED, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED, *WITH_CLASSES])
-"""What Keras source can say, helper classes included."""
+"""What Keras source can say, the classes that go with it included."""
 
 
 def teach(rule: Rule, source: str | Mapping[str, str] = "") -> None:
@@ -427,4 +427,4 @@ def teach(rule: Rule, source: str | Mapping[str, str] = "") -> None:
     SOURCE_RULES.prefer(rule)
     if source:
         texts = {"channels_last": source, "channels_first": source} if isinstance(source, str) else source
-        HELPERS[rule.foreign] = {layout: text.strip() for layout, text in texts.items()}
+        DEFINITIONS[rule.foreign] = {layout: text.strip() for layout, text in texts.items()}

@@ -11,7 +11,7 @@ from ir.graph import Ref
 
 @dataclass(frozen=True, eq=False)
 class Op:
-    """One call. `function` is `layers.X`, `ops.x` or the name of a helper class.
+    """One call. `function` is `layers.X`, `ops.x` or the name of a class that goes with the source.
 
     `args` holds tensors (Ref), other Ops, lists of these, and, for `ops`, plain values; `config` is what a layer is
     made with, or the keyword arguments of an operation; `said` those of a layer's call. `name` is that of the layer,

@@ -1,4 +1,4 @@
-"""How the classes are read that go with emitted source (`helpers`), where a file was saved of a model that has them.
+"""How the classes are read that go with emitted source, where a file was saved of a model that has them.
 
 A class of another's making may bear the same name: it must have just the fields of ours.
 """

@@ -61,7 +61,7 @@ def program(model: Model, shapes: Shapes, rules: Rules, report: Report) -> Progr
             op = Op(rule.foreign, inputs, attrs, name, node.name)
         else:
             op = Op(rule.foreign, inputs if len(inputs) == 1 else [inputs], attrs, name, node.name)
-        told = op.function.startswith("layers.") or op.function in resampling.HELPERS | detection.HELPERS
+        told = op.function.startswith("layers.") or op.function in resampling.DEFINITIONS | detection.DEFINITIONS
         if node.layer.spatial and graph.layout == "channels_first" and told:
             op = replace(op, config={**op.config, "data_format": "channels_first"})
         made.ops[node.name], made.rules[node.name] = op, rule

@@ -286,7 +286,7 @@ class ROIPool(layers.Layer):
         return {**super().get_config(), **own}
 '''.strip()
 
-HELPERS = {
+DEFINITIONS = {
     "Im2Col": IM2COL,
     "LocallyConnected": LOCALLY_CONNECTED,
     "Reorg": REORG,

@@ -102,5 +102,5 @@ class SequenceStart(layers.Layer):
         return ops.concatenate([ops.zeros_like(marks[:1]), marks[1:]], axis=0)
 '''.strip()
 
-HELPERS = {"ContinuedLSTM": CONTINUED_LSTM, "ContinuedRNN": CONTINUED_RNN, "SequenceStart": SEQUENCE_START}
-"""The text of each helper class, by its name."""
+DEFINITIONS = {"ContinuedLSTM": CONTINUED_LSTM, "ContinuedRNN": CONTINUED_RNN, "SequenceStart": SEQUENCE_START}
+"""The text of each class, by its name."""

@@ -12,7 +12,7 @@ from ir.layers import Custom
 from ir.validate import Shapes, weight_shapes
 from translator.dialect import Output, Target
 from translator.dialects.keras.config import config
-from translator.dialects.keras.helpers import HELPERS, stub
+from translator.dialects.keras.definitions import DEFINITIONS, stub
 from translator.dialects.keras.json_writer import model_name
 from translator.dialects.keras.mapping import RULES, SOURCE_RULES
 from translator.dialects.keras.op import Op
@@ -56,23 +56,23 @@ def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -
 
 def _module(model: Model, made: Program, with_weights: bool) -> list[Statement]:
     functions = {part.function for op in made.ops.values() for part in _all_parts(op)}
-    helpers = [HELPERS[name][made.graph.layout] for name in sorted(functions & HELPERS.keys())]
+    defined = [DEFINITIONS[name][made.graph.layout] for name in sorted(functions & DEFINITIONS.keys())]
     stubs = [
         stub(kind) for kind in sorted({node.layer.type for node in made.graph.nodes if isinstance(node.layer, Custom)})
     ]
-    uses_ops = helpers or any(name.startswith("ops.") for name in functions)
+    uses_ops = defined or any(name.startswith("ops.") for name in functions)
     name = model.graph.name
     doc = f"{name or 'A model'} in Keras 3."
-    uses_layers = helpers or stubs or any(name.startswith("layers.") for name in functions)
+    uses_layers = defined or stubs or any(name.startswith("layers.") for name in functions)
     modules = ", ".join(["layers"] * bool(uses_layers) + ["ops"] * bool(uses_ops))
     statements: list[Statement] = [Line(f'"""{_docstring(doc)}"""'), Line()]
-    if any("math." in helper for helper in helpers):
+    if any("math." in text for text in defined):
         statements += [Line("import math"), Line()]
     statements.append(Line("import keras"))
     if modules:
         statements.append(Line(f"from keras import {modules}"))
-    for helper in [*helpers, *stubs]:
-        statements += [Line(), Line(), Line(helper)]
+    for text in [*defined, *stubs]:
+        statements += [Line(), Line(), Line(text)]
     return [*statements, Line(), Line(), _builder(model, made)]
 
 
@@ -86,7 +86,7 @@ def _all_parts(op: Op) -> list[Op]:
 
 def _builder(model: Model, made: Program) -> Block:
     graph = model.graph
-    names = Names({"keras", "layers", "ops", "model", "weights", *HELPERS})
+    names = Names({"keras", "layers", "ops", "model", "weights", *DEFINITIONS})
     body: list[Statement] = [
         Line(f'"""Build {_docstring(graph.name or "the model")}; `weights` names a .weights.h5 file to load."""')
     ]

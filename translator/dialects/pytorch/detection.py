@@ -175,5 +175,9 @@ class PSROIPool(nn.Module):
         return ((pixel >= first) & (pixel < last)).to(start.dtype)
 '''
 
-HELPERS = {"DetectionOutput": DETECTION_OUTPUT.strip(), "PSROIPool": PSROI_POOL.strip(), "Proposals": PROPOSALS.strip()}
+DEFINITIONS = {
+    "DetectionOutput": DETECTION_OUTPUT.strip(),
+    "PSROIPool": PSROI_POOL.strip(),
+    "Proposals": PROPOSALS.strip(),
+}
 """The text of each class by its name."""

@@ -1,7 +1,7 @@
 """Modules of the classes that go with emitted source, among those of a module in memory: each is read as its layer.
 
-Such a class is known by its text, which is that of `helpers`. For the export the module is one operator, whose sizes
-are those of the layer: so one comes through that looks at numbers, and another keeps its name and parameters.
+Such a class is known by its text, which stands in `definitions.py`. For the export the module is one operator, whose
+sizes are those of the layer: so one comes through that looks at numbers, and another keeps its name and parameters.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ir.graph import Node
 from ir.layer import Layer
 from ir.shapes import Shape
 from ir.validate import node_shapes
-from translator.dialects.pytorch.helpers import HELPERS
+from translator.dialects.pytorch.definitions import DEFINITIONS
 
 SPACE, NAME = "model_zoo_translator", "own"
 """The library and the name of the operator."""
@@ -37,7 +37,7 @@ def leaves(module: Any) -> dict[str, Leaf]:
     found = {}
     for path, part in module.named_modules():
         name = type(part).__name__
-        if path and name in MADE and _is_own(type(part), HELPERS[name]):
+        if path and name in MADE and _is_own(type(part), DEFINITIONS[name]):
             layer = MADE[name](part)
             held = dict(part.named_parameters(recurse=False))
             found[path] = Leaf(layer, {role: name for role, name in _roles(name) if name in held})

@@ -1,6 +1,6 @@
 """PyTorch's modules and functions.
 
-`nn.X` is a module of PyTorch's, a bare name a helper class that goes with the source, and no name an expression.
+`nn.X` is a module of PyTorch's, a bare name a class that goes with the source, and no name an expression.
 Source: https://docs.pytorch.org/docs/stable/nn.html
 """
 
@@ -31,7 +31,7 @@ from translator.dialects.pytorch.codecs import (
     one,
     sizes,
 )
-from translator.dialects.pytorch.helpers import HELPERS
+from translator.dialects.pytorch.definitions import DEFINITIONS
 from translator.mapping import Always, At, Blob, Field, Rule, Rules, Said, Unsayable, Word, alike, carried
 from translator.source import Call, Index, Sum
 
@@ -378,11 +378,11 @@ WEIGHTED = [
 ]
 
 RULES = Rules([*SPATIAL, *ACTIVATIONS, *JOINS, *SHAPES, *WEIGHTED])
-"""What PyTorch source can say, helper classes included."""
+"""What PyTorch source can say, the classes that go with it included."""
 
 
 def teach(rule: Rule, source: str = "") -> None:
     """Add a rule before those of the table, and the text of the class that it names."""
     RULES.prefer(rule)
     if source:
-        HELPERS[rule.foreign] = source.strip()
+        DEFINITIONS[rule.foreign] = source.strip()

@@ -12,9 +12,9 @@ from ir.graph import Graph, Model, Node, Ref, Weights
 from ir.shapes import Shape
 from ir.validate import Shapes
 from ir.weights import Tensor
+from translator.dialects.pytorch.definitions import stub_name
 from translator.dialects.pytorch.expressions import method
 from translator.dialects.pytorch.gates import as_kept
-from translator.dialects.pytorch.helpers import stub_name
 from translator.dialects.pytorch.mapping import RULES
 from translator.dialects.pytorch.names import LOCAL, Attributes
 from translator.mapping import At, Rule

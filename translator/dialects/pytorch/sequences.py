@@ -218,7 +218,7 @@ class SequenceStart(nn.Module):
         return marks
 '''
 
-HELPERS = {
+DEFINITIONS = {
     "ContinuedLSTM": CONTINUED_LSTM.strip(),
     "ContinuedRNN": CONTINUED_RNN.strip(),
     **{name: OVER_TIME.strip().format(name=name) for name in ("LSTM", "GRU", "RNN")},
@@ -232,4 +232,4 @@ HELPERS = {
     "RNNOverTime": stepped("RNN", 1, RNN_STEP, states=True),
     "SequenceStart": SEQUENCE_START.strip(),
 }
-"""The text of each helper class by its name."""
+"""The text of each class by its name."""

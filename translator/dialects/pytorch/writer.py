@@ -12,7 +12,7 @@ from ir.graph import Model, Ref
 from ir.shapes import show
 from ir.validate import Shapes
 from translator.dialect import Output, Target
-from translator.dialects.pytorch.helpers import HELPERS, stub, stub_name
+from translator.dialects.pytorch.definitions import DEFINITIONS, stub, stub_name
 from translator.dialects.pytorch.mapping import RULES
 from translator.dialects.pytorch.names import model_class, printable
 from translator.dialects.pytorch.program import Program, program, state
@@ -92,7 +92,7 @@ def _listed(words: list[str]) -> str:
 def _classes(made: Program) -> dict[str, str]:
     """Return the text of each class that goes with the model's, by name."""
     called = {str(module.call.function) for module in made.modules.values()}
-    classes = {name: HELPERS[name] for name in sorted(called & HELPERS.keys())}
+    classes = {name: DEFINITIONS[name] for name in sorted(called & DEFINITIONS.keys())}
     for node in made.graph.nodes:
         if isinstance(node.layer, L.Custom):
             name = stub_name(node.layer.type)

@@ -99,16 +99,16 @@ class {name}(layers.Layer):
         return {{**super().get_config(), **own, "blob_shapes": self.blob_shapes}}
 '''.strip()
 
-HELPERS = {
+DEFINITIONS = {
     "ArgMax": {"channels_last": ARG_MAX, "channels_first": ARG_MAX},
     "Constant": {"channels_last": CONSTANT, "channels_first": CONSTANT},
     **{
         name: dict.fromkeys(("channels_last", "channels_first"), text)
-        for name, text in (resampling.HELPERS | detection.HELPERS | sequences.HELPERS).items()
+        for name, text in (resampling.DEFINITIONS | detection.DEFINITIONS | sequences.DEFINITIONS).items()
     },
     "LRN": {"channels_last": LRN, "channels_first": LRN_CHANNELS_FIRST},
 }
-"""The text of each helper class, by its name and the layout."""
+"""The text of each class, by its name and the layout."""
 
 
 def stub_name(kind: str) -> str:

@@ -232,7 +232,7 @@ STUB_WITH_WEIGHTS = STUB.replace("self, **arguments", "self, shapes: list[tuple[
     "self.arguments = arguments\n        self.blobs = nn.ParameterList(torch.zeros(shape) for shape in shapes)",
 )
 
-HELPERS = {
+DEFINITIONS = {
     "ArgMax": ARG_MAX.strip(),
     "Bias": BIAS.strip(),
     "Constant": CONSTANT.strip(),
@@ -243,11 +243,11 @@ HELPERS = {
     "ROIPool": ROI_POOL.strip(),
     "Reorg": REORG.strip(),
     "Scale": SCALE.strip(),
-    **detection.HELPERS,
-    **sequences.HELPERS,
+    **detection.DEFINITIONS,
+    **sequences.DEFINITIONS,
     "Unpool": UNPOOL.strip(),
 }
-"""The text of each helper class by its name."""
+"""The text of each class by its name."""
 
 
 def stub_name(kind: str) -> str:
