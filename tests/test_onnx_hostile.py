@@ -82,6 +82,14 @@ TENSORS = {
         TensorProto(name="w", data_type=TensorProto.INT4, dims=[2, 3], float_data=[1, 2, 3]),
         "of the type int4 whose numbers stand as float32",
     ),
+    "of whole numbers, as floats": (
+        TensorProto(name="w", data_type=TensorProto.INT64, dims=[2, 1], float_data=[1.5, 2]),
+        "of the type int64 whose numbers stand as float32",
+    ),
+    "of floats, as longer ones": (
+        TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[2, 1], double_data=[1.5, 2]),
+        "of the type float32 whose numbers stand as float64",
+    ),
 }
 
 

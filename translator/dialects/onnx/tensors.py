@@ -156,7 +156,7 @@ def _typed(fields: dict[int, list[int | memoryview]], code: int) -> _Numbers:
     number, parts = next(iter(fields.items()))
     form = _FIELDS[number]
     if form != "varint":
-        if TYPES[code] in narrow.BITS:
+        if TYPES[code] != np.dtype(form).name:
             raise WireError(f"has an array of the type {TYPES[code]} whose numbers stand as {np.dtype(form).name}")
         views = [part for part in parts if not isinstance(part, int)]
         size = np.dtype(form).itemsize
