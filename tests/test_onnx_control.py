@@ -99,6 +99,23 @@ def test_a_function_of_the_file_is_read_in_the_place_of_its_call(tmp_path: Path)
     assert layers(model)[0] == L.ReLU(negative_slope=0.2)
 
 
+def test_a_graph_within_that_adds_to_the_scores_of_attention_stands_among_them(tmp_path: Path) -> None:
+    turned = node("Transpose", "k", "t", perm=[0, 1, 3, 2])
+    spelt = [turned, node("MatMul", "q t", "a"), node("Mul", "a half", "p"), node("Add", "p m", "b")]
+    spelt += [node("Softmax", "b", "s"), node("MatMul", "s v", "y")]
+    arrays = {"half": np.float32(0.5), "m": drawn(4, 4)}
+    values = {name: drawn(1, 2, 4, 4) for name in "qkv"}
+    onnx.save(net(spelt, dict.fromkeys("qkv", (1, 2, 4, 4)), arrays), tmp_path / "spelt.onnx")
+    scores = graph([node("Add", "scores m", "changed")], {"scores": (TensorProto.FLOAT, (1, 2, 4, 4))}, "changed")
+    flexible = helper.make_node("FlexAttention", [*"qkv"], ["y"], domain="ai.onnx.preview", score_mod=scores)
+    proto = net([flexible], dict.fromkeys("qkv", (1, 2, 4, 4)), {"m": arrays["m"]}, opset=26, ir_version=13)
+    proto.opset_import.append(helper.make_opsetid("ai.onnx.preview", 1))
+    onnx.save(proto, tmp_path / "net.onnx")
+    write(read(tmp_path / "net.onnx"), "onnx", tmp_path / "again.onnx")
+    (got,), (wanted,) = (run(tmp_path / name, values) for name in ("again.onnx", "spelt.onnx"))
+    np.testing.assert_allclose(got, wanted, rtol=2e-5, atol=2e-6)
+
+
 def test_a_function_that_calls_itself_is_refused(tmp_path: Path) -> None:
     inner = [helper.make_node("Round", ["a"], ["b"], domain="own")] * 1
     own = helper.make_function("own", "Round", ["a"], ["b"], inner, [helper.make_opsetid("own", 1)])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ir import layers as L
 from ir.graph import Node, Ref
-from ir.shapes import Shape, axis_of
+from ir.shapes import Shape
 from translator.passes.trail import Found, Trail, close
 
 LOWEST = -1e30
@@ -67,7 +67,7 @@ def _is_causal(trail: Trail, node: Node, layer: L.Bias, rank: int) -> bool:
     beta = trail.weights.get(node.key("beta"))
     if beta is None or len(beta.shape) != 2 or beta.shape[0] != beta.shape[1] or beta.size > MOST:
         return False
-    if axis_of(layer.axis, rank) != rank - 2:
+    if layer.axis not in (-2, rank - 2):
         return False
     import numpy as np
 
