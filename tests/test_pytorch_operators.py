@@ -110,6 +110,15 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "functions": (lambda a: a.sin() + a.erf() + a.round() + a.floor() + a.sign() + a.atan() + a.cosh(), [SMALL]),
     "hard functions": (lambda a: F.hardswish(a) + F.hardsigmoid(a), [SMALL]),
     "gelu": (lambda a: F.gelu(F.gelu(a), approximate="tanh"), [SMALL]),
+    "an array repeated for each item": (
+        lambda a: (
+            torch.cat(
+                [torch.arange(8.0).view(2, 4).repeat(a.shape[0], 1, 1), a.new_ones(1, 4).tile(a.shape[0], 2, 1)], 1
+            )
+            + a.repeat(1, 2, 1)[:, :4]
+        ),
+        [SMALL],
+    ),
     "an array for each item": (lambda a: torch.cat([torch.ones(1, 4).expand(a.shape[0], 2, 4), a], 1), [SMALL]),
     "an array written into": (masked, [(2, 4, 6)]),
     "each second": (lambda a: a[:, :, ::2] + a[:, :, 1::2], [(2, 3, 8)]),

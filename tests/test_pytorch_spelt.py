@@ -129,6 +129,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
         lambda a: sum(each.sum(2) for each in a.tensor_split(3, 2)) + a.tensor_split([1, -1], 2)[1].sum(2),
         [(2, 3, 8)],
     ),
+    "a grid for each": (lambda a: F.affine_grid(a, [a.shape[0], 3, 4, 5]), [(2, 2, 3)]),
     "a grid": (
         lambda a: F.affine_grid(a, [2, 3, 4, 5], align_corners=True) + F.affine_grid(a, [2, 3, 4, 5]) * 2,
         [(2, 2, 3)],

@@ -159,8 +159,13 @@ def _summed(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
     return np.einsum(equation, *arrays)
 
 
+def times_of(site: Site) -> list[int]:
+    """Return how often a repeat or a tile lays what it takes beside itself along each axis."""
+    return site.wholes("repeats" if site.kind == "repeat" else "dims")
+
+
 def _repeated(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
-    times = site.wholes("repeats")
+    times = times_of(site)
     _require(prod(times) * arrays[0].size, shape)
     return np.tile(arrays[0], times)
 
@@ -273,6 +278,8 @@ MOVES: dict[str, Fold] = {
     "select": _selected,
 }
 """What only rearranges an array."""
+REPEATS = frozenset(["repeat", "tile"])
+"""What lays an array beside itself: over axes of size 1 it stretches it, as an expand does."""
 POINTWISE: dict[str, Fold] = {
     "arange": _range,
     "eye": lambda site, arrays, shape: np.eye(shape[0], shape[1]),
@@ -328,7 +335,7 @@ GATHERS: dict[str, Fold] = {
     "gather": lambda site, arrays, shape: taken_along(arrays[0], arrays[1], site.axis(rank=arrays[0].ndim)),
     "diff": _differences,
     "cumsum": lambda site, arrays, shape: np.cumsum(arrays[0], site.axis(rank=arrays[0].ndim)),
-    "repeat": _repeated,
+    **dict.fromkeys(REPEATS, _repeated),
     "sum": _reduced(np.add.reduce),
     "mean": _reduced(np.mean),
     "linalg_vector_norm": _reduced(lambda array, **over: np.sqrt(np.add.reduce(np.square(array), **over))),
@@ -336,4 +343,15 @@ GATHERS: dict[str, Fold] = {
 """What puts an array together from others."""
 
 
-__all__ = ["GATHERED", "GATHERS", "MOVES", "PARTS", "POINTWISE", "RANGES", "order_of", "reshaped"]
+__all__ = [
+    "GATHERED",
+    "GATHERS",
+    "MOVES",
+    "PARTS",
+    "POINTWISE",
+    "RANGES",
+    "REPEATS",
+    "order_of",
+    "reshaped",
+    "times_of",
+]

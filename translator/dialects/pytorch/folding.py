@@ -21,6 +21,7 @@ from translator.dialects.pytorch.arrays import (
     PARTS,
     POINTWISE,
     RANGES,
+    REPEATS,
     order_of,
 )
 from translator.dialects.pytorch.exported import Size, names_in
@@ -59,7 +60,7 @@ def known(site: Site) -> Value | None:
     if any(value.ref is not None and value.tensor is None for value in values):
         return None
     if len(values) == 1 and values[0].fill is not None:
-        return everywhere(said.dims, values[0].fill, dtype) if kind in MOVES else None
+        return everywhere(said.dims, values[0].fill, dtype) if kind in MOVES.keys() | REPEATS else None
     if kind in PRODUCTS and any(value.fill == 0 for value in values):
         return _product_of_zeros(site, said.dims, dtype)
     if not values and kind not in RANGES:

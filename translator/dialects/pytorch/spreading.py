@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ir.weights import Tensor, of_array
-from translator.dialects.pytorch.arrays import GATHERS, MOVES, PARTS, POINTWISE, RANGES, reshaped
+from translator.dialects.pytorch.arrays import GATHERS, MOVES, PARTS, POINTWISE, RANGES, REPEATS, reshaped
 from translator.dialects.pytorch.exported import Named, Size
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import SMALL, Value, constant, shape_of
@@ -50,7 +50,7 @@ def spread(site: Site, values: Sequence[Value], dims: tuple[Size, ...], dtype: s
     if not values:
         whole = site.kind == "arange" and site.real("start", 0) == 0 and site.real("step", 1) == 1
         return Value(shape_of(dims), dims, dtype, counts=True) if whole and len(dims) == 1 else None
-    moved = _moved(site, values[0], dims) if len(values) == 1 and site.kind in MOVES else None
+    moved = _moved(site, values[0], dims) if len(values) == 1 and site.kind in MOVES.keys() | REPEATS else None
     return moved or _of_one_item(site, values, dims, dtype)
 
 
@@ -61,7 +61,10 @@ def _moved(site: Site, value: Value, dims: tuple[Size, ...]) -> Value | None:
     if value.tensor.size == 1 and (array := value.array()) is not None:
         return everywhere(dims, float(array.ravel()[0]), value.dtype)
     tensor = value.tensor
-    if site.kind not in ("expand", "expand_as") and value.dims != dims:
+    if site.kind in REPEATS:
+        if any(old not in (1, new) for old, new in zip(reversed(value.dims), reversed(dims), strict=False)):
+            return None
+    elif site.kind not in ("expand", "expand_as") and value.dims != dims:
         if MOVES[site.kind] is not reshaped or _without_ones(value.dims) != _without_ones(dims):
             return None
         flat = tuple(size if isinstance(size, int) else 1 for size in dims)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ir import layers as L
 from ir.shapes import axis_of
+from translator.dialects.pytorch.arrays import REPEATS, times_of
 from translator.dialects.pytorch.exported import Size
 from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.operators.terms import Terms
@@ -206,7 +207,7 @@ def expand(site: Site) -> list[Value]:
 
 def repeat(site: Site) -> list[Value]:
     """Read a repeat, by given numbers."""
-    x, times = site.x, site.wholes("repeats" if site.kind == "repeat" else "dims")
+    x, times = site.x, times_of(site)
     if min(times, default=1) < 1:
         raise Unsayable("it leaves nothing")
     if len(times) > x.rank:
@@ -277,7 +278,7 @@ READERS = {
     **dict.fromkeys(["cat", "concat", "concatenate"], concat),
     "stack": stack,
     **dict.fromkeys(["expand", "expand_as", "broadcast_to"], expand),
-    **dict.fromkeys(["repeat", "tile"], repeat),
+    **dict.fromkeys(REPEATS, repeat),
     "repeat_interleave": repeat_each,
     "copy": copied,
     "flip": flip,

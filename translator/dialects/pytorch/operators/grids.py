@@ -24,14 +24,14 @@ LONGEST = 256
 
 def affine_grid(site: Site) -> list[Value]:
     """Read an affine_grid_generator: the points of an image or a volume, from -1 to 1, moved by a matrix for each."""
-    of, sizes = Terms(site), site.wholes("size")
-    if len(sizes) not in (4, 5) or min(sizes) < 1 or prod(sizes[2:]) > MOST // 4:
+    of, sizes = Terms(site), certain(site.sizes("size")[2:], "the size of the image that it lays out points for")
+    if len(sizes) not in (2, 3) or min(sizes) < 1 or prod(sizes) > MOST // 4:
         raise Unsayable(f"it lays out points for the sizes {sizes}")
-    if site.truth("align_corners") and 1 in sizes[2:]:
+    if site.truth("align_corners") and 1 in sizes:
         raise Unsayable("an axis has one point, which is in two corners at once")
-    points = of.constant(points_of(sizes[2:], site.truth("align_corners")))
+    points = of.constant(points_of(sizes, site.truth("align_corners")))
     moved = site.layer(L.MatMul(), points, of.permute(site.tensor("theta"), (0, 2, 1)))
-    return site.add(L.Reshape(sizes=sizes[2:], axis=1, count=1), moved)
+    return site.add(L.Reshape(sizes=sizes, axis=1, count=1), moved)
 
 
 def mesh(site: Site) -> list[Value]:
