@@ -81,6 +81,17 @@ CASES: dict[str, Case] = {
     ),
     "Einsum of sums": (node("Einsum", "x w", equation="abc,cde->aed"), {"x": (2, 3, 4), "w": (4, 5, 6)}, {}, 12),
     "Einsum of all together": (node("Einsum", "x w", equation="abc,bcd->ad"), {"x": (2, 3, 4), "w": (3, 4, 5)}, {}, 12),
+    "Einsum of three": (
+        node("Einsum", "x w v", equation="bld,bln,bld->bn"), {"x": (2, 3, 4), "w": (2, 3, 5), "v": (2, 3, 4)}, {}, 12,
+    ),
+    "Einsum of what dots say": (
+        node("Einsum", "x w", equation="...ij, jk -> ...ik"), {"x": (2, 3, 4, 5), "w": (5, 6)}, {}, 12,
+    ),
+    "Einsum that names no result": (node("Einsum", "x w", equation="ij,kj"), {"x": (2, 3), "w": (4, 3)}, {}, 12),
+    "Einsum of a diagonal": (node("Einsum", "x", equation="...ii->...i"), {"x": (2, 3, 3)}, {}, 12),
+    "Einsum of matrices after rows": (
+        node("Einsum", "x w", equation="ij,bjkc->bikc"), {"x": (2, 3), "w": (4, 3, 5, 6)}, {}, 12,
+    ),
     "Einsum of one": (node("Einsum", "x", equation="abc->ca"), {"x": (2, 3, 4)}, {}, 12),
     "LayerNormalization that gives its statistics": (
         node("LayerNormalization", "x g b", "y m d", axis=1),

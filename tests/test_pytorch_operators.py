@@ -95,6 +95,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "baddbmm": (lambda c, a, b: torch.baddbmm(c, a, b, beta=0.5, alpha=2), [(2, 3, 5), (2, 3, 4), (2, 4, 5)]),
     "einsum of attention": (lambda a, b: torch.einsum("bgihd,bgjhd->bghij", a, b), [(2, 3, 4, 2, 5), (2, 3, 6, 2, 5)]),
     "einsum over heads": (lambda a, b: torch.einsum("bghij,bgjhd->bgihd", a, b), [(2, 3, 2, 4, 6), (2, 3, 6, 2, 5)]),
+    "einsum of dots": (lambda a, b: torch.einsum("...ij,...kj->...ik", a, b), [(2, 4, 5), (2, 3, 5)]),
     "einsum of one": (lambda a: torch.einsum("bchw->bhwc", a), [(2, 3, 4, 5)]),
     "attention": (attend(), HEADS),
     "attention, causal": (attend(is_causal=True), HEADS),

@@ -129,6 +129,10 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
         lambda a: sum(each.sum(2) for each in a.tensor_split(3, 2)) + a.tensor_split([1, -1], 2)[1].sum(2),
         [(2, 3, 8)],
     ),
+    "einsum of three": (
+        lambda a, b: torch.einsum("bld,bln,bld->bldn", a, b, a * 2) + torch.einsum("bld,dn->bldn", a, torch.ones(5, 3)),
+        [(2, 4, 5), (2, 4, 3)],
+    ),
     "a grid for each": (lambda a: F.affine_grid(a, [a.shape[0], 3, 4, 5]), [(2, 2, 3)]),
     "a grid": (
         lambda a: F.affine_grid(a, [2, 3, 4, 5], align_corners=True) + F.affine_grid(a, [2, 3, 4, 5]) * 2,
@@ -154,8 +158,19 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
 }  # fmt: skip
 
 
-FIXED = ["dot", "outer", "products added", "mesh", "stacked", "columns", "diagonals", "a grid", "the first of all"]
-"""What works with the batch as with any other axis, whose size must be known then."""
+FIXED = [
+    "dot",
+    "outer",
+    "products added",
+    "mesh",
+    "stacked",
+    "columns",
+    "diagonals",
+    "a grid",
+    "the first of all",
+    "einsum of three",
+]
+"""What works with the batch as with any other axis, whose size must be known then, or is exported so."""
 
 
 @pytest.mark.parametrize("case", CASES)
