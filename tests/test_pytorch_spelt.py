@@ -213,6 +213,36 @@ def test_weights_whose_spectrum_is_normalised_are_worked_out() -> None:
     assert kernel == pytest.approx(net.weight.detach().numpy(), rel=1e-5)
 
 
+class Worked(nn.Module):
+    """A product with weights that are worked out of the parameters."""
+
+    def __init__(self, of: Any) -> None:
+        super().__init__()
+        self.weight, self.of = nn.Parameter(torch.randn(3, 4)), of
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.of(self.weight))
+
+
+WORKED: dict[str, Callable[[Tensor], Tensor]] = {
+    "normalised": lambda w: F.normalize(w),
+    "shares": lambda w: torch.softmax(w, 1),
+    "standardised": lambda w: (w - w.mean(1, keepdim=True)) / (w.std(1, keepdim=True) + w.var(0, unbiased=False)),
+    "the other way round": lambda w: w.flip(0).square().clamp_max(0.5),
+    "tiled": lambda w: w.tile(2, 1)[1:4],
+}
+
+
+@pytest.mark.parametrize("case", WORKED)
+def test_weights_are_worked_out_of_the_parameters(case: str) -> None:
+    torch.manual_seed(0)
+    net = Worked(WORKED[case]).eval()
+    model = read(net, (torch.randn(2, 4),))
+    assert [type(each.layer) for each in model.graph.nodes] == [L.Dense]
+    kernel = next(each.numpy() for key, each in model.weights.items() if key.endswith("kernel"))
+    assert kernel == pytest.approx(WORKED[case](net.weight).detach().numpy(), rel=1e-5)
+
+
 def test_numbers_of_16_bits_are_told() -> None:
     report = Report()
     read(Called(lambda x: x.half().float()).eval(), (torch.randn(SMALL),), report=report)

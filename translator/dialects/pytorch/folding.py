@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ir.weights import Tensor, of_array
-from translator.dialects.pytorch.arrays import (
-    GATHERED,
-    GATHERS,
-    MOVES,
-    PARTS,
-    POINTWISE,
-    RANGES,
-    REPEATS,
-    order_of,
-)
+from translator.dialects.pytorch.arrays import GATHERED, MOVES, PARTS, POINTWISE, RANGES, order_of
 from translator.dialects.pytorch.exported import Size, names_in
+from translator.dialects.pytorch.gathers import GATHERS, REPEATS
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.spreading import LARGEST, counted, everywhere, filled, spread
 from translator.dialects.pytorch.values import SMALL, Value, constant, shape_of

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ir.weights import Tensor, of_array
-from translator.dialects.pytorch.arrays import GATHERS, MOVES, PARTS, POINTWISE, RANGES, REPEATS, reshaped
+from translator.dialects.pytorch.arrays import MOVES, PARTS, POINTWISE, RANGES, reshaped
 from translator.dialects.pytorch.exported import Named, Size
+from translator.dialects.pytorch.gathers import GATHERS, REPEATS
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import SMALL, Value, constant, shape_of
 from translator.mapping import Unsayable

@@ -7,8 +7,8 @@ from typing import Any
 
 from ir import layers as L
 from ir.shapes import axis_of
-from translator.dialects.pytorch.arrays import REPEATS, times_of
 from translator.dialects.pytorch.exported import Size
+from translator.dialects.pytorch.gathers import REPEATS, times_of
 from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.operators.terms import Terms
 from translator.dialects.pytorch.reading import Site, certain

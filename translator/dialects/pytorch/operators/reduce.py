@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ir import layers as L
 from ir.shapes import axis_of, runs
+from translator.dialects.pytorch.gathers import correction_of
 from translator.dialects.pytorch.operators.cutting import without
 from translator.dialects.pytorch.operators.terms import Terms
 from translator.dialects.pytorch.reading import Site, certain
@@ -75,11 +76,7 @@ def count_of_others(site: Site) -> list[Value]:
 def variance(site: Site) -> list[Value]:
     """Read a variance, or a standard deviation; the share of the sum of squares may leave one element out."""
     x, axes = site.x, site.axes()
-    keeps = site.truth("keepdim")
-    if "correction" in site.operator.arguments:
-        correction = site.real("correction", 1.0)
-    else:
-        correction = 1.0 if site.truth("unbiased", True) else 0.0
+    keeps, correction = site.truth("keepdim"), correction_of(site)
     count = 1
     for size in certain([x.dims[axis] for axis in axes], "how much it is over"):
         count *= size
