@@ -120,6 +120,13 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
         ),
         [SMALL],
     ),
+    "an array for each item, whose axis is another": (
+        lambda a: (
+            torch.relu(torch.arange(8.0).view(2, 1, 4).repeat(1, a.shape[0], 1)[:, :, None]) * a
+            + torch.arange(3.0).view(3, 1).expand(3, a.shape[0]).softmax(0).permute(1, 0)[..., None]
+        ),
+        [SMALL],
+    ),
     "an array for each item": (lambda a: torch.cat([torch.ones(1, 4).expand(a.shape[0], 2, 4), a], 1), [SMALL]),
     "an array written into": (masked, [(2, 4, 6)]),
     "each second": (lambda a: a[:, :, ::2] + a[:, :, 1::2], [(2, 3, 8)]),

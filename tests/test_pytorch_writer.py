@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -311,6 +312,17 @@ def test_a_layer_that_is_not_known_becomes_a_stub_with_its_weights(tmp_path: Pat
     assert [tuple(each.shape) for each in module.o.blobs] == [(2, 3), (3,)]
     with pytest.raises(NotImplementedError, match="Weird Op is a stub"):
         module(torch.zeros(2, 4))
+
+
+def test_stubs_share_their_weights(tmp_path: Path) -> None:
+    kinds = (L.Custom(type=each, arguments={}, sizes=[(-1, 7)], arrays=[(3,)]) for each in ("One", "Other"))
+    nodes = [
+        replace(node(each.type, each), shared=() if each.type == "One" else (("blob0", "One.blob0"),)) for each in kinds
+    ]
+    weights = {"One.blob0": of_array(np.arange(3, dtype=np.float32))}
+    module = built(Model(graph_of(*nodes, data=(None, 4)), weights), tmp_path)
+    assert module.Other.blobs[0] is module.One.blobs[0]
+    assert module.One.blobs[0].tolist() == [0, 1, 2]
 
 
 def test_long_names_are_laid_out_as_a_formatter_does(tmp_path: Path) -> None:

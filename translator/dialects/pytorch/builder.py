@@ -102,7 +102,8 @@ class Builder:
 
         That 1 is any element of an input to the power of 0.
         """
-        size, sizes = value.dims[0], value.dims[1:]
+        place = next((axis for axis, size in enumerate(value.shape) if size is None), 0)
+        size, sizes = value.dims[place], (*value.dims[:place], *value.dims[place + 1 :])
         key = (id(tensor), value.dims)
         if key in self._items:
             return self._items[key]
@@ -114,7 +115,8 @@ class Builder:
         if tensor.size != prod(whole):
             if prod(whole) > GATHERED:
                 raise Unsayable(f"it stretches an array to the shape {whole}, which no weight has")
-            tensor = tensor.map(lambda array: np.broadcast_to(array, (1, *whole)), (1, *whole))
+            spread = (*whole[:place], 1, *whole[place:])
+            tensor = tensor.map(lambda array: np.broadcast_to(array, spread), spread)
         site = Site(self, Operator("constant", self.key(tensor) or "constant"))
         flat = site.layer(L.Flatten(), x)
         first = site.add(L.Slice(axis=1, points=(1,), pieces=2), flat)[0] if flat.dims[1] != 1 else flat
@@ -123,6 +125,8 @@ class Builder:
         self.name_like(kernel, value.tensor or tensor)
         row = site.layer(L.Dense(units=prod(whole), bias=False), one, weights={"kernel": kernel})
         made = row if len(whole) == 1 else site.layer(L.Reshape(sizes=whole, axis=1, count=1), row)
+        if place:
+            made = site.layer(L.Permute(order=[*range(1, place + 1), 0, *range(place + 1, value.rank)]), made)
         (made,) = self.settle(site, [replace(made, dims=value.dims, dtype=value.dtype)])
         self._items[key] = made
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, NamedTuple
@@ -132,9 +133,10 @@ class _Making:
         name = self.same[same] = self.attributes.of(node.name, node.name)
         self.made.modules[name] = Module(call, slots)
         for part, slot in slots.items():
-            home = self.homes.setdefault(slot, f"self.{name}.{part}")
-            if home != f"self.{name}.{part}" and "/" not in part:
-                self.made.ties.append(Assign(f"self.{name}.{part}", Name(home)))
+            here = re.sub(r"\.(\d+)", r"[\1]", f"self.{name}.{part}")
+            home = self.homes.setdefault(slot, here)
+            if home != here and "/" not in part:
+                self.made.ties.append(Assign(here, Name(home)))
         return name
 
     def _slots(self, node: Node, rule: Rule, call: Call) -> dict[str, Slot]:
