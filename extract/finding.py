@@ -7,10 +7,10 @@ sides of it, and the proposals of a page are chosen together, so that none is ta
 from __future__ import annotations
 
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 from statistics import median
@@ -60,6 +60,10 @@ class Choice:
     page: int
     label: Label
     proposals: tuple[Proposal, ...]
+
+    def on_its_page(self) -> Choice:
+        """Return the choice with a label that names its page."""
+        return replace(self, label=replace(self.label, number=f"{self.label.number} (page {self.page})"))
 
 
 def opened(source: Path | bytes) -> Any:
@@ -138,16 +142,42 @@ def settle(choices: Sequence[Choice]) -> list[Place]:
 
 
 def _one_each(choices: Sequence[Choice]) -> list[Choice]:
-    """Return the choices with the surest caption of each label; a sentence may begin like another."""
-    best: dict[str, Choice] = {}
+    """Return the choices with the surest caption of each label; a sentence may begin like another.
+
+    Where the numbers begin again, as in a supplement or in a volume of papers, those that come twice name their page.
+    """
+    best: dict[tuple[int, str], Choice] = {}
     usual = median(choice.label.sure for choice in choices) if choices else 0.0
-    for choice in choices:
+    countings = _countings(choices, max(1.5, 0.75 * usual))
+    for choice, counting in zip(choices, countings, strict=True):
         if choice.label.sure < 1.0 and usual > 1.5:
             continue
-        held = best.get(choice.label.name)
+        key = counting, choice.label.name
+        held = best.get(key)
         if choice.proposals and (held is None or _sure(choice) > _sure(held)):
-            best[choice.label.name] = choice
-    return [choice for choice in choices if best.get(choice.label.name) is choice]
+            best[key] = choice
+    kept, names = list[Choice](), set[str]()
+    for choice, counting in zip(choices, countings, strict=True):
+        if best.get((counting, choice.label.name)) is choice:
+            again = choice.label.name in names
+            names.add(choice.label.name)
+            kept.append(choice.on_its_page() if again else choice)
+    return kept
+
+
+def _countings(choices: Sequence[Choice], firm: float) -> list[int]:
+    """Return the counting that each caption belongs to: a new one begins where number 1 comes again, after others."""
+    counting, numbers = Counter[str](), defaultdict[str, set[str]](set)
+    found = []
+    for choice in choices:
+        label, own = choice.label, numbers[choice.label.kind]
+        if label.sure >= firm and choice.proposals:
+            if label.number == "1" and {"1", "2"} <= own and "continued" not in label.text.lower():
+                counting[label.kind] += 1
+                own.clear()
+            own.add(label.number)
+        found.append(counting[label.kind])
+    return found
 
 
 def _sure(choice: Choice) -> float:

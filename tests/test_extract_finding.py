@@ -118,6 +118,24 @@ def test_a_sentence_that_begins_with_a_label_is_no_caption() -> None:
     assert overlap(place.box, (150, 260, 450, 400)) > 0.95
 
 
+def test_figures_of_a_supplement_that_counts_anew_are_others_and_name_their_page() -> None:
+    def page(words: str) -> tuple[list[Text], list[Rule], str]:
+        texts = [(72, 240, f"Figure 1: The first {words}."), *prose(260, 6), (72, 500, f"Figure 2: The next {words}.")]
+        return [*texts, *prose(530, 6)], [], picture(150, 120, 300, 100) + " " + picture(150, 380, 300, 100)
+
+    places = find(pdf(page("of the paper"), page("of the supplement")))
+    assert [each.label for each in places] == ["Figure 1", "Figure 2", "Figure 1 (page 2)", "Figure 2 (page 2)"]
+    assert one(places, "Figure 2 (page 2)").caption == "Figure 2: The next of the supplement."
+
+
+def test_a_figure_that_is_continued_begins_no_new_count() -> None:
+    first = [(72, 240, "Figure 1: The first."), *prose(260, 6), (72, 500, "Figure 2: The next."), *prose(530, 6)]
+    drawn = picture(150, 120, 300, 100) + " " + picture(150, 380, 300, 100)
+    again: list[Text] = [(72, 240, "Figure 1: The first (continued)."), *prose(260, 6)]
+    places = find(pdf((first, [], drawn), (again, [], picture(150, 120, 300, 100))))
+    assert [each.label for each in places] == ["Figure 1", "Figure 2"]
+
+
 def test_footnotes_and_page_numbers_are_no_part_of_a_table() -> None:
     texts: list[Text] = [
         *prose(80, 45),
