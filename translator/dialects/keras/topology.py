@@ -120,6 +120,8 @@ class _Reading:
             return f"{kind} is a class of its own whose layers are in its code, which is not in the file"
         if isinstance(config, dict) and "node_config" in config:
             return "is a Graph of Keras 0, which is not read"
+        if isinstance(config, dict) and isinstance(config.get("node"), list):
+            return "is a graph of TensorFlow's operators, and not of Keras's layers, which are read"
         return "holds no layers of Keras"
 
     def sequence(self, config: dict[str, Any], pointer: str, layers: str) -> Net:
