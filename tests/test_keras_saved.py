@@ -119,6 +119,12 @@ def builders() -> dict[str, Any]:
             lambda: layers.Activation("log_softmax"),
             shape=(5, 4),
         ),
+        "functions over time": sequence(
+            lambda: layers.LSTM(3, activation="elu", return_sequences=True),
+            lambda: layers.GRU(4, activation="softsign", return_sequences=True),
+            lambda: layers.SimpleRNN(3, activation="softplus"),
+            shape=(5, 4),
+        ),
         "the middle": sequence(lambda: layers.CenterCrop(3, 4), lambda: layers.Conv2D(2, 2), shape=(6, 7, 3)),
     }
 
@@ -137,6 +143,7 @@ BUILT = (
     "adapted, within a model",
     "scaled by the channel",
     "functions of today",
+    "functions over time",
     "the middle",
 )
 TOLD = {"changed at random": {"training-layer"}}
