@@ -179,6 +179,15 @@ def test_a_gradient_that_is_scaled_changes_nothing_on_the_way_forward(tmp_path: 
     assert graph_of(tmp_path, text).node("relu").inputs == (Ref("fc"),)
 
 
+def test_what_transforms_images_and_boxes_of_detectnet_is_part_of_its_data(tmp_path: Path) -> None:
+    changed = layer("DetectNetTransformation", "", "data label", "changed boxes")
+    cut = layer("Slice", "slice_param { slice_dim: 1 slice_point: 1 }", "boxes", "seen corners")
+    found = layer("InnerProduct", "inner_product_param { num_output: 5 }", "changed", "fc")
+    masked = layer("Eltwise", "eltwise_param { operation: PROD }", "fc seen", "masked")
+    text = DATA + changed + cut + found + masked + layer("L1Loss", bottoms="masked corners")
+    assert is_fc_of_data(graph_of(tmp_path, text))
+
+
 def test_a_loss_that_gives_probabilities_leaves_them(tmp_path: Path) -> None:
     loss = layer("SoftmaxWithLoss", "softmax_param { axis: -1 }", "fc label", "loss prob")
     graph = graph_of(tmp_path, DATA + FC + loss + layer("ArgMax", "argmax_param { axis: 1 }", "prob", "best"))

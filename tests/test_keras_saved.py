@@ -119,6 +119,12 @@ def builders() -> dict[str, Any]:
             lambda: layers.Activation("log_softmax"),
             shape=(5, 4),
         ),
+        "functions over time": sequence(
+            lambda: layers.LSTM(3, activation="elu", return_sequences=True),
+            lambda: layers.GRU(4, activation="softsign", return_sequences=True),
+            lambda: layers.SimpleRNN(3, activation="softplus"),
+            shape=(5, 4),
+        ),
         "the middle": sequence(lambda: layers.CenterCrop(3, 4), lambda: layers.Conv2D(2, 2), shape=(6, 7, 3)),
     }
 
@@ -137,6 +143,7 @@ BUILT = (
     "adapted, within a model",
     "scaled by the channel",
     "functions of today",
+    "functions over time",
     "the middle",
 )
 TOLD = {"changed at random": {"training-layer"}}
@@ -217,6 +224,53 @@ def test_a_layer_on_cudnn_has_turned_kernels_and_two_biases(kind: str, tmp_path:
             z = sigmoid(z + zb)
             hidden = z * hidden + (1 - z) * np.tanh(h + sigmoid(r + rb) * hb)
     close(computed(config, x, tmp_path, arrays, keras_version="2.2.4", backend="tensorflow"), hidden)
+
+
+@pytest.mark.parametrize("kind", ["CuDNNLSTM", "CuDNNGRU"])
+def test_of_a_layer_on_cudnn_there_is_nothing_to_tell(kind: str) -> None:
+    config, report = sequential(layer(kind, "r", batch_input_shape=[None, 5, 4], units=3)), Report()
+    read("net.json", data=json.dumps(config).encode(), report=report)
+    assert list(report) == []
+
+
+def test_the_file_says_what_shape_an_unknown_layer_gives() -> None:
+    import keras
+
+    class Halved(keras.layers.Layer):
+        """A layer that nobody knows, which gives half of what it takes."""
+
+        def call(self, x: Any) -> Any:
+            return x[..., : x.shape[-1] // 2]
+
+    x = keras.Input((6, 8))
+    for built in (
+        keras.Model(x, keras.layers.Dense(3)(Halved(name="half")(x))),
+        keras.Sequential([x, Halved(name="half"), keras.layers.Dense(3)]),
+    ):
+        report = Report()
+        model = read("net.json", data=built.to_json().encode(), format="keras-json", report=report)
+        half, *_ = model.graph.nodes
+        assert (half.name, half.layer.sizes) == ("half", ((-1, 6, 4),))
+        assert [(each.code, each.hint) for each in report] == [("unknown-layer", "")]
+
+
+def test_a_layer_says_what_it_was_built_for() -> None:
+    half = layer("MyOwn", "half") | {"name": "half", "inbound_nodes": [[["x", 0, 0, {}]]]}
+    dense = layer("Dense", "d", units=3) | {"name": "d", "inbound_nodes": [[["half", 0, 0, {}]]]}
+    first = layer("InputLayer", "x", batch_input_shape=[None, 6, 8]) | {"name": "x", "inbound_nodes": []}
+    layers = [first, half, dense | {"build_config": {"input_shape": [None, 6, 4]}}]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["d", 0, 0]]}
+    config = {"class_name": "Functional", "config": {"name": "m", "layers": layers, **ends}, "keras_version": "2.13.1"}
+    report = Report()
+    model = read("net.json", data=json.dumps(config).encode(), report=report)
+    assert model.graph.nodes[0].layer.sizes == ((-1, 6, 4),)
+    assert [(each.code, each.hint) for each in report] == [("unknown-layer", "")]
+
+
+def test_autokeras_begins_with_a_cast_and_an_axis(tmp_path: Path) -> None:
+    x = drawn(2, 4, 5)
+    config = sequential(layer("CastToFloat32", "c", batch_input_shape=[None, 4, 5]), layer("Custom>ExpandLastDim", "e"))
+    close(computed(config, x, tmp_path), x[..., None])
 
 
 @pytest.mark.parametrize("rank", [1, 2])

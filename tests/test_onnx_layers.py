@@ -147,8 +147,9 @@ CASES: list[tuple[Layer, list[Any]]] = [
     *(
         (each(units=3, activation=function), [(2, 5, 4)])
         for each in (L.LSTM, L.SimpleRNN, L.GRU)
-        for function in ("relu", "linear", "sigmoid")
+        for function in ("relu", "linear", "sigmoid", "elu", "softplus", "softsign")
     ),
+    (L.LSTM(units=3, activation="elu", gate="hard_sigmoid", slope=0.2), [(2, 5, 4)]),
     (L.GRU(units=3, reset_after=False, sequences=True), [(2, 5, 4)]),
     *((each(units=3, states=True), [(2, 5, 4)]) for each in (L.LSTM, L.SimpleRNN, L.GRU)),
     *(

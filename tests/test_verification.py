@@ -88,13 +88,17 @@ def test_an_input_can_be_given(net: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields",
-    ['type: "Log" log_param { base: 2 }', 'type: "BatchNorm" batch_norm_param { scale_bias: true }'],
-    ids=["other", "of several"],
+    ("fields", "bottom"),
+    [
+        ('type: "Log" log_param { base: 2 }', "prob"),
+        ('type: "BatchNorm" batch_norm_param { scale_bias: true }', "prob"),
+        ('type: "Interp" interp_param { shrink_factor: 2 zoom_factor: 2 }', "data"),
+    ],
+    ids=["other", "of several", "half of it"],
 )
-def test_what_opencv_misreads_runs_in_onnx_runtime(fields: str, tmp_path: Path) -> None:
+def test_what_opencv_misreads_runs_in_onnx_runtime(fields: str, bottom: str, tmp_path: Path) -> None:
     file = tmp_path / "net.prototxt"
-    file.write_text(NET + f'layer {{ name: "last" bottom: "prob" top: "last" {fields} }}\n')
+    file.write_text(NET + f'layer {{ name: "last" bottom: "{bottom}" top: "last" {fields} }}\n')
     translate(file, "pytorch", tmp_path / "out.py")
     found = verify(file, tmp_path / "out.py")
     assert found.first == "our ONNX of net.prototxt in ONNX Runtime"

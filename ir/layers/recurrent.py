@@ -90,7 +90,9 @@ class _OverTime(
 ):
     units: Size = param("Size of the hidden state.")
     sequences: bool = param("Whether every step's state is given, and not the last one's alone.", default=False)
-    activation: Literal["tanh", "relu", "sigmoid", "linear"] = param("Function of the new values.", default="tanh")
+    activation: Literal["tanh", "relu", "sigmoid", "linear", "elu", "softplus", "softsign"] = param(
+        "Function of the new values.", default="tanh"
+    )
     started: bool = param(
         "Whether the state to start from is given, behind the sequence; an LSTM's cell behind that.", default=False
     )

@@ -20,7 +20,7 @@ from translator.passes.lowering.unrolled import FUNCTIONS, MOST, in_steps
 from translator.passes.simplify import drop_unused, redirected
 
 _MOVES = (L.Slice, L.Reshape, L.Flatten)
-_ACTIVATIONS = (*FUNCTIONS, "linear")
+_ACTIVATIONS = (*FUNCTIONS, "softsign", "linear")
 _NAME = "\0"
 """The name of a layer that is tried, which no other has."""
 

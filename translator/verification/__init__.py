@@ -104,6 +104,8 @@ def misread_by_opencv(graph: Graph) -> str:
                 return "OpenCV leaves the base and the shift of a Log out"
             case L.DetectionOutput():
                 return "OpenCV has the rows of a DetectionOutput by their scores, not by their classes first"
+            case L.ResizeBilinear2D(size=None, shrink=shrink) if shrink != 1:
+                return "OpenCV leaves the shrink factor of an Interp out"
             case L.Axpy():
                 return "OpenCV scales the third bottom of an Axpy, not the second"
     return ""

@@ -15,6 +15,7 @@ _MEASURES = frozenset(
 )
 _PHRASES = ("anchor target", "cross entropy", "average precision")
 _SAMPLES = "proposal target"
+_PASS_ON = ("gradient scaler", "detect net transformation")
 _LABEL = re.compile(r"label|target|ground_?truth|(?<![a-z])gt(?![a-z])", re.IGNORECASE)
 """What a blob is called that nobody has once a model is deployed."""
 
@@ -57,13 +58,14 @@ def passes_on(layer: Attrs) -> bool:
     """Tell whether a deployed model has a layer's first bottom in the place of its first top.
 
     The LabelSpecific layers of face recognition change the score of the right class while they train, a GradientScaler
-    what comes back, and a ProposalTarget picks the boxes to train on.
+    what comes back, a ProposalTarget picks the boxes to train on, and DetectNet's transformation is to images and boxes
+    what the transform_param of a Data layer is to images alone.
     Sources: https://github.com/happynear/caffe-windows (src/caffe/layers/label_specific_*_layer.cpp),
-    https://github.com/ddtm/caffe (gradient_scaler_layer.cpp), and the two prototxts of each net of
-    https://github.com/rbgirshick/py-faster-rcnn.
+    https://github.com/ddtm/caffe (gradient_scaler_layer.cpp), the two prototxts of each net of
+    https://github.com/rbgirshick/py-faster-rcnn, and https://github.com/NVIDIA/caffe (detectnet_transform_layer.cpp).
     """
     name = " ".join(_words(layer))
-    return name.startswith("label specific") or name == "gradient scaler" or _SAMPLES in name
+    return name.startswith("label specific") or name in _PASS_ON or _SAMPLES in name
 
 
 class Training:

@@ -22,7 +22,7 @@ from ir.weights import Tensor, arranged, of_array
 from translator.dialects.keras.document import Era
 from translator.dialects.keras.eras import class_of
 from translator.dialects.keras.site import Drawn, Variable
-from translator.dialects.keras.stored import Old, Placed, arrays_of, places
+from translator.dialects.keras.stored import Named, Old, Placed, arrays_of, places
 from translator.dialects.keras.topology import Entry, Net
 
 NOT_TRAINED = ("mean", "variance")
@@ -44,9 +44,7 @@ def assign(graph: Graph, shapes: Shapes, net: Net, drawn: Drawn, path: Path, rep
     wanted = weight_shapes(graph, shapes)
     weights: dict[str, Tensor] = {}
     arrays: dict[str, list[Tensor]] = {}
-    matched = (
-        _by_place(stored, net, report, origin) if isinstance(stored, Placed) else _by_name(stored, net, report, origin)
-    )
+    matched = _matched(stored, net, report, origin)
     if isinstance(stored, Old):
         _tell_assumed(matched, stored.era, report)
     for entry, given in matched:
@@ -122,6 +120,39 @@ def _local(array: Tensor, key: str, node: Node) -> Tensor:
     places, elements, filters = array.shape
     apart = array.reshaped((places, area, elements // area, filters)).transposed((3, 2, 1, 0))
     return apart.reshaped((filters, elements, places))
+
+
+def _matched(stored: Old | Placed | Named, net: Net, report: Report, origin: Origin) -> Found:
+    """Return the arrays of each layer."""
+    match stored:
+        case Placed():
+            return _by_place(stored, net, report, origin)
+        case Named():
+            return _by_path(stored, net, report, origin)
+    return _by_name(stored, net, report, origin)
+
+
+def _by_path(stored: Named, net: Net, report: Report, origin: Origin) -> Found:
+    """Return the arrays of each layer by the innermost of the names in a path that is one of a layer with arrays."""
+    entries: dict[str, list[Entry]] = {}
+    for each in _flattened(net):
+        for entry in _all_of(each):
+            entries.setdefault(entry.name, []).append(entry)
+    found: dict[str, list[Tensor]] = {}
+    unused = []
+    for path, array in stored.arrays.items():
+        *above, _ = path.split("/")
+        name = next((part for part in reversed(above) if part in entries), "")
+        if not name:
+            unused.append("/".join(above) or path)
+        elif len(entries[name]) > 1:
+            told = f"{len(entries[name])} layers are named {name}, and the file does not say whose its array is"
+            report.add("weights", told, entries[name][-1].origin)
+            return []
+        else:
+            found.setdefault(name, []).append(array)
+    _tell_unused(list(dict.fromkeys(unused)), report, origin)
+    return [(entries[name][0], up_to_date(entries[name][0], given, Era())) for name, given in found.items()]
 
 
 def _by_place(stored: Placed, net: Net, report: Report, origin: Origin) -> Found:

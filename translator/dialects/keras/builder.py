@@ -49,7 +49,7 @@ class _Level:
         elif not refs and entries:
             refs = self.start(entries[0])
         for entry in entries:
-            refs = self.place(entry, Called([]), 0, refs)
+            refs = self.place(entry, entry.calls[0] if entry.calls else Called([]), 0, refs)
         return refs
 
     def start(self, entry: Entry) -> list[Ref]:
@@ -106,8 +106,8 @@ class _Level:
             entry, called = tensorflow.as_operation(entry, called, refs)
         elif called.places and is_operation(entry.kind, len(called.places)):
             entry.kind = f"ops.{entry.kind}"
-        site = Site(self.drawn, entry, name, owner, tuple(refs), called.options, results, tuple(called.places))
-        return draw_layer(site)
+        places, shapes = tuple(called.places), called.shapes
+        return draw_layer(Site(self.drawn, entry, name, owner, tuple(refs), called.options, results, places, shapes))
 
 
 def draw_within(site: Site, net: Net, refs: Sequence[Ref]) -> list[Ref]:

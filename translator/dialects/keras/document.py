@@ -16,6 +16,7 @@ from typing import Any
 from ir.diagnostics import Report
 from ir.origin import Origin, Source
 from translator import bounds
+from translator.dialects.keras.shards import shards
 from translator.hdf5 import SIGNATURE, Place, opened
 from translator.json_document import parse
 
@@ -43,13 +44,17 @@ class Era:
 
 @dataclass
 class Document:
-    """A model's configuration, where it was written, and in which era; `has_weights` where the file holds them too."""
+    """A model's configuration, where it was written, and in which era.
+
+    `has_weights` where the file holds them too; `shards` are the files beside it that it names for them.
+    """
 
     config: Any
     source: Source
     pointer: str
     era: Era
     has_weights: bool = False
+    shards: tuple[str, ...] = ()
 
     def origin(self, pointer: str = "") -> Origin:
         return Origin(self.source, pointer=self.pointer + pointer)
@@ -80,12 +85,17 @@ def _from_json(name: str, raw: bytes, report: Report, version: str = "", backend
         return None
     pointer, found = _unwrapped(config)
     if not isinstance(found, (dict, list)):
-        report.add("format", "holds no architecture of Keras", Origin(source))
+        alone = bool(shards(config)) and found is None
+        told = (
+            "holds weights alone, and not the model that they belong to" if alone else "holds no architecture of Keras"
+        )
+        report.add("format", told, Origin(source))
         return None
     wrappings = [each for each in _wrappings(config) if isinstance(each, dict)]
     version = version or next((str(each["keras_version"]) for each in wrappings if each.get("keras_version")), "")
     backend = backend or next((str(each["backend"]) for each in wrappings if each.get("backend")), "")
-    return Document(found, source, pointer, Era(_generation(found, version), backend))
+    era = Era(_generation(found, version), backend)
+    return Document(found, source, pointer, era, shards=tuple(shards(config)))
 
 
 def _wrappings(config: Any) -> Iterator[Any]:

@@ -50,8 +50,9 @@ FIELDS = {
 }
 """Fields by the names that they had in Keras 0 and 1."""
 LAYOUTS = {"th": "channels_first", "tf": "channels_last"}
-CUDNN = {"activation": "tanh", "recurrent_activation": "sigmoid", "reset_after": True}
-"""What layers over time do that run on cuDNN alone."""
+_CUDNN = {"activation": "tanh", "recurrent_activation": "sigmoid"}
+CUDNN: dict[str, dict[str, Any]] = {"CuDNNLSTM": _CUDNN, "CuDNNGRU": {**_CUDNN, "reset_after": True}}
+"""What layers over time do that run on cuDNN alone, and do not say."""
 _KERNELS = (("nb_row", "nb_col"), ("kernel_dim1", "kernel_dim2", "kernel_dim3"))
 _WITH_UNITS = frozenset(["Dense", "LSTM", "GRU", "SimpleRNN", "MaxoutDense"])
 
@@ -71,7 +72,7 @@ def fields_of(kind: str, config: dict[str, Any], era: Era, written: str = "") ->
     What Theano did for `same` is called `half`, as there: its borders do not depend on the image. `written` is the
     name that the file has for the class; those of NVIDIA's cuDNN do not say what they all have.
     """
-    fields = {**CUDNN, **config} if written.startswith("CuDNN") else dict(config)
+    fields = {**CUDNN.get(written, {}), **config}
     if era.generation < 2:
         fields = {FIELDS.get(key, key): value for key, value in config.items()}
         for names in _KERNELS:

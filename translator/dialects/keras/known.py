@@ -1,8 +1,9 @@
-"""How layers are read that are in the code of projects known to all: Keras's own applications, YAD2K and FaceNet.
+"""How layers are read that are in the code of projects known to all: Keras's applications, AutoKeras, YAD2K, FaceNet.
 
 The code of a Lambda is looked at for a name, and never run.
-Source: `keras/applications` of 2.15 (convnext.py, inception_resnet_v2.py), https://github.com/allanzelener/YAD2K
-(yad2k.py) and https://github.com/nyoki-mtl/keras-facenet (inception_resnet_v1.py)
+Source: `keras/applications` of 2.15 (convnext.py, inception_resnet_v2.py), https://github.com/keras-team/autokeras
+(keras_layers.py), https://github.com/allanzelener/YAD2K (yad2k.py) and https://github.com/nyoki-mtl/keras-facenet
+(inception_resnet_v1.py)
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from ir import layers as L
 from ir.graph import Ref
+from translator.dialects.keras.cutting import inserted
 from translator.dialects.keras.images import gathered
 from translator.dialects.keras.readings import reads
 from translator.dialects.keras.site import Site
@@ -41,6 +43,18 @@ def _stochastic_depth(site: Site) -> Ref:
 def _scaled_sum(site: Site) -> Ref:
     """Read what Inception-ResNet adds a branch by: x + scale * branch."""
     return site.add(L.Add(coefficients=(1.0, float(site.get("scale", 1.0)))))
+
+
+@reads("CastToFloat32", "Custom>CastToFloat32")
+def _cast(site: Site) -> Ref:
+    """Read AutoKeras's first layer, and what others call so too: the same numbers as floats."""
+    return site.add(L.Identity())
+
+
+@reads("ExpandLastDim", "Custom>ExpandLastDim")
+def _expanded(site: Site) -> Ref:
+    """Read AutoKeras's layer that gives an image of gray values, or a row of numbers, its one channel."""
+    return inserted(site, site.x, site.rank)
 
 
 @reads("Lambda")

@@ -191,26 +191,40 @@ def report_unknown(site: Site, known: Sequence[str] | frozenset[str] = ()) -> No
 
 
 def unknown(site: Site, why: str) -> list[Ref]:
-    """Add a custom layer, and say so; what shape it gives is for the user to say, or else that of its input."""
+    """Add a custom layer, and say so; its shape is what the user says, or the file, or else that of its input."""
     entry, drawn = site.entry, site.drawn
     kind = entry.written or entry.kind
-    told = drawn.options.shapes.get(site.name)
-    likely = _likely_shape(site)
-    sizes = told or likely
+    given, likely = drawn.options.shapes.get(site.name), _likely_shape(site)
+    sizes = given or _stated(site, 0) or likely
     if sizes is None:
         raise Malformed(f"{entry.name} is of the unknown type {kind}, and takes nothing", entry.origin, "shape")
     what = f"is a {kind} that cannot be said exactly ({why})" if why else f"is of the unknown type {kind}"
     message, hint = f"{entry.name} {what}; it is carried as it is, and written as a stub", ""
-    if told is None:
+    if given is None and 0 not in site.told:
         message += f". Its output is taken to be {show(sizes)}"
         hint = f"say it: --shape {site.name}=" + ",".join("N" if size is None else str(size) for size in sizes)
     severity: Severity | None = "error" if drawn.options.on_unknown == "error" else None
     drawn.report.add("unknown-layer", message, entry.origin, hint=hint, severity=severity)
-    shape = [-1 if size is None else size for size in sizes]
-    layer = Custom(type=kind, arguments=dict(entry.fields), results=site.results, sizes=(shape,) * site.results)
+    shapes = [sizes, *(_stated(site, i) or sizes for i in range(1, site.results))]
+    layer = Custom(
+        type=kind,
+        arguments=dict(entry.fields),
+        results=site.results,
+        sizes=tuple([-1 if size is None else size for size in shape] for shape in shapes),
+    )
     ref = site.add(layer)
     entry.custom = entry.custom or ref.node
     return [Ref(ref.node, i) for i in range(site.results)]
+
+
+def _stated(site: Site, result: int) -> Shape | None:
+    """Return the shape that the file has of a result; what it leaves open there is as in the first input."""
+    told = site.told.get(result)
+    if told is None or not site.inputs:
+        return told
+    own = site.shapes[0] if len(told) == site.rank else site.shapes[0][:1]
+    open_sizes = (*own, *[None] * len(told))
+    return tuple(other if size is None else size for size, other in zip(told, open_sizes, strict=False))
 
 
 def _likely_shape(site: Site) -> Shape | None:

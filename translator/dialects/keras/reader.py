@@ -26,6 +26,7 @@ from translator.dialects.keras.assignment import assign
 from translator.dialects.keras.builder import drawn_from
 from translator.dialects.keras.document import Document, load
 from translator.dialects.keras.factors import without_ones
+from translator.dialects.keras.shards import beside
 from translator.dialects.keras.site import Drawn
 from translator.dialects.keras.topology import Entry, Net, net_of
 from translator.options import ReadOptions
@@ -43,10 +44,27 @@ def read(path: Path, data: bytes | None, options: ReadOptions, report: Report) -
     outputs = tuple(drawn_from(net, drawn))
     report.stop_on_errors()
     graph = Graph(net.name, tuple(drawn.inputs), tuple(drawn.nodes), outputs, drawn.layout)
-    weights = options.weights or (path if document.has_weights else None)
+    weights = options.weights
+    if weights is None and data is None and (document.has_weights or _are_beside(path, document, report)):
+        weights = path
     if weights is None:
         return Model(graph)
     return without_ones(assign(graph, infer(graph, Report()), net, drawn, weights, report))
+
+
+def _are_beside(path: Path, document: Document, report: Report) -> bool:
+    """Tell whether a document names files for its weights, and they are there; where they are not that is reported."""
+    for name in document.shards:
+        try:
+            there = beside(path, name).is_file()
+        except ValueError as error:
+            report.add("weights", str(error), document.origin())
+            return False
+        if not there:
+            told = f"its weights are in {name}, which is not beside it"
+            report.add("missing-weights", told, document.origin(), hint="put it there, or name weights with --weights")
+            return False
+    return bool(document.shards)
 
 
 def _layout(net: Net, document: Document) -> Layout:

@@ -35,6 +35,8 @@ TRAINED = (
     "use_legacy_config",
 )
 """Fields that say how to compute and how to train, and not what."""
+ACTIVATIONS = frozenset(L.LSTM.params["activation"].kind.schema()["enum"])
+"""The functions of new values that the catalogue's layers have."""
 ALIKE = frozenset(["Activation", "Dropout", "LeakyReLU", "ReLU", "ELU", "Dense", "Rescaling"])
 """Layers that give the same over time as without: those of each element, or along the last axis."""
 
@@ -78,9 +80,7 @@ def _layer(site: Site) -> Layer:
     site.need(not site.get("time_major"), "its time comes before the batch")
     values: dict[str, Any] = {"units": site.get("units"), "sequences": bool(site.get("return_sequences", False))}
     values["activation"] = function_name(site.get("activation", "tanh"))
-    site.need(
-        values["activation"] in ("tanh", "relu", "sigmoid", "linear"), f"its activation is {values['activation']}"
-    )
+    site.need(values["activation"] in ACTIVATIONS, f"its activation is {values['activation']}")
     if kind == "SimpleRNN":
         return L.SimpleRNN(**values)
     old = site.drawn.document.era.generation < 3

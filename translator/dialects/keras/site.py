@@ -84,7 +84,8 @@ class Site:
     """A layer where it is called: `name` is the call's, `owner` that of the layer's first call, whose weights it has.
 
     `results` is how many of its tensors others take; `places` are the arguments of an operation, tensors as what they
-    are here; `part` is where Keras keeps the arrays of a layer that is within another one.
+    are here; `told` are the shapes of what it gives that the file says; `part` is where Keras keeps the arrays of a
+    layer that is within another one.
     """
 
     drawn: Drawn
@@ -95,6 +96,7 @@ class Site:
     options: dict[str, Any] = field(default_factory=dict)
     results: int = 1
     places: tuple[Any, ...] = ()
+    told: dict[int, Shape] = field(default_factory=dict)
     part: str = ""
     taken: list[str] = field(default_factory=list)
 

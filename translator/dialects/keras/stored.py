@@ -15,6 +15,7 @@ from ir.weights import Tensor
 from translator import bounds
 from translator.dialects.keras.document import ZIP, Era, text
 from translator.dialects.keras.program import snake_case
+from translator.dialects.keras.shards import arrays_beside
 from translator.dialects.keras.topology import Entry, Net
 from translator.hdf5 import Place, child, opened, tensor
 
@@ -38,8 +39,17 @@ class Placed:
     arrays: dict[str, Tensor]
 
 
-def arrays_of(path: Path) -> Old | Placed:
+@dataclass
+class Named:
+    """Arrays by their paths of the names of layers, as TensorFlow.js has them."""
+
+    arrays: dict[str, Tensor]
+
+
+def arrays_of(path: Path) -> Old | Placed | Named:
     """Return the arrays that a file holds; raise ValueError or OSError where it is none of Keras."""
+    if _is_json(path):
+        return Named(arrays_beside(path))
     place = _place(path)
     with opened(place) as file:
         group = child(file, "model_weights") if "model_weights" in file else file
@@ -48,6 +58,11 @@ def arrays_of(path: Path) -> Old | Placed:
         if "layer_names" in group.attrs or "layer_names0" in group.attrs:
             return Old(dict(_old_layers(place, group)), _era(file))
         return Placed(dict(_placed(place, file)))
+
+
+def _is_json(path: Path) -> bool:
+    with bounds.opened(path) as file:
+        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
 
 
 def _place(path: Path) -> Place:

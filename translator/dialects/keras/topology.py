@@ -33,11 +33,15 @@ class Tensor(NamedTuple):
 
 @dataclass
 class Called:
-    """One call of a layer: the tensors it is given, and what else; `places` has these and numbers as they stand."""
+    """One call of a layer: the tensors it is given, and what else; `places` has these and numbers as they stand.
+
+    `shapes` are those of what it gives, by their numbers, as far as the layers that take it say them.
+    """
 
     inputs: list[Tensor]
     options: dict[str, Any] = field(default_factory=dict)
     places: list[Any] = field(default_factory=list)
+    shapes: dict[int, Shape] = field(default_factory=dict)
 
 
 @dataclass
@@ -116,10 +120,15 @@ class _Reading:
             return f"{kind} is a class of its own whose layers are in its code, which is not in the file"
         if isinstance(config, dict) and "node_config" in config:
             return "is a Graph of Keras 0, which is not read"
+        if isinstance(config, dict) and isinstance(config.get("node"), list):
+            return "is a graph of TensorFlow's operators, and not of Keras's layers, which are read"
         return "holds no layers of Keras"
 
     def sequence(self, config: dict[str, Any], pointer: str, layers: str) -> Net:
         entries = [self.entry(each, f"{layers or pointer}/{i}", i) for i, each in enumerate(config["layers"])]
+        for entry, behind in zip(entries, config["layers"][1:], strict=False):
+            built = _built(behind)
+            entry.calls = [Called([], shapes={0: built})] if built else []
         shape = config.get("build_input_shape") or _build_shape(config)
         origin = self.document.origin(pointer)
         name = config.get("name")
@@ -133,6 +142,7 @@ class _Reading:
         outputs = self.tensors(config.get("output_layers"), f"{pointer}/output_layers")
         for i, (entry, given) in enumerate(zip(entries, config["layers"], strict=True)):
             entry.calls = list(self.calls(given.get("inbound_nodes"), f"{pointer}/layers/{i}/inbound_nodes"))
+        _take_up_shapes(entries, config["layers"])
         _count_from_zero(entries, outputs)
         (most, times), *_ = Counter(entry.name for entry in entries).most_common(1) or [("", 0)]
         if times > 1:
@@ -181,7 +191,8 @@ class _Reading:
             if isinstance(node, dict):
                 options, args = node.get("kwargs"), node.get("args")
                 places = _told(args) if isinstance(args, list) else []
-                yield Called(list(_histories([args, options])), _plain_options(_told(options)), places)
+                given = [tensor for tensor, _ in _histories([args, options])]
+                yield Called(given, _plain_options(_told(options)), places)
             else:
                 single = isinstance(node, list) and bool(node) and isinstance(node[0], str)
                 yield self.call([node] if single else node, place)
@@ -217,6 +228,24 @@ class _Reading:
                 raise Malformed("names no tensor: a layer, its call, and which result", self.document.origin(pointer))
             found.append(Tensor(each[0], *numbers))
         return found
+
+
+def _take_up_shapes(entries: list[Entry], given: list[Any]) -> None:
+    """Put beside each call the shapes of what it gives, in place, as those that take it have them in the file.
+
+    Keras 3 writes them at each tensor; since 2.13 a layer says what it was built for, which is the tensor that it takes
+    where it takes one alone.
+    """
+    calls = {(entry.name, i): called for entry in entries for i, called in enumerate(entry.calls)}
+    for entry, each in zip(entries, given, strict=True):
+        told = list(_histories(each.get("inbound_nodes")))
+        taken = [tensor for called in entry.calls for tensor in called.inputs]
+        if len(taken) == 1:
+            told.append((taken[0], _built(each)))
+        for tensor, shape in told:
+            called = calls.get((tensor.layer, tensor.call))
+            if called is not None and shape:
+                called.shapes.setdefault(tensor.result, shape)
 
 
 def _count_from_zero(entries: list[Entry], outputs: list[Tensor]) -> None:
@@ -260,13 +289,14 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _histories(value: Any) -> Iterator[Tensor]:
-    """Yield the tensors within the arguments of a call of Keras 3, in their order."""
+def _histories(value: Any) -> Iterator[tuple[Tensor, Shape]]:
+    """Yield the tensors within the arguments of a call of Keras 3, in their order, with their shapes (or nothing)."""
     if isinstance(value, dict):
         if value.get("class_name") == "__keras_tensor__" and isinstance(value.get("config"), dict):
             history = value["config"].get("keras_history")
             if isinstance(history, list) and len(history) == 3 and isinstance(history[0], str):
-                yield Tensor(history[0], *(each if _is_count(each) else -1 for each in history[1:]))
+                tensor = Tensor(history[0], *(each if _is_count(each) else -1 for each in history[1:]))
+                yield tensor, _plain_shape(value["config"].get("shape"))
             return
         value = list(value.values())
     if isinstance(value, list):
@@ -278,7 +308,7 @@ def _told(value: Any) -> Any:
     """Return the arguments of a call with its tensors as such: those of Keras 3, and triples of tf.keras."""
     if isinstance(value, dict):
         found = list(_histories(value)) if value.get("class_name") == "__keras_tensor__" else []
-        return found[0] if found else {key: _told(each) for key, each in value.items()}
+        return found[0][0] if found else {key: _told(each) for key, each in value.items()}
     if not isinstance(value, list):
         return value
     if len(value) == 3 and isinstance(value[0], str):
@@ -312,10 +342,22 @@ def _build_shape(config: dict[str, Any]) -> Any:
     return built.get("input_shape") if isinstance(built, dict) else None
 
 
+def _built(layer: Any) -> Shape:
+    """Return the shape that a layer says it was built for, or nothing."""
+    return _plain_shape(_build_shape(layer)) if isinstance(layer, dict) else ()
+
+
+def _plain_shape(value: Any) -> Shape:
+    """Return a shape from a list of sizes, or nothing."""
+    sizes = value if isinstance(value, list) else []
+    return tuple(sizes) if all(each is None or (_is_count(each) and each < 1 << 63) for each in sizes) else ()
+
+
 def shape_of(value: Any, origin: Origin) -> Shape:
     """Return a shape from a list of sizes, null for an open one."""
-    if isinstance(value, list) and all(each is None or (_is_count(each) and each < 1 << 63) for each in value):
-        return tuple(value)
+    shape = _plain_shape(value)
+    if shape or value == []:
+        return shape
     raise Malformed("is no shape: a list of sizes", origin)
 
 

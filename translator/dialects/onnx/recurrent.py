@@ -103,7 +103,7 @@ def _gathered(site: Site, x: str, places: str) -> str:
 
 def _functions(layer: Any) -> dict[str, Any]:
     """Return the attributes that name a layer's functions, where they are not ONNX's own, and the numbers in them."""
-    own = FUNCTIONS[layer.activation]
+    own = FUNCTIONS.get(layer.activation, layer.activation.capitalize())
     gated = not isinstance(layer, L.SimpleRNN)
     reset = {"linear_before_reset": 1} if isinstance(layer, L.GRU) and layer.reset_after else {}
     names = [("HardSigmoid" if layer.gate == "hard_sigmoid" else "Sigmoid"), own] if gated else [own]
@@ -111,11 +111,12 @@ def _functions(layer: Any) -> dict[str, Any]:
         names.append(own)
     if set(names) <= {"Sigmoid", "Tanh"} and own == "Tanh":
         return reset
-    numbers = [{"HardSigmoid": (layer.slope, 0.5) if gated else (), "Affine": (1.0, 0.0)}.get(each) for each in names]
-    pairs = [each for each in numbers if each]
+    said = {"HardSigmoid": (layer.slope, 0.5) if gated else (), "Affine": (1.0, 0.0), "Elu": (1.0,)}
+    numbers = [said.get(each, ()) for each in names]
     found: dict[str, Any] = {"activations": names}
-    if pairs:
-        found |= {"activation_alpha": [pair[0] for pair in pairs], "activation_beta": [pair[1] for pair in pairs]}
+    for place, name in enumerate(("activation_alpha", "activation_beta")):
+        if given := [each[place] for each in numbers if len(each) > place]:
+            found[name] = given
     return found | reset
 
 
@@ -126,7 +127,8 @@ def unmasked(layer: Any, at: At) -> None:
 
 
 KINDS: dict[Any, str] = {L.LSTM: "LSTM", L.GRU: "GRU", L.SimpleRNN: "RNN"}
-FUNCTIONS = {"tanh": "Tanh", "relu": "Relu", "sigmoid": "Sigmoid", "linear": "Affine"}
+FUNCTIONS = {"linear": "Affine"}
+"""The names of functions in ONNX that are not the catalogue's with a capital."""
 ROLES = ("kernel", "recurrent_kernel", "bias")
 
 

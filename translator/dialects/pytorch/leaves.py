@@ -133,7 +133,8 @@ def _over_time(layer: Any) -> Callable[[Any], Layer]:
     def make(module: Any) -> Layer:
         import torch
 
-        names = {torch.relu: "relu", torch.sigmoid: "sigmoid", torch.tanh: "tanh"}
+        names = {getattr(torch, name): name for name in ("relu", "sigmoid", "tanh")}
+        names |= {getattr(torch.nn.functional, name): name for name in ("elu", "softplus", "softsign")}
         values: dict[str, Any] = {"activation": names.get(module.activation, "linear"), "sequences": module.sequences}
         if "gate" in layer.params and module.slope is not None:
             values |= {"gate": "hard_sigmoid", "slope": module.slope}

@@ -58,9 +58,9 @@ class {title}(nn.Module):
         self.recurrent_kernel = nn.Parameter(torch.zeros({gates} * units, units))
         self.bias = nn.Parameter(torch.zeros({bias}))
         self.sequences = sequences
-        self.activation = {{"linear": nn.Identity(), "relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}}[
-            activation
-        ]
+        functions = {{"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}}
+        functions |= {{"elu": F.elu, "softplus": F.softplus, "softsign": F.softsign}}
+        self.activation = functions.get(activation, nn.Identity())
         self.slope = slope{keep}
 
     def gate(self, x: Tensor) -> Tensor:

@@ -15,8 +15,14 @@ from translator.passes.legalize import Place, Replacement, lowers
 
 MOST = 128
 """Steps at most that are written one by one."""
-FUNCTIONS: dict[str, Layer] = {"tanh": L.Tanh(), "relu": L.ReLU(), "sigmoid": L.Sigmoid()}
-"""The functions of new values; `linear` is none."""
+FUNCTIONS: dict[str, Layer] = {
+    "tanh": L.Tanh(),
+    "relu": L.ReLU(),
+    "sigmoid": L.Sigmoid(),
+    "elu": L.ELU(),
+    "softplus": L.Softplus(),
+}
+"""The functions of new values that are a layer; `linear` is none, and `softsign` is several."""
 
 
 @lowers(L.SimpleRNN, L.LSTM, L.GRU)
@@ -73,6 +79,9 @@ class _Steps:
     def function(self, name: str, part: str, ref: Ref) -> Ref:
         if name == "hard_sigmoid":
             return self.add(part, L.HardSigmoid(slope=self.layer.slope), ref)
+        if name == "softsign":
+            size = self.add(f"{part}_size", L.Abs(), ref)
+            return self.add(part, L.Multiply(), ref, self.add(f"{part}_share", L.Power(shift=1.0, power=-1.0), size))
         return ref if name == "linear" else self.add(part, FUNCTIONS[name], ref)
 
     def part_of(self, role: str, name: str, start: int, stop: int, row: int | None = None) -> str:

@@ -20,7 +20,10 @@ GATES = {"LSTM": (0, 2, 3, 1), "GRU": (0, 1, 2), "RNN": (0,)}
 USUAL = {"LSTM": ("sigmoid", "tanh", "tanh"), "GRU": ("sigmoid", "tanh"), "RNN": ("tanh",)}
 """The functions that are meant where none are said: of the gates, of the new values, of an LSTM's state."""
 LAYERS = {"LSTM": L.LSTM, "GRU": L.GRU, "RNN": L.SimpleRNN}
-FUNCTIONS = {"tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid", "affine": "linear"}
+ALIKE = ("tanh", "relu", "sigmoid", "elu", "softplus", "softsign")
+FUNCTIONS = {**dict(zip(ALIKE, ALIKE, strict=True)), "affine": "linear"}
+PLAIN = {"affine": (1, 0), "elu": (1,)}
+"""The numbers with which a function is the catalogue's."""
 NUMBERS: dict[str, tuple[float | None, float | None]] = {
     "affine": (1.0, 0.0),
     "hardsigmoid": (0.2, 0.5),
@@ -161,7 +164,7 @@ def _facts(kind: str, names: list[str], numbers: list[tuple[float, ...]]) -> dic
     facts: dict[str, Any] = {"activation": FUNCTIONS.get(others[0])}
     known = len(set(others)) == 1
     for name, pair in zip(names, numbers, strict=True):
-        known = known and (name != "affine" or pair == (1, 0))
+        known = known and pair == PLAIN.get(name, pair)
     if gates:
         facts["gate"] = {"sigmoid": "sigmoid", "hardsigmoid": "hard_sigmoid"}.get(gates[0])
     if gates == ["hardsigmoid"]:
