@@ -71,6 +71,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\b(fc|dense|linear|conv\w*) ?/ ?(?=relu|soft-?max|sigmoid|tanh)", r"\1, ", text, flags=re.I)
     text = re.sub(r"(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, ", text, flags=re.I)
     text = re.sub(r"\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2", text, flags=re.I)
+    text = re.sub(r"\bstride [a-z] ?= ?(?=\d)", "stride ", text)
     text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     text = re.sub(r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]", text)

@@ -12,6 +12,7 @@ from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 from extract.roles import COUNT, LAYERS, SIZED, Columns, columns_of, header, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows
+from extract.stacked import with_sizes
 from extract.table_design import TableDesign
 from extract.variants import RESIZING, side_by_side, variant
 
@@ -59,6 +60,7 @@ def _designs(grid: Grid) -> list[TableDesign]:
             return _by_columns(grid)
         grid = grid.turned()
     columns = columns_of(grid)
+    grid = with_sizes(grid, columns)
     designs = side_by_side(grid, columns)
     if designs:
         found = [variant(grid, column, designs, columns) for column in designs]

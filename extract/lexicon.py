@@ -6,12 +6,13 @@ import re
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("softmax", r"soft-?\s?max|\bsoftmx\b"),
+    ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
     (
         "input",
         r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|^data(?: layer)?$|\blatent (?:vector|code|variable)",
     ),
     ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
-    ("sepconv", r"separable|\bsep-?conv"),
+    ("sepconv", r"separable|\b(?:sep|ds)-?conv"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
     ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),

@@ -18,6 +18,8 @@ _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}(?: ?\([\w ]+\))?)"
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
+_MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
+"""What a block does beside what its name says."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
 _PAIR = re.compile(r"\d+ ?× ?\d+")
@@ -60,7 +62,7 @@ class OneRow:
     def _tells(self, cell: Cell) -> bool:
         """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
         is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
-        return is_typed and names_layer(cell.text)
+        return is_typed and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
 
     def _is_name(self, cell: Cell) -> bool:
         """Tell the name of a layer whose type stands in another column."""
@@ -89,8 +91,8 @@ class OneRow:
             return f"kernel {open_widths[1]}"
         if bare := re.match(r"(\d+)\s*[\n,;]\s*(?=stride|dila|pad)", text):
             return f"kernel {bare[1]}, {text[bare.end() :]}"
-        if padded := re.fullmatch(r"(.*/ ?\d+), ?(\d+)", normalized(text)):
-            return f"{padded[1]}, pad {padded[2]}"
+        if re.search(r"/ ?\d+, ?\d+", plain := normalized(text)):
+            return re.sub(r"(/ ?\d+), ?(\d+)", r"\1, pad \2", plain)
         if stepped := re.fullmatch(r"(\d+ ?× ?\d+) ?/ ?(\d+ ?× ?\d+)", normalized(text)):
             return f"kernel {stepped[1]}, stride {stepped[2]}"
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
@@ -122,16 +124,24 @@ class OneRow:
         for cell in self.named:
             if cell.text.strip().isdecimal():
                 continue
+            if re.match(r"repeat\b", cell.text, re.IGNORECASE):
+                return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
             if kind := self._code(cell.text):
                 return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
             found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
             if found:
-                return found
+                return self._stacked(found) or found
         if self.goes_on():
             return []
         said = [each for each in read_cell(self.attributes) if each.kind in LAYERS]
         clear = kind_of(self.attributes) or any(each.block for each in said)
         return said if said and clear else self._unknown() or said
+
+    def _stacked(self, named: Sequence[Reading]) -> list[Reading]:
+        """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
+        bare = len(named) == 1 and named[0].kind == "conv" and not named[0].params.keys() - {"filters"}
+        said = read_cell(self.attributes) if bare and "[" in self.attributes else []
+        return said if len(said) == 1 and said[0].block else []
 
     def _code(self, text: str) -> str:
         """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
@@ -155,7 +165,9 @@ class OneRow:
         if len(names) != 1 or not others:
             return []
         many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0][:MOST_SIDE])
-        return [Reading(name, text=names[0], times=min(int(many or 1), MOST_SIDE))]
+        name, _, more = name.partition(" (") if re.search(r"\([a-z]+ \d+\)$", name) else (name, "", "")
+        params = {key: value for key, value in read_attributes(more, "conv").items() if key == "dilation"}
+        return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""
@@ -191,7 +203,7 @@ class OneRow:
         said = bool(self.attributes or self.said.get("output"))
         counted = said and bool(_NAME.fullmatch(normalized(self.named[0].text)))
         # The number in a name counts layers of its kind.
-        own = {key: value for key, value in first.params.items() if not counted or key not in _COUNTED or value > 20}
+        own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
         if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", self.named[0].text.strip()) and self.said.get("kernel"):
             own = {}  # conv1-2 is then the second of its stage.
         found = read_attributes(self.attributes, first.kind) | own
@@ -226,6 +238,11 @@ class OneRow:
 
 def _says_yes(cell: Cell) -> bool:
     return cell.text.strip().lower() not in _NO
+
+
+def _is_count(key: str, value: Any) -> bool:
+    """Tell a number that may be which layer of its kind it is."""
+    return key in _COUNTED and value <= 20 and value % 1 == 0
 
 
 _COUNTED = ("filters", "units", "number", "rate")

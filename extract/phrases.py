@@ -49,7 +49,7 @@ CHANGED = re.compile(
 """Words that make another layer of a convolution."""
 FOREIGN = re.compile(
     r"(?:[Gg]roup|[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bGN\b|\bAda-?IN\b|\bSPADE\b"
-    r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool"
+    r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out"
 )
 """Normalisations, and what else, that are not known here."""
 
@@ -118,7 +118,7 @@ class Phrase:
                 self._say("conv", filters=numbers[0], kernel=(numbers[1],) * 2)
             case "P_N":
                 self._say("maxpool", kernel=(numbers[0],) * 2)
-            case "N_FC" | "FC_N":
+            case "N_FC" | "FC_N" if self.kind != "mfm":
                 self._say("dense", units=numbers[0])
             case "CONV_K" if numbers[-2] > LARGEST_KERNEL >= numbers[-1] and "NUMBER" not in kinds[:1]:
                 self.params |= {"filters": numbers[-2], "kernel": (numbers[-1],) * 2}  # So many, and how large.
@@ -186,7 +186,7 @@ class Phrase:
         elif word in ("stride", "strides", "str", "st", "st.", "s"):
             self.params["stride"] = _sides(values)
         elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
-            self.params["pad"] = values[0] if len(set(values)) == 1 else values
+            self.params |= {"pad": values[0] if len(set(values)) == 1 else values} if self.kind != "dense" else {}
         elif word == "kernel" and number.type == "SIZE" and len(values) == 2:
             self.params["kernel"] = values
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":

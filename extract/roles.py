@@ -63,7 +63,7 @@ LETTERS = {
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block decoding shortcut fusedmbconv ghost local subpixel activation
+concat add shuffle block decoding shortcut fusedmbconv ghost local subpixel activation mfm
 """
 LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""
@@ -182,7 +182,8 @@ def _body(grid: Grid) -> int:
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
         if i and any(_SIZES.fullmatch(normalized(cell.text)) for cell in row):
             return i
-        if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
+        first = all(len(before) < 2 for before in grid.rows[:i])
+        if first and len(row) > 1 and layers and all(map(_is_title, row)):
             continue
         if (
             i == 0
