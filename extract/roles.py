@@ -19,10 +19,17 @@ ROLES: tuple[tuple[str, str], ...] = (
         "filters",
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
+    ("inner", r"sub-? ?blocks"),
+    ("context", r"^(?:layer |frame |temporal )?context"),
+    ("ignored", r"^total context|receptive field"),
+    ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
+    ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),
+    ("stride", r"^conv\w*\.? strides?$"),
+    ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
     ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
     ("filters", r"^(?:hidden )?(?:units|neurons)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
-    ("padding", r"^pad(?:ding)?$"),
+    ("padding", r"^(?:zero-?)?pad(?:ding)?(?: size)?$"),
     ("dilation", r"^dilat"),
     ("dropout", r"^drop-?out"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
@@ -70,7 +77,8 @@ LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
 """What columns are for that a table of results does not have."""
 _FACTS = re.compile(
-    r"(?:total|depth|complexity|cost|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)|receptive field"
+    r"(?:total|depth|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
+    r"|receptive field"
     r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
     r"|model size|memory|runtime|(?:leaky )?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
     r"|weight (?:decay|init\w*)|momentum|loss(?: function)?$)\b",

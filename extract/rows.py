@@ -112,6 +112,11 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         kind = "conv"  # Fully connected to what its window sees alone, as an image is left.
         first |= {"kernel": said.window, "filters": first.pop("units", said.width)}
         first.pop("shape", None)
+    if pooling := said.pooling():
+        pools = [each for each in found if "pool" in each.kind] or [Reading("pool", text="pooling")]
+        found = [*(each for each in found if each not in pools), *pools]
+        found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
+        first |= pooling if found[0] in pools else {}
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
@@ -135,6 +140,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *behind))))
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
+    if kind not in LAYERS:  # What is dropped is dropped within it.
+        return [replace(whole[0], params=whole[0].params | said.rates()), *whole[1:], *said.pools()]
     return whole + said.pools() + said.dropped()
 
 

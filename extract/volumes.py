@@ -19,7 +19,7 @@ from ir.shapes import Shape
 
 FILTERED = ("conv", "gconv", "dwconv")
 POOLS = ("maxpool", "avgpool", "pool")
-WINDOWED = (*FILTERED, *POOLS, "gavgpool", "gmaxpool")
+WINDOWED = (*FILTERED, "deconv", *POOLS, "gavgpool", "gmaxpool")
 CONVOLUTIONS: dict[int, Any] = {1: L.Conv1D, 2: L.Conv2D, 3: L.Conv3D}
 MAXIMA: dict[int, Any] = {1: L.MaxPool1D, 2: L.MaxPool2D, 3: L.MaxPool3D}
 MEANS: dict[int, Any] = {1: L.AvgPool1D, 2: L.AvgPool2D, 3: L.AvgPool3D}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from extract.cells import read_cell
 from extract.grids import plain_grid
 from extract.layouts import designs_of
+from extract.lexicon import kind_of
+from extract.page import _words
+from extract.texts import grids_of
 from ir import Report
 from ir import layers as L
 from ir.validate import infer
@@ -109,3 +114,95 @@ def test_two_tables_whose_captions_are_wider_than_they_are() -> None:
     data = page("Table 1: Two nets.", [*left, *right, *told], rules)
     found = model(data, "Other")[0]
     assert [each.kernel for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [(5, 5)] * 2
+
+
+def test_contexts_along_time() -> None:
+    lines = (
+        "frame1 | [t-2, t+2] | 5 | 24x8",
+        "frame2 | {t−2, t, t+2} | 9 | 24x6",
+        "stats pooling | [0, T) | T | 6Tx12",
+    )
+    more = ("segment3 | {0} | T | 12x10", "softmax | {0} | T | 10xN")
+    report = Report()
+    graph = model_of(table("Layer | Layer context | Total context | Input x output", *lines, *more), report=report)
+    found = [(each.kernel, each.dilation) for node in graph.nodes if isinstance(each := node.layer, L.Conv1D)]
+    assert found == [((5,), (1,)), ((3,), (2,))]
+    assert sum("softmax" in each.message and "not all is understood" in each.message for each in report) == 1
+
+
+def test_numbered_layers_with_columns_of_poolings() -> None:
+    lines = ("1 | 16 | 8 | 7 | 3", "2 | 16 | 8 | 3 | N/A", "3 | 12 | 6 | 3 | 2")
+    text = table("Layer | Large Feature | Small Feature | Kernel | Pool", *lines)
+    graph = model_of(text, variant="Small Feature")
+    assert kinds(graph) == ["Conv2D", "MaxPool2D", "Conv2D", "Conv2D", "MaxPool2D"]
+    assert [each.filters for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 6]
+
+
+def test_a_layer_a_column_with_rows_of_poolings() -> None:
+    lines = ("Stage | conv + max | conv | full", "# channels | 8 | 6 | 10", "Filter size | 5x5 | 3x3 | -",
+             "Conv. stride | 2x2 | 1x1 | -")  # fmt: skip
+    text = table("Layer | 1 | 2 | Output 3", *lines, "Pooling size | 2x2 | - | -", "Pooling stride | 2x2 | - | -",
+                 "Zero-Padding size | - | 1x1x1x1 | -", "Spatial input size | 31x31 | 7x7 | 7x7")  # fmt: skip
+    layers = [node.layer for node in model_of(text).nodes]
+    assert [(each.kernel, each.stride) for each in layers if isinstance(each, L.Conv2D | L.MaxPool2D)] == [
+        ((5, 5), (2, 2)),
+        ((2, 2), (2, 2)),
+        ((3, 3), (1, 1)),
+    ]
+    assert [each.units for each in layers if isinstance(each, L.Dense)] == [10]
+
+
+def test_a_counted_layer_a_column() -> None:
+    lines = ("Convolution | 3×3 | 3×3 | 3×3 | 1×1", "Dilation | 1 | 2 | 4 | 1", "Truncation | Yes | Yes | Yes | No")
+    text = table("Layer | 1 | 2 | 3 | 4", *lines, "Basic | C | C | C | C", "Large | 2C | 4C | 8C | C")
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.params for each in found.readings][1] == {"kernel": (3, 3), "dilation": 2}
+    assert len(found.readings) == 4
+
+
+def test_designs_side_by_side_with_words_behind_numbers() -> None:
+    lines = ("Relu Convolutional | 8 filters (3x3) | 6 filters (5x5)", "Max Pooling | 2x2 | 2x2",
+             "Relu Convolutional | 4 filters (3x3) | 2 filters (3x3)",
+             "Relu Fully Connect. | 20 units | 25 units")  # fmt: skip
+    text = table("Layer Type | First Architecture | Second Architecture", *lines, "Softmax | 10 units | 10 units")
+    layers = [node.layer for node in model_of(text, variant="Second Architecture").nodes]
+    assert [each.filters for each in layers if isinstance(each, L.Conv2D)] == [6, 2]
+    assert [each.units for each in layers if isinstance(each, L.Dense)] == [25, 10]
+
+
+def test_numbers_of_channels_that_are_open() -> None:
+    (found,) = read_cell("ResBlock up 16ch → 8ch")
+    assert (found.kind, found.params, found.wider) == ("resblock", {"filters": 8}, "ch")
+    (found,) = read_cell("3 × 3 Conv ch → 3")
+    assert found.params == {"kernel": (3, 3), "filters": 3}
+
+
+def test_other_normalisations_and_poolings_are_not_those_that_are_known() -> None:
+    assert [kind_of(each) for each in ("stats pooling", "Batch and l2 normalization", "Non-Local Block")] == [""] * 3
+    assert read_cell("FC 256, F2 2×10")[0].unclear
+
+
+def test_rows_between_rules_that_are_counted() -> None:
+    lines = [("1", "5×5 conv, 8 features, stride 2", "H×W×F"), ("2", "3×3 conv, 8 features", "H×W×F"),
+             ("", "add 1 and 2", "H×W×F"), ("3", "3×3 conv, 4 features, (no ReLU or BN)", "H×W×F")]  # fmt: skip
+    head = [*rows(170, (100, 140, 380), [("", "Layer Description", "Output Dim.")]), (300.0, 182.0, "First part")]
+    behind = [(140.0, 242.0, "Cost Volume"), (380.0, 242.0, "D×H×W×2F"), (300.0, 254.0, "Second part")]
+    texts = [*head, *rows(194, (100, 140, 380), lines), *behind, (140.0, 266.0, "3-D conv, 3×3×3, 5 features"),
+             (100.0, 266.0, "4"), (380.0, 266.0, "D×H×W×F"), (100.0, 278.0, "5"), (380.0, 278.0, "D×H×W×F"),
+             (140.0, 278.0, "3×3×3, 3-D transposed conv, 1 feature (no ReLU)")]  # fmt: skip
+    rules = [(y, 100.0, 450.0) for y in (161.0, 173.0, 185.0, 233.0, 245.0, 257.0, 281.0)]
+    found = model(page("Table 1: A net over volumes.", texts, rules))[0]
+    assert [each.filters for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 4]
+    assert kinds(found).count("Custom") >= 3
+
+
+def test_fractions_beside_brackets_are_cut_out_of_their_words() -> None:
+    def char(text: str, x: float, base: float, size: float = 10.0) -> dict[str, Any]:
+        return {"text": text, "x0": x, "x1": x + 4, "top": 100 - base, "bottom": 104 - base, "size": size,
+                "matrix": (1, 0, 0, 1, x, base), "fontname": "F", "upright": True}  # fmt: skip
+
+    word = {"chars": [char("(", 0, 0), char("h", 6, 4, 7), char(",", 12, 0)]}
+    found = list(_words(word, 800.0, [(5.0, 90.0, 11.0, 110.0)]))
+    assert sorted(each.text for each in found) == ["(", ",", "h"]
+    raised = {"chars": [char("1", 0, 4, 7), char("/", 5, 0), char("2", 9, -1, 7), char("H", 14, 0)]}
+    assert [each.text for each in _words(raised, 800.0)] == ["1/2H"]
