@@ -35,10 +35,11 @@ def parts_of(page: Page, box: Box, words: Sequence[Word]) -> list[Part]:
     ruled = _joined(rules)
     if len(ruled) < 2 or any(sum(x0 <= a and b <= x1 for a, b in rules) < 3 for x0, x1 in ruled):
         return _below_each_other(box, lines_of(words))
-    alleys = [(a + b) / 2 for (_, a), (b, _) in pairwise(ruled)]
-    ends = [left - 2, *alleys, right + 2]
-    if any(word.x0 < x - 1 and x + 1 < word.x1 for word in words for x in alleys):
+    gaps = [_gap(a, b, words) for (_, a), (b, _) in pairwise(ruled)]
+    alleys = [x for x in gaps if x is not None]
+    if len(alleys) < len(gaps):
         return _below_each_other(box, lines_of(words))
+    ends = [left - 2, *alleys, right + 2]
     found = []
     for x0, x1 in pairwise(ends):
         lines = lines_of([word for word in words if x0 <= (word.x0 + word.x1) / 2 < x1])
@@ -46,6 +47,17 @@ def parts_of(page: Page, box: Box, words: Sequence[Word]) -> list[Part]:
         if rest:
             found.append(Part(name, (max(x0, left), top, min(x1, right), bottom), tuple(rest)))
     return found
+
+
+def _gap(start: float, end: float, words: Sequence[Word]) -> float | None:
+    """Return where no word stands between two places: in their middle, or beside what is below and wider."""
+    middle = (start + end) / 2
+    clear = [
+        x
+        for x in (middle, *(word.x0 - 2 for word in words))
+        if start < x < end and not any(word.x0 < x - 1 and x + 1 < word.x1 for word in words)
+    ]
+    return min(clear, key=lambda x: abs(x - middle), default=None)
 
 
 def _below_each_other(box: Box, lines: Sequence[Line]) -> list[Part]:

@@ -71,6 +71,10 @@ def normalized(text: str) -> str:
     text = re.sub(r"\b(fc|dense|linear|conv\w*) ?/ ?(?=relu|soft-?max|sigmoid|tanh)", r"\1, ", text, flags=re.I)
     text = re.sub(r"(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, ", text, flags=re.I)
     text = re.sub(r"\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2", text, flags=re.I)
+    text = re.sub(r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1", text)
+    text = re.sub(rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", ", text)  # Of so many, how many.
+    text = re.sub(rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}", text)
+    text = re.sub(r"\bstride [a-z] ?= ?(?=\d)", "stride ", text)
     text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     text = re.sub(r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]", text)
@@ -90,6 +94,10 @@ def normalized(text: str) -> str:
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
     text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
     return re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
+
+
+_UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
+"""What stands for a number of channels."""
 
 
 def _listed(found: re.Match[str]) -> str:
@@ -148,7 +156,8 @@ def is_open(text: str) -> bool:
     """Tell whether a text beside a layer's name says what is not understood: sizes of letters, a kind of its own."""
     from extract.phrases import CHANGED, FOREIGN
 
-    return _without_open_sizes(normalized(text))[1] or bool(CHANGED.search(text) or FOREIGN.search(text))
+    plain = normalized(text)
+    return _without_open_sizes(plain)[1] or plain.startswith("→") or bool(CHANGED.search(text) or FOREIGN.search(text))
 
 
 def read_attributes(text: str, kind: str) -> dict[str, Any]:

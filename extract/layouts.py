@@ -12,6 +12,7 @@ from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 from extract.roles import COUNT, LAYERS, SIZED, Columns, columns_of, header, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows
+from extract.stacked import with_sizes
 from extract.table_design import TableDesign
 from extract.variants import RESIZING, side_by_side, variant
 
@@ -20,10 +21,19 @@ def designs_of(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table, none where it holds none."""
     if len(parts := list(_under_titles(grid))) == grid.width / 2 > 1:
         return [replace(each, config=title) for title, part in parts for each in designs_of(part)]
-    grid, remarks = _without_facts(attached(grid))
+    grid, remarks = _without_facts(attached(_without_prose(grid)))
     return [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
 
 
+def _without_prose(grid: Grid) -> Grid:
+    """Return a table without the lines of its caption that came with it: sentences above all columns."""
+    start = next((i for i, row in enumerate(grid.rows) if len(row) > 1), 0)
+    kept = [row for row in grid.rows[:start] if len(row[0].text) < SENTENCE and not row[0].text.endswith(".")]
+    return Grid((*kept, *grid.rows[start:]), grid.width)
+
+
+SENTENCE = 45
+"""Letters of what is no title from."""
 _PAIR = (Cell("Layer", 0, 0), Cell("Configuration", 1, 1))
 """What would stand above two columns of which one names layers and the other says more of each."""
 
@@ -57,8 +67,9 @@ def _designs(grid: Grid) -> list[TableDesign]:
     if _is_layer_a_column(grid):
         if not _has_attributes_down(grid):
             return _by_columns(grid)
-        grid = grid.turned()
+        grid = _with_windows(grid.turned())
     columns = columns_of(grid)
+    grid = with_sizes(grid, columns)
     designs = side_by_side(grid, columns)
     if designs:
         found = [variant(grid, column, designs, columns) for column in designs]
@@ -80,6 +91,7 @@ def _says_sizes(design: TableDesign) -> bool:
         each
         for each in learned
         if each.block
+        or each.wider
         or each.params.get("filters", each.params.get("units", 0)) >= 8
         or (each.kind in _WINDOWED and "kernel" in each.params)
     ]
@@ -113,13 +125,15 @@ def _alike(grid: Grid, columns: Columns) -> list[int]:
         for i in range(columns.start, len(grid.rows))
     ]
     forms = [[re.sub(r"\d+", "0", normalized(text)) for text in row] for row in rows]
-    sizes = sum(bool(re.match(r"0 ?×", row[0])) for row in forms if row)
-    bare = all(re.fullmatch(r"[0 ×.%/-]*", text) for row in forms for text in row)
+    sizes = sum(bool(re.search(r"0 ?×", row[0])) for row in forms if row)
+    bare = all(re.fullmatch(r"[0 ×.%/();,-]*", _COUNTED.sub("", text)) for row in forms for text in row)
     same = sum(len(set(row)) == 1 for row in forms)
     alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
     return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
 
 
+_COUNTED = re.compile(r"\b(?:filters?|units?|neurons?|kernels?|maps?|channels?|strides?|pad(?:ding)?)\b")
+"""What the numbers of layers are of."""
 _NUMBERS = re.compile(r"no\.?|nr\.?|index|idx|id", re.IGNORECASE)
 """The header of a column that numbers layers."""
 
@@ -128,12 +142,14 @@ def _wide(grid: Grid, columns: Columns, width: int) -> TableDesign:
     """Return the design of which a column says the widths; its name is the last line of that column's header."""
     readings, cells = layers_by_rows(grid, columns, width)
     lines = [cell.text for row in grid.rows[: columns.start] for cell in row if cell.first == cell.last == width]
-    return TableDesign(lines[-1].split("\n")[-1], "rows", tuple(readings), tuple(cells))
+    title = lines[-1].split("\n")[-1]
+    name = title if re.search(r"\d", title) else " ".join(lines[-1].split())
+    return TableDesign(name, "rows", tuple(readings), tuple(cells))
 
 
 _WEIGHTED = LAYERS & {
     *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
-    *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost"),
+    *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost", "resblock"),
 }
 
 
@@ -145,7 +161,10 @@ def _is_design(design: TableDesign) -> bool:
     sized = [
         each
         for each in readings
-        if each.kind not in LAYERS and len(each.params.get("output", each.params.get("input", ()))) > 1
+        if each.kind not in LAYERS
+        and (
+            len(each.params.get("output", each.params.get("input", ()))) > 1 or {"filters", "kernel"} <= {*each.params}
+        )
     ]
     # Sentences, and the names of others' models with where they are from.
     foreign = [
@@ -174,7 +193,8 @@ def _is_layer_a_column(grid: Grid) -> bool:
     """Tell whether the first row names layers: conv1, conv2, pool ..."""
     first = [cell.text.lower().strip() for cell in grid.rows[0][1:]] if grid.rows else []
     named = [text for text in first if re.fullmatch(r"(?:conv|fc|full|pool|layer)\W*\d+\w?", text)]
-    return (len(named) >= 3 and len(named) >= 0.7 * len(first)) or _says_types_down(grid)
+    counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and _has_attributes_down(grid)
+    return counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or _says_types_down(grid)
 
 
 def _says_types_down(grid: Grid) -> bool:
@@ -193,7 +213,21 @@ _MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
 def _has_attributes_down(grid: Grid) -> bool:
     """Tell whether the rows of a table with a layer a column are windows, strides and so on, and no designs."""
     heads = [normalized(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
-    return sum(role_of(head) in SIZED for head in heads) >= 2
+    said = SIZED | {"dilation", "padding"}
+    return sum(role_of(head) in said or bool(_WINDOWS.fullmatch(head)) for head in heads) >= 2
+
+
+_WINDOWS = re.compile(r"conv(?:olution)?s?", re.IGNORECASE)
+"""What stands in front of windows in a table with a layer a column."""
+
+
+def _with_windows(grid: Grid) -> Grid:
+    """Return a turned table whose header of windows says so."""
+    heads = tuple(
+        replace(cell, text=f"{cell.text} kernel") if _WINDOWS.fullmatch(cell.text.strip()) else cell
+        for cell in grid.rows[0]
+    )
+    return Grid((heads, *grid.rows[1:]), grid.width)
 
 
 def _by_columns(grid: Grid) -> list[TableDesign]:

@@ -84,6 +84,12 @@ def in_dense_blocks(readings: Sequence[Reading], caption: str) -> list[Reading]:
     return found
 
 
+def max_feature_map(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add the larger of both halves of the features. Source: Wu et al., A Light CNN, section 3.1 (MFM 2/1)."""
+    first, second = to.halves()
+    to.add(L.Maximum(), "mfm", first, second)
+
+
 def separable(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a filter for each channel and a 1 x 1 convolution behind it. Source: Chollet, Xception, section 1.1."""
     kernel, channels = reading.params.get("kernel", (3, 3)), int(to.shape[1] or 1)
@@ -231,6 +237,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "shuffle_unit": shuffle_unit,
     "split_unit": split_unit,
     "shuffle": shuffling,
+    "mfm": max_feature_map,
     "dense_block": dense_block,
     "transition": transition,
     "embedding": embedding,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.contexts import window_of
 from extract.grids import Cell
 from extract.lexicon import kind_of, posts_of
 from extract.remarks import slope_of
@@ -18,6 +19,12 @@ _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}(?: ?\([\w ]+\))?)"
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
+_MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
+"""What a block does beside what its name says."""
+_LETTER = re.compile(r"\d*[A-Za-z]")
+"""A number of filters that is left open."""
+_COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
+"""What tells which one a layer is."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
 _PAIR = re.compile(r"\d+ ?× ?\d+")
@@ -42,13 +49,13 @@ class OneRow:
         ]
         kernels = [cell.text if dense else self._window(self._split(cell)) for cell in windows]
         # A number in front of the name counts the layers; one behind it is a size.
-        behind = [cell for cell in self.named[1:] if not self._is_name(cell)]
+        behind = [cell for cell in self.named[1:] if not self._is_name(cell) and not _COUNTER.fullmatch(cell.text)]
         behind = [cell for cell in behind if not cell.text.isdecimal() or cell.first > self.named[0].first]
         plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
         counted = dense and any(text.strip().isdecimal() and int(text) > 1 for text in kernels)
         others = [cell for cell in others if not (counted and cell.text.strip() == "1")]
-        texts = [self._in_and_out(cell) for cell in others if cell.text]
+        texts = [self._in_and_out(cell) for cell in others if cell.text and not _LETTER.fullmatch(cell.text.strip())]
         self.attributes = " ; ".join([*filter(None, kernels), *texts])
         self.width = _whole(own if width is not None else self.said.get("filters", ()))
 
@@ -60,7 +67,7 @@ class OneRow:
     def _tells(self, cell: Cell) -> bool:
         """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
         is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
-        return is_typed and names_layer(cell.text)
+        return is_typed and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
 
     def _is_name(self, cell: Cell) -> bool:
         """Tell the name of a layer whose type stands in another column."""
@@ -68,8 +75,10 @@ class OneRow:
 
     def _in_and_out(self, cell: Cell) -> str:
         """Return a cell, of how many channels come in and out only the latter."""
-        if re.search(r"\bin(?:put)?s?\W+out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
-            return re.sub(r"^\D*\d+\s*[/→,-]+\s*(\d+)\D*$", r"\1", normalized(cell.text))
+        if re.search(r"\bin(?:put)?s?\W+(?:[x×]\W+)?out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
+            plain = re.sub(r"(?<=\d) ?[xX×] ?(?=[A-Z]\b)", "→", normalized(cell.text))
+            found = re.fullmatch(r"\D*\d+\s*[/→,×-]+\s*(\d+|[A-Z])\D*", plain)
+            return plain if found is None else found[1] if found[1].isdecimal() else f"→ {found[1]}"
         return re.sub(r"^(\d+) ?\(\d+\)$", r"\1", cell.text.strip())  # As many in another design.
 
     def _split(self, cell: Cell) -> str:
@@ -89,8 +98,8 @@ class OneRow:
             return f"kernel {open_widths[1]}"
         if bare := re.match(r"(\d+)\s*[\n,;]\s*(?=stride|dila|pad)", text):
             return f"kernel {bare[1]}, {text[bare.end() :]}"
-        if padded := re.fullmatch(r"(.*/ ?\d+), ?(\d+)", normalized(text)):
-            return f"{padded[1]}, pad {padded[2]}"
+        if re.search(r"/ ?\d+, ?\d+", plain := normalized(text)):
+            return re.sub(r"(/ ?\d+), ?(\d+)", r"\1, pad \2", plain)
         if stepped := re.fullmatch(r"(\d+ ?× ?\d+) ?/ ?(\d+ ?× ?\d+)", normalized(text)):
             return f"kernel {stepped[1]}, stride {stepped[2]}"
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
@@ -122,16 +131,34 @@ class OneRow:
         for cell in self.named:
             if cell.text.strip().isdecimal():
                 continue
+            if re.match(r"\W*repeat\b", cell.text, re.IGNORECASE):
+                return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
             if kind := self._code(cell.text):
                 return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
             found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
             if found:
-                return found
+                return self._stacked(found) or found
         if self.goes_on():
             return []
+        if unnamed := self._unnamed():
+            return unnamed
         said = [each for each in read_cell(self.attributes) if each.kind in LAYERS]
         clear = kind_of(self.attributes) or any(each.block for each in said)
         return said if said and clear else self._unknown() or said
+
+    def _unnamed(self) -> list[Reading]:
+        """Return the layer of a row that is but counted, or a frame of speech, and has a window: a convolution."""
+        name = self.named[0].text.strip()
+        if any(window_of(cell.text) for cell in self.said.get("context", ())):
+            return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
+        sized = [cell for cell in self.said.get("kernel", ()) if re.search(r"\d", cell.text)]
+        return [Reading("conv", text=f"conv {name}")] if sized and name.isdecimal() else []
+
+    def _stacked(self, named: Sequence[Reading]) -> list[Reading]:
+        """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
+        bare = len(named) == 1 and named[0].kind == "conv" and not named[0].params.keys() - {"filters"}
+        said = read_cell(self.attributes) if bare and "[" in self.attributes else []
+        return said if len(said) == 1 and said[0].block else []
 
     def _code(self, text: str) -> str:
         """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
@@ -155,7 +182,9 @@ class OneRow:
         if len(names) != 1 or not others:
             return []
         many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0][:MOST_SIDE])
-        return [Reading(name, text=names[0], times=min(int(many or 1), MOST_SIDE))]
+        name, _, more = name.partition(" (") if re.search(r"\([a-z]+ \d+\)$", name) else (name, "", "")
+        params = {key: value for key, value in read_attributes(more, "conv").items() if key == "dilation"}
+        return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""
@@ -169,10 +198,23 @@ class OneRow:
         texts = [f"{self.columns.headers[cell.first]} {cell.text}" for cell in cells]
         return [each for text in texts for each in read_cell(text) if "pool" in each.kind]
 
+    def pooling(self) -> dict[str, Any]:
+        """Return the window and the stride of the row's pooling, where columns of their own say them."""
+        found: dict[str, Any] = {}
+        for cell in self.said.get("poolsize", ()):
+            if sides := re.findall(r"\d+", normalized(cell.text)):
+                found["kernel"] = (int(sides[0]), int(sides[-1]))
+        stride = _steps(self.said.get("poolstride", ()))
+        return found | ({"stride": stride} if stride else {})
+
     def dropped(self) -> list[Reading]:
         """Return the Dropout behind the layer, of a column of rates."""
         texts = [cell.text for cell in self.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
         return [each for text in texts for each in read_cell(f"dropout {text}")]
+
+    def rates(self) -> dict[str, float]:
+        """Return how much is dropped, as a column of rates says."""
+        return {key: value for each in self.dropped() for key, value in each.params.items() if key == "rate"}
 
     def activations(self) -> list[str]:
         """Return the normalisation and the activations of the row's own columns of them."""
@@ -191,7 +233,7 @@ class OneRow:
         said = bool(self.attributes or self.said.get("output"))
         counted = said and bool(_NAME.fullmatch(normalized(self.named[0].text)))
         # The number in a name counts layers of its kind.
-        own = {key: value for key, value in first.params.items() if not counted or key not in _COUNTED or value > 20}
+        own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
         if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", self.named[0].text.strip()) and self.said.get("kernel"):
             own = {}  # conv1-2 is then the second of its stage.
         found = read_attributes(self.attributes, first.kind) | own
@@ -205,6 +247,10 @@ class OneRow:
             found["dilation"] = dilation
         headers = self.columns.headers
         found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
+        for cell in self.said.get("context", ()) if first.kind != "dense" else ():
+            found |= window_of(cell.text)
+        if inner := _whole(self.said.get("inner", ())) if first.kind not in LAYERS else None:
+            found["sub_blocks"] = inner
         if expand := _whole(self.said.get("expand", ())):
             found["expand"] = expand
         if gate := self.said.get("gate"):
@@ -216,7 +262,9 @@ class OneRow:
         for cell in self.said.get("activation", ()):
             if (slope := slope_of(cell.text)) is not None:
                 found["slope"] = slope
-        if first.kind == "resblock" and (window := re.match(r"\[(\d+) ?× ?(\d+)\]", normalized(self.attributes))):
+        if first.kind == "resblock" and (
+            window := re.match(r"\W*(\d+) ?× ?(\d+)\b(?! ?×)", normalized(self.attributes))
+        ):
             found["kernel"] = int(window[1]), int(window[2])
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
@@ -226,6 +274,11 @@ class OneRow:
 
 def _says_yes(cell: Cell) -> bool:
     return cell.text.strip().lower() not in _NO
+
+
+def _is_count(key: str, value: Any) -> bool:
+    """Tell a number that may be which layer of its kind it is."""
+    return key in _COUNTED and value <= 20 and value % 1 == 0
 
 
 _COUNTED = ("filters", "units", "number", "rate")

@@ -143,6 +143,9 @@ SMALLEST = 8.0
 """Size of type from which letters of one word are as far apart as usual; of smaller type they are nearer."""
 
 
+Rule = tuple[float, float, float]
+
+
 def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
     sizes = [float(char["size"]) for char in page.chars]
@@ -152,27 +155,47 @@ def page_of(page: Any) -> Page:
     )
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
-    found = tuple(word for each in words for word in _words(each, whole))
+    rules = tuple(_rules(page))
+    fractions = _fractions(page.chars, rules, SMALL * median(sizes)) if sizes else []
+    found = tuple(word for each in words for word in _words(each, whole, fractions))
     size = float(page.width), float(page.height)
-    return Page(page.page_number, *size, found, tuple(_rules(page)), tuple(_bars(page)), stacks_in(page.chars, whole))
+    return Page(page.page_number, *size, found, rules, tuple(_bars(page)), stacks_in(page.chars, whole))
 
 
-def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
+LONGEST_BAR = 40.0
+"""Points of the bar of a fraction at most."""
+
+
+def _fractions(chars: Sequence[Any], rules: Sequence[Rule], small: float) -> list[Box]:
+    """Return the boxes of fractions within text: small letters above a short bar, and below it."""
+    found = []
+    tiny = [char for char in chars if float(char["size"]) <= small] if rules else []
+    for height, x0, x1 in rules if tiny else ():
+        if x1 - x0 > LONGEST_BAR:
+            continue
+        near = [
+            (float(each["top"]) + float(each["bottom"])) / 2 - height
+            for each in tiny
+            if x0 - 1 < (float(each["x0"]) + float(each["x1"])) / 2 < x1 + 1
+        ]
+        if any(-small < each < 0 for each in near) and any(0 < each < small for each in near):
+            found.append((x0 - 1, height - small, x1 + 1, height + small))
+    return found
+
+
+def _is_within(char: dict[str, Any], boxes: Sequence[Box]) -> bool:
+    x, y = (float(char["x0"]) + float(char["x1"])) / 2, (float(char["top"]) + float(char["bottom"])) / 2
+    return any(x0 < x < x1 and top < y < bottom for x0, top, x1, bottom in boxes)
+
+
+def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) -> Iterator[Word]:
     """Yield the words that pdfplumber takes for one: characters over each other stand on lines of their own."""
     chars = raw["chars"]
     if not all(char.get("upright", True) for char in chars):
         yield from _turned(chars)
         return
     size = max(float(char["size"]) for char in chars)
-    lines: list[list[dict[str, Any]]] = []
-    for char in chars:
-        base, small = float(char["matrix"][5]), float(char["size"]) <= SMALL * size
-        near = [each for each in lines if small or abs(float(each[0]["matrix"][5]) - base) < 0.2 * size]
-        if near:
-            near[-1].append(char)
-        else:
-            lines.append([char])
-    for line in lines:
+    for line in _over_each_other(chars, size, fractions):
         text = _text(line, size)
         font = str(line[0].get("fontname", "")).lower()
         ends = (min(float(each["x0"]) for each in line), min(float(each["top"]) for each in line))
@@ -182,6 +205,35 @@ def _words(raw: dict[str, Any], height: float) -> Iterator[Word]:
         plain = _spelt(text, font)
         if plain.strip():
             yield Word(plain, *ends, *other, size, base, "bold" in font or "medi" in font)
+
+
+def _over_each_other(
+    chars: Sequence[dict[str, Any]], size: float, fractions: Sequence[Box]
+) -> Iterator[list[dict[str, Any]]]:
+    """Yield the characters that stand on each line: raised and lowered ones with the larger in front of or behind them.
+
+    Those of fractions are no part of a line, which they cut.
+    """
+    lines: list[list[dict[str, Any]]] = []
+    raised: list[dict[str, Any]] = []  # In front of all others.
+    for char in chars:
+        base, small = float(char["matrix"][5]), float(char["size"]) <= SMALL * size
+        small = small and not _is_within(char, fractions)
+        near = [each for each in lines if small or abs(_base(each) - base) < 0.2 * size]
+        cut = near and any(near[-1][-1]["x1"] <= box[0] + 2 and box[2] - 2 <= char["x0"] for box in fractions)
+        if near and not cut:
+            near[-1].append(char)
+        elif small:
+            raised.append(char)
+        else:
+            lines.append([*raised, char])
+            raised = []
+    yield from [*lines, *([raised] if raised else [])]
+
+
+def _base(line: Sequence[dict[str, Any]]) -> float:
+    """Return the height of the base line of characters, as the largest of them stand."""
+    return float(max(line, key=lambda char: float(char["size"]))["matrix"][5])
 
 
 def _spelt(text: str, font: str = "") -> str:

@@ -35,12 +35,13 @@ def grid_of(page: Page, region: Part) -> Grid:
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
-    columns = columns_of([part for line in lines[1:] for part in line], bars, lines[0] if lines else ())
+    rows = _rows(page, region)
+    columns = columns_of(lines, bars, rows)
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
-    groups = [row for group in _rows(page, region) for row in _single(group, lines, columns)]
+    groups = [row for group in rows for row in _single(group, lines, columns)]
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
-    rows = [_row([lines[i] for i in group], columns) for group in groups]
-    return Grid(tuple(filter(None, rows)), len(columns))
+    cells = [_row([lines[i] for i in group], columns) for group in groups]
+    return Grid(tuple(filter(None, cells)), len(columns))
 
 
 def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:
@@ -52,8 +53,13 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
     if (between := _around_a_label(filled, [lines[row] for row in group])) is not None:
         return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
     shared = set.intersection(*filled)
-    whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and min(shared) == min(set.union(*filled))
+    named = sum(min(set.union(*filled)) in each for each in filled)
+    whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and named >= MOSTLY * len(group)
     return [[row] for row in group] if whole else [group]
+
+
+MOSTLY = 0.6
+"""The share of lines with something in the first column, at least, where each of them is a row."""
 
 
 def _around_a_label(filled: Sequence[set[int]], lines: Sequence[Sequence[Line]]) -> int | None:
@@ -109,6 +115,8 @@ def _row(lines: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]
     for parts in lines:
         for part in parts:
             over = [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1]
+            if not over and columns:  # A title between two columns.
+                over = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - part.x0 - part.x1))]
             if over:
                 held.setdefault((over[0], over[-1]), []).append(part)
     cells = []
@@ -130,7 +138,7 @@ _REPEAT = re.compile(r"(?:(?<=[A-Za-z\])])|(?<=, \d)|(?<=, \d\d)|(?<=, \d\d\d)|(
 def _bracketed(text: str) -> str:
     """Return a cell whose brackets came out as loose glyphs, or not at all, with `× N` of one line for all of them."""
     lines = [line for line in text.split("\n") if line]
-    times = [match[1] for line in lines if (match := _REPEAT.search(line))]
+    times = [match[1] for line in lines if (match := _REPEAT.search(line)) and "stride" not in line]
     if len(times) != 1 or "[" in text or len(lines) < 2:
         return text
     inner = [kept for line in lines if (kept := _REPEAT.sub("", line).strip())]

@@ -38,7 +38,7 @@ _WINDOWED = (
 )
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
-_FILTERED = ("conv", "gconv")
+_FILTERED = ("conv", "gconv", "deconv")
 
 
 CHANGED = re.compile(
@@ -49,7 +49,7 @@ CHANGED = re.compile(
 """Words that make another layer of a convolution."""
 FOREIGN = re.compile(
     r"(?:[Gg]roup|[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bGN\b|\bAda-?IN\b|\bSPADE\b"
-    r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool"
+    r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out|(?:\b[Ll]|ℓ)_?2[- ][Nn]orm"
 )
 """Normalisations, and what else, that are not known here."""
 
@@ -96,7 +96,8 @@ class Phrase:
 
     def _is_odd(self) -> bool:
         """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
-        if FOREIGN.search(self.said):
+        counted = bool(self.numbers) or any(each.type in ("FC_N", "N_FC") for each in self.tokens)
+        if FOREIGN.search(self.said) or (self.kind == "dense" and self.sizes and counted):
             return True
         if self.kind not in ("conv", "gconv", "deconv"):
             return False
@@ -118,7 +119,7 @@ class Phrase:
                 self._say("conv", filters=numbers[0], kernel=(numbers[1],) * 2)
             case "P_N":
                 self._say("maxpool", kernel=(numbers[0],) * 2)
-            case "N_FC" | "FC_N":
+            case "N_FC" | "FC_N" if self.kind != "mfm":
                 self._say("dense", units=numbers[0])
             case "CONV_K" if numbers[-2] > LARGEST_KERNEL >= numbers[-1] and "NUMBER" not in kinds[:1]:
                 self.params |= {"filters": numbers[-2], "kernel": (numbers[-1],) * 2}  # So many, and how large.
@@ -151,7 +152,7 @@ class Phrase:
                 self.numbers.append(float(token))
             case "WIDER":
                 self.numbers.append(float(numbers[0]))
-                self.wider = token[-1]
+                self.wider = token.split("×")[-1].strip()
         return 1
 
     @staticmethod
@@ -186,7 +187,7 @@ class Phrase:
         elif word in ("stride", "strides", "str", "st", "st.", "s"):
             self.params["stride"] = _sides(values)
         elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
-            self.params["pad"] = values[0] if len(set(values)) == 1 else values
+            self.params |= {"pad": values[0] if len(set(values)) == 1 else values} if self.kind != "dense" else {}
         elif word == "kernel" and number.type == "SIZE" and len(values) == 2:
             self.params["kernel"] = values
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
@@ -317,6 +318,8 @@ class Phrase:
             self.params |= {"in_channels": self.params["filters"], "filters": numbers[-1]}
         elif self.kind in _WINDOWED and self.kind not in _POOLS and numbers:
             self.params.setdefault("filters", numbers[-1])
+        elif self.kind == "resblock" and self.wider and numbers:
+            self.params["filters"] = numbers[-1]
         elif self.kind == "resblock" and (width := re.search(r"(\d+) (?:filter|channel|map|feature)s", self.said)):
             self.params["filters"] = int(width[1])
         elif self.kind in ("fire", "inception", "dense_block", "transition", "bottleneck", "resblock"):
@@ -325,7 +328,7 @@ class Phrase:
     def _counts(self, numbers: list[int]) -> bool:
         """Tell a number behind a window of three sizes that is how many filters there are: `3×3×3, 64`."""
         deep = [size for size in self.sizes if len(size) == 3 and max(size) <= LARGEST_KERNEL]
-        return bool(deep and numbers) and numbers[-1] > max(SMALL, deep[0][2])
+        return bool(deep and numbers) and (axes_of(self.said) == 3 or numbers[-1] > max(SMALL, deep[0][2]))
 
     def _is_long(self, size: tuple[int, ...]) -> bool:
         """Tell the window along one axis beside a number of filters: `41×1, stride 4 conv 64`."""

@@ -19,10 +19,17 @@ ROLES: tuple[tuple[str, str], ...] = (
         "filters",
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
     ),
+    ("inner", r"sub-? ?blocks"),
+    ("context", r"^(?:layer |frame |temporal )?context"),
+    ("ignored", r"^total context|receptive field"),
+    ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
+    ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),
+    ("stride", r"^conv\w*\.? strides?$"),
+    ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
     ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
     ("filters", r"^(?:hidden )?(?:units|neurons)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
-    ("padding", r"^pad(?:ding)?$"),
+    ("padding", r"^(?:zero-?)?pad(?:ding)?(?: size)?$"),
     ("dilation", r"^dilat"),
     ("dropout", r"^drop-?out"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
@@ -63,14 +70,15 @@ LETTERS = {
 _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
-concat add shuffle block decoding shortcut fusedmbconv ghost local subpixel activation
+concat add shuffle block decoding shortcut fusedmbconv ghost local subpixel activation mfm
 """
 LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""
 SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
 """What columns are for that a table of results does not have."""
 _FACTS = re.compile(
-    r"(?:total|depth|complexity|cost|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)|receptive field"
+    r"(?:total|depth|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
+    r"|receptive field"
     r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
     r"|model size|memory|runtime|(?:leaky )?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
     r"|weight (?:decay|init\w*)|momentum|loss(?: function)?$)\b",
@@ -182,7 +190,8 @@ def _body(grid: Grid) -> int:
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
         if i and any(_SIZES.fullmatch(normalized(cell.text)) for cell in row):
             return i
-        if i == 0 and len(row) > 1 and layers and all(map(_is_title, row)):
+        first = all(len(before) < 2 for before in grid.rows[:i])
+        if first and len(row) > 1 and layers and all(map(_is_title, row)):
             continue
         if (
             i == 0

@@ -60,16 +60,21 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
             whole = _completed(found, first, said)
-            if not readings and not together and whole[0].kind not in LAYERS and first.keys() == {"output"}:
+            if not readings and not together and first.keys() == {"output"} and _comes_in(whole[0].kind):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             together += [replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
+        alone = times > 1 and len(together) == 1  # Of how many rows the brace is cannot be seen.
         if len(together) > 1 and (times > 1 or together[-1].kind == "shortcut"):
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
-        alone = times > 1 and len(together) == 1  # Of how many rows the brace is cannot be seen.
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
     return _with_ways(readings, cells)
+
+
+def _comes_in(kind: str) -> bool:
+    """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows."""
+    return kind not in LAYERS and not re.search(r"block|layer|module|unit|stage|stem|init", kind, re.IGNORECASE)
 
 
 def _with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
@@ -107,6 +112,11 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         kind = "conv"  # Fully connected to what its window sees alone, as an image is left.
         first |= {"kernel": said.window, "filters": first.pop("units", said.width)}
         first.pop("shape", None)
+    if pooling := said.pooling():
+        pools = [each for each in found if "pool" in each.kind] or [Reading("pool", text="pooling")]
+        found = [*(each for each in found if each not in pools), *pools]
+        found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
+        first |= pooling if found[0] in pools else {}
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
@@ -118,11 +128,11 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
     if head.block:
         head = replace(head, block=tuple(_widened(head.block, said)))
-    inferred = _filled(kind, first)
+    inferred = told_by_size(kind, first)
     whole = [replace(head, kind=kind, params=first, inferred=inferred), *rest]
     if last:
         filled = dict(whole[last].params)
-        whole[last] = replace(whole[last], params=filled, inferred=_filled(whole[last].kind, filled))
+        whole[last] = replace(whole[last], params=filled, inferred=told_by_size(whole[last].kind, filled))
     if not {each for one in whole for each in one.posts} and kind not in POSTED:
         whole[0] = replace(whole[0], posts=tuple(said.behind()))
     own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
@@ -130,6 +140,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *behind))))
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
+    if kind not in LAYERS:  # What is dropped is dropped within it.
+        return [replace(whole[0], params=whole[0].params | said.rates()), *whole[1:], *said.pools()]
     return whole + said.pools() + said.dropped()
 
 
@@ -154,10 +166,10 @@ def _are_sizes(grid: Grid, columns: Columns, role: str) -> bool:
     return bool(numbers) and max(numbers) > MOST_TIMES
 
 
-def _filled(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
+def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
-    if kind == "dense" and output and ("units" not in params or (len(output) == 1 and output != (1,))):
+    if kind == "dense" and output and ("units" not in params or 0 < sum(size > 1 for size in output) < 2):
         params["units"] = prod(output)
         return ("units",)
     if kind in _WIDE and len(output) == 3 and "filters" not in params:

@@ -85,17 +85,26 @@ def cut(line: Line, bars: Sequence[Bar], aligned: int = 0) -> list[Line]:
     return found
 
 
-def columns_of(parts: Sequence[Line], bars: Sequence[Bar], heads: Sequence[Line] = ()) -> list[Ends]:
+def columns_of(lines: Sequence[Sequence[Line]], bars: Sequence[Bar], rows: Sequence[Sequence[int]]) -> list[Ends]:
     """Return the ends of columns: the narrow parts of lines make them, and what goes over several makes none.
 
-    The parts of the first line, `heads`, may be titles of several columns, however narrow they are.
+    The parts of the first line, and those of `rows` with nothing else in them, may be titles of several columns,
+    however narrow they are: of the latter only what stands beside all others makes a column.
     """
+    below = range(1, len(lines))
+    shared = sum(len(lines[i]) > 1 for i in below) > len(below) / 2
+    single = {row[0] for row in rows if len(row) == 1 and len(lines[row[0]]) == 1 and shared} - {0}
+    parts = [part for i in below if i not in single for part in lines[i]]
+    heads = [part for line in lines[:1] for part in line]
+    titles = [lines[i][0] for i in single]
     places = sorted({round(x) for x, _, _ in bars})
     columns: list[list[float]] = []
-    for part in (*sorted(parts, key=_width), *sorted(heads, key=_width)):
+    for part in (*sorted(parts, key=_width), *sorted(heads, key=_width), *sorted(titles, key=_width)):
         if any(part.x0 + 2 < x < part.x1 - 2 for x in places):
             continue  # What goes through a rule stands in several columns.
         over = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
+        if part in titles and any(each[1] < part.x0 for each in columns) and any(each[0] > part.x1 for each in columns):
+            continue
         if not over:
             columns.append([part.x0, part.x1])
         elif len(over) == 1:

@@ -16,7 +16,13 @@ Row = tuple[Cell, ...]
 
 def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]:
     """Yield the rows of a table's body, with how often those that stand together in a brace are repeated."""
-    yield from _groups(_joined(_channels_last(_with_squares(grid, columns), columns), columns), columns)
+    yield from _groups(_joined(grid.rows[columns.start :], columns), columns)
+
+
+def with_sizes(grid: Grid, columns: Columns) -> Grid:
+    """Return a table whose printed sizes have one form: the channels last, and no superscripts lost."""
+    rows = _channels_last(_with_squares(grid, columns), columns)
+    return Grid((*grid.rows[: columns.start], *rows), grid.width)
 
 
 _BRACE = re.compile(r"(\d+) ?×(?:\n|$)")
@@ -61,7 +67,8 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
             continue
         cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
         pairs = [text for cell in cells if re.fullmatch(r"\d+ ?× ?\d+", text := normalized(cell.text))]
-        if len(pairs) >= 3 and all(map(lost.match, pairs)):
+        square = all(re.fullmatch(r"(\d+) ?× ?\1", text) for text in pairs)
+        if len(pairs) >= 3 and not square and all(map(lost.match, pairs)):
             rows = [
                 tuple(
                     replace(cell, text=lost.sub(r"\1 × \1 ×", normalized(cell.text))) if cell in cells else cell
@@ -146,6 +153,8 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
         alike = many > 1 and all(map(is_layer, lines[0])) and len(lines[0]) == many
         alike &= not others or max(others) > 1
         said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
+        each_way = {len(each) for cell, each in zip(row, lines, strict=True) if columns.roles[cell.first]}
+        alike |= many > 1 and each_way == {many} and "type" in said and bool(said & {"output", "input"})
         if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
             bare = tuple(replace(cell, text="\n".join(each)) for cell, each in zip(row, lines, strict=True))
             yield times[0] if times else 1, [bare if times else row]

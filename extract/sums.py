@@ -11,6 +11,8 @@ from ir.graph import Node
 from ir.layer import ShapeError
 from ir.shapes import Shape
 
+UNLEARNED = frozenset(("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool", "dropout", "flatten"))
+
 
 def compare(to: Assembly, reading: Reading, before: int) -> None:
     """Ask where the output or the parameters that are printed are others than those of the nodes behind `before`."""
@@ -26,7 +28,8 @@ def compare(to: Assembly, reading: Reading, before: int) -> None:
     built = [_learned(to, node) for node in to.nodes[before:]]
     known = [each for each in built if each is not None]
     made, kept = sum(each[0] for each in known), sum(each[1] for each in known)
-    if len(known) == len(built) and count not in (made, kept):
+    learns = kept > 0 or reading.kind not in UNLEARNED  # Else the number is one for several rows.
+    if len(known) == len(built) and count not in (made, kept) and learns:
         to.ask(f"{reading.text or reading.kind!r} has {made:,} parameters, but {count:,} are printed: how is it meant?")
 
 

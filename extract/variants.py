@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from extract.cells import Reading, normalized, read_cell
+from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 from extract.one_row import shapes
 from extract.roles import LAYERS, Columns, is_layer, names_layer
+from extract.rows import told_by_size
 from extract.table_design import TableDesign
 
 RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
@@ -63,12 +64,18 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
             if taken_in and not kind_of(cell.text):
                 continue  # How what comes in is cut out of what there is.
+            if readings and _GOES_ON.match(cell.text) and not kind_of(cell.text):
+                above = readings[-1]  # Of which it says more.
+                readings[-1] = replace(above, params=above.params | read_attributes(cell.text, above.kind))
+                continue
             found = _named_beside(row, roles, cell) or _layers_of(cell.text) or _unknown(cell, column, readings)
             if found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
                 last = max((i for i, each in enumerate(found) if each.block or each.kind in RESIZING), default=0)
-                found[last] = replace(found[last], params={**sizes, **found[last].params})
+                params = {**sizes, **found[last].params}
+                inferred = told_by_size(found[last].kind, params) if "output" in sizes else ()
+                found[last] = replace(found[last], params=params, inferred=inferred)
             readings += found
             cells += [cell] * len(found)
         if (
@@ -115,8 +122,16 @@ def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading
     """Return what a cell says that nobody knows, behind the first layer of its design."""
     plain = normalized(cell.text)
     words = re.findall(r"[A-Za-z]{3,}", plain)
-    own = cell.first == cell.last == column and bool(before)
+    own = cell.first == cell.last == column and bool(before) and not _ends(before[-1])
     return [Reading(plain, text=plain)] if own and words and len(plain) < 60 else []
+
+
+_GOES_ON = re.compile(r"\s*(?:with |and )?(?:stride|pad|dilation|zero[- ]pad)", re.IGNORECASE)
+
+
+def _ends(last: Reading) -> bool:
+    """Tell a layer behind which a design has no other that nobody knows."""
+    return last.kind == "softmax" or "softmax" in last.posts
 
 
 def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:

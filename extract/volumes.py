@@ -19,7 +19,7 @@ from ir.shapes import Shape
 
 FILTERED = ("conv", "gconv", "dwconv")
 POOLS = ("maxpool", "avgpool", "pool")
-WINDOWED = (*FILTERED, *POOLS, "gavgpool", "gmaxpool")
+WINDOWED = (*FILTERED, "deconv", *POOLS, "gavgpool", "gmaxpool")
 CONVOLUTIONS: dict[int, Any] = {1: L.Conv1D, 2: L.Conv2D, 3: L.Conv3D}
 MAXIMA: dict[int, Any] = {1: L.MaxPool1D, 2: L.MaxPool2D, 3: L.MaxPool3D}
 MEANS: dict[int, Any] = {1: L.AvgPool1D, 2: L.AvgPool2D, 3: L.AvgPool3D}
@@ -48,7 +48,27 @@ def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
     Three sizes may also be those of a window and how many channels come in, `7×7×3`: a volume is told by a name, a
     caption, a pooling of three sizes, sizes of four numbers, or a third size that is not how many channels come in.
     """
-    return [_deepened(each) for each in readings] if _are_deep(list(_flat(readings)), caption) else list(readings)
+    layers = list(_flat(readings))
+    if not _are_deep(layers, caption):
+        return [_lengthened(each) for each in readings] if _are_long(layers) else list(readings)
+    return [_deepened(each) for each in readings]
+
+
+def _are_long(layers: Sequence[Reading]) -> bool:
+    """Tell layers of which each gives so many steps of as many features as it has filters: 729 × 256."""
+    sized = [
+        (each.params["output"], each.params.get("filters"))
+        for each in layers
+        if each.kind == "conv" and "output" in each.params
+    ]
+    long = [size for size, filters in sized if len(size) == 2 and size[1] == filters]
+    return len(long) == len(sized) > 1 and len({size[0] for size in long}) > 1 and any(a != b for a, b in long)
+
+
+def _lengthened(reading: Reading) -> Reading:
+    if reading.block:
+        return replace(reading, block=tuple(map(_lengthened, reading.block)))
+    return replace(reading, params={**reading.params, "axes": 1}) if reading.kind in WINDOWED else reading
 
 
 def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
@@ -115,6 +135,8 @@ def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:
     """Return the sizes of the input of which the first layer makes what is printed behind it with its stride."""
     params = readings[0].params if readings else {}
     output, stride = params.get("output", ()), params.get("stride", ())
+    if len(output) == axes + 1 and output[-1] == params.get("filters"):
+        output = output[:-1]
     if len(output) != axes or readings[0].kind != "conv" or not stride:
         return ()
     steps = stride if len(stride) == axes else stride[:1] * axes

@@ -1,0 +1,208 @@
+"""Tables as further papers set them: lines that say more of the one above, modes beside names, labels beside rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extract.cells import read_cell
+from extract.grids import plain_grid
+from extract.layouts import designs_of
+from extract.lexicon import kind_of
+from extract.page import _words
+from extract.texts import grids_of
+from ir import Report
+from ir import layers as L
+from ir.validate import infer
+from tests.pdf_pages import rows
+from tests.test_extract_families import model_of
+from tests.test_extract_tables import kinds, model, page
+from tests.test_extract_unseen import table
+
+
+def test_a_line_that_says_more_of_the_layer_above() -> None:
+    lines = ("3×3 conv. 8 ReLU | 3×3 conv. 4 ReLU", "with stride r = 2 | 3×3 conv. 4 ReLU", "3×3 conv. 6 | 1×1 conv. 6")
+    text = table("Strided-CNN | ConvPool-CNN", "Input 16×16 RGB image | Input 16×16 RGB image", *lines)
+    graph = model_of(text, variant="Strided-CNN")
+    assert [(each.filters, each.stride) for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [
+        (8, (2, 2)),
+        (6, (1, 1)),
+    ]
+
+
+def test_a_title_above_names_of_designs_that_sound_like_layers() -> None:
+    cells = [("3×3 conv. 8", "3×3 conv. 4"), ("3×3 conv. 6", "2×2 max-pooling"), ("1×1 conv. 6", "1×1 conv. 6")]
+    head = [(300.0, 170.0, "Model"), *rows(182, (150, 320), [("Strided-CNN-C", "ConvPool-CNN-C")])]
+    data = page("Table 1: Two nets.", [*head, *rows(194, (150, 320), cells)])
+    assert kinds(model(data, "Strided-CNN-C")[0]) == ["Conv2D"] * 3
+
+
+def test_what_nobody_knows_behind_the_softmax_is_no_layer() -> None:
+    lines = (
+        "conv 3x3x8 | conv 3x3x4",
+        "conv 3x3x8 | conv 3x3x6",
+        "pool 2x2 | pool 2x2",
+        "fc | fc",
+        "softmax | softmax",
+        "hint: 2←1 | hint: 3←1",
+    )
+    found = kinds(model_of(table("Net 1 | Net 2", *lines), variant="Net 2"))
+    assert "Custom" not in found
+    assert found[-1] == "Softmax"
+
+
+def test_channels_in_front_beside_whole_layers() -> None:
+    lines = ("Conv | 8×32×32 | 3×3 conv, stride 2", "Conv | 16×32×32 | 3×3 conv", "Pool | 16×16×16 | 2×2 max pool")
+    graph = model_of(table("Layers | Output size (input 3×64×64) | Net", *lines))
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 16, 16, 16)
+
+
+def test_a_window_with_its_border_in_brackets() -> None:
+    lines = ("Conv1 | 5×5/1, 2 | 16×16×8 | 608", "MFM1 | - | 16×16×4 | -", "Pool1 | 2×2/2 | 8×8×4 | -")
+    text = table("Type | Filter Size/Stride, Pad | Output Size | #Params", *lines,
+                 "Conv2_x | [3×3/1,1; 3×3/1,1] × 2 | 8×8×4 | -", "fc1 | - | 10 | -", "MFM_fc1 | - | 5 | -")  # fmt: skip
+    graph = model_of(text)
+    assert kinds(graph).count("Maximum") == 2
+    assert next(each.pad for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)) == ((2, 2), (2, 2))
+    assert kinds(graph).count("Conv2D") == 5
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 5)
+
+
+def test_dilations_beside_names_and_modes_of_blocks() -> None:
+    lines = ("initial | | 16×64×64", "bottleneck1.0 | downsampling | 32×32×32", "4× bottleneck1.x | | 32×32×32")
+    text = table("Name | Type | Output size", *lines, "bottleneck2.1 | dilated 2 | 32×32×32",
+                 "Repeat section 2 | |", "fullconv | | 4×64×64")  # fmt: skip
+    found = [node.layer for node in model_of(text).nodes]
+    assert [each.type for each in found if isinstance(each, L.Custom)][:4] == ["initial", *["bottleneck"] * 3]
+    assert len([each for each in found if isinstance(each, L.Custom)]) == 5
+
+
+def test_rows_between_rules_with_a_label_in_front() -> None:
+    lines = [
+        ["", "Layer", "Type", "out-F", "out-Res"],
+        ["", "1", "Down block", "16", "32x32"],
+        ["Encoder", "2\n3", "Own-1D (dilated 2)\nOwn-1D (dilated 4)", "32\n32", "16x16\n16x16"],
+        ["", "4", "Deconvolution", "16", "32x32"],
+        ["", "5", "Conv 3x3", "16", "32x32"],
+        ["", "6", "Conv 3x3", "4", "32x32"],
+    ]
+    (found,) = designs_of(plain_grid(lines))
+    assert [each.params.get("dilation") for each in found.readings if each.kind == "Own-1D"] == [2, 4]
+
+
+def test_steps_of_so_many_features() -> None:
+    lines = (
+        "conv 3-8 | 3 | 243×8 | 32",
+        "conv 3-8 | 1 | 243×8 | 200",
+        "maxpool 3 | 3 | 81×8 |",
+        "conv 3-16 | 1 | 81×16 | 400",
+    )
+    graph = model_of(table("layer | stride | output | # of params", *lines, "dropout 0.5 | - | 81×16 |"))
+    assert kinds(graph) == ["Conv1D", "Conv1D", "MaxPool1D", "Conv1D", "Dropout"]
+    assert graph.inputs[0].shape == (None, 1, 729)
+
+
+def test_a_unit_that_takes_the_largest_of_its_own_is_asked_for() -> None:
+    (found,) = read_cell("fc maxout p=2")
+    assert (found.kind, found.unclear, found.params) == ("dense", True, {})
+
+
+def test_two_tables_whose_captions_are_wider_than_they_are() -> None:
+    left = rows(170, (140,), [("3×3 conv 8 ReLU",), ("3×3 conv 4 ReLU",), ("dense 10",)])
+    right = rows(170, (390,), [("5×5 conv 6 ReLU",), ("5×5 conv 2 ReLU",), ("dense 5",)])
+    told = [(120.0, 215.0, "(a) Generator, for images as they are in all"), (365.0, 215.0, "(b) Other")]
+    rules = [(y, x0, x1) for y in (160.0, 173.0, 198.0) for x0, x1 in ((140.0, 215.0), (390.0, 465.0))]
+    data = page("Table 1: Two nets.", [*left, *right, *told], rules)
+    found = model(data, "Other")[0]
+    assert [each.kernel for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [(5, 5)] * 2
+
+
+def test_contexts_along_time() -> None:
+    lines = (
+        "frame1 | [t-2, t+2] | 5 | 24x8",
+        "frame2 | {t−2, t, t+2} | 9 | 24x6",
+        "stats pooling | [0, T) | T | 6Tx12",
+    )
+    more = ("segment3 | {0} | T | 12x10", "softmax | {0} | T | 10xN")
+    report = Report()
+    graph = model_of(table("Layer | Layer context | Total context | Input x output", *lines, *more), report=report)
+    found = [(each.kernel, each.dilation) for node in graph.nodes if isinstance(each := node.layer, L.Conv1D)]
+    assert found == [((5,), (1,)), ((3,), (2,))]
+    assert sum("softmax" in each.message and "not all is understood" in each.message for each in report) == 1
+
+
+def test_numbered_layers_with_columns_of_poolings() -> None:
+    lines = ("1 | 16 | 8 | 7 | 3", "2 | 16 | 8 | 3 | N/A", "3 | 12 | 6 | 3 | 2")
+    text = table("Layer | Large Feature | Small Feature | Kernel | Pool", *lines)
+    graph = model_of(text, variant="Small Feature")
+    assert kinds(graph) == ["Conv2D", "MaxPool2D", "Conv2D", "Conv2D", "MaxPool2D"]
+    assert [each.filters for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 6]
+
+
+def test_a_layer_a_column_with_rows_of_poolings() -> None:
+    lines = ("Stage | conv + max | conv | full", "# channels | 8 | 6 | 10", "Filter size | 5x5 | 3x3 | -",
+             "Conv. stride | 2x2 | 1x1 | -")  # fmt: skip
+    text = table("Layer | 1 | 2 | Output 3", *lines, "Pooling size | 2x2 | - | -", "Pooling stride | 2x2 | - | -",
+                 "Zero-Padding size | - | 1x1x1x1 | -", "Spatial input size | 31x31 | 7x7 | 7x7")  # fmt: skip
+    layers = [node.layer for node in model_of(text).nodes]
+    assert [(each.kernel, each.stride) for each in layers if isinstance(each, L.Conv2D | L.MaxPool2D)] == [
+        ((5, 5), (2, 2)),
+        ((2, 2), (2, 2)),
+        ((3, 3), (1, 1)),
+    ]
+    assert [each.units for each in layers if isinstance(each, L.Dense)] == [10]
+
+
+def test_a_counted_layer_a_column() -> None:
+    lines = ("Convolution | 3×3 | 3×3 | 3×3 | 1×1", "Dilation | 1 | 2 | 4 | 1", "Truncation | Yes | Yes | Yes | No")
+    text = table("Layer | 1 | 2 | 3 | 4", *lines, "Basic | C | C | C | C", "Large | 2C | 4C | 8C | C")
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.params for each in found.readings][1] == {"kernel": (3, 3), "dilation": 2}
+    assert len(found.readings) == 4
+
+
+def test_designs_side_by_side_with_words_behind_numbers() -> None:
+    lines = ("Relu Convolutional | 8 filters (3x3) | 6 filters (5x5)", "Max Pooling | 2x2 | 2x2",
+             "Relu Convolutional | 4 filters (3x3) | 2 filters (3x3)",
+             "Relu Fully Connect. | 20 units | 25 units")  # fmt: skip
+    text = table("Layer Type | First Architecture | Second Architecture", *lines, "Softmax | 10 units | 10 units")
+    layers = [node.layer for node in model_of(text, variant="Second Architecture").nodes]
+    assert [each.filters for each in layers if isinstance(each, L.Conv2D)] == [6, 2]
+    assert [each.units for each in layers if isinstance(each, L.Dense)] == [25, 10]
+
+
+def test_numbers_of_channels_that_are_open() -> None:
+    (found,) = read_cell("ResBlock up 16ch → 8ch")
+    assert (found.kind, found.params, found.wider) == ("resblock", {"filters": 8}, "ch")
+    (found,) = read_cell("3 × 3 Conv ch → 3")
+    assert found.params == {"kernel": (3, 3), "filters": 3}
+
+
+def test_other_normalisations_and_poolings_are_not_those_that_are_known() -> None:
+    assert [kind_of(each) for each in ("stats pooling", "Batch and l2 normalization", "Non-Local Block")] == [""] * 3
+    assert read_cell("FC 256, F2 2×10")[0].unclear
+
+
+def test_rows_between_rules_that_are_counted() -> None:
+    lines = [("1", "5×5 conv, 8 features, stride 2", "H×W×F"), ("2", "3×3 conv, 8 features", "H×W×F"),
+             ("", "add 1 and 2", "H×W×F"), ("3", "3×3 conv, 4 features, (no ReLU or BN)", "H×W×F")]  # fmt: skip
+    head = [*rows(170, (100, 140, 380), [("", "Layer Description", "Output Dim.")]), (300.0, 182.0, "First part")]
+    behind = [(140.0, 242.0, "Cost Volume"), (380.0, 242.0, "D×H×W×2F"), (300.0, 254.0, "Second part")]
+    texts = [*head, *rows(194, (100, 140, 380), lines), *behind, (140.0, 266.0, "3-D conv, 3×3×3, 5 features"),
+             (100.0, 266.0, "4"), (380.0, 266.0, "D×H×W×F"), (100.0, 278.0, "5"), (380.0, 278.0, "D×H×W×F"),
+             (140.0, 278.0, "3×3×3, 3-D transposed conv, 1 feature (no ReLU)")]  # fmt: skip
+    rules = [(y, 100.0, 450.0) for y in (161.0, 173.0, 185.0, 233.0, 245.0, 257.0, 281.0)]
+    found = model(page("Table 1: A net over volumes.", texts, rules))[0]
+    assert [each.filters for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 4]
+    assert kinds(found).count("Custom") >= 3
+
+
+def test_fractions_beside_brackets_are_cut_out_of_their_words() -> None:
+    def char(text: str, x: float, base: float, size: float = 10.0) -> dict[str, Any]:
+        return {"text": text, "x0": x, "x1": x + 4, "top": 100 - base, "bottom": 104 - base, "size": size,
+                "matrix": (1, 0, 0, 1, x, base), "fontname": "F", "upright": True}  # fmt: skip
+
+    word = {"chars": [char("(", 0, 0), char("h", 6, 4, 7), char(",", 12, 0)]}
+    found = list(_words(word, 800.0, [(5.0, 90.0, 11.0, 110.0)]))
+    assert sorted(each.text for each in found) == ["(", ",", "h"]
+    raised = {"chars": [char("1", 0, 4, 7), char("/", 5, 0), char("2", 9, -1, 7), char("H", 14, 0)]}
+    assert [each.text for each in _words(raised, 800.0)] == ["1/2H"]
