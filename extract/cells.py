@@ -43,9 +43,10 @@ class Reading:
 def normalized(text: str) -> str:
     """Return a text with one sign for each meaning: × between sizes, - for every dash, ; for the end of a line.
 
-    >>> normalized("3x3 conv – 64"), normalized("[3 X 3, 64] * 2")
-    ('3×3 conv - 64', '[3 × 3, 64] × 2')
+    >>> normalized("3x3 conv – 64"), normalized("[3 X 3, 64] * 2"), normalized("28²")
+    ('3×3 conv - 64', '[3 × 3, 64] × 2', '28×28')
     """
+    text = re.sub(r"(\d+)\u00b2", r"\1×\1", text)
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")

@@ -41,7 +41,7 @@ def chain_of(phrases: Sequence[Line]) -> Diagram | None:
 
 def _parts(line: Line) -> Iterator[Line]:
     """Yield a phrase, or the sizes that it is made of."""
-    words = [word for each in line.words for word in _words(each)]
+    words = [word for each in line.words for word in words_in(each)]
     place = next((i for i in range(len(words)) if _BRACE.fullmatch(" ".join(w.text for w in words[i:]))), 0)
     if place:
         yield from _parts(Line(tuple(words[:place])))
@@ -52,7 +52,7 @@ def _parts(line: Line) -> Iterator[Line]:
         yield line
 
 
-def _words(word: Word) -> Iterator[Word]:
+def words_in(word: Word) -> Iterator[Word]:
     """Yield the words of what stands as one, each at its share of the width."""
     wide = (word.x1 - word.x0) / max(1, len(word.text))
     for match in re.finditer(r"\S+", word.text):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from extract.arrows import NEAR, Arrow, Box, attach, in_sight, links, onward, outside, reaching, scaled
+from extract.cells import Reading
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
@@ -25,10 +26,11 @@ USUAL = 14.0
 
 @dataclass(frozen=True)
 class Shape:
-    """A box of a diagram: its place, and its texts by lines."""
+    """A box of a diagram: its place, its texts by lines, and the layers that it shows besides what they say."""
 
     box: Box
     texts: tuple[str, ...]
+    shows: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,15 @@ class Link:
 
 @dataclass(frozen=True)
 class Diagram:
-    """The boxes of a drawing and the arrows between them."""
+    """The boxes of a drawing and the arrows between them, with what is asked of them."""
 
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
+    asked: tuple[str, ...] = ()
 
     def scaled(self, by: float) -> Diagram:
         """Return the diagram larger by a factor."""
-        return Diagram(tuple(Shape(scaled(each.box, by), each.texts) for each in self.shapes), self.links)
+        return replace(self, shapes=tuple(replace(each, box=scaled(each.box, by)) for each in self.shapes))
 
     def parts(self) -> list[Diagram]:
         """Return the drawings that no arrow joins, each with two boxes at least, row by row from the left."""
@@ -65,7 +68,7 @@ class Diagram:
                 moved = tuple(
                     replace(each, start=inside.index(each.start), end=inside.index(each.end)) for each in links
                 )
-                found.append(Diagram(tuple(self.shapes[i] for i in inside), moved))
+                found.append(Diagram(tuple(self.shapes[i] for i in inside), moved, self.asked))
         return _as_read(found)
 
 

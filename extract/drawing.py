@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import hypot
 from typing import Any
@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from extract.page import Word
 
 Point = tuple[float, float]
+Colour = tuple[float, float, float]
 MOST_PATHS = 20_000
 """Paths of a drawing at most: more are a plot or a map."""
 STEPS = 8
@@ -32,6 +33,8 @@ class Path:
     filled: bool
     stroked: bool
     corners: int
+    colour: Colour | None = field(default=None, compare=False)
+    """Of its area where that is filled, else of its line: red, green and blue from 0 to 1."""
 
     @cached_property
     def box(self) -> tuple[float, float, float, float]:
@@ -80,14 +83,29 @@ def _of_pdf(shape: dict[str, Any], width: float) -> Iterator[Path]:
     if len(points) < 2 or (fill and not stroke and _is_white(shape.get("non_stroking_color"))):
         return
     closed = closed or (len(points) > 3 and hypot(points[0][0] - points[-1][0], points[0][1] - points[-1][1]) < 0.1)
-    yield Path(tuple(points), closed, fill, stroke, corners)
+    colour = rgb_of(shape.get("non_stroking_color" if fill and (closed or not stroke) else "stroking_color"))
+    yield Path(tuple(points), closed, fill, stroke, corners, colour)
+
+
+def rgb_of(colour: Any) -> Colour | None:
+    """Return a colour in shades of grey, in RGB or in CMYK as RGB, or None where it is none of them."""
+    if isinstance(colour, (int, float)):
+        colour = (colour,)
+    if not isinstance(colour, (tuple, list)) or not all(isinstance(each, (int, float)) for each in colour):
+        return None
+    if len(colour) == 4:
+        cyan, magenta, yellow, black = (float(each) for each in colour)
+        return (1 - cyan) * (1 - black), (1 - magenta) * (1 - black), (1 - yellow) * (1 - black)
+    if len(colour) not in (1, 3):
+        return None
+    red, green, blue = (float(each) for each in (colour * 3)[:3])
+    return red, green, blue
 
 
 def _is_white(colour: Any) -> bool:
     """Tell white, in shades of grey, in RGB or in CMYK: what it fills cannot be seen on a page."""
-    if not isinstance(colour, (tuple, list)) or not all(isinstance(each, (int, float)) for each in colour):
-        return False
-    return sum(colour) < 0.02 if len(colour) == 4 else len(colour) > 0 and min(colour) > 0.98
+    rgb = rgb_of(colour)
+    return rgb is not None and min(rgb) > 0.98
 
 
 def _point(raw: Sequence[float]) -> Point:
@@ -106,6 +124,21 @@ def _curve(start: Point, *ends: Sequence[float]) -> Iterator[Point]:
         yield x, y
 
 
+PLAIN = {
+    "black": "#000",
+    "white": "#fff",
+    "gray": "#808080",
+    "grey": "#808080",
+    "red": "#f00",
+    "lime": "#0f0",
+    "blue": "#00f",
+    "green": "#008000",
+    "yellow": "#ff0",
+    "orange": "#ffa500",
+    "purple": "#800080",
+    "cyan": "#0ff",
+}
+"""Colours by name. Source: CSS Color Module, level 3, section 4."""
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -137,7 +170,8 @@ def _svg(element: Any, moved: Moved, paths: list[Path], words: list[Word], depth
         fill, stroke = _paint(element, "fill", "black"), _paint(element, "stroke", "none")
         if len(points) > 1:
             placed = tuple((x * moved[2] + moved[0], y * moved[2] + moved[1]) for x, y in points)
-            paths.append(Path(placed, closed, fill != "none", stroke != "none", corners))
+            colour = _named(fill if fill != "none" and (closed or stroke == "none") else stroke)
+            paths.append(Path(placed, closed, fill != "none", stroke != "none", corners, colour))
     elif kind == "text":
         _text(element, moved, words)
     for child in element:
@@ -147,6 +181,20 @@ def _svg(element: Any, moved: Moved, paths: list[Path], words: list[Word], depth
 def _paint(element: Any, name: str, absent: str) -> str:
     style = dict(part.split(":", 1) for part in element.get("style", "").split(";") if ":" in part)
     return str(style.get(name, element.get(name, absent))).strip()
+
+
+def _named(colour: str) -> Colour | None:
+    """Return a colour that is written in hexadecimal digits or numbers, or by one of the plainest names."""
+    text = PLAIN.get(colour.lower(), colour)
+    if match := re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", text):
+        digits = match[1] if len(match[1]) == 6 else "".join(2 * each for each in match[1])
+        red, green, blue = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+        return red, green, blue
+    numbers = _NUMBER.findall(text)
+    if not text.startswith("rgb") or len(numbers) < 3:
+        return None
+    red, green, blue = (min(1.0, float(each) / 255) for each in numbers[:3])
+    return red, green, blue
 
 
 def _moved(transform: str, moved: Moved) -> Moved:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from extract.cells import Reading
 from extract.diagrams import Diagram, Link
 from extract.lexicon import kind_of
 
@@ -28,6 +29,8 @@ class DrawnLayer:
     name: str
     type: str
     params: dict[str, Any] = field(default_factory=dict)
+    shows: tuple[Reading, ...] = ()
+    """The layers that are drawn, where that is more than texts."""
 
 
 def layer_of(texts: Sequence[str]) -> DrawnLayer:
@@ -106,12 +109,12 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
     has no forms, and the whole of its texts are a layer's type.
     """
     layers = [layer_of(shape.texts) for shape in diagram.shapes]
-    if is_by_hand([shape.texts for shape in diagram.shapes]):
-        layers = [DrawnLayer("", " ".join(shape.texts)) for shape in diagram.shapes]
+    if any(shape.shows for shape in diagram.shapes) or is_by_hand([shape.texts for shape in diagram.shapes]):
+        layers = [DrawnLayer("", " ".join(shape.texts), shows=shape.shows) for shape in diagram.shapes]
         for link in diagram.links:
             if kind_of(link.text):
                 layers[link.end] = _on_the_way(link.text, layers[link.end])
-    blobs = {i for i, layer in enumerate(layers) if not layer.type} if _is_caffe(layers) else set()
+    blobs = {i for i, layer in enumerate(layers) if not layer.type and not layer.shows} if _is_caffe(layers) else set()
     numbers = [link for link in diagram.links if link.text.isdigit()]
     for link in numbers:
         if link.start not in blobs:

@@ -10,6 +10,7 @@ from typing import Any
 from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
+from extract.fitting import by
 from extract.hand_drawn import WIDTH, is_drawn_by_hand, said, taken_in, usual
 from extract.placing import LayersOf
 from ir import layers as L
@@ -158,9 +159,9 @@ def _place_texts(
     to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]], after: Sequence[str], keeps: bool
 ) -> None:
     """Add the layers that the texts of a box say; `after` has the texts of the boxes behind it."""
-    readings = said(layer.type)
+    readings = [each for each in layer.shows if each.kind != "input"] if layer.shows else said(layer.type)
     if not refs:
-        shape = taken_in(layer.type)
+        shape = _shown(layer) or taken_in(layer.type)
         readings = [] if shape else readings
         if shape is None or None in shape[1:]:
             shape = shape or usual(layer.type)
@@ -177,7 +178,8 @@ def _place_texts(
     if not readings:
         readings = [Reading(layer.type or "box", text=layer.type)]
     if readings[0].kind in JOINS and len(refs) > 1:
-        _join(to, readings.pop(0).kind, refs)
+        joint = readings.pop(0)
+        _join(to, joint.kind, _cropped(to, refs) if "crop" in joint.text.lower() else refs)
     elif len(refs) > 1 and len({shape for _, shape in refs}) == 1:
         _join(to, "add", refs)
         to.infer(f"{layer.type!r} is behind {len(refs)} boxes: it takes their sum, as they give one shape")
@@ -196,7 +198,32 @@ def _place_texts(
         if reading.kind == "dense" and inner and "units" not in params:
             params["units"] = to.shape[1]
             to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
+        asked = to.misfits
         LayersOf(to, is_last=True).of(replace(reading, params=params))
+        output, given = tuple(params.get("output", ())), to.shape[2:]
+        if to.misfits == asked and len(output) == len(given) and None not in given and output != given:
+            to.misfit(f"{reading.text!r} gives {by(given)}, but {by(output)} is drawn: how is it meant?")
+
+
+def _shown(layer: DrawnLayer) -> Shape | None:
+    """Return the shape of what comes in, where the sizes of a volume show it."""
+    sizes = next((each.params.get("shape", ()) for each in layer.shows if each.kind == "input"), ())
+    return (None, sizes[-1], *sizes[:-1]) if sizes else None
+
+
+def _cropped(to: Assembly, refs: Sequence[tuple[Ref, Shape]]) -> list[tuple[Ref, Shape]]:
+    """Return images cut about their middles to the size of the smallest."""
+    if {len(shape) for _, shape in refs} != {4} or any(None in shape[2:] for _, shape in refs):
+        return list(refs)
+    least = min(refs, key=lambda each: [size or 0 for size in each[1][2:]])
+    found = []
+    for ref, shape in refs:
+        offset = [((a or 0) - (b or 0)) // 2 for a, b in zip(shape[2:], least[1][2:], strict=True)]
+        if any(offset):
+            to.add(L.Crop(offset=tuple(offset)), "crop", ref, least[0])
+            ref, shape = to.tip, to.shape
+        found.append((ref, shape))
+    return found
 
 
 def _join(to: Assembly, kind: str, refs: Sequence[tuple[Ref, Shape]]) -> None:

@@ -33,6 +33,8 @@ def fit(
         pads = [said]
     elif said in ("same", "valid"):
         pads = [same if said == "same" else 0]
+    elif output and not pool and len(set(same)) == 1:
+        pads += range(1, same[0])  # Of a border that is not said, the printed size tells how wide it is.
     others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []
     if output and len(kernel) == 3:
         others.append((1, 2, 2))

@@ -267,7 +267,7 @@ def sidewise(words: Iterable[Word]) -> list[Word]:
             continue
         top, bottom = min(before.top, word.top), max(before.bottom, word.bottom)
         base = (top + bottom) / 2 + 0.25 * before.size
-        text = f"{before.text} {word.text}"
+        text = _squared(before.text, word.text) if _is_raised(before, word) else f"{before.text} {word.text}"
         found[found.index(before)] = replace(before, text=text, top=top, bottom=bottom, base=base)
     return found
 
@@ -277,7 +277,16 @@ def _goes_on(before: Word, word: Word) -> bool:
     if not word.turned or word.turned != before.turned:
         return False
     gap = before.top - word.bottom if word.turned > 0 else word.top - before.bottom
+    if _is_raised(before, word):
+        return before.text.isdecimal() and -0.3 * before.size < gap < 0.3 * before.size
     return abs(before.x0 - word.x0) < 0.3 * word.size and -0.2 * word.size < gap < 0.8 * word.size
+
+
+def _is_raised(before: Word, word: Word) -> bool:
+    """Tell the superscript 2 of a number on its side."""
+    small = word.text == "2" and word.size <= SMALL * before.size
+    raised = before.x0 - word.x0 if word.turned > 0 else word.x1 - before.x1
+    return small and -0.1 * before.size < raised < 0.5 * before.size
 
 
 def _text(chars: Sequence[dict[str, Any]], size: float) -> str:

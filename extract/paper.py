@@ -14,7 +14,7 @@ from extract.assemble import assemble
 from extract.blocks import LARGEST, Block, lacks_inside, shows
 from extract.chains import chain_of
 from extract.diagrams import Diagram
-from extract.drawing import DrawingError
+from extract.drawing import Drawing, DrawingError
 from extract.drawn import DrawnLayer, without_blobs
 from extract.figure_design import design_of
 from extract.figures import crop_of, diagram_in, is_picture
@@ -24,6 +24,7 @@ from extract.layouts import designs_of
 from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import designs_in
+from extract.perspective import has_volumes, in_perspective
 from extract.sheets import Box
 from extract.table_design import TableDesign
 from extract.texts import grids_of
@@ -45,6 +46,7 @@ class FigureDesign:
     config: str
     layers: tuple[DrawnLayer, ...]
     edges: tuple[tuple[int, int], ...]
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Found:
         """
         if isinstance(self.design, TableDesign):
             return assemble(self.design, self.caption, name, origin, report, blocks)
+        for each in self.design.asked:
+            report.add("question", each, origin)
         return design_of(self.design.layers, self.design.edges, name, origin, report)
 
 
@@ -153,11 +157,15 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     diagram = figure.diagram
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
-    if diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
+    volumes = _standing(paper, place, figure)
+    if volumes is not None:
+        diagram = volumes
+    elif diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):
         diagram = _spelled(figure) or _reworded(paper, place, figure) or _told(diagram, _seen(paper, place))
-    if diagram is None or len(diagram.links) < FEW:
+    if volumes is not None or diagram is None or len(diagram.links) < FEW:
         chain = chain_of(_phrases(paper, place, figure))
-        diagram = chain if chain and (diagram is None or len(chain.links) > 2 * len(diagram.links)) else diagram
+        most = len(diagram.links) * (1 if volumes is not None else 2) if diagram is not None else 0
+        diagram = chain if chain and (diagram is None or len(chain.links) > most) else diagram
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
         return Sighting(
@@ -172,10 +180,26 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     drawn = [(layers, edges) for layers, edges in parts if len(layers) > 1 and edges]
     names = [f"part {i}" for i in range(1, len(drawn) + 1)] if len(drawn) > 1 else [""]
     designs = (
-        FigureDesign(name, tuple(layers), tuple(edges)) for name, (layers, edges) in zip(names, drawn, strict=False)
+        FigureDesign(name, tuple(layers), tuple(edges), diagram.asked)
+        for name, (layers, edges) in zip(names, drawn, strict=False)
     )
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
     return Sighting(place, kind, found, elements, links, "" if found else "has boxes and arrows that say no layers")
+
+
+def _standing(paper: Paper, place: Place, figure: Figure) -> Diagram | None:
+    """Return the diagram of a design that is drawn as volumes, with words that are read of its look if it has none."""
+    if figure.drawing.words or not has_volumes(figure.drawing):
+        return in_perspective(figure.drawing)
+    read = pictured(paper, place)
+    return in_perspective(_with_words(figure.drawing, read[1])) if read is not None else None
+
+
+def _with_words(drawing: Drawing, lines: Sequence[Line]) -> Drawing:
+    """Return a drawing with words that are read of its look: how high their letters are tells their size."""
+    return replace(
+        drawing, words=tuple(replace(word, size=word.size / CAPITALS) for line in lines for word in line.words)
+    )
 
 
 def _phrases(paper: Paper, place: Place, figure: Figure) -> list[Line]:
@@ -215,8 +239,7 @@ def _reworded(paper: Paper, place: Place, figure: Figure) -> Diagram | None:
     read = pictured(paper, place) if figure.diagram is not None and figure.diagram.links else None
     if read is None:
         return None
-    words = tuple(replace(word, size=word.size / CAPITALS) for line in read[1] for word in line.words)
-    found = diagram_in(replace(figure.drawing, words=words))
+    found = diagram_in(_with_words(figure.drawing, read[1]))
     return found if found and found.links and all(each.texts for each in found.shapes) else None
 
 

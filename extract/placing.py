@@ -13,6 +13,7 @@ from extract.cells import Reading
 from extract.fitting import by, fit
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
+from extract.phrases import LARGEST_KERNEL
 from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
 from ir import layers as L
 from ir.layer import Layer
@@ -168,6 +169,9 @@ class LayersOf:
         if said is None and (side := kernel_of({**params, "filters": params.get("filters") or given}, channels, axes)):
             said = (side,) * axes
             self.to.infer(f"{reading.text!r} has the kernel {by(said)}, as its number of parameters tells")
+        if said is None and (side := _unbordered(self.to.shape, params, output)):
+            said = (side,) * axes
+            self.to.infer(f"{reading.text!r} has the kernel {by(said)} and no border, as it gives {by(output)}")
         kernel = said or (3,) * axes
         if params.get("count") and params["count"] == prod((*kernel, int(channels or 0), int(filters or 0))):
             bias = False  # So many numbers are printed that there is none.
@@ -207,7 +211,11 @@ class LayersOf:
             kernel = (2,) * axes
             self.to.infer(f"{reading.text!r} has no window: {by(kernel)} is taken, as is usual")
         cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
-        if reading.kind == "pool":
+        if reading.kind == "pool" and "sampl" in reading.text.lower():
+            self.to.ask_once(
+                f"{reading.text!r}: does it take the mean, as in LeNet, or the largest value? that is taken"
+            )
+        elif reading.kind == "pool":
             self.to.infer_once("poolings take the largest value where it is not said what they take")
 
         def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
@@ -254,6 +262,18 @@ class LayersOf:
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
+
+
+def _unbordered(before: Shape, params: dict[str, Any], output: Sequence[int]) -> int:
+    """Return the side of the kernel that makes an image smaller by what is printed, where it has no border, else 0."""
+    pairs = list(zip(before[2:], output, strict=False))
+    sides = {(size or 0) - after + 1 for size, after in pairs}
+    if len(pairs) < 2 or len(sides) != 1 or "stride" in params or "pad" in params:
+        return 0
+    side = sides.pop()
+    return (
+        side if side % 2 and 1 < side <= LARGEST_KERNEL and all(2 * after > (size or 0) for size, after in pairs) else 0
+    )
 
 
 def _lrn(params: dict[str, Any]) -> L.LRN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import hypot
 
 from extract.drawing import Drawing, Path, Point
@@ -17,6 +17,10 @@ SLENDER = 6.0
 """How much longer than wide such an area is at least, by half the way around it: 4 times for a square."""
 MOST_CORNERS = 14
 """Points at most of an outline whose corners are looked for."""
+MOST_POINTS = 40
+"""Points at most of a triangle with rounded corners."""
+BLUNT = 0.07
+"""How far the outline of such a triangle is from its sides at most, as a share of the longest."""
 HALF = 24
 """Points of each way around such an area."""
 
@@ -34,7 +38,7 @@ def _plain(path: Path) -> Iterator[Path]:
     if path.filled and distinct >= 3 and not path.closed:
         path = replace(path, closed=True)
     line = None if is_head(path) else _line_of(path)
-    yield path if line is None else Path(line, False, False, True, len(line))
+    yield path if line is None else Path(line, False, False, True, len(line), path.colour)
 
 
 def _line_of(path: Path) -> tuple[Point, ...] | None:
@@ -80,14 +84,29 @@ def is_head(path: Path) -> bool:
     """Tell an arrowhead: a small filled triangle, maybe with a dent or curved sides; no rectangle, and no circle."""
     left, top, right, bottom = path.box
     wide, high = right - left, bottom - top
-    if not (path.filled and path.closed and 3 <= path.corners <= 6 and 2 < max(wide, high) < HEAD):
+    if not (path.filled and path.closed and path.corners >= 3 and 2 < max(wide, high) < HEAD):
+        return False
+    if path.corners > 6 and not _is_blunt(path.points):
         return False
     return min(wide, high) > 1 and area(path.points) < 0.7 * wide * high and not _is_parallel(path.points)
 
 
+def _is_blunt(points: Sequence[Point]) -> bool:
+    """Tell a triangle whose corners are rounded off by short lines."""
+    ring = list(dict.fromkeys(points))
+    if not 3 <= len(ring) <= MOST_POINTS:
+        return False
+    a, b = max(combinations(ring, 2), key=lambda pair: hypot(pair[0][0] - pair[1][0], pair[0][1] - pair[1][1]))
+    corners = [a, b, max(ring, key=lambda point: area((a, b, point)))]
+    sides = [(p, q, hypot(q[0] - p[0], q[1] - p[1])) for p, q in pairwise([*corners, corners[0]])]
+    slack = BLUNT * max(long for _, _, long in sides)
+    near = all(any(2 * area((p, q, each)) <= slack * long for p, q, long in sides if long) for each in ring)
+    return near and area(ring) > 0.8 * area(corners)
+
+
 def block_arrow(path: Path) -> tuple[Point, Point] | None:
     """Return the middle of the tail and the tip of a block arrow: seven corners that are alike across its axis."""
-    corners = _corners(path) if path.closed else []
+    corners = corners_of(path) if path.closed else []
     if len(corners) != 7:
         return None
     for i, tip in enumerate(corners):
@@ -115,7 +134,7 @@ def _along(start: Point, way: Point, point: Point) -> Point:
     return x * way[0] + y * way[1], x * way[1] - y * way[0]
 
 
-def _corners(path: Path) -> list[Point]:
+def corners_of(path: Path) -> list[Point]:
     """Return the corners of a path, without points that are twice there, or on the way from one to the next."""
     points = [a for a, b in pairwise([*path.points, path.points[0]]) if hypot(b[0] - a[0], b[1] - a[1]) > 0.2]
     if not 3 <= len(points) <= MOST_CORNERS:

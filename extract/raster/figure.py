@@ -11,6 +11,8 @@ from extract.drawing import DrawingError
 from extract.drawn import is_by_hand
 from extract.page import Line, Word, segments
 from extract.page import lines_of as lines_read
+from extract.perspective import in_perspective
+from extract.raster.faces import drawing_of
 from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import Lines, lines_of
 from extract.raster.ink import Ink, ink_of
@@ -46,8 +48,10 @@ def seen_of(gray: Gray) -> Seen:
 
 
 def diagram_of_picture(gray: Gray) -> Diagram:
-    """Return the diagram that a picture shows, in its pixels. Raises as `seen_of` and `diagram_of_seen` do."""
-    return diagram_of_seen(seen_of(gray))
+    """Return the diagram that a picture shows, in its pixels. Raises as `seen_of` and `read_seen` do."""
+    seen = seen_of(gray)
+    found, lines = read_seen(seen)
+    return volumes_of_seen(seen, lines) or found
 
 
 def diagram_of_seen(seen: Seen) -> Diagram:
@@ -61,6 +65,11 @@ def read_picture(gray: Gray) -> tuple[Diagram, list[Line]]:
     Raises as `seen_of` and `read_seen` do.
     """
     return read_seen(seen_of(gray))
+
+
+def volumes_of_seen(seen: Seen, lines: Sequence[Line]) -> Diagram | None:
+    """Return the diagram of a picture of volumes, with all that is written in it, or None where it shows none."""
+    return in_perspective(drawing_of(seen.ink, seen.lines.width, lines))
 
 
 def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:

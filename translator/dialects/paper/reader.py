@@ -12,6 +12,7 @@ from extract.drawn import without_blobs
 from extract.figure_design import design_of
 from extract.finding import Place
 from extract.paper import SUFFIXES, Found, blocks_for, sightings, texts_of
+from extract.perspective import in_perspective
 from extract.raster.picture import decoded as decoded_picture
 from extract.raster.picture import is_picture
 from ir.diagnostics import Report, TranslationError
@@ -51,13 +52,16 @@ def _figure(path: Path, data: bytes, report: Report) -> Graph:
     if not edges:
         report.add("value", "shows no boxes with arrows between them", place)
         raise TranslationError(report)
+    for each in diagram.asked:
+        report.add("question", each, place)
     return design_of(layers, edges, path.stem, place, report)
 
 
 def _of_svg(path: Path, data: bytes, report: Report) -> Diagram:
     source = decoded(str(path), data, report)
     report.stop_on_errors()
-    return diagram_of(of_svg(source.text))
+    drawing = of_svg(source.text)
+    return in_perspective(drawing) or diagram_of(drawing)
 
 
 def _of_pixels(data: bytes, place: Origin, report: Report) -> Diagram:

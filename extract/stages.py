@@ -1,0 +1,260 @@
+"""Designs that are drawn as volumes: which comes behind which, and how large each is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import hypot
+
+from extract.legends import Legend
+from extract.notes import Note
+from extract.phrases import LARGEST_KERNEL
+from extract.solids import Solid, around
+
+FAR = 4.0
+"""How far what is said of a volume is from it at most, as a share of its size."""
+AT_WINDOW = 0.8
+"""How far the number of a window is from it at most, as a share of its size."""
+ABOVE, BELOW = 5.0, 8.0
+"""How far above and below a row of volumes stands what is done between them, as a share of its size."""
+NARROW = 0.4
+"""How wide what shows a vector is at most, as a share of its height."""
+TOUCHING = 2.0
+"""Points between bars at most that touch."""
+ALIKE = 0.1
+"""By how much the heights of volumes differ that are of one size."""
+COLOURS = 4
+"""Channels of an image at most."""
+_TITLE = re.compile(r"\bnet(?:work)?s?\b|\barchitecture|\bencoder|\bdecoder|\bmodules?\b|\bstages?\b", re.IGNORECASE)
+"""What names a part of a design, and no layer."""
+
+
+@dataclass
+class Volume:
+    """A volume, what is said of it, and the layers that are named in front of it.
+
+    `inside` are the numbers at the windows that are drawn in it, and `copies` how often it is drawn, in rows.
+    """
+
+    solid: Solid
+    said: list[Note] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
+    before: list[Note] = field(default_factory=list)
+    copies: int = 1
+    space: tuple[int, ...] = ()
+    channels: int | None = None
+    is_vector: bool = False
+    meaning: Note | None = None
+    """What its colour stands for."""
+
+    @property
+    def text(self) -> str:
+        """What is written at it, without the layers."""
+        return " ".join(each.text for each in self.said)
+
+    @property
+    def high(self) -> float:
+        """How high the face in front is."""
+        return self.solid.front[3] - self.solid.front[1]
+
+
+def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -> tuple[list[Volume], list[Note]]:
+    """Return volumes from left to right, with what is said of them, and what is said behind the last.
+
+    A plain bar is one where something is said of it.
+    """
+    ordered = sorted(solids, key=lambda each: (each.front[0] + each.front[2], each.front[1]))
+    found = [Volume(each, meaning=legend.of(each.colours)) for each in ordered]
+    doing = _attach(found, notes) if found else []
+    found = _whole(found)
+    found = [each for each in found if each.solid.deep or each.said or each.meaning or _is_named(each, doing)]
+    behind = _attach_layers(found, doing) if found else []
+    for each in found:
+        _measure(each)
+    if not any(len(each.space) == 2 and not each.solid.deep for each in found):
+        last = max((i for i, each in enumerate(found) if each.solid.deep and each.channels), default=-1)
+        for each in found[last + 1 :]:
+            each.is_vector = each.is_vector or _shows_vector(each)
+    merged = _merged(found)
+    if legend.meanings:
+        _share(merged)
+    return merged, behind
+
+
+def _attach(volumes: Sequence[Volume], notes: Sequence[Note]) -> list[Note]:
+    """Give each volume what is said of it; return what says which layers are between them."""
+    top, bottom = (pick(each.solid.box[i] for each in volumes) for pick, i in ((min, 1), (max, 3)))
+    doing: list[Note] = []
+    for note in notes:
+        held = _at_window(note, volumes)
+        if held is not None and note.number is not None:
+            held.inside.append(note.number)
+        elif note.space or _is_counted(note):
+            away, place = min((_away(note, each.solid), i) for i, each in enumerate(volumes))
+            if away[0] < (BELOW if _is_below(note, volumes[place].solid) else FAR) * note.size:
+                volumes[place].said.append(note)
+                volumes[place].before += [note] if note.layers or note.attributes else []
+        elif note.layers or note.attributes:
+            level = top - ABOVE * note.size < note.box[3] and note.box[1] < bottom + BELOW * note.size
+            doing += [note] if level and not _TITLE.search(note.text) else []
+    for each in volumes:
+        _without_sides(each)
+    return doing
+
+
+def _is_below(note: Note, solid: Solid) -> bool:
+    """Tell a text right above or below a volume."""
+    return solid.box[0] < note.middle[0] < solid.box[2]
+
+
+def _whole(volumes: Sequence[Volume]) -> list[Volume]:
+    """Return volumes, of bars that touch, are as high, and have one size between them, one: the parts of it."""
+    found: list[Volume] = []
+    for each in volumes:
+        before = next((other for other in reversed(found) if _are_parts(other, each)), None)
+        if before is None:
+            found.append(each)
+        else:
+            box = around([before.solid.box, each.solid.box])
+            before.solid = replace(before.solid, box=box, front=box)
+            before.said += each.said
+            before.before += each.before
+    return found
+
+
+def _are_parts(a: Volume, b: Volume) -> bool:
+    first, second = a.solid.box, b.solid.box
+    touching = abs(second[0] - first[2]) < TOUCHING and max(abs(first[1] - second[1]), abs(first[3] - second[3])) < 2
+    said = [*a.said, *b.said]
+    widths = sum(bool(each.number or each.channels or each.units) for each in said)
+    return touching and not (a.solid.deep or b.solid.deep) and widths < 2 and sum(bool(each.space) for each in said) < 2
+
+
+def _without_sides(volume: Volume) -> None:
+    """Take away numbers at windows of several sizes that are sides of the volume, and stand there too."""
+    sides = {each.number for each in volume.said} & set(volume.inside)
+    if len(set(volume.inside)) > 1:
+        volume.inside = [each for each in volume.inside if each not in sides]
+
+
+def _is_named(volume: Volume, doing: Sequence[Note]) -> bool:
+    """Tell a plain bar above or below which a layer is named."""
+    left, _, right, _ = volume.solid.box
+    return any(
+        left < note.middle[0] < right and _between(note.box, volume.solid.box) < FAR * note.size for note in doing
+    )
+
+
+def _attach_layers(volumes: Sequence[Volume], doing: Sequence[Note]) -> list[Note]:
+    """Give each volume the layers that are named on the way to it; return what is said behind the last."""
+    behind: list[Note] = []
+    for note in doing:
+        following = next((each for each in volumes if note.middle[0] < each.solid.front[2]), None)
+        (behind if following is None else following.before).append(note)
+    return behind
+
+
+def _is_counted(note: Note) -> bool:
+    return any(each is not None for each in (note.number, note.channels, note.units))
+
+
+def _at_window(note: Note, volumes: Sequence[Volume]) -> Volume | None:
+    """Return the volume at whose window a small number stands."""
+    if note.number is None or not 0 < note.number <= LARGEST_KERNEL:
+        return None
+    near = [
+        (away, i)
+        for i, each in enumerate(volumes)
+        for window in each.solid.windows
+        if (away := _between(note.box, window)) < AT_WINDOW * note.size
+    ]
+    return volumes[min(near)[1]] if near else None
+
+
+def _between(a: Sequence[float], b: Sequence[float]) -> float:
+    """Return how far boxes are from each other."""
+    return hypot(max(0.0, a[0] - b[2], b[0] - a[2]), max(0.0, a[1] - b[3], b[1] - a[3]))
+
+
+def _away(note: Note, solid: Solid) -> tuple[float, float]:
+    """Return how far a text is from a volume, and from the middle of its front."""
+    x, y = (solid.front[0] + solid.front[2]) / 2, (solid.front[1] + solid.front[3]) / 2
+    return _between(note.box, solid.box), hypot(note.middle[0] - x, note.middle[1] - y)
+
+
+def _measure(volume: Volume) -> None:
+    """Find how large a volume is by what is written at it: two numbers that are alike are its height and width."""
+    said = [each for each in volume.said if not (volume.meaning and (each.channels or COLOURS + 1) <= COLOURS)]
+    volume.space = next((each.space for each in said if each.space), ())
+    volume.channels = next((each.channels for each in said if each.channels), None)
+    units = next((each.units for each in said if each.units), None)
+    if units:
+        volume.channels, volume.is_vector = units, True
+    numbers = [each for each in said if each.number]
+    counts = Counter(each.number for each in numbers)
+    twice = [number for number, count in counts.items() if number and count > 1]
+    if not volume.space and twice and len(counts) <= 2:
+        volume.space = (twice[0],) * 2
+    elif not volume.space and twice:
+        volume.space = (max(twice),) * 2  # What else stands there twice, and is small, is the size of a window.
+        volume.inside += [number for number in twice if number <= LARGEST_KERNEL and number != max(twice)]
+        numbers = [each for each in numbers if each.number not in volume.inside]
+    elif not volume.space and len(numbers) == 3:
+        *space, _ = sorted(numbers, key=lambda each: each.middle[1])
+        volume.space = tuple(each.number or 0 for each in space)
+    elif not volume.space and len(counts) == 2:
+        # The lower one is how many channels there are: it stands at the edge that goes along them.
+        high = min(numbers, key=lambda each: each.middle[1])
+        volume.space = (high.number or 0,) * 2
+    if volume.channels is None:
+        rest = [each for each in numbers if each.number not in volume.space]
+        volume.channels = max(rest, key=lambda each: each.middle[1]).number if rest else None
+    volume.is_vector = volume.is_vector or set(volume.space) == {1}
+
+
+def _shows_vector(volume: Volume) -> bool:
+    left, top, right, bottom = volume.solid.box
+    slender = min(right - left, bottom - top) < NARROW * max(right - left, bottom - top)
+    return not volume.solid.deep and slender and not volume.space and volume.channels is not None
+
+
+def _merged(volumes: Sequence[Volume]) -> list[Volume]:
+    """Return volumes of which those that stand below each other and are alike are one, with the channels of all."""
+    found: list[Volume] = []
+    for each in volumes:
+        twin = next((other for other in found if _are_twins(other, each)), None)
+        if twin is None:
+            found.append(each)
+            continue
+        twin.copies += 1
+        twin.space = twin.space or each.space
+        twin.before += each.before
+        twin.inside += each.inside
+    for each in found:
+        each.channels = each.channels * each.copies if each.channels else None
+    return found
+
+
+def _are_twins(a: Volume, b: Volume) -> bool:
+    first, second = a.solid.front, b.solid.front
+    wide = min(first[2] - first[0], second[2] - second[0])
+    beside = min(first[2], second[2]) - max(first[0], second[0]) > 0.6 * wide
+    apart = max(first[1], second[1]) > min(first[3], second[3])
+    alike = all(abs((first[i + 2] - first[i]) - (second[i + 2] - second[i])) < 2.0 for i in (0, 1))
+    return beside and apart and alike and a.solid.deep == b.solid.deep and a.channels == b.channels
+
+
+def _share(volumes: Sequence[Volume]) -> None:
+    """Give the size that is said of one volume to those that are as high, and its channels to those of its colour."""
+    said = [each for each in volumes if each.space or each.channels]
+    known = [(each, each.space, each.channels) for each in said]
+    for place, each in enumerate(volumes):
+        alike = [told for told in known if abs(told[0].high - each.high) < ALIKE * max(told[0].high, each.high)]
+        near = sorted(alike, key=lambda told: abs(volumes.index(told[0]) - place))
+        each.space = next((space for _, space, _ in near if space), each.space)
+        same = [told for told in near if told[0].meaning is each.meaning and told[2]]
+        pooled = any("pool" in reading.kind for reading in each.meaning.layers) if each.meaning else False
+        each.channels = None if pooled else same[0][2] if same else each.channels
+        each.is_vector = each.is_vector or set(each.space) == {1}

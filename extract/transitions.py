@@ -1,0 +1,162 @@
+"""The layers between two volumes of a drawing: as they are named there, or as the sizes of the volumes tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from extract.arrows import Box
+from extract.cells import Reading
+from extract.fitting import by
+from extract.notes import Note
+from extract.stages import Volume
+
+MAKING = ("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "local", "lstm", "bilstm", "gru", "rnn")
+"""Layers that give as many channels, or units, as they have of their own."""
+POOLS = ("pool", "maxpool", "avgpool", "gavgpool", "gmaxpool")
+SIZED = (*MAKING, *POOLS, "upsample")
+SHRUNK = 1.5
+"""How many times smaller an image is at least that a stride or a pooling made smaller."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Layers that one text says, or one volume shows, and where."""
+
+    box: Box
+    text: str
+    readings: tuple[Reading, ...]
+
+
+def steps_between(before: Volume, volume: Volume, asked: list[str], meaning: Note | None = None) -> list[Step]:
+    """Return what is done from one volume to the next, as colours mean it or texts say; add what is asked of it."""
+    told = meaning or volume.meaning
+    notes = _in_order(_unlike(volume.before)) if told is None else [told]
+    steps = [Step(each.box, each.text, each.layers) for each in notes if each.layers]
+    steps = _with_main(steps, before, volume, asked, is_told=told is not None)
+    attributes = {name: value for each in notes for name, value in each.attributes}
+    if (kernel := _window(before)) is not None:
+        attributes.setdefault("kernel", kernel)
+    named = " ".join([*map(str, before.inside), *(each.text for each in notes if not each.layers)])
+    last = max((i for i, each in enumerate(steps) if any(r.kind in SIZED for r in each.readings)), default=None)
+    found = []
+    for i, step in enumerate(steps):
+        is_last = i == last
+        readings = tuple(_filled(each, attributes, volume, is_last) for each in step.readings)
+        found.append(replace(step, readings=readings))
+    if last is not None:
+        text = " ".join(filter(None, [named, found[last].text, volume.text if found[last].text != volume.text else ""]))
+        found[last] = replace(found[last], box=volume.solid.box, text=text)
+    _ask_of_size(before, volume, found, asked)
+    return _pooled_first(before, volume, found)
+
+
+def _pooled_first(before: Volume, volume: Volume, steps: list[Step]) -> list[Step]:
+    """Return layers, a pooling in front of one without a stride with the size of the volume, where it gives that."""
+    readings = [each for step in steps for each in step.readings if each.kind in SIZED]
+    if len(readings) != 2 or readings[0].kind not in POOLS or "stride" in readings[1].params or not before.space:
+        return steps
+    pool = readings[0]
+    kernel = pool.params.get("kernel", (2, 2))[0]
+    stride = pool.params.get("stride", (kernel,))[0]
+    if len(volume.space) != 2 or abs((before.space[0] - kernel) / stride + 1 - volume.space[0]) >= 1:
+        return steps
+    sized = replace(pool, params={"output": volume.space, **pool.params})
+    return [replace(each, readings=tuple(sized if r is pool else r for r in each.readings)) for each in steps]
+
+
+def _unlike(notes: Sequence[Note]) -> list[Note]:
+    """Return texts, of those that say the same in several rows one."""
+    return list({each.text: each for each in reversed(notes)}.values())
+
+
+def _in_order(notes: Sequence[Note]) -> list[Note]:
+    """Return texts from the top down; where they do not stand below each other, those that pool come first.
+
+    What is drawn behind a convolution that is not said comes out of that, and not of the pooling in front of it.
+    """
+
+    def makes(note: Note) -> bool:
+        return any(each.kind in MAKING for each in note.layers)
+
+    ordered = sorted(notes, key=lambda each: (each.box[1], each.box[0]))
+    stacked = all(
+        min(a.box[2], b.box[2]) - max(a.box[0], b.box[0]) > 0 and b.box[1] - a.box[3] < 2 * a.size
+        for a, b in pairwise(ordered)
+    )
+    return ordered if stacked else sorted(ordered, key=makes)
+
+
+def _with_main(steps: Sequence[Step], before: Volume, volume: Volume, asked: list[str], *, is_told: bool) -> list[Step]:
+    """Return the steps with the layer that makes the volume, where none of them does: the sizes tell which."""
+    kinds = [each.kind for step in steps for each in step.readings]
+    if any(each in MAKING for each in kinds) or (is_told and "softmax" not in kinds):
+        return list(steps)
+    same = volume.channels is None or volume.channels == before.channels
+    text = volume.text or "a volume without a text"
+    if volume.is_vector and (not same or "softmax" in kinds or not before.is_vector):
+        main = Reading("dense", text=text)
+    elif not kinds and same and _ratio(before, volume) >= SHRUNK:
+        asked.append(f"{text!r} is smaller than what is before it, with as many channels: is it pooled? it is taken so")
+        main = Reading("maxpool", text=text)
+    elif not kinds and (_ratio(volume, before) >= SHRUNK or _grown(before, volume)):
+        asked.append(f"{text!r} is larger than what is before it: how? a transposed convolution is taken")
+        main = Reading("deconv", text=text)
+    elif not kinds or (not same and "upsample" not in kinds) or ("softmax" in kinds and _is_bare(volume)):
+        main = Reading("dense" if _is_bare(volume) and before.is_vector else "conv", text=text)
+    else:
+        return list(steps)
+    place = next(
+        (i for i, step in enumerate(steps) if any(each.kind == "softmax" for each in step.readings)), len(steps)
+    )
+    return [*steps[:place], Step(volume.solid.box, volume.text, (main,)), *steps[place:]]
+
+
+def _is_bare(volume: Volume) -> bool:
+    return not volume.solid.deep and not volume.space
+
+
+def _ratio(large: Volume, small: Volume) -> float:
+    """Return how many times larger the images of one volume are than those of another, 0 where it is not said."""
+    return large.space[0] / small.space[0] if large.space and small.space and small.space[0] else 0.0
+
+
+def _grown(before: Volume, volume: Volume) -> bool:
+    """Tell a volume that is drawn much higher than the one before it, where no sizes are said."""
+    unsaid = not before.space and not volume.space and not volume.is_vector and not before.is_vector
+    return unsaid and volume.solid.deep and volume.high > 2 * before.high
+
+
+def _window(volume: Volume) -> tuple[int, int] | None:
+    """Return the size of the windows that are drawn in a volume, where all are of one."""
+    sizes = sorted(set(volume.inside))
+    return (sizes[0], sizes[0]) if len(sizes) == 1 else None
+
+
+def _filled(reading: Reading, attributes: dict[str, Any], volume: Volume, is_last: bool) -> Reading:
+    """Return a layer with what is said of it beside its name, and with the size of what it gives."""
+    params = dict(reading.params)
+    if reading.kind in MAKING:
+        name = "units" if reading.kind not in ("conv", "dwconv", "gconv", "sepconv", "deconv", "local") else "filters"
+        if volume.channels is not None and reading.kind != "dwconv":
+            params.setdefault(name, volume.channels)
+        if name == "filters":
+            params = {**attributes, **params}
+    if is_last and reading.kind in SIZED and len(volume.space) == 2 and not volume.is_vector:
+        params.setdefault("output", volume.space)
+    return replace(reading, params=params, text=reading.text or volume.text)
+
+
+def _ask_of_size(before: Volume, volume: Volume, steps: Sequence[Step], asked: list[str]) -> None:
+    """Ask how an image gets smaller, where no stride is said and no pooling named."""
+    readings = [each for step in steps for each in step.readings]
+    stepped = any("stride" in each.params or each.kind in POOLS for each in readings)
+    if not stepped and _ratio(before, volume) >= SHRUNK and not volume.is_vector:
+        sizes = f"{by(before.space)} to {by(volume.space)}"
+        asked.append(
+            f"the image gets smaller, from {sizes}: by a stride, or a pooling that is not shown? a stride is taken"
+        )
+    if len({*before.inside}) > 1:
+        asked.append(f"windows of {by(sorted({*before.inside}))} are drawn in {before.text!r}: which is the kernel?")

@@ -1,0 +1,174 @@
+"""Designs that are drawn as volumes: cuboids, piles of sheets and bars, with numbers at their edges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extract.drawing import of_svg
+from extract.notes import notes_of
+from extract.page import Word
+from extract.solids import solids_of
+from ir.graph import Graph
+from tests.volume_figures import arrow, bar, cuboid, drawn, pile, polygon, text
+
+
+def layers_of(graph: Graph) -> list[tuple[str, dict[str, Any]]]:
+    wanted = ("filters", "units", "kernel", "stride", "pad")
+    said = [(type(each.layer).__name__, each.layer) for each in graph.nodes]
+    return [(name, {key: getattr(layer, key) for key in wanted if hasattr(layer, key)}) for name, layer in said]
+
+
+def solids(*parts: str) -> list[Any]:
+    return solids_of(of_svg(f"<svg>{''.join(parts)}</svg>").paths)
+
+
+def test_the_faces_of_a_cuboid_are_one_volume() -> None:
+    (found,) = solids(cuboid(10, 50, 30, 60))
+    assert (found.box, found.front, found.deep) == ((10, 30, 60, 110), (10, 50, 40, 110), True)
+
+
+def test_a_cuboid_of_which_the_outline_is_drawn_has_its_front_below() -> None:
+    corners = [(10, 50), (30, 30), (60, 30), (60, 90), (40, 110), (10, 110)]
+    (found,) = solids(polygon(corners))
+    assert (found.front, found.deep) == ((10, 50, 40, 110), True)
+
+
+def test_sheets_over_each_other_in_equal_steps_are_one_volume() -> None:
+    found = solids(pile(0, 0, 40, 6), bar(100, 0, 40, 40), bar(200, 0, 20, 40))
+    assert [(each.deep, each.faces) for each in found] == [(True, 6), (False, 1), (False, 1)]
+
+
+def test_a_small_cuboid_in_a_volume_is_its_window() -> None:
+    (found,) = solids(cuboid(0, 50, 100, 100), cuboid(20, 100, 20, 20, 5))
+    assert found.windows == ((20, 95, 45, 120),)
+
+
+@pytest.mark.parametrize(
+    ("said", "space", "channels", "units", "kinds"),
+    [
+        ("6@28x28", (28, 28), 6, None, []),
+        ("C1: feature maps 6@28x28", (28, 28), 6, None, []),
+        ("55 x 55 x 48", (55, 55), 48, None, []),
+        ("256x6x6", (6, 6), 256, None, []),
+        ("image size 224", (224, 224), None, None, []),
+        ("284²", (284, 284), None, None, []),
+        ("C5: layer 120", (), None, 120, []),
+        ("4096 units", (), None, 4096, []),
+        ("64 filters", (), 64, None, []),
+        ("3x3 conv, 64", (), None, None, ["conv"]),
+        ("conv1 55x55x96", (55, 55), 96, None, ["conv"]),
+        ("Layer 6", (), None, None, []),
+    ],
+)
+def test_what_is_written_at_a_volume(
+    said: str, space: tuple[int, ...], channels: int | None, units: int | None, kinds: list[str]
+) -> None:
+    words = [Word(each, 60.0 * i, 0, 60.0 * i + 55, 14, 14, 10) for i, each in enumerate(said.split())]
+    (note,) = notes_of(words)
+    assert (note.space, note.channels, note.units) == (space, channels, units)
+    assert [each.kind for each in note.layers] == kinds
+
+
+def test_numbers_at_edges_tell_sizes_and_windows_tell_kernels() -> None:
+    graph, asked = drawn(
+        *(cuboid(40, 80, 10, 150, 40), text(30, 160, "64"), text(25, 250, "64"), text(45, 250, "3")),
+        *(cuboid(60, 110, 5, 20, 8), text(84, 112, "5"), text(84, 130, "5"), text(100, 280, "Stride of 2")),
+        *(cuboid(160, 110, 40, 90), text(150, 150, "32"), text(178, 88, "32"), text(180, 218, "48")),
+        *(cuboid(165, 160, 20, 20, 5), text(197, 160, "3"), text(197, 175, "3")),
+        text(245, 240, "Max pooling"),
+        *(cuboid(300, 130, 60, 60), text(290, 160, "16"), text(325, 108, "16"), text(330, 208, "128")),
+        *(bar(420, 60, 14, 160), text(427, 240, "512"), text(390, 50, "dense")),
+        *(bar(480, 60, 14, 160), text(487, 240, "10"), text(460, 50, "dense")),
+    )
+    assert layers_of(graph) == [
+        ("Conv2D", {"filters": 48, "kernel": (5, 5), "stride": (2, 2), "pad": ((2, 2), (2, 2))}),
+        ("MaxPool2D", {"kernel": (2, 2), "stride": (2, 2), "pad": ((0, 0), (0, 0))}),
+        ("Conv2D", {"filters": 128, "kernel": (3, 3), "stride": (1, 1), "pad": ((1, 1), (1, 1))}),
+        ("Flatten", {}),
+        ("Dense", {"units": 512}),
+        ("Dense", {"units": 10}),
+    ]
+    assert graph.inputs[0].shape == (None, 3, 64, 64)
+    assert asked == []
+
+
+def test_what_gets_smaller_without_a_word_is_asked() -> None:
+    sizes = ("32 x 32 x 3", "32 x 32 x 16", "16 x 16 x 16", "8 x 8 x 32")
+    parts = [cuboid(30 + 120 * i, 60, 30, 90) + text(50 + 120 * i, 175, said) for i, said in enumerate(sizes)]
+    graph, asked = drawn(*parts)
+    assert [name for name, _ in layers_of(graph)] == ["Conv2D", "MaxPool2D", "Conv2D"]
+    assert any("is it pooled?" in each for each in asked)
+    assert any("from 16 x 16 to 8 x 8: by a stride, or a pooling" in each for each in asked)
+    assert sum("what is the kernel" in each for each in asked) == 2
+
+
+def test_a_pile_with_its_maps_gets_the_kernel_that_its_size_tells() -> None:
+    graph, asked = drawn(
+        *(bar(0, 60, 100, 100), text(50, 40, "input 32x32x1")),
+        *(pile(150, 60, 70, 6), text(200, 40, "6@28x28"), text(130, 240, "Convolutions")),
+        *(pile(300, 80, 40, 6), text(330, 40, "6@14x14"), text(260, 240, "Subsampling")),
+        *(pile(400, 80, 30, 8), text(430, 40, "16@10x10"), text(380, 240, "Convolutions")),
+        *(bar(520, 40, 12, 120), text(526, 30, "84 units")),
+    )
+    assert [(name, each.get("kernel", each.get("units"))) for name, each in layers_of(graph)] == [
+        *(("Conv2D", (5, 5)), ("MaxPool2D", (2, 2)), ("Conv2D", (5, 5)), ("Flatten", None), ("Dense", 84)),
+    ]
+    assert graph.inputs[0].shape == (None, 1, 32, 32)
+    assert [each for each in asked if "mean" not in each] == []
+
+
+def test_the_colours_of_a_legend_tell_layers() -> None:
+    colours = {"conv + ReLU": "#cce", "max pooling": "#e66", "fully connected": "#6c6"}
+    keys = [
+        bar(300, 200 + 25 * i, 10, 10, fill) + text(316 + 4 * len(said), 210 + 25 * i, said)
+        for i, (said, fill) in enumerate(colours.items())
+    ]
+    row = [(0, 120, "conv + ReLU"), (34, 120, "conv + ReLU"), (100, 60, "max pooling"), (134, 60, "conv + ReLU")]
+    slabs = [cuboid(20 + x, 170 - high, 10, high, 20, colours[said]) for x, high, said in row]
+    graph, asked = drawn(
+        *keys,
+        *slabs,
+        *(cuboid(240, 120, 60, 8, 5, colours["fully connected"]), text(272, 105, "1x1x100")),
+        *(text(35, 190, "64x64x8"), text(150, 190, "32x32x16"), text(20, 20, "64x64x3")),
+    )
+    names = [(name, each.get("filters", each.get("units"))) for name, each in layers_of(graph)]
+    wanted = [("Conv2D", 8), ("ReLU", None), ("Conv2D", 8), ("ReLU", None), ("MaxPool2D", None), ("Conv2D", 16)]
+    assert names == [*wanted, ("ReLU", None), ("Flatten", None), ("Dense", 100)]
+    assert all("what is the kernel" in each for each in asked)
+
+
+def test_the_colours_of_arrows_tell_layers_and_what_is_copied_is_joined() -> None:
+    blue, red, green, gray = "#00f", "#f00", "#080", "#888"
+    legend = [(blue, "conv 3x3, ReLU"), (red, "max pool 2x2"), (green, "up-conv 2x2"), (gray, "copy and crop")]
+    keys = [
+        arrow(400, 300 + 25 * i, 430, 300 + 25 * i, fill) + text(436 + 3.5 * len(said), 305 + 25 * i, said)
+        for i, (fill, said) in enumerate(legend)
+    ]
+    graph, asked = drawn(
+        *keys,
+        *(bar(20, 60, 10, 80), text(25, 50, "3"), text(25, 160, "36x36")),
+        *(bar(100, 60, 20, 80), text(110, 50, "8"), text(110, 155, "34x34"), arrow(30, 100, 100, 100, blue)),
+        *(bar(100, 210, 30, 40), text(115, 205, ""), text(115, 270, "17x17"), arrow(105, 140, 105, 210, red)),
+        *(bar(200, 210, 30, 40), text(235, 205, "16"), text(215, 270, "15x15"), arrow(130, 230, 200, 230, blue)),
+        *(bar(300, 60, 30, 80), text(315, 50, "16"), text(315, 155, "30x30"), arrow(120, 100, 300, 100, gray)),
+        '<line x1="225" y1="210" x2="305" y2="147" stroke="#080"/>',
+        polygon([(310, 141), (306, 150), (302, 144)], green, green),
+        *(bar(420, 60, 20, 80), text(430, 50, "8"), text(430, 155, "28x28"), arrow(330, 100, 420, 100, blue)),
+    )
+    assert [name for name, _ in layers_of(graph)] == [
+        *("Conv2D", "ReLU", "MaxPool2D", "Conv2D", "ReLU", "Conv2DTranspose", "Crop", "Concat", "Conv2D", "ReLU"),
+    ]
+    up = next(each for name, each in layers_of(graph) if name == "Conv2DTranspose")
+    assert (up["filters"], up["kernel"]) == (8, (2, 2))
+    assert asked == []
+
+
+def test_bars_with_numbers_are_layers_of_units() -> None:
+    sizes = (200, 90, 30, 200)
+    parts = [bar(30 + 80 * i, 100 - n / 2, 20, n) + text(40 + 80 * i, 116 + n / 2, str(n)) for i, n in enumerate(sizes)]
+    arrows = [arrow(50 + 80 * i, 100, 110 + 80 * i, 100) for i in range(3)]
+    graph, asked = drawn(*parts, *arrows)
+    assert [each.layer.units for each in graph.nodes] == [90, 30, 200]
+    assert (graph.inputs[0].shape, asked) == ((None, 200), [])
