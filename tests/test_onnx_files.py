@@ -407,6 +407,15 @@ def test_a_mean_that_leaves_its_border_out_is_so_in_keras(tmp_path: Path) -> Non
         write(read("net.json", data=design.encode(), format="design"), "keras")
 
 
+def test_large_gates_that_are_put_into_another_order_are_weights(tmp_path: Path) -> None:
+    nodes = [node("Slice", f"{w} s{i} s{i + 1} s0", f"{w}{i}") for w in "wr" for i in range(4)]
+    nodes += [node("Concat", f"{w}0 {w}3 {w}1 {w}2", f"{w}s", axis=0) for w in "wr"]  # PyTorch's order, and ONNX's.
+    nodes += [*(node("Unsqueeze", f"{w}s s0", f"{w}g") for w in "wr"), node("LSTM", "x wg rg", hidden_size=160)]
+    arrays = {f"s{i}": ints(160 * i) for i in range(5)} | {"w": drawn(640, 150), "r": drawn(640, 160)}
+    model = same(net(nodes, {"x": (3, 2, 150)}, arrays), {"x": drawn(3, 2, 150)}, tmp_path)
+    assert [type(each) for each in layers(model)] == [L.Permute, L.LSTM, L.Permute, L.Reshape]
+
+
 def test_a_state_of_zeros_is_none_to_start_with(tmp_path: Path) -> None:
     nodes = [
         node("Shape", "x", "s"),

@@ -225,13 +225,13 @@ FOLDS: dict[str, Fold] = {
 """What is worked out, by operator: a function of the operator and its input arrays."""
 
 
-ARITHMETIC = frozenset([
+LATER = frozenset([
     "Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Reciprocal", "Neg", "Abs", "Exp", "Log", "BatchNormalization",
-    "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin",
+    "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "Slice", "Concat",
 ])  # fmt: skip
 """What is worked out of large arrays too: weights that a net makes of others."""
 
 WITH_GAPS = frozenset(["Clip"])
 """What is worked out where an input between others is left out."""
 
-__all__ = ["ARITHMETIC", "FOLDS", "WITH_GAPS", "Unknown"]
+__all__ = ["FOLDS", "LATER", "WITH_GAPS", "Unknown"]

@@ -14,7 +14,7 @@ import numpy as np
 
 from ir.weights import Tensor
 from translator.dialects.onnx import narrow
-from translator.dialects.onnx.computing import ARITHMETIC, FOLDS, WITH_GAPS, Unknown
+from translator.dialects.onnx.computing import FOLDS, LATER, WITH_GAPS, Unknown
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.tensors import TYPES, filled
 from translator.dialects.onnx.values import MANY, SMALL, Open, Value, constant, known
@@ -210,10 +210,10 @@ def fold(operator: Operator, inputs: Sequence[Value | None]) -> Value | None:
 
 
 def _later(operator: Operator, inputs: Sequence[Value]) -> Value | None:
-    """Work out arithmetic of large arrays when it is asked for, and not one that stands on much of the same."""
+    """Work out large arrays when they are asked for, and none that stands on much of the same."""
     tensors = [each.tensor for each in inputs if each.tensor is not None]
     steps = 1 + sum(each.steps for each in inputs)
-    if operator.kind not in ARITHMETIC or len(tensors) < len(inputs) or steps > STEPS:
+    if operator.kind not in LATER or len(tensors) < len(inputs) or steps > STEPS:
         return None
     if any(tensor.size > MANY or tensor.dtype != "float32" for tensor in tensors if tensor.size > SMALL):
         return None
