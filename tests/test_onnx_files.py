@@ -79,6 +79,20 @@ def test_names_are_those_of_operators_and_labels_those_of_values(tmp_path: Path)
     assert [(each.name, each.labels) for each in graph.nodes] == [("one", ("a",)), ("two", ("b", "c")), ("y", ())]
 
 
+def test_a_name_may_be_what_a_layer_of_another_operator_would_have(tmp_path: Path) -> None:
+    nodes = [
+        node("Relu", "x", "a", name="one/Clip"),
+        node("Clip", "a low high", "b", name="one"),
+        node("Softmax", "b", name="two/Softmax"),
+    ]
+    limits = {"low": np.float32(0.1), "high": np.float32(0.9)}
+    same(
+        net(nodes, {"x": IMAGE}, {name: np.array(each) for name, each in limits.items()}),
+        {"x": drawn(*IMAGE)},
+        tmp_path,
+    )
+
+
 def test_names_that_are_used_twice_are_told_apart(tmp_path: Path) -> None:
     nodes = [node("Relu", "x", "a", name="same"), node("Tanh", "a", name="same")]
     assert [each.name for each in read(saved(net(nodes, {"x": IMAGE}), tmp_path)).graph.nodes] == ["same", "same_2"]
@@ -122,6 +136,20 @@ def test_arithmetic_of_shapes_is_worked_out(batch: Any, tmp_path: Path) -> None:
     model = same(proto, {"x": drawn(*IMAGE)}, tmp_path)
     first = 0 if batch == "N" else 2
     assert layers(model) == [L.ReLU(), L.Reshape(sizes=(first, -1)), L.Dense(units=5, bias=False)]
+
+
+@pytest.mark.parametrize("token", [(1, 1, 6), (1, 6)], ids=["as many axes", "fewer axes"])
+def test_an_array_may_be_stretched_over_the_batch(token: tuple[int, ...], tmp_path: Path) -> None:
+    nodes = [
+        node("Shape", "x", "s"),
+        node("Gather", "s first", "n", axis=0),
+        node("Concat", "n rest", "sizes", axis=0),
+        node("Expand", "token sizes", "tokens"),
+        node("Concat", "tokens x", axis=1),
+    ]
+    arrays = {"first": ints(0), "rest": ints(1, 1), "token": drawn(*token)}
+    model = same(net(nodes, {"x": ("n", 4, 6)}, arrays), {"x": drawn(3, 4, 6)}, tmp_path)
+    assert not any(isinstance(each, L.Custom) for each in layers(model))
 
 
 def test_a_size_of_another_tensor_is_the_batch_where_it_is(tmp_path: Path) -> None:

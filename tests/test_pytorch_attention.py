@@ -98,6 +98,11 @@ def test_time_before_batch_is_turned(tmp_path: Path) -> None:
     assert compared(Net(own), X, path=tmp_path, batch=1) == [TURN, ONE, TURN]
 
 
+def test_time_is_before_a_batch_of_one_too(tmp_path: Path) -> None:
+    assert compared(Net(own), (5, 1, 8), (7, 1, 8), path=tmp_path) == [TURN, TURN, ONE, TURN]
+    assert compared(Net(own, batch_first=True), (1, 5, 8), (1, 7, 8), path=tmp_path) == [ONE]
+
+
 def test_without_biases_and_with_an_open_batch(tmp_path: Path) -> None:
     found = compared(Net(own, bias=False, batch_first=True), X, Y, path=tmp_path, batch=0)
     assert found == [ONE.replace(bias=False)]

@@ -56,6 +56,18 @@ def _grown(x: Operand, result: Any) -> list[Any]:
     return [size for size, wanted in zip(x.shape, result, strict=True) if size != wanted]
 
 
+def for_each_item(site: Place[V], x: V, tensor: Tensor) -> V:
+    """Return the numbers of an array as a row for each item of a batch: a product with a 1 for each.
+
+    That 1 is any element of `x`, which has the batch first and is of known sizes behind it, to the power of 0.
+    """
+    flat = site.layer(L.Flatten(), x)
+    first = site.layer(L.Slice(axis=1, points=(1,), pieces=2), flat) if flat.dims[1] != 1 else flat
+    kernel = tensor.reshaped((tensor.size, 1))
+    one = site.layer(L.Power(power=0.0), first)
+    return site.layer(L.Dense(units=tensor.size, bias=False), one, weights={"kernel": kernel})
+
+
 LONGEST = 1 << 20
 """Numbers at most that are counted up to, one by one."""
 
@@ -200,4 +212,4 @@ class Terms(ABC, Generic[V]):
         return self.is_("equal", self.column(x), self.constant(counted(count)))
 
 
-__all__ = ["MOST", "Relation", "Terms", "bounded", "counted", "joined"]
+__all__ = ["MOST", "Relation", "Terms", "bounded", "counted", "for_each_item", "joined"]

@@ -113,6 +113,8 @@ class _Parts:
         for turned in (False, True):
             plain = (places.transpose(1, 0, 2) if turned else places)[..., rows]
             wanted = (heads[0], heads[2], heads[1], heads[3])
+            if plain.shape[:2] != wanted[:2]:  # Of one item the elements stand alike either way.
+                continue
             if plain.size == found.size and (plain.reshape(wanted).transpose(0, 2, 1, 3) == found).all():
                 return _Side(maker, rows, turned)
         return None

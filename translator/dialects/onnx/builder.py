@@ -19,7 +19,7 @@ from translator.dialects.onnx import folding
 from translator.dialects.onnx.operators import OF_WHOLE, OTHERS, READERS, by_table
 from translator.dialects.onnx.operators.logic import RELATIONS
 from translator.dialects.onnx.proto import DEEPEST, Body, Declared, File, Operator, Reference
-from translator.dialects.onnx.reading import Site
+from translator.dialects.onnx.reading import BEFOREHAND, Site
 from translator.dialects.onnx.tensors import is_real
 from translator.dialects.onnx.told import Telling, weights_of
 from translator.dialects.onnx.unknown import Carried, Unsupported, carry
@@ -243,7 +243,9 @@ class Builder:
         """Add the nodes that an operator was read as; the one that gives its first result bears its name."""
         owner = results[0].ref.node if results and results[0].ref else ""
         names = {
-            each.node.name: self.gathering.free(each.node.name) for each in site.pending if each.node.name != owner
+            each.node.name: self.gathering.free(each.node.name.removeprefix(BEFOREHAND))
+            for each in site.pending
+            if each.node.name != owner
         }
         operator = site.operator
         for node, weights in site.pending:

@@ -21,6 +21,9 @@ from translator.mapping import Unsayable
 if TYPE_CHECKING:
     from translator.dialects.onnx.builder import Builder
 
+BEFOREHAND = "\0"
+"""What the name of a layer begins with until its operator has been read, so that it is none that a file has."""
+
 
 class Site:
     """An operator in its place: its inputs, its settings, and the layers that are made of it."""
@@ -146,7 +149,7 @@ class Site:
 
         Raises ShapeError where the inputs do not fit it.
         """
-        name = f"{self.operator.called}/{type(layer).__name__}"
+        name = f"{BEFOREHAND}{self.operator.called}/{type(layer).__name__}"
         count = sum(each.node.name.startswith(name) for each in self.pending)
         refs = tuple(each.ref for each in inputs if each.ref is not None)
         node = Node(f"{name}_{count + 1}" if count else name, layer, refs)

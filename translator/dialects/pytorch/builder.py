@@ -30,6 +30,7 @@ from translator.dialects.pytorch.values import Parts, Value, constant, shape_of
 from translator.gathering import Gathering
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
+from translator.terms import for_each_item
 
 _CALL = re.compile(r"@\d+$")
 """What PyTorch adds to a module's path from its second call on."""
@@ -98,10 +99,7 @@ class Builder:
         return self._constants[key]
 
     def _for_each_item(self, value: Value, tensor: Tensor) -> Value:
-        """Return an array as a tensor that has it for each item of a batch: a product with a 1 for each.
-
-        That 1 is any element of an input to the power of 0.
-        """
+        """Return an array as a tensor that has it for each item of a batch."""
         place = next((axis for axis, size in enumerate(value.shape) if size is None), 0)
         size, sizes = value.dims[place], (*value.dims[:place], *value.dims[place + 1 :])
         key = (id(tensor), value.dims)
@@ -118,12 +116,8 @@ class Builder:
             spread = (*whole[:place], 1, *whole[place:])
             tensor = tensor.map(lambda array: np.broadcast_to(array, spread), spread)
         site = Site(self, Operator("constant", self.key(tensor) or "constant"))
-        flat = site.layer(L.Flatten(), x)
-        first = site.add(L.Slice(axis=1, points=(1,), pieces=2), flat)[0] if flat.dims[1] != 1 else flat
-        one = site.layer(L.Power(power=0.0), first)
-        kernel = tensor.reshaped((prod(whole), 1))
-        self.name_like(kernel, value.tensor or tensor)
-        row = site.layer(L.Dense(units=prod(whole), bias=False), one, weights={"kernel": kernel})
+        row = for_each_item(site, x, tensor)
+        self.name_like(tensor.reshaped((tensor.size, 1)), value.tensor or tensor)
         made = row if len(whole) == 1 else site.layer(L.Reshape(sizes=whole, axis=1, count=1), row)
         if place:
             made = site.layer(L.Permute(order=[*range(1, place + 1), 0, *range(place + 1, value.rank)]), made)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ir import layers as L
 from ir.shapes import axis_of, runs
+from ir.weights import Tensor
 from translator.dialects.onnx.operators.learned import part
 from translator.dialects.onnx.reading import Site, certain
 from translator.dialects.onnx.values import Open, Value, known
 from translator.mapping import Unsayable
+from translator.terms import for_each_item
 
 
 def reshape(site: Site) -> list[Value]:
@@ -207,6 +210,8 @@ def expand(site: Site) -> list[Value]:
     if ahead:
         x = site.layer(L.Reshape(sizes=(1,) * ahead, axis=0, count=0), x)
     sizes = [1] * (x.rank - len(sizes)) + sizes
+    if site.x.tensor is not None and sizes and isinstance(sizes[0], Open) and x.dims[0] == 1:
+        x = _of_batch(site, x.dims[1:], sizes[0])
     times = []
     for old, new in zip(x.dims, sizes, strict=True):
         if new in (1, old):
@@ -216,6 +221,18 @@ def expand(site: Site) -> list[Value]:
         else:
             raise Unsayable("a size that it stretches to is known at run time alone")
     return [_tiled(site, x, times)]
+
+
+def _of_batch(site: Site, dims: Sequence[Any], batch: Open) -> Value:
+    """Return an array of the file for each item of a batch, whose size some tensor of the graph has."""
+    known = (each for each in site.builder.values.values() if each.ref is not None and each.rank > 1)
+    x = next((each for each in known if each.dims[0] == batch and None not in each.shape[1:]), None)
+    tensor = site.x.tensor
+    if x is None or tensor is None or not dims:
+        raise Unsayable("a size that it stretches to is known at run time alone")
+    row = for_each_item(site, x, Tensor(tensor.shape, lambda: tensor.numpy().astype(np.float32)))
+    found = row if len(dims) == 1 else site.layer(L.Reshape(sizes=certain(dims), axis=1, count=1), row)
+    return replace(found, dtype=site.x.dtype)
 
 
 def softmax(site: Site) -> list[Value]:
