@@ -88,6 +88,7 @@ def assemble(
 def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
     plain = re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip())
+    plain = re.sub(r"(?<=[a-z])- (?=[a-z])", "", plain)  # A word that two lines share.
     assembly.relu = bool(re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE))
     assembly.slope = slope_of(plain)
     readings = with_axes(settled(assembly, design.readings, plain), f"{plain} {design.config}")
@@ -206,6 +207,8 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
         if reading.kind == "input":
             said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
         if said and len(said) >= 2:
+            if len(said) == 3 and said[0] in (1, 3) and said[1] == said[2] > 3:
+                said = (*said[1:], said[0])  # Channels in front.
             height, width, *channels = said
             if height is None:  # W × 32: what is open is how long a line of writing is.
                 height, width = width, None

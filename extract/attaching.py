@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.cells import normalized
@@ -28,9 +29,37 @@ def _with_braces(grid: Grid) -> Grid:
     return Grid(tuple(rows), grid.width - 1)
 
 
+_PAIRS = {("m", "r"): "kernel", ("p", "q"): "pooling size", ("h", "w"): "kernel", ("kh", "kw"): "kernel"}
+"""What two columns say together: the sides of windows and poolings, as in papers on keywords in speech."""
+
+
+def _with_pairs(grid: Grid) -> Grid:
+    """Return a grid in which two columns of the sides of a window are one."""
+    heads = {cell.first: cell.text.lower() for cell in (grid.rows[0] if grid.rows else ()) if cell.first == cell.last}
+    for column in range(grid.width - 1):
+        pair = heads.get(column, ""), heads.get(column + 1, "")
+        if pair in _PAIRS:
+            rows = [tuple(_joined_pair(row, column, "×")) for row in grid.rows[1:]]
+            head = tuple(_joined_pair(grid.rows[0], column, _PAIRS[pair]))
+            return _with_pairs(Grid((head, *rows), grid.width - 1))
+    return grid
+
+
+def _joined_pair(row: Sequence[Cell], column: int, said: str) -> Iterator[Cell]:
+    """Yield the cells of a row, those of a column and the next as one: `a×b`, or what stands above both."""
+    both = [cell for cell in row if cell.first == cell.last and cell.first in (column, column + 1)]
+    texts = [cell.text.strip() for cell in both]
+    joined = said if said != "×" else "×".join(texts) if len(texts) == 2 and all(map(str.isdecimal, texts)) else ""
+    for cell in row:
+        if cell in both and cell is not both[0]:
+            continue
+        moved = replace(cell, first=cell.first - (cell.first > column), last=cell.last - (cell.last > column))
+        yield replace(moved, text=joined) if both and cell is both[0] else moved
+
+
 def attached(grid: Grid) -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
-    grid = _with_braces(grid)
+    grid = _with_pairs(_with_braces(grid))
     gone = [
         column
         for column in range(1, grid.width)

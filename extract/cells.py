@@ -65,7 +65,9 @@ def normalized(text: str) -> str:
     text = re.sub(r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, ", text)
     text = re.sub(r"^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", "", text, flags=re.I)  # Which one it is.
     text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
-    text = re.sub(r"= ?\((\d+), ?(\d+)\)", r"= \1×\2", text)
+    text = re.sub(r"(=|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text)
+    text = re.sub(r"(?<=[A-Za-z])-(?=FC\b)", " - ", text)
+    text = re.sub(r"(?<=\d) ?frames ?× ?(\d+)", r"×\1", text)
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)
     text = re.sub(r"\bwith (?=soft-?max)", ", ", text)
@@ -149,7 +151,7 @@ def _without_open_sizes(text: str) -> tuple[str, bool]:
     text = re.sub(r"(?<=, )(\d+)([a-zα])(?= ?(?:[;\],]|$))", r"\1×\2", text)
     if kind_of(text) == "input":
         return text, False
-    plain = _OPEN.sub("", text)
+    plain = re.sub(r"(?<=\d) ?\([a-z] ?= ?\d+\)$", "", _OPEN.sub("", text))  # A rate of growth.
     return plain, plain != text
 
 

@@ -156,7 +156,7 @@ _WEIGHTED = LAYERS & {
 def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
-    named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×", each.text)]
+    named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×|\bs\d", each.text)]
     # What nobody knows is a layer too where its size is printed as those of the others are.
     sized = [
         each
@@ -173,6 +173,8 @@ def _is_design(design: TableDesign) -> bool:
     if len(foreign) >= 0.25 * len(readings):
         return False
     least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
+    if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
+        least = 1  # No table of results has an image's size in each row.
     enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(least, 0.2 * len(readings))
     return enough and any(each.kind in _WEIGHTED for each in named)
 

@@ -9,7 +9,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
     (
         "input",
-        r"\binput(?:\b|layer|_?\d\b)|\bimages?\b(?! ?net)|^\W*z\b|^data(?: layer)?$|\blatent (?:vector|code|variable)",
+        r"\binput(?:\b|layer|_?\d\b)|\bspectrograms?\b|^raw waveform|\bimages?\b(?! ?net)|^\W*z\b|^data(?: layer)?$"
+        r"|\blatent (?:vector|code|variable)",
     ),
     ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable|\b(?:sep|ds)-?conv"),
@@ -34,7 +35,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("pool", r"(?<!stats )(?<!statistics )(?<!statistical )\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
-    ("gconv", r"group(?:ed|-wise)? conv|\bgconv\b"),
+    ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
     ("conv", r"conv(?!-?ne[tx])"),
     ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
     ("lstm", r"\blstm"),
@@ -44,7 +45,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "dense",
         r"\bfc\b|\bfull\d*(?=,|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
-        r"|\blinear\b|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
+        r"|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?: connection| add)?\W*$"),

@@ -23,6 +23,8 @@ _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
 _LETTER = re.compile(r"\d*[A-Za-z]")
 """A number of filters that is left open."""
+_STRUCTURE = re.compile(r"\d ?× ?\d+ ?, ?\d")
+"""A window with how many filters it has, beside which other numbers are of something else."""
 _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 """What tells which one a layer is."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
@@ -53,6 +55,8 @@ class OneRow:
         behind = [cell for cell in behind if not cell.text.isdecimal() or cell.first > self.named[0].first]
         plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
+        if any(_STRUCTURE.search(normalized(cell.text)) for cell in others):
+            others = [cell for cell in others if columns.roles[cell.first] or not cell.text.strip().isdecimal()]
         counted = dense and any(text.strip().isdecimal() and int(text) > 1 for text in kernels)
         others = [cell for cell in others if not (counted and cell.text.strip() == "1")]
         texts = [self._in_and_out(cell) for cell in others if cell.text and not _LETTER.fullmatch(cell.text.strip())]
@@ -179,6 +183,7 @@ class OneRow:
         names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
         names = names or [cell.text for cell in self.said.get("type", ()) if re.search(r"[A-Za-z]{4}", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
+        others += [cell for cell in self.row if cell.text.strip().isdecimal()]  # Which one it is.
         if len(names) != 1 or not others:
             return []
         many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0][:MOST_SIDE])
@@ -228,6 +233,14 @@ class OneRow:
         """Return the normalisations and activations that the cells beside the name say: `3×3, BN, ELU`."""
         return posts_of(normalized(self.attributes)) + _softmax(self.attributes)
 
+    def _attributes_of(self, kind: str) -> dict[str, Any]:
+        """Return what the cells beside the name say; of a layer that nobody knows, what they say of its window."""
+        if kind in LAYERS:
+            return read_attributes(self.attributes, kind)
+        found = read_attributes(self.attributes, "conv")
+        names = ("kernel", "stride", "pad", "dilation", "groups", *(("filters",) if "kernel" in found else ()))
+        return {key: value for key, value in found.items() if key in names}
+
     def params(self, first: Reading) -> dict[str, Any]:
         """Return the hyper-parameters of the row's first layer."""
         said = bool(self.attributes or self.said.get("output"))
@@ -236,7 +249,9 @@ class OneRow:
         own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
         if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", self.named[0].text.strip()) and self.said.get("kernel"):
             own = {}  # conv1-2 is then the second of its stage.
-        found = read_attributes(self.attributes, first.kind) | own
+        windowed = bool(re.search(r"\d ?×", normalized(self.attributes)))
+        own = {key: value for key, value in own.items() if not (counted and windowed and key == "kernel")}
+        found = self._attributes_of(first.kind) | own
         if self.width is not None and not (self.width == 1 and found.get("units", 0) > 1):
             found["units" if first.kind == "dense" else "filters"] = self.width
         if stride := _steps(self.said.get("stride", ())):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extract.beside import Part, named, parts_of
 from extract.folding import folded
@@ -12,7 +13,7 @@ from extract.grids import Cell, Grid
 from extract.layouts import designs_of
 from extract.page import Line, Page, Word
 from extract.roles import names_layer
-from extract.ruling import Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
+from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
 from extract.table_design import TableDesign
 
@@ -40,7 +41,7 @@ def grid_of(page: Page, region: Part) -> Grid:
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
     groups = [row for group in rows for row in _single(group, lines, columns)]
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
-    cells = [_row([lines[i] for i in group], columns) for group in groups]
+    cells = [_row([lines[i] for i in group], columns, bars) for group in groups]
     return Grid(tuple(filter(None, cells)), len(columns))
 
 
@@ -109,14 +110,37 @@ def _close(lines: Sequence[Line]) -> list[list[int]]:
     return found
 
 
-def _row(lines: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]) -> tuple[Cell, ...]:
+BESIDE = 3.0
+"""Points that a column reaches over the rule beside it at most."""
+
+
+def _spanned(part: Line, columns: Sequence[Ends], bars: Sequence[Bar]) -> list[int]:
+    """Return the columns between the vertical rules on both sides of a part, where other rows have rules in between."""
+    middle = part.base - 0.25 * part.size
+    here = [x for x, top, bottom in bars if top - 1 <= middle <= bottom + 1]
+    left = max((x for x in here if x <= part.x0 + 2), default=float("-inf"))
+    right = min((x for x in here if x >= part.x1 - 2), default=float("inf"))
+    inside = [i for i, (x0, x1) in enumerate(columns) if left < (x0 + x1) / 2 < right]
+    ruled = all(
+        any(columns[i][1] - BESIDE < x < columns[j][0] + BESIDE for x, _, _ in bars) for i, j in pairwise(inside)
+    )
+    return inside if here and len(inside) > 1 and ruled else []
+
+
+def _row(lines: Sequence[Sequence[Line]], columns: Sequence[Ends], bars: Sequence[Bar] = ()) -> tuple[Cell, ...]:
     """Return the cells of a row: the parts of its lines that stand in the same columns, below each other."""
+    whole = {
+        i for parts in lines for part in parts for i, (x0, x1) in enumerate(columns) if part.x0 < x1 and x0 < part.x1
+    }
     held: dict[tuple[int, int], list[Line]] = {}
     for parts in lines:
         for part in parts:
             over = [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1]
             if not over and columns:  # A title between two columns.
                 over = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - part.x0 - part.x1))]
+            wide = _spanned(part, columns, bars)
+            if set(over) <= set(wide) and not (set(wide) - set(over)) & whole:
+                over = wide  # As far as the rules beside it are apart.
             if over:
                 held.setdefault((over[0], over[-1]), []).append(part)
     cells = []

@@ -15,6 +15,8 @@ from extract.signatures import CALLS, KEYS
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
+LONGEST_POOL = 32
+"""Frames that are pooled in a volume at most; more are channels."""
 LONGEST_KERNEL = 512
 """That of a window along one axis."""
 SMALL = 5
@@ -42,8 +44,8 @@ _FILTERED = ("conv", "gconv", "deconv")
 
 
 CHANGED = re.compile(
-    r"highway|deformable|octave|\bmask [AB]\b|\bgated|masked|partial|graph conv|sparse conv|capsule|involution|dynamic"
-    r"|causal",
+    r"highway|deformable|\bL-?conv|learned group|octave|\bmask [AB]\b|\bgated|masked|partial|graph conv|sparse conv"
+    r"|capsule|involution|dynamic|causal",
     re.IGNORECASE,
 )
 """Words that make another layer of a convolution."""
@@ -96,8 +98,8 @@ class Phrase:
 
     def _is_odd(self) -> bool:
         """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
-        counted = bool(self.numbers) or any(each.type in ("FC_N", "N_FC") for each in self.tokens)
-        if FOREIGN.search(self.said) or (self.kind == "dense" and self.sizes and counted):
+        twice = bool(self.numbers) or any(each.type in ("FC_N", "N_FC") for each in self.tokens)
+        if FOREIGN.search(self.said) or (self.kind == "dense" and self.sizes and twice):
             return True
         if self.kind not in ("conv", "gconv", "deconv"):
             return False
@@ -281,6 +283,8 @@ class Phrase:
             self.kind = "conv" if small and max(self.sizes[0][:2]) <= LARGEST_KERNEL else ""
         if not self.kind and [len(size) for size in self.sizes] == [4]:
             self.kind = "conv"
+        if not self.kind and not self.sizes and len(numbers) == 1 and "stride" in self.params:
+            self._say("stage", filters=numbers[0])  # Of so many channels: [60, s2].
         if not self.kind and not self.sizes and len(numbers) == 1 and re.fullmatch(r"\W*\d+\W*", self.said):
             self.kind = "dense"
         if not self.kind and posts and not self.sizes:
@@ -342,6 +346,8 @@ class Phrase:
     def _size(self, size: tuple[int, ...]) -> None:
         if self.kind in _WINDOWED:
             self._deep(size)
+        if self.kind == "dense" and set(size) == {1}:
+            return  # At each place.
         if self.kind == "dense" and len(size) == 2 and size[0] == 2:
             self.params["units"] = prod(size)  # Of each unit two numbers, its mean and its variance.
         elif self.kind == "dense" and len(size) == 2:
@@ -354,6 +360,8 @@ class Phrase:
             self.params |= {"filters": size[0], "kernel": size[1:3], "in_channels": size[3]}
         elif self.kind in _WINDOWED and len(size) == 4:
             self.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
+        elif self.kind in _POOLS and len(size) == 3 and LONGEST_POOL >= size[0] > LARGEST_KERNEL >= max(size[1:]):
+            self.params |= {"kernel": size[1:], "window": size}
         elif (self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (
             self.kind in _FILTERED and len(size) == 3 and size[0] != size[1] == size[2] > 1 and not self.numbers
         ):

@@ -184,6 +184,8 @@ class LayersOf:
         if axes == 2 and third == (filters,) and not output and "in_channels" not in params and filters != channels:
             self.to.infer(f"{reading.text!r} has {filters} filters, for {channels} channels come in")
         groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
+        if reading.kind == "gconv" and "groups" not in params:
+            self.to.ask(f"{reading.text!r}: in how many groups? 1 is taken")
         dilation = params.get("dilation", 1)
 
         def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extract.cells import normalized, read_cell
@@ -12,7 +13,7 @@ from extract.lexicon import POSTS, kind_of, posts_of
 ROLES: tuple[tuple[str, str], ...] = (
     (
         "ignored",
-        r"mult-?adds|\bops\b|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b"
+        r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b"
         r"|^connected to|^(?:filt|filter|kernel) dim\w*$",
     ),
     (
@@ -21,7 +22,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ),
     ("inner", r"sub-? ?blocks"),
     ("context", r"^(?:layer |frame |temporal )?context"),
-    ("ignored", r"^total context|receptive field"),
+    ("ignored", r"^total context|receptive field|^output stride"),
     ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
     ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),
     ("stride", r"^conv\w*\.? strides?$"),
@@ -81,7 +82,7 @@ _FACTS = re.compile(
     r"|receptive field"
     r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
     r"|model size|memory|runtime|(?:leaky )?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
-    r"|weight (?:decay|init\w*)|momentum|loss(?: function)?$)\b",
+    r"|weights?(?: decay|,? (?:and )?(?:bias )?init\w*)|momentum|loss(?: function)?$)\b",
     re.IGNORECASE,
 )
 """What the first cell of a row begins with that is no layer."""
@@ -120,15 +121,19 @@ def columns_of(grid: Grid) -> Columns:
     for i, name in enumerate(headers):
         if letters and len(name) == 1:
             roles[i] = LETTERS[name.lower()]
+            if name.lower() == "n" and "filters" not in roles and not {"c", "f"} & {each.lower() for each in headers}:
+                roles[i] = "filters"
         elif several and len(name) == 2 and not roles[i]:
             roles[i] = "ignored"  # A sign of something that follows from the others.
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
+        if roles[i] in ("input", "output") and _say_whole_layers(texts):
+            roles[i] = ""  # Of what comes in, what is made of it.
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
         if COUNT.fullmatch(plain):
             # Numbers of weights, or else what a layer is made with.
-            counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?|-?", text) for text in texts)
+            counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
@@ -139,6 +144,11 @@ def columns_of(grid: Grid) -> Columns:
     if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and SIZED & set(roles):
         roles[0] = "type"
     return Columns(start, headers, tuple(roles))
+
+
+def _say_whole_layers(texts: Sequence[str]) -> bool:
+    """Tell cells that say layers with their windows, or blocks of such."""
+    return sum(bool(kind_of(text)) and "×" in text for text in texts) > 0.5 * len(texts) > 1
 
 
 def _names_layers(grid: Grid, start: int) -> bool:

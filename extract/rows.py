@@ -169,6 +169,8 @@ def _are_sizes(grid: Grid, columns: Columns, role: str) -> bool:
 def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
+    if kind == "dense" and len(output) > 1 and set(output) == {1}:
+        return ()
     if kind == "dense" and output and ("units" not in params or 0 < sum(size > 1 for size in output) < 2):
         params["units"] = prod(output)
         return ("units",)

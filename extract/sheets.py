@@ -169,7 +169,8 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
         base = place(left.value, bottom.value)[1]
         box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
         if -size < box[0] < width + size and -size < box[1] < height + size:
-            letter = CODES[code] if drawn else chr(code) if code < 0x110000 else "\ufffd"
+            hyphen = pdfium.FPDFText_IsHyphen(text, i) == 1  # Where a line ends.
+            letter = "-" if hyphen else CODES[code] if drawn else chr(code) if code < 0x110000 else "\ufffd"
             yield _Letter(letter, box, base, size, bold, upright)
 
 

@@ -34,7 +34,8 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         if bare and max(layers, stacks) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
     unnamed = [column for column in found if columns.roles[column] != "type"]
-    if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE:
+    sized = {"stride", "kernel", "repeat", "filters"} & {*columns.roles}
+    if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE and not sized:
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
     return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
 
@@ -68,11 +69,19 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                 above = readings[-1]  # Of which it says more.
                 readings[-1] = replace(above, params=above.params | read_attributes(cell.text, above.kind))
                 continue
+            if (
+                readings
+                and readings[-1].kind == "input"
+                and not kind_of(cell.text)
+                and (size := _PLAIN.fullmatch(normalized(cell.text)))
+            ):
+                readings[-1] = replace(readings[-1], params={"shape": (int(size[1]), int(size[2]))})
+                continue
             found = _named_beside(row, roles, cell) or _layers_of(cell.text) or _unknown(cell, column, readings)
             if found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
-                last = max((i for i, each in enumerate(found) if each.block or each.kind in RESIZING), default=0)
+                last = max((i for i, each in enumerate(found) if each.block or each.kind in _GIVING), default=0)
                 params = {**sizes, **found[last].params}
                 inferred = told_by_size(found[last].kind, params) if "output" in sizes else ()
                 found[last] = replace(found[last], params=params, inferred=inferred)
@@ -129,6 +138,10 @@ def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading
 _GOES_ON = re.compile(r"\s*(?:with |and )?(?:stride|pad|dilation|zero[- ]pad)", re.IGNORECASE)
 
 
+_PLAIN = re.compile(r"(\d+) ?× ?(\d+)(?: [a-z ]+)?")
+"""The size of what comes in, in a line of its own."""
+
+
 def _ends(last: Reading) -> bool:
     """Tell a layer behind which a design has no other that nobody knows."""
     return last.kind == "softmax" or "softmax" in last.posts
@@ -149,11 +162,21 @@ def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list
     return [each for each in read_cell(f"{name} {said}") if each.kind in LAYERS]
 
 
+_GIVING = RESIZING | {"stage"}
+
+
+def _last(text: str) -> str:
+    """Return the last of several sizes below each other."""
+    lines = text.split("\n")
+    sizes = all(re.fullmatch(r"\d+(?: ?× ?\d+)+", normalized(line)) for line in lines)
+    return lines[-1] if sizes else text
+
+
 def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:
     """Return the sizes beside the designs of a row, of what it gives and takes; a single one is of a square."""
     plain = [each for each in row if re.fullmatch(r"\d+(?: ?× ?\d+)*", normalized(each.text))]
     found = shapes(
-        [each for each in row if roles[each.first] == "output"],
+        [replace(each, text=_last(each.text)) for each in row if roles[each.first] == "output"],
         [each for each in plain if roles[each.first] == "input"],
     )
     return {name: size * 2 if name == "input" and len(size) == 1 else size for name, size in found.items()}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from extract.cells import read_cell
 from extract.grids import plain_grid
 from extract.layouts import designs_of
@@ -13,9 +15,9 @@ from extract.texts import grids_of
 from ir import Report
 from ir import layers as L
 from ir.validate import infer
-from tests.pdf_pages import rows
+from tests.pdf_pages import pdf, rows
 from tests.test_extract_families import model_of
-from tests.test_extract_tables import kinds, model, page
+from tests.test_extract_tables import PROSE, kinds, model, page
 from tests.test_extract_unseen import table
 
 
@@ -206,3 +208,107 @@ def test_fractions_beside_brackets_are_cut_out_of_their_words() -> None:
     assert sorted(each.text for each in found) == ["(", ",", "h"]
     raised = {"chars": [char("1", 0, 4, 7), char("/", 5, 0), char("2", 9, -1, 7), char("H", 14, 0)]}
     assert [each.text for each in _words(raised, 800.0)] == ["1/2H"]
+
+
+def test_rules_tell_how_far_cells_reach() -> None:
+    head = rows(170, (110, 230, 330, 430), [("VGG-like", "Net6", "Net10", "Net14")])
+    body = [*rows(184, (110, 230, 330, 430), [("3×3 @ 8", "5×5 @ 4", "3×3 @ 4", "3×3 @ 6")])]
+    wide = [(110.0, 198.0, "MP 2×2"), (320.0, 198.0, "Pooling 2×2"), (110.0, 212.0, "3×3 @ 6"),
+            *rows(212, (230, 330, 430), [("5×5 @ 2", "3×3 @ 2", "3×3 @ 2")]), (110.0, 226.0, "FC 10"),
+            (310.0, 226.0, "FC 5, Sigmoid")]  # fmt: skip
+    rules = [(y, 100.0, 500.0) for y in (161.0, 175.0, 189.0, 203.0, 217.0, 231.0)]
+    bars = "".join(
+        f"0.5 w {x} {792 - y} m {x} {792 - y - 14} l S\n"
+        for i, y in enumerate(range(161, 231, 14))
+        for x in (100, 215, *(() if i in (2, 4) else (315, 415)), 500)
+    )
+    texts = [(72, 100, PROSE), (72, 112, PROSE), (72, 140, "Table 1: Nets."), *head, *body, *wide, (72, 600, PROSE)]
+    found = model(pdf((texts, rules, bars)), "Net6")[0]
+    assert [type(node.layer).__name__ for node in found.nodes if not isinstance(node.layer, L.Flatten)] == [
+        *("Conv2D", "MaxPool2D", "Conv2D", "Dense", "Sigmoid"),
+    ]
+
+
+def test_two_columns_of_the_sides_of_a_window() -> None:
+    lines = ("conv | 20 | 8 | 6 | 1 | 3 | 10.2K | 4.4M", "conv | 10 | 4 | 8 | 1 | 1 | 164.8K | 5.2M")
+    text = table("type | m | r | n | p | q | Par. | Mul.", *lines, "lin | - | - | 5 | - | - | 65.5K | 65.5K",
+                 "softmax | - | - | 4 | - | - | 0.5K | 0.5K")  # fmt: skip
+    layers = [node.layer for node in model_of(text).nodes]
+    assert [(each.kernel, each.filters) for each in layers if isinstance(each, L.Conv2D)] == [
+        ((20, 8), 6),
+        ((10, 4), 8),
+    ]
+    assert [each.kernel for each in layers if isinstance(each, L.MaxPool2D)] == [(1, 3), (1, 1)]
+    assert [each.units for each in layers if isinstance(each, L.Dense)] == [5, 4]
+
+
+def test_names_of_layers_that_nobody_knows_are_not_lost() -> None:
+    lines = ("0 | Convolutional | 8 | 3×3/1 | 16×16×3 | 16×16×8", "1 | YOLO | | | |", "2 | Route 13 | | | |")
+    text = table("Layer | Type | Filters | Size/Stride | Input | Output", *lines,
+                 "3 | Convolutional | 4 | 1×1/1 | 16×16×8 | 16×16×4",
+                 "4 | Maxpool | | 2×2/2 | 16×16×4 | 8×8×4")  # fmt: skip
+    found = [node.layer for node in model_of(text).nodes]
+    assert [each.type for each in found if isinstance(each, L.Custom)] == ["YOLO", "Route 13"]
+
+
+def test_what_stands_beside_blocks_that_nobody_knows() -> None:
+    lines = ("Input | 24x16 pixels RGB image", "Convolution | #8 3x3 stride 1", "MaxPooling | #8 3x3 stride (2, 1)")
+    graph = model_of(
+        table("Layer Type | Parameters", *lines, "Small basic block | #16 3x3 stride 1", "Dropout | 0.5 ratio")
+    )
+    pool, block = (next(node.layer for node in graph.nodes if isinstance(node.layer, kind))
+                   for kind in (L.MaxPool2D, L.Custom))  # fmt: skip
+    assert (pool.kernel, pool.stride) == ((3, 3), (2, 1))
+    assert block.arguments["filters"] == 16
+
+
+def test_one_known_layer_is_enough_where_each_has_the_size_of_an_image() -> None:
+    lines = (
+        "Convolution | 32×32×3 | 5×5×3×8 (stride 2)",
+        "Single Block | 16×16×8 | 5×5×8×1",
+        "Double Block | 16×16×8 | 5×5×8×1",
+    )
+    text = table("Layer/block | Input size | Conv. kernel sizes", *lines)
+    assert kinds(model_of(text)) == ["Conv2D", "Custom", "Custom"]
+
+
+def test_numbers_of_channels_with_their_step() -> None:
+    lines = ("Conv1 | 16×16 | 3×3, 24, s2 | 3×3, 48, s2", "Stage2 | 8×8 | [60, s2] | [132, s2]")
+    text = table("Stage | Output Size | Net49 | Net146", *lines, "Pool | 1×1 | global avg pool | global avg pool",
+                 "FC | | 10-d fc | 10-d fc")  # fmt: skip
+    (first, _) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [(each.kind, each.params.get("filters")) for each in first.readings][:2] == [("conv", 24), ("stage", 60)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("FC.128-batchnorm-lRELU-FC.output", ["dense", "bn", "dense"]),
+        ("[1×1 L-Conv; 3×3 G-Conv] × 4 (k = 8)", ["block"]),
+        ("1000 frames × 64 mel bins spectrogram", ["input"]),
+        ("[60, s1]×3", ["stage"]),
+    ],
+)
+def test_further_ways_to_say_layers(text: str, kinds: list[str]) -> None:
+    assert [each.kind for each in read_cell(text)] == kinds
+
+
+def test_groups_that_are_not_said_are_asked_for() -> None:
+    report = Report()
+    lines = ("1×1 conv, 8, stride 1", "3×3 G-Conv, 8, stride 2", "3×3 conv, 16, stride 1")
+    model_of(
+        table("Layer | Output", *(f"{line} | 8×8×{8 * (1 + i // 2)}" for i, line in enumerate(lines))), report=report
+    )
+    assert any("in how many groups" in each.message for each in report)
+
+
+def test_widths_of_features_are_not_those_of_a_structure() -> None:
+    lines = (
+        "conv8-s | 5×5, 8 | 2×2 | 2048 | 6K",
+        "res8 | [3×3, 8; 3×3, 8] × 2 | 1×1 | 2048 | 41K×6",
+        "average | - | - | 2048 | 0",
+    )
+    text = table("layer name | structure | stride | dim | # params", *lines, "affine | 2048×512 | - | 512 | 1050K")
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert found.readings[0].params == {"kernel": (5, 5), "filters": 8, "stride": (2, 2)}
+    assert [each.kind for each in found.readings] == ["conv", "block", "average", "dense"]
