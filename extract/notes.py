@@ -134,8 +134,8 @@ def _note(lines: Sequence[Line]) -> Note:
 
 def _told(plain: str, note: Note) -> Note:
     """Return a note with what its text says."""
-    if re.fullmatch(r"\d+", plain):
-        return replace(note, number=int(plain))
+    if found := re.fullmatch(r"(\d+)(?: ?[a-z])?", plain):
+        return replace(note, number=int(found[1]))  # A letter behind it names the vector.
     if (found := _COUNTED.search(plain) or _UNITS.search(plain)) and not _THREE.search(plain):
         return replace(note, units=int(found[1]))
     if found := _CHANNELS.search(plain):

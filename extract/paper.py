@@ -21,10 +21,12 @@ from extract.figures import crop_of, diagram_in, is_picture
 from extract.finding import Place, find
 from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
 from extract.layouts import designs_of
+from extract.neurons import wired
 from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import designs_in
 from extract.perspective import has_volumes, in_perspective
+from extract.piles import piled
 from extract.sheets import Box
 from extract.table_design import TableDesign
 from extract.texts import grids_of
@@ -164,7 +166,7 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
         diagram = _spelled(figure) or _reworded(paper, place, figure) or _told(diagram, _seen(paper, place))
     if volumes is not None or diagram is None or len(diagram.links) < FEW:
         chain = chain_of(_phrases(paper, place, figure))
-        most = len(diagram.links) * (1 if volumes is not None else 2) if diagram is not None else 0
+        most = len(diagram.links) * (1.5 if volumes is not None else 2) if diagram is not None else 0
         diagram = chain if chain and (diagram is None or len(chain.links) > most) else diagram
     if diagram is None or not diagram.links:
         picture = is_picture(figure.pictures, place.box)
@@ -188,9 +190,9 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
 
 
 def _standing(paper: Paper, place: Place, figure: Figure) -> Diagram | None:
-    """Return the diagram of a design that is drawn as volumes, with words that are read of its look if it has none."""
+    """Return the diagram of volumes, those without words with what is read of their look, of a pile, or of neurons."""
     if figure.drawing.words or not has_volumes(figure.drawing):
-        return in_perspective(figure.drawing)
+        return in_perspective(figure.drawing) or piled(figure.drawing) or wired(figure.drawing)
     read = pictured(paper, place)
     return in_perspective(_with_words(figure.drawing, read[1])) if read is not None else None
 

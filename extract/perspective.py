@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
+from extract.assembly import POSTS
 from extract.cells import Reading
 from extract.diagrams import USUAL, Diagram, Link, Shape
 from extract.drawing import Drawing
@@ -19,6 +20,8 @@ from extract.stages import COLOURS, Volume, volumes_of
 from extract.strokes import cleaned
 from extract.transitions import MAKING, Step, steps_between
 
+ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn", "in"})
+UNSAID = "no activations are drawn: which stand behind the layers? none are taken"
 SAME = 0.07
 """By how much the sides of volumes differ that are of one size."""
 LEAST, MOST = 3, 400
@@ -91,6 +94,9 @@ class Builder:
         last = ends[order[-1]]
         for each in self.behind:
             last = self._add([last], Step(each.box, each.text, each.layers)) if each.layers else last
+        posts = [post for shape in self.shapes for each in shape.shows for post in (*each.posts, each.kind)]
+        if not ACTIVATIONS.intersection(posts):
+            self.asked.append(UNSAID)
         return Diagram(tuple(self.shapes), tuple(self.links), tuple(dict.fromkeys(self.asked)))
 
     def _add(self, before: Sequence[int], step: Step) -> int:

@@ -121,6 +121,8 @@ class Phrase:
                 self._say("conv", filters=numbers[0], kernel=(numbers[1],) * 2)
             case "P_N":
                 self._say("maxpool", kernel=(numbers[0],) * 2)
+            case "FC_N" if numbers[0] < 10 and kinds[:1] == ["NUMBER"] and "-" not in token:
+                self.kind = "dense"  # Its name, with how many units behind it: fc6 4096.
             case "N_FC" | "FC_N" if self.kind != "mfm":
                 self._say("dense", units=numbers[0])
             case "CONV_K" if numbers[-2] > LARGEST_KERNEL >= numbers[-1] and "NUMBER" not in kinds[:1]:
@@ -233,6 +235,9 @@ class Phrase:
             self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
+        if name == "conv" and all(map(str.isdecimal, arguments)) and 1 < len(arguments) <= 3:
+            first, *window = map(int, arguments)
+            order = ("filters", "kernel", "stride") if first > LARGEST_KERNEL >= max(window) else order
         for i, argument in enumerate(arguments):
             key, equal, value = argument.partition("=")
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)

@@ -17,6 +17,8 @@ SLACK = 1.5
 """Points by which sides differ that are one, or alike."""
 SIDES = 2.5
 """Points between the ends of sides that two faces share."""
+STEEP = 0.08
+"""How far a slanted side goes aside at least, as a share of how far it goes on."""
 THINNEST = 1.5
 """Points that a face is wide at least."""
 HELD = 0.5
@@ -120,7 +122,7 @@ def _form(corners: Sequence[Point]) -> str:
     slack = max(SLACK, 0.04 * sum(hypot(*each) for each in sides) / len(sides))
     if any(hypot(a[0] + b[0], a[1] + b[1]) > slack for a, b in zip(sides, sides[half:], strict=False)):
         return ""
-    slanted = sum(min(abs(x), abs(y)) > 0.8 for x, y in sides)
+    slanted = sum(min(abs(x), abs(y)) > max(0.8, STEEP * max(abs(x), abs(y))) for x, y in sides)
     if half == 3:
         return "outline" if slanted == 2 else ""
     return "slanted" if slanted else "upright"

@@ -89,11 +89,11 @@ def _attach(volumes: Sequence[Volume], notes: Sequence[Note]) -> list[Note]:
     doing: list[Note] = []
     for note in notes:
         held = _at_window(note, volumes)
-        if held is not None and note.number is not None:
-            held.inside.append(note.number)
+        if held is not None:
+            held.inside.append(note.number or note.space[0])
         elif note.space or _is_counted(note):
             away, place = min((_away(note, each.solid), i) for i, each in enumerate(volumes))
-            if away[0] < (BELOW if _is_below(note, volumes[place].solid) else FAR) * note.size:
+            if away[0] < FAR * note.size:
                 volumes[place].said.append(note)
                 volumes[place].before += [note] if note.layers or note.attributes else []
         elif note.layers or note.attributes:
@@ -161,8 +161,9 @@ def _is_counted(note: Note) -> bool:
 
 
 def _at_window(note: Note, volumes: Sequence[Volume]) -> Volume | None:
-    """Return the volume at whose window a small number stands."""
-    if note.number is None or not 0 < note.number <= LARGEST_KERNEL:
+    """Return the volume at whose window a small number, or a size, stands."""
+    side = note.number or (note.space[0] if len(set(note.space)) == 1 and note.channels is None else 0)
+    if not 0 < side <= LARGEST_KERNEL:
         return None
     near = [
         (away, i)
@@ -179,9 +180,10 @@ def _between(a: Sequence[float], b: Sequence[float]) -> float:
 
 
 def _away(note: Note, solid: Solid) -> tuple[float, float]:
-    """Return how far a text is from a volume, and from the middle of its front."""
+    """Return how far a text is from a volume, nearer where it is above or below, and from the middle of its front."""
     x, y = (solid.front[0] + solid.front[2]) / 2, (solid.front[1] + solid.front[3]) / 2
-    return _between(note.box, solid.box), hypot(note.middle[0] - x, note.middle[1] - y)
+    away = _between(note.box, solid.box)
+    return away / 3 if _is_below(note, solid) else away, hypot(note.middle[0] - x, note.middle[1] - y)
 
 
 def _measure(volume: Volume) -> None:
@@ -211,6 +213,8 @@ def _measure(volume: Volume) -> None:
     if volume.channels is None:
         rest = [each for each in numbers if each.number not in volume.space]
         volume.channels = max(rest, key=lambda each: each.middle[1]).number if rest else None
+    if len(volume.space) == 2 and 1 in volume.space and volume.channels is None and not volume.solid.deep:
+        volume.channels, volume.space, volume.is_vector = max(volume.space), (), True  # 1 x 64 are so many units.
     volume.is_vector = volume.is_vector or set(volume.space) == {1}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 from extract.arrows import Box
@@ -17,6 +18,8 @@ MAKING = ("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "local", "lst
 """Layers that give as many channels, or units, as they have of their own."""
 POOLS = ("pool", "maxpool", "avgpool", "gavgpool", "gmaxpool")
 SIZED = (*MAKING, *POOLS, "upsample")
+UNTOLD = "a volume without a text"
+"""What a volume is called that says nothing."""
 SHRUNK = 1.5
 """How many times smaller an image is at least that a stride or a pooling made smaller."""
 
@@ -94,24 +97,33 @@ def _with_main(steps: Sequence[Step], before: Volume, volume: Volume, asked: lis
     kinds = [each.kind for step in steps for each in step.readings]
     if any(each in MAKING for each in kinds) or (is_told and "softmax" not in kinds):
         return list(steps)
-    same = volume.channels is None or volume.channels == before.channels
-    text = volume.text or "a volume without a text"
-    if volume.is_vector and (not same or "softmax" in kinds or not before.is_vector):
-        main = Reading("dense", text=text)
-    elif not kinds and same and _ratio(before, volume) >= SHRUNK:
-        asked.append(f"{text!r} is smaller than what is before it, with as many channels: is it pooled? it is taken so")
-        main = Reading("maxpool", text=text)
-    elif not kinds and (_ratio(volume, before) >= SHRUNK or _grown(before, volume)):
-        asked.append(f"{text!r} is larger than what is before it: how? a transposed convolution is taken")
-        main = Reading("deconv", text=text)
-    elif not kinds or (not same and "upsample" not in kinds) or ("softmax" in kinds and _is_bare(volume)):
-        main = Reading("dense" if _is_bare(volume) and before.is_vector else "conv", text=text)
-    else:
+    kind = _main(kinds, before, volume, asked)
+    if not kind:
         return list(steps)
+    main = Reading(kind, text=volume.text or UNTOLD)
     place = next(
         (i for i, step in enumerate(steps) if any(each.kind == "softmax" for each in step.readings)), len(steps)
     )
     return [*steps[:place], Step(volume.solid.box, volume.text, (main,)), *steps[place:]]
+
+
+def _main(kinds: Sequence[str], before: Volume, volume: Volume, asked: list[str]) -> str:
+    """Return the kind of the layer that makes a volume, or nothing where those that are named do."""
+    same = volume.channels is None or volume.channels == before.channels
+    text = volume.text or UNTOLD
+    if before.is_vector and not volume.is_vector and len(volume.space) == 2:
+        return "dense"
+    if volume.is_vector and (not same or "softmax" in kinds or not before.is_vector):
+        return "dense"
+    if not kinds and same and _ratio(before, volume) >= SHRUNK:
+        asked.append(f"{text!r} is smaller than what is before it, with as many channels: is it pooled? it is taken so")
+        return "maxpool"
+    if not kinds and (_ratio(volume, before) >= SHRUNK or _grown(before, volume)):
+        asked.append(f"{text!r} is larger than what is before it: how? a transposed convolution is taken")
+        return "deconv"
+    if not kinds or (not same and "upsample" not in kinds) or ("softmax" in kinds and _is_bare(volume)):
+        return "dense" if _is_bare(volume) and before.is_vector else "conv"
+    return ""
 
 
 def _is_bare(volume: Volume) -> bool:
@@ -144,7 +156,9 @@ def _filled(reading: Reading, attributes: dict[str, Any], volume: Volume, is_las
             params.setdefault(name, volume.channels)
         if name == "filters":
             params = {**attributes, **params}
-    if is_last and reading.kind in SIZED and len(volume.space) == 2 and not volume.is_vector:
+    if reading.kind == "dense" and len(volume.space) == 2 and not volume.is_vector and volume.channels:
+        params |= {"units": prod((*volume.space, volume.channels)), "output": (*volume.space, volume.channels)}
+    elif is_last and reading.kind in SIZED and len(volume.space) == 2 and not volume.is_vector:
         params.setdefault("output", volume.space)
     return replace(reading, params=params, text=reading.text or volume.text)
 

@@ -12,6 +12,7 @@ from extract.drawn import is_by_hand
 from extract.page import Line, Word, segments
 from extract.page import lines_of as lines_read
 from extract.perspective import in_perspective
+from extract.piles import piled
 from extract.raster.faces import drawing_of
 from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import Lines, lines_of
@@ -68,8 +69,9 @@ def read_picture(gray: Gray) -> tuple[Diagram, list[Line]]:
 
 
 def volumes_of_seen(seen: Seen, lines: Sequence[Line]) -> Diagram | None:
-    """Return the diagram of a picture of volumes, with all that is written in it, or None where it shows none."""
-    return in_perspective(drawing_of(seen.ink, seen.lines.width, lines))
+    """Return the diagram of a picture of volumes, or of a pile of boxes, or None where it shows neither."""
+    drawing = drawing_of(seen.ink, seen.lines.width, lines)
+    return in_perspective(drawing) or piled(drawing)
 
 
 def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:

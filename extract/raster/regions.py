@@ -26,6 +26,10 @@ WALL = 14
 """Pixels of the border between two cells of one box at most."""
 BAR = 11
 """Pixels that a black area is thick at least that is a title and not a line."""
+SHADE, EVEN = 10, 14.0
+"""By how much an area is darker than the ground, and how much its shades differ at most."""
+MOSTLY = 0.5
+"""The share of an area that letters take at most."""
 STRAIGHT, MOST = 0.15, 20.0
 """Degrees by which a picture is turned that is left as it is, and that is no mistake of a scanner's."""
 WIDEST = 32_000
@@ -68,17 +72,40 @@ def upright(ink: Ink) -> tuple[Ink, list[Cell]]:
 
     One that is very large is left as it is.
     """
-    cells = cells_of(ink.dark)
+    cells = cells_of(ink)
     degrees = _tilt(cells)
     if not STRAIGHT < abs(degrees) < MOST or max(ink.gray.shape) >= WIDEST:
         return ink, cells
     turned = ink.upright(degrees)
-    return turned, cells_of(turned.dark)
+    return turned, cells_of(turned)
 
 
-def cells_of(dark: Mask) -> list[Cell]:
-    """Return what may be cells among a picture's marks."""
-    return [*_light_cells(dark), *_bars(dark), *_circles(dark)]
+def cells_of(ink: Ink) -> list[Cell]:
+    """Return what may be cells in a picture."""
+    drawn = [*_light_cells(ink.dark), *_bars(ink.dark), *_circles(ink.dark)]
+    return [*drawn, *_filled(ink, drawn)]
+
+
+def _filled(ink: Ink, drawn: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield the areas of one shade that have letters in them, and no border."""
+    import cv2
+
+    ground = int(np.bincount(ink.gray[ink.dark == 0].ravel(), minlength=256).argmax()) if ink.dark.size else 255
+    shaded = cv2.absdiff(ink.gray, np.full_like(ink.gray, ground)) > SHADE
+    solid = cv2.morphologyEx((shaded | (ink.dark > 0)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((BAR, BAR), np.uint8))
+    boxes = np.array([cell.box for cell in drawn]).reshape(-1, 4)
+    for outline in cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        x, y, across, down = cv2.boundingRect(outline)
+        middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+        if across < NARROWEST or down < LOWEST or not _is_full(outline):
+            continue
+        if ((middles > (x, y)).all(1) & (middles < (x + across, y + down)).all(1)).any():
+            continue  # It has a border, or holds what has.
+        area = cv2.drawContours(np.zeros((down, across), np.uint8), [np.subtract(outline, (x, y))], -1, 1, -1) > 0
+        part = (slice(y, y + down), slice(x, x + across))
+        marks = ink.dark[part][area] > 0
+        if 12 < marks.sum() < MOSTLY * marks.size and ink.gray[part][area][~marks].std() < EVEN:
+            yield Cell((x, y, x + across, y + down), np.asarray(outline, np.int32))
 
 
 def _circles(dark: Mask) -> Iterator[Cell]:

@@ -11,8 +11,10 @@ from extract.drawing import DrawingError, of_svg
 from extract.drawn import without_blobs
 from extract.figure_design import design_of
 from extract.finding import Place
+from extract.neurons import wired
 from extract.paper import SUFFIXES, Found, blocks_for, sightings, texts_of
 from extract.perspective import in_perspective
+from extract.piles import piled
 from extract.raster.picture import decoded as decoded_picture
 from extract.raster.picture import is_picture
 from ir.diagnostics import Report, TranslationError
@@ -61,7 +63,7 @@ def _of_svg(path: Path, data: bytes, report: Report) -> Diagram:
     source = decoded(str(path), data, report)
     report.stop_on_errors()
     drawing = of_svg(source.text)
-    return in_perspective(drawing) or diagram_of(drawing)
+    return in_perspective(drawing) or piled(drawing) or wired(drawing) or diagram_of(drawing)
 
 
 def _of_pixels(data: bytes, place: Origin, report: Report) -> Diagram:
