@@ -444,6 +444,13 @@ def test_large_gates_that_are_put_into_another_order_are_weights(tmp_path: Path)
     assert [type(each) for each in layers(model)] == [L.Permute, L.LSTM, L.Permute, L.Reshape]
 
 
+def test_large_weights_that_are_a_direction_and_a_length_are_worked_out(tmp_path: Path) -> None:
+    nodes = [node("ReduceL2", "v", "l", axes=[1, 2], keepdims=1), node("Div", "g l", "f"), node("Mul", "v f", "w")]
+    arrays = {"v": drawn(160, 150, 3), "g": drawn(160, 1, 1)}
+    model = same(net([*nodes, node("Conv", "x w")], {"x": (2, 150, 7)}, arrays), {"x": drawn(2, 150, 7)}, tmp_path)
+    assert [type(each) for each in layers(model)] == [L.Conv1D]
+
+
 def test_a_state_of_zeros_is_none_to_start_with(tmp_path: Path) -> None:
     nodes = [
         node("Shape", "x", "s"),

@@ -221,13 +221,17 @@ FOLDS: dict[str, Fold] = {
     "ReduceMean": _reduced(np.mean),
     "ReduceMax": _reduced(np.max),
     "ReduceMin": _reduced(np.min),
+    "ReduceL1": _reduced(lambda array, **over: np.sum(np.abs(array), **over)),
+    "ReduceL2": _reduced(lambda array, **over: np.sqrt(np.sum(np.square(array), **over))),
+    "ReduceSumSquare": _reduced(lambda array, **over: np.sum(np.square(array), **over)),
 }
 """What is worked out, by operator: a function of the operator and its input arrays."""
 
 
 LATER = frozenset([
     "Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Reciprocal", "Neg", "Abs", "Exp", "Log", "BatchNormalization",
-    "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "Slice", "Concat",
+    "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2", "ReduceSumSquare",
+    "Max", "Min", "Sigmoid", "Tanh", "Trilu", "Slice", "Concat",
 ])  # fmt: skip
 """What is worked out of large arrays too: weights that a net makes of others."""
 
