@@ -21,14 +21,21 @@ from typing import Any
 import hub
 import numpy as np
 import torch
+from classifiers import classifiers
 from limits import limited
-from pytorch_nets import TARGETS, classifiers
 
 from ir import TranslationError
 from ir import layers as L
 from translator import read, write
 from translator.verification.engines import Engine, Job
 
+TARGETS = {
+    "onnx": ("net.onnx", "ONNX Runtime", ""),
+    "pytorch": ("net.py", "PyTorch", "net.safetensors"),
+    "keras": ("keras.py", "Keras", "keras.weights.h5"),
+    "caffe": ("net.prototxt", "OpenCV", "net.caffemodel"),
+}
+"""Each target's file, the engine that runs it, and the file of its weights."""
 SECONDS = 600
 """How long the export of a net, or its translation, may take."""
 FORMS = {"pt2": "net.pt2", "onnx": "new.onnx", "script": "old.onnx"}

@@ -35,7 +35,7 @@ def _small() -> Any:
 
 
 def _classifiers() -> list[str]:
-    from pytorch_nets import classifiers, millions
+    from classifiers import classifiers, millions
 
     try:
         models = classifiers()
@@ -65,7 +65,7 @@ def export(net: Net, folder: Path) -> str:
 
 def _made(name: str) -> tuple[Any, tuple[Any, ...]]:
     import torch
-    from pytorch_nets import SIZES, classifiers, seeded
+    from classifiers import SIZES, classifiers, seeded
 
     origin, _, name = name.partition("/")
     if origin == "small":
