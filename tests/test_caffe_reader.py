@@ -98,6 +98,17 @@ def test_a_reshape_to_a_certain_batch_without_a_bottom_is_an_arity_error(tmp_pat
         graph_of(tmp_path, V2 + reshape)
 
 
+def test_a_box_of_no_width_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(
+        'input: "data" input_shape { dim: 1 dim: 3 dim: 8 dim: 8 }\n'
+        'layer { name: "p" type: "PriorBox" bottom: "data" bottom: "data" top: "p"\n'
+        "  prior_box_param { min_size: 8 aspect_ratio: 0 variance: 0.1 } }"
+    )
+    with pytest.raises(TranslationError, match=r"error\[value\]: p: has the ratio 0, where one above 0 is wanted"):
+        read(path)
+
+
 PROPOSALS = """
 input: "s" input_shape { dim: [1, 18, 4, 5] } input: "o" input_shape { dim: [1, 36, 4, 5] }
 input: "im_info" input_shape { dim: [1, 3] }

@@ -42,7 +42,11 @@ class Place(Protocol[V]):
 
 def joined(site: Place[V], a: V, b: V, same: Layer, stretch: Callable[[int], Layer]) -> V | None:
     """Join two tensors, of one shape or one of them stretching over the other; None where both stretch."""
-    if a.rank == b.rank > 0 and all(map(agree, a.shape, b.shape)) and (1 not in a.shape or a.shape == b.shape):
+    if (
+        a.rank == b.rank > 0
+        and all(map(agree, a.shape, b.shape))
+        and (a.shape == b.shape or 1 not in a.shape + b.shape)
+    ):
         return site.layer(same, a, b)
     result = broadcast([a.shape, b.shape])
     for x, by in ((a, b), (b, a)):

@@ -93,6 +93,8 @@ class Ratios(Codec):
     def read(self, attrs: Attrs, at: At) -> Any:
         found: list[float] = []
         for ratio in attrs.repeated("aspect_ratio"):
+            if not ratio > 0:
+                raise ValueError(f"has the ratio {ratio}, where one above 0 is wanted")
             if all(abs(ratio - each) >= 1e-6 for each in (1, *found)):
                 found += [ratio, 1 / ratio] if attrs.get("flip", True) else [ratio]
         return tuple(found)

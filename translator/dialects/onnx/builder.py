@@ -188,6 +188,15 @@ class Builder:
             self.carried.update((each.ref.node, carried) for each in results if each.ref)
             return results
 
+    def instead(
+        self, site: Site, kind: str, inputs: Sequence[Value | None], attributes: Mapping[str, Any] | None = None
+    ) -> list[Value]:
+        """Return what another operator, one of ONNX's own, gives in the place of one; it has the same settings."""
+        given = site.operator.attributes if attributes is None else dict(attributes)
+        other = Site(self, replace(site.operator, kind=kind, domain="", attributes=given), list(inputs))
+        other.pending = site.pending
+        return READERS.get(kind, by_table)(other)
+
     def inline(
         self,
         body: Body,

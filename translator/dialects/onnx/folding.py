@@ -57,6 +57,8 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return inputs[0]
     if operator.kind == "DequantizeLinear" and not operator.attributes.get("block_size"):
         return _dequantized(operator, tensor, [each.array() for each in inputs[1:]])
+    if operator.kind == "QuantizeLinear" and not operator.attributes.get("block_size") and len(inputs) > 1:
+        return _quantized(operator, tensor, inputs[1:])
     if operator.kind == "CastLike" and len(inputs) > 1 and inputs[1].dtype in PLAIN:
         like = inputs[1].dtype
         return constant(Tensor(tensor.shape, lambda: tensor.numpy().astype(like), like))
@@ -117,19 +119,41 @@ def _dequantized(operator: Operator, tensor: Tensor, numbers: list[Any]) -> Valu
     """Return what whole numbers stand for: without what 0 became, times a scale, each for all or along an axis."""
     if not numbers or any(each is None or each.dtype == object for each in numbers):
         return None
-    rank = len(tensor.shape)
-    axis = operator.attributes.get("axis", 1)
-    shape = [-1 if place == axis % max(1, rank) else 1 for place in range(rank)]
-    sizes = [1 if each.size == 1 else tensor.shape[axis % max(1, rank)] for each in numbers]
-    if any(each.size != size for each, size in zip(numbers, sizes, strict=True)):
-        raise ValueError(f"has {numbers[0].size} scales for an array of the shape {tensor.shape}")
-    scale, *away = (each.astype(np.float32).reshape(shape if each.size > 1 else ()) for each in numbers)
+    scale, *away = _along(operator, tensor, numbers)
 
     def load() -> Any:
         array = tensor.numpy().astype(np.float32)
         return np.asarray((array - away[0] if away else array) * scale, np.float32)
 
     return constant(Tensor(tensor.shape, load))
+
+
+def _quantized(operator: Operator, tensor: Tensor, others: Sequence[Value]) -> Value | None:
+    """Return the whole numbers that stand for others: over a scale, with what 0 becomes, inside the ends of a type."""
+    numbers = [each.array() for each in others]
+    dtype = others[1].dtype if len(others) > 1 else TYPES.get(operator.attributes.get("output_dtype", 0), "uint8")
+    if any(each is None or each.dtype == object for each in numbers) or dtype not in PLAIN or dtype[0] not in "iu":
+        return None
+    scale, *zero = _along(operator, tensor, numbers)
+    ends = np.iinfo(dtype)
+
+    def load() -> Any:
+        with np.errstate(all="ignore"):
+            whole = np.rint(tensor.numpy().astype(np.float32) / scale)
+        return np.clip(whole + zero[0] if zero else whole, ends.min, ends.max).astype(dtype)
+
+    return constant(Tensor(tensor.shape, load, dtype))
+
+
+def _along(operator: Operator, tensor: Tensor, numbers: list[Any]) -> list[Any]:
+    """Return numbers that are each for all or along an axis, as they stand beside an array."""
+    rank = len(tensor.shape)
+    axis = operator.attributes.get("axis", 1)
+    shape = [-1 if place == axis % max(1, rank) else 1 for place in range(rank)]
+    sizes = [1 if each.size == 1 else tensor.shape[axis % max(1, rank)] for each in numbers]
+    if any(each.size != size for each, size in zip(numbers, sizes, strict=True)):
+        raise ValueError(f"has {numbers[0].size} scales for an array of the shape {tensor.shape}")
+    return [each.astype(np.float32).reshape(shape if each.size > 1 else ()) for each in numbers]
 
 
 def _filled(operator: Operator, inputs: Sequence[Value]) -> Value:

@@ -17,6 +17,7 @@ from translator.dialects.onnx.operators import (
     attention,
     casting,
     choose,
+    contributed,
     control,
     einsum,
     geometry,
@@ -71,7 +72,7 @@ READERS: dict[str, Read] = {
     "Mod": whole.modulo,
 }
 """The functions, by operator."""
-OTHERS: dict[tuple[str, str], Read] = {**attention.OTHERS}
+OTHERS: dict[tuple[str, str], Read] = {**attention.OTHERS, **contributed.OTHERS}
 """The functions of operators of other domains, by domain and operator."""
 OF_WHOLE: dict[str, Read] = whole.READERS
 """Those of operators that work with whole numbers, where they do otherwise with these."""

@@ -25,14 +25,14 @@ from translator.mapping import Unsayable
 def quantize(site: Site) -> list[Value]:
     """Read a QuantizeLinear: divide, round halves to even, and cut off; `zero` is what 0 becomes."""
     said = TYPES.get(site.get("output_dtype", 0), "uint8")
-    x = _each(site, site.x, 1, "Divide")
-    return [_fitted(site, x, 2, site.value(2).dtype if site.has(2) else said)]
+    x = joined_each(site, site.x, 1, "Divide")
+    return [fitted(site, x, 2, site.value(2).dtype if site.has(2) else said)]
 
 
 def dequantize(site: Site) -> list[Value]:
     """Read a DequantizeLinear: take away what 0 became, and multiply."""
-    x = _each(site, site.x, 2, "Subtract") if site.has(2) else site.x
-    return [_each(site, x, 1, "Multiply")]
+    x = joined_each(site, site.x, 2, "Subtract") if site.has(2) else site.x
+    return [joined_each(site, x, 1, "Multiply")]
 
 
 def quantize_by_itself(site: Site) -> list[Value]:
@@ -51,21 +51,21 @@ def quantize_by_itself(site: Site) -> list[Value]:
     return [of.typed(found, "uint8"), scale, of.typed(away, "uint8")]
 
 
-def _fitted(site: Site, x: Value, place: int, dtype: str) -> Value:
+def fitted(site: Site, x: Value, place: int, dtype: str) -> Value:
     """Round, add what 0 becomes, and cut off at the ends of a type."""
     of = Terms(site)
     if dtype in narrow.FLOATS:
-        shifted = _each(site, x, place, "Add") if site.has(place) else x
+        shifted = joined_each(site, x, place, "Add") if site.has(place) else x
         return of.typed(rounded(of, shifted, dtype, bool(site.get("saturate", 1))), dtype)
     if dtype not in BITS:
         raise Unsayable(f"it gives numbers of the type {dtype}")
     low, high = ends(dtype)
     whole = of.function("round", x)
-    shifted = _each(site, whole, place, "Add") if site.has(place) else whole
+    shifted = joined_each(site, whole, place, "Add") if site.has(place) else whole
     return of.typed(site.layer(L.Clip(minimum=low, maximum=high), shifted), dtype)
 
 
-def _each(site: Site, x: Value, place: int, how: str) -> Value:
+def joined_each(site: Site, x: Value, place: int, how: str) -> Value:
     """Join a tensor with a number, one for each place along an axis, or one for each block of places along it."""
     of, by = Terms(site), site.value(place)
     joins = {"Add": of.add, "Subtract": of.subtract, "Multiply": of.multiply, "Divide": of.divide}
@@ -104,7 +104,7 @@ def _blocks(site: Site, x: Value, by: Value, axis: int) -> Value:
 def _centred(site: Site, place: int, zero: int) -> Value:
     """Return an input without what 0 became in it, in whole numbers."""
     x = site.tensor(place)
-    return _each(site, x, zero, "Subtract") if site.has(zero) else x
+    return joined_each(site, x, zero, "Subtract") if site.has(zero) else x
 
 
 def matmul_integer(site: Site) -> list[Value]:
@@ -126,6 +126,15 @@ def _kernel(site: Site, place: int, zero: int) -> Tensor:
     away = site.numbers(zero).astype(np.float32) if site.has(zero) else np.zeros(1, np.float32)
     away = away.reshape(-1, *(1,) * (len(kernel.shape) - 1))
     return Tensor(kernel.shape, lambda: kernel.numpy().astype(np.float32) - away)
+
+
+def matrix_product(site: Site, a: int, b: int, turned: bool) -> Value:
+    """Return a product of matrices of whole numbers without what 0 became in them; the second is one of the file."""
+    whole, zero = site.weight(b), site.numbers(b + 2).astype(np.float32) if site.has(b + 2) else np.zeros(1, np.float32)
+    kernel = whole if turned else whole.transposed((1, 0))
+    away = zero.reshape(-1, 1)
+    centred = Tensor(kernel.shape, lambda: kernel.numpy().astype(np.float32) - away)
+    return site.layer(L.Dense(units=kernel.shape[0], bias=False), _centred(site, a, a + 2), weights={"kernel": centred})
 
 
 def matmul(site: Site) -> list[Value]:
@@ -154,7 +163,7 @@ def _rescaled(site: Site, x: Value, scales: tuple[int, int], scale: int, zero: i
         x = site.layer(L.Scale(axis=1), x, weights={"gamma": weight})
     else:
         x = site.layer(L.Power(scale=float(factor.reshape(-1)[0])), x)
-    return _fitted(site, x, zero, site.value(zero).dtype)
+    return fitted(site, x, zero, site.value(zero).dtype)
 
 
 READERS = {
