@@ -76,6 +76,11 @@ def normalized(text: str) -> str:
     text = re.sub(r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1", text)
     text = re.sub(rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", ", text)  # Of so many, how many.
     text = re.sub(rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}", text)
+    text = re.sub(r"^[a-z]\w*(?: \w+)* \(([A-Z][A-Za-z0-9]+)\)$", _typed, text)
+    text = re.sub(r"(?:^|(?<=[ ,;]))[x×](\d) (?=(?:max |avg )?pool)", r"\1×\1 ", text)
+    text = re.sub(r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3", text)
+    text = re.sub(r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2", text)
+    text = re.sub(r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1", text)
     text = re.sub(r"\bstride [a-z] ?= ?(?=\d)", "stride ", text)
     text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
@@ -100,6 +105,11 @@ def normalized(text: str) -> str:
 
 _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
+
+
+def _typed(found: re.Match[str]) -> str:
+    """Return the type of a layer that stands behind its name, as Keras prints both: conv2d_1 (Conv2D)."""
+    return found[1] if kind_of(found[1]) or posts_of(found[1]) else found[0]
 
 
 def _listed(found: re.Match[str]) -> str:

@@ -113,8 +113,8 @@ class LayersOf:
             self._flat()
         elif kind == "turn":
             self.to.add(L.Permute(order=(0, 2, 1)), "permute")
-        elif kind == "reshape" and len(output) == 3:
-            self._reshape(output)
+        elif kind == "reshape" and (size := _image(output or params.get("shape", ()))):
+            self._reshape(size)
         elif kind == "lrn":
             self.to.add(_lrn(params), "lrn")
         elif kind == "activation":
@@ -256,6 +256,13 @@ class LayersOf:
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
+
+
+def _image(size: Sequence[int]) -> Sequence[int]:
+    """Return the height, width and channels of an image, whose channels may be printed in front."""
+    if len(size) != 3:
+        return ()
+    return (*size[1:], size[0]) if size[0] != size[1] == size[2] else size
 
 
 def _lrn(params: dict[str, Any]) -> L.LRN:

@@ -181,6 +181,8 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
         return ()
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") == output[0] != output[1]:
         return ()  # Channels in front.
+    if "filters" in params and len(output) == 3 and output[0] != output[1] == output[2]:
+        return ()  # Frames in front of their sides.
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
         params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
         return ("filters",)

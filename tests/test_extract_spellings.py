@@ -9,7 +9,7 @@ import pytest
 from extract.cells import read_cell
 from extract.grids import plain_grid
 from extract.layouts import designs_of
-from extract.lexicon import kind_of
+from extract.lexicon import kind_of, posts_of
 from extract.page import _words
 from extract.texts import grids_of
 from ir import Report
@@ -312,3 +312,73 @@ def test_widths_of_features_are_not_those_of_a_structure() -> None:
     (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
     assert found.readings[0].params == {"kernel": (5, 5), "filters": 8, "stride": (2, 2)}
     assert [each.kind for each in found.readings] == ["conv", "block", "average", "dense"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "params"),
+    [
+        ("Conv3 × 3", "conv", {"kernel": (3, 3)}),
+        ("64 × 64 avg. pool", "avgpool", {"kernel": (64, 64)}),
+        ("conv2d_1 (Conv2D)", "conv", {}),
+        ("x2 pool", "pool", {"kernel": (2, 2)}),
+        ("RESBLK-(N512,K3,S1)", "resblock", {"filters": 512, "kernel": (3, 3)}),
+        ("concat[conv2_16, conv4_3]", "concat", {}),
+        ("7×7, 64, stride 2, 2, 2", "conv", {"kernel": (7, 7), "filters": 64, "stride": (2, 2, 2)}),
+        ("Embedding, vocabulary: 20,000, dimension: 300", "embedding", {"vocabulary": 20000, "units": 300}),
+    ],
+)
+def test_what_a_cell_of_another_paper_says(text: str, kind: str, params: dict[str, Any]) -> None:
+    (found,) = read_cell(text)
+    assert (found.kind, found.unclear and kind != "concat") == (kind, False)
+    assert params.items() <= found.params.items()
+
+
+def test_weight_norm_is_none_of_neighbours() -> None:
+    assert posts_of("tanh, weight norm") == ["tanh"]
+    assert kind_of("Phase Shuffle (n=2)") == ""
+
+
+def test_windows_within_frames_where_poolings_go_over_time() -> None:
+    lines = ("conv1 | 7×7, 4, stride 2, 2, 2 | 8×16×16", "pool1 | 3×3×3 max, stride 2, 2, 2 | 4×8×8")
+    text = table("name | layer | output size", *lines, "res2 | [1×1, 4; 3×3, 4; 1×1, 8] × 2 | 4×8×8",
+                 "| global average pool, fc 5 | 1×1×1")  # fmt: skip
+    graph = model_of(f"ResNet for a clip; the input is 16×32×32. Residual blocks are in brackets.\n\n{text}")
+    kernels = {each.kernel for node in graph.nodes if isinstance(each := node.layer, L.Conv3D)}
+    assert kernels == {(1, 7, 7), (1, 1, 1), (1, 3, 3)}
+
+
+def test_maps_of_so_many_neurons() -> None:
+    lines = ("0 | input | 3 maps of 28x28 neurons |", "1 | convolutional | 8 maps of 22x22 neurons | 7x7")
+    more = ("2 | max pooling | 8 maps of 11x11 neurons | 2x2", "3 | fully connected | 30 neurons | 1x1")
+    graph = model_of(
+        table("Layer | Type | # maps & neurons | kernel", *lines, *more, "4 | fully connected | 5 neurons | 1x1")
+    )
+    assert [each.filters for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [8]
+    assert [each.units for node in graph.nodes if isinstance(each := node.layer, L.Dense)] == [30, 5]
+
+
+def test_lines_of_a_cell_that_are_layers_of_their_own() -> None:
+    lines = [
+        ["Name", "Layer setting", "Output dimension"],
+        ["conv0", "3×3, 8", "16×16×8"],
+        ["fusion", "3×3, 16\n1×1, 4", "16×16×4"],
+        ["conv1", "[3×3, 4; 3×3, 4] × 2", "16×16×4"],
+    ]
+    (found,) = designs_of(plain_grid(lines))
+    assert [each.params.get("kernel") for each in found.readings] == [(3, 3), (3, 3), (1, 1), None]
+
+
+def test_repeats_of_a_line_in_brackets_are_its_own() -> None:
+    head = rows(170, (140, 360), [("Layers", "Output size"), ("Input: log-mel spectrogram", "24×16×1")], 14)
+    pairs = [("(Conv 3×3@8, BN, ReLU) × 2", "24×16×8"), ("Avg pooling 1×2", "24×8×8"), ("(Conv 3×3@4, BN, ReLU) × 2", "24×8×4"),
+             ("Avg pooling 1×2", "24×4×4"), ("FC 10, sigmoid", "10")]  # fmt: skip
+    rules = [(y, 130.0, 480.0) for y in (161.0, 173.0, 187.0, 211.0, 235.0, 249.0)]
+    texts = [
+        *head,
+        *rows(197, (140, 360), pairs[:2], 11),
+        *rows(221, (140, 360), pairs[2:4], 11),
+        *rows(245, (140, 360), pairs[4:]),
+    ]
+    found = model(page("Table 1: A net for sounds.", texts, rules))[0]
+    assert [each.filters for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 4, 4]
+    assert kinds(found).count("AvgPool2D") == 2
