@@ -76,7 +76,6 @@ def normalized(text: str) -> str:
     text = re.sub(r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1", text)
     text = re.sub(rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", ", text)  # Of so many, how many.
     text = re.sub(rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}", text)
-    text = re.sub(r"^[a-z]\w*(?: \w+)* \(([A-Z][A-Za-z0-9]+)\)$", _typed, text)
     text = re.sub(r"(?:^|(?<=[ ,;]))[x×](\d) (?=(?:max |avg )?pool)", r"\1×\1 ", text)
     text = re.sub(r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3", text)
     text = re.sub(r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2", text)
@@ -107,11 +106,6 @@ _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 
 
-def _typed(found: re.Match[str]) -> str:
-    """Return the type of a layer that stands behind its name, as Keras prints both: conv2d_1 (Conv2D)."""
-    return found[1] if kind_of(found[1]) or posts_of(found[1]) else found[0]
-
-
 def _listed(found: re.Match[str]) -> str:
     border = {"S": "same", "V": "valid"}.get((found[3] or "").upper(), "")
     return ", ".join(each for each in (found[1], found[2] or "", border) if each)
@@ -139,6 +133,9 @@ def read_cell(text: str) -> list[Reading]:
     plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
     if not plain:
         return []
+    typed = _TYPED.fullmatch(plain)
+    if typed and (kind_of(typed[1]) or posts_of(typed[1])):
+        return [replace(each, text=plain) for each in read_cell(typed[1])]
     plain, open_sizes = _without_open_sizes(plain)
     try:
         tree = _parser().parse(plain)
@@ -152,6 +149,8 @@ def read_cell(text: str) -> list[Reading]:
     return found
 
 
+_TYPED = re.compile(r"[a-z]\w*(?: \w+)* \(([A-Z][A-Za-z0-9]+)\)")
+"""The name of a layer with its type behind it, as Keras prints both: conv2d_1 (Conv2D)."""
 _OPEN = re.compile(r"\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")
 
 

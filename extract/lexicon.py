@@ -70,7 +70,8 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
     (
         "lrn",
-        r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )(?<!pixel )\br?norm\w*\b",
+        r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
+        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm\w*\b",
     ),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
     ("prelu", r"\bprelu\b"),

@@ -97,14 +97,9 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
         return replace(reading, block=tuple(_deepened(each, flat=flat) for each in reading.block))
     params = dict(reading.params)
     window = params.pop("window", ())
-    if (
-        flat
-        and not window
-        and reading.kind in FILTERED
-        and re.search(r"\d ?× ?\d", reading.text)
-        and "axes" not in params
-    ):
-        return replace(reading, params={**params, "kernel": (1, *params.get("kernel", (1, 1))), "axes": 3})
+    sized = "kernel" in params and "axes" not in params and not re.search(r"conv\w*-\d", reading.text, re.IGNORECASE)
+    if flat and sized and not window and reading.kind in FILTERED:
+        return replace(reading, params={**params, "kernel": (1, *params["kernel"]), "axes": 3})
     if not window or reading.kind not in WINDOWED:
         return reading
     if params.pop("in_channels", None) is None and params.get("filters") == window[-1]:

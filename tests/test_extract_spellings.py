@@ -350,9 +350,8 @@ def test_windows_within_frames_where_poolings_go_over_time() -> None:
 def test_maps_of_so_many_neurons() -> None:
     lines = ("0 | input | 3 maps of 28x28 neurons |", "1 | convolutional | 8 maps of 22x22 neurons | 7x7")
     more = ("2 | max pooling | 8 maps of 11x11 neurons | 2x2", "3 | fully connected | 30 neurons | 1x1")
-    graph = model_of(
-        table("Layer | Type | # maps & neurons | kernel", *lines, *more, "4 | fully connected | 5 neurons | 1x1")
-    )
+    last = "4 | fully connected | 5 neurons | 1x1"
+    graph = model_of(table("Layer | Type | # maps & neurons | kernel", *lines, *more, last))
     assert [each.filters for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [8]
     assert [each.units for node in graph.nodes if isinstance(each := node.layer, L.Dense)] == [30, 5]
 
@@ -370,15 +369,11 @@ def test_lines_of_a_cell_that_are_layers_of_their_own() -> None:
 
 def test_repeats_of_a_line_in_brackets_are_its_own() -> None:
     head = rows(170, (140, 360), [("Layers", "Output size"), ("Input: log-mel spectrogram", "24×16×1")], 14)
-    pairs = [("(Conv 3×3@8, BN, ReLU) × 2", "24×16×8"), ("Avg pooling 1×2", "24×8×8"), ("(Conv 3×3@4, BN, ReLU) × 2", "24×8×4"),
-             ("Avg pooling 1×2", "24×4×4"), ("FC 10, sigmoid", "10")]  # fmt: skip
+    first = [("(Conv 3×3@8, BN, ReLU) × 2", "24×16×8"), ("Avg pooling 1×2", "24×8×8")]
+    second = [("(Conv 3×3@4, BN, ReLU) × 2", "24×8×4"), ("Avg pooling 1×2", "24×4×4")]
     rules = [(y, 130.0, 480.0) for y in (161.0, 173.0, 187.0, 211.0, 235.0, 249.0)]
-    texts = [
-        *head,
-        *rows(197, (140, 360), pairs[:2], 11),
-        *rows(221, (140, 360), pairs[2:4], 11),
-        *rows(245, (140, 360), pairs[4:]),
-    ]
+    parts = ((197, first), (221, second), (245, [("FC 10, sigmoid", "10")]))
+    texts = [*head, *(text for top, lines in parts for text in rows(top, (140, 360), lines, 11))]
     found = model(page("Table 1: A net for sounds.", texts, rules))[0]
     assert [each.filters for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 4, 4]
     assert kinds(found).count("AvgPool2D") == 2
