@@ -89,7 +89,9 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2", text, flags=re.I)
     text = re.sub(r"\bconv(\w*)\.? ?↑", r"deconv\1, stride 2", text, flags=re.I)
     text = re.sub(r"(\bconv\w*)\.? ?↓", r"\1, stride 2", text, flags=re.I)
-    text = re.sub(r"(\[[^][]*)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?)(\d)\b", r"\1, stride \3] × \2", text)
+    # Behind a block, the stride of its first layer.
+    step = r"\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?)(\d)\b"
+    text = re.sub(step, r"[\1, stride \4\2] × \3", text, flags=re.IGNORECASE)
     text = re.sub(r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated, text)
     text = re.sub(r"\bGD-?Conv(?=\d)", "dwconv ", text)  # One window over all of the image, for each channel.
     text = re.sub(r"\bd(?=\d+ ?×)", "dwconv ", text)  # As ConvNeXt writes a filter for each channel.

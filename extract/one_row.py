@@ -79,6 +79,8 @@ class OneRow:
 
     def _in_and_out(self, cell: Cell) -> str:
         """Return a cell, of how many channels come in and out only the latter."""
+        if re.match(r"chan\w*\.? map", self.columns.headers[cell.first], re.IGNORECASE):
+            return re.sub(r"^(\d+) ?× ?\d+$", r"\1", normalized(cell.text))
         if re.search(r"\bin(?:put)?s?\W+(?:[x×]\W+)?out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
             plain = re.sub(r"(?<=\d) ?[xX×] ?(?=[A-Z]\b)", "→", normalized(cell.text))
             found = re.fullmatch(r"\D*\d+\s*[/→,×-]+\s*(\d+|[A-Z])\D*", plain)

@@ -274,6 +274,8 @@ class Phrase:
             self.params[key] = _sides(numbers)
         elif key == "pad" and len(set(numbers)) > 1:
             self.params[key] = numbers
+        elif key == "units" and "×" in said:
+            self.params[key] = prod(numbers)  # As a mean and a variance of each.
         elif key and numbers:
             self.params[key] = numbers[0]
 

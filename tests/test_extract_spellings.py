@@ -377,3 +377,34 @@ def test_repeats_of_a_line_in_brackets_are_its_own() -> None:
     found = model(page("Table 1: A net for sounds.", texts, rules))[0]
     assert [each.filters for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 4, 4]
     assert kinds(found).count("AvgPool2D") == 2
+
+
+def test_a_mean_and_a_variance_of_each_unit() -> None:
+    (found,) = read_cell("Linear(256, 2 x 64)")
+    assert found.params["units"] == 128
+
+
+def test_channels_that_go_out_in_front_of_those_that_come_in() -> None:
+    lines = ("conv1 | 11×11 | 96×3 | 2 | 59×59", "pool1 | 3×3 | | 2 | 29×29", "conv2 | 5×5 | 256×48 | 1 | 25×25")
+    text = table("Layer | Support | Chan. map | Stride | Output", *lines, "conv3 | 3×3 | 384×256 | 1 | 23×23")
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.params.get("filters") for each in found.readings] == [96, None, 256, 384]
+
+
+def test_blocks_beside_names_of_their_own_and_their_strides() -> None:
+    lines = ("Input | - | 40×40×1", "Conv2D-1 | 3×3, Stride 1 | 40×40×8")
+    block = "OwnBlock-1 | [3×3, 8; 3×3, 8] × 3, Stride 2 | 20×20×8"
+    text = table("Layer name | Structure | Output", *lines, block, "Dense | - | 10")
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [(each.kind, each.times) for each in found.readings] == [
+        ("input", 1),
+        ("conv", 1),
+        ("block", 3),
+        ("dense", 1),
+    ]
+    assert found.readings[2].block[0].params["stride"] == (2, 2)
+
+
+def test_noise_of_so_many_numbers() -> None:
+    (found,) = read_cell("Input noise, 100")
+    assert found.params["output"] == (100,)
