@@ -77,6 +77,9 @@ def normalized(text: str) -> str:
     text = re.sub(rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", ", text)  # Of so many, how many.
     text = re.sub(rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}", text)
     text = re.sub(r"(?:^|(?<=[ ,;]))[x×](\d) (?=(?:max |avg )?pool)", r"\1×\1 ", text)
+    text = re.sub(r" ?\([\d.]+ ?[kKMG]?B\)", "", text)  # Of so much memory.
+    text = re.sub(r" ?\(output:? ?\d+ ?× ?[a-z]\)", "", text)
+    text = re.sub(r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2", text)
     text = re.sub(r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3", text)
     text = re.sub(r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2", text)
     text = re.sub(r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1", text)

@@ -15,7 +15,7 @@ from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
-_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}(?: ?\([\w =.]+\))?)")
+_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
@@ -193,7 +193,9 @@ class OneRow:
         others += [cell for cell in self.row if cell.text.strip().isdecimal()]  # Which one it is.
         if len(names) != 1 or not others:
             return []
-        many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0][:MOST_SIDE])
+        found = _WORDS.fullmatch(names[0])
+        name = found[2] if found else names[0][:MOST_SIDE]
+        many = (found[1] or found[3]) if found else None
         name, _, more = name.partition(" (") if re.search(r"\([a-z]+ (?:= )?\d+\)$", name) else (name, "", "")
         params = {key: value for key, value in read_attributes(more, "conv").items() if key == "dilation"}
         return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
@@ -222,7 +224,8 @@ class OneRow:
     def dropped(self) -> list[Reading]:
         """Return the Dropout behind the layer, of a column of rates."""
         texts = [cell.text for cell in self.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
-        return [each for text in texts for each in read_cell(f"dropout {text}")]
+        said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", self.attributes, re.IGNORECASE)
+        return [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]
 
     def rates(self) -> dict[str, float]:
         """Return how much is dropped, as a column of rates says."""

@@ -142,7 +142,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.
         return [replace(whole[0], params=whole[0].params | said.rates()), *whole[1:], *said.pools()]
-    return whole + said.pools() + said.dropped()
+    dropped = [] if any(each.kind == "dropout" for each in whole) else said.dropped()
+    return whole + said.pools() + dropped
 
 
 def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from extract.cells import read_cell
-from extract.grids import plain_grid
+from extract.grids import Cell, Grid, plain_grid
 from extract.layouts import designs_of
 from extract.lexicon import kind_of, posts_of
 from extract.page import _words
@@ -408,3 +408,32 @@ def test_blocks_beside_names_of_their_own_and_their_strides() -> None:
 def test_noise_of_so_many_numbers() -> None:
     (found,) = read_cell("Input noise, 100")
     assert found.params["output"] == (100,)
+
+
+def test_descriptions_beside_types_say_more_of_them() -> None:
+    first = ("1 | Input | 16×16×1 grayscale image", "2 | Convolution | 6 filters of size 5×5, valid padding, ReLU")
+    more = ("3 | Max pooling | 2×2 window, stride 2", "4 | Flatten | 216 features")
+    last = ("5 | Fully connected | 12 neurons, dropout 0.5", "6 | Output | 4 neurons, softmax")
+    graph = model_of(table("No. | Layer | Description", *first, *more, *last))
+    assert kinds(graph) == ["Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "Dropout", "Dense", "Softmax"]
+
+
+def test_sizes_beside_windows_and_memory_beside_sizes() -> None:
+    (found,) = read_cell("conv 5×5 / 2×2")
+    assert found.params == {"kernel": (5, 5), "stride": (2, 2)}
+    (found,) = read_cell("Maxpool: 4×1 (output: 2000 × n)")
+    assert (found.params["kernel"], found.unclear) == ((4, 1), False)
+    lines = ("Convolution | 5x5x3x8 (2.3 KB) | 16x16x8 (8 KB)", "Max Pooling | N.A. | 8x8x8 (2 KB)")
+    text = table("Layer Type | Filter Shape | Output Shape", *lines, "Fully-connected | 8x8x8x10 (5 KB) | 10")
+    (design,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.params.get("output") for each in design.readings] == [(16, 16, 8), (8, 8, 8), (10,)]
+
+
+def test_two_columns_below_one_header_of_which_rows_fill_one() -> None:
+    cells = [Cell("Operation", 0, 0), Cell("Kernel size", 1, 2), Cell("Stride", 3, 3), Cell("Feature maps", 4, 4)]
+    body = [("Convolution", 2, "9", "1", "8"), ("Convolution", 2, "3", "2", "16"), ("Convolution", 1, "3", "2", "4")]
+    rows_of = []
+    for name, at, size, step, maps in body:
+        rows_of.append((Cell(name, 0, 0), Cell(size, at, at), Cell(step, 3, 3), Cell(maps, 4, 4)))
+    (found,) = designs_of(Grid((tuple(cells), *rows_of), 5))
+    assert [each.params["kernel"] for each in found.readings] == [(9, 9), (3, 3), (3, 3)]
