@@ -29,6 +29,25 @@ def _with_braces(grid: Grid) -> Grid:
     return Grid(tuple(rows), grid.width - 1)
 
 
+def _with_halves(grid: Grid) -> Grid:
+    """Return a grid in which two columns below one header, of which each row fills one at most, are one."""
+    for head in grid.rows[0] if grid.rows else ():
+        both = [[cell for cell in row if head.first <= cell.first <= cell.last <= head.last] for row in grid.rows[1:]]
+        narrow = head.last == head.first + 1 and all(len(cells) < 2 for cells in both)
+        if narrow and all(any(cell.first == i for cells in both for cell in cells) for i in (head.first, head.last)):
+            rows = [
+                tuple(
+                    replace(
+                        cell, first=cell.first - (cell.first > head.first), last=cell.last - (cell.last > head.first)
+                    )
+                    for cell in row
+                )
+                for row in grid.rows
+            ]
+            return _with_halves(Grid(tuple(rows), grid.width - 1))
+    return grid
+
+
 _PAIRS = {("m", "r"): "kernel", ("p", "q"): "pooling size", ("h", "w"): "kernel", ("kh", "kw"): "kernel"}
 """What two columns say together: the sides of windows and poolings, as in papers on keywords in speech."""
 
@@ -59,7 +78,7 @@ def _joined_pair(row: Sequence[Cell], column: int, said: str) -> Iterator[Cell]:
 
 def attached(grid: Grid) -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
-    grid = _with_pairs(_with_braces(grid))
+    grid = _with_pairs(_with_halves(_with_braces(grid)))
     gone = [
         column
         for column in range(1, grid.width)

@@ -77,6 +77,13 @@ def normalized(text: str) -> str:
     text = re.sub(r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1", text)
     text = re.sub(rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", ", text)  # Of so many, how many.
     text = re.sub(rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}", text)
+    text = re.sub(r"(?:^|(?<=[ ,;]))[x×](\d) (?=(?:max |avg )?pool)", r"\1×\1 ", text)
+    text = re.sub(r" ?\([\d.]+ ?[kKMG]?B\)", "", text)  # Of so much memory.
+    text = re.sub(r" ?\(output:? ?\d+ ?× ?[a-z]\)", "", text)
+    text = re.sub(r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2", text)
+    text = re.sub(r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3", text)
+    text = re.sub(r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2", text)
+    text = re.sub(r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1", text)
     text = re.sub(r"\bstride [a-z] ?= ?(?=\d)", "stride ", text)
     text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
@@ -86,7 +93,9 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2", text, flags=re.I)
     text = re.sub(r"\bconv(\w*)\.? ?↑", r"deconv\1, stride 2", text, flags=re.I)
     text = re.sub(r"(\bconv\w*)\.? ?↓", r"\1, stride 2", text, flags=re.I)
-    text = re.sub(r"(\[[^][]*)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?)(\d)\b", r"\1, stride \3] × \2", text)
+    # Behind a block, the stride of its first layer.
+    step = r"\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?)(\d)\b"
+    text = re.sub(step, r"[\1, stride \4\2] × \3", text, flags=re.IGNORECASE)
     text = re.sub(r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated, text)
     text = re.sub(r"\bGD-?Conv(?=\d)", "dwconv ", text)  # One window over all of the image, for each channel.
     text = re.sub(r"\bd(?=\d+ ?×)", "dwconv ", text)  # As ConvNeXt writes a filter for each channel.
@@ -130,6 +139,9 @@ def read_cell(text: str) -> list[Reading]:
     plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
     if not plain:
         return []
+    typed = _TYPED.fullmatch(plain)
+    if typed and (kind_of(typed[1]) or posts_of(typed[1])):
+        return [replace(each, text=plain) for each in read_cell(typed[1])]
     plain, open_sizes = _without_open_sizes(plain)
     try:
         tree = _parser().parse(plain)
@@ -143,6 +155,8 @@ def read_cell(text: str) -> list[Reading]:
     return found
 
 
+_TYPED = re.compile(r"[a-z]\w*(?: \w+)* \(([A-Z][A-Za-z0-9]+)\)")
+"""The name of a layer with its type behind it, as Keras prints both: conv2d_1 (Conv2D)."""
 _OPEN = re.compile(r"\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")
 
 

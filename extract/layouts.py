@@ -260,6 +260,8 @@ def _joined(lines: Sequence[str]) -> list[str]:
     for line in lines:
         if found and re.match(r"\W*(?:st|str|stride|pad)\b", line, re.IGNORECASE):
             found[-1] += f", {line}"
+        elif found and found[-1].endswith("-"):
+            found[-1] = found[-1][:-1] + line  # A word that two lines share.
         else:
             found.append(line)
     return found

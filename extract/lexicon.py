@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 KINDS: tuple[tuple[str, str], ...] = (
+    ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
     ("softmax", r"soft-?\s?max|\bsoftmx\b"),
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
     (
@@ -23,7 +24,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("dense_block", r"dense ?block"),
     ("transition", r"\btransition\b"),
     ("stage", r"\bstage[ _-]?\d"),
-    ("resblock", r"res(?:idual)?[ -]?(?:block|unit|module)|^\W*residual[ _-]?\d+\W*$"),
+    ("resblock", r"res(?:idual)?[ -]?(?:block|blk|unit|module)|^\W*residual[ _-]?\d+\W*$"),
     ("gmaxpool", r"global[ _-]?max|max-?over-?time|max over time"),
     (
         "gavgpool",
@@ -58,7 +59,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
     ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth-?to-?space"),
-    ("shuffle", r"shuffle"),
+    ("shuffle", r"(?<!phase )(?<!phase-)shuffle"),
     ("scale", r"\bscale\b"),
     ("activation", r"\bactivation\b"),
 )
@@ -67,7 +68,11 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("bn", r"\bb-?n(?:orm)?\b|batch-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
-    ("lrn", r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*|(?<!max )(?<!max-)(?<!2 )(?<!2-)\br?norm\w*\b"),
+    (
+        "lrn",
+        r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
+        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm\w*\b",
+    ),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
     ("prelu", r"\bprelu\b"),
     ("relu6", r"\brelu6\b"),

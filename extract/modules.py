@@ -128,6 +128,8 @@ def widening(to: Assembly, reading: Reading, turn: int) -> None:
 
 def repeating(to: Assembly, reading: Reading, turn: int) -> None:
     """Add an upsampling that repeats pixels, 2 times where it is not said how often."""
+    if len(to.shape) != 4:
+        raise ShapeError("wants an image, but {0} gives none")
     scale = reading.params.get("stride") or reading.params.get("kernel")
     output, space = reading.params.get("output", ()), to.shape[2:]
     if scale is None and len(output) > 1 and all(space):

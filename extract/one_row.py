@@ -15,7 +15,7 @@ from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row
 
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
-_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}(?: ?\([\w ]+\))?)")
+_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NO = ("", "-", "no", "×", "✗", "0", "false")
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
@@ -79,6 +79,8 @@ class OneRow:
 
     def _in_and_out(self, cell: Cell) -> str:
         """Return a cell, of how many channels come in and out only the latter."""
+        if re.match(r"chan\w*\.? map", self.columns.headers[cell.first], re.IGNORECASE):
+            return re.sub(r"^(\d+) ?× ?\d+$", r"\1", normalized(cell.text))
         if re.search(r"\bin(?:put)?s?\W+(?:[x×]\W+)?out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
             plain = re.sub(r"(?<=\d) ?[xX×] ?(?=[A-Z]\b)", "→", normalized(cell.text))
             found = re.fullmatch(r"\D*\d+\s*[/→,×-]+\s*(\d+|[A-Z])\D*", plain)
@@ -132,6 +134,8 @@ class OneRow:
 
     def layers(self) -> list[Reading]:
         """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
+        if self.said.get("type") and all(cell.text.strip() in ("-", "–", "—") for cell in self.said["type"]):
+            return []
         for cell in self.named:
             if cell.text.strip().isdecimal():
                 continue
@@ -139,8 +143,10 @@ class OneRow:
                 return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
             if kind := self._code(cell.text):
                 return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
-            found = [each for each in read_cell(cell.text.replace("\n", " ")) if each.kind in LAYERS]
-            if found:
+            lines = cell.text.split("\n")
+            listed = len(lines) > 1 and all(map(names_layer, lines))
+            said = read_cell(cell.text if listed else " ".join(lines))
+            if found := [each for each in said if each.kind in LAYERS]:
                 return self._stacked(found) or found
         if self.goes_on():
             return []
@@ -179,15 +185,18 @@ class OneRow:
 
     def _unknown(self) -> list[Reading]:
         """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
-        names = [text for cell in self.said.get("type", ()) if _WORDS.fullmatch(text := normalized(cell.text))]
+        typed = [cell for cell in self.said.get("type", ()) if not cell.text.strip().isdecimal()]
+        names = [text for cell in typed if _WORDS.fullmatch(text := normalized(cell.text))]
         names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
-        names = names or [cell.text for cell in self.said.get("type", ()) if re.search(r"[A-Za-z]{4}", cell.text)]
+        names = names or [cell.text for cell in typed or self.named if re.search(r"[A-Za-z]{4}", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
         others += [cell for cell in self.row if cell.text.strip().isdecimal()]  # Which one it is.
         if len(names) != 1 or not others:
             return []
-        many, name = found.groups() if (found := _WORDS.fullmatch(names[0])) else ("", names[0][:MOST_SIDE])
-        name, _, more = name.partition(" (") if re.search(r"\([a-z]+ \d+\)$", name) else (name, "", "")
+        found = _WORDS.fullmatch(names[0])
+        name = found[2] if found else names[0][:MOST_SIDE]
+        many = (found[1] or found[3]) if found else None
+        name, _, more = name.partition(" (") if re.search(r"\([a-z]+ (?:= )?\d+\)$", name) else (name, "", "")
         params = {key: value for key, value in read_attributes(more, "conv").items() if key == "dilation"}
         return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
@@ -215,7 +224,8 @@ class OneRow:
     def dropped(self) -> list[Reading]:
         """Return the Dropout behind the layer, of a column of rates."""
         texts = [cell.text for cell in self.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
-        return [each for text in texts for each in read_cell(f"dropout {text}")]
+        said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", self.attributes, re.IGNORECASE)
+        return [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]
 
     def rates(self) -> dict[str, float]:
         """Return how much is dropped, as a column of rates says."""
@@ -336,7 +346,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
         for cell in cells:
             plain = normalized(cell.text).lower().replace("none", "n")
             # In front may stand the size of the batch.
-            plain = re.sub(r"^\W*(?:-1|n|b|\?) ?[,×]", "", plain)
+            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|n|b|\?) ?[,×]", "", plain)
             if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|\d[a-z]\b", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):

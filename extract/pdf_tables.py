@@ -90,7 +90,9 @@ def _rows(page: Page, region: Part) -> list[list[int]]:
     for i, middle in enumerate(middles):
         groups.setdefault(sum(rule < middle for rule in rules), []).append(i)
     largest = max((len(group) for group in groups.values()), default=0)
-    if len(groups) >= 4 and largest <= 0.5 * len(middles):
+    sizes = {len(group) for i, group in sorted(groups.items())[1:]}
+    alike = len(groups) == 3 and len(sizes) == 1 and sizes != {1}
+    if (len(groups) >= 4 or alike) and largest <= 0.5 * len(middles):
         return list(groups.values())
     return _close(region.lines)
 
@@ -162,7 +164,8 @@ _REPEAT = re.compile(r"(?:(?<=[A-Za-z\])])|(?<=, \d)|(?<=, \d\d)|(?<=, \d\d\d)|(
 def _bracketed(text: str) -> str:
     """Return a cell whose brackets came out as loose glyphs, or not at all, with `× N` of one line for all of them."""
     lines = [line for line in text.split("\n") if line]
-    times = [match[1] for line in lines if (match := _REPEAT.search(line)) and "stride" not in line]
+    own = [line for line in lines if "stride" in line or re.match(r"\(.*\)", line)]  # Which is of that line alone.
+    times = [match[1] for line in lines if line not in own and (match := _REPEAT.search(line))]
     if len(times) != 1 or "[" in text or len(lines) < 2:
         return text
     inner = [kept for line in lines if (kept := _REPEAT.sub("", line).strip())]

@@ -186,12 +186,14 @@ class Phrase:
             if word in ("same", "valid", "padded"):
                 self.params["pad"] = "same" if word == "padded" else word
             return 1
-        if word in ("output", "outputs") and number.type != "PERCENT":
+        if word in ("output", "outputs", "gives") and number.type != "PERCENT":
             self.params["output"] = values
         elif word in ("stride", "strides", "str", "st", "st.", "s"):
             self.params["stride"] = _sides(values)
         elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
             self.params |= {"pad": values[0] if len(set(values)) == 1 else values} if self.kind != "dense" else {}
+        elif word in ("vocabulary", "vocab") and number.type == "NUMBER":
+            self.params["vocabulary"] = values[0]
         elif word == "kernel" and number.type == "SIZE" and len(values) == 2:
             self.params["kernel"] = values
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
@@ -277,6 +279,8 @@ class Phrase:
             self.params[key] = _sides(numbers)
         elif key == "pad" and len(set(numbers)) > 1:
             self.params[key] = numbers
+        elif key == "units" and "×" in said:
+            self.params[key] = prod(numbers)  # As a mean and a variance of each.
         elif key and numbers:
             self.params[key] = numbers[0]
 
@@ -359,6 +363,8 @@ class Phrase:
             self.params |= {"in_features": size[0], "units": size[1]}
         elif self.kind == "dense" and len(size) == 3:
             self.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.
+        elif self.kind in _POOLS and re.match(r"\W*\d+ ?× ?\d+ (?:avg|average|mean|max)", self.said):
+            self.params.setdefault("kernel", size[:2])
         elif self.kind == "upsample" and len(size) == 2 and max(size) <= LARGEST_KERNEL:
             self.params.setdefault("kernel", size)
         elif self.kind in _WINDOWED and len(size) == 4 and size[0] != size[1] == size[2]:

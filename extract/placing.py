@@ -114,8 +114,8 @@ class LayersOf:
             self._flat()
         elif kind == "turn":
             self.to.add(L.Permute(order=(0, 2, 1)), "permute")
-        elif kind == "reshape" and len(output) == 3:
-            self._reshape(output)
+        elif kind == "reshape" and (size := _image(output or params.get("shape", ()))):
+            self._reshape(size)
         elif kind == "lrn":
             self.to.add(_lrn(params), "lrn")
         elif kind == "activation":
@@ -276,6 +276,13 @@ def _unbordered(before: Shape, params: dict[str, Any], output: Sequence[int]) ->
     return (
         side if side % 2 and 1 < side <= LARGEST_KERNEL and all(2 * after > (size or 0) for size, after in pairs) else 0
     )
+
+
+def _image(size: Sequence[int]) -> Sequence[int]:
+    """Return the height, width and channels of an image, whose channels may be printed in front."""
+    if len(size) != 3:
+        return ()
+    return (*size[1:], size[0]) if size[0] != size[1] == size[2] else size
 
 
 def _lrn(params: dict[str, Any]) -> L.LRN:

@@ -47,6 +47,7 @@ def vector(said: str) -> dict[str, tuple[int, ...]]:
     ({'output': (128,)}, {})
     """
     found = re.search(r"(?:∈|\bin\b|\s)\s*[Rℝ] ?\^? ?\{?(\d+)\b(?! ?×)", said)
+    found = found or re.search(r"\b(?:noise|latent|code)\b[^\d×]{0,12}\b(\d+)$", said)
     return {"output": (int(found[1]),)} if found else {}
 
 

@@ -26,6 +26,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
     ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),
     ("stride", r"^conv\w*\.? strides?$"),
+    ("filters", r"^chan\w*\.? map"),
     ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
     ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
     ("filters", r"^(?:hidden )?(?:units|neurons)$"),
@@ -82,6 +83,7 @@ _FACTS = re.compile(
     r"|receptive field"
     r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
     r"|model size|memory|runtime|(?:leaky )?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
+    r"|normali[sz]ation$|padding mode$|parameter updates"
     r"|weights?(?: decay|,? (?:and )?(?:bias )?init\w*)|momentum|loss(?: function)?$)\b",
     re.IGNORECASE,
 )

@@ -142,7 +142,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.
         return [replace(whole[0], params=whole[0].params | said.rates()), *whole[1:], *said.pools()]
-    return whole + said.pools() + said.dropped()
+    dropped = [] if any(each.kind == "dropout" for each in whole) else said.dropped()
+    return whole + said.pools() + dropped
 
 
 def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:
@@ -181,6 +182,8 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
         return ()
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") == output[0] != output[1]:
         return ()  # Channels in front.
+    if "filters" in params and len(output) == 3 and output[0] != output[1] == output[2]:
+        return ()  # Frames in front of their sides.
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
         params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
         return ("filters",)

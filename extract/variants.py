@@ -36,6 +36,12 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     unnamed = [column for column in found if columns.roles[column] != "type"]
     sized = {"stride", "kernel", "repeat", "filters"} & {*columns.roles}
     if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE and not sized:
+        types = [i for i, role in enumerate(columns.roles) if role == "type"]
+        names = [cell.text for i in types for cell in grid.column(i, columns.start)]
+        plain = sum(bool(kind_of(text)) and not re.search(r"\d", text) for text in names)
+        beside = [cell.text for cell in grid.column(unnamed[0], columns.start)]
+        if plain >= 0.6 * len(beside) and not any("[" in text for text in beside):
+            return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
     return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
 

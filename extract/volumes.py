@@ -51,7 +51,8 @@ def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
     layers = list(_flat(readings))
     if not _are_deep(layers, caption):
         return [_lengthened(each) for each in readings] if _are_long(layers) else list(readings)
-    return [_deepened(each) for each in readings]
+    flat = not any("window" in each.params for each in layers if each.kind in FILTERED)
+    return [_deepened(each, flat=flat) for each in readings]
 
 
 def _are_long(layers: Sequence[Reading]) -> bool:
@@ -90,11 +91,15 @@ def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
     return False
 
 
-def _deepened(reading: Reading) -> Reading:
+def _deepened(reading: Reading, *, flat: bool) -> Reading:
+    """Return a layer with its window through a volume; where no convolution has one, theirs are within frames."""
     if reading.block:
-        return replace(reading, block=tuple(map(_deepened, reading.block)))
+        return replace(reading, block=tuple(_deepened(each, flat=flat) for each in reading.block))
     params = dict(reading.params)
     window = params.pop("window", ())
+    sized = "kernel" in params and "axes" not in params and not re.search(r"conv\w*-\d", reading.text, re.IGNORECASE)
+    if flat and sized and not window and reading.kind in FILTERED:
+        return replace(reading, params={**params, "kernel": (1, *params["kernel"]), "axes": 3})
     if not window or reading.kind not in WINDOWED:
         return reading
     if params.pop("in_channels", None) is None and params.get("filters") == window[-1]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from extract.cells import read_cell
-from extract.grids import plain_grid
+from extract.grids import Cell, Grid, plain_grid
 from extract.layouts import designs_of
-from extract.lexicon import kind_of
+from extract.lexicon import kind_of, posts_of
 from extract.page import _words
 from extract.texts import grids_of
 from ir import Report
@@ -312,3 +312,128 @@ def test_widths_of_features_are_not_those_of_a_structure() -> None:
     (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
     assert found.readings[0].params == {"kernel": (5, 5), "filters": 8, "stride": (2, 2)}
     assert [each.kind for each in found.readings] == ["conv", "block", "average", "dense"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "params"),
+    [
+        ("Conv3 × 3", "conv", {"kernel": (3, 3)}),
+        ("64 × 64 avg. pool", "avgpool", {"kernel": (64, 64)}),
+        ("conv2d_1 (Conv2D)", "conv", {}),
+        ("x2 pool", "pool", {"kernel": (2, 2)}),
+        ("RESBLK-(N512,K3,S1)", "resblock", {"filters": 512, "kernel": (3, 3)}),
+        ("concat[conv2_16, conv4_3]", "concat", {}),
+        ("7×7, 64, stride 2, 2, 2", "conv", {"kernel": (7, 7), "filters": 64, "stride": (2, 2, 2)}),
+        ("Embedding, vocabulary: 20,000, dimension: 300", "embedding", {"vocabulary": 20000, "units": 300}),
+    ],
+)
+def test_what_a_cell_of_another_paper_says(text: str, kind: str, params: dict[str, Any]) -> None:
+    (found,) = read_cell(text)
+    assert (found.kind, found.unclear and kind != "concat") == (kind, False)
+    assert params.items() <= found.params.items()
+
+
+def test_weight_norm_is_none_of_neighbours() -> None:
+    assert posts_of("tanh, weight norm") == ["tanh"]
+    assert kind_of("Phase Shuffle (n=2)") == ""
+
+
+def test_windows_within_frames_where_poolings_go_over_time() -> None:
+    lines = ("conv1 | 7×7, 4, stride 2, 2, 2 | 8×16×16", "pool1 | 3×3×3 max, stride 2, 2, 2 | 4×8×8")
+    text = table("name | layer | output size", *lines, "res2 | [1×1, 4; 3×3, 4; 1×1, 8] × 2 | 4×8×8",
+                 "| global average pool, fc 5 | 1×1×1")  # fmt: skip
+    graph = model_of(f"ResNet for a clip; the input is 16×32×32. Residual blocks are in brackets.\n\n{text}")
+    kernels = {each.kernel for node in graph.nodes if isinstance(each := node.layer, L.Conv3D)}
+    assert kernels == {(1, 7, 7), (1, 1, 1), (1, 3, 3)}
+
+
+def test_maps_of_so_many_neurons() -> None:
+    lines = ("0 | input | 3 maps of 28x28 neurons |", "1 | convolutional | 8 maps of 22x22 neurons | 7x7")
+    more = ("2 | max pooling | 8 maps of 11x11 neurons | 2x2", "3 | fully connected | 30 neurons | 1x1")
+    last = "4 | fully connected | 5 neurons | 1x1"
+    graph = model_of(table("Layer | Type | # maps & neurons | kernel", *lines, *more, last))
+    assert [each.filters for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [8]
+    assert [each.units for node in graph.nodes if isinstance(each := node.layer, L.Dense)] == [30, 5]
+
+
+def test_lines_of_a_cell_that_are_layers_of_their_own() -> None:
+    lines = [
+        ["Name", "Layer setting", "Output dimension"],
+        ["conv0", "3×3, 8", "16×16×8"],
+        ["fusion", "3×3, 16\n1×1, 4", "16×16×4"],
+        ["conv1", "[3×3, 4; 3×3, 4] × 2", "16×16×4"],
+    ]
+    (found,) = designs_of(plain_grid(lines))
+    assert [each.params.get("kernel") for each in found.readings] == [(3, 3), (3, 3), (1, 1), None]
+
+
+def test_repeats_of_a_line_in_brackets_are_its_own() -> None:
+    head = rows(170, (140, 360), [("Layers", "Output size"), ("Input: log-mel spectrogram", "24×16×1")], 14)
+    first = [("(Conv 3×3@8, BN, ReLU) × 2", "24×16×8"), ("Avg pooling 1×2", "24×8×8")]
+    second = [("(Conv 3×3@4, BN, ReLU) × 2", "24×8×4"), ("Avg pooling 1×2", "24×4×4")]
+    rules = [(y, 130.0, 480.0) for y in (161.0, 173.0, 187.0, 211.0, 235.0, 249.0)]
+    parts = ((197, first), (221, second), (245, [("FC 10, sigmoid", "10")]))
+    texts = [*head, *(text for top, lines in parts for text in rows(top, (140, 360), lines, 11))]
+    found = model(page("Table 1: A net for sounds.", texts, rules))[0]
+    assert [each.filters for node in found.nodes if isinstance(each := node.layer, L.Conv2D)] == [8, 8, 4, 4]
+    assert kinds(found).count("AvgPool2D") == 2
+
+
+def test_a_mean_and_a_variance_of_each_unit() -> None:
+    (found,) = read_cell("Linear(256, 2 x 64)")
+    assert found.params["units"] == 128
+
+
+def test_channels_that_go_out_in_front_of_those_that_come_in() -> None:
+    lines = ("conv1 | 11×11 | 96×3 | 2 | 59×59", "pool1 | 3×3 | | 2 | 29×29", "conv2 | 5×5 | 256×48 | 1 | 25×25")
+    text = table("Layer | Support | Chan. map | Stride | Output", *lines, "conv3 | 3×3 | 384×256 | 1 | 23×23")
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.params.get("filters") for each in found.readings] == [96, None, 256, 384]
+
+
+def test_blocks_beside_names_of_their_own_and_their_strides() -> None:
+    lines = ("Input | - | 40×40×1", "Conv2D-1 | 3×3, Stride 1 | 40×40×8")
+    block = "OwnBlock-1 | [3×3, 8; 3×3, 8] × 3, Stride 2 | 20×20×8"
+    text = table("Layer name | Structure | Output", *lines, block, "Dense | - | 10")
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [(each.kind, each.times) for each in found.readings] == [
+        ("input", 1),
+        ("conv", 1),
+        ("block", 3),
+        ("dense", 1),
+    ]
+    assert found.readings[2].block[0].params["stride"] == (2, 2)
+
+
+def test_noise_of_so_many_numbers() -> None:
+    (found,) = read_cell("Input noise, 100")
+    assert found.params["output"] == (100,)
+
+
+def test_descriptions_beside_types_say_more_of_them() -> None:
+    first = ("1 | Input | 16×16×1 grayscale image", "2 | Convolution | 6 filters of size 5×5, valid padding, ReLU")
+    more = ("3 | Max pooling | 2×2 window, stride 2", "4 | Flatten | 216 features")
+    last = ("5 | Fully connected | 12 neurons, dropout 0.5", "6 | Output | 4 neurons, softmax")
+    graph = model_of(table("No. | Layer | Description", *first, *more, *last))
+    assert kinds(graph) == ["Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "Dropout", "Dense", "Softmax"]
+
+
+def test_sizes_beside_windows_and_memory_beside_sizes() -> None:
+    (found,) = read_cell("conv 5×5 / 2×2")
+    assert found.params == {"kernel": (5, 5), "stride": (2, 2)}
+    (found,) = read_cell("Maxpool: 4×1 (output: 2000 × n)")
+    assert (found.params["kernel"], found.unclear) == ((4, 1), False)
+    lines = ("Convolution | 5x5x3x8 (2.3 KB) | 16x16x8 (8 KB)", "Max Pooling | N.A. | 8x8x8 (2 KB)")
+    text = table("Layer Type | Filter Shape | Output Shape", *lines, "Fully-connected | 8x8x8x10 (5 KB) | 10")
+    (design,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.params.get("output") for each in design.readings] == [(16, 16, 8), (8, 8, 8), (10,)]
+
+
+def test_two_columns_below_one_header_of_which_rows_fill_one() -> None:
+    cells = [Cell("Operation", 0, 0), Cell("Kernel size", 1, 2), Cell("Stride", 3, 3), Cell("Feature maps", 4, 4)]
+    body = [("Convolution", 2, "9", "1", "8"), ("Convolution", 2, "3", "2", "16"), ("Convolution", 1, "3", "2", "4")]
+    rows_of = []
+    for name, at, size, step, maps in body:
+        rows_of.append((Cell(name, 0, 0), Cell(size, at, at), Cell(step, 3, 3), Cell(maps, 4, 4)))
+    (found,) = designs_of(Grid((tuple(cells), *rows_of), 5))
+    assert [each.params["kernel"] for each in found.readings] == [(9, 9), (3, 3), (3, 3)]
