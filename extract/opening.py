@@ -133,6 +133,23 @@ def _pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | 
     return replace(found, shapes=shapes), tuple(each.placed(1 / scale, aside, below) for each in lines)
 
 
+def standing(paper: Paper, place: Place) -> Diagram | None:
+    """Return the diagram of a figure that is a picture of volumes, of a pile of boxes, or of neurons, as it looks."""
+    look, read = looked(paper, place), pictured(paper, place)
+    if look is None or read is None:
+        return None
+    from extract.raster.figure import volumes_of_seen
+
+    seen, scale = look
+    across, down = paper.pages[place.page].cropbox[:2]
+    aside, below = place.box[0] + across, place.box[1] + down
+    found = volumes_of_seen(seen, [each.placed(scale, -aside * scale, -below * scale) for each in read[1]])
+    if found is None:
+        return None
+    found = found.scaled(1 / scale)
+    return replace(found, shapes=tuple(replace(each, box=moved(each.box, aside, below)) for each in found.shapes))
+
+
 def reread(paper: Paper, place: Place, figure: Figure) -> Figure:
     """Return a figure with what is read of it as it looks, where that can be."""
     read = pictured(paper, place)

@@ -9,6 +9,7 @@ from statistics import median
 from typing import Any
 
 from extract.brackets import Box, stacks_in
+from extract.oblique import is_oblique, oblique_words
 
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
@@ -147,12 +148,14 @@ def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
     sizes = [float(char["size"]) for char in page.chars]
     fine = min(1.0, median(sizes) / SMALLEST) if sizes else 1.0
-    words = page.extract_words(
+    slanted = [char for char in page.chars if is_oblique(char)]
+    straight = page.filter(lambda each: each["object_type"] == "char" and not is_oblique(each)) if slanted else page
+    words = straight.extract_words(
         x_tolerance=1.5 * fine, y_tolerance=2 * fine, return_chars=True, use_text_flow=False, extra_attrs=[]
     )
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
-    found = tuple(word for each in words for word in _words(each, whole))
+    found = (*(word for each in words for word in _words(each, whole)), *_oblique(slanted))
     size = float(page.width), float(page.height)
     return Page(page.page_number, *size, found, tuple(_rules(page)), tuple(_bars(page)), stacks_in(page.chars, whole))
 
@@ -192,6 +195,16 @@ def _spelt(text: str, font: str = "") -> str:
     pattern = r"\(cid:(\d+)\)" if font == "unknown" else _UNTOLD
     told = re.sub(pattern, lambda match: CODES.get(int(match[1]), ""), text)
     return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]", "", told).translate(LIGATURES)
+
+
+def _oblique(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:
+    """Yield the words of letters that stand obliquely, which are read up or down as those on their side are."""
+    for said, letters, size in oblique_words(chars):
+        x0, top = (min(float(char[name]) for char in letters) for name in ("x0", "top"))
+        x1, bottom = (max(float(char[name]) for char in letters) for name in ("x1", "bottom"))
+        way = 1 if float(letters[0]["matrix"][1]) > 0 else -1
+        if text := _spelt(said).strip():
+            yield Word(text, x0, top, x1, bottom, size, (top + bottom) / 2 + 0.25 * size, False, way)
 
 
 def _turned(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:

@@ -22,7 +22,7 @@ from extract.finding import Place, find
 from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
 from extract.layouts import designs_of
 from extract.neurons import wired
-from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in
+from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in, standing
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import designs_in
 from extract.perspective import has_volumes, in_perspective
@@ -191,6 +191,8 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
 
 def _standing(paper: Paper, place: Place, figure: Figure) -> Diagram | None:
     """Return the diagram of volumes, those without words with what is read of their look, of a pile, or of neurons."""
+    if is_picture(figure.pictures, place.box):
+        return standing(paper, place)
     if figure.drawing.words or not has_volumes(figure.drawing):
         return in_perspective(figure.drawing) or piled(figure.drawing) or wired(figure.drawing)
     read = pictured(paper, place)

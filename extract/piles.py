@@ -42,7 +42,7 @@ class _Cell:
 
 
 def piled(drawing: Drawing) -> Diagram | None:
-    """Return the layers of boxes that make a pile or a row, or None where a drawing shows none, or several.
+    """Return the layers of boxes that make piles or rows, or None where a drawing shows none.
 
     Which end is the first is told by an input at one, or what classifies at the other; where nothing tells it, it is
     the upper or the left one, which is asked.
@@ -56,13 +56,22 @@ def piled(drawing: Drawing) -> Diagram | None:
         return None
     cells = [cell for each in solids if (cell := _cell(each, plain.words)).texts]
     piles = [pile for down in (True, False) for pile in _piles(cells, down=down)]
-    if not piles:
+    piles = [each for each in piles if _says_layers(each)]
+    held = sum(map(len, piles))
+    if not piles or 2 * (len(cells) - held) > held or 2 * len(arrows_of(plain)) >= held:
         return None
-    pile = max(piles, key=len)
-    rest = len(cells) - len(pile)
-    if rest > len(pile) // 2 or 2 * len(arrows_of(plain)) >= len(pile) or not _says_layers(pile):
-        return None
-    return _diagram(pile, plain.words).scaled(scale)
+    return _joined([_diagram(each, plain.words) for each in piles]).scaled(scale)
+
+
+def _joined(diagrams: Sequence[Diagram]) -> Diagram:
+    """Return diagrams as one, which no arrow joins."""
+    shapes: list[Shape] = []
+    links: list[Link] = []
+    for each in diagrams:
+        links += [Link(link.start + len(shapes), link.end + len(shapes)) for link in each.links]
+        shapes += each.shapes
+    asked = dict.fromkeys(question for each in diagrams for question in each.asked)
+    return Diagram(tuple(shapes), tuple(links), tuple(asked))
 
 
 def _cell(solid: Solid, words: Sequence[Word]) -> _Cell:

@@ -25,6 +25,8 @@ HELD = 0.5
 """The share of a window that lies in its volume at least."""
 SMALLER = 0.5
 """How large it is at most, as a share of the face that it is in."""
+LOWER = 0.7
+"""How high it is at most, as a share of that face."""
 LAYERS = 3
 """Sheets of a pile at least."""
 
@@ -206,11 +208,7 @@ def _with_windows(solids: Sequence[Solid]) -> list[Solid]:
     windows: dict[int, list[Box]] = {}
     inner: set[int] = set()
     for i, each in enumerate(solids):
-        holders = [
-            (other.size, j)
-            for j, other in enumerate(solids)
-            if j != i and each.size < SMALLER * other.size and shared(each.box, other.box) >= HELD * each.size
-        ]
+        holders = [(other.size, j) for j, other in enumerate(solids) if j != i and _is_window(each, other)]
         if holders:
             inner.add(i)
             windows.setdefault(min(holders)[1], []).append(each.box)
@@ -218,6 +216,12 @@ def _with_windows(solids: Sequence[Solid]) -> list[Solid]:
     if frames:
         return _with_windows([each for i, each in enumerate(solids) if i not in frames])
     return [replace(each, windows=tuple(windows.get(i, ()))) for i, each in enumerate(solids) if i not in inner]
+
+
+def _is_window(each: Solid, holder: Solid) -> bool:
+    """Tell a small volume in a larger one; one that is nearly as high stands in front of it, or behind."""
+    low = each.front[3] - each.front[1] < LOWER * (holder.front[3] - holder.front[1])
+    return low and each.size < SMALLER * holder.size and shared(each.box, holder.box) >= HELD * each.size
 
 
 def shared(a: Box, b: Box) -> float:
