@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, pi
-from statistics import median
 
 from extract.arrows import Box
 from extract.cells import Reading
-from extract.diagrams import USUAL, Diagram, Link, Shape
+from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import posts_of
 from extract.notes import Note, notes_of
 from extract.perspective import UNSAID
-from extract.solids import around, solids_of
-from extract.strokes import area, cleaned
+from extract.solids import around, scaled, solids_of
+from extract.strokes import area
 
 LEAST, MOST = 4, 400
 """Circles of a plot at least and at most."""
@@ -44,8 +43,10 @@ class _Column:
 
 def wired(drawing: Drawing) -> Diagram | None:
     """Return the fully connected layers of a plot of neurons, or None where a drawing shows none."""
-    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 1.0
-    plain = cleaned(drawing.scaled(1 / scale)) if scale > 0 else drawing
+    at_scale = scaled(drawing)
+    if at_scale is None:
+        return None
+    plain, scale = at_scale
     circles = list(dict.fromkeys(_rounded(each.box) for each in plain.paths if _is_circle(each)))
     lines = [(each.points[0], each.points[-1]) for each in plain.paths if not each.closed and each.stroked]
     if not LEAST <= len(circles) <= MOST or not len(circles) <= len(lines) <= MOST_LINES:

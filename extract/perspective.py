@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import median
 
 from extract.assembly import POSTS
 from extract.cells import Reading
-from extract.diagrams import USUAL, Diagram, Link, Shape
+from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
 from extract.flows import Way, arrows_of, colours_of, ways
 from extract.legends import legend_of
 from extract.lexicon import kind_of
 from extract.notes import Note, notes_of, without
-from extract.solids import Solid, solids_of
+from extract.solids import Solid, scaled, solids_of
 from extract.stages import COLOURS, Volume, volumes_of
 from extract.strokes import cleaned
 from extract.transitions import MAKING, Step, steps_between
@@ -31,10 +30,9 @@ LEAST, MOST = 3, 400
 
 def in_perspective(drawing: Drawing) -> Diagram | None:
     """Return the layers of a design that is drawn as volumes, or None where a drawing shows none."""
-    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 0.0
-    if scale <= 0:
+    if not drawing.words or (at_scale := scaled(drawing)) is None:
         return None
-    plain = cleaned(drawing.scaled(1 / scale))
+    plain, scale = at_scale
     solids, lines, arrows = solids_of(plain.paths), notes_of(plain.words, together=False), arrows_of(plain)
     if max(len(solids), len(lines), len(arrows)) > MOST:
         return None
@@ -128,13 +126,17 @@ class Builder:
             self._as_wide(before, volume)
             return self._chain(ends[leading[0].start], steps_between(before, volume, self.asked, leading[0].meaning))
         copied = [way for way in leading if not _makes(way.meaning)]
+        if len(copied) == len(leading) and any(each.layers for each in volume.before):
+            copied.remove(max(copied, key=lambda way: way.start))  # What is named is on the way from the next one.
         made = [way for way in leading if way not in copied]
         widths = [self.volumes[way.start].channels for way in copied]
-        rest = (volume.channels or 0) - sum(each or 0 for each in widths)
-        part = replace(volume, channels=rest // len(made) if made and rest > 0 and None not in widths else None)
-        joined = [self._chain(ends[w.start], self._made(w, part)) for w in made] + [ends[w.start] for w in copied]
         text = " ".join(way.meaning.text for way in copied if way.meaning) or volume.text
-        kind = "add" if re.search(r"\badd|\bsum\b|\+|residual", text, re.IGNORECASE) else "concat"
+        sums = re.search(r"\badd|\bsum\b|\+|residual", text, re.IGNORECASE) or {*widths} == {volume.channels} != {None}
+        rest = (volume.channels or 0) - sum(each or 0 for each in widths)
+        known = made and rest > 0 and None not in widths
+        part = replace(volume, channels=volume.channels if sums else rest // len(made) if known else None)
+        joined = [self._chain(ends[w.start], self._made(w, part)) for w in made] + [ends[w.start] for w in copied]
+        kind = "add" if sums else "concat"
         if not any(way.meaning for way in copied):
             self.asked.append(
                 f"{volume.text!r} has {len(leading)} arrows to it: how does it join them? {kind} is taken"

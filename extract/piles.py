@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 
 from extract.arrows import Box
 from extract.cells import normalized
-from extract.diagrams import USUAL, Diagram, Link, Shape
+from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
 from extract.drawn import has_form
 from extract.flows import arrows_of
 from extract.hand_drawn import said
 from extract.lexicon import kind_of
 from extract.page import Word, lines_of, segments
-from extract.solids import Solid, solids_of
-from extract.strokes import cleaned
+from extract.solids import Solid, scaled, solids_of
 
 LEAST, MOST = 3, 300
 """Boxes of a pile at least and at most."""
@@ -47,10 +45,9 @@ def piled(drawing: Drawing) -> Diagram | None:
     Which end is the first is told by an input at one, or what classifies at the other; where nothing tells it, it is
     the upper or the left one, which is asked.
     """
-    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 0.0
-    if scale <= 0:
+    if not drawing.words or (at_scale := scaled(drawing)) is None:
         return None
-    plain = cleaned(drawing.scaled(1 / scale))
+    plain, scale = at_scale
     solids = [each for each in solids_of(plain.paths) if not each.deep]
     if len(solids) > MOST:
         return None

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
+from statistics import median
 
 from extract.arrows import Box
-from extract.drawing import Colour, Path, Point
-from extract.strokes import area, block_arrow, corners_of, is_head
+from extract.diagrams import USUAL
+from extract.drawing import Colour, Drawing, Path, Point
+from extract.strokes import area, block_arrow, cleaned, corners_of, is_head
 
+MOST_PATHS = 3_000
+"""Paths of a drawing at most; more are a plot, a map, or a page of letters."""
 MOST = 600
 """Faces of a drawing at most; more are a plot, or letters that are outlines."""
 SLACK = 1.5
@@ -71,9 +75,20 @@ class _Face:
         return min(xs), min(ys), max(xs), max(ys)
 
 
+def scaled(drawing: Drawing) -> tuple[Drawing, float] | None:
+    """Return a drawing at the scale of usual type, without what cannot be seen, and by how much it was larger.
+
+    None is what has more paths than a design, or no size.
+    """
+    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 1.0
+    if len(drawing.paths) > MOST_PATHS or scale <= 0:
+        return None
+    return cleaned(drawing.scaled(1 / scale)), scale
+
+
 def solids_of(paths: Sequence[Path]) -> list[Solid]:
     """Return the volumes of a drawing in the order in which they are drawn, with the windows in them."""
-    faces = _faces(paths)
+    faces = _faces(paths) if len(paths) <= MOST_PATHS else []
     if len(faces) > MOST:
         return []
     upright = [each for each in faces if each.form == "upright"]

@@ -17,6 +17,8 @@ from extract.solids import solids_of
 from ir.graph import Graph
 from tests.pdf_pages import pdf
 from tests.volume_figures import arrow, bar, cuboid, drawn, pile, polygon, text
+from translator import read
+from translator.options import ReadOptions
 
 
 def layers_of(graph: Graph) -> list[tuple[str, dict[str, Any]]]:
@@ -232,3 +234,37 @@ def test_numbers_that_stand_obliquely_are_read() -> None:
     with pdfplumber.open(io.BytesIO(pdf(([], [], drawn)))) as file:
         found = page_of(file.pages[0]).words
     assert sorted((each.text, each.turned) for each in found) == [("384 maps", 1), ("plain", 0)]
+
+
+def test_what_an_arrow_leads_past_a_layer_is_added_where_nothing_else_fits() -> None:
+    past = '<polyline points="70,70 70,30 510,30 510,61" fill="none" stroke="#000"/>' + polygon(
+        [(510, 70), (506, 61), (514, 61)], "#000"
+    )
+    boxes = [cuboid(40 + 210 * i, 90, 40, 60) + text(70 + 210 * i, 170, "8x8x16") for i in range(3)]
+    ways = [arrow(102 + 210 * i, 110, 250 + 210 * i, 110) + text(170 + 210 * i, 100, "3x3 conv") for i in range(2)]
+    graph, asked = drawn(*boxes, *ways, past)
+    assert [name for name, _ in layers_of(graph)] == ["Conv2D", "Conv2D", "Add"]
+    assert any("how does it join them? add is taken" in each for each in asked)
+
+
+def test_volumes_that_are_drawn_as_loose_lines_are_read_as_they_look() -> None:
+    lines, texts = [], []
+    for x, wide, high, said in ((90, 15, 90, "32x32x3"), (220, 30, 76, "28x28x6"), (350, 30, 50, "14x14x6")):
+        y, deep = 560.0, 18
+        front = [
+            (x, y, x + wide, y),
+            (x + wide, y, x + wide, y + high),
+            (x + wide, y + high, x, y + high),
+            (x, y + high, x, y),
+        ]
+        back = [(x + deep, y + high + deep, x + wide + deep, y + high + deep)]
+        back.append((x + wide + deep, y + deep, x + wide + deep, y + high + deep))
+        slanted = [(a, b, a + deep, b + deep) for a, b in ((x, y + high), (x + wide, y + high), (x + wide, y))]
+        lines += [f"{a} {b} m {c} {d} l S" for a, b, c, d in (*front, *back, *slanted)]
+        texts.append((x, 250.0, said))
+    words = "Each layer of the network takes what the one in front of it gives and has a kernel of its own size."
+    body = [(72.0, 320.0 + 12 * i, words) for i in range(20)]
+    caption = (72.0, 290.0, "Figure 1: The architecture of our network with its layers.")
+    page = pdf(([*texts, caption, *body], [], "\n".join(lines)))
+    graph = read("paper.pdf", data=page, format="paper", options=ReadOptions(variant="Figure 1")).graph
+    assert [name for name, _ in layers_of(graph)] == ["Conv2D", "MaxPool2D"]
