@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.arrows import FAR, Arrow, apart, attach, links, onward
-from extract.drawing import Colour, Drawing, Path
+from extract.arrows import FAR, Arrow, Box, apart, attach, links, onward, outside
+from extract.drawing import Colour, Drawing, Path, Point
 from extract.legends import is_one
 from extract.notes import Note
 from extract.stages import Volume
@@ -92,7 +92,8 @@ def ways(
         for at in (0, 1):
             if arrow.boxes[at] is None:
                 length = apart(arrow.end(0), arrow.end(1))
-                arrow.boxes[at] = onward(arrow, at, boxes, min(length, max(FAR, SHORT * length)))[1]
+                ahead = onward(arrow, at, boxes, min(length, max(FAR, SHORT * length)))[1]
+                arrow.boxes[at] = _nearest(arrow.end(at), boxes) if ahead is None else ahead
     named = {id(arrow): colours.of(colour) for arrow, colour in arrows}
     found = [Way(a, b, named[id(arrow)]) for a, b, arrow in links([arrow for arrow, _ in arrows], boxes)]
     order = _ordered(len(volumes), found)
@@ -102,6 +103,12 @@ def ways(
             asked.append("arrows lead to some volumes only: which way goes it on? from left to right is taken")
         return plain, [Way(i, i + 1) for i in plain[:-1]]
     return order, found
+
+
+def _nearest(point: Point, boxes: Sequence[Box]) -> int | None:
+    """Return the box that is nearest to where an arrow ends: its text may stand between."""
+    away, place = min((outside(point, box), i) for i, box in enumerate(boxes))
+    return place if away <= FAR else None
 
 
 def _ordered(count: int, found: Sequence[Way]) -> list[int] | None:

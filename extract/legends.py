@@ -20,10 +20,11 @@ ALIKE = 0.03
 
 @dataclass(frozen=True)
 class Legend:
-    """What colours stand for, with the keys and texts that say it."""
+    """What colours stand for, with the keys and texts that say it; of keys that look alike nothing is known."""
 
     meanings: tuple[tuple[tuple[Colour, ...], Note], ...] = ()
     keys: tuple[Solid, ...] = ()
+    texts: tuple[Note, ...] = ()
 
     def of(self, colours: Sequence[Colour]) -> Note | None:
         """Return what one of some colours stands for; that of the face in front is told first."""
@@ -52,9 +53,10 @@ def legend_of(solids: Sequence[Solid], notes: Sequence[Note]) -> Legend:
     others = [colour for each in solids if each not in keys for colour in each.colours]
     shown = any(is_one(a, b) for key in keys for a in key.colours for b in others)
     told_apart = not any(is_one(a.colours[0], b.colours[0]) for a, b in combinations(keys, 2))
-    if not shown or not told_apart:
+    if not shown:
         return Legend()
-    return Legend(tuple((key.colours, note) for key, note in best), keys)
+    meanings = tuple((key.colours, note) for key, note in best) if told_apart else ()
+    return Legend(meanings, keys, tuple(note for _, note in best))
 
 
 def _beside(key: Solid, notes: Sequence[Note]) -> Note | None:

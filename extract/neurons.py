@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, pi
-from statistics import median
 
 from extract.arrows import Box
 from extract.cells import Reading
-from extract.diagrams import USUAL, Diagram, Link, Shape
+from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import posts_of
 from extract.notes import Note, notes_of
 from extract.perspective import UNSAID
-from extract.solids import around
-from extract.strokes import area, cleaned
+from extract.solids import around, scaled, solids_of
+from extract.strokes import area
 
 LEAST, MOST = 4, 400
 """Circles of a plot at least and at most."""
@@ -34,7 +33,7 @@ UNEVEN = 1.6
 @dataclass
 class _Column:
     places: list[Box]
-    titles: list[str]
+    titles: list[Note]
 
     @property
     def middle(self) -> Point:
@@ -44,19 +43,27 @@ class _Column:
 
 def wired(drawing: Drawing) -> Diagram | None:
     """Return the fully connected layers of a plot of neurons, or None where a drawing shows none."""
-    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 1.0
-    plain = cleaned(drawing.scaled(1 / scale)) if scale > 0 else drawing
+    at_scale = scaled(drawing)
+    if at_scale is None:
+        return None
+    plain, scale = at_scale
     circles = list(dict.fromkeys(_rounded(each.box) for each in plain.paths if _is_circle(each)))
     lines = [(each.points[0], each.points[-1]) for each in plain.paths if not each.closed and each.stroked]
     if not LEAST <= len(circles) <= MOST or not len(circles) <= len(lines) <= MOST_LINES:
         return None
     notes = notes_of(plain.words)
+    if sum(any(_is_in(note, each.box) for note in notes) for each in solids_of(plain.paths)) > 1:
+        return None  # A part of a figure of boxes.
     for axis in (0, 1):
         columns = _columns(circles, axis)
         counts = [len(each.places) for each in columns]
         if 2 <= len(columns) <= max(counts) * len(columns) // 2 and _are_wired(columns, lines):
             return _diagram(_titled(columns, notes, axis), notes, axis).scaled(scale)
     return None
+
+
+def _is_in(note: Note, box: Box) -> bool:
+    return box[0] < note.middle[0] < box[2] and box[1] < note.middle[1] < box[3]
 
 
 def _rounded(box: Box) -> Box:
@@ -116,7 +123,7 @@ def _titled(columns: list[_Column], notes: Sequence[Note], axis: int) -> list[_C
         inside = left < note.middle[0] < right and top < note.middle[1] < bottom
         wide = best.places[0][2] - best.places[0][0]
         if not inside and abs(best.middle[axis] - note.middle[axis]) < 2 * wide:
-            best.titles.append(note.text)
+            best.titles.append(note)
     return columns
 
 
@@ -124,9 +131,12 @@ def _diagram(columns: Sequence[_Column], notes: Sequence[Note], axis: int) -> Di
     asked = []
     shapes = []
     for i, column in enumerate(columns):
-        text = " ".join(column.titles) or f"{len(column.places)} neurons"
+        text = " ".join(each.text for each in column.titles) or f"{len(column.places)} neurons"
         units = len(column.places)
-        if _has_gap(column, notes, axis):
+        told = next((count for each in column.titles if (count := each.number or each.units)), None)
+        if told is not None and told > units:
+            units = told  # Of so many, some are drawn.
+        elif _has_gap(column, notes, axis):
             asked.append(
                 f"{text!r}: how many neurons are there? some are left out, and the {units} that are drawn taken"
             )

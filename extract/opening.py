@@ -14,7 +14,7 @@ from extract.diagrams import Diagram
 from extract.drawing import DrawingError
 from extract.figures import diagram_in, drawing_in, pictures_in
 from extract.finding import Place, opened, pages_of
-from extract.page import Line
+from extract.page import Line, Word
 from extract.shades import SCALE
 from extract.sheets import Box, objects_on, picture_of
 from extract.traits import Figure
@@ -131,6 +131,31 @@ def _pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | 
     found = found.scaled(1 / scale)
     shapes = tuple(replace(each, box=moved(each.box, aside, below)) for each in found.shapes)
     return replace(found, shapes=shapes), tuple(each.placed(1 / scale, aside, below) for each in lines)
+
+
+def standing(paper: Paper, place: Place, words: Sequence[Word] = ()) -> Diagram | None:
+    """Return the diagram of a figure of volumes, of a pile of boxes, or of neurons, as it looks.
+
+    Its texts are `words`, in points of its page, or what is read where there are none.
+    """
+    look = looked(paper, place)
+    read = [Line((each,)) for each in words] if words else (pictured(paper, place) or (None, ()))[1]
+    if look is None or not read:
+        return None
+    from extract.raster.faces import CAPITALS
+    from extract.raster.figure import volumes_of_seen
+
+    seen, scale = look
+    across, down = paper.pages[place.page].cropbox[:2]
+    aside, below = place.box[0] + across, place.box[1] + down
+    lines = [each.placed(scale, -aside * scale, -below * scale) for each in read]
+    if words:  # Of what is read it is known how high capitals are, and not the size of their type.
+        lines = [Line(tuple(replace(word, size=word.size * CAPITALS) for word in each.words)) for each in lines]
+    found = volumes_of_seen(seen, lines)
+    if found is None:
+        return None
+    found = found.scaled(1 / scale)
+    return replace(found, shapes=tuple(replace(each, box=moved(each.box, aside, below)) for each in found.shapes))
 
 
 def reread(paper: Paper, place: Place, figure: Figure) -> Figure:

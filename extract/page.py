@@ -9,6 +9,8 @@ from statistics import median
 from typing import Any
 
 from extract.brackets import Box, stacks_in
+from extract.fractions import fractions_of, is_within
+from extract.oblique import is_oblique, oblique_words
 
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
@@ -143,49 +145,23 @@ SMALLEST = 8.0
 """Size of type from which letters of one word are as far apart as usual; of smaller type they are nearer."""
 
 
-Rule = tuple[float, float, float]
-
-
 def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
     sizes = [float(char["size"]) for char in page.chars]
     fine = min(1.0, median(sizes) / SMALLEST) if sizes else 1.0
-    words = page.extract_words(
+    slanted = [char for char in page.chars if is_oblique(char)]
+    straight = page.filter(lambda each: each["object_type"] == "char" and not is_oblique(each)) if slanted else page
+    words = straight.extract_words(
         x_tolerance=1.5 * fine, y_tolerance=2 * fine, return_chars=True, use_text_flow=False, extra_attrs=[]
     )
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
     rules = tuple(_rules(page))
-    fractions = _fractions(page.chars, rules, SMALL * median(sizes)) if sizes else []
-    found = tuple(word for each in words for word in _words(each, whole, fractions))
+    fractions = fractions_of(page.chars, rules, SMALL * median(sizes)) if sizes else []
+    upright = (word for each in words for word in _words(each, whole, fractions))
+    found = (*upright, *_oblique(slanted))
     size = float(page.width), float(page.height)
     return Page(page.page_number, *size, found, rules, tuple(_bars(page)), stacks_in(page.chars, whole))
-
-
-LONGEST_BAR = 40.0
-"""Points of the bar of a fraction at most."""
-
-
-def _fractions(chars: Sequence[Any], rules: Sequence[Rule], small: float) -> list[Box]:
-    """Return the boxes of fractions within text: small letters above a short bar, and below it."""
-    found = []
-    tiny = [char for char in chars if float(char["size"]) <= small] if rules else []
-    for height, x0, x1 in rules if tiny else ():
-        if x1 - x0 > LONGEST_BAR:
-            continue
-        near = [
-            (float(each["top"]) + float(each["bottom"])) / 2 - height
-            for each in tiny
-            if x0 - 1 < (float(each["x0"]) + float(each["x1"])) / 2 < x1 + 1
-        ]
-        if any(-small < each < 0 for each in near) and any(0 < each < small for each in near):
-            found.append((x0 - 1, height - small, x1 + 1, height + small))
-    return found
-
-
-def _is_within(char: dict[str, Any], boxes: Sequence[Box]) -> bool:
-    x, y = (float(char["x0"]) + float(char["x1"])) / 2, (float(char["top"]) + float(char["bottom"])) / 2
-    return any(x0 < x < x1 and top < y < bottom for x0, top, x1, bottom in boxes)
 
 
 def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) -> Iterator[Word]:
@@ -218,7 +194,7 @@ def _over_each_other(
     raised: list[dict[str, Any]] = []  # In front of all others.
     for char in chars:
         base, small = float(char["matrix"][5]), float(char["size"]) <= SMALL * size
-        small = small and not _is_within(char, fractions)
+        small = small and not is_within(char, fractions)
         near = [each for each in lines if small or abs(_base(each) - base) < 0.2 * size]
         cut = near and any(near[-1][-1]["x1"] <= box[0] + 2 and box[2] - 2 <= char["x0"] for box in fractions)
         if near and not cut:
@@ -244,6 +220,16 @@ def _spelt(text: str, font: str = "") -> str:
     pattern = r"\(cid:(\d+)\)" if font == "unknown" else _UNTOLD
     told = re.sub(pattern, lambda match: CODES.get(int(match[1]), ""), text)
     return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]", "", told).translate(LIGATURES)
+
+
+def _oblique(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:
+    """Yield the words of letters that stand obliquely, which are read up or down as those on their side are."""
+    for said, letters, size in oblique_words(chars):
+        x0, top = (min(float(char[name]) for char in letters) for name in ("x0", "top"))
+        x1, bottom = (max(float(char[name]) for char in letters) for name in ("x1", "bottom"))
+        way = 1 if float(letters[0]["matrix"][1]) > 0 else -1
+        if text := _spelt(said).strip():
+            yield Word(text, x0, top, x1, bottom, size, (top + bottom) / 2 + 0.25 * size, False, way)
 
 
 def _turned(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:

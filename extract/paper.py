@@ -17,12 +17,12 @@ from extract.diagrams import Diagram
 from extract.drawing import Drawing, DrawingError
 from extract.drawn import DrawnLayer, without_blobs
 from extract.figure_design import design_of
-from extract.figures import crop_of, diagram_in, is_picture
+from extract.figures import MOST_DRAWN, crop_of, diagram_in, is_picture
 from extract.finding import Place, find
 from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
 from extract.layouts import designs_of
 from extract.neurons import wired
-from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in
+from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in, standing
 from extract.page import Line, lines_of, page_of, segments
 from extract.pdf_tables import designs_in
 from extract.perspective import has_volumes, in_perspective
@@ -37,6 +37,8 @@ from ir.origin import Origin
 
 FEW = 3
 """Arrows of a figure of which fewer may be none, where its texts tell more stages."""
+SLANTED = 9
+"""Slanted lines at least of volumes that are drawn without outlines: three of each, and three of them."""
 CAPITALS = 0.72
 """How high capital letters are, as a share of the size of their type."""
 
@@ -191,10 +193,21 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
 
 def _standing(paper: Paper, place: Place, figure: Figure) -> Diagram | None:
     """Return the diagram of volumes, those without words with what is read of their look, of a pile, or of neurons."""
+    if is_picture(figure.pictures, place.box):
+        return standing(paper, place)
     if figure.drawing.words or not has_volumes(figure.drawing):
-        return in_perspective(figure.drawing) or piled(figure.drawing) or wired(figure.drawing)
+        found = in_perspective(figure.drawing) or piled(figure.drawing) or wired(figure.drawing)
+        return standing(paper, place, figure.drawing.words) if found is None and _is_loose(figure) else found
     read = pictured(paper, place)
     return in_perspective(_with_words(figure.drawing, read[1])) if read is not None else None
+
+
+def _is_loose(figure: Figure) -> bool:
+    """Tell a drawing of slanted lines without outlines, whose faces its look alone shows."""
+    spans = [each.box for each in figure.drawing.paths if not each.closed and len(each.points) == 2]
+    slanted = sum(x1 - x0 > 2 and y1 - y0 > 2 for x0, y0, x1, y1 in spans)
+    closed = sum(each.closed for each in figure.drawing.paths)
+    return slanted >= SLANTED and 2 * closed < slanted and len(figure.drawing.paths) <= MOST_DRAWN
 
 
 def _with_words(drawing: Drawing, lines: Sequence[Line]) -> Drawing:

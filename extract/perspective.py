@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from statistics import median
 
 from extract.assembly import POSTS
 from extract.cells import Reading
-from extract.diagrams import USUAL, Diagram, Link, Shape
+from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
 from extract.flows import Way, arrows_of, colours_of, ways
 from extract.legends import legend_of
 from extract.lexicon import kind_of
 from extract.notes import Note, notes_of, without
-from extract.solids import Solid, solids_of
+from extract.solids import Solid, scaled, solids_of
 from extract.stages import COLOURS, Volume, volumes_of
 from extract.strokes import cleaned
 from extract.transitions import MAKING, Step, steps_between
 
 ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn", "in"})
 UNSAID = "no activations are drawn: which stand behind the layers? none are taken"
-SAME = 0.07
+JOINS = ("concat", "add", "multiply", "shortcut")
+SAME = 0.1
 """By how much the sides of volumes differ that are of one size."""
 LEAST, MOST = 3, 400
 """Volumes of a design at least, and volumes and texts at most."""
@@ -30,21 +30,22 @@ LEAST, MOST = 3, 400
 
 def in_perspective(drawing: Drawing) -> Diagram | None:
     """Return the layers of a design that is drawn as volumes, or None where a drawing shows none."""
-    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 0.0
-    if scale <= 0:
+    if not drawing.words or (at_scale := scaled(drawing)) is None:
         return None
-    plain = cleaned(drawing.scaled(1 / scale))
+    plain, scale = at_scale
     solids, lines, arrows = solids_of(plain.paths), notes_of(plain.words, together=False), arrows_of(plain)
     if max(len(solids), len(lines), len(arrows)) > MOST:
         return None
     legend, colours = legend_of(solids, lines), colours_of(arrows, lines)
-    free = notes_of(without(plain.words, [note for _, note in (*legend.meanings, *colours.meanings)]))
+    free = notes_of(without(plain.words, [*legend.texts, *(note for _, note in colours.meanings)]))
     volumes, behind = volumes_of([each for each in solids if each not in legend.keys], free, legend)
     if not _is_design(volumes, free):
         return None
     left = volumes[0].solid.box[0]
     is_named = any(kind_of(each.text) == "input" and each.box[2] < left + each.size for each in free)
     builder = Builder(volumes, behind, is_named=is_named)
+    if legend.keys and not legend.meanings:
+        builder.asked.append("the colours of the legend look alike: which layers do the volumes stand for?")
     return builder.diagram(*ways(volumes, arrows, colours, builder.asked)).scaled(scale)
 
 
@@ -53,8 +54,9 @@ def _is_design(volumes: Sequence[Volume], notes: Sequence[Note]) -> bool:
     said = sum(bool(each.said or each.meaning or each.before) for each in volumes)
     if 2 * said < len(volumes):
         return False
-    if sum(each.solid.deep for each in volumes) >= LEAST:
-        return True
+    sheets = [each.solid for each in volumes if each.solid.deep]
+    if sum(each.faces > 1 or not any(_is_in(note, each) for note in notes) for each in sheets) >= LEAST:
+        return True  # A slanted box with a text in it is one of a flow chart.
     if any(_is_in(note, each.solid) for note in notes for each in volumes):
         return False  # Boxes with texts in them.
     sized = sum(bool(each.channels or each.space) for each in volumes)
@@ -85,7 +87,9 @@ class Builder:
     def diagram(self, order: Sequence[int], ways: Sequence[Way]) -> Diagram:
         """Return the diagram of volumes that are given in their order, with the ways between them."""
         copies = max(each.copies for each in self.volumes)
-        if copies > 1:
+        if self.volumes[0].copies == copies > 1:
+            self.asked.append(f"{copies} rows of volumes are drawn: do they share their weights? one of them is read")
+        elif copies > 1:
             self.asked.append(f"volumes are drawn in {copies} rows: are they parts of one? layers over all are taken")
         ends = {order[0]: self._begin(self.volumes[order[0]])}
         for number in order[1:]:
@@ -121,14 +125,18 @@ class Builder:
             before = self.volumes[leading[0].start]
             self._as_wide(before, volume)
             return self._chain(ends[leading[0].start], steps_between(before, volume, self.asked, leading[0].meaning))
-        copied = [way for way in leading if way.meaning is None or not way.meaning.layers]
+        copied = [way for way in leading if not _makes(way.meaning)]
+        if len(copied) == len(leading) and any(each.layers for each in volume.before):
+            copied.remove(max(copied, key=lambda way: way.start))  # What is named is on the way from the next one.
         made = [way for way in leading if way not in copied]
         widths = [self.volumes[way.start].channels for way in copied]
-        rest = (volume.channels or 0) - sum(each or 0 for each in widths)
-        part = replace(volume, channels=rest // len(made) if made and rest > 0 and None not in widths else None)
-        joined = [self._chain(ends[w.start], self._made(w, part)) for w in made] + [ends[w.start] for w in copied]
         text = " ".join(way.meaning.text for way in copied if way.meaning) or volume.text
-        kind = "add" if re.search(r"\badd|\bsum\b|\+|residual", text, re.IGNORECASE) else "concat"
+        sums = re.search(r"\badd|\bsum\b|\+|residual", text, re.IGNORECASE) or {*widths} == {volume.channels} != {None}
+        rest = (volume.channels or 0) - sum(each or 0 for each in widths)
+        known = made and rest > 0 and None not in widths
+        part = replace(volume, channels=volume.channels if sums else rest // len(made) if known else None)
+        joined = [self._chain(ends[w.start], self._made(w, part)) for w in made] + [ends[w.start] for w in copied]
+        kind = "add" if sums else "concat"
         if not any(way.meaning for way in copied):
             self.asked.append(
                 f"{volume.text!r} has {len(leading)} arrows to it: how does it join them? {kind} is taken"
@@ -146,6 +154,11 @@ class Builder:
 
     def _made(self, way: Way, volume: Volume) -> list[Step]:
         return steps_between(self.volumes[way.start], volume, self.asked, way.meaning)
+
+
+def _makes(note: Note | None) -> bool:
+    """Tell what names a layer, and not only how tensors are joined, or that they are copied."""
+    return note is not None and any(each.kind not in JOINS for each in note.layers)
 
 
 def _input(first: Volume, asked: list[str], *, is_named: bool) -> tuple[Step, bool]:

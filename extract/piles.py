@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 
 from extract.arrows import Box
 from extract.cells import normalized
-from extract.diagrams import USUAL, Diagram, Link, Shape
+from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
 from extract.drawn import has_form
 from extract.flows import arrows_of
 from extract.hand_drawn import said
 from extract.lexicon import kind_of
 from extract.page import Word, lines_of, segments
-from extract.solids import Solid, solids_of
-from extract.strokes import cleaned
+from extract.solids import Solid, scaled, solids_of
 
 LEAST, MOST = 3, 300
 """Boxes of a pile at least and at most."""
@@ -42,27 +40,35 @@ class _Cell:
 
 
 def piled(drawing: Drawing) -> Diagram | None:
-    """Return the layers of boxes that make a pile or a row, or None where a drawing shows none, or several.
+    """Return the layers of boxes that make piles or rows, or None where a drawing shows none.
 
     Which end is the first is told by an input at one, or what classifies at the other; where nothing tells it, it is
     the upper or the left one, which is asked.
     """
-    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 0.0
-    if scale <= 0:
+    if not drawing.words or (at_scale := scaled(drawing)) is None:
         return None
-    plain = cleaned(drawing.scaled(1 / scale))
+    plain, scale = at_scale
     solids = [each for each in solids_of(plain.paths) if not each.deep]
     if len(solids) > MOST:
         return None
     cells = [cell for each in solids if (cell := _cell(each, plain.words)).texts]
     piles = [pile for down in (True, False) for pile in _piles(cells, down=down)]
-    if not piles:
+    piles = [each for each in piles if _says_layers(each)]
+    held = sum(map(len, piles))
+    if not piles or 2 * (len(cells) - held) > held or 2 * len(arrows_of(plain)) >= held:
         return None
-    pile = max(piles, key=len)
-    rest = len(cells) - len(pile)
-    if rest > len(pile) // 2 or 2 * len(arrows_of(plain)) >= len(pile) or not _says_layers(pile):
-        return None
-    return _diagram(pile, plain.words).scaled(scale)
+    return _joined([_diagram(each, plain.words) for each in piles]).scaled(scale)
+
+
+def _joined(diagrams: Sequence[Diagram]) -> Diagram:
+    """Return diagrams as one, which no arrow joins."""
+    shapes: list[Shape] = []
+    links: list[Link] = []
+    for each in diagrams:
+        links += [Link(link.start + len(shapes), link.end + len(shapes)) for link in each.links]
+        shapes += each.shapes
+    asked = dict.fromkeys(question for each in diagrams for question in each.asked)
+    return Diagram(tuple(shapes), tuple(links), tuple(asked))
 
 
 def _cell(solid: Solid, words: Sequence[Word]) -> _Cell:

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from math import hypot
+from statistics import median
 
 from extract.arrows import Box
-from extract.drawing import Colour, Path, Point
-from extract.strokes import area, block_arrow, corners_of, is_head
+from extract.diagrams import USUAL
+from extract.drawing import Colour, Drawing, Path, Point
+from extract.strokes import area, block_arrow, cleaned, corners_of, is_head
 
+MOST_PATHS = 3_000
+"""Paths of a drawing at most; more are a plot, a map, or a page of letters."""
 MOST = 600
 """Faces of a drawing at most; more are a plot, or letters that are outlines."""
 SLACK = 1.5
@@ -25,6 +29,8 @@ HELD = 0.5
 """The share of a window that lies in its volume at least."""
 SMALLER = 0.5
 """How large it is at most, as a share of the face that it is in."""
+LOWER = 0.7
+"""How high it is at most, as a share of that face."""
 LAYERS = 3
 """Sheets of a pile at least."""
 
@@ -69,9 +75,20 @@ class _Face:
         return min(xs), min(ys), max(xs), max(ys)
 
 
+def scaled(drawing: Drawing) -> tuple[Drawing, float] | None:
+    """Return a drawing at the scale of usual type, without what cannot be seen, and by how much it was larger.
+
+    None is what has more paths than a design, or no size.
+    """
+    scale = median(word.size for word in drawing.words) / USUAL if drawing.words else 1.0
+    if len(drawing.paths) > MOST_PATHS or scale <= 0:
+        return None
+    return cleaned(drawing.scaled(1 / scale)), scale
+
+
 def solids_of(paths: Sequence[Path]) -> list[Solid]:
     """Return the volumes of a drawing in the order in which they are drawn, with the windows in them."""
-    faces = _faces(paths)
+    faces = _faces(paths) if len(paths) <= MOST_PATHS else []
     if len(faces) > MOST:
         return []
     upright = [each for each in faces if each.form == "upright"]
@@ -206,11 +223,7 @@ def _with_windows(solids: Sequence[Solid]) -> list[Solid]:
     windows: dict[int, list[Box]] = {}
     inner: set[int] = set()
     for i, each in enumerate(solids):
-        holders = [
-            (other.size, j)
-            for j, other in enumerate(solids)
-            if j != i and each.size < SMALLER * other.size and shared(each.box, other.box) >= HELD * each.size
-        ]
+        holders = [(other.size, j) for j, other in enumerate(solids) if j != i and _is_window(each, other)]
         if holders:
             inner.add(i)
             windows.setdefault(min(holders)[1], []).append(each.box)
@@ -218,6 +231,12 @@ def _with_windows(solids: Sequence[Solid]) -> list[Solid]:
     if frames:
         return _with_windows([each for i, each in enumerate(solids) if i not in frames])
     return [replace(each, windows=tuple(windows.get(i, ()))) for i, each in enumerate(solids) if i not in inner]
+
+
+def _is_window(each: Solid, holder: Solid) -> bool:
+    """Tell a small volume in a larger one; one that is nearly as high stands in front of it, or behind."""
+    low = each.front[3] - each.front[1] < LOWER * (holder.front[3] - holder.front[1])
+    return low and each.size < SMALLER * holder.size and shared(each.box, holder.box) >= HELD * each.size
 
 
 def shared(a: Box, b: Box) -> float:

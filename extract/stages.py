@@ -71,12 +71,16 @@ def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -
     found = _whole(found)
     found = [each for each in found if each.solid.deep or each.said or each.meaning or _is_named(each, doing)]
     behind = _attach_layers(found, doing) if found else []
+    if not found:
+        return [], []
     for each in found:
         _measure(each)
     if not any(len(each.space) == 2 and not each.solid.deep for each in found):
-        last = max((i for i, each in enumerate(found) if each.solid.deep and each.channels), default=-1)
-        for each in found[last + 1 :]:
-            each.is_vector = each.is_vector or _shows_vector(each)
+        deep = [i for i, each in enumerate(found) if each.solid.deep and each.channels]
+        first, last = (deep[0], deep[-1]) if deep else (0, -1)
+        for i, each in enumerate(found):
+            large = i < first and (each.channels or 0) > COLOURS
+            each.is_vector = each.is_vector or ((large or i > last) and _shows_vector(each))
     merged = _merged(found)
     if legend.meanings:
         _share(merged)
@@ -225,7 +229,10 @@ def _shows_vector(volume: Volume) -> bool:
 
 
 def _merged(volumes: Sequence[Volume]) -> list[Volume]:
-    """Return volumes of which those that stand below each other and are alike are one, with the channels of all."""
+    """Return volumes of which those that stand below each other and are alike are one.
+
+    Where the first is drawn once, these are parts, and the one has the channels of all.
+    """
     found: list[Volume] = []
     for each in volumes:
         twin = next((other for other in found if _are_twins(other, each)), None)
@@ -233,11 +240,12 @@ def _merged(volumes: Sequence[Volume]) -> list[Volume]:
             found.append(each)
             continue
         twin.copies += 1
-        twin.space = twin.space or each.space
+        twin.space, twin.channels = twin.space or each.space, twin.channels or each.channels
         twin.before += each.before
         twin.inside += each.inside
+    halves = found[0].copies < max(each.copies for each in found)  # Of nets that are drawn twice, each is one.
     for each in found:
-        each.channels = each.channels * each.copies if each.channels else None
+        each.channels = each.channels * (each.copies if halves else 1) if each.channels else None
     return found
 
 
@@ -247,7 +255,7 @@ def _are_twins(a: Volume, b: Volume) -> bool:
     beside = min(first[2], second[2]) - max(first[0], second[0]) > 0.6 * wide
     apart = max(first[1], second[1]) > min(first[3], second[3])
     alike = all(abs((first[i + 2] - first[i]) - (second[i + 2] - second[i])) < 2.0 for i in (0, 1))
-    return beside and apart and alike and a.solid.deep == b.solid.deep and a.channels == b.channels
+    return beside and apart and alike and a.solid.deep == b.solid.deep and len({a.channels, b.channels} - {None}) < 2
 
 
 def _share(volumes: Sequence[Volume]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -81,13 +82,19 @@ def test_neurons_that_are_left_out_are_asked_for() -> None:
     assert sum("some are left out" in each for each in asked) == 1
 
 
-def picture(boxes: list[tuple[int, int, str, int]], wide: int, high: int) -> Diagram:
-    import cv2
+def blank(wide: int, high: int) -> Any:
+    return np.full((high, wide), 255, np.uint8)
 
-    image: Any = np.full((high, wide), 255, np.uint8)
+
+def written(image: Any, x: int, y: int, said: str) -> None:
+    cv2.putText(image, said, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0,), 2, cv2.LINE_AA)
+
+
+def picture(boxes: list[tuple[int, int, str, int]], wide: int, high: int) -> Diagram:
+    image = blank(wide, high)
     for x, y, said, shade in boxes:
         cv2.rectangle(image, (x, y), (x + 220, y + 60), (shade,), -1)
-        cv2.putText(image, said, (x + 14, y + 40), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (0,), 2, cv2.LINE_AA)
+        written(image, x + 14, y + 40, said)
     for (x, y, *_), (_, below, *_) in pairwise(boxes):
         cv2.arrowedLine(image, (x + 110, y + 62), (x + 110, below - 3), (0,), 2, tipLength=0.3)
     return diagram_of_picture(image)
@@ -98,6 +105,38 @@ def test_boxes_of_a_picture_without_borders_are_known_by_their_shade() -> None:
     found = picture([(40, 30 + 120 * i, each, shade) for i, (each, shade) in enumerate(said)], 300, 360)
     assert [" ".join(each.texts).lower() for each in found.shapes] == ["conv 32", "max pool", "dense 10"]
     assert [(each.start, each.end) for each in found.links] == [(0, 1), (1, 2)]
+
+
+def test_cuboids_of_a_picture_are_volumes() -> None:
+    image = blank(1000, 420)
+    for x, wide, high, said in ((40, 40, 240, "64x64x3"), (300, 80, 180, "32x32x16"), (600, 120, 120, "16x16x32")):
+        y, deep = 340 - high, 50
+        corners = [(x, y), (x + deep, y - deep), (x + wide + deep, y - deep), (x + wide + deep, 340 - deep)]
+        outline = np.array([*corners, (x + wide, 340), (x, 340)], np.int32)
+        cv2.polylines(image, [outline], True, (0,), 2)
+        inner = np.array([(x, y), (x + wide, y), (x + wide, 340)], np.int32)
+        cv2.polylines(image, [inner], False, (0,), 2)
+        cv2.line(image, (x + wide, y), (x + wide + deep, y - deep), (0,), 2)
+        written(image, x - 10, 390, said)
+    found = diagram_of_picture(image)
+    kinds = [[(each.kind, each.params.get("filters")) for each in shape.shows] for shape in found.shapes]
+    assert kinds == [[("input", None)], [("conv", 16)], [("conv", 32)]]
+
+
+def test_neurons_of_a_picture_are_layers() -> None:
+    image, columns = (
+        blank(800, 520),
+        [[(100 + 250 * i, y) for y in ys] for i, ys in enumerate(((160, 340), (100, 250, 400)))],
+    )
+    for a in columns[0]:
+        for b in columns[1]:
+            cv2.line(image, a, b, (90,), 2, cv2.LINE_AA)
+    for place in (place for each in columns for place in each):
+        cv2.circle(image, place, 40, (255,), -1)
+        cv2.circle(image, place, 40, (0,), 2, cv2.LINE_AA)
+    written(image, 40, 500, "input layer")
+    found = diagram_of_picture(image)
+    assert [each.params for shape in found.shapes for each in shape.shows] == [{"shape": (2,)}, {"units": 3}]
 
 
 def test_boxes_of_two_dimensions_with_arrows_stay_what_they_are() -> None:

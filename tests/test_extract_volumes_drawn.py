@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from typing import Any
 
+import pdfplumber
 import pytest
 
 from extract.drawing import of_svg
 from extract.notes import notes_of
-from extract.page import Word
+from extract.page import Word, page_of
 from extract.perspective import UNSAID
 from extract.solids import solids_of
 from ir.graph import Graph
+from tests.pdf_pages import pdf
 from tests.volume_figures import arrow, bar, cuboid, drawn, pile, polygon, text
+from translator import read
+from translator.options import ReadOptions
 
 
 def layers_of(graph: Graph) -> list[tuple[str, dict[str, Any]]]:
@@ -173,3 +179,92 @@ def test_bars_with_numbers_are_layers_of_units() -> None:
     graph, asked = drawn(*parts, *arrows)
     assert [each.layer.units for each in graph.nodes] == [90, 30, 200]
     assert (graph.inputs[0].shape, asked) == ((None, 200), [UNSAID])
+
+
+def row(y: float, said: Sequence[str], letters: bool = True) -> str:
+    """A row of cuboids with their numbers of channels below."""
+    parts = [
+        cuboid(60 + 100 * i, y, 30, 60) + (text(75 + 100 * i, y + 78, each) if letters else "")
+        for i, each in enumerate(said)
+    ]
+    return "".join(parts)
+
+
+def test_two_rows_behind_one_input_are_halves() -> None:
+    graph, asked = drawn(
+        cuboid(-60, 110, 8, 120, 30), text(-56, 248, "3"), row(60, ("8", "16", "32")), row(220, ("8", "16", "32"))
+    )
+    assert [each["filters"] for _, each in layers_of(graph)] == [16, 32, 64]
+    assert any("2 rows: are they parts of one?" in each for each in asked)
+
+
+def test_a_net_that_is_drawn_twice_is_read_once() -> None:
+    said = ("3", "16", "32")
+    graph, asked = drawn(row(60, said), row(220, said))
+    assert [each["filters"] for _, each in layers_of(graph)] == [16, 32]
+    assert any("do they share their weights?" in each for each in asked)
+
+
+def test_a_legend_whose_colours_are_one_says_nothing() -> None:
+    keys = [
+        bar(300, 20 + 25 * i, 10, 10, "#ccc") + text(340, 30 + 25 * i, said)
+        for i, said in enumerate(("conv", "max pool"))
+    ]
+    graph, asked = drawn(
+        *keys, *(cuboid(20 + 80 * i, 60, 20, 60, 20, "#ccc") + text(30 + 80 * i, 140, n) for i, n in enumerate("369"))
+    )
+    assert [name for name, _ in layers_of(graph)] == ["Conv2D", "Conv2D"]
+    assert any("colours of the legend look alike" in each for each in asked)
+
+
+def test_a_vector_becomes_an_image() -> None:
+    graph, _ = drawn(
+        *(bar(20, 60, 8, 80), text(24, 50, "100")),
+        *(cuboid(120, 90, 60, 20, 10), text(150, 126, "4x4x64")),
+        *(cuboid(300, 80, 40, 40, 15), text(320, 136, "8x8x32"), text(245, 60, "5x5 deconv, stride 2")),
+        *(cuboid(460, 60, 10, 80, 25), text(470, 156, "16x16x3"), text(400, 40, "5x5 deconv, stride 2")),
+    )
+    assert [name for name, _ in layers_of(graph)] == ["Dense", "Reshape", "Conv2DTranspose", "Conv2DTranspose"]
+    assert graph.nodes[0].layer.stated() == {"units": 1024}
+
+
+def test_numbers_that_stand_obliquely_are_read() -> None:
+    turn = "0.7071 0.7071 -0.7071 0.7071"
+    drawn = f"BT /F1 10 Tf {turn} 100 500 Tm (384 maps) Tj ET BT /F1 10 Tf 1 0 0 1 200 500 Tm (plain) Tj ET"
+    with pdfplumber.open(io.BytesIO(pdf(([], [], drawn)))) as file:
+        found = page_of(file.pages[0]).words
+    assert sorted((each.text, each.turned) for each in found) == [("384 maps", 1), ("plain", 0)]
+
+
+def test_what_an_arrow_leads_past_a_layer_is_added_where_nothing_else_fits() -> None:
+    past = '<polyline points="70,70 70,30 510,30 510,61" fill="none" stroke="#000"/>' + polygon(
+        [(510, 70), (506, 61), (514, 61)], "#000"
+    )
+    boxes = [cuboid(40 + 210 * i, 90, 40, 60) + text(70 + 210 * i, 170, "8x8x16") for i in range(3)]
+    ways = [arrow(102 + 210 * i, 110, 250 + 210 * i, 110) + text(170 + 210 * i, 100, "3x3 conv") for i in range(2)]
+    graph, asked = drawn(*boxes, *ways, past)
+    assert [name for name, _ in layers_of(graph)] == ["Conv2D", "Conv2D", "Add"]
+    assert any("how does it join them? add is taken" in each for each in asked)
+
+
+def test_volumes_that_are_drawn_as_loose_lines_are_read_as_they_look() -> None:
+    lines, texts = [], []
+    for x, wide, high, said in ((90, 15, 90, "32x32x3"), (220, 30, 76, "28x28x6"), (350, 30, 50, "14x14x6")):
+        y, deep = 560.0, 18
+        front = [
+            (x, y, x + wide, y),
+            (x + wide, y, x + wide, y + high),
+            (x + wide, y + high, x, y + high),
+            (x, y + high, x, y),
+        ]
+        back = [(x + deep, y + high + deep, x + wide + deep, y + high + deep)]
+        back.append((x + wide + deep, y + deep, x + wide + deep, y + high + deep))
+        slanted = [(a, b, a + deep, b + deep) for a, b in ((x, y + high), (x + wide, y + high), (x + wide, y))]
+        lines += [f"{a} {b} m {c} {d} l S" for a, b, c, d in (*front, *back, *slanted)]
+        texts.append((x, 250.0, said))
+    words = "Each layer of the network takes what the one in front of it gives and has a kernel of its own size."
+    body = [(72.0, 320.0 + 12 * i, words) for i in range(20)]
+    caption = (72.0, 290.0, "Figure 1: The architecture of our network with its layers.")
+    page = pdf(([*texts, caption, *body], [], "\n".join(lines)))
+    graph = read("paper.pdf", data=page, format="paper", options=ReadOptions(variant="Figure 1")).graph
+    assert [name for name, _ in layers_of(graph)] == ["Conv2D", "MaxPool2D"]

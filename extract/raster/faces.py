@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import combinations
+from math import hypot, pi
 
 import numpy as np
 
 from extract.drawing import Drawing, Path
 from extract.page import Line, Word
 from extract.raster.ink import Ink
-from extract.raster.spots import Contour, spots_of
+from extract.raster.spots import Contour, Mask, spots_of
 
 SMALLEST = 60
 """Pixels of a face at least, at the scale of `Ink`."""
@@ -22,6 +24,12 @@ NEARLY = 0.08
 """By how much the area between four corners differs from that of a face which has no more."""
 MOST_CORNERS = 8
 """Corners of a face at most."""
+SMALL_CIRCLE, MOST_CIRCLES = 16, 120
+"""Pixels across a circle at least, at the scale of `Ink`, and circles of a plot of neurons at most."""
+COUNTER = 0.78
+"""How high what a letter closes in is at most, as a share of the letter: less than a circle that is taken for an O."""
+STEPS, DRAWN = 40, 0.9
+"""Places of a line that are looked at, and the share of them that are dark at least."""
 CAPITALS = 0.72
 """How high capital letters are, as a share of the size of their type."""
 
@@ -42,13 +50,55 @@ def faces_of(ink: Ink, width: float) -> list[Path]:
         cv2.drawContours(inside, [hole - (x - edge, y - edge)], -1, 1, -1)
         shade = ink.gray[y : y + high, x : x + wide][inside[edge:-edge, edge:-edge] > 0]
         outlines, _ = cv2.findContours(cv2.dilate(inside, grown), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        corners = _corners(np.asarray(max(outlines, key=cv2.contourArea), np.int32))
-        if 3 < len(corners) <= MOST_CORNERS:
+        outline = np.asarray(max(outlines, key=cv2.contourArea), np.int32)
+        corners = outline.reshape(-1, 2)[::2] if _is_circle(outline) else _corners(outline)
+        if 3 < len(corners) <= MOST_CORNERS or _is_circle(outline):
             placed = np.add(corners, (x - edge, y - edge)) @ ink.back[:, :2].T + ink.back[:, 2]
             points = tuple((float(a), float(b)) for a, b in placed)
             gray = float(np.median(shade)) / 255
             found.append(Path((*points, points[0]), True, True, True, len(points) + 1, (gray, gray, gray)))
     return found
+
+
+def _is_circle(outline: Contour) -> bool:
+    """Tell a neuron: as wide as high, and as full as a circle is."""
+    import cv2
+
+    _, _, wide, high = cv2.boundingRect(outline)
+    even = min(wide, high) >= SMALL_CIRCLE and abs(wide - high) < 0.12 * wide
+    return even and abs(cv2.contourArea(outline) / (wide * high) - pi / 4) < 0.05
+
+
+def wires_of(ink: Ink, faces: Sequence[Path]) -> list[Path]:
+    """Return the straight lines between circles, in the pixels of the picture's file: dark all the way, or nearly."""
+    circles = [each for each in faces if each.corners > MOST_CORNERS + 1]
+    if len(circles) > MOST_CIRCLES:
+        return []
+    dark = _grown(ink.dark)
+    ahead = np.linalg.inv(np.vstack([ink.back, (0.0, 0.0, 1.0)]))[:2]
+    found = []
+    for a, b in combinations(circles, 2):
+        (x0, y0, radius), (x1, y1, _) = _round(a), _round(b)
+        far = hypot(x1 - x0, y1 - y0)
+        if far < 2.5 * radius:
+            continue
+        share = np.linspace(1.2 * radius / far, 1 - 1.2 * radius / far, STEPS)
+        xs, ys = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+        columns, rows = np.rint(ahead @ np.vstack([xs, ys, np.ones(STEPS)])).astype(int)
+        if dark[rows.clip(0, dark.shape[0] - 1), columns.clip(0, dark.shape[1] - 1)].mean() > DRAWN:
+            found.append(Path(((x0, y0), (x1, y1)), False, False, True, 2))
+    return found
+
+
+def _grown(dark: Mask) -> Mask:
+    import cv2
+
+    return np.asarray(cv2.dilate(dark, np.ones((3, 3), np.uint8)), np.uint8)
+
+
+def _round(circle: Path) -> tuple[float, float, float]:
+    left, top, right, bottom = circle.box
+    return (left + right) / 2, (top + bottom) / 2, (right - left) / 2
 
 
 def _corners(outline: Contour) -> Contour:
@@ -66,12 +116,14 @@ def _corners(outline: Contour) -> Contour:
 def drawing_of(ink: Ink, width: float, lines: Sequence[Line]) -> Drawing:
     """Return what a picture shows as a drawing: its faces, and what was read of it."""
     words = tuple(replace(word, size=word.size / CAPITALS) for line in lines for word in line.words)
-    faces = (each for each in faces_of(ink, width) if not any(_is_letter(each, word) for word in words))
-    return Drawing(tuple(faces), words)
+    faces = [each for each in faces_of(ink, width) if not any(_is_letter(each, word) for word in words)]
+    return Drawing((*faces, *wires_of(ink, faces)), words)
 
 
 def _is_letter(face: Path, word: Word) -> bool:
     """Tell what a letter closes in."""
     left, top, right, bottom = face.box
     x, y = (left + right) / 2, (top + bottom) / 2
-    return word.x0 <= x <= word.x1 and word.top <= y <= word.bottom and bottom - top < 1.2 * (word.bottom - word.top)
+    return (
+        word.x0 <= x <= word.x1 and word.top <= y <= word.bottom and bottom - top < COUNTER * (word.bottom - word.top)
+    )

@@ -9,6 +9,7 @@ from extract.arrows import Arrow, Box, scaled
 from extract.diagrams import USUAL, Diagram, Shape, joined
 from extract.drawing import DrawingError
 from extract.drawn import is_by_hand
+from extract.neurons import wired
 from extract.page import Line, Word, segments
 from extract.page import lines_of as lines_read
 from extract.perspective import in_perspective
@@ -69,9 +70,18 @@ def read_picture(gray: Gray) -> tuple[Diagram, list[Line]]:
 
 
 def volumes_of_seen(seen: Seen, lines: Sequence[Line]) -> Diagram | None:
-    """Return the diagram of a picture of volumes, or of a pile of boxes, or None where it shows neither."""
+    """Return the diagram of a picture of volumes, of boxes in a pile, or of neurons, or None; a turned one is none.
+
+    `lines` are all that is written in it, in the pixels of its file.
+    """
+    if abs(seen.ink.back[0, 1]) > 1e-9:
+        return None
     drawing = drawing_of(seen.ink, seen.lines.width, lines)
-    return in_perspective(drawing) or piled(drawing)
+    found = in_perspective(drawing)
+    if found is not None and seen.lines.heads.any():
+        told = "arrows between the volumes of a picture are not followed: do they lead to the right? it is taken so"
+        found = replace(found, asked=(*found.asked, told))
+    return found or piled(drawing) or wired(drawing)
 
 
 def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
