@@ -36,7 +36,7 @@ def drawn(dpi: int, texts: Sequence[str] = TEXTS) -> Kinds:
     ink = ink_of(decoded(render(picture)[0]["png"]))
     strips = [
         strip
-        for node in boxes_of(ink, cells_of(ink.dark)).nodes
+        for node in boxes_of(ink, cells_of(ink)).nodes
         for cell in node.cells
         for strip in strips_of(cell, ink)
     ]
