@@ -35,10 +35,7 @@ def drawn(dpi: int, texts: Sequence[str] = TEXTS) -> Kinds:
     picture = Picture({"drawer": "keras", "version": "1.0", "dpi": dpi}, {"dpi": str(dpi)}, boxes, arrows)
     ink = ink_of(decoded(render(picture)[0]["png"]))
     strips = [
-        strip
-        for node in boxes_of(ink, cells_of(ink)).nodes
-        for cell in node.cells
-        for strip in strips_of(cell, ink)
+        strip for node in boxes_of(ink, cells_of(ink)).nodes for cell in node.cells for strip in strips_of(cell, ink)
     ]
     return kinds_of([list(glyphs_of(strip, ink)) for strip in strips])
 
