@@ -50,6 +50,11 @@ class Diagram:
     links: tuple[Link, ...]
     asked: tuple[str, ...] = ()
 
+    @property
+    def is_joined(self) -> bool:
+        """Tell boxes that arrows lead between: no volumes, whatever areas their lines close in."""
+        return len(self.shapes) > 1 and 2 * len(self.links) >= len(self.shapes)
+
     def scaled(self, by: float) -> Diagram:
         """Return the diagram larger by a factor."""
         return replace(self, shapes=tuple(replace(each, box=scaled(each.box, by)) for each in self.shapes))

@@ -134,13 +134,13 @@ def _pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | 
 
 
 def standing(paper: Paper, place: Place, words: Sequence[Word] = ()) -> Diagram | None:
-    """Return the diagram of a figure of volumes, of a pile of boxes, or of neurons, as it looks.
+    """Return the diagram of a figure of volumes, of a pile of boxes, or of neurons, as it looks; None for other boxes.
 
     Its texts are `words`, in points of its page, or what is read where there are none.
     """
     look = looked(paper, place)
-    read = [Line((each,)) for each in words] if words else (pictured(paper, place) or (None, ()))[1]
-    if look is None or not read:
+    boxes, read = (None, tuple(Line((each,)) for each in words)) if words else pictured(paper, place) or (None, ())
+    if look is None or not read or (boxes is not None and boxes.is_joined):
         return None
     from extract.raster.faces import CAPITALS
     from extract.raster.figure import volumes_of_seen

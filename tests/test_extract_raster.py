@@ -7,6 +7,7 @@ import struct
 import sys
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from math import cos, radians, sin
 from pathlib import Path
 from random import Random
@@ -58,6 +59,13 @@ def scored(data: bytes, truth: dict[str, Any], degrees: float = 0.0) -> dict[str
 @pytest.mark.parametrize("version", keras_pictures.VERSIONS)
 def test_what_keras_draws_is_read_back(version: str, seed: int) -> None:
     assert scored(*drawn(keras_pictures.draw(FORKED, Random(seed), version))) == PERFECT
+
+
+def test_boxes_whose_arrows_close_in_areas_are_no_volumes() -> None:
+    first, branch, join = FORKED[0], FORKED[1], next(each for each in FORKED if len(each.takes) > 1)
+    branches = [replace(branch, name=f"branch{i}", takes=(first.name,)) for i in range(3)]
+    layers = [first, *branches, replace(join, takes=tuple(each.name for each in branches))]
+    assert scored(*drawn(keras_pictures.draw(layers, Random(0), "3.3"))) == PERFECT
 
 
 @pytest.mark.parametrize("seed", range(3))

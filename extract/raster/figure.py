@@ -53,7 +53,7 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     """Return the diagram that a picture shows, in its pixels. Raises as `seen_of` and `read_seen` do."""
     seen = seen_of(gray)
     found, lines = read_seen(seen)
-    return volumes_of_seen(seen, lines) or found
+    return found if found.is_joined else volumes_of_seen(seen, lines) or found
 
 
 def diagram_of_seen(seen: Seen) -> Diagram:
