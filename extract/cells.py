@@ -137,7 +137,7 @@ def _parser() -> Lark:
 def read_cell(text: str) -> list[Reading]:
     """Return the layers that a text says, none where it says none."""
     plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
-    if not plain:
+    if not plain or _POWER.search(plain):
         return []
     typed = _TYPED.fullmatch(plain)
     if typed and (kind_of(typed[1]) or posts_of(typed[1])):
@@ -155,6 +155,8 @@ def read_cell(text: str) -> list[Reading]:
     return found
 
 
+_POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
+"""A number times a power of ten, which is a quantity and no size: 2.3 · 10^19."""
 _TYPED = re.compile(r"[a-z]\w*(?: \w+)* \(([A-Z][A-Za-z0-9]+)\)")
 """The name of a layer with its type behind it, as Keras prints both: conv2d_1 (Conv2D)."""
 _OPEN = re.compile(r"\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")

@@ -180,3 +180,8 @@ def test_signs_of_one_meaning_are_one(text: str, wanted: str) -> None:
 )
 def test_odd_cells_are_none_or_something_but_no_error(text: str) -> None:
     assert isinstance(read_cell(text), list)
+
+
+@pytest.mark.parametrize("text", ["2.3 · 10^19", "1.0 × 10^20\n1.4 × 10^20", "3.6x10^-9"])
+def test_a_number_times_a_power_of_ten_is_no_layer(text: str) -> None:
+    assert read_cell(text) == []
