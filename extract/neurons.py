@@ -52,7 +52,7 @@ def wired(drawing: Drawing) -> Diagram | None:
     if not LEAST <= len(circles) <= MOST or not len(circles) <= len(lines) <= MOST_LINES:
         return None
     notes = notes_of(plain.words)
-    if sum(any(_is_in(note, each.box) for note in notes) for each in solids_of(plain.paths)) > 1:
+    if sum(any(note.is_in(each.box) for note in notes) for each in solids_of(plain.paths)) > 1:
         return None  # A part of a figure of boxes.
     for axis in (0, 1):
         columns = _columns(circles, axis)
@@ -60,10 +60,6 @@ def wired(drawing: Drawing) -> Diagram | None:
         if 2 <= len(columns) <= max(counts) * len(columns) // 2 and _are_wired(columns, lines):
             return _diagram(_titled(columns, notes, axis), notes, axis).scaled(scale)
     return None
-
-
-def _is_in(note: Note, box: Box) -> bool:
-    return box[0] < note.middle[0] < box[2] and box[1] < note.middle[1] < box[3]
 
 
 def _rounded(box: Box) -> Box:

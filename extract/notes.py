@@ -47,6 +47,11 @@ class Note:
         """The middle of its box."""
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
+    def is_in(self, box: Box) -> bool:
+        """Tell whether the middle is in a box."""
+        (x, y), (left, top, right, bottom) = self.middle, box
+        return left < x < right and top < y < bottom
+
 
 def notes_of(words: Sequence[Word], *, together: bool = True) -> list[Note]:
     """Return what words say, those below each other about one middle together, or else line by line."""

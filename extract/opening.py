@@ -126,11 +126,20 @@ def _pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | 
         found, lines = read_seen(seen)
     except (DrawingError, NoReaderError):
         return None
+    aside, below = _corner(paper, place)
+    return _placed(found, scale, aside, below), tuple(each.placed(1 / scale, aside, below) for each in lines)
+
+
+def _corner(paper: Paper, place: Place) -> tuple[float, float]:
+    """Return the upper left corner of a figure on its page."""
     across, down = paper.pages[place.page].cropbox[:2]
-    aside, below = place.box[0] + across, place.box[1] + down
-    found = found.scaled(1 / scale)
-    shapes = tuple(replace(each, box=moved(each.box, aside, below)) for each in found.shapes)
-    return replace(found, shapes=shapes), tuple(each.placed(1 / scale, aside, below) for each in lines)
+    return place.box[0] + across, place.box[1] + down
+
+
+def _placed(diagram: Diagram, scale: float, aside: float, below: float) -> Diagram:
+    """Return a diagram out of the pixels of a figure, so many a point, in points of its page."""
+    diagram = diagram.scaled(1 / scale)
+    return replace(diagram, shapes=tuple(replace(each, box=moved(each.box, aside, below)) for each in diagram.shapes))
 
 
 def standing(paper: Paper, place: Place, words: Sequence[Word] = ()) -> Diagram | None:
@@ -146,16 +155,12 @@ def standing(paper: Paper, place: Place, words: Sequence[Word] = ()) -> Diagram 
     from extract.raster.figure import volumes_of_seen
 
     seen, scale = look
-    across, down = paper.pages[place.page].cropbox[:2]
-    aside, below = place.box[0] + across, place.box[1] + down
+    aside, below = _corner(paper, place)
     lines = [each.placed(scale, -aside * scale, -below * scale) for each in read]
     if words:  # Of what is read it is known how high capitals are, and not the size of their type.
         lines = [Line(tuple(replace(word, size=word.size * CAPITALS) for word in each.words)) for each in lines]
     found = volumes_of_seen(seen, lines)
-    if found is None:
-        return None
-    found = found.scaled(1 / scale)
-    return replace(found, shapes=tuple(replace(each, box=moved(each.box, aside, below)) for each in found.shapes))
+    return None if found is None else _placed(found, scale, aside, below)
 
 
 def reread(paper: Paper, place: Place, figure: Figure) -> Figure:

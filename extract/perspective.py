@@ -14,7 +14,7 @@ from extract.flows import Way, arrows_of, colours_of, ways
 from extract.legends import legend_of
 from extract.lexicon import kind_of
 from extract.notes import Note, notes_of, without
-from extract.solids import Solid, scaled, solids_of
+from extract.solids import scaled, solids_of
 from extract.stages import COLOURS, Volume, volumes_of
 from extract.strokes import cleaned
 from extract.transitions import MAKING, Step, steps_between
@@ -55,17 +55,12 @@ def _is_design(volumes: Sequence[Volume], notes: Sequence[Note]) -> bool:
     if 2 * said < len(volumes):
         return False
     sheets = [each.solid for each in volumes if each.solid.deep]
-    if sum(each.faces > 1 or not any(_is_in(note, each) for note in notes) for each in sheets) >= LEAST:
+    if sum(each.faces > 1 or not any(note.is_in(each.box) for note in notes) for each in sheets) >= LEAST:
         return True  # A slanted box with a text in it is one of a flow chart.
-    if any(_is_in(note, each.solid) for note in notes for each in volumes):
+    if any(note.is_in(each.solid.box) for note in notes for each in volumes):
         return False  # Boxes with texts in them.
     sized = sum(bool(each.channels or each.space) for each in volumes)
     return sized > LEAST and 4 * sized >= 3 * len(volumes)
-
-
-def _is_in(note: Note, solid: Solid) -> bool:
-    (x, y), (left, top, right, bottom) = note.middle, solid.box
-    return left < x < right and top < y < bottom
 
 
 def has_volumes(drawing: Drawing) -> bool:

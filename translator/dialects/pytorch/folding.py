@@ -16,7 +16,7 @@ import numpy as np
 from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.arrays import GATHERED, MOVES, PARTS, POINTWISE, RANGES, order_of
 from translator.dialects.pytorch.exported import Size, names_in
-from translator.dialects.pytorch.gathers import GATHERS, REPEATS
+from translator.dialects.pytorch.gathers import GATHERS, REARRANGES
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.spreading import LARGEST, counted, everywhere, filled, spread
 from translator.dialects.pytorch.values import SMALL, Value, constant, shape_of
@@ -52,7 +52,7 @@ def known(site: Site) -> Value | None:
     if any(value.ref is not None and value.tensor is None for value in values):
         return None
     if len(values) == 1 and values[0].fill is not None:
-        return everywhere(said.dims, values[0].fill, dtype) if kind in MOVES.keys() | REPEATS else None
+        return everywhere(said.dims, values[0].fill, dtype) if kind in REARRANGES else None
     if kind in PRODUCTS and any(value.fill == 0 for value in values):
         return _product_of_zeros(site, said.dims, dtype)
     if not values and kind not in RANGES:

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from translator.arithmetic import normalised, taken_along
-from translator.dialects.pytorch.arrays import GATHERED, Arrays, Fold
+from translator.dialects.pytorch.arrays import GATHERED, MOVES, Arrays, Fold
 from translator.dialects.pytorch.exported import Named
 from translator.dialects.pytorch.reading import Site
 from translator.mapping import Unsayable
 
 REPEATS = frozenset(["repeat", "tile"])
 """What lays an array beside itself: over axes of size 1 it stretches it, as an expand does."""
+REARRANGES = MOVES.keys() | REPEATS
+"""What gives the numbers of an array alone."""
 
 
 def _index(site: Site, arrays: Arrays, shape: tuple[int, ...]) -> Any:
@@ -159,4 +161,4 @@ GATHERS: dict[str, Fold] = {
 """What puts an array together from others."""
 
 
-__all__ = ["GATHERS", "REPEATS", "correction_of", "times_of"]
+__all__ = ["GATHERS", "REARRANGES", "REPEATS", "correction_of", "times_of"]

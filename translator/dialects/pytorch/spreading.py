@@ -11,7 +11,7 @@ import numpy as np
 from ir.weights import Tensor, of_array
 from translator.dialects.pytorch.arrays import MOVES, PARTS, POINTWISE, RANGES, reshaped
 from translator.dialects.pytorch.exported import Named, Size
-from translator.dialects.pytorch.gathers import GATHERS, REPEATS
+from translator.dialects.pytorch.gathers import GATHERS, REARRANGES, REPEATS
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import SMALL, Value, constant, shape_of
 from translator.mapping import Unsayable
@@ -51,7 +51,7 @@ def spread(site: Site, values: Sequence[Value], dims: tuple[Size, ...], dtype: s
     if not values:
         whole = site.kind == "arange" and site.real("start", 0) == 0 and site.real("step", 1) == 1
         return Value(shape_of(dims), dims, dtype, counts=True) if whole and len(dims) == 1 else None
-    moved = _moved(site, values[0], dims) if len(values) == 1 and site.kind in MOVES.keys() | REPEATS else None
+    moved = _moved(site, values[0], dims) if len(values) == 1 and site.kind in REARRANGES else None
     return moved or _of_one_item(site, values, dims, dtype)
 
 
