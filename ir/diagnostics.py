@@ -80,6 +80,11 @@ CODES: dict[str, Code] = {
     "training-layer": Code(
         "note", "A layer that works in training alone (a loss, a metric, a data source) was left out."
     ),
+    "preprocessing": Code(
+        "note",
+        "A data layer subtracts a mean from its images, or scales them. The translated model takes them as they are "
+        "then: whoever calls it does the same before.",
+    ),
     "training-value": Code("note", "A value that has a meaning in training alone was left out."),
     "renamed": Code("note", "The target does not allow a name, so another was given."),
     "fixed-batch": Code("note", "A layer fixes the size of the batch, so it could not be left open."),

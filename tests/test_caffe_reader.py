@@ -173,7 +173,47 @@ def test_a_training_net_loses_data_labels_and_losses_each_with_a_note(tmp_path: 
     assert graph.inputs[0].shape == (None, 3, 12, 12)
     assert [node.name for node in graph.nodes] == ["fc"]
     assert graph.outputs == (Ref("fc"),)
-    assert [each.code for each in report] == ["training-layer", "training-layer"]
+    assert [each.code for each in report] == ["preprocessing", "training-layer", "training-layer"]
+
+
+PREPARED = {
+    "a mean for each colour": (
+        'type: "Data" transform_param { crop_size: 8 scale: 0.017 mean_value: 103.94 mean_value: 116.78 '
+        "mean_value: 123.68 }",
+        "0.017 * (image - (103.94, 116.78, 123.68)); Caffe reads the colours of an image as blue, green, red",
+    ),
+    "a mean image": (
+        'type: "ImageData" transform_param { crop_size: 8 mean_file: "mean.binaryproto" }',
+        "image - the mean in mean.binaryproto; Caffe reads the colours of an image as blue, green, red",
+    ),
+    "one grey channel": (
+        'type: "Data" transform_param { crop_size: 8 scale: 0.00390625 force_gray: true }',
+        "0.00390625 * image",
+    ),
+    "one mean for all": (
+        'type: "Data" transform_param { crop_size: 8 mean_value: 127.5 force_gray: true }',
+        "image - 127.5",
+    ),
+    "fields of an older file": (
+        'type: "Data" data_param { crop_size: 8 scale: 0.5 mean_file: "m" } transform_param { force_gray: true }',
+        "0.5 * (image - the mean in m)",
+    ),
+    "a crop alone": ('type: "Data" transform_param { crop_size: 8 mirror: true scale: 1 force_gray: true }', None),
+}
+
+
+@pytest.mark.parametrize("case", PREPARED)
+def test_what_a_data_layer_does_to_its_images_is_told_as_a_formula(tmp_path: Path, case: str) -> None:
+    data, formula = PREPARED[case]
+    report = Report()
+    graph_of(
+        tmp_path,
+        f'layer {{ name: "data" top: "data" top: "label" {data} }}\n'
+        'layer { name: "relu" type: "ReLU" bottom: "data" top: "relu" }',
+        report,
+    )
+    hints = [each.hint for each in report if each.code == "preprocessing"]
+    assert hints == ([] if formula is None else [f"give it {formula}"])
 
 
 def test_a_phase_chooses_its_layers(tmp_path: Path) -> None:

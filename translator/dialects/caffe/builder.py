@@ -77,6 +77,10 @@ class Builder:
             self.guessed[Ref(declared.name)] = likely
         shape = inputs.settle(declared._replace(likely=likely), self.options.shapes, self.report)
         self.inputs[declared.name] = Input(declared.name, shape or (), declared.origin)
+        if declared.prepared:
+            told = f"the model expects {declared.name!r} as this layer prepares it, which is no part of the model"
+            order = "; Caffe reads the colours of an image as blue, green, red" if shape and shape[1:2] == (3,) else ""
+            self.report.add("preprocessing", told, declared.origin, hint=f"give it {declared.prepared}{order}")
         open_batch = (None, *shape[1:]) if shape else ()
         self.names.add(declared.name)
         self.blobs[declared.name] = Ref(declared.name)

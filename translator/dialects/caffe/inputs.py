@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+import numpy as np
+
 from ir.diagnostics import Report
 from ir.kinds import MAX_RANK
 from ir.origin import Origin
@@ -16,7 +18,7 @@ from translator.dialects.caffe.mapping import DATA, RULES
 class Declared(NamedTuple):
     """An input that a net declares, its shape where the file says it, and else what it most likely is, or its batch.
 
-    It is `implied` where a layer takes what no other layer gives.
+    It is `implied` where a layer takes what no other layer gives. `prepared` says what its layer does to its images.
     """
 
     name: str
@@ -25,6 +27,7 @@ class Declared(NamedTuple):
     likely: Shape | None = None
     batch: Dim = None
     implied: bool = False
+    prepared: str = ""
 
     @property
     def unsaid(self) -> str:
@@ -78,10 +81,31 @@ def layer_inputs(layer: Attrs, uses: Mapping[str, Use] | None = None) -> list[De
     open_ended = not images or not tops
     likely = None if open_ended else _likely_shape(layer, (uses or {}).get(tops[0], Use()))
     batch = _data_param(layer).get("batch_size")
-    return [
-        Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), likely if i == 0 else None, batch)
-        for i, top in enumerate(tops)
+    declared = [
+        Declared(top, shapes[i] if i < len(shapes) else None, layer.origin(), batch=batch) for i, top in enumerate(tops)
     ]
+    return [each._replace(likely=likely, prepared=_prepared(layer)) for each in declared[:1]] + declared[1:]
+
+
+def _prepared(layer: Attrs) -> str:
+    """Return the formula by which a data layer prepares its images; empty where it leaves their values as they are.
+
+    Source: https://github.com/BVLC/caffe (src/caffe/data_transformer.cpp); older files have the fields in the
+    parameters of the layer's own kind (upgrade_proto.cpp, UpgradeNetDataTransformation).
+    """
+    transform, param = layer.message("transform_param"), _data_param(layer)
+    file, factor = (transform.get(field) or param.get(field) for field in ("mean_file", "scale"))
+    means = ", ".join(map(_digits, transform.repeated("mean_value")))
+    mean = f"the mean in {file}" if file else f"({means})" if "," in means else means
+    formula = f"image - {mean}" if mean else "image"
+    if factor in (None, 1):
+        return formula if mean else ""
+    return f"{_digits(factor)} * ({formula})" if mean else f"{_digits(factor)} * image"
+
+
+def _digits(value: float) -> str:
+    """Return as many digits of a number as Caffe keeps of it: its numbers have 32 bits."""
+    return f"{float(str(np.float32(value))):.12g}"
 
 
 def uses_of(layers: Iterable[Attrs]) -> dict[str, Use]:
