@@ -227,6 +227,11 @@ def test_keras_0_names_classes_within_their_fields(tmp_path: Path) -> None:
 
 FORMS = {
     "TensorFlow.js": lambda model: {"modelTopology": {"keras_version": "2.1.6", "model_config": model}},
+    "a document of somebody's own": lambda model: {
+        "architecture": model,
+        "optimizer": {"class_name": "SGD", "config": {"lr": 0.1}},
+        "input_shapes": [[4]],
+    },
     "a text within a text": json.dumps,
     "Sequential with its layers in an object": lambda model: {**model, "config": {"layers": model["config"]}},
 }

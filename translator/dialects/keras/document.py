@@ -98,17 +98,39 @@ def _from_json(name: str, raw: bytes, report: Report, version: str = "", backend
     return Document(found, source, pointer, era, shards=tuple(shards(config)))
 
 
+def _wrapper(config: Any) -> str:
+    """Return the key under which a document has the description of a model; empty where it wraps none.
+
+    Keras and TensorFlow.js have two such keys. Others who put a description in a document of their own (as
+    frugally-deep does, https://github.com/Dobiasd/frugally-deep) call it what they like.
+    """
+    if not isinstance(config, dict):
+        return ""
+    if known := next((key for key in ("modelTopology", "model_config") if key in config), ""):
+        return known
+    if not config.keys().isdisjoint(("class_name", "config", "layers")):
+        return ""
+    models = [key for key, each in config.items() if _describes(each)]
+    return models[0] if len(models) == 1 else ""
+
+
+def _describes(value: Any) -> bool:
+    """Tell whether a value is the description of a model: a class, and a configuration that has layers."""
+    config = value.get("config") if isinstance(value, dict) and "class_name" in value else None
+    return isinstance(config, list) or (isinstance(config, dict) and "layers" in config)
+
+
 def _wrappings(config: Any) -> Iterator[Any]:
     """Yield a document and what it wraps, the outermost first."""
     while isinstance(config, dict):
         yield config
-        config = next((config[key] for key in ("modelTopology", "model_config") if key in config), None)
+        config = config.get(_wrapper(config))
 
 
 def _unwrapped(config: Any) -> tuple[str, Any]:
     """Return the configuration within its wrappings (TensorFlow.js has two), and the JSON pointer to it."""
     pointer = ""
-    while isinstance(config, dict) and (key := next((k for k in ("modelTopology", "model_config") if k in config), "")):
+    while key := _wrapper(config):
         pointer, config = f"{pointer}/{key}", config[key]
     return pointer, config
 
