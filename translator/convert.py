@@ -19,6 +19,7 @@ from translator.bounds import LARGEST, opened
 from translator.dialect import Dialect, Output, Save, Target, by_content, by_suffix, dialects
 from translator.options import ReadOptions, WriteOptions
 from translator.progress import watched
+from translator.unread import Unread, told, told_of_folder
 
 HEAD = 1 << 16
 """How much of a file is looked at to tell its format."""
@@ -149,18 +150,29 @@ def dialect_of(path: Path, name: str | None, data: bytes | None, report: Report)
         known = ", ".join(each.name for each in dialects().values() if each.reads)
         report.add("format", f"{name!r} is not a format that can be read", hint=f"those are: {known}")
         raise TranslationError(report)
+    if data is None and path.is_dir() and (unread := told_of_folder(path)):
+        raise _unread(path, unread, report)
     if data is None:
         with opened(path) as file:
             head = file.read(HEAD)
     else:
         head = data[:HEAD]
+    if unread := told(path, head):
+        raise _unread(path, unread, report)
     likely = [each for each in by_suffix(path) if data is None]
     found = by_content(head)
     both = [each for each in likely if each in found] or found or likely
     if both:
         return both[0]
-    report.add("format", "is of no format that can be read", Origin(Source(str(path))), hint="name it: --from FORMAT")
+    readable = ", ".join(each.name for each in dialects().values() if each.reads)
+    hint = f"name it: --from FORMAT, which is one of {readable}"
+    report.add("format", "is of no format that can be read", Origin(Source(str(path))), hint=hint)
     raise TranslationError(report)
+
+
+def _unread(path: Path, known: Unread, report: Report) -> TranslationError:
+    report.add("format", f"is {known.title}, which is not read", Origin(Source(str(path))), hint=known.hint)
+    return TranslationError(report)
 
 
 def _writable(name: str, report: Report) -> Dialect:

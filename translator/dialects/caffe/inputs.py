@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-import numpy as np
-
 from ir.diagnostics import Report
 from ir.kinds import MAX_RANK
 from ir.origin import Origin
@@ -95,17 +93,12 @@ def _prepared(layer: Attrs) -> str:
     """
     transform, param = layer.message("transform_param"), _data_param(layer)
     file, factor = (transform.get(field) or param.get(field) for field in ("mean_file", "scale"))
-    means = ", ".join(map(_digits, transform.repeated("mean_value")))
+    means = ", ".join(f"{each:.9g}" for each in transform.repeated("mean_value"))
     mean = f"the mean in {file}" if file else f"({means})" if "," in means else means
     formula = f"image - {mean}" if mean else "image"
     if factor in (None, 1):
         return formula if mean else ""
-    return f"{_digits(factor)} * ({formula})" if mean else f"{_digits(factor)} * image"
-
-
-def _digits(value: float) -> str:
-    """Return as many digits of a number as Caffe keeps of it: its numbers have 32 bits."""
-    return f"{float(str(np.float32(value))):.12g}"
+    return f"{factor:.9g} * ({formula})" if mean else f"{factor:.9g} * image"
 
 
 def uses_of(layers: Iterable[Attrs]) -> dict[str, Use]:
