@@ -29,9 +29,10 @@ from queue import Queue
 from typing import Any
 
 import numpy as np
+import pages
 from comparing import worst
 from engines import RUNS, Engine
-from results import Result, summary, table, write_readme
+from results import Result, by_family, summary, table
 from sources import Net, caffe_nets, families, given_shapes, read_net, trained_caffe_nets
 from translations import FILES
 
@@ -211,7 +212,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="nets whose path contains this")
     parser.add_argument("--jobs", type=int, default=1, help="nets at a time, each with engines of its own")
     parser.add_argument("--json", type=Path, help="where the figures go")
-    parser.add_argument("--readme", type=Path, help="README to put the figures in")
+    parser.add_argument("--pages", type=Path, help="root of the project, whose pages get the figures")
     args = parser.parse_args()
     nets = caffe_nets(args.corpus)
     if not args.all:
@@ -230,8 +231,8 @@ def main() -> None:
         details = [{**vars(each), "worst": each.worst} for each in held + results]
         figures = {"date": str(datetime.date.today()), "summary": found, "nets": details}
         args.json.write_text(json.dumps(figures, indent=1) + "\n")
-    if args.readme:
-        write_readme(args.readme, results, held, families(args.corpus))
+    if args.pages:
+        pages.put(args.pages, pages.FAMILIES, by_family(results, held, families(args.corpus)))
     for engine in (each for engines in sets for each in engines.values()):
         engine.close()
 

@@ -215,7 +215,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, required=True, help="where the results go, and are taken up from")
     parser.add_argument("--trips", action="store_true", help="do the round trips of what FILE holds again, and no more")
     parser.add_argument("--peers", type=Path, help="folder with the environments of the peers")
-    parser.add_argument("--readme", type=Path, help="README to put all results of FILE in")
+    parser.add_argument("--pages", type=Path, help="root of the project, whose pages get all results of FILE")
     args = parser.parse_args()
     results: list[dict[str, Any]] = json.loads(args.json.read_text()) if args.json.exists() else []
     done = {(each["kind"], each["net"]) for each in results}
@@ -241,8 +241,8 @@ def main() -> None:
             bench.close()
     names = {(each.kind, each.name) for each in wanted}
     print(tables.report([each for each in results if (each["kind"], each["net"]) in names]))
-    if args.readme:
-        tables.put_into(args.readme, results, shlex.join(["python", *sys.argv]))
+    if args.pages:
+        tables.put_into(args.pages, results, shlex.join(["python", *sys.argv]))
 
 
 if __name__ == "__main__":

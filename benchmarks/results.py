@@ -1,11 +1,10 @@
-"""What became of each net, as a table, as figures and as a part of the README."""
+"""What became of each net, as a table, as figures and as a part of a page."""
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from engines import RUNS
@@ -79,15 +78,12 @@ NO_FAMILY = ("data-layers", "phase-rules", "custom-layers", "python-layer")
 """What the manifest has beside families: traits of the files."""
 
 
-def write_readme(readme: Path, results: list[Result], held: list[Result], families: dict[str, list[str]]) -> None:
-    """Put the figures between the marks in the README."""
-    begin, end = "<!-- benchmark -->", "<!-- /benchmark -->"
-    before, _, rest = readme.read_text().partition(begin)
-    after = rest.partition(end)[2]
+def by_family(results: list[Result], held: list[Result], families: dict[str, list[str]]) -> str:
+    """Return the figures of each family, and of the `held` trained nets, as markdown."""
     names = sorted({each for found in families.values() for each in found} - {*NO_FAMILY})
     groups = {name: [each for each in results if name in families.get(each.net, ())] for name in names}
     heads = " | ".join(("family", *COLUMNS))
-    lines = [begin, "", f"| {heads} |", f"|---|{'---|' * len(COLUMNS)}"]
+    lines = [f"| {heads} |", f"|---|{'---|' * len(COLUMNS)}"]
     for name, group in {**groups, "**all**": results}.items():
         found = summary(group)
         lines.append(f"| {name} | {' | '.join(str(found[column]) for column in COLUMNS)} |")
@@ -95,12 +91,12 @@ def write_readme(readme: Path, results: list[Result], held: list[Result], famili
     ran = ", ".join(f"{name} {total['ran'].get(name, 0)}" for name in RUNS)
     lines += [
         "",
-        f"{datetime.date.today()}, by `python benchmarks/caffe_nets.py --all --readme README.md`; a net counts in each",
+        f"{datetime.date.today()}, by `python benchmarks/caffe_nets.py --all --pages .`; a net counts in each",
         f"of its families. Nets that ran, by engine: {ran} (*original* and *caffe* are OpenCV with the original",
         f"prototxt and with ours; it lacks many layers). Of the {trained['nets']} trained nets "
         f"{trained['parity 1e-5']} give their reference outputs to 1e-5 in every engine.",
         "Left out of the comparison, as at fault:",
     ]
     reasons = Counter(f"{name}: {reason}" for each in results for name, reason in each.excepted.items())
-    lines += ["", *(f"- {reason} ({count} nets)." for reason, count in reasons.items()), "", end]
-    readme.write_text(before + "\n".join(lines) + after)
+    lines += ["", *(f"- {reason} ({count} nets)." for reason, count in reasons.items())]
+    return "\n".join(lines)

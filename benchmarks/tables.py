@@ -7,6 +7,8 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+import pages
+
 TITLES = {"caffe": "Caffe", "keras": "Keras", "onnx": "ONNX", "pytorch": "PyTorch"}
 TOLERANCE = 1e-4
 """The largest difference relative to the largest value at which outputs are equal."""
@@ -67,12 +69,16 @@ def report(results: list[dict[str, Any]]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def put_into(readme: Path, results: list[dict[str, Any]], command: str) -> None:
-    """Put the report between the marks in the README, with the date and the command that it came by."""
-    begin, end = "<!-- matrix -->", "<!-- /matrix -->"
-    before, _, rest = readme.read_text().partition(begin)
-    told = f"{datetime.date.today()}, by `{command}`."
-    readme.write_text(f"{before}{begin}\n\n{report(results)}\n\n{told}\n\n{end}{rest.partition(end)[2]}")
+def put_into(root: Path, results: list[dict[str, Any]], command: str) -> None:
+    """Put the matrix and what the peers do into the pages of the project, with the date and the command."""
+    told = f"\n\n{datetime.date.today()}, by `{command}`."
+    for place, text in (
+        (pages.MATRIX, matrix(results)),
+        (pages.PEERS, peers(results)),
+        (pages.TRANSPOSES, transposes(results)),
+    ):
+        if text:
+            pages.put(root, place, text + told)
 
 
 def whole(results: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
@@ -104,7 +110,8 @@ def peers(results: list[dict[str, Any]]) -> str:
     if not found:
         return ""
     heads = ("translated", "loads", "shapes", "outputs")
-    lines = [f"| from | to | by | nets | {' | '.join(heads)} | outputs of ours |", "|---|---|---|---|" + "---|" * 5]
+    lines = ["The peers, and ours on the same nets:", ""]
+    lines += [f"| from | to | by | nets | {' | '.join(heads)} | outputs of ours |", "|---|---|---|---|" + "---|" * 5]
     for (kind, to, name), pairs in sorted(found.items()):
         theirs, ours = counts([pair[0] for pair in pairs]), counts([pair[1] for pair in pairs])
         shown = " | ".join(str(theirs[head]) for head in heads)
@@ -114,7 +121,8 @@ def peers(results: list[dict[str, Any]]) -> str:
 
 def transposes(results: list[dict[str, Any]]) -> str:
     """Return the median and the sum of the transposes that are left, where the layout changes."""
-    lines = ["| from | to | by | nets | median | total | nets with any |", "|---|---|---|---|---|---|---|"]
+    lines = ["Transposes that are left to run time, where the layout changes:", ""]
+    lines += ["| from | to | by | nets | median | total | nets with any |", "|---|---|---|---|---|---|---|"]
     groups: dict[tuple[str, str, str], list[int]] = {}
     for each in results:
         for to, cell in each["cells"].items():
