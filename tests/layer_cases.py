@@ -45,7 +45,7 @@ def detection(fields: str) -> str:
     return boxes + layer("DetectionOutput", last, "loc conf priors")
 
 
-def proposals(settings: str) -> str:
+def proposals(settings: str, tops: str = "out") -> str:
     """Return the middle of Faster R-CNN, for an image of 70 pixels each way that was made half as large."""
     named = f'module: "rpn.proposal_layer" layer: "ProposalLayer" param_str: "{settings}"'
     return (
@@ -53,7 +53,7 @@ def proposals(settings: str) -> str:
         + layer("Power", "power_param { scale: 0 shift: 70 }", "two", "sides")
         + layer("Power", "power_param { scale: 0 shift: 0.5 }", "one", "scale")
         + layer("Concat", "", "sides scale", "info")
-        + layer("Python", f"python_param {{ {named} }}", "scores offsets info")
+        + layer("Python", f"python_param {{ {named} }}", "scores offsets info", tops)
     )
 
 
@@ -133,6 +133,7 @@ CASES: dict[str, tuple[dict[str, tuple[int, ...]], str]] = {
     ),
     "Python, proposals": (PROPOSED, proposals("'feat_stride': 16")),
     "Python, proposals of other scales": (PROPOSED, proposals("{'feat_stride': 8, 'scales': [1, 2, 4.5]}")),
+    "Python, proposals with their scores": (PROPOSED, proposals("'feat_stride': 16", "out best")),
     "PriorBox": (
         {"data": (2, 4, 3, 5), "image": (2, 3, 24, 45)},
         layer(

@@ -231,7 +231,7 @@ def psroi_pool(layer: Any, x: Array, regions: Array) -> Array:
 
 
 @computes(L.Proposals)
-def proposals(layer: Any, scores: Array, offsets: Array, image: Array) -> Array:
+def proposals(layer: Any, scores: Array, offsets: Array, image: Array) -> Any:
     high, wide, scale = image[0]
     found = []
     forms = layer.anchors()
@@ -246,11 +246,14 @@ def proposals(layer: Any, scores: Array, offsets: Array, image: Array) -> Array:
                 found.append((scores[0, len(forms) + form, row, column], box))
     found = sorted(found, key=lambda each: -each[0])[: layer.candidates]
     kept: list[Array] = []
-    for _, box in found:
+    scored = []
+    for score, box in found:
         wider = [np.concatenate([each[:2], each[2:] + 1]) for each in (box, *kept)]
         if all(_overlap(wider[0], each) <= layer.overlap for each in wider[1:]):
             kept.append(box)
-    return np.array([[0, *box] for box in kept[: layer.keep]]).reshape(-1, 5)
+            scored.append(score)
+    boxes = np.array([[0, *box] for box in kept[: layer.keep]]).reshape(-1, 5)
+    return (boxes, np.array(scored[: layer.keep])[:, None]) if layer.scored else boxes
 
 
 @computes(L.ROIPool2D)

@@ -31,6 +31,7 @@ WITH_CLASSES = {
     "Interp, sized": "cannot say corners=True",
     "Python, proposals": "there is no Proposals",
     "Python, proposals of other scales": "there is no Proposals",
+    "Python, proposals with their scores": "there is no Proposals",
     **dict.fromkeys(("Local", "Local, no bias"), "there is no LocallyConnected2D"),
     "Reorg": "there is no Reorg2D",
     "PSROIPooling": "there is no PSROIPool2D",

@@ -90,6 +90,10 @@ CASES: list[tuple[Layer, list[Any]]] = [
         L.Proposals(stride=16, least=9, overlap=0.4),
         [(1, 18, 3, 3), np.sin(np.arange(324.0)).reshape(1, 36, 3, 3), np.array([[48.0, 48, 2]])],
     ),
+    (
+        L.Proposals(stride=8, scales=(1, 3), ratios=(0.5, 2), keep=5, scored=True),
+        [(1, 8, 4, 5), (1, 16, 4, 5), np.array([[40.0, 50, 0.5]])],
+    ),
     (L.PriorBox(grid=(9, 7), image=(36, 42), least=(8,), ratios=(2, 0.5), step=(4, 6)), [IMAGE, IMAGE]),
     (
         L.ROIPool2D(size=(3, 2), scale=0.5),

@@ -32,7 +32,8 @@ class Proposals(Layer, grammar="image, image, any -> any", inputs=3, spatial=Tru
     At each cell stand boxes of several forms (`anchors`). The inputs are their scores (1, 2 * forms, H, W), those of
     no object first, their offsets (1, 4 * forms, H, W), and height, width and scale of the image (1, 3). Boxes are cut
     at the border of the image and small ones left out; the best are taken in the order of their scores, each unless it
-    overlaps (intersection over union, both ends of a box included) one that was taken by more than `overlap`.
+    overlaps (intersection over union, both ends of a box included) one that was taken by more than `overlap`. With
+    `scored` their scores are a second output, (regions, 1).
     Source: https://github.com/rbgirshick/py-faster-rcnn/blob/master/lib/rpn/proposal_layer.py, generate_anchors.py
     """
 
@@ -44,6 +45,11 @@ class Proposals(Layer, grammar="image, image, any -> any", inputs=3, spatial=Tru
     candidates: Size = param("Boxes that are looked at, the best.", default=6000)
     overlap: float = param("Overlap up to which boxes stand beside each other.", default=0.7)
     keep: Size = param("Boxes that are kept, the best.", default=300)
+    scored: bool = param("Whether the scores are given too.", default=False)
+
+    @property
+    def outputs(self) -> int:
+        return 1 + self.scored
 
     def check(self) -> None:
         if not self.scales or min(self.scales) <= 0 or not self.ratios or min(self.ratios) <= 0:
@@ -69,6 +75,9 @@ class Proposals(Layer, grammar="image, image, any -> any", inputs=3, spatial=Tru
         if not agree(image[-1], 3):
             raise ShapeError(f"wants height, width and scale of the image, but {{2}} gives {show(image)}")
         return None, 5
+
+    def shapes(self, *inputs: Shape) -> tuple[Shape, ...]:
+        return (self.shape(*inputs), (None, 1))[: self.outputs]
 
 
 class PSROIPool2D(Layer, grammar="image, any -> image", inputs=2, spatial=True):

@@ -132,7 +132,7 @@ def kept_by_nms(boxes: Any, threshold: float) -> list[int]:
 
 
 @computes("Python")
-def proposal_layer(layer: Setting, scores: Array, deltas: Array, info: Array) -> Array:
+def proposal_layer(layer: Setting, scores: Array, deltas: Array, info: Array) -> Any:
     """`ProposalLayer` of lib/rpn/proposal_layer.py of https://github.com/rbgirshick/py-faster-rcnn, in testing."""
     param = layer.group("python_param")
     check((param["module"], param["layer"]) == ("rpn.proposal_layer", "ProposalLayer"), "the module is there")
@@ -154,6 +154,7 @@ def proposal_layer(layer: Setting, scores: Array, deltas: Array, info: Array) ->
     marks = scores[:, len(forms) :].transpose(0, 2, 3, 1).ravel()
     large = (found[:, 2] - found[:, 0] + 1 >= 16 * scale) & (found[:, 3] - found[:, 1] + 1 >= 16 * scale)
     found, marks = found[large], marks[large]
-    found = found[np.argsort(-marks, kind="stable")[:6000]]
-    found = found[kept_by_nms(found, 0.7)[:300]]
-    return np.hstack([np.zeros((len(found), 1)), found])
+    order = np.argsort(-marks, kind="stable")[:6000]
+    kept = order[kept_by_nms(found[order], 0.7)[:300]]
+    rois = np.hstack([np.zeros((len(kept), 1)), found[kept]])
+    return rois if layer.top_count == 1 else (rois, marks[kept, None])

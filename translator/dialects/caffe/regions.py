@@ -52,20 +52,28 @@ SETTINGS: dict[str, Any] = {
 }
 """Those of py-faster-rcnn, lib/fast_rcnn/config.py (TEST.RPN_*) and lib/rpn/generate_anchors.py."""
 
-RULES = [
-    Rule(
+
+def proposals(scored: bool) -> Rule:
+    """Return the rule of the layer that proposes regions; the scores are its second top where it has one."""
+    return Rule(
         "Python:rpn.proposal_layer.ProposalLayer",
         L.Proposals,
         group="python_param",
         where={"module": "rpn.proposal_layer", "layer": "ProposalLayer"},
-        gives=1,
+        gives=1 + scored,
         ignore=("share_in_parallel",),
         assumes="py-faster-rcnn's settings for testing are assumed: the best 6000 boxes, none of less than 16 pixels, "
         "and of them 300 that overlap by no more than 0.7",
         stride=InText("feat_stride"),
         scales=InText("scales"),
+        scored=Always(scored),
         **SETTINGS,
-    ),
+    )
+
+
+RULES = [
+    proposals(scored=False),
+    proposals(scored=True),
     Rule(
         "PSROIPooling",
         L.PSROIPool2D,

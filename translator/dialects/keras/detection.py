@@ -114,13 +114,14 @@ class Proposals(layers.Layer):
         candidates=6000,
         overlap=0.7,
         keep=300,
+        scored=False,
         data_format="channels_last",
         **kwargs,
     ):
         super().__init__(**kwargs)
         self.stride, self.scales, self.ratios, self.base = stride, scales, ratios, base
         self.least, self.candidates, self.overlap, self.keep = least, candidates, overlap, keep
-        self.data_format = data_format
+        self.scored, self.data_format = scored, data_format
 
     def forms(self):
         """Return left, top, right and bottom of each form around the first cell."""
@@ -134,7 +135,8 @@ class Proposals(layers.Layer):
         return found
 
     def compute_output_spec(self, inputs):
-        return keras.KerasTensor((None, 5))
+        boxes = keras.KerasTensor((None, 5))
+        return (boxes, keras.KerasTensor((None, 1))) if self.scored else boxes
 
     def call(self, inputs):
         scores, offsets, image = inputs
@@ -151,8 +153,10 @@ class Proposals(layers.Layer):
         )
         boxes = ops.take(boxes, ops.cast(order, "int32"), axis=0)
         stand = self.suppress(boxes, scores > -float("inf"), scores.shape[0])
-        boxes = ops.take(boxes, ops.nonzero(stand)[0][: self.keep], axis=0)
-        return ops.concatenate([ops.zeros_like(boxes[:, :1]), boxes], 1)
+        kept = ops.nonzero(stand)[0][: self.keep]
+        boxes = ops.take(boxes, kept, axis=0)
+        boxes = ops.concatenate([ops.zeros_like(boxes[:, :1]), boxes], 1)
+        return (boxes, ops.take(scores, kept, axis=0)[:, None]) if self.scored else boxes
 
     def decode(self, offsets):
         """Return the boxes that offsets say, cell by cell."""
@@ -185,7 +189,7 @@ class Proposals(layers.Layer):
     def get_config(self):
         own = {"stride": self.stride, "scales": self.scales, "ratios": self.ratios}
         own |= {"base": self.base, "least": self.least, "candidates": self.candidates}
-        own |= {"overlap": self.overlap, "keep": self.keep}
+        own |= {"overlap": self.overlap, "keep": self.keep, "scored": self.scored}
         return {**super().get_config(), **own, "data_format": self.data_format}
 '''.strip()
 

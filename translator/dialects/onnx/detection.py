@@ -160,9 +160,13 @@ def proposals(site: Site) -> list[str]:
     limits = [site.constant([layer.keep], "keep", "int64"), site.constant([layer.overlap], "overlap")]
     batches = [site.op("Unsqueeze", wider, axes=[0]), site.op("Unsqueeze", best, axes=[0, 1])]
     found = site.op("NonMaxSuppression", *batches, *limits, site.constant([-1e29], "threshold"))
-    boxes = site.op("Gather", boxes, _column(site, found, 2), axis=0)
+    kept = _column(site, found, 2)
+    boxes = site.op("Gather", boxes, kept, axis=0)
     nought = site.op("Mul", _cut(site, boxes, 1, 0, 1), site.constant(0.0, "image"))
-    return [site.op("Concat", nought, boxes, axis=1)]
+    results = [site.op("Concat", nought, boxes, axis=1)]
+    if layer.scored:
+        results.append(site.op("Unsqueeze", site.op("Gather", best, kept, axis=0), axes=[1]))
+    return results
 
 
 def _first(site: Site, x: str) -> str:

@@ -88,10 +88,12 @@ class Proposals(nn.Module):
         candidates: int = 6000,
         overlap: float = 0.7,
         keep: int = 300,
+        scored: bool = False,
     ) -> None:
         super().__init__()
         self.stride, self.scales, self.ratios, self.base = stride, scales, ratios, base
         self.least, self.candidates, self.overlap, self.keep = least, candidates, overlap, keep
+        self.scored = scored
         self.register_buffer("anchors", torch.tensor(self.forms()), persistent=False)
 
     def forms(self) -> list[tuple[float, ...]]:
@@ -105,7 +107,9 @@ class Proposals(nn.Module):
                 found.append((middle - across, middle - down, middle + across, middle + down))
         return found
 
-    def forward(self, scores: Tensor, offsets: Tensor, image: Tensor) -> Tensor:
+    def forward(
+        self, scores: Tensor, offsets: Tensor, image: Tensor
+    ) -> Tensor | tuple[Tensor, Tensor]:
         scores = scores[0, len(self.anchors) :].permute(1, 2, 0).flatten()
         boxes = self.decode(offsets[0])
         high, wide, scale = image[0]
@@ -119,8 +123,9 @@ class Proposals(nn.Module):
         while len(order) and len(chosen) <= self.keep:
             chosen.append(order[:1])
             order = order[1:][self.overlaps(boxes[order[0]], boxes[order[1:]]) <= self.overlap]
-        boxes = boxes[torch.cat(chosen)]
-        return torch.cat([boxes.new_zeros(len(boxes), 1), boxes], 1)
+        kept = torch.cat(chosen)
+        boxes = torch.cat([boxes.new_zeros(len(kept), 1), boxes[kept]], 1)
+        return (boxes, scores[kept, None]) if self.scored else boxes
 
     def decode(self, offsets: Tensor) -> Tensor:
         """Return the boxes that offsets say, cell by cell."""
