@@ -20,6 +20,7 @@ from ir.validate import Shapes, infer, node_shapes
 from translator.passes.bordering import join_borders
 from translator.passes.joining import join_pairs
 from translator.passes.legalize import Lowering, Place
+from translator.passes.lowering.arithmetic import scaled_terms
 from translator.passes.lowering.borders import crop_to_known_size
 from translator.passes.lowering.dense import align, flatten_before_dense
 from translator.passes.lowering.normalization import axpy_by_parts
@@ -30,6 +31,7 @@ from translator.passes.simplify import drop_identities, drop_unused, join_permut
 _MAX_POOLS = (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D)
 _GLOBAL_AVERAGES = (L.GlobalAvgPool1D, L.GlobalAvgPool2D, L.GlobalAvgPool3D)
 _SPELT: dict[type[Layer], Lowering] = {
+    L.Add: scaled_terms,
     L.Axpy: axpy_by_parts,
     L.BiasBy: align,
     L.ScaleBy: align,
@@ -44,14 +46,15 @@ def plainly(model: Model) -> Graph:
     """Return a model's graph in its plain form.
 
     Axes are counted from the front; a Flatten is a Reshape with all sizes but a batch that stays, and of several in a
-    row only the last remains; a Dense takes rows, with what makes them before it; a max pooling has gaps where what
-    is between is picked first, and as much border as its windows need, and what a transposed convolution adds behind
-    is not cut there again; a layer over time gives its last state once; a global average is a mean, a difference a
-    sum with the negative, a quotient a product with the inverse, an Axpy a product and a sum; shuffles of channels
-    are one layer, and so is a cut of an image, be it to the size of another or piece by piece; what is added to a
-    product, and a line before a power, is part of it; numbers are as exact as float32 has them; factors of 1 are
-    none, and neither is the pace at which statistics are gathered where none are; where sequences start is told by
-    their sizes; and what changes nothing is left out, as is an input that nothing takes.
+    row only the last remains; a Dense takes rows, with what makes them before it; a max pooling has gaps where what is
+    between is picked first, and as much border as its windows need, and what a transposed convolution adds behind is
+    not cut there again; a layer over time gives its last state once; a global average is a mean, a difference a sum
+    with the negative, a coefficient of a sum a factor before it, a quotient a product with the inverse, an Axpy a
+    product and a sum; shuffles of channels are one layer, and so is a cut of an image, be it to the size of another or
+    piece by piece; what is added to a product, a line before a power, and a sign behind a line, is part of it; numbers
+    are as exact as float32 has them; factors of 1 are none, and neither is the pace at which statistics are gathered
+    where none are; where sequences start is told by their sizes; and what changes nothing is left out, as is an input
+    that nothing takes.
     """
     layout = model.graph.layout
     model = without_picks(_relaid(_without_factors(drop_identities(model))))
@@ -60,7 +63,7 @@ def plainly(model: Model) -> Graph:
     shapes = infer(model.graph, Report())
     nodes, moved = _plain_nodes(model.graph, shapes, layout)
     outputs = tuple(moved.get(ref, ref) for ref in model.graph.outputs)
-    plain = drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs)))
+    plain = _signed(drop_unused(Model(replace(model.graph, nodes=tuple(nodes), outputs=outputs))))
     graph = join_pairs(plain, infer(plain.graph, Report())).graph
     marked = [_without_input(node, shapes) for node in graph.nodes]
     graph = drop_unused(Model(replace(graph, nodes=tuple(marked)))).graph
@@ -93,6 +96,20 @@ def _plain_nodes(graph: Graph, shapes: Shapes, layout: Layout) -> tuple[list[Nod
             layer, inputs = L.Add() if difference else L.Multiply(), (inputs[0], *nodes[-1].refs)
         nodes.append(replace(node, layer=layer, inputs=inputs))
     return nodes, moved
+
+
+def _signed(model: Model) -> Model:
+    """Return a model in which a line whose negative alone is taken is that negative."""
+    users, lines, nodes = model.graph.users(), dict[Ref, L.Power](), list[Node]()
+    for node in model.graph.nodes:
+        line = lines.get(node.inputs[0]) if node.layer == L.Power(scale=-1.0) else None
+        if line is not None and len(users[node.inputs[0]]) == 1:
+            (before,) = (each for each in nodes if node.inputs[0] in each.refs)
+            node = replace(node, layer=L.Power(scale=-line.scale, shift=-line.shift), inputs=before.inputs)
+        if isinstance(node.layer, L.Power) and node.layer.power == 1:
+            lines[node.refs[0]] = node.layer
+        nodes.append(node)
+    return drop_unused(Model(replace(model.graph, nodes=tuple(nodes))))
 
 
 def _without_input(node: Node, shapes: Shapes) -> Node:
