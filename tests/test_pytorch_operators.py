@@ -149,6 +149,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "the smallest, and their places": (lambda a: torch.cat(a.topk(3, largest=False), 1), [SMALL]),
     "local response": (lambda a: F.local_response_norm(a, 3, alpha=0.5, k=2.0), [IMAGE]),
     "pixels shuffled": (lambda a: F.pixel_unshuffle(F.pixel_shuffle(a, 2), 2), [(2, 4, 3, 5)]),
+    "softplus, cut short": (lambda a: F.softplus(a * 3, 2, 1) - F.softplus(a, -0.5, 0.5), [SMALL]),
     "by lines": (lambda a: F.interpolate(a, scale_factor=2, mode="bilinear"), [IMAGE]),
     "by lines, to a size": (lambda a: F.interpolate(a, (5, 13), mode="bilinear"), [IMAGE]),
     "by lines, corners in corners": (lambda a: F.interpolate(a, (5, 13), mode="bilinear", align_corners=True), [IMAGE]),
