@@ -143,8 +143,9 @@ def test_another_turn_is_no_shuffle() -> None:
     assert said == ["transpose"]
 
 
-def test_factors_for_each_pixel_move_along() -> None:
-    each = Node("each", L.Scale(axis=2, count=2), (Ref("conv"),))
+@pytest.mark.parametrize("count", [2, -1])
+def test_factors_for_each_pixel_move_along(count: int) -> None:
+    each = Node("each", L.Scale(axis=2, count=count), (Ref("conv"),))
     graph, said = moved(CONV, each, Node("more", L.Conv2D(filters=2, kernel=1), (Ref("each"),)))
     assert graph.node("each").layer == L.Scale(axis=1, count=2)
     assert said == []

@@ -125,6 +125,8 @@ def _along_axis(state: Moving, node: Node) -> None:
     if order != tuple(range(rank)):
         axis = places[0]
         layer = layer.replace(axis=-1 if axis == rank - 1 else axis)
+        if getattr(layer, "count", 1) < 0:
+            layer = layer.replace(count=len(places))
     ranked = all(len(state.shapes[ref]) == rank for ref in node.refs)
     state.add(
         replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r)))
