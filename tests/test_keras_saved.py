@@ -66,7 +66,27 @@ def builders() -> dict[str, Any]:
         behind = layers.Attention()([q, q], use_causal_mask=True)
         return keras.Model([q, v, k], [plain([q, v]), scaled([q, v, k]), added([q, v, k]), apart([q, v]), behind])
 
+    def not_counted() -> Any:
+        x = keras.Input((5, 2))
+        some = layers.Masking()(layers.ReLU(threshold=0.5)(x))
+        ways = layers.Bidirectional(layers.LSTM(3, return_sequences=True))(some)
+        once = layers.GRU(3, return_sequences=True, go_backwards=True, zero_output_for_mask=True)(some)
+        again, state = layers.GRU(3, return_sequences=True, return_state=True)(some)
+        last = layers.Bidirectional(layers.SimpleRNN(3, zero_output_for_mask=True), merge_mode="sum")(some)
+        return keras.Model(x, [ways, once, again, state, last])
+
+    def called_twice() -> Any:
+        x, y, z = keras.Input((6, 5, 2)), keras.Input((4,)), keras.Input((60,))
+        a, b = keras.Input((6, 5, 2)), keras.Input((4,))
+        within = [layers.Dense(2)(layers.Flatten()(layers.Conv2D(3, 3)(a))), layers.Dense(2)(b)]
+        inner, shared = keras.Model([b, a], within), layers.Dense(3)
+        (one, same), (other, _) = inner([y, x]), inner([y, layers.ReLU()(x)])
+        late, early = shared(layers.Flatten()(x)), shared(z)
+        return keras.Model([x, y, z], [same, layers.Subtract()([one, other]), one, late, early])
+
     return {
+        "steps that do not count": not_counted,
+        "called twice, the later call first": called_twice,
         "a model for every step": over_time,
         "dots": dots,
         "attending": attending,
@@ -130,6 +150,8 @@ def builders() -> dict[str, Any]:
 
 
 BUILT = (
+    "steps that do not count",
+    "called twice, the later call first",
     "a model for every step",
     "dots",
     "attending",

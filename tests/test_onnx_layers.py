@@ -204,6 +204,7 @@ CASES: list[tuple[Layer, list[Any]]] = [
     (L.ReLU(), [IMAGE]),
     (L.ReLU(negative_slope=0.1), [IMAGE]),
     (L.ReLU(negative_slope=0.01), [IMAGE]),
+    (L.ReLU(negative_slope=-0.5), [IMAGE]),
     (L.ReLU(maximum=0.5), [IMAGE]),
     (L.ReLU(negative_slope=0.2, maximum=0.5), [IMAGE]),
     (L.ELU(alpha=0.5), [IMAGE]),

@@ -108,6 +108,7 @@ CASES: dict[str, Case] = {
     "Shrink": (node("Shrink", "x", lambd=0.4, bias=0.1), {"x": (3, 5)}, {}, 11),
     "PRelu with a slope for each element": (node("PRelu", "x s"), {"x": (2, 3, 4)}, {"s": drawn(3, 4)}, 11),
     "Resize by any factors": (node("Resize", "x - scales"), {"x": IMAGE}, SIZED, 13),
+    "Resize, the first of its kind": (node("Resize", "x scales"), {"x": IMAGE}, SIZED, 10),
     "Resize, linear by any factors": (node("Resize", "x - scales", mode="linear"), {"x": IMAGE}, SIZED, 13),
     "Resize, cubic": (
         node("Resize", "x - scales", mode="cubic", cubic_coeff_a=-0.5, exclude_outside=1), {"x": IMAGE}, SIZED, 13,
@@ -257,6 +258,15 @@ def test_resize_that_a_layer_says_is_that_layer(tmp_path: Path) -> None:
     half = node("Resize", "x - - n", mode="linear", coordinate_transformation_mode="pytorch_half_pixel")
     model = same(net([half], {"x": IMAGE}, {"n": ints(2, 4, 18, 5)}), {"x": drawn(*IMAGE)}, tmp_path)
     assert layers(model) == [L.ResizeBilinear2D(size=(18, 5), corners=False)]
+
+
+@pytest.mark.parametrize(("scale", "codes"), [(2.0, []), (1.7, ["inexact"])])
+def test_corners_that_engines_place_in_another_way_are_told(scale: float, codes: list[str]) -> None:
+    corners = node("Resize", "x - s", mode="linear", coordinate_transformation_mode="align_corners")
+    proto = net([corners], {"x": IMAGE}, {"s": np.array([1, 1, scale, 1], np.float32)}, opset=13)
+    report = Report()
+    read("net.onnx", data=proto.SerializeToString(), report=report)
+    assert [each.code for each in report] == codes
 
 
 def test_attention_of_whom_none_is_seen_gives_nothing(tmp_path: Path) -> None:

@@ -195,6 +195,7 @@ OPERATORS: dict[str, tuple[Any, ...]] = {
     "ReduceSum over a middle axis": (node("ReduceSum", "x a"), IMAGE, {"a": ints(0, 2)}, 13),
     "ReduceSum of all": (node("ReduceSum", "x"), IMAGE, {}, 13),
     "ReduceL2": (node("ReduceL2", "x", axes=[1]), IMAGE, {}, 13),
+    "Reduction of no axes that are named": (node("ReduceSumSquare", "x", noop_with_empty_axes=1), IMAGE, {}, 18),
     "Reduction of nothing": (node("ReduceL1", "x a", noop_with_empty_axes=1), IMAGE, {"a": ints()}, 18),
     "Celu": (node("Celu", "x", alpha=0.5), IMAGE, {}, 12),
     "ReduceL1": (node("ReduceL1", "x", axes=[1], keepdims=0), IMAGE, {}, 13),

@@ -15,7 +15,7 @@ from ir import Graph, Model, Report, TranslationError
 from ir import layers as L
 from ir.graph import Input, Node, Ref
 from ir.weights import Tensor, of_array
-from translator import ReadOptions, WriteOptions, translate, write
+from translator import ReadOptions, WriteOptions, read, translate, write
 from translator.dialects.onnx import writer
 
 NET = """name: "net"
@@ -318,3 +318,19 @@ def test_a_giant_weight_is_not_made_up(tmp_path: Path) -> None:
     graph = graph_of(Node("fc", L.Dense(units=1 << 16), (Ref("x"),)), inputs={"x": (None, 1 << 16)})
     with pytest.raises(TranslationError, match=r"fc\.kernel would be 16384 MiB of random numbers"):
         write(Model(graph), "onnx", tmp_path / "net.onnx")
+
+
+@pytest.mark.parametrize("opset", [10, 17, 21])
+@pytest.mark.parametrize("pad", [0, 1])
+def test_a_border_of_zeros_is_not_lost_in_the_largest_of_a_window(opset: int, pad: int, tmp_path: Path) -> None:
+    """ONNX Runtime joins it with the MaxPool, as one that never wins, where it is written as +0."""
+    nodes = (
+        Node("border", L.Pad2D(pad=((1, 0), (0, 1))), (Ref("data"),)),
+        Node("pool", L.MaxPool2D(kernel=3, stride=2, pad=pad), (Ref("border"),)),
+    )
+    graph = graph_of(*nodes, inputs={"data": (2, 3, 8, 6)})
+    write(Model(graph), "onnx", tmp_path / "net.onnx", options=WriteOptions(opset=opset))
+    (found,) = run(tmp_path / "net.onnx", data=np.full((2, 3, 8, 6), -1, np.float32))
+    assert (found[:, :, 0] == 0).all()
+    assert (found[:, :, 1:, 0] == -1).all()
+    assert opset < 11 or read(tmp_path / "net.onnx").graph == graph

@@ -149,6 +149,7 @@ CASES: dict[str, tuple[Callable[..., Any], list[tuple[int, ...]]]] = {
     "the smallest, and their places": (lambda a: torch.cat(a.topk(3, largest=False), 1), [SMALL]),
     "local response": (lambda a: F.local_response_norm(a, 3, alpha=0.5, k=2.0), [IMAGE]),
     "pixels shuffled": (lambda a: F.pixel_unshuffle(F.pixel_shuffle(a, 2), 2), [(2, 4, 3, 5)]),
+    "softplus, cut short": (lambda a: F.softplus(a * 3, 2, 1) - F.softplus(a, -0.5, 0.5), [SMALL]),
     "by lines": (lambda a: F.interpolate(a, scale_factor=2, mode="bilinear"), [IMAGE]),
     "by lines, to a size": (lambda a: F.interpolate(a, (5, 13), mode="bilinear"), [IMAGE]),
     "by lines, corners in corners": (lambda a: F.interpolate(a, (5, 13), mode="bilinear", align_corners=True), [IMAGE]),
@@ -235,6 +236,21 @@ def gives_the_same(function: Callable[..., Any], shapes: list[tuple[int, ...]], 
 @pytest.mark.parametrize(("case", "form"), FORMS)
 def test_an_operator_gives_what_pytorch_gives(case: str, form: str, tmp_path: Path) -> None:
     gives_the_same(*CASES[case], form, tmp_path)
+
+
+@pytest.mark.parametrize("mode", ["nearest", "nearest-exact", "bilinear", "bicubic"])
+@pytest.mark.parametrize("factors", [(3.05, 1.7), (1.09, 1.1), (2.04, 2.1), (3.05, 3.1), (0.6, 2), (3, 1)])
+def test_a_factor_counts_and_not_what_it_makes_of_the_size(
+    mode: str, factors: tuple[float, float], tmp_path: Path
+) -> None:
+    gives_the_same(lambda a: F.interpolate(a, scale_factor=factors, mode=mode), [(2, 3, 10, 9)], "exported", tmp_path)
+
+
+@pytest.mark.parametrize("name", ["upsample_nearest2d", "_upsample_nearest_exact2d", "upsample_bilinear2d"])
+def test_factors_may_stand_one_by_one(name: str, tmp_path: Path) -> None:
+    operator = getattr(torch.ops.aten, name).default
+    corners = (False,) if "linear" in name else ()
+    gives_the_same(lambda a: operator(a, (30, 15), *corners, 3.05, 1.7), [(2, 3, 10, 9)], "exported", tmp_path)
 
 
 NAMED: dict[str, list[type[Any]]] = {

@@ -143,10 +143,43 @@ def test_another_turn_is_no_shuffle() -> None:
     assert said == ["transpose"]
 
 
-def test_factors_for_each_pixel_move_along() -> None:
-    each = Node("each", L.Scale(axis=2, count=2), (Ref("conv"),))
+@pytest.mark.parametrize("count", [2, -1])
+def test_factors_for_each_pixel_move_along(count: int) -> None:
+    each = Node("each", L.Scale(axis=2, count=count), (Ref("conv"),))
     graph, said = moved(CONV, each, Node("more", L.Conv2D(filters=2, kernel=1), (Ref("each"),)))
     assert graph.node("each").layer == L.Scale(axis=1, count=2)
     assert said == []
     graph, said = moved(CONV, Node("each", L.Scale(axis=1, count=3), (Ref("conv"),)))
     assert said == ["transpose"]
+
+
+@pytest.mark.parametrize("first", ["image", "vector"])
+@pytest.mark.parametrize("shape", [(60,), (5, 4, 3), (4, 5, 3)])
+def test_a_dense_that_two_share_takes_each_in_its_order(first: str, shape: tuple[int, ...], tmp_path: Path) -> None:
+    """One takes a flattened image, the other a vector or a flattened image of another or the same form."""
+    inputs = (Input("a", (2, 4, 5, 3)), Input("b", (2, *shape)))
+    nodes = {
+        each.name: [
+            Node(f"pool_{each.name}", L.MaxPool2D(kernel=1), (Ref(each.name),)),
+            Node(f"flat_{each.name}", L.Flatten(), (Ref(f"pool_{each.name}"),)),
+            Node(f"dense_{each.name}", L.Dense(units=4), (Ref(f"flat_{each.name}"),)),
+        ]
+        for each in inputs
+    }
+    if len(shape) == 1:
+        nodes["b"] = [Node("dense_b", L.Dense(units=4), (Ref("b"),))]
+    one, other = ("a", "b") if first == "image" else ("b", "a")
+    keys = tuple((role, f"dense_{one}.{role}") for role in ("kernel", "bias"))
+    nodes[other][-1] = replace(nodes[other][-1], shared=keys)
+    total = Node("total", L.Subtract(), (Ref("dense_a"), Ref("dense_b")))
+    graph = Graph("net", inputs, (*nodes[one], *nodes[other], total), total.refs, "channels_last")
+    model = Model(graph, seeded_weights(graph, infer(graph, Report())))
+
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal(each.shape).astype(np.float32) for each in inputs)
+    wanted = (a.reshape(2, 60) - b.reshape(2, 60)) @ model.weights[f"dense_{one}.kernel"].numpy().T
+    given = [each if each.ndim == 2 else each.transpose(0, 3, 1, 2) for each in (a, b)]
+    np.testing.assert_allclose(outputs_of(model, tmp_path, a=given[0], b=given[1]), wanted, rtol=1e-4, atol=1e-5)
+    report = Report()
+    relayout(model, "channels_first", report)
+    assert [each.code for each in report] == ([] if shape == (4, 5, 3) else ["transpose"])

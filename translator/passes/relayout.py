@@ -21,15 +21,16 @@ from ir.shapes import axis_of
 from ir.validate import infer
 from translator.passes.shuffles import join_shuffles
 from translator.passes.spreading import PER_ELEMENT
-from translator.passes.views import Moving, Order, View, columns_reordered, rows_reordered
+from translator.passes.views import Moving, Order, View, rows_reordered
 
 
 def relayout(model: Model, layout: Layout, report: Report) -> Model:
     """Return a model of one layout in the other, and note the transposes that were not avoided."""
     model = join_shuffles(model)
-    state = Moving(model, layout, infer(model.graph, Report()), image_tensors(model.graph))
-    for node in model.graph.nodes:
-        _move(state, node)
+    shapes, images = infer(model.graph, Report()), image_tensors(model.graph)
+    state = _moved(Moving(model, layout, shapes, images))
+    if disputed := state.disputed():
+        state = _moved(Moving(model, layout, shapes, images, disputed))
     result = state.result()
     if state.transposes:
         names = ", ".join(state.transposes)
@@ -50,6 +51,13 @@ def image_tensors(graph: Graph) -> set[Ref]:
         if node.layer.spatial or (through and wanted.intersection(node.refs)):
             wanted.update(node.inputs)
     return wanted
+
+
+def _moved(state: Moving) -> Moving:
+    """Add all nodes in their new form."""
+    for node in state.graph.nodes:
+        _move(state, node)
+    return state
 
 
 def _move(state: Moving, node: Node) -> None:
@@ -117,6 +125,8 @@ def _along_axis(state: Moving, node: Node) -> None:
     if order != tuple(range(rank)):
         axis = places[0]
         layer = layer.replace(axis=-1 if axis == rank - 1 else axis)
+        if getattr(layer, "count", 1) < 0:
+            layer = layer.replace(count=len(places))
     ranked = all(len(state.shapes[ref]) == rank for ref in node.refs)
     state.add(
         replace(node, layer=layer), inputs, state.source_views(node, lambda r: order if ranked else tuple(range(r)))
@@ -174,14 +184,10 @@ def _flatten(state: Moving, node: Node) -> None:
 
 def _dense(state: Moving, node: Node) -> None:
     ref = node.inputs[0]
-    view, key = state.views[ref], node.key("kernel")
-    if not view.flat or state.permuted.get(key, view) != view:
-        _plain(state, node)
-    else:
-        if key in state.weights and key not in state.permuted:
-            state.weights[key] = columns_reordered(state.weights[key], view)
-        state.permuted[key] = view
+    if state.take_up(node.key("kernel"), state.views[ref]):
         state.add(node, [state.here(ref)], state.source_views(node, lambda rank: tuple(range(rank))))
+    else:
+        _plain(state, node)
     if node.name in state.spread:
         shape = state.spread[node.name]
         _per_element(state, node, View(shape, state.natural(len(shape)), flat=True))

@@ -49,15 +49,18 @@ class Moving:
     """A model on its way to another layout: the nodes of the result, and what of the source its tensors hold.
 
     `images` are the tensors that have channels and space; `transposes` are what those are in front of that were not
-    avoided.
+    avoided. The kernels in `fixed` stay as they are.
     """
 
-    def __init__(self, model: Model, layout: Layout, shapes: Shapes, images: set[Ref]) -> None:
+    def __init__(
+        self, model: Model, layout: Layout, shapes: Shapes, images: set[Ref], fixed: frozenset[str] = frozenset()
+    ) -> None:
         self.graph = model.graph
         self.layout = layout
         self.shapes = shapes
         self.weights = dict(model.weights)
-        self.permuted: dict[str, View] = {}
+        self.fixed = fixed
+        self.taken: dict[str, set[View | None]] = {}
         self.nodes: list[Node] = []
         self.refs: dict[Ref, Ref] = {}
         self.views: dict[Ref, View] = {}
@@ -130,6 +133,24 @@ class Moving:
         self.names.add(name)
         self.nodes.append(Node(name, layer, (here,)))
         return Ref(name)
+
+    def take_up(self, key: str, view: View) -> bool:
+        """Bring a kernel's columns to the order of a flattened vector; tell whether it takes vectors in that order."""
+        moves = view.flat and key not in self.fixed
+        before = self.taken.setdefault(key, set())
+        if moves and not before - {None} and key in self.weights:
+            self.weights[key] = columns_reordered(self.weights[key], view)
+        before.add(view if moves else None)
+        return moves
+
+    def disputed(self) -> frozenset[str]:
+        """Return the kernels that some nodes take in one order and some in another."""
+        nodes = [node for node in self.graph.nodes if node.shared]
+        for node in self.graph.nodes if nodes else ():
+            if not isinstance(node.layer, L.Dense):
+                for role in node.layer.weights(*(self.shapes[ref] for ref in node.inputs)):
+                    self.taken.get(node.key(role), set()).add(None)
+        return frozenset(key for key, views in self.taken.items() if len(views) > 1)
 
     def result(self) -> Model:
         outputs = []

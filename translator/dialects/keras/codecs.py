@@ -42,6 +42,15 @@ class Strides(Field):
         return pair("strides", absent=1).write(value, at)
 
 
+class NotNegative(Field):
+    """A number of 0 or more."""
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value is not None and value < 0:
+            raise Unsayable(f"{value:g}")
+        return super().write(value, at)
+
+
 class AllChannels(Codec):
     """Every channel a group of its own, for a depthwise convolution."""
 

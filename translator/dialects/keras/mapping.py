@@ -36,6 +36,7 @@ from translator.dialects.keras.codecs import (
     LastAxis,
     Moot,
     Multiplier,
+    NotNegative,
     OneAxis,
     OneOpen,
     SharedAxes,
@@ -323,8 +324,8 @@ ACTIVATIONS = [
     Rule(
         "layers.ReLU",
         L.ReLU,
-        negative_slope=Field("negative_slope", absent=0.0),
-        maximum=Field("max_value", absent=None),
+        negative_slope=NotNegative("negative_slope", absent=0.0),
+        maximum=NotNegative("max_value", absent=None),
     ),
     Rule("layers.ELU", L.ELU, alpha=Field("alpha", absent=1.0)),
     Rule("layers.PReLU", L.PReLU, blobs=(Blob("slope"),), axis=SharedAxes(), shared=Said()),

@@ -31,7 +31,6 @@ TRAINED = (
     "unit_forget_bias",
     "truncate_gradient",
     "cell",
-    "zero_output_for_mask",
     "use_legacy_config",
 )
 """Fields that say how to compute and how to train, and not what."""
@@ -58,10 +57,12 @@ def recurrent(site: Site) -> Sequence[Ref]:
         told = f"{site.entry.name} is stateful; here every batch starts afresh, where Keras carries on"
         site.drawn.report.add("inexact", told, site.entry.origin)
     biased = site.get("use_bias", True)
-    ref = site.add(layer, *given, blobs=BLOBS if biased else BLOBS[:2])
+    blanks = site.get("zero_output_for_mask") and mask is not None and layer.sequences
+    ref = site.add(layer, *given, part="steps" if blanks else "", blobs=BLOBS if biased else BLOBS[:2])
     if not biased:
         site.drawn.zeros.add(f"{ref.node}.bias")
-    return [Ref(ref.node, i) for i in range(layer.outputs)]
+    result = site.add(L.ScaleBy(axis=0), ref, given[-1]) if blanks else ref
+    return [result, *(Ref(ref.node, i) for i in range(1, layer.outputs))]
 
 
 def _start(site: Site) -> list[Ref]:
@@ -117,10 +118,16 @@ def of_cells(site: Site) -> Sequence[Ref]:
 
 @reads("Bidirectional")
 def bidirectional(site: Site) -> Sequence[Ref]:
-    """Read a layer that runs both ways; the steps of the way back are turned round before they are joined."""
+    """Read a layer that runs both ways; the steps of the way back are turned round before they are joined.
+
+    TensorFlow's and today's, unlike Keras 2's own, give 0 for steps that do not count, whatever the layer within says.
+    """
     forward = _held(site, "layer")
     backward = _held(site, "backward_layer") if site.fields.get("backward_layer") else None
     site.need(forward.net is None and forward.kind in ("LSTM", "SimpleRNN", "GRU"), f"it holds a {forward.kind}")
+    if site.drawn.document.era.generation > 2 or "time_major" in forward.fields:
+        for each in filter(None, (forward, backward)):
+            each.fields["zero_output_for_mask"] = True
     if backward is None:
         fields = {**forward.fields, "go_backwards": not forward.fields.get("go_backwards", False)}
         backward = Entry(forward.kind, f"{forward.name}_back", fields, forward.origin, written=forward.written)

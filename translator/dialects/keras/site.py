@@ -57,7 +57,7 @@ class Drawn:
     nodes: list[Node] = field(default_factory=list)
     shapes: Shapes = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
-    owners: dict[str, str] = field(default_factory=dict)
+    owners: dict[str, tuple[str, str]] = field(default_factory=dict)
     masks: dict[Ref, Mask] = field(default_factory=dict)
     zeros: set[str] = field(default_factory=set)
     repeats: defaultdict[str, int] = field(default_factory=lambda: defaultdict(lambda: 1))
@@ -171,12 +171,13 @@ class Site:
             return self._turned(layer, given, part, blobs, layout)
         suffix = f"_{part}" if part else ""
         name = self.drawn.unique(self.name + suffix)
-        first = self.name == self.owner
-        owner = self.drawn.owners.setdefault(self.owner + suffix, name) if not first else name
+        # The call that is drawn first has the weights; it may be a later one, on which an earlier one waits.
+        call, owner = self.drawn.owners.get(self.owner + suffix, (self.name, name))
+        first = call == self.name
         node = Node(name, layer, tuple(given), origin=self.entry.origin)
         roles = self._roles(node)
         if first:
-            self.drawn.owners[self.owner + suffix] = name
+            self.drawn.owners[self.owner + suffix] = (call, name)
         else:
             node = replace(node, shared=tuple((role, f"{owner}.{role}") for role in roles))
         self.drawn.nodes.append(node)

@@ -143,7 +143,7 @@ class _Reading:
         for i, (entry, given) in enumerate(zip(entries, config["layers"], strict=True)):
             entry.calls = list(self.calls(given.get("inbound_nodes"), f"{pointer}/layers/{i}/inbound_nodes"))
         _take_up_shapes(entries, config["layers"])
-        _count_from_zero(entries, outputs)
+        _count_from_zero(entries, outputs, any(_histories([each.get("inbound_nodes") for each in config["layers"]])))
         (most, times), *_ = Counter(entry.name for entry in entries).most_common(1) or [("", 0)]
         if times > 1:
             raise Malformed(f"{times} layers are named {most}", self.document.origin(f"{pointer}/layers"), "graph")
@@ -248,14 +248,20 @@ def _take_up_shapes(entries: list[Entry], given: list[Any]) -> None:
                 called.shapes.setdefault(tensor.result, shape)
 
 
-def _count_from_zero(entries: list[Entry], outputs: list[Tensor]) -> None:
+def _count_from_zero(entries: list[Entry], outputs: list[Tensor], of_keras_3: bool) -> None:
     """Count the calls of models within this one from 0, in place.
 
     Keras counts the call too that such a model was built with, which is in no file: there its first call has the
-    number 1. Not so a Sequential of Keras 3; as each call leads to what the model gives, the numbers tell.
+    number 1. Not so a Sequential of Keras 3; as each call leads to what the model gives, the numbers tell. Keras 3
+    counts so where it names the outputs alone (`functional_from_config` in `keras/src/models/functional.py`).
     """
+    taken = [each for entry in entries for called in entry.calls for each in called.inputs]
+    if of_keras_3:
+        within = {entry.name for entry in entries if entry.net and entry.net.inputs is not None}
+        outputs[:] = _moved(outputs, within - {each.layer for each in outputs if not each.call})
+        return
     last: dict[str, int] = {}
-    for each in (*outputs, *(each for entry in entries for called in entry.calls for each in called.inputs)):
+    for each in (*outputs, *taken):
         last[each.layer] = max(each.call, last.get(each.layer, 0))
     built = {entry.name for entry in entries if entry.net is not None and last.get(entry.name) == len(entry.calls) > 0}
     if not built:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ir import layers as L
 from ir.graph import Graph, Model, Node, Ref
 from ir.shapes import Shape
 from ir.validate import Shapes
@@ -34,8 +35,14 @@ class Form(NamedTuple):
     axes: tuple[str, str]
 
 
+POOLS = (L.MaxPool1D, L.MaxPool2D, L.MaxPool3D, L.MaxPoolIndices2D)
+
+
 class Emission:
-    """Collects what will be the graph's operators and initializers; `forms` are of those that hold weights."""
+    """Collects what will be the graph's operators and initializers.
+
+    `forms` are of those that hold weights, `pooled` the tensors of which the largest elements are taken.
+    """
 
     def __init__(self, model: Model, shapes: Shapes, opset: int) -> None:
         self.weights = model.weights
@@ -45,6 +52,8 @@ class Emission:
         self.initializers: dict[str, Tensor] = {}
         self.forms: dict[str, Form] = {}
         self.values = value_names(model.graph)
+        pools = [node for node in model.graph.nodes if isinstance(node.layer, POOLS)]
+        self.pooled = {ref for node in pools for ref in node.inputs}
         self.names = set(self.values.values())
         self._weights: dict[tuple[str, tuple[int, ...], str], str] = {}
 

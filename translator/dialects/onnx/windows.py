@@ -79,6 +79,11 @@ def pad(site: Site) -> list[str]:
     if layer.mode != "constant":
         return [site.op("Pad", site.x, pads=pads, mode=layer.mode)]
     value = float("-inf") if layer.value is None else layer.value
+    if value == 0 and site.node.refs[0] in site.emission.pooled:
+        # ONNX Runtime joins a border of +0 with a MaxPool behind it, as one that never wins (`pad_fusion.cc`), and one
+        # of -0 too where the value is an attribute.
+        border = site.op("Pad", site.x, pads=pads, value=-0.0)
+        return [border if site.opset >= 11 else site.op("Max", border)]
     return [site.op("Pad", site.x, pads=pads, **({"value": value} if value else {}))]
 
 

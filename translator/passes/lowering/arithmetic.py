@@ -50,6 +50,19 @@ def log_of_e(node: Node, place: Place) -> Replacement | None:
     return Replacement(chain(node, *steps))
 
 
+@lowers(L.ReLU)
+def by_both_sides(node: Node, place: Place) -> Replacement | None:
+    """Say max(x, 0) + slope * min(x, 0) as max(x, 0) - slope * max(-x, 0)."""
+    layer = node.layer
+    assert isinstance(layer, L.ReLU)
+    if layer.maximum is not None or layer.negative_slope == 0:
+        return None
+    (above,) = chain(node, ("above", L.ReLU()))
+    opposite, below = chain(node, ("opposite", L.Power(scale=-1.0)), ("below", L.ReLU()))
+    both = L.Add(coefficients=(1.0, -layer.negative_slope))
+    return Replacement([above, opposite, below, replace(node, layer=both, inputs=(*above.refs, *below.refs))])
+
+
 @lowers(L.Swish)
 def swish_of_parts(node: Node, place: Place) -> Replacement | None:
     """Say x * sigmoid(beta * x) by its parts."""

@@ -78,7 +78,9 @@ def _matrix(site: Site, each: Axis) -> Any:
     mode = site.get("mode", "nearest")
     at = _places(site, each)
     if mode == "nearest":
-        near = site.get("nearest_mode", "round_prefer_floor" if site.opset >= 11 else "floor")
+        # The first Resize did not say; engines take the next one where the image becomes smaller.
+        old = "ceil" if each.scale < 1 else "floor"
+        near = site.get("nearest_mode", "round_prefer_floor" if site.opset >= 11 else old)
         chosen = np.clip(NEAREST[near](at), 0, each.before - 1).astype(int)
         picks = np.zeros((each.after, each.before), np.float32)
         picks[np.arange(each.after), chosen] = 1
@@ -118,6 +120,9 @@ def _places(site: Site, each: Axis) -> Any:
     x, scale = np.arange(each.after, dtype=np.float64), each.scale
     if how == "align_corners":
         # As ONNX has it, the corner is where the factor puts it, though the size is cut off to a whole one.
+        if each.after != each.before * scale:
+            told = "its last corner is where its factors put it; ONNX Runtime puts it where the whole size does"
+            site.builder.inexact.append((site.operator, told))
         return x * (each.before - 1) / (each.before * scale - 1) if each.after > 1 else x * 0
     if how == "asymmetric":
         return x / scale

@@ -81,11 +81,10 @@ def logarithm(site: Site) -> list[Value]:
 
 
 def axes_of(site: Site) -> list[int]:
-    """Return the axes that are reduced, counted from the front: all, where none are given."""
-    axes = site.wholes("axes", 1)
-    rank = site.x.rank
+    """Return the axes that are reduced, counted from the front: where none are given all, or none."""
+    axes, rank = site.wholes("axes", 1), site.x.rank
     if not axes:
-        return [] if axes is not None and site.get("noop_with_empty_axes", 0) else list(range(rank))
+        return [] if site.get("noop_with_empty_axes", 0) else list(range(rank))
     return sorted({axis_of(axis, rank) for axis in axes})
 
 

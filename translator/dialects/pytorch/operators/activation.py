@@ -7,6 +7,7 @@ from collections.abc import Callable
 from ir import layers as L
 from ir.layer import Layer
 from ir.layers import Power
+from translator.dialects.pytorch.operators.terms import Terms
 from translator.dialects.pytorch.reading import Site
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -17,6 +18,10 @@ FUNCTIONS = [
     *("sinh", "cosh", "asinh", "acosh", "atanh"),
 ]
 """Functions that have the same name in the catalogue."""
+
+
+NO_BEND = 16.0
+"""From where on a softplus gives what it takes, in single precision."""
 
 
 def plain(make: Callable[[Site], Layer]) -> Read:
@@ -68,13 +73,16 @@ def gelu(site: Site) -> list[Value]:
 
 
 def softplus(site: Site) -> list[Value]:
-    """Read a softplus; with a beta it is that of a multiple, divided by it."""
-    beta = site.real("beta", 1.0)
+    """Read a softplus; with a beta it is that of a multiple, divided by it, and beyond a threshold what it takes."""
+    beta, threshold = site.real("beta", 1.0), site.real("threshold", 20.0)
     if not beta:
         raise Unsayable("it divides by 0")
-    if beta == 1:
-        return site.add(L.Softplus(), site.x)
-    return site.add(Power(scale=1 / beta), site.layer(L.Softplus(), site.layer(Power(scale=beta), site.x)))
+    x = site.x if beta == 1 else site.layer(Power(scale=beta), site.x)
+    bent = site.layer(L.Softplus(), x)
+    if threshold < NO_BEND:
+        terms = Terms(site)
+        bent = terms.select(terms.is_("greater", x, threshold), x, bent)
+    return [bent] if beta == 1 else site.add(Power(scale=1 / beta), bent)
 
 
 def mish(site: Site) -> list[Value]:

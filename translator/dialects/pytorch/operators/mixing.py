@@ -39,15 +39,21 @@ def chosen(site: Site, x: Value, axis: int, places: Sequence[int]) -> Value:
     return mixed(site, x, axis, len(places), lambda: np.eye(size, dtype=np.float32)[list(places)])
 
 
+def factors_of(site: Site, x: Value) -> list[float | None]:
+    """Return the factor by which each spatial axis is said to grow; None where only its size is said."""
+    given = site.operator.arguments.get("scale_factors")
+    if not isinstance(given, list) or len(given) != x.rank - 2:
+        names = ["scales"] if x.rank == 3 else ["scales_d", "scales_h", "scales_w"][5 - x.rank :]
+        given = [site.operator.arguments.get(name) for name in names]
+    return [float(each) if isinstance(each, (int, float)) and each > 0 else None for each in given]
+
+
 def resized(site: Site, x: Value, sizes: tuple[Size, ...], method: str, corners: bool) -> Value:
     """Bring the spatial axes to sizes, each on its own; pixels are placed by their middles, or corners in corners."""
-    given = site.operator.arguments.get("scale_factors")
-    factors = given if isinstance(given, list) and len(given) == x.rank - 2 else [None] * (x.rank - 2)
     old, new = certain(x.dims[2:], "the size of the image"), certain(sizes, "the size that it gives")
-    for place, (before, after) in enumerate(zip(old, new, strict=True)):
-        factor = factors[place] if isinstance(factors[place], (int, float)) else None
-        if before != after or (method == "cubic" and factor not in (None, 1)):
-            x = mixed(site, x, place + 2, after, partial(_resizing, before, after, factor, method, corners))
+    for axis, (before, after, factor) in enumerate(zip(old, new, factors_of(site, x), strict=True), 2):
+        if before != after or (method in ("cubic", "exact") and factor not in (None, 1)):
+            x = mixed(site, x, axis, after, partial(_resizing, before, after, factor, method, corners))
     return x
 
 
@@ -57,12 +63,14 @@ def _resizing(before: int, after: int, factor: float | None, method: str, corner
     Source: `aten/src/ATen/native/UpSample.h` of PyTorch 2.13, which reckons with 32 bits
     """
     places, one = np.arange(after, dtype=np.float32), np.float32(1)
-    step = one / np.float32(factor) if factor and factor > 0 else np.float32(before) / np.float32(after)
+    step = np.float32(1 / factor) if factor else np.float32(before) / np.float32(after)
     if corners:
         step = np.float32(before - 1) / np.float32(after - 1) if after > 1 else np.float32(0)
     half = np.float32(0 if corners else 0.5)
     matrix = np.zeros((after, before), np.float32)
     rows = np.arange(after)
+    if method == "nearest" and after == 2 * before:
+        step = np.float32(0.5)
     if method in ("nearest", "exact"):
         found = np.floor((places + np.float32(0.5 if method == "exact" else 0)) * step).astype(int)
         matrix[rows, np.clip(found, 0, before - 1)] = 1
@@ -80,11 +88,9 @@ def _resizing(before: int, after: int, factor: float | None, method: str, corner
 
 def antialiased(site: Site, x: Value, sizes: tuple[Size, ...], cubic: bool) -> Value:
     """Bring the spatial axes to sizes; where they shrink, each result is an average over all that becomes it."""
-    given = site.operator.arguments.get("scale_factors")
-    factors = given if isinstance(given, list) and len(given) == x.rank - 2 else [None] * (x.rank - 2)
     old, new = certain(x.dims[2:], "the size of the image"), certain(sizes, "the size that it gives")
-    for axis, (before, after, factor) in enumerate(zip(old, new, factors, strict=True), 2):
-        step = 1 / factor if isinstance(factor, (int, float)) and factor > 0 else before / after
+    for axis, (before, after, factor) in enumerate(zip(old, new, factors_of(site, x), strict=True), 2):
+        step = 1 / factor if factor else before / after
         if before != after or step != 1:
             x = mixed(site, x, axis, after, partial(_averaging, before, after, step, cubic))
     return x
@@ -148,4 +154,4 @@ def running_total(site: Site) -> list[Value]:
 
 READERS = {"cumsum": running_total}
 
-__all__ = ["READERS", "antialiased", "averaged", "chosen", "mixed", "resized"]
+__all__ = ["READERS", "antialiased", "averaged", "chosen", "factors_of", "mixed", "resized"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ir import layers as L
 from translator.dialects.pytorch.exported import Size
-from translator.dialects.pytorch.operators.mixing import antialiased, resized
+from translator.dialects.pytorch.operators.mixing import antialiased, factors_of, resized
 from translator.dialects.pytorch.reading import Site, certain
 from translator.dialects.pytorch.values import Value
 from translator.mapping import Unsayable
@@ -27,24 +27,27 @@ def nearest(site: Site) -> list[Value]:
 
 
 def _scales(site: Site, x: Value) -> list[int] | None:
-    """Return the whole factors by which the axes grow; None where they are others."""
-    old, new = x.dims[2:], _sizes(site)
+    """Return the whole factors by which the axes grow; None where they are others.
+
+    A factor that is said counts, not what it makes of the size, but where that stays or is doubled (`nearest_idx` in
+    `aten/src/ATen/native/UpSample.h` of PyTorch 2.13).
+    """
+    old, new, said = x.dims[2:], _sizes(site), factors_of(site, x)
     if all(isinstance(size, int) and size for size in (*old, *new)):
-        pairs = list(zip(certain(old), certain(new), strict=True))
-        if any(after % before for before, after in pairs):
-            return None
-        return [after // before for before, after in pairs]
-    given = site.operator.arguments.get("scale_factors")
-    if not isinstance(given, list) or any(not isinstance(each, (int, float)) or each != int(each) for each in given):
+        found = [after / before for before, after in zip(certain(old), certain(new), strict=True)]
+        pairs = zip(found, said, strict=True)
+        whole = all(each == int(each) and (each <= 2 or factor in (None, each)) for each, factor in pairs)
+        return list(map(int, found)) if whole else None
+    if any(each is None or each != int(each) for each in said):
         raise Unsayable("the size of the image is not known before it runs")
-    return [int(each) for each in given]
+    return [int(each) for each in said if each]
 
 
 def smooth(site: Site) -> list[Value]:
     """Read an upsampling by lines or cubes, along each axis on its own."""
     x, size = site.x, _sizes(site)
     corners, cubic = site.truth("align_corners"), "bicubic" in site.kind
-    if size == x.dims[2:] and (corners or not site.has("scale_factors")):
+    if size == x.dims[2:] and (corners or not any(factors_of(site, x))):
         return [x]
     if corners and not cubic and x.rank == 4:
         return site.add(L.ResizeBilinear2D(size=certain(size, "the size that it gives")), x)
