@@ -18,6 +18,8 @@ APART = 8.0
 """Points between boxes that are two; parts of one stand closer."""
 BESIDE = 1.3
 """How far what is said of a line is from it at most, as a share of the type's size."""
+HELD = 0.6
+"""How wide a box is at least, as a share of a text in it: a wider text goes over it."""
 MOST = 2000
 """Boxes and lines at most: a drawing of more is a plot."""
 USUAL = 14.0
@@ -191,8 +193,9 @@ def _words(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]
     held: list[list[Word]] = [[] for _ in boxes]
     free: list[Word] = []
     for word in words:
-        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-        place = next((i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3]), None)
+        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2 if word.turned else word.middle
+        inside = (i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3])
+        place = next((i for i in inside if boxes[i][2] - boxes[i][0] > HELD * (word.x1 - word.x0)), None)
         (free if place is None else held[place]).append(word)
     return held, free
 
@@ -239,6 +242,7 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
     sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
     places: dict[int, int] = {}
     drawn = [each.box for each in shapes]
+    headed = any(any(each.heads) for each in arrows)
     for arrow in arrows:
         for end in (0, 1):
             if arrow.boxes[end] is not None:
@@ -247,7 +251,7 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
             if arrow.heads[end]:
                 ways = [each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)]
                 arrow.lines[end] = min(ways, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
-            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or not any(arrow.heads):
+            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or (headed and not any(arrow.heads)):
                 continue
             reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
             best = min(reached, key=lambda each: (not _is_named(each), _apart(each, point)), default=None)

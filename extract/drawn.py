@@ -18,6 +18,8 @@ from extract.lexicon import kind_of
 _SHAPE = re.compile(r"\[?\((?:None|\d+|\?)(?:, (?:None|\d+|\?))*,?\)(?:, \([^)]*\))*\]?")
 _TITLED = re.compile(r"(?P<name>[^\s():|]*)\s*\((?:keras\.[\w.]+\.)?(?P<type>[A-Za-z_][\w ]*)\)")
 _COLON = re.compile(r"(?P<name>[^\s:]+): (?P<type>[A-Z]\w*)")
+FORMED = 0.25
+"""The share of boxes at least that have a form of Keras's or Caffe's in a drawing of theirs: its blobs have none."""
 _NOT_TYPES = frozenset(("input:", "output:", "float32", "float16", "Trainable", "Non-trainable"))
 _TAIL = re.compile(r"(kernel size|stride|pad): (\d+)")
 
@@ -69,7 +71,8 @@ def is_class(texts: Sequence[str]) -> bool:
 
 def is_by_hand(boxes: Sequence[Sequence[str]]) -> bool:
     """Tell the texts of boxes that people drew, in no form of Keras's or Caffe's."""
-    return not any(map(has_form, boxes)) and not all(map(is_class, boxes))
+    formed = sum(map(has_form, boxes))
+    return formed < FORMED * len(boxes) and not all(map(is_class, boxes))
 
 
 def _of_cells(cells: Sequence[str], params: dict[str, Any]) -> DrawnLayer:

@@ -16,6 +16,7 @@ WIDTH = 64
 """Filters of a convolution whose number is not said."""
 _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
+_NUMBERED = re.compile(r"[CFPS]\d")
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
 
 
@@ -32,6 +33,8 @@ def said(text: str) -> list[Reading]:
     plain = re.sub(r"[~˜\s]+", " ", normalized(text)).strip()
     if _SIZES.fullmatch(plain):
         return []  # The shape of what goes through.
+    if _NUMBERED.fullmatch(plain):
+        return []  # A map, by its number.
     if plain in SIGNS:
         return [Reading(SIGNS[plain], text=text)]
     if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):
