@@ -41,6 +41,7 @@ class Note:
     number: int | None = None
     layers: tuple[Reading, ...] = ()
     attributes: tuple[tuple[str, Any], ...] = ()
+    slanted: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -134,7 +135,8 @@ def _note(lines: Sequence[Line]) -> Note:
         for line in lines
     ]
     plain = re.sub(r"-\s+(?=[a-z])", "", re.sub(r"\s+", " ", normalized(text).replace(";", " "))).strip()
-    return _told(plain, Note(text, around(boxes), max(each.size for each in lines)))
+    slanted = any(word.slanted for each in lines for word in each.words)
+    return _told(plain, Note(text, around(boxes), max(each.size for each in lines), slanted=slanted))
 
 
 def _told(plain: str, note: Note) -> Note:

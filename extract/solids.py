@@ -9,6 +9,7 @@ from math import hypot
 from statistics import median
 
 from extract.arrows import Box
+from extract.contacts import touch
 from extract.diagrams import USUAL
 from extract.drawing import Colour, Drawing, Path, Point
 from extract.strokes import area, block_arrow, cleaned, corners_of, is_head
@@ -40,7 +41,7 @@ class Solid:
     """A volume: the box around it, that of the face in front, and the colours of its faces, that in front first.
 
     What is `deep` is seen in perspective, or is a pile; `faces` are how many there are. `windows` are the boxes of
-    the smaller ones that are drawn in it.
+    the smaller ones that are drawn in it. A ball with the `sign` of what joins tensors is flat.
     """
 
     box: Box
@@ -49,6 +50,7 @@ class Solid:
     faces: int = 1
     colours: tuple[Colour, ...] = ()
     windows: tuple[Box, ...] = ()
+    sign: str = ""
 
     @property
     def middle(self) -> Point:
@@ -236,6 +238,7 @@ def _with_windows(solids: Sequence[Solid]) -> list[Solid]:
 def _is_window(each: Solid, holder: Solid) -> bool:
     """Tell a small volume in a larger one; one that is nearly as high stands in front of it, or behind."""
     low = each.front[3] - each.front[1] < LOWER * (holder.front[3] - holder.front[1])
+    low = low and not touch(holder, each)
     return low and each.size < SMALLER * holder.size and shared(each.box, holder.box) >= HELD * each.size
 
 

@@ -33,6 +33,8 @@ MOST_USED = 2_000
 """Elements at most that are drawn where others refer to them."""
 NARROW = frozenset(" .,:;'!|()[]ijlftI")
 """Letters about half as wide as others."""
+SLANTED = 0.15
+"""How much of a text's way goes down or up at least where it is not level, and across where it is not upright."""
 LONGEST_HEAD = 12.0
 """How long the head of an arrow is drawn at most: of a longer one the tip tells as much."""
 Matrix = tuple[float, float, float, float, float, float]
@@ -299,10 +301,12 @@ def _word(text: str, x: float, y: float, style: Style, matrix: Matrix, wide: flo
     start = x - {"middle": 0.5, "end": 1.0}.get(style.get("text-anchor", "start"), 0.0) * wide
     said = style.get("dominant-baseline") or style.get("alignment-baseline") or ""
     y += {"middle": 0.35, "central": 0.35, "hanging": 0.75, "text-before-edge": 0.75}.get(said, 0.0) * size
-    corners = [_at(matrix, *each) for each in ((start, y - 0.75 * size), (start + wide, y + 0.25 * size))]
-    (x0, x1), (y0, y1) = (sorted(pair) for pair in zip(*corners, strict=True))
-    turned = 0 if abs(b) <= abs(a) else -1 if b > 0 else 1
-    return Word(text, x0, y0, x1, y1, size * scale, y1 - (0.0 if turned else 0.25 * size * scale), turned=turned)
+    places = ((left, top) for left in (start, start + wide) for top in (y - 0.75 * size, y + 0.25 * size))
+    xs, ys = zip(*(_at(matrix, *each) for each in places), strict=True)
+    slanted = min(abs(a), abs(b)) > SLANTED * scale
+    turned = 0 if abs(b) <= SLANTED * scale else -1 if b > 0 else 1
+    base = (min(ys) + max(ys)) / 2 if turned else max(ys) - 0.25 * size * scale
+    return Word(text, min(xs), min(ys), max(xs), max(ys), size * scale, base, turned=turned, slanted=slanted)
 
 
 def _foreign(element: Any, style: Style, matrix: Matrix) -> Iterator[Word]:
