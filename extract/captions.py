@@ -22,7 +22,20 @@ BESIDE = 1.0
 def edge_of(note: Note, solids: Sequence[Solid]) -> int | None:
     """Return the cuboid at one of whose lower edges a number stands."""
     found = _sized(note, solids) if note.space else (_along if note.slanted else _below)(note, solids)
+    found = found or ([] if note.slanted or note.space else _left_of(note, solids))
     return min(found)[1] if found else None
+
+
+def _left_of(note: Note, solids: Sequence[Solid]) -> list[tuple[float, int]]:
+    """Return the cuboids in the middle of whose left edge a number stands, with how far it is from that."""
+    found = []
+    for i, each in enumerate(solids):
+        left, top, _, bottom = each.front
+        away = left - note.box[2]
+        level = abs(note.middle[1] - (top + bottom) / 2) < max(0.1 * (bottom - top), 0.5 * note.size)
+        if is_cuboid(each) and level and -0.2 * note.size < away < CLOSE * note.size:
+            found.append((away, i))
+    return found
 
 
 def _sized(note: Note, solids: Sequence[Solid]) -> list[tuple[float, int]]:

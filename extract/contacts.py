@@ -44,6 +44,14 @@ def touch(a: Solid, b: Solid) -> bool:
     return is_cuboid(a) and is_cuboid(b) and _apart(east(a), west(b)) < CLOSE
 
 
+def follows(a: Solid, b: Solid) -> bool:
+    """Tell a cuboid that stands behind another one in a row, at its right face or apart from it."""
+    if not (is_cuboid(a) and is_cuboid(b)):
+        return False
+    (x, y), (u, v) = east(a), west(b)
+    return abs(y - v) < CLOSE and u > x - CLOSE
+
+
 def _apart(a: Point, b: Point) -> float:
     return hypot(a[0] - b[0], a[1] - b[1])
 

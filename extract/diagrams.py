@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -14,6 +14,8 @@ from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
 from extract.strokes import area, block_arrow, cleaned, is_head
 
+STACKED = 12.0
+"""Points between boxes at most that follow each other without an arrow."""
 APART = 8.0
 """Points between boxes that are two; parts of one stand closer."""
 BESIDE = 1.3
@@ -343,4 +345,24 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
             start = len(shapes) - 1
             said = [each for each in said if each is not phrase]
         found.append(Link(start, end, " ".join(each.text for each in said)))
-    return Diagram(tuple(shapes), tuple(found))
+    return Diagram(tuple(shapes), (*found, *_stacked_on(shapes, found)))
+
+
+def _stacked_on(shapes: Sequence[Shape], found: Sequence[Link]) -> Iterator[Link]:
+    """Yield links between boxes as wide, closely over each other, that arrows lead to one of and away from another.
+
+    They lead down where arrows come to the upper ones of such piles, or else up.
+    """
+    starts, ends = {each.start for each in found}, {each.end for each in found}
+    pairs = [(i, j) for i, a in enumerate(shapes) for j, b in enumerate(shapes) if _is_right_above(a.box, b.box)]
+    downward = sum(i in ends for i, _ in pairs) - sum(j in ends for _, j in pairs)
+    for pair in pairs if found else ():
+        first, last = pair if downward >= 0 else pair[::-1]
+        if first not in starts and last not in ends and all(shapes[each].texts for each in pair):
+            yield Link(first, last)
+
+
+def _is_right_above(a: Box, b: Box) -> bool:
+    wide = min(a[2] - a[0], b[2] - b[0])
+    alike = abs(a[0] - b[0]) < 0.05 * wide and abs(a[2] - b[2]) < 0.05 * wide
+    return alike and 0 <= b[1] - a[3] < STACKED

@@ -17,8 +17,10 @@ from extract.lexicon import kind_of
 
 _SHAPE = re.compile(r"\[?\((?:None|\d+|\?)(?:, (?:None|\d+|\?))*,?\)(?:, \([^)]*\))*\]?")
 _TITLED = re.compile(r"(?P<name>[^\s():|]*)\s*\((?:keras\.[\w.]+\.)?(?P<type>[A-Za-z_][\w ]*)\)")
+_TYPE = re.compile(r"(?:(?:max|ave|stochastic) )?[a-z]\w*(?: (?:max|ave|stochastic))?", re.IGNORECASE)
+"""A type of Keras's or Caffe's: one word, or a pooling and how it pools."""
 _COLON = re.compile(r"(?P<name>[^\s:]+): (?P<type>[A-Z]\w*)")
-FORMED = 0.25
+FORMED = 0.4
 """The share of boxes at least that have a form of Keras's or Caffe's in a drawing of theirs: its blobs have none."""
 _NOT_TYPES = frozenset(("input:", "output:", "float32", "float16", "Trainable", "Non-trainable"))
 _TAIL = re.compile(r"(kernel size|stride|pad): (\d+)")
@@ -61,7 +63,9 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
 def has_form(texts: Sequence[str]) -> bool:
     """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors."""
     whole = " ".join(texts)
-    return bool(_COLON.match(whole) or _TITLED.match(whole) or {"input:", "output:"} & set(texts))
+    titled = _TITLED.match(whole)
+    titled = titled if titled and _TYPE.fullmatch(titled["type"]) else None
+    return bool(_COLON.match(whole) or titled or {"input:", "output:"} & set(texts))
 
 
 def is_class(texts: Sequence[str]) -> bool:

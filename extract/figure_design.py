@@ -11,7 +11,7 @@ from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
 from extract.fitting import by
-from extract.hand_drawn import WIDTH, is_drawn_by_hand, said, taken_in, usual
+from extract.hand_drawn import WIDTH, is_drawn_by_hand, is_size, said, taken_in, usual
 from extract.placing import LayersOf
 from extract.sequences import KINDS as RECURRENT
 from extract.sequences import input_of
@@ -179,6 +179,8 @@ def _place_texts(
     if not readings and not after:
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
         return
+    if not readings and len(refs) == 1 and is_size(layer.type):
+        return  # What comes out of the box before it.
     if not readings:
         _carry(to, layer, refs)
         return
@@ -206,6 +208,9 @@ def _place_texts(
         if reading.kind == "dense" and inner and "units" not in params:
             params["units"] = to.shape[1]
             to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
+        classes = params.get("output", ())
+        if reading.kind == "softmax" and len(classes) == 1 and to.shape[1] != classes[0]:
+            LayersOf(to, is_last=True).of(Reading("dense", {"units": classes[0]}, text=reading.text))
         asked = to.misfits
         LayersOf(to, is_last=True).of(replace(reading, params=params))
         output, given = tuple(params.get("output", ())), to.shape[2:]

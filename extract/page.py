@@ -189,13 +189,15 @@ def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) ->
 
 
 def _numbers(chars: list[dict[str, Any]], size: float) -> Iterator[list[dict[str, Any]]]:
-    """Yield the numbers that stand closely beside each other: their digits have no gaps between them."""
-    start = 0
-    if all(str(char["text"]).isdigit() for char in chars):
-        for i, (before, char) in enumerate(pairwise(chars), 1):
-            if float(char["x0"]) - float(before["x1"]) > APART * size:
-                yield chars[start:i]
-                start = i
+    """Yield the numbers, and names with one, that stand closely beside each other: they have no gaps between them."""
+    start, digits = 0, all(str(char["text"]).isdigit() for char in chars)
+    for i, (before, char) in enumerate(pairwise(chars), 1):
+        level = abs(float(char["matrix"][5]) - float(before["matrix"][5])) < 0.05 * size
+        named = level and str(before["text"]).isdigit() and str(char["text"]).isupper()
+        gap = float(char["x0"]) - float(before["x1"])
+        if (digits and gap > APART * size) or (named and abs(gap) > APART / 2 * size):
+            yield chars[start:i]
+            start = i
     yield chars[start:]
 
 

@@ -169,8 +169,10 @@ def _input(first: Volume, asked: list[str], *, is_named: bool) -> tuple[Step, bo
     It `is_named` where a text to the left of the first volume calls an image, or an input.
     """
     named = bool(first.called) or any(r.kind in MAKING for each in first.before for r in each.layers)
-    made = first.meaning is not None or named
+    made = (first.meaning is not None or named) and kind_of(first.called) != "input"
     deep = first.solid.deep and not first.is_vector and (first.channels or 0) > COLOURS
+    if kind_of(first.called) == "input":
+        return _given(first, first.space, first.channels, asked), True
     if not made and deep and any(each.slanted for each in first.said):
         few = f"a convolution is taken, as images have at most {COLOURS} channels"
         asked.append(f"is {first.text!r} what comes in, or what a convolution makes of it? {few}")

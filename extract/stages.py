@@ -10,7 +10,7 @@ from math import hypot
 
 from extract.captions import block_of, edge_of
 from extract.compounds import blocks
-from extract.contacts import is_cuboid
+from extract.contacts import is_cuboid, touch
 from extract.drawing import Colour
 from extract.legends import Legend
 from extract.notes import Note
@@ -127,16 +127,21 @@ def _attach(volumes: Sequence[Volume], notes: Sequence[Note]) -> list[Note]:
                 place = place if at_edge is None else at_edge
                 volumes[place].said.append(note)
                 volumes[place].before += [note] if note.layers or note.attributes else []
-        elif note.layers or note.attributes:
+        elif (note.layers and not _is_place(note)) or note.attributes:
             level = top - ABOVE * note.size < note.box[3] and note.box[1] < bottom + BELOW * note.size
             doing += [note] if level and not _TITLE.search(note.text) else []
-        elif re.search(r"[A-Za-z]{3}", note.text):
+        elif re.search(r"[A-Za-z]{2}", note.text):
             for i in block_of(note, solids, blocks(solids)):
                 volumes[i].called = f"{volumes[i].called} {note.text}".strip()
     for each in volumes:
         _without_sides(each)
     _share_sides(volumes)
     return doing
+
+
+def _is_place(note: Note) -> bool:
+    """Tell the narrowest place of a net from the block of others that is called so."""
+    return note.text.strip().lower() == "bottleneck"
 
 
 def _is_below(note: Note, solid: Solid) -> bool:
@@ -208,6 +213,7 @@ def _share_sides(volumes: Sequence[Volume]) -> None:
 def _of_colour(volumes: Sequence[Volume]) -> None:
     """Take cuboids without a name for blocks of those before them that have their colour, and a name."""
     named: dict[Colour, Note] = {}
+    plain: set[Colour] = set()
     for each in volumes:
         colour = each.solid.colours[0] if each.solid.colours and is_cuboid(each.solid) else None
         notes = [note for note in each.before if note.layers]
@@ -215,11 +221,26 @@ def _of_colour(volumes: Sequence[Volume]) -> None:
             continue
         if notes or each.called:
             named.pop(colour, None)
+            if colour in plain:
+                continue
             blocked = [note for note in notes if any(reading.kind in BLOCKS for reading in note.layers)]
             named |= dict.fromkeys((colour,), blocked[0]) if blocked else {}
         elif colour in named and each.channels:
             each.before.append(named[colour])
             each.guessed = named[colour].text
+        if colour not in named:
+            plain.add(colour)
+
+
+def _shrinks(volumes: Sequence[Volume], at: int) -> bool:
+    """Tell whether the next volume that says something is smaller, or a vector, and none in front of it pools."""
+    following = next((each for each in volumes[at + 1 :] if each.said or each.before or each.called), None)
+    if following is None:
+        return False
+    pools = any("pool" in reading.kind for note in following.before for reading in note.layers)
+    sizes = volumes[at - 1].space, following.space
+    smaller = sizes[1][0] < sizes[0][0] if all(sizes) else following.high < volumes[at].high
+    return not pools and (smaller or following.is_vector)
 
 
 def _guess(volumes: Sequence[Volume]) -> None:
@@ -230,7 +251,16 @@ def _guess(volumes: Sequence[Volume]) -> None:
     for i, each in enumerate(volumes):
         silent = is_cuboid(each.solid) and not (each.said or each.before or each.meaning or each.inside or each.called)
         before, after = [j for j in told if j < i], [j for j in told if j > i]
-        if not silent or not before or not after or not each.solid.colours or each.solid.colours[0] in known:
+        if not silent or not before or not each.solid.colours or each.solid.colours[0] in known:
+            continue
+        if (
+            touch(volumes[i - 1].solid, each.solid)
+            and abs(volumes[i - 1].high - each.high) < 2
+            and not _shrinks(volumes, i)
+        ):
+            each.becomes = "nothing"
+            each.channels, each.space = volumes[i - 1].channels, volumes[i - 1].space
+        if each.becomes or not after:
             continue
         first, last = volumes[before[-1]], volumes[after[0]]
         grows = last.space[0] / first.space[0] if first.space and last.space else last.high / first.high

@@ -21,6 +21,8 @@ MAKING = ("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "local", "lst
 POOLS = ("pool", "maxpool", "avgpool", "gavgpool", "gmaxpool")
 WHOLE = {"avgpool": "gavgpool", "maxpool": "gmaxpool", "pool": "gmaxpool"}
 """What a pooling is that gives a vector."""
+BESIDE = {"bn", "ln", "relu", "lrelu", "prelu", "elu", "gelu", "swish", "sigmoid", "tanh", "dropout", "lrn"}
+"""What is drawn as a volume of its own, and gives what is as large as it takes."""
 SIZED = (*MAKING, *POOLS, "upsample")
 UNTOLD = "a volume without a text"
 """What a volume is called that says nothing."""
@@ -43,6 +45,9 @@ def steps_between(before: Volume, volume: Volume, asked: list[str], meaning: Not
     """Return what is done from one volume to the next, as colours mean it or texts say; add what is asked of it."""
     if volume.solid.sign:
         return [Step(volume.solid.box, volume.text, (Reading(SIGNS[volume.text], text=volume.text),))]
+    if volume.becomes == "nothing":
+        asked.append("volumes without a text are as large as what they stand at: what do they do? nothing is taken")
+        return []
     if volume.becomes:
         what = "smaller: are they poolings" if volume.becomes == "maxpool" else "larger: are they upsamplings"
         asked.append(f"volumes without a text stand where the image gets {what}? they are taken so")
@@ -143,7 +148,9 @@ def _main(kinds: Sequence[str], before: Volume, volume: Volume, asked: list[str]
         return volume.becomes
     if before.is_vector and not volume.is_vector and len(volume.space) == 2:
         return "dense"
-    if volume.is_vector and (not same or "softmax" in kinds or not before.is_vector):
+    if "flatten" in kinds or (kinds and volume.channels is None and BESIDE.issuperset(kinds)):
+        return ""
+    if volume.is_vector and (not same or not before.is_vector):
         return "dense"
     if not kinds and same and _ratio(before, volume) >= SHRUNK:
         asked.append(f"{text!r} is smaller than what is before it, with as many channels: is it pooled? it is taken so")

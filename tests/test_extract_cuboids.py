@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extract.captions import edge_of
 from extract.compounds import blocks, without_bands
 from extract.contacts import at_face, east, touch, west
 from extract.drawing import of_svg
@@ -154,3 +155,56 @@ def test_cuboids_without_a_name_are_blocks_as_the_one_of_their_colour() -> None:
     graph, asked = drawn(parts, text(40, 330, "conv"), text(200, 330, "Residual block"))
     assert sum(isinstance(each.layer, L.Add) for each in graph.nodes) == 2
     assert any("have the colour of 'Residual block'" in each for each in asked)
+
+
+def test_a_cuboid_farther_along_the_row_is_no_window_of_the_first() -> None:
+    found = solids_of(of_svg(f"<svg>{block(0, 200, 200, 160, 10)}{block(80, 200, 60, 50, 10)}</svg>").paths)
+    assert [each.windows for each in found] == [(), ()]
+
+
+def test_a_side_belongs_to_the_front_that_it_does_not_go_over() -> None:
+    first, second = solids_of(
+        of_svg(f"<svg>{block(0, 100, 90, 40, 20)}{block(20, 100, 90, 40, 20, fill=POOL)}</svg>").paths
+    )
+    assert (len(first.colours), len(second.colours)) == (1, 1)
+
+
+def test_what_says_nothing_and_is_as_large_as_what_it_stands_at_does_nothing() -> None:
+    first = numbered(20, 200, 120, 40, 30, "16", "28") + block(50, 200, 120, 40, 8, fill=POOL)
+    rest = numbered(200, 200, 120, 40, 40, "32", "28") + numbered(350, 200, 120, 40, 40, "48", "28")
+    graph, asked = drawn(first, rest)
+    assert layers(graph) == [("Conv2D", 16), ("Conv2D", 32), ("Conv2D", 48)]
+    assert any("as large as what they stand at" in each for each in asked)
+
+
+def test_cuboids_that_only_normalise_or_flatten_make_no_layer_of_their_own() -> None:
+    maps = numbered(20, 200, 120, 40, 30, "16", "28") + text(35, 320, "Conv1")
+    maps += block(50, 200, 120, 40, 30, fill=POOL) + text(65, 320, "BN1")
+    maps += numbered(200, 200, 120, 40, 40, "32", "28") + text(220, 320, "Conv2")
+    maps += numbered(350, 200, 16, 120, 10, "1", "512") + text(357, 320, "Flatten")
+    maps += numbered(560, 200, 16, 60, 10, "1", "10") + text(567, 320, "fc1")
+    graph, _ = drawn(maps)
+    assert [name for name, _ in layers(graph)] == ["Conv2D", "BatchNorm", "Conv2D", "Flatten", "Dense"]
+    assert graph.nodes[-1].layer.units == 10  # type: ignore[attr-defined]
+
+
+def test_the_first_cuboid_that_is_called_an_input_is_one() -> None:
+    maps = [numbered(20 + 180 * i, 200, 120, 40, 40, "6", "28") for i in range(3)]
+    graph, _ = drawn(*maps, text(40, 330, "Input flow"))
+    assert [name for name, _ in layers(graph)] == ["Conv2D", "Conv2D"]
+    assert graph.inputs[0].shape == (None, 6, 28, 28)
+
+
+def test_the_narrowest_place_of_a_net_is_no_block_by_its_name() -> None:
+    parts = "".join(
+        block(20 + 160 * i, 200, 120, 40, 40) + text(40 + 160 * i, 294, "16") + slanted(68 + 160 * i, 288, "28")
+        for i in range(4)
+    )
+    graph, _ = drawn(parts, text(200, 330, "Bottleneck"))
+    assert [name for name, _ in layers(graph)] == ["Conv2D"] * 4
+
+
+def test_a_number_at_the_left_edge_is_of_that_cuboid() -> None:
+    found = solids_of(of_svg(f"<svg>{block(20, 200, 120, 40, 40)}{block(140, 200, 120, 40, 40)}</svg>").paths)
+    (note,) = notes_of([Word("20", 122, 213, 136, 227, 14, 224)])
+    assert edge_of(note, found) == 1

@@ -6,6 +6,8 @@ import pytest
 
 from extract.diagrams import Diagram, diagram_of
 from extract.drawing import Drawing, DrawingError, of_svg
+from extract.drawn import is_by_hand
+from extract.hand_drawn import said
 from ir import Report
 from ir import layers as L
 from translator import read as read_model
@@ -185,3 +187,45 @@ def test_a_recurrent_layer_in_front_of_another_gives_every_step() -> None:
     data = box(10, 10, "Embedding 64") + box(10, 80, "GRU 32 units") + box(10, 150, "GRU 16 units") + lines + heads
     graph = read_model("net.svg", data=f"<svg>{data}</svg>".encode(), format="figure", report=Report()).graph
     assert [each.layer.sequences for each in graph.nodes if isinstance(each.layer, L.GRU)] == [True, False]
+
+
+def test_boxes_closely_over_each_other_follow_without_an_arrow() -> None:
+    drawn = box(10, 10, "Dense 64") + box(10, 46, "BatchNorm") + box(10, 82, "ReLU") + box(10, 160, "Dense 10")
+    head = '<polygon points="55,160 51,152 59,152"/><path d="M55 112 V152" stroke="#000"/>'
+    found = diagram_of(svg(drawn, head))
+    assert ("Dense 64", "BatchNorm") in pairs(found)
+    assert ("BatchNorm", "ReLU") in pairs(found)
+
+
+def test_a_box_with_nothing_but_sizes_passes_on_what_comes() -> None:
+    lines = '<path d="M55 40 V80 M55 110 V150" stroke="#000"/>'
+    data = box(10, 10, "conv 3x3, 8") + box(10, 80, "[N, W=28, H=28, C=8]") + box(10, 150, "conv 3x3, 16") + lines
+    graph = read_model("net.svg", data=f"<svg>{data}</svg>".encode(), format="figure", report=Report()).graph
+    assert [each.layer.filters for each in graph.nodes if isinstance(each.layer, L.Conv2D)] == [8, 16]
+    assert not any(isinstance(each.layer, L.Custom) for each in graph.nodes)
+
+
+def test_a_softmax_of_so_many_classes_has_as_many_units_in_front_of_it() -> None:
+    line = '<path d="M55 40 V80" stroke="#000"/>'
+    data = box(10, 10, "Dense 64") + box(10, 80, "10-way softmax") + line
+    graph = read_model("net.svg", data=f"<svg>{data}</svg>".encode(), format="figure", report=Report()).graph
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [64, 10]
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("Conv2D 1 [In=1, Out=6, K=5]", {"kernel": (5, 5), "filters": 6}),
+        ("Linear1 [120, 84]", {"units": 84}),
+        ("Hidden 4 Linear(128→64)", {"in_features": 128, "units": 64}),
+        ("FC 5 (grades)", {"units": 5}),
+        ("Conv Layer 1 (find edges)", {}),
+    ],
+)
+def test_settings_in_brackets_are_read_and_remarks_are_not(text: str, params: dict[str, object]) -> None:
+    assert said(text)[0].params == params
+
+
+def test_remarks_in_brackets_make_no_drawing_of_keras() -> None:
+    assert is_by_hand([["Conv Layer 1", "(Find Edges)"], ["Pool (Make Smaller)"], ["Dense"]])
+    assert not is_by_hand([["conv1 (Convolution)"], ["pool1 (MAX Pooling)"], ["data"]])
