@@ -151,11 +151,15 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int,
                 starts = list(_starts(arrow, 1 - end, arrows, set()))
                 found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
     along = _Along(found, boxes)
-    for arrow in arrows:
+    headed = any(any(each.heads) for each in arrows)
+    for arrow in (each for each in arrows if not any(each.heads)):
         first, last = arrow.boxes
-        if first is not None and last is not None and first != last and not any(arrow.heads):
-            ahead = along(boxes[first]) <= along(boxes[last])
-            found.append((first, last, arrow) if ahead else (last, first, arrow))
+        starts = [] if first is None else [first]
+        if not headed and first is None and last is not None:  # Of lines without heads one may branch off another.
+            starts = list(_starts(arrow, 0, arrows, set()))
+        if last is not None:
+            ends = ((a, last) if along(boxes[a]) <= along(boxes[last]) else (last, a) for a in starts)
+            found += [(a, b, arrow) for a, b in ends]
     unique = {(start, target): arrow for start, target, arrow in reversed(found) if start != target}
     return [(start, target, arrow) for (start, target), arrow in reversed(unique.items())]
 

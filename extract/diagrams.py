@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -14,10 +14,14 @@ from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
 from extract.strokes import area, block_arrow, cleaned, is_head
 
+STACKED = 12.0
+"""Points between boxes at most that follow each other without an arrow."""
 APART = 8.0
 """Points between boxes that are two; parts of one stand closer."""
 BESIDE = 1.3
 """How far what is said of a line is from it at most, as a share of the type's size."""
+HELD = 0.6
+"""How wide a box is at least, as a share of a text in it: a wider text goes over it."""
 MOST = 2000
 """Boxes and lines at most: a drawing of more is a plot."""
 USUAL = 14.0
@@ -191,8 +195,9 @@ def _words(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]
     held: list[list[Word]] = [[] for _ in boxes]
     free: list[Word] = []
     for word in words:
-        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
-        place = next((i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3]), None)
+        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2 if word.turned else word.middle
+        inside = (i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3])
+        place = next((i for i in inside if boxes[i][2] - boxes[i][0] > HELD * (word.x1 - word.x0)), None)
         (free if place is None else held[place]).append(word)
     return held, free
 
@@ -239,6 +244,7 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
     sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
     places: dict[int, int] = {}
     drawn = [each.box for each in shapes]
+    headed = any(any(each.heads) for each in arrows)
     for arrow in arrows:
         for end in (0, 1):
             if arrow.boxes[end] is not None:
@@ -247,7 +253,7 @@ def _at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sh
             if arrow.heads[end]:
                 ways = [each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)]
                 arrow.lines[end] = min(ways, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
-            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or not any(arrow.heads):
+            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or (headed and not any(arrow.heads)):
                 continue
             reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
             best = min(reached, key=lambda each: (not _is_named(each), _apart(each, point)), default=None)
@@ -339,4 +345,24 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
             start = len(shapes) - 1
             said = [each for each in said if each is not phrase]
         found.append(Link(start, end, " ".join(each.text for each in said)))
-    return Diagram(tuple(shapes), tuple(found))
+    return Diagram(tuple(shapes), (*found, *_stacked_on(shapes, found)))
+
+
+def _stacked_on(shapes: Sequence[Shape], found: Sequence[Link]) -> Iterator[Link]:
+    """Yield links between boxes as wide, closely over each other, that arrows lead to one of and away from another.
+
+    They lead down where arrows come to the upper ones of such piles, or else up.
+    """
+    starts, ends = {each.start for each in found}, {each.end for each in found}
+    pairs = [(i, j) for i, a in enumerate(shapes) for j, b in enumerate(shapes) if _is_right_above(a.box, b.box)]
+    downward = sum(i in ends for i, _ in pairs) - sum(j in ends for _, j in pairs)
+    for pair in pairs if found else ():
+        first, last = pair if downward >= 0 else pair[::-1]
+        if first not in starts and last not in ends and all(shapes[each].texts for each in pair):
+            yield Link(first, last)
+
+
+def _is_right_above(a: Box, b: Box) -> bool:
+    wide = min(a[2] - a[0], b[2] - b[0])
+    alike = abs(a[0] - b[0]) < 0.05 * wide and abs(a[2] - b[2]) < 0.05 * wide
+    return alike and 0 <= b[1] - a[3] < STACKED

@@ -17,7 +17,11 @@ from extract.lexicon import kind_of
 
 _SHAPE = re.compile(r"\[?\((?:None|\d+|\?)(?:, (?:None|\d+|\?))*,?\)(?:, \([^)]*\))*\]?")
 _TITLED = re.compile(r"(?P<name>[^\s():|]*)\s*\((?:keras\.[\w.]+\.)?(?P<type>[A-Za-z_][\w ]*)\)")
+_TYPE = re.compile(r"(?:(?:max|ave|stochastic) )?[a-z]\w*(?: (?:max|ave|stochastic))?", re.IGNORECASE)
+"""A type of Keras's or Caffe's: one word, or a pooling and how it pools."""
 _COLON = re.compile(r"(?P<name>[^\s:]+): (?P<type>[A-Z]\w*)")
+FORMED = 0.4
+"""The share of boxes at least that have a form of Keras's or Caffe's in a drawing of theirs: its blobs have none."""
 _NOT_TYPES = frozenset(("input:", "output:", "float32", "float16", "Trainable", "Non-trainable"))
 _TAIL = re.compile(r"(kernel size|stride|pad): (\d+)")
 
@@ -59,7 +63,9 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
 def has_form(texts: Sequence[str]) -> bool:
     """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors."""
     whole = " ".join(texts)
-    return bool(_COLON.match(whole) or _TITLED.match(whole) or {"input:", "output:"} & set(texts))
+    titled = _TITLED.match(whole)
+    titled = titled if titled and _TYPE.fullmatch(titled["type"]) else None
+    return bool(_COLON.match(whole) or titled or {"input:", "output:"} & set(texts))
 
 
 def is_class(texts: Sequence[str]) -> bool:
@@ -69,7 +75,8 @@ def is_class(texts: Sequence[str]) -> bool:
 
 def is_by_hand(boxes: Sequence[Sequence[str]]) -> bool:
     """Tell the texts of boxes that people drew, in no form of Keras's or Caffe's."""
-    return not any(map(has_form, boxes)) and not all(map(is_class, boxes))
+    formed = sum(map(has_form, boxes))
+    return formed < FORMED * len(boxes) and not all(map(is_class, boxes))
 
 
 def _of_cells(cells: Sequence[str], params: dict[str, Any]) -> DrawnLayer:

@@ -11,8 +11,10 @@ from extract.assembly import USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
 from extract.fitting import by
-from extract.hand_drawn import WIDTH, is_drawn_by_hand, said, taken_in, usual
+from extract.hand_drawn import WIDTH, is_drawn_by_hand, is_size, said, taken_in, usual
 from extract.placing import LayersOf
+from extract.sequences import KINDS as RECURRENT
+from extract.sequences import input_of
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Ref
@@ -138,8 +140,7 @@ def place_drawn(
             if not refs:
                 continue
             to.go_to(*refs[0])
-            sizes = ((-1, *(size or -1 for size in to.shape[1:])),)
-            to.add(L.Custom(type=layers[i].type or "box", sizes=sizes), "box", *(ref for ref, _ in refs))
+            _custom(to, layers[i].type, refs)
         ends[i] = (to.tip, to.shape)
 
 
@@ -163,7 +164,10 @@ def _place_texts(
     if not refs:
         shape = _shown(layer) or taken_in(layer.type)
         readings = [] if shape else readings
-        if shape is None or None in shape[1:]:
+        first = readings or [each for text in after[:1] for each in said(text)]
+        sequence = None if shape else input_of(first, to)
+        shape = shape or sequence
+        if shape is None or (sequence is None and None in shape[1:]):
             shape = shape or usual(layer.type)
             taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
             to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
@@ -175,8 +179,11 @@ def _place_texts(
     if not readings and not after:
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
         return
+    if not readings and len(refs) == 1 and is_size(layer.type):
+        return  # What comes out of the box before it.
     if not readings:
-        readings = [Reading(layer.type or "box", text=layer.type)]
+        _carry(to, layer, refs)
+        return
     if readings[0].kind in JOINS and len(refs) > 1:
         joint = readings.pop(0)
         _join(to, joint.kind, _cropped(to, refs) if "crop" in joint.text.lower() else refs)
@@ -186,8 +193,11 @@ def _place_texts(
     elif len(refs) > 1:
         to.ask(f"{layer.type!r} is behind {len(refs)} boxes: does it join them? the first is taken")
     inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
-    for reading in readings:
+    kinds = [each.kind for text in ("", *after) for each in (said(text)[:1] if text else readings)]
+    for reading, behind in zip(readings, [*kinds[1:], ""], strict=False):
         params = dict(reading.params)
+        if reading.kind in RECURRENT and behind in RECURRENT:
+            params["sequences"] = True
         if reading.kind == "conv" and "filters" not in params:
             params["filters"] = layer.params.get("num_output", WIDTH)
             if "num_output" not in layer.params:
@@ -198,11 +208,27 @@ def _place_texts(
         if reading.kind == "dense" and inner and "units" not in params:
             params["units"] = to.shape[1]
             to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
+        classes = params.get("output", ())
+        if reading.kind == "softmax" and len(classes) == 1 and to.shape[1] != classes[0]:
+            LayersOf(to, is_last=True).of(Reading("dense", {"units": classes[0]}, text=reading.text))
         asked = to.misfits
         LayersOf(to, is_last=True).of(replace(reading, params=params))
         output, given = tuple(params.get("output", ())), to.shape[2:]
         if to.misfits == asked and len(output) == len(given) and None not in given and output != given:
             to.misfit(f"{reading.text!r} gives {by(given)}, but {by(output)} is drawn: how is it meant?")
+
+
+def _carry(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -> None:
+    """Add a box that is not known: it takes what all arrows to it bring."""
+    to.ask(f"{layer.type or 'box'!r} is not known here: what is it made of?")
+    if len(refs) > 1:
+        to.infer(f"{layer.type!r} takes what {len(refs)} boxes give, and is taken to give what is like the first")
+    _custom(to, layer.type, refs)
+
+
+def _custom(to: Assembly, name: str, refs: Sequence[tuple[Ref, Shape]]) -> None:
+    sizes = ((-1, *(size or -1 for size in to.shape[1:])),)
+    to.add(L.Custom(type=name or "box", sizes=sizes), "box", *(ref for ref, _ in refs))
 
 
 def _shown(layer: DrawnLayer) -> Shape | None:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.arrows import FAR, Arrow, Box, apart, attach, links, onward, outside
+from extract.arrows import FAR, NEAR, Arrow, Box, apart, attach, links, onward, outside
+from extract.contacts import at_face, is_cuboid, touch
 from extract.drawing import Colour, Drawing, Path, Point
 from extract.legends import is_one
+from extract.midways import directed
 from extract.notes import Note
+from extract.solids import Solid
 from extract.stages import Volume
 from extract.strokes import block_arrow, is_head
 
@@ -47,7 +50,7 @@ def arrows_of(drawing: Drawing) -> list[tuple[Arrow, Colour | None]]:
     found = [(Arrow(each.points), each.colour) for each in lines]
     heads = [each for each in drawing.paths if is_head(each)]
     attach([arrow for arrow, _ in found], heads, [])
-    found = [(arrow, colour) for arrow, colour in found if any(arrow.heads)]
+    found = [(arrow, colour) for arrow, colour in directed(found) if any(arrow.heads)]
     found += [(Arrow([*way], heads=[False, True]), each.colour) for each, way in _blocks(drawing.paths)]
     return found
 
@@ -88,14 +91,21 @@ def ways(
     """
     boxes = [each.solid.box for each in volumes]
     attach([arrow for arrow, _ in arrows], [], boxes)
+    solids = [each.solid for each in volumes]
     for arrow, _ in arrows:
         for at in (0, 1):
-            if arrow.boxes[at] is None:
+            if (face := at_face(arrow.end(at), solids, leaves=at == arrow.tail)) is not None:
+                arrow.boxes[at] = face
+            elif (branched := _branched(arrow, at, arrows, solids)) is not None:
+                arrow.boxes[at], arrow.lines[at] = None, branched
+            elif arrow.boxes[at] is None:
                 length = apart(arrow.end(0), arrow.end(1))
                 ahead = onward(arrow, at, boxes, min(length, max(FAR, SHORT * length)))[1]
                 arrow.boxes[at] = _nearest(arrow.end(at), boxes) if ahead is None else ahead
+    found = [Way(i, j) for i, a in enumerate(solids) for j, b in enumerate(solids) if touch(a, b)]
     named = {id(arrow): colours.of(colour) for arrow, colour in arrows}
-    found = [Way(a, b, named[id(arrow)]) for a, b, arrow in links([arrow for arrow, _ in arrows], boxes)]
+    led = [Way(a, b, named[id(arrow)]) for a, b, arrow in links([arrow for arrow, _ in arrows], boxes)]
+    found = [each for each in found if (each.start, each.end) not in {(way.start, way.end) for way in led}] + led
     order = _ordered(len(volumes), found)
     if order is None:
         plain = list(range(len(volumes)))
@@ -103,6 +113,15 @@ def ways(
             asked.append("arrows lead to some volumes only: which way goes it on? from left to right is taken")
         return plain, [Way(i, i + 1) for i in plain[:-1]]
     return order, found
+
+
+def _branched(
+    arrow: Arrow, at: int, arrows: Sequence[tuple[Arrow, Colour | None]], solids: Sequence[Solid]
+) -> Arrow | None:
+    """Return the line from which one begins on its way from one cuboid to the next."""
+    if at != arrow.tail or not any(map(is_cuboid, solids)):
+        return None
+    return next((each for each, _ in arrows if each is not arrow and each.is_near(arrow.end(at), NEAR / 2)), None)
 
 
 def _nearest(point: Point, boxes: Sequence[Box]) -> int | None:

@@ -16,6 +16,8 @@ WIDTH = 64
 """Filters of a convolution whose number is not said."""
 _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
+_NUMBERED = re.compile(r"[CFPS]\d")
+_SETTING = re.compile(r"\b(?:same|valid|max|avg|average|mean|global|stride|dilated|depthwise)\b", re.IGNORECASE)
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
 
 
@@ -29,9 +31,12 @@ def said(text: str) -> list[Reading]:
     >>> said("8x8x1280")
     []
     """
+    text = _plainly(text)
     plain = re.sub(r"[~˜\s]+", " ", normalized(text)).strip()
     if _SIZES.fullmatch(plain):
         return []  # The shape of what goes through.
+    if _NUMBERED.fullmatch(plain):
+        return []  # A map, by its number.
     if plain in SIGNS:
         return [Reading(SIGNS[plain], text=text)]
     if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):
@@ -52,6 +57,37 @@ def said(text: str) -> list[Reading]:
     return [replace(each, text=text, inferred=("kind",)) for each in read_cell(f"{match['kernel']} conv{rest}")]
 
 
+def _plainly(text: str) -> str:
+    """Return a text without brackets around settings, sizes that come in, and remarks that say no layer.
+
+    >>> _plainly("Conv2D 1 [Out=6, K=5]"), _plainly("Linear1 [120, 84]"), _plainly("FC 5 (grades)")
+    ('Conv2D 1 Out=6, K=5', 'Linear 84', 'FC 5')
+    """
+    text = re.sub(r"\[([^\[\]]*=[^\[\]]*)\]", r"\1", text)
+    text = re.sub(r"\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(linear|dense|fc) ?\((\d+) ?(?:→|->) ?(\d+)\)", r"\1 \2→\3", text, flags=re.IGNORECASE)
+    remark = re.search(r"(?<=\w) ?\(([A-Za-z][A-Za-z -]+)\)$", text)
+    if remark and not (kind_of(remark[1]) or posts_of(remark[1]) or _SETTING.search(remark[1])):
+        text = text[: remark.start()]
+    return text
+
+
+def is_size(text: str) -> bool:
+    """Tell a text that says how large something is, and nothing else.
+
+    >>> is_size("[Batch, W=28, H=28, C=6]"), is_size("28 x 28 x 6"), is_size("conv 3"), is_size("64")
+    (True, True, False, False)
+    """
+    rest = re.sub(
+        r"\b(?:batch ?(?:size|sise)?|none|height|width|channels?|[bnwhcdtf])\b ?=?",
+        "",
+        normalized(text),
+        flags=re.IGNORECASE,
+    )
+    return bool(re.fullmatch(r"[\s\d×,;:/@()\[\]-]*", rest)) and len(re.findall(r"\d+", text)) > 1
+
+
 def _is_small(kernel: str) -> bool:
     return all(int(each) <= 11 for each in kernel.split("×"))
 
@@ -69,6 +105,11 @@ def taken_in(text: str) -> Shape | None:
     if match := _SIZES.search(plain):
         height, width, channels = map(int, match.groups())
         return (None, channels, height, width)
+    if found := re.search(r"\b(\d+) features\b", plain):
+        return (None, int(found[1]))
+    sides = {name.upper(): int(size) for name, size in re.findall(r"\b([WHC]) ?= ?(\d+)", plain, re.IGNORECASE)}
+    if len(sides) == 3:
+        return (None, sides["C"], sides["H"], sides["W"])
     if match := _CHANNELS.fullmatch(plain):
         return (None, int(match[1]), None, None)
     return None

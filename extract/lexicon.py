@@ -6,7 +6,7 @@ import re
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
-    ("softmax", r"soft-?\s?max|\bsoftmx\b"),
+    ("softmax", r"soft-?\s?max|\bsoftmx\b|^soft$"),
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
     (
         "input",

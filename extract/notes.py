@@ -16,6 +16,7 @@ from extract.page import Line, Word, lines_of, segments
 from extract.phrases import LARGEST_KERNEL
 from extract.solids import around
 
+_APART = (r"\d+(?:×\d+)*", r"[A-Za-z]+\d+")
 _MAPS = re.compile(r"(\d+) ?@ ?(\d+)(?: ?× ?(\d+))?")
 _THREE = re.compile(r"(?<![\d×])(\d+) ?× ?(\d+) ?× ?(\d+)(?! ?[×\d])")
 _TWO = re.compile(r"(?<![\d×])(\d+) ?× ?(\d+)(?! ?[×\d])")
@@ -41,6 +42,7 @@ class Note:
     number: int | None = None
     layers: tuple[Reading, ...] = ()
     attributes: tuple[tuple[str, Any], ...] = ()
+    slanted: bool = False
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -64,8 +66,8 @@ def notes_of(words: Sequence[Word], *, together: bool = True) -> list[Note]:
 
 
 def _numbers(line: Line) -> list[Line]:
-    """Return a line, or, where it has nothing but numbers, or sizes, these: they stand at volumes of their own."""
-    apart = all(re.fullmatch(r"\d+(?:×\d+)*", normalized(each.text)) for each in line.words)
+    """Return a line, or, where it has nothing but numbers, sizes or numbered names, these: volumes have one each."""
+    apart = any(all(re.fullmatch(form, normalized(each.text)) for each in line.words) for form in _APART)
     return [Line((each,)) for each in line.words] if apart else [line]
 
 
@@ -134,7 +136,8 @@ def _note(lines: Sequence[Line]) -> Note:
         for line in lines
     ]
     plain = re.sub(r"-\s+(?=[a-z])", "", re.sub(r"\s+", " ", normalized(text).replace(";", " "))).strip()
-    return _told(plain, Note(text, around(boxes), max(each.size for each in lines)))
+    slanted = any(word.slanted for each in lines for word in each.words)
+    return _told(plain, Note(text, around(boxes), max(each.size for each in lines), slanted=slanted))
 
 
 def _told(plain: str, note: Note) -> Note:
@@ -149,6 +152,8 @@ def _told(plain: str, note: Note) -> Note:
     rest = re.sub(r"\bstride of\b", "stride", plain, flags=re.IGNORECASE)
     if note.space:
         rest = re.sub(r"\(\W*\)", "", _THREE.sub("", _TWO.sub("", _MAPS.sub("", rest)))).strip(" ,:;")
+    if not kind_of(rest) and not _ATTRIBUTE.search(rest):
+        rest = re.sub(r"^([A-Za-z]{2,})[ _]?\d{1,2}$", r"\1", rest)  # BN1
     if kind_of(rest) not in ("", "input", "stage", "shortcut") or posts_of(rest):
         return replace(note, layers=tuple(each for each in said(rest) if each.kind))
     if _ATTRIBUTE.search(rest):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -22,6 +23,8 @@ Source: Knuth, Computer Modern Typefaces (cmr10, cmsy10); the Cork encoding (T1)
 """
 _UNTOLD = re.compile(r"(?:(?<=[A-Za-z])|(?=\(cid:\d+\)[a-z]))\(cid:(1[1-5]|2[7-9]|3[01])\)")
 """A ligature among letters, of which a font does not tell what it is."""
+APART = 0.08
+"""How far the digits of two numbers are apart at least, as a share of their size."""
 SMALL = 0.8
 """A character of less than this share of its line's size, and above its base line, is a superscript."""
 
@@ -40,6 +43,8 @@ class Word:
     bold: bool = False
     turned: int = 0
     """1 where it stands on its side and is read up, -1 where down."""
+    slanted: bool = False
+    """Where it stands obliquely, and is neither level nor upright."""
 
     @property
     def middle(self) -> float:
@@ -171,7 +176,7 @@ def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) ->
         yield from _turned(chars)
         return
     size = max(float(char["size"]) for char in chars)
-    for line in _over_each_other(chars, size, fractions):
+    for line in (part for each in _over_each_other(chars, size, fractions) for part in _numbers(each, size)):
         text = _text(line, size)
         font = str(line[0].get("fontname", "")).lower()
         ends = (min(float(each["x0"]) for each in line), min(float(each["top"]) for each in line))
@@ -181,6 +186,19 @@ def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) ->
         plain = _spelt(text, font)
         if plain.strip():
             yield Word(plain, *ends, *other, size, base, "bold" in font or "medi" in font)
+
+
+def _numbers(chars: list[dict[str, Any]], size: float) -> Iterator[list[dict[str, Any]]]:
+    """Yield the numbers, and names with one, that stand closely beside each other: they have no gaps between them."""
+    start, digits = 0, all(str(char["text"]).isdigit() for char in chars)
+    for i, (before, char) in enumerate(pairwise(chars), 1):
+        level = abs(float(char["matrix"][5]) - float(before["matrix"][5])) < 0.05 * size
+        named = level and str(before["text"]).isdigit() and str(char["text"]).isupper()
+        gap = float(char["x0"]) - float(before["x1"])
+        if (digits and gap > APART * size) or (named and abs(gap) > APART / 2 * size):
+            yield chars[start:i]
+            start = i
+    yield chars[start:]
 
 
 def _over_each_other(
@@ -229,7 +247,7 @@ def _oblique(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:
         x1, bottom = (max(float(char[name]) for char in letters) for name in ("x1", "bottom"))
         way = 1 if float(letters[0]["matrix"][1]) > 0 else -1
         if text := _spelt(said).strip():
-            yield Word(text, x0, top, x1, bottom, size, (top + bottom) / 2 + 0.25 * size, False, way)
+            yield Word(text, x0, top, x1, bottom, size, (top + bottom) / 2 + 0.25 * size, False, way, True)
 
 
 def _turned(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:

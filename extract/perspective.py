@@ -8,13 +8,16 @@ from dataclasses import replace
 
 from extract.assembly import POSTS
 from extract.cells import Reading
+from extract.compounds import balls, without_bands
+from extract.contacts import is_cuboid
 from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
+from extract.fitting import by
 from extract.flows import Way, arrows_of, colours_of, ways
 from extract.legends import legend_of
 from extract.lexicon import kind_of
 from extract.notes import Note, notes_of, without
-from extract.solids import scaled, solids_of
+from extract.solids import scaled, shared, solids_of
 from extract.stages import COLOURS, Volume, volumes_of
 from extract.strokes import cleaned
 from extract.transitions import MAKING, Step, steps_between
@@ -38,7 +41,11 @@ def in_perspective(drawing: Drawing) -> Diagram | None:
         return None
     legend, colours = legend_of(solids, lines), colours_of(arrows, lines)
     free = notes_of(without(plain.words, [*legend.texts, *(note for _, note in colours.meanings)]))
-    volumes, behind = volumes_of([each for each in solids if each not in legend.keys], free, legend)
+    shown = without_bands([each for each in solids if each not in legend.keys])
+    signs = balls(plain.paths, lines) if sum(map(is_cuboid, shown)) >= LEAST else []
+    free = [each for each in free if not any(each.is_in(ball.box) for ball in signs)]
+    shown = [each for each in shown if not any(shared(each.box, ball.box) > 0.9 * each.size for ball in signs)]
+    volumes, behind = volumes_of([*shown, *signs], free, legend)
     if not _is_design(volumes, free):
         return None
     left = volumes[0].solid.box[0]
@@ -161,15 +168,23 @@ def _input(first: Volume, asked: list[str], *, is_named: bool) -> tuple[Step, bo
 
     It `is_named` where a text to the left of the first volume calls an image, or an input.
     """
-    made = first.meaning is not None or any(r.kind in MAKING for each in first.before for r in each.layers)
+    named = bool(first.called) or any(r.kind in MAKING for each in first.before for r in each.layers)
+    made = (first.meaning is not None or named) and kind_of(first.called) != "input"
     deep = first.solid.deep and not first.is_vector and (first.channels or 0) > COLOURS
-    if not made and not (deep and is_named):
+    if kind_of(first.called) == "input":
+        return _given(first, first.space, first.channels, asked), True
+    if not made and deep and any(each.slanted for each in first.said):
+        few = f"a convolution is taken, as images have at most {COLOURS} channels"
+        asked.append(f"is {first.text!r} what comes in, or what a convolution makes of it? {few}")
+    elif not made and not (deep and is_named):
         if deep:
             asked.append(f"is {first.text!r} what comes in? it is taken so, as nothing is drawn in front of it")
         return _given(first, first.space, first.channels, asked), True
     sizes = [each for each in first.said if each.space and (each.channels or COLOURS + 1) <= COLOURS]
     shown = sizes[0] if sizes else None
-    given = _given(first, shown.space if shown else (), shown.channels if shown else None, asked)
+    if shown is None and len(first.space) == 2:
+        asked.append(f"how large is what comes in? {by(first.space)} is taken, as what is made of it")
+    given = _given(first, shown.space if shown else first.space, shown.channels if shown else None, asked)
     first.said = [each for each in first.said if each is not shown]
     return given, False
 

@@ -12,8 +12,10 @@ from extract.labels import Label
 from extract.page import Line
 from extract.sheets import Box, Ink, Sheet
 
-FIRST = 48
-"""Points between a caption and what it belongs to at most."""
+FIRST, FARTHEST = 48, 160
+"""Points between a caption and what it belongs to at most, and where nothing is so close."""
+FAR_OFF = 1.2
+"""By how much a score is lower at most for such white."""
 FIGURE_GAP, TABLE_GAP = 40, 20
 """Points of white within a figure, and within a table, at most."""
 LEAST = 14
@@ -91,9 +93,14 @@ def _blank_rules(ink: Ink, margin: Sequence[Line]) -> None:
 
 def proposals(field: Field, label: Label) -> Iterator[Proposal]:
     """Yield what may belong to a caption; no two are the same."""
+    near = list(_proposals(field, label, FIRST))
+    yield from near or (_proposals(field, label, FARTHEST) if label.kind == "figure" else ())
+
+
+def _proposals(field: Field, label: Label, far: int) -> Iterator[Proposal]:
     seen: list[Box] = []
     for side, span in _spans(field, label):
-        box = _region(field, label, side, span)
+        box = _region(field, label, side, span, far)
         if box is None or any(max(abs(a - b) for a, b in zip(box, each, strict=True)) < 3 for each in seen):
             continue
         seen.append(box)
@@ -176,8 +183,8 @@ def _beside(field: Field, label: Label, span: tuple[float, float]) -> tuple[floa
     return left, right
 
 
-def _region(field: Field, label: Label, side: str, span: tuple[float, float]) -> Box | None:
-    """Return the box of the ink on one side of a caption."""
+def _region(field: Field, label: Label, side: str, span: tuple[float, float], far: int) -> Box | None:
+    """Return the box of the ink on one side of a caption, that is not too far from it."""
     span = _cut(field, label, side, span)
     left, right = max(0, int(span[0])), min(field.width, int(span[1]) + 1)
     if right - left < LEAST:
@@ -189,7 +196,7 @@ def _region(field: Field, label: Label, side: str, span: tuple[float, float]) ->
     rows: Ink = np.asarray(part.any(axis=1))
     gap = FIGURE_GAP if label.kind == "figure" else TABLE_GAP
     if side in ("above", "below"):
-        run = _run(rows if side == "below" else rows[::-1], gap)
+        run = _run(rows if side == "below" else rows[::-1], gap, far)
         if run is None:
             return None
         first, last = run if side == "below" else (len(rows) - run[1], len(rows) - run[0])
@@ -249,10 +256,10 @@ def _white(field: Field, side: str, pair: Sequence[Box]) -> float:
     return x0 + float(widest[0] + widest[-1] + 1) / 2 if len(widest) else (a1 + b0) / 2
 
 
-def _run(rows: Ink, gap: int) -> tuple[int, int] | None:
+def _run(rows: Ink, gap: int, far: int) -> tuple[int, int] | None:
     """Return the first and behind the last of the rows with ink from a caption on, up to a wide gap."""
     filled = np.flatnonzero(rows)
-    if not len(filled) or filled[0] > FIRST:
+    if not len(filled) or filled[0] > far:
         return None
     wide = np.flatnonzero(np.diff(filled) > gap)
     last = filled[wide[0]] if len(wide) else filled[-1]
@@ -280,7 +287,7 @@ def _score(field: Field, label: Label, side: str, box: Box) -> float:
         "right": left - label.box[2],
         "left": label.box[0] - right,
     }[side]
-    score = min(1.0, size / 9000) - max(0.0, away - 10) / 40
+    score = min(1.0, size / 9000) - min(FAR_OFF, max(0.0, away - 10) / 40)
     if side in ("above", "below") and len(label.lines) > 1:
         score -= 2.0 * abs(left + right - label.box[0] - label.box[2]) / 2 / field.width
     text = (content & ~drawn).sum() / max(1, content.sum())

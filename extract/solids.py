@@ -9,6 +9,7 @@ from math import hypot
 from statistics import median
 
 from extract.arrows import Box
+from extract.contacts import follows
 from extract.diagrams import USUAL
 from extract.drawing import Colour, Drawing, Path, Point
 from extract.strokes import area, block_arrow, cleaned, corners_of, is_head
@@ -40,7 +41,7 @@ class Solid:
     """A volume: the box around it, that of the face in front, and the colours of its faces, that in front first.
 
     What is `deep` is seen in perspective, or is a pile; `faces` are how many there are. `windows` are the boxes of
-    the smaller ones that are drawn in it.
+    the smaller ones that are drawn in it. A ball with the `sign` of what joins tensors is flat.
     """
 
     box: Box
@@ -49,6 +50,7 @@ class Solid:
     faces: int = 1
     colours: tuple[Colour, ...] = ()
     windows: tuple[Box, ...] = ()
+    sign: str = ""
 
     @property
     def middle(self) -> Point:
@@ -97,7 +99,7 @@ def solids_of(paths: Sequence[Path]) -> list[Solid]:
     for face in slanted:
         fronts = [each for each in upright if _share_a_side(face, each)]
         if fronts:
-            min(fronts, key=lambda each: (round(_gap(face, each)), abs(each.place - face.place))).others.append(face)
+            min(fronts, key=lambda each: _fit(face, each)).others.append(face)
             continue
         near = [group for group in rest if any(_share_a_side(face, each) for each in group)]
         rest = [group for group in rest if group not in near]
@@ -143,6 +145,12 @@ def _form(corners: Sequence[Point]) -> str:
     if half == 3:
         return "outline" if slanted == 2 else ""
     return "slanted" if slanted else "upright"
+
+
+def _fit(face: _Face, front: _Face) -> tuple[int, bool, int]:
+    """Return how well a face fits a front: those that go over each other are not of one cuboid."""
+    over = shared(face.box, front.box) > 0.2 * min(area(face.corners), area(front.corners))
+    return round(_gap(face, front)), over, abs(front.place - face.place)
 
 
 def _share_a_side(a: _Face, b: _Face) -> bool:
@@ -236,6 +244,7 @@ def _with_windows(solids: Sequence[Solid]) -> list[Solid]:
 def _is_window(each: Solid, holder: Solid) -> bool:
     """Tell a small volume in a larger one; one that is nearly as high stands in front of it, or behind."""
     low = each.front[3] - each.front[1] < LOWER * (holder.front[3] - holder.front[1])
+    low = low and not follows(holder, each)
     return low and each.size < SMALLER * holder.size and shared(each.box, holder.box) >= HELD * each.size
 
 

@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import hypot
 
+from extract.captions import block_of, edge_of
+from extract.compounds import blocks
+from extract.contacts import is_cuboid, touch
+from extract.drawing import Colour
 from extract.legends import Legend
 from extract.notes import Note
 from extract.phrases import LARGEST_KERNEL
@@ -25,8 +29,12 @@ TOUCHING = 2.0
 """Points between bars at most that touch."""
 ALIKE = 0.1
 """By how much the heights of volumes differ that are of one size."""
+BEAM = 0.35
+"""How wide and high the front of a beam is at most, as shares of all of it."""
 COLOURS = 4
 """Channels of an image at most."""
+BLOCKS = ("resblock", "bottleneck", "inception", "fire", "dense_block", "mbconv")
+"""What is made of several layers, and gives as many channels as are said of it."""
 _TITLE = re.compile(r"\bnet(?:work)?s?\b|\barchitecture|\bencoder|\bdecoder|\bmodules?\b|\bstages?\b", re.IGNORECASE)
 """What names a part of a design, and no layer."""
 
@@ -48,11 +56,17 @@ class Volume:
     is_vector: bool = False
     meaning: Note | None = None
     """What its colour stands for."""
+    called: str = ""
+    """The name below it, where that says no layer that is known."""
+    guessed: str = ""
+    """The name of another volume that is taken for its own, as it has its colour."""
+    becomes: str = ""
+    """What it is taken for where it says nothing: what makes images smaller, or larger."""
 
     @property
     def text(self) -> str:
         """What is written at it, without the layers."""
-        return " ".join(each.text for each in self.said)
+        return self.solid.sign or " ".join(each.text for each in self.said)
 
     @property
     def high(self) -> float:
@@ -65,11 +79,15 @@ def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -
 
     A plain bar is one where something is said of it.
     """
-    ordered = sorted(solids, key=lambda each: (each.front[0] + each.front[2], each.front[1]))
+    ordered = sorted(solids, key=lambda each: (_along(each), each.front[1]))
     found = [Volume(each, meaning=legend.of(each.colours)) for each in ordered]
     doing = _attach(found, notes) if found else []
     found = _whole(found)
-    found = [each for each in found if each.solid.deep or each.said or each.meaning or _is_named(each, doing)]
+    found = [
+        each
+        for each in found
+        if each.solid.deep or each.said or each.meaning or each.solid.sign or _is_named(each, doing)
+    ]
     behind = _attach_layers(found, doing) if found else []
     if not found:
         return [], []
@@ -81,31 +99,49 @@ def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -
         for i, each in enumerate(found):
             large = i < first and (each.channels or 0) > COLOURS
             each.is_vector = each.is_vector or ((large or i > last) and _shows_vector(each))
+    _guess(found)
     merged = _merged(found)
     if legend.meanings:
         _share(merged)
     return merged, behind
 
 
+def _along(solid: Solid) -> float:
+    """Return how far to the right the middle of a volume is, of a cuboid that of its body: others stand before it."""
+    return solid.front[0] + solid.front[2] + (solid.box[2] - solid.front[2] if is_cuboid(solid) else 0.0)
+
+
 def _attach(volumes: Sequence[Volume], notes: Sequence[Note]) -> list[Note]:
     """Give each volume what is said of it; return what says which layers are between them."""
     top, bottom = (pick(each.solid.box[i] for each in volumes) for pick, i in ((min, 1), (max, 3)))
+    solids = [each.solid for each in volumes]
     doing: list[Note] = []
     for note in notes:
         held = _at_window(note, volumes)
         if held is not None:
             held.inside.append(note.number or note.space[0])
         elif note.space or _is_counted(note):
+            at_edge = edge_of(note, solids)
             away, place = min((_away(note, each.solid), i) for i, each in enumerate(volumes))
-            if away[0] < FAR * note.size:
+            if at_edge is not None or away[0] < FAR * note.size:
+                place = place if at_edge is None else at_edge
                 volumes[place].said.append(note)
                 volumes[place].before += [note] if note.layers or note.attributes else []
-        elif note.layers or note.attributes:
+        elif (note.layers and not _is_place(note)) or note.attributes:
             level = top - ABOVE * note.size < note.box[3] and note.box[1] < bottom + BELOW * note.size
             doing += [note] if level and not _TITLE.search(note.text) else []
+        elif re.search(r"[A-Za-z]{2}", note.text):
+            for i in block_of(note, solids, blocks(solids)):
+                volumes[i].called = f"{volumes[i].called} {note.text}".strip()
     for each in volumes:
         _without_sides(each)
+    _share_sides(volumes)
     return doing
+
+
+def _is_place(note: Note) -> bool:
+    """Tell the narrowest place of a net from the block of others that is called so."""
+    return note.text.strip().lower() == "bottleneck"
 
 
 def _is_below(note: Note, solid: Solid) -> bool:
@@ -154,10 +190,83 @@ def _is_named(volume: Volume, doing: Sequence[Note]) -> bool:
 def _attach_layers(volumes: Sequence[Volume], doing: Sequence[Note]) -> list[Note]:
     """Give each volume the layers that are named on the way to it; return what is said behind the last."""
     behind: list[Note] = []
+    solids = [each.solid for each in volumes]
+    drawn_as_one = blocks(solids)
     for note in doing:
+        if below := block_of(note, solids, drawn_as_one):
+            for i in below:
+                volumes[i].before.append(note)
+            continue
         following = next((each for each in volumes if note.middle[0] < each.solid.front[2]), None)
         (behind if following is None else following.before).append(note)
     return behind
+
+
+def _share_sides(volumes: Sequence[Volume]) -> None:
+    """Give all cuboids that are drawn as one what stands along the slanted edge of the last of them."""
+    for block in blocks([each.solid for each in volumes]):
+        sides = [note for i in block for note in volumes[i].said if note.slanted]
+        for i in block:
+            volumes[i].said += [each for each in sides[-1:] if not any(note.slanted for note in volumes[i].said)]
+
+
+def _of_colour(volumes: Sequence[Volume]) -> None:
+    """Take cuboids without a name for blocks of those before them that have their colour, and a name."""
+    named: dict[Colour, Note] = {}
+    plain: set[Colour] = set()
+    for each in volumes:
+        colour = each.solid.colours[0] if each.solid.colours and is_cuboid(each.solid) else None
+        notes = [note for note in each.before if note.layers]
+        if colour is None or each.meaning:
+            continue
+        if notes or each.called:
+            named.pop(colour, None)
+            if colour in plain:
+                continue
+            blocked = [note for note in notes if any(reading.kind in BLOCKS for reading in note.layers)]
+            named |= dict.fromkeys((colour,), blocked[0]) if blocked else {}
+        elif colour in named and each.channels:
+            each.before.append(named[colour])
+            each.guessed = named[colour].text
+        if colour not in named:
+            plain.add(colour)
+
+
+def _shrinks(volumes: Sequence[Volume], at: int) -> bool:
+    """Tell whether the next volume that says something is smaller, or a vector, and none in front of it pools."""
+    following = next((each for each in volumes[at + 1 :] if each.said or each.before or each.called), None)
+    if following is None:
+        return False
+    pools = any("pool" in reading.kind for note in following.before for reading in note.layers)
+    sizes = volumes[at - 1].space, following.space
+    smaller = sizes[1][0] < sizes[0][0] if all(sizes) else following.high < volumes[at].high
+    return not pools and (smaller or following.is_vector)
+
+
+def _guess(volumes: Sequence[Volume]) -> None:
+    """Tell what volumes are taken for that say nothing and have a colour of their own, by those around them."""
+    _of_colour(volumes)
+    told = [i for i, each in enumerate(volumes) if each.solid.deep and (each.said or each.before)]
+    known = {each.solid.colours[0] for each in (volumes[i] for i in told) if each.solid.colours}
+    for i, each in enumerate(volumes):
+        silent = is_cuboid(each.solid) and not (each.said or each.before or each.meaning or each.inside or each.called)
+        before, after = [j for j in told if j < i], [j for j in told if j > i]
+        if not silent or not before or not each.solid.colours or each.solid.colours[0] in known:
+            continue
+        if (
+            touch(volumes[i - 1].solid, each.solid)
+            and abs(volumes[i - 1].high - each.high) < 2
+            and not _shrinks(volumes, i)
+        ):
+            each.becomes = "nothing"
+            each.channels, each.space = volumes[i - 1].channels, volumes[i - 1].space
+        if each.becomes or not after:
+            continue
+        first, last = volumes[before[-1]], volumes[after[0]]
+        grows = last.space[0] / first.space[0] if first.space and last.space else last.high / first.high
+        each.becomes = "maxpool" if last.is_vector or grows < 1 else "upsample" if grows > 1 else ""
+        if each.becomes:
+            each.channels, each.space = first.channels, () if last.is_vector else last.space
 
 
 def _is_counted(note: Note) -> bool:
@@ -212,7 +321,7 @@ def _measure(volume: Volume) -> None:
         volume.space = tuple(each.number or 0 for each in space)
     elif not volume.space and len(counts) == 2:
         # The lower one is how many channels there are: it stands at the edge that goes along them.
-        high = min(numbers, key=lambda each: each.middle[1])
+        high = min(numbers, key=lambda each: (not each.slanted, each.middle[1]))
         volume.space = (high.number or 0,) * 2
     if volume.channels is None:
         rest = [each for each in numbers if each.number not in volume.space]
@@ -220,6 +329,26 @@ def _measure(volume: Volume) -> None:
     if len(volume.space) == 2 and 1 in volume.space and volume.channels is None and not volume.solid.deep:
         volume.channels, volume.space, volume.is_vector = max(volume.space), (), True  # 1 x 64 are so many units.
     volume.is_vector = volume.is_vector or set(volume.space) == {1}
+    if (
+        numbers
+        and is_cuboid(volume.solid)
+        and not any(each.space for each in said)
+        and (_is_beam(volume.solid) or _is_dense(volume))
+    ):
+        most = max(each.number or 0 for each in numbers)
+        volume.channels, volume.space, volume.is_vector = most if most > 1 else None, (), True
+    elif is_cuboid(volume.solid) and len(numbers) == 1 and numbers[0].slanted and not volume.space:
+        volume.channels, volume.space = None, (numbers[0].number or 0,) * 2
+
+
+def _is_dense(volume: Volume) -> bool:
+    return any(each.kind == "dense" for note in volume.before for each in note.layers)
+
+
+def _is_beam(solid: Solid) -> bool:
+    """Tell a cuboid that is long along the way back alone, as vectors are drawn."""
+    (left, top, right, bottom), (x0, y0, x1, y1) = solid.front, solid.box
+    return right - left < BEAM * (x1 - x0) and bottom - top < BEAM * (y1 - y0)
 
 
 def _shows_vector(volume: Volume) -> bool:

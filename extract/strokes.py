@@ -31,7 +31,23 @@ def cleaned(drawing: Drawing) -> Drawing:
     return Drawing(tuple(paths), drawing.words)
 
 
+def _barbs(path: Path) -> Path | None:
+    """Return the triangle of a head that is drawn as two lines from its tip, or None for another path."""
+    left, top, right, bottom = path.box
+    if path.closed or not path.stroked or not 1.5 < max(right - left, bottom - top) < HEAD or path.corners < 3:
+        return None
+    ring = _evenly(path.points, 2 * HALF)
+    a, tip, b = ring[0], ring[HALF], ring[-1]
+    sides = hypot(a[0] - tip[0], a[1] - tip[1]), hypot(b[0] - tip[0], b[1] - tip[1])
+    even = abs(sides[0] - sides[1]) < 0.2 * max(sides)
+    bent = 0.5 * max(sides) < hypot(a[0] - b[0], a[1] - b[1]) < 1.8 * min(sides)
+    return Path((a, tip, b, a), True, True, False, 4, path.colour) if even and bent else None
+
+
 def _plain(path: Path) -> Iterator[Path]:
+    if (head := _barbs(path)) is not None:
+        yield head
+        return
     distinct = len({(round(x, 2), round(y, 2)) for x, y in path.points})
     if path.filled and not path.stroked and distinct < 3:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -11,15 +12,22 @@ from typing import Any
 from extract.arrows import Box
 from extract.cells import Reading
 from extract.fitting import by
+from extract.lexicon import SIGNS
 from extract.notes import Note
-from extract.stages import Volume
+from extract.stages import BLOCKS, Volume
 
 MAKING = ("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "local", "lstm", "bilstm", "gru", "rnn")
 """Layers that give as many channels, or units, as they have of their own."""
 POOLS = ("pool", "maxpool", "avgpool", "gavgpool", "gmaxpool")
+WHOLE = {"avgpool": "gavgpool", "maxpool": "gmaxpool", "pool": "gmaxpool"}
+"""What a pooling is that gives a vector."""
+BESIDE = {"bn", "ln", "relu", "lrelu", "prelu", "elu", "gelu", "swish", "sigmoid", "tanh", "dropout", "lrn"}
+"""What is drawn as a volume of its own, and gives what is as large as it takes."""
 SIZED = (*MAKING, *POOLS, "upsample")
 UNTOLD = "a volume without a text"
 """What a volume is called that says nothing."""
+_NAMED = re.compile(r"\b(?:conv|fc|dense|deconv)_?\d{1,2}(?!\d)", re.IGNORECASE)
+"""A name of a layer by its number."""
 SHRUNK = 1.5
 """How many times smaller an image is at least that a stride or a pooling made smaller."""
 
@@ -35,9 +43,21 @@ class Step:
 
 def steps_between(before: Volume, volume: Volume, asked: list[str], meaning: Note | None = None) -> list[Step]:
     """Return what is done from one volume to the next, as colours mean it or texts say; add what is asked of it."""
+    if volume.solid.sign:
+        return [Step(volume.solid.box, volume.text, (Reading(SIGNS[volume.text], text=volume.text),))]
+    if volume.becomes == "nothing":
+        asked.append("volumes without a text are as large as what they stand at: what do they do? nothing is taken")
+        return []
+    if volume.becomes:
+        what = "smaller: are they poolings" if volume.becomes == "maxpool" else "larger: are they upsamplings"
+        asked.append(f"volumes without a text stand where the image gets {what}? they are taken so")
+    if volume.guessed:
+        asked.append(f"volumes without a name have the colour of {volume.guessed!r}: are they such too? taken so")
     told = meaning or volume.meaning
     notes = _in_order(_unlike(volume.before)) if told is None else [told]
     steps = [Step(each.box, each.text, each.layers) for each in notes if each.layers]
+    if volume.called and not steps:
+        steps = _called(volume, asked)
     steps = _with_main(steps, before, volume, asked, is_told=told is not None)
     attributes = {name: value for each in notes for name, value in each.attributes}
     if (kernel := _window(before)) is not None:
@@ -54,6 +74,16 @@ def steps_between(before: Volume, volume: Volume, asked: list[str], meaning: Not
         found[last] = replace(found[last], box=volume.solid.box, text=text)
     _ask_of_size(before, volume, found, asked)
     return _pooled_first(before, volume, found)
+
+
+def _called(volume: Volume, asked: list[str]) -> list[Step]:
+    """Return the layer that nobody knows by the name below a volume: a block, or what has no size."""
+    if volume.channels is None or re.search(r"\b(?:block|module|unit|layer|stage)s?\b", volume.called, re.IGNORECASE):
+        return [Step(volume.solid.box, volume.called, (Reading(volume.called, text=volume.called),))]
+    asked.append(
+        f"{volume.called!r} is written below {volume.text!r}: which layers make that? its sizes are taken alone"
+    )
+    return []
 
 
 def _pooled_first(before: Volume, volume: Volume, steps: list[Step]) -> list[Step]:
@@ -95,7 +125,8 @@ def _in_order(notes: Sequence[Note]) -> list[Note]:
 def _with_main(steps: Sequence[Step], before: Volume, volume: Volume, asked: list[str], *, is_told: bool) -> list[Step]:
     """Return the steps with the layer that makes the volume, where none of them does: the sizes tell which."""
     kinds = [each.kind for step in steps for each in step.readings]
-    if any(each in MAKING for each in kinds) or (is_told and "softmax" not in kinds):
+    made = any(each in MAKING or each in BLOCKS for each in kinds) or volume.called in kinds
+    if made or (is_told and "softmax" not in kinds):
         return list(steps)
     kind = _main(kinds, before, volume, asked)
     if not kind:
@@ -110,10 +141,16 @@ def _with_main(steps: Sequence[Step], before: Volume, volume: Volume, asked: lis
 def _main(kinds: Sequence[str], before: Volume, volume: Volume, asked: list[str]) -> str:
     """Return the kind of the layer that makes a volume, or nothing where those that are named do."""
     same = volume.channels is None or volume.channels == before.channels
+    if volume.is_vector and same and any(each in POOLS for each in kinds):
+        return ""
     text = volume.text or UNTOLD
+    if volume.becomes:
+        return volume.becomes
     if before.is_vector and not volume.is_vector and len(volume.space) == 2:
         return "dense"
-    if volume.is_vector and (not same or "softmax" in kinds or not before.is_vector):
+    if "flatten" in kinds or (kinds and volume.channels is None and BESIDE.issuperset(kinds)):
+        return ""
+    if volume.is_vector and (not same or not before.is_vector):
         return "dense"
     if not kinds and same and _ratio(before, volume) >= SHRUNK:
         asked.append(f"{text!r} is smaller than what is before it, with as many channels: is it pooled? it is taken so")
@@ -150,7 +187,14 @@ def _window(volume: Volume) -> tuple[int, int] | None:
 def _filled(reading: Reading, attributes: dict[str, Any], volume: Volume, is_last: bool) -> Reading:
     """Return a layer with what is said of it beside its name, and with the size of what it gives."""
     params = dict(reading.params)
+    if reading.kind in BLOCKS or reading.kind == volume.called:
+        known = {"filters": volume.channels, "output": volume.space if is_last or volume.called else ()}
+        return replace(reading, params={**{name: value for name, value in known.items() if value}, **params})
+    if volume.is_vector and reading.kind in WHOLE:
+        return replace(reading, kind=WHOLE[reading.kind], inferred=("kind",))
     if reading.kind in MAKING:
+        if volume.channels is not None and _NAMED.search(reading.text):
+            params = {name: value for name, value in params.items() if name not in ("units", "filters")}
         name = "units" if reading.kind not in ("conv", "dwconv", "gconv", "sepconv", "deconv", "local") else "filters"
         if volume.channels is not None and reading.kind != "dwconv":
             params.setdefault(name, volume.channels)

@@ -11,7 +11,9 @@ import pytest
 from extract.drawing import DrawingError
 from extract.raster import spots
 from extract.raster.figure import diagram_of_picture, seen_of
+from extract.raster.ink import ink_of
 from extract.raster.picture import decoded
+from extract.raster.regions import cells_of
 from extract.raster.sharpness import sharpened
 from extract.raster.spots import spots_of
 from tests.test_extract_raster import PERFECT, PICTURES, drawn, scored
@@ -118,3 +120,10 @@ def test_light_letters_on_black_boxes_that_lines_join_are_letters() -> None:
     found = seen_of(gray)
     assert len(found.boxes.nodes) == 6
     assert 2 < found.ink.scale < 3
+
+
+def test_a_black_band_that_is_slanted_is_no_bar_of_letters() -> None:
+    gray = np.full((300, 300), 255, np.uint8)
+    cv2.line(gray, (40, 260), (260, 40), 0, 26)
+    cv2.putText(gray, "conv 64", (20, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2)
+    assert not any(each.inverted for each in cells_of(ink_of(gray)))

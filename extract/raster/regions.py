@@ -186,6 +186,8 @@ def _bars(dark: Mask) -> list[Cell]:
             # Without the heads of arrows that end at it, which are as black.
             area = cv2.drawContours(np.zeros((down, across), np.uint8), [np.subtract(outline, (x, y))], -1, 1, -1)
             rows, columns = (np.flatnonzero(np.asarray(area).mean(axis) > 0.5) for axis in (1, 0))
+            if not len(rows) or not len(columns):
+                continue  # A slanted band.
             left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
             box = (x + left, y + top, x + right, y + bottom)
             found.append(Cell(box, np.asarray(outline, np.int32), inverted=True))
