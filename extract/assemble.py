@@ -102,7 +102,10 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             continue
-        asked, before = assembly.asked, len(assembly.nodes)
+        asked, built = assembly.asked, len(assembly.nodes)
+        if before := reading.params.get("beside"):
+            told = "as a variance beside a mean: which goes on? One is built behind the other"
+            assembly.ask(f"{reading.text!r} seems to stand beside {before!r}, {told}")
         if reading.unclear:
             assembly.ask(f"of {reading.text!r} not all is understood: how is it meant?")
         try:
@@ -113,7 +116,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
             carry(assembly, reading)
         if assembly.asked == asked:
-            compare(assembly, reading, before)
+            compare(assembly, reading, built)
 
 
 def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
@@ -196,7 +199,7 @@ def _width(reading: Reading, taken: Sequence[int]) -> dict[str, int]:
     """Return how wide a layer is as the channels say that the next one takes, where it does not say it itself."""
     key = {"conv": "filters", "gconv": "filters", "sepconv": "filters", "deconv": "filters", "dense": "units"}
     name = key.get(reading.kind, "")
-    wide = (len(taken) == 3 and "axes" not in reading.params) or (name == "units" and len(taken) == 1)
+    wide = len(taken) == reading.params.get("axes", 2) + 1 or (name == "units" and len(taken) == 1)
     return {name: taken[-1]} if name and name not in reading.params and wide and reading.times == 1 else {}
 
 
@@ -207,7 +210,7 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
         if reading.kind == "input":
             said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
         if said and len(said) >= 2:
-            if len(said) == 3 and said[0] in (1, 3) and said[1] == said[2] > 3:
+            if len(said) == 3 and said[1] == said[2] and (said[0] in (1, 3) if said[1] > 3 else said[0] > said[1] == 1):
                 said = (*said[1:], said[0])  # Channels in front.
             height, width, *channels = said
             if height is None:  # W × 32: what is open is how long a line of writing is.

@@ -196,6 +196,7 @@ def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
     """Return the text that flows around a figure: lines below each other with the same ends."""
     found: set[Line] = set()
     ready = [line for line in lines if abs(line.size - size) < 0.4 and line.x1 - line.x0 > 8 * size]
+    short = [line for line in lines if line.x1 - line.x0 <= 8 * size]
     for i, line in enumerate(ready):
         run = [line]
         for other in ready[i + 1 :]:
@@ -204,12 +205,22 @@ def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
                 break
             if step > 0.8 * size and abs(other.x0 - line.x0) < 1.5 and abs(other.x1 - line.x1) < 2.5:
                 run.append(other)
-        different = len({each.text for each in run}) == len(run)
+        different = len({each.text for each in run}) == len(run) and not _are_cells(run, short)
         if len(run) >= 3 and different and sum(len(each.words) for each in run) >= 4 * len(run):
             found.update(run)
     ends = {(line.x0, line.x1) for line in found}
     alike = [line for line in ready if any(abs(line.x0 - x0) < 1 and abs(line.x1 - x1) < 1 for x0, x1 in ends)]
     return found | {line for line in alike if len(line.words) >= 6}
+
+
+def _are_cells(run: Sequence[Line], short: Sequence[Line]) -> bool:
+    """Tell lines that are cells of a table: short ones stand in front of them, below each other as they do."""
+    beside = [
+        [each for each in short if abs(each.base - line.base) < 1 and each.x1 < line.x0 < each.x1 + 6 * line.size]
+        for line in run
+    ]
+    starts = [round(each.x0) for found in beside for each in found]
+    return sum(map(bool, beside)) >= 0.6 * len(run) and len(set(starts)) == 1
 
 
 def _lasts(lines: Sequence[Line], text: set[Line]) -> set[Line]:

@@ -65,7 +65,12 @@ def normalized(text: str) -> str:
     text = re.sub(r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, ", text)
     text = re.sub(r"^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", "", text, flags=re.I)  # Which one it is.
     text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
-    text = re.sub(r"(=|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text)
+    text = re.sub(r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 ", text)  # st.1 is st. 1.
+    text = re.sub(r"\bksize\b", "kernel size", text)
+    text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
+    text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text)
+    text = re.sub(r" ?\((?:number|no\.?|#) of classes\)", "", text, flags=re.I)
+    text = re.sub(r"(?<=[^\d\s]) [·⋅•|] | [·⋅•|] (?=[^\d\s])", ", ", text)
     text = re.sub(r"(?<=[A-Za-z])-(?=FC\b)", " - ", text)
     text = re.sub(r"(?<=\d) ?frames ?× ?(\d+)", r"×\1", text)
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
@@ -148,10 +153,22 @@ def read_cell(text: str) -> list[Reading]:
     except UnexpectedInput:
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
     found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree.children[0], plain)]
+    found = _with_activations(found)
     if len(found) > 1 and found[0].times > 1 and re.match(r"\d+ ?×", plain) and "[" not in plain[:8]:
         # A brace over several lines has its number in front of the first.
         many, first = found[0].times, replace(found[0], times=1)
         return [Reading("block", {}, (), many, (first, *found[1:]), plain)]
+    return found
+
+
+def _with_activations(readings: list[Reading]) -> list[Reading]:
+    """Return readings, what only says which activation the one before it has as part of that: `activation: ReLU`."""
+    found: list[Reading] = []
+    for each in readings:
+        if each.kind == "activation" and each.posts and found and not found[-1].block:
+            found[-1] = replace(found[-1], posts=(*found[-1].posts, *each.posts))
+        else:
+            found.append(each)
     return found
 
 

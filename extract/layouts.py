@@ -10,9 +10,11 @@ from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
+from extract.networks import networks_of
+from extract.one_row import STRANGE
 from extract.roles import COUNT, LAYERS, SIZED, Columns, columns_of, header, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows
-from extract.stacked import with_sizes
+from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign
 from extract.variants import RESIZING, side_by_side, variant
 
@@ -78,10 +80,21 @@ def _designs(grid: Grid) -> list[TableDesign]:
     elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
         return []  # Costs of layers, which say nothing of what they are.
     else:
-        readings, cells = layers_by_rows(grid, columns)
-        found = [TableDesign("", "rows", tuple(readings), tuple(cells))]
+        found = [_by_rows(*each) for each in networks_of(grid, columns)]
+        if len(found) > 1:
+            return found if all(map(_learns, found)) else []
     sized = bool(SIZED & set(columns.roles))
     return [_in_order(each) for each in found if _is_design(each) and (sized or _says_sizes(each))]
+
+
+def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
+    readings, cells = layers_by_rows(grid, columns)
+    return TableDesign(title, "rows", tuple(channels_last(readings)), tuple(cells))
+
+
+def _learns(design: TableDesign) -> bool:
+    """Tell a design with a layer that has weights."""
+    return any(each.block or each.kind in _WEIGHTED for each in design.readings)
 
 
 def _says_sizes(design: TableDesign) -> bool:
@@ -156,6 +169,7 @@ _WEIGHTED = LAYERS & {
 def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
+    readings = [each for each in readings if not each.text.startswith(STRANGE)]
     named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×|\bs\d", each.text)]
     # What nobody knows is a layer too where its size is printed as those of the others are.
     sized = [
@@ -181,9 +195,16 @@ def _is_design(design: TableDesign) -> bool:
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:
     """Return a table without the rows that say something of whole designs, and of no layer, and what these say."""
-    facts = [row for i, row in enumerate(grid.rows) if i and row and (says_fact(row[0].text) or _is_note(row))]
+    facts = [row for i, row in enumerate(grid.rows) if i and row and (_is_fact(grid, i) or _is_note(row))]
     told = "; ".join(" ".join(cell.text for cell in row) for row in facts)
     return Grid(tuple(row for row in grid.rows if row not in facts), grid.width), told
+
+
+def _is_fact(grid: Grid, place: int) -> bool:
+    """Tell a row that says something of the whole; of normalisation that is only what stands behind all layers."""
+    name = grid.rows[place][0].text
+    between = posts_of(name) and any(row and names_layer(row[0].text) for row in grid.rows[place + 1 :])
+    return says_fact(name) and not between
 
 
 def _is_note(row: Sequence[Cell]) -> bool:

@@ -24,12 +24,12 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("dense_block", r"dense ?block"),
     ("transition", r"\btransition\b"),
     ("stage", r"\bstage[ _-]?\d"),
-    ("resblock", r"res(?:idual)?[ -]?(?:block|blk|unit|module)|^\W*residual[ _-]?\d+\W*$"),
+    ("resblock", r"\bres(?:idual)?[ -]?(?:block|blk|unit|module)|^\W*residual[ _-]?\d+\W*$"),
     ("gmaxpool", r"global[ _-]?max|max-?over-?time|max over time"),
     (
         "gavgpool",
-        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:avg|average|averaging|mean|pool)|\bgap\b|averaging over"
-        r"|spatio-?temporal (?:avg |average )?pool",
+        r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:spatial[- ])?(?:avg|average|averaging|mean|pool)|\bgap\b"
+        r"|averaging over|spatio-?temporal (?:avg |average )?pool",
     ),
     ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging|\bapool\d*\b"),
     ("maxpool", r"max[- ]?\s?-?pool|(?:^|\d )max(?=$|[,;]| stride)|\bmp\b|\bmaxpool|\bmpool\d*\b"),

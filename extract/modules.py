@@ -12,6 +12,7 @@ from extract.cells import Reading
 from extract.convnext import convnext_block
 from extract.mobile import fused, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
 from extract.sequences import KINDS, by_columns, embedding, recurrent
+from extract.widening import transposed
 from ir import layers as L
 from ir.layer import Layer, ShapeError
 from ir.shapes import image_of
@@ -103,26 +104,7 @@ def separable(to: Assembly, reading: Reading, turn: int) -> None:
 
 def widening(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a transposed convolution, which makes an image larger by its stride: 2, where none is said."""
-    if len(to.shape) != 4:
-        raise ShapeError("wants an image, but {0} gives none")
-    kernel, stride = reading.params.get("kernel"), reading.params.get("stride")
-    output, space = reading.params.get("output", ()), to.shape[2:]
-    if any(len(each) != 2 for each in (kernel, stride) if each is not None):
-        raise ShapeError("has a window that is none of an image, behind {0}")
-    if len(output) >= 2 and all(space):
-        stride = tuple(max(1, after // (size or 1)) for after, size in zip(output, space, strict=False))
-    if kernel is None:
-        to.ask(f"{reading.text!r}: what is the kernel? 2 x 2 is taken")
-    if stride is None:
-        to.infer(f"{reading.text!r} makes the image 2 times larger, as is usual")
-    kernel, stride = kernel or (2, 2), stride or (2, 2)
-    over = [max(0, size - step) for size, step in zip(kernel, stride, strict=True)]
-    pad = [((each + 1) // 2, (each + 1) // 2) for each in over]
-    made = L.Conv2DTranspose(
-        filters=reading.params.get("filters", to.shape[1]), kernel=kernel, stride=stride, pad=pad,
-        output_pad=[each % 2 for each in over],
-    )  # fmt: skip
-    to.add(made, "deconv")
+    to.add(transposed(to, reading), "deconv")
     _behind(to, reading)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.contexts import window_of
 from extract.grids import Cell
 from extract.lexicon import kind_of, posts_of
+from extract.numbers import larger, shapes, steps, whole
 from extract.remarks import slope_of
 from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row
@@ -17,6 +18,8 @@ from extract.stacked import Row
 _NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
+_BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
+"""What cells may list behind the layer of their row."""
 _NO = ("", "-", "no", "×", "✗", "0", "false")
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
@@ -25,6 +28,8 @@ _LETTER = re.compile(r"\d*[A-Za-z]")
 """A number of filters that is left open."""
 _STRUCTURE = re.compile(r"\d ?× ?\d+ ?, ?\d")
 """A window with how many filters it has, beside which other numbers are of something else."""
+_UNITS = re.compile(r"^(?:(?:number|num|no|#)\.?\W*(?:of )?)?(?:hidden )?(?:units|neurons|nodes)\b", re.IGNORECASE)
+"""The header of a column of how many units layers have, and no filters."""
 _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 """What tells which one a layer is."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
@@ -32,6 +37,10 @@ _ONES = re.compile(r"1(?: ?× ?1)+")
 _PAIR = re.compile(r"\d+ ?× ?\d+")
 MOST_SIDE = 64
 """The side of a window at most, where it is said by one number."""
+
+
+STRANGE = "activation "
+"""What stands in front of the name of one that nobody knows."""
 
 
 class OneRow:
@@ -52,7 +61,7 @@ class OneRow:
         kernels = [cell.text if dense else self._window(self._split(cell)) for cell in windows]
         # A number in front of the name counts the layers; one behind it is a size.
         behind = [cell for cell in self.named[1:] if not self._is_name(cell) and not _COUNTER.fullmatch(cell.text)]
-        behind = [cell for cell in behind if not cell.text.isdecimal() or cell.first > self.named[0].first]
+        behind = [cell for cell in behind if cell.first > self.named[0].first or not self._is_label(cell)]
         plain = behind if types else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
         if any(_STRUCTURE.search(normalized(cell.text)) for cell in others):
@@ -60,18 +69,34 @@ class OneRow:
         counted = dense and any(text.strip().isdecimal() and int(text) > 1 for text in kernels)
         others = [cell for cell in others if not (counted and cell.text.strip() == "1")]
         texts = [self._in_and_out(cell) for cell in others if cell.text and not _LETTER.fullmatch(cell.text.strip())]
-        self.attributes = " ; ".join([*filter(None, kernels), *texts])
-        self.width = _whole(own if width is not None else self.said.get("filters", ()))
+        self.attributes, self.more = self._apart(" ; ".join([*filter(None, kernels), *texts]))
+        self.width = whole(own if width is not None else self.said.get("filters", ()))
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return cells, the one in front that names a layer by a word."""
-        first = next((cell for cell in cells if kind_of(cell.text)), None)
+        first = next((cell for cell in cells if kind_of(cell.text) or posts_of(cell.text)), None)
         return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
 
     def _tells(self, cell: Cell) -> bool:
         """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
         is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
         return is_typed and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
+
+    def _apart(self, text: str) -> tuple[str, list[Reading]]:
+        """Return what cells say of the row's own layer, and the layers that they list behind it: `3×3, max pool`."""
+        own = kind_of(self.named[0].text)
+        parts = [part.strip() for part in re.split(r"[,;+](?![^(\[]*[)\]])", normalized(text))]
+        behind = [i for i, part in enumerate(parts) if kind_of(part) in _BEHIND and own not in ("", *_BEHIND, "input")]
+        if not behind or any(kind_of(part) in _UNITED or "[" in part for part in parts):
+            return text, []
+        more = ", ".join(parts[behind[0] :])
+        said = [each for each in read_cell(more) if each.kind in LAYERS]
+        return ", ".join(parts[: behind[0]]), [each for each in said if each.kind != own]
+
+    @staticmethod
+    def _is_label(cell: Cell) -> bool:
+        """Tell what counts or names layers in front of the cell that says what they are: `3`, `Convolution 1`."""
+        return cell.text.isdecimal() or bool(_NAME.fullmatch(normalized(cell.text)))
 
     def _is_name(self, cell: Cell) -> bool:
         """Tell the name of a layer whose type stands in another column."""
@@ -119,7 +144,7 @@ class OneRow:
     @property
     def widens(self) -> bool:
         """Tell a row whose stride is less than one."""
-        return any(map(_larger, self.said.get("stride", ())))
+        return any(map(larger, self.said.get("stride", ())))
 
     @property
     def window(self) -> tuple[int, ...]:
@@ -128,9 +153,15 @@ class OneRow:
         return next((tuple(map(int, text.split("×"))) for text in texts if _PAIR.fullmatch(text)), ())
 
     @property
+    def _units(self) -> int | None:
+        """How many units a column of them says, none where it says none."""
+        places = [cell for cell in self.said.get("filters", ()) if _UNITS.search(self.columns.headers[cell.first])]
+        return whole(places)
+
+    @property
     def repeat(self) -> int:
         """How often the layers of the row come."""
-        return _whole(self.said.get("repeat", ())) or 1
+        return whole(self.said.get("repeat", ())) or 1
 
     def layers(self) -> list[Reading]:
         """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
@@ -147,7 +178,12 @@ class OneRow:
             listed = len(lines) > 1 and all(map(names_layer, lines))
             said = read_cell(cell.text if listed else " ".join(lines))
             if found := [each for each in said if each.kind in LAYERS]:
-                return self._stacked(found) or found
+                if found[0].kind == "input" and kind_of(self.attributes.split(";")[0]) in ("conv", *_UNITED):
+                    return [each for each in read_cell(self.attributes) if each.kind in LAYERS]  # The first layer.
+                if found[0].kind == "stage" and (told := self._counted_block()):
+                    return [told]
+                bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
+                return self._unnamed() if bare and self._units else self._stacked(found) or found
         if self.goes_on():
             return []
         if unnamed := self._unnamed():
@@ -157,8 +193,13 @@ class OneRow:
         return said if said and clear else self._unknown() or said
 
     def _unnamed(self) -> list[Reading]:
-        """Return the layer of a row that is but counted, or a frame of speech, and has a window: a convolution."""
+        """Return the layer of a row that is but counted, or a frame of speech, and has a window: a convolution.
+
+        What has so many units is a Dense, whatever its name: `Output | 10`, where the column says units.
+        """
         name = self.named[0].text.strip()
+        if self._units and not self.window:
+            return [Reading("dense", text=name)]
         if any(window_of(cell.text) for cell in self.said.get("context", ())):
             return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
         sized = [cell for cell in self.said.get("kernel", ()) if re.search(r"\d", cell.text)]
@@ -200,11 +241,28 @@ class OneRow:
         params = {key: value for key, value in read_attributes(more, "conv").items() if key == "dilation"}
         return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
+    def _counted_block(self) -> Reading | None:
+        """Return the block that another cell of a stage names, with how often it comes: `3 × ResNeXt block (64-d)`."""
+        for cell in self.row:
+            if found := re.match(r"(\d{1,2}) ?× ?([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)*)", normalized(cell.text)):
+                return Reading(found[2], text=normalized(cell.text), times=int(found[1]))
+        return None
+
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""
         return not any(cell.text.strip() for cell in self.said.get("type", ())) and bool(
             self.said.get("stride") or self.said.get("repeat")
         )
+
+    def strange(self) -> list[Reading]:
+        """Return the activations of the row's own column of them that nobody knows."""
+        texts = [normalized(cell.text) for cell in self.said.get("activation", ())]
+        return [
+            Reading(text, text=f"{STRANGE}{text}")
+            for text in texts
+            if re.fullmatch(r"[A-Za-z]{3,}[A-Za-z-]*", text) and not (posts_of(text) or _softmax(text))
+            if text.lower() not in (*_NO, "linear", "none", "identity", "yes", "true", "same", "valid")
+        ]
 
     def pools(self) -> list[Reading]:
         """Return the poolings behind the layer, of a column of them."""
@@ -218,7 +276,7 @@ class OneRow:
         for cell in self.said.get("poolsize", ()):
             if sides := re.findall(r"\d+", normalized(cell.text)):
                 found["kernel"] = (int(sides[0]), int(sides[-1]))
-        stride = _steps(self.said.get("poolstride", ()))
+        stride = steps(self.said.get("poolstride", ()))
         return found | ({"stride": stride} if stride else {})
 
     def dropped(self) -> list[Reading]:
@@ -260,29 +318,30 @@ class OneRow:
         if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", self.named[0].text.strip()) and self.said.get("kernel"):
             own = {}  # conv1-2 is then the second of its stage.
         windowed = bool(re.search(r"\d ?×", normalized(self.attributes)))
+        windowed |= bool(re.fullmatch(r"[a-z -]*pool[a-z]*[ _]\d", self.named[0].text.strip(), re.IGNORECASE))
         own = {key: value for key, value in own.items() if not (counted and windowed and key == "kernel")}
         found = self._attributes_of(first.kind) | own
         if self.width is not None and not (self.width == 1 and found.get("units", 0) > 1):
             found["units" if first.kind == "dense" else "filters"] = self.width
-        if stride := _steps(self.said.get("stride", ())):
+        if stride := steps(self.said.get("stride", ())):
             found["stride"] = stride
-        if groups := _whole(self.said.get("groups", ())):
+        if groups := whole(self.said.get("groups", ())):
             found["groups"] = groups
-        if dilation := _whole(self.said.get("dilation", ())):
+        if dilation := whole(self.said.get("dilation", ())):
             found["dilation"] = dilation
         headers = self.columns.headers
         found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
         for cell in self.said.get("context", ()) if first.kind != "dense" else ():
             found |= window_of(cell.text)
-        if inner := _whole(self.said.get("inner", ())) if first.kind not in LAYERS else None:
+        if inner := whole(self.said.get("inner", ())) if first.kind not in LAYERS else None:
             found["sub_blocks"] = inner
-        if expand := _whole(self.said.get("expand", ())):
+        if expand := whole(self.said.get("expand", ())):
             found["expand"] = expand
         if gate := self.said.get("gate"):
             found["gate"] = _says_yes(gate[0])
         for cell in self.said.get("padding", ()):
             found |= read_attributes(f"pad {cell.text}", first.kind)
-        if (count := _whole(self.said.get("count", ()))) is not None:
+        if (count := whole(self.said.get("count", ()))) is not None:
             found["count"] = count
         for cell in self.said.get("activation", ()):
             if (slope := slope_of(cell.text)) is not None:
@@ -292,6 +351,8 @@ class OneRow:
         ):
             found["kernel"] = int(window[1]), int(window[2])
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
+        if first.kind == "input" and self._units and "output" not in found:
+            found["output"] = (self._units,)
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
         return found
@@ -311,47 +372,3 @@ _COUNTED = ("filters", "units", "number", "rate")
 
 def _softmax(text: str) -> list[str]:
     return ["softmax"] if re.search(r"soft-?\s?max", text, re.IGNORECASE) else []
-
-
-def _whole(cells: Iterable[Cell]) -> int | None:
-    """Return the whole number of the first cell that holds one."""
-    plain = (cell.text.strip() for cell in cells)
-    whole = (text.replace(",", "") for text in plain if re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+", text))
-    return next((int(text) for text in whole), None)
-
-
-def _steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
-    """Return the steps that the first cell with any says: one number is for both sides."""
-    for cell in cells:
-        if whole := _whole((cell,)):
-            return whole, whole
-        if times := _larger(cell):
-            return times, times
-        if re.fullmatch(r"\W*[1-9]\d?(?:\s*[×,]\s*[1-9]\d?){1,2}\W*", plain := normalized(cell.text)):
-            return tuple(map(int, re.findall(r"\d+", plain)))
-    return None
-
-
-def _larger(cell: Cell) -> int | None:
-    """Return how many times larger a stride of less than one makes an image: 1/2, 1/2 × 1/2, .5."""
-    if found := re.fullmatch(r"1[/⁄](\d)(?: ?× ?1[/⁄]\1)?", normalized(cell.text)):
-        return int(found[1])
-    return 2 if re.fullmatch(r"0?\.50?", cell.text.strip()) else None
-
-
-def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:
-    """Return the sizes that cells say of what a layer gives and takes."""
-    found = {}
-    for name, cells in (("output", outputs), ("input", inputs)):
-        for cell in cells:
-            plain = normalized(cell.text).lower().replace("none", "n")
-            # In front may stand the size of the batch.
-            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|n|b|\?) ?[,×]", "", plain)
-            if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|\d[a-z]\b", plain):
-                continue  # The name of another layer, or a share of a size that is not said.
-            if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
-                plain = plain.replace(",", "")
-            sizes = re.findall(r"\d+", plain)
-            if sizes:
-                found[name] = tuple(map(int, sizes))
-    return found

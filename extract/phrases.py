@@ -61,6 +61,11 @@ def _sides(values: tuple[int, ...]) -> tuple[int, ...]:
     return values * 2 if len(values) == 1 else values[:3]
 
 
+def _uneven(size: tuple[int, ...]) -> bool:
+    """Tell four sizes of which the first two are those of no window."""
+    return size[0] != size[1] or size[0] > LARGEST_KERNEL
+
+
 class Phrase:
     """The tokens of a phrase, and what they add up to."""
 
@@ -141,7 +146,8 @@ class Phrase:
             case "SIZE":
                 self.sizes.append(tuple(numbers))
             case "PERCENT":
-                self.params["rate"] = float(token.rstrip("% ")) / 100
+                share = float(token.rstrip("% ")) / 100
+                self.params["rate"] = round(1 - share, 6) if "keep" in self.said.lower() else share
             case "CALL":
                 self._call(str(token))
             case "SLASH" if kinds[:1] == ["NUMBER"]:
@@ -367,6 +373,10 @@ class Phrase:
             self.params.setdefault("kernel", size[:2])
         elif self.kind == "upsample" and len(size) == 2 and max(size) <= LARGEST_KERNEL:
             self.params.setdefault("kernel", size)
+        elif self.kind in _WINDOWED and len(size) == 4 and size[2] == size[3] <= LARGEST_KERNEL and _uneven(size):
+            self.params |= {"filters": size[0], "in_channels": size[1], "kernel": size[2:]}  # As PyTorch has them.
+            if size[1] == size[2]:
+                self._deep(size[1:])
         elif self.kind in _WINDOWED and len(size) == 4 and size[0] != size[1] == size[2]:
             self.params |= {"filters": size[0], "kernel": size[1:3], "in_channels": size[3]}
         elif self.kind in _WINDOWED and len(size) == 4:
@@ -374,9 +384,12 @@ class Phrase:
         elif self.kind in _POOLS and len(size) == 3 and LONGEST_POOL >= size[0] > LARGEST_KERNEL >= max(size[1:]):
             self.params |= {"kernel": size[1:], "window": size}
         elif (self.kind in _WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (
-            self.kind in _FILTERED and len(size) == 3 and size[0] != size[1] == size[2] > 1 and not self.numbers
+            self.kind in (*_FILTERED, "dwconv")
+            and len(size) == 3
+            and size[0] != size[1] == size[2] > 1
+            and not self.numbers
         ):
-            self.params |= {"filters": size[0], "kernel": size[1:]}
+            self.params |= {("in_channels" if self.kind == "dwconv" else "filters"): size[0], "kernel": size[1:]}
         elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
             self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}
         elif self.kind in _WINDOWED and len(size) == 2 and (max(size) <= LARGEST_KERNEL or self._is_long(size)):

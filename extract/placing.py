@@ -270,7 +270,8 @@ def _unbordered(before: Shape, params: dict[str, Any], output: Sequence[int]) ->
     """Return the side of the kernel that makes an image smaller by what is printed, where it has no border, else 0."""
     pairs = list(zip(before[2:], output, strict=False))
     sides = {(size or 0) - after + 1 for size, after in pairs}
-    if len(pairs) < 2 or len(sides) != 1 or "stride" in params or "pad" in params:
+    single = set(params.get("stride", (1,))) == {1} and params.get("pad", "valid") in ("valid", 0)
+    if len(pairs) < 2 or len(sides) != 1 or not single:
         return 0
     side = sides.pop()
     return (

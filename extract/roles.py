@@ -29,7 +29,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("filters", r"^chan\w*\.? map"),
     ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
     ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
-    ("filters", r"^(?:hidden )?(?:units|neurons)$"),
+    ("filters", r"^(?:hidden )?(?:units|neurons|nodes)$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: size)?$"),
     ("dilation", r"^dilat"),
@@ -40,7 +40,8 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
-    ("output", r"^activation (?:size|shape|dim)"),
+    ("output", r"^(?:activation|out\.) (?:size|shape|dim)"),
+    ("input", r"^in\.? (?:size|shape|dim)"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
     ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
@@ -81,8 +82,9 @@ SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "
 _FACTS = re.compile(
     r"(?:total|depth|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
     r"|receptive field"
-    r"|(?:number|amount) of (?:param\w*|weights|layers)|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
-    r"|model size|memory|runtime|(?:leaky )?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
+    r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
+    r"|cluster number|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
+    r"|model size|memory|runtime|(?:leaky ?)?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
     r"|normali[sz]ation$|padding mode$|parameter updates"
     r"|weights?(?: decay|,? (?:and )?(?:bias )?init\w*)|momentum|loss(?: function)?$)\b",
     re.IGNORECASE,
@@ -143,8 +145,10 @@ def columns_of(grid: Grid) -> Columns:
             roles[i] = "kernel"
         if re.fullmatch(r"outputs?", plain) and "kernel" in roles and all(map(str.isdecimal, texts)):
             roles[i] = "filters"
-    if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and SIZED & set(roles):
+    bare = start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i) for i in range(1, grid.width))
+    if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and (SIZED & set(roles) or bare):
         roles[0] = "type"
+    _weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
 
 
@@ -153,9 +157,34 @@ def _say_whole_layers(texts: Sequence[str]) -> bool:
     return sum(bool(kind_of(text)) and "×" in text for text in texts) > 0.5 * len(texts) > 1
 
 
-def _names_layers(grid: Grid, start: int) -> bool:
-    """Tell whether most cells of the first column say layers."""
-    texts = [cell.text for cell in grid.column(0, start) if cell.first == cell.last]
+def _weigh(grid: Grid, start: int, roles: list[str]) -> None:
+    """Change roles that the cells speak against: filters that are windows beside windows that are numbers of filters.
+
+    What is called feature maps beside a column of windows, and has three sizes, is what layers give.
+    """
+    if "kernel" not in roles or "filters" not in roles:
+        return
+    kernel, filters = roles.index("kernel"), roles.index("filters")
+    said = {
+        i: [normalized(cell.text) for cell in grid.column(i, start) if re.search(r"\d", cell.text)]
+        for i in (kernel, filters)
+    }
+    square = {i: sum(bool(re.match(r"(\d{1,2}) ?× ?\d{1,2}$", text)) for text in said[i]) for i in said}
+    large = sum(text.isdecimal() and int(text) > LARGEST_SIDE for text in said[kernel])
+    if square[filters] >= 0.6 * len(said[filters]) > 0 and large and not square[kernel]:
+        roles[kernel], roles[filters] = "filters", "kernel"
+    three = sum(bool(re.fullmatch(r"\d+ ?× ?\d+ ?× ?\d+", text)) for text in said[filters])
+    if three >= 0.6 * len(said[filters]) > 1 and square[kernel] and "output" not in roles:
+        roles[filters] = "output"
+
+
+LARGEST_SIDE = 15
+"""The side of a window at most, where it may as well be how many filters there are."""
+
+
+def _names_layers(grid: Grid, start: int, column: int = 0) -> bool:
+    """Tell whether most cells of a column, the first, say layers."""
+    texts = [cell.text for cell in grid.column(column, start) if cell.first == cell.last]
     return sum(map(names_layer, texts)) >= 0.6 * len(texts) > 0
 
 
@@ -185,6 +214,14 @@ def header(grid: Grid, column: int, start: int) -> str:
     return normalized(" ".join(texts).replace("\n", " "))
 
 
+def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
+    """Tell a row that says what comes in with its size: `Input | 32 × 32 × 1`; below a header, a number is one."""
+    named = bool(row) and kind_of(row[0].text) == "input"
+    texts = [normalized(cell.text) for cell in row]
+    numbered = not first and any(text.isdecimal() for text in texts)
+    return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) for text in texts)))
+
+
 def _is_header(text: str) -> bool:
     plain = normalized(text).lower()
     if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)", plain):
@@ -196,6 +233,8 @@ def _body(grid: Grid) -> int:
     """Return the first row that is no header."""
     for i, cells in enumerate(grid.rows[:6]):
         row = [cell for cell in cells if cell.text.strip(" -–—")]
+        if _takes_in(row, first=i == 0):
+            return i
         layers = [cell for cell in row if is_layer(cell.text)]
         heads = [cell for cell in row if _is_header(cell.text)]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))

@@ -10,7 +10,7 @@ from typing import Any
 
 from extract.cells import Reading, is_open, normalized, read_attributes
 from extract.grids import Cell, Grid
-from extract.lexicon import POSTS
+from extract.lexicon import POSTS, posts_of
 from extract.one_row import OneRow
 from extract.roles import LAYERS, Columns
 from extract.stacked import single_rows
@@ -45,21 +45,32 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     readings: list[Reading] = []
     cells: list[Cell] = []
     above: Reading | None = None
+    above_said: Sequence[Cell] = ()
     sized = _are_sizes(grid, columns, "expand")
     for times, rows in single_rows(grid, columns):
         together: list[Reading] = []
         for row in filter(None, rows):
             said = OneRow(row, columns, width)
             found = said.layers()
+            found = [*found, *said.more] if found else []
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
             if not found:
                 continue
             above = found[0] if found[0].kind in _REPEATED else None
+            ahead = found[:1] if len(found) > 1 and found[0].kind in POSTED else []  # Of what follows the row tells.
+            found = found[len(ahead) :]
             first = said.params(found[0])
+            if len(found) == 1 and "pool" in found[0].kind and set(first.get("kernel", ())) == {first.get("filters")}:
+                del first["filters"]  # The side of its window, in a column of what is meant by a layer's size.
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
-            whole = _completed(found, first, said)
+            whole = [*ahead, *_completed(found, first, said)]
+            if above_said and _are_moments(above_said, said.row):
+                whole[0] = replace(whole[0], params={**whole[0].params, "beside": above_said[0].text})
+            above_said = said.row
+            if _is_of_a_tensor(whole, [*readings, *together], said):
+                continue
             if not readings and not together and first.keys() == {"output"} and _comes_in(whole[0].kind):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             together += [replace(each, times=each.times * said.repeat) for each in whole]
@@ -70,6 +81,26 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
     return _with_ways(readings, cells)
+
+
+_MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)
+_VARIANCE = re.compile(r"(?:\b|_|log)(?:variances?|vars?|sigma|std|deviation)(?:\b|_)|σ", re.IGNORECASE)
+
+
+def _are_moments(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
+    """Tell the rows of a mean and of a variance, which stand beside each other."""
+    first, second = (" ".join(cell.text for cell in each) for each in (above, row))
+    alone = not _VARIANCE.search(first) and not _MEAN.search(second)
+    return alone and bool(_MEAN.search(first) and _VARIANCE.search(second))
+
+
+def _is_of_a_tensor(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -> bool:
+    """Tell the row of a name for what the layer above gives, `latent | 392`, which is no layer: as many numbers."""
+    size = whole[0].params.get("output", ())
+    above = next((each.params["output"] for each in reversed(before) if "output" in each.params), ())
+    alone = len(whole) == 1 and whole[0].params.keys() == {"output"} and not re.search(r"\w", said.attributes)
+    named = re.match(r"(?:\w+ )?(?:output|latent|logits?|features?|embedding|code|z|bottleneck)\b", whole[0].kind, re.I)
+    return alone and bool(named) and whole[0].kind not in LAYERS and bool(above) and prod(above) == prod(size)
 
 
 def _comes_in(kind: str) -> bool:
@@ -102,10 +133,14 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     head, kind = found[0], found[0].kind
     if kind == "input":
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
-    if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
-        kind = f"g{kind}"
     if kind == "pool" and (mode := re.search(r"\b(max|avg|average|mean)\b", said.attributes, re.IGNORECASE)):
         kind = "maxpool" if mode[1].lower() == "max" else "avgpool"
+    if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
+        kind = f"g{kind}"
+    if kind == "lrn" and (norms := {"bn", "ln", "in"} & {*posts_of(said.attributes)}) and not head.params:
+        kind = norms.pop()
+    if kind == "reshape" and len(first.get("output", ())) == 1:
+        kind = "flatten"
     if kind == "conv" and said.widens:
         kind = "deconv"
     if kind == "dense" and set(said.window) - {1} and len(output := first.get("output", ())) == 2 and max(output) > 1:
@@ -133,11 +168,14 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     if last:
         filled = dict(whole[last].params)
         whole[last] = replace(whole[last], params=filled, inferred=told_by_size(whole[last].kind, filled))
+    known = {each.kind for each in whole}
     if not {each for one in whole for each in one.posts} and kind not in POSTED:
-        whole[0] = replace(whole[0], posts=tuple(said.behind()))
+        whole[0] = replace(whole[0], posts=tuple(each for each in said.behind() if each not in known))
     own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
     behind = [post for post in said.activations() if post not in own]
-    whole[-1] = replace(whole[-1], posts=tuple(dict.fromkeys((*whole[-1].posts, *behind))))
+    end = 0 if said.more else len(whole) - 1
+    whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
+    whole += said.strange()
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.
@@ -180,7 +218,8 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
         return ("filters",)
     if "axes" in params or ("window" in params and "in_channels" in params):
         return ()
-    if kind in _WINDOWED and len(output) == 3 and params.get("filters") == output[0] != output[1]:
+    front = kind in _WINDOWED and len(output) == 3 and params.get("filters") == output[0]
+    if front and (output[0] != output[1] or "window" not in params):
         return ()  # Channels in front.
     if "filters" in params and len(output) == 3 and output[0] != output[1] == output[2]:
         return ()  # Frames in front of their sides.

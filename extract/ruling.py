@@ -148,8 +148,11 @@ def _between_columns(part: Line, columns: Sequence[Ends]) -> list[Line]:
 
 
 def joined(columns: Sequence[Ends], rows: Sequence[Sequence[Line]], bars: Sequence[Bar]) -> list[Ends]:
-    """Return columns, those as one whose parts stand close to each other in every row: a fraction and what follows."""
-    near, far = set(), set()
+    """Return columns, as one those whose parts stand close to each other in every row: a fraction and what follows.
+
+    So are two of which no row has a part in each, where some part goes over both: the lines of wide cells, and a dash.
+    """
+    near, far, apart = set(), set(), _never_beside(columns, rows)
     for row in rows:
         spans: list[list[float]] = []
         for part in sorted(row, key=lambda each: each.x0):
@@ -167,5 +170,20 @@ def joined(columns: Sequence[Ends], rows: Sequence[Sequence[Line]], bars: Sequen
     found: list[Ends] = list(columns[:1])
     for i, ((_, left), column) in enumerate(pairwise(columns)):
         ruled = any(left - 1 < x < column[0] + 1 for x, _, _ in bars)
-        found[-1:] = [(found[-1][0], column[1])] if i in near - far and not ruled else [found[-1], column]
+        whole = i in apart | (near - far) and not ruled
+        found[-1:] = [(found[-1][0], column[1])] if whole else [found[-1], column]
     return found
+
+
+def _never_beside(columns: Sequence[Ends], rows: Sequence[Sequence[Line]]) -> set[int]:
+    """Return the columns of which no row has a part beside one in the next, though some parts go over both."""
+    places = [[_over(part, columns) for part in row] for row in rows]
+    over = {i for row in places for first, last in row for i in range(first, last)}
+    beside = {i for row in places for _, i in row for first, _ in row if first == i + 1}
+    return over - beside
+
+
+def _over(part: Line, columns: Sequence[Ends]) -> tuple[int, int]:
+    """Return the first and the last of the columns that a part stands in."""
+    own = [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1] or [-1]
+    return own[0], own[-1]

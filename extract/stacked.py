@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
-from extract.cells import normalized
+from extract.cells import Reading, normalized
 from extract.grids import Cell, Grid
 from extract.lexicon import axes_of, kind_of
 from extract.roles import Columns, is_layer
@@ -21,7 +22,7 @@ def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]
 
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, and no superscripts lost."""
-    rows = _channels_last(_with_squares(grid, columns), columns)
+    rows = _channels_last(_in_order(_with_squares(grid, columns), columns), columns)
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
 
 
@@ -79,6 +80,31 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
     return rows
 
 
+_LETTERS = re.compile(
+    r"(?<![A-Za-z])(?:[NB] ?[×x*,] ?)?([CDTHWL](?: ?[×x*,] ?[CDTHWL]){2,3})(?![A-Za-z])", re.IGNORECASE
+)
+"""The order of sizes, as a header has it: C × H × W."""
+
+
+def _in_order(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows whose sizes have the order height, width and channels, where a header says in which they stand."""
+    for column, (role, head) in enumerate(zip(columns.roles, columns.headers, strict=True)):
+        found = _LETTERS.search(head) if role in ("input", "output") else None
+        letters = re.sub(r"[^cdthwl]", "", found[1].lower()) if found else ""
+        places = [letters.index(each) for each in "dtlhwc" if each in letters]
+        if letters and "c" in letters and places != sorted(places):
+            rows = [tuple(_placed(cell, places) if cell.first == cell.last == column else cell for cell in row)
+                    for row in rows]  # fmt: skip
+    return rows
+
+
+def _placed(cell: Cell, places: Sequence[int]) -> Cell:
+    """Return a cell with its sizes in another order, where it has as many."""
+    sizes = re.findall(r"\d+", cell.text)
+    plain = re.fullmatch(r"[\s()\[\]\dxX×*,]+", cell.text)
+    return replace(cell, text=" × ".join(sizes[i] for i in places)) if plain and len(sizes) == len(places) else cell
+
+
 _THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(\d+)( ?[×,] ?)(\d+)( ?[×,] ?)(\d+)(\W*)", re.IGNORECASE)
 """Three sizes, maybe behind that of the batch."""
 
@@ -110,6 +136,23 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def channels_last(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, the channels of their sizes last where most print as many filters as they have in front."""
+    sizes = [(each.params.get("filters"), each.params.get("output", ())) for each in readings]
+    three = [(filters, size) for filters, size in sizes if len(size) == 3 and filters is not None]
+    first = sum(filters == size[0] != size[-1] for filters, size in three)
+    last = sum(filters == size[-1] != size[0] for filters, size in three)
+    if first <= last or any("window" in each.params or "axes" in each.params for each in readings):
+        return list(readings)
+    return [replace(each, params=dict(_turned(each.params))) for each in readings]
+
+
+def _turned(params: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in params.items():
+        three = name in ("input", "output", "shape") and len(value) == 3
+        yield name, (*value[1:], value[0]) if three else value
 
 
 def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:

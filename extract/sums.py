@@ -17,8 +17,11 @@ UNLEARNED = frozenset(("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool", "dr
 def compare(to: Assembly, reading: Reading, before: int) -> None:
     """Ask where the output or the parameters that are printed are others than those of the nodes behind `before`."""
     output = reading.params.get("output", ())
-    if output and not is_printed(to.shape, output):
-        given = " x ".join(str(each) for each in to.shape[1:])
+    flat = reading.kind == "flatten" and prod(output) == prod(each or 0 for each in to.shape[1:])
+    if output and not flat and not is_printed(to.shape, output):
+        channels, *space = to.shape[1:]
+        last = len(output) == len(space) + 1 and output[0] != channels  # As the table has them.
+        given = " x ".join(map(str, [*space, channels] if last else to.shape[1:]))
         size = " x ".join(map(str, output))
         to.misfit(f"{reading.text or reading.kind!r} gives {given}, but {size} is printed: how is it meant?")
         return

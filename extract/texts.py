@@ -45,7 +45,17 @@ def _markdown(text: str) -> Iterator[Grid]:
 
 def _plain(text: str) -> str:
     """Return a cell of Markdown without its marks."""
-    return re.sub(r"[*_`]{1,3}", "", re.sub(r"<br\s*/?>", "\n", text.replace(r"\|", "|"))).strip()
+    plain = _with_formulas(re.sub(r"<br\s*/?>", "\n", text.replace(r"\|", "|")))
+    return _MARKS.sub("", plain).strip()
+
+
+_MARKS = re.compile(r"`|\*{2,3}|(?<![\d ])\*|\*(?![\d ])|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)")
+"""Marks of Markdown, but not the star of a product and what stands within a name: 3*3, fc_mu."""
+
+
+def _with_formulas(text: str) -> str:
+    """Return a text in which formulas between dollars, as pages have them for MathJax, are plain."""
+    return re.sub(r"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)", lambda each: _latex_text(_lined(each[1] or each[2])), text)
 
 
 class _Tables(HTMLParser):
@@ -79,7 +89,8 @@ class _Tables(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("td", "th") and self.cell is not None and self.rows:
-            text = re.sub(r"(\d+)\^2\b", r"\1×\1", re.sub(r"[ \t\r]+", " ", "".join(self.cell))).strip()
+            text = _with_formulas(re.sub(r"[ \t\r]+", " ", "".join(self.cell)))
+            text = re.sub(r"(\d+)\^2\b", r"\1×\1", text).strip()
             self._add(text)
             self.cell = None
         elif tag == "table" and self.rows is not None:
@@ -124,13 +135,29 @@ def _latex(text: str) -> Iterator[Grid]:
     text = re.sub(r"(?<!\\)%.*", "", text)
     for match in re.finditer(r"\\begin\{(tabular[x*]?)\}(.*?)\\end\{\1\}", text, re.DOTALL):
         body = re.sub(r"^\s*(?:\{[^{}]*\})?\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", match[2], count=1)
-        body = re.sub(
-            r"\\(?:hline|toprule|midrule|bottomrule|c(?:mid)?(?:line|rule)\{[^}]*\}|cline\{[^}]*\})", "", body
-        )
-        body = re.sub(r"\\begin\{([a-z]*matrix|array)\}.*?\\end\{\1\}", _one_line, body, flags=re.DOTALL)
-        rows = [row for row in re.split(r"\\\\(?:\[[^\]]*\])?", body) if row.strip()][:MOST_ROWS]
+        body = _RULE.sub("", body)
+        rows = [row for row in re.split(r"\\\\(?:\[[^\]]*\])?", _lined(body)) if row.strip()][:MOST_ROWS]
         cells = [tuple(_latex_row(row)) for row in rows]
         yield Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0))
+
+
+_RULE = re.compile(
+    r"\\(?:hline|toprule|midrule|bottomrule|addlinespace|c(?:mid)?(?:line|rule)(?:\(\w*\))?\{[^}]*\})"
+    r"|\\(?:(?:row|cell)?color|[vh]space\*?|label|cite\w*)(?:\[[^]]*\])?\{[^}]*\}"
+)
+"""What draws rules and colours, or refers to other places."""
+_CELL = re.compile(r"\\(?:makecell|shortstack|thead)(?:\[\w*\])?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+"""A cell of several lines."""
+
+
+def _lined(text: str) -> str:
+    """Return LaTeX in which what has lines of its own within a row, matrices and cells, has them in one line."""
+    text = re.sub(r"\\begin\{([a-z]*matrix|array)\}.*?\\end\{\1\}", _one_line, text, flags=re.DOTALL)
+    return _CELL.sub(lambda found: found[1].replace("\\\\", BREAK), text)
+
+
+BREAK = "\x0b"
+"""What stands for the end of a line within a cell."""
 
 
 def _one_line(match: re.Match[str]) -> str:
@@ -156,4 +183,7 @@ def _latex_text(text: str) -> str:
     text = re.sub(r"\[\s*\[", "[", re.sub(r"\]\s*\]", "]", text)).replace("\\times", "×").replace("\\\\", "; ")
     text = re.sub(r"\\(?:text|math)?(?:bf|it|rm|tt|sf|sc|textbf|textit|emph)\b", "", text)
     text = re.sub(r"(\d+)\s*\^\s*\{?2\}?", r"\1×\1", text)
-    return re.sub(r"\s+", " ", re.sub(r"\\[a-zA-Z]+|[${}~]", " ", text.replace("\\%", "%").replace("\\#", "#"))).strip()
+    text = re.sub(r"\\(?:long)?rightarrow\b|\\to\b", "→", text)
+    text = re.sub(r"\\([%#&_])", r"\1", text).replace("\\cdot", "·")
+    plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|[${}~]", " ", text))
+    return re.sub(r" ?\x0b ?", "\n", plain).strip()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
-from extract.one_row import shapes
+from extract.numbers import shapes
 from extract.roles import LAYERS, Columns, is_layer, names_layer
 from extract.rows import told_by_size
 from extract.table_design import TableDesign
@@ -37,8 +37,11 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     sized = {"stride", "kernel", "repeat", "filters"} & {*columns.roles}
     if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE and not sized:
         types = [i for i, role in enumerate(columns.roles) if role == "type"]
+        if types and unnamed[0] < types[0] and types[0] not in found:
+            return []  # Labels of several rows, in front of the names of layers.
         names = [cell.text for i in types for cell in grid.column(i, columns.start)]
-        plain = sum(bool(kind_of(text)) and not re.search(r"\d", text) for text in names)
+        named = [text for text in names if kind_of(text) or posts_of(text)]
+        plain = sum(not re.search(r"\d(?!-?[dD]\b)", text) for text in named)
         beside = [cell.text for cell in grid.column(unnamed[0], columns.start)]
         if plain >= 0.6 * len(beside) and not any("[" in text for text in beside):
             return []  # What the other column says more of.
@@ -47,9 +50,10 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
 
 
 def _says_kinds(cells: Iterable[Cell]) -> bool:
-    """Tell whether a column says what its layers are, and not their sizes alone."""
+    """Tell whether a column says what its layers are, and not their sizes, or what is dropped of them, alone."""
     texts = [cell.text for cell in cells]
-    return sum("[" in text or bool(kind_of(text)) for text in texts) >= 0.3 * len(texts)
+    kinds = [kind_of(re.sub(r"drop-?out", "", text, flags=re.IGNORECASE)) for text in texts]
+    return sum("[" in text or bool(kind) for text, kind in zip(texts, kinds, strict=True)) >= 0.3 * len(texts)
 
 
 _BESIDE = frozenset(("type", "output", "ignored", "count", "input", ""))

@@ -74,7 +74,7 @@ def _lengthened(reading: Reading) -> Reading:
 
 def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
     windows = [each for each in layers if "window" in each.params]
-    if any(each.params.get("axes") == 3 for each in layers):
+    if any(each.params.get("axes") == 3 or len(each.params.get("stride", ())) == 3 for each in layers):
         return True
     if windows and re.search(_CAPTION.format(3), caption, re.IGNORECASE):
         return True
@@ -102,8 +102,8 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
         return replace(reading, params={**params, "kernel": (1, *params["kernel"]), "axes": 3})
     if not window or reading.kind not in WINDOWED:
         return reading
-    if params.pop("in_channels", None) is None and params.get("filters") == window[-1]:
-        del params["filters"]  # It was the third size of the window.
+    if params.pop("in_channels", None) is None and params.get("filters") in (window[0], window[-1]):
+        del params["filters"]  # It was the first or third size of the window.
     return replace(reading, params={**params, "kernel": window, "axes": 3})
 
 

@@ -55,7 +55,7 @@ def test_letters_are_numbers_that_a_caption_says() -> None:
         ("Conv | 3×3, 8 | 30×40×8", "gives 32 x 32, but 30 x 40 is printed"),
         ("Conv | highway conv 3×3, 8 | 32×32×8", "not all is understood"),
         ("Conv | deformable conv 3×3, 8 | 32×32×8", "not all is understood"),
-        ("Upsample | 2×2 | 48×48×3", "gives 3 x 64 x 64, but 48 x 48 x 3 is printed"),
+        ("Upsample | 2×2 | 48×48×3", "gives 64 x 64 x 3, but 48 x 48 x 3 is printed"),
         ("Dense | M × M × 512 | ", "not all is understood"),
         ("Flatten | | 100", "gives 3072, but 100 is printed"),
         ("Linear(100, 10) | | ", "takes 100, but 3072 come in"),
@@ -74,7 +74,7 @@ def test_printed_parameters_that_differ_are_asked() -> None:
     lines += "| dense_2 (Dense) | (None, 5) | {} |\n"
     assert not asked(head + lines.format(55))
     assert asked(head + lines.format(66)) == [
-        "'dense2 (Dense)' has 55 parameters, but 66 are printed: how is it meant?"
+        "'dense_2 (Dense)' has 55 parameters, but 66 are printed: how is it meant?"
     ]
 
 

@@ -1,0 +1,53 @@
+"""What cells say in numbers: how many, how far a window steps, and the sizes of what comes in and out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from extract.cells import normalized
+from extract.grids import Cell
+
+
+def whole(cells: Iterable[Cell]) -> int | None:
+    """Return the whole number of the first cell that holds one."""
+    plain = (cell.text.strip() for cell in cells)
+    found = (text.replace(",", "") for text in plain if re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+", text))
+    return next((int(text) for text in found), None)
+
+
+def steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
+    """Return the steps that the first cell with any says: one number is for both sides."""
+    for cell in cells:
+        if number := whole((cell,)):
+            return number, number
+        if times := larger(cell):
+            return times, times
+        if re.fullmatch(r"\W*[1-9]\d?(?:\s*[×,]\s*[1-9]\d?){1,2}\W*", plain := normalized(cell.text)):
+            return tuple(map(int, re.findall(r"\d+", plain)))
+    return None
+
+
+def larger(cell: Cell) -> int | None:
+    """Return how many times larger a stride of less than one makes an image: 1/2, 1/2 × 1/2, .5."""
+    if found := re.fullmatch(r"1[/⁄](\d)(?: ?× ?1[/⁄]\1)?", normalized(cell.text)):
+        return int(found[1])
+    return 2 if re.fullmatch(r"0?\.50?", cell.text.strip()) else None
+
+
+def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:
+    """Return the sizes that cells say of what a layer gives and takes."""
+    found = {}
+    for name, cells in (("output", outputs), ("input", inputs)):
+        for cell in cells:
+            plain = normalized(cell.text).lower().replace("none", "n")
+            # In front may stand the size of the batch.
+            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|n|b|\?) ?[,×]", "", plain)
+            if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|\d[a-z]\b", plain):
+                continue  # The name of another layer, or a share of a size that is not said.
+            if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
+                plain = plain.replace(",", "")
+            sizes = re.findall(r"\d+", plain)
+            if sizes:
+                found[name] = tuple(map(int, sizes))
+    return found

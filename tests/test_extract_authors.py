@@ -1,0 +1,209 @@
+"""Tables as authors of reports and theses print them: lists of attributes, several networks, units and formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extract.cells import read_attributes, read_cell
+from extract.lexicon import kind_of
+from ir import Report
+from ir import layers as L
+from ir.validate import infer
+from tests.pdf_pages import rows
+from tests.test_extract_families import conv, learned, model_of
+from tests.test_extract_tables import kinds, model, page
+from tests.test_extract_unseen import dense, table
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "params"),
+    [
+        ("conv 16×3×1×1", "conv", {"filters": 16, "in_channels": 3, "kernel": (1, 1)}),
+        ("depthwise conv 8×4×4", "dwconv", {"in_channels": 8, "kernel": (4, 4)}),
+        ("conv 8 filters · 3 × 3 · same", "conv", {"filters": 8, "kernel": (3, 3), "pad": "same"}),
+        ("dropout keep: 90%", "dropout", {"rate": 0.1}),
+    ],
+)
+def test_what_a_cell_says(text: str, kind: str, params: dict[str, Any]) -> None:
+    (found,) = read_cell(text)
+    assert found.kind == kind
+    assert params.items() <= found.params.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("f.16*5*5;st.2*2;pad.SAME", {"filters": 16, "kernel": (5, 5), "stride": (2, 2), "pad": "same"}),
+        ("Filters: 8\nKernel Size: (3, 3)", {"filters": 8, "kernel": (3, 3)}),
+        ("7×7, 16 ch, stride 2 - 2-channel input", {"filters": 16, "kernel": (7, 7), "stride": (2, 2)}),
+    ],
+)
+def test_what_stands_beside_a_convolution(text: str, params: dict[str, Any]) -> None:
+    assert params.items() <= read_attributes(text, "conv").items()
+
+
+def test_what_only_says_an_activation_belongs_to_the_layer_before_it() -> None:
+    (found,) = read_cell("Conv2D; Filters: 8; Activation: ReLU")
+    assert (found.kind, found.posts) == ("conv", ("relu",))
+
+
+def test_names() -> None:
+    assert [kind_of(each) for each in ("QRes Block", "ResBlock", "global spatial average pool")] == [
+        "",
+        "resblock",
+        "gavgpool",
+    ]
+
+
+def test_what_has_units_is_a_dense_whatever_its_name() -> None:
+    lines = ("Input | 24 | -", "Hidden 1 | 16 | ReLU", "Bottleneck | 4 | ReLU", "Output | 24 | Linear")
+    graph = model_of(table("Layer | Units | Activation", *lines))
+    assert graph.inputs[0].shape == (None, 24)
+    assert kinds(graph) == ["Dense", "ReLU", "Dense", "ReLU", "Dense"]
+    assert learned(graph) == dense(24, 16) + dense(16, 4) + dense(4, 24)
+
+
+def test_a_column_that_lists_what_it_says() -> None:
+    lines = ("conv1 | 3×3×3×8, 2, 1 | CReLU", "conv2 | 3×3×8×6, 1, 1 | ReLU", "pool1 | 2×2, 2, 0 | -")
+    report = Report()
+    graph = model_of(table("block | kernel, stride, padding | activation", *lines), report=report)
+    first, second = (node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D))
+    assert (first.stride, first.pad, first.filters, second.filters) == ((2, 2), ((1, 1), (1, 1)), 8, 6)
+    assert kinds(graph) == ["Conv2D", "Custom", "Conv2D", "ReLU", "MaxPool2D"]
+    assert any("activation CReLU" in each.message for each in report if each.code == "question")
+
+
+def test_what_a_cell_lists_behind_the_layer_of_its_row() -> None:
+    lines = ("Input | - | 1 × 8 × 40", "Conv1 | 1 → 8, k=3×3, s=1, ReLU, BN, Dropout | 8 × 6 × 38",
+             "Conv2 | 8 → 4, k=3×3, s=1 | 4 × 4 × 36", "Deconv1 | 4 → 8, k=3×3, s=1, ReLU | 8 × 6 × 38",
+             "Output | - | 8 × 6 × 38")  # fmt: skip
+    report = Report()
+    graph = model_of(table("Layer | Config | Output", *lines), report=report)
+    assert kinds(graph) == ["Conv2D", "ReLU", "BatchNorm", "Dropout", "Conv2D", "Conv2DTranspose", "ReLU"]
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 8, 6, 38)
+    assert not [each for each in report if each.code == "question"]
+
+
+GAN = table(
+    "Operation | Kernel | Strides | Feature maps | BN? | Nonlinearity",
+    *("Gx(z) - 8×1×1 input | | | | |", "Transposed convolution | 4×4 | 1×1 | 6 | ✓ | LeakyReLU"),
+    *("Transposed convolution | 4×4 | 2×2 | 3 | × | Sigmoid", "D(x) - 3×8×8 input | | | | |"),
+    *("Convolution | 4×4 | 2×2 | 4 | × | LeakyReLU", "Convolution | 4×4 | 2×2 | 1 | × | Sigmoid"),
+    *("Epochs | 100 | | | |", "LeakyReLU slope | 0.01 | | | |"),
+)
+
+
+def test_networks_below_each_other() -> None:
+    made, told = (model_of(GAN, variant=name) for name in ("Gx(z)", "D(x)"))
+    assert kinds(made) == ["Conv2DTranspose", "BatchNorm", "ReLU", "Conv2DTranspose", "Sigmoid"]
+    assert kinds(told) == ["Conv2D", "ReLU", "Conv2D", "Sigmoid"]
+    assert [each.inputs[0].shape for each in (made, told)] == [(None, 8, 1, 1), (None, 3, 8, 8)]
+
+
+def test_parts_of_one_network_stay_together() -> None:
+    lines = ("Encoder | |", "Conv | 3×3, 8 | 16×16×8", "Decoder | |", "Conv | 3×3, 3 | 16×16×3")
+    graph = model_of(table("Layer | Kernel, filters | Output", *lines, "Conv | 1×1, 3 | 16×16×3"))
+    assert kinds(graph) == ["Conv2D", "Conv2D", "Conv2D"]
+
+
+def test_a_variance_stands_beside_its_mean() -> None:
+    lines = ("Input | Input | 32", "FC1 | Dense | 16", "FC_mu | Dense | 8", "FC_logvar | Dense | 8")
+    report = Report()
+    model_of(table("Name | Type | Units", *lines), report=report)
+    assert ["beside 'FC_mu'" in each.message for each in report if each.code == "question"] == [True]
+
+
+def test_headers_that_the_cells_speak_against() -> None:
+    swapped = table("Layer | Size | Filter", "Conv | 32 | 3 × 3", "Pool | 2 | -", "Conv | 24 | 5 × 5", "Dense | 10 | -")
+    windows = [(each.kernel, each.filters) for node in model_of(swapped).nodes
+               if isinstance(each := node.layer, L.Conv2D)]  # fmt: skip
+    assert windows == [((3, 3), 32), ((5, 5), 24)]
+    maps = table("Operation | Kernel | Strides | Feature maps", "Convolution | 3×3 | 2×2 | 8×8×16",
+                 "Convolution | 3×3 | 2×2 | 4×4×12", "Convolution | 3×3 | 1×1 | 4×4×6")  # fmt: skip
+    graph = model_of(maps)
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 6, 4, 4)
+    assert {each.layer.kernel for each in graph.nodes if isinstance(each.layer, L.Conv2D)} == {(3, 3)}
+
+
+def test_the_order_of_sizes_that_a_header_says() -> None:
+    lines = (
+        "3x8x16x16 | Conv | 3x3x3 | 1x1x1",
+        "4x8x16x16 | MaxPool | 1x2x2 | 1x2x2",
+        "4x8x8x8 | Conv | 3x3x3 | 1x1x1",
+    )
+    graph = model_of(table("input (CxDxHxW) | Op | Filter | Stride", *lines, "6x8x8x8 | FC | | "))
+    assert graph.inputs[0].shape == (None, 3, 8, 16, 16)
+    assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv3D)] == [4, 6]
+
+
+def test_the_kernel_that_a_printed_size_tells() -> None:
+    lines = (
+        "Input | 32x32x3",
+        "Convolution | 1x1 stride, padding='VALID', output = 28x28x16",
+        "RELU | output = 28x28x16",
+    )
+    report = Report()
+    graph = model_of(
+        table("Layer | Description", *lines, "Flatten | output = 12544", "FC | output = 20"), report=report
+    )
+    assert learned(graph) == conv(5, 3, 16) + dense(12544, 20)
+    assert not [each for each in report if each.code == "question"]
+
+
+def test_labels_of_several_rows_name_no_layer() -> None:
+    text = """
+<table><tr><th>Step</th><th>Layer</th><th>Out. size</th><th>Description</th></tr>
+<tr><td rowspan="3">Convolution 1</td><td>Convolution 5 × 5</td><td>16 × 16 × 8</td><td>1 × 1 stride, SAME</td></tr>
+<tr><td>ReLU</td><td>16 × 16 × 8</td><td></td></tr><tr><td>Max pooling</td><td>8 × 8 × 8</td><td>2 × 2 stride</td></tr>
+<tr><td rowspan="2">Head</td><td>Flatten</td><td>512</td><td></td></tr>
+<tr><td>Dense</td><td>10</td><td></td></tr></table>
+"""
+    assert kinds(model_of(text, ".html")) == ["Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense"]
+
+
+def test_formulas_in_pages() -> None:
+    block = r"$\begin{bmatrix} 3 \times 3, 8 \\ 3 \times 3, 8 \end{bmatrix} \times 2$"
+    text = table(
+        "Name | Output | Block", r"conv1 | $16 \times 16$ | $3 \times 3$, 8", f"conv2 | $16 \\times 16$ | {block}"
+    )
+    assert kinds(model_of(text)) == ["Conv2D"] * 5
+
+
+def test_stars_of_products_and_names_in_markdown() -> None:
+    lines = ("**Conv_1** | 8*5*5", "*Conv_2* | 16*3*3", "`Linear` | 24")
+    graph = model_of(table("Layer | Size", *lines))
+    assert [(each.layer.filters, each.layer.kernel) for each in graph.nodes if isinstance(each.layer, L.Conv2D)] == [
+        (8, (5, 5)),
+        (16, (3, 3)),
+    ]
+
+
+def test_tables_without_a_header() -> None:
+    lines = (
+        "Convolution 3x3 | stride: 1x1, output: 16x16x8",
+        "RELU | ",
+        "Dropout | keep: 90%",
+        "Fully Connected | output: 10",
+    )
+    graph = model_of(table("Input | Shape: 16x16x1 Grayscale", *lines))
+    assert graph.inputs[0].shape == (None, 1, 16, 16)
+    assert kinds(graph) == ["Conv2D", "ReLU", "Dropout", "Flatten", "Dense"]
+
+
+def test_rows_that_name_what_is_said_beside_them() -> None:
+    lines = ("Conv2D | 8 filters, 3×3, ReLU", "Normalization | Batch Normalization", "BatchNorm + Pool | 2×2 MaxPool")
+    graph = model_of(table("Layer | Config", *lines, "Stage 1 | 3 × Wide block (64-d)", "Output | 9 classes, Softmax"))
+    assert kinds(graph) == ["Conv2D", "ReLU", "BatchNorm", "BatchNorm", "MaxPool2D", *["Custom"] * 3,
+                            "Flatten", "Dense", "Softmax"]  # fmt: skip
+
+
+def test_lines_of_a_wide_cell_and_a_dash_are_one_column() -> None:
+    cells = [("Layer", "", "Configuration", "Output"), ("Conv", "Filters: 8", "", "16×16×8")]
+    texts = [*rows(170, (140, 220, 246, 420), cells), *rows(194, (220,), [("Kernel Size: (3, 3) and padding",)])]
+    texts += rows(218, (140, 220, 300, 420), [("Conv", "Kernel Size: (3, 3), filters: 4", "", "16×16×4")])
+    texts += rows(242, (140, 300, 420), [("Flatten", "-", "1024"), ("FC", "-", "10")])
+    rules = [(140.0, y, 460.0) for y in (166, 178, 204, 228, 250, 262)]
+    graph, _ = model(page("Table 1: A net.", texts, [(y, x0, x1) for x0, y, x1 in rules]))
+    assert learned(graph) == conv(3, 3, 8) + conv(3, 8, 4) + dense(1024, 10)
