@@ -299,7 +299,8 @@ def _lrn(params: dict[str, Any]) -> L.LRN:
 def _with_stride(reading: Reading, before: Shape) -> Reading:
     """Return a module with the stride that its printed output tells, where it has none of its own."""
     output = reading.params.get("output", ())
-    if reading.kind == "upsample" or "stride" in reading.params or len(output) < 2 or len(before) != 4:
+    widens = reading.kind in ("upsample", "deconv")
+    if widens or "stride" in reading.params or len(output) < 2 or len(before) != 4:
         return reading
     steps = tuple(max(1, round((size or 1) / after)) for size, after in zip(before[2:], output[:2], strict=True))
     return replace(reading, params={**reading.params, "stride": steps})
