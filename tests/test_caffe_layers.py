@@ -114,18 +114,30 @@ def test_the_net_says_how_a_matrix_lies_and_not_what_was_saved_with_it(tmp_path:
     assert np.array_equal(model.weights["out.kernel"].numpy(), run.weights["out"][0].T)
 
 
+OF_TWO = "kernel_depth: 2 kernel_size: 2 temporal_stride: 3 stride: 3"
+
+
 @pytest.mark.parametrize(
     ("shape", "text", "why"),
     [
         ((2, 3, 4, 9, 7), conv("num_output: 6 kernel_size: 3 axis: 2"), "has its channels on axis 2"),
         ((2, 3, 8, 8), pool("kernel_size: 1 stride: 3"), "wholly behind the input"),
         ((2, 3, 8, 7), pool("pool: AVE kernel_size: 1 stride: 3"), "wholly behind the input"),
+        ((2, 3, 4, 5, 6), layer("Pooling3D", f"pooling3d_param {{ {OF_TWO} }}"), "wholly behind the input"),
+        ((2, 3, 6), layer("PoolingND", "pooling_nd_param { kernel_size: 2 stride: 3 }"), "wholly behind the input"),
         ((2, 12), layer("MVN"), "four axes"),
     ],
 )
 def test_what_the_catalogue_cannot_hold_is_refused(shape: tuple[int, ...], text: str, why: str) -> None:
     with pytest.raises(TranslationError, match=why):
         read("net.prototxt", data=(declared({"data": shape}) + text).encode())
+
+
+@pytest.mark.parametrize("said", ["round_mode: FLOOR", "ceil_mode: false", "torch_pooling: true"])
+def test_forks_have_words_of_their_own_for_rounding_down(said: str) -> None:
+    text = declared({"data": (2, 3, 8, 8)}) + pool(f"pool: MAX kernel_size: 3 stride: 2 {said}")
+    (node,) = read("net.prototxt", data=text.encode()).graph.nodes
+    assert node.layer == L.MaxPool2D(kernel=3, stride=2)
 
 
 @pytest.mark.parametrize("size", [(8, 8), (7, 8)])
@@ -139,9 +151,16 @@ def test_a_window_that_the_catalogue_does_not_count_is_not_written(size: tuple[i
     assert (found == 1).all()
 
 
-def test_what_no_rounding_of_caffe_says_is_refused() -> None:
-    node = Node("out", L.MaxPool2D(kernel=2, stride=(4, 3), rounding="ceil"), (Ref("data"),))
-    graph = Graph("net", (Input("data", (None, 3, 8, 10)),), (node,), node.refs)
+@pytest.mark.parametrize(
+    ("said", "size"),
+    [
+        (L.MaxPool2D(kernel=2, stride=(4, 3), rounding="ceil"), (8, 10)),
+        (L.MaxPool3D(kernel=2, stride=3, pad=((0, 1), 0, 0)), (4, 5, 6)),
+    ],
+)
+def test_what_no_rounding_of_caffe_says_is_refused(said: L.MaxPool2D | L.MaxPool3D, size: tuple[int, ...]) -> None:
+    node = Node("out", said, (Ref("data"),))
+    graph = Graph("net", (Input("data", (None, 3, *size)),), (node,), node.refs)
     with pytest.raises(TranslationError, match="unsupported"):
         write(Model(graph), "caffe")
 

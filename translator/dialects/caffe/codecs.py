@@ -119,22 +119,39 @@ class Rounding(Codec):
         return {"ceil_mode": False} if value == "floor" and not all(exact) else {}
 
 
-def _windows_behind(at: At) -> list[bool]:
+def _windows_behind(at: At, apart: bool = False) -> list[bool]:
     """Tell for each axis whether Caffe, rounding up, counts a last window that starts behind the input.
 
-    It drops such a window only where there is a border.
+    It drops such a window only where there is a border: along any axis, or `apart` along that one, as forks do.
     Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
     """
     kernel, stride, pad = (
-        value if isinstance(value, tuple) else (value,) * 2
+        value if isinstance(value, tuple) else (value,) * len(at.space)
         for value in (at.values[name] for name in ("kernel", "stride", "pad"))
     )
-    if not at.inputs or any(each not in (0, (0, 0)) for each in pad) or any(step < 1 for step in stride):
+    bordered = [each not in (0, (0, 0)) for each in pad]
+    if not at.inputs or (any(bordered) and not apart) or any(step < 1 for step in stride):
         return []
     return [
-        size is not None and -(-(size - k) // s) * s >= size
-        for size, k, s in zip(at.space, kernel, stride, strict=True)
+        size is not None and not border and -(-(size - k) // s) * s >= size
+        for size, k, s, border in zip(at.space, kernel, stride, bordered, strict=True)
     ]
+
+
+class RoundsUp(Codec):
+    """Rounding up, which is all that the poolings of forks do."""
+
+    def read(self, attrs: Attrs, at: At) -> Any:
+        if any(_windows_behind(at, apart=True)):
+            raise ValueError("has a last window wholly behind the input, of which Caffe makes no sensible number")
+        return "ceil"
+
+    def write(self, value: Any, at: At) -> dict[str, Any]:
+        if value != "ceil":
+            raise Unsayable("")
+        if any(_windows_behind(at, apart=True)):
+            raise Unsayable("Caffe adds a window behind the input")
+        return {}
 
 
 class OfImages(Field):

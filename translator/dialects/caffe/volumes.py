@@ -9,9 +9,9 @@ from typing import Any
 
 from ir import layers as L
 from translator.attrs import Attrs
-from translator.dialects.caffe.codecs import Window
+from translator.dialects.caffe.codecs import RoundsUp, Window
 from translator.dialects.caffe.forms import FILLERS
-from translator.mapping import Always, At, Blob, Codec, Field, Rule, Unsayable
+from translator.mapping import At, Blob, Codec, Field, Rule, Unsayable
 
 
 class Deep(Codec):
@@ -77,7 +77,7 @@ def pooling(layer: Any, pool: str) -> Rule:
     said: dict[str, Any] = windows()
     where = {"pool": pool}
     group = "pooling3d_param"
-    return Rule("Pooling3D", layer, group=group, where=where, ignore=FILLERS, rounding=Always("ceil"), **said)
+    return Rule("Pooling3D", layer, group=group, where=where, ignore=FILLERS, **said, rounding=RoundsUp())
 
 
 class Bare(Codec):
@@ -108,7 +108,7 @@ def pooling_nd(layer: Any, pool: str) -> Rule:
         kernel=Window("kernel", "kernel_size"),
         stride=Window("stride", "stride", absent=1),
         pad=Bare(),
-        rounding=Always("ceil"),
+        rounding=RoundsUp(),
     )
 
 
