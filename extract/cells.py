@@ -56,6 +56,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
     text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
     text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
+    text = re.sub(r"(\[[^][]*\]) ?(?:(?:bottleneck|residual|basic) )?blocks?\b", r"\1", text, flags=re.I)
     # What stands in brackets behind a layer, as in the drawings of Inception-v4: (32 stride 2 V).
     text = re.sub(
         r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
@@ -67,6 +68,9 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
     text = re.sub(r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 ", text)  # st.1 is st. 1.
     text = re.sub(r"\bksize\b", "kernel size", text)
+    text = re.sub(r"\b(kernel|filter|window|pool)_size\b", r"\1 size", text, flags=re.I)
+    text = re.sub(r"\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[\d×xX ]+),?", "", text, flags=re.I)
+    text = re.sub(r"\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D ", text, flags=re.I)
     text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
     text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text)
     text = re.sub(r" ?\((?:number|no\.?|#) of classes\)", "", text, flags=re.I)

@@ -32,7 +32,9 @@ def fit(
     if isinstance(said, int | tuple):
         pads = [said]
     elif said in ("same", "valid"):
-        pads = [same if said == "same" else 0]
+        # Of an even window one side has more, as in TensorFlow.
+        uneven = [(each // 2, each - each // 2) for each in (dilation * (size - 1) for size in kernel)]
+        pads = [(same if not any(a != b for a, b in uneven) else uneven) if said == "same" else 0]
     elif output and not pool and len(set(same)) == 1:
         pads += range(1, same[0])  # Of a border that is not said, the printed size tells how wide it is.
     others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []

@@ -215,7 +215,8 @@ def _is_note(row: Sequence[Cell]) -> bool:
 def _is_layer_a_column(grid: Grid) -> bool:
     """Tell whether the first row names layers: conv1, conv2, pool ..."""
     first = [cell.text.lower().strip() for cell in grid.rows[0][1:]] if grid.rows else []
-    named = [text for text in first if re.fullmatch(r"(?:conv|fc|full|pool|layer)\W*\d+\w?", text)]
+    codes = "|c|s|p|f" if _has_attributes_down(grid) else ""
+    named = [text for text in first if re.fullmatch(rf"(?:conv|fc|full|pool|layer{codes})\W*\d+\w?", text)]
     counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and _has_attributes_down(grid)
     return counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or _says_types_down(grid)
 

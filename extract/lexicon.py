@@ -52,7 +52,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?: connection| add)?\W*$"),
     ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),
     ("dropout", r"drop-?out|\bdrop\d+\b"),
-    ("flatten", r"flatten"),
+    ("flatten", r"flatt?er?n"),
     ("columns", r"map-?to-?sequence"),
     ("reshape", r"\breshape"),
     ("upsample", r"up-?sampl|\bresize\b|\bbilinear\b"),
@@ -98,6 +98,7 @@ def kind_of(text: str) -> str:
     >>> kind_of("3 × 3 max pooling"), kind_of("Conv dw / s1"), kind_of("28 × 28")
     ('maxpool', 'dwconv', '')
     """
+    text = text.replace("_", " ")
     return next((name for name, pattern in _ALL if pattern.search(text)), "")
 
 
@@ -108,6 +109,7 @@ def posts_of(text: str) -> list[str]:
     ['bn', 'leakyrelu']
     """
     text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
+    text = text.replace("_", " ")
     found: list[tuple[int, str]] = []
     taken: list[tuple[int, int]] = []
     for name, pattern in _BEHIND:

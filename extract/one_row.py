@@ -15,12 +15,14 @@ from extract.remarks import slope_of
 from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row
 
-_NAME = re.compile(r"[A-Za-z_\s-]+[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
+_NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
 """What cells may list behind the layer of their row."""
 _NO = ("", "-", "no", "×", "✗", "0", "false")
+_IDLE = ("linear", "none", "identity", "yes", "true", "same", "valid", "max", "mean", "average", "avg")
+"""What a column of activations says where there is none, or of a pooling."""
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
@@ -96,7 +98,10 @@ class OneRow:
     @staticmethod
     def _is_label(cell: Cell) -> bool:
         """Tell what counts or names layers in front of the cell that says what they are: `3`, `Convolution 1`."""
-        return cell.text.isdecimal() or bool(_NAME.fullmatch(normalized(cell.text)))
+        numbers = re.findall(r"\d+", cell.text)
+        return cell.text.isdecimal() or not (
+            re.search(r"[×=:,]", normalized(cell.text)) or any(len(each) > 2 for each in numbers)
+        )
 
     def _is_name(self, cell: Cell) -> bool:
         """Tell the name of a layer whose type stands in another column."""
@@ -110,6 +115,8 @@ class OneRow:
             plain = re.sub(r"(?<=\d) ?[xX×] ?(?=[A-Z]\b)", "→", normalized(cell.text))
             found = re.fullmatch(r"\D*\d+\s*[/→,×-]+\s*(\d+|[A-Z])\D*", plain)
             return plain if found is None else found[1] if found[1].isdecimal() else f"→ {found[1]}"
+        if re.search(r"[A-Za-z]\[\d+\]$", cell.text.strip()):
+            return ""  # One of several numbers that stand elsewhere.
         return re.sub(r"^(\d+) ?\(\d+\)$", r"\1", cell.text.strip())  # As many in another design.
 
     def _split(self, cell: Cell) -> str:
@@ -161,7 +168,8 @@ class OneRow:
     @property
     def repeat(self) -> int:
         """How often the layers of the row come."""
-        return whole(self.said.get("repeat", ())) or 1
+        texts = [cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())]
+        return next((int(text) for text in texts if text.isdecimal()), 0) or 1
 
     def layers(self) -> list[Reading]:
         """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
@@ -180,8 +188,8 @@ class OneRow:
             if found := [each for each in said if each.kind in LAYERS]:
                 if found[0].kind == "input" and kind_of(self.attributes.split(";")[0]) in ("conv", *_UNITED):
                     return [each for each in read_cell(self.attributes) if each.kind in LAYERS]  # The first layer.
-                if found[0].kind == "stage" and (told := self._counted_block()):
-                    return [told]
+                if found[0].kind == "stage" and (told := self._within_stage()):
+                    return told
                 bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
                 return self._unnamed() if bare and self._units else self._stacked(found) or found
         if self.goes_on():
@@ -248,6 +256,13 @@ class OneRow:
                 return Reading(found[2], text=normalized(cell.text), times=int(found[1]))
         return None
 
+    def _within_stage(self) -> list[Reading]:
+        """Return the layers that another cell says of a stage, or the block that it names."""
+        if told := self._counted_block():
+            return [told]
+        said = [each for each in read_cell(self.attributes) if each.kind in LAYERS]
+        return said if kind_of(self.attributes) or any(each.block for each in said) else []
+
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""
         return not any(cell.text.strip() for cell in self.said.get("type", ())) and bool(
@@ -260,8 +275,8 @@ class OneRow:
         return [
             Reading(text, text=f"{STRANGE}{text}")
             for text in texts
-            if re.fullmatch(r"[A-Za-z]{3,}[A-Za-z-]*", text) and not (posts_of(text) or _softmax(text))
-            if text.lower() not in (*_NO, "linear", "none", "identity", "yes", "true", "same", "valid")
+            if re.fullmatch(r"[A-Za-z]{3,}[A-Za-z-]*\d?", text) and not (posts_of(text) or _softmax(text))
+            if text.lower() not in (*_NO, *_IDLE)
         ]
 
     def pools(self) -> list[Reading]:
@@ -284,6 +299,11 @@ class OneRow:
         texts = [cell.text for cell in self.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
         said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", self.attributes, re.IGNORECASE)
         return [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]
+
+    def _rate(self) -> dict[str, float]:
+        """Return how much is dropped, as any cell of the row says it: `Rate = 0.5`."""
+        said = [re.fullmatch(r"(?:rate|prob\w*|p)?\W*(0?\.\d+)", cell.text.strip(), re.IGNORECASE) for cell in self.row]
+        return next(({"rate": float(found[1])} for found in said if found), {})
 
     def rates(self) -> dict[str, float]:
         """Return how much is dropped, as a column of rates says."""
@@ -351,6 +371,12 @@ class OneRow:
         ):
             found["kernel"] = int(window[1]), int(window[2])
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
+        heads = " ".join(headers[cell.first] for cell in self.said.get("output", ()))
+        shaped = "kernel" not in self.columns.roles and not re.search("out", heads, re.IGNORECASE)
+        if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:
+            found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
+        if first.kind == "dropout" and "rate" not in found:
+            found |= self._rate()
         if first.kind == "input" and self._units and "output" not in found:
             found["output"] = (self._units,)
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:

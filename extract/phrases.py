@@ -198,6 +198,8 @@ class Phrase:
             self.params["stride"] = _sides(values)
         elif word in ("pad", "padding", "p") and self.kind != "dropout" and "." not in number:
             self.params |= {"pad": values[0] if len(set(values)) == 1 else values} if self.kind != "dense" else {}
+        elif word == "filters" and used == 2 and number.type == "NUMBER":
+            self.params["filters"] = values[0]
         elif word in ("vocabulary", "vocab") and number.type == "NUMBER":
             self.params["vocabulary"] = values[0]
         elif word == "kernel" and number.type == "SIZE" and len(values) == 2:
@@ -238,6 +240,13 @@ class Phrase:
         order = CALLS.get(name)
         if order and name.removeprefix("nn.").startswith("conv"):
             self.params["unpadded"] = True  # As frameworks have it where nothing else is said.
+        if (
+            len(arguments) == 1
+            and self.kind in ("dense", *_FILTERED)
+            and (steps := re.split(r" ?→ ?", arguments[0]))[1:]
+        ):
+            self._through([int(each) for each in steps if each.isdecimal()])
+            return
         if self.kind == "dense" and not order and all(map(str.isdecimal, arguments)):
             # Two may be how many come in and out; more are layers, one behind the other, as those of an MLP are.
             self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
@@ -270,6 +279,14 @@ class Phrase:
                 rate = float(re.findall(r"\d*\.?\d+", argument)[0])
                 self.params["rate"] = round(1 - rate, 6) if "keep" in argument.lower() else rate
 
+    def _through(self, widths: list[int]) -> None:
+        """Take how many come in and go out of a layer, or of several Dense behind each other: `128 → 64 → 1`."""
+        if len(widths) == 2:
+            names = ("in_features", "units") if self.kind == "dense" else ("in_channels", "filters")
+            self.params |= dict(zip(names, widths, strict=True))
+        elif self.kind == "dense":
+            self.widths = tuple(widths[1:])
+
     def _goes_on(self, numbers: tuple[int, ...], ordered: bool) -> bool:
         """Tell a number behind a window in brackets, as in `conv1 (7×7×3, 2)`."""
         windowed = self.kind in _WINDOWED and self.kind not in _POOLS
@@ -277,7 +294,7 @@ class Phrase:
 
     def _argument(self, key: str, numbers: tuple[int, ...], said: str) -> None:
         if key == "activation":
-            self.extra.append(said.strip("'\" "))
+            self.extra.append(said.strip("'\" \u2018\u2019\u201c\u201d"))
         elif key == "rate" or (key == "pad" and self.kind == "dropout"):
             rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
             self.params["rate"] = round(1 - rate, 6) if "keep" in said.lower() else rate
@@ -351,7 +368,8 @@ class Phrase:
 
     def _is_long(self, size: tuple[int, ...]) -> bool:
         """Tell the window along one axis beside a number of filters: `41×1, stride 4 conv 64`."""
-        return min(size) == 1 and max(size) <= LONGEST_KERNEL and bool(self.numbers)
+        counted = bool(self.numbers) or "filters" in self.params
+        return min(size) == 1 and max(size) <= LONGEST_KERNEL and counted
 
     def _deep(self, size: tuple[int, ...]) -> None:
         """Keep the three sizes of what may be the window of a volume: what tells it stands in other rows."""

@@ -209,6 +209,10 @@ class LayersOf:
             self.to.infer(f"{reading.text!r} pools over the whole image, {by(space)}{how}")
             self.to.add(WHOLE["gavgpool"][axes](), "pool")
             return
+        told = tuple((size or 0) // after for size, after in zip(space, output, strict=False))
+        if kernel is None and told and min(told) > 2:
+            kernel = told
+            self.to.infer(f"{reading.text!r} has the window {by(kernel)}, as it gives {by(output)}")
         if kernel is None:
             kernel = (2,) * axes
             self.to.infer(f"{reading.text!r} has no window: {by(kernel)} is taken, as is usual")

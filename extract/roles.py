@@ -13,7 +13,9 @@ from extract.lexicon import POSTS, kind_of, posts_of
 ROLES: tuple[tuple[str, str], ...] = (
     (
         "ignored",
-        r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?|prun|complexity|\berror|top-|#?params?\b"
+        r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
+        r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
+        r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
         r"|^connected to|^(?:filt|filter|kernel) dim\w*$",
     ),
     (
@@ -29,20 +31,22 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("filters", r"^chan\w*\.? map"),
     ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
     ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
-    ("filters", r"^(?:hidden )?(?:units|neurons|nodes)$"),
+    ("filters", r"^(?:hidden )?(?:units|neurons|nodes)$|^numb?(?:er)?$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: size)?$"),
     ("dilation", r"^dilat"),
     ("dropout", r"^drop-?out"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
-    ("repeat", r"repeat|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
+    ("repeat", r"repe(?:at|tition)|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
     ("groups", r"^#?\s*groups?$|^cardinality"),
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
     ("output", r"^(?:activation|out\.) (?:size|shape|dim)"),
-    ("input", r"^in\.? (?:size|shape|dim)"),
+    ("input", r"^in\.? (?:size|shape|dim)|^(?:shape )?in$"),
+    ("output", r"^(?:shape )?out$"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
+    ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
     ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
     ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
     ("kernel", r"patch|k-?size|kernel|filter size|window|^support$|^ps$"),
@@ -53,7 +57,10 @@ ROLES: tuple[tuple[str, str], ...] = (
         r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),
-    ("type", r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch"),
+    (
+        "type",
+        r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|^(?:couche|schicht|capa|camada|strato)s?$",
+    ),
 )
 """What a column is for, by the words of its header; the first that fits."""
 LETTERS = {
@@ -100,6 +107,8 @@ COUNT = re.compile(
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
+_LISTED = re.compile(r"[\[(](?:none, ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
+"""A size in brackets: [64, 32, 32]."""
 
 
 @dataclass(frozen=True)
@@ -132,19 +141,30 @@ def columns_of(grid: Grid) -> Columns:
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
         if roles[i] in ("input", "output") and _say_whole_layers(texts):
             roles[i] = ""  # Of what comes in, what is made of it.
+        counter = [text for text in texts if text.strip(" -")]
+        if (
+            roles[i] != "type"
+            and len(counter) > 3
+            and counter in ([str(k + j) for k in range(len(counter))] for j in (0, 1))
+        ):
+            roles[i] = "ignored"  # Which one each is.
+        if roles[i] == "activation" and sum(bool(re.search(r"\d ?×|filter|kernel", text)) for text in texts) > 1:
+            roles[i] = ""  # Of each all that is said.
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
         plain = name.lower().strip()
         if COUNT.fullmatch(plain):
             # Numbers of weights, or else what a layer is made with.
             counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
+            counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
             roles[i] = "count" if counts else "filters"
         if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
             roles[i] = "output"
         elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
             roles[i] = "kernel"
-        if re.fullmatch(r"outputs?", plain) and "kernel" in roles and all(map(str.isdecimal, texts)):
-            roles[i] = "filters"
+        numbers = [text for text in texts if text.strip(" -")]
+        if re.fullmatch(r"in|out(?:puts?)?", plain) and "kernel" in roles and all(map(str.isdecimal, numbers)):
+            roles[i] = "filters" if plain.startswith("out") else "ignored"
     bare = start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i) for i in range(1, grid.width))
     if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and (SIZED & set(roles) or bare):
         roles[0] = "type"
@@ -157,11 +177,20 @@ def _say_whole_layers(texts: Sequence[str]) -> bool:
     return sum(bool(kind_of(text)) and "×" in text for text in texts) > 0.5 * len(texts) > 1
 
 
+_SUM = re.compile(r"[\d\s,.×+()-]*\d[\s,.×()]*[+=][\d\s,.×+=()≈-]*")
+"""How a number of weights is worked out: 6 × 25 + 6 = 156."""
+
+
 def _weigh(grid: Grid, start: int, roles: list[str]) -> None:
     """Change roles that the cells speak against: filters that are windows beside windows that are numbers of filters.
 
     What is called feature maps beside a column of windows, and has three sizes, is what layers give.
     """
+    if "kernel" not in roles and roles.count("filters") == 2:
+        for i in (i for i, role in enumerate(roles) if role == "filters"):
+            texts = [text for cell in grid.column(i, start) if (text := normalized(cell.text)).strip(" -")]
+            if sum(bool(re.fullmatch(r"(\d{1,2}) ?× ?\d{1,2}", text)) for text in texts) >= 0.6 * len(texts) > 0:
+                roles[i] = "kernel"
     if "kernel" not in roles or "filters" not in roles:
         return
     kernel, filters = roles.index("kernel"), roles.index("filters")
@@ -211,7 +240,7 @@ def header(grid: Grid, column: int, start: int) -> str:
     """Return the header of a column; what stands alone in its row is a title of all columns."""
     rows = [row for row in grid.rows[:start] if len(row) > 1 or grid.width < 3]
     texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column and cell.text.strip(" -–")]
-    return normalized(" ".join(texts).replace("\n", " "))
+    return normalized(" ".join(dict.fromkeys(texts)).replace("\n", " "))
 
 
 def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
@@ -224,8 +253,8 @@ def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
 
 def _is_header(text: str) -> bool:
     plain = normalized(text).lower()
-    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)", plain):
-        return False  # What comes in, with its size.
+    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?= ?\d|^\d+ (?:filters|units|kernels)", plain):
+        return False  # What comes in, with its size, or what a layer is made with.
     return any(re.search(pattern, plain) for _, pattern in ROLES) and len(plain) < 40
 
 
@@ -239,7 +268,7 @@ def _body(grid: Grid) -> int:
         heads = [cell for cell in row if _is_header(cell.text)]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
-        if i and any(_SIZES.fullmatch(normalized(cell.text)) for cell in row):
+        if i and any(_SIZES.fullmatch(text := normalized(cell.text)) or _LISTED.fullmatch(text) for cell in row):
             return i
         first = all(len(before) < 2 for before in grid.rows[:i])
         if first and len(row) > 1 and layers and all(map(_is_title, row)):

@@ -66,6 +66,9 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
             whole = [*ahead, *_completed(found, first, said)]
+            if _is_last(whole, [*readings, *together]):
+                units = {"units": whole[0].params["output"][0]}
+                whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
             if above_said and _are_moments(above_said, said.row):
                 whole[0] = replace(whole[0], params={**whole[0].params, "beside": above_said[0].text})
             above_said = said.row
@@ -81,6 +84,14 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
     return _with_ways(readings, cells)
+
+
+def _is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
+    """Tell the output of so many numbers behind a Dense of others, which is a Dense too."""
+    last = next((each for each in reversed(before) if each.kind not in POSTED and each.kind != "dropout"), None)
+    size, units = whole[0].params.get("output", ()), last.params.get("units") if last is not None else None
+    named = re.fullmatch(r"out(?:put)?(?: layer)?", whole[0].kind, re.IGNORECASE)
+    return bool(named) and last is not None and last.kind == "dense" and len(size) == 1 and size[0] != units
 
 
 _MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)

@@ -27,6 +27,7 @@ CALLS = {
 KEYS = {
     "kernel_size": "kernel",
     "kernelsize": "kernel",  # As a text loses its underscores.
+    **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
     "k": "kernel",
     "filters": "filters",
     "n": "filters",

@@ -136,11 +136,13 @@ def _latex(text: str) -> Iterator[Grid]:
     for match in re.finditer(r"\\begin\{(tabular[x*]?)\}(.*?)\\end\{\1\}", text, re.DOTALL):
         body = re.sub(r"^\s*(?:\{[^{}]*\})?\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", match[2], count=1)
         body = _RULE.sub("", body)
-        rows = [row for row in re.split(r"\\\\(?:\[[^\]]*\])?", _lined(body)) if row.strip()][:MOST_ROWS]
+        rows = [row for row in re.split(rf"\\\\(?:\[[^\]]*\]|\s*{_LENGTH})?", _lined(body)) if row.strip()][:MOST_ROWS]
         cells = [tuple(_latex_row(row)) for row in rows]
         yield Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0))
 
 
+_LENGTH = r"\[-?[\d.]+ ?(?:ex|em|pt|mm|cm|in)\]"
+"""How far below a line the next one begins."""
 _RULE = re.compile(
     r"\\(?:hline|toprule|midrule|bottomrule|addlinespace|c(?:mid)?(?:line|rule)(?:\(\w*\))?\{[^}]*\})"
     r"|\\(?:(?:row|cell)?color|[vh]space\*?|label|cite\w*)(?:\[[^]]*\])?\{[^}]*\}"

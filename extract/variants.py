@@ -27,7 +27,8 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     for column, role in enumerate(columns.roles):
         cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
         layers = sum(names_layer(cell.text) for cell in cells)
-        said = [each for cell in cells if names_layer(cell.text) for each in read_cell(cell.text)]
+        telling = [cell.text for cell in cells if names_layer(cell.text) and not _COUNTED.fullmatch(cell.text.strip())]
+        said = [each for text in telling for each in read_cell(text)]
         rich = sum(bool(each.params or each.block) for each in said)
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         stacks = sum("[" in cell.text and any(each.block for each in read_cell(cell.text)) for cell in cells)
@@ -47,6 +48,10 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
             return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
     return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
+
+
+_COUNTED = re.compile(r"[A-Za-z][A-Za-z _-]*?[ _-]?(?:[123]-?[dD][ _-]?)?\d{1,2}[a-z]?")
+"""The name of a layer with a number that tells which one it is."""
 
 
 def _says_kinds(cells: Iterable[Cell]) -> bool:

@@ -225,6 +225,6 @@ def kernel_of(params: dict[str, Any], channels: int | None, axes: int = 2) -> in
         return None
     for rest in (count - filters, count):
         side = round((rest / (filters * channels)) ** (1 / axes)) if rest > 0 else 0
-        if side % 2 and side**axes * filters * channels == rest:
+        if side and side**axes * filters * channels == rest:
             return side
     return None

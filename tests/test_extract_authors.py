@@ -24,6 +24,13 @@ from tests.test_extract_unseen import dense, table
         ("depthwise conv 8×4×4", "dwconv", {"in_channels": 8, "kernel": (4, 4)}),
         ("conv 8 filters · 3 × 3 · same", "conv", {"filters": 8, "kernel": (3, 3), "pad": "same"}),
         ("dropout keep: 90%", "dropout", {"rate": 0.1}),
+        ("FC(128→16)", "dense", {"in_features": 128, "units": 16}),
+        (
+            "2DConvolution filters = 8, kernel size = (5,1), input shape = (64,1)",
+            "conv",
+            {"filters": 8, "kernel": (5, 1)},
+        ),
+        ("Flattern", "flatten", {}),
     ],
 )
 def test_what_a_cell_says(text: str, kind: str, params: dict[str, Any]) -> None:
@@ -37,6 +44,7 @@ def test_what_a_cell_says(text: str, kind: str, params: dict[str, Any]) -> None:
     [
         ("f.16*5*5;st.2*2;pad.SAME", {"filters": 16, "kernel": (5, 5), "stride": (2, 2), "pad": "same"}),
         ("Filters: 8\nKernel Size: (3, 3)", {"filters": 8, "kernel": (3, 3)}),
+        ("Filters = 8, kernel_size = (30,1), input_shape = (64,1)", {"filters": 8, "kernel": (30, 1)}),
         ("7×7, 16 ch, stride 2 - 2-channel input", {"filters": 16, "kernel": (7, 7), "stride": (2, 2)}),
     ],
 )
@@ -207,3 +215,104 @@ def test_lines_of_a_wide_cell_and_a_dash_are_one_column() -> None:
     rules = [(140.0, y, 460.0) for y in (166, 178, 204, 228, 250, 262)]
     graph, _ = model(page("Table 1: A net.", texts, [(y, x0, x1) for x0, y, x1 in rules]))
     assert learned(graph) == conv(3, 3, 8) + conv(3, 8, 4) + dense(1024, 10)
+
+
+def test_numbers_that_count_layers_are_no_widths() -> None:
+    lines = (
+        "1 | Conv2D_1 | 16 | 5 x 5",
+        "2 | MaxPool_1 | - | 2 x 2",
+        "3 | Conv2D_2 | 24 | 3 x 3",
+        "4 | Dense_1 | 12 | -",
+    )
+    graph = model_of(table("N | Layer | N Filters/Units | Pool/Kernel Size", *lines))
+    assert learned(graph) == conv(5, 3, 16) + conv(3, 16, 24) + dense(112 * 112 * 24, 12)
+    blocks = ("Conv Block 1 | 16×16×1 | 32 | 3×3 Conv, BN, ReLU, MaxPool",
+              "Conv Block 2 | 8×8×32 | 64 | 3×3 Conv, BN, ReLU, MaxPool",
+              "Dense 1 | 4×4×64 | 10 | Linear, Dropout (0.5)")  # fmt: skip
+    graph = model_of(table("Layer | Input Size | Output Channels | Operation", *blocks))
+    assert kinds(graph) == [*["Conv2D", "BatchNorm", "ReLU", "MaxPool2D"] * 2, "Flatten", "Dense", "Dropout"]
+    assert [each.layer.filters for each in graph.nodes if isinstance(each.layer, L.Conv2D)] == [32, 64]
+
+
+def test_a_column_of_all_that_is_said_is_none_of_activations() -> None:
+    said = "Conv2D + ReLU + MaxPool2D | [{0}, {1}, {1}] | {0} filters, 3×3 kernel, Padding 1"
+    lines = [f"Stage {i} (ConvBlock {i}) | {said.format(n, m)}" for i, n, m in ((1, 16, 16), (2, 32, 8))]
+    text = table(
+        "Stage | Operation Type | Output Dimensions | Parameters & Activation", *lines, "Head | Dense | [4] | -"
+    )
+    assert [each.layer.filters for each in model_of(text).nodes if isinstance(each.layer, L.Conv2D)] == [16, 32]
+
+
+def test_the_output_of_other_numbers_is_a_dense() -> None:
+    lines = ("Input | 18 | -", "Dense 1 | 32 | ReLU", "Dense 2 | 16 | ReLU")
+    graph = model_of(table("Layer | Output | Activation", *lines, "Output | 4 | Linear"))
+    assert learned(graph) == dense(18, 32) + dense(32, 16) + dense(16, 4)
+    assert kinds(model_of(table("Layer | Output | Activation", *lines, "Output | 16 | -"))) == ["Dense", "ReLU"] * 2
+
+
+def test_stages_whose_blocks_stand_in_another_cell() -> None:
+    block = r"$\begin{bmatrix} 1 \times 1, 8 \\ 3 \times 3, 8 \end{bmatrix}$ Bottleneck Blocks"
+    text = table("Stage | Output | Layers / Operations | Repetitions",
+                 "Stage 1 (Stem) | 16×16×8 | 3×3 Conv, stride 2, ReLU | 1",
+                 f"Stage 2 | 16×16×8 | {block} | $2\\times$", f"Stage 3 | 16×16×8 | {block} | $1\\times$")  # fmt: skip
+    assert kinds(model_of(text)) == ["Conv2D", "ReLU", *["Conv2D"] * 6]
+
+
+def test_windows_that_sizes_and_numbers_of_parameters_tell() -> None:
+    lines = ("1 | Conv2D | (None, 28, 28, 8) | 224", "2 | MaxPooling2D | (None, 5, 5, 8) | 0",
+             "3 | Conv2D | (None, 4, 4, 16) | 528",
+             "4 | Flatten | (None, 256) | 0", "5 | Dense | (None, 4) | 1,028")  # fmt: skip
+    report = Report()
+    graph = model_of(table("Number | Layer Type | Output Shape | Parameters", *lines), report=report)
+    windows = [node.layer.kernel for node in graph.nodes if isinstance(node.layer, L.Conv2D | L.MaxPool2D)]
+    assert windows == [(3, 3), (5, 5), (2, 2)]
+
+
+def test_an_even_window_that_keeps_the_size() -> None:
+    lines = (
+        "Input | - | 64×1",
+        "Conv1D | Filters = 8, kernel_size = 6, padding = 'same' | 64×8",
+        "Conv1D | Filters = 4, kernel_size = 6, padding = 'same' | 64×4",
+    )
+    graph = model_of(
+        table("Layer | Layer parameters | Output shape", *lines, "Flatten | - | 256", "Dense | Unit = 4 | 4")
+    )
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 4)
+    assert learned(graph) == 6 * 8 + 8 + 6 * 8 * 4 + 4 + dense(256, 4)
+
+
+def test_what_measures_layers_says_nothing_of_them() -> None:
+    lines = ("fc1 | 64×30 | 1.9K | 2K | 12%", "fc2 | 30×20 | 0.6K | 1K | 24%", "fc3 | 20×10 | 0.2K | 1K | 90%")
+    graph = model_of(table("Layer | Shape | Weight # | MAC # | Acti %", *lines))
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [30, 20, 10]
+
+
+def test_codes_of_layers_across_a_table() -> None:
+    lines = ("numb | 16 | 24 | 32", "filter | 5² | 3² | ", "stride | 2 | 1 | ", "pad | 0 | 1 | ")
+    graph = model_of(table("Layer | C1 | C2 | FC1", *lines))
+    windows = [(each.kernel, each.stride, each.filters) for node in graph.nodes
+               if isinstance(each := node.layer, L.Conv2D)]  # fmt: skip
+    assert windows == [((5, 5), (2, 2), 16), ((3, 3), (1, 1), 24)]
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [32]
+
+
+def test_sizes_below_a_header_of_both() -> None:
+    text = """
+<table><tr><td rowspan="2">Layer</td><td colspan="2">Shape</td><td rowspan="2">Kernel</td><td rowspan="2">Stride</td>
+<td rowspan="2">Pad</td></tr><tr><td>In</td><td>Out</td></tr>
+<tr><td>Conv1d</td><td>6×28</td><td>16×28</td><td>3</td><td>1</td><td>1</td></tr>
+<tr><td>Conv1d</td><td>16×28</td><td>24×14</td><td>4</td><td>2</td><td>1</td></tr>
+<tr><td>Flatten</td><td>24×14</td><td>336</td><td></td><td></td><td></td></tr>
+<tr><td>Linear</td><td>336</td><td>10</td><td></td><td></td><td></td></tr></table>
+"""
+    windows = [(each.kernel, each.stride, each.pad) for node in model_of(text, ".html").nodes
+               if isinstance(each := node.layer, L.Conv1D)]  # fmt: skip
+    assert windows == [((3,), (1,), ((1, 1),)), ((4,), (2,), ((1, 1),))]
+
+
+def test_rates_in_any_column_and_rows_that_are_no_header() -> None:
+    lines = ("Input | Conv1D | 8 | kernel_size=3, ReLU | -", "Pooling | MaxPooling1D | - | pool_size=2 | -")
+    lines += ("Regularization | Dropout | - | - | Rate = 0.3", "Output | Dense | 4 | - | -")
+    graph = model_of(table("Layer | Type | Filters | Parameters | Stride", *lines))
+    assert kinds(graph) == ["Conv1D", "ReLU", "MaxPool1D", "Dropout", "Flatten", "Dense"]
+    assert [each.layer.rate for each in graph.nodes if isinstance(each.layer, L.Dropout)] == [0.3]
