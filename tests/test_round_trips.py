@@ -374,3 +374,18 @@ def test_boxes_without_number_cost_nothing(tmp_path: Path) -> None:
         proto.metadata_props[0].value = json.dumps([changed])
 
     assert not any(isinstance(each, L.PriorBox) for each in _told(tmp_path, change)[1])
+
+
+OUTPUTS = {
+    "one twice": (Ref("relu"), Ref("relu")),
+    "one that is an input": (Ref("x"), Ref("relu")),
+    "one twice, about one that another layer takes": (Ref("sigmoid"), Ref("relu"), Ref("sigmoid")),
+    "an input alone": (Ref("x"),),
+}
+
+
+@pytest.mark.parametrize("case", OUTPUTS)
+def test_a_prototxt_gives_all_outputs_in_their_order(case: str) -> None:
+    nodes = (Node("relu", L.ReLU(), (Ref("x"),)), Node("sigmoid", L.Sigmoid(), (Ref("relu"),)))
+    text = write(Model(Graph("n", (Input("x", (None, 4)),), nodes, OUTPUTS[case])), "caffe").text or ""
+    assert read("net.prototxt", data=text.encode(), format="caffe").graph.outputs == OUTPUTS[case]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from operator import itemgetter
 
 from ir.diagnostics import Report, Severity
 from ir.graph import Graph, Input, Node, Ref, leading_to
@@ -274,12 +275,14 @@ class Builder:
         graph = Graph(name, (), tuple(self.nodes), ())
         ends = graph.loose_ends()
         made = {node.name: place for place, node in enumerate(self.nodes, 1)}
-        # What nothing takes is an output, and of the tops of a Split each is one by itself, in the order of the file.
-        shown = [(at, ref) for top, (ref, at) in self.split.items() if top not in self.taken and ref.node in made]
-        placed = sorted([*((made[ref.node], ref) for ref in ends), *shown], key=lambda each: each[0])
-        outputs = tuple(ref for ref in dict.fromkeys(ref for _, ref in placed) if ref not in self.silenced) or ends
+        # What nothing takes is an output, and each of the tops of a Split that nothing takes, in the order of the file.
+        known = made.keys() | self.inputs.keys()
+        shown = [(at, ref) for top, (ref, at) in self.split.items() if top not in self.taken and ref.node in known]
+        split = {ref for _, ref in shown}
+        placed = sorted([*((made[ref.node], ref) for ref in ends if ref not in split), *shown], key=itemgetter(0))
+        outputs = tuple(ref for _, ref in placed if ref not in self.silenced) or ends
         graph = replace(graph, nodes=leading_to(outputs, graph.nodes) if outputs != ends else graph.nodes)
-        taken = {ref.node for node in graph.nodes for ref in node.inputs}
+        taken = {ref.node for ref in (*outputs, *(ref for node in graph.nodes for ref in node.inputs))}
         used = tuple(each for each in self.inputs.values() if each.name in taken or not self.nodes)
         for each in self.inputs.values():
             if each not in used:

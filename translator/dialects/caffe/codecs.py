@@ -125,12 +125,14 @@ def _windows_behind(at: At, apart: bool = False) -> list[bool]:
     It drops such a window only where there is a border: along any axis, or `apart` along that one, as forks do.
     Source: https://github.com/BVLC/caffe/blob/master/src/caffe/layers/pooling_layer.cpp
     """
+    if not at.inputs:
+        return []
     kernel, stride, pad = (
         value if isinstance(value, tuple) else (value,) * len(at.space)
         for value in (at.values[name] for name in ("kernel", "stride", "pad"))
     )
     bordered = [each not in (0, (0, 0)) for each in pad]
-    if not at.inputs or (any(bordered) and not apart) or any(step < 1 for step in stride):
+    if (any(bordered) and not apart) or any(step < 1 for step in stride):
         return []
     return [
         size is not None and not border and -(-(size - k) // s) * s >= size

@@ -68,17 +68,19 @@ def to_net(model: Model, shapes: Shapes) -> Attrs:
     shared = {key for key, count in keys.items() if count > 1}
     said = {node.name: _layer(node, shapes, blobs, shared) for node in graph.nodes}
     layers += [layer for name, layer in said.items() if name not in ends]
-    taken = {ref for node in graph.nodes for ref in node.inputs}
-    unused = [Ref(each.name) for each in graph.inputs if Ref(each.name) not in taken]
+    taken, inputs = {ref for node in graph.nodes for ref in node.inputs}, [Ref(each.name) for each in graph.inputs]
+    unused = [ref for ref in inputs if ref not in taken]
     if loose := tuple(blobs[ref] for ref in (*unused, *graph.loose_ends()) if ref not in graph.outputs):
         # To Caffe all that nothing takes is an output.
         name = free_name("silence", dict.fromkeys([*said, *(layer["name"] for layer in layers)]))
         layers.append(Attrs({"name": name, "type": "Silence", "bottom": loose}))
     names = dict.fromkeys([*blobs.values(), *said, *(layer["name"] for layer in layers)])
-    for ref in dict.fromkeys(graph.outputs):
+    given = Counter(graph.outputs)
+    for ref in graph.outputs:
         if ref.node in ends:
             layers.append(said[ref.node])
-        elif ref in taken:
+            ends.remove(ref.node)
+        if ref in taken or given[ref] > 1 or Ref(ref.node) in inputs:
             layers.append(_shown(blobs[ref], names))
     return Attrs(({"name": graph.name} if graph.name else {}) | {"layer": tuple(layers)})
 
