@@ -88,7 +88,11 @@ def block_of(note: Note, solids: Sequence[Solid], blocks: Sequence[Sequence[int]
             continue
         left, right = solids[block[0]].front[0], solids[block[-1]].front[2]
         low = max(solids[i].front[3] for i in block)
+        middle = abs(note.middle[0] - (left + right) / 2)
         beside = left - BESIDE * note.size < note.middle[0] < right + BESIDE * note.size
-        if beside and -0.3 * note.size < note.box[1] - low < BELOW * note.size:
-            found.append((abs(note.middle[0] - (left + right) / 2), note.box[1] - low, block))
+        # A name that is wider than the block goes beyond it on the right.
+        overlong = note.box[2] - note.box[0] > right - left and abs(note.box[0] - left) < 0.5 * note.size
+        middle = min(middle, abs(note.box[0] - left)) if overlong else middle
+        if (beside or overlong) and -0.3 * note.size < note.box[1] - low < BELOW * note.size:
+            found.append((middle, note.box[1] - low, block))
     return min(found)[2] if found else ()

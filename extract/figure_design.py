@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from extract.assembly import USUAL, Assembly
+from extract.assembly import POSTS, USUAL, Assembly
 from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
 from extract.fitting import by
-from extract.hand_drawn import WIDTH, is_drawn_by_hand, is_size, said, taken_in, usual
+from extract.hand_drawn import WIDTH, is_drawn_by_hand, is_size, said, sequence_in, taken_in, usual
 from extract.placing import LayersOf
 from extract.sequences import KINDS as RECURRENT
 from extract.sequences import input_of
@@ -49,6 +49,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("none", r"silence"),
 )
 """Kinds of layer by the types that drawings name, in small letters."""
+LONG = 128
+"""Steps of a sequence where nobody says how many, and a layer has to know."""
 JOINS: dict[str, Layer] = {
     "concat": L.Concat(),
     "add": L.Add(),
@@ -121,6 +123,7 @@ def place_drawn(
     """
     parents: dict[int, list[int]] = {i: [a for a, b in edges if b == i] for i in range(len(layers))}
     ends: dict[int, tuple[Ref, Shape]] = {}
+    timed: set[Ref] = set()
     for i in _in_order(parents):
         refs = [ends[each] for each in parents[i] if each in ends]
         if not parents[i] and taken is not None:
@@ -131,7 +134,7 @@ def place_drawn(
         try:
             if is_drawn_by_hand(layers[i]):
                 after = [layers[each].type for each in _behind(i, edges)]
-                _place_texts(to, layers[i], refs, after, keeps)
+                _place_texts(to, layers[i], refs, after, keeps, timed)
             else:
                 _place(to, layers[i], refs)
         except (ShapeError, LayerError) as error:
@@ -157,21 +160,30 @@ def _behind(start: int, edges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _place_texts(
-    to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]], after: Sequence[str], keeps: bool
+    to: Assembly,
+    layer: DrawnLayer,
+    refs: Sequence[tuple[Ref, Shape]],
+    after: Sequence[str],
+    keeps: bool,
+    timed: set[Ref],
 ) -> None:
-    """Add the layers that the texts of a box say; `after` has the texts of the boxes behind it."""
+    """Add the layers that the texts of a box say; `after` has the texts of the boxes behind it.
+
+    `timed` are the tensors that have time before features.
+    """
     readings = [each for each in layer.shows if each.kind != "input"] if layer.shows else said(layer.type)
     if not refs:
         shape = _shown(layer) or taken_in(layer.type)
         readings = [] if shape else readings
-        first = readings or [each for text in after[:1] for each in said(text)]
-        sequence = None if shape else input_of(first, to)
+        sequence = None if shape else _sequence(layer.type, readings, after, to)
         shape = shape or sequence
         if shape is None or (sequence is None and None in shape[1:]):
             shape = shape or usual(layer.type)
             taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
             to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
         to.start(shape)
+        if sequence is not None:
+            timed.add(to.tip)
         if not readings:
             return
         refs = [(to.tip, to.shape)]
@@ -211,11 +223,42 @@ def _place_texts(
         classes = params.get("output", ())
         if reading.kind == "softmax" and len(classes) == 1 and to.shape[1] != classes[0]:
             LayersOf(to, is_last=True).of(Reading("dense", {"units": classes[0]}, text=reading.text))
+        _turn(to, reading, timed)
         asked = to.misfits
+        was_timed = to.tip in timed
         LayersOf(to, is_last=True).of(replace(reading, params=params))
+        if reading.kind in (*RECURRENT, "embedding") or (was_timed and len(to.shape) == 3):
+            timed.add(to.tip)
         output, given = tuple(params.get("output", ())), to.shape[2:]
         if to.misfits == asked and len(output) == len(given) and None not in given and output != given:
             to.misfit(f"{reading.text!r} gives {by(given)}, but {by(output)} is drawn: how is it meant?")
+
+
+def _sequence(text: str, readings: Sequence[Reading], after: Sequence[str], to: Assembly) -> Shape | None:
+    """Return the shape of a sequence, batch before time, where that is what the first layers take."""
+    first = next(
+        (each for each in (*readings, *(r for each in after for r in said(each))) if each.kind not in POSTS), None
+    )
+    if first is None or not (first.kind in (*RECURRENT, "embedding") or first.params.get("axes") == 1):
+        return None
+    shape = sequence_in(text)
+    if shape is not None and first.kind != "embedding":
+        if shape[1] is None and any(each.kind == "flatten" for text in after for each in said(text)):
+            to.ask(f"{to.name}: how long is the sequence that comes in? {LONG} steps are taken")
+            shape = (None, LONG, shape[2])
+        return shape
+    if first.params.get("axes") != 1:
+        return input_of([first], to)
+    to.ask(f"{to.name}: how many features has each step of the input? {WIDTH} are taken")
+    return (None, None, WIDTH)
+
+
+def _turn(to: Assembly, reading: Reading, timed: set[Ref]) -> None:
+    """Turn a sequence for a layer along it, which takes features before time, or for a recurrent one."""
+    wants_time = reading.kind in RECURRENT
+    along = reading.params.get("axes") == 1 or "pool" in reading.kind or reading.kind == "bn"
+    if len(to.shape) == 3 and (wants_time or along) and wants_time != (to.tip in timed):
+        to.add(L.Permute(order=(0, 2, 1)), "permute")
 
 
 def _carry(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -> None:

@@ -107,6 +107,12 @@ def ways(
     led = [Way(a, b, named[id(arrow)]) for a, b, arrow in links([arrow for arrow, _ in arrows], boxes)]
     found = [each for each in found if (each.start, each.end) not in {(way.start, way.end) for way in led}] + led
     order = _ordered(len(volumes), found)
+    if order is None and led:
+        given = {way.end for way in found}
+        filled = [*found, *(Way(i - 1, i) for i in range(1, len(volumes)) if i not in given)]
+        if (order := _ordered(len(volumes), filled)) is not None:
+            asked.append("arrows lead to some volumes only: do the others follow the ones to the left? taken so")
+            found = filled
     if order is None:
         plain = list(range(len(volumes)))
         if 2 * len({way.end for way in found}) > len(volumes):

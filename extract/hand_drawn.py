@@ -67,6 +67,7 @@ def _plainly(text: str) -> str:
     text = re.sub(r"\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(linear|dense|fc) ?\((\d+) ?(?:→|->) ?(\d+)\)", r"\1 \2→\3", text, flags=re.IGNORECASE)
+    text = re.sub(r"(\bconv1d\b.*?\bk ?= ?\d+) ?[×x] ?(\d+)", r"\1, \2", text, flags=re.IGNORECASE)
     remark = re.search(r"(?<=\w) ?\(([A-Za-z][A-Za-z -]+)\)$", text)
     if remark and not (kind_of(remark[1]) or posts_of(remark[1]) or _SETTING.search(remark[1])):
         text = text[: remark.start()]
@@ -113,6 +114,16 @@ def taken_in(text: str) -> Shape | None:
     if match := _CHANNELS.fullmatch(plain):
         return (None, int(match[1]), None, None)
     return None
+
+
+def sequence_in(text: str) -> Shape | None:
+    """Return the shape of a sequence by its length and the width of its vectors, which stand behind it.
+
+    >>> sequence_in("DNA 23 × 4"), sequence_in("Input: (N, 1)"), sequence_in("64")
+    ((None, 23, 4), (None, None, 1), None)
+    """
+    found = re.search(r"(?<![\d×,] )(?<![\d×])\b(\d+|[NTL])\b ?[×,] ?(\d+)\b(?! ?[×,])", normalized(text))
+    return (None, int(found[1]) if found[1].isdecimal() else None, int(found[2])) if found else None
 
 
 def usual(text: str) -> Shape:

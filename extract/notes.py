@@ -17,6 +17,7 @@ from extract.phrases import LARGEST_KERNEL
 from extract.solids import around
 
 _APART = (r"\d+(?:×\d+)*", r"[A-Za-z]+\d+")
+_NAMED = {"conv", "deconv", "pool", "dense", "softmax", "dropout", "flatten"}
 _MAPS = re.compile(r"(\d+) ?@ ?(\d+)(?: ?× ?(\d+))?")
 _THREE = re.compile(r"(?<![\d×])(\d+) ?× ?(\d+) ?× ?(\d+)(?! ?[×\d])")
 _TWO = re.compile(r"(?<![\d×])(\d+) ?× ?(\d+)(?! ?[×\d])")
@@ -67,7 +68,10 @@ def notes_of(words: Sequence[Word], *, together: bool = True) -> list[Note]:
 
 def _numbers(line: Line) -> list[Line]:
     """Return a line, or, where it has nothing but numbers, sizes or numbered names, these: volumes have one each."""
-    apart = any(all(re.fullmatch(form, normalized(each.text)) for each in line.words) for form in _APART)
+    kinds = [_family(each.text) for each in line.words]
+    apart = (len({*kinds}) == len(kinds) > 1 and _NAMED.issuperset(kinds)) or any(
+        all(re.fullmatch(form, normalized(each.text)) for each in line.words) for form in _APART
+    )
     return [Line((each,)) for each in line.words] if apart else [line]
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import hypot
 
 from extract.captions import block_of, edge_of
@@ -35,6 +36,8 @@ COLOURS = 4
 """Channels of an image at most."""
 BLOCKS = ("resblock", "bottleneck", "inception", "fire", "dense_block", "mbconv")
 """What is made of several layers, and gives as many channels as are said of it."""
+_NUMBERED = re.compile(r"(?:layer|stage|block|level)s? ?\d+|output", re.IGNORECASE)
+"""What says no more of a volume than which it is."""
 _TITLE = re.compile(r"\bnet(?:work)?s?\b|\barchitecture|\bencoder|\bdecoder|\bmodules?\b|\bstages?\b", re.IGNORECASE)
 """What names a part of a design, and no layer."""
 
@@ -93,6 +96,7 @@ def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -
         return [], []
     for each in found:
         _measure(each)
+    _go_on_as_vectors(found)
     if not any(len(each.space) == 2 and not each.solid.deep for each in found):
         deep = [i for i, each in enumerate(found) if each.solid.deep and each.channels]
         first, last = (deep[0], deep[-1]) if deep else (0, -1)
@@ -104,6 +108,20 @@ def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -
     if legend.meanings:
         _share(merged)
     return merged, behind
+
+
+def _go_on_as_vectors(volumes: Sequence[Volume]) -> None:
+    """Take cuboids behind vectors that have nothing but a number along their side for vectors too."""
+    for before, each in pairwise(volumes):
+        numbers = {note.number for note in each.said}
+        if (
+            before.is_vector
+            and is_cuboid(each.solid)
+            and each.channels is None
+            and len(numbers) == 1
+            and None not in numbers
+        ):
+            each.channels, each.space, each.is_vector = max(each.space, default=None), (), True
 
 
 def _along(solid: Solid) -> float:
@@ -130,7 +148,7 @@ def _attach(volumes: Sequence[Volume], notes: Sequence[Note]) -> list[Note]:
         elif (note.layers and not _is_place(note)) or note.attributes:
             level = top - ABOVE * note.size < note.box[3] and note.box[1] < bottom + BELOW * note.size
             doing += [note] if level and not _TITLE.search(note.text) else []
-        elif re.search(r"[A-Za-z]{2}", note.text):
+        elif re.search(r"[A-Za-z]{2}", note.text) and not _NUMBERED.fullmatch(note.text):
             for i in block_of(note, solids, blocks(solids)):
                 volumes[i].called = f"{volumes[i].called} {note.text}".strip()
     for each in volumes:
@@ -263,7 +281,9 @@ def _guess(volumes: Sequence[Volume]) -> None:
         if each.becomes or not after:
             continue
         first, last = volumes[before[-1]], volumes[after[0]]
-        grows = last.space[0] / first.space[0] if first.space and last.space else last.high / first.high
+        grows = last.high / first.high
+        if abs(grows - 1) < ALIKE / 3 and first.space and last.space:
+            grows = last.space[0] / first.space[0]
         each.becomes = "maxpool" if last.is_vector or grows < 1 else "upsample" if grows > 1 else ""
         if each.becomes:
             each.channels, each.space = first.channels, () if last.is_vector else last.space
@@ -308,6 +328,10 @@ def _measure(volume: Volume) -> None:
     if units:
         volume.channels, volume.is_vector = units, True
     numbers = [each for each in said if each.number]
+    if is_cuboid(volume.solid) and [each.slanted for each in numbers].count(True) == 1 and len(numbers) == 2:
+        side, below = sorted(numbers, key=lambda each: not each.slanted)
+        volume.space = volume.space or ((side.number or 0,) * 2)
+        volume.channels = volume.channels or below.number
     counts = Counter(each.number for each in numbers)
     twice = [number for number, count in counts.items() if number and count > 1]
     if not volume.space and twice and len(counts) <= 2:
@@ -333,7 +357,7 @@ def _measure(volume: Volume) -> None:
         numbers
         and is_cuboid(volume.solid)
         and not any(each.space for each in said)
-        and (_is_beam(volume.solid) or _is_dense(volume))
+        and (_is_beam(volume.solid) or (not twice and _is_dense(volume)))
     ):
         most = max(each.number or 0 for each in numbers)
         volume.channels, volume.space, volume.is_vector = most if most > 1 else None, (), True
@@ -342,7 +366,7 @@ def _measure(volume: Volume) -> None:
 
 
 def _is_dense(volume: Volume) -> bool:
-    return any(each.kind == "dense" for note in volume.before for each in note.layers)
+    return any(each.kind in ("dense", "flatten") for note in volume.before for each in note.layers)
 
 
 def _is_beam(solid: Solid) -> bool:

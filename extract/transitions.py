@@ -21,7 +21,7 @@ MAKING = ("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "local", "lst
 POOLS = ("pool", "maxpool", "avgpool", "gavgpool", "gmaxpool")
 WHOLE = {"avgpool": "gavgpool", "maxpool": "gmaxpool", "pool": "gmaxpool"}
 """What a pooling is that gives a vector."""
-BESIDE = {"bn", "ln", "relu", "lrelu", "prelu", "elu", "gelu", "swish", "sigmoid", "tanh", "dropout", "lrn"}
+BESIDE = {"bn", "ln", "relu", "lrelu", "prelu", "elu", "gelu", "swish", "sigmoid", "tanh", "dropout", "lrn", "reshape"}
 """What is drawn as a volume of its own, and gives what is as large as it takes."""
 SIZED = (*MAKING, *POOLS, "upsample")
 UNTOLD = "a volume without a text"
@@ -72,6 +72,8 @@ def steps_between(before: Volume, volume: Volume, asked: list[str], meaning: Not
     if last is not None:
         text = " ".join(filter(None, [named, found[last].text, volume.text if found[last].text != volume.text else ""]))
         found[last] = replace(found[last], box=volume.solid.box, text=text)
+    if volume.channels is None and not any(each.kind in (*MAKING, *BLOCKS) for step in found for each in step.readings):
+        volume.channels = before.channels
     _ask_of_size(before, volume, found, asked)
     return _pooled_first(before, volume, found)
 
@@ -148,7 +150,7 @@ def _main(kinds: Sequence[str], before: Volume, volume: Volume, asked: list[str]
         return volume.becomes
     if before.is_vector and not volume.is_vector and len(volume.space) == 2:
         return "dense"
-    if "flatten" in kinds or (kinds and volume.channels is None and BESIDE.issuperset(kinds)):
+    if "flatten" in kinds or (kinds and same and BESIDE.issuperset(kinds)):
         return ""
     if volume.is_vector and (not same or not before.is_vector):
         return "dense"

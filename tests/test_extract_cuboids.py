@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import hypot
+
 import pytest
 
-from extract.captions import edge_of
+from extract.captions import block_of, edge_of
 from extract.compounds import blocks, without_bands
 from extract.contacts import at_face, east, touch, west
 from extract.drawing import of_svg
@@ -13,7 +15,7 @@ from extract.page import Word
 from extract.solids import solids_of
 from ir import layers as L
 from ir.graph import Graph
-from tests.volume_figures import cuboid, drawn, polygon, text
+from tests.volume_figures import bar, cuboid, drawn, polygon, text
 
 CONV, POOL, RED = "#fdb", "#c44", "#a22"
 
@@ -45,13 +47,20 @@ def numbered(x: float, y: float, high: float, deep: float, wide: float, channels
     )
 
 
-def on_the_way(x0: float, x1: float, y: float) -> str:
+def on_the_way(x0: float, x1: float, y: float, down: float = 0) -> str:
     """A line with a head in its middle, on a piece of its own."""
-    middle = (x0 + x1) / 2
+    far = hypot(x1 - x0, down)
+    along = (x1 - x0) / far, down / far
+
+    def at(ahead: float, aside: float = 0) -> tuple[float, float]:
+        x, y0 = (x0 + x1) / 2 + ahead * along[0], y + down / 2 + ahead * along[1]
+        return x - aside * along[1], y0 + aside * along[0]
+
+    (a, b), (c, d) = at(-8), at(-2)
     return (
-        f'<line x1="{x0}" y1="{y}" x2="{x1}" y2="{y}" stroke="#474"/>'
-        f'<line x1="{middle - 8}" y1="{y}" x2="{middle - 2}" y2="{y}" stroke="#474"/>'
-        + polygon([(middle, y), (middle - 8, y - 4), (middle - 8, y + 4)], "#474", "#474")
+        f'<line x1="{x0}" y1="{y}" x2="{x1}" y2="{y + down}" stroke="#474"/>'
+        f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="#474"/>'
+        + polygon([at(0), at(-8, 4), at(-8, -4)], "#474", "#474")
     )
 
 
@@ -208,3 +217,56 @@ def test_a_number_at_the_left_edge_is_of_that_cuboid() -> None:
     found = solids_of(of_svg(f"<svg>{block(20, 200, 120, 40, 40)}{block(140, 200, 120, 40, 40)}</svg>").paths)
     (note,) = notes_of([Word("20", 122, 213, 136, 227, 14, 224)])
     assert edge_of(note, found) == 1
+
+
+def test_a_name_wider_than_its_cuboid_begins_at_it() -> None:
+    found = solids_of(of_svg(f"<svg>{block(20, 200, 120, 40, 8)}{block(60, 200, 120, 40, 8)}</svg>").paths)
+    (note,) = notes_of([Word("Dropout(0.1)", 20, 290, 100, 304, 14, 301)])
+    assert block_of(note, found, blocks(found)) == [0]
+
+
+def test_names_of_two_layers_on_one_line_are_two() -> None:
+    words = [Word(said, x, 0, x + 40, 14, 14, 11) for said, x in (("Conv1", 0), ("Pool", 44))]
+    assert [each.text for each in notes_of(words)] == ["Conv1", "Pool"]
+    (whole,) = notes_of([Word(said, x, 0, x + 40, 14, 14, 11) for said, x in (("Max", 0), ("pooling", 44))])
+    assert whole.text == "Max pooling"
+
+
+def test_a_side_and_channels_may_be_one_number() -> None:
+    maps = [numbered(20 + 180 * i, 200, 120, 40, 40, "10", "10") for i in range(3)]
+    graph, _ = drawn(*maps, text(40, 330, "conv1"))
+    assert layers(graph) == [("Conv2D", 10)] * 3
+
+
+def test_arrows_branch_to_two_heads_and_what_has_none_follows_the_one_before() -> None:
+    maps = numbered(20, 300, 120, 40, 40, "16", "28") + text(40, 420, "conv1")
+    maps += block(100, 300, 80, 30, 10, fill=POOL) + numbered(220, 300, 80, 30, 40, "32", "14")
+    maps += numbered(380, 300, 16, 100, 10, "1", "64")
+    maps += block(600, 200, 16, 16, 10) + slanted(618, 224, "12") + block(600, 400, 16, 16, 10) + slanted(618, 424, "3")
+    ways = on_the_way(125, 235, 300) + on_the_way(275, 430, 300)
+    ways += on_the_way(440, 608, 300, -100) + on_the_way(440, 608, 300, 100)
+    graph, asked = drawn(maps, ways)
+    heads = [each for each in graph.nodes if isinstance(each.layer, L.Dense) and each.layer.units in (12, 3)]
+    assert len({each.inputs[0] for each in heads}) == 1
+    assert len(heads) == 2
+    assert any("follow the ones to the left" in each for each in asked)
+
+
+def test_a_cuboid_with_its_side_twice_is_no_vector_whatever_makes_it() -> None:
+    graph, _ = drawn(
+        bar(20, 140, 10, 80) + text(25, 240, "100"),
+        *(cuboid(140, 160, 80, 30, 12), text(180, 208, "1024"), text(130, 178, "4"), text(228, 190, "4")),
+        text(180, 240, "project and reshape"),
+        *(cuboid(330, 140, 60, 50, 20), text(360, 208, "512"), text(320, 168, "8"), text(400, 176, "8")),
+        *(cuboid(500, 130, 40, 70, 25), text(520, 218, "256"), text(490, 168, "16"), text(556, 170, "16")),
+    )
+    assert ("Dense", 4 * 4 * 1024) in layers(graph)
+
+
+def test_what_only_numbers_a_volume_names_no_layer() -> None:
+    maps = [
+        numbered(20 + 180 * i, 200, 120, 40, 40, "6", "28") + text(40 + 180 * i, 330, f"Layer {i}") for i in range(3)
+    ]
+    graph, asked = drawn(*maps)
+    assert not any(isinstance(each.layer, L.Custom) for each in graph.nodes)
+    assert not any("Layer" in each for each in asked)

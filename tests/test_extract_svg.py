@@ -229,3 +229,24 @@ def test_settings_in_brackets_are_read_and_remarks_are_not(text: str, params: di
 def test_remarks_in_brackets_make_no_drawing_of_keras() -> None:
     assert is_by_hand([["Conv Layer 1", "(Find Edges)"], ["Pool (Make Smaller)"], ["Dense"]])
     assert not is_by_hand([["conv1 (Convolution)"], ["pool1 (MAX Pooling)"], ["data"]])
+
+
+def chain(*texts: str) -> str:
+    lines = "".join(f'<path d="M55 {40 + 60 * i} V{70 + 60 * i}" stroke="#000"/>' for i in range(len(texts) - 1))
+    return "".join(box(10, 10 + 60 * i, each) for i, each in enumerate(texts)) + lines
+
+
+def test_layers_along_a_sequence_take_one() -> None:
+    data = chain("Input 23 x 4", "Conv1D 64, k=3", "MaxPool k=2", "GRU 32 units", "Dense 2")
+    graph = read_model("net.svg", data=f"<svg>{data}</svg>".encode(), format="figure", report=Report()).graph
+    assert graph.inputs[0].shape == (None, 23, 4)
+    kinds = [type(each.layer).__name__ for each in graph.nodes]
+    assert kinds == ["Permute", "Conv1D", "MaxPool1D", "Permute", "GRU", "Dense"]
+
+
+def test_a_sequence_whose_length_has_to_be_known_is_asked_about() -> None:
+    report = Report()
+    data = chain("Input: (N, 1)", "Conv1D: 16 filters, k=7", "Flatten", "Dense 2")
+    graph = read_model("net.svg", data=f"<svg>{data}</svg>".encode(), format="figure", report=report).graph
+    assert any("how long is the sequence" in each.message for each in report if each.code == "question")
+    assert not any(isinstance(each.layer, L.Custom) for each in graph.nodes)
