@@ -32,6 +32,8 @@ _STRUCTURE = re.compile(r"\d ?× ?\d+ ?, ?\d")
 """A window with how many filters it has, beside which other numbers are of something else."""
 _UNITS = re.compile(r"^(?:(?:number|num|no|#)\.?\W*(?:of )?)?(?:hidden )?(?:units|neurons|nodes)\b", re.IGNORECASE)
 """The header of a column of how many units layers have, and no filters."""
+_MANY = re.compile(r"\b\d+ (?:hidden )?(?:units|neurons|nodes|classes)\b", re.IGNORECASE)
+"""What a Dense has so many of."""
 _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 """What tells which one a layer is."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
@@ -206,7 +208,8 @@ class OneRow:
         What has so many units is a Dense, whatever its name: `Output | 10`, where the column says units.
         """
         name = self.named[0].text.strip()
-        if self._units and not self.window:
+        told = _MANY.search(self.attributes) if not self.said.get("kernel") else None
+        if (self._units or told) and not self.window:
             return [Reading("dense", text=name)]
         if any(window_of(cell.text) for cell in self.said.get("context", ())):
             return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
@@ -324,7 +327,8 @@ class OneRow:
     def _attributes_of(self, kind: str) -> dict[str, Any]:
         """Return what the cells beside the name say; of a layer that nobody knows, what they say of its window."""
         if kind in LAYERS:
-            return read_attributes(self.attributes, kind)
+            said = read_attributes(self.attributes, kind)
+            return said if kind == "dropout" else {key: value for key, value in said.items() if key != "rate"}
         found = read_attributes(self.attributes, "conv")
         names = ("kernel", "stride", "pad", "dilation", "groups", *(("filters",) if "kernel" in found else ()))
         return {key: value for key, value in found.items() if key in names}

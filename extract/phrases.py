@@ -238,7 +238,7 @@ class Phrase:
         name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
         order = CALLS.get(name)
-        if order and name.removeprefix("nn.").startswith("conv"):
+        if order and name.removeprefix("nn.").startswith("conv") and not re.search(r"\d [a-z]", inner):
             self.params["unpadded"] = True  # As frameworks have it where nothing else is said.
         if (
             len(arguments) == 1
@@ -309,7 +309,7 @@ class Phrase:
 
     def _settle(self, posts: list[str]) -> None:
         """Give sizes and bare numbers their meaning, and a phrase without a name its kind."""
-        numbers = [int(each) for each in self.numbers if each.is_integer()]
+        numbers = [int(each) for each in self.numbers if each.is_integer() and each > 0]
         if not self.kind and self.sizes and (numbers or "stride" in self.params):
             small = max(self.sizes[0]) <= LARGEST_KERNEL if self._counts(numbers) else len(self.sizes[0]) != 3
             self.kind = "conv" if small and max(self.sizes[0][:2]) <= LARGEST_KERNEL else ""

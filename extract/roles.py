@@ -16,11 +16,12 @@ ROLES: tuple[tuple[str, str], ...] = (
         r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
-        r"|^connected to|^(?:filt|filter|kernel) dim\w*$",
+        r"|^connected to|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
+        r"|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (
         "filters",
-        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|output)s?\b",
+        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|node|output)s?\b",
     ),
     ("inner", r"sub-? ?blocks"),
     ("context", r"^(?:layer |frame |temporal )?context"),
@@ -45,6 +46,8 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("output", r"^(?:activation|out\.) (?:size|shape|dim)"),
     ("input", r"^in\.? (?:size|shape|dim)|^(?:shape )?in$"),
     ("output", r"^(?:shape )?out$"),
+    ("kernel", r"^k[ _]?l$"),
+    ("stride", r"^s[ _]?l$"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
     ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),

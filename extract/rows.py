@@ -180,7 +180,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         filled = dict(whole[last].params)
         whole[last] = replace(whole[last], params=filled, inferred=told_by_size(whole[last].kind, filled))
     known = {each.kind for each in whole}
-    if not {each for one in whole for each in one.posts} and kind not in POSTED:
+    if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
         whole[0] = replace(whole[0], posts=tuple(each for each in said.behind() if each not in known))
     own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
     behind = [post for post in said.activations() if post not in own]

@@ -316,3 +316,23 @@ def test_rates_in_any_column_and_rows_that_are_no_header() -> None:
     graph = model_of(table("Layer | Type | Filters | Parameters | Stride", *lines))
     assert kinds(graph) == ["Conv1D", "ReLU", "MaxPool1D", "Dropout", "Flatten", "Dense"]
     assert [each.layer.rate for each in graph.nodes if isinstance(each.layer, L.Dropout)] == [0.3]
+
+
+def test_channels_that_come_in_are_no_filters() -> None:
+    lines = ("Conv1 | 3 | 16 | 3 | 1 | 1", "Conv2 | 16 | 24 | 3 | 1 | 1", "MaxPool1 | - | - | 2 | 2 | 0")
+    graph = model_of(table("Layer | In Channels | Out Channels | Kernel | Stride | Padding", *lines))
+    assert [each.layer.filters for each in graph.nodes if isinstance(each.layer, L.Conv2D)] == [16, 24]
+    reach = table("Layer | Operation | Kernel Size | Stride | Output Size | RF In | RF Out",
+                  "1 | Conv2d | 3x3 | 1 | 26x26 | 1 | 3", "2 | Conv2d | 3x3 | 1 | 24x24 | 3 | 5",
+                  "3 | MaxPool | 2x2 | 2 | 12x12 | 5 | 6",
+                  "4 | Conv2d | 3x3 | 1 | 10x10 | 6 | 10")  # fmt: skip
+    report = Report()
+    model_of(reach, report=report)
+    assert sum("how many filters" in each.message for each in report if each.code == "question") == 3
+
+
+def test_hidden_layers_of_so_many_neurons() -> None:
+    lines = ("Input Layer | 9 components", "Hidden Layer 1 | 64 Neurons + ReLU", "Hidden Layer 2 | 32 Neurons + ReLU")
+    graph = model_of(table("Layer | Configuration", *lines, "Output Layer | 7 Classes"))
+    assert kinds(graph)[-5:] == ["Dense", "ReLU", "Dense", "ReLU", "Dense"]
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [64, 32, 7]
