@@ -183,3 +183,16 @@ def test_a_dense_that_two_share_takes_each_in_its_order(first: str, shape: tuple
     report = Report()
     relayout(model, "channels_first", report)
     assert [each.code for each in report] == ([] if shape == (4, 5, 3) else ["transpose"])
+
+
+def test_a_grouped_convolution_beside_shared_weights_changes_its_layout() -> None:
+    """What shares weights has all kernels looked at, each for the layout that the graph has."""
+    nodes = (
+        Node("one", L.Dense(units=6), (Ref("x"),)),
+        Node("two", L.Dense(units=6), (Ref("one"),), shared=(("kernel", "one.kernel"), ("bias", "one.bias"))),
+        Node("grouped", L.Conv2D(filters=6, kernel=3, groups=6), (Ref("image"),)),
+    )
+    inputs = (Input("x", (None, 6)), Input("image", (None, 5, 7, 6)))
+    graph = Graph("net", inputs, nodes, (Ref("two"), Ref("grouped")), "channels_last")
+    model = Model(graph, seeded_weights(graph, infer(graph, Report())))
+    assert relayout(model, "channels_first", Report()).graph.nodes[-1].layer == nodes[-1].layer

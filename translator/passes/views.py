@@ -9,7 +9,7 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Input, Layout, Model, Node, Ref, free_name
 from ir.shapes import Shape
-from ir.validate import Shapes
+from ir.validate import Shapes, node_weights
 from ir.weights import Tensor
 from translator.passes.spreading import spread_vectors
 
@@ -148,7 +148,7 @@ class Moving:
         nodes = [node for node in self.graph.nodes if node.shared]
         for node in self.graph.nodes if nodes else ():
             if not isinstance(node.layer, L.Dense):
-                for role in node.layer.weights(*(self.shapes[ref] for ref in node.inputs)):
+                for role in node_weights(node, self.shapes, self.graph.layout):
                     self.taken.get(node.key(role), set()).add(None)
         return frozenset(key for key, views in self.taken.items() if len(views) > 1)
 
