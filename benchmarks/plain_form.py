@@ -100,14 +100,13 @@ def _plain_nodes(graph: Graph, shapes: Shapes, layout: Layout) -> tuple[list[Nod
 
 def _signed(model: Model) -> Model:
     """Return a model in which a line whose negative alone is taken is that negative."""
-    users, lines, nodes = model.graph.users(), dict[Ref, L.Power](), list[Node]()
+    users, made, nodes = model.graph.users(), dict[Ref, Node](), list[Node]()
     for node in model.graph.nodes:
-        line = lines.get(node.inputs[0]) if node.layer == L.Power(scale=-1.0) else None
-        if line is not None and len(users[node.inputs[0]]) == 1:
-            (before,) = (each for each in nodes if node.inputs[0] in each.refs)
+        before = made.get(node.inputs[0]) if node.layer == L.Power(scale=-1.0) else None
+        line = before.layer if before is not None else None
+        if before is not None and isinstance(line, L.Power) and line.power == 1 and len(users[before.refs[0]]) == 1:
             node = replace(node, layer=L.Power(scale=-line.scale, shift=-line.shift), inputs=before.inputs)
-        if isinstance(node.layer, L.Power) and node.layer.power == 1:
-            lines[node.refs[0]] = node.layer
+        made.update(dict.fromkeys(node.refs, node))
         nodes.append(node)
     return drop_unused(Model(replace(model.graph, nodes=tuple(nodes))))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot
 from typing import TYPE_CHECKING
 
+from extract.arrows import apart
 from extract.drawing import Point
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def is_cuboid(solid: Solid) -> bool:
 
 def touch(a: Solid, b: Solid) -> bool:
     """Tell cuboids of which the second stands at the right face of the first."""
-    return is_cuboid(a) and is_cuboid(b) and _apart(east(a), west(b)) < CLOSE
+    return is_cuboid(a) and is_cuboid(b) and apart(east(a), west(b)) < CLOSE
 
 
 def follows(a: Solid, b: Solid) -> bool:
@@ -50,10 +50,6 @@ def follows(a: Solid, b: Solid) -> bool:
         return False
     (x, y), (u, v) = east(a), west(b)
     return abs(y - v) < CLOSE and u > x - CLOSE
-
-
-def _apart(a: Point, b: Point) -> float:
-    return hypot(a[0] - b[0], a[1] - b[1])
 
 
 def at_face(point: Point, solids: Sequence[Solid], *, leaves: bool) -> int | None:
@@ -67,7 +63,7 @@ def at_face(point: Point, solids: Sequence[Solid], *, leaves: bool) -> int | Non
             continue
         faces = [east(each), west(each)] if leaves else [west(each), east(each)]
         for rank, place in enumerate([*faces, *_above(each), *_below(each)]):
-            if (away := _apart(point, place)) < CLOSE:
+            if (away := apart(point, place)) < CLOSE:
                 found.append((rank, away, i))
     return min(found)[2] if found else None
 

@@ -137,24 +137,30 @@ def _shape(kind: str, element: Any, style: Style, matrix: Matrix, sheet: _Sheet)
             yield Drawn(_moved(Outline(triangle, True, 4), matrix), True, False, colour)
 
 
+def _referred(said: str) -> str:
+    """Return the name of the element that a paint or a marker refers to; empty where it refers to none."""
+    found = re.match(r"url\(\s*[\"']?#([^)\"']+)", said)
+    return found[1] if found else ""
+
+
 def _first_stop(said: str, sheet: _Sheet) -> str:
     """Return a paint, or the first colour of the gradient that it names."""
-    found = re.match(r"url\(\s*[\"']?#([^)\"']+)", said)
-    if found is None:
+    name = _referred(said)
+    if not name:
         return said
-    stops = [each for each in (sheet.named.get(found[1]) or ()) if name_of(each) == "stop"]
+    stops = [each for each in (sheet.named.get(name) or ()) if name_of(each) == "stop"]
     return str({**stops[0].attrib, **declared(stops[0].get("style", ""))}.get("stop-color", "")) if stops else ""
 
 
 def _head(said: str, sheet: _Sheet) -> _Head | None:
     """Return the head that a marker draws, where it is a triangle or a bent line, and not a dot or a bar."""
-    found = re.match(r"url\(\s*[\"']?#([^)\"']+)", said)
-    if found is None:
+    name = _referred(said)
+    if not name:
         return None
-    if found[1] not in sheet.heads:
-        marker = sheet.named.get(found[1])
-        sheet.heads[found[1]] = None if marker is None else _head_of(marker)
-    return sheet.heads[found[1]]
+    if name not in sheet.heads:
+        marker = sheet.named.get(name)
+        sheet.heads[name] = None if marker is None else _head_of(marker)
+    return sheet.heads[name]
 
 
 def _head_of(marker: Any) -> _Head | None:
