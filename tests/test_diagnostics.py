@@ -6,7 +6,9 @@ import pytest
 
 from ir import Report, TranslationError
 from ir.diagnostics import CODES, MOST
+from ir.origin import Origin, Source
 from translator import ReadOptions, check, translate
+from translator.telling import told as told_lines
 
 
 def told(tmp_path: Path, text: str, **options: object) -> str:
@@ -245,3 +247,21 @@ def test_in_strict_mode_what_is_not_certain_is_an_error(code: str) -> None:
     strict.add(code, "so it is")
     told = {"assumed-shape", "assumed-value", "inexact", "other-phase", "question", "unknown-field", "unknown-layer"}
     assert [each.severity for each in strict] == (["error"] if code in told else [each.severity for each in report])
+
+
+def test_what_is_said_of_many_names_alike_is_told_once() -> None:
+    report, page = Report(), Origin(Source("paper.pdf"), pointer="page 4")
+    for name in ("conv1", "conv2", "conv2", *(f"block {i}" for i in range(7))):
+        report.add("question", f"{name!r}: what is the kernel? 3 x 3 is taken", page)
+    report.add("question", "'conv1': what is the kernel? 5 x 5 is taken", page)
+    report.add("question", "'conv3': what is the kernel? 3 x 3 is taken", Origin(Source("paper.pdf"), pointer="page 5"))
+    report.add("inferred", "'a' takes what 'b' gives", page)
+    report.add("inferred", "'a' takes what 'c' gives", page)
+    assert [*told_lines(report)] == [
+        "paper.pdf:page 4: warning[question]: 'conv1': what is the kernel? 3 x 3 is taken",
+        "  also: 'conv2', 'block 0', 'block 1', 'block 2', 'block 3', 'block 4', and 2 more",
+        "paper.pdf:page 4: warning[question]: 'conv1': what is the kernel? 5 x 5 is taken",
+        "paper.pdf:page 5: warning[question]: 'conv3': what is the kernel? 3 x 3 is taken",
+        "paper.pdf:page 4: note[inferred]: 'a' takes what 'b' gives",
+        "paper.pdf:page 4: note[inferred]: 'a' takes what 'c' gives",
+    ]

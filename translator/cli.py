@@ -12,6 +12,7 @@ from ir.diagnostics import Diagnostic, Report, TranslationError
 from translator.arguments import CANNOT_RUN, CLEAN, PROBLEMS, add_reading, read_options
 from translator.options import ReadOptions, WriteOptions
 from translator.progress import Bar
+from translator.telling import told
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,12 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _tell(diagnostics: Iterable[Diagnostic]) -> None:
-    seen = set()
-    for each in diagnostics:
-        text = str(each)
-        if text not in seen:
-            seen.add(text)
-            print(text, file=sys.stderr)
+    for line in told(diagnostics):
+        print(line, file=sys.stderr)
 
 
 def _translate(argv: Sequence[str]) -> int:
