@@ -1,4 +1,4 @@
-"""How the operations are read that cut and join tensors, and give them other axes: `x[:, -1]`, `ops.stack`, ...
+"""How the operations are read that cut, join and widen tensors, and give them other axes: `x[:, -1]`, `ops.stack`, ...
 
 Source: https://keras.io/api/ops/numpy/
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from ir import layers as L
 from ir.graph import Ref
+from ir.layer import Layer
 from ir.shapes import axis_of
 from translator.dialects.keras.operations import operation
 from translator.dialects.keras.site import Site
@@ -30,6 +31,13 @@ def dropped(site: Site, x: Ref, axis: int, part: str = "") -> Ref:
     """Return a tensor without an axis of size 1."""
     site.need(site.drawn.shapes[x][axis] == 1, "an axis that is to go has not the size 1")
     return site.add(L.Reshape(sizes=(), axis=axis, count=1), x, part=part)
+
+
+def without(site: Site, x: Ref, axes: Sequence[int]) -> Ref:
+    """Return a tensor without some axes of size 1, which are in their order."""
+    for axis in reversed(axes):
+        x = dropped(site, x, axis, part="" if axis == axes[0] else f"without{axis}")
+    return x
 
 
 def piece(site: Site, x: Ref, axis: int, start: int, stop: int, part: str) -> Ref:
@@ -120,10 +128,7 @@ def _squeeze(site: Site) -> Ref:
         site.need(None not in site.shapes[0][1:], "its sizes are not known")
         axes = [i for i, size in enumerate(site.shapes[0]) if size == 1]
     axes = sorted({axis_of(each, site.rank) for each in (axes if isinstance(axes, list) else [axes])})
-    x = site.x
-    for axis in reversed(axes):
-        x = dropped(site, x, axis, part="" if axis == axes[0] else f"without{axis}")
-    return x if axes else site.add(L.Identity())
+    return without(site, site.x, axes) if axes else site.add(L.Identity())
 
 
 @operation("Stack")
@@ -170,3 +175,70 @@ def _split(site: Site) -> Sequence[Ref]:
     site.need(sum(sizes) == site.shapes[0][axis] and min(sizes) > 0, "its pieces are not as large as what it cuts")
     pieces = site.add(L.Slice(axis=axis, points=points, pieces=len(sizes)))
     return [Ref(pieces.node, i) for i in range(len(sizes))]
+
+
+@operation("Transpose")
+def _transpose(site: Site) -> Ref:
+    return site.add(L.Permute(order=site.get("axes") or tuple(range(site.rank))[::-1]))
+
+
+@operation("Reshape")
+def _reshape(site: Site) -> Ref:
+    sizes = [-1 if size is None else size for size in site.get("newshape") or ()]
+    batch = site.shapes[0][0]
+    if sizes.count(-1) == 2 and sizes[0] == -1 and batch is None:
+        sizes[0] = 0
+    return site.add(L.Reshape(sizes=sizes))
+
+
+@operation("Split")
+def _split_at(site: Site) -> Sequence[Ref]:
+    where, axis = site.get("indices_or_sections"), site.get("axis", 0)
+    if isinstance(where, int):
+        layer = L.Slice(axis=axis, pieces=where)
+    else:
+        layer = L.Slice(axis=axis, points=where, pieces=len(where) + 1)
+    ref = site.add(layer)
+    return [Ref(ref.node, i) for i in range(layer.pieces)]
+
+
+@operation("Tile")
+def _tile(site: Site) -> Ref:
+    repeats = site.get("repeats")
+    site.need(isinstance(repeats, list) and len(repeats) == site.rank, "its repeats")
+    tiles: list[Layer] = [L.Tile(axis=axis, times=times) for axis, times in enumerate(repeats) if times != 1]
+    steps = tiles or [L.Identity()]
+    ref = site.x
+    for i, layer in enumerate(steps):
+        ref = site.add(layer, ref, part=f"{i}" if layer is not steps[-1] else "")
+    return ref
+
+
+@operation("Pad")
+def _pad(site: Site) -> Ref:
+    width = site.get("pad_width")
+    rank = site.rank - 2
+    site.need(isinstance(width, list) and len(width) == site.rank and rank in (1, 2, 3), "its border")
+    mode = str(site.get("mode", "constant")).lower()
+    site.need(mode in ("constant", "reflect"), f"its border is of the mode {mode}")
+    space = width[1:-1] if site.layout == "channels_last" else width[2:]
+    others = [width[0], width[-1 if site.layout == "channels_last" else 1]]
+    site.need(all(each == [0, 0] for each in others), "it adds to the batch or the channels")
+    value = site.options.get("constant_values", site.get("constant_values", 0.0))
+    pad: Any = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}[rank]
+    if mode == "reflect":
+        return site.add(pad(pad=space, mode=mode))
+    return site.add(pad(pad=space, value=None if value == float("-inf") else value or 0.0))
+
+
+@operation("Take")
+def _take(site: Site) -> Ref:
+    site.need(site.get("axis") == 0 and len(site.inputs) == 2, "it takes along another axis than the batch")
+    return site.add(L.BatchReindex())
+
+
+@operation("TakeAlongAxis")
+def _take_along(site: Site) -> Ref:
+    axis = site.get("axis")
+    site.need(isinstance(axis, int) and len(site.inputs) == 2, "it takes from all axes together")
+    return site.add(L.TakeAlong(axis=axis))

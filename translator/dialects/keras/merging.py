@@ -11,8 +11,8 @@ from typing import Any
 from ir import layers as L
 from ir.graph import Ref
 from ir.shapes import Shape, axis_of
-from translator.dialects.keras.operations import normalized
 from translator.dialects.keras.readings import reads
+from translator.dialects.keras.reducing import normalized
 from translator.dialects.keras.site import Site
 
 MODES = {

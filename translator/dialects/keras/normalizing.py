@@ -12,8 +12,8 @@ from ir import layers as L
 from ir.graph import Ref
 from ir.shapes import axis_of
 from translator.dialects.keras.layers import rule_of
-from translator.dialects.keras.operations import normalized
 from translator.dialects.keras.readings import reads
+from translator.dialects.keras.reducing import normalized
 from translator.dialects.keras.site import Site
 from translator.mapping import Blob
 

@@ -6,14 +6,12 @@ Source: https://keras.io/api/ops/
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import prod
 from operator import neg
 from typing import Any
 
 from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer
-from ir.shapes import axis_of
 from translator.dialects.keras.channels import flat, lines, numbers
 from translator.dialects.keras.functions import SIMPLE, activate
 from translator.dialects.keras.layers import READINGS
@@ -262,14 +260,6 @@ def _off(site: Site, x: Ref, value: Any) -> Ref:
     return site.add(L.Power(shift=-float(value)), x, part="off") if value else x
 
 
-@operation("Any")
-def _any(site: Site) -> Ref:
-    """Tell where anything along the last axes is true."""
-    axes = _axes(site)
-    site.need(axes == list(range(axes[0], site.rank)) and not site.get("keepdims"), "its axes are not the last ones")
-    return site.add(L.Threshold(), site.add(L.Reduction(function="max", axis=axes[0]), part="largest"))
-
-
 @operation("Clip")
 def _clip(site: Site) -> Ref:
     return site.add(L.Clip(minimum=site.get("x_min"), maximum=site.get("x_max")))
@@ -282,158 +272,6 @@ def _flip(site: Site) -> Ref:
     return site.add(L.Reverse(axis=axis))
 
 
-@operation("Argmax")
-def _argmax(site: Site) -> Ref:
-    """Find the first of the largest values: the last one, counted from the other end, as the catalogue has it."""
-    axis = site.get("axis")
-    site.need(isinstance(axis, int), "it searches all axes")
-    size = site.shapes[0][axis_of(axis, site.rank)]
-    site.need(size, "the size of its axis is not known")
-    turned = site.add(L.Reverse(axis=axis), part="turned")
-    last = site.add(L.ArgMax(axis=axis), turned, part="last")
-    if site.get("keepdims"):
-        return _line(site, last, scale=-1.0, shift=(size or 0) - 1.0)
-    first = site.add(L.Power(scale=-1.0, shift=(size or 0) - 1.0), last, part="first")
-    return _without(site, first, [axis_of(axis, site.rank)])
-
-
-def _axes(site: Site) -> list[int]:
-    axes = site.get("axis")
-    axes = [axes] if isinstance(axes, int) else axes
-    site.need(isinstance(axes, list) and all(isinstance(axis, int) for axis in axes), "its axes")
-    return sorted({axis_of(axis, site.rank) for axis in axes})
-
-
 @operation("Gelu")
 def _gelu(site: Site) -> Ref:
     return site.add(L.GELU(approximate=bool(site.get("approximate", True))))
-
-
-REDUCED = {"ops.Mean": "mean", "ops.Sum": "sum", "ops.Max": "max", "ops.Min": "min", "ops.Prod": "product"}
-"""What operations that reduce axes are in the catalogue's words."""
-
-
-@operation("Mean", "Sum", "Max", "Min", "Prod")
-def _reduce(site: Site) -> Ref:
-    """Read what makes one number of all along some axes, which the catalogue does along the last ones."""
-    axes, kept = _axes(site), bool(site.get("keepdims"))
-    site.need(axes, "its axes")
-    function = REDUCED[site.entry.kind]
-    if function == "mean" and (kept or axes[-1] < site.rank - 1):
-        mean = site.add(L.Mean(axes=axes), part="" if kept else "mean")
-        return mean if kept else _without(site, mean, axes)
-    others = [axis for axis in range(site.rank) if axis not in axes]
-    x = (
-        site.x
-        if axes == list(range(len(others), site.rank))
-        else site.add(L.Permute(order=(*others, *axes)), part="turned")
-    )
-    reduced = site.add(L.Reduction(function=function, axis=len(others)), x, part="reduced" if kept else "")
-    return _with(site, reduced, axes) if kept else reduced
-
-
-def _without(site: Site, x: Ref, axes: list[int]) -> Ref:
-    for axis in reversed(axes):
-        x = site.add(L.Reshape(sizes=(), axis=axis, count=1), x, part="" if axis == axes[0] else f"without{axis}")
-    return x
-
-
-def _with(site: Site, x: Ref, axes: list[int]) -> Ref:
-    for axis in axes:
-        x = site.add(L.Reshape(sizes=(1,), axis=axis, count=0), x, part="" if axis == axes[-1] else f"with{axis}")
-    return x
-
-
-@operation("Var", "Std")
-def _spread(site: Site) -> Ref:
-    """Read the variance, or its root: the mean of the squares of what is off the mean."""
-    axes, kept = _axes(site), bool(site.get("keepdims"))
-    site.need(axes and axes[0] > 0, "it goes over the batch")
-    off = site.add(L.Subtract(), site.x, site.add(L.Mean(axes=axes), part="mean"), part="off")
-    square = site.add(L.Mean(axes=axes), site.add(L.Power(power=2.0), off, part="square"), part="variance")
-    last = square if site.entry.kind == "ops.Var" else site.add(L.Power(power=0.5), square, part="root")
-    return site.add(L.Identity(), last) if kept else _without(site, last, axes)
-
-
-@operation("Normalize")
-def _normalize(site: Site) -> Ref:
-    site.need(site.get("order", 2) == 2, "it divides by another norm")
-    return normalized(site, _axes(site), site.get("epsilon") or 1e-12)
-
-
-def normalized(site: Site, axes: list[int], least: float = 1e-12, x: Ref | None = None, part: str = "") -> Ref:
-    """Divide by the root of the sum of squares along axes, which is taken to be no less than some number."""
-    x, ahead = x or site.x, f"{part}_" if part else ""
-    count = prod(site.drawn.shapes[x][axis] or 0 for axis in axes)
-    site.need(axes and axes[0] > 0 and count, "it goes over the batch, or its sizes are not known")
-    mean = site.add(L.Mean(axes=axes), site.add(L.Power(power=2.0), x, part=f"{ahead}square"), part=f"{ahead}mean")
-    total = site.add(L.Power(scale=float(count)), mean, part=f"{ahead}total")
-    some = site.add(L.Clip(minimum=least, maximum=LARGEST), total, part=f"{ahead}some")
-    return site.add(L.Divide(), x, site.add(L.Power(power=0.5), some, part=f"{ahead}root"), part=part)
-
-
-@operation("Transpose")
-def _transpose(site: Site) -> Ref:
-    return site.add(L.Permute(order=site.get("axes") or tuple(range(site.rank))[::-1]))
-
-
-@operation("Reshape")
-def _reshape(site: Site) -> Ref:
-    sizes = [-1 if size is None else size for size in site.get("newshape") or ()]
-    batch = site.shapes[0][0]
-    if sizes.count(-1) == 2 and sizes[0] == -1 and batch is None:
-        sizes[0] = 0
-    return site.add(L.Reshape(sizes=sizes))
-
-
-@operation("Split")
-def _split(site: Site) -> Sequence[Ref]:
-    where, axis = site.get("indices_or_sections"), site.get("axis", 0)
-    if isinstance(where, int):
-        layer = L.Slice(axis=axis, pieces=where)
-    else:
-        layer = L.Slice(axis=axis, points=where, pieces=len(where) + 1)
-    ref = site.add(layer)
-    return [Ref(ref.node, i) for i in range(layer.pieces)]
-
-
-@operation("Tile")
-def _tile(site: Site) -> Ref:
-    repeats = site.get("repeats")
-    site.need(isinstance(repeats, list) and len(repeats) == site.rank, "its repeats")
-    tiles: list[Layer] = [L.Tile(axis=axis, times=times) for axis, times in enumerate(repeats) if times != 1]
-    steps = tiles or [L.Identity()]
-    ref = site.x
-    for i, layer in enumerate(steps):
-        ref = site.add(layer, ref, part=f"{i}" if layer is not steps[-1] else "")
-    return ref
-
-
-@operation("Pad")
-def _pad(site: Site) -> Ref:
-    width = site.get("pad_width")
-    rank = site.rank - 2
-    site.need(isinstance(width, list) and len(width) == site.rank and rank in (1, 2, 3), "its border")
-    mode = str(site.get("mode", "constant")).lower()
-    site.need(mode in ("constant", "reflect"), f"its border is of the mode {mode}")
-    space = width[1:-1] if site.layout == "channels_last" else width[2:]
-    others = [width[0], width[-1 if site.layout == "channels_last" else 1]]
-    site.need(all(each == [0, 0] for each in others), "it adds to the batch or the channels")
-    value = site.options.get("constant_values", site.get("constant_values", 0.0))
-    pad: Any = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}[rank]
-    if mode == "reflect":
-        return site.add(pad(pad=space, mode=mode))
-    return site.add(pad(pad=space, value=None if value == float("-inf") else value or 0.0))
-
-
-@operation("Take")
-def _take(site: Site) -> Ref:
-    site.need(site.get("axis") == 0 and len(site.inputs) == 2, "it takes along another axis than the batch")
-    return site.add(L.BatchReindex())
-
-
-@operation("TakeAlongAxis")
-def _take_along(site: Site) -> Ref:
-    axis = site.get("axis")
-    site.need(isinstance(axis, int) and len(site.inputs) == 2, "it takes from all axes together")
-    return site.add(L.TakeAlong(axis=axis))
