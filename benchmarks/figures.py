@@ -24,7 +24,8 @@ from typing import Any
 import numpy as np
 import pdfplumber
 
-from extract.diagrams import Diagram, diagram_of
+from extract.boxes_and_arrows import diagram_of
+from extract.diagrams import Diagram
 from extract.drawing import DrawingError, of_page, of_svg
 from extract.metrics import figure_score
 from extract.page import page_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from extract.diagrams import Diagram, diagram_of
+from extract.boxes_and_arrows import diagram_of
+from extract.diagrams import Diagram
 from extract.drawing import Drawing, of_page
 from extract.page import page_of, sidewise
 from extract.sheets import Box

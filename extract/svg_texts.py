@@ -96,8 +96,8 @@ def words_of_html(element: Any, style: Style, matrix: Matrix) -> Iterator[Word]:
 
     x, y, wide, high = (number(name) for name in ("x", "y", "width", "height"))
     styles = [declared(each.get("style", "")) for each in element.iter()]
-    sizes = [numbers_in(each["font-size"])[0] for each in styles if numbers_in(each.get("font-size", ""))]
-    size = sizes[0] if sizes else _size(style)
+    sizes = [size for each in styles for size in numbers_in(each.get("font-size", ""))[:1]]
+    size = next((each for each in sizes if each > 0), _size(style))  # What only holds others may have a size of 0.
     for each in styles[:3] if not high else ():  # Where it has no place of its own, its first parts set that.
         left, top, width = (
             (numbers_in(each.get(name, "")) or [0.0])[0] for name in ("margin-left", "padding-top", "width")

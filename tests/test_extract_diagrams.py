@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.diagrams import Diagram, Link, Shape, diagram_of
+from extract.boxes_and_arrows import diagram_of
+from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import of_svg
 from extract.paper import _told
 from ir import Report

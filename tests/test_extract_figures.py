@@ -10,7 +10,8 @@ from typing import Any
 import pdfplumber
 import pytest
 
-from extract.diagrams import Diagram, diagram_of
+from extract.boxes_and_arrows import diagram_of
+from extract.diagrams import Diagram
 from extract.drawing import DrawingError, of_page, of_svg
 from extract.drawn import DrawnLayer, layer_of, without_blobs
 from extract.metrics import figure_score

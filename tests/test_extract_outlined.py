@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from extract.boxes_and_arrows import diagram_of
 from extract.chains import chain_of
-from extract.diagrams import Diagram, diagram_of
+from extract.diagrams import Diagram
 from extract.drawing import Drawing, Path, Point
 from extract.drawn import without_blobs
 from extract.figure_design import design_of

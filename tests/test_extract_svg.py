@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.diagrams import Diagram, diagram_of
+from extract.boxes_and_arrows import diagram_of
+from extract.diagrams import Diagram
 from extract.drawing import Drawing, DrawingError, of_svg
 from extract.drawn import is_by_hand
 from extract.hand_drawn import said

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.arrows import Arrow, Box, scaled
-from extract.diagrams import USUAL, Diagram, Shape, joined
+from extract.boxes_and_arrows import joined
+from extract.diagrams import USUAL, Diagram, Shape
 from extract.drawing import DrawingError
 from extract.drawn import is_by_hand
 from extract.neurons import wired

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
-from extract.diagrams import Diagram, diagram_of
+from extract.boxes_and_arrows import diagram_of
+from extract.diagrams import Diagram
 from extract.drawing import DrawingError, of_svg
 from extract.drawn import without_blobs
 from extract.figure_design import design_of

@@ -1,0 +1,105 @@
+"""Which boxes a drawing has, and which words stand in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.arrows import Box
+from extract.drawing import Drawing, Path
+from extract.page import Word, lines_of, segments
+from extract.strokes import area, block_arrow, is_head
+
+APART = 8.0
+"""Points between boxes that are two; parts of one stand closer."""
+HELD = 0.6
+"""How wide a box is at least, as a share of a text in it: a wider text goes over it."""
+
+
+def boxes_of(drawing: Drawing) -> list[Box]:
+    """Return the boxes: closed outlines larger than heads; those that touch or lie within each other are one."""
+    outlines = [each for each in drawing.paths if each.closed and not is_head(each) and _is_full(each)]
+    outlines = [each for each in outlines if block_arrow(each) is None]
+    drawn = [each.box for each in outlines if each.stroked]
+    found = [each.box for each in outlines if each.stroked or not any(_crosses(each.box, box) for box in drawn)]
+    found = [box for box in found if box[2] - box[0] > 12 and box[3] - box[1] > 8]
+    found = list(dict.fromkeys(found))
+    groups = [box for box in found if _is_group(box, found)]
+    merged: list[Box] = []
+    for box in [each for each in found if each not in groups]:
+        touching = [each for each in merged if _touch(box, each)]
+        for each in touching:
+            merged.remove(each)
+            box = (min(box[0], each[0]), min(box[1], each[1]), max(box[2], each[2]), max(box[3], each[3]))
+        merged.append(box)
+    return sorted(merged, key=lambda each: (each[1], each[0]))
+
+
+def _is_full(path: Path) -> bool:
+    """Tell an area that fills the box around it as one that holds text does, and not as what a curve cuts off."""
+    left, top, right, bottom = path.box
+    return area(path.points) > (0.45 if path.stroked else 0.6) * (right - left) * (bottom - top)
+
+
+def _crosses(fill: Box, outline: Box) -> bool:
+    """Tell whether a fill goes over an outline: a shadow, or a ground that cannot be seen, and no box of its own."""
+    apart = not _within(fill, _grown(outline, 1.0)) and not _within(outline, _grown(fill, 1.0))
+    return apart and _touch(fill, outline, -0.5)
+
+
+def _grown(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _is_group(box: Box, others: Sequence[Box]) -> bool:
+    """Tell a background, or a frame around several boxes: what is in it stands apart."""
+    inside = [each for each in others if each != box and _within(each, box)]
+    if len(inside) < 2:
+        return False
+    reached, waiting = [inside[0]], [inside[0]]
+    while waiting:
+        here = waiting.pop()
+        new = [each for each in inside if each not in reached and _touch(each, here, APART)]
+        reached += new
+        waiting += new
+    return len(reached) < len(inside)
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def _touch(a: Box, b: Box, slack: float = 1.0) -> bool:
+    return a[0] <= b[2] + slack and b[0] <= a[2] + slack and a[1] <= b[3] + slack and b[1] <= a[3] + slack
+
+
+def is_inside_one(path: Path, boxes: Sequence[Box]) -> bool:
+    """Tell a line that divides a box from one that leads somewhere."""
+    return any(_within(path.box, _grown(box, 1.0)) for box in boxes)
+
+
+def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]], list[Word]]:
+    """Return the words of each box, and those of none."""
+    held: list[list[Word]] = [[] for _ in boxes]
+    free: list[Word] = []
+    for word in words:
+        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2 if word.turned else word.middle
+        inside = (i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3])
+        place = next((i for i in inside if boxes[i][2] - boxes[i][0] > HELD * (word.x1 - word.x0)), None)
+        (free if place is None else held[place]).append(word)
+    return held, free
+
+
+def texts_of(words: Sequence[Word]) -> tuple[str, ...]:
+    """Return the texts of a box: the parts of its lines between wide gaps, without signs that stand beside them."""
+    texts = tuple(part.text for line in lines_of(words) for part in segments(line, 0.9)) if words else ()
+    return tuple(each for each in texts if re.search(r"\w", each)) or texts
+
+
+def symbol_in(box: Box, lines: Sequence[Path]) -> tuple[str, ...]:
+    """Return the sign that two lines across make in a box without words: a sum, or a product."""
+    inside = [each for each in lines if _within(each.box, _grown(box, 1.0))]
+    if len(inside) != 2:
+        return ()
+    straight = all(min(each.box[2] - each.box[0], each.box[3] - each.box[1]) < 1.5 for each in inside)
+    return ("+",) if straight else ("×",)

@@ -1,0 +1,123 @@
+"""What stands beside lines, and what their ends are for that touch no box: texts, or other lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.arrows import NEAR, Arrow, onward, outside
+from extract.diagrams import Shape
+from extract.drawing import Point
+from extract.lexicon import SIGNS
+from extract.page import Line
+
+BESIDE = 1.3
+"""How far what is said of a line is from it at most, as a share of the type's size."""
+
+
+def beside(phrases: Sequence[Line], arrows: Sequence[Arrow]) -> dict[int, list[Line]]:
+    """Return the texts that stand beside lines, each beside the nearest one, by the lines' identities."""
+    found: dict[int, list[Line]] = {}
+    for phrase in phrases:
+        if (best := _nearest_line(phrase, arrows)) is not None:
+            found.setdefault(id(best), []).append(phrase)
+    return found
+
+
+def _size(phrase: Line) -> float:
+    return max(word.size for word in phrase.words)
+
+
+def _away(phrase: Line, arrow: Arrow) -> float:
+    """Return how far a text is from a line, from the middle of its height."""
+    height = (phrase.top + phrase.bottom) / 2
+    return min(arrow.away((x, height)) for x in (phrase.x0, (phrase.x0 + phrase.x1) / 2, phrase.x1))
+
+
+def at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Shape]) -> None:
+    """Find what ends of arrows are for that touch no box: a text, which becomes one, or another line.
+
+    A number beside a line says how wide it is: an arrow that ends at the number ends at the line.
+    """
+    sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
+    places: dict[int, int] = {}
+    drawn = [each.box for each in shapes]
+    headed = any(any(each.heads) for each in arrows)
+    for arrow in arrows:
+        for end in (0, 1):
+            if arrow.boxes[end] is not None:
+                continue
+            point = arrow.end(end)
+            if arrow.heads[end]:
+                ways = [each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)]
+                arrow.lines[end] = min(ways, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
+            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or (headed and not any(arrow.heads)):
+                continue
+            reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
+            best = min(reached, key=lambda each: (not _is_named(each), _apart(each, point)), default=None)
+            if best is not None and _is_named(best):
+                if id(best) not in places:
+                    whole = _stacked(best, phrases)
+                    if _NO_LAYER.match(whole[0].text):
+                        continue
+                    places |= {id(each): len(shapes) for each in whole}
+                    shapes.append(shape_of(*whole))
+                arrow.boxes[end] = places[id(best)]
+            elif best is not None and sized[id(best)] is not arrow:
+                arrow.lines[end] = sized[id(best)]
+            elif best is None:
+                arrow.boxes[end] = onward(arrow, end, drawn)[1]
+    phrases[:] = [each for each in phrases if id(each) not in places]
+
+
+def _is_named(phrase: Line) -> bool:
+    """Tell a text, or the sign of a layer, from a number."""
+    return phrase.text in SIGNS or any(each.isalpha() for each in phrase.text)
+
+
+def _apart(phrase: Line, point: Point) -> float:
+    """Return how far a text is from a point."""
+    return outside(point, (phrase.x0, phrase.top, phrase.x1, phrase.bottom))
+
+
+def _nearest_line(phrase: Line, arrows: Sequence[Arrow]) -> Arrow | None:
+    """Return the line that a text stands beside."""
+    best = min(arrows, key=lambda each: _away(phrase, each), default=None)
+    return best if best is not None and _away(phrase, best) < BESIDE * _size(phrase) else None
+
+
+def _meets(arrow: Arrow, end: int, arrows: Sequence[Arrow]) -> bool:
+    """Tell whether an end of a line stands on another one."""
+    return any(other is not arrow and other.is_near(arrow.end(end), NEAR / 2) for other in arrows)
+
+
+def shape_of(*lines: Line) -> Shape:
+    """Return a box around the lines of a text."""
+    x0, x1 = min(each.x0 for each in lines), max(each.x1 for each in lines)
+    return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(each.text for each in lines))
+
+
+_NO_LAYER = re.compile(r"[\"'\u2018\u201c]\w|\([a-z]\)(?!\S)")
+"""What comes out of an example, and what a part of a figure is called, as `(a)` or `(b) ours`."""
+
+
+def _stacked(phrase: Line, phrases: Sequence[Line]) -> list[Line]:
+    """Return the lines of a text of several, which stand closely below each other about one middle."""
+    found = [phrase]
+    for step in (-1, 1):
+        here = phrase
+        while True:
+            below = [each for each in phrases if each not in found and _goes_on(here, each, step)]
+            if not below:
+                break
+            here = min(below, key=lambda each: abs(each.base - here.base))
+            found.append(here)
+    return sorted(found, key=lambda each: each.base)
+
+
+def _goes_on(line: Line, other: Line, step: int) -> bool:
+    """Tell a line of the same text, of words, above (-1) or below another one."""
+    size = _size(line)
+    away = step * (other.base - line.base)
+    middle = (other.x0 + other.x1 - line.x0 - line.x1) / 2
+    return 0 < away < 1.4 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and _is_named(other)
