@@ -14,6 +14,7 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 import grammars
 from extract.lexicon import kind_of, posts_of
+from extract.strangers import is_set, name_of, settings_of
 
 LONGEST = 400
 """Characters of a cell at most; more is no cell."""
@@ -233,26 +234,35 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
             continue
         yield from _flush(pending, text)
         many = _count(count) * _count(times)
-        readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_parts(body.children[0], text))
+        readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_inside(body, text))
         often = re.sub(r"[\d× ]", "", times or "")
         if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
             yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
         elif len(readings) > 1 and (many > 1 or often or body.data == "stack"):
             said = _said(body, text)
-            yield Reading("block", {}, (), many, readings, said, often=often, unclear=_loses(said))
+            yield Reading("block", {}, (), many, readings, said, often=often)
         else:
             yield from (replace(each, times=each.times * many, often=often) for each in readings)
     yield from _flush(pending, text)
 
 
-_OWN = re.compile(r"[A-Z][A-Z\w]*\(")
-
-
-def _loses(said: str) -> bool:
-    """Tell whether a part of a block is a unit by a name that says nothing here: `SK(M=2, G=32), 128`."""
-    parts = (part.strip() for part in said.split(";"))
-    own = [part for part in parts if _OWN.match(part)]
-    return any(not kind_of(part) and not posts_of(part) and not re.search(r"\d ?× ?\d", part) for part in own)
+def _inside(body: Tree[Token], text: str) -> Iterator[Reading]:
+    """Yield the layers in brackets, one that nobody knows for each line of a name of its own, or for settings alone."""
+    inner = body.children[0]
+    assert isinstance(inner, Tree)
+    if body.data != "stack":
+        yield from _parts(inner, text)
+        return
+    ends = [i for i, each in enumerate(inner.children) if isinstance(each, Token) and each.type == "SEMICOLON"]
+    spans = zip([0, *(end + 1 for end in ends)], [*ends, len(inner.children)], strict=True)
+    lines = [Tree("parts", inner.children[start:end]) for start, end in spans]
+    found = [list(_parts(line, text)) for line in lines]
+    if not any(found):
+        lines, found = [inner], [[]]
+    for line, readings in zip(lines, found, strict=True):
+        said = _said(line, text)
+        name = "" if readings or (is_set(said) and any(found)) else name_of(said)
+        yield from [Reading(name, settings_of(said), text=said)] if name else readings
 
 
 def _flush(pending: list[Token], text: str) -> Iterator[Reading]:

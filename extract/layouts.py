@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from extract.abbreviations import spelt_out
 from extract.attaching import attached
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
@@ -19,8 +21,9 @@ from extract.table_design import TableDesign
 from extract.variants import RESIZING, side_by_side, variant
 
 
-def designs_of(grid: Grid) -> list[TableDesign]:
-    """Return the designs of a table, none where it holds none."""
+def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
+    """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
+    grid = spelt_out(grid, caption)
     if len(parts := list(_under_titles(grid))) == grid.width / 2 > 1:
         return [replace(each, config=title) for title, part in parts for each in designs_of(part)]
     grid, remarks = _without_facts(attached(_without_prose(grid)))
@@ -83,8 +86,9 @@ def _designs(grid: Grid) -> list[TableDesign]:
         found = [_by_rows(*each) for each in networks_of(grid, columns)]
         if len(found) > 1:
             return found if all(map(_learns, found)) else []
-    sized = bool(SIZED & set(columns.roles))
-    return [_in_order(each) for each in found if _is_design(each) and (sized or _says_sizes(each))]
+    found = [each for each in found if _is_design(each)]
+    sized = bool(SIZED & set(columns.roles)) or any(map(_says_sizes, found))
+    return [_softened(_in_order(each)) for each in found if sized]
 
 
 def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
@@ -166,6 +170,10 @@ _WEIGHTED = LAYERS & {
 }
 
 
+_PRINTED = frozenset(("output", "input", "count", "rate", "stride"))
+"""What is said of any layer, and not what it is made with."""
+
+
 def _is_design(design: TableDesign) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
@@ -177,7 +185,9 @@ def _is_design(design: TableDesign) -> bool:
         for each in readings
         if each.kind not in LAYERS
         and (
-            len(each.params.get("output", each.params.get("input", ()))) > 1 or {"filters", "kernel"} <= {*each.params}
+            len(each.params.get("output", each.params.get("input", ()))) > 1
+            or len(each.params.keys() - _PRINTED) > 1
+            or each.times > 1
         )
     ]
     # Sentences, and the names of others' models with where they are from.
@@ -189,8 +199,11 @@ def _is_design(design: TableDesign) -> bool:
     least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
     if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
         least = 1  # No table of results has an image's size in each row.
-    enough = len(named) + len(sized) >= 0.6 * len(readings) and len(named) >= max(least, 0.2 * len(readings))
-    return enough and any(each.kind in _WEIGHTED for each in named)
+    if len(named) + len(sized) < 0.6 * len(readings):
+        return False
+    stacked = sum(each.times > 1 for each in sized) > 1  # No table of results says how often units come.
+    learned = any(each.kind in _WEIGHTED for each in named)
+    return stacked or (learned and len(named) >= max(least, 0.2 * len(readings)))
 
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:
@@ -297,6 +310,21 @@ def _mapped(layers: list[Reading], text: str) -> list[Reading]:
         last = layers[places[-1]]
         layers[places[-1]] = replace(last, params={**last.params, "output": (int(maps[0][1]), int(maps[0][2]))})
     return layers
+
+
+def _softened(design: TableDesign) -> TableDesign:
+    """Return a design without the Dense of a softmax of so many ways behind a Dense of as many units: `dense 10`."""
+    doubles = {
+        i
+        for i, (before, each) in enumerate(pairwise(design.readings), 1)
+        if before.kind == each.kind == "dense"
+        and not before.posts
+        and re.search(r"soft-?max", each.text, re.IGNORECASE)
+        if each.params == {"units": before.params.get("units")}
+    }
+    kept = [i for i in range(len(design.readings)) if i not in doubles]
+    cells = tuple(design.cells[i] for i in kept if i < len(design.cells))
+    return replace(design, readings=tuple(design.readings[i] for i in kept), cells=cells)
 
 
 def _in_order(design: TableDesign) -> TableDesign:

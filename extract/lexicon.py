@@ -37,12 +37,12 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
-    ("conv", r"conv(?!-?ne[tx])"),
+    ("conv", r"conv(?!-?ne[tx])|(?<![\w-])(?:st|[123]d-?)?cnn(?![\w-])"),
     ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
     ("lstm", r"\blstm"),
     ("gru", r"\b(?:bi-?)?gru"),
     ("rnn", r"\b(?:simple)?rnn\b"),
-    ("embedding", r"\bembed"),
+    ("embedding", r"(?<!patch )(?<!patch-)\bembed"),
     (
         "dense",
         r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"

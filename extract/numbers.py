@@ -43,7 +43,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             plain = normalized(cell.text).lower().replace("none", "n")
             # In front may stand the size of the batch.
             plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|n|b|\?) ?[,×]", "", plain)
-            if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|\d[a-z]\b", plain):
+            if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
                 plain = plain.replace(",", "")

@@ -38,6 +38,7 @@ _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 """What tells which one a layer is."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
+_LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")
 _PAIR = re.compile(r"\d+ ?× ?\d+")
 MOST_SIDE = 64
 """The side of a window at most, where it is said by one number."""
@@ -243,6 +244,7 @@ class OneRow:
         names = names or [cell.text for cell in typed or self.named if re.search(r"[A-Za-z]{4}", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
         others += [cell for cell in self.row if cell.text.strip().isdecimal()]  # Which one it is.
+        others += [cell for cell in self.said.get("", ()) if typed and len(self.columns.roles) == 2]
         if len(names) != 1 or not others:
             return []
         found = _WORDS.fullmatch(names[0])
@@ -346,7 +348,7 @@ class OneRow:
         own = {key: value for key, value in own.items() if not (counted and windowed and key == "kernel")}
         found = self._attributes_of(first.kind) | own
         if self.width is not None and not (self.width == 1 and found.get("units", 0) > 1):
-            found["units" if first.kind == "dense" else "filters"] = self.width
+            found["units" if first.kind in _UNITED else "filters"] = self.width
         if stride := steps(self.said.get("stride", ())):
             found["stride"] = stride
         if groups := whole(self.said.get("groups", ())):
@@ -364,7 +366,7 @@ class OneRow:
         if gate := self.said.get("gate"):
             found["gate"] = _says_yes(gate[0])
         for cell in self.said.get("padding", ()):
-            found |= read_attributes(f"pad {cell.text}", first.kind)
+            found |= read_attributes(f"pad {re.sub(_LISTED, '×', cell.text)}", first.kind)
         if (count := whole(self.said.get("count", ()))) is not None:
             found["count"] = count
         for cell in self.said.get("activation", ()):

@@ -18,10 +18,10 @@ from extract.sheets import Box
 from extract.table_design import TableDesign
 
 
-def designs_in(page: Page, box: Box) -> list[TableDesign]:
+def designs_in(page: Page, box: Box, caption: str = "") -> list[TableDesign]:
     """Return the designs of the table in a part of a page, or of the tables that stand there side by side."""
     parts = list(named(parts_of(page, box, _words_in(page, box))))
-    found = [(part, each) for part in parts for each in designs_of(grid_of(page, part))]
+    found = [(part, each) for part in parts for each in designs_of(grid_of(page, part), caption)]
     return [replace(each, config=" ".join(filter(None, (part.name, each.config)))) for part, each in found]
 
 

@@ -12,6 +12,7 @@ from extract.cells import Reading
 from extract.lexicon import axes_of
 from extract.remarks import neighbours, pictured, several_windows, slope_of, vector
 from extract.signatures import CALLS, KEYS
+from extract.strangers import is_set
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
@@ -254,7 +255,9 @@ class Phrase:
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
         if name == "conv" and all(map(str.isdecimal, arguments)) and 1 < len(arguments) <= 3:
             first, *window = map(int, arguments)
-            order = ("filters", "kernel", "stride") if first > LARGEST_KERNEL >= max(window) else order
+            square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
+            known = ("filters", "kernel") if square else ("filters", "kernel", "stride")
+            order = known if first > LARGEST_KERNEL >= max(window) else order
         for i, argument in enumerate(arguments):
             key, equal, value = argument.partition("=")
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
@@ -310,7 +313,7 @@ class Phrase:
     def _settle(self, posts: list[str]) -> None:
         """Give sizes and bare numbers their meaning, and a phrase without a name its kind."""
         numbers = [int(each) for each in self.numbers if each.is_integer() and each > 0]
-        if not self.kind and self.sizes and (numbers or "stride" in self.params):
+        if not self.kind and self.sizes and (numbers or "stride" in self.params) and not is_set(self.said):
             small = max(self.sizes[0]) <= LARGEST_KERNEL if self._counts(numbers) else len(self.sizes[0]) != 3
             self.kind = "conv" if small and max(self.sizes[0][:2]) <= LARGEST_KERNEL else ""
         if not self.kind and [len(size) for size in self.sizes] == [4]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from extract.cells import normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import POSTS, kind_of, posts_of
+from extract.strangers import is_set
 
 ROLES: tuple[tuple[str, str], ...] = (
     (
@@ -109,7 +110,7 @@ COUNT = re.compile(
 """The header of a column of how many weights layers have, or else of what they are made with."""
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
-_SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+)?")
+_SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
 _LISTED = re.compile(r"[\[(](?:none, ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
 """A size in brackets: [64, 32, 32]."""
 
@@ -263,6 +264,8 @@ def _is_header(text: str) -> bool:
 
 def _body(grid: Grid) -> int:
     """Return the first row that is no header."""
+    if (above := _above_the_input(grid)) is not None:
+        return above
     for i, cells in enumerate(grid.rows[:6]):
         row = [cell for cell in cells if cell.text.strip(" -–—")]
         if _takes_in(row, first=i == 0):
@@ -271,7 +274,8 @@ def _body(grid: Grid) -> int:
         heads = [cell for cell in row if _is_header(cell.text)]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
-        if i and any(_SIZES.fullmatch(text := normalized(cell.text)) or _LISTED.fullmatch(text) for cell in row):
+        texts = [normalized(cell.text) for cell in row]
+        if i and any(_SIZES.fullmatch(text) or _LISTED.fullmatch(text) or is_set(text) for text in texts):
             return i
         first = all(len(before) < 2 for before in grid.rows[:i])
         if first and len(row) > 1 and layers and all(map(_is_title, row)):
@@ -288,6 +292,16 @@ def _body(grid: Grid) -> int:
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
             return i
     return 1
+
+
+def _above_the_input(grid: Grid) -> int | None:
+    """Return the row of what comes in, where titles alone stand above it, whatever they sound like."""
+    for i, row in enumerate(grid.rows[:3]):
+        if i and len(row) == 1 and _takes_in(row, first=False):
+            return i
+        if any(re.search(r"\d ?×", normalized(cell.text)) for cell in row):
+            return None
+    return None
 
 
 def _is_title(cell: Cell) -> bool:

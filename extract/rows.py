@@ -8,9 +8,9 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from extract.cells import Reading, is_open, normalized, read_attributes
+from extract.cells import Reading, is_open, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
-from extract.lexicon import POSTS, posts_of
+from extract.lexicon import POSTS, kind_of, posts_of
 from extract.one_row import OneRow
 from extract.roles import LAYERS, Columns
 from extract.stacked import single_rows
@@ -146,8 +146,12 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
     if kind == "pool" and (mode := re.search(r"\b(max|avg|average|mean)\b", said.attributes, re.IGNORECASE)):
         kind = "maxpool" if mode[1].lower() == "max" else "avgpool"
+    elif kind == "pool" and (told := kind_of(said.attributes)).endswith("pool"):
+        kind = told
     if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
         kind = f"g{kind}"
+    if kind == "softmax" and kind_of(said.attributes) == "dense":
+        return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
     if kind == "lrn" and (norms := {"bn", "ln", "in"} & {*posts_of(said.attributes)}) and not head.params:
         kind = norms.pop()
     if kind == "reshape" and len(first.get("output", ())) == 1:

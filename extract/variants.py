@@ -12,6 +12,7 @@ from extract.lexicon import kind_of, posts_of
 from extract.numbers import shapes
 from extract.roles import LAYERS, Columns, is_layer, names_layer
 from extract.rows import told_by_size
+from extract.strangers import ANY, is_set, settings_of
 from extract.table_design import TableDesign
 
 RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
@@ -26,13 +27,12 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     found = []
     for column, role in enumerate(columns.roles):
         cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
-        layers = sum(names_layer(cell.text) for cell in cells)
-        telling = [cell.text for cell in cells if names_layer(cell.text) and not _COUNTED.fullmatch(cell.text.strip())]
+        layers = [cell.text for cell in cells if names_layer(cell.text) or _is_stacked(cell.text)]
+        telling = [text for text in layers if not _COUNTED.fullmatch(text.strip())]
         said = [each for text in telling for each in read_cell(text)]
         rich = sum(bool(each.params or each.block) for each in said)
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
-        stacks = sum("[" in cell.text and any(each.block for each in read_cell(cell.text)) for cell in cells)
-        if bare and max(layers, stacks) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
+        if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
     unnamed = [column for column in found if columns.roles[column] != "type"]
     sized = {"stride", "kernel", "repeat", "filters"} & {*columns.roles}
@@ -44,10 +44,15 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         named = [text for text in names if kind_of(text) or posts_of(text)]
         plain = sum(not re.search(r"\d(?!-?[dD]\b)", text) for text in named)
         beside = [cell.text for cell in grid.column(unnamed[0], columns.start)]
-        if plain >= 0.6 * len(beside) and not any("[" in text for text in beside):
+        if plain >= 0.6 * len(beside) and not any(map(_is_stacked, beside)):
             return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
     return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
+
+
+def _is_stacked(text: str) -> bool:
+    """Tell a cell of layers in brackets, or of a unit that nobody knows."""
+    return "[" in text and any(each.block or each.kind not in LAYERS for each in read_cell(text))
 
 
 _COUNTED = re.compile(r"[A-Za-z][A-Za-z _-]*?[ _-]?(?:[123]-?[dD][ _-]?)?\d{1,2}[a-z]?")
@@ -92,7 +97,8 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             ):
                 readings[-1] = replace(readings[-1], params={"shape": (int(size[1]), int(size[2]))})
                 continue
-            found = _named_beside(row, roles, cell) or _layers_of(cell.text) or _unknown(cell, column, readings)
+            found = _named_beside(row, roles, cell) or _layers_of(cell.text)
+            found = _set_beside(row, roles, cell, found) or _unknown(cell, column, readings)
             if found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
@@ -177,6 +183,17 @@ def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list
     return [each for each in read_cell(f"{name} {said}") if each.kind in LAYERS]
 
 
+def _set_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell, found: list[Reading]) -> list[Reading]:
+    """Return layers, what is but set in a design's own cell as the unit that another cell of the row names."""
+    bare = is_set(normalized(cell.text)) if not found else len(found) == 1 and found[0].kind == ANY
+    names = [" ".join(each.text.split()) for each in row if roles[each.first] == "type" and each is not cell]
+    if not bare or len(names) != 1 or not re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", names[0]):
+        return found
+    return [replace(each, kind=names[0]) for each in found] or [
+        Reading(names[0], settings_of(normalized(cell.text)), text=f"{names[0]}, {normalized(cell.text)}")
+    ]
+
+
 _GIVING = RESIZING | {"stage"}
 
 
@@ -200,7 +217,7 @@ def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ..
 def _layers_of(text: str) -> list[Reading]:
     """Return the layers of a cell: those of its lines, one below the other, or of all of it where that is one."""
     if "[" in text:
-        return [each for each in read_cell(text) if each.kind in LAYERS]
+        return read_cell(text)
     found = [each for line in text.split("\n") for each in read_cell(line) if each.kind in LAYERS]
     whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]
     if len(whole) == 1 and len(found) == 1:

@@ -54,7 +54,8 @@ def test_names_with_numbers() -> None:
 
 def test_a_unit_within_a_block_that_says_nothing_here() -> None:
     (block,) = read_cell("[1×1, 128; SK[M=2, G=32, r=16], 128; 1×1, 256] × 3")
-    assert (block.times, block.unclear) == (3, True)
+    assert [each.kind for each in block.block] == ["conv", "SK", "conv"]
+    assert (block.times, block.block[1].params) == (3, {"M": 2, "G": 32, "r": 16, "filters": 128})
 
 
 CW = table(

@@ -1,0 +1,60 @@
+"""Headers of a few letters, by what the caption says that they stand for: `repeated n times`, `PS: patch size`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.grids import Cell, Grid
+from extract.roles import role_of
+
+_MEANINGS: tuple[tuple[str, str], ...] = (
+    ("repeat", r"how often|repeat\w*|repetitions?|times|number of (?:blocks|layers|units|modules)|stacked"),
+    ("stride", r"strides?"),
+    ("expansion", r"expansion|(?:reduction|expand) ratio"),
+    ("channels", r"(?:output )?(?:channels?|filters?|feature maps)|filter number|dimensionality"),
+    ("kernel size", r"kernel|patch size|filter size|window size"),
+    ("dilation", r"dilation|dilated"),
+    ("groups", r"groups|cardinality"),
+    ("input size", r"(?:input )?resolution|input size"),
+    ("output size", r"output size|size of (?:the )?(?:output|feature map)s?"),
+)
+"""What a header stands for, and the words of captions for it."""
+_SHORT = re.compile(r"[A-Za-z]{1,3}")
+_FAR = 60
+"""Letters between an abbreviation and what it stands for at most."""
+
+
+def spelt_out(grid: Grid, caption: str) -> Grid:
+    """Return a table whose headers of a few letters say what the caption says of them."""
+    if not caption or not grid.rows:
+        return grid
+    letters = [cell for cell in grid.rows[0] if _SHORT.fullmatch(cell.text.strip())]
+    told = {cell: meaning for cell in letters if (meaning := meaning_of(cell.text.strip(), caption))}
+    if not told:
+        return grid
+    return Grid((_with(grid.rows[0], told), *grid.rows[1:]), grid.width)
+
+
+def _with(row: Sequence[Cell], told: dict[Cell, str]) -> tuple[Cell, ...]:
+    return tuple(replace(cell, text=told.get(cell, cell.text)) for cell in row)
+
+
+def meaning_of(short: str, caption: str) -> str:
+    """Return the header that an abbreviation stands for, as the words next to it in a clause of the caption say.
+
+    >>> told = "Each row is repeated 'b' times. The reduction ratio is denoted by t. S: stride."
+    >>> [meaning_of(each, told) for each in ("b", "t", "S", "k")]
+    ['repeat', 'expansion', 'stride', '']
+    """
+    if len(short) > 1 and role_of(short):
+        return ""
+    found: list[tuple[int, str]] = []
+    for clause in re.split(r"(?<=\D)[.,;] ", caption):
+        for place in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w-])(?!\s*[.=×]\s*\d)", clause):
+            for meaning, words in _MEANINGS:
+                for said in re.finditer(rf"\b(?:{words})\b", clause, re.IGNORECASE):
+                    far = max(said.start() - place.end(), place.start() - said.end())
+                    found += [(far, meaning)] if 0 < far < _FAR else []
+    return min(found, default=(0, ""))[1]

@@ -1,0 +1,68 @@
+"""Units that nobody knows, by what their texts say of them: a name of their own, or settings alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from extract.lexicon import kind_of, posts_of
+
+ANY = "unit"
+"""What a unit without a name is called."""
+_NAME = re.compile(r"([A-Za-z][A-Za-z\d]*(?:[ /-][A-Za-z]\w*)*)\s*(?=[(,:]|$)")
+"""The name in front of what a unit is made with: `SK(M = 2, r = 16), 128`."""
+_SETTING = re.compile(
+    r"(?:([A-Za-z][\w. ]*?)\s*[=:]|([A-Za-z][A-Za-z. ]*))\s*(?<![A-Za-z\d])(\d+(?:\.\d+)?(?: ?× ?\d+)*)"
+)
+_ATTRIBUTES = re.compile(
+    r"\W*(?:kernels?|filters?|maps|channels|strides?|str?|pad(?:ding)?|dilation|rate|groups|size|outputs?|[ckgspnd])"
+    r"(?: size)?\W*",
+    re.IGNORECASE,
+)
+"""What convolutions that need no name are made with."""
+_WIDTH = re.compile(r",\s*(\d+)$")
+_OWN = frozenset(
+    ("kernel", "stride", "filters", "output", "input", "shape", "units", "pad", "dilation", "groups", "block", "times")
+)
+"""What is said of layers that are known, which has other forms."""
+
+
+def is_set(said: str) -> bool:
+    """Tell a text of settings alone, each with its value, which names no unit.
+
+    >>> is_set("R1 = 8; N1 = 1"), is_set("win. sz. 7 × 7, dim 96, head 3"), is_set("SK, 128"), is_set("conv 3")
+    (True, True, False, False)
+    """
+    parts = [_SETTING.fullmatch(part.strip()) for part in re.split(r"[;,]", said) if part.strip()]
+    own = any(part and not _ATTRIBUTES.fullmatch(part[1] or part[2]) for part in parts)
+    return own and all(parts) and not kind_of(said)
+
+
+def name_of(said: str) -> str:
+    """Return the name of a unit, that of any where it has none but settings, and nothing where no words are.
+
+    >>> name_of("SK(M = 2, G = 32, r = 16), 128"), name_of("MHSA, 512"), name_of("R1 = 8; N1 = 1"), name_of("3 × 3, 64")
+    ('SK', 'MHSA', 'unit', '')
+    """
+    if is_set(said):
+        return ANY
+    if kind_of(said) or posts_of(said) or not re.search(r"[A-Za-z]{2}", said):
+        return ""
+    named = _NAME.match(said)
+    return named[1] if named else said
+
+
+def settings_of(said: str) -> dict[str, Any]:
+    """Return what a text says that a unit is made with.
+
+    >>> settings_of("SK(M = 2, r = 16), 128"), settings_of("win. sz. 7 × 7, head 3")
+    ({'M': 2, 'r': 16, 'filters': 128}, {'win_sz': (7, 7), 'head': 3})
+    """
+    found: dict[str, Any] = {}
+    for equal, beside, value in _SETTING.findall(said):
+        key = re.sub(r"\W+", "_", re.sub(r"(?<=\w) (?=\d)", "", (equal or beside).strip(" ."))).strip("_")
+        sizes = tuple(map(int, re.findall(r"\d+", value))) if "×" in value else ()
+        if key.lower() not in _OWN:
+            found[key] = sizes or (float(value) if "." in value else int(value))
+    width = _WIDTH.search(said)
+    return found | ({"filters": int(width[1])} if width and not is_set(said) else {})
