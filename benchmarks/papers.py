@@ -202,12 +202,12 @@ def compare(ours: Sequence[Entry], theirs: Sequence[Entry]) -> dict[str, float]:
 
 
 def designs_at(path: Path, page: int, label: str) -> list[TableDesign]:
-    box = next((each.box for each in find(path) if (each.page, each.label) == (page, label)), None)
-    if box is None:
+    place = next((each for each in find(path) if (each.page, each.label) == (page, label)), None)
+    if place is None:
         return []
     with pdfplumber.open(path) as pdf:
         ours = page_of(pdf.pages[page - 1])
-    return designs_in(ours, box)
+    return designs_in(ours, place.box, place.caption)
 
 
 def nearest(designs: Sequence[TableDesign], name: str) -> TableDesign | None:

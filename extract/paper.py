@@ -146,7 +146,7 @@ def _table(page: Any, place: Place) -> Sighting:
     crop = crop_of(page, place.box)
     across, down = page.cropbox[:2]
     box = (place.box[0] + across, place.box[1] + down, place.box[2] + across, place.box[3] + down)
-    designs = designs_in(page_of(crop), box)
+    designs = designs_in(page_of(crop), box, place.caption)
     cells = dict.fromkeys(cell for each in designs for cell in each.cells if cell.box is not None)
     elements = [Element(each.text, moved(each.box, -across, -down)) for each in cells if each.box is not None]
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
@@ -327,4 +327,8 @@ def texts_of(path: Path, raw: bytes) -> list[Found]:
     around = re.sub(r"\\begin\{(tabular[x*]?)\}.*?\\end\{\1\}|<table.*?</table>", " ", text[:20_000], flags=re.DOTALL)
     caption = re.sub(r"<[^>]*>|\|.*", " ", around) if suffix not in (".csv", ".tsv") else ""
     grids = grids_of(text, suffix)
-    return [Found(0, f"Table {i}", caption, design) for i, grid in enumerate(grids, 1) for design in designs_of(grid)]
+    return [
+        Found(0, f"Table {i}", caption, design)
+        for i, grid in enumerate(grids, 1)
+        for design in designs_of(grid, caption)
+    ]
