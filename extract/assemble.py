@@ -18,7 +18,7 @@ from extract.cells import Reading
 from extract.convnext import in_next_blocks
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
-from extract.remarks import slope_of
+from extract.remarks import norm_groups_of, slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare
 from extract.table_design import TableDesign
@@ -91,6 +91,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     plain = re.sub(r"(?<=[a-z])- (?=[a-z])", "", plain)  # A word that two lines share.
     assembly.relu = bool(re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE))
     assembly.slope = slope_of(plain)
+    assembly.norm_groups = norm_groups_of(plain)
     readings = with_axes(settled(assembly, design.readings, plain), f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph, Input, Node, Ref, free_name
-from ir.layer import Layer, LayerError
+from ir.layer import Layer, LayerError, ShapeError
 from ir.origin import Origin
 from ir.shapes import Shape
 
@@ -48,6 +48,8 @@ class Assembly:
     shapes: dict[Ref, Shape] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     slope: float | None = None
+    norm_groups: int | None = None
+    """In how many groups a GroupNorm parts the channels, where that is said."""
     bordered: bool = True
     """Whether convolutions whose border is not said have one."""
     asked: int = 0
@@ -103,6 +105,8 @@ class Assembly:
             return self._leaky(slope if slope is not None else self.slope)
         if post == "ln" and len(self.shape) == 4:
             return self._over_channels(POSTS[post])
+        if post == "gn":
+            return self._grouped()
         if post not in ("hswish", "hsigmoid"):
             return self.add(POSTS[post], post)
         start = self.tip
@@ -114,6 +118,19 @@ class Assembly:
         if slope is None:
             self.infer_once("a leaky ReLU has the slope 0.01 below 0, as is usual")
         return self.add(L.ReLU(negative_slope=0.01 if slope is None else slope), "leakyrelu")
+
+    def _grouped(self) -> Ref:
+        """Add a GroupNorm: the channels of a group, and all their pixels, together. Source: Wu and He, section 3."""
+        channels, *space = self.shape[1:]
+        if self.norm_groups is None:
+            self.ask_once("in how many groups does a GroupNorm part the channels? 32 are taken")
+        groups = self.norm_groups or 32
+        if channels is None or channels % groups or None in space:
+            raise ShapeError(f"parts {channels} channels into {groups} groups")
+        self.add(L.Reshape(sizes=(groups, -1), axis=1), "groups")
+        self.add(L.LayerNorm(scale=False, center=False), "norm")
+        self.add(L.Reshape(sizes=(channels, *(size or 0 for size in space)), axis=1), "channels")
+        return self.add(L.Scale(bias=True), "scale")
 
     def _over_channels(self, layer: Layer) -> Ref:
         """Add a layer that works along the last axis, over the channels of an image."""

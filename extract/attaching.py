@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.cells import normalized
+from extract.fields import apart
 from extract.grids import Cell, Grid
-from extract.roles import role_of
 
 _BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
 _BRACE = re.compile(r"(?:(?:^|\n)\s*\d+\s*[×xX]\s*)+")
@@ -77,53 +77,9 @@ def _joined_pair(row: Sequence[Cell], column: int, said: str) -> Iterator[Cell]:
         yield replace(moved, text=joined) if both and cell is both[0] else moved
 
 
-_LISTED = ("kernel", "stride", "padding", "dilation", "filters", "groups")
-"""What columns are for that tables list in one, `kernel, stride, padding`."""
-
-
-def _apart(grid: Grid) -> Grid:
-    """Return a grid in which a column that says several things of a layer, as its header lists them, is as many."""
-    for i, row in enumerate(grid.rows[:3]):
-        for head in row:
-            for sign in ",/":
-                names = [name.strip() for name in head.text.replace("\n", " ").split(sign)]
-                roles = [role_of(name) for name in names]
-                listed = 1 < len(names) == len(set(roles)) and set(roles) <= {*_LISTED}
-                if not listed or head.first != head.last:
-                    continue
-                below = [cell for cell in grid.column(head.first, i + 1) if re.search(r"\d", cell.text)]
-                parts = [len(_parts(cell.text, sign)) for cell in below]
-                if parts and parts.count(len(names)) >= 0.6 * len(parts) and len(names) > 2 - (sign == ","):
-                    return _apart(_widened(grid, head.first, len(names), sign))
-    return grid
-
-
-def _parts(text: str, sign: str) -> list[str]:
-    """Return the parts of a cell between signs that stand in no brackets."""
-    return [part.strip() for part in re.split(rf"{sign}(?![^(\[]*[)\]])", text)]
-
-
-def _widened(grid: Grid, column: int, many: int, sign: str) -> Grid:
-    """Return a grid in which a column is so many, each with a part of its cells."""
-    rows: list[tuple[Cell, ...]] = []
-    for row in grid.rows:
-        cells: list[Cell] = []
-        for cell in row:
-            by = many - 1
-            if cell.first == cell.last == column:
-                parts = _parts(cell.text, sign)
-                split = parts if len(parts) <= many else [cell.text]
-                cells += [replace(cell, text=part, first=column + i, last=column + i) for i, part in enumerate(split)]
-            else:
-                moved = replace(cell, first=cell.first + by * (cell.first > column))
-                cells.append(replace(moved, last=cell.last + by * (cell.last >= column)))
-        rows.append(tuple(cells))
-    return Grid(tuple(rows), grid.width + many - 1)
-
-
-def attached(grid: Grid) -> Grid:
+def attached(grid: Grid, caption: str = "") -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
-    grid = _apart(_with_pairs(_with_halves(_with_braces(grid))))
+    grid = apart(_with_pairs(_with_halves(_with_braces(grid))), caption)
     gone = [
         column
         for column in range(1, grid.width)

@@ -214,13 +214,22 @@ def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
 
 
 def _are_cells(run: Sequence[Line], short: Sequence[Line]) -> bool:
-    """Tell lines that are cells of a table: short ones stand in front of them, below each other as they do."""
-    beside = [
+    """Tell lines that are cells of a table: short ones stand beside them, below each other as they do."""
+    in_front = [
         [each for each in short if abs(each.base - line.base) < 1 and each.x1 < line.x0 < each.x1 + 6 * line.size]
         for line in run
     ]
-    starts = [round(each.x0) for found in beside for each in found]
-    return sum(map(bool, beside)) >= 0.6 * len(run) and len(set(starts)) == 1
+    behind = [[each for each in short if abs(each.base - line.base) < 1 and line.x1 < each.x0] for line in run]
+    return any(
+        sum(map(bool, beside)) >= 0.6 * len(run) and _below_each_other([found[0] for found in beside if found])
+        for beside in (in_front, behind)
+    )
+
+
+def _below_each_other(lines: Sequence[Line]) -> bool:
+    """Tell lines that begin, end, or have their middle at one place."""
+    places = ({round(line.x0) for line in lines}, {round(line.x1) for line in lines})
+    return any(len(each) == 1 for each in (*places, {round((line.x0 + line.x1) / 2) for line in lines}))
 
 
 def _lasts(lines: Sequence[Line], text: set[Line]) -> set[Line]:

@@ -95,6 +95,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2", text)
     text = re.sub(r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1", text)
     text = re.sub(r"\bstride [a-z] ?= ?(?=\d)", "stride ", text)
+    text = re.sub(r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3", text)  # 2×3, (1, 2), 16.
     text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     text = re.sub(r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]", text)
@@ -115,7 +116,8 @@ def normalized(text: str) -> str:
     text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
     text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
-    return re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
+    text = re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
+    return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
 
 _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
@@ -159,11 +161,18 @@ def read_cell(text: str) -> list[Reading]:
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
     found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree.children[0], plain)]
     found = _with_activations(found)
+    if found and any(map(_says_nothing, plain.split("→")[1:])):
+        found[0] = replace(found[0], unclear=True)
     if len(found) > 1 and found[0].times > 1 and re.match(r"\d+ ?×", plain) and "[" not in plain[:8]:
         # A brace over several lines has its number in front of the first.
         many, first = found[0].times, replace(found[0], times=1)
         return [Reading("block", {}, (), many, (first, *found[1:]), plain)]
     return found
+
+
+def _says_nothing(step: str) -> bool:
+    """Tell what stands behind an arrow, and is by its name a layer, but none that is known here."""
+    return bool(re.match(r"\W*[A-Z]\w*[A-Za-z]{2}", step)) and not kind_of(step) and not posts_of(step)
 
 
 def _with_activations(readings: list[Reading]) -> list[Reading]:
@@ -201,9 +210,18 @@ def is_open(text: str) -> bool:
     return _without_open_sizes(plain)[1] or plain.startswith("→") or bool(CHANGED.search(text) or FOREIGN.search(text))
 
 
+_KEYED = re.compile(r"[A-Za-z][\w ]*= ?[^=,()]+(?:, ?[A-Za-z][\w ]*= ?[^=,()]+)+")
+
+
+def are_arguments(text: str) -> bool:
+    """Tell the arguments of a layer by their names: `in features=256, out features=196`."""
+    return bool(_KEYED.fullmatch(normalized(text)))
+
+
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
     """Return the hyper-parameters that a cell says of a layer whose kind stands in another."""
     plain = normalized(text)[:LONGEST]
+    plain = f"layer({plain})" if are_arguments(plain) else plain
     # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
     tokens = [each for each in _parser().lex(plain) if each.type not in ("SEMICOLON", "DASH")]
     from extract.phrases import Phrase

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from extract.abbreviations import spelt_out
 from extract.attaching import attached
+from extract.captioned import as_captioned
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
@@ -22,12 +23,13 @@ from extract.variants import RESIZING, side_by_side, variant
 
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
-    """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
+    """Return the designs of a table, none where it holds none; the caption may say what headers mean."""
     grid = spelt_out(grid, caption)
     if len(parts := list(_under_titles(grid))) == grid.width / 2 > 1:
-        return [replace(each, config=title) for title, part in parts for each in designs_of(part)]
-    grid, remarks = _without_facts(attached(_without_prose(grid)))
-    return [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
+        return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
+    grid, remarks = _without_facts(attached(_without_prose(grid), caption))
+    found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
+    return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
 
 
 def _without_prose(grid: Grid) -> Grid:

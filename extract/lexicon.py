@@ -49,7 +49,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
-    ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?: connection| add)?\W*$"),
+    ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
     ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),
     ("dropout", r"drop-?out|\bdrop\d+\b"),
     ("flatten", r"flatt?er?n"),
@@ -65,7 +65,8 @@ KINDS: tuple[tuple[str, str], ...] = (
 )
 """The kinds of layer and how their names are spelt; the first that a text has is its own, the most telling first."""
 POSTS: tuple[tuple[str, str], ...] = (
-    ("bn", r"\bb-?n(?:orm)?\b|batch-?\s?norm\w*"),
+    ("bn", r"\bb-?n(?:orm)?\d*\b|batch-?\s?norm\w*"),
+    ("gn", r"\bgn\b|group-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
     (

@@ -192,7 +192,7 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
         to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
         to.add(L.Upsample2D(scale=scale), "upsample")
         start, before = to.tip, to.shape
-    norms = [post for post in reading.posts if post in ("bn", "in", "ln")]
+    norms = [post for post in reading.posts if post in ("bn", "in", "ln", "gn")]
     activation = next((post for post in reading.posts if post not in norms), "relu")
     to.infer_once(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
     for i, step in enumerate((stride, (1, 1))):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
+from extract.cells import normalized
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of
-from extract.roles import Columns
+from extract.roles import Columns, names_layer
+
+Part = Sequence[tuple[Cell, ...]]
 
 _OWN = re.compile(
     r"\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b"
@@ -22,29 +26,62 @@ _INPUT = re.compile(r"\binput\b", re.IGNORECASE)
 
 def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Columns]]:
     """Yield the networks of a table with their titles: several, where each stands below one, or all of it."""
-    start = next((i for i in range(1, columns.start) if _title(grid.rows[i])), columns.start)
-    rows = grid.rows[start:]
-    titles = [i for i, row in enumerate(rows) if _title(row)]
-    ends = [*titles[1:], len(rows)]
-    parts = [rows[first:end] for first, end in zip(titles, ends, strict=True)] if titles else []
-    own = any(_OWN.search(part[0][0].text) for part in parts) or all(map(_says_input, parts))
-    if len(parts) < 2 or titles[0] or not own or any(len(part) < 2 for part in parts):
-        yield "", grid, columns
-        return
-    for part in parts:
-        name = re.split(r"\s[-–—:]\s|[:,;]|\s\[", part[0][0].text.replace("\n", " "))[0].strip()
-        yield name, Grid((*grid.rows[:start], *part), grid.width), replace(columns, start=start)
+    for is_title, are_own in ((_title, _are_own), (_is_alone, _begin_anew)):
+        start = next((i for i in range(1, columns.start) if is_title(grid.rows[i])), columns.start)
+        parts = _below_titles(grid.rows[start:], is_title)
+        if len(parts) > 1 and all(len(part) > 1 for part in parts) and are_own(parts, columns):
+            for part in parts:
+                name = re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", part[0][0].text.replace("\n", " "))[0].strip()
+                yield name, Grid((*grid.rows[:start], *part), grid.width), replace(columns, start=start)
+            return
+    yield "", grid, columns
+
+
+def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:
+    """Return the rows from each title to the next, none where some stand above the first."""
+    titles = [i for i, row in enumerate(rows) if is_title(row)]
+    return [rows[i:j] for i, j in pairwise([*titles, len(rows)])] if titles[:1] == [0] else []
+
+
+def _filled(row: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in row if cell.text.strip(" -–—")]
 
 
 def _title(row: Sequence[Cell]) -> bool:
     """Tell a row that names a network, and may say the size of what comes into it."""
-    filled = [cell for cell in row if cell.text.strip(" -–—")]
+    filled = _filled(row)
     alone = len(filled) == 1 or (len(filled) == 2 and re.fullmatch(r"[\d\s×xX*,()]+", filled[1].text))
     named = bool(filled) and bool(_OWN.search(filled[0].text) or _PART.search(filled[0].text))
     return bool(alone) and named and row[0] is filled[0] and kind_of(filled[0].text) in ("", "input")
 
 
-def _says_input(part: Sequence[Sequence[Cell]]) -> bool:
+def _is_alone(row: Sequence[Cell]) -> bool:
+    """Tell a row of nothing but a title, whatever it says."""
+    filled = _filled(row)
+    return len(filled) == 1 and bool(re.search(r"[A-Za-z]{2}", filled[0].text)) and not names_layer(filled[0].text)
+
+
+def _are_own(parts: Sequence[Part], columns: Columns) -> bool:
+    return any(_OWN.search(part[0][0].text) for part in parts) or all(map(_says_input, parts))
+
+
+def _begin_anew(parts: Sequence[Part], columns: Columns) -> bool:
+    """Tell networks that end in vectors, behind each of which what comes in is printed, and nothing above gives it."""
+    given: set[str] = set()
+    for before, after in pairwise(parts):
+        given |= {text for row in before for text in _printed(row, columns, "output")}
+        taken = _printed(after[1], columns, "input")
+        if not taken or taken[0] in given or kind_of(before[-1][0].text) not in ("dense", "softmax"):
+            return False
+    return True
+
+
+def _printed(row: Sequence[Cell], columns: Columns, role: str) -> list[str]:
+    texts = [normalized(cell.text) for cell in row if cell.first == cell.last and columns.roles[cell.first] == role]
+    return [text for text in texts if re.search(r"\d", text)]
+
+
+def _says_input(part: Part) -> bool:
     """Tell a network of which its title, or the row below, says what comes in."""
     title, first = part[0], part[1] if len(part) > 1 else part[0]
     sized = any(re.search(r"\d", cell.text) for cell in title)

@@ -40,10 +40,10 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            plain = normalized(cell.text).lower().replace("none", "n")
+            plain = normalized(cell.text).lower()
             # In front may stand the size of the batch.
-            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|n|b|\?) ?[,×]", "", plain)
-            if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|\d[a-z]\b|^\d+ ?×$", plain):
+            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|n|b|none|\?) ?[,×]", "", plain).replace("none", "n")
+            if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|[,×] ?[a-z]\b|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
                 plain = plain.replace(",", "")
@@ -51,3 +51,20 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             if sizes:
                 found[name] = tuple(map(int, sizes))
     return found
+
+
+_OPEN_SIDE = re.compile(r"(?:1 ?/ ?\d+ ?[×·]? ?)?[a-z]['′_]?\d?(?: ?/ ?\d+)?")
+"""The side of an image, or a length, that is left open: W, H/2, 1/4 H."""
+
+
+def channels_of(cells: Iterable[Cell]) -> int | None:
+    """Return the one number of a size whose sides are letters, which is how many channels there are: 32 × H/2 × W/2."""
+    for cell in cells:
+        sizes = re.sub(r"[()\[\]\s]", "", re.sub(r"(1/\d+) ?[×·] ?(?=[a-z])", r"\1", normalized(cell.text).lower()))
+        parts = re.split(r"[×,]", sizes)
+        known = [i for i, part in enumerate(parts) if part.isdecimal()]
+        left_open = [part for part in parts if _OPEN_SIDE.fullmatch(part)]
+        at_end = known in ([0], [len(parts) - 1])
+        if len(parts) in (2, 3) and at_end and len(left_open) == len(parts) - 1:
+            return int(parts[known[0]])
+    return None

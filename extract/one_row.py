@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.cells import Reading, are_arguments, normalized, read_attributes, read_cell
 from extract.contexts import window_of
 from extract.grids import Cell
 from extract.lexicon import kind_of, posts_of
-from extract.numbers import larger, shapes, steps, whole
+from extract.numbers import channels_of, larger, shapes, steps, whole
 from extract.remarks import slope_of
 from extract.roles import LAYERS, SIZED, Columns, names_layer
 from extract.stacked import Row
@@ -24,6 +24,7 @@ _NO = ("", "-", "no", "×", "✗", "0", "false")
 _IDLE = ("linear", "none", "identity", "yes", "true", "same", "valid", "max", "mean", "average", "avg")
 """What a column of activations says where there is none, or of a pooling."""
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
+_FILTERED = ("conv", "gconv", "deconv")
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
 _LETTER = re.compile(r"\d*[A-Za-z]")
@@ -75,6 +76,8 @@ class OneRow:
         others = [cell for cell in others if not (counted and cell.text.strip() == "1")]
         texts = [self._in_and_out(cell) for cell in others if cell.text and not _LETTER.fullmatch(cell.text.strip())]
         self.attributes, self.more = self._apart(" ; ".join([*filter(None, kernels), *texts]))
+        self.is_told = False
+        """Whether its layers are those of one cell, which says all of each."""
         self.width = whole(own if width is not None else self.said.get("filters", ()))
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
@@ -92,7 +95,7 @@ class OneRow:
         own = kind_of(self.named[0].text)
         parts = [part.strip() for part in re.split(r"[,;+](?![^(\[]*[)\]])", normalized(text))]
         behind = [i for i, part in enumerate(parts) if kind_of(part) in _BEHIND and own not in ("", *_BEHIND, "input")]
-        if not behind or any(kind_of(part) in _UNITED or "[" in part for part in parts):
+        if not behind or are_arguments(text) or any(kind_of(part) in _UNITED or "[" in part for part in parts):
             return text, []
         more = ", ".join(parts[behind[0] :])
         said = [each for each in read_cell(more) if each.kind in LAYERS]
@@ -201,6 +204,7 @@ class OneRow:
             return unnamed
         said = [each for each in read_cell(self.attributes) if each.kind in LAYERS]
         clear = kind_of(self.attributes) or any(each.block for each in said)
+        self.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
         return said if said and clear else self._unknown() or said
 
     def _unnamed(self) -> list[Reading]:
@@ -302,6 +306,8 @@ class OneRow:
     def dropped(self) -> list[Reading]:
         """Return the Dropout behind the layer, of a column of rates."""
         texts = [cell.text for cell in self.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
+        if self.is_told or are_arguments(self.attributes):
+            return []  # What is dropped is dropped within the layer.
         said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", self.attributes, re.IGNORECASE)
         return [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]
 
@@ -324,10 +330,12 @@ class OneRow:
 
     def behind(self) -> list[str]:
         """Return the normalisations and activations that the cells beside the name say: `3×3, BN, ELU`."""
-        return posts_of(normalized(self.attributes)) + _softmax(self.attributes)
+        return [] if self.is_told else posts_of(normalized(self.attributes)) + _softmax(self.attributes)
 
     def _attributes_of(self, kind: str) -> dict[str, Any]:
         """Return what the cells beside the name say; of a layer that nobody knows, what they say of its window."""
+        if self.is_told:
+            return {}
         if kind in LAYERS:
             said = read_attributes(self.attributes, kind)
             return said if kind == "dropout" else {key: value for key, value in said.items() if key != "rate"}
@@ -377,6 +385,12 @@ class OneRow:
         ):
             found["kernel"] = int(window[1]), int(window[2])
         found |= shapes(self.said.get("output", ()), self.said.get("input", ()))
+        if (
+            first.kind in _FILTERED
+            and not found.keys() & {"filters", "output"}
+            and (channels := channels_of(self.said.get("output", ())))
+        ):
+            found["filters"] = channels
         heads = " ".join(headers[cell.first] for cell in self.said.get("output", ()))
         shaped = "kernel" not in self.columns.roles and not re.search("out", heads, re.IGNORECASE)
         if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:

@@ -16,6 +16,7 @@ from extract.roles import names_layer
 from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
 from extract.table_design import TableDesign
+from extract.tiling import tiled
 
 
 def designs_in(page: Page, box: Box, caption: str = "") -> list[TableDesign]:
@@ -39,7 +40,7 @@ def grid_of(page: Page, region: Part) -> Grid:
     rows = _rows(page, region)
     columns = columns_of(lines, bars, rows)
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
-    groups = [row for group in rows for row in _single(group, lines, columns)]
+    groups = tiled([row for group in rows for row in _single(group, lines, columns)], lines, columns)
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     cells = [_row([lines[i] for i in group], columns, bars) for group in groups]
     return Grid(tuple(filter(None, cells)), len(columns))

@@ -10,7 +10,7 @@ from lark import Token
 
 from extract.cells import Reading
 from extract.lexicon import axes_of
-from extract.remarks import neighbours, pictured, several_windows, slope_of, vector
+from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.signatures import CALLS, KEYS
 from extract.strangers import is_set
 
@@ -51,7 +51,7 @@ CHANGED = re.compile(
 )
 """Words that make another layer of a convolution."""
 FOREIGN = re.compile(
-    r"(?:[Gg]roup|[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bGN\b|\bAda-?IN\b|\bSPADE\b"
+    r"(?:[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bAda-?IN\b|\bSPADE\b"
     r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out|(?:\b[Ll]|ℓ)_?2[- ][Nn]orm"
 )
 """Normalisations, and what else, that are not known here."""
@@ -159,12 +159,24 @@ class Phrase:
                 return 2
             case "WORD":
                 return self._word(token, follows)
+            case "NUMBER" if (window := self._counted_window(numbers, place)) is not None:
+                filters, (*kernel, channels) = numbers[0], map(int, re.findall(r"\d+", self.tokens[window]))
+                self.params |= {"filters": filters, "kernel": tuple(kernel), "in_channels": channels}
+                return window - place + 1
             case "NUMBER":
                 self.numbers.append(float(token))
             case "WIDER":
                 self.numbers.append(float(numbers[0]))
                 self.wider = token.split("×")[-1].strip()
         return 1
+
+    def _counted_window(self, numbers: list[int], place: int) -> int | None:
+        """Return the place of the window with its channels behind how many there are: `256 filters of 5×5×48`."""
+        behind = next((i for i in range(place + 1, len(self.tokens)) if self.tokens[i].type != "WORD"), place)
+        sizes = [int(each) for each in re.findall(r"\d+", self.tokens[behind])]
+        flat = self.tokens[behind].type == "SIZE" and len(sizes) == 3 and sizes[0] == sizes[1]
+        many = self.kind in ("", *_FILTERED) and len(numbers) == 1 and numbers[0] > SMALL
+        return behind if flat and many and sizes[0] <= LARGEST_KERNEL < sizes[2] else None
 
     @staticmethod
     def _names_stride(follows: list[Token]) -> bool:
@@ -265,7 +277,7 @@ class Phrase:
             if glued:
                 self._argument(KEYS[glued[1].lower()], numbers, argument)
             elif equal:
-                self._argument(KEYS.get(key.strip().lower(), ""), numbers, value)
+                self._argument(KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)
             elif self.kind in _WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
                 self.params["kernel"] = numbers[:2]
                 self._deep(numbers)
@@ -305,6 +317,8 @@ class Phrase:
             self.params[key] = _sides(numbers)
         elif key == "pad" and len(set(numbers)) > 1:
             self.params[key] = numbers
+        elif key == "pad" and (border := re.search(r"same|valid", said, re.IGNORECASE)):
+            self.params[key] = border[0].lower()
         elif key == "units" and "×" in said:
             self.params[key] = prod(numbers)  # As a mean and a variance of each.
         elif key and numbers:
@@ -334,6 +348,8 @@ class Phrase:
             self.params |= neighbours(self.said)
         if (slope := slope_of(self.said)) is not None:
             self.params["slope"] = slope
+        if (groups := norm_groups_of(self.said)) is not None:
+            self.params["norm_groups"] = groups
         if self.kind == "conv" and not self.sizes and (listed := several_windows(self.said)):
             self.params["kernels"] = listed
             numbers = [each for each in numbers if each not in listed]

@@ -46,6 +46,7 @@ class LayersOf:
     def of(self, reading: Reading) -> None:
         """Add what a reading says, as often as it does."""
         output = reading.params.get("output", ())
+        self.to.norm_groups = reading.params.get("norm_groups", self.to.norm_groups)
         for turn in range(reading.times):
             if reading.kind in MODULES:
                 MODULES[reading.kind](self.to, _with_stride(reading, self.to.shape), turn)
@@ -92,6 +93,7 @@ class LayersOf:
 
     def _layer(self, reading: Reading, output: Sequence[int], *, bare: bool = False) -> None:
         kind, params = reading.kind, reading.params
+        self.to.norm_groups = params.get("norm_groups", self.to.norm_groups)
         norm = kind in _CONVOLUTIONS and self.style.norm and not self.to.is_pooled and "nbn" not in reading.text.lower()
         if kind in _CONVOLUTIONS and "kernels" in params:
             self._beside(reading)
@@ -121,7 +123,7 @@ class LayersOf:
         elif kind == "activation":
             self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
             self.to.act("relu")
-        elif kind in POSTS or kind == "hswish":
+        elif kind in (*POSTS, "hswish", "gn"):
             self.to.act(kind, params.get("slope"))
         else:
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
@@ -132,7 +134,7 @@ class LayersOf:
         for post in reading.posts:
             if post == "softmax":
                 self._softmax()
-            elif post in POSTS or post == "hswish":
+            elif post in (*POSTS, "hswish", "gn"):
                 self.to.act(post, params.get("slope"))
         hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
         if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:

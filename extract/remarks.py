@@ -29,6 +29,17 @@ def slope_of(said: str) -> float | None:
     return float(found[1]) if found else None
 
 
+def norm_groups_of(said: str) -> int | None:
+    """Return in how many groups a GroupNorm parts the channels, where a text says it.
+
+    >>> norm_groups_of("GroupNorm(n=8)"), norm_groups_of("Conv, GN (32)"), norm_groups_of("group norm with 4 groups")
+    (8, 32, 4)
+    """
+    words = r"(?:num[_ ]?groups|groups|n|g|with|of|=|[\s(,:])*"
+    found = re.search(rf"\b(?:gn|group-?\s?norm\w*){words}(\d+)\b", said, re.IGNORECASE)
+    return int(found[1]) if found else None
+
+
 def several_windows(said: str) -> tuple[int, ...]:
     """Return the lengths of windows that stand beside each other, where a text lists them.
 

@@ -33,6 +33,7 @@ _SIZING = (
 """Kinds that may give another size than they take."""
 POSTED = frozenset(name for name, _ in POSTS)
 _RECURRENT = ("lstm", "bilstm", "gru", "rnn")
+_BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNORECASE)
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
@@ -45,7 +46,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     readings: list[Reading] = []
     cells: list[Cell] = []
     above: Reading | None = None
-    above_said: Sequence[Cell] = ()
+    before: OneRow | None = None
     sized = _are_sizes(grid, columns, "expand")
     for times, rows in single_rows(grid, columns):
         together: list[Reading] = []
@@ -69,10 +70,10 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if _is_last(whole, [*readings, *together]):
                 units = {"units": whole[0].params["output"][0]}
                 whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
-            if above_said and _are_moments(above_said, said.row):
-                whole[0] = replace(whole[0], params={**whole[0].params, "beside": above_said[0].text})
-            above_said = said.row
-            if _is_of_a_tensor(whole, [*readings, *together], said):
+            if before is not None and _are_moments(before.row, said.row):
+                whole[0] = replace(whole[0], params={**whole[0].params, "beside": before.row[0].text})
+            passed, before = before, said
+            if _is_of_a_tensor(whole, [*readings, *together], said) or _is_given(whole, passed, said):
                 continue
             if not readings and not together and first.keys() == {"output"} and _comes_in(whole[0].kind):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
@@ -112,6 +113,13 @@ def _is_of_a_tensor(whole: Sequence[Reading], before: Sequence[Reading], said: O
     alone = len(whole) == 1 and whole[0].params.keys() == {"output"} and not re.search(r"\w", said.attributes)
     named = re.match(r"(?:\w+ )?(?:output|latent|logits?|features?|embedding|code|z|bottleneck)\b", whole[0].kind, re.I)
     return alone and bool(named) and whole[0].kind not in LAYERS and bool(above) and prod(above) == prod(size)
+
+
+def _is_given(whole: Sequence[Reading], before: OneRow | None, said: OneRow) -> bool:
+    """Tell the row of an output that is what the row above gives, whatever letters its size is made of."""
+    sizes = [[normalized(cell.text) for cell in each.said.get("output", ())] for each in (before, said) if each]
+    named = re.fullmatch(r"(?:final )?outputs?", whole[0].kind, re.IGNORECASE)
+    return bool(named) and len(whole) == 1 and not whole[0].params and len(sizes) == 2 and sizes[0] == sizes[1] != []
 
 
 def _comes_in(kind: str) -> bool:
@@ -154,6 +162,10 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
     if kind == "lrn" and (norms := {"bn", "ln", "in"} & {*posts_of(said.attributes)}) and not head.params:
         kind = norms.pop()
+    if layers := first.pop("layers", 1) if kind in _RECURRENT else 1:
+        head = replace(head, times=head.times * layers)
+    if kind == "lstm" and _BOTH_WAYS.search(said.attributes):
+        kind = "bilstm"
     if kind == "reshape" and len(first.get("output", ())) == 1:
         kind = "flatten"
     if kind == "conv" and said.widens:

@@ -51,7 +51,7 @@ def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
         units = output[-1] // (1 + both)
     if units is None:
         to.ask(f"{reading.text!r}: how many units? 128 are taken")
-    sequences = reading.params.get("sequences", False)
+    sequences = reading.params.get("sequences", False) or turn + 1 < reading.times
     layer = KINDS[reading.kind](units=units or 128, sequences=sequences)
     start, shape = to.tip, to.shape
     to.add(layer, reading.kind)

@@ -25,7 +25,6 @@ CALLS = {
 }
 """The order of arguments by what is called."""
 KEYS = {
-    "kernel_size": "kernel",
     "kernelsize": "kernel",  # As a text loses its underscores.
     **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
     "k": "kernel",
@@ -37,11 +36,14 @@ KEYS = {
     "padding": "pad",
     "pad": "pad",
     "p": "pad",
-    "pool_size": "kernel",
-    "units": "units",
+    **dict.fromkeys(("units", "hidden size", "hidden units", "hidden dim", "num units", "out features"), "units"),
+    **dict.fromkeys(("out channels", "num filters", "n filters", "out"), "filters"),
+    **dict.fromkeys(("in channels", "in"), "in_channels"),
+    **dict.fromkeys(("in features", "input size"), "in_features"),
+    "num layers": "layers",
     "rate": "rate",
     "dilation": "dilation",
-    "dilation_rate": "dilation",
+    "dilation rate": "dilation",
     "groups": "groups",
     "activation": "activation",
 }

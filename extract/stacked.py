@@ -21,8 +21,9 @@ def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]
 
 
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
-    """Return a table whose printed sizes have one form: the channels last, and no superscripts lost."""
-    rows = _channels_last(_in_order(_with_squares(grid, columns), columns), columns)
+    """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
+    rows = _without_batches(_with_squares(grid, columns), columns)
+    rows = _channels_last(_in_order(rows, columns), columns)
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
 
 
@@ -80,6 +81,29 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
     return rows
 
 
+_BATCH = re.compile(r"(\W*)[NB] ?[×,] ?(?=\S)", re.IGNORECASE)
+"""The letter of how many come at once, in front of sizes."""
+
+
+def _without_batches(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows without the letter in front of their sizes that most of a column have: how many come at once."""
+    for column, role in enumerate(columns.roles):
+        if role not in ("input", "output"):
+            continue
+        cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
+        texts = {cell: normalized(cell.text) for cell in cells if re.search(r"[×,]", normalized(cell.text))}
+        batched = [cell for cell, text in texts.items() if _BATCH.match(text)]
+        if 2 * len(batched) > len(texts):
+            rows = [
+                tuple(
+                    replace(cell, text=_BATCH.sub(r"\1", texts[cell], count=1)) if cell in batched else cell
+                    for cell in row
+                )
+                for row in rows
+            ]
+    return rows
+
+
 _LETTERS = re.compile(
     r"(?<![A-Za-z])(?:[NB] ?[×x*,] ?)?([CDTHWL](?: ?[×x*,] ?[CDTHWL]){2,3})(?![A-Za-z])", re.IGNORECASE
 )
@@ -125,7 +149,7 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         last = sum(match[2] == match[4] != match[6] for match in sizes.values())
     if not first and not last:
         first, last = _counted(rows, columns, sizes)
-    if first <= last or _are_volumes(rows):
+    if first <= last or _are_volumes(rows, columns):
         return rows
     return [
         tuple(
@@ -179,9 +203,10 @@ def _steady(sizes: Iterable[re.Match[str]]) -> tuple[int, int]:
 _WINDOW = re.compile(r"\W*1?\d ?[×,] ?\d ?[×,] ?\d\b")
 
 
-def _are_volumes(rows: Sequence[Row]) -> bool:
+def _are_volumes(rows: Sequence[Row], columns: Columns) -> bool:
     """Tell rows whose windows have three sizes, so that the sizes of what they give have too."""
-    texts = [normalized(cell.text) for row in rows for cell in row]
+    sizes = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
+    texts = [normalized(cell.text) for row in rows for cell in row if cell.first not in sizes]
     return any(axes_of(text) == 3 for text in texts) or sum(bool(_WINDOW.match(text)) for text in texts) > 1
 
 

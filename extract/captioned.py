@@ -1,0 +1,96 @@
+"""What a caption says of all layers of a kind, where the table says it of none: their window, step and border."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from extract.cells import Reading, normalized
+
+_KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("deconv",), r"de-?conv\w*|trans\w+ conv\w*"),
+    (("conv", "gconv"), r"conv\w*|(?<=all )(?:filters|kernels)"),
+    (("maxpool",), r"max[- ]?pool\w*"),
+    (("avgpool",), r"(?:avg|average|mean)[- ]?pool\w*"),
+    (("pool", "maxpool", "avgpool"), r"pool\w*"),
+)
+"""The layers that a caption may speak of, the most telling words first."""
+_LAYER = "|".join(f"(?P<k{i}>{words})" for i, (_, words) in enumerate(_KINDS))
+_SUBJECT = re.compile(
+    rf"(?P<each>\b(?:all|each|every|any|the)\b (?:of )?(?:the )?)?(?:\w+ ){{0,2}}?\b(?:{_LAYER})"
+    r"(?P<many> (?:layers|filters|kernels|operations|blocks|windows))?(?: (?P<says>denotes?|refers?))?",
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(
+    r"\b(?:except|unless|otherwise|first|last|final|only|respectively|some|other|either|but|followed|than|if|when)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that does not speak of all layers alike."""
+_END = re.compile(r"(?<!conv)(?<!max)(?<!avg)(?<!fig)(?<!e\.g)(?<!i\.e)(?<!resp)[.;](?= |$)", re.IGNORECASE)
+"""What ends a sentence."""
+_OF = r"(?: sizes?)?(?:[ ,:=]|of|is|are|to|with|has|have|a|an|set|fixed|equal)*?\(?"
+_SAID: tuple[tuple[str, str], ...] = (
+    ("kernel", rf"\b(?:kernel|filter|window|pool)s?(?: ?size)?s?{_OF}(\d+)(?: ?[×,] ?(\d+))?\b(?! filters)"),
+    ("kernel", r"(?<![×\d.])(\d+) ?× ?(\d+)(?! ?×)(?= (?:kernel|filter|window|conv|max|average|pool|receptive))"),
+    ("kernel", rf"\b(?:size|are|is|uses?|with|ha(?:s|ve)) (?:of )?(?:size )?{_OF}(\d+) ?× ?(\d+)(?! ?[×\d])"),
+    ("stride", rf"\bstrides?{_OF}(\d)(?: ?[×,] ?(\d))?\b(?! ?[×.]\d)"),
+    ("stride", r"\bstride-(\d)()\b"),
+    ("pad", rf"\b(?:zero[- ])?pad(?:ding)?{_OF}['‘’\"“”]?(\d+|same|valid)()\b"),
+    ("pad", r"\b(same|valid)()['’\"”]? (?:zero )?padding\b"),
+)
+
+
+def as_captioned(readings: Sequence[Reading], caption: str) -> tuple[Reading, ...]:
+    """Return layers, those of a kind that a caption speaks of with what it says and no layer of the kind does."""
+    found = tuple(readings)
+    for kinds, params in _said(normalized(caption)):
+        own = [each for each in _flat(found) if each.kind in kinds]
+        open_ = {key: value for key, value in params.items() if not any(key in each.params for each in own)}
+        found = tuple(_completed(each, kinds, open_) for each in found) if open_ else found
+    return found
+
+
+def _flat(readings: Sequence[Reading]) -> Iterator[Reading]:
+    for each in readings:
+        yield from _flat(each.block) if each.block else (each,)
+
+
+def _completed(reading: Reading, kinds: Sequence[str], params: dict[str, Any]) -> Reading:
+    if reading.block:
+        return replace(reading, block=tuple(_completed(each, kinds, params) for each in reading.block))
+    if reading.kind not in kinds:
+        return reading
+    return replace(reading, params=params | reading.params, inferred=(*reading.inferred, *params))
+
+
+def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Yield the kinds of layers that sentences speak of in general, and what they say of these."""
+    for sentence in _END.split(caption):
+        subjects = list(_SUBJECT.finditer(sentence))
+        if not subjects or _EXCEPT.search(sentence):
+            continue
+        ends = [0, *(each.start() for each in subjects[1:]), len(sentence)]
+        before = sentence[: subjects[0].start()]
+        if len(subjects) > 1 and re.search(r"\d ?×|\d (?:kernel|filter)", before):
+            continue  # Of which of them that is said is open.
+        for subject, (start, end) in zip(subjects, pairwise(ends), strict=True):
+            several = subject["each"] or subject["many"] or subject["says"] or subject[0].endswith("s")
+            params = _params(sentence[start:end])
+            if several and params:
+                yield next(kinds for i, (kinds, _) in enumerate(_KINDS) if subject[f"k{i}"]), params
+
+
+def _params(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, pattern in _SAID:
+        match = re.search(pattern, text, re.IGNORECASE)
+        if match is None or name in found:
+            continue
+        if name == "pad":
+            found[name] = int(match[1]) if match[1].isdecimal() else match[1].lower()
+        else:
+            found[name] = (int(match[1]), int(match[2] or match[1]))
+    return found

@@ -1,0 +1,59 @@
+"""Rows of several lines without rules between them: what is said once of a row stands in the middle of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.page import Line
+from extract.ruling import Ends
+
+NEAR = 0.3
+"""How far from the middle of its lines a label stands at most, as a share of the type's size."""
+Parts = Sequence[Line]
+
+
+def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends]) -> list[list[int]]:
+    """Return groups of lines, those joined around whose middle a label and more stand, where all lines join so.
+
+    Lines without a label have to say something in one column alone, each in the same.
+    """
+    if len(columns) < 3:
+        return groups
+    filled = [{i for row in group for i in _columns(lines[row], columns)} for group in groups]
+    bare = [each for each in filled if 0 not in each]
+    held = set.union(*bare) if bare else set()
+    if len(held) != 1 or len(bare) < 2 or any(len(each) < 2 for each in filled if 0 in each):
+        return groups
+    column = held.pop()
+    found: list[list[int]] = []
+    start = 0
+    for i, group in enumerate(groups):
+        if 0 not in filled[i]:
+            continue
+        label = next(part for row in group for part in lines[row] if 0 in _columns([part], columns))
+        end = _end(groups, lines, columns, column, start, label)
+        if end < i:
+            return groups
+        found.append([row for each in groups[start : end + 1] for row in each])
+        start = end + 1
+    return found if start == len(groups) else groups
+
+
+def _end(
+    groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends], column: int, start: int, label: Line
+) -> int:
+    """Return the last of the groups from `start` on in whose middle a label stands, -1 where it does in none."""
+    first = _bases(groups[start], lines, columns, column)
+    for end in range(start, len(groups)):
+        last = _bases(groups[end], lines, columns, column)
+        if first and last and abs((first[0] + last[-1]) / 2 - label.base) < NEAR * label.size:
+            return end
+    return -1
+
+
+def _bases(group: Sequence[int], lines: Sequence[Parts], columns: Sequence[Ends], column: int) -> list[float]:
+    return [part.base for row in group for part in lines[row] if column in _columns([part], columns)]
+
+
+def _columns(parts: Parts, columns: Sequence[Ends]) -> set[int]:
+    return {i for i, (x0, x1) in enumerate(columns) for part in parts if part.x0 < x1 and part.x1 > x0}

@@ -1,0 +1,144 @@
+"""Tables whose captions, headers and titles say what their cells mean: fields, defaults, networks, lines of a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extract.captioned import as_captioned
+from extract.cells import Reading, read_cell
+from extract.grids import plain_grid
+from extract.layouts import designs_of
+from extract.numbers import channels_of
+from ir import Report
+from ir import layers as L
+from ir.validate import infer
+from tests.pdf_pages import Text, pdf, rows
+from tests.test_extract_families import learned, model_of
+from tests.test_extract_finding import prose
+from tests.test_extract_tables import kinds, model, page
+from tests.test_extract_unseen import table
+
+
+def told(caption: str, *kinds_of: str) -> list[dict[str, Any]]:
+    return [each.params for each in as_captioned([Reading(kind) for kind in kinds_of], caption)]
+
+
+@pytest.mark.parametrize(
+    ("caption", "params"),
+    [
+        ("All convolutional layers use 3x3 kernels with stride 1 and same padding.", [(3, 3), (1, 1), "same"]),
+        ("Conv denotes a layer with kernel = 5, stride = 2, and padding = 2. BN is usual.", [(5, 5), (2, 2), 2]),
+        ("Convolutions have a kernel size of 4, a stride of 2 and a padding of 1.", [(4, 4), (2, 2), 1]),
+    ],
+)
+def test_what_a_caption_says_of_all_layers(caption: str, params: list[Any]) -> None:
+    assert told(caption, "conv", "dense") == [dict(zip(("kernel", "stride", "pad"), params, strict=True)), {}]
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "All convolutions have 3x3 kernels except the first.",
+        "A 3x3 conv followed by a pooling with stride 2.",
+        "The network has 5 convolutional layers with 64 filters each.",
+    ],
+)
+def test_what_a_caption_says_of_some_layers_is_for_none(caption: str) -> None:
+    assert told(caption, "conv", "maxpool") == [{}, {}]
+
+
+def test_of_two_kinds_of_layer_each_has_its_own() -> None:
+    caption = "Each convolutional layer has a kernel size of 3; the max pooling layers use a 2x2 window with stride 2."
+    assert told(caption, "conv", "maxpool") == [{"kernel": (3, 3)}, {"kernel": (2, 2), "stride": (2, 2)}]
+
+
+CELLS = [["Input", "-", "2×1000"], ["Conv1d", "(2, 8, 7, 2)", "8×500"], ["MaxPool", "(8, 8, 3, 2)", "8×250"],
+         ["Conv1d", "(8, 16, 5, 1)", "16×250"], ["Linear", "(4000, 32, -, -)", "32"]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "caption"),
+    [
+        ("Parameters (C_in, C_out, K, S)", ""),
+        ("Settings", "Given as (input channels, output channels, kernel, stride)."),
+    ],
+)
+def test_fields_that_a_header_or_a_caption_names(header: str, caption: str) -> None:
+    (design,) = designs_of(plain_grid([["Layer", header, "Output"], *CELLS]), caption)
+    _, first, pool, second, dense = design.readings
+    assert (first.params["filters"], first.params["kernel"], first.params["stride"]) == (8, (7, 7), (2, 2))
+    assert (pool.params["kernel"], pool.params["stride"]) == ((3, 3), (2, 2))
+    assert (second.params["filters"], dense.params["units"]) == (16, 32)
+
+
+def test_networks_that_each_begin_with_what_comes_in() -> None:
+    lines = (
+        "Small net | |", "3×3 Conv2D | 16×16×1 | 14×14×4", "Flatten | 14×14×4 | 784", "FC | 784 | 10",
+        "Wide net | |", "3×3 Conv2D | 16×16×3 | 14×14×8", "Flatten | 14×14×8 | 1568", "FC | 1568 | 10",
+    )  # fmt: skip
+    text = table("Layer | Input Shape | Output Shape", *lines)
+    assert [learned(model_of(text, variant=name)) for name in ("Small net", "Wide net")] == [
+        40 + 785 * 10,
+        8 * 28 + 1569 * 10,
+    ]
+
+
+def test_a_letter_in_front_of_one_size_is_no_batch() -> None:
+    lines = ("3×3 Conv2D | 16×16×1 | 14×14×4", "Flatten | 14×14×4 | 784", "FC | 784 | N×1")
+    (design,) = designs_of(plain_grid([line.split(" | ") for line in ("Layer | Input Shape | Output Shape", *lines)]))
+    assert "units" not in design.readings[-1].params
+
+
+@pytest.mark.parametrize(
+    ("text", "channels"),
+    [("32 × H/2 × W/2", 32), ("(64, T)", 64), ("1/4 H × 1/4 W × 48", 48), ("91 × 39 × 4m", None), ("4m × 480", None)],
+)
+def test_channels_of_a_size_whose_sides_are_letters(text: str, channels: int | None) -> None:
+    (cells,) = plain_grid([[text]]).rows
+    assert channels_of(cells) == channels
+
+
+def test_a_window_with_the_channels_that_come_in_behind_how_many_there_are() -> None:
+    (found,) = read_cell("conv, filter 256 5x5x48, stride 1x1")
+    assert (found.params["filters"], found.params["kernel"], found.params["in_channels"]) == (256, (5, 5), 48)
+
+
+def test_arguments_by_their_names() -> None:
+    lines = ("LSTM | input size=20, hidden size=8, num layers=2, dropout=0.25, bidirectional=True", "Dropout | p=0.2",
+             "Linear | in features=16, out features=4, bias=True")  # fmt: skip
+    graph = model_of(table("Layer type | Layer parameters", *lines))
+    assert kinds(graph).count("LSTM") == 4
+    assert [node.layer.rate for node in graph.nodes if isinstance(node.layer, L.Dropout)] == [0.2]
+
+
+def test_a_group_norm_by_its_steps() -> None:
+    lines = ("Input | 8×8×16 |", "Conv | 3×3, 16, GN (4), ReLU | 8×8×16", "Conv | 3×3, 8 | 8×8×8", "FC | 10 | 10")
+    graph = model_of(table("Layer | Configuration | Output", *lines))
+    assert kinds(graph)[:5] == ["Conv2D", "Reshape", "LayerNorm", "Reshape", "Scale"]
+    assert infer(graph, Report())[graph.outputs[0]] == (None, 10)
+
+
+def test_steps_behind_arrows_that_nobody_knows_are_asked() -> None:
+    assert read_cell("Linear → SimplexNorm → GELU")[0].unclear
+    assert not read_cell("Linear → LayerNorm → GELU")[0].unclear
+
+
+def test_what_is_said_once_stands_in_the_middle_of_its_lines() -> None:
+    cells: list[Text] = [
+        *rows(170, (100, 200, 420), [("Layer", "Configuration", "Output")]),
+        *rows(182, (100, 200, 420), [("Stem", "3x3 conv, 8", "16x16x8")]),
+        *rows(194, (200,), [("[3x3 conv, 8",), ("→ ReLU".replace("→", ";"),), ("3x3 conv, 8] x 2",)]),
+        *rows(206, (100, 420), [("Body", "16x16x8")]),
+        *rows(230, (100, 200, 420), [("Head", "FC, 10", "10")]),
+    ]
+    graph, _ = model(page("Table 1: The network.", cells))
+    assert kinds(graph).count("Conv2D") == 5
+
+
+def test_lines_beside_short_ones_are_cells_and_no_text() -> None:
+    cells = [("Submodule", "Output shape"), *((f"Conv{i} + BN + ReLU", f"{8 * i}x4x4") for i in range(1, 5))]
+    texts = [*prose(80, 6), (72, 160, "Table 1: The encoder."), *rows(180, (200, 340), cells), *prose(300, 20)]
+    graph, _ = model(pdf((texts, [(170, 195, 400), (184, 195, 400), (234, 195, 400)])))
+    assert kinds(graph).count("Conv2D") == 4
