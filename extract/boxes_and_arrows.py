@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from extract.arrows import Arrow, Box, attach, in_sight, links, reaching
 from extract.boxes import boxes_of, is_inside_one, symbol_in, texts_of, words_in
 from extract.diagrams import USUAL, Diagram, Link, Shape
 from extract.drawing import Drawing
-from extract.lexicon import kind_of, posts_of
-from extract.loose_ends import at_loose_ends, beside, shape_of
+from extract.lexicon import SIGNS, kind_of, posts_of
+from extract.loose_ends import at_loose_ends, beside, is_more, named_beside, shape_of
 from extract.page import Line, lines_of, segments
 from extract.strokes import block_arrow, cleaned, is_head
 
@@ -47,28 +49,71 @@ def _diagram_of(drawing: Drawing) -> Diagram:
 
 def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> Diagram:
     """Return the diagram of boxes, lines and what is written beside them, in points of type of `USUAL` size."""
+    named_beside(shapes, arrows, phrases)
     at_loose_ends(arrows, phrases, shapes)
-    return _linked(shapes, arrows, beside(phrases, arrows))
+    return _without_dots(_linked(shapes, arrows, beside(phrases, arrows)))
 
 
-def _is_done(text: str) -> bool:
-    """Tell what is done on the way from one box to another; on a shortcut that is nothing."""
-    return bool(posts_of(text)) or kind_of(text) not in ("", "shortcut")
+def _is_done(text: str, ends: Sequence[Shape]) -> bool:
+    """Tell what is done on the way from one box to another; on a shortcut that is nothing.
+
+    A kind of layer without numbers that a box at an end names too is told of that box.
+    """
+    kind = kind_of(text)
+    if posts_of(text):
+        return True
+    told = any(kind_of(" ".join(each.texts)) == kind for each in ends) and not any(map(str.isdigit, text))
+    return kind not in ("", "shortcut", "input") and not told
 
 
 def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:
     """Return the diagram, from left to right, with a box for what a text beside an arrow says is done on the way."""
     found: list[Link] = []
     left = [shape.box[0] for shape in shapes]
-    for start, end, arrow in sorted(links(arrows, [shape.box for shape in shapes]), key=lambda each: left[each[0]]):
+    ways = _into_joins(shapes, links(arrows, [shape.box for shape in shapes]))
+    for start, end, arrow in sorted(ways, key=lambda each: left[each[0]]):
         said = beside.get(id(arrow), [])
-        for phrase in [each for each in said if _is_done(each.text)]:
+        ends = shapes[start], shapes[end]
+        for phrase in [each for each in said if _is_done(each.text, ends)]:
             shapes.append(shape_of(phrase))
             found.append(Link(start, len(shapes) - 1))
             start = len(shapes) - 1
             said = [each for each in said if each is not phrase]
         found.append(Link(start, end, " ".join(each.text for each in said)))
     return Diagram(tuple(shapes), (*found, *_stacked_on(shapes, found)))
+
+
+def _into_joins(shapes: Sequence[Shape], ways: Sequence[tuple[int, int, Arrow]]) -> Iterator[tuple[int, int, Arrow]]:
+    """Yield the ways between boxes: a line without a head leads from what nothing else leads to into a join.
+
+    That is, where the join has less than two things to join without it.
+    """
+    starts, ends = Counter(start for start, _, _ in ways), Counter(end for _, end, _ in ways)
+    joins = {i for i, each in enumerate(shapes) if _is_join(" ".join(each.texts))}
+    for start, end, arrow in ways:
+        lacks = start in joins and ends[start] < 2
+        back = lacks and not any(arrow.heads) and end not in joins and ends[end] == 1 and not starts[end]
+        yield (end, start, arrow) if back else (start, end, arrow)
+
+
+def _is_join(text: str) -> bool:
+    return text in SIGNS or kind_of(text) in ("add", "concat")
+
+
+def _without_dots(diagram: Diagram) -> Diagram:
+    """Return a diagram whose links lead over dots, which stand for more; it is asked how many."""
+    shapes, links, asked = diagram.shapes, diagram.links, list(diagram.asked)
+    dots = [i for i, each in enumerate(shapes) if is_more(" ".join(each.texts))]
+    for i in dots:
+        before, after = [each for each in links if each.end == i], [each for each in links if each.start == i]
+        over = [Link(a.start, b.end, f"{a.text} {b.text}".strip()) for a in before for b in after]
+        links = (*(each for each in links if i not in (each.start, each.end)), *over)
+        for each in over:
+            ends = (repr(" ".join(shapes[end].texts)) for end in (each.start, each.end))
+            asked.append(f"dots stand between {' and '.join(ends)}: what do they stand for? nothing is taken")
+    place = {i: n for n, i in enumerate(i for i in range(len(shapes)) if i not in dots)}
+    kept = tuple(replace(each, start=place[each.start], end=place[each.end]) for each in links)
+    return Diagram(tuple(shapes[i] for i in place), kept, tuple(asked))
 
 
 def _stacked_on(shapes: Sequence[Shape], found: Sequence[Link]) -> Iterator[Link]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from extract.boxes_and_arrows import diagram_of
+from extract.covered import in_order, without_covered
 from extract.diagrams import Diagram
 from extract.drawing import Drawing, of_page
 from extract.page import page_of, sidewise
@@ -49,7 +50,8 @@ def is_picture(pictures: Sequence[Box], box: Box) -> bool:
 
 def drawing_in(page: Any, box: Box) -> Drawing:
     """Return the paths and words in a box of a page; raise DrawingError where they are too many."""
-    crop = crop_of(page, box)
+    in_order(page)
+    crop = without_covered(crop_of(page, box))
     return of_page(crop, sidewise(page_of(crop).words))
 
 

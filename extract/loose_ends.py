@@ -1,11 +1,13 @@
-"""What stands beside lines, and what their ends are for that touch no box: texts, or other lines."""
+"""What stands beside boxes and lines, and what the ends of lines are for that touch no box: texts, or other lines."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from math import hypot
 
-from extract.arrows import NEAR, Arrow, onward, outside
+from extract.arrows import NEAR, Arrow, Box, apart, onward, outside
 from extract.diagrams import Shape
 from extract.drawing import Point
 from extract.lexicon import SIGNS
@@ -24,6 +26,29 @@ def beside(phrases: Sequence[Line], arrows: Sequence[Arrow]) -> dict[int, list[L
     return found
 
 
+def named_beside(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> None:
+    """Give boxes in which nothing is written the texts that stand right beside them, nearer than to any line."""
+    boxes = [each.box for each in shapes]
+    for i, shape in enumerate(shapes):
+        if shape.texts:
+            continue
+        said = [each for each in phrases if is_named(each) and not _NO_LAYER.match(each.text)]
+        close = [each for each in said if _gap(each, shape.box) < BESIDE * _size(each)]
+        close = [each for each in close if _gap(each, shape.box) <= min(_gap(each, box) for box in boxes)]
+        best = min(close, key=lambda each: _gap(each, shape.box), default=None)
+        if best is None or any(_away(best, arrow) < _gap(best, shape.box) for arrow in arrows):
+            continue
+        whole = _stacked(best, phrases)
+        shapes[i] = replace(shape, texts=tuple(each.text for each in whole))
+        phrases[:] = [each for each in phrases if each not in whole]
+
+
+def _gap(phrase: Line, box: Box) -> float:
+    """Return how far a text is from a box."""
+    aside = max(box[0] - phrase.x1, phrase.x0 - box[2], 0.0)
+    return hypot(aside, max(box[1] - phrase.bottom, phrase.top - box[3], 0.0))
+
+
 def _size(phrase: Line) -> float:
     return max(word.size for word in phrase.words)
 
@@ -39,7 +64,7 @@ def at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sha
 
     A number beside a line says how wide it is: an arrow that ends at the number ends at the line.
     """
-    sized = {id(each): _nearest_line(each, arrows) for each in phrases if not _is_named(each)}
+    sized = {id(each): _nearest_line(each, arrows) for each in phrases if not is_named(each)}
     places: dict[int, int] = {}
     drawn = [each.box for each in shapes]
     headed = any(any(each.heads) for each in arrows)
@@ -49,13 +74,13 @@ def at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sha
                 continue
             point = arrow.end(end)
             if arrow.heads[end]:
-                ways = [each for each in arrows if each is not arrow and each.is_near(point, NEAR / 2)]
+                ways = [each for each in arrows if _stands_on(point, each, arrow)]
                 arrow.lines[end] = min(ways, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
             if arrow.lines[end] is not None or _meets(arrow, end, arrows) or (headed and not any(arrow.heads)):
                 continue
             reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
-            best = min(reached, key=lambda each: (not _is_named(each), _apart(each, point)), default=None)
-            if best is not None and _is_named(best):
+            best = min(reached, key=lambda each: (not is_named(each), _apart(each, point)), default=None)
+            if best is not None and is_named(best):
                 if id(best) not in places:
                     whole = _stacked(best, phrases)
                     if _NO_LAYER.match(whole[0].text):
@@ -70,9 +95,17 @@ def at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Sha
     phrases[:] = [each for each in phrases if id(each) not in places]
 
 
-def _is_named(phrase: Line) -> bool:
-    """Tell a text, or the sign of a layer, from a number."""
-    return phrase.text in SIGNS or any(each.isalpha() for each in phrase.text)
+def is_named(phrase: Line) -> bool:
+    """Tell a text, the sign of a layer, or what stands for more of them, from a number."""
+    return phrase.text in SIGNS or is_more(phrase.text) or any(each.isalpha() for each in phrase.text)
+
+
+def is_more(text: str) -> bool:
+    """Tell dots, which stand for more of what is on both sides of them."""
+    return (
+        re.fullmatch(r"[.\u00b7\u2022\u2026\u22ef\s]*(?:[.\u00b7\u2022]\s?[.\u00b7\u2022]|[\u2026\u22ef])\W*", text)
+        is not None
+    )
 
 
 def _apart(phrase: Line, point: Point) -> float:
@@ -87,8 +120,18 @@ def _nearest_line(phrase: Line, arrows: Sequence[Arrow]) -> Arrow | None:
 
 
 def _meets(arrow: Arrow, end: int, arrows: Sequence[Arrow]) -> bool:
-    """Tell whether an end of a line stands on another one."""
-    return any(other is not arrow and other.is_near(arrow.end(end), NEAR / 2) for other in arrows)
+    """Tell whether an end of a line stands on another one, which does not begin or end there with it."""
+    return any(_stands_on(arrow.end(end), each, arrow) for each in arrows)
+
+
+def _stands_on(point: Point, line: Arrow, own: Arrow) -> bool:
+    """Tell whether an end of a line stands on another one: not where both begin, or the heads of both are."""
+    if line is own or not line.is_near(point, NEAR / 2):
+        return False
+    if not any(line.heads) or not any(own.heads):
+        return True
+    head = own.heads[0 if apart(own.end(0), point) < apart(own.end(1), point) else 1]
+    return not any(line.heads[end] == head and apart(line.end(end), point) < NEAR / 2 for end in (0, 1))
 
 
 def shape_of(*lines: Line) -> Shape:
@@ -120,4 +163,4 @@ def _goes_on(line: Line, other: Line, step: int) -> bool:
     size = _size(line)
     away = step * (other.base - line.base)
     middle = (other.x0 + other.x1 - line.x0 - line.x1) / 2
-    return 0 < away < 1.4 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and _is_named(other)
+    return 0 < away < 1.4 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and is_named(other)

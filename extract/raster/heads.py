@@ -67,8 +67,8 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
         # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
         small = _heads(outside, round(width) + 2, SMALL)
         heads = small if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0) else heads
-    if not heads.any() and width > THICK:
-        # Of thick lines the heads are little wider, and grow back to what they were before they were cut.
+    if not heads.any():
+        # Heads that are little wider than their lines grow back to what they were before they were cut.
         side = round(width) + 1
         cores = _heads(outside, side, side * side)
         grown = cv2.dilate(cores.astype(np.float32), np.ones((side, side), np.uint8)).astype(np.int32)

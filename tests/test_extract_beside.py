@@ -1,0 +1,114 @@
+"""What stands beside boxes and lines: names, dots, remarks; and letters that other things are drawn over."""
+
+from __future__ import annotations
+
+import io
+
+import pdfplumber
+import pytest
+
+from extract.diagrams import Diagram
+from extract.figures import drawing_in
+from tests.pdf_pages import Text, pdf
+from tests.test_extract_diagrams import arrows, box, design, down, head, line, read, said
+
+
+def circle(x: float, y: float) -> str:
+    return f'<circle cx="{x}" cy="{y}" r="12" fill="none" stroke="black"/>'
+
+
+def test_an_empty_box_is_named_by_what_stands_right_beside_it() -> None:
+    found = read(
+        box(100, 100, "conv"), line((140, 124), (140, 180)), head(140, 188), circle(140, 200), said(156, 205, "MatMul")
+    )
+    assert arrows(found) == {("conv", "MatMul")}
+
+
+def test_a_box_with_words_has_no_name_beside_it() -> None:
+    found = read(down("conv", "relu"), said(184, 117, "Note"))
+    assert arrows(found) == {("conv", "relu")}
+
+
+def test_what_a_part_of_a_figure_is_called_names_no_box() -> None:
+    found = read(
+        box(100, 100, "conv"), line((140, 124), (140, 180)), head(140, 188), circle(140, 200), said(130, 230, "(a)")
+    )
+    assert arrows(found) == {("conv", "")}
+
+
+def ways(text: str) -> Diagram:
+    return read(
+        *(box(100, 100, "lstm1"), box(100, 300, "lstm2"), said(134, 205, text)),
+        *(line((140, 124), (140, 182)), head(140, 190), line((140, 210), (140, 292)), head(140, 300)),
+    )
+
+
+@pytest.mark.parametrize("text", ["...", "\u00b7\u00b7\u00b7", "\u22ef", ". . .", "\u2026"])
+def test_dots_lead_on_and_are_asked_about(text: str) -> None:
+    found = ways(text)
+    assert arrows(found) == {("lstm1", "lstm2")}
+    assert found.asked == ("dots stand between 'lstm1' and 'lstm2': what do they stand for? nothing is taken",)
+
+
+def test_a_text_is_no_dots() -> None:
+    assert arrows(ways("relu")) == {("lstm1", "relu"), ("relu", "lstm2")}
+
+
+def test_several_arrows_that_begin_at_one_place_begin_at_the_text_there() -> None:
+    found = read(
+        *(box(100, 100, "left"), box(300, 100, "right"), said(100, 305, "x")),
+        *(line((103, 290), (103, 132)), '<polygon points="103,124 99,132 107,132"/>'),
+        *(line((103, 290), (103, 200), (340, 200), (340, 132)), '<polygon points="340,124 336,132 344,132"/>'),
+    )
+    assert arrows(found) == {("x", "left"), ("x", "right")}
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("max", 2), ("3x3 max", 3), ("Input Gate", 2), ("ReLU", 3)])
+def test_what_a_box_says_already_is_not_done_once_more(text: str, wanted: int) -> None:
+    found = read(down("conv", "max pooling"), said(146, 160, text))
+    assert len(found.shapes) == wanted
+
+
+def test_a_line_without_a_head_leads_into_what_joins() -> None:
+    plus = circle(140, 212) + said(136, 217, "+")
+    found = read(
+        *(box(100, 100, "embed"), line((140, 124), (140, 192)), head(140, 200), plus, box(200, 200, "position")),
+        *(line((200, 212), (152, 212)), line((140, 224), (140, 292)), head(140, 300), box(100, 300, "dense")),
+    )
+    assert arrows(found) == {("embed", "+"), ("position", "+"), ("+", "dense")}
+
+
+def words(texts: list[Text], *drawn: str) -> list[str]:
+    """Return the words of a page on which things were drawn over the texts, a text after each."""
+    first, *rest = texts
+    later = (
+        f"{each}\nBT /F1 9 Tf 1 0 0 1 {text[0]} {792 - text[1]} Tm ({text[2]}) Tj ET"
+        for each, text in zip(drawn, rest, strict=False)
+    )
+    with pdfplumber.open(io.BytesIO(pdf(([first], [], "\n".join([*later, *drawn[len(rest) :]]))))) as opened:
+        return [each.text for each in drawing_in(opened.pages[0], (50, 50, 400, 400)).words]
+
+
+AREA = "0.9 g 95 480 60 24 re B 0 g"
+
+
+def test_letters_under_an_area_with_others_on_it_are_not_seen() -> None:
+    assert words([(100, 300, "conv"), (102, 301, "output")], AREA) == ["output"]
+
+
+def test_letters_under_an_area_alone_are_seen_as_it_may_let_them_through() -> None:
+    assert words([(100, 300, "conv")], AREA) == ["conv"]
+
+
+def test_letters_beside_others_on_an_area_are_seen() -> None:
+    assert sorted(words([(100, 300, "conv"), (125, 300, "relu")], AREA)) == ["conv", "relu"]
+
+
+def test_texts_of_drawings_whose_holders_have_no_size_have_their_own() -> None:
+    drawn = (
+        '<foreignObject width="100%" height="100%"><div style="width: 78px; padding-top: {y}px; margin-left: 101px;">'
+        '<div style="font-size: 0; "><div style="font-size: 12px; ">{text}</div></div></div></foreignObject>'
+    )
+    parts = (drawn.format(y=y, text=text) for y, text in ((112, "conv 3x3, 8"), (212, "softmax")))
+    graph, _ = design(down("", ""), *parts)
+    assert [type(node.layer).__name__ for node in graph.nodes][-2:] == ["Conv2D", "Softmax"]
