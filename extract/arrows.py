@@ -19,6 +19,8 @@ SHORT_OF = 12.0
 """Points at most by which the end of an arrow falls short of the box that it is for."""
 EVEN = 0.08
 """Share of their length by which sides of a head differ that are alike."""
+LEVEL = 0.1
+"""How much farther along one of two boxes is at least, as a share of how far they are to the side of each other."""
 DEEP = 8
 """Lines at most, each of which leads onto the next."""
 Box = tuple[float, float, float, float]
@@ -151,31 +153,36 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int,
                 starts = list(_starts(arrow, 1 - end, arrows, set()))
                 found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
     along = _Along(found, boxes)
-    headed = any(any(each.heads) for each in arrows)
-    for arrow in (each for each in arrows if not any(each.heads)):
+    bare = [each for each in arrows if not any(each.heads)]
+    for arrow in bare:
         first, last = arrow.boxes
         starts = [] if first is None else [first]
-        if not headed and first is None and last is not None:  # Of lines without heads one may branch off another.
-            starts = list(_starts(arrow, 0, arrows, set()))
+        if first is None and last is not None:  # Of lines without heads one may branch off another.
+            starts = list(_starts(arrow, 0, bare, set()))
         if last is not None:
-            ends = ((a, last) if along(boxes[a]) <= along(boxes[last]) else (last, a) for a in starts)
+            ends = ((a, last) if along.leads(boxes[a], boxes[last]) else (last, a) for a in starts)
             found += [(a, b, arrow) for a, b in ends]
     unique = {(start, target): arrow for start, target, arrow in reversed(found) if start != target}
     return [(start, target, arrow) for (start, target), arrow in reversed(unique.items())]
 
 
 class _Along:
-    """How far along the way of most arrows a box stands: down, where there are none."""
+    """The way of most arrows: down, where there are none."""
 
     def __init__(self, found: Sequence[tuple[int, int, Arrow]], boxes: Sequence[Box]) -> None:
         ways = [(_middle(boxes[a]), _middle(boxes[b])) for a, b, _ in found]
-        across = sum(b[0] - a[0] for a, b in ways)
-        down = sum(b[1] - a[1] for a, b in ways) if ways else 1.0
-        self.way = (across, 0.0) if abs(across) > abs(down) else (0.0, down)
+        across = float(sum(b[0] - a[0] for a, b in ways))
+        down = float(sum(b[1] - a[1] for a, b in ways)) if ways else 1.0
+        self.across = across if abs(across) > abs(down) else 0.0
+        self.down = 0.0 if self.across else down
 
-    def __call__(self, box: Box) -> float:
-        x, y = _middle(box)
-        return x * self.way[0] + y * self.way[1]
+    def leads(self, start: Box, end: Box) -> bool:
+        """Tell whether the second of two boxes is farther along; of those as far it is the right or lower one."""
+        (x0, y0), (x1, y1) = _middle(start), _middle(end)
+        aside, along = (abs(y1 - y0), x1 - x0) if self.across else (abs(x1 - x0), y1 - y0)
+        if abs(along) < LEVEL * aside:
+            return y0 <= y1 if self.across else x0 <= x1
+        return along * (self.across or self.down) >= 0
 
 
 def _middle(box: Box) -> Point:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from extract.arrows import Box
 from extract.drawing import Drawing, Path
-from extract.page import Word, lines_of, segments
+from extract.page import Word
+from extract.scripts import phrases_of
 from extract.strokes import area, block_arrow, is_head
 
 APART = 8.0
@@ -92,7 +93,7 @@ def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Wor
 
 def texts_of(words: Sequence[Word]) -> tuple[str, ...]:
     """Return the texts of a box: the parts of its lines between wide gaps, without signs that stand beside them."""
-    texts = tuple(part.text for line in lines_of(words) for part in segments(line, 0.9)) if words else ()
+    texts = tuple(each.text for each in phrases_of(words))
     return tuple(each for each in texts if re.search(r"\w", each)) or texts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -13,13 +14,17 @@ from extract.diagrams import USUAL, Diagram, Link, Shape
 from extract.drawing import Drawing
 from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.loose_ends import at_loose_ends, beside, is_more, named_beside, shape_of
-from extract.page import Line, lines_of, segments
-from extract.strokes import block_arrow, cleaned, is_head
+from extract.page import Line
+from extract.scripts import phrases_of
+from extract.strokes import block_arrow, cleaned, is_brace, is_head
 
 STACKED = 12.0
 """Points between boxes at most that follow each other without an arrow."""
 MOST = 2000
 """Boxes and lines at most: a drawing of more is a plot."""
+
+_OFTEN = re.compile(r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|\s)\u00d7 ?(?:\d{1,3}|[A-Z])$")
+"""How often a part of a figure comes, as `N\u00d7` or `Encoder \u00d7 6`."""
 
 
 def diagram_of(drawing: Drawing) -> Diagram:
@@ -38,11 +43,11 @@ def _diagram_of(drawing: Drawing) -> Diagram:
         return Diagram((), ())
     held, free = words_in(drawing.words, boxes)
     said = [box for box, words in zip(boxes, held, strict=True) if words]
-    lines = [each for each in open_lines if not is_inside_one(each, boxes)]
+    lines = [each for each in open_lines if not is_inside_one(each, boxes) and not is_brace(each)]
     arrows = [Arrow(part) for each in lines for part in in_sight(each.points, said)]
     arrows += [Arrow(reaching(*each, boxes), heads=[False, True]) for each in blocks]
     attach(arrows, heads, boxes)
-    phrases = [part for line in (lines_of(free) if free else ()) for part in segments(line, 0.9)]
+    phrases = phrases_of(free)
     shapes = [Shape(box, texts_of(words) or symbol_in(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
     return joined(shapes, arrows, phrases)
 
@@ -51,7 +56,10 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) ->
     """Return the diagram of boxes, lines and what is written beside them, in points of type of `USUAL` size."""
     named_beside(shapes, arrows, phrases)
     at_loose_ends(arrows, phrases, shapes)
-    return _without_dots(_linked(shapes, arrows, beside(phrases, arrows)))
+    found = _without_dots(_linked(shapes, arrows, beside(phrases, arrows)))
+    often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
+    told = (f"{each!r} stands beside boxes: what comes so often? it is built once" for each in often)
+    return replace(found, asked=(*found.asked, *told))
 
 
 def _is_done(text: str, ends: Sequence[Shape]) -> bool:

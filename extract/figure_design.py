@@ -12,6 +12,7 @@ from extract.cells import Reading, read_cell
 from extract.drawn import DrawnLayer
 from extract.fitting import by
 from extract.hand_drawn import WIDTH, is_drawn_by_hand, is_size, said, sequence_in, taken_in, usual
+from extract.loops import leading_back
 from extract.placing import LayersOf
 from extract.sequences import KINDS as RECURRENT
 from extract.sequences import input_of
@@ -121,6 +122,11 @@ def place_drawn(
 
     A pooling whose step is not drawn `keeps` the size of an image, or halves it.
     """
+    back = leading_back(len(layers), edges)
+    for a, b in back:
+        ways = " to ".join(repr(layers[i].type or layers[i].name) for i in (a, b))
+        to.ask(f"the arrow from {ways} leads back: what comes that way, and when? it is left out")
+    edges = [each for each in edges if each not in back]
     parents: dict[int, list[int]] = {i: [a for a, b in edges if b == i] for i in range(len(layers))}
     ends: dict[int, tuple[Ref, Shape]] = {}
     timed: set[Ref] = set()
@@ -307,7 +313,7 @@ def _join(to: Assembly, kind: str, refs: Sequence[tuple[Ref, Shape]]) -> None:
 
 
 def _in_order(parents: dict[int, list[int]]) -> list[int]:
-    """Return the numbers of layers, each behind those that lead to it; those on a cycle are left out."""
+    """Return the numbers of layers, each behind those that lead to it."""
     done: list[int] = []
     waiting = dict(parents)
     while ready := [i for i, before in waiting.items() if not set(before) & waiting.keys()]:

@@ -36,11 +36,19 @@ def named_beside(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Lin
         close = [each for each in said if _gap(each, shape.box) < BESIDE * _size(each)]
         close = [each for each in close if _gap(each, shape.box) <= min(_gap(each, box) for box in boxes)]
         best = min(close, key=lambda each: _gap(each, shape.box), default=None)
-        if best is None or any(_away(best, arrow) < _gap(best, shape.box) for arrow in arrows):
+        if best is None or any(_is_along(best, each) or _away(best, each) < _gap(best, shape.box) for each in arrows):
             continue
         whole = _stacked(best, phrases)
         shapes[i] = replace(shape, texts=tuple(each.text for each in whole))
         phrases[:] = [each for each in phrases if each not in whole]
+
+
+def _is_along(phrase: Line, arrow: Arrow) -> bool:
+    """Tell a text that stands beside a line, between its ends."""
+    middle = (phrase.x0 + phrase.x1) / 2, (phrase.top + phrase.bottom) / 2
+    away = arrow.away(middle)
+    ends = min(apart(arrow.end(end), middle) for end in (0, 1))
+    return away < BESIDE * _size(phrase) and away < 0.99 * ends
 
 
 def _gap(phrase: Line, box: Box) -> float:

@@ -21,6 +21,8 @@ MOST_POINTS = 40
 """Points at most of a triangle with rounded corners."""
 BLUNT = 0.07
 """How far the outline of such a triangle is from its sides at most, as a share of the longest."""
+BRACE_STEPS = 8
+"""Points that each part of a brace is looked at by."""
 HALF = 24
 """Points of each way around such an area."""
 
@@ -161,6 +163,31 @@ def corners_of(path: Path) -> list[Point]:
         for before, here, after in around
         if area((before, here, after)) > 0.05 * hypot(after[0] - before[0], after[1] - before[1])
     ]
+
+
+def is_brace(path: Path) -> bool:
+    """Tell a brace: its tip stands over the middle between its ends, and two flat arms half as far off."""
+    (x0, y0), (x1, y1) = path.points[0], path.points[-1]
+    length = hypot(x1 - x0, y1 - y0)
+    if path.closed or path.corners < 6 or length < HEAD:
+        return False
+    across = (x1 - x0) / length, (y1 - y0) / length
+    places = [_along(path.points[0], across, each) for each in _between(path.points)]
+    off = {share: _off(places, share * length) for share in (0.25, 0.4, 0.5, 0.6, 0.75)}
+    tip = off[0.5]
+    level = all(abs(off[share] - off[0.25]) < 0.12 * abs(tip) for share in (0.4, 0.6, 0.75))
+    return 0.02 * length < abs(tip) < 0.4 * length and 0.3 < off[0.25] / tip < 0.7 and level
+
+
+def _between(points: Sequence[Point]) -> list[Point]:
+    """Return points with more of them along each line between two."""
+    steps = [(a, b, i / BRACE_STEPS) for a, b in pairwise(points) for i in range(BRACE_STEPS)]
+    return [(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])) for a, b, t in steps]
+
+
+def _off(places: Sequence[Point], along: float) -> float:
+    """Return how far to the side the place is that is nearest to so far along."""
+    return min(places, key=lambda each: abs(each[0] - along))[1]
 
 
 def _is_parallel(points: Sequence[Point]) -> bool:

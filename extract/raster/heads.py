@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from extract.arrows import Arrow
+from extract.raster.dashes import closed_up
 from extract.raster.frames import without_frames
 from extract.raster.ink import LETTER, Ink
 from extract.raster.regions import Boxes, Labels
@@ -62,6 +63,8 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     outside = np.where(boxes.inside > 0, 0, np.where(boxes.zones > 0, ink.dark, dark)).astype(np.uint8)
     strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
+    if (closed := closed_up(dark, strokes | (boxes.zones > 0).view(np.uint8))) is not dark:
+        strokes, letters = _parted(closed, boxes.zones)
     heads = _heads(outside, round(width) + 3, LEAST)
     if width <= THICK:
         # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.

@@ -21,6 +21,8 @@ AHEAD = -0.3
 """The cosine between two lines that leave a point, at most, for one to go on as the other: a turn of 70 degrees."""
 THROUGH = -0.85
 """That cosine, at most, for a line that passes under a head."""
+LEVEL = 0.3
+"""How large the cosine between two lines is at most that stand upright on each other."""
 STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
 CORNER, PAST = 48, -0.97
@@ -197,7 +199,10 @@ def _merged(network: Network) -> dict[int, int]:
 
 
 def _passing(ends: Sequence[End], ways: Sequence[Way]) -> Iterator[tuple[End, End]]:
-    """Yield the pairs of lines that go on as each other: all where there are two, those ahead, crossing lines alone."""
+    """Yield the pairs of lines that go on as each other: all where there are two, or one stands upright on another.
+
+    Else those ahead, and of four that cross the two lines alone.
+    """
     pairs = list(combinations(range(len(ends)), 2))
     if len(ends) == 2:
         yield ends[0], ends[1]
@@ -209,4 +214,5 @@ def _passing(ends: Sequence[End], ways: Sequence[Way]) -> Iterator[tuple[End, En
         if all(cosines[pair] < STRAIGHT for pair in best):
             yield from ((ends[i], ends[j]) for i, j in best)
             return
-    yield from ((ends[i], ends[j]) for i, j in pairs if cosines[i, j] < AHEAD)
+    is_branch = len(ends) == 3 and min(cosines.values()) < THROUGH and sorted(map(abs, cosines.values()))[1] < LEVEL
+    yield from ((ends[i], ends[j]) for i, j in pairs if is_branch or cosines[i, j] < AHEAD)

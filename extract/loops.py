@@ -1,0 +1,33 @@
+"""Arrows that lead back: of a circle of arrows the last one is none that a layer takes what comes in from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Edge = tuple[int, int]
+
+
+def leading_back(count: int, edges: Sequence[Edge]) -> list[Edge]:
+    """Return which edges between so many layers lead back to one that they come from, from the first layers on.
+
+    >>> leading_back(4, [(0, 1), (1, 2), (2, 1), (2, 3)])
+    [(2, 1)]
+    """
+    after: dict[int, list[int]] = {i: [b for a, b in edges if a == i] for i in range(count)}
+    ends = {b for _, b in edges}
+    found: list[Edge] = []
+    done: set[int] = set()
+    for first in sorted(range(count), key=lambda i: i in ends):
+        trail: list[tuple[int, list[int]]] = [] if first in done else [(first, list(after[first]))]
+        while trail:
+            here, ahead = trail[-1]
+            if not ahead:
+                done.add(here)
+                trail.pop()
+                continue
+            following = ahead.pop(0)
+            if any(following == each for each, _ in trail):
+                found.append((here, following))
+            elif following not in done:
+                trail.append((following, list(after[following])))
+    return found

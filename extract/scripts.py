@@ -1,0 +1,42 @@
+"""Phrases of a drawing: the parts of its lines between wide gaps, raised and lowered words with what they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from extract.page import Line, Word, lines_of, segments
+
+SMALL = 0.85
+"""The size of raised and lowered type at most, as a share of that which it belongs to."""
+RAISED, LOWERED = 0.7, 0.5
+"""How far it stands above and below the line at most, as shares of the line's size."""
+BEHIND = 0.4
+"""How far behind a word it begins at most, as such a share."""
+WIDE = 0.9
+"""How wide a gap is that parts a line, as a share of its size."""
+
+
+def phrases_of(words: Iterable[Word]) -> list[Line]:
+    """Return the phrases that words make, from the top down."""
+    levelled = list(_levelled(words))
+    return [part for line in (lines_of(levelled) if levelled else ()) for part in segments(line, WIDE)]
+
+
+def _levelled(words: Iterable[Word]) -> Iterator[Word]:
+    """Yield words, those that are raised or lowered on the line of the one in front of them."""
+    seen: list[tuple[Word, Word]] = []
+    for word in sorted(words, key=lambda each: (round(each.x0), each.top)):
+        host = next((own for each, own in reversed(seen) if _goes_with(word, each, own)), word)
+        seen.append((word, host))
+        yield word if host is word else replace(word, base=host.base)
+
+
+def _goes_with(word: Word, before: Word, host: Word) -> bool:
+    """Tell a small word that goes with one in front of it, or with what that one goes with."""
+    if word.turned or before.turned or word.slanted or word.size > SMALL * host.size:
+        return False
+    is_script = before is not host and abs(before.base - word.base) < 0.2 * word.size
+    off = (host.base - word.base) / host.size
+    level = is_script or -LOWERED < off < RAISED
+    return level and before.x0 - 1 < word.x0 < before.x1 + BEHIND * host.size

@@ -1,0 +1,169 @@
+"""What drawings of people say besides boxes and arrows: loops, braces, exponents, dashes, how often a part comes."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from extract.boxes_and_arrows import diagram_of
+from extract.drawing import Drawing, Path, Point
+from extract.loops import leading_back
+from extract.page import Word
+from extract.raster.dashes import closed_up
+from extract.scripts import phrases_of
+from extract.strokes import is_brace
+from extract.svg_outlines import curve
+from tests.test_extract_diagrams import arrows, box, design, down, line, read, said
+from tests.test_extract_people import arrow, paper
+from tests.test_extract_people import box as drawn_box
+from tests.test_extract_people import read as read_picture
+
+
+@pytest.mark.parametrize(
+    ("edges", "back"),
+    [
+        ([(0, 1), (1, 2)], []),
+        ([(0, 1), (1, 2), (2, 0)], [(2, 0)]),
+        ([(0, 1), (1, 2), (2, 1), (2, 3)], [(2, 1)]),
+        ([(0, 1), (0, 2), (1, 3), (2, 3)], []),
+        ([(0, 1), (1, 1)], [(1, 1)]),
+    ],
+)
+def test_the_last_arrow_of_a_circle_leads_back(edges: list[tuple[int, int]], back: list[tuple[int, int]]) -> None:
+    assert leading_back(4, edges) == back
+
+
+def test_an_arrow_back_is_asked_about_and_left_out() -> None:
+    back = line((180, 312), (260, 312), (260, 212), (188, 212)) + '<polygon points="180,212 188,208 188,216"/>'
+    graph, asked = design(down("image 3x8x8", "conv 3x3, 4", "conv 3x3, 4"), back)
+    assert [type(node.layer).__name__ for node in graph.nodes].count("Conv2D") == 2
+    assert sum("leads back" in each for each in asked) == 1
+
+
+@pytest.mark.parametrize("text", ["N\u00d7", "\u00d76", "6 x", "Encoder \u00d7 N"])
+def test_how_often_a_part_comes_is_asked(text: str) -> None:
+    assert read(down("conv", "relu"), said(20, 160, text)).asked == (
+        f"{text!r} stands beside boxes: what comes so often? it is built once",
+    )
+
+
+def brace(long: float, high: float) -> Path:
+    r = high / 2
+    ends: list[tuple[Point, Point, Point]] = [
+        ((0, -r / 2), (r / 2, -r), (r, -r)),
+        ((long / 2 - r, -r), (long / 2 - r, -r), (long / 2 - r, -r)),
+        ((long / 2 - r / 2, -r), (long / 2, -1.5 * r), (long / 2, -2 * r)),
+        ((long / 2, -1.5 * r), (long / 2 + r / 2, -r), (long / 2 + r, -r)),
+        ((long - r, -r), (long - r, -r), (long - r, -r)),
+        ((long - r / 2, -r), (long, -r / 2), (long, 0)),
+    ]
+    points: list[Point] = [(0.0, 0.0)]
+    for each in ends:
+        points += curve(points[-1], *each)
+    return Path(tuple(points), False, False, True, 7)
+
+
+def test_a_brace_is_no_line() -> None:
+    assert is_brace(brace(120, 14))
+    arc = Path(((0, 0), *curve((0, 0), (30, -30), (90, -30), (120, 0))), False, False, True, 7)
+    assert not is_brace(arc)
+    bent = Path(((0, 0), (0, -20), (50, -20), (120, -20), (120, 0), (120, 10)), False, False, True, 6)
+    assert not is_brace(bent)
+
+
+def word(text: str, x: float, base: float, size: float = 10.0) -> Word:
+    return Word(text, x, base - 0.7 * size, x + 0.5 * size * len(text), base, size, base)
+
+
+def test_exponents_and_indices_stand_behind_what_they_belong_to() -> None:
+    words = [word("W", 0, 100), word("(1)", 6, 95, 7), word("2,3", 6, 103, 7), word("x", 20, 100)]
+    assert [each.text for each in phrases_of(words)] == ["W (1) 2,3 x"]
+
+
+def test_small_type_on_lines_of_its_own_stays_there() -> None:
+    words = [word("Conv", 0, 100), word("3x3", 0, 109, 8)]
+    assert [each.text for each in phrases_of(words)] == ["Conv", "3x3"]
+
+
+def test_lines_without_heads_branch_where_others_have_heads() -> None:
+    found = read(
+        *(box(20, 100, "input"), box(200, 100, "lstm"), box(200, 200, "gru"), box(400, 100, "add")),
+        *(line((100, 112), (200, 112)), line((150, 112), (150, 212), (200, 212))),
+        *(line((280, 112), (392, 112)), '<polygon points="400,112 392,108 392,116"/>'),
+    )
+    assert arrows(found) == {("input", "lstm"), ("input", "gru"), ("lstm", "add")}
+
+
+def test_lines_without_heads_lead_to_the_right_where_arrows_lead_up() -> None:
+    plain = line((100, 112), (200, 112)) + line((280, 113), (400, 113))
+    up = line((240, 200), (240, 132)) + '<polygon points="240,124 236,132 244,132"/>'
+    found = read(box(20, 100, "c1"), box(200, 100, "mix"), box(400, 101, "c2"), box(200, 200, "gate"), plain, up)
+    assert arrows(found) == {("c1", "mix"), ("mix", "c2"), ("gate", "mix")}
+
+
+def test_a_drawing_of_words_alone_is_a_diagram_without_boxes() -> None:
+    assert not diagram_of(Drawing((), (word("x", 0, 100),))).shapes
+
+
+def dashed(*points: tuple[int, int], width: int = 2) -> np.ndarray:
+    """Draw a dashed line of level and upright parts."""
+    dark = np.zeros((160, 240), np.uint8)
+    for (x0, y0), (x1, y1) in pairwise(points):
+        long = abs(x1 - x0) + abs(y1 - y0)
+        for start in range(0, long - 10, 20):
+            ends = (start / long, (start + 10) / long)
+            a, b = ((round(x0 + t * (x1 - x0)), round(y0 + t * (y1 - y0))) for t in ends)
+            cv2.line(dark, a, b, (1,), width)
+    return dark
+
+
+def zones(*boxes: tuple[int, int, int, int]) -> np.ndarray:
+    found = np.zeros((160, 240), np.uint8)
+    for x0, y0, x1, y1 in boxes:
+        found[y0:y1, x0:x1] = 1
+    return found
+
+
+@pytest.mark.parametrize("width", [2, 3, 5])
+def test_the_gaps_of_dashed_lines_between_boxes_are_closed(width: int) -> None:
+    dark = dashed((30, 30), (170, 30), (170, 110), width=width)
+    closed = closed_up(dark, zones((5, 10, 25, 50), (150, 115, 190, 140)))
+    assert cv2.connectedComponents(dark)[0] > 5
+    assert cv2.connectedComponents(closed)[0] == 2
+
+
+def test_dashed_frames_and_what_leads_to_nothing_stay_dashed() -> None:
+    frame = dashed((20, 20), (220, 20), (220, 140), (20, 140), (20, 20))
+    alone = dashed((20, 60), (220, 60))
+    for dark in (frame, alone):
+        assert (closed_up(dark, zones()) == dark).all()
+
+
+def test_letters_are_no_dashes() -> None:
+    dark = np.zeros((60, 300), np.uint8)
+    cv2.putText(dark, "ill - I l 1 i", (10, 40), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (1,), 2)
+    assert (closed_up(dark, np.zeros_like(dark)) == dark).all()
+
+
+def test_dashed_arrows_of_a_picture_lead_from_box_to_box() -> None:
+    gray = paper(640)
+    for x, y, text in ((20, 20, "3x3 conv"), (20, 200, "max pool"), (360, 200, "softmax")):
+        drawn_box(gray, x, y, text)
+    arrow(gray, (130, 80), (130, 199))
+    for x in range(250, 330, 20):
+        cv2.line(gray, (x, 230), (x + 10, 230), (0,), 2)
+    arrow(gray, (330, 230), (359, 230))
+    assert read_picture(gray) == {("3x3 conv", "max pool"), ("max pool", "softmax")}
+
+
+def test_lines_that_stand_upright_on_another_lead_where_it_leads() -> None:
+    gray = paper(760)
+    for x, y, text in ((20, 20, "3x3 conv"), (20, 320, "5x5 conv"), (460, 170, "concat")):
+        drawn_box(gray, x, y, text)
+    for y in (50, 350):
+        cv2.polylines(gray, [np.array([(241, y), (340, y), (340, 200)], np.int32)], False, (0,), 2)
+    arrow(gray, (340, 200), (459, 200))
+    assert read_picture(gray) == {("3x3 conv", "concat"), ("5x5 conv", "concat")}
