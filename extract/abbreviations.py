@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
+from extract.cells import Reading
 from extract.grids import Cell, Grid
-from extract.roles import role_of
+from extract.roles import LETTERS, role_of
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("repeat", r"how often|repeat\w*|repetitions?|times|number of (?:blocks|layers|units|modules)|stacked"),
     ("stride", r"strides?"),
     ("expansion", r"expansion|(?:reduction|expand) ratio"),
-    ("channels", r"(?:output )?(?:channels?|filters?|feature maps)|filter number|dimensionality"),
+    ("in/out channels", r"input and output (?:channels|feature maps)"),
+    (
+        "channels",
+        r"channels?|filters?|feature maps|filter number|dimensionality|(?:hidden|embedding) dimension",
+    ),
     ("kernel size", r"kernel|patch size|filter size|window size"),
     ("dilation", r"dilation|dilated"),
     ("groups", r"groups|cardinality"),
@@ -21,7 +27,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("output size", r"output size|size of (?:the )?(?:output|feature map)s?"),
 )
 """What a header stands for, and the words of captions for it."""
-_SHORT = re.compile(r"[A-Za-z]{1,3}")
+_SHORT = re.compile(r"[A-Za-z]{1,4}")
+_CLAUSES = re.compile(r"(?<=\D)[.,;] | and (?=\S{1,6} (?:denotes?|is|represents?|stands?|indicates?|means?)\b)")
 _FAR = 60
 """Letters between an abbreviation and what it stands for at most."""
 
@@ -30,28 +37,57 @@ def spelt_out(grid: Grid, caption: str) -> Grid:
     """Return a table whose headers of a few letters say what the caption says of them."""
     if not caption or not grid.rows:
         return grid
-    letters = [cell for cell in grid.rows[0] if _SHORT.fullmatch(cell.text.strip())]
+    letters = [cell for row in grid.rows[:2] for cell in row if _SHORT.fullmatch(cell.text.strip())]
     told = {cell: meaning for cell in letters if (meaning := meaning_of(cell.text.strip(), caption))}
     if not told:
         return grid
-    return Grid((_with(grid.rows[0], told), *grid.rows[1:]), grid.width)
+    return Grid((*(_with(row, told) for row in grid.rows[:2]), *grid.rows[2:]), grid.width)
 
 
 def _with(row: Sequence[Cell], told: dict[Cell, str]) -> tuple[Cell, ...]:
     return tuple(replace(cell, text=told.get(cell, cell.text)) for cell in row)
 
 
-def meaning_of(short: str, caption: str) -> str:
+_PARAMS = {
+    "stride": "stride",
+    "expansion": "expand",
+    "channels": "filters",
+    "kernel size": "kernel",
+    "groups": "groups",
+}
+"""What settings are of layers."""
+
+
+def as_explained(readings: Sequence[Reading], caption: str) -> tuple[Reading, ...]:
+    """Return layers, those with settings whose letters the caption explains with what these are: `L = 2, D = 64`."""
+    return tuple(_explained(each, caption) for each in readings)
+
+
+def _explained(reading: Reading, caption: str) -> Reading:
+    params: dict[str, Any] = {}
+    times = reading.times
+    for name, value in reading.params.items():
+        meaning = meaning_of(name, caption, own=True) if _SHORT.fullmatch(name) and isinstance(value, int) else ""
+        if meaning == "repeat" and times == 1:
+            times = value
+        elif key := _PARAMS.get(meaning, ""):
+            params[key] = (value, value) if key in ("stride", "kernel") else value
+        else:
+            params[name] = value
+    return replace(reading, params=params, times=times)
+
+
+def meaning_of(short: str, caption: str, *, own: bool = False) -> str:
     """Return the header that an abbreviation stands for, as the words next to it in a clause of the caption say.
 
-    >>> told = "Each row is repeated 'b' times. The reduction ratio is denoted by t. S: stride."
-    >>> [meaning_of(each, told) for each in ("b", "t", "S", "k")]
-    ['repeat', 'expansion', 'stride', '']
+    >>> told = "Each row is repeated 'b' times. The reduction ratio is denoted by r. OC: channels; chns the filters."
+    >>> [meaning_of(each, told) for each in ("b", "r", "OC", "chns", "e")]
+    ['repeat', 'expansion', 'channels', 'channels', '']
     """
-    if len(short) > 1 and role_of(short):
+    if not own and (short.lower() in LETTERS or role_of(short)):
         return ""
     found: list[tuple[int, str]] = []
-    for clause in re.split(r"(?<=\D)[.,;] ", caption):
+    for clause in _CLAUSES.split(caption):
         for place in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w-])(?!\s*[.=×]\s*\d)", clause):
             for meaning, words in _MEANINGS:
                 for said in re.finditer(rf"\b(?:{words})\b", clause, re.IGNORECASE):

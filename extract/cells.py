@@ -14,7 +14,7 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 import grammars
 from extract.lexicon import kind_of, posts_of
-from extract.strangers import is_set, name_of, settings_of
+from extract.strangers import ANY, name_of, settings_of
 
 LONGEST = 400
 """Characters of a cell at most; more is no cell."""
@@ -55,6 +55,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=\b[WHNM])(\s*)x(\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
     text = re.sub(r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)", text)  # What a unit of its own is made with.
     text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
+    text = re.sub(r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; ", text)  # Two brackets that are repeated together.
     text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
     text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
     text = re.sub(r"(\[[^][]*\]) ?(?:(?:bottleneck|residual|basic) )?blocks?\b", r"\1", text, flags=re.I)
@@ -105,11 +106,13 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bconv(\w*)\.? ?↑", r"deconv\1, stride 2", text, flags=re.I)
     text = re.sub(r"(\bconv\w*)\.? ?↓", r"\1, stride 2", text, flags=re.I)
     # Behind a block, the stride of its first layer.
-    step = r"\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?)(\d)\b"
+    step = r"\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?) ?(\d(?: ?× ?\d)?)\b"
     text = re.sub(step, r"[\1, stride \4\2] × \3", text, flags=re.IGNORECASE)
     text = re.sub(r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated, text)
     text = re.sub(r"\bGD-?Conv(?=\d)", "dwconv ", text)  # One window over all of the image, for each channel.
     text = re.sub(r"\bd(?=\d+ ?×)", "dwconv ", text)  # As ConvNeXt writes a filter for each channel.
+    text = re.sub(r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 ", text)
+    text = re.sub(r", ?↓ ?(\d)\b", r", stride \1", text)
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     text = re.sub(r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered, text)
     text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
@@ -279,7 +282,7 @@ def _inside(body: Tree[Token], text: str) -> Iterator[Reading]:
         lines, found = [inner], [[]]
     for line, readings in zip(lines, found, strict=True):
         said = _said(line, text)
-        name = "" if readings or (is_set(said) and any(found)) else name_of(said)
+        name = "" if readings else name_of(said) or (ANY if re.search(r"\d", said) else "")
         yield from [Reading(name, settings_of(said), text=said)] if name else readings
 
 

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.abbreviations import spelt_out
+from extract.abbreviations import as_explained, spelt_out
 from extract.attaching import attached
 from extract.captioned import as_captioned
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 from extract.networks import networks_of
+from extract.numbers import bare
 from extract.one_row import STRANGE
 from extract.roles import COUNT, LAYERS, SIZED, Columns, columns_of, header, names_layer, role_of, says_fact
 from extract.rows import layers_by_rows
 from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign
+from extract.titles import side_tables, spread, with_settings
 from extract.variants import RESIZING, side_by_side, variant
 
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
-    """Return the designs of a table, none where it holds none; the caption may say what headers mean."""
-    grid = spelt_out(grid, caption)
-    if len(parts := list(_under_titles(grid))) == grid.width / 2 > 1:
+    """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
+    grid = with_settings(spread(grid))
+    if parts := list(side_tables(grid)):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
+    grid = spelt_out(grid, caption)
     grid, remarks = _without_facts(attached(_without_prose(grid), caption))
-    found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
+    found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
 
 
@@ -41,26 +44,6 @@ def _without_prose(grid: Grid) -> Grid:
 
 SENTENCE = 45
 """Letters of what is no title from."""
-_PAIR = (Cell("Layer", 0, 0), Cell("Configuration", 1, 1))
-"""What would stand above two columns of which one names layers and the other says more of each."""
-
-
-def _under_titles(grid: Grid) -> Iterator[tuple[str, Grid]]:
-    """Yield the parts of a table with two columns under each of its titles, the first of names of layers."""
-    titles = grid.rows[0] if grid.rows else ()
-    if len(titles) < 2 or [(each.first, each.last) for each in titles] != [(i, i + 1) for i in range(0, grid.width, 2)]:
-        return
-    for title in titles:
-        places = range(title.first, title.last + 1)
-        own = [[cell for cell in row if cell.text and {cell.first, cell.last} <= {*places}] for row in grid.rows[1:]]
-        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own if row]
-        if not all(row[0].first == 0 and names_layer(row[0].text) for row in rows):
-            return
-        yield title.text, Grid((_PAIR, *rows), 2)
-
-
-def _moved(cell: Cell, by: int) -> Cell:
-    return replace(cell, first=cell.first - by, last=cell.last - by)
 
 
 def _is_results(grid: Grid) -> bool:
@@ -70,7 +53,7 @@ def _is_results(grid: Grid) -> bool:
     return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
 
 
-def _designs(grid: Grid) -> list[TableDesign]:
+def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     if _is_layer_a_column(grid):
         if not _has_attributes_down(grid):
             return _by_columns(grid)
@@ -88,6 +71,7 @@ def _designs(grid: Grid) -> list[TableDesign]:
         found = [_by_rows(*each) for each in networks_of(grid, columns)]
         if len(found) > 1:
             return found if all(map(_learns, found)) else []
+    found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
     found = [each for each in found if _is_design(each)]
     sized = bool(SIZED & set(columns.roles)) or any(map(_says_sizes, found))
     return [_softened(_in_order(each)) for each in found if sized]
@@ -127,7 +111,7 @@ def _widths(grid: Grid, columns: Columns) -> list[int]:
     found = []
     for column, role in enumerate(columns.roles):
         texts = [line for cell in grid.column(column, columns.start) for line in cell.text.split("\n")]
-        whole = sum(text.strip().isdecimal() for text in texts)
+        whole = sum(bare(text).isdecimal() for text in texts)
         titled = re.search(r"[A-Za-z0-9]", columns.headers[column]) and not _NUMBERS.fullmatch(columns.headers[column])
         counts = COUNT.fullmatch(columns.headers[column].lower().strip())
         if role in ("", "filters") and titled and not counts and whole >= max(3, 0.75 * len(texts)):
@@ -205,6 +189,7 @@ def _is_design(design: TableDesign) -> bool:
         return False
     stacked = sum(each.times > 1 for each in sized) > 1  # No table of results says how often units come.
     learned = any(each.kind in _WEIGHTED for each in named)
+    stacked |= len(readings) > 3 and all({"filters", "kernel", "stride"} <= {*each.params} for each in readings)
     return stacked or (learned and len(named) >= max(least, 0.2 * len(readings)))
 
 

@@ -37,7 +37,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     ("deconv", r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
-    ("conv", r"conv(?!-?ne[tx])|(?<![\w-])(?:st|[123]d-?)?cnn(?![\w-])"),
+    ("conv", r"conv(?!-?ne[tx])|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\())"),
     ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
     ("lstm", r"\blstm"),
     ("gru", r"\b(?:bi-?)?gru"),

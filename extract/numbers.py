@@ -9,9 +9,14 @@ from extract.cells import normalized
 from extract.grids import Cell
 
 
+def bare(text: str) -> str:
+    """Return a text without what is set behind it: 48 (d = 64)."""
+    return re.sub(r" ?\([A-Za-z]\w? ?= ?\d+\)$", "", text.strip())
+
+
 def whole(cells: Iterable[Cell]) -> int | None:
     """Return the whole number of the first cell that holds one."""
-    plain = (cell.text.strip() for cell in cells)
+    plain = (bare(cell.text) for cell in cells)
     found = (text.replace(",", "") for text in plain if re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+", text))
     return next((int(text) for text in found), None)
 

@@ -39,6 +39,8 @@ _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 """What tells which one a layer is."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
+_SET = re.compile(r" ?\([A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
+"""What is set behind the name of a layer."""
 _LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")
 _PAIR = re.compile(r"\d+ ?× ?\d+")
 MOST_SIDE = 64
@@ -243,7 +245,7 @@ class OneRow:
     def _unknown(self) -> list[Reading]:
         """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
         typed = [cell for cell in self.said.get("type", ()) if not cell.text.strip().isdecimal()]
-        names = [text for cell in typed if _WORDS.fullmatch(text := normalized(cell.text))]
+        names = [text for cell in typed if _WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
         names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
         names = names or [cell.text for cell in typed or self.named if re.search(r"[A-Za-z]{4}", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
@@ -251,11 +253,12 @@ class OneRow:
         others += [cell for cell in self.said.get("", ()) if typed and len(self.columns.roles) == 2]
         if len(names) != 1 or not others:
             return []
-        found = _WORDS.fullmatch(names[0])
+        more = _SET.search(normalized(names[0]))
+        found = _WORDS.fullmatch(_SET.sub("", names[0]))
         name = found[2] if found else names[0][:MOST_SIDE]
         many = (found[1] or found[3]) if found else None
-        name, _, more = name.partition(" (") if re.search(r"\([a-z]+ (?:= )?\d+\)$", name) else (name, "", "")
-        params = {key: value for key, value in read_attributes(more, "conv").items() if key == "dilation"}
+        said = read_attributes(more[0] if more else "", "conv")
+        params = {key: value for key, value in said.items() if key in ("dilation", "stride")}
         return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
     def _counted_block(self) -> Reading | None:

@@ -54,10 +54,18 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
     ]
     if (between := _around_a_label(filled, [lines[row] for row in group])) is not None:
         return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
+    if group[0] == 0 and len(group) > 1 and _is_above(lines[group[0]], columns, set.union(*filled[1:])):
+        return [group[:1], group[1:]]
     shared = set.intersection(*filled)
     named = sum(min(set.union(*filled)) in each for each in filled)
     whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and named >= MOSTLY * len(group)
     return [[row] for row in group] if whole else [group]
+
+
+def _is_above(line: Sequence[Line], columns: Sequence[Ends], filled: set[int]) -> bool:
+    """Tell the first line of a header whose titles stand above columns that have headers of their own below."""
+    over = [{i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1} for part in line]
+    return any(len(each) > 1 and each <= filled for each in over)
 
 
 MOSTLY = 0.6

@@ -12,7 +12,7 @@ from extract.cells import Reading
 from extract.lexicon import axes_of
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.signatures import CALLS, KEYS
-from extract.strangers import is_set
+from extract.strangers import is_set, names_another
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
@@ -80,6 +80,7 @@ class Phrase:
         self.extra: list[str] = []
         self.widths: tuple[int, ...] = ()
         self.wider = ""
+        self.is_twofold = False
 
     def readings(self, posts: list[str], kind: str) -> list[Reading]:
         """Return the layer, and with a softmax of so many ways the Dense before it."""
@@ -105,7 +106,7 @@ class Phrase:
     def _is_odd(self) -> bool:
         """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
         twice = bool(self.numbers) or any(each.type in ("FC_N", "N_FC") for each in self.tokens)
-        if FOREIGN.search(self.said) or (self.kind == "dense" and self.sizes and twice):
+        if self.is_twofold or FOREIGN.search(self.said) or (self.kind == "dense" and self.sizes and twice):
             return True
         if self.kind not in ("conv", "gconv", "deconv"):
             return False
@@ -270,6 +271,8 @@ class Phrase:
             square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
             known = ("filters", "kernel") if square else ("filters", "kernel", "stride")
             order = known if first > LARGEST_KERNEL >= max(window) else order
+            if len(window) == 2 and max(first, window[0]) <= LARGEST_KERNEL < window[1]:
+                order = ("kernel", "stride", "filters")
         for i, argument in enumerate(arguments):
             key, equal, value = argument.partition("=")
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
@@ -327,9 +330,13 @@ class Phrase:
     def _settle(self, posts: list[str]) -> None:
         """Give sizes and bare numbers their meaning, and a phrase without a name its kind."""
         numbers = [int(each) for each in self.numbers if each.is_integer() and each > 0]
-        if not self.kind and self.sizes and (numbers or "stride" in self.params) and not is_set(self.said):
+        foreign = not self.kind and (is_set(self.said) or names_another(self.said))
+        if not self.kind and self.sizes and (numbers or "stride" in self.params) and not foreign:
             small = max(self.sizes[0]) <= LARGEST_KERNEL if self._counts(numbers) else len(self.sizes[0]) != 3
             self.kind = "conv" if small and max(self.sizes[0][:2]) <= LARGEST_KERNEL else ""
+        if not self.kind and len(self.sizes) == 2 and max(self.sizes[0]) <= LARGEST_KERNEL < self.sizes[1][0]:
+            self.kind, self.is_twofold = "conv", True  # So many times as wide, or as often: 1 × 1, 96 × 3.
+            self.params["filters"] = prod(self.sizes.pop())
         if not self.kind and [len(size) for size in self.sizes] == [4]:
             self.kind = "conv"
         if not self.kind and not self.sizes and len(numbers) == 1 and "stride" in self.params:

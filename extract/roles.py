@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.cells import normalized, read_cell
 from extract.grids import Cell, Grid
@@ -44,7 +45,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
-    ("output", r"^(?:activation|out\.) (?:size|shape|dim)"),
+    ("output", r"^(?:activation|out\.?) (?:size|shape|dim)"),
     ("input", r"^in\.? (?:size|shape|dim)|^(?:shape )?in$"),
     ("output", r"^(?:shape )?out$"),
     ("kernel", r"^k[ _]?l$"),
@@ -91,7 +92,8 @@ LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
 """What columns are for that a table of results does not have."""
 _FACTS = re.compile(
-    r"(?:total|depth|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
+    r"(?:total|depth|(?:network|model|net) (?:param(?:eter)?s?|flops|macs)"
+    r"|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
     r"|receptive field"
     r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
     r"|cluster number|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
@@ -129,14 +131,17 @@ def columns_of(grid: Grid) -> Columns:
     start = _body(grid)
     headers = tuple(header(grid, column, start) for column in range(grid.width))
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
-    letters = {each.lower() for each in headers if len(each) == 1} <= LETTERS.keys()
+    titled = _titled(grid, headers, start)
+    letters = {each.lower() for i, each in enumerate(headers) if len(each) == 1 and i not in titled} <= LETTERS.keys()
     several = letters and sum(len(each) == 1 for each in headers) > 2
     if "filters" not in roles and "branch" not in roles and "depth" in roles:
         texts = [cell.text.strip() for cell in grid.column(roles.index("depth"), start)]
         if max((int(text) for text in texts if text.isdecimal()), default=0) >= DEEP:
             roles[roles.index("depth")] = "filters"
     for i, name in enumerate(headers):
-        if letters and len(name) == 1:
+        if i in titled:
+            roles[i] = "filters"  # Its header names a design.
+        elif letters and len(name) == 1:
             roles[i] = LETTERS[name.lower()]
             if name.lower() == "n" and "filters" not in roles and not {"c", "f"} & {each.lower() for each in headers}:
                 roles[i] = "filters"
@@ -145,6 +150,8 @@ def columns_of(grid: Grid) -> Columns:
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
         if roles[i] in ("input", "output") and _say_whole_layers(texts):
             roles[i] = ""  # Of what comes in, what is made of it.
+        if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
+            roles[i] = "kernel"
         counter = [text for text in texts if text.strip(" -")]
         if (
             roles[i] != "type"
@@ -167,7 +174,8 @@ def columns_of(grid: Grid) -> Columns:
         elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
             roles[i] = "kernel"
         numbers = [text for text in texts if text.strip(" -")]
-        if re.fullmatch(r"in|out(?:puts?)?", plain) and "kernel" in roles and all(map(str.isdecimal, numbers)):
+        bare = "kernel" in roles and "filters" not in roles
+        if re.fullmatch(r"in|out(?:puts?)?", plain) and bare and all(map(str.isdecimal, numbers)):
             roles[i] = "filters" if plain.startswith("out") else "ignored"
     bare = start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i) for i in range(1, grid.width))
     if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and (SIZED & set(roles) or bare):
@@ -176,9 +184,23 @@ def columns_of(grid: Grid) -> Columns:
     return Columns(start, headers, tuple(roles))
 
 
+def _titled(grid: Grid, headers: Sequence[str], start: int) -> list[int]:
+    """Return the columns whose headers name designs, under a title that says that they hold how wide layers are."""
+    titles = [cell for row in grid.rows[:start] for cell in row if cell.last > cell.first]
+    places = [i for cell in titles if role_of(cell.text) == "filters" for i in range(cell.first, cell.last + 1)]
+    return [i for i in places if not role_of(headers[i])]
+
+
 def _say_whole_layers(texts: Sequence[str]) -> bool:
     """Tell cells that say layers with their windows, or blocks of such."""
-    return sum(bool(kind_of(text)) and "×" in text for text in texts) > 0.5 * len(texts) > 1
+    return sum(bool(kind_of(text) and re.search(r"[×(\[]", text)) for text in texts) > 0.5 * len(texts) > 1
+
+
+def _are_windows(texts: Sequence[str]) -> bool:
+    """Tell the sizes of windows from those of all that a layer sees, which grow from each to the next."""
+    found = [re.fullmatch(r"(\d{1,2}) ?× ?\d{1,2}", text) for text in texts]
+    sides = [int(each[1]) for each in found if each]
+    return len(sides) >= 0.6 * len(texts) > 1 and max(sides) <= LARGEST_SIDE and any(a > b for a, b in pairwise(sides))
 
 
 _SUM = re.compile(r"[\d\s,.×+()-]*\d[\s,.×()]*[+=][\d\s,.×+=()≈-]*")

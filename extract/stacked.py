@@ -223,7 +223,9 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
         said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
         each_way = {len(each) for cell, each in zip(row, lines, strict=True) if columns.roles[cell.first]}
         alike |= many > 1 and each_way == {many} and "type" in said and bool(said & {"output", "input"})
-        if not alike and not (many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel"}):
+        if not alike and not (
+            many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel", "type"}
+        ):
             bare = tuple(replace(cell, text="\n".join(each)) for cell, each in zip(row, lines, strict=True))
             yield times[0] if times else 1, [bare if times else row]
             continue

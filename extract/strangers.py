@@ -15,7 +15,7 @@ _SETTING = re.compile(
     r"(?:([A-Za-z][\w. ]*?)\s*[=:]|([A-Za-z][A-Za-z. ]*))\s*(?<![A-Za-z\d])(\d+(?:\.\d+)?(?: ?× ?\d+)*)"
 )
 _ATTRIBUTES = re.compile(
-    r"\W*(?:kernels?|filters?|maps|channels|strides?|str?|pad(?:ding)?|dilation|rate|groups|size|outputs?|[ckgspnd])"
+    r"\W*(?:kernels?|filters?|maps|channels|strides?|str?|pad(?:ding)?|dilation|rate|groups|size|outputs?|units|neurons|nodes|same|valid|[ckgspnd])"
     r"(?: size)?\W*",
     re.IGNORECASE,
 )
@@ -36,6 +36,16 @@ def is_set(said: str) -> bool:
     parts = [_SETTING.fullmatch(part.strip()) for part in re.split(r"[;,]", said) if part.strip()]
     own = any(part and not _ATTRIBUTES.fullmatch(part[1] or part[2]) for part in parts)
     return own and all(parts) and not kind_of(said)
+
+
+def names_another(said: str) -> bool:
+    """Tell a text that begins with a name that no layer has: its window is not that of a convolution.
+
+    >>> names_another("MSA, 7 × 7, H = 3"), names_another("3 × 3, 64"), names_another("stride 2, 3 × 3")
+    (True, False, False)
+    """
+    named = _NAME.match(said)
+    return bool(named) and not (kind_of(said) or posts_of(said) or _ATTRIBUTES.fullmatch(named[1] if named else ""))
 
 
 def name_of(said: str) -> str:

@@ -25,12 +25,16 @@ NEAR = 3.0
 def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
     found = []
+    places = range(len(columns.roles))
+    set_ = [i for i in places if any(is_set(normalized(cell.text)) for cell in grid.column(i, columns.start))]
+    set_ = set_ if len(set_) > 1 else []  # In one alone they say more of the rows' own layers.
     for column, role in enumerate(columns.roles):
         cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
-        layers = [cell.text for cell in cells if names_layer(cell.text) or _is_stacked(cell.text)]
+        settings = [cell.text for cell in cells if column in set_ and is_set(normalized(cell.text))]
+        layers = [cell.text for cell in cells if names_layer(cell.text) or _is_stacked(cell.text)] + settings
         telling = [text for text in layers if not _COUNTED.fullmatch(text.strip())]
         said = [each for text in telling for each in read_cell(text)]
-        rich = sum(bool(each.params or each.block) for each in said)
+        rich = sum(bool(each.params or each.block) for each in said) + len(settings)
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
@@ -44,7 +48,8 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         named = [text for text in names if kind_of(text) or posts_of(text)]
         plain = sum(not re.search(r"\d(?!-?[dD]\b)", text) for text in named)
         beside = [cell.text for cell in grid.column(unnamed[0], columns.start)]
-        if plain >= 0.6 * len(beside) and not any(map(_is_stacked, beside)):
+        own = sum(bool(kind_of(text)) for text in beside)
+        if plain >= 0.6 * len(beside) and own < 0.8 * len(beside) and not any(map(_is_stacked, beside)):
             return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
     return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
@@ -186,14 +191,25 @@ def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list
 def _set_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell, found: list[Reading]) -> list[Reading]:
     """Return layers, what is but set in a design's own cell as the unit that another cell of the row names."""
     bare = is_set(normalized(cell.text)) if not found else len(found) == 1 and found[0].kind == ANY
-    names = [" ".join(each.text.split()) for each in row if roles[each.first] == "type" and each is not cell]
-    if not bare or len(names) != 1 or not re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", names[0]):
+    types = [each.text for each in row if roles[each.first] == "type" and each is not cell]
+    names = [" ".join(text.split()) for text in types if not text.strip().isdecimal()]
+    inner = found[0].block if len(found) == 1 else ()
+    lines = next((lines for text in types if len(lines := text.split("\n")) == len(inner)), [])
+    if lines and any(each.kind == ANY for each in inner):
+        pairs = zip(inner, lines, strict=True)
+        return [replace(found[0], block=tuple(replace(a, kind=b) if a.kind == ANY else a for a, b in pairs))]
+    name = _WHICH.sub("", names[0]) if len(names) == 1 else ""
+    if not bare or not re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", name):
         return found
-    return [replace(each, kind=names[0]) for each in found] or [
-        Reading(names[0], settings_of(normalized(cell.text)), text=f"{names[0]}, {normalized(cell.text)}")
+    if not found and (named := [each for each in read_cell(name) if each.kind in LAYERS]):
+        return [replace(each, params={**each.params, **settings_of(normalized(cell.text))}) for each in named]
+    return [replace(each, kind=name) for each in found] or [
+        Reading(name, settings_of(normalized(cell.text)), text=f"{name}, {normalized(cell.text)}")
     ]
 
 
+_WHICH = re.compile(r"^(?:S|Stage ?|Block ?)\d[ :_-]")
+"""What tells which one a stage is, in front of what it is made of."""
 _GIVING = RESIZING | {"stage"}
 
 

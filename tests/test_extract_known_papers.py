@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extract.cells import read_cell
+from extract.grids import Cell, Grid
+from extract.layouts import designs_of
+from extract.titles import spread
 from ir import Graph, Report
 from ir import layers as L
 from tests.test_extract_families import model_of
@@ -112,3 +115,119 @@ def test_rows_of_two_columns_that_nobody_knows_are_asked_for() -> None:
     assert kinds(graph)[:4] == ["Custom", "Conv2D", "MaxPool2D", "Dropout"]
     assert kinds(graph)[-2:] == ["Dense", "Softmax"]
     assert [each for each in asked if "Gaussian noise" in each]
+
+
+INNER = "[3×3, 16; H1 = 1, D1 = 16; R1 = 4]"
+
+
+def test_lines_in_brackets_are_named_by_the_lines_beside_them() -> None:
+    rows = [
+        ("Stage", "Output Size", "Layer Name", "Net-9", "Net-10"),
+        ("1", "8×8", "Conv. Embed.", "3×3, 16, stride 2", "3×3, 32, stride 2"),
+        ("1", "8×8", "Conv. Proj.\nMHSA\nMLP", f"{INNER} × 2", f"{INNER} × 3"),
+        ("2", "4×4", "Conv. Embed.", "3×3, 16, stride 2", "3×3, 32, stride 2"),
+    ]
+    grid = Grid(tuple(tuple(Cell(text, i, i) for i, text in enumerate(row)) for row in rows), 5)
+    block = designs_of(grid)[1].readings[1]
+    assert [each.kind for each in block.block] == ["conv", "MHSA", "MLP"]
+    assert (block.times, block.block[1].params) == (3, {"H1": 1, "D1": 16})
+
+
+def test_a_name_of_its_own_makes_no_convolution() -> None:
+    (block,) = read_cell("[1×1, 96 × 3; MSA, w7×7, H = 3, rel. pos.; 1×1, 96] [1×1, 384; 1×1, 96] × 2")
+    assert [each.kind for each in block.block] == ["conv", "MSA", "conv", "conv", "conv"]
+    assert (block.times, block.block[0].unclear) == (2, True)
+
+
+def boxed(rows: list[list[tuple[str, int, float]]], width: int) -> Grid:
+    """Return a grid whose columns are 40 points apart; a text is given with its column and the middle of its place."""
+    made = [
+        tuple(Cell(text, column, column, (x - 4.0, 12.0 * i, x + 4.0, 12.0 * i + 9)) for text, column, x in row)
+        for i, row in enumerate(rows)
+    ]
+    return Grid(tuple(made), width)
+
+
+def line(*texts: str) -> list[tuple[str, int, float]]:
+    return [(text, i, 40.0 * i) for i, text in enumerate(texts) if text]
+
+
+def test_titles_reach_over_the_columns_in_whose_middle_they_stand() -> None:
+    grid = boxed(
+        [
+            [("Layer", 0, 0), ("Output channels", 2, 80)],
+            [("XXS", 1, 40), ("XS", 2, 80), ("S", 3, 120)],
+            line("conv 3×3", "8", "16", "32"),
+            line("odd block", "8", "16", "32 (d = 4)"),
+            line("conv 3×3", "8", "16", "32"),
+            line("conv 1×1", "16", "32", "64"),
+        ],
+        4,
+    )
+    assert [(cell.first, cell.last) for cell in spread(grid).rows[0]] == [(0, 0), (1, 3)]
+    found = designs_of(grid)
+    assert [each.config for each in found] == ["XXS", "XS", "S"]
+    assert [each.params["filters"] for each in found[2].readings] == [32, 32, 32, 64]
+
+
+def test_two_networks_under_titles_with_the_same_headers() -> None:
+    caption = "Each operation has a kernel size k, stride s and output channels c, repeated r times."
+    grid = boxed(
+        [
+            [("Detail", 1, 60), ("Semantic", 5, 220)],
+            line("opr", "k", "c", "s", "opr", "k", "c", "s"),
+            line("Conv2d", "3", "16", "2", "Stem", "3", "4", "4"),
+            line("Conv2d", "3", "16", "1", "", "", "", ""),
+            line("Conv2d", "5", "32", "2", "GE", "3", "8", "2"),
+            line("Conv2d", "3", "32", "1", "GE", "3", "8", "1"),
+            line("", "", "", "", "CE", "3", "16", "1"),
+        ],
+        8,
+    )
+    detail, semantic = designs_of(grid, caption)
+    assert [each.params["filters"] for each in detail.readings] == [16, 16, 32, 32]
+    assert [each.kind for each in semantic.readings] == ["Stem", "GE", "GE", "CE"]
+    assert (detail.config, semantic.config) == ("Detail", "Semantic")
+
+
+def test_settings_that_the_caption_explains() -> None:
+    caption = "L denotes the number of blocks and D denotes the hidden dimension (#channels)."
+    rows = [
+        (Cell("Stages", 0, 0), Cell("Net-0", 1, 2), Cell("Net-1", 3, 4)),
+        *(
+            tuple(Cell(text, i, i) for i, text in enumerate(row))
+            for row in (
+                ("S0-Conv", "L=2", "D=8", "L=2", "D=16"),
+                ("S1-MBConv", "L=1", "D=8", "L=3", "D=16"),
+                ("S2-MBConv", "L=1", "D=16", "L=2", "D=24"),
+                ("S3-TFM", "L=2", "D=16", "L=4", "D=32"),
+            )
+        ),
+    ]
+    _, found = designs_of(Grid(tuple(rows), 5), caption)
+    assert [(each.kind, each.times, each.params["filters"]) for each in found.readings] == [
+        ("conv", 2, 16),
+        ("mbconv", 3, 16),
+        ("mbconv", 2, 24),
+        ("TFM", 4, 32),
+    ]
+
+
+def test_receptive_fields_that_are_windows() -> None:
+    text = table(
+        "Layer | Receptive Field Size | Padding | Stride | Number of Channels",
+        *("Conv1 | 7×7 | 3 | 2 | 8", "Conv2 | 5×5 | 2 | 2 | 16", "Conv3 | 3×3 | 1 | 1 | 16"),
+    )
+    layers = [node.layer for node in asked_of(text)[0].nodes]
+    assert [each.kernel[0] for each in layers if isinstance(each, L.Conv2D)] == [7, 5, 3]
+
+
+def test_blocks_with_a_stride_for_each_side() -> None:
+    text = table(
+        "Layers | Out Size | Configurations",
+        *("Block 0 | 32×100 | 3×3 conv, 16, s 1×1", "Block 1 | 16×100 | [1×1 conv, 16; 3×3 conv, 16] × 2, s 2×1"),
+        "BiLSTM 1 | 25 | 256 hidden units",
+    )
+    layers = [node.layer for node in asked_of(text)[0].nodes]
+    assert [each.stride for each in layers if isinstance(each, L.Conv2D)][1] == (2, 1)
+    assert [each.units for each in layers if isinstance(each, L.LSTM)] == [256, 256]

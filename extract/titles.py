@@ -1,0 +1,149 @@
+"""Titles above several columns of a table: how far they reach, and the tables that stand below them side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise, product
+from math import prod
+
+from extract.grids import Cell, Grid
+from extract.roles import names_layer, role_of
+
+OFF = 5.0
+"""Points that the middle of a title is beside that of its columns at most."""
+MOST_WAYS = 5000
+"""Ways in which titles may reach over columns at most."""
+_PAIR = (Cell("Layer", 0, 0), Cell("Configuration", 1, 1))
+"""What would stand above two columns of which one names layers and the other says more of each."""
+
+
+def spread(grid: Grid) -> Grid:
+    """Return a table whose titles in the first row reach over the columns in whose middle they stand."""
+    if len(grid.rows) < 3 or any(cell.box is None for row in grid.rows[:2] for cell in row):
+        return grid
+    ends = _ends(grid)
+    ways = [_ways(grid, cell, ends) for cell in grid.rows[0]]
+    if prod(map(len, ways)) > MOST_WAYS:
+        return grid
+    apart = [each for each in product(*ways) if all(a[1] < b[0] for a, b in pairwise(each))]
+    best = max(apart, key=lambda each: sum(last - first - 0.01 * off for first, last, off in each), default=())
+    spans = zip(grid.rows[0], best, strict=False)
+    head = tuple(replace(cell, first=first, last=last) for cell, (first, last, _) in spans)
+    return Grid((head or grid.rows[0], *grid.rows[1:]), grid.width)
+
+
+def _ends(grid: Grid) -> list[tuple[float, float]]:
+    """Return where the texts of each column begin and end."""
+    found = []
+    for column in range(grid.width):
+        own = [cell.box for row in grid.rows[1:] for cell in row if cell.first == cell.last == column and cell.box]
+        found.append((min((box[0] for box in own), default=0.0), max((box[2] for box in own), default=0.0)))
+    return found
+
+
+def _ways(grid: Grid, cell: Cell, ends: Sequence[tuple[float, float]]) -> list[tuple[int, int, float]]:
+    """Return over which columns, each with a header of its own below, a title may reach, and how far it is off then."""
+    assert cell.box is not None
+    middle = (cell.box[0] + cell.box[2]) / 2
+    single = {each.first for each in grid.rows[1] if each.first == each.last}
+    found = [
+        (first, last, abs((ends[first][0] + ends[last][1]) / 2 - middle))
+        for first in range(cell.first + 1)
+        for last in range(cell.last, grid.width)
+        if last > first and {*range(first, last + 1)} <= single
+    ]
+    return [(cell.first, cell.last, OFF), *(each for each in found if each[2] < OFF)]
+
+
+_SET = re.compile(r"[A-Za-z]\w? ?= ?\d+")
+
+
+def with_settings(grid: Grid) -> Grid:
+    """Return a table in which columns of settings, `L = 2` and `D = 64`, are one where they share a title."""
+    for title in grid.rows[0] if grid.rows else ():
+        places = range(title.first, title.last + 1)
+        texts = [cell.text for i in places for cell in grid.column(i, 1) if cell.first == cell.last]
+        if len(places) > 1 and sum(bool(_SET.fullmatch(text.strip())) for text in texts) >= 0.8 * len(texts) > 0:
+            rows = [_as_one(row, title) for row in grid.rows]
+            return with_settings(Grid(tuple(rows), grid.width - title.last + title.first))
+    return grid
+
+
+def _as_one(row: Sequence[Cell], title: Cell) -> tuple[Cell, ...]:
+    """Return a row with what stands under a title as one cell."""
+    own = [cell for cell in row if _is_under(cell, title)]
+    joined = replace(own[0], text=", ".join(cell.text for cell in own), first=title.first) if own else None
+    by = title.last - title.first
+    kept = []
+    for cell in row:
+        if cell is (own[0] if own else None) and joined is not None:
+            kept.append(replace(joined, last=title.first))
+        elif cell not in own:
+            kept.append(_moved(cell, by) if cell.first > title.last else cell)
+    return tuple(kept)
+
+
+def side_tables(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield the tables under the titles of one, with these: each has columns with headers of its own."""
+    parts = list(_pairs(grid))
+    yield from parts if len(parts) == grid.width / 2 > 1 else _alike(grid)
+
+
+def _pairs(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield the parts of a table with two columns under each of its titles, the first of names of layers."""
+    titles = grid.rows[0] if grid.rows else ()
+    if len(titles) < 2 or [(each.first, each.last) for each in titles] != [(i, i + 1) for i in range(0, grid.width, 2)]:
+        return
+    for title in titles:
+        places = range(title.first, title.last + 1)
+        own = [[cell for cell in row if cell.text and {cell.first, cell.last} <= {*places}] for row in grid.rows[1:]]
+        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own if row]
+        if not all(row[0].first == 0 and names_layer(row[0].text) for row in rows):
+            return
+        yield title.text, Grid((_PAIR, *rows), 2)
+
+
+def _alike(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield the parts of a table under titles below which most headers are the same; what is beside them is of each."""
+    titles = [cell for cell in grid.rows[0] if cell.last > cell.first] if len(grid.rows) > 2 else []
+    heads = [{cell.text.lower() for cell in grid.rows[1] if _is_under(cell, title)} for title in titles]
+    if len(titles) < 2 or any(len(a & b) < max(2, 0.6 * min(len(a), len(b))) for a, b in pairwise(heads)):
+        return
+    shared = [i for i in range(grid.width) if not any(title.covers(i) for title in titles)]
+    for title in titles:
+        named = _is_text(grid, title.first)
+        beside = [i for i in shared if not (named and role_of(_head(grid, i)) in ("type", ""))]
+        places = sorted({*beside, *range(title.first, title.last + 1)})
+        rows = []
+        for i, row in enumerate(grid.rows[1:]):
+            kept = tuple(
+                replace(cell, first=places.index(cell.first), last=places.index(cell.first))
+                for cell in row
+                if cell.first == cell.last and cell.first in places
+            )
+            if i == 0 and named and not role_of(_head(grid, title.first)):
+                kept = tuple(replace(cell, text="Operator") if cell.first == places.index(title.first) else cell
+                             for cell in kept)  # fmt: skip
+            if any(_is_under(cell, title) and cell.text.strip(" -–—") for cell in row):
+                rows.append(kept)
+        yield title.text.replace("\n", " "), Grid(tuple(rows), len(places))
+
+
+def _is_under(cell: Cell, title: Cell) -> bool:
+    return title.first <= cell.first <= cell.last <= title.last
+
+
+def _head(grid: Grid, column: int) -> str:
+    return " ".join(cell.text for row in grid.rows[:2] for cell in row if cell.first == cell.last == column)
+
+
+def _is_text(grid: Grid, column: int) -> bool:
+    """Tell a column of names, and not of numbers."""
+    texts = [cell.text for cell in grid.column(column, 2)]
+    return sum(bool(re.match(r"[A-Za-z]", text)) for text in texts) >= 0.8 * len(texts) > 0
+
+
+def _moved(cell: Cell, by: int) -> Cell:
+    return replace(cell, first=cell.first - by, last=cell.last - by)
