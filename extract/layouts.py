@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from extract.attaching import attached
 from extract.captioned import as_captioned
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
+from extract.halves import under_titles, unfolded, with_lines_apart
 from extract.lexicon import kind_of, posts_of
 from extract.networks import networks_of
 from extract.one_row import STRANGE
@@ -25,9 +26,9 @@ from extract.variants import RESIZING, side_by_side, variant
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what headers mean."""
     grid = spelt_out(grid, caption)
-    if len(parts := list(_under_titles(grid))) == grid.width / 2 > 1:
+    if parts := under_titles(grid):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
-    grid, remarks = _without_facts(attached(_without_prose(grid), caption))
+    grid, remarks = _without_facts(attached(unfolded(_without_prose(grid)), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid)]
     return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
 
@@ -41,32 +42,17 @@ def _without_prose(grid: Grid) -> Grid:
 
 SENTENCE = 45
 """Letters of what is no title from."""
-_PAIR = (Cell("Layer", 0, 0), Cell("Configuration", 1, 1))
-"""What would stand above two columns of which one names layers and the other says more of each."""
-
-
-def _under_titles(grid: Grid) -> Iterator[tuple[str, Grid]]:
-    """Yield the parts of a table with two columns under each of its titles, the first of names of layers."""
-    titles = grid.rows[0] if grid.rows else ()
-    if len(titles) < 2 or [(each.first, each.last) for each in titles] != [(i, i + 1) for i in range(0, grid.width, 2)]:
-        return
-    for title in titles:
-        places = range(title.first, title.last + 1)
-        own = [[cell for cell in row if cell.text and {cell.first, cell.last} <= {*places}] for row in grid.rows[1:]]
-        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own if row]
-        if not all(row[0].first == 0 and names_layer(row[0].text) for row in rows):
-            return
-        yield title.text, Grid((_PAIR, *rows), 2)
-
-
-def _moved(cell: Cell, by: int) -> Cell:
-    return replace(cell, first=cell.first - by, last=cell.last - by)
 
 
 def _is_results(grid: Grid) -> bool:
     """Tell a table of measurements: many of its numbers are broken ones."""
     roles = columns_of(grid).roles
-    texts = [cell.text.strip() for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] != "ignored"]
+    texts = [
+        cell.text.strip()
+        for row in grid.rows[1:]
+        for cell in row[1:]
+        if roles[cell.first] not in ("ignored", "counter")
+    ]
     return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
 
 
@@ -82,6 +68,10 @@ def _designs(grid: Grid) -> list[TableDesign]:
         found = [variant(grid, column, designs, columns) for column in designs]
     elif len(widths := _widths(grid, columns)) > 1:
         found = [_wide(grid, columns, width) for width in widths]
+    elif len(places := _unnamed_sizes(grid, columns)) > 1:
+        roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
+        parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
+        found = [_wide(part, replace(columns, roles=roles), i) for part, i in parts]
     elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
         return []  # Costs of layers, which say nothing of what they are.
     else:
@@ -111,7 +101,7 @@ def _says_sizes(design: TableDesign) -> bool:
         for each in learned
         if each.block
         or each.wider
-        or each.params.get("filters", each.params.get("units", 0)) >= 8
+        or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
         or (each.kind in _WINDOWED and "kernel" in each.params)
     ]
     return len(said) >= 0.6 * len(learned) and len({repr(each.params) for each in said}) > 1
@@ -149,6 +139,21 @@ def _alike(grid: Grid, columns: Columns) -> list[int]:
     same = sum(len(set(row)) == 1 for row in forms)
     alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
     return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
+
+
+def _unnamed_sizes(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of windows beside the names of layers: no header says a use."""
+    others = {role for i, role in enumerate(columns.roles) if role_of(columns.headers[i])}
+    if "type" not in columns.roles or others - {"", "type", "ignored", "count", "counter"}:
+        return []
+    found = []
+    for column, head in enumerate(columns.headers):
+        texts = [normalized(cell.text) for cell in grid.column(column, columns.start)]
+        bare = all(re.fullmatch(r"(?:\w: ?)?[\d ×,/;-]+(?:\w: ?[\d ×]+)*", text) for text in texts)
+        sizes = sum("×" in text for text in texts)
+        if head and not role_of(head) and bare and columns.roles[column] != "type" and sizes > max(2, 0.5 * len(texts)):
+            found.append(column)
+    return found
 
 
 _COUNTED = re.compile(r"\b(?:filters?|units?|neurons?|kernels?|maps?|channels?|strides?|pad(?:ding)?)\b")
