@@ -31,6 +31,8 @@ _SHORT = re.compile(r"[A-Za-z]{1,4}")
 _CLAUSES = re.compile(r"(?<=\D)[.,;] | and (?=\S{1,6} (?:denotes?|is|represents?|stands?|indicates?|means?)\b)")
 _FAR = 60
 """Letters between an abbreviation and what it stands for at most."""
+WORDS = 4
+"""Words between one of several letters, which may be a name, and what it stands for, of which fewer are needed."""
 
 
 def spelt_out(grid: Grid, caption: str) -> Grid:
@@ -91,6 +93,7 @@ def meaning_of(short: str, caption: str, *, own: bool = False) -> str:
         for place in re.finditer(rf"(?<![\w-]){re.escape(short)}(?![\w-])(?!\s*[.=×]\s*\d)", clause):
             for meaning, words in _MEANINGS:
                 for said in re.finditer(rf"\b(?:{words})\b", clause, re.IGNORECASE):
-                    far = max(said.start() - place.end(), place.start() - said.end())
-                    found += [(far, meaning)] if 0 < far < _FAR else []
+                    start, end = min(said.end(), place.end()), max(said.start(), place.start())
+                    near = len(short) == 1 or len(re.findall(r"\w+", clause[start:end])) < WORDS
+                    found += [(end - start, meaning)] if 0 < end - start < _FAR and near else []
     return min(found, default=(0, ""))[1]

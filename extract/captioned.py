@@ -76,11 +76,18 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         before = sentence[: subjects[0].start()]
         if len(subjects) > 1 and re.search(r"\d ?×|\d (?:kernel|filter)", before):
             continue  # Of which of them that is said is open.
+        together: list[re.Match[str]] = []
         for subject, (start, end) in zip(subjects, pairwise(ends), strict=True):
-            several = subject["each"] or subject["many"] or subject["says"] or subject[0].endswith("s")
+            together.append(subject)
+            if re.fullmatch(r"\W*(?:and|or)?\W*", sentence[subject.end() : end]):
+                continue  # What is said of the next one is said of both.
             params = _params(sentence[start:end])
-            if several and params:
-                yield next(kinds for i, (kinds, _) in enumerate(_KINDS) if subject[f"k{i}"]), params
+            several = any(
+                each["each"] or each["many"] or each["says"] or each[0].strip().endswith("s") for each in together
+            )
+            for each in together if several and params else ():
+                yield next(kinds for i, (kinds, _) in enumerate(_KINDS) if each[f"k{i}"]), params
+            together = []
 
 
 def _params(text: str) -> dict[str, Any]:

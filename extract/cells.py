@@ -50,6 +50,9 @@ def normalized(text: str) -> str:
     text = re.sub(r"(\d+)\u00b2", r"\1×\1", text)
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
+    text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?![\d,])", r"\1\2", text)  # No number of a list begins with 0.
+    text = re.sub(r"(?<![\d,.])(\d{1,3}),(\d{3})(?= ?(?:→|->|\w*(?:units|neurons|nodes)\b))", r"\1\2", text)
+    text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
     text = re.sub(r"(?<=\b[WHNM])(\s*)x(\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
@@ -166,7 +169,8 @@ def read_cell(text: str) -> list[Reading]:
     found = _with_activations(found)
     if found and any(map(_says_nothing, plain.split("→")[1:])):
         found[0] = replace(found[0], unclear=True)
-    if len(found) > 1 and found[0].times > 1 and re.match(r"\d+ ?×", plain) and "[" not in plain[:8]:
+    braced = ";" in plain and "[" not in plain[:8] and re.match(r"\d+ ?×", plain)
+    if len(found) > 1 and found[0].times > 1 and braced:
         # A brace over several lines has its number in front of the first.
         many, first = found[0].times, replace(found[0], times=1)
         return [Reading("block", {}, (), many, (first, *found[1:]), plain)]

@@ -12,6 +12,7 @@ from extract.attaching import attached
 from extract.captioned import as_captioned
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
+from extract.halves import unfolded, with_lines_apart
 from extract.lexicon import kind_of, posts_of
 from extract.networks import networks_of
 from extract.numbers import bare
@@ -30,7 +31,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if parts := list(side_tables(grid)):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
     grid = spelt_out(grid, caption)
-    grid, remarks = _without_facts(attached(_without_prose(grid), caption))
+    grid, remarks = _without_facts(attached(unfolded(_without_prose(grid)), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
 
@@ -49,7 +50,12 @@ SENTENCE = 45
 def _is_results(grid: Grid) -> bool:
     """Tell a table of measurements: many of its numbers are broken ones."""
     roles = columns_of(grid).roles
-    texts = [cell.text.strip() for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] != "ignored"]
+    texts = [
+        cell.text.strip()
+        for row in grid.rows[1:]
+        for cell in row[1:]
+        if roles[cell.first] not in ("ignored", "counter")
+    ]
     return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
 
 
@@ -65,6 +71,10 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         found = [variant(grid, column, designs, columns) for column in designs]
     elif len(widths := _widths(grid, columns)) > 1:
         found = [_wide(grid, columns, width) for width in widths]
+    elif len(places := _unnamed_sizes(grid, columns)) > 1:
+        roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
+        parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
+        found = [_wide(part, replace(columns, roles=roles), i) for part, i in parts]
     elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
         return []  # Costs of layers, which say nothing of what they are.
     else:
@@ -95,7 +105,7 @@ def _says_sizes(design: TableDesign) -> bool:
         for each in learned
         if each.block
         or each.wider
-        or each.params.get("filters", each.params.get("units", 0)) >= 8
+        or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
         or (each.kind in _WINDOWED and "kernel" in each.params)
     ]
     return len(said) >= 0.6 * len(learned) and len({repr(each.params) for each in said}) > 1
@@ -133,6 +143,21 @@ def _alike(grid: Grid, columns: Columns) -> list[int]:
     same = sum(len(set(row)) == 1 for row in forms)
     alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
     return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
+
+
+def _unnamed_sizes(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of windows beside the names of layers: no header says a use."""
+    others = {role for i, role in enumerate(columns.roles) if role_of(columns.headers[i])}
+    if "type" not in columns.roles or others - {"", "type", "ignored", "count", "counter"}:
+        return []
+    found = []
+    for column, head in enumerate(columns.headers):
+        texts = [normalized(cell.text) for cell in grid.column(column, columns.start)]
+        bare = all(re.fullmatch(r"(?:\w: ?)?[\d ×,/;-]+(?:\w: ?[\d ×]+)*", text) for text in texts)
+        sizes = sum("×" in text for text in texts)
+        if head and not role_of(head) and bare and columns.roles[column] != "type" and sizes > max(2, 0.5 * len(texts)):
+            found.append(column)
+    return found
 
 
 _COUNTED = re.compile(r"\b(?:filters?|units?|neurons?|kernels?|maps?|channels?|strides?|pad(?:ding)?)\b")

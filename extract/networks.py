@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.cells import normalized
+from extract.cells import normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of
 from extract.roles import Columns, names_layer
@@ -15,7 +15,7 @@ from extract.roles import Columns, names_layer
 Part = Sequence[tuple[Cell, ...]]
 
 _OWN = re.compile(
-    r"\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b"
+    r"(?i:\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b)"
     r"|^\W*[A-Z]\w{0,2}(?: ?[a-z])? ?\([a-z]\w?(?:, ?[a-z]\w?)*\)"
 )
 """The title of a network that is one by itself: `Generator`, `D(x)`."""
@@ -34,7 +34,29 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
                 name = re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", part[0][0].text.replace("\n", " "))[0].strip()
                 yield name, Grid((*grid.rows[:start], *part), grid.width), replace(columns, start=start)
             return
-    yield "", grid, columns
+    yield from _a_row_each(grid, columns) or [("", grid, columns)]
+
+
+_COMPONENT = re.compile(
+    r"\b(?:ensembles?|heads?|targets?|predictors?|classifiers?|projectors?|models?|q-?\w*)\b", re.IGNORECASE
+)
+
+
+def _a_row_each(grid: Grid, columns: Columns) -> list[tuple[str, Grid, Columns]]:
+    """Return networks that have a row each, behind their names, where some is one by itself: an actor and a critic."""
+    rows = grid.rows[columns.start :]
+    names = [row[0].text.replace("\n", " ") if row and row[0].first == 0 else "" for row in rows]
+    named = [bool(_OWN.search(name) or _PART.search(name) or _COMPONENT.search(name)) for name in names]
+    own = any(_OWN.search(name) for name in names) and sum(named) >= 0.6 * len(rows) > 1
+    several = sum(any(len(read_cell(cell.text)) > 1 for cell in row[1:]) for row in rows)
+    if not own or several < 0.6 * len(rows) or any(map(kind_of, names)):
+        return []
+    plain = replace(columns, roles=("ignored", *columns.roles[1:]))
+    names = [re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", name)[0].strip() for name in names]
+    return [
+        (name, Grid((*grid.rows[: columns.start], row), grid.width), plain)
+        for name, row in zip(names, rows, strict=True)
+    ]
 
 
 def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:

@@ -37,6 +37,7 @@ _MANY = re.compile(r"\b\d+ (?:hidden )?(?:units|neurons|nodes|classes)\b", re.IG
 """What a Dense has so many of."""
 _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 """What tells which one a layer is."""
+_INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
 _SET = re.compile(r" ?\([A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
@@ -70,7 +71,7 @@ class OneRow:
         # A number in front of the name counts the layers; one behind it is a size.
         behind = [cell for cell in self.named[1:] if not self._is_name(cell) and not _COUNTER.fullmatch(cell.text)]
         behind = [cell for cell in behind if cell.first > self.named[0].first or not self._is_label(cell)]
-        plain = behind if types else []
+        plain = behind if types or kind_of(self.named[0].text) == "activation" else []
         others = [*self.said.get("filters", ()), *plain] if width is None else own
         if any(_STRUCTURE.search(normalized(cell.text)) for cell in others):
             others = [cell for cell in others if columns.roles[cell.first] or not cell.text.strip().isdecimal()]
@@ -125,7 +126,7 @@ class OneRow:
             return plain if found is None else found[1] if found[1].isdecimal() else f"→ {found[1]}"
         if re.search(r"[A-Za-z]\[\d+\]$", cell.text.strip()):
             return ""  # One of several numbers that stand elsewhere.
-        return re.sub(r"^(\d+) ?\(\d+\)$", r"\1", cell.text.strip())  # As many in another design.
+        return re.sub(r"^(\d+) ?\([\d +]+\)$", r"\1", cell.text.strip())  # As many in another design, or made of these.
 
     def _split(self, cell: Cell) -> str:
         """Return a window, with how many filters there are where the header says that these stand behind it."""
@@ -183,6 +184,8 @@ class OneRow:
         """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
         if self.said.get("type") and all(cell.text.strip() in ("-", "–", "—") for cell in self.said["type"]):
             return []
+        if chain := self._chained():
+            return chain
         for cell in self.named:
             if cell.text.strip().isdecimal():
                 continue
@@ -196,6 +199,10 @@ class OneRow:
             if found := [each for each in said if each.kind in LAYERS]:
                 if found[0].kind == "input" and kind_of(self.attributes.split(";")[0]) in ("conv", *_UNITED):
                     return [each for each in read_cell(self.attributes) if each.kind in LAYERS]  # The first layer.
+                if found[0].kind == "input" and self.window and self.width and steps(self.said.get("stride", ())):
+                    return [Reading("conv", text=cell.text)]  # The first layer by the name of what comes into it.
+                if found[0].kind == "concat" and any(_INPUT.fullmatch(each.text.strip()) for each in self.named):
+                    return [Reading("input", text=cell.text)]
                 if found[0].kind == "stage" and (told := self._within_stage()):
                     return told
                 bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
@@ -221,7 +228,31 @@ class OneRow:
         if any(window_of(cell.text) for cell in self.said.get("context", ())):
             return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
         sized = [cell for cell in self.said.get("kernel", ()) if re.search(r"\d", cell.text)]
+        if self._is_output() and self.numbers:
+            return [Reading("dense", {"units": self.numbers[0]}, text=name)]
         return [Reading("conv", text=f"conv {name}")] if sized and name.isdecimal() else []
+
+    def _is_output(self) -> bool:
+        """Tell the last layer of a table of vectors, of which there is but a number: `Output layer | classes | 10`."""
+        named = any(re.fullmatch(r"out(?:put)?(?: layer)?", cell.text.strip(), re.IGNORECASE) for cell in self.named)
+        return named and not self.window and not self.said.get("output")
+
+    @property
+    def numbers(self) -> list[int]:
+        """The whole numbers that cells beside the name are, with what they are made of in brackets: 12 (11 + 1)."""
+        own = [*self.said.get("filters", ()), *self.said.get("", ())]
+        found = [re.fullmatch(r"(\d{1,5}) ?(?:\([\d +]*\))?", cell.text.strip()) for cell in own]
+        return [int(each[1]) for each in found if each]
+
+    def _chained(self) -> list[Reading]:
+        """Return the layers that a cell lists behind each other with arrows, which say more than the row's name."""
+        for cell in self.row:
+            parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
+            layers = [bool(kind_of(part) or posts_of(part)) for part in parts]
+            if len(parts) > 1 and all(layers) and (said := read_cell(cell.text)):
+                self.is_told = True
+                return said
+        return []
 
     def _stacked(self, named: Sequence[Reading]) -> list[Reading]:
         """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
@@ -251,6 +282,7 @@ class OneRow:
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
         others += [cell for cell in self.row if cell.text.strip().isdecimal()]  # Which one it is.
         others += [cell for cell in self.said.get("", ()) if typed and len(self.columns.roles) == 2]
+        names = names[-1:] if len(names) == len(typed) > 1 else names  # What is behind its name says what it is.
         if len(names) != 1 or not others:
             return []
         more = _SET.search(normalized(names[0]))
@@ -400,8 +432,8 @@ class OneRow:
             found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
         if first.kind == "dropout" and "rate" not in found:
             found |= self._rate()
-        if first.kind == "input" and self._units and "output" not in found:
-            found["output"] = (self._units,)
+        if first.kind == "input" and (taken := self._units or next(iter(self.numbers), 0)) and "output" not in found:
+            found["output"] = (taken,)
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
         return found

@@ -284,6 +284,8 @@ class Phrase:
             elif self.kind in _WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
                 self.params["kernel"] = numbers[:2]
                 self._deep(numbers)
+            elif self.kind in _FILTERED and not order and argument.isdecimal() and "×" in inner and i == 0:
+                self.params["filters"] = numbers[0]  # So many, and behind it their window: conv (32, 3×3).
             elif self._goes_on(numbers, bool(order)):
                 key = "stride" if numbers[0] < SMALL else "filters"
                 self.params[key] = numbers * 2 if key == "stride" else numbers[0]

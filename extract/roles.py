@@ -152,13 +152,8 @@ def columns_of(grid: Grid) -> Columns:
             roles[i] = ""  # Of what comes in, what is made of it.
         if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
             roles[i] = "kernel"
-        counter = [text for text in texts if text.strip(" -")]
-        if (
-            roles[i] != "type"
-            and len(counter) > 3
-            and counter in ([str(k + j) for k in range(len(counter))] for j in (0, 1))
-        ):
-            roles[i] = "ignored"  # Which one each is.
+        if _count(texts) and (roles[i] != "type" or any(_names_layers(grid, start, j) for j in range(grid.width))):
+            roles[i] = "counter"  # Which one each is.
         if roles[i] == "activation" and sum(bool(re.search(r"\d ?×|filter|kernel", text)) for text in texts) > 1:
             roles[i] = ""  # Of each all that is said.
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
@@ -178,8 +173,15 @@ def columns_of(grid: Grid) -> Columns:
         if re.fullmatch(r"in|out(?:puts?)?", plain) and bare and all(map(str.isdecimal, numbers)):
             roles[i] = "filters" if plain.startswith("out") else "ignored"
     bare = start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i) for i in range(1, grid.width))
-    if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and (SIZED & set(roles) or bare):
-        roles[0] = "type"
+    first = next((i for i, role in enumerate(roles) if role != "counter"), 0)
+    bare |= roles[:1] == ["counter"] and "type" not in roles
+    if (
+        "type" not in roles
+        and roles[first:][:1] == [""]
+        and _names_layers(grid, start, first)
+        and (SIZED & {*roles} or bare)
+    ):
+        roles[first] = "type"
     _weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
 
@@ -189,6 +191,12 @@ def _titled(grid: Grid, headers: Sequence[str], start: int) -> list[int]:
     titles = [cell for row in grid.rows[:start] for cell in row if cell.last > cell.first]
     places = [i for cell in titles if role_of(cell.text) == "filters" for i in range(cell.first, cell.last + 1)]
     return [i for i in places if not role_of(headers[i])]
+
+
+def _count(texts: Sequence[str]) -> bool:
+    """Tell cells that count from 0 or 1 on."""
+    numbers = [text for text in texts if text.strip(" -")]
+    return len(numbers) > 3 and numbers in ([str(k + j) for k in range(len(numbers))] for j in (0, 1))
 
 
 def _say_whole_layers(texts: Sequence[str]) -> bool:
@@ -273,7 +281,7 @@ def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
     """Tell a row that says what comes in with its size: `Input | 32 × 32 × 1`; below a header, a number is one."""
     named = bool(row) and kind_of(row[0].text) == "input"
     texts = [normalized(cell.text) for cell in row]
-    numbered = not first and any(text.isdecimal() for text in texts)
+    numbered = not first and any(re.fullmatch(r"\d+(?: ?\([\d +]+\))?", text) for text in texts)
     return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) for text in texts)))
 
 

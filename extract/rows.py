@@ -200,6 +200,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole[0] = replace(whole[0], posts=tuple(each for each in said.behind() if each not in known))
     own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
     behind = [post for post in said.activations() if post not in own]
+    if (said.is_told or not said.attributes.strip(" ;")) and (shared := _shared(whole, behind)):
+        return shared
     end = 0 if said.more else len(whole) - 1
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
     whole += said.strange()
@@ -209,6 +211,20 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         return [replace(whole[0], params=whole[0].params | said.rates()), *whole[1:], *said.pools()]
     dropped = [] if any(each.kind == "dropout" for each in whole) else said.dropped()
     return whole + said.pools() + dropped
+
+
+def _shared(layers: Sequence[Reading], posts: Sequence[str]) -> list[Reading]:
+    """Return the layers that a cell lists with the activations of another behind them: one for each, for all, or two.
+
+    Of two the second is that of the last layer. Nothing is returned where the layers have their own.
+    """
+    places = [i for i, each in enumerate(layers) if each.kind in (*_WINDOWED, "dense")]
+    known = any(each.posts or each.kind in POSTED for each in layers)
+    if len(places) < 2 or not posts or known or len(posts) not in (1, 2, len(places)):
+        return []
+    each_way = posts if len(posts) == len(places) else [posts[0]] * (len(places) - 1) + [posts[-1]]
+    behind = dict(zip(places, each_way, strict=True))
+    return [replace(each, posts=(behind[i],)) if i in behind else each for i, each in enumerate(layers)]
 
 
 def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:

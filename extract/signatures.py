@@ -37,8 +37,10 @@ KEYS = {
     "pad": "pad",
     "p": "pad",
     **dict.fromkeys(("units", "hidden size", "hidden units", "hidden dim", "num units", "out features"), "units"),
-    **dict.fromkeys(("out channels", "num filters", "n filters", "out"), "filters"),
-    **dict.fromkeys(("in channels", "in"), "in_channels"),
+    **dict.fromkeys(
+        ("out channels", "output channels", "output channel", "num filters", "n filters", "out"), "filters"
+    ),
+    **dict.fromkeys(("in channels", "input channels", "input channel", "in"), "in_channels"),
     **dict.fromkeys(("in features", "input size"), "in_features"),
     "num layers": "layers",
     "rate": "rate",

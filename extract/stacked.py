@@ -238,7 +238,7 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
 
 def _is_idle(cell: Cell, columns: Columns) -> bool:
     """Tell a cell that says nothing of a design."""
-    return columns.roles[cell.first] in ("ignored", "count")
+    return columns.roles[cell.first] in ("ignored", "counter", "count")
 
 
 def _spread(cell: Cell, lines: Sequence[str], many: int, row: Row) -> list[str]:

@@ -71,7 +71,7 @@ def _says_kinds(cells: Iterable[Cell]) -> bool:
     return sum("[" in text or bool(kind) for text, kind in zip(texts, kinds, strict=True)) >= 0.3 * len(texts)
 
 
-_BESIDE = frozenset(("type", "output", "ignored", "count", "input", ""))
+_BESIDE = frozenset(("type", "output", "ignored", "counter", "count", "input", ""))
 """What columns are for that stand in front of one of whole layers."""
 
 

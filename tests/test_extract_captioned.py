@@ -142,3 +142,74 @@ def test_lines_beside_short_ones_are_cells_and_no_text() -> None:
     texts = [*prose(80, 6), (72, 160, "Table 1: The encoder."), *rows(180, (200, 340), cells), *prose(300, 20)]
     graph, _ = model(pdf((texts, [(170, 195, 400), (184, 195, 400), (234, 195, 400)])))
     assert kinds(graph).count("Conv2D") == 4
+
+
+def kinds_read(head: str, *lines: str, name: str = "") -> list[str]:
+    designs = designs_of(plain_grid([line.split(" | ") for line in (head, *lines)]))
+    (found,) = [each for each in designs if each.config == name]
+    return [post for each in found.readings for post in (each.kind, *each.posts)]
+
+
+def test_what_only_counts_rows_names_no_layer() -> None:
+    lines = ("1 | Convolution | kernel size=4, stride=2, output channel=8", "2 | ReLU | nn.ReLU()",
+             "3 | Dropout | nn.Dropout(p=0.1)", "4 | Convolution | kernel size=3, output channel=8")  # fmt: skip
+    (design,) = designs_of(plain_grid([line.split(" | ") for line in ("Layer | Function | Descriptions", *lines)]))
+    assert [each.kind for each in design.readings] == ["conv", "relu", "dropout", "conv"]
+    assert (design.readings[0].params["kernel"], design.readings[0].params["filters"]) == ((4, 4), 8)
+
+
+def test_networks_side_by_side_with_columns_of_their_own() -> None:
+    text = """<table><tr><td colspan="3">Generator</td><td colspan="3">Discriminator</td></tr>
+    <tr><td>Layer</td><td>Kind</td><td>Detail</td><td>Layer</td><td>Kind</td><td>Detail</td></tr>
+    <tr><td>Input layer</td><td>Noise</td><td>20</td><td>Input layer</td><td>Features</td><td>6 (5 + 1)</td></tr>
+    <tr><td>Hidden layer</td><td>Dense layer</td><td>64</td><td>Hidden layer</td><td>Dense layer</td><td>32</td></tr>
+    <tr><td></td><td>Activation</td><td>ReLU</td><td></td><td>Activation</td><td>ReLU</td></tr>
+    <tr><td>Output layer</td><td>Features</td><td>6 (5 + 1)</td><td>Output layer</td><td>Dense layer</td><td>1</td></tr>
+    </table>"""
+    wanted = {"Generator": 21 * 64 + 65 * 6, "Discriminator": 7 * 32 + 33}
+    assert {name: learned(model_of(text, ".html", variant=name)) for name in wanted} == wanted
+
+
+def test_a_long_table_that_goes_on_beside_itself() -> None:
+    lines = ("conv | 8×8×4 | flatten | 64", "max pool | 4×4×4 | dense | 10")
+    assert kinds_read("Layer | Output | Layer | Output", *lines) == ["conv", "maxpool", "flatten", "dense"]
+
+
+def test_windows_of_designs_whose_names_say_no_use() -> None:
+    head, lines = " | CNN | Factored", ("conv1 | 3×3×8 | h: 1×3×4\nv: 3×1×4", "conv2 | 3×3×6 | h: 1×3×3\nv: 3×1×6",
+                                       "fc1 | 96×10 | 96×10")  # fmt: skip
+    assert kinds_read(head, *lines, name="CNN") == ["conv", "conv", "dense"]
+    assert kinds_read(head, *lines, name="Factored") == ["conv"] * 4 + ["dense"]
+
+
+def test_networks_with_a_row_each() -> None:
+    lines = ("Encoder | 4 conv (8, 3×3) + FC(20) | ReLU, tanh (out)", "Actor | FC(32) → FC(32) | ReLU",
+             "Critic | FC(32) → FC(1) | ReLU, tanh")  # fmt: skip
+    head = "Component | Layers | Activations"
+    assert kinds_read(head, *lines, name="Actor") == ["dense", "relu"] * 2
+    assert kinds_read(head, *lines, name="Encoder") == ["conv", "relu", "dense", "tanh"]
+
+
+def test_steps_of_a_cell_say_more_than_the_name_of_their_row() -> None:
+    lines = (
+        "Conv | 8×8×16 | 3×3",
+        "Conv | 8×8×16 | 3×3",
+        "Softmax Classifier | 5 | Flatten → Linear(1024 → 32) → Dropout → Linear(32 → 5)",
+    )
+    assert kinds_read("Name | Output | Description", *lines)[-4:] == ["flatten", "dense", "dropout", "dense"]
+
+
+@pytest.mark.parametrize(("text", "units"), [("Linear 25,088 → 128", 128), ("Linear 128 → 25,088", 25088)])
+def test_thousands_beside_arrows(text: str, units: int) -> None:
+    assert read_cell(text)[0].params["units"] == units
+
+
+def test_what_is_said_of_two_kinds_of_layer_together() -> None:
+    caption = "All convolutions and transposed convolutions used kernel size 4, stride 2, and padding 1."
+    assert told(caption, "conv", "deconv") == [{"kernel": (4, 4), "stride": (2, 2), "pad": 1}] * 2
+
+
+def test_a_name_near_a_word_of_the_caption_is_no_abbreviation() -> None:
+    caption = "The custom CNN and its variant with horizontal and vertical filters."
+    designs = designs_of(plain_grid([["", "CNN", "Low"], *(["conv", "3×3×8", "1×3×8"] for _ in range(3))]), caption)
+    assert [each.config for each in designs] == ["CNN", "Low"]
