@@ -15,7 +15,7 @@ from extract.roles import Columns, names_layer
 Part = Sequence[tuple[Cell, ...]]
 
 _OWN = re.compile(
-    r"\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b"
+    r"(?i:\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b)"
     r"|^\W*[A-Z]\w{0,2}(?: ?[a-z])? ?\([a-z]\w?(?:, ?[a-z]\w?)*\)"
 )
 """The title of a network that is one by itself: `Generator`, `D(x)`."""

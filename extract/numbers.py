@@ -45,8 +45,6 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace("none", "n")
             if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|[,×] ?[a-z]\b|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
-            if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
-                plain = plain.replace(",", "")
             sizes = re.findall(r"\d+", plain)
             if sizes:
                 found[name] = tuple(map(int, sizes))

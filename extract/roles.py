@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from extract.by_content import role_by_content
 from extract.cells import normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import POSTS, kind_of, posts_of
@@ -44,7 +45,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
-    ("output", r"^(?:activation|out\.) (?:size|shape|dim)"),
+    ("output", r"^(?:activation|out\.?) (?:size|shape|dim)"),
     ("input", r"^in\.? (?:size|shape|dim)|^(?:shape )?in$"),
     ("output", r"^(?:shape )?out$"),
     ("kernel", r"^k[ _]?l$"),
@@ -65,6 +66,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         "type",
         r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|^(?:couche|schicht|capa|camada|strato)s?$",
     ),
+    ("stride", r"\bstrides?\b|^steps?$"),
 )
 """What a column is for, by the words of its header; the first that fits."""
 LETTERS = {
@@ -152,7 +154,8 @@ def columns_of(grid: Grid) -> Columns:
             and counter in ([str(k + j) for k in range(len(counter))] for j in (0, 1))
         ):
             roles[i] = "ignored"  # Which one each is.
-        if roles[i] == "activation" and sum(bool(re.search(r"\d ?×|filter|kernel", text)) for text in texts) > 1:
+        told = [text for text in texts if re.search(r"\d", text) and not re.fullmatch(r"[A-Za-z -]+\W*[\d.]+\W*", text)]
+        if roles[i] == "activation" and len(told) > max(1, 0.3 * len(texts)):
             roles[i] = ""  # Of each all that is said.
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
@@ -169,11 +172,30 @@ def columns_of(grid: Grid) -> Columns:
         numbers = [text for text in texts if text.strip(" -")]
         if re.fullmatch(r"in|out(?:puts?)?", plain) and "kernel" in roles and all(map(str.isdecimal, numbers)):
             roles[i] = "filters" if plain.startswith("out") else "ignored"
-    bare = start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i) for i in range(1, grid.width))
+    bare = (
+        start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i, kind_of) for i in range(1, grid.width))
+    )
     if "type" not in roles and roles[:1] == [""] and _names_layers(grid, start) and (SIZED & set(roles) or bare):
         roles[0] = "type"
+    if "type" in roles:
+        _tell_by_content(grid, start, headers, roles)
+    if not any(headers) and roles.count("output") == 2:
+        roles[roles.index("output")] = "input"
     _weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
+
+
+def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
+    """Fill in what columns are for whose headers do not say it, where no other such column looks alike."""
+    found = {
+        i: role_by_content([cell.text for cell in grid.column(i, start) if cell.first == cell.last], {*roles})
+        for i, role in enumerate(roles)
+        if not role and (headers[i] or not any(headers))
+    }
+    for i, role in found.items():
+        many = list(found.values()).count(role)
+        if role and (many == 1 or (many == 2 and role == "output" and not any(headers))):
+            roles[i] = role
 
 
 def _say_whole_layers(texts: Sequence[str]) -> bool:
@@ -215,10 +237,12 @@ LARGEST_SIDE = 15
 """The side of a window at most, where it may as well be how many filters there are."""
 
 
-def _names_layers(grid: Grid, start: int, column: int = 0) -> bool:
-    """Tell whether most cells of a column, the first, say layers."""
+def _names_layers(
+    grid: Grid, start: int, column: int = 0, tells: Callable[[str], object] = lambda text: names_layer(text)
+) -> bool:
+    """Tell whether most cells of a column, the first, say layers, or name them by a word."""
     texts = [cell.text for cell in grid.column(column, start) if cell.first == cell.last]
-    return sum(map(names_layer, texts)) >= 0.6 * len(texts) > 0
+    return sum(bool(tells(text)) for text in texts) >= 0.6 * len(texts) > 0
 
 
 def says_fact(text: str) -> bool:
@@ -251,13 +275,13 @@ def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
     """Tell a row that says what comes in with its size: `Input | 32 × 32 × 1`; below a header, a number is one."""
     named = bool(row) and kind_of(row[0].text) == "input"
     texts = [normalized(cell.text) for cell in row]
-    numbered = not first and any(text.isdecimal() for text in texts)
+    numbered = not first and any(text.isdecimal() or re.fullmatch(r"input\D*\d+\W*", text, re.I) for text in texts)
     return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) for text in texts)))
 
 
 def _is_header(text: str) -> bool:
     plain = normalized(text).lower()
-    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?= ?\d|^\d+ (?:filters|units|kernels)", plain):
+    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?[=:] ?[\d(]|^\d+ (?:filters|units|kernels)|\bstrides? \d", plain):
         return False  # What comes in, with its size, or what a layer is made with.
     return any(re.search(pattern, plain) for _, pattern in ROLES) and len(plain) < 40
 
