@@ -42,7 +42,9 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
         for cell in cells:
             plain = normalized(cell.text).lower()
             # In front may stand the size of the batch.
-            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace("none", "n")
+            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace(
+                "none", "n"
+            )
             if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|[,×] ?[a-z]\b|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             sizes = re.findall(r"\d+", plain)
