@@ -22,6 +22,7 @@ from extract.remarks import norm_groups_of, slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare
 from extract.table_design import TableDesign
+from extract.told import behind_all, taken_in, with_told
 from extract.unknowns import settled
 from extract.volumes import begins, kernel_of, turned, with_axes
 from ir.diagnostics import Report
@@ -89,16 +90,20 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     """Put the layers of a design behind each other."""
     plain = re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip())
     plain = re.sub(r"(?<=[a-z])- (?=[a-z])", "", plain)  # A word that two lines share.
-    assembly.relu = bool(re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE))
+    named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
+    assembly.relu = bool(named) and not behind_all(plain, design.config)
     assembly.slope = slope_of(plain)
     assembly.norm_groups = norm_groups_of(plain)
-    readings = with_axes(settled(assembly, design.readings, plain), f"{plain} {design.config}")
+    readings = settled(assembly, _with_input(assembly, design.readings, plain), plain)
+    readings = with_axes(readings, f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     _begin(assembly, readings, plain)
     readings = in_next_blocks(readings)
     style = _style(readings, f"{plain} {design.config}")
+    if not style.norm:
+        readings = with_told(readings, plain, design.config, residual=style.residual)
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
     for i, reading in enumerate(readings):
         if reading.kind == "input":
@@ -118,6 +123,21 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             carry(assembly, reading)
         if assembly.asked == asked:
             compare(assembly, reading, built)
+
+
+def _with_input(to: Assembly, readings: Sequence[Reading], caption: str) -> Sequence[Reading]:
+    """Return layers behind what comes in, where the caption says that and the table does not."""
+    first = readings[0]
+    row = first.kind == "input"
+    sized = (
+        {"output", "shape"} & first.params.keys() or re.search(r"\d", first.text) if row else "input" in first.params
+    )
+    told = () if sized else taken_in(caption)
+    if not told:
+        return readings
+    size = " x ".join(map(str, told))
+    to.infer(f"the input is {size}, as the caption says")
+    return [Reading("input", {"output": told}, text=f"input {size}"), *readings[row:]]
 
 
 def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
@@ -167,7 +187,7 @@ def _before(readings: Sequence[Reading]) -> Shape | None:
         each.params.get("stride", (1, 1) if each is first else each.params.get("kernel", (2, 2))) for each in front
     ]
     height, width = (output[i] * prod(stride[i] for stride in strides) for i in (0, 1))
-    channels = next((each for each in (3, 1) if kernel_of(first.params, each)), 3)
+    channels = first.params.get("in_channels") or next((each for each in (3, 1) if kernel_of(first.params, each)), 3)
     kernel = kernel_of(first.params, channels) or 1
     shrinks = any(
         before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == kernel - 1

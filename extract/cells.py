@@ -51,11 +51,12 @@ def normalized(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?![\d,])", r"\1\2", text)  # No number of a list begins with 0.
-    text = re.sub(r"(?<![\d,.])(\d{1,3}),(\d{3})(?= ?(?:→|->|\w*(?:units|neurons|nodes)\b))", r"\1\2", text)
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
+    text = re.sub(r"(?<![\d,.])(\d{1,3}),(\d{3})(?= ?(?:→|->|\w*(?:units|neurons|nodes)\b))", r"\1\2", text)
+    text = _THOUSANDS.sub(_whole, text)
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
-    text = re.sub(r"(?<=\b[WHNM])(\s*)x(\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
+    text = re.sub(r"(?<=\b[WHNM])(\s*)[x*](\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
     text = re.sub(r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)", text)  # What a unit of its own is made with.
     text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
     text = re.sub(r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; ", text)  # Two brackets that are repeated together.
@@ -77,7 +78,8 @@ def normalized(text: str) -> str:
     text = re.sub(r"\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[\d×xX ]+),?", "", text, flags=re.I)
     text = re.sub(r"\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D ", text, flags=re.I)
     text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
-    text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text)
+    text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text, flags=re.I)
+    text = _TUPLE.sub(_joined, text)
     text = re.sub(r" ?\((?:number|no\.?|#) of classes\)", "", text, flags=re.I)
     text = re.sub(r"(?<=[^\d\s]) [·⋅•|] | [·⋅•|] (?=[^\d\s])", ", ", text)
     text = re.sub(r"(?<=[A-Za-z])-(?=FC\b)", " - ", text)
@@ -124,6 +126,34 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
     text = re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
+
+
+_THOUSANDS = re.compile(r"(?<![\w.,(\[])((?:\d+ ?[×*xX] ?)*)\d{1,3}(?:,\d{3})+(?![\d.,)\]])")
+"""Numbers with commas between thousands, and what they are multiplied by."""
+
+
+def _whole(found: re.Match[str]) -> str:
+    """Return a number without commas; behind the sides of a window, 3×3,256, one is no part of it."""
+    sides = [int(each) for each in re.findall(r"\d+", found[1])]
+    return found[0].replace(",", "") if not sides or sides[0] > 15 or set(sides) == {1} else found[0]
+
+
+_TUPLE = re.compile(r"(\b[A-Za-z_]\w*)?( ?)([(\[]) ?((?:1[0-5]|\d)(?: ?, ?(?:1[0-5]|\d)){1,2}) ?[)\]]")
+"""Small numbers in brackets, and the word in front of them."""
+_WINDOWED = re.compile(r"conv|pool", re.IGNORECASE)
+_SIDED = re.compile(r"(?:kernel|filter|window|stride|size|pad)\w*|of|by|with|and", re.IGNORECASE)
+"""Words behind which the sides of a window or the steps of a stride may stand in brackets."""
+
+
+def _joined(found: re.Match[str]) -> str:
+    """Return the sides of a window in brackets as 3×3, but no arguments of what is called in front of them."""
+    word, gap, bracket, sides = found.groups()
+    numbers = re.findall(r"\d+", sides)
+    listed = bracket == "[" and not found.start() and len(set(numbers)) > 1
+    windowed = bool(gap) and len(set(numbers)) == 1 and bool(_WINDOWED.search(word or ""))
+    if listed or (word and not windowed and not _SIDED.fullmatch(word)):
+        return found[0]
+    return f"{word} {'×'.join(numbers)}" if word else f"{gap}{'×'.join(numbers)}"
 
 
 _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
@@ -225,12 +255,17 @@ def are_arguments(text: str) -> bool:
     return bool(_KEYED.fullmatch(normalized(text)))
 
 
+def tokens_of(text: str) -> list[Token]:
+    """Return the words and numbers of a text in its form for all."""
+    return list(_parser().lex(text))
+
+
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
     """Return the hyper-parameters that a cell says of a layer whose kind stands in another."""
     plain = normalized(text)[:LONGEST]
     plain = f"layer({plain})" if are_arguments(plain) else plain
     # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
-    tokens = [each for each in _parser().lex(plain) if each.type not in ("SEMICOLON", "DASH")]
+    tokens = [each for each in tokens_of(plain) if each.type != "DASH"]
     from extract.phrases import Phrase
 
     found = Phrase(plain, tokens).readings([], kind)
@@ -322,11 +357,12 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
     parts: list[list[Token]] = [[]]
     for token in tokens:
         if token.type == "COMMA" and parts[-1]:
-            parts.append([])
+            parts.append([token])
         else:
             parts[-1].append(token)
     joined: list[list[Token]] = []
-    for part in parts:
+    for behind in parts:
+        part = behind[behind[0].type == "COMMA" :] if behind else []
         said = " ".join(part)
         kind = kind_of(said)
         before = " ".join(joined[-1]) if joined else ""
@@ -335,7 +371,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         belongs = not known and not posts_of(before)
         again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
         if joined and (not kind or belongs or again or "%" in said):
-            joined[-1] += part
+            joined[-1] += behind
         elif part:
             joined.append(part)
     for part in joined:

@@ -75,8 +75,6 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
         parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
         found = [_wide(part, replace(columns, roles=roles), i) for part, i in parts]
-    elif set(columns.roles) <= {"type", "ignored", "count"} and len(columns.roles) > 1:
-        return []  # Costs of layers, which say nothing of what they are.
     else:
         found = [_by_rows(*each) for each in networks_of(grid, columns)]
         if len(found) > 1:
@@ -203,7 +201,10 @@ def _is_design(design: TableDesign) -> bool:
     ]
     # Sentences, and the names of others' models with where they are from.
     foreign = [
-        each for each in readings if len(each.text) > 80 or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
+        each
+        for each in readings
+        if (len(each.text) > 80 and not {"kernel", "filters", "units"} & each.params.keys())
+        or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
     ]
     if len(foreign) >= 0.25 * len(readings):
         return False
@@ -242,6 +243,9 @@ def _is_layer_a_column(grid: Grid) -> bool:
     first = [cell.text.lower().strip() for cell in grid.rows[0][1:]] if grid.rows else []
     codes = "|c|s|p|f" if _has_attributes_down(grid) else ""
     named = [text for text in first if re.fullmatch(rf"(?:conv|fc|full|pool|layer{codes})\W*\d+\w?", text)]
+    kinds = sum(bool(kind_of(text) or posts_of(text)) for text in first)
+    if kinds >= max(3, 0.7 * len(first)) and (_has_attributes_down(grid) or _is_told_down(grid)):
+        return True
     counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and _has_attributes_down(grid)
     return counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or _says_types_down(grid)
 
@@ -255,6 +259,14 @@ def _says_types_down(grid: Grid) -> bool:
     return False
 
 
+def _is_told_down(grid: Grid) -> bool:
+    """Tell whether a row says what kinds of layer those are that the first row numbers, and another their sizes."""
+    heads = [role_of(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
+    said = dict(zip(heads, grid.rows[1:], strict=False))
+    kinds = [bool(kind_of(cell.text)) for cell in said.get("type", ())[1:]]
+    return sum(kinds) >= max(3, 0.7 * len(kinds)) and bool(SIZED & {*heads})
+
+
 _MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
 """A line that says the size of what the layers of its cell give, or nothing."""
 
@@ -262,7 +274,7 @@ _MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
 def _has_attributes_down(grid: Grid) -> bool:
     """Tell whether the rows of a table with a layer a column are windows, strides and so on, and no designs."""
     heads = [normalized(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
-    said = SIZED | {"dilation", "padding"}
+    said = SIZED | {"dilation", "padding", "activation", "count", "dropout"}
     return sum(role_of(head) in said or bool(_WINDOWS.fullmatch(head)) for head in heads) >= 2
 
 

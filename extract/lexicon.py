@@ -51,7 +51,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
     ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),
-    ("dropout", r"drop-?out|\bdrop\d+\b"),
+    ("dropout", r"drop-?out|\bdrop\d*\b"),
     ("flatten", r"flatt?er?n"),
     ("columns", r"map-?to-?sequence"),
     ("reshape", r"\breshape"),
@@ -89,7 +89,10 @@ POSTS: tuple[tuple[str, str], ...] = (
 """What stands behind a layer, or alone: normalisations and activations."""
 SIGNS = {"+": "add", "⊕": "add", "×": "multiply", "⊗": "multiply", "⊙": "multiply"}
 """Signs that stand for a layer by themselves."""
+_COUNTER = re.compile(r"(?<=[A-Za-z]{2})[ _-]?\d{1,2}(?:[._-]\d{1,2})*(?![\w×]| ?[×x*] ?\d)")
+"""What tells which one of its kind a layer is: dwconv1, bn2_1."""
 _ALL = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in KINDS]
+_PLACES = {name: i for i, (name, _) in reversed([*enumerate(_ALL)])}
 _BEHIND = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in POSTS]
 
 
@@ -100,7 +103,10 @@ def kind_of(text: str) -> str:
     ('maxpool', 'dwconv', '')
     """
     text = text.replace("_", " ")
-    return next((name for name, pattern in _ALL if pattern.search(text)), "")
+    plain = _COUNTER.sub("", text)
+    found = next((name for name, pattern in _ALL if pattern.search(text)), "")
+    bare = next((name for name, pattern in _ALL if pattern.search(plain)), "") if plain != text else found
+    return bare if bare and (not found or _PLACES[bare] < _PLACES[found]) else found
 
 
 def posts_of(text: str) -> list[str]:
@@ -111,6 +117,7 @@ def posts_of(text: str) -> list[str]:
     """
     text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
     text = text.replace("_", " ")
+    text = text if re.search(r"\brelu ?6\b", text, re.IGNORECASE) else _COUNTER.sub("", text)
     found: list[tuple[int, str]] = []
     taken: list[tuple[int, int]] = []
     for name, pattern in _BEHIND:

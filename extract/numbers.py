@@ -52,8 +52,6 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             )
             if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|[,×] ?[a-z]\b|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
-            if re.fullmatch(r"\d{1,3}(?:,\d{3})+", plain):
-                plain = plain.replace(",", "")
             sizes = re.findall(r"\d+", plain)
             if sizes:
                 found[name] = tuple(map(int, sizes))

@@ -20,7 +20,7 @@ _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
 """What cells may list behind the layer of their row."""
-_NO = ("", "-", "no", "×", "✗", "0", "false")
+_NO = ("", "no", "n", "×", "x", "✗", "0", "false", "none", "n/a", "na", "without")
 _IDLE = ("linear", "none", "identity", "yes", "true", "same", "valid", "max", "mean", "average", "avg")
 """What a column of activations says where there is none, or of a pooling."""
 _UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
@@ -35,6 +35,8 @@ _UNITS = re.compile(r"^(?:(?:number|num|no|#)\.?\W*(?:of )?)?(?:hidden )?(?:unit
 """The header of a column of how many units layers have, and no filters."""
 _MANY = re.compile(r"\b\d+ (?:hidden )?(?:units|neurons|nodes|classes)\b", re.IGNORECASE)
 """What a Dense has so many of."""
+_COUNTED_NAME = re.compile(r"(?!.*[123][dD]$)[A-Za-z]+[ _-]?\d{1,2}(?:[._-]\d{1,2})*[a-z]?")
+"""A name that says which one of its kind a layer is: another cell may say more of its kind."""
 _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 """What tells which one a layer is."""
 _INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
@@ -85,7 +87,11 @@ class OneRow:
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return cells, the one in front that names a layer by a word."""
-        first = next((cell for cell in cells if kind_of(cell.text) or posts_of(cell.text)), None)
+        told = [cell for cell in cells if kind_of(cell.text) or posts_of(cell.text)]
+        typed = [cell for cell in told[1:] if cell in self.said.get("type", ())]
+        whole = (cell for cell in typed if kind_of(cell.text) or re.fullmatch(r"[A-Za-z -]+", cell.text.strip()))
+        named = bool(told) and _COUNTED_NAME.fullmatch(told[0].text.strip())
+        first = next(whole, told[0]) if named else next(iter(told), None)
         return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
 
     def _tells(self, cell: Cell) -> bool:
@@ -131,7 +137,7 @@ class OneRow:
     def _split(self, cell: Cell) -> str:
         """Return a window, with how many filters there are where the header says that these stand behind it."""
         behind = re.search(
-            r"(?:kernel|filter)\w*\W+(?:unit|filter|channel|num)", self.columns.headers[cell.first], re.I
+            r"(?:kernel|filter)\w* ?[×x*] ?(?:unit|filter|channel|num)", self.columns.headers[cell.first], re.I
         )
         found = re.fullmatch(r"(\d+) ?× ?(\d+)", normalized(cell.text)) if behind else None
         return f"kernel {found[1]}, {found[2]}" if found else cell.text
@@ -440,7 +446,7 @@ class OneRow:
 
 
 def _says_yes(cell: Cell) -> bool:
-    return cell.text.strip().lower() not in _NO
+    return cell.text.strip(" -–—").lower() not in _NO
 
 
 def _is_count(key: str, value: Any) -> bool:

@@ -29,7 +29,7 @@ from extract.perspective import has_volumes, in_perspective
 from extract.piles import piled
 from extract.sheets import Box
 from extract.table_design import TableDesign
-from extract.texts import grids_of
+from extract.texts import grids_of, plain_latex
 from extract.traits import Figure, is_wordless, traits_of
 from ir.diagnostics import Report
 from ir.graph import Graph
@@ -325,6 +325,7 @@ def texts_of(path: Path, raw: bytes) -> list[Found]:
     text = raw.decode("utf-8", "replace")
     suffix = path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".csv"
     around = re.sub(r"\\begin\{(tabular[x*]?)\}.*?\\end\{\1\}|<table.*?</table>", " ", text[:20_000], flags=re.DOTALL)
+    around = plain_latex(around) if suffix == ".tex" else around
     caption = re.sub(r"<[^>]*>|\|.*", " ", around) if suffix not in (".csv", ".tsv") else ""
     grids = grids_of(text, suffix)
     return [

@@ -8,7 +8,7 @@ from typing import Any
 
 from lark import Token
 
-from extract.cells import Reading
+from extract.cells import Reading, tokens_of
 from extract.lexicon import axes_of
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.signatures import CALLS, KEYS
@@ -16,6 +16,8 @@ from extract.strangers import is_set, names_another
 
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
+MOST_UNITS = 65_536
+"""Units that a number alone says at most; more are weights."""
 LONGEST_POOL = 32
 """Frames that are pooled in a volume at most; more are channels."""
 LONGEST_KERNEL = 512
@@ -42,6 +44,16 @@ _WINDOWED = (
 _POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _UNITS = ("dense", "lstm", "bilstm", "gru", "rnn", "softmax", "embedding")
 _FILTERED = ("conv", "gconv", "deconv")
+
+
+_BEHIND = {"padding": "p", "pad": "p", "stride": "s", "strides": "s", "kernel": "k", "window": "k"}
+"""What a number is of which such a word stands behind: 1 padding."""
+_PLAIN_WORDS = re.compile(
+    r"\b(?:stride|pad(?:ding)?|kernel|filters?|units) ?(?:of |: ?)?\d|\d (?:filters|units)\b", re.IGNORECASE
+)
+"""What brackets hold that are no arguments of a call: `(3×3, 64, stride 2)`."""
+_VALUES = ("NUMBER", "EQUAL", "SIZE", "WORD")
+"""What stands behind a word that says something of what follows: stride 2, kernel size 3."""
 
 
 CHANGED = re.compile(
@@ -150,6 +162,8 @@ class Phrase:
             case "PERCENT":
                 share = float(token.rstrip("% ")) / 100
                 self.params["rate"] = round(1 - share, 6) if "keep" in self.said.lower() else share
+            case "CALL" if _PLAIN_WORDS.search(token.partition("(")[2]):
+                self.tokens[place + 1 : place + 1] = tokens_of(token.partition("(")[2].removesuffix(")"))
             case "CALL":
                 self._call(str(token))
             case "SLASH" if kinds[:1] == ["NUMBER"]:
@@ -164,6 +178,9 @@ class Phrase:
                 filters, (*kernel, channels) = numbers[0], map(int, re.findall(r"\d+", self.tokens[window]))
                 self.params |= {"filters": filters, "kernel": tuple(kernel), "in_channels": channels}
                 return window - place + 1
+            case "NUMBER" if (name := self._named_behind(follows)) and token.isdecimal():
+                self._named(name, (int(token),))
+                return 2
             case "NUMBER":
                 self.numbers.append(float(token))
             case "WIDER":
@@ -184,6 +201,13 @@ class Phrase:
         """Tell the word behind a size that says that it is a stride: `2×2 stride`, and not `2×2, stride 2`."""
         said = bool(follows) and follows[0].type == "WORD" and follows[0].lower().startswith("stride")
         return said and [each.type for each in follows[1:2]] not in (["NUMBER"], ["EQUAL"], ["SIZE"])
+
+    def _named_behind(self, follows: list[Token]) -> str:
+        """Return what the word behind a number says that it is: `1 padding`, and not `64, stride 2`."""
+        if not follows or follows[0].type != "WORD" or (follows[1:] and follows[1].type in _VALUES):
+            return ""
+        name = _BEHIND.get(follows[0].lower(), "")
+        return name if name != "k" or self.kind in _WINDOWED else ""
 
     def _say(self, kind: str, **params: Any) -> None:
         self.kind = kind
@@ -252,6 +276,8 @@ class Phrase:
         name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
         order = CALLS.get(name)
+        if order and order[0] == "in_features" and len(arguments) == 1:
+            order = order[1:]  # What comes in need not be said.
         if order and name.removeprefix("nn.").startswith("conv") and not re.search(r"\d [a-z]", inner):
             self.params["unpadded"] = True  # As frameworks have it where nothing else is said.
         if (
@@ -343,7 +369,8 @@ class Phrase:
             self.kind = "conv"
         if not self.kind and not self.sizes and len(numbers) == 1 and "stride" in self.params:
             self._say("stage", filters=numbers[0])  # Of so many channels: [60, s2].
-        if not self.kind and not self.sizes and len(numbers) == 1 and re.fullmatch(r"\W*\d+\W*", self.said):
+        alone = not self.kind and not self.sizes and len(numbers) == 1 and numbers[0] <= MOST_UNITS
+        if alone and re.fullmatch(r"\W*\d+\W*", self.said):
             self.kind = "dense"
         if not self.kind and posts and not self.sizes:
             self.kind = posts[0]
@@ -409,6 +436,9 @@ class Phrase:
             self._deep(size)
         if self.kind == "dense" and set(size) == {1}:
             return  # At each place.
+        if self.kind == "embedding" and len(size) == 2:
+            self.params |= {"vocabulary": size[0], "units": size[1]}
+            return
         if self.kind == "dense" and len(size) == 2 and size[0] == 2:
             self.params["units"] = prod(size)  # Of each unit two numbers, its mean and its variance.
         elif self.kind == "dense" and len(size) == 2:

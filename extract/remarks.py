@@ -59,6 +59,7 @@ def vector(said: str) -> dict[str, tuple[int, ...]]:
     """
     found = re.search(r"(?:∈|\bin\b|\s)\s*[Rℝ] ?\^? ?\{?(\d+)\b(?! ?×)", said)
     found = found or re.search(r"\b(?:noise|latent|code)\b[^\d×]{0,12}\b(\d+)$", said)
+    found = found or re.fullmatch(r"\W*input(?: layer)?[ ([=:]+(\d+)[)\] ]*", said, re.IGNORECASE)
     return {"output": (int(found[1]),)} if found else {}
 
 

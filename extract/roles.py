@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extract.by_content import role_by_content
 from extract.cells import normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import POSTS, kind_of, posts_of
@@ -66,6 +67,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         "type",
         r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|^(?:couche|schicht|capa|camada|strato)s?$",
     ),
+    ("stride", r"\bstrides?\b|^steps?$"),
 )
 """What a column is for, by the words of its header; the first that fits."""
 LETTERS = {
@@ -154,7 +156,8 @@ def columns_of(grid: Grid) -> Columns:
             roles[i] = "kernel"
         if _count(texts) and (roles[i] != "type" or any(_names_layers(grid, start, j) for j in range(grid.width))):
             roles[i] = "counter"  # Which one each is.
-        if roles[i] == "activation" and sum(bool(re.search(r"\d ?×|filter|kernel", text)) for text in texts) > 1:
+        told = [text for text in texts if re.search(r"\d", text) and not re.fullmatch(r"[A-Za-z -]+\W*[\d.]+\W*", text)]
+        if roles[i] == "activation" and len(told) > max(1, 0.3 * len(texts)):
             roles[i] = ""  # Of each all that is said.
         if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
             roles[i] = ""  # Whole layers, and no names of any.
@@ -182,6 +185,10 @@ def columns_of(grid: Grid) -> Columns:
         and (SIZED & {*roles} or bare)
     ):
         roles[first] = "type"
+    if "type" in roles:
+        _tell_by_content(grid, start, headers, roles)
+    if not any(headers) and roles.count("output") == 2:
+        roles[roles.index("output")] = "input"
     _weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
 
@@ -197,6 +204,19 @@ def _count(texts: Sequence[str]) -> bool:
     """Tell cells that count from 0 or 1 on."""
     numbers = [text for text in texts if text.strip(" -")]
     return len(numbers) > 3 and numbers in ([str(k + j) for k in range(len(numbers))] for j in (0, 1))
+
+
+def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
+    """Fill in what columns are for whose headers do not say it, where no other such column looks alike."""
+    found = {
+        i: role_by_content([cell.text for cell in grid.column(i, start) if cell.first == cell.last], {*roles})
+        for i, role in enumerate(roles)
+        if not role and (headers[i] or not any(headers))
+    }
+    for i, role in found.items():
+        many = list(found.values()).count(role)
+        if role and (many == 1 or (many == 2 and role == "output" and not any(headers))):
+            roles[i] = role
 
 
 def _say_whole_layers(texts: Sequence[str]) -> bool:
@@ -245,10 +265,12 @@ LARGEST_SIDE = 15
 """The side of a window at most, where it may as well be how many filters there are."""
 
 
-def _names_layers(grid: Grid, start: int, column: int = 0) -> bool:
-    """Tell whether most cells of a column, the first, say layers."""
+def _names_layers(
+    grid: Grid, start: int, column: int = 0, tells: Callable[[str], object] = lambda text: names_layer(text)
+) -> bool:
+    """Tell whether most cells of a column, the first, say layers, or name them by a word."""
     texts = [cell.text for cell in grid.column(column, start) if cell.first == cell.last]
-    return sum(map(names_layer, texts)) >= 0.6 * len(texts) > 0
+    return sum(bool(tells(text)) for text in texts) >= 0.6 * len(texts) > 0
 
 
 def says_fact(text: str) -> bool:
@@ -281,13 +303,15 @@ def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
     """Tell a row that says what comes in with its size: `Input | 32 × 32 × 1`; below a header, a number is one."""
     named = bool(row) and kind_of(row[0].text) == "input"
     texts = [normalized(cell.text) for cell in row]
-    numbered = not first and any(re.fullmatch(r"\d+(?: ?\([\d +]+\))?", text) for text in texts)
+    numbered = not first and any(
+        re.fullmatch(r"\d+(?: ?\([\d +]+\))?|input\D*\d+\W*", text, re.IGNORECASE) for text in texts
+    )
     return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) for text in texts)))
 
 
 def _is_header(text: str) -> bool:
     plain = normalized(text).lower()
-    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?= ?\d|^\d+ (?:filters|units|kernels)", plain):
+    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?[=:] ?[\d(]|^\d+ (?:filters|units|kernels)|\bstrides? \d", plain):
         return False  # What comes in, with its size, or what a layer is made with.
     return any(re.search(pattern, plain) for _, pattern in ROLES) and len(plain) < 40
 

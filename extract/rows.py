@@ -32,6 +32,8 @@ _SIZING = (
 )
 """Kinds that may give another size than they take."""
 POSTED = frozenset(name for name, _ in POSTS)
+_AFTER = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool", "dropout", "flatten")
+"""Kinds behind which no activation stands that a column says of their row: it is that of the layer before them."""
 _RECURRENT = ("lstm", "bilstm", "gru", "rnn")
 _BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNORECASE)
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
@@ -67,6 +69,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
             whole = [*ahead, *_completed(found, first, said)]
+            whole = _joined(whole) if said.repeat > 1 else whole
             if _is_last(whole, [*readings, *together]):
                 units = {"units": whole[0].params["output"][0]}
                 whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
@@ -85,6 +88,17 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
     return _with_ways(readings, cells)
+
+
+def _joined(whole: Sequence[Reading]) -> list[Reading]:
+    """Return the layers of a row that is repeated, each with what stands behind it as part of it."""
+    found: list[Reading] = []
+    for each in whole:
+        if found and each.kind in POSTED and found[-1].kind not in POSTED:
+            found[-1] = replace(found[-1], posts=(*found[-1].posts, each.kind, *each.posts))
+        else:
+            found.append(each)
+    return found
 
 
 def _is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
@@ -202,7 +216,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     behind = [post for post in said.activations() if post not in own]
     if (said.is_told or not said.attributes.strip(" ;")) and (shared := _shared(whole, behind)):
         return shared
-    end = 0 if said.more else len(whole) - 1
+    learned = [i for i, each in enumerate(whole) if each.kind not in (*_AFTER, *POSTED)]
+    end = 0 if said.more else learned[-1] if learned else len(whole) - 1
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
     whole += said.strange()
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:

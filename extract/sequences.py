@@ -26,7 +26,8 @@ def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
         return (None, taken[0] if len(taken) > 1 else None, taken[-1] if taken else 128)
     if first is None or first.kind != "embedding":
         return None
-    return (None, output[0] if len(output) > 1 else None)
+    ahead: tuple[int, ...] = readings[0].params.get("output", ()) if readings[0] is not first else ()
+    return (None, output[0] if len(output) > 1 else ahead[0] if len(ahead) == 1 else None)
 
 
 def embedding(to: Assembly, reading: Reading, turn: int) -> None:
@@ -80,7 +81,7 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
             after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
             output = each.params.get("output", each.params.get("drawn", ()))
             last = after in ("", "decoding") or "return_sequences=true" in _plain(each)
-            whole = len(output) > 1 or after in KINDS or (not output and last)
+            whole = sum(size > 1 for size in output) > 1 or after in KINDS or (not output and last)
             each = replace(each, params={**each.params, "sequences": whole})
         found.append(each)
     return found

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+_WINDOWED = ("in_channels", "filters", "kernel", "stride", "pad")
+_POOLED = ("kernel", "stride", "pad")
 CALLS = {
-    "conv2d": ("filters", "kernel"),
-    "conv1d": ("filters", "kernel"),
-    "conv3d": ("filters", "kernel"),
-    "nn.conv1d": ("in_channels", "filters", "kernel", "stride", "pad"),
-    "nn.conv3d": ("in_channels", "filters", "kernel", "stride", "pad"),
-    "nn.conv2d": ("in_channels", "filters", "kernel", "stride", "pad"),
+    **{f"conv{axes}d{how}": ("filters", "kernel") for axes in (1, 2, 3) for how in ("", "transpose")},
+    **{f"nn.conv{how}{axes}d": _WINDOWED for axes in (1, 2, 3) for how in ("", "transpose")},
+    **{f"{how}pooling{axes}d": ("kernel", "stride") for axes in (1, 2, 3) for how in ("max", "average")},
+    **{f"nn.{how}pool{axes}d": _POOLED for axes in (1, 2, 3) for how in ("max", "avg")},
     "dense": ("units",),
     "linear": ("in_features", "units"),
     "nn.linear": ("in_features", "units"),
-    "maxpooling2d": ("kernel", "stride"),
-    "nn.maxpool2d": ("kernel", "stride", "pad"),
-    "averagepooling2d": ("kernel", "stride"),
-    **dict.fromkeys(("maxpooling1d", "maxpooling3d", "averagepooling1d", "averagepooling3d"), ("kernel", "stride")),
-    **dict.fromkeys(("nn.maxpool1d", "nn.maxpool3d", "nn.avgpool1d", "nn.avgpool3d"), ("kernel", "stride", "pad")),
-    "nn.avgpool2d": ("kernel", "stride", "pad"),
     "dropout": ("rate",),
     "nn.dropout": ("rate",),
-    "lstm": ("units",),
-    "embedding": ("vocabulary", "units"),
+    **dict.fromkeys(("lstm", "gru", "simplernn"), ("units",)),
+    **dict.fromkeys(("nn.lstm", "nn.gru", "nn.rnn"), ("in_features", "units")),
+    **dict.fromkeys(("embedding", "nn.embedding"), ("vocabulary", "units")),
 }
 """The order of arguments by what is called."""
 KEYS = {

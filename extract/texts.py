@@ -177,6 +177,12 @@ def _latex_row(row: str) -> Iterator[Cell]:
         column += span
 
 
+def plain_latex(text: str) -> str:
+    """Return what LaTeX sets of a text that is no table, a caption."""
+    text = re.sub(r"\\(?:label|cite\w*|ref)\{[^}]*\}|\\(?:begin|end)\{[^}]*\}(?:\[[^]]*\])?|\\caption", " ", text)
+    return _latex_text(text).replace("\n", " ")
+
+
 def _latex_text(text: str) -> str:
     """Return what LaTeX sets, as plain text: the sign for a product, nothing for fonts."""
     text = re.sub(r"\\multirow\{[^}]*\}\{[^}]*\}", "", text)
@@ -186,6 +192,8 @@ def _latex_text(text: str) -> str:
     text = re.sub(r"\\(?:text|math)?(?:bf|it|rm|tt|sf|sc|textbf|textit|emph)\b", "", text)
     text = re.sub(r"(\d+)\s*\^\s*\{?2\}?", r"\1×\1", text)
     text = re.sub(r"\\(?:long)?rightarrow\b|\\to\b", "→", text)
+    text = re.sub(r"\\(?:checkmark|cmark|surd|ding\{5[12]\})", "✓", text)
+    text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)
     text = re.sub(r"\\([%#&_])", r"\1", text).replace("\\cdot", "·")
     plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|[${}~]", " ", text))
     return re.sub(r" ?\x0b ?", "\n", plain).strip()

@@ -83,6 +83,8 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
     for row in grid.rows[start:]:
         inside = _between(row, designs)
         own = [cell for cell in inside if cell.covers(column)]
+        if _is_of_all(row, inside, designs, roles):
+            own = [next(cell for cell in inside if cell.text.strip(" -–—"))]
         inside = [] if len(inside) == 1 and _is_of_one(inside[0], grid, start, designs) else inside
         for cell in sorted(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
@@ -128,6 +130,18 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
 def _between(row: Sequence[Cell], designs: Sequence[int]) -> list[Cell]:
     """Return the cells of a row from the first to the last of the columns with designs."""
     return [cell for cell in row if designs[0] <= cell.last and cell.first <= designs[-1]]
+
+
+def _is_of_all(row: Sequence[Cell], inside: Sequence[Cell], designs: Sequence[int], roles: Sequence[str]) -> bool:
+    """Tell a row of a text without spans whose only cell, the first, belongs to each design.
+
+    A convolution may as well be one that the others lack, unless the row says what size all of them give.
+    """
+    filled = [cell for cell in inside if cell.text.strip(" -–—")]
+    if len(filled) != 1 or filled[0].first != designs[0] or filled[0].box is not None or len(inside) < len(designs):
+        return False
+    sized = any(roles[cell.first] == "output" and cell.text.strip() for cell in row)
+    return sized or kind_of(filled[0].text) not in ("", "conv", "dwconv")
 
 
 def _middle(grid: Grid, start: int, designs: Sequence[int]) -> float | None:

@@ -1,0 +1,55 @@
+"""What a column is for as its cells tell, where the words of its header do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+
+from extract.cells import normalized
+
+LONGEST_STEP = 4
+"""A stride at most."""
+WIDEST = 15
+"""The side of a window at most."""
+MOST_CHANNELS = 8192
+"""Filters, or units, of a layer at most, where nothing says what a number is of: more are weights."""
+MOSTLY = 0.8
+"""The share of a column's cells that are of one form, at least, where that tells what it is for."""
+
+
+def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
+    """Return what a column of a list of layers is for, or nothing; `known` is what others are for.
+
+    >>> [role_by_content(each, {"kernel"}) for each in (["1", "2", "-", "1", "2"], ["16", "32", "", "64"])]
+    ['stride', 'filters']
+    >>> [role_by_content(each, {"count"}) for each in (["3x3", "3x3", "2x2", "5x5"], ["8x8x16", "4x4x32", "10", "2"])]
+    ['kernel', 'output']
+    >>> role_by_content(["3x3, 64", "2x2", "128"], set()), role_by_content(["16", "32", "", "64"], {"filters"})
+    ('', '')
+    """
+    said = [plain for text in texts if (plain := normalized(text).strip(" -"))]
+    sizes = [_sizes(text) for text in said]
+    if len(said) < 3 or sum(map(bool, sizes)) < MOSTLY * len(said):
+        return ""
+    found = [each for each in sizes if each]
+    single = [each[0] for each in found if len(each) == 1]
+    several = [each for each in found if len(each) > 1]
+    if several and all(len({*each}) == 1 and each[0] <= WIDEST for each in several) and len(single) < len(several):
+        return "kernel" if "kernel" not in known and max(single, default=0) <= WIDEST else ""
+    if len(several) >= 2 and any(max(each) > WIDEST or len({*each}) > 1 for each in several):
+        return "output" if "output" not in known and sum(max(each) > 3 for each in several) > 0.5 * len(several) else ""
+    if several or len({*single}) < 2:
+        return ""
+    if max(single) <= LONGEST_STEP and "stride" not in known and known & {"kernel", "output", "filters"}:
+        return "stride"
+    if max(single) > MOST_CHANNELS:
+        return "count" if "count" not in known else ""
+    wide = "filters" not in known and "depth" not in known and "kernel" in known
+    return "filters" if wide and sum(each >= 8 for each in single) >= MOSTLY * len(single) else ""
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    """Return the numbers of a cell that holds nothing but one or several sizes, maybe behind that of the batch."""
+    plain = re.sub(r"^\W*(?:none|-1|n|b|\?) ?[,×]", "", text, flags=re.IGNORECASE)
+    bare = re.fullmatch(r"[(\[{]? ?\d+(?: ?[×,@] ?\d+)* ?,? ?[)\]}]?", plain)
+    return tuple(map(int, re.findall(r"\d+", plain))) if bare else ()

@@ -1,0 +1,130 @@
+"""What is said beside a table of all its layers: what stands behind each, and what comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extract.cells import Reading, normalized
+from extract.lexicon import posts_of
+
+NORMS = frozenset(("bn", "ln", "in", "lrn"))
+_CONVOLUTIONS = ("conv", "gconv", "dwconv", "sepconv", "deconv", "local")
+_EACH = re.compile(
+    r"\b(?:all|each|every|any)\b|\bhidden layers\b|\b(?:after|behind|follow\w*) (?:the )?conv", re.IGNORECASE
+)
+_LAST = re.compile(r"\b(?:last|final|output)\b", re.IGNORECASE)
+_BUT = re.compile(r"\b(?:except|but|other than|apart from|excluding|besides)\b", re.IGNORECASE)
+_SCOPES = (
+    (re.compile(r"\bconv\w*|\bfilters? layers?", re.IGNORECASE), _CONVOLUTIONS),
+    (re.compile(r"\bfully[- ]connected|\bFC\b|\bdense\b|\blinear layers?", re.IGNORECASE), ("dense",)),
+)
+_PARTS = re.compile(r"\b(?:generators?|discriminators?|encoders?|decoders?|critics?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind layers of some kinds, and whether only behind those that are hidden."""
+
+    posts: tuple[str, ...]
+    kinds: tuple[str, ...]
+    hidden: bool
+
+
+def sentences(said: str) -> Iterator[str]:
+    """Yield the sentences of a caption."""
+    yield from filter(None, re.split(r"(?<=[\w)\]])[.;] (?=[A-Z*†])|; ", said))
+
+
+def behind_all(said: str, config: str = "") -> list[Behind]:
+    """Return what a caption says that stands behind all layers of a kind.
+
+    >>> behind_all("All convolutional layers are followed by BN and ReLU. The output is 10.")[0].posts
+    ('bn', 'relu')
+    >>> [(each.kinds, each.hidden) for each in behind_all("All hidden layers use ELU.")]
+    [(('conv', 'gconv', 'dwconv', 'sepconv', 'deconv', 'local', 'dense'), True)]
+    >>> behind_all("The slope of leaky ReLU is 0.2.")
+    []
+    """
+    found = []
+    for sentence in sentences(said):
+        posts = tuple(dict.fromkeys(posts_of(sentence)))
+        named = _PARTS.findall(sentence)
+        if not posts or not _EACH.search(sentence) or (named and not _is_of(named, config)):
+            continue
+        but = _BUT.search(sentence)
+        told, exception = (sentence[: but.start()], sentence[but.end() :]) if but else (sentence, "")
+        if not but and _LAST.search(sentence) and not re.search(r"\boutput of\b", sentence, re.IGNORECASE):
+            continue  # Of the last one it says something too.
+        kinds = tuple(kind for scope, own in _SCOPES if scope.search(told) for kind in own)
+        hidden = bool(_LAST.search(exception)) or "hidden" in told.lower()
+        found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds))
+    return found
+
+
+def _is_of(named: Sequence[str], config: str) -> bool:
+    return any(each.lower().rstrip("s") in config.lower() for each in named)
+
+
+def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: bool) -> list[Reading]:
+    """Return layers with what a caption says that stands behind all of their kind, where their rows do not say it."""
+    told = behind_all(said, config)
+    own = {each.kind for each in readings}
+    told = [each for each in told if not own & {*each.posts}]  # Rows of their own say it.
+    if not told:
+        return list(readings)
+    learned = [i for i, each in enumerate(readings) if each.kind in (*_CONVOLUTIONS, "dense")]
+    last = learned[-1] if learned else -1
+    dense = bool(learned) and readings[last].kind == "dense"
+
+    def one(reading: Reading, *, final: bool, bare: bool) -> Reading:
+        if reading.block:
+            inner = [each for each in reading.block if each.kind != "shortcut"]
+            held = residual or len(inner) < len(reading.block)
+            return replace(reading, block=tuple(one(each, final=False, bare=held and each is inner[-1])
+                                                for each in reading.block))  # fmt: skip
+        posts = list(reading.posts)
+        for each in told:
+            if reading.kind not in each.kinds or (final and (each.hidden or reading.kind == "dense")):
+                continue
+            norms = [post for post in each.posts if post in NORMS]
+            acts = [post for post in each.posts if post not in NORMS]
+            if norms and not NORMS & {*posts}:
+                posts = [*norms, *posts] if not acts or each.posts[0] in NORMS else [*posts, *norms]
+            if acts and not {*posts} - NORMS and not bare:
+                posts = [*posts, *acts] if posts[-1:] != norms or each.posts[0] in NORMS else [*acts, *posts]
+        return replace(reading, posts=tuple(posts))
+
+    return [one(each, final=i == last and (dense or len(learned) > 1), bare=False) for i, each in enumerate(readings)]
+
+
+_SIZE = r"(\d+(?: ?× ?\d+){1,3})"
+_INPUT = re.compile(
+    rf"\b(?:input|image|takes|fed|accepts|receives)\w*\b[^.;\d]{{0,40}}?{_SIZE}"
+    r"(?![ \w]*(?:kernel|filter|conv|window|pool))"
+    rf"|(?:for|on|of) {_SIZE} [\w ]{{0,20}}?(?:inputs?|images?)\b|{_SIZE} (?:[A-Za-z]+ )?(?:inputs?|images?)\b",
+    re.IGNORECASE,
+)
+_VECTOR = re.compile(
+    r"\binput\b[^.;\d]{0,30}\bvector\b[^.;\d]{0,20}?(\d+)\b"
+    r"|(\d+)[- ]dim\w* (?:\w+ )?(?:noise|latent|input|random|vector)",
+    re.IGNORECASE,
+)
+
+
+def taken_in(said: str) -> tuple[int, ...]:
+    """Return the sizes of what comes in as a caption says them, in its order; none where it says none, or several.
+
+    >>> taken_in("The input size is 32 x 32 x 3."), taken_in("Nets for (28, 28, 1) images"), taken_in("3x3 filters")
+    ((32, 32, 3), (28, 28, 1), ())
+    """
+    plain = re.sub(
+        r"[(\[](\d+(?:, ?\d+){1,3})[)\]]", lambda found: "×".join(re.findall(r"\d+", found[1])), normalized(said)
+    )
+    found = {next(filter(None, match.groups())) for match in _INPUT.finditer(plain)}
+    found = found or {next(filter(None, match.groups())) for match in _VECTOR.finditer(plain)}
+    return tuple(map(int, re.findall(r"\d+", found.pop()))) if len(found) == 1 else ()
+
+
+__all__ = ["NORMS", "Behind", "behind_all", "taken_in", "with_told"]
