@@ -140,11 +140,11 @@ def onward(arrow: Arrow, at: int, boxes: Sequence[Box], far: float = SHORT_OF) -
     return (x, y), None
 
 
-def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int, Arrow]]:
+def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.0)) -> list[tuple[int, int, Arrow]]:
     """Return which box leads to which, and by which line: from each head back, over where lines meet, to the starts.
 
-    A line without a head leads the way that the heads of the others go, or down; one with heads at both ends says that
-    two are alike, or share their weights.
+    A line without a head leads the way that the heads of the others go, or the usual way, across and down; one with
+    heads at both ends says that two are alike, or share their weights.
     """
     found = []
     for arrow in arrows:
@@ -152,7 +152,7 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int,
             if arrow.heads[end] and not arrow.heads[1 - end]:
                 starts = list(_starts(arrow, 1 - end, arrows, set()))
                 found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
-    along = _Along(found, boxes)
+    along = _Along(found, boxes, usual)
     bare = [each for each in arrows if not any(each.heads)]
     for arrow in bare:
         first, last = arrow.boxes
@@ -167,22 +167,21 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box]) -> list[tuple[int, int,
 
 
 class _Along:
-    """The way of most arrows: down, where there are none."""
+    """The ways of most arrows, across and down; the usual ones, where none goes that way."""
 
-    def __init__(self, found: Sequence[tuple[int, int, Arrow]], boxes: Sequence[Box]) -> None:
+    def __init__(self, found: Sequence[tuple[int, int, Arrow]], boxes: Sequence[Box], usual: Point) -> None:
         ways = [(_middle(boxes[a]), _middle(boxes[b])) for a, b, _ in found]
-        across = float(sum(b[0] - a[0] for a, b in ways))
-        down = float(sum(b[1] - a[1] for a, b in ways)) if ways else 1.0
-        self.across = across if abs(across) > abs(down) else 0.0
-        self.down = 0.0 if self.across else down
+        across, down = (float(sum(b[axis] - a[axis] for a, b in ways)) for axis in (0, 1))
+        self.is_across = bool(ways) and abs(across) > abs(down)
+        self.across, self.down = across or usual[0], down or usual[1]
 
     def leads(self, start: Box, end: Box) -> bool:
         """Tell whether the second of two boxes is farther along; of those as far it is the right or lower one."""
         (x0, y0), (x1, y1) = _middle(start), _middle(end)
-        aside, along = (abs(y1 - y0), x1 - x0) if self.across else (abs(x1 - x0), y1 - y0)
+        aside, along = (abs(y1 - y0), x1 - x0) if self.is_across else (abs(x1 - x0), y1 - y0)
         if abs(along) < LEVEL * aside:
-            return y0 <= y1 if self.across else x0 <= x1
-        return along * (self.across or self.down) >= 0
+            return (y1 - y0) * self.down >= 0 if self.is_across else (x1 - x0) * self.across >= 0
+        return along * (self.across if self.is_across else self.down) >= 0
 
 
 def _middle(box: Box) -> Point:
@@ -221,13 +220,28 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
                 if apart(ahead, point) <= NEAR / 2 and at == 1:
                     met = True
                     yield from _starts(other, 1 - at, arrows, seen)
-    if met:
-        return
     for other in arrows:
         if other is arrow or other.heads[other.tail] or not other.is_near(point, NEAR / 2):
             continue
-        if other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2:
+        within = min(apart(other.end(at), point) for at in (0, 1)) > NEAR
+        if within and not any(other.heads):  # What meets in a line comes from both of its ends, and what ends on it.
+            for into, at in [(other, 0), (other, 1), *_ending_on(other, arrows, arrow.way(end))]:
+                yield from _starts(into, at, arrows, seen)
+        elif not met and (
+            other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2
+        ):
             yield from _starts(other, other.tail, arrows, seen)
+
+
+def _ending_on(line: Arrow, arrows: Sequence[Arrow], back: Point) -> Iterator[tuple[Arrow, int]]:
+    """Yield the lines without heads that end on a line, with their other ends; what goes on from it points back."""
+    for other in arrows:
+        if other is line or any(other.heads):
+            continue
+        for at in (0, 1):
+            comes = sum(own * step for own, step in zip(other.way(at), back, strict=True)) <= 0
+            if comes and other.boxes[at] is None and line.is_near(other.end(at), NEAR / 2):
+                yield other, 1 - at
 
 
 def _tip_and_base(outline: Sequence[Point], end: Point, way: Point) -> tuple[Point, Point]:

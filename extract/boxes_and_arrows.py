@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from statistics import median
+from statistics import mean, median
 
 from extract.arrows import Arrow, Box, attach, in_sight, links, reaching
 from extract.boxes import boxes_of, is_inside_one, symbol_in, texts_of, words_in
@@ -23,6 +23,12 @@ STACKED = 12.0
 MOST = 2000
 """Boxes and lines at most: a drawing of more is a plot."""
 
+_FIRST = re.compile(r"\b(?:inputs?|images?|features?|embeddings?|data|tokens?|words?|noise)\b", re.IGNORECASE)
+_LAST = re.compile(
+    r"\b(?:loss|soft-?max|sigmoid|outputs?|predict\w*|logits?|scores?|class(?:es|ification|ifier)?|labels?)\b",
+    re.IGNORECASE,
+)
+"""What comes first in a net, and last, as boxes name it."""
 _OFTEN = re.compile(r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|\s)\u00d7 ?(?:\d{1,3}|[A-Z])$")
 """How often a part of a figure comes, as `N\u00d7` or `Encoder \u00d7 6`."""
 
@@ -65,10 +71,12 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) ->
 def _is_done(text: str, ends: Sequence[Shape]) -> bool:
     """Tell what is done on the way from one box to another; on a shortcut that is nothing.
 
+    Between boxes of no text, which show tensors, it is what the text says.
+
     A kind of layer without numbers that a box at an end names too is told of that box.
     """
     kind = kind_of(text)
-    if posts_of(text):
+    if posts_of(text) or not any(each.texts for each in ends):
         return True
     told = any(kind_of(" ".join(each.texts)) == kind for each in ends) and not any(map(str.isdigit, text))
     return kind not in ("", "shortcut", "input") and not told
@@ -78,7 +86,7 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
     """Return the diagram, from left to right, with a box for what a text beside an arrow says is done on the way."""
     found: list[Link] = []
     left = [shape.box[0] for shape in shapes]
-    ways = _into_joins(shapes, links(arrows, [shape.box for shape in shapes]))
+    ways = _into_joins(shapes, links(arrows, [shape.box for shape in shapes], _usual(shapes)))
     for start, end, arrow in sorted(ways, key=lambda each: left[each[0]]):
         said = beside.get(id(arrow), [])
         ends = shapes[start], shapes[end]
@@ -89,6 +97,21 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
             said = [each for each in said if each is not phrase]
         found.append(Link(start, end, " ".join(each.text for each in said)))
     return Diagram(tuple(shapes), (*found, *_stacked_on(shapes, found)))
+
+
+def _usual(shapes: Sequence[Shape]) -> tuple[float, float]:
+    """Return how lines without heads lead, across and down: from what comes in to what comes out, as boxes say."""
+    said = [(shape, " ".join(shape.texts)) for shape in shapes]
+    first = [shape for shape, text in said if _FIRST.search(text) and not _LAST.search(text)]
+    last = [shape for shape, text in said if _LAST.search(text) and not _FIRST.search(text)]
+    if not first or not last:
+        return 1.0, 1.0
+    across, down = (
+        mean(each.box[axis] + each.box[axis + 2] for each in last)
+        - mean(each.box[axis] + each.box[axis + 2] for each in first)
+        for axis in (0, 1)
+    )
+    return (1.0, down) if abs(down) > abs(across) else (across, 1.0)
 
 
 def _into_joins(shapes: Sequence[Shape], ways: Sequence[tuple[int, int, Arrow]]) -> Iterator[tuple[int, int, Arrow]]:

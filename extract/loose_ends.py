@@ -15,6 +15,8 @@ from extract.page import Line
 
 BESIDE = 1.3
 """How far what is said of a line is from it at most, as a share of the type's size."""
+TITLE = 5.0
+"""How wide the name of a box is at most, as a share of its longer side."""
 
 
 def beside(phrases: Sequence[Line], arrows: Sequence[Arrow]) -> dict[int, list[Line]]:
@@ -33,7 +35,7 @@ def named_beside(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Lin
         if shape.texts:
             continue
         said = [each for each in phrases if is_named(each) and not _NO_LAYER.match(each.text)]
-        close = [each for each in said if _gap(each, shape.box) < BESIDE * _size(each)]
+        close = [each for each in said if _gap(each, shape.box) < BESIDE * _size(each) and _is_level(each, shape.box)]
         close = [each for each in close if _gap(each, shape.box) <= min(_gap(each, box) for box in boxes)]
         best = min(close, key=lambda each: _gap(each, shape.box), default=None)
         if best is None or any(_is_along(best, each) or _away(best, each) < _gap(best, shape.box) for each in arrows):
@@ -49,6 +51,13 @@ def _is_along(phrase: Line, arrow: Arrow) -> bool:
     away = arrow.away(middle)
     ends = min(apart(arrow.end(end), middle) for end in (0, 1))
     return away < BESIDE * _size(phrase) and away < 0.99 * ends
+
+
+def _is_level(phrase: Line, box: Box) -> bool:
+    """Tell a text whose middle is above, below or right beside a box, and that is no title of more than the box."""
+    across, down = (phrase.x0 + phrase.x1) / 2, (phrase.top + phrase.bottom) / 2
+    wide = phrase.x1 - phrase.x0 > TITLE * max(box[2] - box[0], box[3] - box[1])
+    return not wide and (box[0] <= across <= box[2] or box[1] <= down <= box[3])
 
 
 def _gap(phrase: Line, box: Box) -> float:
