@@ -91,7 +91,7 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
             arrow.heads[end] = True
             arrow.lead_to(end, head.points)
     for arrow in arrows:
-        arrow.boxes = [_nearest(arrow.end(end), boxes) for end in (0, 1)]
+        arrow.boxes = [_nearest(arrow.end(end), boxes, arrow.way(end)) for end in (0, 1)]
 
 
 def in_sight(points: Sequence[Point], boxes: Sequence[Box]) -> list[Sequence[Point]]:
@@ -299,7 +299,8 @@ def outside(point: Point, box: Box) -> float:
     return hypot(max(left - point[0], 0.0, point[0] - right), max(top - point[1], 0.0, point[1] - bottom))
 
 
-def _nearest(point: Point, boxes: Sequence[Box]) -> int | None:
-    """Return the box that a point touches."""
-    best = min(range(len(boxes)), key=lambda i: outside(point, boxes[i]), default=None)
-    return best if best is not None and outside(point, boxes[best]) <= NEAR else None
+def _nearest(point: Point, boxes: Sequence[Box], way: Point = (0.0, 0.0)) -> int | None:
+    """Return the box that a point touches; of several the one that is ahead of it on a way."""
+    touched = [i for i, box in enumerate(boxes) if outside(point, box) <= NEAR]
+    ahead = point[0] + NEAR * way[0], point[1] + NEAR * way[1]
+    return min(touched, key=lambda i: (outside(ahead, boxes[i]), outside(point, boxes[i])), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from extract.arrows import Box
 from extract.drawing import Drawing, Path
@@ -13,12 +13,36 @@ from extract.strokes import area, block_arrow, is_head
 
 APART = 8.0
 """Points between boxes that are two; parts of one stand closer."""
+MOSTLY = 0.5
+"""The share of a box at least that another one lies over where they are one."""
 HELD = 0.6
 """How wide a box is at least, as a share of a text in it: a wider text goes over it."""
 
 
 def boxes_of(drawing: Drawing) -> list[Box]:
     """Return the boxes: closed outlines larger than heads; those that touch or lie within each other are one."""
+    return _merged(_outlined(drawing), _touch)
+
+
+def cells_of(drawing: Drawing) -> list[Box]:
+    """Return the boxes of which those that only touch each other are several."""
+    return _merged(_outlined(drawing), _covers)
+
+
+def _merged(found: Sequence[Box], together: Callable[[Box, Box], bool]) -> list[Box]:
+    """Return boxes from the top down, those that belong together as one."""
+    merged: list[Box] = []
+    for box in found:
+        joined = [each for each in merged if together(box, each)]
+        for each in joined:
+            merged.remove(each)
+            box = (min(box[0], each[0]), min(box[1], each[1]), max(box[2], each[2]), max(box[3], each[3]))
+        merged.append(box)
+    return sorted(merged, key=lambda each: (each[1], each[0]))
+
+
+def _outlined(drawing: Drawing) -> list[Box]:
+    """Return the boxes of closed outlines larger than heads, but for those around several."""
     outlines = [each for each in drawing.paths if each.closed and not is_head(each) and _is_full(each)]
     outlines = [each for each in outlines if block_arrow(each) is None]
     drawn = [each.box for each in outlines if each.stroked]
@@ -26,14 +50,14 @@ def boxes_of(drawing: Drawing) -> list[Box]:
     found = [box for box in found if box[2] - box[0] > 12 and box[3] - box[1] > 8]
     found = list(dict.fromkeys(found))
     groups = [box for box in found if _is_group(box, found)]
-    merged: list[Box] = []
-    for box in [each for each in found if each not in groups]:
-        touching = [each for each in merged if _touch(box, each)]
-        for each in touching:
-            merged.remove(each)
-            box = (min(box[0], each[0]), min(box[1], each[1]), max(box[2], each[2]), max(box[3], each[3]))
-        merged.append(box)
-    return sorted(merged, key=lambda each: (each[1], each[0]))
+    return [each for each in found if each not in groups]
+
+
+def _covers(a: Box, b: Box) -> bool:
+    """Tell whether a box lies over most of another one, or in it."""
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    least = min((each[2] - each[0]) * (each[3] - each[1]) for each in (a, b))
+    return min(wide, high) > 0 and wide * high > MOSTLY * least
 
 
 def _is_full(path: Path) -> bool:
@@ -44,7 +68,7 @@ def _is_full(path: Path) -> bool:
 
 def _crosses(fill: Box, outline: Box) -> bool:
     """Tell whether a fill goes over an outline: a shadow, or a ground that cannot be seen, and no box of its own."""
-    apart = not _within(fill, _grown(outline, 1.0)) and not _within(outline, _grown(fill, 1.0))
+    apart = not is_within(fill, _grown(outline, 1.0)) and not is_within(outline, _grown(fill, 1.0))
     return apart and _touch(fill, outline, -0.5)
 
 
@@ -54,7 +78,7 @@ def _grown(box: Box, by: float) -> Box:
 
 def _is_group(box: Box, others: Sequence[Box]) -> bool:
     """Tell a background, or a frame around several boxes: what is in it stands apart."""
-    inside = [each for each in others if each != box and _within(each, box)]
+    inside = [each for each in others if each != box and is_within(each, box)]
     if len(inside) < 2:
         return False
     reached, waiting = [inside[0]], [inside[0]]
@@ -66,7 +90,8 @@ def _is_group(box: Box, others: Sequence[Box]) -> bool:
     return len(reached) < len(inside)
 
 
-def _within(inner: Box, outer: Box) -> bool:
+def is_within(inner: Box, outer: Box) -> bool:
+    """Tell a box that lies in another one."""
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
@@ -76,7 +101,7 @@ def _touch(a: Box, b: Box, slack: float = 1.0) -> bool:
 
 def is_inside_one(path: Path, boxes: Sequence[Box]) -> bool:
     """Tell a line that divides a box from one that leads somewhere."""
-    return any(_within(path.box, _grown(box, 1.0)) for box in boxes)
+    return any(is_within(path.box, _grown(box, 1.0)) for box in boxes)
 
 
 def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]], list[Word]]:
@@ -99,7 +124,7 @@ def texts_of(words: Sequence[Word]) -> tuple[str, ...]:
 
 def symbol_in(box: Box, lines: Sequence[Path]) -> tuple[str, ...]:
     """Return the sign that two lines across make in a box without words: a sum, or a product."""
-    inside = [each for each in lines if _within(each.box, _grown(box, 1.0))]
+    inside = [each for each in lines if is_within(each.box, _grown(box, 1.0))]
     if len(inside) != 2:
         return ()
     straight = all(min(each.box[2] - each.box[0], each.box[3] - each.box[1]) < 1.5 for each in inside)

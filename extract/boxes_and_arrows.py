@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import mean, median
 
-from extract.arrows import Arrow, Box, attach, in_sight, links, reaching
-from extract.boxes import boxes_of, is_inside_one, symbol_in, texts_of, words_in
+from extract.arrows import NEAR, Arrow, Box, attach, in_sight, links, outside, reaching
+from extract.boxes import boxes_of, cells_of, is_inside_one, is_within, symbol_in, texts_of, words_in
 from extract.diagrams import USUAL, Diagram, Link, Shape
-from extract.drawing import Drawing
+from extract.drawing import Drawing, Path
+from extract.drawn import is_by_hand
 from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.loose_ends import at_loose_ends, beside, is_more, named_beside, shape_of
 from extract.page import Line
@@ -42,20 +43,49 @@ def diagram_of(drawing: Drawing) -> Diagram:
 def _diagram_of(drawing: Drawing) -> Diagram:
     drawing = cleaned(drawing)
     boxes = boxes_of(drawing)
-    heads = [each for each in drawing.paths if is_head(each)]
-    blocks = [way for each in drawing.paths if (way := block_arrow(each)) is not None]
     open_lines = [each for each in drawing.paths if not each.closed and each.stroked]
     if len(open_lines) + len(boxes) > MOST:
         return Diagram((), ())
+    boxes = _parted(drawing, boxes)
     held, free = words_in(drawing.words, boxes)
+    shapes = [Shape(box, texts_of(words) or symbol_in(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
+    return joined(shapes, _arrows_of(drawing, boxes), phrases_of(free))
+
+
+def _arrows_of(drawing: Drawing, boxes: Sequence[Box]) -> list[Arrow]:
+    heads = [each for each in drawing.paths if is_head(each)]
+    blocks = [way for each in drawing.paths if (way := block_arrow(each)) is not None]
+    open_lines = [each for each in drawing.paths if not each.closed and each.stroked]
+    held, _ = words_in(drawing.words, boxes)
     said = [box for box, words in zip(boxes, held, strict=True) if words]
-    lines = [each for each in open_lines if not is_inside_one(each, boxes) and not is_brace(each)]
+    lines = [each for each in open_lines if not is_brace(each) and _leads(each, boxes, heads)]
     arrows = [Arrow(part) for each in lines for part in in_sight(each.points, said)]
     arrows += [Arrow(reaching(*each, boxes), heads=[False, True]) for each in blocks]
     attach(arrows, heads, boxes)
-    phrases = phrases_of(free)
-    shapes = [Shape(box, texts_of(words) or symbol_in(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
-    return joined(shapes, arrows, phrases)
+    return arrows
+
+
+def _leads(line: Path, boxes: Sequence[Box], heads: Sequence[Path]) -> bool:
+    """Tell a line that leads somewhere from one that divides a box: a head may stand in the box that it is for."""
+    ends = line.points[0], line.points[-1]
+    return not is_inside_one(line, boxes) or any(outside(end, each.box) < NEAR / 2 for each in heads for end in ends)
+
+
+def _parted(drawing: Drawing, boxes: list[Box]) -> list[Box]:
+    """Return boxes, those of people that touch each other apart where arrows lead to or from several of them."""
+    cells = cells_of(drawing)
+    held, _ = words_in(drawing.words, cells)
+    said = [cell for cell, words in zip(cells, held, strict=True) if words]
+    own = {box: [cell for cell in said if cell != box and is_within(cell, box)] for box in boxes}
+    own = {box: inside for box, inside in own.items() if len(inside) > 1}
+    texts = [texts_of(words) for words in words_in(drawing.words, boxes)[0]]
+    if not own or not is_by_hand([each for each in texts if each]):
+        return boxes
+    tried = [each for box in boxes for each in own.get(box, [box])]
+    ends = {tried[end] for arrow in _arrows_of(drawing, tried) for end in arrow.boxes if end is not None}
+    apart = {box for box, inside in own.items() if len(ends & set(inside)) > 1}
+    found = [each for box in boxes for each in (own[box] if box in apart else [box])]
+    return sorted(found, key=lambda each: (each[1], each[0]))
 
 
 def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> Diagram:

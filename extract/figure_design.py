@@ -194,7 +194,7 @@ def _place_texts(
             return
         refs = [(to.tip, to.shape)]
     to.go_to(*refs[0])
-    if not readings and not after:
+    if not readings and not after and len(refs) == 1:
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
         return
     if not readings and len(refs) == 1 and is_size(layer.type):

@@ -29,10 +29,11 @@ def beside(phrases: Sequence[Line], arrows: Sequence[Arrow]) -> dict[int, list[L
 
 
 def named_beside(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> None:
-    """Give boxes in which nothing is written the texts that stand right beside them, nearer than to any line."""
+    """Give boxes at lines, in which nothing is written, the texts that stand right beside them, nearer than a line."""
     boxes = [each.box for each in shapes]
+    ends = {end for arrow in arrows for end in arrow.boxes}
     for i, shape in enumerate(shapes):
-        if shape.texts:
+        if shape.texts or i not in ends:
             continue
         said = [each for each in phrases if is_named(each) and not _NO_LAYER.match(each.text)]
         close = [each for each in said if _gap(each, shape.box) < BESIDE * _size(each) and _is_level(each, shape.box)]
@@ -180,4 +181,5 @@ def _goes_on(line: Line, other: Line, step: int) -> bool:
     size = _size(line)
     away = step * (other.base - line.base)
     middle = (other.x0 + other.x1 - line.x0 - line.x1) / 2
-    return 0 < away < 1.4 * size and abs(middle) < size and abs(_size(other) - size) < 0.1 * size and is_named(other)
+    alike = abs(_size(other) - size) < 0.1 * size or (other.text.startswith("(") and 0.5 * size < _size(other) < size)
+    return 0 < away < 1.4 * size and abs(middle) < size and alike and is_named(other)

@@ -18,6 +18,10 @@ FAR_OFF = 1.2
 """By how much a score is lower at most for such white."""
 FIGURE_GAP, TABLE_GAP = 40, 20
 """Points of white within a figure, and within a table, at most."""
+WIDE_GAP, DRAWN = 140, 0.25
+"""Points of white at most in a figure that goes on beyond it, and the share of rows there at least with drawn ink."""
+LESS = 0.1
+"""How much less likely such a figure is without what it goes on with."""
 LEAST = 14
 """Points of the shorter side of a figure or table at least."""
 
@@ -99,15 +103,35 @@ def proposals(field: Field, label: Label) -> Iterator[Proposal]:
 
 def _proposals(field: Field, label: Label, far: int) -> Iterator[Proposal]:
     seen: list[Box] = []
-    for side, span in _spans(field, label):
-        box = _region(field, label, side, span, far)
-        if box is None or any(max(abs(a - b) for a, b in zip(box, each, strict=True)) < 3 for each in seen):
+    for box, side, less in _regions(field, label, far):
+        if any(max(abs(a - b) for a, b in zip(box, each, strict=True)) < 3 for each in seen):
             continue
         seen.append(box)
         for rank, part in enumerate([box, *_halves(field, label, side, box), *_over(field, label, side, box)]):
-            score = _score(field, label, side, part) - 0.1 * rank
+            score = _score(field, label, side, part) - 0.1 * rank - less
             if score > 0:
                 yield Proposal(side, part, score)
+
+
+def _regions(field: Field, label: Label, far: int) -> Iterator[tuple[Box, str, float]]:
+    """Yield the boxes of ink on the sides of a caption; for figures first those in which more is drawn farther off."""
+    for side, span in _spans(field, label):
+        near = _region(field, label, side, span, far, FIGURE_GAP if label.kind == "figure" else TABLE_GAP)
+        if near is None:
+            continue
+        whole = _region(field, label, side, span, far, WIDE_GAP) if label.kind == "figure" else None
+        if whole is not None and _goes_on(field, side, near, whole):
+            yield whole, side, 0.0
+            yield near, side, LESS
+        else:
+            yield near, side, 0.0
+
+
+def _goes_on(field: Field, side: str, near: Box, whole: Box) -> bool:
+    """Tell whether a region holds more that is drawn, and not written, beyond a part of it."""
+    top, bottom = (whole[1], near[1]) if side == "above" else (near[3], whole[3])
+    more = field.drawn[int(top) : int(bottom), int(whole[0]) : int(whole[2])]
+    return side in ("above", "below") and bottom - top > LEAST and float(more.any(axis=1).mean()) > DRAWN
 
 
 def _halves(field: Field, label: Label, side: str, box: Box) -> list[Box]:
@@ -183,8 +207,8 @@ def _beside(field: Field, label: Label, span: tuple[float, float]) -> tuple[floa
     return left, right
 
 
-def _region(field: Field, label: Label, side: str, span: tuple[float, float], far: int) -> Box | None:
-    """Return the box of the ink on one side of a caption, that is not too far from it."""
+def _region(field: Field, label: Label, side: str, span: tuple[float, float], far: int, gap: int) -> Box | None:
+    """Return the box of the ink on one side of a caption, that is not too far from it, up to a gap."""
     span = _cut(field, label, side, span)
     left, right = max(0, int(span[0])), min(field.width, int(span[1]) + 1)
     if right - left < LEAST:
@@ -194,7 +218,6 @@ def _region(field: Field, label: Label, side: str, span: tuple[float, float], fa
         return None
     part = field.content[top:bottom, left:right]
     rows: Ink = np.asarray(part.any(axis=1))
-    gap = FIGURE_GAP if label.kind == "figure" else TABLE_GAP
     if side in ("above", "below"):
         run = _run(rows if side == "below" else rows[::-1], gap, far)
         if run is None:

@@ -9,8 +9,11 @@ import pytest
 
 from extract.diagrams import Diagram
 from extract.figures import drawing_in
-from tests.pdf_pages import Text, pdf
+from ir import Report
+from tests.pdf_pages import Text, column, pdf
 from tests.test_extract_diagrams import arrows, box, design, down, head, line, read, said
+from translator import read as read_model
+from translator.options import ReadOptions
 
 
 def circle(x: float, y: float) -> str:
@@ -112,3 +115,47 @@ def test_texts_of_drawings_whose_holders_have_no_size_have_their_own() -> None:
     parts = (drawn.format(y=y, text=text) for y, text in ((112, "conv 3x3, 8"), (212, "softmax")))
     graph, _ = design(down("", ""), *parts)
     assert [type(node.layer).__name__ for node in graph.nodes][-2:] == ["Conv2D", "Softmax"]
+
+
+def test_boxes_of_people_that_touch_are_apart_where_arrows_part_them() -> None:
+    touching = box(100, 100, "keys") + box(180, 100, "values")
+    ways = (line((140, 124), (140, 192)), head(140, 200), line((220, 124), (220, 192)), head(220, 200))
+    found = read(touching, *ways, box(100, 200, "linear", 70), box(190, 200, "embed", 70))
+    assert arrows(found) == {("keys", "linear"), ("values", "embed")}
+
+
+def test_boxes_that_touch_are_one_where_no_arrows_part_them() -> None:
+    found = read(
+        box(100, 100, "conv"), box(180, 100, "3x3"), line((180, 124), (180, 192)), head(180, 200), box(140, 200, "relu")
+    )
+    assert arrows(found) == {("conv 3x3", "relu")}
+
+
+def test_an_arrow_between_boxes_that_are_close_leads_to_the_one_ahead() -> None:
+    """The tip is as near to both of the boxes below."""
+    way = line((300, 60), (183, 97)) + '<polygon points="176,98 184,93 186,100"/>'
+    found = read(box(260, 36, "tree"), way, box(92, 100, "sample"), box(180, 100, "scan"), box(180, 200, "x"))
+    assert arrows(found) == {("tree", "sample")}
+
+
+def test_what_no_line_leads_to_has_no_name_beside_it() -> None:
+    """As the swatches of a legend, which stand above each other."""
+    swatches = box(300, 100, "", 20) + said(326, 117, "conv") + box(300, 130, "", 20) + said(326, 147, "pool")
+    assert arrows(read(down("conv", "relu"), swatches)) == {("conv", "relu")}
+
+
+def test_the_largest_drawing_of_a_figure_is_taken_and_it_is_asked() -> None:
+    texts, drawn = column(["conv 3x3, 8", "max pool", "dense 10"], 100, 100)
+    others, more = column(["conv 5x5, 4", "softmax"], 300, 100)
+    caption = (100, 330, "Figure 1: Two networks.")
+    report = Report()
+    data = pdf(([*texts, *others, caption], [], f"{drawn}\n{more}"))
+    graph = read_model("paper.pdf", data=data, report=report, options=ReadOptions(variant="Figure 1")).graph
+    assert sum(type(node.layer).__name__ == "Conv2D" for node in graph.nodes) == 1
+    assert any("2 drawings that no arrow joins" in each.message for each in report if each.code == "question")
+
+
+def test_what_takes_several_tensors_is_no_name_of_what_comes_out() -> None:
+    ways = line((140, 124), (240, 192)) + head(240, 200) + line((340, 124), (260, 192)) + head(260, 200)
+    graph, _ = design(box(100, 100, "image 3x8x8"), box(300, 100, "mask 3x8x8"), ways, box(210, 200, "fusion"))
+    assert [type(node.layer).__name__ for node in graph.nodes] == ["Custom"]

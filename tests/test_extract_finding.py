@@ -186,3 +186,10 @@ def test_boxes_below_each_other_are_one_figure() -> None:
     texts, drawn = column(["Input", "3x3 conv, 8", "max pool", "FC 10"], 250, 180)
     (place,) = find(pdf(([*prose(80, 6), *texts, (72, 370, "Figure 1: A small network."), *prose(400, 10)], [], drawn)))
     assert overlap(place.box, (250, 180, 340, 320)) > 0.95
+
+
+def test_a_figure_goes_on_beyond_white_where_more_is_drawn() -> None:
+    """As programs for plots leave between what is drawn and the legend below it."""
+    texts = [*prose(80, 4), (72, 470, "Figure 1: What is drawn above, with a legend."), *prose(500, 6)]
+    drawn = f"{picture(150, 150, 300, 180)} {picture(200, 415, 200, 30)}"
+    assert overlap(one(find(pdf((texts, [], drawn))), "Figure 1").box, (150, 150, 450, 445)) > 0.95

@@ -13,7 +13,7 @@ from extract.drawn import without_blobs
 from extract.figure_design import design_of
 from extract.finding import Place
 from extract.neurons import wired
-from extract.paper import SUFFIXES, Found, blocks_for, sightings, texts_of
+from extract.paper import SUFFIXES, FigureDesign, Found, blocks_for, sightings, texts_of
 from extract.perspective import in_perspective
 from extract.piles import piled
 from extract.raster.picture import decoded as decoded_picture
@@ -114,6 +114,9 @@ def _chosen(found: list[Found], variant: str, path: Path, report: Report) -> Fou
     if len(found) == 1 and not variant:
         return found[0]
     fitting = [each for each in found if variant in (each.title, each.design.config, each.label)]
+    parts = [each for each in fitting if isinstance(each.design, FigureDesign) and each.title != variant]
+    if variant and len(parts) > 1 and len(parts) == len(fitting):
+        return _largest(parts, path, report)
     if variant and fitting:
         return fitting[0]
     near = get_close_matches(variant, names, 1)
@@ -121,3 +124,11 @@ def _chosen(found: list[Found], variant: str, path: Path, report: Report) -> Fou
     hint = f"--variant NAME, one of: {', '.join(names)}" + (f"; did you mean {near[0]}?" if near else "")
     report.add("value", told, Origin(Source(str(path))), hint=hint)
     raise TranslationError(report)
+
+
+def _largest(parts: list[Found], path: Path, report: Report) -> Found:
+    """Return the design of a figure that shows several which has most boxes; it is asked which one is meant."""
+    best = max(parts, key=lambda each: len(each.design.layers) if isinstance(each.design, FigureDesign) else 0)
+    told = f"{best.label} shows {len(parts)} drawings that no arrow joins: which is meant? {best.title!r} is taken"
+    report.add("question", told, Origin(Source(str(path))), hint="--variant, with the name of another part")
+    return best
