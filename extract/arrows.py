@@ -92,6 +92,11 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
             arrow.lead_to(end, head.points)
     for arrow in arrows:
         arrow.boxes = [_nearest(arrow.end(end), boxes, arrow.way(end)) for end in (0, 1)]
+    for _, _, head, arrow, end in near:  # Several lines may end in one head.
+        if not any(arrow.heads) and arrow.boxes[end] is None and _points_on(head.points, arrow, end):
+            arrow.heads[end] = True
+            arrow.lead_to(end, head.points)
+            arrow.boxes[end] = _nearest(arrow.end(end), boxes, arrow.way(end))
 
 
 def in_sight(points: Sequence[Point], boxes: Sequence[Box]) -> list[Sequence[Point]]:
@@ -256,6 +261,12 @@ def _tip_and_base(outline: Sequence[Point], end: Point, way: Point) -> tuple[Poi
     tip = even[0] if len(even) == 1 else max(corners, key=lambda corner: _ahead(end, corner, way))
     (x0, y0), (x1, y1) = (corner for corner in corners if corner is not tip)
     return tip, ((x0 + x1) / 2, (y0 + y1) / 2)
+
+
+def _points_on(outline: Sequence[Point], arrow: Arrow, at: int) -> bool:
+    """Tell a head that points where the end of a line does."""
+    tip, base = _tip_and_base(outline, arrow.end(at), arrow.way(at))
+    return _ahead(base, tip, arrow.way(at)) > 0.8 * apart(base, tip)
 
 
 def _ahead(start: Point, point: Point, way: Point) -> float:

@@ -55,8 +55,22 @@ def _plain(path: Path) -> Iterator[Path]:
         return
     if path.filled and distinct >= 3 and not path.closed:
         path = replace(path, closed=True)
+    if _is_frame(path):
+        left, top, right, bottom = path.box
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom), (left, top))
+        path = Path(corners, True, False, True, 4, path.colour)
     line = None if is_head(path) else _line_of(path)
     yield path if line is None else Path(line, False, False, True, len(line), path.colour)
+
+
+def _is_frame(path: Path) -> bool:
+    """Tell the outline of a box that is drawn as an area: all its corners are at those of the box around it."""
+    left, top, right, bottom = path.box
+    points = set(path.points)
+    if path.stroked or not path.filled or min(right - left, bottom - top) < 4 * THIN or len(points) < 8:
+        return False
+    sides = [(x - left < THIN, y - top < THIN, right - x < THIN, bottom - y < THIN) for x, y in points]
+    return all(sum(near) > 1 for near in sides) and area(path.points) < 0.45 * (right - left) * (bottom - top)
 
 
 def _line_of(path: Path) -> tuple[Point, ...] | None:
