@@ -292,7 +292,12 @@ class Phrase:
             self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
-        if name == "conv" and all(map(str.isdecimal, arguments)) and 1 < len(arguments) <= 3:
+        if (
+            self.kind in _FILTERED
+            and name not in CALLS
+            and all(map(str.isdecimal, arguments))
+            and 1 < len(arguments) <= 3
+        ):
             first, *window = map(int, arguments)
             square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
             known = ("filters", "kernel") if square else ("filters", "kernel", "stride")

@@ -219,7 +219,10 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     learned = [i for i, each in enumerate(whole) if each.kind not in (*_AFTER, *POSTED)]
     end = 0 if said.more else learned[-1] if learned else len(whole) - 1
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
-    whole += said.strange()
+    if kind == "resblock" and (inside := said.strange()):
+        whole[0] = replace(whole[0], unclear=True, text=f"{whole[0].text}, {inside[0].kind}")
+    else:
+        whole += said.strange()
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.

@@ -52,7 +52,19 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         if plain >= 0.6 * len(beside) and own < 0.8 * len(beside) and not any(map(_is_stacked, beside)):
             return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
-    return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
+    return unnamed if len(unnamed) > 1 else found if len(found) > 1 else _of_shared_cells(grid, columns)
+
+
+def _of_shared_cells(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns of designs that have most of their layers in common, each in a cell over all of them."""
+    places = [i for i, role in enumerate(columns.roles) if not role and columns.headers[i]]
+    rows = grid.rows[columns.start :]
+    shared = [cell.text for row in rows for cell in row if places and cell.first == places[0] < cell.last == places[-1]]
+    own = [cell.text for row in rows for cell in row if cell.first == cell.last in places and cell.text.strip(" -–—")]
+    layers = sum(names_layer(text) or _is_stacked(text) for text in shared)
+    worded = bool(own) and all(re.search(r"[A-Za-z]{2}", text) for text in own)
+    adjacent = places == [*range(places[0], places[-1] + 1)] if places else False
+    return places if adjacent and len(places) > 1 and worded and layers >= 0.4 * len(rows) else []
 
 
 def _is_stacked(text: str) -> bool:
@@ -172,7 +184,9 @@ def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading
     plain = normalized(cell.text)
     words = re.findall(r"[A-Za-z]{3,}", plain)
     own = cell.first == cell.last == column and bool(before) and not _ends(before[-1])
-    return [Reading(plain, text=plain)] if own and words and len(plain) < 60 else []
+    often = re.fullmatch(r"(.*[^\s×]) ?× ?(\d{1,2})", plain)
+    name, times = (often[1], int(often[2])) if often else (plain, 1)
+    return [Reading(name, text=plain, times=times)] if own and words and len(plain) < 60 else []
 
 
 _GOES_ON = re.compile(r"\s*(?:with |and )?(?:stride|pad|dilation|zero[- ]pad)", re.IGNORECASE)
@@ -189,11 +203,20 @@ def _ends(last: Reading) -> bool:
 
 def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
     """Return the layer that another cell of a row names, where a design's own is but its numbers: `softmax | 10`."""
-    if kind_of(cell.text) or posts_of(cell.text) or not re.fullmatch(r"[\d\s×x.,[\]]+", cell.text):
+    if kind_of(cell.text) or posts_of(cell.text) or "[" in cell.text.strip("[]"):
         return []
+    plain = re.sub(r",? ?stride[\s\d×,=]+$", "", cell.text)
     names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
     kinds = [kind_of(name) for name in names]
     if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
+        return []
+    if re.search(r"[A-Za-z]{2}", plain):
+        return []
+    if not re.fullmatch(r"[\d\s×x.,[\]]+", plain):
+        window = re.search(r"\d+ ?× ?\d+", normalized(plain)) if kinds[0].endswith("pool") else None
+        told = read_attributes(window[0], kinds[0]) if window else {}
+        return [Reading(kinds[0], told, text=f"{names[0]} {cell.text}", unclear=True)] if window else []
+    if plain != cell.text and not kinds[0].endswith("pool"):
         return []
     name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
     said = cell.text.strip("[] ")

@@ -7,6 +7,7 @@ import pytest
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
 from extract.layouts import designs_of
+from extract.texts import grids_of
 from extract.titles import spread
 from ir import Graph, Report
 from ir import layers as L
@@ -231,3 +232,143 @@ def test_blocks_with_a_stride_for_each_side() -> None:
     layers = [node.layer for node in asked_of(text)[0].nodes]
     assert [each.stride for each in layers if isinstance(each, L.Conv2D)][1] == (2, 1)
     assert [each.units for each in layers if isinstance(each, L.LSTM)] == [256, 256]
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("DeConv(1024,4,2), BN", {"filters": 1024, "kernel": (4, 4), "stride": (2, 2)}),
+        ("Conv(3,1,128)", {"filters": 128, "kernel": (3, 3), "stride": (1, 1)}),
+        ("3×3, 64, stride is 2", {"stride": (2, 2)}),
+    ],
+)
+def test_numbers_in_brackets(text: str, params: dict[str, object]) -> None:
+    assert params.items() <= read_cell(text)[0].params.items()
+
+
+def grid_of(*rows: tuple[str, ...]) -> Grid:
+    made = [tuple(Cell(text, i, i) for i, text in enumerate(row) if text) for row in rows]
+    return Grid(tuple(made), max(len(row) for row in rows))
+
+
+def test_numbers_in_brackets_in_the_order_of_the_caption() -> None:
+    caption = "Conv(d, k, s) and DeConv(d, k, s) denote layers with d as dimension, k as kernel size and s as stride."
+    grid = grid_of(
+        ("Encoder (G)", "Decoder (H)"),
+        ("Conv(16,4,2), BN, ReLU", "DeConv(32,4,2), BN, ReLU"),
+        ("Conv(32,4,2), BN, ReLU", "DeConv(16,4,2), BN, ReLU"),
+        ("Conv(64,4,2), BN, ReLU", "DeConv(3,4,2), Tanh"),
+    )
+    _, decoder = designs_of(grid, caption)
+    last = decoder.readings[-1]
+    assert (last.params["filters"], last.params["kernel"], last.params["stride"]) == (3, (4, 4), (2, 2))
+
+
+def test_designs_with_most_layers_in_common() -> None:
+    rows = [
+        (Cell("Layer", 0, 0), Cell("Output Size", 1, 1), Cell("Odd-56", 2, 2), Cell("Odd-92", 3, 3)),
+        (Cell("Conv1", 0, 0), Cell("112×112", 1, 1), Cell("7×7, 64, stride 2", 2, 3)),
+        (Cell("Max pooling", 0, 0), Cell("56×56", 1, 1), Cell("3×3 stride 2", 2, 3)),
+        (Cell("Residual Unit", 0, 0), Cell("56×56", 1, 1), Cell("[1×1, 64; 3×3, 64; 1×1, 256] × 1", 2, 3)),
+        (Cell("Odd Module", 0, 0), Cell("56×56", 1, 1), Cell("Odd ×1", 2, 2), Cell("Odd ×2", 3, 3)),
+        (Cell("FC, Softmax", 0, 0), Cell("1000", 1, 3)),
+    ]
+    found = designs_of(Grid(tuple(rows), 4))
+    assert [(each.kind, each.times) for each in found[1].readings][:4] == [
+        ("conv", 1),
+        ("maxpool", 1),
+        ("block", 1),
+        ("Odd", 2),
+    ]
+    assert found[1].readings[1].params["stride"] == (2, 2)
+
+
+def test_how_often_blocks_come_in_each_design() -> None:
+    caption = "Each block consists of R modules, K-sized, with C output channels. Each block is repeated S times."
+    rows = [
+        (Cell("Block", 0, 0), Cell("R", 1, 1), Cell("K", 2, 2), Cell("C", 3, 3), Cell("S", 4, 5)),
+        (Cell("5x5", 4, 4), Cell("10x5", 5, 5)),
+        *(
+            tuple(Cell(text, i, i) for i, text in enumerate(row))
+            for row in (
+                ("C 1", "1", "33", "256", "1", "1"),
+                ("B 1", "5", "33", "256", "1", "2"),
+                ("B 2", "5", "75", "512", "1", "3"),
+                ("C 2", "1", "1", "1024", "1", "1"),
+            )
+        ),
+    ]
+    small, large = designs_of(Grid(tuple(rows), 6), caption)
+    assert [each.times for each in small.readings] == [1, 1, 1, 1]
+    assert [(each.kind, each.times, each.params["filters"]) for each in large.readings][1:3] == [
+        ("B 1", 2, 256),
+        ("B 2", 3, 512),
+    ]
+    assert (large.config, large.readings[2].params["kernel"]) == ("10×5", (75, 75))
+
+
+def test_blocks_from_the_first_to_the_last_that_are_named() -> None:
+    text = table(
+        "Block ID | #Output channels | Kernel size | Other",
+        *("C0 | 16 | 5 | No residual", "C1-C2 | 16 | 5 |", "C3 | 32 | 5 | stride is 2", "C4-C6 | 32 | 5 |"),
+    )
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.times for each in found.readings] == [1, 2, 1, 3]
+    assert found.readings[2].params["stride"] == (2, 2)
+
+
+def test_units_with_the_sizes_of_images() -> None:
+    grid = grid_of(
+        ("Stage", "Type", "Size"),
+        ("", "Downsampling Unit", "64×32×16"),
+        ("Encoder", "Odd Unit (dilated r = 2)\nOdd Unit (dilated r = 5)", "64×32×16\n64×32×16"),
+        ("", "3×Odd Unit", "64×32×16"),
+        ("Decoder", "Upsampling Unit", "128×64×16"),
+    )
+    (found,) = designs_of(grid)
+    kinds = [(each.kind, each.times, each.params.get("dilation")) for each in found.readings]
+    assert kinds[1:4] == [("Odd Unit", 1, 2), ("Odd Unit", 1, 5), ("Odd Unit", 3, None)]
+
+
+def test_what_is_within_a_residual_block() -> None:
+    text = table(
+        "Layer | Resample | Norm | Output Shape",
+        *("Image x | - | - | 32×32×3", "Conv1×1 | - | - | 32×32×8", "ResBlk | AvgPool | IN | 16×16×16"),
+        *("ResBlk | - | AdaIN | 16×16×16", "ResBlk | Upsample | AdaIN | 32×32×8", "Conv1×1 | - | - | 32×32×3"),
+    )
+    graph, asked = asked_of(text)
+    assert "BatchNorm" not in kinds(graph)
+    assert "AvgPool2D" not in kinds(graph)
+    assert [each for each in asked if "AdaIN" in each]
+
+
+def test_widths_that_are_formulas_are_asked_for() -> None:
+    (block,) = read_cell("[3×3, ⌊16 + α(k−1)/N⌋; 3×3, ⌊16 + α(k−1)/N⌋] × N 2")
+    assert (block.often, block.times) == ("N_2", 1)
+    assert [(each.kind, each.params, each.unclear) for each in block.block] == [("conv", {"kernel": (3, 3)}, True)] * 2
+
+
+def test_thousands_in_a_list_of_sizes() -> None:
+    text = table(
+        "Layer | ksize | stride | #filters | Data shape",
+        *("Input | | | | (1, 1, 24,000)", "Conv1 | (1, 8) | (1, 1) | 4 | (4, 1, 23,993)"),
+        *("Pool1 | (1, 160) | (1, 160) | | (4, 1, 149)", "Fc2 | | | | 10"),
+    )
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert 23993 in found.readings[1].params["output"]
+    assert found.readings[2].params["kernel"] == (1, 160)
+
+
+def test_a_layer_that_nobody_knows_with_its_activation() -> None:
+    text = table(
+        "Layer | Layer Type | Context | Size",
+        *("1 | Odd-TDNN-ReLU | t-2:t+2 | 512", "2 | Odd-TDNN-ReLU | t | 512", "3 | Dense-ReLU | | 512"),
+        "4 | Dense-Softmax | | 10",
+    )
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [(each.kind, each.posts) for each in found.readings] == [
+        *[("Odd-TDNN", ("relu",))] * 2,
+        ("dense", ("relu",)),
+        ("dense", ()),
+        ("softmax", ()),
+    ]
