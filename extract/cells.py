@@ -129,7 +129,7 @@ def normalized(text: str) -> str:
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
 
-_THOUSANDS = re.compile(r"(?<![\w.,(\[])((?:\d+ ?[×*xX] ?)*)\d{1,3}(?:,\d{3})+(?![\d.,)\]])")
+_THOUSANDS = re.compile(r"(?<![\w.,(\[×*])(?<![×xX*] )((?:\d+ ?[×*xX] ?)*)\d{1,3}(?:,\d{3})+(?![\d.,)\]])")
 """Numbers with commas between thousands, and what they are multiplied by."""
 
 

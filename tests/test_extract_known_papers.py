@@ -348,6 +348,11 @@ def test_widths_that_are_formulas_are_asked_for() -> None:
     assert [(each.kind, each.params, each.unclear) for each in block.block] == [("conv", {"kernel": (3, 3)}, True)] * 2
 
 
+def test_windows_with_filters_close_behind_them() -> None:
+    (block,) = read_cell("[3 × 3,128; 3 × 3,128] × 4")
+    assert [each.params for each in block.block] == [{"kernel": (3, 3), "filters": 128}] * 2
+
+
 def test_thousands_in_a_list_of_sizes() -> None:
     text = table(
         "Layer | ksize | stride | #filters | Data shape",
