@@ -31,6 +31,11 @@ _SHORT = re.compile(r"[A-Za-z]{1,4}")
 _CLAUSES = re.compile(r"(?<=\D)[.,;] | and (?=\S{1,6} (?:denotes?|is|as|represents?|stands?|indicates?|means?)\b)")
 _LETTER = re.compile(r"(?<![\w-])(?![aAI]\b)[A-Za-z](?![\w'’-])")
 """A letter that stands for something itself."""
+_LISTS = re.compile(
+    r"\b([A-Za-z]{1,4}(?:,? (?:and )?[A-Za-z]{1,4}){1,6}) (?:denote|represent|are|stand for|refer to|mean|indicate) "
+    r"(?:the )?([\w ]+(?:,? and [\w ]+|, [\w ]+)+)"
+)
+"""Several abbreviations, and what each of them stands for in the same order."""
 _FAR = 60
 """Letters between an abbreviation and what it stands for at most."""
 WORDS = 4
@@ -135,6 +140,11 @@ def meaning_of(short: str, caption: str, *, own: bool = False) -> str:
     """
     if re.search(rf"\b(?i:repeated (?:for )?)['‘’]?{re.escape(short)}['’]?(?i: times)", caption):
         return "repeat"
+    for listed in _LISTS.finditer(caption):
+        letters, told = re.split(r",? and |,? ", listed[1]), re.split(r",? and |, ", listed[2])
+        if short in letters and len(letters) == len(told):
+            stands = told[letters.index(short)]
+            return next((name for name, said in _MEANINGS if re.search(rf"\b(?:{said})\b", stands, re.IGNORECASE)), "")
     if not own and (short.lower() in LETTERS or role_of(short)):
         return ""
     found: list[tuple[int, str]] = []

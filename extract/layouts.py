@@ -95,7 +95,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
             return found if all(map(_learns, found)) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
     found = [each for each in found if _is_design(each)]
-    sized = bool(SIZED & set(columns.roles)) or any(map(_says_sizes, found))
+    sized = bool(SIZED & set(columns.roles)) or any(_says_sizes(each) or _is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
 
 
@@ -200,6 +200,12 @@ _WEIGHTED = LAYERS & {
 }
 
 
+def _is_stacked(design: TableDesign) -> bool:
+    """Tell a design of which several units, blocks or what nobody knows, come so many times: no results say that."""
+    often = [each for each in design.readings if each.times > 1 and (each.block or each.kind not in LAYERS)]
+    return len(often) > 1
+
+
 _WHICH = re.compile(r"[A-Z][a-z]? ?_?\d+\b")
 """What tells which one a block is: C1, B 2."""
 _PRINTED = frozenset(("output", "input", "count", "rate", "stride"))
@@ -234,9 +240,9 @@ def _is_design(design: TableDesign) -> bool:
     least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
     if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
         least = 1  # No table of results has an image's size in each row.
-    if len(named) + len(sized) < 0.6 * len(readings):
+    stacked = _is_stacked(design)
+    if len(named) + len(sized) < 0.6 * len(readings) and not stacked:
         return False
-    stacked = sum(each.times > 1 for each in sized) > 1  # No table of results says how often units come.
     learned = any(each.kind in _WEIGHTED for each in named)
     images = sum(len(each.params.get("output", ())) == 3 for each in readings)
     stacked |= len(readings) > 3 and images >= 0.8 * len(readings)  # Nor an image's size with channels in each row.

@@ -345,6 +345,9 @@ class OneRow:
         """Return the layers that another cell says of a stage, or the block that it names."""
         if told := self._counted_block():
             return [told]
+        typed = [cell.text for cell in self.said.get("type", ()) if self._is_typed(cell)]
+        if len(typed) == 1 and kind_of(typed[0]) == "" and (name := _WORDS.fullmatch(" ".join(typed[0].split()))):
+            return [Reading(name[2], text=typed[0])]
         said = [each for each in read_cell(self.attributes) if each.kind in LAYERS]
         return said if kind_of(self.attributes) or any(each.block for each in said) else []
 

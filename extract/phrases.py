@@ -138,6 +138,8 @@ class Phrase:
                 self._say("conv", kernel=(numbers[0],) * 2, stride=(numbers[1],) * 2, filters=numbers[2])
             case "N_C":
                 self._say("conv", filters=numbers[0], kernel=(numbers[1],) * 2)
+            case "P_N" if self.kind in _FILTERED and token[0] in "pP":
+                self.params["pad"] = numbers[0]
             case "P_N":
                 self._say("maxpool", kernel=(numbers[0],) * 2)
             case "FC_N" if numbers[0] < 10 and kinds[:1] == ["NUMBER"] and "-" not in token:

@@ -117,7 +117,7 @@ COUNT = re.compile(
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
-_IMAGE = re.compile(r"\d{2,} ?× ?\d{2,} ?× ?(?:\d+|[A-Z])")
+_IMAGE = re.compile(r"\d+ ?× ?\d+ ?× ?(?:\d+|[A-Z])")
 """The size of an image with its channels."""
 _LISTED = re.compile(r"[\[(](?:none, ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
 """A size in brackets: [64, 32, 32]."""
@@ -177,7 +177,8 @@ def columns_of(grid: Grid) -> Columns:
             counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
             counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
             roles[i] = "count" if counts else "filters"
-        images = sum(bool(_IMAGE.fullmatch(text)) for text in texts)
+        sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
+        images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
         if re.fullmatch(r"sizes?", plain) and ("kernel" in roles or images >= 0.6 * len(texts) > 1):
             roles[i] = "output"
         elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:

@@ -10,7 +10,7 @@ from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 from extract.numbers import shapes
-from extract.roles import LAYERS, Columns, is_layer, names_layer
+from extract.roles import LAYERS, Columns, is_layer, names_layer, role_of
 from extract.rows import told_by_size
 from extract.strangers import ANY, is_set, settings_of
 from extract.table_design import TableDesign
@@ -38,7 +38,10 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
-    unnamed = [column for column in found if columns.roles[column] != "type"]
+    heads = [role_of(head) for head in columns.headers]
+    unnamed = [
+        i for i in found if columns.roles[i] != "type" or (not heads[i] and columns.headers[i] and len(found) > 1)
+    ]
     sized = {"stride", "kernel", "repeat", "filters"} & {*columns.roles}
     if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE and not sized:
         types = [i for i, role in enumerate(columns.roles) if role == "type"]
@@ -102,8 +105,11 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
             taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
-            if taken_in and not kind_of(cell.text):
-                continue  # How what comes in is cut out of what there is.
+            if taken_in and not kind_of(cell.text):  # How what comes in is cut out of what there is.
+                if not readings and (given := _sizes(row, roles).get("output")):
+                    readings.append(Reading("input", {"output": given}, text=row[0].text))
+                    cells.append(row[0])
+                continue
             if readings and _GOES_ON.match(cell.text) and not kind_of(cell.text):
                 above = readings[-1]  # Of which it says more.
                 readings[-1] = replace(above, params=above.params | read_attributes(cell.text, above.kind))
@@ -118,7 +124,9 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                 continue
             found = _named_beside(row, roles, cell) or _layers_of(cell.text)
             found = _set_beside(row, roles, cell, found) or _unknown(cell, column, readings)
-            if found and (sizes := _sizes(row, roles)):
+            if len(each_one := _each_size(row, roles)) == len(found) > 1:
+                found = [_with_size(each, size) for each, size in zip(found, each_one, strict=True)]
+            elif found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
                 last = max((i for i, each in enumerate(found) if each.block or each.kind in _GIVING), default=0)
@@ -183,7 +191,8 @@ def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading
     """Return what a cell says that nobody knows, behind the first layer of its design."""
     plain = normalized(cell.text)
     words = re.findall(r"[A-Za-z]{3,}", plain)
-    own = cell.first == cell.last == column and bool(before) and not _ends(before[-1])
+    own = bool(before) and not _ends(before[-1])
+    own &= cell.first == cell.last == column or bool(re.search(r"[a-zσ] ?= ?[.\d]", plain))  # And no title.
     often = re.fullmatch(r"(.*[^\s×]) ?× ?(\d{1,2})", plain)
     name, times = (often[1], int(often[2])) if often else (plain, 1)
     return [Reading(name, text=plain, times=times)] if own and words and len(plain) < 60 else []
@@ -250,11 +259,25 @@ _WHICH = re.compile(r"^(?:S|Stage ?|Block ?)\d[ :_-]")
 _GIVING = RESIZING | {"stage"}
 
 
+_SIZE = re.compile(r"\d+(?: ?× ?\d+)+(?:, ?\d+)?")
+
+
 def _last(text: str) -> str:
     """Return the last of several sizes below each other."""
     lines = text.split("\n")
-    sizes = all(re.fullmatch(r"\d+(?: ?× ?\d+)+", normalized(line)) for line in lines)
-    return lines[-1] if sizes else text
+    return lines[-1] if all(_SIZE.fullmatch(normalized(line)) for line in lines) else text
+
+
+def _each_size(row: Sequence[Cell], roles: Sequence[str]) -> list[tuple[int, ...]]:
+    """Return the sizes that stand below each other in a row's cell of them, where there are several."""
+    lines = [cell.text.split("\n") for cell in row if roles[cell.first] == "output"]
+    several = len(lines) == 1 and len(lines[0]) > 1 and all(_SIZE.fullmatch(normalized(line)) for line in lines[0])
+    return [tuple(map(int, re.findall(r"\d+", line))) for line in lines[0]] if several else []
+
+
+def _with_size(reading: Reading, size: tuple[int, ...]) -> Reading:
+    params = {"output": size, **reading.params}
+    return replace(reading, params=params, inferred=told_by_size(reading.kind, params))
 
 
 def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extract.abbreviations import meaning_of
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
 from extract.layouts import designs_of
@@ -11,8 +12,9 @@ from extract.texts import grids_of
 from extract.titles import spread
 from ir import Graph, Report
 from ir import layers as L
+from tests.pdf_pages import Text, rows
 from tests.test_extract_families import model_of
-from tests.test_extract_tables import kinds
+from tests.test_extract_tables import kinds, model, page
 from tests.test_extract_unseen import table
 
 
@@ -122,13 +124,13 @@ INNER = "[3×3, 16; H1 = 1, D1 = 16; R1 = 4]"
 
 
 def test_lines_in_brackets_are_named_by_the_lines_beside_them() -> None:
-    rows = [
+    lines_of = [
         ("Stage", "Output Size", "Layer Name", "Net-9", "Net-10"),
         ("1", "8×8", "Conv. Embed.", "3×3, 16, stride 2", "3×3, 32, stride 2"),
         ("1", "8×8", "Conv. Proj.\nMHSA\nMLP", f"{INNER} × 2", f"{INNER} × 3"),
         ("2", "4×4", "Conv. Embed.", "3×3, 16, stride 2", "3×3, 32, stride 2"),
     ]
-    grid = Grid(tuple(tuple(Cell(text, i, i) for i, text in enumerate(row)) for row in rows), 5)
+    grid = Grid(tuple(tuple(Cell(text, i, i) for i, text in enumerate(row)) for row in lines_of), 5)
     block = designs_of(grid)[1].readings[1]
     assert [each.kind for each in block.block] == ["conv", "MHSA", "MLP"]
     assert (block.times, block.block[1].params) == (3, {"H1": 1, "D1": 16})
@@ -193,7 +195,7 @@ def test_two_networks_under_titles_with_the_same_headers() -> None:
 
 def test_settings_that_the_caption_explains() -> None:
     caption = "L denotes the number of blocks and D denotes the hidden dimension (#channels)."
-    rows = [
+    lines_of = [
         (Cell("Stages", 0, 0), Cell("Net-0", 1, 2), Cell("Net-1", 3, 4)),
         *(
             tuple(Cell(text, i, i) for i, text in enumerate(row))
@@ -205,7 +207,7 @@ def test_settings_that_the_caption_explains() -> None:
             )
         ),
     ]
-    _, found = designs_of(Grid(tuple(rows), 5), caption)
+    _, found = designs_of(Grid(tuple(lines_of), 5), caption)
     assert [(each.kind, each.times, each.params["filters"]) for each in found.readings] == [
         ("conv", 2, 16),
         ("mbconv", 3, 16),
@@ -265,7 +267,7 @@ def test_numbers_in_brackets_in_the_order_of_the_caption() -> None:
 
 
 def test_designs_with_most_layers_in_common() -> None:
-    rows = [
+    lines_of = [
         (Cell("Layer", 0, 0), Cell("Output Size", 1, 1), Cell("Odd-56", 2, 2), Cell("Odd-92", 3, 3)),
         (Cell("Conv1", 0, 0), Cell("112×112", 1, 1), Cell("7×7, 64, stride 2", 2, 3)),
         (Cell("Max pooling", 0, 0), Cell("56×56", 1, 1), Cell("3×3 stride 2", 2, 3)),
@@ -273,7 +275,7 @@ def test_designs_with_most_layers_in_common() -> None:
         (Cell("Odd Module", 0, 0), Cell("56×56", 1, 1), Cell("Odd ×1", 2, 2), Cell("Odd ×2", 3, 3)),
         (Cell("FC, Softmax", 0, 0), Cell("1000", 1, 3)),
     ]
-    found = designs_of(Grid(tuple(rows), 4))
+    found = designs_of(Grid(tuple(lines_of), 4))
     assert [(each.kind, each.times) for each in found[1].readings][:4] == [
         ("conv", 1),
         ("maxpool", 1),
@@ -285,7 +287,7 @@ def test_designs_with_most_layers_in_common() -> None:
 
 def test_how_often_blocks_come_in_each_design() -> None:
     caption = "Each block consists of R modules, K-sized, with C output channels. Each block is repeated S times."
-    rows = [
+    lines_of = [
         (Cell("Block", 0, 0), Cell("R", 1, 1), Cell("K", 2, 2), Cell("C", 3, 3), Cell("S", 4, 5)),
         (Cell("5x5", 4, 4), Cell("10x5", 5, 5)),
         *(
@@ -298,7 +300,7 @@ def test_how_often_blocks_come_in_each_design() -> None:
             )
         ),
     ]
-    small, large = designs_of(Grid(tuple(rows), 6), caption)
+    small, large = designs_of(Grid(tuple(lines_of), 6), caption)
     assert [each.times for each in small.readings] == [1, 1, 1, 1]
     assert [(each.kind, each.times, each.params["filters"]) for each in large.readings][1:3] == [
         ("B 1", 2, 256),
@@ -377,3 +379,91 @@ def test_a_layer_that_nobody_knows_with_its_activation() -> None:
         ("dense", ()),
         ("softmax", ()),
     ]
+
+
+def test_units_that_are_but_set_in_brackets() -> None:
+    lines_of = [("Model", "Odd-128", "Odd-256")]
+    for stage, small, large in ((1, 2, 4), (2, 3, 4), (3, 4, 4)):
+        lines_of.append(
+            (f"Stage {stage}", f"{small} × [C = 128; N = 4; D = 16]", f"{large} × [C = 256; N = 4; D = 32]")
+        )
+        lines_of.append(("Subsampling", "[N = 8]", "[N = 16]"))
+    small, _ = designs_of(grid_of(*lines_of[:-1]))
+    assert [(each.kind, each.times) for each in small.readings][:3] == [("unit", 2), ("Subsampling", 1), ("unit", 3)]
+
+
+def test_abbreviations_that_a_caption_lists() -> None:
+    caption = "KSize mean kernel size. S, R, C denote stride, repeat times and output channels respectively."
+    assert [meaning_of(each, caption) for each in ("S", "R", "C")] == ["stride", "repeat", "channels"]
+
+
+def test_headers_beside_titles_belong_to_the_tables_under_each() -> None:
+    lines_of = [
+        (Cell("Layer", 0, 0), Cell("Block Type", 1, 1), Cell("Output", 2, 2), Cell("S", 3, 4), Cell("L", 5, 6)),
+        (Cell("Repeats", 3, 3), Cell("Channels", 4, 4), Cell("Repeats", 5, 5), Cell("Channels", 6, 6)),
+        *(
+            tuple(Cell(text, i, i) for i, text in enumerate(row))
+            for row in (
+                ("Stem", "Conv1x1", "56×56", "1", "64", "1", "76"),
+                ("Stage1", "OddBlock+SE", "56×56", "3", "64", "4", "76"),
+                ("Stage2", "OddBlock+SE", "28×28", "4", "128", "5", "152"),
+            )
+        ),
+        (Cell("Pooling", 0, 0), Cell("GlobalAvgPool", 1, 1), Cell("1×1", 2, 2)),
+    ]
+    _, large = designs_of(Grid(tuple(lines_of), 7))
+    assert [(each.kind, each.times) for each in large.readings] == [
+        ("conv", 1),
+        ("OddBlock+SE", 4),
+        ("OddBlock+SE", 5),
+        ("gavgpool", 1),
+    ]
+    assert large.readings[2].params["output"] == (28, 28)
+
+
+def test_sizes_below_each_other_are_of_one_layer_each() -> None:
+    grid = grid_of(
+        ("stage", "output", "Net"),
+        ("conv1", "128×64, 64\n64×32, 64", "7×7 conv, stride 2\n3×3 max pool, stride 2"),
+        ("conv2", "64×32, 256", "odd unit × 2"),
+        ("transition", "64×32, 256\n32×16, 256", "1×1 conv\n2×2 average pool, stride 2"),
+        ("fc", "1×1, 512", "fc"),
+    )
+    (found,) = designs_of(grid)
+    assert [each.params["output"] for each in found.readings[:2]] == [(128, 64, 64), (64, 32, 64)]
+    assert found.readings[0].params["filters"] == 64
+    assert found.readings[3].params["filters"] == 256
+
+
+def test_letters_with_numbers_are_of_the_rows_own_layer() -> None:
+    text = table(
+        "Type | Configurations | Size",
+        *("Input | - | 1×32×96", "MaxPooling | k2, s2 | 1×16×48", "Convolution | maps:64, k3, s1, p1 | 64×16×48"),
+        *("Convolution | maps:16, k3, s1, p1 | 16×16×48", "Tanh | - | 16×16×48"),
+    )
+    graph, asked = asked_of(text)
+    layers = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert [(each.filters, each.kernel) for each in layers] == [(64, (3, 3)), (16, (3, 3))]
+    assert kinds(graph) == ["MaxPool2D", "Conv2D", "Conv2D", "Tanh"]
+    assert not asked
+
+
+def test_what_stands_in_the_middle_of_two_columns_makes_none() -> None:
+    lines = [("Index", "Small Network", "Large Network"), *[(str(i), SMALL, LARGE) for i in range(2, 8)]]
+    middle: list[Text] = [
+        *((150, 254 + 12 * i, str(8 + i)) for i in range(3)),
+        *(
+            (244, 254 + 12 * i, text)
+            for i, text in enumerate(("dropout, p = 0.5", "global average pool", "10 dense, softmax"))
+        ),
+    ]
+    data = page("Table 1. Small and large networks.", [*rows(170, (150, 180, 290), lines), *middle])
+    for variant, width in (("Small Network", 64), ("Large Network", 96)):
+        graph, _ = model(data, variant)
+        assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [width] * 6
+        assert "Dropout" in kinds(graph)
+
+
+SHARED = ("dropout, p = 0.5", "global average pool", "10 dense, softmax")
+SMALL = "3×3 conv. 64 lReLU"
+LARGE = "3×3 conv. 96 lReLU"
