@@ -18,7 +18,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("in/out channels", r"input and output (?:channels|feature maps)"),
     (
         "channels",
-        r"channels?|filters?|feature maps|filter number|dimensionality|(?:hidden|embedding) dimension",
+        r"channels|filters|feature maps|(?:filter|channel) (?:number|count)|dimension(?:ality)?",
     ),
     ("kernel size", r"kernel|patch size|filter size|window size"),
     ("dilation", r"dilation|dilated"),
@@ -28,7 +28,14 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
 )
 """What a header stands for, and the words of captions for it."""
 _SHORT = re.compile(r"[A-Za-z]{1,4}")
-_CLAUSES = re.compile(r"(?<=\D)[.,;] | and (?=\S{1,6} (?:denotes?|is|represents?|stands?|indicates?|means?)\b)")
+_CLAUSES = re.compile(r"(?<=\D)[.,;] | and (?=\S{1,6} (?:denotes?|is|as|represents?|stands?|indicates?|means?)\b)")
+_LETTER = re.compile(r"(?<![\w-])(?![aAI]\b)[A-Za-z](?![\w'’-])")
+"""A letter that stands for something itself."""
+_LISTS = re.compile(
+    r"\b([A-Za-z]{1,4}(?:,? (?:and )?[A-Za-z]{1,4}){1,6}) (?:denote|represent|are|stand for|refer to|mean|indicate) "
+    r"(?:the )?([\w ]+(?:,? and [\w ]+|, [\w ]+)+)"
+)
+"""Several abbreviations, and what each of them stands for in the same order."""
 _FAR = 60
 """Letters between an abbreviation and what it stands for at most."""
 WORDS = 4
@@ -39,11 +46,56 @@ def spelt_out(grid: Grid, caption: str) -> Grid:
     """Return a table whose headers of a few letters say what the caption says of them."""
     if not caption or not grid.rows:
         return grid
+    if order := in_order(caption):
+        grid = Grid(tuple(tuple(_named(cell, order) for cell in row) for row in grid.rows), grid.width)
     letters = [cell for row in grid.rows[:2] for cell in row if _SHORT.fullmatch(cell.text.strip())]
     told = {cell: meaning for cell in letters if (meaning := meaning_of(cell.text.strip(), caption))}
     if not told:
         return grid
     return Grid((*(_with(row, told) for row in grid.rows[:2]), *grid.rows[2:]), grid.width)
+
+
+def in_order(caption: str) -> tuple[str, ...]:
+    """Return what the numbers in brackets behind a convolution are, as the caption says: `Conv(d, k, s)`, with each.
+
+    >>> in_order("Conv(d,k,s) denotes a layer with d as dimension, k as kernel size and s as stride.")
+    ('filters', 'kernel', 'stride')
+    >>> in_order("Numbers inside parentheses refer to filter length, stride size, and number of filters.")
+    ('kernel', 'stride', 'filters')
+    """
+    found: list[str] = []
+    if letters := re.search(r"conv\w* ?\( ?([a-z](?: ?, ?[a-z])+) ?\)", caption, re.IGNORECASE):
+        found = [_PARAMS.get(meaning_of(each, caption, own=True), "") for each in re.split(" ?, ?", letters[1])]
+    elif listed := re.search(
+        r"(?:numbers?|values) (?:in|inside|within) (?:the )?(?:parenthes[ei]s|brackets) "
+        r"(?:refer to|are|denote|represent|indicate|mean|stand for|correspond to)(?: the)? ([^.;]*)",
+        caption,
+        re.IGNORECASE,
+    ):
+        said = [part for part in re.split(r", (?:and )?| and ", listed[1]) if part]
+        found = [next((_PARAMS[key] for key, words in _ORDERED if re.search(words, each)), "") for each in said]
+    known = len(found) == len(set(found)) and all(found)
+    return tuple(found) if known else ()
+
+
+_ORDERED = (
+    ("channels", r"(?:number|num\.?|#) (?:of )?(?:output )?(?:filter|channel|kernel|feature)|channels|dimension"),
+    ("stride", r"stride"),
+    ("kernel size", r"kernel|(?:filter|window) (?:size|length|width)|length|width|size"),
+)
+"""What numbers in brackets are, the most telling words first."""
+
+
+def _named(cell: Cell, order: Sequence[str]) -> Cell:
+    """Return a cell whose convolutions have the names of their arguments."""
+
+    def named(found: re.Match[str]) -> str:
+        values = re.split(", ?", found[2])
+        if len(values) != len(order):
+            return found[0]
+        return f"{found[1]}({', '.join(f'{key}={value}' for key, value in zip(order, values, strict=True))})"
+
+    return replace(cell, text=re.sub(r"(\w*[Cc]onv\w*) ?\((\d+(?:, ?\d+)+)\)", named, cell.text))
 
 
 def _with(row: Sequence[Cell], told: dict[Cell, str]) -> tuple[Cell, ...]:
@@ -86,6 +138,13 @@ def meaning_of(short: str, caption: str, *, own: bool = False) -> str:
     >>> [meaning_of(each, told) for each in ("b", "r", "OC", "chns", "e")]
     ['repeat', 'expansion', 'channels', 'channels', '']
     """
+    if re.search(rf"\b(?i:repeated (?:for )?)['‘’]?{re.escape(short)}['’]?(?i: times)", caption):
+        return "repeat"
+    for listed in _LISTS.finditer(caption):
+        letters, told = re.split(r",? and |,? ", listed[1]), re.split(r",? and |, ", listed[2])
+        if short in letters and len(letters) == len(told):
+            stands = told[letters.index(short)]
+            return next((name for name, said in _MEANINGS if re.search(rf"\b(?:{said})\b", stands, re.IGNORECASE)), "")
     if not own and (short.lower() in LETTERS or role_of(short)):
         return ""
     found: list[tuple[int, str]] = []
@@ -95,5 +154,6 @@ def meaning_of(short: str, caption: str, *, own: bool = False) -> str:
                 for said in re.finditer(rf"\b(?:{words})\b", clause, re.IGNORECASE):
                     start, end = min(said.end(), place.end()), max(said.start(), place.start())
                     near = len(short) == 1 or len(re.findall(r"\w+", clause[start:end])) < WORDS
-                    found += [(end - start, meaning)] if 0 < end - start < _FAR and near else []
+                    near &= 0 < end - start < _FAR and not _LETTER.search(clause[start:end])
+                    found += [(end - start, meaning)] if near else []
     return min(found, default=(0, ""))[1]

@@ -87,7 +87,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)
     text = re.sub(r"\bwith (?=soft-?max)", ", ", text)
-    text = re.sub(r"\b(fc|dense|linear|conv\w*) ?/ ?(?=relu|soft-?max|sigmoid|tanh)", r"\1, ", text, flags=re.I)
+    text = re.sub(r"\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, ", text, flags=re.I)
     text = re.sub(r"(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, ", text, flags=re.I)
     text = re.sub(r"\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2", text, flags=re.I)
     text = re.sub(r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1", text)
@@ -100,7 +100,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3", text)
     text = re.sub(r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2", text)
     text = re.sub(r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1", text)
-    text = re.sub(r"\bstride [a-z] ?= ?(?=\d)", "stride ", text)
+    text = re.sub(r"\b(stride|dilated) (?:[a-z] ?= ?|is |of )(?=\d)", r"\1 ", text)
     text = re.sub(r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3", text)  # 2×3, (1, 2), 16.
     text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
@@ -117,6 +117,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bGD-?Conv(?=\d)", "dwconv ", text)  # One window over all of the image, for each channel.
     text = re.sub(r"\bd(?=\d+ ?×)", "dwconv ", text)  # As ConvNeXt writes a filter for each channel.
     text = re.sub(r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 ", text)
+    text = re.sub(r"([\])] ?× ?[A-Z]) (\d)$", r"\1_\2", text)  # So often as a letter with an index says.
     text = re.sub(r", ?↓ ?(\d)\b", r", stride \1", text)
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     text = re.sub(r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered, text)
@@ -128,7 +129,7 @@ def normalized(text: str) -> str:
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
 
-_THOUSANDS = re.compile(r"(?<![\w.,(\[])((?:\d+ ?[×*xX] ?)*)\d{1,3}(?:,\d{3})+(?![\d.,)\]])")
+_THOUSANDS = re.compile(r"(?<![\w.,(\[×*])(?<![×xX*] )((?:\d+ ?[×*xX] ?)*)\d{1,3}(?:,\d{3})+(?![\d.,)\]])")
 """Numbers with commas between thousands, and what they are multiplied by."""
 
 
@@ -227,7 +228,7 @@ _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
 """A number times a power of ten, which is a quantity and no size: 2.3 · 10^19."""
 _TYPED = re.compile(r"[a-z]\w*(?: \w+)* \(([A-Z][A-Za-z0-9]+)\)")
 """The name of a layer with its type behind it, as Keras prints both: conv2d_1 (Conv2D)."""
-_OPEN = re.compile(r"\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")
+_OPEN = re.compile(r"⌊[^⌋]*⌋|⌈[^⌉]*⌉|\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")
 
 
 def _without_open_sizes(text: str) -> tuple[str, bool]:
@@ -295,7 +296,7 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         yield from _flush(pending, text)
         many = _count(count) * _count(times)
         readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_inside(body, text))
-        often = re.sub(r"[\d× ]", "", times or "")
+        often = "".join(re.findall(r"[A-Za-z]\w*", times or ""))
         if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
             yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
         elif len(readings) > 1 and (many > 1 or often or body.data == "stack"):
@@ -316,13 +317,19 @@ def _inside(body: Tree[Token], text: str) -> Iterator[Reading]:
     ends = [i for i, each in enumerate(inner.children) if isinstance(each, Token) and each.type == "SEMICOLON"]
     spans = zip([0, *(end + 1 for end in ends)], [*ends, len(inner.children)], strict=True)
     lines = [Tree("parts", inner.children[start:end]) for start, end in spans]
-    found = [list(_parts(line, text)) for line in lines]
+    found = [list(_parts(line, text)) or _bare_window(_said(line, text)) for line in lines]
     if not any(found):
         lines, found = [inner], [[]]
     for line, readings in zip(lines, found, strict=True):
         said = _said(line, text)
         name = "" if readings else name_of(said) or (ANY if re.search(r"\d", said) else "")
         yield from [Reading(name, settings_of(said), text=said)] if name else readings
+
+
+def _bare_window(said: str) -> list[Reading]:
+    """Return the convolution of a window alone, of which it is not said how many filters it has."""
+    window = re.fullmatch(r"(\d{1,2}) ?× ?(\d{1,2})\W*", said)
+    return [Reading("conv", {"kernel": (int(window[1]), int(window[2]))}, text=said, unclear=True)] if window else []
 
 
 def _flush(pending: list[Token], text: str) -> Iterator[Reading]:
@@ -343,7 +350,7 @@ def _tokens(tree: Any) -> list[Token]:
 
 
 def _count(token: Token | None) -> int:
-    digits = re.findall(r"\d+", token or "")
+    digits = re.findall(r"(?<![\w])\d+", token or "")
     return int(digits[0]) if digits else 1
 
 

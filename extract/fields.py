@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.grids import Cell, Grid
+from extract.lexicon import kind_of, posts_of
 from extract.roles import role_of
 
 _NAMES = {
@@ -72,9 +73,12 @@ def _field(text: str) -> str:
 def _sign(grid: Grid, column: int, start: int, names: Sequence[str], signs: str) -> str:
     """Return what parts the cells of a column into as many things as there are names, nothing where they are others."""
     below = [cell.text for cell in grid.column(column, start) if re.search(r"\d", cell.text)]
+    if sum(bool(kind_of(text) or posts_of(text)) for text in below) > 0.5 * len(below):
+        return ""  # Whole layers.
     for sign in signs:
         parts = [len(_parts(text, sign)) for text in below]
-        if parts and parts.count(len(names)) >= 0.6 * len(parts):
+        some = sum(1 < many <= len(names) for many in parts) if sign == "/" else 0  # A pooling has no border.
+        if parts and (whole := parts.count(len(names))) and max(whole, some if whole > 1 else 0) >= 0.6 * len(parts):
             return sign
     return ""
 

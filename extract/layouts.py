@@ -17,7 +17,18 @@ from extract.lexicon import kind_of, posts_of
 from extract.networks import networks_of
 from extract.numbers import bare
 from extract.one_row import STRANGE
-from extract.roles import COUNT, LAYERS, SIZED, Columns, columns_of, header, names_layer, role_of, says_fact
+from extract.roles import (
+    COUNT,
+    LAYERS,
+    SIZED,
+    Columns,
+    columns_of,
+    header,
+    names_layer,
+    role_of,
+    says_fact,
+    under_titles,
+)
 from extract.rows import layers_by_rows
 from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign
@@ -69,6 +80,9 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     designs = side_by_side(grid, columns)
     if designs:
         found = [variant(grid, column, designs, columns) for column in designs]
+    elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
+        made = [_often(grid, columns, column, often) for column in often]
+        return [_in_order(each) for each in made] if any(map(_is_design, made)) else []
     elif len(widths := _widths(grid, columns)) > 1:
         found = [_wide(grid, columns, width) for width in widths]
     elif len(places := _unnamed_sizes(grid, columns)) > 1:
@@ -81,7 +95,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
             return found if all(map(_learns, found)) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
     found = [each for each in found if _is_design(each)]
-    sized = bool(SIZED & set(columns.roles)) or any(map(_says_sizes, found))
+    sized = bool(SIZED & set(columns.roles)) or any(_says_sizes(each) or _is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
 
 
@@ -173,12 +187,27 @@ def _wide(grid: Grid, columns: Columns, width: int) -> TableDesign:
     return TableDesign(name, "rows", tuple(readings), tuple(cells))
 
 
+def _often(grid: Grid, columns: Columns, column: int, places: Sequence[int]) -> TableDesign:
+    """Return the design of which a column says how often its layers come."""
+    roles = ["repeat" if i == column else "ignored" if i in places else role for i, role in enumerate(columns.roles)]
+    readings, cells = layers_by_rows(grid, replace(columns, roles=tuple(roles)))
+    return TableDesign(columns.headers[column], "rows", tuple(readings), tuple(cells))
+
+
 _WEIGHTED = LAYERS & {
     *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
     *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost", "resblock"),
 }
 
 
+def _is_stacked(design: TableDesign) -> bool:
+    """Tell a design of which several units, blocks or what nobody knows, come so many times: no results say that."""
+    often = [each for each in design.readings if each.times > 1 and (each.block or each.kind not in LAYERS)]
+    return len(often) > 1
+
+
+_WHICH = re.compile(r"[A-Z][a-z]? ?_?\d+\b")
+"""What tells which one a block is: C1, B 2."""
 _PRINTED = frozenset(("output", "input", "count", "rate", "stride"))
 """What is said of any layer, and not what it is made with."""
 
@@ -211,10 +240,14 @@ def _is_design(design: TableDesign) -> bool:
     least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
     if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
         least = 1  # No table of results has an image's size in each row.
-    if len(named) + len(sized) < 0.6 * len(readings):
+    stacked = _is_stacked(design)
+    if len(named) + len(sized) < 0.6 * len(readings) and not stacked:
         return False
-    stacked = sum(each.times > 1 for each in sized) > 1  # No table of results says how often units come.
     learned = any(each.kind in _WEIGHTED for each in named)
+    images = sum(len(each.params.get("output", ())) == 3 for each in readings)
+    stacked |= len(readings) > 3 and images >= 0.8 * len(readings)  # Nor an image's size with channels in each row.
+    counted = sum(bool(_WHICH.match(each.kind)) and {"filters", "kernel"} <= {*each.params} for each in sized)
+    stacked |= len(readings) > 3 and counted >= 0.8 * len(readings)
     stacked |= len(readings) > 3 and all({"filters", "kernel", "stride"} <= {*each.params} for each in readings)
     return stacked or (learned and len(named) >= max(least, 0.2 * len(readings)))
 

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from extract.cells import normalized
 from extract.grids import Cell
 
+_THOUSANDS = re.compile(r"(?<=, )(\d{1,3}),(?=\d{3}\b(?!,\d))")
+"""What parts thousands in a list of sizes that are parted by a comma and a blank."""
+
 
 def bare(text: str) -> str:
     """Return a text without what is set behind it: 48 (d = 64)."""
@@ -28,7 +31,7 @@ def steps(cells: Iterable[Cell]) -> tuple[int, ...] | None:
             return number, number
         if times := larger(cell):
             return times, times
-        if re.fullmatch(r"\W*[1-9]\d?(?:\s*[×,]\s*[1-9]\d?){1,2}\W*", plain := normalized(cell.text)):
+        if re.fullmatch(r"\W*[1-9]\d{,2}(?:\s*[×,]\s*[1-9]\d{,2}){1,2}\W*", plain := normalized(cell.text)):
             return tuple(map(int, re.findall(r"\d+", plain)))
     return None
 
@@ -45,7 +48,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            plain = normalized(cell.text).lower()
+            plain = normalized(_THOUSANDS.sub(r"\1", cell.text)).lower()
             # In front may stand the size of the batch.
             plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace(
                 "none", "n"

@@ -9,7 +9,7 @@ from typing import Any
 from extract.cells import Reading, are_arguments, normalized, read_attributes, read_cell
 from extract.contexts import window_of
 from extract.grids import Cell
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import POSTS, kind_of, posts_of
 from extract.numbers import channels_of, larger, shapes, steps, whole
 from extract.remarks import slope_of
 from extract.roles import LAYERS, SIZED, Columns, names_layer
@@ -42,14 +42,23 @@ _COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
 _INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
-_SET = re.compile(r" ?\([A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
+_SET = re.compile(r" ?\((?:[A-Za-z]+ )?[A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
 """What is set behind the name of a layer."""
+_COMPOUND = re.compile(r"((?!(?:p|leaky|l|r|c|e|s)-)[A-Z][A-Za-z\d]*(?:-[A-Z]+)*)-(?:Leaky)?ReLU", re.IGNORECASE)
+"""A layer that nobody knows with its activation: F-TDNN-ReLU."""
+_POSTED = frozenset(name for name, _ in POSTS)
+_SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
+"""Several blocks of which the first and the last are named: C1-C2."""
 _LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")
 _PAIR = re.compile(r"\d+ ?× ?\d+")
 MOST_SIDE = 64
 """The side of a window at most, where it is said by one number."""
+LONGEST_SIDE = 256
+"""That of one beside which another column says how many filters there are."""
 
 
+_NAMED = re.compile(r"(?!(?:yes|true|no|none|false)$)[A-Za-z]{3,}[A-Za-z-]*\d?", re.IGNORECASE)
+"""The name of an activation or of a normalisation, and no sign for yes or no."""
 STRANGE = "activation "
 """What stands in front of the name of one that nobody knows."""
 
@@ -73,9 +82,10 @@ class OneRow:
         # A number in front of the name counts the layers; one behind it is a size.
         behind = [cell for cell in self.named[1:] if not self._is_name(cell) and not _COUNTER.fullmatch(cell.text)]
         behind = [cell for cell in behind if cell.first > self.named[0].first or not self._is_label(cell)]
-        plain = behind if types or kind_of(self.named[0].text) == "activation" else []
+        told = types or kind_of(self.named[0].text) == "activation"
+        plain = [*(behind if told else ()), *(self.said.get("resample", ()) if self._is_plain() else ())]
         others = [*self.said.get("filters", ()), *plain] if width is None else own
-        if any(_STRUCTURE.search(normalized(cell.text)) for cell in others):
+        if "filters" in columns.roles or any(_STRUCTURE.search(normalized(cell.text)) for cell in others):
             others = [cell for cell in others if columns.roles[cell.first] or not cell.text.strip().isdecimal()]
         counted = dense and any(text.strip().isdecimal() and int(text) > 1 for text in kernels)
         others = [cell for cell in others if not (counted and cell.text.strip() == "1")]
@@ -96,8 +106,15 @@ class OneRow:
 
     def _tells(self, cell: Cell) -> bool:
         """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
-        is_typed = bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
-        return is_typed and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
+        return self._is_typed(cell) and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
+
+    def _is_plain(self) -> bool:
+        """Tell the row of a convolution from that of a block, of which it says no layer behind it what is resampled."""
+        return kind_of(self.named[0].text) in ("conv", "deconv", "sepconv")
+
+    def _is_typed(self, cell: Cell) -> bool:
+        """Tell a cell of a column of types from one of names."""
+        return bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
 
     def _apart(self, text: str) -> tuple[str, list[Reading]]:
         """Return what cells say of the row's own layer, and the layers that they list behind it: `3×3, max pool`."""
@@ -146,7 +163,8 @@ class OneRow:
         """Return a window, one number for both sides, with its stride where that stands behind a comma."""
         if text.strip().isdecimal():
             # A number as large as no window is how many units or filters there are.
-            return f"kernel {text.strip()}" if int(text) <= MOST_SIDE else text.strip()
+            most = LONGEST_SIDE if "filters" in self.columns.roles else MOST_SIDE
+            return f"kernel {text.strip()}" if int(text) <= most else text.strip()
         if open_widths := re.fullmatch(r"\W*(\d+)(?:, ?\d*[a-z]){2}\W*", text):
             return f"kernel {open_widths[1]}"
         if bare := re.match(r"(\d+)\s*[\n,;]\s*(?=stride|dila|pad)", text):
@@ -158,7 +176,8 @@ class OneRow:
         listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
         if listed:
             return self._window("×".join(re.findall(r"\d+", listed[1])))
-        if re.fullmatch(r"\d+ ?× ?\d+", plain := normalized(text)) and max(map(int, plain.split("×"))) <= MOST_SIDE:
+        sides = [int(each) for each in re.findall(r"\d+", plain)] if _PAIR.fullmatch(plain := normalized(text)) else []
+        if sides and (max(sides) <= MOST_SIDE or min(sides) == 1):
             return f"kernel {plain}"
         alone = "stride" not in self.columns.roles
         return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
@@ -202,7 +221,15 @@ class OneRow:
             lines = cell.text.split("\n")
             listed = len(lines) > 1 and all(map(names_layer, lines))
             said = read_cell(cell.text if listed else " ".join(lines))
-            if found := [each for each in said if each.kind in LAYERS]:
+            found = [each for each in said if each.kind in LAYERS]
+            if (
+                found
+                and found[0].kind in _POSTED
+                and (own := _COMPOUND.fullmatch(" ".join(lines)))
+                and self._is_sized()
+            ):
+                return [Reading(own[1], posts=tuple(each.kind for each in found), text=cell.text)]
+            if found:
                 if found[0].kind == "input" and kind_of(self.attributes.split(";")[0]) in ("conv", *_UNITED):
                     return [each for each in read_cell(self.attributes) if each.kind in LAYERS]  # The first layer.
                 if found[0].kind == "input" and self.window and self.width and steps(self.said.get("stride", ())):
@@ -221,6 +248,10 @@ class OneRow:
         clear = kind_of(self.attributes) or any(each.block for each in said)
         self.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
         return said if said and clear else self._unknown() or said
+
+    def _is_sized(self) -> bool:
+        """Tell a row that says how wide its layer is, or how large its window."""
+        return any(re.search(r"\d", cell.text) for role in ("filters", "kernel") for cell in self.said.get(role, ()))
 
     def _unnamed(self) -> list[Reading]:
         """Return the layer of a row that is but counted, or a frame of speech, and has a window: a convolution.
@@ -283,6 +314,8 @@ class OneRow:
         """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
         typed = [cell for cell in self.said.get("type", ()) if not cell.text.strip().isdecimal()]
         names = [text for cell in typed if _WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
+        told = [text for text in names if any(normalized(cell.text) == text and self._is_typed(cell) for cell in typed)]
+        names = told if len(told) == 1 else names  # And no label of a stage.
         names = names or [cell.text for cell in self.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
         names = names or [cell.text for cell in typed or self.named if re.search(r"[A-Za-z]{4}", cell.text)]
         others = [cell for role in SIZED & self.said.keys() for cell in self.said[role] if cell.text.strip()]
@@ -297,6 +330,8 @@ class OneRow:
         many = (found[1] or found[3]) if found else None
         said = read_attributes(more[0] if more else "", "conv")
         params = {key: value for key, value in said.items() if key in ("dilation", "stride")}
+        if span := _SPAN.fullmatch(name):
+            many = int(span[3]) - int(span[2]) + 1 if int(span[3]) > int(span[2]) else many
         return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
 
     def _counted_block(self) -> Reading | None:
@@ -310,6 +345,9 @@ class OneRow:
         """Return the layers that another cell says of a stage, or the block that it names."""
         if told := self._counted_block():
             return [told]
+        typed = [cell.text for cell in self.said.get("type", ()) if self._is_typed(cell)]
+        if len(typed) == 1 and kind_of(typed[0]) == "" and (name := _WORDS.fullmatch(" ".join(typed[0].split()))):
+            return [Reading(name[2], text=typed[0])]
         said = [each for each in read_cell(self.attributes) if each.kind in LAYERS]
         return said if kind_of(self.attributes) or any(each.block for each in said) else []
 
@@ -321,11 +359,12 @@ class OneRow:
 
     def strange(self) -> list[Reading]:
         """Return the activations of the row's own column of them that nobody knows."""
-        texts = [normalized(cell.text) for cell in self.said.get("activation", ())]
+        cells = (*self.said.get("activation", ()), *self.said.get("norm", ()))
+        texts = [normalized(cell.text) for cell in cells]
         return [
             Reading(text, text=f"{STRANGE}{text}")
             for text in texts
-            if re.fullmatch(r"[A-Za-z]{3,}[A-Za-z-]*\d?", text) and not (posts_of(text) or _softmax(text))
+            if _NAMED.fullmatch(text) and not (posts_of(text) or _softmax(text))
             if text.lower() not in (*_NO, *_IDLE)
         ]
 
@@ -363,7 +402,11 @@ class OneRow:
 
     def activations(self) -> list[str]:
         """Return the normalisation and the activations of the row's own columns of them."""
-        norms = [posts_of(cell.text) or ["bn"] for cell in self.said.get("norm", ()) if _says_yes(cell)]
+        norms = [
+            posts_of(cell.text) or ["bn"]
+            for cell in self.said.get("norm", ())
+            if _says_yes(cell) and (posts_of(cell.text) or not _NAMED.fullmatch(cell.text.strip()))
+        ]
         texts = [normalized(cell.text) for cell in self.said.get("activation", ())]
         return [post for each in norms for post in each] + [
             post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
@@ -405,7 +448,12 @@ class OneRow:
         if dilation := whole(self.said.get("dilation", ())):
             found["dilation"] = dilation
         headers = self.columns.headers
-        found |= {headers[cell.first]: int(cell.text) for cell in self.said.get("branch", ()) if cell.text.isdecimal()}
+        widths = [(cell.first, re.fullmatch(r"(?:m, ?)?(\d+)p?", cell.text)) for cell in self.said.get("branch", ())]
+        found |= {headers[place]: int(width[1]) for place, width in widths if width}
+        for cell in self.said.get("branch", ()) if first.kind.endswith("pool") and "kernel" not in found else ():
+            if window := re.search(r"(\d) ?× ?(\d)(?:, ?(\d))?$", normalized(cell.text)):
+                found["kernel"] = int(window[1]), int(window[2])
+                found |= {"stride": (int(window[3]),) * 2} if window[3] else {}
         for cell in self.said.get("context", ()) if first.kind != "dense" else ():
             found |= window_of(cell.text)
         if inner := whole(self.said.get("inner", ())) if first.kind not in LAYERS else None:

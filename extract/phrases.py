@@ -138,6 +138,8 @@ class Phrase:
                 self._say("conv", kernel=(numbers[0],) * 2, stride=(numbers[1],) * 2, filters=numbers[2])
             case "N_C":
                 self._say("conv", filters=numbers[0], kernel=(numbers[1],) * 2)
+            case "P_N" if self.kind in _FILTERED and token[0] in "pP":
+                self.params["pad"] = numbers[0]
             case "P_N":
                 self._say("maxpool", kernel=(numbers[0],) * 2)
             case "FC_N" if numbers[0] < 10 and kinds[:1] == ["NUMBER"] and "-" not in token:
@@ -292,7 +294,12 @@ class Phrase:
             self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
-        if name == "conv" and all(map(str.isdecimal, arguments)) and 1 < len(arguments) <= 3:
+        if (
+            self.kind in _FILTERED
+            and name not in CALLS
+            and all(map(str.isdecimal, arguments))
+            and 1 < len(arguments) <= 3
+        ):
             first, *window = map(int, arguments)
             square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
             known = ("filters", "kernel") if square else ("filters", "kernel", "stride")

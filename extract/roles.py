@@ -27,6 +27,7 @@ ROLES: tuple[tuple[str, str], ...] = (
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|node|output)s?\b",
     ),
     ("inner", r"sub-? ?blocks"),
+    ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),
     ("context", r"^(?:layer |frame |temporal )?context"),
     ("ignored", r"^total context|receptive field|^output stride"),
     ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
@@ -40,6 +41,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: size)?$"),
     ("dilation", r"^dilat"),
     ("dropout", r"^drop-?out"),
+    ("resample", r"^(?:re|up|down)-?sampl\w*$|^up ?/ ?down\w*$"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
     ("repeat", r"repe(?:at|tition)|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
     ("groups", r"^#?\s*groups?$|^cardinality"),
@@ -53,7 +55,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^s[ _]?l$"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
-    ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
+    ("output", r"output(?! channels)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
     ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
     ("kernel", r"patch|k-?size|kernel|filter size|window|^support$|^ps$"),
     ("stride", r"^str(?:ides?)?\.?$"),
@@ -94,7 +96,7 @@ LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
 """What columns are for that a table of results does not have."""
 _FACTS = re.compile(
-    r"(?:total|depth|(?:network|model|net) (?:param(?:eter)?s?|flops|macs)"
+    r"(?:total|(?:trunk |network )?depth|(?:network|model|net) (?:param(?:eter)?s?|flops|macs)"
     r"|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
     r"|receptive field"
     r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
@@ -115,6 +117,8 @@ COUNT = re.compile(
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
+_IMAGE = re.compile(r"\d+ ?× ?\d+ ?× ?(?:\d+|[A-Z])")
+"""The size of an image with its channels."""
 _LISTED = re.compile(r"[\[(](?:none, ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
 """A size in brackets: [64, 32, 32]."""
 
@@ -133,8 +137,12 @@ def columns_of(grid: Grid) -> Columns:
     start = _body(grid)
     headers = tuple(header(grid, column, start) for column in range(grid.width))
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
-    titled = _titled(grid, headers, start)
-    letters = {each.lower() for i, each in enumerate(headers) if len(each) == 1 and i not in titled} <= LETTERS.keys()
+    titled = under_titles(grid, headers, start, "filters")
+    letters = all(
+        each.lower() in LETTERS or _counts(grid, i, start)
+        for i, each in enumerate(headers)
+        if len(each) == 1 and i not in titled
+    )
     several = letters and sum(len(each) == 1 for each in headers) > 2
     if "filters" not in roles and "branch" not in roles and "depth" in roles:
         texts = [cell.text.strip() for cell in grid.column(roles.index("depth"), start)]
@@ -144,12 +152,14 @@ def columns_of(grid: Grid) -> Columns:
         if i in titled:
             roles[i] = "filters"  # Its header names a design.
         elif letters and len(name) == 1:
-            roles[i] = LETTERS[name.lower()]
+            roles[i] = LETTERS.get(name.lower(), "")
             if name.lower() == "n" and "filters" not in roles and not {"c", "f"} & {each.lower() for each in headers}:
                 roles[i] = "filters"
         elif several and len(name) == 2 and not roles[i]:
             roles[i] = "ignored"  # A sign of something that follows from the others.
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
+        if roles[i] in ("groups", "repeat", "expand") and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0:
+            roles[i] = "type"
         if roles[i] in ("input", "output") and _say_whole_layers(texts):
             roles[i] = ""  # Of what comes in, what is made of it.
         if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
@@ -167,7 +177,9 @@ def columns_of(grid: Grid) -> Columns:
             counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
             counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
             roles[i] = "count" if counts else "filters"
-        if re.fullmatch(r"sizes?", plain) and "kernel" in roles:
+        sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
+        images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
+        if re.fullmatch(r"sizes?", plain) and ("kernel" in roles or images >= 0.6 * len(texts) > 1):
             roles[i] = "output"
         elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
             roles[i] = "kernel"
@@ -193,10 +205,16 @@ def columns_of(grid: Grid) -> Columns:
     return Columns(start, headers, tuple(roles))
 
 
-def _titled(grid: Grid, headers: Sequence[str], start: int) -> list[int]:
-    """Return the columns whose headers name designs, under a title that says that they hold how wide layers are."""
+def _counts(grid: Grid, column: int, start: int) -> bool:
+    """Tell a column of whole numbers."""
+    texts = [cell.text.strip() for cell in grid.column(column, start) if cell.first == cell.last]
+    return bool(texts) and all(text.isdecimal() or text in ("-", "–") for text in texts)
+
+
+def under_titles(grid: Grid, headers: Sequence[str], start: int, role: str) -> list[int]:
+    """Return the columns whose headers name designs, under a title that says what they hold of each."""
     titles = [cell for row in grid.rows[:start] for cell in row if cell.last > cell.first]
-    places = [i for cell in titles if role_of(cell.text) == "filters" for i in range(cell.first, cell.last + 1)]
+    places = [i for cell in titles if role_of(cell.text) == role for i in range(cell.first, cell.last + 1)]
     return [i for i in places if not role_of(headers[i])]
 
 
@@ -328,6 +346,8 @@ def _body(grid: Grid) -> int:
         heads = [cell for cell in row if _is_header(cell.text)]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
+        if i and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
+            continue  # What is under titles names designs, whatever it looks like.
         texts = [normalized(cell.text) for cell in row]
         if i and any(_SIZES.fullmatch(text) or _LISTED.fullmatch(text) or is_set(text) for text in texts):
             return i
@@ -356,6 +376,10 @@ def _above_the_input(grid: Grid) -> int | None:
         if any(re.search(r"\d ?×", normalized(cell.text)) for cell in row):
             return None
     return None
+
+
+def _is_over(title: Cell, cell: Cell) -> bool:
+    return title.first <= cell.first <= cell.last <= title.last > title.first
 
 
 def _is_title(cell: Cell) -> bool:

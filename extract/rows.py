@@ -34,6 +34,7 @@ _SIZING = (
 POSTED = frozenset(name for name, _ in POSTS)
 _AFTER = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool", "dropout", "flatten")
 """Kinds behind which no activation stands that a column says of their row: it is that of the layer before them."""
+_POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _RECURRENT = ("lstm", "bilstm", "gru", "rnn")
 _BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNORECASE)
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
@@ -66,6 +67,8 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             first = said.params(found[0])
             if len(found) == 1 and "pool" in found[0].kind and set(first.get("kernel", ())) == {first.get("filters")}:
                 del first["filters"]  # The side of its window, in a column of what is meant by a layer's size.
+            if len(found) == 1 and found[0].kind in _POOLS and first.get("filters") == said.width is not None:
+                del first["filters"]  # As many as come in.
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
             whole = [*ahead, *_completed(found, first, said)]
@@ -219,7 +222,10 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     learned = [i for i, each in enumerate(whole) if each.kind not in (*_AFTER, *POSTED)]
     end = 0 if said.more else learned[-1] if learned else len(whole) - 1
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
-    whole += said.strange()
+    if kind == "resblock" and (inside := said.strange()):
+        whole[0] = replace(whole[0], unclear=True, text=f"{whole[0].text}, {inside[0].kind}")
+    else:
+        whole += said.strange()
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.

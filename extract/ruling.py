@@ -94,7 +94,7 @@ def columns_of(lines: Sequence[Sequence[Line]], bars: Sequence[Bar], rows: Seque
     below = range(1, len(lines))
     shared = sum(len(lines[i]) > 1 for i in below) > len(below) / 2
     single = {row[0] for row in rows if len(row) == 1 and len(lines[row[0]]) == 1 and shared} - {0}
-    parts = [part for i in below if i not in single for part in lines[i]]
+    parts = [part for i in below if i not in single for part in lines[i] if not _goes_over(part, lines)]
     heads = [part for line in lines[:1] for part in line]
     titles = [lines[i][0] for i in single]
     places = sorted({round(x) for x, _, _ in bars})
@@ -110,6 +110,21 @@ def columns_of(lines: Sequence[Sequence[Line]], bars: Sequence[Bar], rows: Seque
         elif len(over) == 1:
             over[0][:] = [min(over[0][0], part.x0), max(over[0][1], part.x1)]
     return sorted((left, right) for left, right in columns)
+
+
+def _goes_over(part: Line, lines: Sequence[Sequence[Line]]) -> bool:
+    """Tell a part in the middle of several columns: in many lines it is over parts of two, and reaches into both."""
+    over = [
+        [each for each in line if each.x0 < part.x1 - 1 and each.x1 > part.x0 + 1 and each is not part]
+        for line in lines
+    ]
+    middle = (part.x0 + part.x1) / 2
+    apart = [each for each in over if len(each) == 2 and each[0].x1 < middle < each[1].x0]
+    return len(apart) >= max(MANY, OFTEN * len(lines)) and all(len(each) != 1 for each in over if each in apart)
+
+
+MANY = 4
+"""Lines at least that show that what is in the middle of two columns stands in neither."""
 
 
 def _width(part: Line) -> float:

@@ -23,6 +23,7 @@ KEYS = {
     "kernelsize": "kernel",  # As a text loses its underscores.
     **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
     "k": "kernel",
+    "kernel": "kernel",
     "filters": "filters",
     "n": "filters",
     "strides": "stride",

@@ -222,6 +222,12 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
         alike &= not others or max(others) > 1
         said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
         each_way = {len(each) for cell, each in zip(row, lines, strict=True) if columns.roles[cell.first]}
+        label = [
+            cell
+            for cell, each in zip(row, lines, strict=True)
+            if len(each) == 1 and columns.roles[cell.first] == "type"
+        ]
+        each_way -= {1} if label == [row[0]] else set()  # Beside the lines of which it is the label.
         alike |= many > 1 and each_way == {many} and "type" in said and bool(said & {"output", "input"})
         if not alike and not (
             many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel", "type"}

@@ -74,5 +74,7 @@ def settings_of(said: str) -> dict[str, Any]:
         sizes = tuple(map(int, re.findall(r"\d+", value))) if "×" in value else ()
         if key.lower() not in _OWN:
             found[key] = sizes or (float(value) if "." in value else int(value))
+    if size := re.fullmatch(r"[A-Za-z][\w-]* ?\((\d+)\)", said):
+        found["size"] = int(size[1])
     width = _WIDTH.search(said)
     return found | ({"filters": int(width[1])} if width and not is_set(said) else {})

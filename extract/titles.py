@@ -126,7 +126,14 @@ def _alike(grid: Grid) -> Iterator[tuple[str, Grid]]:
             if i == 0 and named and not role_of(_head(grid, title.first)):
                 kept = tuple(replace(cell, text="Operator") if cell.first == places.index(title.first) else cell
                              for cell in kept)  # fmt: skip
-            if any(_is_under(cell, title) and cell.text.strip(" -–—") for cell in row):
+            if i == 0:  # What stands beside the titles has its header there.
+                told = {cell.first for cell in kept}
+                above = [cell for cell in grid.rows[0] if cell.first == cell.last and cell.first in places]
+                places_of = [(places.index(cell.first), cell) for cell in above]
+                lacking = [replace(cell, first=at, last=at) for at, cell in places_of if at not in told]
+                kept = tuple(sorted((*kept, *lacking), key=lambda cell: cell.first))
+            own = [cell for cell in row if cell.text.strip(" -–—") and any(_is_under(cell, each) for each in titles)]
+            if not own or any(_is_under(cell, title) for cell in own):
                 rows.append(kept)
         yield title.text.replace("\n", " "), Grid(tuple(rows), len(places))
 

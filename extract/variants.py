@@ -10,7 +10,7 @@ from extract.cells import Reading, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 from extract.numbers import shapes
-from extract.roles import LAYERS, Columns, is_layer, names_layer
+from extract.roles import LAYERS, Columns, is_layer, names_layer, role_of
 from extract.rows import told_by_size
 from extract.strangers import ANY, is_set, settings_of
 from extract.table_design import TableDesign
@@ -38,7 +38,10 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
-    unnamed = [column for column in found if columns.roles[column] != "type"]
+    heads = [role_of(head) for head in columns.headers]
+    unnamed = [
+        i for i in found if columns.roles[i] != "type" or (not heads[i] and columns.headers[i] and len(found) > 1)
+    ]
     sized = {"stride", "kernel", "repeat", "filters"} & {*columns.roles}
     if len(unnamed) == 1 and len(found) <= 2 and set(columns.roles[: unnamed[0]]) <= _BESIDE and not sized:
         types = [i for i, role in enumerate(columns.roles) if role == "type"]
@@ -52,7 +55,19 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         if plain >= 0.6 * len(beside) and own < 0.8 * len(beside) and not any(map(_is_stacked, beside)):
             return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
-    return unnamed if len(unnamed) > 1 else found if len(found) > 1 else []
+    return unnamed if len(unnamed) > 1 else found if len(found) > 1 else _of_shared_cells(grid, columns)
+
+
+def _of_shared_cells(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns of designs that have most of their layers in common, each in a cell over all of them."""
+    places = [i for i, role in enumerate(columns.roles) if not role and columns.headers[i]]
+    rows = grid.rows[columns.start :]
+    shared = [cell.text for row in rows for cell in row if places and cell.first == places[0] < cell.last == places[-1]]
+    own = [cell.text for row in rows for cell in row if cell.first == cell.last in places and cell.text.strip(" -–—")]
+    layers = sum(names_layer(text) or _is_stacked(text) for text in shared)
+    worded = bool(own) and all(re.search(r"[A-Za-z]{2}", text) for text in own)
+    adjacent = places == [*range(places[0], places[-1] + 1)] if places else False
+    return places if adjacent and len(places) > 1 and worded and layers >= 0.4 * len(rows) else []
 
 
 def _is_stacked(text: str) -> bool:
@@ -90,8 +105,11 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
         ):
             taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
-            if taken_in and not kind_of(cell.text):
-                continue  # How what comes in is cut out of what there is.
+            if taken_in and not kind_of(cell.text):  # How what comes in is cut out of what there is.
+                if not readings and (given := _sizes(row, roles).get("output")):
+                    readings.append(Reading("input", {"output": given}, text=row[0].text))
+                    cells.append(row[0])
+                continue
             if readings and _GOES_ON.match(cell.text) and not kind_of(cell.text):
                 above = readings[-1]  # Of which it says more.
                 readings[-1] = replace(above, params=above.params | read_attributes(cell.text, above.kind))
@@ -106,7 +124,9 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                 continue
             found = _named_beside(row, roles, cell) or _layers_of(cell.text)
             found = _set_beside(row, roles, cell, found) or _unknown(cell, column, readings)
-            if found and (sizes := _sizes(row, roles)):
+            if len(each_one := _each_size(row, roles)) == len(found) > 1:
+                found = [_with_size(each, size) for each, size in zip(found, each_one, strict=True)]
+            elif found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
                 last = max((i for i, each in enumerate(found) if each.block or each.kind in _GIVING), default=0)
@@ -171,8 +191,11 @@ def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading
     """Return what a cell says that nobody knows, behind the first layer of its design."""
     plain = normalized(cell.text)
     words = re.findall(r"[A-Za-z]{3,}", plain)
-    own = cell.first == cell.last == column and bool(before) and not _ends(before[-1])
-    return [Reading(plain, text=plain)] if own and words and len(plain) < 60 else []
+    own = bool(before) and not _ends(before[-1])
+    own &= cell.first == cell.last == column or bool(re.search(r"[a-zσ] ?= ?[.\d]", plain))  # And no title.
+    often = re.fullmatch(r"(.*[^\s×]) ?× ?(\d{1,2})", plain)
+    name, times = (often[1], int(often[2])) if often else (plain, 1)
+    return [Reading(name, text=plain, times=times)] if own and words and len(plain) < 60 else []
 
 
 _GOES_ON = re.compile(r"\s*(?:with |and )?(?:stride|pad|dilation|zero[- ]pad)", re.IGNORECASE)
@@ -189,11 +212,20 @@ def _ends(last: Reading) -> bool:
 
 def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
     """Return the layer that another cell of a row names, where a design's own is but its numbers: `softmax | 10`."""
-    if kind_of(cell.text) or posts_of(cell.text) or not re.fullmatch(r"[\d\s×x.,[\]]+", cell.text):
+    if kind_of(cell.text) or posts_of(cell.text) or "[" in cell.text.strip("[]"):
         return []
+    plain = re.sub(r",? ?stride[\s\d×,=]+$", "", cell.text)
     names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
     kinds = [kind_of(name) for name in names]
     if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
+        return []
+    if re.search(r"[A-Za-z]{2}", plain):
+        return []
+    if not re.fullmatch(r"[\d\s×x.,[\]]+", plain):
+        window = re.search(r"\d+ ?× ?\d+", normalized(plain)) if kinds[0].endswith("pool") else None
+        told = read_attributes(window[0], kinds[0]) if window else {}
+        return [Reading(kinds[0], told, text=f"{names[0]} {cell.text}", unclear=True)] if window else []
+    if plain != cell.text and not kinds[0].endswith("pool"):
         return []
     name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
     said = cell.text.strip("[] ")
@@ -227,11 +259,25 @@ _WHICH = re.compile(r"^(?:S|Stage ?|Block ?)\d[ :_-]")
 _GIVING = RESIZING | {"stage"}
 
 
+_SIZE = re.compile(r"\d+(?: ?× ?\d+)+(?:, ?\d+)?")
+
+
 def _last(text: str) -> str:
     """Return the last of several sizes below each other."""
     lines = text.split("\n")
-    sizes = all(re.fullmatch(r"\d+(?: ?× ?\d+)+", normalized(line)) for line in lines)
-    return lines[-1] if sizes else text
+    return lines[-1] if all(_SIZE.fullmatch(normalized(line)) for line in lines) else text
+
+
+def _each_size(row: Sequence[Cell], roles: Sequence[str]) -> list[tuple[int, ...]]:
+    """Return the sizes that stand below each other in a row's cell of them, where there are several."""
+    lines = [cell.text.split("\n") for cell in row if roles[cell.first] == "output"]
+    several = len(lines) == 1 and len(lines[0]) > 1 and all(_SIZE.fullmatch(normalized(line)) for line in lines[0])
+    return [tuple(map(int, re.findall(r"\d+", line))) for line in lines[0]] if several else []
+
+
+def _with_size(reading: Reading, size: tuple[int, ...]) -> Reading:
+    params = {"output": size, **reading.params}
+    return replace(reading, params=params, inferred=told_by_size(reading.kind, params))
 
 
 def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ...]]:

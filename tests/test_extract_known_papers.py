@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from extract.abbreviations import meaning_of
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
 from extract.layouts import designs_of
+from extract.texts import grids_of
 from extract.titles import spread
 from ir import Graph, Report
 from ir import layers as L
+from tests.pdf_pages import Text, rows
 from tests.test_extract_families import model_of
-from tests.test_extract_tables import kinds
+from tests.test_extract_tables import kinds, model, page
 from tests.test_extract_unseen import table
 
 
@@ -121,13 +124,13 @@ INNER = "[3×3, 16; H1 = 1, D1 = 16; R1 = 4]"
 
 
 def test_lines_in_brackets_are_named_by_the_lines_beside_them() -> None:
-    rows = [
+    lines_of = [
         ("Stage", "Output Size", "Layer Name", "Net-9", "Net-10"),
         ("1", "8×8", "Conv. Embed.", "3×3, 16, stride 2", "3×3, 32, stride 2"),
         ("1", "8×8", "Conv. Proj.\nMHSA\nMLP", f"{INNER} × 2", f"{INNER} × 3"),
         ("2", "4×4", "Conv. Embed.", "3×3, 16, stride 2", "3×3, 32, stride 2"),
     ]
-    grid = Grid(tuple(tuple(Cell(text, i, i) for i, text in enumerate(row)) for row in rows), 5)
+    grid = Grid(tuple(tuple(Cell(text, i, i) for i, text in enumerate(row)) for row in lines_of), 5)
     block = designs_of(grid)[1].readings[1]
     assert [each.kind for each in block.block] == ["conv", "MHSA", "MLP"]
     assert (block.times, block.block[1].params) == (3, {"H1": 1, "D1": 16})
@@ -192,7 +195,7 @@ def test_two_networks_under_titles_with_the_same_headers() -> None:
 
 def test_settings_that_the_caption_explains() -> None:
     caption = "L denotes the number of blocks and D denotes the hidden dimension (#channels)."
-    rows = [
+    lines_of = [
         (Cell("Stages", 0, 0), Cell("Net-0", 1, 2), Cell("Net-1", 3, 4)),
         *(
             tuple(Cell(text, i, i) for i, text in enumerate(row))
@@ -204,7 +207,7 @@ def test_settings_that_the_caption_explains() -> None:
             )
         ),
     ]
-    _, found = designs_of(Grid(tuple(rows), 5), caption)
+    _, found = designs_of(Grid(tuple(lines_of), 5), caption)
     assert [(each.kind, each.times, each.params["filters"]) for each in found.readings] == [
         ("conv", 2, 16),
         ("mbconv", 3, 16),
@@ -231,3 +234,236 @@ def test_blocks_with_a_stride_for_each_side() -> None:
     layers = [node.layer for node in asked_of(text)[0].nodes]
     assert [each.stride for each in layers if isinstance(each, L.Conv2D)][1] == (2, 1)
     assert [each.units for each in layers if isinstance(each, L.LSTM)] == [256, 256]
+
+
+@pytest.mark.parametrize(
+    ("text", "params"),
+    [
+        ("DeConv(1024,4,2), BN", {"filters": 1024, "kernel": (4, 4), "stride": (2, 2)}),
+        ("Conv(3,1,128)", {"filters": 128, "kernel": (3, 3), "stride": (1, 1)}),
+        ("3×3, 64, stride is 2", {"stride": (2, 2)}),
+    ],
+)
+def test_numbers_in_brackets(text: str, params: dict[str, object]) -> None:
+    assert params.items() <= read_cell(text)[0].params.items()
+
+
+def grid_of(*rows: tuple[str, ...]) -> Grid:
+    made = [tuple(Cell(text, i, i) for i, text in enumerate(row) if text) for row in rows]
+    return Grid(tuple(made), max(len(row) for row in rows))
+
+
+def test_numbers_in_brackets_in_the_order_of_the_caption() -> None:
+    caption = "Conv(d, k, s) and DeConv(d, k, s) denote layers with d as dimension, k as kernel size and s as stride."
+    grid = grid_of(
+        ("Encoder (G)", "Decoder (H)"),
+        ("Conv(16,4,2), BN, ReLU", "DeConv(32,4,2), BN, ReLU"),
+        ("Conv(32,4,2), BN, ReLU", "DeConv(16,4,2), BN, ReLU"),
+        ("Conv(64,4,2), BN, ReLU", "DeConv(3,4,2), Tanh"),
+    )
+    _, decoder = designs_of(grid, caption)
+    last = decoder.readings[-1]
+    assert (last.params["filters"], last.params["kernel"], last.params["stride"]) == (3, (4, 4), (2, 2))
+
+
+def test_designs_with_most_layers_in_common() -> None:
+    lines_of = [
+        (Cell("Layer", 0, 0), Cell("Output Size", 1, 1), Cell("Odd-56", 2, 2), Cell("Odd-92", 3, 3)),
+        (Cell("Conv1", 0, 0), Cell("112×112", 1, 1), Cell("7×7, 64, stride 2", 2, 3)),
+        (Cell("Max pooling", 0, 0), Cell("56×56", 1, 1), Cell("3×3 stride 2", 2, 3)),
+        (Cell("Residual Unit", 0, 0), Cell("56×56", 1, 1), Cell("[1×1, 64; 3×3, 64; 1×1, 256] × 1", 2, 3)),
+        (Cell("Odd Module", 0, 0), Cell("56×56", 1, 1), Cell("Odd ×1", 2, 2), Cell("Odd ×2", 3, 3)),
+        (Cell("FC, Softmax", 0, 0), Cell("1000", 1, 3)),
+    ]
+    found = designs_of(Grid(tuple(lines_of), 4))
+    assert [(each.kind, each.times) for each in found[1].readings][:4] == [
+        ("conv", 1),
+        ("maxpool", 1),
+        ("block", 1),
+        ("Odd", 2),
+    ]
+    assert found[1].readings[1].params["stride"] == (2, 2)
+
+
+def test_how_often_blocks_come_in_each_design() -> None:
+    caption = "Each block consists of R modules, K-sized, with C output channels. Each block is repeated S times."
+    lines_of = [
+        (Cell("Block", 0, 0), Cell("R", 1, 1), Cell("K", 2, 2), Cell("C", 3, 3), Cell("S", 4, 5)),
+        (Cell("5x5", 4, 4), Cell("10x5", 5, 5)),
+        *(
+            tuple(Cell(text, i, i) for i, text in enumerate(row))
+            for row in (
+                ("C 1", "1", "33", "256", "1", "1"),
+                ("B 1", "5", "33", "256", "1", "2"),
+                ("B 2", "5", "75", "512", "1", "3"),
+                ("C 2", "1", "1", "1024", "1", "1"),
+            )
+        ),
+    ]
+    small, large = designs_of(Grid(tuple(lines_of), 6), caption)
+    assert [each.times for each in small.readings] == [1, 1, 1, 1]
+    assert [(each.kind, each.times, each.params["filters"]) for each in large.readings][1:3] == [
+        ("B 1", 2, 256),
+        ("B 2", 3, 512),
+    ]
+    assert (large.config, large.readings[2].params["kernel"]) == ("10×5", (75, 75))
+
+
+def test_blocks_from_the_first_to_the_last_that_are_named() -> None:
+    text = table(
+        "Block ID | #Output channels | Kernel size | Other",
+        *("C0 | 16 | 5 | No residual", "C1-C2 | 16 | 5 |", "C3 | 32 | 5 | stride is 2", "C4-C6 | 32 | 5 |"),
+    )
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [each.times for each in found.readings] == [1, 2, 1, 3]
+    assert found.readings[2].params["stride"] == (2, 2)
+
+
+def test_units_with_the_sizes_of_images() -> None:
+    grid = grid_of(
+        ("Stage", "Type", "Size"),
+        ("", "Downsampling Unit", "64×32×16"),
+        ("Encoder", "Odd Unit (dilated r = 2)\nOdd Unit (dilated r = 5)", "64×32×16\n64×32×16"),
+        ("", "3×Odd Unit", "64×32×16"),
+        ("Decoder", "Upsampling Unit", "128×64×16"),
+    )
+    (found,) = designs_of(grid)
+    kinds = [(each.kind, each.times, each.params.get("dilation")) for each in found.readings]
+    assert kinds[1:4] == [("Odd Unit", 1, 2), ("Odd Unit", 1, 5), ("Odd Unit", 3, None)]
+
+
+def test_what_is_within_a_residual_block() -> None:
+    text = table(
+        "Layer | Resample | Norm | Output Shape",
+        *("Image x | - | - | 32×32×3", "Conv1×1 | - | - | 32×32×8", "ResBlk | AvgPool | IN | 16×16×16"),
+        *("ResBlk | - | AdaIN | 16×16×16", "ResBlk | Upsample | AdaIN | 32×32×8", "Conv1×1 | - | - | 32×32×3"),
+    )
+    graph, asked = asked_of(text)
+    assert "BatchNorm" not in kinds(graph)
+    assert "AvgPool2D" not in kinds(graph)
+    assert [each for each in asked if "AdaIN" in each]
+
+
+def test_widths_that_are_formulas_are_asked_for() -> None:
+    (block,) = read_cell("[3×3, ⌊16 + α(k−1)/N⌋; 3×3, ⌊16 + α(k−1)/N⌋] × N 2")
+    assert (block.often, block.times) == ("N_2", 1)
+    assert [(each.kind, each.params, each.unclear) for each in block.block] == [("conv", {"kernel": (3, 3)}, True)] * 2
+
+
+def test_windows_with_filters_close_behind_them() -> None:
+    (block,) = read_cell("[3 × 3,128; 3 × 3,128] × 4")
+    assert [each.params for each in block.block] == [{"kernel": (3, 3), "filters": 128}] * 2
+
+
+def test_thousands_in_a_list_of_sizes() -> None:
+    text = table(
+        "Layer | ksize | stride | #filters | Data shape",
+        *("Input | | | | (1, 1, 24,000)", "Conv1 | (1, 8) | (1, 1) | 4 | (4, 1, 23,993)"),
+        *("Pool1 | (1, 160) | (1, 160) | | (4, 1, 149)", "Fc2 | | | | 10"),
+    )
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert 23993 in found.readings[1].params["output"]
+    assert found.readings[2].params["kernel"] == (1, 160)
+
+
+def test_a_layer_that_nobody_knows_with_its_activation() -> None:
+    text = table(
+        "Layer | Layer Type | Context | Size",
+        *("1 | Odd-TDNN-ReLU | t-2:t+2 | 512", "2 | Odd-TDNN-ReLU | t | 512", "3 | Dense-ReLU | | 512"),
+        "4 | Dense-Softmax | | 10",
+    )
+    (found,) = (design for grid in grids_of(text, ".md") for design in designs_of(grid))
+    assert [(each.kind, each.posts) for each in found.readings] == [
+        *[("Odd-TDNN", ("relu",))] * 2,
+        ("dense", ("relu",)),
+        ("dense", ()),
+        ("softmax", ()),
+    ]
+
+
+def test_units_that_are_but_set_in_brackets() -> None:
+    lines_of = [("Model", "Odd-128", "Odd-256")]
+    for stage, small, large in ((1, 2, 4), (2, 3, 4), (3, 4, 4)):
+        lines_of.append(
+            (f"Stage {stage}", f"{small} × [C = 128; N = 4; D = 16]", f"{large} × [C = 256; N = 4; D = 32]")
+        )
+        lines_of.append(("Subsampling", "[N = 8]", "[N = 16]"))
+    small, _ = designs_of(grid_of(*lines_of[:-1]))
+    assert [(each.kind, each.times) for each in small.readings][:3] == [("unit", 2), ("Subsampling", 1), ("unit", 3)]
+
+
+def test_abbreviations_that_a_caption_lists() -> None:
+    caption = "KSize mean kernel size. S, R, C denote stride, repeat times and output channels respectively."
+    assert [meaning_of(each, caption) for each in ("S", "R", "C")] == ["stride", "repeat", "channels"]
+
+
+def test_headers_beside_titles_belong_to_the_tables_under_each() -> None:
+    lines_of = [
+        (Cell("Layer", 0, 0), Cell("Block Type", 1, 1), Cell("Output", 2, 2), Cell("S", 3, 4), Cell("L", 5, 6)),
+        (Cell("Repeats", 3, 3), Cell("Channels", 4, 4), Cell("Repeats", 5, 5), Cell("Channels", 6, 6)),
+        *(
+            tuple(Cell(text, i, i) for i, text in enumerate(row))
+            for row in (
+                ("Stem", "Conv1x1", "56×56", "1", "64", "1", "76"),
+                ("Stage1", "OddBlock+SE", "56×56", "3", "64", "4", "76"),
+                ("Stage2", "OddBlock+SE", "28×28", "4", "128", "5", "152"),
+            )
+        ),
+        (Cell("Pooling", 0, 0), Cell("GlobalAvgPool", 1, 1), Cell("1×1", 2, 2)),
+    ]
+    _, large = designs_of(Grid(tuple(lines_of), 7))
+    assert [(each.kind, each.times) for each in large.readings] == [
+        ("conv", 1),
+        ("OddBlock+SE", 4),
+        ("OddBlock+SE", 5),
+        ("gavgpool", 1),
+    ]
+    assert large.readings[2].params["output"] == (28, 28)
+
+
+def test_sizes_below_each_other_are_of_one_layer_each() -> None:
+    grid = grid_of(
+        ("stage", "output", "Net"),
+        ("conv1", "128×64, 64\n64×32, 64", "7×7 conv, stride 2\n3×3 max pool, stride 2"),
+        ("conv2", "64×32, 256", "odd unit × 2"),
+        ("transition", "64×32, 256\n32×16, 256", "1×1 conv\n2×2 average pool, stride 2"),
+        ("fc", "1×1, 512", "fc"),
+    )
+    (found,) = designs_of(grid)
+    assert [each.params["output"] for each in found.readings[:2]] == [(128, 64, 64), (64, 32, 64)]
+    assert found.readings[0].params["filters"] == 64
+    assert found.readings[3].params["filters"] == 256
+
+
+def test_letters_with_numbers_are_of_the_rows_own_layer() -> None:
+    text = table(
+        "Type | Configurations | Size",
+        *("Input | - | 1×32×96", "MaxPooling | k2, s2 | 1×16×48", "Convolution | maps:64, k3, s1, p1 | 64×16×48"),
+        *("Convolution | maps:16, k3, s1, p1 | 16×16×48", "Tanh | - | 16×16×48"),
+    )
+    graph, asked = asked_of(text)
+    layers = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert [(each.filters, each.kernel) for each in layers] == [(64, (3, 3)), (16, (3, 3))]
+    assert kinds(graph) == ["MaxPool2D", "Conv2D", "Conv2D", "Tanh"]
+    assert not asked
+
+
+def test_what_stands_in_the_middle_of_two_columns_makes_none() -> None:
+    lines = [("Index", "Small Network", "Large Network"), *[(str(i), SMALL, LARGE) for i in range(2, 8)]]
+    middle: list[Text] = [
+        *((150, 254 + 12 * i, str(8 + i)) for i in range(3)),
+        *(
+            (244, 254 + 12 * i, text)
+            for i, text in enumerate(("dropout, p = 0.5", "global average pool", "10 dense, softmax"))
+        ),
+    ]
+    data = page("Table 1. Small and large networks.", [*rows(170, (150, 180, 290), lines), *middle])
+    for variant, width in (("Small Network", 64), ("Large Network", 96)):
+        graph, _ = model(data, variant)
+        assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [width] * 6
+        assert "Dropout" in kinds(graph)
+
+
+SHARED = ("dropout, p = 0.5", "global average pool", "10 dense, softmax")
+SMALL = "3×3 conv. 64 lReLU"
+LARGE = "3×3 conv. 96 lReLU"
