@@ -51,6 +51,8 @@ def normalized(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?![\d,])", r"\1\2", text)  # No number of a list begins with 0.
+    text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
+    text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(\d{3})(?= ?(?:→|->|\w*(?:units|neurons|nodes)\b))", r"\1\2", text)
     text = _THOUSANDS.sub(_whole, text)
@@ -74,8 +76,10 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
     text = re.sub(r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 ", text)  # st.1 is st. 1.
     text = re.sub(r"\bksize\b", "kernel size", text)
+    text = re.sub(r"\bkernal\b", "kernel", text, flags=re.I)
+    text = re.sub(r"\((?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", "(None, ", text, flags=re.I)
     text = re.sub(r"\b(kernel|filter|window|pool)_size\b", r"\1 size", text, flags=re.I)
-    text = re.sub(r"\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[\d×xX ]+),?", "", text, flags=re.I)
+    text = re.sub(r"\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", "", text, flags=re.I)
     text = re.sub(r"\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D ", text, flags=re.I)
     text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
     text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text, flags=re.I)
@@ -387,7 +391,10 @@ def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:
     """Return the readings of the words and numbers of a phrase."""
     from extract.phrases import Phrase
 
-    return Phrase(said, tokens).readings(posts_of(said), kind_of(said))
+    # What is called may be told by its name alone: its arguments have words of their own.
+    name = tokens[0].partition("(")[0] if tokens and tokens[0].type == "CALL" else ""
+    kind = kind_of(name) or ("" if posts_of(name) else kind_of(said))
+    return Phrase(said, tokens).readings(posts_of(said), kind)
 
 
 __all__ = ["Reading", "normalized", "read_attributes", "read_cell"]

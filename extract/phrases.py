@@ -290,13 +290,18 @@ class Phrase:
         if self.kind == "dense" and not order and all(map(str.isdecimal, arguments)):
             # Two may be how many come in and out; more are layers, one behind the other, as those of an MLP are.
             self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
+        key = KEYS.get(" ".join(re.split(r"[_ ]+", name)), "") if not order else ""
+        if key and re.fullmatch(r"\d+" if key == "filters" else r"\d+(?:, ?\d+)*", inner):
+            self._argument(key, tuple(int(each) for each in re.findall(r"\d+", inner)), inner)  # Filters(64).
+            return
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
         if name == "conv" and all(map(str.isdecimal, arguments)) and 1 < len(arguments) <= 3:
             first, *window = map(int, arguments)
             square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
             known = ("filters", "kernel") if square else ("filters", "kernel", "stride")
-            order = known if first > LARGEST_KERNEL >= max(window) else order
+            many = first > LARGEST_KERNEL or (square and first != window[0])
+            order = known if many and max(window) <= LARGEST_KERNEL else order
             if len(window) == 2 and max(first, window[0]) <= LARGEST_KERNEL < window[1]:
                 order = ("kernel", "stride", "filters")
         for i, argument in enumerate(arguments):
@@ -441,7 +446,7 @@ class Phrase:
             return
         if self.kind == "dense" and len(size) == 2 and size[0] == 2:
             self.params["units"] = prod(size)  # Of each unit two numbers, its mean and its variance.
-        elif self.kind == "dense" and len(size) == 2:
+        elif self.kind == "dense" and len(size) == 2 and "units" not in self.params:
             self.params |= {"in_features": size[0], "units": size[1]}
         elif self.kind == "dense" and len(size) == 3:
             self.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.

@@ -54,7 +54,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
     ("output", r"output(?! channels)|map size|^data size|size-? ?out|^out-?res"),
-    ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
+    ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),
     ("kernel", r"patch|k-?size|kernel|filter size|window|^support$|^ps$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
@@ -115,8 +115,11 @@ COUNT = re.compile(
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
-_LISTED = re.compile(r"[\[(](?:none, ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
+_LISTED = re.compile(r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
 """A size in brackets: [64, 32, 32]."""
+
+_WEIGHTS = re.compile(r"\d+ ?× ?\d+ ?× ?(\d) ?× ?\1")
+"""The shape of the weights of a convolution: 32 × 16 × 3 × 3."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,8 @@ def columns_of(grid: Grid) -> Columns:
             roles[i] = "kernel"
         if _count(texts) and (roles[i] != "type" or any(_names_layers(grid, start, j) for j in range(grid.width))):
             roles[i] = "counter"  # Which one each is.
+        if roles[i] == "output" and sum(bool(_WEIGHTS.fullmatch(text)) for text in texts) >= 0.5 * len(texts) > 0:
+            roles[i] = "filters"  # Of what is learned, windows with how many there are.
         told = [text for text in texts if re.search(r"\d", text) and not re.fullmatch(r"[A-Za-z -]+\W*[\d.]+\W*", text)]
         if roles[i] == "activation" and len(told) > max(1, 0.3 * len(texts)):
             roles[i] = ""  # Of each all that is said.
@@ -306,7 +311,7 @@ def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
     numbered = not first and any(
         re.fullmatch(r"\d+(?: ?\([\d +]+\))?|input\D*\d+\W*", text, re.IGNORECASE) for text in texts
     )
-    return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) for text in texts)))
+    return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) or _LISTED.search(text) for text in texts)))
 
 
 def _is_header(text: str) -> bool:

@@ -22,7 +22,7 @@ CALLS = {
 KEYS = {
     "kernelsize": "kernel",  # As a text loses its underscores.
     **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
-    "k": "kernel",
+    **dict.fromkeys(("k", "kernel", "window"), "kernel"),
     "filters": "filters",
     "n": "filters",
     "strides": "stride",
