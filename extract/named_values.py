@@ -30,6 +30,8 @@ def with_named_values(grid: Grid) -> Grid:
 
 def _name(text: str) -> str:
     plain = text.strip().lower()
+    if not re.fullmatch(r"[a-z][a-z _-]*", plain):
+        return ""
     key = KEYS.get(plain, plain)
     return plain if key in _OWN or plain in KEYS else _ROLES.get(role_of(text), "")
 

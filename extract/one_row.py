@@ -129,7 +129,9 @@ class OneRow:
         if re.search(r"\bin(?:put)?s?\W+(?:[x×]\W+)?out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
             plain = re.sub(r"(?<=\d) ?[xX×] ?(?=[A-Z]\b)", "→", normalized(cell.text))
             found = re.fullmatch(r"\D*\d+\s*[/→,×-]+\s*(\d+|[A-Z])\D*", plain)
-            return plain if found is None else found[1] if found[1].isdecimal() else f"→ {found[1]}"
+            if found is None:
+                return "→ C" if re.search(r"→ ?(?:\d+ ?× ?)?[A-Za-z][^→]*$", plain) else plain
+            return found[1] if found[1].isdecimal() else f"→ {found[1]}"
         if re.search(r"[A-Za-z]\[\d+\]$", cell.text.strip()):
             return ""  # One of several numbers that stand elsewhere.
         return re.sub(r"^(\d+) ?\([\d +]+\)$", r"\1", cell.text.strip())  # As many in another design, or made of these.

@@ -226,7 +226,8 @@ def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list
 
 def _say_whole_layers(texts: Sequence[str]) -> bool:
     """Tell cells that say layers with their windows, or blocks of such."""
-    return sum(bool(kind_of(text) and re.search(r"[×(\[]", text)) for text in texts) > 0.5 * len(texts) > 1
+    kinds = [kind_of(text) if re.search(r"[×(\[]", text) else "" for text in texts]
+    return sum(kind not in ("", "input") for kind in kinds) > 0.5 * len(texts) > 1
 
 
 def _are_windows(texts: Sequence[str]) -> bool:
