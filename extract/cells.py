@@ -127,6 +127,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
     text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
+    text = _LAYERS.sub(_stacked, text)
     text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
     text = re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
@@ -167,6 +168,19 @@ _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
 def _listed(found: re.Match[str]) -> str:
     border = {"S": "same", "V": "valid"}.get((found[3] or "").upper(), "")
     return ", ".join(each for each in (found[1], found[2] or "", border) if each)
+
+
+_LAYERS = re.compile(
+    r"\b(?P<front>[2-9]|two|three|four)[- ]layer(?:ed|s)? (?=(?:\w+[- ])?(?:bi-?)?(?:lstm|gru|rnn)\b)"
+    r"|(?P<name>(?:lstm|gru|rnn)\b),? ?\(?(?:num[ _]layers ?[=:] ?(?P<set>[2-9])|(?P<behind>[2-9])[- ]?layers?)\b\)?",
+    re.IGNORECASE,
+)
+"""How many layers something that recurs has."""
+
+
+def _stacked(said: re.Match[str]) -> str:
+    many = {"two": "2", "three": "3", "four": "4"}.get((said["front"] or "").lower(), said["front"])
+    return f"{many}× " if many else f"{said['name']} (num layers={said['set'] or said['behind']})"
 
 
 def _dilated(found: re.Match[str]) -> str:

@@ -45,7 +45,8 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            plain = re.sub(r" ?(?:pixels|px)$", "", normalized(cell.text).lower())
+            listed = re.fullmatch(r"\[\d+, ?\d+\]", cell.text.strip())
+            plain = re.sub(r" ?(?:pixels|px)$", "", (cell.text if listed else normalized(cell.text)).lower())
             # In front may stand the size of the batch.
             plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace(
                 "none", "n"

@@ -11,11 +11,9 @@ from lark import Token
 from extract.cells import Reading, tokens_of
 from extract.lexicon import axes_of
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
-from extract.signatures import CALLS, KEYS
+from extract.signatures import CALLS, KEYS, LARGEST_KERNEL, order_of
 from extract.strangers import is_set, names_another
 
-LARGEST_KERNEL = 15
-"""A window of more is the size of an image."""
 MOST_UNITS = 65_536
 """Units that a number alone says at most; more are weights."""
 LONGEST_POOL = 32
@@ -296,14 +294,7 @@ class Phrase:
             return
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
-        if name == "conv" and all(map(str.isdecimal, arguments)) and 1 < len(arguments) <= 3:
-            first, *window = map(int, arguments)
-            square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
-            known = ("filters", "kernel") if square else ("filters", "kernel", "stride")
-            many = first > LARGEST_KERNEL or (square and first != window[0])
-            order = known if many and max(window) <= LARGEST_KERNEL else order
-            if len(window) == 2 and max(first, window[0]) <= LARGEST_KERNEL < window[1]:
-                order = ("kernel", "stride", "filters")
+        order = order_of(name, arguments) or order
         for i, argument in enumerate(arguments):
             key, equal, value = argument.partition("=")
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)

@@ -118,6 +118,8 @@ _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
 _LISTED = re.compile(r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
 """A size in brackets: [64, 32, 32]."""
 
+_OPEN = re.compile(r"\[(?=[^\]]*\d)[A-Za-z\d×]{1,6}(?:, ?[A-Za-z\d×]{1,6})+\]")
+"""One of which some are left open: [B, 64, T]."""
 _WEIGHTS = re.compile(r"\d+ ?× ?\d+ ?× ?(\d) ?× ?\1")
 """The shape of the weights of a convolution: 32 × 16 × 3 × 3."""
 
@@ -153,7 +155,8 @@ def columns_of(grid: Grid) -> Columns:
         elif several and len(name) == 2 and not roles[i]:
             roles[i] = "ignored"  # A sign of something that follows from the others.
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
-        if roles[i] in ("input", "output") and _say_whole_layers(texts):
+        sized = any(_LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))
+        if roles[i] in ("input", "output") and not sized and _say_whole_layers(texts):
             roles[i] = ""  # Of what comes in, what is made of it.
         if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
             roles[i] = "kernel"
@@ -335,7 +338,7 @@ def _body(grid: Grid) -> int:
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
         texts = [normalized(cell.text) for cell in row]
-        if i and any(_SIZES.fullmatch(text) or _LISTED.fullmatch(text) or is_set(text) for text in texts):
+        if i and any(any(each.fullmatch(text) for each in (_SIZES, _LISTED, _OPEN)) or is_set(text) for text in texts):
             return i
         first = all(len(before) < 2 for before in grid.rows[:i])
         if first and len(row) > 1 and layers and all(map(_is_title, row)):
