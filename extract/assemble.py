@@ -162,6 +162,8 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     """Return the shape of a vector that comes in, where the first layer is a Dense and one size is said."""
     first = next((each for each in readings if each.kind != "input"), None)
     taken = first.params.get("input", ()) if first else ()
+    if first and not taken and "in_features" in first.params:
+        taken = (first.params["in_features"],)
     given = readings[0].params.get("output", ()) if readings[0].kind == "input" else ()
     given = given or (readings[0].params.get("shape", ()) if readings[0].kind == "input" else ())
     if readings[0].kind == "input" and len(numbers := re.findall(r"\d+", readings[0].text)) == 1:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from extract.cells import normalized
 from extract.fields import apart
 from extract.grids import Cell, Grid
+from extract.named_values import with_named_values
 
 _BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
 _BRACE = re.compile(r"(?:(?:^|\n)\s*\d+\s*[×xX]\s*)+")
@@ -79,7 +80,7 @@ def _joined_pair(row: Sequence[Cell], column: int, said: str) -> Iterator[Cell]:
 
 def attached(grid: Grid, caption: str = "") -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
-    grid = apart(_with_pairs(_with_halves(_with_braces(grid))), caption)
+    grid = with_named_values(apart(_with_pairs(_with_halves(_with_braces(grid))), caption))
     gone = [
         column
         for column in range(1, grid.width)

@@ -46,7 +46,8 @@ _SAID: tuple[tuple[str, str], ...] = (
 def as_captioned(readings: Sequence[Reading], caption: str) -> tuple[Reading, ...]:
     """Return layers, those of a kind that a caption speaks of with what it says and no layer of the kind does."""
     found = tuple(readings)
-    for kinds, params in _said(normalized(caption)):
+    plain = re.sub(r"(?<=[a-z])- (?=[a-z])", "", caption)  # A word that two lines share.
+    for kinds, params in _said(normalized(plain)):
         own = [each for each in _flat(found) if each.kind in kinds]
         open_ = {key: value for key, value in params.items() if not any(key in each.params for each in own)}
         found = tuple(_completed(each, kinds, open_) for each in found) if open_ else found
@@ -79,7 +80,7 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         together: list[re.Match[str]] = []
         for subject, (start, end) in zip(subjects, pairwise(ends), strict=True):
             together.append(subject)
-            if re.fullmatch(r"\W*(?:and|or)?\W*", sentence[subject.end() : end]):
+            if end < len(sentence) and re.fullmatch(r"\W*(?:and|or)?\W*", sentence[subject.end() : end]):
                 continue  # What is said of the next one is said of both.
             params = _params(sentence[start:end])
             several = any(

@@ -51,6 +51,8 @@ def normalized(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?![\d,])", r"\1\2", text)  # No number of a list begins with 0.
+    text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
+    text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(\d{3})(?= ?(?:→|->|\w*(?:units|neurons|nodes)\b))", r"\1\2", text)
     text = _THOUSANDS.sub(_whole, text)
@@ -74,8 +76,10 @@ def normalized(text: str) -> str:
     text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
     text = re.sub(r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 ", text)  # st.1 is st. 1.
     text = re.sub(r"\bksize\b", "kernel size", text)
+    text = re.sub(r"\bkernal\b", "kernel", text, flags=re.I)
+    text = re.sub(r"\((?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", "(None, ", text, flags=re.I)
     text = re.sub(r"\b(kernel|filter|window|pool)_size\b", r"\1 size", text, flags=re.I)
-    text = re.sub(r"\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[\d×xX ]+),?", "", text, flags=re.I)
+    text = re.sub(r"\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", "", text, flags=re.I)
     text = re.sub(r"\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D ", text, flags=re.I)
     text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
     text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text, flags=re.I)
@@ -124,6 +128,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
     text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
+    text = _LAYERS.sub(_stacked, text)
     text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
     text = re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
@@ -164,6 +169,19 @@ _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
 def _listed(found: re.Match[str]) -> str:
     border = {"S": "same", "V": "valid"}.get((found[3] or "").upper(), "")
     return ", ".join(each for each in (found[1], found[2] or "", border) if each)
+
+
+_LAYERS = re.compile(
+    r"\b(?P<front>[2-9]|two|three|four)[- ]layer(?:ed|s)? (?=(?:\w+[- ])?(?:bi-?)?(?:lstm|gru|rnn)\b)"
+    r"|(?P<name>(?:lstm|gru|rnn)\b),? ?\(?(?:num[ _]layers ?[=:] ?(?P<set>[2-9])|(?P<behind>[2-9])[- ]?layers?)\b\)?",
+    re.IGNORECASE,
+)
+"""How many layers something that recurs has."""
+
+
+def _stacked(said: re.Match[str]) -> str:
+    many = {"two": "2", "three": "3", "four": "4"}.get((said["front"] or "").lower(), said["front"])
+    return f"{many}× " if many else f"{said['name']} (num layers={said['set'] or said['behind']})"
 
 
 def _dilated(found: re.Match[str]) -> str:
@@ -394,7 +412,10 @@ def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:
     """Return the readings of the words and numbers of a phrase."""
     from extract.phrases import Phrase
 
-    return Phrase(said, tokens).readings(posts_of(said), kind_of(said))
+    # What is called may be told by its name alone: its arguments have words of their own.
+    name = tokens[0].partition("(")[0] if tokens and tokens[0].type == "CALL" else ""
+    kind = kind_of(name) or ("" if posts_of(name) else kind_of(said))
+    return Phrase(said, tokens).readings(posts_of(said), kind)
 
 
 __all__ = ["Reading", "normalized", "read_attributes", "read_cell"]

@@ -8,12 +8,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extract.abbreviations import as_explained, spelt_out
+from extract.along import with_channels
 from extract.attaching import attached
 from extract.captioned import as_captioned
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.lexicon import kind_of, posts_of
+from extract.network_rows import models_of
 from extract.networks import networks_of
 from extract.numbers import bare
 from extract.one_row import STRANGE
@@ -71,6 +73,8 @@ def _is_results(grid: Grid) -> bool:
 
 
 def _designs(grid: Grid, caption: str) -> list[TableDesign]:
+    if models := models_of(grid):
+        return found if all(map(_learns, found := [_by_rows(*each) for each in models])) else []
     if _is_layer_a_column(grid):
         if not _has_attributes_down(grid):
             return _by_columns(grid)
@@ -101,7 +105,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
 
 def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
     readings, cells = layers_by_rows(grid, columns)
-    return TableDesign(title, "rows", tuple(channels_last(readings)), tuple(cells))
+    return TableDesign(title, "rows", tuple(with_channels(channels_last(readings))), tuple(cells))
 
 
 def _learns(design: TableDesign) -> bool:

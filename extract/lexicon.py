@@ -38,7 +38,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("deconv", r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
     ("conv", r"conv(?!-?ne[tx])|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\())"),
-    ("bilstm", r"bi[- ]?(?:directional[- ])?lstm"),
+    ("bilstm", r"\bb(?:i[- ]?(?:directional[- ])?|-?)lstm"),
     ("lstm", r"\blstm"),
     ("gru", r"\b(?:bi-?)?gru"),
     ("rnn", r"\b(?:simple)?rnn\b"),

@@ -7,20 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.cells import normalized, read_cell
+from extract.cells import normalized
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of
+from extract.network_rows import OWN, PART, a_row_each
 from extract.roles import Columns, names_layer
 
 Part = Sequence[tuple[Cell, ...]]
 
-_OWN = re.compile(
-    r"(?i:\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b)"
-    r"|^\W*[A-Z]\w{0,2}(?: ?[a-z])? ?\([a-z]\w?(?:, ?[a-z]\w?)*\)"
-)
-"""The title of a network that is one by itself: `Generator`, `D(x)`."""
-_PART = re.compile(r"\b(?:encoders?|decoders?|networks?|(?:sub-?)?nets?)\b", re.IGNORECASE)
-"""That of a part of a network, or of one by itself where what comes in is said of each."""
 _INPUT = re.compile(r"\binput\b", re.IGNORECASE)
 
 
@@ -34,29 +28,7 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
                 name = re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", part[0][0].text.replace("\n", " "))[0].strip()
                 yield name, Grid((*grid.rows[:start], *part), grid.width), replace(columns, start=start)
             return
-    yield from _a_row_each(grid, columns) or [("", grid, columns)]
-
-
-_COMPONENT = re.compile(
-    r"\b(?:ensembles?|heads?|targets?|predictors?|classifiers?|projectors?|models?|q-?\w*)\b", re.IGNORECASE
-)
-
-
-def _a_row_each(grid: Grid, columns: Columns) -> list[tuple[str, Grid, Columns]]:
-    """Return networks that have a row each, behind their names, where some is one by itself: an actor and a critic."""
-    rows = grid.rows[columns.start :]
-    names = [row[0].text.replace("\n", " ") if row and row[0].first == 0 else "" for row in rows]
-    named = [bool(_OWN.search(name) or _PART.search(name) or _COMPONENT.search(name)) for name in names]
-    own = any(_OWN.search(name) for name in names) and sum(named) >= 0.6 * len(rows) > 1
-    several = sum(any(len(read_cell(cell.text)) > 1 for cell in row[1:]) for row in rows)
-    if not own or several < 0.6 * len(rows) or any(map(kind_of, names)):
-        return []
-    plain = replace(columns, roles=("ignored", *columns.roles[1:]))
-    names = [re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", name)[0].strip() for name in names]
-    return [
-        (name, Grid((*grid.rows[: columns.start], row), grid.width), plain)
-        for name, row in zip(names, rows, strict=True)
-    ]
+    yield from a_row_each(grid, columns) or [("", grid, columns)]
 
 
 def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:
@@ -73,7 +45,7 @@ def _title(row: Sequence[Cell]) -> bool:
     """Tell a row that names a network, and may say the size of what comes into it."""
     filled = _filled(row)
     alone = len(filled) == 1 or (len(filled) == 2 and re.fullmatch(r"[\d\s×xX*,()]+", filled[1].text))
-    named = bool(filled) and bool(_OWN.search(filled[0].text) or _PART.search(filled[0].text))
+    named = bool(filled) and bool(OWN.search(filled[0].text) or PART.search(filled[0].text))
     return bool(alone) and named and row[0] is filled[0] and kind_of(filled[0].text) in ("", "input")
 
 
@@ -84,7 +56,7 @@ def _is_alone(row: Sequence[Cell]) -> bool:
 
 
 def _are_own(parts: Sequence[Part], columns: Columns) -> bool:
-    return any(_OWN.search(part[0][0].text) for part in parts) or all(map(_says_input, parts))
+    return any(OWN.search(part[0][0].text) for part in parts) or all(map(_says_input, parts))
 
 
 def _begin_anew(parts: Sequence[Part], columns: Columns) -> bool:

@@ -13,7 +13,7 @@ from extract.chains import words_in
 from extract.hand_drawn import said
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
-from extract.phrases import LARGEST_KERNEL
+from extract.signatures import LARGEST_KERNEL
 from extract.solids import around
 
 _APART = (r"\d+(?:×\d+)*", r"[A-Za-z]+\d+")

@@ -48,7 +48,9 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            plain = normalized(_THOUSANDS.sub(r"\1", cell.text)).lower()
+            listed = re.fullmatch(r"\[\d+, ?\d+\]", cell.text.strip())
+            plain = (cell.text if listed else normalized(_THOUSANDS.sub(r"\1", cell.text))).lower()
+            plain = re.sub(r" ?(?:pixels|px)$", "", plain)
             # In front may stand the size of the batch.
             plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace(
                 "none", "n"

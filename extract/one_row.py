@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from extract.cells import Reading, are_arguments, normalized, read_attributes, read_cell
@@ -17,6 +18,9 @@ from extract.stacked import Row
 
 _NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
+_RANGE = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ ]?(\d{1,2}) ?[~∼～] ?(?:\1[_ ]?)?(\d{1,2})")
+"""What names several layers by their numbers: `Conv2 ~ 6`."""
+_ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
 """What cells may list behind the layer of their row."""
@@ -146,7 +150,9 @@ class OneRow:
         if re.search(r"\bin(?:put)?s?\W+(?:[x×]\W+)?out|\bi/o\b", self.columns.headers[cell.first], re.IGNORECASE):
             plain = re.sub(r"(?<=\d) ?[xX×] ?(?=[A-Z]\b)", "→", normalized(cell.text))
             found = re.fullmatch(r"\D*\d+\s*[/→,×-]+\s*(\d+|[A-Z])\D*", plain)
-            return plain if found is None else found[1] if found[1].isdecimal() else f"→ {found[1]}"
+            if found is None:
+                return "→ C" if re.search(r"→ ?(?:\d+ ?× ?)?[A-Za-z][^→]*$", plain) else plain
+            return found[1] if found[1].isdecimal() else f"→ {found[1]}"
         if re.search(r"[A-Za-z]\[\d+\]$", cell.text.strip()):
             return ""  # One of several numbers that stand elsewhere.
         return re.sub(r"^(\d+) ?\([\d +]+\)$", r"\1", cell.text.strip())  # As many in another design, or made of these.
@@ -203,7 +209,15 @@ class OneRow:
     def repeat(self) -> int:
         """How often the layers of the row come."""
         texts = [cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())]
-        return next((int(text) for text in texts if text.isdecimal()), 0) or 1
+        ranges = (_RANGE.fullmatch(cell.text.strip()) for cell in self.said.get("type", ()))
+        named = next(filter(None, ranges), None)
+        several = abs(int(named[3]) - int(named[2])) + 1 if named else 1  # Layers 2 ~ 6.
+        return next((int(text) for text in texts if text.isdecimal()), 0) or several
+
+    def _is_strange(self) -> bool:
+        """Tell a row of a layer by an abbreviation that nobody knows, whose window is no convolution's."""
+        typed = [cell.text.strip() for cell in self.said.get("type", ())]
+        return any(_ABBREVIATION.match(text) and not kind_of(text) for text in typed)
 
     def layers(self) -> list[Reading]:
         """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
@@ -212,7 +226,7 @@ class OneRow:
         if chain := self._chained():
             return chain
         for cell in self.named:
-            if cell.text.strip().isdecimal():
+            if cell.text.strip().isdecimal() or (cell in self.said.get("", ()) and self._is_strange()):
                 continue
             if re.match(r"\W*repeat\b", cell.text, re.IGNORECASE):
                 return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
@@ -239,7 +253,7 @@ class OneRow:
                 if found[0].kind == "stage" and (told := self._within_stage()):
                     return told
                 bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
-                return self._unnamed() if bare and self._units else self._stacked(found) or found
+                return self._unnamed() if bare and self._units else self._stacked(found) or self._listed(found, cell)
         if self.goes_on():
             return []
         if unnamed := self._unnamed():
@@ -252,6 +266,14 @@ class OneRow:
     def _is_sized(self) -> bool:
         """Tell a row that says how wide its layer is, or how large its window."""
         return any(re.search(r"\d", cell.text) for role in ("filters", "kernel") for cell in self.said.get(role, ()))
+
+    def _listed(self, found: list[Reading], cell: Cell) -> list[Reading]:
+        """Return the layer of a cell with what another names behind it: `Conv1 + BN + Pool` beside `Conv2D(3, 32)`."""
+        others = [each for each in self.said.get("type", ()) if each is not cell and "+" in each.text]
+        said = next((read_cell(each.text) for each in others), [])
+        if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
+            return [replace(found[0], posts=said[0].posts), *said[1:]]
+        return found
 
     def _unnamed(self) -> list[Reading]:
         """Return the layer of a row that is but counted, or a frame of speech, and has a window: a convolution.
@@ -326,7 +348,8 @@ class OneRow:
             return []
         more = _SET.search(normalized(names[0]))
         found = _WORDS.fullmatch(_SET.sub("", names[0]))
-        name = found[2] if found else names[0][:MOST_SIDE]
+        several = _RANGE.fullmatch(names[0].strip())
+        name = found[2] if found else several[1] if several else names[0][:MOST_SIDE]
         many = (found[1] or found[3]) if found else None
         said = read_attributes(more[0] if more else "", "conv")
         params = {key: value for key, value in said.items() if key in ("dilation", "stride")}

@@ -11,11 +11,9 @@ from lark import Token
 from extract.cells import Reading, tokens_of
 from extract.lexicon import axes_of
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
-from extract.signatures import CALLS, KEYS
+from extract.signatures import CALLS, KEYS, LARGEST_KERNEL, order_of
 from extract.strangers import is_set, names_another
 
-LARGEST_KERNEL = 15
-"""A window of more is the size of an image."""
 MOST_UNITS = 65_536
 """Units that a number alone says at most; more are weights."""
 LONGEST_POOL = 32
@@ -292,20 +290,14 @@ class Phrase:
         if self.kind == "dense" and not order and all(map(str.isdecimal, arguments)):
             # Two may be how many come in and out; more are layers, one behind the other, as those of an MLP are.
             self.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
+        key = KEYS.get(" ".join(re.split(r"[_ ]+", name)), "") if not order else ""
+        if key and re.fullmatch(r"\d+" if key == "filters" else r"\d+(?:, ?\d+)*", inner):
+            self._argument(key, tuple(int(each) for each in re.findall(r"\d+", inner)), inner)  # Filters(64).
+            return
         if self.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
             self.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
-        if (
-            self.kind in _FILTERED
-            and name not in CALLS
-            and all(map(str.isdecimal, arguments))
-            and 1 < len(arguments) <= 3
-        ):
-            first, *window = map(int, arguments)
-            square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
-            known = ("filters", "kernel") if square else ("filters", "kernel", "stride")
-            order = known if first > LARGEST_KERNEL >= max(window) else order
-            if len(window) == 2 and max(first, window[0]) <= LARGEST_KERNEL < window[1]:
-                order = ("kernel", "stride", "filters")
+        called = "conv" if self.kind in _FILTERED and name not in CALLS else name
+        order = order_of(called, arguments) or order
         for i, argument in enumerate(arguments):
             key, equal, value = argument.partition("=")
             glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
@@ -448,7 +440,7 @@ class Phrase:
             return
         if self.kind == "dense" and len(size) == 2 and size[0] == 2:
             self.params["units"] = prod(size)  # Of each unit two numbers, its mean and its variance.
-        elif self.kind == "dense" and len(size) == 2:
+        elif self.kind == "dense" and len(size) == 2 and "units" not in self.params:
             self.params |= {"in_features": size[0], "units": size[1]}
         elif self.kind == "dense" and len(size) == 3:
             self.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.

@@ -13,7 +13,7 @@ from extract.cells import Reading
 from extract.fitting import by, fit
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
-from extract.phrases import LARGEST_KERNEL
+from extract.signatures import LARGEST_KERNEL
 from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
 from ir import layers as L
 from ir.layer import Layer

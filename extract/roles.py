@@ -56,7 +56,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
     ("output", r"output(?! channels)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
-    ("input", r"^input|resolution|input size|size-? ?in\b|^inp?-?res"),
+    ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),
     ("kernel", r"patch|k-?size|kernel|filter size|window|^support$|^ps$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
@@ -119,8 +119,13 @@ _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 _SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
 _IMAGE = re.compile(r"\d+ ?× ?\d+ ?× ?(?:\d+|[A-Z])")
 """The size of an image with its channels."""
-_LISTED = re.compile(r"[\[(](?:none, ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
+_LISTED = re.compile(r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
 """A size in brackets: [64, 32, 32]."""
+
+_OPEN = re.compile(r"\[(?=[^\]]*\d)[A-Za-z\d×]{1,6}(?:, ?[A-Za-z\d×]{1,6})+\]")
+"""One of which some are left open: [B, 64, T]."""
+_WEIGHTS = re.compile(r"\d+ ?× ?\d+ ?× ?(\d) ?× ?\1")
+"""The shape of the weights of a convolution: 32 × 16 × 3 × 3."""
 
 
 @dataclass(frozen=True)
@@ -160,12 +165,15 @@ def columns_of(grid: Grid) -> Columns:
         texts = [normalized(cell.text) for cell in grid.column(i, start) if cell.first == cell.last]
         if roles[i] in ("groups", "repeat", "expand") and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0:
             roles[i] = "type"
-        if roles[i] in ("input", "output") and _say_whole_layers(texts):
+        listed = any(_LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))
+        if roles[i] in ("input", "output") and not listed and _say_whole_layers(texts):
             roles[i] = ""  # Of what comes in, what is made of it.
         if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
             roles[i] = "kernel"
         if _count(texts) and (roles[i] != "type" or any(_names_layers(grid, start, j) for j in range(grid.width))):
             roles[i] = "counter"  # Which one each is.
+        if roles[i] == "output" and sum(bool(_WEIGHTS.fullmatch(text)) for text in texts) >= 0.5 * len(texts) > 0:
+            roles[i] = "filters"  # Of what is learned, windows with how many there are.
         told = [text for text in texts if re.search(r"\d", text) and not re.fullmatch(r"[A-Za-z -]+\W*[\d.]+\W*", text)]
         if roles[i] == "activation" and len(told) > max(1, 0.3 * len(texts)):
             roles[i] = ""  # Of each all that is said.
@@ -239,7 +247,8 @@ def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list
 
 def _say_whole_layers(texts: Sequence[str]) -> bool:
     """Tell cells that say layers with their windows, or blocks of such."""
-    return sum(bool(kind_of(text) and re.search(r"[×(\[]", text)) for text in texts) > 0.5 * len(texts) > 1
+    kinds = [kind_of(text) if re.search(r"[×(\[]", text) else "" for text in texts]
+    return sum(kind not in ("", "input") for kind in kinds) > 0.5 * len(texts) > 1
 
 
 def _are_windows(texts: Sequence[str]) -> bool:
@@ -324,7 +333,7 @@ def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
     numbered = not first and any(
         re.fullmatch(r"\d+(?: ?\([\d +]+\))?|input\D*\d+\W*", text, re.IGNORECASE) for text in texts
     )
-    return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) for text in texts)))
+    return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) or _LISTED.search(text) for text in texts)))
 
 
 def _is_header(text: str) -> bool:
@@ -349,7 +358,7 @@ def _body(grid: Grid) -> int:
         if i and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
             continue  # What is under titles names designs, whatever it looks like.
         texts = [normalized(cell.text) for cell in row]
-        if i and any(_SIZES.fullmatch(text) or _LISTED.fullmatch(text) or is_set(text) for text in texts):
+        if i and any(any(each.fullmatch(text) for each in (_SIZES, _LISTED, _OPEN)) or is_set(text) for text in texts):
             return i
         first = all(len(before) < 2 for before in grid.rows[:i])
         if first and len(row) > 1 and layers and all(map(_is_title, row)):

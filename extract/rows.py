@@ -277,6 +277,9 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     if kind == "dense" and output and ("units" not in params or 0 < sum(size > 1 for size in output) < 2):
         params["units"] = prod(output)
         return ("units",)
+    if kind in ("lstm", "gru", "rnn") and "units" not in params and sum(size > 1 for size in output) == 1:
+        params["units"] = prod(output)
+        return ("units",)
     if kind in _WIDE and len(output) == 3 and "filters" not in params:
         params["filters"] = output[-1]
         return ("filters",)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
+LARGEST_KERNEL = 15
+"""A window of more is the size of an image."""
 _WINDOWED = ("in_channels", "filters", "kernel", "stride", "pad")
 _POOLED = ("kernel", "stride", "pad")
 CALLS = {
@@ -22,8 +27,7 @@ CALLS = {
 KEYS = {
     "kernelsize": "kernel",  # As a text loses its underscores.
     **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
-    "k": "kernel",
-    "kernel": "kernel",
+    **dict.fromkeys(("k", "kernel", "window"), "kernel"),
     "filters": "filters",
     "n": "filters",
     "strides": "stride",
@@ -46,3 +50,31 @@ KEYS = {
     "activation": "activation",
 }
 """What the arguments of a call, or the words before a number, say of a layer."""
+
+
+def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return what the arguments of a convolution are, where their numbers tell, and nothing where they do not.
+
+    >>> order_of("conv", ["16", "32", "4", "2", "1"])
+    ('in_channels', 'filters', 'kernel', 'stride', 'pad')
+    >>> order_of("conv2d", ["3", "32", "k=3"]), order_of("conv", ["64", "3"])
+    (('in_channels', 'filters'), ('filters', 'kernel', 'stride'))
+    """
+    if name not in ("conv", *(f"conv{axes}d" for axes in (1, 2, 3))):
+        return ()
+    numbers = [int(each) for each in arguments if each.isdecimal()]
+    if len(numbers) == 2 and any(re.match(r"k(?:ernel)?(?:[ _]size)?\W*\d", each) for each in arguments):
+        return "in_channels", "filters"
+    if name != "conv" or len(numbers) < len(arguments):
+        return ()
+    if len(numbers) == 5:
+        return _WINDOWED
+    if not 1 < len(numbers) <= 3:
+        return ()
+    first, *window = numbers
+    if len(window) == 2 and max(first, window[0]) <= LARGEST_KERNEL < window[1]:
+        return "kernel", "stride", "filters"
+    square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.
+    if max(window) > LARGEST_KERNEL or not (first > LARGEST_KERNEL or (square and first != window[0])):
+        return ()
+    return ("filters", "kernel") if square else ("filters", "kernel", "stride")

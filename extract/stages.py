@@ -15,7 +15,7 @@ from extract.contacts import is_cuboid, touch
 from extract.drawing import Colour
 from extract.legends import Legend
 from extract.notes import Note
-from extract.phrases import LARGEST_KERNEL
+from extract.signatures import LARGEST_KERNEL
 from extract.solids import Solid, around
 
 FAR = 4.0

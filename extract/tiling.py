@@ -15,16 +15,17 @@ Parts = Sequence[Line]
 def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends]) -> list[list[int]]:
     """Return groups of lines, those joined around whose middle a label and more stand, where all lines join so.
 
-    Lines without a label have to say something in one column alone, each in the same.
+    Lines without a label have to say something in the same columns, and those with one in two others at least.
     """
-    if len(columns) < 3:
-        return groups
     filled = [{i for row in group for i in _columns(lines[row], columns)} for group in groups]
     bare = [each for each in filled if 0 not in each]
     held = set.union(*bare) if bare else set()
-    if len(held) != 1 or len(bare) < 2 or any(len(each) < 2 for each in filled if 0 in each):
+    labelled = [each for each in filled[1:] if 0 in each]
+    if len(columns) < 3 or len(bare) < 2 or any(each != held for each in bare):
         return groups
-    column = held.pop()
+    if any(len(each - held) < 2 for each in labelled):
+        return groups
+    column = min(held)
     found: list[list[int]] = []
     start = 0
     for i, group in enumerate(groups):
@@ -52,7 +53,8 @@ def _end(
 
 
 def _bases(group: Sequence[int], lines: Sequence[Parts], columns: Sequence[Ends], column: int) -> list[float]:
-    return [part.base for row in group for part in lines[row] if column in _columns([part], columns)]
+    parts = [part for row in group for part in lines[row]]
+    return [part.base for part in parts if column in _columns([part], columns)] or [part.base for part in parts]
 
 
 def _columns(parts: Parts, columns: Sequence[Ends]) -> set[int]:

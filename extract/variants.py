@@ -26,11 +26,11 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
     found = []
     places = range(len(columns.roles))
-    set_ = [i for i in places if any(is_set(normalized(cell.text)) for cell in grid.column(i, columns.start))]
+    set_ = [i for i in places if any(map(_is_set, grid.column(i, columns.start)))]
     set_ = set_ if len(set_) > 1 else []  # In one alone they say more of the rows' own layers.
     for column, role in enumerate(columns.roles):
         cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
-        settings = [cell.text for cell in cells if column in set_ and is_set(normalized(cell.text))]
+        settings = [cell.text for cell in cells if column in set_ and _is_set(cell)]
         layers = [cell.text for cell in cells if names_layer(cell.text) or _is_stacked(cell.text)] + settings
         telling = [text for text in layers if not _COUNTED.fullmatch(text.strip())]
         said = [each for text in telling for each in read_cell(text)]
@@ -77,6 +77,11 @@ def _is_stacked(text: str) -> bool:
 
 _COUNTED = re.compile(r"[A-Za-z][A-Za-z _-]*?[ _-]?(?:[123]-?[dD][ _-]?)?\d{1,2}[a-z]?")
 """The name of a layer with a number that tells which one it is."""
+
+
+def _is_set(cell: Cell) -> bool:
+    """Tell a cell of settings alone from one of a name with a number that counts."""
+    return is_set(normalized(cell.text)) and not _COUNTED.fullmatch(cell.text.strip())
 
 
 def _says_kinds(cells: Iterable[Cell]) -> bool:

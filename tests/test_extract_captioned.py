@@ -213,3 +213,57 @@ def test_a_name_near_a_word_of_the_caption_is_no_abbreviation() -> None:
     caption = "The custom CNN and its variant with horizontal and vertical filters."
     designs = designs_of(plain_grid([["", "CNN", "Low"], *(["conv", "3×3×8", "1×3×8"] for _ in range(3))]), caption)
     assert [each.config for each in designs] == ["CNN", "Low"]
+
+
+def test_names_of_hyper_parameters_beside_their_values() -> None:
+    texts: list[Text] = [
+        *rows(170, (100, 200, 300, 400), [("Layer", "Output", "Hyperparameter", "Value")]),
+        *rows(182, (300, 400), [("Number of Filters", "8"), ("", ""), ("Strides", "(1,1)")]),
+        *rows(194, (100, 200, 300, 400), [("Conv2D", "(None, 12, 12, 8)", "kernel size", "(5,5)")]),
+        *rows(218, (300, 400), [("kernel size", "(2,2)"), ("Strides", "None")]),
+        *rows(224, (100, 200), [("MaxPool2D", "(None, 6, 6, 8)")]),
+        *rows(242, (100, 200, 300, 400), [("Flatten", "(None, 288)"), ("Dense", "(None, 10)", "Units", "10")]),
+    ]
+    graph, _ = model(page("Table 1: The network.", texts))
+    assert kinds(graph)[:4] == ["Conv2D", "MaxPool2D", "Flatten", "Dense"]
+    assert (graph.nodes[0].layer.filters, graph.nodes[0].layer.kernel) == (8, (5, 5))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "params"),
+    [
+        ("Conv(10,3,3)", "conv", {"filters": 10, "kernel": (3, 3)}),
+        ("BatchNorm1d(16, eps=1e-05, affine=True)", "bn", {}),
+        ("Conv, Filters(64), Kernal(5,5)", "conv", {"filters": 64, "kernel": (5, 5)}),
+    ],
+)
+def test_what_is_called_is_told_by_its_name(text: str, kind: str, params: dict[str, Any]) -> None:
+    (found,) = read_cell(text)
+    assert found.kind == kind
+    assert params.items() <= found.params.items()
+
+
+def test_a_part_of_a_list_that_comes_so_often() -> None:
+    first, pool = read_cell("Conv 3→32, BN, ReLU ×2, MaxPool")
+    assert (first.kind, first.params["filters"], first.posts, first.times) == ("conv", 32, ("bn", "relu"), 2)
+    assert pool.kind == "maxpool"
+    assert [each.params["units"] for each in read_cell("512→256→9")] == [256, 9]
+
+
+def test_a_caption_that_names_its_layers_last() -> None:
+    caption = "The neu- ral net that is used. The kernel size is 3 for all the convolutional layers."
+    assert told(caption, "conv") == [{"kernel": (3, 3)}]
+
+
+def test_the_shapes_of_weights_below_a_header_of_outputs() -> None:
+    lines = ("Conv 1 | 16 x 1 x 5 x 5", "Conv 2 | 32 x 16 x 3 x 3", "Linear | 512 x 10")
+    (design,) = designs_of(plain_grid([line.split(" | ") for line in ("Layer | Output Layer Size", *lines)]))
+    assert [each.params.get("filters", each.params.get("units")) for each in design.readings] == [16, 32, 10]
+
+
+def test_what_comes_in_beside_how_many_at_once() -> None:
+    lines = ("Input | (samples, 64, 9)", "ConV1D1 | Filters(8), Kernal(3), ReLu", "FC1 | (samples, 10)",
+             "FC2 | (samples, 6), SoftMax")  # fmt: skip
+    (design,) = designs_of(plain_grid([line.split(" | ") for line in lines]))
+    assert [each.kind for each in design.readings] == ["input", "conv", "dense", "dense"]
+    assert [each.params.get("units") for each in design.readings[2:]] == [10, 6]

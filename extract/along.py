@@ -1,0 +1,47 @@
+"""What two sizes of layers along one axis say: how far it goes, and how many channels there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from extract.cells import Reading
+
+_FILTERED = ("conv", "deconv", "gconv")
+_SPACED = (*_FILTERED, "maxpool", "avgpool", "pool", "bn")
+
+
+def with_channels(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, the convolutions along one axis with as many filters as one of their two sizes tells."""
+    long = [each for each in readings if each.kind in _FILTERED and each.params.get("axes") == 1]
+    if not any("filters" not in each.params and len(each.params.get("output", ())) == 2 for each in long):
+        return list(readings)
+    place = _place(long, [each for each in readings if each.kind in _SPACED])
+    return list(readings) if place is None else [_widened(each, place) for each in readings]
+
+
+def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:
+    """Return which of two sizes is how many channels there are: as filters are, or not what never grows."""
+    told = [
+        {i for i in (0, 1) if each.params["output"][i] == each.params["filters"]}
+        for each in long
+        if "filters" in each.params and len(each.params.get("output", ())) == 2
+    ]
+    if told:
+        both = set.intersection(*told)
+        return both.pop() if len(both) == 1 else None
+    sizes = [each.params["output"] for each in spaced if len(each.params.get("output", ())) == 2]
+    columns = [[size[i] for size in sizes] for i in (0, 1)]
+    steady = [all(a >= b for a, b in pairwise(column)) for column in columns]
+    if all(steady):  # Channels may be as many all along.
+        steady = [len({*column}) > 1 for column in columns]
+    return 1 - steady.index(True) if sum(steady) == 1 else None
+
+
+def _widened(reading: Reading, place: int) -> Reading:
+    output = reading.params.get("output", ())
+    if reading.kind not in _FILTERED or "filters" in reading.params or len(output) != 2:
+        return reading
+    params = {**reading.params, "filters": output[place]}
+    return replace(reading, params=params, inferred=(*reading.inferred, "filters"))

@@ -1,0 +1,101 @@
+"""Networks that have a row each, behind their names: all layers in a cell, or how wide those that are hidden are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.cells import read_cell
+from extract.grids import Cell, Grid
+from extract.lexicon import kind_of
+from extract.roles import Columns, header
+
+Network = tuple[str, Grid, Columns]
+
+OWN = re.compile(
+    r"(?i:\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b)"
+    r"|^\W*[A-Z]\w{0,2}(?: ?[a-z])? ?\([a-z]\w?(?:, ?[a-z]\w?)*\)"
+)
+"""The title of a network that is one by itself: `Generator`, `D(x)`."""
+PART = re.compile(r"\b(?:encoders?|decoders?|networks?|(?:sub-?)?nets?)\b", re.IGNORECASE)
+"""That of a part of a network, or of one by itself where what comes in is said of each."""
+_COMPONENT = re.compile(
+    r"\b(?:ensembles?|heads?|targets?|predictors?|classifiers?|projectors?|models?|q-?\w*)\b", re.IGNORECASE
+)
+_MODELS = re.compile(r"(?:the )?(?:models?|networks?|nets?|variants?|datasets?|tasks?)(?: names?)?", re.IGNORECASE)
+"""The header of a column of names of networks."""
+_LAID_OUT = re.compile(r"\b(?:structures?|architectures?|layers|configurations?|topology|layout)\b", re.IGNORECASE)
+_WIDTHS = re.compile(r"\W*\d+(?:\s*[,/–-]\s*\d+)*\W*")
+"""How wide layers are that are behind each other."""
+LEAST = 3
+
+
+def a_row_each(grid: Grid, columns: Columns) -> list[Network]:
+    """Return networks that have a row each, behind their names, where some is one by itself: an actor and a critic."""
+    rows = grid.rows[columns.start :]
+    names = [row[0].text.replace("\n", " ") if row and row[0].first == 0 else "" for row in rows]
+    named = [bool(OWN.search(name) or PART.search(name) or _COMPONENT.search(name)) for name in names]
+    own = any(OWN.search(name) for name in names) and sum(named) >= 0.6 * len(rows) > 1
+    several = sum(any(len(read_cell(cell.text)) > 1 for cell in row[1:]) for row in rows)
+    if not own or several < 0.6 * len(rows) or any(map(kind_of, names)):
+        return []
+    plain = replace(columns, roles=("ignored", *columns.roles[1:]))
+    names = [re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", name)[0].strip() for name in names]
+    return [
+        (name, Grid((*grid.rows[: columns.start], row), grid.width), plain)
+        for name, row in zip(names, rows, strict=True)
+    ]
+
+
+def models_of(grid: Grid) -> list[Network]:
+    """Return the networks of a table of them: each row says all layers of one, or how wide those are."""
+    return _listed(grid) or _hidden(grid)
+
+
+def _listed(grid: Grid) -> list[Network]:
+    """Return networks, a row each, of which a cell lists all layers: `Conv(…) - Conv(…) - Linear(…)`."""
+    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    if len(grid.rows) < LEAST or not _MODELS.fullmatch(heads[0]):
+        return []
+    for column, head in enumerate(heads):
+        cells = [[cell for cell in row if cell.first == cell.last == column] for row in grid.rows[1:]]
+        if _LAID_OUT.search(head) and all(each and len(read_cell(each[0].text)) >= LEAST for each in cells):
+            roles = tuple("type" if i == column else "ignored" for i in range(grid.width))
+            found = Columns(1, tuple(heads), roles)
+            return [(_name(row), Grid((grid.rows[0], row), grid.width), found) for row in grid.rows[1:]]
+    return []
+
+
+def _hidden(grid: Grid) -> list[Network]:
+    """Return networks of Dense, a row each, between columns of what comes in and out: `9 | (512, 512) | 1`."""
+    heads = [header(grid, i, 1).strip().lower() for i in range(grid.width)]
+    places = [next((i for i, each in enumerate(heads) if re.match(said, each)), -1) for said in _COLUMNS]
+    rows = [[next((cell.text for cell in row if cell.first == i), "") for i in places] for row in grid.rows[1:]]
+    if -1 in places or not rows or not all(_WIDTHS.fullmatch(text) for row in rows for text in row):
+        return []
+    widths = [[re.findall(r"\d+", text) for text in row] for row in rows]
+    if any(len(given) != 1 or len(taken) != 1 for taken, _, given in widths) or all(
+        len(each[1]) < 2 for each in widths
+    ):
+        return []
+    named = 0 not in places
+    return [
+        (_name(row) if named else "", _written([*taken, *inner, *given]), _PAIR)
+        for row, (taken, inner, given) in zip(grid.rows[1:], widths, strict=True)
+    ]
+
+
+_COLUMNS = (r"inputs?\b", r"hidden (?:layers?|units|neurons|nodes|sizes?|dim\w*)\b", r"outputs?\b")
+_PAIR = Columns(0, ("Layer", "Units"), ("type", "filters"))
+
+
+def _written(widths: Sequence[str]) -> Grid:
+    """Return a table of what comes in and the Dense behind it."""
+    names = ("Input", *("Fully connected" for _ in widths[1:]))
+    rows = zip(names, widths, strict=True)
+    return Grid(tuple((Cell(name, 0, 0), Cell(text, 1, 1)) for name, text in rows), 2)
+
+
+def _name(row: Sequence[Cell]) -> str:
+    return row[0].text.replace("\n", " ").strip()

@@ -1,0 +1,122 @@
+"""What columns of tables are for, where several could be."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.cells import read_cell
+from extract.grids import plain_grid
+from extract.layouts import designs_of
+from extract.table_design import TableDesign
+
+
+def designs(head: str, *rows: str, caption: str = "") -> list[TableDesign]:
+    """Return the designs of a table of the columns between the bars."""
+    return designs_of(plain_grid([row.split(" | ") for row in (head, *rows)]), caption)
+
+
+def test_activations_of_a_network_whose_input_is_said_in_words() -> None:
+    first, second, _ = designs(
+        "Component | Input | Layers | Activations | Output",
+        *(
+            "Encoder | 84×84×3 image | 4 conv (8, 3×3) + FC(20) | ReLU (conv), tanh (FC) | latent z",
+            "Actor | z (opt. + vector obs) | FC(32) → FC(32) | ReLU | action a",
+            "Critic | z, a (opt. + vector obs) | FC(32) → FC(32) | ReLU | value",
+        ),
+    )
+    assert [(each.kind, each.posts) for each in first.readings] == [("conv", ("relu",)), ("dense", ("tanh",))]
+    assert [(each.kind, each.posts) for each in second.readings] == [("dense", ("relu",))] * 2
+
+
+def test_names_of_layers_beside_what_they_do() -> None:
+    (found,) = designs(
+        "Module | Output shape | Parameters | Description",
+        *(
+            "Stem | [16, 32, 32] | 448 | Conv2d + BN + ReLU",
+            "Inverted Residual 1 | [24, 16, 16] | 2,048 | Deep Separable Convolution + SE",
+            "OddBlock 1 | [24, 16, 16] | 4,864 | Mixer with dim = 24",
+            "Inverted Residual 2 | [32, 8, 8] | 5,120 | Deep Separable Convolution + SE",
+            "OddBlock 2 | [32, 8, 8] | 9,760 | Mixer with dim = 32",
+            "Classifier | [10] | 330 | Flatten → Linear(2048 → 64) → Linear(64 → 10)",
+        ),
+    )
+    kinds = [each.kind for each in found.readings]
+    assert kinds == ["conv", "bottleneck", "OddBlock 1", "bottleneck", "OddBlock 2", "flatten", "dense", "dense"]
+
+
+def test_open_channels_in_and_out_are_no_names() -> None:
+    (found,) = designs(
+        "Layer | Kernel | Channels (In → Out) | Length (In → Out)",
+        *("Conv1 | 3 | 9 → base ch | L → L", "Conv2 | 3 | base ch → base ch | L → L"),
+        *("Conv3 | 3 | base ch → base ch | L → L", "Conv4 | 1 | base ch → 7 | L → L"),
+    )
+    assert [each.params.get("filters") for each in found.readings] == [None, None, None, 7]
+
+
+def test_networks_that_have_a_row_each_with_all_their_layers() -> None:
+    small, large = designs(
+        "Model name | Model structure | Neurons",
+        "MLP (digits) | Linear(64, 20) - Linear(20, 20) - Linear(20, 10) | 114",
+        "ConvSmall (digits) | Conv(1, 8, 4, 2, 1) - Conv(8, 12, 3, 1, 1) - Linear(192, 10) | 338",
+    )
+    assert (small.config, [each.params["units"] for each in small.readings]) == ("MLP (digits)", [20, 20, 10])
+    first, second, _ = large.readings
+    assert (first.params["filters"], first.params["kernel"], first.params["stride"]) == (8, (4, 4), (2, 2))
+    assert (second.params["filters"], second.params["kernel"], second.params["pad"]) == (12, (3, 3), 1)
+
+
+def test_networks_that_have_a_row_each_with_how_wide_their_hidden_layers_are() -> None:
+    found = designs(
+        "Prediction | Input layer | Hidden layers | Output layer",
+        *("density | 6 | (32, 32, 64) | 1", "force | 6 | (64, 64) | 2"),
+    )
+    assert [each.config for each in found] == ["density", "force"]
+    assert [each.params.get("units") for each in found[1].readings] == [None, 64, 64, 2]
+
+
+def test_layers_by_the_numbers_from_one_to_another() -> None:
+    (found,) = designs(
+        "layer | input size | hyperparameters | output size",
+        "iGLU1 | [B,2,64,T] | 5x1, (1,1), 16 | [B,16,64,T]",
+        "iGLU2 ∼ 4 | [B,16,64,T] | 5x1, (1,1), 16 | [B,16,64,T]",
+        "B-LSTM(2layer) | [Bx64,T,16] | 16 | [Bx64,T,32]",
+        "linear | [Bx64,T,32] | (32,16) | [Bx64,T,16]",
+        "linear | [Bx64,T,16] | (16,10) | [Bx64,T,10]",
+    )
+    kinds = [(each.kind, each.times) for each in found.readings]
+    assert kinds == [("iGLU1", 1), ("iGLU", 3), ("bilstm", 2), ("dense", 1), ("dense", 1)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "filters"),
+    [
+        (("16x51", "8x51", "16x51"), [16, 8, 16]),
+        (("[12,64]", "[24,32]", "[48,16]"), [12, 24, 48]),
+        (("126x16", "63x16", "61x16"), [16, 16, 16]),
+    ],
+)
+def test_channels_of_layers_along_one_axis(sizes: tuple[str, ...], filters: list[int]) -> None:
+    (found,) = designs("Layer | Output size | Kernel size", *(f"Conv1d | {size} | 5" for size in sizes))
+    assert [each.params["filters"] for each in found.readings] == filters
+
+
+def test_what_a_name_lists_behind_the_call_beside_it() -> None:
+    (found,) = designs(
+        "Layer | Type | Output Shape",
+        "Conv1 + BN + ReLU + Pool | Conv2D(3, 8, k=3, p=1) | 8 × 16 × 16",
+        "Conv2 + BN + ReLU + Pool | Conv2D(8, 16, k=3, p=1) | 16 × 8 × 8",
+        "FC1 + BN + Dropout | Linear(1024 → 32) | 32",
+        "FC2 | Linear(32 → 10) | 10",
+    )
+    kinds = [each.kind for each in found.readings]
+    assert kinds == ["conv", "pool", "conv", "pool", "dense", "dropout", "dense"]
+    assert [each.posts for each in found.readings[:1]] == [("bn", "relu")]
+    assert [each.params["filters"] for each in found.readings if each.kind == "conv"] == [8, 16]
+
+
+@pytest.mark.parametrize(
+    "text", ["2-layer LSTM, 16 units", "LSTM, num_layers=2, 16 units", "LSTM (2 layers), 16 units"]
+)
+def test_layers_of_what_recurs(text: str) -> None:
+    (found,) = read_cell(text)
+    assert (found.kind, found.times * found.params.get("layers", 1), found.params["units"]) == ("lstm", 2, 16)
