@@ -229,12 +229,12 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
         if other is arrow or other.heads[other.tail] or not other.is_near(point, NEAR / 2):
             continue
         within = min(apart(other.end(at), point) for at in (0, 1)) > NEAR
-        if within and not any(other.heads) and None in other.boxes:  # What meets in a line comes from both of its ends, and what ends on it.
-            for into, at in [(other, 0), (other, 1), *_ending_on(other, arrows, arrow.way(end))]:
+        if not any(other.heads) and None in other.boxes:
+            # What meets in a line comes from what ends on it, and, where it is met within, from both of its ends.
+            for into, at in [*(((other, 0), (other, 1)) if within else ()), *_ending_on(other, arrows, arrow.way(end))]:
                 yield from _starts(into, at, arrows, seen)
-        elif not met and (
-            other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2
-        ):
+        beyond = other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2
+        if not met and beyond:
             yield from _starts(other, other.tail, arrows, seen)
 
 

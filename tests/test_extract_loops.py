@@ -16,7 +16,7 @@ from extract.raster.dashes import closed_up
 from extract.scripts import phrases_of
 from extract.strokes import is_brace
 from extract.svg_outlines import curve
-from tests.test_extract_diagrams import arrows, box, design, down, line, read, said
+from tests.test_extract_diagrams import arrows, box, design, down, head, line, read, said
 from tests.test_extract_people import arrow, paper
 from tests.test_extract_people import box as drawn_box
 from tests.test_extract_people import read as read_picture
@@ -167,3 +167,70 @@ def test_lines_that_stand_upright_on_another_lead_where_it_leads() -> None:
         cv2.polylines(gray, [np.array([(241, y), (340, y), (340, 200)], np.int32)], False, (0,), 2)
     arrow(gray, (340, 200), (459, 200))
     assert read_picture(gray) == {("3x3 conv", "concat"), ("5x5 conv", "concat")}
+
+
+def test_lines_that_end_on_a_trunk_lead_where_it_leads() -> None:
+    tops = [box(20 + 120 * i, 100, text) for i, text in enumerate(("a", "b", "c", "d"))]
+    ways = [line((60 + 120 * i, 124), (60 + 120 * i, 160)) for i in range(4)]
+    trunk = line((60, 160), (420, 160)) + line((240, 160), (240, 192)) + head(240, 200)
+    found = read(*tops, *ways, trunk, box(200, 200, "concat"))
+    assert arrows(found) == {(each, "concat") for each in "abcd"}
+
+
+def test_what_a_trunk_parts_into_is_not_led_to_each_other() -> None:
+    below = [box(20 + 120 * i, 200, text) for i, text in enumerate(("a", "b", "c"))]
+    ways = [line((60 + 120 * i, 160), (60 + 120 * i, 192)) + head(60 + 120 * i, 200) for i in range(3)]
+    found = read(box(140, 100, "input"), line((180, 124), (180, 160)), line((60, 160), (300, 160)), *ways, *below)
+    assert arrows(found) == {("input", each) for each in "abc"}
+
+
+def test_lines_without_heads_go_from_what_comes_in_to_what_comes_out() -> None:
+    boxes = [box(100, 100 + 100 * i, text) for i, text in enumerate(("Logistic Loss", "ReLU (256)", "Features"))]
+    found = read(*boxes, line((140, 124), (140, 200)), line((140, 224), (140, 300)))
+    assert arrows(found) == {("Features", "ReLU (256)"), ("ReLU (256)", "Logistic Loss")}
+
+
+def test_lines_without_heads_go_up_where_arrows_do_though_others_go_across() -> None:
+    upright = [box(100, 400 - 100 * i, text) for i, text in enumerate(("conv", "pool", "fc"))]
+    ways = line((140, 400), (140, 324)), line((140, 300), (140, 232)), '<polygon points="140,224 136,232 144,232"/>'
+    level = [box(250 + 120 * i, 50, text) for i, text in enumerate(("a", "b", "c"))]
+    across = [line((330 + 120 * i, 62), (362 + 120 * i, 62)) for i in range(2)]
+    heads = [f'<polygon points="{370 + 120 * i},62 {362 + 120 * i},58 {362 + 120 * i},66"/>' for i in range(2)]
+    found = read(*upright, *ways, *level, *across, *heads)
+    assert arrows(found) == {("conv", "pool"), ("pool", "fc"), ("a", "b"), ("b", "c")}
+
+
+def test_two_lines_may_end_in_one_head() -> None:
+    bent = line((260, 312), (280, 312), (280, 160), (140, 160), (140, 133))
+    found = read(
+        *(box(100, 100, "add"), box(100, 200, "conv"), box(180, 300, "input"), bent, line((140, 200), (140, 133))),
+        '<polygon points="140,124 136,132 144,132"/>',
+    )
+    assert arrows(found) == {("conv", "add"), ("input", "add")}
+
+
+def test_the_outline_of_a_box_may_be_drawn_as_an_area() -> None:
+    def framed(x: float, y: float, text: str) -> str:
+        points = f"{x},{y} {x + 80},{y} {x + 80},{y + 24} {x},{y + 24} {x},{y} {x + 1},{y + 1} "
+        points += f"{x + 1},{y + 23} {x + 79},{y + 23} {x + 79},{y + 1} {x + 1},{y + 1}"
+        return f'<polygon points="{points}" fill="black"/>' + said(x + 6, y + 17, text)
+
+    found = read(framed(100, 100, "conv"), line((140, 124), (140, 192)), head(140, 200), framed(100, 200, "relu"))
+    assert arrows(found) == {("conv", "relu")}
+
+
+def test_between_boxes_of_no_text_the_text_at_an_arrow_is_what_is_done() -> None:
+    boxes = [box(20 + 180 * i, 100) for i in range(3)]
+    ways = [line((100 + 180 * i, 112), (192 + 180 * i, 112)) for i in range(2)]
+    heads = [f'<polygon points="{200 + 180 * i},112 {192 + 180 * i},108 {192 + 180 * i},116"/>' for i in range(2)]
+    found = read(*boxes, *ways, *heads, said(115, 104, "Block1"), said(295, 104, "Block2"))
+    assert ("", "Block1") in arrows(found)
+    assert ("Block2", "") in arrows(found)
+
+
+def test_a_title_below_a_circle_is_no_name_of_it() -> None:
+    circle = '<circle cx="140" cy="208" r="8" fill="none" stroke="black"/>'
+    ways = line((140, 200), (140, 132)) + '<polygon points="140,124 136,132 144,132"/>'
+    title = '<text x="75" y="232" font-size="14" textLength="130">stride=2 bottleneck</text>'
+    found = read(box(100, 100, "conv"), ways, circle, title)
+    assert "stride=2 bottleneck" not in {" ".join(each.texts) for each in found.shapes}
