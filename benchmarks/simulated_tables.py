@@ -1,6 +1,6 @@
 """Read simulated tables back, and compare with the designs that they were printed of.
 
-python benchmarks/simulated_tables.py [--count 500] [--seed 1] [--show 5]
+python benchmarks/simulated_tables.py [--count 500] [--seed 1] [--show 5] [--pdf]
 
 A design and a style are drawn for each table; what it leaves open is open in the truth too. Compared are the graphs
 that are built: layers in order by their kind (`f1`), what is said of those that are aligned (`params`), and whether all
@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import argparse
 import re
+import subprocess
 import sys
+import tempfile
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator
@@ -25,14 +27,16 @@ from random import Random
 from typing import Any
 
 from papers import Entry, aligned, wrong
-from table_designs import FAMILIES, Network, graph_of
+from table_columns import caption_of, table_of
+from table_designs import FAMILIES
+from table_graphs import Network, graph_of
 from table_layouts import LAYOUTS, SHARE
 from table_phrases import HELD
-from table_rows import Printer, caption_of, table_of
+from table_rows import Printer
 from table_styles import NAMING, Style, draw
-from table_texts import text_of, turned
+from table_texts import in_fonts, page_of, text_of, turned
 
-from extract.paper import Found, texts_of
+from extract.paper import Found, sightings, texts_of
 from ir import Report
 from ir.graph import Graph, Ref
 from ir.origin import Origin, Source
@@ -78,6 +82,8 @@ def drawn(seed: str) -> Table:
     rows = table_of(printer)
     heads = tuple(each.text for each in rows[0] if each) if headed else ()
     rows = turned(rows) if style["turned"] == "yes" else rows
+    if style["fonts"] == "yes" and headed and style["turned"] == "no":
+        rows = in_fonts(rows, syntax)
     text = text_of(rows, syntax, caption_of(printer), headed=headed, rules=style["rules"])
     open_input = style["output"] == "fraction" or (style["input"] == "none" and style["taken"] == "no")
     return Table(text, f".{syntax}", truth, network.family, style, heads, open_input)
@@ -91,6 +97,10 @@ def _said(network: Network, style: Style) -> Network:
     if "bn" in network.layers[0].posts:
         hidden = [replace(each, posts=()) if each.kind == "dense" else each for each in hidden]
     return replace(network, layers=(*hidden, last))
+
+
+FRONT = {"C×H×W", "[C, H, W]", "(-1, C, H, W)", "C@H×W", "B×C×H×W", "(N, C, H, W)"}
+"""Forms of sizes with the channels in front."""
 
 
 def _fits(network: Network, style: Style) -> bool:
@@ -110,22 +120,30 @@ def _fits(network: Network, style: Style) -> bool:
         return False
     if style["plan"] == "calls" and (kinds & {"dwconv", "lstm", "bilstm", "gru", "embedding", "reshape"} or axes == 0):
         return False
+    uneven = any(each.kind == "deconv" and (each.kernel[0] - each.stride[0]) % 2 for each in network.layers)
+    if uneven and style["border"] == "numbers" and style["output"] in ("none", "fraction"):
+        return False  # What is added behind such a border would be open.
+    if network.family == "dilated" and style["plan"] != "joined":
+        return False  # How far windows are spread has no place.
+    if "deconv" in kinds and style["dialect"] in ("with", "code"):
+        return False
     if style["output"] == "fraction" and (axes != 2 or kinds & {"flatten"}):
         return False
     if style["output"] in ("H×W", "C@H×W") and axes != 2:
         return False
     if style["turned"] == "yes" and len(network.layers) > 9:
         return False
-    if "reshape" in kinds and style["output"] in ("none", "H×W", "C×H×W", "[C, H, W]", "(-1, C, H, W)", "C@H×W"):
+    if "reshape" in kinds and style["output"] in FRONT | {"none", "H×W"}:
         return False
-    if "concat" in kinds and style["plan"] not in ("joined",) and style["notes"] == "no":
-        return False
+    named = style["plan"] == "joined" or style["notes"] == "yes"
+    if "concat" in kinds and (style["pools"] == "joined" or style["repeat"] == "×"):
+        return False  # Rows would be other than layers.
+    if "concat" in kinds and (style["name"] in ("none", "roman", "L1", "Layer 1") or not named):
+        return False  # What is joined would have no name.
     if "pool" in str(kinds) and style["plan"] == "windows" and any(each.kernel != each.stride for each in network.layers
                                                                  if "pool" in each.kind and each.kernel):  # fmt: skip
         return False
-    if network.family == "text" and (
-        style["output"] in ("C@H×W", "H×W", "H × W, C", "C×H×W", "[C, H, W]", "(-1, C, H, W)")
-    ):
+    if network.family == "text" and style["output"] in FRONT | {"H×W", "H × W, C"}:
         return False
     return len(network.layers) < 40
 
@@ -143,7 +161,7 @@ def entries(graph: Graph, *, sized: bool) -> tuple[list[Entry], Any]:
         if type(node.layer).__name__ in _PASSING:
             known.update(dict.fromkeys(node.refs, before[0]))
             continue
-        entry = _entry(node.layer, shapes.get(node.refs[0]), sized)
+        entry = _entry(node.layer, (shapes.get(node.inputs[0]) or ())[2:], shapes.get(node.refs[0]), sized)
         found.append(entry)
         inputs = sorted(before, key=repr) if entry.type in ("Add", "Concat") else before
         known.update(dict.fromkeys(node.refs, (entry.type, tuple(sorted(entry.params.items())), hash(repr(inputs)))))
@@ -158,9 +176,11 @@ _SAID = ("filters", "kernel", "stride", "dilation", "units", "vocabulary", "rate
          "negative_slope", "maximum", "groups")  # fmt: skip
 
 
-def _entry(layer: Any, shape: Any, sized: bool) -> Entry:
+def _entry(layer: Any, before: Any, shape: Any, sized: bool) -> Entry:
     params = {name: str(getattr(layer, name)) for name in _SAID if hasattr(layer, name)}
     kind = type(layer).__name__
+    if kind == "AvgPool2D" and shape is not None and set(shape[2:]) == {1} and layer.kernel == tuple(before or ()):
+        kind, params = "GlobalAvgPool2D", {}
     if sized and shape is not None and re.match(r"Conv|MaxPool|AvgPool|Upsample", kind):
         params["gives"] = str(tuple(shape[2:]))
     if kind.startswith("Conv") and layer.groups not in (1,):
@@ -168,10 +188,20 @@ def _entry(layer: Any, shape: Any, sized: bool) -> Entry:
     return Entry(kind, params)
 
 
-def read(table: Table) -> tuple[Graph | None, list[str], str]:
+def _found_in(table: Table) -> list[Found]:
+    """Return the designs of a table that is set on a page of a PDF."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "table.tex")
+        path.write_text(page_of(table.text), "utf-8")
+        command = ("pdflatex", "-interaction=batchmode", "-halt-on-error", path.name)
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+        return [each for sighting in sightings(path.with_suffix(".pdf")) for each in sighting.designs]
+
+
+def read(table: Table, *, set_in: bool = False) -> tuple[Graph | None, list[str], str]:
     """Return the graph that is read of a table, what is asked, and why there is none."""
     try:
-        found: list[Found] = texts_of(Path(f"table{table.suffix}"), table.text.encode())
+        found = texts_of(Path(f"table{table.suffix}"), table.text.encode()) if not set_in else _found_in(table)
         if not found:
             return None, [], "no design"
         if len(found) > 1 and not table.config:
@@ -185,11 +215,11 @@ def read(table: Table) -> tuple[Graph | None, list[str], str]:
     return graph, [each.message for each in report if each.code == "question"], ""
 
 
-def score(table: Table) -> tuple[dict[str, float], list[str]]:
+def score(table: Table, *, set_in: bool = False) -> tuple[dict[str, float], list[str]]:
     """Compare what is read of a table with its truth; return figures, and what there is to say of it."""
     sized = not table.open_input
     theirs, whole = entries(table.truth, sized=sized)
-    graph, asked, why = read(table)
+    graph, asked, why = read(table, set_in=set_in)
     if graph is None:
         return {"f1": 0.0, "params": 0.0, "exact": 0.0, "or asked": 0.0, "silent": 0.0, "none": 1.0, "asked": 0.0}, [
             why
@@ -198,7 +228,13 @@ def score(table: Table) -> tuple[dict[str, float], list[str]]:
     pairs = aligned(ours, theirs)
     missed = [(truth.type, found) for mine, truth in pairs if (found := wrong(mine, truth))]
     wanted = sum(len(truth.params) for _, truth in pairs)
-    exact = said == whole and (sized or any("input" in each for each in asked) or _takes(graph) == _takes(table.truth))
+    # How many words come in need not be known.
+    exact = said == whole and (
+        sized
+        or table.family == "text"
+        or any("input" in each for each in asked)
+        or _takes(graph) == _takes(table.truth)
+    )
     told = [f"{kind}: {found}" for kind, found in missed]
     if len(pairs) != len(ours) or len(pairs) != len(theirs):
         told.append(f"{[each.type for each in ours]} for {[each.type for each in theirs]}")
@@ -223,13 +259,18 @@ def main() -> None:
         "--show", type=int, default=0, help="tables to show that are not exact, none of what is held out"
     )
     parser.add_argument("--only", default="", help="those to show, by a pattern of their styles and families")
+    parser.add_argument(
+        "--pdf", action="store_true", help="those in LaTeX alone, set by pdflatex and read off the page"
+    )
     parser.add_argument("--at", type=int, default=-1, help="the number of the one table to show")
     args = parser.parse_args()
     groups: dict[str, list[dict[str, float]]] = defaultdict(list)
     shown = 0
     for i in range(args.count) if args.at < 0 else [args.at]:
         table = drawn(f"{args.seed}/{i}")
-        figures, told = score(table)
+        if args.pdf and table.suffix != ".tex":
+            continue
+        figures, told = score(table, set_in=args.pdf)
         for group in _groups(table):
             groups[group].append(figures)
         named = re.search(args.only, " ".join([*_groups(table), *told]))

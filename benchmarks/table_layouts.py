@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
 
-from table_designs import Builder, Drawn, Freedom, Network, discriminator, generator, graph_of
-from table_rows import Printer, table_of
+from table_columns import table_of
+from table_designs import Freedom, discriminator, generator
+from table_graphs import Builder, Drawn, Network, graph_of
+from table_rows import Printer
 from table_styles import Style
 from table_texts import Rows, Said
 
@@ -195,7 +197,7 @@ def mobile(rng: Random, style: Style) -> Laid:
     conv(last, 1, 1)
     _, _, height, wide = to.shape
     rows.append([Said(each) for each in (taken(), f"avgpool {height}{sign}{wide}", "-", "-", "1", "-")])
-    to.add(L.GlobalAvgPool2D())
+    to.add(L.AvgPool2D(kernel=(int(height or 1), int(wide or 1)), stride=int(height or 1)))
     rows.append([Said(each) for each in (f"1{sign}1{sign}{last}", f"conv2d 1{sign}1", "-", "10", "-", "")])
     to.add(L.Conv2D(filters=10, kernel=1))
     heads = [Said(each) for each in ("Input", "Operator", "t", "c", "n", "s")]

@@ -252,6 +252,36 @@ DIALECTS: dict[str, Phrases] = {
         "dense": ("Units: {n}",),
         "dropout": ("Rate: {r}",),
     },
+    "code": {
+        "conv": ("k{k}n{n}s{s}",),
+        "pool": ("k{k}s{s}",),
+        "dense": ("{n}",),
+        "dropout": ("{r}",),
+    },
+    "brackets": {
+        "conv": ("{n} ({k})", "stride {s}", "padding {p}"),
+        "pool": ("({k})", "stride {s}"),
+        "dense": ("{n}",),
+        "dropout": ("{r}",),
+    },
+    "with": {
+        "conv": ("{k} convolution with {n} filters", "stride {s}", "{p} padding"),
+        "pool": ("{k}", "stride {s}"),
+        "dense": ("{n} neurons",),
+        "dropout": ("rate of {r}",),
+    },
+    "letters": {
+        "conv": ("f: {n}", "k: {k}", "s: {s}", "p: {p}"),
+        "pool": ("k: {k}", "s: {s}"),
+        "dense": ("{n} units",),
+        "dropout": ("p: {r}",),
+    },
+    "semicolons": {
+        "conv": ("{n} filters; {k}; stride {s}",),
+        "pool": ("{k}; stride {s}",),
+        "dense": ("{n} units",),
+        "dropout": ("rate {r}",),
+    },
     "sentence": {
         "conv": ("kernel size {k}", "{n} output channels", "stride of {s}", "padding of {p}"),
         "pool": ("kernel size {k}", "stride of {s}"),
@@ -275,7 +305,7 @@ DIALECTS: dict[str, Phrases] = {
 CALLS: dict[str, dict[str, str]] = {
     "keras": {
         "conv": "Conv{a}D({n}, {k}, strides={s}, padding='{p}')",
-        "pool": "{m}Pooling{a}D({k})",
+        "pool": "{m}Pooling{a}D({k}, strides={s})",
         "dense": "Dense({n})",
         "dropout": "Dropout({r})",
         "deconv": "Conv2DTranspose({n}, {k}, strides={s}, padding='same')",
@@ -376,12 +406,14 @@ HEADS: dict[str, tuple[str, ...]] = {
     "windows": ("Filter shape", "Filter Shape", "Kernel shape", "Weights shape"),
     "notes": ("Remarks", "Notes", "Comment"),
     "repeat": ("Repeat", "×", "n", "Repetitions", "#Repeat", "Times"),
+    "pool": ("Max pooling", "Pooling", "Pool"),
+    "flow": ("Input → Output", "Shape (in → out)", "Input/Output"),
     "block": ("Block", "Stage", "Module", "Part"),
 }
 """What stands above a column."""
 HELD = {
     "kinds": ("capitals", "2-D"),
-    "dialect": ("sentence", "maps", "signs"),
+    "dialect": ("maps", "signs"),
     "head": (
         *("Layer No.", "Nr.", "Block", "Kind", "Patch size", "Receptive field", "Out channels", "Width", "Step", "P"),
         *("Act. fn", "BN?", "Drop", "Activation shape", "Output dims", "In shape", "Weights", "Config", "Setup"),

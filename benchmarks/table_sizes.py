@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from table_designs import Drawn
+from table_graphs import Drawn
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,9 @@ class Sizes:
             "(H, W, C)": f"({', '.join(map(str, [*space, channels]))})",
             "[C, H, W]": f"[{', '.join(map(str, sizes))}]",
             "(-1, C, H, W)": f"(-1, {', '.join(map(str, sizes))})",
+            "B×C×H×W": self.sign.join(["B", many, *big]),
+            "(N, C, H, W)": f"(N, {', '.join(map(str, sizes))})",
+            "N×H×W×C": self.sign.join(["N", *big, many]),
             "H×W": self.sign.join(big),
             "C@H×W": f"{many}@{self.sign.join(big)}",
             "H × W, C": f"{self.sign.join(big)}, {many}",
@@ -81,6 +84,9 @@ class Sizes:
             "(H, W, C)": f"({many},)",
             "[C, H, W]": f"[{many}]",
             "(-1, C, H, W)": f"(-1, {many})",
+            "B×C×H×W": self.sign.join(["B", self.number(many)]),
+            "(N, C, H, W)": f"(N, {many})",
+            "N×H×W×C": self.sign.join(["N", self.number(many)]),
         }
         return forms.get(self.output, self.number(many))
 

@@ -24,17 +24,20 @@ AXES: dict[str, dict[str, int]] = {
     "ones": {"said": 1, "left out": 1},
     "border": {"none": 4, "words": 1, "numbers": 2},
     "posts": {"none": 2, "rows": 3, "behind the kind": 3, "behind the sizes": 2, "column": 4, "caption": 2},
-    "joint": {" + ": 3, ", ": 2, "-": 1, "/": 1, " & ": 1},
+    "joint": {" + ": 6, ", ": 4, "-": 2, "/": 2, " & ": 2, "()": 1, " with ": 1},
     "output": {"none": 12, "H×W×C": 15, "C×H×W": 6, "(None, H, W, C)": 6, "(H, W, C)": 3, "[C, H, W]": 3,
-               "(-1, C, H, W)": 1, "H×W": 6, "C@H×W": 3, "H × W, C": 1, "fraction": 2},
-    "taken": {"no": 5, "column": 1},
+               "(-1, C, H, W)": 1, "H×W": 6, "C@H×W": 3, "H × W, C": 1, "fraction": 2, "B×C×H×W": 1,
+               "(N, C, H, W)": 1, "N×H×W×C": 1},
+    "taken": {"no": 10, "column": 2, "flow": 1},
     "input": {"row": 6, "caption": 3, "none": 1},
     "count": {"none": 6, "commas": 1, "plain": 1, "short": 1},
     "thousands": {"no": 4, "yes": 1},
     "repeat": {"no": 5, "×": 1},
     "empty": {"-": 9, "": 12, "–": 3, "N/A": 1},
     "block": {"none": 5, "merged": 1, "first": 1},
-    "pools": {"rows": 6, "joined": 1},
+    "pools": {"rows": 12, "joined": 2, "column": 1},
+    "marks": {"no": 9, "yes": 1},
+    "fonts": {"no": 3, "yes": 1},
     "dropout": {"rows": 4, "column": 1},
     "total": {"no": 4, "yes": 1},
     "notes": {"no": 8, "yes": 1},
@@ -42,7 +45,7 @@ AXES: dict[str, dict[str, int]] = {
     "headed": {"yes": 9, "no": 1},
 }  # fmt: skip
 """What authors choose, and how often each."""
-NAMING = ("keys", "equals", "arguments", "numbers", "sentence", "signs")
+NAMING = ("keys", "equals", "arguments", "numbers", "sentence", "signs", "code", "letters")
 """Dialects that say of each number what it is."""
 _PLANS = {
     "repeat": ("joined", "prose", "apart"),
@@ -50,6 +53,7 @@ _PLANS = {
     "notes": ("apart", "joined", "one"),
     "dialect": ("joined",),
     "pools": ("apart", "joined"),
+    "marks": ("apart", "joined", "prose", "one"),
 }
 """Of which plans a choice may be another than the first."""
 
@@ -72,7 +76,7 @@ class Style:
     @property
     def freedom(self) -> Freedom:
         """Return what designs may have whose tables are printed so."""
-        sized = self["output"] not in ("none", "fraction") or self["taken"] == "column"
+        sized = self["output"] not in ("none", "fraction") or self["taken"] != "no"
         return Freedom(sized or self["border"] != "none", self["posts"] != "none")
 
     @property
@@ -124,22 +128,33 @@ def _settle(rng: Random, chosen: dict[str, str]) -> None:
         chosen["window"] = "3×3"  # What the one number is of would be open.
     if chosen["plan"] == "calls":
         chosen |= {"window": "(3, 3)", "posts": "column" if chosen["posts"] == "behind the sizes" else chosen["posts"]}
-        chosen["kinds"] = rng.choice(("keras", "torch"))
+        chosen |= {"kinds": rng.choice(("keras", "torch")), "thousands": "no"}
         chosen |= {"border": "words", "ones": "said", "joint": " + ", "dropout": "rows"}
-    if chosen["taken"] == "column":
+    if chosen["taken"] == "flow" and (chosen["output"] == "fraction" or chosen["turned"] == "yes"):
+        chosen["taken"] = "no"
+    if chosen["taken"] in ("column", "flow"):
         chosen["input"] = "none"  # The column says it.
         chosen["output"] = "H×W×C" if chosen["output"] in ("none", "fraction", "H×W") else chosen["output"]
     if chosen["output"] == "fraction":
         chosen["input"] = "none" if chosen["input"] == "none" else "row"
     if chosen["plan"] == "prose" and chosen["posts"] in ("column", "behind the kind"):
         chosen["posts"] = "behind the sizes"
+    if chosen["joint"] == "()" and (chosen["plan"] == "calls" or chosen["pools"] == "joined"):
+        chosen["joint"] = " + "
+    sole = chosen["plan"] == "apart" and chosen["posts"] != "rows" and chosen["turned"] == "no"
+    if chosen["pools"] == "column" and not sole:
+        chosen["pools"] = "rows"
+    if chosen["dialect"] == "code":
+        chosen |= {"window": "3", "step": "3", "ones": "said", "border": "none"}
     if chosen["plan"] in ("one", "apart") and chosen["posts"] == "behind the sizes":
         chosen["posts"] = "behind the kind"
     if chosen["plan"] != "apart":
         chosen["dropout"] = "rows"
     if chosen["pools"] == "joined" and (chosen["output"] in ("none", "fraction") or chosen["posts"] == "rows"):
         chosen["pools"] = "rows"
-    if chosen["pools"] == "joined" or chosen["name"] in ("C1", "conv1_1"):
+    if chosen["posts"] == "rows":
+        chosen["dropout"] = "rows"
+    if chosen["pools"] == "joined" or chosen["name"] in ("C1", "conv1_1") or chosen["posts"] == "rows":
         chosen["repeat"] = "no"
     if chosen["kinds"] in ("2-D", "layer", "long") and chosen["joint"] == "-":
         chosen["joint"] = " + "  # Their words have dashes and blanks of their own.

@@ -50,6 +50,17 @@ def escaped(text: str) -> str:
     return text
 
 
+def in_fonts(rows: Rows, syntax: str) -> list[list[Said | None]]:
+    """Return a table with its header in bold type."""
+    forms = {"tex": r"\textbf{%s}", "md": "**%s**", "html": "<b>%s</b>"}
+    form = forms.get(syntax, "%s")
+    bold = [
+        each and Said(form % (escaped(each.text) if syntax == "tex" else each.text), each.wide, each.high)
+        for each in rows[0]
+    ]
+    return [bold, *map(list, rows[1:])]
+
+
 def _latex(rows: Rows, caption: str, headed: bool, rules: str) -> str:
     between = r" \hline" if rules == "all" else ""
     top, middle, bottom = (r"\toprule", r"\midrule", r"\bottomrule") if rules == "book" else (r"\hline",) * 3
@@ -100,3 +111,16 @@ def _markdown(rows: Rows, caption: str) -> str:
         for row in rows
     ]
     return "\n".join([caption, "", lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]) + "\n"
+
+
+_PREAMBLE = r"""\documentclass{article}
+\usepackage[a3paper,landscape,margin=2cm]{geometry}
+\usepackage{amsmath,amssymb,booktabs,multirow,makecell}
+\begin{document}
+This page shows a table.
+"""
+
+
+def page_of(text: str) -> str:
+    """Return a page that holds a table in LaTeX, whose caption has a number."""
+    return f"{_PREAMBLE}{text}\nBelow it the text goes on.\n\\end{{document}}\n"

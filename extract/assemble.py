@@ -16,6 +16,7 @@ from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
 from extract.cells import Reading
 from extract.convnext import in_next_blocks
+from extract.joining import keep_names
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
 from extract.remarks import norm_groups_of, slope_of
@@ -24,7 +25,7 @@ from extract.sums import compare
 from extract.table_design import TableDesign
 from extract.told import behind_all, taken_in, with_told
 from extract.unknowns import settled
-from extract.volumes import begins, kernel_of, turned, with_axes
+from extract.volumes import COLOURED, begins, channels_of, kernel_of, turned, with_axes
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.layer import LayerError, ShapeError
@@ -108,7 +109,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             continue
-        asked, built = assembly.asked, len(assembly.nodes)
+        asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip
         if before := reading.params.get("beside"):
             told = "as a variance beside a mean: which goes on? One is built behind the other"
             assembly.ask(f"{reading.text!r} seems to stand beside {before!r}, {told}")
@@ -121,6 +122,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             told = str(error).replace("{0}", str(assembly.tip))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
             carry(assembly, reading)
+        keep_names(assembly, reading, start)
         if assembly.asked == asked:
             compare(assembly, reading, built)
 
@@ -149,11 +151,16 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
     if shape is None and (shape := _before(readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
+        if not _tells_channels(readings, caption):
+            to.ask(f"{to.name}: how many channels has the input? {shape[1]} are taken, as of images in colour")
     square = shape is not None and len(shape) == 4 and shape[2] == shape[3]
     if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
         to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
     if shape is None:
-        shape = (None, readings[0].params.get("in_channels", USUAL[1]), *USUAL[2:])
+        open_ = (
+            re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
+        )
+        shape = (None, int(open_[1]) if open_ else readings[0].params.get("in_channels", USUAL[1]), *USUAL[2:])
         to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
     to.start(shape)
 
@@ -189,15 +196,24 @@ def _before(readings: Sequence[Reading]) -> Shape | None:
         each.params.get("stride", (1, 1) if each is first else each.params.get("kernel", (2, 2))) for each in front
     ]
     height, width = (output[i] * prod(stride[i] for stride in strides) for i in (0, 1))
-    channels = first.params.get("in_channels") or next((each for each in (3, 1) if kernel_of(first.params, each)), 3)
-    kernel = kernel_of(first.params, channels) or 1
+    told = next((each for each in (3, 1) if kernel_of(first.params, each)), None)
+    channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
+    kernel = kernel_of(first.params, channels) or first.params.get("kernel", (1,))[0]
     shrinks = any(
-        before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == kernel - 1
+        0 < before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == side - 1
         for before, after in pairwise(readings)
-        if after.kind == "conv"
+        if after.kind == "conv" and (side := after.params.get("kernel", (kernel,))[0])
     )
     grown = kernel - 1 if shrinks else 0
     return (None, channels, height + grown, width + grown)
+
+
+def _tells_channels(readings: Sequence[Reading], caption: str) -> bool:
+    """Tell whether the first layer, the number of its weights, or words say how many channels come in."""
+    first = next(each for each in readings if each.kind != "input")
+    told = "in_channels" in first.params or any(kernel_of(first.params, each) for each in (1, 3))
+    told |= channels_of(first.params) is not None
+    return told or bool(COLOURED.search(caption))
 
 
 def _over_all(reading: Reading, after: Reading | None) -> Reading:
@@ -231,7 +247,9 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     for reading in readings[:2]:
         said = reading.params.get("shape") if reading.kind == "input" else reading.params.get("input")
         if reading.kind == "input":
-            said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
+            open_ = re.search(r"\b[A-Za-z] ?× ?[A-Za-z]\b", reading.text)  # H × W × 3.
+            numbers = () if open_ else tuple(map(int, re.findall(r"\d+", reading.text)))
+            said = said or reading.params.get("output") or numbers
         if said and len(said) >= 2:
             if len(said) == 3 and said[1] == said[2] and (said[0] in (1, 3) if said[1] > 3 else said[0] > said[1] == 1):
                 said = (*said[1:], said[0])  # Channels in front.

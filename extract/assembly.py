@@ -54,6 +54,8 @@ class Assembly:
     """Whether convolutions whose border is not said have one."""
     asked: int = 0
     misfits: int = 0
+    named: dict[str, Ref] = field(default_factory=dict)
+    """What rows are called, with what they give."""
     told: set[str] = field(default_factory=set)
 
     @property

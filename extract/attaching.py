@@ -78,9 +78,39 @@ def _joined_pair(row: Sequence[Cell], column: int, said: str) -> Iterator[Cell]:
         yield replace(moved, text=joined) if both and cell is both[0] else moved
 
 
+_SIZE = r"(?:\d+|none|-1|\?|[a-z](?:/\d+)?)"
+_SIZES = rf"[(\[]{_SIZE}(?: ?[×,@] ?{_SIZE})* ?,?[)\]]|{_SIZE}(?: ?[×@] ?{_SIZE})*"
+_FLOW = re.compile(rf"({_SIZES}) ?→ ?({_SIZES})", re.IGNORECASE)
+"""What comes in and what is given: 32×32×3 → 16×16×8."""
+
+
+def _with_flows(grid: Grid) -> Grid:
+    """Return a grid in which a column of what comes in and what is given is one of each."""
+    for column in range(grid.width):
+        cells = [cell for cell in grid.column(column) if cell.first == cell.last and re.search(r"\d", cell.text)]
+        found = [match for cell in cells if (match := _FLOW.fullmatch(normalized(cell.text)))]
+        sized = any(re.search(r"[×,@(\[]", match[0]) for match in found)
+        if sized and len(found) >= max(2, 0.6 * len(cells)):
+            rows = [tuple(_flowing(row, column, first=i == 0)) for i, row in enumerate(grid.rows)]
+            return Grid(tuple(rows), grid.width + 1)
+    return grid
+
+
+def _flowing(row: Sequence[Cell], column: int, *, first: bool) -> Iterator[Cell]:
+    for cell in row:
+        if not cell.first == cell.last == column:
+            yield replace(cell, first=cell.first + (cell.first > column), last=cell.last + (cell.last >= column))
+            continue
+        match = _FLOW.fullmatch(normalized(cell.text))
+        heads = first and match is None
+        # Of what comes in only one size is said.
+        texts = ("Input size", "Output size") if heads else (match[1], match[2]) if match else ("", cell.text)
+        yield from (replace(cell, text=text, first=column + i, last=column + i) for i, text in enumerate(texts))
+
+
 def attached(grid: Grid, caption: str = "") -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
-    grid = with_named_values(apart(_with_pairs(_with_halves(_with_braces(grid))), caption))
+    grid = with_named_values(apart(_with_flows(_with_pairs(_with_halves(_with_braces(grid)))), caption))
     gone = [
         column
         for column in range(1, grid.width)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from extract.cells import normalized
-
 LONGEST_STEP = 4
 """A stride at most."""
 WIDEST = 15
 """The side of a window at most."""
 MOST_CHANNELS = 8192
 """Filters, or units, of a layer at most, where nothing says what a number is of: more are weights."""
+_POST = re.compile(
+    r"(?:leaky[ -]?|p|soft-?)?(?:re|e|ge|se)lu6?(?: ?\([\d.]+\))?|soft-?max|sigmoid|tanh|linear|none", re.IGNORECASE
+)
+"""An activation, and nothing else."""
+_OPEN = re.compile(r"\W*[HWN](?: ?/ ?\d+)? ?[×x*,] ?[HW]\b")
+"""A share of sizes that are open: H/2 × W/2 × 64."""
 MOSTLY = 0.8
 """The share of a column's cells that are of one form, at least, where that tells what it is for."""
 
@@ -27,8 +31,12 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
     >>> role_by_content(["3x3, 64", "2x2", "128"], set()), role_by_content(["16", "32", "", "64"], {"filters"})
     ('', '')
     """
-    said = [plain for text in texts if (plain := normalized(text).strip(" -"))]
+    said = [plain for text in texts if (plain := re.sub(r"\s*[xX*×]\s*(?=\d)", "×", text).strip(" -–—"))]
+    if "activation" not in known and len(said) > 1 and all(_POST.fullmatch(text) for text in said):
+        return "activation"
     sizes = [_sizes(text) for text in said]
+    if "output" not in known and len(said) > 2 and sum(bool(_OPEN.match(text)) for text in said) > 0.5 * len(said):
+        return "output"
     if len(said) < 3 or sum(map(bool, sizes)) < MOSTLY * len(said):
         return ""
     found = [each for each in sizes if each]
@@ -51,5 +59,6 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
 def _sizes(text: str) -> tuple[int, ...]:
     """Return the numbers of a cell that holds nothing but one or several sizes, maybe behind that of the batch."""
     plain = re.sub(r"^\W*(?:none|-1|n|b|\?) ?[,×]", "", text, flags=re.IGNORECASE)
+    plain = plain if re.search(r"[(\[]", plain) else re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
     bare = re.fullmatch(r"[(\[{]? ?\d+(?: ?[×,@] ?\d+)* ?,? ?[)\]}]?", plain)
     return tuple(map(int, re.findall(r"\d+", plain))) if bare else ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -14,6 +13,7 @@ from lark import Lark, Token, Tree, UnexpectedInput
 
 import grammars
 from extract.lexicon import kind_of, posts_of
+from extract.signs import signed, without_brackets
 from extract.strangers import ANY, name_of, settings_of
 
 LONGEST = 400
@@ -26,7 +26,8 @@ class Reading:
 
     Kernels, strides and shapes are tuples; a `block` holds readings that are repeated together; `inferred` names the
     hyper-parameters that are not said, but follow from what is. Letters may stand for numbers: `wider` for how many
-    times more filters there are, and `often` for how often it comes. Of an `unclear` text some is not understood.
+    times more filters there are, and `often` for how often it comes. Of an `unclear` text some is not understood. What
+    its row is called is `names`.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Reading:
     wider: str = ""
     often: str = ""
     unclear: bool = False
+    names: tuple[str, ...] = field(default=(), compare=False)
 
 
 def normalized(text: str) -> str:
@@ -47,18 +49,10 @@ def normalized(text: str) -> str:
     >>> normalized("3x3 conv – 64"), normalized("[3 X 3, 64] * 2"), normalized("28²")
     ('3×3 conv - 64', '[3 × 3, 64] × 2', '28×28')
     """
-    text = re.sub(r"(\d+)\u00b2", r"\1×\1", text)
-    text = unicodedata.normalize("NFKC", text)
-    text = re.sub(r"[‐-―−]", "-", text)
-    text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?![\d,])", r"\1\2", text)  # No number of a list begins with 0.
+    text = signed(_unslashed(text))
     text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
     text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
-    text = re.sub(r"(?<![\d,.])(\d{1,3}),(\d{3})(?= ?(?:→|->|\w*(?:units|neurons|nodes)\b))", r"\1\2", text)
-    text = _THOUSANDS.sub(_whole, text)
-    text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
-    text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
-    text = re.sub(r"(?<=\b[WHNM])(\s*)[x*](\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
     text = re.sub(r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)", text)  # What a unit of its own is made with.
     text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
     text = re.sub(r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; ", text)  # Two brackets that are repeated together.
@@ -83,14 +77,21 @@ def normalized(text: str) -> str:
     text = re.sub(r"\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D ", text, flags=re.I)
     text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
     text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text, flags=re.I)
-    text = _TUPLE.sub(_joined, text)
+    text = without_brackets(text)
     text = re.sub(r" ?\((?:number|no\.?|#) of classes\)", "", text, flags=re.I)
     text = re.sub(r"(?<=[^\d\s]) [·⋅•|] | [·⋅•|] (?=[^\d\s])", ", ", text)
     text = re.sub(r"(?<=[A-Za-z])-(?=FC\b)", " - ", text)
     text = re.sub(r"(?<=\d) ?frames ?× ?(\d+)", r"×\1", text)
     text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
     text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)
-    text = re.sub(r"\bwith (?=soft-?max)", ", ", text)
+    text = re.sub(r" with (?=soft-?max)", ", ", text, flags=re.I)
+    text = re.sub(r"(?<=[A-Za-z\d)]) ?[/-] ?(?=(?:soft-?max|drop-?out)\b)", ", ", text, flags=re.I)
+    text = re.sub(
+        r"\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)",
+        r"\1, ",
+        text,
+        flags=re.I,
+    )
     text = re.sub(r"\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, ", text, flags=re.I)
     text = re.sub(r"(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, ", text, flags=re.I)
     text = re.sub(r"\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2", text, flags=re.I)
@@ -109,7 +110,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     text = re.sub(r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]", text)
-    text = re.sub(r"^\[(\d{1,2}), ?(\d{2,4})\]", r"[conv1d, k=\1, filters=\2]", text)
+    text = re.sub(r"^\[(\d{1,2}), ?(\d{2,4})\](?= ?[×;])", r"[conv1d, k=\1, filters=\2]", text)
     # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
     text = re.sub(r"\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2", text, flags=re.I)
     text = re.sub(r"\bconv(\w*)\.? ?↑", r"deconv\1, stride 2", text, flags=re.I)
@@ -134,36 +135,22 @@ def normalized(text: str) -> str:
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
 
-_THOUSANDS = re.compile(r"(?<![\w.,(\[×*])(?<![×xX*] )((?:\d+ ?[×*xX] ?)*)\d{1,3}(?:,\d{3})+(?![\d.,)\]])")
-"""Numbers with commas between thousands, and what they are multiplied by."""
-
-
-def _whole(found: re.Match[str]) -> str:
-    """Return a number without commas; behind the sides of a window, 3×3,256, one is no part of it."""
-    sides = [int(each) for each in re.findall(r"\d+", found[1])]
-    return found[0].replace(",", "") if not sides or sides[0] > 15 or set(sides) == {1} else found[0]
-
-
-_TUPLE = re.compile(r"(\b[A-Za-z_]\w*)?( ?)([(\[]) ?((?:1[0-5]|\d)(?: ?, ?(?:1[0-5]|\d)){1,2}) ?[)\]]")
-"""Small numbers in brackets, and the word in front of them."""
-_WINDOWED = re.compile(r"conv|pool", re.IGNORECASE)
-_SIDED = re.compile(r"(?:kernel|filter|window|stride|size|pad)\w*|of|by|with|and", re.IGNORECASE)
-"""Words behind which the sides of a window or the steps of a stride may stand in brackets."""
-
-
-def _joined(found: re.Match[str]) -> str:
-    """Return the sides of a window in brackets as 3×3, but no arguments of what is called in front of them."""
-    word, gap, bracket, sides = found.groups()
-    numbers = re.findall(r"\d+", sides)
-    listed = bracket == "[" and not found.start() and len(set(numbers)) > 1
-    windowed = bool(gap) and len(set(numbers)) == 1 and bool(_WINDOWED.search(word or ""))
-    if listed or (word and not windowed and not _SIDED.fullmatch(word)):
-        return found[0]
-    return f"{word} {'×'.join(numbers)}" if word else f"{gap}{'×'.join(numbers)}"
-
-
 _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
+
+
+def _unslashed(text: str) -> str:
+    """Return a text of nothing but layers and what stands behind them with commas: Conv/ReLU/Max pool, FC (ReLU)."""
+    held = re.fullmatch(r"([A-Za-z][^()]*) \(([^()]*)\)", text)
+    parts = [part.strip() for part in text.split("/")]
+    if held and kind_of(held[1]) and all(posts_of(part) or kind_of(part) == "softmax" for part in held[2].split(",")):
+        parts = [held[1], *held[2].split(",")]
+    elif len(dashed := re.split(r" ?- ?(?![^(]*\))", text)) > 2 and kind_of(dashed[-1]).endswith("pool"):
+        parts = dashed
+    named = len(parts) > 1 and all(
+        re.match(r" *[A-Za-z]", part) and (kind_of(part) or posts_of(part)) for part in parts
+    )
+    return ", ".join(part.strip() for part in parts) if named else text
 
 
 def _listed(found: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 from extract.roles import role_of
+from extract.signs import signed
 
 _NAMES = {
     **dict.fromkeys(("kernel", "k", "ks", "kh", "kernel h", "w", "f"), "kernel"),
@@ -64,6 +65,8 @@ def _fields(text: str, sign: str) -> list[str]:
 
 
 def _field(text: str) -> str:
+    if re.search(r"[:=]|(?<![A-Za-z_#])\d", text):
+        return ""  # What a cell says, and no name.
     plain = re.sub(r"\b(?:size|number|no|num|of)\b|[_#.:]", " ", text.lower()).strip()
     plain = re.sub(r"\s+", " ", plain)
     plain = re.sub(r"^(in|out)(?:put)? (?:ch\w*|feat\w*|maps?|filters?)$", r"\1", plain)
@@ -78,14 +81,18 @@ def _sign(grid: Grid, column: int, start: int, names: Sequence[str], signs: str)
     for sign in signs:
         parts = [len(_parts(text, sign)) for text in below]
         some = sum(1 < many <= len(names) for many in parts) if sign == "/" else 0  # A pooling has no border.
-        if parts and (whole := parts.count(len(names))) and max(whole, some if whole > 1 else 0) >= 0.6 * len(parts):
+        whole = parts.count(len(names))
+        alike = {each for each in parts if each > 1} == {len(names)}
+        if alike or (whole and max(whole, some if whole > 1 else 0) >= 0.6 * len(parts)):
             return sign
     return ""
 
 
 def _parts(text: str, sign: str) -> list[str]:
     """Return the parts of a cell between signs that stand in no brackets, but for those around all of it."""
-    whole = re.fullmatch(r"[(\[{⟨<]((?:[^()\[\]{}]|[(\[{][^()\[\]{}]*[)\]}])*)[)\]}⟩>]\W*", text.strip())
+    text = signed(text)
+    wrapped = len(re.findall(r"[(\[{⟨<]", text)) != 1 or re.fullmatch(r"\W*\d+(?:, ?\d+)?\W*", text) is None
+    whole = wrapped and re.fullmatch(r"[(\[{⟨<]((?:[^()\[\]{}]|[(\[{][^()\[\]{}]*[)\]}])*)[)\]}⟩>]\W*", text.strip())
     return [part.strip() for part in re.split(rf"{sign}(?![^(\[]*[)\]])", whole[1] if whole else text)]
 
 

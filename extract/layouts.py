@@ -40,13 +40,22 @@ from extract.variants import RESIZING, side_by_side, variant
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
-    grid = with_settings(spread(grid))
+    grid = with_settings(spread(_without_marks(grid)))
     if parts := list(side_tables(grid)):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
     grid = spelt_out(grid, caption)
     grid, remarks = _without_facts(attached(unfolded(_without_prose(grid)), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
+
+
+def _without_marks(grid: Grid) -> Grid:
+    """Return a table without the marks of footnotes behind what its cells say: conv1†, FC*."""
+    rows = [tuple(replace(cell, text=_MARK.sub("", cell.text)) for cell in row) for row in grid.rows]
+    return Grid(tuple(rows), grid.width)
+
+
+_MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶]+|(?<=[A-Za-z)\]])\*{1,3})$")
 
 
 def _without_prose(grid: Grid) -> Grid:
@@ -116,6 +125,7 @@ def _learns(design: TableDesign) -> bool:
 def _says_sizes(design: TableDesign) -> bool:
     """Tell whether most layers that have weights say their sizes themselves, and not all the same."""
     learned = [each for each in design.readings if each.block or each.kind in _WEIGHTED]
+    widths = [repr(each.params) for each in learned]
     said = [
         each
         for each in learned
@@ -124,7 +134,7 @@ def _says_sizes(design: TableDesign) -> bool:
         or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
         or (each.kind in _WINDOWED and "kernel" in each.params)
     ]
-    return len(said) >= 0.6 * len(learned) and len({repr(each.params) for each in said}) > 1
+    return len(said) >= 0.6 * len(learned) and len({*widths}) > 1
 
 
 _WINDOWED = frozenset(("conv", "gconv", "dwconv"))
@@ -258,7 +268,12 @@ def _is_design(design: TableDesign) -> bool:
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:
     """Return a table without the rows that say something of whole designs, and of no layer, and what these say."""
-    facts = [row for i, row in enumerate(grid.rows) if i and row and (_is_fact(grid, i) or _is_note(row))]
+    across = _is_layer_a_column(grid)
+    facts = [
+        row
+        for i, row in enumerate(grid.rows)
+        if i and row and (_is_fact(grid, i) or _is_note(row)) and not (across and role_of(row[0].text) == "depth")
+    ]
     told = "; ".join(" ".join(cell.text for cell in row) for row in facts)
     return Grid(tuple(row for row in grid.rows if row not in facts), grid.width), told
 
@@ -281,7 +296,7 @@ def _is_layer_a_column(grid: Grid) -> bool:
     codes = "|c|s|p|f" if _has_attributes_down(grid) else ""
     named = [text for text in first if re.fullmatch(rf"(?:conv|fc|full|pool|layer{codes})\W*\d+\w?", text)]
     kinds = sum(bool(kind_of(text) or posts_of(text)) for text in first)
-    if kinds >= max(3, 0.7 * len(first)) and (_has_attributes_down(grid) or _is_told_down(grid)):
+    if kinds >= max(3, 0.7 * len(first)) and _has_attributes_down(grid):
         return True
     counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and _has_attributes_down(grid)
     return counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or _says_types_down(grid)
@@ -312,7 +327,8 @@ def _has_attributes_down(grid: Grid) -> bool:
     """Tell whether the rows of a table with a layer a column are windows, strides and so on, and no designs."""
     heads = [normalized(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
     said = SIZED | {"dilation", "padding", "activation", "count", "dropout"}
-    return sum(role_of(head) in said or bool(_WINDOWS.fullmatch(head)) for head in heads) >= 2
+    many = sum(role_of(head) in said or bool(_WINDOWS.fullmatch(head)) for head in heads)
+    return many >= 2 or _is_told_down(grid)
 
 
 _WINDOWS = re.compile(r"conv(?:olution)?s?", re.IGNORECASE)

@@ -102,7 +102,7 @@ def kind_of(text: str) -> str:
     >>> kind_of("3 × 3 max pooling"), kind_of("Conv dw / s1"), kind_of("28 × 28")
     ('maxpool', 'dwconv', '')
     """
-    text = text.replace("_", " ")
+    text = re.sub(r"\bpool(?:ing)?(?= size\b)", "window", text.replace("_", " "), flags=re.IGNORECASE)
     plain = _COUNTER.sub("", text)
     found = next((name for name, pattern in _ALL if pattern.search(text)), "")
     bare = next((name for name, pattern in _ALL if pattern.search(plain)), "") if plain != text else found

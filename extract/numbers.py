@@ -7,6 +7,10 @@ from collections.abc import Iterable
 
 from extract.cells import normalized
 from extract.grids import Cell
+from extract.signs import signed
+
+_MEMORY = re.compile(r" ?\([\d.]+ ?[kKMG]?B\)")
+"""Of so much memory."""
 
 _THOUSANDS = re.compile(r"(?<=, )(\d{1,3}),(?=\d{3}\b(?!,\d))")
 """What parts thousands in a list of sizes that are parted by a comma and a blank."""
@@ -48,8 +52,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            listed = re.fullmatch(r"\[\d+, ?\d+\]", cell.text.strip())
-            plain = (cell.text if listed else normalized(_THOUSANDS.sub(r"\1", cell.text))).lower()
+            plain = signed(_THOUSANDS.sub(r"\1", _MEMORY.sub("", cell.text))).lower()
             plain = re.sub(r" ?(?:pixels|px)$", "", plain)
             # In front may stand the size of the batch.
             plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace(

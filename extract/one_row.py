@@ -106,6 +106,11 @@ class OneRow:
         whole = (cell for cell in typed if kind_of(cell.text) or re.fullmatch(r"[A-Za-z -]+", cell.text.strip()))
         named = bool(told) and _COUNTED_NAME.fullmatch(told[0].text.strip())
         first = next(whole, told[0]) if named else next(iter(told), None)
+        if first is not None and not re.search(
+            r"\d", first.text
+        ):  # Another of its kind may say its size: Input (64×64×1).
+            own = kind_of(first.text)
+            first = next((cell for cell in typed if own == kind_of(cell.text) == "input"), first)
         return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
 
     def _tells(self, cell: Cell) -> bool:
@@ -212,7 +217,10 @@ class OneRow:
         ranges = (_RANGE.fullmatch(cell.text.strip()) for cell in self.said.get("type", ()))
         named = next(filter(None, ranges), None)
         several = abs(int(named[3]) - int(named[2])) + 1 if named else 1  # Layers 2 ~ 6.
-        return next((int(text) for text in texts if text.isdecimal()), 0) or several
+        others = [cell.text for role in ("", "filters") for cell in self.said.get(role, ()) if "[" not in cell.text]
+        behind = [re.search(r"[,;)\]] ?× ?(\d{1,2})$", normalized(text)) for text in others if _names_none(text)]
+        told = next((int(found[1]) for found in behind if found), several)
+        return next((int(text) for text in texts if text.isdecimal()), 0) or told
 
     def _is_strange(self) -> bool:
         """Tell a row of a layer by an abbreviation that nobody knows, whose window is no convolution's."""
@@ -514,6 +522,11 @@ class OneRow:
         if first.kind == "input" and len(found.get("output", ())) == 2 and self.width:
             found["output"] = (*found["output"], self.width)
         return found
+
+
+def _names_none(text: str) -> bool:
+    """Tell a cell that says more of a layer that another one names."""
+    return not kind_of(text)
 
 
 def _says_yes(cell: Cell) -> bool:

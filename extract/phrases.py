@@ -9,7 +9,7 @@ from typing import Any
 from lark import Token
 
 from extract.cells import Reading, tokens_of
-from extract.lexicon import axes_of
+from extract.lexicon import axes_of, kind_of, posts_of
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.signatures import CALLS, KEYS, LARGEST_KERNEL, order_of
 from extract.strangers import is_set, names_another
@@ -47,9 +47,13 @@ _FILTERED = ("conv", "gconv", "deconv")
 _BEHIND = {"padding": "p", "pad": "p", "stride": "s", "strides": "s", "kernel": "k", "window": "k"}
 """What a number is of which such a word stands behind: 1 padding."""
 _PLAIN_WORDS = re.compile(
-    r"\b(?:stride|pad(?:ding)?|kernel|filters?|units) ?(?:of |: ?)?\d|\d (?:filters|units)\b", re.IGNORECASE
+    r"\bvocab\w* (?:size )?\d|\b(?:stride|pad(?:ding)?|kernel|filters?|units) ?(?:of |: ?)?\d|\d (?:filters|units)\b",
+    re.IGNORECASE,
 )
 """What brackets hold that are no arguments of a call: `(3×3, 64, stride 2)`."""
+_SAID = ("stride", "strides", "padding", "pad", "size", "dilation", "rate", "probability", "ratio")
+_FILLERS = ("of", "is", "by")
+"""What may stand between such words and the number that they speak of: a stride of 2."""
 _VALUES = ("NUMBER", "EQUAL", "SIZE", "WORD")
 """What stands behind a word that says something of what follows: stride 2, kernel size 3."""
 
@@ -218,8 +222,9 @@ class Phrase:
 
     def _word(self, token: Token, follows: list[Token]) -> int:
         word = token.lower().strip("'")
-        behind = [each for each in follows if each.type != "EQUAL"]
-        used = 1 + (len(follows) > 0 and follows[0].type == "EQUAL")
+        filled = bool(follows) and (follows[0].type == "EQUAL" or (word in _SAID and follows[0].lower() in _FILLERS))
+        behind = [each for each in follows[filled:] if each.type != "EQUAL"]
+        used = 1 + filled
         number = behind[0] if behind and behind[0].type in ("NUMBER", "SIZE", "PERCENT") else None
         values = tuple(int(float(each)) for each in re.findall(r"\d+(?:\.\d+)?", number or ""))
         glued = re.fullmatch(r"(k|s|p|n)(\d+)", word)
@@ -275,6 +280,8 @@ class Phrase:
         # PyTorch writes Conv2d, and Keras Conv2D.
         name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
         arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
+        if posts_of(name) and not kind_of(name):
+            return  # How steep an activation is.
         order = CALLS.get(name)
         if order and order[0] == "in_features" and len(arguments) == 1:
             order = order[1:]  # What comes in need not be said.
@@ -466,7 +473,8 @@ class Phrase:
         ):
             self.params |= {("in_channels" if self.kind == "dwconv" else "filters"): size[0], "kernel": size[1:]}
         elif self.kind in _WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
-            self.params |= {"kernel": size[:2], ("in_channels" if self.kind == "dwconv" else "filters"): size[2]}
+            own = "in_channels" if self.kind == "dwconv" or "filters" in self.params else "filters"
+            self.params |= {"kernel": size[:2]} | ({} if own in self.params else {own: size[2]})
         elif self.kind in _WINDOWED and len(size) == 2 and (max(size) <= LARGEST_KERNEL or self._is_long(size)):
             self.params.setdefault("kernel", size)
         elif self.kind in ("conv", "deconv") and len(size) == 2 and size[0] > LARGEST_KERNEL >= size[1]:

@@ -11,6 +11,7 @@ from extract.assembly import POSTS, Assembly
 from extract.carrying import carry
 from extract.cells import Reading
 from extract.fitting import by, fit
+from extract.joining import join
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
 from extract.signatures import LARGEST_KERNEL
@@ -125,7 +126,7 @@ class LayersOf:
             self.to.act("relu")
         elif kind in (*POSTS, "hswish", "gn"):
             self.to.act(kind, params.get("slope"))
-        else:
+        elif not join(self.to, reading):
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
             carry(self.to, reading)
         if norm and kind in _HIDDEN:

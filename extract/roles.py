@@ -54,6 +54,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("kernel", r"^k[ _]?l$"),
     ("stride", r"^s[ _]?l$"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
+    ("output", r"^(?:shapes?|dimensions?)$"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
     ("output", r"output(?! channels)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
     ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),
@@ -61,7 +62,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",
-        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$|remarks"
+        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$"
         r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),
@@ -116,7 +117,7 @@ COUNT = re.compile(
 """The header of a column of how many weights layers have, or else of what they are made with."""
 _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
-_SIZES = re.compile(r"\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
+_SIZES = re.compile(r"(?:\d+ ?@ ?)?\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
 _IMAGE = re.compile(r"\d+ ?× ?\d+ ?× ?(?:\d+|[A-Z])")
 """The size of an image with its channels."""
 _LISTED = re.compile(r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
@@ -144,7 +145,7 @@ def columns_of(grid: Grid) -> Columns:
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
     titled = under_titles(grid, headers, start, "filters")
     letters = all(
-        each.lower() in LETTERS or _counts(grid, i, start)
+        each.lower() in LETTERS or not each.isalpha() or _counts(grid, i, start)
         for i, each in enumerate(headers)
         if len(each) == 1 and i not in titled
     )
@@ -156,7 +157,7 @@ def columns_of(grid: Grid) -> Columns:
     for i, name in enumerate(headers):
         if i in titled:
             roles[i] = "filters"  # Its header names a design.
-        elif letters and len(name) == 1:
+        elif letters and len(name) == 1 and name.isalpha():
             roles[i] = LETTERS.get(name.lower(), "")
             if name.lower() == "n" and "filters" not in roles and not {"c", "f"} & {each.lower() for each in headers}:
                 roles[i] = "filters"
@@ -195,7 +196,9 @@ def columns_of(grid: Grid) -> Columns:
         bare = "kernel" in roles and "filters" not in roles
         if re.fullmatch(r"in|out(?:puts?)?", plain) and bare and all(map(str.isdecimal, numbers)):
             roles[i] = "filters" if plain.startswith("out") else "ignored"
-    bare = start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i) for i in range(1, grid.width))
+    bare = (
+        start == 0 and grid.width > 1 and not any(_names_layers(grid, start, i, kind_of) for i in range(1, grid.width))
+    )
     first = next((i for i, role in enumerate(roles) if role != "counter"), 0)
     bare |= roles[:1] == ["counter"] and "type" not in roles
     if (
@@ -205,10 +208,21 @@ def columns_of(grid: Grid) -> Columns:
         and (SIZED & {*roles} or bare)
     ):
         roles[first] = "type"
+    if "type" not in roles and start == 0:
+        for i in range(min(2, grid.width)):
+            if not roles[i] and _names_layers(grid, start, i, _is_bare_kind):
+                roles[i] = "type"
+    if "type" not in roles and start == 0 and grid.width > 1:
+        named = [i for i, role in enumerate(roles) if not role and _names_layers(grid, start, i, kind_of)]
+        roles[:] = ["type" if [i] == named else role for i, role in enumerate(roles)]
     if "type" in roles:
         _tell_by_content(grid, start, headers, roles)
     if not any(headers) and roles.count("output") == 2:
         roles[roles.index("output")] = "input"
+    if not any(headers) and "activation" in roles:
+        roles[:] = [
+            "type" if not role and _names_layers(grid, start, i, kind_of) else role for i, role in enumerate(roles)
+        ]
     _weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
 
@@ -243,6 +257,14 @@ def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list
         many = list(found.values()).count(role)
         if role and (many == 1 or (many == 2 and role == "output" and not any(headers))):
             roles[i] = role
+
+
+_BARE = re.compile(r"(?:\D|\d(?=-?[dD]\b|[dD][A-Z]))+(?:[ _.-]?\d{1,2}){0,2}")
+
+
+def _is_bare_kind(text: str) -> bool:
+    """Tell the name of a layer with no more than which one of its kind it is."""
+    return bool(kind_of(text) or posts_of(text)) and bool(_BARE.fullmatch(text.strip()))
 
 
 def _say_whole_layers(texts: Sequence[str]) -> bool:
@@ -321,7 +343,8 @@ def names_layer(text: str) -> bool:
 
 def header(grid: Grid, column: int, start: int) -> str:
     """Return the header of a column; what stands alone in its row is a title of all columns."""
-    rows = [row for row in grid.rows[:start] if len(row) > 1 or grid.width < 3]
+    filled = [sum(bool(cell.text.strip(" -–—")) for cell in row) for row in grid.rows[:start]]
+    rows = [row for row, many in zip(grid.rows, filled, strict=False) if many > 1 or grid.width < 3]
     texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column and cell.text.strip(" -–")]
     return normalized(" ".join(dict.fromkeys(texts)).replace("\n", " "))
 
@@ -330,9 +353,13 @@ def _takes_in(row: Sequence[Cell], *, first: bool) -> bool:
     """Tell a row that says what comes in with its size: `Input | 32 × 32 × 1`; below a header, a number is one."""
     named = bool(row) and kind_of(row[0].text) == "input"
     texts = [normalized(cell.text) for cell in row]
-    numbered = not first and any(
-        re.fullmatch(r"\d+(?: ?\([\d +]+\))?|input\D*\d+\W*", text, re.IGNORECASE) for text in texts
-    )
+    sized = re.compile(r"\W*(?:(?:[A-Za-z]+|-1|\?) ?[×,] ?)?\d+(?: ?[×,@] ?\d+)+\W*")
+    if named and any(map(sized.fullmatch, texts)):
+        return True
+    bare = all(text.strip(" -").isdecimal() or kind_of(text) == "input" or not text.strip(" -") for text in texts)
+    if named and first and bare and any(re.search(r"\d", text) for text in texts):
+        return True
+    numbered = not first and any(re.search(r"\d", text) for text in texts)
     return named and (numbered or (len(row) < 4 and any(_SIZES.search(text) or _LISTED.search(text) for text in texts)))
 
 
@@ -358,8 +385,12 @@ def _body(grid: Grid) -> int:
         if i and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
             continue  # What is under titles names designs, whatever it looks like.
         texts = [normalized(cell.text) for cell in row]
+        if i == 0 and layers and any(_SIZES.fullmatch(text) or _LISTED.fullmatch(text) for text in texts):
+            return 0
         if i and any(any(each.fullmatch(text) for each in (_SIZES, _LISTED, _OPEN)) or is_set(text) for text in texts):
             return i
+        if i == 0 and _are_numbered(row):
+            continue
         first = all(len(before) < 2 for before in grid.rows[:i])
         if first and len(row) > 1 and layers and all(map(_is_title, row)):
             continue
@@ -389,6 +420,13 @@ def _above_the_input(grid: Grid) -> int | None:
 
 def _is_over(title: Cell, cell: Cell) -> bool:
     return title.first <= cell.first <= cell.last <= title.last > title.first
+
+
+def _are_numbered(row: Sequence[Cell]) -> bool:
+    """Tell the names of designs that are numbered alike: CNN-1, CNN-2."""
+    found = [re.fullmatch(r"([A-Za-z]+)[ _-]?(\d{1,3})", cell.text.strip()) for cell in row]
+    alike = len(row) > 1 and all(found) and len({each[1] for each in found if each}) == 1
+    return alike and len({each[2] for each in found if each}) == len(row)
 
 
 def _is_title(cell: Cell) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from extract.cells import Reading, is_open, normalized, read_attributes, read_cell
 from extract.grids import Cell, Grid
+from extract.joining import JOINS, names_in, told_in
 from extract.lexicon import POSTS, kind_of, posts_of
 from extract.one_row import OneRow
 from extract.roles import LAYERS, Columns
@@ -83,7 +84,12 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 continue
             if not readings and not together and first.keys() == {"output"} and _comes_in(whole[0].kind):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
-            together += [replace(each, times=each.times * said.repeat) for each in whole]
+            if whole[0].kind in JOINS:
+                whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.row, said.named[0])})
+            named = next((i for i, each in enumerate(whole) if each.kind in _AFTER), len(whole)) or len(whole)
+            whole[named - 1] = replace(whole[named - 1], names=names_in(said.row))
+            once = _AFTER if said.pools() else ()  # Poolings of a column of theirs stand behind all repeats.
+            together += [each if each.kind in once else replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
         alone = times > 1 and len(together) == 1  # Of how many rows the brace is cannot be seen.
         if len(together) > 1 and (times > 1 or together[-1].kind == "shortcut"):
@@ -230,8 +236,12 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.
         return [replace(whole[0], params=whole[0].params | said.rates()), *whole[1:], *said.pools()]
+    if (pools := said.pools()) and "output" in whole[0].params:
+        params = {name: value for name, value in whole[0].params.items() if name != "output"}
+        pools[-1] = replace(pools[-1], params={**pools[-1].params, "output": whole[0].params["output"]})
+        whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.
     dropped = [] if any(each.kind == "dropout" for each in whole) else said.dropped()
-    return whole + said.pools() + dropped
+    return whole + pools + dropped
 
 
 def _shared(layers: Sequence[Reading], posts: Sequence[str]) -> list[Reading]:
@@ -273,7 +283,10 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     """Add what the size of an output tells; return the names of what was added."""
     output = params.get("output", ())
     if kind == "dense" and len(output) > 1 and set(output) == {1}:
-        return ()
+        if len(output) < 3 or "units" in params:
+            return ()
+        params["units"] = 1
+        return ("units",)
     if kind == "dense" and output and ("units" not in params or 0 < sum(size > 1 for size in output) < 2):
         params["units"] = prod(output)
         return ("units",)

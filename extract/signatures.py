@@ -29,7 +29,7 @@ KEYS = {
     **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
     **dict.fromkeys(("k", "kernel", "window"), "kernel"),
     "filters": "filters",
-    "n": "filters",
+    **dict.fromkeys(("n", "f", "channels", "out_channels", "output channels"), "filters"),
     "strides": "stride",
     "stride": "stride",
     "s": "stride",
@@ -41,6 +41,9 @@ KEYS = {
         ("out channels", "output channels", "output channel", "num filters", "n filters", "out"), "filters"
     ),
     **dict.fromkeys(("in channels", "input channels", "input channel", "in"), "in_channels"),
+    **dict.fromkeys(("vocab", "vocabulary", "vocab size", "vocabulary size", "num embeddings", "words"), "vocabulary"),
+    **dict.fromkeys(("dim", "embedding dim", "embedding size", "output dim", "out dim", "neurons", "nodes"), "units"),
+    **dict.fromkeys(("probability", "prob", "ratio", "drop rate", "dropout rate"), "rate"),
     **dict.fromkeys(("in features", "input size"), "in_features"),
     "num layers": "layers",
     "rate": "rate",

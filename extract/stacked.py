@@ -23,8 +23,22 @@ def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
     rows = _without_batches(_with_squares(grid, columns), columns)
-    rows = _channels_last(_in_order(rows, columns), columns)
+    rows = _uncounted(_channels_last(_in_order(rows, columns), columns))
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
+
+
+_RELU = re.compile(r"(relu)[ _-]?(\d+)", re.IGNORECASE)
+
+
+def _uncounted(rows: list[Row]) -> list[Row]:
+    """Return rows, `relu6` without its number where others of its kind are numbered too: relu5, relu6."""
+    found = {match[2] for row in rows for cell in row if (match := _RELU.fullmatch(cell.text.strip()))}
+    if not found - {"6"}:
+        return rows
+    return [
+        tuple(replace(cell, text=match[1]) if (match := _RELU.fullmatch(cell.text.strip())) else cell for cell in row)
+        for row in rows
+    ]
 
 
 _BRACE = re.compile(r"(\d+) ?×(?:\n|$)")
@@ -129,6 +143,12 @@ def _placed(cell: Cell, places: Sequence[int]) -> Cell:
     return replace(cell, text=" × ".join(sizes[i] for i in places)) if plain and len(sizes) == len(places) else cell
 
 
+def _with_front(cell: Cell) -> Cell:
+    """Return a cell of a size in whose front stands how many channels there are, 64@32×32, with these behind it."""
+    found = re.fullmatch(r"\W*(\d+) ?@ ?(\d+(?: ?[×,] ?\d+)*)\W*", normalized(cell.text))
+    return replace(cell, text=f"{found[2]} × {found[1]}") if found else cell
+
+
 _THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(\d+)( ?[×,] ?)(\d+)( ?[×,] ?)(\d+)(\W*)", re.IGNORECASE)
 """Three sizes, maybe behind that of the batch."""
 
@@ -136,6 +156,7 @@ _THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(\d+)( ?[×,] ?)(\d+
 def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     """Return rows in which the channels of sizes stand last: of three sizes the two that are equal are an image's."""
     places = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
+    rows = [tuple(_with_front(cell) if cell.first in places else cell for cell in row) for row in rows]
     cells = [cell for row in rows for cell in row if cell.first == cell.last and cell.first in places]
     sizes = {
         cell: match
@@ -164,19 +185,32 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
 
 def channels_last(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, the channels of their sizes last where most print as many filters as they have in front."""
-    sizes = [(each.params.get("filters"), each.params.get("output", ())) for each in readings]
-    three = [(filters, size) for filters, size in sizes if len(size) == 3 and filters is not None]
-    first = sum(filters == size[0] != size[-1] for filters, size in three)
-    last = sum(filters == size[-1] != size[0] for filters, size in three)
-    if first <= last or any("window" in each.params or "axes" in each.params for each in readings):
-        return list(readings)
-    return [replace(each, params=dict(_turned(each.params))) for each in readings]
+    found = list(readings)
+    bare = any("window" in each.params or "axes" in each.params for each in readings)
+    for many in (2, 3, 4):
+        sizes = list(_widths_of(readings))
+        sized = [(filters, size) for filters, size in sizes if len(size) == many and filters is not None]
+        known = [(filters, size) for filters, size in sized if size[0] != size[-1]]
+        first = sum(filters == size[0] != size[-1] for filters, size in known)
+        last = sum(filters == size[-1] != size[0] for filters, size in known)
+        # Two sizes may be the sides of an image, one of which is as large by chance.
+        sure = first > last and (many != 3 or not bare) and (many == 3 or first >= max(2, 0.75 * len(known)))
+        found = [replace(each, params=dict(_turned(each.params, many))) for each in found] if sure else found
+    return found
 
 
-def _turned(params: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+def _widths_of(readings: Sequence[Reading]) -> Iterator[tuple[int | None, tuple[int, ...]]]:
+    """Yield what layers give with how many filters they have, poolings with those of the layer before them."""
+    width = None
+    for each in readings:
+        width = each.params.get("filters", width if each.kind.endswith("pool") else None)
+        yield width, each.params.get("output", ())
+
+
+def _turned(params: dict[str, Any], many: int) -> Iterator[tuple[str, Any]]:
     for name, value in params.items():
-        three = name in ("input", "output", "shape") and len(value) == 3
-        yield name, (*value[1:], value[0]) if three else value
+        sized = name in ("input", "output", "shape") and len(value) == many
+        yield name, (*value[1:], value[0]) if sized else value
 
 
 def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:

@@ -35,7 +35,8 @@ def is_set(said: str) -> bool:
     """
     parts = [_SETTING.fullmatch(part.strip()) for part in re.split(r"[;,]", said) if part.strip()]
     own = any(part and not _ATTRIBUTES.fullmatch(part[1] or part[2]) for part in parts)
-    return own and all(parts) and not kind_of(said)
+    several = len(parts) > 1 or bool(re.search(r"[=:]", said))  # And no number of a block: Block 1.
+    return own and several and all(parts) and not kind_of(said)
 
 
 def names_another(said: str) -> bool:

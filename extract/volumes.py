@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from extract.assembly import Assembly
@@ -32,6 +33,10 @@ USUAL: dict[int, Shape] = {1: (None, 1, 1024), 3: (None, 3, 16, 112, 112)}
 """The input where a paper does not say it; that of volumes is C3D's (Tran et al., section 3)."""
 LARGEST_POOL = 4
 """The sides of what is pooled in a volume at most; more may be how many channels come in."""
+COLOURED = re.compile(
+    r"\bRGB\b|colou?r|gr[ae]y|image ?net|cifar|mnist|\bvideos?\b|\bclips?\b|\bframes?\b", re.IGNORECASE
+)
+"""Words that tell how many channels come in."""
 COLOURS = 4
 """Channels of a picture at most; a larger first size is a length."""
 _CAPTION = r"\b{0}-?d[ -](?:\w+[ -])?(?:conv|cnn|filter|kernel|res-?net|u-?net)|conv\w*{0}d\b|\b[CI]{0}D\b"
@@ -51,6 +56,9 @@ def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
     layers = list(_flat(readings))
     if not _are_deep(layers, caption):
         return [_lengthened(each) for each in readings] if _are_long(layers) else list(readings)
+    windows = any("window" in each.params for each in layers)
+    if not windows and (_give_volumes(layers) or not any(each.params.get("axes") for each in layers)):
+        return [_lengthened(each, 3) for each in readings]  # Of a window one number is said.
     flat = not any("window" in each.params for each in layers if each.kind in FILTERED)
     return [_deepened(each, flat=flat) for each in readings]
 
@@ -66,10 +74,10 @@ def _are_long(layers: Sequence[Reading]) -> bool:
     return len(long) == len(sized) > 1 and len({size[0] for size in long}) > 1 and any(a != b for a, b in long)
 
 
-def _lengthened(reading: Reading) -> Reading:
+def _lengthened(reading: Reading, axes: int = 1) -> Reading:
     if reading.block:
-        return replace(reading, block=tuple(map(_lengthened, reading.block)))
-    return replace(reading, params={**reading.params, "axes": 1}) if reading.kind in WINDOWED else reading
+        return replace(reading, block=tuple(_lengthened(each, axes) for each in reading.block))
+    return replace(reading, params={**reading.params, "axes": axes}) if reading.kind in WINDOWED else reading
 
 
 def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
@@ -80,6 +88,11 @@ def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
         return True
     if any(each.kind in POOLS and max(each.params["window"]) <= LARGEST_POOL for each in windows):
         return True
+    if _give_volumes(layers):
+        return True
+    taken = (each.params.get(name, ()) for each in layers for name in ("shape", "output") if each.kind == "input")
+    if re.search(_CAPTION.format(3), caption, re.IGNORECASE) and any(len(each) == 4 for each in taken):
+        return True
     sized = any(len(each.params.get(name, ())) == 4 for each in layers for name in ("input", "output", "shape"))
     filters = 3
     for each in layers:
@@ -89,6 +102,12 @@ def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
             return True
         filters = width or filters
     return False
+
+
+def _give_volumes(layers: Sequence[Reading]) -> bool:
+    """Tell layers of which each gives three sizes and how many channels there are."""
+    given = [each.params["output"] for each in layers if each.kind in FILTERED and "output" in each.params]
+    return bool(given) and all(len(each) == 4 for each in given)
 
 
 def _deepened(reading: Reading, *, flat: bool) -> Reading:
@@ -127,8 +146,11 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
         before = lengths[0] <= COLOURS < lengths[-1]
         to.start((None, *(lengths if before else (lengths[-1], *lengths[:-1]))))
     elif space := _before(readings, first):
-        channels = USUAL[first][1]
+        told = readings[0].params.get("in_channels") or channels_of(readings[0].params, first)
+        channels = told or USUAL[first][1]
         to.infer(f"the input is {' x '.join(map(str, (channels, *space)))}, as the size behind the first layer tells")
+        if not told and not COLOURED.search(caption):
+            to.ask(f"{to.name}: how many channels has the input? {channels} are taken")
         to.start((None, channels, *space))
     else:
         to.ask(f"{to.name}: what is the shape of the input? {USUAL[first][1:]} (channels first) is taken")
@@ -145,7 +167,10 @@ def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:
     if len(output) != axes or readings[0].kind != "conv" or not stride:
         return ()
     steps = stride if len(stride) == axes else stride[:1] * axes
-    return tuple(size * step for size, step in zip(output, steps, strict=True))
+    bare = params.get("pad", "valid" if "unpadded" in params else "same") in ("valid", 0)
+    window = params.get("window", params.get("kernel", (1,)))
+    grown = window[0] - 1 if bare and set(steps) == {1} and len({*window}) == 1 else 0
+    return tuple(size * step + grown for size, step in zip(output, steps, strict=True))
 
 
 def _given(readings: Sequence[Reading]) -> Sequence[int | None]:
@@ -212,6 +237,22 @@ def space_of(sizes: Sequence[int], filters: int | None, axes: int) -> Sequence[i
         return sizes[:axes] if len(sizes) >= axes else ()
     sizes = sizes[-axes - 1 :]
     return sizes[1:] if sizes[0] == filters != sizes[-1] else sizes[:-1]
+
+
+def channels_of(params: dict[str, Any], axes: int = 2) -> int | None:
+    """Return how many channels come in, as the printed number of parameters of a convolution tells, if it does.
+
+    With a bias or without, and with what a normalisation behind it learns, or keeps.
+
+    >>> channels_of({"count": 960, "filters": 32, "kernel": (3, 3)}), channels_of({"count": 7, "filters": 2})
+    (3, None)
+    """
+    count, filters, kernel = params.get("count"), params.get("filters"), params.get("window", params.get("kernel"))
+    if not count or not filters or not kernel:
+        return None
+    sides = prod(kernel) if len(kernel) == axes else kernel[0] ** axes
+    rests = ((count - many * filters, sides * filters) for many in (1, 0, 3, 5, 2, 4))
+    return next((rest // each for rest, each in rests if rest > 0 and rest % each == 0), None)
 
 
 def kernel_of(params: dict[str, Any], channels: int | None, axes: int = 2) -> int | None:

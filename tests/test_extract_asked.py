@@ -42,7 +42,7 @@ def test_letters_are_numbers_that_are_asked() -> None:
 
 def test_letters_are_numbers_that_a_caption_says() -> None:
     report = Report()
-    graph = model_of(f"Wide residual networks with k = 4 and N = 2.\n{WIDE}", ".tex", report=report)
+    graph = model_of(f"Wide residual networks for RGB images with k = 4 and N = 2.\n{WIDE}", ".tex", report=report)
     widths = [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
     assert widths == [16, *[64] * 5, *[128] * 5]  # With a projection where a stage begins.
     assert kinds(graph)[-1] == "GlobalAvgPool2D"

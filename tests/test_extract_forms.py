@@ -296,7 +296,7 @@ def test_windows_through_volumes() -> None:
 
 def test_blocks_of_volumes() -> None:
     report = Report()
-    graph = model_of(VOLUMES_IN_BLOCKS, variant="10-layer", report=report)
+    graph = model_of(f"Nets for video clips.\n\n{VOLUMES_IN_BLOCKS}", variant="10-layer", report=report)
     assert not [node for node in graph.nodes if isinstance(node.layer, L.Conv2D | L.Custom)]
     first, shortcut = graph.node("conv1").layer, graph.node("shortcut1").layer
     assert isinstance(first, L.Conv3D)

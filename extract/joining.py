@@ -1,0 +1,61 @@
+"""Rows that join what others give, by the names of these: `Concat | with conv2`, `Add | conv1 + conv3`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from extract.assembly import POSTS, Assembly
+from extract.cells import Reading
+from extract.grids import Cell
+from ir import layers as L
+from ir.graph import Ref
+
+JOINS: dict[str, Any] = {"concat": L.Concat, "add": L.Add}
+_NAME = re.compile(r"(?<![\w.])([A-Za-z]+)[ _-]?#?(\d+(?:[._-]\d+)*[a-z]?)(?!\w)")
+"""A name that counts: conv2_1, layer 4."""
+_NUMBERS = re.compile(r"\W*(?:with |of |from |and )?\W*\d+(?:\W{1,3}(?:and )?\d+)*\W*")
+_LONGEST = 24
+"""Letters of a name at most."""
+
+
+def names_in(row: Sequence[Cell]) -> tuple[str, ...]:
+    """Return what a row is called: by names that count, or by its number."""
+    texts = [cell.text.strip() for cell in row]
+    named = [_plain(*match.groups()) for text in texts if len(text) < _LONGEST and (match := _NAME.match(text))]
+    return (*named, *(f"layer{text}" for text in texts[:2] if text.isdecimal()))
+
+
+def _plain(stem: str, number: str) -> str:
+    return f"{stem.lower()}{number.lower().replace('.', '_').replace('-', '_')}"
+
+
+def told_in(row: Sequence[Cell], named: Cell) -> str:
+    """Return what the cells of a row say that joins, of what it joins, but for sizes."""
+    others = [cell.text for cell in row if cell is not named and not re.fullmatch(r"[\W\d]*[×xX][\W\dHWC]*", cell.text)]
+    return " ; ".join([re.sub(r"^\W*\w+\W?", "", named.text), *others])
+
+
+def keep_names(to: Assembly, reading: Reading, before: Ref) -> None:
+    """Keep what the tip is called; what only normalises or activates what is called so gives it from then on."""
+    if reading.kind in POSTS:
+        to.named.update({name: to.tip for name, ref in to.named.items() if ref == before})
+    to.named.update(dict.fromkeys(reading.names, to.tip))
+
+
+def join(to: Assembly, reading: Reading) -> bool:
+    """Join the tip with the layers that a reading names; tell whether it names any that are known.
+
+    Raises ShapeError where they do not fit together.
+    """
+    said = str(reading.params.get("joins", ""))
+    found = [to.named[name] for match in _NAME.finditer(said) if (name := _plain(*match.groups())) in to.named]
+    if not found and _NUMBERS.fullmatch(said):
+        found = [to.named[name] for each in re.findall(r"\d+", said) if (name := f"layer{each}") in to.named]
+    others = [ref for ref in dict.fromkeys(found) if ref != to.tip]
+    if not others or reading.kind not in JOINS:
+        return False
+    refs = list(dict.fromkeys(found)) if to.tip in found or len(others) > 1 else [to.tip, *others]
+    to.add(JOINS[reading.kind](), reading.kind, *refs)
+    return True
