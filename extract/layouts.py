@@ -98,7 +98,8 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         if len(found) > 1:
             return found if all(map(_learns, found)) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
-    found = [each for each in found if _is_design(each)]
+    clear = [each for each in found if _is_design(each)]
+    found = [each for each in found if each in clear or (len(clear) > 1 and _is_design(each, HALF))]
     sized = bool(SIZED & set(columns.roles)) or any(_says_sizes(each) or _is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
 
@@ -216,7 +217,13 @@ _PRINTED = frozenset(("output", "input", "count", "rate", "stride"))
 """What is said of any layer, and not what it is made with."""
 
 
-def _is_design(design: TableDesign) -> bool:
+MOST = 0.6
+"""The share of a design's layers that are known at least."""
+HALF = 0.5
+"""That of one beside several that are clear."""
+
+
+def _is_design(design: TableDesign, least_known: float = MOST) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
     readings = [each for each in readings if not each.text.startswith(STRANGE)]
@@ -245,7 +252,7 @@ def _is_design(design: TableDesign) -> bool:
     if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
         least = 1  # No table of results has an image's size in each row.
     stacked = _is_stacked(design)
-    if len(named) + len(sized) < 0.6 * len(readings) and not stacked:
+    if len(named) + len(sized) < least_known * len(readings) and not stacked:
         return False
     learned = any(each.kind in _WEIGHTED for each in named)
     images = sum(len(each.params.get("output", ())) == 3 for each in readings)
