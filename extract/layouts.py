@@ -14,11 +14,11 @@ from extract.captioned import as_captioned
 from extract.cells import Reading, normalized, read_cell
 from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
+from extract.judging import HALF, is_design, is_stacked, learns, says_sizes
 from extract.lexicon import kind_of, posts_of
 from extract.network_rows import models_of
 from extract.networks import networks_of
 from extract.numbers import bare
-from extract.one_row import STRANGE
 from extract.roles import (
     COUNT,
     LAYERS,
@@ -83,7 +83,7 @@ def _is_results(grid: Grid) -> bool:
 
 def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     if models := models_of(grid):
-        return found if all(map(_learns, found := [_by_rows(*each) for each in models])) else []
+        return found if all(map(learns, found := [_by_rows(*each) for each in models])) else []
     if _is_layer_a_column(grid):
         if not _has_attributes_down(grid):
             return _by_columns(grid)
@@ -95,7 +95,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         found = [variant(grid, column, designs, columns) for column in designs]
     elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
         made = [_often(grid, columns, column, often) for column in often]
-        return [_in_order(each) for each in made] if any(map(_is_design, made)) else []
+        return [_in_order(each) for each in made] if any(map(is_design, made)) else []
     elif len(widths := _widths(grid, columns)) > 1:
         found = [_wide(grid, columns, width) for width in widths]
     elif len(places := _unnamed_sizes(grid, columns)) > 1:
@@ -105,39 +105,17 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     else:
         found = [_by_rows(*each) for each in networks_of(grid, columns)]
         if len(found) > 1:
-            return found if all(map(_learns, found)) else []
+            return found if all(map(learns, found)) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
-    found = [each for each in found if _is_design(each)]
-    sized = bool(SIZED & set(columns.roles)) or any(_says_sizes(each) or _is_stacked(each) for each in found)
+    clear = [each for each in found if is_design(each)]
+    found = [each for each in found if each in clear or (len(clear) > 1 and is_design(each, HALF))]
+    sized = bool(SIZED & set(columns.roles)) or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
 
 
 def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
     readings, cells = layers_by_rows(grid, columns)
     return TableDesign(title, "rows", tuple(with_channels(channels_last(readings))), tuple(cells))
-
-
-def _learns(design: TableDesign) -> bool:
-    """Tell a design with a layer that has weights."""
-    return any(each.block or each.kind in _WEIGHTED for each in design.readings)
-
-
-def _says_sizes(design: TableDesign) -> bool:
-    """Tell whether most layers that have weights say their sizes themselves, and not all the same."""
-    learned = [each for each in design.readings if each.block or each.kind in _WEIGHTED]
-    widths = [repr(each.params) for each in learned]
-    said = [
-        each
-        for each in learned
-        if each.block
-        or each.wider
-        or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
-        or (each.kind in _WINDOWED and "kernel" in each.params)
-    ]
-    return len(said) >= 0.6 * len(learned) and len({*widths}) > 1
-
-
-_WINDOWED = frozenset(("conv", "gconv", "dwconv"))
 
 
 def _widths(grid: Grid, columns: Columns) -> list[int]:
@@ -206,64 +184,6 @@ def _often(grid: Grid, columns: Columns, column: int, places: Sequence[int]) -> 
     roles = ["repeat" if i == column else "ignored" if i in places else role for i, role in enumerate(columns.roles)]
     readings, cells = layers_by_rows(grid, replace(columns, roles=tuple(roles)))
     return TableDesign(columns.headers[column], "rows", tuple(readings), tuple(cells))
-
-
-_WEIGHTED = LAYERS & {
-    *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
-    *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost", "resblock"),
-}
-
-
-def _is_stacked(design: TableDesign) -> bool:
-    """Tell a design of which several units, blocks or what nobody knows, come so many times: no results say that."""
-    often = [each for each in design.readings if each.times > 1 and (each.block or each.kind not in LAYERS)]
-    return len(often) > 1
-
-
-_WHICH = re.compile(r"[A-Z][a-z]? ?_?\d+\b")
-"""What tells which one a block is: C1, B 2."""
-_PRINTED = frozenset(("output", "input", "count", "rate", "stride"))
-"""What is said of any layer, and not what it is made with."""
-
-
-def _is_design(design: TableDesign) -> bool:
-    """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
-    readings = [inner for each in design.readings for inner in (each.block or (each,))]
-    readings = [each for each in readings if not each.text.startswith(STRANGE)]
-    named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×|\bs\d", each.text)]
-    # What nobody knows is a layer too where its size is printed as those of the others are.
-    sized = [
-        each
-        for each in readings
-        if each.kind not in LAYERS
-        and (
-            len(each.params.get("output", each.params.get("input", ()))) > 1
-            or len(each.params.keys() - _PRINTED) > 1
-            or each.times > 1
-        )
-    ]
-    # Sentences, and the names of others' models with where they are from.
-    foreign = [
-        each
-        for each in readings
-        if (len(each.text) > 80 and not {"kernel", "filters", "units"} & each.params.keys())
-        or re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", each.text)
-    ]
-    if len(foreign) >= 0.25 * len(readings):
-        return False
-    least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
-    if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
-        least = 1  # No table of results has an image's size in each row.
-    stacked = _is_stacked(design)
-    if len(named) + len(sized) < 0.6 * len(readings) and not stacked:
-        return False
-    learned = any(each.kind in _WEIGHTED for each in named)
-    images = sum(len(each.params.get("output", ())) == 3 for each in readings)
-    stacked |= len(readings) > 3 and images >= 0.8 * len(readings)  # Nor an image's size with channels in each row.
-    counted = sum(bool(_WHICH.match(each.kind)) and {"filters", "kernel"} <= {*each.params} for each in sized)
-    stacked |= len(readings) > 3 and counted >= 0.8 * len(readings)
-    stacked |= len(readings) > 3 and all({"filters", "kernel", "stride"} <= {*each.params} for each in readings)
-    return stacked or (learned and len(named) >= max(least, 0.2 * len(readings)))
 
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:
@@ -363,7 +283,7 @@ def _by_columns(grid: Grid) -> list[TableDesign]:
             readings += _mapped(layers, text)
             cells += [Cell(title, column, column)] * len(layers)
         found.append(TableDesign(name, "columns", tuple(readings), tuple(cells)))
-    return [each for each in found if _is_design(each)]
+    return [each for each in found if is_design(each)]
 
 
 def _joined(lines: Sequence[str]) -> list[str]:

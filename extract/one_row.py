@@ -102,7 +102,9 @@ class OneRow:
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return cells, the one in front that names a layer by a word."""
         told = [cell for cell in cells if kind_of(cell.text) or posts_of(cell.text)]
-        typed = [cell for cell in told[1:] if cell in self.said.get("type", ())]
+        typed = [
+            cell for cell in told[1:] if cell in self.said.get("type", ()) and not _MODE.fullmatch(cell.text.strip())
+        ]
         whole = (cell for cell in typed if kind_of(cell.text) or re.fullmatch(r"[A-Za-z -]+", cell.text.strip()))
         named = bool(told) and _COUNTED_NAME.fullmatch(told[0].text.strip())
         first = next(whole, told[0]) if named else next(iter(told), None)
@@ -364,6 +366,12 @@ class OneRow:
         if span := _SPAN.fullmatch(name):
             many = int(span[3]) - int(span[2]) + 1 if int(span[3]) > int(span[2]) else many
         return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
+
+    def alone(self) -> list[Reading]:
+        """Return the layer that nobody knows of a row with a name alone: behind all others it is no title."""
+        cells = [cell for cell in self.row if cell.text.strip(" -–—")]
+        name = cells[0].text.strip() if len(cells) == 1 and cells[0] in self.said.get("type", ()) else ""
+        return [Reading(name, text=name)] if re.fullmatch(r"[A-Za-z]{3,}(?: [A-Za-z]+)?", name) else []
 
     def _counted_block(self) -> Reading | None:
         """Return the block that another cell of a stage names, with how often it comes: `3 × ResNeXt block (64-d)`."""

@@ -227,7 +227,7 @@ class Phrase:
         used = 1 + filled
         number = behind[0] if behind and behind[0].type in ("NUMBER", "SIZE", "PERCENT") else None
         values = tuple(int(float(each)) for each in re.findall(r"\d+(?:\.\d+)?", number or ""))
-        glued = re.fullmatch(r"(k|s|p|n)(\d+)", word)
+        glued = re.fullmatch(rf"(k|s|p|n|c{'' if self.sizes else '(?=[0-9]{2})'})(\d+)", word)
         if glued:
             self._named(glued[1], (int(glued[2]),))
             return 1
@@ -325,7 +325,7 @@ class Phrase:
                 self._argument(order[i], numbers, argument)
             elif self.kind in _POOLS and len(arguments) == 2 and numbers:
                 self.params["kernel"] = (*self.params.get("kernel", ()), numbers[0])
-            elif self.kind in _UNITS and numbers:
+            elif self.kind in _UNITS and numbers and "+" not in argument:
                 self.params["units"] = numbers[0]
             elif self.kind == "dropout" and numbers:
                 rate = float(re.findall(r"\d*\.?\d+", argument)[0])

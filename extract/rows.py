@@ -52,6 +52,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     above: Reading | None = None
     before: OneRow | None = None
     sized = _are_sizes(grid, columns, "expand")
+    last = grid.rows[-1] if len(grid.rows) > columns.start else None
     for times, rows in single_rows(grid, columns):
         together: list[Reading] = []
         for row in filter(None, rows):
@@ -60,6 +61,8 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             found = [*found, *said.more] if found else []
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
+            if not found and readings and row is last:
+                found = said.alone()
             if not found:
                 continue
             above = found[0] if found[0].kind in _REPEATED else None

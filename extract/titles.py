@@ -9,6 +9,7 @@ from itertools import pairwise, product
 from math import prod
 
 from extract.grids import Cell, Grid
+from extract.lexicon import kind_of
 from extract.roles import names_layer, role_of
 
 OFF = 5.0
@@ -109,6 +110,8 @@ def _alike(grid: Grid) -> Iterator[tuple[str, Grid]]:
     """Yield the parts of a table under titles below which most headers are the same; what is beside them is of each."""
     titles = [cell for cell in grid.rows[0] if cell.last > cell.first] if len(grid.rows) > 2 else []
     heads = [{cell.text.lower() for cell in grid.rows[1] if _is_under(cell, title)} for title in titles]
+    if any(kind_of(title.text) for title in titles):
+        return  # A layer a column.
     if len(titles) < 2 or any(len(a & b) < max(2, 0.6 * min(len(a), len(b))) for a, b in pairwise(heads)):
         return
     shared = [i for i in range(grid.width) if not any(title.covers(i) for title in titles)]

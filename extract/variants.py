@@ -24,7 +24,8 @@ NEAR = 3.0
 
 def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
-    found = []
+    found: list[int] = []
+    fewer: list[int] = []
     places = range(len(columns.roles))
     set_ = [i for i in places if any(map(_is_set, grid.column(i, columns.start)))]
     set_ = set_ if len(set_) > 1 else []  # In one alone they say more of the rows' own layers.
@@ -38,6 +39,9 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
+        elif bare and role == "" and len(layers) >= 0.5 * len(cells) and rich >= 0.5 * len(cells) and len(cells) > 4:
+            fewer.append(column)
+    found = sorted([*found, *fewer]) if len(found) > 1 else found  # Beside several designs with more of them.
     heads = [role_of(head) for head in columns.headers]
     unnamed = [
         i for i in found if columns.roles[i] != "type" or (not heads[i] and columns.headers[i] and len(found) > 1)

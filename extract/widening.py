@@ -24,6 +24,8 @@ def transposed(to: Assembly, reading: Reading) -> L.Conv2DTranspose:
         raise ShapeError("has a window that is none of an image, behind {0}")
     if kernel is None:
         to.ask(f"{reading.text!r}: what is the kernel? 2 x 2 is taken")
+    if "filters" not in params:
+        to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {to.shape[1]}, are taken")
     wanted = tuple(output[:2]) if len(output) >= 2 and all(space) else ()
     if stride is None and not wanted:
         to.infer(f"{reading.text!r} makes the image 2 times larger, as is usual")

@@ -448,6 +448,45 @@ def test_letters_with_numbers_are_of_the_rows_own_layer() -> None:
     assert not asked
 
 
+def test_designs_beside_others_with_fewer_layers_that_are_known() -> None:
+    grid = grid_of(
+        ("Encoder", "Hyper Encoder", "Hyper Decoder"),
+        ("Conv: 5×5 c192 s2", "Conv: 3×3 c192 s1", "Deconv: 5×5 c192 s2"),
+        ("ODN", "Leaky ReLU", "Leaky ReLU"),
+        ("Conv: 5×5 c192 s2", "Conv: 5×5 c192 s2", "Deconv: 5×5 c288 s2"),
+        ("ODN", "Leaky ReLU", "Leaky ReLU"),
+        ("Conv: 5×5 c192 s2", "Conv: 5×5 c192 s2", "Deconv: 5×5 c3 s2"),
+        ("ODN",),
+    )
+    found = designs_of(grid)
+    assert [each.kind for each in found[0].readings] == ["conv", "ODN"] * 3
+    assert found[2].readings[-1].params == {"kernel": (5, 5), "stride": (2, 2), "filters": 3}
+
+
+def test_a_name_alone_behind_all_layers() -> None:
+    text = table(
+        "Layer | Filters | Size | Stride",
+        *("Conv1 (C1) | 16 | 3×3 | 1", "Max Pool (MP) | | 2×2 | 2", "C2 | 32 | 3×3 | 1", "Region | | |"),
+    )
+    graph, asked = asked_of(text)
+    assert kinds(graph) == ["Conv2D", "MaxPool2D", "Conv2D", "Custom"]
+    assert [each for each in asked if "'Region' is not known here" in each]
+
+
+def test_a_transposed_convolution_without_a_number_of_filters_is_asked_about() -> None:
+    text = table("Layer | Kernel | Stride", "Conv, 8 | 3×3 | 1", "Deconv | 4×4 | 2", "Conv, 3 | 3×3 | 1")
+    assert [each for each in asked_of(text)[1] if "'Deconv': how many filters?" in each]
+
+
+def test_layers_in_columns_are_no_networks_under_titles() -> None:
+    rows_of = [
+        (Cell("Model", 0, 0), Cell("conv2_x", 1, 2), Cell("conv3_x", 3, 4)),
+        (Cell("F", 1, 1), Cell("N", 2, 2), Cell("F", 3, 3), Cell("N", 4, 4)),
+        *(tuple(Cell(text, i, i) for i, text in enumerate((f"Odd-{n}", "64", "2", "128", str(n)))) for n in (2, 3, 4)),
+    ]
+    assert not designs_of(Grid(tuple(rows_of), 5))
+
+
 def test_what_stands_in_the_middle_of_two_columns_makes_none() -> None:
     lines = [("Index", "Small Network", "Large Network"), *[(str(i), SMALL, LARGE) for i in range(2, 8)]]
     middle: list[Text] = [

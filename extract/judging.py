@@ -1,0 +1,96 @@
+"""What tells a design from a table of results, whose numbers may look like those of layers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.cells import Reading
+from extract.one_row import STRANGE
+from extract.roles import LAYERS
+from extract.table_design import TableDesign
+
+
+def learns(design: TableDesign) -> bool:
+    """Tell a design with a layer that has weights."""
+    return any(each.block or each.kind in _WEIGHTED for each in design.readings)
+
+
+def says_sizes(design: TableDesign) -> bool:
+    """Tell whether most layers that have weights say their sizes themselves, and not all the same."""
+    learned = [each for each in design.readings if each.block or each.kind in _WEIGHTED]
+    said = [
+        each
+        for each in learned
+        if each.block
+        or each.wider
+        or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
+        or (each.kind in _WINDOWED and "kernel" in each.params)
+    ]
+    return len(said) >= 0.6 * len(learned) and len({repr(each.params) for each in learned}) > 1
+
+
+_WINDOWED = frozenset(("conv", "gconv", "dwconv"))
+
+
+_WEIGHTED = LAYERS & {
+    *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
+    *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost", "resblock"),
+}
+
+
+def is_stacked(design: TableDesign) -> bool:
+    """Tell a design of which several units, blocks or what nobody knows, come so many times: no results say that."""
+    often = [each for each in design.readings if each.times > 1 and (each.block or each.kind not in LAYERS)]
+    return len(often) > 1
+
+
+_WHICH = re.compile(r"[A-Z][a-z]? ?_?\d+\b")
+"""What tells which one a block is: C1, B 2."""
+_PRINTED = frozenset(("output", "input", "count", "rate", "stride"))
+"""What is said of any layer, and not what it is made with."""
+
+
+MOST = 0.6
+"""The share of a design's layers that are known at least."""
+HALF = 0.5
+"""That of one beside several that are clear."""
+
+
+def is_design(design: TableDesign, least_known: float = MOST) -> bool:
+    """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
+    readings = [inner for each in design.readings for inner in (each.block or (each,))]
+    readings = [each for each in readings if not each.text.startswith(STRANGE)]
+    named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×|\bs\d", each.text)]
+    sized = [each for each in readings if _is_made(each)]
+    if sum(map(_is_foreign, readings)) >= 0.25 * len(readings):
+        return False
+    least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
+    if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
+        least = 1  # No table of results has an image's size in each row.
+    stacked = is_stacked(design)
+    if len(named) + len(sized) < least_known * len(readings) and not stacked:
+        return False
+    learned = any(each.kind in _WEIGHTED for each in named)
+    return stacked or _says_what_no_results_do(readings) or (learned and len(named) >= max(least, 0.2 * len(readings)))
+
+
+def _is_made(reading: Reading) -> bool:
+    """Tell what nobody knows, but is a layer: its size is printed, or what it is made with."""
+    size = reading.params.get("output", reading.params.get("input", ()))
+    made = len(size) > 1 or len(reading.params.keys() - _PRINTED) > 1 or reading.times > 1
+    return reading.kind not in LAYERS and made
+
+
+def _is_foreign(reading: Reading) -> bool:
+    """Tell a sentence, and the name of others' model with where it is from."""
+    long = len(reading.text) > 80 and not {"kernel", "filters", "units"} & reading.params.keys()
+    return long or bool(re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", reading.text))
+
+
+def _says_what_no_results_do(readings: Sequence[Reading]) -> bool:
+    """Tell rows with an image's size and its channels in each, or with a window and filters of what is but counted."""
+    images = sum(len(each.params.get("output", ())) == 3 for each in readings)
+    counted = sum(bool(_WHICH.match(each.kind)) and {"filters", "kernel"} <= {*each.params} for each in readings)
+    whole = all({"filters", "kernel", "stride"} <= {*each.params} for each in readings)
+    return len(readings) > 3 and (whole or max(images, counted) >= 0.8 * len(readings))
