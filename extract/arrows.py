@@ -229,7 +229,9 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
         if other is arrow or other.heads[other.tail] or not other.is_near(point, NEAR / 2):
             continue
         within = min(apart(other.end(at), point) for at in (0, 1)) > NEAR
-        if within and not any(other.heads) and None in other.boxes:  # What meets in a line comes from both of its ends, and what ends on it.
+        if (
+            within and not any(other.heads) and None in other.boxes
+        ):  # What meets in a line comes from both of its ends, and what ends on it.
             for into, at in [(other, 0), (other, 1), *_ending_on(other, arrows, arrow.way(end))]:
                 yield from _starts(into, at, arrows, seen)
         elif not met and (

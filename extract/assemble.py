@@ -231,7 +231,8 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     for reading in readings[:2]:
         said = reading.params.get("shape") if reading.kind == "input" else reading.params.get("input")
         if reading.kind == "input":
-            said = said or reading.params.get("output") or tuple(map(int, re.findall(r"\d+", reading.text)))
+            numbers = [int(each) for each in re.findall(r"\d+", reading.text)]
+            said = said or reading.params.get("output") or tuple(each for each in numbers if each)
         if said and len(said) >= 2:
             if len(said) == 3 and said[1] == said[2] and (said[0] in (1, 3) if said[1] > 3 else said[0] > said[1] == 1):
                 said = (*said[1:], said[0])  # Channels in front.

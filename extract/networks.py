@@ -80,3 +80,14 @@ def _says_input(part: Part) -> bool:
     title, first = part[0], part[1] if len(part) > 1 else part[0]
     sized = any(re.search(r"\d", cell.text) for cell in title)
     return sized or any(_INPUT.search(cell.text) for cell in (*title, *first[:2]))
+
+
+def are_chained(grid: Grid, columns: Columns) -> bool:
+    """Tell a table in which most rows take what the one above gives, as both are printed, whatever the layers are."""
+    rows = [(_printed(row, columns, "input"), _printed(row, columns, "output")) for row in grid.rows[columns.start :]]
+    passed = [given == taken != [] for (_, given), (taken, _) in pairwise(rows)]
+    return sum(passed) >= max(CHAINED, 0.7 * len(passed))
+
+
+CHAINED = 4
+"""Rows that take what the one above gives, at least."""
