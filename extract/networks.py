@@ -26,7 +26,9 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
         if len(parts) > 1 and all(len(part) > 1 for part in parts) and are_own(parts, columns):
             for part in parts:
                 name = re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", part[0][0].text.replace("\n", " "))[0].strip()
-                yield name, Grid((*grid.rows[:start], *part), grid.width), replace(columns, start=start)
+                bare = len(_filled(part[0])) == 1 and not re.search(r"\d|input", part[0][0].text, re.IGNORECASE)
+                rows = part[1:] if bare else part  # A title that says no more is no layer.
+                yield name, Grid((*grid.rows[:start], *rows), grid.width), replace(columns, start=start)
             return
     yield from a_row_each(grid, columns) or [("", grid, columns)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract.cells import read_cell
-from extract.grids import plain_grid
+from extract.grids import Cell, Grid, plain_grid
 from extract.layouts import designs_of
 from extract.table_design import TableDesign
 
@@ -171,3 +171,25 @@ def test_what_stands_behind_an_and() -> None:
         ("dropout", 0.15),
     ]
     assert [(each.kind, each.params) for each in read_cell("Output layer is one neuron")] == [("dense", {"units": 1})]
+
+
+def test_titles_of_networks_are_no_layers() -> None:
+    rows = [
+        ("Layer", "Type", "Filters/Units", "Kernel Size", "Output Shape"),
+        ("Encoder",),
+        ("Input", "Input", "-", "-", "16×16×1"),
+        ("Conv1", "Convolutional", "8", "3×3", "16×16×8"),
+        ("Conv2", "Convolutional", "16", "3×3", "16×16×16"),
+        ("FC1", "Fully Connected", "32", "-", "32"),
+        ("Decoder",),
+        ("Input", "Input", "-", "-", "32"),
+        ("FC2", "Fully Connected", "4096", "-", "16×16×16"),
+        ("Conv3", "Convolutional", "1", "3×3", "16×16×1"),
+    ]
+    cells = [
+        tuple(Cell(text, i, i if len(row) > 1 else len(rows[0]) - 1) for i, text in enumerate(row)) for row in rows
+    ]
+    first, second = designs_of(Grid(tuple(cells), len(rows[0])))
+    assert [each.config for each in (first, second)] == ["Encoder", "Decoder"]
+    assert [each.kind for each in first.readings] == ["input", "conv", "conv", "dense"]
+    assert [each.kind for each in second.readings] == ["input", "dense", "conv"]
