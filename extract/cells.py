@@ -130,6 +130,17 @@ def normalized(text: str) -> str:
     text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
     text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
     text = _LAYERS.sub(_stacked, text)
+    text = _BRACKETED.sub(r"\1", text)
+    text = re.sub(r"\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output", text, flags=re.I)
+    text = re.sub(r"\binputs? ?[=:] ?(\d+), ?outputs? ?[=:] ?(\d+)\b(?! ?×)", r"\1→\2", text, flags=re.I)
+    text = re.sub(r"(\bpool\w*) and (?=drop-?out)", r"\1; ", text, flags=re.I)
+    text = re.sub(r"\b(?:one|a single) (?=(?:neuron|unit|node)\b)", "1 ", text, flags=re.I)
+    text = re.sub(
+        r"^(?:the )?output layer(?: is|,? with| has| of|[:,]) (\d+) (?:neuron|unit|node)s?$",
+        r"fc, \1 units",
+        text,
+        flags=re.I,
+    )
     text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
     text = re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
@@ -158,6 +169,11 @@ def _listed(found: re.Match[str]) -> str:
     return ", ".join(each for each in (found[1], found[2] or "", border) if each)
 
 
+_BRACKETED = re.compile(
+    r"^(?!.*(?:conv|pool|fc|dense|block|layer|linear)[^(]*\()[A-Za-z][A-Za-z -]+ \((\d+ ?× ?\d+ conv\w*)\)$",
+    re.IGNORECASE,
+)
+"""What a name that no layer has is made of: `Feature embedding (3×3 Conv)`."""
 _LAYERS = re.compile(
     r"\b(?P<front>[2-9]|two|three|four)[- ]layer(?:ed|s)? (?=(?:\w+[- ])?(?:bi-?)?(?:lstm|gru|rnn)\b)"
     r"|(?P<name>(?:lstm|gru|rnn)\b),? ?\(?(?:num[ _]layers ?[=:] ?(?P<set>[2-9])|(?P<behind>[2-9])[- ]?layers?)\b\)?",

@@ -16,8 +16,8 @@ from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.judging import HALF, is_design, is_stacked, learns, says_sizes
 from extract.lexicon import kind_of, posts_of
-from extract.network_rows import models_of
-from extract.networks import networks_of
+from extract.network_rows import models_of, says_products
+from extract.networks import are_chained, networks_of
 from extract.numbers import bare
 from extract.roles import (
     COUNT,
@@ -36,6 +36,7 @@ from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign
 from extract.titles import side_tables, spread, with_settings
 from extract.variants import RESIZING, side_by_side, variant
+from extract.whereabouts import without_places
 
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
@@ -44,7 +45,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if parts := list(side_tables(grid)):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
     grid = spelt_out(grid, caption)
-    grid, remarks = _without_facts(attached(unfolded(_without_prose(grid)), caption))
+    grid, remarks = _without_facts(attached(unfolded(without_places(_without_prose(grid))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
 
@@ -83,7 +84,10 @@ def _is_results(grid: Grid) -> bool:
 
 def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     if models := models_of(grid):
-        return found if all(map(learns, found := [_by_rows(*each) for each in models])) else []
+        found = [_by_rows(*each) for each in models]
+        if says_products(grid):
+            found = [replace(each, readings=tuple(map(_doubted, each.readings))) for each in found]
+        return found if all(map(learns, found)) else []
     if _is_layer_a_column(grid):
         if not _has_attributes_down(grid):
             return _by_columns(grid)
@@ -107,10 +111,16 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         if len(found) > 1:
             return found if all(map(learns, found)) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
-    clear = [each for each in found if is_design(each)]
-    found = [each for each in found if each in clear or (len(clear) > 1 and is_design(each, HALF))]
+    clear, chained = [each for each in found if is_design(each)], are_chained(grid, columns)
+    rest = [each for each in found if each not in clear]
+    kept = [each for each in rest if (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))]
+    found = [each for each in found if each in clear or each in kept]
     sized = bool(SIZED & set(columns.roles)) or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
+
+
+def _doubted(reading: Reading) -> Reading:
+    return replace(reading, unclear=reading.unclear or reading.kind == "conv")
 
 
 def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:

@@ -49,8 +49,8 @@ def a_row_each(grid: Grid, columns: Columns) -> list[Network]:
 
 
 def models_of(grid: Grid) -> list[Network]:
-    """Return the networks of a table of them: each row says all layers of one, or how wide those are."""
-    return _listed(grid) or _hidden(grid)
+    """Return the networks of a table of them: each row says all layers of one, or each column those of a kind."""
+    return _listed(grid) or _hidden(grid) or _by_kinds(grid)
 
 
 def _listed(grid: Grid) -> list[Network]:
@@ -99,3 +99,53 @@ def _written(widths: Sequence[str]) -> Grid:
 
 def _name(row: Sequence[Cell]) -> str:
     return row[0].text.replace("\n", " ").strip()
+
+
+_KINDS = (
+    ("Conv", re.compile(r"conv(?:olution)?(?:al|s)?(?: layers?)?", re.IGNORECASE)),
+    ("Fully connected", re.compile(r"(?:fc|dense|linear|fully[ -]connected)s?(?: layers?)?", re.IGNORECASE)),
+)
+"""The names of rows of all layers of a kind."""
+
+
+def _by_kinds(grid: Grid) -> list[Network]:
+    """Return networks, a column each, whose rows list all layers of a kind: `Conv Layers | 64, 64, pool`."""
+    if not grid.rows or len(grid.rows[0]) < LEAST or not _MODELS.fullmatch(grid.rows[0][0].text.strip()):
+        return []
+    told = [(next((row for row in grid.rows[1:] if is_kind.fullmatch(row[0].text.strip())), ()), name)
+            for name, is_kind in _KINDS]  # fmt: skip
+    found = []
+    for head in grid.rows[0][1:]:
+        rows: list[tuple[str, str]] = []
+        for row, name in told:
+            text = next((cell.text for cell in row if cell.first == cell.last == head.first), "")
+            rows += (each for part in re.split(r"[,;\n]", text) if part.strip() for each in _layers(part.strip(), name))
+        if not all(row for row, _ in told) or not rows or not all(name for name, _ in rows):
+            return []
+        cells = tuple((Cell(name, 0, 0), Cell(text, 1, 1)) for name, text in rows)
+        found.append((head.text.strip(), Grid(cells, 2), _PAIR))
+    return found
+
+
+def says_products(grid: Grid) -> bool:
+    """Tell a table whose rows of all layers of a kind say `64 * 64`, which may be two layers or one between them."""
+    own = [row for row in grid.rows if row and any(is_kind.fullmatch(row[0].text.strip()) for _, is_kind in _KINDS)]
+    return any(re.search(r"\d ?[*∗×x] ?\d", cell.text) for row in own for cell in row[1:])
+
+
+_MANY = 8
+"""How often a layer comes at most, where that stands in front of how wide it is."""
+
+
+def _layers(text: str, name: str) -> list[tuple[str, str]]:
+    """Return the names and widths of layers of a kind, and nothing for a name where they are not understood.
+
+    >>> _layers("64 * 64", "Conv"), _layers("pool", "Conv"), _layers("10/100", "Fully connected")
+    ([('Conv', '64'), ('Conv', '64')], [('pool', '')], [('Fully connected', '10/100')])
+    """
+    if found := re.fullmatch(r"(\d+) ?[*∗×x] ?(\d+)", text):
+        first, second = found[1], found[2]
+        return [(name, second)] * int(first) if int(first) <= _MANY < int(second) else [(name, first), (name, second)]
+    if re.fullmatch(r"\d+(?:/\d+)*", text):
+        return [(name, text)]
+    return [(text if kind_of(text) else "", "")]

@@ -26,7 +26,9 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
         if len(parts) > 1 and all(len(part) > 1 for part in parts) and are_own(parts, columns):
             for part in parts:
                 name = re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", part[0][0].text.replace("\n", " "))[0].strip()
-                yield name, Grid((*grid.rows[:start], *part), grid.width), replace(columns, start=start)
+                bare = len(_filled(part[0])) == 1 and not re.search(r"\d|input", part[0][0].text, re.IGNORECASE)
+                rows = part[1:] if bare else part  # A title that says no more is no layer.
+                yield name, Grid((*grid.rows[:start], *rows), grid.width), replace(columns, start=start)
             return
     yield from a_row_each(grid, columns) or [("", grid, columns)]
 
@@ -80,3 +82,14 @@ def _says_input(part: Part) -> bool:
     title, first = part[0], part[1] if len(part) > 1 else part[0]
     sized = any(re.search(r"\d", cell.text) for cell in title)
     return sized or any(_INPUT.search(cell.text) for cell in (*title, *first[:2]))
+
+
+def are_chained(grid: Grid, columns: Columns) -> bool:
+    """Tell a table in which most rows take what the one above gives, as both are printed, whatever the layers are."""
+    rows = [(_printed(row, columns, "input"), _printed(row, columns, "output")) for row in grid.rows[columns.start :]]
+    passed = [given == taken != [] for (_, given), (taken, _) in pairwise(rows)]
+    return sum(passed) >= max(CHAINED, 0.7 * len(passed))
+
+
+CHAINED = 4
+"""Rows that take what the one above gives, at least."""

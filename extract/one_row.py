@@ -20,7 +20,7 @@ _NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\)
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _RANGE = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ ]?(\d{1,2}) ?[~∼～] ?(?:\1[_ ]?)?(\d{1,2})")
 """What names several layers by their numbers: `Conv2 ~ 6`."""
-_ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d")
+_ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
 """What cells may list behind the layer of their row."""

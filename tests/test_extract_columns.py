@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract.cells import read_cell
-from extract.grids import plain_grid
+from extract.grids import Cell, Grid, plain_grid
 from extract.layouts import designs_of
 from extract.table_design import TableDesign
 
@@ -120,3 +120,76 @@ def test_what_a_name_lists_behind_the_call_beside_it() -> None:
 def test_layers_of_what_recurs(text: str) -> None:
     (found,) = read_cell(text)
     assert (found.kind, found.times * found.params.get("layers", 1), found.params["units"]) == ("lstm", 2, 16)
+
+
+def test_networks_that_have_a_column_each_with_all_layers_of_a_kind_in_a_row() -> None:
+    plain, deep = designs(
+        "Model | Net-30-10 | Conv-4",
+        "Datasets | digits | objects",
+        "Conv Layers |  | 8 * 8, pool\n16 * 16, pool",
+        "FC Layers | 30, 20, 10 | 32, 10/100",
+    )
+    assert (plain.config, [each.params["units"] for each in plain.readings]) == ("Net-30-10", [30, 20, 10])
+    assert [each.kind for each in deep.readings] == ["conv", "conv", "pool", "conv", "conv", "pool", "dense", "dense"]
+    assert [each.params["filters"] for each in deep.readings if each.unclear] == [8, 8, 16, 16]
+
+
+def test_sizes_handed_on_tell_a_network_of_blocks_that_nobody_knows() -> None:
+    (found,) = designs(
+        "Block | Input size | Output size",
+        "Image | H×W×3 | H×W×3",
+        "Feature embedding (3×3 Conv) | H×W×3 | H×W×8",
+        "Odd Block (Encoder-1) | H×W×8 | H×W×8",
+        "Downsampling | H×W×8 | H/2×W/2×16",
+        "Odd Block (Bottleneck) | H/2×W/2×16 | H/2×W/2×16",
+        "Upsampling | H/2×W/2×16 | H×W×8",
+        "Odd Block (Decoder-1) | H×W×8 | H×W×8",
+    )
+    kinds = [each.kind for each in found.readings]
+    assert kinds == ["input", "conv", "Odd Block", "Downsampling", "Odd Block", "upsample", "Odd Block"]
+
+
+def test_sizes_of_what_comes_in_and_goes_out_by_their_names() -> None:
+    (found,) = designs(
+        "Layer | Description",
+        "Input | 32x32x3",
+        'Convolution | 1x1 stride,padding="VALID",output = 28x28x6',
+        "Lambda | Normalize range -0.5",
+        "Max Pooling | 2x2 stride, output = 14x14x6",
+        "FullyConnected | input = 1176, output = 120",
+        "FullyConnected | input = 120, output(Logits) = 43",
+    )
+    assert [each.kind for each in found.readings] == ["input", "conv", "Lambda", "maxpool", "dense", "dense"]
+    assert [each.params.get("units") for each in found.readings[-2:]] == [120, 43]
+
+
+def test_what_stands_behind_an_and() -> None:
+    found = read_cell("Conv layer with 8 3x3 filters, RELU activation, 2x2 max pooling and dropout(0.15)")
+    assert [(each.kind, each.params.get("rate")) for each in found] == [
+        ("conv", None),
+        ("maxpool", None),
+        ("dropout", 0.15),
+    ]
+    assert [(each.kind, each.params) for each in read_cell("Output layer is one neuron")] == [("dense", {"units": 1})]
+
+
+def test_titles_of_networks_are_no_layers() -> None:
+    rows = [
+        ("Layer", "Type", "Filters/Units", "Kernel Size", "Output Shape"),
+        ("Encoder",),
+        ("Input", "Input", "-", "-", "16×16×1"),
+        ("Conv1", "Convolutional", "8", "3×3", "16×16×8"),
+        ("Conv2", "Convolutional", "16", "3×3", "16×16×16"),
+        ("FC1", "Fully Connected", "32", "-", "32"),
+        ("Decoder",),
+        ("Input", "Input", "-", "-", "32"),
+        ("FC2", "Fully Connected", "4096", "-", "16×16×16"),
+        ("Conv3", "Convolutional", "1", "3×3", "16×16×1"),
+    ]
+    cells = [
+        tuple(Cell(text, i, i if len(row) > 1 else len(rows[0]) - 1) for i, text in enumerate(row)) for row in rows
+    ]
+    first, second = designs_of(Grid(tuple(cells), len(rows[0])))
+    assert [each.config for each in (first, second)] == ["Encoder", "Decoder"]
+    assert [each.kind for each in first.readings] == ["input", "conv", "conv", "dense"]
+    assert [each.kind for each in second.readings] == ["input", "dense", "conv"]
