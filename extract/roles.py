@@ -382,7 +382,8 @@ def _body(grid: Grid) -> int:
         heads = [cell for cell in row if _is_header(cell.text)]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
-        if i and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
+        beside = i > 0 and len(grid.rows[i - 1]) > 1  # What is over all columns names a network.
+        if beside and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
             continue  # What is under titles names designs, whatever it looks like.
         texts = [normalized(cell.text) for cell in row]
         if i == 0 and layers and any(_SIZES.fullmatch(text) or _LISTED.fullmatch(text) for text in texts):

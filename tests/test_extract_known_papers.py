@@ -487,6 +487,25 @@ def test_layers_in_columns_are_no_networks_under_titles() -> None:
     assert not designs_of(Grid(tuple(rows_of), 5))
 
 
+def test_what_is_over_all_columns_names_a_network_and_no_design() -> None:
+    text = r"""
+\begin{tabular}{llll}
+ID & Layer type & Shape & Kernel, filters \\ \hline
+\multicolumn{4}{c}{Generator} \\ \hline
+0 & Input & 100 & - \\
+1 & Dense & 512 & 512 \\
+2 & Reshape & 4x4x32 & - \\
+3 & Conv2DTranspose & 8x8x1 & 4x4, 1 \\ \hline
+\multicolumn{4}{c}{Discriminator} \\ \hline
+0 & Input & 8x8x1 & - \\
+1 & Conv2D & 4x4x32 & 4x4, 32 \\
+2 & Dense & 1 & 1 \\
+\end{tabular}
+"""
+    found = [design for grid in grids_of(text, ".tex") for design in designs_of(grid)]
+    assert [each.config for each in found] == ["Generator", "Discriminator"]
+
+
 def test_what_stands_in_the_middle_of_two_columns_makes_none() -> None:
     lines = [("Index", "Small Network", "Large Network"), *[(str(i), SMALL, LARGE) for i in range(2, 8)]]
     middle: list[Text] = [
