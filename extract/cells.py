@@ -153,7 +153,7 @@ _UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
 def _unslashed(text: str) -> str:
     """Return a text of nothing but layers and what stands behind them with commas: Conv/ReLU/Max pool, FC (ReLU)."""
     held = re.fullmatch(r"([A-Za-z][^()]*) \(([^()]*)\)", text)
-    parts = [part.strip() for part in text.split("/")]
+    parts = [part.strip() for part in re.split(r"/| (?:with|followed by|then|and) ", text)]
     if held and kind_of(held[1]) and all(posts_of(part) or kind_of(part) == "softmax" for part in held[2].split(",")):
         parts = [held[1], *held[2].split(",")]
     elif len(dashed := re.split(r" ?- ?(?![^(]*\))", text)) > 2 and kind_of(dashed[-1]).endswith("pool"):

@@ -56,7 +56,7 @@ def _without_marks(grid: Grid) -> Grid:
     return Grid(tuple(rows), grid.width)
 
 
-_MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶]+|(?<=[A-Za-z)\]])\*{1,3})$")
+_MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶\u00b9\u00b3]+|\^ ?[13-9](?!\w)|(?<=[A-Za-z)\]])\*{1,3})$")
 
 
 def _without_prose(grid: Grid) -> Grid:

@@ -48,13 +48,14 @@ class LayersOf:
         """Add what a reading says, as often as it does."""
         output = reading.params.get("output", ())
         self.to.norm_groups = reading.params.get("norm_groups", self.to.norm_groups)
+        keeps = len(output) > 1 and tuple(output[:2]) == tuple(self.to.shape[2:4])  # Each of the repeats does.
         for turn in range(reading.times):
             if reading.kind in MODULES:
                 MODULES[reading.kind](self.to, _with_stride(reading, self.to.shape), turn)
             elif reading.kind == "block":
                 self._block(reading, output, first=turn == 0)
             else:
-                self._layer(reading, output if turn == self._sized(reading, output) else ())
+                self._layer(reading, output if keeps or turn == self._sized(reading, output) else ())
 
     def _sized(self, reading: Reading, output: Sequence[int]) -> int:
         """Return which of the repeats gives the printed size: the first, where that is much smaller, or the last."""

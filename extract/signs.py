@@ -13,9 +13,7 @@ def signed(text: str) -> str:
     ('3×3 - 64', '1 × 1 × 1000', '28×28', '(32,128)')
     """
     text = re.sub(r"(\d+)\u00b2", r"\1×\1", text)
-    text = re.sub(
-        r"(?<=[A-Za-z)])\s?(?:[\u00b9\u00b2\u00b3†‡§]|\^ ?[\d*†‡§](?!\w)|\*+(?=$|[\s,;]))", "", text
-    )  # Notes.
+    text = _NOTES.sub("", text)
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
     text = _THOUSANDS.sub(_whole, text)
@@ -28,6 +26,13 @@ def signed(text: str) -> str:
 
 _GLUED = re.compile(r"\b(?:[knspfd]\d{1,4}){2,}\b")
 """A window, filters and a stride as SRGAN's figure has them: k3n64s1."""
+
+
+_NOTES = re.compile(
+    r"(?<=[A-Za-z)])\s?(?:[\u00b9\u00b2\u00b3†‡§]|\^ ?[\d*†‡§](?!\w)|\*+(?=$|[\s,;]))"
+    r"|(?<=\d)(?:[\u00b9\u00b3\u2074-\u2079†‡§]|\s?\^ ?[13-9*†‡§](?!\w))|(?<=\.\d)\u00b2"
+)
+"""Marks of footnotes; 28² is a size."""
 
 
 def without_brackets(text: str) -> str:
