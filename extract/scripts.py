@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
+from statistics import median
 
 from extract.page import Line, Word, lines_of, segments
 
@@ -15,12 +17,20 @@ BEHIND = 0.4
 """How far behind a word it begins at most, as such a share."""
 WIDE = 0.9
 """How wide a gap is that parts a line, as a share of its size."""
+ODD, FAR = 0.5, 2.5
+"""How wide it is at least in a line of several gaps, as such a share, and as a multiple of what they mostly are."""
 
 
 def phrases_of(words: Iterable[Word]) -> list[Line]:
     """Return the phrases that words make, from the top down."""
     levelled = list(_levelled(words))
-    return [part for line in (lines_of(levelled) if levelled else ()) for part in segments(line, WIDE)]
+    return [part for line in (lines_of(levelled) if levelled else ()) for part in segments(line, _least_gap(line))]
+
+
+def _least_gap(line: Line) -> float:
+    """Return how wide a gap is that parts a line: of one with several gaps, wider by far than they mostly are."""
+    gaps = [(b.x0 - a.x1) / max(a.size, b.size) for a, b in pairwise(line.words)]
+    return min(WIDE, max(ODD, FAR * median(gaps))) if len(gaps) > 3 else WIDE
 
 
 def _levelled(words: Iterable[Word]) -> Iterator[Word]:

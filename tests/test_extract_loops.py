@@ -234,3 +234,10 @@ def test_a_title_below_a_circle_is_no_name_of_it() -> None:
     title = '<text x="75" y="232" font-size="14" textLength="130">stride=2 bottleneck</text>'
     found = read(box(100, 100, "conv"), ways, circle, title)
     assert "stride=2 bottleneck" not in {" ".join(each.texts) for each in found.shapes}
+
+
+def test_a_gap_much_wider_than_the_others_of_its_line_parts_two_texts() -> None:
+    ends = [(0, 50), (53, 80), (83, 120), (128, 178), (181, 210), (213, 250)]
+    names = ("embedded", "video", "watches", "embedded", "search", "tokens")
+    words = [Word(name, a, 93, b, 100, 10, 100) for name, (a, b) in zip(names, ends, strict=True)]
+    assert [each.text for each in phrases_of(words)] == ["embedded video watches", "embedded search tokens"]
