@@ -1,0 +1,23 @@
+"""Kinds of layers that have something in common: a window, filters, units, or that they pool."""
+
+FILTERED = ("conv", "gconv", "deconv")
+"""Those whose filters see all channels, or those of a group."""
+POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
+WINDOWED = (
+    *FILTERED,
+    "dwconv",
+    "sepconv",
+    "maxpool",
+    "avgpool",
+    "pool",
+    "gavgpool",
+    "mbconv",
+    "fusedmbconv",
+    "ghost",
+    "local",
+)
+"""Those of which a size is that of their window."""
+UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
+"""Those of so many units."""
+UNITS = (*UNITED, "embedding")
+"""Those beside which a number says how many units there are."""
