@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from extract.cells import Reading
-from extract.one_row import STRANGE
 from extract.roles import LAYERS
+from extract.row_behind import STRANGE
 from extract.table_design import TableDesign
 
 

@@ -9,11 +9,23 @@ from math import prod
 from typing import Any
 
 from extract.cells import Reading, is_open, normalized, read_attributes, read_cell
+from extract.families import POOLS, POSTED
 from extract.grids import Cell, Grid
 from extract.joining import JOINS, names_in, told_in
-from extract.lexicon import POSTS, kind_of, posts_of
+from extract.lexicon import kind_of, posts_of
 from extract.one_row import OneRow
 from extract.roles import LAYERS, Columns
+from extract.row_behind import (
+    activations_of,
+    dropouts_behind,
+    pooling_of,
+    poolings_behind,
+    posts_beside,
+    rates_of,
+    strange_activations,
+)
+from extract.row_layers import OUTPUT, layer_alone, layers_of
+from extract.row_params import params_of
 from extract.stacked import single_rows
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
@@ -32,10 +44,8 @@ _SIZING = (
     "subpixel",
 )
 """Kinds that may give another size than they take."""
-POSTED = frozenset(name for name, _ in POSTS)
 _AFTER = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool", "dropout", "flatten")
 """Kinds behind which no activation stands that a column says of their row: it is that of the layer before them."""
-_POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
 _RECURRENT = ("lstm", "bilstm", "gru", "rnn")
 _BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNORECASE)
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
@@ -57,21 +67,21 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
         together: list[Reading] = []
         for row in filter(None, rows):
             said = OneRow(row, columns, width)
-            found = said.layers()
+            found = layers_of(said)
             found = [*found, *said.more] if found else []
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
             if not found and readings and row is last:
-                found = said.alone()
+                found = layer_alone(said)
             if not found:
                 continue
             above = found[0] if found[0].kind in _REPEATED else None
             ahead = found[:1] if len(found) > 1 and found[0].kind in POSTED else []  # Of what follows the row tells.
             found = found[len(ahead) :]
-            first = said.params(found[0])
+            first = params_of(said, found[0])
             if len(found) == 1 and "pool" in found[0].kind and set(first.get("kernel", ())) == {first.get("filters")}:
                 del first["filters"]  # The side of its window, in a column of what is meant by a layer's size.
-            if len(found) == 1 and found[0].kind in _POOLS and first.get("filters") == said.width is not None:
+            if len(found) == 1 and found[0].kind in POOLS and first.get("filters") == said.width is not None:
                 del first["filters"]  # As many as come in.
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
@@ -80,18 +90,18 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if _is_last(whole, [*readings, *together]):
                 units = {"units": whole[0].params["output"][0]}
                 whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
-            if before is not None and _are_moments(before.row, said.row):
-                whole[0] = replace(whole[0], params={**whole[0].params, "beside": before.row[0].text})
+            if before is not None and _are_moments(before.cells, said.cells):
+                whole[0] = replace(whole[0], params={**whole[0].params, "beside": before.cells[0].text})
             passed, before = before, said
             if _is_of_a_tensor(whole, [*readings, *together], said) or _is_given(whole, passed, said):
                 continue
             if not readings and not together and first.keys() == {"output"} and _comes_in(whole[0].kind):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             if whole[0].kind in JOINS:
-                whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.row, said.named[0])})
+                whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.cells, said.named[0])})
             named = next((i for i, each in enumerate(whole) if each.kind in _AFTER), len(whole)) or len(whole)
-            whole[named - 1] = replace(whole[named - 1], names=names_in(said.row))
-            once = _AFTER if said.pools() else ()  # Poolings of a column of theirs stand behind all repeats.
+            whole[named - 1] = replace(whole[named - 1], names=names_in(said.cells))
+            once = _AFTER if poolings_behind(said) else ()  # Poolings of a column of theirs stand behind all repeats.
             together += [each if each.kind in once else replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
         alone = times > 1 and len(together) == 1  # Of how many rows the brace is cannot be seen.
@@ -117,7 +127,7 @@ def _is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
     """Tell the output of so many numbers behind a Dense of others, which is a Dense too."""
     last = next((each for each in reversed(before) if each.kind not in POSTED and each.kind != "dropout"), None)
     size, units = whole[0].params.get("output", ()), last.params.get("units") if last is not None else None
-    named = re.fullmatch(r"out(?:put)?(?: layer)?", whole[0].kind, re.IGNORECASE)
+    named = OUTPUT.fullmatch(whole[0].kind)
     return bool(named) and last is not None and last.kind == "dense" and len(size) == 1 and size[0] != units
 
 
@@ -200,7 +210,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         kind = "conv"  # Fully connected to what its window sees alone, as an image is left.
         first |= {"kernel": said.window, "filters": first.pop("units", said.width)}
         first.pop("shape", None)
-    if pooling := said.pooling():
+    if pooling := pooling_of(said):
         pools = [each for each in found if "pool" in each.kind] or [Reading("pool", text="pooling")]
         found = [*(each for each in found if each not in pools), *pools]
         found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
@@ -223,27 +233,27 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole[last] = replace(whole[last], params=filled, inferred=told_by_size(whole[last].kind, filled))
     known = {each.kind for each in whole}
     if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
-        whole[0] = replace(whole[0], posts=tuple(each for each in said.behind() if each not in known))
+        whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in known))
     own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
-    behind = [post for post in said.activations() if post not in own]
+    behind = [post for post in activations_of(said) if post not in own]
     if (said.is_told or not said.attributes.strip(" ;")) and (shared := _shared(whole, behind)):
         return shared
     learned = [i for i, each in enumerate(whole) if each.kind not in (*_AFTER, *POSTED)]
     end = 0 if said.more else learned[-1] if learned else len(whole) - 1
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
-    if kind == "resblock" and (inside := said.strange()):
+    if kind == "resblock" and (inside := strange_activations(said)):
         whole[0] = replace(whole[0], unclear=True, text=f"{whole[0].text}, {inside[0].kind}")
     else:
-        whole += said.strange()
+        whole += strange_activations(said)
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.
-        return [replace(whole[0], params=whole[0].params | said.rates()), *whole[1:], *said.pools()]
-    if (pools := said.pools()) and "output" in whole[0].params:
+        return [replace(whole[0], params=whole[0].params | rates_of(said)), *whole[1:], *poolings_behind(said)]
+    if (pools := poolings_behind(said)) and "output" in whole[0].params:
         params = {name: value for name, value in whole[0].params.items() if name != "output"}
         pools[-1] = replace(pools[-1], params={**pools[-1].params, "output": whole[0].params["output"]})
         whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.
-    dropped = [] if any(each.kind == "dropout" for each in whole) else said.dropped()
+    dropped = [] if any(each.kind == "dropout" for each in whole) else dropouts_behind(said)
     return whole + pools + dropped
 
 

@@ -1,0 +1,100 @@
+"""A layer as a framework calls it, `Conv2d(3, 64, kernel_size=7)`, or a word with a value: `Filters(64)`."""
+
+from __future__ import annotations
+
+import re
+from math import prod
+
+from extract.described import SMALL, Described, dropped, sides
+from extract.families import FILTERED, POOLS, UNITS, WINDOWED
+from extract.lexicon import kind_of, posts_of
+from extract.signatures import CALLS, KEYS, order_of
+from extract.windows import keep_window
+
+
+def take_call(layer: Described, token: str) -> None:
+    """Take a name with arguments in brackets: a layer of a framework, or a word with its value."""
+    name, _, inner = token.partition("(")
+    name, inner = name.strip(" -"), inner.removesuffix(")")
+    # PyTorch writes Conv2d, and Keras Conv2D.
+    name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
+    arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
+    if posts_of(name) and not kind_of(name):
+        return  # How steep an activation is.
+    order = CALLS.get(name)
+    if order and order[0] == "in_features" and len(arguments) == 1:
+        order = order[1:]  # What comes in need not be said.
+    if order and name.removeprefix("nn.").startswith("conv") and not re.search(r"\d [a-z]", inner):
+        layer.params["unpadded"] = True  # As frameworks have it where nothing else is said.
+    if len(arguments) == 1 and layer.kind in ("dense", *FILTERED) and (steps := re.split(r" ?→ ?", arguments[0]))[1:]:
+        _through(layer, [int(each) for each in steps if each.isdecimal()])
+        return
+    if layer.kind == "dense" and not order and all(map(str.isdecimal, arguments)):
+        # Two may be how many come in and out; more are layers, one behind the other, as those of an MLP are.
+        layer.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
+    key = KEYS.get(" ".join(re.split(r"[_ ]+", name)), "") if not order else ""
+    if key and re.fullmatch(r"\d+" if key == "filters" else r"\d+(?:, ?\d+)*", inner):
+        _argument(layer, key, tuple(int(each) for each in re.findall(r"\d+", inner)), inner)  # Filters(64).
+        return
+    if layer.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
+        layer.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
+    called = "conv" if layer.kind in FILTERED and name not in CALLS else name
+    order = order_of(called, arguments) or order
+    for i, argument in enumerate(arguments):
+        key, equal, value = argument.partition("=")
+        glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
+        numbers = tuple(int(each) for each in re.findall(r"\d+", value if equal else argument))
+        if glued:
+            _argument(layer, KEYS[glued[1].lower()], numbers, argument)
+        elif equal:
+            _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)
+        elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
+            layer.params["kernel"] = numbers[:2]
+            keep_window(layer, numbers)
+        elif layer.kind in FILTERED and not order and argument.isdecimal() and "×" in inner and i == 0:
+            layer.params["filters"] = numbers[0]  # So many, and behind it their window: conv (32, 3×3).
+        elif _goes_on(layer, numbers, bool(order)):
+            key = "stride" if numbers[0] < SMALL else "filters"
+            layer.params[key] = numbers * 2 if key == "stride" else numbers[0]
+        elif order and i < len(order) and numbers and (order[i] != "kernel" or "kernel" not in layer.params):
+            _argument(layer, order[i], numbers, argument)
+        elif layer.kind in POOLS and len(arguments) == 2 and numbers:
+            layer.params["kernel"] = (*layer.params.get("kernel", ()), numbers[0])
+        elif layer.kind in UNITS and numbers and "+" not in argument:
+            layer.params["units"] = numbers[0]
+        elif layer.kind == "dropout" and numbers:
+            _argument(layer, "rate", numbers, argument)
+
+
+def _through(layer: Described, widths: list[int]) -> None:
+    """Take how many come in and go out of a layer, or of several Dense behind each other: `128 → 64 → 1`."""
+    if len(widths) == 2:
+        names = ("in_features", "units") if layer.kind == "dense" else ("in_channels", "filters")
+        layer.params |= dict(zip(names, widths, strict=True))
+    elif layer.kind == "dense":
+        layer.widths = tuple(widths[1:])
+
+
+def _goes_on(layer: Described, numbers: tuple[int, ...], ordered: bool) -> bool:
+    """Tell a number behind a window in brackets, as in `conv1 (7×7×3, 2)`."""
+    windowed = layer.kind in WINDOWED and layer.kind not in POOLS
+    return windowed and not ordered and len(layer.params.get("kernel", ())) == 2 and len(numbers) == 1
+
+
+def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -> None:
+    """Take the value of an argument by what it is called in a design: a kernel, a rate."""
+    if key == "activation":
+        layer.extra.append(said.strip("'\" \u2018\u2019\u201c\u201d"))
+    elif key == "rate" or (key == "pad" and layer.kind == "dropout"):
+        rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
+        layer.params["rate"] = dropped(rate, said)
+    elif key in ("kernel", "stride") and numbers:
+        layer.params[key] = sides(numbers)
+    elif key == "pad" and len(set(numbers)) > 1:
+        layer.params[key] = numbers
+    elif key == "pad" and (border := re.search(r"same|valid", said, re.IGNORECASE)):
+        layer.params[key] = border[0].lower()
+    elif key == "units" and "×" in said:
+        layer.params[key] = prod(numbers)  # As a mean and a variance of each.
+    elif key and numbers:
+        layer.params[key] = numbers[0]

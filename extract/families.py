@@ -1,0 +1,29 @@
+"""Kinds of layers that have something in common: a window, filters, units, or that they pool."""
+
+from __future__ import annotations
+
+from extract.lexicon import POSTS
+
+FILTERED = ("conv", "gconv", "deconv")
+"""Those whose filters see all channels, or those of a group."""
+POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
+WINDOWED = (
+    *FILTERED,
+    "dwconv",
+    "sepconv",
+    "maxpool",
+    "avgpool",
+    "pool",
+    "gavgpool",
+    "mbconv",
+    "fusedmbconv",
+    "ghost",
+    "local",
+)
+"""Those of which a size is that of their window."""
+UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
+"""Those of so many units."""
+UNITS = (*UNITED, "embedding")
+"""Those beside which a number says how many units there are."""
+POSTED = frozenset(name for name, _ in POSTS)
+"""Normalisations and activations, which stand behind others."""

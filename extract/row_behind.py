@@ -1,0 +1,90 @@
+"""What columns of their own say that is behind a row's layer: activations, normalisations, poolings and Dropout."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from extract.cells import Reading, are_arguments, normalized, read_cell
+from extract.grids import Cell
+from extract.lexicon import posts_of
+from extract.numbers import steps
+from extract.one_row import OneRow
+
+_NO = ("", "no", "n", "×", "x", "✗", "0", "false", "none", "n/a", "na", "without")
+_IDLE = ("linear", "none", "identity", "yes", "true", "same", "valid", "max", "mean", "average", "avg")
+"""What a column of activations says where there is none, or of a pooling."""
+_NAMED = re.compile(r"(?!(?:yes|true|no|none|false)$)[A-Za-z]{3,}[A-Za-z-]*\d?", re.IGNORECASE)
+"""The name of an activation or of a normalisation, and no sign for yes or no."""
+STRANGE = "activation "
+"""What stands in front of the name of one that nobody knows."""
+
+
+def activations_of(row: OneRow) -> list[str]:
+    """Return the normalisation and the activations of the row's own columns of them."""
+    norms = [
+        posts_of(cell.text) or ["bn"]
+        for cell in row.said.get("norm", ())
+        if says_yes(cell) and (posts_of(cell.text) or not _NAMED.fullmatch(cell.text.strip()))
+    ]
+    texts = [normalized(cell.text) for cell in row.said.get("activation", ())]
+    return [post for each in norms for post in each] + [
+        post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
+    ]
+
+
+def posts_beside(row: OneRow) -> list[str]:
+    """Return the normalisations and activations that the cells beside the name say: `3×3, BN, ELU`."""
+    return [] if row.is_told else posts_of(normalized(row.attributes)) + _softmax(row.attributes)
+
+
+def strange_activations(row: OneRow) -> list[Reading]:
+    """Return the activations of the row's own column of them that nobody knows."""
+    cells = (*row.said.get("activation", ()), *row.said.get("norm", ()))
+    texts = [normalized(cell.text) for cell in cells]
+    return [
+        Reading(text, text=f"{STRANGE}{text}")
+        for text in texts
+        if _NAMED.fullmatch(text) and not (posts_of(text) or _softmax(text))
+        if text.lower() not in (*_NO, *_IDLE)
+    ]
+
+
+def poolings_behind(row: OneRow) -> list[Reading]:
+    """Return the poolings behind the layer, of a column of them."""
+    cells = [cell for cell in row.said.get("pool", ()) if re.search(r"\d", cell.text)]
+    texts = [f"{row.columns.headers[cell.first]} {cell.text}" for cell in cells]
+    return [each for text in texts for each in read_cell(text) if "pool" in each.kind]
+
+
+def pooling_of(row: OneRow) -> dict[str, Any]:
+    """Return the window and the stride of the row's pooling, where columns of their own say them."""
+    found: dict[str, Any] = {}
+    for cell in row.said.get("poolsize", ()):
+        if sides := re.findall(r"\d+", normalized(cell.text)):
+            found["kernel"] = (int(sides[0]), int(sides[-1]))
+    stride = steps(row.said.get("poolstride", ()))
+    return found | ({"stride": stride} if stride else {})
+
+
+def dropouts_behind(row: OneRow) -> list[Reading]:
+    """Return the Dropout behind the layer, of a column of rates."""
+    texts = [cell.text for cell in row.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
+    if row.is_told or are_arguments(row.attributes):
+        return []  # What is dropped is dropped within the layer.
+    said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", row.attributes, re.IGNORECASE)
+    return [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]
+
+
+def rates_of(row: OneRow) -> dict[str, float]:
+    """Return how much is dropped, as a column of rates says."""
+    return {key: value for each in dropouts_behind(row) for key, value in each.params.items() if key == "rate"}
+
+
+def says_yes(cell: Cell) -> bool:
+    """Tell a cell that says that there is what its column is for."""
+    return cell.text.strip(" -–—").lower() not in _NO
+
+
+def _softmax(text: str) -> list[str]:
+    return ["softmax"] if re.search(r"soft-?\s?max", text, re.IGNORECASE) else []

@@ -1,0 +1,197 @@
+"""Which layers a row says: by the cell that names them, by its sizes, or by a name that nobody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.column_cells import MOST_SIDE
+from extract.contexts import window_of
+from extract.families import POSTED, UNITED
+from extract.grids import Cell
+from extract.lexicon import kind_of, posts_of
+from extract.numbers import steps
+from extract.one_row import RANGE, OneRow
+from extract.roles import LAYERS, SIZED, names_layer
+
+OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
+"""What the last layer is called where it has no name."""
+_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
+_ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
+_CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
+_MANY = re.compile(r"\b\d+ (?:hidden )?(?:units|neurons|nodes|classes)\b", re.IGNORECASE)
+"""What a Dense has so many of."""
+_INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
+_SET = re.compile(r" ?\((?:[A-Za-z]+ )?[A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
+"""What is set behind the name of a layer."""
+_COMPOUND = re.compile(r"((?!(?:p|leaky|l|r|c|e|s)-)[A-Z][A-Za-z\d]*(?:-[A-Z]+)*)-(?:Leaky)?ReLU", re.IGNORECASE)
+"""A layer that nobody knows with its activation: F-TDNN-ReLU."""
+_SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
+"""Several blocks of which the first and the last are named: C1-C2."""
+
+
+def layers_of(row: OneRow) -> list[Reading]:
+    """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
+    if row.said.get("type") and all(cell.text.strip() in ("-", "–", "—") for cell in row.said["type"]):
+        return []
+    if chain := _chained(row):
+        return chain
+    for cell in row.named:
+        if cell.text.strip().isdecimal() or (cell in row.said.get("", ()) and _is_strange(row)):
+            continue
+        if re.match(r"\W*repeat\b", cell.text, re.IGNORECASE):
+            return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
+        if kind := _code(row, cell.text):
+            return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
+        lines = cell.text.split("\n")
+        listed = len(lines) > 1 and all(map(names_layer, lines))
+        said = read_cell(cell.text if listed else " ".join(lines))
+        found = [each for each in said if each.kind in LAYERS]
+        if found and found[0].kind in POSTED and (own := _COMPOUND.fullmatch(" ".join(lines))) and _is_sized(row):
+            return [Reading(own[1], posts=tuple(each.kind for each in found), text=cell.text)]
+        if found:
+            if found[0].kind == "input" and kind_of(row.attributes.split(";")[0]) in ("conv", *UNITED):
+                return [each for each in read_cell(row.attributes) if each.kind in LAYERS]  # The first layer.
+            if found[0].kind == "input" and row.window and row.width and steps(row.said.get("stride", ())):
+                return [Reading("conv", text=cell.text)]  # The first layer by the name of what comes into it.
+            if found[0].kind == "concat" and any(_INPUT.fullmatch(each.text.strip()) for each in row.named):
+                return [Reading("input", text=cell.text)]
+            if found[0].kind == "stage" and (told := _within_stage(row)):
+                return told
+            bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
+            return _unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
+    if row.goes_on():
+        return []
+    if unnamed := _unnamed(row):
+        return unnamed
+    said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
+    clear = kind_of(row.attributes) or any(each.block for each in said)
+    row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
+    return said if said and clear else _unknown(row) or said
+
+
+def layer_alone(row: OneRow) -> list[Reading]:
+    """Return the layer that nobody knows of a row with a name alone: behind all others it is no title."""
+    cells = [cell for cell in row.cells if cell.text.strip(" -–—")]
+    name = cells[0].text.strip() if len(cells) == 1 and cells[0] in row.said.get("type", ()) else ""
+    return [Reading(name, text=name)] if re.fullmatch(r"[A-Za-z]{3,}(?: [A-Za-z]+)?", name) else []
+
+
+def _chained(row: OneRow) -> list[Reading]:
+    """Return the layers that a cell lists behind each other with arrows, which say more than the row's name."""
+    for cell in row.cells:
+        parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
+        layers = [bool(kind_of(part) or posts_of(part)) for part in parts]
+        if len(parts) > 1 and all(layers) and (said := read_cell(cell.text)):
+            row.is_told = True
+            return said
+    return []
+
+
+def _code(row: OneRow, text: str) -> str:
+    """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
+    if text.strip() == "In":
+        return "input"
+    if text.strip().lower() == "output" and any(re.search(r"\d", cell.text) for cell in row.said.get("kernel", ())):
+        return "conv"  # The last one.
+    is_code = "kernel" in row.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
+    if text.strip() == "L2" and not any(cell.text.strip(" -–") for cell in row.said.get("kernel", ())):
+        return ""  # A normalisation.
+    return _CODES.get(text.strip()[0], "") if is_code else ""
+
+
+def _is_strange(row: OneRow) -> bool:
+    """Tell a row of a layer by an abbreviation that nobody knows, whose window is no convolution's."""
+    typed = [cell.text.strip() for cell in row.said.get("type", ())]
+    return any(_ABBREVIATION.match(text) and not kind_of(text) for text in typed)
+
+
+def _stacked(row: OneRow, named: Sequence[Reading]) -> list[Reading]:
+    """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
+    bare = len(named) == 1 and named[0].kind == "conv" and not named[0].params.keys() - {"filters"}
+    said = read_cell(row.attributes) if bare and "[" in row.attributes else []
+    return said if len(said) == 1 and said[0].block else []
+
+
+def _listed(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading]:
+    """Return the layer of a cell with what another names behind it: `Conv1 + BN + Pool` beside `Conv2D(3, 32)`."""
+    others = [each for each in row.said.get("type", ()) if each is not cell and "+" in each.text]
+    said = next((read_cell(each.text) for each in others), [])
+    if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
+        return [replace(found[0], posts=said[0].posts), *said[1:]]
+    return found
+
+
+def _within_stage(row: OneRow) -> list[Reading]:
+    """Return the layers that another cell says of a stage, or the block that it names."""
+    if told := _counted_block(row):
+        return [told]
+    typed = [cell.text for cell in row.said.get("type", ()) if row.is_typed(cell)]
+    if len(typed) == 1 and kind_of(typed[0]) == "" and (name := _WORDS.fullmatch(" ".join(typed[0].split()))):
+        return [Reading(name[2], text=typed[0])]
+    said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
+    return said if kind_of(row.attributes) or any(each.block for each in said) else []
+
+
+def _counted_block(row: OneRow) -> Reading | None:
+    """Return the block that another cell of a stage names, with how often it comes: `3 × ResNeXt block (64-d)`."""
+    for cell in row.cells:
+        if found := re.match(r"(\d{1,2}) ?× ?([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)*)", normalized(cell.text)):
+            return Reading(found[2], text=normalized(cell.text), times=int(found[1]))
+    return None
+
+
+def _unnamed(row: OneRow) -> list[Reading]:
+    """Return the layer of a row that is but counted, or a frame of speech, and has a window: a convolution.
+
+    What has so many units is a Dense, whatever its name: `Output | 10`, where the column says units.
+    """
+    name = row.named[0].text.strip()
+    told = _MANY.search(row.attributes) if not row.said.get("kernel") else None
+    if (row.units or told) and not row.window:
+        return [Reading("dense", text=name)]
+    if any(window_of(cell.text) for cell in row.said.get("context", ())):
+        return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
+    sized = [cell for cell in row.said.get("kernel", ()) if re.search(r"\d", cell.text)]
+    if _is_output(row) and row.numbers:
+        return [Reading("dense", {"units": row.numbers[0]}, text=name)]
+    return [Reading("conv", text=f"conv {name}")] if sized and name.isdecimal() else []
+
+
+def _is_sized(row: OneRow) -> bool:
+    """Tell a row that says how wide its layer is, or how large its window."""
+    return any(re.search(r"\d", cell.text) for role in ("filters", "kernel") for cell in row.said.get(role, ()))
+
+
+def _is_output(row: OneRow) -> bool:
+    """Tell the last layer of a table of vectors, of which there is but a number: `Output layer | classes | 10`."""
+    named = any(OUTPUT.fullmatch(cell.text.strip()) for cell in row.named)
+    return named and not row.window and not row.said.get("output")
+
+
+def _unknown(row: OneRow) -> list[Reading]:
+    """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
+    typed = [cell for cell in row.said.get("type", ()) if not cell.text.strip().isdecimal()]
+    names = [text for cell in typed if _WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
+    told = [text for text in names if any(normalized(cell.text) == text and row.is_typed(cell) for cell in typed)]
+    names = told if len(told) == 1 else names  # And no label of a stage.
+    names = names or [cell.text for cell in row.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
+    names = names or [cell.text for cell in typed or row.named if re.search(r"[A-Za-z]{4}", cell.text)]
+    others = [cell for role in SIZED & row.said.keys() for cell in row.said[role] if cell.text.strip()]
+    others += [cell for cell in row.cells if cell.text.strip().isdecimal()]  # Which one it is.
+    others += [cell for cell in row.said.get("", ()) if typed and len(row.columns.roles) == 2]
+    names = names[-1:] if len(names) == len(typed) > 1 else names  # What is behind its name says what it is.
+    if len(names) != 1 or not others:
+        return []
+    more = _SET.search(normalized(names[0]))
+    found = _WORDS.fullmatch(_SET.sub("", names[0]))
+    several = RANGE.fullmatch(names[0].strip())
+    name = found[2] if found else several[1] if several else names[0][:MOST_SIDE]
+    many = (found[1] or found[3]) if found else None
+    said = read_attributes(more[0] if more else "", "conv")
+    params = {key: value for key, value in said.items() if key in ("dilation", "stride")}
+    if span := _SPAN.fullmatch(name):
+        many = int(span[3]) - int(span[2]) + 1 if int(span[3]) > int(span[2]) else many
+    return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
