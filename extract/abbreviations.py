@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from extract.cells import Reading
 from extract.grids import Cell, Grid
+from extract.reading import Reading
 from extract.roles import LETTERS, role_of
 
 _MEANINGS: tuple[tuple[str, str], ...] = (

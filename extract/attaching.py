@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extract.cells import normalized
 from extract.fields import apart
 from extract.grids import Cell, Grid
 from extract.named_values import with_named_values
+from extract.spellings import normalized
 
 _BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
 _BRACE = re.compile(r"(?:(?:^|\n)\s*\d+\s*[×xX]\s*)+")

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.assembly import Assembly
-from extract.cells import Reading
 from extract.drawn import DrawnLayer
 from extract.figure_design import JOINS, place_drawn
 from extract.hand_drawn import said
 from extract.modules import widths_of
+from extract.reading import Reading
 from extract.roles import LAYERS
 from ir.layer import LayerError, ShapeError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.cells import Reading
 from extract.one_row import STRANGE
+from extract.reading import Reading
 from extract.roles import LAYERS
 from extract.table_design import TableDesign
 

@@ -11,7 +11,7 @@ from extract.abbreviations import as_explained, spelt_out
 from extract.along import with_channels
 from extract.attaching import attached
 from extract.captioned import as_captioned
-from extract.cells import Reading, normalized, read_cell
+from extract.cells import read_cell
 from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.judging import HALF, is_design, is_stacked, learns, says_sizes
@@ -19,6 +19,7 @@ from extract.lexicon import kind_of, posts_of
 from extract.network_rows import models_of, says_products
 from extract.networks import are_chained, networks_of
 from extract.numbers import bare
+from extract.reading import Reading
 from extract.roles import (
     COUNT,
     LAYERS,
@@ -32,6 +33,7 @@ from extract.roles import (
     under_titles,
 )
 from extract.rows import layers_by_rows
+from extract.spellings import normalized
 from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign
 from extract.titles import side_tables, spread, with_settings

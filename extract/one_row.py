@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from extract.cells import Reading, are_arguments, normalized, read_attributes, read_cell
+from extract.cells import are_arguments, read_attributes, read_cell
 from extract.contexts import window_of
 from extract.grids import Cell
 from extract.lexicon import POSTS, kind_of, posts_of
 from extract.numbers import channels_of, larger, shapes, steps, whole
+from extract.reading import Reading
 from extract.remarks import slope_of
 from extract.roles import LAYERS, SIZED, Columns, names_layer
+from extract.spellings import normalized
 from extract.stacked import Row
 
 _NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")

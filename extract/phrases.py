@@ -8,8 +8,9 @@ from typing import Any
 
 from lark import Token
 
-from extract.cells import Reading, tokens_of
+from extract.cell_grammar import tokens_of
 from extract.lexicon import axes_of, kind_of, posts_of
+from extract.reading import Reading
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.signatures import CALLS, KEYS, LARGEST_KERNEL, order_of
 from extract.strangers import is_set, names_another

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.by_content import role_by_content
-from extract.cells import normalized, read_cell
+from extract.cells import read_cell
 from extract.grids import Cell, Grid
 from extract.lexicon import POSTS, kind_of, posts_of
+from extract.spellings import normalized
 from extract.strangers import is_set
 
 ROLES: tuple[tuple[str, str], ...] = (

@@ -8,12 +8,14 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from extract.cells import Reading, is_open, normalized, read_attributes, read_cell
+from extract.cells import is_open, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.joining import JOINS, names_in, told_in
 from extract.lexicon import POSTS, kind_of, posts_of
 from extract.one_row import OneRow
+from extract.reading import Reading
 from extract.roles import LAYERS, Columns
+from extract.spellings import normalized
 from extract.stacked import single_rows
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
