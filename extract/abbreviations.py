@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from extract.grids import Cell, Grid
+from extract.headers import LETTERS, role_of
 from extract.reading import Reading
-from extract.roles import LETTERS, role_of
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("repeat", r"how often|repeat\w*|repetitions?|times|number of (?:blocks|layers|units|modules)|stacked"),

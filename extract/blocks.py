@@ -10,9 +10,9 @@ from extract.assembly import Assembly
 from extract.drawn import DrawnLayer
 from extract.figure_design import JOINS, place_drawn
 from extract.hand_drawn import said
+from extract.layer_names import LAYERS
 from extract.modules import widths_of
 from extract.reading import Reading
-from extract.roles import LAYERS
 from ir.layer import LayerError, ShapeError
 
 _INSIDE = re.compile(r"\b(?:unit|block|module|cell|bottleneck)s?\b", re.IGNORECASE)

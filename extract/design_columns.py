@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.grids import Grid
+from extract.headers import COUNT, role_of
 from extract.numbers import bare
-from extract.roles import COUNT, Columns, role_of
+from extract.roles import Columns
 from extract.rows import layers_by_rows
 from extract.spellings import normalized
 from extract.table_design import TableDesign

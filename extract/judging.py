@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.layer_names import LAYERS
 from extract.one_row import STRANGE
 from extract.reading import Reading
-from extract.roles import LAYERS
 from extract.table_design import TableDesign
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
+from extract.header_rows import header
+from extract.headers import SIZED, role_of
 from extract.judging import is_design
+from extract.layer_names import LAYERS
 from extract.lexicon import kind_of, posts_of
 from extract.reading import Reading
-from extract.roles import LAYERS, SIZED, header, role_of
 from extract.spellings import normalized
 from extract.table_design import TableDesign
 from extract.variants import RESIZING

@@ -14,21 +14,16 @@ from extract.captioned import as_captioned
 from extract.design_columns import columns_of_sizes, columns_of_widths, design_by_repeats, design_by_widths
 from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
+from extract.header_rows import under_titles
+from extract.headers import SIZED, role_of
 from extract.judging import HALF, is_design, is_stacked, learns, says_sizes
 from extract.layer_columns import designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
+from extract.layer_names import names_layer, says_fact
 from extract.lexicon import posts_of
 from extract.network_rows import models_of, says_products
 from extract.networks import are_chained, networks_of
 from extract.reading import Reading
-from extract.roles import (
-    SIZED,
-    Columns,
-    columns_of,
-    names_layer,
-    role_of,
-    says_fact,
-    under_titles,
-)
+from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
 from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.grids import Cell, Grid
-from extract.roles import role_of
+from extract.headers import role_of
 from extract.signatures import KEYS
 from extract.spellings import normalized
 

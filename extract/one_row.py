@@ -10,11 +10,13 @@ from typing import Any
 from extract.cells import are_arguments, read_attributes, read_cell
 from extract.contexts import window_of
 from extract.grids import Cell
+from extract.headers import SIZED
+from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import POSTS, kind_of, posts_of
 from extract.numbers import channels_of, larger, shapes, steps, whole
 from extract.reading import Reading
 from extract.remarks import slope_of
-from extract.roles import LAYERS, SIZED, Columns, names_layer
+from extract.roles import Columns
 from extract.spellings import normalized
 from extract.stacked import Row
 

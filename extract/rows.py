@@ -11,10 +11,11 @@ from typing import Any
 from extract.cells import is_open, read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.joining import JOINS, names_in, told_in
+from extract.layer_names import LAYERS
 from extract.lexicon import POSTS, kind_of, posts_of
 from extract.one_row import OneRow
 from extract.reading import Reading
-from extract.roles import LAYERS, Columns
+from extract.roles import Columns
 from extract.spellings import normalized
 from extract.stacked import single_rows
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from extract.grids import Cell, Grid
+from extract.layer_names import is_layer
 from extract.lexicon import axes_of, kind_of
 from extract.reading import Reading
-from extract.roles import Columns, is_layer
+from extract.roles import Columns
 from extract.spellings import normalized
 
 Row = tuple[Cell, ...]
