@@ -28,11 +28,11 @@ from typing import Any
 import pdfplumber
 from truths import Means, arguments, told, truths
 
-from extract.cells import Reading
 from extract.finding import find
 from extract.modules import widths_of
 from extract.page import page_of
 from extract.pdf_tables import designs_in
+from extract.reading import Reading
 from extract.table_design import TableDesign
 
 TUNE = (

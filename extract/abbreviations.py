@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from extract.cells import Reading
 from extract.grids import Cell, Grid
-from extract.roles import LETTERS, role_of
+from extract.headers import LETTERS, role_of
+from extract.reading import Reading
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
     ("repeat", r"how often|repeat\w*|repetitions?|times|number of (?:blocks|layers|units|modules)|stacked"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.cells import Reading
+from extract.reading import Reading
 
 _FILTERED = ("conv", "deconv", "gconv")
 _SPACED = (*_FILTERED, "maxpool", "avgpool", "pool", "bn")

@@ -14,11 +14,11 @@ from math import prod
 from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
-from extract.cells import Reading
 from extract.convnext import in_next_blocks
 from extract.joining import keep_names
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
+from extract.reading import Reading
 from extract.remarks import norm_groups_of, slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extract.cells import normalized
 from extract.fields import apart
 from extract.grids import Cell, Grid
 from extract.named_values import with_named_values
+from extract.spellings import normalized
 
 _BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
 _BRACE = re.compile(r"(?:(?:^|\n)\s*\d+\s*[×xX]\s*)+")
@@ -17,7 +17,7 @@ _BRACE = re.compile(r"(?:(?:^|\n)\s*\d+\s*[×xX]\s*)+")
 
 def _with_braces(grid: Grid) -> Grid:
     """Return a grid in which a first column of `N ×`, the numbers of braces, belongs to the cells behind it."""
-    first = [cell.text for cell in grid.column(0, 1) if cell.first == cell.last]
+    first = grid.texts(0, 1)
     if len(first) < 2 or not all(map(_BRACE.fullmatch, first)):
         return grid
     rows = []
@@ -114,8 +114,7 @@ def attached(grid: Grid, caption: str = "") -> Grid:
     gone = [
         column
         for column in range(1, grid.width)
-        if (texts := [cell.text for cell in grid.column(column) if cell.first == cell.last])
-        and all(map(_BESIDE_CELL.fullmatch, texts))
+        if (texts := grid.texts(column)) and all(map(_BESIDE_CELL.fullmatch, texts))
     ]
     if not gone:
         return grid

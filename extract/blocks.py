@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.assembly import Assembly
-from extract.cells import Reading
 from extract.drawn import DrawnLayer
 from extract.figure_design import JOINS, place_drawn
 from extract.hand_drawn import said
+from extract.layer_names import LAYERS
 from extract.modules import widths_of
-from extract.roles import LAYERS
+from extract.reading import Reading
 from ir.layer import LayerError, ShapeError
 
 _INSIDE = re.compile(r"\b(?:unit|block|module|cell|bottleneck)s?\b", re.IGNORECASE)

@@ -7,8 +7,8 @@ from collections.abc import Sequence, Set
 
 LONGEST_STEP = 4
 """A stride at most."""
-WIDEST = 15
-"""The side of a window at most."""
+LARGEST_SIDE = 15
+"""The side of a window at most, where it may as well be how many filters there are."""
 MOST_CHANNELS = 8192
 """Filters, or units, of a layer at most, where nothing says what a number is of: more are weights."""
 _POST = re.compile(
@@ -42,9 +42,10 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
     found = [each for each in sizes if each]
     single = [each[0] for each in found if len(each) == 1]
     several = [each for each in found if len(each) > 1]
-    if several and all(len({*each}) == 1 and each[0] <= WIDEST for each in several) and len(single) < len(several):
-        return "kernel" if "kernel" not in known and max(single, default=0) <= WIDEST else ""
-    if len(several) >= 2 and any(max(each) > WIDEST or len({*each}) > 1 for each in several):
+    square = all(len({*each}) == 1 and each[0] <= LARGEST_SIDE for each in several)
+    if several and square and len(single) < len(several):
+        return "kernel" if "kernel" not in known and max(single, default=0) <= LARGEST_SIDE else ""
+    if len(several) >= 2 and any(max(each) > LARGEST_SIDE or len({*each}) > 1 for each in several):
         return "output" if "output" not in known and sum(max(each) > 3 for each in several) > 0.5 * len(several) else ""
     if several or len({*single}) < 2:
         return ""

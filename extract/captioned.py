@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from extract.cells import Reading, normalized
+from extract.reading import Reading
+from extract.spellings import normalized
 
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("deconv",), r"de-?conv\w*|trans\w+ conv\w*"),

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 from extract.volumes import axes_for
 from ir import layers as L
 from ir.layer import LayerError

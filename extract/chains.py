@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from itertools import dropwhile, pairwise
 from statistics import median
 
-from extract.cells import normalized
 from extract.diagrams import Diagram, Link, Shape
 from extract.lexicon import kind_of
 from extract.page import Line, Word
+from extract.spellings import normalized
 
 MOST = 400
 """Texts of a figure at most: more are a table, or a plot."""

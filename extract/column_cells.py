@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.cells import normalized
 from extract.grids import Cell
+from extract.spellings import normalized
 
 MOST_SIDE = 64
 """The side of a window at most, where it is said by one number."""

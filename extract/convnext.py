@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 from ir import layers as L
 from ir.layer import ShapeError
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.arrows import Box, scaled
-from extract.cells import Reading
+from extract.reading import Reading
 
 USUAL = 14.0
 """The size of type that the lengths here are meant for; a drawing of another is scaled."""

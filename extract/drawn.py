@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from extract.cells import Reading
 from extract.diagrams import Diagram, Link
 from extract.lexicon import kind_of
+from extract.reading import Reading
 
 _SHAPE = re.compile(r"\[?\((?:None|\d+|\?)(?:, (?:None|\d+|\?))*,?\)(?:, \([^)]*\))*\]?")
 _TITLED = re.compile(r"(?P<name>[^\s():|]*)\s*\((?:keras\.[\w.]+\.)?(?P<type>[A-Za-z_][\w ]*)\)")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.grids import Cell, Grid
+from extract.headers import role_of
 from extract.lexicon import kind_of, posts_of
-from extract.roles import role_of
 from extract.signs import signed
 
 _NAMES = {

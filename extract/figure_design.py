@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from extract.assembly import POSTS, USUAL, Assembly
-from extract.cells import Reading, read_cell
+from extract.cells import read_cell
 from extract.drawn import DrawnLayer
 from extract.fitting import by
 from extract.hand_drawn import WIDTH, is_drawn_by_hand, is_size, said, sequence_in, taken_in, usual
 from extract.loops import leading_back
 from extract.placing import LayersOf
+from extract.reading import Reading
 from extract.sequences import KINDS as RECURRENT
 from extract.sequences import input_of
 from ir import layers as L

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 from ir import layers as L
 from ir.layer import Layer, LayerError, ShapeError
 

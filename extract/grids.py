@@ -40,6 +40,10 @@ class Grid:
             if cell is not None and cell.text:
                 yield cell
 
+    def texts(self, column: int, start: int = 0) -> list[str]:
+        """Return what the cells of a column say that span no other, from some row on."""
+        return [cell.text for cell in self.column(column, start) if cell.first == cell.last]
+
     def turned(self) -> Grid:
         """Return the table with its columns for rows; a cell that spans several stands in each."""
         rows = [

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 
 from extract.assembly import POSTS, USUAL
-from extract.cells import Reading, normalized, read_cell
+from extract.cells import read_cell
 from extract.drawn import DrawnLayer
+from extract.layer_names import LAYERS
 from extract.lexicon import SIGNS, kind_of, posts_of
-from extract.roles import LAYERS
+from extract.reading import Reading
+from extract.spellings import normalized
 from ir.shapes import Shape
 
 WIDTH = 64

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from extract.assembly import POSTS, Assembly
-from extract.cells import Reading
 from extract.grids import Cell
+from extract.reading import Reading
 from ir import layers as L
 from ir.graph import Ref
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.cells import Reading
-from extract.roles import LAYERS
+from extract.layer_names import LAYERS
+from extract.reading import Reading
 from extract.row_behind import STRANGE
 from extract.table_design import TableDesign
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer, ShapeError

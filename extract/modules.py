@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from extract.assembly import Assembly
-from extract.cells import Reading
 from extract.convnext import convnext_block
 from extract.mobile import fused, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
+from extract.reading import Reading
 from extract.sequences import KINDS, by_columns, embedding, recurrent
 from extract.widening import transposed
 from ir import layers as L

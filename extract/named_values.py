@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from extract.cells import normalized
 from extract.grids import Cell, Grid
-from extract.roles import role_of
+from extract.headers import role_of
 from extract.signatures import KEYS
+from extract.spellings import normalized
 
 _ROLES = {"kernel": "kernel size", "stride": "stride", "padding": "padding", "filters": "filters",
           "dilation": "dilation", "groups": "groups", "poolsize": "pool size"}  # fmt: skip

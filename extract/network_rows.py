@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
+from extract.header_rows import header
 from extract.lexicon import kind_of
-from extract.roles import Columns, header
+from extract.roles import Columns
 
 Network = tuple[str, Grid, Columns]
 

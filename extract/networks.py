@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.cells import normalized
 from extract.grids import Cell, Grid
+from extract.layer_names import names_layer
 from extract.lexicon import kind_of
 from extract.network_rows import OWN, PART, a_row_each
-from extract.roles import Columns, names_layer
+from extract.roles import Columns
+from extract.spellings import normalized
 
 Part = Sequence[tuple[Cell, ...]]
 

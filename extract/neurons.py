@@ -9,12 +9,12 @@ from itertools import pairwise
 from math import hypot, pi
 
 from extract.arrows import Box
-from extract.cells import Reading
 from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing, Path, Point
 from extract.lexicon import posts_of
 from extract.notes import Note, notes_of
 from extract.perspective import UNSAID
+from extract.reading import Reading
 from extract.solids import around, scaled, solids_of
 from extract.strokes import area
 

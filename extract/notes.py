@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from extract.arrows import Box
-from extract.cells import Reading, normalized, read_attributes
+from extract.cells import read_attributes
 from extract.chains import words_in
 from extract.hand_drawn import said
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line, Word, lines_of, segments
+from extract.reading import Reading
 from extract.signatures import LARGEST_KERNEL
 from extract.solids import around
+from extract.spellings import normalized
 
 _APART = (r"\d+(?:×\d+)*", r"[A-Za-z]+\d+")
 _NAMED = {"conv", "deconv", "pool", "dense", "softmax", "dropout", "flatten"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from extract.cells import normalized
 from extract.grids import Cell
 from extract.signs import signed
+from extract.spellings import normalized
 
 _MEMORY = re.compile(r" ?\([\d.]+ ?[kKMG]?B\)")
 """Of so much memory."""

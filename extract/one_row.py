@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.cells import Reading, are_arguments, normalized, read_cell
+from extract.cells import are_arguments, read_cell
 from extract.column_cells import PAIR, going_out, window_parted, window_said
 from extract.families import UNITED
 from extract.grids import Cell
+from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.numbers import larger, whole
-from extract.roles import LAYERS, Columns, names_layer
+from extract.reading import Reading
+from extract.roles import Columns
+from extract.spellings import normalized
 from extract.stacked import Row
 
 RANGE = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ ]?(\d{1,2}) ?[~∼～] ?(?:\1[_ ]?)?(\d{1,2})")

@@ -10,9 +10,9 @@ from itertools import pairwise
 from extract.beside import Part, named, parts_of
 from extract.folding import folded
 from extract.grids import Cell, Grid
+from extract.layer_names import names_layer
 from extract.layouts import designs_of
 from extract.page import Line, Page, Word
-from extract.roles import names_layer
 from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
 from extract.sheets import Box
 from extract.table_design import TableDesign

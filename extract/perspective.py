@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.assembly import POSTS
-from extract.cells import Reading
 from extract.compounds import balls, without_bands
 from extract.contacts import is_cuboid
 from extract.diagrams import Diagram, Link, Shape
@@ -17,6 +16,7 @@ from extract.flows import Way, arrows_of, colours_of, ways
 from extract.legends import legend_of
 from extract.lexicon import kind_of
 from extract.notes import Note, notes_of, without
+from extract.reading import Reading
 from extract.solids import scaled, shared, solids_of
 from extract.stages import COLOURS, Volume, volumes_of
 from extract.strokes import cleaned

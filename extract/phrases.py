@@ -8,9 +8,10 @@ from typing import Any
 from lark import Token
 
 from extract.calls import take_call
-from extract.cells import Reading, tokens_of
+from extract.cell_grammar import tokens_of
 from extract.described import SMALL, Described, dropped, sides
 from extract.families import FILTERED, WINDOWED
+from extract.reading import Reading
 from extract.settling import settle
 from extract.signatures import LARGEST_KERNEL
 

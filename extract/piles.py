@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extract.arrows import Box
-from extract.cells import normalized
 from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
 from extract.drawn import has_form
@@ -16,6 +15,7 @@ from extract.hand_drawn import said
 from extract.lexicon import kind_of
 from extract.page import Word, lines_of, segments
 from extract.solids import Solid, scaled, solids_of
+from extract.spellings import normalized
 
 LEAST, MOST = 3, 300
 """Boxes of a pile at least and at most."""

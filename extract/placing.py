@@ -9,11 +9,11 @@ from typing import Any
 
 from extract.assembly import POSTS, Assembly
 from extract.carrying import carry
-from extract.cells import Reading
 from extract.fitting import by, fit
 from extract.joining import join
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
+from extract.reading import Reading
 from extract.signatures import LARGEST_KERNEL
 from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
 from ir import layers as L

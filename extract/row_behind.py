@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from extract.cells import Reading, are_arguments, normalized, read_cell
+from extract.cells import are_arguments, read_cell
 from extract.grids import Cell
 from extract.lexicon import posts_of
 from extract.numbers import steps
 from extract.one_row import OneRow
+from extract.reading import Reading
+from extract.spellings import normalized
 
 _NO = ("", "no", "n", "×", "x", "✗", "0", "false", "none", "n/a", "na", "without")
 _IDLE = ("linear", "none", "identity", "yes", "true", "same", "valid", "max", "mean", "average", "avg")

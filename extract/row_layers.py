@@ -6,15 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.cells import read_attributes, read_cell
 from extract.column_cells import MOST_SIDE
 from extract.contexts import window_of
 from extract.families import POSTED, UNITED
 from extract.grids import Cell
+from extract.headers import SIZED
+from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.numbers import steps
 from extract.one_row import RANGE, OneRow
-from extract.roles import LAYERS, SIZED, names_layer
+from extract.reading import Reading
+from extract.spellings import normalized
 
 OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
 """What the last layer is called where it has no name."""

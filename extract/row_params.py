@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from extract.cells import Reading, normalized, read_attributes
+from extract.cells import read_attributes
 from extract.contexts import window_of
 from extract.families import FILTERED, UNITED
+from extract.layer_names import LAYERS
 from extract.numbers import channels_of, shapes, steps, whole
 from extract.one_row import OneRow
+from extract.reading import Reading
 from extract.remarks import slope_of
-from extract.roles import LAYERS
 from extract.row_behind import says_yes
+from extract.spellings import normalized
 
 _NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")

@@ -8,13 +8,15 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from extract.cells import Reading, is_open, normalized, read_attributes, read_cell
+from extract.cells import is_open, read_attributes, read_cell
 from extract.families import POOLS, POSTED
 from extract.grids import Cell, Grid
 from extract.joining import JOINS, names_in, told_in
+from extract.layer_names import LAYERS
 from extract.lexicon import kind_of, posts_of
 from extract.one_row import OneRow
-from extract.roles import LAYERS, Columns
+from extract.reading import Reading
+from extract.roles import Columns
 from extract.row_behind import (
     activations_of,
     dropouts_behind,
@@ -26,6 +28,7 @@ from extract.row_behind import (
 )
 from extract.row_layers import OUTPUT, layer_alone, layers_of
 from extract.row_params import params_of
+from extract.spellings import normalized
 from extract.stacked import single_rows
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")

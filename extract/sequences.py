@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 from ir import layers as L
 from ir.shapes import Shape
 

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from extract.cells import Reading, normalized
 from extract.grids import Cell, Grid
+from extract.layer_names import is_layer
 from extract.lexicon import axes_of, kind_of
-from extract.roles import Columns, is_layer
+from extract.reading import Reading
+from extract.roles import Columns
+from extract.spellings import normalized
 
 Row = tuple[Cell, ...]
 

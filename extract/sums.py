@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 from ir.graph import Node
 from ir.layer import ShapeError
 from ir.shapes import Shape

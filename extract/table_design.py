@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from extract.cells import Reading
 from extract.grids import Cell
+from extract.reading import Reading
 
 
 @dataclass(frozen=True)

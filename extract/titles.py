@@ -9,8 +9,9 @@ from itertools import pairwise, product
 from math import prod
 
 from extract.grids import Cell, Grid
+from extract.headers import role_of
+from extract.layer_names import names_layer
 from extract.lexicon import kind_of
-from extract.roles import names_layer, role_of
 
 OFF = 5.0
 """Points that the middle of a title is beside that of its columns at most."""
@@ -65,7 +66,7 @@ def with_settings(grid: Grid) -> Grid:
     """Return a table in which columns of settings, `L = 2` and `D = 64`, are one where they share a title."""
     for title in grid.rows[0] if grid.rows else ():
         places = range(title.first, title.last + 1)
-        texts = [cell.text for i in places for cell in grid.column(i, 1) if cell.first == cell.last]
+        texts = [text for i in places for text in grid.texts(i, 1)]
         if len(places) > 1 and sum(bool(_SET.fullmatch(text.strip())) for text in texts) >= 0.8 * len(texts) > 0:
             rows = [_as_one(row, title) for row in grid.rows]
             return with_settings(Grid(tuple(rows), grid.width - title.last + title.first))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extract.cells import Reading, normalized
 from extract.lexicon import posts_of
+from extract.reading import Reading
+from extract.spellings import normalized
 
 NORMS = frozenset(("bn", "ln", "in", "lrn"))
 _CONVOLUTIONS = ("conv", "gconv", "dwconv", "sepconv", "deconv", "local")

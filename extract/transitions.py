@@ -10,10 +10,10 @@ from math import prod
 from typing import Any
 
 from extract.arrows import Box
-from extract.cells import Reading
 from extract.fitting import by
 from extract.lexicon import SIGNS
 from extract.notes import Note
+from extract.reading import Reading
 from extract.stages import BLOCKS, Volume
 
 MAKING = ("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "local", "lstm", "bilstm", "gru", "rnn")

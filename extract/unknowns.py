@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 
 
 def settled(to: Assembly, readings: Sequence[Reading], caption: str) -> list[Reading]:

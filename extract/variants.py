@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from extract.cells import Reading, normalized, read_attributes, read_cell
+from extract.cells import read_attributes, read_cell
 from extract.grids import Cell, Grid
+from extract.headers import role_of
+from extract.layer_names import LAYERS, is_layer, names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.numbers import shapes
-from extract.roles import LAYERS, Columns, is_layer, names_layer, role_of
+from extract.reading import Reading
+from extract.roles import Columns
 from extract.rows import told_by_size
+from extract.spellings import normalized
 from extract.strangers import ANY, is_set, settings_of
 from extract.table_design import TableDesign
 

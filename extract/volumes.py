@@ -12,7 +12,7 @@ from math import prod
 from typing import Any
 
 from extract.assembly import Assembly
-from extract.cells import Reading
+from extract.reading import Reading
 from extract.sequences import KINDS
 from ir import layers as L
 from ir.layer import ShapeError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from extract.assembly import Assembly
-from extract.cells import Reading
 from extract.fitting import by
+from extract.reading import Reading
 from ir import layers as L
 from ir.layer import LayerError, ShapeError
 

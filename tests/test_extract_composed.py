@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from extract.cells import normalized, read_attributes, read_cell
+from extract.cells import read_attributes, read_cell
+from extract.spellings import normalized
 from extract.told import behind_all, taken_in
 from ir import Report
 from ir import layers as L

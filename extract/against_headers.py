@@ -1,0 +1,115 @@
+"""Where the cells of a column speak against its header: filters that are windows, sizes that are numbers of weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extract.by_content import LARGEST_SIDE
+from extract.grids import Grid
+from extract.header_rows import LISTED
+from extract.headers import COUNT
+from extract.layer_names import names_layers
+from extract.lexicon import kind_of
+from extract.spellings import normalized
+
+_IMAGE = re.compile(r"\d+ ?× ?\d+ ?× ?(?:\d+|[A-Z])")
+"""The size of an image with its channels."""
+_WEIGHTS = re.compile(r"\d+ ?× ?\d+ ?× ?(\d) ?× ?\1")
+"""The shape of the weights of a convolution: 32 × 16 × 3 × 3."""
+_SUM = re.compile(r"[\d\s,.×+()-]*\d[\s,.×()]*[+=][\d\s,.×+=()≈-]*")
+"""How a number of weights is worked out: 6 × 25 + 6 = 156."""
+_WINDOW = re.compile(r"(\d{1,2}) ?× ?\d{1,2}")
+"""The sides of a window."""
+
+
+def revise(grid: Grid, start: int, headers: Sequence[str], roles: list[str], i: int) -> None:
+    """Change what a column is for, where its cells say something else than its header."""
+    texts = [normalized(text) for text in grid.texts(i, start)]
+    _heed_layers(grid, start, headers[i], roles, i, texts)
+    _heed_numbers(headers[i].lower().strip(), roles, i, texts)
+
+
+def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, texts: Sequence[str]) -> None:
+    """Change what a column is for that says layers, which layer each is, or what windows they have."""
+    if roles[i] in ("groups", "repeat", "expand") and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0:
+        roles[i] = "type"
+    listed = any(LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))
+    if roles[i] in ("input", "output") and not listed and _say_whole_layers(texts):
+        roles[i] = ""  # Of what comes in, what is made of it.
+    if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
+        roles[i] = "kernel"
+    if _count_up(texts) and (roles[i] != "type" or any(names_layers(grid, start, j) for j in range(grid.width))):
+        roles[i] = "counter"  # Which one each is.
+    if roles[i] == "output" and sum(bool(_WEIGHTS.fullmatch(text)) for text in texts) >= 0.5 * len(texts) > 0:
+        roles[i] = "filters"  # Of what is learned, windows with how many there are.
+    told = [text for text in texts if re.search(r"\d", text) and not re.fullmatch(r"[A-Za-z -]+\W*[\d.]+\W*", text)]
+    if roles[i] == "activation" and len(told) > max(1, 0.3 * len(texts)):
+        roles[i] = ""  # Of each all that is said.
+    if roles[i] == "type" and sum("[" in text for text in texts) >= 0.4 * len(texts) > 0:
+        roles[i] = ""  # Whole layers, and no names of any.
+
+
+def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) -> None:
+    """Change what a column is for by what its numbers can be: of weights, of filters, the sides of images."""
+    if COUNT.fullmatch(plain):
+        # Numbers of weights, or else what a layer is made with.
+        counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
+        counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
+        roles[i] = "count" if counts else "filters"
+    sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
+    images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
+    if re.fullmatch(r"sizes?", plain) and ("kernel" in roles or images >= 0.6 * len(texts) > 1):
+        roles[i] = "output"
+    elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
+        roles[i] = "kernel"
+    numbers = [text for text in texts if text.strip(" -")]
+    bare = "kernel" in roles and "filters" not in roles
+    if re.fullmatch(r"in|out(?:puts?)?", plain) and bare and all(map(str.isdecimal, numbers)):
+        roles[i] = "filters" if plain.startswith("out") else "ignored"
+
+
+def _count_up(texts: Sequence[str]) -> bool:
+    """Tell cells that count from 0 or 1 on."""
+    numbers = [text for text in texts if text.strip(" -")]
+    return len(numbers) > 3 and numbers in ([str(k + j) for k in range(len(numbers))] for j in (0, 1))
+
+
+def _say_whole_layers(texts: Sequence[str]) -> bool:
+    """Tell cells that say layers with their windows, or blocks of such."""
+    kinds = [kind_of(text) if re.search(r"[×(\[]", text) else "" for text in texts]
+    return sum(kind not in ("", "input") for kind in kinds) > 0.5 * len(texts) > 1
+
+
+def _are_windows(texts: Sequence[str]) -> bool:
+    """Tell the sizes of windows from those of all that a layer sees, which grow from each to the next."""
+    found = [_WINDOW.fullmatch(text) for text in texts]
+    sides = [int(each[1]) for each in found if each]
+    return len(sides) >= 0.6 * len(texts) > 1 and max(sides) <= LARGEST_SIDE and any(a > b for a, b in pairwise(sides))
+
+
+def weigh(grid: Grid, start: int, roles: list[str]) -> None:
+    """Change roles that the cells speak against: filters that are windows beside windows that are numbers of filters.
+
+    What is called feature maps beside a column of windows, and has three sizes, is what layers give.
+    """
+    if "kernel" not in roles and roles.count("filters") == 2:
+        for i in (i for i, role in enumerate(roles) if role == "filters"):
+            texts = [text for cell in grid.column(i, start) if (text := normalized(cell.text)).strip(" -")]
+            if sum(bool(_WINDOW.fullmatch(text)) for text in texts) >= 0.6 * len(texts) > 0:
+                roles[i] = "kernel"
+    if "kernel" not in roles or "filters" not in roles:
+        return
+    kernel, filters = roles.index("kernel"), roles.index("filters")
+    said = {
+        i: [normalized(cell.text) for cell in grid.column(i, start) if re.search(r"\d", cell.text)]
+        for i in (kernel, filters)
+    }
+    square = {i: sum(bool(_WINDOW.fullmatch(text)) for text in said[i]) for i in said}
+    large = sum(text.isdecimal() and int(text) > LARGEST_SIDE for text in said[kernel])
+    if square[filters] >= 0.6 * len(said[filters]) > 0 and large and not square[kernel]:
+        roles[kernel], roles[filters] = "filters", "kernel"
+    three = sum(bool(re.fullmatch(r"\d+ ?× ?\d+ ?× ?\d+", text)) for text in said[filters])
+    if three >= 0.6 * len(said[filters]) > 1 and square[kernel] and "output" not in roles:
+        roles[filters] = "output"

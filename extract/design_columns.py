@@ -1,0 +1,82 @@
+"""Several designs of one list of layers: for each a column of its widths or windows, or of how often layers come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.grids import Grid
+from extract.headers import COUNT, role_of
+from extract.numbers import bare
+from extract.roles import Columns
+from extract.rows import layers_by_rows
+from extract.spellings import normalized
+from extract.table_design import TableDesign
+
+_COUNTED = re.compile(r"\b(?:filters?|units?|neurons?|kernels?|maps?|channels?|strides?|pad(?:ding)?)\b")
+"""What the numbers of layers are of."""
+_NUMBERS = re.compile(r"no\.?|nr\.?|index|idx|id", re.IGNORECASE)
+"""The header of a column that numbers layers."""
+
+
+def columns_of_widths(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of nothing but how many filters each layer has."""
+    if "type" not in columns.roles:
+        return []
+    found = []
+    for column, role in enumerate(columns.roles):
+        texts = [line for cell in grid.column(column, columns.start) for line in cell.text.split("\n")]
+        whole = sum(bare(text).isdecimal() for text in texts)
+        titled = re.search(r"[A-Za-z0-9]", columns.headers[column]) and not _NUMBERS.fullmatch(columns.headers[column])
+        counts = COUNT.fullmatch(columns.headers[column].lower().strip())
+        if role in ("", "filters") and titled and not counts and whole >= max(3, 0.75 * len(texts)):
+            found.append(column)
+    return found if len(found) > 1 else _alike(grid, columns)
+
+
+def _alike(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of sizes alone: in each row those of the same kind."""
+    names = [i for i, role in enumerate(columns.roles) if role == "type"]
+    places = [i for i, role in enumerate(columns.roles) if i > names[0] and role in ("", "type", "filters")]
+    rows = [
+        [cell.text if (cell := grid.at(i, place)) else "" for place in places]
+        for i in range(columns.start, len(grid.rows))
+    ]
+    forms = [[re.sub(r"\d+", "0", normalized(text)) for text in row] for row in rows]
+    sizes = sum(bool(re.search(r"0 ?×", row[0])) for row in forms if row)
+    bare = all(re.fullmatch(r"[0 ×.%/();,-]*", _COUNTED.sub("", text)) for row in forms for text in row)
+    same = sum(len(set(row)) == 1 for row in forms)
+    alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
+    return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
+
+
+def columns_of_sizes(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, of windows beside the names of layers: no header says a use."""
+    others = {role for i, role in enumerate(columns.roles) if role_of(columns.headers[i])}
+    if "type" not in columns.roles or others - {"", "type", "ignored", "count", "counter"}:
+        return []
+    found = []
+    for column, head in enumerate(columns.headers):
+        texts = [normalized(cell.text) for cell in grid.column(column, columns.start)]
+        bare = all(re.fullmatch(r"(?:\w: ?)?[\d ×,/;-]+(?:\w: ?[\d ×]+)*", text) for text in texts)
+        sizes = sum("×" in text for text in texts)
+        if head and not role_of(head) and bare and columns.roles[column] != "type" and sizes > max(2, 0.5 * len(texts)):
+            found.append(column)
+    return found
+
+
+def design_by_widths(grid: Grid, columns: Columns, width: int) -> TableDesign:
+    """Return the design of which a column says the widths; its name is the last line of that column's header."""
+    readings, cells = layers_by_rows(grid, columns, width)
+    lines = [cell.text for row in grid.rows[: columns.start] for cell in row if cell.first == cell.last == width]
+    title = lines[-1].split("\n")[-1]
+    name = title if re.search(r"\d", title) else " ".join(lines[-1].split())
+    return TableDesign(name, "rows", tuple(readings), tuple(cells))
+
+
+def design_by_repeats(grid: Grid, columns: Columns, column: int, places: Sequence[int]) -> TableDesign:
+    """Return the design of which a column says how often its layers come."""
+    roles = ["repeat" if i == column else "ignored" if i in places else role for i, role in enumerate(columns.roles)]
+    readings, cells = layers_by_rows(grid, replace(columns, roles=tuple(roles)))
+    return TableDesign(columns.headers[column], "rows", tuple(readings), tuple(cells))

@@ -1,0 +1,103 @@
+"""What a column is for by the words of its header, or by the letter that stands for them."""
+
+from __future__ import annotations
+
+import re
+
+from extract.spellings import normalized
+
+_ROLES: tuple[tuple[str, str], ...] = (
+    (
+        "ignored",
+        r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
+        r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
+        r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
+        r"|^connected to|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
+        r"|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
+    ),
+    (
+        "filters",
+        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|node|output)s?\b",
+    ),
+    ("inner", r"sub-? ?blocks"),
+    ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),
+    ("context", r"^(?:layer |frame |temporal )?context"),
+    ("ignored", r"^total context|receptive field|^output stride"),
+    ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
+    ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),
+    ("stride", r"^conv\w*\.? strides?$"),
+    ("filters", r"^chan\w*\.? map"),
+    ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
+    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
+    ("filters", r"^(?:hidden )?(?:units|neurons|nodes)$|^numb?(?:er)?$"),
+    ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
+    ("padding", r"^(?:zero-?)?pad(?:ding)?(?: size)?$"),
+    ("dilation", r"^dilat"),
+    ("dropout", r"^drop-?out"),
+    ("resample", r"^(?:re|up|down)-?sampl\w*$|^up ?/ ?down\w*$"),
+    ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
+    ("repeat", r"repe(?:at|tition)|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
+    ("groups", r"^#?\s*groups?$|^cardinality"),
+    ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
+    ("expand", r"^#?\s*exp(?:ansion)?\b"),
+    ("gate", r"^se$|squeeze-and-excit"),
+    ("output", r"^(?:activation|out\.?) (?:size|shape|dim)"),
+    ("input", r"^in\.? (?:size|shape|dim)|^(?:shape )?in$"),
+    ("output", r"^(?:shape )?out$"),
+    ("kernel", r"^k[ _]?l$"),
+    ("stride", r"^s[ _]?l$"),
+    ("activation", r"^nl$|^act\b|activation|non-?linearity"),
+    ("output", r"^(?:shapes?|dimensions?)$"),
+    ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
+    ("output", r"output(?! channels)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
+    ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),
+    ("kernel", r"patch|k-?size|kernel|filter size|window|^support$|^ps$"),
+    ("stride", r"^str(?:ides?)?\.?$"),
+    (
+        "filters",
+        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$"
+        r"|configuration|^filters?",
+    ),
+    ("depth", r"^depth"),
+    (
+        "type",
+        r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|^(?:couche|schicht|capa|camada|strato)s?$",
+    ),
+    ("stride", r"\bstrides?\b|^steps?$"),
+)
+"""What a column is for, by the words of its header; the first that fits."""
+LETTERS = {
+    "t": "expand",
+    "c": "filters",
+    "n": "repeat",
+    "s": "stride",
+    "k": "kernel",
+    "f": "filters",
+    "x": "output",
+    "d": "dilation",
+    "i": "",
+    "g": "",
+    "l": "",
+}
+"""What a header of one letter stands for, in tables whose headers of one letter are all of these."""
+SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
+"""What columns are for that a table of results does not have."""
+COUNT = re.compile(
+    r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?"
+    r"param(?:eter)?s?\.?\s*#?"
+)
+"""The header of a column of how many weights layers have, or else of what they are made with."""
+
+
+def role_of(text: str) -> str:
+    """Return what a column under a header is for, or nothing."""
+    plain = text.lower().strip()
+    return next((role for role, pattern in _ROLES if plain and re.search(pattern, plain)), "")
+
+
+def is_header(text: str) -> bool:
+    """Tell what may stand at the head of a column from what comes in and what a layer is made with."""
+    plain = normalized(text).lower()
+    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?[=:] ?[\d(]|^\d+ (?:filters|units|kernels)|\bstrides? \d", plain):
+        return False  # What comes in, with its size, or what a layer is made with.
+    return bool(role_of(plain)) and len(plain) < 40
