@@ -7,21 +7,13 @@ from extract.lexicon import POSTS
 FILTERED = ("conv", "gconv", "deconv")
 """Those whose filters see all channels, or those of a group."""
 POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
-WINDOWED = (
-    *FILTERED,
-    "dwconv",
-    "sepconv",
-    "maxpool",
-    "avgpool",
-    "pool",
-    "gavgpool",
-    "mbconv",
-    "fusedmbconv",
-    "ghost",
-    "local",
-)
+"""Those that pool, the last of them over the whole image."""
+SIZED = (*FILTERED, "dwconv", "sepconv", *POOLS[:4])
+"""Convolutions and poolings."""
+WINDOWED = (*SIZED, "mbconv", "fusedmbconv", "ghost", "local")
 """Those of which a size is that of their window."""
-UNITED = ("dense", "softmax", "lstm", "bilstm", "gru", "rnn")
+RECURRENT = ("lstm", "bilstm", "gru", "rnn")
+UNITED = ("dense", "softmax", *RECURRENT)
 """Those of so many units."""
 UNITS = (*UNITED, "embedding")
 """Those beside which a number says how many units there are."""

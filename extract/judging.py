@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.families import FILTERED, RECURRENT
 from extract.layer_names import LAYERS
 from extract.reading import Reading
 from extract.row_behind import STRANGE
@@ -31,10 +32,8 @@ def says_sizes(design: TableDesign) -> bool:
 
 
 _WINDOWED = frozenset(("conv", "gconv", "dwconv"))
-
-
 _WEIGHTED = LAYERS & {
-    *("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "lstm", "bilstm", "gru", "rnn"),
+    *(*FILTERED, "dwconv", "sepconv", "dense", *RECURRENT),
     *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost", "resblock"),
 }
 

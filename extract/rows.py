@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from extract.cells import is_open, read_attributes, read_cell
-from extract.families import POOLS, POSTED
+from extract.families import POOLS, POSTED, RECURRENT, SIZED
 from extract.grids import Cell, Grid
 from extract.joining import JOINS, names_in, told_in
 from extract.layer_names import LAYERS
@@ -32,24 +32,10 @@ from extract.spellings import normalized
 from extract.stacked import single_rows
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
-_SIZING = (
-    "conv",
-    "deconv",
-    "gconv",
-    "dwconv",
-    "sepconv",
-    "maxpool",
-    "avgpool",
-    "pool",
-    "gavgpool",
-    "dense",
-    "upsample",
-    "subpixel",
-)
+_SIZING = (*SIZED, "dense", "upsample", "subpixel")
 """Kinds that may give another size than they take."""
-_AFTER = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool", "dropout", "flatten")
+_AFTER = (*POOLS, "dropout", "flatten")
 """Kinds behind which no activation stands that a column says of their row: it is that of the layer before them."""
-_RECURRENT = ("lstm", "bilstm", "gru", "rnn")
 _BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNORECASE)
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
@@ -176,7 +162,7 @@ def _with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list
         if (
             ways
             and found
-            and found[-1].kind in (*_RECURRENT, "dense")
+            and found[-1].kind in (*RECURRENT, "dense")
             and before.get("units", before.get("filters")) != ways
         ):
             found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
@@ -201,7 +187,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
     if kind == "lrn" and (norms := {"bn", "ln", "in"} & {*posts_of(said.attributes)}) and not head.params:
         kind = norms.pop()
-    if layers := first.pop("layers", 1) if kind in _RECURRENT else 1:
+    if layers := first.pop("layers", 1) if kind in RECURRENT else 1:
         head = replace(head, times=head.times * layers)
     if kind == "lstm" and _BOTH_WAYS.search(said.attributes):
         kind = "bilstm"
@@ -237,7 +223,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     known = {each.kind for each in whole}
     if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
         whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in known))
-    own = ("tanh", "sigmoid") if kind in _RECURRENT else ()  # What is within such a layer.
+    own = ("tanh", "sigmoid") if kind in RECURRENT else ()  # What is within such a layer.
     behind = [post for post in activations_of(said) if post not in own]
     if (said.is_told or not said.attributes.strip(" ;")) and (shared := _shared(whole, behind)):
         return shared

@@ -10,13 +10,14 @@ from math import prod
 from typing import Any
 
 from extract.arrows import Box
+from extract.families import FILTERED, RECURRENT
 from extract.fitting import by
 from extract.lexicon import SIGNS
 from extract.notes import Note
 from extract.reading import Reading
 from extract.stages import BLOCKS, Volume
 
-MAKING = ("conv", "dwconv", "gconv", "sepconv", "deconv", "dense", "local", "lstm", "bilstm", "gru", "rnn")
+MAKING = (*FILTERED, "dwconv", "sepconv", "dense", "local", *RECURRENT)
 """Layers that give as many channels, or units, as they have of their own."""
 POOLS = ("pool", "maxpool", "avgpool", "gavgpool", "gmaxpool")
 WHOLE = {"avgpool": "gavgpool", "maxpool": "gmaxpool", "pool": "gmaxpool"}
