@@ -23,6 +23,8 @@ LEVEL = 0.1
 """How much farther along one of two boxes is at least, as a share of how far they are to the side of each other."""
 DEEP = 8
 """Lines at most, each of which leads onto the next."""
+LINES, ENDS = 200, 40
+"""Lines at most of a drawing in which trunks are looked for, and ends that are followed from one: a plot has more."""
 Box = tuple[float, float, float, float]
 
 
@@ -39,6 +41,7 @@ class Arrow:
     boxes: list[int | None] = field(default_factory=lambda: [None, None])
     lines: list[Arrow | None] = field(default_factory=lambda: [None, None])
     heads: list[bool] = field(default_factory=lambda: [False, False])
+    _boxed: tuple[Sequence[Point], Box] | None = field(default=None, repr=False, compare=False)
 
     @property
     def tail(self) -> int:
@@ -66,9 +69,17 @@ class Arrow:
 
     def is_near(self, point: Point, near: float) -> bool:
         """Tell whether a point is so near to the line."""
-        (x, y), xs, ys = point, [each[0] for each in self.points], [each[1] for each in self.points]
-        around = min(xs) - near <= x <= max(xs) + near and min(ys) - near <= y <= max(ys) + near
+        (x, y), (left, top, right, bottom) = point, self._around
+        around = left - near <= x <= right + near and top - near <= y <= bottom + near
         return around and self.away(point) <= near
+
+    @property
+    def _around(self) -> Box:
+        """The box around its points, which is found once for as long as they stay."""
+        if self._boxed is None or self._boxed[0] is not self.points:
+            xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
+            self._boxed = self.points, (min(xs), min(ys), max(xs), max(ys))
+        return self._boxed[1]
 
     def away(self, point: Point) -> float:
         """Return how far a point is from the line."""
@@ -217,7 +228,7 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
         yield from _starts(line, line.tail, arrows, seen)
         return
     point = arrow.end(end)
-    met = False
+    met, is_few = False, len(arrows) <= LINES and len(seen) <= ENDS
     for other in arrows:
         for at in (0, 1):
             if other is not arrow and not other.heads[at] and other.boxes[at] is None:
@@ -229,7 +240,7 @@ def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int
         if other is arrow or other.heads[other.tail] or not other.is_near(point, NEAR / 2):
             continue
         within = min(apart(other.end(at), point) for at in (0, 1)) > NEAR
-        if not any(other.heads) and None in other.boxes:
+        if is_few and not any(other.heads) and None in other.boxes:
             # What meets in a line comes from what ends on it, and, where it is met within, from both of its ends.
             for into, at in [*(((other, 0), (other, 1)) if within else ()), *_ending_on(other, arrows, arrow.way(end))]:
                 yield from _starts(into, at, arrows, seen)
