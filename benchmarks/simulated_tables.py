@@ -31,10 +31,11 @@ from table_columns import caption_of, table_of
 from table_designs import FAMILIES
 from table_graphs import Network, graph_of
 from table_layouts import LAYOUTS, SHARE
+from table_pages import page_of
 from table_phrases import HELD
 from table_rows import Printer
 from table_styles import NAMING, Style, draw
-from table_texts import in_fonts, page_of, text_of, turned
+from table_texts import in_fonts, text_of, turned
 
 from extract.paper import Found, sightings, texts_of
 from ir import Report
@@ -192,7 +193,7 @@ def _found_in(table: Table) -> list[Found]:
     """Return the designs of a table that is set on a page of a PDF."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "table.tex")
-        path.write_text(page_of(table.text), "utf-8")
+        path.write_text(page_of(table.text, Random(table.text)), "utf-8")
         command = ("pdflatex", "-interaction=batchmode", "-halt-on-error", path.name)
         subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
         return [each for sighting in sightings(path.with_suffix(".pdf")) for each in sighting.designs]

@@ -79,6 +79,8 @@ def _latex(rows: Rows, caption: str, headed: bool, rules: str) -> str:
             cells.append(rf"\multicolumn{{{wide}}}{{c}}{{{text}}}" if wide > 1 else text)
             column += wide
         rule = f" {middle}" if headed and i == 0 and rules != "none" else between
+        if cells[0].startswith("["):
+            cells[0] = f"{{{cells[0]}}}"  # Or it would be an argument of the line's end before it.
         lines.append(f"{' & '.join(cells)} \\\\{rule}")
     lines += [] if rules == "none" else [bottom]
     sign = "|" if rules == "all" else ""
@@ -111,16 +113,3 @@ def _markdown(rows: Rows, caption: str) -> str:
         for row in rows
     ]
     return "\n".join([caption, "", lines[0], "|" + "---|" * len(rows[0]), *lines[1:]]) + "\n"
-
-
-_PREAMBLE = r"""\documentclass{article}
-\usepackage[a3paper,landscape,margin=2cm]{geometry}
-\usepackage{amsmath,amssymb,booktabs,multirow,makecell}
-\begin{document}
-This page shows a table.
-"""
-
-
-def page_of(text: str) -> str:
-    """Return a page that holds a table in LaTeX, whose caption has a number."""
-    return f"{_PREAMBLE}{text}\nBelow it the text goes on.\n\\end{{document}}\n"

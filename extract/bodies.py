@@ -96,10 +96,11 @@ class Manner:
         for (x0, x1), count in self.ends.most_common(400):
             key = next((each for each in near if abs(each[0] - x0) <= 2 and abs(each[1] - x1) <= 2), (x0, x1))
             near[key] += count
-        most = max(near.values(), default=0)
+        (first, most), *_ = near.most_common(1) or [((0, 0), 0)]
         kept: list[tuple[int, int]] = []
         for (x0, x1), count in near.most_common(12):
-            if count >= 0.3 * most and x1 - x0 > 0.2 * width and all(x0 >= b - 4 or x1 <= a + 4 for a, b in kept):
+            share = 0.1 if abs(x1 - x0 - first[1] + first[0]) <= 2 else 0.3  # The last column may be left half empty.
+            if count >= share * most and x1 - x0 > 0.2 * width and all(x0 >= b - 4 or x1 <= a + 4 for a, b in kept):
                 kept.append((x0, x1))
         return [(float(x0), float(x1)) for x0, x1 in sorted(kept)] or [(0.1 * width, 0.9 * width)]
 
@@ -137,9 +138,11 @@ def body_of(sheet: Sheet, lines: Sequence[Line], manner: Manner, ruled: Set[Line
     text = {line for line in plain if _fills(line, columns, manner.size)}
     text |= _narrow(plain, manner.size)
     text |= _lasts(plain, text)
-    if sheet.number == 1:
+    if sheet.number == 1:  # Its title, and who wrote it.
         first = min((line.base for line in text), default=0.0)
-        text |= {line for line in plain if line.base < first and line.size > 1.02 * manner.size}
+        text |= {
+            line for line in plain if line.base < first and line.size > 1.02 * manner.size and _letters(line) > 0.5
+        }
     text |= _headings(plain, text, columns, manner.size)
     text |= _raised(plain, text, manner.size)
     return Body(
@@ -175,13 +178,17 @@ def _is_number(line: Line) -> bool:
     return bool(re.fullmatch(r"\W*\d+\W*|[ivx]+", line.text))
 
 
+def _letters(line: Line) -> float:
+    return sum(char.isalpha() for char in line.text) / len(line.text)
+
+
 def _fills(line: Line, columns: Sequence[tuple[float, float]], size: float) -> bool:
     """Tell a line that goes from one end of a column to the other, but for an indent."""
     if len(line.words) < 4 or not 0.6 * size < line.size < 1.15 * size:
         return False
     if line.text[0] in BULLETS and abs(line.size - size) < 0.4:
         return True
-    letters = sum(char.isalpha() for char in line.text) / len(line.text)
+    letters = _letters(line)
     for x0, x1 in columns:
         indent = 0.12 * (x1 - x0)
         if -3 < line.x0 - x0 < indent and abs(line.x1 - x1) < 4 and letters > 0.5:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
 
 from extract.bodies import Manner
 from extract.page import Line
@@ -20,12 +23,16 @@ MOST_LINES = 30
 
 @dataclass(frozen=True)
 class Label:
-    """A caption: its label, as "Table 1", its lines, and how sure it is that it is no sentence of the text."""
+    """A caption: its label, as "Table 1", its lines, and how sure it is that it is no sentence of the text.
+
+    `rule` is the height and the ends of a table's rule that touches its last line.
+    """
 
     kind: str
     number: str
     lines: tuple[Line, ...]
     sure: float
+    rule: tuple[int, int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -45,7 +52,7 @@ class Label:
             min(each.x0 for each in lines),
             lines[0].top,
             max(each.x1 for each in lines),
-            lines[-1].bottom,
+            lines[-1].bottom if self.rule is None else float(self.rule[0] - 1),
         )
 
 
@@ -63,8 +70,25 @@ def labels_on(lines: Sequence[Line], manner: Manner, width: float, ink: Ink | No
             kind = "table" if match["kind"].replace(" ", "").lower() == "table" else "figure"
             rest = [each for each in lines[i + 1 :] if each.base > line.base + 1]
             own = [line, *_following(line, rest, columns, ink)]
-            found.append(Label(kind, match["number"], tuple(own), sure))
+            found.append(Label(kind, match["number"], tuple(own), sure, _touching(own[-1], ink)))
     return found
+
+
+def _touching(line: Line, ink: Ink | None) -> tuple[int, int, int] | None:
+    """Return height and ends of a rule that is drawn within the lower ends of a line's letters: a table's below it."""
+    if ink is None:
+        return None
+    for y in range(int(line.base) + 1, min(int(line.bottom) + 2, len(ink))):
+        edges = [-1, *np.flatnonzero(~ink[y]).tolist(), ink.shape[1]]
+        runs = [(a + 1, b) for a, b in pairwise(edges) if b - a > RULE]
+        for x0, x1 in runs:
+            if x0 < line.x1 and line.x0 < x1:
+                return y, x0, x1
+    return None
+
+
+RULE = 40
+"""Points that a rule is long at least."""
 
 
 def _whole(line: Line, match: re.Match[str], lines: Sequence[Line]) -> Line:

@@ -12,6 +12,7 @@ from typing import Any
 from extract.brackets import Box, stacks_in
 from extract.fractions import fractions_of, is_within
 from extract.oblique import is_oblique, oblique_words
+from extract.underscores import underscores_of
 
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
@@ -152,16 +153,23 @@ SMALLEST = 8.0
 
 def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
+    from pdfplumber.utils.text import extract_words
+
     sizes = [float(char["size"]) for char in page.chars]
     fine = min(1.0, median(sizes) / SMALLEST) if sizes else 1.0
     slanted = [char for char in page.chars if is_oblique(char)]
-    straight = page.filter(lambda each: each["object_type"] == "char" and not is_oblique(each)) if slanted else page
-    words = straight.extract_words(
-        x_tolerance=1.5 * fine, y_tolerance=2 * fine, return_chars=True, use_text_flow=False, extra_attrs=[]
-    )
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
     rules = tuple(_rules(page))
+    straight = [char for char in page.chars if not is_oblique(char)] if slanted else page.chars
+    words = extract_words(
+        [*straight, *underscores_of(straight, _rules(page, 1), whole)],
+        x_tolerance=1.5 * fine,
+        y_tolerance=2 * fine,
+        return_chars=True,
+        use_text_flow=False,
+        extra_attrs=[],
+    )
     fractions = fractions_of(page.chars, rules, SMALL * median(sizes)) if sizes else []
     upright = (word for each in words for word in _words(each, whole, fractions))
     found = (*upright, *_oblique(slanted))
@@ -313,12 +321,12 @@ def _squared(plain: str, raised: str) -> str:
     return f"{plain}×{number}"
 
 
-def _rules(page: Any) -> Iterable[tuple[float, float, float]]:
-    """Yield height and ends of each horizontal rule: a line, a thin box, or what is drawn as a thin picture."""
+def _rules(page: Any, least: float = 2.0) -> Iterable[tuple[float, float, float]]:
+    """Yield height and ends of each rule that is wider: a line, a thin box, or what is drawn as a thin picture."""
     for each in (*page.lines, *page.rects, *page.images):
         top, bottom = float(each["top"]), float(each["bottom"])
         x0, x1 = float(each["x0"]), float(each["x1"])
-        if bottom - top < 2 and x1 - x0 > 2:
+        if bottom - top < 2 and x1 - x0 > least:
             yield (top + bottom) / 2, x0, x1
 
 

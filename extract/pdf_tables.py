@@ -13,7 +13,7 @@ from extract.grids import Cell, Grid
 from extract.layer_names import names_layer
 from extract.layouts import designs_of
 from extract.page import Line, Page, Word
-from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut, joined, pieces
+from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut, joined, over_all, pieces
 from extract.sheets import Box
 from extract.table_design import TableDesign
 from extract.tiling import tiled
@@ -42,7 +42,8 @@ def grid_of(page: Page, region: Part) -> Grid:
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
     groups = tiled([row for group in rows for row in _single(group, lines, columns)], lines, columns)
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
-    cells = [_row([lines[i] for i in group], columns, bars) for group in groups]
+    over = over_all(lines)
+    cells = [_row([lines[i] for i in group], columns, bars, over) for group in groups]
     return Grid(tuple(filter(None, cells)), len(columns))
 
 
@@ -138,8 +139,10 @@ def _spanned(part: Line, columns: Sequence[Ends], bars: Sequence[Bar]) -> list[i
     return inside if here and len(inside) > 1 and ruled else []
 
 
-def _row(lines: Sequence[Sequence[Line]], columns: Sequence[Ends], bars: Sequence[Bar] = ()) -> tuple[Cell, ...]:
-    """Return the cells of a row: the parts of its lines that stand in the same columns, below each other."""
+def _row(
+    lines: Sequence[Sequence[Line]], columns: Sequence[Ends], bars: Sequence[Bar], titles: Sequence[Line]
+) -> tuple[Cell, ...]:
+    """Return the cells of a row: what stands in the same columns, the lines below each other; titles go over all."""
     whole = {
         i for parts in lines for part in parts for i, (x0, x1) in enumerate(columns) if part.x0 < x1 and x0 < part.x1
     }
@@ -149,7 +152,7 @@ def _row(lines: Sequence[Sequence[Line]], columns: Sequence[Ends], bars: Sequenc
             over = [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1]
             if not over and columns:  # A title between two columns.
                 over = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - part.x0 - part.x1))]
-            wide = _spanned(part, columns, bars)
+            wide = [*range(len(columns))] if part in titles else _spanned(part, columns, bars)
             if set(over) <= set(wide) and not (set(wide) - set(over)) & whole:
                 over = wide  # As far as the rules beside it are apart.
             if over:

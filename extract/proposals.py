@@ -56,6 +56,10 @@ class Field:
         height, width = content.shape
         for line in (*body.text, *body.margin, *(line for label in labels for line in label.lines)):
             _blank(content, _of_words(line))
+        for label in labels:
+            if label.rule is not None:
+                y, x0, x1 = label.rule
+                content[y : y + 2, x0:x1] = ink[y : y + 2, x0:x1]
         for box in sheet.turned:
             if box[2] < 0.075 * width or box[0] > 0.925 * width:
                 _blank(content, box)

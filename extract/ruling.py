@@ -94,9 +94,15 @@ def columns_of(lines: Sequence[Sequence[Line]], bars: Sequence[Bar], rows: Seque
     below = range(1, len(lines))
     shared = sum(len(lines[i]) > 1 for i in below) > len(below) / 2
     single = {row[0] for row in rows if len(row) == 1 and len(lines[row[0]]) == 1 and shared} - {0}
-    parts = [part for i in below if i not in single for part in lines[i] if not _goes_over(part, lines)]
+    parts = [
+        part
+        for i in below
+        if i not in single
+        for part in lines[i]
+        if not (_goes_over(part, lines) or _is_centred(part, lines))
+    ]
     heads = [part for line in lines[:1] for part in line]
-    titles = [lines[i][0] for i in single]
+    titles = [lines[i][0] for i in single if lines[i][0] not in over_all(lines)]
     places = sorted({round(x) for x, _, _ in bars})
     columns: list[list[float]] = []
     for part in (*sorted(parts, key=_width), *sorted(heads, key=_width), *sorted(titles, key=_width)):
@@ -112,15 +118,49 @@ def columns_of(lines: Sequence[Sequence[Line]], bars: Sequence[Bar], rows: Seque
     return sorted((left, right) for left, right in columns)
 
 
+def over_all(lines: Sequence[Sequence[Line]]) -> list[Line]:
+    """Return what stands alone in the middle of the whole table, several times, and in the middle of no column."""
+    parts = [part for line in lines for part in line]
+    middle = (min(part.x0 for part in parts) + max(part.x1 for part in parts)) / 2
+    if any(abs(_middle(part) - middle) < OFF for line in lines if len(line) > 1 for part in line):
+        return []
+    found = [line[0] for line in lines if len(line) == 1 and abs(_middle(line[0]) - middle) < OFF]
+    return found if len(found) > 1 else []
+
+
+def _middle(part: Line) -> float:
+    return (part.x0 + part.x1) / 2
+
+
 def _goes_over(part: Line, lines: Sequence[Sequence[Line]]) -> bool:
     """Tell a part in the middle of several columns: in many lines it is over parts of two, and reaches into both."""
     over = [
         [each for each in line if each.x0 < part.x1 - 1 and each.x1 > part.x0 + 1 and each is not part]
         for line in lines
     ]
-    middle = (part.x0 + part.x1) / 2
+    middle = _middle(part)
     apart = [each for each in over if len(each) == 2 and each[0].x1 < middle < each[1].x0]
     return len(apart) >= max(MANY, OFTEN * len(lines)) and all(len(each) != 1 for each in over if each in apart)
+
+
+def _is_centred(part: Line, lines: Sequence[Sequence[Line]]) -> bool:
+    """Tell a part that stands in the middle of two columns, as of several lines, with nothing else beside it there."""
+    middle = _middle(part)
+    own = [each for line in lines if any(each is part for each in line) for each in line if each is not part]
+    pairs: list[Ends] = []
+    for line in lines:
+        left = max((each for each in line if each.x1 < middle), key=lambda each: each.x1, default=None)
+        right = min((each for each in line if each.x0 > middle), key=lambda each: each.x0, default=None)
+        through = [each for each in line if each.x0 <= middle <= each.x1]
+        if any(abs(_middle(each) - middle) > OFF for each in through):
+            return False
+        if left and right and not through and not any(each.x0 < right.x1 and each.x1 > left.x0 for each in own):
+            pairs.append((left.x0, right.x1))
+    if len(pairs) < 2:
+        return False
+    widest = min(x0 for x0, _ in pairs), max(x1 for _, x1 in pairs)
+    centred = [abs((x0 + x1) / 2 - middle) < OFF for x0, x1 in (*pairs, widest)]
+    return centred[-1] or sum(centred) > 1
 
 
 MANY = 4

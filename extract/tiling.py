@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extract.cells import read_cell
+from extract.families import POSTED
 from extract.page import Line
 from extract.ruling import Ends
 
@@ -22,6 +24,9 @@ def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[End
     held = set.union(*bare) if bare else set()
     labelled = [each for each in filled[1:] if 0 in each]
     if len(columns) < 3 or len(bare) < 2 or any(each != held for each in bare):
+        return groups
+    behind = [i for i, each in enumerate(filled) if 0 not in each and _is_post(groups[i], lines)]
+    if len(behind) == len(bare):  # Each belongs to the layer above it, and is a row.
         return groups
     if any(len(each - held) < 2 for each in labelled):
         return groups
@@ -50,6 +55,12 @@ def _end(
         if first and last and abs((first[0] + last[-1]) / 2 - label.base) < NEAR * label.size:
             return end
     return -1
+
+
+def _is_post(group: Sequence[int], lines: Sequence[Parts]) -> bool:
+    """Tell a normalisation or an activation."""
+    kinds = [[each.kind for each in read_cell(part.text)] for row in group for part in lines[row]]
+    return any(said and POSTED.issuperset(said) for said in kinds)
 
 
 def _bases(group: Sequence[int], lines: Sequence[Parts], columns: Sequence[Ends], column: int) -> list[float]:
