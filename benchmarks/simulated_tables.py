@@ -122,7 +122,8 @@ def _fits(network: Network, style: Style) -> bool:
     if style["plan"] == "calls" and (kinds & {"dwconv", "lstm", "bilstm", "gru", "embedding", "reshape"} or axes == 0):
         return False
     uneven = any(each.kind == "deconv" and (each.kernel[0] - each.stride[0]) % 2 for each in network.layers)
-    if uneven and style["border"] == "numbers" and style["output"] in ("none", "fraction"):
+    numbered = style["border"] == "numbers" or style["plan"] == "calls"
+    if uneven and numbered and style["output"] in ("none", "fraction"):
         return False  # What is added behind such a border would be open.
     if network.family == "dilated" and style["plan"] != "joined":
         return False  # How far windows are spread has no place.

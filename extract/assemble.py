@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from math import prod
 
 from extract.assembly import USUAL, Assembly
@@ -25,7 +24,7 @@ from extract.sums import compare
 from extract.table_design import TableDesign
 from extract.told import behind_all, taken_in, with_told
 from extract.unknowns import settled
-from extract.volumes import COLOURED, begins, channels_of, kernel_of, turned, with_axes
+from extract.volumes import COLOURED, begins, channels_of, kernel_of, shrink, turned, with_axes
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.layer import LayerError, ShapeError
@@ -199,12 +198,7 @@ def _before(readings: Sequence[Reading]) -> Shape | None:
     told = next((each for each in (3, 1) if kernel_of(first.params, each)), None)
     channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
     kernel = kernel_of(first.params, channels) or first.params.get("kernel", (1,))[0]
-    shrinks = any(
-        0 < before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == side - 1
-        for before, after in pairwise(readings)
-        if after.kind == "conv" and (side := after.params.get("kernel", (kernel,))[0])
-    )
-    grown = kernel - 1 if shrinks else 0
+    grown = kernel - 1 if shrink(readings, kernel) else 0
     return (None, channels, height + grown, width + grown)
 
 

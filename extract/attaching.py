@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extract.fields import apart
 from extract.grids import Cell, Grid
@@ -89,11 +90,17 @@ def _with_flows(grid: Grid) -> Grid:
     for column in range(grid.width):
         cells = [cell for cell in grid.column(column) if cell.first == cell.last and re.search(r"\d", cell.text)]
         found = [match for cell in cells if (match := _FLOW.fullmatch(normalized(cell.text)))]
-        sized = any(re.search(r"[×,@(\[]", match[0]) for match in found)
+        sized = any(re.search(r"[×,@(\[]", match[0]) for match in found) or _are_vectors(grid, found)
         if sized and len(found) >= max(2, 0.6 * len(cells)):
             rows = [tuple(_flowing(row, column, first=i == 0)) for i, row in enumerate(grid.rows)]
             return Grid(tuple(rows), grid.width + 1)
     return grid
+
+
+def _are_vectors(grid: Grid, flows: Sequence[re.Match[str]]) -> bool:
+    """Tell what goes from Dense to Dense: each takes what the one before it gives, and nothing is convolved."""
+    chained = all(before[2] == after[1] for before, after in pairwise(flows))
+    return chained and not any(re.search("conv|pool", cell.text, re.IGNORECASE) for row in grid.rows for cell in row)
 
 
 def _flowing(row: Sequence[Cell], column: int, *, first: bool) -> Iterator[Cell]:

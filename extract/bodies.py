@@ -99,7 +99,7 @@ class Manner:
         (first, most), *_ = near.most_common(1) or [((0, 0), 0)]
         kept: list[tuple[int, int]] = []
         for (x0, x1), count in near.most_common(12):
-            share = 0.1 if abs(x1 - x0 - first[1] + first[0]) <= 2 else 0.3  # The last column may be left half empty.
+            share = 0.05 if abs(x1 - x0 - first[1] + first[0]) <= 2 else 0.3  # The last column may be left half empty.
             if count >= share * most and x1 - x0 > 0.2 * width and all(x0 >= b - 4 or x1 <= a + 4 for a, b in kept):
                 kept.append((x0, x1))
         return [(float(x0), float(x1)) for x0, x1 in sorted(kept)] or [(0.1 * width, 0.9 * width)]

@@ -12,7 +12,7 @@ from extract.folding import folded
 from extract.grids import Cell, Grid
 from extract.layer_names import names_layer
 from extract.layouts import designs_of
-from extract.page import Line, Page, Word
+from extract.page import Line, Page, Word, segments
 from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut, joined, over_all, pieces
 from extract.sheets import Box
 from extract.table_design import TableDesign
@@ -112,14 +112,28 @@ NEAR = 0.75
 
 
 def _close(lines: Sequence[Line]) -> list[list[int]]:
-    """Return which lines make each row where no rules are: a line, or those between which there is no room for one."""
+    """Return which lines make each row where no rules are: a line, or those between which there is no room for one.
+
+    What stands alone between two rows is a label of both, and of more; it goes with the first of them.
+    """
     found: list[list[int]] = []
     for i, line in enumerate(lines):
-        if i and line.base - lines[i - 1].base < NEAR * min(line.size, lines[i - 1].size):
+        near = i > 0 and line.base - lines[i - 1].base < NEAR * min(line.size, lines[i - 1].size)
+        if near and not (i > 1 and _is_label(*lines[i - 2 : i + 1])):
             found[-1].append(i)
         else:
             found.append([i])
     return found
+
+
+def _is_label(above: Line, line: Line, below: Line) -> bool:
+    """Tell a line with but a label in front of the lines above and below it, which say several things of layers."""
+    first, second = segments(above), segments(below)
+    alone = len(segments(line)) == 1 and line.x1 < min(above.x0, below.x0)
+    level = len(first) == len(second) > 1 and all(
+        a.x0 < b.x1 and b.x0 < a.x1 for a, b in zip(first, second, strict=True)
+    )
+    return alone and level
 
 
 BESIDE = 3.0

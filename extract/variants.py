@@ -123,7 +123,7 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                     readings.append(Reading("input", {"output": given}, text=row[0].text))
                     cells.append(row[0])
                 continue
-            if readings and _GOES_ON.match(cell.text) and not kind_of(cell.text):
+            if readings and _MORE_OF_IT.match(cell.text) and not kind_of(cell.text):
                 above = readings[-1]  # Of which it says more.
                 readings[-1] = replace(above, params=above.params | read_attributes(cell.text, above.kind))
                 continue
@@ -184,9 +184,14 @@ def _middle(grid: Grid, start: int, designs: Sequence[int]) -> float | None:
 
 
 def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:
-    """Tell a cell that stands alone in its row, but in line with those of its column, which is not in the middle."""
-    if cell.box is None or cell.first != cell.last or cell.first == (designs[0] + designs[-1]) / 2:
+    """Tell a cell that stands alone in its row, but in line with those of its column.
+
+    In the column in the middle it is one of as many filters as the layer above it, which others have too.
+    """
+    if cell.box is None or cell.first != cell.last:
         return False
+    if cell.first == (designs[0] + designs[-1]) / 2:
+        return _goes_on(cell, grid, start, designs)
     left, _, right, _ = cell.box
     middle = _middle(grid, start, designs)
     if middle is not None and abs((left + right) / 2 - middle) < NEAR:
@@ -200,6 +205,17 @@ def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bo
     return max(lefts, middles) >= 0.5 * len(known) > 0
 
 
+def _goes_on(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:
+    """Tell a layer of as many filters as that above it in its column, which stands beside others, or goes on itself."""
+    rows = [_between(row, designs) for row in grid.rows[start:]]
+    at = next(i for i, row in enumerate(rows) if any(each is cell for each in row))
+    above = [each for each in rows[at - 1] if each.first == each.last == cell.first] if at else []
+    said = [[(each.kind, each.params.get("filters")) for each in read_cell(one.text)] for one in (cell, *above)]
+    if len(said) < 2 or said[0] != said[1] or not said[0] or None in said[0][0]:
+        return False
+    return len(rows[at - 1]) > 1 or _goes_on(above[0], grid, start, designs)
+
+
 def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading]:
     """Return what a cell says that nobody knows, behind the first layer of its design."""
     plain = normalized(cell.text)
@@ -211,7 +227,7 @@ def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading
     return [Reading(name, text=plain, times=times)] if own and words and len(plain) < 60 else []
 
 
-_GOES_ON = re.compile(r"\s*(?:with |and )?(?:stride|pad|dilation|zero[- ]pad)", re.IGNORECASE)
+_MORE_OF_IT = re.compile(r"\s*(?:with |and )?(?:stride|pad|dilation|zero[- ]pad)", re.IGNORECASE)
 
 
 _PLAIN = re.compile(r"(\d+) ?× ?(\d+)(?: [a-z ]+)?")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -168,9 +169,19 @@ def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:
         return ()
     steps = stride if len(stride) == axes else stride[:1] * axes
     bare = params.get("pad", "valid" if "unpadded" in params else "same") in ("valid", 0)
+    bare |= "pad" not in params and shrink(readings, params.get("kernel", (1,))[0])
     window = params.get("window", params.get("kernel", (1,)))
     grown = window[0] - 1 if bare and set(steps) == {1} and len({*window}) == 1 else 0
     return tuple(size * step + grown for size, step in zip(output, steps, strict=True))
+
+
+def shrink(readings: Sequence[Reading], kernel: int) -> bool:
+    """Tell layers of which a convolution gives less than it takes by its window, without a border: 28 and then 24."""
+    return any(
+        0 < before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == side - 1
+        for before, after in pairwise(readings)
+        if after.kind == "conv" and (side := after.params.get("kernel", (kernel,))[0])
+    )
 
 
 def _given(readings: Sequence[Reading]) -> Sequence[int | None]:
