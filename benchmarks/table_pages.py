@@ -25,7 +25,7 @@ DOCUMENTS = {
     + _CAPTIONS % "labelfont=bf,singlelinecheck=false,skip=4pt",
 }
 """What stands before the packages, for each kind of document."""
-_PACKAGES = r"\usepackage{amsmath,amssymb,booktabs,multirow,makecell,adjustbox}"
+_PACKAGES = r"\usepackage{amsmath,amssymb,array,booktabs,multirow,makecell,adjustbox}\usepackage[table]{xcolor}"
 _SENTENCES = (
     "We describe the model that is used in all of our experiments.",
     "It is trained with stochastic gradient descent and a momentum of 0.9 for 90 epochs.",
@@ -41,6 +41,13 @@ _SENTENCES = (
     "Let $x \\in \\mathbb{R}^d$ be an input and $f_\\theta(x)$ what the model gives for it.",
     "Inference takes 12 ms for a batch of 32 inputs.",
     "Table~1 shows the architecture, which we keep the same in all that follows.",
+)
+_MORE = (
+    "Best viewed on a screen.",
+    "All sizes are in pixels.",
+    "See Section 3 for what each of the parts is for, and the appendix for how it was found.",
+    "Training is described in the text.",
+    "The same architecture is used for all data sets, if not stated otherwise.",
 )
 _RESULTS = r"""\begin{table}[%s]\centering\small\caption{Test errors (\%%) of the compared methods.}
 \begin{tabular}{lcc}\hline Method & C10 & C100 \\ \hline Baseline & 8.22 & 31.40 \\ Deep baseline & 7.54 & 29.05 \\
@@ -75,9 +82,9 @@ def _placed(text: str, rng: Random, columns: int) -> str:
     )
     assert found, text
     caption, begin, places, rest = found.groups()
-    if rng.random() < 0.4:
-        inner = places.replace("l", "c")
-        places = inner if rng.random() < 0.5 else inner.replace("c", "l", 1)
+    places = _aligned(places, rest, rng)
+    if rng.random() < 0.25:
+        caption = caption[:-1] + " " + " ".join(rng.sample(_MORE, rng.randint(1, 3))) + "}"
     wide = columns == 2 and (len(max(rest.splitlines(), key=len)) > 70 or rng.random() < 0.1)
     name = "table*" if wide else "table"
     where = rng.choice(("t", "t", "t", "b" if not wide else "t", "h" if not wide else "t"))
@@ -86,6 +93,32 @@ def _placed(text: str, rng: Random, columns: int) -> str:
     gap = rng.choice(("", r"\vspace{3pt}", r"\medskip"))
     lines = rf"\renewcommand{{\arraystretch}}{{{rng.choice((1, 1, 1, 1.1, 1.3))}}}"
     fitted = rf"\begin{{adjustbox}}{{max width=\linewidth}}{begin}{places}{rest}\end{{adjustbox}}"
+    shaded = r"\rowcolors{2}{gray!15}{white}" if rng.random() < 0.1 and "multi" not in rest else ""
     above = rng.random() < 0.6
-    inside = f"{caption}\n{gap}\n{size}{lines}{fitted}" if above else f"{size}{lines}{fitted}\n{caption}"
+    inside = (
+        f"{caption}\n{gap}\n{size}{lines}{shaded}{fitted}" if above else f"{size}{lines}{shaded}{fitted}\n{caption}"
+    )
     return f"\\begin{{{name}}}[{where}]{centred}\n{inside}\n\\end{{{name}}}"
+
+
+def _aligned(places: str, rest: str, rng: Random) -> str:
+    """Return the places of columns: on the left or in the middle, with bars between them, long texts in lines."""
+    kinds = list(places.replace("|", ""))
+    if rng.random() < 0.4:
+        kinds = ["l" if i == 0 and rng.random() < 0.5 else "c" for i in range(len(kinds))]
+    rows = [line.split("&") for line in rest.splitlines() if "&" in line and "multi" not in line]
+    if rng.random() < 0.3 and "makecell" not in rest and "multirow" not in rest and "bmatrix" not in rest:
+        for i in range(len(kinds)):
+            longest = max((len(row[i]) for row in rows if len(row) == len(kinds)), default=0)
+            if longest > 26:
+                kinds[i] = rng.choice((">{\\raggedright\\arraybackslash}p{%s}", "p{%s}")) % rng.choice(
+                    ("2.4cm", "3.2cm")
+                )
+    if "|" in places:
+        return f"|{'|'.join(kinds)}|"
+    barred = rng.random() < 0.25
+    return (
+        (rng.choice(("|", " ")) if barred else "").join(kinds)
+        if rng.random() < 0.6
+        else kinds[0] + "|" * barred + "".join(kinds[1:])
+    )

@@ -127,12 +127,13 @@ def _following(
             for each in below
             if 0.5 * first.size < each.base - last.base < leading and _is_under(each, left, right)
         ]
-        near = [each for each in near if _largest(each) > 0.8 * first.size]  # Raised and lowered signs are no lines.
+        # Raised and lowered signs are no lines; those of small capitals may have no large one.
+        near = [each for each in near if _largest(each) > 0.8 * first.size or _is_small(each, [first, *found])]
         if not near:
             break
         line = min(near, key=lambda each: each.base)
         row = [each for each in near if each.base - line.base < 0.4 * first.size]
-        if not _is_alike(line, first) or len(row) > 1 or LABEL.match(line.text):
+        if not (_is_alike(line, first) or _is_small(line, [first, *found])) or len(row) > 1 or LABEL.match(line.text):
             break
         if ink is not None and _is_ruled_off(ink, last, line):
             break
@@ -156,6 +157,12 @@ def _is_alike(line: Line, first: Line) -> bool:
     """Tell whether two lines are of one size; in small capitals only the large ones tell it."""
     capitals = first.text.isupper() and abs(_largest(line) - _largest(first)) <= 0.6
     return abs(line.size - first.size) <= 0.6 or capitals
+
+
+def _is_small(line: Line, above: Sequence[Line]) -> bool:
+    """Tell a line of small capitals as they stand in the lines above it."""
+    smallest = min(word.size for each in above for word in each.words)
+    return line.text.isupper() and above[-1].text.isupper() and abs(_largest(line) - smallest) < 0.3
 
 
 def _largest(line: Line) -> float:

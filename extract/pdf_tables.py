@@ -17,6 +17,7 @@ from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut
 from extract.sheets import Box
 from extract.table_design import TableDesign
 from extract.tiling import tiled
+from extract.wrapping import unstretched, unwrapped
 
 
 def designs_in(page: Page, box: Box, caption: str = "") -> list[TableDesign]:
@@ -40,6 +41,9 @@ def grid_of(page: Page, region: Part) -> Grid:
     rows = _rows(page, region)
     columns = columns_of(lines, bars, rows)
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]
+    lines, columns = unstretched(lines, columns)
+    lines = unwrapped(lines, columns, _below_rules(page, region))
+    rows = [kept for row in rows if (kept := [i for i in row if lines[i]])]
     groups = tiled([row for group in rows for row in _single(group, lines, columns)], lines, columns)
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     over = over_all(lines)
@@ -86,15 +90,31 @@ LEAST = 8.0
 """Points of a rule between rows at least; what is shorter belongs to a fraction."""
 
 
-def _rows(page: Page, region: Part) -> list[list[int]]:
-    """Return which lines make each row: those between rules where there are rules between rows, or else each line."""
+def _rules(page: Page, region: Part) -> list[float]:
+    """Return the heights of the rules within a table."""
     left, top, right, bottom = region.box
     heights = sorted(
         height
         for height, x0, x1 in page.rules
         if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > LEAST
     )
-    rules = [height for i, height in enumerate(heights) if i == 0 or height - heights[i - 1] > 2]
+    return [height for i, height in enumerate(heights) if i == 0 or height - heights[i - 1] > 2]
+
+
+def _below_rules(page: Page, region: Part) -> set[int]:
+    """Return the lines above which there is a rule."""
+    rules = _rules(page, region)
+    bases = [line.base for line in region.lines]
+    return {
+        i
+        for i, (a, b) in enumerate(pairwise(bases), 1)
+        if any(a < rule < b - 0.25 * region.lines[i].size for rule in rules)
+    }
+
+
+def _rows(page: Page, region: Part) -> list[list[int]]:
+    """Return which lines make each row: those between rules where there are rules between rows, or else each line."""
+    rules = _rules(page, region)
     middles = [(line.top + line.bottom) / 2 for line in region.lines]
     groups: dict[int, list[int]] = {}
     for i, middle in enumerate(middles):
@@ -128,11 +148,9 @@ def _close(lines: Sequence[Line]) -> list[list[int]]:
 
 def _is_label(above: Line, line: Line, below: Line) -> bool:
     """Tell a line with but a label in front of the lines above and below it, which say several things of layers."""
-    first, second = segments(above), segments(below)
+    short, long = sorted((segments(above), segments(below)), key=len)
     alone = len(segments(line)) == 1 and line.x1 < min(above.x0, below.x0)
-    level = len(first) == len(second) > 1 and all(
-        a.x0 < b.x1 and b.x0 < a.x1 for a, b in zip(first, second, strict=True)
-    )
+    level = len(short) > 1 and all(any(a.x0 < b.x1 and b.x0 < a.x1 for b in long) for a in short)
     return alone and level
 
 
@@ -173,7 +191,9 @@ def _row(
                 held.setdefault((over[0], over[-1]), []).append(part)
     cells = []
     for (first, last), own in sorted(held.items()):
-        text = "\n".join(part.text for part in own)
+        text = own[0].text
+        for before, part in pairwise(own):
+            text += (" " if abs(part.base - before.base) < NEAR / 2 * part.size else "\n") + part.text
         box = (
             min(part.x0 for part in own),
             min(part.top for part in own),

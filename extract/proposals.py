@@ -22,6 +22,8 @@ WIDE_GAP, DRAWN = 140, 0.25
 """Points of white at most in a figure that goes on beyond it, and the share of rows there at least with drawn ink."""
 LESS = 0.1
 """How much less likely such a figure is without what it goes on with."""
+BAR = 3
+"""Points that a vertical rule is wide at most."""
 LEAST = 14
 """Points of the shorter side of a figure or table at least."""
 
@@ -327,10 +329,10 @@ def _score(field: Field, label: Label, side: str, box: Box) -> float:
         score += 0.2 if side == "below" else 0.0
     if side in ("left", "right"):
         return score - 0.6
-    # What goes on beside its caption is cut off above or below it.
-    beside = (
-        field.content[bottom + 2 : bottom + 6, left:right]
-        if side == "above"
-        else field.content[top - 6 : top - 2, left:right]
-    )
-    return score - 1.6 * bool(beside.any() and away < 6)
+    # What goes on beside its caption is cut off above or below it; vertical rules may begin there.
+    if side == "above":
+        cut_off = bool(field.content[bottom + 2 : bottom + 6, left:right].any())
+    else:
+        filled = np.flatnonzero(field.content[top - 6 : top - 2, left:right].any(axis=0))
+        cut_off = any(len(run) > BAR for run in np.split(filled, np.flatnonzero(np.diff(filled) > 1) + 1))
+    return score - 1.6 * (cut_off and away < 6)

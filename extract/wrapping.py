@@ -1,0 +1,150 @@
+"""Cells whose words go on in the next line, as a column is narrow: one text again, and no row of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence, Set
+from dataclasses import replace
+from itertools import pairwise
+
+from extract.layer_names import names_layer
+from extract.lexicon import kind_of, posts_of
+from extract.page import Line
+from extract.ruling import Ends
+
+SPACE = 0.2
+"""How wide a gap between words is at least, as a share of the type's size."""
+LOOSE = 0.3
+"""The share of a column that is left empty at most where a text is broken that has to go on."""
+ALIGNED = 1.5
+"""Points that the lines of a cell begin beside each other at most, or have their middles."""
+_OPEN = re.compile(r"(?:[-+,&/(×→:;=@]|\b(?:with|and|of|by|to|in|for|the))$")
+"""The end of a text that something has to follow."""
+_FOLLOWS = re.compile(r"[-+,&/)×→:;=@]")
+"""The beginning of one that follows something."""
+Parts = Sequence[Line]
+
+
+def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] = frozenset()) -> list[list[Line]]:
+    """Return the parts of lines; those that go on in the next line have its words, which then has them no more.
+
+    Above those that are `ruled` there is a rule.
+    A part goes on where no more words had room behind it, and what is said is torn: `Fully connected` and `layer`.
+    """
+    ends = _ends(lines, columns)
+    found = [list(line) for line in lines]
+    rests: list[int] = []
+    for i in range(1, len(lines)):
+        if i in ruled or (i + 1 < len(lines) and _is_nearer(lines[i - 1 : i + 2])):
+            continue
+        pairs = [(over.text, part.text) for part in lines[i] for over in lines[i - 1] if _shares(over, part)]
+        fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in rests) or all(_hangs(*each) for each in pairs)
+        rests += [i] if fewer and _fits(lines[i - 1], lines[i], ends, columns) else []
+    torn = [i for i in rests if _is_torn(lines[i - 1], lines[i], head=i == 1)]
+    taken = rests if 2 * len(torn) > len(rests) else torn
+    for i in taken:
+        start = next(j for j in range(i - 1, -1, -1) if j not in taken)
+        for part in lines[i]:
+            above = max((each for each in found[start] if _shares(each, part)), key=lambda each: each.x0)
+            found[start][found[start].index(above)] = _joined(above, part)
+        found[i] = []
+    return found
+
+
+def unstretched(lines: Sequence[Parts], columns: Sequence[Ends]) -> tuple[list[list[Line]], list[Ends]]:
+    """Return parts and columns, as one those that only the wide gaps between the words of justified lines made two."""
+    found = [list(line) for line in lines]
+    kept: list[Ends] = []
+    start = 0
+    while start < len(columns):
+        last = next((i for i in range(len(columns) - 1, start, -1) if _is_one(found, columns[start : i + 1])), start)
+        whole = columns[start][0], columns[last][1]
+        for line in found if last > start else ():
+            if inside := [part for part in line if part.x0 < whole[1] and part.x1 > whole[0]]:
+                line[line.index(inside[0])] = Line(tuple(word for part in inside for word in part.words))
+                line[:] = [part for part in line if part not in inside[1:]]
+        kept.append(whole)
+        start = last + 1
+    return found, kept
+
+
+def _is_one(lines: Sequence[Parts], columns: Sequence[Ends]) -> bool:
+    """Tell columns of one text: lines with gaps between them end at one place, and others go over each such gap."""
+    left, right = columns[0][0], columns[-1][1]
+    inside = [[part for part in line if part.x0 < right and part.x1 > left] for line in lines]
+    inside = [line for line in inside if line and line[0].x0 - left < ALIGNED]
+    ends = [line[-1].x1 for line in inside if len(line) > 1]
+    over = [sum(part.x0 < a[1] and part.x1 > b[0] for line in inside for part in line) for a, b in pairwise(columns)]
+    return len(ends) > 0 and max(ends) - min(ends) < ALIGNED and min(over) > 1
+
+
+def _ends(lines: Sequence[Parts], columns: Sequence[Ends]) -> list[float]:
+    """Return the right end of each column, of what stands in it alone."""
+    ends = [right for _, right in columns]
+    for i in range(len(columns)):
+        own = [part.x1 for line in lines for part in line if _columns(part, columns) == [i]]
+        ends[i] = max(own, default=ends[i])
+    return ends
+
+
+def _is_nearer(three: Sequence[Parts]) -> bool:
+    """Tell a line closer to the one below than to the one above it: its row stands in the middle of its cell."""
+    above, base, below = (line[0].base if line else 0.0 for line in three)
+    return below - base < 0.75 * (base - above)
+
+
+def _fits(above: Parts, line: Parts, ends: Sequence[float], columns: Sequence[Ends]) -> bool:
+    """Tell a line of which each part stands below one that has no room for its first word, and others have none."""
+    for part in line:
+        places = _columns(part, columns)
+        over = [each for each in above if _columns(each, columns) == places]
+        if len(places) != 1 or len(over) != 1 or part.base - over[0].base > 1.6 * part.size:
+            return False
+        if min(abs(part.x0 - over[0].x0), abs(part.x0 + part.x1 - over[0].x0 - over[0].x1) / 2) > ALIGNED:
+            return False
+        first = part.words[0]
+        room = ends[places[0]] - over[0].x1 - SPACE * part.size
+        left = LOOSE * (ends[places[0]] - columns[places[0]][0]) if _hangs(over[0].text, part.text) else 1.0
+        if first.x1 - first.x0 < room - left:
+            return False
+    return bool(line)
+
+
+def _is_torn(above: Parts, line: Parts, *, head: bool) -> bool:
+    """Tell a line of which each part names no layer by itself, or makes what stands above it whole."""
+    pairs = [(over.text, part.text) for part in line for over in above if _shares(over, part)]
+    return all(_are_one(first, second, head=head) for first, second in pairs)
+
+
+def _hangs(first: str, second: str) -> bool:
+    """Tell a text that has to go on, and what goes on."""
+    return bool(_OPEN.search(first) or _FOLLOWS.match(second)) or first.count("(") > first.count(")")
+
+
+def _are_one(first: str, second: str, *, head: bool) -> bool:
+    if _hangs(first, second):
+        return True
+    if not re.search("[A-Za-z]{2}", first) or (head and re.search(r"\d", second)):
+        return False
+    if not head and not names_layer(first) and names_layer(f"{first} {second}"):
+        return True
+    return not kind_of(second) and not posts_of(second.split()[0])
+
+
+def _joined(above: Line, part: Line) -> Line:
+    """Return a text with what follows it; a hyphen at its end parts a word, unless it is one of the word's own."""
+    last, first = above.words[-1], part.words[0]
+    if not re.search(r"[A-Za-z]-$", last.text) or not first.text[0].isalpha():
+        return Line((*above.words, *part.words))
+    hyphened, plain = f"{last.text}{first.text}", f"{last.text[:-1]}{first.text}"
+    own = first.text[0].isupper() or kind_of(hyphened) or posts_of(hyphened)
+    known = kind_of(plain) or posts_of(plain)
+    return Line((*above.words[:-1], replace(last, text=hyphened if own and not known else plain), *part.words[1:]))
+
+
+def _columns(part: Line, columns: Sequence[Ends]) -> list[int]:
+    return [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 and part.x1 > x0]
+
+
+def _shares(above: Line, part: Line) -> bool:
+    return above.x0 < part.x1 and part.x0 < above.x1
