@@ -11,7 +11,14 @@ from extract.abbreviations import as_explained, spelt_out
 from extract.along import with_channels
 from extract.attaching import attached
 from extract.captioned import as_captioned
-from extract.design_columns import columns_of_sizes, columns_of_widths, design_by_repeats, design_by_widths
+from extract.design_columns import (
+    columns_alike,
+    columns_of_sizes,
+    columns_of_widths,
+    design_alone,
+    design_by_repeats,
+    design_by_widths,
+)
 from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.header_rows import under_titles
@@ -93,6 +100,8 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
         made = [design_by_repeats(grid, columns, column, often) for column in often]
         return [_in_order(each) for each in made] if any(map(is_design, made)) else []
+    elif alike := columns_alike(grid, columns):
+        found = [design_alone(grid, columns, column, alike) for column in alike]
     elif len(widths := columns_of_widths(grid, columns)) > 1:
         found = [design_by_widths(grid, columns, width) for width in widths]
     elif len(places := columns_of_sizes(grid, columns)) > 1:

@@ -51,7 +51,7 @@ def columns_of(grid: Grid) -> Columns:
         elif several and len(name) == 2 and not roles[i]:
             roles[i] = "ignored"  # A sign of something that follows from the others.
         revise(grid, start, headers, roles, i)
-    _find_names(grid, start, roles)
+    _find_names(grid, start, roles, headers)
     if "type" in roles:
         _tell_by_content(grid, start, headers, roles)
     if not any(headers) and roles.count("output") == 2:
@@ -60,8 +60,16 @@ def columns_of(grid: Grid) -> Columns:
         roles[:] = [
             "type" if not role and names_layers(grid, start, i, kind_of) else role for i, role in enumerate(roles)
         ]
+    _tell_weights(headers, roles)
     weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
+
+
+def _tell_weights(headers: Sequence[str], roles: list[str]) -> None:
+    """Take shapes beside those of outputs for what layers are made with: of weights, of a window."""
+    shapes = [i for i, role in enumerate(roles) if role == "output" and not re.search("out", headers[i], re.I)]
+    if len(shapes) == 1 < roles.count("output") and "kernel" not in roles:
+        roles[shapes[0]] = "kernel"
 
 
 def _tell_depths(grid: Grid, start: int, roles: list[str]) -> None:
@@ -72,7 +80,7 @@ def _tell_depths(grid: Grid, start: int, roles: list[str]) -> None:
             roles[roles.index("depth")] = "filters"
 
 
-def _find_names(grid: Grid, start: int, roles: list[str]) -> None:
+def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]) -> None:
     """Find the column of layers' names, where no header says which it is."""
     bare = (
         start == 0 and grid.width > 1 and not any(names_layers(grid, start, i, kind_of) for i in range(1, grid.width))
@@ -86,6 +94,8 @@ def _find_names(grid: Grid, start: int, roles: list[str]) -> None:
         and (SIZED & {*roles} or bare)
     ):
         roles[first] = "type"
+    if start > 0 and roles and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
+        roles[first] = "type"  # What all others speak of needs no header.
     if "type" not in roles and start == 0:
         for i in range(min(2, grid.width)):
             if not roles[i] and names_layers(grid, start, i, _is_bare_kind):
@@ -115,6 +125,11 @@ def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list
 
 
 _BARE = re.compile(r"(?:\D|\d(?=-?[dD]\b|[dD][A-Z]))+(?:[ _.-]?\d{1,2}){0,2}")
+
+
+def _is_kind(text: str) -> bool:
+    """Tell the name of a layer from that of a stage, of several."""
+    return kind_of(text) not in ("", "stage") or bool(posts_of(text))
 
 
 def _is_bare_kind(text: str) -> bool:

@@ -18,6 +18,7 @@ from extract.numbers import steps
 from extract.one_row import RANGE, OneRow
 from extract.reading import Reading
 from extract.spellings import normalized
+from extract.strangers import stranger_called
 
 OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
 """What the last layer is called where it has no name."""
@@ -52,6 +53,7 @@ def layers_of(row: OneRow) -> list[Reading]:
         listed = len(lines) > 1 and all(map(names_layer, lines))
         said = read_cell(cell.text if listed else " ".join(lines))
         found = [each for each in said if each.kind in LAYERS]
+        found = [each for each in said if each.kind] if found[:1] == said[:1] else found  # With what nobody knows.
         if found and found[0].kind in POSTED and (own := _COMPOUND.fullmatch(" ".join(lines))) and _is_sized(row):
             return [Reading(own[1], posts=tuple(each.kind for each in found), text=cell.text)]
         if found:
@@ -86,11 +88,16 @@ def _chained(row: OneRow) -> list[Reading]:
     """Return the layers that a cell lists behind each other with arrows, which say more than the row's name."""
     for cell in row.cells:
         parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
-        layers = [bool(kind_of(part) or posts_of(part)) for part in parts]
+        layers = [bool(kind_of(part) or posts_of(part) or _is_window(part)) for part in parts]
         if len(parts) > 1 and all(layers) and (said := read_cell(cell.text)):
             row.is_told = True
             return said
     return []
+
+
+def _is_window(part: str) -> bool:
+    """Tell a window with how many filters it has, and so a convolution: `3×3, 8`."""
+    return bool(re.fullmatch(r"\W*\d+ ?× ?\d+ ?, ?\d+(?:, ?(?:stride|s) ?\d)?\W*", part))
 
 
 def _code(row: OneRow, text: str) -> str:
@@ -134,7 +141,10 @@ def _within_stage(row: OneRow) -> list[Reading]:
     typed = [cell.text for cell in row.said.get("type", ()) if row.is_typed(cell)]
     if len(typed) == 1 and kind_of(typed[0]) == "" and (name := _WORDS.fullmatch(" ".join(typed[0].split()))):
         return [Reading(name[2], text=typed[0])]
-    said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
+    if called := next(filter(None, map(stranger_called, (cell.text for cell in row.cells))), ""):
+        return [Reading(called, text=called)]
+    said = read_cell(row.attributes)
+    said = [each for each in said if each.kind in LAYERS or (each.kind and said[0].kind in LAYERS)]
     return said if kind_of(row.attributes) or any(each.block for each in said) else []
 
 

@@ -23,7 +23,7 @@ _COUNTED = ("filters", "units", "number", "rate")
 
 def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     """Return the hyper-parameters of the row's first layer."""
-    said = bool(row.attributes or row.said.get("output"))
+    said = bool(row.attributes or row.said.get("output")) and not row.is_told
     counted = said and bool(_NAME.fullmatch(normalized(row.named[0].text)))
     # The number in a name counts layers of its kind.
     own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
@@ -76,6 +76,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     shaped = "kernel" not in row.columns.roles and not re.search("out", heads, re.IGNORECASE)
     if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:
         found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
+    if first.kind == "dense" and found.keys() <= {"input"} and (alone := _alone(row)):
+        found = {"units": alone}
     if first.kind == "dropout" and "rate" not in found:
         found |= _rate(row)
     if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
@@ -95,6 +97,13 @@ def _attributes_of(row: OneRow, kind: str) -> dict[str, Any]:
     found = read_attributes(row.attributes, "conv")
     names = ("kernel", "stride", "pad", "dilation", "groups", *(("filters",) if "kernel" in found else ()))
     return {key: value for key, value in found.items() if key in names}
+
+
+def _alone(row: OneRow) -> int | None:
+    """Return the only number beside the name of a row that says nothing else, in whatever column it was put."""
+    others = [cell for cell in row.cells if cell is not row.named[0] and cell.text.strip(" -–—")]
+    alone = len(others) == 1 and row.columns.roles[others[0].first] in ("", "input", "kernel", "output")
+    return whole(others) if alone else None
 
 
 def _rate(row: OneRow) -> dict[str, float]:

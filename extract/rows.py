@@ -26,7 +26,8 @@ from extract.row_behind import (
     rates_of,
     strange_activations,
 )
-from extract.row_layers import OUTPUT, layer_alone, layers_of
+from extract.row_layers import layer_alone, layers_of
+from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_a_tensor, is_said
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
@@ -57,7 +58,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
         for row in filter(None, rows):
             said = OneRow(row, columns, width)
             found = layers_of(said)
-            found = [*found, *said.more] if found else []
+            found = [*found, *([] if said.is_told else said.more)] if found else []
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
             if not found and readings and row is last:
@@ -76,15 +77,16 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 first["expanded"] = first.pop("expand")
             whole = [*ahead, *_completed(found, first, said)]
             whole = _joined(whole) if said.repeat > 1 else whole
-            if _is_last(whole, [*readings, *together]):
+            if is_last(whole, [*readings, *together]):
                 units = {"units": whole[0].params["output"][0]}
                 whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
-            if before is not None and _are_moments(before.cells, said.cells):
+            if before is not None and are_moments(before.cells, said.cells):
                 whole[0] = replace(whole[0], params={**whole[0].params, "beside": before.cells[0].text})
             passed, before = before, said
-            if _is_of_a_tensor(whole, [*readings, *together], said) or _is_given(whole, passed, said):
+            above_it = [*readings, *together]
+            if is_of_a_tensor(whole, above_it, said) or is_given(whole, passed, said) or is_said(whole, above_it, said):
                 continue
-            if not readings and not together and first.keys() == {"output"} and _comes_in(whole[0].kind):
+            if not readings and not together and first.keys() == {"output"} and comes_in(whole[0].kind):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             if whole[0].kind in JOINS:
                 whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.cells, said.named[0])})
@@ -110,46 +112,6 @@ def _joined(whole: Sequence[Reading]) -> list[Reading]:
         else:
             found.append(each)
     return found
-
-
-def _is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
-    """Tell the output of so many numbers behind a Dense of others, which is a Dense too."""
-    last = next((each for each in reversed(before) if each.kind not in POSTED and each.kind != "dropout"), None)
-    size, units = whole[0].params.get("output", ()), last.params.get("units") if last is not None else None
-    named = OUTPUT.fullmatch(whole[0].kind)
-    return bool(named) and last is not None and last.kind == "dense" and len(size) == 1 and size[0] != units
-
-
-_MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)
-_VARIANCE = re.compile(r"(?:\b|_|log)(?:variances?|vars?|sigma|std|deviation)(?:\b|_)|σ", re.IGNORECASE)
-
-
-def _are_moments(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
-    """Tell the rows of a mean and of a variance, which stand beside each other."""
-    first, second = (" ".join(cell.text for cell in each) for each in (above, row))
-    alone = not _VARIANCE.search(first) and not _MEAN.search(second)
-    return alone and bool(_MEAN.search(first) and _VARIANCE.search(second))
-
-
-def _is_of_a_tensor(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -> bool:
-    """Tell the row of a name for what the layer above gives, `latent | 392`, which is no layer: as many numbers."""
-    size = whole[0].params.get("output", ())
-    above = next((each.params["output"] for each in reversed(before) if "output" in each.params), ())
-    alone = len(whole) == 1 and whole[0].params.keys() == {"output"} and not re.search(r"\w", said.attributes)
-    named = re.match(r"(?:\w+ )?(?:output|latent|logits?|features?|embedding|code|z|bottleneck)\b", whole[0].kind, re.I)
-    return alone and bool(named) and whole[0].kind not in LAYERS and bool(above) and prod(above) == prod(size)
-
-
-def _is_given(whole: Sequence[Reading], before: OneRow | None, said: OneRow) -> bool:
-    """Tell the row of an output that is what the row above gives, whatever letters its size is made of."""
-    sizes = [[normalized(cell.text) for cell in each.said.get("output", ())] for each in (before, said) if each]
-    named = re.fullmatch(r"(?:final )?outputs?", whole[0].kind, re.IGNORECASE)
-    return bool(named) and len(whole) == 1 and not whole[0].params and len(sizes) == 2 and sizes[0] == sizes[1] != []
-
-
-def _comes_in(kind: str) -> bool:
-    """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows."""
-    return kind not in LAYERS and not re.search(r"block|layer|module|unit|stage|stem|init", kind, re.IGNORECASE)
 
 
 def _with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
@@ -289,7 +251,7 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
             return ()
         params["units"] = 1
         return ("units",)
-    if kind == "dense" and output and ("units" not in params or 0 < sum(size > 1 for size in output) < 2):
+    if kind == "dense" and output and ("units" not in params or sum(size > 1 for size in output) < 2):
         params["units"] = prod(output)
         return ("units",)
     if kind in ("lstm", "gru", "rnn") and "units" not in params and sum(size > 1 for size in output) == 1:
