@@ -71,7 +71,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
     (
         "lrn",
-        r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
+        r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
         r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm\w*\b",
     ),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.against_headers import revise, weigh
 from extract.by_content import role_by_content
+from extract.families import POOLS
 from extract.grids import Grid
 from extract.header_rows import SIZES, first_of_body, header, under_titles
 from extract.headers import LETTERS, SIZED, role_of
@@ -54,6 +56,7 @@ def columns_of(grid: Grid) -> Columns:
     _find_names(grid, start, roles, headers)
     if "type" in roles:
         _tell_by_content(grid, start, headers, roles)
+    _leave_out_strange(grid, start, headers, roles)
     if not any(headers) and roles.count("output") == 2:
         roles[roles.index("output")] = "input"
     if not any(headers) and "activation" in roles:
@@ -63,6 +66,22 @@ def columns_of(grid: Grid) -> Columns:
     _tell_weights(headers, roles)
     weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
+
+
+def _leave_out_strange(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
+    """Ignore numbers under a header that nobody knows which change where a pooling stands: no filters do."""
+    types = [i for i, role in enumerate(roles) if role == "type"]
+    for i in (i for i, role in enumerate(roles) if types and not role and headers[i]):
+        rows = [(grid.at(j, types[0]), grid.at(j, i)) for j in range(start, len(grid.rows))]
+        said = [(kind_of(name.text), cell.text.strip()) for name, cell in rows if name and cell]
+        numbers = all(text.isdecimal() for _, text in said) and len(said) == len(rows) > MOST_NAMES
+        pooled = [(one[1], two[1]) for one, two in pairwise(said) if two[0] in POOLS]
+        if numbers and any(one != two for one, two in pooled):
+            roles[i] = "ignored"
+
+
+MOST_NAMES = 3
+"""Rows at most that tell nothing of a column."""
 
 
 def _tell_weights(headers: Sequence[str], roles: list[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from extract.cells import read_attributes, read_cell
 from extract.column_cells import MOST_SIDE
 from extract.contexts import window_of
-from extract.families import POSTED, UNITED
+from extract.families import POSTED, UNITED, WINDOWED
 from extract.grids import Cell
 from extract.headers import SIZED
 from extract.layer_names import LAYERS, names_layer
@@ -42,6 +42,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         return []
     if chain := _chained(row):
         return chain
+    if several := _several(row):
+        return several
     for cell in row.named:
         if cell.text.strip().isdecimal() or (cell in row.said.get("", ()) and _is_strange(row)):
             continue
@@ -66,6 +68,9 @@ def layers_of(row: OneRow) -> list[Reading]:
             if found[0].kind == "stage" and (told := _within_stage(row)):
                 return told
             bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
+            if bare and kind_of(row.attributes) not in ("", *WINDOWED):
+                row.is_told = True  # The narrow part of a network, and no block of convolutions.
+                return [each for each in read_cell(row.attributes) if each.kind in LAYERS]
             return _unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
     if row.goes_on():
         return []
@@ -75,6 +80,22 @@ def layers_of(row: OneRow) -> list[Reading]:
     clear = kind_of(row.attributes) or any(each.block for each in said)
     row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
     return said if said and clear else _unknown(row) or said
+
+
+def _several(row: OneRow) -> list[Reading]:
+    """Return the layers of a row that names several of a kind, and lists how wide each is: `Dense layers | 32 → 16`."""
+    name = row.named[0].text.strip()
+    kind = kind_of(name) if re.search(r"\blayers\b", name, re.IGNORECASE) else ""
+    said = re.fullmatch(_WIDTHS, normalized(row.attributes)) if kind in (*UNITED, "conv") else None
+    if said is None:
+        return []
+    row.is_told = True
+    key = "filters" if kind == "conv" else "units"
+    return [Reading(kind, {key: int(each)}, text=f"{name} {each}") for each in re.findall(r"\d+", said[1])]
+
+
+_WIDTHS = r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+)\W*(?:(?:hidden )?(?:units|neurons|nodes|filters|channels)\b.*)?"
+"""How wide several layers are, one behind the other."""
 
 
 def layer_alone(row: OneRow) -> list[Reading]:

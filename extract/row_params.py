@@ -57,7 +57,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if gate := row.said.get("gate"):
         found["gate"] = says_yes(gate[0])
     for cell in row.said.get("padding", ()):
-        found |= read_attributes(f"pad {re.sub(_LISTED, '×', cell.text)}", first.kind)
+        if len(re.findall(r"\d+", cell.text)) < len("dhw") + 1:  # More are of each side by itself.
+            found |= read_attributes(f"pad {re.sub(_LISTED, '×', cell.text)}", first.kind)
     if (count := whole(row.said.get("count", ()))) is not None:
         found["count"] = count
     for cell in row.said.get("activation", ()):
@@ -84,7 +85,14 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found["output"] = (taken,)
     if first.kind == "input" and len(found.get("output", ())) == 2 and row.width:
         found["output"] = (*found["output"], row.width)
-    return found
+    return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}
+
+
+_FOREIGN = {
+    **dict.fromkeys(UNITED, ("stride", "pad")),
+    **dict.fromkeys(("flatten", "dropout"), ("kernel", "stride", "pad", "filters", "units", "groups")),
+}
+"""What no layer of a kind has, whatever stands in the columns of it."""
 
 
 def _attributes_of(row: OneRow, kind: str) -> dict[str, Any]:

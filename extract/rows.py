@@ -31,6 +31,7 @@ from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
+from extract.together import with_ways, without_doubtful_norms
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
 _SIZING = (*SIZED, "dense", "upsample", "subpixel")
@@ -100,7 +101,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
-    return _with_ways(readings, cells)
+    return with_ways(without_doubtful_norms(readings), cells)
 
 
 def _joined(whole: Sequence[Reading]) -> list[Reading]:
@@ -112,26 +113,6 @@ def _joined(whole: Sequence[Reading]) -> list[Reading]:
         else:
             found.append(each)
     return found
-
-
-def _with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
-    """Return layers, a softmax over so many ways behind a Dense of so many units where nothing gives them."""
-    found: list[Reading] = []
-    places: list[Cell] = []
-    for each, cell in zip(readings, cells, strict=True):
-        ways = each.params.get("units", each.params.get("filters")) if each.kind == "softmax" else None
-        before = found[-1].params if found else {}
-        if (
-            ways
-            and found
-            and found[-1].kind in (*RECURRENT, "dense")
-            and before.get("units", before.get("filters")) != ways
-        ):
-            found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
-            places.append(cell)
-        found.append(each)
-        places.append(cell)
-    return found, places
 
 
 def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
@@ -166,6 +147,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         found = [*(each for each in found if each not in pools), *pools]
         found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
         first |= pooling if found[0] in pools else {}
+    found = _each_wide(found, said)
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
@@ -182,6 +164,14 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     if last:
         filled = dict(whole[last].params)
         whole[last] = replace(whole[last], params=filled, inferred=told_by_size(whole[last].kind, filled))
+        if (
+            kind in _WINDOWED
+            and "filters" not in first
+            and whole[last].kind in POOLS
+            and len(filled.get("output", ())) == 3
+        ):
+            channels = {"filters": filled["output"][-1]}  # Which a pooling leaves as they are.
+            whole[0] = replace(whole[0], params={**whole[0].params, **channels}, inferred=("filters",))
     known = {each.kind for each in whole}
     if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
         whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in known))
@@ -206,6 +196,19 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.
     dropped = [] if any(each.kind == "dropout" for each in whole) else dropouts_behind(said)
     return whole + pools + dropped
+
+
+def _each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:
+    """Return the layers of a row, several Dense with the widths that another cell lists, and what is behind each."""
+    bare = [i for i, each in enumerate(found) if each.kind == "dense" and "units" not in each.params]
+    told = [each for each in read_cell(said.attributes) if each.kind == "dense"] if len(bare) > 1 else []
+    if len(told) != len(bare):
+        return list(found)
+    wide = {
+        i: replace(found[i], params=each.params, posts=found[i].posts or each.posts)
+        for i, each in zip(bare, told, strict=True)
+    }
+    return [wide.get(i, each) for i, each in enumerate(found)]
 
 
 def _shared(layers: Sequence[Reading], posts: Sequence[str]) -> list[Reading]:

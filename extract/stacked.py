@@ -155,7 +155,7 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     return [
         tuple(
             replace(cell, text=f"{match[1]}{match[4]}{match[3]}{match[6]}{match[5]}{match[2]}{match[7]}")
-            if (match := sizes.get(cell))
+            if (match := sizes.get(cell)) and not (match[2] == match[4] and match[6] in ("1", "3"))
             else cell
             for cell in row
         )

@@ -127,3 +127,97 @@ def test_what_tells_in_brackets_which_layer_it_is(name: str) -> None:
 def test_what_is_called_and_known_to_nobody_is_a_layer_of_its_own() -> None:
     found = read_cell("Conv2D(8→16, k=3) + Gate(16, r=4) + BN")
     assert [each.kind for each in found] == ["conv", "Gate", "bn"]
+
+
+def test_names_behind_the_numbers_of_their_rows() -> None:
+    found = layers(
+        "layer | kernel | stride | RF | jump out",
+        "1.Conv | 7x7 | 2 | 7 | 2",
+        "2.MaxPool | 3x3 | 2 | 11 | 4",
+        "3.LRNorm |  |  | 11 | 4",
+        "4.Conv | 3x3 | 1 | 19 | 4",
+    )
+    assert [(each.kind, each.params.get("filters")) for each in found] == [
+        *(("conv", None), ("maxpool", None)),
+        *(("lrn", None), ("conv", None)),
+    ]
+    assert found[1].params["kernel"] == (3, 3)
+
+
+def test_blocks_of_a_name_that_one_of_them_explains() -> None:
+    found = layers(
+        "Layer | Output",
+        "Input | 3 × 96 × 96",
+        "ConvBlock 1 (Conv+BN+ReLU+Pool) | 20 × 48 × 48",
+        "ConvBlock 2 | 40 × 24 × 24",
+        "Global Average Pooling | 40",
+        "Dropout(0.5) + FC(40→6) | 6",
+    )
+    kinds = [each.kind for each in found]
+    assert kinds == ["input", "conv", "pool", "conv", "pool", "gavgpool", "dropout", "dense"]
+    assert [each.params["filters"] for each in found if each.kind == "conv"] == [20, 40]
+    assert all(each.posts == ("bn", "relu") for each in found if each.kind == "conv")
+
+
+def test_what_is_set_and_its_value_in_columns_of_their_own() -> None:
+    found = layers(
+        "Component | Parameter | Value | Purpose",
+        "Conv1D blocks | Filters/kernel | 24/5 | local features",
+        "LSTM layer | Units | 48 | long range",
+        "Latent bottleneck | Dense layers | 32 → 6 | compression",
+        "Optimizer | Adam | 0.001 | convergence",
+    )
+    assert [each.kind for each in found] == ["conv", "lstm", "dense", "dense"]
+    assert found[0].params["filters"] == 24
+    assert [each.params["units"] for each in found[1:]] == [48, 32, 6]
+
+
+def test_widths_of_several_layers_of_a_row() -> None:
+    found = layers(
+        "Component | Details",
+        "Input | 30 × 17",
+        "LSTM Layer 1 | 40 units + Batch Norm + Dropout (30%)",
+        "Dense Layers | 32 → 16 units with L2 regularization",
+        "Training | Max 150 epochs with early stopping",
+    )
+    assert [each.kind for each in found] == ["input", "lstm", "dropout", "dense", "dense"]
+    assert (found[1].params["units"], found[1].posts) == (40, ("bn",))
+    assert [each.params["units"] for each in found[3:]] == [32, 16]
+
+
+def test_widths_of_the_dense_of_a_row_in_another_cell() -> None:
+    found = layers(
+        "Stage | Operation type | Output dimensions | Parameters & activation",
+        "Stage 1 (ConvBlock 1) | Conv2D + ReLU + MaxPool2D | [24, 40, 60] | 24 filters, 3×3 kernel, Stride 1",
+        "Stage 2 (ConvBlock 2) | Conv2D + ReLU + MaxPool2D | [48, 20, 30] | 48 filters, 3×3 kernel, Stride 1",
+        "Head | Flatten + Dense + Dropout(0.5) + Dense | [1] | Dense (48 → 12 → 1), Sigmoid",
+    )
+    assert [each.params["units"] for each in found if each.kind == "dense"] == [12, 1]
+    assert found[-1].posts == ("sigmoid",)
+
+
+def test_borders_of_each_side_and_what_a_layer_cannot_have() -> None:
+    found = layers(
+        "Layer | Kernel | Stride | Padding | Output",
+        "Input | - | - | - | (48,48,3)",
+        "Convolution/Relu | 5x5 | 1 | 2 | (24,48,48)",
+        "Average Pool | 3x3 | 2 | [0 1 0 1] | (24,24,24)",
+        "Flatten | 3x3 | 1 | 0 | (13824)",
+        "Fully Connected | 1x1 | 1 | 0 | (60)",
+        "Softmax Loss |  |  |  | (7)",
+    )
+    assert found[0].params["output"] == (48, 48, 3)
+    assert found[2].params["kernel"] == (3, 3)
+    assert not found[3].params.keys() & {"kernel", "stride", "pad"}
+    assert [each.params["units"] for each in found if each.kind == "dense"] == [60, 7]
+
+
+def test_normalisation_without_a_name_beside_one_that_has_one() -> None:
+    found = layers(
+        "Layer | Output | Kernel",
+        "Conv2D | 20 × 20 × 8 | 3 × 3",
+        "BatchNormalization | 20 × 20 × 8 | -",
+        "Conv2D | 20 × 20 × 2 | 3 × 3",
+        "Normalization | 20 × 20 × 2 | -",
+    )
+    assert [each.kind for each in found] == ["conv", "bn", "conv", "Normalization"]
