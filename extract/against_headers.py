@@ -55,7 +55,7 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
     """Change what a column is for by what its numbers can be: of weights, of filters, the sides of images."""
     if COUNT.fullmatch(plain):
         # Numbers of weights, or else what a layer is made with.
-        counts = all(re.fullmatch(r"[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
+        counts = all(re.fullmatch(r"[≈~∼]? ?[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
         counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
         roles[i] = "count" if counts else "filters"
     sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]

@@ -19,6 +19,8 @@ def take_call(layer: Described, token: str) -> None:
     # PyTorch writes Conv2d, and Keras Conv2D.
     name = f"nn.{name.lower().removeprefix('nn.')}" if re.search(r"[a-z][123]d$", name) else name.lower()
     arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
+    if arguments and all(map(_is_label, arguments)):
+        return
     if posts_of(name) and not kind_of(name):
         return  # How steep an activation is.
     order = CALLS.get(name)
@@ -64,6 +66,18 @@ def take_call(layer: Described, token: str) -> None:
             layer.params["units"] = numbers[0]
         elif layer.kind == "dropout" and numbers:
             _argument(layer, "rate", numbers, argument)
+
+
+def _is_label(argument: str) -> bool:
+    """Tell what says which one a layer is from what it is made with: `(Path 1)`, `(branch B)`.
+
+    >>> _is_label("Path 1"), _is_label("RSSI"), _is_label("stride 2"), _is_label("kernel=3"), _is_label("k3")
+    (True, True, False, False, False)
+    """
+    named = re.fullmatch(r"([A-Za-z]{3,}(?: [A-Za-z]+)*)(?: ?#?[A-Z\d]{1,2})?", argument)
+    words = named[1].lower() if named else ""
+    known = any(re.search(rf"\b{key}s?\b", words) for key in KEYS if len(key) > 2)
+    return bool(named) and not (known or kind_of(argument) or posts_of(argument) or words in ("same", "valid"))
 
 
 def _through(layer: Described, widths: list[int]) -> None:

@@ -39,9 +39,11 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("kernel", rf"\b(?:size|are|is|uses?|with|ha(?:s|ve)) (?:of )?(?:size )?{_OF}(\d+) ?× ?(\d+)(?! ?[×\d])"),
     ("stride", rf"\bstrides?{_OF}(\d)(?: ?[×,] ?(\d))?\b(?! ?[×.]\d)"),
     ("stride", r"\bstride-(\d)()\b"),
+    ("pad", r"\b(same|valid|no|without)()['’\"”]? (?:zero )?padding\b"),
     ("pad", rf"\b(?:zero[- ])?pad(?:ding)?{_OF}['‘’\"“”]?(\d+|same|valid)()\b"),
-    ("pad", r"\b(same|valid)()['’\"”]? (?:zero )?padding\b"),
 )
+_NET = re.compile(r"\b(?:cnns?|networks?|nets?|models?|architectures?)\b[^()]*\(([^()]*)\)", re.IGNORECASE)
+"""What stands in brackets behind the name of a whole network, and is so said of all its convolutions."""
 
 
 def as_captioned(readings: Sequence[Reading], caption: str) -> tuple[Reading, ...]:
@@ -72,6 +74,8 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Yield the kinds of layers that sentences speak of in general, and what they say of these."""
     for sentence in _END.split(caption):
         subjects = list(_SUBJECT.finditer(sentence))
+        if (whole := _NET.search(sentence)) and not subjects and not _EXCEPT.search(sentence):
+            yield _KINDS[1][0], {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
         if not subjects or _EXCEPT.search(sentence):
             continue
         ends = [0, *(each.start() for each in subjects[1:]), len(sentence)]
@@ -99,7 +103,8 @@ def _params(text: str) -> dict[str, Any]:
         if match is None or name in found:
             continue
         if name == "pad":
-            found[name] = int(match[1]) if match[1].isdecimal() else match[1].lower()
+            said = match[1].lower()
+            found[name] = int(said) if said.isdecimal() else said if said in ("same", "valid") else "valid"
         else:
             found[name] = (int(match[1]), int(match[2] or match[1]))
     return found

@@ -14,7 +14,7 @@ from extract.lexicon import kind_of, posts_of
 from extract.phrases import CHANGED, FOREIGN, Phrase
 from extract.reading import Reading
 from extract.spellings import normalized
-from extract.strangers import ANY, name_of, settings_of
+from extract.strangers import ANY, name_of, settings_of, stranger_called
 
 LONGEST = 400
 """Characters of a cell at most; more is no cell."""
@@ -118,6 +118,10 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         if inner is not None and count is None and times is None:
             if not dashed or (plus and _are_two(pending, inner)):
                 yield from _flush(pending, text)
+            if plus and (name := stranger_called(" ".join(inner))) and pending:
+                yield from _flush(pending, text)
+                yield Reading(name, settings_of(" ".join(inner)), text=" ".join(inner))
+                continue
             pending += inner
             dashed = False
             continue

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extract.cells import read_cell
 from extract.grids import Grid
 from extract.headers import COUNT, role_of
+from extract.layer_names import LAYERS, names_layer
 from extract.numbers import bare
 from extract.roles import Columns
 from extract.rows import layers_by_rows
@@ -49,6 +51,43 @@ def _alike(grid: Grid, columns: Columns) -> list[int]:
     same = sum(len(set(row)) == 1 for row in forms)
     alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
     return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
+
+
+def columns_alike(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns, each of a design of its own, whose cells are alike in most rows, whole layers in some.
+
+    In a row two cells are alike that say other numbers of the same, or layers both.
+    """
+    names = [i for i, role in enumerate(columns.roles) if role == "type"]
+    places = [i for i, role in enumerate(columns.roles) if names and i > names[0] and role in ("", "type")]
+    if len(places) < 2 or len(names) + len(places) > grid.width or any(role_of(columns.headers[i]) for i in places):
+        return []
+    if {columns.roles[i] for i in range(grid.width) if i not in places} - {"type", "ignored", "count", "counter"}:
+        return []
+    rows = [
+        [cell.text if (cell := grid.at(i, place)) else "" for place in places]
+        for i in range(columns.start, len(grid.rows))
+    ]
+    forms = [{re.sub(r"\d+", "0", normalized(text)) for text in row} for row in rows]
+    said = [[sum(each.kind in LAYERS for each in read_cell(text)) for text in row] for row in rows]
+    listed = [
+        all(many > 1 or names_layer(text) for text, many in zip(*each, strict=True))
+        for each in zip(rows, said, strict=True)
+    ]
+    several = sum(max(row) > 1 for row in said)
+    alike = sum(len(form) == 1 or whole for form, whole in zip(forms, listed, strict=True))
+    titled = len({columns.headers[i] for i in places} - {""}) == len(places)
+    same = all(len({*row}) == 1 for row in rows)
+    return places if titled and not same and several > 1 and alike >= 0.75 * len(rows) > 2 else []
+
+
+def design_alone(grid: Grid, columns: Columns, column: int, places: Sequence[int]) -> TableDesign:
+    """Return the design of a column as a table reads that has no other."""
+    others = {*places} - {column}
+    rows = tuple(tuple(cell for cell in row if cell.first not in others or cell.last > cell.first) for row in grid.rows)
+    roles = ["" if i == column else "ignored" if i in others else role for i, role in enumerate(columns.roles)]
+    readings, cells = layers_by_rows(Grid(rows, grid.width), replace(columns, roles=tuple(roles)))
+    return TableDesign(columns.headers[column], "rows", tuple(readings), tuple(cells))
 
 
 def columns_of_sizes(grid: Grid, columns: Columns) -> list[int]:

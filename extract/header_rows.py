@@ -18,6 +18,8 @@ SIZES = re.compile(r"(?:\d+ ?@ ?)?\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
 """One size, or that of images: 6 @ 28 × 28."""
 LISTED = re.compile(r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
 """A size in brackets: [64, 32, 32]."""
+_MADE = re.compile(r"\b(?:filters?|kernels?|units?|neurons|strides?|rate|padding)(?: ?size)? ?[=:] ?\d", re.IGNORECASE)
+"""What a layer is made with, by its name: kernel=5."""
 _OPEN = re.compile(r"\[(?=[^\]]*\d)[A-Za-z\d×]{1,6}(?:, ?[A-Za-z\d×]{1,6})+\]")
 """One of which some are left open: [B, 64, T]."""
 
@@ -41,6 +43,8 @@ def first_of_body(grid: Grid) -> int:
         if i == 0 and layers and any(SIZES.fullmatch(text) or LISTED.fullmatch(text) for text in texts):
             return 0
         if i and any(any(each.fullmatch(text) for each in (SIZES, LISTED, _OPEN)) or is_set(text) for text in texts):
+            return i
+        if i and any(map(_MADE.search, texts)):
             return i
         if i == 0 and _are_numbered(row):
             continue

@@ -61,7 +61,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("depth", r"^depth"),
     (
         "type",
-        r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|^(?:couche|schicht|capa|camada|strato)s?$",
+        r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|component|^(?:couche|schicht|capa|camada|strato)s?$",
     ),
     ("stride", r"\bstrides?\b|^steps?$"),
 )

@@ -24,7 +24,7 @@ _FACTS = re.compile(
     r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
     r"|cluster number|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
     r"|model size|memory|runtime|(?:leaky ?)?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
-    r"|normali[sz]ation$|padding mode$|parameter updates"
+    r"|training$|normali[sz]ation$|padding mode$|parameter updates"
     r"|weights?(?: decay|,? (?:and )?(?:bias )?init\w*)|momentum|loss(?: function)?$)\b",
     re.IGNORECASE,
 )

@@ -11,7 +11,14 @@ from extract.abbreviations import as_explained, spelt_out
 from extract.along import with_channels
 from extract.attaching import attached
 from extract.captioned import as_captioned
-from extract.design_columns import columns_of_sizes, columns_of_widths, design_by_repeats, design_by_widths
+from extract.design_columns import (
+    columns_alike,
+    columns_of_sizes,
+    columns_of_widths,
+    design_alone,
+    design_by_repeats,
+    design_by_widths,
+)
 from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.header_rows import under_titles
@@ -19,15 +26,18 @@ from extract.headers import SIZED, role_of
 from extract.judging import HALF, is_design, is_stacked, learns, says_sizes
 from extract.layer_columns import designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
 from extract.layer_names import names_layer, says_fact
-from extract.lexicon import posts_of
+from extract.lexicon import kind_of, posts_of
+from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
 from extract.networks import are_chained, networks_of
 from extract.reading import Reading
 from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
+from extract.spellings import normalized
 from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign
 from extract.titles import side_tables, spread, with_settings
+from extract.valued import with_values
 from extract.variants import side_by_side, variant
 from extract.whereabouts import without_places
 
@@ -37,7 +47,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     grid = with_settings(spread(_without_marks(grid)))
     if parts := list(side_tables(grid)):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
-    grid = spelt_out(grid, caption)
+    grid = with_values(with_plain_names(spelt_out(grid, caption)))
     grid, remarks = _without_facts(attached(unfolded(without_places(_without_prose(grid))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
@@ -93,6 +103,8 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
         made = [design_by_repeats(grid, columns, column, often) for column in often]
         return [_in_order(each) for each in made] if any(map(is_design, made)) else []
+    elif alike := columns_alike(grid, columns):
+        found = [design_alone(grid, columns, column, alike) for column in alike]
     elif len(widths := columns_of_widths(grid, columns)) > 1:
         found = [design_by_widths(grid, columns, width) for width in widths]
     elif len(places := columns_of_sizes(grid, columns)) > 1:
@@ -136,8 +148,18 @@ def _without_facts(grid: Grid) -> tuple[Grid, str]:
 def _is_fact(grid: Grid, place: int) -> bool:
     """Tell a row that says something of the whole; of normalisation that is only what stands behind all layers."""
     name = grid.rows[place][0].text
-    between = posts_of(name) and any(row and names_layer(row[0].text) for row in grid.rows[place + 1 :])
-    return says_fact(name) and not between
+    sized = any(re.search(r"\d ?×", normalized(cell.text)) for cell in grid.rows[place])
+    between = posts_of(name) and (sized or any(row and names_layer(row[0].text) for row in grid.rows[place + 1 :]))
+    said = " ".join(cell.text for cell in grid.rows[place])
+    of_training = _TRAINING.search(said) and not (kind_of(name) or posts_of(name))
+    return bool(of_training or says_fact(name)) and not between
+
+
+_TRAINING = re.compile(
+    r"\bepochs?\b|\bearly[- ]stopping|\blearning rate|\b(?:adamw?|sgd|rmsprop)\b|\bbatch size|\bcross-?entropy",
+    re.IGNORECASE,
+)
+"""What is said of how a network is trained."""
 
 
 def _is_note(row: Sequence[Cell]) -> bool:

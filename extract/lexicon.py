@@ -45,7 +45,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("embedding", r"(?<!patch )(?<!patch-)\bembed"),
     (
         "dense",
-        r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
+        r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$|^fully$"
         r"|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
@@ -71,7 +71,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
     (
         "lrn",
-        r"\blrn\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
+        r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
         r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm\w*\b",
     ),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),

@@ -61,7 +61,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|[,×] ?[a-z]\b|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             sizes = re.findall(r"\d+", plain)
-            if sizes:
+            if sizes and "0" not in sizes:
                 found[name] = tuple(map(int, sizes))
     return found
 

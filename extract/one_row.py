@@ -31,7 +31,7 @@ _UNITS = re.compile(r"^(?:(?:number|num|no|#)\.?\W*(?:of )?)?(?:hidden )?(?:unit
 """The header of a column of how many units layers have, and no filters."""
 _COUNTED_NAME = re.compile(r"(?!.*[123][dD]$)[A-Za-z]+[ _-]?\d{1,2}(?:[._-]\d{1,2})*[a-z]?")
 """A name that says which one of its kind a layer is: another cell may say more of its kind."""
-_COUNTER = re.compile(r"(?:output|layer|stage|block)\s*\d+", re.IGNORECASE)
+_COUNTER = re.compile(r"output\s*\d|(?:layer|stage|block)\s*\d{1,2}", re.IGNORECASE)
 """What tells which one a layer is."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""

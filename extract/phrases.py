@@ -109,6 +109,8 @@ class Phrase:
                 return 2  # How many axes there are.
             case "K_SIZE" | "CONV_K":
                 self.layer.params["kernel"] = (numbers[-2], numbers[-1])
+            case "INOUT" if self.layer.kind == "dense" and re.search(r"\blayers\b", self.layer.said, re.IGNORECASE):
+                self.layer.widths = (*numbers,)
             case "INOUT" if self.layer.kind in WINDOWED:
                 self.layer.params |= {"in_channels": numbers[0], "filters": numbers[1]}
             case "INOUT":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extract.against_headers import revise, weigh
 from extract.by_content import role_by_content
+from extract.families import POOLS
 from extract.grids import Grid
 from extract.header_rows import SIZES, first_of_body, header, under_titles
 from extract.headers import LETTERS, SIZED, role_of
@@ -51,17 +53,42 @@ def columns_of(grid: Grid) -> Columns:
         elif several and len(name) == 2 and not roles[i]:
             roles[i] = "ignored"  # A sign of something that follows from the others.
         revise(grid, start, headers, roles, i)
-    _find_names(grid, start, roles)
+    _find_names(grid, start, roles, headers)
     if "type" in roles:
         _tell_by_content(grid, start, headers, roles)
+    _leave_out_strange(grid, start, headers, roles)
     if not any(headers) and roles.count("output") == 2:
         roles[roles.index("output")] = "input"
     if not any(headers) and "activation" in roles:
         roles[:] = [
             "type" if not role and names_layers(grid, start, i, kind_of) else role for i, role in enumerate(roles)
         ]
+    _tell_weights(headers, roles)
     weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
+
+
+def _leave_out_strange(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
+    """Ignore numbers under a header that nobody knows which change where a pooling stands: no filters do."""
+    types = [i for i, role in enumerate(roles) if role == "type"]
+    for i in (i for i, role in enumerate(roles) if types and not role and headers[i]):
+        rows = [(grid.at(j, types[0]), grid.at(j, i)) for j in range(start, len(grid.rows))]
+        said = [(kind_of(name.text), cell.text.strip()) for name, cell in rows if name and cell]
+        numbers = all(text.isdecimal() for _, text in said) and len(said) == len(rows) > MOST_NAMES
+        pooled = [(one[1], two[1]) for one, two in pairwise(said) if two[0] in POOLS]
+        if numbers and any(one != two for one, two in pooled):
+            roles[i] = "ignored"
+
+
+MOST_NAMES = 3
+"""Rows at most that tell nothing of a column."""
+
+
+def _tell_weights(headers: Sequence[str], roles: list[str]) -> None:
+    """Take shapes beside those of outputs for what layers are made with: of weights, of a window."""
+    shapes = [i for i, role in enumerate(roles) if role == "output" and not re.search("out", headers[i], re.I)]
+    if len(shapes) == 1 < roles.count("output") and "kernel" not in roles:
+        roles[shapes[0]] = "kernel"
 
 
 def _tell_depths(grid: Grid, start: int, roles: list[str]) -> None:
@@ -72,7 +99,7 @@ def _tell_depths(grid: Grid, start: int, roles: list[str]) -> None:
             roles[roles.index("depth")] = "filters"
 
 
-def _find_names(grid: Grid, start: int, roles: list[str]) -> None:
+def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]) -> None:
     """Find the column of layers' names, where no header says which it is."""
     bare = (
         start == 0 and grid.width > 1 and not any(names_layers(grid, start, i, kind_of) for i in range(1, grid.width))
@@ -86,6 +113,8 @@ def _find_names(grid: Grid, start: int, roles: list[str]) -> None:
         and (SIZED & {*roles} or bare)
     ):
         roles[first] = "type"
+    if start > 0 and roles and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
+        roles[first] = "type"  # What all others speak of needs no header.
     if "type" not in roles and start == 0:
         for i in range(min(2, grid.width)):
             if not roles[i] and names_layers(grid, start, i, _is_bare_kind):
@@ -115,6 +144,11 @@ def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list
 
 
 _BARE = re.compile(r"(?:\D|\d(?=-?[dD]\b|[dD][A-Z]))+(?:[ _.-]?\d{1,2}){0,2}")
+
+
+def _is_kind(text: str) -> bool:
+    """Tell the name of a layer from that of a stage, of several."""
+    return kind_of(text) not in ("", "stage") or bool(posts_of(text))
 
 
 def _is_bare_kind(text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from extract.cells import read_attributes, read_cell
 from extract.column_cells import MOST_SIDE
 from extract.contexts import window_of
-from extract.families import POSTED, UNITED
+from extract.families import POSTED, UNITED, WINDOWED
 from extract.grids import Cell
 from extract.headers import SIZED
 from extract.layer_names import LAYERS, names_layer
@@ -18,6 +18,7 @@ from extract.numbers import steps
 from extract.one_row import RANGE, OneRow
 from extract.reading import Reading
 from extract.spellings import normalized
+from extract.strangers import stranger_called
 
 OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
 """What the last layer is called where it has no name."""
@@ -41,6 +42,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         return []
     if chain := _chained(row):
         return chain
+    if several := _several(row):
+        return several
     for cell in row.named:
         if cell.text.strip().isdecimal() or (cell in row.said.get("", ()) and _is_strange(row)):
             continue
@@ -52,6 +55,7 @@ def layers_of(row: OneRow) -> list[Reading]:
         listed = len(lines) > 1 and all(map(names_layer, lines))
         said = read_cell(cell.text if listed else " ".join(lines))
         found = [each for each in said if each.kind in LAYERS]
+        found = [each for each in said if each.kind] if found[:1] == said[:1] else found  # With what nobody knows.
         if found and found[0].kind in POSTED and (own := _COMPOUND.fullmatch(" ".join(lines))) and _is_sized(row):
             return [Reading(own[1], posts=tuple(each.kind for each in found), text=cell.text)]
         if found:
@@ -64,6 +68,9 @@ def layers_of(row: OneRow) -> list[Reading]:
             if found[0].kind == "stage" and (told := _within_stage(row)):
                 return told
             bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
+            if bare and kind_of(row.attributes) not in ("", *WINDOWED):
+                row.is_told = True  # The narrow part of a network, and no block of convolutions.
+                return [each for each in read_cell(row.attributes) if each.kind in LAYERS]
             return _unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
     if row.goes_on():
         return []
@@ -73,6 +80,22 @@ def layers_of(row: OneRow) -> list[Reading]:
     clear = kind_of(row.attributes) or any(each.block for each in said)
     row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
     return said if said and clear else _unknown(row) or said
+
+
+def _several(row: OneRow) -> list[Reading]:
+    """Return the layers of a row that names several of a kind, and lists how wide each is: `Dense layers | 32 → 16`."""
+    name = row.named[0].text.strip()
+    kind = kind_of(name) if re.search(r"\blayers\b", name, re.IGNORECASE) else ""
+    said = re.fullmatch(_WIDTHS, normalized(row.attributes)) if kind in (*UNITED, "conv") else None
+    if said is None:
+        return []
+    row.is_told = True
+    key = "filters" if kind == "conv" else "units"
+    return [Reading(kind, {key: int(each)}, text=f"{name} {each}") for each in re.findall(r"\d+", said[1])]
+
+
+_WIDTHS = r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+)\W*(?:(?:hidden )?(?:units|neurons|nodes|filters|channels)\b.*)?"
+"""How wide several layers are, one behind the other."""
 
 
 def layer_alone(row: OneRow) -> list[Reading]:
@@ -86,11 +109,16 @@ def _chained(row: OneRow) -> list[Reading]:
     """Return the layers that a cell lists behind each other with arrows, which say more than the row's name."""
     for cell in row.cells:
         parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
-        layers = [bool(kind_of(part) or posts_of(part)) for part in parts]
+        layers = [bool(kind_of(part) or posts_of(part) or _is_window(part)) for part in parts]
         if len(parts) > 1 and all(layers) and (said := read_cell(cell.text)):
             row.is_told = True
             return said
     return []
+
+
+def _is_window(part: str) -> bool:
+    """Tell a window with how many filters it has, and so a convolution: `3×3, 8`."""
+    return bool(re.fullmatch(r"\W*\d+ ?× ?\d+ ?, ?\d+(?:, ?(?:stride|s) ?\d)?\W*", part))
 
 
 def _code(row: OneRow, text: str) -> str:
@@ -134,7 +162,10 @@ def _within_stage(row: OneRow) -> list[Reading]:
     typed = [cell.text for cell in row.said.get("type", ()) if row.is_typed(cell)]
     if len(typed) == 1 and kind_of(typed[0]) == "" and (name := _WORDS.fullmatch(" ".join(typed[0].split()))):
         return [Reading(name[2], text=typed[0])]
-    said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
+    if called := next(filter(None, map(stranger_called, (cell.text for cell in row.cells))), ""):
+        return [Reading(called, text=called)]
+    said = read_cell(row.attributes)
+    said = [each for each in said if each.kind in LAYERS or (each.kind and said[0].kind in LAYERS)]
     return said if kind_of(row.attributes) or any(each.block for each in said) else []
 
 

@@ -23,7 +23,7 @@ _COUNTED = ("filters", "units", "number", "rate")
 
 def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     """Return the hyper-parameters of the row's first layer."""
-    said = bool(row.attributes or row.said.get("output"))
+    said = bool(row.attributes or row.said.get("output")) and not row.is_told
     counted = said and bool(_NAME.fullmatch(normalized(row.named[0].text)))
     # The number in a name counts layers of its kind.
     own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
@@ -57,7 +57,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if gate := row.said.get("gate"):
         found["gate"] = says_yes(gate[0])
     for cell in row.said.get("padding", ()):
-        found |= read_attributes(f"pad {re.sub(_LISTED, '×', cell.text)}", first.kind)
+        if len(re.findall(r"\d+", cell.text)) < len("dhw") + 1:  # More are of each side by itself.
+            found |= read_attributes(f"pad {re.sub(_LISTED, '×', cell.text)}", first.kind)
     if (count := whole(row.said.get("count", ()))) is not None:
         found["count"] = count
     for cell in row.said.get("activation", ()):
@@ -76,13 +77,22 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     shaped = "kernel" not in row.columns.roles and not re.search("out", heads, re.IGNORECASE)
     if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:
         found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
+    if first.kind == "dense" and found.keys() <= {"input"} and (alone := _alone(row)):
+        found = {"units": alone}
     if first.kind == "dropout" and "rate" not in found:
         found |= _rate(row)
     if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
         found["output"] = (taken,)
     if first.kind == "input" and len(found.get("output", ())) == 2 and row.width:
         found["output"] = (*found["output"], row.width)
-    return found
+    return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}
+
+
+_FOREIGN = {
+    **dict.fromkeys(UNITED, ("stride", "pad")),
+    **dict.fromkeys(("flatten", "dropout"), ("kernel", "stride", "pad", "filters", "units", "groups")),
+}
+"""What no layer of a kind has, whatever stands in the columns of it."""
 
 
 def _attributes_of(row: OneRow, kind: str) -> dict[str, Any]:
@@ -95,6 +105,13 @@ def _attributes_of(row: OneRow, kind: str) -> dict[str, Any]:
     found = read_attributes(row.attributes, "conv")
     names = ("kernel", "stride", "pad", "dilation", "groups", *(("filters",) if "kernel" in found else ()))
     return {key: value for key, value in found.items() if key in names}
+
+
+def _alone(row: OneRow) -> int | None:
+    """Return the only number beside the name of a row that says nothing else, in whatever column it was put."""
+    others = [cell for cell in row.cells if cell is not row.named[0] and cell.text.strip(" -–—")]
+    alone = len(others) == 1 and row.columns.roles[others[0].first] in ("", "input", "kernel", "output")
+    return whole(others) if alone else None
 
 
 def _rate(row: OneRow) -> dict[str, float]:

@@ -26,10 +26,12 @@ from extract.row_behind import (
     rates_of,
     strange_activations,
 )
-from extract.row_layers import OUTPUT, layer_alone, layers_of
+from extract.row_layers import layer_alone, layers_of
+from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_a_tensor, is_said
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
+from extract.together import with_ways, without_doubtful_norms
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
 _SIZING = (*SIZED, "dense", "upsample", "subpixel")
@@ -57,7 +59,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
         for row in filter(None, rows):
             said = OneRow(row, columns, width)
             found = layers_of(said)
-            found = [*found, *said.more] if found else []
+            found = [*found, *([] if said.is_told else said.more)] if found else []
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
             if not found and readings and row is last:
@@ -76,15 +78,16 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 first["expanded"] = first.pop("expand")
             whole = [*ahead, *_completed(found, first, said)]
             whole = _joined(whole) if said.repeat > 1 else whole
-            if _is_last(whole, [*readings, *together]):
+            if is_last(whole, [*readings, *together]):
                 units = {"units": whole[0].params["output"][0]}
                 whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
-            if before is not None and _are_moments(before.cells, said.cells):
+            if before is not None and are_moments(before.cells, said.cells):
                 whole[0] = replace(whole[0], params={**whole[0].params, "beside": before.cells[0].text})
             passed, before = before, said
-            if _is_of_a_tensor(whole, [*readings, *together], said) or _is_given(whole, passed, said):
+            above_it = [*readings, *together]
+            if is_of_a_tensor(whole, above_it, said) or is_given(whole, passed, said) or is_said(whole, above_it, said):
                 continue
-            if not readings and not together and first.keys() == {"output"} and _comes_in(whole[0].kind):
+            if not readings and not together and first.keys() == {"output"} and comes_in(whole[0].kind):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             if whole[0].kind in JOINS:
                 whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.cells, said.named[0])})
@@ -98,7 +101,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
-    return _with_ways(readings, cells)
+    return with_ways(without_doubtful_norms(readings), cells)
 
 
 def _joined(whole: Sequence[Reading]) -> list[Reading]:
@@ -110,66 +113,6 @@ def _joined(whole: Sequence[Reading]) -> list[Reading]:
         else:
             found.append(each)
     return found
-
-
-def _is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
-    """Tell the output of so many numbers behind a Dense of others, which is a Dense too."""
-    last = next((each for each in reversed(before) if each.kind not in POSTED and each.kind != "dropout"), None)
-    size, units = whole[0].params.get("output", ()), last.params.get("units") if last is not None else None
-    named = OUTPUT.fullmatch(whole[0].kind)
-    return bool(named) and last is not None and last.kind == "dense" and len(size) == 1 and size[0] != units
-
-
-_MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)
-_VARIANCE = re.compile(r"(?:\b|_|log)(?:variances?|vars?|sigma|std|deviation)(?:\b|_)|σ", re.IGNORECASE)
-
-
-def _are_moments(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
-    """Tell the rows of a mean and of a variance, which stand beside each other."""
-    first, second = (" ".join(cell.text for cell in each) for each in (above, row))
-    alone = not _VARIANCE.search(first) and not _MEAN.search(second)
-    return alone and bool(_MEAN.search(first) and _VARIANCE.search(second))
-
-
-def _is_of_a_tensor(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -> bool:
-    """Tell the row of a name for what the layer above gives, `latent | 392`, which is no layer: as many numbers."""
-    size = whole[0].params.get("output", ())
-    above = next((each.params["output"] for each in reversed(before) if "output" in each.params), ())
-    alone = len(whole) == 1 and whole[0].params.keys() == {"output"} and not re.search(r"\w", said.attributes)
-    named = re.match(r"(?:\w+ )?(?:output|latent|logits?|features?|embedding|code|z|bottleneck)\b", whole[0].kind, re.I)
-    return alone and bool(named) and whole[0].kind not in LAYERS and bool(above) and prod(above) == prod(size)
-
-
-def _is_given(whole: Sequence[Reading], before: OneRow | None, said: OneRow) -> bool:
-    """Tell the row of an output that is what the row above gives, whatever letters its size is made of."""
-    sizes = [[normalized(cell.text) for cell in each.said.get("output", ())] for each in (before, said) if each]
-    named = re.fullmatch(r"(?:final )?outputs?", whole[0].kind, re.IGNORECASE)
-    return bool(named) and len(whole) == 1 and not whole[0].params and len(sizes) == 2 and sizes[0] == sizes[1] != []
-
-
-def _comes_in(kind: str) -> bool:
-    """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows."""
-    return kind not in LAYERS and not re.search(r"block|layer|module|unit|stage|stem|init", kind, re.IGNORECASE)
-
-
-def _with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
-    """Return layers, a softmax over so many ways behind a Dense of so many units where nothing gives them."""
-    found: list[Reading] = []
-    places: list[Cell] = []
-    for each, cell in zip(readings, cells, strict=True):
-        ways = each.params.get("units", each.params.get("filters")) if each.kind == "softmax" else None
-        before = found[-1].params if found else {}
-        if (
-            ways
-            and found
-            and found[-1].kind in (*RECURRENT, "dense")
-            and before.get("units", before.get("filters")) != ways
-        ):
-            found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
-            places.append(cell)
-        found.append(each)
-        places.append(cell)
-    return found, places
 
 
 def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
@@ -204,6 +147,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         found = [*(each for each in found if each not in pools), *pools]
         found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
         first |= pooling if found[0] in pools else {}
+    found = _each_wide(found, said)
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
@@ -220,6 +164,14 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
     if last:
         filled = dict(whole[last].params)
         whole[last] = replace(whole[last], params=filled, inferred=told_by_size(whole[last].kind, filled))
+        if (
+            kind in _WINDOWED
+            and "filters" not in first
+            and whole[last].kind in POOLS
+            and len(filled.get("output", ())) == 3
+        ):
+            channels = {"filters": filled["output"][-1]}  # Which a pooling leaves as they are.
+            whole[0] = replace(whole[0], params={**whole[0].params, **channels}, inferred=("filters",))
     known = {each.kind for each in whole}
     if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
         whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in known))
@@ -244,6 +196,19 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.
     dropped = [] if any(each.kind == "dropout" for each in whole) else dropouts_behind(said)
     return whole + pools + dropped
+
+
+def _each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:
+    """Return the layers of a row, several Dense with the widths that another cell lists, and what is behind each."""
+    bare = [i for i, each in enumerate(found) if each.kind == "dense" and "units" not in each.params]
+    told = [each for each in read_cell(said.attributes) if each.kind == "dense"] if len(bare) > 1 else []
+    if len(told) != len(bare):
+        return list(found)
+    wide = {
+        i: replace(found[i], params=each.params, posts=found[i].posts or each.posts)
+        for i, each in zip(bare, told, strict=True)
+    }
+    return [wide.get(i, each) for i, each in enumerate(found)]
 
 
 def _shared(layers: Sequence[Reading], posts: Sequence[str]) -> list[Reading]:
@@ -289,7 +254,7 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
             return ()
         params["units"] = 1
         return ("units",)
-    if kind == "dense" and output and ("units" not in params or 0 < sum(size > 1 for size in output) < 2):
+    if kind == "dense" and output and ("units" not in params or sum(size > 1 for size in output) < 2):
         params["units"] = prod(output)
         return ("units",)
     if kind in ("lstm", "gru", "rnn") and "units" not in params and sum(size > 1 for size in output) == 1:

@@ -42,6 +42,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D ", text, flags=re.I)
     text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
     text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text, flags=re.I)
+    text = re.sub(r"(?<![\d×] )(?<![\d×])(\d|1[0-5]) ?[×xX] ?\1 \((\d+)\)", r"\1×\1, \2", text)  # A window, how many.
     text = without_brackets(text)
     text = re.sub(r" ?\((?:number|no\.?|#) of classes\)", "", text, flags=re.I)
     text = re.sub(r"(?<=[^\d\s]) [·⋅•|] | [·⋅•|] (?=[^\d\s])", ", ", text)

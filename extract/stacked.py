@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from extract.batches import without_batches
 from extract.grids import Cell, Grid
 from extract.layer_names import is_layer
 from extract.lexicon import axes_of, kind_of
@@ -24,7 +25,7 @@ def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]
 
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
-    rows = _without_batches(_with_squares(grid, columns), columns)
+    rows = without_batches(_with_squares(grid, columns), columns)
     rows = _uncounted(_channels_last(_in_order(rows, columns), columns))
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
 
@@ -97,29 +98,6 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
     return rows
 
 
-_BATCH = re.compile(r"(\W*)[NB] ?[×,] ?(?=\S)", re.IGNORECASE)
-"""The letter of how many come at once, in front of sizes."""
-
-
-def _without_batches(rows: list[Row], columns: Columns) -> list[Row]:
-    """Return rows without the letter in front of their sizes that most of a column have: how many come at once."""
-    for column, role in enumerate(columns.roles):
-        if role not in ("input", "output"):
-            continue
-        cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
-        texts = {cell: normalized(cell.text) for cell in cells if re.search(r"[×,]", normalized(cell.text))}
-        batched = [cell for cell, text in texts.items() if _BATCH.match(text)]
-        if 2 * len(batched) > len(texts):
-            rows = [
-                tuple(
-                    replace(cell, text=_BATCH.sub(r"\1", texts[cell], count=1)) if cell in batched else cell
-                    for cell in row
-                )
-                for row in rows
-            ]
-    return rows
-
-
 _LETTERS = re.compile(
     r"(?<![A-Za-z])(?:[NB] ?[×x*,] ?)?([CDTHWL](?: ?[×x*,] ?[CDTHWL]){2,3})(?![A-Za-z])", re.IGNORECASE
 )
@@ -177,7 +155,7 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     return [
         tuple(
             replace(cell, text=f"{match[1]}{match[4]}{match[3]}{match[6]}{match[5]}{match[2]}{match[7]}")
-            if (match := sizes.get(cell))
+            if (match := sizes.get(cell)) and not (match[2] == match[4] and match[6] in ("1", "3"))
             else cell
             for cell in row
         )

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from extract.lexicon import kind_of, posts_of
+from extract.signatures import KEYS
 
 ANY = "unit"
 """What a unit without a name is called."""
@@ -47,6 +48,19 @@ def names_another(said: str) -> bool:
     """
     named = _NAME.match(said)
     return bool(named) and not (kind_of(said) or posts_of(said) or _ATTRIBUTES.fullmatch(named[1] if named else ""))
+
+
+def stranger_called(said: str) -> str:
+    """Return the name of what is called with arguments as layers are, and is none that is known.
+
+    >>> stranger_called("SE(16, r=4)"), stranger_called("Conv(16, 3)"), stranger_called("Filters(64)")
+    ('SE', '', '')
+    """
+    called = re.fullmatch(r"([A-Z][A-Za-z]*\d?) ?\((.*\d.*)\)", said.strip())
+    named = called[1] if called else ""
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named).lower()
+    known = kind_of(said) or posts_of(said) or plain in KEYS or _ATTRIBUTES.fullmatch(plain)
+    return "" if known or len(named) < 2 else named
 
 
 def name_of(said: str) -> str:

@@ -1,0 +1,64 @@
+"""Rows that speak of what comes in or goes out, and not of a layer of their own: by their names and their sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from math import prod
+
+from extract.families import POSTED
+from extract.grids import Cell
+from extract.layer_names import LAYERS
+from extract.one_row import OneRow
+from extract.reading import Reading
+from extract.row_layers import OUTPUT
+from extract.spellings import normalized
+
+
+def is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
+    """Tell the output of so many numbers behind a Dense of others, which is a Dense too."""
+    last = next((each for each in reversed(before) if each.kind not in POSTED and each.kind != "dropout"), None)
+    size, units = whole[0].params.get("output", ()), last.params.get("units") if last is not None else None
+    named = OUTPUT.fullmatch(whole[0].kind)
+    return bool(named) and last is not None and last.kind == "dense" and len(size) == 1 and size[0] != units
+
+
+_MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)
+_VARIANCE = re.compile(r"(?:\b|_|log)(?:variances?|vars?|sigma|std|deviation)(?:\b|_)|σ", re.IGNORECASE)
+
+
+def are_moments(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
+    """Tell the rows of a mean and of a variance, which stand beside each other."""
+    first, second = (" ".join(cell.text for cell in each) for each in (above, row))
+    alone = not _VARIANCE.search(first) and not _MEAN.search(second)
+    return alone and bool(_MEAN.search(first) and _VARIANCE.search(second))
+
+
+def is_of_a_tensor(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -> bool:
+    """Tell the row of a name for what the layer above gives, `latent | 392`, which is no layer: as many numbers."""
+    size = whole[0].params.get("output", ())
+    above = next((each.params["output"] for each in reversed(before) if "output" in each.params), ())
+    alone = len(whole) == 1 and whole[0].params.keys() == {"output"} and not re.search(r"\w", said.attributes)
+    named = re.match(r"(?:\w+ )?(?:output|latent|logits?|features?|embedding|code|z|bottleneck)\b", whole[0].kind, re.I)
+    return alone and bool(named) and whole[0].kind not in LAYERS and bool(above) and prod(above) == prod(size)
+
+
+def is_given(whole: Sequence[Reading], before: OneRow | None, said: OneRow) -> bool:
+    """Tell the row of an output that is what the row above gives, whatever letters its size is made of."""
+    sizes = [[normalized(cell.text) for cell in each.said.get("output", ())] for each in (before, said) if each]
+    named = re.fullmatch(r"(?:final )?outputs?", whole[0].kind, re.IGNORECASE)
+    return bool(named) and len(whole) == 1 and not whole[0].params and len(sizes) == 2 and sizes[0] == sizes[1] != []
+
+
+def is_said(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -> bool:
+    """Tell the row of an output, `10 classes`, which the layers above give that are as wide: it names no layer."""
+    named = all(OUTPUT.fullmatch(cell.text.strip()) for cell in said.said.get("type", ())) and "type" in said.said
+    last = next((each for each in reversed(before) if each.params.keys() & {"units", "filters"}), None)
+    width = whole[0].params.get("units")
+    bare = len(whole) == 1 and whole[0].kind == "dense" and not whole[0].posts and whole[0].params.keys() == {"units"}
+    return named and bare and last is not None and width in (last.params.get("units"), last.params.get("filters"))
+
+
+def comes_in(kind: str) -> bool:
+    """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows."""
+    return kind not in LAYERS and not re.search(r"block|layer|module|unit|stage|stem|init", kind, re.IGNORECASE)

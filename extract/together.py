@@ -1,0 +1,46 @@
+"""What the rows of a table tell of each other: ways without a Dense that gives them, norms that have no name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.families import RECURRENT
+from extract.grids import Cell
+from extract.reading import Reading
+
+
+def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
+    """Return layers, a softmax over so many ways behind a Dense of so many units where nothing gives them."""
+    found: list[Reading] = []
+    places: list[Cell] = []
+    for each, cell in zip(readings, cells, strict=True):
+        printed = each.params.get("output", ())
+        ways = each.params.get("units", each.params.get("filters", printed[0] if len(printed) == 1 else None))
+        ways = ways if each.kind == "softmax" else None
+        before = found[-1].params if found else {}
+        if (
+            ways
+            and found
+            and found[-1].kind in (*RECURRENT, "dense")
+            and before.get("units", before.get("filters")) != ways
+        ):
+            found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
+            places.append(cell)
+        found.append(each)
+        places.append(cell)
+    return found, places
+
+
+def without_doubtful_norms(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, what is called normalisation and no more as one that nobody knows where others have a name."""
+    named = {"bn", "ln", "gn", "in"} & {each.kind for each in readings}
+    doubtful = [each.kind == "lrn" and re.fullmatch(_NORM, each.text.strip(), re.IGNORECASE) for each in readings]
+    return [
+        replace(each, kind=each.text.strip()) if named and odd else each
+        for each, odd in zip(readings, doubtful, strict=True)
+    ]
+
+
+_NORM = r"(?:\w+ )?normali[sz]ation(?: layer)?"

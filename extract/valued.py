@@ -1,0 +1,74 @@
+"""Columns of what is set and of its value as one, and the rows of one layer as one: `LSTM | units | 64`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.grids import Cell, Grid
+from extract.lexicon import kind_of, posts_of
+
+_SET = re.compile(
+    r"(?:hyper-?)?param(?:eter)?s?(?: names?)?|attributes?|propert(?:y|ies)|settings?|arguments?|options?",
+    re.IGNORECASE,
+)
+"""The header of a column of what is set."""
+_VALUE = re.compile(r"(?:values?|settings?)(?: ?/ ?(?:values?|settings?))?|(?:selected |chosen |used )?values?", re.I)
+"""That of a column of what it is set to."""
+_BARE = re.compile(r"[\d.,×x*()→ %/-]*\d[\d.,×x*()→ %/-]*|same|valid|[A-Za-z]+")
+"""One value, or several that are parted by slashes."""
+
+
+def with_values(grid: Grid) -> Grid:
+    """Return a table in which what is set and its value are one cell, and all that is set of a layer is in one row."""
+    heads = {cell.first: cell for cell in grid.rows[0] if cell.first == cell.last} if grid.rows else {}
+    place = next(
+        (
+            i
+            for i, cell in heads.items()
+            if i > 0
+            and i + 1 in heads
+            and _SET.fullmatch(cell.text.strip())
+            and _VALUE.fullmatch(heads[i + 1].text.strip())
+        ),
+        None,
+    )
+    if place is None:
+        return grid
+    rows: list[tuple[Cell, ...]] = []
+    for row in grid.rows[1:]:
+        joined = _joined(row, place)
+        goes_on = bool(rows) and (row[0].first > 0 or row[0].text.strip() in ("", rows[-1][0].text.strip()))
+        rows[-1:] = [_both(rows[-1], joined, place)] if goes_on else [*rows[-1:], joined]
+    head = tuple(replace(cell, text="Details") if cell.first == place else cell for cell in grid.rows[0])
+    return Grid((tuple(cell for cell in head if cell.first != place + 1), *rows), grid.width)
+
+
+def _joined(row: Sequence[Cell], place: int) -> tuple[Cell, ...]:
+    """Return a row with what is set and its value as one cell."""
+    texts = {cell.first: cell.text.strip() for cell in row}
+    said = _said(texts.get(place, ""), texts.get(place + 1, ""))
+    kept = [replace(cell, text=said) if cell.first == place else cell for cell in row if cell.first != place + 1]
+    return tuple(kept)
+
+
+def _said(name: str, value: str) -> str:
+    """Return what is set as a cell says it that stands beside the name of a layer.
+
+    >>> _said("Filters/kernel", "64/3"), _said("Units", "64"), _said("Dense layers", "32 → 8")
+    ('Filters=64, kernel=3', 'Units=64', 'Dense layers 32 → 8')
+    """
+    names, values = name.split("/"), value.split("/")
+    if len(names) == len(values) and not any(kind_of(each) or posts_of(each) for each in names):
+        pairs = ((each.strip(), said.strip()) for each, said in zip(names, values, strict=True))
+        return ", ".join(f"{each}={said}" if each and said else each or said for each, said in pairs)
+    return f"{name} {value}".strip() if _BARE.fullmatch(value) else f"{name}, {value}".strip(", ")
+
+
+def _both(above: Sequence[Cell], row: Sequence[Cell], place: int) -> tuple[Cell, ...]:
+    """Return a row with what that below it says more of the same layer."""
+    more = next((cell.text for cell in row if cell.first == place), "")
+    return tuple(
+        replace(cell, text=f"{cell.text}, {more}".strip(", ")) if cell.first == place else cell for cell in above
+    )
