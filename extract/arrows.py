@@ -1,11 +1,14 @@
-"""The arrows of a drawing: lines with the heads at their ends, what they touch, and which box leads to which."""
+"""The arrows of a drawing: lines with the heads at their ends, and what they touch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from math import hypot
+from typing import Any
+
+import numpy as np
 
 from extract.drawing import Path, Point
 
@@ -19,12 +22,8 @@ SHORT_OF = 12.0
 """Points at most by which the end of an arrow falls short of the box that it is for."""
 EVEN = 0.08
 """Share of their length by which sides of a head differ that are alike."""
-LEVEL = 0.1
-"""How much farther along one of two boxes is at least, as a share of how far they are to the side of each other."""
-DEEP = 8
-"""Lines at most, each of which leads onto the next."""
-LINES, ENDS = 200, 40
-"""Lines at most of a drawing in which trunks are looked for, and ends that are followed from one: a plot has more."""
+MANY = 12
+"""Parts of a line from which on it is faster to look at all of them at once."""
 Box = tuple[float, float, float, float]
 
 
@@ -41,7 +40,7 @@ class Arrow:
     boxes: list[int | None] = field(default_factory=lambda: [None, None])
     lines: list[Arrow | None] = field(default_factory=lambda: [None, None])
     heads: list[bool] = field(default_factory=lambda: [False, False])
-    _boxed: tuple[Sequence[Point], Box] | None = field(default=None, repr=False, compare=False)
+    _held: tuple[Sequence[Point], Box, Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def tail(self) -> int:
@@ -69,21 +68,41 @@ class Arrow:
 
     def is_near(self, point: Point, near: float) -> bool:
         """Tell whether a point is so near to the line."""
-        (x, y), (left, top, right, bottom) = point, self._around
+        (x, y), (left, top, right, bottom) = point, self.box
         around = left - near <= x <= right + near and top - near <= y <= bottom + near
         return around and self.away(point) <= near
 
     @property
-    def _around(self) -> Box:
-        """The box around its points, which is found once for as long as they stay."""
-        if self._boxed is None or self._boxed[0] is not self.points:
-            xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
-            self._boxed = self.points, (min(xs), min(ys), max(xs), max(ys))
-        return self._boxed[1]
+    def box(self) -> Box:
+        """The box around its points."""
+        return self._shape[1]
 
     def away(self, point: Point) -> float:
         """Return how far a point is from the line."""
-        return min(to_segment(point, a, b) for a, b in pairwise(self.points))
+        parts = self._shape[2]
+        if parts is None:
+            return min(to_segment(point, a, b) for a, b in pairwise(self.points))
+        starts, steps, squares = parts
+        off = np.array(point) - starts
+        along = np.clip((off * steps).sum(axis=1) / squares, 0.0, 1.0)
+        return float(np.hypot(*(off - along[:, None] * steps).T).min())
+
+    @property
+    def _shape(self) -> tuple[Sequence[Point], Box, Any]:
+        """Its points, the box around them, and its parts where they are many: found once for as long as they stay."""
+        if self._held is None or self._held[0] is not self.points:
+            xs, ys = [x for x, _ in self.points], [y for _, y in self.points]
+            parts = _parts(self.points) if len(self.points) > MANY else None
+            self._held = self.points, (min(xs), min(ys), max(xs), max(ys)), parts
+        return self._held
+
+
+def _parts(points: Sequence[Point]) -> tuple[Any, Any, Any]:
+    """Return where the parts of a line start, the steps to their ends, and the squares of their lengths."""
+    places = np.array(points, float)
+    steps = np.diff(places, axis=0)
+    squares = (steps * steps).sum(axis=1)
+    return places[:-1], steps, np.where(squares > 0, squares, 1.0)
 
 
 def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box]) -> None:
@@ -154,110 +173,6 @@ def onward(arrow: Arrow, at: int, boxes: Sequence[Box], far: float = SHORT_OF) -
         if (box := _nearest(point, [boxes[i] for i in near])) is not None:
             return point, near[box]
     return (x, y), None
-
-
-def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.0)) -> list[tuple[int, int, Arrow]]:
-    """Return which box leads to which, and by which line: from each head back, over where lines meet, to the starts.
-
-    A line without a head leads the way that the heads of the others go, or the usual way, across and down; one with
-    heads at both ends says that two are alike, or share their weights.
-    """
-    found = []
-    for arrow in arrows:
-        for end in (0, 1):
-            if arrow.heads[end] and not arrow.heads[1 - end]:
-                starts = list(_starts(arrow, 1 - end, arrows, set()))
-                found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
-    along = _Along(found, boxes, usual)
-    bare = [each for each in arrows if not any(each.heads)]
-    for arrow in bare:
-        first, last = arrow.boxes
-        starts = [] if first is None else [first]
-        if first is None and last is not None:  # Of lines without heads one may branch off another.
-            starts = list(_starts(arrow, 0, bare, set()))
-        if last is not None:
-            ends = ((a, last) if along.leads(boxes[a], boxes[last]) else (last, a) for a in starts)
-            found += [(a, b, arrow) for a, b in ends]
-    unique = {(start, target): arrow for start, target, arrow in reversed(found) if start != target}
-    return [(start, target, arrow) for (start, target), arrow in reversed(unique.items())]
-
-
-class _Along:
-    """The ways of most arrows, across and down; the usual ones, where none goes that way."""
-
-    def __init__(self, found: Sequence[tuple[int, int, Arrow]], boxes: Sequence[Box], usual: Point) -> None:
-        ways = [(_middle(boxes[a]), _middle(boxes[b])) for a, b, _ in found]
-        across, down = (float(sum(b[axis] - a[axis] for a, b in ways)) for axis in (0, 1))
-        self.is_across = bool(ways) and abs(across) > abs(down)
-        self.across, self.down = across or usual[0], down or usual[1]
-
-    def leads(self, start: Box, end: Box) -> bool:
-        """Tell whether the second of two boxes is farther along; of those as far it is the right or lower one."""
-        (x0, y0), (x1, y1) = _middle(start), _middle(end)
-        aside, along = (abs(y1 - y0), x1 - x0) if self.is_across else (abs(x1 - x0), y1 - y0)
-        if abs(along) < LEVEL * aside:
-            return (y1 - y0) * self.down >= 0 if self.is_across else (x1 - x0) * self.across >= 0
-        return along * (self.across if self.is_across else self.down) >= 0
-
-
-def _middle(box: Box) -> Point:
-    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-
-
-def _targets(arrow: Arrow, end: int, depth: int = 0) -> Iterator[int]:
-    """Yield the box at the head of a line, or the one that the line on which the head stands leads to."""
-    box, line = arrow.boxes[end], arrow.lines[end]
-    if box is not None:
-        yield box
-    elif line is not None and depth < DEEP:
-        yield from _targets(line, 1 - line.tail, depth + 1)
-
-
-def _starts(arrow: Arrow, end: int, arrows: Sequence[Arrow], seen: set[tuple[int, int]]) -> Iterator[int]:
-    """Yield the boxes that a line comes from, or those of the lines that run into it, or that it branches off."""
-    key = (id(arrow), end)
-    if key in seen:
-        return
-    seen.add(key)
-    box = arrow.boxes[end]
-    if box is not None:
-        yield box
-        return
-    line = arrow.lines[end]
-    if line is not None:
-        yield from _starts(line, line.tail, arrows, seen)
-        return
-    point = arrow.end(end)
-    met, is_few = False, len(arrows) <= LINES and len(seen) <= ENDS
-    for other in arrows:
-        for at in (0, 1):
-            if other is not arrow and not other.heads[at] and other.boxes[at] is None:
-                ahead = other.end(at)
-                if apart(ahead, point) <= NEAR / 2 and at == 1:
-                    met = True
-                    yield from _starts(other, 1 - at, arrows, seen)
-    for other in arrows:
-        if other is arrow or other.heads[other.tail] or not other.is_near(point, NEAR / 2):
-            continue
-        within = min(apart(other.end(at), point) for at in (0, 1)) > NEAR
-        if is_few and not any(other.heads) and None in other.boxes:
-            # What meets in a line comes from what ends on it, and, where it is met within, from both of its ends.
-            for into, at in [*(((other, 0), (other, 1)) if within else ()), *_ending_on(other, arrows, arrow.way(end))]:
-                yield from _starts(into, at, arrows, seen)
-        beyond = other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2
-        if not met and beyond:
-            yield from _starts(other, other.tail, arrows, seen)
-
-
-def _ending_on(line: Arrow, arrows: Sequence[Arrow], back: Point) -> Iterator[tuple[Arrow, int]]:
-    """Yield the lines without heads that end on a line, with their other ends; what goes on from it points back."""
-    for other in arrows:
-        if other is line or any(other.heads):
-            continue
-        for at in (0, 1):
-            comes = sum(own * step for own, step in zip(other.way(at), back, strict=True)) <= 0
-            if comes and other.boxes[at] is None and line.is_near(other.end(at), NEAR / 2):
-                yield other, 1 - at
 
 
 def _tip_and_base(outline: Sequence[Point], end: Point, way: Point) -> tuple[Point, Point]:

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import mean, median
 
-from extract.arrows import NEAR, Arrow, Box, attach, in_sight, links, outside, reaching
+from extract.arrows import NEAR, Arrow, Box, attach, in_sight, outside, reaching
 from extract.boxes import boxes_of, cells_of, is_inside_one, is_within, symbol_in, texts_of, words_in
 from extract.diagrams import USUAL, Diagram, Link, Shape
 from extract.drawing import Drawing, Path
 from extract.drawn import is_by_hand
 from extract.lexicon import SIGNS, kind_of, posts_of
+from extract.line_index import LineIndex
+from extract.linking import links
 from extract.loose_ends import at_loose_ends, beside, is_more, named_beside, shape_of
 from extract.page import Line
 from extract.scripts import phrases_of
@@ -90,9 +92,10 @@ def _parted(drawing: Drawing, boxes: list[Box]) -> list[Box]:
 
 def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> Diagram:
     """Return the diagram of boxes, lines and what is written beside them, in points of type of `USUAL` size."""
-    named_beside(shapes, arrows, phrases)
-    at_loose_ends(arrows, phrases, shapes)
-    found = _without_dots(_linked(shapes, arrows, beside(phrases, arrows)))
+    lines = LineIndex(arrows)
+    named_beside(shapes, lines, phrases)
+    at_loose_ends(lines, phrases, shapes)
+    found = _without_dots(_linked(shapes, arrows, beside(phrases, lines)))
     often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
     told = (f"{each!r} stands beside boxes: what comes so often? it is built once" for each in often)
     return replace(found, asked=(*found.asked, *told))

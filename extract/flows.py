@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.arrows import FAR, NEAR, Arrow, Box, apart, attach, links, onward, outside
+from extract.arrows import FAR, NEAR, Arrow, Box, apart, attach, onward, outside
 from extract.contacts import at_face, is_cuboid, touch
 from extract.drawing import Colour, Drawing, Path, Point
 from extract.legends import is_one
+from extract.linking import links
 from extract.midways import directed
 from extract.notes import Note
 from extract.solids import Solid

@@ -22,7 +22,7 @@ def forms_of(traits: dict[str, float]) -> dict[str, float]:
     links, shapes, named = count("links"), count("shapes"), count("named")
     flow = links >= 3 and shapes >= 4 and traits["linked"] >= 0.5
     drawn = not traits["bitmap"] and count("paths") > 0
-    circles = min(count("ellipses" if drawn else "discs"), count("fans"))
+    circles = min(count("discs"), count("fans"))
     sheets = count("lying") >= 4 and 4 * count("standing") <= count("lying")
     cuboids = count("cuboids") >= 2 and count("sloping") >= 25
     form = circles >= SOME or cuboids or sheets or flow

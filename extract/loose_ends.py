@@ -11,6 +11,7 @@ from extract.arrows import NEAR, Arrow, Box, apart, onward, outside
 from extract.diagrams import Shape
 from extract.drawing import Point
 from extract.lexicon import SIGNS
+from extract.line_index import BoxIndex, LineIndex
 from extract.page import Line
 
 BESIDE = 1.3
@@ -19,19 +20,19 @@ TITLE = 5.0
 """How wide the name of a box is at most, as a share of its longer side."""
 
 
-def beside(phrases: Sequence[Line], arrows: Sequence[Arrow]) -> dict[int, list[Line]]:
+def beside(phrases: Sequence[Line], lines: LineIndex) -> dict[int, list[Line]]:
     """Return the texts that stand beside lines, each beside the nearest one, by the lines' identities."""
     found: dict[int, list[Line]] = {}
     for phrase in phrases:
-        if (best := _nearest_line(phrase, arrows)) is not None:
+        if (best := _nearest_line(phrase, lines)) is not None:
             found.setdefault(id(best), []).append(phrase)
     return found
 
 
-def named_beside(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> None:
+def named_beside(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> None:
     """Give boxes at lines, in which nothing is written, the texts that stand right beside them, nearer than a line."""
     boxes = [each.box for each in shapes]
-    ends = {end for arrow in arrows for end in arrow.boxes}
+    ends = {end for arrow in lines.arrows for end in arrow.boxes}
     for i, shape in enumerate(shapes):
         if shape.texts or i not in ends:
             continue
@@ -39,7 +40,11 @@ def named_beside(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Lin
         close = [each for each in said if _gap(each, shape.box) < BESIDE * _size(each) and _is_level(each, shape.box)]
         close = [each for each in close if _gap(each, shape.box) <= min(_gap(each, box) for box in boxes)]
         best = min(close, key=lambda each: _gap(each, shape.box), default=None)
-        if best is None or any(_is_along(best, each) or _away(best, each) < _gap(best, shape.box) for each in arrows):
+        if best is None:
+            continue
+        gap = _gap(best, shape.box)
+        near = _near(best, lines, max(gap, BESIDE * _size(best)))
+        if any(_is_along(best, each) or _away(best, each) < gap for each in near):
             continue
         whole = _stacked(best, phrases)
         shapes[i] = replace(shape, texts=tuple(each.text for each in whole))
@@ -77,26 +82,35 @@ def _away(phrase: Line, arrow: Arrow) -> float:
     return min(arrow.away((x, height)) for x in (phrase.x0, (phrase.x0 + phrase.x1) / 2, phrase.x1))
 
 
-def at_loose_ends(arrows: Sequence[Arrow], phrases: list[Line], shapes: list[Shape]) -> None:
+def _near(phrase: Line, lines: LineIndex, by: float) -> list[Arrow]:
+    """Return the lines that may be so near to the middle of a text's height."""
+    height = (phrase.top + phrase.bottom) / 2
+    return lines.touching((phrase.x0, height, phrase.x1, height), by)
+
+
+def at_loose_ends(lines: LineIndex, phrases: list[Line], shapes: list[Shape]) -> None:
     """Find what ends of arrows are for that touch no box: a text, which becomes one, or another line.
 
     A number beside a line says how wide it is: an arrow that ends at the number ends at the line.
     """
-    sized = {id(each): _nearest_line(each, arrows) for each in phrases if not is_named(each)}
+    sized = {id(each): _nearest_line(each, lines) for each in phrases if not is_named(each)}
+    texts = BoxIndex([(each.x0, each.top, each.x1, each.bottom) for each in phrases])
+    widest = BESIDE * max(map(_size, phrases), default=0.0)
     places: dict[int, int] = {}
     drawn = [each.box for each in shapes]
-    headed = any(any(each.heads) for each in arrows)
-    for arrow in arrows:
+    headed = any(any(each.heads) for each in lines.arrows)
+    for arrow in lines.arrows:
         for end in (0, 1):
             if arrow.boxes[end] is not None:
                 continue
             point = arrow.end(end)
+            under = _under(arrow, end, lines)
             if arrow.heads[end]:
-                ways = [each for each in arrows if _stands_on(point, each, arrow)]
-                arrow.lines[end] = min(ways, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
-            if arrow.lines[end] is not None or _meets(arrow, end, arrows) or (headed and not any(arrow.heads)):
+                arrow.lines[end] = min(under, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
+            if under or (headed and not any(arrow.heads)):
                 continue
-            reached = [each for each in phrases if _apart(each, point) < BESIDE * _size(each)]
+            near = [phrases[i] for i in texts.touching((*point, *point), widest)]
+            reached = [each for each in near if _apart(each, point) < BESIDE * _size(each)]
             best = min(reached, key=lambda each: (not is_named(each), _apart(each, point)), default=None)
             if best is not None and is_named(best):
                 if id(best) not in places:
@@ -131,25 +145,24 @@ def _apart(phrase: Line, point: Point) -> float:
     return outside(point, (phrase.x0, phrase.top, phrase.x1, phrase.bottom))
 
 
-def _nearest_line(phrase: Line, arrows: Sequence[Arrow]) -> Arrow | None:
+def _nearest_line(phrase: Line, lines: LineIndex) -> Arrow | None:
     """Return the line that a text stands beside."""
-    best = min(arrows, key=lambda each: _away(phrase, each), default=None)
-    return best if best is not None and _away(phrase, best) < BESIDE * _size(phrase) else None
+    most = BESIDE * _size(phrase)
+    best = min(_near(phrase, lines, most), key=lambda each: _away(phrase, each), default=None)
+    return best if best is not None and _away(phrase, best) < most else None
 
 
-def _meets(arrow: Arrow, end: int, arrows: Sequence[Arrow]) -> bool:
-    """Tell whether an end of a line stands on another one, which does not begin or end there with it."""
-    return any(_stands_on(arrow.end(end), each, arrow) for each in arrows)
+def _under(arrow: Arrow, end: int, lines: LineIndex) -> list[Arrow]:
+    """Return the lines on which an end of one stands: not those that begin there with it."""
+    return [each for each in lines.at(arrow.end(end)) if each is not arrow and not _begins_there(each, arrow, end)]
 
 
-def _stands_on(point: Point, line: Arrow, own: Arrow) -> bool:
-    """Tell whether an end of a line stands on another one: not where both begin, or the heads of both are."""
-    if line is own or not line.is_near(point, NEAR / 2):
-        return False
+def _begins_there(line: Arrow, own: Arrow, end: int) -> bool:
+    """Tell a line that begins where an end of another one is, or whose head is there as that's is."""
+    point = own.end(end)
     if not any(line.heads) or not any(own.heads):
-        return True
-    head = own.heads[0 if apart(own.end(0), point) < apart(own.end(1), point) else 1]
-    return not any(line.heads[end] == head and apart(line.end(end), point) < NEAR / 2 for end in (0, 1))
+        return False
+    return any(line.heads[at] == own.heads[end] and apart(line.end(at), point) < NEAR / 2 for at in (0, 1))
 
 
 def shape_of(*lines: Line) -> Shape:

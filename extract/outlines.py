@@ -62,7 +62,6 @@ def outlines_of(picture: Picture) -> dict[str, float]:
         "standing": log1p(sum(each.stands for each in regions)),
         "cuboids": log1p(_cuboids(regions)),
         "fans": log1p(_fans(ends[sloping][: MOST // 4])),
-        "discs": log1p(_discs(grey)),
         "piled": log1p(_piled(boxes)),
         "sloping": log1p(int(sloping.sum())),
         "straight": log1p(int((long & ~sloping).sum())),
@@ -89,11 +88,17 @@ def regions_of(picture: Picture) -> list[Region]:
 
 def _edges(picture: Picture) -> Any:
     """Return where a point differs much from the one at its right or below."""
-    levels = picture.astype(np.int16)
     edges = np.zeros(picture.shape[:2], bool)
-    edges[:, :-1] |= np.abs(np.diff(levels, axis=1)).max(axis=2) > EDGE
-    edges[:-1] |= np.abs(np.diff(levels, axis=0)).max(axis=2) > EDGE
+    edges[:, :-1] |= steps_of(picture, 1) > EDGE
+    edges[:-1] |= steps_of(picture, 0) > EDGE
     return edges
+
+
+def steps_of(picture: Picture, axis: int) -> Any:
+    """Return by how many levels points differ from the ones below (0) or right of them (1), in any colour."""
+    colours = (np.ascontiguousarray(picture[..., each]).astype(np.int16) for each in range(3))
+    red, green, blue = (np.abs(np.diff(each, axis=axis)) for each in colours)
+    return np.maximum(np.maximum(red, green), blue)
 
 
 def _form(marks: Any) -> tuple[bool, bool, bool, bool]:
@@ -163,11 +168,12 @@ def _piled(boxes: Sequence[Region]) -> int:
     return sum(any(touches(a, b) or touches(b, a) for b in boxes) for a in boxes)
 
 
-def _discs(grey: Any) -> int:
+def discs_of(picture: Picture) -> int:
     """Return how many discs or circles of one size there are, of the size that most have."""
     import cv2
 
-    scale = WIDTH / max(grey.shape)
+    scale = WIDTH / max(picture.shape)
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     method, (least, most) = cv2.HOUGH_GRADIENT_ALT, RADII
     found = cv2.HoughCircles(grey, method, 1.5, APART, param1=200, param2=0.8, minRadius=least, maxRadius=most)
@@ -198,7 +204,7 @@ def _photographs(picture: Picture, side: int = 16) -> tuple[int, float]:
     """
     import cv2
 
-    steps = np.abs(np.diff(picture.astype(np.int16), axis=1)).max(axis=2)
+    steps = steps_of(picture, 1)
     soft = (steps > 4) & (steps < 70)
     rows, columns = soft.shape[0] // side, soft.shape[1] // side
     if not rows or not columns:

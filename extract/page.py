@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -59,37 +60,37 @@ class Line:
 
     words: tuple[Word, ...]
 
-    @property
+    @cached_property
     def x0(self) -> float:
         """The left end."""
         return self.words[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """The right end."""
         return max(word.x1 for word in self.words)
 
-    @property
+    @cached_property
     def base(self) -> float:
         """The height of its base line."""
         return median(word.base for word in self.words)
 
-    @property
+    @cached_property
     def top(self) -> float:
         """The upper end of its letters."""
         return self.base - 0.75 * self.size
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """The lower end of its letters."""
         return self.base + 0.25 * self.size
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The size of its type."""
         return median(word.size for word in self.words)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its words with spaces between them."""
         return " ".join(word.text for word in self.words)

@@ -18,7 +18,9 @@ RUN = 12
 
 def shades_of(picture: Picture) -> dict[str, float]:
     """Return the traits of a picture at `SCALE` by their names; counts are logarithms."""
-    grey = picture.astype(np.int16).mean(axis=2)
+    red, green, blue = (np.ascontiguousarray(picture[..., each]).astype(np.int16) for each in range(3))
+    grey = (red + green + blue) / 3
+    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     ink = grey < 245
     counts = np.bincount(_coarse(picture)[ink], minlength=512) if ink.any() else np.zeros(512, int)
     total = max(1, int(counts.sum()))
@@ -29,7 +31,7 @@ def shades_of(picture: Picture) -> dict[str, float]:
         "white": 1.0 - float(ink.mean()),
         "few_colours": float(np.sort(counts)[-4:].sum() / total),
         "colours": log1p(int((counts > 0.004 * total).sum())),
-        "vivid": float((picture.max(axis=2).astype(int) - picture.min(axis=2) > 60).mean()),
+        "vivid": float((spread > 60).mean()),
         "texture": float(((steps > 3) & (steps < 60)).sum()) / max(1, steps.size),
         "sharp": float((steps > 90).sum()) / max(1, steps.size),
         "flat_lines": log1p(len(across)),

@@ -13,7 +13,7 @@ from extract.diagrams import Diagram
 from extract.drawing import Drawing, Path
 from extract.forms import forms_of
 from extract.lexicon import kind_of, posts_of
-from extract.outlines import outlines_of
+from extract.outlines import discs_of, outlines_of
 from extract.page import lines_of, segments
 from extract.shades import shades_of
 from extract.sheets import Box, Picture
@@ -57,9 +57,13 @@ class Figure:
 
 def traits_of(figure: Figure) -> dict[str, float]:
     """Return the traits of a figure by their names; counts are logarithms."""
-    seen = {**_of_caption(figure.caption), **shades_of(figure.look), **outlines_of(figure.look)}
+    paths = _of_paths(figure)
+    drawn = paths["paths"] > 0 and not paths["bitmap"]
+    discs = paths["ellipses"] if drawn else log1p(discs_of(figure.look))  # They are sought only where none are drawn.
+    look = {**shades_of(figure.look), **outlines_of(figure.look), "discs": discs}
+    seen = {**_of_caption(figure.caption), **look}
     wordless = is_wordless(figure)  # What it looks like, and its caption, then count for more.
-    told = {**_of_paths(figure), **_of_words(figure), **_of_diagram(figure.diagram), **seen}
+    told = {**paths, **_of_words(figure), **_of_diagram(figure.diagram), **seen}
     return {
         **told,
         **forms_of(told),
@@ -167,7 +171,13 @@ def _touching(boxes: Sequence[Box]) -> float:
 
 
 def _corners(path: Path) -> list[tuple[float, float]]:
-    return list(dict.fromkeys((round(x, 1), round(y, 1)) for x, y in path.points))
+    """Return the corners of a path that has no more than four; of others some more than that."""
+    found: dict[tuple[float, float], None] = {}
+    for x, y in path.points:
+        found[round(x, 1), round(y, 1)] = None
+        if len(found) > 4:
+            break
+    return list(found)
 
 
 def _is_upright(path: Path) -> bool:

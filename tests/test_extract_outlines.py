@@ -8,7 +8,7 @@ from math import expm1
 import numpy as np
 import pytest
 
-from extract.outlines import outlines_of, regions_of
+from extract.outlines import discs_of, outlines_of, regions_of
 from extract.sheets import Picture
 
 cv2 = pytest.importorskip("cv2")
@@ -29,11 +29,7 @@ def test_boxes_are_seen_whether_drawn_or_filled(thickness: int) -> None:
         cv2.rectangle(picture, (20 + 110 * i, 100), (100 + 110 * i, 160), (40, 90, 200), thickness)
     assert counted(picture, "rectangles") == 5
     assert (
-        counted(picture, "piled")
-        == counted(picture, "faces")
-        == counted(picture, "discs")
-        == counted(picture, "sloping")
-        == 0
+        counted(picture, "piled") == counted(picture, "faces") == discs_of(picture) == counted(picture, "sloping") == 0
     )
 
 
@@ -66,7 +62,7 @@ def test_neurons_are_discs_of_one_size() -> None:
     for x, y in (center for column in columns for center in column):
         cv2.circle(picture, (x, y), 20, (250, 200, 80), -1)
         cv2.circle(picture, (x, y), 20, (0, 0, 0), 2)
-    assert counted(picture, "discs") >= 14
+    assert discs_of(picture) >= 14
     assert counted(picture, "sloping") > 20
 
 

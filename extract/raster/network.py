@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from math import hypot
+from typing import Any
 
 import numpy as np
 
@@ -150,8 +150,8 @@ def go_over(network: Network) -> None:
         for at in (0, 1)
         if not any((number, at) in ends for ends in known)
     ]
-    places = np.array([network.pieces[piece].end(at) for piece, at in loose], float).reshape(-1, 2)
-    ways = -np.array([network.pieces[piece].direction(at, REACH) for piece, at in loose], float).reshape(-1, 2)
+    places, ways = _placed(network, loose)
+    ways = -ways
     best: dict[int, int] = {}
     for i in range(len(loose)):
         steps = places - places[i]
@@ -164,20 +164,28 @@ def go_over(network: Network) -> None:
     for i, j in best.items():
         if best.get(j) == i and loose[i][0] != loose[j][0]:
             network.onward.setdefault(loose[i], []).append(loose[j])
+    joints = list(network.joints)
+    met = joints, *_placed(network, joints)
     for i in set(range(len(loose))) - set(best):
-        _go_into(network, loose[i], (float(ways[i][0]), float(ways[i][1])))
+        _go_into(network, loose[i], ways[i], met)
 
 
-def _go_into(network: Network, end: End, way: Way) -> None:
+def _placed(network: Network, ends: Sequence[End]) -> tuple[Any, Any]:
+    """Return the places of ends, and the ways in which their lines leave them."""
+    places = [network.pieces[piece].end(at) for piece, at in ends]
+    ways = [network.pieces[piece].direction(at, REACH) for piece, at in ends]
+    return np.array(places, float).reshape(-1, 2), np.array(ways, float).reshape(-1, 2)
+
+
+def _go_into(network: Network, end: End, way: Any, met: tuple[Sequence[End], Any, Any]) -> None:
     """Let a line go on over a gap to where others meet, as those that lead on from there."""
-    x, y = network.pieces[end[0]].end(end[1])
-    for piece, at in network.joints:
-        (px, py), other = network.pieces[piece].end(at), network.pieces[piece].direction(at, REACH)
-        far = hypot(px - x, py - y)
-        is_ahead = (px - x) * way[0] + (py - y) * way[1] >= GAP_AHEAD * far
-        if piece != end[0] and far <= 1.5 * GAP and is_ahead and other[0] * way[0] + other[1] * way[1] > 0:
-            network.onward.setdefault(end, []).append((piece, at))
-            network.onward.setdefault((piece, at), []).append(end)
+    joints, places, ways = met
+    steps = places - network.pieces[end[0]].end(end[1])
+    far = np.hypot(steps[:, 0], steps[:, 1])
+    for i in np.flatnonzero((far <= 1.5 * GAP) & (steps @ way >= GAP_AHEAD * far) & (ways @ way > 0)).tolist():
+        if joints[i][0] != end[0]:
+            network.onward.setdefault(end, []).append(joints[i])
+            network.onward.setdefault(joints[i], []).append(end)
 
 
 def _merged(network: Network) -> dict[int, int]:

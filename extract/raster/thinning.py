@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import hypot
 from typing import Any
 
 import numpy as np
@@ -45,16 +46,28 @@ def thinned(marks: Mask) -> Mask:
     flat, wide = thin.reshape(-1), thin.shape[1]
     columns, rows = _places(thin)
     places = rows * wide + columns
+    stands = np.zeros(len(flat), np.int32)
 
     def removed(table: Any, here: Any) -> Any:
         gone = here[table[_surroundings(flat, here, wide)] > 0]
         flat[gone] = 0
         return gone
 
-    gone = places
-    while len(gone):
-        gone = np.concatenate([removed(table, places) for table in (first, second)])
-        places = places[flat[places] > 0]
+    def left(parts: list[Any]) -> Any:
+        """Return the places that are left of some, each once."""
+        several = np.concatenate(parts)
+        several = several[flat[several] > 0]
+        numbers = np.arange(len(several), dtype=np.int32)
+        stands[several] = numbers
+        return several[stands[several] == numbers]
+
+    changed = [[places], [places]]  # By half of a step: where the surroundings are others than when it was last done.
+    while any(len(each) for half in changed for each in half):
+        for half, table in enumerate((first, second)):
+            gone, changed[half] = removed(table, left(changed[half])), []
+            for each in changed:
+                each.append((gone[:, None] + _around(wide)).ravel())
+    places = left([places])
     for row in (0, 1):
         for column in (0, 1):
             removed(last, places[(places // wide % 2 == row) & (places % wide % 2 == column)])
@@ -72,11 +85,15 @@ def _places(marks: Mask) -> Any:
 
 def _surroundings(flat: Any, places: Any, wide: int) -> Any:
     """Return the number of each place's surroundings: what its neighbours count, clockwise from the upper left."""
-    around = (-wide - 1, -wide, -wide + 1, 1, wide + 1, wide, wide - 1, -1)
     codes = np.zeros(len(places), np.uint8)
-    for bit, step in enumerate(around):
+    for bit, step in enumerate(_around(wide)):
         codes |= flat[places + step] << bit
     return codes
+
+
+def _around(wide: int) -> tuple[int, ...]:
+    """Return the steps to a place's neighbours, clockwise from the upper left."""
+    return -wide - 1, -wide, -wide + 1, 1, wide + 1, wide, wide - 1, -1
 
 
 @dataclass
@@ -91,10 +108,10 @@ class Piece:
 
     def direction(self, at: int, reach: int) -> tuple[float, float]:
         """Return the way in which the line leaves an end, over some pixels, as a vector of length one."""
-        along = self.pixels if at == 0 else self.pixels[::-1]
-        first = min(BENT, max(0, len(along) - reach))
-        (x0, y0), (x1, y1) = along[first], along[min(first + reach, len(along) - 1)]
-        length = float(np.hypot(x1 - x0, y1 - y0)) or 1.0
+        count, side = len(self.pixels), -1 if at else 1
+        first = min(BENT, max(0, count - reach))
+        (x0, y0), (x1, y1) = (self.pixels[side * each - at] for each in (first, min(first + reach, count - 1)))
+        length = hypot(x1 - x0, y1 - y0) or 1.0
         return (x1 - x0) / length, (y1 - y0) / length
 
 
@@ -111,12 +128,12 @@ def pieces_of(thin: Mask) -> tuple[list[Piece], Any]:
     alone = around <= 3
     left = dict.fromkeys(zip(columns[alone].tolist(), rows[alone].tolist(), strict=True))
     found: list[Piece] = []
-    while left:
-        first = next(iter(left))
-        del left[first]
-        ahead = _walk(first, left)
-        behind = _walk(first, left)
-        found.append(Piece([*reversed(behind), first, *ahead]))
+    for first in list(left):
+        if first in left:
+            del left[first]
+            ahead = _walk(first, left)
+            behind = _walk(first, left)
+            found.append(Piece([*reversed(behind), first, *ahead]))
     return found, points
 
 
