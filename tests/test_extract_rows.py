@@ -63,6 +63,7 @@ def test_names_without_a_header_beside_types_that_say_more() -> None:
     kinds = [each.kind for each in found]
     assert kinds == ["conv", "bn", "maxpool", "conv", "bn", "maxpool", "dense", "dense"]
     assert [each.params["units"] for each in found[-2:]] == [90, 6]
+    assert read_cell("fully") == []  # Half a name, as figures have it above the other half.
 
 
 def test_shapes_of_weights_beside_those_of_outputs() -> None:
