@@ -45,8 +45,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("embedding", r"(?<!patch )(?<!patch-)\bembed"),
     (
         "dense",
-        r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$|^fully[ _-]?\d+$"
-        r"|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
+        r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
+        r"|^fully[ _-]?\d+$|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
