@@ -122,7 +122,7 @@ def over_all(lines: Sequence[Sequence[Line]]) -> list[Line]:
     """Return what stands alone in the middle of the whole table, several times, and in the middle of no column."""
     parts = [part for line in lines for part in line]
     middle = (min(part.x0 for part in parts) + max(part.x1 for part in parts)) / 2
-    if any(abs(_middle(part) - middle) < OFF for line in lines if len(line) > 1 for part in line):
+    if sum(abs(_middle(part) - middle) < OFF for line in lines if len(line) > 1 for part in line) > 1:
         return []
     found = [line[0] for line in lines if len(line) == 1 and abs(_middle(line[0]) - middle) < OFF]
     return found if len(found) > 1 else []

@@ -146,10 +146,11 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     }
     first, last = _steady(sizes.values())
     if not first and not last:
-        first = sum(match[2] != match[4] == match[6] for match in sizes.values())
-        last = sum(match[2] == match[4] != match[6] for match in sizes.values())
-    if not first and not last:
         first, last = _counted(rows, columns, sizes)
+    if first == last:
+        each_one = {match[0]: match for match in sizes.values()}.values()
+        first = sum(match[2] != match[4] == match[6] for match in each_one)
+        last = sum(match[2] == match[4] != match[6] for match in each_one)
     if first <= last or _are_volumes(rows, columns):
         return rows
     return [
@@ -194,14 +195,17 @@ def _turned(params: dict[str, Any], many: int) -> Iterator[tuple[str, Any]]:
 
 
 def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
-    """Return in how many rows the first of three sizes is how many filters there are, and in how many the last."""
-    found = [
-        (match[2] == width, match[6] == width)
-        for row in rows
-        for width in [cell.text.strip() for cell in row if columns.roles[cell.first] == "filters"]
-        for match in [sizes[cell] for cell in row if cell in sizes]
-        if width.isdecimal()
-    ]
+    """Return in how many rows the first of three sizes is how many filters there are, and in how many the last.
+
+    Where no column says how many there are, they are among the numbers of the row's other cells.
+    """
+    found = []
+    for row in rows:
+        others = [cell for cell in row if columns.roles[cell.first] not in ("input", "output", "count")]
+        told = [cell for cell in others if columns.roles[cell.first] == "filters"] or others
+        widths = {number for cell in told for number in re.findall(r"\d+", cell.text)}
+        given = [sizes[cell] for cell in row if cell in sizes and columns.roles[cell.first] == "output"]
+        found += [(match[2] in widths, match[6] in widths) for match in given]
     return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
 
 

@@ -194,7 +194,8 @@ def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bo
         return _goes_on(cell, grid, start, designs)
     left, _, right, _ = cell.box
     middle = _middle(grid, start, designs)
-    if middle is not None and abs((left + right) / 2 - middle) < NEAR:
+    whole = [each for row in grid.rows[start:] for each in row if each.first <= designs[0] < designs[-1] <= each.last]
+    if len(whole) < 2 and middle is not None and abs((left + right) / 2 - middle) < NEAR:
         return False
     boxes = [each.box for each in grid.column(cell.first, start) if each is not cell and each.first == each.last]
     known = [box for box in boxes if box is not None]

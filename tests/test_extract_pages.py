@@ -71,7 +71,8 @@ def test_what_stands_alone_in_the_middle_of_the_table_goes_over_all() -> None:
     pools = [part(60, 90, 34, "maxpool"), part(58, 92, 58, "softmax")]
     lines = [[part(0, 60, 10), part(80, 150, 10)], [part(80, 140, 22)], [pools[0]], [part(0, 70, 46)], [pools[1]]]
     assert over_all(lines) == pools
-    assert over_all([*lines, [part(0, 10, 70), part(50, 100, 70)]]) == []  # Or in the middle of its own column.
+    own = [[part(0, 10, base), part(50, 100, base)] for base in (70, 82)]
+    assert over_all([*lines, *own]) == []  # Or in the middle of its own column.
 
 
 @pytest.mark.parametrize(("text", "times"), [("conv3-8", (1, 2, 1)), ("conv3-16", (2, 2, 2)), ("maxpool", (2, 2, 2))])
@@ -134,3 +135,15 @@ def test_a_signal_is_longer_than_what_windows_without_a_border_make_of_it(second
     report = Report()
     assert model_of(table, report=report).inputs[0].shape == (None, 1, wanted)
     assert not [each for each in report if each.code == "question"]
+
+
+def test_filters_tell_where_channels_stand_before_the_sides_of_images_do() -> None:
+    cells = [("Input", "Output", "Layer", "Details"), ("32 x 16 x 3", "32 x 16 x 16", "Conv2d", "16 filters, 3 x 3")]
+    cells += [("32 x 16 x 16", "32 x 16 x 16", name, "-") for name in ("BatchNorm2d", "ReLU", "ReLU")]
+    cells += [
+        ("32 x 16 x 16", "16 x 8 x 16", "MaxPool2d", "2 x 2, stride 2"),
+        ("16 x 8 x 16", "9", "Linear", "9 units"),
+    ]
+    graph, asked = model(page("Table 1: The network.", rows(170, (80, 180, 280, 360), cells)))
+    assert graph.inputs[0].shape == (None, 3, 32, 16)
+    assert [each.message for each in asked if each.code == "question"] == []
