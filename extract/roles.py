@@ -113,7 +113,8 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
         and (SIZED & {*roles} or bare)
     ):
         roles[first] = "type"
-    if start > 0 and roles and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
+    each = roles and len(grid.texts(first, start)) >= len(grid.rows) - start  # And no label of several rows.
+    if start > 0 and each and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
         roles[first] = "type"  # What all others speak of needs no header.
     if "type" not in roles and start == 0:
         for i in range(min(2, grid.width)):

@@ -31,7 +31,7 @@ from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
-from extract.together import with_ways, without_doubtful_norms
+from extract.together import with_ways, with_what_comes_in, without_doubtful_norms
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
 _SIZING = (*SIZED, "dense", "upsample", "subpixel")
@@ -101,7 +101,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
-    return with_ways(without_doubtful_norms(readings), cells)
+    return with_what_comes_in(*with_ways(without_doubtful_norms(readings), cells))
 
 
 def _joined(whole: Sequence[Reading]) -> list[Reading]:

@@ -112,7 +112,7 @@ def normalized(text: str) -> str:
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
 
-_UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
+_UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 
 

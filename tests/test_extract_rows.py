@@ -222,3 +222,55 @@ def test_normalisation_without_a_name_beside_one_that_has_one() -> None:
         "Normalization | 20 × 20 × 2 | -",
     )
     assert [each.kind for each in found] == ["conv", "bn", "conv", "Normalization"]
+
+
+def test_steps_behind_arrows_and_what_stands_in_front_of_them() -> None:
+    found = layers(
+        "Layer | Description | Purpose",
+        "Conv1 | 1→24 filters → BatchNorm → ReLU → MaxPool | edges, contours",
+        "Conv2 | 24→48 filters → BatchNorm → ReLU → MaxPool | textures",
+        "FC1 | 120 neurons + Dropout(0.7) | compressed representations",
+        "FC2 | 2 outputs → Softmax | probabilities",
+    )
+    kinds = [each.kind for each in found]
+    assert kinds[:4] == ["conv", "maxpool", "conv", "maxpool"]
+    assert [each.params["filters"] for each in found if each.kind == "conv"] == [24, 48]
+    assert found[0].posts == ("bn", "relu")
+
+
+def test_channels_in_and_out_beside_sizes_in_and_out() -> None:
+    found = layers(
+        "Layer | Type | Input → Output | Kernel | Padding | Parameters",
+        "conv1 | Conv2d + BN | 1 → 7 | 3×3 | 1 | 70 + 14 = 84",
+        "pool1 | MaxPool2d | 30×30 → 15×15 | 2×2 | 0 | 0",
+        "conv2 | Conv2d + BN | 7 → 11 | 3×3 | 0 | 704 + 22 = 726",
+    )
+    assert [each.params.get("filters") for each in found] == [7, None, 11]
+    assert found[1].params["output"] == (15, 15)
+
+
+def test_a_column_of_the_channels_that_go_out() -> None:
+    found = layers(
+        "Layer | Kernel / stride | Output ch | Output length",
+        "Conv1 | k=9, s=4 | 20 | 250",
+        "Conv2 | k=5, s=2 | 30 | 123",
+        "FC1 | - | 80 | -",
+        "FC2 (output) | - | 2 (steering, speed) | -",
+    )
+    assert [each.params["filters"] for each in found[:2]] == [20, 30]
+    assert [each.params["units"] for each in found[2:]] == [80, 2]
+
+
+def test_what_comes_in_by_what_leaves_it_as_it_is() -> None:
+    found = layers(
+        "Layer | Output shape | Additional",
+        "BatchNormalization | (None, 60, 80, 3) | ",
+        "Conv2D | (None, 58, 78, 8) | ",
+        "MaxPooling2D | (None, 29, 39, 8) | ",
+        "Conv2D | (None, 27, 37, 16) | dropout",
+        caption="A small network: kernel = (3, 3), padding = 'valid', strides = (1,1), pool_size = (2, 2).",
+    )
+    assert (found[0].kind, found[0].params["output"]) == ("input", (60, 80, 3))
+    wanted = {"kernel": (3, 3), "pad": "valid", "stride": (1, 1)}
+    assert all(wanted.items() <= each.params.items() for each in found if each.kind == "conv")
+    assert found[3].params["kernel"] == (2, 2)
