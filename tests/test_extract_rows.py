@@ -274,3 +274,58 @@ def test_what_comes_in_by_what_leaves_it_as_it_is() -> None:
     wanted = {"kernel": (3, 3), "pad": "valid", "stride": (1, 1)}
     assert all(wanted.items() <= each.params.items() for each in found if each.kind == "conv")
     assert found[3].params["kernel"] == (2, 2)
+
+
+def test_layers_of_a_block_whose_settings_stand_in_other_cells() -> None:
+    found = layers(
+        "Block | Layer | Filters/Units | Kernel | Regularization | Notes",
+        "Input | - | - | - | - | Shape 60 × 90 × 1",
+        "Block 1 | Conv2D → BatchNorm → MaxPool2D → Dropout2D | 12 | 3×3, same | L2 = 1e-4 | Pool 2×2, dropout 0.20",
+        "Block 2 | Conv2D → BatchNorm → MaxPool2D → Dropout2D | 24 | 3×3, same | L2 = 1e-4 | Pool 2×2, dropout 0.30",
+        "Dense | Dense → Dropout | 40, ReLU | - | L2 = 1e-4 | Dropout 0.50",
+        "Output | Dense | 1, Sigmoid | - | - | Predicted",
+    )
+    convs = [each.params for each in found if each.kind == "conv"]
+    assert [each["filters"] for each in convs] == [12, 24]
+    assert all((each["kernel"], each["pad"]) == ((3, 3), "same") for each in convs)
+    assert [each.params["kernel"] for each in found if each.kind == "maxpool"] == [(2, 2)] * 2
+    assert [each.params["rate"] for each in found if each.kind == "dropout"] == [0.2, 0.3, 0.5]
+    assert [each.params["units"] for each in found if each.kind == "dense"] == [40, 1]
+
+
+def test_windows_and_yes_under_words_of_another_language() -> None:
+    found = layers(
+        "Bloc | Couche | Filtres | Taille noyau | Activation | Pooling | BatchNorm",
+        "1 | Conv2D | 20 | 3×3 | ReLU | MaxPooling 2×2 | Oui",
+        "2 | Conv2D | 40 | 3×3 | ReLU | MaxPooling 2×2 | Oui",
+        "3 | Conv2D | 80 | 3×3 | ReLU | MaxPooling 2×2 | Non",
+    )
+    convs = [each for each in found if each.kind == "conv"]
+    assert all(each.params["kernel"] == (3, 3) for each in convs)
+    assert [each.posts for each in convs] == [("bn", "relu"), ("bn", "relu"), ("relu",)]
+
+
+def test_names_of_networks_within_and_what_large_weights_cost() -> None:
+    found = layers(
+        "Layer | Type | Output Shape | Parameters",
+        "Input | InputLayer | (96, 96, 3) | 0",
+        "MobileNetV2 | Model | (3, 3, 1280) | 2,257,984",
+        "GlobalAvgPool | GlobalAveragePooling2D | (1280,) | 0",
+        "Dense_1 | Dense + ReLU + L2(0.001) | (60,) | 76,860",
+        "Output | Dense + Sigmoid | (1,) | 61",
+    )
+    assert [each.kind for each in found] == ["input", "MobileNetV2", "gavgpool", "dense", "dense"]
+    assert found[3].posts == ("relu",)
+
+
+def test_several_recurrent_layers_and_a_layer_whose_details_are_prose() -> None:
+    found = layers(
+        "Component | Configuration",
+        "Word Embedding | 90 dimensions, trainable",
+        "BiLSTM | 3 layers, 70 hidden units",
+        "Dense | 30 units",
+        "CRF | Full transition matrix, Viterbi decoding",
+    )
+    wanted = [("embedding", 1), ("bilstm", 3), ("dense", 1), ("CRF", 1)]
+    assert [(each.kind, each.times) for each in found] == wanted
+    assert found[1].params["units"] == 70
