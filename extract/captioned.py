@@ -76,6 +76,9 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         subjects = list(_SUBJECT.finditer(sentence))
         if (whole := _NET.search(sentence)) and not subjects and not _EXCEPT.search(sentence):
             yield _KINDS[1][0], {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
+        if len(_SET.findall(sentence)) > 1 and not _EXCEPT.search(sentence):
+            yield from _set(sentence)
+            continue
         if not subjects or _EXCEPT.search(sentence):
             continue
         ends = [0, *(each.start() for each in subjects[1:]), len(sentence)]
@@ -94,6 +97,21 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
             for each in together if several and params else ():
                 yield next(kinds for i, (kinds, _) in enumerate(_KINDS) if each[f"k{i}"]), params
             together = []
+
+
+_SET = re.compile(
+    r"\b(kernel|pool|strides?|padding)(?:[_ ]?size)? ?= ?[^=]*?(?=,? \w+(?: size)? ?=|[.;]|$)", re.IGNORECASE
+)
+"""What is set of all layers, as a framework calls it: kernel = (3, 3), padding = 'valid'."""
+
+
+def _set(sentence: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Yield what a sentence sets of all convolutions and of all poolings."""
+    for match in _SET.finditer(sentence):
+        pools = match[1].lower() == "pool"
+        kinds = _KINDS[-1][0] if pools else ("conv", "gconv", "deconv")
+        said = re.sub(r"^pool\w*(?:[_ ]size)?", "kernel size", match[0], flags=re.IGNORECASE) if pools else match[0]
+        yield kinds, _params(re.sub(r"[()\['‘’\"“”\]]", "", said))
 
 
 def _params(text: str) -> dict[str, Any]:

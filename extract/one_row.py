@@ -33,6 +33,8 @@ _COUNTED_NAME = re.compile(r"(?!.*[123][dD]$)[A-Za-z]+[ _-]?\d{1,2}(?:[._-]\d{1,
 """A name that says which one of its kind a layer is: another cell may say more of its kind."""
 _COUNTER = re.compile(r"output\s*\d|(?:layer|stage|block)\s*\d{1,2}", re.IGNORECASE)
 """What tells which one a layer is."""
+_CALLED = re.compile(r"[A-Za-z][\w.]*\([^()]*\d")
+"""A layer with what it is made with: Linear(64 → 16)."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
 
@@ -94,7 +96,8 @@ class OneRow:
 
     def _tells(self, cell: Cell) -> bool:
         """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
-        return self.is_typed(cell) and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
+        called = _CALLED.match(normalized(cell.text)) and kind_of(cell.text.partition("(")[0])
+        return bool(called or self.is_typed(cell)) and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
 
     def _is_plain(self) -> bool:
         """Tell the row of a convolution from that of a block, of which it says no layer behind it what is resampled."""
@@ -107,7 +110,7 @@ class OneRow:
     def _apart(self, text: str) -> tuple[str, list[Reading]]:
         """Return what cells say of the row's own layer, and the layers that they list behind it: `3×3, max pool`."""
         own = kind_of(self.named[0].text)
-        parts = [part.strip() for part in re.split(r"[,;+](?![^(\[]*[)\]])", normalized(text))]
+        parts = [part.strip() for part in re.split(r"(?:[,;+]|→(?! ?\d))(?![^(\[]*[)\]])", normalized(text))]
         behind = [i for i, part in enumerate(parts) if kind_of(part) in _BEHIND and own not in ("", *_BEHIND, "input")]
         if not behind or are_arguments(text) or any(kind_of(part) in UNITED or "[" in part for part in parts):
             return text, []

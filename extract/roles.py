@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.against_headers import revise, weigh
-from extract.by_content import role_by_content
+from extract.by_content import LARGEST_SIDE, role_by_content
 from extract.families import POOLS
 from extract.grids import Grid
 from extract.header_rows import SIZES, first_of_body, header, under_titles
@@ -113,7 +113,8 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
         and (SIZED & {*roles} or bare)
     ):
         roles[first] = "type"
-    if start > 0 and roles and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
+    each = roles and len(grid.texts(first, start)) >= len(grid.rows) - start  # And no label of several rows.
+    if start > 0 and each and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
         roles[first] = "type"  # What all others speak of needs no header.
     if "type" not in roles and start == 0:
         for i in range(min(2, grid.width)):
@@ -160,4 +161,8 @@ def _role_of_content(grid: Grid, column: int, start: int) -> str:
     """Return what a column without a header of its own is for: one of sizes has those of outputs."""
     texts = [normalized(text) for text in grid.texts(column, start)]
     sizes = [text for text in texts if SIZES.fullmatch(text)]
-    return "output" if len(sizes) >= 3 and len(sizes) >= 0.8 * len(texts) else ""
+    if len(sizes) < 3 or len(sizes) < 0.8 * len(texts):
+        return ""
+    sides = [[*map(int, re.findall(r"\d+", text))] for text in sizes]
+    windows = all(len(each) == 2 and each[0] == each[1] <= LARGEST_SIDE for each in sides)
+    return "kernel" if windows and sides[-1][0] > 1 else "output"

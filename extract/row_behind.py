@@ -13,7 +13,7 @@ from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.spellings import normalized
 
-_NO = ("", "no", "n", "×", "x", "✗", "0", "false", "none", "n/a", "na", "without")
+_NO = ("", "no", "non", "nein", "não", "n", "×", "x", "✗", "0", "false", "none", "n/a", "na", "without")
 _IDLE = ("linear", "none", "identity", "yes", "true", "same", "valid", "max", "mean", "average", "avg")
 """What a column of activations says where there is none, or of a pooling."""
 _NAMED = re.compile(r"(?!(?:yes|true|no|none|false)$)[A-Za-z]{3,}[A-Za-z-]*\d?", re.IGNORECASE)
@@ -27,12 +27,18 @@ def activations_of(row: OneRow) -> list[str]:
     norms = [
         posts_of(cell.text) or ["bn"]
         for cell in row.said.get("norm", ())
-        if says_yes(cell) and (posts_of(cell.text) or not _NAMED.fullmatch(cell.text.strip()))
+        if says_yes(cell) and (posts_of(cell.text) or _is_flag(row, cell))
     ]
     texts = [normalized(cell.text) for cell in row.said.get("activation", ())]
     return [post for each in norms for post in each] + [
         post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
     ]
+
+
+def _is_flag(row: OneRow, cell: Cell) -> bool:
+    """Tell a cell that says yes, in whatever language, under the name of a normalisation, from the name of another."""
+    named = re.search(r"batch|layer|group|instance|\bbn\b", row.columns.headers[cell.first], re.IGNORECASE)
+    return bool(named) or not _NAMED.fullmatch(cell.text.strip())
 
 
 def posts_beside(row: OneRow) -> list[str]:
@@ -42,7 +48,8 @@ def posts_beside(row: OneRow) -> list[str]:
 
 def strange_activations(row: OneRow) -> list[Reading]:
     """Return the activations of the row's own column of them that nobody knows."""
-    cells = (*row.said.get("activation", ()), *row.said.get("norm", ()))
+    norms = (cell for cell in row.said.get("norm", ()) if not _is_flag(row, cell))
+    cells = (*row.said.get("activation", ()), *norms)
     texts = [normalized(cell.text) for cell in cells]
     return [
         Reading(text, text=f"{STRANGE}{text}")

@@ -76,6 +76,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         return []
     if unnamed := _unnamed(row):
         return unnamed
+    if re.fullmatch(r"[A-Z]{3,}", row.named[0].text.strip()) and not re.search(r"[\d×\[]", row.attributes):
+        return [Reading(row.named[0].text.strip(), text=row.named[0].text)]  # Of which the rest is prose.
     said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
     clear = kind_of(row.attributes) or any(each.block for each in said)
     row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
@@ -111,7 +113,7 @@ def _chained(row: OneRow) -> list[Reading]:
         parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
         layers = [bool(kind_of(part) or posts_of(part) or _is_window(part)) for part in parts]
         if len(parts) > 1 and all(layers) and (said := read_cell(cell.text)):
-            row.is_told = True
+            row.is_told = cell not in row.said.get("type", ())  # What else is said is of these layers too.
             return said
     return []
 
@@ -205,11 +207,17 @@ def _is_output(row: OneRow) -> bool:
     return named and not row.window and not row.said.get("output")
 
 
+_ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom)s?"
+"""What is said of any unit, as a framework does of a whole model within another."""
+
+
 def _unknown(row: OneRow) -> list[Reading]:
     """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
     typed = [cell for cell in row.said.get("type", ()) if not cell.text.strip().isdecimal()]
     names = [text for cell in typed if _WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
     told = [text for text in names if any(normalized(cell.text) == text and row.is_typed(cell) for cell in typed)]
+    names = [text for text in names if not re.fullmatch(_ANY, text, re.IGNORECASE)] or names
+    told = [text for text in told if text in names]
     names = told if len(told) == 1 else names  # And no label of a stage.
     names = names or [cell.text for cell in row.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
     names = names or [cell.text for cell in typed or row.named if re.search(r"[A-Za-z]{4}", cell.text)]

@@ -73,6 +73,9 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         and (channels := channels_of(row.said.get("output", ())))
     ):
         found["filters"] = channels
+    if first.kind in FILTERED and row.window and len(found.get("output", ())) == 1 and "axes" not in first.params:
+        found.setdefault("filters", found.pop("output")[0])  # An image has two sides.
+        found.pop("input", None)
     heads = " ".join(headers[cell.first] for cell in row.said.get("output", ()))
     shaped = "kernel" not in row.columns.roles and not re.search("out", heads, re.IGNORECASE)
     if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:

@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 from extract.cells import is_open, read_attributes, read_cell
+from extract.each_layer import each_set, each_wide, shared
 from extract.families import POOLS, POSTED, RECURRENT, SIZED
 from extract.grids import Cell, Grid
 from extract.joining import JOINS, names_in, told_in
@@ -31,7 +32,7 @@ from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
-from extract.together import with_ways, without_doubtful_norms
+from extract.together import with_ways, with_what_comes_in, without_doubtful_norms
 
 _WINDOWED = ("conv", "deconv", "gconv", "local")
 _SIZING = (*SIZED, "dense", "upsample", "subpixel")
@@ -101,7 +102,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
-    return with_ways(without_doubtful_norms(readings), cells)
+    return with_what_comes_in(*with_ways(without_doubtful_norms(readings), cells))
 
 
 def _joined(whole: Sequence[Reading]) -> list[Reading]:
@@ -130,7 +131,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
     if kind == "lrn" and (norms := {"bn", "ln", "in"} & {*posts_of(said.attributes)}) and not head.params:
         kind = norms.pop()
-    if layers := first.pop("layers", 1) if kind in RECURRENT else 1:
+    often = re.search(r"\b([2-9])[- ](?:stacked )?layers?\b", said.attributes) if kind in RECURRENT else None
+    if layers := first.pop("layers", int(often[1]) if often else 1) if kind in RECURRENT else 1:
         head = replace(head, times=head.times * layers)
     if kind == "lstm" and _BOTH_WAYS.search(said.attributes):
         kind = "bilstm"
@@ -147,7 +149,7 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         found = [*(each for each in found if each not in pools), *pools]
         found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
         first |= pooling if found[0] in pools else {}
-    found = _each_wide(found, said)
+    found = each_set(each_wide(found, said), said)
     rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in found[1:]]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
@@ -177,8 +179,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in known))
     own = ("tanh", "sigmoid") if kind in RECURRENT else ()  # What is within such a layer.
     behind = [post for post in activations_of(said) if post not in own]
-    if (said.is_told or not said.attributes.strip(" ;")) and (shared := _shared(whole, behind)):
-        return shared
+    if (said.is_told or not said.attributes.strip(" ;")) and (of_each := shared(whole, behind)):
+        return of_each
     learned = [i for i, each in enumerate(whole) if each.kind not in (*_AFTER, *POSTED)]
     end = 0 if said.more else learned[-1] if learned else len(whole) - 1
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
@@ -196,33 +198,6 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.
     dropped = [] if any(each.kind == "dropout" for each in whole) else dropouts_behind(said)
     return whole + pools + dropped
-
-
-def _each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:
-    """Return the layers of a row, several Dense with the widths that another cell lists, and what is behind each."""
-    bare = [i for i, each in enumerate(found) if each.kind == "dense" and "units" not in each.params]
-    told = [each for each in read_cell(said.attributes) if each.kind == "dense"] if len(bare) > 1 else []
-    if len(told) != len(bare):
-        return list(found)
-    wide = {
-        i: replace(found[i], params=each.params, posts=found[i].posts or each.posts)
-        for i, each in zip(bare, told, strict=True)
-    }
-    return [wide.get(i, each) for i, each in enumerate(found)]
-
-
-def _shared(layers: Sequence[Reading], posts: Sequence[str]) -> list[Reading]:
-    """Return the layers that a cell lists with the activations of another behind them: one for each, for all, or two.
-
-    Of two the second is that of the last layer. Nothing is returned where the layers have their own.
-    """
-    places = [i for i, each in enumerate(layers) if each.kind in (*_WINDOWED, "dense")]
-    known = any(each.posts or each.kind in POSTED for each in layers)
-    if len(places) < 2 or not posts or known or len(posts) not in (1, 2, len(places)):
-        return []
-    each_way = posts if len(posts) == len(places) else [posts[0]] * (len(places) - 1) + [posts[-1]]
-    behind = dict(zip(places, each_way, strict=True))
-    return [replace(each, posts=(behind[i],)) if i in behind else each for i, each in enumerate(layers)]
 
 
 def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:

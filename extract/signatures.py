@@ -36,7 +36,9 @@ KEYS = {
     "padding": "pad",
     "pad": "pad",
     "p": "pad",
-    **dict.fromkeys(("units", "hidden size", "hidden units", "hidden dim", "num units", "out features"), "units"),
+    **dict.fromkeys(
+        ("h", "hidden", "units", "hidden size", "hidden units", "hidden dim", "num units", "out features"), "units"
+    ),
     **dict.fromkeys(
         ("out channels", "output channels", "output channel", "num filters", "n filters", "out"), "filters"
     ),

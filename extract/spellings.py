@@ -15,6 +15,7 @@ def normalized(text: str) -> str:
     ('3×3 conv - 64', '[3 × 3, 64] × 2', '28×28')
     """
     text = signed(_unslashed(text))
+    text = re.sub(_PENALTY, "", text)
     text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
     text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
@@ -112,7 +113,9 @@ def normalized(text: str) -> str:
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
 
-_UNIT = r"(?<![A-Za-z×])(ch|nf|ngf|ndf|nc)\b"
+_PENALTY = r"\bL[12](?: (?:kernel )?(?:penalty|reg\w*))?\s*[=(:]\s*\d[\d.]*(?:e ?-? ?\d+)?\)?"
+"""How much large weights cost while they are learned, which is no number of any layer."""
+_UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 
 

@@ -60,7 +60,7 @@ def stranger_called(said: str) -> str:
     named = called[1] if called else ""
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named).lower()
     known = kind_of(said) or posts_of(said) or plain in KEYS or _ATTRIBUTES.fullmatch(plain)
-    return "" if known or len(named) < 2 else named
+    return "" if known or len(named) < 2 or re.fullmatch(r"L\d+|\w*[Rr]egulari\w+", named) else named
 
 
 def name_of(said: str) -> str:

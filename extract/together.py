@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.families import RECURRENT
+from extract.families import POSTED, RECURRENT
 from extract.grids import Cell
 from extract.reading import Reading
 
@@ -31,6 +31,15 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
         found.append(each)
         places.append(cell)
     return found, places
+
+
+def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
+    """Return layers behind what comes in, where the first leaves the size of that as it is, and prints it."""
+    first = readings[0] if readings else None
+    size = first.params.get("output", ()) if first and first.kind in (*POSTED, "dropout") else ()
+    if len(size) != 3 or any(each.kind == "input" for each in readings):
+        return list(readings), list(cells)
+    return [Reading("input", {"output": size}, text="input", inferred=("output",)), *readings], [cells[0], *cells]
 
 
 def without_doubtful_norms(readings: Sequence[Reading]) -> list[Reading]:

@@ -21,6 +21,8 @@ _SCOPES = (
     (re.compile(r"\bconv\w*|\bfilters? layers?", re.IGNORECASE), _CONVOLUTIONS),
     (re.compile(r"\bfully[- ]connected|\bFC\b|\bdense\b|\blinear layers?", re.IGNORECASE), ("dense",)),
 )
+_SET = re.compile(r"\bactivation ?= ?['‘’\"“”]?(\w+)", re.IGNORECASE)
+"""What activation is set of all layers, as a framework calls it."""
 _PARTS = re.compile(r"\b(?:generators?|discriminators?|encoders?|decoders?|critics?)\b", re.IGNORECASE)
 
 
@@ -52,6 +54,9 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     for sentence in sentences(said):
         posts = tuple(dict.fromkeys(posts_of(sentence)))
         named = _PARTS.findall(sentence)
+        if (held := _SET.search(sentence)) and (posts_of(held[1])):
+            found.append(Behind(tuple(posts_of(held[1])), (*_CONVOLUTIONS, "dense"), hidden=False))
+            continue
         if not posts or not _EACH.search(sentence) or (named and not _is_of(named, config)):
             continue
         but = _BUT.search(sentence)

@@ -222,3 +222,110 @@ def test_normalisation_without_a_name_beside_one_that_has_one() -> None:
         "Normalization | 20 × 20 × 2 | -",
     )
     assert [each.kind for each in found] == ["conv", "bn", "conv", "Normalization"]
+
+
+def test_steps_behind_arrows_and_what_stands_in_front_of_them() -> None:
+    found = layers(
+        "Layer | Description | Purpose",
+        "Conv1 | 1→24 filters → BatchNorm → ReLU → MaxPool | edges, contours",
+        "Conv2 | 24→48 filters → BatchNorm → ReLU → MaxPool | textures",
+        "FC1 | 120 neurons + Dropout(0.7) | compressed representations",
+        "FC2 | 2 outputs → Softmax | probabilities",
+    )
+    kinds = [each.kind for each in found]
+    assert kinds[:4] == ["conv", "maxpool", "conv", "maxpool"]
+    assert [each.params["filters"] for each in found if each.kind == "conv"] == [24, 48]
+    assert found[0].posts == ("bn", "relu")
+
+
+def test_channels_in_and_out_beside_sizes_in_and_out() -> None:
+    found = layers(
+        "Layer | Type | Input → Output | Kernel | Padding | Parameters",
+        "conv1 | Conv2d + BN | 1 → 7 | 3×3 | 1 | 70 + 14 = 84",
+        "pool1 | MaxPool2d | 30×30 → 15×15 | 2×2 | 0 | 0",
+        "conv2 | Conv2d + BN | 7 → 11 | 3×3 | 0 | 704 + 22 = 726",
+    )
+    assert [each.params.get("filters") for each in found] == [7, None, 11]
+    assert found[1].params["output"] == (15, 15)
+
+
+def test_a_column_of_the_channels_that_go_out() -> None:
+    found = layers(
+        "Layer | Kernel / stride | Output ch | Output length",
+        "Conv1 | k=9, s=4 | 20 | 250",
+        "Conv2 | k=5, s=2 | 30 | 123",
+        "FC1 | - | 80 | -",
+        "FC2 (output) | - | 2 (steering, speed) | -",
+    )
+    assert [each.params["filters"] for each in found[:2]] == [20, 30]
+    assert [each.params["units"] for each in found[2:]] == [80, 2]
+
+
+def test_what_comes_in_by_what_leaves_it_as_it_is() -> None:
+    found = layers(
+        "Layer | Output shape | Additional",
+        "BatchNormalization | (None, 60, 80, 3) | ",
+        "Conv2D | (None, 58, 78, 8) | ",
+        "MaxPooling2D | (None, 29, 39, 8) | ",
+        "Conv2D | (None, 27, 37, 16) | dropout",
+        caption="A small network: kernel = (3, 3), padding = 'valid', strides = (1,1), pool_size = (2, 2).",
+    )
+    assert (found[0].kind, found[0].params["output"]) == ("input", (60, 80, 3))
+    wanted = {"kernel": (3, 3), "pad": "valid", "stride": (1, 1)}
+    assert all(wanted.items() <= each.params.items() for each in found if each.kind == "conv")
+    assert found[3].params["kernel"] == (2, 2)
+
+
+def test_layers_of_a_block_whose_settings_stand_in_other_cells() -> None:
+    found = layers(
+        "Block | Layer | Filters/Units | Kernel | Regularization | Notes",
+        "Input | - | - | - | - | Shape 60 × 90 × 1",
+        "Block 1 | Conv2D → BatchNorm → MaxPool2D → Dropout2D | 12 | 3×3, same | L2 = 1e-4 | Pool 2×2, dropout 0.20",
+        "Block 2 | Conv2D → BatchNorm → MaxPool2D → Dropout2D | 24 | 3×3, same | L2 = 1e-4 | Pool 2×2, dropout 0.30",
+        "Dense | Dense → Dropout | 40, ReLU | - | L2 = 1e-4 | Dropout 0.50",
+        "Output | Dense | 1, Sigmoid | - | - | Predicted",
+    )
+    convs = [each.params for each in found if each.kind == "conv"]
+    assert [each["filters"] for each in convs] == [12, 24]
+    assert all((each["kernel"], each["pad"]) == ((3, 3), "same") for each in convs)
+    assert [each.params["kernel"] for each in found if each.kind == "maxpool"] == [(2, 2)] * 2
+    assert [each.params["rate"] for each in found if each.kind == "dropout"] == [0.2, 0.3, 0.5]
+    assert [each.params["units"] for each in found if each.kind == "dense"] == [40, 1]
+
+
+def test_windows_and_yes_under_words_of_another_language() -> None:
+    found = layers(
+        "Bloc | Couche | Filtres | Taille noyau | Activation | Pooling | BatchNorm",
+        "1 | Conv2D | 20 | 3×3 | ReLU | MaxPooling 2×2 | Oui",
+        "2 | Conv2D | 40 | 3×3 | ReLU | MaxPooling 2×2 | Oui",
+        "3 | Conv2D | 80 | 3×3 | ReLU | MaxPooling 2×2 | Non",
+    )
+    convs = [each for each in found if each.kind == "conv"]
+    assert all(each.params["kernel"] == (3, 3) for each in convs)
+    assert [each.posts for each in convs] == [("bn", "relu"), ("bn", "relu"), ("relu",)]
+
+
+def test_names_of_networks_within_and_what_large_weights_cost() -> None:
+    found = layers(
+        "Layer | Type | Output Shape | Parameters",
+        "Input | InputLayer | (96, 96, 3) | 0",
+        "MobileNetV2 | Model | (3, 3, 1280) | 2,257,984",
+        "GlobalAvgPool | GlobalAveragePooling2D | (1280,) | 0",
+        "Dense_1 | Dense + ReLU + L2(0.001) | (60,) | 76,860",
+        "Output | Dense + Sigmoid | (1,) | 61",
+    )
+    assert [each.kind for each in found] == ["input", "MobileNetV2", "gavgpool", "dense", "dense"]
+    assert found[3].posts == ("relu",)
+
+
+def test_several_recurrent_layers_and_a_layer_whose_details_are_prose() -> None:
+    found = layers(
+        "Component | Configuration",
+        "Word Embedding | 90 dimensions, trainable",
+        "BiLSTM | 3 layers, 70 hidden units",
+        "Dense | 30 units",
+        "CRF | Full transition matrix, Viterbi decoding",
+    )
+    wanted = [("embedding", 1), ("bilstm", 3), ("dense", 1), ("CRF", 1)]
+    assert [(each.kind, each.times) for each in found] == wanted
+    assert found[1].params["units"] == 70

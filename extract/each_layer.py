@@ -1,0 +1,53 @@
+"""What other cells of a row say of each of the layers that one of its cells lists: widths, windows, activations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.cells import read_cell
+from extract.families import POOLS, POSTED
+from extract.one_row import OneRow
+from extract.reading import Reading
+
+_WEIGHTED = ("conv", "deconv", "gconv", "local", "dense")
+
+
+def each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:
+    """Return the layers of a row, several Dense with the widths that another cell lists, and what is behind each."""
+    bare = [i for i, each in enumerate(found) if each.kind == "dense" and "units" not in each.params]
+    told = [each for each in read_cell(said.attributes) if each.kind == "dense"] if len(bare) > 1 else []
+    if len(told) != len(bare):
+        return list(found)
+    wide = {
+        i: replace(found[i], params=each.params, posts=found[i].posts or each.posts)
+        for i, each in zip(bare, told, strict=True)
+    }
+    return [wide.get(i, each) for i, each in enumerate(found)]
+
+
+def each_set(found: Sequence[Reading], said: OneRow) -> list[Reading]:
+    """Return the layers of a row, those behind the first with what another cell says of their kind: `Pool 2×2`."""
+    cells = [each for cell in said.said.get("", ()) for each in read_cell(cell.text) if each.params]
+    told = {_family(each): each.params for each in cells if _family(each)}
+    behind = [each if each.params else replace(each, params=told.get(_family(each), {})) for each in found[1:]]
+    return [*found[:1], *behind]
+
+
+def _family(reading: Reading) -> str:
+    """Return what a pooling is of, or a Dropout, and nothing of what is learned."""
+    return "pool" if reading.kind in POOLS else "dropout" if reading.kind == "dropout" else ""
+
+
+def shared(layers: Sequence[Reading], posts: Sequence[str]) -> list[Reading]:
+    """Return the layers that a cell lists with the activations of another behind them: one for each, for all, or two.
+
+    Of two the second is that of the last layer. Nothing is returned where the layers have their own.
+    """
+    places = [i for i, each in enumerate(layers) if each.kind in _WEIGHTED]
+    known = any(each.posts or each.kind in POSTED for each in layers)
+    if len(places) < 2 or not posts or known or len(posts) not in (1, 2, len(places)):
+        return []
+    each_way = posts if len(posts) == len(places) else [posts[0]] * (len(places) - 1) + [posts[-1]]
+    behind = dict(zip(places, each_way, strict=True))
+    return [replace(each, posts=(behind[i],)) if i in behind else each for i, each in enumerate(layers)]
