@@ -139,7 +139,8 @@ class Cells:
             ):
                 continue
             if each.kind == "dwconv" and "{n}" in part:
-                part = "{k}/{s}" if alone else "{k}" if "{k}" in part else ""
+                stepped = dialect["pool"][0] if "{s}" in part else "{k}" if "{k}" in part else ""
+                part = "{k}/{s}" if alone else stepped
             parts += [part.format(**self._values(each))] if part else []
         parts += [f"dilation {each.dilation}"] if each.dilation > 1 and key == "conv" else []
         return ("\n" if name == "numbers" and self.style["syntax"] != "csv" else ", ").join(parts)
