@@ -121,14 +121,14 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
     left = [shape.box[0] for shape in shapes]
     ways = _into_joins(shapes, links(arrows, [shape.box for shape in shapes], _usual(shapes)))
     for start, end, arrow in sorted(ways, key=lambda each: left[each[0]]):
-        said = beside.get(id(arrow), [])
+        said, headed = beside.get(id(arrow), []), any(arrow.heads)
         ends = shapes[start], shapes[end]
         for phrase in [each for each in said if _is_done(each.text, ends)]:
             shapes.append(shape_of(phrase))
-            found.append(Link(start, len(shapes) - 1))
+            found.append(Link(start, len(shapes) - 1, headed=headed))
             start = len(shapes) - 1
             said = [each for each in said if each is not phrase]
-        found.append(Link(start, end, " ".join(each.text for each in said)))
+        found.append(Link(start, end, " ".join(each.text for each in said), headed))
     return Diagram(tuple(shapes), (*found, *_stacked_on(shapes, found)))
 
 
@@ -170,7 +170,7 @@ def _without_dots(diagram: Diagram) -> Diagram:
     dots = [i for i, each in enumerate(shapes) if is_more(" ".join(each.texts))]
     for i in dots:
         before, after = [each for each in links if each.end == i], [each for each in links if each.start == i]
-        over = [Link(a.start, b.end, f"{a.text} {b.text}".strip()) for a in before for b in after]
+        over = [replace(a, end=b.end, text=f"{a.text} {b.text}".strip()) for a in before for b in after]
         links = (*(each for each in links if i not in (each.start, each.end)), *over)
         for each in over:
             ends = (repr(" ".join(shapes[end].texts)) for end in (each.start, each.end))

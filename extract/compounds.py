@@ -50,12 +50,15 @@ def balls(paths: Sequence[Path], notes: Sequence[Note]) -> list[Solid]:
 def blocks(solids: Sequence[Solid]) -> list[list[int]]:
     """Return the numbers of cuboids that are drawn as one: they touch, and are as high, and of one colour."""
     found: list[list[int]] = []
+    growing: list[list[int]] = []
     for i, each in enumerate(solids):
-        before = next((block for block in found if _goes_on(solids[block[-1]], each)), None)
-        if before is None:
-            found.append([i])
-        else:
+        is_one = is_cuboid(each)
+        before = next((block for block in growing if is_one and _goes_on(solids[block[-1]], each)), None)
+        if before is not None:
             before.append(i)
+            continue
+        found.append([i])
+        growing += [found[-1]] if is_one else []
     return found
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from extract.line_index import BoxIndex
 from extract.sheets import Box
 
 OVER = 0.3
@@ -50,11 +51,13 @@ def without_covered(page: Any) -> Any:
 
 def _hidden(page: Any) -> Iterator[dict[str, Any]]:
     areas = [each for each in (*page.rects, *page.curves) if each.get("fill")]
+    letters = page.chars
+    index = BoxIndex([_box(each) for each in letters])
     for area in areas if len(areas) <= MOST_AREAS else ():
         box = _box(area)
         if min(box[2] - box[0], box[3] - box[1]) < LEAST:
             continue
-        inside = [each for each in page.chars if _is_in(each, box)]
+        inside = [letters[i] for i in index.touching(box) if _is_in(letters[i], box)]
         under = [each for each in inside if each.get(DRAWN, 0) < area.get(DRAWN, 0)]
         above = [_box(each) for each in inside if each.get(DRAWN, 0) > area.get(DRAWN, 0)] if under else []
         if any(_lies_under(_box(each), other) for each in under for other in above):

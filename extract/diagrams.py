@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from extract.arrows import Box, scaled
 from extract.reading import Reading
@@ -14,20 +14,25 @@ USUAL = 14.0
 
 @dataclass(frozen=True)
 class Shape:
-    """A box of a diagram: its place, its texts by lines, and the layers that it shows besides what they say."""
+    """A box of a diagram: its place, its texts by lines, and the layers that it shows besides what they say.
+
+    What is `bare` is a text alone, around which nothing is drawn.
+    """
 
     box: Box
     texts: tuple[str, ...]
     shows: tuple[Reading, ...] = ()
+    bare: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow from one box to another, by their numbers, with the text beside it."""
+    """An arrow from one box to another, by their numbers, with the text beside it; a plain line has no head."""
 
     start: int
     end: int
     text: str = ""
+    headed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from math import expm1
 SOME, MANY = 6, 8
 """Circles of a plot of neurons, and places at which lines meet, where it is known to be a design; and where not."""
 
+MOSTLY = 0.3
+"""The share of photographs from which on a figure is one of them: what seems to be drawn in it may be in them."""
+
 
 def forms_of(traits: dict[str, float]) -> dict[str, float]:
     """Return which forms a figure has, 1 or 0, by the traits that are counts of what is in it."""
@@ -19,15 +22,20 @@ def forms_of(traits: dict[str, float]) -> dict[str, float]:
     def count(name: str) -> int:
         return round(expm1(traits[name]))
 
-    links, shapes, named = count("links"), count("shapes"), count("named")
-    flow = links >= 3 and shapes >= 4 and traits["linked"] >= 0.5
+    links, arrows, shapes, named = count("links"), count("arrows"), count("shapes"), count("named")
+    plain = traits["boxed"] >= 0.5 and 2 * count("fans") < shapes  # Without heads: of boxes, and not each with each.
+    flow = links >= 3 and shapes >= 4 and traits["linked"] >= 0.5 and (arrows > 0 or plain)
     drawn = not traits["bitmap"] and count("paths") > 0
     circles = min(count("discs"), count("fans"))
+    if drawn:  # Of lines that are drawn it is known where they end.
+        circles = min(circles, 2 * count("wired"))
     sheets = count("lying") >= 4 and 4 * count("standing") <= count("lying")
     cuboids = count("cuboids") >= 2 and count("sloping") >= 25
     form = circles >= SOME or cuboids or sheets or flow
     said = traits["says_design"] > 0
     modules = count("modules")
+    boxed = min(traits["boxed"], traits["texts"])
+    layered = named >= 4 and traits["named_share"] >= 0.15
     found = {
         "is_neurons": circles >= SOME,
         "is_net": circles >= MANY,
@@ -35,28 +43,34 @@ def forms_of(traits: dict[str, float]) -> dict[str, float]:
         "is_sheets": sheets,
         "is_pictured": count("photos") >= 1 or (drawn and 0.03 <= traits["pictures"] <= 0.6),
         "is_flow": flow,
-        "is_named_flow": flow and (traits["layers"] >= 0.25 or named >= 4),
+        "is_arrowed": flow and arrows >= 3,
+        "is_boxed_flow": flow and arrows >= 3 and boxed >= 0.5 and traits["linked"] >= 0.75,
+        "is_named_flow": flow and (traits["layers"] >= 0.25 or layered),
         "is_module_flow": flow and modules >= 2 and 4 * modules >= shapes,
         "is_stacked": count("piled") >= 4 and links <= 3,
         "is_form": form,
         "is_said_form": form and said,
         "is_said_only": said and not traits["says_result"],
-        "is_layered": named >= 4 and traits["named_share"] >= 0.15,
+        "is_layered": layered,
         "is_slotted": shapes >= 4 and traits["layers"] >= 0.3,
-        "is_photographs": traits["photo"] > 0.3 and not flow,
+        "is_photographs": traits["photo"] > MOSTLY and not flow,
         "is_drawn": drawn,
     }
     return {name: float(value) for name, value in found.items()}
 
 
 def is_sure(traits: dict[str, float]) -> bool:
-    """Tell figures that are designs for sure: plots of neurons, and boxes of layers, or of nets, that arrows join."""
-    return bool(traits["is_net"] or traits["is_named_flow"] or traits["is_module_flow"])
+    """Tell figures that are designs for sure: plots of neurons, and flows of layers, of nets, or of boxes with words.
+
+    What seems to flow in photographs is none.
+    """
+    told = traits["is_named_flow"] or traits["is_module_flow"] or traits["is_boxed_flow"]
+    return bool(traits["is_net"] or (told and traits["photo"] <= MOSTLY))
 
 
 def kind_by(traits: dict[str, float]) -> str:
     """Return how a figure draws its design, by its forms."""
-    if traits["is_cuboids"] and not traits["is_flow"]:
+    if traits["is_cuboids"] and not (traits["is_arrowed"] and traits["is_pictured"]):
         return "box3d"
     if traits["is_neurons"] and not (traits["is_pictured"] and traits["is_drawn"]):
         return "neurons"

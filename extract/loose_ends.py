@@ -166,9 +166,9 @@ def _begins_there(line: Arrow, own: Arrow, end: int) -> bool:
 
 
 def shape_of(*lines: Line) -> Shape:
-    """Return a box around the lines of a text."""
+    """Return the box of a text that stands in none."""
     x0, x1 = min(each.x0 for each in lines), max(each.x1 for each in lines)
-    return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(each.text for each in lines))
+    return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(each.text for each in lines), bare=True)
 
 
 _NO_LAYER = re.compile(r"[\"'\u2018\u201c]\w|\([a-z]\)(?!\S)")

@@ -20,10 +20,12 @@ EDGE = 18
 """Levels from point to point from which on there is an edge."""
 LEAST_AREA, LEAST_SIDE = 40, 5
 """Points of a region at least, and of its sides; less is a letter."""
+NEAR = 6
+"""Points between the sides of a box and of a face that are one."""
 LONG = 14
 """Points of a straight segment at least."""
-WIDTH = 1000
-"""Points of a picture's longer side where discs are looked for, of `RADII` and `APART` from each other."""
+POINTS = 500_000
+"""Points of a picture in which discs are looked for, of `RADII` and `APART` from each other."""
 RADII, APART = (7, 60), 10
 
 
@@ -62,7 +64,7 @@ def outlines_of(picture: Picture) -> dict[str, float]:
         "standing": log1p(sum(each.stands for each in regions)),
         "cuboids": log1p(_cuboids(regions)),
         "fans": log1p(_fans(ends[sloping][: MOST // 4])),
-        "piled": log1p(_piled(boxes)),
+        "piled": log1p(len(_piled(boxes))),
         "sloping": log1p(int(sloping.sum())),
         "straight": log1p(int((long & ~sloping).sum())),
         "sloping_share": float(lengths[sloping].sum() / max(1.0, lengths[long].sum())),
@@ -126,17 +128,21 @@ def _has_sides(corners: Any, axis: int) -> bool:
 
 
 def _cuboids(regions: Sequence[Region]) -> int:
-    """Return how many boxes have a lying face upon them, or a standing one beside them."""
+    """Return how many boxes have a lying face along all of their top, or a standing one along all of a side."""
     boxes = [each for each in regions if each.is_box][:400]
+    cells = _piled(boxes)
     faces = [each for each in regions if each.is_face][:400]
 
-    def joins(box: Region, face: Region) -> bool:
-        above = face.lies and abs(face.y + face.high - box.y) < 6 and box.x - 6 < face.x < box.x + box.wide
-        right = abs(face.x - box.x - box.wide) < 6 or abs(face.x + face.wide - box.x) < 6
-        beside = face.stands and right and face.y - 6 < box.y + box.high and box.y - 6 < face.y + face.high
-        return bool(above or beside)
+    def level(box: Region, face: Region) -> bool:
+        corner = min(abs(face.x - box.x), abs(face.x + face.wide - box.x - box.wide)) < NEAR
+        return face.lies and corner and face.wide > box.wide - NEAR and abs(face.y + face.high - box.y) < NEAR
 
-    return sum(any(joins(box, face) for face in faces) for box in boxes)
+    def upright(box: Region, face: Region) -> bool:
+        corner = min(abs(face.y - box.y), abs(face.y + face.high - box.y - box.high)) < NEAR
+        aside = min(abs(face.x - box.x - box.wide), abs(face.x + face.wide - box.x)) < NEAR
+        return face.stands and corner and face.high > box.high - NEAR and aside
+
+    return sum(any(level(box, face) or upright(box, face) for face in faces) for box in boxes if box not in cells)
 
 
 def _fans(ends: Any, near: int = 6) -> int:
@@ -155,8 +161,8 @@ def _is_parallelogram(corners: Sequence[Sequence[int]]) -> bool:
     return apart < max(4, 0.15 * max(abs(x) + abs(y) for x, y in sides))
 
 
-def _piled(boxes: Sequence[Region]) -> int:
-    """Return how many boxes stand close upon, or beside, one that is as wide, or as high."""
+def _piled(boxes: Sequence[Region]) -> list[Region]:
+    """Return the boxes that stand close upon, or beside, one that is as wide, or as high."""
     boxes = [each for each in boxes if each.wide * each.high > 150][:400]
 
     def touches(a: Region, b: Region) -> bool:
@@ -165,14 +171,14 @@ def _piled(boxes: Sequence[Region]) -> int:
         upon = abs(a.x - b.x) < 4 and abs(a.wide - b.wide) < 5 and 0 <= b.y - a.y - a.high < gap
         return beside or upon
 
-    return sum(any(touches(a, b) or touches(b, a) for b in boxes) for a in boxes)
+    return [a for a in boxes if any(touches(a, b) or touches(b, a) for b in boxes)]
 
 
 def discs_of(picture: Picture) -> int:
     """Return how many discs or circles of one size there are, of the size that most have."""
     import cv2
 
-    scale = WIDTH / max(picture.shape)
+    scale = (POINTS / (picture.shape[0] * picture.shape[1])) ** 0.5
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
     method, (least, most) = cv2.HOUGH_GRADIENT_ALT, RADII
@@ -195,12 +201,16 @@ def _segments(grey: Any) -> tuple[Any, Any, Any]:
 
 FEWEST = 6
 """Squares of a photograph at least."""
+PAPER, COVERED = 245, 0.5
+"""The level from which on a point is paper, and the share of others at least in a square of a photograph."""
+MESH = 9
+"""Points within which there is paper between the lines of a mesh, and none in a photograph."""
 
 
 def _photographs(picture: Picture, side: int = 16) -> tuple[int, float]:
     """Return how many photographs there are, and the share of their squares.
 
-    In a photograph many points differ a little from those beside them.
+    In a photograph many points differ a little from those beside them, and there is no paper between them.
     """
     import cv2
 
@@ -209,6 +219,11 @@ def _photographs(picture: Picture, side: int = 16) -> tuple[int, float]:
     rows, columns = soft.shape[0] // side, soft.shape[1] // side
     if not rows or not columns:
         return 0, 0.0
-    squares = soft[: rows * side, : columns * side].reshape(rows, side, columns, side).mean(axis=(1, 3)) > 0.35
+
+    def share(marks: Any) -> Any:
+        return marks[: rows * side, : columns * side].reshape(rows, side, columns, side).mean(axis=(1, 3))
+
+    ground = cv2.dilate(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.ones((MESH, MESH), np.uint8))
+    squares = (share(soft) > 0.35) & (share(ground < PAPER) > COVERED)
     stats = cv2.connectedComponentsWithStats(squares.astype(np.uint8), connectivity=4)[2]
     return int((stats[1:, 4] >= FEWEST).sum()), float(squares.mean())

@@ -128,12 +128,13 @@ def sightings(
                 elif page is None:
                     yield Sighting(place, NONE, problem="is on a page with more drawn on it than is read")
                 else:
-                    yield _sighting(paper, place, doubtful)
+                    yield sighting_in(paper, place, doubtful=doubtful)
             if page is not None:
                 page.close()
 
 
-def _sighting(paper: Paper, place: Place, doubtful: bool) -> Sighting:
+def sighting_in(paper: Paper, place: Place, *, doubtful: bool = False) -> Sighting:
+    """Return what a place of an open paper shows; `doubtful` is as for `sightings`."""
     try:
         return _table(paper.pages[place.page], place) if place.kind == "table" else _figure(paper, place, doubtful)
     except DrawingError as error:

@@ -133,6 +133,7 @@ def _attach(volumes: Sequence[Volume], notes: Sequence[Note]) -> list[Note]:
     """Give each volume what is said of it; return what says which layers are between them."""
     top, bottom = (pick(each.solid.box[i] for each in volumes) for pick, i in ((min, 1), (max, 3)))
     solids = [each.solid for each in volumes]
+    drawn_as_one = blocks(solids)
     doing: list[Note] = []
     for note in notes:
         held = _at_window(note, volumes)
@@ -149,7 +150,7 @@ def _attach(volumes: Sequence[Volume], notes: Sequence[Note]) -> list[Note]:
             level = top - ABOVE * note.size < note.box[3] and note.box[1] < bottom + BELOW * note.size
             doing += [note] if level and not _TITLE.search(note.text) else []
         elif re.search(r"[A-Za-z]{2}", note.text) and not _NUMBERED.fullmatch(note.text):
-            for i in block_of(note, solids, blocks(solids)):
+            for i in block_of(note, solids, drawn_as_one):
                 volumes[i].called = f"{volumes[i].called} {note.text}".strip()
     for each in volumes:
         _without_sides(each)

@@ -33,15 +33,19 @@ def numbers_in(text: str) -> list[float]:
     return [float(each) for each in NUMBER.findall(text)]
 
 
+def _shares(t: float) -> tuple[float, float, float, float]:
+    """Return how much each of the four points of a cubic curve counts, so far along it."""
+    return (1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3
+
+
+_SHARES = tuple(_shares(i / STEPS) for i in range(1, STEPS + 1))
+
+
 def curve(start: Point, b: Point, c: Point, d: Point) -> Iterator[Point]:
     """Yield points of a cubic curve behind its start."""
-    for i in range(1, STEPS + 1):
-        t = i / STEPS
-        shares = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t * t, t**3)
-        x, y = (
-            sum(share * each[axis] for share, each in zip(shares, (start, b, c, d), strict=True)) for axis in (0, 1)
-        )
-        yield x, y
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = start, b, c, d
+    for k, m, n, o in _SHARES:
+        yield k * x0 + m * x1 + n * x2 + o * x3, k * y0 + m * y1 + n * y2 + o * y3
 
 
 def outlines_of(kind: str, element: Mapping[str, str]) -> list[Outline]:

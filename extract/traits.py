@@ -7,20 +7,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log1p, pi
+from math import log1p
 
 from extract.diagrams import Diagram
-from extract.drawing import Drawing, Path
+from extract.drawing import Drawing, Path, Point
 from extract.forms import forms_of
 from extract.lexicon import kind_of, posts_of
+from extract.line_index import BoxIndex
 from extract.outlines import discs_of, outlines_of
 from extract.page import lines_of, segments
 from extract.shades import shades_of
 from extract.sheets import Box, Picture
-from extract.strokes import area, is_head
+from extract.strokes import is_head
 
 MOST = 1500
 """Paths that are looked at in pairs."""
+ROUND = 0.15
+"""How far the points of an ellipse are from it at most, as a share of the square of its radius."""
+REACH = 3.0
+"""Points from an ellipse to the end of a line that leads to it at most."""
 _CAPTION = {
     "says_design": r"architectur\w*|structures?|modules?|blocks?|overview|framework|pipeline|schema\w*|illustrat\w+|"
     r"building|topolog\w+|diagram|components?|units?|design\w*|network|encoder|decoder",
@@ -85,6 +90,7 @@ def _of_paths(figure: Figure) -> dict[str, float]:
     spread = [(c - a, d - b) for a, b, c, d in boxes]
     large = [box for box, (w, h) in zip(boxes, spread, strict=True) if w > 8 and h > 6]
     lines = [each for each in paths if not each.closed and each.stroked]
+    ellipses = [each.box for each in paths if _is_ellipse(each)]
     shown = sum(min(1.0, (c - a) * (d - b) / (wide * high)) for a, b, c, d in figure.pictures)
     return {
         "paths": log1p(len(paths)),
@@ -92,7 +98,8 @@ def _of_paths(figure: Figure) -> dict[str, float]:
         "alike": _most_alike([(c - a, d - b) for a, b, c, d in large]),
         "touching": _touching(large),
         "round": log1p(sum(_is_round(each) for each in paths)),
-        "ellipses": log1p(_ellipses(paths)),
+        "ellipses": log1p(_most(ellipses)),
+        "wired": log1p(_most(_wired(ellipses, lines))),
         "slanted": log1p(sum(_is_slanted(each) for each in paths)),
         "oblique": log1p(sum(_is_oblique(each) for each in lines)),
         "long": log1p(sum(_is_long(each, wide, high) for each in lines)),
@@ -127,14 +134,16 @@ def _of_words(figure: Figure) -> dict[str, float]:
 
 def _of_diagram(diagram: Diagram | None) -> dict[str, float]:
     if diagram is None:
-        return dict.fromkeys(("shapes", "links", "linked", "texts", "layers", "modules"), 0.0)
+        return dict.fromkeys(("shapes", "links", "arrows", "linked", "boxed", "texts", "layers", "modules"), 0.0)
     texts = [" ".join(each.texts) for each in diagram.shapes]
     ends = {end for each in diagram.links for end in (each.start, each.end)}
     layers = sum(bool(kind_of(each) or posts_of(each)) for each in texts)
     return {
         "shapes": log1p(len(texts)),
         "links": log1p(len(diagram.links)),
+        "arrows": log1p(sum(each.headed for each in diagram.links)),
         "linked": len(ends) / max(1, len(texts)),
+        "boxed": sum(not diagram.shapes[end].bare for end in ends) / max(1, len(ends)),
         "texts": sum(any(map(str.isalpha, each)) for each in texts) / max(1, len(texts)),
         "layers": layers / max(1, len(texts)),
         "modules": log1p(sum(bool(_MODULE.search(each)) for each in texts)),
@@ -195,16 +204,26 @@ def _is_slanted(path: Path) -> bool:
     return slanted in (2, 4) and abs(sides[0][0] + sides[2][0]) < 1.5 and abs(sides[0][1] + sides[2][1]) < 1.5
 
 
-def _ellipses(paths: Sequence[Path]) -> int:
-    """Return how many circles and ellipses of one size there are, of the size that most have."""
-    sizes: Counter[tuple[int, int]] = Counter()
-    for each in paths:
-        left, top, right, bottom = each.box
-        wide, high = right - left, bottom - top
-        if each.closed and len(each.points) > 8 and 4 < wide < 90 and 4 < high < 90 and wide < 3 * high < 9 * wide:
-            share = abs(area(each.points)) / (wide * high)
-            sizes[round(wide / 2), round(high / 2)] += abs(share - pi / 4) < 0.06
-    return max(sizes.values(), default=0)
+def _most(boxes: Sequence[Box]) -> int:
+    """Return how many boxes of one size there are, of the size that most have."""
+    return max(Counter((round((c - a) / 2), round((d - b) / 2)) for a, b, c, d in boxes).values(), default=0)
+
+
+def _wired(ellipses: Sequence[Box], lines: Sequence[Path]) -> list[Box]:
+    """Return the ellipses at which at least two oblique lines end, as they do at neurons."""
+    wires = [each.points for each in lines if _goes_aside(each.points[0], each.points[-1])]
+    ends = BoxIndex([(*end, *end) for points in wires for end in (points[0], points[-1])])
+    return [each for each in dict.fromkeys(ellipses) if len(ends.touching(each, REACH)) > 1]
+
+
+def _is_ellipse(path: Path) -> bool:
+    """Tell an outline, of the size of a neuron, all points of which are on the ellipse in the box around it."""
+    left, top, right, bottom = path.box
+    x0, y0, wide, high = (left + right) / 2, (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2
+    in_size = 2 < wide < 45 and 2 < high < 45 and wide < 3 * high < 9 * wide
+    if not in_size or not (path.closed or path.filled) or len(path.points) <= 8:
+        return False
+    return all(abs(((x - x0) / wide) ** 2 + ((y - y0) / high) ** 2 - 1) < ROUND for x, y in path.points)
 
 
 def _is_round(path: Path) -> bool:
@@ -214,8 +233,11 @@ def _is_round(path: Path) -> bool:
 
 
 def _is_oblique(path: Path) -> bool:
-    left, top, right, bottom = path.box
-    return len(path.points) == 2 and right - left > 3 and bottom - top > 3
+    return len(path.points) == 2 and _goes_aside(*path.points)
+
+
+def _goes_aside(start: Point, end: Point) -> bool:
+    return min(abs(end[0] - start[0]), abs(end[1] - start[1])) > 3
 
 
 def _is_long(path: Path, wide: float, high: float) -> bool:

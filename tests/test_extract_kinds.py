@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from extract.diagrams import Diagram, Link, Shape
-from extract.drawing import Drawing
+from extract.drawing import Drawing, Path
 from extract.forms import kind_by
 from extract.kinds import Kind, figure_kind, is_doubtful, likely, model
 from extract.page import Word
@@ -22,6 +22,20 @@ NOBODY = "Figure 1. Something."
 
 def paper(wide: int = 1000, high: int = 600) -> Picture:
     return np.full((high, wide, 3), 255, np.uint8)
+
+
+def drawn(*paths: Path) -> Figure:
+    """Return a figure of paths that nothing is seen of but lines at an angle that lead to all places."""
+    return Figure((0.0, 0.0, 500.0, 300.0), NOBODY, Drawing(paths, ()), (), None, neurons())
+
+
+def line(*points: tuple[float, float]) -> Path:
+    return Path(points, False, False, True, len(points))
+
+
+def circle(x: float, y: float) -> Path:
+    turns = np.linspace(0, 2 * np.pi, 33)
+    return Path(tuple((x + 10 * float(np.cos(t)), y + 10 * float(np.sin(t))) for t in turns), False, True, False, 4)
 
 
 def figure(look: Picture, words: tuple[str, ...] = (), diagram: Diagram | None = None, caption: str = NOBODY) -> Figure:
@@ -97,3 +111,49 @@ def test_a_figure_without_words_is_read_where_there_is_doubt() -> None:
     assert is_doubtful(without, Kind("none", 0.6))
     assert not is_doubtful(without, Kind("none", 1.0))
     assert not is_doubtful(named, Kind("none", 0.6))
+
+
+def diagram(*links: Link, bare: bool = False, texts: tuple[str, ...] = ("p", "q", "r", "s", "t")) -> Diagram:
+    shapes = (Shape((10.0, 40.0 * i, 90.0, 40.0 * i + 20), (text,), bare=bare) for i, text in enumerate(texts))
+    return Diagram(tuple(shapes), links)
+
+
+HEADED, PLAIN = (tuple(Link(i, i + 1, headed=headed) for i in range(4)) for headed in (True, False))
+
+
+@pytest.mark.parametrize(
+    ("links", "bare", "flow"),
+    [(HEADED, True, True), (HEADED, False, True), (PLAIN, False, True), (PLAIN, True, False)],
+    ids=["texts and arrows", "boxes and arrows", "boxes and lines", "texts and lines"],
+)
+def test_texts_that_plain_lines_join_are_no_flow(links: tuple[Link, ...], bare: bool, flow: bool) -> None:
+    assert traits_of(figure(paper(), (), diagram(*links, bare=bare)))["is_flow"] == flow
+
+
+def test_plain_lines_from_each_to_each_are_no_flow() -> None:
+    assert traits_of(figure(neurons(), (), diagram(*HEADED)))["is_flow"] == 1.0
+    assert traits_of(figure(neurons(), (), diagram(*PLAIN)))["is_flow"] == 0.0
+
+
+def test_boxes_with_words_that_arrows_join_are_a_design_whatever_they_say() -> None:
+    assert figure_kind(figure(paper(), (), diagram(*HEADED))).name == "box2d"
+    assert figure_kind(figure(paper(), (), diagram(*PLAIN, bare=True))).name == "none"
+
+
+def test_volumes_that_arrows_join_are_volumes_but_with_pictures_a_pipeline() -> None:
+    volumes = traits_of(figure(cuboids(), (), diagram(*HEADED)))
+    assert kind_by(volumes) == "box3d"
+    assert kind_by(volumes | {"is_pictured": 1.0}) == "pipeline"
+
+
+def test_neurons_are_circles_at_which_lines_end() -> None:
+    columns = [[(50.0 + 150 * i, 50.0 + 60 * j) for j in range(4)] for i in range(3)]
+    wires = [line(a, b) for left, right in pairwise(columns) for a in left for b in right]
+    circles = [circle(*place) for column in columns for place in column]
+    assert kind_by(traits_of(drawn(*circles, *wires))) == "neurons"
+    assert kind_by(traits_of(drawn(*circles, *(line((x, y), (x, y + 60)) for x, y in columns[0])))) == "box2d"
+
+
+def test_many_slanted_boxes_are_no_circles() -> None:
+    faces = [line((x, 0.0), (x + 20, 0.0), (x + 30, 8.0), (x + 30, 9.0), (x + 12, 9.0)) for x in range(0, 200, 10)]
+    assert traits_of(drawn(*faces))["ellipses"] == 0.0

@@ -71,3 +71,28 @@ def test_a_photograph_is_told_from_a_drawing() -> None:
     soft = cv2.GaussianBlur(rng.integers(0, 255, (400, 600, 3), dtype=np.uint8), (5, 5), 0)
     assert outlines_of(soft)["photo"] > 0.9
     assert outlines_of(paper())["photo"] == 0.0
+
+
+def test_a_mesh_of_lines_is_no_photograph() -> None:
+    mesh = paper()
+    for i in range(0, 600, 12):
+        cv2.line(mesh, (i, 0), (600 - i, 400), (120, 120, 120), 1, cv2.LINE_AA)
+        cv2.line(mesh, (0, i), (600, 400 - i), (120, 120, 120), 1, cv2.LINE_AA)
+    assert outlines_of(mesh)["photo"] < 0.1
+
+
+def test_a_face_is_a_whole_side_of_its_box() -> None:
+    picture = paper()
+    for x in (60, 220, 380):
+        cv2.rectangle(picture, (x, 120), (x + 100, 220), (0, 0, 0), 2)
+        face = np.add([(40, 0), (50, -20), (80, -20), (70, 0)], (x, 120)).astype(np.int32)
+        cv2.polylines(picture, [face], True, (0, 0, 0), 2)
+    assert counted(picture, "lying") == 3
+    assert counted(picture, "cuboids") == 0
+
+
+def test_small_discs_of_a_long_picture_are_seen() -> None:
+    picture = paper(1000, 200)
+    for x in range(60, 960, 60):
+        cv2.circle(picture, (x, 100), 6, (250, 200, 80), -1, cv2.LINE_AA)
+    assert discs_of(picture) >= 10
