@@ -148,8 +148,10 @@ def segments(line: Line, least: float = 0.75) -> list[Line]:
     return [Line(tuple(part)) for part in parts]  # type: ignore[arg-type]
 
 
+GAP = 0.17
+"""How wide the gap between two words is at least, as a share of the type's size."""
 SMALLEST = 8.0
-"""Size of type from which letters of one word are as far apart as usual; of smaller type they are nearer."""
+"""Size of type from which lines are as far apart as usual; of smaller type they are nearer."""
 
 
 def page_of(page: Any) -> Page:
@@ -165,7 +167,7 @@ def page_of(page: Any) -> Page:
     straight = [char for char in page.chars if not is_oblique(char)] if slanted else page.chars
     words = extract_words(
         [*straight, *underscores_of(straight, _rules(page, 1), whole)],
-        x_tolerance=1.5 * fine,
+        x_tolerance_ratio=GAP,
         y_tolerance=2 * fine,
         return_chars=True,
         use_text_flow=False,

@@ -147,3 +147,10 @@ def test_filters_tell_where_channels_stand_before_the_sides_of_images_do() -> No
     graph, asked = model(page("Table 1: The network.", rows(170, (80, 180, 280, 360), cells)))
     assert graph.inputs[0].shape == (None, 3, 32, 16)
     assert [each.message for each in asked if each.code == "question"] == []
+
+
+@pytest.mark.parametrize(("size", "gap", "wanted"), [(5, 1.3, 2), (5, 0.6, 1), (10, 1.3, 1), (10, 2.2, 2)])
+def test_how_far_words_are_apart_goes_with_their_size(size: float, gap: float, wanted: int) -> None:
+    texts: list[Text] = [(100, 200, "conv", size), (100 + 2.112 * size + gap, 200, "conv", size)]
+    with pdfplumber.open(BytesIO(pdf((texts, [])))) as file:
+        assert len(page_of(file.pages[0]).words) == wanted
