@@ -118,7 +118,8 @@ def _is_torn(above: Parts, line: Parts, *, head: bool) -> bool:
 
 def _hangs(first: str, second: str) -> bool:
     """Tell a text that has to go on, and what goes on."""
-    bracketed = second.startswith("(") and not re.search(r"[\d(]", first)
+    sized = re.fullmatch(r"\(.*|\d+(?: ?[×xX*,] ?\d+)+", second)
+    bracketed = bool(sized) and not re.search(r"[\d(]", first) and names_layer(first)
     return bool(bracketed or _OPEN.search(first) or _FOLLOWS.match(second)) or first.count("(") > first.count(")")
 
 

@@ -47,6 +47,13 @@ def test_what_had_room_in_the_line_above_begins_a_row() -> None:
     assert unwrapped(lines, COLUMNS, ruled={2}) == lines
 
 
+@pytest.mark.parametrize(("above", "wanted"), [("Input image", 1), ("Input 32x32", 2), ("64x64x3", 2)])
+def test_a_size_alone_is_that_of_the_layer_above(above: str, wanted: int) -> None:
+    lines = [line(0, "Name", "Layer", "Out", reach=60), line(12, "", above, ""), line(24, "", "64x64x3", ""),
+             line(36, "b", "A long text as wide as its column", "10")]  # fmt: skip
+    assert sum(len(each) == 1 for each in unwrapped(lines, COLUMNS)) == wanted
+
+
 def test_a_rule_parts_what_might_go_on() -> None:
     lines = [line(0, "Name", "Layer", "Out"), line(12, "a", "Fully connected", "64"), line(24, "", "layer", "")]
     assert unwrapped(lines, COLUMNS, ruled={2}) == lines
