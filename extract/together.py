@@ -16,7 +16,7 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
     found: list[Reading] = []
     places: list[Cell] = []
     for each, cell in zip(readings, cells, strict=True):
-        printed = each.params.get("output", ())
+        printed = [size for size in each.params.get("output", ()) if size > 1]
         ways = each.params.get("units", each.params.get("filters", printed[0] if len(printed) == 1 else None))
         ways = ways if each.kind == "softmax" else None
         before = found[-1].params if found else {}
