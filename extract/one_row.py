@@ -182,5 +182,5 @@ class OneRow:
     def numbers(self) -> list[int]:
         """The whole numbers that cells beside the name are, with what they are made of in brackets: 12 (11 + 1)."""
         own = [*self.said.get("filters", ()), *self.said.get("", ())]
-        found = [re.fullmatch(r"(\d{1,5}) ?(?:\([\d +]*\))?", cell.text.strip()) for cell in own]
+        found = [re.fullmatch(r"(\d{1,5}) ?(?:\([\d +]*\)|[a-z]+s)?", cell.text.strip()) for cell in own]
         return [int(each[1]) for each in found if each]

@@ -79,3 +79,16 @@ def test_a_letter_that_is_of_the_window_as_the_output_tells() -> None:
     assert found[0].params["output"] == (32, 32, 3)
     assert (found[1].params["kernel"], found[1].params["filters"]) == ((5, 5), 8)
     assert [each.params["units"] for each in found if each.kind == "dense"] == [60, 10]
+
+
+def test_ways_behind_a_dropout_and_features_that_come_in() -> None:
+    found = layers(
+        "Layer | Size | Activation",
+        "Input | 20 features | -",
+        "Dense 1 | 90 | BatchNorm + ReLU + Dropout 0.3",
+        "Dense 2 | 40 | BatchNorm + ReLU + Dropout 0.2",
+        "Output | 6 classes | Softmax",
+    )
+    assert [each.kind for each in found] == ["input", "dense", "dropout", "dense", "dropout", "dense", "softmax"]
+    assert found[0].params["output"] == (20,)
+    assert found[-2].params["units"] == 6
