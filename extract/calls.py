@@ -46,7 +46,9 @@ def take_call(layer: Described, token: str) -> None:
         key, equal, value = argument.partition("=")
         glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
         numbers = tuple(int(each) for each in re.findall(r"\d+", value if equal else argument))
-        if glued:
+        if (passed := re.fullmatch(r"(\d+) ?→ ?(\d+)", argument)) and layer.kind in ("dense", *FILTERED):
+            _through(layer, [int(passed[1]), int(passed[2])])
+        elif glued:
             _argument(layer, KEYS[glued[1].lower()], numbers, argument)
         elif equal:
             _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)

@@ -219,7 +219,8 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
 
 
 def _has_window(tokens: list[Token]) -> bool:
-    return any(each.type in ("SIZE", "K_SIZE", "CONV_K") for each in tokens)
+    called = any(each.type == "CALL" and re.search(r"\d", each) for each in tokens)
+    return called or any(each.type in ("SIZE", "K_SIZE", "CONV_K") for each in tokens)
 
 
 def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:

@@ -17,6 +17,12 @@ def learns(design: TableDesign) -> bool:
     return any(each.block or each.kind in _WEIGHTED for each in design.readings)
 
 
+def learned(design: TableDesign) -> list[Reading]:
+    """Return the layers of a design that have weights, those of blocks among them."""
+    inner = [each for reading in design.readings for each in (reading.block or (reading,))]
+    return [each for each in inner if each.kind in _WEIGHTED]
+
+
 def says_sizes(design: TableDesign) -> bool:
     """Tell whether most layers that have weights say their sizes themselves, and not all the same."""
     learned = [each for each in design.readings if each.block or each.kind in _WEIGHTED]

@@ -23,9 +23,9 @@ from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.header_rows import under_titles
 from extract.headers import SIZED, role_of
-from extract.judging import HALF, is_design, is_stacked, learns, says_sizes
+from extract.judging import HALF, is_design, is_stacked, learned, learns, says_sizes
 from extract.layer_columns import designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
-from extract.layer_names import names_layer, says_fact
+from extract.layer_names import LAYERS, names_layer, says_fact
 from extract.lexicon import kind_of, posts_of
 from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
@@ -80,7 +80,7 @@ def _is_results(grid: Grid) -> bool:
         cell.text.strip()
         for row in grid.rows[1:]
         for cell in row[1:]
-        if roles[cell.first] not in ("ignored", "counter")
+        if roles[cell.first] not in ("ignored", "counter", "dropout")
     ]
     return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
 
@@ -100,6 +100,10 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     designs = side_by_side(grid, columns)
     if designs:
         found = [variant(grid, column, designs, columns) for column in designs]
+        plain = not any(re.search(r"[\[\n]", text) for text in grid.texts(designs[0], columns.start))
+        rows = _by_rows("", grid, columns) if plain and len(found) == 1 and "type" in columns.roles else found[0]
+        if _says_more(rows, found[0]):
+            found = [rows]  # Names say layers of which the other column says but how they are made.
     elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
         made = [design_by_repeats(grid, columns, column, often) for column in often]
         return [_in_order(each) for each in made] if any(map(is_design, made)) else []
@@ -122,6 +126,12 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     found = [each for each in found if each in clear or each in kept]
     sized = bool(SIZED & set(columns.roles)) or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
+
+
+def _says_more(one: TableDesign, two: TableDesign) -> bool:
+    """Tell the design with more layers that have weights, and of two with as many that with more of any kind."""
+    known = [sum(each.kind in LAYERS for each in design.readings) for design in (one, two)]
+    return (len(learned(one)), known[0]) > (len(learned(two)), known[1])
 
 
 def _doubted(reading: Reading) -> Reading:

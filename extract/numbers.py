@@ -49,7 +49,7 @@ def larger(cell: Cell) -> int | None:
 
 def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[int, ...]]:
     """Return the sizes that cells say of what a layer gives and takes."""
-    found = {}
+    found: dict[str, tuple[int, ...]] = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
             plain = signed(_THOUSANDS.sub(r"\1", _MEMORY.sub("", cell.text))).lower()
@@ -61,7 +61,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|[,×] ?[a-z]\b|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             sizes = re.findall(r"\d+", plain)
-            if sizes and "0" not in sizes:
+            if sizes and "0" not in sizes and len(sizes) >= len(found.get(name, ())):
                 found[name] = tuple(map(int, sizes))
     return found
 

@@ -76,6 +76,8 @@ class OneRow:
         self.attributes, self.more = self._apart(" ; ".join([*filter(None, kernels), *texts]))
         self.is_told = False
         """Whether its layers are those of one cell, which says all of each."""
+        self.is_listed = False
+        """Whether they are those that a cell lists, behind a name that says no more."""
         self.width = whole(own if width is not None else self.said.get("filters", ()))
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
@@ -117,6 +119,17 @@ class OneRow:
         more = ", ".join(parts[behind[0] :])
         said = [each for each in read_cell(more) if each.kind in LAYERS]
         return ", ".join(parts[: behind[0]]), [each for each in said if each.kind != own]
+
+    def heed_list(self, cell: Cell) -> None:
+        """Take a cell for the list of the row's layers: what others say is of these, and its name counts blocks."""
+        self.attributes = self.attributes.replace(self._attribute(cell), "").strip(" ;,")
+        self.more, self.is_listed, self.is_told = [], True, not self.attributes
+
+    def _attribute(self, cell: Cell) -> str:
+        """Return how a cell stands among the attributes."""
+        apart = self._apart(going_out(cell, self.columns.headers[cell.first]))[0]
+        forms = [text for text in (cell.text, normalized(cell.text), apart) if text in self.attributes]
+        return max(forms, key=len, default=cell.text)
 
     @staticmethod
     def _is_label(cell: Cell) -> bool:
@@ -169,5 +182,5 @@ class OneRow:
     def numbers(self) -> list[int]:
         """The whole numbers that cells beside the name are, with what they are made of in brackets: 12 (11 + 1)."""
         own = [*self.said.get("filters", ()), *self.said.get("", ())]
-        found = [re.fullmatch(r"(\d{1,5}) ?(?:\([\d +]*\))?", cell.text.strip()) for cell in own]
+        found = [re.fullmatch(r"(\d{1,5}) ?(?:\([\d +]*\)|[a-z]+s)?", cell.text.strip()) for cell in own]
         return [int(each[1]) for each in found if each]

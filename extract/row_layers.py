@@ -111,9 +111,13 @@ def _chained(row: OneRow) -> list[Reading]:
     """Return the layers that a cell lists behind each other with arrows, which say more than the row's name."""
     for cell in row.cells:
         parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
+        calls = re.split(r"[,+](?![^(\[]*[)\]])", normalized(cell.text))
+        called = sum(bool(kind_of(part) and re.search(r"\(.*\d", part)) for part in calls) > 1
+        parts = calls if called and len(parts) == 1 else parts
         layers = [bool(kind_of(part) or posts_of(part) or _is_window(part)) for part in parts]
-        if len(parts) > 1 and all(layers) and (said := read_cell(cell.text)):
-            row.is_told = cell not in row.said.get("type", ())  # What else is said is of these layers too.
+        own = not kind_of(parts[0]) and re.search(r"\d", parts[0]) and not _is_window(parts[0])
+        if len(parts) > 1 and all(layers) and not own and (said := read_cell(cell.text)):
+            row.heed_list(cell)
             return said
     return []
 

@@ -23,7 +23,7 @@ _COUNTED = ("filters", "units", "number", "rate")
 
 def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     """Return the hyper-parameters of the row's first layer."""
-    said = bool(row.attributes or row.said.get("output")) and not row.is_told
+    said = bool(row.attributes or row.said.get("output")) and not (row.is_told or row.is_listed)
     counted = said and bool(_NAME.fullmatch(normalized(row.named[0].text)))
     # The number in a name counts layers of its kind.
     own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
@@ -77,7 +77,7 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found.setdefault("filters", found.pop("output")[0])  # An image has two sides.
         found.pop("input", None)
     heads = " ".join(headers[cell.first] for cell in row.said.get("output", ()))
-    shaped = "kernel" not in row.columns.roles and not re.search("out", heads, re.IGNORECASE)
+    shaped = "kernel" not in row.columns.roles and not re.search("out|activation", heads, re.IGNORECASE)
     if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:
         found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
     if first.kind == "dense" and found.keys() <= {"input"} and (alone := _alone(row)):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+from extract.by_content import LARGEST_SIDE
 from extract.cells import is_open, read_attributes, read_cell
 from extract.each_layer import each_set, each_wide, shared
 from extract.families import POOLS, POSTED, RECURRENT, SIZED
@@ -60,7 +61,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
         for row in filter(None, rows):
             said = OneRow(row, columns, width)
             found = layers_of(said)
-            found = [*found, *([] if said.is_told else said.more)] if found else []
+            found = [*found, *([] if said.is_told or said.is_listed else said.more)] if found else []
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
             if not found and readings and row is last:
@@ -235,6 +236,9 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     if kind in ("lstm", "gru", "rnn") and "units" not in params and sum(size > 1 for size in output) == 1:
         params["units"] = prod(output)
         return ("units",)
+    if kind in ("lstm", "gru", "rnn", "embedding") and "units" not in params and len(output) == 2:
+        params["units"] = output[-1]  # Of each step.
+        return ("units",)
     if kind in _WIDE and len(output) == 3 and "filters" not in params:
         params["filters"] = output[-1]
         return ("filters",)
@@ -246,6 +250,8 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
     if "filters" in params and len(output) == 3 and output[0] != output[1] == output[2]:
         return ()  # Frames in front of their sides.
     if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
+        if "kernel" not in params and params.get("filters", LARGEST_SIDE) < LARGEST_SIDE:
+            params["kernel"] = (params["filters"],) * 2  # Of another letter: f = 5.
         params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
         return ("filters",)
     return ()

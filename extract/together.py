@@ -16,16 +16,12 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
     found: list[Reading] = []
     places: list[Cell] = []
     for each, cell in zip(readings, cells, strict=True):
-        printed = each.params.get("output", ())
+        printed = [size for size in each.params.get("output", ()) if size > 1]
         ways = each.params.get("units", each.params.get("filters", printed[0] if len(printed) == 1 else None))
         ways = ways if each.kind == "softmax" else None
-        before = found[-1].params if found else {}
-        if (
-            ways
-            and found
-            and found[-1].kind in (*RECURRENT, "dense")
-            and before.get("units", before.get("filters")) != ways
-        ):
+        last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
+        wide = last.params.get("units", last.params.get("filters")) if last else None
+        if ways and last and last.kind in (*RECURRENT, "dense") and wide != ways:
             found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
             places.append(cell)
         found.append(each)
