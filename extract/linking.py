@@ -12,6 +12,8 @@ LEVEL = 0.1
 """How much farther along one of two boxes is at least, as a share of how far they are to the side of each other."""
 DEEP = 8
 """Lines at most, each of which leads onto the next."""
+BACK = 0.5
+"""The cosine between the ways of two lines at an end that they share from which on they lead on together."""
 LINES, ENDS = 200, 40
 """Lines at most of a drawing in which trunks are looked for, and ends that are followed from one: a plot has more."""
 
@@ -108,6 +110,17 @@ def _starts(arrow: Arrow, end: int, lines: LineIndex, seen: set[tuple[int, int]]
 def _ending_on(line: Arrow, lines: LineIndex, back: Point) -> Iterator[tuple[Arrow, int]]:
     """Yield the lines without heads that end on a line, with their other ends; what goes on from it points back."""
     for other, at in lines.ending_on(line):
-        comes = sum(own * step for own, step in zip(other.way(at), back, strict=True)) <= 0
-        if comes and not any(other.heads) and other.boxes[at] is None:
+        if any(other.heads) or other.boxes[at] is not None or _cosine(other.way(at), back) > 0:
+            continue
+        if not any(apart(line.end(end), other.end(at)) <= NEAR and _turns(other, at, line, end) for end in (0, 1)):
             yield other, 1 - at
+
+
+def _turns(other: Arrow, at: int, line: Arrow, end: int) -> bool:
+    """Tell a line that goes the same way out of the end of another one, and could only turn to go back along it."""
+    return _cosine(other.way(at), line.way(end)) > BACK
+
+
+def _cosine(way: Point, other: Point) -> float:
+    """Return the cosine between two ways."""
+    return way[0] * other[0] + way[1] * other[1]

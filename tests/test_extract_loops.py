@@ -241,3 +241,21 @@ def test_a_gap_much_wider_than_the_others_of_its_line_parts_two_texts() -> None:
     names = ("embedded", "video", "watches", "embedded", "search", "tokens")
     words = [Word(name, a, 93, b, 100, 10, 100) for name, (a, b) in zip(names, ends, strict=True)]
     assert [each.text for each in phrases_of(words)] == ["embedded video watches", "embedded search tokens"]
+
+
+def test_what_leads_on_from_the_end_of_a_trunk_does_not_go_back_along_it() -> None:
+    """A layer leads to two others over one line, which goes on past them; one of the two joins it behind them."""
+
+    def way(*points: tuple[int, int]) -> str:
+        places = " ".join(f"{x},{y}" for x, y in points)
+        return f'<polyline fill="none" stroke="black" points="{places}"/>'
+
+    found = read(
+        *(box(60, 60, "conv"), box(60, 200, "pool"), box(360, 200, "relu"), box(60, 340, "concat")),
+        *(way((140, 72), (240, 84), (290, 110), (300, 150)), way((300, 150), (300, 290))),
+        *(way((300, 150), (290, 170), (140, 180), (100, 192)), head(100, 200)),
+        *(way((300, 150), (310, 170), (380, 180), (400, 192)), head(400, 200)),
+        way((400, 224), (320, 250), (305, 270), (300, 290)),
+        *(way((300, 290), (290, 310), (140, 320), (100, 332)), head(100, 340)),
+    )
+    assert arrows(found) == {("conv", "pool"), ("conv", "relu"), ("conv", "concat"), ("relu", "concat")}
