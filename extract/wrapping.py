@@ -34,13 +34,15 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
     ends = _ends(lines, columns)
     found = [list(line) for line in lines]
     rests: list[int] = []
+    torn: list[int] = []
     for i in range(1, len(lines)):
         if i in ruled or (i + 1 < len(lines) and _is_nearer(lines[i - 1 : i + 2])):
             continue
         pairs = [(over.text, part.text) for part in lines[i] for over in lines[i - 1] if _shares(over, part)]
-        fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in rests) or all(_hangs(*each) for each in pairs)
-        rests += [i] if fewer and _fits(lines[i - 1], lines[i], ends, columns) else []
-    torn = [i for i in rests if _is_torn(lines[i - 1], lines[i], head=i == 1)]
+        fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in torn) or all(_hangs(*each) for each in pairs)
+        if fewer and _fits(lines[i - 1], lines[i], ends, columns):
+            rests.append(i)
+            torn += [i] if all(_are_one(*each, head=i == 1) for each in pairs) else []
     taken = rests if 2 * len(torn) > len(rests) else torn
     for i in taken:
         start = next(j for j in range(i - 1, -1, -1) if j not in taken)
@@ -110,12 +112,6 @@ def _fits(above: Parts, line: Parts, ends: Sequence[float], columns: Sequence[En
     return bool(line)
 
 
-def _is_torn(above: Parts, line: Parts, *, head: bool) -> bool:
-    """Tell a line of which each part names no layer by itself, or makes what stands above it whole."""
-    pairs = [(over.text, part.text) for part in line for over in above if _shares(over, part)]
-    return all(_are_one(first, second, head=head) for first, second in pairs)
-
-
 def _hangs(first: str, second: str) -> bool:
     """Tell a text that has to go on, and what goes on."""
     sized = re.fullmatch(r"\(.*|\d+(?: ?[×xX*,] ?\d+)+", second)
@@ -124,6 +120,7 @@ def _hangs(first: str, second: str) -> bool:
 
 
 def _are_one(first: str, second: str, *, head: bool) -> bool:
+    """Tell a text that names no layer by itself, or makes what stands above whole; below a header none is a layer."""
     if _hangs(first, second):
         return True
     if not re.search("[A-Za-z]{2}", first) or (head and re.search(r"\d", second)):
