@@ -147,11 +147,22 @@ def _table(page: Any, place: Place) -> Sighting:
     crop = crop_of(page, place.box)
     across, down = page.cropbox[:2]
     box = (place.box[0] + across, place.box[1] + down, place.box[2] + across, place.box[3] + down)
-    designs = designs_in(page_of(crop), box, place.caption)
+    designs = designs_in(page_of(_without_neighbours(crop, box)), box, place.caption)
     cells = dict.fromkeys(cell for each in designs for cell in each.cells if cell.box is not None)
     elements = [Element(each.text, moved(each.box, -across, -down)) for each in cells if each.box is not None]
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
     return Sighting(place, table_kind(designs), found, tuple(elements))
+
+
+def _without_neighbours(crop: Any, box: Box) -> Any:
+    """Return a part of a page without letters of the lines above and below a box, which a caption close to it has."""
+    whole = float(crop.root_page.height) + float(crop.root_page.mediabox[1])
+
+    def is_inside(each: dict[str, Any]) -> bool:
+        upright = each["object_type"] == "char" and each.get("upright", True)
+        return not upright or box[1] - 1 < whole - float(each["matrix"][5]) < box[3] + 2
+
+    return crop.filter(is_inside)
 
 
 def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:

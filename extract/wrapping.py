@@ -42,8 +42,10 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
         fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in torn) or all(_hangs(*each) for each in pairs)
         if fewer and _fits(lines[i - 1], lines[i], ends, columns):
             rests.append(i)
-            torn += [i] if all(_are_one(*each, head=i == 1) for each in pairs) else []
-    taken = rests if 2 * len(torn) > len(rests) else torn
+            aside = lines[i][0].x0 > columns[0][1]
+            whole = (_is_title(*each, aside) if i == 1 else _are_one(*each) for each in pairs)
+            torn += [i] if all(whole) else []
+    taken = [i for i in rests if i > 1 or i in torn] if 2 * len(torn) > len(rests) else torn
     for i in taken:
         start = next(j for j in range(i - 1, -1, -1) if j not in taken)
         for part in lines[i]:
@@ -119,13 +121,19 @@ def _hangs(first: str, second: str) -> bool:
     return bool(bracketed or _OPEN.search(first) or _FOLLOWS.match(second)) or first.count("(") > first.count(")")
 
 
-def _are_one(first: str, second: str, *, head: bool) -> bool:
-    """Tell a text that names no layer by itself, or makes what stands above whole; below a header none is a layer."""
+def _is_title(first: str, second: str, aside: bool) -> bool:
+    """Tell the words of a header and those that go on below them; `aside` where nothing stands in the first column."""
+    named = kind_of(second) or (posts_of(second) and not aside)
+    return _hangs(first, second) or not (named or re.search(r"\d", second))
+
+
+def _are_one(first: str, second: str) -> bool:
+    """Tell a text that names no layer by itself, or makes what stands above whole."""
     if _hangs(first, second):
         return True
-    if not re.search("[A-Za-z]{2}", first) or (head and re.search(r"\d", second)):
+    if not re.search("[A-Za-z]{2}", first):
         return False
-    if not head and not names_layer(first) and names_layer(f"{first} {second}"):
+    if not names_layer(first) and names_layer(f"{first} {second}"):
         return True
     return not kind_of(second) and not posts_of(second.split()[0])
 

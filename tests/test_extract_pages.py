@@ -154,3 +154,16 @@ def test_how_far_words_are_apart_goes_with_their_size(size: float, gap: float, w
     texts: list[Text] = [(100, 200, "conv", size), (100 + 2.112 * size + gap, 200, "conv", size)]
     with pdfplumber.open(BytesIO(pdf((texts, [])))) as file:
         assert len(page_of(file.pages[0]).words) == wanted
+
+
+def test_a_caption_close_to_a_header_is_no_part_of_it() -> None:
+    cells = [
+        ("Layer", "Filters", "Kernel", "Stride"),
+        ("conv1", "8", "3", "1"),
+        ("conv2", "16", "3", "2"),
+        ("fc", "10"),
+    ]
+    texts: list[Text] = [(150, 161, "Table 1: The input is of size 32 x 32 x 3, gray.", 9)]
+    texts += [*rows(169, (160, 230, 300, 370), cells), *((72, 300 + 11 * i, f"{PROSE} {i}") for i in range(20))]
+    graph, _ = model(pdf((texts, [])))
+    assert [getattr(node.layer, "filters", None) for node in graph.nodes][:2] == [8, 16]

@@ -54,6 +54,15 @@ def test_a_size_alone_is_that_of_the_layer_above(above: str, wanted: int) -> Non
     assert sum(len(each) == 1 for each in unwrapped(lines, COLUMNS)) == wanted
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "wanted"),
+    [("Batch", "Normalization", True), ("Layer type", "Input", False), ("Out", "64", False)],
+)
+def test_a_header_goes_on_in_words(above: str, below: str, wanted: bool) -> None:
+    lines = [line(0, "Name", above, "Out"), line(12, "", below, "", reach=80), line(24, "a", "Convolution", "64")]
+    assert (unwrapped(lines, COLUMNS)[1] == []) == wanted
+
+
 def test_a_rule_parts_what_might_go_on() -> None:
     lines = [line(0, "Name", "Layer", "Out"), line(12, "a", "Fully connected", "64"), line(24, "", "layer", "")]
     assert unwrapped(lines, COLUMNS, ruled={2}) == lines
