@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extract.layer_names import names_layer
 from extract.page import Line, Page, Word, lines_of
 from extract.sheets import Box
 
@@ -61,9 +62,14 @@ def _gap(start: float, end: float, words: Sequence[Word]) -> float | None:
 
 
 def _below_each_other(box: Box, lines: Sequence[Line]) -> list[Part]:
-    """Return the tables in a box below each other: where the header comes again, but for the name in front of it."""
+    """Return the tables in a box below each other: where the header comes again, but for the name in front of it.
+
+    A header has no numbers, and its name is that of no layer.
+    """
     heads = [[word.text for word in line.words] for line in lines]
-    again = [i for i, head in enumerate(heads) if i and len(head) > 3 and head[1:] == heads[0][1:] and head != heads[0]]
+    first = heads[0] if heads else []
+    headed = len(first) > 3 and not re.search(r"\d", " ".join(first[1:])) and not names_layer(first[0])
+    again = [i for i, head in enumerate(heads) if headed and i and head[1:] == first[1:] and head != first]
     left, top, right, bottom = box
     ends = [top, *((lines[i - 1].bottom + lines[i].top) / 2 for i in again), bottom]
     places = [0, *again, len(lines)]

@@ -14,6 +14,7 @@ from extract.page import Line, Word, page_of
 from extract.ruling import columns_of, over_all
 from extract.tiling import tiled
 from ir import Report
+from ir import layers as L
 from tests.pdf_pages import Rule, Text, pdf, rows
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import PROSE, model, page
@@ -167,3 +168,14 @@ def test_a_caption_close_to_a_header_is_no_part_of_it() -> None:
     texts += [*rows(169, (160, 230, 300, 370), cells), *((72, 300 + 11 * i, f"{PROSE} {i}") for i in range(20))]
     graph, _ = model(pdf((texts, [])))
     assert [getattr(node.layer, "filters", None) for node in graph.nodes][:2] == [8, 16]
+
+
+def test_rows_that_differ_in_their_first_word_alone_are_no_headers() -> None:
+    calls = [
+        ("Conv2D(8, kernel = 3)", "BatchNorm", "ReLU"),
+        ("MaxPool(2)",),
+        ("Conv2D(16, kernel = 3)", "BatchNorm", "ReLU"),
+    ]
+    cells = [*calls, ("MaxPool(2)",), ("Conv2D(32, kernel = 3)", "BatchNorm", "ReLU"), ("Flatten",), ("Dense(10)",)]
+    graph, _ = model(page("Table 1: The network takes 32 x 32 x 3 images.", rows(170, (80, 260, 360), cells)))
+    assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [8, 16, 32]
