@@ -11,6 +11,8 @@ from extract.ruling import Ends
 
 NEAR = 0.3
 """How far from the middle of its lines a label stands at most, as a share of the type's size."""
+MOSTLY = 0.6
+"""The share of lines without a label that are activations or normalisations, at least, where all lines are rows."""
 Parts = Sequence[Line]
 
 
@@ -26,7 +28,7 @@ def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[End
     if len(columns) < 3 or len(bare) < 2 or any(each != held for each in bare):
         return groups
     behind = [i for i, each in enumerate(filled) if 0 not in each and _is_post(groups[i], lines)]
-    if len(behind) == len(bare):  # Each belongs to the layer above it, and is a row.
+    if len(behind) > MOSTLY * len(bare):  # Each belongs to the layer above it, and is a row.
         return groups
     if any(len(each - held) < 2 for each in labelled):
         return groups

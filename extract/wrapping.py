@@ -139,10 +139,13 @@ def _are_one(first: str, second: str) -> bool:
 
 
 def _joined(above: Line, part: Line) -> Line:
-    """Return a text with what follows it; a hyphen at its end parts a word, unless it is one of the word's own."""
+    """Return a text with what follows it; a hyphen at its end parts a word, but joins layers, or may be its own."""
     last, first = above.words[-1], part.words[0]
     if not re.search(r"[A-Za-z]-$", last.text) or not first.text[0].isalpha():
         return Line((*above.words, *part.words))
+    kinds = [kind_of(word) or "".join(posts_of(word)) for word in (last.text[:-1], first.text)]
+    if all(kinds) and not all(kind.endswith("pool") for kind in kinds):
+        return Line((*above.words[:-1], replace(last, text=f"{last.text}{first.text}"), *part.words[1:]))
     hyphened, plain = f"{last.text}{first.text}", f"{last.text[:-1]}{first.text}"
     own = first.text[0].isupper() or kind_of(hyphened) or posts_of(hyphened)
     known = kind_of(plain) or posts_of(plain)

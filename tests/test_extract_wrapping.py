@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from extract.finding import find
@@ -17,7 +19,19 @@ COLUMNS = [(0.0, 30.0), (40.0, 120.0), (130.0, 160.0)]
 def line(base: float, *texts: str, reach: float = 112) -> list[Line]:
     """Return the parts of a line, one a column from the right on; that in the middle ends at `reach`."""
     ends = [COLUMNS[0], (40.0, reach), COLUMNS[2]]
-    return [part(x0, x1, base, text) for (x0, x1), text in zip(ends, texts, strict=True) if text]
+    return [words(x0, x1, base, text) for (x0, x1), text in zip(ends, texts, strict=True) if text]
+
+
+def words(x0: float, x1: float, base: float, text: str) -> Line:
+    """Return the words of a text, each as wide as it is long."""
+    wide = (x1 - x0) / len(text)
+    starts = [match.start() for match in re.finditer(r"\S+", text)]
+    each = zip(starts, text.split(), strict=True)
+    return Line(
+        tuple(
+            word for at, said in each for word in part(x0 + at * wide, x0 + (at + len(said)) * wide, base, said).words
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -28,6 +42,7 @@ def line(base: float, *texts: str, reach: float = 112) -> list[Line]:
         ("3x3 conv, stride", "2", "3x3 conv, stride 2"),
         ("Conv, BatchNormal-", "ization", "Conv, BatchNormalization"),
         ("Conv, max-", "pooling", "Conv, maxpooling"),
+        ("Conv2d-", "BatchNorm2d", "Conv2d-BatchNorm2d"),
         ("Convolution", "ReLU", ""),
         ("3x3, 64", "3x3, 64", ""),
     ],
