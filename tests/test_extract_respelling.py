@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import cv2
-import numpy as np
 import pytest
 
 from extract.raster import glyphs, respelling
-from extract.raster.figure import read_seen, seen_of
 from extract.raster.glyphs import Kinds, glyphs_of, kinds_of
 from extract.raster.ink import ink_of
 from extract.raster.letters import strips_of
@@ -88,12 +85,3 @@ def test_lines_that_look_the_same_are_known() -> None:
 
 def test_no_lines_are_no_texts() -> None:
     assert respelt(kinds_of([]), reader([])) == []
-
-
-def test_what_stands_in_no_box_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Signs are read by each other in what programs draw, which have texts in boxes."""
-    monkeypatch.setattr("extract.raster.figure.respelt", lambda *_: pytest.fail("was read again"))
-    gray = np.full((200, 600), 255, np.uint8)
-    cv2.putText(gray, "Encoder", (60, 110), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (0,), 2, cv2.LINE_AA)
-    _, lines = read_seen(seen_of(gray))
-    assert [each.text.lower() for each in lines] == ["encoder"]

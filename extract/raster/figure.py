@@ -157,8 +157,7 @@ def _texts(groups: Sequence[Sequence[Strip]], ink: Ink) -> list[str]:
 
         lines = iter(alike)
         boxes = [[said[next(lines)] for _ in group] for group in groups[:-1]]
-        written = [each for each in boxes if each]  # What a program draws has texts in its boxes.
-        by_hand = not written or is_by_hand(written)
+        by_hand = is_by_hand([each for each in boxes if each])
         texts = [said[number] for number in alike] if by_hand else [mended(text) for text in respelt(kinds, again)]
         return numbered(texts, lambda numbers, without: read(numbers, 1.0, without))
 
