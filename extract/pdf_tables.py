@@ -13,7 +13,18 @@ from extract.grids import Cell, Grid
 from extract.layer_names import names_layer
 from extract.layouts import designs_of
 from extract.page import Line, Page, Word, segments
-from extract.ruling import Bar, Ends, bars_in, below_each_other, columns_of, cut, joined, over_all, pieces
+from extract.ruling import (
+    Bar,
+    Ends,
+    bars_in,
+    below_each_other,
+    columns_of,
+    columns_under,
+    cut,
+    joined,
+    over_all,
+    pieces,
+)
 from extract.sheets import Box
 from extract.table_design import TableDesign
 from extract.tiling import tiled
@@ -53,10 +64,7 @@ def grid_of(page: Page, region: Part) -> Grid:
 
 def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:
     """Return the rows of what stands between two rules: each line where all of them have a name and more beside it."""
-    filled = [
-        {i for i, (x0, x1) in enumerate(columns) for part in lines[row] if part.x0 < x1 and part.x1 > x0}
-        for row in group
-    ]
+    filled = [columns_under(lines[row], columns) for row in group]
     if (between := _around_a_label(filled, [lines[row] for row in group])) is not None:
         return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
     if group[0] == 0 and len(group) > 1 and _is_above(lines[group[0]], columns, set.union(*filled[1:])):
@@ -175,9 +183,7 @@ def _row(
     lines: Sequence[Sequence[Line]], columns: Sequence[Ends], bars: Sequence[Bar], titles: Sequence[Line]
 ) -> tuple[Cell, ...]:
     """Return the cells of a row: what stands in the same columns, the lines below each other; titles go over all."""
-    whole = {
-        i for parts in lines for part in parts for i, (x0, x1) in enumerate(columns) if part.x0 < x1 and x0 < part.x1
-    }
+    whole = columns_under([part for parts in lines for part in parts], columns)
     held: dict[tuple[int, int], list[Line]] = {}
     for parts in lines:
         for part in parts:

@@ -102,7 +102,8 @@ def columns_of(lines: Sequence[Sequence[Line]], bars: Sequence[Bar], rows: Seque
         if not (_goes_over(part, lines) or _is_centred(part, lines))
     ]
     heads = [part for line in lines[:1] for part in line]
-    titles = [lines[i][0] for i in single if lines[i][0] not in over_all(lines)]
+    whole = over_all(lines)
+    titles = [lines[i][0] for i in single if lines[i][0] not in whole]
     places = sorted({round(x) for x, _, _ in bars})
     columns: list[list[float]] = []
     for part in (*sorted(parts, key=_width), *sorted(heads, key=_width), *sorted(titles, key=_width)):
@@ -116,6 +117,11 @@ def columns_of(lines: Sequence[Sequence[Line]], bars: Sequence[Bar], rows: Seque
         elif len(over) == 1:
             over[0][:] = [min(over[0][0], part.x0), max(over[0][1], part.x1)]
     return sorted((left, right) for left, right in columns)
+
+
+def columns_under(parts: Sequence[Line], columns: Sequence[Ends]) -> set[int]:
+    """Return the columns that some of the parts of lines stand in."""
+    return {i for i, (x0, x1) in enumerate(columns) for part in parts if part.x0 < x1 and part.x1 > x0}
 
 
 def over_all(lines: Sequence[Sequence[Line]]) -> list[Line]:

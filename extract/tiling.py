@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extract.cells import read_cell
 from extract.families import POSTED
 from extract.page import Line
-from extract.ruling import Ends
+from extract.ruling import Ends, columns_under
 
 NEAR = 0.3
 """How far from the middle of its lines a label stands at most, as a share of the type's size."""
@@ -21,7 +21,7 @@ def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[End
 
     Lines without a label have to say something in the same columns, and those with one in two others at least.
     """
-    filled = [{i for row in group for i in _columns(lines[row], columns)} for group in groups]
+    filled = [columns_under([part for row in group for part in lines[row]], columns) for group in groups]
     bare = [each for each in filled if 0 not in each]
     held = set.union(*bare) if bare else set()
     labelled = [each for each in filled[1:] if 0 in each]
@@ -38,7 +38,7 @@ def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[End
     for i, group in enumerate(groups):
         if 0 not in filled[i]:
             continue
-        label = next(part for row in group for part in lines[row] if 0 in _columns([part], columns))
+        label = next(part for row in group for part in lines[row] if 0 in columns_under([part], columns))
         end = _end(groups, lines, columns, column, start, label)
         if end < i:
             return groups
@@ -67,8 +67,4 @@ def _is_post(group: Sequence[int], lines: Sequence[Parts]) -> bool:
 
 def _bases(group: Sequence[int], lines: Sequence[Parts], columns: Sequence[Ends], column: int) -> list[float]:
     parts = [part for row in group for part in lines[row]]
-    return [part.base for part in parts if column in _columns([part], columns)] or [part.base for part in parts]
-
-
-def _columns(parts: Parts, columns: Sequence[Ends]) -> set[int]:
-    return {i for i, (x0, x1) in enumerate(columns) for part in parts if part.x0 < x1 and part.x1 > x0}
+    return [part.base for part in parts if column in columns_under([part], columns)] or [part.base for part in parts]

@@ -10,7 +10,7 @@ from itertools import pairwise
 from extract.layer_names import names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line
-from extract.ruling import Ends
+from extract.ruling import Ends, columns_under
 
 SPACE = 0.2
 """How wide a gap between words is at least, as a share of the type's size."""
@@ -86,7 +86,7 @@ def _ends(lines: Sequence[Parts], columns: Sequence[Ends]) -> list[float]:
     """Return the right end of each column, of what stands in it alone."""
     ends = [right for _, right in columns]
     for i in range(len(columns)):
-        own = [part.x1 for line in lines for part in line if _columns(part, columns) == [i]]
+        own = [part.x1 for line in lines for part in line if columns_under([part], columns) == {i}]
         ends[i] = max(own, default=ends[i])
     return ends
 
@@ -100,15 +100,15 @@ def _is_nearer(three: Sequence[Parts]) -> bool:
 def _fits(above: Parts, line: Parts, ends: Sequence[float], columns: Sequence[Ends]) -> bool:
     """Tell a line of which each part stands below one that has no room for its first word, and others have none."""
     for part in line:
-        places = _columns(part, columns)
-        over = [each for each in above if _columns(each, columns) == places]
+        places = columns_under([part], columns)
+        over = [each for each in above if columns_under([each], columns) == places]
         if len(places) != 1 or len(over) != 1 or part.base - over[0].base > 1.6 * part.size:
             return False
         if min(abs(part.x0 - over[0].x0), abs(part.x0 + part.x1 - over[0].x0 - over[0].x1) / 2) > ALIGNED:
             return False
-        first = part.words[0]
-        room = ends[places[0]] - over[0].x1 - SPACE * part.size
-        left = LOOSE * (ends[places[0]] - columns[places[0]][0]) if _hangs(over[0].text, part.text) else 1.0
+        (place,), first = places, part.words[0]
+        room = ends[place] - over[0].x1 - SPACE * part.size
+        left = LOOSE * (ends[place] - columns[place][0]) if _hangs(over[0].text, part.text) else 1.0
         if first.x1 - first.x0 < room - left:
             return False
     return bool(line)
@@ -150,10 +150,6 @@ def _joined(above: Line, part: Line) -> Line:
     own = first.text[0].isupper() or kind_of(hyphened) or posts_of(hyphened)
     known = kind_of(plain) or posts_of(plain)
     return Line((*above.words[:-1], replace(last, text=hyphened if own and not known else plain), *part.words[1:]))
-
-
-def _columns(part: Line, columns: Sequence[Ends]) -> list[int]:
-    return [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 and part.x1 > x0]
 
 
 def _shares(above: Line, part: Line) -> bool:
