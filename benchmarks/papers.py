@@ -98,7 +98,7 @@ def _params(reading: Reading) -> dict[str, str]:
     found = {"repeat": str(reading.times)}
     for name, value in reading.params.items():
         if name == "stride":
-            found[name] = plain(value[0])
+            found[name] = plain(value if len(set(value)) > 1 else value[0])
         elif name == "shape":
             found["output"] = plain(value)
         else:

@@ -23,6 +23,7 @@ from extract.sequences import input_of, over_time
 from extract.sums import compare
 from extract.table_design import TableDesign
 from extract.told import behind_all, taken_in, with_told
+from extract.unheard import unheard
 from extract.unknowns import settled
 from extract.volumes import COLOURED, begins, channels_of, kernel_of, shrink, turned, with_axes
 from ir.diagnostics import Report
@@ -114,6 +115,8 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             assembly.ask(f"{reading.text!r} seems to stand beside {before!r}, {told}")
         if reading.unclear:
             assembly.ask(f"of {reading.text!r} not all is understood: how is it meant?")
+        for name in unheard(reading):
+            assembly.ask(f"{reading.text or reading.kind!r}: what is its {name}? None is built")
         try:
             if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
                 LayersOf(assembly, style, is_last=i == last).of(reading)

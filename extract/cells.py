@@ -10,8 +10,9 @@ from typing import Any
 from lark import Token, Tree, UnexpectedInput
 
 from extract.cell_grammar import tokens_of, tree_of
+from extract.changed import is_changed
 from extract.lexicon import kind_of, posts_of
-from extract.phrases import CHANGED, FOREIGN, Phrase
+from extract.phrases import FOREIGN, Phrase
 from extract.reading import Reading
 from extract.spellings import normalized
 from extract.strangers import ANY, name_of, settings_of, stranger_called
@@ -80,7 +81,7 @@ def _without_open_sizes(text: str) -> tuple[str, bool]:
 def is_open(text: str) -> bool:
     """Tell whether a text beside a layer's name says what is not understood: sizes of letters, a kind of its own."""
     plain = normalized(text)
-    return _without_open_sizes(plain)[1] or plain.startswith("→") or bool(CHANGED.search(text) or FOREIGN.search(text))
+    return _without_open_sizes(plain)[1] or plain.startswith("→") or bool(is_changed(text) or FOREIGN.search(text))
 
 
 _KEYED = re.compile(r"[A-Za-z][\w ]*= ?[^=,()]+(?:, ?[A-Za-z][\w ]*= ?[^=,()]+)+")

@@ -61,6 +61,9 @@ def _listed(text: str) -> list[tuple[list[str], str]]:
 def _fields(text: str, sign: str) -> list[str]:
     """Return what the parts of a text between signs name, as headers, each once; nothing where one names nothing."""
     names = [_field(part) for part in text.split(sign)]
+    sized = [bool(re.fullmatch(r"\W*size\W*", part, re.IGNORECASE)) for part in text.split(sign)]
+    if {"stride", "padding"} & {*names}:
+        names = ["kernel" if size else name for size, name in zip(sized, names, strict=True)]  # That of the window.
     return names if all(names) and len(set(names)) == len(names) > 1 else []
 
 
@@ -91,7 +94,11 @@ def _sign(grid: Grid, column: int, start: int, names: Sequence[str], signs: str)
 def _parts(text: str, sign: str) -> list[str]:
     """Return the parts of a cell between signs that stand in no brackets, but for those around all of it."""
     text = signed(text)
-    wrapped = len(re.findall(r"[(\[{⟨<]", text)) != 1 or re.fullmatch(r"\W*\d+(?:, ?\d+)?\W*", text) is None
+    wrapped = (
+        text.startswith("[")
+        or len(re.findall(r"[(\[{⟨<]", text)) != 1
+        or re.fullmatch(r"\W*\d+(?:, ?\d+)?\W*", text) is None
+    )
     whole = wrapped and re.fullmatch(r"[(\[{⟨<]((?:[^()\[\]{}]|[(\[{][^()\[\]{}]*[)\]}])*)[)\]}⟩>]\W*", text.strip())
     return [part.strip() for part in re.split(rf"{sign}(?![^(\[]*[)\]])", whole[1] if whole else text)]
 

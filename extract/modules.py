@@ -9,7 +9,7 @@ from typing import Any
 
 from extract.assembly import Assembly
 from extract.convnext import convnext_block
-from extract.mobile import fused, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
+from extract.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
 from extract.reading import Reading
 from extract.sequences import KINDS, by_columns, embedding, recurrent
 from extract.widening import transposed
@@ -92,12 +92,20 @@ def max_feature_map(to: Assembly, reading: Reading, turn: int) -> None:
 
 
 def separable(to: Assembly, reading: Reading, turn: int) -> None:
-    """Add a filter for each channel and a 1 x 1 convolution behind it. Source: Chollet, Xception, section 1.1."""
+    """Add a filter for each channel and a 1 x 1 convolution behind it.
+
+    Sources: Chollet, Xception, section 1.1; Cui et al., PP-LCNet, figure 2 (where a squeeze-and-excitation is).
+    """
     kernel, channels = reading.params.get("kernel", (3, 3)), int(to.shape[1] or 1)
     if "kernel" not in reading.params:
         to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
-    stride, pad = reading.params.get("stride", (1, 1)), [size // 2 for size in kernel]
-    to.add(L.Conv2D(filters=channels, kernel=kernel, stride=stride, pad=pad, groups=channels, bias=False), "conv")
+    stride, dilation = reading.params.get("stride", (1, 1)), reading.params.get("dilation", 1)
+    pad = [dilation * (size - 1) // 2 for size in kernel]
+    each: dict[str, Any] = {"filters": channels, "groups": channels, "dilation": dilation, "bias": False}
+    to.add(L.Conv2D(kernel=kernel, stride=stride, pad=pad, **each), "conv")
+    if reading.params.get("gate"):
+        gate(to, max(1, channels // 4))
+        to.infer(f"the squeeze-and-excitation of {reading.text!r} is between both, of a quarter of the channels")
     to.add(L.Conv2D(filters=reading.params.get("filters", channels), kernel=1), "conv")
     _behind(to, reading)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from extract.cells import are_arguments, read_cell
 from extract.column_cells import PAIR, going_out, window_parted, window_said
+from extract.counted import named_in
 from extract.families import UNITED
 from extract.grids import Cell
 from extract.layer_names import LAYERS, names_layer
@@ -17,8 +18,6 @@ from extract.roles import Columns
 from extract.spellings import normalized
 from extract.stacked import Row
 
-RANGE = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ ]?(\d{1,2}) ?[~∼～] ?(?:\1[_ ]?)?(\d{1,2})")
-"""What names several layers by their numbers: `Conv2 ~ 6`."""
 _BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
 """What cells may list behind the layer of their row."""
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
@@ -164,9 +163,8 @@ class OneRow:
     def repeat(self) -> int:
         """How often the layers of the row come."""
         texts = [cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())]
-        ranges = (RANGE.fullmatch(cell.text.strip()) for cell in self.said.get("type", ()))
-        named = next(filter(None, ranges), None)
-        several = abs(int(named[3]) - int(named[2])) + 1 if named else 1  # Layers 2 ~ 6.
+        listed = any(re.search(r"\d, ?\d", cell.text) for cell in self.said.get("filters", ()))
+        several = 1 if listed else max((named_in(cell.text)[1] for cell in self.said.get("type", ())), default=1)
         others = [cell.text for role in ("", "filters") for cell in self.said.get(role, ()) if "[" not in cell.text]
         behind = [re.search(r"[,;)\]] ?× ?(\d{1,2})$", normalized(text)) for text in others if not kind_of(text)]
         told = next((int(found[1]) for found in behind if found), several)

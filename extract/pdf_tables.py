@@ -12,6 +12,7 @@ from extract.folding import folded
 from extract.grids import Cell, Grid
 from extract.layer_names import names_layer
 from extract.layouts import designs_of
+from extract.lexicon import kind_of
 from extract.page import Line, Page, Word, segments
 from extract.ruling import (
     Bar,
@@ -71,7 +72,10 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
         return [group[:1], group[1:]]
     shared = set.intersection(*filled)
     named = sum(min(set.union(*filled)) in each for each in filled)
-    whole = group[0] > 0 and len(columns) > 2 and len(shared) > 1 and named >= MOSTLY * len(group)
+    whole = len(shared) > 1 and named >= MOSTLY * len(group)
+    kinds = sum(bool(kind_of(lines[row][0].text)) for row in group)
+    whole |= named == len(group) and min(map(len, filled)) > 1 and kinds >= max(2, named - 1)
+    whole &= group[0] > 0 and len(columns) > 2
     return [[row] for row in group] if whole else [group]
 
 

@@ -9,6 +9,7 @@ from lark import Token
 
 from extract.calls import take_call
 from extract.cell_grammar import tokens_of
+from extract.changed import is_changed
 from extract.described import SMALL, Described, dropped, sides
 from extract.families import FILTERED, WINDOWED
 from extract.reading import Reading
@@ -29,12 +30,6 @@ _VALUES = ("NUMBER", "EQUAL", "SIZE", "WORD")
 """What stands behind a word that says something of what follows: stride 2, kernel size 3."""
 
 
-CHANGED = re.compile(
-    r"highway|deformable|\bL-?conv|learned group|octave|\bmask [AB]\b|\bgated|masked|partial|graph conv|sparse conv"
-    r"|capsule|involution|dynamic|causal",
-    re.IGNORECASE,
-)
-"""Words that make another layer of a convolution."""
 FOREIGN = re.compile(
     r"(?:[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bAda-?IN\b|\bSPADE\b"
     r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out|(?:\b[Ll]|ℓ)_?2[- ][Nn]orm"
@@ -80,7 +75,7 @@ class Phrase:
         if layer.kind not in FILTERED:
             return False
         counted = re.match(r"[2-9] [A-Za-z]", layer.said) and "filters" in layer.params and len(layer.numbers) > 1
-        return bool(counted or CHANGED.search(layer.said))
+        return bool(counted or is_changed(layer.said))
 
     def _take(self, place: int) -> int:
         """Take a token, and those behind it that belong to it; return how many."""

@@ -9,13 +9,14 @@ from dataclasses import replace
 from extract.cells import read_attributes, read_cell
 from extract.column_cells import MOST_SIDE
 from extract.contexts import window_of
+from extract.counted import named_in
 from extract.families import POSTED, UNITED, WINDOWED
 from extract.grids import Cell
 from extract.headers import SIZED
 from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.numbers import steps
-from extract.one_row import RANGE, OneRow
+from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.spellings import normalized
 from extract.strangers import stranger_called
@@ -233,8 +234,8 @@ def _unknown(row: OneRow) -> list[Reading]:
         return []
     more = _SET.search(normalized(names[0]))
     found = _WORDS.fullmatch(_SET.sub("", names[0]))
-    several = RANGE.fullmatch(names[0].strip())
-    name = found[2] if found else several[1] if several else names[0][:MOST_SIDE]
+    several = named_in(names[0])
+    name = found[2] if found else several[0] if several[1] > 1 else names[0][:MOST_SIDE]
     many = (found[1] or found[3]) if found else None
     said = read_attributes(more[0] if more else "", "conv")
     params = {key: value for key, value in said.items() if key in ("dilation", "stride")}

@@ -16,6 +16,7 @@ def normalized(text: str) -> str:
     """
     text = signed(_unslashed(text))
     text = re.sub(_PENALTY, "", text)
+    text = re.sub(r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1", text)  # Thousands, where commas between have a space.
     text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
     text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.

@@ -1,0 +1,32 @@
+"""Names that stand for several layers of a kind: `conv3, 4`, `Conv2 ~ 6`, `conv3_1 – conv3_3`."""
+
+from __future__ import annotations
+
+import re
+
+_FIRST = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ -]?((?:\d{1,2}[._-])?)(\d{1,2})")
+_MOST = 40
+
+
+def named_in(text: str) -> tuple[str, int]:
+    """Return the name without a number and how many layers it stands for: 1 where it names one.
+
+    >>> [named_in(each)[1] for each in ("conv3, 4", "Conv2 ~ 6", "conv3_1 – conv3_3", "Conv 3 and 4", "fc6, fc7")]
+    [2, 5, 3, 2, 2]
+    >>> [named_in(each)[1] for each in ("conv3-2", "conv3, 64", "conv1/2", "conv3", "conv 3 – 1")]
+    [1, 1, 1, 1, 1]
+    """
+    first = _FIRST.match(text.strip())
+    if first is None:
+        return "", 1
+    name, stage, start = first[1], re.escape(first[2]), int(first[3])
+    again = rf"(?:{re.escape(name)}[_ -]?{stage}|{stage})(\d{{1,2}})"
+    behind = text.strip()[first.end() :]
+    if spread := re.fullmatch(rf" ?(?:[~∼～–—…]|\.\.\.?|to| - ) ?{again}", behind, re.IGNORECASE):
+        count = int(spread[1]) - start + 1
+    elif re.fullmatch(rf"(?: ?(?:,|and) ?{again}| ?& ?\d{{1,2}})+", behind, re.IGNORECASE):
+        others = [int(each) for each in re.findall(r"(\d+)(?![\d._-])", behind)]
+        count = 1 + len(others) if others == [*range(start + 1, start + 1 + len(others))] else 1
+    else:
+        count = 1
+    return name, count if 1 <= count <= _MOST else 1
