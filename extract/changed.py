@@ -1,4 +1,4 @@
-"""Convolutions of kinds of their own: what stands right before the word tells that it is no plain one."""
+"""Layers of kinds of their own: what stands right before the word tells that it is no plain convolution or pooling."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import re
 _OWN = re.compile(
     r"highway|learned group|\bL-?conv|octave|\bmask [AB]\b|capsule|involution|conv-?(?:lstm|gru|caps)"
     r"|\b(?:graph|sparse|complex|quaternion|light|ghost|glu|coord) ?conv"
-    r"|conv(?:olution(?:al)?)?[ -]?(?:block|module|unit)\b",
+    r"|conv(?:olution(?:al)?)?[ -]?(?:block|module|unit)\b"
+    r"|\b(?:fractional|stochastic|l[p2]|mixed|median|min|gem|generali[sz]ed|(?:self-?)?attenti\w+|roi|k-?max|second-order|soft"
+    r"|bilinear|covariance|rank|weighted|gated|learned|dynamic)[ -](?:max[ -]|av\w*[ -]|mean[ -])?pool"
+    r"|\b(?:attenti\w+|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)",
     re.IGNORECASE,
 )
-"""Words that make another layer of a convolution, wherever they stand."""
+"""What makes another layer of a convolution, of a pooling, of what recurs."""
 _QUALIFIED = re.compile(
     r"\b([a-z]+(?:able|ed|ic|al|ive|ant|ary))[ -]+(?:[123]-?d[ -]+|\d+ ?[x×] ?\d+ )?conv", re.IGNORECASE
 )
@@ -34,7 +37,7 @@ _PREFIXES = re.compile(
 
 
 def is_changed(said: str) -> bool:
-    """Tell a convolution of a kind of its own, which a plain one in its place would not be.
+    """Tell a layer of a kind of its own, which a plain one in its place would not be.
 
     >>> [is_changed(each) for each in ("PConv 3 × 3", "Gated convolution", "deformable conv", "Masked 2D conv")]
     [True, True, True, True]

@@ -11,7 +11,7 @@ from extract.calls import take_call
 from extract.cell_grammar import tokens_of
 from extract.changed import is_changed
 from extract.described import SMALL, Described, dropped, sides
-from extract.families import FILTERED, WINDOWED
+from extract.families import FILTERED, POOLS, RECURRENT, WINDOWED
 from extract.reading import Reading
 from extract.settling import settle
 from extract.signatures import LARGEST_KERNEL
@@ -72,7 +72,7 @@ class Phrase:
         twice = bool(layer.numbers) or any(each.type in ("FC_N", "N_FC") for each in self.tokens)
         if layer.is_twofold or FOREIGN.search(layer.said) or (layer.kind == "dense" and layer.sizes and twice):
             return True
-        if layer.kind not in FILTERED:
+        if layer.kind not in (*FILTERED, *POOLS, *RECURRENT):
             return False
         counted = re.match(r"[2-9] [A-Za-z]", layer.said) and "filters" in layer.params and len(layer.numbers) > 1
         return bool(counted or is_changed(layer.said))

@@ -22,7 +22,17 @@ def asked(table: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize(
-    "name", ["PConv", "Gated convolution", "Octave conv", "CondConv", "Steerable 2D conv", "ConvLSTM", "Conv block"]
+    "name",
+    [
+        "PConv",
+        "Gated convolution",
+        "Octave conv",
+        "CondConv",
+        "Steerable 2D conv",
+        "ConvLSTM",
+        "Conv block",
+        "GeM pooling",
+    ],
 )
 def test_a_convolution_of_a_kind_of_its_own_is_asked_about(name: str) -> None:
     _, questions = asked(f"{HEAD}| {name} | 3x3 | 1 | 16 | |\n| FC | | | 10 | |\n")
