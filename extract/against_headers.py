@@ -22,6 +22,8 @@ _SUM = re.compile(r"[\d\s,.×+()-]*\d[\s,.×()]*[+=][\d\s,.×+=()≈-]*")
 """How a number of weights is worked out: 6 × 25 + 6 = 156."""
 _WINDOW = re.compile(r"(\d{1,2}) ?× ?\d{1,2}")
 """The sides of a window."""
+_WIDE = re.compile(r"(?:in|out(?:puts?)?|(?:in|out)(?:put)? (?:dim\w*|planes|depth))\.?")
+"""The header of how wide is what comes in or goes out, where windows have a column and filters have none."""
 
 
 def revise(grid: Grid, start: int, headers: Sequence[str], roles: list[str], i: int) -> None:
@@ -66,7 +68,7 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
         roles[i] = "kernel"
     numbers = [text for text in texts if text.strip(" -")]
     bare = "kernel" in roles and "filters" not in roles
-    if re.fullmatch(r"in|out(?:puts?)?", plain) and bare and all(map(str.isdecimal, numbers)):
+    if _WIDE.fullmatch(plain) and bare and all(map(str.isdecimal, numbers)):
         roles[i] = "filters" if plain.startswith("out") else "ignored"
 
 

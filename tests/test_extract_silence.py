@@ -99,3 +99,16 @@ def test_lines_between_two_rules_are_rows_where_each_has_the_name_of_a_layer() -
     graph, _ = model(page("Table 1: The network takes 32 x 32 x 3 images.", table, rules))
     kinds = [type(node.layer).__name__ for node in graph.nodes]
     assert kinds[:5] == ["Conv2D", "Conv2D", "MaxPool2D", "Conv2D", "MaxPool2D"]
+
+
+def test_numbers_that_go_in_and_out_beside_windows_are_channels() -> None:
+    rows_of = "".join(
+        f"| CONV | {kw} | {dw} | {a} | {b} |\n" for kw, dw, a, b in ((25, 2, 1, 16), (7, 1, 16, 16), (1, 1, 16, 5))
+    )
+    head = "Layers are 1D convolutions.\n\n| Layer | kw | dw | Input dim. | Output dim. |\n|---|---|---|---|---|\n"
+    made = [node.layer for node in model_of(head + rows_of).nodes]
+    assert [(each.filters, each.kernel, each.stride) for each in made if isinstance(each, L.Conv1D)] == [
+        (16, (25,), (2,)),
+        (16, (7,), (1,)),
+        (5, (1,), (1,)),
+    ]
