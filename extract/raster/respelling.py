@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from extract.raster.digits import with_digits
 from extract.raster.glyphs import MOST_GLYPHS, Glyph, Image, Kinds, windowed
 
 SURE, SHARE = 2, 0.6
@@ -60,7 +61,7 @@ def respelt(kinds: Kinds, read: Callable[[Sequence[int], float, str], Sequence[s
             reader.hear(dict(zip(doubted, read(doubted, scale, without), strict=True)))
     if open_ := reader.open():
         reader.vote(open_, [read(open_, scale, "") for scale in VOTES])
-    said = reader.said()
+    said = with_digits(reader.said(), read, (1.0, *VOTES))
     return [said[number] for number in alike]
 
 
