@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extract.cells import are_arguments, read_cell
 from extract.column_cells import PAIR, going_out, window_parted, window_said
-from extract.families import UNITED
+from extract.families import POOLS, UNITED
 from extract.grids import Cell
 from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import kind_of, posts_of
@@ -19,7 +19,7 @@ from extract.stacked import Row
 
 RANGE = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ ]?(\d{1,2}) ?[~∼～] ?(?:\1[_ ]?)?(\d{1,2})")
 """What names several layers by their numbers: `Conv2 ~ 6`."""
-_BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
+_BEHIND = (*POOLS, "dropout", "flatten")
 """What cells may list behind the layer of their row."""
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
@@ -171,6 +171,12 @@ class OneRow:
         behind = [re.search(r"[,;)\]] ?× ?(\d{1,2})$", normalized(text)) for text in others if not kind_of(text)]
         told = next((int(found[1]) for found in behind if found), several)
         return next((int(text) for text in texts if text.isdecimal()), 0) or told
+
+    @property
+    def is_nameless(self) -> bool:
+        """Tell a row with a dash for a name."""
+        names = [cell.text.strip() for cell in self.said.get("type", ())]
+        return bool(names) and all(name in ("-", "–", "—") for name in names)
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""

@@ -10,7 +10,7 @@ from lark import Token
 from extract.calls import take_call
 from extract.cell_grammar import tokens_of
 from extract.described import SMALL, Described, dropped, sides
-from extract.families import FILTERED, WINDOWED
+from extract.families import FILTERED, POOLS, WINDOWED
 from extract.reading import Reading
 from extract.settling import settle
 from extract.signatures import LARGEST_KERNEL
@@ -189,6 +189,8 @@ class Phrase:
             self.layer.params["output"] = values
         elif word in ("stride", "strides", "str", "st", "st.", "s"):
             self.layer.params["stride"] = sides(values)
+        elif word == "p" and self.layer.kind in POOLS and not re.search(r"\bk|\d ?×", self.layer.said):
+            self.layer.params["kernel"] = sides(values)  # The only letter is that of its window.
         elif word in ("pad", "padding", "p") and self.layer.kind != "dropout" and "." not in number:
             self.layer.params |= (
                 {"pad": values[0] if len(set(values)) == 1 else values} if self.layer.kind != "dense" else {}
