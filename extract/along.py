@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from extract.reading import Reading
 
@@ -31,12 +32,21 @@ def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:
     if told:
         both = set.intersection(*told)
         return both.pop() if len(both) == 1 else None
+    normed = [each.params for each in spaced if each.kind == "bn" and len(each.params.get("output", ())) == 2]
+    if (ends := {_end(each) for each in normed} - {None}) and len(ends) == 1:
+        return ends.pop()
     sizes = [each.params["output"] for each in spaced if len(each.params.get("output", ())) == 2]
     columns = [[size[i] for size in sizes] for i in (0, 1)]
     steady = [all(a >= b for a, b in pairwise(column)) for column in columns]
     if all(steady):  # Channels may be as many all along.
         steady = [len({*column}) > 1 for column in columns]
     return 1 - steady.index(True) if sum(steady) == 1 else None
+
+
+def _end(params: dict[str, Any]) -> int | None:
+    """Return which of two sizes a normalisation has four numbers for each of, or two without those that run along."""
+    told = {i for i in (0, 1) if params.get("count") in (2 * params["output"][i], 4 * params["output"][i])}
+    return told.pop() if len(told) == 1 else None
 
 
 def _widened(reading: Reading, place: int) -> Reading:

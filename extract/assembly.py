@@ -30,7 +30,12 @@ POSTS: dict[str, Layer] = {
     "swish": L.Swish(),
     "gelu": L.GELU(),
     "softplus": L.Softplus(),
+    "exp": L.Exp(),
 }
+COMPOSED = ("hswish", "hsigmoid", "selu", "mish")
+"""Activations of several layers."""
+_SELU = 1.6732632423543772, 1.0507009873554805
+"""Where very negative values end, and the factor of all. Source: Klambauer et al., Self-Normalizing Networks, (2)."""
 
 
 @dataclass
@@ -109,9 +114,15 @@ class Assembly:
             return self._over_channels(POSTS[post])
         if post == "gn":
             return self._grouped()
-        if post not in ("hswish", "hsigmoid"):
+        if post not in COMPOSED:
             return self.add(POSTS[post], post)
         start = self.tip
+        if post == "selu":
+            self.add(L.ELU(alpha=_SELU[0]), "elu")
+            return self.add(L.Power(scale=_SELU[1]), post)
+        if post == "mish":
+            self.add(L.Softplus(), "softplus")
+            return self.add(L.Multiply(), post, start, self.add(L.Tanh(), "tanh"))
         self.add(L.Power(scale=1 / 6, shift=0.5), "line")
         gate = self.add(L.Clip(minimum=0.0, maximum=1.0), "gate")
         return gate if post == "hsigmoid" else self.add(L.Multiply(), post, start, gate)

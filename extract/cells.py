@@ -64,7 +64,7 @@ def _with_activations(readings: list[Reading]) -> list[Reading]:
 
 _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
 """A number times a power of ten, which is a quantity and no size: 2.3 · 10^19."""
-_TYPED = re.compile(r"[a-z]\w*(?: \w+)* \(([A-Z][A-Za-z0-9]+)\)")
+_TYPED = re.compile(r"[a-z]\w*(?: \w+)* ?\(([A-Z][A-Za-z0-9]+(?:, ?[A-Z][A-Za-z0-9]+)*)\)")
 """The name of a layer with its type behind it, as Keras prints both: conv2d_1 (Conv2D)."""
 _OPEN = re.compile(r"⌊[^⌋]*⌋|⌈[^⌉]*⌉|\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")
 

@@ -16,8 +16,10 @@ _SCALE = re.compile(r"\d+(?:\.\d+)? ?×")
 """What names a design by how many times as wide it is as another."""
 SIZES = re.compile(r"(?:\d+ ?@ ?)?\d+\s*×\s*\d+(?:\s*×\s*\d+){,2}")
 """One size, or that of images: 6 @ 28 × 28."""
-LISTED = re.compile(r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]", re.IGNORECASE)
-"""A size in brackets: [64, 32, 32]."""
+LISTED = re.compile(
+    r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]|\d+(?:, \d+){2,3}", re.IGNORECASE
+)
+"""A size in brackets, or one of several sides without: [64, 32, 32]."""
 _MADE = re.compile(r"\b(?:filters?|kernels?|units?|neurons|strides?|rate|padding)(?: ?size)? ?[=:] ?\d", re.IGNORECASE)
 """What a layer is made with, by its name: kernel=5."""
 _OPEN = re.compile(r"\[(?=[^\]]*\d)[A-Za-z\d×]{1,6}(?:, ?[A-Za-z\d×]{1,6})+\]")

@@ -17,7 +17,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ),
     (
         "filters",
-        r"(?:number|num|no|#)\W*(?:of )?\s*(?:kernel|filter|filt|channel|feature map|map|neuron|unit|node|output)s?\b",
+        r"(?:number|num|no|#)\W*(?:of )?\s*(?:hidden )?"
+        r"(?:kernel|filter|filt|channel|feature map|map|neuron|unit|node|output)s?\b",
     ),
     ("inner", r"sub-? ?blocks"),
     ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),

@@ -70,7 +70,7 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
     sized = [each for each in readings if _is_made(each)]
     if sum(map(_is_foreign, readings)) >= 0.25 * len(readings):
         return False
-    least = 2 if sized and all({"filters", "stride"} <= each.params.keys() for each in sized) else 3
+    least = 2 if sized and all(each.posts or {"filters", "stride"} <= each.params.keys() for each in sized) else 3
     if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
         least = 1  # No table of results has an image's size in each row.
     stacked = is_stacked(design)
@@ -81,10 +81,10 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
 
 
 def _is_made(reading: Reading) -> bool:
-    """Tell what nobody knows, but is a layer: its size is printed, or what it is made with."""
+    """Tell what nobody knows, but is a layer: its size is printed, what it is made with, or what stands behind it."""
     size = reading.params.get("output", reading.params.get("input", ()))
-    made = len(size) > 1 or len(reading.params.keys() - _PRINTED) > 1 or reading.times > 1
-    return reading.kind not in LAYERS and made
+    made = len(size) > 1 or len(reading.params.keys() - _PRINTED) > 1 or reading.times > 1 or reading.posts
+    return reading.kind not in LAYERS and bool(made)
 
 
 def _is_foreign(reading: Reading) -> bool:

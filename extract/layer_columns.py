@@ -20,6 +20,8 @@ from extract.variants import RESIZING
 
 _MAP = re.compile(r"(?:map size\W*)?(\d+) × (\d+)$|\W*$|map size")
 """A line that says the size of what the layers of its cell give, or nothing."""
+_SAID = SIZED | {"dilation", "padding", "activation", "count", "dropout"}
+"""What rows say of the layers of a table with a layer a column."""
 _WINDOWS = re.compile(r"conv(?:olution)?s?", re.IGNORECASE)
 """What stands in front of windows in a table with a layer a column."""
 
@@ -34,7 +36,18 @@ def is_layer_a_column(grid: Grid) -> bool:
     if kinds >= max(3, 0.7 * len(first)) and down:
         return True
     counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and down
-    return counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or (down and _says_types_down(grid))
+    if counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or (down and _says_types_down(grid)):
+        return True
+    return kinds > 1 and _is_headed_down(grid)
+
+
+def _is_headed_down(grid: Grid) -> bool:
+    """Tell a first column of headers: what it begins with stands beside layers, the rest beside their sizes."""
+    heads = [normalized(row[0].text) for row in grid.rows if row and row[0].first == 0]
+    roles = [role_of(head) for head in heads[1:]]
+    told = [role for role in roles if role in _SAID]
+    over = [role_of(cell.text) for cell in grid.rows[0][1:]]
+    return role_of(heads[0]) == "type" and len(told) >= max(3, 0.75 * len(roles)) and not any(over)
 
 
 def _says_types_down(grid: Grid) -> bool:
@@ -49,8 +62,7 @@ def _says_types_down(grid: Grid) -> bool:
 def has_attributes_down(grid: Grid) -> bool:
     """Tell whether the rows of a table with a layer a column are windows, strides and so on, and no designs."""
     heads = [normalized(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
-    said = SIZED | {"dilation", "padding", "activation", "count", "dropout"}
-    many = sum(role_of(head) in said or bool(_WINDOWS.fullmatch(head)) for head in heads)
+    many = sum(role_of(head) in _SAID or bool(_WINDOWS.fullmatch(head)) for head in heads)
     return many >= 2 or _is_told_down(grid)
 
 

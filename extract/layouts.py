@@ -33,6 +33,7 @@ from extract.networks import are_chained, networks_of
 from extract.reading import Reading
 from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
+from extract.sections import without_sections
 from extract.spellings import normalized
 from extract.stacked import channels_last, with_sizes
 from extract.table_design import TableDesign
@@ -48,7 +49,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if parts := list(side_tables(grid)):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
     grid = with_values(with_plain_names(spelt_out(grid, caption)))
-    grid, remarks = _without_facts(attached(unfolded(without_places(_without_prose(grid))), caption))
+    grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
 

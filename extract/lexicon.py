@@ -83,12 +83,15 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("relu6", r"\brelu6\b"),
     ("relu", r"\brelu[\d_]*\b|rectif\w+"),
     ("elu", r"\belu\b"),
-    ("hsigmoid", r"hard-?\s?sigmoid|\bh-?sigmoid"),
+    ("hsigmoid", r"hard[- ]?sigmoid|\bh-?sigmoid\b"),
+    ("selu", r"\bselu\b"),
+    ("mish", r"\bmish\b"),
+    ("exp", r"\bexponential\b(?! linear)"),
     ("sigmoid", r"sigmoid|logistic"),
     ("tanh", r"\btanh\b"),
+    ("hswish", r"\bhs\b|\bh-?swish|hard[- ]?swish"),
     ("swish", r"\bswish\b|\bsilu\b"),
     ("gelu", r"\bgelu\b"),
-    ("hswish", r"\bhs\b|h-?swish|hard-?swish"),
     ("softplus", r"softplus"),
 )
 """What stands behind a layer, or alone: normalisations and activations."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extract.cells import are_arguments, read_cell
 from extract.column_cells import PAIR, going_out, window_parted, window_said
 from extract.counted import named_in
-from extract.families import UNITED
+from extract.families import POOLS, UNITED
 from extract.grids import Cell
 from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import kind_of, posts_of
@@ -18,7 +18,7 @@ from extract.roles import Columns
 from extract.spellings import normalized
 from extract.stacked import Row
 
-_BEHIND = ("maxpool", "avgpool", "pool", "dropout", "flatten")
+_BEHIND = (*POOLS, "dropout", "flatten")
 """What cells may list behind the layer of their row."""
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
@@ -169,6 +169,12 @@ class OneRow:
         behind = [re.search(r"[,;)\]] ?× ?(\d{1,2})$", normalized(text)) for text in others if not kind_of(text)]
         told = next((int(found[1]) for found in behind if found), several)
         return next((int(text) for text in texts if text.isdecimal()), 0) or told
+
+    @property
+    def is_nameless(self) -> bool:
+        """Tell a row with a dash for a name."""
+        names = [cell.text.strip() for cell in self.said.get("type", ())]
+        return bool(names) and all(name in ("-", "–", "—") for name in names)
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""

@@ -184,6 +184,8 @@ class Phrase:
             self.layer.params["output"] = values
         elif word in ("stride", "strides", "str", "st", "st.", "s"):
             self.layer.params["stride"] = sides(values)
+        elif word == "p" and self.layer.kind in POOLS and not re.search(r"\bk|\d ?×", self.layer.said):
+            self.layer.params["kernel"] = sides(values)  # The only letter is that of its window.
         elif word in ("pad", "padding", "p") and self.layer.kind != "dropout" and "." not in number:
             self.layer.params |= (
                 {"pad": values[0] if len(set(values)) == 1 else values} if self.layer.kind != "dense" else {}

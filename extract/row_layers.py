@@ -39,7 +39,7 @@ _SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
 
 def layers_of(row: OneRow) -> list[Reading]:
     """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
-    if row.said.get("type") and all(cell.text.strip() in ("-", "–", "—") for cell in row.said["type"]):
+    if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in row.said.get("", ())):
         return []
     if chain := _chained(row):
         return chain
@@ -191,7 +191,7 @@ def _unnamed(row: OneRow) -> list[Reading]:
     """
     name = row.named[0].text.strip()
     told = _MANY.search(row.attributes) if not row.said.get("kernel") else None
-    if (row.units or told) and not row.window:
+    if (row.units or told) and not row.window and not _ACRONYM.fullmatch(name):
         return [Reading("dense", text=name)]
     if any(window_of(cell.text) for cell in row.said.get("context", ())):
         return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
@@ -199,6 +199,10 @@ def _unnamed(row: OneRow) -> list[Reading]:
     if _is_output(row) and row.numbers:
         return [Reading("dense", {"units": row.numbers[0]}, text=name)]
     return [Reading("conv", text=f"conv {name}")] if sized and name.isdecimal() else []
+
+
+_ACRONYM = re.compile(r"[A-Z]{3,}[a-z]*(?: ?[Ll]ayer)?[ _-]?\d{0,2}")
+"""The name of a layer by its letters, that is one of its own: GCN 1."""
 
 
 def _is_sized(row: OneRow) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from extract.cells import read_attributes
 from extract.contexts import window_of
 from extract.families import FILTERED, UNITED
+from extract.header_rows import LISTED
 from extract.layer_names import LAYERS
 from extract.numbers import channels_of, shapes, steps, whole
 from extract.one_row import OneRow
@@ -86,6 +87,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found |= _rate(row)
     if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
         found["output"] = (taken,)
+    if first.kind == "input" and "output" not in found:
+        found |= shapes((cell for cell in row.said.get("", ()) if LISTED.fullmatch(cell.text.strip())), ())
     if first.kind == "input" and len(found.get("output", ())) == 2 and row.width:
         found["output"] = (*found["output"], row.width)
     return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}

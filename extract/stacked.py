@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from extract.batches import without_batches
@@ -146,6 +147,8 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     }
     first, last = _steady(sizes.values())
     if not first and not last:
+        first, last = _kept(rows, columns, sizes)
+    if not first and not last:
         first, last = _counted(rows, columns, sizes)
     if first == last:
         each_one = {match[0]: match for match in sizes.values()}.values()
@@ -203,9 +206,22 @@ def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[s
     for row in rows:
         others = [cell for cell in row if columns.roles[cell.first] not in ("input", "output", "count")]
         told = [cell for cell in others if columns.roles[cell.first] == "filters"] or others
-        widths = {number for cell in told for number in re.findall(r"\d+", cell.text)}
+        widths = {number for cell in told for number in re.findall(r"\d+(?![dD])", cell.text)}
         given = [sizes[cell] for cell in row if cell in sizes and columns.roles[cell.first] == "output"]
         found += [(match[2] in widths, match[6] in widths) for match in given]
+    return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
+
+
+def _kept(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
+    """Return behind how many layers a pooling keeps the first of three sizes alone, and behind how many the last."""
+    found = []
+    for before, row in pairwise(rows):
+        given = [[sizes[cell] for cell in each if cell in sizes and columns.roles[cell.first] == "output"]
+                 for each in (before, row)]  # fmt: skip
+        pools = any(kind_of(cell.text) in ("maxpool", "avgpool", "pool") for cell in row if cell not in sizes)
+        if pools and all(given):
+            (above, *_), (match, *_) = given
+            found.append((match[2] == above[2], match[6] == above[6]))
     return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
 
 
