@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from extract.arrows import Box
 from extract.drawing import Drawing, Path
-from extract.page import Word
+from extract.hyphens import unbroken
+from extract.page import Word, lines_of, segments
 from extract.scripts import phrases_of
 from extract.strokes import area, block_arrow, is_head
 
@@ -17,6 +18,8 @@ MOSTLY = 0.5
 """The share of a box at least that another one lies over where they are one."""
 HELD = 0.6
 """How wide a box is at least, as a share of a text in it: a wider text goes over it."""
+SPACE = 0.4
+"""How wide a gap between words of one text is at most, as a share of its size."""
 
 
 def boxes_of(drawing: Drawing) -> list[Box]:
@@ -105,20 +108,44 @@ def is_inside_one(path: Path, boxes: Sequence[Box]) -> bool:
 
 
 def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]], list[Word]]:
-    """Return the words of each box, and those of none."""
+    """Return the words of each box, and those of none; a text over the edge of one is where most of it is."""
+    places = [_place(word, boxes) for word in words]
+    numbers = {id(word): i for i, word in enumerate(words)}
+    for run in _runs(words):
+        inside = {places[numbers[id(word)]] for word in run}
+        box = next((each for each in inside if each is not None), None)
+        if len(inside) == 2 and None in inside and box is not None:
+            most = _within(run, boxes[box]) > 0.5 * sum(word.x1 - word.x0 for word in run)
+            for word in run:
+                places[numbers[id(word)]] = box if most else None
     held: list[list[Word]] = [[] for _ in boxes]
     free: list[Word] = []
-    for word in words:
-        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2 if word.turned else word.middle
-        inside = (i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3])
-        place = next((i for i in inside if boxes[i][2] - boxes[i][0] > HELD * (word.x1 - word.x0)), None)
+    for word, place in zip(words, places, strict=True):
         (free if place is None else held[place]).append(word)
     return held, free
 
 
+def _place(word: Word, boxes: Sequence[Box]) -> int | None:
+    """Return the box in which the middle of a word stands, if it can hold the word."""
+    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2 if word.turned else word.middle
+    inside = (i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3])
+    return next((i for i in inside if boxes[i][2] - boxes[i][0] > HELD * (word.x1 - word.x0)), None)
+
+
+def _runs(words: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """Return the words that stand on one line with no more than a space between them."""
+    lines = lines_of([each for each in words if not each.turned and not each.slanted])
+    return [part.words for line in lines for part in segments(line, SPACE) if len(part.words) > 1]
+
+
+def _within(run: Sequence[Word], box: Box) -> float:
+    """Return how much of the width of words is within the sides of a box."""
+    return sum(max(0.0, min(word.x1, box[2]) - max(word.x0, box[0])) for word in run)
+
+
 def texts_of(words: Sequence[Word]) -> tuple[str, ...]:
     """Return the texts of a box: the parts of its lines between wide gaps, without signs that stand beside them."""
-    texts = tuple(each.text for each in phrases_of(words))
+    texts = tuple(unbroken([each.text for each in phrases_of(words)]))
     return tuple(each for each in texts if re.search(r"\w", each)) or texts
 
 

@@ -32,8 +32,10 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 """What comes first in a net, and last, as boxes name it."""
-_OFTEN = re.compile(r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|\s)\u00d7 ?(?:\d{1,3}|[A-Z])$")
-"""How often a part of a figure comes, as `N\u00d7` or `Encoder \u00d7 6`."""
+_OFTEN = re.compile(
+    r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|[^\d\s]\s*)\u00d7 ?(?:\d{1,3}|[A-Z])$"
+)
+"""How often a part of a figure comes, as `N\u00d7` or `Encoder \u00d7 6`, and no size as `56 \u00d7 56`."""
 
 
 def diagram_of(drawing: Drawing) -> Diagram:

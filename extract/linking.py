@@ -29,7 +29,7 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.
         for end in (0, 1):
             if arrow.heads[end] and not arrow.heads[1 - end]:
                 starts = list(_starts(arrow, 1 - end, lines, set()))
-                found += [(start, target, arrow) for target in _targets(arrow, end) for start in starts]
+                found += [(start, target, arrow) for target in _targets(arrow, end, lines) for start in starts]
     along = _Along(found, boxes, usual)
     bare = LineIndex([each for each in arrows if not any(each.heads)])
     for arrow in bare.arrows:
@@ -66,13 +66,17 @@ def _middle(box: Box) -> Point:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def _targets(arrow: Arrow, end: int, depth: int = 0) -> Iterator[int]:
-    """Yield the box at the head of a line, or the one that the line on which the head stands leads to."""
-    box, line = arrow.boxes[end], arrow.lines[end]
+def _targets(arrow: Arrow, end: int, lines: LineIndex, depth: int = 0) -> Iterator[int]:
+    """Yield the box at the head of a line, or where the line on which it stands leads to, or all that begin there."""
+    box, line, point = arrow.boxes[end], arrow.lines[end], arrow.end(end)
     if box is not None:
         yield box
     elif line is not None and depth < DEEP:
-        yield from _targets(line, 1 - line.tail, depth + 1)
+        onward = [each for each, at in lines.ends_at(point) if at == each.tail and not each.heads[at]]
+        begun = {id(arrow), *map(id, onward)}
+        through = any(id(each) not in begun for each in lines.at(point))
+        for each in onward if onward and not through else [line]:
+            yield from _targets(each, 1 - each.tail, lines, depth + 1)
 
 
 def _starts(arrow: Arrow, end: int, lines: LineIndex, seen: set[tuple[int, int]]) -> Iterator[int]:

@@ -10,6 +10,7 @@ from math import hypot
 from extract.arrows import NEAR, Arrow, Box, apart, onward, outside
 from extract.diagrams import Shape
 from extract.drawing import Point
+from extract.hyphens import unbroken
 from extract.lexicon import SIGNS
 from extract.line_index import BoxIndex, LineIndex
 from extract.page import Line
@@ -38,7 +39,11 @@ def named_beside(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> 
             continue
         said = [each for each in phrases if is_named(each) and not _NO_LAYER.match(each.text)]
         close = [each for each in said if _gap(each, shape.box) < BESIDE * _size(each) and _is_level(each, shape.box)]
-        close = [each for each in close if _gap(each, shape.box) <= min(_gap(each, box) for box in boxes)]
+        close = [
+            each
+            for each in close
+            if _gap(each, shape.box) <= min(_gap(each, box) for box in boxes if _is_level(each, box))
+        ]
         best = min(close, key=lambda each: _gap(each, shape.box), default=None)
         if best is None:
             continue
@@ -134,10 +139,10 @@ def is_named(phrase: Line) -> bool:
 
 def is_more(text: str) -> bool:
     """Tell dots, which stand for more of what is on both sides of them."""
-    return (
-        re.fullmatch(r"[.\u00b7\u2022\u2026\u22ef\s]*(?:[.\u00b7\u2022]\s?[.\u00b7\u2022]|[\u2026\u22ef])\W*", text)
-        is not None
-    )
+    return _MORE.fullmatch(text) is not None
+
+
+_MORE = re.compile(r"[.\u00b7\u2022\u2026\u22ef\s]*(?:[.\u00b7\u2022]\s?[.\u00b7\u2022]|[\u2026\u22ee-\u22f1])\W*")
 
 
 def _apart(phrase: Line, point: Point) -> float:
@@ -168,7 +173,7 @@ def _begins_there(line: Arrow, own: Arrow, end: int) -> bool:
 def shape_of(*lines: Line) -> Shape:
     """Return the box of a text that stands in none."""
     x0, x1 = min(each.x0 for each in lines), max(each.x1 for each in lines)
-    return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(each.text for each in lines), bare=True)
+    return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(unbroken([each.text for each in lines])), bare=True)
 
 
 _NO_LAYER = re.compile(r"[\"'\u2018\u201c]\w|\([a-z]\)(?!\S)")

@@ -23,6 +23,12 @@ CODES |= {0: "-", 2: "×", 21: "–", 22: "—"}
 
 Source: Knuth, Computer Modern Typefaces (cmr10, cmsy10); the Cork encoding (T1).
 """
+_LARGE = {"JK": "\u2299", "LM": "\u2295", "NO": "\u2297", "PX": "\u2211", "QY": "\u220f"}
+OPERATORS = str.maketrans({code: sign for codes, sign in _LARGE.items() for code in codes})
+"""Large operators in TeX's font of extensible signs, whose names in a PDF say nothing: their codes are told as letters.
+
+Source: Knuth, Computer Modern Typefaces (cmex10).
+"""
 _UNTOLD = re.compile(r"(?:(?<=[A-Za-z])|(?=\(cid:\d+\)[a-z]))\(cid:(1[1-5]|2[7-9]|3[01])\)")
 """A ligature among letters, of which a font does not tell what it is."""
 APART = 0.08
@@ -248,6 +254,7 @@ def _spelt(text: str, font: str = "") -> str:
     """
     pattern = r"\(cid:(\d+)\)" if font == "unknown" else _UNTOLD
     told = re.sub(pattern, lambda match: CODES.get(int(match[1]), ""), text)
+    told = told.translate(OPERATORS) if "cmex" in font else told
     return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]", "", told).translate(LIGATURES)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -17,13 +17,15 @@ BEHIND = 0.4
 """How far behind a word it begins at most, as such a share."""
 WIDE = 0.9
 """How wide a gap is that parts a line, as a share of its size."""
+DOTS = {".", "\u00b7", "\u2022"}
+"""Dots, of which three below each other stand for more."""
 ODD, FAR = 0.5, 2.5
 """How wide it is at least in a line of several gaps, as such a share, and as a multiple of what they mostly are."""
 
 
 def phrases_of(words: Iterable[Word]) -> list[Line]:
     """Return the phrases that words make, from the top down."""
-    levelled = list(_levelled(words))
+    levelled = list(_levelled(_dotted(words)))
     return [part for line in (lines_of(levelled) if levelled else ()) for part in segments(line, _least_gap(line))]
 
 
@@ -31,6 +33,32 @@ def _least_gap(line: Line) -> float:
     """Return how wide a gap is that parts a line: of one with several gaps, wider by far than they mostly are."""
     gaps = [(b.x0 - a.x1) / max(a.size, b.size) for a, b in pairwise(line.words)]
     return min(WIDE, max(ODD, FAR * median(gaps))) if len(gaps) > 3 else WIDE
+
+
+def _dotted(words: Iterable[Word]) -> Iterator[Word]:
+    """Yield words, dots closely below each other as the one sign that they are."""
+    column: list[Word] = []
+    for word in sorted(words, key=lambda each: (each.text not in DOTS, round(each.x0), each.base)):
+        if column and not _is_below(word, column[-1]):
+            yield from _column(column)
+            column = []
+        column.append(word)
+    yield from _column(column)
+
+
+def _is_below(word: Word, other: Word) -> bool:
+    """Tell a dot that stands closely below another one."""
+    away = word.base - other.base
+    return {word.text, other.text} <= DOTS and abs(word.x0 - other.x0) < 1 and 0 < away < word.size
+
+
+def _column(words: Sequence[Word]) -> Sequence[Word]:
+    """Return dots below each other as one sign, or the words as they are, if they are none."""
+    if len(words) < 3:
+        return words
+    top, bottom = words[0].top, words[-1].bottom
+    middle = words[len(words) // 2]
+    return [replace(middle, text="\u22ee", top=top, bottom=bottom)]
 
 
 def _levelled(words: Iterable[Word]) -> Iterator[Word]:

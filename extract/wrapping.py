@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
+from extract.hyphens import parted, put_together
 from extract.layer_names import names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line
@@ -141,15 +142,9 @@ def _are_one(first: str, second: str) -> bool:
 def _joined(above: Line, part: Line) -> Line:
     """Return a text with what follows it; a hyphen at its end parts a word, but joins layers, or may be its own."""
     last, first = above.words[-1], part.words[0]
-    if not re.search(r"[A-Za-z]-$", last.text) or not first.text[0].isalpha():
+    if not parted(last.text, first.text):
         return Line((*above.words, *part.words))
-    kinds = [kind_of(word) or "".join(posts_of(word)) for word in (last.text[:-1], first.text)]
-    if all(kinds) and not all(kind.endswith("pool") for kind in kinds):
-        return Line((*above.words[:-1], replace(last, text=f"{last.text}{first.text}"), *part.words[1:]))
-    hyphened, plain = f"{last.text}{first.text}", f"{last.text[:-1]}{first.text}"
-    own = first.text[0].isupper() or kind_of(hyphened) or posts_of(hyphened)
-    known = kind_of(plain) or posts_of(plain)
-    return Line((*above.words[:-1], replace(last, text=hyphened if own and not known else plain), *part.words[1:]))
+    return Line((*above.words[:-1], replace(last, text=put_together(last.text, first.text)), *part.words[1:]))
 
 
 def _shares(above: Line, part: Line) -> bool:
