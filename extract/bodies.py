@@ -199,6 +199,10 @@ def _fills(line: Line, columns: Sequence[tuple[float, float]], size: float) -> b
     return False
 
 
+WORDS = 0.6
+"""The share of letters in narrow text at least; cells of one width hold numbers and signs too."""
+
+
 def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
     """Return the text that flows around a figure: lines below each other with the same ends."""
     found: set[Line] = set()
@@ -213,6 +217,7 @@ def _narrow(lines: Sequence[Line], size: float) -> set[Line]:
             if step > 0.8 * size and abs(other.x0 - line.x0) < 1.5 and abs(other.x1 - line.x1) < 2.5:
                 run.append(other)
         different = len({each.text for each in run}) == len(run) and not _are_cells(run, short)
+        different &= sum(map(_letters, run)) > WORDS * len(run)
         if len(run) >= 3 and different and sum(len(each.words) for each in run) >= 4 * len(run):
             found.update(run)
     ends = {(line.x0, line.x1) for line in found}

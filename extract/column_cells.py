@@ -50,8 +50,8 @@ def window_said(text: str, roles: Sequence[str]) -> str:
         return f"kernel {bare[1]}, {text[bare.end() :]}"
     if re.search(r"/ ?\d+, ?\d+", plain := normalized(text)):
         return re.sub(r"(/ ?\d+), ?(\d+)", r"\1, pad \2", plain)
-    if stepped := re.fullmatch(r"(\d+ ?× ?\d+) ?/ ?(\d+ ?× ?\d+)", normalized(text)):
-        return f"kernel {stepped[1]}, stride {stepped[2]}"
+    if stepped := re.fullmatch(r"(\d+ ?× ?\d+) ?/ ?(\d+ ?× ?\d+)|(\d+) ?/ ?(\d)", normalized(text)):
+        return f"kernel {stepped[1] or stepped[3]}, stride {stepped[2] or stepped[4]}"
     listed = re.fullmatch(r"\W*(\d+(?:, ?\d+)+)\W*", text) if text.lstrip().startswith(("(", "[")) else None
     if listed:
         return window_said("×".join(re.findall(r"\d+", listed[1])), roles)

@@ -29,14 +29,16 @@ def fit(
     said = reading.params.get("pad")
     bare = pool or not to.bordered or "unpadded" in reading.params or reading.kind == "local" or stride == kernel
     pads: list[Any] = [0, same] if bare else [same, 0]
+    # Of an even window one side has more, as in TensorFlow.
+    uneven = [(each // 2, each - each // 2) for each in (dilation * (size - 1) for size in kernel)]
+    is_even = any(a != b for a, b in uneven)
     if isinstance(said, int | tuple):
         pads = [said]
     elif said in ("same", "valid"):
-        # Of an even window one side has more, as in TensorFlow.
-        uneven = [(each // 2, each - each // 2) for each in (dilation * (size - 1) for size in kernel)]
-        pads = [(same if not any(a != b for a, b in uneven) else uneven) if said == "same" else 0]
-    elif output and not pool and len(set(same)) == 1:
-        pads += range(1, same[0])  # Of a border that is not said, the printed size tells how wide it is.
+        pads = [(uneven if is_even else same) if said == "same" else 0]
+    elif output and not pool:
+        # Of a border that is not said, the printed size tells how wide it is.
+        pads += [*(range(1, same[0]) if len(set(same)) == 1 else ()), *([uneven] if is_even else ())]
     others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []
     if output and len(kernel) == 3:
         others.append((1, 2, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import prod
@@ -109,6 +110,7 @@ class LayersOf:
         elif kind == "dense":
             self._dense(reading)
         elif kind == "softmax":
+            self._as_many(reading)
             self._softmax()
         elif kind == "dropout":
             if "rate" not in params:
@@ -121,6 +123,8 @@ class LayersOf:
         elif kind == "reshape" and (size := _image(output or params.get("shape", ()))):
             self._reshape(size)
         elif kind == "lrn":
+            if re.fullmatch(r"(?:\w+ )?normali[sz]ation(?: layer)?", reading.text.strip(), re.IGNORECASE):
+                self.to.ask(f"{reading.text!r}: which normalisation is it? That of local responses is taken")
             self.to.add(_lrn(params), "lrn")
         elif kind == "activation":
             self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
@@ -234,6 +238,13 @@ class LayersOf:
 
         stride = sides(self.to, reading, "stride", axes)
         fit(self.to, reading, made, kernel, stride, kernel, output, ("floor", "ceil"), 1)
+
+    def _as_many(self, reading: Reading) -> None:
+        """Add the Dense in front of a softmax of another number of ways than come in."""
+        units, (_, *before) = reading.params.get("units"), self.to.shape
+        if units and None not in before and units not in (before[0], prod(each or 1 for each in before)):
+            self.to.infer(f"a Dense of {units} is in front of {reading.text!r}, as so many ways are printed")
+            self._dense(replace(reading, kind="dense", params={"units": units}))
 
     def _softmax(self) -> None:
         """Add a softmax: over a vector, or at each place of an image over its channels."""

@@ -112,3 +112,40 @@ def test_numbers_that_go_in_and_out_beside_windows_are_channels() -> None:
         (16, (7,), (1,)),
         (5, (1,), (1,)),
     ]
+
+
+def test_a_normalisation_of_no_kind_is_asked_about() -> None:
+    _, questions = asked(f"{HEAD}| Normalization | | | | |\n| Conv | 3x3 | 1 | 16 | |\n| FC | | | 10 | |\n")
+    assert [each for each in questions if "Normalization" in each]
+
+
+def test_a_softmax_of_other_ways_than_come_in_has_a_dense_in_front() -> None:
+    table = f"{HEAD}| Conv | 3x3 | 1 | 16 | |\n| Flatten | | | | |\n| Softmax | | | 5 | |\n"
+    assert asked(table) == (["Conv2D", "Flatten", "Dense", "Softmax"], [])
+    kinds, _ = asked(table.replace("| Softmax", "| FC | | | 5 | |\n| Softmax"))
+    assert kinds == ["Conv2D", "Flatten", "Dense", "Softmax"]
+
+
+def test_an_even_window_along_a_signal_keeps_its_length() -> None:
+    rows_of = "| Conv1D | 8 / 1 | 16 | 62×16 |\n| Conv1D | 4 / 2 | 16 | 31×16 |\n"
+    table = f"| Layer | Kernel / stride | Channels | Output |\n|---|---|---|---|\n| Input | | | 62×1 |\n{rows_of}"
+    report = Report()
+    made = [node.layer for node in model_of(table, report=report).nodes]
+    assert [(each.kernel, each.stride) for each in made if isinstance(each, L.Conv1D)] == [((8,), (1,)), ((4,), (2,))]
+    assert not [each for each in report if "is printed" in each.message]
+
+
+def test_a_part_of_a_net_is_called_as_a_layer() -> None:
+    table = "| Block | Layers | Output size |\n|---|---|---|\n| Input | - | 32×32×1 |\n"
+    table += (
+        "| Block 1 | Conv 3×3, 8 | 32×32×8 |\n|  | MaxPool 2×2 | 16×16×8 |\n| Bottleneck | Conv 3×3, 16 | 16×16×16 |\n"
+    )
+    kinds, _ = asked(table)
+    assert [each for each in kinds if each != "ReLU"] == ["Conv2D", "MaxPool2D", "Conv2D"]
+
+
+def test_cells_of_one_width_below_each_other_are_no_running_text() -> None:
+    layers = [(f"4x4 deconv, {each}, stride 2, BN", f"4x4 conv, {each}, stride 2, BN") for each in (512, 256, 128)]
+    table = rows(170, (110, 320), [("Generator", "Discriminator"), *layers], step=11)
+    _, found = model(page("Table 1: The generator and the discriminator for 64 x 64 images.", table), "Discriminator")
+    assert not [each for each in found if each.severity == "error"]
