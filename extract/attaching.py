@@ -100,7 +100,8 @@ def _with_flows(grid: Grid) -> Grid:
 def _are_vectors(grid: Grid, flows: Sequence[re.Match[str]]) -> bool:
     """Tell what goes from Dense to Dense: each takes what the one before it gives, and nothing is convolved."""
     chained = all(before[2] == after[1] for before, after in pairwise(flows))
-    return chained and not any(re.search("conv|pool", cell.text, re.IGNORECASE) for row in grid.rows for cell in row)
+    texts = [normalized(cell.text) for row in grid.rows for cell in row]
+    return chained and not any(re.search(r"conv|pool|\d ?× ?\d", text, re.IGNORECASE) for text in texts)
 
 
 def _flowing(row: Sequence[Cell], column: int, *, first: bool) -> Iterator[Cell]:

@@ -68,6 +68,8 @@ def take_call(layer: Described, token: str) -> None:
             layer.params["units"] = numbers[0]
         elif layer.kind == "dropout" and numbers:
             _argument(layer, "rate", numbers, argument)
+        elif layer.kind in ("dense", *FILTERED) and kind_of(argument) == "softmax":
+            layer.extra.append("softmax")
 
 
 def _is_label(argument: str) -> bool:
@@ -99,8 +101,11 @@ def _goes_on(layer: Described, numbers: tuple[int, ...], ordered: bool) -> bool:
 
 def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -> None:
     """Take the value of an argument by what it is called in a design: a kernel, a rate."""
+    if key == "in_features" and layer.kind == "embedding":
+        key = "vocabulary"  # Of so many words a vector each.
     if key == "activation":
-        layer.extra.append(said.strip("'\" \u2018\u2019\u201c\u201d"))
+        plain = said.strip("'\" \u2018\u2019\u201c\u201d")
+        layer.extra += posts_of(plain) or [kind_of(plain) or plain]
     elif key == "rate" or (key == "pad" and layer.kind == "dropout"):
         rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
         layer.params["rate"] = dropped(rate, said)

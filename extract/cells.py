@@ -14,6 +14,7 @@ from extract.changed import is_changed
 from extract.lexicon import kind_of, posts_of
 from extract.phrases import FOREIGN, Phrase
 from extract.reading import Reading
+from extract.signatures import KEYS
 from extract.spellings import normalized
 from extract.strangers import ANY, name_of, settings_of, stranger_called
 
@@ -84,7 +85,18 @@ def is_open(text: str) -> bool:
     return _without_open_sizes(plain)[1] or plain.startswith("→") or bool(is_changed(text) or FOREIGN.search(text))
 
 
-_KEYED = re.compile(r"[A-Za-z][\w ]*= ?[^=,()]+(?:, ?[A-Za-z][\w ]*= ?[^=,()]+)+")
+_KEYED = re.compile(r"[^\W\d][\w ]*= ?[^=,()]+(?:, ?[^\W\d][\w ]*= ?[^=,()]+)+")
+
+
+_COLONS = re.compile(r"[A-Za-z][A-Za-z _]*: ?[^:,]+(?:, ?[A-Za-z][A-Za-z _]*: ?[^:,]+)+")
+
+
+def _with_equals(text: str) -> str:
+    """Return what is set with colons, where most of it has the names of arguments, with signs of equality."""
+    plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    names = [re.split(r"[,:]", each)[-1].strip().lower() for each in plain.split(":")[:-1]]
+    known = [name for name in names if KEYS.get(name) and " " in name]
+    return re.sub(r": ?", "=", plain) if _COLONS.fullmatch(plain) and 2 * len(known) > len(names) else text
 
 
 def are_arguments(text: str) -> bool:
@@ -94,8 +106,8 @@ def are_arguments(text: str) -> bool:
 
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
     """Return the hyper-parameters that a cell says of a layer whose kind stands in another."""
-    plain = normalized(text)[:LONGEST]
-    plain = f"layer({plain})" if are_arguments(plain) else plain
+    plain = _with_equals(normalized(text)[:LONGEST])
+    plain = " ; ".join(f"layer({part})" if are_arguments(part) else part for part in plain.split(" ; "))
     # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
     tokens = [each for each in tokens_of(plain) if each.type != "DASH"]
     found = Phrase(plain, tokens).readings([], kind)

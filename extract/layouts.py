@@ -29,7 +29,7 @@ from extract.layer_names import LAYERS, names_layer, says_fact
 from extract.lexicon import kind_of, posts_of
 from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
-from extract.networks import are_chained, networks_of
+from extract.networks import are_chained, are_widening, networks_of
 from extract.reading import Reading
 from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
@@ -122,8 +122,10 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
             return found if all(map(learns, found)) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
     clear, chained = [each for each in found if is_design(each)], are_chained(grid, columns)
-    rest = [each for each in found if each not in clear]
-    kept = [each for each in rest if (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))]
+    rest, widening = [each for each in found if each not in clear], are_widening(grid, columns)
+    kept = [
+        each for each in rest if widening or (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))
+    ]
     found = [each for each in found if each in clear or each in kept]
     sized = bool(SIZED & set(columns.roles)) or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]

@@ -89,7 +89,18 @@ def are_chained(grid: Grid, columns: Columns) -> bool:
     """Tell a table in which most rows take what the one above gives, as both are printed, whatever the layers are."""
     rows = [(_printed(row, columns, "input"), _printed(row, columns, "output")) for row in grid.rows[columns.start :]]
     passed = [given == taken != [] for (_, given), (taken, _) in pairwise(rows)]
-    return sum(passed) >= max(CHAINED, 0.7 * len(passed))
+    return sum(passed) >= max(CHAINED, 0.7 * len(passed)) or are_widening(grid, columns)
+
+
+def are_widening(grid: Grid, columns: Columns) -> bool:
+    """Tell a table in which each row takes as many channels as the one above gives: 3 → 64, 64 → 64, 64 → 128."""
+    widths = [
+        [found for text in _printed(row, columns, "filters") if (found := re.fullmatch(r"(\d+) ?→ ?(\d+)", text))]
+        for row in grid.rows[columns.start :]
+    ]
+    return len(widths) >= CHAINED and all(
+        before and after and before[0][2] == after[0][1] for before, after in pairwise(widths)
+    )
 
 
 CHAINED = 4

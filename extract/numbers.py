@@ -24,7 +24,7 @@ def bare(text: str) -> str:
 def whole(cells: Iterable[Cell]) -> int | None:
     """Return the whole number of the first cell that holds one."""
     plain = (bare(cell.text) for cell in cells)
-    found = (text.replace(",", "") for text in plain if re.fullmatch(r"\d+|\d{1,3}(?:,\d{3})+", text))
+    found = (re.sub(r"\D", "", text) for text in plain if re.fullmatch(r"\d+|\d{1,3}(?:[,'\u2019]\d{3})+", text))
     return next((int(text) for text in found), None)
 
 

@@ -20,6 +20,8 @@ from extract.stacked import Row
 
 _BEHIND = (*POOLS, "dropout", "flatten")
 """What cells may list behind the layer of their row."""
+MOST_WORDS = 5
+"""Words of what names a layer behind another at most: more are a sentence."""
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
 _LETTER = re.compile(r"\d*[A-Za-z]")
@@ -36,6 +38,8 @@ _COUNTER = re.compile(r"output\s*\d|(?:layer|stage|block)\s*\d{1,2}", re.IGNOREC
 """What tells which one a layer is."""
 _CALLED = re.compile(r"[A-Za-z][\w.]*\([^()]*\d")
 """A layer with what it is made with: Linear(64 → 16)."""
+_CLASS = re.compile(r"(?:\d+ ?× ?)?[A-Z][a-z]+[A-Z]\w*(?: ?\([^()]*\))?$")
+"""The name of a class of layers: RepBlock (linear)."""
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
 
@@ -83,7 +87,8 @@ class OneRow:
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return cells, the one in front that names a layer by a word."""
-        told = [cell for cell in cells if kind_of(cell.text) or posts_of(cell.text)]
+        told = [cell for cell in cells if kind_of(cell.text) or posts_of(cell.text) or self.is_class(cell)]
+        told = [*filter(self.is_class, told)] or told
         typed = [
             cell for cell in told[1:] if cell in self.said.get("type", ()) and not _MODE.fullmatch(cell.text.strip())
         ]
@@ -101,8 +106,15 @@ class OneRow:
 
     def _tells(self, cell: Cell) -> bool:
         """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""
+        if self.is_class(cell):
+            return True
         called = _CALLED.match(normalized(cell.text)) and kind_of(cell.text.partition("(")[0])
         return bool(called or self.is_typed(cell)) and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
+
+    def is_class(self, cell: Cell) -> bool:
+        """Tell the class of a unit that nobody knows, which says more than what the row is called."""
+        plain = normalized(cell.text)
+        return self.is_typed(cell) and bool(_CLASS.match(plain)) and not kind_of(plain)
 
     def _is_plain(self) -> bool:
         """Tell the row of a convolution from that of a block, of which it says no layer behind it what is resampled."""
@@ -110,13 +122,14 @@ class OneRow:
 
     def is_typed(self, cell: Cell) -> bool:
         """Tell a cell of a column of types from one of names."""
-        return bool(re.search(r"type|operat", self.columns.headers[cell.first], re.IGNORECASE))
+        return bool(re.search(r"type|operat|module", self.columns.headers[cell.first], re.IGNORECASE))
 
     def _apart(self, text: str) -> tuple[str, list[Reading]]:
         """Return what cells say of the row's own layer, and the layers that they list behind it: `3×3, max pool`."""
         own = kind_of(self.named[0].text)
         parts = [part.strip() for part in re.split(r"(?:[,;+]|→(?! ?\d))(?![^(\[]*[)\]])", normalized(text))]
-        behind = [i for i, part in enumerate(parts) if kind_of(part) in _BEHIND and own not in ("", *_BEHIND, "input")]
+        known = [kind_of(part) if len(re.findall(r"[A-Za-z]{2,}", part)) <= MOST_WORDS else "" for part in parts]
+        behind = [i for i, kind in enumerate(known) if kind in _BEHIND and own not in ("", *_BEHIND, "input")]
         if not behind or are_arguments(text) or any(kind_of(part) in UNITED or "[" in part for part in parts):
             return text, []
         more = ", ".join(parts[behind[0] :])
@@ -173,6 +186,10 @@ class OneRow:
         behind = [re.search(r"[,;)\]] ?× ?(\d{1,2})$", normalized(text)) for text in others if not kind_of(text)]
         told = next((int(found[1]) for found in behind if found), several)
         return next((int(text) for text in texts if text.isdecimal()), 0) or told
+
+    def says(self, word: str) -> bool:
+        """Tell a row of which a cell beside the name is a word alone."""
+        return any(cell.text.strip().lower() == word for cell in self.cells if cell is not self.named[0])
 
     @property
     def is_nameless(self) -> bool:

@@ -52,7 +52,8 @@ class Phrase:
         while place < len(self.tokens):
             place += self._take(place)
         settle(layer, posts)
-        posts = [each for each in [*posts, *layer.extra] if each != layer.kind]
+        own = ("tanh", "sigmoid") if layer.kind in RECURRENT else ()  # What is within such a layer.
+        posts = [each for each in [*posts, *layer.extra] if each != layer.kind and each not in own]
         if not layer.kind:
             # What stands below a layer's name, as in Caffe's drawings, says the rest of it.
             return [self._layer("", layer.params, ())] if "kernel" in layer.params else []

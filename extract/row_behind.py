@@ -79,7 +79,7 @@ def pooling_of(row: OneRow) -> dict[str, Any]:
 def dropouts_behind(row: OneRow) -> list[Reading]:
     """Return the Dropout behind the layer, of a column of rates."""
     texts = [cell.text for cell in row.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
-    if row.is_told or are_arguments(row.attributes):
+    if row.is_told or any(map(are_arguments, row.attributes.split(" ; "))):
         return []  # What is dropped is dropped within the layer.
     said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", row.attributes, re.IGNORECASE)
     return [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]

@@ -33,6 +33,8 @@ _SET = re.compile(r" ?\((?:[A-Za-z]+ )?[A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate
 """What is set behind the name of a layer."""
 _COMPOUND = re.compile(r"((?!(?:p|leaky|l|r|c|e|s)-)[A-Z][A-Za-z\d]*(?:-[A-Z]+)*)-(?:Leaky)?ReLU", re.IGNORECASE)
 """A layer that nobody knows with its activation: F-TDNN-ReLU."""
+_WITH_POST = re.compile(r"(?:(\d+) ?× ?)?([A-Z][a-z]+[A-Z]\w*) ?\([A-Za-z ]+\)")
+"""A unit by the name of its class, with its activation in brackets: RepBlock (ReLU)."""
 _SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
 """Several blocks of which the first and the last are named: C1-C2."""
 
@@ -46,6 +48,8 @@ def layers_of(row: OneRow) -> list[Reading]:
     if several := _several(row):
         return several
     for cell in row.named:
+        if row.is_class(cell) and not posts_of(cell.text):
+            break
         if cell.text.strip().isdecimal() or (cell in row.said.get("", ()) and _is_strange(row)):
             continue
         if re.match(r"\W*repeat\b", cell.text, re.IGNORECASE):
@@ -59,6 +63,9 @@ def layers_of(row: OneRow) -> list[Reading]:
         found = [each for each in said if each.kind] if found[:1] == said[:1] else found  # With what nobody knows.
         if found and found[0].kind in POSTED and (own := _COMPOUND.fullmatch(" ".join(lines))) and _is_sized(row):
             return [Reading(own[1], posts=tuple(each.kind for each in found), text=cell.text)]
+        if found and found[0].kind in POSTED and (own := _WITH_POST.fullmatch(normalized(" ".join(lines)))):
+            posts = tuple(each.kind for each in found)
+            return [Reading(own[2], posts=posts, text=cell.text, times=min(int(own[1] or 1), MOST_SIDE))]
         if found:
             if found[0].kind == "input" and kind_of(row.attributes.split(";")[0]) in ("conv", *UNITED):
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]  # The first layer.
@@ -216,6 +223,8 @@ def _is_output(row: OneRow) -> bool:
     return named and not row.window and not row.said.get("output")
 
 
+_CALLED = re.compile(r"\s*([A-Z]\w+) ?\(.*\)\s*")
+"""A layer as a framework calls it."""
 _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom)s?"
 """What is said of any unit, as a framework does of a whole model within another."""
 
@@ -228,6 +237,7 @@ def _unknown(row: OneRow) -> list[Reading]:
     names = [text for text in names if not re.fullmatch(_ANY, text, re.IGNORECASE)] or names
     told = [text for text in told if text in names]
     names = told if len(told) == 1 else names  # And no label of a stage.
+    names = [called[1] for cell in typed if row.is_typed(cell) and (called := _CALLED.fullmatch(cell.text))] or names
     names = names or [cell.text for cell in row.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
     names = names or [cell.text for cell in typed or row.named if re.search(r"[A-Za-z]{4}", cell.text)]
     others = [cell for role in SIZED & row.said.keys() for cell in row.said[role] if cell.text.strip()]

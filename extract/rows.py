@@ -126,8 +126,9 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         kind = "maxpool" if mode[1].lower() == "max" else "avgpool"
     elif kind == "pool" and (told := kind_of(said.attributes)).endswith("pool"):
         kind = told
-    if kind in ("avgpool", "maxpool") and re.search(r"\bglobal\b", said.attributes, re.IGNORECASE):
-        kind = f"g{kind}"
+    whole_map = re.search(r"\bglobal\b", said.attributes, re.IGNORECASE) or said.says("global")
+    if kind in ("avgpool", "maxpool", "pool") and whole_map:
+        kind = f"g{kind}" if kind != "pool" else "gavgpool"
     if kind == "softmax" and kind_of(said.attributes) == "dense":
         return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
     if kind == "lrn" and (norms := {"bn", "ln", "in"} & {*posts_of(said.attributes)}) and not head.params:
@@ -176,14 +177,15 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
             channels = {"filters": filled["output"][-1]}  # Which a pooling leaves as they are.
             whole[0] = replace(whole[0], params={**whole[0].params, **channels}, inferred=("filters",))
     known = {each.kind for each in whole}
-    if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
-        whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in known))
     own = ("tanh", "sigmoid") if kind in RECURRENT else ()  # What is within such a layer.
+    if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
+        whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in {*known, *own}))
     behind = [post for post in activations_of(said) if post not in own]
     if (said.is_told or not said.attributes.strip(" ;")) and (of_each := shared(whole, behind)):
         return of_each
     learned = [i for i, each in enumerate(whole) if each.kind not in (*_AFTER, *POSTED)]
     end = 0 if said.more else learned[-1] if learned else len(whole) - 1
+    behind = [post for post in behind if post != whole[end].kind]  # What the row itself is.
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
     if kind == "resblock" and (inside := strange_activations(said)):
         whole[0] = replace(whole[0], unclear=True, text=f"{whole[0].text}, {inside[0].kind}")

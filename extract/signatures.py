@@ -46,7 +46,7 @@ KEYS = {
     **dict.fromkeys(("vocab", "vocabulary", "vocab size", "vocabulary size", "num embeddings", "words"), "vocabulary"),
     **dict.fromkeys(("dim", "embedding dim", "embedding size", "output dim", "out dim", "neurons", "nodes"), "units"),
     **dict.fromkeys(("probability", "prob", "ratio", "drop rate", "dropout rate"), "rate"),
-    **dict.fromkeys(("in features", "input size"), "in_features"),
+    **dict.fromkeys(("in features", "input size", "input dim"), "in_features"),
     "num layers": "layers",
     "rate": "rate",
     "dilation": "dilation",

@@ -16,6 +16,7 @@ def signed(text: str) -> str:
     text = _NOTES.sub("", text)
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
+    text = re.sub(r"(?<=\d)['\u2019](?=\d{3}\b)", ",", text)
     text = _THOUSANDS.sub(_whole, text)
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?!\d|,\d)", r"\1\2", text)  # No number of a list begins with 0.
     text = _GLUED.sub(lambda found: ", ".join(re.findall(r"[a-z]\d+", found[0])), text)

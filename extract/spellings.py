@@ -17,6 +17,7 @@ def normalized(text: str) -> str:
     text = signed(_unslashed(text))
     text = re.sub(_PENALTY, "", text)
     text = re.sub(r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1", text)  # Thousands, where commas between have a space.
+    text = re.sub(r"(?<=[a-z\d]) ?\(linear\)", "", text, flags=re.I)  # No activation, and no Dense.
     text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
     text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
@@ -114,8 +115,11 @@ def normalized(text: str) -> str:
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
 
-_PENALTY = r"\bL[12](?: (?:kernel )?(?:penalty|reg\w*))?\s*[=(:]\s*\d[\d.]*(?:e ?-? ?\d+)?\)?"
-"""How much large weights cost while they are learned, which is no number of any layer."""
+_PENALTY = (
+    r"\bL[12](?: (?:kernel )?(?:penalty|reg\w*))?\s*[=(:]\s*\d[\d.]*(?:e ?-? ?\d+)?\)?"
+    r"|,? ?\b(?:kernel|bias|activity)[_ ](?:regularizer|initializer|constraint) ?= ?[^,()]*(?:\([^()]*\))?"
+)
+"""How much large weights cost while they are learned, and how they begin, which is no number of any layer."""
 _UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 

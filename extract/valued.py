@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
+from extract.signatures import KEYS
 
 _SET = re.compile(
     r"(?:hyper-?)?param(?:eter)?s?(?: names?)?|attributes?|propert(?:y|ies)|settings?|arguments?|options?",
@@ -16,30 +17,29 @@ _SET = re.compile(
 """The header of a column of what is set."""
 _VALUE = re.compile(r"(?:values?|settings?)(?: ?/ ?(?:values?|settings?))?|(?:selected |chosen |used )?values?", re.I)
 """That of a column of what it is set to."""
-_BARE = re.compile(r"[\d.,×x*()→ %/-]*\d[\d.,×x*()→ %/-]*|same|valid|[A-Za-z]+")
+_BARE = re.compile(r"[\d.,×x*()→ %/-]*\d[\d.,×x*()→ %/-]*|same|valid|['\u2018\u2019\"]?[A-Za-z]+['\u2018\u2019\"]?")
 """One value, or several that are parted by slashes."""
 
 
 def with_values(grid: Grid) -> Grid:
     """Return a table in which what is set and its value are one cell, and all that is set of a layer is in one row."""
     heads = {cell.first: cell for cell in grid.rows[0] if cell.first == cell.last} if grid.rows else {}
-    place = next(
-        (
-            i
-            for i, cell in heads.items()
-            if i > 0
-            and i + 1 in heads
-            and _SET.fullmatch(cell.text.strip())
-            and _VALUE.fullmatch(heads[i + 1].text.strip())
-        ),
-        None,
-    )
-    if place is None:
+    places = [
+        i
+        for i, cell in heads.items()
+        if i > 0
+        and i + 1 in heads
+        and _SET.fullmatch(cell.text.strip())
+        and _VALUE.fullmatch(heads[i + 1].text.strip())
+    ]
+    if not places:
         return grid
+    place = places[-1]  # Settings may stand behind parameters, with values of their own.
     rows: list[tuple[Cell, ...]] = []
     for row in grid.rows[1:]:
         joined = _joined(row, place)
         goes_on = bool(rows) and (row[0].first > 0 or row[0].text.strip() in ("", rows[-1][0].text.strip()))
+        goes_on &= not any(kind_of(cell.text) or posts_of(cell.text) for cell in row if 0 < cell.first < place)
         rows[-1:] = [_both(rows[-1], joined, place)] if goes_on else [*rows[-1:], joined]
     head = tuple(replace(cell, text="Details") if cell.first == place else cell for cell in grid.rows[0])
     return Grid((tuple(cell for cell in head if cell.first != place + 1), *rows), grid.width)
@@ -60,7 +60,9 @@ def _said(name: str, value: str) -> str:
     ('Filters=64, kernel=3', 'Units=64', 'Dense layers 32 → 8')
     """
     names, values = name.split("/"), value.split("/")
-    if len(names) == len(values) and not any(kind_of(each) or posts_of(each) for each in names):
+    worded = bool(re.fullmatch(r"\W?[A-Za-z]+\W?", value))  # Of what is set, and no layer.
+    plain = [each for each in names if each.strip().lower() not in KEYS and not worded]
+    if len(names) == len(values) and not any(kind_of(each) or posts_of(each) for each in plain):
         pairs = ((each.strip(), said.strip()) for each, said in zip(names, values, strict=True))
         return ", ".join(f"{each}={said}" if each and said else each or said for each, said in pairs)
     return f"{name} {value}".strip() if _BARE.fullmatch(value) else f"{name}, {value}".strip(", ")

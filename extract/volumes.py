@@ -162,10 +162,10 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
 def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:
     """Return the sizes of the input of which the first layer makes what is printed behind it with its stride."""
     params = readings[0].params if readings else {}
-    output, stride = params.get("output", ()), params.get("stride", ())
+    output, stride = params.get("output", ()), params.get("stride", (1,))
     if len(output) == axes + 1 and output[-1] == params.get("filters"):
         output = output[:-1]
-    if len(output) != axes or readings[0].kind != "conv" or not stride:
+    if len(output) != axes or readings[0].kind != "conv":
         return ()
     steps = stride if len(stride) == axes else stride[:1] * axes
     bare = params.get("pad", "valid" if "unpadded" in params else "same") in ("valid", 0)
