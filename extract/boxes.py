@@ -32,6 +32,16 @@ def cells_of(drawing: Drawing) -> list[Box]:
     return _merged(_outlined(drawing), _covers)
 
 
+def pictures_of(drawing: Drawing, boxes: Sequence[Box]) -> list[Box]:
+    """Return pictures that stand by themselves, as boxes do; those that touch each other are one."""
+    found = _merged([each for each in drawing.pictures if _is_large(each)], _touch)
+    return [each for each in found if not any(_touch(each, box, -1.0) for box in boxes)]
+
+
+def _is_large(box: Box) -> bool:
+    return box[2] - box[0] > 12 and box[3] - box[1] > 8
+
+
 def _merged(found: Sequence[Box], together: Callable[[Box, Box], bool]) -> list[Box]:
     """Return boxes from the top down, those that belong together as one."""
     merged: list[Box] = []
@@ -50,8 +60,7 @@ def _outlined(drawing: Drawing) -> list[Box]:
     outlines = [each for each in outlines if block_arrow(each) is None]
     drawn = [each.box for each in outlines if each.stroked]
     found = [each.box for each in outlines if each.stroked or not any(_crosses(each.box, box) for box in drawn)]
-    found = [box for box in found if box[2] - box[0] > 12 and box[3] - box[1] > 8]
-    found = list(dict.fromkeys(found))
+    found = list(dict.fromkeys(filter(_is_large, found)))
     groups = [box for box in found if _is_group(box, found)]
     return [each for each in found if each not in groups]
 
@@ -114,7 +123,7 @@ def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Wor
     for run in _runs(words):
         inside = {places[numbers[id(word)]] for word in run}
         box = next((each for each in inside if each is not None), None)
-        if len(inside) == 2 and None in inside and box is not None:
+        if len(inside) == 2 and None in inside and box is not None and _is_over_edge(run, boxes[box]):
             most = _within(run, boxes[box]) > 0.5 * sum(word.x1 - word.x0 for word in run)
             for word in run:
                 places[numbers[id(word)]] = box if most else None
@@ -136,6 +145,11 @@ def _runs(words: Sequence[Word]) -> list[tuple[Word, ...]]:
     """Return the words that stand on one line with no more than a space between them."""
     lines = lines_of([each for each in words if not each.turned and not each.slanted])
     return [part.words for line in lines for part in segments(line, SPACE) if len(part.words) > 1]
+
+
+def _is_over_edge(run: Sequence[Word], box: Box) -> bool:
+    """Tell words that a side of a box goes through, and not between them."""
+    return any(word.x0 + 1 < side < word.x1 - 1 for word in run for side in (box[0], box[2]))
 
 
 def _within(run: Sequence[Word], box: Box) -> float:

@@ -9,14 +9,16 @@ from dataclasses import replace
 from statistics import mean, median
 
 from extract.arrows import NEAR, Arrow, Box, attach, in_sight, outside, reaching
-from extract.boxes import boxes_of, cells_of, is_inside_one, is_within, symbol_in, texts_of, words_in
+from extract.box_names import named_above, named_beside
+from extract.boxes import boxes_of, cells_of, is_inside_one, is_within, pictures_of, symbol_in, texts_of, words_in
 from extract.diagrams import USUAL, Diagram, Link, Shape
 from extract.drawing import Drawing, Path
 from extract.drawn import is_by_hand
+from extract.free_texts import is_more, shape_of, text_of
 from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.line_index import LineIndex
 from extract.linking import links
-from extract.loose_ends import at_loose_ends, beside, is_more, named_beside, shape_of
+from extract.loose_ends import Lines, at_loose_ends, beside
 from extract.page import Line
 from extract.scripts import phrases_of
 from extract.strokes import block_arrow, cleaned, is_brace, is_head
@@ -51,9 +53,12 @@ def _diagram_of(drawing: Drawing) -> Diagram:
     if len(open_lines) + len(boxes) > MOST:
         return Diagram((), ())
     boxes = _parted(drawing, boxes)
+    pictures = pictures_of(drawing, boxes)
+    boxes = [*boxes, *pictures]
     held, free = words_in(drawing.words, boxes)
     shapes = [Shape(box, texts_of(words) or symbol_in(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
-    return joined(shapes, _arrows_of(drawing, boxes), phrases_of(free))
+    found = joined(shapes, _arrows_of(drawing, boxes), phrases_of(free))
+    return found.without([i for i, each in enumerate(found.shapes) if each.box in pictures and not each.texts])
 
 
 def _arrows_of(drawing: Drawing, boxes: Sequence[Box]) -> list[Arrow]:
@@ -96,6 +101,7 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) ->
     """Return the diagram of boxes, lines and what is written beside them, in points of type of `USUAL` size."""
     lines = LineIndex(arrows)
     named_beside(shapes, lines, phrases)
+    named_above(shapes, lines, phrases)
     at_loose_ends(lines, phrases, shapes)
     found = _without_dots(_linked(shapes, arrows, beside(phrases, lines)))
     often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
@@ -117,7 +123,7 @@ def _is_done(text: str, ends: Sequence[Shape]) -> bool:
     return kind not in ("", "shortcut", "input") and not told
 
 
-def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Line]]) -> Diagram:
+def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list[Lines]]) -> Diagram:
     """Return the diagram, from left to right, with a box for what a text beside an arrow says is done on the way."""
     found: list[Link] = []
     left = [shape.box[0] for shape in shapes]
@@ -125,12 +131,12 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
     for start, end, arrow in sorted(ways, key=lambda each: left[each[0]]):
         said, headed = beside.get(id(arrow), []), any(arrow.heads)
         ends = shapes[start], shapes[end]
-        for phrase in [each for each in said if _is_done(each.text, ends)]:
-            shapes.append(shape_of(phrase))
+        for text in [each for each in said if _is_done(text_of(each), ends)]:
+            shapes.append(shape_of(*text))
             found.append(Link(start, len(shapes) - 1, headed=headed))
             start = len(shapes) - 1
-            said = [each for each in said if each is not phrase]
-        found.append(Link(start, end, " ".join(each.text for each in said), headed))
+            said = [each for each in said if each is not text]
+        found.append(Link(start, end, " ".join(map(text_of, said)), headed))
     return Diagram(tuple(shapes), (*found, *_stacked_on(shapes, found)))
 
 
@@ -177,9 +183,7 @@ def _without_dots(diagram: Diagram) -> Diagram:
         for each in over:
             ends = (repr(" ".join(shapes[end].texts)) for end in (each.start, each.end))
             asked.append(f"dots stand between {' and '.join(ends)}: what do they stand for? nothing is taken")
-    place = {i: n for n, i in enumerate(i for i in range(len(shapes)) if i not in dots)}
-    kept = tuple(replace(each, start=place[each.start], end=place[each.end]) for each in links)
-    return Diagram(tuple(shapes[i] for i in place), kept, tuple(asked))
+    return Diagram(shapes, tuple(links), tuple(asked)).without(dots)
 
 
 def _stacked_on(shapes: Sequence[Shape], found: Sequence[Link]) -> Iterator[Link]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import dropwhile, pairwise
 from statistics import median
 
+from extract.arrows import Box
 from extract.diagrams import Diagram, Link, Shape
 from extract.lexicon import kind_of
 from extract.page import Line, Word
@@ -85,11 +86,13 @@ def _columns(phrases: Sequence[Line]) -> Diagram | None:
     """Return the layers of columns of texts whose first lines name kinds of layer, at one height."""
     braces = [each for each in phrases if _BRACE.fullmatch(each.text)]
     worded = [each for each in phrases if not each.text.isdecimal() and each not in braces]
-    named = [stack for stack in _stacks(worded) if kind_of(stack[0].text)]
+    stacks = [_whole(stack) for stack in _stacks(worded)]
+    named = [stack for stack in stacks if kind_of(stack[0].text)]
     rows = [[each for each in named if abs(each[0].base - first[0].base) < first[0].size] for first in named]
     longest = max(rows, key=lambda each: len(each), default=[])
     row = sorted(longest, key=lambda stack: _middle(stack[0]))
-    if len(row) < LEAST or sum(map(len, row)) < 2 * LEAST:
+    lines = {(i, word.base) for i, stack in enumerate(row) for each in stack for word in each.words}
+    if len(row) < LEAST or len(lines) < 2 * LEAST:
         return None
     shapes: list[Shape] = []
     said: list[str] = []
@@ -100,8 +103,28 @@ def _columns(phrases: Sequence[Line]) -> Diagram | None:
             said.append("" if line is title else title.text)
     if len(shapes) > MOST:
         return None
-    box = shapes[0].box
-    return _chain([Shape((box[0] - 1, box[1], box[0], box[3]), ("input",)), *shapes], ["", *said])
+    return _chain([_input(row, stacks, shapes[0].box), *shapes], ["", *said])
+
+
+def _whole(stack: Sequence[Line]) -> list[Line]:
+    """Return the texts of a column, those that go on in small letters below a capital one as one."""
+    found = [stack[0]]
+    for line in stack[1:]:
+        goes_on = found[-1].text[0].isupper() and line.text[0].islower() and not _SIZED.search(normalized(line.text))
+        found[-1:] = [Line((*found[-1].words, *line.words))] if goes_on else [found[-1], line]
+    return found
+
+
+def _input(row: Sequence[Sequence[Line]], stacks: Sequence[Sequence[Line]], box: Box) -> Shape:
+    """Return what comes into columns: what the one text says that stands at their height on their left, if one does."""
+    first = row[0][0]
+    left = [each for each in stacks if each[0].x1 < first.x0]
+    level = [each for each in left if abs(each[0].words[0].base - first.words[0].base) < first.size]
+    if len(level) != 1:
+        return Shape((box[0] - 1, box[1], box[0], box[3]), ("input",))
+    lines = level[0]
+    x0, x1 = min(each.x0 for each in lines), max(each.x1 for each in lines)
+    return Shape((x0, lines[0].top, x1, lines[-1].bottom), tuple(each.text for each in lines))
 
 
 def _repeated(layers: Sequence[tuple[Line, Line]], braces: Sequence[Line]) -> list[tuple[Line, Line]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from extract.arrows import Box, scaled
@@ -51,6 +51,13 @@ class Diagram:
     def scaled(self, by: float) -> Diagram:
         """Return the diagram larger by a factor."""
         return replace(self, shapes=tuple(replace(each, box=scaled(each.box, by)) for each in self.shapes))
+
+    def without(self, numbers: Collection[int]) -> Diagram:
+        """Return the diagram without some of its boxes, and what leads to them and from them."""
+        place = {i: n for n, i in enumerate(i for i in range(len(self.shapes)) if i not in numbers)}
+        links = (each for each in self.links if each.start in place and each.end in place)
+        moved = tuple(replace(each, start=place[each.start], end=place[each.end]) for each in links)
+        return replace(self, shapes=tuple(self.shapes[i] for i in place), links=moved)
 
     def parts(self) -> list[Diagram]:
         """Return the drawings that no arrow joins, each with two boxes at least, row by row from the left."""

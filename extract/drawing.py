@@ -45,17 +45,20 @@ class Path:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Paths in the order in which they were drawn, and words."""
+    """Paths in the order in which they were drawn, words, and the boxes of pictures."""
 
     paths: tuple[Path, ...]
     words: tuple[Word, ...]
+    pictures: tuple[tuple[float, float, float, float], ...] = ()
 
     def scaled(self, by: float) -> Drawing:
         """Return the drawing larger by a factor."""
         paths = (replace(each, points=tuple((x * by, y * by) for x, y in each.points)) for each in self.paths)
         places = ("x0", "top", "x1", "bottom", "size", "base")
         words = (replace(each, **{name: getattr(each, name) * by for name in places}) for each in self.words)
-        return Drawing(tuple(paths), tuple(words))
+        return Drawing(
+            tuple(paths), tuple(words), tuple((a * by, b * by, c * by, d * by) for a, b, c, d in self.pictures)
+        )
 
 
 def of_page(page: Any, words: Sequence[Word]) -> Drawing:
@@ -63,7 +66,12 @@ def of_page(page: Any, words: Sequence[Word]) -> Drawing:
     shapes = [*page.rects, *page.curves, *page.lines]
     if len(shapes) > MOST_PATHS:
         raise DrawingError(f"has more than {MOST_PATHS} paths")
-    return Drawing(tuple(path for each in shapes for path in _of_pdf(each, float(page.width))), tuple(words))
+    pictures = tuple(_box(each) for each in page.images)
+    return Drawing(tuple(path for each in shapes for path in _of_pdf(each, float(page.width))), tuple(words), pictures)
+
+
+def _box(each: dict[str, Any]) -> tuple[float, float, float, float]:
+    return float(each["x0"]), float(each["top"]), float(each["x1"]), float(each["bottom"])
 
 
 def _of_pdf(shape: dict[str, Any], width: float) -> Iterator[Path]:

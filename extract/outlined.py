@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import quantiles
 
 import numpy as np
@@ -46,7 +47,8 @@ def with_words(drawing: Drawing) -> Drawing:
     texts = [mended(text) for text in read_lines(strips)]
     words = [_word(text, box, high) for text, box in zip(texts, boxes, strict=True) if text.strip()]
     letters = {id(each) for line, text in zip(lines, texts, strict=True) if text.strip() for each in line}
-    return Drawing(tuple(each for each in drawing.paths if id(each) not in letters), (*drawing.words, *words))
+    plain = tuple(each for each in drawing.paths if id(each) not in letters)
+    return replace(drawing, paths=plain, words=(*drawing.words, *words))
 
 
 def _is_small(path: Path) -> bool:

@@ -30,7 +30,7 @@ HALF = 24
 def cleaned(drawing: Drawing) -> Drawing:
     """Return a drawing whose fills are closed, whose thin areas are lines, and without what is drawn twice."""
     paths = dict.fromkeys(path for each in drawing.paths for path in _plain(each))
-    return Drawing(tuple(paths), drawing.words)
+    return replace(drawing, paths=tuple(paths))
 
 
 def _barbs(path: Path) -> Path | None:

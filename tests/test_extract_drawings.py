@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from extract.boxes_and_arrows import diagram_of
+from extract.drawing import of_svg
 from extract.hyphens import unbroken
 from extract.page import _spelt
 from tests.test_extract_diagrams import STYLE, arrows, box, head, line, read, said
+from tests.test_extract_diagrams import drawing as svg
 
 
 def wide(x: float, y: float, *words: tuple[str, float]) -> str:
@@ -33,6 +38,13 @@ def test_a_text_that_runs_into_a_box_beside_it_is_not_in_it() -> None:
     size = wide(170, 117, ("28", 14), ("×", 8), ("28", 14), ("×", 8), ("64", 14))
     found = read(box(100, 100, "conv"), size, down(100), box(100, 160, "fc"))
     assert arrows(found) == {("conv", "fc")}
+
+
+def test_what_fills_the_way_to_a_box_is_not_in_it() -> None:
+    ways = line((180, 112), (192, 112)) + '<polygon points="200,112 192,108 192,116" fill="black"/>'
+    label = f'<text x="181" y="117" font-size="9" textLength="18">n×64</text>{said(204, 117, "max pool")}'
+    found = read(box(100, 100, "mlp"), ways, box(200, 100), label)
+    assert arrows(found) == {("mlp", "max pool")}
 
 
 def test_what_is_below_a_box_is_its_name_though_another_box_is_nearer_to_the_side() -> None:
@@ -81,3 +93,53 @@ def test_a_word_that_is_broken_at_the_end_of_a_line_is_one(lines: list[str], wan
 def test_large_operators_of_tex_are_signs() -> None:
     assert _spelt("L", "abcdef+cmex10") == "⊕"
     assert _spelt("L", "abcdef+cmr10") == "L"
+
+
+def test_a_line_leads_on_from_a_text_to_where_an_arrow_begins() -> None:
+    first = said(120, 250, "input") + line((140, 236), (140, 210))
+    second = line((140, 210), (140, 192)) + '<polygon points="140,184 136,192 144,192" fill="black"/>'
+    around = line((140, 210), (240, 210), (240, 112), (188, 112)) + '<polygon points="180,112 188,108 188,116"/>'
+    up = line((140, 160), (140, 132)) + '<polygon points="140,124 136,132 144,132" fill="black"/>'
+    found = read(box(100, 100, "add"), box(100, 160, "conv"), first, second, around, up)
+    assert arrows(found) == {("input", "conv"), ("input", "add"), ("conv", "add")}
+
+
+def test_a_box_that_says_how_wide_it_is_has_the_name_beside_it() -> None:
+    found = read(box(100, 100, "conv"), down(100), box(100, 160, "256-d"), said(186, 177, "embedding"))
+    assert arrows(found) == {("conv", "embedding 256-d")}
+
+
+def test_what_is_set_for_a_box_is_no_name_of_it() -> None:
+    found = read(box(100, 100, "conv"), down(100), box(100, 160), said(186, 177, "rate = 2"))
+    assert arrows(found) == {("conv", "")}
+
+
+def test_the_one_box_without_a_name_in_a_column_has_its_title() -> None:
+    titles = said(122, 40, "input") + wide(205, 40, ("projection", 70))
+    ways = line((180, 112), (192, 112)) + '<polygon points="200,112 192,108 192,116" fill="black"/>'
+    assert arrows(read(titles, box(100, 100, "w(t)"), ways, box(200, 100))) == {("w(t)", "projection")}
+    two = read(titles, box(100, 100, "w(t)"), ways, box(200, 100), down(100), box(100, 160), box(200, 200))
+    assert arrows(two) == {("w(t)", "projection"), ("w(t)", "input")}
+
+
+def test_an_arrow_leads_to_the_box_ahead_of_it_before_a_text_beside_it() -> None:
+    ways = line((180, 112), (194, 112)) + '<polygon points="202,112 194,108 194,116" fill="black"/>'
+    found = read(box(100, 100, "conv"), ways, said(184, 104, "stage"), box(210, 100, "pool"))
+    assert arrows(found) == {("conv", "pool")}
+
+
+def test_a_label_of_several_lines_is_of_the_arrow_below_it() -> None:
+    ways = line((124, 150), (212, 150)) + '<polygon points="220,150 212,146 212,154" fill="black"/>'
+    label = "".join(wide(150, 110 + 14 * i, (text, 34)) for i, text in enumerate(("Conv1", "+", "Pool1")))
+    boxes = "".join(f'<rect x="{x}" y="130" width="24" height="40" {STYLE}/>' for x in (100, 220))
+    found = read(boxes, ways, label, said(96, 185, "image"))
+    assert arrows(found) == {("image", "Conv1 + Pool1"), ("Conv1 + Pool1", "")}
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("Image", {("Image", "conv")}), ("", set())])
+def test_a_picture_with_a_name_is_what_comes_in(name: str, wanted: set[tuple[str, str]]) -> None:
+    ways = line((60, 112), (92, 112)) + '<polygon points="100,112 92,108 92,116" fill="black"/>'
+    drawing = of_svg(svg(box(100, 100, "conv"), ways, said(20, 145, name)))
+    found = diagram_of(replace(drawing, pictures=((10.0, 90.0, 60.0, 130.0),)))
+    assert arrows(found) == wanted
+    assert len(found.shapes) == 1 + bool(name)

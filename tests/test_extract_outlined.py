@@ -73,6 +73,17 @@ def texts_of(found: Diagram | None) -> list[str]:
     return [" ".join(each.texts) for each in found.shapes]
 
 
+def test_titles_of_several_lines_below_stages_are_a_chain() -> None:
+    stages = [
+        ("word vectors of", "a sentence"),
+        ("Convolutional layer", "with several widths"),
+        ("Max-over-time", "pooling"),
+        ("Fully connected layer", "with dropout"),
+    ]
+    phrases = [line(text, 120 * i, 200 + 11 * j) for i, stage in enumerate(stages) for j, text in enumerate(stage)]
+    assert texts_of(chain_of(phrases)) == [" ".join(each) for each in stages]
+
+
 def test_columns_of_layers_below_stages_are_a_chain() -> None:
     stages = [
         ("Conv. Layer", "7x7x64-s-2", "Maxpool Layer", "2x2-s-2"),
