@@ -35,6 +35,7 @@ KEYS = {
     "s": "stride",
     "padding": "pad",
     "pad": "pad",
+    **dict.fromkeys(("mode", "border mode"), "pad"),
     "p": "pad",
     **dict.fromkeys(
         ("h", "hidden", "units", "hidden size", "hidden units", "hidden dim", "num units", "out features"), "units"
