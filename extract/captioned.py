@@ -35,6 +35,7 @@ _END = re.compile(r"(?<!conv)(?<!max)(?<!avg)(?<!fig)(?<!e\.g)(?<!i\.e)(?<!resp)
 _OF = r"(?: sizes?)?(?:[ ,:=]|of|is|are|to|with|has|have|a|an|set|fixed|equal)*?\(?"
 _SAID: tuple[tuple[str, str], ...] = (
     ("kernel", rf"\b(?:kernel|filter|window|pool)s?(?: ?size)?s?{_OF}(\d+)(?: ?[×,] ?(\d+))?\b(?! filters)"),
+    ("kernel", r"(?<![×\d.])(?<!× )(\d) ?× ?(\d) ?× ?(\d)(?! ?[×\d])"),
     ("kernel", r"(?<![×\d.])(\d+) ?× ?(\d+)(?! ?×)(?= (?:kernel|filter|window|conv|max|average|pool|receptive))"),
     ("kernel", rf"\b(?:size|are|is|uses?|with|ha(?:s|ve)) (?:of )?(?:size )?{_OF}(\d+) ?× ?(\d+)(?! ?[×\d])"),
     ("stride", rf"\bstrides?{_OF}(\d)(?: ?[×,] ?(\d))?\b(?! ?[×.]\d)"),
@@ -49,8 +50,7 @@ _NET = re.compile(r"\b(?:cnns?|networks?|nets?|models?|architectures?)\b[^()]*\(
 def as_captioned(readings: Sequence[Reading], caption: str) -> tuple[Reading, ...]:
     """Return layers, those of a kind that a caption speaks of with what it says and no layer of the kind does."""
     found = tuple(readings)
-    plain = re.sub(r"(?<=[a-z])- (?=[a-z])", "", caption)  # A word that two lines share.
-    for kinds, params in _said(normalized(plain)):
+    for kinds, params in _said(normalized(caption)):
         own = [each for each in _flat(found) if each.kind in kinds]
         open_ = {key: value for key, value in params.items() if not any(key in each.params for each in own)}
         found = tuple(_completed(each, kinds, open_) for each in found) if open_ else found
@@ -123,6 +123,8 @@ def _params(text: str) -> dict[str, Any]:
         if name == "pad":
             said = match[1].lower()
             found[name] = int(said) if said.isdecimal() else said if said in ("same", "valid") else "valid"
+        elif len(match.groups()) > len("hw"):
+            found |= {"kernel": (int(match[2]), int(match[3])), "window": tuple(map(int, match.groups()))}
         else:
             found[name] = (int(match[1]), int(match[2] or match[1]))
     return found

@@ -32,7 +32,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
     ("filters", r"^(?:hidden )?(?:units|neurons|nodes)$|^numb?(?:er)?$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
-    ("padding", r"^(?:zero-?)?pad(?:ding)?(?: size)?$"),
+    ("padding", r"^(?:zero-?)?pad(?:ding)?(?: (?:size|value|amount))?$"),
     ("dilation", r"^dilat"),
     ("dropout", r"^drop-?out"),
     ("resample", r"^(?:re|up|down)-?sampl\w*$|^up ?/ ?down\w*$"),

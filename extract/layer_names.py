@@ -18,7 +18,8 @@ concat add shuffle block decoding shortcut fusedmbconv ghost local subpixel acti
 LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""
 _FACTS = re.compile(
-    r"(?:total|(?:trunk |network )?depth|(?:network|model|net) (?:param(?:eter)?s?|flops|macs)"
+    r"(?:total|(?:trunk |network )?depth(?![- ]?(?:wise|conc|sep|to-))"
+    r"|(?:network|model|net) (?:param(?:eter)?s?|flops|macs)"
     r"|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
     r"|receptive field"
     r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
@@ -34,7 +35,7 @@ _FACTS = re.compile(
 def says_fact(text: str) -> bool:
     """Tell the first cell of a row that says something of a whole design, and is no layer: what it costs, its depth.
 
-    >>> says_fact("depth (conv+fc)"), says_fact("Complexity"), says_fact("Depthwise conv"), says_fact("FLOPs")
+    >>> says_fact("depth (conv+fc)"), says_fact("Complexity"), says_fact("Depth-wise conv"), says_fact("FLOPs")
     (True, True, False, True)
     """
     return bool(_FACTS.match(normalized(text)))

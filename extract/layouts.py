@@ -11,6 +11,7 @@ from extract.abbreviations import as_explained, spelt_out
 from extract.along import with_channels
 from extract.attaching import attached
 from extract.captioned import as_captioned
+from extract.channels import channels_last, colours_last
 from extract.design_columns import (
     columns_alike,
     columns_of_sizes,
@@ -35,7 +36,7 @@ from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
 from extract.sections import without_sections
 from extract.spellings import normalized
-from extract.stacked import channels_last, with_sizes
+from extract.stacked import with_sizes
 from extract.table_design import TableDesign
 from extract.titles import side_tables, spread, with_settings
 from extract.valued import with_values
@@ -45,13 +46,14 @@ from extract.whereabouts import without_places
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
+    caption = re.sub(r"(?<=[a-z])- (?!and |or )(?=[a-z])", "", caption)  # A word that two lines share.
     grid = with_settings(spread(_without_marks(grid)))
     if parts := list(side_tables(grid)):
         return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
-    grid = with_values(with_plain_names(spelt_out(grid, caption)))
+    grid = with_values(with_plain_names(spelt_out(grid, caption), caption))
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
-    return [replace(each, readings=as_captioned(each.readings, caption)) for each in found]
+    return [replace(each, readings=as_captioned(colours_last(each.readings), caption)) for each in found]
 
 
 def _without_marks(grid: Grid) -> Grid:

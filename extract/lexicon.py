@@ -13,8 +13,8 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"\binput(?:\b|layer|_?\d\b)|\bspectrograms?\b|^raw waveform|\bimages?\b(?! ?net)|^\W*z\b|^data(?: layer)?$"
         r"|\blatent (?:vector|code|variable)",
     ),
-    ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("sepconv", r"separable|\b(?:depth(?:wise)?-?)?(?:sep|ds)-?conv"),
+    ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
     ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),
@@ -38,7 +38,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "deconv",
         r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"
-        r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\bfs?-?conv",
+        r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\b(?:fs?|t)-?conv|\bconv\w*-?t\b(?!-)",
     ),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
     ("conv", r"conv(?!-?ne[tx])|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\())"),

@@ -14,13 +14,45 @@ _NUMBERED = re.compile(r"\W?(\d{1,3}) ?[.):] ?(?=[A-Za-z])")
 _DEFINED = re.compile(r"(?P<name>[A-Za-z][A-Za-z -]*?)[ _-]?\d{1,2} ?\((?P<parts>[^()]*[+,→][^()]*)\)")
 """A block that is counted, with what it is made of in brackets: `ConvBlock 1 (Conv + BN + ReLU)`."""
 _COUNTED = re.compile(r"(?P<name>[A-Za-z][A-Za-z -]*?)[ _-]?\d{1,2}")
+_SHORT = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{0,4}(?![A-Za-z])")
+"""Letters that may stand for a layer."""
+_STANDS = r"(?:[:=–-]|denotes?|means?|stands? for|represents?|refers? to|indicates?|is|are)"
 LEAST = 3
 """Rows that are numbered, at least."""
 
 
-def with_plain_names(grid: Grid) -> Grid:
+def with_plain_names(grid: Grid, caption: str = "") -> Grid:
     """Return a table whose rows are named by what they are."""
-    return _defined(_unnumbered(grid))
+    return _spelt_out(_defined(_unnumbered(grid)), caption)
+
+
+def _spelt_out(grid: Grid, caption: str) -> Grid:
+    """Return a table with the layers for which the caption says that letters stand: `DS: separable convolution`."""
+    cells = [cell for row in grid.rows[1:] for cell in row if not (kind_of(cell.text) or posts_of(cell.text))]
+    shorts = {short for cell in cells for short in _SHORT.findall(cell.text)} if caption else set()
+    told = {short: layer for short in shorts if (layer := layer_called(short, caption))}
+    plain = {
+        cell: _SHORT.sub(lambda found: told.get(found[0], found[0]), cell.text)
+        for cell in cells
+        if told.keys() & {*_SHORT.findall(cell.text)}
+    }
+    return _renamed(grid, plain)
+
+
+def layer_called(short: str, caption: str) -> str:
+    """Return the layer that a few letters stand for, as a caption says, and nothing where it says none.
+
+    >>> said = "DS: depthwise separable convolution; IR denotes the inverted residual with factor t, max pooling (MX)."
+    >>> [layer_called(each, said) for each in ("DS", "IR", "MX", "N")]
+    ['depthwise separable convolution', 'inverted residual', 'max pooling', '']
+    """
+    name = re.escape(short)
+    behind = re.search(rf"(?<![\w-]){name}['’\"]? ?{_STANDS} ?(?:an? |the )?([A-Za-z][A-Za-z -]+)", caption)
+    front = re.search(rf"((?:[a-z-]+ ){{1,3}})\({name}s?\)", caption)
+    said = [
+        re.split(r" (?:with|of|which|that|in|and|where) ", match[1])[0].strip() for match in (behind, front) if match
+    ]
+    return next((each for each in said if kind_of(each) and not kind_of(short)), "")
 
 
 def _unnumbered(grid: Grid) -> Grid:

@@ -10,7 +10,7 @@ LARGEST_KERNEL = 15
 _WINDOWED = ("in_channels", "filters", "kernel", "stride", "pad")
 _POOLED = ("kernel", "stride", "pad")
 CALLS = {
-    **{f"conv{axes}d{how}": ("filters", "kernel") for axes in (1, 2, 3) for how in ("", "transpose")},
+    **{f"conv{axes}d{how}": ("filters", "kernel", "stride") for axes in (1, 2, 3) for how in ("", "transpose")},
     **{f"nn.conv{how}{axes}d": _WINDOWED for axes in (1, 2, 3) for how in ("", "transpose")},
     **{f"{how}pooling{axes}d": ("kernel", "stride") for axes in (1, 2, 3) for how in ("max", "average")},
     **{f"nn.{how}pool{axes}d": _POOLED for axes in (1, 2, 3) for how in ("max", "avg")},
@@ -63,6 +63,8 @@ def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
 
     >>> order_of("conv", ["16", "32", "4", "2", "1"])
     ('in_channels', 'filters', 'kernel', 'stride', 'pad')
+    >>> order_of("conv", ["1", "32", "5"]), order_of("conv", ["3", "64", "2"])
+    (('in_channels', 'filters', 'kernel'), ())
     >>> order_of("conv2d", ["3", "32", "k=3"]), order_of("conv", ["64", "3"])
     (('in_channels', 'filters'), ('filters', 'kernel', 'stride'))
     """
@@ -71,10 +73,14 @@ def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
     numbers = [int(each) for each in arguments if each.isdecimal()]
     if len(numbers) == 2 and any(re.match(r"k(?:ernel)?(?:[ _]size)?\W*\d", each) for each in arguments):
         return "in_channels", "filters"
+    if name != "conv" and len(numbers) == 3 == len(arguments) and numbers[1] == numbers[2]:
+        return "filters", "kernel"  # The sides of a window, as Keras 1 took them.
     if name != "conv" or len(numbers) < len(arguments):
         return ()
     if len(numbers) == 5:
         return _WINDOWED
+    if len(numbers) > 2 and max(numbers[2:]) <= LARGEST_KERNEL < numbers[1] and max(numbers[0], *numbers[2:]) > 2:
+        return _WINDOWED[: len(numbers)] if numbers[0] > LARGEST_KERNEL or numbers[2] > 2 else ()
     if not 1 < len(numbers) <= 3:
         return ()
     first, *window = numbers

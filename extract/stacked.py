@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from extract.batches import without_batches
 from extract.grids import Cell, Grid
 from extract.layer_names import is_layer
 from extract.lexicon import axes_of, kind_of
-from extract.reading import Reading
 from extract.roles import Columns
 from extract.spellings import normalized
 
@@ -167,36 +165,6 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     ]
 
 
-def channels_last(readings: Sequence[Reading]) -> list[Reading]:
-    """Return layers, the channels of their sizes last where most print as many filters as they have in front."""
-    found = list(readings)
-    bare = any("window" in each.params or "axes" in each.params for each in readings)
-    for many in (2, 3, 4):
-        sizes = list(_widths_of(readings))
-        sized = [(filters, size) for filters, size in sizes if len(size) == many and filters is not None]
-        known = [(filters, size) for filters, size in sized if size[0] != size[-1]]
-        first = sum(filters == size[0] != size[-1] for filters, size in known)
-        last = sum(filters == size[-1] != size[0] for filters, size in known)
-        # Two sizes may be the sides of an image, one of which is as large by chance.
-        sure = first > last and (many != 3 or not bare) and (many == 3 or first >= max(2, 0.75 * len(known)))
-        found = [replace(each, params=dict(_turned(each.params, many))) for each in found] if sure else found
-    return found
-
-
-def _widths_of(readings: Sequence[Reading]) -> Iterator[tuple[int | None, tuple[int, ...]]]:
-    """Yield what layers give with how many filters they have, poolings with those of the layer before them."""
-    width = None
-    for each in readings:
-        width = each.params.get("filters", width if each.kind.endswith("pool") else None)
-        yield width, each.params.get("output", ())
-
-
-def _turned(params: dict[str, Any], many: int) -> Iterator[tuple[str, Any]]:
-    for name, value in params.items():
-        sized = name in ("input", "output", "shape") and len(value) == many
-        yield name, (*value[1:], value[0]) if sized else value
-
-
 def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
     """Return in how many rows the first of three sizes is how many filters there are, and in how many the last.
 
@@ -234,12 +202,16 @@ def _steady(sizes: Iterable[re.Match[str]]) -> tuple[int, int]:
     return int(many and len({b for _, b in forms}) == 1), int(many and len({a for a, _ in forms}) == 1)
 
 
-_WINDOW = re.compile(r"\W*1?\d ?[×,] ?\d ?[×,] ?\d\b")
+_WINDOW = re.compile(r"(?:\W*|.*\()1?\d ?[×,] ?\d ?[×,] ?\d\b")
+_VOLUME = re.compile(r"(?<![A-Za-z])[TD] ?[×x*,] ?H ?[×x*,] ?W(?! ?[×x*,])")
+"""The order of sizes without channels, of what has a depth or goes on in time."""
 
 
 def _are_volumes(rows: Sequence[Row], columns: Columns) -> bool:
     """Tell rows whose windows have three sizes, so that the sizes of what they give have too."""
     sizes = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
+    if any(_VOLUME.search(columns.headers[i]) for i in sizes):
+        return True
     texts = [normalized(cell.text) for row in rows for cell in row if cell.first not in sizes]
     return any(axes_of(text) == 3 for text in texts) or sum(bool(_WINDOW.match(text)) for text in texts) > 1
 

@@ -15,6 +15,10 @@ LONGEST_KERNEL = 512
 """The length of a window along one axis at most."""
 
 
+SIDE = 10
+"""The side of the window in a block is less."""
+
+
 def _uneven(size: tuple[int, ...]) -> bool:
     """Tell four sizes of which the first two are those of no window."""
     return size[0] != size[1] or size[0] > LARGEST_KERNEL
@@ -51,6 +55,8 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
         layer.params.setdefault("kernel", size[:2])
     elif layer.kind == "upsample" and len(size) == 2 and max(size) <= LARGEST_KERNEL:
         layer.params.setdefault("kernel", size)
+    elif layer.kind in ("bottleneck", "resblock") and len(size) == 2 and size[0] == size[1] in range(3, SIDE, 2):
+        layer.params.setdefault("kernel", size)  # That of the convolution inside.
     elif layer.kind in WINDOWED and len(size) == 4 and size[2] == size[3] <= LARGEST_KERNEL and _uneven(size):
         layer.params |= {"filters": size[0], "in_channels": size[1], "kernel": size[2:]}  # As PyTorch has them.
         if size[1] == size[2]:

@@ -153,7 +153,7 @@ def test_cells_of_one_width_below_each_other_are_no_running_text() -> None:
 
 def test_a_mode_is_the_border_of_a_window() -> None:
     table = "| Layer | # filters | size | Options |\n|---|---|---|---|\n| Input | | 1×28×28 | |\n"
-    graph = model_of(f"{table}| Conv2D | 8 | (5, 5) | mode = same, max norm = 2 |\n")
+    graph = model_of(f"{table}| Conv2D | 8 | (5, 5) | mode = same, max norm = 2 |\n| Dense | 5 | | |\n")
     layer = graph.nodes[0].layer
     assert isinstance(layer, L.Conv2D)
     assert layer.shape((None, 1, 28, 28)) == (None, 8, 28, 28)

@@ -1,0 +1,71 @@
+"""Forms of tables that were lost, or read as something else: calls, volumes, channels in front, letters for layers."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.cells import read_cell
+from ir import Report
+from ir import layers as L
+from tests.test_extract_families import model_of
+
+HEAD = "| Layer | Kernel | Stride | Filters |\n|---|---|---|---|\n| Input | | | 32x32x3 |\n"
+
+
+def kinds(table: str, report: Report | None = None) -> list[str]:
+    """Return the kinds of the layers that a table is taken for."""
+    return [type(node.layer).__name__ for node in model_of(table, report=report or Report()).nodes]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("Conv(1, 32, 5)", {"in_channels": 1, "filters": 32, "kernel": (5, 5)}),
+        ("Conv(16, 32, 3, 2)", {"in_channels": 16, "filters": 32, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv(32, 3, 2)", {"filters": 32, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv2D(32, 3, 2)", {"unpadded": True, "filters": 32, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv2D(32, 3, 3)", {"unpadded": True, "filters": 32, "kernel": (3, 3)}),
+        ("inverted residual 5x5", {"kernel": (5, 5)}),
+    ],
+)
+def test_numbers_in_brackets_by_how_large_they_are(said: str, wanted: dict[str, object]) -> None:
+    assert read_cell(said)[0].params == wanted
+
+
+@pytest.mark.parametrize("name", ["Depth-wise convolution", "Depthwise conv", "Depth-wise separable convolution"])
+def test_what_is_depth_wise_is_a_row(name: str) -> None:
+    found = kinds(f"{HEAD}| {name} | 3x3 | 2 | 3 |\n| FC | | | 10 |\n")
+    assert found.count("Conv2D") == 1 + ("separable" in name)
+
+
+def test_letters_that_the_caption_says_stand_for_layers() -> None:
+    said = "DS: depthwise separa- ble convolution; MX denotes a max pooling."
+    table = f"Table 1: The network. {said}\n\n{HEAD}| DS 3x3 | | 1 | 16 |\n| MX | 2x2 | 2 | |\n| FC | | | 10 |\n"
+    assert kinds(table) == ["Conv2D", "Conv2D", "MaxPool2D", "Flatten", "Dense"]
+
+
+def test_windows_and_sizes_of_volumes() -> None:
+    caption = "Table 1: The 3D CNN. All convolutions are 3×3×3 with stride 1 and padding 1."
+    head = "| layer | output channels | output size (T×H×W) |\n|---|---|---|\n"
+    rows = "| conv1a | 8 | 16×28×28 |\n| pool1 (1×2×2) | - | 16×14×14 |\n| conv2a | 16 | 16×14×14 |\n"
+    report = Report()
+    graph = model_of(f"{caption}\n\n{head}{rows}| fc3 | 10 | - |\n", report=report)
+    first, second = (node.layer for node in graph.nodes if isinstance(node.layer, L.Conv3D))
+    assert (first.kernel, first.filters, second.filters) == ((3, 3, 3), 8, 16)
+    assert graph.inputs[0].shape == (None, 3, 16, 28, 28)
+    assert not [each for each in report if "is printed" in each.message]
+
+
+def test_an_input_with_its_channels_in_front_alone() -> None:
+    rows = "| Input: 1×48×32 |\n| 3×3 conv, 8, ReLU |\n| 2×2 max pool |\n| 3×3 conv, 16, ReLU |\n| FC 10 |\n"
+    graph = model_of(f"| Network |\n|---|\n{rows}")
+    assert graph.inputs[0].shape == (None, 1, 48, 32)
+
+
+def test_borders_have_values_and_transposed_convolutions_a_letter() -> None:
+    table = HEAD.replace("Filters |\n|---", "Filters | Padding Value |\n|---|---").replace("32x32x3 |", "32x32x3 | |")
+    graph = model_of(f"{table}| Conv | 5x5 | 1 | 8 | 2x2 |\n| TConv | 4x4 | 2 | 4 | 1x1 |\n")
+    first, second = (node.layer for node in graph.nodes)
+    assert isinstance(first, L.Conv2D)
+    assert first.pad == ((2, 2), (2, 2))
+    assert isinstance(second, L.Conv2DTranspose)
