@@ -42,13 +42,11 @@ def lines_on(words: Iterable[Word]) -> list[Line]:
 
 
 def _parted(lines: Sequence[Line]) -> Iterator[Line]:
-    """Yield lines, those parted that lie over an alley: a gap at one place in lines below each other."""
+    """Yield lines, those parted that lie over an alley: a gap where lines below each other have one, or begin."""
     alleys: dict[int, list[tuple[float, float, bool]]] = defaultdict(list)
     for line in lines:
         for i, x in ((0, line.x0), *_gaps(line)):
             label = _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])) is not None
-            if i == 0 and not label:
-                continue
             alleys[int(x // 3)].append((line.base, x, label))
     for line in lines:
         start = 0

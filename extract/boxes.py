@@ -123,8 +123,10 @@ def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Wor
     for run in _runs(words):
         inside = {places[numbers[id(word)]] for word in run}
         box = next((each for each in inside if each is not None), None)
-        if len(inside) == 2 and None in inside and box is not None and _is_over_edge(run, boxes[box]):
-            most = _within(run, boxes[box]) > 0.5 * sum(word.x1 - word.x0 for word in run)
+        if len(inside) != 2 or None not in inside or box is None:
+            continue
+        most = _within(run, boxes[box]) > 0.5 * sum(word.x1 - word.x0 for word in run)
+        if _is_over_edge(run, boxes[box]) or (most and _is_of_one_size(run)):
             for word in run:
                 places[numbers[id(word)]] = box if most else None
     held: list[list[Word]] = [[] for _ in boxes]
@@ -150,6 +152,11 @@ def _runs(words: Sequence[Word]) -> list[tuple[Word, ...]]:
 def _is_over_edge(run: Sequence[Word], box: Box) -> bool:
     """Tell words that a side of a box goes through, and not between them."""
     return any(word.x0 + 1 < side < word.x1 - 1 for word in run for side in (box[0], box[2]))
+
+
+def _is_of_one_size(run: Sequence[Word]) -> bool:
+    sizes = [word.size for word in run]
+    return max(sizes) < 1.03 * min(sizes)
 
 
 def _within(run: Sequence[Word], box: Box) -> float:

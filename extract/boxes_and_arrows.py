@@ -25,6 +25,8 @@ from extract.strokes import block_arrow, cleaned, is_brace, is_head
 
 STACKED = 12.0
 """Points between boxes at most that follow each other without an arrow."""
+MOST_WORDS = 10
+"""Words at most of a text beside an arrow that names what is done there."""
 MOST = 2000
 """Boxes and lines at most: a drawing of more is a plot."""
 
@@ -114,8 +116,10 @@ def _is_done(text: str, ends: Sequence[Shape]) -> bool:
 
     Between boxes of no text, which show tensors, it is what the text says.
 
-    A kind of layer without numbers that a box at an end names too is told of that box.
+    A kind of layer without numbers that a box at an end names too is told of that box, and a sentence tells of layers.
     """
+    if len(text.split()) > MOST_WORDS:
+        return False
     kind = kind_of(text)
     if posts_of(text) or not any(each.texts for each in ends):
         return True

@@ -34,6 +34,12 @@ def test_a_text_that_runs_out_of_its_box_is_in_it() -> None:
     assert arrows(found) == {("conv BN avgpool", "fc")}
 
 
+def test_a_text_that_is_wider_than_its_box_is_in_it() -> None:
+    inside = wide(52, 117, ("with", 40), ("batch", 36), ("norm", 36), ("and", 38), ("relu", 40))
+    found = read(box(100, 100), inside, down(100), box(100, 160, "fc"))
+    assert arrows(found) == {("with batch norm and relu", "fc")}
+
+
 def test_a_text_that_runs_into_a_box_beside_it_is_not_in_it() -> None:
     size = wide(170, 117, ("28", 14), ("×", 8), ("28", 14), ("×", 8), ("64", 14))
     found = read(box(100, 100, "conv"), size, down(100), box(100, 160, "fc"))
@@ -120,6 +126,12 @@ def test_the_one_box_without_a_name_in_a_column_has_its_title() -> None:
     assert arrows(read(titles, box(100, 100, "w(t)"), ways, box(200, 100))) == {("w(t)", "projection")}
     two = read(titles, box(100, 100, "w(t)"), ways, box(200, 100), down(100), box(100, 160), box(200, 200))
     assert arrows(two) == {("w(t)", "projection"), ("w(t)", "input")}
+
+
+def test_a_sentence_beside_an_arrow_is_no_layer() -> None:
+    words = ("here", "a", "conv", "of", "1x1", "is", "used", "in", "the", "first", "block")
+    told = wide(150, 145, *((each, 20.0) for each in words))
+    assert arrows(read(box(100, 100, "pool"), down(100), box(100, 160, "fc"), told)) == {("pool", "fc")}
 
 
 def test_an_arrow_leads_to_the_box_ahead_of_it_before_a_text_beside_it() -> None:

@@ -74,6 +74,21 @@ def test_each_column_has_its_own() -> None:
     assert places[0].caption.endswith("with a caption of more than a line.")
 
 
+def test_a_caption_as_wide_as_its_column_does_not_go_on_in_the_next() -> None:
+    """The gap between the columns is hardly wider than one between words; what stands above and below tells it."""
+    caption = "Figure 1: A module that is put into each block of the"
+    texts = [
+        (72, 333, caption),
+        (72, 344, "decoder, and is told in words below it, in a caption"),
+        *prose(80, 35, 286, NARROW),
+        *prose(400, 20, 72, "which is text that fills up the column of a page."),
+    ]
+    (place,) = find(pdf((texts, [], picture(80, 210, 180, 100))))
+    assert overlap(place.box, (80, 210, 260, 310)) > 0.9
+    assert place.caption.startswith(caption)
+    assert "running" not in place.caption
+
+
 def test_a_figure_across_the_columns_is_whole() -> None:
     texts = [
         (120, 250, "Figure 1: A figure that goes over both columns of its page, with a caption that does so too."),
