@@ -64,7 +64,10 @@ ROWS = [
     ("global averaging over 6 × 6 spatial dimensions", [Reading("gavgpool", {"kernel": (6, 6)})]),
     ("Conv / s2", [Reading("conv", {"stride": (2, 2)})]),
     ("Conv dw / s1", [Reading("dwconv", {"stride": (1, 1)})]),
-    ("3 × 3 × 3 × 32", [Reading("conv", {"kernel": (3, 3), "in_channels": 3, "filters": 32})]),
+    (
+        "3 × 3 × 3 × 32",  # The window of a picture in colour, or of a volume.
+        [Reading("conv", {"kernel": (3, 3), "in_channels": 3, "filters": 32, "window": (3, 3, 3)})],
+    ),
     ("3 × 3 × 32 dw", [Reading("dwconv", {"kernel": (3, 3), "in_channels": 32})]),
     (
         "5× Conv dw / s1; Conv / s1",

@@ -69,3 +69,11 @@ def test_borders_have_values_and_transposed_convolutions_a_letter() -> None:
     assert isinstance(first, L.Conv2D)
     assert first.pad == ((2, 2), (2, 2))
     assert isinstance(second, L.Conv2DTranspose)
+
+
+def test_a_window_of_four_sizes_over_a_volume() -> None:
+    head = "The 3D CNN.\n\n| Layer | Kernel size | Output |\n|---|---|---|\n| Input | - | (N, 3, 16, 16, 16) |\n"
+    graph = model_of(f"{head}| Conv | 5×5×5×8 | (N, 8, 16, 16, 16) |\n| FC | 2 | (N, 2) |\n")
+    layer = graph.nodes[0].layer
+    assert isinstance(layer, L.Conv3D)
+    assert (layer.kernel, layer.filters) == ((5, 5, 5), 8)
