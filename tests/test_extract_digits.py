@@ -8,7 +8,7 @@ import pytest
 
 from extract.raster.digits import with_digits
 
-NAMES = {0: "drop1 (Dropout)", 1: "drop2 (Dropout)", 2: "Output shape: (None, 4)"}
+NAMES = ["drop1 (Dropout)", "drop2 (Dropout)", "Output shape: (None, 4)"]
 
 
 def reader(*takes: str) -> tuple[list[str], object]:
@@ -26,6 +26,7 @@ def reader(*takes: str) -> tuple[list[str], object]:
     ("text", "takes", "wanted"),
     [
         ("dropg (Dropout)", ("drops (Dropout)", "drop8 (Dropout)"), "drop8 (Dropout)"),
+        ("dropZ] (Dropout)", ("drop7 (Dropout)",), "drop7 (Dropout)"),
         ("dropsg (Dropout)", ("drop8 (Dropout)",), "drop8 (Dropout)"),
         ("Output shape: (None, 2])", ("Output shape: (None, 23)",), "Output shape: (None, 23)"),
         ("dropout (Dropout)", ("drop0 (Dropout)",), "dropout (Dropout)"),
@@ -34,12 +35,12 @@ def reader(*takes: str) -> tuple[list[str], object]:
 )
 def test_a_letter_in_the_place_of_a_digit(text: str, takes: tuple[str, ...], wanted: str) -> None:
     left_out, read = reader(*takes)
-    assert with_digits({**NAMES, 3: text}, read, (1.0, 1.5))[3] == wanted  # type: ignore[arg-type]
+    assert with_digits([*NAMES, text], read)[3] == wanted  # type: ignore[arg-type]
     assert bool(left_out) == (text != "dropout (Dropout)")
 
 
 def test_a_name_that_also_comes_without_a_digit_is_a_name() -> None:
     left_out, read = reader("conv1 (Conv2D)")
-    texts = {0: "conv1 (Conv2D)", 1: "conv2 (Conv2D)", 2: "conv (Conv2D)", 3: "convl (Conv2D)"}
-    assert with_digits(texts, read, (1.0,)) == texts  # type: ignore[arg-type]
+    texts = ["conv1 (Conv2D)", "conv2 (Conv2D)", "conv (Conv2D)", "convl (Conv2D)"]
+    assert with_digits(texts, read) == texts  # type: ignore[arg-type]
     assert not left_out

@@ -4,52 +4,51 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 Reader = Callable[[Sequence[int], float, str], Sequence[str]]
 """What returns the texts of lines, by their numbers, as they are read at a scale without some signs."""
 _COUNTED = re.compile(r"([A-Za-z][A-Za-z_]*?)(\d{1,3})(?![\w.])")
 """A name and which one of its kind it is."""
-_NAME = re.compile(r"[A-Za-z_]+(?!\w)")
-_LIKE = frozenset("gqsSBlIiOoZz")
+_NAME = re.compile(r"[A-Za-z_]+\]?(?!\w)")
+_LIKE = frozenset("gqsSBlIiOoZzb]")
 """Letters that look like digits."""
 _SHAPE = re.compile(r"\(None,[^()]*\)?")
 _SIZES = re.compile(r"\(None(?:, (?:\d+|None))+,?\)")
 """The shape of a tensor as Keras prints it."""
-_OFTEN = 2
-"""How often a name has to come with a digit behind it for letters in that place to be doubted."""
+SCALES = (0.75, 1.0, 1.25, 1.5)
+"""The scales at which a line is read again, for most readings to decide."""
 ROUNDS = 3
 """How often a line is read without the signs that were taken for a digit, at most."""
 _TAIL = 2
 """Letters at most that were read for a digit."""
 
 
-def misread(texts: Mapping[int, str]) -> dict[int, tuple[str, re.Pattern[str]]]:
+def misread(texts: Sequence[str]) -> dict[int, tuple[str, re.Pattern[str]]]:
     """Return the lines in which a digit was read as a letter: the signs that were read for it, and how they should be.
 
-    >>> found = misread({0: "drop1 (Dropout)", 1: "drop2", 2: "dropg (Dropout)", 3: "shape: (None, 2])"})
+    >>> found = misread(["drop1 (Dropout)", "drop2", "dropg (Dropout)", "shape: (None, 2])"])
     >>> {number: signs for number, (signs, _) in found.items()}
     {2: 'g', 3: ']'}
     """
-    stems = Counter(match[1] for text in texts.values() for match in _COUNTED.finditer(text))
-    names = {match[0] for text in texts.values() for match in _NAME.finditer(text)}
-    often = {stem for stem, count in stems.items() if count >= _OFTEN and stem not in names}
+    stems = {match[1] for text in texts for match in _COUNTED.finditer(text)}
+    stems -= {match[0] for text in texts for match in _NAME.finditer(text)}
     found: dict[int, tuple[str, re.Pattern[str]]] = {}
-    for number, text in texts.items():
+    for number, text in enumerate(texts):
         if (shape := _SHAPE.search(text)) and not _SIZES.fullmatch(shape[0]):
             found[number] = re.sub(r"[None(),\d ]", "", shape[0]), _SIZES
         name = _NAME.match(text)
-        stem = next((name[0][:-i] for i in range(1, _TAIL + 1) if name[0][:-i] in often), "") if name else ""
+        stem = next((name[0][:-i] for i in range(1, _TAIL + 1) if name[0][:-i] in stems), "") if name else ""
         if name and stem and {*name[0][len(stem) :]} <= _LIKE and text[name.end() : name.end() + 1] in ("", " "):
             found[number] = name[0][len(stem) :], re.compile(rf"{re.escape(stem)}\d{{1,2}}(?!\w)")
     return {number: (signs, form) for number, (signs, form) in found.items() if signs}
 
 
-def with_digits(texts: Mapping[int, str], read: Reader, scales: Sequence[float]) -> dict[int, str]:
+def with_digits(texts: Sequence[str], read: Reader) -> list[str]:
     """Return the texts of lines; those in which a letter stands for a digit as most readings without it have them."""
-    found = dict(texts)
+    found = list(texts)
     for number, (signs, form) in misread(texts).items():
-        said = [_without(number, signs, form, texts[number], read, scale) for scale in scales]
+        said = [_without(number, signs, form, texts[number], read, scale) for scale in SCALES]
         votes = Counter(filter(None, said))
         if votes:
             best = votes.most_common(1)[0][0]

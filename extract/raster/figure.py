@@ -15,6 +15,7 @@ from extract.page import Line, Word, segments
 from extract.page import lines_of as lines_read
 from extract.perspective import in_perspective
 from extract.piles import piled
+from extract.raster.digits import with_digits
 from extract.raster.faces import drawing_of
 from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import Lines, lines_of
@@ -25,7 +26,7 @@ from extract.raster.reading import read_lines, tesseract
 from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
 from extract.raster.signs import bridges, signed
-from extract.raster.spelling import agreed, mended, numbered
+from extract.raster.spelling import agreed, mended
 from extract.raster.tracing import arrows_of
 
 MOST_LINES = 3_000
@@ -159,7 +160,7 @@ def _texts(groups: Sequence[Sequence[Strip]], ink: Ink) -> list[str]:
         boxes = [[said[next(lines)] for _ in group] for group in groups[:-1]]
         by_hand = is_by_hand([each for each in boxes if each])
         texts = [said[number] for number in alike] if by_hand else [mended(text) for text in respelt(kinds, again)]
-        return numbered(texts, lambda numbers, without: read(numbers, 1.0, without))
+        return with_digits(texts, read)
 
 
 def _phrase(strip: Strip, text: str, points: float = POINTS) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,16 @@ class Kinds:
         """Return for each line the number of the first one that has the same marks."""
         first: dict[tuple[int, ...], int] = {}
         return [first.setdefault(tuple(line) or (-1 - i,), i) for i, line in enumerate(self.lines)]
+
+    def fonts(self, space: float) -> dict[int, int]:
+        """Return for each kind the number of its font: kinds in one word, with no ground as wide between, have one."""
+        fonts = {kind: kind for kind in self.shown}
+        for line, gaps in zip(self.lines, self.gaps, strict=True):
+            for (before, kind), gap in zip(pairwise(line), gaps[1:], strict=True):
+                if gap <= space and fonts[before] != fonts[kind]:
+                    old, new = fonts[kind], fonts[before]
+                    fonts = {each: new if font == old else font for each, font in fonts.items()}
+        return fonts
 
 
 def kinds_of(lines: Sequence[Sequence[Glyph]]) -> Kinds:

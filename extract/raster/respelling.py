@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from extract.raster.digits import with_digits
 from extract.raster.glyphs import MOST_GLYPHS, Glyph, Image, Kinds, windowed
 
 SURE, SHARE = 2, 0.6
@@ -61,7 +60,7 @@ def respelt(kinds: Kinds, read: Callable[[Sequence[int], float, str], Sequence[s
             reader.hear(dict(zip(doubted, read(doubted, scale, without), strict=True)))
     if open_ := reader.open():
         reader.vote(open_, [read(open_, scale, "") for scale in VOTES])
-    said = with_digits(reader.said(), read, (1.0, *VOTES))
+    said = reader.said()
     return [said[number] for number in alike]
 
 
@@ -235,14 +234,20 @@ class _Reader:
         return self.widths.get(sign) or USUAL.get(sign) or (CAPITAL if sign.isupper() else SMALL)
 
     def _take_apart(self) -> None:
-        """Find what marks say that are several signs which touch, and are not known: known ones side by side."""
-        parts = {kind: self.kinds.shown[kind].image for kind, signs in self.known.items() if len(signs) == 1}
-        if not parts:
-            return
-        by_sign = _Parts([self.known[kind] for kind in parts], list(parts.values()))
-        for kind, glyph in self.kinds.shown.items():
-            if kind not in self.known and (signs := by_sign.of(glyph.image)):
-                self.parted[kind] = signs
+        """Find what marks say that are several signs which touch, and are not known: known ones of the font beside."""
+        fonts = self.kinds.fonts(NO_SPACE)
+        for font in {*fonts.values()}:
+            parts = {
+                kind: self.kinds.shown[kind].image
+                for kind, signs in self.known.items()
+                if len(signs) == 1 and fonts[kind] == font
+            }
+            if not parts:
+                continue
+            by_sign = _Parts([self.known[kind] for kind in parts], list(parts.values()))
+            for kind, glyph in self.kinds.shown.items():
+                if fonts[kind] == font and kind not in self.known and (signs := by_sign.of(glyph.image)):
+                    self.parted[kind] = signs
 
 
 def _is_open(signs: str) -> bool:

@@ -22,27 +22,26 @@ CLOSE = 0.9
 """How alike a longer word is to one of the vocabulary at least (difflib's ratio)."""
 LONG = 7
 """Letters at least of a word that is taken for one of the vocabulary from which one letter differs."""
-NUMBERLIKE = "solzbgqSZ]"
-"""Signs at the end of a name that may be digits, one of them or two for one."""
-_NUMBERED = re.compile(r"([a-z_]+)(\d)(?!\w)")
-_UNNUMBERED = re.compile(rf"([a-z_]+)[{re.escape(NUMBERLIKE)}]{{1,2}}(?!\w)")
 _SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
 _WINDOW = re.compile(r"(?<![A-Za-z0-9])[\dlI]{1,2}[x×][\dlI]{1,2}(?![A-Za-z0-9])")
 ONES = str.maketrans("lI", "11")
 """What a one is taken for in the size of a window."""
+_PARTED = re.compile(r"\b([A-Z][A-Za-z]+) ([A-Z][a-z]+[123]D)\b")
+"""A class in which a space was read."""
 _TOKEN = re.compile(r"[A-Za-z0-9|!]+")
 
 
 def mended(text: str) -> str:
     """Return a text of a drawing as it was most likely written.
 
-    >>> mended("Istm_1: LSTM"), mended("pooll (MaxPooling2D)"), mended("(None, 28, 28, l)")
-    ('lstm_1: LSTM', 'pool1 (MaxPooling2D)', '(None, 28, 28, 1)')
+    >>> mended("Istm_1: LSTM"), mended("pooll (MaxPooling2D)"), mended("(None, 28, 28, l)"), mended("Average Pooling2D")
+    ('lstm_1: LSTM', 'pool1 (MaxPooling2D)', '(None, 28, 28, 1)', 'AveragePooling2D')
     """
     if re.fullmatch(r"[\dlIOoSB]+", text) and any(each.isdigit() for each in text):
         return text.translate(DIGITS)
     text = _TOKEN.sub(lambda found: _word(found[0]), text)
+    text = _PARTED.sub(lambda found: found[1] + found[2] if found[1] + found[2] in WORDS else found[0], text)
     text = re.sub(r"(?<=\w)[.,'‘’]+$", "", text)
     text = re.sub(r"_([lI])(?![A-Za-z0-9])", "_1", text)
     text = _WINDOW.sub(lambda found: _window(found[0]), text)
@@ -108,26 +107,6 @@ def _short(word: str) -> str:
 @cache
 def _index(key: Callable[[str], str]) -> dict[str, str]:
     return {key(each): each for each in sorted(WORDS) if len(each) > 2 or key is _look}
-
-
-def numbered(texts: Sequence[str], read: Callable[[Sequence[int], str], Sequence[str]]) -> list[str]:
-    """Return texts with a number at the end of a name for a letter that looks like one, where its like are numbered.
-
-    `read` returns the texts of lines, by their numbers, as they are read without some signs.
-
-    >>> numbered(["drop1", "drops (Dropout)"], lambda numbers, without: ["drp5 (DrpOut)"])
-    ['drop1', 'drop5 (Dropout)']
-    >>> numbered(["drop_1", "drop_Z] (Dropout)"], lambda numbers, without: ["drop_7 (Drput)"])
-    ['drop_1', 'drop_7 (Dropout)']
-    """
-    stems = {found[1] for text in texts if (found := _NUMBERED.match(text))}
-    doubted = [i for i, text in enumerate(texts) if (found := _UNNUMBERED.match(text)) and found[1] in stems]
-    said = [*texts]
-    for i, text in zip(doubted, read(doubted, NUMBERLIKE) if doubted else (), strict=True):
-        before, after = _UNNUMBERED.match(texts[i]), _NUMBERED.match(text)
-        if before and after:
-            said[i] = before[1] + after[2] + texts[i][before.end() :]
-    return said
 
 
 def agreed(boxes: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
