@@ -25,7 +25,7 @@ from extract.table_design import TableDesign
 from extract.told import behind_all, taken_in, with_told
 from extract.unheard import unheard
 from extract.unknowns import settled
-from extract.volumes import COLOURED, begins, channels_of, kernel_of, shrink, turned, with_axes
+from extract.volumes import COLOURED, before_window, begins, channels_of, kernel_of, shrink, turned, with_axes
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.layer import LayerError, ShapeError
@@ -64,7 +64,8 @@ def _style(readings: Sequence[Reading], caption: str) -> Style:
     for each in readings:
         if each.kind in _ACTIVATIONS:
             return Style(norm=True, activation=_ACTIVATIONS[each.kind])
-    residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", caption, re.IGNORECASE))
+    named = " ".join([caption, *(each.text for each in readings if each.block)])
+    residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", named, re.IGNORECASE))
     return Style(residual=residual, norm=residual)
 
 
@@ -197,12 +198,12 @@ def _before(readings: Sequence[Reading]) -> Shape | None:
     strides = [
         each.params.get("stride", (1, 1) if each is first else each.params.get("kernel", (2, 2))) for each in front
     ]
-    height, width = (output[i] * prod(stride[i] for stride in strides) for i in (0, 1))
+    sizes = [output[i] * prod(stride[i] for stride in strides[1:]) for i in (0, 1)]
     told = next((each for each in (3, 1) if kernel_of(first.params, each)), None)
     channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
     kernel = kernel_of(first.params, channels) or first.params.get("kernel", (1,))[0]
-    grown = kernel - 1 if shrink(readings, kernel) else 0
-    return (None, channels, height + grown, width + grown)
+    bare = first.params.get("pad") in ("valid", 0) or ("pad" not in first.params and shrink(readings, kernel))
+    return (None, channels, *before_window(sizes, strides[0], kernel if bare else 0))
 
 
 def _tells_channels(readings: Sequence[Reading], caption: str) -> bool:

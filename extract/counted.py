@@ -24,6 +24,8 @@ def named_in(text: str) -> tuple[str, int]:
     behind = text.strip()[first.end() :]
     if spread := re.fullmatch(rf" ?(?:[~∼～–—…]|\.\.\.?|to| - ) ?{again}", behind, re.IGNORECASE):
         count = int(spread[1]) - start + 1
+        if count < 1 and re.match(r" ?[~∼～]", behind):
+            count = 2 - count  # From the last to the first, as a decoder has them.
     elif re.fullmatch(rf"(?: ?(?:,|and) ?{again}| ?& ?\d{{1,2}})+", behind, re.IGNORECASE):
         others = [int(each) for each in re.findall(r"(\d+)(?![\d._-])", behind)]
         count = 1 + len(others) if others == [*range(start + 1, start + 1 + len(others))] else 1

@@ -114,7 +114,8 @@ class OneRow:
     def is_class(self, cell: Cell) -> bool:
         """Tell the class of a unit that nobody knows, which says more than what the row is called."""
         plain = normalized(cell.text)
-        return self.is_typed(cell) and bool(_CLASS.match(plain)) and not kind_of(plain)
+        apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain)  # SimpleLSTM is an LSTM.
+        return self.is_typed(cell) and bool(_CLASS.match(plain)) and not (kind_of(plain) or kind_of(apart))
 
     def _is_plain(self) -> bool:
         """Tell the row of a convolution from that of a block, of which it says no layer behind it what is resampled."""

@@ -18,6 +18,7 @@ from extract.lexicon import kind_of, posts_of
 from extract.numbers import steps
 from extract.one_row import OneRow
 from extract.reading import Reading
+from extract.row_behind import activations_of
 from extract.spellings import normalized
 from extract.strangers import stranger_called
 
@@ -41,6 +42,8 @@ _SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
 
 def layers_of(row: OneRow) -> list[Reading]:
     """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
+    if all(_LEFT_OUT.fullmatch(cell.text.strip()) for cell in row.cells if cell.text.strip()):
+        return [Reading("rows left out", text="...")]
     if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in row.said.get("", ())):
         return []
     if chain := _chained(row):
@@ -75,6 +78,8 @@ def layers_of(row: OneRow) -> list[Reading]:
                 return [Reading("input", text=cell.text)]
             if found[0].kind == "stage" and (told := _within_stage(row)):
                 return told
+            if found[0].kind == "bottleneck" and (narrow := _narrowed(cell.text)):
+                return narrow
             bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
             if bare and kind_of(row.attributes) not in ("", *WINDOWED):
                 row.is_told = True  # The narrow part of a network, and no block of convolutions.
@@ -86,6 +91,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         return unnamed
     if re.fullmatch(r"[A-Z]{3,}", row.named[0].text.strip()) and not re.search(r"[\d×\[]", row.attributes):
         return [Reading(row.named[0].text.strip(), text=row.named[0].text)]  # Of which the rest is prose.
+    if OUTPUT.fullmatch(row.named[0].text.strip()) and (behind := activations_of(row)):
+        return [Reading(behind[0], text=row.named[0].text)]
     said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
     clear = kind_of(row.attributes) or any(each.block for each in said)
     row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
@@ -115,13 +122,22 @@ def layer_alone(row: OneRow) -> list[Reading]:
     return [Reading(name, text=name)] if re.fullmatch(r"[A-Za-z]{3,}(?: [A-Za-z]+)?", name) else []
 
 
+def unheard_row(row: OneRow) -> list[Reading]:
+    """Return what nobody knows for a row of several cells of which nothing else was read, so that it is asked for."""
+    filled = [cell for cell in row.cells if cell.text.strip(" -–—")]
+    name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
+    named = len(filled) > 1 and filled[0].first == 0 and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
+    return [Reading(name, text=name)] if named else []
+
+
 def _chained(row: OneRow) -> list[Reading]:
     """Return the layers that a cell lists behind each other with arrows, which say more than the row's name."""
     for cell in row.cells:
         parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
         calls = re.split(r"[,+](?![^(\[]*[)\]])", normalized(cell.text))
         called = sum(bool(kind_of(part) and re.search(r"\(.*\d", part)) for part in calls) > 1
-        parts = calls if called and len(parts) == 1 else parts
+        dashed = re.split(r" - (?![^(\[]*[)\]])", normalized(cell.text))
+        parts = calls if called and len(parts) == 1 else dashed if len(parts) == 1 and len(dashed) > 2 else parts
         layers = [bool(kind_of(part) or posts_of(part) or _is_window(part)) for part in parts]
         own = not kind_of(parts[0]) and re.search(r"\d", parts[0]) and not _is_window(parts[0])
         if len(parts) > 1 and all(layers) and not own and (said := read_cell(cell.text)):
@@ -167,6 +183,14 @@ def _listed(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading]:
     if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
         return [replace(found[0], posts=said[0].posts), *said[1:]]
     return found
+
+
+def _narrowed(text: str) -> list[Reading]:
+    """Return the layers of a bottleneck of two widths, four times apart. Source: He et al., ResNet, figure 5."""
+    found = re.search(r"bottleneck ?\((\d+), ?(\d+)\)", normalized(text), re.IGNORECASE)
+    inner, outer = (int(found[1]), int(found[2])) if found else (0, 1)
+    made = read_cell(f"[1×1, {inner}; 3×3, {inner}; 1×1, {outer}]") if outer == 4 * inner else []
+    return [replace(each, text=f"residual {text}") for each in made]
 
 
 def _within_stage(row: OneRow) -> list[Reading]:
@@ -225,6 +249,8 @@ def _is_output(row: OneRow) -> bool:
 
 _CALLED = re.compile(r"\s*([A-Z]\w+) ?\(.*\)\s*")
 """A layer as a framework calls it."""
+_LEFT_OUT = re.compile(r"\.{2,}|…|⋮|⋯|(?:\. ?){3}")
+"""What stands for rows that are not printed."""
 _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom)s?"
 """What is said of any unit, as a framework does of a whole model within another."""
 

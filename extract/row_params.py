@@ -88,7 +88,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
         found["output"] = (taken,)
     if first.kind == "input" and "output" not in found:
-        found |= shapes((cell for cell in row.said.get("", ()) if LISTED.fullmatch(cell.text.strip())), ())
+        others = [cell for role in ("", "filters") for cell in row.said.get(role, ())]
+        found |= shapes((cell for cell in others if LISTED.fullmatch(cell.text.strip())), ())
     if first.kind == "input" and len(found.get("output", ())) == 2 and row.width:
         found["output"] = (*found["output"], row.width)
     return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}

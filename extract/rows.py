@@ -28,8 +28,8 @@ from extract.row_behind import (
     rates_of,
     strange_activations,
 )
-from extract.row_layers import layer_alone, layers_of
-from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_a_tensor, is_said
+from extract.row_layers import layer_alone, layers_of, unheard_row
+from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_a_tensor, is_said, opens_out
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
@@ -66,6 +66,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 found = [replace(above, params={})]
             if not found and readings and row is last:
                 found = layer_alone(said)
+            found = found or unheard_row(said)
             if not found:
                 continue
             above = found[0] if found[0].kind in _REPEATED else None
@@ -83,6 +84,10 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if is_last(whole, [*readings, *together]):
                 units = {"units": whole[0].params["output"][0]}
                 whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
+            if opens_out(whole, [*readings, *together], said):
+                binary = re.search(r"\bbinary\b", " ".join(cell.text for cell in row), re.IGNORECASE)
+                units = {"units": 1} if binary and whole[0].kind == "sigmoid" else {}
+                whole = [Reading("dense", units, (whole[0].kind,), text=said.named[0].text, inferred=tuple(units))]
             if before is not None and are_moments(before.cells, said.cells):
                 whole[0] = replace(whole[0], params={**whole[0].params, "beside": before.cells[0].text})
             passed, before = before, said
@@ -93,6 +98,9 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             if whole[0].kind in JOINS:
                 whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.cells, said.named[0])})
+            given = [normalized(cell.text) for cell in said.said.get("output", ())]
+            if whole[-1].kind != "flatten" and any(re.search(r"→ ?flatten", text, re.IGNORECASE) for text in given):
+                whole.append(Reading("flatten", text="flatten"))
             named = next((i for i, each in enumerate(whole) if each.kind in _AFTER), len(whole)) or len(whole)
             whole[named - 1] = replace(whole[named - 1], names=names_in(said.cells))
             once = _AFTER if poolings_behind(said) else ()  # Poolings of a column of theirs stand behind all repeats.
@@ -126,8 +134,8 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         kind = "maxpool" if mode[1].lower() == "max" else "avgpool"
     elif kind == "pool" and (told := kind_of(said.attributes)).endswith("pool"):
         kind = told
-    whole_map = re.search(r"\bglobal\b", said.attributes, re.IGNORECASE) or said.says("global")
-    if kind in ("avgpool", "maxpool", "pool") and whole_map:
+    over_all = re.search(r"\bglobal\b", said.attributes, re.IGNORECASE) or said.says("global")
+    if kind in ("avgpool", "maxpool", "pool") and over_all:
         kind = f"g{kind}" if kind != "pool" else "gavgpool"
     if kind == "softmax" and kind_of(said.attributes) == "dense":
         return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
@@ -163,7 +171,10 @@ def _completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) ->
         head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
     if head.block:
         head = replace(head, block=tuple(_widened(head.block, said)))
-    inferred = told_by_size(kind, first)
+    sure = said.width is not None and first.get("filters") == said.width and kind in _WINDOWED
+    if sure and "window" in first:
+        first["own_width"] = True  # And no size of its window.
+    inferred = () if sure else told_by_size(kind, first)
     whole = [replace(head, kind=kind, params=first, inferred=inferred), *rest]
     if last:
         filled = dict(whole[last].params)

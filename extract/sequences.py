@@ -19,15 +19,33 @@ def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
     """Return the shape of token ids or a sequence, where the first layer takes such; None where it takes an image."""
     first = next((each for each in readings if each.kind != "input"), None)
     output: tuple[int, ...] = first.params.get("output", ()) if first else ()
-    if first is not None and first.kind in KINDS and readings[0] is first:
-        taken = first.params.get("input", ())
-        if not taken:
-            to.ask(f"{to.name}: how many features has each step of the input? 128 are taken")
+    if first is not None and first.kind in KINDS and (readings[0] is first or _is_sequence(readings[0])):
+        taken = first.params.get("input", ()) if readings[0] is first else _steps(readings[0])
+        if len(taken) != 2 and (readings[0] is not first or not taken):
+            told = "128 are taken" if not taken or _LENGTH.search(readings[0].text) else f"{taken[-1]} are taken"
+            to.ask(f"{to.name}: how many features has each step of the input? {told}")
+            if taken and _LENGTH.search(readings[0].text):
+                return (None, taken[0], 128)
         return (None, taken[0] if len(taken) > 1 else None, taken[-1] if taken else 128)
     if first is None or first.kind != "embedding":
         return None
     ahead: tuple[int, ...] = readings[0].params.get("output", ()) if readings[0] is not first else ()
     return (None, output[0] if len(output) > 1 else ahead[0] if len(ahead) == 1 else None)
+
+
+_LENGTH = re.compile(r"\b(?:length|steps|window|look-?back|seq\w*)\b", re.IGNORECASE)
+"""Words for how many steps there are."""
+
+
+def _steps(reading: Reading) -> tuple[int, ...]:
+    """Return the sizes of an input in front of a recurrent layer, as it says them."""
+    said: tuple[int, ...] = reading.params.get("output") or reading.params.get("shape") or ()
+    return said or tuple(int(each) for each in re.findall(r"\d+", reading.text))[:2]
+
+
+def _is_sequence(reading: Reading) -> bool:
+    """Tell an input of steps and features, or of one number, from an image."""
+    return reading.kind == "input" and len(_steps(reading)) < 3
 
 
 def embedding(to: Assembly, reading: Reading, turn: int) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from extract.batches import without_batches
+from extract.channel_order import evidence
 from extract.grids import Cell, Grid
 from extract.layer_names import is_layer
 from extract.lexicon import axes_of, kind_of
@@ -143,11 +143,7 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         for line in [normalized(cell.text)]
         if (match := _THREE.fullmatch(line)) is not None
     }
-    first, last = _steady(sizes.values())
-    if not first and not last:
-        first, last = _kept(rows, columns, sizes)
-    if not first and not last:
-        first, last = _counted(rows, columns, sizes)
+    first, last = evidence(rows, columns, sizes)
     if first == last:
         each_one = {match[0]: match for match in sizes.values()}.values()
         first = sum(match[2] != match[4] == match[6] for match in each_one)
@@ -163,43 +159,6 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
-
-
-def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
-    """Return in how many rows the first of three sizes is how many filters there are, and in how many the last.
-
-    Where no column says how many there are, they are among the numbers of the row's other cells.
-    """
-    found = []
-    for row in rows:
-        others = [cell for cell in row if columns.roles[cell.first] not in ("input", "output", "count")]
-        told = [cell for cell in others if columns.roles[cell.first] == "filters"] or others
-        widths = {number for cell in told for number in re.findall(r"\d+(?![dD])", cell.text)}
-        given = [sizes[cell] for cell in row if cell in sizes and columns.roles[cell.first] == "output"]
-        found += [(match[2] in widths, match[6] in widths) for match in given]
-    return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
-
-
-def _kept(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
-    """Return behind how many layers a pooling keeps the first of three sizes alone, and behind how many the last."""
-    found = []
-    for before, row in pairwise(rows):
-        given = [[sizes[cell] for cell in each if cell in sizes and columns.roles[cell.first] == "output"]
-                 for each in (before, row)]  # fmt: skip
-        pools = any(kind_of(cell.text) in ("maxpool", "avgpool", "pool") for cell in row if cell not in sizes)
-        if pools and all(given):
-            (above, *_), (match, *_) = given
-            found.append((match[2] == above[2], match[6] == above[6]))
-    return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
-
-
-def _steady(sizes: Iterable[re.Match[str]]) -> tuple[int, int]:
-    """Return 1 and 0, or 0 and 1, as the last two or the first two of three sizes are those of images of one form."""
-    found = [tuple(int(match[i]) for i in (2, 4, 6)) for match in sizes]
-    known = [each for each in found if 0 not in each]
-    forms = {(a / b, b / c) for a, b, c in known}
-    many = len(known) > 3 and len(forms) > 2
-    return int(many and len({b for _, b in forms}) == 1), int(many and len({a for a, _ in forms}) == 1)
 
 
 _WINDOW = re.compile(r"(?:\W*|.*\()1?\d ?[×,] ?\d ?[×,] ?\d\b")

@@ -122,7 +122,8 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
         return replace(reading, params={**params, "kernel": (1, *params["kernel"]), "axes": 3})
     if not window or reading.kind not in WINDOWED:
         return reading
-    if params.pop("in_channels", None) is None and params.get("filters") in (window[0], window[-1]):
+    own = params.pop("own_width", False)
+    if params.pop("in_channels", None) is None and params.get("filters") in (window[0], window[-1]) and not own:
         del params["filters"]  # It was the first or third size of the window.
     return replace(reading, params={**params, "kernel": window, "axes": 3})
 
@@ -171,8 +172,19 @@ def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:
     bare = params.get("pad", "valid" if "unpadded" in params else "same") in ("valid", 0)
     bare |= "pad" not in params and shrink(readings, params.get("kernel", (1,))[0])
     window = params.get("window", params.get("kernel", (1,)))
-    grown = window[0] - 1 if bare and set(steps) == {1} and len({*window}) == 1 else 0
-    return tuple(size * step + grown for size, step in zip(output, steps, strict=True))
+    return before_window(output, steps, window[0] if bare and len({*window}) == 1 else 0)
+
+
+def before_window(output: Sequence[int], steps: Sequence[int], window: int) -> tuple[int, ...]:
+    """Return the sizes of which a window without a border makes others in steps, the roundest that do; 0 is with one.
+
+    >>> before_window((31, 98), (2, 2), 5), before_window((31, 31), (2, 2), 4), before_window((14,), (2,), 0)
+    ((66, 200), (64, 64), (28,))
+    """
+    if not window:
+        return tuple(size * step for size, step in zip(output, steps, strict=True))
+    spans = [range((size - 1) * step + window, size * step + window) for size, step in zip(output, steps, strict=True)]
+    return tuple(max(span, key=lambda size: size & -size) for span in spans)
 
 
 def shrink(readings: Sequence[Reading], kernel: int) -> bool:

@@ -30,6 +30,12 @@ def _is_long(layer: Described, size: tuple[int, ...]) -> bool:
     return min(size) == 1 and max(size) <= LONGEST_KERNEL and counted
 
 
+def _are_widths(layer: Described, size: tuple[int, ...]) -> bool:
+    """Tell how many channels come in and go out, beside a window that is said: `3×32, kernel 3`."""
+    open_ = "kernel" in layer.params and "filters" not in layer.params and not layer.numbers
+    return open_ and len(size) == 2 and size[0] != size[1] > LARGEST_KERNEL
+
+
 def keep_window(layer: Described, size: tuple[int, ...]) -> None:
     """Keep the three sizes of what may be the window of a volume: what tells it stands in other rows."""
     if len(size) == 3 and max(size) <= LARGEST_KERNEL:
@@ -79,8 +85,8 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
     elif layer.kind in WINDOWED and len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL:
         own = "in_channels" if layer.kind == "dwconv" or "filters" in layer.params else "filters"
         layer.params |= {"kernel": size[:2]} | ({} if own in layer.params else {own: size[2]})
-    elif layer.kind in FILTERED and len(size) == 2 and "kernel" in layer.params and "filters" not in layer.params:
-        layer.params |= {"in_channels": size[0], "filters": size[1]}  # How many come in and go out, beside a window.
+    elif layer.kind in FILTERED and _are_widths(layer, size):
+        layer.params |= {"in_channels": size[0], "filters": size[1]}
     elif layer.kind in WINDOWED and len(size) == 2 and (max(size) <= LARGEST_KERNEL or _is_long(layer, size)):
         layer.params.setdefault("kernel", size)
     elif layer.kind in ("conv", "deconv") and len(size) == 2 and size[0] > LARGEST_KERNEL >= size[1]:
