@@ -109,6 +109,8 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
     for i, reading in enumerate(readings):
         if reading.kind == "input":
+            if assembly.nodes:
+                assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
             continue
         asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip
         if before := reading.params.get("beside"):

@@ -22,6 +22,9 @@ LONGEST = 400
 """Characters of a cell at most; more is no cell."""
 
 
+_BEHIND_SIZE = re.compile(r"(?<=[\w%]) \(([^()]+)\)")
+
+
 def read_cell(text: str) -> list[Reading]:
     """Return the layers that a text says, none where it says none."""
     plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
@@ -34,6 +37,9 @@ def read_cell(text: str) -> list[Reading]:
     try:
         tree = tree_of(plain)
     except UnexpectedInput:
+        beside = _BEHIND_SIZE.sub(r", \1", plain)  # What stands in brackets behind a size says more of it.
+        if beside != plain:
+            return read_cell(beside)
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
     found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree, plain)]
     found = _with_activations(found)

@@ -187,7 +187,8 @@ def shuffling(to: Assembly, reading: Reading, turn: int) -> None:
 def residual(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a block of two convolutions with a way around them, as is usual where no more is said.
 
-    Source: He et al., Deep Residual Learning, figure 5 (left); Johnson et al., Perceptual Losses, supplement.
+    Source: He et al., Deep Residual Learning, figure 5 (left); Johnson et al., Perceptual Losses, supplement;
+    of what goes up or down Miyato et al., Spectral Normalization for GANs, table 4.
     """
     start, before, params = to.tip, to.shape, reading.params
     width, kernel = params.get("filters", before[1]), params.get("kernel", (3, 3))
@@ -199,6 +200,13 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
         scale = output[0] // (before[2] or 1)
         to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
         to.add(L.Upsample2D(scale=scale), "upsample")
+        start, before = to.tip, to.shape
+    resampled = re.search(r"\b(up|down)(?:-?sampl\w*)?\b", reading.text, re.IGNORECASE)
+    way = resampled[1].lower() if resampled and not output and "stride" not in params else ""
+    if way:
+        to.infer_once(f"a block that goes {way} makes images 2 times {'larger' if way == 'up' else 'smaller'}")
+    if way == "up":
+        to.add(L.Upsample2D(scale=2), "upsample")
         start, before = to.tip, to.shape
     norms = [post for post in reading.posts if post in ("bn", "in", "ln", "gn")]
     activation = next((post for post in reading.posts if post not in norms), "relu")
@@ -212,6 +220,8 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
         to.go_to(start, before)
         start = to.add(L.Conv2D(filters=width, kernel=1, stride=stride), "shortcut")
     to.add(L.Add(), "add", end, start)
+    if way == "down":
+        to.add(L.AvgPool2D(kernel=2, stride=2), "pool")
 
 
 def _behind(to: Assembly, reading: Reading) -> None:

@@ -31,7 +31,27 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
                 rows = part[1:] if bare else part  # A title that says no more is no layer.
                 yield name, Grid((*grid.rows[:start], *rows), grid.width), replace(columns, start=start)
             return
-    yield from a_row_each(grid, columns) or [("", grid, columns)]
+    yield from list(_beside_labels(grid, columns)) or a_row_each(grid, columns) or [("", grid, columns)]
+
+
+def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Columns]]:
+    """Yield the networks whose names stand in the first column, beside their layers, each of which begins anew."""
+    rows = grid.rows[columns.start :]
+    labels = [row[0].text.strip() if row and row[0].first == row[0].last == 0 else "" for row in rows]
+    starts = [i for i, label in enumerate(labels) if label and label not in labels[:i]]
+    parts = [rows[i:j] for i, j in pairwise([*starts, len(rows)])] if starts[:1] == [0] else []
+    bare = [[tuple(cell for cell in row if cell.first > 0) for row in part] for part in parts]
+    named = any(OWN.search(labels[i]) for i in starts) and not any(names_layer(labels[i]) for i in starts)
+    if len(parts) < 2 or not all(len(part) > 1 and all(part) for part in bare):
+        return
+    if all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
+        for start, part in zip(starts, bare, strict=True):
+            yield labels[start].replace("\n", " "), Grid((*grid.rows[: columns.start], *part), grid.width), columns
+
+
+def _again(parts: Sequence[Part]) -> bool:
+    """Tell networks whose layers are called alike, or that all end in what is called an output."""
+    return all(re.search(r"\bout(?:put)?\b", part[-1][0].text, re.IGNORECASE) for part in parts)
 
 
 def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:

@@ -55,7 +55,8 @@ class OneRow:
             self.said.setdefault(columns.roles[cell.first], []).append(cell)
         types = sorted(self.said.get("type", []), key=lambda cell: not self._tells(cell))
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
-        dense = kind_of(self.named[0].text) in UNITED  # Its number is no window's side.
+        first = kind_of(re.split(r" ?[+,&] ?", self.named[0].text)[0])
+        dense = (first or kind_of(self.named[0].text)) in UNITED  # Its number is no window's side.
         windows = [
             cell for cell in self.said.get("kernel", ()) if not (dense and _ONES.fullmatch(normalized(cell.text)))
         ]

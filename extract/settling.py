@@ -13,6 +13,8 @@ from extract.signatures import LARGEST_KERNEL
 from extract.strangers import is_set, names_another
 from extract.windows import take_size
 
+LEAST_WIDTH = 32
+"""Filters of a block at least that a number alone says; less may be which one it is."""
 MOST_UNITS = 65_536
 """Units that a number alone says at most; more are weights."""
 
@@ -74,6 +76,8 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params["filters"] = numbers[-1]
     elif layer.kind == "resblock" and (width := re.search(r"(\d+) (?:filter|channel|map|feature)s", layer.said)):
         layer.params["filters"] = int(width[1])
+    elif layer.kind == "resblock" and numbers and numbers[-1] >= LEAST_WIDTH:
+        layer.params["filters"] = numbers[-1]  # Which one it is would be less: ResBlock up 256.
     elif layer.kind in ("fire", "inception", "dense_block", "transition", "bottleneck", "resblock"):
         layer.params |= {"number": numbers[0]} if numbers and "number" not in layer.params else {}
 
