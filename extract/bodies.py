@@ -53,7 +53,8 @@ def _parted(lines: Sequence[Line]) -> Iterator[Line]:
         for i, x in _gaps(line):
             near = [each for slot in (-1, 0, 1) for each in alleys[int(x // 3) + slot] if abs(each[1] - x) < 2]
             bases = {round(base) for base, _, _ in near if abs(base - line.base) < 3.6 * line.size}
-            below = any(label and -1 < line.base - base < 12 * line.size for base, _, label in near)
+            counted = i == 1 and _is_number(Line(line.words[:1]))  # The number of a section, in front of its name.
+            below = not counted and any(label and -1 < line.base - base < 12 * line.size for base, _, label in near)
             if len(bases) >= 3 or below:
                 yield Line(line.words[start:i])
                 start = i

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from statistics import median
 
 from extract.grids import Cell, Grid
 from extract.layer_names import names_layer
@@ -16,6 +17,8 @@ from extract.spellings import normalized
 
 Part = Sequence[tuple[Cell, ...]]
 
+MIDDLE = 0.4
+"""How far a label is from the middle of its rows at most, as a share of its height."""
 _INPUT = re.compile(r"\binput\b", re.IGNORECASE)
 
 
@@ -37,16 +40,40 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
 def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Columns]]:
     """Yield the networks whose names stand in the first column, beside their layers, each of which begins anew."""
     rows = grid.rows[columns.start :]
-    labels = [row[0].text.strip() if row and row[0].first == row[0].last == 0 else "" for row in rows]
-    starts = [i for i, label in enumerate(labels) if label and label not in labels[:i]]
-    parts = [rows[i:j] for i, j in pairwise([*starts, len(rows)])] if starts[:1] == [0] else []
+    labels = [(i, row[0]) for i, row in enumerate(rows) if row and row[0].first == row[0].last == 0 and row[0].text]
+    labels = [(i, cell) for k, (i, cell) in enumerate(labels) if k == 0 or cell.text != labels[k - 1][1].text]
+    starts = _starts(rows, labels)
+    parts = [rows[i:j] for i, j in pairwise([*starts, len(rows)])]
     bare = [[tuple(cell for cell in row if cell.first > 0) for row in part] for part in parts]
-    named = any(OWN.search(labels[i]) for i in starts) and not any(names_layer(labels[i]) for i in starts)
+    named = any(OWN.search(cell.text) for _, cell in labels) and not any(names_layer(cell.text) for _, cell in labels)
     if len(parts) < 2 or not all(len(part) > 1 and all(part) for part in bare):
         return
     if all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
-        for start, part in zip(starts, bare, strict=True):
-            yield labels[start].replace("\n", " "), Grid((*grid.rows[: columns.start], *part), grid.width), columns
+        for (_, label), part in zip(labels, bare, strict=True):
+            name = " ".join(label.text.split())
+            yield name, Grid((*grid.rows[: columns.start], *part), grid.width), columns
+
+
+def _starts(rows: Part, labels: Sequence[tuple[int, Cell]]) -> list[int]:
+    """Return the rows at which what labels stand beside begins, in line with them or around; none where it is open."""
+    found = [i for i, _ in labels]
+    if found[:1] == [0]:
+        return found
+    heights = [[cell.box for cell in row if cell.first > 0 and cell.box] for row in rows]
+    if not all(heights) or any(cell.box is None for _, cell in labels):
+        return []
+    middles = [median((box[1] + box[3]) / 2 for box in boxes) for boxes in heights]
+    found, start = [], 0
+    for i, cell in labels:
+        high = cell.box[3] - cell.box[1] if cell.box else 0.0
+        at = (cell.box[1] + cell.box[3]) / 2 if cell.box else 0.0
+        ends = (end for end in range(i, len(rows)) if abs((middles[start] + middles[end]) / 2 - at) < MIDDLE * high)
+        end = next(ends, None) if start < len(rows) else None
+        if end is None:
+            return []
+        found.append(start)
+        start = end + 1
+    return found if start == len(rows) else []
 
 
 def _again(parts: Sequence[Part]) -> bool:

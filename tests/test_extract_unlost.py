@@ -7,7 +7,9 @@ import pytest
 from extract.cells import read_cell
 from ir import Report
 from ir import layers as L
+from tests.pdf_pages import rows
 from tests.test_extract_families import model_of
+from tests.test_extract_tables import model, page
 
 HEAD = "| Layer | Kernel | Stride | Filters |\n|---|---|---|---|\n| Input | | | 32x32x3 |\n"
 
@@ -26,6 +28,10 @@ def kinds(table: str, report: Report | None = None) -> list[str]:
         ("Conv2D(32, 3, 2)", {"unpadded": True, "filters": 32, "kernel": (3, 3), "stride": (2, 2)}),
         ("Conv2D(32, 3, 3)", {"unpadded": True, "filters": 32, "kernel": (3, 3)}),
         ("inverted residual 5x5", {"kernel": (5, 5)}),
+        ("Conv 32x4x4 (stride 2). ReLU.", {"filters": 32, "kernel": (4, 4), "stride": (2, 2)}),
+        ("Conv 3x3 (stride 2), 64", {"filters": 64, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv 3x3 (64 filters)", {"filters": 64, "kernel": (3, 3)}),
+        ("ResBlock up 256", {"filters": 256}),
     ],
 )
 def test_numbers_in_brackets_by_how_large_they_are(said: str, wanted: dict[str, object]) -> None:
@@ -77,3 +83,43 @@ def test_a_window_of_four_sizes_over_a_volume() -> None:
     layer = graph.nodes[0].layer
     assert isinstance(layer, L.Conv3D)
     assert (layer.kernel, layer.filters) == ((5, 5, 5), 8)
+
+
+NETWORKS = [
+    ("Actor", "Input", "24", "-"),
+    ("", "Hidden 1", "40", "ReLU"),
+    ("", "Hidden 2", "30", "ReLU"),
+    ("", "Output", "4", "tanh"),
+    ("Critic", "Input", "28", "-"),
+    ("", "Hidden 1", "50", "ReLU"),
+    ("", "Output", "1", "linear"),
+]
+
+
+def test_networks_beside_their_names() -> None:
+    head = ("Network", "Layer", "Number of neurons", "Activation")
+    lines = "".join(f"| {' | '.join(each)} |\n" for each in (head, ("---",) * 4, *NETWORKS))
+    actor, critic = (model_of(lines, variant=name) for name in ("Actor", "Critic"))
+    assert (actor.inputs[0].shape, len(actor.nodes)) == ((None, 24), 6)
+    assert (critic.inputs[0].shape, len(critic.nodes)) == ((None, 28), 3)
+
+
+def test_networks_around_their_names() -> None:
+    cells = [("", *each[1:]) for each in NETWORKS]
+    table = [*rows(170, (80, 160, 260, 380), [("Network", "Layer", "Number of neurons", "Activation")])]
+    table += [*rows(182, (80, 160, 260, 380), cells), (80, 200, "Actor"), (80, 242, "Critic")]
+    graph, _ = model(page("Table 1: Structure of the networks.", table), "Critic")
+    assert (graph.inputs[0].shape, len(graph.nodes)) == ((None, 28), 3)
+
+
+def test_an_input_between_layers_is_asked_about() -> None:
+    report = Report()
+    lines = "".join(f"| {' | '.join(each[1:])} |\n" for each in (NETWORKS[0], ("", *("---",) * 3), *NETWORKS))
+    model_of(f"| Layer | Number of neurons | Activation |\n{lines.partition(chr(10))[2]}", report=report)
+    assert [each for each in report if each.code == "question" and "another net" in each.message]
+
+
+def test_blocks_that_go_up_make_images_larger() -> None:
+    rows_of = ("dense, 4×4×64", "ResBlock up 32", "ResBlock up 32", "BN, ReLU, 3×3 conv, 3, Tanh")
+    graph = model_of("\n".join(("| z ∈ R^16 |", "|---|", *(f"| {each} |" for each in rows_of))))
+    assert [each.layer.scale for each in graph.nodes if isinstance(each.layer, L.Upsample2D)] == [(2, 2), (2, 2)]
