@@ -55,9 +55,14 @@ class LineIndex:
             self._on[id(line)] = [(each, at) for each, at in near if line.is_near(each.end(at), ON)]
         return self._on[id(line)]
 
-    def ends_at(self, point: Point) -> list[tuple[Arrow, int]]:
-        """Return the ends of lines that are at a point."""
-        return [(each, at) for each, at in self._ends_in((*point, *point)) if apart(each.end(at), point) <= ON]
+    def ends_at(self, point: Point, near: float = ON) -> list[tuple[Arrow, int]]:
+        """Return the ends of lines that are at a point, or so near it."""
+        return [(each, at) for each, at in self._ends_in((*point, *point), near) if apart(each.end(at), point) <= near]
 
-    def _ends_in(self, box: Box) -> list[tuple[Arrow, int]]:
-        return [(self.arrows[i // 2], i % 2) for i in self._ends.touching(box, ON)]
+    def tails_at(self, point: Point, near: float = ON) -> list[Arrow]:
+        """Return the lines that begin at a point, or so near it, and come from no box."""
+        ends = self.ends_at(point, near)
+        return [each for each, at in ends if at == each.tail and each.boxes[at] is None and not each.heads[at]]
+
+    def _ends_in(self, box: Box, near: float = ON) -> list[tuple[Arrow, int]]:
+        return [(self.arrows[i // 2], i % 2) for i in self._ends.touching(box, near)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from extract.arrows import NEAR, Arrow, Box, apart
+from extract.arrows import NEAR, SHORT_OF, Arrow, Box, apart
 from extract.drawing import Point
-from extract.line_index import LineIndex
+from extract.line_index import ON, LineIndex
 
 LEVEL = 0.1
 """How much farther along one of two boxes is at least, as a share of how far they are to the side of each other."""
@@ -72,7 +72,10 @@ def _targets(arrow: Arrow, end: int, lines: LineIndex, depth: int = 0) -> Iterat
     if box is not None:
         yield box
     elif line is not None and depth < DEEP:
-        onward = [each for each, at in lines.ends_at(point) if at == each.tail and not each.heads[at]]
+        away = apart(line.end(line.tail), point)
+        onward = (
+            [each for each in lines.tails_at(point, max(away, ON)) if each is not arrow] if away <= SHORT_OF else []
+        )
         begun = {id(arrow), *map(id, onward)}
         through = any(id(each) not in begun for each in lines.at(point))
         for each in onward if onward and not through else [line]:

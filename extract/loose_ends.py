@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.arrows import NEAR, Arrow, apart, onward, outside
+from extract.arrows import NEAR, SHORT_OF, Arrow, apart, onward, outside
 from extract.diagrams import Shape
 from extract.drawing import Point
 from extract.free_texts import BESIDE, NO_LAYER, away_from, is_named, lines_near, shape_of, size_of, stacked
 from extract.line_index import BoxIndex, LineIndex
 from extract.page import Line
 
+AHEAD = 0.8
+"""The cosine between the way of an arrow and that to where lines begin from which on these are ahead of it."""
 Lines = tuple[Line, ...]
 """A text, by its lines."""
 
@@ -65,16 +67,27 @@ def at_loose_ends(lines: LineIndex, phrases: list[Line], shapes: list[Shape]) ->
                 arrow.lines[end] = sized[id(best)]
             elif best is None:
                 arrow.boxes[end] = box
+                if box is None and arrow.heads[end]:
+                    arrow.lines[end] = _farthest_ahead(arrow, end, lines)
     phrases[:] = [each for each in phrases if id(each) not in places]
 
 
 def _goes_on_at(line: Arrow, end: int, lines: LineIndex) -> bool:
     """Tell a line that another one, which comes from no box, begins at the end of."""
-    return any(
-        at == each.tail and each.boxes[at] is None and not each.heads[at]
-        for each, at in lines.ends_at(line.end(end))
-        if each is not line
-    )
+    return any(each is not line for each in lines.tails_at(line.end(end)))
+
+
+def _farthest_ahead(arrow: Arrow, end: int, lines: LineIndex) -> Arrow | None:
+    """Return the farthest of the lines that begin ahead of an arrow's head, which falls short of where they do."""
+    (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
+
+    def along(line: Arrow) -> float:
+        to = line.end(line.tail)
+        return (to[0] - x) * dx + (to[1] - y) * dy
+
+    begun = [each for each in lines.tails_at((x, y), SHORT_OF) if each is not arrow]
+    ahead = [each for each in begun if along(each) > AHEAD * apart(each.end(each.tail), (x, y))]
+    return max(ahead, key=along, default=None)
 
 
 def _is_ahead(phrase: Line, arrow: Arrow, end: int) -> bool:

@@ -78,6 +78,16 @@ def test_an_arrow_leads_to_all_that_lines_lead_to_which_begin_at_its_head() -> N
     assert arrows(found) == {("in", "conv"), ("in", "add"), ("conv", "add")}
 
 
+@pytest.mark.parametrize("gap", [0, 6])
+def test_an_arrow_may_fall_short_of_where_others_begin(gap: float) -> None:
+    first = line((180, 212), (200, 212)) + '<polygon points="208,212 200,208 200,216" fill="black"/>'
+    ways = [
+        line((208 + gap, 212), (292, y)) + f'<polygon points="300,{y} 292,{y - 4} 292,{y + 4}"/>' for y in (112, 312)
+    ]
+    found = read(box(100, 200, "split"), first, *ways, box(300, 100, "conv"), box(300, 300, "pool"))
+    assert arrows(found) == {("split", "conv"), ("split", "pool")}
+
+
 @pytest.mark.parametrize("text", ["224 × 224 × 3", "× 56 × 64"])
 def test_a_size_does_not_tell_how_often_a_part_comes(text: str) -> None:
     found = read(box(100, 100, "conv"), down(100), box(100, 160, "fc"), wide(300, 117, (text, 90)))
