@@ -22,7 +22,7 @@ from extract.remarks import norm_groups_of, slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare
 from extract.table_design import TableDesign
-from extract.told import behind_all, taken_in, with_told
+from extract.told import behind_all, of_data_set, taken_in, with_told
 from extract.unheard import unheard
 from extract.unknowns import settled
 from extract.volumes import COLOURED, before_window, begins, channels_of, kernel_of, shrink, turned, with_axes
@@ -101,7 +101,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
-    _begin(assembly, readings, plain)
+    _begin(assembly, readings, plain, design.config)
     readings = in_next_blocks(readings)
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
@@ -147,7 +147,7 @@ def _with_input(to: Assembly, readings: Sequence[Reading], caption: str) -> Sequ
     return [Reading("input", {"output": told}, text=f"input {size}"), *readings[row:]]
 
 
-def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
+def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) -> None:
     """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image."""
     shape = input_of(readings, to) or _vector(readings)
     if shape is None and begins(to, readings, caption):
@@ -165,7 +165,8 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str) -> None:
         open_ = (
             re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
         )
-        shape = (None, int(open_[1]) if open_ else readings[0].params.get("in_channels", USUAL[1]), *USUAL[2:])
+        channels, *space = of_data_set(config) or of_data_set(caption) or USUAL[1:]
+        shape = (None, int(open_[1]) if open_ else readings[0].params.get("in_channels", channels), *space)
         to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
     to.start(shape)
 

@@ -134,3 +134,22 @@ def taken_in(said: str) -> tuple[int, ...]:
 
 
 __all__ = ["NORMS", "Behind", "behind_all", "taken_in", "with_told"]
+
+
+_DATA_SETS: tuple[tuple[str, tuple[int, int, int]], ...] = (
+    (r"cifar|\bsvhn\b", (3, 32, 32)),
+    (r"mnist\b", (1, 28, 28)),
+    (r"\bstl-?10\b", (3, 96, 96)),
+    (r"tiny[- ]?imagenet", (3, 64, 64)),
+)
+"""Sets of images whose size is known, as channels, height and width."""
+
+
+def of_data_set(said: str) -> tuple[int, int, int] | None:
+    """Return the size of the images of the only known data set that a caption names.
+
+    >>> of_data_set("The CNN for CIFAR-10."), of_data_set("Networks for MNIST and CIFAR-10.")
+    ((3, 32, 32), None)
+    """
+    found = {size for name, size in _DATA_SETS if re.search(name, said, re.IGNORECASE)}
+    return found.pop() if len(found) == 1 else None

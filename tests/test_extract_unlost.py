@@ -123,3 +123,18 @@ def test_blocks_that_go_up_make_images_larger() -> None:
     rows_of = ("dense, 4×4×64", "ResBlock up 32", "ResBlock up 32", "BN, ReLU, 3×3 conv, 3, Tanh")
     graph = model_of("\n".join(("| z ∈ R^16 |", "|---|", *(f"| {each} |" for each in rows_of))))
     assert [each.layer.scale for each in graph.nodes if isinstance(each.layer, L.Upsample2D)] == [(2, 2), (2, 2)]
+
+
+def test_images_of_a_data_set_and_borders_by_what_comes_into_a_dense() -> None:
+    cells = [
+        "| Conv(1, 32, 5) | Conv(3, 64, 5) |",
+        "| MaxPool(2) | MaxPool(2) |",
+        "| Conv(32, 64, 5) | Conv(64, 128, 5) |",
+    ]
+    more = ["| MaxPool(2) | MaxPool(2) |", "| Linear(1024, 10) | Linear(3200, 10) |"]
+    table = "\n".join(["Networks for both.", "", "| MNIST | SVHN |", "|---|---|", *cells, *more])
+    for name, shape in (("MNIST", (None, 1, 28, 28)), ("SVHN", (None, 3, 32, 32))):
+        report = Report()
+        graph = model_of(table, variant=name, report=report)
+        assert graph.inputs[0].shape == shape
+        assert not [each for each in report if "come in" in each.message]
