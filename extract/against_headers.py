@@ -22,6 +22,8 @@ _SUM = re.compile(r"[\d\s,.×+()-]*\d[\s,.×()]*[+=][\d\s,.×+=()≈-]*")
 """How a number of weights is worked out: 6 × 25 + 6 = 156."""
 _WINDOW = re.compile(r"(\d{1,2}) ?× ?\d{1,2}")
 """The sides of a window."""
+_SIDES = re.compile(r"\d+ ?× ?\d+")
+"""Two sizes of what a layer gives."""
 _WIDE = re.compile(r"(?:in|out(?:puts?)?|(?:in|out)(?:put)? (?:dim\w*|planes|depth))\.?")
 """The header of how wide is what comes in or goes out, where windows have a column and filters have none."""
 
@@ -66,6 +68,9 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
         roles[i] = "output"
     elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
         roles[i] = "kernel"
+    sides = sum(bool(_SIDES.fullmatch(text)) for text in texts)
+    if re.search(r"neurons|nodes", plain) and sides >= 0.5 * len(texts) > 0:
+        roles[i] = "ignored" if "output" in roles else "output"  # How long what is given is, and how many channels.
     numbers = [text for text in texts if text.strip(" -")]
     bare = "kernel" in roles and "filters" not in roles
     if _WIDE.fullmatch(plain) and bare and all(map(str.isdecimal, numbers)):

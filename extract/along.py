@@ -15,11 +15,29 @@ _SPACED = (*_FILTERED, "maxpool", "avgpool", "pool", "bn")
 
 def with_channels(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, the convolutions along one axis with as many filters as one of their two sizes tells."""
+    readings = _lengthened(readings) if _is_along_one(readings) else readings
     long = [each for each in readings if each.kind in _FILTERED and each.params.get("axes") == 1]
     if not any("filters" not in each.params and len(each.params.get("output", ())) == 2 for each in long):
         return list(readings)
     place = _place(long, [each for each in readings if each.kind in _SPACED])
     return list(readings) if place is None else [_widened(each, place) for each in readings]
+
+
+def _is_along_one(readings: Sequence[Reading]) -> bool:
+    """Tell layers whose poolings, with windows of one number, make smaller but one of two sizes, always the same."""
+    pairs = [
+        (before.params.get("output", ()), each.params.get("output", ()))
+        for before, each in pairwise(readings)
+        if each.kind in ("maxpool", "avgpool", "pool") and len({*each.params.get("kernel", (1, 2))}) == 1
+    ]
+    sized = [pair for pair in pairs if [len(each) for each in pair] == [2, 2]]
+    changed = {tuple(a != b for a, b in zip(*pair, strict=True)) for pair in sized}
+    return len(sized) == len(pairs) > 1 and changed in ({(True, False)}, {(False, True)})
+
+
+def _lengthened(readings: Sequence[Reading]) -> list[Reading]:
+    kinds = (*_FILTERED, "maxpool", "avgpool", "pool")
+    return [replace(each, params={"axes": 1, **each.params}) if each.kind in kinds else each for each in readings]
 
 
 def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:

@@ -14,7 +14,7 @@ from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
 from extract.convnext import in_next_blocks
-from extract.joining import keep_names
+from extract.joining import keep_names, take
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
 from extract.reading import Reading
@@ -121,6 +121,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
         for name in unheard(reading):
             assembly.ask(f"{reading.text or reading.kind!r}: what is its {name}? None is built")
         try:
+            take(assembly, reading)
             if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
                 LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:

@@ -11,6 +11,8 @@ from itertools import pairwise
 from extract.page import Line, Word
 from extract.sheets import Sheet
 
+LARGER = 1.15
+"""By how much a heading is larger at least than what stands above and below it."""
 GAP = 1.15
 """Shares of a size of type from which on a gap between words parts a line."""
 BULLETS = "•◦▪∙"
@@ -43,18 +45,22 @@ def lines_on(words: Iterable[Word]) -> list[Line]:
 
 def _parted(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield lines, those parted that lie over an alley: a gap where lines below each other have one, or begin."""
-    alleys: dict[int, list[tuple[float, float, bool]]] = defaultdict(list)
+    alleys: dict[int, list[tuple[float, float, bool, float]]] = defaultdict(list)
     for line in lines:
         for i, x in ((0, line.x0), *_gaps(line)):
             label = _LABEL.match(" ".join(word.text for word in line.words[i : i + 2])) is not None
-            alleys[int(x // 3)].append((line.base, x, label))
+            alleys[int(x // 3)].append((line.base, x, label, line.size))
     for line in lines:
         start = 0
         for i, x in _gaps(line):
             near = [each for slot in (-1, 0, 1) for each in alleys[int(x // 3) + slot] if abs(each[1] - x) < 2]
-            bases = {round(base) for base, _, _ in near if abs(base - line.base) < 3.6 * line.size}
+            bases = {
+                round(base)
+                for base, _, _, size in near
+                if abs(base - line.base) < 3.6 * line.size and line.size < LARGER * size
+            }
             counted = i == 1 and _is_number(Line(line.words[:1]))  # The number of a section, in front of its name.
-            below = not counted and any(label and -1 < line.base - base < 12 * line.size for base, _, label in near)
+            below = not counted and any(label and -1 < line.base - base < 12 * line.size for base, _, label, _ in near)
             if len(bases) >= 3 or below:
                 yield Line(line.words[start:i])
                 start = i

@@ -22,6 +22,8 @@ LONGEST = 400
 """Characters of a cell at most; more is no cell."""
 
 
+_WHOLE = ("resblock", "bottleneck", "inception", "dense_block", "fire", "mbconv")
+"""Blocks, which a list names as often as they come."""
 _BEHIND_SIZE = re.compile(r"(?<=[\w%]) \(([^()]+)\)")
 
 
@@ -228,6 +230,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
         belongs = not known and not posts_of(before)
         again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
+        again &= not (kind in _WHOLE and said == before)
         if joined and (not kind or belongs or again or "%" in said):
             joined[-1] += behind
         elif part:

@@ -24,6 +24,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),
     ("context", r"^(?:layer |frame |temporal )?context"),
     ("ignored", r"^total context|receptive field|^output stride"),
+    ("kernel", r"^kernel size\b"),
     ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
     ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),
     ("stride", r"^conv\w*\.? strides?$"),

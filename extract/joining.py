@@ -1,4 +1,4 @@
-"""Rows that join what others give, by the names of these: `Concat | with conv2`, `Add | conv1 + conv3`."""
+"""Rows that take what others give, by the names of these: `Concat | with conv2`, `iconv3 | upconv3 + conv2`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,30 @@ def names_in(row: Sequence[Cell]) -> tuple[str, ...]:
     texts = [cell.text.strip() for cell in row]
     named = [_plain(*match.groups()) for text in texts if len(text) < _LONGEST and (match := _NAME.match(text))]
     return (*named, *(f"layer{text}" for text in texts[:2] if text.isdecimal()))
+
+
+def names_among(cells: Sequence[Cell]) -> tuple[str, ...]:
+    """Return the names that cells of what comes in are made of, nothing where they say anything else."""
+    text = " ".join(cell.text.strip() for cell in cells)
+    named = [_plain(*match.groups()) for match in _NAME.finditer(text)]
+    return tuple(named) if named and not re.search(r"[\w*]", _NAME.sub("", text)) else ()
+
+
+def take(to: Assembly, reading: Reading) -> None:
+    """Go on from the layers that a reading says it takes, where these are known and not the one above it."""
+    names: tuple[str, ...] = reading.params.get("taken", ())
+    refs = [to.named[name] for name in dict.fromkeys(names) if name in to.named]
+    if not refs or len(refs) < len({*names}) or refs == [to.tip]:
+        return
+    if len(refs) == 1:
+        to.go_to(refs[0], to.shapes[refs[0]])
+        return
+    widths = [to.shapes[ref][1] for ref in refs]
+    said = reading.params.get("in_channels")
+    added = said is not None and {*widths} == {said}
+    to.add(L.Add() if added else L.Concat(), "add" if added else "concat", *refs)
+    how = "is the sum of" if added else "is, joined by channels,"
+    to.infer(f"what {reading.text!r} takes {how} what {' and '.join(names)} give")
 
 
 def _plain(stem: str, number: str) -> str:

@@ -30,7 +30,7 @@ from extract.layer_names import LAYERS, names_layer, says_fact
 from extract.lexicon import kind_of, posts_of
 from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
-from extract.networks import are_chained, are_widening, networks_of
+from extract.networks import are_chained, are_widening, networks_of, tables_below
 from extract.reading import Reading
 from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
@@ -48,8 +48,10 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
     caption = re.sub(r"(?<=[a-z])- (?!and |or )(?=[a-z])", "", caption)  # A word that two lines share.
     grid = with_settings(spread(_without_marks(grid)))
-    if parts := list(side_tables(grid)):
-        return [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
+    if parts := list(side_tables(grid)) or list(tables_below(grid)):
+        found = [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
+        if found:
+            return found
     grid = with_values(with_plain_names(spelt_out(grid, caption), caption))
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]

@@ -81,6 +81,20 @@ def _again(parts: Sequence[Part]) -> bool:
     return all(re.search(r"\bout(?:put)?\b", part[-1][0].text, re.IGNORECASE) for part in parts)
 
 
+def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield the tables that stand below each other in one with their titles, each with the same headers of its own."""
+    rows = grid.rows
+    alone = [i for i, row in enumerate(rows[:-2]) if len(_filled(row)) == 1 and len(_filled(rows[i + 1])) > 1]
+    heads = [i for i in alone if _texts(rows[i + 1]) == _texts(rows[1])]
+    if len(heads) > 1 and heads[0] == 0:
+        for start, end in pairwise([*heads, len(rows)]):
+            yield _filled(rows[start])[0].text.replace("\n", " "), Grid(rows[start + 1 : end], grid.width)
+
+
+def _texts(row: Sequence[Cell]) -> list[str]:
+    return [cell.text.strip().lower() for cell in row]
+
+
 def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:
     """Return the rows from each title to the next, none where some stand above the first."""
     titles = [i for i, row in enumerate(rows) if is_title(row)]

@@ -268,7 +268,8 @@ class LayersOf:
     def _dense(self, reading: Reading) -> None:
         units, said = reading.params.get("units"), reading.params.get("in_features")
         if said is not None and said != prod(each or said for each in self.to.shape[1:]):
-            self.to.misfit(f"{reading.text!r} takes {said}, but {prod(each or 1 for each in self.to.shape[1:])} come in")
+            come = prod(each or 1 for each in self.to.shape[1:])
+            self.to.misfit(f"{reading.text!r} takes {said}, but {come} come in")
         if units is None:
             self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
         ways = "softmax" in reading.text.lower().replace("-", "")

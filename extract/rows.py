@@ -13,7 +13,7 @@ from extract.cells import is_open, read_attributes, read_cell
 from extract.each_layer import each_set, each_wide, shared
 from extract.families import POOLS, POSTED, RECURRENT, SIZED
 from extract.grids import Cell, Grid
-from extract.joining import JOINS, names_in, told_in
+from extract.joining import JOINS, names_among, names_in, told_in
 from extract.layer_names import LAYERS
 from extract.lexicon import kind_of, posts_of
 from extract.one_row import OneRow
@@ -102,7 +102,11 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if whole[-1].kind != "flatten" and any(re.search(r"→ ?flatten", text, re.IGNORECASE) for text in given):
                 whole.append(Reading("flatten", text="flatten"))
             named = next((i for i, each in enumerate(whole) if each.kind in _AFTER), len(whole)) or len(whole)
-            whole[named - 1] = replace(whole[named - 1], names=names_in(said.cells))
+            taken = said.said.get("input", ())
+            own = [cell for cell in said.cells if cell not in taken]
+            whole[named - 1] = replace(whole[named - 1], names=names_in(own))
+            if whole[0].kind not in JOINS and (others := names_among(taken)):
+                whole[0] = replace(whole[0], params={**whole[0].params, "taken": others})
             once = _AFTER if poolings_behind(said) else ()  # Poolings of a column of theirs stand behind all repeats.
             together += [each if each.kind in once else replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
