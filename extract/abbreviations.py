@@ -144,7 +144,12 @@ def meaning_of(short: str, caption: str, *, own: bool = False) -> str:
         letters, told = re.split(r",? and |,? ", listed[1]), re.split(r",? and |, ", listed[2])
         if short in letters and len(letters) == len(told):
             stands = told[letters.index(short)]
-            return next((name for name, said in _MEANINGS if re.search(rf"\b(?:{said})\b", stands, re.IGNORECASE)), "")
+            said_at = [
+                (match.start(), name)
+                for name, said in _MEANINGS
+                if (match := re.search(rf"\b(?:{said})\b", stands, re.IGNORECASE))
+            ]
+            return min(said_at, default=(0, ""))[1]
     if not own and (short.lower() in LETTERS or role_of(short)):
         return ""
     found: list[tuple[int, str]] = []

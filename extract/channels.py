@@ -40,7 +40,7 @@ def _is_flat(reading: Reading, readings: Sequence[Reading]) -> bool:
     size: tuple[int, ...] = next((reading.params[name] for name in ("output", "shape") if name in reading.params), ())
     first = next((each.params for each in readings if each.kind == "conv" and "kernel" in each.params), {})
     higher = min(first.get("kernel", (1,))) > 1 and not first.keys() & {"window", "axes"}
-    return reading.kind == "input" and len(size) == 3 and size[0] in COLOURS and size[2] > max(COLOURS) + 1 and higher
+    return reading.kind == "input" and len(size) == 3 and size[0] in COLOURS and min(size[1:]) > 4 and higher
 
 
 def _widths_of(readings: Sequence[Reading]) -> Iterator[tuple[int | None, tuple[int, ...]]]:

@@ -17,6 +17,8 @@ _COUNTED = re.compile(r"(?P<name>[A-Za-z][A-Za-z -]*?)[ _-]?\d{1,2}")
 _SHORT = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]{0,4}(?![A-Za-z])")
 """Letters that may stand for a layer."""
 _STANDS = r"(?:[:=–-]|denotes?|means?|stands? for|represents?|refers? to|indicates?|is|are)"
+_MADE_UP = re.compile(r"\b(?:modules?|pyramid|networks?|fusion)\b", re.IGNORECASE)
+"""What is made of several layers, whatever its words name."""
 LEAST = 3
 """Rows that are numbered, at least."""
 
@@ -52,7 +54,7 @@ def layer_called(short: str, caption: str) -> str:
     said = [
         re.split(r" (?:with|of|which|that|in|and|where) ", match[1])[0].strip() for match in (behind, front) if match
     ]
-    return next((each for each in said if kind_of(each) and not kind_of(short)), "")
+    return next((each for each in said if kind_of(each) and not kind_of(short) and not _MADE_UP.search(each)), "")
 
 
 def _unnumbered(grid: Grid) -> Grid:

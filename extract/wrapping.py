@@ -80,7 +80,7 @@ def _is_one(lines: Sequence[Parts], columns: Sequence[Ends]) -> bool:
     inside = [line for line in inside if line and abs(line[0].x0 - left) < ALIGNED]
     ends = [line[-1].x1 for line in inside if len(line) > 1]
     over = [sum(part.x0 < a[1] and part.x1 > b[0] for line in inside for part in line) for a, b in pairwise(columns)]
-    return len(ends) > 0 and max(ends) - min(ends) < ALIGNED and min(over) > 1
+    return 1 < len(ends) <= min(over) and max(ends) - min(ends) < ALIGNED
 
 
 def _ends(lines: Sequence[Parts], columns: Sequence[Ends]) -> list[float]:

@@ -138,3 +138,46 @@ def test_images_of_a_data_set_and_borders_by_what_comes_into_a_dense() -> None:
         graph = model_of(table, variant=name, report=report)
         assert graph.inputs[0].shape == shape
         assert not [each for each in report if "come in" in each.message]
+
+
+def test_layers_take_what_their_row_names() -> None:
+    head = "| layer | k | s | chns | input |\n|---|---|---|---|---|\n"
+    rows_of = (
+        *("conv1 | 3 | 2 | 3/8 | image", "conv2 | 3 | 2 | 8/16 | conv1", "upconv2 | 4 | 2 | 16/8 | conv2"),
+        *("iconv2 | 3 | 1 | 16/8 | upconv2+conv1", "side1 conv | 3 | 1 | 8/1 | conv1", "conv3 | 3 | 1 | 8/4 | iconv2"),
+    )
+    table = head + "".join(f"| {each} |\n" for each in rows_of)
+    graph = model_of(f"The input is 32×32×3.\n\n{table}")
+    joined = next(node for node in graph.nodes if isinstance(node.layer, L.Concat))
+    made = {node.name: node for node in graph.nodes}
+    assert [type(made[each.node].layer).__name__ for each in joined.inputs] == ["Conv2DTranspose", "Conv2D"]
+    assert len(graph.outputs) == 2
+
+
+def test_tables_below_each_other_with_the_same_headers() -> None:
+    head = "Layer | Kernel | Stride | Output | Activation"
+    first = (
+        "Linear | - | - | 4×4×64 | ReLU",
+        "Deconv | 5×5 | 2 | 8×8×32 | BN, ReLU",
+        "Deconv | 5×5 | 2 | 16×16×3 | Tanh",
+    )
+    second = ("Conv | 5×5 | 2 | 8×8×32 | LReLU", "Conv | 5×5 | 2 | 4×4×64 | LReLU", "Linear | - | - | 1 | Sigmoid")
+    lines = ["Generator | | | |", "---|---|---|---|---", head, *first, "Discriminator | | | |", head, *second]
+    table = "".join(f"| {each} |\n" for each in lines)
+    assert type(model_of(table, variant="Discriminator").nodes[0].layer).__name__ == "Conv2D"
+    assert type(model_of(table, variant="Generator").nodes[-1].layer).__name__ == "Tanh"
+
+
+def test_neurons_and_channels_of_a_signal() -> None:
+    head = "| Type | Number of neurons (output layer) | Kernel size for each output feature map | Stride |\n"
+    head += "|---|---|---|---|\n"
+    rows_of = ("Convolution | 58 × 5 | 3 | 1", "Max-pooling | 29 × 5 | 2 | 2", "Convolution | 26 × 10 | 4 | 1",
+               "Max-pooling | 13 × 10 | 2 | 2", "Fully-connected | 4 | - | -")  # fmt: skip
+    graph = model_of(head + "".join(f"| {each} |\n" for each in rows_of))
+    made = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv1D)]
+    assert [(each.filters, each.kernel) for each in made] == [(5, (3,)), (10, (4,))]
+    assert graph.inputs[0].shape == (None, 1, 60)
+
+
+def test_blocks_in_a_list_are_as_many_as_are_named() -> None:
+    assert [each.kind for each in read_cell("Conv 3x3, ResBlock, ResBlock")] == ["conv", "resblock", "resblock"]
