@@ -126,7 +126,7 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
     """Yield the readings of parts; a separator that is none between them joins a phrase again."""
     chain = sum(isinstance(each, Token) and each.type == "DASH" for each in tree.children) >= 2
     pending: list[Token] = []
-    dashed = plus = False
+    dashed = plus = stacked = False
     for child in tree.children:
         if isinstance(child, Token):
             dashed = child.type in ("DASH", "PLUS") and not chain
@@ -139,6 +139,9 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         if inner is not None and count is None and times is None:
             if not dashed or (plus and _are_two(pending, inner)):
                 yield from _flush(pending, text)
+            if plus and stacked and not pending and (own := _OWN_NAME.fullmatch(" ".join(inner))):
+                yield Reading(own[0], text=own[0])
+                continue
             if plus and (name := stranger_called(" ".join(inner))) and pending:
                 yield from _flush(pending, text)
                 yield Reading(name, settings_of(" ".join(inner)), text=" ".join(inner))
@@ -150,6 +153,7 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         many = _count(count) * _count(times)
         readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_inside(body, text))
         often = "".join(re.findall(r"[A-Za-z]\w*", times or ""))
+        stacked = body.data == "stack"
         if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
             yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
         elif len(readings) > 1 and (many > 1 or often or body.data == "stack"):
@@ -158,6 +162,10 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         else:
             yield from (replace(each, times=each.times * many, often=often) for each in readings)
     yield from _flush(pending, text)
+
+
+_OWN_NAME = re.compile(r"(?!BN|GN|LN)[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*")
+"""The name of a unit behind a block, with a plus between them."""
 
 
 def _inside(body: Tree[Token], text: str) -> Iterator[Reading]:

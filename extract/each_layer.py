@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.cells import read_cell
-from extract.families import POOLS, POSTED
+from extract.families import POOLS, POSTED, UNITED
 from extract.one_row import OneRow
 from extract.reading import Reading
+from extract.signs import signed
 
 _WEIGHTED = ("conv", "deconv", "gconv", "local", "dense")
 
@@ -24,6 +26,23 @@ def each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:
         for i, each in zip(bare, told, strict=True)
     }
     return [wide.get(i, each) for i, each in enumerate(found)]
+
+
+def one_each(whole: Sequence[Reading], said: OneRow) -> list[Reading]:
+    """Return the layer of a row that comes so often as many, where another cell lists how wide each is: 3 → 32 → 64."""
+    often, key = whole[0].times, "units" if whole[0].kind in UNITED else "filters"
+    for cell in (*said.said.get("filters", ()), *said.said.get("", ())) if len(whole) == 1 and often > 1 else ():
+        widths = re.findall(r"\d+", cell.text) if _CHAIN.fullmatch(signed(cell.text)) else []
+        if len(widths) in (often, often + 1):
+            made = {
+                name: value for name, value in whole[0].params.items() if name not in ("in_channels", "in_features")
+            }
+            return [replace(whole[0], times=1, params={**made, key: int(each)}) for each in widths[-often:]]
+    return list(whole)
+
+
+_CHAIN = re.compile(r"\d+(?: ?→ ?\d+)+")
+"""How wide what is behind each other is."""
 
 
 def each_set(found: Sequence[Reading], said: OneRow) -> list[Reading]:

@@ -42,6 +42,8 @@ def first_of_body(grid: Grid) -> int:
         if beside and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
             continue  # What is under titles names designs, whatever it looks like.
         texts = [normalized(cell.text) for cell in row]
+        if i == 1 and grid.width == len(grid.rows[0]) == 2 and any(re.search(r"\d", text) for text in texts):
+            return 1
         if i == 0 and layers and any(SIZES.fullmatch(text) or LISTED.fullmatch(text) for text in texts):
             return 0
         if i and any(any(each.fullmatch(text) for each in (SIZES, LISTED, _OPEN)) or is_set(text) for text in texts):

@@ -98,4 +98,6 @@ def _says_what_no_results_do(readings: Sequence[Reading]) -> bool:
     images = sum(len(each.params.get("output", ())) == 3 for each in readings)
     counted = sum(bool(_WHICH.match(each.kind)) and {"filters", "kernel"} <= {*each.params} for each in readings)
     whole = all({"filters", "kernel", "stride"} <= {*each.params} for each in readings)
+    if whole and len(readings) > 1 and all(each.kind in LAYERS for each in readings):
+        return True
     return len(readings) > 3 and (whole or max(images, counted) >= 0.8 * len(readings))

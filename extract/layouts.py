@@ -173,7 +173,8 @@ def _is_fact(grid: Grid, place: int) -> bool:
 
 
 _TRAINING = re.compile(
-    r"\bepochs?\b|\bearly[- ]stopping|\blearning rate|\b(?:adamw?|sgd|rmsprop)\b|\bbatch size|\bcross-?entropy",
+    r"\bepochs?\b|\bmetrics?\b|\bcallbacks?\b|\bmean (?:squared|absolute)|\bearly[- ]stopping|\blearning rate"
+    r"|\b(?:adamw?|sgd|rmsprop)\b|\bbatch size|\bcross-?entropy",
     re.IGNORECASE,
 )
 """What is said of how a network is trained."""

@@ -116,6 +116,13 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
     each = roles and len(grid.texts(first, start)) >= len(grid.rows) - start  # And no label of several rows.
     if start > 0 and each and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
         roles[first] = "type"  # What all others speak of needs no header.
+    if (
+        len(roles) == 2
+        and roles[0] in ("", "filters")
+        and start == 1
+        and 2 * sum(map(_is_kind, grid.texts(0, 1))) >= len(grid.texts(0, 1))
+    ):
+        roles[0] = "type"  # Names, and what is said of each.
     if "type" not in roles and start == 0:
         for i in range(min(2, grid.width)):
             if not roles[i] and names_layers(grid, start, i, _is_bare_kind):

@@ -27,7 +27,7 @@ OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
-_MANY = re.compile(r"\b\d+ (?:hidden )?(?:units|neurons|nodes|classes)\b", re.IGNORECASE)
+_MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?:es)?|logits?)\b", re.IGNORECASE)
 """What a Dense has so many of."""
 _INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 _SET = re.compile(r" ?\((?:[A-Za-z]+ )?[A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
@@ -172,8 +172,18 @@ def _is_strange(row: OneRow) -> bool:
 def _stacked(row: OneRow, named: Sequence[Reading]) -> list[Reading]:
     """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
     bare = len(named) == 1 and named[0].kind == "conv" and not named[0].params.keys() - {"filters"}
+    if bare and (told := _numbered_blocks(row)):
+        return told
     said = read_cell(row.attributes) if bare and "[" in row.attributes else []
-    return said if len(said) == 1 and said[0].block else []
+    return said if said and said[0].block and not any(each.block for each in said[1:]) else []
+
+
+def _numbered_blocks(row: OneRow) -> list[Reading]:
+    """Return the blocks that another cell counts: `Conv2_x | 3 Residual Blocks`."""
+    for found in filter(None, (_COUNTED.fullmatch(normalized(cell.text)) for cell in row.cells)):
+        name = f"{found[2]} block"
+        return [Reading(kind_of(name) or name, text=found[0], times=int(found[1]))]
+    return []
 
 
 def _listed(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading]:
@@ -249,6 +259,9 @@ def _is_output(row: OneRow) -> bool:
 
 _CALLED = re.compile(r"\s*([A-Z]\w+) ?\(.*\)\s*")
 """A layer as a framework calls it."""
+_SETTINGS = re.compile(r"(?:hyper-?)?parameters?\b|settings?\b", re.IGNORECASE)
+"""The header of a column of what is set, of layers and of how they are trained."""
+_COUNTED = re.compile(r"(\d{1,2})(?: ?×)? ([A-Za-z][A-Za-z -]*?) ?blocks?", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"\.{2,}|…|⋮|⋯|(?:\. ?){3}")
 """What stands for rows that are not printed."""
 _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom)s?"
@@ -258,6 +271,8 @@ _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom)s?
 def _unknown(row: OneRow) -> list[Reading]:
     """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
     typed = [cell for cell in row.said.get("type", ()) if not cell.text.strip().isdecimal()]
+    if len(row.columns.roles) == 2 and _SETTINGS.match(row.columns.headers[0]):
+        return []  # How it is trained.
     names = [text for cell in typed if _WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
     told = [text for text in names if any(normalized(cell.text) == text and row.is_typed(cell) for cell in typed)]
     names = [text for text in names if not re.fullmatch(_ANY, text, re.IGNORECASE)] or names
@@ -267,7 +282,8 @@ def _unknown(row: OneRow) -> list[Reading]:
     names = names or [cell.text for cell in row.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
     names = names or [cell.text for cell in typed or row.named if re.search(r"[A-Za-z]{4}", cell.text)]
     others = [cell for role in SIZED & row.said.keys() for cell in row.said[role] if cell.text.strip()]
-    others += [cell for cell in row.cells if cell.text.strip().isdecimal()]  # Which one it is.
+    over = row.cells[-1].last > row.cells[-1].first + 2  # The heading of a section, below the table.
+    others += [cell for cell in row.cells if cell.text.strip().isdecimal() and not over]  # Which one it is.
     others += [cell for cell in row.said.get("", ()) if typed and len(row.columns.roles) == 2]
     names = names[-1:] if len(names) == len(typed) > 1 else names  # What is behind its name says what it is.
     if len(names) != 1 or not others:

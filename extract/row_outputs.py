@@ -72,6 +72,10 @@ def is_said(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -
     return named and bare and last is not None and width in (last.params.get("units"), last.params.get("filters"))
 
 
+LENGTH = re.compile(r"\b(?:length|look-?back|time ?-?steps|window (?:size|length)|sequence)\b", re.IGNORECASE)
+"""What says how many steps come in."""
+
+
 def comes_in(kind: str) -> bool:
     """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows."""
     return kind not in LAYERS and not re.search(r"block|layer|module|unit|stage|stem|init", kind, re.IGNORECASE)

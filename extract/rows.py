@@ -10,7 +10,7 @@ from typing import Any
 
 from extract.by_content import LARGEST_SIDE
 from extract.cells import is_open, read_attributes, read_cell
-from extract.each_layer import each_set, each_wide, shared
+from extract.each_layer import each_set, each_wide, one_each, shared
 from extract.families import POOLS, POSTED, RECURRENT, SIZED
 from extract.grids import Cell, Grid
 from extract.joining import JOINS, names_among, names_in, told_in
@@ -29,7 +29,7 @@ from extract.row_behind import (
     strange_activations,
 )
 from extract.row_layers import layer_alone, layers_of, unheard_row
-from extract.row_outputs import are_moments, comes_in, is_given, is_last, is_of_a_tensor, is_said, opens_out
+from extract.row_outputs import LENGTH, are_moments, comes_in, is_given, is_last, is_of_a_tensor, is_said, opens_out
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
@@ -44,6 +44,8 @@ _BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNOR
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
+OUTPUTS = ("softmax", "sigmoid")
+"""What stands behind the last layer."""
 MOST_TIMES = 16
 """How many times wider a block is inside at most; a larger number is a width."""
 
@@ -53,6 +55,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     readings: list[Reading] = []
     cells: list[Cell] = []
     above: Reading | None = None
+    behind = 0  # Rows behind the last layer that nothing is read of: how it is trained, measured.
     before: OneRow | None = None
     sized = _are_sizes(grid, columns, "expand")
     last = grid.rows[-1] if len(grid.rows) > columns.start else None
@@ -61,12 +64,14 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
         for row in filter(None, rows):
             said = OneRow(row, columns, width)
             found = layers_of(said)
-            found = [*found, *([] if said.is_told or said.is_listed else said.more)] if found else []
+            more = [each for each in said.more if each.kind not in [one.kind for one in found[1:]]]
+            found = [*found, *([] if said.is_told or said.is_listed else more)] if found else []
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
             if not found and readings and row is last:
                 found = layer_alone(said)
-            found = found or unheard_row(said)
+            heard = bool(found)
+            found = found or (unheard_row(said) if readings or together else [])
             if not found:
                 continue
             above = found[0] if found[0].kind in _REPEATED else None
@@ -79,7 +84,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 del first["filters"]  # As many as come in.
             if sized and "expand" in first:
                 first["expanded"] = first.pop("expand")
-            whole = [*ahead, *_completed(found, first, said)]
+            whole = [*ahead, *one_each(_completed(found, first, said), said)]
             whole = _joined(whole) if said.repeat > 1 else whole
             if is_last(whole, [*readings, *together]):
                 units = {"units": whole[0].params["output"][0]}
@@ -94,7 +99,10 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             above_it = [*readings, *together]
             if is_of_a_tensor(whole, above_it, said) or is_given(whole, passed, said) or is_said(whole, above_it, said):
                 continue
-            if not readings and not together and first.keys() == {"output"} and comes_in(whole[0].kind):
+            ahead_of_all = not readings and not together and comes_in(whole[0].kind)
+            if ahead_of_all and not first and len(columns.roles) == 2 and LENGTH.search(whole[0].text):
+                whole = [Reading("input", text=" ".join(cell.text for cell in row))]  # How many steps come in.
+            if ahead_of_all and first.keys() == {"output"}:
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             if whole[0].kind in JOINS:
                 whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.cells, said.named[0])})
@@ -110,11 +118,16 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             once = _AFTER if poolings_behind(said) else ()  # Poolings of a column of theirs stand behind all repeats.
             together += [each if each.kind in once else replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)
+            behind = 0 if heard else behind + len(whole)
         alone = times > 1 and len(together) == 1  # Of how many rows the brace is cannot be seen.
         if len(together) > 1 and (times > 1 or together[-1].kind == "shortcut"):
             cells[len(readings) :] = [cells[-1]]
             together = [Reading("block", block=tuple(together), text=" ; ".join(each.text for each in together))]
         readings += [replace(each, times=each.times * times, unclear=each.unclear or alone) for each in together]
+    readings, cells = readings[: len(readings) - behind], cells[: len(cells) - behind]
+    given_out = {*readings[-2].posts, readings[-2].kind} if len(readings) > 1 else set()
+    if readings[-1:] and readings[-1].kind == "dropout" and given_out & {*OUTPUTS}:
+        readings[-1] = replace(readings[-1], unclear=True)  # Behind the output nothing is dropped.
     return with_what_comes_in(*with_ways(without_doubtful_norms(readings), cells))
 
 

@@ -36,6 +36,8 @@ def settle(layer: Described, posts: list[str]) -> None:
     alone = not layer.kind and not layer.sizes and len(numbers) == 1 and numbers[0] <= MOST_UNITS
     if alone and re.fullmatch(r"\W*\d+\W*", layer.said):
         layer.kind = "dense"
+    if not layer.kind and not layer.sizes and re.search(r"\d (?:output )?(?:neuron|unit|node|logit)s?\b", layer.said):
+        layer.kind = "dense"
     if not layer.kind and posts and not layer.sizes:
         layer.kind = posts[0]
     if layer.kind in ("mbconv", "fusedmbconv") and (factor := re.search(r"mbconv(\d+)", layer.said, re.IGNORECASE)):

@@ -21,6 +21,7 @@ def normalized(text: str) -> str:
     text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
     text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
     text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
+    text = re.sub(r"^([A-Za-z]\w*) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2", text)
     text = re.sub(r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)", text)  # What a unit of its own is made with.
     text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
     text = re.sub(r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; ", text)  # Two brackets that are repeated together.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extract.counted import named_in
+from extract.grids import Cell, Grid, plain_grid
+from extract.layouts import designs_of
 from extract.volumes import before_window
 from ir import Report
 from ir import layers as L
@@ -99,3 +101,72 @@ def test_what_a_window_without_a_border_takes() -> None:
 
 def test_names_that_count_down() -> None:
     assert [named_in(each)[1] for each in ("Up6 ~ 2", "Up2 ~ 6", "conv 3 – 1")] == [5, 5, 1]
+
+
+def test_names_and_values_with_what_is_set_of_training() -> None:
+    text = table(
+        "Parameter | Value",
+        *("Lookback window | 40 samples", "LSTM Layer 1 | 48 units, return_sequences=True + Dropout(0.3)"),
+        *("LSTM Layer 2 | 20 units + Dropout(0.3)", "Output | 1 neuron, Sigmoid", "Optimizer | RMSprop"),
+        *("Metric | Mean Absolute Error", "Batch size | 64"),
+    )
+    graph = model_of(text)
+    assert kinds(graph) == ["LSTM", "Dropout", "LSTM", "Dropout", "Dense", "Sigmoid"]
+    assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [1]
+
+
+def test_a_dropout_behind_the_output_is_asked_about() -> None:
+    text = table("Parameter | Value", "LSTM | 24 units", "Output | 4 units, Softmax", "Dropout | 0.3 (all layers)")
+    report = Report()
+    model_of(text, report=report)
+    assert any("'Dropout' not all is understood" in each.message for each in report)
+
+
+def test_blocks_by_their_number_and_units_behind_them() -> None:
+    text = table(
+        "Stage | Output Size | Blocks",
+        *("Conv1 | 56×56 | 7×7 Conv, 32", "Conv2_x | 28×28 | 2 Residual Blocks", "Conv3_x | 14×14 | 3 Odd Blocks"),
+        *("Average Pool | 1×1 | Global Average Pooling", "FC | 9 | Dense Layer"),
+    )
+    report = Report()
+    model_of(text, report=report)
+    asked = [each.message for each in report]
+    assert sum("'3 Odd Blocks' is not known" in each for each in asked) == 3
+    stack = table(
+        "Stage | Output Size | Layers",
+        *("conv1 | 56×56 | 7×7, 32, stride 2", "conv2_x | 28×28 | [1×1, 16; 3×3, 16; 1×1, 64] × 2 + Odd Attention"),
+        "pool | 1×1 | global average pool, 9-d fc, softmax",
+    )
+    report = Report()
+    graph = model_of(stack, report=report)
+    assert [node.layer.type for node in graph.nodes if isinstance(node.layer, L.Custom)] == ["Odd Attention"]
+
+
+def test_one_name_of_several_layers_with_the_width_of_each() -> None:
+    text = table(
+        "Block | Layers | Channels | Activation",
+        *("Encoder | Conv2d ×3 (stride=2) | 3 → 16 → 24 → 32 | ReLU", "Bottleneck | Conv2d ×1 | 32 → 32 | ReLU"),
+        "Decoder | ConvTranspose2d ×2 (stride=2) | 32 → 16 → 3 | ReLU",
+    )
+    layers = [node.layer for node in model_of(text).nodes if hasattr(node.layer, "filters")]
+    assert [(each.filters, each.stride[0]) for each in layers if isinstance(each, L.Conv2D | L.Conv2DTranspose)] == [
+        *[(16, 2), (24, 2), (32, 2)],
+        *[(32, 1), (16, 2), (3, 2)],
+    ]
+
+
+def test_a_heading_below_a_table_is_no_layer() -> None:
+    rows = [
+        *("Layer|Operation|Kernel Size|Stride|Padding|Output Size", "1|Conv2d|3x3|1|0|26x26", "2|Conv2d|3x3|1|0|24x24"),
+        *("3|MaxPool|2x2|2|0|12x12", "4|AvgPool|6x6|1|0|7x7"),
+    ]
+    body = plain_grid([row.split("|") for row in rows]).rows
+    heading = Cell("1", 0, 0), Cell("Introduction", 1, 4)
+    (found,) = designs_of(Grid((*body, heading), 6))
+    assert [each.kind for each in found.readings] == ["conv", "conv", "maxpool", "avgpool"]
+
+
+def test_logits_are_units() -> None:
+    rows = "Hidden layer 1 | 16 units, ReLU", "Hidden layer 2 | 8 units, ReLU", "Output | 1 logit (sigmoid)"
+    made = model_of(table("Input features | 11", *rows))
+    assert [node.layer.units for node in made.nodes if isinstance(node.layer, L.Dense)] == [16, 8, 1]
