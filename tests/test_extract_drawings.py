@@ -165,3 +165,18 @@ def test_a_picture_with_a_name_is_what_comes_in(name: str, wanted: set[tuple[str
     found = diagram_of(replace(drawing, pictures=((10.0, 90.0, 60.0, 130.0),)))
     assert arrows(found) == wanted
     assert len(found.shapes) == 1 + bool(name)
+
+
+def test_what_goes_around_one_box_that_lines_lead_into_is_no_box() -> None:
+    ring = f'<ellipse cx="140" cy="172" rx="110" ry="36" {STYLE}/>'
+    column = box(100, 100, "conv"), down(100), box(100, 160, "pool"), down(160), box(100, 220, "fc")
+    assert arrows(read(ring, *column)) == {("conv", "pool"), ("pool", "fc")}
+    assert [each.texts for each in read(ring, *column).shapes] == [("conv",), ("pool",), ("fc",)]
+
+
+def test_a_box_around_another_one_to_which_lines_lead_from_outside_is_one_with_it() -> None:
+    outer = f'<rect x="70" y="140" width="140" height="64" {STYLE}/>'
+    into = line((140, 80), (140, 132)) + head(140, 140)
+    found = read(box(100, 56, "conv"), into, outer, box(100, 160, "pool"))
+    assert arrows(found) == {("conv", "pool")}
+    assert len(found.shapes) == 2
