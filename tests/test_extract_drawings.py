@@ -180,3 +180,18 @@ def test_a_box_around_another_one_to_which_lines_lead_from_outside_is_one_with_i
     found = read(box(100, 56, "conv"), into, outer, box(100, 160, "pool"))
     assert arrows(found) == {("conv", "pool")}
     assert len(found.shapes) == 2
+
+
+def test_what_arrows_from_boxes_without_a_name_lead_to_is_what_comes_out_of_them() -> None:
+    up = '<polygon points="{x},{y} {under},{base} {over},{base}" fill="black"/>'
+    parts = []
+    for x, inside, outside in ((40, "A", "X"), (180, "B", "Y"), (320, "C", "Z")):
+        parts += [box(x, 100), said(x + 37, 60, outside), said(x + 37, 180, inside)]
+        for base, end in ((165, 132), (100, 72)):
+            head_up = up.format(x=x + 40, y=end - 8, under=x + 36, over=x + 44, base=end)
+            parts += [line((x + 40, base), (x + 40, end)), head_up]
+    ways = [line((x, 112), (x + 52, 112)) for x in (120, 260)]
+    ways += [f'<polygon points="{x + 60},112 {x + 52},108 {x + 52},116" fill="black"/>' for x in (120, 260)]
+    found = read(*parts, *ways)
+    assert arrows(found) == {("A", ""), ("B", ""), ("C", ""), ("", ""), ("", "X"), ("", "Y"), ("", "Z")}
+    assert len(found.links) == 8
