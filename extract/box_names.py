@@ -65,13 +65,26 @@ def named_above(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> N
     """Give boxes at lines without a name the title of their column, if it is above no other box that has none."""
     ends = {end for arrow in lines.arrows for end in arrow.boxes}
     bare = [i for i, each in enumerate(shapes) if i in ends and not each.texts]
-    titles = [each for each in phrases if _is_name(each)]
+    titles = [each for each in phrases if _is_name(each) and not _is_led_to(each, lines)]
     for title in titles:
         level = [each for each in titles if each is not title and abs(each.base - title.base) < 0.2 * size_of(title)]
         under = [i for i in bare if title.bottom < shapes[i].box[1] and _is_about(title, shapes[i].box)]
         if level and len(under) == 1:
             shapes[under[0]] = replace(shapes[under[0]], texts=(title.text,))
             phrases[:] = [each for each in phrases if each is not title]
+
+
+def _is_led_to(title: Line, lines: LineIndex) -> bool:
+    """Tell a text that the head of an arrow from a box is right below or above, and at no box: what comes out."""
+    most = BESIDE * size_of(title)
+    for arrow in lines_near(title, lines, most):
+        for end in (0, 1):
+            x, y = arrow.end(end)
+            is_loose = arrow.heads[end] and arrow.boxes[end] is None and arrow.boxes[1 - end] is not None
+            is_below = abs(2 * x - title.x0 - title.x1) < size_of(title)
+            if is_loose and is_below and 0 <= max(title.top - y, y - title.bottom) < most:
+                return True
+    return False
 
 
 def _is_about(title: Line, box: Box) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from extract.arrows import Box
+from extract.arrows import NEAR, Box
 from extract.drawing import Drawing, Path
 from extract.hyphens import unbroken
 from extract.page import Word, lines_of, segments
@@ -62,7 +62,9 @@ def _outlined(drawing: Drawing) -> list[Box]:
     found = [each.box for each in outlines if each.stroked or not any(_crosses(each.box, box) for box in drawn)]
     found = list(dict.fromkeys(filter(_is_large, found)))
     groups = [box for box in found if _is_group(box, found)]
-    return [each for each in found if each not in groups]
+    lines = [each for each in drawing.paths if not each.closed and each.stroked]
+    rings = [box for box in found if _is_ring(box, [each for each in found if each not in groups], lines)]
+    return [each for each in found if each not in groups and each not in rings]
 
 
 def _covers(a: Box, b: Box) -> bool:
@@ -100,6 +102,19 @@ def _is_group(box: Box, others: Sequence[Box]) -> bool:
         reached += new
         waiting += new
     return len(reached) < len(inside)
+
+
+def _is_ring(box: Box, others: Sequence[Box], lines: Sequence[Path]) -> bool:
+    """Tell what goes around one box, apart from it, and which lines go through to the box: it stands out there."""
+    inside = [each for each in others if each != box and is_within(each, box)]
+    if len(inside) != 1 or min(abs(a - b) for a, b in zip(box, inside[0], strict=True)) < APART:
+        return False
+    near = _grown(inside[0], NEAR)
+    for each in lines:
+        ends = [(x, y, x, y) for x, y in (each.points[0], each.points[-1])]
+        if any(is_within(a, near) and not is_within(b, box) for a, b in (ends, ends[::-1])):
+            return True
+    return False
 
 
 def is_within(inner: Box, outer: Box) -> bool:

@@ -12,6 +12,7 @@ from extract.cells import read_cell
 from extract.drawn import DrawnLayer
 from extract.fitting import by
 from extract.hand_drawn import WIDTH, is_drawn_by_hand, is_size, said, sequence_in, taken_in, usual
+from extract.joints import Joints
 from extract.loops import leading_back
 from extract.placing import LayersOf
 from extract.reading import Reading
@@ -131,6 +132,7 @@ def place_drawn(
     parents: dict[int, list[int]] = {i: [a for a, b in edges if b == i] for i in range(len(layers))}
     ends: dict[int, tuple[Ref, Shape]] = {}
     timed: set[Ref] = set()
+    joints = Joints()
     for i in _in_order(parents):
         refs = [ends[each] for each in parents[i] if each in ends]
         if not parents[i] and taken is not None:
@@ -141,7 +143,7 @@ def place_drawn(
         try:
             if is_drawn_by_hand(layers[i]):
                 after = [layers[each].type for each in _behind(i, edges)]
-                _place_texts(to, layers[i], refs, after, keeps, timed)
+                _place_texts(to, layers[i], refs, after, keeps, timed, joints)
             else:
                 _place(to, layers[i], refs)
         except (ShapeError, LayerError) as error:
@@ -173,6 +175,7 @@ def _place_texts(
     after: Sequence[str],
     keeps: bool,
     timed: set[Ref],
+    joints: Joints,
 ) -> None:
     """Add the layers that the texts of a box say; `after` has the texts of the boxes behind it.
 
@@ -206,11 +209,8 @@ def _place_texts(
     if readings[0].kind in JOINS and len(refs) > 1:
         joint = readings.pop(0)
         _join(to, joint.kind, _cropped(to, refs) if "crop" in joint.text.lower() else refs)
-    elif len(refs) > 1 and len({shape for _, shape in refs}) == 1:
-        _join(to, "add", refs)
-        to.infer(f"{layer.type!r} is behind {len(refs)} boxes: it takes their sum, as they give one shape")
     elif len(refs) > 1:
-        to.ask(f"{layer.type!r} is behind {len(refs)} boxes: does it join them? the first is taken")
+        joints.join(to, layer.type, refs)
     inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
     kinds = [each.kind for text in ("", *after) for each in (said(text)[:1] if text else readings)]
     for reading, behind in zip(readings, [*kinds[1:], ""], strict=False):

@@ -112,6 +112,18 @@ def _starts(arrow: Arrow, end: int, lines: LineIndex, seen: set[tuple[int, int]]
         beyond = other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2
         if not met and beyond:
             yield from _starts(other, other.tail, lines, seen)
+            for into, at in _joining(other, point, lines):
+                if into is not arrow:
+                    yield from _starts(into, at, lines, seen)
+
+
+def _joining(line: Arrow, point: Point, lines: LineIndex) -> Iterator[tuple[Arrow, int]]:
+    """Yield the arrows that lead to a line before a point on it, and their tails: what branches off takes them too."""
+    start = line.end(line.tail)
+    for other, at in lines.ending_on(line):
+        leads = other.heads[at] and not other.heads[1 - at] and other.lines[at] is line and other.boxes[at] is None
+        if leads and apart(start, other.end(at)) + 1 < apart(start, point):
+            yield other, 1 - at
 
 
 def _ending_on(line: Arrow, lines: LineIndex, back: Point) -> Iterator[tuple[Arrow, int]]:

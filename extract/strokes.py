@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import combinations, pairwise
 from math import hypot
 
+from extract.dash_rows import rows_joined
 from extract.drawing import Drawing, Path, Point
 
 HEAD = 22.0
@@ -28,8 +29,8 @@ HALF = 24
 
 
 def cleaned(drawing: Drawing) -> Drawing:
-    """Return a drawing whose fills are closed, whose thin areas are lines, and without what is drawn twice."""
-    paths = dict.fromkeys(path for each in drawing.paths for path in _plain(each))
+    """Return a drawing whose fills are closed, whose thin areas and dashes are lines, without what is drawn twice."""
+    paths = dict.fromkeys(path for each in rows_joined(drawing.paths) for path in _plain(each))
     return replace(drawing, paths=tuple(paths))
 
 

@@ -165,3 +165,33 @@ def test_a_picture_with_a_name_is_what_comes_in(name: str, wanted: set[tuple[str
     found = diagram_of(replace(drawing, pictures=((10.0, 90.0, 60.0, 130.0),)))
     assert arrows(found) == wanted
     assert len(found.shapes) == 1 + bool(name)
+
+
+def test_what_goes_around_one_box_that_lines_lead_into_is_no_box() -> None:
+    ring = f'<ellipse cx="140" cy="172" rx="110" ry="36" {STYLE}/>'
+    column = box(100, 100, "conv"), down(100), box(100, 160, "pool"), down(160), box(100, 220, "fc")
+    assert arrows(read(ring, *column)) == {("conv", "pool"), ("pool", "fc")}
+    assert [each.texts for each in read(ring, *column).shapes] == [("conv",), ("pool",), ("fc",)]
+
+
+def test_a_box_around_another_one_to_which_lines_lead_from_outside_is_one_with_it() -> None:
+    outer = f'<rect x="70" y="140" width="140" height="64" {STYLE}/>'
+    into = line((140, 80), (140, 132)) + head(140, 140)
+    found = read(box(100, 56, "conv"), into, outer, box(100, 160, "pool"))
+    assert arrows(found) == {("conv", "pool")}
+    assert len(found.shapes) == 2
+
+
+def test_what_arrows_from_boxes_without_a_name_lead_to_is_what_comes_out_of_them() -> None:
+    up = '<polygon points="{x},{y} {under},{base} {over},{base}" fill="black"/>'
+    parts = []
+    for x, inside, outside in ((40, "A", "X"), (180, "B", "Y"), (320, "C", "Z")):
+        parts += [box(x, 100), said(x + 37, 60, outside), said(x + 37, 180, inside)]
+        for base, end in ((165, 132), (100, 72)):
+            head_up = up.format(x=x + 40, y=end - 8, under=x + 36, over=x + 44, base=end)
+            parts += [line((x + 40, base), (x + 40, end)), head_up]
+    ways = [line((x, 112), (x + 52, 112)) for x in (120, 260)]
+    ways += [f'<polygon points="{x + 60},112 {x + 52},108 {x + 52},116" fill="black"/>' for x in (120, 260)]
+    found = read(*parts, *ways)
+    assert arrows(found) == {("A", ""), ("B", ""), ("C", ""), ("", ""), ("", "X"), ("", "Y"), ("", "Z")}
+    assert len(found.links) == 8
