@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from extract.arrows import FAR, NEAR, Arrow, Box, apart, attach, onward, outside
 from extract.contacts import at_face, is_cuboid, touch
 from extract.drawing import Colour, Drawing, Path, Point
+from extract.drawn_volumes import Volume
 from extract.legends import is_one
 from extract.linking import links
 from extract.midways import directed
 from extract.notes import Note
 from extract.solids import Solid
-from extract.stages import Volume
 from extract.strokes import block_arrow, is_head
 
 BESIDE = 2.0

@@ -11,6 +11,7 @@ from extract.compounds import balls, without_bands
 from extract.contacts import is_cuboid
 from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
+from extract.drawn_volumes import COLOURS, Volume
 from extract.fitting import by
 from extract.flows import Way, arrows_of, colours_of, ways
 from extract.legends import legend_of
@@ -18,7 +19,7 @@ from extract.lexicon import kind_of
 from extract.notes import Note, notes_of, without
 from extract.reading import Reading
 from extract.solids import scaled, shared, solids_of
-from extract.stages import COLOURS, Volume, volumes_of
+from extract.stages import volumes_of
 from extract.strokes import cleaned
 from extract.transitions import MAKING, Step, steps_between
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import replace
 from math import hypot
 
 from extract.captions import block_of, edge_of
 from extract.compounds import blocks
-from extract.contacts import is_cuboid, touch
-from extract.drawing import Colour
+from extract.contacts import is_cuboid
+from extract.dimensions import go_on_as_vectors, measure, shows_vector
+from extract.drawn_volumes import COLOURS, Volume
+from extract.guesses import guess, share
 from extract.legends import Legend
 from extract.notes import Note
 from extract.signatures import LARGEST_KERNEL
@@ -24,57 +24,12 @@ AT_WINDOW = 0.8
 """How far the number of a window is from it at most, as a share of its size."""
 ABOVE, BELOW = 5.0, 8.0
 """How far above and below a row of volumes stands what is done between them, as a share of its size."""
-NARROW = 0.4
-"""How wide what shows a vector is at most, as a share of its height."""
 TOUCHING = 2.0
 """Points between bars at most that touch."""
-ALIKE = 0.1
-"""By how much the heights of volumes differ that are of one size."""
-BEAM = 0.35
-"""How wide and high the front of a beam is at most, as shares of all of it."""
-COLOURS = 4
-"""Channels of an image at most."""
-BLOCKS = ("resblock", "bottleneck", "inception", "fire", "dense_block", "mbconv")
-"""What is made of several layers, and gives as many channels as are said of it."""
 _NUMBERED = re.compile(r"(?:layer|stage|block|level)s? ?\d+|output", re.IGNORECASE)
 """What says no more of a volume than which it is."""
 _TITLE = re.compile(r"\bnet(?:work)?s?\b|\barchitecture|\bencoder|\bdecoder|\bmodules?\b|\bstages?\b", re.IGNORECASE)
 """What names a part of a design, and no layer."""
-
-
-@dataclass
-class Volume:
-    """A volume, what is said of it, and the layers that are named in front of it.
-
-    `inside` are the numbers at the windows that are drawn in it, and `copies` how often it is drawn, in rows.
-    """
-
-    solid: Solid
-    said: list[Note] = field(default_factory=list)
-    inside: list[int] = field(default_factory=list)
-    before: list[Note] = field(default_factory=list)
-    copies: int = 1
-    space: tuple[int, ...] = ()
-    channels: int | None = None
-    is_vector: bool = False
-    meaning: Note | None = None
-    """What its colour stands for."""
-    called: str = ""
-    """The name below it, where that says no layer that is known."""
-    guessed: str = ""
-    """The name of another volume that is taken for its own, as it has its colour."""
-    becomes: str = ""
-    """What it is taken for where it says nothing: what makes images smaller, or larger."""
-
-    @property
-    def text(self) -> str:
-        """What is written at it, without the layers."""
-        return self.solid.sign or " ".join(each.text for each in self.said)
-
-    @property
-    def high(self) -> float:
-        """How high the face in front is."""
-        return self.solid.front[3] - self.solid.front[1]
 
 
 def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -> tuple[list[Volume], list[Note]]:
@@ -95,33 +50,19 @@ def volumes_of(solids: Sequence[Solid], notes: Sequence[Note], legend: Legend) -
     if not found:
         return [], []
     for each in found:
-        _measure(each)
-    _go_on_as_vectors(found)
+        measure(each)
+    go_on_as_vectors(found)
     if not any(len(each.space) == 2 and not each.solid.deep for each in found):
         deep = [i for i, each in enumerate(found) if each.solid.deep and each.channels]
         first, last = (deep[0], deep[-1]) if deep else (0, -1)
         for i, each in enumerate(found):
             large = i < first and (each.channels or 0) > COLOURS
-            each.is_vector = each.is_vector or ((large or i > last) and _shows_vector(each))
-    _guess(found)
+            each.is_vector = each.is_vector or ((large or i > last) and shows_vector(each))
+    guess(found)
     merged = _merged(found)
     if legend.meanings:
-        _share(merged)
+        share(merged)
     return merged, behind
-
-
-def _go_on_as_vectors(volumes: Sequence[Volume]) -> None:
-    """Take cuboids behind vectors that have nothing but a number along their side for vectors too."""
-    for before, each in pairwise(volumes):
-        numbers = {note.number for note in each.said}
-        if (
-            before.is_vector
-            and is_cuboid(each.solid)
-            and each.channels is None
-            and len(numbers) == 1
-            and None not in numbers
-        ):
-            each.channels, each.space, each.is_vector = max(each.space, default=None), (), True
 
 
 def _along(solid: Solid) -> float:
@@ -229,67 +170,6 @@ def _share_sides(volumes: Sequence[Volume]) -> None:
             volumes[i].said += [each for each in sides[-1:] if not any(note.slanted for note in volumes[i].said)]
 
 
-def _of_colour(volumes: Sequence[Volume]) -> None:
-    """Take cuboids without a name for blocks of those before them that have their colour, and a name."""
-    named: dict[Colour, Note] = {}
-    plain: set[Colour] = set()
-    for each in volumes:
-        colour = each.solid.colours[0] if each.solid.colours and is_cuboid(each.solid) else None
-        notes = [note for note in each.before if note.layers]
-        if colour is None or each.meaning:
-            continue
-        if notes or each.called:
-            named.pop(colour, None)
-            if colour in plain:
-                continue
-            blocked = [note for note in notes if any(reading.kind in BLOCKS for reading in note.layers)]
-            named |= dict.fromkeys((colour,), blocked[0]) if blocked else {}
-        elif colour in named and each.channels:
-            each.before.append(named[colour])
-            each.guessed = named[colour].text
-        if colour not in named:
-            plain.add(colour)
-
-
-def _shrinks(volumes: Sequence[Volume], at: int) -> bool:
-    """Tell whether the next volume that says something is smaller, or a vector, and none in front of it pools."""
-    following = next((each for each in volumes[at + 1 :] if each.said or each.before or each.called), None)
-    if following is None:
-        return False
-    pools = any("pool" in reading.kind for note in following.before for reading in note.layers)
-    sizes = volumes[at - 1].space, following.space
-    smaller = sizes[1][0] < sizes[0][0] if all(sizes) else following.high < volumes[at].high
-    return not pools and (smaller or following.is_vector)
-
-
-def _guess(volumes: Sequence[Volume]) -> None:
-    """Tell what volumes are taken for that say nothing and have a colour of their own, by those around them."""
-    _of_colour(volumes)
-    told = [i for i, each in enumerate(volumes) if each.solid.deep and (each.said or each.before)]
-    known = {each.solid.colours[0] for each in (volumes[i] for i in told) if each.solid.colours}
-    for i, each in enumerate(volumes):
-        silent = is_cuboid(each.solid) and not (each.said or each.before or each.meaning or each.inside or each.called)
-        before, after = [j for j in told if j < i], [j for j in told if j > i]
-        if not silent or not before or not each.solid.colours or each.solid.colours[0] in known:
-            continue
-        if (
-            touch(volumes[i - 1].solid, each.solid)
-            and abs(volumes[i - 1].high - each.high) < 2
-            and not _shrinks(volumes, i)
-        ):
-            each.becomes = "nothing"
-            each.channels, each.space = volumes[i - 1].channels, volumes[i - 1].space
-        if each.becomes or not after:
-            continue
-        first, last = volumes[before[-1]], volumes[after[0]]
-        grows = last.high / first.high
-        if abs(grows - 1) < ALIKE / 3 and first.space and last.space:
-            grows = last.space[0] / first.space[0]
-        each.becomes = "maxpool" if last.is_vector or grows < 1 else "upsample" if grows > 1 else ""
-        if each.becomes:
-            each.channels, each.space = first.channels, () if last.is_vector else last.space
-
-
 def _is_counted(note: Note) -> bool:
     return any(each is not None for each in (note.number, note.channels, note.units))
 
@@ -320,68 +200,6 @@ def _away(note: Note, solid: Solid) -> tuple[float, float]:
     return away / 3 if _is_below(note, solid) else away, hypot(note.middle[0] - x, note.middle[1] - y)
 
 
-def _measure(volume: Volume) -> None:
-    """Find how large a volume is by what is written at it: two numbers that are alike are its height and width."""
-    said = [each for each in volume.said if not (volume.meaning and (each.channels or COLOURS + 1) <= COLOURS)]
-    volume.space = next((each.space for each in said if each.space), ())
-    volume.channels = next((each.channels for each in said if each.channels), None)
-    units = next((each.units for each in said if each.units), None)
-    if units:
-        volume.channels, volume.is_vector = units, True
-    numbers = [each for each in said if each.number]
-    if is_cuboid(volume.solid) and [each.slanted for each in numbers].count(True) == 1 and len(numbers) == 2:
-        side, below = sorted(numbers, key=lambda each: not each.slanted)
-        volume.space = volume.space or ((side.number or 0,) * 2)
-        volume.channels = volume.channels or below.number
-    counts = Counter(each.number for each in numbers)
-    twice = [number for number, count in counts.items() if number and count > 1]
-    if not volume.space and twice and len(counts) <= 2:
-        volume.space = (twice[0],) * 2
-    elif not volume.space and twice:
-        volume.space = (max(twice),) * 2  # What else stands there twice, and is small, is the size of a window.
-        volume.inside += [number for number in twice if number <= LARGEST_KERNEL and number != max(twice)]
-        numbers = [each for each in numbers if each.number not in volume.inside]
-    elif not volume.space and len(numbers) == 3:
-        *space, _ = sorted(numbers, key=lambda each: each.middle[1])
-        volume.space = tuple(each.number or 0 for each in space)
-    elif not volume.space and len(counts) == 2:
-        # The lower one is how many channels there are: it stands at the edge that goes along them.
-        high = min(numbers, key=lambda each: (not each.slanted, each.middle[1]))
-        volume.space = (high.number or 0,) * 2
-    if volume.channels is None:
-        rest = [each for each in numbers if each.number not in volume.space]
-        volume.channels = max(rest, key=lambda each: each.middle[1]).number if rest else None
-    if len(volume.space) == 2 and 1 in volume.space and volume.channels is None and not volume.solid.deep:
-        volume.channels, volume.space, volume.is_vector = max(volume.space), (), True  # 1 x 64 are so many units.
-    volume.is_vector = volume.is_vector or set(volume.space) == {1}
-    if (
-        numbers
-        and is_cuboid(volume.solid)
-        and not any(each.space for each in said)
-        and (_is_beam(volume.solid) or (not twice and _is_dense(volume)))
-    ):
-        most = max(each.number or 0 for each in numbers)
-        volume.channels, volume.space, volume.is_vector = most if most > 1 else None, (), True
-    elif is_cuboid(volume.solid) and len(numbers) == 1 and numbers[0].slanted and not volume.space:
-        volume.channels, volume.space = None, (numbers[0].number or 0,) * 2
-
-
-def _is_dense(volume: Volume) -> bool:
-    return any(each.kind in ("dense", "flatten") for note in volume.before for each in note.layers)
-
-
-def _is_beam(solid: Solid) -> bool:
-    """Tell a cuboid that is long along the way back alone, as vectors are drawn."""
-    (left, top, right, bottom), (x0, y0, x1, y1) = solid.front, solid.box
-    return right - left < BEAM * (x1 - x0) and bottom - top < BEAM * (y1 - y0)
-
-
-def _shows_vector(volume: Volume) -> bool:
-    left, top, right, bottom = volume.solid.box
-    slender = min(right - left, bottom - top) < NARROW * max(right - left, bottom - top)
-    return not volume.solid.deep and slender and not volume.space and volume.channels is not None
-
-
 def _merged(volumes: Sequence[Volume]) -> list[Volume]:
     """Return volumes of which those that stand below each other and are alike are one.
 
@@ -410,17 +228,3 @@ def _are_twins(a: Volume, b: Volume) -> bool:
     apart = max(first[1], second[1]) > min(first[3], second[3])
     alike = all(abs((first[i + 2] - first[i]) - (second[i + 2] - second[i])) < 2.0 for i in (0, 1))
     return beside and apart and alike and a.solid.deep == b.solid.deep and len({a.channels, b.channels} - {None}) < 2
-
-
-def _share(volumes: Sequence[Volume]) -> None:
-    """Give the size that is said of one volume to those that are as high, and its channels to those of its colour."""
-    said = [each for each in volumes if each.space or each.channels]
-    known = [(each, each.space, each.channels) for each in said]
-    for place, each in enumerate(volumes):
-        alike = [told for told in known if abs(told[0].high - each.high) < ALIKE * max(told[0].high, each.high)]
-        near = sorted(alike, key=lambda told: abs(volumes.index(told[0]) - place))
-        each.space = next((space for _, space, _ in near if space), each.space)
-        same = [told for told in near if told[0].meaning is each.meaning and told[2]]
-        pooled = any("pool" in reading.kind for reading in each.meaning.layers) if each.meaning else False
-        each.channels = None if pooled else same[0][2] if same else each.channels
-        each.is_vector = each.is_vector or set(each.space) == {1}

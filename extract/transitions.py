@@ -10,12 +10,13 @@ from math import prod
 from typing import Any
 
 from extract.arrows import Box
+from extract.drawn_volumes import Volume
 from extract.families import FILTERED, RECURRENT
 from extract.fitting import by
+from extract.guesses import BLOCKS
 from extract.lexicon import SIGNS
 from extract.notes import Note
 from extract.reading import Reading
-from extract.stages import BLOCKS, Volume
 
 MAKING = (*FILTERED, "dwconv", "sepconv", "dense", "local", *RECURRENT)
 """Layers that give as many channels, or units, as they have of their own."""
