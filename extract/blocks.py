@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from extract.assembly import Assembly
 from extract.drawn import DrawnLayer
-from extract.figure_design import JOINS, place_drawn
+from extract.drawn_joins import JOINS
+from extract.figure_design import place_drawn
 from extract.hand_drawn import said
 from extract.layer_names import LAYERS
 from extract.modules import widths_of
