@@ -48,7 +48,7 @@ def first_of_body(grid: Grid) -> int:
             return 0
         if i and any(any(each.fullmatch(text) for each in (SIZES, LISTED, _OPEN)) or is_set(text) for text in texts):
             return i
-        if i and any(map(_MADE.search, texts)):
+        if i and (any(map(_MADE.search, texts)) or any(map(_is_chain, texts))):
             return i
         if i == 0 and _are_numbered(row):
             continue
@@ -67,6 +67,12 @@ def first_of_body(grid: Grid) -> int:
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
             return i
     return 1
+
+
+def _is_chain(text: str) -> bool:
+    """Tell layers one behind the other, with arrows between them."""
+    parts = text.split("→")
+    return len(parts) > 1 and all(kind_of(part) or posts_of(part) for part in parts)
 
 
 def _above_the_input(grid: Grid) -> int | None:

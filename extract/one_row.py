@@ -28,6 +28,8 @@ _LETTER = re.compile(r"\d*[A-Za-z]")
 """A number of filters that is left open."""
 _STRUCTURE = re.compile(r"\d ?× ?\d+ ?, ?\d")
 """A window with how many filters it has, beside which other numbers are of something else."""
+_HIDDEN = re.compile(r"hidden(?: layer)?[ _#-]*\d{0,2}", re.IGNORECASE)
+_SIZE = re.compile(r"^(?:layer )?(?:size|width|dim\w*)$", re.IGNORECASE)
 _UNITS = re.compile(r"^(?:(?:number|num|no|#)\.?\W*(?:of )?)?(?:hidden )?(?:units|neurons|nodes)\b", re.IGNORECASE)
 """The header of a column of how many units layers have, and no filters."""
 _COUNTED_NAME = re.compile(r"(?!.*[123][dD]$)[A-Za-z]+[ _-]?\d{1,2}(?:[._-]\d{1,2})*[a-z]?")
@@ -175,7 +177,9 @@ class OneRow:
     @property
     def units(self) -> int | None:
         """How many units a column of them says, none where it says none."""
-        places = [cell for cell in self.said.get("filters", ()) if _UNITS.search(self.columns.headers[cell.first])]
+        hidden = any(_HIDDEN.fullmatch(cell.text.strip()) for cell in self.named)
+        heads = {cell: self.columns.headers[cell.first] for cell in self.said.get("filters", ())}
+        places = [cell for cell, head in heads.items() if _UNITS.search(head) or (hidden and _SIZE.search(head))]
         return whole(places)
 
     @property

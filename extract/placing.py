@@ -105,6 +105,8 @@ class LayersOf:
             self._convolution(reading, output, bias=params.get("bias", not norm))
         elif kind in ("maxpool", "avgpool", "pool"):
             self._pool(reading, output)
+        elif kind == "gavgpool" and (windows := self._adapted(reading)):
+            self._pool(replace(reading, kind="avgpool", params=windows), ())
         elif kind in ("gavgpool", "gmaxpool"):
             self.to.add(WHOLE[kind][axes_for(reading, self.to.shape)](), "pool")
         elif kind == "dense":
@@ -205,6 +207,18 @@ class LayersOf:
 
         stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
         fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
+
+    def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
+        """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""
+        told, space = reading.params.get("kernel", ()), self.to.shape[2:]
+        if "adaptive" not in reading.text.lower() or max(told, default=1) == 1 or len(told) != len(space):
+            return {}
+        self.to.ask(
+            f"{reading.text!r} gives {by(told)}, whatever comes in: of which windows? All of one size are taken"
+        )
+        stride = tuple(max((side or after) // after, 1) for side, after in zip(space, told, strict=True))
+        windows = ((side or after) - (after - 1) * step for side, after, step in zip(space, told, stride, strict=True))
+        return {"kernel": tuple(max(each, 1) for each in windows), "stride": stride}
 
     def _pool(self, reading: Reading, output: Sequence[int]) -> None:
         space, axes = self.to.shape[2:], axes_for(reading, self.to.shape)

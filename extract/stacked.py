@@ -25,7 +25,7 @@ def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
     rows = without_batches(_with_squares(grid, columns), columns)
-    rows = _uncounted(_channels_last(_in_order(rows, columns), columns))
+    rows = _unremarked(_uncounted(_channels_last(_in_order(rows, columns), columns)), columns)
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
 
 
@@ -39,6 +39,26 @@ def _uncounted(rows: list[Row]) -> list[Row]:
         return rows
     return [
         tuple(replace(cell, text=match[1]) if (match := _RELU.fullmatch(cell.text.strip())) else cell for cell in row)
+        for row in rows
+    ]
+
+
+_MANY = re.compile(
+    r"(\d{1,5}) ?\([^()]*\b(?:features?|inputs?|values|variables|attributes|pixels|class(?:es)?|digits)\b[^()]*\)",
+    re.IGNORECASE,
+)
+"""How many there are, with a remark of what they are: 10 (digits 0-9)."""
+
+
+def _unremarked(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows, how many units there are without a remark of what they are."""
+    return [
+        tuple(
+            replace(cell, text=f"{match[1]} features" if kind_of(row[0].text) == "input" else match[1])
+            if columns.roles[cell.first] == "filters" and (match := _MANY.fullmatch(cell.text.strip()))
+            else cell
+            for cell in row
+        )
         for row in rows
     ]
 

@@ -170,3 +170,34 @@ def test_logits_are_units() -> None:
     rows = "Hidden layer 1 | 16 units, ReLU", "Hidden layer 2 | 8 units, ReLU", "Output | 1 logit (sigmoid)"
     made = model_of(table("Input features | 11", *rows))
     assert [node.layer.units for node in made.nodes if isinstance(node.layer, L.Dense)] == [16, 8, 1]
+
+
+def test_rows_of_chains_are_no_header() -> None:
+    text = table(
+        "Layer | Type | Details",
+        *("Conv Block 1 | Conv2d → ReLU → MaxPool | 3 → 8, kernel 3×3", "FC1 | Linear → ReLU → Dropout | 4096 → 100"),
+        "FC2 | Linear | 100 → 2",
+    )
+    assert kinds(model_of(text))[:3] == ["Conv2D", "ReLU", "MaxPool2D"]
+
+
+def test_how_many_with_a_remark_of_what_they_are() -> None:
+    rows = "Input | 784 (28×28 pixels) | —", "Hidden 1 | 128 | ReLU", "Dropout | — | (rate 0.2)", "Hidden 2 | 64 | ReLU"
+    made = model_of(table("Layer | Size | Activation", *rows, "Output | 10 (digits 0–9) | Softmax"))
+    assert [node.layer.units for node in made.nodes if isinstance(node.layer, L.Dense)] == [128, 64, 10]
+    assert [node.layer.rate for node in made.nodes if isinstance(node.layer, L.Dropout)] == [0.2]
+    assert not any(isinstance(node.layer, L.Custom) for node in made.nodes)
+
+
+def test_a_pooling_that_says_how_large_its_output_is() -> None:
+    text = table(
+        "Layer | Details",
+        *("Input | 32×32×3", "Block 1 | Conv2d(3→8, 3×3) + ReLU + MaxPool", "Block 2 | AdaptiveAvgPool(4×4)"),
+        "Head | Linear(128→6)",
+    )
+    report = Report()
+    graph = model_of(text, report=report)
+    (pool,) = (node.layer for node in graph.nodes if isinstance(node.layer, L.AvgPool2D))
+    assert (pool.kernel, pool.stride) == ((6, 6), (3, 3))
+    assert not any("takes 128" in each for each in map(str, report.diagnostics))
+    assert any("gives 4 x 4" in each for each in map(str, report.diagnostics))
