@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from extract.lexicon import kind_of, posts_of
 from extract.signs import signed, without_brackets
@@ -15,103 +16,11 @@ def normalized(text: str) -> str:
     ('3×3 conv - 64', '[3 × 3, 64] × 2', '28×28')
     """
     text = signed(_unslashed(text))
-    text = re.sub(_PENALTY, "", text)
-    text = re.sub(r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1", text)  # Thousands, where commas between have a space.
-    text = re.sub(r"(?<=[a-z\d]) ?\(linear\)", "", text, flags=re.I)  # No activation, and no Dense.
-    text = re.sub(r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; ", text)  # Another layer is behind it.
-    text = re.sub(r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)", text)  # How wide a Dense is behind another.
-    text = re.sub(r"\b([2-9]) (?=conv\w* ?\()", r"\1× ", text)  # So many of them.
-    text = re.sub(r"^([A-Za-z]\w*) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2", text)
-    text = re.sub(r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)", text)  # What a unit of its own is made with.
-    text = re.sub(r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]", text)  # A brace around layers.
-    text = re.sub(r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; ", text)  # Two brackets that are repeated together.
-    text = re.sub(r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2", text)
-    text = re.sub(r"\n\s*[xX*×]\s*(?=\d)", "; × ", text)
-    text = re.sub(r"(\[[^][]*\]) ?(?:(?:bottleneck|residual|basic) )?blocks?\b", r"\1", text, flags=re.I)
-    # What stands in brackets behind a layer, as in the drawings of Inception-v4: (32 stride 2 V).
-    text = re.sub(
-        r"((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed, text, flags=re.I
-    )
-    text = re.sub(r"(^|[;[])([^][;]*), ?× ?(\d+) ?(?=[;\]]|$)", r"\1[\2] × \3", text)  # A layer so many times.
-    # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
-    text = re.sub(r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, ", text)
-    text = re.sub(r"^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", "", text, flags=re.I)  # Which one it is.
-    text = re.sub(r"(?<=[,;] )pool(?:ing)? size\b", "kernel size", text, flags=re.I)
-    text = re.sub(r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 ", text)  # st.1 is st. 1.
-    text = re.sub(r"\bksize\b", "kernel size", text)
-    text = re.sub(r"\bkernal\b", "kernel", text, flags=re.I)
-    text = re.sub(r"\((?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", "(None, ", text, flags=re.I)
-    text = re.sub(r"\b(kernel|filter|window|pool)_size\b", r"\1 size", text, flags=re.I)
-    text = re.sub(r"\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", "", text, flags=re.I)
-    text = re.sub(r"\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D ", text, flags=re.I)
-    text = re.sub(r"\b\d+[- ]channel input\b", "", text)  # What comes in.
-    text = re.sub(r"(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3", text, flags=re.I)
-    text = re.sub(r"(?<![\d×] )(?<![\d×])(\d|1[0-5]) ?[×xX] ?\1 \((\d+)\)", r"\1×\1, \2", text)  # A window, how many.
+    for pattern, spelt in _FIRST:
+        text = re.sub(pattern, spelt, text)
     text = without_brackets(text)
-    text = re.sub(r" ?\((?:number|no\.?|#) of classes\)", "", text, flags=re.I)
-    text = re.sub(r"(?<=[^\d\s]) [·⋅•|] | [·⋅•|] (?=[^\d\s])", ", ", text)
-    text = re.sub(r"(?<=[A-Za-z])-(?=FC\b)", " - ", text)
-    text = re.sub(r"(?<=\d) ?frames ?× ?(\d+)", r"×\1", text)
-    text = re.sub(r"(?<=\d)-s-?(\d)\b", r", stride \1", text)
-    text = re.sub(r"(?<=\d) ?[·⋅] ?(?=\d)", "×", text)
-    text = re.sub(r" with (?=soft-?max)", ", ", text, flags=re.I)
-    text = re.sub(r"(?<=[A-Za-z\d)]) ?[/-] ?(?=(?:soft-?max|drop-?out)\b)", ", ", text, flags=re.I)
-    text = re.sub(
-        r"\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)",
-        r"\1, ",
-        text,
-        flags=re.I,
-    )
-    text = re.sub(r"\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, ", text, flags=re.I)
-    text = re.sub(r"(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, ", text, flags=re.I)
-    text = re.sub(r"\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2", text, flags=re.I)
-    text = re.sub(r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1", text)
-    text = re.sub(rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", ", text)  # Of so many, how many.
-    text = re.sub(rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}", text)
-    text = re.sub(r"(?:^|(?<=[ ,;]))[x×](\d) (?=(?:max |avg )?pool)", r"\1×\1 ", text)
-    text = re.sub(r" ?\([\d.]+ ?[kKMG]?B\)", "", text)  # Of so much memory.
-    text = re.sub(r" ?\(output:? ?\d+ ?× ?[a-z]\)", "", text)
-    text = re.sub(r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2", text)
-    text = re.sub(r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3", text)
-    text = re.sub(r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2", text)
-    text = re.sub(r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1", text)
-    text = re.sub(r"\b(stride|dilated) (?:[a-z] ?= ?|is |of )(?=\d)", r"\1 ", text)
-    text = re.sub(r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3", text)  # 2×3, (1, 2), 16.
-    text = re.sub(r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2", text)  # Along time, and in each frame.
-    # A window along one axis with its stride, and how many filters it has: [80/4, 256].
-    text = re.sub(r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]", text)
-    text = re.sub(r"^\[(\d{1,2}), ?(\d{2,4})\](?= ?[×;])", r"[conv1d, k=\1, filters=\2]", text)
-    # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
-    text = re.sub(r"\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2", text, flags=re.I)
-    text = re.sub(r"\bconv(\w*)\.? ?↑", r"deconv\1, stride 2", text, flags=re.I)
-    text = re.sub(r"(\bconv\w*)\.? ?↓", r"\1, stride 2", text, flags=re.I)
-    # Behind a block, the stride of its first layer.
-    step = r"\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?) ?(\d(?: ?× ?\d)?)\b"
-    text = re.sub(step, r"[\1, stride \4\2] × \3", text, flags=re.IGNORECASE)
-    text = re.sub(r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated, text)
-    text = re.sub(r"\bGD-?Conv(?=\d)", "dwconv ", text)  # One window over all of the image, for each channel.
-    text = re.sub(r"\bd(?=\d+ ?×)", "dwconv ", text)  # As ConvNeXt writes a filter for each channel.
-    text = re.sub(r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 ", text)
-    text = re.sub(r"([\])] ?× ?[A-Z]) (\d)$", r"\1_\2", text)  # So often as a letter with an index says.
-    text = re.sub(r", ?↓ ?(\d)\b", r", stride \1", text)
-    # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
-    text = re.sub(r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered, text)
-    text = re.sub(r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2", text)  # So wide inside, and at its end.
-    text = re.sub(r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1", text)  # So many filters.
-    text = re.sub(r"\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×", text, flags=re.IGNORECASE)
-    text = _LAYERS.sub(_stacked, text)
-    text = _BRACKETED.sub(r"\1", text)
-    text = re.sub(r"\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output", text, flags=re.I)
-    text = re.sub(r"\binputs? ?[=:] ?(\d+), ?outputs? ?[=:] ?(\d+)\b(?! ?×)", r"\1→\2", text, flags=re.I)
-    text = re.sub(r"(\bpool\w*) and (?=drop-?out)", r"\1; ", text, flags=re.I)
-    text = re.sub(r"\b(?:one|a single) (?=(?:neuron|unit|node)\b)", "1 ", text, flags=re.I)
-    text = re.sub(
-        r"^(?:the )?output layer(?: is|,? with| has| of|[:,]) (\d+) (?:neuron|unit|node)s?$",
-        r"fc, \1 units",
-        text,
-        flags=re.I,
-    )
-    text = re.sub(r"(?<=\d)\. (?=[A-Z])", "; ", text)  # A layer behind the end of a sentence: FC 256. FC 10.
+    for pattern, spelt in _THEN:
+        text = re.sub(pattern, spelt, text)
     text = re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
     return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
 
@@ -171,3 +80,98 @@ def _dilated(found: re.Match[str]) -> str:
 
 def _bordered(found: re.Match[str]) -> str:
     return f"{found[1]}, stride {found[2]}, {'same' if found[3] == 'S' else 'valid'}"
+
+
+_Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
+_FIRST: tuple[_Rule, ...] = (
+    (_PENALTY, ""),
+    (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
+    (r"(?i)(?<=[a-z\d]) ?\(linear\)", ""),  # No activation, and no Dense.
+    (r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; "),  # Another layer is behind it.
+    (r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)"),  # How wide a Dense is behind another.
+    (r"\b([2-9]) (?=conv\w* ?\()", r"\1× "),  # So many of them.
+    (r"^([A-Za-z]\w*) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2"),
+    (r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)"),  # What a unit of its own is made with.
+    (r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]"),  # A brace around layers.
+    (r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; "),  # Two brackets that are repeated together.
+    (r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2"),
+    (r"\n\s*[xX*×]\s*(?=\d)", "; × "),
+    (r"(?i)(\[[^][]*\]) ?(?:(?:bottleneck|residual|basic) )?blocks?\b", r"\1"),
+    # What stands in brackets behind a layer, as in the drawings of Inception-v4: (32 stride 2 V).
+    (r"(?i)((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed),
+    (r"(^|[;[])([^][;]*), ?× ?(\d+) ?(?=[;\]]|$)", r"\1[\2] × \3"),  # A layer so many times.
+    # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
+    (r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, "),
+    (r"(?i)^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", ""),  # Which one it is.
+    (r"(?i)(?<=[,;] )pool(?:ing)? size\b", "kernel size"),
+    (r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 "),  # st.1 is st. 1.
+    (r"\bksize\b", "kernel size"),
+    (r"(?i)\bkernal\b", "kernel"),
+    (r"(?i)\((?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", "(None, "),
+    (r"(?i)\b(kernel|filter|window|pool)_size\b", r"\1 size"),
+    (r"(?i)\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", ""),
+    (r"(?i)\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D "),
+    (r"\b\d+[- ]channel input\b", ""),  # What comes in.
+    (r"(?i)(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3"),
+    (r"(?<![\d×] )(?<![\d×])(\d|1[0-5]) ?[×xX] ?\1 \((\d+)\)", r"\1×\1, \2"),  # A window, how many.
+)
+"""How authors write what a cell says, and how the grammar reads it, in the order in which they are put right."""
+_THEN: tuple[_Rule, ...] = (
+    (r"(?i) ?\((?:number|no\.?|#) of classes\)", ""),
+    (r"(?<=[^\d\s]) [·⋅•|] | [·⋅•|] (?=[^\d\s])", ", "),
+    (r"(?<=[A-Za-z])-(?=FC\b)", " - "),
+    (r"(?<=\d) ?frames ?× ?(\d+)", r"×\1"),
+    (r"(?<=\d)-s-?(\d)\b", r", stride \1"),
+    (r"(?<=\d) ?[·⋅] ?(?=\d)", "×"),
+    (r"(?i) with (?=soft-?max)", ", "),
+    (r"(?i)(?<=[A-Za-z\d)]) ?[/-] ?(?=(?:soft-?max|drop-?out)\b)", ", "),
+    (r"(?i)\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)", r"\1, "),
+    (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
+    (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
+    (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2"),
+    (r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1"),
+    (rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", "),  # Of so many, how many.
+    (rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}"),
+    (r"(?:^|(?<=[ ,;]))[x×](\d) (?=(?:max |avg )?pool)", r"\1×\1 "),
+    (r" ?\([\d.]+ ?[kKMG]?B\)", ""),  # Of so much memory.
+    (r" ?\(output:? ?\d+ ?× ?[a-z]\)", ""),
+    (r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2"),
+    (r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3"),
+    (r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
+    (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
+    (r"\b(stride|dilated) (?:[a-z] ?= ?|is |of )(?=\d)", r"\1 "),
+    (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
+    (r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2"),  # Along time, and in each frame.
+    # A window along one axis with its stride, and how many filters it has: [80/4, 256].
+    (r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]"),
+    (r"^\[(\d{1,2}), ?(\d{2,4})\](?= ?[×;])", r"[conv1d, k=\1, filters=\2]"),
+    # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
+    (r"(?i)\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2"),
+    (r"(?i)\bconv(\w*)\.? ?↑", r"deconv\1, stride 2"),
+    (r"(?i)(\bconv\w*)\.? ?↓", r"\1, stride 2"),
+    # Behind a block, the stride of its first layer.
+    (
+        r"(?i)\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?) ?(\d(?: ?× ?\d)?)\b",
+        r"[\1, stride \4\2] × \3",
+    ),
+    (r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated),
+    (r"\bGD-?Conv(?=\d)", "dwconv "),  # One window over all of the image, for each channel.
+    (r"\bd(?=\d+ ?×)", "dwconv "),  # As ConvNeXt writes a filter for each channel.
+    (r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 "),
+    (r"([\])] ?× ?[A-Z]) (\d)$", r"\1_\2"),  # So often as a letter with an index says.
+    (r", ?↓ ?(\d)\b", r", stride \1"),
+    # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
+    (r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered),
+    (r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2"),  # So wide inside, and at its end.
+    (r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1"),  # So many filters.
+    (r"(?i)\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×"),
+    (_LAYERS, _stacked),
+    (_BRACKETED, r"\1"),
+    (r"(?i)\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output"),
+    (r"(?i)\binputs? ?[=:] ?(\d+), ?outputs? ?[=:] ?(\d+)\b(?! ?×)", r"\1→\2"),
+    (r"(?i)(\bpool\w*) and (?=drop-?out)", r"\1; "),
+    (r"(?i)\b(?:one|a single) (?=(?:neuron|unit|node)\b)", "1 "),
+    (r"(?i)^(?:the )?output layer(?: is|,? with| has| of|[:,]) (\d+) (?:neuron|unit|node)s?$", r"fc, \1 units"),
+    (r"(?<=\d)\. (?=[A-Z])", "; "),  # A layer behind the end of a sentence: FC 256. FC 10.
+)
+"""What is put right once the sides of windows stand in no brackets."""
