@@ -14,7 +14,7 @@ from extract.lexicon import kind_of, posts_of
 from extract.numbers import shapes
 from extract.reading import Reading
 from extract.roles import Columns
-from extract.rows import told_by_size
+from extract.row_completion import told_by_size
 from extract.spellings import normalized
 from extract.strangers import ANY, is_set, settings_of
 from extract.table_design import TableDesign

@@ -1,0 +1,189 @@
+"""The layers of a row with all that its other cells say: their kinds, their sizes, and what stands behind them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import prod
+from typing import Any
+
+from extract.by_content import LARGEST_SIDE
+from extract.cells import is_open, read_attributes, read_cell
+from extract.each_layer import each_set, each_wide, shared
+from extract.families import POOLS, POSTED, RECURRENT, SIZED
+from extract.layer_names import LAYERS
+from extract.lexicon import kind_of, posts_of
+from extract.one_row import OneRow
+from extract.reading import Reading
+from extract.row_behind import (
+    activations_of,
+    dropouts_behind,
+    pooling_of,
+    poolings_behind,
+    posts_beside,
+    rates_of,
+    strange_activations,
+)
+from extract.spellings import normalized
+
+_WINDOWED = ("conv", "deconv", "gconv", "local")
+_SIZING = (*SIZED, "dense", "upsample", "subpixel")
+"""Kinds that may give another size than they take."""
+AFTER = (*POOLS, "dropout", "flatten")
+"""Kinds behind which no activation stands that a column says of their row: it is that of the layer before them."""
+_BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNORECASE)
+_WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
+
+
+def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
+    """Return the layers of a row with what its other cells say, of the first and behind the last."""
+    head = found[0]
+    if head.kind == "input":
+        head = replace(head, text=f"{head.text} {normalized(said.attributes)}".strip())
+    if head.kind == "softmax" and kind_of(said.attributes) == "dense":
+        return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
+    often = re.search(r"\b([2-9])[- ](?:stacked )?layers?\b", said.attributes) if head.kind in RECURRENT else None
+    if layers := first.pop("layers", int(often[1]) if often else 1) if head.kind in RECURRENT else 1:
+        head = replace(head, times=head.times * layers)
+    kind = _kind(head, first, said)
+    if pooling := pooling_of(said):
+        pools = [each for each in found if "pool" in each.kind] or [Reading("pool", text="pooling")]
+        found = [*(each for each in found if each not in pools), *pools]
+        found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
+        first |= pooling if found[0] in pools else {}
+    found = each_set(each_wide(found, said), said)
+    if is_open(said.attributes):
+        head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
+    if head.block:
+        head = replace(head, block=tuple(_widened(head.block, said)))
+    return _with_posts(_sized(replace(head, kind=kind), found[1:], first, said), said)
+
+
+def _kind(head: Reading, first: dict[str, Any], said: OneRow) -> str:
+    """Return what kind the first layer of a row is, as the cells beside its name say."""
+    kind = head.kind
+    if kind == "pool" and (mode := re.search(r"\b(max|avg|average|mean)\b", said.attributes, re.IGNORECASE)):
+        kind = "maxpool" if mode[1].lower() == "max" else "avgpool"
+    elif kind == "pool" and (told := kind_of(said.attributes)).endswith("pool"):
+        kind = told
+    over_all = re.search(r"\bglobal\b", said.attributes, re.IGNORECASE) or said.says("global")
+    if kind in ("avgpool", "maxpool", "pool") and over_all:
+        return f"g{kind}" if kind != "pool" else "gavgpool"
+    if kind == "lrn" and (norms := {"bn", "ln", "in"} & {*posts_of(said.attributes)}) and not head.params:
+        return norms.pop()
+    if kind == "lstm" and _BOTH_WAYS.search(said.attributes):
+        return "bilstm"
+    if kind == "reshape" and len(first.get("output", ())) == 1:
+        return "flatten"
+    if kind == "conv" and said.widens:
+        return "deconv"
+    if kind == "dense" and set(said.window) - {1} and len(output := first.get("output", ())) == 2 and max(output) > 1:
+        # Fully connected to what its window sees alone, as an image is left.
+        first |= {"kernel": said.window, "filters": first.pop("units", said.width)}
+        first.pop("shape", None)
+        return "conv"
+    return kind
+
+
+def _sized(head: Reading, behind: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
+    """Return the layers of a row with the sizes that are printed, which are those of the last that may change them."""
+    kind = head.kind
+    rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in behind]
+    last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
+    if last:  # What is printed is what the last of them gives.
+        moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in first}
+        if kind in ("pool", "maxpool", "avgpool", "gavgpool") and rest[last - 1].kind == "dense" and "filters" in first:
+            moved["units"] = first.pop("filters")
+        rest[last - 1] = replace(rest[last - 1], params={**moved, **rest[last - 1].params})
+    sure = said.width is not None and first.get("filters") == said.width and kind in _WINDOWED
+    if sure and "window" in first:
+        first["own_width"] = True  # And no size of its window.
+    inferred = () if sure else told_by_size(kind, first)
+    whole = [replace(head, params=first, inferred=inferred), *rest]
+    if last:
+        filled = dict(whole[last].params)
+        whole[last] = replace(whole[last], params=filled, inferred=told_by_size(whole[last].kind, filled))
+        pooled = whole[last].kind in POOLS and len(filled.get("output", ())) == 3
+        if kind in _WINDOWED and "filters" not in first and pooled:
+            channels = {"filters": filled["output"][-1]}  # Which a pooling leaves as they are.
+            whole[0] = replace(whole[0], params={**whole[0].params, **channels}, inferred=("filters",))
+    return whole
+
+
+def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
+    """Return the layers of a row with the normalisations, activations, poolings and dropouts that its cells say."""
+    kind = whole[0].kind
+    known = {each.kind for each in whole}
+    own = ("tanh", "sigmoid") if kind in RECURRENT else ()  # What is within such a layer.
+    if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
+        whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in {*known, *own}))
+    behind = [post for post in activations_of(said) if post not in own]
+    if (said.is_told or not said.attributes.strip(" ;")) and (of_each := shared(whole, behind)):
+        return of_each
+    learned = [i for i, each in enumerate(whole) if each.kind not in (*AFTER, *POSTED)]
+    end = 0 if said.more else learned[-1] if learned else len(whole) - 1
+    behind = [post for post in behind if post != whole[end].kind]  # What the row itself is.
+    whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
+    if kind == "resblock" and (inside := strange_activations(said)):
+        whole[0] = replace(whole[0], unclear=True, text=f"{whole[0].text}, {inside[0].kind}")
+    else:
+        whole += strange_activations(said)
+    if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
+        whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
+    if kind not in LAYERS:  # What is dropped is dropped within it.
+        return [replace(whole[0], params=whole[0].params | rates_of(said)), *whole[1:], *poolings_behind(said)]
+    if (pools := poolings_behind(said)) and "output" in whole[0].params:
+        params = {name: value for name, value in whole[0].params.items() if name != "output"}
+        pools[-1] = replace(pools[-1], params={**pools[-1].params, "output": whole[0].params["output"]})
+        whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.
+    dropped = [] if any(each.kind == "dropout" for each in whole) else dropouts_behind(said)
+    return whole + pools + dropped
+
+
+def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:
+    """Yield the layers of a block, each as wide as another cell says where that says one number for each."""
+    widths = [int(each) for cell in said.said.get("filters", ()) for each in re.findall(r"\d+", cell.text)]
+    bare = len(widths) == len(block) and not any("filters" in each.params for each in block)
+    for i, each in enumerate(block):
+        yield replace(each, params={**each.params, "filters": widths[i]}) if bare else each
+
+
+def _rate(said: OneRow) -> dict[str, float]:
+    """Return how much is dropped, as the other cells of a row say."""
+    return {key: value for key, value in read_attributes(said.attributes, "dropout").items() if key == "rate"}
+
+
+def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
+    """Add what the size of an output tells; return the names of what was added."""
+    output = params.get("output", ())
+    if kind == "dense" and len(output) > 1 and set(output) == {1}:
+        if len(output) < 3 or "units" in params:
+            return ()
+        params["units"] = 1
+        return ("units",)
+    if kind == "dense" and output and ("units" not in params or sum(size > 1 for size in output) < 2):
+        params["units"] = prod(output)
+        return ("units",)
+    if kind in ("lstm", "gru", "rnn") and "units" not in params and sum(size > 1 for size in output) == 1:
+        params["units"] = prod(output)
+        return ("units",)
+    if kind in ("lstm", "gru", "rnn", "embedding") and "units" not in params and len(output) == 2:
+        params["units"] = output[-1]  # Of each step.
+        return ("units",)
+    if kind in _WIDE and len(output) == 3 and "filters" not in params:
+        params["filters"] = output[-1]
+        return ("filters",)
+    if "axes" in params or ("window" in params and "in_channels" in params):
+        return ()
+    front = kind in _WINDOWED and len(output) == 3 and params.get("filters") == output[0]
+    if front and (output[0] != output[1] or "window" not in params):
+        return ()  # Channels in front.
+    if "filters" in params and len(output) == 3 and output[0] != output[1] == output[2]:
+        return ()  # Frames in front of their sides.
+    if kind in _WINDOWED and len(output) == 3 and params.get("filters") != output[-1]:
+        if "kernel" not in params and params.get("filters", LARGEST_SIDE) < LARGEST_SIDE:
+            params["kernel"] = (params["filters"],) * 2  # Of another letter: f = 5.
+        params["filters"] = output[-1]  # The last of a kernel's three sizes may be how many channels come in.
+        return ("filters",)
+    return ()
