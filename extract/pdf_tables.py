@@ -28,7 +28,7 @@ from extract.ruling import (
 )
 from extract.sheets import Box
 from extract.table_design import TableDesign
-from extract.tiling import tiled
+from extract.tiling import around, tiled
 from extract.wrapping import unstretched, unwrapped
 
 
@@ -57,6 +57,7 @@ def grid_of(page: Page, region: Part) -> Grid:
     lines = unwrapped(lines, columns, _below_rules(page, region))
     rows = [kept for row in rows if (kept := [i for i in row if lines[i]])]
     groups = tiled([row for group in rows for row in _single(group, lines, columns)], lines, columns)
+    groups = around(groups, lines, columns)
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     over = over_all(lines)
     cells = [_row([lines[i] for i in group], columns, bars, over) for group in groups]

@@ -232,7 +232,7 @@ def _unnamed(row: OneRow) -> list[Reading]:
     """
     name = row.named[0].text.strip()
     told = _MANY.search(row.attributes) if not row.said.get("kernel") else None
-    if (row.units or told) and not row.window and not _ACRONYM.fullmatch(name):
+    if (row.units or told) and not row.window and not (_ACRONYM.fullmatch(name) or _WHOLE.search(name)):
         return [Reading("dense", text=name)]
     if any(window_of(cell.text) for cell in row.said.get("context", ())):
         return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
@@ -244,6 +244,10 @@ def _unnamed(row: OneRow) -> list[Reading]:
 
 _ACRONYM = re.compile(r"[A-Z]{3,}[a-z]*(?: ?[Ll]ayer)?[ _-]?\d{0,2}")
 """The name of a layer by its letters, that is one of its own: GCN 1."""
+
+
+_WHOLE = re.compile(r"\b(?:networks?|graphs?|data ?sets?|corpus)\b", re.IGNORECASE)
+"""What is no layer, though its nodes are counted."""
 
 
 def _is_sized(row: OneRow) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extract.cells import read_cell
@@ -13,6 +14,8 @@ NEAR = 0.3
 """How far from the middle of its lines a label stands at most, as a share of the type's size."""
 MOSTLY = 0.6
 """The share of lines without a label that are activations or normalisations, at least, where all lines are rows."""
+_SETTING = re.compile(r"[A-Z][A-Za-z ]*: ?\S")
+"""What is set of a layer, with its value."""
 Parts = Sequence[Line]
 
 
@@ -45,6 +48,29 @@ def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[End
         found.append([row for each in groups[start : end + 1] for row in each])
         start = end + 1
     return found if start == len(groups) else groups
+
+
+def around(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends]) -> list[list[int]]:
+    """Return groups of lines, with lines of one setting alone in that around whose middle as many stand.
+
+    `Filters: 8` and `Padding: same` stand above and below the lines in whose middle the name of their layer is.
+    """
+    filled = [columns_under([part for row in group for part in lines[row]], columns) for group in groups]
+    said = [[part.text for row in group for part in lines[row]] for group in groups]
+    alone = [
+        0 not in places and len(texts) == 1 and bool(_SETTING.match(texts[0]))
+        for places, texts in zip(filled, said, strict=True)
+    ]
+    found: list[list[int]] = []
+    start = 0
+    while start < len(groups):
+        middle = next((i for i in range(start, len(groups)) if not alone[i]), len(groups))
+        end = 2 * middle - start + 1
+        if end > len(groups) or not all(alone[middle + 1 : end]) or not filled[start] <= filled[middle]:
+            return groups
+        found.append([row for group in groups[start:end] for row in group])
+        start = end
+    return found
 
 
 def _end(

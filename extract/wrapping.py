@@ -74,13 +74,13 @@ def unstretched(lines: Sequence[Parts], columns: Sequence[Ends]) -> tuple[list[l
 
 
 def _is_one(lines: Sequence[Parts], columns: Sequence[Ends]) -> bool:
-    """Tell columns of one text: lines with gaps between them end at one place, and others go over each such gap."""
+    """Tell columns of one text: lines with gaps between them end at one place, and over each gap go half as many."""
     left, right = columns[0][0], columns[-1][1]
     inside = [[part for part in line if part.x0 < right and part.x1 > left] for line in lines]
     inside = [line for line in inside if line and abs(line[0].x0 - left) < ALIGNED]
     ends = [line[-1].x1 for line in inside if len(line) > 1]
     over = [sum(part.x0 < a[1] and part.x1 > b[0] for line in inside for part in line) for a, b in pairwise(columns)]
-    return 1 < len(ends) <= min(over) and max(ends) - min(ends) < ALIGNED
+    return min(over) > 1 and 1 < len(ends) <= 2 * min(over) and max(ends) - min(ends) < ALIGNED
 
 
 def _ends(lines: Sequence[Parts], columns: Sequence[Ends]) -> list[float]:

@@ -179,3 +179,16 @@ def test_rows_that_differ_in_their_first_word_alone_are_no_headers() -> None:
     cells = [*calls, ("MaxPool(2)",), ("Conv2D(32, kernel = 3)", "BatchNorm", "ReLU"), ("Flatten",), ("Dense(10)",)]
     graph, _ = model(page("Table 1: The network takes 32 x 32 x 3 images.", rows(170, (80, 260, 360), cells)))
     assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [8, 16, 32]
+
+
+def test_settings_above_and_below_the_name_of_their_layer() -> None:
+    settings = ("Filters: 8", "Kernel size: 3", "Strides: 2", "Padding: same")
+    table: list[Text] = [*rows(170, (80, 200, 330), [("Layer", "Description", "Output"), ("Input", "", "32 x 32 x 1")])]
+    for i, (top, size) in enumerate(((196, "16 x 16 x 8"), (246, "8 x 8 x 16"))):
+        said = ("Filters: 16", *settings[1:]) if i else settings
+        table += [(200, top + 12 * k, text) for k, text in enumerate(said)]
+        table += [(80, top + 18, "Convolution"), (330, top + 18, size)]
+    table += [*rows(296, (80, 200, 330), [("Flatten", "", "1024"), ("Dense", "Units: 5", "5")])]
+    graph, _ = model(page("Table 1: The network.", table))
+    made = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert [(each.filters, each.kernel, each.stride) for each in made] == [(8, (3, 3), (2, 2)), (16, (3, 3), (2, 2))]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from extract.grids import plain_grid
+from extract.layouts import designs_of
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import rows
@@ -157,3 +159,13 @@ def test_a_mode_is_the_border_of_a_window() -> None:
     layer = graph.nodes[0].layer
     assert isinstance(layer, L.Conv2D)
     assert layer.shape((None, 1, 28, 28)) == (None, 8, 28, 28)
+
+
+def test_networks_whose_nodes_are_counted_are_no_layers() -> None:
+    head = ["Dataset", "Type", "Nodes", "Edges", "Classes"]
+    lines = [
+        ["Papers", "Citation network", "3,327", "4,732", "6"],
+        ["Facts", "Knowledge graph", "65,755", "266,144", "210"],
+    ]
+    grid = plain_grid([head, *lines, ["More", "Citation network", "19,717", "44,338", "3"]])
+    assert not designs_of(grid, "Dataset statistics.")

@@ -103,3 +103,14 @@ def test_a_caption_in_small_capitals_goes_on_without_a_large_one() -> None:
     texts += [(72, 200 + 11 * i, f"{PROSE} {i}") for i in range(20)]
     (place,) = find(pdf((texts, [])))
     assert place.caption.endswith("WHAT COMES OUT OF IT")
+
+
+def test_wide_gaps_of_most_lines_make_columns_whatever_goes_over_them_below() -> None:
+    def words(base: float, *places: tuple[float, float]) -> list[Line]:
+        return [Line((Word("conv", x0, base - 8, x1, base + 2, 10, base),)) for x0, x1 in places]
+
+    rows = [words(12 * i, (0, 30), (60, 100)) for i in range(6)]
+    footers = [words(72, (0, 90)), words(84, (0, 80))]
+    assert unstretched([*rows, *footers], [(0, 30), (60, 100)])[1] == [(0, 30), (60, 100)]
+    beside = [words(72, (-40, 90)), words(84, (-40, 80))]  # What begins farther to the left is of another column.
+    assert unstretched([*rows[:2], *beside], [(0, 30), (60, 100)])[1] == [(0, 30), (60, 100)]
