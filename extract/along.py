@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from extract.reading import Reading
+from extract.volumes import lengthened
 
 _FILTERED = ("conv", "deconv", "gconv")
 _SPACED = (*_FILTERED, "maxpool", "avgpool", "pool", "bn")
@@ -15,7 +16,8 @@ _SPACED = (*_FILTERED, "maxpool", "avgpool", "pool", "bn")
 
 def with_channels(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, the convolutions along one axis with as many filters as one of their two sizes tells."""
-    readings = _lengthened(readings) if _is_along_one(readings) else readings
+    if _is_along_one(readings):
+        readings = [each if "axes" in each.params else lengthened(each) for each in readings]
     long = [each for each in readings if each.kind in _FILTERED and each.params.get("axes") == 1]
     if not any("filters" not in each.params and len(each.params.get("output", ())) == 2 for each in long):
         return list(readings)
@@ -33,11 +35,6 @@ def _is_along_one(readings: Sequence[Reading]) -> bool:
     sized = [pair for pair in pairs if [len(each) for each in pair] == [2, 2]]
     changed = {tuple(a != b for a, b in zip(*pair, strict=True)) for pair in sized}
     return len(sized) == len(pairs) > 1 and changed in ({(True, False)}, {(False, True)})
-
-
-def _lengthened(readings: Sequence[Reading]) -> list[Reading]:
-    kinds = (*_FILTERED, "maxpool", "avgpool", "pool")
-    return [replace(each, params={"axes": 1, **each.params}) if each.kind in kinds else each for each in readings]
 
 
 def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:

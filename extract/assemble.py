@@ -14,6 +14,7 @@ from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
 from extract.convnext import in_next_blocks
+from extract.hyphens import whole_words
 from extract.joining import keep_names, take
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
@@ -90,8 +91,7 @@ def assemble(
 
 def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
-    plain = re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip())
-    plain = re.sub(r"(?<=[a-z])- (?=[a-z])", "", plain)  # A word that two lines share.
+    plain = whole_words(re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip()))
     named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
     assembly.relu = bool(named) and not behind_all(plain, design.config)
     assembly.slope = slope_of(plain)

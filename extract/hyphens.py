@@ -27,6 +27,15 @@ def put_together(last: str, first: str) -> str:
     return hyphened if own and not (kind_of(plain) or posts_of(plain)) else plain
 
 
+def whole_words(text: str) -> str:
+    """Return a text of one line without the hyphens that parted words at the ends of lines.
+
+    >>> whole_words("depthwise separa- ble convolution, max- and mean-pooling")
+    'depthwise separable convolution, max- and mean-pooling'
+    """
+    return re.sub(r"(?<=[a-z])- (?!and |or )(?=[a-z])", "", text)
+
+
 def unbroken(lines: Sequence[str]) -> list[str]:
     """Return the lines of a text, those whose last words go on in the next as one."""
     found: list[str] = []

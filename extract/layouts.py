@@ -24,6 +24,7 @@ from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.header_rows import under_titles
 from extract.headers import SIZED, role_of
+from extract.hyphens import whole_words
 from extract.judging import HALF, is_design, is_stacked, learned, learns, says_sizes
 from extract.layer_columns import designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
 from extract.layer_names import LAYERS, names_layer, says_fact
@@ -46,7 +47,7 @@ from extract.whereabouts import without_places
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
-    caption = re.sub(r"(?<=[a-z])- (?!and |or )(?=[a-z])", "", caption)  # A word that two lines share.
+    caption = whole_words(caption)
     grid = with_settings(spread(_without_marks(grid)))
     if parts := list(side_tables(grid)) or list(tables_below(grid)):
         found = [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]

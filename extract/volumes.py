@@ -56,10 +56,10 @@ def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
     """
     layers = list(_flat(readings))
     if not _are_deep(layers, caption):
-        return [_lengthened(each) for each in readings] if _are_long(layers) else list(readings)
+        return [lengthened(each) for each in readings] if _are_long(layers) else list(readings)
     windows = any("window" in each.params for each in layers)
     if not windows and (_give_volumes(layers) or not any(each.params.get("axes") for each in layers)):
-        return [_lengthened(each, 3) for each in readings]  # Of a window one number is said.
+        return [lengthened(each, 3) for each in readings]  # Of a window one number is said.
     flat = not any("window" in each.params for each in layers if each.kind in FILTERED)
     return [_deepened(each, flat=flat) for each in readings]
 
@@ -75,9 +75,10 @@ def _are_long(layers: Sequence[Reading]) -> bool:
     return len(long) == len(sized) > 1 and len({size[0] for size in long}) > 1 and any(a != b for a, b in long)
 
 
-def _lengthened(reading: Reading, axes: int = 1) -> Reading:
+def lengthened(reading: Reading, axes: int = 1) -> Reading:
+    """Return a layer, and those of a block, with the number of axes along which its windows go."""
     if reading.block:
-        return replace(reading, block=tuple(_lengthened(each, axes) for each in reading.block))
+        return replace(reading, block=tuple(lengthened(each, axes) for each in reading.block))
     return replace(reading, params={**reading.params, "axes": axes}) if reading.kind in WINDOWED else reading
 
 

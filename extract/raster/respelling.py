@@ -74,6 +74,7 @@ class _Reader:
     def __init__(self, kinds: Kinds, texts: dict[int, str]) -> None:
         self.kinds = kinds
         self.texts = texts
+        self.fonts = kinds.fonts(NO_SPACE)
         self.known: dict[int, str] = {}
         self.parted: dict[int, str] = {}
         self.widths: dict[str, float] = {}
@@ -235,18 +236,17 @@ class _Reader:
 
     def _take_apart(self) -> None:
         """Find what marks say that are several signs which touch, and are not known: known ones of the font beside."""
-        fonts = self.kinds.fonts(NO_SPACE)
-        for font in {*fonts.values()}:
+        for font in {*self.fonts.values()}:
             parts = {
                 kind: self.kinds.shown[kind].image
                 for kind, signs in self.known.items()
-                if len(signs) == 1 and fonts[kind] == font
+                if len(signs) == 1 and self.fonts[kind] == font
             }
             if not parts:
                 continue
             by_sign = _Parts([self.known[kind] for kind in parts], list(parts.values()))
             for kind, glyph in self.kinds.shown.items():
-                if fonts[kind] == font and kind not in self.known and (signs := by_sign.of(glyph.image)):
+                if self.fonts[kind] == font and kind not in self.known and (signs := by_sign.of(glyph.image)):
                     self.parted[kind] = signs
 
 
