@@ -22,7 +22,7 @@ _PLACES = re.compile(
     r"(?:initi|fin|origin|norm|convention|tradition|typic|addition|option|spati|tempor|vertic|horizont|residu|ident|gener"
     r"|glob|loc|centr|dimension|classic|fraction|usu|speci|intern|extern)(?:al|ic|ed)|later(?:al)?|basic|primary|auxiliary"
     r"|(?:dilat|strid|pad|unpad|stack|shar|repeat|bas|follow|connect|transpos|group|preced|factor\w*|add|us|appli|need"
-    r"|fus|bi)ed|separable|consecutive|successive|r?ed|need",
+    r"|fus|bi)ed|separable|consecutive|successive",
     re.IGNORECASE,
 )
 """Adjectives that leave a convolution what it is, or make one that has a kind of its own."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from extract.contacts import is_cuboid
-from extract.drawn_volumes import COLOURS, Volume
+from extract.drawn_volumes import Volume
 from extract.signatures import LARGEST_KERNEL
 from extract.solids import Solid
+from extract.volumes import COLOURS
 
 NARROW = 0.4
 """How wide what shows a vector is at most, as a share of its height."""

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from extract.notes import Note
 from extract.solids import Solid
 
-COLOURS = 4
-"""Channels of an image at most."""
-
 
 @dataclass
 class Volume:

@@ -19,3 +19,5 @@ UNITS = (*UNITED, "embedding")
 """Those beside which a number says how many units there are."""
 POSTED = frozenset(name for name, _ in POSTS)
 """Normalisations and activations, which stand behind others."""
+ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn"}
+"""Those of them that are no normalisation."""

@@ -21,6 +21,21 @@ class Cell:
         """Tell whether the cell stands in a column."""
         return self.first <= column <= self.last
 
+    @property
+    def tells(self) -> bool:
+        """Tell a cell that says something: a dash says nothing."""
+        return bool(self.text.strip(" -–—"))
+
+
+def filled(row: Sequence[Cell]) -> list[Cell]:
+    """Return the cells of a row that say something."""
+    return [cell for cell in row if cell.tells]
+
+
+def said(row: Sequence[Cell]) -> list[str]:
+    """Return what the cells of a row say, however their letters are."""
+    return [cell.text.strip().lower() for cell in row]
+
 
 @dataclass(frozen=True)
 class Grid:

@@ -31,7 +31,7 @@ def first_of_body(grid: Grid) -> int:
     if (above := _above_the_input(grid)) is not None:
         return above
     for i, cells in enumerate(grid.rows[:6]):
-        row = [cell for cell in cells if cell.text.strip(" -–—")]
+        row = [cell for cell in cells if cell.tells]
         if _takes_in(row, first=i == 0):
             return i
         layers = [cell for cell in row if is_layer(cell.text)]
@@ -103,9 +103,9 @@ def _is_title(cell: Cell) -> bool:
 
 def header(grid: Grid, column: int, start: int) -> str:
     """Return the header of a column; what stands alone in its row is a title of all columns."""
-    filled = [sum(bool(cell.text.strip(" -–—")) for cell in row) for row in grid.rows[:start]]
+    filled = [sum(cell.tells for cell in row) for row in grid.rows[:start]]
     rows = [row for row, many in zip(grid.rows, filled, strict=False) if many > 1 or grid.width < 3]
-    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column and cell.text.strip(" -–")]
+    texts = [cell.text for row in rows for cell in row if cell.first == cell.last == column and cell.tells]
     return normalized(" ".join(dict.fromkeys(texts)).replace("\n", " "))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from extract.grids import Cell, Grid
+from extract.grids import Cell, Grid, filled, said
 from extract.layer_names import names_layer
 from extract.lexicon import kind_of
 from extract.network_rows import OWN, PART, a_row_each
@@ -30,7 +30,7 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
         if len(parts) > 1 and all(len(part) > 1 for part in parts) and are_own(parts, columns):
             for part in parts:
                 name = re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", part[0][0].text.replace("\n", " "))[0].strip()
-                bare = len(_filled(part[0])) == 1 and not re.search(r"\d|input", part[0][0].text, re.IGNORECASE)
+                bare = len(filled(part[0])) == 1 and not re.search(r"\d|input", part[0][0].text, re.IGNORECASE)
                 rows = part[1:] if bare else part  # A title that says no more is no layer.
                 yield name, Grid((*grid.rows[:start], *rows), grid.width), replace(columns, start=start)
             return
@@ -84,15 +84,11 @@ def _again(parts: Sequence[Part]) -> bool:
 def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:
     """Yield the tables that stand below each other in one with their titles, each with the same headers of its own."""
     rows = grid.rows
-    alone = [i for i, row in enumerate(rows[:-2]) if len(_filled(row)) == 1 and len(_filled(rows[i + 1])) > 1]
-    heads = [i for i in alone if _texts(rows[i + 1]) == _texts(rows[1])]
+    alone = [i for i, row in enumerate(rows[:-2]) if len(filled(row)) == 1 and len(filled(rows[i + 1])) > 1]
+    heads = [i for i in alone if said(rows[i + 1]) == said(rows[1])]
     if len(heads) > 1 and heads[0] == 0:
         for start, end in pairwise([*heads, len(rows)]):
-            yield _filled(rows[start])[0].text.replace("\n", " "), Grid(rows[start + 1 : end], grid.width)
-
-
-def _texts(row: Sequence[Cell]) -> list[str]:
-    return [cell.text.strip().lower() for cell in row]
+            yield filled(rows[start])[0].text.replace("\n", " "), Grid(rows[start + 1 : end], grid.width)
 
 
 def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:
@@ -101,22 +97,18 @@ def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> lis
     return [rows[i:j] for i, j in pairwise([*titles, len(rows)])] if titles[:1] == [0] else []
 
 
-def _filled(row: Sequence[Cell]) -> list[Cell]:
-    return [cell for cell in row if cell.text.strip(" -–—")]
-
-
 def _title(row: Sequence[Cell]) -> bool:
     """Tell a row that names a network, and may say the size of what comes into it."""
-    filled = _filled(row)
-    alone = len(filled) == 1 or (len(filled) == 2 and re.fullmatch(r"[\d\s×xX*,()]+", filled[1].text))
-    named = bool(filled) and bool(OWN.search(filled[0].text) or PART.search(filled[0].text))
-    return bool(alone) and named and row[0] is filled[0] and kind_of(filled[0].text) in ("", "input")
+    cells = filled(row)
+    alone = len(cells) == 1 or (len(cells) == 2 and re.fullmatch(r"[\d\s×xX*,()]+", cells[1].text))
+    named = bool(cells) and bool(OWN.search(cells[0].text) or PART.search(cells[0].text))
+    return bool(alone) and named and row[0] is cells[0] and kind_of(cells[0].text) in ("", "input")
 
 
 def _is_alone(row: Sequence[Cell]) -> bool:
     """Tell a row of nothing but a title, whatever it says."""
-    filled = _filled(row)
-    return len(filled) == 1 and bool(re.search(r"[A-Za-z]{2}", filled[0].text)) and not names_layer(filled[0].text)
+    cells = filled(row)
+    return len(cells) == 1 and bool(re.search(r"[A-Za-z]{2}", cells[0].text)) and not names_layer(cells[0].text)
 
 
 def _are_own(parts: Sequence[Part], columns: Columns) -> bool:

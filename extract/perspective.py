@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.assembly import POSTS
 from extract.compounds import balls, without_bands
 from extract.contacts import is_cuboid
 from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Drawing
-from extract.drawn_volumes import COLOURS, Volume
+from extract.drawn_volumes import Volume
+from extract.families import ACTIVATIONS
 from extract.fitting import by
 from extract.flows import Way, arrows_of, colours_of, ways
 from extract.legends import legend_of
@@ -22,8 +22,8 @@ from extract.solids import scaled, shared, solids_of
 from extract.stages import volumes_of
 from extract.strokes import cleaned
 from extract.transitions import MAKING, Step, steps_between
+from extract.volumes import COLOURS
 
-ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn", "in"})
 UNSAID = "no activations are drawn: which stand behind the layers? none are taken"
 JOINS = ("concat", "add", "multiply", "shortcut")
 SAME = 0.1

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from extract.assembly import COMPOSED, POSTS, Assembly
+from extract.assembly import Assembly
 from extract.carrying import carry
+from extract.families import ACTIVATIONS, POSTED
 from extract.fitting import by, fit
 from extract.joining import join
 from extract.mobile import gate
@@ -23,7 +24,6 @@ from ir.shapes import Shape
 
 _CONVOLUTIONS = ("conv", "gconv", "dwconv")
 _HIDDEN = (*_CONVOLUTIONS, "dense")
-ACTIVATIONS = frozenset(POSTS.keys() - {"bn", "ln", "lrn"}) | {*COMPOSED}
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class LayersOf:
         elif kind == "activation":
             self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
             self.to.act("relu")
-        elif kind in (*POSTS, *COMPOSED, "gn"):
+        elif kind in POSTED:
             self.to.act(kind, params.get("slope"))
         elif not join(self.to, reading):
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
@@ -142,7 +142,7 @@ class LayersOf:
         for post in reading.posts:
             if post == "softmax":
                 self._softmax()
-            elif post in (*POSTS, *COMPOSED, "gn"):
+            elif post in POSTED:
                 self.to.act(post, params.get("slope"))
         hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
         if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:

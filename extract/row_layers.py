@@ -117,14 +117,14 @@ _WIDTHS = r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+)\W*(?:(?:hidden )?(?:units|ne
 
 def layer_alone(row: OneRow) -> list[Reading]:
     """Return the layer that nobody knows of a row with a name alone: behind all others it is no title."""
-    cells = [cell for cell in row.cells if cell.text.strip(" -–—")]
+    cells = [cell for cell in row.cells if cell.tells]
     name = cells[0].text.strip() if len(cells) == 1 and cells[0] in row.said.get("type", ()) else ""
     return [Reading(name, text=name)] if re.fullmatch(r"[A-Za-z]{3,}(?: [A-Za-z]+)?", name) else []
 
 
 def unheard_row(row: OneRow) -> list[Reading]:
     """Return what nobody knows for a row of several cells of which nothing else was read, so that it is asked for."""
-    filled = [cell for cell in row.cells if cell.text.strip(" -–—")]
+    filled = [cell for cell in row.cells if cell.tells]
     name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
     named = len(filled) > 1 and filled[0].first == 0 and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
     return [Reading(name, text=name)] if named else []
@@ -158,7 +158,7 @@ def _code(row: OneRow, text: str) -> str:
     if text.strip().lower() == "output" and any(re.search(r"\d", cell.text) for cell in row.said.get("kernel", ())):
         return "conv"  # The last one.
     is_code = "kernel" in row.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
-    if text.strip() == "L2" and not any(cell.text.strip(" -–") for cell in row.said.get("kernel", ())):
+    if text.strip() == "L2" and not any(cell.tells for cell in row.said.get("kernel", ())):
         return ""  # A normalisation.
     return _CODES.get(text.strip()[0], "") if is_code else ""
 

@@ -6,16 +6,13 @@ import re
 from collections.abc import Sequence
 from math import prod
 
-from extract.families import POSTED
+from extract.families import ACTIVATIONS, POSTED
 from extract.grids import Cell
 from extract.layer_names import LAYERS
 from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.row_layers import OUTPUT
 from extract.spellings import normalized
-
-ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn"}
-"""What stands behind a layer and is no normalisation."""
 
 
 def is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
@@ -30,10 +27,10 @@ def opens_out(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow)
     """Tell the row of an output that says but its activation, behind a Dense that has one: it is a Dense of its own."""
     named = all(OUTPUT.fullmatch(cell.text.strip()) for cell in said.said.get("type", ())) and "type" in said.said
     place = next((i for i in reversed(range(len(before))) if before[i].kind in LAYERS - POSTED - {"dropout"}), None)
-    if not named or place is None or len(whole) != 1 or whole[0].kind not in (*ACTIVATIONS, "softmax"):
+    if not named or place is None or len(whole) != 1 or whole[0].kind not in ACTIVATIONS | {"softmax"}:
         return False
     behind = {*before[place].posts, *(each.kind for each in before[place + 1 :])}
-    return before[place].kind == "dense" and bool(behind & {*ACTIVATIONS}) and not whole[0].params
+    return before[place].kind == "dense" and bool(behind & ACTIVATIONS) and not whole[0].params
 
 
 _MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)

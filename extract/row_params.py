@@ -116,7 +116,7 @@ def _attributes_of(row: OneRow, kind: str) -> dict[str, Any]:
 
 def _alone(row: OneRow) -> int | None:
     """Return the only number beside the name of a row that says nothing else, in whatever column it was put."""
-    others = [cell for cell in row.cells if cell is not row.named[0] and cell.text.strip(" -–—")]
+    others = [cell for cell in row.cells if cell is not row.named[0] and cell.tells]
     alone = len(others) == 1 and row.columns.roles[others[0].first] in ("", "input", "kernel", "output")
     return whole(others) if alone else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.grids import Cell, Grid
+from extract.grids import Cell, Grid, filled, said
 from extract.headers import role_of
 from extract.lexicon import kind_of
 
@@ -15,25 +15,17 @@ _LAYERS = re.compile(r"[^\d(]*\b(?:layers|part|section|blocks?)", re.IGNORECASE)
 
 def without_sections(grid: Grid) -> Grid:
     """Return a table without the titles of parts of one network, and without its header where that comes again."""
-    first = next((i for i, row in enumerate(grid.rows[:3]) if len(_filled(row)) > 1), len(grid.rows))
-    head = _texts(grid.rows[first]) if first < len(grid.rows) else ()
+    first = next((i for i, row in enumerate(grid.rows[:3]) if len(filled(row)) > 1), len(grid.rows))
+    head = said(grid.rows[first]) if first < len(grid.rows) else ()
     headed = len(head) > 1 and sum(bool(role_of(text)) for text in head) >= 0.5 * len(head)
-    again = [i for i, row in enumerate(grid.rows) if i > first and headed and _texts(row) == head]
+    again = [i for i, row in enumerate(grid.rows) if i > first and headed and said(row) == head]
     titles = [i for i, row in enumerate(grid.rows[:-1]) if i > first and _is_title(row, grid.width)]
     gone = {*again, *titles}
     return Grid(tuple(row for i, row in enumerate(grid.rows) if i not in gone), grid.width) if gone else grid
 
 
-def _filled(row: Sequence[Cell]) -> list[Cell]:
-    return [cell for cell in row if cell.text.strip(" -–—")]
-
-
-def _texts(row: Sequence[Cell]) -> tuple[str, ...]:
-    return tuple(cell.text.strip().lower() for cell in row)
-
-
 def _is_title(row: Sequence[Cell], width: int) -> bool:
     """Tell the title of several layers of a kind, over all columns or alone in its row, from a layer."""
-    filled = _filled(row)
-    alone = len(filled) == 1 and width > 1
-    return alone and bool(_LAYERS.fullmatch(filled[0].text.strip())) and kind_of(filled[0].text) != "input"
+    cells = filled(row)
+    alone = len(cells) == 1 and width > 1
+    return alone and bool(_LAYERS.fullmatch(cells[0].text.strip())) and kind_of(cells[0].text) != "input"

@@ -11,12 +11,13 @@ from extract.captions import block_of, edge_of
 from extract.compounds import blocks
 from extract.contacts import is_cuboid
 from extract.dimensions import go_on_as_vectors, measure, shows_vector
-from extract.drawn_volumes import COLOURS, Volume
+from extract.drawn_volumes import Volume
 from extract.guesses import guess, share
 from extract.legends import Legend
 from extract.notes import Note
 from extract.signatures import LARGEST_KERNEL
 from extract.solids import Solid, around
+from extract.volumes import COLOURS
 
 FAR = 4.0
 """How far what is said of a volume is from it at most, as a share of its size."""

@@ -136,7 +136,7 @@ def _alike(grid: Grid) -> Iterator[tuple[str, Grid]]:
                 places_of = [(places.index(cell.first), cell) for cell in above]
                 lacking = [replace(cell, first=at, last=at) for at, cell in places_of if at not in told]
                 kept = tuple(sorted((*kept, *lacking), key=lambda cell: cell.first))
-            own = [cell for cell in row if cell.text.strip(" -–—") and any(_is_under(cell, each) for each in titles)]
+            own = [cell for cell in row if cell.tells and any(_is_under(cell, each) for each in titles)]
             if not own or any(_is_under(cell, title) for cell in own):
                 rows.append(kept)
         yield title.text.replace("\n", " "), Grid(tuple(rows), len(places))

@@ -71,7 +71,7 @@ def _of_shared_cells(grid: Grid, columns: Columns) -> list[int]:
     places = [i for i, role in enumerate(columns.roles) if not role and columns.headers[i]]
     rows = grid.rows[columns.start :]
     shared = [cell.text for row in rows for cell in row if places and cell.first == places[0] < cell.last == places[-1]]
-    own = [cell.text for row in rows for cell in row if cell.first == cell.last in places and cell.text.strip(" -–—")]
+    own = [cell.text for row in rows for cell in row if cell.first == cell.last in places and cell.tells]
     layers = sum(names_layer(text) or _is_stacked(text) for text in shared)
     worded = bool(own) and all(re.search(r"[A-Za-z]{2}", text) for text in own)
     adjacent = places == [*range(places[0], places[-1] + 1)] if places else False
@@ -112,7 +112,7 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
         inside = _between(row, designs)
         own = [cell for cell in inside if cell.covers(column)]
         if _is_of_all(row, inside, designs, roles):
-            own = [next(cell for cell in inside if cell.text.strip(" -–—"))]
+            own = [next(cell for cell in inside if cell.tells)]
         inside = [] if len(inside) == 1 and _is_of_one(inside[0], grid, start, designs) else inside
         for cell in sorted(
             own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
@@ -150,7 +150,7 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             cells += [cell] * len(found)
         if (
             not readings
-            and not any(cell.text.strip(" -–—") for cell in _between(row, designs))
+            and not any(cell.tells for cell in _between(row, designs))
             and (given := _sizes(row, roles).get("output"))
             and len(given) > 1
         ):
@@ -170,7 +170,7 @@ def _is_of_all(row: Sequence[Cell], inside: Sequence[Cell], designs: Sequence[in
 
     A convolution may as well be one that the others lack, unless the row says what size all of them give.
     """
-    filled = [cell for cell in inside if cell.text.strip(" -–—")]
+    filled = [cell for cell in inside if cell.tells]
     if len(filled) != 1 or filled[0].first != designs[0] or filled[0].box is not None or len(inside) < len(designs):
         return False
     sized = any(roles[cell.first] == "output" and cell.text.strip() for cell in row)
