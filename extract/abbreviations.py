@@ -62,9 +62,14 @@ def in_order(caption: str) -> tuple[str, ...]:
     ('filters', 'kernel', 'stride')
     >>> in_order("Numbers inside parentheses refer to filter length, stride size, and number of filters.")
     ('kernel', 'stride', 'filters')
+    >>> in_order('The layers are "conv-(kernel size)-(number of filters)-(dilation rate)".')
+    ('kernel', 'filters', 'dilation')
     """
     found: list[str] = []
-    if letters := re.search(r"conv\w* ?\( ?([a-z](?: ?, ?[a-z])+) ?\)", caption, re.IGNORECASE):
+    if spelt := _SPELT.search(caption):
+        said = re.findall(r"[(<⟨〈]([^()<>⟨⟩〈〉]+)", spelt[1])
+        found = [next((_PARAMS[key] for key, words in _ORDERED if re.search(words, each)), "") for each in said]
+    elif letters := re.search(r"conv\w* ?\( ?([a-z](?: ?, ?[a-z])+) ?\)", caption, re.IGNORECASE):
         found = [_PARAMS.get(meaning_of(each, caption, own=True), "") for each in re.split(" ?, ?", letters[1])]
     elif listed := re.search(
         r"(?:numbers?|values) (?:in|inside|within) (?:the )?(?:parenthes[ei]s|brackets) "
@@ -78,10 +83,13 @@ def in_order(caption: str) -> tuple[str, ...]:
     return tuple(found) if known else ()
 
 
+_SPELT = re.compile(r"\bconv\w*-?((?:[-–]? ?[(<⟨〈][a-z ]+[)>⟩〉]){3,})", re.IGNORECASE)
+"""How a caption spells the names of convolutions."""
 _ORDERED = (
     ("channels", r"(?:number|num\.?|#) (?:of )?(?:output )?(?:filter|channel|kernel|feature)|channels|dimension"),
     ("stride", r"stride"),
-    ("kernel size", r"kernel|(?:filter|window) (?:size|length|width)|length|width|size"),
+    ("dilation", r"dilation"),
+    ("kernel size", r"receptive field|kernel|(?:filter|window) (?:size|length|width)|length|width|size"),
 )
 """What numbers in brackets are, the most telling words first."""
 
@@ -95,7 +103,8 @@ def _named(cell: Cell, order: Sequence[str]) -> Cell:
             return found[0]
         return f"{found[1]}({', '.join(f'{key}={value}' for key, value in zip(order, values, strict=True))})"
 
-    return replace(cell, text=re.sub(r"(\w*[Cc]onv\w*) ?\((\d+(?:, ?\d+)+)\)", named, cell.text))
+    plain = re.sub(r"([Cc]onv)(\d+(?:-\d+){2,})", lambda found: f"{found[1]}({found[2].replace('-', ', ')})", cell.text)
+    return replace(cell, text=re.sub(r"(\w*[Cc]onv\w*) ?\((\d+(?:, ?\d+)+)\)", named, plain))
 
 
 def _with(row: Sequence[Cell], told: dict[Cell, str]) -> tuple[Cell, ...]:
@@ -108,6 +117,7 @@ _PARAMS = {
     "channels": "filters",
     "kernel size": "kernel",
     "groups": "groups",
+    "dilation": "dilation",
 }
 """What settings are of layers."""
 

@@ -23,7 +23,7 @@ from extract.remarks import norm_groups_of, slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare
 from extract.table_design import TableDesign
-from extract.told import behind_all, of_data_set, taken_in, with_told
+from extract.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
 from extract.unheard import unheard
 from extract.unknowns import settled
 from extract.volumes import COLOURED, before_window, begins, channels_of, kernel_of, shrink, turned, with_axes
@@ -106,6 +106,9 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
         readings = with_told(readings, plain, design.config, residual=style.residual)
+    for name in () if style.norm else unplaced(plain, readings):
+        if name in NORMS or not assembly.relu:
+            assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
     for i, reading in enumerate(readings):
         if reading.kind == "input":

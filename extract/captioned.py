@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from extract.reading import Reading
+from extract.reading import Reading, leaves
 from extract.spellings import normalized
 
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -51,15 +51,10 @@ def as_captioned(readings: Sequence[Reading], caption: str) -> tuple[Reading, ..
     """Return layers, those of a kind that a caption speaks of with what it says and no layer of the kind does."""
     found = tuple(readings)
     for kinds, params in _said(normalized(caption)):
-        own = [each for each in _flat(found) if each.kind in kinds]
+        own = [each for each in leaves(found) if each.kind in kinds]
         open_ = {key: value for key, value in params.items() if not any(key in each.params for each in own)}
         found = tuple(_completed(each, kinds, open_) for each in found) if open_ else found
     return found
-
-
-def _flat(readings: Sequence[Reading]) -> Iterator[Reading]:
-    for each in readings:
-        yield from _flat(each.block) if each.block else (each,)
 
 
 def _completed(reading: Reading, kinds: Sequence[str], params: dict[str, Any]) -> Reading:

@@ -11,6 +11,7 @@ from lark import Token, Tree, UnexpectedInput
 
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
+from extract.families import WINDOWED
 from extract.lexicon import kind_of, posts_of
 from extract.phrases import FOREIGN, Phrase
 from extract.reading import Reading
@@ -35,6 +36,7 @@ def read_cell(text: str) -> list[Reading]:
     typed = _TYPED.fullmatch(plain)
     if typed and (kind_of(typed[1]) or posts_of(typed[1])):
         return [replace(each, text=plain) for each in read_cell(typed[1])]
+    plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
     plain, open_sizes = _without_open_sizes(plain)
     try:
         tree = tree_of(plain)
@@ -71,6 +73,8 @@ def _with_activations(readings: list[Reading]) -> list[Reading]:
     return found
 
 
+_AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
+"""What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
 _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
 """A number times a power of ten, which is a quantity and no size: 2.3 · 10^19."""
 _TYPED = re.compile(r"[a-z]\w*(?: \w+)* ?\(([A-Z][A-Za-z0-9]+(?:, ?[A-Z][A-Za-z0-9]+)*)\)")
@@ -236,7 +240,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         before = " ".join(joined[-1]) if joined else ""
         known = kind_of(before)
         # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
-        belongs = not known and not posts_of(before)
+        belongs = not known and (not posts_of(before) or _has_window(joined[-1]))
         again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
         again &= not (kind in _WHOLE and said == before)
         if joined and (not kind or belongs or again or "%" in said):
@@ -258,4 +262,21 @@ def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:
     # What is called may be told by its name alone: its arguments have words of their own.
     name = tokens[0].partition("(")[0] if tokens and tokens[0].type == "CALL" else ""
     kind = kind_of(name) or ("" if posts_of(name) else kind_of(said))
+    if kind in WINDOWED and (ahead := _posts_ahead(tokens)):
+        place = (tokens[ahead].start_pos or 0) - (tokens[0].start_pos or 0)
+        return [*_phrase_of(said[:place].rstrip(" -"), tokens[:ahead]), *_phrase_of(said[place:], tokens[ahead:])]
     return Phrase(said, tokens).readings(posts_of(said), kind)
+
+
+def _posts_ahead(tokens: list[Token]) -> int:
+    """Return how many words name what stands in front of a layer, as it is written: `BN ReLU Conv`, `ReLU 4×4 conv`.
+
+    One alone, right before the name of the layer, is what it has: `ReLU conv`.
+    """
+    many = 0
+    while many < len(tokens) and tokens[many].type == "WORD" and not kind_of(" ".join(tokens[: many + 1])):
+        many += 1
+    ahead = posts_of(" ".join(tokens[:many])) if many else []
+    if not ahead or many == len(tokens):
+        return 0
+    return many if len(ahead) > 1 or tokens[many].type in ("SIZE", "K_SIZE") else 0

@@ -28,7 +28,7 @@ _PLACES = re.compile(
 """Adjectives that leave a convolution what it is, or make one that has a kind of its own."""
 _JOINED = re.compile(r"(?<![A-Za-z])([A-Za-z]+?)-?conv(?![a-z]*transp)", re.IGNORECASE)
 _PREFIXES = re.compile(
-    r"[a-km-oruvwxyzst]|de|up|trans\w*|f?conv|fs|frac\w*|full|dw|pw|sep|ds|dep|depth\w*|point\w*|gd|group\w*|mb|fused\w*|st|in|out"
+    r"[abce-km-oruvwxyzst]|de|up|trans\w*|f?conv|fs|frac\w*|full|dw|pw|sep|ds|dep|depth\w*|point\w*|gd|group\w*|mb|fused\w*|st|in|out"
     r"|pre|post|mid|sub|down|first|last|final|stem|head|skip|res|bn|l?relu|non|the|to|left|right|top|bottom|my|std|same"
     r"|valid|dil\w*|atrous|local|block|basic|simple|strided?|stage|layer|enc\w*|dec\w*|main|bottleneck|proj",
     re.IGNORECASE,

@@ -37,7 +37,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     (
         "deconv",
-        r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*transpose"
+        r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*[ -]?transpose|conv\w*[ -]trans\b"
         r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\b(?:fs?|t)-?conv|\bconv(?:[123]d)?-?t\b(?!-)",
     ),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),

@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from extract.grids import Cell, Grid, filled, said
+from extract.headers import role_of
 from extract.layer_names import names_layer
 from extract.lexicon import kind_of
 from extract.network_rows import OWN, PART, a_row_each
@@ -19,6 +20,8 @@ Part = Sequence[tuple[Cell, ...]]
 
 MIDDLE = 0.4
 """How far a label is from the middle of its rows at most, as a share of its height."""
+LEAST = 4
+"""Rows of two tables at least, each with its headers."""
 _INPUT = re.compile(r"\binput\b", re.IGNORECASE)
 
 
@@ -82,13 +85,24 @@ def _again(parts: Sequence[Part]) -> bool:
 
 
 def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:
-    """Yield the tables that stand below each other in one with their titles, each with the same headers of its own."""
+    """Yield the tables that stand below each other in one with their titles, each with the same headers of its own.
+
+    A title stands alone above the headers, or is the first of them: `Generator | Kernel`, `Discriminator | Kernel`.
+    """
     rows = grid.rows
+    if len(rows) < LEAST:
+        return
     alone = [i for i, row in enumerate(rows[:-2]) if len(filled(row)) == 1 and len(filled(rows[i + 1])) > 1]
     heads = [i for i in alone if said(rows[i + 1]) == said(rows[1])]
+    again = [i for i, row in enumerate(rows[:-1]) if said(row[1:]) == said(rows[0][1:])]
+    headed = any(role_of(cell.text) for cell in rows[0][1:]) and not any(names_layer(cell.text) for cell in rows[0])
+    titled = headed and len({*said([rows[i][0] for i in again])}) == len(again) > 1
     if len(heads) > 1 and heads[0] == 0:
         for start, end in pairwise([*heads, len(rows)]):
             yield filled(rows[start])[0].text.replace("\n", " "), Grid(rows[start + 1 : end], grid.width)
+    elif titled and all(len(filled(rows[i][1:])) == len(rows[i]) - 1 for i in again):
+        for start, end in pairwise([*again, len(rows)]):
+            yield rows[start][0].text.replace("\n", " "), Grid(rows[start:end], grid.width)
 
 
 def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:

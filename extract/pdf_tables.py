@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -212,7 +212,23 @@ def _row(
             max(part.bottom for part in own),
         )
         cells.append(Cell(_bracketed(text), first, last, box))
-    return tuple(cells)
+    return tuple(_whole_sizes(cells))
+
+
+def _whole_sizes(cells: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield the cells of a row, a size as one that goes on behind a sign of multiplication: `512 ×`, `1024`, `× 3`."""
+    held: Cell | None = None
+    for cell in cells:
+        open_ = held is not None and held.text.endswith("×") and cell.text[:1].isdigit()
+        on = held is not None and " × " in held.text and re.fullmatch(r"× ?\d+", cell.text) and held.last > held.first
+        if held is not None and (open_ or on):
+            held = Cell(f"{held.text} {cell.text}", held.first, cell.last, held.box)
+            continue
+        if held is not None:
+            yield held
+        held = cell
+    if held is not None:
+        yield held
 
 
 _REPEAT = re.compile(r"(?:(?<=[A-Za-z\])])|(?<=, \d)|(?<=, \d\d)|(?<=, \d\d\d)|(?<=, \d\d\d\d)|^)\s*×\s*(\d+)$")

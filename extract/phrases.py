@@ -35,6 +35,8 @@ FOREIGN = re.compile(
     r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out|(?:\b[Ll]|ℓ)_?2[- ][Nn]orm"
 )
 """Normalisations, and what else, that are not known here."""
+_MANY_NUMBERS = re.compile(r"conv ?\d+-\d+-\d", re.IGNORECASE)
+"""More numbers in a convolution's name than its window and its filters: conv3-64-2."""
 
 
 class Phrase:
@@ -76,7 +78,7 @@ class Phrase:
         if layer.kind not in (*FILTERED, *POOLS, *RECURRENT):
             return False
         counted = re.match(r"[2-9] [A-Za-z]", layer.said) and "filters" in layer.params and len(layer.numbers) > 1
-        return bool(counted or is_changed(layer.said))
+        return bool(counted or is_changed(layer.said) or _MANY_NUMBERS.search(layer.said))
 
     def _take(self, place: int) -> int:
         """Take a token, and those behind it that belong to it; return how many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,3 +28,9 @@ class Reading:
     often: str = ""
     unclear: bool = False
     names: tuple[str, ...] = field(default=(), compare=False)
+
+
+def leaves(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yield the layers of readings, those of blocks for the blocks."""
+    for each in readings:
+        yield from leaves(each.block) if each.block else (each,)

@@ -35,7 +35,7 @@ def columns_of(grid: Grid) -> Columns:
     start = first_of_body(grid)
     headers = tuple(header(grid, column, start) for column in range(grid.width))
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
-    titled = under_titles(grid, headers, start, "filters")
+    titled = [i for i in under_titles(grid, headers, start, "filters") if not names_layers(grid, start, i, kind_of)]
     letters = all(
         each.lower() in LETTERS or not each.isalpha() or _are_whole(grid, i, start)
         for i, each in enumerate(headers)

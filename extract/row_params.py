@@ -28,10 +28,11 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     counted = said and bool(_NAME.fullmatch(normalized(row.named[0].text)))
     # The number in a name counts layers of its kind.
     own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
-    if re.fullmatch(r"[A-Za-z]+ ?\d-\d{1,2}", row.named[0].text.strip()) and row.said.get("kernel"):
-        own = {}  # conv1-2 is then the second of its stage.
     windowed = bool(re.search(r"\d ?×", normalized(row.attributes)))
     windowed |= bool(re.fullmatch(r"[a-z -]*pool[a-z]*[ _]\d", row.named[0].text.strip(), re.IGNORECASE))
+    named = re.match(r"[A-Za-z]+ ?\d{1,2}-\d{1,2}(?! ?[×\d-])", normalized(row.named[0].text))
+    if named and (row.said.get("kernel") or windowed):
+        own = {key: value for key, value in own.items() if key not in ("kernel", "filters")}  # The second of its stage.
     own = {key: value for key, value in own.items() if not (counted and windowed and key == "kernel")}
     found = _attributes_of(row, first.kind) | own
     if row.width is not None and not (row.width == 1 and found.get("units", 0) > 1):

@@ -6,15 +6,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from extract.families import ACTIVATIONS
 from extract.lexicon import posts_of
-from extract.reading import Reading
+from extract.reading import Reading, leaves
 from extract.spellings import normalized
 
 NORMS = frozenset(("bn", "ln", "in", "lrn"))
 _CONVOLUTIONS = ("conv", "gconv", "dwconv", "sepconv", "deconv", "local")
-_EACH = re.compile(
-    r"\b(?:all|each|every|any)\b|\bhidden layers\b|\b(?:after|behind|follow\w*) (?:the )?conv", re.IGNORECASE
+_MEANS = (
+    r"(?:means?|denotes?|indicates?|represents?|stands? for|refers? to|consists? of"
+    r"|(?:is|are) (?:composed of|followed by)|compris\w+|includes?)"
 )
+_OMITTED = r"\b(?:omit\w*|not (?:shown|listed|displayed))\b"
+_LEFT_OUT = re.compile(_OMITTED, re.IGNORECASE)
+_EACH = re.compile(
+    r"\b(?:all|each|every|any)\b|\bhidden layers\b|\b(?:after|behind|follow\w*) (?:the )?conv"
+    rf"|\bconv[a-z]*(?:[1-3]d)?\b[^.]{{0,20}} {_MEANS} |{_OMITTED}",
+    re.IGNORECASE,
+)
+"""What tells that a sentence speaks of all layers of a kind: what their name means, or what is left out of a table."""
 _LAST = re.compile(r"\b(?:last|final|output)\b", re.IGNORECASE)
 _BUT = re.compile(r"\b(?:except|but|other than|apart from|excluding|besides)\b", re.IGNORECASE)
 _SCOPES = (
@@ -65,7 +75,12 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             continue  # Of the last one it says something too.
         kinds = tuple(kind for scope, own in _SCOPES if scope.search(told) for kind in own)
         hidden = bool(_LAST.search(exception)) or "hidden" in told.lower()
-        found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds))
+        norms = tuple(each for each in posts if each in NORMS)
+        if not kinds and _LEFT_OUT.search(told) and norms:
+            found.append(Behind(norms, _CONVOLUTIONS, hidden=True))
+            posts = tuple(each for each in posts if each not in NORMS)
+        if posts:
+            found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds))
     return found
 
 
@@ -105,6 +120,23 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
     return [one(each, final=i == last and (dense or len(learned) > 1), bare=False) for i, each in enumerate(readings)]
 
 
+_NOT = re.compile(
+    r"\b(?:no|not|never|without|instead|replac\w+|remov\w+|unlike|neither|nor|compar\w+|vs)\b", re.IGNORECASE
+)
+
+
+def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
+    """Return the normalisations that a caption names and no layer has, and activations where no layer has any.
+
+    >>> unplaced("The network with batch normalization.", [Reading("conv", posts=("relu",)), Reading("dense")])
+    ['bn']
+    """
+    own = {name for each in leaves(readings) for name in (each.kind, *each.posts)}
+    named = [name for sentence in sentences(said) if not _NOT.search(sentence) for name in posts_of(sentence)]
+    sought = NORMS if own & ACTIVATIONS else NORMS | ACTIVATIONS
+    return [name for name in dict.fromkeys(named) if name in sought - own]
+
+
 _SIZE = r"(\d+(?: ?× ?\d+){1,3})"
 _INPUT = re.compile(
     rf"\b(?:input|image|takes|fed|accepts|receives)\w*\b[^.;\d]{{0,40}}?{_SIZE}"
@@ -133,7 +165,7 @@ def taken_in(said: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", found.pop()))) if len(found) == 1 else ()
 
 
-__all__ = ["NORMS", "Behind", "behind_all", "taken_in", "with_told"]
+__all__ = ["NORMS", "Behind", "behind_all", "taken_in", "unplaced", "with_told"]
 
 
 _DATA_SETS: tuple[tuple[str, tuple[int, int, int]], ...] = (

@@ -6,14 +6,14 @@ The axes of a volume stay in the order in which the paper has them: 16 × 112 ×
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import prod
 from typing import Any
 
 from extract.assembly import Assembly
-from extract.reading import Reading
+from extract.reading import Reading, leaves
 from extract.sequences import KINDS
 from ir import layers as L
 from ir.layer import ShapeError
@@ -43,18 +43,13 @@ COLOURS = 4
 _CAPTION = r"\b{0}-?d[ -](?:\w+[ -])?(?:conv|cnn|filter|kernel|res-?net|u-?net)|conv\w*{0}d\b|\b[CI]{0}D\b"
 
 
-def _flat(readings: Sequence[Reading]) -> Iterator[Reading]:
-    for each in readings:
-        yield from _flat(each.block) if each.block else (each,)
-
-
 def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
     """Return layers, those with a window through a volume with its three sizes and `axes`.
 
     Three sizes may also be those of a window and how many channels come in, `7×7×3`: a volume is told by a name, a
     caption, a pooling of three sizes, sizes of four numbers, or a third size that is not how many channels come in.
     """
-    layers = list(_flat(readings))
+    layers = list(leaves(readings))
     if not _are_deep(layers, caption):
         return [lengthened(each) for each in readings] if _are_long(layers) else list(readings)
     windows = any("window" in each.params for each in layers)
@@ -131,7 +126,7 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
 
 def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
     """Begin with a sequence or a volume where the layers take one; tell whether they do."""
-    first = next((each.params.get("axes", 0) for each in _flat(readings) if each.kind in WINDOWED), 0)
+    first = next((each.params.get("axes", 0) for each in leaves(readings) if each.kind in WINDOWED), 0)
     sizes = _given(readings)
     flat = len(sizes) == 2 and 1 in sizes and set(sizes) != {1}
     if not first and (flat or re.search(_CAPTION.format(1), caption, re.IGNORECASE)):

@@ -1,0 +1,111 @@
+"""Layers as they are written: in front of what they stand, by the numbers in their names, as captions define them."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.cells import read_cell
+from extract.lexicon import kind_of
+from extract.reading import Reading
+from extract.told import behind_all, unplaced
+from ir import Report
+from ir import layers as L
+from tests.pdf_pages import rows
+from tests.test_extract_families import model_of
+from tests.test_extract_tables import model, page
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("BN-ReLU-Conv 3x3, 64", ["bn relu", "conv"]),
+        ("ReLU-Conv(3x3)", ["relu", "conv"]),
+        ("LReLU 4x4 conv. 64 stride 2", ["leakyrelu", "conv"]),
+        ("lReLU 8 x 1, stride=8 conv transpose 256", ["leakyrelu", "deconv"]),
+        ("BN-ReLU-Conv 1x1-BN-ReLU-Conv 3x3", ["bn relu", "conv bn relu", "conv"]),
+        ("3x3 Conv-BN-ReLU, 64", ["conv bn relu"]),
+        ("relu conv 3x3, 64", ["conv relu"]),
+    ],
+)
+def test_what_is_written_in_front_of_a_layer_stands_in_front_of_it(text: str, wanted: list[str]) -> None:
+    assert [" ".join((each.kind, *each.posts)) for each in read_cell(text)] == wanted
+
+
+@pytest.mark.parametrize("name", ["Conv Transpose 64", "Conv2D transpose", "conv trans", "ConvTranspose2d"])
+def test_transposed_convolutions_by_their_names(name: str) -> None:
+    assert kind_of(name) == "deconv"
+
+
+def test_numbers_of_a_name_by_what_the_caption_says_they_are() -> None:
+    (found,) = read_cell("conv3-64-2")
+    assert found.unclear
+    told = 'Layers are "conv-(kernel size)-(number of filters)-(dilation rate)".'
+    table = "| A | B |\n|---|---|\n| conv3-8-1 | conv3-8-1 |\n| conv3-8-2 | conv3-8-4 |\n| conv1-1-1 | conv1-1-1 |\n"
+    first, *others = (node.layer for node in model_of(f"{told}\n\n{table}", variant="B").nodes)
+    assert isinstance(first, L.Conv2D)
+    assert [each.dilation for each in (first, *others) if isinstance(each, L.Conv2D)] == [(1, 1), (4, 4), (1, 1)]
+
+
+def test_numbers_of_a_name_beside_its_window_count_layers() -> None:
+    table = "| Type / Stride | Filter Shape | Input Size |\n|---|---|---|\n"
+    table += "| Conv12-1 / s1 | 1 x 1 x 51 | 4 x 4 |\n| Conv12-2 / s2 | 3 x 3 x 46 | 4 x 4 |\n"
+    found = [node.layer for node in model_of(table).nodes if isinstance(node.layer, L.Conv2D)]
+    assert [(each.filters, each.kernel, each.stride) for each in found] == [
+        (51, (1, 1), (1, 1)),
+        (46, (3, 3), (2, 2)),
+    ]
+
+
+def test_titles_of_designs_are_no_numbers_of_filters() -> None:
+    cells = [
+        *rows(170, (230,), [("Configurations of the network",)]),
+        *rows(182, (100, 260, 420), [("A", "B", "C")]),
+        *rows(194, (100, 260, 420), [("conv3-8", "conv3-16", "conv3-32"), ("conv3-8", "conv3-16", "conv3-32")]),
+        *rows(218, (240,), [("max-pooling",)]),
+        *rows(230, (100, 260, 420), [("conv3-8", "conv3-16", "conv3-32"), ("FC-10", "FC-10", "FC-10")]),
+    ]
+    graph, _ = model(page("Table 1: The designs.", cells), "C")
+    assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [32, 32, 32]
+
+
+def test_networks_whose_names_stand_in_headers_that_come_again() -> None:
+    table = "| G | Configuration |\n|---|---|\n| 1 | CONV-(N16, K4, S2, P1), ReLU |\n| 2 | CONV-(N3, K3, S1, P1) |\n"
+    table += "| D | Configuration |\n| 1 | CONV-(N8, K4, S2, P1), ReLU |\n| 2 | CONV-(N1, K4, S2, P1), Sigmoid |\n"
+    for variant, filters in (("G", [16, 3]), ("D", [8, 1])):
+        graph = model_of(table, variant=variant)
+        assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == filters
+
+
+def test_a_size_over_several_columns_is_one() -> None:
+    cells = [
+        *rows(170, (80, 200, 280, 360), [("Layer", "k", "c", "s")]),
+        *rows(182, (80, 200, 280, 360), [("Input", "64 ×", "128", "× 3")]),
+        *rows(194, (80, 200, 280, 360), [("Conv2d", "3", "8", "2"), ("Conv2d", "3", "16", "1")]),
+    ]
+    graph, _ = model(page("Table 1: The network; k is the kernel size, c the channels, s the stride.", cells))
+    assert graph.inputs[0].shape == (None, 3, 64, 128)
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("Conv2d means a convolution, followed by batch normalization and ReLU.", ["conv"]),
+        ("Here conv denotes Conv-BN-ReLU.", ["conv"]),
+        ("BN and ReLU are omitted for brevity.", ["conv", "dense"]),
+    ],
+)
+def test_what_a_caption_defines_stands_behind_each(said: str, kinds: list[str]) -> None:
+    found = behind_all(said)
+    assert {post for each in found for post in each.posts} == {"bn", "relu"}
+    assert {kind for each in found for kind in each.kinds} & {"conv", "dense"} == {*kinds}
+    assert not behind_all("conv5 is followed by ReLU.")
+
+
+def test_what_a_caption_names_and_no_layer_has_is_asked_about() -> None:
+    layers = [Reading("conv", posts=("relu",)), Reading("dense")]
+    assert unplaced("The network with batch normalization.", layers) == ["bn"]
+    assert unplaced("The network without batch normalization.", layers) == []
+    report = Report()
+    table = "| Layer | Kernel | Filters |\n|---|---|---|\n| conv1 | 3x3 | 8 |\n| conv2 | 3x3 | 4 |\n| FC | | 10 |\n"
+    model_of(f"The network with layer normalization.\n\n{table}", report=report)
+    assert any("'ln' is said beside the table" in each.message for each in report)
