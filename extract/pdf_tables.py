@@ -219,7 +219,7 @@ def _whole_sizes(cells: Sequence[Cell]) -> Iterator[Cell]:
     """Yield the cells of a row, a size as one that goes on behind a sign of multiplication: `512 ×`, `1024`, `× 3`."""
     held: Cell | None = None
     for cell in cells:
-        open_ = held is not None and re.search(r"\d ?×$", held.text) and cell.text[:1].isdigit()
+        open_ = held is not None and re.fullmatch(r"\d+ ×", held.text) and cell.text.isdecimal()
         on = held is not None and " × " in held.text and re.fullmatch(r"× ?\d+", cell.text) and held.last > held.first
         if held is not None and (open_ or on):
             held = Cell(f"{held.text} {cell.text}", held.first, cell.last, held.box)
