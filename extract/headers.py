@@ -53,7 +53,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
     ("output", r"output(?! ?ch(?:annels?|\.)?\b)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
     ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),
-    ("kernel", r"patch|k-?size|kernel|filter size|window|^support$|^ps$"),
+    ("kernel", r"\bpatch|k-?size|kernel|filter size|window|^support$|^ps$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.families import FILTERED, RECURRENT
+from extract.families import FILTERED, POOLS, RECURRENT
 from extract.layer_names import LAYERS
 from extract.reading import Reading
 from extract.row_behind import STRANGE
@@ -71,6 +71,8 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
     if sum(map(_is_foreign, readings)) >= 0.25 * len(readings):
         return False
     least = 2 if sized and all(each.posts or {"filters", "stride"} <= each.params.keys() for each in sized) else 3
+    if len(named) == len(readings) and any(map(_is_wide, named)) and any(each.kind in _BARE for each in named):
+        least = 2  # Nor compares what learns with what does not.
     if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
         least = 1  # No table of results has an image's size in each row.
     stacked = is_stacked(design)
@@ -78,6 +80,14 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
         return False
     learned = any(each.kind in _WEIGHTED for each in named)
     return stacked or _says_what_no_results_do(readings) or (learned and len(named) >= max(least, 0.2 * len(readings)))
+
+
+_BARE = frozenset((*POOLS, "dropout", "flatten"))
+
+
+def _is_wide(reading: Reading) -> bool:
+    """Tell a layer that has weights, and says how many."""
+    return reading.kind in _WEIGHTED and bool({"filters", "units"} & reading.params.keys())
 
 
 def _is_made(reading: Reading) -> bool:

@@ -40,7 +40,7 @@ from extract.spellings import normalized
 from extract.stacked import with_sizes
 from extract.table_design import TableDesign
 from extract.titles import side_tables, spread, with_settings
-from extract.valued import with_values
+from extract.valued import are_settings, with_values
 from extract.variants import side_by_side, variant
 from extract.whereabouts import without_places
 
@@ -80,8 +80,13 @@ SENTENCE = 45
 
 
 def _is_results(grid: Grid) -> bool:
-    """Tell a table of measurements: many of its numbers are broken ones."""
-    roles = columns_of(grid).roles
+    """Tell a table of measurements: it ranks, or times what it names, or many of its numbers are broken ones."""
+    columns = columns_of(grid)
+    roles, said = columns.roles, {role_of(head) for head in columns.headers}
+    if any(_RANKED.fullmatch(head) for head in columns.headers[:1]) or are_settings(grid):
+        return True
+    if any(map(_TIMED.search, columns.headers)) and not SIZED & said:
+        return True
     texts = [
         cell.text.strip()
         for row in grid.rows[1:]
@@ -89,6 +94,16 @@ def _is_results(grid: Grid) -> bool:
         if roles[cell.first] not in ("ignored", "counter", "dropout")
     ]
     return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
+
+
+_RANKED = re.compile(r"rank(?:ing)?|place", re.IGNORECASE)
+"""The header of what stands in an order of its own, and not in that of a design."""
+_TIMED = re.compile(
+    r"^(?:avg\.? |mean |total )?(?:[mµμun]s|secs?|seconds|time|latency|duration|speed-?up|fps)\b"
+    r"|\b(?:time|latency|speed-?up)\b|\((?:[mµμun]?s|fps)\)$",
+    re.IGNORECASE,
+)
+"""The header of a column that says how long what a row names takes."""
 
 
 def _designs(grid: Grid, caption: str) -> list[TableDesign]:
@@ -124,7 +139,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     else:
         found = [_by_rows(*each) for each in networks_of(grid, columns)]
         if len(found) > 1:
-            return found if all(map(learns, found)) else []
+            return found if sum(map(learns, found)) > HALF * len(found) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
     clear, chained = [each for each in found if is_design(each)], are_chained(grid, columns)
     rest, widening = [each for each in found if each not in clear], are_widening(grid, columns)
@@ -132,8 +147,14 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         each for each in rest if widening or (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))
     ]
     found = [each for each in found if each in clear or each in kept]
-    sized = bool(SIZED & set(columns.roles)) or any(says_sizes(each) or is_stacked(each) for each in found)
+    numbered = any(re.search(r"\d", text) for i in _places(columns) for text in grid.texts(i, columns.start))
+    sized = numbered or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
+
+
+def _places(columns: Columns) -> list[int]:
+    """Return the columns of sizes that a table of results does not have."""
+    return [i for i, role in enumerate(columns.roles) if role in SIZED]
 
 
 def _says_more(one: TableDesign, two: TableDesign) -> bool:

@@ -49,12 +49,17 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
     parts = [rows[i:j] for i, j in pairwise([*starts, len(rows)])]
     bare = [[tuple(cell for cell in row if cell.first > 0) for row in part] for part in parts]
     named = any(OWN.search(cell.text) for _, cell in labels) and not any(names_layer(cell.text) for _, cell in labels)
-    if len(parts) < 2 or not all(len(part) > 1 and all(part) for part in bare):
+    ways = any(_WAY.fullmatch(head.strip()) for head in columns.headers[:1])
+    if len(parts) < 2 or not all((ways or len(part) > 1) and all(part) for part in bare):
         return
-    if all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
+    if ways or all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
         for (_, label), part in zip(labels, bare, strict=True):
             name = " ".join(label.text.split())
             yield name, Grid((*grid.rows[: columns.start], *part), grid.width), columns
+
+
+_WAY = re.compile(r"(?:branch|stream|path(?:way)?|tower|(?:sub-?)?net(?:work)?|agent)(?:es|s)?(?: names?)?", re.I)
+"""The header of a column that says which of several ways through a network a layer is on, or of which network it is."""
 
 
 def _starts(rows: Part, labels: Sequence[tuple[int, Cell]]) -> list[int]:

@@ -42,6 +42,13 @@ _CALLED = re.compile(r"[A-Za-z][\w.]*\([^()]*\d")
 """A layer with what it is made with: Linear(64 → 16)."""
 _CLASS = re.compile(r"(?:\d+ ?× ?)?[A-Z][a-z]+[A-Z]\w*(?: ?\([^()]*\))?$")
 """The name of a class of layers: RepBlock (linear)."""
+_OFTEN = re.compile(r"(?<=\d\d)(?:, ?| ?\( ?)[xX×] ?[2-9]\)?$")
+"""How often a layer comes, behind how wide it is."""
+_WITHIN = re.compile(r"\b(?:inter-?layer|recurrent|variational|between (?:the )?layers)\b", re.IGNORECASE)
+"""What is said of a Dropout within a layer, and not behind it."""
+_BOTH = re.compile(r"\bbi-?(?:directional\b|lstm|gru|rnn)", re.IGNORECASE)
+"""What goes over a sequence in both ways."""
+_WAYS = ("forwards", "backwards")
 _ONES = re.compile(r"1(?: ?× ?1)+")
 """A window that says nothing of a layer that sees all."""
 
@@ -77,7 +84,7 @@ class OneRow:
         counted = dense and any(text.strip().isdecimal() and int(text) > 1 for text in kernels)
         others = [cell for cell in others if not (counted and cell.text.strip() == "1")]
         texts = [
-            going_out(cell, columns.headers[cell.first])
+            _OFTEN.sub("", going_out(cell, columns.headers[cell.first]))
             for cell in others
             if cell.text and not _LETTER.fullmatch(cell.text.strip())
         ]
@@ -132,7 +139,8 @@ class OneRow:
         """Return what cells say of the row's own layer, and the layers that they list behind it: `3×3, max pool`."""
         own = kind_of(self.named[0].text)
         parts = [part.strip() for part in re.split(r"(?:[,;+]|→(?! ?\d))(?![^(\[]*[)\]])", normalized(text))]
-        known = [kind_of(part) if len(re.findall(r"[A-Za-z]{2,}", part)) <= MOST_WORDS else "" for part in parts]
+        short = [len(re.findall(r"[A-Za-z]{2,}", part)) <= MOST_WORDS and not _WITHIN.search(part) for part in parts]
+        known = [kind_of(part) if is_short else "" for part, is_short in zip(parts, short, strict=True)]
         behind = [i for i, kind in enumerate(known) if kind in _BEHIND and own not in ("", *_BEHIND, "input")]
         if not behind or are_arguments(text) or any(kind_of(part) in UNITED or "[" in part for part in parts):
             return text, []
@@ -191,6 +199,8 @@ class OneRow:
         others = [cell.text for role in ("", "filters") for cell in self.said.get(role, ()) if "[" not in cell.text]
         behind = [re.search(r"[,;)\]] ?× ?(\d{1,2})$", normalized(text)) for text in others if not kind_of(text)]
         told = next((int(found[1]) for found in behind if found), several)
+        if told == len(_WAYS) and _BOTH.search(self.named[0].text):
+            told = 1  # Forwards and backwards.
         return next((int(text) for text in texts if text.isdecimal()), 0) or told
 
     def says(self, word: str) -> bool:

@@ -46,6 +46,12 @@ def posts_beside(row: OneRow) -> list[str]:
     return [] if row.is_told else posts_of(normalized(row.attributes)) + _softmax(row.attributes)
 
 
+def added_beside(row: OneRow) -> list[str]:
+    """Return the normalisations and activations that a cell beside the name adds to the layer: `+ BatchNorm`."""
+    texts = [cell.text for cell in row.cells if cell is not row.named[0] and not row.is_told]
+    return [post for text in texts for part in text.split("+")[1:] for post in posts_of(normalized(part))]
+
+
 def strange_activations(row: OneRow) -> list[Reading]:
     """Return the activations of the row's own column of them that nobody knows."""
     norms = (cell for cell in row.said.get("norm", ()) if not _is_flag(row, cell))

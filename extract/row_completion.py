@@ -18,6 +18,7 @@ from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.row_behind import (
     activations_of,
+    added_beside,
     dropouts_behind,
     pooling_of,
     poolings_behind,
@@ -116,14 +117,16 @@ def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
     kind = whole[0].kind
     known = {each.kind for each in whole}
     own = ("tanh", "sigmoid") if kind in RECURRENT else ()  # What is within such a layer.
+    added = [each for each in added_beside(said) if each not in {*known, *own}]
     if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
-        whole[0] = replace(whole[0], posts=tuple(each for each in posts_beside(said) if each not in {*known, *own}))
+        beside = [each for each in posts_beside(said) if each not in {*known, *own, *added}]
+        whole[0] = replace(whole[0], posts=tuple(beside))
     behind = [post for post in activations_of(said) if post not in own]
     if (said.is_told or not said.attributes.strip(" ;")) and (of_each := shared(whole, behind)):
         return of_each
     learned = [i for i, each in enumerate(whole) if each.kind not in (*AFTER, *POSTED)]
     end = 0 if said.more else learned[-1] if learned else len(whole) - 1
-    behind = [post for post in behind if post != whole[end].kind]  # What the row itself is.
+    behind = [post for post in (*behind, *added) if post != whole[end].kind]  # What the row itself is.
     whole[end] = replace(whole[end], posts=tuple(dict.fromkeys((*whole[end].posts, *behind))))
     if kind == "resblock" and (inside := strange_activations(said)):
         whole[0] = replace(whole[0], unclear=True, text=f"{whole[0].text}, {inside[0].kind}")

@@ -73,6 +73,16 @@ LENGTH = re.compile(r"\b(?:length|look-?back|time ?-?steps|window (?:size|length
 """What says how many steps come in."""
 
 
-def comes_in(kind: str) -> bool:
-    """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows."""
-    return kind not in LAYERS and not re.search(r"block|layer|module|unit|stage|stem|init", kind, re.IGNORECASE)
+def comes_in(reading: Reading, row: Sequence[Cell]) -> bool:
+    """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows, or of a network."""
+    if reading.kind in LAYERS or re.search(r"block|layer|module|unit|stage|stem|init", reading.kind, re.IGNORECASE):
+        return False
+    return not any(_NETWORK.search(cell.text) for cell in row)
+
+
+_NETWORK = re.compile(
+    r"net(?:[-_ ]?[vbslm]?\d\w*|\b(?! input))|\bvgg|xception|inception|\bbert\b|\bvit\b"
+    r"|\bback-?bone|\bbase(?: model)?\b|\bfrozen\b|pre-?trained|\bextractor\b|\bencoder\b",
+    re.IGNORECASE,
+)
+"""What names a whole network that others have trained, or says that a row is one."""

@@ -81,7 +81,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             above_it = [*readings, *together]
             if is_of_a_tensor(whole, above_it, said) or is_given(whole, passed, said) or is_said(whole, above_it, said):
                 continue
-            ahead_of_all = not readings and not together and comes_in(whole[0].kind)
+            ahead_of_all = not readings and not together and comes_in(whole[0], row)
             if ahead_of_all and not first and len(columns.roles) == 2 and LENGTH.search(whole[0].text):
                 whole = [Reading("input", text=" ".join(cell.text for cell in row))]  # How many steps come in.
             if ahead_of_all and first.keys() == {"output"}:

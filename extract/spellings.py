@@ -163,6 +163,7 @@ _THEN: tuple[_Rule, ...] = (
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     (r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered),
     (r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2"),  # So wide inside, and at its end.
+    (r"(?<=\d\d) ?\(\s*[xX×]\s*([2-9])\s*\)$", r", × \1"),  # So often.
     (r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1"),  # So many filters.
     (r"(?i)\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×"),
     (_LAYERS, _stacked),

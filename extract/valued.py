@@ -45,6 +45,21 @@ def with_values(grid: Grid) -> Grid:
     return Grid((tuple(cell for cell in head if cell.first != place + 1), *rows), grid.width)
 
 
+def are_settings(grid: Grid) -> bool:
+    """Tell a list of what is set and to what, of no layer each: `Filters | 32 → 64`, `Kernel size | 3`."""
+    heads = [cell.text.strip() for cell in grid.rows[0]] if grid.rows else []
+    if grid.width not in (2, 3) or len(heads) < 2 or not (_SET.fullmatch(heads[0]) and _VALUE.fullmatch(heads[1])):
+        return False
+    names = [row[0].text.strip() for row in grid.rows[1:] if row]
+    return any(_MADE.fullmatch(name) for name in names)
+
+
+_MADE = re.compile(
+    r"(?:(?:number|num|no)\.? of )?(?:filters?|kernels?|channels|strides?|padding|dilation|groups)(?: sizes?)?", re.I
+)
+"""What a layer is made with: where it is set by itself, no layer has a row."""
+
+
 def _joined(row: Sequence[Cell], place: int) -> tuple[Cell, ...]:
     """Return a row with what is set and its value as one cell."""
     texts = {cell.first: cell.text.strip() for cell in row}
