@@ -7,6 +7,7 @@ import re
 from extract.spellings import normalized
 
 _ROLES: tuple[tuple[str, str], ...] = (
+    ("dropout", r"^drop-?out"),
     (
         "ignored",
         r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
@@ -35,7 +36,6 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: (?:size|value|amount))?$"),
     ("dilation", r"^dilat"),
-    ("dropout", r"^drop-?out"),
     ("resample", r"^(?:re|up|down)-?sampl\w*$|^up ?/ ?down\w*$"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
     ("repeat", r"repe(?:at|tition)|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),

@@ -23,6 +23,7 @@ _FACTS = re.compile(
     r"|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
     r"|receptive field"
     r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
+    r"|(?:number|amount|no\.?|#) of (?:training |test )?(?:samples|examples)"
     r"|cluster number|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
     r"|model size|memory|runtime|(?:leaky ?)?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
     r"|training$|normali[sz]ation$|padding mode$|parameter updates"

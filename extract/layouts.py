@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from extract.abbreviations import as_explained, spelt_out
 from extract.along import with_channels
@@ -225,6 +225,11 @@ def _softened(design: TableDesign) -> TableDesign:
 def _in_order(design: TableDesign) -> TableDesign:
     """Return a design from its input on: some tables print the output first."""
     kinds = [each.kind for each in design.readings]
-    if "input" in kinds and kinds.index("input") > len(kinds) / 2:
+    if "input" not in kinds or kinds.index("input") <= len(kinds) / 2:
+        return design
+    if len(design.cells) != len(design.readings):
         return replace(design, readings=design.readings[::-1], cells=design.cells[::-1])
-    return design
+    pairs = zip(design.readings, design.cells, strict=True)
+    rows = [list(row) for _, row in groupby(pairs, key=lambda pair: id(pair[1]))]  # Whose layers stay in their order.
+    readings, cells = zip(*(pair for row in reversed(rows) for pair in row), strict=True)
+    return replace(design, readings=readings, cells=cells)

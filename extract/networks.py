@@ -131,7 +131,9 @@ def _is_alone(row: Sequence[Cell]) -> bool:
 
 
 def _are_own(parts: Sequence[Part], columns: Columns) -> bool:
-    return any(OWN.search(part[0][0].text) for part in parts) or all(map(_says_input, parts))
+    first, last = parts[0][0][0].text, parts[-1][0][0].text
+    turned = re.search(r"\bdecoder", first, re.IGNORECASE) and re.search(r"\bencoder", last, re.IGNORECASE)
+    return bool(turned) or any(OWN.search(part[0][0].text) for part in parts) or all(map(_says_input, parts))
 
 
 def _begin_anew(parts: Sequence[Part], columns: Columns) -> bool:

@@ -66,6 +66,19 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     return found
 
 
+_STEPS = re.compile(
+    r"[(\[]?(?:(?:b|n|bs|none|\?|-1|batch\w*) ?[,×] ?)?"
+    r"(?:t|l|s|none|seq\w*|time\w*|(?:num_|n_)?(?:steps?|frames|tokens)|\w*len\w*) ?[,×] ?(\d+) ?[)\]]?"
+)
+"""The size of a sequence of so many steps as there are: (batch, seq_len, 256)."""
+
+
+def features_of(cells: Iterable[Cell]) -> int | None:
+    """Return how many features each step of a sequence has, of whose length a size says but a name: (T, 256)."""
+    found = (_STEPS.fullmatch(signed(cell.text).lower().strip()) for cell in cells)
+    return next((int(each[1]) for each in found if each), None)
+
+
 _OPEN_SIDE = re.compile(r"(?:1 ?/ ?\d+ ?[×·]? ?)?[a-z]['′_]?\d?(?: ?/ ?\d+)?")
 """The side of an image, or a length, that is left open: W, H/2, 1/4 H."""
 

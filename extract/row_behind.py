@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from extract.cells import are_arguments, read_cell
@@ -69,12 +70,16 @@ def poolings_behind(row: OneRow) -> list[Reading]:
     """Return the poolings behind the layer, of a column of them."""
     cells = [cell for cell in row.said.get("pool", ()) if re.search(r"\d", cell.text)]
     texts = [f"{row.columns.headers[cell.first]} {cell.text}" for cell in cells]
-    return [each for text in texts for each in read_cell(text) if "pool" in each.kind]
+    found = [each for text in texts for each in read_cell(text) if "pool" in each.kind]
+    stride = steps(row.said.get("poolstride", ()))
+    return [replace(each, params={**({"stride": stride} if stride else {}), **each.params}) for each in found]
 
 
 def pooling_of(row: OneRow) -> dict[str, Any]:
-    """Return the window and the stride of the row's pooling, where columns of their own say them."""
+    """Return the window and the stride of the row's pooling, where columns say but them."""
     found: dict[str, Any] = {}
+    if "pool" in row.columns.roles:
+        return found
     for cell in row.said.get("poolsize", ()):
         if sides := re.findall(r"\d+", normalized(cell.text)):
             found["kernel"] = (int(sides[0]), int(sides[-1]))

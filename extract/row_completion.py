@@ -48,6 +48,8 @@ def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> 
     if layers := first.pop("layers", int(often[1]) if often else 1) if head.kind in RECURRENT else 1:
         head = replace(head, times=head.times * layers)
     kind = _kind(head, first, said)
+    if kind in POOLS[-2:] and {*first.get("kernel", ())} == {1}:
+        del first["kernel"]  # What it leaves of an image.
     if pooling := pooling_of(said):
         pools = [each for each in found if "pool" in each.kind] or [Reading("pool", text="pooling")]
         found = [*(each for each in found if each not in pools), *pools]
@@ -173,6 +175,9 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
         return ("units",)
     if kind in ("lstm", "gru", "rnn", "embedding") and "units" not in params and len(output) == 2:
         params["units"] = output[-1]  # Of each step.
+        return ("units",)
+    if "per_step" in params and "units" not in params and kind in (*RECURRENT, "embedding"):
+        params["units"] = params["per_step"] // (2 if kind == "bilstm" else 1)
         return ("units",)
     if kind in _WIDE and len(output) == 3 and "filters" not in params:
         params["filters"] = output[-1]

@@ -7,10 +7,10 @@ from typing import Any
 
 from extract.cells import read_attributes
 from extract.contexts import window_of
-from extract.families import FILTERED, UNITED
+from extract.families import FILTERED, RECURRENT, UNITED
 from extract.header_rows import LISTED
 from extract.layer_names import LAYERS
-from extract.numbers import channels_of, shapes, steps, whole
+from extract.numbers import channels_of, features_of, shapes, steps, whole
 from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.remarks import slope_of
@@ -78,6 +78,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if first.kind in FILTERED and row.window and len(found.get("output", ())) == 1 and "axes" not in first.params:
         found.setdefault("filters", found.pop("output")[0])  # An image has two sides.
         found.pop("input", None)
+    if first.kind in (*RECURRENT, "embedding", "input") and "output" not in found:
+        found |= {"per_step": features} if (features := features_of(row.said.get("output", ()))) else {}
     heads = " ".join(headers[cell.first] for cell in row.said.get("output", ()))
     shaped = "kernel" not in row.columns.roles and not re.search("out|activation", heads, re.IGNORECASE)
     if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:

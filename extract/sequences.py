@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from extract.assembly import Assembly
+from extract.families import POOLS
 from extract.reading import Reading
 from ir import layers as L
 from ir.shapes import Shape
@@ -19,6 +20,13 @@ def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
     """Return the shape of token ids or a sequence, where the first layer takes such; None where it takes an image."""
     first = next((each for each in readings if each.kind != "input"), None)
     output: tuple[int, ...] = first.params.get("output", ()) if first else ()
+    if (
+        first is not None
+        and first.kind in KINDS
+        and (wide := readings[0].params.get("per_step"))
+        and first is not readings[0]
+    ):
+        return (None, None, wide)
     if first is not None and first.kind in KINDS and (readings[0] is first or _is_sequence(readings[0])):
         taken = first.params.get("input", ()) if readings[0] is first else _steps(readings[0])
         if len(taken) != 2 and (readings[0] is not first or not taken):
@@ -99,7 +107,8 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
             after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
             output = each.params.get("output", each.params.get("drawn", ()))
             last = after in ("", "decoding") or "return_sequences=true" in _plain(each)
-            whole = sum(size > 1 for size in output) > 1 or after in KINDS or (not output and last)
+            whole = sum(size > 1 for size in output) > 1 or "per_step" in each.params
+            whole = whole or after in (*KINDS, *POOLS) or (not output and last)
             each = replace(each, params={**each.params, "sequences": whole})
         found.append(each)
     return found

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.families import POSTED, RECURRENT
+from extract.families import POSTED, RECURRENT, WINDOWED
 from extract.grids import Cell
 from extract.reading import Reading
 
@@ -39,8 +39,12 @@ def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tu
 
 
 def without_doubtful_norms(readings: Sequence[Reading]) -> list[Reading]:
-    """Return layers, what is called normalisation and no more as one that nobody knows where others have a name."""
+    """Return layers, what is called normalisation and no more as one that nobody knows: of several, or of vectors.
+
+    A local response normalisation is of images, which convolutions give.
+    """
     named = {"bn", "ln", "gn", "in"} & {each.kind for each in readings}
+    named |= set() if {each.kind for each in readings} & {*WINDOWED} else {"vectors"}
     doubtful = [each.kind == "lrn" and re.fullmatch(_NORM, each.text.strip(), re.IGNORECASE) for each in readings]
     return [
         replace(each, kind=each.text.strip()) if named and odd else each
@@ -48,4 +52,4 @@ def without_doubtful_norms(readings: Sequence[Reading]) -> list[Reading]:
     ]
 
 
-_NORM = r"(?:\w+ )?normali[sz]ation(?: layer)?"
+_NORM = r"(?:\w+ )?normali[sz]ation(?: layer)?(?: \(\w+\))?"

@@ -78,3 +78,59 @@ def test_layers_of_a_recurrent_layer_keep_their_dropout_within() -> None:
     )
     found = [node.layer for node in model_of(text).nodes]
     assert sum(isinstance(each, L.Dropout) for each in found) == 1
+
+
+def test_rows_from_the_output_on_keep_what_stands_behind_their_layers() -> None:
+    text = table(
+        "Layer | Type | Maps | Size | Kernel size | Activation | Dropout",
+        *("Out | Fully connected | - | 7 | - | Odd | -", "F3 | Fully connected | - | 24 | - | tanh | 0.5"),
+        *("C1 | Convolution | 6 | 24 × 24 | 5 × 5 | tanh | -", "In | Input | 1 | 28 × 28 | - | - | -"),
+    )
+    (found,) = designs(text)
+    kinds_read = [each.kind for each in found.design.readings]
+    assert kinds_read == ["input", "conv", "dense", "dropout", "dense", "Odd"]
+
+
+def test_poolings_and_dropouts_of_columns_with_their_strides_and_ratios() -> None:
+    text = table(
+        "Layer | Filters | Kernel Size | Activation | Maxpool | Maxpool Stride | Dropout Ratio",
+        *(
+            "Conv1 | 8 | 5x5 | ReLU | 2x2 | 2 | 0.2",
+            "Conv2 | 16 | 3x3 | ReLU | - | - | -",
+            "FC1 | 4 | - | - | - | - | -",
+        ),
+    )
+    (found,) = designs(text)
+    assert [each.kind for each in found.design.readings] == ["conv", "maxpool", "dropout", "conv", "dense"]
+    assert found.design.readings[1].params == {"kernel": (2, 2), "stride": (2, 2)}
+
+
+def test_sizes_of_sequences_whose_length_is_a_name() -> None:
+    text = table(
+        "Layer | Type | Input Shape | Output Shape",
+        *("1 | Embedding | (seq_len,) | (seq_len, 24)", "2 | BiLSTM | (seq_len, 24) | (seq_len, 32)"),
+        *("3 | GlobalAvgPool | (seq_len, 32) | (32,)", "4 | Dense | (32,) | (5,)"),
+    )
+    graph = model_of(text)
+    embeds = [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Embed)]
+    steps = [(node.layer.units, node.layer.sequences) for node in graph.nodes if isinstance(node.layer, L.LSTM)]
+    assert (embeds, steps) == ([24], [(16, True), (16, True)])
+
+
+def test_a_normalisation_of_vectors_is_no_local_response() -> None:
+    lines = ("Normalization (embedded) | —", "Dense | 8", "Dense | 8", "Dense (output) | 3")
+    (found,) = designs(table("Layer | Units", *lines))
+    assert found.design.readings[0].kind.startswith("Normalization")
+
+
+def test_a_decoder_above_an_encoder_is_a_network_of_its_own() -> None:
+    lines = [
+        *("Decoder p(x) |  |  | ", "Fully connected |  |  | 6×6×8", "Transposed convolution | 3×3 | 2×2 | 12×12×4"),
+        *("Transposed convolution | 3×3 | 2×2 | 24×24×1", "Encoder q(z) |  |  | ", "Convolution | 3×3 | 2×2 | 12×12×4"),
+        *("Convolution | 3×3 | 2×2 | 6×6×8", "Fully connected |  |  | 5", "Number of test samples |  |  | 50"),
+    ]
+    found = designs(table("Operation | Kernel | Strides | Feature maps", *lines))
+    assert [[each.kind for each in one.design.readings] for one in found] == [
+        ["dense", "deconv", "deconv"],
+        ["conv", "conv", "dense"],
+    ]
