@@ -109,3 +109,9 @@ def test_what_a_caption_names_and_no_layer_has_is_asked_about() -> None:
     table = "| Layer | Kernel | Filters |\n|---|---|---|\n| conv1 | 3x3 | 8 |\n| conv2 | 3x3 | 4 |\n| FC | | 10 |\n"
     model_of(f"The network with layer normalization.\n\n{table}", report=report)
     assert any("'ln' is said beside the table" in each.message for each in report)
+
+
+def test_layers_under_the_header_of_networks_are_one() -> None:
+    table = "| Network | Output |\n|---|---|\n| Input | (8, 8, 1) |\n| Conv2d 3x3, 4, pad 1 | (8, 8, 4) |\n"
+    graph = model_of(f"{table}| ReLU | (8, 8, 4) |\n| Linear 2 | (2,) |\n")
+    assert [type(node.layer).__name__ for node in graph.nodes][:2] == ["Conv2D", "ReLU"]
