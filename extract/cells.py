@@ -11,7 +11,7 @@ from lark import Token, Tree, UnexpectedInput
 
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
-from extract.families import WINDOWED
+from extract.families import POSTED, WINDOWED
 from extract.lexicon import kind_of, posts_of
 from extract.phrases import FOREIGN, Phrase
 from extract.reading import Reading
@@ -47,6 +47,12 @@ def read_cell(text: str) -> list[Reading]:
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
     found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree, plain)]
     found = _with_activations(found)
+    if (
+        len(found) > 1
+        and _COUNTED.fullmatch(plain)
+        and all(each.kind in POSTED and not each.params for each in found[1:])
+    ):
+        return [replace(found[0], posts=(*found[0].posts, *(each.kind for each in found[1:])))]
     if found and any(map(_says_nothing, plain.split("→")[1:])):
         found[0] = replace(found[0], unclear=True)
     braced = ";" in plain and "[" not in plain[:8] and re.match(r"\d+ ?×", plain)
@@ -75,6 +81,8 @@ def _with_activations(readings: list[Reading]) -> list[Reading]:
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
+_COUNTED = re.compile(r"\d+ ?× ?\w[^×,;+[\]]*(?:\+[^×,;+[\]]*)+")
+"""A layer so many times, and what stands behind it each time: 2 × Conv + BN."""
 _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
 """A number times a power of ten, which is a quantity and no size: 2.3 · 10^19."""
 _TYPED = re.compile(r"[a-z]\w*(?: \w+)* ?\(([A-Z][A-Za-z0-9]+(?:, ?[A-Z][A-Za-z0-9]+)*)\)")

@@ -40,6 +40,7 @@ from extract.spellings import normalized
 from extract.stacked import with_sizes
 from extract.table_design import TableDesign
 from extract.titles import side_tables, spread, with_settings
+from extract.totals import is_total, with_plain_thousands, without_what_is_worked_out
 from extract.valued import are_settings, with_values
 from extract.variants import side_by_side, variant
 from extract.whereabouts import without_places
@@ -48,12 +49,12 @@ from extract.whereabouts import without_places
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
     caption = whole_words(caption)
-    grid = with_settings(spread(_without_marks(grid)))
+    grid = with_settings(spread(with_plain_thousands(_without_marks(grid))))
     if parts := list(side_tables(grid)) or list(tables_below(grid)):
         found = [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
         if found:
             return found
-    grid = with_values(with_plain_names(spelt_out(grid, caption), caption))
+    grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [replace(each, readings=as_captioned(colours_last(each.readings), caption)) for each in found]
@@ -178,7 +179,10 @@ def _without_facts(grid: Grid) -> tuple[Grid, str]:
     facts = [
         row
         for i, row in enumerate(grid.rows)
-        if i and row and (_is_fact(grid, i) or _is_note(row)) and not (across and role_of(row[0].text) == "depth")
+        if i
+        and row
+        and (_is_fact(grid, i) or _is_note(row) or is_total(grid, i))
+        and not (across and role_of(row[0].text) == "depth")
     ]
     told = "; ".join(" ".join(cell.text for cell in row) for row in facts)
     return Grid(tuple(row for row in grid.rows if row not in facts), grid.width), told

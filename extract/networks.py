@@ -14,6 +14,7 @@ from extract.layer_names import names_layer
 from extract.lexicon import kind_of
 from extract.network_rows import OWN, PART, a_row_each
 from extract.roles import Columns
+from extract.sections import is_of_layers
 from extract.spellings import normalized
 
 Part = Sequence[tuple[Cell, ...]]
@@ -100,6 +101,8 @@ def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:
         return
     alone = [i for i, row in enumerate(rows[:-2]) if len(filled(row)) == 1 and len(filled(rows[i + 1])) > 1]
     heads = [i for i in alone if said(rows[i + 1]) == said(rows[1])]
+    if heads and all(is_of_layers(filled(rows[i])[0].text) for i in heads):
+        return  # The layers of one network by their kinds.
     again = [i for i, row in enumerate(rows[:-1]) if said(row[1:]) == said(rows[0][1:])]
     headed = any(role_of(cell.text) for cell in rows[0][1:]) and not any(names_layer(cell.text) for cell in rows[0])
     titled = headed and len({*said([rows[i][0] for i in again])}) == len(again) > 1

@@ -83,7 +83,27 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
 def _is_above(line: Sequence[Line], columns: Sequence[Ends], filled: set[int]) -> bool:
     """Tell the first line of a header whose titles stand above columns that have headers of their own below."""
     over = [{i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1} for part in line]
-    return any(len(each) > 1 and each <= filled for each in over)
+    return any(len(each) > 1 and each <= filled for each in over) or _are_between(line, columns)
+
+
+CENTRED = 3.0
+"""Points that a title is beside the middle of its columns at most."""
+
+
+def _are_between(line: Sequence[Line], columns: Sequence[Ends]) -> bool:
+    """Tell several titles, each in the middle of as many columns and of none alone."""
+    middles = [(part.x0 + part.x1) / 2 for part in line]
+    alone = any(abs((x0 + x1) / 2 - at) < CENTRED for x0, x1 in columns for at in middles)
+    ways = [
+        {
+            j - i
+            for i, (x0, _) in enumerate(columns)
+            for j, (_, x1) in enumerate(columns)
+            if i < j and abs((x0 + x1) / 2 - at) < CENTRED
+        }
+        for at in middles
+    ]
+    return len(line) > 1 and not alone and bool(set.intersection(*ways))
 
 
 MOSTLY = 0.6

@@ -110,7 +110,7 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
         "type" not in roles
         and roles[first:][:1] == [""]
         and names_layers(grid, start, first)
-        and (SIZED & {*roles} or bare)
+        and (SIZED & {*roles} or bare or _are_kinds_beside_sizes(grid, start, first))
     ):
         roles[first] = "type"
     each = roles and len(grid.texts(first, start)) >= len(grid.rows) - start  # And no label of several rows.
@@ -132,6 +132,13 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
         roles[:] = ["type" if [i] == named else role for i, role in enumerate(roles)]
 
 
+def _are_kinds_beside_sizes(grid: Grid, start: int, column: int) -> bool:
+    """Tell a column of kinds of layers beside one of what they give, whatever language their headers are in."""
+    others = (grid.texts(i, start) for i in range(grid.width) if i != column)
+    sized = any(role_by_content(texts, set()) == "output" for texts in others)
+    return sized and names_layers(grid, start, column, _is_kind)
+
+
 def _are_whole(grid: Grid, column: int, start: int) -> bool:
     """Tell a column of whole numbers."""
     texts = [text.strip() for text in grid.texts(column, start)]
@@ -149,6 +156,8 @@ def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list
         many = list(found.values()).count(role)
         if role and (many == 1 or (many == 2 and role == "output" and not any(headers))):
             roles[i] = role
+        elif role == "count":
+            roles[i] = "ignored"  # As each of several programs counts them.
 
 
 _BARE = re.compile(r"(?:\D|\d(?=-?[dD]\b|[dD][A-Z]))+(?:[ _.-]?\d{1,2}){0,2}")

@@ -8,7 +8,7 @@ from typing import Any
 
 from extract.cells import are_arguments, read_cell
 from extract.grids import Cell
-from extract.lexicon import posts_of
+from extract.lexicon import kind_of, posts_of
 from extract.numbers import steps
 from extract.one_row import OneRow
 from extract.reading import Reading
@@ -68,11 +68,19 @@ def strange_activations(row: OneRow) -> list[Reading]:
 
 def poolings_behind(row: OneRow) -> list[Reading]:
     """Return the poolings behind the layer, of a column of them."""
-    cells = [cell for cell in row.said.get("pool", ()) if re.search(r"\d", cell.text)]
-    texts = [f"{row.columns.headers[cell.first]} {cell.text}" for cell in cells]
-    found = [each for text in texts for each in read_cell(text) if "pool" in each.kind]
+    cells = row.said.get("pool", ())
+    sized = [f"{row.columns.headers[cell.first]} {cell.text}" for cell in cells if re.search(r"\d", cell.text)]
+    named = [cell.text for cell in cells if not re.search(r"\d", cell.text) and "pool" in kind_of(cell.text)]
+    found = [each for text in (*sized, *named) for each in read_cell(text) if "pool" in each.kind]
     stride = steps(row.said.get("poolstride", ()))
     return [replace(each, params={**({"stride": stride} if stride else {}), **each.params}) for each in found]
+
+
+def drops_last(row: OneRow) -> bool:
+    """Tell a row whose column of what is dropped stands behind that of poolings."""
+    pools = [cell.first for cell in row.said.get("pool", ())]
+    drops = [cell.first for cell in row.cells if kind_of(cell.text) == "dropout"]
+    return bool(pools and drops) and max(pools) < min(drops)
 
 
 def pooling_of(row: OneRow) -> dict[str, Any]:

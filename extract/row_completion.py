@@ -11,7 +11,7 @@ from typing import Any
 from extract.by_content import LARGEST_SIDE
 from extract.cells import is_open, read_attributes, read_cell
 from extract.each_layer import each_set, each_wide, shared
-from extract.families import POOLS, POSTED, RECURRENT, SIZED
+from extract.families import ACTIVATIONS, POOLS, POSTED, RECURRENT, SIZED
 from extract.layer_names import LAYERS
 from extract.lexicon import kind_of, posts_of
 from extract.one_row import OneRow
@@ -20,6 +20,7 @@ from extract.row_behind import (
     activations_of,
     added_beside,
     dropouts_behind,
+    drops_last,
     pooling_of,
     poolings_behind,
     posts_beside,
@@ -120,9 +121,11 @@ def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
     known = {each.kind for each in whole}
     own = ("tanh", "sigmoid") if kind in RECURRENT else ()  # What is within such a layer.
     added = [each for each in added_beside(said) if each not in {*known, *own}]
-    if not {each for one in whole for each in one.posts} and kind not in (*POSTED, "input"):
+    named = {each for one in whole for each in one.posts}
+    if not named & ACTIVATIONS and kind not in (*POSTED, "input"):
         beside = [each for each in posts_beside(said) if each not in {*known, *own, *added}]
-        whole[0] = replace(whole[0], posts=tuple(beside))
+        beside = [each for each in beside if not named or each in ACTIVATIONS]  # One norm is enough.
+        whole[0] = replace(whole[0], posts=(*whole[0].posts, *beside))
     behind = [post for post in activations_of(said) if post not in own]
     if (said.is_told or not said.attributes.strip(" ;")) and (of_each := shared(whole, behind)):
         return of_each
@@ -142,8 +145,10 @@ def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
         params = {name: value for name, value in whole[0].params.items() if name != "output"}
         pools[-1] = replace(pools[-1], params={**pools[-1].params, "output": whole[0].params["output"]})
         whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.
-    dropped = [] if any(each.kind == "dropout" for each in whole) else dropouts_behind(said)
-    return whole + pools + dropped
+    dropped = [each for each in whole[1:] if each.kind == "dropout"]
+    if dropped and drops_last(said):
+        return [each for each in whole if each not in dropped] + pools + dropped
+    return whole + pools + ([] if dropped or kind == "dropout" else dropouts_behind(said))
 
 
 def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:

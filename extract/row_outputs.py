@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from math import prod
 
-from extract.families import ACTIVATIONS, POSTED
+from extract.families import ACTIVATIONS, POSTED, RECURRENT
 from extract.grids import Cell
 from extract.layer_names import LAYERS
 from extract.one_row import OneRow
@@ -16,11 +16,16 @@ from extract.spellings import normalized
 
 
 def is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
-    """Tell the output of so many numbers behind a Dense of others, which is a Dense too."""
+    """Tell the output of so many numbers behind a vector of others, which is a Dense."""
     last = next((each for each in reversed(before) if each.kind not in POSTED and each.kind != "dropout"), None)
-    size, units = whole[0].params.get("output", ()), last.params.get("units") if last is not None else None
-    named = OUTPUT.fullmatch(whole[0].kind)
-    return bool(named) and last is not None and last.kind == "dense" and len(size) == 1 and size[0] != units
+    if last is None or last.kind not in _VECTORS or not OUTPUT.fullmatch(whole[0].kind):
+        return False
+    size, given = whole[0].params.get("output", ()), last.params.get("output", ())
+    return len(size) == 1 and size[0] not in (last.params.get("units"), prod(given))
+
+
+_VECTORS = ("dense", "flatten", "gavgpool", "gmaxpool", *RECURRENT)
+"""Kinds that give a vector."""
 
 
 def opens_out(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -> bool:

@@ -13,6 +13,11 @@ _LAYERS = re.compile(r"[^\d(]*\b(?:layers|part|section|blocks?)", re.IGNORECASE)
 """What layers of a kind are called together: `Dense Layers`."""
 
 
+def is_of_layers(text: str) -> bool:
+    """Tell what all layers of a kind are called together: `Dense Layers`."""
+    return bool(kind_of(text) and re.fullmatch(r"[^\d(]*\blayers", text.strip(), re.IGNORECASE))
+
+
 def without_sections(grid: Grid) -> Grid:
     """Return a table without the titles of parts of one network, and without its header where that comes again."""
     first = next((i for i, row in enumerate(grid.rows[:3]) if len(filled(row)) > 1), len(grid.rows))

@@ -14,6 +14,7 @@ def signed(text: str) -> str:
     """
     text = re.sub(r"(\d+)\u00b2", r"\1×\1", text)
     text = _NOTES.sub("", text)
+    text = _ACCENTED.sub(_with_accent, text)
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
     text = re.sub(r"(?<=\d)['\u2019](?=\d{3}\b)", ",", text)
@@ -23,6 +24,15 @@ def signed(text: str) -> str:
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
     return re.sub(r"(?:(?<=\b[WHNMB])|(?<=/\d))(\s*)[x*](\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
+
+
+_ACCENTS = dict(zip("´`ˆ˜¨", "\u0301\u0300\u0302\u0303\u0308", strict=True))
+_ACCENTED = re.compile(r"([´`ˆ˜¨])([A-Za-zı])")
+"""An accent that is set in front of its letter, as TeX does with its first fonts."""
+
+
+def _with_accent(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", f"{found[2].replace('ı', 'i')}{_ACCENTS[found[1]]}")
 
 
 _GLUED = re.compile(r"\b(?:[knspfd]\d{1,4}){2,}\b")
