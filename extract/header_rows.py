@@ -35,7 +35,7 @@ def first_of_body(grid: Grid) -> int:
         if _takes_in(row, first=i == 0):
             return i
         layers = [cell for cell in row if is_layer(cell.text)]
-        heads = [cell for cell in row if is_header(cell.text)]
+        heads = [cell for cell in row if is_header(cell.text) and not (i and _is_made(cell.text))]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))
         many = len(layers) >= 0.3 * len(row) or (i > 0 and (row[:1] == layers[:1] != [] or named))
         beside = i > 0 and len(grid.rows[i - 1]) > 1  # What is over all columns names a network.
@@ -67,6 +67,11 @@ def first_of_body(grid: Grid) -> int:
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
             return i
     return 1
+
+
+def _is_made(text: str) -> bool:
+    """Tell a layer by its number, or what stands behind one, from a header that sounds alike."""
+    return bool(posts_of(text) or (kind_of(text) and re.search(r"\d", text)))
 
 
 def _is_chain(text: str) -> bool:

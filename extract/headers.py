@@ -21,6 +21,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"(?:number|num|no|#)\W*(?:of )?\s*(?:hidden )?"
         r"(?:kernel|filter|filt|channel|feature map|map|neuron|unit|node|output)s?\b",
     ),
+    ("type", r"^(?:layer )?types?(?: ?/ ?structur\w*\b.*)?$|^layer types?\b"),
     ("inner", r"sub-? ?blocks"),
     ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),
     ("context", r"^(?:layer |frame |temporal )?context"),

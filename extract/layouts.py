@@ -29,6 +29,7 @@ from extract.judging import HALF, is_design, is_stacked, learned, learns, says_s
 from extract.layer_columns import designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
 from extract.layer_names import LAYERS, names_layer, says_fact
 from extract.lexicon import kind_of, posts_of
+from extract.listed_settings import designs_by_settings
 from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
 from extract.networks import are_chained, are_widening, networks_of, tables_below
@@ -54,6 +55,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
         found = [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
         if found:
             return found
+    if listed := designs_by_settings(grid):
+        return listed
     grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]

@@ -71,12 +71,17 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
         return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
     if group[0] == 0 and len(group) > 1 and _is_above(lines[group[0]], columns, set.union(*filled[1:])):
         return [group[:1], group[1:]]
+    titled = len(group) > 2 and len(lines[group[0]]) == 1 and all(len(lines[row]) > 1 for row in group[1:])
+    if titled and len(set.intersection(*filled[1:])) > 1:
+        return [group[:1], *_single(group[1:], lines, columns)]  # Below the title of a part.
     shared = set.intersection(*filled)
+    if group[0] > 0 and (apart := _beside_a_label(group, lines, columns)):
+        return apart
     named = sum(min(set.union(*filled)) in each for each in filled)
     whole = len(shared) > 1 and named >= MOSTLY * len(group)
     kinds = sum(bool(kind_of(lines[row][0].text)) for row in group)
     whole |= named == len(group) and min(map(len, filled)) > 1 and kinds >= max(2, named - 1)
-    whole &= group[0] > 0 and len(columns) > 2
+    whole &= group[0] > 0 and (len(columns) > 2 or _are_pairs([lines[row] for row in group], filled))
     return [[row] for row in group] if whole else [group]
 
 
@@ -104,6 +109,30 @@ def _are_between(line: Sequence[Line], columns: Sequence[Ends]) -> bool:
         for at in middles
     ]
     return len(line) > 1 and not alone and bool(set.intersection(*ways))
+
+
+def _beside_a_label(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:
+    """Return a row for each line that names something and says several things of it, beside a label of all of them."""
+    filled = {row: columns_under(lines[row], columns) for row in group}
+    own = [row for row in group if filled[row] != {0}]
+    shared = set.intersection(*(filled[row] for row in own)) if own else set()
+    first = [next((part.text for part in lines[row] if 1 in columns_under([part], columns)), "") for row in own]
+    several = all(len(lines[row]) > 2 for row in own)
+    if len(own) < 2 or not several or not shared >= {1, 2} or 0 in shared or not all(map(_NAME.match, first)):
+        return []
+    labels = [row for row in group if row not in own]
+    return [[row, *(label for label in labels if label == row + 1)] for row in own] if group[0] in own else []
+
+
+_NAME = re.compile(r"[A-Z][A-Za-z-]{2}(?![^()]*[\[\]])")
+"""The name of a layer, and no window."""
+
+
+def _are_pairs(lines: Sequence[Sequence[Line]], filled: Sequence[set[int]]) -> bool:
+    """Tell lines of a name and of what is said of it, each of which begins anew, from such as go on."""
+    return (
+        len(lines) > 1 and all(len(each) == 2 for each in filled) and all(line[0].text[:1].isupper() for line in lines)
+    )
 
 
 MOSTLY = 0.6

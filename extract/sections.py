@@ -9,7 +9,7 @@ from extract.grids import Cell, Grid, filled, said
 from extract.headers import role_of
 from extract.lexicon import kind_of
 
-_LAYERS = re.compile(r"[^\d(]*\b(?:layers|part|section|blocks?)", re.IGNORECASE)
+_LAYERS = re.compile(r"[^\d(]*\b(?:layers|part|section|blocks?|branch|path(?:way)?|stream|heads)", re.IGNORECASE)
 """What layers of a kind are called together: `Dense Layers`."""
 
 

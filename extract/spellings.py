@@ -128,6 +128,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)", r"\1, "),
     (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
     (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
+    (r"(?i)\b(dense|linear|fc) ?\([a-z]{1,3} ?→ ?(\d+)\)", r"\1(units=\2)"),  # Of so many as a letter says.
     (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2"),
     (r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1"),
     (rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", "),  # Of so many, how many.

@@ -21,17 +21,17 @@ _WORKED_OUT = re.compile(
 
 
 def is_total(grid: Grid, place: int) -> bool:
-    """Tell a row of no layer in which some number is the sum of those above it, in whatever language it is called."""
-    rows = grid.rows
-    if any(names_layer(row[0].text) for row in rows[place:] if row):
+    """Tell a row of no layer whose numbers are each the sum of those above, in whatever language it is called."""
+    if any(names_layer(row[0].text) for row in grid.rows[place:] if row):
         return False
-    for cell in rows[place][1:]:
-        above = [other for row in rows[1:place] for other in row if other.last == cell.last]
-        numbers = [number for each in above if (number := _number(each.text))]
-        total = _number(cell.text)
-        if len(numbers) >= LEAST and total >= SMALLEST and total == sum(numbers):
-            return True
-    return False
+    numbers = [cell for cell in grid.rows[place][1:] if _number(cell.text)]
+    return bool(numbers) and all(_is_sum(grid, place, cell) for cell in numbers)
+
+
+def _is_sum(grid: Grid, place: int, cell: Cell) -> bool:
+    above = [other for row in grid.rows[1:place] for other in row if other.last == cell.last]
+    numbers = [number for each in above if (number := _number(each.text))]
+    return len(numbers) >= LEAST and _number(cell.text) == sum(numbers) >= SMALLEST
 
 
 def _number(text: str) -> int:
