@@ -21,7 +21,7 @@ _NAMES = (
         "training",
         r".*\b(?:epochs?|batch size|batches|optimi[sz]er|learning|lr|loss|decay|schedul\w*|patience|stopping|seeds?"
         r"|momentum|beta\w*|regulari[sz]\w*|l[12]|clip\w*|iterations?|initiali[sz]\w*|split|folds?|time|gpu|samples?"
-        r"|data ?sets?|param(?:eter)?s|warm-?up|steps?|tokens?|discount|gamma|tau|buffer|metrics?|software|weights?"
+        r"|data ?sets?|param(?:eter)?s?|warm-?up|steps?|tokens?|discount|gamma|tau|buffer|metrics?|software|weights?"
         r")\b.*",
     ),
     ("last activation", r"(?:output|last|final)(?: layers?)? activations?(?: functions?)?"),
@@ -41,6 +41,7 @@ _NAMES = (
     ),
     ("width", rf"{_MANY}(?:hidden )?(?:neurons|units|nodes) (?:per|in each|in the) (?:hidden )?layers?"),
     ("latent", r"(?:latent|code|bottleneck)(?: (?:space|layer|vector))?(?: (?:dim\w*|sizes?|units))?"),
+    ("embedding", r"(?:word |token |character )?embeddings?(?: (?:dim\w*|sizes?|units))?"),
     ("encoder", rf"encoder(?: layers?)?(?:{_SIZE}| structure| architecture)"),
     ("decoder", rf"decoder(?: layers?)?(?:{_SIZE}| structure| architecture)"),
     ("kind", r"(?:model|network|layer|cell|rnn)(?: types?)?|architecture|type"),
@@ -119,7 +120,11 @@ def _network(said: dict[str, Cell], names: set[str], strange: bool) -> list[Read
     hidden = [replace(hidden[0], times=len(widths))] if len({*widths}) == 1 and not chain else hidden
     if chain:
         hidden[-1] = replace(hidden[-1], posts=last)
+    embedded = _sum(texts.get("embedding", ""))
+    if "embedding" in texts and not (embedded and kind in RECURRENT):
+        return []
     found = [Reading("input", {"output": (comes_in,)}, text="input")] if comes_in and kind not in RECURRENT else []
+    found += [Reading("embedding", {"units": embedded}, text=f"embedding {embedded}")] if embedded else []
     found += hidden
     if rate := re.match(r"0?\.\d+", texts.get("dropout", "")):
         found.append(Reading("dropout", {"rate": float(rate[0])}, text=f"dropout {rate[0]}", unclear=True))

@@ -56,12 +56,26 @@ def grid_of(page: Page, region: Part) -> Grid:
     lines, columns = unstretched(lines, columns)
     lines = unwrapped(lines, columns, _below_rules(page, region))
     rows = [kept for row in rows if (kept := [i for i in row if lines[i]])]
-    groups = tiled([row for group in rows for row in _single(group, lines, columns)], lines, columns)
+    parts = [_single(group, lines, columns) for group in rows]
+    groups = tiled([row for part in parts for row in part], lines, columns)
     groups = around(groups, lines, columns)
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     over = over_all(lines)
-    cells = [_row([lines[i] for i in group], columns, bars, over) for group in groups]
-    return Grid(tuple(filter(None, cells)), len(columns))
+    cells = {group[0]: _row([lines[i] for i in group], columns, bars, over) for group in groups}
+    for part in parts:
+        cells |= _labelled({row[0]: cells[row[0]] for row in part if row[0] in cells})
+    return Grid(tuple(filter(None, cells.values())), len(columns))
+
+
+def _labelled(rows: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
+    """Return the rows between two rules, a label of all of them that stands beside their middle in the first."""
+    labels = [(i, cell) for i, row in rows.items() for cell in row if cell.first == cell.last == 0]
+    start = min(rows, default=0)
+    if len(rows) < 2 or len(labels) != 1 or labels[0][0] == start or len(rows[start]) < 2:
+        return rows
+    place, label = labels[0]
+    rest = tuple(cell for cell in rows[place] if cell is not label)
+    return {**rows, start: (label, *rows[start]), place: rest}
 
 
 def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:

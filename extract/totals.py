@@ -21,17 +21,18 @@ _WORKED_OUT = re.compile(
 
 
 def is_total(grid: Grid, place: int) -> bool:
-    """Tell a row of no layer whose numbers are each the sum of those above, in whatever language it is called."""
+    """Tell a row of no layer with the sum of the numbers above, beside others that are larger than all above them."""
     if any(names_layer(row[0].text) for row in grid.rows[place:] if row):
         return False
-    numbers = [cell for cell in grid.rows[place][1:] if _number(cell.text)]
-    return bool(numbers) and all(_is_sum(grid, place, cell) for cell in numbers)
+    totals = [(number, _above(grid, place, cell)) for cell in grid.rows[place][1:] if (number := _number(cell.text))]
+    sums = [total == sum(numbers) >= SMALLEST for total, numbers in totals if len(numbers) >= LEAST]
+    return any(sums) and all(total > max(numbers, default=0) for total, numbers in totals)
 
 
-def _is_sum(grid: Grid, place: int, cell: Cell) -> bool:
-    above = [other for row in grid.rows[1:place] for other in row if other.last == cell.last]
-    numbers = [number for each in above if (number := _number(each.text))]
-    return len(numbers) >= LEAST and _number(cell.text) == sum(numbers) >= SMALLEST
+def _above(grid: Grid, place: int, cell: Cell) -> list[int]:
+    """Return the numbers above a cell."""
+    others = [other for row in grid.rows[1:place] for other in row if other.last == cell.last]
+    return [number for each in others if (number := _number(each.text))]
 
 
 def _number(text: str) -> int:
