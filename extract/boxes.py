@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from extract.arrows import NEAR, Box
 from extract.drawing import Drawing, Path
 from extract.hyphens import unbroken
-from extract.page import Word, lines_of, segments
+from extract.page import Line, Word, lines_of, segments
 from extract.scripts import phrases_of
 from extract.strokes import area, block_arrow, is_head
 
@@ -18,6 +18,8 @@ MOSTLY = 0.5
 """The share of a box at least that another one lies over where they are one."""
 HELD = 0.6
 """How wide a box is at least, as a share of a text in it: a wider text goes over it."""
+LOW = 0.45
+"""How high small letters are, as a share of the size of their type."""
 SPACE = 0.4
 """How wide a gap between words of one text is at most, as a share of its size."""
 
@@ -54,13 +56,24 @@ def _merged(found: Sequence[Box], together: Callable[[Box, Box], bool]) -> list[
     return sorted(merged, key=lambda each: (each[1], each[0]))
 
 
-def _outlined(drawing: Drawing) -> list[Box]:
-    """Return the boxes of closed outlines larger than heads, but for those around several."""
+def groups_of(drawing: Drawing) -> list[Box]:
+    """Return the frames and grounds around several boxes that stand apart."""
+    found = _areas(drawing)
+    return [box for box in found if _is_group(box, found)]
+
+
+def _areas(drawing: Drawing) -> list[Box]:
+    """Return the boxes around closed outlines larger than heads."""
     outlines = [each for each in drawing.paths if each.closed and not is_head(each) and _is_full(each)]
     outlines = [each for each in outlines if block_arrow(each) is None]
     drawn = [each.box for each in outlines if each.stroked]
     found = [each.box for each in outlines if each.stroked or not any(_crosses(each.box, box) for box in drawn)]
-    found = list(dict.fromkeys(filter(_is_large, found)))
+    return list(dict.fromkeys(filter(_is_large, found)))
+
+
+def _outlined(drawing: Drawing) -> list[Box]:
+    """Return the boxes of closed outlines larger than heads, but for those around several."""
+    found = _areas(drawing)
     groups = [box for box in found if _is_group(box, found)]
     lines = [each for each in drawing.paths if not each.closed and each.stroked]
     rings = [box for box in found if _is_ring(box, [each for each in found if each not in groups], lines)]
@@ -82,11 +95,12 @@ def _is_full(path: Path) -> bool:
 
 def _crosses(fill: Box, outline: Box) -> bool:
     """Tell whether a fill goes over an outline: a shadow, or a ground that cannot be seen, and no box of its own."""
-    apart = not is_within(fill, _grown(outline, 1.0)) and not is_within(outline, _grown(fill, 1.0))
+    apart = not is_within(fill, grown(outline, 1.0)) and not is_within(outline, grown(fill, 1.0))
     return apart and _touch(fill, outline, -0.5)
 
 
-def _grown(box: Box, by: float) -> Box:
+def grown(box: Box, by: float) -> Box:
+    """Return a box that is larger on all sides."""
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 
 
@@ -109,7 +123,7 @@ def _is_ring(box: Box, others: Sequence[Box], lines: Sequence[Path]) -> bool:
     inside = [each for each in others if each != box and is_within(each, box)]
     if len(inside) != 1 or min(abs(a - b) for a, b in zip(box, inside[0], strict=True)) < APART:
         return False
-    near = _grown(inside[0], NEAR)
+    near = grown(inside[0], NEAR)
     for each in lines:
         ends = [(x, y, x, y) for x, y in (each.points[0], each.points[-1])]
         if any(is_within(a, near) and not is_within(b, box) for a, b in (ends, ends[::-1])):
@@ -128,7 +142,7 @@ def _touch(a: Box, b: Box, slack: float = 1.0) -> bool:
 
 def is_inside_one(path: Path, boxes: Sequence[Box]) -> bool:
     """Tell a line that divides a box from one that leads somewhere."""
-    return any(is_within(path.box, _grown(box, 1.0)) for box in boxes)
+    return any(is_within(path.box, grown(box, 1.0)) for box in boxes)
 
 
 def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Word]], list[Word]]:
@@ -148,7 +162,17 @@ def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Wor
     free: list[Word] = []
     for word, place in zip(words, places, strict=True):
         (free if place is None else held[place]).append(word)
+    for words_of, box in zip(held, boxes, strict=True):
+        crossed = [each for each in words_of if _is_crossed(each, box)]
+        if len(crossed) < len(words_of):  # What a side goes through stands over the box, where other words are in it.
+            words_of[:] = [each for each in words_of if each not in crossed]
+            free += crossed
     return held, free
+
+
+def _is_crossed(word: Word, box: Box) -> bool:
+    """Tell a word that the upper or the lower side of a box goes through, by the line that its letters stand on."""
+    return not word.turned and not box[1] + LOW * word.size < word.base < box[3]
 
 
 def _place(word: Word, boxes: Sequence[Box]) -> int | None:
@@ -180,14 +204,21 @@ def _within(run: Sequence[Word], box: Box) -> float:
 
 
 def texts_of(words: Sequence[Word]) -> tuple[str, ...]:
-    """Return the texts of a box: the parts of its lines between wide gaps, without signs that stand beside them."""
-    texts = tuple(unbroken([each.text for each in phrases_of(words)]))
-    return tuple(each for each in texts if re.search(r"\w", each)) or texts
+    """Return the texts of a box: the parts of its lines between wide gaps, without signs around them."""
+    lines = phrases_of(words)
+    worded = [each.base for each in lines if re.search(r"\w", each.text)]
+    kept = [each for each in lines if not worded or _stands_among(each, worded)]
+    return tuple(unbroken([each.text for each in kept]))
+
+
+def _stands_among(line: Line, bases: Sequence[float]) -> bool:
+    """Tell a text with words on lines at heights, or a sign on a line of its own between those."""
+    return bool(re.search(r"\w", line.text)) or (min(bases) < line.base < max(bases) and line.base not in bases)
 
 
 def symbol_in(box: Box, lines: Sequence[Path]) -> tuple[str, ...]:
     """Return the sign that two lines across make in a box without words: a sum, or a product."""
-    inside = [each for each in lines if is_within(each.box, _grown(box, 1.0))]
+    inside = [each for each in lines if is_within(each.box, grown(box, 1.0))]
     if len(inside) != 2:
         return ()
     straight = all(min(each.box[2] - each.box[0], each.box[3] - each.box[1]) < 1.5 for each in inside)

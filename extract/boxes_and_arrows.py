@@ -10,17 +10,30 @@ from statistics import mean, median
 
 from extract.arrows import NEAR, Arrow, Box, attach, in_sight, outside, reaching
 from extract.box_names import named_above, named_beside
-from extract.boxes import boxes_of, cells_of, is_inside_one, is_within, pictures_of, symbol_in, texts_of, words_in
+from extract.boxes import (
+    boxes_of,
+    cells_of,
+    groups_of,
+    is_inside_one,
+    is_within,
+    pictures_of,
+    symbol_in,
+    texts_of,
+    words_in,
+)
 from extract.diagrams import USUAL, Diagram, Link, Shape
 from extract.drawing import Drawing, Path
 from extract.drawn import is_by_hand
 from extract.free_texts import is_more, shape_of, text_of
-from extract.lexicon import SIGNS, kind_of, posts_of
+from extract.groups import at_groups, without_groups
+from extract.lexicon import kind_of, posts_of
 from extract.line_index import LineIndex
 from extract.linking import links
 from extract.loose_ends import Lines, at_loose_ends, beside
+from extract.merging import says_join
 from extract.page import Line
 from extract.scripts import phrases_of
+from extract.stacked_fractions import with_fractions
 from extract.strokes import block_arrow, cleaned, is_brace, is_head
 
 STACKED = 12.0
@@ -49,7 +62,7 @@ def diagram_of(drawing: Drawing) -> Diagram:
 
 
 def _diagram_of(drawing: Drawing) -> Diagram:
-    drawing = cleaned(drawing)
+    drawing = with_fractions(cleaned(drawing))
     boxes = boxes_of(drawing)
     open_lines = [each for each in drawing.paths if not each.closed and each.stroked]
     if len(open_lines) + len(boxes) > MOST:
@@ -59,7 +72,7 @@ def _diagram_of(drawing: Drawing) -> Diagram:
     boxes = [*boxes, *pictures]
     held, free = words_in(drawing.words, boxes)
     shapes = [Shape(box, texts_of(words) or symbol_in(box, open_lines)) for box, words in zip(boxes, held, strict=True)]
-    found = joined(shapes, _arrows_of(drawing, boxes), phrases_of(free))
+    found = joined(shapes, _arrows_of(drawing, boxes), phrases_of(free), groups_of(drawing))
     return found.without([i for i, each in enumerate(found.shapes) if each.box in pictures and not each.texts])
 
 
@@ -99,13 +112,18 @@ def _parted(drawing: Drawing, boxes: list[Box]) -> list[Box]:
     return sorted(found, key=lambda each: (each[1], each[0]))
 
 
-def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line]) -> Diagram:
-    """Return the diagram of boxes, lines and what is written beside them, in points of type of `USUAL` size."""
+def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line], groups: Sequence[Box] = ()) -> Diagram:
+    """Return the diagram of boxes, lines and what is written beside them, in points of type of `USUAL` size.
+
+    `groups` are the frames around several of the boxes.
+    """
     lines = LineIndex(arrows)
     named_beside(shapes, lines, phrases)
     named_above(shapes, lines, phrases)
+    at_groups(groups, shapes, lines, outer=True)
     at_loose_ends(lines, phrases, shapes)
-    found = _without_dots(_linked(shapes, arrows, beside(phrases, lines)))
+    at_groups(groups, shapes, lines, outer=False)
+    found = _without_dots(without_groups(_linked(shapes, arrows, beside(phrases, lines))))
     often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
     told = (f"{each!r} stands beside boxes: what comes so often? it is built once" for each in often)
     return replace(found, asked=(*found.asked, *told))
@@ -117,12 +135,15 @@ def _is_done(text: str, ends: Sequence[Shape]) -> bool:
     Between boxes of no text, which show tensors, it is what the text says.
 
     A kind of layer without numbers that a box at an end names too is told of that box, and a sentence tells of layers.
+    What joins tensors has one alone to join there: it tells how the arrow comes to its end.
     """
     if len(text.split()) > MOST_WORDS:
         return False
     kind = kind_of(text)
     if posts_of(text) or not any(each.texts for each in ends):
         return True
+    if says_join(text):
+        return False
     told = any(kind_of(" ".join(each.texts)) == kind for each in ends) and not any(map(str.isdigit, text))
     return kind not in ("", "shortcut", "input") and not told
 
@@ -165,15 +186,11 @@ def _into_joins(shapes: Sequence[Shape], ways: Sequence[tuple[int, int, Arrow]])
     That is, where the join has less than two things to join without it.
     """
     starts, ends = Counter(start for start, _, _ in ways), Counter(end for _, end, _ in ways)
-    joins = {i for i, each in enumerate(shapes) if _is_join(" ".join(each.texts))}
+    joins = {i for i, each in enumerate(shapes) if says_join(" ".join(each.texts))}
     for start, end, arrow in ways:
         lacks = start in joins and ends[start] < 2
         back = lacks and not any(arrow.heads) and end not in joins and ends[end] == 1 and not starts[end]
         yield (end, start, arrow) if back else (start, end, arrow)
-
-
-def _is_join(text: str) -> bool:
-    return text in SIGNS or kind_of(text) in ("add", "concat")
 
 
 def _without_dots(diagram: Diagram) -> Diagram:

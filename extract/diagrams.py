@@ -16,13 +16,14 @@ USUAL = 14.0
 class Shape:
     """A box of a diagram: its place, its texts by lines, and the layers that it shows besides what they say.
 
-    What is `bare` is a text alone, around which nothing is drawn.
+    What is `bare` is a text alone, around which nothing is drawn; what is `around` others is a frame.
     """
 
     box: Box
     texts: tuple[str, ...]
     shows: tuple[Reading, ...] = ()
     bare: bool = field(default=False, compare=False)
+    around: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from extract.diagrams import Diagram, Link
 from extract.lexicon import kind_of
+from extract.merging import with_joins
 from extract.reading import Reading
 
 _SHAPE = re.compile(r"\[?\((?:None|\d+|\?)(?:, (?:None|\d+|\?))*,?\)(?:, \([^)]*\))*\]?")
@@ -117,6 +118,7 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
     """
     layers = [layer_of(shape.texts) for shape in diagram.shapes]
     if any(shape.shows for shape in diagram.shapes) or is_by_hand([shape.texts for shape in diagram.shapes]):
+        diagram = with_joins(diagram)
         layers = [DrawnLayer("", " ".join(shape.texts), shows=shape.shows) for shape in diagram.shapes]
         for link in diagram.links:
             if kind_of(link.text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.arrows import NEAR, SHORT_OF, Arrow, apart, onward, outside
+from extract.arrows import FAR, NEAR, SHORT_OF, Arrow, apart, onward, outside
 from extract.diagrams import Shape
 from extract.drawing import Point
 from extract.free_texts import BESIDE, NO_LAYER, away_from, is_named, lines_near, shape_of, size_of, stacked
@@ -37,7 +37,7 @@ def at_loose_ends(lines: LineIndex, phrases: list[Line], shapes: list[Shape]) ->
     texts = BoxIndex([(each.x0, each.top, each.x1, each.bottom) for each in phrases])
     widest = BESIDE * max(map(size_of, phrases), default=0.0)
     places: dict[int, int] = {}
-    drawn = [each.box for each in shapes]
+    drawn = [each.box for each in shapes if not each.around]
     headed = any(any(each.heads) for each in lines.arrows)
     for arrow in lines.arrows:
         for end in (0, 1):
@@ -69,6 +69,8 @@ def at_loose_ends(lines: LineIndex, phrases: list[Line], shapes: list[Shape]) ->
                 arrow.boxes[end] = box
                 if box is None and arrow.heads[end]:
                     arrow.lines[end] = _farthest_ahead(arrow, end, lines)
+                if box is None and arrow.lines[end] is None and any(arrow.heads):
+                    arrow.boxes[end] = onward(arrow, end, drawn, FAR)[1]
     phrases[:] = [each for each in phrases if id(each) not in places]
 
 
