@@ -162,10 +162,10 @@ def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Wor
     free: list[Word] = []
     for word, place in zip(words, places, strict=True):
         (free if place is None else held[place]).append(word)
-    for words_of, box in zip(held, boxes, strict=True):
-        crossed = [each for each in words_of if _is_crossed(each, box)]
-        if len(crossed) < len(words_of):  # What a side goes through stands over the box, where other words are in it.
-            words_of[:] = [each for each in words_of if each not in crossed]
+    for own, outline in zip(held, boxes, strict=True):
+        crossed = [each for each in own if _is_crossed(each, outline)]
+        if len(crossed) < len(own):  # What a side goes through stands over the box, where other words are in it.
+            own[:] = [each for each in own if each not in crossed]
             free += crossed
     return held, free
 
