@@ -49,9 +49,9 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
     starts = _starts(rows, labels)
     parts = [rows[i:j] for i, j in pairwise([*starts, len(rows)])]
     bare = [[tuple(cell for cell in row if cell.first > 0) for row in part] for part in parts]
-    layers = any(names_layer(cell.text) for _, cell in labels)
+    layers = sum(names_layer(cell.text) for _, cell in labels)
     named = any(OWN.search(cell.text) for _, cell in labels) and not layers
-    ways = any(_WAY.fullmatch(head.strip()) for head in columns.headers[:1]) and not layers
+    ways = any(_WAY.fullmatch(head.strip()) for head in columns.headers[:1]) and 2 * layers < len(labels)
     if len(parts) < 2 or not all((ways or len(part) > 1) and all(part) for part in bare):
         return
     if ways or all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
