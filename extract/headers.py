@@ -37,7 +37,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: (?:size|value|amount))?$"),
     ("dilation", r"^dilat"),
-    ("resample", r"^(?:re|up|down)-?sampl\w*$|^up ?/ ?down\w*$"),
+    ("resample", r"^(?:re|up|down)-?sampl\w*(?: (?:factor|rate|scale))?$|^up ?/ ?down\w*$"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
     ("repeat", r"repe(?:at|tition)|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$"),
     ("groups", r"^#?\s*groups?$|^cardinality"),

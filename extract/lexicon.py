@@ -124,7 +124,7 @@ def posts_of(text: str) -> list[str]:
     ['bn', 'leakyrelu']
     """
     text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
-    text = text.replace("_", " ")
+    text = re.sub(r"(?<=[a-z])_in\b", "", text).replace("_", " ")  # What takes the input: conv_in.
     text = text if re.search(r"\brelu ?6\b", text, re.IGNORECASE) else _COUNTER.sub("", text)
     found: list[tuple[int, str]] = []
     taken: list[tuple[int, int]] = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.families import RECURRENT
-from extract.grids import Cell, Grid
+from extract.grids import Grid
 from extract.lexicon import kind_of, posts_of
 from extract.reading import Reading
 from extract.signs import signed
@@ -19,9 +19,10 @@ _SIZE = r"(?: (?:dim\w*|sizes?|features?|nodes?|neurons?|units?|variables?|width
 _NAMES = (
     (
         "training",
-        r".*\b(?:epochs?|batch size|batches|optimi[sz]er|learning|lr|loss|decay|schedul\w*|patience|stopping|seeds?"
+        r".*\b(?:epochs?|batch size|batches|optimi[sz]er|learning|lr|loss|decay|schedul\w*|patience|\w*stopping|seeds?"
         r"|momentum|beta\w*|regulari[sz]\w*|l[12]|clip\w*|iterations?|initiali[sz]\w*|split|folds?|time|gpu|samples?"
         r"|data ?sets?|param(?:eter)?s?|warm-?up|steps?|tokens?|discount|gamma|tau|buffer|metrics?|software|weights?"
+        r"|hardware|environment|frameworks?|librar\w+|devices?|\w*checkpoint\w*|callbacks?"
         r")\b.*",
     ),
     ("last activation", r"(?:output|last|final)(?: layers?)? activations?(?: functions?)?"),
@@ -70,69 +71,122 @@ LEAST_SAID = 2
 
 def designs_by_settings(grid: Grid) -> list[TableDesign]:
     """Return the networks of a table that names settings in its first column, one for each column of values."""
-    start = 1 if grid.rows and grid.rows[0] and _HEAD.fullmatch(grid.rows[0][0].text.strip()) else 0
-    heads = {cell.first: " ".join(cell.text.split()) for row in grid.rows[:start] for cell in row}
-    rows = [row for row in grid.rows[start:] if len(row) > 1 and row[0].first == 0 and row[0].text.strip()]
-    names = [_said(row[0].text) for row in rows]
+    heads, rows = _pairs(grid)
+    names = [_said(name) for name, _ in rows]
     told = [name for name in names if name not in ("", "training")]
-    if not start or "foreign" in told or len(told) < LEAST_SAID or not {"hidden", "width", "encoder"} & {*told}:
+    if "foreign" in told or len(told) < LEAST_SAID or not any(re.match("hidden|width|encoder", name) for name in told):
         return []
-    if any(re.search(r"\d", row[0].text) and kind_of(row[0].text) for row in rows):
+    if any(re.search(r"\d", name) and kind_of(name) for name, _ in rows):
         return []  # A layer a row.
     found = []
-    for column in range(1, grid.width):
+    for column in sorted({column for _, values in rows for column in values}):
         head = heads.get(column, "")
         if _BESIDE.fullmatch(head.lower()):
             continue
-        said = {
-            name: cell for name, row in zip(names, rows, strict=True) if name for cell in row if cell.first == column
-        }
-        readings = _network(said, {row[0].text for row in rows if row[0].text.strip()}, "" in names)
+        said = {key: values[column] for key, (_, values) in zip(names, rows, strict=True) if key and column in values}
+        readings = _network(said, [name for name, _ in rows], strange="" in names)
         if readings:
             found.append(TableDesign("" if _VALUE.fullmatch(head) else head, "settings", tuple(readings)))
     return found
 
 
+def _pairs(grid: Grid) -> tuple[dict[int, str], list[tuple[str, dict[int, str]]]]:
+    """Return the headers of a table of settings, and each setting with its values by their columns."""
+    head = grid.rows[0] if grid.rows else ()
+    if (
+        len(grid.rows) == len(("names", "values"))
+        and grid.width > len(grid.rows)
+        and all(_said(each.text) for each in head)
+    ):
+        return {}, [(each.text, {0: cell.text}) for each in head for cell in grid.rows[1] if cell.first == each.first]
+    if not head or not _HEAD.fullmatch(head[0].text.strip()):
+        return {}, []
+    rows = [row for row in grid.rows[1:] if len(row) > 1 and row[0].first == 0 and row[0].text.strip()]
+    heads = {cell.first: " ".join(cell.text.split()) for cell in head}
+    return heads, [(row[0].text, {cell.first: cell.text for cell in row[1:]}) for row in rows]
+
+
+_NUMBERED = re.compile(rf"hidden layer (\d)(?:{_SIZE})?|(first|second|third|fourth) hidden layer(?:{_SIZE})?")
+
+
 def _said(name: str) -> str:
-    """Return what a setting says of a network, by its name."""
+    """Return what a setting says of a network, by its name; of one hidden layer with its number."""
     plain = re.sub(r"\([^()]*\)", " ", signed(name).lower())
     plain = " ".join(re.sub(r"[^a-z0-9#.-]+", " ", plain).split())
+    if one := _NUMBERED.fullmatch(plain):
+        return f"hidden {one[1] or ('first', 'second', 'third', 'fourth').index(one[2]) + 1}"
     return next((said for said, pattern in _NAMES if re.fullmatch(pattern, plain)), "")
 
 
-def _network(said: dict[str, Cell], names: set[str], strange: bool) -> list[Reading]:
+def _network(said: dict[str, str], names: Sequence[str], *, strange: bool) -> list[Reading]:
     """Return the layers that settings say, none where it is not said how wide they are."""
-    texts = {name: signed(" ".join(cell.text.split())) for name, cell in said.items()}
+    texts = {name: signed(" ".join(text.split())) for name, text in said.items()}
     kind = _kind([*names, texts.get("kind", ""), texts.get("hidden", "")])
-    chain = [*_listed(texts.get("encoder", "")), *_listed(texts.get("decoder", ""))]
-    widths = _widths(texts)
-    if chain:
-        both = _listed(texts.get("encoder", "")), _listed(texts.get("decoder", ""))
-        widths = [width for each in both for width in each[1:]] if all(both) and both[0][-1] == both[1][0] else []
-    if not kind or not widths or len(widths) > MOST_LAYERS:
-        return []
-    posts = (*_posts(texts.get("norm", "")), *_posts(texts.get("activation", "")))
-    last = tuple(_posts(texts.get("last activation", ""))) or _posts(texts.get("output", ""))
-    comes_in, goes_out = _sum(texts.get("input", "")), _sum(texts.get("output", ""))
-    comes_in = _listed(texts.get("encoder", ""))[0] if chain else comes_in
-    own = tuple(post for post in posts if kind not in RECURRENT or post not in ("tanh", "sigmoid"))
-    hidden = [Reading(kind, {"units": width}, own, text=f"hidden layer of {width}") for width in widths]
-    hidden = [replace(hidden[0], times=len(widths))] if len({*widths}) == 1 and not chain else hidden
-    if chain:
-        hidden[-1] = replace(hidden[-1], posts=last)
+    coded = _coded(texts) if "encoder" in texts else []
+    hidden = coded[1:] or _hidden(texts)
     embedded = _sum(texts.get("embedding", ""))
-    if "embedding" in texts and not (embedded and kind in RECURRENT):
+    if (
+        not kind
+        or not hidden
+        or len(hidden) > MOST_LAYERS
+        or ("embedding" in texts) > (embedded > 0 and kind != "dense")
+    ):
         return []
+    if strange:  # Of what is set some is not known here.
+        hidden[0] = replace(hidden[0], unclear=True)
+    posts = _posts(texts.get("norm", "")) + _posts(texts.get("activation", ""))
+    own = tuple(post for post in posts if kind not in RECURRENT or post not in ("tanh", "sigmoid"))
+    hidden = [replace(each, kind=kind, posts=each.posts or own) for each in hidden]
+    last = _posts(texts.get("last activation", "")) or _posts(texts.get("output", ""))
+    if coded:
+        return [coded[0], *hidden[:-1], replace(hidden[-1], posts=last)]
+    comes_in, goes_out = _sum(texts.get("input", "")), _sum(texts.get("output", ""))
     found = [Reading("input", {"output": (comes_in,)}, text="input")] if comes_in and kind not in RECURRENT else []
     found += [Reading("embedding", {"units": embedded}, text=f"embedding {embedded}")] if embedded else []
-    found += hidden
-    if rate := re.match(r"0?\.\d+", texts.get("dropout", "")):
-        found.append(Reading("dropout", {"rate": float(rate[0])}, text=f"dropout {rate[0]}", unclear=True))
-    if goes_out and not chain:
-        found.append(Reading("dense", {"units": goes_out}, last, text=f"output {goes_out}"))
-    if strange:  # Of what is set some is not known here.
-        found = [replace(each, unclear=True) if each is hidden[0] else each for each in found]
+    found += _dropped(hidden, texts.get("dropout", ""))
+    if goes_out or last:
+        units = {"units": goes_out} if goes_out else {}
+        found.append(Reading("dense", units, last, text=f"output {goes_out or ''}".strip()))
     return found
+
+
+def _coded(texts: dict[str, str]) -> list[Reading]:
+    """Return what comes into an encoder, and its layers and those of the decoder: 50 → 20 → 8 and 8 → 20 → 50."""
+    inner, outer = _listed(texts["encoder"]), _listed(texts.get("decoder", ""))
+    if not inner or not outer or inner[-1] != outer[0]:
+        return []
+    return [Reading("input", {"output": inner[:1]}, text="input"), *map(_wide, [*inner[1:], *outer[1:]])]
+
+
+def _hidden(texts: dict[str, str]) -> list[Reading]:
+    """Return the hidden layers, each by its number, or all by how wide they are."""
+    numbered = sorted((int(name.split()[1]), text) for name, text in texts.items() if re.match(r"hidden \d", name))
+    if numbered:
+        sizes = [(re.match(r"\d+", text), text) for _, text in numbered]
+        whole = [number for number, _ in numbered] == [*range(1, len(numbered) + 1)] and all(size for size, _ in sizes)
+        return [replace(_wide(int(size[0])), posts=_posts(text)) for size, text in sizes if size] if whole else []
+    widths = _widths(texts)
+    return [replace(_wide(widths[0]), times=len(widths))] if len({*widths}) == 1 else [*map(_wide, widths)]
+
+
+def _wide(units: int) -> Reading:
+    return Reading("dense", {"units": units}, text=f"hidden layer of {units}")
+
+
+def _dropped(hidden: Sequence[Reading], text: str) -> list[Reading]:
+    """Return hidden layers with what is dropped behind those that a text says, or behind the last, which is asked."""
+    rate = re.match(r"(0?\.\d+)|(\d{1,2}) ?%", text)
+    if not rate:
+        return list(hidden)
+    share = float(rate[1]) if rate[1] else int(rate[2]) / 100
+    dropped = Reading("dropout", {"rate": share}, text=f"dropout {rate[0]}")
+    order = re.search(r"\b(?:after|behind|following) (?:the |both )?(each|every|all|first|second|last|hidden)\b", text)
+    after = {"first": 0, "second": 1, "last": len(hidden) - 1}.get(order[1]) if order else None
+    if order and after is None and all(each.times == 1 for each in hidden):
+        return [one for each in hidden for one in (each, dropped)]
+    if after is None or after >= len(hidden):
+        return [*hidden, replace(dropped, unclear=True)]
+    return [*hidden[: after + 1], dropped, *hidden[after + 1 :]]
 
 
 def _kind(texts: Sequence[str]) -> str:
@@ -171,7 +225,7 @@ def _listed(text: str) -> list[int]:
 def _sum(text: str) -> int:
     """Return a number with what it is of, or the sum of several: 32 (hash) + 12 (features)."""
     parts = [
-        re.fullmatch(r"(\d+)(?: ?\([^()]*\))?(?: [A-Za-z ]+)?[^A-Za-z\d]*", part.strip()) for part in text.split("+")
+        re.fullmatch(r"(\d+)(?:(?: [A-Za-z]+)+| ?\([^()]*\))*[^A-Za-z\d]*", part.strip()) for part in text.split("+")
     ]
     return sum(int(part[1]) for part in parts if part) if all(parts) else 0
 

@@ -80,7 +80,7 @@ def _kind(head: Reading, first: dict[str, Any], said: OneRow) -> str:
         return "bilstm"
     if kind == "reshape" and len(first.get("output", ())) == 1:
         return "flatten"
-    if kind == "conv" and said.widens:
+    if kind == "conv" and (said.widens or _widens_by_step(first, said)):
         return "deconv"
     if kind == "dense" and set(said.window) - {1} and len(output := first.get("output", ())) == 2 and max(output) > 1:
         # Fully connected to what its window sees alone, as an image is left.
@@ -90,10 +90,19 @@ def _kind(head: Reading, first: dict[str, Any], said: OneRow) -> str:
     return kind
 
 
+def _widens_by_step(first: dict[str, Any], said: OneRow) -> bool:
+    """Tell a row whose stride is how many times larger what it gives is, as a column of upsampling says."""
+    for cell in said.said.get("resample", ()):
+        times = re.fullmatch(r"× ?(\d+)|(\d+) ?×?", normalized(cell.text))
+        if times and re.match(r"up", said.columns.headers[cell.first], re.IGNORECASE):
+            return {int(times[1] or times[2])} == {*first.get("stride", ())} != {1}
+    return False
+
+
 def _sized(head: Reading, behind: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
     """Return the layers of a row with the sizes that are printed, which are those of the last that may change them."""
     kind = head.kind
-    rest = [replace(each, params=each.params | _rate(said)) if each.kind == "dropout" else each for each in behind]
+    rest = [replace(each, params=_rate(each, said)) if each.kind == "dropout" else each for each in behind]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
         moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in first}
@@ -159,9 +168,10 @@ def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:
         yield replace(each, params={**each.params, "filters": widths[i]}) if bare else each
 
 
-def _rate(said: OneRow) -> dict[str, float]:
-    """Return how much is dropped, as the other cells of a row say."""
-    return {key: value for key, value in read_attributes(said.attributes, "dropout").items() if key == "rate"}
+def _rate(dropped: Reading, said: OneRow) -> dict[str, float]:
+    """Return how much is dropped, as its own cell or the others of a row say."""
+    told = dropped.params | read_attributes(said.attributes, "dropout")
+    return {key: value for key, value in told.items() if key == "rate"}
 
 
 def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:

@@ -55,6 +55,37 @@ def test_layers_that_recur_and_what_is_dropped_somewhere() -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("0.3, applied after the first hidden layer", ["Dense", "ReLU", "Dropout", "Dense", "ReLU", "Dense"]),
+        ("30% after each hidden layer", ["Dense", "ReLU", "Dropout", "Dense", "ReLU", "Dropout", "Dense"]),
+        ("0.3", ["Dense", "ReLU", "Dense", "ReLU", "Dropout", "Dense"]),
+    ],
+)
+def test_hidden_layers_by_their_numbers_and_where_something_is_dropped(place: str, expected: list[str]) -> None:
+    report = Report()
+    lines = (
+        "Input features | 20",
+        "Hidden layer 1 | 128 neurons",
+        "Hidden layer 2 | 64 neurons",
+        "Output layer | 6 neurons (one per class) left",
+    )
+    text = table(
+        "Hyperparameter | Value", *lines, f"Dropout rate | {place}", "Activation | ReLU after each hidden layer"
+    )
+    graph = model_of(text, report=report)
+    assert kinds(graph) == expected, report
+    assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [128, 64, 6]
+    assert any("dropout 0.3" in each.message for each in report if each.code == "question") == (place == "0.3")
+
+
+def test_sizes_of_layers_under_their_names() -> None:
+    graph = model_of(table("Input Neurons | Hidden Layer 1 | Output Neurons", "2 | 5 | 4"))
+    assert graph.nodes[0].layer == L.Dense(units=5)
+    assert infer(graph, Report())[graph.outputs[0]][-1] == 4
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ("Number of layers | 6", "Hidden size | 512", "Attention heads | 8"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from extract.layouts import designs_of
 from extract.signs import signed
+from extract.texts import grids_of
 from ir import Report
 from ir import layers as L
 from ir.validate import infer
@@ -99,3 +101,25 @@ def test_titles_in_the_middle_of_two_columns_name_networks() -> None:
     lines = [(y, 70.0, 360.0) for y in (160.0, 186.0, 198.0, 210.0, 222.0)]
     graph, _ = model(page("Table 1: Networks of the agent.", [*head, *below], lines), "Critic")
     assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [16, 1]
+
+
+def test_columns_of_upsampling_say_what_widens_by_its_stride() -> None:
+    lines = ("0 | 64 | 32 | 16 | 8 | ×8", "1 | 32 | 16 | 4 | 2 | ×2")
+    graph = model_of(table("Stage | In Ch | Out Ch | Kernel | Stride | Upsample", *lines))
+    assert kinds(graph) == ["Conv2DTranspose"] * 2
+
+
+def test_what_takes_the_input_is_no_normalisation() -> None:
+    graph = model_of(
+        table("Layer | Kernel | Stride | Channels", "conv_in | 3 | 1 | 3 → 16", "conv_out | 3 | 1 | 16 → 8")
+    )
+    assert kinds(graph) == ["Conv2D", "Conv2D"]
+
+
+def test_what_is_dropped_behind_a_window_has_none() -> None:
+    text = table(
+        "Layer | Config | Output", "Input | - | 1 × 8 × 40", "Conv1 | 1 → 8, k=3×3, s=1, BN, Dropout | 8 × 6 × 38"
+    )
+    found = [one for grid in grids_of(text, ".md") for one in designs_of(grid)]
+    (dropped,) = [each for one in found for each in one.readings if each.kind == "dropout"]
+    assert not dropped.params
