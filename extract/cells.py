@@ -33,6 +33,8 @@ def read_cell(text: str) -> list[Reading]:
     plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
     if not plain or _POWER.search(plain):
         return []
+    if blocks := _blocks(plain):
+        return [blocks]
     typed = _TYPED.fullmatch(plain)
     if typed and (kind_of(typed[1]) or posts_of(typed[1])):
         return [replace(each, text=plain) for each in read_cell(typed[1])]
@@ -61,6 +63,20 @@ def read_cell(text: str) -> list[Reading]:
         many, first = found[0].times, replace(found[0], times=1)
         return [Reading("block", {}, (), many, (first, *found[1:]), plain)]
     return found
+
+
+def _blocks(text: str) -> Reading | None:
+    """Return the blocks that nobody knows of which a text says how many and how wide: `4 blocks, 16 → 160`."""
+    found = _BLOCKS.fullmatch(text)
+    if found is None:
+        return None
+    wide = re.search(r"\d+ ?→ ?(\d+)", found[2])
+    step = re.search(r"(?<!block) stride (\d)", found[2])
+    params = {**({"filters": int(wide[1])} if wide else {}), **({"stride": (int(step[1]),) * 2} if step else {})}
+    return Reading("blocks", params, text=text, times=int(found[1]))
+
+
+_BLOCKS = re.compile(r"(\d{1,2}) blocks((?:,.*)?)", re.IGNORECASE)
 
 
 def _says_nothing(step: str) -> bool:

@@ -22,6 +22,10 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"(?:kernel|filter|filt|channel|feature map|map|neuron|unit|node|output)s?\b",
     ),
     ("type", r"^(?:layer )?types?(?: ?/ ?structur\w*\b.*)?$|^layer types?\b"),
+    (
+        "ignored",
+        r"(?:number|num|no|#)\W*(?:of )?(?:weights|bias(?:es)?|connections|synapses|multiplications|additions)\b",
+    ),
     ("inner", r"sub-? ?blocks"),
     ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),
     ("context", r"^(?:layer |frame |temporal )?context"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.backbones import names_network
 from extract.families import FILTERED, POOLS, RECURRENT
 from extract.layer_names import LAYERS
 from extract.reading import Reading
@@ -71,7 +72,9 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
     if sum(map(_is_foreign, readings)) >= 0.25 * len(readings):
         return False
     least = 2 if sized and all(each.posts or {"filters", "stride"} <= each.params.keys() for each in sized) else 3
-    if len(named) == len(readings) and any(map(_is_wide, named)) and any(each.kind in _BARE for each in named):
+    whole = [each for each in readings if names_network(each.kind)]
+    told = len(named) + len(whole) == len(readings) and any(map(_is_wide, named))
+    if told and any(each.kind in _BARE for each in named):
         least = 2  # Nor compares what learns with what does not.
     if sized and all(len(each.params.get("output", each.params.get("input", ()))) > 2 for each in readings):
         least = 1  # No table of results has an image's size in each row.

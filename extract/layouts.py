@@ -32,7 +32,7 @@ from extract.lexicon import kind_of, posts_of
 from extract.listed_settings import designs_by_settings
 from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
-from extract.networks import are_chained, are_widening, networks_of, tables_below
+from extract.networks import are_chained, are_widening, framed, networks_of, tables_below
 from extract.reading import Reading
 from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
@@ -51,6 +51,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
     caption = whole_words(caption)
     grid = with_settings(spread(with_plain_thousands(_without_marks(grid))))
+    grid = framed(grid) or grid
     if parts := list(side_tables(grid)) or list(tables_below(grid)):
         found = [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
         if found:
@@ -232,6 +233,10 @@ def _softened(design: TableDesign) -> TableDesign:
 def _in_order(design: TableDesign) -> TableDesign:
     """Return a design from its input on: some tables print the output first."""
     kinds = [each.kind for each in design.readings]
+    if kinds[1:2] == ["input"] and kinds[0] not in LAYERS:  # What comes into a network that is named first.
+        places = [1, 0, *range(2, len(kinds))]
+        cells = tuple(design.cells[i] for i in places if i < len(design.cells))
+        return replace(design, readings=tuple(design.readings[i] for i in places), cells=cells)
     if "input" not in kinds or kinds.index("input") <= len(kinds) / 2:
         return design
     if len(design.cells) != len(design.readings):

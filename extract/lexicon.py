@@ -41,7 +41,10 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\b(?:fs?|t)-?conv|\bconv(?:[123]d)?-?t\b(?!-)",
     ),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
-    ("conv", r"conv(?!-?ne[tx])|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\())"),
+    (
+        "conv",
+        r"conv(?!-?ne[tx]|er[gst]|ent|ex\b|ey|ict)|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\())",
+    ),
     ("bilstm", r"\bb(?:i[- ]?(?:directional[- ])?|-?)lstm"),
     ("lstm", r"\blstm"),
     ("gru", r"\b(?:bi-?)?gru"),
@@ -76,7 +79,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     (
         "lrn",
         r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
-        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm\w*\b",
+        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!\w*ed\b)\w*\b",
     ),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
     ("prelu", r"\bprelu\b"),

@@ -114,6 +114,20 @@ def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:
             yield rows[start][0].text.replace("\n", " "), Grid(rows[start:end], grid.width)
 
 
+def framed(grid: Grid) -> Grid | None:
+    """Return the table within one of what is said of a model: beside the word for it, `Architecture | …`."""
+    rows = [row for row in grid.rows if len(row) > 1 and row[0].first == row[0].last == 0]
+    inside = [row[1:] for row in rows if _FRAME.fullmatch(row[0].text.strip())]
+    if not LEAST <= len(inside) < len(rows):
+        return None
+    taken = [row for row in rows if kind_of(row[0].text) == "input"][:1]
+    first = [(replace(row[0], first=1, last=1), replace(row[1], first=2, last=2)) for row in taken]
+    return Grid((*first, *inside), grid.width)
+
+
+_FRAME = re.compile(r"(?:(?:network|model|layer) )?(?:architecture|structure|layers|topology)", re.IGNORECASE)
+
+
 def _below_titles(rows: Part, is_title: Callable[[Sequence[Cell]], bool]) -> list[Part]:
     """Return the rows from each title to the next, none where some stand above the first."""
     titles = [i for i, row in enumerate(rows) if is_title(row)]

@@ -46,6 +46,8 @@ _OFTEN = re.compile(r"(?<=\d\d)(?:, ?| ?\( ?)[xX×] ?[2-9]\)?$")
 """How often a layer comes, behind how wide it is."""
 _WITHIN = re.compile(r"\b(?:inter-?layer|recurrent|variational|between (?:the )?layers)\b", re.IGNORECASE)
 """What is said of a Dropout within a layer, and not behind it."""
+_BLOCKS = re.compile(r"(\d{1,2}) blocks\b", re.IGNORECASE)
+"""How often blocks come that have no other name than that of their row."""
 _BOTH = re.compile(r"\bbi-?(?:directional\b|lstm|gru|rnn)", re.IGNORECASE)
 """What goes over a sequence in both ways."""
 _WAYS = ("forwards", "backwards")
@@ -141,6 +143,9 @@ class OneRow:
         parts = [part.strip() for part in re.split(r"(?:[,;+]|→(?! ?\d))(?![^(\[]*[)\]])", normalized(text))]
         short = [len(re.findall(r"[A-Za-z]{2,}", part)) <= MOST_WORDS and not _WITHIN.search(part) for part in parts]
         known = [kind_of(part) if is_short else "" for part, is_short in zip(parts, short, strict=True)]
+        if own in UNITED and "flatten" in known:  # As a Dense takes it, or a recurrent layer gives no vector.
+            parts = [part for part, kind in zip(parts, known, strict=True) if kind != "flatten"]
+            text, known = ", ".join(parts), [kind for kind in known if kind != "flatten"]
         behind = [i for i, kind in enumerate(known) if kind in _BEHIND and own not in ("", *_BEHIND, "input")]
         if not behind or are_arguments(text) or any(kind_of(part) in UNITED or "[" in part for part in parts):
             return text, []
@@ -198,6 +203,7 @@ class OneRow:
         several = 1 if listed else max((named_in(cell.text)[1] for cell in self.said.get("type", ())), default=1)
         others = [cell.text for role in ("", "filters") for cell in self.said.get(role, ()) if "[" not in cell.text]
         behind = [re.search(r"[,;)\]] ?× ?(\d{1,2})$", normalized(text)) for text in others if not kind_of(text)]
+        behind += [_BLOCKS.match(text) for text in others if not kind_of(self.named[0].text)]
         told = next((int(found[1]) for found in behind if found), several)
         if told == len(_WAYS) and _BOTH.search(self.named[0].text):
             told = 1  # Forwards and backwards.

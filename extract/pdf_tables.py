@@ -47,6 +47,7 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
+    region = _without_text_below(page, region)
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
@@ -78,6 +79,23 @@ def _labelled(rows: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
     return {**rows, start: (label, *rows[start]), place: rest}
 
 
+def _without_text_below(page: Page, region: Part) -> Part:
+    """Return a table without lines of text below the last of its rules, which are one part each: it ends there."""
+    left, top, right, bottom = region.box
+    inside = [(y, x1 - x0) for y, x0, x1 in page.rules if top - 2 < y < bottom + 2 and x0 < right and x1 > left]
+    widest = max((width for _, width in inside), default=0.0)
+    whole = [y for y, width in inside if width > 0.95 * widest]
+    below = [line for line in region.lines if line.top > max(whole, default=bottom)]
+    ended = len(whole) >= CLOSED and len(below) < 0.3 * len(region.lines)
+    if not ended or any(len(segments(line)) > 1 for line in below):
+        return region
+    return replace(region, lines=tuple(line for line in region.lines if line not in below))
+
+
+CLOSED = 3
+"""Rules of a table at least that ends with one: above it, below its header, and below it."""
+
+
 def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:
     """Return the rows of what stands between two rules: each line where all of them have a name and more beside it."""
     filled = [columns_under(lines[row], columns) for row in group]
@@ -85,6 +103,8 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
         return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
     if group[0] == 0 and len(group) > 1 and _is_above(lines[group[0]], columns, set.union(*filled[1:])):
         return [group[:1], group[1:]]
+    if not any(filled):
+        return [group]
     titled = len(group) > 2 and len(lines[group[0]]) == 1 and all(len(lines[row]) > 1 for row in group[1:])
     if titled and len(set.intersection(*filled[1:])) > 1:
         return [group[:1], *_single(group[1:], lines, columns)]  # Below the title of a part.

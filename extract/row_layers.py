@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extract.backbones import network_of
 from extract.cells import read_attributes, read_cell
 from extract.column_cells import MOST_SIDE
 from extract.contexts import window_of
@@ -48,7 +49,7 @@ def layers_of(row: OneRow) -> list[Reading]:
         return []
     if chain := _chained(row):
         return chain
-    if several := _several(row):
+    if several := _several(row) or network_of(row):
         return several
     for cell in row.named:
         if row.is_class(cell) and not posts_of(cell.text):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from math import prod
 
+from extract.backbones import is_trained
 from extract.families import ACTIVATIONS, POSTED, RECURRENT
 from extract.grids import Cell
 from extract.layer_names import LAYERS
@@ -82,12 +83,4 @@ def comes_in(reading: Reading, row: Sequence[Cell]) -> bool:
     """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows, or of a network."""
     if reading.kind in LAYERS or re.search(r"block|layer|module|unit|stage|stem|init", reading.kind, re.IGNORECASE):
         return False
-    return not any(_NETWORK.search(cell.text) for cell in row)
-
-
-_NETWORK = re.compile(
-    r"net(?:[-_ ]?[vbslm]?\d\w*|\b(?! input))|\bvgg|xception|inception|\bbert\b|\bvit\b"
-    r"|\bback-?bone|\bbase(?: model)?\b|\bfrozen\b|pre-?trained|\bextractor\b|\bencoder\b",
-    re.IGNORECASE,
-)
-"""What names a whole network that others have trained, or says that a row is one."""
+    return not is_trained(row)

@@ -21,7 +21,7 @@ def signed(text: str) -> str:
     text = _THOUSANDS.sub(_whole, text)
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?!\d|,\d)", r"\1\2", text)  # No number of a list begins with 0.
     text = _GLUED.sub(lambda found: ", ".join(re.findall(r"[a-z]\d+", found[0])), text)
-    text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→")
+    text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→").replace("⇨", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
     return re.sub(r"(?:(?<=\b[WHNMB])|(?<=/\d))(\s*)[x*](\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
 

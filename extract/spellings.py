@@ -140,6 +140,9 @@ _THEN: tuple[_Rule, ...] = (
     (r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3"),
     (r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
     (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
+    (r"(?i)\bvocab(?:ulary)?(?:[ _]?size)? ?[×x*,] ?(\d+)\b", r"units \1"),  # So wide for each word.
+    (r"^→ ?(?=\d+ ?× ?\d)", ""),  # What it gives.
+    (r"(?i)(^|[,;(] ?)size ?[=:] ?(?=\d+ ?× ?\d+(?! ?×))", r"\1kernel size "),
     (r"\b(stride|dilated) (?:[a-z] ?= ?|is |of )(?=\d)", r"\1 "),
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2"),  # Along time, and in each frame.
@@ -164,6 +167,7 @@ _THEN: tuple[_Rule, ...] = (
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     (r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered),
     (r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2"),  # So wide inside, and at its end.
+    (r"(?i) ?\(\s*[x×]\s*2 (?:directions?|ways)\)", ""),  # Forwards and backwards.
     (r"(?<=\d\d) ?\(\s*[xX×]\s*([2-9])\s*\)$", r", × \1"),  # So often.
     (r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1"),  # So many filters.
     (r"(?i)\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×"),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from extract.lexicon import kind_of
 from extract.paper import Found, texts_of
 from ir import layers as L
 from tests.test_extract_families import model_of
@@ -134,3 +135,73 @@ def test_a_decoder_above_an_encoder_is_a_network_of_its_own() -> None:
         ["dense", "deconv", "deconv"],
         ["conv", "conv", "dense"],
     ]
+
+
+def test_networks_of_others_are_rows_by_their_names() -> None:
+    text = table(
+        "Layer | Details",
+        *(
+            "Base Model | OddNet16 (pre-trained)",
+            "Input Shape | 96 × 96 × 3",
+            "Fine-tuning | Last 3 conv layers unfrozen",
+        ),
+        *("Flatten | —", "Dense | 24 units, ReLU", "Output | 4 units, Softmax"),
+    )
+    (found,) = designs(text)
+    assert [each.kind for each in found.design.readings] == [
+        "input",
+        "OddNet16",
+        "flatten",
+        "dense",
+        "dense",
+        "softmax",
+    ]
+    lines = ("OddNet Base | Pretrained Convolutional Layers | (7, 7, 80)", "Flatten | Convert to 1D | (3920)")
+    (found,) = designs(table("Layer | Type | Output Shape", *lines, "Dense (8) | Fully Connected | (8)"))
+    assert [each.kind for each in found.design.readings] == ["OddNet Base", "flatten", "dense"]
+
+
+def test_a_table_within_one_of_what_is_said_of_a_model() -> None:
+    lines = [("Convolution", "&#8680; 96x96x8", "size=3x3, stride=1, activation=relu"),
+             ("Pooling", "&#8680; 48x48x8", "size=2x2, stride=2, operation=max"),
+             ("Convolution", "&#8680; 48x48x16", "size=3x3, stride=1, activation=relu"),
+             ("Softmax", "&#8680; 48x48x16", "")]  # fmt: skip
+    inner = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines)
+    facts = "<tr><td>Download</td><td colspan=3>x</td></tr><tr><td>Accuracy</td><td colspan=3>81.7%</td></tr>"
+    text = f"<table>{facts}<tr><td rowspan=5>Architecture</td></tr>{inner}</table>"
+    (found,) = texts_of(Path("net.html"), text.encode())
+    assert [each.kind for each in found.design.readings] == ["conv", "maxpool", "conv", "softmax"]
+    assert found.design.readings[0].params["kernel"] == (3, 3)
+
+
+def test_blocks_that_are_but_counted_are_asked_about_as_often_as_they_come() -> None:
+    text = table(
+        "stage | what happens | output for one image",
+        *("input | normalised image | 3 x 32 x 32", "conv1 | 3x3 conv, 3 -> 16, stride 1 | 16 x 32 x 32"),
+        *("group1 | 4 blocks, 16 -> 32, stride 1 (first block has a 1x1 shortcut) | 32 x 32 x 32", "fc | Linear | 10"),
+    )
+    (found,) = designs(text)
+    assert [(each.kind, each.times) for each in found.design.readings][:3] == [("input", 1), ("conv", 1), ("group1", 4)]
+
+
+def test_words_that_begin_like_layers_and_numbers_of_weights_are_none() -> None:
+    assert [kind_of(each) for each in ("Convert to 1D", "conventional", "Conv2D")] == ["", "", "conv"]
+    lines = ("L1 | Convolution | 28x28x6 | 5x5 | 150 | 6", "L2 | Convolution | 13x13x16 | 4x4 | 1536 | 16",
+             "L3 | Convolution | 13x13x8 | 3x3 | 1152 | 8", "L4 | Fully Connected | 10 | - | 4840 | 10")  # fmt: skip
+    (found,) = designs(table("Layer | Type | Output Size | Kernel | Number of Weights | Number of Biases", *lines))
+    assert [each.params.get("filters") for each in found.design.readings] == [6, 16, 8, None]
+    lines = (
+        "Embedding | vocab_size × 24",
+        "Bidirectional LSTM | 16 units (×2 directions)",
+        "Dropout | 0.3",
+        "Dense | 3 units",
+    )
+    (found,) = designs(table("Layer | Details", *lines))
+    assert [each.params.get("units") for each in found.design.readings] == [24, 16, None, 3]
+
+
+def test_what_a_dense_flattens_is_no_layer_behind_it() -> None:
+    lines = ("Block 1 | Conv2d + ReLU | 8×16×16 | 8 filters, 3×3", "FC 1 | Linear + ReLU | 64 | Flatten: 8×16×16",
+             "FC 2 | Linear | 10 | logits")  # fmt: skip
+    (found,) = designs(table("Layer | Type | Output Shape | Notes", *lines))
+    assert [each.kind for each in found.design.readings] == ["conv", "dense", "dense"]

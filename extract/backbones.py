@@ -1,0 +1,51 @@
+"""Whole networks of others that the row of a table names: VGG16, a frozen base, a backbone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.grids import Cell
+from extract.lexicon import kind_of
+from extract.one_row import OneRow
+from extract.reading import Reading
+
+_NETWORK = re.compile(
+    r"\b(?!sub-?net)\w*net(?:[-_ ]?[vbslm]?\d[\w-]*)?\b(?! input)"
+    r"|\bvgg|\bxception|\binception[- ]?v\d|\bbert\b|\bvit\b",
+    re.IGNORECASE,
+)
+
+
+def names_network(text: str) -> bool:
+    """Tell the name of a whole network that others have published, and no layer.
+
+    >>> names_network("MobileNetV2 (base)"), names_network("VGG16"), names_network("net input"), names_network("conv")
+    (True, True, False, False)
+    """
+    return bool(_NETWORK.search(text)) and not kind_of(text)
+
+
+_TRAINED = re.compile(
+    r"\bback-?bone|\bbase(?: model)?\b|\bfrozen\b|pre-?trained|\bextractor\b|\bencoder\b", re.IGNORECASE
+)
+"""What is said of a whole network that others have trained."""
+_BASE = re.compile(
+    r"(?:(?:pre-?trained|cnn|base|image|feature|text) )?(?:base|back-?bone|model|network|extractor|encoder)",
+    re.IGNORECASE,
+)
+"""What a row is called that names a whole network."""
+
+
+def is_trained(row: Sequence[Cell]) -> bool:
+    """Tell the row of a whole network that others have trained."""
+    return any(names_network(cell.text) or _TRAINED.search(cell.text) for cell in row)
+
+
+def network_of(row: OneRow) -> list[Reading]:
+    """Return the whole network that a row is, by its name: `VGG16 base | frozen`, `Backbone | ResNet-50`."""
+    name, *others = [cell.text.strip() for cell in row.cells if cell.text.strip()] or [""]
+    if names_network(name) and not row.said.get("kernel"):
+        return [Reading(name, text=name)]
+    told = next(filter(names_network, others), "") if _BASE.fullmatch(name) else ""
+    return [Reading(re.split(r" ?[(,]", told)[0], text=told)] if told else []
