@@ -6,25 +6,9 @@ import re
 from collections.abc import Sequence
 
 from extract.grids import Cell
-from extract.lexicon import kind_of
+from extract.lexicon import names_network
 from extract.one_row import OneRow
 from extract.reading import Reading
-
-_NETWORK = re.compile(
-    r"\b(?!sub-?net)\w*net(?:[-_ ]?[vbslm]?\d[\w-]*)?\b(?! input)"
-    r"|\bvgg|\bxception|\binception[- ]?v\d|\bbert\b|\bvit\b",
-    re.IGNORECASE,
-)
-
-
-def names_network(text: str) -> bool:
-    """Tell the name of a whole network that others have published, and no layer.
-
-    >>> names_network("MobileNetV2 (base)"), names_network("VGG16"), names_network("net input"), names_network("conv")
-    (True, True, False, False)
-    """
-    return bool(_NETWORK.search(text)) and not kind_of(text)
-
 
 _TRAINED = re.compile(
     r"\bback-?bone|\bbase(?: model)?\b|\bfrozen\b|pre-?trained|\bextractor\b|\bencoder\b", re.IGNORECASE

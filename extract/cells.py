@@ -12,7 +12,7 @@ from lark import Token, Tree, UnexpectedInput
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
 from extract.families import POSTED, WINDOWED
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import kind_of, names_network, posts_of
 from extract.phrases import FOREIGN, Phrase
 from extract.reading import Reading
 from extract.signatures import KEYS
@@ -35,6 +35,8 @@ def read_cell(text: str) -> list[Reading]:
         return []
     if blocks := _blocks(plain):
         return [blocks]
+    if kind_of(plain) == "input" and names_network(plain):  # Of which it says what comes in.
+        return [Reading(plain.split("(")[0].strip(), text=plain)]
     typed = _TYPED.fullmatch(plain)
     if typed and (kind_of(typed[1]) or posts_of(typed[1])):
         return [replace(each, text=plain) for each in read_cell(typed[1])]

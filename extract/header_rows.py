@@ -42,7 +42,11 @@ def first_of_body(grid: Grid) -> int:
         if beside and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
             continue  # What is under titles names designs, whatever it looks like.
         texts = [normalized(cell.text) for cell in row]
-        if i == 1 and grid.width == len(grid.rows[0]) == 2 and any(re.search(r"\d", text) for text in texts):
+        if (
+            i == 1
+            and grid.width == len(grid.rows[0]) == 2
+            and (not heads or any(re.search(r"\d", text) for text in texts))
+        ):
             return 1
         if i == 0 and layers and any(SIZES.fullmatch(text) or LISTED.fullmatch(text) for text in texts):
             return 0

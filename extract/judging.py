@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.backbones import names_network
 from extract.families import FILTERED, POOLS, RECURRENT
 from extract.layer_names import LAYERS
+from extract.lexicon import names_network
 from extract.reading import Reading
 from extract.row_behind import STRANGE
 from extract.table_design import TableDesign
@@ -35,7 +35,9 @@ def says_sizes(design: TableDesign) -> bool:
         or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
         or (each.kind in _WINDOWED and "kernel" in each.params)
     ]
-    return len(said) >= 0.6 * len(learned) and len({repr(each.params) for each in learned}) > 1
+    differ = len({repr(each.params) for each in learned}) > 1
+    alone = len(learned) == 1 and any(each.kind in _BARE for each in design.readings)
+    return len(said) >= 0.6 * len(learned) and (differ or alone)
 
 
 _WINDOWED = frozenset(("conv", "gconv", "dwconv"))

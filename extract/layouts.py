@@ -28,7 +28,7 @@ from extract.hyphens import whole_words
 from extract.judging import HALF, is_design, is_stacked, learned, learns, says_sizes
 from extract.layer_columns import designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
 from extract.layer_names import LAYERS, names_layer, says_fact
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import kind_of, names_network, posts_of
 from extract.listed_settings import designs_by_settings
 from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
@@ -164,7 +164,7 @@ def _places(columns: Columns) -> list[int]:
 
 def _says_more(one: TableDesign, two: TableDesign) -> bool:
     """Tell the design with more layers that have weights, and of two with as many that with more of any kind."""
-    known = [sum(each.kind in LAYERS for each in design.readings) for design in (one, two)]
+    known = [sum(each.kind in LAYERS or names_network(each.kind) for each in design.readings) for design in (one, two)]
     return (len(learned(one)), known[0]) > (len(learned(two)), known[1])
 
 
@@ -196,7 +196,9 @@ def _is_fact(grid: Grid, place: int) -> bool:
     """Tell a row that says something of the whole; of normalisation that is only what stands behind all layers."""
     name = grid.rows[place][0].text
     sized = any(re.search(r"\d ?×", normalized(cell.text)) for cell in grid.rows[place])
-    between = posts_of(name) and (sized or any(row and names_layer(row[0].text) for row in grid.rows[place + 1 :]))
+    below = grid.rows[place + 1 :]
+    told = any(posts_of(cell.text) and " " not in cell.text.strip() for cell in grid.rows[place][1:])
+    between = posts_of(name) and (sized or any(names_layer(cell.text) for row in below for cell in row[: 1 + told]))
     said = " ".join(cell.text for cell in grid.rows[place])
     of_training = _TRAINING.search(said) and not (kind_of(name) or posts_of(name))
     return bool(of_training or says_fact(name)) and not between

@@ -120,6 +120,23 @@ def kind_of(text: str) -> str:
     return bare if bare and (not found or _PLACES[bare] < _PLACES[found]) else found
 
 
+_NETWORK = re.compile(
+    r"\b(?!sub-?net)\w*net(?:[-_ ]?[vbslm]?\d[\w-]*)?\b(?! input)"
+    r"|\bvgg|\bxception|\binception[- ]?v\d|\bbert\b|\bvit\b",
+    re.IGNORECASE,
+)
+
+
+def names_network(text: str) -> bool:
+    """Tell the name of a whole network that others have published, and no layer.
+
+    >>> names_network("MobileNetV2 (base)"), names_network("VGG16"), names_network("net input"), names_network("conv")
+    (True, True, False, False)
+    """
+    named = re.split(r" ?[(,]", text)[0]
+    return bool(_NETWORK.search(named)) and not kind_of(named)
+
+
 def posts_of(text: str) -> list[str]:
     """Return what a text says that stands behind its layer, in its order.
 

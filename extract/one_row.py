@@ -48,6 +48,9 @@ _WITHIN = re.compile(r"\b(?:inter-?layer|recurrent|variational|between (?:the )?
 """What is said of a Dropout within a layer, and not behind it."""
 _BLOCKS = re.compile(r"(\d{1,2}) blocks\b", re.IGNORECASE)
 """How often blocks come that have no other name than that of their row."""
+_MORE = {"pool": POOLS, "conv": ("deconv", "dwconv", "sepconv", "gconv"), "lstm": ("bilstm",),
+         "lrn": ("bn", "ln", "gn", "in")}  # fmt: skip
+"""Kinds of layers of which others are kinds of their own."""
 _BOTH = re.compile(r"\bbi-?(?:directional\b|lstm|gru|rnn)", re.IGNORECASE)
 """What goes over a sequence in both ways."""
 _WAYS = ("forwards", "backwards")
@@ -65,6 +68,7 @@ class OneRow:
         for cell in row:
             self.said.setdefault(columns.roles[cell.first], []).append(cell)
         types = sorted(self.said.get("type", []), key=lambda cell: not self._tells(cell))
+        types = self._telling(types)
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
         first = kind_of(re.split(r" ?[+,&] ?", self.named[0].text)[0])
         dense = (first or kind_of(self.named[0].text)) in UNITED  # Its number is no window's side.
@@ -96,6 +100,15 @@ class OneRow:
         self.is_listed = False
         """Whether they are those that a cell lists, behind a name that says no more."""
         self.width = whole(own if width is not None else self.said.get("filters", ()))
+
+    @staticmethod
+    def _telling(types: Sequence[Cell]) -> list[Cell]:
+        """Return cells that name a layer, in front of the first one that says more: `GlobalMaxPooling2D | Pooling`."""
+        kinds = [kind_of(cell.text) or next(iter(posts_of(cell.text)), "") for cell in types]
+        if types and re.search(r"\d", types[0].text):
+            return list(types)
+        more = [i for i, kind in enumerate(kinds) if i and kind != kinds[0] and kind in _MORE.get(kinds[0], ())]
+        return [types[i] for i in more[:1]] + [cell for i, cell in enumerate(types) if i not in more[:1]]
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return cells, the one in front that names a layer by a word."""
@@ -229,5 +242,5 @@ class OneRow:
     def numbers(self) -> list[int]:
         """The whole numbers that cells beside the name are, with what they are made of in brackets: 12 (11 + 1)."""
         own = [*self.said.get("filters", ()), *self.said.get("", ())]
-        found = [re.fullmatch(r"(\d{1,5}) ?(?:\([\d +]*\)|[a-z]+s)?", cell.text.strip()) for cell in own]
+        found = [re.fullmatch(r"(\d{1,5}) ?(?:\([^()]*\)|[a-z]+s)?", cell.text.strip()) for cell in own]
         return [int(each[1]) for each in found if each]

@@ -120,9 +120,12 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
         len(roles) == 2
         and roles[0] in ("", "filters")
         and start == 1
-        and 2 * sum(map(_is_kind, grid.texts(0, 1))) >= len(grid.texts(0, 1))
+        and 2 * sum(any(_is_kind(cell.text) for cell in row) for row in grid.rows[1:]) >= len(grid.texts(0, 1))
+        and any(map(_is_kind, grid.texts(0, 1)))
     ):
         roles[0] = "type"  # Names, and what is said of each.
+    if start > 0 and len(roles) > 2 and not any(roles):
+        _find_among_strange(grid, start, roles)
     if "type" not in roles and start == 0:
         for i in range(min(2, grid.width)):
             if not roles[i] and names_layers(grid, start, i, _is_bare_kind):
@@ -137,6 +140,14 @@ def _are_kinds_beside_sizes(grid: Grid, start: int, column: int) -> bool:
     others = (grid.texts(i, start) for i in range(grid.width) if i != column)
     sized = any(role_by_content(texts, set()) == "output" for texts in others)
     return sized and names_layers(grid, start, column, _is_kind)
+
+
+def _find_among_strange(grid: Grid, start: int, roles: list[str]) -> None:
+    """Find the columns of names under headers in a language that nobody knows here: the first two, and no others."""
+    told = [[bool(_is_kind(cell.text)) for cell in row] for row in grid.rows[start:] if len(row) > 2]
+    named = sum(any(row[:2]) for row in told) >= 0.8 * len(told)
+    if len(told) > MOST_NAMES and named and sum(any(row[2:]) for row in told) < 0.3 * len(told):
+        roles[:2] = ["type" if any(row[i] for row in told) else "" for i in (0, 1)]
 
 
 def _are_whole(grid: Grid, column: int, start: int) -> bool:

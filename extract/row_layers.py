@@ -269,7 +269,7 @@ _SETTINGS = re.compile(r"(?:hyper-?)?parameters?\b|settings?\b", re.IGNORECASE)
 _COUNTED = re.compile(r"(\d{1,2})(?: ?×)? ([A-Za-z][A-Za-z -]*?) ?blocks?", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"\.{2,}|…|⋮|⋯|(?:\. ?){3}")
 """What stands for rows that are not printed."""
-_ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom)s?"
+_ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom|lambda)s?"
 """What is said of any unit, as a framework does of a whole model within another."""
 
 

@@ -142,6 +142,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
     (r"(?i)\bvocab(?:ulary)?(?:[ _]?size)? ?[×x*,] ?(\d+)\b", r"units \1"),  # So wide for each word.
     (r"^→ ?(?=\d+ ?× ?\d)", ""),  # What it gives.
+    (r"^(\d{1,2} ?× ?\d{1,2}) → (\d+ ?× ?\d+ ?× ?\d+)$", r"\1, gives \2"),
     (r"(?i)(^|[,;(] ?)size ?[=:] ?(?=\d+ ?× ?\d+(?! ?×))", r"\1kernel size "),
     (r"\b(stride|dilated) (?:[a-z] ?= ?|is |of )(?=\d)", r"\1 "),
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.

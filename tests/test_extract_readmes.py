@@ -205,3 +205,37 @@ def test_what_a_dense_flattens_is_no_layer_behind_it() -> None:
              "FC 2 | Linear | 10 | logits")  # fmt: skip
     (found,) = designs(table("Layer | Type | Output Shape | Notes", *lines))
     assert [each.kind for each in found.design.readings] == ["conv", "dense", "dense"]
+
+
+def test_headers_in_a_language_that_nobody_knows() -> None:
+    text = table(
+        "Uno | Dos / Tres | Cuatro",
+        *(
+            "Inicio (Input) | RGB Image | 96 × 96 × 3",
+            "Base Model | OddNetV2 | pesos",
+            "Pooling | GlobalAveragePooling2D | uno",
+        ),
+        *("Dense (Hidden) | Fully Connected | 24 Units, Activation: ReLU", "Normalization | BatchNormalization | todo"),
+        *("Regula | Dropout | Rate: 0.4", "Fin (Output) | Dense (Sigmoid) | 1 Unit"),
+    )
+    (found,) = designs(text)
+    kinds_read = [each.kind for each in found.design.readings]
+    assert kinds_read == ["input", "OddNetV2", "gavgpool", "dense", "bn", "dropout", "dense"]
+
+
+def test_names_that_say_more_than_their_types() -> None:
+    lines = ("Input | Image | (96, 96, 3)", "GlobalAveragePooling2D | Pooling | (3,)", "Dense | Fully Connected | (8,)",
+             "L2 Normalization | Lambda | (8,)")  # fmt: skip
+    (found,) = designs(table("Layer | Type | Output Shape", *lines))
+    assert [each.kind for each in found.design.readings] == ["input", "gavgpool", "dense", "L2 Normalization"]
+
+
+def test_a_base_that_says_what_comes_in_is_no_input() -> None:
+    lines = ("Base | OddNetV2 (`include_top=False`, input 96×96×3)", "Pooling | GlobalAveragePooling2D",
+             "Dense | Dense(16, relu) → Dropout(0.5)", "Output | Dense(1, sigmoid)")  # fmt: skip
+    (found,) = designs(table("Layer | Details", *lines))
+    assert [each.kind for each in found.design.readings] == ["OddNetV2", "gavgpool", "dense", "dropout", "dense"]
+    lines = ("Backbone | OddNetV2 (pretrained)", "Input | 48×48×3 (RGB)", "Pooling | GlobalAveragePooling2D",
+             "Projection | Dense(64, ReLU)", "Output | 64-dim")  # fmt: skip
+    (found,) = designs(table("Parameter | Valor", *lines))
+    assert [each.kind for each in found.design.readings] == ["input", "OddNetV2", "gavgpool", "dense"]
