@@ -253,7 +253,8 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
         said = reading.params.get("shape") if reading.kind == "input" else reading.params.get("input")
         if reading.kind == "input":
             open_ = re.search(r"\b[A-Za-z] ?× ?[A-Za-z]\b", reading.text)  # H × W × 3.
-            numbers = () if open_ else tuple(each for each in map(int, re.findall(r"\d+", reading.text)) if each)
+            bare = open_ or "in_channels" in reading.params  # How many channels alone.
+            numbers = () if bare else tuple(each for each in map(int, re.findall(r"\d+", reading.text)) if each)
             said = said or reading.params.get("output") or numbers
         if said and len(said) >= 2:
             if len(said) == 3 and said[1] == said[2] and (said[0] in (1, 3) if said[1] > 3 else said[0] > said[1] == 1):

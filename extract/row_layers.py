@@ -43,7 +43,8 @@ _SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
 
 def layers_of(row: OneRow) -> list[Reading]:
     """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
-    if all(_LEFT_OUT.fullmatch(cell.text.strip()) for cell in row.cells if cell.text.strip()):
+    texts = [cell.text.strip() for cell in row.cells if cell.text.strip()]
+    if texts and all(map(_LEFT_OUT.fullmatch, texts)):
         return [Reading("rows left out", text="...")]
     if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in row.said.get("", ())):
         return []

@@ -83,4 +83,8 @@ def comes_in(reading: Reading, row: Sequence[Cell]) -> bool:
     """Tell the name of what comes in, a spectrogram, from that of a layer that nobody knows, or of a network."""
     if reading.kind in LAYERS or re.search(r"block|layer|module|unit|stage|stem|init", reading.kind, re.IGNORECASE):
         return False
-    return not is_trained(row)
+    return any(_IMAGE.search(normalized(cell.text)) for cell in row[1:]) or not is_trained(row)
+
+
+_IMAGE = re.compile(r"\d ?[×,] ?[13]\W*$")
+"""The size of an image, gray or in colour."""

@@ -16,6 +16,7 @@ from extract.reading import Reading
 from extract.remarks import slope_of
 from extract.row_behind import says_yes
 from extract.spellings import normalized
+from extract.volumes import COLOURS
 
 _NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")
@@ -89,7 +90,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if first.kind == "dropout" and "rate" not in found:
         found |= _rate(row)
     if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
-        found["output"] = (taken,)
+        colours = taken <= COLOURS and found.get("filters") == taken
+        found |= {"in_channels": taken} if colours else {"output": (taken,)}
     if first.kind == "input" and "output" not in found:
         others = [cell for role in ("", "filters") for cell in row.said.get(role, ())]
         found |= shapes((cell for cell in others if LISTED.fullmatch(cell.text.strip())), ())

@@ -115,3 +115,12 @@ def test_layers_under_the_header_of_networks_are_one() -> None:
     table = "| Network | Output |\n|---|---|\n| Input | (8, 8, 1) |\n| Conv2d 3x3, 4, pad 1 | (8, 8, 4) |\n"
     graph = model_of(f"{table}| ReLU | (8, 8, 4) |\n| Linear 2 | (2,) |\n")
     assert [type(node.layer).__name__ for node in graph.nodes][:2] == ["Conv2D", "ReLU"]
+
+
+def test_a_sign_of_multiplication_heads_how_often_a_layer_comes() -> None:
+    table = "| Layer | K | × | C | P |\n|---|---|---|---|---|\n| Input | | | 3 | |\n"
+    table += "| conv1 | 3 | 1 | 8 | 1 |\n| conv2 | 3 | 2 | 16 | 0 |\n"
+    graph = model_of(f"{table}| | | | | |\n| FC | | | 10 | |\n")
+    found = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
+    assert [(each.filters, each.pad[0]) for each in found] == [(8, (1, 1)), (16, (0, 0)), (16, (0, 0))]
+    assert not any("..." in node.name for node in graph.nodes)
