@@ -14,6 +14,7 @@ from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
 from extract.convnext import in_next_blocks
+from extract.heads import Heads
 from extract.hyphens import whole_words
 from extract.joining import keep_names, take
 from extract.modules import in_dense_blocks
@@ -110,11 +111,13 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
         if name in NORMS or not assembly.relu:
             assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
+    heads = Heads(assembly)
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             if assembly.nodes:
                 assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
             continue
+        heads.turn(reading)
         asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip
         if before := reading.params.get("beside"):
             told = "as a variance beside a mean: which goes on? One is built behind the other"

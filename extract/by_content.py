@@ -60,6 +60,7 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
 def _sizes(text: str) -> tuple[int, ...]:
     """Return the numbers of a cell that holds nothing but one or several sizes, maybe behind that of the batch."""
     plain = re.sub(r"^\W*(?:none|-1|n|b|\?) ?[,×]", "", text, flags=re.IGNORECASE)
+    plain = re.sub(r"\b[A-Z] ?= ?(?=\d)", "", plain)
     plain = plain if re.search(r"[(\[]", plain) else re.sub(r"(?<=\d),(?=\d{3}\b)", "", plain)
     bare = re.fullmatch(r"[(\[{]? ?\d+(?: ?[×,@] ?\d+)* ?,? ?[)\]}]?", plain)
     return tuple(map(int, re.findall(r"\d+", plain))) if bare else ()

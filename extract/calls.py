@@ -50,6 +50,8 @@ def take_call(layer: Described, token: str) -> None:
             _through(layer, [int(passed[1]), int(passed[2])])
         elif glued:
             _argument(layer, KEYS[glued[1].lower()], numbers, argument)
+        elif (side := _SIDE.fullmatch(key.strip())) and len(numbers) == 1 and layer.kind in WINDOWED:
+            _one_side(layer, KEYS[side[1].lower()], numbers[0], high=side[2].lower() == "h")
         elif equal:
             _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)
         elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
@@ -70,6 +72,16 @@ def take_call(layer: Described, token: str) -> None:
             _argument(layer, "rate", numbers, argument)
         elif layer.kind in ("dense", *FILTERED) and kind_of(argument) == "softmax":
             layer.extra.append("softmax")
+
+
+_SIDE = re.compile(r"(pool|kernel|stride|pad|k|s|p)[ _]?([hw])(?:eight|idth)?", re.IGNORECASE)
+"""One side of a window, of a step or of a border: poolH, kernel_w."""
+
+
+def _one_side(layer: Described, key: str, size: int, *, high: bool) -> None:
+    """Take one side, and both where the other is not said."""
+    said = layer.params.get(key, (size, size))
+    layer.params[key] = (size, said[1]) if high else (said[0], size)
 
 
 def _is_label(argument: str) -> bool:

@@ -17,6 +17,8 @@ _WEIGHTED = ("conv", "deconv", "gconv", "local", "dense")
 
 def each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:
     """Return the layers of a row, several Dense with the widths that another cell lists, and what is behind each."""
+    if chained := _chained_widths(found, said):
+        return chained
     bare = [i for i, each in enumerate(found) if each.kind == "dense" and "units" not in each.params]
     told = [each for each in read_cell(said.attributes) if each.kind == "dense"] if len(bare) > 1 else []
     if len(told) != len(bare):
@@ -26,6 +28,19 @@ def each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:
         for i, each in zip(bare, told, strict=True)
     }
     return [wide.get(i, each) for i, each in enumerate(found)]
+
+
+def _chained_widths(found: Sequence[Reading], said: OneRow) -> list[Reading]:
+    """Return the layers of a row, several of a kind with the widths that another cell chains: 3 → 64 → 64."""
+    for kind, key in (("conv", "filters"), ("dense", "units")):
+        bare = [i for i, each in enumerate(found) if each.kind == kind and key not in each.params]
+        for cell in (*said.said.get("filters", ()), *said.said.get("", ())) if len(bare) > 1 else ():
+            widths = re.findall(r"\d+", cell.text) if _CHAIN.fullmatch(signed(cell.text)) else []
+            if len(widths) in (len(bare), len(bare) + 1):
+                made = dict(zip(bare, map(int, widths[-len(bare) :]), strict=True))
+                return [replace(each, params={**each.params, key: made[i]}) if i in made else each
+                        for i, each in enumerate(found)]  # fmt: skip
+    return []
 
 
 def one_each(whole: Sequence[Reading], said: OneRow) -> list[Reading]:

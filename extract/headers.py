@@ -54,7 +54,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("kernel", r"^k[ _]?(?:[lwht]|width|height|length)$"),
     ("stride", r"^s[ _]?[lwht]$|^d[ _]?[wht]$"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
-    ("output", r"^(?:shapes?|dimensions?)$"),
+    ("output", r"^(?:shapes?|dimensions?)$|^spatial(?: (?:size|dim\w*|resolution))?$"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
     ("output", r"output(?! ?ch(?:annels?|\.)?\b)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
     ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),

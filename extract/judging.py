@@ -32,6 +32,7 @@ def says_sizes(design: TableDesign) -> bool:
         for each in learned
         if each.block
         or each.wider
+        or {"in_features", "in_channels"} & each.params.keys()
         or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
         or (each.kind in _WINDOWED and "kernel" in each.params)
     ]

@@ -107,12 +107,17 @@ _PLACES = {name: i for i, (name, _) in reversed([*enumerate(_ALL)])}
 _BEHIND = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in POSTS]
 
 
+PLACE = re.compile(r"^\W*stage[ _-]?\d+[ :.,-]+(?=(?:conv|pool|max|avg|fc|dense)\w*$)", re.IGNORECASE)
+"""Where in a network a layer stands: `Stage 1 Conv`."""
+
+
 def kind_of(text: str) -> str:
     """Return the kind of layer that a text names, or nothing.
 
     >>> kind_of("3 × 3 max pooling"), kind_of("Conv dw / s1"), kind_of("28 × 28")
     ('maxpool', 'dwconv', '')
     """
+    text = PLACE.sub("", text)
     text = re.sub(r"\bpool(?:ing)?(?= size\b)", "window", text.replace("_", " "), flags=re.IGNORECASE)
     plain = _COUNTER.sub("", text)
     found = next((name for name, pattern in _ALL if pattern.search(text)), "")

@@ -53,6 +53,9 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
             plain = signed(_THOUSANDS.sub(r"\1", _MEMORY.sub("", cell.text))).lower()
+            plain = plain.split("→")[-1 if name == "output" else 0].strip()
+            plain = re.sub(r"^(\d+) (?:classes|logits|probabilities|ways|scores)$", r"\1", plain)
+            plain = re.sub(r"\b[a-z] ?= ?(?=\d)", "", plain)
             plain = re.sub(r" ?(?:pixels|px)$|(?<=\d) ?\([a-z]+(?: [a-z]+)*\)$", "", plain)
             # In front may stand the size of the batch.
             plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace(

@@ -51,17 +51,27 @@ def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> 
     kind = _kind(head, first, said)
     if kind in POOLS[-2:] and {*first.get("kernel", ())} == {1}:
         del first["kernel"]  # What it leaves of an image.
+    found = [_over_all(each) for each in found]
     if pooling := pooling_of(said):
         pools = [each for each in found if "pool" in each.kind] or [Reading("pool", text="pooling")]
         found = [*(each for each in found if each not in pools), *pools]
         found = [replace(each, params={**pooling, **each.params}) if each in pools else each for each in found]
         first |= pooling if found[0] in pools else {}
     found = each_set(each_wide(found, said), said)
+    if found[0].params != head.params and found[0].kind == head.kind:
+        first |= {key: value for key, value in found[0].params.items() if key in ("filters", "units")}
     if is_open(said.attributes):
         head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
     if head.block:
         head = replace(head, block=tuple(_widened(head.block, said)))
     return _with_posts(_sized(replace(head, kind=kind), found[1:], first, said), said)
+
+
+def _over_all(reading: Reading) -> Reading:
+    """Return a pooling over all of an image without the size of what it leaves of that."""
+    one = reading.kind in POOLS[-2:] and {*reading.params.get("kernel", ())} == {1}
+    kept = {name: value for name, value in reading.params.items() if name != "kernel"}
+    return replace(reading, params=kept) if one else reading
 
 
 def _kind(head: Reading, first: dict[str, Any], said: OneRow) -> str:
@@ -112,7 +122,8 @@ def _sized(head: Reading, behind: Sequence[Reading], first: dict[str, Any], said
     sure = said.width is not None and first.get("filters") == said.width and kind in _WINDOWED
     if sure and "window" in first:
         first["own_width"] = True  # And no size of its window.
-    inferred = () if sure else told_by_size(kind, first)
+    ways = 2 if kind in RECURRENT and re.search(r"\bbi-?(?:directional|gru|rnn)", head.text, re.IGNORECASE) else 1
+    inferred = () if sure else told_by_size(kind, first, ways)
     whole = [replace(head, params=first, inferred=inferred), *rest]
     if last:
         filled = dict(whole[last].params)
@@ -170,12 +181,15 @@ def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:
 
 def _rate(dropped: Reading, said: OneRow) -> dict[str, float]:
     """Return how much is dropped, as its own cell or the others of a row say."""
-    told = dropped.params | read_attributes(said.attributes, "dropout")
-    return {key: value for key, value in told.items() if key == "rate"}
+    told = read_attributes(said.attributes, "dropout").items()
+    return {key: value for key, value in [*dropped.params.items(), *told] if key == "rate" and value < 1}
 
 
-def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
-    """Add what the size of an output tells; return the names of what was added."""
+def told_by_size(kind: str, params: dict[str, Any], ways: int = 1) -> tuple[str, ...]:
+    """Add what the size of an output tells; return the names of what was added.
+
+    What goes over a sequence in two ways gives twice as many as it has units.
+    """
     output = params.get("output", ())
     if kind == "dense" and len(output) > 1 and set(output) == {1}:
         if len(output) < 3 or "units" in params:
@@ -186,13 +200,13 @@ def told_by_size(kind: str, params: dict[str, Any]) -> tuple[str, ...]:
         params["units"] = prod(output)
         return ("units",)
     if kind in ("lstm", "gru", "rnn") and "units" not in params and sum(size > 1 for size in output) == 1:
-        params["units"] = prod(output)
+        params["units"] = prod(output) // ways
         return ("units",)
     if kind in ("lstm", "gru", "rnn", "embedding") and "units" not in params and len(output) == 2:
-        params["units"] = output[-1]  # Of each step.
+        params["units"] = output[-1] // ways  # Of each step.
         return ("units",)
     if "per_step" in params and "units" not in params and kind in (*RECURRENT, "embedding"):
-        params["units"] = params["per_step"] // (2 if kind == "bilstm" else 1)
+        params["units"] = params["per_step"] // (2 if kind == "bilstm" else ways)
         return ("units",)
     if kind in _WIDE and len(output) == 3 and "filters" not in params:
         params["filters"] = output[-1]

@@ -39,6 +39,15 @@ def opens_out(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow)
     return before[place].kind == "dense" and bool(behind & ACTIVATIONS) and not whole[0].params
 
 
+_HEAD = re.compile(r"\b([A-Za-z]\w*)[ -]heads?\b", re.IGNORECASE)
+
+
+def head_of(row: Sequence[Cell]) -> dict[str, str]:
+    """Return which of several heads a row is of, by its name: `Actor head`, `5 (Value Head)`."""
+    found = _HEAD.search(row[0].text)
+    return {"head": found[1].lower()} if found else {}
+
+
 _MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)
 _VARIANCE = re.compile(r"(?:\b|_|log)(?:variances?|vars?|sigma|std|deviation)(?:\b|_)|σ", re.IGNORECASE)
 

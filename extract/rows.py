@@ -18,7 +18,17 @@ from extract.row_behind import (
 )
 from extract.row_completion import AFTER, completed
 from extract.row_layers import layer_alone, layers_of, unheard_row
-from extract.row_outputs import LENGTH, are_moments, comes_in, is_given, is_last, is_of_a_tensor, is_said, opens_out
+from extract.row_outputs import (
+    LENGTH,
+    are_moments,
+    comes_in,
+    head_of,
+    is_given,
+    is_last,
+    is_of_a_tensor,
+    is_said,
+    opens_out,
+)
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
@@ -77,6 +87,8 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 whole = [Reading("dense", units, (whole[0].kind,), text=said.named[0].text, inferred=tuple(units))]
             if before is not None and are_moments(before.cells, said.cells):
                 whole[0] = replace(whole[0], params={**whole[0].params, "beside": before.cells[0].text})
+            if head := head_of(said.cells):
+                whole[0] = replace(whole[0], params=whole[0].params | head)
             passed, before = before, said
             above_it = [*readings, *together]
             if is_of_a_tensor(whole, above_it, said) or is_given(whole, passed, said) or is_said(whole, above_it, said):

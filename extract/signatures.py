@@ -27,7 +27,7 @@ CALLS = {
 KEYS = {
     "kernelsize": "kernel",  # As a text loses its underscores.
     **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
-    **dict.fromkeys(("k", "kernel", "window"), "kernel"),
+    **dict.fromkeys(("k", "kernel", "window", "pool"), "kernel"),
     "filters": "filters",
     **dict.fromkeys(("n", "f", "channels", "out_channels", "output channels"), "filters"),
     "strides": "stride",

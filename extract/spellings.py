@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import PLACE, kind_of, posts_of
 from extract.signs import signed, without_brackets
 
 
@@ -82,6 +82,13 @@ def _bordered(found: re.Match[str]) -> str:
     return f"{found[1]}, stride {found[2]}, {'same' if found[3] == 'S' else 'valid'}"
 
 
+def _last_steps(found: re.Match[str]) -> str:
+    """Return layers of which the first or the last has a stride of its own as those and that one."""
+    many, layer, place, step = int(found[1]) - 1, found[2].strip(), found[3].lower(), found[4]
+    parts = [f"{many}× {layer}" if many > 1 else layer, f"{layer}, stride {step}"]
+    return " → ".join(parts if place == "last" else parts[::-1])
+
+
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
@@ -102,7 +109,13 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(^|[;[])([^][;]*), ?× ?(\d+) ?(?=[;\]]|$)", r"\1[\2] × \3"),  # A layer so many times.
     # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
     (r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, "),
+    (PLACE, ""),
     (r"(?i)^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", ""),  # Which one it is.
+    (r"^(?!Bi)([A-Z][a-z]+)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
+    (
+        r"(?i)\b([2-9]) ?[x×] ?(conv[^,;→+]*), (?:the )?(first|last) (?:one )?(?:with |has )?(?:a )?stride (\d)",
+        _last_steps,
+    ),
     (r"(?i)(?<=[,;] )pool(?:ing)? size\b", "kernel size"),
     (r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 "),  # st.1 is st. 1.
     (r"\bksize\b", "kernel size"),

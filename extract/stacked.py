@@ -24,9 +24,23 @@ def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]
 
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
-    rows = without_batches(_with_squares(grid, columns), columns)
+    rows = without_batches(_with_sides(_with_squares(grid, columns), columns), columns)
     rows = _unremarked(_uncounted(_channels_last(_in_order(rows, columns), columns)), columns)
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
+
+
+def _with_sides(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows with both sides of images of which a column says but one: `Spatial | 224 → 112`."""
+    places = [i for i, head in enumerate(columns.headers) if re.match(r"spatial\b", head, re.IGNORECASE)]
+    return [
+        tuple(
+            replace(cell, text=f"{sizes[-1]} × {sizes[-1]}")
+            if cell.first in places and (sizes := re.findall(r"\d+", cell.text)) and "×" not in normalized(cell.text)
+            else cell
+            for cell in row
+        )
+        for row in rows
+    ]
 
 
 _RELU = re.compile(r"(relu)[ _-]?(\d+)", re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extract.families import POSTED, RECURRENT, WINDOWED
+from extract.families import POOLS, POSTED, RECURRENT, WINDOWED
 from extract.grids import Cell
 from extract.reading import Reading
 
@@ -17,11 +17,14 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
     places: list[Cell] = []
     for each, cell in zip(readings, cells, strict=True):
         printed = [size for size in each.params.get("output", ()) if size > 1]
-        ways = each.params.get("units", each.params.get("filters", printed[0] if len(printed) == 1 else None))
+        own = each.params.get("units", each.params.get("filters"))
+        ways = printed[0] if len(printed) == 1 else own
         ways = ways if each.kind == "softmax" else None
         last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
         wide = last.params.get("units", last.params.get("filters")) if last else None
-        if ways and last and last.kind in (*RECURRENT, "dense") and wide != ways:
+        given = next((one.params["filters"] for one in reversed(found) if "filters" in one.params), None)
+        pooled = last is not None and last.kind in (*POOLS[:3], "flatten") and given not in (None, ways)
+        if ways and last and ((last.kind in (*RECURRENT, "dense") and wide != ways) or pooled):
             found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
             places.append(cell)
         found.append(each)

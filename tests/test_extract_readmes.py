@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from extract.cells import read_cell
 from extract.lexicon import kind_of
 from extract.paper import Found, texts_of
 from ir import layers as L
@@ -239,3 +240,50 @@ def test_a_base_that_says_what_comes_in_is_no_input() -> None:
              "Projection | Dense(64, ReLU)", "Output | 64-dim")  # fmt: skip
     (found,) = designs(table("Parameter | Valor", *lines))
     assert [each.kind for each in found.design.readings] == ["input", "OddNetV2", "gavgpool", "dense"]
+
+
+def test_heads_stand_beside_each_other() -> None:
+    lines = ("Encoder | 3× (Conv1d + GroupNorm(8) + ReLU) → AdaptiveAvgPool1d(1) | features",
+             "Trunk | Flatten → Linear(64→16) | all", "Size head | Linear(16→1) → softplus | one",
+             "Fault head | Linear(16→1) → logits | other")  # fmt: skip
+    text = table("Block | Layers | Role", *lines)
+    graph = model_of(text)
+    first, second = (node for node in graph.nodes if isinstance(node.layer, L.Dense) and node.layer.units == 1)
+    assert first.inputs == second.inputs
+    assert len(graph.outputs) == 2
+
+
+def test_layers_of_a_row_with_the_widths_that_another_cell_chains() -> None:
+    lines = ("Block 1 | Conv→BN→ReLU→Conv→BN→ReLU→MaxPool | 3→8→16 | 64→32",
+             "Classifier | Flatten→FC→ReLU→Dropout(0.5)→FC | 9→24→12 | —",
+             "Head | FC(ways) + Softmax | 12→N | —")  # fmt: skip
+    (found,) = designs(table("Block | Layers | Channels | Spatial", *lines))
+    readings = found.design.readings
+    learned = [each.params for each in readings if each.kind in ("conv", "dense")]
+    widths = [each.get("filters", each.get("units")) for each in learned]
+    assert widths == [8, 16, 24, 12, None]
+    assert [each.params["output"][:2] for each in readings if each.kind == "maxpool"] == [(32, 32)]
+    assert [each.params["rate"] for each in readings if each.kind == "dropout"] == [0.5]
+
+
+def test_strides_of_the_last_of_several_layers() -> None:
+    (first, second) = read_cell("3× conv (24 filters), last with stride 2")
+    assert (first.times, first.params) == (2, {"filters": 24})
+    assert (second.times, second.params) == (1, {"filters": 24, "stride": (2, 2)})
+
+
+def test_sizes_of_sequences_and_sides_of_windows_by_letters() -> None:
+    lines = ("Conv2D | `3x3, pad=1, out=8` | `8 x 32 x 160`", "MaxPool2D | `poolH=2, poolW=1` | `8 x 16 x 160`",
+             "Conv2D | `3x3, pad=1, out=16` | `16 x 16 x 160`", "BiLSTM | `hidden=24` | `T=40, F=48`",
+             "SequenceLinear | `48 -> 7` | `T=40, C=7`")  # fmt: skip
+    (found,) = designs(table("层 | 配置 | 输出尺寸（C x H x W）", *lines))
+    assert [each.kind for each in found.design.readings] == ["conv", "maxpool", "conv", "bilstm", "dense"]
+    assert [each.params["output"] for each in found.design.readings[:2]] == [(32, 160, 8), (16, 160, 8)]
+    assert found.design.readings[1].params["kernel"] == (2, 1)
+
+
+def test_names_of_stages_and_layers_of_ways() -> None:
+    lines = ("Stage 1 Conv | 389 | (B, 8, 12)", "BiGRU | 74 | (B, 6, 32)", "Softmax | - | 10 classes")
+    (found,) = designs(table("Layer | Parameters | Output Shape", *lines))
+    kinds_read = [(each.kind, each.params.get("units")) for each in found.design.readings]
+    assert kinds_read == [("conv", None), ("gru", 16), ("dense", 10), ("softmax", None)]
