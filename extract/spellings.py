@@ -111,7 +111,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, "),
     (PLACE, ""),
     (r"(?i)^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", ""),  # Which one it is.
-    (r"^(?!Bi)([A-Z][a-z]+)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
+    (r"^(?!Bi|Conv)([A-Z][a-z]+)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
     (
         r"(?i)\b([2-9]) ?[x×] ?(conv[^,;→+]*), (?:the )?(first|last) (?:one )?(?:with |has )?(?:a )?stride (\d)",
         _last_steps,
