@@ -10,7 +10,8 @@ _OWN = re.compile(
     r"|conv(?:olution(?:al)?)?[ -]?(?:block|module|unit)\b"
     r"|\b(?:fractional|stochastic|l[p2]|mixed|median|min|gem|generali[sz]ed|(?:self-?)?attenti\w+|roi|k-?max|second-order|soft"
     r"|bilinear|covariance|rank|weighted|gated|learned|dynamic)[ -](?:max[ -]|av\w*[ -]|mean[ -])?pool"
-    r"|\b(?:attenti\w+|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)|conv\w*[ -]?(?:lstm|gru|rnn)",
+    r"|\b(?:attenti\w+|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)"
+    r"|conv\w*[ -]?(?:lstm|gru|rnn)",
     re.IGNORECASE,
 )
 """What makes another layer of a convolution, of a pooling, of what recurs."""

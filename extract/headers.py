@@ -7,7 +7,7 @@ import re
 from extract.spellings import normalized
 
 _ROLES: tuple[tuple[str, str], ...] = (
-    ("dropout", r"^drop-?out"),
+    ("dropout", r"^drop(?:-?out|$| ?(?:rate|prob|p$))"),
     (
         "ignored",
         r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"

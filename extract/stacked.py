@@ -162,7 +162,7 @@ def _with_front(cell: Cell) -> Cell:
     return replace(cell, text=f"{found[2]} × {found[1]}") if found else cell
 
 
-_THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(\d+)( ?[×,] ?)(\d+)( ?[×,] ?)(\d+)(\W*)", re.IGNORECASE)
+_THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(?<!-)(\d+)( ?[×,] ?)(\d+)( ?[×,] ?)(\d+)(\W*)", re.I)
 """Three sizes, maybe behind that of the batch."""
 
 

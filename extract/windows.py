@@ -49,7 +49,7 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
     if layer.kind == "dense" and set(size) == {1}:
         return  # At each place.
     if layer.kind == "embedding" and len(size) == 2:
-        layer.params |= {"vocabulary": size[0], "units": size[1]}
+        layer.params = {"vocabulary": size[0], "units": size[1], **layer.params}
         return
     if layer.kind == "dense" and len(size) == 2 and size[0] == 2:
         layer.params["units"] = prod(size)  # Of each unit two numbers, its mean and its variance.

@@ -124,3 +124,18 @@ def test_a_sign_of_multiplication_heads_how_often_a_layer_comes() -> None:
     found = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
     assert [(each.filters, each.pad[0]) for each in found] == [(8, (1, 1)), (16, (0, 0)), (16, (0, 0))]
     assert not any("..." in node.name for node in graph.nodes)
+
+
+def test_lengths_behind_an_open_batch_are_no_three_sizes() -> None:
+    table = "| Type | Specification | Shape |\n|---|---|---|\n| Conv1d | f: 8, k: 3, p: 1 | (-1, 8, 256) |\n"
+    table += "| MaxPool1d | k: 2, s: 2 | (-1, 8, 128) |\n| Conv1d | f: 16, k: 3, p: 1 | (-1, 16, 128) |\n"
+    report = Report()
+    graph = model_of(f"{table}| Linear | 4 | (-1, 4) |\n", report=report)
+    assert graph.inputs[0].shape == (None, 1, 256)
+    assert not any("is printed" in each.message for each in report)
+
+
+def test_how_much_is_dropped_under_a_short_header() -> None:
+    table = "| Layer | Filters/Units | Drop | Dimensions |\n|---|---|---|---|\n| Input | | - | 64 |\n"
+    table += "| Dense (ReLU) | 32 | 0.2 | 32 |\n| Dense | 8 | - | 8 |\n"
+    assert [type(node.layer).__name__ for node in model_of(table).nodes] == ["Dense", "ReLU", "Dropout", "Dense"]
