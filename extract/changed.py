@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 _OWN = re.compile(
-    r"highway|learned group|\bL-?conv|octave|\bmask [AB]\b|capsule|involution|conv-?(?:lstm|gru|caps)"
+    r"highway|learned group|\bL-?conv|octave|\bmask [AB]\b|capsule|involution|conv\w*[ -]?(?:lstm|gru|rnn|caps)"
     r"|\b(?:graph|sparse|complex|quaternion|light|ghost|glu|coord) ?conv"
     r"|conv(?:olution(?:al)?)?[ -]?(?:block|module|unit)\b"
     r"|\b(?:fractional|stochastic|l[p2]|mixed|median|min|gem|generali[sz]ed|(?:self-?)?attenti\w+|roi|k-?max|second-order|soft"
     r"|bilinear|covariance|rank|weighted|gated|learned|dynamic)[ -](?:max[ -]|av\w*[ -]|mean[ -])?pool"
-    r"|\b(?:attenti\w+|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)"
-    r"|conv\w*[ -]?(?:lstm|gru|rnn)",
+    r"|\b(?:attenti\w+|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)",
     re.IGNORECASE,
 )
 """What makes another layer of a convolution, of a pooling, of what recurs."""
