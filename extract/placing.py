@@ -176,6 +176,10 @@ class LayersOf:
         whole: Sequence[int] = params.get("output", ()) if axes != 2 else ()
         given = whole[-1] if len(whole) == axes + 1 else None
         filters = params.get("filters") or (channels if reading.kind == "dwconv" else given)
+        counted = {**params, "filters": filters}
+        if said is None and (said := _counted(self.to.shape, counted, output)):
+            told = f"as it gives {by(output)} and its number of parameters tell"
+            self.to.infer(f"{reading.text!r} has the kernel {by(said)} and no border, {told}")
         if said is None and (side := kernel_of({**params, "filters": params.get("filters") or given}, channels, axes)):
             said = (side,) * axes
             self.to.infer(f"{reading.text!r} has the kernel {by(said)}, as its number of parameters tells")
@@ -298,6 +302,14 @@ class LayersOf:
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
+
+
+def _counted(before: Shape, params: dict[str, Any], output: Sequence[int]) -> tuple[int, ...] | None:
+    """Return the sides of a kernel without a border that make the printed size and the printed number of parameters."""
+    sides = tuple((size or 0) - after + 1 for size, after in zip(before[2:], output, strict=False))
+    weights = prod((*sides, int(before[1] or 0), int(params["filters"] or 0))) if sides else 0
+    known = params.get("count") in (weights + int(params["filters"] or 0), weights)
+    return sides if weights and known and max(sides) > 1 and min(sides) > 0 else None
 
 
 def _unbordered(before: Shape, params: dict[str, Any], output: Sequence[int]) -> int:

@@ -95,8 +95,9 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if first.kind == "input" and "output" not in found:
         others = [cell for role in ("", "filters") for cell in row.said.get(role, ())]
         found |= shapes((cell for cell in others if LISTED.fullmatch(cell.text.strip())), ())
-    if first.kind == "input" and len(found.get("output", ())) == 2 and row.width:
-        found["output"] = (*found["output"], row.width)
+    sides = found.get("output", ()) if first.kind == "input" else ()
+    if row.width and (len(sides) == 2 or (len(sides) == 3 and row.width <= COLOURS < min(sides))):
+        found["output"] = (*sides, row.width)
     return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}
 
 

@@ -69,7 +69,7 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params.setdefault("output", (numbers[0],))
     elif layer.kind == "dropout" and layer.numbers and layer.numbers[0] < 1:
         layer.params.setdefault("rate", dropped(layer.numbers[0], layer.said))
-    elif layer.kind in FILTERED and _counts(layer, numbers):
+    elif layer.kind in FILTERED and "filters" in layer.params and _counts(layer, numbers):
         # Of a window's three sizes the last is then how many channels come in, or the window is one of a volume.
         layer.params |= {"in_channels": layer.params["filters"], "filters": numbers[-1]}
     elif layer.kind in WINDOWED and layer.kind not in POOLS and numbers:
@@ -86,5 +86,8 @@ def settle(layer: Described, posts: list[str]) -> None:
 
 def _counts(layer: Described, numbers: list[int]) -> bool:
     """Tell a number behind a window of three sizes that is how many filters there are: `3×3×3, 64`."""
-    deep = [size for size in layer.sizes if len(size) == 3 and max(size) <= LARGEST_KERNEL]
-    return bool(deep and numbers) and (axes_of(layer.said) == 3 or numbers[-1] > max(SMALL, deep[0][2]))
+    deep = [size for size in layer.sizes if len(size) == 3 and max(size[:2]) <= LARGEST_KERNEL]
+    if not deep or not numbers:
+        return False
+    most = SMALL if deep[0][2] > LARGEST_KERNEL else max(SMALL, deep[0][2])
+    return axes_of(layer.said) == 3 or numbers[-1] > most

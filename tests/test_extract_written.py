@@ -139,3 +139,32 @@ def test_how_much_is_dropped_under_a_short_header() -> None:
     table = "| Layer | Filters/Units | Drop | Dimensions |\n|---|---|---|---|\n| Input | | - | 64 |\n"
     table += "| Dense (ReLU) | 32 | 0.2 | 32 |\n| Dense | 8 | - | 8 |\n"
     assert [type(node.layer).__name__ for node in model_of(table).nodes] == ["Dense", "ReLU", "Dropout", "Dense"]
+
+
+def test_a_third_size_of_a_window_with_filters_behind_it_is_what_comes_in() -> None:
+    (found,) = read_cell("Conv 1x1x16, 32 kernels, ReLU")
+    assert (found.params["in_channels"], found.params["filters"]) == (16, 32)
+    assert read_cell("Conv 3x3x64, 2")[0].params["filters"] == 64
+
+
+@pytest.mark.parametrize("said", ["abs", "TLU", "SReLU", "hard tanh", "snake"])
+def test_activations_that_are_not_known_are_not_lost(said: str) -> None:
+    assert read_cell(f"Conv 3x3, 8, {said}")[0].unclear
+    assert not read_cell("Conv 3x3, 8, PReLU")[0].unclear
+
+
+def test_kernels_of_volumes_by_sizes_and_numbers_of_parameters() -> None:
+    table = "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input_1 (InputLayer) | (9, 9, 12, 1) | 0 |\n"
+    table += "| conv3d_1 (Conv3D) | (7, 7, 6, 8) | 512 |\n| conv3d_2 (Conv3D) | (5, 5, 2, 4) | 1444 |\n"
+    table += "| flatten_1 (Flatten) | (200) | 0 |\n| dense_1 (Dense) | (3) | 603 |\n"
+    report = Report()
+    graph = model_of(table, report=report)
+    found = [node.layer.kernel for node in graph.nodes if isinstance(node.layer, L.Conv3D)]
+    assert found == [(3, 3, 7), (3, 3, 5)]
+    assert not [each for each in report if each.code == "question"]
+
+
+def test_channels_of_a_volume_in_a_column_of_theirs() -> None:
+    table = "| Layer | Kernel | Channels | Output |\n|---|---|---|---|\n| Input | - | 1 | 16x16x16 |\n"
+    table += "| Conv1 | 3x3x3 | 8 | 16x16x16 |\n| Conv2 | 3x3x3 | 16 | 16x16x16 |\n"
+    assert model_of(table).inputs[0].shape == (None, 1, 16, 16, 16)
