@@ -123,7 +123,7 @@ def attach(arrows: Sequence[Arrow], heads: Sequence[Path], boxes: Sequence[Box])
     for arrow in arrows:
         arrow.boxes = [_nearest(arrow.end(end), boxes, arrow.way(end)) for end in (0, 1)]
     for _, _, head, arrow, end in near:  # Several lines may end in one head.
-        if not any(arrow.heads) and arrow.boxes[end] is None and _points_on(head.points, arrow, end):
+        if not any(arrow.heads) and _points_on(head.points, arrow, end):
             arrow.heads[end] = True
             arrow.lead_to(end, head.points)
             arrow.boxes[end] = _nearest(arrow.end(end), boxes, arrow.way(end))

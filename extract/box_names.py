@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.arrows import Arrow, Box, apart
-from extract.diagrams import Shape
+from extract.diagrams import Link, Shape
 from extract.free_texts import BESIDE, NO_LAYER, away_from, gap_to, is_named, lines_near, size_of, stacked
 from extract.line_index import LineIndex
 from extract.page import Line
@@ -16,6 +16,8 @@ TITLE = 5.0
 """How wide the name of a box is at most, as a share of its longer side."""
 _WIDTH = re.compile(r"\d+(?: ?- ?[dD])?")
 """How wide what a box stands for is, as `256-d`, which is no name of it."""
+CELLS = 4
+"""Cells at least of a vector of zeros and ones."""
 _SETTING = re.compile(r"\w+ ?= ?[\w.]+")
 """What is told of a layer, as `rate=2`, and is no name of it."""
 
@@ -35,8 +37,14 @@ def named_beside(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> 
         whole = next((each for each in names if not _is_of_line(each, shape.box, lines)), None)
         if whole is None:
             continue
-        shapes[i] = replace(shape, texts=(*(each.text for each in whole), *shape.texts))
+        own = () if _is_sparse(shape.texts) else shape.texts
+        shapes[i] = replace(shape, texts=(*(each.text for each in whole), *own))
         phrases[:] = [each for each in phrases if each not in whole]
+
+
+def _is_sparse(texts: Sequence[str]) -> bool:
+    """Tell the cells of an example of a vector, of which one is one: they say no width."""
+    return len(texts) >= CELLS and set(texts) == {"0", "1"}
 
 
 def _is_name(phrase: Line) -> bool:
@@ -72,6 +80,23 @@ def named_above(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> N
         if level and len(under) == 1:
             shapes[under[0]] = replace(shapes[under[0]], texts=(title.text,))
             phrases[:] = [each for each in phrases if each is not title]
+
+
+def set_beside(shapes: Sequence[Shape], links: Sequence[Link], phrases: list[Line]) -> list[Shape]:
+    """Return shapes with what is set right above or below a map without a text, as `rate=2`: what takes the map has it.
+
+    That is a text beside the one arrow from the map.
+    """
+    found = list(shapes)
+    boxes = [each.box for each in shapes]
+    for phrase in [each for each in phrases if _SETTING.fullmatch(each.text)]:
+        at = [i for i, each in enumerate(shapes) if not each.texts and _is_at(phrase, each.box, boxes)]
+        takers = [link.end for i in at for link in links if link.start == i]
+        if len(at) == len(takers) == 1 and shapes[takers[0]].bare:
+            layer = found[takers[0]]
+            found[takers[0]] = replace(layer, texts=(*layer.texts, phrase.text))
+            phrases.remove(phrase)
+    return found
 
 
 def _is_led_to(title: Line, lines: LineIndex) -> bool:

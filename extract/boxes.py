@@ -9,7 +9,7 @@ from extract.arrows import NEAR, Box
 from extract.drawing import Drawing, Path
 from extract.hyphens import unbroken
 from extract.page import Line, Word, lines_of, segments
-from extract.scripts import phrases_of
+from extract.scripts import phrases_of, with_hosts
 from extract.strokes import area, block_arrow, is_head
 
 APART = 8.0
@@ -20,6 +20,8 @@ HELD = 0.6
 """How wide a box is at least, as a share of a text in it: a wider text goes over it."""
 LOW = 0.45
 """How high small letters are, as a share of the size of their type."""
+OFF = 0.2
+"""How far the middle of a text is from that of a box over a side of which it hangs, as a share of the box's width."""
 SPACE = 0.4
 """How wide a gap between words of one text is at most, as a share of its size."""
 
@@ -158,12 +160,14 @@ def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Wor
         if _is_over_edge(run, boxes[box]) or (most and _is_of_one_size(run)):
             for word in run:
                 places[numbers[id(word)]] = box if most else None
+    for word, host in with_hosts(words):
+        places[numbers[id(word)]] = places[numbers[id(host)]]
     held: list[list[Word]] = [[] for _ in boxes]
     free: list[Word] = []
     for word, place in zip(words, places, strict=True):
         (free if place is None else held[place]).append(word)
     for own, outline in zip(held, boxes, strict=True):
-        crossed = [each for each in own if _is_crossed(each, outline)]
+        crossed = [each for each in own if _is_crossed(each, outline)] + _hanging_over(own, outline)
         if len(crossed) < len(own):  # What a side goes through stands over the box, where other words are in it.
             own[:] = [each for each in own if each not in crossed]
             free += crossed
@@ -173,6 +177,25 @@ def words_in(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[list[list[Wor
 def _is_crossed(word: Word, box: Box) -> bool:
     """Tell a word that the upper or the lower side of a box goes through, by the line that its letters stand on."""
     return not word.turned and not box[1] + LOW * word.size < word.base < box[3]
+
+
+def _hanging_over(words: Sequence[Word], box: Box) -> list[Word]:
+    """Return the words of the lines that hang over one side of a box, with other words in it: they are told of a line.
+
+    What is wider than the box is about its middle, or begins where other lines do.
+    """
+    found: list[Word] = []
+    sizes = {round(each.size, 1) for each in words}
+    level = [each for each in words if not each.turned and not each.slanted]
+    lines = [line for size in sizes for line in lines_of([each for each in level if round(each.size, 1) == size])]
+    for line in lines:
+        size = line.size
+        over = box[0] - line.x0, line.x1 - box[2]
+        off = abs(line.x0 + line.x1 - box[0] - box[2]) / 2
+        begun = any(abs(each.x0 - line.x0) < size / 2 for each in lines if each is not line)
+        if max(over) > 0.5 * size and min(over) < -size and off > OFF * (box[2] - box[0]) and not begun:
+            found += line.words
+    return found
 
 
 def _place(word: Word, boxes: Sequence[Box]) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from statistics import mean, median
 
 from extract.arrows import NEAR, Arrow, Box, attach, in_sight, outside, reaching
-from extract.box_names import named_above, named_beside
+from extract.box_names import named_above, named_beside, set_beside
 from extract.boxes import (
     boxes_of,
     cells_of,
@@ -25,8 +25,9 @@ from extract.diagrams import USUAL, Diagram, Link, Shape
 from extract.drawing import Drawing, Path
 from extract.drawn import is_by_hand
 from extract.free_texts import is_more, shape_of, text_of
+from extract.gaps import without_gaps
 from extract.groups import at_groups, without_groups
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import SIGNS, kind_of, posts_of
 from extract.line_index import LineIndex
 from extract.linking import links
 from extract.loose_ends import Lines, at_loose_ends, beside
@@ -49,6 +50,8 @@ _LAST = re.compile(
     re.IGNORECASE,
 )
 """What comes first in a net, and last, as boxes name it."""
+_DOES = {"multiply": "scale"}
+"""What a sign does in other words."""
 _OFTEN = re.compile(
     r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|[^\d\s]\s*)\u00d7 ?(?:\d{1,3}|[A-Z])$"
 )
@@ -117,13 +120,16 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line], gr
 
     `groups` are the frames around several of the boxes.
     """
+    without_gaps(arrows)
     lines = LineIndex(arrows)
     named_beside(shapes, lines, phrases)
     named_above(shapes, lines, phrases)
     at_groups(groups, shapes, lines, outer=True)
     at_loose_ends(lines, phrases, shapes)
     at_groups(groups, shapes, lines, outer=False)
-    found = _without_dots(without_groups(_linked(shapes, arrows, beside(phrases, lines))))
+    linked = _linked(shapes, arrows, beside(phrases, lines))
+    linked = replace(linked, shapes=tuple(set_beside(linked.shapes, linked.links, phrases)))
+    found = _without_dots(without_groups(linked))
     often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
     told = (f"{each!r} stands beside boxes: what comes so often? it is built once" for each in often)
     return replace(found, asked=(*found.asked, *told))
@@ -144,7 +150,9 @@ def _is_done(text: str, ends: Sequence[Shape]) -> bool:
         return True
     if says_join(text):
         return False
-    told = any(kind_of(" ".join(each.texts)) == kind for each in ends) and not any(map(str.isdigit, text))
+    said = [" ".join(each.texts) for each in ends]
+    told = any(kind in (kind_of(each), _DOES.get(SIGNS.get(each, ""))) for each in said)
+    told = told and not any(map(str.isdigit, text))
     return kind not in ("", "shortcut", "input") and not told
 
 

@@ -9,7 +9,12 @@ from extract.arrows import NEAR, SHORT_OF, Arrow, Box, onward, outside
 from extract.boxes import grown, is_within
 from extract.diagrams import Diagram, Link, Shape
 from extract.drawing import Point
+from extract.free_texts import size_of
 from extract.line_index import LineIndex
+from extract.page import Line
+
+TITLE = 4
+"""Letters at least of the title of a frame."""
 
 
 def at_groups(groups: Sequence[Box], shapes: list[Shape], lines: LineIndex, *, outer: bool) -> None:
@@ -30,6 +35,13 @@ def at_groups(groups: Sequence[Box], shapes: list[Shape], lines: LineIndex, *, o
             numbers[box] = len(shapes)
             shapes.append(Shape(box, (), around=True))
         arrow.boxes[end] = numbers[box]
+
+
+def is_title_in(phrase: Line, frame: Box) -> bool:
+    """Tell words that stand in a frame, right at its upper or lower side: they are said of all that is in it."""
+    aside = min(phrase.top - frame[1], frame[3] - phrase.bottom)
+    within = is_within((phrase.x0, phrase.top, phrase.x1, phrase.bottom), frame)
+    return within and aside < size_of(phrase) and sum(map(str.isalpha, phrase.text)) >= TITLE
 
 
 def _loose(lines: LineIndex) -> Iterator[tuple[Arrow, int]]:

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from extract.arrows import FAR, NEAR, SHORT_OF, Arrow, apart, onward, outside
 from extract.diagrams import Shape
 from extract.drawing import Point
-from extract.free_texts import BESIDE, NO_LAYER, away_from, is_named, lines_near, shape_of, size_of, stacked
+from extract.free_texts import BESIDE, NO_LAYER, away_from, gap_to, is_named, lines_near, shape_of, size_of, stacked
+from extract.groups import is_title_in
 from extract.line_index import BoxIndex, LineIndex
 from extract.page import Line
 
 AHEAD = 0.8
 """The cosine between the way of an arrow and that to where lines begin from which on these are ahead of it."""
+INTO = 3
+"""Points behind the end of a line from which on a text is ahead of it."""
 Lines = tuple[Line, ...]
 """A text, by its lines."""
 
@@ -33,45 +36,74 @@ def at_loose_ends(lines: LineIndex, phrases: list[Line], shapes: list[Shape]) ->
 
     A number beside a line says how wide it is: an arrow that ends at the number ends at the line.
     """
-    sized = {id(each): _nearest_line(each, lines) for each in phrases if not is_named(each)}
-    texts = BoxIndex([(each.x0, each.top, each.x1, each.bottom) for each in phrases])
-    widest = BESIDE * max(map(size_of, phrases), default=0.0)
-    places: dict[int, int] = {}
+    texts = _Texts(lines, phrases, shapes)
     drawn = [each.box for each in shapes if not each.around]
     headed = any(any(each.heads) for each in lines.arrows)
-    for arrow in lines.arrows:
-        for end in (0, 1):
-            if arrow.boxes[end] is not None:
-                continue
-            point = arrow.end(end)
-            under = _under(arrow, end, lines)
-            if arrow.heads[end]:
-                arrow.lines[end] = min(under, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
-            if under or (headed and not any(arrow.heads) and not _goes_on_at(arrow, 1 - end, lines)):
-                continue
-            near = [phrases[i] for i in texts.touching((*point, *point), widest)]
-            reached = [each for each in near if _apart(each, point) < BESIDE * size_of(each)]
-            box = onward(arrow, end, drawn)[1]
-            if box is not None:  # What the end would touch if it went on comes before what stands aside.
-                reached = [each for each in reached if _is_ahead(each, arrow, end)]
-            best = min(reached, key=lambda each: (not is_named(each), _apart(each, point)), default=None)
-            if best is not None and is_named(best):
-                if id(best) not in places:
-                    whole = stacked(best, phrases)
-                    if NO_LAYER.match(whole[0].text):
-                        continue
-                    places |= {id(each): len(shapes) for each in whole}
-                    shapes.append(shape_of(*whole))
-                arrow.boxes[end] = places[id(best)]
-            elif best is not None and sized[id(best)] is not arrow:
-                arrow.lines[end] = sized[id(best)]
-            elif best is None:
-                arrow.boxes[end] = box
-                if box is None and arrow.heads[end]:
-                    arrow.lines[end] = _farthest_ahead(arrow, end, lines)
-                if box is None and arrow.lines[end] is None and any(arrow.heads):
-                    arrow.boxes[end] = onward(arrow, end, drawn, FAR)[1]
-    phrases[:] = [each for each in phrases if id(each) not in places]
+    for arrow, end in [(each, end) for each in lines.arrows for end in (0, 1) if each.boxes[end] is None]:
+        under = _under(arrow, end, lines)
+        if arrow.heads[end]:
+            arrow.lines[end] = min(under, key=lambda each: each.boxes[1 - each.tail] is None, default=None)
+        if under or (headed and not any(arrow.heads) and not _goes_on_at(arrow, 1 - end, lines)):
+            continue
+        box = onward(arrow, end, drawn)[1]
+        best = texts.at(arrow, end, ahead=box is not None)
+        if best is not None:
+            texts.give(best, arrow, end)
+            continue
+        arrow.boxes[end] = box
+        if box is None and arrow.heads[end]:
+            arrow.lines[end] = _farthest_ahead(arrow, end, lines)
+        if box is None and arrow.lines[end] is None and any(arrow.heads):
+            arrow.boxes[end] = onward(arrow, end, drawn, FAR)[1]
+            if arrow.boxes[end] is None and (far := texts.ahead(arrow, end)) is not None:
+                texts.give(far, arrow, end)
+    phrases[:] = [each for each in phrases if id(each) not in texts.places]
+
+
+class _Texts:
+    """The texts of a drawing that stand in no box, those that lines end at, and the boxes that these become."""
+
+    def __init__(self, lines: LineIndex, phrases: Sequence[Line], shapes: list[Shape]) -> None:
+        self.places: dict[int, int] = {}
+        self._phrases, self._shapes, self._lines = phrases, shapes, lines
+        self._frames = [each.box for each in shapes if each.around]
+        self._index = BoxIndex([(each.x0, each.top, each.x1, each.bottom) for each in phrases])
+        self._widest = BESIDE * max(map(size_of, phrases), default=0.0)
+
+    def at(self, arrow: Arrow, end: int, *, ahead: bool) -> Line | None:
+        """Return the text that a line ends at: if a box is ahead of it, one before that."""
+        point = arrow.end(end)
+        near = [self._phrases[i] for i in self._index.touching((*point, *point), self._widest)]
+        reached = [each for each in near if _apart(each, point) < BESIDE * size_of(each)]
+        if ahead:  # What the end would touch if it went on comes before what stands aside.
+            reached = [each for each in reached if _is_ahead(each, arrow, end) and not _is_over(each, arrow, end)]
+        return min(reached, key=lambda each: (not is_named(each), _apart(each, point)), default=None)
+
+    def ahead(self, arrow: Arrow, end: int) -> Line | None:
+        """Return the text farther off that a line goes to or comes from: beside no line, and nearest to that of all."""
+        point, (dx, dy) = arrow.end(end), arrow.way(end)
+        before = point[0] + dx, point[1] + dy
+        near = [self._phrases[i] for i in self._index.touching((*point, *point), FAR)]
+        near = [each for each in near if _apart(each, before) < _apart(each, point) < FAR]
+        free = [each for each in near if is_named(each) and _nearest_line(each, self._lines) is None]
+        boxes = [each.box for each in self._shapes if not each.around]
+        own = [each for each in free if all(gap_to(each, box) > _apart(each, point) for box in boxes)]
+        return min(own, key=lambda each: _apart(each, point), default=None)
+
+    def give(self, text: Line, arrow: Arrow, end: int) -> None:
+        """Let an end of a line be for a text that may stand for a layer, or for the line of which it says the width."""
+        if not is_named(text):
+            line = _nearest_line(text, self._lines)
+            if line is not arrow:
+                arrow.lines[end] = line
+            return
+        if id(text) not in self.places:
+            whole = stacked(text, self._phrases)
+            if NO_LAYER.match(whole[0].text) or any(is_title_in(text, each) for each in self._frames):
+                return
+            self.places |= {id(each): len(self._shapes) for each in whole}
+            self._shapes.append(shape_of(*whole))
+        arrow.boxes[end] = self.places[id(text)]
 
 
 def _goes_on_at(line: Arrow, end: int, lines: LineIndex) -> bool:
@@ -93,9 +125,17 @@ def _farthest_ahead(arrow: Arrow, end: int, lines: LineIndex) -> Arrow | None:
 
 
 def _is_ahead(phrase: Line, arrow: Arrow, end: int) -> bool:
-    """Tell a text that a line would go into if it went on at an end."""
+    """Tell a text that a line would go into if it went on at an end: what it only touches at first is beside it."""
     (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
-    return any(_apart(phrase, (x + step * dx, y + step * dy)) < 1 for step in range(round(BESIDE * size_of(phrase))))
+    steps = range(INTO, round(BESIDE * size_of(phrase)))
+    return any(_apart(phrase, (x + step * dx, y + step * dy)) == 0 for step in steps)
+
+
+def _is_over(phrase: Line, arrow: Arrow, end: int) -> bool:
+    """Tell a text that is written over a line, which is in it long before its end."""
+    (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
+    size = size_of(phrase)
+    return _apart(phrase, (x - size * dx, y - size * dy)) == 0
 
 
 def _apart(phrase: Line, point: Point) -> float:

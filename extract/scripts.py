@@ -63,11 +63,17 @@ def _column(words: Sequence[Word]) -> Sequence[Word]:
 
 def _levelled(words: Iterable[Word]) -> Iterator[Word]:
     """Yield words, those that are raised or lowered on the line of the one in front of them."""
+    for word, host in with_hosts(words):
+        yield word if host is word else replace(word, base=host.base)
+
+
+def with_hosts(words: Iterable[Word]) -> Iterator[tuple[Word, Word]]:
+    """Yield words with those that they are raised or lowered behind; others with themselves."""
     seen: list[tuple[Word, Word]] = []
     for word in sorted(words, key=lambda each: (round(each.x0), each.top)):
         host = next((own for each, own in reversed(seen) if _goes_with(word, each, own)), word)
         seen.append((word, host))
-        yield word if host is word else replace(word, base=host.base)
+        yield word, host
 
 
 def _goes_with(word: Word, before: Word, host: Word) -> bool:
