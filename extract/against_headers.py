@@ -44,6 +44,11 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
         roles[i] = ""  # Of what comes in, what is made of it.
     if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
         roles[i] = "kernel"
+    often = [text for text in texts if text.strip(" -")]
+    beside = [j for j in range(grid.width) if j != i and names_layers(grid, start, j)]
+    if re.fullmatch(r"layers|blocks", name.strip(), re.IGNORECASE) and beside and often and "repeat" not in roles:
+        # How many of what stands in another column.
+        roles[i] = "repeat" if all(re.fullmatch(r"\d{1,2}", text) for text in often) else roles[i]
     if _count_up(texts) and (roles[i] != "type" or any(names_layers(grid, start, j) for j in range(grid.width))):
         roles[i] = "counter"  # Which one each is.
     if roles[i] == "output" and sum(bool(_WEIGHTS.fullmatch(text)) for text in texts) >= 0.5 * len(texts) > 0:

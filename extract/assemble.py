@@ -42,6 +42,8 @@ _ACTIVATIONS = {
 """What stands behind the other convolutions of a net with such blocks, and a BatchNorm in front of it."""
 
 
+_NORM = re.compile(r"[+,&] ?norm\b(?! ?\d)", re.IGNORECASE)
+"""What is normalised, but not over what."""
 MOST_TWICE = 4000
 """Layers of a design at most that is built a second time, without borders, to see whether it fits better."""
 
@@ -80,12 +82,17 @@ def assemble(
     """
     first = Assembly(name, Report(strict=report.strict), origin)
     _build(first, design, caption, blocks)
-    second = Assembly(name, Report(strict=report.strict), origin, bordered=False)
-    if first.misfits and len(first.nodes) < MOST_TWICE:
-        _build(second, design, caption, blocks)
-    if second.inputs and second.misfits < first.misfits:
-        second.infer("convolutions have no border where none is said, as the printed sizes tell")
-        first = second
+    called = any("unpadded" in layer.params for each in design.readings for layer in (each, *each.block))
+    many = len(first.nodes)
+    for without in (True, *([False] if called else ())):
+        if not first.misfits or many >= MOST_TWICE:
+            break
+        other = Assembly(name, Report(strict=report.strict), origin, bordered=not without, as_called=without)
+        _build(other, design, caption, blocks)
+        if other.inputs and other.misfits < first.misfits:
+            borders = "no border" if without else "borders"
+            other.infer(f"convolutions have {borders} where none is said, as the printed sizes tell")
+            first = other
     report.take(first.report)
     return first.graph()
 
@@ -124,6 +131,8 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             assembly.ask(f"{reading.text!r} seems to stand beside {before!r}, {told}")
         if reading.unclear:
             assembly.ask(f"of {reading.text!r} not all is understood: how is it meant?")
+        if "lrn" in (reading.kind, *reading.posts) and _NORM.search(reading.text):
+            assembly.ask(f"{reading.text!r}: which norm is meant? That of local responses is taken")
         for name in unheard(reading):
             assembly.ask(f"{reading.text or reading.kind!r}: what is its {name}? None is built")
         try:

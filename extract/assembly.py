@@ -57,6 +57,8 @@ class Assembly:
     """In how many groups a GroupNorm parts the channels, where that is said."""
     bordered: bool = True
     """Whether convolutions whose border is not said have one."""
+    as_called: bool = True
+    """Whether convolutions that are written as calls have no border where none is said there."""
     asked: int = 0
     misfits: int = 0
     named: dict[str, Ref] = field(default_factory=dict)

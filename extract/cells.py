@@ -30,7 +30,7 @@ _BEHIND_SIZE = re.compile(r"(?<=[\w%]) \(([^()]+)\)")
 
 def read_cell(text: str) -> list[Reading]:
     """Return the layers that a text says, none where it says none."""
-    plain = re.sub(r";\s*×", "×", normalized(text))[:LONGEST]
+    plain = _JOINED.sub(" ", re.sub(r";\s*×", "×", normalized(text)))[:LONGEST]
     if not plain or _POWER.search(plain):
         return []
     if blocks := _blocks(plain):
@@ -99,6 +99,8 @@ def _with_activations(readings: list[Reading]) -> list[Reading]:
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
+_JOINED = re.compile(r"(?<=pool)(?=\d ?× ?\d\b)", re.IGNORECASE)
+"""Where the window of a pooling begins, right behind its name: MaxPool2×2."""
 _COUNTED = re.compile(r"\d+ ?× ?\w[^×,;+[\]]*(?:\+[^×,;+[\]]*)+")
 """A layer so many times, and what stands behind it each time: 2 × Conv + BN."""
 _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
@@ -269,6 +271,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         belongs = not known and (not posts_of(before) or _has_window(joined[-1]))
         again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
         again &= not (kind in _WHOLE and said == before)
+        again &= not (len(part) == 1 and said == str(joined[-1][0]) and posts_of(before)) if joined else True
         if joined and (not kind or belongs or again or "%" in said):
             joined[-1] += behind
         elif part:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from extract.cells import read_cell
 from extract.families import POOLS, POSTED, UNITED
+from extract.numbers import whole
 from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.signs import signed
@@ -54,6 +56,36 @@ def one_each(whole: Sequence[Reading], said: OneRow) -> list[Reading]:
             }
             return [replace(whole[0], times=1, params={**made, key: int(each)}) for each in widths[-often:]]
     return list(whole)
+
+
+def as_wide(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
+    """Return the layers of a row, convolutions of one window with as many filters as a column says of the first."""
+    same = [each for each in found if each.kind == "conv"]
+    windows = {each.params.get("kernel") for each in same}
+    wide = whole(said.said.get("filters", ()))
+    if len(windows) != 1 or wide is None or wide != first.get("filters") or found[0].kind != "conv":
+        return list(found)
+    known = {"filters", "in_channels"}
+    bare = [each.kind == "conv" and not each.params.keys() & known for each in found]
+    wider = {"filters": wide}
+    return [replace(each, params=each.params | wider) if at else each for at, each in zip(bare, found, strict=True)]
+
+
+def told_by_poolings(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, convolutions of one window in front of a pooling with as many filters as its printed size says."""
+    found = list(readings)
+    for i, pool in enumerate(readings):
+        output, window = pool.params.get("output", ()), None
+        for j in reversed(range(i if pool.kind in POOLS and len(output) == 3 else 0)):
+            each = found[j]
+            if each.kind in (*POSTED, "dropout"):
+                continue
+            told = each.params.keys() & {"filters", "in_channels", "output"} or each.block
+            if each.kind != "conv" or told or (window or each.params.get("kernel")) != each.params.get("kernel"):
+                break
+            window = each.params.get("kernel")
+            found[j] = replace(each, params={**each.params, "filters": output[-1]}, inferred=("filters",))
+    return found
 
 
 _CHAIN = re.compile(r"\d+(?: ?→ ?\d+)+")

@@ -27,7 +27,8 @@ def fit(
     pool = reading.kind in ("maxpool", "avgpool", "pool")
     same = [dilation * (size - 1) // 2 for size in kernel]
     said = reading.params.get("pad")
-    bare = pool or not to.bordered or "unpadded" in reading.params or reading.kind == "local" or stride == kernel
+    unpadded = to.as_called and "unpadded" in reading.params
+    bare = pool or not to.bordered or unpadded or reading.kind == "local" or stride == kernel
     pads: list[Any] = [0, same] if bare else [same, 0]
     # Of an even window one side has more, as in TensorFlow.
     uneven = [(each // 2, each - each // 2) for each in (dilation * (size - 1) for size in kernel)]

@@ -20,6 +20,7 @@ from extract.design_columns import (
     design_by_repeats,
     design_by_widths,
 )
+from extract.each_layer import told_by_poolings
 from extract.grids import Cell, Grid
 from extract.halves import unfolded, with_lines_apart
 from extract.header_rows import under_titles
@@ -61,7 +62,9 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
-    return [replace(each, readings=as_captioned(colours_last(each.readings), caption)) for each in found]
+    return [
+        replace(each, readings=as_captioned(told_by_poolings(colours_last(each.readings)), caption)) for each in found
+    ]
 
 
 def _without_marks(grid: Grid) -> Grid:

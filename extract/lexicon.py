@@ -119,6 +119,7 @@ def kind_of(text: str) -> str:
     """
     text = PLACE.sub("", text)
     text = re.sub(r"\bpool(?:ing)?(?= size\b)", "window", text.replace("_", " "), flags=re.IGNORECASE)
+    text = _FIRST_OF_ALL.sub("", text)
     plain = _COUNTER.sub("", text)
     found = next((name for name, pattern in _ALL if pattern.search(text)), "")
     bare = next((name for name, pattern in _ALL if pattern.search(plain)), "") if plain != text else found
@@ -140,6 +141,10 @@ def names_network(text: str) -> bool:
     """
     named = re.split(r" ?[(,]", text)[0]
     return bool(_NETWORK.search(named)) and not kind_of(named)
+
+
+_FIRST_OF_ALL = re.compile(r"^\s*input (?=(?:dense|linear|fc|fully[ -]connected)(?: layer)?\s*$)", re.IGNORECASE)
+"""Which of several layers takes the input: Input Dense, Hidden Dense, Output Dense."""
 
 
 def posts_of(text: str) -> list[str]:

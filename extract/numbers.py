@@ -16,9 +16,13 @@ _THOUSANDS = re.compile(r"(?<=, )(\d{1,3}),(?=\d{3}\b(?!,\d))")
 """What parts thousands in a list of sizes that are parted by a comma and a blank."""
 
 
+_SIGNS = r"[^\W\d]{1,4}(?:(?:, ?| )[^\W\d]{1,3})* ?"
+"""The signs of several quantities: u, v, w."""
+
+
 def bare(text: str) -> str:
-    """Return a text without what is set behind it: 48 (d = 64)."""
-    return re.sub(r" ?\([A-Za-z]\w? ?= ?\d+\)$", "", text.strip())
+    """Return a text without what is set behind it, or the signs of what it counts: 48 (d = 64), 3 (u, v, w)."""
+    return re.sub(rf" ?\((?:[A-Za-z]\w? ?= ?\d+|\$[^$\d]*\$|{_SIGNS})\)$", "", text.strip())
 
 
 def whole(cells: Iterable[Cell]) -> int | None:

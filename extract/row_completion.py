@@ -10,7 +10,7 @@ from typing import Any
 
 from extract.by_content import LARGEST_SIDE
 from extract.cells import is_open, read_attributes, read_cell
-from extract.each_layer import each_set, each_wide, shared
+from extract.each_layer import as_wide, each_set, each_wide, shared
 from extract.families import ACTIVATIONS, POOLS, POSTED, RECURRENT, SIZED
 from extract.layer_names import LAYERS
 from extract.lexicon import kind_of, posts_of
@@ -60,6 +60,7 @@ def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> 
     found = each_set(each_wide(found, said), said)
     if found[0].params != head.params and found[0].kind == head.kind:
         first |= {key: value for key, value in found[0].params.items() if key in ("filters", "units")}
+    found = as_wide(found, first, said)
     if is_open(said.attributes):
         head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
     if head.block:
@@ -161,7 +162,11 @@ def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.
         return [replace(whole[0], params=whole[0].params | rates_of(said)), *whole[1:], *poolings_behind(said)]
-    if (pools := poolings_behind(said)) and "output" in whole[0].params:
+    pools = poolings_behind(said)
+    if pools and kind in POOLS and "kernel" not in whole[0].params:
+        whole[0] = replace(whole[0], params={**pools[0].params, **whole[0].params})
+        pools = []  # It is the pooling itself that the column says more of.
+    if pools and "output" in whole[0].params:
         params = {name: value for name, value in whole[0].params.items() if name != "output"}
         pools[-1] = replace(pools[-1], params={**pools[-1].params, "output": whole[0].params["output"]})
         whole[0] = replace(whole[0], params=params)  # What is printed is what its pooling gives.

@@ -20,6 +20,7 @@ from extract.numbers import steps
 from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.row_behind import activations_of
+from extract.signs import signed
 from extract.spellings import normalized
 from extract.strangers import stranger_called
 
@@ -107,10 +108,25 @@ def _several(row: OneRow) -> list[Reading]:
     kind = kind_of(name) if re.search(r"\blayers\b", name, re.IGNORECASE) else ""
     said = re.fullmatch(_WIDTHS, normalized(row.attributes)) if kind in (*UNITED, "conv") else None
     if said is None:
-        return []
+        return _chain_of_dense(row)
     row.is_told = True
     key = "filters" if kind == "conv" else "units"
     return [Reading(kind, {key: int(each)}, text=f"{name} {each}") for each in re.findall(r"\d+", said[1])]
+
+
+def _chain_of_dense(row: OneRow) -> list[Reading]:
+    """Return the Dense layers of a row that lists three widths or more: `FC | 4096 → 4096 → 1000`.
+
+    Of other than the same the first may be what comes in, which is asked.
+    """
+    chains = [re.fullmatch(r"\d+(?: ?→ ?\d+){2,}", signed(cell.text).strip()) for cell in row.cells]
+    found = next((re.findall(r"\d+", chain[0]) for chain in chains if chain), [])
+    name = row.named[0].text.strip()
+    if not found or not re.fullmatch(r"(?:FC|fully[- ]connected|dense|linear|classifier)s?", name, re.IGNORECASE):
+        return []
+    row.is_told = True
+    first = Reading("dense", {"units": int(found[0])}, text=f"{name} {found[0]}", unclear=found[0] != found[1])
+    return [first, *(Reading("dense", {"units": int(each)}, text=f"{name} {each}") for each in found[1:])]
 
 
 _WIDTHS = r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+)\W*(?:(?:hidden )?(?:units|neurons|nodes|filters|channels)\b.*)?"

@@ -61,7 +61,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found["gate"] = says_yes(gate[0])
     for cell in row.said.get("padding", ()):
         if len(re.findall(r"\d+", cell.text)) < len("dhw") + 1:  # More are of each side by itself.
-            found |= read_attributes(f"pad {re.sub(_LISTED, '×', cell.text)}", first.kind)
+            plain = re.sub(r" ?\(same\)", "", cell.text).strip("() ")
+            found |= read_attributes(f"pad {re.sub(_LISTED, '×', plain)}", first.kind)
     if (count := whole(row.said.get("count", ()))) is not None:
         found["count"] = count
     for cell in row.said.get("activation", ()):
