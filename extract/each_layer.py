@@ -94,10 +94,15 @@ _CHAIN = re.compile(r"\d+(?: ?→ ?\d+)+")
 
 def each_set(found: Sequence[Reading], said: OneRow) -> list[Reading]:
     """Return the layers of a row, those behind the first with what another cell says of their kind: `Pool 2×2`."""
-    cells = [each for cell in said.said.get("", ()) for each in read_cell(cell.text) if each.params]
+    parts = [part for cell in said.said.get("", ()) for part in _BEGINS.split(cell.text)]
+    cells = [each for part in parts for each in read_cell(part) if each.params]
     told = {_family(each): each.params for each in cells if _family(each)}
     behind = [each if each.params else replace(each, params=told.get(_family(each), {})) for each in found[1:]]
     return [*found[:1], *behind]
+
+
+_BEGINS = re.compile(r",(?= ?(?:max|avg|average)?[ -]?(?:pool|drop)[\w-]*(?: size)? ?[\d(=])", re.IGNORECASE)
+"""Where a cell comes to what it says of a pooling or of what is dropped: 8 filters, 3×3 kernel, pool 2×2, stride 2."""
 
 
 def _family(reading: Reading) -> str:

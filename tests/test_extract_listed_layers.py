@@ -96,3 +96,13 @@ def test_which_norm_is_asked() -> None:
     rows = ("a | Conv2D | 8 | 3×3", "b | Conv2D + Norm | 8 | 3×3", "c | Conv2D | 1 | 3×3")
     model_of(table("Layer | Type | Filters | Kernel", *rows), report=report)
     assert any("which norm" in each.message for each in report if each.code == "question")
+
+
+def test_what_a_cell_says_of_each_of_the_layers_beside_it() -> None:
+    cell = "Conv2D → MaxPool2D → Dropout | {} filters, 3×3 kernel, ReLU, pool 2×2, dropout 0.4"
+    text = table(
+        "Block | Layers | Details", *(f"Block {i} | {cell.format(8 * i)}" for i in (1, 2)), "Output | Dense | 5 units"
+    )
+    graph = model_of(text)
+    assert {node.layer.kernel for node in graph.nodes if isinstance(node.layer, L.MaxPool2D)} == {(2, 2)}
+    assert {node.layer.rate for node in graph.nodes if isinstance(node.layer, L.Dropout)} == {0.4}
