@@ -11,7 +11,7 @@ from extract.grids import Grid
 from extract.header_rows import LISTED
 from extract.headers import COUNT
 from extract.layer_names import names_layers
-from extract.lexicon import kind_of
+from extract.lexicon import kind_of, posts_of
 from extract.spellings import normalized
 
 _IMAGE = re.compile(r"\d+ ?× ?\d+ ?× ?(?:\d+|[A-Z])")
@@ -42,6 +42,8 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
     listed = any(LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))
     if roles[i] in ("input", "output") and not listed and _say_whole_layers(texts):
         roles[i] = ""  # Of what comes in, what is made of it.
+    if roles[i] == "output" and texts and all(posts_of(text) and not re.search(r"\d", text) for text in texts):
+        roles[i] = "activation"  # What it ends in.
     if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
         roles[i] = "kernel"
     often = [text for text in texts if text.strip(" -")]

@@ -11,6 +11,7 @@ from lark import Token, Tree, UnexpectedInput
 
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
+from extract.counted import blocks_in
 from extract.families import POSTED, WINDOWED
 from extract.lexicon import kind_of, names_network, posts_of
 from extract.phrases import FOREIGN, Phrase
@@ -33,7 +34,7 @@ def read_cell(text: str) -> list[Reading]:
     plain = _JOINED.sub(" ", re.sub(r";\s*×", "×", normalized(text)))[:LONGEST]
     if not plain or _POWER.search(plain):
         return []
-    if blocks := _blocks(plain):
+    if blocks := blocks_in(plain):
         return [blocks]
     if kind_of(plain) == "input" and names_network(plain):  # Of which it says what comes in.
         return [Reading(plain.split("(")[0].strip(), text=plain)]
@@ -65,20 +66,6 @@ def read_cell(text: str) -> list[Reading]:
         many, first = found[0].times, replace(found[0], times=1)
         return [Reading("block", {}, (), many, (first, *found[1:]), plain)]
     return found
-
-
-def _blocks(text: str) -> Reading | None:
-    """Return the blocks that nobody knows of which a text says how many and how wide: `4 blocks, 16 → 160`."""
-    found = _BLOCKS.fullmatch(text)
-    if found is None:
-        return None
-    wide = re.search(r"\d+ ?→ ?(\d+)", found[2])
-    step = re.search(r"(?<!block) stride (\d)", found[2])
-    params = {**({"filters": int(wide[1])} if wide else {}), **({"stride": (int(step[1]),) * 2} if step else {})}
-    return Reading("blocks", params, text=text, times=int(found[1]))
-
-
-_BLOCKS = re.compile(r"(\d{1,2}) blocks((?:,.*)?)", re.IGNORECASE)
 
 
 def _says_nothing(step: str) -> bool:

@@ -1,8 +1,10 @@
-"""Names that stand for several layers of a kind: `conv3, 4`, `Conv2 ~ 6`, `conv3_1 – conv3_3`."""
+"""Names that stand for several layers of a kind: `conv3, 4`, `Conv2 ~ 6`, `conv3_1 – conv3_3`, `4 blocks`."""
 
 from __future__ import annotations
 
 import re
+
+from extract.reading import Reading
 
 _FIRST = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ -]?((?:\d{1,2}[._-])?)(\d{1,2})")
 _MOST = 40
@@ -32,3 +34,17 @@ def named_in(text: str) -> tuple[str, int]:
     else:
         count = 1
     return name, count if 1 <= count <= _MOST else 1
+
+
+_BLOCKS = re.compile(r"(\d{1,2}) blocks((?:,.*)?)", re.IGNORECASE)
+
+
+def blocks_in(text: str) -> Reading | None:
+    """Return the blocks that nobody knows of which a text says how many and how wide: `4 blocks, 16 → 160`."""
+    found = _BLOCKS.fullmatch(text)
+    if found is None:
+        return None
+    wide = re.search(r"\d+ ?→ ?(\d+)", found[2])
+    step = re.search(r"(?<!block) stride (\d)", found[2])
+    params = {**({"filters": int(wide[1])} if wide else {}), **({"stride": (int(step[1]),) * 2} if step else {})}
+    return Reading("blocks", params, text=text, times=int(found[1]))

@@ -34,7 +34,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     named = re.match(r"[A-Za-z]+ ?\d{1,2}-\d{1,2}(?! ?[×\d-])", normalized(row.named[0].text))
     if named and (row.said.get("kernel") or windowed):
         own = {key: value for key, value in own.items() if key not in ("kernel", "filters")}  # The second of its stage.
-    own = {key: value for key, value in own.items() if not (counted and windowed and key == "kernel")}
+    told = row.window and not re.search(r"\d ?×", normalized(row.named[0].text))  # By a column of windows.
+    own = {key: value for key, value in own.items() if key != "kernel" or not (told or (counted and windowed))}
     found = _attributes_of(row, first.kind) | own
     if row.width is not None and not (row.width == 1 and found.get("units", 0) > 1):
         found["units" if first.kind in UNITED else "filters"] = row.width

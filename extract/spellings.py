@@ -111,7 +111,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, "),
     (PLACE, ""),
     (r"(?i)^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", ""),  # Which one it is.
-    (r"^(?!Bi|Conv)([A-Z][a-z]+)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
+    (r"^(Sequence|Output|Final|Hidden|Last|First)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
     (
         r"(?i)\b([2-9]) ?[x×] ?(conv[^,;→+]*), (?:the )?(first|last) (?:one )?(?:with |has )?(?:a )?stride (\d)",
         _last_steps,
@@ -181,6 +181,7 @@ _THEN: tuple[_Rule, ...] = (
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     (r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered),
     (r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2"),  # So wide inside, and at its end.
+    (r"(?i)(\d+) filters? × (\d+) kernels?(?: × \d+ channels?)?(?: ?=.*)?$", r"\1 filters, kernel \2"),
     (r"(?i) ?\(\s*[x×]\s*2 (?:directions?|ways)\)", ""),  # Forwards and backwards.
     (r"(?<=\d\d) ?\(\s*[xX×]\s*([2-9])\s*\)$", r", × \1"),  # So often.
     (r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1"),  # So many filters.

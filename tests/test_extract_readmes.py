@@ -287,3 +287,22 @@ def test_names_of_stages_and_layers_of_ways() -> None:
     (found,) = designs(table("Layer | Parameters | Output Shape", *lines))
     kinds_read = [(each.kind, each.params.get("units")) for each in found.design.readings]
     assert kinds_read == [("conv", None), ("gru", 16), ("dense", 10), ("softmax", None)]
+
+
+def test_windows_of_a_column_beside_names_that_are_counted() -> None:
+    lines = ("Conv2D (couche 1) | 8 | 3 x 3 | ReLU", "MaxPooling2D (1) | - | 2 x 2 | -",
+             "Conv2D (couche 2) | 16 | 3 x 3 | ReLU", "MaxPooling2D (2) | - | 2 x 2 | -", " |  |  | ")  # fmt: skip
+    (found,) = designs(table("Couche | Filtres | Taille du filtre | Activation", *lines))
+    assert [each.params["kernel"] for each in found.design.readings] == [(3, 3), (2, 2), (3, 3), (2, 2)]
+
+
+def test_what_a_layer_ends_in_is_no_size() -> None:
+    lines = [f"Block {i} | {8 * i} | 3×3 | 1 | BatchNorm + ReLU" for i in (1, 2, 3)]
+    (found,) = designs(table("Layer | Filters | Kernel | Stride | Output", *lines, "F1 | 64 | 2×2 | 1 | Sigmoid"))
+    assert [each.posts for each in found.design.readings] == [("bn", "relu")] * 3 + [("sigmoid",)]
+    assert found.design.readings[-1].kind == "conv"
+
+
+def test_filters_and_windows_as_their_weights_are_worked_out() -> None:
+    (found,) = read_cell("Conv1D 8 filters × 3 kernel × 1 channel = 24 weights + 8 biases")
+    assert (found.params["filters"], found.params["kernel"]) == (8, (3, 3))
