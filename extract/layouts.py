@@ -93,7 +93,7 @@ def _is_results(grid: Grid) -> bool:
     roles, said = columns.roles, {role_of(head) for head in columns.headers}
     if any(_RANKED.fullmatch(head) for head in columns.headers[:1]) or are_settings(grid):
         return True
-    if any(map(_TIMED.search, columns.headers)) and not SIZED & said:
+    if any(map(_TIMED.search, columns.headers)) and (not SIZED & said or any(map(_RATED.search, columns.headers))):
         return True
     texts = [
         cell.text.strip()
@@ -112,6 +112,8 @@ _TIMED = re.compile(
     re.IGNORECASE,
 )
 """The header of a column that says how long what a row names takes."""
+_RATED = re.compile(r"\bthrough-?put\b|/ ?s(?:ec)?\b|\bper second\b", re.IGNORECASE)
+"""That of one that says how often a second it may be done: each row is one by itself."""
 
 
 def _designs(grid: Grid, caption: str) -> list[TableDesign]:

@@ -92,7 +92,7 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if first.kind == "dropout" and "rate" not in found:
         found |= _rate(row)
     if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
-        colours = taken <= COLOURS and found.get("filters") == taken
+        colours = taken <= COLOURS and found.get("filters") == taken and not row.units
         found |= {"in_channels": taken} if colours else {"output": (taken,)}
     if first.kind == "input" and "output" not in found:
         others = [cell for role in ("", "filters") for cell in row.said.get(role, ())]

@@ -63,6 +63,10 @@ def test_a_design_of_two_rows_and_both_ways_of_a_recurrent_layer() -> None:
             "op | dispatches | ms",
             ("Conv2D | 32 | 896", "GroupNorm | 25 | 787", "Add | 203 | 614", "Softmax | 192 | 9"),
         ),
+        (
+            "Op | Shape | Latency | Throughput",
+            ("Linear | (1, 9, 8) | 0.1 | 9", *[f"Conv2d | (2, {i}, 8, 8) | 1 | 2" for i in (3, 4)]),
+        ),
         ("Rank | Layer | Output Shape | Kernel", [f"{i} | part.{i}.conv1 | 64×56×56 | 3×3" for i in range(1, 5)]),
         ("Type | Kernel | Data", [f"Conv{i}D | (C_out, C_in, k) | of {i} axes" for i in range(1, 4)]),
         ("Parameter | Value", ("Input size | 64×64", "Filters | 8 → 16 → 32", "Dropout | 0.5", "Batch Norm | -")),
@@ -306,3 +310,9 @@ def test_what_a_layer_ends_in_is_no_size() -> None:
 def test_filters_and_windows_as_their_weights_are_worked_out() -> None:
     (found,) = read_cell("Conv1D 8 filters × 3 kernel × 1 channel = 24 weights + 8 biases")
     assert (found.params["filters"], found.params["kernel"]) == (8, (3, 3))
+
+
+def test_few_neurons_that_come_in_are_a_vector() -> None:
+    lines = ("Input | 3 | —", "Hidden 1 | 16 | Swish", "Output | 1 | Linear")
+    graph = model_of(table("Layer | Neurons | Activation", *lines))
+    assert graph.inputs[0].shape == (None, 3)
