@@ -127,3 +127,23 @@ def test_a_black_band_that_is_slanted_is_no_bar_of_letters() -> None:
     cv2.line(gray, (40, 260), (260, 40), 0, 26)
     cv2.putText(gray, "conv 64", (20, 40), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 0, 2)
     assert not any(each.inverted for each in cells_of(ink_of(gray)))
+
+
+def test_open_heads_lead_as_full_ones() -> None:
+    def draw(gray: Any) -> None:
+        cv2.line(gray, (130, 82), (130, 239), 0, 2)
+        for aside in (-8, 8):
+            cv2.line(gray, (130, 83), (130 + aside, 93), 0, 2)
+
+    assert arrows_in(draw) == [(1, 0)]
+
+
+@pytest.mark.parametrize("light", [(255, 255, 255), (20, 17, 13)])
+def test_boxes_in_light_colours_and_on_a_dark_ground(light: tuple[int, int, int]) -> None:
+    pixels = np.full((300, 260, 3), light, np.uint8)
+    ink = (70, 160, 255) if light[0] > 99 else (235, 235, 235)
+    for top in (20, 180):
+        cv2.rectangle(pixels, (30, top), (230, top + 60), ink, 2)
+        cv2.putText(pixels, "CONV", (80, top + 40), cv2.FONT_HERSHEY_SIMPLEX, 1, [0] * 3 if light[0] > 99 else ink, 2)
+    seen = seen_of(decoded(cv2.imencode(".png", pixels)[1].tobytes()))
+    assert len(seen.boxes.nodes) == 2

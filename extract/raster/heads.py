@@ -28,6 +28,10 @@ MOST_SMALL = 250
 """Small heads at most: more are parts of a photograph, or of letters."""
 PLACES, AROUND = 300, 24
 """Places at most where it is seen how wide lines are, and the pixels around each."""
+TWICE = 2.0
+"""How much larger open heads are, filled, than what fits into them as they are."""
+OPEN = 9
+"""Pixels between the strokes of an open head at most that are filled."""
 SEVERAL = 1.5
 """How much larger than most heads a mark is at least that is put together of several."""
 
@@ -70,6 +74,8 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
         # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
         small = _heads(outside, round(width) + 2, SMALL)
         heads = small if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0) else heads
+    if width <= THICK and _are_open(filled := _open_heads(strokes, round(width)), _led_to(heads, strokes)):
+        heads = filled
     if not heads.any():
         # Heads that are little wider than their lines grow back to what they were before they were cut.
         side = round(width) + 1
@@ -78,6 +84,34 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
         heads = np.where(outside > 0, grown, 0).astype(np.int32)
     around = cv2.dilate((heads > 0).view(np.uint8), np.ones((3, 3), np.uint8))
     return Lines(np.asarray(cv2.subtract(strokes, around), np.uint8), heads, letters, width)
+
+
+def _are_open(filled: Labels, heads: Labels) -> bool:
+    """Tell open heads from full ones: filled, they are much larger, and no fewer."""
+    return len(np.unique(filled)) >= len(np.unique(heads)) and _size(filled) > TWICE * _size(heads)
+
+
+def _size(heads: Labels) -> float:
+    """Return how many pixels most heads have, none where there is none."""
+    return float(np.median(np.bincount(heads.ravel())[1:])) if heads.any() else 0.0
+
+
+def _led_to(heads: Labels, strokes: Mask) -> Labels:
+    """Return those of what may be heads that lines lead to: others are letters."""
+    import cv2
+
+    square = np.ones((3, 3), np.uint8)
+    behind = cv2.subtract(strokes, cv2.dilate((heads > 0).view(np.uint8), square))
+    led = np.unique(heads[cv2.dilate(behind, square, iterations=NEAR) > 0])
+    return np.where(np.isin(heads, led[led > 0]), heads, 0)
+
+
+def _open_heads(strokes: Mask, width: int) -> Labels:
+    """Return the heads of two strokes each, as TeX draws them: what fits between these and the end of their line."""
+    import cv2
+
+    closed = cv2.morphologyEx(strokes, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (OPEN, OPEN)))
+    return _heads(np.asarray(closed, np.uint8), width + 3, SMALL)
 
 
 def _heads(outside: Mask, side: int, least: int) -> Labels:

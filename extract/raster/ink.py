@@ -24,6 +24,8 @@ DARK = 0.62
 """A mark has less than this share of the light of the ground around it."""
 BLACK = 70
 """What is darker than this is a mark on any ground."""
+WEAK, FINE = 0.8, 4
+"""The share of the ground's light that faint parts of lines have at most, and how many pixels they are wide."""
 TALL, SMALL, FEW = (1.2, 1.5), (0.5, 0.85), 0.08
 """How high capitals are by small letters and the other way around, and the share of marks that are few."""
 GROUND = 15
@@ -57,7 +59,7 @@ class Ink:
         gray = np.asarray(cv2.warpAffine(self.gray, turn, size, flags=cv2.INTER_CUBIC, borderValue=(255.0,)), np.uint8)
         undone = cv2.invertAffineTransform(turn)
         back = self.back @ np.vstack([undone, (0.0, 0.0, 1.0)])
-        return Ink(gray, marks(gray), back, gray, 1.0)
+        return Ink(gray, with_faint_lines(gray), back, gray, 1.0)
 
     def in_file(self, box: Box) -> Box:
         """Return where a box is in the file: about the same middle, in its pixels."""
@@ -85,7 +87,7 @@ def ink_of(gray: Gray) -> Ink:
         gray = np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=how), np.uint8)
     else:
         scale = 1.0
-    return Ink(gray, marks(gray), np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]]), source, scale)
+    return Ink(gray, with_faint_lines(gray), np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]]), source, scale)
 
 
 def marks(gray: Gray) -> Mask:
@@ -95,6 +97,21 @@ def marks(gray: Gray) -> Mask:
     ground = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
     limit = cv2.convertScaleAbs(ground, alpha=DARK)
     return np.asarray((gray < np.maximum(limit, BLACK)).astype(np.uint8))
+
+
+def with_faint_lines(gray: Gray) -> Mask:
+    """Return the marks of a picture, and the parts of thin lines between them that are lighter than marks are."""
+    import cv2
+
+    dark, square = marks(gray), np.ones((3, 3), np.uint8)
+    ground = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
+    weak = (gray < cv2.convertScaleAbs(ground, alpha=WEAK)).astype(np.uint8)
+    away = cv2.subtract(weak, cv2.dilate(dark, square))
+    apart = np.asarray(cv2.bitwise_and(cv2.dilate(away, square), weak), np.uint8)
+    spots = spots_of(apart)
+    wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
+    is_line = (np.maximum(wide, high) > LETTER / 2) & (np.minimum(wide, high) <= FINE)
+    return np.asarray(dark | spots.drawn(is_line, apart), np.uint8)
 
 
 def light_marks(gray: Gray) -> Mask:

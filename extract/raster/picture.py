@@ -15,6 +15,10 @@ MOST_BYTES = 1 << 29
 """Bytes of a picture's pixels at most: a drawing of 60 boxes at 200 dpi has 70 million pixels of 4."""
 LONGEST = 60_000
 """Pixels of a side at most."""
+GROUND, LIGHT, FAINT = 15, 180, 0.62
+"""Pixels across which thin marks give way to their ground, how light that is at least, and marks' share of it."""
+NIGHT = 60
+"""How light the ground of a picture is at most that is drawn in light colours."""
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 """The first bytes of a picture, by which it is known."""
 
@@ -50,15 +54,30 @@ def decoded(data: bytes) -> Gray:
     if pixels.ndim == 2:
         return np.asarray(pixels)
     channels = pixels.shape[2]
-    gray = (
-        cv2.cvtColor(pixels, {3: cv2.COLOR_BGR2GRAY, 4: cv2.COLOR_BGRA2GRAY}[channels])
-        if channels > 2
-        else pixels[:, :, 0]
-    )
+    gray = _shades(pixels[:, :, :3]) if channels > 2 else pixels[:, :, 0]
     if channels in (2, 4):
         covered = cv2.multiply(cv2.bitwise_not(gray), cv2.extractChannel(pixels, channels - 1), scale=1 / 255)
         gray = cv2.bitwise_not(covered)
-    return np.asarray(gray)
+    return _on_light(np.asarray(gray))
+
+
+def _shades(pixels: Any) -> Any:
+    """Return a picture in colours in shades of grey, thin marks on light ground as dark as their darkest part of light.
+
+    So is what is drawn in light colours: an orange line is as light as a grey one that is hardly seen.
+    """
+    import cv2
+
+    gray, least = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), pixels.min(axis=2)
+    ground = cv2.morphologyEx(least, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
+    is_thin = (ground > LIGHT) & (least < FAINT * ground)
+    return np.where(is_thin, np.minimum(gray, least), gray)
+
+
+def _on_light(gray: Gray) -> Gray:
+    """Return a picture on a dark ground with its light turned around, any other as it is."""
+    edges = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    return 255 - gray if float(np.median(edges)) < NIGHT else gray
 
 
 def _png_size(data: bytes) -> tuple[int, int, int]:
