@@ -42,7 +42,7 @@ def read_cell(text: str) -> list[Reading]:
     if typed and (kind_of(typed[1]) or posts_of(typed[1])):
         return [replace(each, text=plain) for each in read_cell(typed[1])]
     plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
-    plain, open_sizes = _without_open_sizes(plain)
+    plain, open_sizes = _without_open_sizes(_BEHIND_COUNTED.sub(r"\1 + ", plain))
     try:
         tree = tree_of(plain)
     except UnexpectedInput:
@@ -86,8 +86,10 @@ def _with_activations(readings: list[Reading]) -> list[Reading]:
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
-_JOINED = re.compile(r"(?<=pool)(?=\d ?× ?\d\b)", re.IGNORECASE)
-"""Where the window of a pooling begins, right behind its name: MaxPool2×2."""
+_JOINED = re.compile(r"(?:(?<=pool)|(?<=(?!sep|.dw)[a-z]{3}conv))(?=\d ?× ?\d\b)", re.IGNORECASE)
+"""Where a window begins, right behind the name of its layer: MaxPool2×2, TranspConv2×2."""
+_BEHIND_COUNTED = re.compile(r"(\d ?× ?\((?:[^()]|\([^()]*\))*\)), ?(?=[A-Z])")
+"""Where another layer is behind several in brackets: `2 × (Conv + BN), MaxPool`."""
 _COUNTED = re.compile(r"\d+ ?× ?\w[^×,;+[\]]*(?:\+[^×,;+[\]]*)+")
 """A layer so many times, and what stands behind it each time: 2 × Conv + BN."""
 _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
@@ -158,8 +160,8 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         if inner is not None and count is None and times is None:
             if not dashed or (plus and _are_two(pending, inner)):
                 yield from _flush(pending, text)
-            if plus and stacked and not pending and (own := _OWN_NAME.fullmatch(" ".join(inner))):
-                yield Reading(own[0], text=own[0])
+            if plus and stacked and not pending and _OWN_NAME.fullmatch(own := " ".join(inner)) and not kind_of(own):
+                yield Reading(own, text=own)
                 continue
             if plus and (name := stranger_called(" ".join(inner))) and pending:
                 yield from _flush(pending, text)

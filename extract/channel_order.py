@@ -17,7 +17,24 @@ def evidence(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[s
     """Return how often the first and how often the last of three sizes is told to be that of channels."""
     told = _steady(sizes.values())
     told = told if any(told) else _kept(rows, columns, sizes)
-    return told if any(told) else _counted(rows, columns, sizes)
+    told = told if any(told) else _counted(rows, columns, sizes)
+    return told if any(told) else _together(rows, columns, sizes)
+
+
+def _together(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:
+    """Return between how many rows the last two of three sizes alone grow or shrink together, and the first two.
+
+    An image that becomes lower becomes no wider.
+    """
+    given = [[int(sizes[cell][i]) for i in (2, 4, 6)] for row in rows for cell in row
+             if cell in sizes and columns.roles[cell.first] == "output"]  # fmt: skip
+    found = []
+    for above, size in pairwise(given):
+        change = [after - before for before, after in zip(above, size, strict=True)]
+        found.append(
+            (change[1] * change[2] > 0 > change[0] * change[1], change[0] * change[1] > 0 > change[1] * change[2])
+        )
+    return sum(a for a, _ in found), sum(b for _, b in found)
 
 
 def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]]) -> tuple[int, int]:

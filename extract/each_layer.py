@@ -14,6 +14,8 @@ from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.signs import signed
 
+_RESIZING = ("deconv", "upsample", *POOLS)
+"""What stands in front of the convolutions of a row."""
 _WEIGHTED = ("conv", "deconv", "gconv", "local", "dense")
 
 
@@ -59,14 +61,23 @@ def one_each(whole: Sequence[Reading], said: OneRow) -> list[Reading]:
 
 
 def as_wide(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
-    """Return the layers of a row, convolutions of one window with as many filters as a column says of the first."""
+    """Return the layers of a row, convolutions of one window with as many filters as a column says of the first.
+
+    Where the first makes an image larger or smaller, the column says it of the convolutions behind it.
+    """
     same = [each for each in found if each.kind == "conv"]
     windows = {each.params.get("kernel") for each in same}
-    wide = whole(said.said.get("filters", ()))
-    if len(windows) != 1 or wide is None or wide != first.get("filters") or found[0].kind != "conv":
+    resized, told = found[0].kind in _RESIZING, first.get("filters", first.get("units"))
+    wide = told if resized and said.said.get("filters") else whole(said.said.get("filters", ()))
+    if len(windows) != 1 or wide is None or wide != told or not (resized or found[0].kind == "conv"):
         return list(found)
     known = {"filters", "in_channels"}
     bare = [each.kind == "conv" and not each.params.keys() & known for each in found]
+    if resized and sum(bare) < len(same):
+        return list(found)
+    if resized and found[0].kind != "deconv":
+        for name in (*known, "units", "in_features"):  # It is as wide as what comes in.
+            first.pop(name, None)
     wider = {"filters": wide}
     return [replace(each, params=each.params | wider) if at else each for at, each in zip(bare, found, strict=True)]
 

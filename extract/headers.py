@@ -55,7 +55,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^s[ _]?[lwht]$|^d[ _]?[wht]$"),
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"^(?:shapes?|dimensions?)$|^spatial(?: (?:size|dim\w*|resolution))?$"),
-    ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)$"),
+    ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)\b"),
+    ("filters", r"^filtr(?:e|o|i)s?$"),
     ("output", r"output(?! ?ch(?:annels?|\.)?\b)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
     ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),
     ("kernel", r"\bpatch|k-?size|kernel|filter size|window|^support$|^ps$"),
@@ -68,7 +69,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("depth", r"^depth"),
     (
         "type",
-        r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|component|^(?:couche|schicht|capa|camada|strato)s?$",
+        r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|component"
+        r"|^(?:couche|schicht|capa|camada|strat[oi]|bloc|bloque|bloco)s?\b",
     ),
     ("stride", r"\bstrides?\b|^steps?$"),
 )

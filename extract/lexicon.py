@@ -37,7 +37,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     (
         "deconv",
-        r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:posed?|\.)? ?conv|conv\w*[ -]?transpose|conv\w*[ -]trans\b"
+        r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:p(?:osed?)?)?\.?[ -]?conv"
+        r"|conv\w*[ -]?transpose|conv\w*[ -]trans\b"
         r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\b(?:fs?|t)-?conv|\bconv(?:[123]d)?-?t\b(?!-)",
     ),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
@@ -79,7 +80,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     (
         "lrn",
         r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
-        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!\w*ed\b)\w*\b",
+        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!al\b|\w*ed\b)\w*\b",
     ),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
     ("prelu", r"\bprelu\b"),

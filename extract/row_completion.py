@@ -177,11 +177,15 @@ def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
 
 
 def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:
-    """Yield the layers of a block, each as wide as another cell says where that says one number for each."""
+    """Yield the layers of a block, each as wide as another cell says: of one window, or where it says one for each."""
     widths = [int(each) for cell in said.said.get("filters", ()) for each in re.findall(r"\d+", cell.text)]
-    bare = len(widths) == len(block) and not any("filters" in each.params for each in block)
+    bare = not any("filters" in each.params or each.block for each in block)
+    each_own = bare and len(widths) == len(block)
+    windows = {each.params.get("kernel") for each in block if each.kind == "conv"}
+    all_same = bare and len(widths) == len(windows) == 1 and block[0].kind in ("conv", *POSTED)
     for i, each in enumerate(block):
-        yield replace(each, params={**each.params, "filters": widths[i]}) if bare else each
+        wide = widths[i] if each_own else widths[0] if all_same and each.kind == "conv" else None
+        yield replace(each, params={**each.params, "filters": wide}) if wide else each
 
 
 def _rate(dropped: Reading, said: OneRow) -> dict[str, float]:

@@ -143,6 +143,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
     (r"(?i)\b(dense|linear|fc) ?\([a-z]{1,3} ?→ ?(\d+)\)", r"\1(units=\2)"),  # Of so many as a letter says.
     (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2"),
+    (r"(?i),? ?\((?:no|without|w/o|sin|sans|ohne|sem|senza) (?:\w+[ -]?)?pool(?:ing)?\)", ""),
     (r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1"),
     (rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", "),  # Of so many, how many.
     (rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}"),

@@ -316,3 +316,43 @@ def test_few_neurons_that_come_in_are_a_vector() -> None:
     lines = ("Input | 3 | —", "Hidden 1 | 16 | Swish", "Output | 1 | Linear")
     graph = model_of(table("Layer | Neurons | Activation", *lines))
     assert graph.inputs[0].shape == (None, 3)
+
+
+def test_layers_behind_several_in_brackets() -> None:
+    for text in (
+        "2×(Conv2d(5×5)+BN+ReLU), MaxPool(2×2), Dropout2d(0.1)",
+        "2× [Conv5×5→BN→ReLU] + MaxPool + Dropout(0.1)",
+    ):
+        first, pooled, dropped = read_cell(text)
+        assert (first.times, pooled.kind, dropped.kind, dropped.params) == (2, "maxpool", "dropout", {"rate": 0.1})
+
+
+def test_transposed_convolutions_and_how_weights_begin() -> None:
+    up, after = read_cell("TranspConv2×2 → Conv3×3+ReLU")
+    assert (up.kind, up.params, after.kind, after.params) == ("deconv", {"kernel": (2, 2)}, "conv", {"kernel": (3, 3)})
+    assert [each.kind for each in read_cell("ELU, he_normal init")] == ["elu"]
+
+
+def test_widths_of_convolutions_behind_what_resizes() -> None:
+    lines = ("Down | Conv3×3 + GELU + MaxPool | 1 → 8", "Up 1 | Upsample + Conv3×3 + GELU | 8 → 4",
+             "Up 2 | TranspConv2×2 → Conv3×3 | 4 → 1")  # fmt: skip
+    (found,) = designs(table("Stage | Layer | Channels", *lines))
+    convs = [each.params["filters"] for each in found.design.readings if each.kind in ("conv", "deconv")]
+    assert convs == [8, 4, 1, 1]
+    assert [each.params for each in found.design.readings if each.kind == "upsample"] == [{}]
+
+
+def test_blocks_of_one_width_in_another_language() -> None:
+    lines = ("1 | Conv Block 1 | 8 | 2× [Conv3×3→BN→ReLU] + MaxPool | $(8,16,16)$",
+             "2 | Conv Block 2 | 16 | 2× [Conv3×3→BN→ReLU] + Dropout2d(0.2) (sin pool) | $(16,16,16)$")  # fmt: skip
+    (found,) = designs(table("# | Bloque | Filtros | Capas internas | Salida $(C,H,W)$", *lines))
+    first, pooled, second, dropped = found.design.readings
+    assert [each.block[0].params["filters"] for each in (first, second)] == [8, 16]
+    assert (pooled.kind, dropped.kind, dropped.params["rate"]) == ("maxpool", "dropout", 0.2)
+
+
+def test_sides_of_an_image_that_shrink_together_stand_behind_the_channels() -> None:
+    lines = ("Input | RGB | - | 3x60x90", "Conv1 | Conv2d | 4x4, s2 | 8x29x44", "Conv2 | Conv2d | 3x3, s1 | 16x27x42")
+    (found,) = designs(table("Layer | Type | Kernel/Stride | Output Shape", *lines))
+    assert [each.params["output"] for each in found.design.readings] == [(60, 90, 3), (29, 44, 8), (27, 42, 16)]
+    assert [each.params.get("filters") for each in found.design.readings] == [None, 8, 16]
