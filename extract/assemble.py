@@ -33,6 +33,7 @@ from ir.graph import Graph
 from ir.layer import LayerError, ShapeError
 from ir.origin import Origin
 from ir.shapes import Shape
+from ir.validate import with_names
 
 _ACTIVATIONS = {
     **dict.fromkeys(("mbconv", "fusedmbconv"), "swish"),
@@ -140,7 +141,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
                 LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
-            told = str(error).replace("{0}", str(assembly.tip))
+            told = with_names(str(error), (assembly.tip,))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
             carry(assembly, reading)
         keep_names(assembly, reading, start)

@@ -10,6 +10,7 @@ from ir.graph import Graph, Input, Node, Ref, free_name
 from ir.layer import Layer, LayerError, ShapeError
 from ir.origin import Origin
 from ir.shapes import Shape
+from ir.validate import with_names
 
 USUAL = (None, 3, 224, 224)
 """The input where a paper's table does not say it: that of ImageNet."""
@@ -89,7 +90,10 @@ class Assembly:
         if len(self.nodes) >= MOST_LAYERS:
             raise LayerError(f"would be one of more than {MOST_LAYERS} layers")
         refs = inputs or (self.tip,)
-        shape = layer.shapes(*(self.shapes[ref] for ref in refs))[0]
+        try:
+            shape = layer.shapes(*(self.shapes[ref] for ref in refs))[0]
+        except ShapeError as error:
+            raise ShapeError(with_names(str(error), refs), error.hint) from error
         self.counts[stem] = number = self.counts.get(stem, 0) + 1
         name = f"{stem}{number}"
         self.nodes.append(Node(name, layer, refs, origin=self.origin))

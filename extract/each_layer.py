@@ -78,7 +78,9 @@ def as_wide(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> li
     if resized and found[0].kind != "deconv":
         for name in (*known, "units", "in_features"):  # It is as wide as what comes in.
             first.pop(name, None)
-    wider = {"filters": wide}
+    wider: dict[str, Any] = {"filters": wide}
+    if found[0].kind == "upsample" and "kernel" in first and said.window and not windows - {None}:
+        wider["kernel"] = first.pop("kernel")  # How many times larger it is, no column of windows says.
     return [replace(each, params=each.params | wider) if at else each for at, each in zip(bare, found, strict=True)]
 
 

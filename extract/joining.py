@@ -61,6 +61,23 @@ def told_in(row: Sequence[Cell], named: Cell) -> str:
     return " ; ".join([re.sub(r"^\W*\w+\W?", "", named.text), *others])
 
 
+_SKIP = re.compile(r"\bskip(?:s|ped)?(?:[ -]connections?)?:? (?:from|with|to|of) (?=.*\d)", re.IGNORECASE)
+"""What says, beside a layer, from which other one its image is taken too."""
+
+
+def with_skip(whole: Sequence[Reading], row: Sequence[Cell], named: Cell) -> list[Reading]:
+    """Return the layers of a row with the join of what another cell says: `Upsample + Conv | skip from e3`.
+
+    It stands behind what makes the image larger; whether it is joined or added is asked.
+    """
+    said = next((cell.text[found.end() :] for cell in row if (found := _SKIP.search(cell.text)) and cell != named), "")
+    if not said or any(each.kind in JOINS or "taken" in each.params for each in whole):
+        return list(whole)
+    place = next((i for i, each in enumerate(whole, 1) if each.kind in ("upsample", "deconv", "subpixel")), 0)
+    join = Reading("concat", {"joins": said}, text=f"skip from {said}", unclear=True)
+    return [*whole[:place], join, *whole[place:]]
+
+
 def keep_names(to: Assembly, reading: Reading, before: Ref) -> None:
     """Keep what the tip is called; what only normalises or activates what is called so gives it from then on."""
     if reading.kind in POSTS:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from extract.each_layer import one_each
 from extract.families import POOLS, POSTED
 from extract.grids import Cell, Grid
-from extract.joining import JOINS, names_among, names_in, told_in
+from extract.joining import JOINS, names_among, names_in, told_in, with_skip
 from extract.one_row import OneRow
 from extract.reading import Reading
 from extract.roles import Columns
@@ -98,6 +98,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
                 whole = [Reading("input", text=" ".join(cell.text for cell in row))]  # How many steps come in.
             if ahead_of_all and first.keys() == {"output"}:
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
+            whole = with_skip(whole, said.cells, said.named[0])
             if whole[0].kind in JOINS:
                 whole[0] = replace(whole[0], params={**whole[0].params, "joins": told_in(said.cells, said.named[0])})
             given = [normalized(cell.text) for cell in said.said.get("output", ())]

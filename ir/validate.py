@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ir.diagnostics import Report
 from ir.graph import Graph, Layout, Model, Node, Ref
 from ir.kinds import LARGEST
@@ -61,14 +63,14 @@ def _infer_node(node: Node, graph: Graph, shapes: Shapes, report: Report) -> Non
         results = node_shapes(node, [shapes[ref] for ref in node.inputs], graph.layout)
     except ShapeError as error:
         hint = error.hint.replace("{name}", node.name)
-        report.add("shape", f"{node.name} {_named(str(error), node)}", node.origin, hint=hint)
+        report.add("shape", f"{node.name} {with_names(str(error), node.inputs)}", node.origin, hint=hint)
         return
     shapes.update(zip(node.refs, results, strict=True))
 
 
-def _named(message: str, node: Node) -> str:
+def with_names(message: str, inputs: Sequence[Ref]) -> str:
     """Put the names of a node's inputs in the place of {0}, {1} ..."""
-    for i, ref in enumerate(node.inputs):
+    for i, ref in enumerate(inputs):
         message = message.replace(f"{{{i}}}", str(ref))
     return message
 

@@ -10,6 +10,7 @@ from extract.cells import read_cell
 from extract.lexicon import kind_of
 from extract.paper import Found, texts_of
 from ir import layers as L
+from ir.diagnostics import Report
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
@@ -356,3 +357,16 @@ def test_sides_of_an_image_that_shrink_together_stand_behind_the_channels() -> N
     (found,) = designs(table("Layer | Type | Kernel/Stride | Output Shape", *lines))
     assert [each.params["output"] for each in found.design.readings] == [(60, 90, 3), (29, 44, 8), (27, 42, 16)]
     assert [each.params.get("filters") for each in found.design.readings] == [None, 8, 16]
+
+
+def test_what_another_cell_says_to_be_skipped_is_joined_and_asked() -> None:
+    lines = ("Encoder 1 | Conv2D + MaxPool | 4 | 3×3 |", "Encoder 2 | Conv2D + MaxPool | 8 | 3×3 |",
+             "Decoder 1 | UpSampling + Conv | 4 | 3×3 | Skip from Encoder {}")  # fmt: skip
+    report = Report()
+    text = table("Stage | Layer | Filters | Kernel | Notes", *lines)
+    assert "Concat" in kinds(model_of(text.format(2), report=report))
+    assert any("skip from Encoder 2" in each.message for each in report)
+    model_of(text.format(1), report=report)
+    told = next(each.message for each in report if "does not fit" in each.message)
+    assert " gives " in told
+    assert "{" not in told
