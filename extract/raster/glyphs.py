@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from extract.raster.ink import DARK, LETTER, Ink
+from extract.raster.ink import LETTER, Ink
 from extract.raster.letters import Strip
+from extract.raster.picture import DARK
 
 MOST_GLYPHS, MOST_KINDS = 20_000, 1_000
 """Marks of a picture that are compared at most, and kinds of them: 2,000 lines have 20,000."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
-from extract.raster.picture import Gray
+from extract.raster.picture import DARK, GROUND, Gray
 from extract.raster.sharpness import sharpened
 from extract.raster.spots import Mask, Spots, spots_of
 
@@ -20,16 +20,12 @@ ABOUT = 0.1
 """The share by which letters may be higher or lower and be left as they are, which keeps them sharp."""
 MOST_PIXELS = 80_000_000
 """Pixels of a picture at its scale at most: what is asked about each takes 20 bytes."""
-DARK = 0.62
-"""A mark has less than this share of the light of the ground around it."""
 BLACK = 70
 """What is darker than this is a mark on any ground."""
 WEAK, FINE = 0.8, 4
 """The share of the ground's light that faint parts of lines have at most, and how many pixels they are wide."""
 TALL, SMALL, FEW = (1.2, 1.5), (0.5, 0.85), 0.08
 """How high capitals are by small letters and the other way around, and the share of marks that are few."""
-GROUND = 15
-"""Pixels across which marks give way to the ground around them: more than letters' strokes are wide."""
 LINE = 7
 """Pixels that a line is wide at most."""
 

@@ -15,8 +15,12 @@ MOST_BYTES = 1 << 29
 """Bytes of a picture's pixels at most: a drawing of 60 boxes at 200 dpi has 70 million pixels of 4."""
 LONGEST = 60_000
 """Pixels of a side at most."""
-GROUND, LIGHT, FAINT = 15, 180, 0.62
-"""Pixels across which thin marks give way to their ground, how light that is at least, and marks' share of it."""
+DARK = 0.62
+"""A mark has less than this share of the light of the ground around it."""
+GROUND = 15
+"""Pixels across which marks give way to the ground around them: more than letters' strokes are wide."""
+LIGHT = 180
+"""How light the ground of a mark in colours is at least."""
 NIGHT = 60
 """How light the ground of a picture is at most that is drawn in light colours."""
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -70,7 +74,7 @@ def _shades(pixels: Any) -> Any:
 
     gray, least = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), pixels.min(axis=2)
     ground = cv2.morphologyEx(least, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
-    is_thin = (ground > LIGHT) & (least < FAINT * ground)
+    is_thin = (ground > LIGHT) & (least < DARK * ground)
     return np.where(is_thin, np.minimum(gray, least), gray)
 
 
