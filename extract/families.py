@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extract.lexicon import POSTS
 
 FILTERED = ("conv", "gconv", "deconv")
@@ -21,3 +23,8 @@ POSTED = frozenset(name for name, _ in POSTS)
 """Normalisations and activations, which stand behind others."""
 ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn"}
 """Those of them that are no normalisation."""
+
+
+def goes_both_ways(text: str) -> bool:
+    """Tell by its text a layer that goes over a sequence forwards and backwards: `BiGRU`, `bi-directional`."""
+    return bool(re.search(r"\bbi-?(?:directional|gru|rnn)", text, re.IGNORECASE))

@@ -11,7 +11,7 @@ from typing import Any
 from extract.by_content import LARGEST_SIDE
 from extract.cells import is_open, read_attributes, read_cell
 from extract.each_layer import as_wide, each_set, each_wide, shared
-from extract.families import ACTIVATIONS, POOLS, POSTED, RECURRENT, SIZED
+from extract.families import ACTIVATIONS, POOLS, POSTED, RECURRENT, SIZED, goes_both_ways
 from extract.layer_names import LAYERS
 from extract.lexicon import kind_of, posts_of
 from extract.one_row import OneRow
@@ -123,7 +123,7 @@ def _sized(head: Reading, behind: Sequence[Reading], first: dict[str, Any], said
     sure = said.width is not None and first.get("filters") == said.width and kind in _WINDOWED
     if sure and "window" in first:
         first["own_width"] = True  # And no size of its window.
-    ways = 2 if kind in RECURRENT and re.search(r"\bbi-?(?:directional|gru|rnn)", head.text, re.IGNORECASE) else 1
+    ways = 2 if kind in RECURRENT and goes_both_ways(head.text) else 1
     inferred = () if sure else told_by_size(kind, first, ways)
     whole = [replace(head, params=first, inferred=inferred), *rest]
     if last:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from extract.assembly import Assembly
-from extract.families import POOLS
+from extract.families import POOLS, goes_both_ways
 from extract.reading import Reading
 from ir import layers as L
 from ir.shapes import Shape
@@ -72,7 +72,7 @@ def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a recurrent layer, or one of each direction side by side; an image's columns are its steps."""
     if len(to.shape) == 4:
         by_columns(to, reading, turn)
-    both = reading.kind == "bilstm" or bool(re.search(r"\bbi-?(?:directional|gru|rnn)", reading.text.lower()))
+    both = reading.kind == "bilstm" or goes_both_ways(reading.text)
     units = reading.params.get("units")
     if units is None and (output := reading.params.get("output")):
         units = output[-1] // (1 + both)

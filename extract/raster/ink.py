@@ -9,7 +9,7 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
-from extract.raster.picture import DARK, GROUND, Gray
+from extract.raster.picture import DARK, GROUND, Gray, ground_of
 from extract.raster.sharpness import sharpened
 from extract.raster.spots import Mask, Spots, spots_of
 
@@ -88,9 +88,12 @@ def ink_of(gray: Gray) -> Ink:
 
 def marks(gray: Gray) -> Mask:
     """Return the pixels that are darker than the ground around them, or black."""
+    return _marks_on(ground_of(gray), gray)
+
+
+def _marks_on(ground: Gray, gray: Gray) -> Mask:
     import cv2
 
-    ground = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
     limit = cv2.convertScaleAbs(ground, alpha=DARK)
     return np.asarray((gray < np.maximum(limit, BLACK)).astype(np.uint8))
 
@@ -99,8 +102,8 @@ def with_faint_lines(gray: Gray) -> Mask:
     """Return the marks of a picture, and the parts of thin lines between them that are lighter than marks are."""
     import cv2
 
-    dark, square = marks(gray), np.ones((3, 3), np.uint8)
-    ground = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
+    ground, square = ground_of(gray), np.ones((3, 3), np.uint8)
+    dark = _marks_on(ground, gray)
     weak = (gray < cv2.convertScaleAbs(ground, alpha=WEAK)).astype(np.uint8)
     away = cv2.subtract(weak, cv2.dilate(dark, square))
     apart = np.asarray(cv2.bitwise_and(cv2.dilate(away, square), weak), np.uint8)

@@ -73,9 +73,16 @@ def _shades(pixels: Any) -> Any:
     import cv2
 
     gray, least = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), pixels.min(axis=2)
-    ground = cv2.morphologyEx(least, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8))
+    ground = ground_of(least)
     is_thin = (ground > LIGHT) & (least < DARK * ground)
     return np.where(is_thin, np.minimum(gray, least), gray)
+
+
+def ground_of(gray: Gray) -> Gray:
+    """Return the light of the ground around each pixel of a picture: as it is where marks give way to it."""
+    import cv2
+
+    return np.asarray(cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((GROUND, GROUND), np.uint8)), np.uint8)
 
 
 def _on_light(gray: Gray) -> Gray:
