@@ -47,6 +47,8 @@ def opened_paper(source: Path | bytes, numbers: Sequence[int]) -> Iterator[Paper
     """Open the pages of a PDF that are asked for and have not too much on them."""
     import pdfplumber
 
+    from extract.visible import seen
+
     document = opened(source)
     try:
         sound = _sound(document, numbers)
@@ -56,7 +58,7 @@ def opened_paper(source: Path | bytes, numbers: Sequence[int]) -> Iterator[Paper
         given: Any = io.BytesIO(source) if isinstance(source, bytes) else source
         try:
             pdf = pdfplumber.open(given, pages=sound)
-            pages = {each.page_number: each for each in pdf.pages}
+            pages = {each.page_number: seen(each) for each in pdf.pages}
         except Exception as error:  # What pdfminer raises on broken files is of any kind.
             raise ValueError(f"cannot be read as a PDF: {type(error).__name__}") from None
         with pdf, _quiet():

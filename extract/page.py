@@ -13,6 +13,7 @@ from typing import Any
 from extract.brackets import Box, stacks_in
 from extract.fractions import fractions_of, is_within
 from extract.oblique import is_oblique, oblique_words
+from extract.scrambled import legible
 from extract.underscores import underscores_of
 
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
@@ -164,13 +165,14 @@ def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
     from pdfplumber.utils.text import extract_words
 
-    sizes = [float(char["size"]) for char in page.chars]
+    chars = legible(page.chars)
+    sizes = [float(char["size"]) for char in chars]
     fine = min(1.0, median(sizes) / SMALLEST) if sizes else 1.0
-    slanted = [char for char in page.chars if is_oblique(char)]
+    slanted = [char for char in chars if is_oblique(char)]
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
     rules = tuple(_rules(page))
-    straight = [char for char in page.chars if not is_oblique(char)] if slanted else page.chars
+    straight = [char for char in chars if not is_oblique(char)] if slanted else chars
     words = extract_words(
         [*straight, *underscores_of(straight, _rules(page, 1), whole)],
         x_tolerance_ratio=GAP,
@@ -179,11 +181,11 @@ def page_of(page: Any) -> Page:
         use_text_flow=False,
         extra_attrs=[],
     )
-    fractions = fractions_of(page.chars, rules, SMALL * median(sizes)) if sizes else []
+    fractions = fractions_of(chars, rules, SMALL * median(sizes)) if sizes else []
     upright = (word for each in words for word in _words(each, whole, fractions))
     found = (*upright, *_oblique(slanted))
     size = float(page.width), float(page.height)
-    return Page(page.page_number, *size, found, rules, tuple(_bars(page)), stacks_in(page.chars, whole))
+    return Page(page.page_number, *size, found, rules, tuple(_bars(page)), stacks_in(chars, whole))
 
 
 def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) -> Iterator[Word]:

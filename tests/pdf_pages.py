@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 Text = tuple[float, float, str] | tuple[float, float, str, float] | tuple[float, float, str, float, int]
 """Left end, base line from the top, text, size where that is not 9, and 1 or -1 where it is read up or down."""
@@ -14,24 +14,40 @@ Content = tuple[Iterable[Text], Iterable[Rule]] | tuple[Iterable[Text], Iterable
 """Texts and rules of a page, and what else is drawn on it, in PDF's own words."""
 
 
-def pdf(*pages: Content, page: str = "", trailer: str = "") -> bytes:
-    """Return a PDF of pages of 612 x 792 points; `page` and `trailer` add entries to these."""
+_FONT = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+
+
+def pdf(
+    *pages: Content,
+    page: str = "",
+    trailer: str = "",
+    widths: Mapping[str, int] | None = None,
+    resources: str = "",
+    more: Iterable[str] = (),
+) -> bytes:
+    """Return a PDF of pages of 612 x 792 points; `page`, `trailer` and `resources` add entries to these.
+
+    `more` are objects behind those of the pages: the first behind one page is number 6.
+
+    With `widths` its font is one of its own, whose letters are as wide as told, in thousandths of its size, or half.
+    """
     kids = " ".join(f"{4 + 2 * i} 0 R" for i in range(len(pages)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        _FONT if widths is None else _own_font(widths),
     ]
     for i, (texts, rules, *drawn) in enumerate(pages):
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * i} 0 R "
-            f"{page} /Resources << /Font << /F1 3 0 R >> >> >>"
+            f"{page} /Resources << /Font << /F1 3 0 R >> {resources} >> >>"
         )
         lines = [_text(*each) for each in texts]
         lines += [f"0.5 w {x0} {792 - y} m {x1} {792 - y} l S" for y, x0, x1 in rules]
         lines += drawn
         stream = "\n".join(lines)
         objects.append(f"<< /Length {len(stream.encode('cp1252'))} >>\nstream\n{stream}\nendstream")
+    objects += more
     out = b"%PDF-1.4\n"
     places = []
     for number, each in enumerate(objects, 1):
@@ -41,6 +57,12 @@ def pdf(*pages: Content, page: str = "", trailer: str = "") -> bytes:
     start = len(out)
     out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}".encode()
     return out + f"trailer << /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+
+
+def _own_font(widths: Mapping[str, int]) -> str:
+    each = " ".join(str(widths.get(chr(code), 500)) for code in range(32, 127))
+    told = f"/FirstChar 32 /LastChar 126 /Widths [{each}]"
+    return _FONT.replace("/Helvetica", "/ABCDEF+Office").replace(" >>", f" {told} >>")
 
 
 def _text(x: float, y: float, text: str, size: float = 9, turn: int = 0) -> str:
