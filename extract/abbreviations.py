@@ -18,7 +18,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("in/out channels", r"input and output (?:channels|feature maps)"),
     (
         "channels",
-        r"channels|filters|feature maps|(?:filter|channel) (?:number|count)|dimension(?:ality)?",
+        r"(?:number of (?:the )?)?(?:output )?(?:channels|filters|feature maps)|(?:filter|channel) (?:number|count)"
+        r"|dimension(?:ality)?",
     ),
     ("kernel size", r"kernel|patch size|filter size|window size"),
     ("dilation", r"dilation|dilated"),

@@ -20,7 +20,7 @@ from extract.joining import keep_names, take
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
 from extract.reading import Reading
-from extract.remarks import norm_groups_of, slope_of
+from extract.remarks import larger_by, norm_groups_of, slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare
 from extract.table_design import TableDesign
@@ -105,6 +105,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     assembly.relu = bool(named) and not behind_all(plain, design.config)
     assembly.slope = slope_of(plain)
     assembly.norm_groups = norm_groups_of(plain)
+    assembly.larger = larger_by(plain)
     readings = settled(assembly, _with_input(assembly, design.readings, plain), plain)
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))

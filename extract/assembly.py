@@ -55,6 +55,7 @@ class Assembly:
     counts: dict[str, int] = field(default_factory=dict)
     slope: float | None = None
     norm_groups: int | None = None
+    larger: dict[str, int] = field(default_factory=dict)
     """In how many groups a GroupNorm parts the channels, where that is said."""
     bordered: bool = True
     """Whether convolutions whose border is not said have one."""

@@ -34,7 +34,7 @@ _END = re.compile(r"(?<!conv)(?<!max)(?<!avg)(?<!fig)(?<!e\.g)(?<!i\.e)(?<!resp)
 """What ends a sentence."""
 _OF = r"(?: sizes?)?(?:[ ,:=]|of|is|are|to|with|has|have|a|an|set|fixed|equal)*?\(?"
 _SAID: tuple[tuple[str, str], ...] = (
-    ("kernel", rf"\b(?:kernel|filter|window|pool)s?(?: ?size)?s?{_OF}(\d+)(?: ?[×,] ?(\d+))?\b(?! filters)"),
+    ("kernel", rf"\b(?:kernel|filter|window|pool)(?!s, )s?(?: ?size)?s?{_OF}(\d+)(?: ?[×,] ?(\d+))?\b(?! filters)"),
     ("kernel", r"(?<![×\d.])(?<!× )(\d) ?× ?(\d) ?× ?(\d)(?! ?[×\d])"),
     ("kernel", r"(?<![×\d.])(\d+) ?× ?(\d+)(?! ?×)(?= (?:kernel|filter|window|conv|max|average|pool|receptive))"),
     ("kernel", rf"\b(?:size|are|is|uses?|with|ha(?:s|ve)) (?:of )?(?:size )?{_OF}(\d+) ?× ?(\d+)(?! ?[×\d])"),

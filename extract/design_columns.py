@@ -34,7 +34,10 @@ def columns_of_widths(grid: Grid, columns: Columns) -> list[int]:
         counts = COUNT.fullmatch(columns.headers[column].lower().strip())
         if role in ("", "filters") and titled and not counts and whole >= max(3, 0.75 * len(texts)):
             found.append(column)
-    return found if len(found) > 1 else _alike(grid, columns)
+    said = [column for column in found if role_of(columns.headers[column]) == "filters"]
+    if 0 < len(said) < len(found):
+        found = [column for column in found if column not in said]  # Which say of all layers how wide they are.
+    return found if len(found) > 1 else [] if said else _alike(grid, columns)
 
 
 def _alike(grid: Grid, columns: Columns) -> list[int]:

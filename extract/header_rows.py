@@ -20,10 +20,14 @@ LISTED = re.compile(
     r"[\[(](?:(?:none|samples|batch(?:[_ ]size)?), ?)?\d+(?:, ?\d+)+[\])]|\d+(?:, \d+){2,3}", re.IGNORECASE
 )
 """A size in brackets, or one of several sides without: [64, 32, 32]."""
+_SAID = re.compile(r"[\[(](?=[^\])]*\d)[^()\[\]]*\d[^()\[\]]*,.*[\])]")
+"""Several values in brackets, numbers among them, of which some may be lists themselves: (2048, 0.2, [64, 128])."""
 _MADE = re.compile(r"\b(?:filters?|kernels?|units?|neurons|strides?|rate|padding)(?: ?size)? ?[=:] ?\d", re.IGNORECASE)
 """What a layer is made with, by its name: kernel=5."""
 _OPEN = re.compile(r"\[(?=[^\]]*\d)[A-Za-z\d×]{1,6}(?:, ?[A-Za-z\d×]{1,6})+\]")
 """One of which some are left open: [B, 64, T]."""
+_VALUES = (SIZES, LISTED, _OPEN, _SAID)
+"""What no header says."""
 
 
 def first_of_body(grid: Grid) -> int:
@@ -50,7 +54,7 @@ def first_of_body(grid: Grid) -> int:
             return 1
         if i == 0 and layers and any(SIZES.fullmatch(text) or LISTED.fullmatch(text) for text in texts):
             return 0
-        if i and any(any(each.fullmatch(text) for each in (SIZES, LISTED, _OPEN)) or is_set(text) for text in texts):
+        if i and any(any(each.fullmatch(text) for each in _VALUES) or is_set(text) for text in texts):
             return i
         if i and (any(map(_MADE.search, texts)) or any(map(_is_chain, texts))):
             return i

@@ -28,17 +28,29 @@ def names_in(row: Sequence[Cell]) -> tuple[str, ...]:
 
 
 def names_among(cells: Sequence[Cell]) -> tuple[str, ...]:
-    """Return the names that cells of what comes in are made of, nothing where they say anything else."""
+    """Return the names that cells of what comes in are made of, nothing where they say anything else.
+
+    A sign beside a name says that what it gives is made larger: `↑upconv5`, `upconv5*`.
+    """
     text = " ".join(cell.text.strip() for cell in cells)
-    named = [_plain(*match.groups()) for match in _NAME.finditer(text)]
-    return tuple(named) if named and not re.search(r"[\w*]", _NAME.sub("", text)) else ()
+    found = _LARGER.finditer(text)
+    named = [f"{match[1]}{_plain(match[2], match[3])}{match[4]}".replace(" ", "") for match in found]
+    return tuple(named) if named and not re.search(r"[\w*]", _LARGER.sub("", text)) else ()
+
+
+_LARGER = re.compile(rf"(↑? ?){_NAME.pattern}((?: ?[*∗])?)")
 
 
 def take(to: Assembly, reading: Reading) -> None:
     """Go on from the layers that a reading says it takes, where these are known and not the one above it."""
-    names: tuple[str, ...] = reading.params.get("taken", ())
-    refs = [to.named[name] for name in dict.fromkeys(names) if name in to.named]
-    if not refs or len(refs) < len({*names}) or refs == [to.tip]:
+    names: tuple[str, ...] = tuple(dict.fromkeys(reading.params.get("taken", ())))
+    known = [name for name in names if _bare(name) in to.named]
+    strange = [_bare(name) for name in names if name not in known]
+    if strange and to.nodes:
+        goes = " and ".join(known) or "the layer above it"
+        to.ask(f"{reading.text!r} takes {' and '.join(strange)}, which is not here: it goes on from {goes}")
+    refs = [_larger(to, name) for name in known]
+    if not refs or refs == [to.tip]:
         return
     if len(refs) == 1:
         to.go_to(refs[0], to.shapes[refs[0]])
@@ -48,7 +60,24 @@ def take(to: Assembly, reading: Reading) -> None:
     added = said is not None and {*widths} == {said}
     to.add(L.Add() if added else L.Concat(), "add" if added else "concat", *refs)
     how = "is the sum of" if added else "is, joined by channels,"
-    to.infer(f"what {reading.text!r} takes {how} what {' and '.join(names)} give")
+    to.infer(f"what {reading.text!r} takes {how} what {' and '.join(known)} give")
+
+
+def _bare(name: str) -> str:
+    return name.strip("↑*∗ ")
+
+
+def _larger(to: Assembly, name: str) -> Ref:
+    """Return what a name stands for, made as much larger as the caption says of the sign beside it."""
+    ref = to.named[_bare(name)]
+    if name == _bare(name):
+        return ref
+    sign = "↑" if "↑" in name else "*"
+    if sign not in to.larger:
+        to.ask_once(f"what does {sign!r} beside a name say? That it is made twice as large is taken")
+    to.go_to(ref, to.shapes[ref])
+    times = to.larger.get(sign, 2)
+    return to.add(L.Upsample2D(scale=(times, times)), "upsample")
 
 
 def _plain(stem: str, number: str) -> str:

@@ -41,6 +41,7 @@ from extract.sections import without_sections
 from extract.spellings import normalized
 from extract.stacked import with_sizes
 from extract.table_design import TableDesign
+from extract.tensor_names import as_their_neighbours
 from extract.titles import side_tables, spread, with_settings
 from extract.totals import is_total, with_plain_thousands, without_what_is_worked_out
 from extract.valued import are_settings, with_values
@@ -179,7 +180,8 @@ def _doubted(reading: Reading) -> Reading:
 
 def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
     readings, cells = layers_by_rows(grid, columns)
-    return TableDesign(title, "rows", tuple(with_channels(channels_last(readings))), tuple(cells))
+    alike = as_their_neighbours(with_channels(channels_last(readings)))
+    return TableDesign(title, "rows", alike, tuple(cells))
 
 
 def _without_facts(grid: Grid) -> tuple[Grid, str]:

@@ -88,6 +88,8 @@ def features_of(cells: Iterable[Cell]) -> int | None:
 
 _OPEN_SIDE = re.compile(r"(?:1 ?/ ?\d+ ?[×·]? ?)?[a-z]['′_]?\d?(?: ?/ ?\d+)?")
 """The side of an image, or a length, that is left open: W, H/2, 1/4 H."""
+_TIMES_AS_LARGE = re.compile(r"\d{1,2}[hwHW]")
+"""That of one so many times as large: 2w × 2h × 64."""
 
 
 def channels_of(cells: Iterable[Cell]) -> int | None:
@@ -97,6 +99,7 @@ def channels_of(cells: Iterable[Cell]) -> int | None:
         parts = re.split(r"[×,]", sizes)
         known = [i for i, part in enumerate(parts) if part.isdecimal()]
         left_open = [part for part in parts if _OPEN_SIDE.fullmatch(part)]
+        left_open += [part for part in parts if len(parts) == len("hwc") and _TIMES_AS_LARGE.fullmatch(part)]
         at_end = known in ([0], [len(parts) - 1])
         if len(parts) in (2, 3) and at_end and len(left_open) == len(parts) - 1:
             return int(parts[known[0]])

@@ -271,6 +271,7 @@ def _row(
     lines: Sequence[Sequence[Line]], columns: Sequence[Ends], bars: Sequence[Bar], titles: Sequence[Line]
 ) -> tuple[Cell, ...]:
     """Return the cells of a row: what stands in the same columns, the lines below each other; titles go over all."""
+    lines = [_going_on(parts, columns, bars) for parts in lines]
     whole = columns_under([part for parts in lines for part in parts], columns)
     held: dict[tuple[int, int], list[Line]] = {}
     for parts in lines:
@@ -296,6 +297,21 @@ def _row(
         )
         cells.append(Cell(_bracketed(text), first, last, box))
     return tuple(_whole_sizes(cells))
+
+
+def _going_on(parts: Sequence[Line], columns: Sequence[Ends], bars: Sequence[Bar]) -> list[Line]:
+    """Return the parts of a line, as one what goes on behind a comma or the like, with no rule in between as elsewhere.
+
+    So stands in the middle of several columns what is the same in all of them: `P = 4;  C = 64`.
+    """
+    found: list[Line] = []
+    for part in parts:
+        spanned = _spanned(part, columns, bars)
+        if found and found[-1].text.endswith((";", ",")) and spanned and spanned == _spanned(found[-1], columns, bars):
+            found[-1] = Line((*found[-1].words, *part.words))
+        else:
+            found.append(part)
+    return found
 
 
 def _whole_sizes(cells: Sequence[Cell]) -> Iterator[Cell]:

@@ -29,6 +29,18 @@ def slope_of(said: str) -> float | None:
     return float(found[1]) if found else None
 
 
+def larger_by(said: str) -> dict[str, int]:
+    """Return by how much what is beside a sign is made larger, as a text says of the sign.
+
+    >>> larger_by("where ↑ is a 2× nearest-neighbor upsampling of the layer"), larger_by("* denotes 2 × upsampling")
+    ({'↑': 2}, {'*': 2})
+    """
+    stands = r"(?:is|denotes?|means?|indicates?|represents?|corresponds to|refers to)"
+    words = rf"([↑*∗])['’\"”]? {stands} (?:an? |the )?(?:\w+ ){{0,2}}?(\d) ?×[\w -]{{0,30}}?(?:up-?sampl|larger|resiz)"
+    found = re.finditer(words, said, re.IGNORECASE)
+    return {match[1].replace("∗", "*"): int(match[2]) for match in found}
+
+
 def norm_groups_of(said: str) -> int | None:
     """Return in how many groups a GroupNorm parts the channels, where a text says it.
 

@@ -96,7 +96,11 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             ahead_of_all = not readings and not together and comes_in(whole[0], row)
             if ahead_of_all and not first and len(columns.roles) == 2 and LENGTH.search(whole[0].text):
                 whole = [Reading("input", text=" ".join(cell.text for cell in row))]  # How many steps come in.
-            if ahead_of_all and first.keys() == {"output"}:
+            if (
+                ahead_of_all
+                and first.keys() == {"output"}
+                and not any(cell.tells for cell in said.said.get("input", ()))
+            ):
                 whole = [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
             whole = with_skip(whole, said.cells, said.named[0])
             if whole[0].kind in JOINS:

@@ -89,9 +89,22 @@ def _last_steps(found: re.Match[str]) -> str:
     return " → ".join(parts if place == "last" else parts[::-1])
 
 
+_ALL_TIMES = re.compile(
+    r"^(?:[A-Za-z][A-Za-z ]*: )?([^()\[\]:]*,[^()\[\]:]*?)[\s,;]*(?:(?:[.·⋯…] ?)+)?\( ?[×xX] ?(\d{1,2})\)$"
+)
+"""A list with how often it comes in brackets behind."""
+
+
+def _all_times(found: re.Match[str]) -> str:
+    """Return several layers with how often all of them come: `Residual: Conv, ReLU, Conv ··· (×10)`."""
+    several = sum(bool(kind_of(part)) for part in found[1].split(",")) > 1
+    return f"[{found[1]}] × {found[2]}" if several else found[0]
+
+
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
+    (_ALL_TIMES, _all_times),
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
     (r"(?i)(?<=[a-z\d]) ?\(linear\)", ""),  # No activation, and no Dense.
     (r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; "),  # Another layer is behind it.
