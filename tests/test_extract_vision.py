@@ -33,8 +33,8 @@ DECODER = [
 ]
 TOLD = (
     "Here k is the kernel size, s the stride, chns the number of output channels for each layer, res is the "
-    "downscaling factor for each layer relative to the input image, and input corresponds to the input of each layer where ↑ is a "
-    "2× nearest-neighbor upsampling of the layer."
+    "downscaling factor for each layer relative to the input image, and input corresponds to "
+    "the input of each layer where ↑ is a 2× nearest-neighbor upsampling of the layer."
 )
 
 
