@@ -55,8 +55,9 @@ class Assembly:
     counts: dict[str, int] = field(default_factory=dict)
     slope: float | None = None
     norm_groups: int | None = None
-    larger: dict[str, int] = field(default_factory=dict)
     """In how many groups a GroupNorm parts the channels, where that is said."""
+    larger: dict[str, int] = field(default_factory=dict)
+    """How many times as large a sign beside a name makes what is called so."""
     bordered: bool = True
     """Whether convolutions whose border is not said have one."""
     as_called: bool = True

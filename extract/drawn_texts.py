@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from extract.assembly import POSTS, Assembly
 from extract.drawn import DrawnLayer
@@ -38,50 +39,58 @@ def place_texts(
     """
     readings = [each for each in layer.shows if each.kind != "input"] if layer.shows else said(layer.type)
     if not refs:
-        shape = _shown(layer) or taken_in(layer.type)
-        readings = [] if shape else readings
-        sequence = None if shape else _sequence(layer.type, readings, after, to)
-        shape = shape or sequence
-        if shape is None or (sequence is None and None in shape[1:]):
-            shape = shape or usual(layer.type)
-            taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
-            to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
-        to.start(shape)
-        if sequence is not None:
-            timed.add(to.tip)
+        readings = _begin(to, layer, readings, after, timed)
         if not readings:
             return
         refs = [(to.tip, to.shape)]
     to.go_to(*refs[0])
-    if not readings and not after and len(refs) == 1:
+    if readings:
+        _join(to, layer, readings, refs, joints)
+        _place(to, layer, readings, after, keeps, timed)
+    elif not after and len(refs) == 1:
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
-        return
-    if not readings and len(refs) == 1 and is_size(layer.type):
-        return  # What comes out of the box before it.
-    if not readings:
+    elif len(refs) > 1 or not is_size(layer.type):  # A size alone is that of what comes out of the box before it.
         _carry(to, layer, refs)
-        return
-    if readings[0].kind in JOINS and len(refs) > 1:
+
+
+def _begin(
+    to: Assembly, layer: DrawnLayer, readings: list[Reading], after: Sequence[str], timed: set[Ref]
+) -> list[Reading]:
+    """Add the input that a box is, or takes, and return the layers that it says besides."""
+    shape = _shown(layer) or taken_in(layer.type)
+    readings = [] if shape else readings
+    sequence = None if shape else _sequence(layer.type, readings, after, to)
+    shape = shape or sequence
+    if shape is None or (sequence is None and None in shape[1:]):
+        shape = shape or usual(layer.type)
+        taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
+        to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
+    to.start(shape)
+    if sequence is not None:
+        timed.add(to.tip)
+    return readings
+
+
+def _join(
+    to: Assembly, layer: DrawnLayer, readings: list[Reading], refs: Sequence[tuple[Ref, Shape]], joints: Joints
+) -> None:
+    """Join what several arrows bring to a box: as its first text says, which is taken away, or as is told elsewhere."""
+    if len(refs) > 1 and readings[0].kind in JOINS:
         joint = readings.pop(0)
         join(to, joint.kind, cropped(to, refs) if "crop" in joint.text.lower() else refs)
     elif len(refs) > 1:
         joints.join(to, layer.type, refs)
-    inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
+
+
+def _place(
+    to: Assembly, layer: DrawnLayer, readings: Sequence[Reading], after: Sequence[str], keeps: bool, timed: set[Ref]
+) -> None:
+    """Add the layers of a box behind each other."""
     kinds = [each.kind for text in ("", *after) for each in (said(text)[:1] if text else readings)]
     for reading, behind in zip(readings, [*kinds[1:], ""], strict=False):
-        params = dict(reading.params)
+        params = _completed(to, layer, reading, after, keeps)
         if reading.kind in RECURRENT and behind in RECURRENT:
             params["sequences"] = True
-        if reading.kind == "conv" and "filters" not in params:
-            params["filters"] = layer.params.get("num_output", WIDTH)
-            if "num_output" not in layer.params:
-                to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
-        if reading.kind in ("pool", "maxpool", "avgpool") and keeps and "stride" not in params:
-            params |= {"kernel": params.get("kernel", (3, 3)), "stride": (1, 1), "pad": "same"}
-            to.infer(f"{reading.text!r} keeps the size of the image, as what it is joined with has that size")
-        if reading.kind == "dense" and inner and "units" not in params:
-            params["units"] = to.shape[1]
-            to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
         classes = params.get("output", ())
         if reading.kind == "softmax" and len(classes) == 1 and to.shape[1] != classes[0]:
             LayersOf(to, is_last=True).of(Reading("dense", {"units": classes[0]}, text=reading.text))
@@ -94,6 +103,23 @@ def place_texts(
         output, given = tuple(params.get("output", ())), to.shape[2:]
         if to.misfits == asked and len(output) == len(given) and None not in given and output != given:
             to.misfit(f"{reading.text!r} gives {by(given)}, but {by(output)} is drawn: how is it meant?")
+
+
+def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequence[str], keeps: bool) -> dict[str, Any]:
+    """Return the parameters of a layer, with those that its box leaves open as far as they must be taken."""
+    params = dict(reading.params)
+    if reading.kind == "conv" and "filters" not in params:
+        params["filters"] = layer.params.get("num_output", WIDTH)
+        if "num_output" not in layer.params:
+            to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
+    if reading.kind in ("pool", "maxpool", "avgpool") and keeps and "stride" not in params:
+        params |= {"kernel": params.get("kernel", (3, 3)), "stride": (1, 1), "pad": "same"}
+        to.infer(f"{reading.text!r} keeps the size of the image, as what it is joined with has that size")
+    inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
+    if reading.kind == "dense" and inner and "units" not in params:
+        params["units"] = to.shape[1]
+        to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
+    return params
 
 
 def _sequence(text: str, readings: Sequence[Reading], after: Sequence[str], to: Assembly) -> Shape | None:
