@@ -12,6 +12,7 @@ from extract.headers import LETTERS, role_of
 from extract.reading import Reading
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
+    ("operator", r"(?:block|layer|operator|operation|module) type|type of (?:the )?(?:block|layer|operat\w+|module)"),
     ("repeat", r"how often|repeat\w*|repetitions?|times|number of (?:blocks|layers|units|modules)|stacked"),
     ("stride", r"strides?"),
     ("expansion", r"expansion|(?:reduction|expand) ratio"),

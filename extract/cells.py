@@ -18,7 +18,7 @@ from extract.phrases import FOREIGN, Phrase
 from extract.reading import Reading
 from extract.signatures import KEYS
 from extract.spellings import normalized
-from extract.strangers import ANY, name_of, settings_of, stranger_called
+from extract.strangers import ANY, is_quantity, name_of, settings_of, stranger_called
 
 LONGEST = 400
 """Characters of a cell at most; more is no cell."""
@@ -32,7 +32,7 @@ _BEHIND_SIZE = re.compile(r"(?<=[\w%]) \(([^()]+)\)")
 def read_cell(text: str) -> list[Reading]:
     """Return the layers that a text says, none where it says none."""
     plain = _JOINED.sub(" ", re.sub(r";\s*×", "×", normalized(text)))[:LONGEST]
-    if not plain or _POWER.search(plain):
+    if not plain or _POWER.search(plain) or is_quantity(plain):
         return []
     if blocks := blocks_in(plain):
         return [blocks]

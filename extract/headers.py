@@ -43,7 +43,10 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("dilation", r"^dilat"),
     ("resample", r"^(?:re|up|down)-?sampl\w*(?: (?:factor|rate|scale))?$|^up ?/ ?down\w*$"),
     ("pool", r"^(?:max|avg|average)?[- ]?pool(?:ing)?$"),
-    ("repeat", r"repe(?:at|tition)|#\s*(?:layers|blocks)|number of (?:blocks|layers)|^times$|^blocks$|^×$"),
+    (
+        "repeat",
+        r"repe(?:at|tition)|#\s*(?:layers|blocks|modules|units)|number of (?:blocks|layers)|^times$|^blocks$|^×$",
+    ),
     ("groups", r"^#?\s*groups?$|^cardinality"),
     ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
@@ -58,7 +61,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)\b"),
     ("filters", r"^filtr(?:e|o|i)s?$"),
     ("output", r"output(?! ?ch(?:annels?|\.)?\b)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
-    ("input", r"^(?:layer )?input|resolution|input size|size-? ?in\b|^inp?-?res"),
+    ("input", r"^(?:layer |max\w*\.? )?input|resolution(?! branch)|input size|size-? ?in\b|^inp?-?res"),
     ("kernel", r"\bpatch|k-?size|kernel|filter size|window|^support$|^ps$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
@@ -101,7 +104,7 @@ COUNT = re.compile(
 
 def role_of(text: str) -> str:
     """Return what a column under a header is for, or nothing."""
-    plain = text.lower().strip()
+    plain = re.sub(r"(?<=[a-z]{3})_(?=[a-z]{3})", " ", text.lower().strip())
     return next((role for role, pattern in _ROLES if plain and re.search(pattern, plain)), "")
 
 

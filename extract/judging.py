@@ -56,6 +56,8 @@ def is_stacked(design: TableDesign) -> bool:
 
 _WHICH = re.compile(r"[A-Z][a-z]? ?_?\d+\b")
 """What tells which one a block is: C1, B 2."""
+MANY = 2
+"""More of what is set of each unit no table of results says."""
 _PRINTED = frozenset(("output", "input", "count", "rate", "stride"))
 """What is said of any layer, and not what it is made with."""
 
@@ -114,6 +116,8 @@ def _says_what_no_results_do(readings: Sequence[Reading]) -> bool:
     images = sum(len(each.params.get("output", ())) == 3 for each in readings)
     counted = sum(bool(_WHICH.match(each.kind)) and {"filters", "kernel"} <= {*each.params} for each in readings)
     whole = all({"filters", "kernel", "stride"} <= {*each.params} for each in readings)
+    if len(readings) > 3 and all(len(each.params.keys() - _PRINTED) > MANY for each in readings):
+        return True
     if whole and len(readings) > 1 and all(each.kind in LAYERS for each in readings):
         return True
     return len(readings) > 3 and (whole or max(images, counted) >= 0.8 * len(readings))

@@ -96,6 +96,8 @@ def _is_results(grid: Grid) -> bool:
         return True
     if any(map(_TIMED.search, columns.headers)) and (not SIZED & said or any(map(_RATED.search, columns.headers))):
         return True
+    if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
+        return True
     texts = [
         cell.text.strip()
         for row in grid.rows[1:]
@@ -113,6 +115,23 @@ _TIMED = re.compile(
     re.IGNORECASE,
 )
 """The header of a column that says how long what a row names takes."""
+
+
+def _is_quality(grid: Grid, columns: Columns, column: int) -> bool:
+    """Tell a column of how good what each row names is: of a layer nobody says that."""
+    texts = [text.strip(" %") for text in grid.texts(column, columns.start)]
+    said = [text for text in texts if re.fullmatch(r"\d{1,3}\.\d+(?: ?± ?[\d.]+)?", text)]
+    return bool(_QUALITY.search(columns.headers[column])) and len(said) >= max(
+        2, 0.8 * (len(grid.rows) - columns.start)
+    )
+
+
+_QUALITY = re.compile(
+    r"\b(?:m?iou|m?ap(?:_?\d\d)?|psnr|ssim|lpips|fid|wer|eer|auc|rmse|mae|epe|f1|acc(?:uracy|\.)?|top-?\s?[15]|err(?:or|\.)?|recall"
+    r"|precision)\b",
+    re.IGNORECASE,
+)
+"""The header of a column that says how good something is."""
 _RATED = re.compile(r"\bthrough-?put\b|/ ?s(?:ec)?\b|\bper second\b", re.IGNORECASE)
 """That of one that says how often a second it may be done: each row is one by itself."""
 
@@ -207,10 +226,22 @@ def _is_fact(grid: Grid, place: int) -> bool:
     told = any(posts_of(cell.text) and " " not in cell.text.strip() for cell in grid.rows[place][1:])
     between = posts_of(name) and (sized or any(names_layer(cell.text) for row in below for cell in row[: 1 + told]))
     said = " ".join(cell.text for cell in grid.rows[place])
+    if _is_measure(grid.rows[place]) and not any(names_layer(cell.text) for row in below for cell in row):
+        return True
     of_training = _TRAINING.search(said) and not (kind_of(name) or posts_of(name))
     return bool(of_training or says_fact(name)) and not between
 
 
+def _is_measure(row: Sequence[Cell]) -> bool:
+    """Tell what is counted or measured of designs: a label over the names and sizes of layers, and numbers alone."""
+    label, *others = row
+    plain = [normalized(cell.text) for cell in others if cell.tells]
+    alone = label.last > label.first == 0 and not (kind_of(label.text) or posts_of(label.text))
+    return alone and bool(plain) and all(_MEASURE.fullmatch(text) for text in plain)
+
+
+_MEASURE = re.compile(r"[\d.,]+ ?(?:[A-Za-zµ%]+|%)?(?: ?[/±] ?[\d.,]+ ?(?:[A-Za-zµ]+|%)?)?")
+"""A number with its unit, or two."""
 _TRAINING = re.compile(
     r"\bepochs?\b|\bmetrics?\b|\bcallbacks?\b|\bmean (?:squared|absolute)|\bearly[- ]stopping|\blearning rate"
     r"|\b(?:adamw?|sgd|rmsprop)\b|\bbatch size|\bcross-?entropy",

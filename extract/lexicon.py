@@ -31,7 +31,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:spatial[- ])?(?:avg|average|averaging|mean|pool)|\bgap\b"
         r"|averaging over|spatio-?temporal (?:avg |average )?pool",
     ),
-    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpool|averaging|\bapool\d*\b"),
+    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpo?o?l|averaging|\bapool\d*\b"),
     ("maxpool", r"max[- ]?\s?-?pool|(?:^|\d )max(?=$|[,;]| stride)|\bmp\b|\bmaxpool|\bmpool\d*\b"),
     ("pool", r"(?<!stats )(?<!statistics )(?<!statistical )\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
@@ -67,7 +67,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
     ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth-?to-?space"),
-    ("shuffle", r"(?<!phase )(?<!phase-)shuffle"),
+    ("shuffle", r"(?<!phase )(?<!phase-)shuffle(?![ -]?(?:block|unit|net|module))"),
     ("scale", r"\bscale\b"),
     ("activation", r"\bactivation\b"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from math import prod
 
 from extract.cells import are_arguments, read_cell
 from extract.column_cells import PAIR, going_out, window_parted, window_said
@@ -211,7 +212,8 @@ class OneRow:
     @property
     def repeat(self) -> int:
         """How often the layers of the row come."""
-        texts = [cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())]
+        often = {cell.first: cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())}
+        whole_ones = [int(text) for text in often.values() if text.isdecimal()]
         listed = any(re.search(r"\d, ?\d", cell.text) for cell in self.said.get("filters", ()))
         several = 1 if listed else max((named_in(cell.text)[1] for cell in self.said.get("type", ())), default=1)
         others = [cell.text for role in ("", "filters") for cell in self.said.get(role, ()) if "[" not in cell.text]
@@ -220,7 +222,7 @@ class OneRow:
         told = next((int(found[1]) for found in behind if found), several)
         if told == len(_WAYS) and _BOTH.search(self.named[0].text):
             told = 1  # Forwards and backwards.
-        return next((int(text) for text in texts if text.isdecimal()), 0) or told
+        return prod(whole_ones) if whole_ones and 0 not in whole_ones else told
 
     def says(self, word: str) -> bool:
         """Tell a row of which a cell beside the name is a word alone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -14,8 +14,9 @@ from extract.layer_names import names_layer
 from extract.layouts import designs_of
 from extract.lexicon import kind_of
 from extract.page import Line, Page, Word, segments
+from extract.partial_rules import with_whole_labels
+from extract.row_cells import cells_of
 from extract.ruling import (
-    Bar,
     Ends,
     bars_in,
     below_each_other,
@@ -62,10 +63,20 @@ def grid_of(page: Page, region: Part) -> Grid:
     groups = around(groups, lines, columns)
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     over = over_all(lines)
-    cells = {group[0]: _row([lines[i] for i in group], columns, bars, over) for group in groups}
+    cells = {group[0]: cells_of([lines[i] for i in group], columns, bars, over) for group in groups}
     for part in parts:
         cells |= _labelled({row[0]: cells[row[0]] for row in part if row[0] in cells})
-    return Grid(tuple(filter(None, cells.values())), len(columns))
+    return Grid(tuple(with_whole_labels([*filter(None, cells.values())], _parting(page, region))), len(columns))
+
+
+def _parting(page: Page, region: Part) -> list[tuple[float, float, float]]:
+    """Return the rules within a table, with their ends."""
+    left, top, right, bottom = region.box
+    return [
+        (y, x0, x1)
+        for y, x0, x1 in page.rules
+        if top - 2 < y < bottom + 2 and x0 < right and x1 > left and x1 - x0 > LEAST
+    ]
 
 
 def _labelled(rows: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
@@ -246,99 +257,5 @@ def _is_label(above: Line, line: Line, below: Line) -> bool:
     """Tell a line with but a label in front of the lines above and below it, which say several things of layers."""
     short, long = sorted((segments(above), segments(below)), key=len)
     alone = len(segments(line)) == 1 and line.x1 < min(above.x0, below.x0)
-    level = len(short) > 1 and all(any(a.x0 < b.x1 and b.x0 < a.x1 for b in long) for a in short)
+    level = len(long) > 1 and all(any(a.x0 < b.x1 and b.x0 < a.x1 for b in long) for a in short)
     return alone and level
-
-
-BESIDE = 3.0
-"""Points that a column reaches over the rule beside it at most."""
-
-
-def _spanned(part: Line, columns: Sequence[Ends], bars: Sequence[Bar]) -> list[int]:
-    """Return the columns between the vertical rules on both sides of a part, where other rows have rules in between."""
-    middle = part.base - 0.25 * part.size
-    here = [x for x, top, bottom in bars if top - 1 <= middle <= bottom + 1]
-    left = max((x for x in here if x <= part.x0 + 2), default=float("-inf"))
-    right = min((x for x in here if x >= part.x1 - 2), default=float("inf"))
-    inside = [i for i, (x0, x1) in enumerate(columns) if left < (x0 + x1) / 2 < right]
-    ruled = all(
-        any(columns[i][1] - BESIDE < x < columns[j][0] + BESIDE for x, _, _ in bars) for i, j in pairwise(inside)
-    )
-    return inside if here and len(inside) > 1 and ruled else []
-
-
-def _row(
-    lines: Sequence[Sequence[Line]], columns: Sequence[Ends], bars: Sequence[Bar], titles: Sequence[Line]
-) -> tuple[Cell, ...]:
-    """Return the cells of a row: what stands in the same columns, the lines below each other; titles go over all."""
-    lines = [_going_on(parts, columns, bars) for parts in lines]
-    whole = columns_under([part for parts in lines for part in parts], columns)
-    held: dict[tuple[int, int], list[Line]] = {}
-    for parts in lines:
-        for part in parts:
-            over = [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 - 1 and part.x1 > x0 + 1]
-            if not over and columns:  # A title between two columns.
-                over = [min(range(len(columns)), key=lambda i: abs(sum(columns[i]) - part.x0 - part.x1))]
-            wide = [*range(len(columns))] if part in titles else _spanned(part, columns, bars)
-            if set(over) <= set(wide) and not (set(wide) - set(over)) & whole:
-                over = wide  # As far as the rules beside it are apart.
-            if over:
-                held.setdefault((over[0], over[-1]), []).append(part)
-    cells = []
-    for (first, last), own in sorted(held.items()):
-        text = own[0].text
-        for before, part in pairwise(own):
-            text += (" " if abs(part.base - before.base) < NEAR / 2 * part.size else "\n") + part.text
-        box = (
-            min(part.x0 for part in own),
-            min(part.top for part in own),
-            max(part.x1 for part in own),
-            max(part.bottom for part in own),
-        )
-        cells.append(Cell(_bracketed(text), first, last, box))
-    return tuple(_whole_sizes(cells))
-
-
-def _going_on(parts: Sequence[Line], columns: Sequence[Ends], bars: Sequence[Bar]) -> list[Line]:
-    """Return the parts of a line, as one what goes on behind a comma or the like, with no rule in between as elsewhere.
-
-    So stands in the middle of several columns what is the same in all of them: `P = 4;  C = 64`.
-    """
-    found: list[Line] = []
-    for part in parts:
-        spanned = _spanned(part, columns, bars)
-        if found and found[-1].text.endswith((";", ",")) and spanned and spanned == _spanned(found[-1], columns, bars):
-            found[-1] = Line((*found[-1].words, *part.words))
-        else:
-            found.append(part)
-    return found
-
-
-def _whole_sizes(cells: Sequence[Cell]) -> Iterator[Cell]:
-    """Yield the cells of a row, a size as one that goes on behind a sign of multiplication: `512 ×`, `1024`, `× 3`."""
-    held: Cell | None = None
-    for cell in cells:
-        open_ = held is not None and re.fullmatch(r"\d+ ×", held.text) and cell.text.isdecimal()
-        on = held is not None and " × " in held.text and re.fullmatch(r"× ?\d+", cell.text) and held.last > held.first
-        if held is not None and (open_ or on):
-            held = Cell(f"{held.text} {cell.text}", held.first, cell.last, held.box)
-            continue
-        if held is not None:
-            yield held
-        held = cell
-    if held is not None:
-        yield held
-
-
-_REPEAT = re.compile(r"(?:(?<=[A-Za-z\])])|(?<=, \d)|(?<=, \d\d)|(?<=, \d\d\d)|(?<=, \d\d\d\d)|^)\s*×\s*(\d+)$")
-
-
-def _bracketed(text: str) -> str:
-    """Return a cell whose brackets came out as loose glyphs, or not at all, with `× N` of one line for all of them."""
-    lines = [line for line in text.split("\n") if line]
-    own = [line for line in lines if "stride" in line or re.match(r"\(.*\)", line)]  # Which is of that line alone.
-    times = [match[1] for line in lines if line not in own and (match := _REPEAT.search(line))]
-    if len(times) != 1 or "[" in text or len(lines) < 2:
-        return text
-    inner = [kept for line in lines if (kept := _REPEAT.sub("", line).strip())]
-    return f"[{'; '.join(inner)}] × {times[0]}" if len(inner) > 1 else text

@@ -9,7 +9,6 @@ from dataclasses import replace
 from extract.backbones import network_of
 from extract.cells import read_attributes, read_cell
 from extract.column_cells import MOST_SIDE
-from extract.contexts import window_of
 from extract.counted import named_in
 from extract.families import POSTED, UNITED, WINDOWED
 from extract.grids import Cell
@@ -22,15 +21,12 @@ from extract.reading import Reading
 from extract.row_behind import activations_of
 from extract.signs import signed
 from extract.spellings import normalized
-from extract.strangers import stranger_called
+from extract.strangers import settings_of, stranger_called
+from extract.unnamed_rows import OUTPUT, unnamed
 
-OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
-"""What the last layer is called where it has no name."""
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
-_MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?:es)?|logits?)\b", re.IGNORECASE)
-"""What a Dense has so many of."""
 _INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 _SET = re.compile(r" ?\((?:[A-Za-z]+ )?[A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
 """What is set behind the name of a layer."""
@@ -87,11 +83,11 @@ def layers_of(row: OneRow) -> list[Reading]:
             if bare and kind_of(row.attributes) not in ("", *WINDOWED):
                 row.is_told = True  # The narrow part of a network, and no block of convolutions.
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]
-            return _unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
+            return unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
     if row.goes_on():
         return []
-    if unnamed := _unnamed(row):
-        return unnamed
+    if nameless := unnamed(row):
+        return nameless
     if re.fullmatch(r"[A-Z]{3,}", row.named[0].text.strip()) and not re.search(r"[\d×\[]", row.attributes):
         return [Reading(row.named[0].text.strip(), text=row.named[0].text)]  # Of which the rest is prose.
     if OUTPUT.fullmatch(row.named[0].text.strip()) and (behind := activations_of(row)):
@@ -241,43 +237,15 @@ def _counted_block(row: OneRow) -> Reading | None:
     for cell in row.cells:
         if found := re.match(r"(\d{1,2}) ?× ?([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)*)", normalized(cell.text)):
             return Reading(found[2], text=normalized(cell.text), times=int(found[1]))
+        plain = normalized(cell.text)
+        if (found := re.fullmatch(r"(.*\)) ?× ?(\d{1,2})", plain)) and (called := stranger_called(found[1])):
+            return Reading(called, settings_of(found[1]), text=plain, times=int(found[2]))
     return None
-
-
-def _unnamed(row: OneRow) -> list[Reading]:
-    """Return the layer of a row that is but counted, or a frame of speech, and has a window: a convolution.
-
-    What has so many units is a Dense, whatever its name: `Output | 10`, where the column says units.
-    """
-    name = row.named[0].text.strip()
-    told = _MANY.search(row.attributes) if not row.said.get("kernel") else None
-    if (row.units or told) and not row.window and not (_ACRONYM.fullmatch(name) or _WHOLE.search(name)):
-        return [Reading("dense", text=name)]
-    if any(window_of(cell.text) for cell in row.said.get("context", ())):
-        return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
-    sized = [cell for cell in row.said.get("kernel", ()) if re.search(r"\d", cell.text)]
-    if _is_output(row) and row.numbers:
-        return [Reading("dense", {"units": row.numbers[0]}, text=name)]
-    return [Reading("conv", text=f"conv {name}")] if sized and name.isdecimal() else []
-
-
-_ACRONYM = re.compile(r"[A-Z]{3,}[a-z]*(?: ?[Ll]ayer)?[ _-]?\d{0,2}")
-"""The name of a layer by its letters, that is one of its own: GCN 1."""
-
-
-_WHOLE = re.compile(r"\b(?:networks?|graphs?|data ?sets?|corpus)\b", re.IGNORECASE)
-"""What is no layer, though its nodes are counted."""
 
 
 def _is_sized(row: OneRow) -> bool:
     """Tell a row that says how wide its layer is, or how large its window."""
     return any(re.search(r"\d", cell.text) for role in ("filters", "kernel") for cell in row.said.get(role, ()))
-
-
-def _is_output(row: OneRow) -> bool:
-    """Tell the last layer of a table of vectors, of which there is but a number: `Output layer | classes | 10`."""
-    named = any(OUTPUT.fullmatch(cell.text.strip()) for cell in row.named)
-    return named and not row.window and not row.said.get("output")
 
 
 _CALLED = re.compile(r"\s*([A-Z]\w+) ?\(.*\)\s*")

@@ -12,8 +12,8 @@ from extract.grids import Cell
 from extract.layer_names import LAYERS
 from extract.one_row import OneRow
 from extract.reading import Reading
-from extract.row_layers import OUTPUT
 from extract.spellings import normalized
+from extract.unnamed_rows import OUTPUT
 
 
 def is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:

@@ -191,11 +191,21 @@ MOST_WORDS = 12
 """Words of titles that stand close to each other at most."""
 
 
+EVEN = 0.06
+"""How much wider one space is than another at most, as a share of the type's size, in words that are one text."""
+
+
+def _is_spaced_evenly(part: Line) -> bool:
+    """Tell words with the same space between all of them: one title, and not several that stand close."""
+    gaps = [(b.x0 - a.x1) / part.size for a, b in pairwise(part.words)]
+    return max(gaps) - min(gaps) < EVEN
+
+
 def _between_columns(part: Line, columns: Sequence[Ends]) -> list[Line]:
     """Return the pieces of a part of which each stands in the middle of a column, or begins with it, if it has such."""
     below = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
     many = len(part.words)
-    if not 2 < len(below) < many <= MOST_WORDS:
+    if not 2 < len(below) < many <= MOST_WORDS or _is_spaced_evenly(part):
         return []
 
     def off(found: Sequence[Line]) -> float:

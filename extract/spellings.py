@@ -165,6 +165,7 @@ _THEN: tuple[_Rule, ...] = (
     (r" ?\(output:? ?\d+ ?× ?[a-z]\)", ""),
     (r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2"),
     (r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3"),
+    (r"(?i)\bstride (\d) ?\((?:T|time|temporal)\), ?(\d) ?\((?:XY|HW|S|space|spatial)\)", r"stride \1×\2×\2"),
     (r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
     (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
     (r"(?i)\bvocab(?:ulary)?(?:[ _]?size)? ?[×x*,] ?(\d+)\b", r"units \1"),  # So wide for each word.

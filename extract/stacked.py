@@ -214,7 +214,8 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
     for row in rows:
         split = [[line for line in cell.text.split("\n") if line] for cell in row]
         times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
-        lines = [[line for line in each if not re.fullmatch(r"\d+\s*×", line)] for each in split]
+        times = times if len(times) == 1 else []  # Several are how much smaller images are.
+        lines = [[line for line in each if not (times and re.fullmatch(r"\d+\s*×", line))] for each in split]
         many = max((len(each) for each in lines), default=0)
         others = [len(each) for cell, each in zip(row[1:], lines[1:], strict=True) if not _is_idle(cell, columns)]
         alike = many > 1 and all(map(is_layer, lines[0])) and len(lines[0]) == many
@@ -234,11 +235,21 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
             bare = tuple(replace(cell, text="\n".join(each)) for cell, each in zip(row, lines, strict=True))
             yield times[0] if times else 1, [bare if times else row]
             continue
-        parts = [_spread(cell, each, many, row) for cell, each in zip(row, lines, strict=True)]
+        over = _over_all_lines(row, lines, many, columns)
+        times = times or [int(cell.text) for cell in over]
+        spread = [(cell, [""] * many if cell in over else each) for cell, each in zip(row, lines, strict=True)]
+        parts = [_spread(cell, each, many, row) for cell, each in spread]
         single = [
             tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)) for i in range(many)
         ]
         yield times[0] if times else 1, single
+
+
+def _over_all_lines(row: Row, lines: Sequence[Sequence[str]], many: int, columns: Columns) -> list[Cell]:
+    """Return the cell of how often all lines of a row come, beside how often each does: modules, repeats."""
+    often = [(cell, each) for cell, each in zip(row, lines, strict=True) if columns.roles[cell.first] == "repeat"]
+    each_one = any(len(each) == many for _, each in often)
+    return [cell for cell, each in often if each_one and len(each) == 1 and each[0].isdecimal()][:1]
 
 
 def _is_idle(cell: Cell, columns: Columns) -> bool:

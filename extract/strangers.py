@@ -22,10 +22,20 @@ _ATTRIBUTES = re.compile(
 )
 """What convolutions that need no name are made with."""
 _WIDTH = re.compile(r",\s*(\d+)$")
+_QUANTITY = re.compile(r"\d+ ?×|[A-Za-z] ?_?\d ?= ?[\d.]+(?: ?[;,] ?[A-Za-z] ?_?\d ?= ?[\d.]+)*")
 _OWN = frozenset(
     ("kernel", "stride", "filters", "output", "input", "shape", "units", "pad", "dilation", "groups", "block", "times")
 )
 """What is said of layers that are known, which has other forms."""
+
+
+def is_quantity(said: str) -> bool:
+    """Tell how many times larger something is, and what quantities with an index are set to, which are no layers.
+
+    >>> is_quantity("4×"), is_quantity("K1 = 7; S1 = 4"), is_quantity("S1 = 4, 64")
+    (True, True, False)
+    """
+    return bool(_QUANTITY.fullmatch(said))
 
 
 def is_set(said: str) -> bool:
@@ -56,7 +66,7 @@ def stranger_called(said: str) -> str:
     >>> stranger_called("SE(16, r=4)"), stranger_called("Conv(16, 3)"), stranger_called("Filters(64)")
     ('SE', '', '')
     """
-    called = re.fullmatch(r"([A-Z][A-Za-z]*\d?) ?\((.*\d.*)\)", said.strip())
+    called = re.fullmatch(r"([A-Z][A-Za-z]*(?:-[A-Za-z]+)?\d?) ?\((.*\d.*)\)", said.strip())
     named = called[1] if called else ""
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named).lower()
     known = kind_of(said) or posts_of(said) or plain in KEYS or _ATTRIBUTES.fullmatch(plain)

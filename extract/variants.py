@@ -127,6 +127,9 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                 above = readings[-1]  # Of which it says more.
                 readings[-1] = replace(above, params=above.params | read_attributes(cell.text, above.kind))
                 continue
+            if readings and cell.first == cell.last and _is_said_alone(row, roles, cell):
+                readings[-1] = replace(readings[-1], params=readings[-1].params | settings_of(normalized(cell.text)))
+                continue
             if (
                 readings
                 and readings[-1].kind == "input"
@@ -158,6 +161,12 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             cells.append(row[0])
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _is_said_alone(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> bool:
+    """Tell what is but set, in a row without a name: of the unit that the row above names."""
+    named = any(roles[each.first] == "type" and each.tells for each in row)
+    return not named and is_set(normalized(cell.text)) and "[" not in cell.text
 
 
 def _between(row: Sequence[Cell], designs: Sequence[int]) -> list[Cell]:

@@ -13,9 +13,9 @@ from extract.joining import names_among
 from extract.layouts import designs_of
 from extract.numbers import channels_of
 from extract.page import Line, Word
-from extract.pdf_tables import _going_on
 from extract.reading import Reading
 from extract.remarks import larger_by
+from extract.row_cells import going_on
 from ir import Report
 from ir import layers as L
 from ir.graph import Graph
@@ -123,9 +123,9 @@ def test_what_goes_on_in_a_cell_over_several_columns() -> None:
 
     columns, here = [(40.0, 90.0), (105.0, 140.0), (152.0, 190.0)], [part("P = 4;", 110), part("C = 64", 155)]
     ruled = [(98.0, 80.0, 120.0), (200.0, 80.0, 120.0), (146.0, 120.0, 160.0)]
-    assert [each.text for each in _going_on(here, columns, ruled)] == ["P = 4; C = 64"]
-    assert len(_going_on(here, columns, [*ruled, (146.0, 80.0, 120.0)])) == 2
-    assert len(_going_on([part("P = 4", 110), part("C = 64", 155)], columns, ruled)) == 2
+    assert [each.text for each in going_on(here, columns, ruled)] == ["P = 4; C = 64"]
+    assert len(going_on(here, columns, [*ruled, (146.0, 80.0, 120.0)])) == 2
+    assert len(going_on([part("P = 4", 110), part("C = 64", 155)], columns, ruled)) == 2
 
 
 def test_widths_of_designs_beside_those_of_all() -> None:

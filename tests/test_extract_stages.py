@@ -1,0 +1,158 @@
+"""Tables of stages as papers print them: settings of units, cells over rows, modules and repeats, measures."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.abbreviations import spelt_out
+from extract.cells import read_cell
+from extract.grids import Cell, plain_grid
+from extract.headers import role_of
+from extract.layouts import designs_of
+from extract.lexicon import kind_of
+from extract.page import Line, Word
+from extract.partial_rules import with_whole_labels
+from extract.ruling import pieces
+
+
+def read(rows: list[list[str]], caption: str = "") -> list[list[tuple[str, int]]]:
+    """Return the kinds of layers of each design of a table, and how often each comes."""
+    return [[(each.kind, each.times) for each in design.readings] for design in designs_of(plain_grid(rows), caption)]
+
+
+TRANSFORMERS = [
+    ["", "Output Size", "Layer Name", "Small", "Large"],
+    ["Stage 1", "56 × 56", "Patch Embedding", "K1 = 7; S1 = 4; P1 = 3", "K1 = 7; S1 = 4; P1 = 3"],
+    ["", "", "", "C1 = 32", "C1 = 64"],
+    ["", "", "Encoder", "R1 = 8\nN1 = 1\nE1 = 8", "R1 = 8\nN1 = 2\nE1 = 8"],
+    ["Stage 2", "28 × 28", "Patch Embedding", "K2 = 3; S2 = 2; P2 = 1", "K2 = 3; S2 = 2; P2 = 1"],
+    ["", "", "", "C2 = 64", "C2 = 128"],
+    ["", "", "Encoder", "R2 = 4\nN2 = 2\nE2 = 8", "R2 = 4\nN2 = 4\nE2 = 8"],
+]
+
+
+def test_units_that_are_told_by_their_settings() -> None:
+    small, large = designs_of(plain_grid(TRANSFORMERS))
+    assert [each.kind for each in small.readings] == ["Patch Embedding", "Encoder"] * 2
+    assert small.readings[0].params == {"output": (56, 56), "K1": 7, "S1": 4, "P1": 3, "C1": 32}
+    assert large.readings[0].params["C1"] == 64  # What a row without a name sets is of the unit above it.
+
+
+@pytest.mark.parametrize("text", ["S1 = 4", "K1 = 7; S1 = 4; P1 = 3", "4×"])
+def test_quantities_with_an_index_and_bare_factors_are_no_layers(text: str) -> None:
+    assert read_cell(text) == []
+
+
+def test_a_label_of_two_lines_in_front_of_a_rule_between_its_rows() -> None:
+    rows = [
+        (Cell("Stage", 0, 0, (10, 0, 40, 10)), Cell("Net", 1, 1, (60, 0, 90, 10))),
+        (Cell("Overlapping", 0, 0, (10, 20, 60, 30)), Cell("K = 7", 1, 1, (70, 20, 90, 30))),
+        (Cell("Patch Embedding", 0, 0, (8, 34, 62, 44)), Cell("C = 32", 1, 1, (70, 34, 90, 44))),
+        (Cell("Encoder", 0, 0, (15, 56, 55, 66)), Cell("R = 8", 1, 1, (70, 56, 90, 66))),
+    ]
+    parted = with_whole_labels(rows, [(32.0, 66.0, 100.0), (50.0, 5.0, 100.0)])
+    assert [cell.text for cell in parted[1]] == ["Overlapping\nPatch Embedding", "K = 7"]
+    assert [cell.text for cell in parted[2]] == ["C = 32"]
+    assert with_whole_labels(rows, [(32.0, 5.0, 100.0), (50.0, 5.0, 100.0)]) == rows
+
+
+def test_modules_of_operators_that_are_repeated() -> None:
+    rows = [
+        ["layer", "output size", "operator", "#output_channels", "repeat", "#modules"],
+        ["image", "256 × 256", "", "3", "", ""],
+        ["stem", "128 × 128\n64 × 64", "conv2d\nshuffle block", "32\n32", "1\n1", "1"],
+        ["stage2", "64 × 64\n64 × 64", "channel weighting\nfusion block", "40\n40", "2\n1", "2"],
+        ["stage3", "32 × 32\n32 × 32", "channel weighting\nfusion block", "80\n80", "2\n1", "3"],
+    ]
+    (design,) = designs_of(plain_grid(rows))
+    assert [each.kind for each in design.readings][:3] == ["input", "conv", "shuffle block"]
+    module = design.readings[-1]
+    assert (module.times, [(each.kind, each.times) for each in module.block]) == (
+        3,
+        [("channel weighting", 2), ("fusion block", 1)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "role"),
+    [
+        ("#output_channels", "filters"),
+        ("#modules", "repeat"),
+        ("resolution branch", ""),
+        ("Max. Input (S × C)", "input"),
+    ],
+)
+def test_headers(header: str, role: str) -> None:
+    assert role_of(header) == role
+
+
+def test_a_type_that_is_but_a_window_and_headers_that_the_caption_explains() -> None:
+    told = "Here b is the block type, e the expansion, f the filters, n the number of blocks and s the stride."
+    rows = [
+        ["Max. Input", "b", "e", "f", "n", "s"],
+        ["256² × 3", "3x3", "1", "16", "1", "2"],
+        ["128² × 16", "TBS", "1", "24", "2", "2"],
+        ["64² × 24", "1x1", "-", "1984", "1", "1"],
+        ["64² × 1984", "avgpl", "-", "-", "1", "1"],
+        ["1984", "fc", "-", "1000", "1", "-"],
+    ]
+    assert read(rows, told) == [[("conv", 1), ("TBS", 2), ("conv", 1), ("avgpool", 1), ("dense", 1)]]
+    headers = [cell.text for cell in spelt_out(plain_grid(rows), told).rows[0]]
+    assert headers[1] == "operator"
+
+
+def test_a_block_called_with_its_width_so_many_times() -> None:
+    rows = [
+        ["Module", "Output size", "Component"],
+        ["Convolution", "64 × 75 × 75", "3×3 conv, stride 2"],
+        ["Dense stage 0", "256 × 75 × 75", "DDB-b(32) × 4"],
+        ["Dense stage 1", "416 × 38 × 38", "DDB-b(48) × 6"],
+    ]
+    assert read(rows) == [[("conv", 1), ("DDB-b", 4), ("DDB-b", 6)]]
+
+
+def test_a_step_along_time_and_one_in_space() -> None:
+    (found,) = read_cell("7×7×7, 64, stride 1 (T), 2 (XY)")
+    assert (found.kind, found.params["stride"], found.params["filters"]) == ("conv", (1, 2, 2), 64)
+
+
+def test_what_is_measured_of_designs_is_no_layer() -> None:
+    rows = [
+        ["Stage", "Stride", "A", "B"],
+        ["conv1", "2", "7×7, 64, stride 2", "7×7, 32, stride 2"],
+        ["conv2", "4", "[1×1, 64; 3×3, 64] × 3", "[1×1, 32; 3×3, 32] × 3"],
+        ["conv3", "8", "[1×1, 128; 3×3, 128] × 4", "[1×1, 64; 3×3, 64] × 4"],
+    ]
+    grid = plain_grid(rows)
+    fact = (Cell("# RF / OFS", 0, 1), Cell("93 / 5", 2, 2), Cell("93 / 5", 3, 3))
+    with_fact = type(grid)((*grid.rows, fact), grid.width)
+    assert [len(each.readings) for each in designs_of(with_fact)] == [3, 3]
+
+
+def test_a_column_of_how_good_each_is_tells_results() -> None:
+    rows = [
+        ["Decoder channels", "Conv structure", "mIOU"],
+        ["8", "[3×3, 256]", "77.61%"],
+        ["16", "[3×3, 256]", "77.92%"],
+        ["48", "[3×3, 256] × 2", "78.85%"],
+    ]
+    assert read(rows) == []
+    assert read([row[:2] for row in rows]) != []
+
+
+def test_titles_of_several_columns_are_not_cut_between_their_words() -> None:
+    words = ["Output", "channels", "for", "different", "models"]
+    ends = [(0.0, 20.0), (30.0, 55.0), (70.0, 95.0)]
+
+    def line(spaces: list[float]) -> Line:
+        found, x = [], 0.0
+        for text, space in zip(words, [*spaces, 0.0], strict=True):
+            found.append(Word(text, x, 92, x + 17, 102, 9, 100))
+            x += 17 + space
+        return Line(tuple(found))
+
+    assert len(pieces(line([2.3, 2.3, 2.3, 2.3]), ends)) == 1
+
+
+def test_kinds() -> None:
+    assert [kind_of(each) for each in ("shuffle block", "channel shuffle", "avgpl")] == ["", "shuffle", "avgpool"]
