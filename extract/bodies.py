@@ -21,7 +21,7 @@ _HEADING = re.compile(
     r"(?:\d+(?:\.\d+)*\.?|[A-Z](?:\.\d+)*\.?|[IVX]+\.|Appendix \w+:?)\s+\S|Abstract|References|Acknowl"
 )
 
-_LABEL = re.compile(r"(?:Table|TABLE|Figure|FIGURE|Fig\.|FIG\.) \w+[.:]$")
+_LABEL = re.compile(r"(?:Table|TABLE|Tab\.|Figure|FIGURE|Fig\.|FIG\.) \w[\w.–-]*[.:]$")
 
 
 def lines_on(words: Iterable[Word]) -> list[Line]:

@@ -14,9 +14,12 @@ from extract.page import Line
 from extract.sheets import Box, Ink
 
 LABEL = re.compile(
-    r"\[?(?P<kind>Table|TABLE|T ABLE|Figure|FIGURE|F IGURE|Fig\.?|FIG\.?)\s*"
-    r"(?P<number>\d+|[IVX]+|[A-Z]\.?\d+)(?:\([a-z]\))?\s*(?P<end>[.:|\]]|[-–—](?=\s))?(?=\s|$)"
+    r"\[?(?P<before>(?:Supplement(?:ary|al)|Supp?l?\.|Extended Data|Appendix|Additional)\s+)?"
+    r"(?P<kind>Table|TABLE|T ABLE|Tab|TAB|Figure|FIGURE|F IGURE|Fig|FIG)\.?\s*"
+    r"(?P<number>\d+(?:[-–.]\d+)*[a-z]?(?=\s*[.:|])|\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.?\d+)+)"
+    r"(?:\([a-z]\))?\s*(?P<end>[.:|\]]|[-–—](?=\s))?(?=\s|$)"
 )
+"""What a caption begins with: `Figure 2:`, `TABLE III`, `Table 3.1.`, `Tab. A.2:`, `Extended Data Fig. 1 |`."""
 MOST_LINES = 30
 """Lines of a caption at most."""
 
@@ -33,11 +36,13 @@ class Label:
     lines: tuple[Line, ...]
     sure: float
     rule: tuple[int, int, int] | None = None
+    before: str = ""
+    """What it is a table or figure of, where not of the main text: Supplementary, Extended Data."""
 
     @property
     def name(self) -> str:
         """The label itself."""
-        return f"{self.kind.title()} {self.number}"
+        return f"{self.before} {self.kind.title()} {self.number}".strip()
 
     @property
     def text(self) -> str:
@@ -67,10 +72,11 @@ def labels_on(lines: Sequence[Line], manner: Manner, width: float, ink: Ink | No
         line = _whole(start, match, lines)
         sure = _sureness(line, match, lines[:i], manner)
         if sure > 0:
-            kind = "table" if match["kind"].replace(" ", "").lower() == "table" else "figure"
+            kind = "table" if match["kind"].startswith("T") else "figure"
             rest = [each for each in lines[i + 1 :] if each.base > line.base + 1]
             own = [line, *_following(line, rest, columns, ink)]
-            found.append(Label(kind, match["number"], tuple(own), sure, _touching(own[-1], ink)))
+            before = (match["before"] or "").strip()
+            found.append(Label(kind, match["number"], tuple(own), sure, _touching(own[-1], ink), before))
     return found
 
 

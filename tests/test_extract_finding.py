@@ -208,3 +208,33 @@ def test_a_figure_goes_on_beyond_white_where_more_is_drawn() -> None:
     texts = [*prose(80, 4), (72, 470, "Figure 1: What is drawn above, with a legend."), *prose(500, 6)]
     drawn = f"{picture(150, 150, 300, 180)} {picture(200, 415, 200, 30)}"
     assert overlap(one(find(pdf((texts, [], drawn))), "Figure 1").box, (150, 150, 450, 445)) > 0.95
+
+
+@pytest.mark.parametrize(
+    ("printed", "label"),
+    [
+        ("Figure 3.12: Of a thesis.", "Figure 3.12"),
+        ("Fig. 4-1. Of a report.", "Figure 4-1"),
+        ("Figure B.2.1: Of an appendix.", "Figure B.2.1"),
+        ("Figure 2a: A part of its own.", "Figure 2a"),
+        ("Supplementary Figure 1: Beside the text.", "Supplementary Figure 1"),
+        ("Extended Data Fig. 1 | Beside the text.", "Extended Data Figure 1"),
+        ("Table 3.1. Of a thesis.", "Table 3.1"),
+        ("Tab. 2: In short.", "Table 2"),
+        ("Supplementary Table S1. Beside the text.", "Supplementary Table S1"),
+    ],
+)
+def test_captions_as_theses_and_journals_print_them(printed: str, label: str) -> None:
+    texts = [*prose(80, 6), (72, 420, printed), *prose(450, 10)]
+    drawn = picture(150, 260, 300, 140)
+    if "Tab" in printed:
+        texts += rows(375, (100, 250, 400), [("method", "error", "size"), ("ours", "1.2", "3"), ("theirs", "4.5", "6")])
+        drawn = "100 427 340 0.5 re f 100 412 340 0.5 re f 100 386 340 0.5 re f"
+    (place,) = find(pdf((texts, [], drawn)))
+    assert (place.label, place.caption) == (label, printed)
+
+
+@pytest.mark.parametrize("start", ["Figure 2a shows", "Figure 2-4 show", "Tables 1 and 2 show"])
+def test_what_only_mentions_figures_is_no_caption(start: str) -> None:
+    texts = [*prose(80, 6), (72, 420, f"{start} what is drawn."), *prose(450, 10)]
+    assert find(pdf((texts, [], picture(150, 260, 300, 140)))) == []
