@@ -15,9 +15,10 @@ from extract.sheets import Box, Ink
 
 LABEL = re.compile(
     r"\[?(?P<before>(?:Supplement(?:ary|al)|Supp?l?\.|Extended Data|Appendix|Additional)\s+)?"
-    r"(?P<kind>Table|TABLE|T ABLE|Tab|TAB|Figure|FIGURE|F IGURE|Fig|FIG)\.?\s*"
-    r"(?P<number>\d+(?:[-–.]\d+)*[a-z]?(?=\s*[.:|])|\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.?\d+)+)"
-    r"(?:\([a-z]\))?\s*(?P<end>[.:|\]]|[-–—](?=\s))?(?=\s|$)"
+    r"(?P<kind>(?P<table>Table|TABLE|T ABLE|Tab|TAB|Tabelle|Tableau|Tabla|Tabela|Tabella|Таблица|表)"
+    r"|Figure|FIGURE|F IGURE|Fig|FIG|Abbildung|Abb|Figura|Рисунок|Рис|[图圖図])\.?\s*"
+    r"(?P<number>\d+(?:[-–.]\d+)*[a-z]?(?=\s*[.:：|])|\d+(?:\.\d+)*|[IVX]+|[A-Z](?:\.?\d+)+)"
+    r"(?:\([a-z]\))?\s*(?P<end>[.:：|\]]|[-–—](?=\s))?(?=\s|$)"
 )
 """What a caption begins with: `Figure 2:`, `TABLE III`, `Table 3.1.`, `Tab. A.2:`, `Extended Data Fig. 1 |`."""
 MOST_LINES = 30
@@ -72,7 +73,7 @@ def labels_on(lines: Sequence[Line], manner: Manner, width: float, ink: Ink | No
         line = _whole(start, match, lines)
         sure = _sureness(line, match, lines[:i], manner)
         if sure > 0:
-            kind = "table" if match["kind"].startswith("T") else "figure"
+            kind = "table" if match["table"] else "figure"
             rest = [each for each in lines[i + 1 :] if each.base > line.base + 1]
             own = [line, *_following(line, rest, columns, ink)]
             before = (match["before"] or "").strip()

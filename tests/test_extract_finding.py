@@ -219,6 +219,8 @@ def test_a_figure_goes_on_beyond_white_where_more_is_drawn() -> None:
         ("Figure 2a: A part of its own.", "Figure 2a"),
         ("Supplementary Figure 1: Beside the text.", "Supplementary Figure 1"),
         ("Extended Data Fig. 1 | Beside the text.", "Extended Data Figure 1"),
+        ("Abbildung 5: Das Netz.", "Figure 5"),
+        ("Tabelle 4.1: Das Netz.", "Table 4.1"),
         ("Table 3.1. Of a thesis.", "Table 3.1"),
         ("Tab. 2: In short.", "Table 2"),
         ("Supplementary Table S1. Beside the text.", "Supplementary Table S1"),
