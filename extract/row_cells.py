@@ -9,6 +9,7 @@ from itertools import pairwise
 from extract.grids import Cell
 from extract.page import Line
 from extract.ruling import Bar, Ends, columns_under
+from extract.wrapping import whole_lines
 
 NEAR = 0.75
 """How far the lines of a row are apart at most, as a share of the type's size."""
@@ -47,7 +48,8 @@ def cells_of(
             if over:
                 held.setdefault((over[0], over[-1]), []).append(part)
     cells = []
-    for (first, last), own in sorted(held.items()):
+    for (first, last), parts in sorted(held.items()):
+        own = whole_lines(parts, columns[last][1] - columns[first][0])
         text = own[0].text
         for before, part in pairwise(own):
             text += (" " if abs(part.base - before.base) < NEAR / 2 * part.size else "\n") + part.text

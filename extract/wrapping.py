@@ -130,13 +130,42 @@ def _is_title(first: str, second: str, aside: bool) -> bool:
 
 def _are_one(first: str, second: str) -> bool:
     """Tell a text that names no layer by itself, or makes what stands above whole."""
-    if _hangs(first, second):
+    if _hangs(first, second) or _is_torn(first, second):
         return True
     if not re.search("[A-Za-z]{2}", first):
         return False
     if not names_layer(first) and names_layer(f"{first} {second}"):
         return True
     return not kind_of(second) and not posts_of(second.split()[0])
+
+
+def whole_lines(lines: Sequence[Line], width: float) -> list[Line]:
+    """Return the lines of a cell, so wide as its column, those that go on in the next as one.
+
+    A line goes on where the next word had no room in it, and what is said is torn: `(None,` and `32, 64)`.
+    """
+    found = [*lines[:1]]
+    for line in lines[1:]:
+        above, first = found[-1], line.words[0]
+        full = above.x1 - above.x0 + SPACE * line.size + first.x1 - first.x0 > width
+        if (
+            full
+            and line.base > above.words[-1].base
+            and (_hangs(above.text, line.text) or _is_torn(above.text, line.text))
+        ):
+            found[-1] = _joined(above, line)
+        else:
+            found.append(line)
+    return found
+
+
+def _is_torn(first: str, second: str) -> bool:
+    """Tell the words of one layer, of which the first name none by themselves, or only which kind of the others."""
+    words = re.split(r"[/,+;]", first)[-1].strip(), re.split(r"[/,+;]", second)[0].strip()
+    if not all(re.fullmatch(r"[A-Za-z ]+", each) for each in words):
+        return False
+    above, below, whole = (kind_of(each) or "".join(posts_of(each)) for each in (*words, " ".join(words)))
+    return bool(whole) and (not above or (above != below and bool(below) and above.endswith(below)))
 
 
 def _joined(above: Line, part: Line) -> Line:
