@@ -161,6 +161,8 @@ def whole_lines(lines: Sequence[Line], width: float) -> list[Line]:
 
 def _is_torn(first: str, second: str) -> bool:
     """Tell the words of one layer, of which the first name none by themselves, or only which kind of the others."""
+    if re.fullmatch(r"[A-Za-z]+", first) and re.fullmatch(r"\d{1,2}", second):
+        return True  # Block 1.
     words = re.split(r"[/,+;]", first)[-1].strip(), re.split(r"[/,+;]", second)[0].strip()
     if not all(re.fullmatch(r"[A-Za-z ]+", each) for each in words):
         return False

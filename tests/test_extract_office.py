@@ -69,6 +69,7 @@ def _line(text: str, base: float) -> Line:
         (["(None,", "32, 64)"], ["(None, 32, 64)"]),
         (["Batch", "normalization"], ["Batch normalization"]),
         (["Max", "pooling"], ["Max pooling"]),
+        (["Block", "1"], ["Block 1"]),
         (["Conv", "ReLU"], ["Conv", "ReLU"]),
         (["3x3", "5x5"], ["3x3", "5x5"]),
         (["conv", "conv"], ["conv", "conv"]),
