@@ -9,6 +9,7 @@ from typing import Any
 
 from extract.grids import Cell, Grid
 from extract.headers import LETTERS, role_of
+from extract.lexicon import kind_of, posts_of
 from extract.reading import Reading
 
 _MEANINGS: tuple[tuple[str, str], ...] = (
@@ -50,11 +51,50 @@ def spelt_out(grid: Grid, caption: str) -> Grid:
         return grid
     if order := in_order(caption):
         grid = Grid(tuple(tuple(_named(cell, order) for cell in row) for row in grid.rows), grid.width)
+    grid = _with_kinds(grid, caption)
     letters = [cell for row in grid.rows[:2] for cell in row if _SHORT.fullmatch(cell.text.strip())]
     told = {cell: meaning for cell in letters if (meaning := meaning_of(cell.text.strip(), caption))}
     if not told:
         return grid
     return Grid((*(_with(row, told) for row in grid.rows[:2]), *grid.rows[2:]), grid.width)
+
+
+def _with_kinds(grid: Grid, caption: str) -> Grid:
+    """Return a table whose cells of a few letters say which layers the caption says that these stand for."""
+    shorts = {cell.text.strip() for row in grid.rows[1:] for cell in row if _SHORT.fullmatch(cell.text.strip())}
+    strange = {short for short in shorts if not (kind_of(short) or posts_of(short) or short.lower() in _WORDS)}
+    told = {short: kind for short in strange if (kind := _kind_told(short, caption))}
+    rows = [tuple(replace(cell, text=told.get(cell.text.strip(), cell.text)) for cell in row) for row in grid.rows[1:]]
+    return Grid((grid.rows[0], *rows), grid.width) if told else grid
+
+
+_WORDS = ("same", "true", "yes", "no", "none", "n/a", "na")
+"""Words of a few letters that stand for themselves."""
+_STANDS = r"(?:[:=]|is|are|denotes?|means?|stands? for|represents?|indicates?|refers? to)"
+
+
+def _kind_told(short: str, caption: str) -> str:
+    """Return the layer that an abbreviation stands for: `six convolutional layers (C)`, `P: max pooling`.
+
+    >>> said = "Six convolutional layers (C), then hidden layers (H); MP: max pooling, BN."
+    >>> [_kind_told(each, said) for each in ("C", "H", "MP", "X")]
+    ['convolutional layers', 'fully connected', 'max pooling', '']
+    """
+    plain, flags = re.escape(short), re.IGNORECASE if caption.isupper() else re.NOFLAG
+    for found in re.finditer(
+        rf"((?:[A-Za-z-]+ ){{1,3}})\({plain}\)|(?<!\w){plain} ?{_STANDS} (?:an? |the )?((?:[A-Za-z-]+ ?){{1,3}})",
+        caption,
+        flags,
+    ):
+        words = (found[1] or found[2]).split()
+        for start in range(len(words)):
+            said = " ".join(words[start:] if found[1] else words[: len(words) - start])
+            if re.fullmatch(r"(?i)hidden(?: layers?)?", said):
+                return "fully connected"
+            if (found[1] and start + 2 < len(words)) or not (kind_of(said) or posts_of(said)):
+                continue
+            return said
+    return ""
 
 
 def in_order(caption: str) -> tuple[str, ...]:

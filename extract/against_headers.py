@@ -22,8 +22,12 @@ _SUM = re.compile(r"[\d\s,.×+()-]*\d[\s,.×()]*[+=][\d\s,.×+=()≈-]*")
 """How a number of weights is worked out: 6 × 25 + 6 = 156."""
 _WINDOW = re.compile(r"(\d{1,2}) ?× ?\d{1,2}")
 """The sides of a window."""
+_MANY = re.compile(r"[≈~∼]? ?[\d,.]+(?:[eE][+-]?\d+)?\s?[kKMBG%]?(?: ?× ?\d+)?|-?")
+"""A number of weights."""
 _SIDES = re.compile(r"\d+ ?× ?\d+")
 """Two sizes of what a layer gives."""
+_LONG = re.compile(r"(?:widths?|lengths?)(?: ?\[?\(?samples\)?\]?)?")
+"""The header of how long windows are, or how wide layers where nothing else says that."""
 _WIDE = re.compile(r"(?:in|out(?:puts?)?|(?:in|out)(?:put)? (?:dim\w*|planes|depth))\.?")
 """The header of how wide is what comes in or goes out, where windows have a column and filters have none."""
 
@@ -37,7 +41,11 @@ def revise(grid: Grid, start: int, headers: Sequence[str], roles: list[str], i: 
 
 def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, texts: Sequence[str]) -> None:
     """Change what a column is for that says layers, which layer each is, or what windows they have."""
-    if roles[i] in ("groups", "repeat", "expand") and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0:
+    layers = re.search(r"\b(?:layer|operat\w*|module)\b", name, re.IGNORECASE)
+    if (
+        roles[i] in ("groups", "repeat", "expand", *(("kernel",) if layers else ()))
+        and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0
+    ):
         roles[i] = "type"
     listed = any(LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))
     if roles[i] in ("input", "output") and not listed and _say_whole_layers(texts):
@@ -66,15 +74,20 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
     """Change what a column is for by what its numbers can be: of weights, of filters, the sides of images."""
     if COUNT.fullmatch(plain):
         # Numbers of weights, or else what a layer is made with.
-        counts = all(re.fullmatch(r"[≈~∼]? ?[\d,.]+\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts)
+        counts = all(
+            re.fullmatch(r"[≈~∼]? ?[\d,.]+(?:[eE][+-]?\d+)?\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts
+        )
         counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
         roles[i] = "count" if counts else "filters"
     sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
     images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
+    stepped = {"stride", "output"} <= {*roles}
     if re.fullmatch(r"sizes?", plain) and ("kernel" in roles or images >= 0.6 * len(texts) > 1):
         roles[i] = "output"
-    elif re.fullmatch(r"sizes?", plain) and "filters" in [*roles[:i], *roles[i + 1 :]]:
+    elif re.fullmatch(r"sizes?", plain) and (stepped or "filters" in [*roles[:i], *roles[i + 1 :]]):
         roles[i] = "kernel"
+    elif _LONG.fullmatch(plain) and "kernel" not in roles and "filters" in [*roles[:i], *roles[i + 1 :]]:
+        roles[i] = "kernel"  # Of how many filters there are another column tells.
     sides = sum(bool(_SIDES.fullmatch(text)) for text in texts)
     if re.search(r"neurons|nodes", plain) and sides >= 0.5 * len(texts) > 0:
         roles[i] = "ignored" if "output" in roles else "output"  # How long what is given is, and how many channels.
@@ -113,6 +126,8 @@ def weigh(grid: Grid, start: int, roles: list[str]) -> None:
             texts = [text for cell in grid.column(i, start) if (text := normalized(cell.text)).strip(" -")]
             if sum(bool(_WINDOW.fullmatch(text)) for text in texts) >= 0.6 * len(texts) > 0:
                 roles[i] = "kernel"
+    _leave_out_scales(grid, start, roles)
+    _tell_given(grid, start, roles)
     if "kernel" not in roles or "filters" not in roles:
         return
     kernel, filters = roles.index("kernel"), roles.index("filters")
@@ -127,3 +142,37 @@ def weigh(grid: Grid, start: int, roles: list[str]) -> None:
     three = sum(bool(re.fullmatch(r"\d+ ?× ?\d+ ?× ?\d+", text)) for text in said[filters])
     if three >= 0.6 * len(said[filters]) > 1 and square[kernel] and "output" not in roles:
         roles[filters] = "output"
+
+
+def _leave_out_scales(grid: Grid, start: int, roles: list[str]) -> None:
+    """Ignore columns of how many times smaller images are than the first, which grow with each stride: 1 → 2 → 4."""
+    places = [next((i for i, role in enumerate(roles) if role == name), -1) for name in ("input", "stride", "output")]
+    if -1 in places:
+        return
+    rows = [
+        [cell.text.strip() if (cell := grid.at(i, j)) else "" for j in places] for i in range(start, len(grid.rows))
+    ]
+    whole = [[int(text) for text in row] for row in rows if all(map(str.isdecimal, row))]
+    grown = [taken * step == given for taken, step, given in whole]
+    if any(step > 1 for _, step, _ in whole) and len(whole) >= LEAST_SCALED and sum(grown) >= 0.8 * len(grown):
+        roles[places[0]] = roles[places[2]] = "ignored"
+
+
+LEAST_SCALED = 4
+"""Rows of which fewer do not tell scales from sizes."""
+
+
+def _tell_given(grid: Grid, start: int, roles: list[str]) -> None:
+    """Take sizes under the name of what comes in for what is given, where they have as many channels as filters."""
+    if roles.count("input") != 1 or "output" in roles:
+        return
+    column = roles.index("input")
+    said: list[tuple[list[int], int]] = []
+    for i in range(start, len(grid.rows)):
+        size, others = grid.at(i, column), [cell.text for cell in grid.rows[i] if cell.first != column]
+        wide = [found for text in others if (found := re.search(r"(\d+) (?:filters|kernels|feature maps)\b", text))]
+        if size is not None and wide:
+            said.append(([*map(int, re.findall(r"\d+", size.text))], int(wide[0][1])))
+    own = [wide in sizes for sizes, wide in said]
+    if len({wide for _, wide in said}) > 1 and all(own):
+        roles[column] = "output"

@@ -30,11 +30,17 @@ def _is_along_one(readings: Sequence[Reading]) -> bool:
     pairs = [
         (before.params.get("output", ()), each.params.get("output", ()))
         for before, each in pairwise(readings)
-        if each.kind in ("maxpool", "avgpool", "pool") and len({*each.params.get("kernel", (1, 2))}) == 1
+        if each.kind in ("maxpool", "avgpool", "pool") and len({*each.params.get("kernel", ())}) <= 1
     ]
     sized = [pair for pair in pairs if [len(each) for each in pair] == [2, 2]]
     changed = {tuple(a != b for a, b in zip(*pair, strict=True)) for pair in sized}
-    return len(sized) == len(pairs) > 1 and changed in ({(True, False)}, {(False, True)})
+    alike = len(sized) == len(pairs) > 1 and changed in ({(True, False)}, {(False, True)})
+    windowed = any("kernel" in each.params for each in readings if each.kind in ("maxpool", "avgpool", "pool"))
+    if not alike or windowed:
+        return alike
+    widths = [each.params.get("output", ()) for each in readings if each.kind in _FILTERED]
+    wide = changed.pop().index(False)
+    return all(len(each) == 2 for each in widths) and len({each[wide] for each in widths}) > 1
 
 
 def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from extract.fields import apart
 from extract.grids import Cell, Grid
 from extract.named_values import with_named_values
+from extract.signatures import LARGEST_KERNEL
 from extract.spellings import normalized
 
 _BESIDE_CELL = re.compile(r"×\s*(?P<times>\d+)|[CGg]\s*=\s*(?P<groups>\d+)")
@@ -97,6 +98,30 @@ def _with_flows(grid: Grid) -> Grid:
     return grid
 
 
+_PASSED = re.compile(r"[(\[]? ?(\d+) ?[/,:×-] ?(\d+) ?[)\]]?")
+"""How many channels come in and go out: 64/128."""
+
+
+def _with_widths(grid: Grid) -> Grid:
+    """Return a grid in which how many channels come in and go out, `3/32`, `32/64`, has an arrow between."""
+    for column in range(1, grid.width):
+        cells = [cell for cell in grid.column(column, 1) if cell.first == cell.last and re.search(r"\d", cell.text)]
+        found = [match for cell in cells if (match := _PASSED.fullmatch(normalized(cell.text)))]
+        passed = [before[2] == after[1] for before, after in pairwise(found)]
+        wide = (
+            len({each[2] for each in found}) > 2 and max((int(each[2]) for each in found), default=0) > LARGEST_KERNEL
+        )
+        if wide and len(found) > LEAST_PASSED and len(found) == len(cells) and sum(passed) >= 0.75 * len(passed):
+            told = {cell: f"{match[1]} → {match[2]}" for cell, match in zip(cells, found, strict=True)}
+            rows = [tuple(replace(cell, text=told.get(cell, cell.text)) for cell in row) for row in grid.rows]
+            return Grid(tuple(rows), grid.width)
+    return grid
+
+
+LEAST_PASSED = 3
+"""Layers of which fewer tell nothing by what they pass on."""
+
+
 def _are_vectors(grid: Grid, flows: Sequence[re.Match[str]]) -> bool:
     """Tell what goes from Dense to Dense: each takes what the one before it gives, and nothing is convolved."""
     chained = all(before[2] == after[1] for before, after in pairwise(flows))
@@ -118,7 +143,7 @@ def _flowing(row: Sequence[Cell], column: int, *, first: bool) -> Iterator[Cell]
 
 def attached(grid: Grid, caption: str = "") -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
-    grid = with_named_values(apart(_with_flows(_with_pairs(_with_halves(_with_braces(grid)))), caption))
+    grid = with_named_values(apart(_with_flows(_with_pairs(_with_widths(_with_halves(_with_braces(grid))))), caption))
     gone = [
         column
         for column in range(1, grid.width)

@@ -42,6 +42,8 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
     found = [each for each in sizes if each]
     single = [each[0] for each in found if len(each) == 1]
     several = [each for each in found if len(each) > 1]
+    if several and sum(1 in each for each in several) >= 0.5 * len(found) and are_narrow(several):
+        return next((role for role in ("kernel", "stride") if role not in known), "")
     square = all(len({*each}) == 1 and each[0] <= LARGEST_SIDE for each in several)
     if several and square and len(single) < len(several):
         return "kernel" if "kernel" not in known and max(single, default=0) <= LARGEST_SIDE else ""
@@ -55,6 +57,12 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
         return "count" if "count" not in known else ""
     wide = "filters" not in known and "depth" not in known and "kernel" in known
     return "filters" if wide and sum(each >= 8 for each in single) >= MOSTLY * len(single) else ""
+
+
+def are_narrow(sizes: Sequence[Sequence[int]]) -> bool:
+    """Tell the sides of windows, or steps, that go along one axis at a time: 2×1, 1×7."""
+    long = {each.index(max(each)) for each in sizes if max(each) > 1}
+    return all(len(each) == 2 and max(each) <= LARGEST_SIDE for each in sizes) and len(long) == 2
 
 
 def _sizes(text: str) -> tuple[int, ...]:

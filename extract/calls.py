@@ -42,6 +42,11 @@ def take_call(layer: Described, token: str) -> None:
         layer.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
     called = "conv" if layer.kind in FILTERED and name not in CALLS else name
     order = order_of(called, arguments) or order
+    if layer.kind in POOLS and len(arguments) == 2 and all(map(str.isdecimal, arguments)):
+        first, second = map(int, arguments)
+        order = () if first < second else order  # No window is stepped over: these are its sides.
+        if not order and first > second and first % 2:
+            order, layer.is_twofold = ("kernel", "stride"), True  # As overlapping windows are, or the sides of one.
     for i, argument in enumerate(arguments):
         key, equal, value = argument.partition("=")
         glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
@@ -49,7 +54,8 @@ def take_call(layer: Described, token: str) -> None:
         if (passed := re.fullmatch(r"(\d+) ?→ ?(\d+)", argument)) and layer.kind in ("dense", *FILTERED):
             _through(layer, [int(passed[1]), int(passed[2])])
         elif glued:
-            _argument(layer, KEYS[glued[1].lower()], numbers, argument)
+            name = "units" if layer.kind in UNITS and glued[1] in "nN" else KEYS[glued[1].lower()]
+            _argument(layer, name, numbers, argument)
         elif (side := _SIDE.fullmatch(key.strip())) and len(numbers) == 1 and layer.kind in WINDOWED:
             _one_side(layer, KEYS[side[1].lower()], numbers[0], high=side[2].lower() == "h")
         elif equal:

@@ -26,6 +26,7 @@ LONGEST = 400
 
 _WHOLE = ("resblock", "bottleneck", "inception", "dense_block", "fire", "mbconv")
 """Blocks, which a list names as often as they come."""
+_BEHIND_BRACKETS = re.compile(r"(?<=\d\)) ?\(([^()]+)\)")
 _BEHIND_SIZE = re.compile(r"(?<=[\w%]) \(([^()]+)\)")
 
 
@@ -46,7 +47,9 @@ def read_cell(text: str) -> list[Reading]:
     try:
         tree = tree_of(plain)
     except UnexpectedInput:
-        beside = _BEHIND_SIZE.sub(r", \1", plain)  # What stands in brackets behind a size says more of it.
+        # What stands in brackets behind a size, or behind others, says more of it.
+        again = _BEHIND_BRACKETS.sub(r", \1", plain)
+        beside = again if again != plain else _BEHIND_SIZE.sub(r", \1", plain)
         if beside != plain:
             return read_cell(beside)
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]

@@ -10,7 +10,7 @@ from extract.spellings import normalized
 
 MOST_SIDE = 64
 """The side of a window at most, where it is said by one number."""
-LONGEST_SIDE = 256
+LONGEST_SIDE = 1024
 """That of one beside which another column says how many filters there are."""
 PAIR = re.compile(r"\d+ ?× ?\d+")
 """Two sides of a window."""

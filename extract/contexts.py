@@ -14,12 +14,15 @@ def window_of(said: str) -> dict[str, Any]:
 
     >>> window_of("[t-2, t+2]"), window_of("{t-3, t, t+3}"), window_of("{0}"), window_of("[0, T)")
     ({'kernel': (5,), 'axes': 1}, {'kernel': (3,), 'dilation': 3, 'axes': 1}, {'kernel': (1,), 'axes': 1}, {})
+    >>> window_of("t-2, t, t+2")
+    {'kernel': (3,), 'dilation': 2, 'axes': 1}
     """
     plain = re.sub(r"\s", "", re.sub("[‐-―−]", "-", said)).replace("t", "").replace("±", "+-")
     if spread := _RANGE.fullmatch(plain):
         first, last = (int(each or 0) for each in spread.groups())
         return {"kernel": (last - first + 1,), "axes": 1} if last >= first else {}
-    if not re.fullmatch(r"\{[+,\d-]*\}", plain):
+    listed = re.fullmatch(r"\{[+,\d-]*\}", plain) or ("t" in said and re.fullmatch(r"[+-]?\d*(?:,[+-]?\d*)+", plain))
+    if not listed:
         return {}
     steps = [int(each or 0) for each in plain.strip("{}").split(",")]
     gaps = {b - a for a, b in pairwise(steps)}

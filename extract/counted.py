@@ -7,6 +7,8 @@ import re
 from extract.reading import Reading
 
 _FIRST = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ -]?((?:\d{1,2}[._-])?)(\d{1,2})")
+_OF_STAGE = re.compile(r"[A-Za-z][A-Za-z ]*?[ _]?\d{1,2}/\d(?:, ?(?:[A-Za-z]+[ _]?)?\d{1,2}/\d)+")
+"""Layers by which of its stage each is: `Conv 3/1, 3/2`."""
 _MOST = 40
 
 
@@ -15,9 +17,16 @@ def named_in(text: str) -> tuple[str, int]:
 
     >>> [named_in(each)[1] for each in ("conv3, 4", "Conv2 ~ 6", "conv3_1 – conv3_3", "Conv 3 and 4", "fc6, fc7")]
     [2, 5, 3, 2, 2]
+    >>> named_in("Conv 3/1, 3/2")
+    ('Conv', 2)
     >>> [named_in(each)[1] for each in ("conv3-2", "conv3, 64", "conv1/2", "conv3", "conv 3 – 1")]
     [1, 1, 1, 1, 1]
     """
+    if len(parts := re.findall(r"(\d{1,2})/(\d)(?= ?,|$)", text)) > 1 and _OF_STAGE.fullmatch(text.strip()):
+        one_each = len({stage for stage, _ in parts}) == 1 and [int(each) for _, each in parts] == [
+            *range(1, len(parts) + 1)
+        ]
+        return text.split()[0].strip("0123456789/"), len(parts) if one_each else 1
     first = _FIRST.match(text.strip())
     if first is None:
         return "", 1

@@ -37,6 +37,8 @@ class Described:
     """The units of several Dense that are behind each other."""
     wider: str = ""
     """The letter by which its width is multiplied."""
+    letter: int = 0
+    """What is said of a C: how many channels there are, or how many groups where another number says that."""
     is_twofold: bool = False
     """Whether what is said has two meanings."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extract.cells import read_cell
 from extract.grids import Grid
@@ -34,6 +35,10 @@ def columns_of_widths(grid: Grid, columns: Columns) -> list[int]:
         counts = COUNT.fullmatch(columns.headers[column].lower().strip())
         if role in ("", "filters") and titled and not counts and whole >= max(3, 0.75 * len(texts)):
             found.append(column)
+    letters = [columns.headers[i].strip().upper() for i in found]
+    signs = all(re.fullmatch(r"[A-Z](?:[ _][A-Z\d])?", each) for each in letters)
+    if signs and any(len(b) > 1 or ord(b) - ord(a[0]) != 1 for a, b in pairwise(letters)):
+        return []  # No designs that are counted by letters, but signs of quantities.
     said = [column for column in found if role_of(columns.headers[column]) == "filters"]
     if 0 < len(said) < len(found):
         found = [column for column in found if column not in said]  # Which say of all layers how wide they are.

@@ -36,6 +36,7 @@ _BRACKETS = re.compile(r"[(\[⟨<{]([^()\[\]⟨⟩<>{}]{3,80})[)\]⟩>}]")
 
 def apart(grid: Grid, caption: str = "") -> Grid:
     """Return a grid in which a column that lists several things of a layer is as many columns."""
+    grid = _with_steps(grid)
     for i, row in enumerate(grid.rows[:3]):
         for head in row:
             text = head.text.replace("\n", " ")
@@ -50,6 +51,30 @@ def apart(grid: Grid, caption: str = "") -> Grid:
             if heads and not sizes and (sign := _sign(grid, column, 1, names, signs)):
                 return apart(_widened(grid, column, 0, names, sign))
     return grid
+
+
+_STEPPED = re.compile(r"[\[(] ?(\d+) ?, ?(\d+) ?, ?([1-4]) ?[\])]")
+"""A window with how far it steps: [4, 4, 2]."""
+
+
+def _with_steps(grid: Grid) -> Grid:
+    """Return a grid in which windows of images have their strides beside them, which stand behind them: `[4, 4, 2]`."""
+    heads = {cell.first: role_of(cell.text) for cell in (grid.rows[0] if grid.rows else ()) if cell.first == cell.last}
+    told = {*heads.values()}
+    if "stride" in told or not told & {"output", "filters"}:
+        return grid
+    for column in (i for i, role in heads.items() if role == "kernel"):
+        texts = [text for text in grid.texts(column, 1) if re.search(r"\d", text)]
+        found = [_STEPPED.fullmatch(signed(text).strip()) for text in texts]
+        several = len({each[3] for each in found if each}) > 1
+        if len(found) > 1 and all(each and each[1] == each[2] for each in found) and several:
+            rows = tuple(tuple(_stepped(cell) if cell.first == column else cell for cell in row) for row in grid.rows)
+            return _widened(Grid(rows, grid.width), column, 0, ("kernel", "stride"), ",")
+    return grid
+
+
+def _stepped(cell: Cell) -> Cell:
+    return replace(cell, text=_STEPPED.sub(r"(\1×\2, \3)", signed(cell.text)))
 
 
 def _listed(text: str) -> list[tuple[list[str], str]]:

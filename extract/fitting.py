@@ -21,17 +21,18 @@ def fit(
     usual: Sequence[int],
     output: Sequence[int],
     roundings: Sequence[str],
-    dilation: int,
+    dilation: Sequence[int],
 ) -> None:
     """Add the layer whose stride, border and rounding give the printed size; where none is, the usual one."""
     pool = reading.kind in ("maxpool", "avgpool", "pool")
-    same = [dilation * (size - 1) // 2 for size in kernel]
+    spread = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+    same = [each // 2 for each in spread]
     said = reading.params.get("pad")
     unpadded = to.as_called and "unpadded" in reading.params
     bare = pool or not to.bordered or unpadded or reading.kind == "local" or stride == kernel
     pads: list[Any] = [0, same] if bare else [same, 0]
     # Of an even window one side has more, as in TensorFlow.
-    uneven = [(each // 2, each - each // 2) for each in (dilation * (size - 1) for size in kernel)]
+    uneven = [(each // 2, each - each // 2) for each in spread]
     is_even = any(a != b for a, b in uneven)
     if isinstance(said, int | tuple):
         pads = [said]
@@ -39,7 +40,7 @@ def fit(
         pads = [(uneven if is_even else same) if said == "same" else 0]
     elif output and not pool:
         # Of a border that is not said, the printed size tells how wide it is.
-        pads += [*(range(1, same[0]) if len(set(same)) == 1 else ()), *([uneven] if is_even else ())]
+        pads += [*(range(1, same[0]) if len(set(same)) == 1 else ()), *([uneven] if is_even else ()), spread]
     others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []
     if output and len(kernel) == 3:
         others.append((1, 2, 2))

@@ -24,7 +24,7 @@ class Cell:
     @property
     def tells(self) -> bool:
         """Tell a cell that says something: a dash says nothing."""
-        return bool(self.text.strip(" -–—"))
+        return bool(self.text.strip(" -–—·"))
 
 
 def filled(row: Sequence[Cell]) -> list[Cell]:

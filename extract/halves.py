@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extract.grids import Cell, Grid
 from extract.headers import role_of
+from extract.layer_names import names_layer
 from extract.lexicon import kind_of
 
 
@@ -53,3 +54,34 @@ def _lines(row: Sequence[Cell], column: int) -> Iterator[tuple[Cell, ...]]:
         return
     for match in found:
         yield tuple(replace(cell, text=match[1]) if cell is own and match else cell for cell in row)
+
+
+def with_rows_apart(grid: Grid) -> Grid:
+    """Return a table in which a row of as many lines in each of its cells, a layer in each of one, is as many rows."""
+    return Grid(tuple(each for row in grid.rows for each in _apart(row)), grid.width)
+
+
+def _apart(row: Sequence[Cell]) -> Iterator[tuple[Cell, ...]]:
+    lines = [cell.text.split("\n") for cell in row if cell.tells]
+    many = len(lines[0]) if lines else 0
+    sized = sum(bool(_SIZE.fullmatch(line.strip())) for each in lines for line in each) >= many
+    if many < 2 or any(len(each) != many for each in lines) or not sized:
+        yield tuple(row)
+        return
+    if not any(all(map(names_layer, each)) for each in lines) or any(re.search(r"[\[\]]", cell.text) for cell in row):
+        yield tuple(row)
+        return
+    for i in range(many):
+        yield tuple(_line(cell, i, many) if cell.tells else cell for cell in row)
+
+
+_SIZE = re.compile(r"[(\[]?\d+(?: ?[×x*,@] ?\d+)*[)\]]?")
+
+
+def _line(cell: Cell, i: int, many: int) -> Cell:
+    """Return a line of a cell as a cell of its own, where it stands."""
+    box = cell.box
+    if box is not None:
+        high = (box[3] - box[1]) / many
+        box = (box[0], box[1] + i * high, box[2], box[1] + (i + 1) * high)
+    return replace(cell, text=cell.text.split("\n")[i], box=box)

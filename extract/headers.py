@@ -7,13 +7,13 @@ import re
 from extract.spellings import normalized
 
 _ROLES: tuple[tuple[str, str], ...] = (
-    ("dropout", r"^drop(?:-?out|$| ?(?:rate|prob|p$))"),
+    ("dropout", r"^drop(?:[- ]?out|$| ?(?:rate|prob|p$))"),
     (
         "ignored",
         r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
-        r"|^connected to|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
+        r"|^connected to|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
         r"|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (
@@ -28,7 +28,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ),
     ("inner", r"sub-? ?blocks"),
     ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),
-    ("context", r"^(?:layer |frame |temporal )?context"),
+    ("context", r"^(?:layer |frame |temporal |input )?contexts?(?: ?[(\[].*| sizes?| windows?)?$"),
     ("ignored", r"^total context|receptive field|^output stride"),
     ("kernel", r"^kernel size\b"),
     ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
@@ -37,7 +37,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("filters", r"^chan\w*\.? map|^kfilters$"),
     ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
     ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
-    ("filters", r"^(?:hidden )?(?:units|neurons|nodes)$|^numb?(?:er)?$"),
+    ("filters", r"^(?:hidden |fc |dense |lstm |gru |rnn )?(?:units|neurons|nodes)$|^numb?(?:er)?$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: (?:size|value|amount))?$"),
     ("dilation", r"^dilat"),
@@ -96,7 +96,7 @@ LETTERS = {
 SIZED = frozenset(("kernel", "stride", "filters", "output", "input", "repeat", "expand", "branch"))
 """What columns are for that a table of results does not have."""
 COUNT = re.compile(
-    r"(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?"
+    r"weights|(?:(?:#|no\.?|num\.?|number|total|amount)\s*)*(?:of )?\s*(?:(?:trainable|learnable|free) )?"
     r"param(?:eter)?s?\.?\s*#?"
 )
 """The header of a column of how many weights layers have, or else of what they are made with."""

@@ -26,6 +26,16 @@ _WINDOWS = re.compile(r"conv(?:olution)?s?", re.IGNORECASE)
 """What stands in front of windows in a table with a layer a column."""
 
 
+def below_title(grid: Grid) -> Grid:
+    """Return a table without a title over the numbers of its columns: `Parameter | Layer` over `(Option) | 1 | 2`."""
+    if len(grid.rows) < 3:
+        return grid
+    over, numbers = grid.rows[0], [cell.text.strip() for cell in grid.rows[1] if cell.first]
+    counted = numbers == [str(i) for i in range(1, grid.width)] and len(numbers) > 2
+    titled = any(cell.last - cell.first == grid.width - 2 for cell in over) or len([c for c in over if c.first]) == 1
+    return Grid(grid.rows[1:], grid.width) if counted and titled else grid
+
+
 def is_layer_a_column(grid: Grid) -> bool:
     """Tell whether the first row names layers: conv1, conv2, pool ..."""
     first = [cell.text.lower().strip() for cell in grid.rows[0][1:]] if grid.rows else []
@@ -38,16 +48,25 @@ def is_layer_a_column(grid: Grid) -> bool:
     counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and down
     if counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or (down and _says_types_down(grid)):
         return True
-    return kinds > 1 and _is_headed_down(grid)
+    return _is_headed_down(grid) and (kinds > 1 or _says_windows_down(grid))
+
+
+def _says_windows_down(grid: Grid) -> bool:
+    """Tell rows of windows and of how many filters there are, which say what the columns are, whatever their names."""
+    roles = {role_of(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0}
+    return {"kernel", "filters"} <= roles and len(grid.rows[0]) > 3
 
 
 def _is_headed_down(grid: Grid) -> bool:
     """Tell a first column of headers: what it begins with stands beside layers, the rest beside their sizes."""
     heads = [normalized(row[0].text) for row in grid.rows if row and row[0].first == 0]
+    if not heads:
+        return False
     roles = [role_of(head) for head in heads[1:]]
     told = [role for role in roles if role in _SAID]
     over = [role_of(cell.text) for cell in grid.rows[0][1:]]
-    return role_of(heads[0]) == "type" and len(told) >= max(3, 0.75 * len(roles)) and not any(over)
+    least = 2 if _says_windows_down(grid) else 3
+    return role_of(heads[0]) == "type" and len(told) >= max(least, 0.75 * len(roles)) and not any(over)
 
 
 def _says_types_down(grid: Grid) -> bool:

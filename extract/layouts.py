@@ -22,12 +22,12 @@ from extract.design_columns import (
 )
 from extract.each_layer import told_by_poolings
 from extract.grids import Cell, Grid
-from extract.halves import unfolded, with_lines_apart
+from extract.halves import unfolded, with_lines_apart, with_rows_apart
 from extract.header_rows import under_titles
 from extract.headers import SIZED, role_of
 from extract.hyphens import whole_words
 from extract.judging import HALF, is_design, is_stacked, learned, learns, says_sizes
-from extract.layer_columns import designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
+from extract.layer_columns import below_title, designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
 from extract.layer_names import LAYERS, names_layer, says_fact
 from extract.lexicon import kind_of, names_network, posts_of
 from extract.listed_settings import designs_by_settings
@@ -42,7 +42,7 @@ from extract.spellings import normalized
 from extract.stacked import with_sizes
 from extract.table_design import TableDesign
 from extract.tensor_names import as_their_neighbours
-from extract.titles import side_tables, spread, with_settings
+from extract.titles import along_axes, side_tables, spread, with_settings
 from extract.totals import is_total, with_plain_thousands, without_what_is_worked_out
 from extract.valued import are_settings, with_values
 from extract.variants import side_by_side, variant
@@ -52,10 +52,12 @@ from extract.whereabouts import without_places
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
     caption = whole_words(caption)
-    grid = with_settings(spread(with_plain_thousands(_without_marks(grid))))
-    grid = framed(grid) or grid
+    if _BENCHMARK.search(caption):
+        return []
+    grid = along_axes(with_settings(spread(with_plain_thousands(_without_marks(grid)))))
+    grid = with_rows_apart(framed(grid) or grid)
     if parts := list(side_tables(grid)) or list(tables_below(grid)):
-        found = [replace(each, config=title) for title, part in parts for each in designs_of(part, caption)]
+        found = [each for title, part in parts for each in _titled(title, designs_of(part, caption))]
         if found:
             return found
     if listed := designs_by_settings(grid):
@@ -68,12 +70,34 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     ]
 
 
+_BENCHMARK = re.compile(
+    r"\bbenchmark(?:ed|ing)? (?:layers?|kernels?)\b|\blayers? (?:used )?as benchmarks?", re.IGNORECASE
+)
+"""What a caption says of layers that are measured, each by itself."""
+
+
+def _titled(title: str, designs: Sequence[TableDesign]) -> list[TableDesign]:
+    """Return the designs below a title by its name, several each with its own."""
+    return [replace(each, config=each.config if len(designs) > 1 and each.config else title) for each in designs]
+
+
 def _without_marks(grid: Grid) -> Grid:
     """Return a table without the marks of footnotes behind what its cells say: conv1†, FC*."""
-    rows = [tuple(replace(cell, text=_MARK.sub("", cell.text)) for cell in row) for row in grid.rows]
+    rows = [tuple(replace(cell, text=_plain(cell.text)) for cell in row) for row in grid.rows]
     return Grid(tuple(rows), grid.width)
 
 
+def _plain(text: str) -> str:
+    """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
+    sized = _SIZE_OF.fullmatch(text.strip())
+    return sized[1] if sized else _MARK.sub("", text)
+
+
+_SIZE_OF = re.compile(
+    r"(?:vector|matrix|tensor|map|volume|image|array)s?,? ?\(?(?:of )?(?:size|shape|dim\w*)[:=]? ?"
+    r"[\[(]?([\d ,×xX*]+)[\])]*",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶\u00b9\u00b3]+|\^ ?[13-9](?!\w)|(?<=[A-Za-z)\]])\*{1,3})$")
 
 
@@ -142,6 +166,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         if says_products(grid):
             found = [replace(each, readings=tuple(map(_doubted, each.readings))) for each in found]
         return found if all(map(learns, found)) else []
+    grid = below_title(grid)
     if is_layer_a_column(grid):
         if not has_attributes_down(grid):
             return designs_by_columns(grid)

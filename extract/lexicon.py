@@ -44,7 +44,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
     (
         "conv",
-        r"conv(?!-?ne[tx]|er[gst]|ent|ex\b|ey|ict)|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\())",
+        r"conv(?!-?ne[tx]|er[gst]|ent|ex\b|ey|ict)"
+        r"|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\(|[ _-]?\d{1,2}$))",
     ),
     ("bilstm", r"\bb(?:i[- ]?(?:directional[- ])?|-?)lstm"),
     ("lstm", r"\blstm"),
@@ -80,7 +81,8 @@ POSTS: tuple[tuple[str, str], ...] = (
     (
         "lrn",
         r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
-        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!al\b|\w*ed\b)\w*\b",
+        r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!al\b|ali[sz]|\w*ed\b)\w*\b"
+        r"|^normali[sz]ation\b",
     ),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
     ("prelu", r"\bprelu\b"),
@@ -148,6 +150,10 @@ _FIRST_OF_ALL = re.compile(r"^\s*input (?=(?:dense|linear|fc|fully[ -]connected)
 """Which of several layers takes the input: Input Dense, Hidden Dense, Output Dense."""
 
 
+EITHER = re.compile(r"\b([BGIL]N) ?(?:/|or) ?[BGIL]N\b")
+"""One of two normalisations, of which it is not said where which is."""
+
+
 def posts_of(text: str) -> list[str]:
     """Return what a text says that stands behind its layer, in its order.
 
@@ -156,6 +162,7 @@ def posts_of(text: str) -> list[str]:
     """
     text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
     text = re.sub(r"(?<=[a-z])_in\b", "", text).replace("_", " ")  # What takes the input: conv_in.
+    text = EITHER.sub(lambda match: match[1], text)
     text = text if re.search(r"\brelu ?6\b", text, re.IGNORECASE) else _COUNTER.sub("", text)
     found: list[tuple[int, str]] = []
     taken: list[tuple[int, int]] = []

@@ -100,7 +100,8 @@ def separable(to: Assembly, reading: Reading, turn: int) -> None:
     if "kernel" not in reading.params:
         to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
     stride, dilation = reading.params.get("stride", (1, 1)), reading.params.get("dilation", 1)
-    pad = [dilation * (size - 1) // 2 for size in kernel]
+    apart = (dilation,) * len(kernel) if isinstance(dilation, int) else dilation
+    pad = [step * (size - 1) // 2 for step, size in zip(apart, kernel, strict=True)]
     each: dict[str, Any] = {"filters": channels, "groups": channels, "dilation": dilation, "bias": False}
     to.add(L.Conv2D(kernel=kernel, stride=stride, pad=pad, **each), "conv")
     if reading.params.get("gate"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
@@ -39,7 +40,7 @@ def a_row_each(grid: Grid, columns: Columns) -> list[Network]:
     named = [bool(OWN.search(name) or PART.search(name) or _COMPONENT.search(name)) for name in names]
     own = any(OWN.search(name) for name in names) and sum(named) >= 0.6 * len(rows) > 1
     several = sum(any(len(read_cell(cell.text)) > 1 for cell in row[1:]) for row in rows)
-    if not own or several < 0.6 * len(rows) or any(map(kind_of, names)):
+    if not own or several < 0.6 * len(rows) or any(map(kind_of, names)) or _pass_on(rows):
         return []
     plain = replace(columns, roles=("ignored", *columns.roles[1:]))
     names = [re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", name)[0].strip() for name in names]
@@ -47,6 +48,12 @@ def a_row_each(grid: Grid, columns: Columns) -> list[Network]:
         (name, Grid((*grid.rows[: columns.start], row), grid.width), plain)
         for name, row in zip(names, rows, strict=True)
     ]
+
+
+def _pass_on(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Tell rows that each take what the one above gives, `(h, w, 3) → (h/2, w/2, 64)`: the parts of one network."""
+    flows = [next((re.sub(r"\s", "", cell.text).split("→") for cell in row if "→" in cell.text), []) for row in rows]
+    return all(flows) and all(before[-1] == after[0] for before, after in pairwise(flows))
 
 
 def models_of(grid: Grid) -> list[Network]:

@@ -316,13 +316,15 @@ def _is_raised(before: Word, word: Word) -> bool:
 def _text(chars: Sequence[dict[str, Any]], size: float) -> str:
     """Return the text of a word; a raised 2 behind a number squares it: 224 and a small 2 are 224×224."""
     base = max((-float(char["matrix"][5]) for char in chars if float(char["size"]) > SMALL * size), default=0.0)
-    plain, raised = "", ""
+    plain, raised, before = "", "", False
     for char in chars:
         small = float(char["size"]) <= SMALL * size and -float(char["matrix"][5]) < base - 0.15 * size
-        if small and str(char["text"]).isdigit() and (raised or plain[-1:].isdigit() or plain[-1:] in ("R", "ℝ")):
+        begins = not before and (plain[-1:].isdigit() or plain[-1:] in ("R", "ℝ", "ℜ"))  # And no digit within others.
+        if small and str(char["text"]).isdigit() and (raised or begins):
             raised += char["text"]
         else:
             plain, raised = _squared(plain, raised) + str(char["text"]), ""
+        before = small
     return _squared(plain, raised)
 
 

@@ -12,7 +12,7 @@ from extract.cell_grammar import tokens_of
 from extract.changed import is_changed
 from extract.described import SMALL, Described, dropped, sides
 from extract.families import FILTERED, POOLS, RECURRENT, WINDOWED
-from extract.lexicon import posts_of
+from extract.lexicon import EITHER, kind_of, posts_of
 from extract.reading import Reading
 from extract.settling import settle
 from extract.signatures import LARGEST_KERNEL
@@ -33,8 +33,10 @@ _VALUES = ("NUMBER", "EQUAL", "SIZE", "WORD")
 
 FOREIGN = re.compile(
     r"(?:[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\bAda-?IN\b|\bSPADE\b"
-    r"|[Ll]og-?[Ss]oft-?max|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out|(?:\b[Ll]|ℓ)_?2[- ][Nn]orm"
+    r"|(?:[Ll]og|[Ss]patial|[Gg]umbel|[Hh]ierarchical)[- ]?[Ss]oft-?max"
+    r"|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out|(?:\b[Ll]|ℓ)_?2[- ][Nn]orm"
     r"|\b(?:[Aa]bs(?:olute)?|ABS|[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
+    r"|(?:, ?|\b[Cc]ontrast |\b[Dd]ivisive )[Nn]ormali[sz]ation\b"
     r"|\b(?:[Ss]nake|[Ss]quash\w*|[Ss]ine?|[Ss]parsemax)\b"
 )
 """Normalisations, and what else, that are not known here."""
@@ -42,6 +44,14 @@ _UNIT = re.compile(r"[A-Z][A-Za-z]*LU\d?")
 """What is an activation by the end of its name: SReLU."""
 _MANY_NUMBERS = re.compile(r"conv ?\d+-\d+-\d", re.IGNORECASE)
 """More numbers in a convolution's name than its window and its filters: conv3-64-2."""
+
+
+_SHORT = re.compile(r"(?!SAME|VALID|NONE|RGB)[A-Z]{2,4}")
+"""What is said of a layer by its letters alone: SN."""
+
+
+def _is_known(short: str) -> bool:
+    return bool(kind_of(short) or posts_of(short))
 
 
 class Phrase:
@@ -78,9 +88,18 @@ class Phrase:
         """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
         layer = self.layer
         twice = bool(layer.numbers) or any(each.type in ("FC_N", "N_FC") for each in self.tokens)
+        if any(_SHORT.fullmatch(part) and not _is_known(part) for part in re.split(", ?", layer.said)[1:]):
+            return True
+        if (last := re.search(r"\d\w* ([A-Z]{3,5})$", layer.said)) and _SHORT.match(last[1]) and not _is_known(last[1]):
+            return True
         if any(_UNIT.fullmatch(each) and not posts_of(each) for each in self.tokens if each.type == "WORD"):
             return True
-        if layer.is_twofold or FOREIGN.search(layer.said) or (layer.kind == "dense" and layer.sizes and twice):
+        if (
+            layer.is_twofold
+            or FOREIGN.search(layer.said)
+            or EITHER.search(layer.said)
+            or (layer.kind == "dense" and layer.sizes and twice)
+        ):
             return True
         if layer.kind not in (*FILTERED, *POOLS, *RECURRENT):
             return False
@@ -210,7 +229,9 @@ class Phrase:
             self.layer.sizes.append(values)
         elif word in ("size", "k", "kernel"):
             self.layer.params["kernel"] = sides(values)
-        elif word in ("g", "groups", "c"):
+        elif word == "c":
+            self.layer.letter = values[0]
+        elif word in ("g", "groups"):
             self.layer.params["groups"] = values[0]
         elif word in ("figure", "fig"):
             self.layer.params["figure"] = values[0]

@@ -200,7 +200,8 @@ class LayersOf:
         groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
         if reading.kind == "gconv" and "groups" not in params:
             self.to.ask(f"{reading.text!r}: in how many groups? 1 is taken")
-        dilation = params.get("dilation", 1)
+        said = params.get("dilation", 1)
+        dilation = (said,) * axes if isinstance(said, int) else sides(self.to, reading, "dilation", axes) or (1,) * axes
 
         def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
             if reading.kind == "local":
@@ -255,7 +256,7 @@ class LayersOf:
             return layer
 
         stride = sides(self.to, reading, "stride", axes)
-        fit(self.to, reading, made, kernel, stride, kernel, output, ("floor", "ceil"), 1)
+        fit(self.to, reading, made, kernel, stride, kernel, output, ("floor", "ceil"), (1,) * axes)
 
     def _as_many(self, reading: Reading) -> None:
         """Add the Dense in front of a softmax of another number of ways than come in."""

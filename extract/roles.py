@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extract.against_headers import revise, weigh
-from extract.by_content import LARGEST_SIDE, role_by_content
+from extract.by_arithmetic import tell_signs
+from extract.by_content import LARGEST_SIDE, are_narrow, role_by_content
 from extract.families import POOLS
 from extract.grids import Grid
 from extract.header_rows import SIZES, first_of_body, header, under_titles
@@ -57,6 +58,8 @@ def columns_of(grid: Grid) -> Columns:
     if "type" in roles:
         _tell_by_content(grid, start, headers, roles)
     _leave_out_strange(grid, start, headers, roles)
+    if not any(headers) and roles.count("kernel") == 2 and "stride" not in roles:
+        roles[roles.index("kernel", roles.index("kernel") + 1)] = "stride"  # Windows, and how far they step.
     if not any(headers) and roles.count("output") == 2:
         roles[roles.index("output")] = "input"
     if not any(headers) and "activation" in roles:
@@ -64,6 +67,7 @@ def columns_of(grid: Grid) -> Columns:
             "type" if not role and names_layers(grid, start, i, kind_of) else role for i, role in enumerate(roles)
         ]
     _tell_weights(headers, roles)
+    tell_signs(grid, start, headers, roles)
     weigh(grid, start, roles)
     return Columns(start, headers, tuple(roles))
 
@@ -192,4 +196,4 @@ def _role_of_content(grid: Grid, column: int, start: int) -> str:
         return ""
     sides = [[*map(int, re.findall(r"\d+", text))] for text in sizes]
     windows = all(len(each) == 2 and each[0] == each[1] <= LARGEST_SIDE for each in sides)
-    return "kernel" if windows and sides[-1][0] > 1 else "output"
+    return "kernel" if (windows and sides[-1][0] > 1) or are_narrow(sides) else "output"

@@ -57,7 +57,7 @@ def strange_activations(row: OneRow) -> list[Reading]:
     """Return the activations of the row's own column of them that nobody knows."""
     norms = (cell for cell in row.said.get("norm", ()) if not _is_flag(row, cell))
     cells = (*row.said.get("activation", ()), *norms)
-    texts = [normalized(cell.text) for cell in cells]
+    texts = [re.sub(r" ?\(\d+\)$", "", normalized(cell.text)) for cell in cells]
     return [
         Reading(text, text=f"{STRANGE}{text}")
         for text in texts

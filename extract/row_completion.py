@@ -205,6 +205,9 @@ def told_by_size(kind: str, params: dict[str, Any], ways: int = 1) -> tuple[str,
             return ()
         params["units"] = 1
         return ("units",)
+    if kind == "dense" and output == (1,) and params.get("units", 1) > 1:
+        del params["output"]  # The side of an image that is a vector.
+        return ()
     if kind == "dense" and output and ("units" not in params or sum(size > 1 for size in output) < 2):
         params["units"] = prod(output)
         return ("units",)

@@ -259,6 +259,10 @@ _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom|la
 """What is said of any unit, as a framework does of a whole model within another."""
 
 
+_CODER = re.compile(r"(en|de)c(?:oder)?[ _-]?\d+", re.IGNORECASE)
+"""A layer of an autoencoder by which half it is of: `encoder-1`."""
+
+
 def _unknown(row: OneRow) -> list[Reading]:
     """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
     typed = [cell for cell in row.said.get("type", ()) if not cell.text.strip().isdecimal()]
@@ -288,4 +292,6 @@ def _unknown(row: OneRow) -> list[Reading]:
     params = {key: value for key, value in said.items() if key in ("dilation", "stride")}
     if span := _SPAN.fullmatch(name):
         many = int(span[3]) - int(span[2]) + 1 if int(span[3]) > int(span[2]) else many
-    return [Reading(name, params, text=names[0], times=min(int(many or 1), MOST_SIDE))]
+    coded = _CODER.fullmatch(name) if row.window and row.width else None
+    kind = {"en": "conv", "de": "deconv"}[coded[1].lower()] if coded else name  # Of a window and so many filters.
+    return [Reading(kind, params, text=names[0], times=min(int(many or 1), MOST_SIDE), unclear=kind == "deconv")]

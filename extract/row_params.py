@@ -43,8 +43,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found["stride"] = stride
     if groups := whole(row.said.get("groups", ())):
         found["groups"] = groups
-    if dilation := whole(row.said.get("dilation", ())):
-        found["dilation"] = dilation
+    if dilation := steps(row.said.get("dilation", ())):
+        found["dilation"] = dilation[0] if len(set(dilation)) == 1 else dilation
     headers = row.columns.headers
     widths = [(cell.first, re.fullmatch(r"(?:m, ?)?(\d+)p?", cell.text)) for cell in row.said.get("branch", ())]
     found |= {headers[place]: int(width[1]) for place, width in widths if width}

@@ -19,9 +19,15 @@ MOST_UNITS = 65_536
 """Units that a number alone says at most; more are weights."""
 
 
+_CONVOLVED = re.compile(r"[cn] ?[:=] ?\d+\W+k ?[:=] ?[\d× ]+(?:[sp] ?[:=] ?[\d× ]+\W*)*")
+"""A convolution by its settings alone: c:128, k:3×3."""
+
+
 def settle(layer: Described, posts: list[str]) -> None:
     """Give sizes and bare numbers their meaning, and a phrase without a name its kind."""
     numbers = [int(each) for each in layer.numbers if each.is_integer() and each > 0]
+    if not layer.kind and _CONVOLVED.fullmatch(layer.said):
+        layer.kind = "conv"
     foreign = not layer.kind and (is_set(layer.said) or names_another(layer.said))
     if not layer.kind and layer.sizes and (numbers or "stride" in layer.params) and not foreign:
         small = max(layer.sizes[0]) <= LARGEST_KERNEL if _counts(layer, numbers) else len(layer.sizes[0]) != 3
@@ -82,6 +88,10 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params["filters"] = numbers[-1]  # Which one it is would be less: ResBlock up 256.
     elif layer.kind in ("fire", "inception", "dense_block", "transition", "bottleneck", "resblock"):
         layer.params |= {"number": numbers[0]} if numbers and "number" not in layer.params else {}
+    if layer.letter:
+        layer.params.setdefault(
+            "groups" if "filters" in layer.params or layer.kind != "conv" else "filters", layer.letter
+        )
 
 
 def _counts(layer: Described, numbers: list[int]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from extract.lexicon import PLACE, kind_of, posts_of
+from extract.lexicon import EITHER, PLACE, kind_of, posts_of
 from extract.signs import signed, without_brackets
 
 
@@ -45,7 +45,7 @@ def _unslashed(text: str) -> str:
     named = len(parts) > 1 and all(
         re.match(r" *[A-Za-z]", part) and (kind_of(part) or posts_of(part)) for part in parts
     )
-    return ", ".join(part.strip() for part in parts) if named else text
+    return ", ".join(part.strip() for part in parts) if named and not EITHER.search(text) else text
 
 
 def _listed(found: re.Match[str]) -> str:
@@ -105,8 +105,12 @@ _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
     (_ALL_TIMES, _all_times),
+    (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
     (r"(?i)(?<=[a-z\d]) ?\(linear\)", ""),  # No activation, and no Dense.
+    (r"(?i)^((?:fc|dense|linear|fully[ -]connected)\b[^()]*?) ?\((?:embeddings?|features?|logits|code)\)", r"\1"),
+    (r"(?i)\b((?:max|avg|average|mean)?[ -]?pool(?:ing)?) ?(\d+)-(\d)$", r"\1 \2×\2, stride \3"),
+    (r"^([A-Za-z][A-Za-z ]*?)[ _]?\d{1,2}/\d(?:, ?\d{1,2}/\d)+$", r"\1"),  # Which of its stage they are.
     (r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; "),  # Another layer is behind it.
     (r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)"),  # How wide a Dense is behind another.
     (r"\b([2-9]) (?=conv\w* ?\()", r"\1× "),  # So many of them.
@@ -173,7 +177,6 @@ _THEN: tuple[_Rule, ...] = (
     (r"^(\d{1,2} ?× ?\d{1,2}) → (\d+ ?× ?\d+ ?× ?\d+)$", r"\1, gives \2"),
     (r"(?i)(^|[,;(] ?)size ?[=:] ?(?=\d+ ?× ?\d+(?! ?×))", r"\1kernel size "),
     (r"\b(stride|dilated) (?:[a-z] ?= ?|is |of )(?=\d)", r"\1 "),
-    (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2"),  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     (r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]"),
@@ -199,6 +202,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)(\d+) filters? × (\d+) kernels?(?: × \d+ channels?)?(?: ?=.*)?$", r"\1 filters, kernel \2"),
     (r"(?i) ?\(\s*[x×]\s*2 (?:directions?|ways)\)", ""),  # Forwards and backwards.
     (r"(?<=\d\d) ?\(\s*[xX×]\s*([2-9])\s*\)$", r", × \1"),  # So often.
+    (r"(?i)\b(blocks?|units?|modules?|layers?) ?\(\s*[x×]\s*(\d{1,2})\s*\)", r"\1 × \2"),  # So often.
     (r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1"),  # So many filters.
     (r"(?i)\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×"),
     (_LAYERS, _stacked),
@@ -208,6 +212,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)(\bpool\w*) and (?=drop-?out)", r"\1; "),
     (r"(?i)\b(?:one|a single) (?=(?:neuron|unit|node)\b)", "1 "),
     (r"(?i)^(?:the )?output layer(?: is|,? with| has| of|[:,]) (\d+) (?:neuron|unit|node)s?$", r"fc, \1 units"),
+    (r"(?i)^output(?: layer)? (\d+)(?: ?× ?1)*(?=,? ?\(?(?:sigmoid|soft-?max|tanh|linear)\b)", r"fc \1"),
     (r"(?<=\d)\. (?=[A-Z])", "; "),  # A layer behind the end of a sentence: FC 256. FC 10.
 )
 """What is put right once the sides of windows stand in no brackets."""

@@ -41,6 +41,8 @@ def is_printed(shape: Shape, output: Sequence[int]) -> bool:
 
     >>> is_printed((None, 64, 56, 56), (56, 56)), is_printed((None, 64, 1, 1), (64,)), is_printed((None, 10), (4, 4))
     (True, True, False)
+    >>> is_printed((None, 128, 7, 7), (6272,))
+    True
     """
     sizes = list(shape[1:])
     if None in sizes:
@@ -49,7 +51,8 @@ def is_printed(shape: Shape, output: Sequence[int]) -> bool:
     forms = [[*space, channels], sizes, space] if space else [sizes]
     said = [each for each in output if each != 1]
     side = [output[0]] * 2 if len(output) == 1 and len(space) == 2 else [0]  # The side of a square.
-    return space == side or any(said == [each for each in form if each != 1] for form in forms)
+    flat = said == [prod(each or 0 for each in sizes)]  # As the vector that is made of it.
+    return flat or space == side or any(said == [each for each in form if each != 1] for form in forms)
 
 
 def _learned(to: Assembly, node: Node) -> tuple[int, int] | None:

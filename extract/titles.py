@@ -87,10 +87,76 @@ def _as_one(row: Sequence[Cell], title: Cell) -> tuple[Cell, ...]:
     return tuple(kept)
 
 
+_AXES = re.compile(
+    r"(?:height|width|length|depth|time|freq(?:uency)?|temporal|spectral|rows?|cols?|columns?|horizontal|vertical"
+    r"|[hwdltfxyz])\.?",
+    re.IGNORECASE,
+)
+"""What a header says of which axis its column is."""
+_SIDED = {"stride": "Stride", "dilation": "Dilation", "padding": "Padding", "poolsize": "Pooling size",
+          "poolstride": "Pooling stride", "output": "Output size", "input": "Input size"}  # fmt: skip
+"""What columns of axes hold under titles for these; under any other title, the sides of windows."""
+
+
+def along_axes(grid: Grid) -> Grid:
+    """Return a grid in which the columns of the axes under one title, `Stride | time | freq`, are one."""
+    titles = [title for title in grid.rows[0] if _is_of_axes(grid, title)] if len(grid.rows) > 2 else []
+    if not titles:
+        return grid
+    rows = list(grid.rows)
+    below = [cell for cell in rows[1] if not any(_is_under(cell, title) for title in titles)]
+    named = {cell.first: cell for cell in (*rows[0], *below) if cell not in titles}
+    for title in titles:
+        said = _SIDED.get(role_of(title.text), "Kernel size")
+        named[title.first] = replace(title, text=said)
+    rows = [tuple(cell for _, cell in sorted(named.items())), *rows[2:]]
+    for title in reversed(titles):
+        letters = [cell.text.lower()[0] for cell in grid.rows[1] if _is_under(cell, title)]
+        rows = [_over_axes(row, title, turned=letters == ["w", "h"]) for row in rows]
+    return Grid(tuple(rows), grid.width - sum(title.last - title.first for title in titles))
+
+
+def _is_of_axes(grid: Grid, title: Cell) -> bool:
+    """Tell a title below which each column has the name of an axis, and none that of another."""
+    below = [cell for cell in grid.rows[1] if _is_under(cell, title)]
+    named = [cell.text.lower() for cell in below if _AXES.fullmatch(cell.text.strip())]
+    return len({*named}) == len(below) == title.last - title.first + 1 > 1
+
+
+def _over_axes(row: Sequence[Cell], title: Cell, *, turned: bool) -> tuple[Cell, ...]:
+    """Return a row with its sides along the axes under a title as one cell."""
+    own = [cell for cell in row if _is_under(cell, title)]
+    texts = [cell.text.strip() for cell in own if cell.tells][:: -1 if turned else 1]
+    joined = "×".join(texts) if len(texts) in (1, title.last - title.first + 1) else ""
+    by, found = title.last - title.first, []
+    for cell in row:
+        if cell not in own:
+            found.append(_moved(cell, by) if cell.first > title.last else cell)
+        elif cell is own[0]:
+            found.append(replace(cell, text=joined, first=title.first, last=title.first))
+    return tuple(found)
+
+
 def side_tables(grid: Grid) -> Iterator[tuple[str, Grid]]:
     """Yield the tables under the titles of one, with these: each has columns with headers of its own."""
     parts = list(_pairs(grid))
-    yield from parts if len(parts) == grid.width / 2 > 1 else _alike(grid)
+    yield from parts if len(parts) == grid.width / 2 > 1 else list(_alike(grid)) or _labelled(grid)
+
+
+def _labelled(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield the halves of a table whose headers come again behind another first one: `Block | Layer | Path | Layer`."""
+    start = next((i for i, row in enumerate(grid.rows[:2]) if len(row) > 1), 0)
+    heads = [cell.text.strip().lower() for cell in grid.rows[start]] if len(grid.rows) > start + 2 else []
+    wide = grid.width // 2
+    again = len(heads) == grid.width == 2 * wide > 4 and heads[1:wide] == heads[wide + 1 :] and heads[0] != heads[wide]
+    if not again or not {*map(role_of, heads[1:wide])} & {"type", "kernel"}:
+        return
+    for first in (0, wide):
+        rows = [[cell for cell in row if first <= cell.first <= cell.last < first + wide] for row in grid.rows[start:]]
+        yield (
+            grid.rows[start][first].text.strip(),
+            Grid(tuple(tuple(_moved(cell, first) for cell in row) for row in rows if row), wide),
+        )
 
 
 def _pairs(grid: Grid) -> Iterator[tuple[str, Grid]]:

@@ -12,14 +12,14 @@ from extract.reading import Reading
 
 
 def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
-    """Return layers, a softmax over so many ways behind a Dense of so many units where nothing gives them."""
+    """Return layers, a softmax or sigmoid of so many ways behind a Dense of as many where nothing gives them."""
     found: list[Reading] = []
     places: list[Cell] = []
     for each, cell in zip(readings, cells, strict=True):
         printed = [size for size in each.params.get("output", ()) if size > 1]
         own = each.params.get("units", each.params.get("filters"))
-        ways = printed[0] if len(printed) == 1 else own
-        ways = ways if each.kind == "softmax" else None
+        ways = printed[0] if len(printed) == 1 else own if each.kind == "softmax" else None
+        ways = ways if each.kind in ("softmax", "sigmoid") else None
         last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
         wide = last.params.get("units", last.params.get("filters")) if last else None
         given = next((one.params["filters"] for one in reversed(found) if "filters" in one.params), None)

@@ -125,6 +125,12 @@ _NOT = re.compile(
 )
 
 
+_DEFINED = re.compile(
+    r"\b[A-Z][A-Za-z]{1,5} ?(?:[:=]|is|are|denotes?|means?|stands? for|represents?|indicates?|refers? to) [^,.;]*"
+)
+"""What an abbreviation stands for, which says of no layer that it has it."""
+
+
 def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
     """Return the normalisations that a caption names and no layer has, and activations where no layer has any.
 
@@ -132,7 +138,8 @@ def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
     ['bn']
     """
     own = {name for each in leaves(readings) for name in (each.kind, *each.posts)}
-    named = [name for sentence in sentences(said) if not _NOT.search(sentence) for name in posts_of(sentence)]
+    told = _DEFINED.sub("", said)
+    named = [name for sentence in sentences(told) if not _NOT.search(sentence) for name in posts_of(sentence)]
     sought = NORMS if own & ACTIVATIONS else NORMS | ACTIVATIONS
     return [name for name in dict.fromkeys(named) if name in sought - own]
 

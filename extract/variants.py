@@ -18,6 +18,7 @@ from extract.row_completion import told_by_size
 from extract.spellings import normalized
 from extract.strangers import ANY, is_set, settings_of
 from extract.table_design import TableDesign
+from extract.together import with_ways
 
 RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
 """Kinds of layer that give another size of an image than they take, or may."""
@@ -46,6 +47,9 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         elif bare and role == "" and len(layers) >= 0.5 * len(cells) and rich >= 0.5 * len(cells) and len(cells) > 4:
             fewer.append(column)
     found = sorted([*found, *fewer]) if len(found) > 1 else found  # Beside several designs with more of them.
+    found = _with_short(grid, columns, found) if len(found) > 1 else found
+    if len(found) == 1 and (shared := _of_shared_cells(grid, columns)):
+        return shared
     heads = [role_of(head) for head in columns.headers]
     unnamed = [
         i for i in found if columns.roles[i] != "type" or (not heads[i] and columns.headers[i] and len(found) > 1)
@@ -64,6 +68,17 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
             return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
     return unnamed if len(unnamed) > 1 else found if len(found) > 1 else _of_shared_cells(grid, columns)
+
+
+def _with_short(grid: Grid, columns: Columns, found: Sequence[int]) -> list[int]:
+    """Return the columns of designs with those beside them that hold nothing but layers, however few of their own."""
+    places = set(found)
+    for column, role in enumerate(columns.roles):
+        own = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column and cell.tells]
+        beside = any(abs(column - each) <= len(columns.roles) - len(found) for each in found)
+        if not role and columns.headers[column] and beside and own and all(names_layer(cell.text) for cell in own):
+            places.add(column)
+    return sorted(places)
 
 
 def _of_shared_cells(grid: Grid, columns: Columns) -> list[int]:
@@ -145,7 +160,8 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             elif found and (sizes := _sizes(row, roles)):
                 taken = {"input": sizes.pop("input")} if "input" in sizes else {}
                 found[0] = replace(found[0], params={**taken, **found[0].params})
-                last = max((i for i, each in enumerate(found) if each.block or each.kind in _GIVING), default=0)
+                giving = _GIVING | ({"dense"} if len(sizes.get("output", ())) == 1 else set())
+                last = max((i for i, each in enumerate(found) if each.block or each.kind in giving), default=0)
                 params = {**sizes, **found[last].params}
                 inferred = told_by_size(found[last].kind, params) if "output" in sizes else ()
                 found[last] = replace(found[last], params=params, inferred=inferred)
@@ -160,6 +176,7 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             readings.append(Reading("input", {"output": given}, text=row[0].text))  # What comes in, by another name.
             cells.append(row[0])
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
+    readings, cells = with_ways(readings, cells)
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
 
 

@@ -73,6 +73,9 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
         layer.params |= {"kernel": size[:2], "in_channels": size[2], "filters": size[3]}
         if size[0] == size[1] == size[2]:
             keep_window(layer, size[:3])
+    elif layer.kind in FILTERED and len(size) == 3 and size[0] > LARGEST_KERNEL < max(size[1:]) and min(size[1:]) == 1:
+        layer.params |= {"filters": size[0], "kernel": size[1:]}  # A long window, or what is given.
+        layer.is_twofold = True
     elif layer.kind in POOLS and len(size) == 3 and LONGEST_POOL >= size[0] > LARGEST_KERNEL >= max(size[1:]):
         layer.params |= {"kernel": size[1:], "window": size}
     elif (layer.kind in WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (
