@@ -45,7 +45,8 @@ from extract.tensor_names import as_their_neighbours
 from extract.titles import along_axes, side_tables, spread, with_settings
 from extract.totals import is_total, with_plain_thousands, without_what_is_worked_out
 from extract.valued import are_settings, with_values
-from extract.variants import side_by_side, variant
+from extract.variant_columns import side_by_side
+from extract.variants import variant
 from extract.whereabouts import without_places
 
 
