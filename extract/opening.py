@@ -40,6 +40,8 @@ class Paper:
     """What was read of figures as they look, so that each is read once."""
     looks: dict[Place, tuple[Seen, float] | None] = field(default_factory=dict, compare=False)
     """What was seen of the last figure that was looked at."""
+    taken: dict[int, tuple[Box, ...]] = field(default_factory=dict, compare=False)
+    """The boxes of the figures and tables of each page."""
 
 
 @contextmanager

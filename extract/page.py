@@ -34,6 +34,8 @@ _UNTOLD = re.compile(r"(?:(?<=[A-Za-z])|(?=\(cid:\d+\)[a-z]))\(cid:(1[1-5]|2[7-9
 """A ligature among letters, of which a font does not tell what it is."""
 APART = 0.08
 """How far the digits of two numbers are apart at least, as a share of their size."""
+LEVEL = 0.6
+"""Points that two parts of a rule are apart at most, up and down and across."""
 SMALL = 0.8
 """A character of less than this share of its line's size, and above its base line, is a superscript."""
 
@@ -171,7 +173,7 @@ def page_of(page: Any) -> Page:
     slanted = [char for char in chars if is_oblique(char)]
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
-    rules = tuple(_rules(page))
+    rules = tuple(_whole(_rules(page)))
     straight = [char for char in chars if not is_oblique(char)] if slanted else chars
     words = extract_words(
         [*straight, *underscores_of(straight, _rules(page, 1), whole)],
@@ -342,6 +344,17 @@ def _rules(page: Any, least: float = 2.0) -> Iterable[tuple[float, float, float]
         x0, x1 = float(each["x0"]), float(each["x1"])
         if bottom - top < 2 and x1 - x0 > least:
             yield (top + bottom) / 2, x0, x1
+
+
+def _whole(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+    """Return rules, as one those that go on in each other, as the borders of the cells of office programs do."""
+    found: list[tuple[float, float, float]] = []
+    for y, x0, x1 in sorted(rules, key=lambda rule: (round(rule[0]), rule[1])):
+        if found and abs(y - found[-1][0]) < LEVEL and x0 - found[-1][2] < LEVEL:
+            found[-1] = found[-1][0], found[-1][1], max(found[-1][2], x1)
+        else:
+            found.append((y, x0, x1))
+    return found
 
 
 def _bars(page: Any) -> Iterable[tuple[float, float, float]]:

@@ -23,7 +23,8 @@ from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
 from extract.layouts import designs_of
 from extract.neurons import wired
 from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in, standing
-from extract.page import Line, lines_of, page_of, segments
+from extract.page import Line, Page, lines_of, page_of, segments
+from extract.page_breaks import may_go_on, with_rows_of
 from extract.pdf_tables import designs_in
 from extract.perspective import has_volumes, in_perspective
 from extract.piles import piled
@@ -118,8 +119,9 @@ def sightings(
     Raises OSError where a file cannot be read, and ValueError where it is no PDF that can be opened.
     """
     places = find(source)
-    numbers = sorted({each.page for each in places if wanted(each)})
-    with opened_paper(source, numbers) as paper:
+    with opened_paper(source, _numbers([each for each in places if wanted(each)])) as paper:
+        for each in places:
+            paper.taken[each.page] = (*paper.taken.get(each.page, ()), each.box)
         for number, on_page in groupby(places, key=lambda each: each.page):
             page = paper.pages.get(number)
             for place in on_page:
@@ -133,25 +135,47 @@ def sightings(
                 page.close()
 
 
+def _numbers(places: Sequence[Place]) -> list[int]:
+    """Return the pages that are read for figures and tables: a table may go on over the end of its own."""
+    beside = (number for each in places if each.kind == "table" for number in (each.page - 1, each.page + 1))
+    return sorted({*(each.page for each in places), *beside} - {0})
+
+
 def sighting_in(paper: Paper, place: Place, *, doubtful: bool = False) -> Sighting:
     """Return what a place of an open paper shows; `doubtful` is as for `sightings`."""
     try:
-        return _table(paper.pages[place.page], place) if place.kind == "table" else _figure(paper, place, doubtful)
+        return _table(paper, place) if place.kind == "table" else _figure(paper, place, doubtful)
     except DrawingError as error:
         return Sighting(place, NONE, problem=str(error))
     except Exception as error:  # What pdfminer raises on broken pages is of any kind.
         return Sighting(place, NONE, problem=f"cannot be read: {type(error).__name__}")
 
 
-def _table(page: Any, place: Place) -> Sighting:
-    crop = crop_of(page, place.box)
+def _table(paper: Paper, place: Place) -> Sighting:
+    page = paper.pages[place.page]
     across, down = page.cropbox[:2]
-    box = (place.box[0] + across, place.box[1] + down, place.box[2] + across, place.box[3] + down)
-    designs = designs_in(page_of(_without_neighbours(crop, box)), box, place.caption)
-    cells = dict.fromkeys(cell for each in designs for cell in each.cells if cell.box is not None)
-    elements = [Element(each.text, moved(each.box, -across, -down)) for each in cells if each.box is not None]
+    box = moved(place.box, across, down)
+    own = page_of(_without_neighbours(crop_of(page, place.box), box))
+    designs = designs_in(*_with_other_pages(paper, place.page, own, box), place.caption)
+    cells = dict.fromkeys(cell for each in designs for cell in each.cells)
+    boxes = {cell: cell.box for cell in cells if cell.box and box[1] - 1 < cell.box[1] and cell.box[3] < box[3] + 1}
+    elements = [Element(cell.text, moved(at, -across, -down)) for cell, at in boxes.items()]
     found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
     return Sighting(place, table_kind(designs), found, tuple(elements))
+
+
+def _with_other_pages(paper: Paper, number: int, own: Page, box: Box) -> tuple[Page, Box]:
+    """Return what is on a page and in a table's box, with those of its rows that are on the pages after and before."""
+    for way in (1, -1):
+        here, at = number, box
+        while here in paper.pages and here + way in paper.pages and may_go_on(page_of(paper.pages[here]), at, way):
+            here += way
+            other = page_of(paper.pages[here])
+            more = with_rows_of(own, box, other, paper.taken.get(here, ()), way)
+            if more is None:
+                break
+            own, box, at = more
+    return own, box
 
 
 def _without_neighbours(crop: Any, box: Box) -> Any:

@@ -1,0 +1,97 @@
+"""Tables that go on over the end of a page: their rows on the other page, moved to where they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+from statistics import median
+
+from extract.page import Line, Page, segments
+from extract.ruling import Ends, bars_in, columns_of
+from extract.sheets import Box
+
+NEAR_END = 0.2
+"""The share of a page's height from its ends within which a table ends that may go on."""
+BESIDE = 4.0
+"""Points by which what stands in a column reaches over those of its other rows at most."""
+APART = 2.5
+"""How far the rows of a table are apart at most, as multiples of what they are mostly."""
+FEWEST = 3
+"""Lines of a table at least whose columns are known."""
+
+
+def may_go_on(page: Page, box: Box, way: int) -> bool:
+    """Tell whether a table ends where its page does, at the foot (1) or at the head (-1), but for one line there."""
+    if way > 0:
+        beyond = page.lines(top=box[3] + 1)
+        return box[3] > (1 - NEAR_END) * page.height and len(beyond) <= 1
+    beyond = page.lines(bottom=box[1] - 1)
+    return box[1] < NEAR_END * page.height and len(beyond) <= 1
+
+
+def with_rows_of(page: Page, box: Box, other: Page, taken: Sequence[Box], way: int) -> tuple[Page, Box, Box] | None:
+    """Return a page with the rows of its table that the next one (1) or the one before it (-1) begins or ends with.
+
+    With it come the box of the whole table, and that of its rows on the other page. `taken` are the boxes of that
+    page's own figures and tables. Rows stand in the columns of the table; those that are its first ones again, as
+    headers that are repeated, are left out.
+    """
+    own = page.lines(box[0], box[2], box[1], box[3])
+    if len(own) < FEWEST:
+        return None
+    columns = columns_of([segments(line) for line in own], bars_in(page, box), [[i] for i in range(len(own))])
+    pitch = median(below.base - above.base for above, below in pairwise(own))
+    rows = _rows(other.lines()[::way], columns, pitch, taken)[::way]
+    heads = [line.text for line in own] if way > 0 else []
+    rest = [line for i, line in enumerate(rows) if not (i < len(heads) and line.text == heads[i])]
+    if not any(len(segments(line)) > 1 for line in rest):
+        return None
+    top, bottom = rest[0].top - pitch / 3, rest[-1].bottom + pitch / 3
+    down = box[3] - top if way > 0 else box[1] - bottom
+    ends = (box[1], bottom + down) if way > 0 else (top + down, box[3])
+    return (
+        _together(page, other, (top, bottom), down),
+        (box[0], ends[0], box[2], ends[1]),
+        (box[0], top, box[2], bottom),
+    )
+
+
+def _rows(lines: Sequence[Line], columns: Sequence[Ends], pitch: float, taken: Sequence[Box]) -> list[Line]:
+    """Return the lines from an end of a page on that are rows of a table, but for one in front of them."""
+    found: list[Line] = []
+    for i, line in enumerate(lines):
+        if found and abs(line.base - found[-1].base) > APART * pitch:
+            break
+        if any(top < line.base < bottom for _, top, _, bottom in taken):
+            break
+        if all(_is_in_one(part, columns) for part in segments(line)):
+            found.append(line)
+        elif found or i:
+            break
+    return found
+
+
+def _is_in_one(part: Line, columns: Sequence[Ends]) -> bool:
+    over = [(x0, x1) for x0, x1 in columns if part.x0 < x1 and part.x1 > x0]
+    return len(over) == 1 and over[0][0] - BESIDE < part.x0 and part.x1 < over[0][1] + BESIDE
+
+
+def _together(page: Page, other: Page, ends: tuple[float, float], down: float) -> Page:
+    """Return a page with a part of another one, between two heights, so much further down on it."""
+    top, bottom = ends
+    words = [
+        replace(word, top=word.top + down, bottom=word.bottom + down, base=word.base + down)
+        for word in other.words
+        if top <= word.middle <= bottom
+    ]
+    rules = [(y + down, x0, x1) for y, x0, x1 in other.rules if top - 1 < y < bottom + 1]
+    bars = [(x, max(y0, top) + down, min(y1, bottom) + down) for x, y0, y1 in other.bars if y0 < bottom and y1 > top]
+    stacks = [(x0, y0 + down, x1, y1 + down) for x0, y0, x1, y1 in other.stacks if top < (y0 + y1) / 2 < bottom]
+    return replace(
+        page,
+        words=(*page.words, *words),
+        rules=(*page.rules, *rules),
+        bars=(*page.bars, *bars),
+        stacks=(*page.stacks, *stacks),
+    )
