@@ -8,13 +8,13 @@ from itertools import pairwise
 from statistics import median
 
 from extract.page import Line, Page, segments
-from extract.ruling import Ends, bars_in, columns_of
+from extract.ruling import Ends, bars_in, columns_of, columns_under
 from extract.sheets import Box
 
 NEAR_END = 0.2
 """The share of a page's height from its ends within which a table ends that may go on."""
 BESIDE = 4.0
-"""Points by which what stands in a column reaches over those of its other rows at most."""
+"""Points by which a row reaches over the outer columns at most."""
 APART = 2.5
 """How far the rows of a table are apart at most, as multiples of what they are mostly."""
 FEWEST = 3
@@ -73,8 +73,8 @@ def _rows(lines: Sequence[Line], columns: Sequence[Ends], pitch: float, taken: S
 
 
 def _is_in_one(part: Line, columns: Sequence[Ends]) -> bool:
-    over = [(x0, x1) for x0, x1 in columns if part.x0 < x1 and part.x1 > x0]
-    return len(over) == 1 and over[0][0] - BESIDE < part.x0 and part.x1 < over[0][1] + BESIDE
+    inside = columns[0][0] - BESIDE < part.x0 and part.x1 < columns[-1][1] + BESIDE
+    return inside and len(columns_under([part], columns)) == 1
 
 
 def _together(page: Page, other: Page, ends: tuple[float, float], down: float) -> Page:

@@ -19,7 +19,7 @@ LOOSE = 0.3
 """The share of a column that is left empty at most where a text is broken that has to go on."""
 ALIGNED = 1.5
 """Points that the lines of a cell begin beside each other at most, or have their middles."""
-_OPEN = re.compile(r"(?:[-+,&/(×→:;=@]|\b(?:with|and|of|by|to|in|for|the))$")
+_OPEN = re.compile(r"(?:[-+,&/(×→:;=@]|\d ?[xX]|\b(?:with|and|of|by|to|in|for|the))$")
 """The end of a text that something has to follow."""
 _FOLLOWS = re.compile(r"[-+,&/)×→:;=@]")
 """The beginning of one that follows something."""
@@ -163,11 +163,18 @@ def _is_torn(first: str, second: str) -> bool:
     """Tell the words of one layer, of which the first name none by themselves, or only which kind of the others."""
     if re.fullmatch(r"[A-Za-z]+", first) and re.fullmatch(r"\d{1,2}", second):
         return True  # Block 1.
-    words = re.split(r"[/,+;]", first)[-1].strip(), re.split(r"[/,+;]", second)[0].strip()
+    if re.search(r"[a-z]$", first) and (word := re.match(r"([a-z]+)\b", second)) and not _named(word[1]):
+        return True  # output channels.
+    words = re.split(r"[/,+;&]", first)[-1].strip(), re.split(r"[/,+;&]", second)[0].strip()
     if not all(re.fullmatch(r"[A-Za-z ]+", each) for each in words):
         return False
-    above, below, whole = (kind_of(each) or "".join(posts_of(each)) for each in (*words, " ".join(words)))
+    above, below, whole = (_named(each) for each in (*words, " ".join(words)))
     return bool(whole) and (not above or (above != below and bool(below) and above.endswith(below)))
+
+
+def _named(text: str) -> str:
+    """Return the kind of layer that a text names, or what it puts behind one."""
+    return kind_of(text) or "".join(posts_of(text))
 
 
 def _joined(above: Line, part: Line) -> Line:
