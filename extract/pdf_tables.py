@@ -30,7 +30,7 @@ from extract.ruling import (
 from extract.sheets import Box
 from extract.table_design import TableDesign
 from extract.tiling import around, tiled
-from extract.wrapping import unstretched, unwrapped
+from extract.wrapping import is_one_row, unstretched, unwrapped
 
 
 def designs_in(page: Page, box: Box, caption: str = "") -> list[TableDesign]:
@@ -110,6 +110,8 @@ CLOSED = 3
 def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:
     """Return the rows of what stands between two rules: each line where all of them have a name and more beside it."""
     filled = [columns_under(lines[row], columns) for row in group]
+    if is_one_row([lines[row] for row in group], columns):
+        return [group]
     if (between := _around_a_label(filled, [lines[row] for row in group])) is not None:
         return [[*group[:1], group[between]], *([row] for i, row in enumerate(group[1:], 1) if i != between)]
     if group[0] == 0 and len(group) > 1 and _is_above(lines[group[0]], columns, set.union(*filled[1:])):

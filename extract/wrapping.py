@@ -140,23 +140,36 @@ def _are_one(first: str, second: str) -> bool:
 
 
 def whole_lines(lines: Sequence[Line], width: float) -> list[Line]:
-    """Return the lines of a cell, so wide as its column, those that go on in the next as one.
-
-    A line goes on where the next word had no room in it, and what is said is torn: `(None,` and `32, 64)`.
-    """
+    """Return the lines of a cell, so wide as its column, those that go on in the next as one."""
     found = [*lines[:1]]
     for line in lines[1:]:
-        above, first = found[-1], line.words[0]
-        full = above.x1 - above.x0 + SPACE * line.size + first.x1 - first.x0 > width
-        if (
-            full
-            and line.base > above.words[-1].base
-            and (_hangs(above.text, line.text) or _is_torn(above.text, line.text))
-        ):
-            found[-1] = _joined(above, line)
+        if _goes_on(found[-1], line, width):
+            found[-1] = _joined(found[-1], line)
         else:
             found.append(line)
     return found
+
+
+def is_one_row(lines: Sequence[Parts], columns: Sequence[Ends]) -> bool:
+    """Tell lines of which each part goes on what stands above it, but for labels, which stand beside their middle."""
+    own = [line for line in lines if columns_under(line, columns) != {0}]
+
+    def goes_on(above: Parts, part: Line) -> bool:
+        places = columns_under([part], columns)
+        over = [each for each in above if columns_under([each], columns) == places]
+        width = columns[max(places)][1] - columns[min(places)][0] if places else 0.0
+        return len(over) == 1 and _goes_on(over[0], part, width)
+
+    return len(own) > 1 and all(goes_on(above, part) for above, line in pairwise(own) for part in line)
+
+
+def _goes_on(above: Line, line: Line, width: float) -> bool:
+    """Tell a line whose first word had no room in the one above, where what is said is torn: `(None,` and `32, 64)`."""
+    first = line.words[0]
+    full = above.x1 - above.x0 + SPACE * line.size + first.x1 - first.x0 > width
+    return (
+        full and line.base > above.words[-1].base and (_hangs(above.text, line.text) or _is_torn(above.text, line.text))
+    )
 
 
 def _is_torn(first: str, second: str) -> bool:
