@@ -73,6 +73,12 @@ def _gaps(line: Line) -> list[tuple[int, float]]:
     return [(i, b.x0) for i, (a, b) in pairs if b.x0 - a.x1 > 0.75 * max(a.size, b.size)]
 
 
+JUSTIFIED = 0.3
+"""The share of the letters of lines that begin at one place at least that end at one place, where text is justified."""
+MOST_COLUMNS = 4
+"""Columns of a page at most."""
+
+
 @dataclass
 class Manner:
     """How a document is set: the size of its running text, and the ends of its columns."""
@@ -87,7 +93,7 @@ class Manner:
             letters = len(line.text)
             self.sizes[round(line.size, 1)] += letters
             if letters >= 25 and len(line.words) >= 4:
-                self.ends[round(line.x0), round(line.x1)] += 1
+                self.ends[round(line.x0), round(line.x1)] += letters
         self.running.update({_faceless(line) for line in _margins(sheet, lines)})
 
     @property
@@ -96,7 +102,30 @@ class Manner:
         return self.sizes.most_common(1)[0][0] if self.sizes else 10.0
 
     def columns(self, width: float) -> list[tuple[float, float]]:
-        """Return the columns of a page: one, or those that most lines fill, from left to right."""
+        """Return the columns of a page: one, or those that most of its text fills, from left to right."""
+        return self._ragged(width) or self._justified(width) or [(0.1 * width, 0.9 * width)]
+
+    def _ragged(self, width: float) -> list[tuple[float, float]]:
+        """Return columns whose lines begin at one place and end where there was no room for the next word, if so."""
+        begins: dict[int, Counter[int]] = {}
+        for (x0, x1), letters in self.ends.most_common():
+            key = next((each for each in begins if abs(each - x0) <= 2), x0)
+            begins.setdefault(key, Counter())[x1] += letters
+        totals = Counter({x0: ends.total() for x0, ends in begins.items()})
+        kept: list[tuple[float, float]] = []
+        for x0, letters in totals.most_common(MOST_COLUMNS):
+            ends = begins[x0]
+            (last, _), *_ = ends.most_common(1)
+            if sum(ends[last + i] for i in range(-2, 3)) > JUSTIFIED * letters:
+                return []
+            right = max(ends)
+            if letters < 0.3 * totals.most_common(1)[0][1] or any(x0 < b and a < right for a, b in kept):
+                break
+            kept.append((float(x0), float(right)))
+        return sorted(kept) if all(x1 - x0 > 0.2 * width for x0, x1 in kept) else []
+
+    def _justified(self, width: float) -> list[tuple[float, float]]:
+        """Return columns of which most lines have the same two ends."""
         near: Counter[tuple[int, int]] = Counter()
         for (x0, x1), count in self.ends.most_common(400):
             key = next((each for each in near if abs(each[0] - x0) <= 2 and abs(each[1] - x1) <= 2), (x0, x1))
@@ -107,7 +136,7 @@ class Manner:
             share = 0.05 if abs(x1 - x0 - first[1] + first[0]) <= 2 else 0.3  # The last column may be left half empty.
             if count >= share * most and x1 - x0 > 0.2 * width and all(x0 >= b - 4 or x1 <= a + 4 for a, b in kept):
                 kept.append((x0, x1))
-        return [(float(x0), float(x1)) for x0, x1 in sorted(kept)] or [(0.1 * width, 0.9 * width)]
+        return [(float(x0), float(x1)) for x0, x1 in sorted(kept)]
 
     def is_running(self, line: Line) -> bool:
         """Tell the heading of every page, or what stands below each."""
