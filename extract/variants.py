@@ -108,7 +108,12 @@ def _is_of_all(row: Sequence[Cell], inside: Sequence[Cell], designs: Sequence[in
     if len(filled) != 1 or filled[0].first != designs[0] or filled[0].box is not None or len(inside) < len(designs):
         return False
     sized = any(roles[cell.first] == "output" and cell.text.strip() for cell in row)
-    return sized or kind_of(filled[0].text) not in ("", "conv", "dwconv")
+    return sized or _is_shared(filled[0])
+
+
+def _is_shared(cell: Cell) -> bool:
+    """Tell what designs of several depths have in common: a pooling, a classifier, and no convolution."""
+    return kind_of(cell.text) not in ("", "conv", "dwconv")
 
 
 def _middle(grid: Grid, start: int, designs: Sequence[int]) -> float | None:
@@ -120,9 +125,10 @@ def _middle(grid: Grid, start: int, designs: Sequence[int]) -> float | None:
 def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:
     """Tell a cell that stands alone in its row, but in line with those of its column.
 
-    In the column in the middle it is one of as many filters as the layer above it, which others have too.
+    In the column in the middle it is one of as many filters as the layer above it, which others have too. In the first
+    one it may begin the cell of all of them.
     """
-    if cell.box is None or cell.first != cell.last:
+    if cell.box is None or cell.first != cell.last or (cell.first == designs[0] and _is_shared(cell)):
         return False
     if cell.first == (designs[0] + designs[-1]) / 2:
         return _goes_on(cell, grid, start, designs)
