@@ -248,11 +248,26 @@ def _close(lines: Sequence[Line]) -> list[list[int]]:
     found: list[list[int]] = []
     for i, line in enumerate(lines):
         near = i > 0 and line.base - lines[i - 1].base < NEAR * min(line.size, lines[i - 1].size)
+        near = near or _is_middle(lines, i) or _is_middle(lines, i - 1)
         if near and not (i > 1 and _is_label(*lines[i - 2 : i + 1])):
             found[-1].append(i)
         else:
             found.append([i])
     return found
+
+
+def _is_middle(lines: Sequence[Line], i: int) -> bool:
+    """Tell a row that stands beside the middle of a cell of three lines: the others are nearer to it than to others."""
+    if not 0 < i < len(lines) - 1:
+        return False
+    above, line, below = lines[i - 1 : i + 2]
+    before, behind = line.base - above.base, below.base - line.base
+    outer = [above.base - lines[i - 2].base] if i > 1 else []
+    outer += [lines[i + 2].base - below.base] if i + 2 < len(lines) else []
+    level = any(part.x0 < above.x1 and above.x0 < part.x1 for part in segments(line))
+    single = len(segments(above)) == len(segments(below)) == 1 and len(segments(line)) > 2
+    both = level and above.x0 < below.x1 and below.x0 < above.x1
+    return both and single and abs(before - behind) < 0.5 and all(each > 1.1 * before for each in outer)
 
 
 def _is_label(above: Line, line: Line, below: Line) -> bool:
