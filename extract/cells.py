@@ -203,12 +203,19 @@ def _inside(body: Tree[Token], text: str) -> Iterator[Reading]:
     spans = zip([0, *(end + 1 for end in ends)], [*ends, len(inner.children)], strict=True)
     lines = [Tree("parts", inner.children[start:end]) for start, end in spans]
     found = [list(_parts(line, text)) or _bare_window(_said(line, text)) for line in lines]
+    if not all(found):
+        found = [_perceptron(_said(line, text)) or each for line, each in zip(lines, found, strict=True)]
     if not any(found):
         lines, found = [inner], [[]]
     for line, readings in zip(lines, found, strict=True):
         said = _said(line, text)
         name = "" if readings else name_of(said) or (ANY if re.search(r"\d", said) else "")
         yield from [Reading(name, settings_of(said), text=said)] if name else readings
+
+
+def _perceptron(said: str) -> list[Reading]:
+    """Return what is called an MLP beside a unit of its own, attention: several layers, and no Dense."""
+    return [Reading(said[:3], settings_of(said), text=said)] if re.match(r"(?:MLP|FFN)\b", said) else []
 
 
 def _bare_window(said: str) -> list[Reading]:

@@ -14,7 +14,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
         r"|^connected to|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
-        r"|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
+        r"|^sampl\w* (?:rate|ratio|factor)|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (
         "filters",
@@ -66,7 +66,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",
-        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^width|feature maps?$|^maps$"
+        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^(?:mlp )?widths?|feature maps?$|^maps$"
         r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),

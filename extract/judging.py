@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extract.chained_rows import IN_CHAIN
 from extract.families import FILTERED, POOLS, RECURRENT
 from extract.layer_names import LAYERS
 from extract.lexicon import names_network
@@ -71,7 +72,7 @@ HALF = 0.5
 def is_design(design: TableDesign, least_known: float = MOST) -> bool:
     """Tell a design from a table of results, whose numbers may look like layers: most layers are named as such."""
     readings = [inner for each in design.readings for inner in (each.block or (each,))]
-    readings = [each for each in readings if not each.text.startswith(STRANGE)]
+    readings = [each for each in readings if not each.text.startswith((STRANGE, IN_CHAIN))]
     named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×|\bs\d", each.text)]
     sized = [each for each in readings if _is_made(each)]
     if sum(map(_is_foreign, readings)) >= 0.25 * len(readings):

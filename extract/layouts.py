@@ -58,9 +58,10 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     grid = along_axes(with_settings(spread(with_plain_thousands(_without_marks(grid)))))
     grid = with_rows_apart(framed(grid) or grid)
     if parts := list(side_tables(grid)) or list(tables_below(grid)):
-        found = [each for title, part in parts for each in _titled(title, designs_of(part, caption))]
-        if found:
-            return found
+        each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
+        if any(each_one):
+            pairs = zip(parts, each_one, strict=True)
+            return [design for part, found in pairs for design in found or _beside_others(*part)]
     if listed := designs_by_settings(grid):
         return listed
     grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
@@ -80,6 +81,13 @@ _BENCHMARK = re.compile(
 def _titled(title: str, designs: Sequence[TableDesign]) -> list[TableDesign]:
     """Return the designs below a title by its name, several each with its own."""
     return [replace(each, config=each.config if len(designs) > 1 and each.config else title) for each in designs]
+
+
+def _beside_others(title: str, grid: Grid) -> list[TableDesign]:
+    """Return the network of a part that says too little to be one by itself, but stands beside others that are."""
+    columns = columns_of(grid)
+    found = [_by_rows(title, with_sizes(grid, columns), columns)] if "type" in columns.roles else []
+    return [each for each in found if learns(each) and all(reading.kind in LAYERS for reading in each.readings)]
 
 
 def _without_marks(grid: Grid) -> Grid:
@@ -123,13 +131,16 @@ def _is_results(grid: Grid) -> bool:
         return True
     if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
         return True
-    texts = [
-        cell.text.strip()
-        for row in grid.rows[1:]
-        for cell in row[1:]
-        if roles[cell.first] not in ("ignored", "counter", "dropout")
+    cells = [
+        cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
     ]
-    return sum(bool(re.fullmatch(r"\W{0,2}\d+\.\d+\W{0,2}", text)) for text in texts) >= 0.4 * len(texts) > 0
+    broken = [cell for cell in cells if re.fullmatch(r"\W{0,2}\d+\.\d+[^\w×]{0,2}", cell.text.strip())]
+    setting = len({cell.first for cell in broken}) == 1 and _SETTING.fullmatch(columns.headers[broken[0].first])
+    return not setting and len(broken) >= 0.4 * len(cells) > 0
+
+
+_SETTING = re.compile(r"[a-zα-ω]|rate|ratio|radius|slope|momentum|expansion|width multiplier|multiplier", re.IGNORECASE)
+"""The header of a column of one setting of layers, which may be a broken number: r, ratio."""
 
 
 _RANKED = re.compile(r"rank(?:ing)?|place", re.IGNORECASE)

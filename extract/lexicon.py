@@ -51,7 +51,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("lstm", r"\blstm"),
     ("gru", r"\b(?:bi-?)?gru"),
     ("rnn", r"\b(?:simple)?rnn\b"),
-    ("embedding", r"(?<!patch )(?<!patch-)\bembed"),
+    ("embedding", r"(?<!patch )(?<!patch-)(?<!flow )(?<!feature )(?<!point )(?<!edge )\bembed"),
     (
         "dense",
         r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"

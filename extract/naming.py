@@ -9,7 +9,7 @@ from dataclasses import replace
 from extract.grids import Cell, Grid
 from extract.lexicon import kind_of, posts_of
 
-_NUMBERED = re.compile(r"\W?(\d{1,3}) ?[.):] ?(?=[A-Za-z])")
+_NUMBERED = re.compile(r"(?:\W?(\d{1,3}) ?[.):] ?|#(\d{1,3}) )(?=[A-Za-z])")
 """The number of a row in front of its name: `3. Conv`."""
 _DEFINED = re.compile(r"(?P<name>[A-Za-z][A-Za-z -]*?)[ _-]?\d{1,2} ?\((?P<parts>[^()]*[+,→][^()]*)\)")
 """A block that is counted, with what it is made of in brackets: `ConvBlock 1 (Conv + BN + ReLU)`."""
@@ -62,7 +62,7 @@ def _unnumbered(grid: Grid) -> Grid:
     for column in range(min(2, grid.width)):
         cells = [cell for cell in grid.column(column, 0) if cell.first == cell.last]
         found = {cell: match for cell in cells if (match := _NUMBERED.match(cell.text.strip()))}
-        numbers = [int(match[1]) for match in found.values()]
+        numbers = [int(match[1] or match[2]) for match in found.values()]
         if len(numbers) >= LEAST and len(numbers) >= 0.8 * (len(cells) - 1) and numbers == sorted({*numbers}):
             plain = {cell: cell.text.strip()[match.end() :] for cell, match in found.items()}
             return _renamed(grid, plain)

@@ -66,7 +66,12 @@ def grid_of(page: Page, region: Part) -> Grid:
     cells = {group[0]: cells_of([lines[i] for i in group], columns, bars, over) for group in groups}
     for part in parts:
         cells |= _labelled({row[0]: cells[row[0]] for row in part if row[0] in cells})
-    return Grid(tuple(with_whole_labels([*filter(None, cells.values())], _parting(page, region))), len(columns))
+    return Grid(tuple(with_whole_labels([*filter(_says, cells.values())], _parting(page, region))), len(columns))
+
+
+def _says(row: Sequence[Cell]) -> bool:
+    """Tell a row from one of loose primes, which stand beside the letters of another."""
+    return any(re.search(r"[^\s\u2032']", cell.text) for cell in row)
 
 
 def _parting(page: Page, region: Part) -> list[tuple[float, float, float]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extract.backbones import network_of
 from extract.cells import read_attributes, read_cell
+from extract.chained_rows import chained
 from extract.column_cells import MOST_SIDE
 from extract.counted import named_in
 from extract.families import POSTED, UNITED, WINDOWED
@@ -45,7 +46,7 @@ def layers_of(row: OneRow) -> list[Reading]:
         return [Reading("rows left out", text="...")]
     if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in row.said.get("", ())):
         return []
-    if chain := _chained(row):
+    if chain := chained(row):
         return chain
     if several := _several(row) or network_of(row):
         return several
@@ -142,27 +143,6 @@ def unheard_row(row: OneRow) -> list[Reading]:
     name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
     named = len(filled) > 1 and filled[0].first == 0 and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
     return [Reading(name, text=name)] if named else []
-
-
-def _chained(row: OneRow) -> list[Reading]:
-    """Return the layers that a cell lists behind each other with arrows, which say more than the row's name."""
-    for cell in row.cells:
-        parts = re.split(r"→(?![^(]*\))", normalized(cell.text))
-        calls = re.split(r"[,+](?![^(\[]*[)\]])", normalized(cell.text))
-        called = sum(bool(kind_of(part) and re.search(r"\(.*\d", part)) for part in calls) > 1
-        dashed = re.split(r" - (?![^(\[]*[)\]])", normalized(cell.text))
-        parts = calls if called and len(parts) == 1 else dashed if len(parts) == 1 and len(dashed) > 2 else parts
-        layers = [bool(kind_of(part) or posts_of(part) or _is_window(part)) for part in parts]
-        own = not kind_of(parts[0]) and re.search(r"\d", parts[0]) and not _is_window(parts[0])
-        if len(parts) > 1 and all(layers) and not own and (said := read_cell(cell.text)):
-            row.heed_list(cell)
-            return said
-    return []
-
-
-def _is_window(part: str) -> bool:
-    """Tell a window with how many filters it has, and so a convolution: `3×3, 8`."""
-    return bool(re.fullmatch(r"\W*\d+ ?× ?\d+ ?, ?\d+(?:, ?(?:stride|s) ?\d)?\W*", part))
 
 
 def _code(row: OneRow, text: str) -> str:

@@ -202,7 +202,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)(\d+) filters? × (\d+) kernels?(?: × \d+ channels?)?(?: ?=.*)?$", r"\1 filters, kernel \2"),
     (r"(?i) ?\(\s*[x×]\s*2 (?:directions?|ways)\)", ""),  # Forwards and backwards.
     (r"(?<=\d\d) ?\(\s*[xX×]\s*([2-9])\s*\)$", r", × \1"),  # So often.
-    (r"(?i)\b(blocks?|units?|modules?|layers?) ?\(\s*[x×]\s*(\d{1,2})\s*\)", r"\1 × \2"),  # So often.
+    (r"(?i)((?:block|unit|module|bottleneck|layer)s?) ?\(\s*[x×]\s*(\d{1,2})\s*\)", r"\1 × \2"),  # So often.
     (r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1"),  # So many filters.
     (r"(?i)\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×"),
     (_LAYERS, _stacked),

@@ -196,6 +196,8 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
 
 
 _WINDOW = re.compile(r"(?:\W*|.*\()1?\d ?[×,] ?\d ?[×,] ?\d\b")
+_STEPS = re.compile(r"\bstride \d ?× ?\d ?× ?\d\b")
+"""A step along each of three axes."""
 _VOLUME = re.compile(r"(?<![A-Za-z])[TD] ?[×x*,] ?H ?[×x*,] ?W(?! ?[×x*,])")
 """The order of sizes without channels, of what has a depth or goes on in time."""
 
@@ -206,14 +208,16 @@ def _are_volumes(rows: Sequence[Row], columns: Columns) -> bool:
     if any(_VOLUME.search(columns.headers[i]) for i in sizes):
         return True
     texts = [normalized(cell.text) for row in rows for cell in row if cell.first not in sizes]
-    return any(axes_of(text) == 3 for text in texts) or sum(bool(_WINDOW.match(text)) for text in texts) > 1
+    stepped = any(_STEPS.search(text) for text in texts)
+    return stepped or any(axes_of(text) == 3 for text in texts) or sum(bool(_WINDOW.match(text)) for text in texts) > 1
 
 
 def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[Row]]]:
     """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them all."""
     for row in rows:
         split = [[line for line in cell.text.split("\n") if line] for cell in row]
-        times = [int(match[1]) for lines in split for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
+        open_ = [each for cell, each in zip(row, split, strict=True) if not _is_idle(cell, columns)]
+        times = [int(match[1]) for lines in open_ for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
         times = times if len(times) == 1 else []  # Several are how much smaller images are.
         lines = [[line for line in each if not (times and re.fullmatch(r"\d+\s*×", line))] for each in split]
         many = max((len(each) for each in lines), default=0)

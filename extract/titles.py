@@ -25,6 +25,8 @@ def spread(grid: Grid) -> Grid:
     """Return a table whose titles in the first row reach over the columns in whose middle they stand."""
     if len(grid.rows) < 3 or any(cell.box is None for row in grid.rows[:2] for cell in row):
         return grid
+    if above := _over_alike(grid):
+        return Grid((above, *grid.rows[1:]), grid.width)
     ends = _ends(grid)
     ways = [_ways(grid, cell, ends) for cell in grid.rows[0]]
     if prod(map(len, ways)) > MOST_WAYS:
@@ -34,6 +36,18 @@ def spread(grid: Grid) -> Grid:
     spans = zip(grid.rows[0], best, strict=False)
     head = tuple(replace(cell, first=first, last=last) for cell, (first, last, _) in spans)
     return Grid((head or grid.rows[0], *grid.rows[1:]), grid.width)
+
+
+def _over_alike(grid: Grid) -> tuple[Cell, ...]:
+    """Return titles, each over as many columns, where the headers below them are the same again under each."""
+    titles, heads = grid.rows[0], [cell.text.lower().strip() for cell in grid.rows[1]]
+    wide, rest = divmod(grid.width, max(1, len(titles)))
+    if rest or min(len(titles), wide) < 2 or heads != heads[:wide] * len(titles) or len({*heads[:wide]}) < wide:
+        return ()
+    spans = [(i * wide, (i + 1) * wide - 1) for i in range(len(titles))]
+    if any(cell.first < first or last < cell.last for cell, (first, last) in zip(titles, spans, strict=True)):
+        return ()
+    return tuple(replace(cell, first=first, last=last) for cell, (first, last) in zip(titles, spans, strict=True))
 
 
 def _ends(grid: Grid) -> list[tuple[float, float]]:
@@ -177,7 +191,8 @@ def _alike(grid: Grid) -> Iterator[tuple[str, Grid]]:
     """Yield the parts of a table under titles below which most headers are the same; what is beside them is of each."""
     titles = [cell for cell in grid.rows[0] if cell.last > cell.first] if len(grid.rows) > 2 else []
     heads = [{cell.text.lower() for cell in grid.rows[1] if _is_under(cell, title)} for title in titles]
-    if any(kind_of(title.text) for title in titles):
+    headed = all(any(role_of(head) == "type" for head in each) for each in heads)
+    if any(kind_of(title.text) for title in titles) and not headed:
         return  # A layer a column.
     if len(titles) < 2 or any(len(a & b) < max(2, 0.6 * min(len(a), len(b))) for a, b in pairwise(heads)):
         return

@@ -94,5 +94,7 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
         layer.params.setdefault("kernel", size)
     elif layer.kind in ("conv", "deconv") and len(size) == 2 and size[0] > LARGEST_KERNEL >= size[1]:
         layer.params |= {"filters": size[0], "kernel": (size[1], size[1])}  # So many, and how large.
+    elif layer.kind == "input" and re.match(r"\W*stride", layer.said, re.IGNORECASE):
+        pass  # How many of its frames are taken.
     elif layer.kind or len(size) > 1:
         layer.params["shape"] = size

@@ -134,6 +134,8 @@ def _are_one(first: str, second: str) -> bool:
         return True
     if not re.search("[A-Za-z]{2}", first):
         return False
+    if re.fullmatch(r"[A-Z]{2,}", first) and kind_of(second):
+        return False  # A unit by its letters, and another layer: MHSA, MLP.
     if not names_layer(first) and names_layer(f"{first} {second}"):
         return True
     return not kind_of(second) and not posts_of(second.split()[0])

@@ -6,13 +6,14 @@ import pytest
 
 from extract.abbreviations import spelt_out
 from extract.cells import read_cell
-from extract.grids import Cell, plain_grid
+from extract.grids import Cell, Grid, plain_grid
 from extract.headers import role_of
 from extract.layouts import designs_of
 from extract.lexicon import kind_of
 from extract.page import Line, Word
 from extract.partial_rules import with_whole_labels
 from extract.ruling import pieces
+from extract.wrapping import _are_one
 
 
 def read(rows: list[list[str]], caption: str = "") -> list[list[tuple[str, int]]]:
@@ -156,3 +157,82 @@ def test_titles_of_several_columns_are_not_cut_between_their_words() -> None:
 
 def test_kinds() -> None:
     assert [kind_of(each) for each in ("shuffle block", "channel shuffle", "avgpl")] == ["", "shuffle", "avgpool"]
+
+
+def test_tables_side_by_side_by_their_headers_whatever_their_titles_sound_like() -> None:
+    rows = [
+        [Cell("Residual Block", 0, 2, (10, 0, 80, 10)), Cell("Fire Module", 4, 4, (130, 0, 170, 10))],
+        [
+            Cell(text, i, i, (30.0 * i, 14, 30.0 * i + 20, 24))
+            for i, text in enumerate(["Input", "Operator", "Output"] * 2)
+        ],
+        *(
+            [Cell(text, i, i, (30.0 * i, y, 30.0 * i + 20, y + 10)) for i, text in enumerate(texts)]
+            for y, texts in (
+                (28, ["h×w×k", "3×3 Conv, ReLU", "h×w×k", "h×w×k", "1×1 Conv, ReLU", "h×w×k/2"]),
+                (42, ["h×w×k", "3×3 Conv, ReLU", "h×w×k", "h×w×k/2", "1×1 Conv + 3×3 Dwise, ReLU", "h×w×k"]),
+            )
+        ),
+    ]
+    designs = designs_of(Grid(tuple(map(tuple, rows)), 6))
+    assert [(each.config, [layer.kind for layer in each.readings]) for each in designs] == [
+        ("Residual Block", ["conv", "conv"]),
+        ("Fire Module", ["conv", "conv", "dwconv"]),
+    ]
+
+
+def test_units_in_chains_of_layers_with_what_they_join() -> None:
+    rows = [
+        ["Layer Description", "K", "Output"],
+        ["#0 Input RGB image", "", "3 × H × W"],
+        ["#1 Conv2d", "5", "64 × H × W"],
+        ["#2 Conv2d → Packing", "7", "64 × H/2 × W/2"],
+        ["#3 ResidualBlock (x2) → Packing", "3", "64 × H/4 × W/4"],
+        ["#4 Unpacking (#3) → Conv2d (⊕ #2)", "3", "64 × H/2 × W/2"],
+    ]
+    kinds = ["input", "conv", "conv", "Packing", "resblock", "Packing", "Unpacking", "concat", "conv"]
+    assert [kind for kind, _ in read(rows)[0]] == kinds
+    assert read(rows)[0][4] == ("resblock", 2)
+
+
+def test_attention_and_a_perceptron_in_volumes() -> None:
+    rows = [
+        ["stages", "operators", "output sizes"],
+        ["data layer", "stride 4×1×1", "16×224×224"],
+        ["cube1", "3×7×7, 96\nstride 2×4×4", "8×56×56"],
+        ["scale2", "[MHPA(96); MLP(384)] × 1", "8×56×56"],
+        ["scale3", "[MHPA(192); MLP(768)] × 2", "8×28×28"],
+        ["scale4", "[MHPA(384); MLP(1536)] × 11", "8×14×14"],
+    ]
+    (design,) = designs_of(plain_grid(rows))
+    first, cube, *_, last = design.readings
+    assert (first.kind, first.params["output"]) == ("input", (16, 224, 224))
+    assert (cube.params["stride"], cube.params["output"]) == ((2, 4, 4), (8, 56, 56))
+    assert [each.kind for each in last.block] == ["MHPA", "MLP"]  # And no Dense.
+
+
+def test_layers_of_point_clouds_and_a_setting_that_is_a_broken_number() -> None:
+    rows = [
+        ["Layer type", "r", "Sample rate", "MLP width"],
+        ["set conv", "0.5", "0.5×", "[32,32,64]"],
+        ["flow embedding", "5.0", "1×", "[128,128,128]"],
+        ["set conv", "2.0", "0.25×", "[128,128,256]"],
+        ["set upconv", "1.0", "4×", "[128,128,128]"],
+        ["feature propagation", "0.5", "2×", "[128,128,128]"],
+        ["linear", "-", "-", "3"],
+    ]
+    (design,) = designs_of(plain_grid(rows))
+    assert [(each.kind, each.times) for each in design.readings] == [
+        ("conv", 1),
+        ("flow embedding", 1),
+        ("conv", 1),
+        ("deconv", 1),
+        ("feature propagation", 1),
+        ("dense", 1),
+    ]
+    assert all(each.unclear for each in design.readings if each.kind == "conv")
+
+
+def test_units_by_their_letters_do_not_go_on_in_the_next_line() -> None:
+    assert not _are_one("MHSA", "MLP")
+    assert _are_one("Fully", "connected")
