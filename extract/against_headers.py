@@ -47,6 +47,8 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
         and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0
     ):
         roles[i] = "type"
+    if roles[i] == "ignored" and re.fullmatch(r"#? ?ops?", name.lower()) and _name_layers(texts):
+        roles[i] = "type"  # Operations, and not how many.
     listed = any(LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))
     if roles[i] in ("input", "output") and not listed and _say_whole_layers(texts):
         roles[i] = ""  # Of what comes in, what is made of it.
@@ -101,6 +103,11 @@ def _count_up(texts: Sequence[str]) -> bool:
     """Tell cells that count from 0 or 1 on."""
     numbers = [text for text in texts if text.strip(" -")]
     return len(numbers) > 3 and numbers in ([str(k + j) for k in range(len(numbers))] for j in (0, 1))
+
+
+def _name_layers(texts: Sequence[str]) -> bool:
+    """Tell cells of which most name layers or what stands behind them."""
+    return sum(bool(kind_of(text) or posts_of(text)) for text in texts) >= 0.6 * len(texts) > 0
 
 
 def _say_whole_layers(texts: Sequence[str]) -> bool:

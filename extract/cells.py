@@ -9,14 +9,14 @@ from typing import Any
 
 from lark import Token, Tree, UnexpectedInput
 
+from extract.argued import are_arguments, with_equals
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
 from extract.counted import blocks_in
 from extract.families import POSTED, WINDOWED
 from extract.lexicon import kind_of, names_network, posts_of
-from extract.phrases import FOREIGN, Phrase
+from extract.phrases import FOREIGN, Phrase, has_stranger
 from extract.reading import Reading
-from extract.signatures import KEYS
 from extract.spellings import normalized
 from extract.strangers import ANY, is_quantity, name_of, settings_of, stranger_called
 
@@ -114,31 +114,16 @@ def _without_open_sizes(text: str) -> tuple[str, bool]:
 def is_open(text: str) -> bool:
     """Tell whether a text beside a layer's name says what is not understood: sizes of letters, a kind of its own."""
     plain = normalized(text)
-    return _without_open_sizes(plain)[1] or plain.startswith("→") or bool(is_changed(text) or FOREIGN.search(text))
-
-
-_KEYED = re.compile(r"[^\W\d][\w ]*= ?[^=,()]+(?:, ?[^\W\d][\w ]*= ?[^=,()]+)+")
-
-
-_COLONS = re.compile(r"[A-Za-z][A-Za-z _]*: ?[^:,]+(?:, ?[A-Za-z][A-Za-z _]*: ?[^:,]+)+")
-
-
-def _with_equals(text: str) -> str:
-    """Return what is set with colons, where most of it has the names of arguments, with signs of equality."""
-    plain = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
-    names = [re.split(r"[,:]", each)[-1].strip().lower() for each in plain.split(":")[:-1]]
-    known = [name for name in names if KEYS.get(name) and " " in name]
-    return re.sub(r": ?", "=", plain) if _COLONS.fullmatch(plain) and 2 * len(known) > len(names) else text
-
-
-def are_arguments(text: str) -> bool:
-    """Tell the arguments of a layer by their names: `in features=256, out features=196`."""
-    return bool(_KEYED.fullmatch(normalized(text)))
+    return (
+        _without_open_sizes(plain)[1]
+        or plain.startswith("→")
+        or bool(is_changed(text) or FOREIGN.search(text) or has_stranger(plain))
+    )
 
 
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
     """Return the hyper-parameters that a cell says of a layer whose kind stands in another."""
-    plain = _with_equals(normalized(text)[:LONGEST])
+    plain = with_equals(normalized(text)[:LONGEST])
     plain = " ; ".join(f"layer({part})" if are_arguments(part) else part for part in plain.split(" ; "))
     # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
     tokens = [each for each in tokens_of(plain) if each.type != "DASH"]
@@ -205,12 +190,16 @@ def _inside(body: Tree[Token], text: str) -> Iterator[Reading]:
     found = [list(_parts(line, text)) or _bare_window(_said(line, text)) for line in lines]
     if not all(found):
         found = [_perceptron(_said(line, text)) or each for line, each in zip(lines, found, strict=True)]
-    if not any(found):
+    if not any(found) and not all(_OWN_LINE.fullmatch(_said(line, text)) for line in lines):
         lines, found = [inner], [[]]
     for line, readings in zip(lines, found, strict=True):
         said = _said(line, text)
         name = "" if readings else name_of(said) or (ANY if re.search(r"\d", said) else "")
         yield from [Reading(name, settings_of(said), text=said)] if name else readings
+
+
+_OWN_LINE = re.compile(r"[A-Z][\w-]+(?: ?\([^()]*\))?")
+"""The name of a unit in a line of its own."""
 
 
 def _perceptron(said: str) -> list[Reading]:

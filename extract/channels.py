@@ -16,6 +16,7 @@ def channels_last(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, the channels of their sizes last where most print as many filters as they have in front."""
     found = list(readings)
     bare = any("window" in each.params or "axes" in each.params for each in readings)
+    bare |= any(len(each.params.get("stride", ())) == len("dhw") for each in readings)
     for many in (2, 3, 4):
         sizes = list(_widths_of(readings))
         sized = [(filters, size) for filters, size in sizes if len(size) == many and filters is not None]

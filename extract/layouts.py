@@ -35,6 +35,7 @@ from extract.naming import with_plain_names
 from extract.network_rows import models_of, says_products
 from extract.networks import are_chained, are_widening, framed, networks_of, tables_below
 from extract.reading import Reading
+from extract.results import is_results
 from extract.roles import Columns, columns_of
 from extract.rows import layers_by_rows
 from extract.sections import without_sections
@@ -44,7 +45,7 @@ from extract.table_design import TableDesign
 from extract.tensor_names import as_their_neighbours
 from extract.titles import along_axes, side_tables, spread, with_settings
 from extract.totals import is_total, with_plain_thousands, without_what_is_worked_out
-from extract.valued import are_settings, with_values
+from extract.valued import with_values
 from extract.variant_columns import side_by_side
 from extract.variants import variant
 from extract.whereabouts import without_places
@@ -66,7 +67,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
         return listed
     grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
-    found = [] if _is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
+    found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
         replace(each, readings=as_captioned(told_by_poolings(colours_last(each.readings)), caption)) for each in found
     ]
@@ -119,57 +120,6 @@ def _without_prose(grid: Grid) -> Grid:
 
 SENTENCE = 45
 """Letters of what is no title from."""
-
-
-def _is_results(grid: Grid) -> bool:
-    """Tell a table of measurements: it ranks, or times what it names, or many of its numbers are broken ones."""
-    columns = columns_of(grid)
-    roles, said = columns.roles, {role_of(head) for head in columns.headers}
-    if any(_RANKED.fullmatch(head) for head in columns.headers[:1]) or are_settings(grid):
-        return True
-    if any(map(_TIMED.search, columns.headers)) and (not SIZED & said or any(map(_RATED.search, columns.headers))):
-        return True
-    if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
-        return True
-    cells = [
-        cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
-    ]
-    broken = [cell for cell in cells if re.fullmatch(r"\W{0,2}\d+\.\d+[^\w×]{0,2}", cell.text.strip())]
-    setting = len({cell.first for cell in broken}) == 1 and _SETTING.fullmatch(columns.headers[broken[0].first])
-    return not setting and len(broken) >= 0.4 * len(cells) > 0
-
-
-_SETTING = re.compile(r"[a-zα-ω]|rate|ratio|radius|slope|momentum|expansion|width multiplier|multiplier", re.IGNORECASE)
-"""The header of a column of one setting of layers, which may be a broken number: r, ratio."""
-
-
-_RANKED = re.compile(r"rank(?:ing)?|place", re.IGNORECASE)
-"""The header of what stands in an order of its own, and not in that of a design."""
-_TIMED = re.compile(
-    r"^(?:avg\.? |mean |total )?(?:[mµμun]s|secs?|seconds|time|latency|duration|speed-?up|fps)\b"
-    r"|\b(?:time|latency|speed-?up)\b|\((?:[mµμun]?s|fps)\)$",
-    re.IGNORECASE,
-)
-"""The header of a column that says how long what a row names takes."""
-
-
-def _is_quality(grid: Grid, columns: Columns, column: int) -> bool:
-    """Tell a column of how good what each row names is: of a layer nobody says that."""
-    texts = [text.strip(" %") for text in grid.texts(column, columns.start)]
-    said = [text for text in texts if re.fullmatch(r"\d{1,3}\.\d+(?: ?± ?[\d.]+)?", text)]
-    return bool(_QUALITY.search(columns.headers[column])) and len(said) >= max(
-        2, 0.8 * (len(grid.rows) - columns.start)
-    )
-
-
-_QUALITY = re.compile(
-    r"\b(?:m?iou|m?ap(?:_?\d\d)?|psnr|ssim|lpips|fid|wer|eer|auc|rmse|mae|epe|f1|acc(?:uracy|\.)?|top-?\s?[15]|err(?:or|\.)?|recall"
-    r"|precision)\b",
-    re.IGNORECASE,
-)
-"""The header of a column that says how good something is."""
-_RATED = re.compile(r"\bthrough-?put\b|/ ?s(?:ec)?\b|\bper second\b", re.IGNORECASE)
-"""That of one that says how often a second it may be done: each row is one by itself."""
 
 
 def _designs(grid: Grid, caption: str) -> list[TableDesign]:

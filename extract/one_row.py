@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from math import prod
 
-from extract.cells import are_arguments, read_cell
+from extract.argued import are_arguments
+from extract.cells import read_cell
 from extract.column_cells import PAIR, going_out, window_parted, window_said
 from extract.counted import named_in
 from extract.families import POOLS, UNITED

@@ -42,16 +42,26 @@ FOREIGN = re.compile(
 """Normalisations, and what else, that are not known here."""
 _UNIT = re.compile(r"[A-Z][A-Za-z]*LU\d?")
 """What is an activation by the end of its name: SReLU."""
+_LETTERED = re.compile(r"[,+&;] ?([A-Z][a-z]*[A-Z][A-Za-z]*\d?)(?= ?(?:$|[,+&;]))")
+"""What stands behind a layer by its letters: `Conv 3×3, 64, GDN`."""
+_PLAIN = re.compile(r"RGB|NBN|NONE|SAME|VALID|HS|RE|[A-Z]\d?", re.IGNORECASE)
+"""Letters that are no layer: colours, no normalisation, a border."""
 _MANY_NUMBERS = re.compile(r"conv ?\d+-\d+-\d", re.IGNORECASE)
 """More numbers in a convolution's name than its window and its filters: conv3-64-2."""
 
 
-_SHORT = re.compile(r"(?!SAME|VALID|NONE|RGB)[A-Z]{2,4}")
-"""What is said of a layer by its letters alone: SN."""
+_SAID_LAST = re.compile(r"\d\w* ([A-Z]{3,5})$")
+"""The same behind a number."""
 
 
-def _is_known(short: str) -> bool:
-    return bool(kind_of(short) or posts_of(short))
+def has_stranger(said: str) -> bool:
+    """Tell a layer behind which another is named by letters that nobody knows.
+
+    >>> [has_stranger(each) for each in ("Conv 3×3, 64, GDN", "Conv + CBAM", "Conv, BN, ReLU", "conv 1×1, NBN")]
+    [True, True, False, False]
+    """
+    behind = [each for each in (*_LETTERED.findall(said), *_SAID_LAST.findall(said)) if not _PLAIN.fullmatch(each)]
+    return any(not (kind_of(each) or posts_of(each)) for each in behind)
 
 
 class Phrase:
@@ -88,14 +98,11 @@ class Phrase:
         """Tell a convolution of another kind than is known here, or so many of them in words: `3 highway conv`."""
         layer = self.layer
         twice = bool(layer.numbers) or any(each.type in ("FC_N", "N_FC") for each in self.tokens)
-        if any(_SHORT.fullmatch(part) and not _is_known(part) for part in re.split(", ?", layer.said)[1:]):
-            return True
-        if (last := re.search(r"\d\w* ([A-Z]{3,5})$", layer.said)) and _SHORT.match(last[1]) and not _is_known(last[1]):
-            return True
         if any(_UNIT.fullmatch(each) and not posts_of(each) for each in self.tokens if each.type == "WORD"):
             return True
         if (
-            layer.is_twofold
+            (bool(layer.kind) and has_stranger(layer.said))
+            or layer.is_twofold
             or FOREIGN.search(layer.said)
             or EITHER.search(layer.said)
             or (layer.kind == "dense" and layer.sizes and twice)

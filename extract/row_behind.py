@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from extract.cells import are_arguments, read_cell
+from extract.argued import are_arguments
+from extract.cells import read_cell
 from extract.grids import Cell
 from extract.lexicon import kind_of, posts_of
 from extract.numbers import steps

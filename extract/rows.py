@@ -58,6 +58,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             found = layers_of(said)
             more = [each for each in said.more if each.kind not in [one.kind for one in found[1:]]]
             found = [*found, *([] if said.is_told or said.is_listed else more)] if found else []
+            heard_kind = bool(found)
             if not found and above is not None and said.goes_on():
                 found = [replace(above, params={})]
             if not found and readings and row is last:
@@ -70,6 +71,8 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             ahead = found[:1] if len(found) > 1 and found[0].kind in POSTED else []  # Of what follows the row tells.
             found = found[len(ahead) :]
             first = params_of(said, found[0])
+            if not heard_kind and readings and "filters" not in first and (wide := readings[-1].params.get("filters")):
+                first["filters"] = wide  # Of the row above it, whose layer goes on.
             if len(found) == 1 and "pool" in found[0].kind and set(first.get("kernel", ())) == {first.get("filters")}:
                 del first["filters"]  # The side of its window, in a column of what is meant by a layer's size.
             if len(found) == 1 and found[0].kind in POOLS and first.get("filters") == said.width is not None:

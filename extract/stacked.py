@@ -198,6 +198,8 @@ def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
 _WINDOW = re.compile(r"(?:\W*|.*\()1?\d ?[×,] ?\d ?[×,] ?\d\b")
 _STEPS = re.compile(r"\bstride \d ?× ?\d ?× ?\d\b")
 """A step along each of three axes."""
+_THREE_STEPS = re.compile(r"\W*\d ?[×,] ?\d ?[×,] ?\d\W*")
+"""Such steps, in a column of them."""
 _VOLUME = re.compile(r"(?<![A-Za-z])[TD] ?[×x*,] ?H ?[×x*,] ?W(?! ?[×x*,])")
 """The order of sizes without channels, of what has a depth or goes on in time."""
 
@@ -208,7 +210,8 @@ def _are_volumes(rows: Sequence[Row], columns: Columns) -> bool:
     if any(_VOLUME.search(columns.headers[i]) for i in sizes):
         return True
     texts = [normalized(cell.text) for row in rows for cell in row if cell.first not in sizes]
-    stepped = any(_STEPS.search(text) for text in texts)
+    steps = [normalized(cell.text) for row in rows for cell in row if columns.roles[cell.first] == "stride"]
+    stepped = any(_STEPS.search(text) for text in texts) or any(_THREE_STEPS.fullmatch(text) for text in steps)
     return stepped or any(axes_of(text) == 3 for text in texts) or sum(bool(_WINDOW.match(text)) for text in texts) > 1
 
 

@@ -47,6 +47,7 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
             whole = (_is_title(*each, aside) if i == 1 else _are_one(*each) for each in pairs)
             torn += [i] if all(whole) else []
     taken = [i for i in rests if i > 1 or i in torn] if 2 * len(torn) > len(rests) else torn
+    taken = [i for i in taken if not all(_stands_alone(part, lines, rests) for part in lines[i])]
     for i in taken:
         start = next(j for j in range(i - 1, -1, -1) if j not in taken)
         for part in lines[i]:
@@ -54,6 +55,12 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
             found[start][found[start].index(above)] = _joined(above, part)
         found[i] = []
     return found
+
+
+def _stands_alone(part: Line, lines: Sequence[Parts], rests: Sequence[int]) -> bool:
+    """Tell a text that more than one other line has at the same place, which goes on from none above it."""
+    others = (each for i, line in enumerate(lines) if i not in rests for each in line if _shares(each, part))
+    return sum(each.text == part.text for each in others) > 1
 
 
 def unstretched(lines: Sequence[Parts], columns: Sequence[Ends]) -> tuple[list[list[Line]], list[Ends]]:
@@ -80,6 +87,10 @@ def _is_one(lines: Sequence[Parts], columns: Sequence[Ends]) -> bool:
     inside = [line for line in inside if line and abs(line[0].x0 - left) < ALIGNED]
     ends = [line[-1].x1 for line in inside if len(line) > 1]
     over = [sum(part.x0 < a[1] and part.x1 > b[0] for line in inside for part in line) for a, b in pairwise(columns)]
+    several = [line for line in inside if len(line) > 1]
+    worded = sum(any(re.search("[A-Za-z]{2}", part.text) for part in line) for line in several)
+    if 2 * worded < len(several):
+        return False  # Numbers below each other, in columns of their own.
     return min(over) > 1 and 1 < len(ends) <= 2 * min(over) and max(ends) - min(ends) < ALIGNED
 
 
@@ -130,12 +141,12 @@ def _is_title(first: str, second: str, aside: bool) -> bool:
 
 def _are_one(first: str, second: str) -> bool:
     """Tell a text that names no layer by itself, or makes what stands above whole."""
+    if re.fullmatch(r"[A-Z]{2,}", first) and kind_of(second):
+        return False  # A unit by its letters, and another layer: MHSA, MLP.
     if _hangs(first, second) or _is_torn(first, second):
         return True
     if not re.search("[A-Za-z]{2}", first):
         return False
-    if re.fullmatch(r"[A-Z]{2,}", first) and kind_of(second):
-        return False  # A unit by its letters, and another layer: MHSA, MLP.
     if not names_layer(first) and names_layer(f"{first} {second}"):
         return True
     return not kind_of(second) and not posts_of(second.split()[0])

@@ -9,7 +9,7 @@ from extract.cells import read_cell
 from extract.grids import Cell, Grid, plain_grid
 from extract.headers import role_of
 from extract.layouts import designs_of
-from extract.lexicon import kind_of
+from extract.lexicon import kind_of, posts_of
 from extract.page import Line, Word
 from extract.partial_rules import with_whole_labels
 from extract.ruling import pieces
@@ -236,3 +236,75 @@ def test_layers_of_point_clouds_and_a_setting_that_is_a_broken_number() -> None:
 def test_units_by_their_letters_do_not_go_on_in_the_next_line() -> None:
     assert not _are_one("MHSA", "MLP")
     assert _are_one("Fully", "connected")
+
+
+def test_units_in_lines_of_a_stack_by_their_names() -> None:
+    (block,) = read_cell("[LSA; GSA] × 5")
+    assert (block.times, [each.kind for each in block.block]) == (5, ["LSA", "GSA"])
+    (unit,) = read_cell("[R1 = 8; N1 = 1] × 2")
+    assert (unit.times, unit.params) == (2, {"R1": 8, "N1": 1})
+
+
+@pytest.mark.parametrize("text", ["Conv 3×3, 64, GDN", "Conv, AddId", "conv 3×3, 64, SE", "Conv + CBAM"])
+def test_what_stands_behind_a_layer_by_letters_that_nobody_knows_is_asked(text: str) -> None:
+    assert read_cell(text)[0].unclear
+
+
+@pytest.mark.parametrize("text", ["Conv, BN, ReLU, LN", "conv2d 1×1, NBN", "Conv 3×3, 64, SAME"])
+def test_letters_that_are_known_are_not_asked(text: str) -> None:
+    assert not read_cell(text)[0].unclear
+
+
+def test_a_column_of_operations_is_none_of_their_number() -> None:
+    rows = [
+        ["Name", "Ops", "Repeat", "Output size"],
+        ["Input", "", "", "128×128×4"],
+        ["InitConv", "Conv 3×3", "", "128×128×32"],
+        ["Block0", "Conv 3×3, GN, ReLU", "x2", "128×128×32"],
+        ["Down1", "Conv 3×3, stride 2", "", "64×64×64"],
+    ]
+    assert read(rows) == [[("input", 1), ("conv", 1), ("conv", 2), ("conv", 1)]]
+
+
+def test_choices_of_a_search_are_no_network() -> None:
+    rows = [
+        ["Block", "Width", "Depth", "Kernel size", "Stride"],
+        ["Conv", "{16, 24}", "-", "3", "2"],
+        ["MBConv-1", "{16, 24}", "{1,2}", "{3, 5}", "1"],
+        ["MBConv-2", "{24, 32}", "{3, 4, 5}", "{3, 5}", "2"],
+    ]
+    assert read(rows) == []
+
+
+def test_rows_that_go_on_are_as_wide_as_the_one_above() -> None:
+    rows = [
+        ["Layer", "Output size", "KSize", "Stride", "Repeat", "Output channels"],
+        ["Conv1", "56 × 56", "3×3", "2", "1", "24"],
+        ["Stage2", "28 × 28", "", "2", "1", "176"],
+        ["", "28 × 28", "", "1", "3", ""],
+        ["Conv5", "28 × 28", "1×1", "1", "1", "1024"],
+    ]
+    (design,) = designs_of(plain_grid(rows))
+    assert [(each.times, each.params["filters"]) for each in design.readings] == [
+        (1, 24),
+        (1, 176),
+        (3, 176),
+        (1, 1024),
+    ]
+
+
+def test_volumes_by_a_column_of_steps() -> None:
+    rows = [
+        ["Layer", "#Channel", "Output Size", "Stride"],
+        ["Conv1", "16", "16 × 112 × 112", "(1,2,2)"],
+        ["MaxPool", "", "16 × 56 × 56", "(1,2,2)"],
+        ["Conv2", "96", "8 × 56 × 56", "(2,1,1)"],
+        ["Conv3", "192", "8 × 28 × 28", "(1,2,2)"],
+    ]
+    (design,) = designs_of(plain_grid(rows))
+    assert [each.params["output"] for each in design.readings][:2] == [(16, 112, 112), (16, 56, 56)]
+
+
+def test_normalisations_of_kinds_of_their_own_are_none_of_local_responses() -> None:
+    assert posts_of("GDN stands for generalized divisive normalization") == []
+    assert posts_of("local response normalization") == ["lrn"]
