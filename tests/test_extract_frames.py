@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from extract.raster.cells import Cell
 from extract.raster.frames import without_frames
 from extract.raster.heads import Lines
-from extract.raster.regions import Cell, Node
+from extract.raster.regions import Node
 from extract.raster.signs import bridges, sign_in
 from extract.raster.tracing import arrows_of
 

@@ -130,7 +130,7 @@ def zones(*boxes: tuple[int, int, int, int]) -> np.ndarray:
 @pytest.mark.parametrize("width", [2, 3, 5])
 def test_the_gaps_of_dashed_lines_between_boxes_are_closed(width: int) -> None:
     dark = dashed((30, 30), (170, 30), (170, 110), width=width)
-    closed = closed_up(dark, zones((5, 10, 25, 50), (150, 115, 190, 140)))
+    closed = closed_up(dark, np.zeros_like(dark), zones((5, 10, 25, 50), (150, 115, 190, 140)))
     assert cv2.connectedComponents(dark)[0] > 5
     assert cv2.connectedComponents(closed)[0] == 2
 
@@ -139,13 +139,13 @@ def test_dashed_frames_and_what_leads_to_nothing_stay_dashed() -> None:
     frame = dashed((20, 20), (220, 20), (220, 140), (20, 140), (20, 20))
     alone = dashed((20, 60), (220, 60))
     for dark in (frame, alone):
-        assert (closed_up(dark, zones()) == dark).all()
+        assert (closed_up(dark, np.zeros_like(dark), zones()) == dark).all()
 
 
 def test_letters_are_no_dashes() -> None:
     dark = np.zeros((60, 300), np.uint8)
     cv2.putText(dark, "ill - I l 1 i", (10, 40), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (1,), 2)
-    assert (closed_up(dark, np.zeros_like(dark)) == dark).all()
+    assert (closed_up(dark, np.zeros_like(dark), np.zeros_like(dark)) == dark).all()
 
 
 def test_dashed_arrows_of_a_picture_lead_from_box_to_box() -> None:

@@ -46,8 +46,8 @@ class _Dashes:
     wide: Places
 
 
-def closed_up(dark: Mask, others: Mask) -> Mask:
-    """Return marks with the gaps of dashed lines filled, up to what they lead to among `others`: lines and boxes.
+def closed_up(dark: Mask, lines: Mask, ends: Mask) -> Mask:
+    """Return marks with the gaps of dashed lines filled, up to the lines they lead to, or boxes and heads (`ends`).
 
     What goes around in a ring is a frame, and what leads to nothing parts a picture: these stay as they are.
     """
@@ -56,16 +56,21 @@ def closed_up(dark: Mask, others: Mask) -> Mask:
     dashes = _dashes_of(dark)
     if not FEWEST <= len(dashes.long) <= MOST:
         return dark
-    chains = [chain for chain in _chains(_next_of(dashes)) if len(chain) >= FEWEST]
+    chains = list(_chains(_next_of(dashes)))
+    alone = set(range(len(dashes.long))) - {dash for chain in chains for dash, _ in chain}
+    chains += [[(dash, 1)] for dash in sorted(alone)]
     found = dark.copy()
 
     def draw(start: Places, end: Places, wide: float) -> None:
         first, last = (tuple(round(float(each)) for each in place) for place in (start, end))
         cv2.line(found, first, last, (1,), max(1, round(wide) - 1))
 
-    waiting = [_Path(group, met) for group, met in _joined(dashes, chains)]
+    paths = (_Path(group, met) for group, met in _joined(dashes, chains))
+    waiting = [each for each in paths if max(map(len, each.chains)) >= FEWEST]
     while waiting:
-        ready = [(each, ahead) for each in waiting if (ahead := each.ahead(dashes, (found > dark) | (others > 0)))]
+        firm, any_line = ends > 0, (found > dark) | (lines > 0) | (ends > 0)
+        tried = ((each, each.ahead(dashes, firm if each.is_patched else any_line)) for each in waiting)
+        ready = [(each, ahead) for each, ahead in tried if ahead]
         for each, ahead in ready:
             waiting.remove(each)
             for one, other in (*each.gaps(), *each.corners):
@@ -82,6 +87,11 @@ class _Path:
 
     chains: list[list[End]]
     corners: list[tuple[End, End]]
+
+    @property
+    def is_patched(self) -> bool:
+        """Whether dashes are in it that are no line by themselves: what is in a corner, or between one and a box."""
+        return min(map(len, self.chains)) < FEWEST
 
     def gaps(self) -> Iterator[tuple[End, End]]:
         """Yield the ends of dashes that follow each other."""
@@ -169,7 +179,8 @@ def _joined(dashes: _Dashes, chains: Sequence[list[End]]) -> Iterator[tuple[list
 
 
 def _corners(dashes: _Dashes, loose: Sequence[End]) -> Iterator[tuple[End, End]]:
-    """Yield the ends of dashed lines with the end of another one that they meet in a corner."""
+    """Yield the ends of dashed lines with the end of another one that they meet in a corner, both the nearest."""
+    nearest: dict[End, End] = {}
     for end in loose:
         long = dashes.long[end[0]]
         away = {
@@ -179,7 +190,8 @@ def _corners(dashes: _Dashes, loose: Sequence[End]) -> Iterator[tuple[End, End]]
         }
         best = min(away, key=lambda each: away[each], default=None)
         if best is not None and away[best] < CORNER * long:
-            yield end, best
+            nearest[end] = best
+    yield from ((end, other) for end, other in nearest.items() if nearest.get(other) == end)
 
 
 def _ahead(dashes: _Dashes, end: End, marks: Any) -> Places | None:

@@ -15,6 +15,7 @@ from extract.page import Line, Word, segments
 from extract.page import lines_of as lines_read
 from extract.perspective import in_perspective
 from extract.piles import piled
+from extract.raster.cells import Cell
 from extract.raster.digits import with_digits
 from extract.raster.faces import drawing_of
 from extract.raster.glyphs import glyphs_of, kinds_of
@@ -42,13 +43,25 @@ class Seen:
     ink: Ink
     boxes: Boxes
     lines: Lines
+    arrows: tuple[Arrow, ...]
 
 
 def seen_of(gray: Gray) -> Seen:
-    """Return what is seen of a picture. Raises DrawingError where that is no letters, or more than a diagram has."""
+    """Return what is seen of a picture. Raises DrawingError where that is no letters, or more than a diagram has.
+
+    Areas of one shade are boxes where arrows lead between boxes: else they are what is drawn in perspective.
+    """
     ink, cells = upright(ink_of(gray))
+    bordered = [each for each in cells if not each.border]
+    seen = _seen(ink, cells)
+    led = sum(None not in each.boxes for each in seen.arrows)
+    return _seen(ink, bordered) if len(bordered) < len(cells) and 2 * led < len(seen.boxes.nodes) else seen
+
+
+def _seen(ink: Ink, cells: Sequence[Cell]) -> Seen:
     boxes = boxes_of(ink, cells)
-    return Seen(ink, boxes, lines_of(ink, boxes))
+    lines = lines_of(ink, boxes)
+    return Seen(ink, boxes, lines, (*arrows_of(lines, boxes.zones), *bridges(ink.dark, boxes.nodes)))
 
 
 def diagram_of_picture(gray: Gray) -> Diagram:
@@ -92,12 +105,12 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
     Raises DrawingError where that is more than a diagram has, and NoReaderError where Tesseract is not installed.
     """
     ink, boxes, lines = seen.ink, seen.boxes, seen.lines
-    drawn = [*arrows_of(lines, boxes.zones), *bridges(ink.dark, boxes.nodes)]
     arrows = [
-        Arrow([(x * POINTS, y * POINTS) for x, y in each.points], list(each.boxes), heads=each.heads) for each in drawn
+        Arrow([(x * POINTS, y * POINTS) for x, y in each.points], list(each.boxes), heads=list(each.heads))
+        for each in seen.arrows
     ]
     held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
-    beside = list(strips_beside(ink.gray, lines.beside(drawn)))
+    beside = list(strips_beside(ink.gray, lines.beside(seen.arrows)))
     if sum(map(len, held)) + len(beside) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     texts = iter(_texts([*held, beside], ink))

@@ -12,6 +12,7 @@ from extract.raster.dashes import closed_up
 from extract.raster.frames import without_frames
 from extract.raster.ink import LETTER, Ink
 from extract.raster.regions import Boxes, Labels
+from extract.raster.sight import ahead
 from extract.raster.spots import Mask, spots_of
 
 NEAR = 3
@@ -32,6 +33,8 @@ TWICE = 2.0
 """How much larger open heads are, filled, than what fits into them as they are."""
 OPEN = 9
 """Pixels between the strokes of an open head at most that are filled."""
+LONGER = 1.3
+"""How much longer than wide an arrow is at least that is as small as a letter."""
 SEVERAL = 1.5
 """How much larger than most heads a mark is at least that is put together of several."""
 
@@ -67,23 +70,40 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     outside = np.where(boxes.inside > 0, 0, np.where(boxes.zones > 0, ink.dark, dark)).astype(np.uint8)
     strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
-    if (closed := closed_up(dark, strokes | (boxes.zones > 0).view(np.uint8))) is not dark:
+    heads = _all_heads(outside, strokes, width)
+    marked = (heads > 0).view(np.uint8)
+    ends = (boxes.zones > 0).view(np.uint8) | _mostly(marked, letters) | (strokes & marked)
+    if (closed := closed_up(dark, strokes, np.asarray(ends, np.uint8))) is not dark:
         strokes, letters = _parted(closed, boxes.zones)
+    free = _free_arrows(letters, heads, boxes.zones)
+    strokes, letters = np.asarray(strokes | free, np.uint8), np.asarray(cv2.subtract(letters, free), np.uint8)
+    around = cv2.dilate((heads > 0).view(np.uint8), np.ones((3, 3), np.uint8))
+    return Lines(np.asarray(cv2.subtract(strokes, around), np.uint8), heads, letters, width)
+
+
+def _all_heads(outside: Mask, strokes: Mask, width: float) -> Labels:
+    """Return the heads of a picture: large or small, open, or little wider than their lines."""
     heads = _heads(outside, round(width) + 3, LEAST)
     if width <= THICK:
         # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
         small = _heads(outside, round(width) + 2, SMALL)
-        heads = small if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0) else heads
+        if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0):
+            heads = _grown(small, outside, round(width) + 2)
     if width <= THICK and _are_open(filled := _open_heads(strokes, round(width)), _led_to(heads, strokes)):
         heads = filled
     if not heads.any():
         # Heads that are little wider than their lines grow back to what they were before they were cut.
         side = round(width) + 1
-        cores = _heads(outside, side, side * side)
-        grown = cv2.dilate(cores.astype(np.float32), np.ones((side, side), np.uint8)).astype(np.int32)
-        heads = np.where(outside > 0, grown, 0).astype(np.int32)
-    around = cv2.dilate((heads > 0).view(np.uint8), np.ones((3, 3), np.uint8))
-    return Lines(np.asarray(cv2.subtract(strokes, around), np.uint8), heads, letters, width)
+        heads = _grown(_heads(outside, side, side * side), outside, side)
+    return heads
+
+
+def _grown(heads: Labels, outside: Mask, side: int) -> Labels:
+    """Return heads with the marks around them: the strokes and corners that no square of so many pixels fits into."""
+    import cv2
+
+    grown = cv2.dilate(heads.astype(np.float32), np.ones((side, side), np.uint8)).astype(np.int32)
+    return np.where(outside > 0, grown, 0).astype(np.int32)
 
 
 def _are_open(filled: Labels, heads: Labels) -> bool:
@@ -169,6 +189,39 @@ def _parted(dark: Mask, zones: Labels) -> tuple[Mask, Mask]:
         is_letter[i] = not near[rows, columns].any()
     letters = spots.drawn(is_letter, rest)
     return np.asarray(cv2.subtract(rest, letters), np.uint8), letters
+
+
+def _mostly(heads: Mask, letters: Mask) -> Mask:
+    """Return what may be letters by its size and is hardly more than a head."""
+    import cv2
+
+    spots = spots_of(letters)
+    is_head = np.zeros(len(spots.outlines), bool)
+    for i, (x, y, wide, high) in enumerate(spots.boxes.tolist()):
+        held = cv2.countNonZero(heads[y : y + high, x : x + wide])
+        is_head[i] = held > spots.areas[i] / 2
+    return spots.drawn(is_head, letters)
+
+
+def _free_arrows(letters: Mask, heads: Labels, zones: Labels) -> Mask:
+    """Return what is as small as letters and an arrow: with a head, and a box straight ahead of each end."""
+    import cv2
+
+    spots = spots_of(letters)
+    led = np.zeros(len(spots.outlines), bool)
+    for i in np.flatnonzero(spots.boxes[:, 2:].max(1, initial=0) > LETTER / 2).tolist():
+        x, y, across, down = spots.boxes[i].tolist()
+        (middle_x, middle_y), (wide, high), degrees = cv2.minAreaRect(spots.outlines[i])
+        if not heads[y : y + down, x : x + across].any() or max(wide, high) < LONGER * min(wide, high):
+            continue
+        turn = np.deg2rad(degrees if wide >= high else degrees + 90)
+        way, half = (float(np.cos(turn)), float(np.sin(turn))), max(wide, high) / 2
+        tips = ((round(middle_x + side * half * way[0]), round(middle_y + side * half * way[1])) for side in (-1, 1))
+        first, last = (
+            ahead(zones, tip, (side * way[0], side * way[1])) for side, tip in zip((-1, 1), tips, strict=True)
+        )
+        led[i] = 0 < first != last > 0
+    return spots.drawn(led, letters)
 
 
 def _width(strokes: Mask) -> float:

@@ -11,9 +11,9 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
-from extract.raster.ink import LETTER, Ink, light_marks
+from extract.raster.cells import Cell
+from extract.raster.ink import LETTER, Ink, marks
 from extract.raster.picture import Gray
-from extract.raster.regions import Cell
 from extract.raster.spots import Mask, spots_of
 
 MOST_BESIDE = 2_000
@@ -64,12 +64,21 @@ def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
     cv2.drawContours(inside, [cell.outline - (x0, y0)], -1, 1, -1)
     inside = np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8)), np.uint8)
     if cell.inverted:
-        letters = light_marks(gray) & inside
-        gray = np.asarray(255 - gray, np.uint8)
+        gray = _darkened(gray, inside)
+        letters = marks(gray) & inside
     else:
         letters = ink.dark[y0:y1, x0:x1] & inside
-    for strip in _strips(gray, _in_cell(letters), (x0, y0)):
+    for strip in _strips(gray, _in_cell(letters, inside), (x0, y0)):
         yield replace(strip, inverted=cell.inverted)
+
+
+def _darkened(gray: Gray, inside: Mask) -> Gray:
+    """Return letters that are lighter than their ground as black ones on white."""
+    own = gray[inside > 0]
+    if not own.size:
+        return gray
+    ground, light = float(np.median(own)), float(own.max())
+    return np.asarray(np.clip(255 * (light - gray) / max(light - ground, 1.0), 0, 255), np.uint8)
 
 
 def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
@@ -86,14 +95,15 @@ def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
         yield from _strips(gray[part], letters[part], (x, y))
 
 
-def _in_cell(letters: Mask) -> Mask:
-    """Return the marks of a cell without those of its border, which go to its ends."""
+def _in_cell(letters: Mask, inside: Mask) -> Mask:
+    """Return the marks of a cell without those of its border, which go to its ends or all along its outline."""
     import cv2
 
     high, wide = letters.shape
     count, labels, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
     ends = (stats[:, 0] < 4) | (stats[:, 1] < 4)
     ends |= (stats[:, 0] + stats[:, 2] > wide - 4) | (stats[:, 1] + stats[:, 3] > high - 4)
+    ends[np.unique(labels[cv2.erode(inside, np.ones((3, 3), np.uint8)) == 0])] = True
     kept = (1 - ends.astype(np.uint8)) if count > 1 else np.zeros(count, np.uint8)
     kept[0] = 0
     return np.asarray(kept[labels], np.uint8)

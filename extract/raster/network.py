@@ -71,6 +71,11 @@ class Network:
         loose = [pair for pair in reached if self._is_loose(pair[0])]
         return [(far, self._way(here, before)) for far, here in at_boxes or loose or at_heads]
 
+    def loose(self) -> list[End]:
+        """Return the ends of lines, and of no rests of one, at which nothing is."""
+        ends = ((number, at) for number in range(len(self.pieces)) for at in (0, 1))
+        return [end for end in ends if self._is_loose(end)]
+
     def _is_loose(self, end: End) -> bool:
         """Tell the end of a line, and no rest of one, at which nothing is."""
         known = (self.boxes, self.touching, self.beside, self.joints, self.onward)

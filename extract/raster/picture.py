@@ -21,6 +21,8 @@ GROUND = 15
 """Pixels across which marks give way to the ground around them: more than letters' strokes are wide."""
 LIGHT = 180
 """How light the ground of a mark in colours is at least."""
+THICK, SOLID = 7, 0.4
+"""Pixels across of what is no thin mark, and the share of an area, with the letters in it, that is dark at least."""
 NIGHT = 60
 """How light the ground of a picture is at most that is drawn in light colours."""
 PNG, JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
@@ -68,14 +70,32 @@ def decoded(data: bytes) -> Gray:
 def _shades(pixels: Any) -> Any:
     """Return a picture in colours in shades of grey, thin marks on light ground as dark as their darkest part of light.
 
-    So is what is drawn in light colours: an orange line is as light as a grey one that is hardly seen.
+    So is what is drawn in light colours: an orange line is as light as a grey one that is hardly seen. What is left
+    of a dark area between light letters is no mark.
     """
     import cv2
 
     gray, least = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), pixels.min(axis=2)
     ground = ground_of(least)
     is_thin = (ground > LIGHT) & (least < DARK * ground)
+    if is_thin.any():
+        is_thin &= _areas(np.asarray((least < DARK * 255).astype(np.uint8))) == 0
     return np.where(is_thin, np.minimum(gray, least), gray)
+
+
+def _areas(dark: Any) -> Any:
+    """Return the dark areas of a picture, with what is drawn in them: more of each is dark than not, or nearly."""
+    import cv2
+
+    wide = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((THICK, THICK), np.uint8))
+    found = np.zeros_like(wide)
+    for outline in cv2.findContours(wide, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        x, y, across, down = cv2.boundingRect(outline)
+        whole = cv2.drawContours(np.zeros((down, across), np.uint8), [np.subtract(outline, (x, y))], -1, 1, -1)
+        place = slice(y, y + down), slice(x, x + across)
+        if cv2.countNonZero(cv2.bitwise_and(whole, wide[place])) > SOLID * cv2.countNonZero(whole):
+            found[place] = cv2.bitwise_or(found[place], whole)
+    return found
 
 
 def ground_of(gray: Gray) -> Gray:

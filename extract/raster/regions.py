@@ -10,9 +10,11 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
+from extract.raster.cells import WALL, Cell, grouped
 from extract.raster.crossed import crossed
-from extract.raster.ink import Ink
-from extract.raster.spots import Contour, Mask, spots_of
+from extract.raster.ink import LETTER, Ink
+from extract.raster.shades import AWAY, is_lighter, shades_of
+from extract.raster.spots import Mask, spots_of
 
 MOST_CELLS = 5_000
 """Cells of a picture at most."""
@@ -22,29 +24,16 @@ CONVEX = 0.95
 """The share of its hull that a cell fills: between lines that lead about, ground is dented."""
 FULL = 0.7
 """The share of the box around it that a cell fills: an ellipse has 0.785."""
-WALL = 14
-"""Pixels of the border between two cells of one box at most."""
 BAR = 11
 """Pixels that a black area is thick at least that is a title and not a line."""
-SHADE, EVEN = 10, 14.0
-"""By how much an area is darker than the ground, and how much its shades differ at most."""
-MOSTLY = 0.5
-"""The share of an area that letters take at most."""
+RING = 2 * LETTER
+"""Pixels across of the circle of a sign that stands in a box, at most."""
 STRAIGHT, MOST = 0.15, 20.0
 """Degrees by which a picture is turned that is left as it is, and that is no mistake of a scanner's."""
 WIDEST = 32_000
 """Pixels of a side that OpenCV turns at most."""
 Labels = np.ndarray[Any, np.dtype[np.int32]]
 """To what each pixel belongs (height, width), by number."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A part of a box: where it is, its outline, and whether its letters are light on black."""
-
-    box: Box
-    outline: Contour
-    inverted: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,30 +71,23 @@ def upright(ink: Ink) -> tuple[Ink, list[Cell]]:
 
 def cells_of(ink: Ink) -> list[Cell]:
     """Return what may be cells in a picture."""
-    drawn = [*_light_cells(ink.dark), *_bars(ink.dark), *_circles(ink.dark)]
-    return [*drawn, *_filled(ink, drawn)]
+    drawn = [*_closed_in(ink), *_bars(ink.dark), *_circles(ink.dark)]
+    return [*drawn, *_shaded(ink, drawn)]
 
 
-def _filled(ink: Ink, drawn: Sequence[Cell]) -> Iterator[Cell]:
-    """Yield the areas of one shade that have letters in them, and no border."""
+def _shaded(ink: Ink, drawn: Sequence[Cell]) -> Iterator[Cell]:
+    """Yield the areas of one shade that no other cell is about the middle of, and none of whose middle is in them."""
     import cv2
 
-    ground = int(np.bincount(ink.gray[ink.dark == 0].ravel(), minlength=256).argmax()) if ink.dark.size else 255
-    shaded = cv2.absdiff(ink.gray, np.full_like(ink.gray, ground)) > SHADE
-    solid = cv2.morphologyEx((shaded | (ink.dark > 0)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((BAR, BAR), np.uint8))
     boxes = np.array([cell.box for cell in drawn]).reshape(-1, 4)
-    for outline in cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    for outline, inverted in shades_of(ink.gray, NARROWEST, LOWEST):
         x, y, across, down = cv2.boundingRect(outline)
-        middles = (boxes[:, :2] + boxes[:, 2:]) / 2
-        if across < NARROWEST or down < LOWEST or not _is_full(outline):
-            continue
-        if ((middles > (x, y)).all(1) & (middles < (x + across, y + down)).all(1)).any():
-            continue  # It has a border, or holds what has.
-        area = cv2.drawContours(np.zeros((down, across), np.uint8), [np.subtract(outline, (x, y))], -1, 1, -1) > 0
-        part = (slice(y, y + down), slice(x, x + across))
-        marks = ink.dark[part][area] > 0
-        if 12 < marks.sum() < MOSTLY * marks.size and ink.gray[part][area][~marks].std() < EVEN:
-            yield Cell((x, y, x + across, y + down), np.asarray(outline, np.int32))
+        holds = (middles > (x, y)).all(1) & (middles < (x + across, y + down)).all(1)
+        middle = x + across / 2, y + down / 2
+        is_held = (boxes[:, :2] < middle).all(1) & (boxes[:, 2:] > middle).all(1)
+        if not (holds & is_held).any():
+            yield Cell((x, y, x + across, y + down), outline, inverted, AWAY)
 
 
 def _circles(dark: Mask) -> Iterator[Cell]:
@@ -142,7 +124,7 @@ def boxes_of(ink: Ink, cells: Sequence[Cell]) -> Boxes:
     if len(cells) > MOST_CELLS:
         raise DrawingError(f"has more than {MOST_CELLS} boxes")
     nodes, zones, inside = [], np.zeros(ink.dark.shape, np.int32), np.zeros_like(ink.dark)
-    for number, group in enumerate(_groups(cells), 1):
+    for number, group in enumerate(grouped(cells, ink.dark), 1):
         nodes.append(_node(group, ink.dark, zones, number))
         if any(cell.inverted for cell in group):
             left, top, right, bottom = (round(each) for each in nodes[-1].box)
@@ -152,11 +134,11 @@ def boxes_of(ink: Ink, cells: Sequence[Cell]) -> Boxes:
     return Boxes(tuple(nodes), zones, inside)
 
 
-def _light_cells(dark: Mask) -> list[Cell]:
-    """Return the areas of ground that a line closes in, convex and with marks in them."""
+def _closed_in(ink: Ink) -> list[Cell]:
+    """Return the areas that a line closes in, convex and with marks in them."""
     import cv2
 
-    found = []
+    found, dark = [], ink.dark
     for line in spots_of(dark).holes:
         x, y, across, down = cv2.boundingRect(line)
         if across - 2 < NARROWEST or down - 2 < LOWEST:
@@ -170,7 +152,9 @@ def _light_cells(dark: Mask) -> list[Cell]:
         if cv2.countNonZero(cv2.bitwise_and(inside, dark[y : y + down, x : x + across])) > 12:
             left, top, wide, high = cv2.boundingRect(outline)
             box = (x + left, y + top, x + left + wide, y + top + high)
-            found.append(Cell(box, np.add(outline, (x, y)).astype(np.int32)))
+            own = ink.gray[y : y + down, x : x + across][inside > 0]
+            shade = int(np.median(own))
+            found.append(Cell(box, np.add(outline, (x, y)).astype(np.int32), is_lighter(own, shade)))
     return found
 
 
@@ -210,37 +194,23 @@ def _without_frames(cells: Sequence[Cell]) -> list[Cell]:
 
     cells = [cell for cell in cells if cell.inverted or not is_letter(cell.box)]
     boxes = np.array([cell.box for cell in cells]).reshape(-1, 4)
-
-    def holds(box: Box) -> bool:
-        inside = (boxes[:, :2] >= box[:2]).all(1) & (boxes[:, 2:] <= box[2:]).all(1)
-        return int(inside.sum()) > 1
-
-    return [cell for cell in cells if not holds(cell.box)]
-
-
-def _groups(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Return the cells by boxes: those that a border alone parts are of one."""
-    parent = list(range(len(cells)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    cells = sorted(cells, key=lambda cell: cell.box[1])
-    for i, a in enumerate(cells):
-        for j in range(i + 1, len(cells)):
-            b = cells[j]
-            if b.box[1] - a.box[3] > WALL:
-                break
-            if a.box[0] - b.box[2] <= WALL and b.box[0] - a.box[2] <= WALL:
-                parent[root(i)] = root(j)
-    groups: dict[int, list[Cell]] = {}
+    frames, rings = set(), set()
     for i, cell in enumerate(cells):
-        groups.setdefault(root(i), []).append(cell)
-    for group in groups.values():
-        group.sort(key=lambda cell: (cell.box[1], cell.box[0]))
-    return sorted(groups.values(), key=lambda group: (group[0].box[1], group[0].box[0]))
+        inside = np.flatnonzero((boxes[:, :2] >= cell.box[:2]).all(1) & (boxes[:, 2:] <= cell.box[2:]).all(1))
+        held = [each for each in inside.tolist() if each != i]
+        if len(held) == 1 and _is_ring(cells[held[0]].box, cell.box):
+            rings.add(held[0])
+        elif held:
+            frames.add(i)
+    return [cell for i, cell in enumerate(cells) if i not in frames | rings]
+
+
+def _is_ring(inner: Box, outer: Box) -> bool:
+    """Tell the circle of a sign that stands in the middle of a circle or a small box."""
+    middles = [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in (inner, outer)]
+    wide, high = inner[2] - inner[0], inner[3] - inner[1]
+    is_amid = max(abs(a - b) for a, b in zip(*middles, strict=True)) < RING / 10
+    return is_amid and 0.8 < wide / high < 1.25 and max(wide, high) < RING and outer[3] - outer[1] < 2 * RING
 
 
 def _node(cells: Sequence[Cell], dark: Mask, zones: Labels, number: int) -> Node:
@@ -255,7 +225,7 @@ def _node(cells: Sequence[Cell], dark: Mask, zones: Labels, number: int) -> Node
     if len(cells) == 1 and not cells[0].inverted:
         part = np.zeros((y1 - y0, x1 - x0), np.uint8)
         cv2.drawContours(part, [cells[0].outline - (x0, y0)], -1, 1, -1)
-        border = 2 * max(left - box[0], 2) + 5
+        border = 2 * max(left - box[0], 2, cells[0].border - 2) + 5
         part = np.asarray(cv2.dilate(part, np.ones((int(border),) * 2, np.uint8)), np.uint8)
         place = zones[y0:y1, x0:x1]
         place[part[: place.shape[0], : place.shape[1]] > 0] = number

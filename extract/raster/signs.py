@@ -10,7 +10,7 @@ import numpy as np
 from extract.arrows import Arrow, Box
 from extract.raster.ink import LETTER
 from extract.raster.regions import Node
-from extract.raster.spots import Mask
+from extract.raster.spots import Mask, spots_of
 
 CROSSED = 0.85
 """The share of a line across a sign that is dark at least."""
@@ -18,6 +18,8 @@ LARGEST = round(3.5 * LETTER)
 """Pixels across of a sign at most."""
 HALVES = frozenset(("|", "-", "\u2014", "+-", "-+"))
 """What Tesseract takes a sum for."""
+MISREAD, FAINT, SMALLEST = 5, 0.1, 8
+"""Letters at most that a sign is read for, how large a mark is by the largest at least, and a sign's pixels across."""
 CLOSE = round(1.5 * LETTER)
 """Pixels between two boxes at most that a short line joins."""
 NARROW = 0.3
@@ -25,10 +27,40 @@ NARROW = 0.3
 
 
 def signed(texts: tuple[str, ...], dark: Mask, box: Box) -> tuple[str, ...]:
-    """Return the texts of a box, or the sign in it where it has none, or one that is half of a sum's."""
+    """Return the texts of a box, or the sign in it where it has none, or one that is read for a sign."""
+    if len("".join(texts)) <= MISREAD and (sign := _alone(dark, box)):
+        return (sign,)
     if len(texts) == 1 and texts[0] in HALVES and _is_small(box):
         return ("+",)
     return texts or tuple(filter(None, [sign_in(dark, box)]))
+
+
+def _alone(dark: Mask, box: Box) -> str:
+    """Return the sum, or the product of all elements, that is the one mark in a box, or nothing."""
+    x0, y0, x1, y1 = (round(each) for each in box)
+    spots = spots_of(np.ascontiguousarray(dark[y0:y1, x0:x1]))
+    left, top, wide, high = spots.boxes.T if len(spots.boxes) else np.zeros((4, 0), int)
+    is_inner = (left > 3) & (top > 3) & (left + wide < x1 - x0 - 3) & (top + high < y1 - y0 - 3)
+    is_inner &= spots.areas > FAINT * (spots.areas[is_inner].max() if is_inner.any() else 0)
+    boxes = spots.boxes[is_inner]
+    if not len(boxes):
+        return ""
+    (left, top), (right, bottom) = boxes[:, :2].min(0), (boxes[:, :2] + boxes[:, 2:]).max(0)
+    across, down = right - left, bottom - top
+    if min(across, down) < SMALLEST or not 0.8 < across / down < 1.25:
+        return ""
+    part = dark[y0 + top : y0 + bottom, x0 + left : x0 + right] > 0
+
+    def around(share: float) -> list[bool]:
+        """Return what is dark at a share of the way from the middle to the sides, in eighths from the right."""
+        ways = np.arange(8) * np.pi / 4
+        places = ((1 + share * np.stack([np.sin(ways), np.cos(ways)])) / 2 * ((down,), (across,))).astype(int).T
+        return [bool(part[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any()) for y, x in places.tolist()]
+
+    middle, inner, outer = (around(share) for share in (0.0, 0.5, 0.9))
+    if all(middle) and inner == [True, False] * 4:
+        return "+"
+    return "\u2299" if all(middle) and all(outer) and not any(inner) else ""
 
 
 def _is_small(box: Box) -> bool:

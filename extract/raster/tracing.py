@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot
-from typing import Any
 
 import numpy as np
 
 from extract.arrows import Arrow
 from extract.drawing import DrawingError
+from extract.raster.flares import with_flares
 from extract.raster.heads import NEAR, Lines
-from extract.raster.network import REACH, SHORT, End, Network, Way, go_on, go_over, go_past, go_under
+from extract.raster.network import REACH, SHORT, End, Network, go_on, go_over, go_past, go_under
+from extract.raster.pointing import TIP, Places, between, places_of, target_of
 from extract.raster.regions import Labels
+from extract.raster.sight import AHEAD, ahead, near
+from extract.raster.spots import Mask
 from extract.raster.thinning import Piece, Pixel, pieces_of, thinned
 
 MOST_MARKED = 2_000_000
@@ -22,8 +25,8 @@ MOST_PIECES = 10_000
 """Pieces of lines at most: more are no diagram."""
 SPUR = 3
 """Pixels of a piece at most that leads from a line to nowhere and is no part of it."""
-TIP = 14
-"""Pixels from the end of a head, at most, to the box that it points to."""
+LOOP = 42
+"""Pixels of a line at least that leads from a box back to it: shorter ones are strokes of a head at it."""
 FAR = 26
 """Pixels from the end of a line at a border, at most, to the middle of the head that it leads to."""
 INTO = 0.85
@@ -32,8 +35,6 @@ BEND = 1.0
 """Pixels by which a line may bend and be straight."""
 ASIDE, ALONG = 3.0, 0.95
 """By how many pixels lines that end at a head are side by side at least, and the cosine between their ways."""
-Places = tuple[Any, Any]
-"""Columns and rows of pixels."""
 
 
 def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
@@ -41,14 +42,17 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
 
     Raises DrawingError where there are more lines than a diagram has.
     """
-    places = _places(lines.heads)
+    places = places_of(lines.heads)
     network = _traced(lines, zones, places)
     if stray := _stray(network, places, zones):
         lines = _without(lines, stray)
         places = {head: place for head, place in places.items() if head not in stray}
         network = _traced(lines, zones, places)
+    if (widened := with_flares(network, lines, zones)) is not None:
+        lines, places = widened, places_of(widened.heads)
+        network = _traced(lines, zones, places)
     by_head = _by_head(network)
-    targets = {head: _target(places[head], ends, network, zones) for head, ends in by_head.items()}
+    targets = {head: target_of(places[head], ends, network, zones, AHEAD) for head, ends in by_head.items()}
     found = []
     for head, ends in by_head.items():
         target = targets[head]
@@ -62,10 +66,16 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
                     sources.append((None, way))  # From a text, maybe.
             if not sources and end in network.heads:
                 sources = [(None, _way_to(network, end))]  # From a text, maybe.
-            found += [Arrow(_straightened(way), [start, to], heads=[False, True]) for start, way in sources]
+            found += [
+                Arrow(_straightened(way), [start, to], heads=[False, True])
+                for start, way in sources
+                if start is None or start != to or len(way) > LOOP
+            ]
     bare = [head for head in places if head not in by_head]
-    between = (_between(places[head], zones) for head in bare)
-    return [*found, *_without_heads(network), *(each for each in between if each is not None)]
+    found += _without_heads(network)
+    joined = {frozenset(each.boxes) for each in found}
+    alone = (between(places[head], zones) for head in bare)
+    return [*found, *(each for each in alone if each is not None and frozenset(each.boxes) not in joined)]
 
 
 def _traced(lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
@@ -101,7 +111,7 @@ def _stray(network: Network, places: dict[int, Places], zones: Labels) -> set[in
         return network.heads.get((piece, 1 - at), head) != head
 
     fans = {head for head, pieces in several.items() if all(leaves(*each, head) for each in pieces.items())}
-    return fans | {head for head in several if _target(places[head], ends.get(head, []), network, zones) is None}
+    return fans | {head for head in several if target_of(places[head], ends.get(head, []), network, zones) is None}
 
 
 def _without(lines: Lines, heads: set[int]) -> Lines:
@@ -111,23 +121,6 @@ def _without(lines: Lines, heads: set[int]) -> Lines:
     marks = np.isin(lines.heads, list(heads)).astype(np.uint8)
     whole = lines.strokes | np.asarray(cv2.dilate(marks, np.ones((3, 3), np.uint8)), np.uint8)
     return replace(lines, strokes=whole.astype(np.uint8), heads=np.where(marks > 0, 0, lines.heads).astype(np.int32))
-
-
-def _between(place: Places, zones: Labels) -> Arrow | None:
-    """Return the arrow that is hardly more than a head: from the box behind it to the one before it."""
-    columns, rows = place
-    x, y = float(columns.mean()), float(rows.mean())
-    dx, dy = _pointing(columns - x, rows - y)
-    along = (columns - x) * dx + (rows - y) * dy
-    tip, base = ((round(x + dx * far), round(y + dy * far)) for far in (float(along.max()), float(along.min())))
-    source, target = _near(zones, base, TIP), _near(zones, tip, TIP)
-    if not source or not target or source == target:
-        return None
-    return Arrow(
-        [(float(base[0]), float(base[1])), (float(tip[0]), float(tip[1]))],
-        [source - 1, target - 1],
-        heads=[False, True],
-    )
 
 
 def _way_to(network: Network, end: End) -> list[Pixel]:
@@ -171,10 +164,10 @@ class _Placed:
 
 
 def _placed(piece: Piece, points: Labels, lines: Lines, zones: Labels) -> _Placed:
-    near = NEAR + round(lines.width)
+    close = NEAR + round(lines.width)
     boxes, heads, joints = (
-        [_near(layer, piece.end(at), reach) for at in (0, 1)]
-        for layer, reach in ((zones, near), (lines.heads, near + 1), (points, 1))
+        [near(layer, piece.end(at), reach) for at in (0, 1)]
+        for layer, reach in ((zones, close), (lines.heads, close + 1), (points, 1))
     )
     return _Placed(piece, boxes, heads, _both(points, piece.pixels[0]) if len(piece.pixels) == 1 else joints)
 
@@ -201,7 +194,7 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
                 network.boxes[number, at] = box
             elif joint:
                 network.joints[number, at] = joint
-            elif by := head or _near(lines.heads, piece.end(at), TIP):
+            elif by := head or near(lines.heads, piece.end(at), TIP):
                 network.beside[number, at] = by
     _along_borders(network, places)
     go_under(network)
@@ -210,17 +203,27 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
     _beside(network, zones, places)
     go_on(network)
     go_over(network)
+    _up_to_boxes(network, zones, lines.letters)
     return network
 
 
 def _is_end(piece: Piece, at: int, lines: Lines, zones: Labels, places: dict[int, Places]) -> bool:
     """Tell the end of a line, which leads into a head, or to a box that is nearer than any, from the rest of a head."""
     for reach in range(NEAR + round(lines.width) + 2):
-        if head := _near(lines.heads, piece.end(at), reach):
+        if head := near(lines.heads, piece.end(at), reach):
             return _leads_into(piece, at, places[head])
-        if _near(zones, piece.end(at), reach):
+        if near(zones, piece.end(at), reach):
             return True
     return False
+
+
+def _up_to_boxes(network: Network, zones: Labels, letters: Mask) -> None:
+    """Let lines that end at nothing reach the boxes straight ahead of them, if no letters are between."""
+    seen = np.where(letters > 0, -1, zones)
+    for end in network.loose():
+        dx, dy = network.pieces[end[0]].direction(end[1], REACH)
+        if (box := ahead(seen, network.pieces[end[0]].end(end[1]), (-dx, -dy))) > 0:
+            network.boxes[end] = box
 
 
 def _along_borders(network: Network, places: dict[int, Places]) -> None:
@@ -250,8 +253,8 @@ def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
     for (piece, at), head in list(network.beside.items()):
         if head in own:
             del network.beside[piece, at]
-            box = _near(zones, network.pieces[piece].end(at), TIP)
-            if box := box or _target(places[head], own[head], network, zones) or 0:
+            box = near(zones, network.pieces[piece].end(at), TIP)
+            if box := box or target_of(places[head], own[head], network, zones) or 0:
                 network.boxes[piece, at] = box
 
 
@@ -290,56 +293,8 @@ def _leads_into(piece: Piece, at: int, head: Places) -> bool:
     return -(way[0] * dx + way[1] * dy) > INTO * hypot(dx, dy)
 
 
-def _near(labels: Labels, place: Pixel, reach: int) -> int:
-    """Return the label nearest to a pixel, or 0."""
-    x, y = place
-    left, top = max(0, x - reach), max(0, y - reach)
-    part = labels[top : y + reach + 1, left : x + reach + 1]
-    rows, columns = np.nonzero(part)
-    if not len(rows):
-        return 0
-    best = int(np.argmin((rows + top - y) ** 2 + (columns + left - x) ** 2))
-    return int(part[rows[best], columns[best]])
-
-
 def _both(points: Labels, place: Pixel) -> list[int]:
     """Return the points at both ends of a piece of one pixel."""
     x, y = place
     around = [int(each) for each in np.unique(points[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2]) if each]
     return [*around, 0, 0][:2]
-
-
-def _target(place: Places, ends: Sequence[End], network: Network, zones: Labels) -> int | None:
-    """Return the box that a head points to: away from the lines that end at it, else as it looks itself."""
-    columns, rows = place
-    x, y = float(columns.mean()), float(rows.mean())
-    bases = [network.pieces[piece].end(at) for piece, at in ends if (piece, at) in network.heads]
-    ways = [_pointing(columns - x, rows - y)]
-    if bases:
-        ways.insert(0, (x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)))
-    for dx, dy in ways:
-        length = hypot(dx, dy) or 1.0
-        far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
-        if box := _near(zones, (round(x + dx / length * far), round(y + dy / length * far)), TIP):
-            return box
-    return None
-
-
-def _pointing(across: Any, down: Any) -> Way:
-    """Return the way in which a triangle points: along its longer axis, to the side where it is thinner."""
-    spread = np.array([[(across * across).sum(), (across * down).sum()], [(across * down).sum(), (down * down).sum()]])
-    x, y = np.linalg.eigh(spread)[1][:, 1]
-    sign = 1.0 if ((across * x + down * y) ** 3).sum() > 0 else -1.0
-    return float(sign * x), float(sign * y)
-
-
-def _places(labels: Labels) -> dict[int, Places]:
-    """Return the columns and rows of each label's pixels."""
-    rows, columns = np.nonzero(labels)
-    if not len(rows):
-        return {}
-    owners = labels[rows, columns]
-    order = np.argsort(owners, kind="stable")
-    names, starts = np.unique(owners[order], return_index=True)
-    parts = zip(np.split(columns[order], starts[1:]), np.split(rows[order], starts[1:]), strict=True)
-    return dict(zip(names.tolist(), parts, strict=True))

@@ -1,0 +1,87 @@
+"""Where the heads of arrows point, and from where those come that are hardly more than a head."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import hypot
+from typing import Any
+
+import numpy as np
+
+from extract.arrows import Arrow
+from extract.raster.network import End, Network, Way
+from extract.raster.regions import Labels
+from extract.raster.sight import ahead, near
+
+TIP = 14
+"""Pixels from the end of a head, at most, to the box that it points to."""
+SKEW = 0.1
+"""How much thinner a head gets towards its tip at least, as a skewness: that of a triangle is 0.57."""
+_WAYS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
+"""The ways in which most heads point."""
+Places = tuple[Any, Any]
+"""Columns and rows of pixels."""
+
+
+def between(place: Places, zones: Labels) -> Arrow | None:
+    """Return the arrow that is hardly more than a head: from the box behind it to the one before it.
+
+    Where it touches either it is one by its place, and else by its form.
+    """
+    columns, rows = place
+    x, y = float(columns.mean()), float(rows.mean())
+    found = []
+    for dx, dy in (_pointing(columns - x, rows - y), *_WAYS):
+        along = (columns - x) * dx + (rows - y) * dy
+        tip, base = ((round(x + dx * far), round(y + dy * far)) for far in (float(along.max()), float(along.min())))
+        touched = [near(zones, each, TIP) for each in (base, tip)]
+        source, target = touched[0] or ahead(zones, base, (-dx, -dy)), touched[1] or ahead(zones, tip, (dx, dy))
+        thinner = float((along**3).mean()) / max(float((along**2).mean()), 1.0) ** 1.5
+        if source and target and source != target and (all(touched) or thinner > SKEW):
+            found.append((thinner, base, tip, source, target))
+    if not found:
+        return None
+    _, base, tip, source, target = max(found)
+    points = [(float(each[0]), float(each[1])) for each in (base, tip)]
+    return Arrow(points, [source - 1, target - 1], heads=[False, True])
+
+
+def target_of(place: Places, ends: Sequence[End], network: Network, zones: Labels, reach: int = 0) -> int | None:
+    """Return the box that a head points to: away from the lines that end at it, else as it looks itself.
+
+    Where it touches none it is the first one straight ahead, as far as that is in reach.
+    """
+    columns, rows = place
+    x, y = float(columns.mean()), float(rows.mean())
+    bases = [network.pieces[piece].end(at) for piece, at in ends if (piece, at) in network.heads]
+    ways = [_pointing(columns - x, rows - y)]
+    if bases:
+        ways.insert(0, (x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)))
+    tips = []
+    for dx, dy in ways:
+        length = hypot(dx, dy) or 1.0
+        far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
+        tips.append(((round(x + dx / length * far), round(y + dy / length * far)), (dx / length, dy / length)))
+    touched = (near(zones, tip, TIP) for tip, _ in tips)
+    first = (ahead(zones, tip, way, reach) for tip, way in tips[:1])
+    return next(filter(None, (*touched, *first)), None)
+
+
+def _pointing(across: Any, down: Any) -> Way:
+    """Return the way in which a triangle points: along its longer axis, to the side where it is thinner."""
+    spread = np.array([[(across * across).sum(), (across * down).sum()], [(across * down).sum(), (down * down).sum()]])
+    x, y = np.linalg.eigh(spread)[1][:, 1]
+    sign = 1.0 if ((across * x + down * y) ** 3).sum() > 0 else -1.0
+    return float(sign * x), float(sign * y)
+
+
+def places_of(labels: Labels) -> dict[int, Places]:
+    """Return the columns and rows of each label's pixels."""
+    rows, columns = np.nonzero(labels)
+    if not len(rows):
+        return {}
+    owners = labels[rows, columns]
+    order = np.argsort(owners, kind="stable")
+    names, starts = np.unique(owners[order], return_index=True)
+    parts = zip(np.split(columns[order], starts[1:]), np.split(rows[order], starts[1:]), strict=True)
+    return dict(zip(names.tolist(), parts, strict=True))

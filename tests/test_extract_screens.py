@@ -1,0 +1,146 @@
+"""Pictures as people draw and publish them: light borders, fills, gaps before boxes, small heads, signs in circles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from extract.raster.figure import diagram_of_picture, seen_of
+from extract.raster.picture import decoded
+
+
+def page(high: int = 340, wide: int = 300) -> Any:
+    return np.full((high, wide), 255, np.uint8)
+
+
+def word(gray: Any, text: str, place: tuple[int, int], shade: int = 0) -> None:
+    cv2.putText(gray, text, place, cv2.FONT_HERSHEY_SIMPLEX, 1.0, shade, 2, cv2.LINE_AA)
+
+
+def links_of(gray: Any) -> list[tuple[int, int]]:
+    return [(each.start, each.end) for each in diagram_of_picture(gray).links]
+
+
+def texts_of(gray: Any) -> list[str]:
+    return [" ".join(each.texts) for each in diagram_of_picture(gray).shapes]
+
+
+def arrow(gray: Any, start: tuple[int, int], end: tuple[int, int], size: int = 9) -> None:
+    """Draw an arrow with a full head, twice as long as it is wide."""
+    way = np.subtract(end, start) / np.hypot(*np.subtract(end, start))
+    aside, base = size / 2 * np.array([-way[1], way[0]]), np.array(end) - size * way
+    cv2.line(gray, start, tuple(int(each) for each in np.rint(base)), 0, 2)
+    cv2.fillPoly(gray, [np.rint([end, base + aside, base - aside]).astype(np.int32)], 0)
+
+
+@pytest.mark.parametrize(("fill", "border"), [(255, 215), (225, 225), (225, 190), (90, 60), (35, 35)])
+def test_a_box_is_told_by_its_shade_or_a_light_border_on_a_light_panel(fill: int, border: int) -> None:
+    gray = page()
+    cv2.rectangle(gray, (10, 10), (290, 330), 245, -1)
+    for top, text in ((30, "dropout"), (230, "softmax")):
+        cv2.rectangle(gray, (30, top), (260, top + 70), fill, -1)
+        cv2.rectangle(gray, (30, top), (260, top + 70), border, 3)
+        word(gray, text, (55, top + 45), 255 if fill < 100 else 0)
+    arrow(gray, (145, 106), (145, 222), 16)
+    assert (texts_of(gray), links_of(gray)) == (["dropout", "softmax"], [(0, 1)])
+
+
+def test_an_area_that_lines_close_in_is_no_box() -> None:
+    gray = page()
+    for top, text in ((20, "3x3 conv"), (240, "softmax")):
+        cv2.rectangle(gray, (20, top), (240, top + 60), 0, 2)
+        word(gray, text, (40, top + 40))
+    for x in (60, 200):
+        arrow(gray, (x, 82), (x, 238), 16)
+    assert len(seen_of(gray).boxes.nodes) == 2
+
+
+@pytest.mark.parametrize("gap", [8, 16, 24])
+def test_arrows_lead_over_the_gaps_that_people_leave_before_boxes(gap: int) -> None:
+    gray = page()
+    for top, text in ((20, "3x3 conv"), (240, "softmax")):
+        cv2.rectangle(gray, (20, top), (240, top + 60), 0, 2)
+        word(gray, text, (40, top + 40))
+    arrow(gray, (130, 81 + gap), (130, 240 - gap), 16)
+    assert links_of(gray) == [(0, 1)]
+
+
+def test_a_short_arrow_that_touches_no_box_is_no_letter() -> None:
+    gray = page(280)
+    for top, text in ((20, "3x3 conv"), (180, "softmax")):
+        cv2.rectangle(gray, (20, top), (240, top + 60), 0, 2)
+        word(gray, text, (40, top + 40))
+    arrow(gray, (130, 112), (130, 148), 16)
+    assert links_of(gray) == [(0, 1)]
+
+
+@pytest.mark.parametrize("end", [(130, 239), (190, 239), (80, 239)])
+def test_a_line_that_widens_at_its_end_has_its_head_there(end: tuple[int, int]) -> None:
+    gray = page()
+    for top, text in ((20, "3x3 conv"), (240, "softmax")):
+        cv2.rectangle(gray, (20, top), (240, top + 60), 0, 2)
+        word(gray, text, (40, top + 40))
+    way = np.subtract((130, 82), end) / np.hypot(*np.subtract((130, 82), end))
+    cv2.line(gray, (130, 82), end, 0, 1, cv2.LINE_AA)
+    for side in (-1, 1):
+        barb = np.array(end) + 10 * way + side * 5 * np.array([-way[1], way[0]])
+        cv2.line(gray, end, tuple(int(each) for each in np.rint(barb)), 0, 1, cv2.LINE_AA)
+    found = diagram_of_picture(gray).links
+    assert [(each.start, each.end, each.headed) for each in found] == [(0, 1, True)]
+
+
+def test_round_boxes_side_by_side_are_boxes_of_their_own() -> None:
+    gray = page(120, 460)
+    for left, text in ((10, "linear"), (229, "pooling")):
+        part = np.full((80, 220), 255, np.uint8)
+        cv2.rectangle(part, (9, 1), (210, 78), 0, 2)
+        cv2.rectangle(part, (1, 9), (218, 70), 0, 2)
+        cv2.rectangle(part, (4, 4), (215, 75), 0, 2)
+        cv2.rectangle(part, (5, 5), (214, 74), 255, -1)
+        part[:4, :4] = part[:4, -4:] = part[-4:, :4] = part[-4:, -4:] = 255
+        gray[20:100, left : left + 220] = np.minimum(gray[20:100, left : left + 220], part)
+        word(gray, text, (left + 45, 70))
+    assert texts_of(gray) == ["linear", "pooling"]
+
+
+@pytest.mark.parametrize("sign", ["+", "\u2299", ""])
+def test_a_circle_is_a_box_whatever_sign_is_in_it(sign: str) -> None:
+    gray = page(460)
+    for top, text in ((20, "3x3 conv"), (360, "softmax")):
+        cv2.rectangle(gray, (20, top), (240, top + 60), 0, 2)
+        word(gray, text, (40, top + 40))
+    cv2.circle(gray, (130, 220), 30, 0, 2, cv2.LINE_AA)
+    if sign == "+":
+        cv2.line(gray, (119, 220), (141, 220), 0, 2)
+        cv2.line(gray, (130, 209), (130, 231), 0, 2)
+    elif sign:
+        cv2.circle(gray, (130, 220), 14, 0, 2, cv2.LINE_AA)
+        cv2.circle(gray, (130, 220), 2, 0, -1)
+    arrow(gray, (130, 81), (130, 188), 16)
+    arrow(gray, (130, 252), (130, 358), 16)
+    assert (texts_of(gray), links_of(gray)) == (["3x3 conv", sign, "softmax"], [(0, 1), (1, 2)])
+
+
+def test_between_white_letters_an_area_in_colour_is_as_dark_as_elsewhere() -> None:
+    pixels = np.full((100, 260, 3), 255, np.uint8)
+    cv2.rectangle(pixels, (10, 10), (250, 90), (60, 20, 220), -1)
+    word(pixels, "MMMMM", (60, 62), (255, 255, 255))  # type: ignore[arg-type]
+    gray = decoded(cv2.imencode(".png", pixels)[1].tobytes())
+    assert len(np.unique(gray[12:40, 12:248])) == 1
+
+
+def test_the_corner_of_a_dashed_line_may_be_near_its_end() -> None:
+    gray = page()
+    for top, text in ((20, "3x3 conv"), (240, "softmax")):
+        cv2.rectangle(gray, (20, top), (220, top + 60), 0, 2)
+        word(gray, text, (35, top + 40))
+    for left in (232, 256):
+        cv2.line(gray, (left, 50), (left + 12, 50), 0, 2)
+    for top in range(54, 260, 24):
+        cv2.line(gray, (270, top), (270, top + 12), 0, 2)
+    arrow(gray, (271, 270), (258, 270), 0)
+    arrow(gray, (246, 270), (222, 270), 16)
+    assert links_of(gray) == [(0, 1)]
