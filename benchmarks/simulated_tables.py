@@ -26,6 +26,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import office_pages
 from papers import Entry, aligned, wrong
 from table_columns import caption_of, table_of
 from table_designs import FAMILIES
@@ -194,10 +195,14 @@ def _found_in(table: Table) -> list[Found]:
     """Return the designs of a table that is set on a page of a PDF."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "table.tex")
-        path.write_text(page_of(table.text, Random(table.text)), "utf-8")
-        command = ("pdflatex", "-interaction=batchmode", "-halt-on-error", path.name)
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
-        return [each for sighting in sightings(path.with_suffix(".pdf")) for each in sighting.designs]
+        pdf = path.with_suffix(".pdf")
+        if table.suffix == ".html":
+            office_pages.print_to(pdf, office_pages.page_of(table.text, Random(table.text)))
+        else:
+            path.write_text(page_of(table.text, Random(table.text)), "utf-8")
+            command = ("pdflatex", "-interaction=batchmode", "-halt-on-error", path.name)
+            subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=60)
+        return [each for sighting in sightings(pdf) for each in sighting.designs]
 
 
 def read(table: Table, *, set_in: bool = False) -> tuple[Graph | None, list[str], str]:
@@ -262,15 +267,18 @@ def main() -> None:
     )
     parser.add_argument("--only", default="", help="those to show, by a pattern of their styles and families")
     parser.add_argument(
-        "--pdf", action="store_true", help="those in LaTeX alone, set by pdflatex and read off the page"
+        "--pdf",
+        action="store_true",
+        help="those in LaTeX and HTML alone, set by pdflatex and printed by Chromium, and read off the page",
     )
     parser.add_argument("--at", type=int, default=-1, help="the number of the one table to show")
     args = parser.parse_args()
     groups: dict[str, list[dict[str, float]]] = defaultdict(list)
     shown = 0
+    set_by = (".tex", ".html") if office_pages.has_printer() else (".tex",)
     for i in range(args.count) if args.at < 0 else [args.at]:
         table = drawn(f"{args.seed}/{i}")
-        if args.pdf and table.suffix != ".tex":
+        if args.pdf and table.suffix not in set_by:
             continue
         figures, told = score(table, set_in=args.pdf)
         for group in _groups(table):

@@ -69,6 +69,11 @@ def page_of(text: str, rng: Random) -> str:
     )
 
 
+def plain_prose(rng: Random) -> str:
+    """Return a paragraph without TeX's signs."""
+    return re.sub(r"\$[^$]*\$", "x", _prose(rng)).replace("\\%", "%").replace("~", " ")
+
+
 def _prose(rng: Random) -> str:
     return " ".join(rng.sample(_SENTENCES, rng.randint(4, 8)))
 
