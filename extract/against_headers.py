@@ -101,7 +101,7 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
 
 def _count_up(texts: Sequence[str]) -> bool:
     """Tell cells that count from 0 or 1 on."""
-    numbers = [text for text in texts if text.strip(" -")]
+    numbers = [plain for text in texts if (plain := text.strip(" -.()"))]
     return len(numbers) > 3 and numbers in ([str(k + j) for k in range(len(numbers))] for j in (0, 1))
 
 

@@ -40,7 +40,8 @@ def _is_along_one(readings: Sequence[Reading]) -> bool:
         return alike
     widths = [each.params.get("output", ()) for each in readings if each.kind in _FILTERED]
     wide = changed.pop().index(False)
-    return all(len(each) == 2 for each in widths) and len({each[wide] for each in widths}) > 1
+    taken = [each.params["output"] for each in readings[:1] if each.kind == "input" and "output" in each.params]
+    return all(len(each) == 2 for each in (*taken, *widths)) and len({each[wide] for each in (*taken, *widths)}) > 1
 
 
 def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:

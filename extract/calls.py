@@ -63,6 +63,7 @@ def take_call(layer: Described, token: str) -> None:
         elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
             layer.params["kernel"] = numbers[:2]
             keep_window(layer, numbers)
+            order = order if i else ()  # A window in front is in no framework's order.
         elif layer.kind in FILTERED and not order and argument.isdecimal() and "×" in inner and i == 0:
             layer.params["filters"] = numbers[0]  # So many, and behind it their window: conv (32, 3×3).
         elif _goes_on(layer, numbers, bool(order)):

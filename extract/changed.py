@@ -15,14 +15,14 @@ _OWN = re.compile(
 )
 """What makes another layer of a convolution, of a pooling, of what recurs."""
 _QUALIFIED = re.compile(
-    r"\b([a-z]+(?:able|ed|ic|al|ive|ant|ary))[ -]+(?:[123]-?d[ -]+|\d+ ?[x×] ?\d+ )?conv", re.IGNORECASE
+    r"\b([a-z]+(?:able|ed|ic|al|ive|ant|ent|ary))[ -]+(?:[123]-?d[ -]+|\d+ ?[x×] ?\d+ )?conv", re.IGNORECASE
 )
 """An adjective before a convolution says what is done otherwise; a noun says where it is: `stem conv`."""
 _PLACES = re.compile(
     r"(?:initi|fin|origin|norm|convention|tradition|typic|addition|option|spati|tempor|vertic|horizont|residu|ident|gener"
     r"|glob|loc|centr|dimension|classic|fraction|usu|speci|intern|extern)(?:al|ic|ed)|later(?:al)?|basic|primary|auxiliary"
     r"|(?:dilat|strid|pad|unpad|stack|shar|repeat|bas|follow|connect|transpos|group|preced|factor\w*|add|us|appli|need"
-    r"|fus|bi)ed|separable|consecutive|successive",
+    r"|fus|bi)ed|separable|consecutive|successive|subsequent|adjacent|different",
     re.IGNORECASE,
 )
 """Adjectives that leave a convolution what it is, or make one that has a kind of its own."""

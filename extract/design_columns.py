@@ -61,6 +61,11 @@ def _alike(grid: Grid, columns: Columns) -> list[int]:
     return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
 
 
+_HIDDEN = re.compile(r"\W*(?:inputs?|hidden|outputs?|fc|dense|fully)\b", re.IGNORECASE)
+_WIDE = re.compile(r"\d+(?:,? ?\(?[A-Za-z][A-Za-z ]*\)?)?|-?")
+"""How wide a layer is, with what is behind it: 256, tanh."""
+
+
 def columns_alike(grid: Grid, columns: Columns) -> list[int]:
     """Return the columns, each of a design of its own, whose cells are alike in most rows, whole layers in some.
 
@@ -85,6 +90,9 @@ def columns_alike(grid: Grid, columns: Columns) -> list[int]:
     several = sum(max(row) > 1 for row in said)
     alike = sum(len(form) == 1 or whole for form, whole in zip(forms, listed, strict=True))
     titled = len({columns.headers[i] for i in places} - {""}) == len(places)
+    hidden = all(_HIDDEN.match(text) for text in grid.texts(names[0], columns.start)) and len(rows) > 2
+    if titled and hidden and all(_WIDE.fullmatch(text.strip()) for row in rows for text in row):
+        return places
     same = all(len({*row}) == 1 for row in rows)
     return places if titled and not same and several > 1 and alike >= 0.75 * len(rows) > 2 else []
 

@@ -62,7 +62,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("filters", r"^filtr(?:e|o|i)s?$"),
     ("output", r"output(?! ?ch(?:annels?|\.)?\b)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
     ("input", r"^(?:layer |max\w*\.? )?input|resolution(?! branch)|input size|size-? ?in\b|^inp?-?res"),
-    ("kernel", r"\bpatch|k-?size|kernel|filter size|window|^support$|^ps$"),
+    ("kernel", r"\bpatch|k-?size|kernel|filter (?:size|width|length)|window|^support$|^ps$"),
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",

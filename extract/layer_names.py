@@ -50,7 +50,7 @@ def is_layer(text: str) -> bool:
 
 def names_layer(text: str) -> bool:
     """Tell whether a cell says a layer, and not by a number alone."""
-    return not text.strip().isdecimal() and is_layer(text)
+    return not text.strip(" .()").isdecimal() and is_layer(text)
 
 
 def names_layers(

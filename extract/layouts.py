@@ -32,7 +32,7 @@ from extract.layer_names import LAYERS, names_layer, says_fact
 from extract.lexicon import kind_of, names_network, posts_of
 from extract.listed_settings import designs_by_settings
 from extract.naming import with_plain_names
-from extract.network_rows import models_of, says_products
+from extract.network_rows import leaves_out, models_of, says_products
 from extract.networks import are_chained, are_widening, framed, networks_of, tables_below
 from extract.reading import Reading
 from extract.results import is_results
@@ -44,6 +44,7 @@ from extract.stacked import with_sizes
 from extract.table_design import TableDesign
 from extract.tensor_names import as_their_neighbours
 from extract.titles import along_axes, side_tables, spread, with_settings
+from extract.together import with_one_order
 from extract.totals import is_total, with_plain_thousands, without_what_is_worked_out
 from extract.valued import with_values
 from extract.variant_columns import side_by_side
@@ -69,7 +70,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
-        replace(each, readings=as_captioned(told_by_poolings(colours_last(each.readings)), caption)) for each in found
+        replace(each, readings=as_captioned(told_by_poolings(with_one_order(colours_last(each.readings))), caption))
+        for each in found
     ]
 
 
@@ -127,6 +129,8 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         found = [_by_rows(*each) for each in models]
         if says_products(grid):
             found = [replace(each, readings=tuple(map(_doubted, each.readings))) for each in found]
+        if leaves_out(grid):
+            found = [replace(each, readings=(_unclear(each.readings[0]), *each.readings[1:])) for each in found]
         return found if all(map(learns, found)) else []
     grid = below_title(grid)
     if is_layer_a_column(grid):
@@ -175,9 +179,14 @@ def _places(columns: Columns) -> list[int]:
 
 
 def _says_more(one: TableDesign, two: TableDesign) -> bool:
-    """Tell the design with more layers that have weights, and of two with as many that with more of any kind."""
+    """Tell the design with more layers that have weights, or else with more of any kind, or behind others."""
     known = [sum(each.kind in LAYERS or names_network(each.kind) for each in design.readings) for design in (one, two)]
-    return (len(learned(one)), known[0]) > (len(learned(two)), known[1])
+    behind = [sum(len(each.posts) for each in design.readings) for design in (one, two)]
+    return (len(learned(one)), known[0], behind[0]) > (len(learned(two)), known[1], behind[1])
+
+
+def _unclear(reading: Reading) -> Reading:
+    return replace(reading, unclear=True)
 
 
 def _doubted(reading: Reading) -> Reading:

@@ -10,7 +10,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
     (
         "input",
-        r"\binput(?:\b|layer|_?\d\b)|\bspectrograms?\b|^raw waveform|\bimages?\b(?! ?net)|^\W*z\b|^data(?: layer)?$"
+        r"\binput(?:\b|layer|_?\d\b)|\bspectrograms?\b|^raw waveform|\bimages?\b(?! ?net)|^\W*z\b|^\W*x ?∈"
+        r"|^data(?: layer)?$"
         r"|\blatent (?:vector|code|variable)",
     ),
     ("sepconv", r"separable|\b(?:depth(?:wise)?-?)?(?:sep|ds)-?conv"),

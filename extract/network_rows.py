@@ -10,7 +10,8 @@ from itertools import pairwise
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
 from extract.header_rows import header
-from extract.lexicon import kind_of
+from extract.headers import role_of
+from extract.lexicon import kind_of, posts_of
 from extract.roles import Columns
 
 Network = tuple[str, Grid, Columns]
@@ -58,7 +59,7 @@ def _pass_on(rows: Sequence[Sequence[Cell]]) -> bool:
 
 def models_of(grid: Grid) -> list[Network]:
     """Return the networks of a table of them: each row says all layers of one, or each column those of a kind."""
-    return _listed(grid) or _hidden(grid) or _by_kinds(grid)
+    return _listed(grid) or _numbered(grid) or _hidden(grid) or _by_kinds(grid) or _by_kinds(_kinds_down(grid))
 
 
 def _listed(grid: Grid) -> list[Network]:
@@ -73,6 +74,32 @@ def _listed(grid: Grid) -> list[Network]:
             found = Columns(1, tuple(heads), roles)
             return [(_name(row), Grid((grid.rows[0], row), grid.width), found) for row in grid.rows[1:]]
     return []
+
+
+_NUMBERS = re.compile(r"\d+(?: ?[-–,/] ?\d+){2,}")
+"""A number of each of several layers."""
+
+
+def _numbered(grid: Grid) -> list[Network]:
+    """Return networks, a row each, of whose convolutions a cell lists the widths and one the windows: `12-16`."""
+    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    roles = {role_of(head): i for i, head in enumerate(heads)}
+    if len(grid.rows) < LEAST or not _MODELS.fullmatch(heads[0]) or not {"filters", "kernel"} <= {*roles}:
+        return []
+    places = [roles[name] for name in ("filters", "kernel", "stride") if name in roles]
+    found = []
+    for row in grid.rows[1:]:
+        texts = [next((cell.text.strip() for cell in row if cell.first == i), "") for i in places]
+        lists = [re.findall(r"\d+", text) for text in texts if _NUMBERS.fullmatch(text)]
+        if len(lists) < len(places) or len({len(each) for each in lists}) > 1:
+            return []
+        names = ("filters", "kernel", "stride")[: len(places)]
+        rows = [
+            tuple(Cell(text, i, i) for i, text in enumerate(("Conv", *layer))) for layer in zip(*lists, strict=True)
+        ]
+        columns = Columns(0, ("Layer", *names), ("type", *names))
+        found.append((_name(row), Grid(tuple(rows), len(names) + 1), columns))
+    return found
 
 
 def _hidden(grid: Grid) -> list[Network]:
@@ -116,6 +143,18 @@ _KINDS = (
 """The names of rows of all layers of a kind."""
 
 
+def _kinds_down(grid: Grid) -> Grid:
+    """Return a table whose headers are kinds of layers, `Conv | Fully connected`, turned, with one for its networks."""
+    heads = [cell.text.strip() for cell in grid.rows[0]] if grid.rows else []
+    if not all(any(is_kind.fullmatch(head) for head in heads) for _, is_kind in _KINDS):
+        return Grid((), 0)
+    first, *rest = grid.turned().rows
+    corner = Cell(
+        _corner if _MODELS.fullmatch(_corner := first[0].text.strip()) and first[0].first == 0 else "Model", 0, 0
+    )
+    return Grid(((corner, *(cell for cell in first if cell.first)), *rest), len(grid.rows))
+
+
 def _by_kinds(grid: Grid) -> list[Network]:
     """Return networks, a column each, whose rows list all layers of a kind: `Conv Layers | 64, 64, pool`."""
     if not grid.rows or len(grid.rows[0]) < LEAST or not _MODELS.fullmatch(grid.rows[0][0].text.strip()):
@@ -127,12 +166,23 @@ def _by_kinds(grid: Grid) -> list[Network]:
         rows: list[tuple[str, str]] = []
         for row, name in told:
             text = next((cell.text for cell in row if cell.first == cell.last == head.first), "")
-            rows += (each for part in re.split(r"[,;\n]", text) if part.strip() for each in _layers(part.strip(), name))
+            rows += (
+                each for part in re.split(r"[,;\n]", text) if part.strip(" -–") for each in _layers(part.strip(), name)
+            )
         if not all(row for row, _ in told) or not rows or not all(name for name, _ in rows):
             return []
         cells = tuple((Cell(name, 0, 0), Cell(text, 1, 1)) for name, text in rows)
         found.append((head.text.strip(), Grid(cells, 2), _PAIR))
     return found
+
+
+def leaves_out(grid: Grid) -> bool:
+    """Tell a table of all layers of each kind that says of other layers too, of which it is not told where they are."""
+    heads = [cell.text.strip() for cell in (*grid.rows[0], *(row[0] for row in grid.rows[1:] if row))]
+    told = [any(is_kind.fullmatch(head) for _, is_kind in _KINDS) for head in heads]
+    return any(told) and any(
+        bool(kind_of(head) or posts_of(head)) for head, is_told in zip(heads, told, strict=True) if not is_told
+    )
 
 
 def says_products(grid: Grid) -> bool:
@@ -156,4 +206,6 @@ def _layers(text: str, name: str) -> list[tuple[str, str]]:
         return [(name, second)] * int(first) if int(first) <= _MANY < int(second) else [(name, first), (name, second)]
     if re.fullmatch(r"\d+(?:/\d+)*", text):
         return [(name, text)]
+    if found := re.fullmatch(r"(\d+) ?\((\d+) ?[×x] ?(\d+)\)", text):
+        return [(name, f"{found[2]}×{found[3]}, {found[1]}")]
     return [(text if kind_of(text) else "", "")]

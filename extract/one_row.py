@@ -56,7 +56,7 @@ _MORE = {"pool": POOLS, "conv": ("deconv", "dwconv", "sepconv", "gconv"), "lstm"
 _BOTH = re.compile(r"\bbi-?(?:directional\b|lstm|gru|rnn)", re.IGNORECASE)
 """What goes over a sequence in both ways."""
 _WAYS = ("forwards", "backwards")
-_ONES = re.compile(r"1(?: ?× ?1)+")
+_ONES = re.compile(r"(\d{1,2})(?: ?× ?\1)+")
 """A window that says nothing of a layer that sees all."""
 
 

@@ -120,6 +120,8 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
     each = roles and len(grid.texts(first, start)) >= len(grid.rows) - start  # And no label of several rows.
     if start > 0 and each and not headers[first] and not roles[first] and names_layers(grid, start, first, _is_kind):
         roles[first] = "type"  # What all others speak of needs no header.
+    if start > 0 and each and not roles[first] and _are_of_dense(grid.texts(first, start)):
+        roles[first] = "type"
     if (
         len(roles) == 2
         and roles[0] in ("", "filters")
@@ -137,6 +139,12 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
     if "type" not in roles and start == 0 and grid.width > 1:
         named = [i for i, role in enumerate(roles) if not role and names_layers(grid, start, i, kind_of)]
         roles[:] = ["type" if [i] == named else role for i, role in enumerate(roles)]
+
+
+def _are_of_dense(texts: Sequence[str]) -> bool:
+    """Tell the names of what comes in, of hidden layers and of what is given, which are those of Dense."""
+    named = [re.match(r"\W*(input|hidden|output)s?\b", text, re.IGNORECASE) for text in texts]
+    return all(named) and any(each[1].lower() == "hidden" for each in named if each)
 
 
 def _are_kinds_beside_sizes(grid: Grid, start: int, column: int) -> bool:

@@ -18,6 +18,8 @@ from extract.spellings import normalized
 _NO = ("", "no", "non", "nein", "não", "n", "×", "x", "✗", "0", "false", "none", "n/a", "na", "without")
 _IDLE = ("linear", "none", "identity", "yes", "true", "same", "valid", "max", "mean", "average", "avg")
 """What a column of activations says where there is none, or of a pooling."""
+_YES = re.compile(r"yes|true|[✓✔√]", re.IGNORECASE)
+"""A cell that says no more than that there is something."""
 _NAMED = re.compile(r"(?!(?:yes|true|no|none|false)$)[A-Za-z]{3,}[A-Za-z-]*\d?", re.IGNORECASE)
 """The name of an activation or of a normalisation, and no sign for yes or no."""
 STRANGE = "activation "
@@ -33,8 +35,13 @@ def activations_of(row: OneRow) -> list[str]:
     ]
     texts = [normalized(cell.text) for cell in row.said.get("activation", ())]
     return [post for each in norms for post in each] + [
-        post for text in texts for post in (["relu"] if text == "RE" else posts_of(text) or _softmax(text))
+        post for text in texts for post in (["relu"] if text == "RE" else _named_in(text) or _softmax(text))
     ]
+
+
+def _named_in(text: str) -> list[str]:
+    """Return what a cell of activations names; what it calls a norm and no more is none that is known."""
+    return [] if re.fullmatch(r"norm(?:ali[sz]ation)?", text, re.IGNORECASE) else posts_of(text)
 
 
 def _is_flag(row: OneRow, cell: Cell) -> bool:
@@ -62,7 +69,7 @@ def strange_activations(row: OneRow) -> list[Reading]:
     return [
         Reading(text, text=f"{STRANGE}{text}")
         for text in texts
-        if _NAMED.fullmatch(text) and not (posts_of(text) or _softmax(text))
+        if _NAMED.fullmatch(text) and not (_named_in(text) or _softmax(text))
         if text.lower() not in (*_NO, *_IDLE)
     ]
 
@@ -98,11 +105,14 @@ def pooling_of(row: OneRow) -> dict[str, Any]:
 
 def dropouts_behind(row: OneRow) -> list[Reading]:
     """Return the Dropout behind the layer, of a column of rates."""
-    texts = [cell.text for cell in row.said.get("dropout", ()) if re.search(r"[1-9]", cell.text)]
+    cells = row.said.get("dropout", ())
+    texts = [cell.text for cell in cells if re.search(r"[1-9]", cell.text)]
     if row.is_told or any(map(are_arguments, row.attributes.split(" ; "))):
         return []  # What is dropped is dropped within the layer.
     said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", row.attributes, re.IGNORECASE)
-    return [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]
+    found = [each for text in (*texts, *said) for each in read_cell(f"dropout {text}")]
+    flagged = any(_YES.fullmatch(cell.text.strip()) for cell in cells)
+    return found or ([Reading("dropout", text="dropout")] if flagged else [])
 
 
 def rates_of(row: OneRow) -> dict[str, float]:

@@ -11,7 +11,7 @@ from extract.cells import read_attributes, read_cell
 from extract.chained_rows import chained
 from extract.column_cells import MOST_SIDE
 from extract.counted import named_in
-from extract.families import POSTED, UNITED, WINDOWED
+from extract.families import ACTIVATIONS, POSTED, UNITED, WINDOWED
 from extract.grids import Cell
 from extract.headers import SIZED
 from extract.layer_names import LAYERS, names_layer
@@ -22,12 +22,14 @@ from extract.reading import Reading
 from extract.row_behind import activations_of
 from extract.signs import signed
 from extract.spellings import normalized
-from extract.strangers import settings_of, stranger_called
+from extract.strangers import is_set, settings_of, stranger_called
 from extract.unnamed_rows import OUTPUT, unnamed
 
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
+_NEURONS = re.compile(r"\b\d+ (?:units?|neurons?|nodes?|class(?:es)?)\b", re.IGNORECASE)
+_GIVEN = re.compile(r"\boutput\b", re.IGNORECASE)
 _INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 _SET = re.compile(r" ?\((?:[A-Za-z]+ )?[A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
 """What is set behind the name of a layer."""
@@ -55,6 +57,8 @@ def layers_of(row: OneRow) -> list[Reading]:
             break
         if cell.text.strip().isdecimal() or (cell in row.said.get("", ()) and _is_strange(row)):
             continue
+        if cell in row.said.get("", ()) and is_set(normalized(cell.text)) and _names_stranger(row):
+            continue  # How a layer is made that nobody knows.
         if re.match(r"\W*repeat\b", cell.text, re.IGNORECASE):
             return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
         if kind := _code(row, cell.text):
@@ -74,6 +78,8 @@ def layers_of(row: OneRow) -> list[Reading]:
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]  # The first layer.
             if found[0].kind == "input" and row.window and row.width and steps(row.said.get("stride", ())):
                 return [Reading("conv", text=cell.text)]  # The first layer by the name of what comes into it.
+            if found[0].kind in ACTIVATIONS and _GIVEN.search(cell.text) and _NEURONS.search(row.attributes):
+                return [Reading("dense", posts=(found[0].kind,), text=cell.text)]
             if found[0].kind == "concat" and any(_INPUT.fullmatch(each.text.strip()) for each in row.named):
                 return [Reading("input", text=cell.text)]
             if found[0].kind == "stage" and (told := _within_stage(row)):
@@ -145,11 +151,15 @@ def unheard_row(row: OneRow) -> list[Reading]:
     return [Reading(name, text=name)] if named else []
 
 
+_ENDS = re.compile(r"(?:(?:final |last )?output|classif\w+|predict\w+|scores?|logits)(?: layer)?", re.IGNORECASE)
+"""What the last layer is called by what it gives."""
+
+
 def _code(row: OneRow, text: str) -> str:
     """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
     if text.strip() == "In":
         return "input"
-    if text.strip().lower() == "output" and any(re.search(r"\d", cell.text) for cell in row.said.get("kernel", ())):
+    if _ENDS.fullmatch(text.strip()) and any(re.search(r"\d", cell.text) for cell in row.said.get("kernel", ())):
         return "conv"  # The last one.
     is_code = "kernel" in row.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
     if text.strip() == "L2" and not any(cell.tells for cell in row.said.get("kernel", ())):
@@ -162,6 +172,15 @@ def _is_strange(row: OneRow) -> bool:
     """Tell a row of a layer by an abbreviation that nobody knows, whose window is no convolution's."""
     typed = [cell.text.strip() for cell in row.said.get("type", ())]
     return any(_ABBREVIATION.match(text) and not kind_of(text) for text in typed)
+
+
+def _names_stranger(row: OneRow) -> bool:
+    """Tell a row of a unit with a name of its own, in capitals or as classes have them."""
+    typed = [cell.text.strip() for cell in row.said.get("type", ())]
+    return any(_OWN.fullmatch(text) and not (kind_of(text) or posts_of(text)) for text in typed)
+
+
+_OWN = re.compile(r"[A-Z]{3,}[ _-]?\d*|[A-Z][a-z]+[A-Z]\w*")
 
 
 def _stacked(row: OneRow, named: Sequence[Reading]) -> list[Reading]:

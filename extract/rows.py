@@ -32,7 +32,7 @@ from extract.row_outputs import (
 from extract.row_params import params_of
 from extract.spellings import normalized
 from extract.stacked import single_rows
-from extract.together import with_ways, with_what_comes_in, without_doubtful_norms
+from extract.together import with_steps, with_ways, with_what_comes_in, without_doubtful_norms
 
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
@@ -130,7 +130,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     given_out = {*readings[-2].posts, readings[-2].kind} if len(readings) > 1 else set()
     if readings[-1:] and readings[-1].kind == "dropout" and given_out & {*OUTPUTS}:
         readings[-1] = replace(readings[-1], unclear=True)  # Behind the output nothing is dropped.
-    return with_what_comes_in(*with_ways(without_doubtful_norms(readings), cells))
+    return with_what_comes_in(*with_ways(without_doubtful_norms(with_steps(readings)), cells))
 
 
 def _joined(whole: Sequence[Reading]) -> list[Reading]:

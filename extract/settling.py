@@ -19,6 +19,8 @@ MOST_UNITS = 65_536
 """Units that a number alone says at most; more are weights."""
 
 
+_WIDE = re.compile(r"\d+ ?(?:, ?[A-Za-z]+|\([A-Za-z]+\))")
+"""So many units with what is behind them: 256, tanh."""
 _CONVOLVED = re.compile(r"[cn] ?[:=] ?\d+\W+k ?[:=] ?[\d× ]+(?:[sp] ?[:=] ?[\d× ]+\W*)*")
 """A convolution by its settings alone: c:128, k:3×3."""
 
@@ -43,6 +45,8 @@ def settle(layer: Described, posts: list[str]) -> None:
     if alone and re.fullmatch(r"\W*\d+\W*", layer.said):
         layer.kind = "dense"
     if not layer.kind and not layer.sizes and re.search(r"\d (?:output )?(?:neuron|unit|node|logit)s?\b", layer.said):
+        layer.kind = "dense"
+    if not layer.kind and posts and len(numbers) == 1 and _WIDE.fullmatch(layer.said):
         layer.kind = "dense"
     if not layer.kind and posts and not layer.sizes:
         layer.kind = posts[0]

@@ -104,6 +104,7 @@ def _all_times(found: re.Match[str]) -> str:
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
+    (r"(?<=[Rℝℜ]) ?\^ ?(?=\d+ ?[×x])", ""),  # Of so many dimensions.
     (_ALL_TIMES, _all_times),
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
@@ -126,6 +127,8 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(^|[;[])([^][;]*), ?× ?(\d+) ?(?=[;\]]|$)", r"\1[\2] × \3"),  # A layer so many times.
     # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
     (r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, "),
+    (r"\(pad-(\d)\)-(\d+)-?", r", pad \1, \2, "),
+    (r"(?i)\b(dense|fc|linear)-(\d+)-(?=BN|\w*ReLU|tanh|sigmoid|soft-?max)", r"\1 \2, "),
     (PLACE, ""),
     (r"(?i)^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", ""),  # Which one it is.
     (r"^(Sequence|Output|Final|Hidden|Last|First)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
@@ -159,7 +162,10 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
     (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
     (r"(?i)\b(dense|linear|fc) ?\([a-z]{1,3} ?→ ?(\d+)\)", r"\1(units=\2)"),  # Of so many as a letter says.
-    (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+)$", r"\1 \2"),
+    (r"(?i)\b(dense|linear|fc)\b,? ?\d+ ?→ ?(\d+(?: ?× ?\d+){1,2})(?=$|,)", r"\1 \2"),
+    (r"(?i)^reshape,? ?\d+(?: ?× ?\d+)+ ?→ ?(\d+)$", r"flatten \1"),
+    (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+(?: ?× ?\d+)*)(?=$|,)", r"\1 \2"),
+    (r"(?i)\bstep(?:s| size)?[ :=]{1,3}(?=\d)", "stride "),
     (r"(?i),? ?\((?:no|without|w/o|sin|sans|ohne|sem|senza) (?:\w+[ -]?)?pool(?:ing)?\)", ""),
     (r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1"),
     (rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", "),  # Of so many, how many.

@@ -41,6 +41,45 @@ def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tu
     return [Reading("input", {"output": size}, text="input", inferred=("output",)), *readings], [cells[0], *cells]
 
 
+def with_steps(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, a Dense behind what goes over a sequence as wide as each of its steps, where these are printed."""
+    found: list[Reading] = []
+    for each in readings:
+        output = each.params.get("output", ())
+        last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
+        before = last.params.get("output", ()) if last and last.kind in (*RECURRENT, "embedding", "dense") else ()
+        stepped = each.kind == "dense" and "units" in each.inferred and len(output) == len(before) == 2
+        if stepped and min(output) > 1 and output[:1] == before[:1]:
+            found.append(replace(each, params={**each.params, "units": output[-1]}))
+        else:
+            found.append(each)
+    return found
+
+
+def with_one_order(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, a convolution of `3×6` as of three filters of 6×6 where the others are `64×5`, of so many of 5×5.
+
+    Where their sizes can be understood in one way alone, those of the others are meant so too.
+    """
+    sizes = [_ORDERED.search(each.text) if each.kind in ("conv", "deconv") else None for each in readings]
+    told = [(int(size[1]), int(size[2])) if size else () for size in sizes]
+    pairs = list(zip(readings, told, strict=True))
+    first = [
+        size[:1] == (each.params.get("filters"),) and each.params.get("kernel") == size[1:] * 2 for each, size in pairs
+    ]
+    if sum(first) < 2 or sum(first) <= 0.5 * sum(map(bool, told)):
+        return list(readings)
+    return [
+        replace(each, params={**each.params, "filters": size[0], "kernel": size[1:] * 2})
+        if size and each.params.get("kernel") == size and "filters" not in each.params
+        else each
+        for each, size in pairs
+    ]
+
+
+_ORDERED = re.compile(r"conv\w* ?(\d+) ?× ?(\d+)\b(?! ?×)", re.IGNORECASE)
+
+
 def without_doubtful_norms(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, what is called normalisation and no more as one that nobody knows: of several, or of vectors.
 

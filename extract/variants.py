@@ -42,8 +42,9 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
         ):
             taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
             if taken_in and not kind_of(cell.text):  # How what comes in is cut out of what there is.
-                if not readings and (given := _sizes(row, roles).get("output")):
-                    readings.append(Reading("input", {"output": given}, text=row[0].text))
+                wide = (int(cell.text),) if cell.text.strip().isdecimal() else ()
+                if not readings and (comes_in := _sizes(row, roles).get("output") or wide):
+                    readings.append(Reading("input", {"output": comes_in}, text=row[0].text))
                     cells.append(row[0])
                 continue
             if readings and _MORE_OF_IT.match(cell.text) and not kind_of(cell.text):

@@ -85,7 +85,7 @@ def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
         return True
     if any(each.kind in POOLS and max(each.params["window"]) <= LARGEST_POOL for each in windows):
         return True
-    if _give_volumes(layers):
+    if _give_volumes(layers) or _are_beside_widths(windows):
         return True
     taken = (each.params.get(name, ()) for each in layers for name in ("shape", "output") if each.kind == "input")
     if re.search(_CAPTION.format(3), caption, re.IGNORECASE) and any(len(each) == 4 for each in taken):
@@ -99,6 +99,12 @@ def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
             return True
         filters = width or filters
     return False
+
+
+def _are_beside_widths(layers: Sequence[Reading]) -> bool:
+    """Tell windows of three sizes beside which a column says how many filters there are, and three sizes none is."""
+    told = [each.params for each in layers if each.params.get("own_width") and len(each.params.get("output", ())) == 3]
+    return sum(each.get("filters") not in each["output"] for each in told) > max(1, 0.5 * len(told))
 
 
 def _give_volumes(layers: Sequence[Reading]) -> bool:
