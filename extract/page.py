@@ -34,6 +34,8 @@ _UNTOLD = re.compile(r"(?:(?<=[A-Za-z])|(?=\(cid:\d+\)[a-z]))\(cid:(1[1-5]|2[7-9
 """A ligature among letters, of which a font does not tell what it is."""
 APART = 0.08
 """How far the digits of two numbers are apart at least, as a share of their size."""
+LOWEST, HIGHEST = 6.0, 120.0
+"""Points that the ground of a row is high at least and at most."""
 LEVEL = 0.6
 """Points that two parts of a rule are apart at most, up and down and across."""
 SMALL = 0.8
@@ -117,7 +119,8 @@ class Line:
 class Page:
     """A page: its number from 1, its size, its words, and the heights and ends of horizontal rules.
 
-    `bars` are the places and ends of vertical rules, and `stacks` the boxes of pairs of tall brackets.
+    `bars` are the places and ends of vertical rules, `stacks` the boxes of pairs of tall brackets, and `bands` those of
+    the ground that rows are set on.
     """
 
     number: int
@@ -127,6 +130,7 @@ class Page:
     rules: tuple[tuple[float, float, float], ...]
     bars: tuple[tuple[float, float, float], ...] = ()
     stacks: tuple[Box, ...] = ()
+    bands: tuple[Box, ...] = ()
 
     def lines(self, x0: float = 0.0, x1: float = 1e9, top: float = 0.0, bottom: float = 1e9) -> list[Line]:
         """Return the lines of a part of the page from the top down."""
@@ -187,7 +191,7 @@ def page_of(page: Any) -> Page:
     upright = (word for each in words for word in _words(each, whole, fractions))
     found = (*upright, *_oblique(slanted))
     size = float(page.width), float(page.height)
-    return Page(page.page_number, *size, found, rules, tuple(_bars(page)), stacks_in(chars, whole))
+    return Page(page.page_number, *size, found, rules, tuple(_bars(page)), stacks_in(chars, whole), tuple(_bands(page)))
 
 
 def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) -> Iterator[Word]:
@@ -344,6 +348,20 @@ def _rules(page: Any, least: float = 2.0) -> Iterable[tuple[float, float, float]
         x0, x1 = float(each["x0"]), float(each["x1"])
         if bottom - top < 2 and x1 - x0 > least:
             yield (top + bottom) / 2, x0, x1
+
+
+def _bands(page: Any) -> list[Box]:
+    """Return the filled boxes as high as a row, as one those that go on in each other."""
+    found: list[Box] = []
+    boxes = [tuple(float(each[name]) for name in ("x0", "top", "x1", "bottom")) for each in page.rects if each["fill"]]
+    rows = [(x0, top, x1, bottom) for x0, top, x1, bottom in boxes if LOWEST < bottom - top < HIGHEST]
+    for x0, top, x1, bottom in sorted(rows, key=lambda box: (round(box[1]), round(box[3]), box[0])):
+        last = found[-1] if found else (0.0, 0.0, 0.0, 0.0)
+        if abs(top - last[1]) < LEVEL and abs(bottom - last[3]) < LEVEL and x0 - last[2] < LEVEL:
+            found[-1] = last[0], last[1], max(last[2], x1), last[3]
+        else:
+            found.append((x0, top, x1, bottom))
+    return found
 
 
 def _whole(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:

@@ -88,8 +88,10 @@ def _together(page: Page, other: Page, ends: tuple[float, float], down: float) -
     rules = [(y + down, x0, x1) for y, x0, x1 in other.rules if top - 1 < y < bottom + 1]
     bars = [(x, max(y0, top) + down, min(y1, bottom) + down) for x, y0, y1 in other.bars if y0 < bottom and y1 > top]
     stacks = [(x0, y0 + down, x1, y1 + down) for x0, y0, x1, y1 in other.stacks if top < (y0 + y1) / 2 < bottom]
+    bands = [(x0, y0 + down, x1, y1 + down) for x0, y0, x1, y1 in other.bands if top < (y0 + y1) / 2 < bottom]
     return replace(
         page,
+        bands=(*page.bands, *bands),
         words=(*page.words, *words),
         rules=(*page.rules, *rules),
         bars=(*page.bars, *bars),

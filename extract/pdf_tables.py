@@ -212,7 +212,18 @@ def _rules(page: Page, region: Part) -> list[float]:
         for height, x0, x1 in page.rules
         if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > LEAST
     )
+    bands = [
+        (y0, y1)
+        for x0, y0, x1, y1 in page.bands
+        if top - 2 < y0 and y1 < bottom + 2 and min(x1, right) - max(x0, left) > BANDED * (right - left)
+    ]
+    if len(bands) > 1:  # Every other row is set on one.
+        heights = sorted([*heights, *(y for band in bands for y in band)])
     return [height for i, height in enumerate(heights) if i == 0 or height - heights[i - 1] > 2]
+
+
+BANDED = 0.9
+"""The share of a table's width that the ground of a row has at least."""
 
 
 def _below_rules(page: Page, region: Part) -> set[int]:
