@@ -15,8 +15,8 @@ NEAR_END = 0.2
 """The share of a page's height from its ends within which a table ends that may go on."""
 BESIDE = 4.0
 """Points by which a row reaches over the outer columns at most."""
-APART = 2.5
-"""How far the rows of a table are apart at most, as multiples of what they are mostly."""
+APART = 1.5
+"""How far lines of a table are apart at most on the other page, as multiples of what they are on its own."""
 FEWEST = 3
 """Lines of a table at least whose columns are known."""
 
@@ -41,13 +41,14 @@ def with_rows_of(page: Page, box: Box, other: Page, taken: Sequence[Box], way: i
     if len(own) < FEWEST:
         return None
     columns = columns_of([segments(line) for line in own], bars_in(page, box), [[i] for i in range(len(own))])
-    pitch = median(below.base - above.base for above, below in pairwise(own))
-    rows = _rows(other.lines()[::way], columns, pitch, taken)[::way]
+    steps = [below.base - above.base for above, below in pairwise(own)]
+    rows = _rows(other.lines()[::way], columns, APART * max(steps), taken)[::way]
     heads = [line.text for line in own] if way > 0 else []
     rest = [line for i, line in enumerate(rows) if not (i < len(heads) and line.text == heads[i])]
     if not any(len(segments(line)) > 1 for line in rest):
         return None
-    top, bottom = rest[0].top - pitch / 3, rest[-1].bottom + pitch / 3
+    gap = median(steps) / 3
+    top, bottom = rest[0].top - gap, rest[-1].bottom + gap
     down = box[3] - top if way > 0 else box[1] - bottom
     ends = (box[1], bottom + down) if way > 0 else (top + down, box[3])
     return (
@@ -57,11 +58,11 @@ def with_rows_of(page: Page, box: Box, other: Page, taken: Sequence[Box], way: i
     )
 
 
-def _rows(lines: Sequence[Line], columns: Sequence[Ends], pitch: float, taken: Sequence[Box]) -> list[Line]:
+def _rows(lines: Sequence[Line], columns: Sequence[Ends], apart: float, taken: Sequence[Box]) -> list[Line]:
     """Return the lines from an end of a page on that are rows of a table, but for one in front of them."""
     found: list[Line] = []
     for i, line in enumerate(lines):
-        if found and abs(line.base - found[-1].base) > APART * pitch:
+        if found and abs(line.base - found[-1].base) > apart:
             break
         if any(top < line.base < bottom for _, top, _, bottom in taken):
             break
