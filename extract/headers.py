@@ -36,7 +36,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^conv\w*\.? strides?$"),
     ("filters", r"^chan\w*\.? map|^kfilters$"),
     ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
-    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^(?:other )?layer param"),
+    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^num [a-z]$|^(?:other )?layer param"),
     ("filters", r"^(?:hidden |fc |dense |lstm |gru |rnn )?(?:units|neurons|nodes)$|^numb?(?:er)?$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: (?:size|value|amount))?$"),

@@ -222,8 +222,12 @@ def _within_stage(row: OneRow) -> list[Reading]:
     if told := _counted_block(row):
         return [told]
     typed = [cell.text for cell in row.said.get("type", ()) if row.is_typed(cell)]
-    if len(typed) == 1 and kind_of(typed[0]) == "" and (name := _WORDS.fullmatch(" ".join(typed[0].split()))):
-        return [Reading(name[2], text=typed[0])]
+    if (
+        len(typed) == 1
+        and kind_of(typed[0]) == ""
+        and (name := _WORDS.fullmatch(normalized(" ".join(typed[0].split()))))
+    ):
+        return [Reading(name[2], text=typed[0], times=min(int(name[1] or name[3] or 1), MOST_SIDE))]
     if called := next(filter(None, map(stranger_called, (cell.text for cell in row.cells))), ""):
         return [Reading(called, text=called)]
     said = read_cell(row.attributes)

@@ -38,11 +38,16 @@ _PARTS = re.compile(r"\b(?:generators?|discriminators?|encoders?|decoders?|criti
 
 @dataclass(frozen=True)
 class Behind:
-    """What stands behind layers of some kinds, and whether only behind those that are hidden."""
+    """What stands behind layers of some kinds, and whether only behind those that are hidden.
+
+    It may stand ahead of them, `BN-ReLU-Conv`, and be said of those of one `name` alone.
+    """
 
     posts: tuple[str, ...]
     kinds: tuple[str, ...]
     hidden: bool
+    ahead: bool = False
+    name: str = ""
 
 
 def sentences(said: str) -> Iterator[str]:
@@ -80,8 +85,25 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             found.append(Behind(norms, _CONVOLUTIONS, hidden=True))
             posts = tuple(each for each in posts if each not in NORMS)
         if posts:
-            found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds))
+            own = _OWN_NAME.search(told)
+            name = own[1] if own and not _GENERIC.fullmatch(own[1]) else ""
+            ahead = len(posts) > 1 and bool(_AHEAD.search(told))
+            found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds, ahead, name))
     return found
+
+
+_OWN_NAME = re.compile(r"\b(conv[A-Z]\w*|CONV\w+|Conv[A-Z]\w*)\b")
+"""A name that some convolutions have: CONVB."""
+_GENERIC = re.compile(
+    r"conv(?:s|olutions?|olutional)?(?:-?[123]-?d)?(?:trans\w+)?|convnets?|convlayers?", re.IGNORECASE
+)
+"""One that all have."""
+_AHEAD = re.compile(
+    r"(?:\bBN|batch[- ]norm\w*)[^.;]{0,50}?(?:relu|elu|activation)\w*\W{0,4}(?:(?:and|then|followed by)\W{1,2})?"
+    r"(?:an? |the )?(?:\d ?× ?\d )?conv",
+    re.IGNORECASE,
+)
+"""A normalisation, an activation and a convolution behind them in the order in which they stand."""
 
 
 def _is_of(named: Sequence[str], config: str) -> bool:
@@ -99,15 +121,28 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
     last = learned[-1] if learned else -1
     dense = bool(learned) and readings[last].kind == "dense"
 
+    def all_of(reading: Reading, *, final: bool, bare: bool) -> list[Reading]:
+        """Return a layer with what stands ahead of it, and behind."""
+        before = [
+            Reading(post, text=post)
+            for each in told
+            if each.ahead and reading.kind in each.kinds and not reading.block and not reading.posts
+            for post in each.posts
+        ]
+        return [*before, one(reading, final=final, bare=bare)]
+
     def one(reading: Reading, *, final: bool, bare: bool) -> Reading:
         if reading.block:
             inner = [each for each in reading.block if each.kind != "shortcut"]
             held = residual or len(inner) < len(reading.block)
-            return replace(reading, block=tuple(one(each, final=False, bare=held and each is inner[-1])
-                                                for each in reading.block))  # fmt: skip
+            return replace(reading, block=tuple(whole for each in reading.block
+                                                for whole in all_of(each, final=False, bare=held and each is inner[-1])
+                                                ))  # fmt: skip
         posts = list(reading.posts)
         for each in told:
-            if reading.kind not in each.kinds or (final and (each.hidden or reading.kind == "dense")):
+            if each.ahead or reading.kind not in each.kinds or (final and (each.hidden or reading.kind == "dense")):
+                continue
+            if each.name and each.name.lower() not in _called(reading):
                 continue
             norms = [post for post in each.posts if post in NORMS]
             acts = [post for post in each.posts if post not in NORMS]
@@ -117,7 +152,16 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
                 posts = [*posts, *acts] if posts[-1:] != norms or each.posts[0] in NORMS else [*acts, *posts]
         return replace(reading, posts=tuple(posts))
 
-    return [one(each, final=i == last and (dense or len(learned) > 1), bare=False) for i, each in enumerate(readings)]
+    return [
+        whole
+        for i, each in enumerate(readings)
+        for whole in all_of(each, final=i == last and (dense or len(learned) > 1), bare=False)
+    ]
+
+
+def _called(reading: Reading) -> str:
+    """Return what a layer is called, in its text or by its row."""
+    return " ".join((reading.text, *reading.names)).lower()
 
 
 _NOT = re.compile(

@@ -40,6 +40,8 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
         if i in ruled or (i + 1 < len(lines) and _is_nearer(lines[i - 1 : i + 2])):
             continue
         pairs = [(over.text, part.text) for part in lines[i] for over in lines[i - 1] if _shares(over, part)]
+        if any(_are_numbers(over, part) for line in lines[max(0, i - 2) : i] for over in line for part in lines[i]):
+            continue  # A number under another is of a row of its own.
         fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in torn) or all(_hangs(*each) for each in pairs)
         if fewer and _fits(lines[i - 1], lines[i], ends, columns):
             rests.append(i)
@@ -55,6 +57,10 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
             found[start][found[start].index(above)] = _joined(above, part)
         found[i] = []
     return found
+
+
+def _are_numbers(over: Line, part: Line) -> bool:
+    return _shares(over, part) and over.text.strip().isdecimal() and part.text.strip().isdecimal()
 
 
 def _stands_alone(part: Line, lines: Sequence[Parts], rests: Sequence[int]) -> bool:

@@ -12,7 +12,9 @@ from extract.layouts import designs_of
 from extract.lexicon import kind_of, posts_of
 from extract.page import Line, Word
 from extract.partial_rules import with_whole_labels
+from extract.reading import Reading
 from extract.ruling import pieces
+from extract.told import behind_all, unplaced, with_told
 from extract.wrapping import _are_one
 
 
@@ -308,3 +310,42 @@ def test_volumes_by_a_column_of_steps() -> None:
 def test_normalisations_of_kinds_of_their_own_are_none_of_local_responses() -> None:
     assert posts_of("GDN stands for generalized divisive normalization") == []
     assert posts_of("local response normalization") == ["lrn"]
+
+
+def test_a_block_of_a_stage_as_often_as_its_type_says() -> None:
+    rows = [
+        ["Name", "Type", "Channel", "Output size"],
+        ["stage 1", "3×3 Conv (stride=2)", "32", "340×340"],
+        ["stage 2", "CG block (r=2) × 3", "64", "170×170"],
+        ["stage 3", "CG block × 21", "128", "85×85"],
+        ["head", "1×1 Conv (stride=1)", "19", "85×85"],
+    ]
+    assert [times for _, times in read(rows)[0]] == [1, 3, 21, 1]
+
+
+AHEAD = "Each conv layer in the table corresponds to the sequence BN-ReLU-Conv."
+
+
+def test_what_a_caption_says_that_stands_ahead_of_all_convolutions() -> None:
+    assert behind_all(AHEAD)[0].ahead
+    assert not behind_all("Conv refers to Conv-BN-ReLU.")[0].ahead
+    found = with_told([Reading("conv"), Reading("maxpool"), Reading("conv")], AHEAD, "", residual=False)
+    assert [each.kind for each in found] == ["bn", "relu", "conv", "maxpool", "bn", "relu", "conv"]
+
+
+def test_what_a_caption_says_of_convolutions_of_one_name() -> None:
+    told = "We follow each CONVB layer by a leaky ReLU."
+    rows = [Reading("conv", text="UP1-CONVA"), Reading("conv", text="UP1-CONVB")]
+    assert [each.posts for each in with_told(rows, told, "", residual=False)] == [(), ("leakyrelu",)]
+    assert unplaced(told, [Reading("conv", text="conv1"), Reading("dense")]) == ["leakyrelu"]  # Which is asked.
+
+
+def test_settings_of_units_that_are_few_for_some() -> None:
+    rows = [
+        ["", "Output Size", "Layer Name", "B0", "B1"],
+        ["1", "56×56", "Embedding of patches", "S1 = 4; C1 = 32", "S1 = 4; C1 = 64"],
+        ["", "56×56", "Encoder", "R1 = 8; N1 = 1; E1 = 8; L1 = 2", "R1 = 8; N1 = 1; E1 = 8; L1 = 2"],
+        ["2", "28×28", "Embedding of patches", "S2 = 2; C2 = 64", "S2 = 2; C2 = 128"],
+        ["", "28×28", "Encoder", "R2 = 4; N2 = 2; E2 = 8; L2 = 2", "R2 = 4; N2 = 2; E2 = 8; L2 = 2"],
+    ]
+    assert len(read([[cell.replace("Embedding of", "Merging of") for cell in row] for row in rows])) == 2
