@@ -40,8 +40,11 @@ def _is_along_one(readings: Sequence[Reading]) -> bool:
         return alike
     widths = [each.params.get("output", ()) for each in readings if each.kind in _FILTERED]
     wide = changed.pop().index(False)
-    taken = [each.params.get("output", ()) for each in readings[:1] if each.kind == "input"]
-    taken = [each for each in taken if len(each) > 1]  # A vector says nothing of what is made of it.
+    taken = [
+        each.params["output"]
+        for each in readings[:1]
+        if each.kind == "input" and len(each.params.get("output", ())) == 2
+    ]
     return all(len(each) == 2 for each in (*taken, *widths)) and len({each[wide] for each in (*taken, *widths)}) > 1
 
 

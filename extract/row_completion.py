@@ -93,8 +93,8 @@ def _kind(head: Reading, first: dict[str, Any], said: OneRow) -> str:
         return "flatten"
     if kind == "conv" and (said.widens or _widens_by_step(first, said)):
         return "deconv"
-    sides = first.get("output", ())
-    if kind == "dense" and set(said.window) - {1} and len(sides) == 2 and (min(sides) > 1 or said.width):
+    seen = {*said.window} - {1} and not {*said.window} <= {*first.get("input", ())}  # And not all of what comes in.
+    if kind == "dense" and seen and len(output := first.get("output", ())) == 2 and max(output) > 1:
         # Fully connected to what its window sees alone, as an image is left.
         first |= {"kernel": said.window, "filters": first.pop("units", said.width)}
         first.pop("shape", None)
