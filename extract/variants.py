@@ -129,7 +129,9 @@ def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bo
     In the column in the middle it is one of as many filters as the layer above it, which others have too. In the first
     one it may begin the cell of all of them.
     """
-    if cell.box is None or cell.first != cell.last or (cell.first == designs[0] and _is_shared(cell)):
+    if cell.box is None or cell.first != cell.last:
+        return False
+    if cell.first == designs[0] and _is_shared(cell) and not _follows_own(cell, grid, start, designs):
         return False
     if cell.first == (designs[0] + designs[-1]) / 2:
         return _goes_on(cell, grid, start, designs)
@@ -145,6 +147,14 @@ def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bo
         sum(abs(box[0] + box[2] - left - right) < 3 for box in known),
     )
     return max(lefts, middles) >= 0.5 * len(known) > 0
+
+
+def _follows_own(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:
+    """Tell what stands behind a convolution that the others lack: the deepest design may be the first."""
+    rows = [_between(row, designs) for row in grid.rows[start:]]
+    at = next(i for i, row in enumerate(rows) if any(each is cell for each in row))
+    above = rows[at - 1] if at else []
+    return len(above) == 1 and above[0].first == above[0].last == cell.first and not _is_shared(above[0])
 
 
 def _goes_on(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.cells import read_cell
-from extract.grids import plain_grid
+from extract.grids import Cell, Grid, plain_grid
 from extract.layouts import designs_of
 from extract.volumes import with_axes
 
@@ -174,3 +174,16 @@ def test_channels_in_front_of_lengths_as_the_input_tells() -> None:
     rows = [("Layer", "Output dimensions"), ("Input", "2×64"), ("Conv", "16×64"), ("Max Pool", "16×32")]
     (found,) = designs_of(plain_grid([*rows, ("Conv", "16×32"), ("Max Pool", "16×16"), ("FC/Softmax", "24")]))
     assert [each.params["filters"] for each in found.readings if each.kind == "conv"] == [16, 16]
+
+
+def test_the_deepest_design_may_be_the_first() -> None:
+    lines = [("conv5-16", "conv5-16"), ("maxpool5-2", "maxpool7-2"), ("conv5-32", ""), ("maxpool5-2", "")]
+    rows = [
+        tuple(
+            Cell(text, i, i, (100.0 * i, 12.0 * j, 100.0 * i + 50, 12.0 * j + 10)) for i, text in enumerate(row) if text
+        )
+        for j, row in enumerate([("Global view", "Local view"), *lines])
+    ]
+    deep, short = designs_of(Grid(tuple(rows), 2))
+    assert [each.kind for each in deep.readings] == ["conv", "maxpool", "conv", "maxpool"]
+    assert [each.params["kernel"] for each in short.readings] == [(5, 5), (7, 7)]
