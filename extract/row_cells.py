@@ -49,7 +49,10 @@ def cells_of(
                 held.setdefault((over[0], over[-1]), []).append(part)
     cells = []
     for (first, last), parts in sorted(held.items()):
-        own = whole_lines(parts, columns[last][1] - columns[first][0])
+        beside = any(
+            len(each) == len(parts) and all(map(_is_size, each)) for each in held.values() if each is not parts
+        )
+        own = parts if beside else whole_lines(parts, columns[last][1] - columns[first][0])
         text = own[0].text
         for before, part in pairwise(own):
             text += (" " if abs(part.base - before.base) < NEAR / 2 * part.size else "\n") + part.text
@@ -61,6 +64,11 @@ def cells_of(
         )
         cells.append(Cell(_bracketed(text), first, last, box))
     return tuple(_whole_sizes(cells))
+
+
+def _is_size(part: Line) -> bool:
+    """Tell a size or a number, beside which each line of another cell is one by itself."""
+    return bool(re.fullmatch(r"[(\[]?\d+(?: ?[×x,] ?\d+)*[)\]]?", part.text.strip()))
 
 
 def going_on(parts: Sequence[Line], columns: Sequence[Ends], bars: Sequence[Bar]) -> list[Line]:

@@ -8,6 +8,7 @@ import pytest
 
 from extract.finding import find
 from extract.page import Line, Word
+from extract.row_cells import cells_of
 from extract.wrapping import unstretched, unwrapped
 from tests.pdf_pages import Text, pdf
 from tests.test_extract_pages import part
@@ -114,3 +115,12 @@ def test_wide_gaps_of_most_lines_make_columns_whatever_goes_over_them_below() ->
     assert unstretched([*rows, *footers], [(0, 30), (60, 100)])[1] == [(0, 30), (60, 100)]
     beside = [words(72, (-40, 90)), words(84, (-40, 80))]  # What begins farther to the left is of another column.
     assert unstretched([*rows[:2], *beside], [(0, 30), (60, 100)])[1] == [(0, 30), (60, 100)]
+
+
+@pytest.mark.parametrize(("sizes", "many"), [(("8×8", "8×10", "1×1"), 3), (("a size", "of its", "own"), 2)])
+def test_lines_beside_sizes_are_each_of_one_layer(sizes: tuple[str, str, str], many: int) -> None:
+    names = ("3×3 convolution, 8 filters", "3×3 convolution, 8 filters and", "pooling over all")
+    lines = [[words(0, 28, 12.0 * i, size), words(40, 120, 12.0 * i, name)]
+             for i, (size, name) in enumerate(zip(sizes, names, strict=True))]  # fmt: skip
+    _, said = cells_of(lines, COLUMNS[:2], [], [])
+    assert said.text.count("\n") + 1 == many
