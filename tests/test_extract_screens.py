@@ -10,6 +10,7 @@ import pytest
 
 from extract.raster.figure import diagram_of_picture, seen_of
 from extract.raster.picture import decoded
+from extract.raster.spelling import mended
 
 
 def page(high: int = 340, wide: int = 300) -> Any:
@@ -144,3 +145,46 @@ def test_the_corner_of_a_dashed_line_may_be_near_its_end() -> None:
     arrow(gray, (271, 270), (258, 270), 0)
     arrow(gray, (246, 270), (222, 270), 16)
     assert links_of(gray) == [(0, 1)]
+
+
+def test_a_name_without_a_dimension_is_given_none() -> None:
+    assert mended("ConvTranspose + BN") == "ConvTranspose + BN"
+
+
+@pytest.mark.parametrize("shade", [165, 190])
+def test_arrows_in_light_grey_lead_as_dark_ones(shade: int) -> None:
+    gray = page()
+    for top, text in ((20, "dropout"), (240, "softmax")):
+        cv2.rectangle(gray, (20, top), (240, top + 60), 0, 2)
+        word(gray, text, (40, top + 40))
+    part = page()
+    arrow(part, (130, 86), (130, 236), 16)
+    gray[part < 128] = shade
+    assert links_of(gray) == [(0, 1)]
+
+
+def test_a_shaded_box_at_the_edge_of_a_picture_is_one() -> None:
+    gray = page(300, 230)
+    for top, text in ((0, "dropout"), (220, "softmax")):
+        cv2.rectangle(gray, (0, top), (229, top + 79), 210, -1)
+        word(gray, text, (30, top + 50))
+    arrow(gray, (115, 86), (115, 214), 16)
+    assert (texts_of(gray), links_of(gray)) == (["dropout", "softmax"], [(0, 1)])
+
+
+def arrowed(gray: Any, left: int, base: int) -> None:
+    cv2.line(gray, (left, base), (left + 30, base), 0, 2)
+    for side in (-7, 7):
+        cv2.line(gray, (left + 30, base), (left + 22, base + side), 0, 2)
+
+
+def test_an_arrow_between_numbers_is_no_digit() -> None:
+    gray = page(300, 340)
+    for top in (20, 200):
+        cv2.rectangle(gray, (20, top), (320, top + 70), 0, 2)
+    word(gray, "linear 64", (35, 65))
+    arrowed(gray, 192, 55)
+    word(gray, "128", (232, 65))
+    word(gray, "3 + 4 - 2", (60, 245))
+    arrow(gray, (160, 91), (160, 198), 16)
+    assert [each.replace(" ", "") for each in texts_of(gray)] == ["linear64\u2192128", "3+4-2"]

@@ -99,7 +99,7 @@ def _marks_on(ground: Gray, gray: Gray) -> Mask:
 
 
 def with_faint_lines(gray: Gray) -> Mask:
-    """Return the marks of a picture, and the parts of thin lines between them that are lighter than marks are."""
+    """Return the marks of a picture, and the thin lines, heads at them too, that are lighter than marks are."""
     import cv2
 
     ground, square = ground_of(gray), np.ones((3, 3), np.uint8)
@@ -109,7 +109,13 @@ def with_faint_lines(gray: Gray) -> Mask:
     apart = np.asarray(cv2.bitwise_and(cv2.dilate(away, square), weak), np.uint8)
     spots = spots_of(apart)
     wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
-    is_line = (np.maximum(wide, high) > LETTER / 2) & (np.minimum(wide, high) <= FINE)
+    is_long = np.maximum(wide, high) > LETTER / 2
+    is_line = is_long & (np.minimum(wide, high) <= FINE)
+    thick = cv2.morphologyEx(apart, cv2.MORPH_OPEN, np.ones((LINE + 2, LINE + 2), np.uint8))
+    for i in np.flatnonzero(is_long & ~is_line).tolist():
+        x, y, across, down = spots.boxes[i].tolist()
+        _, _, blocks, _ = cv2.connectedComponentsWithStats(thick[y : y + down, x : x + across], connectivity=8)
+        is_line[i] = blocks[1:, 2:4].max(initial=0) < LETTER
     return np.asarray(dark | spots.drawn(is_line, apart), np.uint8)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from extract.arrows import Box
 from extract.drawing import DrawingError
+from extract.raster.arrow_signs import arrows_in
 from extract.raster.cells import Cell
 from extract.raster.ink import LETTER, Ink, marks
 from extract.raster.picture import Gray
@@ -32,7 +33,7 @@ DOT = 6
 
 @dataclass(frozen=True)
 class Strip:
-    """One line of text: where it is, its letters, dark on white, and where in that picture underscores are.
+    """One line of text: where it is, its letters, dark on white, and where in that picture underscores and arrows are.
 
     `letters` has its marks in its box, and `inverted` tells whether they are light in the picture.
     """
@@ -42,6 +43,7 @@ class Strip:
     letters: Mask
     underscores: tuple[float, ...] = ()
     inverted: bool = False
+    arrows: tuple[tuple[float, float], ...] = ()
 
     def scaled(self, by: float) -> Strip:
         """Return the line with its picture larger by a factor."""
@@ -51,7 +53,8 @@ class Strip:
             return self
         how = cv2.INTER_CUBIC if by > 1 else cv2.INTER_AREA
         image = np.asarray(cv2.resize(self.image, None, fx=by, fy=by, interpolation=how), np.uint8)
-        return replace(self, image=image, underscores=tuple(by * each for each in self.underscores))
+        arrows = tuple((by * first, by * last) for first, last in self.arrows)
+        return replace(self, image=image, underscores=tuple(by * each for each in self.underscores), arrows=arrows)
 
 
 def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
@@ -118,7 +121,8 @@ def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Stri
         x0, y0, x1, y1 = _around(part)
         box = (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1])
         part = part[y0:y1, x0:x1]
-        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), part, tuple(_underscores(part)))
+        arrows = tuple((first + BORDER, last + BORDER) for first, last in sorted(arrows_in(part)))
+        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), part, tuple(_underscores(part)), arrows=arrows)
 
 
 def _around(letters: Mask) -> tuple[int, int, int, int]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from extract.raster.letters import Strip
+from extract.raster.letters import BORDER, Strip
 from extract.raster.picture import Gray
 
 FOLDERS = (
@@ -31,6 +31,8 @@ REACH = 40
 
 NEVER = "€£¥§©®™«»°¢éèêëàâäáåçñöôóòüûúùîïíìÉ"
 """Signs that Tesseract knows and drawings of networks do not have."""
+BESIDE, DARK = 2, 128
+"""Pixels beside an arrow that are left out with it, and the shade that letters have at most."""
 Read = tuple[str, float, float]
 """A word and its ends."""
 
@@ -53,9 +55,19 @@ def tesseract() -> Iterator[Reader]:
 
         def read(strips: Iterable[Strip], without: str = "") -> list[str]:
             engine.SetVariable("tessedit_char_blacklist", NEVER + without)
-            return [_joined(_words(engine, strip.image), strip.underscores) for strip in strips]
+            return [_line(engine, strip) for strip in strips]
 
         yield read
+
+
+def _line(engine: Any, strip: Strip) -> str:
+    """Return the text of a line; what stands before and behind an arrow in it is read by itself."""
+    if not strip.arrows:
+        return _joined(_words(engine, strip.image), strip.underscores)
+    ends = [0, *(round(end) for first, last in strip.arrows for end in (first - BESIDE, last + BESIDE)), None]
+    parts = [strip.image[:, a:b] for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    padded = (np.pad(part, BORDER, constant_values=255) if part.size and part.min() < DARK else None for part in parts)
+    return "\u2192".join("" if part is None else _joined(_words(engine, part), ()) for part in padded)
 
 
 def read_lines(strips: Iterable[Strip]) -> list[str]:

@@ -219,7 +219,8 @@ def _node(cells: Sequence[Cell], dark: Mask, zones: Labels, number: int) -> Node
 
     left, top = (min(cell.box[k] for cell in cells) for k in (0, 1))
     right, bottom = (max(cell.box[k] for cell in cells) for k in (2, 3))
-    box = _with_border((int(left), int(top), int(right), int(bottom)), dark)
+    slack = max(cell.border for cell in cells)
+    box = _with_border((int(left), int(top), int(right), int(bottom)), dark, slack)
     around = box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2
     x0, y0, x1, y1 = (max(0, each) for each in around)
     if len(cells) == 1 and not cells[0].inverted:
@@ -234,13 +235,20 @@ def _node(cells: Sequence[Cell], dark: Mask, zones: Labels, number: int) -> Node
     return Node(box, tuple(cells))
 
 
-def _with_border(box: tuple[int, int, int, int], dark: Mask) -> tuple[int, int, int, int]:
-    """Return a box grown over the dark lines around it."""
+def _with_border(box: tuple[int, int, int, int], dark: Mask, slack: int) -> tuple[int, int, int, int]:
+    """Return a box grown over the dark lines around it, which begin no farther from it than some pixels."""
     x0, y0, x1, y1 = box
     middle_x, middle_y = slice((3 * x0 + x1) // 4, (x0 + 3 * x1) // 4), slice((3 * y0 + y1) // 4, (y0 + 3 * y1) // 4)
-    for _ in range(WALL):
-        x0 -= x0 > 0 and dark[middle_y, x0 - 1].mean() > 0.6
-        x1 += x1 < dark.shape[1] and dark[middle_y, x1].mean() > 0.6
-        y0 -= y0 > 0 and dark[y0 - 1, middle_x].mean() > 0.6
-        y1 += y1 < dark.shape[0] and dark[y1, middle_x].mean() > 0.6
-    return int(x0), int(y0), int(x1), int(y1)
+    across = [dark[middle_y, max(0, x0 - WALL) : x0][:, ::-1], dark[middle_y, x1 : x1 + WALL]]
+    down = [dark[max(0, y0 - WALL) : y0, middle_x][::-1].T, dark[y1 : y1 + WALL, middle_x].T]
+    left, right, top, bottom = (_border(marks, slack) for marks in (*across, *down))
+    return x0 - left, y0 - top, x1 + right, y1 + bottom
+
+
+def _border(marks: Any, slack: int) -> int:
+    """Return how far the dark line along a side of a box goes, or 0 for none."""
+    dark = np.flatnonzero(marks.mean(axis=0) > 0.6) if marks.size else np.zeros(0, int)
+    if not len(dark) or dark[0] > slack:
+        return 0
+    ends = np.flatnonzero(np.diff(dark) > 1)
+    return int(dark[ends[0]] if len(ends) else dark[-1]) + 1

@@ -36,11 +36,11 @@ def shades_of(gray: Gray, narrowest: int, lowest: int) -> Iterator[tuple[Contour
     import cv2
 
     square = np.ones((ACROSS, ACROSS), np.uint8)
+    gray = np.pad(gray, AWAY, constant_values=255)
     even = (cv2.subtract(cv2.dilate(gray, square), cv2.erode(gray, square)) <= EVEN).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
     wide, high = stats[:, 2] + ACROSS - 1, stats[:, 3] + ACROSS - 1
     fits = (wide > narrowest) & (high > lowest) & (stats[:, 0] > 0) & (stats[:, 1] > 0)
-    fits &= (stats[:, 0] + stats[:, 2] < gray.shape[1]) & (stats[:, 1] + stats[:, 3] < gray.shape[0])
     fits &= stats[:, 4] > MOSTLY * stats[:, 2] * stats[:, 3]
     for label in (np.flatnonzero(fits[1:]) + 1).tolist():
         x, y, across, down = stats[label, :4].tolist()
@@ -49,7 +49,7 @@ def shades_of(gray: Gray, narrowest: int, lowest: int) -> Iterator[tuple[Contour
         own = (labels[place] == label).astype(np.uint8)
         found = _read(own, even[place], gray[place])
         if found is not None:
-            yield np.add(found[0], (left, top)).astype(np.int32), found[1]
+            yield np.add(found[0], (left - AWAY, top - AWAY)).astype(np.int32), found[1]
 
 
 def _read(own: Any, even: Mask, gray: Gray) -> tuple[Contour, bool] | None:

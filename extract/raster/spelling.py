@@ -78,7 +78,8 @@ def _word(token: str) -> str:
                 return word + number
     if token.endswith("s") and token[:-1] in WORDS:
         return token
-    close = get_close_matches(token, WORDS, 1, CLOSE) if token.isalpha() and len(token) > 4 else []
+    alike = get_close_matches(token, WORDS, 1, CLOSE) if token.isalpha() and len(token) > 4 else []
+    close = [each for each in alike if each.isalpha() or len(each) == len(token)]  # A digit is not read for nothing.
     return (close or _but_for_one(token) or [token])[0]
 
 
