@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
@@ -80,3 +81,73 @@ def test_lines_of_a_cell_go_on_where_what_is_said_is_torn(texts: list[str], whol
     lines = [_line(text, 11.0 * i) for i, text in enumerate(texts, 1)]
     assert [line.text for line in whole_lines(lines, 20)] == whole
     assert [line.text for line in whole_lines(lines, 500)] == texts  # There was room for more.
+
+
+HEAD = ("Layer", "Filters", "Kernel size", "Output shape")
+ROWS = [
+    ("Convolution", "16", "3x3", "30x30x16"),
+    ("ReLU", "-", "-", "30x30x16"),
+    ("Max pooling", "-", "2x2", "15x15x16"),
+    ("Convolution", "32", "3x3", "13x13x32"),
+    ("ReLU", "-", "-", "13x13x32"),
+    ("Flatten", "-", "-", "5408"),
+    ("Fully connected", "10", "-", "10"),
+]
+EDGES = [100.0, 200.0, 260.0, 340.0, 430.0]
+WHOLE = ["Conv2D", "ReLU", "MaxPool2D", "Conv2D", "ReLU", "Flatten", "Dense"]
+CAPTION = "Table 1. The network. The input is 32x32x3."
+PROSE: list[Text] = [
+    (72, 300 + 12 * i, f"What follows is said of the results of the network and of how it was trained, {i}.")
+    for i in range(12)
+]
+
+
+@pytest.mark.parametrize("cut", [2, 4, 6])
+@pytest.mark.parametrize("again", [True, False], ids=["with its header again", "without"])
+def test_a_table_goes_on_over_the_end_of_a_page(cut: int, again: bool) -> None:
+    texts, rules, bars = _ruled([HEAD, *ROWS[:cut]], EDGES, 740 - 15 * cut)
+    first = [*PROSE, (100.0, 730.0 - 15 * cut, CAPTION), *texts], rules, bars
+    more, under, between = _ruled([HEAD, *ROWS[cut:]] if again else ROWS[cut:], EDGES, 60)
+    assert _read(first, ([*more, *PROSE], under, between)) == (WHOLE, [])
+
+
+def test_a_table_whose_caption_is_below_it_begins_on_the_page_before() -> None:
+    texts, rules, bars = _ruled([HEAD, *ROWS[:4]], EDGES, 680)
+    more, under, between = _ruled(ROWS[4:], EDGES, 60)
+    last = [*more, (100.0, 120.0, CAPTION), *PROSE]
+    assert _read(([*PROSE, *texts], rules, bars), (last, under, between)) == (WHOLE, [])
+
+
+def test_what_stands_on_the_next_page_is_no_part_of_a_table_where_it_is_another() -> None:
+    texts, rules, bars = _ruled([HEAD, *ROWS], EDGES, 635)
+    first = [*PROSE, (100.0, 625.0, CAPTION), *texts], rules, bars
+    other, under, between = _ruled([("Method", "Error", "Time", "Size"), ("ours", "5.1", "3", "20")], EDGES, 80)
+    second = [(100.0, 70.0, "Table 2. Results."), *other, *PROSE], under, between
+    assert _read(first, second) == (WHOLE, [])
+
+
+def test_rows_that_are_set_on_grounds_are_parted_where_these_end() -> None:
+    rows = [
+        HEAD,
+        ("Convolution/\nBatch normalization", "16", "3x3", "30x30x16"),
+        ("Convolution/\nReLU", "32", "3x3", "28x28x32"),
+        ("Convolution/\nReLU", "32", "3x3", "26x26x32"),
+        ("Fully connected", "10", "-", "10"),
+    ]
+    texts, rules, _ = _ruled(rows, EDGES, 140)
+    grounds = [
+        f"0.9 g {x0} {792 - y1} {x1 - x0} {y1 - y0} re f 0 g"
+        for (y0, _, _), (y1, _, _) in list(pairwise(rules))[::2]
+        for x0, x1 in pairwise(EDGES)
+    ]
+    layers, asked = _read(([(100.0, 130.0, CAPTION), *texts, *PROSE], [], "\n".join(grounds)))
+    assert layers == ["Conv2D", "BatchNorm", "Conv2D", "ReLU", "Conv2D", "ReLU", "Flatten", "Dense"]
+    assert asked == []
+
+
+def test_a_table_in_text_that_is_not_justified_is_found() -> None:
+    words = ("A line of text ends", "where the next word has no room in it, as it is not", "justified", "at its right")
+    prose = [(72.0, 60 + 12 * i, " ".join(words[: 2 + i % 3]) + f" {i}") for i in range(7)]
+    more = [(72.0, 420 + 12 * i, " ".join(words[: 2 + i % 3]) + f" and so on {i}") for i in range(9)]
+    texts, _, _ = _ruled([HEAD, *ROWS, *ROWS[:2]], EDGES, 180)
+    assert _read(([*prose, *texts, (72.0, 345.0, CAPTION), *more], [], ""))[0][:7] == WHOLE
