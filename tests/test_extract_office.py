@@ -18,14 +18,18 @@ from tests.test_extract_tables import kinds
 Row = Sequence[str]
 
 
-def _ruled(rows: Sequence[Row], edges: Sequence[float], top: float) -> tuple[list[Text], list[Rule], str]:
-    """Return a table with a rule on all sides of each cell, whose texts are lines below each other."""
+def _ruled(
+    rows: Sequence[Row], edges: Sequence[float], top: float, *, middle: bool = False
+) -> tuple[list[Text], list[Rule], str]:
+    """Return a table with a rule on all sides of each cell, whose texts are lines at its top, or in its middle."""
     texts: list[Text] = []
     heights = [top]
     for row in rows:
+        most = max(cell.count("\n") for cell in row)
         for x, cell in zip(edges, row, strict=False):
-            texts += [(x + 3, heights[-1] + 10 + 11 * i, line) for i, line in enumerate(cell.split("\n"))]
-        heights.append(heights[-1] + 4 + 11 * max(cell.count("\n") + 1 for cell in row))
+            start = heights[-1] + 10 + (5.5 * (most - cell.count("\n")) if middle else 0.0)
+            texts += [(x + 3, start + 11 * i, line) for i, line in enumerate(cell.split("\n"))]
+        heights.append(heights[-1] + 15 + 11 * most)
     rules = [(y, edges[0], edges[-1]) for y in heights]
     bars = "\n".join(f"0.5 w {x} {792 - heights[0]} m {x} {792 - heights[-1]} l S" for x in edges)
     return texts, rules, bars
@@ -128,20 +132,19 @@ def test_what_stands_on_the_next_page_is_no_part_of_a_table_where_it_is_another(
 
 def test_rows_that_are_set_on_grounds_are_parted_where_these_end() -> None:
     rows = [
-        HEAD,
-        ("Convolution/\nBatch normalization", "16", "3x3", "30x30x16"),
-        ("Convolution/\nReLU", "32", "3x3", "28x28x32"),
-        ("Convolution/\nReLU", "32", "3x3", "26x26x32"),
-        ("Fully connected", "10", "-", "10"),
+        ("Layer", "What it is made of", "Output shape"),
+        ("conv1", "Conv2D(16, (5, 5), strides=2, padding='same') +\nBatchNormalization + LeakyReLU", "16 x 16 x 16"),
+        ("deconv1", "Conv2DTranspose(3, (5, 5), strides=2, padding='same') +\nSigmoid", "32 x 32 x 3"),
     ]
-    texts, rules, _ = _ruled(rows, EDGES, 140)
+    edges = [100.0, 150.0, 376.0, 430.0]
+    texts, rules, _ = _ruled(rows, edges, 140, middle=True)
     grounds = [
         f"0.9 g {x0} {792 - y1} {x1 - x0} {y1 - y0} re f 0 g"
-        for (y0, _, _), (y1, _, _) in list(pairwise(rules))[::2]
-        for x0, x1 in pairwise(EDGES)
+        for (y0, _, _), (y1, _, _) in pairwise(rules)
+        for x0, x1 in pairwise(edges)
     ]
     layers, asked = _read(([(100.0, 130.0, CAPTION), *texts, *PROSE], [], "\n".join(grounds)))
-    assert layers == ["Conv2D", "BatchNorm", "Conv2D", "ReLU", "Conv2D", "ReLU", "Flatten", "Dense"]
+    assert layers == ["Conv2D", "BatchNorm", "ReLU", "Conv2DTranspose", "Sigmoid"]
     assert asked == []
 
 
