@@ -96,8 +96,15 @@ def _labelled(rows: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
 
 
 def _without_text_below(page: Page, region: Part) -> Part:
-    """Return a table without lines of text below the last of its rules, which are one part each: it ends there."""
+    """Return a table without lines of text below the last of its rules, which are one part each: it ends there.
+
+    Sentences are none of its rows where it has no rules either.
+    """
     left, top, right, bottom = region.box
+    rows = len(region.lines)
+    while rows > 2 and len(segments(region.lines[rows - 1])) == 1 and len(region.lines[rows - 1].words) >= SENTENCE:
+        rows -= 1
+    region = replace(region, lines=region.lines[:rows])
     inside = [(y, x1 - x0) for y, x0, x1 in page.rules if top - 2 < y < bottom + 2 and x0 < right and x1 > left]
     widest = max((width for _, width in inside), default=0.0)
     whole = [y for y, width in inside if width > 0.95 * widest]
@@ -108,6 +115,8 @@ def _without_text_below(page: Page, region: Part) -> Part:
     return replace(region, lines=tuple(line for line in region.lines if line not in below))
 
 
+SENTENCE = 12
+"""Words of a line of running text at least."""
 CLOSED = 3
 """Rules of a table at least that ends with one: above it, below its header, and below it."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pdfplumber
 import pytest
 
-from extract.page import Line, Word
+from extract.beside import Part
+from extract.page import Line, Word, page_of
 from extract.paper import sightings
+from extract.pdf_tables import grid_of
 from extract.wrapping import whole_lines
 from ir import Report
 from ir.origin import Origin
@@ -131,21 +135,24 @@ def test_what_stands_on_the_next_page_is_no_part_of_a_table_where_it_is_another(
 
 
 def test_rows_that_are_set_on_grounds_are_parted_where_these_end() -> None:
-    rows = [
-        ("Layer", "What it is made of", "Output shape"),
-        ("conv1", "Conv2D(16, (5, 5), strides=2, padding='same') +\nBatchNormalization + LeakyReLU", "16 x 16 x 16"),
-        ("deconv1", "Conv2DTranspose(3, (5, 5), strides=2, padding='same') +\nSigmoid", "32 x 32 x 3"),
-    ]
-    edges = [100.0, 150.0, 376.0, 430.0]
+    two = ("name", "Convolution and\nnormalization", "(None,\n8, 16)")
+    rows = [("in", "What comes in", "8"), two, ("c", "Convolution", "16"), two, ("out", "Dense", "10")]
+    edges = [100.0, 150.0, 250.0, 300.0]
     texts, rules, _ = _ruled(rows, edges, 140, middle=True)
+    heights = [y for y, _, _ in rules]
     grounds = [
         f"0.9 g {x0} {792 - y1} {x1 - x0} {y1 - y0} re f 0 g"
-        for (y0, _, _), (y1, _, _) in pairwise(rules)
+        for y0, y1 in list(pairwise(heights))[1::2]
         for x0, x1 in pairwise(edges)
     ]
-    layers, asked = _read(([(100.0, 130.0, CAPTION), *texts, *PROSE], [], "\n".join(grounds)))
-    assert layers == ["Conv2D", "BatchNorm", "ReLU", "Conv2DTranspose", "Sigmoid"]
-    assert asked == []
+    with pdfplumber.open(io.BytesIO(pdf((texts, [], "\n".join(grounds))))) as opened:
+        page = page_of(opened.pages[0])
+    assert page.bands == tuple((100, y0, 300, y1) for y0, y1 in list(pairwise(heights))[1::2])
+    box = (100.0, heights[0], 300.0, heights[-1])
+    grid = grid_of(page, Part("", box, tuple(page.lines(*box[::2], *box[1::2]))))
+    assert [[cell.text for cell in row] for row in grid.rows] == [
+        [cell.replace("\n", " ") for cell in row] for row in rows
+    ]
 
 
 def test_a_table_in_text_that_is_not_justified_is_found() -> None:
