@@ -26,6 +26,8 @@ _MANY = re.compile(r"[≈~∼]? ?[\d,.]+(?:[eE][+-]?\d+)?\s?[kKMBG%]?(?: ?× ?\d
 """A number of weights."""
 _SIDES = re.compile(r"\d+ ?× ?\d+")
 """Two sizes of what a layer gives."""
+_LARGE = re.compile(r"[≈~∼]? ?\d{5,}\b(?! ?×)")
+"""One of more than any layer has units, whatever is said behind it."""
 _LONG = re.compile(r"(?:widths?|lengths?)(?: ?\[?\(?samples\)?\]?)?")
 """The header of how long windows are, or how wide layers where nothing else says that."""
 _WIDE = re.compile(r"(?:in|out(?:puts?)?|(?:in|out)(?:put)? (?:dim\w*|planes|depth))\.?")
@@ -76,9 +78,7 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
     """Change what a column is for by what its numbers can be: of weights, of filters, the sides of images."""
     if COUNT.fullmatch(plain):
         # Numbers of weights, or else what a layer is made with.
-        counts = all(
-            re.fullmatch(r"[≈~∼]? ?[\d,.]+(?:[eE][+-]?\d+)?\s?[kKMBG%]?(?: ?× ?\d+)?|-?", text) for text in texts
-        )
+        counts = all(map(_MANY.fullmatch, texts)) or any(map(_LARGE.match, texts))
         counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
         roles[i] = "count" if counts else "filters"
     sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]

@@ -16,7 +16,7 @@ from extract.carrying import carry
 from extract.convnext import in_next_blocks
 from extract.heads import Heads
 from extract.hyphens import whole_words
-from extract.joining import keep_names, take
+from extract.joining import keep_names, take, take_more
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
 from extract.reading import Reading
@@ -139,6 +139,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             assembly.ask(f"{reading.text or reading.kind!r}: what is its {name}? None is built")
         try:
             take(assembly, reading)
+            take_more(assembly, reading)
             if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
                 LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:

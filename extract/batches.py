@@ -15,6 +15,8 @@ _LETTER = re.compile(r"(\W*)[NB] ?[×,] ?(?=\S)", re.IGNORECASE)
 """The letter of how many come at once, in front of sizes."""
 _LISTED = re.compile(r"([(\[])(\d+), ?(\d+(?:, ?\d+){,3}[)\]])")
 """Sizes in brackets, parted by commas: (128, 32, 95, 95)."""
+_ONE = re.compile(r"()(1) ?× ?(\d+(?: ?× ?\d+){,3})")
+"""Sizes of one sample: 1×64×56×56."""
 MOSTLY = 0.8
 """The share of sizes that begin with the same number, at least."""
 LEAST = 4
@@ -43,8 +45,9 @@ def _after_numbers(cells: Sequence[Cell]) -> dict[Cell, str]:
 
     Some may begin with another number, where what a batch holds is parted or brought together.
     """
-    found = {cell: match for cell in cells if (match := _LISTED.fullmatch(normalized(cell.text)))}
-    if len(found) < max(LEAST, MOSTLY * len(cells)):
+    texts = {cell: normalized(cell.text) for cell in cells}
+    found = {cell: match for cell in cells if (match := _LISTED.fullmatch(texts[cell]) or _ONE.fullmatch(texts[cell]))}
+    if sum(cell in found for cell in cells) < max(LEAST, MOSTLY * len(cells)):
         return {}
     often, many = Counter(match[2] for match in found.values()).most_common(1)[0]
     batched = [match[3] for match in found.values() if match[2] == often]

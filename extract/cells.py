@@ -13,7 +13,7 @@ from extract.argued import are_arguments, with_equals
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
 from extract.counted import blocks_in
-from extract.families import POSTED, WINDOWED
+from extract.families import POSTED, RECURRENT, WINDOWED
 from extract.lexicon import kind_of, names_network, posts_of
 from extract.phrases import FOREIGN, Phrase, has_stranger
 from extract.reading import Reading
@@ -54,7 +54,7 @@ def read_cell(text: str) -> list[Reading]:
             return read_cell(beside)
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
     found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree, plain)]
-    found = _with_activations(found)
+    found = [_as_often(each) for each in _without_doubles(_with_activations(found))]
     if (
         len(found) > 1
         and _COUNTED.fullmatch(plain)
@@ -85,6 +85,28 @@ def _with_activations(readings: list[Reading]) -> list[Reading]:
         else:
             found.append(each)
     return found
+
+
+def _as_often(reading: Reading) -> Reading:
+    """Return what recurs as often as it has layers."""
+    if reading.kind not in RECURRENT or "layers" not in reading.params:
+        return reading
+    kept = {name: value for name, value in reading.params.items() if name != "layers"}
+    return replace(reading, params=kept, times=reading.times * min(reading.params["layers"], MOST_LAYERS))
+
+
+MOST_LAYERS = 16
+"""Layers that recur one behind the other at most."""
+
+
+def _without_doubles(readings: list[Reading]) -> list[Reading]:
+    """Return readings without a bare Dense in front of that of a softmax, of so many ways: `Dense / Softmax (9)`."""
+    kinds = [each.kind for each in readings]
+    return [
+        each
+        for i, each in enumerate(readings)
+        if kinds[i : i + 3] != ["dense", "dense", "softmax"] or each.params or each.posts
+    ]
 
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
@@ -148,7 +170,8 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         if inner is not None and count is None and times is None:
             if not dashed or (plus and _are_two(pending, inner)):
                 yield from _flush(pending, text)
-            if plus and stacked and not pending and _OWN_NAME.fullmatch(own := " ".join(inner)) and not kind_of(own):
+            if plus and (pending or stacked) and _is_own(own := " ".join(inner)):
+                yield from _flush(pending, text)
                 yield Reading(own, text=own)
                 continue
             if plus and (name := stranger_called(" ".join(inner))) and pending:
@@ -174,7 +197,16 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
 
 
 _OWN_NAME = re.compile(r"(?!BN|GN|LN)[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+)*")
-"""The name of a unit behind a block, with a plus between them."""
+_NO_LAYER = re.compile(
+    r".*\b(?:L\d|\w*regulari[sz]\w*|bias|padd?ing|strides?|same|valid|freez\w+|frozen|pre-?trained)\b", re.IGNORECASE
+)
+"""What is said of the layer before it."""
+
+
+def _is_own(name: str) -> bool:
+    """Tell the name of a unit that nobody knows, behind a layer with a plus between them: `LSTM + Attention`."""
+    known = kind_of(name) or posts_of(name) or FOREIGN.search(name) or _NO_LAYER.match(name)
+    return bool(_OWN_NAME.fullmatch(name)) and not known
 
 
 def _inside(body: Tree[Token], text: str) -> Iterator[Reading]:

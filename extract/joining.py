@@ -9,6 +9,7 @@ from typing import Any
 from extract.assembly import POSTS, Assembly
 from extract.grids import Cell
 from extract.reading import Reading
+from extract.sums import is_printed
 from ir import layers as L
 from ir.graph import Ref
 
@@ -78,6 +79,32 @@ def _larger(to: Assembly, name: str) -> Ref:
     to.go_to(ref, to.shapes[ref])
     times = to.larger.get(sign, 2)
     return to.add(L.Upsample2D(scale=(times, times)), "upsample")
+
+
+def take_more(to: Assembly, reading: Reading) -> None:
+    """Join the tip with what an earlier layer gives, where as many more channels are printed to come in as that has.
+
+    Where nothing above fits, what differs is asked. Source: Ronneberger et al., U-Net, figure 1.
+    """
+    said, shape = reading.params.get("input", ()), to.shape
+    if len(said) < LEAST or len(shape) != len(said) + 1 or None in shape[1:] or is_printed(shape, said):
+        return
+    channels, *space = (int(each or 0) for each in shape[1:])
+    if list(said[:-1]) == space and said[-1] > channels:
+        wanted = (said[-1] - channels, *space)
+        others = [ref for ref, other in to.shapes.items() if other[1:] == wanted and ref != to.tip]
+        if others:
+            to.add(L.Concat(), "concat", to.tip, others[-1])
+            to.infer(
+                f"what {reading.text!r} takes is, joined by channels, what the layers above and {others[-1].node} give"
+            )
+            return
+    size, given = (" x ".join(map(str, each)) for each in (said, (*space, channels)))
+    to.misfit(f"{reading.text or reading.kind!r} takes {size}, but {given} comes in: how is it meant?")
+
+
+LEAST = 2
+"""Sizes of what is no vector, at least."""
 
 
 def _plain(stem: str, number: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extract.chained_rows import IN_CHAIN
 from extract.families import FILTERED, POOLS, RECURRENT
@@ -37,9 +38,25 @@ def says_sizes(design: TableDesign) -> bool:
         or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
         or (each.kind in _WINDOWED and "kernel" in each.params)
     ]
+    if _ends_in_classes(design):
+        return True
     differ = len({repr(each.params) for each in learned}) > 1
     alone = len(learned) == 1 and any(each.kind in _BARE for each in design.readings)
     return len(said) >= 0.6 * len(learned) and (differ or alone)
+
+
+def _ends_in_classes(design: TableDesign) -> bool:
+    """Tell a network from its image to its classes by the order of its layers: flattened, then a Dense of so many."""
+    kinds = [each.kind for each in design.readings]
+    last = next((each for each in reversed(design.readings) if each.kind in _WEIGHTED), None)
+    ways = last is not None and last.kind == "dense" and "units" in last.params
+    given = {*last.posts, *kinds[-1:]} if last is not None else set()
+    return (
+        ways
+        and bool({"flatten", "gavgpool"} & {*kinds})
+        and bool({"softmax", "sigmoid"} & given)
+        and kinds[0] != "dense"
+    )
 
 
 _WINDOWED = frozenset(("conv", "gconv", "dwconv"))
@@ -75,7 +92,7 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
     readings = [each for each in readings if not each.text.startswith((STRANGE, IN_CHAIN))]
     named = [each for each in readings if each.kind in LAYERS and re.search(r"[A-Za-z]{2}|×|\bs\d", each.text)]
     sized = [each for each in readings if _is_made(each)]
-    if sum(map(_is_foreign, readings)) >= 0.25 * len(readings):
+    if sum(map(_is_foreign, readings)) >= 0.25 * len(readings) or are_apart(design.readings):
         return False
     least = 2 if sized and all(each.posts or {"filters", "stride"} <= each.params.keys() for each in sized) else 3
     whole = [each for each in readings if names_network(each.kind)]
@@ -91,6 +108,20 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
     return stacked or _says_what_no_results_do(readings) or (learned and len(named) >= max(least, 0.2 * len(readings)))
 
 
+def are_apart(readings: Sequence[Reading]) -> bool:
+    """Tell layers that do not follow each other: all take the same, or many take more than any above can give."""
+    taken = [each.params["taken"] for each in readings if "taken" in each.params]
+    if len(taken) > 2 and len({*taken}) == 1:
+        return True
+    windowed = [each.params for each in readings if each.kind in (*FILTERED[:2], *POOLS) and each.params.get("input")]
+    apart = [(one, two) for one, two in pairwise(windowed) if two["input"] != (one.get("filters"),)]
+    passed = [(min(one["input"][:2]), min(two["input"][:2])) for one, two in apart]
+    wider = sum(bool(two > WIDER * one) for one, two in passed)
+    return wider >= max(2, 0.4 * len(passed))
+
+
+WIDER = 1.1
+"""How many times larger an image may be behind a convolution, by its border."""
 _BARE = frozenset((*POOLS, "dropout", "flatten"))
 
 

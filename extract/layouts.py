@@ -31,6 +31,8 @@ from extract.layer_columns import below_title, designs_by_columns, has_attribute
 from extract.layer_names import LAYERS, names_layer, says_fact
 from extract.lexicon import kind_of, names_network, posts_of
 from extract.listed_settings import designs_by_settings
+from extract.named_values import with_settings_of
+from extract.nameless import with_names
 from extract.naming import with_plain_names
 from extract.network_rows import leaves_out, models_of, says_products
 from extract.networks import are_chained, are_widening, framed, networks_of, tables_below
@@ -68,6 +70,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
         return listed
     grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
     grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
+    grid = with_names(with_settings_of(grid, caption))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
         replace(each, readings=as_captioned(told_by_poolings(with_one_order(colours_last(each.readings))), caption))
@@ -216,7 +219,7 @@ def _without_facts(grid: Grid) -> tuple[Grid, str]:
 
 def _is_fact(grid: Grid, place: int) -> bool:
     """Tell a row that says something of the whole; of normalisation that is only what stands behind all layers."""
-    name = grid.rows[place][0].text
+    name = next((cell.text for cell in grid.rows[place] if cell.tells), "")
     sized = any(re.search(r"\d ?×", normalized(cell.text)) for cell in grid.rows[place])
     below = grid.rows[place + 1 :]
     told = any(posts_of(cell.text) and " " not in cell.text.strip() for cell in grid.rows[place][1:])

@@ -28,6 +28,24 @@ def with_named_values(grid: Grid) -> Grid:
     return grid
 
 
+_SETTING = re.compile(r"`?\b([a-z]+(?:_[a-z]+)+)`? ?[=:] ?`?(\d+)(?!\.?\d)")
+"""What is set by the name of a variable: hidden_size = 128."""
+
+
+def with_settings_of(grid: Grid, caption: str) -> Grid:
+    """Return a table with the values that its caption says of the variables that stand in cells."""
+    said = dict(_SETTING.findall(caption))
+    if not said:
+        return grid
+    names = re.compile(rf"\b(?:{'|'.join(map(re.escape, said))})\b(?! ?[=:])")
+
+    def value(found: re.Match[str]) -> str:
+        return f"{said[found[0]]} layers" if found[0].endswith("_layers") else said[found[0]]
+
+    rows = [tuple(replace(cell, text=names.sub(value, cell.text)) for cell in row) for row in grid.rows[1:]]
+    return Grid((*grid.rows[:1], *rows), grid.width)
+
+
 def _name(text: str) -> str:
     plain = text.strip().lower()
     if not re.fullmatch(r"[a-z][a-z _-]*", plain):

@@ -57,14 +57,15 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
             plain = signed(_THOUSANDS.sub(r"\1", _MEMORY.sub("", cell.text))).lower()
+            plain = re.sub(r" ?→ ?flatten.*", "", plain)
             plain = plain.split("→")[-1 if name == "output" else 0].strip()
             plain = re.sub(r"^(\d+) (?:classes|logits|probabilities|ways|scores)$", r"\1", plain)
             plain = re.sub(r"\b[a-z] ?= ?(?=\d)", "", plain)
             plain = re.sub(r" ?(?:pixels|px)$|(?<=\d) ?\([a-z]+(?: [a-z]+)*\)$", "", plain)
             # In front may stand the size of the batch.
-            plain = re.sub(r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain).replace(
-                "none", "n"
-            )
+            plain = re.sub(
+                r"^\(\w{1,3}\) ?(?=\d)|^\W*(?:-1|none|\?|batch\w*|[nb](?=.+[,×].+[,×])) ?[,×]", "", plain
+            ).replace("none", "n")
             if re.search(r"[a-z]{3,}|[a-z] ?/|\b1/\d|\b[a-z] ?[,×]|[,×] ?[a-z]\b|\d[a-z]\b|^\d+ ?×$", plain):
                 continue  # The name of another layer, or a share of a size that is not said.
             sizes = re.findall(r"\d+", plain)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,8 +28,9 @@ from extract.pdf_tables import designs_in
 from extract.perspective import has_volumes, in_perspective
 from extract.piles import piled
 from extract.sheets import Box
+from extract.surroundings import caption_of
 from extract.table_design import TableDesign
-from extract.texts import grids_of, plain_latex
+from extract.texts import tables_of
 from extract.traits import Figure, is_wordless, traits_of
 from ir.diagnostics import Report
 from ir.graph import Graph
@@ -357,15 +357,14 @@ SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex")
 
 
 def texts_of(path: Path, raw: bytes) -> list[Found]:
-    """Return the designs of the tables in a text; what is around them stands for their captions."""
+    """Return the designs of the tables in a text; what is around each, and of no other design, is its caption."""
     text = raw.decode("utf-8", "replace")
     suffix = path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".csv"
-    around = re.sub(r"\\begin\{(tabular[x*]?)\}.*?\\end\{\1\}|<table.*?</table>", " ", text[:20_000], flags=re.DOTALL)
-    around = plain_latex(around) if suffix == ".tex" else around
-    caption = re.sub(r"<[^>]*>|\|.*", " ", around) if suffix not in (".csv", ".tsv") else ""
-    grids = grids_of(text, suffix)
-    return [
-        Found(0, f"Table {i}", caption, design)
-        for i, grid in enumerate(grids, 1)
-        for design in designs_of(grid, caption)
-    ]
+    tables = tables_of(text, suffix)
+    designs = [each.span for each in tables if designs_of(each.grid)]
+    found = []
+    for i, table in enumerate(tables, 1):
+        is_bare = suffix in (".csv", ".tsv")
+        caption = "" if is_bare else caption_of(text, designs, table.span, is_latex=suffix == ".tex")
+        found += [Found(0, f"Table {i}", caption, design) for design in designs_of(table.grid, caption)]
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import Any
 
 from lark import Token
@@ -19,6 +20,8 @@ from extract.signatures import LARGEST_KERNEL
 
 _BEHIND = {"padding": "p", "pad": "p", "stride": "s", "strides": "s", "kernel": "k", "window": "k"}
 """What a number is of which such a word stands behind: 1 padding."""
+_COUNTS = re.compile(r"(?:(?:stacked |recurrent )?(layers?)|(?:hidden )?(?:units?|neurons?|nodes?|cells?))\b")
+"""What there are several of in what recurs: layers, or units of each."""
 _PLAIN_WORDS = re.compile(
     r"\bvocab\w* (?:size )?\d|\b(?:stride|pad(?:ding)?|kernel|filters?|units) ?(?:of |: ?)?\d|\d (?:filters|units)\b",
     re.IGNORECASE,
@@ -170,6 +173,8 @@ class Phrase:
                 filters, (*kernel, channels) = numbers[0], map(int, re.findall(r"\d+", self.tokens[window]))
                 self.layer.params |= {"filters": filters, "kernel": tuple(kernel), "in_channels": channels}
                 return window - place + 1
+            case "NUMBER" if token.isdecimal() and (name := self._counted_behind(follows)):
+                self.layer.params.setdefault(name, int(token))
             case "NUMBER" if (name := self._named_behind(follows)) and token.isdecimal():
                 self._named(name, (int(token),))
                 return 2
@@ -193,6 +198,12 @@ class Phrase:
         """Tell the word behind a size that says that it is a stride: `2×2 stride`, and not `2×2, stride 2`."""
         said = bool(follows) and follows[0].type == "WORD" and follows[0].lower().startswith("stride")
         return said and [each.type for each in follows[1:2]] not in (["NUMBER"], ["EQUAL"], ["SIZE"])
+
+    def _counted_behind(self, follows: list[Token]) -> str:
+        """Return what words behind a number say that it counts of what recurs: `128 hidden units, 2 stacked layers`."""
+        words = list(takewhile(lambda each: each.type == "WORD", follows))
+        said = _COUNTS.match(" ".join(words).lower()) if self.layer.kind in RECURRENT else None
+        return "" if said is None else "layers" if said[1] else "units"
 
     def _named_behind(self, follows: list[Token]) -> str:
         """Return what the word behind a number says that it is: `1 padding`, and not `64, stride 2`."""

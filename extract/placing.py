@@ -187,7 +187,8 @@ class LayersOf:
             said = (side,) * axes
             self.to.infer(f"{reading.text!r} has the kernel {by(said)} and no border, as it gives {by(output)}")
         kernel = said or (3,) * axes
-        if params.get("count") and params["count"] == prod((*kernel, int(channels or 0), int(filters or 0))):
+        groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
+        if params.get("count") and params["count"] * groups == prod((*kernel, int(channels or 0), int(filters or 0))):
             bias = False  # So many numbers are printed that there is none.
         if said is None:
             self.to.ask(f"{reading.text!r}: what is the kernel? {by(kernel)} is taken")
@@ -197,7 +198,6 @@ class LayersOf:
         third = params.get("window", (0, 0, 0))[2:]
         if axes == 2 and third == (filters,) and not output and "in_channels" not in params and filters != channels:
             self.to.infer(f"{reading.text!r} has {filters} filters, for {channels} channels come in")
-        groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
         if reading.kind == "gconv" and "groups" not in params:
             self.to.ask(f"{reading.text!r}: in how many groups? 1 is taken")
         said = params.get("dilation", 1)

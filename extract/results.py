@@ -1,4 +1,4 @@
-"""What tells a table of measurements before layers are read: ranks, times, how good something is, broken numbers."""
+"""What tells a table of measurements before layers are read: ranks, times, what works, sums, broken numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from extract.grids import Grid
 from extract.headers import SIZED, role_of
 from extract.network_rows import models_of
 from extract.roles import Columns, columns_of
+from extract.spellings import normalized
 from extract.valued import are_settings
 
 
@@ -20,6 +21,8 @@ def is_results(grid: Grid) -> bool:
     if any(map(_TIMED.search, columns.headers)) and (not SIZED & said or any(map(_RATED.search, columns.headers))):
         return True
     if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
+        return True
+    if _tests(grid, columns) or _works_out(grid, columns):
         return True
     cells = [
         cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
@@ -64,3 +67,34 @@ _QUALITY = re.compile(
 """The header of a column that says how good something is."""
 _RATED = re.compile(r"\bthrough-?put\b|/ ?s(?:ec)?\b|\bper second\b", re.IGNORECASE)
 """That of one that says how often a second it may be done: each row is one by itself."""
+
+
+_TESTED = re.compile(
+    r"(?:\w+ )?(?:verdicts?|status|supported|(?<=\w )support|coverage|tests?|tested|implemented|ratings?|works)\b"
+    r"|state$",
+    re.IGNORECASE,
+)
+"""The header of a column that says what works of what a row names."""
+_LEARNED = re.compile(r"\b(?:un)?(?:frozen|freez\w+|trainable|trained|tuned|fine-?tun\w+)\b", re.IGNORECASE)
+"""What such a column may say of a layer: that it is learned, or not."""
+
+
+def _tests(grid: Grid, columns: Columns) -> bool:
+    """Tell a table of which a column says whether what is named works."""
+    places = [i for i, head in enumerate(columns.headers) if _TESTED.match(head.strip())]
+    return any(not any(map(_LEARNED.search, grid.texts(i, columns.start))) for i in places)
+
+
+_SUM = re.compile(r"= ?\(?\d[\d ()]* ?[+*/-] ?\(?\d|\d\)? ?[+*/-] ?\(?\d[\d ()]*= ?\d")
+_PRODUCT = re.compile(r"\d+(?: ?× ?\d+){4,}")
+"""A product of more numbers than any size has."""
+
+
+def _works_out(grid: Grid, columns: Columns) -> bool:
+    """Tell a table that works something out for each row, and says neither how wide layers are nor what they give."""
+    rows = len(grid.rows) - columns.start
+    texts = [[normalized(text) for text in grid.texts(i, columns.start)] for i in range(grid.width)]
+    if any(3 * sum(bool(_PRODUCT.fullmatch(text)) for text in column) >= rows > 2 for column in texts):
+        return True
+    summed = any(2 * sum(bool(_SUM.search(text)) for text in column) >= rows > 2 for column in texts)
+    return summed and not {"filters", "output"} & {*columns.roles}

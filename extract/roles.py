@@ -130,7 +130,12 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
         and any(map(_is_kind, grid.texts(0, 1)))
     ):
         roles[0] = "type"  # Names, and what is said of each.
-    if start > 0 and len(roles) > 2 and not any(roles):
+    if (
+        start > 0
+        and len(roles) > 2
+        and not {*roles} - {"counter", "type", "", *SIZED, "count"}
+        and not role_of(headers[first])
+    ):
         _find_among_strange(grid, start, roles)
     if "type" not in roles and start == 0:
         for i in range(min(2, grid.width)):
@@ -155,11 +160,26 @@ def _are_kinds_beside_sizes(grid: Grid, start: int, column: int) -> bool:
 
 
 def _find_among_strange(grid: Grid, start: int, roles: list[str]) -> None:
-    """Find the columns of names under headers in a language that nobody knows here: the first two, and no others."""
-    told = [[bool(_is_kind(cell.text)) for cell in row] for row in grid.rows[start:] if len(row) > 2]
+    """Find the columns of names under headers that nobody knows here: the first two behind a counter, and no others."""
+    first = next((i for i, role in enumerate(roles) if role != "counter"), 0)
+    if any(roles[first : first + 2]):
+        if roles[first : first + 2] == ["type", ""] and names_layers(grid, start, first + 1, _is_named):
+            roles[first + 1] = "type"
+        return
+    rows = [row[first:] for row in grid.rows[start:] if len(row) > first + 2]
+    told = [[_is_named(cell.text) for cell in row] for row in rows]
     named = sum(any(row[:2]) for row in told) >= 0.8 * len(told)
     if len(told) > MOST_NAMES and named and sum(any(row[2:]) for row in told) < 0.3 * len(told):
-        roles[:2] = ["type" if any(row[i] for row in told) else "" for i in (0, 1)]
+        roles[first : first + 2] = ["type" if any(row[i] for row in told) else "" for i in (0, 1)]
+
+
+def _is_named(text: str) -> bool:
+    """Tell the name of a layer, or of a class of units."""
+    return bool(_is_kind(text) or _CLASS.fullmatch(text.strip()))
+
+
+_CLASS = re.compile(r"(?:[a-z]+ )?[A-Z][a-z]+[A-Z]\w*")
+"""The class of a unit that nobody knows, maybe with a word for what it does."""
 
 
 def _are_whole(grid: Grid, column: int, start: int) -> bool:

@@ -95,7 +95,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         return []
     if nameless := unnamed(row):
         return nameless
-    if re.fullmatch(r"[A-Z]{3,}", row.named[0].text.strip()) and not re.search(r"[\d×\[]", row.attributes):
+    prose = len(row.cells) > 1 and not re.search(r"[\d×\[]", row.attributes)
+    if re.fullmatch(r"[A-Z]{3,}", row.named[0].text.strip()) and prose:
         return [Reading(row.named[0].text.strip(), text=row.named[0].text)]  # Of which the rest is prose.
     if OUTPUT.fullmatch(row.named[0].text.strip()) and (behind := activations_of(row)):
         return [Reading(behind[0], text=row.named[0].text)]
@@ -145,9 +146,10 @@ def layer_alone(row: OneRow) -> list[Reading]:
 
 def unheard_row(row: OneRow) -> list[Reading]:
     """Return what nobody knows for a row of several cells of which nothing else was read, so that it is asked for."""
-    filled = [cell for cell in row.cells if cell.tells]
+    cells = [cell for cell in row.cells if cell not in row.said.get("counter", ())]
+    filled = [cell for cell in cells if cell.tells]
     name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
-    named = len(filled) > 1 and filled[0].first == 0 and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
+    named = len(filled) > 1 and cells[0] is filled[0] and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
     return [Reading(name, text=name)] if named else []
 
 

@@ -132,7 +132,9 @@ def _alone(row: OneRow) -> int | None:
 def _rate(row: OneRow) -> dict[str, float]:
     """Return how much is dropped, as any cell of the row says it: `Rate = 0.5`."""
     said = [
-        re.fullmatch(r"\(?(?:rate|prob\w*|p)?\W*(0?\.\d+)\)?", cell.text.strip(), re.IGNORECASE) for cell in row.cells
+        re.fullmatch(r"\(?(?:rate|prob\w*|p)?\W*(0?\.\d+)\)?", cell.text.strip(), re.IGNORECASE)
+        or re.search(r"\brate ?[=:] ?(0?\.\d+)\b", cell.text, re.IGNORECASE)
+        for cell in row.cells
     ]
     return next(({"rate": float(found[1])} for found in said if found), {})
 

@@ -24,9 +24,24 @@ def without_sections(grid: Grid) -> Grid:
     head = said(grid.rows[first]) if first < len(grid.rows) else ()
     headed = len(head) > 1 and sum(bool(role_of(text)) for text in head) >= 0.5 * len(head)
     again = [i for i, row in enumerate(grid.rows) if i > first and headed and said(row) == head]
-    titles = [i for i, row in enumerate(grid.rows[:-1]) if i > first and _is_title(row, grid.width)]
+    wide = sum(len(filled(row)) > WIDE for row in grid.rows) > 0.5 * len(grid.rows)
+    titles = [
+        i
+        for i, row in enumerate(grid.rows[:-1])
+        if i > first and (_is_title(row, grid.width) or (wide and _names_part(row)))
+    ]
     gone = {*again, *titles}
     return Grid(tuple(row for i, row in enumerate(grid.rows) if i not in gone), grid.width) if gone else grid
+
+
+WIDE = 2
+"""Cells that say something in a row of a layer, where one alone says none, at most."""
+
+
+def _names_part(row: Sequence[Cell]) -> bool:
+    """Tell the title of the middle of a network, which alone in its row is no block."""
+    cells = filled(row)
+    return len(cells) == 1 and kind_of(cells[0].text) == "bottleneck" and not re.search(r"\d", cells[0].text)
 
 
 def _is_title(row: Sequence[Cell], width: int) -> bool:

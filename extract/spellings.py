@@ -30,6 +30,8 @@ _PENALTY = (
     r"|,? ?\b(?:kernel|bias|activity)[_ ](?:regularizer|initializer|constraint) ?= ?[^,()]*(?:\([^()]*\))?"
 )
 """How much large weights cost while they are learned, and how they begin, which is no number of any layer."""
+_SAID = r"(?: (?:size|features?|units|nodes|neurons)(?: ?[=:]| of)? | ?[=:] ?)"
+"""What stands between the word for what comes in or goes out and the number of it."""
 _UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 
@@ -101,6 +103,12 @@ def _all_times(found: re.Match[str]) -> str:
     return f"[{found[1]}] × {found[2]}" if several else found[0]
 
 
+_DOUBLE = re.compile(
+    r"\b(?:double|dual)[ -]?(\d ?[×x] ?\d )?(conv(?:olution)?)(?:[ -]?(?:block|layer|unit))?s?\b", re.IGNORECASE
+)
+"""Two convolutions by the name of what they are together, as those of a U-Net: DoubleConvBlock."""
+
+
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
@@ -130,6 +138,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"\(pad-(\d)\)-(\d+)-?", r", pad \1, \2, "),
     (r"(?i)\b(dense|fc|linear)-(\d+)-(?=BN|\w*ReLU|tanh|sigmoid|soft-?max)", r"\1 \2, "),
     (PLACE, ""),
+    (_DOUBLE, r"2× \2 \1"),
     (r"(?i)^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", ""),  # Which one it is.
     (r"^(Sequence|Output|Final|Hidden|Last|First)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
     (
@@ -214,7 +223,8 @@ _THEN: tuple[_Rule, ...] = (
     (_LAYERS, _stacked),
     (_BRACKETED, r"\1"),
     (r"(?i)\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output"),
-    (r"(?i)\binputs? ?[=:] ?(\d+), ?outputs? ?[=:] ?(\d+)\b(?! ?×)", r"\1→\2"),
+    (rf"(?i)\binputs?{_SAID}(\d+)(?:,|;| and| to)? ?outputs?{_SAID}(\d+)\b(?! ?×)", r"\1→\2"),
+    (r"(?i)\b(outputs?) (?:size|units|nodes|neurons)(?: ?[=:] ?| of | )(?=\d+\b(?! ?×))", r"\1 "),
     (r"(?i)(\bpool\w*) and (?=drop-?out)", r"\1; "),
     (r"(?i)\b(?:one|a single) (?=(?:neuron|unit|node)\b)", "1 "),
     (r"(?i)^(?:the )?output layer(?: is|,? with| has| of|[:,]) (\d+) (?:neuron|unit|node)s?$", r"fc, \1 units"),

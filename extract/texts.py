@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from extract.grids import Cell, Grid, plain_grid
@@ -14,15 +15,29 @@ MOST_ROWS = 2000
 """Rows of a table at most, and columns of a cell that spans several."""
 
 
-def grids_of(text: str, suffix: str) -> list[Grid]:
-    """Return the tables of a text, whose kind its suffix tells."""
+@dataclass(frozen=True)
+class Written:
+    """A table of a text, and where it begins and ends there."""
+
+    grid: Grid
+    span: tuple[int, int]
+
+
+def tables_of(text: str, suffix: str) -> list[Written]:
+    """Return the tables of a text, whose kind its suffix tells; Markdown may hold those of HTML."""
     if suffix in (".html", ".htm"):
-        return _html(text)
+        return list(_html(text))
     if suffix in (".md", ".markdown"):
-        return list(_markdown(text))
+        plain = _TABLE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+        return sorted([*_html(text), *_markdown(plain)], key=lambda each: each.span)
     if suffix == ".tex":
         return list(_latex(text))
-    return [_csv(text)]
+    return [Written(_csv(text), (0, len(text)))]
+
+
+def grids_of(text: str, suffix: str) -> list[Grid]:
+    """Return the grids of the tables of a text."""
+    return [each.grid for each in tables_of(text, suffix)]
 
 
 def _csv(text: str) -> Grid:
@@ -31,16 +46,19 @@ def _csv(text: str) -> Grid:
     return plain_grid([row for row in rows if any(cell.strip() for cell in row)])
 
 
-def _markdown(text: str) -> Iterator[Grid]:
+def _markdown(text: str) -> Iterator[Written]:
     rows: list[list[str]] = []
+    start = place = 0
     for line in [*text.split("\n"), ""]:
         if "|" in line:
+            start = start if rows else place
             cells = [_plain(cell) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
             if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
                 rows.append(cells)
         elif rows:
-            yield plain_grid(rows[:MOST_ROWS])
+            yield Written(plain_grid(rows[:MOST_ROWS]), (start, place))
             rows = []
+        place += len(line) + 1
 
 
 def _plain(text: str) -> str:
@@ -54,8 +72,12 @@ _MARKS = re.compile(r"`|\*{2,3}|(?<![\d ])\*|\*(?![\d ])|(?<!\w)_{1,3}(?=\S)|(?<
 
 
 def _with_formulas(text: str) -> str:
-    """Return a text in which formulas between dollars, as pages have them for MathJax, are plain."""
-    return re.sub(r"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)", lambda each: _latex_text(_lined(each[1] or each[2])), text)
+    """Return a text in which formulas between dollars, as pages have them for MathJax, are plain: no blank counts."""
+    return re.sub(r"\$\$?([^$]+)\$\$?|\\\((.+?)\\\)", lambda each: _formula(each[1] or each[2]), text)
+
+
+def _formula(text: str) -> str:
+    return _latex_text(_lined(re.sub(r"(?<=\d) (?=\d)", "", text)))
 
 
 class _Tables(HTMLParser):
@@ -124,21 +146,25 @@ def _span(text: str | None) -> int:
     return min(int(text), MOST_ROWS) if text and text.isdecimal() and int(text) else 1
 
 
-def _html(text: str) -> list[Grid]:
-    parser = _Tables()
-    parser.feed(text)
-    parser.close()
-    return parser.grids
+_TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
 
 
-def _latex(text: str) -> Iterator[Grid]:
-    text = re.sub(r"(?<!\\)%.*", "", text)
+def _html(text: str) -> Iterator[Written]:
+    for found in _TABLE.finditer(text):
+        parser = _Tables()
+        parser.feed(found[0])
+        parser.close()
+        yield from (Written(grid, found.span()) for grid in parser.grids[-1:])
+
+
+def _latex(text: str) -> Iterator[Written]:
+    text = re.sub(r"(?<!\\)%.*", lambda found: " " * len(found[0]), text)
     for match in re.finditer(r"\\begin\{(tabular[x*]?)\}(.*?)\\end\{\1\}", text, re.DOTALL):
         body = re.sub(r"^\s*(?:\{[^{}]*\})?\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", match[2], count=1)
         body = _RULE.sub("", body)
         rows = [row for row in re.split(rf"\\\\(?:\[[^\]]*\]|\s*{_LENGTH})?", _lined(body)) if row.strip()][:MOST_ROWS]
         cells = [tuple(_latex_row(row)) for row in rows]
-        yield Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0))
+        yield Written(Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0)), match.span())
 
 
 _LENGTH = r"\[-?[\d.]+ ?(?:ex|em|pt|mm|cm|in)\]"

@@ -49,8 +49,27 @@ def without_what_is_worked_out(grid: Grid) -> Grid:
     return Grid(tuple(rows), grid.width)
 
 
+_VECTOR = re.compile(r"([(\[] ?)(\d{1,3}(?:,\d{3})+)(?= ?[)\]]$)")
+"""A number with a comma between thousands, alone in brackets: (16,384)."""
+
+
 def with_plain_thousands(grid: Grid) -> Grid:
-    """Return a table, the points between thousands left out of columns in which a number has two: 16.515.584."""
+    """Return a table without the marks between thousands, where they are these: 16.515.584, (16,384) beside (8, 8)."""
+    listed = [i for i in range(grid.width) if any(re.search(r"\d, \d", cell.text) for cell in grid.column(i, 1))]
+    rows = [
+        tuple(
+            replace(cell, text=_VECTOR.sub(lambda found: found[0].replace(",", ""), cell.text))
+            if cell.last in listed
+            else cell
+            for cell in row
+        )
+        for row in grid.rows
+    ]
+    return _without_points(Grid(tuple(rows), grid.width))
+
+
+def _without_points(grid: Grid) -> Grid:
+    """Return a table, the points between thousands left out of columns in which a number has two."""
     parted = [i for i in range(grid.width) if _are_parted([cell.text.strip() for cell in grid.column(i, 1)])]
     rows = [tuple(_plain(cell) if cell.last in parted else cell for cell in row) for row in grid.rows]
     return Grid(tuple(rows), grid.width)

@@ -7,6 +7,7 @@ import re
 from extract.contexts import window_of
 from extract.one_row import OneRow
 from extract.reading import Reading
+from extract.row_behind import activations_of
 from extract.spellings import normalized
 
 OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
@@ -44,7 +45,16 @@ def unnamed(row: OneRow) -> list[Reading]:
     sized = [cell for cell in row.said.get("kernel", ()) if re.search(r"\d", cell.text)]
     if _is_output(row) and row.numbers:
         return [Reading("dense", {"units": row.numbers[0]}, text=name)]
+    if not sized and name.isdecimal() and _is_only_activated(row):
+        return [Reading("dense", text=f"layer {name}", unclear=True)]  # Behind convolutions.
     return [Reading("conv", text=f"conv {name}")] if sized and name.isdecimal() else []
+
+
+def _is_only_activated(row: OneRow) -> bool:
+    """Tell a row in a table of windows and filters that has neither, but an activation."""
+    wanted = {"kernel", "filters"} <= {*row.columns.roles}
+    made = any(cell.tells for role in ("kernel", "filters", "pool") for cell in row.said.get(role, ()))
+    return wanted and not made and bool(activations_of(row))
 
 
 _ACRONYM = re.compile(r"[A-Z]{3,}[a-z]*(?: ?[Ll]ayer)?[ _-]?\d{0,2}")
