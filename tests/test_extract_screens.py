@@ -188,3 +188,13 @@ def test_an_arrow_between_numbers_is_no_digit() -> None:
     word(gray, "3 + 4 - 2", (60, 245))
     arrow(gray, (160, 91), (160, 198), 16)
     assert [each.replace(" ", "") for each in texts_of(gray)] == ["linear64\u2192128", "3+4-2"]
+
+
+def test_the_inside_of_a_large_light_letter_on_black_is_no_box() -> None:
+    gray = page(200, 520)
+    cv2.rectangle(gray, (20, 20), (500, 140), 0, -1)
+    cv2.ellipse(gray, (80, 80), (26, 33), 0, 0, 360, 255, 5, cv2.LINE_AA)
+    cv2.putText(gray, "utput", (120, 110), cv2.FONT_HERSHEY_SIMPLEX, 3.0, 255, 5, cv2.LINE_AA)
+    for left, text in ((30, "softmax"), (180, "dropout"), (330, "pooling")):
+        cv2.putText(gray, text, (left, 180), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 1, cv2.LINE_AA)
+    assert [each.inverted for node in seen_of(gray).boxes.nodes for each in node.cells] == [True]

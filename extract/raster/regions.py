@@ -12,7 +12,7 @@ from extract.arrows import Box
 from extract.drawing import DrawingError
 from extract.raster.cells import WALL, Cell, grouped
 from extract.raster.crossed import crossed
-from extract.raster.ink import LETTER, Ink
+from extract.raster.ink import BLACK, LETTER, Ink
 from extract.raster.shades import AWAY, is_lighter, shades_of
 from extract.raster.spots import Mask, spots_of
 
@@ -154,7 +154,8 @@ def _closed_in(ink: Ink) -> list[Cell]:
             box = (x + left, y + top, x + left + wide, y + top + high)
             own = ink.gray[y : y + down, x : x + across][inside > 0]
             shade = int(np.median(own))
-            found.append(Cell(box, np.add(outline, (x, y)).astype(np.int32), is_lighter(own, shade)))
+            inverted = shade > BLACK and is_lighter(own, shade)  # Else it is within a light letter on black.
+            found.append(Cell(box, np.add(outline, (x, y)).astype(np.int32), inverted))
     return found
 
 
