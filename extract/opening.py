@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -40,13 +40,15 @@ class Paper:
     """What was read of figures as they look, so that each is read once."""
     looks: dict[Place, tuple[Seen, float] | None] = field(default_factory=dict, compare=False)
     """What was seen of the last figure that was looked at."""
-    taken: dict[int, tuple[Box, ...]] = field(default_factory=dict, compare=False)
+    taken: Mapping[int, tuple[Box, ...]] = field(default_factory=dict, compare=False)
     """The boxes of the figures and tables of each page."""
 
 
 @contextmanager
-def opened_paper(source: Path | bytes, numbers: Sequence[int]) -> Iterator[Paper]:
-    """Open the pages of a PDF that are asked for and have not too much on them."""
+def opened_paper(
+    source: Path | bytes, numbers: Sequence[int], taken: Mapping[int, tuple[Box, ...]] | None = None
+) -> Iterator[Paper]:
+    """Open the pages of a PDF that are asked for and have not too much on them; `taken` is as for `Paper`."""
     import pdfplumber
 
     from extract.visible import seen
@@ -55,7 +57,7 @@ def opened_paper(source: Path | bytes, numbers: Sequence[int]) -> Iterator[Paper
     try:
         sound = _sound(document, numbers)
         if not sound:
-            yield Paper({}, document)
+            yield Paper({}, document, taken=taken or {})
             return
         given: Any = io.BytesIO(source) if isinstance(source, bytes) else source
         try:
@@ -64,7 +66,7 @@ def opened_paper(source: Path | bytes, numbers: Sequence[int]) -> Iterator[Paper
         except Exception as error:  # What pdfminer raises on broken files is of any kind.
             raise ValueError(f"cannot be read as a PDF: {type(error).__name__}") from None
         with pdf, _quiet():
-            yield Paper(pages, document)
+            yield Paper(pages, document, taken=taken or {})
     finally:
         document.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
 
+TOGETHER = 40
+"""Pages that are read of a file before it is opened anew: pdfminer keeps what it once read of one."""
 FEW = 3
 """Arrows of a figure of which fewer may be none, where its texts tell more stages."""
 SLANTED = 9
@@ -119,20 +122,30 @@ def sightings(
     Raises OSError where a file cannot be read, and ValueError where it is no PDF that can be opened.
     """
     places = find(source)
-    with opened_paper(source, _numbers([each for each in places if wanted(each)])) as paper:
-        for each in places:
-            paper.taken[each.page] = (*paper.taken.get(each.page, ()), each.box)
-        for number, on_page in groupby(places, key=lambda each: each.page):
-            page = paper.pages.get(number)
-            for place in on_page:
-                if not wanted(place):
-                    yield Sighting(place, NONE)
-                elif page is None:
-                    yield Sighting(place, NONE, problem="is on a page with more drawn on it than is read")
-                else:
-                    yield sighting_in(paper, place, doubtful=doubtful)
-            if page is not None:
-                page.close()
+    taken: dict[int, tuple[Box, ...]] = defaultdict(tuple)
+    for each in places:
+        taken[each.page] += (each.box,)
+    for _, some in groupby(places, key=lambda each: each.page // TOGETHER):
+        near = list(some)
+        with opened_paper(source, _numbers([each for each in near if wanted(each)]), taken) as paper:
+            yield from _sightings(paper, near, wanted, doubtful)
+
+
+def _sightings(
+    paper: Paper, places: Sequence[Place], wanted: Callable[[Place], bool], doubtful: bool
+) -> Iterator[Sighting]:
+    """Yield what places of an open paper show, page by page."""
+    for number, on_page in groupby(places, key=lambda each: each.page):
+        page = paper.pages.get(number)
+        for place in on_page:
+            if not wanted(place):
+                yield Sighting(place, NONE)
+            elif page is None:
+                yield Sighting(place, NONE, problem="is on a page with more drawn on it than is read")
+            else:
+                yield sighting_in(paper, place, doubtful=doubtful)
+        if page is not None:
+            page.close()
 
 
 def _numbers(places: Sequence[Place]) -> list[int]:

@@ -247,7 +247,7 @@ def test_units_in_lines_of_a_stack_by_their_names() -> None:
     assert (unit.times, unit.params) == (2, {"R1": 8, "N1": 1})
 
 
-@pytest.mark.parametrize("text", ["Conv 3×3, 64, GDN", "Conv, AddId", "conv 3×3, 64, SE", "Conv + CBAM"])
+@pytest.mark.parametrize("text", ["Conv 3×3, 64, GDN", "Conv, AddId", "conv 3×3, 64, SE"])
 def test_what_stands_behind_a_layer_by_letters_that_nobody_knows_is_asked(text: str) -> None:
     assert read_cell(text)[0].unclear
 
@@ -349,3 +349,7 @@ def test_settings_of_units_that_are_few_for_some() -> None:
         ["", "28×28", "Encoder", "R2 = 4; N2 = 2; E2 = 8; L2 = 2", "R2 = 4; N2 = 2; E2 = 8; L2 = 2"],
     ]
     assert len(read([[cell.replace("Embedding of", "Merging of") for cell in row] for row in rows])) == 2
+
+
+def test_what_is_added_behind_a_layer_by_a_name_that_nobody_knows_is_a_unit_of_its_own() -> None:
+    assert [each.kind for each in read_cell("Conv + CBAM")] == ["conv", "CBAM"]
