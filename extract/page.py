@@ -10,6 +10,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
+from extract.borders import bands_on, bars_on, rules_on, whole_rules
 from extract.brackets import Box, stacks_in
 from extract.fractions import fractions_of, is_within
 from extract.oblique import is_oblique, oblique_words
@@ -34,10 +35,6 @@ _UNTOLD = re.compile(r"(?:(?<=[A-Za-z])|(?=\(cid:\d+\)[a-z]))\(cid:(1[1-5]|2[7-9
 """A ligature among letters, of which a font does not tell what it is."""
 APART = 0.08
 """How far the digits of two numbers are apart at least, as a share of their size."""
-LOWEST, HIGHEST = 6.0, 120.0
-"""Points that the ground of a row is high at least and at most."""
-LEVEL = 0.6
-"""Points that two parts of a rule are apart at most, up and down and across."""
 SMALL = 0.8
 """A character of less than this share of its line's size, and above its base line, is a superscript."""
 
@@ -177,10 +174,10 @@ def page_of(page: Any) -> Page:
     slanted = [char for char in chars if is_oblique(char)]
     root = getattr(page, "root_page", page)  # A part of a page is less high.
     whole = float(root.height) + float(root.mediabox[1])
-    rules = tuple(_whole(_rules(page)))
+    rules = tuple(whole_rules(rules_on(page)))
     straight = [char for char in chars if not is_oblique(char)] if slanted else chars
     words = extract_words(
-        [*straight, *underscores_of(straight, _rules(page, 1), whole)],
+        [*straight, *underscores_of(straight, rules_on(page, 1), whole)],
         x_tolerance_ratio=GAP,
         y_tolerance=2 * fine,
         return_chars=True,
@@ -191,7 +188,9 @@ def page_of(page: Any) -> Page:
     upright = (word for each in words for word in _words(each, whole, fractions))
     found = (*upright, *_oblique(slanted))
     size = float(page.width), float(page.height)
-    return Page(page.page_number, *size, found, rules, tuple(_bars(page)), stacks_in(chars, whole), tuple(_bands(page)))
+    return Page(
+        page.page_number, *size, found, rules, tuple(bars_on(page)), stacks_in(chars, whole), tuple(bands_on(page))
+    )
 
 
 def _words(raw: dict[str, Any], height: float, fractions: Sequence[Box] = ()) -> Iterator[Word]:
@@ -339,46 +338,3 @@ def _squared(plain: str, raised: str) -> str:
         return plain + (f"^{raised}" if raised else "")
     number = plain[len(plain.rstrip("0123456789")) :]
     return f"{plain}×{number}"
-
-
-def _rules(page: Any, least: float = 2.0) -> Iterable[tuple[float, float, float]]:
-    """Yield height and ends of each rule that is wider: a line, a thin box, or what is drawn as a thin picture."""
-    for each in (*page.lines, *page.rects, *page.images):
-        top, bottom = float(each["top"]), float(each["bottom"])
-        x0, x1 = float(each["x0"]), float(each["x1"])
-        if bottom - top < 2 and x1 - x0 > least:
-            yield (top + bottom) / 2, x0, x1
-
-
-def _bands(page: Any) -> list[Box]:
-    """Return the filled boxes as high as a row, as one those that go on in each other."""
-    found: list[Box] = []
-    boxes = [tuple(float(each[name]) for name in ("x0", "top", "x1", "bottom")) for each in page.rects if each["fill"]]
-    rows = [(x0, top, x1, bottom) for x0, top, x1, bottom in boxes if LOWEST < bottom - top < HIGHEST]
-    for x0, top, x1, bottom in sorted(rows, key=lambda box: (round(box[1]), round(box[3]), box[0])):
-        last = found[-1] if found else (0.0, 0.0, 0.0, 0.0)
-        if abs(top - last[1]) < LEVEL and abs(bottom - last[3]) < LEVEL and x0 - last[2] < LEVEL:
-            found[-1] = last[0], last[1], max(last[2], x1), last[3]
-        else:
-            found.append((x0, top, x1, bottom))
-    return found
-
-
-def _whole(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
-    """Return rules, as one those that go on in each other, as the borders of the cells of office programs do."""
-    found: list[tuple[float, float, float]] = []
-    for y, x0, x1 in sorted(rules, key=lambda rule: (round(rule[0]), rule[1])):
-        if found and abs(y - found[-1][0]) < LEVEL and x0 - found[-1][2] < LEVEL:
-            found[-1] = found[-1][0], found[-1][1], max(found[-1][2], x1)
-        else:
-            found.append((y, x0, x1))
-    return found
-
-
-def _bars(page: Any) -> Iterable[tuple[float, float, float]]:
-    """Yield place and ends of each vertical rule: a line, or a thin box."""
-    for each in (*page.lines, *page.rects):
-        top, bottom = float(each["top"]), float(each["bottom"])
-        x0, x1 = float(each["x0"]), float(each["x1"])
-        if x1 - x0 < 2 and bottom - top > 4:
-            yield (x0 + x1) / 2, top, bottom
