@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from extract.cells import read_cell
 from extract.grids import Grid
@@ -43,6 +44,7 @@ def says_fact(text: str) -> bool:
     return bool(_FACTS.match(normalized(text)))
 
 
+@lru_cache(maxsize=8192)
 def is_layer(text: str) -> bool:
     """Tell whether a cell says a layer, if only by how many units it has."""
     return any(each.kind in LAYERS for each in read_cell(text))

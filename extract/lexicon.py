@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
@@ -115,6 +116,7 @@ PLACE = re.compile(r"^\W*stage[ _-]?\d+[ :.,-]+(?=(?:conv|pool|max|avg|fc|dense)
 """Where in a network a layer stands: `Stage 1 Conv`."""
 
 
+@lru_cache(maxsize=8192)
 def kind_of(text: str) -> str:
     """Return the kind of layer that a text names, or nothing.
 

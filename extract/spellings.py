@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from extract.lexicon import EITHER, PLACE, kind_of, posts_of
 from extract.signs import signed, without_brackets
 
 
+@lru_cache(maxsize=8192)
 def normalized(text: str) -> str:
     """Return a text with one sign for each meaning: × between sizes, - for every dash, ; for the end of a line.
 
