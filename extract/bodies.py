@@ -75,6 +75,8 @@ def _gaps(line: Line) -> list[tuple[int, float]]:
 
 JUSTIFIED = 0.3
 """The share of the letters of lines that begin at one place at least that end at one place, where text is justified."""
+MOST_ENDS = 400
+"""Pairs of ends of lines that are looked at, those of most letters."""
 MOST_COLUMNS = 4
 """Columns of a page at most."""
 
@@ -108,7 +110,7 @@ class Manner:
     def _ragged(self, width: float) -> list[tuple[float, float]]:
         """Return columns whose lines begin at one place and end where there was no room for the next word, if so."""
         begins: dict[int, Counter[int]] = {}
-        for (x0, x1), letters in self.ends.most_common():
+        for (x0, x1), letters in self.ends.most_common(MOST_ENDS):
             key = next((each for each in begins if abs(each - x0) <= 2), x0)
             begins.setdefault(key, Counter())[x1] += letters
         totals = Counter({x0: ends.total() for x0, ends in begins.items()})
@@ -127,7 +129,7 @@ class Manner:
     def _justified(self, width: float) -> list[tuple[float, float]]:
         """Return columns of which most lines have the same two ends."""
         near: Counter[tuple[int, int]] = Counter()
-        for (x0, x1), count in self.ends.most_common(400):
+        for (x0, x1), count in self.ends.most_common(MOST_ENDS):
             key = next((each for each in near if abs(each[0] - x0) <= 2 and abs(each[1] - x1) <= 2), (x0, x1))
             near[key] += count
         (first, most), *_ = near.most_common(1) or [((0, 0), 0)]

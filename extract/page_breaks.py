@@ -21,13 +21,14 @@ FEWEST = 3
 """Lines of a table at least whose columns are known."""
 
 
+def is_near_end(height: float, box: Box, way: int) -> bool:
+    """Tell whether a table ends near the foot (1) or the head (-1) of a page."""
+    return box[3] > (1 - NEAR_END) * height if way > 0 else box[1] < NEAR_END * height
+
+
 def may_go_on(page: Page, box: Box, way: int) -> bool:
-    """Tell whether a table ends where its page does, at the foot (1) or at the head (-1), but for one line there."""
-    if way > 0:
-        beyond = page.lines(top=box[3] + 1)
-        return box[3] > (1 - NEAR_END) * page.height and len(beyond) <= 1
-    beyond = page.lines(bottom=box[1] - 1)
-    return box[1] < NEAR_END * page.height and len(beyond) <= 1
+    """Tell whether nothing stands beyond a table at the foot (1) or the head (-1) of its page, but for one line."""
+    return len(page.lines(top=box[3] + 1) if way > 0 else page.lines(bottom=box[1] - 1)) <= 1
 
 
 def with_rows_of(page: Page, box: Box, other: Page, taken: Sequence[Box], way: int) -> tuple[Page, Box, Box] | None:

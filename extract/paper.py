@@ -24,7 +24,7 @@ from extract.layouts import designs_of
 from extract.neurons import wired
 from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in, standing
 from extract.page import Line, Page, lines_of, page_of, segments
-from extract.page_breaks import may_go_on, with_rows_of
+from extract.page_breaks import is_near_end, may_go_on, with_rows_of
 from extract.pdf_tables import designs_in
 from extract.perspective import has_volumes, in_perspective
 from extract.piles import piled
@@ -181,7 +181,12 @@ def _with_other_pages(paper: Paper, number: int, own: Page, box: Box) -> tuple[P
     """Return what is on a page and in a table's box, with those of its rows that are on the pages after and before."""
     for way in (1, -1):
         here, at = number, box
-        while here in paper.pages and here + way in paper.pages and may_go_on(page_of(paper.pages[here]), at, way):
+        while (
+            here in paper.pages
+            and here + way in paper.pages
+            and is_near_end(float(paper.pages[here].height), at, way)
+            and may_go_on(page_of(paper.pages[here]), at, way)
+        ):
             here += way
             other = page_of(paper.pages[here])
             more = with_rows_of(own, box, other, paper.taken.get(here, ()), way)

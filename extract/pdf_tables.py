@@ -15,7 +15,7 @@ from extract.layouts import designs_of
 from extract.lexicon import kind_of
 from extract.page import Line, Page, Word, segments
 from extract.partial_rules import with_whole_labels
-from extract.row_cells import cells_of
+from extract.row_cells import NEAR, cells_of
 from extract.ruling import (
     Ends,
     bars_in,
@@ -216,11 +216,7 @@ LEAST = 8.0
 def _rules(page: Page, region: Part) -> list[float]:
     """Return the heights of the rules within a table."""
     left, top, right, bottom = region.box
-    heights = sorted(
-        height
-        for height, x0, x1 in page.rules
-        if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > LEAST
-    )
+    heights = sorted(height for height, _, _ in _parting(page, region))
     bands = [
         (y0, y1)
         for x0, y0, x1, y1 in page.bands
@@ -259,10 +255,6 @@ def _rows(page: Page, region: Part) -> list[list[int]]:
     if (len(groups) >= 4 or alike) and largest <= 0.5 * len(middles):
         return list(groups.values())
     return _close(region.lines)
-
-
-NEAR = 0.75
-"""How far the lines of a row are apart at most, as a share of the type's size: one stands beside the middle of two."""
 
 
 def _close(lines: Sequence[Line]) -> list[list[int]]:

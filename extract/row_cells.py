@@ -12,7 +12,7 @@ from extract.ruling import Bar, Ends, columns_under
 from extract.wrapping import whole_lines
 
 NEAR = 0.75
-"""How far the lines of a row are apart at most, as a share of the type's size."""
+"""How far the lines of a row are apart at most, as a share of the type's size: one stands beside the middle of two."""
 BESIDE = 3.0
 """Points that a column reaches over the rule beside it at most."""
 

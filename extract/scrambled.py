@@ -27,7 +27,7 @@ def legible(chars: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """
     spaces = {(char["fontname"], char["text"]) for char in _upright(chars, _BROAD) if _share(char) < NARROW}
     ligatures = {(char["fontname"], char["text"]) for char in _upright(chars, _STOPS) if _share(char) > WIDE}
-    spaces &= {(font, text) for font, text in spaces if _is_of_text(chars, font)}
+    spaces = {(font, text) for font, text in spaces if _is_of_text(chars, font)}
     if not spaces and not ligatures:
         return list(chars)
     found = []
