@@ -15,6 +15,8 @@ LARGER = 1.15
 """By how much a heading is larger at least than what stands above and below it."""
 GAP = 1.15
 """Shares of a size of type from which on a gap between words parts a line."""
+ROWS = 3
+"""Lines at even steps at least that are rows."""
 BULLETS = "•◦▪∙"
 """What stands before the items of a list."""
 _HEADING = re.compile(
@@ -296,6 +298,13 @@ def _lasts(lines: Sequence[Line], text: set[Line]) -> set[Line]:
     return found
 
 
+def _is_last_of_rows(line: Line, others: Sequence[Line]) -> bool:
+    """Tell what stands below rows as far as they do from each other: a heading has white above it."""
+    away = {round(line.base - each.base) for each in others if abs(each.size - line.size) < 0.4}
+    step = min((each for each in away if line.size < each < 2 * line.size), default=0)
+    return step > 0 and all(away & {i * step - 1, i * step, i * step + 1} for i in range(1, ROWS + 1))
+
+
 def _headings(lines: Sequence[Line], text: set[Line], columns: Sequence[tuple[float, float]], size: float) -> set[Line]:
     """Return the headings: larger, bold or numbered lines at the start of a column, or in its middle, above text."""
     found = set()
@@ -303,6 +312,8 @@ def _headings(lines: Sequence[Line], text: set[Line], columns: Sequence[tuple[fl
         if line in text or len(line.text) > 90 or line.size < size - 0.6:
             continue
         bold = line.size > 1.08 * size or line.words[0].bold or line.text.isupper()
+        if _is_last_of_rows(line, [each for each in lines if each not in text]):
+            continue
         at = [
             (x0, x1)
             for x0, x1 in columns

@@ -30,7 +30,7 @@ from extract.ruling import (
 from extract.sheets import Box
 from extract.table_design import TableDesign
 from extract.tiling import around, tiled
-from extract.wrapping import is_one_row, unstretched, unwrapped
+from extract.wrapping import hangs, is_one_row, unstretched, unwrapped
 
 
 def designs_in(page: Page, box: Box, caption: str = "") -> list[TableDesign]:
@@ -48,7 +48,7 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
-    region = _without_text_below(page, region)
+    region = _with_labels_apart(_without_text_below(page, region))
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
@@ -67,6 +67,22 @@ def grid_of(page: Page, region: Part) -> Grid:
     for part in parts:
         cells |= _labelled({row[0]: cells[row[0]] for row in part if row[0] in cells})
     return Grid(tuple(with_whole_labels([*filter(_says, cells.values())], _parting(page, region))), len(columns))
+
+
+def _with_labels_apart(region: Part) -> Part:
+    """Return a table with what begins a line on a height of its own apart: a label of rows above and below it."""
+    found: list[Line] = []
+    for line in region.lines:
+        first, *others = segments(line)
+        bases = {round(word.base, 1) for part in others for word in part.words}
+        apart = bases and min(abs(first.base - base) for base in bases) > APART * line.size
+        parts = (first, Line(tuple(word for part in others for word in part.words))) if apart else (line,)
+        found += sorted(parts, key=lambda each: each.base)
+    return replace(region, lines=tuple(found))
+
+
+APART = 0.12
+"""How far the base lines of one line are apart at most, as a share of the type's size."""
 
 
 def _says(row: Sequence[Cell]) -> bool:
@@ -100,15 +116,14 @@ def _without_text_below(page: Page, region: Part) -> Part:
 
     Sentences are none of its rows where it has no rules either.
     """
-    left, top, right, bottom = region.box
     rows = len(region.lines)
     while rows > 2 and len(segments(region.lines[rows - 1])) == 1 and len(region.lines[rows - 1].words) >= SENTENCE:
         rows -= 1
     region = replace(region, lines=region.lines[:rows])
-    inside = [(y, x1 - x0) for y, x0, x1 in page.rules if top - 2 < y < bottom + 2 and x0 < right and x1 > left]
+    inside = [(y, x1 - x0) for y, x0, x1 in _parting(page, region)]
     widest = max((width for _, width in inside), default=0.0)
     whole = [y for y, width in inside if width > 0.95 * widest]
-    below = [line for line in region.lines if line.top > max(whole, default=bottom)]
+    below = [line for line in region.lines if line.top > max(whole, default=region.box[3])]
     ended = len(whole) >= CLOSED and len(below) < 0.3 * len(region.lines)
     if not ended or any(len(segments(line)) > 1 for line in below):
         return region
@@ -291,5 +306,6 @@ def _is_label(above: Line, line: Line, below: Line) -> bool:
     """Tell a line with but a label in front of the lines above and below it, which say several things of layers."""
     short, long = sorted((segments(above), segments(below)), key=len)
     alone = len(segments(line)) == 1 and line.x1 < min(above.x0, below.x0)
-    level = len(long) > 1 and all(any(a.x0 < b.x1 and b.x0 < a.x1 for b in long) for a in short)
-    return alone and level
+    pairs = [(a, b) for a in segments(above) for b in segments(below) if a.x0 < b.x1 and b.x0 < a.x1]
+    level = len(long) > 1 and all(any(each in pair for pair in pairs) for each in short)
+    return alone and level and not all(hangs(a.text, b.text) for a, b in pairs)

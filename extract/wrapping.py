@@ -42,7 +42,7 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
         pairs = [(over.text, part.text) for part in lines[i] for over in lines[i - 1] if _shares(over, part)]
         if any(_are_numbers(over, part) for line in lines[max(0, i - 2) : i] for over in line for part in lines[i]):
             continue  # A number under another is of a row of its own.
-        fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in torn) or all(_hangs(*each) for each in pairs)
+        fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in torn) or all(hangs(*each) for each in pairs)
         if fewer and _fits(lines[i - 1], lines[i], ends, columns):
             rests.append(i)
             aside = lines[i][0].x0 > columns[0][1]
@@ -126,13 +126,13 @@ def _fits(above: Parts, line: Parts, ends: Sequence[float], columns: Sequence[En
             return False
         (place,), first = places, part.words[0]
         room = ends[place] - over[0].x1 - SPACE * part.size
-        left = LOOSE * (ends[place] - columns[place][0]) if _hangs(over[0].text, part.text) else 1.0
+        left = LOOSE * (ends[place] - columns[place][0]) if hangs(over[0].text, part.text) else 1.0
         if first.x1 - first.x0 < room - left:
             return False
     return bool(line)
 
 
-def _hangs(first: str, second: str) -> bool:
+def hangs(first: str, second: str) -> bool:
     """Tell a text that has to go on, and what goes on."""
     sized = re.fullmatch(r"\(.*|\d+(?: ?[×xX*,] ?\d+)+", second)
     bracketed = bool(sized) and not re.search(r"[\d(]", first) and names_layer(first)
@@ -142,14 +142,14 @@ def _hangs(first: str, second: str) -> bool:
 def _is_title(first: str, second: str, aside: bool) -> bool:
     """Tell the words of a header and those that go on below them; `aside` where nothing stands in the first column."""
     named = kind_of(second) or (posts_of(second) and not aside)
-    return _hangs(first, second) or not (named or re.search(r"\d", second))
+    return hangs(first, second) or not (named or re.search(r"\d", second))
 
 
 def _are_one(first: str, second: str) -> bool:
     """Tell a text that names no layer by itself, or makes what stands above whole."""
     if re.fullmatch(r"[A-Z]{2,}", first) and kind_of(second):
         return False  # A unit by its letters, and another layer: MHSA, MLP.
-    if _hangs(first, second) or _is_torn(first, second):
+    if hangs(first, second) or _is_torn(first, second):
         return True
     if not re.search("[A-Za-z]{2}", first):
         return False
@@ -187,7 +187,7 @@ def _goes_on(above: Line, line: Line, width: float) -> bool:
     first = line.words[0]
     full = above.x1 - above.x0 + SPACE * line.size + first.x1 - first.x0 > width
     return (
-        full and line.base > above.words[-1].base and (_hangs(above.text, line.text) or _is_torn(above.text, line.text))
+        full and line.base > above.words[-1].base and (hangs(above.text, line.text) or _is_torn(above.text, line.text))
     )
 
 

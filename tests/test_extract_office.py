@@ -10,9 +10,10 @@ import pdfplumber
 import pytest
 
 from extract.beside import Part
-from extract.page import Line, Word, page_of
+from extract.page import Line, Page, Word, page_of
 from extract.paper import sightings
 from extract.pdf_tables import grid_of
+from extract.sheets import Box
 from extract.wrapping import whole_lines
 from ir import Report
 from ir.origin import Origin
@@ -134,6 +135,14 @@ def test_what_stands_on_the_next_page_is_no_part_of_a_table_where_it_is_another(
     assert _read(first, second) == (WHOLE, [])
 
 
+def _grid(content: Content, box: Box) -> tuple[Page, list[list[str]]]:
+    """Return a page, and the texts of the cells of the table in a box on it."""
+    with pdfplumber.open(io.BytesIO(pdf(content))) as opened:
+        page = page_of(opened.pages[0])
+    grid = grid_of(page, Part("", box, tuple(page.lines(*box[::2], *box[1::2]))))
+    return page, [[cell.text for cell in row] for row in grid.rows]
+
+
 def test_rows_that_are_set_on_grounds_are_parted_where_these_end() -> None:
     two = ("name", "Convolution and\nnormalization", "(None,\n8, 16)")
     rows = [("in", "What comes in", "8"), two, ("c", "Convolution", "16"), two, ("out", "Dense", "10")]
@@ -145,14 +154,9 @@ def test_rows_that_are_set_on_grounds_are_parted_where_these_end() -> None:
         for y0, y1 in list(pairwise(heights))[1::2]
         for x0, x1 in pairwise(edges)
     ]
-    with pdfplumber.open(io.BytesIO(pdf((texts, [], "\n".join(grounds))))) as opened:
-        page = page_of(opened.pages[0])
+    page, cells = _grid((texts, [], "\n".join(grounds)), (100.0, heights[0], 300.0, heights[-1]))
     assert page.bands == tuple((100, y0, 300, y1) for y0, y1 in list(pairwise(heights))[1::2])
-    box = (100.0, heights[0], 300.0, heights[-1])
-    grid = grid_of(page, Part("", box, tuple(page.lines(*box[::2], *box[1::2]))))
-    assert [[cell.text for cell in row] for row in grid.rows] == [
-        [cell.replace("\n", " ") for cell in row] for row in rows
-    ]
+    assert cells == [[cell.replace("\n", " ") for cell in row] for row in rows]
 
 
 def test_a_table_in_text_that_is_not_justified_is_found() -> None:
@@ -161,3 +165,60 @@ def test_a_table_in_text_that_is_not_justified_is_found() -> None:
     more = [(72.0, 420 + 12 * i, " ".join(words[: 2 + i % 3]) + f" and so on {i}") for i in range(9)]
     texts, _, _ = _ruled([HEAD, *ROWS, *ROWS[:2]], EDGES, 180)
     assert _read(([*prose, *texts, (72.0, 345.0, CAPTION), *more], [], ""))[0][:7] == WHOLE
+
+
+def test_the_last_row_of_a_table_in_larger_type_is_no_heading_of_what_follows() -> None:
+    rows = ["input (32x32x3)", "conv3-16", "maxpool", "conv3-32", "maxpool", "FC-10", "soft-max"]
+    texts: list[Text] = [(72, 110 + 17 * i, row, 12) for i, row in enumerate(rows)]
+    prose: list[Text] = [
+        (72, y + 12 * i, f"What follows is said of the results of the network {'and of how it was trained ' * 2}{i}.")
+        for y, lines in ((40, 3), (240, 20))
+        for i in range(lines)
+    ]
+    layers, _ = _read(([*prose, (190.0, 92.0, "Table 1: The network. Each layer is a row."), *texts], [], ""))
+    assert layers[-2:] == ["Dense", "Softmax"]
+
+
+def test_rules_as_short_as_a_letter_end_no_table() -> None:
+    convolutions = [f"Conv2d({i}, {i}, kernelsize=3)" for i in (3, 3, 3, 3, 3)]
+    rows = ["Layer", *(each for layer in convolutions for each in ("ReLU", layer)), "Sigmoid"]
+    texts = [(100.0, 140 + 12.0 * i, row) for i, row in enumerate(rows)]
+    underscores = [(y + 1, 160.0, 163.0) for _, y, row in texts if "(" in row]
+    _, cells = _grid((texts, underscores), (100.0, 130.0, 300.0, 275.0))
+    assert [[cell.replace("_", "") for cell in row] for row in cells] == [[row] for row in rows]
+
+
+def _blocks(torn: str, more: str) -> list[Text]:
+    """Return a table with the names of blocks beside the middle of their rows, and a cell of two lines at its end."""
+    columns = 100.0, 150.0, 250.0, 310.0
+    texts: list[Text] = [(x, 140, title) for x, title in zip(columns, ("Module", *HEAD[:3]), strict=True)]
+    y = 154.0
+    for i in range(3):
+        texts += [(columns[0], y + 7, f"Block {i + 1}")]
+        texts += [(x, y, said) for x, said in zip(columns[1:], ("Convolution", f"{16 << i}", "3x3"), strict=True)]
+        texts += [(x, y + 14, said) for x, said in zip(columns[1:], ("Max pooling", "-", "2x2"), strict=True)]
+        y += 28
+    texts += [(columns[1], y, torn), (columns[1], y + 11.3, more)]
+    texts += [(x, y + 5.3, "-") for x in columns[2:]]
+    texts += [(columns[0], y + 12.8, "Block 4")]
+    return [*texts, *zip(columns[1:], [y + 25.5] * 3, ("Fully connected", "10", "-"), strict=True)]
+
+
+@pytest.mark.parametrize("torn", [("Global average", "pooling"), ("Global average pooling (1", "× 1)")])
+def test_a_label_beside_the_end_of_a_cell_of_two_lines_does_not_tear_it(torn: tuple[str, str]) -> None:
+    layers, _ = _read(([(100.0, 125.0, CAPTION), *_blocks(*torn)], []))
+    assert layers == [*["Conv2D", "MaxPool2D"] * 3, "GlobalAvgPool2D", "Flatten", "Dense"]
+
+
+def test_a_label_beside_the_middle_of_a_text_that_goes_on_does_not_tear_it() -> None:
+    columns = 100.0, 150.0, 250.0, 310.0
+    rows = [
+        ("Block 1", "conv1", "conv", "3x3, 16"),
+        ("Block 2", "conv2", "conv", "3x3, 32"),
+        ("Head", "fc", "fc", "10"),
+    ]
+    texts = [(x, 154.0, "input (32 ×") for x in columns[1:3]]
+    texts += [(100.0, 160.0, "Input"), *((x, 165.3, "32 × 3)") for x in columns[1:3])]
+    texts += [(x, 180 + 14.0 * i, said) for i, row in enumerate(rows) for x, said in zip(columns, row, strict=True)]
+    _, cells = _grid((texts, []), (100.0, 145.0, 350.0, 212.0))
+    assert cells == [["Input", "input (32 × 32 × 3)", "input (32 × 32 × 3)"], *map(list, rows)]
