@@ -73,6 +73,12 @@ class Assembly:
         """Tell whether nothing but channels is left of an image."""
         return len(self.shape) == 2 or (len(self.shape) > 3 and set(self.shape[2:]) == {1})
 
+    @property
+    def is_padded(self) -> bool:
+        """Tell whether the layer at the tip adds a border: the one behind it has none of its own."""
+        last = self.nodes[-1] if self.nodes else None
+        return last is not None and self.tip in last.refs and isinstance(last.layer, L.Pad1D | L.Pad2D | L.Pad3D)
+
     def start(self, shape: Shape, name: str = "input") -> None:
         """Begin with an input of a shape."""
         name = free_name(name, {each.name for each in self.inputs})

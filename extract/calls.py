@@ -8,6 +8,7 @@ from math import prod
 from extract.described import SMALL, Described, dropped, sides
 from extract.families import FILTERED, POOLS, UNITS, WINDOWED
 from extract.lexicon import kind_of, posts_of
+from extract.padding import mode_of
 from extract.signatures import CALLS, KEYS, order_of
 from extract.windows import keep_window
 
@@ -75,6 +76,8 @@ def take_call(layer: Described, token: str) -> None:
             layer.params["kernel"] = (*layer.params.get("kernel", ()), numbers[0])
         elif layer.kind in UNITS and numbers and "+" not in argument:
             layer.params["units"] = numbers[0]
+        elif layer.kind == "pad" and numbers:
+            layer.params.setdefault("pad", numbers if len(numbers) > 1 else numbers[0])
         elif layer.kind == "dropout" and numbers:
             _argument(layer, "rate", numbers, argument)
         elif layer.kind in ("dense", *FILTERED) and kind_of(argument) == "softmax":
@@ -132,6 +135,8 @@ def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -
         layer.params[key] = sides(numbers)
     elif key == "pad" and len(set(numbers)) > 1:
         layer.params[key] = numbers
+    elif key == "pad" and not numbers and mode_of(f"pad={said}"):
+        layer.params.setdefault(key, "same")  # As wide as its window needs.
     elif key == "pad" and (border := re.search(r"same|valid", said, re.IGNORECASE)):
         layer.params[key] = border[0].lower()
     elif key == "units" and "×" in said:

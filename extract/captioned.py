@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from extract.padding import mode_of
 from extract.reading import Reading, leaves
 from extract.spellings import normalized
 
@@ -43,6 +44,8 @@ _SAID: tuple[tuple[str, str], ...] = (
     ("pad", r"\b(same|valid|no|without)()['’\"”]? (?:zero )?padding\b"),
     ("pad", rf"\b(?:zero[- ])?pad(?:ding)?{_OF}['‘’\"“”]?(\d+|same|valid)()\b"),
 )
+_BORDER = re.compile(r"\b(?:reflect|mirror|replicat|circular)\w*[ -]?padding", re.IGNORECASE)
+"""A border of no zeros, which is said of all convolutions where it is said of none."""
 _NET = re.compile(r"\b(?:cnns?|networks?|nets?|models?|architectures?)\b[^()]*\(([^()]*)\)", re.IGNORECASE)
 """What stands in brackets behind the name of a whole network, and is so said of all its convolutions."""
 
@@ -69,6 +72,8 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Yield the kinds of layers that sentences speak of in general, and what they say of these."""
     for sentence in _END.split(caption):
         subjects = list(_SUBJECT.finditer(sentence))
+        if (bordered := _BORDER.search(sentence)) and not _EXCEPT.search(sentence):
+            yield ("conv", "gconv", "dwconv"), {"border": mode_of(bordered[0])}
         if (whole := _NET.search(sentence)) and not subjects and not _EXCEPT.search(sentence):
             yield _KINDS[1][0], {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
         if len(_SET.findall(sentence)) > 1 and not _EXCEPT.search(sentence):

@@ -13,8 +13,9 @@ from extract.argued import are_arguments, with_equals
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
 from extract.counted import blocks_in
-from extract.families import POSTED, RECURRENT, WINDOWED
+from extract.families import FILTERED, POSTED, RECURRENT, WINDOWED
 from extract.lexicon import kind_of, names_network, posts_of
+from extract.padding import mode_of
 from extract.phrases import FOREIGN, Phrase, has_stranger
 from extract.reading import Reading
 from extract.spellings import normalized
@@ -40,8 +41,10 @@ def read_cell(text: str) -> list[Reading]:
     if kind_of(plain) == "input" and names_network(plain):  # Of which it says what comes in.
         return [Reading(plain.split("(")[0].strip(), text=plain)]
     typed = _TYPED.fullmatch(plain)
-    if typed and (kind_of(typed[1]) or posts_of(typed[1])):
-        return [replace(each, text=plain) for each in read_cell(typed[1])]
+    if typed and (kind_of(typed[2]) or posts_of(typed[2])):
+        told = posts_of(typed[1]) if typed[2] == "Activation" else []
+        return [replace(each, kind=told[0] if told else each.kind, text=plain) for each in read_cell(typed[2])]
+    plain = _SET_BEHIND.sub(", ", plain)
     plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
     plain, open_sizes = _without_open_sizes(_BEHIND_COUNTED.sub(r"\1 + ", plain))
     try:
@@ -54,7 +57,7 @@ def read_cell(text: str) -> list[Reading]:
             return read_cell(beside)
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
     found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree, plain)]
-    found = [_as_often(each) for each in _without_doubles(_with_activations(found))]
+    found = [_as_often(each) for each in _without_doubles(_with_borders(_with_activations(found)))]
     if (
         len(found) > 1
         and _COUNTED.fullmatch(plain)
@@ -87,6 +90,19 @@ def _with_activations(readings: list[Reading]) -> list[Reading]:
     return found
 
 
+def _with_borders(readings: list[Reading]) -> list[Reading]:
+    """Return readings, a border that is but said of the convolution before it as part of that: `conv, zero padding`."""
+    found: list[Reading] = []
+    for each in readings:
+        said = each.kind == "pad" and not re.search(r"[\dg]\(|\dd\b", each.text, re.IGNORECASE)
+        if said and found and found[-1].kind in (*FILTERED, "dwconv", "sepconv"):
+            params = {**found[-1].params, **each.params, "border": mode_of(each.text)}
+            found[-1] = replace(found[-1], params=params)
+        else:
+            found.append(each)
+    return found
+
+
 def _as_often(reading: Reading) -> Reading:
     """Return what recurs as often as it has layers."""
     if reading.kind not in RECURRENT or "layers" not in reading.params:
@@ -111,6 +127,13 @@ def _without_doubles(readings: list[Reading]) -> list[Reading]:
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
+_SET_BEHIND = re.compile(
+    r" ?; ?(?=(?:(?:kernel|filter|pool|window)(?: size)?|strides?|(?:zero[ -])?pad(?:ding)?|filters?|dilation)"
+    r"[ =:]*(?:of )?\d"
+    r"|\d+ (?:filters|kernels|feature maps)\b)",
+    re.IGNORECASE,
+)
+"""What parts a layer from what is but set of it: `3×3 conv, 64; stride 2`."""
 _JOINED = re.compile(r"(?:(?<=pool)|(?<=(?!sep|.dw)[a-z]{3}conv))(?=\d ?× ?\d\b)", re.IGNORECASE)
 """Where a window begins, right behind the name of its layer: MaxPool2×2, TranspConv2×2."""
 _BEHIND_COUNTED = re.compile(r"(\d ?× ?\((?:[^()]|\([^()]*\))*\)), ?(?=[A-Z])")
@@ -119,7 +142,9 @@ _COUNTED = re.compile(r"\d+ ?× ?\w[^×,;+[\]]*(?:\+[^×,;+[\]]*)+")
 """A layer so many times, and what stands behind it each time: 2 × Conv + BN."""
 _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
 """A number times a power of ten, which is a quantity and no size: 2.3 · 10^19."""
-_TYPED = re.compile(r"[a-z]\w*(?: \w+)* ?\(([A-Z][A-Za-z0-9]+(?:, ?[A-Z][A-Za-z0-9]+)*)\)")
+_TYPED = re.compile(
+    r"([a-z]\w*(?: \w+)*|[A-Z][A-Za-z\d]*(?:_[A-Za-z\d]+)+) ?\(([A-Z][A-Za-z0-9]+(?:, ?[A-Z][A-Za-z0-9]+)*)\)"
+)
 """The name of a layer with its type behind it, as Keras prints both: conv2d_1 (Conv2D)."""
 _OPEN = re.compile(r"⌊[^⌋]*⌋|⌈[^⌉]*⌉|\b[A-Za-z]\w{0,3} ?× ?(?:[A-Za-z]\w{0,3}|\d+) ?× ?\d+")
 

@@ -30,6 +30,7 @@ def fit(
     said = reading.params.get("pad")
     unpadded = to.as_called and "unpadded" in reading.params
     bare = pool or not to.bordered or unpadded or reading.kind == "local" or stride == kernel
+    bare |= to.is_padded
     pads: list[Any] = [0, same] if bare else [same, 0]
     # Of an even window one side has more, as in TensorFlow.
     uneven = [(each // 2, each - each // 2) for each in spread]

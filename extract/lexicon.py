@@ -6,6 +6,11 @@ import re
 from functools import lru_cache
 
 KINDS: tuple[tuple[str, str], ...] = (
+    (
+        "pad",
+        r"^\W*(?:nn\.)?(?:zeros?|constant|reflect\w*|mirror\w*|replicat\w*|edge|circular|symmetric)[ -]?pad(?:ding)?"
+        r"(?:[ -]?[123]-?d)?\b(?=\W*(?:$|[\d,;:&/([+]|layer))|^pad(?:ding)?[ -]?[123]-?d\b",
+    ),
     ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
     ("softmax", r"soft-?\s?max|\bsoftmx\b|^soft$"),
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),

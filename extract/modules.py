@@ -10,6 +10,7 @@ from typing import Any
 from extract.assembly import Assembly
 from extract.convnext import convnext_block
 from extract.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
+from extract.padding import border
 from extract.reading import Reading
 from extract.sequences import KINDS, by_columns, embedding, recurrent
 from extract.widening import transposed
@@ -250,6 +251,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "subpixel": subpixel,
     "resblock": residual,
     "spp": pyramid,
+    "pad": border,
     "decoding": decoding,
     **dict.fromkeys(KINDS, recurrent),
     "columns": by_columns,

@@ -15,6 +15,7 @@ from extract.fitting import by, fit
 from extract.joining import join
 from extract.mobile import gate
 from extract.modules import MODULES, widths_of
+from extract.padding import bordered
 from extract.reading import Reading
 from extract.signatures import LARGEST_KERNEL
 from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
@@ -212,6 +213,7 @@ class LayersOf:
 
         stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
         fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
+        bordered(self.to, params.get("border", "constant"))
 
     def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
         """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""

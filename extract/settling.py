@@ -8,6 +8,7 @@ from math import prod
 from extract.described import SMALL, Described, dropped
 from extract.families import FILTERED, POOLS, UNITS, WINDOWED
 from extract.lexicon import axes_of
+from extract.padding import mode_of
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.signatures import LARGEST_KERNEL
 from extract.strangers import is_set, names_another
@@ -56,6 +57,10 @@ def settle(layer: Described, posts: list[str]) -> None:
         take_size(layer, size)
     if layer.kind in WINDOWED and (axes := axes_of(layer.said)):
         layer.params["axes"] = axes
+    if layer.kind in FILTERED and (mode := mode_of(layer.said)):
+        layer.params["border"] = mode
+    if layer.kind == "pad" and (numbers or layer.sizes):
+        layer.params.setdefault("pad", numbers[0] if numbers else layer.sizes[0])
     if layer.kind == "lrn":
         layer.params |= neighbours(layer.said)
     if (slope := slope_of(layer.said)) is not None:

@@ -17,6 +17,8 @@ CALLS = {
     "dense": ("units",),
     "linear": ("in_features", "units"),
     "nn.linear": ("in_features", "units"),
+    **{f"zeropadding{axes}d": ("pad",) for axes in (1, 2, 3)},
+    **{f"nn.{how}pad{axes}d": ("pad",) for axes in (1, 2, 3) for how in ("zero", "reflection", "replication")},
     "dropout": ("rate",),
     "nn.dropout": ("rate",),
     **dict.fromkeys(("lstm", "gru", "simplernn"), ("units",)),

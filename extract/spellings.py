@@ -38,9 +38,14 @@ _UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 
 
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z\d]*(?:_[A-Za-z\d]+)+")
+
+
 def _unslashed(text: str) -> str:
     """Return a text of nothing but layers and what stands behind them with commas: Conv/ReLU/Max pool, FC (ReLU)."""
     held = re.fullmatch(r"([A-Za-z][^()]*) \(([^()]*)\)", text)
+    if held and _IDENTIFIER.fullmatch(held[1]) and posts_of(held[1]):
+        return text  # A layer's own name, which says where it stands, and its class: conv1_bn (BatchNormalization).
     parts = [part.strip() for part in re.split(r"/| (?:with|followed by|then|and) ", text)]
     if held and kind_of(held[1]) and all(posts_of(part) or kind_of(part) == "softmax" for part in held[2].split(",")):
         parts = [held[1], *held[2].split(",")]
