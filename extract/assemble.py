@@ -13,7 +13,9 @@ from math import prod
 from extract.assembly import USUAL, Assembly
 from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
+from extract.connected import connect, enter, keep
 from extract.convnext import in_next_blocks
+from extract.fitting import by
 from extract.heads import Heads
 from extract.hyphens import whole_words
 from extract.joining import keep_names, take, take_more
@@ -25,7 +27,7 @@ from extract.sequences import input_of, over_time
 from extract.sums import compare
 from extract.table_design import TableDesign
 from extract.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
-from extract.unheard import unheard
+from extract.unheard import ask_for_activations, unheard
 from extract.unknowns import settled
 from extract.volumes import COLOURED, before_window, begins, channels_of, kernel_of, shrink, turned, with_axes
 from ir.diagnostics import Report
@@ -116,6 +118,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
         readings = with_told(readings, plain, design.config, residual=style.residual)
+    ask_for_activations(assembly, readings)
     for name in () if style.norm else unplaced(plain, readings):
         if name in NORMS or not assembly.relu:
             assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")
@@ -123,7 +126,10 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     heads = Heads(assembly)
     for i, reading in enumerate(readings):
         if reading.kind == "input":
-            if assembly.nodes:
+            if "sources" in reading.params:
+                enter(assembly, reading)
+                keep(assembly, reading)
+            elif assembly.nodes:
                 assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
             continue
         heads.turn(reading)
@@ -140,13 +146,15 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
         try:
             take(assembly, reading)
             take_more(assembly, reading)
-            if not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
+            joined = "sources" in reading.params and connect(assembly, reading)
+            if not joined and not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
                 LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
             told = with_names(str(error), (assembly.tip,))
             assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
             carry(assembly, reading)
         keep_names(assembly, reading, start)
+        keep(assembly, reading)
         if assembly.asked == asked:
             compare(assembly, reading, built)
 
@@ -172,7 +180,7 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str)
     if shape is None and begins(to, readings, caption):
         return
     shape = shape or _input_shape(readings)
-    if shape is None and (shape := _before(readings)) is not None:
+    if shape is None and (shape := _before(to, readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
         if not _tells_channels(readings, caption):
@@ -209,7 +217,7 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
 _POOLS = frozenset(("maxpool", "avgpool", "pool"))
 
 
-def _before(readings: Sequence[Reading]) -> Shape | None:
+def _before(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
     """Return the shape of the input of which the first layer makes the size that is printed; of three colours."""
     layers = [each for each in readings if each.kind != "input"]
     place = next((i for i, each in enumerate(layers) if len(each.params.get("output", ())) > 1), len(layers))
@@ -225,7 +233,13 @@ def _before(readings: Sequence[Reading]) -> Shape | None:
     channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
     kernel = kernel_of(first.params, channels) or first.params.get("kernel", (1,))[0]
     bare = first.params.get("pad") in ("valid", 0) or ("pad" not in first.params and shrink(readings, kernel))
-    return (None, channels, *before_window(sizes, strides[0], kernel if bare else 0))
+    taken = before_window(sizes, strides[0], kernel if bare else 0)
+    if "pad" not in first.params and not bare and kernel > 1:
+        other = before_window(sizes, strides[0], kernel)
+        if all(after & -after > before & -before for before, after in zip(taken, other, strict=True)):
+            to.ask(f"{to.name}: is the input {by(taken)}, or without a border {by(other)}? The rounder size is taken")
+            taken = other
+    return (None, channels, *taken)
 
 
 def _tells_channels(readings: Sequence[Reading], caption: str) -> bool:

@@ -66,6 +66,8 @@ class Assembly:
     misfits: int = 0
     named: dict[str, Ref] = field(default_factory=dict)
     """What rows are called, with what they give."""
+    rows: list[tuple[str, Ref]] = field(default_factory=list)
+    """The rows of a table that says of each which others it takes, by their own names, with what they give."""
     told: set[str] = field(default_factory=set)
 
     @property

@@ -7,13 +7,14 @@ import re
 from extract.spellings import normalized
 
 _ROLES: tuple[tuple[str, str], ...] = (
+    ("sources", r"^connected to$"),
     ("dropout", r"^drop(?:[- ]?out|$| ?(?:rate|prob|p$))"),
     (
         "ignored",
         r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
-        r"|^connected to|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
+        r"|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
         r"|^sampl\w* (?:rate|ratio|factor)|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (

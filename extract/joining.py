@@ -13,7 +13,7 @@ from extract.sums import is_printed
 from ir import layers as L
 from ir.graph import Ref
 
-JOINS: dict[str, Any] = {"concat": L.Concat, "add": L.Add}
+JOINS: dict[str, Any] = {"concat": L.Concat, "add": L.Add, "multiply": L.Multiply}
 _NAME = re.compile(r"(?<![\w.])([A-Za-z]+)[ _-]?#?(\d+(?:[._-]\d+)*[a-z]?)(?!\w)")
 """A name that counts: conv2_1, layer 4."""
 _NUMBERS = re.compile(r"\W*(?:with |of |from |and )?\W*\d+(?:\W{1,3}(?:and )?\d+)*\W*")

@@ -74,6 +74,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("upsample", r"up-?sampl|\bresize\b|\bbilinear\b"),
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
+    ("multiply", r"^\W*(?:element-?wise )?multipl(?:y|ication)(?:[ _]?\d+)?\W*$"),
     ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth-?to-?space"),
     ("shuffle", r"(?<!phase )(?<!phase-)shuffle(?![ -]?(?:block|unit|net|module))"),
     ("scale", r"\bscale\b"),

@@ -23,9 +23,9 @@ def mode_of(text: str) -> str:
     >>> mode_of("3×3 conv, 64, reflection padding"), mode_of("padding='reflect'"), mode_of("edge conv, pad 1")
     ('reflect', 'reflect', '')
     """
-    said = re.search(r"(\w+)[ -]?pad|pad\w*(?:[ _]?mode)? ?[=:]? ?\W?([a-z]+)", text, re.IGNORECASE)
-    word = (said[1] or said[2]).lower() if said else ""
-    return next((name for name, begins in _MODES.items() if re.match(begins, word)), "")
+    said = re.findall(r"([a-z]+)[ -]?pad|pad[a-z]*(?:[ _]?mode)? ?[=:]? ?\W?([a-z]+)", text, re.IGNORECASE)
+    words = [(before or behind).lower() for before, behind in said]
+    return next((name for name, begins in _MODES.items() if any(re.match(begins, word) for word in words)), "")
 
 
 def border(to: Assembly, reading: Reading, turn: int) -> None:

@@ -370,7 +370,7 @@ def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[
                 paper.pages[number].close()
 
 
-SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex")
+SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex", ".txt", ".rst")
 """Those of tables that are written as text."""
 
 

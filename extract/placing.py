@@ -17,8 +17,8 @@ from extract.mobile import gate
 from extract.modules import MODULES, widths_of
 from extract.padding import bordered
 from extract.reading import Reading
-from extract.signatures import LARGEST_KERNEL
-from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, kernel_of, sides, space_of
+from extract.unsaid_windows import window_of
+from extract.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
 from ir import layers as L
 from ir.layer import Layer
 from ir.shapes import Shape
@@ -132,6 +132,9 @@ class LayersOf:
         elif kind == "activation":
             self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
             self.to.act("relu")
+        elif kind == "bn" and params.get("count") == 3 * (self.to.shape[1] or 0):
+            self.to.infer(f"{reading.text!r} shifts, but does not scale, as its number of parameters tells")
+            self.to.add(L.BatchNorm(scale=False), "bn")
         elif kind in POSTED:
             self.to.act(kind, params.get("slope"))
         elif not join(self.to, reading):
@@ -173,20 +176,10 @@ class LayersOf:
     def _convolution(self, reading: Reading, output: Sequence[int], *, bias: bool) -> None:
         params, channels = reading.params, self.to.shape[1]
         axes = axes_for(reading, self.to.shape)
-        said = sides(self.to, reading, "kernel", axes)
         whole: Sequence[int] = params.get("output", ()) if axes != 2 else ()
         given = whole[-1] if len(whole) == axes + 1 else None
         filters = params.get("filters") or (channels if reading.kind == "dwconv" else given)
-        counted = {**params, "filters": filters}
-        if said is None and (said := _counted(self.to.shape, counted, output)):
-            told = f"as it gives {by(output)} and its number of parameters tell"
-            self.to.infer(f"{reading.text!r} has the kernel {by(said)} and no border, {told}")
-        if said is None and (side := kernel_of({**params, "filters": params.get("filters") or given}, channels, axes)):
-            said = (side,) * axes
-            self.to.infer(f"{reading.text!r} has the kernel {by(said)}, as its number of parameters tells")
-        if said is None and (side := _unbordered(self.to.shape, params, output)):
-            said = (side,) * axes
-            self.to.infer(f"{reading.text!r} has the kernel {by(said)} and no border, as it gives {by(output)}")
+        said = window_of(self.to, reading, axes, filters, output)
         kernel = said or (3,) * axes
         groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
         if params.get("count") and params["count"] * groups == prod((*kernel, int(channels or 0), int(filters or 0))):
@@ -243,8 +236,7 @@ class LayersOf:
             kernel = told
             self.to.infer(f"{reading.text!r} has the window {by(kernel)}, as it gives {by(output)}")
         if kernel is None:
-            kernel = (2,) * axes
-            self.to.infer(f"{reading.text!r} has no window: {by(kernel)} is taken, as is usual")
+            kernel = self._usual_window(reading, output)
         cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
         if reading.kind == "pool" and "sampl" in reading.text.lower():
             self.to.ask_once(
@@ -259,6 +251,20 @@ class LayersOf:
 
         stride = sides(self.to, reading, "stride", axes)
         fit(self.to, reading, made, kernel, stride, kernel, output, ("floor", "ceil"), (1,) * axes)
+
+    def _usual_window(self, reading: Reading, output: Sequence[int]) -> tuple[int, ...]:
+        """Return the window of a pooling that says none: 2 on a side, or 3 where only that gives what is printed."""
+        axes = len(self.to.shape) - 2
+        pairs = [(size or 0, after) for size, after in zip(self.to.shape[2:], output, strict=False)]
+        two = all(after in (size // 2, -(-size // 2)) for size, after in pairs)
+        three = bool(pairs) and all(after == (size - 1) // 2 for size, after in pairs)  # In steps of 2, and no border.
+        if three and not two:
+            self.to.infer(f"{reading.text!r} has the window {by((3,) * axes)}, as it gives {by(output)}")
+            return (3,) * axes
+        if three:
+            self.to.ask_once(f"poolings of 2 and of 3 on a side give {by(output)}: which are meant? 2 is taken")
+        self.to.infer(f"{reading.text!r} has no window: {by((2,) * axes)} is taken, as is usual")
+        return (2,) * axes
 
     def _as_many(self, reading: Reading) -> None:
         """Add the Dense in front of a softmax of another number of ways than come in."""
@@ -305,27 +311,6 @@ class LayersOf:
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
-
-
-def _counted(before: Shape, params: dict[str, Any], output: Sequence[int]) -> tuple[int, ...] | None:
-    """Return the sides of a kernel without a border that make the printed size and the printed number of parameters."""
-    sides = tuple((size or 0) - after + 1 for size, after in zip(before[2:], output, strict=False))
-    weights = prod((*sides, int(before[1] or 0), int(params["filters"] or 0))) if sides else 0
-    known = params.get("count") in (weights + int(params["filters"] or 0), weights)
-    return sides if weights and known and max(sides) > 1 and min(sides) > 0 else None
-
-
-def _unbordered(before: Shape, params: dict[str, Any], output: Sequence[int]) -> int:
-    """Return the side of the kernel that makes an image smaller by what is printed, where it has no border, else 0."""
-    pairs = list(zip(before[2:], output, strict=False))
-    sides = {(size or 0) - after + 1 for size, after in pairs}
-    single = set(params.get("stride", (1,))) == {1} and params.get("pad", "valid") in ("valid", 0)
-    if len(pairs) < 2 or len(sides) != 1 or not single:
-        return 0
-    side = sides.pop()
-    return (
-        side if side % 2 and 1 < side <= LARGEST_KERNEL and all(2 * after > (size or 0) for size, after in pairs) else 0
-    )
 
 
 def _image(size: Sequence[int]) -> Sequence[int]:

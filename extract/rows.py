@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extract.connected import goes_on, linked, with_more
 from extract.each_layer import one_each
 from extract.families import POOLS, POSTED
 from extract.grids import Cell, Grid
@@ -54,6 +55,9 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
     for times, rows in single_rows(grid, columns):
         together: list[Reading] = []
         for row in filter(None, rows):
+            if (ahead_of := together or readings) and (names := goes_on(row, columns)):
+                ahead_of[-1] = with_more(ahead_of[-1], names)
+                continue
             said = OneRow(row, columns, width)
             found = layers_of(said)
             more = [each for each in said.more if each.kind not in [one.kind for one in found[1:]]]
@@ -117,6 +121,7 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             whole[named - 1] = replace(whole[named - 1], names=names_in(own))
             if whole[0].kind not in JOINS and (others := names_among(taken)):
                 whole[0] = replace(whole[0], params={**whole[0].params, "taken": others})
+            whole = linked(whole, row, columns)
             once = AFTER if poolings_behind(said) else ()  # Poolings of a column of theirs stand behind all repeats.
             together += [each if each.kind in once else replace(each, times=each.times * said.repeat) for each in whole]
             cells += [said.named[0]] * len(whole)

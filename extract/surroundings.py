@@ -49,6 +49,7 @@ def caption_of(text: str, tables: Sequence[Span], own: Span, *, is_latex: bool) 
     """
     text = _FENCED.sub(lambda found: found[0] if found[3].strip().lower() in _PLAIN else _blank(found), text)
     floats = [each.span() for each in _FLOATING.finditer(text)]
+    text = text[: own[0]] + re.sub(r"[^\n]", " ", text[slice(*own)]) + text[own[1] :]
     others = [_floating(each, floats) for each in tables if each != own]
     around = list(_sections(text, own))
     alone = [each for each in around if not any(map(each.holds, others))]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from extract.grids import Cell, Grid, plain_grid
+from extract.printed import printed_tables
 
 MOST_ROWS = 2000
 """Rows of a table at most, and columns of a cell that spans several."""
@@ -29,15 +30,22 @@ def tables_of(text: str, suffix: str) -> list[Written]:
         return list(_html(text))
     if suffix in (".md", ".markdown"):
         plain = _TABLE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-        return sorted([*_html(text), *_markdown(plain)], key=lambda each: each.span)
+        return sorted([*_html(text), *_markdown(plain), *_printed(text)], key=lambda each: each.span)
     if suffix == ".tex":
         return list(_latex(text))
+    if suffix in (".txt", ".rst"):
+        return sorted([*_markdown(text), *_printed(text)], key=lambda each: each.span)
     return [Written(_csv(text), (0, len(text)))]
 
 
 def grids_of(text: str, suffix: str) -> list[Grid]:
     """Return the grids of the tables of a text."""
     return [each.grid for each in tables_of(text, suffix)]
+
+
+def _printed(text: str) -> Iterator[Written]:
+    for rows, span in printed_tables(text):
+        yield Written(plain_grid(rows[:MOST_ROWS]), span)
 
 
 def _csv(text: str) -> Grid:

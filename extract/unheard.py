@@ -1,10 +1,13 @@
-"""What a table says of a layer that no layer of its kind has: it would be lost without a word."""
+"""What a table says of a layer that no layer of its kind has, or what it keeps back: else lost without a word."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
-from extract.families import FILTERED, POOLS
+from extract.assembly import Assembly
+from extract.families import ACTIVATIONS, FILTERED, POOLS
 from extract.lexicon import POSTS
 from extract.reading import Reading
 
@@ -24,3 +27,18 @@ def unheard(reading: Reading) -> list[str]:
     found += [key for key in ("dilation", "groups") if key in said and kind in POOLS]
     ungated = reading.params.get("gate") and kind in (*FILTERED, "dwconv", *POOLS, *_PLAIN)
     return [*found, "squeeze-and-excitation"] if ungated else found
+
+
+_CALLED = re.compile(r"[a-z]\w* \([A-Z]\w+\)")
+"""A layer's own name and its class: conv2d_1 (Conv2D)."""
+
+
+def ask_for_activations(to: Assembly, readings: Sequence[Reading]) -> None:
+    """Ask which activations there are where classes are printed behind names, as Keras does, and none of an activation.
+
+    It prints none that is an argument of another layer.
+    """
+    called = sum(bool(_CALLED.fullmatch(each.text)) for each in readings)
+    told = any(ACTIVATIONS & {each.kind, *each.posts} or each.kind in ("activation", "softmax") for each in readings)
+    if called > len(readings) / 2 and not told and not to.relu:
+        to.ask("no activations are printed, as those within layers are not: which are there? None is taken")

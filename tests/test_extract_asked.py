@@ -71,11 +71,20 @@ def test_a_question(line: str, question: str) -> None:
 def test_printed_parameters_that_differ_are_asked() -> None:
     head = "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input (InputLayer) | (None, 32, 32, 3) | 0 |\n"
     lines = "| conv1 (Conv2D) | (None, 32, 32, 8) | 224 |\n| dense (Dense) | (None, 10) | 81930 |\n"
-    lines += "| dense_2 (Dense) | (None, 5) | {} |\n"
+    lines += "| relu (ReLU) | (None, 10) | 0 |\n| dense_2 (Dense) | (None, 5) | {} |\n"
     assert not asked(head + lines.format(55))
     assert asked(head + lines.format(66)) == [
         "'dense_2 (Dense)' has 55 parameters, but 66 are printed: how is it meant?"
     ]
+
+
+def test_activations_that_are_arguments_are_asked_for_as_they_are_not_printed() -> None:
+    table = "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input (InputLayer) | (None, 32, 32, 3) | 0 |\n"
+    table += "| conv1 (Conv2D) | (None, 32, 32, 8) | 224 |\n{}| dense (Dense) | (None, 10) | 81930 |\n"
+    (question,) = asked(table.format(""))
+    assert "no activations are printed" in question
+    assert not asked(table.format("| relu (ReLU) | (None, 32, 32, 8) | 0 |\n"))
+    assert not asked(f"Each convolution is followed by a ReLU.\n\n{table.format('')}")
 
 
 def test_blocks_in_brackets_may_be_residual() -> None:

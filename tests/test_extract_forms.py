@@ -254,6 +254,7 @@ KERAS_VOLUMES = """
 | max_pooling3d_1 (MaxPooling3D) | (None, 7, 15, 15, 8) | 0 |
 | global_average_pooling3d_1 (GlobalAveragePooling3D) | (None, 8) | 0 |
 | dense_1 (Dense) | (None, 10) | 90 |
+| softmax_1 (Softmax) | (None, 10) | 0 |
 """
 KERAS_STEPS = """
 | Layer (type) | Output Shape | Param # |
@@ -263,6 +264,7 @@ KERAS_STEPS = """
 | max_pooling1d_1 (MaxPooling1D) | (None, 63, 64) | 0 |
 | flatten_1 (Flatten) | (None, 4032) | 0 |
 | dense_1 (Dense) | (None, 6) | 24198 |
+| softmax_1 (Softmax) | (None, 6) | 0 |
 """
 AUDIO = """
 | Layer | Kernel | Stride | Filters | Output |

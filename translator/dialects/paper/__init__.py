@@ -25,9 +25,9 @@ DIALECTS = (
     ),
     Dialect(
         "table",
-        "a table that shows a design: CSV, Markdown, HTML, LaTeX",
+        "a table that shows a design: CSV, Markdown, HTML, LaTeX, a printed summary",
         folder="paper",
-        suffixes=(".csv", ".tsv", ".md", ".html", ".htm", ".tex"),
+        suffixes=(".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex", ".txt", ".rst"),
         reads=True,
         writes=False,
     ),

@@ -1,0 +1,155 @@
+"""What Keras and torchsummary print of a model, in letters of one width, and rows that name what they take."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.printed import printed_tables
+from ir import Report
+from ir import layers as L
+from tests.test_extract_typeset import model_of
+
+OLD_KERAS = """
+Model: "sequential"
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #
+=================================================================
+conv2d_1 (Conv2D)            (None, 28, 28, 32)        896
+_________________________________________________________________
+max_pooling2d_1 (MaxPooling2 (None, 14, 14, 32)        0
+_________________________________________________________________
+re_lu_1 (ReLU)               (None, 14, 14, 32)        0
+_________________________________________________________________
+flatten_1 (Flatten)          (None, 6272)              0
+_________________________________________________________________
+dense_1 (Dense)              (None, 10)                62730
+=================================================================
+Total params: 63,626
+Trainable params: 63,626
+"""
+TORCHSUMMARY = """
+----------------------------------------------------------------
+        Layer (type)               Output Shape         Param #
+================================================================
+            Conv2d-1           [-1, 32, 28, 28]             896
+         MaxPool2d-2           [-1, 32, 14, 14]               0
+              ReLU-3           [-1, 32, 14, 14]               0
+           Flatten-4                 [-1, 6272]               0
+            Linear-5                   [-1, 10]          62,730
+================================================================
+Total params: 63,626
+"""
+KERAS_3 = """
+┏━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┓
+┃ Layer (type)                    ┃ Output Shape           ┃       Param # ┃
+┡━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━┩
+│ conv2d (Conv2D)                 │ (None, 28, 28, 32)     │           896 │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ max_pooling2d                   │ (None, 14, 14, 32)     │             0 │
+│ (MaxPooling2D)                  │                        │               │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ re_lu (ReLU)                    │ (None, 14, 14, 32)     │             0 │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ flatten (Flatten)               │ (None, 6272)           │             0 │
+├─────────────────────────────────┼────────────────────────┼───────────────┤
+│ dense (Dense)                   │ (None, 10)             │        62,730 │
+└─────────────────────────────────┴────────────────────────┴───────────────┘
+ Total params: 63,626 (248.54 KB)
+"""
+TORCHINFO = """
+==========================================================================================
+Layer (type:depth-idx)                   Output Shape              Param #
+==========================================================================================
+├─Conv2d: 1-1                            [1, 32, 28, 28]           896
+├─MaxPool2d: 1-2                         [1, 32, 14, 14]           --
+├─ReLU: 1-3                              [1, 32, 14, 14]           --
+├─Flatten: 1-4                           [1, 6272]                 --
+├─Linear: 1-5                            [1, 10]                   62,730
+==========================================================================================
+Total params: 63,626
+"""
+
+
+@pytest.mark.parametrize(
+    "printed", [OLD_KERAS, TORCHSUMMARY, KERAS_3, TORCHINFO], ids=["old", "torch", "3", "torchinfo"]
+)
+@pytest.mark.parametrize("fence", ["```", ""], ids=["fenced", "bare"])
+def test_what_is_printed_of_a_model_is_read(printed: str, fence: str) -> None:
+    report = Report()
+    graph = model_of(f"# A net for 28x28x3 pictures\n\n{fence}{printed}{fence}\n", report=report)
+    assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "MaxPool2D", "ReLU", "Flatten", "Dense"]
+    assert graph.node("conv1").layer == L.Conv2D(filters=32, kernel=3, pad=1)
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_text_between_rules_is_no_table() -> None:
+    assert not list(printed_tables("A title\n=======\nand what stands below it\n\n-----\nmore\n-----\n"))
+
+
+RESIDUAL = """| Layer (type) | Output Shape | Param # | Connected to |
+|---|---|---|---|
+| input_1 (InputLayer) | (None, 16, 16, 3) | 0 | - |
+| stem (Conv2D) | (None, 16, 16, 8) | 224 | input_1[0][0] |
+| stem_bn (BatchNormalization) | (None, 16, 16, 8) | 32 | stem[0][0] |
+| re_lu_1 (ReLU) | (None, 16, 16, 8) | 0 | stem_bn[0][0] |
+| block_conv (Conv2D) | (None, 16, 16, 8) | 584 | re_lu_1[0][0] |
+| add_1 (Add) | (None, 16, 16, 8) | 0 | block_conv[0][0], re_lu_1[0][0] |
+| cat (Concatenate) | (None, 16, 16, 16) | 0 | add_1[0][0] |
+| | | | stem[0][0] |
+| pool (GlobalAveragePooling2D) | (None, 16) | 0 | cat[0][0] |
+| fc (Dense) | (None, 4) | 68 | pool[0][0] |
+"""
+
+
+def test_rows_name_the_layers_that_they_take() -> None:
+    report = Report()
+    graph = model_of(RESIDUAL, report=report)
+    taken = {each.name: tuple(ref.node for ref in each.inputs) for each in graph.nodes}
+    assert taken["add1"] == ("conv2", "relu1")
+    assert taken["concat1"] == ("add1", "conv1")  # In front of its normalisation.
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_names_that_are_cut_off_are_those_that_begin_so() -> None:
+    report = Report()
+    graph = model_of(RESIDUAL.replace("re_lu_1[0][0] |", "re_l… |"), report=report)
+    assert {each.name: tuple(ref.node for ref in each.inputs) for each in graph.nodes}["add1"] == ("conv2", "relu1")
+    assert not [each.message for each in report if each.code == "question"]
+    again = Report()
+    model_of(RESIDUAL.replace("stem[0][0]", "ste…"), report=again)
+    assert any("their names are cut off" in each.message for each in again)
+
+
+def test_what_is_taken_but_is_not_there_is_asked() -> None:
+    report = Report()
+    model_of(RESIDUAL.replace("block_conv[0][0],", "other[0][0],"), report=report)
+    assert any("not all of which are here" in each.message for each in report)
+
+
+def test_several_inputs_are_several() -> None:
+    table = RESIDUAL.replace(
+        "| stem (Conv2D)", "| input_2 (InputLayer) | (None, 16, 16, 8) | 0 | - |\n| stem (Conv2D)"
+    ).replace("block_conv[0][0], re_lu_1[0][0]", "block_conv[0][0], input_2[0][0]")
+    graph = model_of(table)
+    assert [each.shape for each in graph.inputs] == [(None, 3, 16, 16), (None, 8, 16, 16)]
+    assert tuple(ref.node for ref in graph.node("add1").inputs) == ("conv2", graph.inputs[1].name)
+
+
+def test_windows_that_only_one_size_of_gives_what_is_printed() -> None:
+    rows = "| pad (ZeroPadding2D) | (None, 18, 18, 3) |\n| pool (MaxPooling2D) | (None, 8, 8, 3) |\n"
+    head = "| Layer (type) | Output Shape |\n|---|---|\n| input_1 (InputLayer) | (None, 16, 16, 3) |\n"
+    graph = model_of(f"{head}{rows}| relu (ReLU) | (None, 8, 8, 3) |\n| fc (Dense) | (None, 4) |\n")
+    (pool,) = (each.layer for each in graph.nodes if isinstance(each.layer, L.MaxPool2D))
+    assert (pool.kernel, pool.stride) == ((3, 3), (2, 2))
+
+
+def test_numbers_of_parameters_tell_the_window_of_each_channel_and_a_scale_that_is_not_there() -> None:
+    rows = "| dw (DepthwiseConv2D) | (None, 16, 16, 8) | 200 |\n| bn (BatchNormalization) | (None, 16, 16, 8) | 24 |\n"
+    head = (
+        "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input_1 (InputLayer) | (None, 16, 16, 8) | 0 |\n"
+    )
+    graph = model_of(f"{head}{rows}| relu (ReLU) | (None, 16, 16, 8) | 0 |\n")
+    first, norm, _ = (each.layer for each in graph.nodes)
+    assert isinstance(first, L.Conv2D)
+    assert (first.kernel, first.groups, first.bias) == ((5, 5), 8, False)
+    assert norm == L.BatchNorm(scale=False)
