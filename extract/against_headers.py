@@ -93,10 +93,6 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
     sides = sum(bool(_SIDES.fullmatch(text)) for text in texts)
     if re.search(r"neurons|nodes", plain) and sides >= 0.5 * len(texts) > 0:
         roles[i] = "ignored" if "output" in roles else "output"  # How long what is given is, and how many channels.
-    numbers = [text for text in texts if text.strip(" -")]
-    bare = "kernel" in roles and "filters" not in roles
-    if _WIDE.fullmatch(plain) and bare and all(map(str.isdecimal, numbers)):
-        roles[i] = "filters" if plain.startswith("out") else "ignored"
 
 
 def _count_up(texts: Sequence[str]) -> bool:
@@ -123,7 +119,7 @@ def _are_windows(texts: Sequence[str]) -> bool:
     return len(sides) >= 0.6 * len(texts) > 1 and max(sides) <= LARGEST_SIDE and any(a > b for a, b in pairwise(sides))
 
 
-def weigh(grid: Grid, start: int, roles: list[str]) -> None:
+def weigh(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
     """Change roles that the cells speak against: filters that are windows beside windows that are numbers of filters.
 
     What is called feature maps beside a column of windows, and has three sizes, is what layers give.
@@ -133,6 +129,7 @@ def weigh(grid: Grid, start: int, roles: list[str]) -> None:
             texts = [text for cell in grid.column(i, start) if (text := normalized(cell.text)).strip(" -")]
             if sum(bool(_WINDOW.fullmatch(text)) for text in texts) >= 0.6 * len(texts) > 0:
                 roles[i] = "kernel"
+    _tell_widths(grid, start, headers, roles)
     _leave_out_scales(grid, start, roles)
     _tell_given(grid, start, roles)
     if "kernel" not in roles or "filters" not in roles:
@@ -149,6 +146,16 @@ def weigh(grid: Grid, start: int, roles: list[str]) -> None:
     three = sum(bool(re.fullmatch(r"\d+ ?× ?\d+ ?× ?\d+", text)) for text in said[filters])
     if three >= 0.6 * len(said[filters]) > 1 and square[kernel] and "output" not in roles:
         roles[filters] = "output"
+
+
+def _tell_widths(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
+    """Take numbers of what comes in and goes out for channels, where windows have a column and filters have none."""
+    if "kernel" not in roles or "filters" in roles:
+        return
+    for i, head in enumerate(headers):
+        numbers = [text for cell in grid.texts(i, start) if (text := cell.strip(" -–—"))]
+        if _WIDE.fullmatch(head.lower().strip()) and all(map(str.isdecimal, numbers)):
+            roles[i] = "filters" if head.lower().strip().startswith("out") else "ignored"
 
 
 def _leave_out_scales(grid: Grid, start: int, roles: list[str]) -> None:

@@ -1,10 +1,11 @@
-"""What two sizes of layers along one axis say: how far it goes, and how many channels there are."""
+"""What sizes of layers along one axis say: how far it goes, how many channels there are, and what is at each step."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from math import prod
 from typing import Any
 
 from extract.reading import Reading
@@ -23,6 +24,26 @@ def with_channels(readings: Sequence[Reading]) -> list[Reading]:
         return list(readings)
     place = _place(long, [each for each in readings if each.kind in _SPACED])
     return list(readings) if place is None else [_widened(each, place) for each in readings]
+
+
+def at_each_step(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, each Dense as wide as the last of several sizes where the others are those of what comes in.
+
+    >>> taken, given = {"output": (243, 512)}, {"output": (243, 39), "units": 9477}
+    >>> at_each_step([Reading("lstm", taken), Reading("dense", given, inferred=("units",))])[1].params
+    {'output': (243, 39), 'units': 39, 'steps': True}
+    """
+    found = list(readings)
+    for i, (before, each) in enumerate(pairwise(readings), 1):
+        given, taken = each.params.get("output", ()), before.params.get("output", ())
+        shape = each.params.get("in_features"), each.params.get("units")
+        if each.kind == "dense" and len(taken) == 2 and not given and taken[0] == shape[0] != taken[1]:
+            given = shape  # Of what it gives at each step, and not of its weights.
+            each = replace(each, params={"output": given, "units": shape[1]})
+        kept = len(given) == len(taken) > 1 and given[:-1] == taken[:-1] and min(prod(given[:-1]), given[-1]) > 1
+        if each.kind == "dense" and kept and each.params.get("units") in (prod(given), given[-1]):
+            found[i] = replace(each, params={**each.params, "units": given[-1], "steps": True})
+    return found
 
 
 def _is_along_one(readings: Sequence[Reading]) -> bool:

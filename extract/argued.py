@@ -24,3 +24,19 @@ def with_equals(text: str) -> str:
 def are_arguments(text: str) -> bool:
     """Tell the arguments of a layer by their names: `in features=256, out features=196`."""
     return bool(_KEYED.fullmatch(normalized(text)))
+
+
+_TUPLE = re.compile(r"\(?([A-Za-z][A-Za-z ]*(?:, ?[A-Za-z][A-Za-z ]*)+)\)?\W*\((\d+(?:, ?\d+)+)\)")
+
+
+def each_by_name(text: str) -> str:
+    """Return a text, a tuple behind the names of its arguments as each with its own.
+
+    >>> each_by_name("Filters, kernel, stride (64, 7, 2)"), each_by_name("conv, pool (3, 3)")
+    ('filters=64, kernel=7, stride=2', 'conv, pool (3, 3)')
+    """
+    found = _TUPLE.fullmatch(text.strip())
+    names = [each.strip().lower() for each in found[1].split(",")] if found else []
+    values = re.findall(r"\d+", found[2]) if found else []
+    known = 0 < len(names) == len(values) and all(name in KEYS for name in names)
+    return ", ".join(f"{name}={value}" for name, value in zip(names, values, strict=True)) if known else text

@@ -11,8 +11,10 @@ from extract.layer_names import names_layer
 from extract.page import Line, Page, Word, lines_of
 from extract.sheets import Box
 
-ALLEY = 8.0
-"""Points of white between two tables at least."""
+ALLEY = 2.0
+"""Points of white between two tables at least, which all rules of both end at."""
+SHORT = 16.0
+"""Points of a rule at most that is none of a table."""
 _TITLE = re.compile(r"\(([a-z])\)\s+(\S.*)")
 
 
@@ -31,7 +33,7 @@ def parts_of(page: Page, box: Box, words: Sequence[Word]) -> list[Part]:
     rules = [
         (x0, x1)
         for height, x0, x1 in page.rules
-        if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > 2 * ALLEY
+        if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > SHORT
     ]
     ruled = _joined(rules)
     if len(ruled) < 2 or any(sum(x0 <= a and b <= x1 for a, b in rules) < 3 for x0, x1 in ruled):

@@ -17,6 +17,8 @@ _POST = re.compile(
 """An activation, and nothing else."""
 _OPEN = re.compile(r"\W*[HWN](?: ?/ ?\d+)? ?[×x*,] ?[HW]\b")
 """A share of sizes that are open: H/2 × W/2 × 64."""
+_PASSED = re.compile(r"\d+ ?[/→] ?(\d+)")
+"""How many channels come in, and how many go out."""
 MOSTLY = 0.8
 """The share of a column's cells that are of one form, at least, where that tells what it is for."""
 
@@ -28,12 +30,17 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
     ['stride', 'filters']
     >>> [role_by_content(each, {"count"}) for each in (["3x3", "3x3", "2x2", "5x5"], ["8x8x16", "4x4x32", "10", "2"])]
     ['kernel', 'output']
+    >>> role_by_content(["3/16", "16/16", "16/32"], {"kernel", "stride"})
+    'filters'
     >>> role_by_content(["3x3, 64", "2x2", "128"], set()), role_by_content(["16", "32", "", "64"], {"filters"})
     ('', '')
     """
     said = [plain for text in texts if (plain := re.sub(r"\s*[xX*×]\s*(?=\d)", "×", text).strip(" -–—"))]
     if "activation" not in known and len(said) > 1 and all(_POST.fullmatch(text) for text in said):
         return "activation"
+    passed = [int(each[1]) for text in said if (each := _PASSED.fullmatch(text))]
+    if len(passed) == len(said) > 2 and "kernel" in known and not known & {"filters", "output"} and max(passed) >= 8:
+        return "filters"
     sizes = [_sizes(text) for text in said]
     if "output" not in known and len(said) > 2 and sum(bool(_OPEN.match(text)) for text in said) > 0.5 * len(said):
         return "output"

@@ -71,14 +71,14 @@ def _completed(reading: Reading, kinds: Sequence[str], params: dict[str, Any]) -
 def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Yield the kinds of layers that sentences speak of in general, and what they say of these."""
     for sentence in _END.split(caption):
+        if len(_SET.findall(sentence)) > 1 and not _EXCEPT.search(sentence):
+            yield from _set(sentence)
+            sentence = _SET.sub("", sentence)
         subjects = list(_SUBJECT.finditer(sentence))
         if (bordered := _BORDER.search(sentence)) and not _EXCEPT.search(sentence):
             yield ("conv", "gconv", "dwconv"), {"border": mode_of(bordered[0])}
         if (whole := _NET.search(sentence)) and not subjects and not _EXCEPT.search(sentence):
             yield _KINDS[1][0], {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
-        if len(_SET.findall(sentence)) > 1 and not _EXCEPT.search(sentence):
-            yield from _set(sentence)
-            continue
         if not subjects or _EXCEPT.search(sentence):
             continue
         ends = [0, *(each.start() for each in subjects[1:]), len(sentence)]

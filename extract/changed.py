@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _OWN = re.compile(
-    r"highway|learned group|\bL-?conv|octave|\bmask [AB]\b|capsule|involution|conv\w*[ -]?(?:lstm|gru|rnn|caps)"
+    r"highway|learned group|\bL-?conv|octave|\bmask [AB]\b|capsule|involution"
+    r"|conv\w*[ -]?(?:[123]-?d[ -]?)?(?:lstm|gru|rnn|caps)"
     r"|\b(?:graph|set|point|sparse|complex|quaternion|light|ghost|glu|coord) ?conv"
     r"|conv(?:olution(?:al)?)?[ -]?(?:block|module|unit)\b"
     r"|\b(?:fractional|stochastic|l[p2]|mixed|median|min|gem|generali[sz]ed|(?:self-?)?attenti\w+|roi|k-?max|second-order|soft"

@@ -26,6 +26,8 @@ def going_out(cell: Cell, header: str) -> str:
         if found is None:
             return "→ C" if re.search(r"→ ?(?:\d+ ?× ?)?[A-Za-z][^→]*$", plain) else plain
         return found[1] if found[1].isdecimal() else f"→ {found[1]}"
+    if passed := re.fullmatch(r"\d+ ?/ ?(\d+)", cell.text.strip() if "/" not in header else ""):
+        return passed[1]
     if open_ := re.fullmatch(r"\d+ ?→ ?([A-Za-z]\w*)", normalized(cell.text)):
         return f"→ {open_[1]}"
     if re.search(r"[A-Za-z]\[\d+\]$", cell.text.strip()):

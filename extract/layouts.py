@@ -8,7 +8,8 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 
 from extract.abbreviations import as_explained, spelt_out
-from extract.along import with_channels
+from extract.along import at_each_step, with_channels
+from extract.argued import each_by_name
 from extract.attaching import attached
 from extract.captioned import as_captioned
 from extract.channels import channels_last, colours_last
@@ -105,7 +106,7 @@ def _without_marks(grid: Grid) -> Grid:
 def _plain(text: str) -> str:
     """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
     sized = _SIZE_OF.fullmatch(text.strip())
-    return sized[1] if sized else _MARK.sub("", text)
+    return sized[1] if sized else each_by_name(_MARK.sub("", text))
 
 
 _SIZE_OF = re.compile(
@@ -198,7 +199,7 @@ def _doubted(reading: Reading) -> Reading:
 
 def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
     readings, cells = layers_by_rows(grid, columns)
-    alike = as_their_neighbours(with_channels(channels_last(readings)))
+    alike = as_their_neighbours(at_each_step(with_channels(channels_last(readings))))
     return TableDesign(title, "rows", alike, tuple(cells))
 
 

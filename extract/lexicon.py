@@ -45,7 +45,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "deconv",
         r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:p(?:osed?)?)?\.?[ -]?conv"
-        r"|conv\w*[ -]?transpose|conv\w*[ -]trans\b"
+        r"|conv\w*[ -]?(?:[123]-?d[ -]?)?\(?transpose|conv\w*[ -](?:[123]-?d[ -])?trans\b"
         r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\b(?:fs?|t)-?conv|\bconv(?:[123]d)?-?t\b(?!-)",
     ),
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
@@ -71,7 +71,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("flatten", r"flatt?er?n"),
     ("columns", r"map-?to-?sequence"),
     ("reshape", r"\breshape"),
-    ("upsample", r"up-?sampl|\bresize\b|\bbilinear\b"),
+    ("upsample", r"\bup[- ]?sampl|up-?sampl|\bresize\b|\bbilinear\b"),
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
     ("multiply", r"^\W*(?:element-?wise )?multipl(?:y|ication)(?:[ _]?\d+)?\W*$"),

@@ -33,7 +33,8 @@ _SETTING = re.compile(r"`?\b([a-z]+(?:_[a-z]+)+)`? ?[=:] ?`?(\d+)(?!\.?\d)")
 
 
 def with_settings_of(grid: Grid, caption: str) -> Grid:
-    """Return a table with the values that its caption says of the variables that stand in cells."""
+    """Return a table with the values that its caption says of the variables that stand in cells, and of lists."""
+    grid = _with_members(grid, caption)
     said = dict(_SETTING.findall(caption))
     if not said:
         return grid
@@ -44,6 +45,26 @@ def with_settings_of(grid: Grid, caption: str) -> Grid:
 
     rows = [tuple(replace(cell, text=names.sub(value, cell.text)) for cell in row) for row in grid.rows[1:]]
     return Grid((*grid.rows[:1], *rows), grid.width)
+
+
+_LISTED = re.compile(r"([A-Za-z]+(?:[ _][a-z]+)*) ?= ?[\[(](\d+(?:, ?\d+)+)[\])]")
+"""What is set to a list by the name of a variable, which may have lost its underscores: channels = [64, 128]."""
+_MEMBER = re.compile(r"([A-Za-z]+(?:_[a-z]+)*) ?\[(\d{1,2})\]")
+
+
+def _with_members(grid: Grid, caption: str) -> Grid:
+    """Return a table with the values of what stands in cells by its place in a list: channels[0]."""
+    lists = {found[1].lower().replace(" ", "_"): re.findall(r"\d+", found[2]) for found in _LISTED.finditer(caption)}
+
+    def member(found: re.Match[str]) -> str:
+        name = found[1].lower()
+        held = next((values for key, values in lists.items() if f"_{key}".endswith(f"_{name}")), [])
+        return held[int(found[2])] if int(found[2]) < len(held) else found[0]
+
+    if not lists:
+        return grid
+    rows = [tuple(replace(cell, text=_MEMBER.sub(member, cell.text)) for cell in row) for row in grid.rows]
+    return Grid(tuple(rows), grid.width)
 
 
 def _name(text: str) -> str:

@@ -25,6 +25,8 @@ from ir.shapes import Shape
 
 _CONVOLUTIONS = ("conv", "gconv", "dwconv")
 _HIDDEN = (*_CONVOLUTIONS, "dense")
+STEPPED = 3
+"""Axes of a batch of sequences."""
 
 
 @dataclass(frozen=True)
@@ -302,9 +304,10 @@ class LayersOf:
         ways = "softmax" in reading.text.lower().replace("-", "")
         if ways and self.to.is_pooled and self.to.shape[1] == units:
             return  # So many ways are there already: a softmax over them is what is meant.
-        self._flat()
-        self.to.add(L.Dense(units=units or 1000), "fc")
         output = reading.params.get("output", ())
+        if not (reading.params.get("steps") and len(self.to.shape) == len(output) + 1 == STEPPED):
+            self._flat()
+        self.to.add(L.Dense(units=units or 1000), "fc")
         if len(output) == 3 and prod(output) == units and max(output[:2]) > 1:
             self._reshape(output)
 

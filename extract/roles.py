@@ -68,7 +68,7 @@ def columns_of(grid: Grid) -> Columns:
         ]
     _tell_weights(headers, roles)
     tell_signs(grid, start, headers, roles)
-    weigh(grid, start, roles)
+    weigh(grid, start, headers, roles)
     return Columns(start, headers, tuple(roles))
 
 

@@ -85,7 +85,7 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found |= {"per_step": features} if (features := features_of(row.said.get("output", ()))) else {}
     heads = " ".join(headers[cell.first] for cell in row.said.get("output", ()))
     shaped = "kernel" not in row.columns.roles and not re.search("out|activation", heads, re.IGNORECASE)
-    if first.kind == "dense" and len(found.get("output", ())) == 2 and shaped:
+    if first.kind == "dense" and len(found.get("output", ())) == 2 and found["output"][0] > 1 and shaped:
         found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
     if first.kind == "dense" and found.keys() <= {"input"} and (alone := _alone(row)):
         found = {"units": alone}

@@ -234,7 +234,7 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
             for cell, each in zip(row, lines, strict=True)
             if len(each) == 1 and columns.roles[cell.first] == "type"
         ]
-        labelled = label == [row[0]]
+        labelled = bool(row) and label == [row[0]]
         each_way -= {1} if labelled else set()  # Beside the lines of which it is the label.
         sized = said & {"output", "input", *(("filters", "kernel") if labelled else ())}
         alike |= many > 1 and each_way == {many} and "type" in said and bool(sized)

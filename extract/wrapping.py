@@ -32,6 +32,7 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
     Above those that are `ruled` there is a rule.
     A part goes on where no more words had room behind it, and what is said is torn: `Fully connected` and `layer`.
     """
+    lines = [_by_columns(line, columns) for line in lines]
     ends = _ends(lines, columns)
     found = [list(line) for line in lines]
     rests: list[int] = []
@@ -56,6 +57,18 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
             above = max((each for each in found[start] if _shares(each, part)), key=lambda each: each.x0)
             found[start][found[start].index(above)] = _joined(above, part)
         found[i] = []
+    return found
+
+
+def _by_columns(line: Parts, columns: Sequence[Ends]) -> list[Line]:
+    """Return the parts of a line, as one those between whose words there are but wide gaps in one column."""
+    found: list[Line] = []
+    for part in line:
+        places = columns_under([part], columns)
+        if found and len(places) == 1 and columns_under([found[-1]], columns) == places:
+            found[-1] = Line((*found[-1].words, *part.words))
+        else:
+            found.append(part)
     return found
 
 

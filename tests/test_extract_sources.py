@@ -1,0 +1,111 @@
+"""Tables as the sources of theses and reports set them: stacked cells, halves side by side, sizes of sequences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extract.cells import read_cell
+from extract.grids import Cell, Grid
+from extract.roles import columns_of
+from ir import Report
+from ir import layers as L
+from tests.pdf_pages import Text, rows
+from tests.test_extract_families import conv, learned, model_of
+from tests.test_extract_tables import kinds, model, page
+from tests.test_extract_unseen import dense, table
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "unclear"),
+    [
+        ("Conv 1D Transpose", "deconv", False),
+        ("Conv 2D Transposed", "deconv", False),
+        ("Conv 2D LSTM", "conv", True),
+        ("Up Sampling 2D", "upsample", False),
+    ],
+)
+def test_how_many_axes_may_stand_within_a_name(text: str, kind: str, unclear: bool) -> None:
+    (found,) = read_cell(text)
+    assert (found.kind, found.unclear) == (kind, unclear)
+
+
+def test_a_cell_that_begins_above_its_row() -> None:
+    heads: list[Text] = rows(170, (100, 200, 320), [("Layer", "Parameters", "Shape")])
+    body: list[Text] = [
+        *rows(187, (100, 320), [("Input", "(64, 16)")]),
+        (200, 200, "Filters, kernel, stride"),
+        *rows(211, (100, 220, 320), [("Conv1D", "(32, 5, 2)", "(32, 32)")]),
+        *rows(228, (100, 200, 320), [("Batch Norm", "32", "(32, 32)")]),
+        (200, 241, "Filters, kernel, stride"),
+        *rows(252, (100, 220, 320), [("Conv1D", "(16, 3, 1)", "(32, 16)")]),
+    ]
+    graph, _ = model(page("Table 1: The layers of the encoder.", [*heads, *body]))
+    windows = [node.layer for node in graph.nodes if isinstance(node.layer, L.Conv1D)]
+    assert [(each.filters, each.kernel, each.stride) for each in windows] == [(32, (5,), (2,)), (16, (3,), (1,))]
+
+
+def test_halves_side_by_side_whose_rules_are_close() -> None:
+    cells = [
+        ("layer", "k", "s", "chns", "layer", "k", "s", "chns"),
+        ("conv1", "3", "1", "3/16", "up1", "3", "1", "32/16"),
+        ("conv2", "3", "2", "16/32", "up2", "3", "1", "16/8"),
+        ("conv3", "3", "1", "32/64", "out", "3", "1", "8/1"),
+    ]
+    text: list[Text] = rows(172, (100, 160, 180, 200, 258, 320, 340, 360), cells, step=16)
+    rules = [(y, x0, x1) for y in (160.0, 177.0, 226.0) for x0, x1 in ((96.0, 250.0), (254.0, 400.0))]
+    graph, _ = model(page("Table 1: The network.", text, rules), "part 1")
+    assert learned(graph) == conv(3, 3, 16) + conv(3, 16, 32) + conv(3, 32, 64)
+
+
+def test_numbers_that_come_in_and_go_out_are_channels() -> None:
+    text = table("operator | in | out | k | s | p", "conv2d | 3 | 16 | 3 | 1 | 1", "maxpooling | - | - | 2 | 2 | 0",
+                 "conv2d | 16 | 32 | 3 | 1 | 1", "conv2d | 32 | 1 | 1 | 1 | 0")  # fmt: skip
+    assert learned(model_of(text)) == conv(3, 3, 16) + conv(3, 16, 32) + conv(1, 32, 1)
+
+
+def test_how_many_channels_go_out_of_how_many() -> None:
+    lines = (("name", "k", "wide"), ("conv1", "3", "3/16"), ("conv2", "3", "16/16"), ("conv3", "5", "16/32"))
+    grid = Grid(tuple(tuple(Cell(text, i, i) for i, text in enumerate(line)) for line in lines), 3)
+    assert columns_of(grid).roles == ("type", "kernel", "filters")
+
+
+def test_a_dense_at_each_step() -> None:
+    graph = model_of(table("Layer | Shape", "LSTM | (50, 64)", "LSTM | (50, 64)", "Dense | (50, 10)"))
+    last = next(node.layer for node in reversed(graph.nodes) if isinstance(node.layer, L.Dense))
+    assert last.units == 10
+    assert "Flatten" not in kinds(graph)
+
+
+def test_a_vector_with_a_batch_of_one_is_no_matrix_of_weights() -> None:
+    report = Report()
+    text = table("Layer | Shape", "Input | (8, 8, 3)", "Conv 3x3 | (8, 8, 16)", "Dense | (1, 32)", "Dense | (1, 10)")
+    assert learned(model_of(text, report=report)) == conv(3, 3, 16) + dense(8 * 8 * 16, 32) + dense(32, 10)
+    assert not any("takes" in each.message for each in report)
+
+
+@pytest.mark.parametrize(
+    ("caption", "wanted"),
+    [
+        (
+            "All filters have size 5×5 with Padding=2 and Stride=1.",
+            {"kernel": (5, 5), "pad": ((2, 2), (2, 2)), "stride": (1, 1)},
+        ),
+        ("All convolutions use kernel size = 7, padding = 3.", {"kernel": (7, 7), "pad": ((3, 3), (3, 3))}),
+    ],
+)
+def test_what_is_set_of_all_beside_what_is_said(caption: str, wanted: dict[str, Any]) -> None:
+    cells = [("Layer", "Filters"), ("Conv2D", "8"), ("Conv2D", "16"), ("Conv2D", "32"), ("Flatten", "-"), ("FC", "10")]
+    graph, _ = model(page(f"Table 1: {caption}", rows(170, (150, 300), cells)))
+    first = next(node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D))
+    assert {key: getattr(first, key) for key in wanted} == wanted
+
+
+def test_members_of_a_list_that_the_caption_sets() -> None:
+    layers = [("Conv2d", "16", "3"), ("Conv2d", "out_channels[0]", "3"), ("Conv2d", "out_channels[1]", "3")]
+    cells = [("Layer Type", "Filters", "Kernel"), *(each for one in layers for each in (one, ("ReLU", "-", "-")))]
+    graph, _ = model(
+        page("Table 1: The backbone with out channels = [32, 24].", rows(170, (150, 250, 400), cells)),
+    )
+    assert learned(graph) == conv(3, 3, 16) + conv(3, 16, 32) + conv(3, 32, 24)
