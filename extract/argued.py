@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extract.lexicon import kind_of, posts_of
 from extract.signatures import KEYS
 from extract.spellings import normalized
 
@@ -40,3 +41,22 @@ def each_by_name(text: str) -> str:
     values = re.findall(r"\d+", found[2]) if found else []
     known = 0 < len(names) == len(values) and all(name in KEYS for name in names)
     return ", ".join(f"{name}={value}" for name, value in zip(names, values, strict=True)) if known else text
+
+
+_APART = re.compile(r"([A-Za-z][A-Za-z_]*(?:[123][dD])?) ?[-–—:] ?[({\[]([^(){}\[\]]*)[)}\]]")
+_SUM = re.compile(r"(?<=[(, ])\d+(?: ?\+ ?\d+)+(?=[,)])")
+
+
+def as_call(text: str) -> str:
+    """Return a layer and what it is made with as a framework calls it, and sums among that worked out.
+
+    >>> as_call("Conv2d - (3, 16, 3)"), as_call("Linear: {64 + 32, 10}"), as_call("conv3 (1)")
+    ('Conv2d(3, 16, 3)', 'Linear(96, 10)', 'conv3 (1)')
+    """
+    found = _APART.fullmatch(text.strip())
+    numbers = found and re.fullmatch(r"[A-Z][A-Za-z]{2}.*", found[1]) and re.fullmatch(r"\d+(?:, ?[\d.]+)+", found[2])
+    named = found and (kind_of(found[1]) or posts_of(found[1]) or numbers)
+    called = f"{found[1]}({found[2].strip()})" if found and named else text
+    if not re.fullmatch(r"[A-Za-z]\w* ?\([^()]*\)", called):
+        return text
+    return _SUM.sub(lambda each: str(sum(map(int, re.findall(r"\d+", each[0])))), called)

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 
 from extract.abbreviations import as_explained, spelt_out
 from extract.along import at_each_step, with_channels
-from extract.argued import each_by_name
+from extract.argued import as_call, each_by_name
 from extract.attaching import attached
 from extract.captioned import as_captioned
 from extract.channels import channels_last, colours_last
@@ -106,7 +106,7 @@ def _without_marks(grid: Grid) -> Grid:
 def _plain(text: str) -> str:
     """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
     sized = _SIZE_OF.fullmatch(text.strip())
-    return sized[1] if sized else each_by_name(_MARK.sub("", text))
+    return sized[1] if sized else as_call(each_by_name(_MARK.sub("", text)))
 
 
 _SIZE_OF = re.compile(

@@ -52,8 +52,8 @@ _TIMED = re.compile(
 
 def _is_quality(grid: Grid, columns: Columns, column: int) -> bool:
     """Tell a column of how good what each row names is: of a layer nobody says that."""
-    texts = [text.strip(" %") for text in grid.texts(column, columns.start)]
-    said = [text for text in texts if re.fullmatch(r"\d{1,3}\.\d+(?: ?± ?[\d.]+)?", text)]
+    texts = [text.strip() for text in grid.texts(column, columns.start)]
+    said = [text for text in texts if re.fullmatch(r"\d{1,3}(?:\.\d+(?: ?± ?[\d.]+)? ?%?| ?%)", text)]
     return bool(_QUALITY.search(columns.headers[column])) and len(said) >= max(
         2, 0.8 * (len(grid.rows) - columns.start)
     )

@@ -103,7 +103,10 @@ def layers_of(row: OneRow) -> list[Reading]:
     said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
     clear = kind_of(row.attributes) or any(each.block for each in said)
     row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
-    return said if said and clear else _unknown(row) or said
+    if said and clear:
+        return said
+    abbreviated = any(re.fullmatch(r"[A-Z]{2,}", cell.text.strip()) for cell in row.said.get("type", ()))
+    return _unknown(row) or [replace(each, unclear=each.unclear or abbreviated) for each in said]
 
 
 def _several(row: OneRow) -> list[Reading]:
@@ -149,6 +152,8 @@ def unheard_row(row: OneRow) -> list[Reading]:
     cells = [cell for cell in row.cells if cell not in row.said.get("counter", ())]
     filled = [cell for cell in cells if cell.tells]
     name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
+    if len(filled) == 1 and (called := stranger_called(filled[0].text)):
+        return [Reading(called, text=name)]
     named = len(filled) > 1 and cells[0] is filled[0] and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
     return [Reading(name, text=name)] if named else []
 
