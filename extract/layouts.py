@@ -52,6 +52,7 @@ from extract.totals import is_total, with_plain_thousands, without_what_is_worke
 from extract.valued import with_values
 from extract.variant_columns import side_by_side
 from extract.variants import variant
+from extract.ways import as_one
 from extract.whereabouts import without_places
 
 
@@ -145,7 +146,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     grid = with_sizes(grid, columns)
     designs = side_by_side(grid, columns)
     if designs:
-        found = [variant(grid, column, designs, columns) for column in designs]
+        found = as_one([variant(grid, column, designs, columns) for column in designs])
         plain = not any(re.search(r"[\[\n]", text) for text in grid.texts(designs[0], columns.start))
         rows = _by_rows("", grid, columns) if plain and len(found) == 1 and "type" in columns.roles else found[0]
         if _says_more(rows, found[0]):

@@ -13,10 +13,15 @@ from extract.lexicon import kind_of, posts_of
 from extract.roles import Columns
 from extract.spellings import normalized
 from extract.strangers import is_set
+from extract.ways import names_ways
 
 
 def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     """Return the columns that hold designs of their own: most of their cells are layers with their sizes."""
+    ways = names_ways(columns.headers)
+    held = [[cell for cell in grid.column(i, columns.start) if cell.first == cell.last] for i in ways]
+    if ways and all(cells and all(names_layer(cell.text) for cell in cells) for cells in held):
+        return ways
     found: list[int] = []
     fewer: list[int] = []
     places = range(len(columns.roles))

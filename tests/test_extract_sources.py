@@ -8,6 +8,7 @@ import pytest
 
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
+from extract.layouts import designs_of
 from extract.roles import columns_of
 from ir import Report
 from ir import layers as L
@@ -15,6 +16,12 @@ from tests.pdf_pages import Text, rows
 from tests.test_extract_families import conv, learned, model_of
 from tests.test_extract_tables import kinds, model, page
 from tests.test_extract_unseen import dense, table
+
+
+def grid(*lines: str) -> Grid:
+    """Return the grid of lines whose cells stand between bars."""
+    found = [tuple(Cell(text.strip(), i, i) for i, text in enumerate(line.split("|"))) for line in lines]
+    return Grid(tuple(found), max(map(len, found)))
 
 
 @pytest.mark.parametrize(
@@ -109,3 +116,60 @@ def test_members_of_a_list_that_the_caption_sets() -> None:
         page("Table 1: The backbone with out channels = [32, 24].", rows(170, (150, 250, 400), cells)),
     )
     assert learned(graph) == conv(3, 3, 16) + conv(3, 16, 32) + conv(3, 32, 24)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "params"),
+    [
+        ("Linear - (400, 256)", "dense", {"in_features": 400, "units": 256}),
+        ("Linear(64 + 32, 10)", "dense", {"in_features": 96, "units": 10}),
+        ("Conv2d: (3, 16, 3)", "conv", {"in_channels": 3, "filters": 16, "kernel": (3, 3)}),
+    ],
+)
+def test_what_a_layer_is_made_with(text: str, kind: str, params: dict[str, Any]) -> None:
+    (design,) = designs_of(grid("Network", text, "ReLU", "Linear(20, 10)"), "")
+    assert design.readings[0].kind == kind
+    assert {key: design.readings[0].params[key] for key in params} == params
+
+
+def test_a_unit_that_nobody_knows_alone_in_its_row_is_asked_for() -> None:
+    lines = ("Linear - (300, 512)", "Maxout - (512, 512)", "Dropout - 0.5", "Linear - (512, 23)")
+    (design,) = designs_of(grid("Subnet", *lines), "")
+    assert [each.kind for each in design.readings] == ["dense", "Maxout(512, 512)", "dropout", "dense"]
+
+
+def test_two_capitals_that_nobody_knows_are_no_clear_convolution() -> None:
+    text = table("Layer | Kernel | Stride | Channels", "Conv | 4x4 | 1 | 64", "QX | 4x4 | 2 | 32", "Conv | 3x3 | 1 | 3")
+    report = Report()
+    model_of(text, report=report)
+    assert any("QX" in each.message for each in report)
+
+
+def test_whole_percentages_of_accuracy_are_results() -> None:
+    lines = ("Conv net | 20k | 91 %", "Dense net | 30k | 88 %", "Transformer | 90k | 93 %")
+    assert not designs_of(grid("Model | Parameters | Accuracy", *lines), "")
+
+
+BRANCHES = Grid(
+    (
+        (Cell("Audio Subnet", 0, 0), Cell("Video Subnet", 1, 1)),
+        (Cell("Conv2d(1, 32, 3)", 0, 0), Cell("Linear(784, 128)", 1, 1)),
+        (Cell("ReLU", 0, 0), Cell("Linear(128, 64)", 1, 1)),
+        (Cell("Linear(4800, 128)", 0, 0), Cell("ReLU", 1, 1)),
+        (Cell("Linear(128 + 64, 64)", 0, 1),),
+        (Cell("Linear(64, 10)", 0, 1),),
+    ),
+    2,
+)
+
+
+def test_columns_of_branches_with_a_shared_end_are_one_network() -> None:
+    (design,) = designs_of(BRANCHES, "")
+    kinds_ = [each.kind for each in design.readings]
+    assert kinds_ == ["conv", "relu", "dense", "dense", "dense", "relu", "dense", "dense"]
+    assert design.readings[6].params["taken"] == (design.readings[2].names[-1], design.readings[5].names[-1])
+
+
+def test_columns_of_networks_that_share_an_end_stay_designs_of_their_own() -> None:
+    head = (Cell("Net-A", 0, 0), Cell("Net-B", 1, 1))
+    assert len(designs_of(Grid((head, *BRANCHES.rows[1:]), 2), "")) == 2
