@@ -41,6 +41,8 @@ def read_cell(text: str) -> list[Reading]:
     if kind_of(plain) == "input" and names_network(plain):  # Of which it says what comes in.
         return [Reading(plain.split("(")[0].strip(), text=plain)]
     typed = _TYPED.fullmatch(plain)
+    if typed and typed[2] in _OTHERS:
+        return [Reading(typed[2], text=plain)]
     if typed and (kind_of(typed[2]) or posts_of(typed[2])):
         told = posts_of(typed[1]) if typed[2] == "Activation" else []
         return [replace(each, kind=told[0] if told else each.kind, text=plain) for each in read_cell(typed[2])]
@@ -127,6 +129,8 @@ def _without_doubles(readings: list[Reading]) -> list[Reading]:
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
+_OTHERS = ("Normalization", "Rescaling")
+"""Classes of Keras that are none of the layers whose names they are like."""
 _SET_BEHIND = re.compile(
     r" ?; ?(?=(?:(?:kernel|filter|pool|window)(?: size)?|strides?|(?:zero[ -])?pad(?:ding)?|filters?|dilation)"
     r"[ =:]*(?:of )?\d"

@@ -8,16 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 from extract.assembly import Assembly
 from extract.grids import Cell
 from extract.joining import JOINS
 from extract.reading import Reading
 from extract.roles import Columns
+from ir import layers as L
 from ir.graph import Ref
 
 _SOURCE = re.compile(r"([A-Za-z_][\w./:-]*…?)(?:\s*\[[\d\s\]\[]*…?|(?=[,;\s]|$))")
 _CUT = "…"
+TWO = 2
+"""Layers of which one may be a factor of each channel of the other."""
 
 
 def linked(readings: Sequence[Reading], row: Sequence[Cell], columns: Columns) -> list[Reading]:
@@ -65,6 +69,10 @@ def connect(to: Assembly, reading: Reading) -> bool:
     refs = [ref for name in names if (ref := _called(to, name)) is not None]
     if len(refs) < len(names):
         to.ask(f"{reading.text!r} takes {' and '.join(names)}, not all of which are here: how is it meant?")
+    if len(refs) == TWO and reading.kind == "multiply" and to.shapes[refs[0]] != to.shapes[refs[1]]:
+        whole, factor = sorted(refs, key=lambda ref: -prod(size or 1 for size in to.shapes[ref]))
+        to.add(L.ScaleBy(axis=0), "scale", whole, factor)
+        return True
     if len(refs) > 1 and reading.kind in JOINS:
         to.add(JOINS[reading.kind](), reading.kind, *refs)
         return True

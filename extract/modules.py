@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from extract.assembly import Assembly
 from extract.convnext import convnext_block
+from extract.fitting import fit
 from extract.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
 from extract.padding import border
 from extract.reading import Reading
 from extract.sequences import KINDS, by_columns, embedding, recurrent
+from extract.unsaid_windows import separable_window
+from extract.volumes import space_of
 from extract.widening import transposed
 from ir import layers as L
 from ir.layer import Layer, ShapeError
@@ -97,18 +101,23 @@ def separable(to: Assembly, reading: Reading, turn: int) -> None:
 
     Sources: Chollet, Xception, section 1.1; Cui et al., PP-LCNet, figure 2 (where a squeeze-and-excitation is).
     """
-    kernel, channels = reading.params.get("kernel", (3, 3)), int(to.shape[1] or 1)
-    if "kernel" not in reading.params:
-        to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
-    stride, dilation = reading.params.get("stride", (1, 1)), reading.params.get("dilation", 1)
+    params, channels = reading.params, int(to.shape[1] or 1)
+    kernel = params.get("kernel") or separable_window(to, reading, channels)
+    dilation = params.get("dilation", 1)
     apart = (dilation,) * len(kernel) if isinstance(dilation, int) else dilation
-    pad = [step * (size - 1) // 2 for step, size in zip(apart, kernel, strict=True)]
     each: dict[str, Any] = {"filters": channels, "groups": channels, "dilation": dilation, "bias": False}
-    to.add(L.Conv2D(kernel=kernel, stride=stride, pad=pad, **each), "conv")
+
+    def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
+        return L.Conv2D(kernel=kernel, stride=stride, pad=pad, **each)
+
+    space = space_of(params.get("output", ()), params.get("filters", channels), 2)
+    fit(to, reading, made, kernel, params.get("stride"), (1, 1), space, ("floor",), apart)
     if reading.params.get("gate"):
         gate(to, max(1, channels // 4))
         to.infer(f"the squeeze-and-excitation of {reading.text!r} is between both, of a quarter of the channels")
-    to.add(L.Conv2D(filters=reading.params.get("filters", channels), kernel=1), "conv")
+    filters = params.get("filters", channels)
+    bias = params.get("count") != prod((*kernel, channels)) + channels * filters
+    to.add(L.Conv2D(filters=filters, kernel=1, bias=bias), "conv")
     _behind(to, reading)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from extract.assembly import Assembly
-from extract.families import ACTIVATIONS, FILTERED, POOLS
+from extract.families import FILTERED, POOLS, POSTED
 from extract.lexicon import POSTS
 from extract.reading import Reading
 
@@ -34,11 +35,20 @@ _CALLED = re.compile(r"[a-z]\w* \([A-Z]\w+\)")
 
 
 def ask_for_activations(to: Assembly, readings: Sequence[Reading]) -> None:
-    """Ask which activations there are where classes are printed behind names, as Keras does, and none of an activation.
+    """Ask which activations layers have behind which none is printed, where classes are printed as Keras does.
 
-    It prints none that is an argument of another layer.
+    It prints none that is an argument of another layer. The last layer may have none.
     """
-    called = sum(bool(_CALLED.fullmatch(each.text)) for each in readings)
-    told = any(ACTIVATIONS & {each.kind, *each.posts} or each.kind in ("activation", "softmax") for each in readings)
-    if called > len(readings) / 2 and not told and not to.relu:
-        to.ask("no activations are printed, as those within layers are not: which are there? None is taken")
+    layers = [each for each in readings if each.kind not in (*POOLS, "dropout", "flatten")]
+    bare = [
+        each
+        for each, after in pairwise(layers)
+        if _CALLED.fullmatch(each.text)
+        and each.kind in (*FILTERED, "dense")
+        and not each.posts
+        and after.kind not in (*POSTED, "activation", "softmax")
+    ]
+    if bare and not to.relu:
+        more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
+        told = "activations within layers are not printed: which are there? None is taken"
+        to.ask(f"{bare[0].text!r}{more}: {told}")

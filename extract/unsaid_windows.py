@@ -36,6 +36,21 @@ def window_of(
     return said
 
 
+def separable_window(to: Assembly, reading: Reading, channels: int) -> tuple[int, int]:
+    """Return the window of a separable convolution as its number of parameters tells, or the usual one, which is asked.
+
+    A filter for each channel has no bias of its own. Source: keras.layers.SeparableConv2D.
+    """
+    count, filters = reading.params.get("count", 0), reading.params.get("filters", channels)
+    for rest in (count - channels * filters, count - channels * filters - filters):
+        side = round((rest / channels) ** 0.5) if rest > 0 else 0
+        if side and side**2 * channels == rest:
+            to.infer(f"{reading.text!r} has the kernel {side} x {side}, as its number of parameters tells")
+            return side, side
+    to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")
+    return 3, 3
+
+
 def _counted(before: Shape, params: dict[str, Any], output: Sequence[int]) -> tuple[int, ...] | None:
     """Return the sides of a kernel without a border that make the printed size and the printed number of parameters."""
     sides = tuple((size or 0) - after + 1 for size, after in zip(before[2:], output, strict=False))

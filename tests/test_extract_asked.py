@@ -70,8 +70,9 @@ def test_a_question(line: str, question: str) -> None:
 
 def test_printed_parameters_that_differ_are_asked() -> None:
     head = "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input (InputLayer) | (None, 32, 32, 3) | 0 |\n"
-    lines = "| conv1 (Conv2D) | (None, 32, 32, 8) | 224 |\n| dense (Dense) | (None, 10) | 81930 |\n"
-    lines += "| relu (ReLU) | (None, 10) | 0 |\n| dense_2 (Dense) | (None, 5) | {} |\n"
+    lines = "| conv1 (Conv2D) | (None, 32, 32, 8) | 224 |\n| relu (ReLU) | (None, 32, 32, 8) | 0 |\n"
+    lines += "| dense (Dense) | (None, 10) | 81930 |\n"
+    lines += "| relu_2 (ReLU) | (None, 10) | 0 |\n| dense_2 (Dense) | (None, 5) | {} |\n"
     assert not asked(head + lines.format(55))
     assert asked(head + lines.format(66)) == [
         "'dense_2 (Dense)' has 55 parameters, but 66 are printed: how is it meant?"
@@ -82,7 +83,7 @@ def test_activations_that_are_arguments_are_asked_for_as_they_are_not_printed() 
     table = "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input (InputLayer) | (None, 32, 32, 3) | 0 |\n"
     table += "| conv1 (Conv2D) | (None, 32, 32, 8) | 224 |\n{}| dense (Dense) | (None, 10) | 81930 |\n"
     (question,) = asked(table.format(""))
-    assert "no activations are printed" in question
+    assert "'conv1 (Conv2D)': activations within layers are not printed" in question
     assert not asked(table.format("| relu (ReLU) | (None, 32, 32, 8) | 0 |\n"))
     assert not asked(f"Each convolution is followed by a ReLU.\n\n{table.format('')}")
 

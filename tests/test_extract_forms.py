@@ -251,20 +251,20 @@ KERAS_VOLUMES = """
 |---|---|---|
 | input_1 (InputLayer) | (None, 16, 32, 32, 1) | 0 |
 | conv3d_1 (Conv3D) | (None, 14, 30, 30, 8) | 224 |
+| re_lu_1 (ReLU) | (None, 14, 30, 30, 8) | 0 |
 | max_pooling3d_1 (MaxPooling3D) | (None, 7, 15, 15, 8) | 0 |
 | global_average_pooling3d_1 (GlobalAveragePooling3D) | (None, 8) | 0 |
 | dense_1 (Dense) | (None, 10) | 90 |
-| softmax_1 (Softmax) | (None, 10) | 0 |
 """
 KERAS_STEPS = """
 | Layer (type) | Output Shape | Param # |
 |---|---|---|
 | input_1 (InputLayer) | (None, 128, 9) | 0 |
 | conv1d_1 (Conv1D) | (None, 126, 64) | 1792 |
+| re_lu_1 (ReLU) | (None, 126, 64) | 0 |
 | max_pooling1d_1 (MaxPooling1D) | (None, 63, 64) | 0 |
 | flatten_1 (Flatten) | (None, 4032) | 0 |
 | dense_1 (Dense) | (None, 6) | 24198 |
-| softmax_1 (Softmax) | (None, 6) | 0 |
 """
 AUDIO = """
 | Layer | Kernel | Stride | Filters | Output |

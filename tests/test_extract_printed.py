@@ -93,7 +93,8 @@ RESIDUAL = """| Layer (type) | Output Shape | Param # | Connected to |
 | stem_bn (BatchNormalization) | (None, 16, 16, 8) | 32 | stem[0][0] |
 | re_lu_1 (ReLU) | (None, 16, 16, 8) | 0 | stem_bn[0][0] |
 | block_conv (Conv2D) | (None, 16, 16, 8) | 584 | re_lu_1[0][0] |
-| add_1 (Add) | (None, 16, 16, 8) | 0 | block_conv[0][0], re_lu_1[0][0] |
+| block_relu (ReLU) | (None, 16, 16, 8) | 0 | block_conv[0][0] |
+| add_1 (Add) | (None, 16, 16, 8) | 0 | block_relu[0][0], re_lu_1[0][0] |
 | cat (Concatenate) | (None, 16, 16, 16) | 0 | add_1[0][0] |
 | | | | stem[0][0] |
 | pool (GlobalAveragePooling2D) | (None, 16) | 0 | cat[0][0] |
@@ -105,7 +106,7 @@ def test_rows_name_the_layers_that_they_take() -> None:
     report = Report()
     graph = model_of(RESIDUAL, report=report)
     taken = {each.name: tuple(ref.node for ref in each.inputs) for each in graph.nodes}
-    assert taken["add1"] == ("conv2", "relu1")
+    assert taken["add1"] == ("relu2", "relu1")
     assert taken["concat1"] == ("add1", "conv1")  # In front of its normalisation.
     assert not [each.message for each in report if each.code == "question"]
 
@@ -113,7 +114,7 @@ def test_rows_name_the_layers_that_they_take() -> None:
 def test_names_that_are_cut_off_are_those_that_begin_so() -> None:
     report = Report()
     graph = model_of(RESIDUAL.replace("re_lu_1[0][0] |", "re_l… |"), report=report)
-    assert {each.name: tuple(ref.node for ref in each.inputs) for each in graph.nodes}["add1"] == ("conv2", "relu1")
+    assert {each.name: tuple(ref.node for ref in each.inputs) for each in graph.nodes}["add1"] == ("relu2", "relu1")
     assert not [each.message for each in report if each.code == "question"]
     again = Report()
     model_of(RESIDUAL.replace("stem[0][0]", "ste…"), report=again)
@@ -122,17 +123,17 @@ def test_names_that_are_cut_off_are_those_that_begin_so() -> None:
 
 def test_what_is_taken_but_is_not_there_is_asked() -> None:
     report = Report()
-    model_of(RESIDUAL.replace("block_conv[0][0],", "other[0][0],"), report=report)
+    model_of(RESIDUAL.replace("block_relu[0][0],", "other[0][0],"), report=report)
     assert any("not all of which are here" in each.message for each in report)
 
 
 def test_several_inputs_are_several() -> None:
     table = RESIDUAL.replace(
         "| stem (Conv2D)", "| input_2 (InputLayer) | (None, 16, 16, 8) | 0 | - |\n| stem (Conv2D)"
-    ).replace("block_conv[0][0], re_lu_1[0][0]", "block_conv[0][0], input_2[0][0]")
+    ).replace("block_relu[0][0], re_lu_1[0][0]", "block_relu[0][0], input_2[0][0]")
     graph = model_of(table)
     assert [each.shape for each in graph.inputs] == [(None, 3, 16, 16), (None, 8, 16, 16)]
-    assert tuple(ref.node for ref in graph.node("add1").inputs) == ("conv2", graph.inputs[1].name)
+    assert tuple(ref.node for ref in graph.node("add1").inputs) == ("relu2", graph.inputs[1].name)
 
 
 def test_windows_that_only_one_size_of_gives_what_is_printed() -> None:
@@ -153,3 +154,38 @@ def test_numbers_of_parameters_tell_the_window_of_each_channel_and_a_scale_that_
     assert isinstance(first, L.Conv2D)
     assert (first.kernel, first.groups, first.bias) == ((5, 5), 8, False)
     assert norm == L.BatchNorm(scale=False)
+
+
+def test_a_factor_of_each_channel_is_stretched_over_the_image() -> None:
+    table = RESIDUAL.replace(
+        "| add_1 (Add) | (None, 16, 16, 8) | 0 | block_relu[0][0], re_lu_1[0][0] |",
+        "| gap (GlobalAveragePooling2D) | (None, 8) | 0 | block_relu[0][0] |\n"
+        "| squeeze (Reshape) | (None, 1, 1, 8) | 0 | gap[0][0] |\n"
+        "| gate (Conv2D) | (None, 1, 1, 8) | 72 | squeeze[0][0] |\n"
+        "| gate_s (Activation) | (None, 1, 1, 8) | 0 | gate[0][0] |\n"
+        "| add_1 (Multiply) | (None, 16, 16, 8) | 0 | block_relu[0][0], gate_s[0][0] |",
+    )
+    graph = model_of(table)
+    (scale,) = (each for each in graph.nodes if isinstance(each.layer, L.ScaleBy))
+    assert [ref.node for ref in scale.inputs] == ["relu2", "relu3"]
+    assert not [each for each in graph.nodes if isinstance(each.layer, L.Custom)]
+
+
+def test_numbers_of_parameters_tell_the_window_of_a_separable_convolution_and_its_size_the_stride() -> None:
+    report = Report()
+    head = (
+        "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input_1 (InputLayer) | (None, 16, 16, 8) | 0 |\n"
+    )
+    rows = "| sep (SeparableConv2D) | (None, 8, 8, 4) | 232 |\n| relu (ReLU) | (None, 8, 8, 4) | 0 |\n"
+    first, second, _ = (each.layer for each in model_of(head + rows, report=report).nodes)
+    assert isinstance(first, L.Conv2D)
+    assert isinstance(second, L.Conv2D)
+    assert (first.kernel, first.stride, first.bias, second.bias) == ((5, 5), (2, 2), False, False)
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_classes_that_are_like_other_layers_by_their_names_alone() -> None:
+    table = RESIDUAL.replace("stem_bn (BatchNormalization)", "stem_bn (Normalization)")
+    report = Report()
+    model_of(table, report=report)
+    assert any("stem_bn (Normalization)' is not known here" in each.message for each in report)

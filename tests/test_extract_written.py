@@ -155,7 +155,8 @@ def test_activations_that_are_not_known_are_not_lost(said: str) -> None:
 
 def test_kernels_of_volumes_by_sizes_and_numbers_of_parameters() -> None:
     table = "| Layer (type) | Output Shape | Param # |\n|---|---|---|\n| input_1 (InputLayer) | (9, 9, 12, 1) | 0 |\n"
-    table += "| conv3d_1 (Conv3D) | (7, 7, 6, 8) | 512 |\n| conv3d_2 (Conv3D) | (5, 5, 2, 4) | 1444 |\n"
+    table += "| conv3d_1 (Conv3D) | (7, 7, 6, 8) | 512 |\n| elu (ELU) | (7, 7, 6, 8) | 0 |\n"
+    table += "| conv3d_2 (Conv3D) | (5, 5, 2, 4) | 1444 |\n"
     table += (
         "| re_lu_1 (ReLU) | (5, 5, 2, 4) | 0 |\n| flatten_1 (Flatten) | (200) | 0 |\n| dense_1 (Dense) | (3) | 603 |\n"
     )
