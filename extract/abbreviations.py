@@ -17,6 +17,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("repeat", r"how often|repeat\w*|repetitions?|times|number of (?:blocks|layers|units|modules)|stacked"),
     ("stride", r"strides?"),
     ("expansion", r"expansion|(?:reduction|expand) ratio"),
+    ("in channels", r"(?:number of )?input (?:channels|feature maps)"),
+    ("inner size", r"(?:number of )?(?:middle|inner|intermediate|hidden|bottleneck) (?:channels|feature maps)"),
     ("in/out channels", r"input and output (?:channels|feature maps)"),
     (
         "channels",
@@ -73,6 +75,10 @@ _WORDS = ("same", "true", "yes", "no", "none", "n/a", "na")
 _STANDS = r"(?:[:=]|is|are|denotes?|means?|stands? for|represents?|indicates?|refers? to)"
 
 
+_QUANTITY = re.compile(r"(?:number|size|amount|width|depth|height|length|dimension|index|count|rate|ratio)s?\b", re.I)
+"""What is said of layers, and is none."""
+
+
 def _kind_told(short: str, caption: str) -> str:
     """Return the layer that an abbreviation stands for: `six convolutional layers (C)`, `P: max pooling`.
 
@@ -87,6 +93,8 @@ def _kind_told(short: str, caption: str) -> str:
         flags,
     ):
         words = (found[1] or found[2]).split()
+        if _QUANTITY.match(words[0]):
+            continue
         for start in range(len(words)):
             said = " ".join(words[start:] if found[1] else words[: len(words) - start])
             if re.fullmatch(r"(?i)hidden(?: layers?)?", said):

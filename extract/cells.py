@@ -46,6 +46,9 @@ def read_cell(text: str) -> list[Reading]:
     if typed and (kind_of(typed[2]) or posts_of(typed[2])):
         told = posts_of(typed[1]) if typed[2] == "Activation" else []
         return [replace(each, kind=told[0] if told else each.kind, text=plain) for each in read_cell(typed[2])]
+    if wide := _MANY_WIDE.fullmatch(plain):
+        width = {"filters": int(wide[2])} if wide[2].isdecimal() else {}
+        return [Reading(ANY, width, times=int(wide[1]), text=plain, unclear=True)]
     plain = _SET_BEHIND.sub(", ", plain)
     plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
     plain, open_sizes = _without_open_sizes(_BEHIND_COUNTED.sub(r"\1 + ", plain))
@@ -140,6 +143,8 @@ _SET_BEHIND = re.compile(
 """What parts a layer from what is but set of it: `3×3 conv, 64; stride 2`."""
 _JOINED = re.compile(r"(?:(?<=pool)|(?<=(?!sep|.dw)[a-z]{3}conv))(?=\d ?× ?\d\b)", re.IGNORECASE)
 """Where a window begins, right behind the name of its layer: MaxPool2×2, TranspConv2×2."""
+_MANY_WIDE = re.compile(r"(\d{1,3}) ?× ?\((\d+ ?[a-zα]?|(?:min|max) ?\([\d, a-zα]+\))\)")
+"""So many of such a width, which is all that is said of them: 4 × (128a)."""
 _BEHIND_COUNTED = re.compile(r"(\d ?× ?\((?:[^()]|\([^()]*\))*\)), ?(?=[A-Z])")
 """Where another layer is behind several in brackets: `2 × (Conv + BN), MaxPool`."""
 _COUNTED = re.compile(r"\d+ ?× ?\w[^×,;+[\]]*(?:\+[^×,;+[\]]*)+")
@@ -213,7 +218,7 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         yield from _flush(pending, text)
         many = _count(count) * _count(times)
         readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_inside(body, text))
-        often = "".join(re.findall(r"[A-Za-z]\w*", times or ""))
+        often = re.sub(r"[×\s]", "", times or "") if re.search(r"[A-Za-z]", times or "") else ""
         stacked = body.data == "stack"
         if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
             yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
@@ -292,7 +297,7 @@ def _tokens(tree: Any) -> list[Token]:
 
 
 def _count(token: Token | None) -> int:
-    digits = re.findall(r"(?<![\w])\d+", token or "")
+    digits = re.findall(r"(?<![\w])\d+", token or "") if not re.search(r"× ?[A-Za-z]", token or "") else []
     return int(digits[0]) if digits else 1
 
 

@@ -46,6 +46,8 @@ def first_of_body(grid: Grid) -> int:
         if beside and row and all(any(_is_over(above, cell) for above in grid.rows[i - 1]) for cell in row):
             continue  # What is under titles names designs, whatever it looks like.
         texts = [normalized(cell.text) for cell in row]
+        if i and _goes_below(grid.rows[i - 1], row):
+            continue
         if (
             i == 1
             and grid.width == len(grid.rows[0]) == 2
@@ -100,6 +102,13 @@ def _above_the_input(grid: Grid) -> int | None:
 
 def _is_over(title: Cell, cell: Cell) -> bool:
     return title.first <= cell.first <= cell.last <= title.last > title.first
+
+
+def _goes_below(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
+    """Tell words alone, several of them under a title, with nothing below the first header: what titles stand over."""
+    titled = [cell for cell in row if any(_is_over(title, cell) for title in above)]
+    worded = not any(re.search(r"\d", cell.text) for cell in row)
+    return len(titled) > 1 and worded and row[0].first > 0 and above[0].first == 0 == above[0].last
 
 
 def _are_numbered(row: Sequence[Cell]) -> bool:

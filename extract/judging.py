@@ -17,18 +17,18 @@ from extract.table_design import TableDesign
 
 def learns(design: TableDesign) -> bool:
     """Tell a design with a layer that has weights."""
-    return any(each.block or each.kind in _WEIGHTED for each in design.readings)
+    return any(each.block or each.kind in WEIGHTED for each in design.readings)
 
 
 def learned(design: TableDesign) -> list[Reading]:
     """Return the layers of a design that have weights, those of blocks among them."""
     inner = [each for reading in design.readings for each in (reading.block or (reading,))]
-    return [each for each in inner if each.kind in _WEIGHTED]
+    return [each for each in inner if each.kind in WEIGHTED]
 
 
 def says_sizes(design: TableDesign) -> bool:
     """Tell whether most layers that have weights say their sizes themselves, and not all the same."""
-    learned = [each for each in design.readings if each.block or each.kind in _WEIGHTED]
+    learned = [each for each in design.readings if each.block or each.kind in WEIGHTED]
     said = [
         each
         for each in learned
@@ -48,7 +48,7 @@ def says_sizes(design: TableDesign) -> bool:
 def _ends_in_classes(design: TableDesign) -> bool:
     """Tell a network from its image to its classes by the order of its layers: flattened, then a Dense of so many."""
     kinds = [each.kind for each in design.readings]
-    last = next((each for each in reversed(design.readings) if each.kind in _WEIGHTED), None)
+    last = next((each for each in reversed(design.readings) if each.kind in WEIGHTED), None)
     ways = last is not None and last.kind == "dense" and "units" in last.params
     given = {*last.posts, *kinds[-1:]} if last is not None else set()
     return (
@@ -60,7 +60,7 @@ def _ends_in_classes(design: TableDesign) -> bool:
 
 
 _WINDOWED = frozenset(("conv", "gconv", "dwconv"))
-_WEIGHTED = LAYERS & {
+WEIGHTED = LAYERS & {
     *(*FILTERED, "dwconv", "sepconv", "dense", *RECURRENT),
     *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost", "resblock"),
 }
@@ -104,7 +104,7 @@ def is_design(design: TableDesign, least_known: float = MOST) -> bool:
     stacked = is_stacked(design)
     if len(named) + len(sized) < least_known * len(readings) and not stacked:
         return False
-    learned = any(each.kind in _WEIGHTED for each in named)
+    learned = any(each.kind in WEIGHTED for each in named)
     return stacked or _says_what_no_results_do(readings) or (learned and len(named) >= max(least, 0.2 * len(readings)))
 
 
@@ -127,7 +127,7 @@ _BARE = frozenset((*POOLS, "dropout", "flatten"))
 
 def _is_wide(reading: Reading) -> bool:
     """Tell a layer that has weights, and says how many."""
-    return reading.kind in _WEIGHTED and bool({"filters", "units"} & reading.params.keys())
+    return reading.kind in WEIGHTED and bool({"filters", "units"} & reading.params.keys())
 
 
 def _is_made(reading: Reading) -> bool:

@@ -46,7 +46,12 @@ def is_layer_a_column(grid: Grid) -> bool:
     if kinds >= max(3, 0.7 * len(first)) and down:
         return True
     counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and down
-    if counted or (len(named) >= 3 and len(named) >= 0.7 * len(first)) or (down and _says_types_down(grid)):
+    if (
+        are_units_down(grid)
+        or counted
+        or (len(named) >= 3 and len(named) >= 0.7 * len(first))
+        or (down and _says_types_down(grid))
+    ):
         return True
     return _is_headed_down(grid) and (kinds > 1 or _says_windows_down(grid))
 
@@ -82,7 +87,21 @@ def has_attributes_down(grid: Grid) -> bool:
     """Tell whether the rows of a table with a layer a column are windows, strides and so on, and no designs."""
     heads = [normalized(row[0].text) for row in grid.rows[1:] if row and row[0].first == 0]
     many = sum(role_of(head) in _SAID or bool(_WINDOWS.fullmatch(head)) for head in heads)
-    return many >= 2 or _is_told_down(grid)
+    return many >= 2 or _is_told_down(grid) or are_units_down(grid)
+
+
+def are_units_down(grid: Grid) -> bool:
+    """Tell a row that names a unit of each column, and others of nothing but its numbers: `Block | RSU-7 | RSU-6`."""
+    named = [row for row in grid.rows[1:] if row and row[0].first == 0 and role_of(row[0].text) == "type"]
+    others = [row for row in grid.rows[1:] if row not in named]
+    each_one = len(named) == 1 and [cell.first for cell in named[0]] == [*range(grid.width)]
+    units = each_one and all(_UNIT.fullmatch(cell.text.strip()) for cell in named[0][1:])
+    counted = all(cell.text.strip(" -–").isdecimal() or not cell.tells for row in others for cell in row[1:])
+    return units and counted and len(others) > 1 and grid.width > len(others)
+
+
+_UNIT = re.compile(r"(?=.*[A-Z])[A-Za-z]{2,}(?:[ _-]?[A-Za-z]*\d*)?")
+"""The name of a unit, maybe with a number: RSU-7."""
 
 
 def _is_told_down(grid: Grid) -> bool:

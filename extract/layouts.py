@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import groupby
 
 from extract.abbreviations import as_explained, spelt_out
 from extract.along import at_each_step, with_channels
@@ -22,15 +22,24 @@ from extract.design_columns import (
     design_by_widths,
 )
 from extract.each_layer import told_by_poolings
-from extract.grids import Cell, Grid
+from extract.facts import without_facts
+from extract.families import ACTIVATIONS
+from extract.grids import Grid
 from extract.halves import unfolded, with_lines_apart, with_rows_apart
 from extract.header_rows import under_titles
-from extract.headers import SIZED, role_of
+from extract.headers import SIZED
 from extract.hyphens import whole_words
 from extract.judging import HALF, is_design, is_stacked, learned, learns, says_sizes
-from extract.layer_columns import below_title, designs_by_columns, has_attributes_down, is_layer_a_column, with_windows
-from extract.layer_names import LAYERS, names_layer, says_fact
-from extract.lexicon import kind_of, names_network, posts_of
+from extract.layer_columns import (
+    are_units_down,
+    below_title,
+    designs_by_columns,
+    has_attributes_down,
+    is_layer_a_column,
+    with_windows,
+)
+from extract.layer_names import LAYERS
+from extract.lexicon import names_network
 from extract.listed_settings import designs_by_settings
 from extract.named_values import with_settings_of
 from extract.nameless import with_names
@@ -44,11 +53,12 @@ from extract.rows import layers_by_rows
 from extract.sections import without_sections
 from extract.spellings import normalized
 from extract.stacked import with_sizes
+from extract.strangers import ANY
 from extract.table_design import TableDesign
 from extract.tensor_names import as_their_neighbours
 from extract.titles import along_axes, side_tables, spread, with_settings
 from extract.together import with_one_order
-from extract.totals import is_total, with_plain_thousands, without_what_is_worked_out
+from extract.totals import with_plain_thousands, without_what_is_worked_out
 from extract.valued import with_values
 from extract.variant_columns import side_by_side
 from extract.variants import variant
@@ -58,7 +68,7 @@ from extract.whereabouts import without_places
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
-    caption = whole_words(caption)
+    caption = _QUOTED.sub(r"\1", whole_words(caption))
     if _BENCHMARK.search(caption):
         return []
     grid = along_axes(with_settings(spread(with_plain_thousands(_without_marks(grid)))))
@@ -71,7 +81,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if listed := designs_by_settings(grid):
         return listed
     grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
-    grid, remarks = _without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
+    grid, remarks = without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     grid = with_names(with_settings_of(grid, caption))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
@@ -80,6 +90,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     ]
 
 
+_QUOTED = re.compile(r"[\"'`\u2018\u201c]{1,2}(\w{1,4})[\"'\u2019\u201d]{1,2}(?!\w)")
+"""A few letters in quotation marks, which stand for something."""
 _BENCHMARK = re.compile(
     r"\bbenchmark(?:ed|ing)? (?:layers?|kernels?)\b|\blayers? (?:used )?as benchmarks?", re.IGNORECASE
 )
@@ -137,11 +149,11 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         if leaves_out(grid):
             found = [replace(each, readings=(_unclear(each.readings[0]), *each.readings[1:])) for each in found]
         return found if all(map(learns, found)) else []
-    grid = below_title(grid)
+    grid, units = below_title(grid), are_units_down(grid)
     if is_layer_a_column(grid):
         if not has_attributes_down(grid):
             return designs_by_columns(grid)
-        grid = with_windows(grid.turned())
+        grid = spelt_out(with_windows(grid.turned()), caption)
     columns = columns_of(grid)
     grid = with_sizes(grid, columns)
     designs = side_by_side(grid, columns)
@@ -167,7 +179,12 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         if len(found) > 1:
             return found if sum(map(learns, found)) > HALF * len(found) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
-    clear, chained = [each for each in found if is_design(each)], are_chained(grid, columns)
+    if units and found and all("filters" in each.params for each in found[0].readings):
+        return found
+    clear, chained = (
+        [each for each in found if is_design(each) or _are_stages(grid, columns, each)],
+        are_chained(grid, columns),
+    )
     rest, widening = [each for each in found if each not in clear], are_widening(grid, columns)
     kept = [
         each for each in rest if widening or (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))
@@ -176,6 +193,18 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     numbered = any(re.search(r"\d", text) for i in _places(columns) for text in grid.texts(i, columns.start))
     sized = numbered or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
+
+
+def _are_stages(grid: Grid, columns: Columns, design: TableDesign) -> bool:
+    """Tell units of settings alone beside how large an image each gives, by numbers or shares: `H/4 × W/4 × C`."""
+    places = [i for i, role in enumerate(columns.roles) if role == "output" and columns.headers[i]]
+    texts = [normalized(text) for i in places for text in grid.texts(i, columns.start)]
+    sized = len(texts) == len(grid.rows) - columns.start >= LEAST_STAGES and all("×" in text for text in texts)
+    return sized and bool(design.readings) and all(each.kind == ANY for each in design.readings)
+
+
+LEAST_STAGES = 3
+"""Rows of sizes at least that tell stages."""
 
 
 def _places(columns: Columns) -> list[int]:
@@ -204,71 +233,27 @@ def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
     return TableDesign(title, "rows", alike, tuple(cells))
 
 
-def _without_facts(grid: Grid) -> tuple[Grid, str]:
-    """Return a table without the rows that say something of whole designs, and of no layer, and what these say."""
-    across = is_layer_a_column(grid)
-    facts = [
-        row
-        for i, row in enumerate(grid.rows)
-        if i
-        and row
-        and (_is_fact(grid, i) or _is_note(row) or is_total(grid, i))
-        and not (across and role_of(row[0].text) == "depth")
-    ]
-    told = "; ".join(" ".join(cell.text for cell in row) for row in facts)
-    return Grid(tuple(row for row in grid.rows if row not in facts), grid.width), told
-
-
-def _is_fact(grid: Grid, place: int) -> bool:
-    """Tell a row that says something of the whole; of normalisation that is only what stands behind all layers."""
-    name = next((cell.text for cell in grid.rows[place] if cell.tells), "")
-    sized = any(re.search(r"\d ?×", normalized(cell.text)) for cell in grid.rows[place])
-    below = grid.rows[place + 1 :]
-    told = any(posts_of(cell.text) and " " not in cell.text.strip() for cell in grid.rows[place][1:])
-    between = posts_of(name) and (sized or any(names_layer(cell.text) for row in below for cell in row[: 1 + told]))
-    said = " ".join(cell.text for cell in grid.rows[place])
-    if _is_measure(grid.rows[place]) and not any(names_layer(cell.text) for row in below for cell in row):
-        return True
-    of_training = _TRAINING.search(said) and not (kind_of(name) or posts_of(name))
-    return bool(of_training or says_fact(name)) and not between
-
-
-def _is_measure(row: Sequence[Cell]) -> bool:
-    """Tell what is counted or measured of designs: a label over the names and sizes of layers, and numbers alone."""
-    label, *others = row
-    plain = [normalized(cell.text) for cell in others if cell.tells]
-    alone = label.last > label.first == 0 and not (kind_of(label.text) or posts_of(label.text))
-    return alone and bool(plain) and all(_MEASURE.fullmatch(text) for text in plain)
-
-
-_MEASURE = re.compile(r"[\d.,]+ ?(?:[A-Za-zµ%]+|%)?(?: ?[/±] ?[\d.,]+ ?(?:[A-Za-zµ]+|%)?)?")
-"""A number with its unit, or two."""
-_TRAINING = re.compile(
-    r"\bepochs?\b|\bmetrics?\b|\bcallbacks?\b|\bmean (?:squared|absolute)|\bearly[- ]stopping|\blearning rate"
-    r"|\b(?:adamw?|sgd|rmsprop)\b|\bbatch size|\bcross-?entropy",
-    re.IGNORECASE,
-)
-"""What is said of how a network is trained."""
-
-
-def _is_note(row: Sequence[Cell]) -> bool:
-    """Tell a note below a table: one cell behind the sign of a footnote."""
-    return 0 < len(row) < 3 and bool(re.match(r"\s*(?:[*∗†‡§¶]|[Nn]otes?\b:)", row[0].text))
-
-
 def _softened(design: TableDesign) -> TableDesign:
-    """Return a design without the Dense of a softmax of so many ways behind a Dense of as many units: `dense 10`."""
+    """Return a design without the Dense of a softmax of so many ways behind a layer that gives as many: `dense 10`."""
     doubles = {
         i
-        for i, (before, each) in enumerate(pairwise(design.readings), 1)
-        if before.kind == each.kind == "dense"
-        and not before.posts
+        for i, each in enumerate(design.readings)
+        if each.kind == "dense"
         and re.search(r"soft-?max", each.text, re.IGNORECASE)
-        if each.params == {"units": before.params.get("units")}
+        and each.params == {"units": _ways(design.readings[:i])}
     }
     kept = [i for i in range(len(design.readings)) if i not in doubles]
     cells = tuple(design.cells[i] for i in kept if i < len(design.cells))
     return replace(design, readings=tuple(design.readings[i] for i in kept), cells=cells)
+
+
+def _ways(readings: Sequence[Reading]) -> int | None:
+    """Return how many numbers layers end in, if they end in a Dense without activation, or in means of images."""
+    if readings and readings[-1].kind == "gavgpool":
+        before = next((each for each in reversed(readings) if each.kind != "gavgpool"), None)
+        return before.params.get("filters") if before is not None and before.kind == "conv" else None
+    ends = bool(readings) and readings[-1].kind == "dense" and not {*readings[-1].posts} & ACTIVATIONS
+    return readings[-1].params.get("units") if ends else None
 
 
 def _in_order(design: TableDesign) -> TableDesign:

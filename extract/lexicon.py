@@ -24,7 +24,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
-    ("mbconv", r"\bmbconv\d*\b|\bbneck\b"),
+    ("mbconv", r"(?:\bmbconv\d*|\bbneck)\b(?!-(?!block|layer|unit|module|se\b|[ks]\d)[a-z]{2})"),
     ("bottleneck", r"bottleneck|inverted|\bmv2\b"),
     ("inception", r"\binception\b(?![ -]?(?:v\d|resnet))"),
     ("fire", r"\bfire\s?\d*\b"),

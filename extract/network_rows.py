@@ -18,7 +18,7 @@ Network = tuple[str, Grid, Columns]
 
 OWN = re.compile(
     r"(?i:\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b)"
-    r"|^\W*[A-Z]\w{0,2}(?: ?[a-z])? ?\([a-z]\w?(?:, ?[a-z]\w?)*\)"
+    r"|^\W*[A-Z]\w{0,2}(?: ?[a-z\d])? ?\([a-z]\w?(?:, ?[a-z]\w?)*\)"
 )
 """The title of a network that is one by itself: `Generator`, `D(x)`."""
 PART = re.compile(r"\b(?:encoders?|decoders?|networks?|(?:sub-?)?nets?)\b", re.IGNORECASE)

@@ -35,10 +35,18 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
             for part in parts:
                 name = re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", part[0][0].text.replace("\n", " "))[0].strip()
                 bare = len(filled(part[0])) == 1 and not re.search(r"\d|input", part[0][0].text, re.IGNORECASE)
-                rows = part[1:] if bare else part  # A title that says no more is no layer.
+                rows = part[1:] if bare else _taking_in(part)  # A title that says no more is no layer.
                 yield name, Grid((*grid.rows[:start], *rows), grid.width), replace(columns, start=start)
             return
     yield from list(_beside_labels(grid, columns)) or a_row_each(grid, columns) or [("", grid, columns)]
+
+
+def _taking_in(part: Part) -> Part:
+    """Return the rows of a network, its title as what comes in where it says but that beside its name: `D(x) | 28`."""
+    name, *others = filled(part[0])
+    if len(others) != 1 or kind_of(name.text) == "input" or kind_of(part[1][0].text) == "input":
+        return part
+    return [tuple(replace(cell, text="Input") if cell is name else cell for cell in part[0]), *part[1:]]
 
 
 def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Columns]]:

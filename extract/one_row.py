@@ -233,7 +233,8 @@ class OneRow:
     def is_nameless(self) -> bool:
         """Tell a row with a dash for a name."""
         names = [cell.text.strip() for cell in self.said.get("type", ())]
-        return bool(names) and all(name in ("-", "–", "—") for name in names)
+        typed = [cell.text.strip() for cell in self.said.get("type", ()) if self.is_typed(cell)]
+        return any(texts and all(name in ("-", "–", "—") for name in texts) for texts in (names, typed))
 
     def goes_on(self) -> bool:
         """Tell whether the row has no name, but sizes as the one above it."""

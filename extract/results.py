@@ -6,6 +6,8 @@ import re
 
 from extract.grids import Grid
 from extract.headers import SIZED, role_of
+from extract.judging import WEIGHTED
+from extract.lexicon import kind_of
 from extract.network_rows import models_of
 from extract.roles import Columns, columns_of
 from extract.spellings import normalized
@@ -22,7 +24,7 @@ def is_results(grid: Grid) -> bool:
         return True
     if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
         return True
-    if _tests(grid, columns) or _works_out(grid, columns):
+    if _tests(grid, columns) or _works_out(grid, columns) or (_counts_layers(grid, columns) and not models_of(grid)):
         return True
     cells = [
         cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
@@ -57,6 +59,17 @@ def _is_quality(grid: Grid, columns: Columns, column: int) -> bool:
     return bool(_QUALITY.search(columns.headers[column])) and len(said) >= max(
         2, 0.8 * (len(grid.rows) - columns.start)
     )
+
+
+def _counts_layers(grid: Grid, columns: Columns) -> bool:
+    """Tell a table that says of each row how many layers of several kinds it has: `FC | Conv | Pool` over 5, 16, 2."""
+    kinds = {
+        kind
+        for i, head in enumerate(columns.headers)
+        if (kind := kind_of(head)) and re.fullmatch(r"[A-Za-z]+(?: layers?)?", head)
+        if (texts := grid.texts(i, columns.start)) and all(text.strip(" -–").isdecimal() for text in texts)
+    }
+    return len(kinds) > 1 and bool(kinds & WEIGHTED)
 
 
 _QUALITY = re.compile(

@@ -108,9 +108,15 @@ _REPEAT = re.compile(r"(?:(?<=[A-Za-z\])])|(?<=, \d)|(?<=, \d\d)|(?<=, \d\d\d)|(
 def _bracketed(text: str) -> str:
     """Return a cell whose brackets came out as loose glyphs, or not at all, with `× N` of one line for all of them."""
     lines = [line for line in text.split("\n") if line]
-    own = [line for line in lines if "stride" in line or re.match(r"\(.*\)", line)]  # Which is of that line alone.
-    times = [match[1] for line in lines if line not in own and (match := _REPEAT.search(line))]
+    alone = [line for line in lines if "stride" in line or re.match(r"\(.*\)", line) or _ends_in_window(line)]
+    times = [match[1] for line in lines if line not in alone and (match := _REPEAT.search(line))]
     if len(times) != 1 or "[" in text or len(lines) < 2:
         return text
     inner = [kept for line in lines if (kept := _REPEAT.sub("", line).strip())]
     return f"[{'; '.join(inner)}] × {times[0]}" if len(inner) > 1 else text
+
+
+def _ends_in_window(line: str) -> bool:
+    """Tell a line whose only window stands behind a comma: `pool, 7 × 7`, and not `3 × 3, 8 × 2`."""
+    window = re.search(r", (\d+) ?× ?(\d+)$", line)
+    return window is not None and window[1] == window[2] and line.count("×") == 1

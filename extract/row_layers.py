@@ -46,7 +46,8 @@ def layers_of(row: OneRow) -> list[Reading]:
     texts = [cell.text.strip() for cell in row.cells if cell.text.strip()]
     if texts and all(map(_LEFT_OUT.fullmatch, texts)):
         return [Reading("rows left out", text="...")]
-    if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in row.said.get("", ())):
+    beside = (*row.said.get("", ()), *row.said.get("type", ()))
+    if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in beside):
         return []
     if chain := chained(row):
         return chain

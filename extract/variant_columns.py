@@ -33,7 +33,7 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         layers = [cell.text for cell in cells if names_layer(cell.text) or _is_stacked(cell.text)] + settings
         telling = [text for text in layers if not _COUNTED.fullmatch(text.strip())]
         said = [each for text in telling for each in read_cell(text)]
-        rich = sum(bool(each.params or each.block) for each in said) + len(settings)
+        rich = sum(bool(each.params or each.block or each.times > 1) for each in said) + len(settings)
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
@@ -87,8 +87,9 @@ def _of_shared_cells(grid: Grid, columns: Columns) -> list[int]:
 
 
 def _is_stacked(text: str) -> bool:
-    """Tell a cell of layers in brackets, or of a unit that nobody knows."""
-    return "[" in text and any(each.block or each.kind not in LAYERS for each in read_cell(text))
+    """Tell a cell of layers in brackets, or of units that nobody knows, or so many of a width: `4 × (128a)`."""
+    bracketed = "[" in text or re.match(r"\d+ ?× ?\(", normalized(text))
+    return bool(bracketed) and any(each.block or each.kind not in LAYERS for each in read_cell(text))
 
 
 _COUNTED = re.compile(r"[A-Za-z][A-Za-z _-]*?[ _-]?(?:[123]-?[dD][ _-]?)?\d{1,2}[a-z]?")

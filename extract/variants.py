@@ -9,7 +9,7 @@ from dataclasses import replace
 from extract.cells import read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.layer_names import LAYERS, is_layer
-from extract.lexicon import kind_of, posts_of
+from extract.lexicon import kind_of
 from extract.numbers import shapes
 from extract.reading import Reading
 from extract.roles import Columns
@@ -18,6 +18,7 @@ from extract.spellings import normalized
 from extract.strangers import ANY, is_set, settings_of
 from extract.table_design import TableDesign
 from extract.together import with_ways
+from extract.variant_names import heard_beside, named_beside, set_beside
 
 RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
 """Kinds of layer that give another size of an image than they take, or may."""
@@ -28,7 +29,7 @@ NEAR = 3.0
 
 def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -> TableDesign:
     """Return the design of one column; what stands in the middle of all of them belongs to each."""
-    start, roles = columns.start, columns.roles
+    start, roles = columns.start, _own_roles(columns.roles, column, designs)
     readings: list[Reading] = []
     cells: list[Cell] = []
     for row in grid.rows[start:]:
@@ -62,8 +63,12 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
             ):
                 readings[-1] = replace(readings[-1], params={"shape": (int(size[1]), int(size[2]))})
                 continue
-            found = _named_beside(row, roles, cell) or _layers_of(cell.text)
-            found = _set_beside(row, roles, cell, found) or _unknown(cell, column, readings)
+            found = named_beside(row, roles, cell) or _layers_of(cell.text)
+            found = (
+                set_beside(row, roles, cell, found)
+                or heard_beside(row, roles, cell)
+                or _unknown(cell, column, readings)
+            )
             if len(each_one := _each_size(row, roles)) == len(found) > 1:
                 found = [_with_size(each, size) for each, size in zip(found, each_one, strict=True)]
             elif found and (sizes := _sizes(row, roles)):
@@ -87,6 +92,15 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
     name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
     readings, cells = with_ways(readings, cells)
     return TableDesign(name, "variants", tuple(readings), tuple(cells))
+
+
+def _own_roles(roles: Sequence[str], column: int, designs: Sequence[int]) -> Sequence[str]:
+    """Return what columns are for, those of other designs' sizes left out where each stands behind its own."""
+    sized = [i for i, role in enumerate(roles) if role == "output"]
+    apart = len(sized) == len(designs) > 1 and all(a < b for a, b in zip(sized, designs, strict=True))
+    own = apart and all(a < b for a, b in zip(designs, sized[1:], strict=False))
+    other = {*sized} - {sized[list(designs).index(column)]} if own else set()
+    return [("ignored" if i in other else role) for i, role in enumerate(roles)]
 
 
 def _is_said_alone(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> bool:
@@ -191,52 +205,6 @@ def _ends(last: Reading) -> bool:
     return last.kind == "softmax" or "softmax" in last.posts
 
 
-def _named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
-    """Return the layer that another cell of a row names, where a design's own is but its numbers: `softmax | 10`."""
-    if kind_of(cell.text) or posts_of(cell.text) or "[" in cell.text.strip("[]"):
-        return []
-    plain = re.sub(r",? ?stride[\s\d×,=]+$", "", cell.text)
-    names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
-    kinds = [kind_of(name) for name in names]
-    if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
-        return []
-    if re.search(r"[A-Za-z]{2}", plain):
-        return []
-    if not re.fullmatch(r"[\d\s×x.,[\]]+", plain):
-        window = re.search(r"\d+ ?× ?\d+", normalized(plain)) if kinds[0].endswith("pool") else None
-        told = read_attributes(window[0], kinds[0]) if window else {}
-        return [Reading(kinds[0], told, text=f"{names[0]} {cell.text}", unclear=True)] if window else []
-    if plain != cell.text and not kinds[0].endswith("pool"):
-        return []
-    name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
-    said = cell.text.strip("[] ")
-    if kinds[0] == "dense":
-        said = re.sub(r"^1 ?× ?1, ?", "", normalized(said))
-    return [each for each in read_cell(f"{name} {said}") if each.kind in LAYERS]
-
-
-def _set_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell, found: list[Reading]) -> list[Reading]:
-    """Return layers, what is but set in a design's own cell as the unit that another cell of the row names."""
-    bare = is_set(normalized(cell.text)) if not found else len(found) == 1 and found[0].kind == ANY
-    types = [each.text for each in row if roles[each.first] == "type" and each is not cell]
-    names = [" ".join(text.split()) for text in types if not text.strip().isdecimal()]
-    inner = found[0].block if len(found) == 1 else ()
-    lines = next((lines for text in types if len(lines := text.split("\n")) == len(inner)), [])
-    if lines and any(each.kind == ANY for each in inner):
-        pairs = zip(inner, lines, strict=True)
-        return [replace(found[0], block=tuple(replace(a, kind=b) if a.kind == ANY else a for a, b in pairs))]
-    name = _WHICH.sub("", names[0]) if len(names) == 1 else ""
-    if not bare or not re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", name):
-        return found
-    if not found and (named := [each for each in read_cell(name) if each.kind in LAYERS]):
-        return [replace(each, params={**each.params, **settings_of(normalized(cell.text))}) for each in named]
-    return [replace(each, kind=name) for each in found] or [
-        Reading(name, settings_of(normalized(cell.text)), text=f"{name}, {normalized(cell.text)}")
-    ]
-
-
-_WHICH = re.compile(r"^(?:S|Stage ?|Block ?)\d[ :_-]")
-"""What tells which one a stage is, in front of what it is made of."""
 _GIVING = RESIZING | {"stage"}
 
 
@@ -273,7 +241,7 @@ def _sizes(row: Sequence[Cell], roles: Sequence[str]) -> dict[str, tuple[int, ..
 
 def _layers_of(text: str) -> list[Reading]:
     """Return the layers of a cell: those of its lines, one below the other, or of all of it where that is one."""
-    if "[" in text:
+    if "[" in text or [each.kind for each in read_cell(text)] == [ANY]:
         return read_cell(text)
     found = [each for line in text.split("\n") for each in read_cell(line) if each.kind in LAYERS]
     whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]

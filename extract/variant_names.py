@@ -1,0 +1,78 @@
+"""What a cell of one of several designs says of the layer that another cell of its row names: `FC | 1000-d`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.cells import read_attributes, read_cell
+from extract.grids import Cell
+from extract.judging import WEIGHTED
+from extract.layer_names import LAYERS
+from extract.lexicon import kind_of, posts_of
+from extract.reading import Reading
+from extract.spellings import normalized
+from extract.strangers import ANY, is_set, settings_of
+
+
+def heard_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
+    """Return the layer that has weights which another cell of a row names, where a design's own is not understood."""
+    names = [each.text for each in row if roles[each.first] == "type" and each is not cell and each.tells]
+    kinds = [kind_of(name) for name in names]
+    if len(names) != 1 or kinds[0] not in WEIGHTED or not cell.tells:
+        return []
+    name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
+    found = [each for each in read_cell(f"{name}, {normalized(cell.text)}") if each.kind in LAYERS]
+    alone = len(found) == 1 and found[0].kind == kinds[0]
+    return found if alone else [Reading(kinds[0], text=f"{names[0]} {cell.text}", unclear=True)]
+
+
+def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
+    """Return the layer that another cell of a row names, where a design's own is but its numbers: `softmax | 10`."""
+    if kind_of(cell.text) or posts_of(cell.text) or "[" in cell.text.strip("[]"):
+        return []
+    plain = re.sub(r",? ?stride[\s\d×,=]+$", "", cell.text)
+    names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
+    kinds = [kind_of(name) for name in names]
+    if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
+        return []
+    if re.search(r"[A-Za-z]{2}", plain):
+        return []
+    if not re.fullmatch(r"[\d\s×x.,[\]]+", plain):
+        window = re.search(r"\d+ ?× ?\d+", normalized(plain)) if kinds[0].endswith("pool") else None
+        told = read_attributes(window[0], kinds[0]) if window else {}
+        return [Reading(kinds[0], told, text=f"{names[0]} {cell.text}", unclear=True)] if window else []
+    if plain != cell.text and not kinds[0].endswith("pool"):
+        return []
+    name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
+    said = cell.text.strip("[] ")
+    if kinds[0] == "dense":
+        said = re.sub(r"^1 ?× ?1, ?", "", normalized(said))
+    return [each for each in read_cell(f"{name} {said}") if each.kind in LAYERS]
+
+
+def set_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell, found: list[Reading]) -> list[Reading]:
+    """Return layers, what is but set in a design's own cell as the unit that another cell of the row names."""
+    bare = is_set(normalized(cell.text)) if not found else len(found) == 1 and found[0].kind == ANY
+    types = [each.text for each in row if roles[each.first] == "type" and each is not cell]
+    names = [" ".join(text.split()) for text in types if not text.strip().isdecimal()]
+    inner = found[0].block if len(found) == 1 else ()
+    lines = next((lines for text in types if len(lines := text.split("\n")) == len(inner)), [])
+    if lines and any(each.kind == ANY for each in inner):
+        pairs = zip(inner, lines, strict=True)
+        return [replace(found[0], block=tuple(replace(a, kind=b) if a.kind == ANY else a for a, b in pairs))]
+    name = _WHICH.sub("", names[0]) if len(names) == 1 else ""
+    if bare and not names:
+        return found or [Reading(ANY, settings_of(normalized(cell.text)), text=normalized(cell.text))]
+    if not bare or not re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", name):
+        return found
+    if not found and (named := [each for each in read_cell(name) if each.kind in LAYERS]):
+        return [replace(each, params={**each.params, **settings_of(normalized(cell.text))}) for each in named]
+    return [replace(each, kind=name) for each in found] or [
+        Reading(name, settings_of(normalized(cell.text)), text=f"{name}, {normalized(cell.text)}")
+    ]
+
+
+_WHICH = re.compile(r"^(?:S|Stage ?|Block ?)\d[ :_-]")
+"""What tells which one a stage is, in front of what it is made of."""
