@@ -46,6 +46,7 @@ def read_cell(text: str) -> list[Reading]:
     if typed and (kind_of(typed[2]) or posts_of(typed[2])):
         told = posts_of(typed[1]) if typed[2] == "Activation" else []
         return [replace(each, kind=told[0] if told else each.kind, text=plain) for each in read_cell(typed[2])]
+    plain = re.sub(r"^[A-Z]?[A-Za-z]*[Bb]lock (\d+ ?× ?\[)", r"\1", plain)
     if wide := _MANY_WIDE.fullmatch(plain):
         width = {"filters": int(wide[2])} if wide[2].isdecimal() else {}
         return [Reading(ANY, width, times=int(wide[1]), text=plain, unclear=True)]

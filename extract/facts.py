@@ -49,8 +49,8 @@ def _is_fact(grid: Grid, place: int) -> bool:
     last = not any(names_layer(cell.text) for row in below for cell in row)
     if last and (_is_measure(grid.rows[place]) or (_is_counted(grid.rows[place]) and not names_layer(name))):
         return True
-    of_training = _TRAINING.search(said) and not (kind_of(name) or posts_of(name))
-    return bool(of_training or says_fact(name)) and not between
+    trained = of_training(said) and not (kind_of(name) or posts_of(name))
+    return bool(trained or says_fact(name)) and not between
 
 
 def _is_measure(row: Sequence[Cell]) -> bool:
@@ -80,3 +80,8 @@ _TRAINING = re.compile(
 def _is_note(row: Sequence[Cell]) -> bool:
     """Tell a note below a table: one cell behind the sign of a footnote."""
     return 0 < len(row) < 3 and bool(re.match(r"\s*(?:[*∗†‡§¶]|[Nn]otes?\b:)", row[0].text))
+
+
+def of_training(said: str) -> bool:
+    """Tell what is said of how a network is trained: `batch size`, `learning rate`."""
+    return bool(_TRAINING.search(said))

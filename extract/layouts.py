@@ -38,7 +38,7 @@ from extract.layer_columns import (
     is_layer_a_column,
     with_windows,
 )
-from extract.layer_names import LAYERS
+from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import names_network
 from extract.listed_settings import designs_by_settings
 from extract.named_values import with_settings_of
@@ -53,13 +53,14 @@ from extract.rows import layers_by_rows
 from extract.sections import without_sections
 from extract.spellings import normalized
 from extract.stacked import with_sizes
+from extract.stored_arrays import as_layers
 from extract.strangers import ANY
 from extract.table_design import TableDesign
 from extract.tensor_names import as_their_neighbours
 from extract.titles import along_axes, side_tables, spread, with_settings
 from extract.together import with_one_order
 from extract.totals import with_plain_thousands, without_what_is_worked_out
-from extract.valued import with_values
+from extract.valued import value_tables, with_values
 from extract.variant_columns import side_by_side
 from extract.variants import variant
 from extract.ways import as_one
@@ -72,8 +73,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if _BENCHMARK.search(caption):
         return []
     grid = along_axes(with_settings(spread(with_plain_thousands(_without_marks(grid)))))
-    grid = with_rows_apart(framed(grid) or grid)
-    if parts := list(side_tables(grid)) or list(tables_below(grid)):
+    grid = as_layers(with_rows_apart(framed(grid) or grid))
+    if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
         if any(each_one):
             pairs = zip(parts, each_one, strict=True)
@@ -118,6 +119,8 @@ def _without_marks(grid: Grid) -> Grid:
 
 def _plain(text: str) -> str:
     """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
+    if re.fullmatch(r"[nN]\.? ?/ ?[aA]\.?", text.strip()):
+        return "-"  # Which says nothing.
     sized = _SIZE_OF.fullmatch(text.strip())
     return sized[1] if sized else as_call(each_by_name(_MARK.sub("", text)))
 
@@ -148,7 +151,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
             found = [replace(each, readings=tuple(map(_doubted, each.readings))) for each in found]
         if leaves_out(grid):
             found = [replace(each, readings=(_unclear(each.readings[0]), *each.readings[1:])) for each in found]
-        return found if all(map(learns, found)) else []
+        return found if all(learns(each) or {one.kind for one in each.readings} == {"stage"} for each in found) else []
     grid, units = below_title(grid), are_units_down(grid)
     if is_layer_a_column(grid):
         if not has_attributes_down(grid):
@@ -160,6 +163,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     if designs:
         found = as_one([variant(grid, column, designs, columns) for column in designs])
         plain = not any(re.search(r"[\[\n]", text) for text in grid.texts(designs[0], columns.start))
+        plain = plain or _are_named_alone(grid, columns, designs[0])
         rows = _by_rows("", grid, columns) if plain and len(found) == 1 and "type" in columns.roles else found[0]
         if _says_more(rows, found[0]):
             found = [rows]  # Names say layers of which the other column says but how they are made.
@@ -193,6 +197,14 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     numbered = any(re.search(r"\d", text) for i in _places(columns) for text in grid.texts(i, columns.start))
     sized = numbered or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
+
+
+def _are_named_alone(grid: Grid, columns: Columns, design: int) -> bool:
+    """Tell rows that name a layer beside a dash, of which the column of a design says no more."""
+    places = [i for i, role in enumerate(columns.roles) if role == "type"]
+    rows = range(columns.start, len(grid.rows))
+    pairs = [(grid.at(i, place), grid.at(i, design)) for i in rows for place in places]
+    return any(name and names_layer(name.text) and own and not own.tells for name, own in pairs)
 
 
 def _are_stages(grid: Grid, columns: Columns, design: TableDesign) -> bool:

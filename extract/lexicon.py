@@ -38,8 +38,14 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:spatial[- ])?(?:avg|average|averaging|mean|pool)|\bgap\b"
         r"|averaging over|spatio-?temporal (?:avg |average )?pool",
     ),
-    ("avgpool", r"(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpo?o?l|averaging|\bapool\d*\b"),
-    ("maxpool", r"max[- ]?\s?-?pool|(?:^|\d )max(?=$|[,;]| stride)|\bmp\b|\bmaxpool|\bmpool\d*\b"),
+    (
+        "avgpool",
+        r"\bpool(?:ing)?[._](?:avg|mean)\b|(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpo?o?l|averaging|\bapool\d*\b",
+    ),
+    (
+        "maxpool",
+        r"max[- ]?\s?-?pool|(?:^|\d )max(?=$|[,;]| stride)|\bpool(?:ing)?[._]max\b|\bmp\b|\bmaxpool|\bmpool\d*\b",
+    ),
     ("pool", r"(?<!stats )(?<!statistics )(?<!statistical )\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     (
@@ -51,7 +57,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("gconv", r"group(?:ed|-wise)? conv|\bg-?conv\b"),
     (
         "conv",
-        r"conv(?!-?ne[tx]|er[gst]|ent|ex\b|ey|ict)"
+        r"conv(?!-?ne[tx]|er[gst]|ent|ex\b|ey|ict|(?:olution(?:al)?)?[. -]{1,2}(?:en|de)coder\b(?! ?(?:conv|layer)))"
         r"|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\(|[ _-]?\d{1,2}$))",
     ),
     ("bilstm", r"\bb(?:i[- ]?(?:directional[- ])?|-?)lstm"),
@@ -122,6 +128,10 @@ PLACE = re.compile(r"^\W*stage[ _-]?\d+[ :.,-]+(?=(?:conv|pool|max|avg|fc|dense)
 """Where in a network a layer stands: `Stage 1 Conv`."""
 
 
+_CLASS_OF_LAYER = re.compile(r"(?<=[a-z\dDNU])Layer\b")
+"""What classes of layers are called by behind what they do: DenseLayer, Conv2DLayer."""
+
+
 @lru_cache(maxsize=8192)
 def kind_of(text: str) -> str:
     """Return the kind of layer that a text names, or nothing.
@@ -129,7 +139,7 @@ def kind_of(text: str) -> str:
     >>> kind_of("3 × 3 max pooling"), kind_of("Conv dw / s1"), kind_of("28 × 28")
     ('maxpool', 'dwconv', '')
     """
-    text = PLACE.sub("", text)
+    text = _CLASS_OF_LAYER.sub(" ", PLACE.sub("", text))
     text = re.sub(r"\bpool(?:ing)?(?= size\b)", "window", text.replace("_", " "), flags=re.IGNORECASE)
     text = _FIRST_OF_ALL.sub("", text)
     plain = _COUNTER.sub("", text)

@@ -59,7 +59,14 @@ def _pass_on(rows: Sequence[Sequence[Cell]]) -> bool:
 
 def models_of(grid: Grid) -> list[Network]:
     """Return the networks of a table of them: each row says all layers of one, or each column those of a kind."""
-    return _listed(grid) or _numbered(grid) or _hidden(grid) or _by_kinds(grid) or _by_kinds(_kinds_down(grid))
+    return (
+        _listed(grid)
+        or _numbered(grid)
+        or _staged(grid)
+        or _hidden(grid)
+        or _by_kinds(grid)
+        or _by_kinds(_kinds_down(grid))
+    )
 
 
 def _listed(grid: Grid) -> list[Network]:
@@ -100,6 +107,28 @@ def _numbered(grid: Grid) -> list[Network]:
         columns = Columns(0, ("Layer", *names), ("type", *names))
         found.append((_name(row), Grid(tuple(rows), len(names) + 1), columns))
     return found
+
+
+def _staged(grid: Grid) -> list[Network]:
+    """Return networks, a row each, of whose stages each column says the width, or how often and how wide: `2-128`."""
+    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    places = [i for i, head in enumerate(heads) if _STAGE.fullmatch(head)]
+    if len(places) < LEAST or not (_MODELS.fullmatch(heads[0]) or _CALLED.fullmatch(heads[0])):
+        return []
+    found = []
+    for row in grid.rows[1:]:
+        texts = [next((cell.text.strip() for cell in row if cell.first == i), "") for i in places]
+        if not all(_STAGE_OF.fullmatch(text) for text in texts):
+            return []
+        rows = [(Cell(heads[i], 0, 0), Cell(text, 1, 1)) for i, text in zip(places, texts, strict=True)]
+        found.append((_name(row), Grid(tuple(rows), 2), _PAIR))
+    return found
+
+
+_CALLED = re.compile(r"names?|backbones?|architectures?", re.IGNORECASE)
+_STAGE = re.compile(r"(?:stage|block|group)[ _-]?\d", re.IGNORECASE)
+"""The header of a column that says how a stage is made."""
+_STAGE_OF = re.compile(r"\d+(?: ?[-×x,] ?\d+)*")
 
 
 def _hidden(grid: Grid) -> list[Network]:
@@ -166,9 +195,9 @@ def _by_kinds(grid: Grid) -> list[Network]:
         rows: list[tuple[str, str]] = []
         for row, name in told:
             text = next((cell.text for cell in row if cell.first == cell.last == head.first), "")
-            rows += (
-                each for part in re.split(r"[,;\n]", text) if part.strip(" -–") for each in _layers(part.strip(), name)
-            )
+            understood = re.sub(_PART, "", text).strip(" ,;-–\n") == ""
+            parts = re.findall(_PART, text) if understood else [text]
+            rows += (each for part in parts if part.strip() for each in _layers(part.strip(), name))
         if not all(row for row, _ in told) or not rows or not all(name for name, _ in rows):
             return []
         cells = tuple((Cell(name, 0, 0), Cell(text, 1, 1)) for name, text in rows)
@@ -176,19 +205,30 @@ def _by_kinds(grid: Grid) -> list[Network]:
     return found
 
 
+_PART = r"(?:\d+ ?[x×*] ?)?\[[^\]]*\]|\d+(?: ?[x×*∗/] ?\d+)*(?: ?\([^()]*\))?|[A-Za-z][A-Za-z -]*"
+"""What stands between commas, in a line of its own, or in brackets: `2x64 pool`, `3x[16, 16]`."""
+
+
 def leaves_out(grid: Grid) -> bool:
     """Tell a table of all layers of each kind that says of other layers too, of which it is not told where they are."""
     heads = [cell.text.strip() for cell in (*grid.rows[0], *(row[0] for row in grid.rows[1:] if row))]
     told = [any(is_kind.fullmatch(head) for _, is_kind in _KINDS) for head in heads]
     return any(told) and any(
-        bool(kind_of(head) or posts_of(head)) for head, is_told in zip(heads, told, strict=True) if not is_told
+        bool(kind_of(head) or posts_of(head)) and not _COUNTED.search(head)
+        for head, is_told in zip(heads, told, strict=True)
+        if not is_told
     )
+
+
+_COUNTED = re.compile(r"\b(?:weights|param\w*)\b", re.IGNORECASE)
+"""What is counted of layers."""
 
 
 def says_products(grid: Grid) -> bool:
     """Tell a table whose rows of all layers of a kind say `64 * 64`, which may be two layers or one between them."""
     own = [row for row in grid.rows if row and any(is_kind.fullmatch(row[0].text.strip()) for _, is_kind in _KINDS)]
-    return any(re.search(r"\d ?[*∗×x] ?\d", cell.text) for row in own for cell in row[1:])
+    found = [each for row in own for cell in row[1:] for each in re.findall(r"(\d+) ?[*∗×x] ?\d", cell.text)]
+    return any(int(each) > _MANY for each in found)
 
 
 _MANY = 8
@@ -208,4 +248,7 @@ def _layers(text: str, name: str) -> list[tuple[str, str]]:
         return [(name, text)]
     if found := re.fullmatch(r"(\d+) ?\((\d+) ?[×x] ?(\d+)\)", text):
         return [(name, f"{found[2]}×{found[3]}, {found[1]}")]
+    if found := re.fullmatch(r"(?:(\d+) ?[x×*] ?)?\[(\d+(?: ?, ?\d+)*)\]", text):
+        inner = "; ".join(f"conv {width}" for width in re.findall(r"\d+", found[2]))
+        return [(name, f"[{inner}] × {found[1] or 1}")]
     return [(text if kind_of(text) else "", "")]

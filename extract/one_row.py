@@ -233,7 +233,9 @@ class OneRow:
     def is_nameless(self) -> bool:
         """Tell a row with a dash for a name."""
         names = [cell.text.strip() for cell in self.said.get("type", ())]
-        typed = [cell.text.strip() for cell in self.said.get("type", ()) if self.is_typed(cell)]
+        beside = [cell for cell in self.cells if cell not in self.said.get("type", ())]
+        bare = not any(cell.tells and cell not in self.said.get("input", ()) for cell in beside)
+        typed = [cell.text.strip() for cell in self.said.get("type", ()) if bare and self.is_typed(cell)]
         return any(texts and all(name in ("-", "–", "—") for name in texts) for texts in (names, typed))
 
     def goes_on(self) -> bool:

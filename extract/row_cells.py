@@ -68,7 +68,8 @@ def cells_of(
 
 def _is_size(part: Line) -> bool:
     """Tell a size or a number, beside which each line of another cell is one by itself."""
-    return bool(re.fullmatch(r"[(\[]?\d+(?: ?[×x,] ?\d+)*[)\]]?", part.text.strip()))
+    plain = part.text.strip()
+    return bool(re.fullmatch(r"[(\[]?\d+(?: ?[×x,] ?\d+)*[)\]]?|\d*\.\d+|yes|no|true|false|none", plain, re.IGNORECASE))
 
 
 def going_on(parts: Sequence[Line], columns: Sequence[Ends], bars: Sequence[Bar]) -> list[Line]:

@@ -25,6 +25,8 @@ from extract.spellings import normalized
 from extract.strangers import is_set, settings_of, stranger_called
 from extract.unnamed_rows import OUTPUT, unnamed
 
+_OWN_FIRST = re.compile(r"((?!Res|Conv|Dense|Up|Down)[A-Z][A-Za-z]*(?:Block|Unit|Module|Cell)), ")
+"""A unit of its own in front of what it does besides: `GBlock, upsample ×2`."""
 _WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
@@ -64,6 +66,8 @@ def layers_of(row: OneRow) -> list[Reading]:
             return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
         if kind := _code(row, cell.text):
             return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
+        if own := _OWN_FIRST.match(cell.text):
+            return [Reading(own[1], settings_of(normalized(cell.text)), text=cell.text)]  # And what it does besides.
         lines = cell.text.split("\n")
         listed = len(lines) > 1 and all(map(names_layer, lines))
         said = read_cell(cell.text if listed else " ".join(lines))
@@ -167,6 +171,8 @@ def _code(row: OneRow, text: str) -> str:
     """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
     if text.strip() == "In":
         return "input"
+    if text.strip() == "CNN" and re.search(r"(?i)(?:kernel|filter|window)\W? ?(?:size|width)?s?\W*=", row.attributes):
+        return "conv"
     if _ENDS.fullmatch(text.strip()) and any(re.search(r"\d", cell.text) for cell in row.said.get("kernel", ())):
         return "conv"  # The last one.
     is_code = "kernel" in row.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
@@ -193,7 +199,7 @@ _OWN = re.compile(r"[A-Z]{3,}[ _-]?\d*|[A-Z][a-z]+[A-Z]\w*")
 
 def _stacked(row: OneRow, named: Sequence[Reading]) -> list[Reading]:
     """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
-    bare = len(named) == 1 and named[0].kind == "conv" and not named[0].params.keys() - {"filters"}
+    bare = len(named) == 1 and named[0].kind in ("conv", "resblock") and not named[0].params.keys() - {"filters"}
     if bare and (told := _numbered_blocks(row)):
         return told
     said = read_cell(row.attributes) if bare and "[" in row.attributes else []

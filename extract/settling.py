@@ -6,7 +6,7 @@ import re
 from math import prod
 
 from extract.described import SMALL, Described, dropped
-from extract.families import FILTERED, POOLS, UNITS, WINDOWED
+from extract.families import FILTERED, POOLS, RECURRENT, UNITS, WINDOWED
 from extract.lexicon import axes_of
 from extract.padding import mode_of
 from extract.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
@@ -55,6 +55,8 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params["expand"] = int(factor[1])
     for size in layer.sizes:
         take_size(layer, size)
+    if layer.kind in RECURRENT and (wide := layer.params.pop("kernel", None)):
+        layer.params.setdefault("units", wide[0])  # It has no window: the size of its state.
     if layer.kind in WINDOWED and (axes := axes_of(layer.said)):
         layer.params["axes"] = axes
     if layer.kind in FILTERED and (mode := mode_of(layer.said)):

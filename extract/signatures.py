@@ -42,8 +42,12 @@ KEYS = {
     **dict.fromkeys(
         ("h", "hidden", "units", "hidden size", "hidden units", "hidden dim", "num units", "out features"), "units"
     ),
+    **dict.fromkeys(("number of units", "number of hidden units", "state size", "cell size"), "units"),
     **dict.fromkeys(
         ("out channels", "output channels", "output channel", "num filters", "n filters", "out"), "filters"
+    ),
+    **dict.fromkeys(
+        ("number of filters", "number of channels", "number of feature maps", "number of kernels"), "filters"
     ),
     **dict.fromkeys(("in channels", "input channels", "input channel", "in"), "in_channels"),
     **dict.fromkeys(("vocab", "vocabulary", "vocab size", "vocabulary size", "num embeddings", "words"), "vocabulary"),

@@ -210,6 +210,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\bconv(\w*)\.? ?↑", r"deconv\1, stride 2"),
     (r"(?i)(\bconv\w*)\.? ?↓", r"\1, stride 2"),
     # Behind a block, the stride of its first layer.
+    (r"(?i)\[([^][;]*)\] ?× ?(\d+) ?, ?pad(?:ding)? ?=? ?(\d)\b", r"[\1, padding \3] × \2"),
     (
         r"(?i)\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?) ?(\d(?: ?× ?\d)?)\b",
         r"[\1, stride \4\2] × \3",
@@ -218,7 +219,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"\bGD-?Conv(?=\d)", "dwconv "),  # One window over all of the image, for each channel.
     (r"\bd(?=\d+ ?×)", "dwconv "),  # As ConvNeXt writes a filter for each channel.
     (r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 "),
-    (r"([\])] ?× ?[A-Z]) (\d)$", r"\1_\2"),  # So often as a letter with an index says.
+    (r"([\])] ?× ?[A-Za-z]) (\d)$", r"\1_\2"),  # So often as a letter with an index says.
     (r", ?↓ ?(\d)\b", r", stride \1"),
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     (r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered),

@@ -12,6 +12,8 @@ ANY = "unit"
 """What a unit without a name is called."""
 _NAME = re.compile(r"([A-Za-z][A-Za-z\d]*(?:[ /-][A-Za-z]\w*)*)\s*(?=[(,:]|$)")
 """The name in front of what a unit is made with: `SK(M = 2, r = 16), 128`."""
+_CAPITALS = re.compile(r"(?!SAME|VALID|RGB|NONE)([A-Z]{3,})(?= ?\d+ ?×)")
+"""A name in capitals right in front of a window: SMART 3 × 3, 64."""
 _SETTING = re.compile(
     r"(?:([A-Za-z][\w. ]*?)\s*[=:]|([A-Za-z][A-Za-z. ]*))\s*(?<![A-Za-z\d])(\d+(?:\.\d+)?(?: ?× ?\d+)*)"
 )
@@ -56,7 +58,7 @@ def names_another(said: str) -> bool:
     >>> names_another("MSA, 7 × 7, H = 3"), names_another("3 × 3, 64"), names_another("stride 2, 3 × 3")
     (True, False, False)
     """
-    named = _NAME.match(said)
+    named = _NAME.match(said) or _CAPITALS.match(said)
     return bool(named) and not (kind_of(said) or posts_of(said) or _ATTRIBUTES.fullmatch(named[1] if named else ""))
 
 
@@ -83,7 +85,7 @@ def name_of(said: str) -> str:
         return ANY
     if kind_of(said) or posts_of(said) or not re.search(r"[A-Za-z]{2}", said):
         return ""
-    named = _NAME.match(said)
+    named = _NAME.match(said) or _CAPITALS.match(said)
     return named[1] if named else said
 
 

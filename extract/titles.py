@@ -10,7 +10,7 @@ from math import prod
 
 from extract.grids import Cell, Grid
 from extract.headers import role_of
-from extract.layer_names import names_layer
+from extract.layer_names import names_layer, names_layers
 from extract.lexicon import kind_of
 
 OFF = 5.0
@@ -163,7 +163,8 @@ def _labelled(grid: Grid) -> Iterator[tuple[str, Grid]]:
     heads = [cell.text.strip().lower() for cell in grid.rows[start]] if len(grid.rows) > start + 2 else []
     wide = grid.width // 2
     again = len(heads) == grid.width == 2 * wide > 4 and heads[1:wide] == heads[wide + 1 :] and heads[0] != heads[wide]
-    if not again or not {*map(role_of, heads[1:wide])} & {"type", "kernel"}:
+    named = all(names_layers(Grid(grid.rows, grid.width), start + 1, place) for place in (0, wide))
+    if not again or not ({*map(role_of, heads[1:wide])} & {"type", "kernel"} or named):
         return
     for first in (0, wide):
         rows = [[cell for cell in row if first <= cell.first <= cell.last < first + wide] for row in grid.rows[start:]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.families import ACTIVATIONS
-from extract.lexicon import posts_of
+from extract.lexicon import axes_of, posts_of
 from extract.reading import Reading, leaves
 from extract.spellings import normalized
 
@@ -40,7 +40,7 @@ _PARTS = re.compile(r"\b(?:generators?|discriminators?|encoders?|decoders?|criti
 class Behind:
     """What stands behind layers of some kinds, and whether only behind those that are hidden.
 
-    It may stand ahead of them, `BN-ReLU-Conv`, and be said of those of one `name` alone.
+    It may stand ahead of them, `BN-ReLU-Conv`, and be said of those of one `name` alone, or of those in volumes.
     """
 
     posts: tuple[str, ...]
@@ -48,6 +48,7 @@ class Behind:
     hidden: bool
     ahead: bool = False
     name: str = ""
+    volumes: bool = False
 
 
 def sentences(said: str) -> Iterator[str]:
@@ -88,7 +89,8 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             own = _OWN_NAME.search(told)
             name = own[1] if own and not _GENERIC.fullmatch(own[1]) else ""
             ahead = len(posts) > 1 and bool(_AHEAD.search(told))
-            found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds, ahead, name))
+            volumes = axes_of(told) == len("whd")
+            found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds, ahead, name, volumes))
     return found
 
 
@@ -143,6 +145,8 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
             if each.ahead or reading.kind not in each.kinds or (final and (each.hidden or reading.kind == "dense")):
                 continue
             if each.name and each.name.lower() not in _called(reading):
+                continue
+            if each.volumes and not (axes_of(reading.text) == len("whd") or "window" in reading.params):
                 continue
             norms = [post for post in each.posts if post in NORMS]
             acts = [post for post in each.posts if post not in NORMS]

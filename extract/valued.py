@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from extract.facts import of_training
 from extract.grids import Cell, Grid
+from extract.headers import role_of
 from extract.lexicon import kind_of, posts_of
 from extract.signatures import KEYS
 
@@ -36,13 +38,51 @@ def with_values(grid: Grid) -> Grid:
         return grid
     place = places[-1]  # Settings may stand behind parameters, with values of their own.
     rows: list[tuple[Cell, ...]] = []
-    for row in grid.rows[1:]:
+    for row in _single(grid.rows[1:], place):
+        if of_training(" ".join(cell.text for cell in row if cell.first == place)):
+            continue
         joined = _joined(row, place)
         goes_on = bool(rows) and (row[0].first > 0 or row[0].text.strip() in ("", rows[-1][0].text.strip()))
         goes_on &= not any(kind_of(cell.text) or posts_of(cell.text) for cell in row if 0 < cell.first < place)
         rows[-1:] = [_both(rows[-1], joined, place)] if goes_on else [*rows[-1:], joined]
     head = tuple(replace(cell, text="Details") if cell.first == place else cell for cell in grid.rows[0])
     return Grid((tuple(cell for cell in head if cell.first != place + 1), *rows), grid.width)
+
+
+def _single(rows: Sequence[tuple[Cell, ...]], place: int) -> Iterator[tuple[Cell, ...]]:
+    """Yield rows, one for each line of what is set where there are as many lines of values."""
+    for row in rows:
+        lines = {cell.first: cell.text.split("\n") for cell in row}
+        many = len(lines.get(place, ()))
+        if many < 2 or len(lines.get(place + 1, ())) != many:
+            yield row
+            continue
+        for i in range(many):
+            yield tuple(
+                replace(cell, text=lines[cell.first][i]) if cell.first >= place else cell
+                for cell in row
+                if i == 0 or cell.first >= place
+            )
+
+
+def value_tables(grid: Grid) -> Iterator[tuple[str, Grid]]:
+    """Yield a table for each of the columns of values behind what is set of layers: `LSTM | state size | 200 | 300`."""
+    heads = [cell for cell in grid.rows[0] if cell.first == cell.last] if grid.rows else []
+    places = [cell.first for cell in heads if _SET.fullmatch(cell.text.strip())]
+    if len(heads) != grid.width or len(places) != 1 or not 0 < places[0] < grid.width - 2:
+        return
+    place = places[0]
+    if any(_VALUE.fullmatch(cell.text.strip()) or role_of(cell.text) for cell in heads[place + 1 :]):
+        return
+    head = "Value"
+    for value in range(place + 1, grid.width):
+        rows = [
+            tuple(replace(cell, first=place + 1, last=place + 1) if cell.first == value else cell for cell in row
+                  if cell.last <= place or cell.first == value)
+            for row in grid.rows
+        ]  # fmt: skip
+        rows[0] = (*rows[0][: place + 1], replace(rows[0][-1], text=head))
+        yield heads[value].text.strip(), Grid(tuple(rows), place + 2)
 
 
 def are_settings(grid: Grid) -> bool:

@@ -12,7 +12,7 @@ from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.roles import Columns
 from extract.spellings import normalized
-from extract.strangers import is_set
+from extract.strangers import ANY, is_set, names_another
 from extract.ways import names_ways
 
 
@@ -28,12 +28,14 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
     set_ = [i for i in places if any(map(_is_set, grid.column(i, columns.start)))]
     set_ = set_ if len(set_) > 1 else []  # In one alone they say more of the rows' own layers.
     for column, role in enumerate(columns.roles):
-        cells = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
+        cells = [
+            cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column and cell.tells
+        ]
         settings = [cell.text for cell in cells if column in set_ and _is_set(cell)]
         layers = [cell.text for cell in cells if names_layer(cell.text) or _is_stacked(cell.text)] + settings
         telling = [text for text in layers if not _COUNTED.fullmatch(text.strip())]
         said = [each for text in telling for each in read_cell(text)]
-        rich = sum(bool(each.params or each.block or each.times > 1) for each in said) + len(settings)
+        rich = sum(bool(each.params or each.block or each.kind == ANY) for each in said) + len(settings)
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
@@ -67,7 +69,7 @@ def _with_short(grid: Grid, columns: Columns, found: Sequence[int]) -> list[int]
     """Return the columns of designs with those beside them that hold nothing but layers, however few of their own."""
     places = set(found)
     for column, role in enumerate(columns.roles):
-        own = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column and cell.tells]
+        own = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
         beside = any(abs(column - each) <= len(columns.roles) - len(found) for each in found)
         if not role and columns.headers[column] and beside and own and all(names_layer(cell.text) for cell in own):
             places.add(column)
@@ -88,7 +90,10 @@ def _of_shared_cells(grid: Grid, columns: Columns) -> list[int]:
 
 def _is_stacked(text: str) -> bool:
     """Tell a cell of layers in brackets, or of units that nobody knows, or so many of a width: `4 × (128a)`."""
-    bracketed = "[" in text or re.match(r"\d+ ?× ?\(", normalized(text))
+    plain = normalized(text)
+    bracketed = "[" in text or re.match(r"\d+ ?× ?\(", plain)
+    if re.search(r"\d ?×", plain) and names_another(plain):
+        return True
     return bool(bracketed) and any(each.block or each.kind not in LAYERS for each in read_cell(text))
 
 

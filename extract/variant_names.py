@@ -13,11 +13,17 @@ from extract.layer_names import LAYERS
 from extract.lexicon import kind_of, posts_of
 from extract.reading import Reading
 from extract.spellings import normalized
-from extract.strangers import ANY, is_set, settings_of
+from extract.strangers import ANY, is_set, name_of, names_another, settings_of
+
+_UNITS = frozenset(("conv", "deconv", "inception", "fire", "mbconv", "fusedmbconv", "ghost", "bottleneck", "resblock"))
+"""What a number alone says the width of, where it stands in a design's own cell beside the name."""
 
 
 def heard_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
     """Return the layer that has weights which another cell of a row names, where a design's own is not understood."""
+    plain = normalized(cell.text)
+    if re.search(r"\d ?×", plain) and names_another(plain):
+        return [Reading(name_of(plain), settings_of(plain), text=plain)]
     names = [each.text for each in row if roles[each.first] == "type" and each is not cell and each.tells]
     kinds = [kind_of(name) for name in names]
     if len(names) != 1 or kinds[0] not in WEIGHTED or not cell.tells:
@@ -35,6 +41,8 @@ def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
     plain = re.sub(r",? ?stride[\s\d×,=]+$", "", cell.text)
     names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
     kinds = [kind_of(name) for name in names]
+    if len(names) == 1 and kinds[0] in _UNITS and cell.text.strip().isdecimal():
+        return [Reading(kinds[0], {"filters": int(cell.text)}, text=f"{names[0]} {cell.text}")]
     if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
         return []
     if re.search(r"[A-Za-z]{2}", plain):

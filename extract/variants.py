@@ -243,6 +243,7 @@ def _layers_of(text: str) -> list[Reading]:
     """Return the layers of a cell: those of its lines, one below the other, or of all of it where that is one."""
     if "[" in text or [each.kind for each in read_cell(text)] == [ANY]:
         return read_cell(text)
+    text = re.sub(r"\n(?=\s*→)|(?<=→)\s*\n", " ", text)  # A chain goes on.
     found = [each for line in text.split("\n") for each in read_cell(line) if each.kind in LAYERS]
     whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]
     if len(whole) == 1 and len(found) == 1:

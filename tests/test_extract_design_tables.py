@@ -5,7 +5,9 @@ from __future__ import annotations
 from extract.cells import read_cell
 from extract.grids import Cell, Grid, plain_grid
 from extract.layouts import designs_of
+from extract.lexicon import kind_of
 from extract.reading import Reading
+from extract.told import with_told
 
 
 def read(*lines: str, caption: str = "") -> dict[str, list[Reading]]:
@@ -118,7 +120,7 @@ def test_networks_told_by_how_many_layers_of_each_kind_they_have_are_no_design()
 
 def test_a_letter_with_an_index_says_how_often() -> None:
     (block,) = read_cell("[3 × 3, 64; 3 × 3, 64] × b 2")
-    assert (block.often, block.times, len(block.block)) == ("b2", 1, 2)
+    assert (block.often, block.times, len(block.block)) == ("b_2", 1, 2)
 
 
 def test_a_unit_that_is_not_quite_another() -> None:
@@ -150,3 +152,145 @@ def test_plain_grids_are_read_alike() -> None:
         [["Layer", "Kernel", "Filters"], ["Conv1", "3×3", "32"], ["Conv2", "3×3", "64"], ["FC", "", "10"]]
     )
     assert [each.kind for each in designs_of(grid)[0].readings] == ["conv", "conv", "dense"]
+
+
+def test_designs_that_lack_what_others_have() -> None:
+    found = read(
+        "Layer | MNIST (for Fig. 2) | MNIST | LFW",
+        "Conv0.x | N/A | [3×3, 64] × 1 | [3×3, 64] × 1, Stride 2",
+        "Conv1.x | [5×5, 32] × 2, Padding 2 | [3×3, 64] × 3 | [3×3, 64] × 4",
+        "Pool1 | 2×2 Max, Stride 2 | >> | >>",
+        "Conv2.x | [5×5, 64] × 2, Padding 2 | [3×3, 64] × 3 | [3×3, 96] × 4",
+        "Conv3.x | N/A | N/A | [3×3, 256] × 4",
+        "Fully Connected | 2 | 256 | 512",
+    )
+    first, second, _ = found.values()
+    assert kinds(first) == ["conv", "maxpool", "conv", "dense"]
+    assert (first[0].times, first[0].params["pad"]) == (2, 2)
+    assert kinds(second) == ["conv", "conv", "maxpool", "conv", "dense"]
+
+
+def test_networks_beside_each_other_whose_names_head_their_layers() -> None:
+    found = read(
+        "Encoder | Act. | Output shape | Generator | Act. | Output shape",
+        "Input image | - | 3 × 64 × 64 | Latent vector | - | 128",
+        "Conv | 5×5, 32, stride=1 | 32 × 64 × 64 | FC-2048 | ReLU | 2048",
+        "AvgPool | - | 32 × 32 × 32 | Reshape | - | 128 × 4 × 4",
+        "Res-block | [1×1, 64; 3×3, 64] | 64 × 32 × 32 | Upsample | - | 128 × 8 × 8",
+        "FC-128 | - | 128 | Conv | 5×5, 3 | 3 × 8 × 8",
+    )
+    assert kinds(found["Encoder"]) == ["input", "conv", "avgpool", "block", "dense"]
+    assert kinds(found["Generator"]) == ["input", "dense relu", "reshape", "upsample", "conv"]
+
+
+def test_what_is_set_of_layers_for_several_tasks() -> None:
+    found = read(
+        "Layer | Hyper-parameter | A | B",
+        "CNN | window size / number of filters | 3 / 30 | 5 / 40",
+        "LSTM | state size / initial state / peepholes | 200 / 0.0 / no | 100 / 0.0 / no",
+        "Dropout | dropout rate | 0.5 | 0.3",
+        " | batch size | 10 | 10",
+    )
+    assert kinds(found["B"]) == ["conv", "lstm", "dropout"]
+    assert [each.params for each in found["B"]] == [
+        {"kernel": (5, 5), "filters": 40},
+        {"units": 100},
+        {"rate": 0.3},
+    ]
+
+
+def test_a_unit_of_its_own_is_not_what_it_does_besides() -> None:
+    rows = ("GBlock | 400 | 768", "GBlock, upsample ×2 | 800 | 384", "Conv, kernel size 3 | 800 | 1", "Tanh | 800 | 1")
+    found = read("Layer | t | Channels", "Input | 400 | 567", "Conv, kernel size 3 | 400 | 768", *rows)
+    assert kinds(found[""]) == ["input", "conv", "GBlock", "GBlock", "conv", "tanh"]
+
+
+def test_what_stands_behind_convolutions_of_volumes_alone() -> None:
+    said = [
+        Reading("conv", {"kernel": (3, 3)}, text="3×3, 32"),
+        Reading("conv", {"window": (3, 3, 3)}, text="3×3×3, 32"),
+    ]
+    told = with_told(said, "Each 3D convolution is followed by batch normalization and ReLU.", "", residual=False)
+    assert kinds(told) == ["conv", "conv bn relu"]
+
+
+def test_classes_of_layers_and_factors_of_contexts() -> None:
+    assert [kind_of(each) for each in ("DenseLayer", "DropoutLayer", "MaxPool2DLayer")] == [
+        "dense",
+        "dropout",
+        "maxpool",
+    ]
+    found = read(
+        "Layer | Layer Type | Context factor1 | Size",
+        "1 | TDNN-ReLU | t-2:t+2 | 512",
+        "2 | TDNN-ReLU | t-2, t, t+2 | 512",
+        "3 | Dense-ReLU | t | 1500",
+        "4 | Dense-Softmax | | 10",
+    )
+    assert [each.params.get("kernel") for each in found[""][:2]] == [(5,), (3,)]
+
+
+def test_networks_a_row_each_with_a_stage_a_column() -> None:
+    found = read(
+        "Name | Block | Stage 1 | Stage 2 | Stage 3 | Params",
+        "Net-34 | Basic | 16 | 32 | 1-64 | 15.8M",
+        "Net-60 | Bottleneck | 16 | 32 | 1-128 | 22.3M",
+    )
+    assert {name: kinds(each) for name, each in found.items()} == {"Net-34": ["stage"] * 3, "Net-60": ["stage"] * 3}
+
+
+def test_chains_that_go_on_in_the_next_line() -> None:
+    chain = "x ∈ R^32×32 → CONV 128 → BN → RELU / → CONV 256 → BN → RELU / → FLATTEN → FC 16"
+    found = read(" | A | B", f"Encoder: | {chain} | {chain}", "Decoder: | z ∈ R^16 → FC 64 → RELU | z ∈ R^16 → FC 64")
+    learned = ["conv", "bn", "relu", "conv", "bn", "relu", "flatten", "dense"]
+    assert kinds(found["A"]) == ["input", *learned, "input", "dense", "relu"]
+
+
+def test_units_by_names_in_capitals_and_known_ones_by_their_widths() -> None:
+    found = read(
+        "layer name | output size | Plain | Smart",
+        "conv1 | 56 × 56 × 8 | conv 3×7×7, 64, stride 2×2×2 | SMART 3×7×7, 64, stride 2×2×2",
+        "inception 3a | 28 × 28 × 8 | 256 | 320",
+        "conv2_x | 28 × 28 × 4 | [conv 3×3×3, 64; conv 3×3×3, 64] × 2 | [SMART 3×3×3, 64; conv 3×3×3, 64] × 2",
+        "conv3_x | 14 × 14 × 4 | [conv 3×3×3, 128; conv 3×3×3, 128] × 2 | [SMART 3×3×3, 128; conv 3×3×3, 128] × 2",
+    )
+    assert kinds(found["Smart"]) == ["SMART", "inception", "block", "block"]
+    assert [each.kind for each in found["Smart"][2].block] == ["SMART", "conv"]
+    assert found["Plain"][1].params["filters"] == 256
+
+
+def test_encoders_of_convolutions_are_no_convolutions() -> None:
+    assert [kind_of(each) for each in ("Conv. Encoder", "conv encoder", "Encoder conv")] == ["", "", "conv"]
+
+
+def test_networks_as_a_framework_stores_their_arrays() -> None:
+    found = read(
+        "Parameter | Shape | Layer hyper-parameter",
+        "layer1.conv1.weight | 3×32×5×5 | stride:1;padding:1",
+        "layer1.conv1.bias | 32 | N/A",
+        "pooling.max | N/A | kernel size:2;stride:2",
+        "layer2.fc2.weight | 4096×512 | N/A",
+        "layer2.fc2.bias | 512 | N/A",
+        "layer3.fc3.weight | 512×10 | N/A",
+        "layer3.fc3.bias | 10 | N/A",
+    )
+    assert kinds(found[""]) == ["conv", "maxpool", "dense", "dense"]
+    assert found[""][0].params == {"kernel": (5, 5), "filters": 32, "stride": (1, 1), "pad": 1}
+    assert [each.params["units"] for each in found[""][2:]] == [512, 10]
+
+
+def test_all_layers_of_each_kind_with_so_many_of_some_and_blocks_in_brackets() -> None:
+    found = read(
+        "Network | Small | Res | Large",
+        "Convolutions | 64, 64, pool | 16, 3x[16, 16] / 3x[32, 32] | 2x64 pool 2x128 / pool",
+        "FC Layers | 256, 10 | avg-pool, 10 | avg-pool, 10",
+    )
+    assert kinds(found["Small"]) == ["conv", "conv", "pool", "dense", "dense"]
+    assert [(each.kind, each.times) for each in found["Res"][:3]] == [("conv", 1), ("block", 3), ("block", 3)]
+    assert [each.params.get("filters") for each in found["Large"][:5]] == [64, 64, None, 128, 128]
+
+
+def test_how_often_a_block_comes_behind_its_name() -> None:
+    assert [(each.kind, each.times) for each in read_cell("RBlock 6 × {Bottleneck}")] == [("bottleneck", 6)]
+    (one,) = read_cell("Block 1 × {Bottleneck, /2}")
+    assert (one.params["stride"], one.unclear) == ((2, 2), False)
