@@ -9,7 +9,7 @@ import numpy as np
 from extract.raster.ink import LETTER
 from extract.raster.spots import Mask
 
-LONG, LOW = 0.5 * LETTER, 0.8 * LETTER
+LONG, LOW = 0.5 * LETTER, LETTER
 """Pixels across of an arrow at least, and down at most."""
 SHAFT = 0.25 * LETTER
 """Pixels that its line is thick at most."""
@@ -19,6 +19,8 @@ BEHIND = 0.4
 """The share of an arrow that is line alone at least."""
 STRAIGHT, MIDDLE = 0.8, 0.15
 """The shares of it along which its line goes at least, and by which that is off its middle at most."""
+EVEN = 0.75
+"""The share of a sign that is the same from the right at least, but for two pixels, that is no arrow, as of a sum."""
 
 
 def arrows_in(letters: Mask) -> Iterator[tuple[int, int]]:
@@ -42,4 +44,9 @@ def _is_arrow(mark: Mask) -> bool:
     is_line = 0 < shaft <= SHAFT and heights[: round(BEHIND * wide)].max() <= shaft + 1
     spans = [np.ptp(np.flatnonzero(column)) + 1 if column.any() else 0 for column in mark.T]
     has_head = max(spans[round(BEHIND * wide) :]) >= max(TALL * shaft, shaft + 3)
-    return bool(is_line and has_head and abs(row - (high - 1) / 2) <= MIDDLE * high + 0.5)
+    is_even = any(_is_same(mark, np.roll(mark[:, ::-1], step, axis=1)) for step in range(-2, 3))
+    return bool(is_line and has_head and not is_even and abs(row - (high - 1) / 2) <= MIDDLE * high + 0.5)
+
+
+def _is_same(mark: Mask, other: Mask) -> bool:
+    return int((mark & other).sum()) > EVEN * int((mark | other).sum())

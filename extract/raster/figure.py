@@ -23,12 +23,13 @@ from extract.raster.heads import Lines, lines_of
 from extract.raster.ink import Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
-from extract.raster.reading import read_lines, tesseract
+from extract.raster.reading import read_lines, surest, tesseract
 from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
 from extract.raster.signs import bridges, signed
-from extract.raster.spelling import agreed, mended
+from extract.raster.spelling import agreed, mended, numbered
 from extract.raster.tracing import arrows_of
+from extract.raster.turned import DOWN
 
 MOST_LINES = 3_000
 """Lines of text of a picture at most: Tesseract takes 10 ms for each."""
@@ -109,12 +110,12 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
         Arrow([(x * POINTS, y * POINTS) for x, y in each.points], list(each.boxes), heads=list(each.heads))
         for each in seen.arrows
     ]
-    held = [[strip for cell in node.cells for strip in strips_of(cell, ink)] for node in boxes.nodes]
+    held = [[strip for cell in node.cells for strip in _upright(cell, ink)] for node in boxes.nodes]
     beside = list(strips_beside(ink.gray, lines.beside(seen.arrows)))
     if sum(map(len, held)) + len(beside) > MOST_LINES:
         raise DrawingError(f"has more than {MOST_LINES} lines of text")
     texts = iter(_texts([*held, beside], ink))
-    said = agreed([tuple(text for _ in group if (text := next(texts))) for group in held])
+    said = agreed([tuple(numbered(text) for _ in group if (text := next(texts))) for group in held])
     shapes = [
         Shape(scaled(node.box, POINTS), signed(texts, ink.dark, node.box))
         for node, texts in zip(boxes.nodes, said, strict=True)
@@ -130,6 +131,12 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
     written = [_placed(ink, strip.box, text) for strip, text in inside]
     written += [_placed(ink, scaled((a.x0, a.top, a.x1, a.bottom), 1 / POINTS), text) for a, text in free]
     return replace(found, shapes=tuple(placed)), [each for each in written if each.text.strip()]
+
+
+def _upright(cell: Cell, ink: Ink) -> Sequence[Strip]:
+    """Return the lines of text in a cell; those that run up or down in the way in which they are read best."""
+    strips = list(strips_of(cell, ink))
+    return surest([strips, list(strips_of(cell, ink, DOWN))]) if any(each.turned for each in strips) else strips
 
 
 def _placed(ink: Ink, box: Box, text: str) -> Line:

@@ -12,6 +12,7 @@ import numpy as np
 from extract.raster.ink import LETTER, Ink
 from extract.raster.letters import Strip
 from extract.raster.picture import DARK
+from extract.raster.turned import turned
 
 MOST_GLYPHS, MOST_KINDS = 20_000, 1_000
 """Marks of a picture that are compared at most, and kinds of them: 2,000 lines have 20,000."""
@@ -183,8 +184,9 @@ def _covered(strip: Strip, ink: Ink) -> Image:
     gray = ink.source[top : int(y1 / ink.scale) + 2, left : int(x1 / ink.scale) + 2].astype(np.float32)
     gray = 255 - gray if strip.inverted else gray
     move = np.array([[1 / ink.scale, 0, x0 / ink.scale - left], [0, 1 / ink.scale, y0 / ink.scale - top]])
-    grown = cv2.dilate(np.pad(strip.letters, 3), np.ones((5, 5), np.uint8)).astype(np.float32)
+    grown = cv2.dilate(np.pad(turned(strip.letters, -strip.turned), 3), np.ones((5, 5), np.uint8)).astype(np.float32)
     move[:, 2] -= 3 / ink.scale
     near = np.asarray(cv2.warpAffine(grown, move, gray.shape[::-1])) > 0.5
     ground = float(np.median(gray[~near])) if (~near).any() else 255.0
-    return np.where(near, np.clip(1 - gray / max(ground, 1.0), 0, 1), 0).astype(np.float32)
+    cover = np.where(near, np.clip(1 - gray / max(ground, 1.0), 0, 1), 0)
+    return np.asarray(turned(cover, strip.turned), np.float32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -15,7 +15,9 @@ from extract.raster.arrow_signs import arrows_in
 from extract.raster.cells import Cell
 from extract.raster.ink import LETTER, Ink, marks
 from extract.raster.picture import Gray
+from extract.raster.scripts import levelled
 from extract.raster.spots import Mask, spots_of
+from extract.raster.turned import UP, is_turned, turned, turned_back
 
 MOST_BESIDE = 2_000
 """Texts beside boxes at most."""
@@ -35,6 +37,7 @@ DOT = 6
 class Strip:
     """One line of text: where it is, its letters, dark on white, and where in that picture underscores and arrows are.
 
+    Indices and exponents are set on the line; `turned` tells by how many quarters with the clock it was turned.
     `letters` has its marks in its box, and `inverted` tells whether they are light in the picture.
     """
 
@@ -44,6 +47,7 @@ class Strip:
     underscores: tuple[float, ...] = ()
     inverted: bool = False
     arrows: tuple[tuple[float, float], ...] = ()
+    turned: int = 0
 
     def scaled(self, by: float) -> Strip:
         """Return the line with its picture larger by a factor."""
@@ -57,8 +61,8 @@ class Strip:
         return replace(self, image=image, underscores=tuple(by * each for each in self.underscores), arrows=arrows)
 
 
-def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
-    """Yield the lines of text in a cell from the top down."""
+def strips_of(cell: Cell, ink: Ink, way: int = UP) -> Iterator[Strip]:
+    """Yield the lines of text in a cell from the first to the last; those that run up or down turned that way."""
     import cv2
 
     x0, y0, x1, y1 = (int(each) for each in cell.box)
@@ -71,8 +75,12 @@ def strips_of(cell: Cell, ink: Ink) -> Iterator[Strip]:
         letters = marks(gray) & inside
     else:
         letters = ink.dark[y0:y1, x0:x1] & inside
-    for strip in _strips(gray, _in_cell(letters, inside), (x0, y0)):
-        yield replace(strip, inverted=cell.inverted)
+    letters = _in_cell(letters, inside)
+    way = way if is_turned(letters) else 0
+    for strip in _strips(turned(gray, way), turned(letters, way), (0, 0)):
+        left, top, right, bottom = turned_back(strip.box, way, gray.shape)
+        box = (left + x0, top + y0, right + x0, bottom + y0)
+        yield replace(strip, box=box, inverted=cell.inverted, turned=way)
 
 
 def _darkened(gray: Gray, inside: Mask) -> Gray:
@@ -121,8 +129,14 @@ def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Stri
         x0, y0, x1, y1 = _around(part)
         box = (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1])
         part = part[y0:y1, x0:x1]
-        arrows = tuple((first + BORDER, last + BORDER) for first, last in sorted(arrows_in(part)))
-        yield Strip(box, _on_white(gray[y0:y1, x0:x1], part), part, tuple(_underscores(part)), arrows=arrows)
+        image, moves = levelled(_on_white(gray[y0:y1, x0:x1], part), part)
+
+        def moved(column: float, moves: Sequence[tuple[int, int]] = moves) -> float:
+            return column + BORDER + next((by for start, by in reversed(moves) if column >= start), 0)
+
+        image = np.asarray(np.pad(image, BORDER, constant_values=255))
+        arrows = tuple((moved(first), moved(last)) for first, last in sorted(arrows_in(part)))
+        yield Strip(box, image, part, tuple(moved(each) for each in _underscores(part)), arrows=arrows)
 
 
 def _around(letters: Mask) -> tuple[int, int, int, int]:
@@ -174,7 +188,7 @@ def _underscores(letters: Mask) -> Iterator[float]:
     flat = cv2.morphologyEx(letters[below:], cv2.MORPH_OPEN, np.ones((1, round(0.6 * LETTER)), np.uint8))
     for x, _, wide, high, _ in cv2.connectedComponentsWithStats(flat, connectivity=8)[2][1:].tolist():
         if high < LETTER / 4 and wide < 1.5 * LETTER:
-            yield x + wide / 2 + BORDER
+            yield x + wide / 2
 
 
 def _whole(runs: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -206,11 +220,10 @@ def _apart(lines: list[tuple[int, int]], letters: Mask) -> Iterator[tuple[int, i
 
 
 def _on_white(gray: Gray, letters: Mask) -> Gray:
-    """Return letters with a border, the ground made white and what is not near a letter too."""
+    """Return letters with the ground made white and what is not near a letter too."""
     import cv2
 
     near = cv2.dilate(letters, np.ones((5, 5), np.uint8)) > 0
     ground = float(np.median(gray[~near])) if (~near).any() else 255.0
     lighter = np.clip(gray * (255.0 / max(ground, 1.0)), 0, 255).astype(np.uint8)
-    image = np.where(near, lighter, 255).astype(np.uint8)
-    return np.asarray(np.pad(image, BORDER, constant_values=255))
+    return np.where(near, lighter, 255).astype(np.uint8)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from extract.raster.ink import LETTER
 from extract.raster.letters import BORDER, Strip
 from extract.raster.picture import Gray
 
@@ -33,6 +34,8 @@ NEVER = "€£¥§©®™«»°¢éèêëàâäáåçñöôóòüûúùîïíì�
 """Signs that Tesseract knows and drawings of networks do not have."""
 BESIDE, DARK = 2, 128
 """Pixels beside an arrow that are left out with it, and the shade that letters have at most."""
+TWICE, CAPITAL = "Cc", 0.8
+"""What Tesseract reads for one letter that is alike large and small, and how high the large one is at least."""
 Read = tuple[str, float, float]
 """A word and its ends."""
 
@@ -63,11 +66,25 @@ def tesseract() -> Iterator[Reader]:
 def _line(engine: Any, strip: Strip) -> str:
     """Return the text of a line; what stands before and behind an arrow in it is read by itself."""
     if not strip.arrows:
-        return _joined(_words(engine, strip.image), strip.underscores)
+        text = _joined(_words(engine, strip.image), strip.underscores)
+        is_one = len(text) == len(TWICE) and text[0] == text[1].upper() != text[1]  # A large letter, or a small one.
+        return text[len(strip.letters) < CAPITAL * LETTER] if is_one else text
     ends = [0, *(round(end) for first, last in strip.arrows for end in (first - BESIDE, last + BESIDE)), None]
     parts = [strip.image[:, a:b] for a, b in zip(ends[::2], ends[1::2], strict=True)]
     padded = (np.pad(part, BORDER, constant_values=255) if part.size and part.min() < DARK else None for part in parts)
     return "\u2192".join("" if part is None else _joined(_words(engine, part), ()) for part in padded)
+
+
+def surest(ways: Sequence[Sequence[Strip]]) -> Sequence[Strip]:
+    """Return those of several cuttings of the same lines that Tesseract reads with the most confidence."""
+    with _tesseract() as engine:
+        return max(ways, key=lambda strips: sum(_confidence(engine, each.image) for each in strips) / len(strips))
+
+
+def _confidence(engine: Any, image: Gray) -> int:
+    """Return how sure Tesseract is of a line, up to 100."""
+    list(_words(engine, image))
+    return int(engine.MeanTextConf())
 
 
 def read_lines(strips: Iterable[Strip]) -> list[str]:

@@ -23,6 +23,8 @@ CLOSE = 0.9
 LONG = 7
 """Letters at least of a word that is taken for one of the vocabulary from which one letter differs."""
 _SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
+_DECIMAL = re.compile(r"[\[({]+\s*\d+\.\d+\s*[\])]+")
+"""A number alone, as that of a Dropout."""
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
 _WINDOW = re.compile(r"(?<![A-Za-z0-9])[\dlI]{1,2}[x×][\dlI]{1,2}(?![A-Za-z0-9])")
 ONES = str.maketrans("lI", "11")
@@ -57,6 +59,11 @@ def _window(text: str) -> str:
 
 def _shape(text: str) -> str:
     """Return sizes with digits for what looks like them, and commas between them."""
+    words = re.findall(r"[A-Za-z]{2,}", text)
+    if not re.search(r"\d|None|\?", text) or any(each != "None" and each.translate(DIGITS).isalpha() for each in words):
+        return text  # Names, or what a layer is called with.
+    if _DECIMAL.fullmatch(text):
+        return text
     text = text.replace("{", "[").replace("}", "]")
     if text.endswith(")]") and not text.startswith("["):
         text = "[" + text.removeprefix("[")
@@ -76,10 +83,15 @@ def _word(token: str) -> str:
             word = index.get(key(token[:end]))
             if word is not None and (not number or number.isdigit()):
                 return word + number
-    if token.endswith("s") and token[:-1] in WORDS:
-        return token
+    if {token[:-1], token[1:]} & WORDS:
+        return token  # More than one of them, as `Merged` and `dmodel`.
     alike = get_close_matches(token, WORDS, 1, CLOSE) if token.isalpha() and len(token) > 4 else []
-    close = [each for each in alike if each.isalpha() or len(each) == len(token)]  # A digit is not read for nothing.
+    close = [
+        each
+        for each in alike
+        if (each.isalpha() or len(each) == len(token))  # A digit is not read for nothing,
+        and each.lower() != token.lower()  # and a large letter not for a small one.
+    ]
     return (close or _but_for_one(token) or [token])[0]
 
 
@@ -88,7 +100,8 @@ def _but_for_one(token: str) -> list[str]:
     if not token.isalpha() or len(token) < LONG:
         return []
     alike = (each for each in WORDS if len(each) == len(token))
-    return [each for each in alike if sum(a != b for a, b in zip(each, token, strict=True)) == 1]
+    pairs = ((each, [(a, b) for a, b in zip(each, token, strict=True) if a != b]) for each in alike)
+    return [each for each, ((a, b), *more) in pairs if not more and a.lower() != b.lower()]
 
 
 def _look(word: str) -> str:
@@ -108,6 +121,15 @@ def _short(word: str) -> str:
 @cache
 def _index(key: Callable[[str], str]) -> dict[str, str]:
     return {key(each): each for each in sorted(WORDS) if len(each) > 2 or key is _look}
+
+
+def numbered(text: str) -> str:
+    """Return the text of a box, in which a stroke alone behind a word is a one.
+
+    >>> numbered("Encoder |"), numbered("|x|")
+    ('Encoder 1', '|x|')
+    """
+    return re.sub(r"(?<=[A-Za-z] )\|$", "1", text)
 
 
 def agreed(boxes: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:

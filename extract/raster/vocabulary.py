@@ -40,7 +40,7 @@ average mean sum add mul merge split slice crop pad steps start states state las
 reshape image encoder decoder left right dense dropout batch global zero padding2d conv1d conv2d conv3d pooling1d
 pooling2d pooling3d convolution2d maxpooling2d averagepooling2d simplernn simple depthwise separable
 """
-_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+\d?[dD]?|[A-Z]+")
+_PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+(?:\d[dD]?)?|[A-Z]+")
 
 
 def _vocabulary() -> frozenset[str]:
