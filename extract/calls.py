@@ -6,7 +6,7 @@ import re
 from math import prod
 
 from extract.described import SMALL, Described, dropped, sides
-from extract.families import FILTERED, POOLS, UNITS, WINDOWED
+from extract.families import FILTERED, POOLS, UNITS, WHOLE_POOLS, WINDOWED
 from extract.lexicon import kind_of, posts_of
 from extract.padding import mode_of
 from extract.signatures import CALLS, KEYS, order_of
@@ -49,7 +49,7 @@ def take_call(layer: Described, token: str) -> None:
         if not order and first > second and first % 2:
             order, layer.is_twofold = ("kernel", "stride"), True  # As overlapping windows are, or the sides of one.
     for i, argument in enumerate(arguments):
-        key, equal, value = argument.partition("=")
+        key, equal, value = re.sub(r"(?<=\d)\.0+\b", "", argument).partition("=")
         glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
         numbers = tuple(int(each) for each in re.findall(r"\d+", value if equal else argument))
         if (passed := re.fullmatch(r"(\d+) ?→ ?(\d+)", argument)) and layer.kind in ("dense", *FILTERED):
@@ -59,6 +59,10 @@ def take_call(layer: Described, token: str) -> None:
             _argument(layer, name, numbers, argument)
         elif (side := _SIDE.fullmatch(key.strip())) and len(numbers) == 1 and layer.kind in WINDOWED:
             _one_side(layer, KEYS[side[1].lower()], numbers[0], high=side[2].lower() == "h")
+        elif equal and layer.kind != "embedding" and key.strip().lower() in _ALONG:
+            pass
+        elif equal and layer.kind in WHOLE_POOLS and key.strip().lower().startswith("output"):
+            layer.params["kernel"] = sides(numbers)  # How large the image is behind it.
         elif equal:
             _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)
         elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
@@ -84,6 +88,8 @@ def take_call(layer: Described, token: str) -> None:
             layer.extra.append("softmax")
 
 
+_ALONG = ("dim", "axis")
+"""Along which axis something works, where it is set: none of a design's sizes."""
 _SIDE = re.compile(r"(pool|kernel|stride|pad|k|s|p)[ _]?([hw])(?:eight|idth)?", re.IGNORECASE)
 """One side of a window, of a step or of a border: poolH, kernel_w."""
 
@@ -131,6 +137,9 @@ def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -
     elif key == "rate" or (key == "pad" and layer.kind == "dropout"):
         rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
         layer.params["rate"] = dropped(rate, said)
+    elif key in ("bias", "rounding"):
+        if re.search("false" if key == "bias" else "true", said, re.IGNORECASE):
+            layer.params[key] = False if key == "bias" else "ceil"
     elif key in ("kernel", "stride") and numbers:
         layer.params[key] = sides(numbers)
     elif key == "pad" and len(set(numbers)) > 1:

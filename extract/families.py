@@ -8,7 +8,8 @@ from extract.lexicon import POSTS
 
 FILTERED = ("conv", "gconv", "deconv")
 """Those whose filters see all channels, or those of a group."""
-POOLS = ("maxpool", "avgpool", "pool", "gavgpool", "gmaxpool")
+WHOLE_POOLS = ("gavgpool", "gmaxpool")
+POOLS = ("maxpool", "avgpool", "pool", *WHOLE_POOLS)
 """Those that pool, the last of them over the whole image."""
 SIZED = (*FILTERED, "dwconv", "sepconv", *POOLS[:4])
 """Convolutions and poolings."""
@@ -27,4 +28,4 @@ ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn"}
 
 def goes_both_ways(text: str) -> bool:
     """Tell by its text a layer that goes over a sequence forwards and backwards: `BiGRU`, `bi-directional`."""
-    return bool(re.search(r"\bbi-?(?:directional|gru|rnn)", text, re.IGNORECASE))
+    return bool(re.search(r"\bbi-?(?:directional(?! ?= ?false)|gru|rnn)", text, re.IGNORECASE))

@@ -32,7 +32,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("transition", r"\btransition\b"),
     ("stage", r"\bstage[ _-]?\d"),
     ("resblock", r"\bres(?:idual)?[ -]?(?:block|blk|unit|module)|^\W*residual[ _-]?\d+\W*$"),
-    ("gmaxpool", r"global[ _-]?max|max-?over-?time|max over time"),
+    ("gmaxpool", r"global[ _-]?max|adaptive ?max|max-?over-?time|max over time"),
     (
         "gavgpool",
         r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:spatial[- ])?(?:avg|average|averaging|mean|pool)|\bgap\b"
@@ -74,9 +74,9 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
     ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),
     ("dropout", r"drop-?out|\bdrop\d*\b(?![ -]?path)"),
-    ("flatten", r"flatt?er?n"),
+    ("flatten", r"(?<!un)flatt?er?n"),
     ("columns", r"map-?to-?sequence"),
-    ("reshape", r"\breshape"),
+    ("reshape", r"\breshape|\bunflatten"),
     ("upsample", r"\bup[- ]?sampl|up-?sampl|\bresize\b|\bbilinear\b"),
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from extract.assembly import Assembly
 from extract.carrying import carry
-from extract.families import ACTIVATIONS, POSTED
+from extract.families import ACTIVATIONS, POSTED, WHOLE_POOLS
 from extract.fitting import by, fit
 from extract.joining import join
 from extract.mobile import gate
@@ -108,9 +108,9 @@ class LayersOf:
             self._convolution(reading, output, bias=params.get("bias", not norm))
         elif kind in ("maxpool", "avgpool", "pool"):
             self._pool(reading, output)
-        elif kind == "gavgpool" and (windows := self._adapted(reading)):
-            self._pool(replace(reading, kind="avgpool", params=windows), ())
-        elif kind in ("gavgpool", "gmaxpool"):
+        elif kind in WHOLE_POOLS and (windows := self._adapted(reading)):
+            self._pool(replace(reading, kind=kind[1:], params=windows), ())
+        elif kind in WHOLE_POOLS:
             self.to.add(WHOLE[kind][axes_for(reading, self.to.shape)](), "pool")
         elif kind == "dense":
             self._dense(reading)
@@ -252,7 +252,9 @@ class LayersOf:
             return layer
 
         stride = sides(self.to, reading, "stride", axes)
-        fit(self.to, reading, made, kernel, stride, kernel, output, ("floor", "ceil"), (1,) * axes)
+        said = reading.params.get("rounding")
+        roundings = (said,) if said else ("floor", "ceil")
+        fit(self.to, reading, made, kernel, stride, kernel, output, roundings, (1,) * axes)
 
     def _usual_window(self, reading: Reading, output: Sequence[int]) -> tuple[int, ...]:
         """Return the window of a pooling that says none: 2 on a side, or 3 where only that gives what is printed."""
@@ -310,7 +312,9 @@ class LayersOf:
         output = reading.params.get("output", ())
         if not (reading.params.get("steps") and len(self.to.shape) == len(output) + 1 == STEPPED):
             self._flat()
-        self.to.add(L.Dense(units=units or 1000), "fc")
+        weights = prod(each or 1 for each in self.to.shape[1:]) * (units or 0)  # So many are printed: there is no bias.
+        bias = reading.params.get("bias", not weights or reading.params.get("count") != weights)
+        self.to.add(L.Dense(units=units or 1000, bias=bias), "fc")
         if len(output) == 3 and prod(output) == units and max(output[:2]) > 1:
             self._reshape(output)
 

@@ -119,6 +119,8 @@ _DOUBLE = re.compile(
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
+    (r"\bBidirectional\((LSTM|GRU|SimpleRNN)(\([^()]*\))(?:,[^()]*)?\)", r"Bi\1\2"),
+    (r"\bTimeDistributed\(((?:Dense|Dropout|Activation)\([^()]*\))\)", r"\1"),
     (r"(?<=\w)(?:…|\.\.\.)(?=\)| \()", ""),  # A name that is cut off.
     (r"^([a-z]\w* \([A-Z]\w*)(?:…|\.\.\.)?$", r"\1)"),
     (r"(?<=[Rℝℜ]) ?\^ ?(?=\d+ ?[×x])", ""),  # Of so many dimensions.

@@ -52,7 +52,7 @@ def _layers(to: Assembly, reading: Reading, kernel: Sequence[int], steps: Sequen
     said, filters = reading.params.get("pad"), reading.params.get("filters", to.shape[1])
     made = LAYERS[len(to.shape) - 2]
     for step in steps:
-        for pad, extra in _borders(kernel, step, said):
+        for pad, extra in _borders(kernel, step, said, reading.params.get("output_pad")):
             try:
                 layer = made(
                     filters=filters, kernel=kernel, stride=step, pad=[(each, each) for each in pad], output_pad=extra
@@ -64,15 +64,15 @@ def _layers(to: Assembly, reading: Reading, kernel: Sequence[int], steps: Sequen
 
 
 def _borders(
-    kernel: Sequence[int], stride: Sequence[int], said: object
+    kernel: Sequence[int], stride: Sequence[int], said: object, more: int | None
 ) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
     """Yield borders with what is added behind: that which gives as many pixels as the stride times more, then others.
 
-    A border that is said comes first, and is the only one where it is a number.
+    A border that is said comes first, and is the only one where it is a number; so is what is added, `more`.
     """
     axes = len(kernel)
     if isinstance(said, int):
-        yield from (((said,) * axes, (extra,) * axes) for extra in range(min(stride)))
+        yield from (((said,) * axes, (extra,) * axes) for extra in (range(min(stride)) if more is None else [more]))
         return
     if said == "valid":
         yield (0,) * axes, (0,) * axes
