@@ -119,6 +119,8 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     if not style.norm:
         readings = with_told(readings, plain, design.config, residual=style.residual)
     ask_for_activations(assembly, readings)
+    for question in design.questions:
+        assembly.ask(question)
     for name in () if style.norm else unplaced(plain, readings):
         if name in NORMS or not assembly.relu:
             assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")

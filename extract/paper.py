@@ -28,6 +28,7 @@ from extract.page_breaks import is_near_end, may_go_on, with_rows_of
 from extract.pdf_tables import designs_in
 from extract.perspective import has_volumes, in_perspective
 from extract.piles import piled
+from extract.printed_modules import printed_modules
 from extract.sheets import Box
 from extract.surroundings import caption_of
 from extract.table_design import TableDesign
@@ -378,9 +379,12 @@ def texts_of(path: Path, raw: bytes) -> list[Found]:
     """Return the designs of the tables in a text; what is around each, and of no other design, is its caption."""
     text = raw.decode("utf-8", "replace")
     suffix = path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".csv"
-    tables = tables_of(text, suffix)
-    designs = [each.span for each in tables if designs_of(each.grid)]
-    found = []
+    tables, modules = tables_of(text, suffix), list(printed_modules(text))
+    designs = [*(each.span for each in tables if designs_of(each.grid)), *(span for _, span in modules)]
+    found = [
+        Found(0, f"Module {i}", caption_of(text, designs, span, is_latex=False), design)
+        for i, (design, span) in enumerate(modules, 1)
+    ]
     for i, table in enumerate(tables, 1):
         is_bare = suffix in (".csv", ".tsv")
         caption = "" if is_bare else caption_of(text, designs, table.span, is_latex=suffix == ".tex")

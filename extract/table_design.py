@@ -18,3 +18,5 @@ class TableDesign:
     cells: tuple[Cell, ...] = field(default=(), compare=False)
     remarks: str = field(default="", compare=False)
     """What the table says of no layer, but of the whole."""
+    questions: tuple[str, ...] = field(default=(), compare=False)
+    """What its form leaves open."""

@@ -189,3 +189,41 @@ def test_classes_that_are_like_other_layers_by_their_names_alone() -> None:
     report = Report()
     model_of(table, report=report)
     assert any("stem_bn (Normalization)' is not known here" in each.message for each in report)
+
+
+SEQUENTIAL = """
+Sequential(
+  (0): Conv2d(3, 16, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1), bias=False)
+  (1): BatchNorm2d(16, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+  (2): ReLU(inplace=True)
+  (3): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)
+  (4): Flatten(start_dim=1, end_dim=-1)
+  (5): Sequential(
+    (0): Linear(in_features=4096, out_features=8, bias=True)
+    (1-2): 2 x Linear(in_features=8, out_features=8, bias=True)
+  )
+)
+"""
+
+
+def test_modules_that_pytorch_prints_are_read() -> None:
+    report = Report()
+    graph = model_of(f"# A net\n\nThe input is 32x32x3.\n\n```{SEQUENTIAL}```\n", report=report)
+    kinds = [type(each.layer).__name__ for each in graph.nodes]
+    assert kinds == ["Conv2D", "BatchNorm", "ReLU", "MaxPool2D", "Flatten", "Dense", "Dense", "Dense"]
+    assert graph.node("conv1").layer == L.Conv2D(filters=16, kernel=3, pad=1, bias=False)
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_how_modules_of_a_class_of_its_own_are_joined_is_asked() -> None:
+    report = Report()
+    model_of(f"A net. The input is 32x32x3.\n\n{SEQUENTIAL.replace('Sequential', 'Net', 1)}", report=report)
+    assert [each.message for each in report if each.code == "question"] == [
+        "how the modules of Net are joined is not printed: one behind the other is taken, with nothing between"
+    ]
+
+
+def test_modules_that_nobody_knows_are_asked() -> None:
+    report = Report()
+    model_of(f"A net. The input is 32x32x3.\n\n{SEQUENTIAL.replace('ReLU(inplace=True)', 'Foo(3)')}", report=report)
+    assert any("'Foo(3)' is not known here" in each.message for each in report)
