@@ -215,9 +215,10 @@ class LayersOf:
         told, space = reading.params.get("kernel", ()), self.to.shape[2:]
         if "adaptive" not in reading.text.lower() or max(told, default=1) == 1 or len(told) != len(space):
             return {}
-        self.to.ask(
-            f"{reading.text!r} gives {by(told)}, whatever comes in: of which windows? All of one size are taken"
-        )
+        if any((side or after) % after for side, after in zip(space, told, strict=True)):  # Else they are of one size.
+            self.to.ask(
+                f"{reading.text!r} gives {by(told)}, whatever comes in: of which windows? All of one size are taken"
+            )
         stride = tuple(max((side or after) // after, 1) for side, after in zip(space, told, strict=True))
         windows = ((side or after) - (after - 1) * step for side, after, step in zip(space, told, stride, strict=True))
         return {"kernel": tuple(max(each, 1) for each in windows), "stride": stride}
