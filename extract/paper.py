@@ -371,7 +371,7 @@ def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[
                 paper.pages[number].close()
 
 
-SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex", ".txt", ".rst")
+SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex", ".txt")
 """Those of tables that are written as text."""
 
 

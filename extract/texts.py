@@ -33,7 +33,7 @@ def tables_of(text: str, suffix: str) -> list[Written]:
         return sorted([*_html(text), *_markdown(plain), *_printed(text)], key=lambda each: each.span)
     if suffix == ".tex":
         return list(_latex(text))
-    if suffix in (".txt", ".rst"):
+    if suffix == ".txt":
         return sorted([*_markdown(text), *_printed(text)], key=lambda each: each.span)
     return [Written(_csv(text), (0, len(text)))]
 

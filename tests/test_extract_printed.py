@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from extract.printed import printed_tables
 from ir import Report
 from ir import layers as L
+from tests.test_extract_tables import kinds
 from tests.test_extract_typeset import model_of
+from translator import read
+from translator.dialect import by_suffix
 
 OLD_KERAS = """
 Model: "sequential"
@@ -227,3 +232,11 @@ def test_modules_that_nobody_knows_are_asked() -> None:
     report = Report()
     model_of(f"A net. The input is 32x32x3.\n\n{SEQUENTIAL.replace('ReLU(inplace=True)', 'Foo(3)')}", report=report)
     assert any("'Foo(3)' is not known here" in each.message for each in report)
+
+
+def test_a_printed_model_is_told_by_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "net.txt").write_text(f"The input is 28x28x3.\n{OLD_KERAS}")
+    assert kinds(read(tmp_path / "net.txt").graph) == ["Conv2D", "MaxPool2D", "ReLU", "Flatten", "Dense"]
+    (told,) = by_suffix(tmp_path / "net.txt")
+    assert told.sniff is not None
+    assert [told.sniff(text.encode()) for text in (OLD_KERAS, SEQUENTIAL, "onnx>=1.16\n")] == [True, True, False]

@@ -1,5 +1,7 @@
 """Papers: designs out of the tables of a PDF."""
 
+import re
+
 from translator.dialect import Dialect
 
 DIALECTS = (
@@ -25,10 +27,19 @@ DIALECTS = (
     ),
     Dialect(
         "table",
-        "a table that shows a design: CSV, Markdown, HTML, LaTeX, a printed summary",
+        "a table that shows a design: CSV, Markdown, HTML, LaTeX",
         folder="paper",
-        suffixes=(".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex", ".txt", ".rst"),
+        suffixes=(".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex"),
         reads=True,
         writes=False,
+    ),
+    Dialect(
+        "summary",
+        "what Keras, torchsummary or PyTorch print of a model",
+        folder="paper",
+        suffixes=(".txt",),
+        reads=True,
+        writes=False,
+        sniff=lambda head: b"Layer (type" in head or re.search(rb"^\s*\(\w+\): \w+\(", head, re.MULTILINE) is not None,
     ),
 )
