@@ -37,7 +37,8 @@ _CLAUSES = re.compile(r"(?<=\D)[.,;] | and (?=\S{1,6} (?:denotes?|is|as|represen
 _LETTER = re.compile(r"(?<![\w-])(?![aAI]\b)[A-Za-z](?![\w'’-])")
 """A letter that stands for something itself."""
 _LISTS = re.compile(
-    r"\b([A-Za-z]{1,4}(?:,? (?:and )?[A-Za-z]{1,4}){1,6}) (?:denote|represent|are|stand for|refer to|mean|indicate) "
+    r"\b([A-Za-z]{1,4}(?:,? (?:and )?[A-Za-z]{1,4}){1,6}) "
+    r"(?:denotes?|represents?|are|stands? for|refers? to|means?|indicates?) "
     r"(?:the )?([\w ]+(?:,? and [\w ]+|, [\w ]+)+)"
 )
 """Several abbreviations, and what each of them stands for in the same order."""

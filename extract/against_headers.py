@@ -58,6 +58,8 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
         roles[i] = "activation"  # What it ends in.
     if "receptive field" in name.lower() and "kernel" not in roles and _are_windows(texts):
         roles[i] = "kernel"
+    if texts and all(re.fullmatch(r"1/\d+", text) for text in texts):
+        roles[i] = "output"  # As a share of what comes in.
     often = [text for text in texts if text.strip(" -")]
     beside = [j for j in range(grid.width) if j != i and names_layers(grid, start, j)]
     if re.fullmatch(r"layers|blocks", name.strip(), re.IGNORECASE) and beside and often and "repeat" not in roles:

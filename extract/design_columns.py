@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from extract.cells import read_cell
 from extract.grids import Grid
+from extract.header_rows import under_titles
 from extract.headers import COUNT, role_of
 from extract.layer_names import LAYERS, names_layer
 from extract.numbers import bare
@@ -133,5 +134,9 @@ def design_by_widths(grid: Grid, columns: Columns, width: int) -> TableDesign:
 def design_by_repeats(grid: Grid, columns: Columns, column: int, places: Sequence[int]) -> TableDesign:
     """Return the design of which a column says how often its layers come."""
     roles = ["repeat" if i == column else "ignored" if i in places else role for i, role in enumerate(columns.roles)]
+    widths = [i for i in under_titles(grid, columns.headers, columns.start, "filters") if i not in places]
+    own = [i for i in widths if columns.headers[i] == columns.headers[column]]
+    for i in widths if own else ():
+        roles[i] = "filters" if i in own else "ignored"
     readings, cells = layers_by_rows(grid, replace(columns, roles=tuple(roles)))
     return TableDesign(columns.headers[column], "rows", tuple(readings), tuple(cells))

@@ -57,7 +57,7 @@ from extract.stored_arrays import as_layers
 from extract.strangers import ANY
 from extract.table_design import TableDesign
 from extract.tensor_names import as_their_neighbours
-from extract.titles import along_axes, side_tables, spread, with_settings
+from extract.titles import along_axes, side_tables, spread, with_settings, with_titles_above
 from extract.together import with_one_order
 from extract.totals import with_plain_thousands, without_what_is_worked_out
 from extract.valued import value_tables, with_values
@@ -72,7 +72,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     caption = _QUOTED.sub(r"\1", whole_words(caption))
     if _BENCHMARK.search(caption):
         return []
-    grid = along_axes(with_settings(spread(with_plain_thousands(_without_marks(grid)))))
+    grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(_without_marks(grid))))))
     grid = as_layers(with_rows_apart(framed(grid) or grid))
     if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
@@ -194,7 +194,8 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         each for each in rest if widening or (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))
     ]
     found = [each for each in found if each in clear or each in kept]
-    numbered = any(re.search(r"\d", text) for i in _places(columns) for text in grid.texts(i, columns.start))
+    sizes = [text.strip() for i in _places(columns) for text in grid.texts(i, columns.start)]
+    numbered = any(re.search(r"\d", text) or re.fullmatch(r"[A-Za-z]", text) for text in sizes)
     sized = numbered or any(says_sizes(each) or is_stacked(each) for each in found)
     return [_softened(_in_order(each)) for each in found if sized]
 
@@ -211,7 +212,9 @@ def _are_stages(grid: Grid, columns: Columns, design: TableDesign) -> bool:
     """Tell units of settings alone beside how large an image each gives, by numbers or shares: `H/4 × W/4 × C`."""
     places = [i for i, role in enumerate(columns.roles) if role == "output" and columns.headers[i]]
     texts = [normalized(text) for i in places for text in grid.texts(i, columns.start)]
-    sized = len(texts) == len(grid.rows) - columns.start >= LEAST_STAGES and all("×" in text for text in texts)
+    sized = len(texts) == len(grid.rows) - columns.start >= LEAST_STAGES and all(
+        re.search(r"×|^1/\d", text) for text in texts
+    )
     return sized and bool(design.readings) and all(each.kind == ANY for each in design.readings)
 
 

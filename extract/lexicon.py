@@ -12,7 +12,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"(?:[ -]?[123]-?d)?\b(?=\W*(?:$|[\d,;:&/([+]|layer))|^pad(?:ding)?[ -]?[123]-?d\b",
     ),
     ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
-    ("softmax", r"soft-?\s?max|\bsoftmx\b|^soft$"),
+    ("softmax", r"(?<!ada)(?<!adaptive )soft-?\s?max|\bsoftmx\b|^soft$"),
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
     (
         "input",
@@ -64,7 +64,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("lstm", r"\blstm"),
     ("gru", r"\b(?:bi-?)?gru"),
     ("rnn", r"\b(?:simple)?rnn\b"),
-    ("embedding", r"(?<!patch )(?<!patch-)(?<!flow )(?<!feature )(?<!point )(?<!edge )\bembed"),
+    ("embedding", r"(?<!patch )(?<!patch-)(?<!flow )(?<!feature )(?<!point )(?<!edge )\bembed|^look-?up(?: table)?$"),
     (
         "dense",
         r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
@@ -91,7 +91,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("bn", r"\bb-?n(?:orm)?\d*\b|batch-?\s?norm\w*"),
     ("gn", r"\bgn\b|group-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
-    ("in", r"\binstance ?norm\w*|\bin\b(?=,|$)"),
+    ("in", r"\binstance ?norm\w*|(?:(?:^|[,;+/-]) ?in|(?-i:\bIN))\b(?=,|$)"),
     (
         "lrn",
         r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.families import FILTERED, RECURRENT
 from extract.grids import Cell, Grid
-from extract.lexicon import kind_of
-from extract.roles import columns_of
+from extract.lexicon import kind_of, posts_of
+from extract.roles import Columns, columns_of
 
 _MADE = frozenset(("kernel", "filters"))
 _BESIDE = frozenset(("stride", "padding", "dilation", "activation", "output", "input", "pool", "norm", "dropout"))
@@ -43,16 +44,38 @@ def _count(text: str) -> int:
 
 
 def _made(grid: Grid) -> Grid:
-    """Return a table with a column in front that names convolutions, where all columns say how such are made."""
+    """Return a table with a column in front that names convolutions, where all columns say how such are made.
+
+    Rows that take no image are of Dense, where others have windows and they have none.
+    """
     columns = columns_of(grid)
-    roles = {*columns.roles}
+    labels = [i for i, role in enumerate(columns.roles) if role in ("type", "") and _are_labels(grid, columns, i)]
+    roles = {role for i, role in enumerate(columns.roles) if i not in labels}
     rows = grid.rows[columns.start :]
     if not roles >= _MADE or not roles & _BESIDE or roles - _MADE - _BESIDE - _APART or len(rows) < LEAST:
         return grid
-    made = [i for i, role in enumerate(columns.roles) if role in _MADE]
-    if not all(any(cell.tells for cell in row if cell.covers(i)) for row in rows for i in made):
+    told = [{role for role in _MADE if _tells(row, columns, role)} for row in rows]
+    dense = [each == {"filters"} and "input" in roles for each in told]
+    if not all(each == _MADE or is_dense for each, is_dense in zip(told, dense, strict=True)) or all(dense):
         return grid
-    moved = [tuple(replace(cell, first=cell.first + 1, last=cell.last + 1) for cell in row) for row in grid.rows]
-    names = ["Layer"] * columns.start + ["Conv"] * len(rows)
+    kept = [tuple(cell for cell in row if cell.first not in labels) for row in grid.rows]
+    moved = [tuple(replace(cell, first=cell.first + 1, last=cell.last + 1) for cell in row) for row in kept]
+    names = ["Layer"] * columns.start + ["Fully connected" if each else "Conv" for each in dense]
     named = [(Cell(name, 0, 0), *row) for name, row in zip(names, moved, strict=True)]
     return Grid(tuple(named), grid.width + 1)
+
+
+def _tells(row: Sequence[Cell], columns: Columns, role: str) -> bool:
+    return any(cell.tells for cell in row if columns.roles[cell.first] == role)
+
+
+def _are_labels(grid: Grid, columns: Columns, column: int) -> bool:
+    """Tell the names of parts of a network, each beside several rows, and none of a layer."""
+    texts = grid.texts(column, columns.start)
+    few = 0 < len(texts) <= FEW * (len(grid.rows) - columns.start)
+    named = (text for text in texts if kind_of(text) not in ("", "input") or posts_of(text) or re.search(r"\d", text))
+    return few and not any(named)
+
+
+FEW = 0.4
+"""The share of rows that have a label at most, where one is beside several."""

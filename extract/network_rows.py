@@ -10,7 +10,7 @@ from itertools import pairwise
 from extract.cells import read_cell
 from extract.grids import Cell, Grid
 from extract.header_rows import header
-from extract.headers import role_of
+from extract.headers import SIZED, role_of
 from extract.lexicon import kind_of, posts_of
 from extract.roles import Columns
 
@@ -177,6 +177,8 @@ def _kinds_down(grid: Grid) -> Grid:
     heads = [cell.text.strip() for cell in grid.rows[0]] if grid.rows else []
     if not all(any(is_kind.fullmatch(head) for head in heads) for _, is_kind in _KINDS):
         return Grid((), 0)
+    if sum(role_of(row[0].text) in SIZED for row in grid.rows[1:] if row) > 1:
+        return Grid((), 0)  # A layer a column.
     first, *rest = grid.turned().rows
     corner = Cell(
         _corner if _MODELS.fullmatch(_corner := first[0].text.strip()) and first[0].first == 0 else "Model", 0, 0

@@ -68,6 +68,8 @@ def layers_of(row: OneRow) -> list[Reading]:
             return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
         if own := _OWN_FIRST.match(cell.text):
             return [Reading(own[1], settings_of(normalized(cell.text)), text=cell.text)]  # And what it does besides.
+        if re.fullmatch(r"[A-Za-z]*(?:[Bb]lock|[Bb]ottleneck|[Uu]nit) ?\+ ?SE", cell.text.strip()):
+            return [Reading(cell.text.strip(), text=cell.text)]  # With what is within it.
         lines = cell.text.split("\n")
         listed = len(lines) > 1 and all(map(names_layer, lines))
         said = read_cell(cell.text if listed else " ".join(lines))

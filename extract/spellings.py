@@ -41,6 +41,12 @@ _UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z\d]*(?:_[A-Za-z\d]+)+")
 
 
+def _along_time(found: re.Match[str]) -> str:
+    """Return brackets of windows along one axis, each with how many filters it has, in words: `[4, 128; 4, 128]`."""
+    lines = re.sub(r"(\d+), ?(\d+)", r"conv1d, k=\1, filters=\2", found[1])
+    return f"[{lines}]"
+
+
 def _unslashed(text: str) -> str:
     """Return a text of nothing but layers and what stands behind them with commas: Conv/ReLU/Max pool, FC (ReLU)."""
     held = re.fullmatch(r"([A-Za-z][^()]*) \(([^()]*)\)", text)
@@ -206,7 +212,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2"),  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     (r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]"),
-    (r"^\[(\d{1,2}), ?(\d{2,4})\](?= ?[×;])", r"[conv1d, k=\1, filters=\2]"),
+    (r"^\[(\d{1,2}, ?\d{2,4}(?: ?; ?\d{1,2}, ?\d{2,4})*)\](?= ?[×;])", _along_time),
     # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
     (r"(?i)\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2"),
     (r"(?i)\bconv(\w*)\.? ?↑", r"deconv\1, stride 2"),
@@ -223,6 +229,8 @@ _THEN: tuple[_Rule, ...] = (
     (r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 "),
     (r"([\])] ?× ?[A-Za-z]) (\d)$", r"\1_\2"),  # So often as a letter with an index says.
     (r", ?↓ ?(\d)\b", r", stride \1"),
+    (r"(?i)^(dense|fc|fully[- ]connected) ?\+ ?linear$", r"\1"),  # With no activation.
+    (r"(?i)\b(conv\w*[^;,+]*\d ?× ?\d+) ?\+ ?(\d)(?![\d(]| ?[×(])", r"\1, stride \2"),
     # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
     (r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered),
     (r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2"),  # So wide inside, and at its end.

@@ -46,7 +46,8 @@ def is_set(said: str) -> bool:
     >>> is_set("R1 = 8; N1 = 1"), is_set("win. sz. 7 × 7, dim 96, head 3"), is_set("SK, 128"), is_set("conv 3")
     (True, True, False, False)
     """
-    parts = [_SETTING.fullmatch(part.strip()) for part in re.split(r"[;,]", said) if part.strip()]
+    apart = r"[;,]|(?<=\d) (?=[A-Z] ?= ?\d)"
+    parts = [_SETTING.fullmatch(part.strip()) for part in re.split(apart, said) if part.strip()]
     own = any(part and not _ATTRIBUTES.fullmatch(part[1] or part[2]) for part in parts)
     several = len(parts) > 1 or bool(re.search(r"[=:]", said))  # And no number of a block: Block 1.
     return own and several and all(parts) and not kind_of(said)

@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from math import prod
 
 from extract.grids import Cell, Grid
-from extract.headers import role_of
+from extract.headers import SIZED, role_of
 from extract.layer_names import names_layer, names_layers
 from extract.lexicon import kind_of
 
@@ -36,6 +36,27 @@ def spread(grid: Grid) -> Grid:
     spans = zip(grid.rows[0], best, strict=False)
     head = tuple(replace(cell, first=first, last=last) for cell, (first, last, _) in spans)
     return Grid((head or grid.rows[0], *grid.rows[1:]), grid.width)
+
+
+def with_titles_above(grid: Grid) -> Grid:
+    """Return a table whose titles of groups of columns stand above these, and not in the cell of the one in the middle.
+
+    So they come where no rule is between them and the headers of each group, which are the same again: `M | L | XL`.
+    """
+    head = grid.rows[0] if grid.rows else ()
+    lines = [cell.text.strip().split("\n") for cell in head]
+    if [cell.first for cell in head] != [*range(grid.width)] or not any(len(each) > 1 for each in lines):
+        return grid
+    for many, wide in product((2, 3), range(5, 1, -1)):
+        first = grid.width - many * wide
+        groups = [[*range(first + k * wide, first + (k + 1) * wide)] for k in range(many)] if first > 0 else []
+        own = [[lines[i][-1] for i in group] for group in groups]
+        held = [[i for i in group if len(lines[i]) == len("ab")] for group in groups]
+        if own and all(each == own[0] for each in own) and len({*own[0]}) == wide and all(len(i) == 1 for i in held):
+            over = [Cell(lines[i[0]][0], group[0], group[-1]) for i, group in zip(held, groups, strict=True)]
+            heads = tuple(replace(cell, text=lines[cell.first][-1]) for cell in head[first:])
+            return Grid(((*head[:first], *over), heads, *grid.rows[1:]), grid.width)
+    return grid
 
 
 def _over_alike(grid: Grid) -> tuple[Cell, ...]:
@@ -195,6 +216,8 @@ def _alike(grid: Grid) -> Iterator[tuple[str, Grid]]:
     headed = all(any(role_of(head) == "type" for head in each) for each in heads)
     if any(kind_of(title.text) for title in titles) and not headed:
         return  # A layer a column.
+    if all(role_of(title.text) in SIZED for title in titles):
+        return  # What is said of each layer, for several designs.
     if len(titles) < 2 or any(len(a & b) < max(2, 0.6 * min(len(a), len(b))) for a, b in pairwise(heads)):
         return
     shared = [i for i in range(grid.width) if not any(title.covers(i) for title in titles)]

@@ -26,6 +26,8 @@ _EACH = re.compile(
 )
 """What tells that a sentence speaks of all layers of a kind: what their name means, or what is left out of a table."""
 _LAST = re.compile(r"\b(?:last|final|output)\b", re.IGNORECASE)
+_OPEN_END = re.compile(rf"\b(?:last|final|output)\b[^.;]{{0,40}}{_OMITTED}", re.IGNORECASE)
+"""What tells that the last layer is not in a table."""
 _BUT = re.compile(r"\b(?:except|but|other than|apart from|excluding|besides)\b", re.IGNORECASE)
 _SCOPES = (
     (re.compile(r"\bconv\w*|\bfilters? layers?", re.IGNORECASE), _CONVOLUTIONS),
@@ -122,6 +124,8 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
     learned = [i for i, each in enumerate(readings) if each.kind in (*_CONVOLUTIONS, "dense")]
     last = learned[-1] if learned else -1
     dense = bool(learned) and readings[last].kind == "dense"
+    if any(each.kind in ("maxpool", "avgpool", "pool") for each in readings[last + 1 :]) or _OPEN_END.search(said):
+        last = -1  # What a pooling takes is no output, nor is any layer where that is left out.
 
     def all_of(reading: Reading, *, final: bool, bare: bool) -> list[Reading]:
         """Return a layer with what stands ahead of it, and behind."""

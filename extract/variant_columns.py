@@ -39,8 +39,10 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
-        elif bare and role == "" and len(layers) >= 0.5 * len(cells) and rich >= 0.5 * len(cells) and len(cells) > 4:
+        elif bare and role == "" and len(layers) >= 0.5 * len(cells) and rich >= 0.5 * len(cells):
             fewer.append(column)
+    stems = {_stem(columns.headers[i]) for i in found}
+    fewer = [i for i in fewer if len(grid.texts(i, columns.start)) > FEW or _stem(columns.headers[i]) in stems]
     found = sorted([*found, *fewer]) if len(found) > 1 else found  # Beside several designs with more of them.
     found = _with_short(grid, columns, found) if len(found) > 1 else found
     if len(found) == 1 and (shared := _of_shared_cells(grid, columns)):
@@ -63,6 +65,15 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
             return []  # What the other column says more of.
         return unnamed if _says_kinds(grid.column(unnamed[0], columns.start)) else []
     return unnamed if len(unnamed) > 1 else found if len(found) > 1 else _of_shared_cells(grid, columns)
+
+
+FEW = 4
+"""Cells of a design at most that say too little by themselves, but for one that is called like others."""
+
+
+def _stem(name: str) -> str:
+    """Return what designs that are numbered have in common."""
+    return re.split(r"\d", name)[0].strip(" -_").lower()
 
 
 def _with_short(grid: Grid, columns: Columns, found: Sequence[int]) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.cells import read_attributes, read_cell
+from extract.families import UNITS
 from extract.grids import Cell
 from extract.judging import WEIGHTED
 from extract.layer_names import LAYERS
@@ -19,6 +20,12 @@ _UNITS = frozenset(("conv", "deconv", "inception", "fire", "mbconv", "fusedmbcon
 """What a number alone says the width of, where it stands in a design's own cell beside the name."""
 
 
+_SOUNDS = re.compile(r"(?i)[a-z]softmax|[a-z]conv\b|[a-z](?:pool|norm|lstm|attention|embedding)\b")
+"""The name of a layer of its own kind that sounds like one that is known: AdaSoftmax."""
+_COUNTS = re.compile(r"(?:number|no\.?|#|total|hidden|output|input|classif\w+|units|neurons|logits)\b", re.IGNORECASE)
+"""What a number beside it is of, which names no unit."""
+
+
 def heard_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[Reading]:
     """Return the layer that has weights which another cell of a row names, where a design's own is not understood."""
     plain = normalized(cell.text)
@@ -26,6 +33,8 @@ def heard_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
         return [Reading(name_of(plain), settings_of(plain), text=plain)]
     names = [each.text for each in row if roles[each.first] == "type" and each is not cell and each.tells]
     kinds = [kind_of(name) for name in names]
+    if len(names) == 1 and not kinds[0] and _SOUNDS.search(names[0]) and not posts_of(names[0]):
+        return [Reading(names[0].strip(), text=f"{names[0]} {plain}", unclear=True)]
     if len(names) != 1 or kinds[0] not in WEIGHTED or not cell.tells:
         return []
     name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
@@ -41,8 +50,12 @@ def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
     plain = re.sub(r",? ?stride[\s\d×,=]+$", "", cell.text)
     names = [each.text for each in row if roles[each.first] == "type" and re.sub(r"\W*\d+\W*$", "", each.text)]
     kinds = [kind_of(name) for name in names]
-    if len(names) == 1 and kinds[0] in _UNITS and cell.text.strip().isdecimal():
-        return [Reading(kinds[0], {"filters": int(cell.text)}, text=f"{names[0]} {cell.text}")]
+    if len(names) == 1 and kinds[0] in (*_UNITS, *UNITS) and cell.text.strip().isdecimal():
+        key = "units" if kinds[0] in UNITS else "filters"
+        return [Reading(kinds[0], {key: int(cell.text)}, text=f"{names[0]} {cell.text}")]
+    strange = len(names) == 1 and not (kinds[0] or posts_of(names[0])) and not _COUNTS.match(names[0])
+    if strange and cell.text.strip().isdecimal() and re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", names[0].strip()):
+        return [Reading(names[0].strip(), {"filters": int(cell.text)}, text=f"{names[0]} {cell.text}")]
     if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
         return []
     if re.search(r"[A-Za-z]{2}", plain):
@@ -70,7 +83,7 @@ def set_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell, found: lis
     if lines and any(each.kind == ANY for each in inner):
         pairs = zip(inner, lines, strict=True)
         return [replace(found[0], block=tuple(replace(a, kind=b) if a.kind == ANY else a for a, b in pairs))]
-    name = _WHICH.sub("", names[0]) if len(names) == 1 else ""
+    name = _WHICH.sub("", names[0]).strip() if len(names) == 1 else ""
     if bare and not names:
         return found or [Reading(ANY, settings_of(normalized(cell.text)), text=normalized(cell.text))]
     if not bare or not re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", name):

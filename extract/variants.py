@@ -10,6 +10,7 @@ from extract.cells import read_attributes, read_cell
 from extract.grids import Cell, Grid
 from extract.layer_names import LAYERS, is_layer
 from extract.lexicon import kind_of
+from extract.network_rows import OWN
 from extract.numbers import shapes
 from extract.reading import Reading
 from extract.roles import Columns
@@ -20,6 +21,8 @@ from extract.table_design import TableDesign
 from extract.together import with_ways
 from extract.variant_names import heard_beside, named_beside, set_beside
 
+_CODER = re.compile(r"\b(?:en|de)coders?\b", re.IGNORECASE)
+"""The name of half an autoencoder, which has no layer in common with the other half."""
 RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
 """Kinds of layer that give another size of an image than they take, or may."""
 
@@ -32,8 +35,9 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
     start, roles = columns.start, _own_roles(columns.roles, column, designs)
     readings: list[Reading] = []
     cells: list[Cell] = []
+    apart = all(OWN.search(columns.headers[i]) or _CODER.search(columns.headers[i]) for i in designs)
     for row in grid.rows[start:]:
-        inside = _between(row, designs)
+        inside = [cell for cell in _between(row, designs) if not apart or cell.covers(column)]
         own = [cell for cell in inside if cell.covers(column)]
         if _is_of_all(row, inside, designs, roles):
             own = [next(cell for cell in inside if cell.tells)]

@@ -294,3 +294,117 @@ def test_how_often_a_block_comes_behind_its_name() -> None:
     assert [(each.kind, each.times) for each in read_cell("RBlock 6 × {Bottleneck}")] == [("bottleneck", 6)]
     (one,) = read_cell("Block 1 × {Bottleneck, /2}")
     assert (one.params["stride"], one.unclear) == ((2, 2), False)
+
+
+def test_windows_along_one_axis_in_all_lines_of_a_block() -> None:
+    found = read(
+        "Name | A-13 | A-14 | A-8",
+        "Lookup | 128 | >> | 280",
+        "Conv1 | [4, 1268] × 1 | [5, 512] × 1 | [4, 900] × 1",
+        "Conv2.x | [4, 1268; 4, 1268] × 12 | [1, 128; 5, 128; 1, 512] × 3 | [4, 900] × 7",
+        "Conv3.x | [4, 256] × 1 | [4, 256] × 2 | [4, 900] × 3",
+        "AdaSoftmax | 10k,40k,200k | >> | 2k,10k,50k",
+    )
+    assert kinds(found["A-8"]) == ["embedding", "conv", "conv", "conv", "AdaSoftmax"]
+    (block,) = (each for each in found["A-14"] if each.block)
+    assert [each.params["kernel"] for each in block.block] == [(1, 1), (5, 5), (1, 1)]
+    assert found["A-14"][-1].unclear
+
+
+def test_settings_beside_each_other_without_commas() -> None:
+    found = read(
+        "Stage | Size | Net-T | Net-S",
+        "S0: Conv-stem | 1/2 | B=2 C=64 | B=2 C=64",
+        "S1: MaxBlock | 1/4 | B=2 C=64 | B=2 C=96",
+        "S2: MaxBlock | 1/8 | B=5 C=128 | B=5 C=192",
+        "S3: MaxBlock | 1/16 | B=2 C=256 | B=2 C=384",
+        caption="B and C denotes number of blocks and number of channels for each stage.",
+    )
+    assert [(each.kind, each.times, each.params["filters"]) for each in found["Net-S"]] == [
+        ("conv", 2, 64),
+        ("MaxBlock", 2, 96),
+        ("MaxBlock", 5, 192),
+        ("MaxBlock", 2, 384),
+    ]
+
+
+def test_layers_without_names_beside_those_of_parts() -> None:
+    found = read(
+        "Module | Input Dimension | Output Channels | Kernel | Stride | Dropout",
+        "Perception | 200 × 88 × 3 | 32 | 5 | 2 | 0.0",
+        " | 98 × 48 × 32 | 64 | 3 | 2 | 0.0",
+        " | 16·3·256 | 512 | - | - | 0.0",
+        "Joint input | 512 | 512 | - | - | 0.3",
+        " | 512 | 128 | - | - | 0.0",
+        " | 128 | 1 | - | - | 0.0",
+    )
+    assert kinds(found[""]) == ["conv", "conv", "dense", "dense", "dropout", "dense", "dense"]
+
+
+def test_sizes_that_are_letters_are_asked_for() -> None:
+    rows = (
+        "Input | M",
+        "Dense + ReLU | M",
+        "Dense + linear | n",
+        "Noise | n",
+        "Dense + ReLU | M",
+        "Dense + softmax | M",
+    )
+    assert kinds(read("Layer | Output dimensions", *rows)[""]) == [
+        *("input", "dense relu", "dense", "Noise", "dense relu", "dense", "softmax"),
+    ]
+
+
+def test_a_convolution_that_a_pooling_takes_is_hidden() -> None:
+    layers = [Reading("conv", text="conv"), Reading("maxpool", text="max pool")]
+    told = with_told([*layers, *layers], "Each hidden layer is followed by a ReLU.", "", residual=False)
+    assert kinds(told) == ["conv relu", "maxpool"] * 2
+
+
+def test_generator_and_discriminator_share_no_layers() -> None:
+    found = read(
+        "discriminator D | generator G",
+        "Input 28 × 28 Gray image | Input z ∈ R^128",
+        "5 × 5 conv. 32 ReLU | 8 × 8 × 96 fc lReLU",
+        "3 × 3 max-pool, stride 2 | 2 × 2 up-sampling",
+        "3 × 3 conv. 64 ReLU | 5 × 5 conv. 1 lReLU",
+        "128 fc ReLU / 10-way softmax",
+    )
+    assert kinds(found["generator G"]) == ["input", "dense leakyrelu", "upsample", "conv leakyrelu"]
+    assert kinds(found["discriminator D"])[-3:] == ["dense relu", "dense", "softmax"]
+
+
+def test_a_layer_a_column_with_what_stands_behind_it_in_its_name() -> None:
+    found = read(
+        "Layer | Input | CONV / RELU / BN | MAXPOOL | CONV | FC / RELU | FC",
+        "Channels | 2 | 64 | - | 128 | 4096 | 10",
+        "Stride | - | 1 | 2×1 | 2 | 1 | 1",
+        "Kernel size | - | 4×4 | 2×1 | 4×4 | 1×1 | 1×1",
+    )
+    assert " ".join(kinds(found[""])) == "input conv relu bn maxpool conv dense relu dense"
+
+
+def test_strides_behind_a_plus_and_a_last_layer_that_is_left_out() -> None:
+    said = "“CONV k w × h + s” is a convolution. The last fully connected layer is omitted. All networks use ReLU."
+    (one,) = read_cell("CONV 16 4 × 4 + 2")
+    assert one.params == {"kernel": (4, 4), "filters": 16, "stride": (2, 2)}
+    assert kinds(with_told([one, Reading("dense", {"units": 100})], said, "", residual=False)) == [
+        "conv relu",
+        "dense relu",
+    ]
+
+
+def test_how_often_and_how_wide_layers_are_for_several_designs() -> None:
+    found = read(
+        "Layer | Type | Stride | M | Repeats / L | XL | M | Channels / L | XL",
+        "Stem | Conv 3×3 | 2 | 1 | 1 | 1 | 48 | 64 | 80",
+        "Stage1 | BasicBlock+SE | 1 | 3 | 4 | 5 | 64 | 76 | 84",
+        "Stage2 | Bottleneck+SE | 2 | 11 | 18 | 24 | 1024 | 1216 | 1344",
+        "Pooling | GlobalAvgPool | 1 | 1 | 1 | 1 | 1024 | 1216 | 1344",
+    )
+    assert list(found) == ["M", "L", "XL"]
+    assert [(each.kind, each.times, each.params.get("filters")) for each in found["L"][:3]] == [
+        ("conv", 1, 64),
+        ("BasicBlock+SE", 4, 76),
+        ("Bottleneck+SE", 18, 1216),
+    ]
