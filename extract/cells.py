@@ -13,7 +13,7 @@ from extract.argued import are_arguments, with_equals
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
 from extract.counted import blocks_in
-from extract.families import FILTERED, POSTED, RECURRENT, WINDOWED
+from extract.families import FILTERED, POOLS, POSTED, RECURRENT, WINDOWED
 from extract.lexicon import kind_of, names_network, posts_of
 from extract.padding import mode_of
 from extract.phrases import FOREIGN, Phrase, has_stranger
@@ -40,6 +40,8 @@ def read_cell(text: str) -> list[Reading]:
         return [blocks]
     if kind_of(plain) == "input" and names_network(plain):  # Of which it says what comes in.
         return [Reading(plain.split("(")[0].strip(), text=plain)]
+    if joins := _JOINS.fullmatch(plain):
+        return [Reading(kind_of(joins[1]), text=plain)]
     typed = _TYPED.fullmatch(plain)
     if typed and typed[2] in _OTHERS:
         return [Reading(typed[2], text=plain)]
@@ -70,6 +72,10 @@ def read_cell(text: str) -> list[Reading]:
         and all(each.kind in POSTED and not each.params for each in found[1:])
     ):
         return [replace(found[0], posts=(*found[0].posts, *(each.kind for each in found[1:])))]
+    if len(found) > 1 and _WIDTHS.fullmatch(plain) and found[0].params.get("units") in PIXELS:
+        found[0] = Reading("input", {"output": (found[0].params["units"],)}, text=found[0].text)
+    elif len(found) > 1 and _WIDTHS.fullmatch(plain):
+        found[0] = replace(found[0], unclear=True)  # So many may come in.
     if found and any(map(_says_nothing, plain.split("→")[1:])):
         found[0] = replace(found[0], unclear=True)
     braced = ";" in plain and "[" not in plain[:8] and re.match(r"\d+ ?×", plain)
@@ -124,6 +130,8 @@ MOST_LAYERS = 16
 def _without_doubles(readings: list[Reading]) -> list[Reading]:
     """Return readings without a bare Dense in front of that of a softmax, of so many ways: `Dense / Softmax (9)`."""
     kinds = [each.kind for each in readings]
+    if kinds[:1] == ["transition"] and "conv" in kinds and {*POOLS} & {*kinds}:
+        return readings[1:]  # Of which it says what it is made of.
     return [
         each
         for i, each in enumerate(readings)
@@ -133,6 +141,16 @@ def _without_doubles(readings: list[Reading]) -> list[Reading]:
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
+_WIDTHS = re.compile(r"\d+(?: ?- ?\d+){2,}")
+"""How wide layers are, one behind the other."""
+PIXELS = (784, 3072)
+"""How many numbers an image of MNIST has, and one of CIFAR."""
+_JOINS = re.compile(
+    r"(concat\w*|add|sum|merge)(?: (?:with|of|to|and|from))?:? (?:the )?(?:output of )?"
+    r"[a-z]+[ _-]?\d+(?:[._-]\d+)*[a-z]?(?:(?: ?[,&+] ?| and )[a-z]+[ _-]?\d+(?:[._-]\d+)*[a-z]?)*",
+    re.IGNORECASE,
+)
+"""What joins layers that it names: concatenate with conv1."""
 _OTHERS = ("Normalization", "Rescaling")
 """Classes of Keras that are none of the layers whose names they are like."""
 _SET_BEHIND = re.compile(
@@ -221,7 +239,7 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         readings = tuple(_phrase(inner, text)) if inner is not None else tuple(_inside(body, text))
         often = re.sub(r"[×\s]", "", times or "") if re.search(r"[A-Za-z]", times or "") else ""
         stacked = body.data == "stack"
-        if len(readings) == 1 and readings[0].kind == "upsample" and many > 1:
+        if len(readings) == 1 and readings[0].kind in ("upsample", "subpixel") and many > 1:
             yield replace(readings[0], params={"kernel": (many, many), **readings[0].params})  # So many times larger.
         elif len(readings) > 1 and (many > 1 or often or body.data == "stack"):
             said = _said(body, text)

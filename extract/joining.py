@@ -24,7 +24,8 @@ _LONGEST = 24
 def names_in(row: Sequence[Cell]) -> tuple[str, ...]:
     """Return what a row is called: by names that count, or by its number."""
     texts = [cell.text.strip() for cell in row]
-    named = [_plain(*match.groups()) for text in texts if len(text) < _LONGEST and (match := _NAME.match(text))]
+    matches = [(text, match) for text in texts if (match := _NAME.match(text))]
+    named = [_plain(*match.groups()) for text, match in matches if len(text) < _LONGEST or text[match.end()] == ":"]
     return (*named, *(f"layer{text}" for text in texts[:2] if text.isdecimal()))
 
 

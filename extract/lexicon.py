@@ -20,7 +20,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|^data(?: layer)?$"
         r"|\blatent (?:vector|code|variable)",
     ),
-    ("sepconv", r"separable|\b(?:depth(?:wise)?-?)?(?:sep|ds)-?conv"),
+    ("sepconv", r"separable|\bdepth-?\s?wise[- ]sep\b|\b(?:depth(?:wise)?-?)?(?:sep|ds)-?conv"),
     ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),

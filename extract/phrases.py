@@ -43,6 +43,7 @@ FOREIGN = re.compile(
     r"|\b(?:[Ss]nake|[Ss]quash\w*|[Ss]ine?|[Ss]parsemax)\b"
 )
 """Normalisations, and what else, that are not known here."""
+_MODULES = ("resblock", "bottleneck", "fire", "inception", "dense_block", "mbconv")
 _UNIT = re.compile(r"[A-Z][A-Za-z]*LU\d?")
 """What is an activation by the end of its name: SReLU."""
 _LETTERED = re.compile(r"[,+&;] ?([A-Z][a-z]*[A-Z][A-Za-z]*\d?)(?= ?(?:$|[,+&;]))")
@@ -111,6 +112,8 @@ class Phrase:
             or (layer.kind == "dense" and layer.sizes and twice)
         ):
             return True
+        if layer.kind in _MODULES and "shape" in layer.params:
+            return True  # A size that is none of a window.
         if layer.kind not in (*FILTERED, *POOLS, *RECURRENT):
             return False
         counted = re.match(r"[2-9] [A-Za-z]", layer.said) and "filters" in layer.params and len(layer.numbers) > 1

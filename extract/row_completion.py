@@ -117,7 +117,8 @@ def _sized(head: Reading, behind: Sequence[Reading], first: dict[str, Any], said
     rest = [replace(each, params=_rate(each, said)) if each.kind == "dropout" else each for each in behind]
     last = max((i for i, each in enumerate(rest, 1) if each.kind in _SIZING), default=0)
     if last:  # What is printed is what the last of them gives.
-        moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in first}
+        own = ("output",) if kind == "input" and "output" in head.params else ()  # It says itself what comes in.
+        moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in {*first} - {*own}}
         if kind in ("pool", "maxpool", "avgpool", "gavgpool") and rest[last - 1].kind == "dense" and "filters" in first:
             moved["units"] = first.pop("filters")
         rest[last - 1] = replace(rest[last - 1], params={**moved, **rest[last - 1].params})

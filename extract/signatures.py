@@ -8,6 +8,7 @@ from collections.abc import Sequence
 LARGEST_KERNEL = 15
 """A window of more is the size of an image."""
 _WINDOWED = ("in_channels", "filters", "kernel", "stride", "pad")
+_FROM_FILTERS = _WINDOWED[1:]
 _POOLED = ("kernel", "stride", "pad")
 CALLS = {
     **{f"conv{axes}d{how}": ("filters", "kernel", "stride") for axes in (1, 2, 3) for how in ("", "transpose")},
@@ -90,6 +91,8 @@ def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
         return ()
     if len(numbers) == 5:
         return _WINDOWED
+    if len(numbers) == len(_FROM_FILTERS) and numbers[0] > LARGEST_KERNEL >= max(numbers[1:]):
+        return _FROM_FILTERS
     if len(numbers) > 2 and max(numbers[2:]) <= LARGEST_KERNEL < numbers[1] and max(numbers[0], *numbers[2:]) > 2:
         return _WINDOWED[: len(numbers)] if numbers[0] > LARGEST_KERNEL or numbers[2] > 2 else ()
     if not 1 < len(numbers) <= 3:

@@ -47,6 +47,10 @@ def _along_time(found: re.Match[str]) -> str:
     return f"[{lines}]"
 
 
+_WITH_OTHERS = re.compile(r"(?:concat\w*|add|sum|merge) with ", re.IGNORECASE)
+"""What joins layers that it names."""
+
+
 def _unslashed(text: str) -> str:
     """Return a text of nothing but layers and what stands behind them with commas: Conv/ReLU/Max pool, FC (ReLU)."""
     held = re.fullmatch(r"([A-Za-z][^()]*) \(([^()]*)\)", text)
@@ -57,8 +61,10 @@ def _unslashed(text: str) -> str:
         parts = [held[1], *held[2].split(",")]
     elif len(dashed := re.split(r" ?- ?(?![^(]*\))", text)) > 2 and kind_of(dashed[-1]).endswith("pool"):
         parts = dashed
-    named = len(parts) > 1 and all(
-        re.match(r" *[A-Za-z]", part) and (kind_of(part) or posts_of(part)) for part in parts
+    named = (
+        len(parts) > 1
+        and not _WITH_OTHERS.match(text)
+        and all(re.match(r" *[A-Za-z]", part) and (kind_of(part) or posts_of(part)) for part in parts)
     )
     return ", ".join(part.strip() for part in parts) if named and not EITHER.search(text) else text
 
@@ -134,6 +140,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
     (r"(?i)(?<=[a-z\d]) ?\(linear\)", ""),  # No activation, and no Dense.
+    (r"(?i)(\b(?:conv|dense|fc|fully)[^;→]*), ?linear(?: activation)?$", r"\1"),
     (r"(?i)^((?:fc|dense|linear|fully[ -]connected)\b[^()]*?) ?\((?:embeddings?|features?|logits|code)\)", r"\1"),
     (r"(?i)\b((?:max|avg|average|mean)?[ -]?pool(?:ing)?) ?(\d+)-(\d)$", r"\1 \2×\2, stride \3"),
     (r"^([A-Za-z][A-Za-z ]*?)[ _]?\d{1,2}/\d(?:, ?\d{1,2}/\d)+$", r"\1"),  # Which of its stage they are.
@@ -171,6 +178,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", ""),
     (r"(?i)\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D "),
     (r"\b\d+[- ]channel input\b", ""),  # What comes in.
+    (r"(?i)\b((?:up-?sampl|pixel-? ?shuffl|resiz)\w*[^;\d×]*?),? (\d)[x×](?=$|[,;)])", r"\1 × \2"),  # So much larger.
     (r"(?i)(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3"),
     (r"(?<![\d×] )(?<![\d×])(\d|1[0-5]) ?[×xX] ?\1 \((\d+)\)", r"\1×\1, \2"),  # A window, how many.
 )

@@ -6,7 +6,7 @@ import re
 from math import prod
 
 from extract.described import Described
-from extract.families import FILTERED, POOLS, WINDOWED
+from extract.families import FILTERED, POOLS, RECURRENT, WINDOWED
 from extract.signatures import LARGEST_KERNEL
 
 LONGEST_POOL = 32
@@ -15,6 +15,8 @@ LONGEST_KERNEL = 512
 """The length of a window along one axis at most."""
 
 
+MOST_STACKED = 8
+"""Layers that recur one behind the other, in a size of how many and how wide, at most."""
 SIDE = 10
 """The side of the window in a block is less."""
 
@@ -57,6 +59,8 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
         layer.params |= {"in_features": size[0], "units": size[1]}
     elif layer.kind == "dense" and len(size) == 3:
         layer.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.
+    elif layer.kind in RECURRENT and len(size) == 2 and min(size) <= MOST_STACKED < max(size):
+        layer.params |= {"units": max(size), "layers": min(size)}
     elif layer.kind in POOLS and re.match(r"\W*\d+ ?× ?\d+ (?:avg|average|mean|max)", layer.said):
         layer.params.setdefault("kernel", size[:2])
     elif layer.kind == "upsample" and len(size) == 2 and max(size) <= LARGEST_KERNEL:

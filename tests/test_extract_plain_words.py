@@ -1,0 +1,67 @@
+"""What cells say in the words that most authors use: none of it is lost, and none is read as something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extract.cells import read_cell
+from ir import Report
+from ir import layers as L
+from tests.test_extract_typeset import model_of
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "params"),
+    [
+        ("CONV(64,4,2,1), LeakyReLU", "conv", {"filters": 64, "kernel": (4, 4), "stride": (2, 2), "pad": 1}),
+        ("Conv 11x11x3, 96, stride 4", "conv", {"filters": 96, "kernel": (11, 11), "stride": (4, 4)}),
+        ("1×1 Conv, 1024, linear", "conv", {"filters": 1024, "kernel": (1, 1)}),
+        ("Depthwise Sep. Conv 3×3, 64", "sepconv", {"filters": 64, "kernel": (3, 3)}),
+        ("Nearest-neighbor upsampling, 4x", "upsample", {"kernel": (4, 4)}),
+        ("PixelShuffle ×2", "subpixel", {"kernel": (2, 2)}),
+        ("Concatenate with conv4", "concat", {}),
+    ],
+)
+def test_one_layer_with_all_that_is_said_of_it(said: str, kind: str, params: dict[str, Any]) -> None:
+    (found,) = read_cell(said)
+    assert (found.kind, found.times) == (kind, 1)
+    assert found.params.items() >= params.items()
+
+
+@pytest.mark.parametrize("said", ["BLSTM 256 x 2", "BiLSTM, 2 x 256"])
+def test_layers_that_recur_with_how_many_there_are(said: str) -> None:
+    (found,) = read_cell(said)
+    assert (found.kind, found.params, found.times) == ("bilstm", {"units": 256}, 2)
+
+
+def test_a_size_that_no_block_has_is_asked() -> None:
+    assert read_cell("Residual block 3×3, 64 × 5")[0].unclear
+    assert not read_cell("Residual block 3×3, 64")[0].unclear
+
+
+def test_a_transition_says_what_it_is_made_of() -> None:
+    kinds = [each.kind for each in read_cell("Transition layer, 1×1 conv, 2×2 average pool, stride 2")]
+    assert kinds == ["conv", "avgpool"]
+
+
+def test_what_is_joined_is_a_layer_by_the_name_in_front_of_what_it_is() -> None:
+    rows = (
+        "| conv1: 3x3 conv, 16, ReLU | 64x64x16 |\n| max pool 2x2 | 32x32x16 |\n"
+        "| conv2: 3x3 conv, 32, ReLU | 32x32x32 |\n"
+        "| upsample x2 | 64x64x32 |\n| Concatenate with conv1 | 64x64x48 |\n| 1x1 conv, 2 | 64x64x2 |\n"
+    )
+    report = Report()
+    graph = model_of(f"A net. The input is 64x64x1.\n\n| Layer | Output |\n|---|---|\n{rows}", report=report)
+    (concat,) = (each for each in graph.nodes if isinstance(each.layer, L.Concat))
+    assert [ref.node for ref in concat.inputs] == ["upsample1", "relu1"]
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_the_first_of_the_widths_of_layers_is_how_many_numbers_an_image_has() -> None:
+    rows = "| MLP | 784-500-500-2000-10 |\n| CNN | 32C5-P2-64C5-P2-512FC-10 |\n"
+    graph = model_of(f"Networks for MNIST.\n\n| Model | Layers |\n|---|---|\n{rows}", variant="MLP")
+    assert graph.inputs[0].shape == (None, 784)
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [500, 500, 2000, 10]
+    assert read_cell("256-128-64")[0].unclear
