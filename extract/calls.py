@@ -6,10 +6,10 @@ import re
 from math import prod
 
 from extract.described import SMALL, Described, dropped, sides
-from extract.families import FILTERED, POOLS, UNITS, WHOLE_POOLS, WINDOWED
+from extract.families import FILTERED, POOLS, RECURRENT, UNITS, WHOLE_POOLS, WINDOWED
 from extract.lexicon import kind_of, posts_of
 from extract.padding import mode_of
-from extract.signatures import CALLS, KEYS, order_of
+from extract.signatures import CALLS, KEYS, LARGEST_KERNEL, order_of
 from extract.windows import keep_window
 
 
@@ -41,6 +41,10 @@ def take_call(layer: Described, token: str) -> None:
         return
     if layer.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
         layer.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
+    elif layer.kind == "input" and re.fullmatch(r"(?:(?:None|[A-Z]), ?)?\d+(?:, ?\d+)*,?", inner):
+        given = tuple(int(each) for each in re.findall(r"\d+", inner))
+        layer.params |= {"shape" if len(given) > 1 else "output": given}
+        return
     called = "conv" if layer.kind in FILTERED and name not in CALLS else name
     order = order_of(called, arguments) or order
     if layer.kind in POOLS and len(arguments) == 2 and all(map(str.isdecimal, arguments)):
@@ -66,8 +70,11 @@ def take_call(layer: Described, token: str) -> None:
         elif equal:
             _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)
         elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
-            layer.params["kernel"] = numbers[:2]
-            keep_window(layer, numbers)
+            if len(numbers) == len("hwc") and "filters" not in layer.params:
+                layer.sizes.append(numbers)
+            else:
+                layer.params["kernel"] = numbers[:2]
+                keep_window(layer, numbers)
             order = order if i else ()  # A window in front is in no framework's order.
         elif layer.kind in FILTERED and not order and argument.isdecimal() and "×" in inner and i == 0:
             layer.params["filters"] = numbers[0]  # So many, and behind it their window: conv (32, 3×3).
@@ -80,6 +87,8 @@ def take_call(layer: Described, token: str) -> None:
             layer.params["kernel"] = (*layer.params.get("kernel", ()), numbers[0])
         elif layer.kind in UNITS and numbers and "+" not in argument:
             layer.params["units"] = numbers[0]
+        elif layer.kind == "resblock" and argument.isdecimal() and numbers[0] > LARGEST_KERNEL:
+            layer.params["filters"] = numbers[0]
         elif layer.kind == "pad" and numbers:
             layer.params.setdefault("pad", numbers if len(numbers) > 1 else numbers[0])
         elif layer.kind == "dropout" and numbers:
@@ -148,6 +157,9 @@ def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -
         layer.params.setdefault(key, "same")  # As wide as its window needs.
     elif key == "pad" and (border := re.search(r"same|valid", said, re.IGNORECASE)):
         layer.params[key] = border[0].lower()
+    elif key == "units" and "×" in said and layer.kind in RECURRENT and min(numbers) < SMALL:
+        layer.params[key] = max(numbers)
+        layer.is_twofold = True  # Layers, or ways.
     elif key == "units" and "×" in said:
         layer.params[key] = prod(numbers)  # As a mean and a variance of each.
     elif key and numbers:

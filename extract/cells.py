@@ -52,7 +52,8 @@ def read_cell(text: str) -> list[Reading]:
     if wide := _MANY_WIDE.fullmatch(plain):
         width = {"filters": int(wide[2])} if wide[2].isdecimal() else {}
         return [Reading(ANY, width, times=int(wide[1]), text=plain, unclear=True)]
-    plain = _SET_BEHIND.sub(", ", plain)
+    if sum(bool(kind_of(part)) for part in re.split(r"[,+]", plain.split(";")[0])) == 1:
+        plain = _SET_BEHIND.sub(", ", plain)  # Else it is open of which of them it is set.
     plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
     plain, open_sizes = _without_open_sizes(_BEHIND_COUNTED.sub(r"\1 + ", plain))
     try:

@@ -167,6 +167,9 @@ class Phrase:
             case "SLASH" if kinds[:1] == ["NUMBER"]:
                 self.layer.step(int(float(follows[0])))
                 return 2
+            case "SLASH" if kinds[:1] == ["SIZE"] and (step := self._step_of(follows[0])):
+                self.layer.params["stride"] = step
+                return 2
             case "SLASH" if kinds[:1] == ["WORD"] and re.fullmatch(r"s\d+", follows[0]):
                 self.layer.step(int(follows[0][1:]))
                 return 2
@@ -195,6 +198,13 @@ class Phrase:
         flat = self.tokens[behind].type == "SIZE" and len(sizes) == 3 and sizes[0] == sizes[1]
         many = self.layer.kind in ("", *FILTERED) and len(numbers) == 1 and numbers[0] > SMALL
         return behind if flat and many and sizes[0] <= LARGEST_KERNEL < sizes[2] else None
+
+    def _step_of(self, token: Token) -> tuple[int, ...]:
+        """Return the sides of a step behind those of a window, none of which is larger: `5×1 / 3×1`."""
+        step = tuple(int(each) for each in re.findall(r"\d+", token))
+        window = self.layer.sizes[-1] if self.layer.sizes else ()
+        fits = len(step) == len(window) == 2 and step != window and max(step) < SMALL
+        return step if fits and all(a <= b for a, b in zip(step, window, strict=True)) else ()
 
     @staticmethod
     def _names_stride(follows: list[Token]) -> bool:

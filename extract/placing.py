@@ -261,7 +261,8 @@ class LayersOf:
         """Return the window of a pooling that says none: 2 on a side, or 3 where only that gives what is printed."""
         axes = len(self.to.shape) - 2
         pairs = [(size or 0, after) for size, after in zip(self.to.shape[2:], output, strict=False)]
-        if pairs and all(size == after for size, after in pairs):
+        beside = "sources" in reading.params  # One of several ways, which are joined behind it.
+        if beside and pairs and all(size == after for size, after in pairs):
             self.to.ask_once("of which windows are poolings that keep the size? 3 on a side, in steps of 1, are taken")
             return (3,) * axes
         two = all(after in (size // 2, -(-size // 2)) for size, after in pairs)

@@ -45,7 +45,11 @@ def settle(layer: Described, posts: list[str]) -> None:
     alone = not layer.kind and not layer.sizes and len(numbers) == 1 and numbers[0] <= MOST_UNITS
     if alone and re.fullmatch(r"\W*\d+\W*", layer.said):
         layer.kind = "dense"
-    if not layer.kind and not layer.sizes and re.search(r"\d (?:output )?(?:neuron|unit|node|logit)s?\b", layer.said):
+    if (
+        not layer.kind
+        and not layer.sizes
+        and re.search(r"\d (?:output |hidden )?(?:neuron|unit|node|logit)s?\b", layer.said)
+    ):
         layer.kind = "dense"
     if not layer.kind and posts and len(numbers) == 1 and _WIDE.fullmatch(layer.said):
         layer.kind = "dense"

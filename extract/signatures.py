@@ -18,7 +18,10 @@ CALLS = {
     "dense": ("units",),
     "linear": ("in_features", "units"),
     "nn.linear": ("in_features", "units"),
-    **dict.fromkeys((*(f"upsampling{axes}d" for axes in (1, 2, 3)), "pixelshuffle", "nn.pixelshuffle"), ("kernel",)),
+    **dict.fromkeys(
+        ("upsampling", "upsample", *(f"upsampling{axes}d" for axes in (1, 2, 3)), "pixelshuffle", "nn.pixelshuffle"),
+        ("kernel",),
+    ),
     **{f"zeropadding{axes}d": ("pad",) for axes in (1, 2, 3)},
     **{f"nn.{how}pad{axes}d": ("pad",) for axes in (1, 2, 3) for how in ("zero", "reflection", "replication")},
     "dropout": ("rate",),
@@ -33,7 +36,7 @@ KEYS = {
     **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
     **dict.fromkeys(("k", "kernel", "window", "pool"), "kernel"),
     "filters": "filters",
-    **dict.fromkeys(("n", "f", "channels", "out_channels", "output channels"), "filters"),
+    **dict.fromkeys(("n", "f", "c", "ch", "channels", "out_channels", "output channels"), "filters"),
     "strides": "stride",
     "stride": "stride",
     "s": "stride",
@@ -98,6 +101,8 @@ def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
     if not 1 < len(numbers) <= 3:
         return ()
     first, *window = numbers
+    if len(window) == 2 and first == window[0] in range(2, LARGEST_KERNEL) and window[1] > LARGEST_KERNEL:
+        return "kernel", "kernel", "filters"  # Both sides of a window.
     if len(window) == 2 and max(first, window[0]) <= LARGEST_KERNEL < window[1]:
         return "kernel", "stride", "filters"
     square = len(window) == 2 and window[0] == window[1] > 2  # The sides of one window, and no stride.

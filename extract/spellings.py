@@ -87,8 +87,11 @@ _LAYERS = re.compile(
 """How many layers something that recurs has."""
 
 
+_NUMBERS = {"two": "2", "three": "3", "four": "4"}
+
+
 def _stacked(said: re.Match[str]) -> str:
-    many = {"two": "2", "three": "3", "four": "4"}.get((said["front"] or "").lower(), said["front"])
+    many = _NUMBERS.get((said["front"] or "").lower(), said["front"])
     return f"{many}× " if many else f"{said['name']} (num layers={said['set'] or said['behind']})"
 
 
@@ -136,6 +139,15 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?<=\w)(?:…|\.\.\.)(?=\)| \()", ""),  # A name that is cut off.
     (r"^([a-z]\w* \([A-Z]\w*)(?:…|\.\.\.)?$", r"\1)"),
     (r"(?<=[Rℝℜ]) ?\^ ?(?=\d+ ?[×x])", ""),  # Of so many dimensions.
+    (r"(?<=[A-Za-z\d.] )\((\d+ ?× ?\d+(?: ?× ?\d+)?)\)", r"\1"),  # MaxPool (3 × 3), stride (2 × 2).
+    (r"(?i)\b(pool(?:ing)?|conv(?:olution)?) ([123])D(?= ?\()", r"\1\2D"),
+    (
+        r"(?i)^(two|three|four) ((?:\d ?× ?\d )?conv[^;→+[\]]*)$",
+        lambda found: f"[{found[2]}] × {_NUMBERS[found[1].lower()]}",
+    ),
+    (r"(?i)(?<=\w)\) (?=soft-?max$)", "), "),
+    (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
+    (r"(?i)(?<=[a-z]) [x×*] ?(\d{1,2})$", r" × \1"),  # So often, or so much larger.
     (_ALL_TIMES, _all_times),
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.

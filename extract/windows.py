@@ -17,6 +17,8 @@ LONGEST_KERNEL = 512
 
 MOST_STACKED = 8
 """Layers that recur one behind the other, in a size of how many and how wide, at most."""
+WAYS = 2
+"""Ways along a sequence."""
 SIDE = 10
 """The side of the window in a block is less."""
 
@@ -61,6 +63,7 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
         layer.params |= {"units": prod(size), "output": size}  # A vector that is seen as an image.
     elif layer.kind in RECURRENT and len(size) == 2 and min(size) <= MOST_STACKED < max(size):
         layer.params |= {"units": max(size), "layers": min(size)}
+        layer.is_twofold = layer.kind == "bilstm" and size[0] == WAYS
     elif layer.kind in POOLS and re.match(r"\W*\d+ ?× ?\d+ (?:avg|average|mean|max)", layer.said):
         layer.params.setdefault("kernel", size[:2])
     elif layer.kind == "upsample" and len(size) == 2 and max(size) <= LARGEST_KERNEL:

@@ -22,6 +22,19 @@ from tests.test_extract_typeset import model_of
         ("Nearest-neighbor upsampling, 4x", "upsample", {"kernel": (4, 4)}),
         ("PixelShuffle ×2", "subpixel", {"kernel": (2, 2)}),
         ("Concatenate with conv4", "concat", {}),
+        ("conv(3,3,64)", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("Conv (3x3x64)", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("Conv (k=3, s=2, p=1, c=64)", "conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2), "pad": 1}),
+        ("5×1 / 3×1, 32", "conv", {"filters": 32, "kernel": (5, 1), "stride": (3, 1)}),
+        ("MaxPool (3 × 3), stride (2 × 2)", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv (3 × 3), stride (2 × 2), 64", "conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Pool, 2x2, max", "maxpool", {"kernel": (2, 2)}),
+        ("256 hidden units, ReLU", "dense", {"units": 256}),
+        ("Max pooling 1D (2)", "maxpool", {"kernel": (2, 2), "axes": 1}),
+        ("Upsampling (4,4)", "upsample", {"kernel": (4, 4)}),
+        ("Residual block (64)", "resblock", {"filters": 64}),
+        ("Image (3, 224, 224)", "input", {"shape": (3, 224, 224)}),
+        ("Input (None, 784)", "input", {"output": (784,)}),
     ],
 )
 def test_one_layer_with_all_that_is_said_of_it(said: str, kind: str, params: dict[str, Any]) -> None:
@@ -34,6 +47,28 @@ def test_one_layer_with_all_that_is_said_of_it(said: str, kind: str, params: dic
 def test_layers_that_recur_with_how_many_there_are(said: str) -> None:
     (found,) = read_cell(said)
     assert (found.kind, found.params, found.times) == ("bilstm", {"units": 256}, 2)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "times"),
+    [
+        ("FC 4096 × 2", "dense", 2),
+        ("FC-4096 ×2", "dense", 2),
+        ("two 3×3 conv, 64", "conv", 2),
+        ("ResBlock x16", "resblock", 16),
+    ],
+)
+def test_how_often_a_layer_comes(said: str, kind: str, times: int) -> None:
+    (found,) = read_cell(said)
+    assert (found.kind, found.times) == (kind, times)
+
+
+def test_a_softmax_behind_a_call_is_one() -> None:
+    assert [each.kind for each in read_cell("Dense(10) softmax")] == ["dense", "softmax"]
+
+
+def test_what_is_set_behind_several_layers_is_of_none_of_them_for_sure() -> None:
+    assert "stride" not in read_cell("Convolutional layer, Max-pooling layer; 96 filters; stride 1")[1].params
 
 
 def test_a_size_that_no_block_has_is_asked() -> None:
