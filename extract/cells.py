@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise, takewhile
 from typing import Any
 
 from lark import Token, Tree, UnexpectedInput
@@ -13,6 +14,8 @@ from extract.argued import are_arguments, with_equals
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
 from extract.counted import blocks_in
+from extract.dashes import WIDE, apart
+from extract.enumerated import behind_arrows, of_one_kind
 from extract.families import FILTERED, POOLS, POSTED, RECURRENT, WINDOWED
 from extract.lexicon import kind_of, names_network, posts_of
 from extract.padding import mode_of
@@ -55,6 +58,7 @@ def read_cell(text: str) -> list[Reading]:
     if sum(bool(kind_of(part)) for part in re.split(r"[,+]", plain.split(";")[0])) == 1:
         plain = _SET_BEHIND.sub(", ", plain)  # Else it is open of which of them it is set.
     plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
+    plain = behind_arrows(of_one_kind(apart(plain)))
     plain, open_sizes = _without_open_sizes(_BEHIND_COUNTED.sub(r"\1 + ", plain))
     try:
         tree = tree_of(plain)
@@ -222,7 +226,7 @@ def _parts(tree: Any, text: str) -> Iterator[Reading]:
         count, body, times = child.children
         inner = _tokens(body) if body.data == "phrase" else None
         if inner is not None and count is None and times is None:
-            if not dashed or (plus and _are_two(pending, inner)):
+            if not dashed or (plus and _are_two(pending, inner)) or _is_whole(pending, inner):
                 yield from _flush(pending, text)
             if plus and (pending or stacked) and _is_own(own := " ".join(inner)):
                 yield from _flush(pending, text)
@@ -312,6 +316,16 @@ def _are_two(before: list[Token], after: list[Token]) -> bool:
     return bool((kind_of(first) or posts_of(first)) and kind_of(" ".join(after)))
 
 
+def _is_whole(before: list[Token], after: list[Token]) -> bool:
+    """Tell whether what is in front of a dash says a layer with its size, and what is behind it another."""
+    told = bool(before) and before[-1].type in ("CALL", "FC_N") and _WIDE.search(before[-1]) is not None
+    first = takewhile(lambda each: each.type != "COMMA", after)
+    return told and bool(kind_of(" ".join(before)) and kind_of(" ".join(first)))
+
+
+_WIDE = re.compile(r"\d{2,}")
+
+
 def _tokens(tree: Any) -> list[Token]:
     return [each for each in tree.children if isinstance(each, Token)]
 
@@ -345,6 +359,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         belongs = not known and (not posts_of(before) or _has_window(joined[-1]))
         again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
         again &= not (kind in _WHOLE and said == before)
+        again &= not (bool(joined) and _has_width(part) and _has_width(joined[-1]))
         again &= not (len(part) == 1 and said == str(joined[-1][0]) and posts_of(before)) if joined else True
         if joined and (not kind or belongs or again or "%" in said):
             joined[-1] += behind
@@ -358,6 +373,15 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
 def _has_window(tokens: list[Token]) -> bool:
     called = any(each.type == "CALL" and re.search(r"\d", each) for each in tokens)
     return called or any(each.type in ("SIZE", "K_SIZE", "CONV_K") for each in tokens)
+
+
+def _has_width(tokens: list[Token]) -> bool:
+    """Tell a name with how wide the layer is: `fc 128`, `conv 64`."""
+    sizes = [re.findall(r"\d+", each)[-1] for each in tokens if each.type in ("FC_N", "N_FC")]
+    sizes += [
+        each for word, each in pairwise(tokens) if word.type == "WORD" and kind_of(word) and each.type == "NUMBER"
+    ]
+    return any(each.isdecimal() and int(each) >= WIDE for each in sizes)
 
 
 def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:

@@ -121,16 +121,21 @@ def _plain(text: str) -> str:
     """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
     if re.fullmatch(r"[nN]\.? ?/ ?[aA]\.?", text.strip()):
         return "-"  # Which says nothing.
+    if _SPACES.fullmatch(text.strip()):
+        return re.sub(rf"{_SPACE}", r"\1", text)
     sized = _SIZE_OF.fullmatch(text.strip())
     return sized[1] if sized else as_call(each_by_name(_MARK.sub("", text)))
 
 
+_SPACE = r"[Rℝ] ?\^ ?[({]?(\d+(?: ?[×x] ?\d+)*)[)}]?"
+_SPACES = re.compile(rf"{_SPACE}(?: ?(?:→|->) ?{_SPACE})*")
+"""The spaces that what comes in and out is from: `R^16 → R^8`."""
 _SIZE_OF = re.compile(
     r"(?:vector|matrix|tensor|map|volume|image|array)s?,? ?\(?(?:of )?(?:size|shape|dim\w*)[:=]? ?"
     r"[\[(]?([\d ,×xX*]+)[\])]*",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶\u00b9\u00b3]+|\^ ?[13-9](?!\w)|(?<=[A-Za-z)\]])\*{1,3})$")
+_MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶\u00b9\u00b3]+|(?<!\b[A-Z])\^ ?[13-9](?!\w)|(?<=[A-Za-z)\]])\*{1,3})$")
 
 
 def _without_prose(grid: Grid) -> Grid:

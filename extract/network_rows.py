@@ -13,6 +13,7 @@ from extract.header_rows import header
 from extract.headers import SIZED, role_of
 from extract.lexicon import kind_of, posts_of
 from extract.roles import Columns
+from extract.width_chains import PAIR, chains, written
 
 Network = tuple[str, Grid, Columns]
 
@@ -60,7 +61,8 @@ def _pass_on(rows: Sequence[Sequence[Cell]]) -> bool:
 def models_of(grid: Grid) -> list[Network]:
     """Return the networks of a table of them: each row says all layers of one, or each column those of a kind."""
     return (
-        _listed(grid)
+        _chained(grid)
+        or _listed(grid)
         or _numbered(grid)
         or _staged(grid)
         or _hidden(grid)
@@ -69,14 +71,23 @@ def models_of(grid: Grid) -> list[Network]:
     )
 
 
+def _chained(grid: Grid) -> list[Network]:
+    """Return networks of Dense, a row each, of which a cell says how wide all are: `784 → 128 → 10`."""
+    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    if len(grid.rows) < LEAST or not _MODELS.fullmatch(heads[0]):
+        return []
+    return [(name, table, PAIR) for name, table in chains(grid, heads)]
+
+
 def _listed(grid: Grid) -> list[Network]:
     """Return networks, a row each, of which a cell lists all layers: `Conv(…) - Conv(…) - Linear(…)`."""
     heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
     if len(grid.rows) < LEAST or not _MODELS.fullmatch(heads[0]):
         return []
-    for column, head in enumerate(heads):
+    for column in range(1, grid.width):
         cells = [[cell for cell in row if cell.first == cell.last == column] for row in grid.rows[1:]]
-        if _LAID_OUT.search(head) and all(each and len(read_cell(each[0].text)) >= LEAST for each in cells):
+        named = _LAID_OUT.search(heads[column]) or all(each and kind_of(each[0].text) for each in cells)
+        if named and all(each and len(read_cell(each[0].text)) >= LEAST for each in cells):
             roles = tuple("type" if i == column else "ignored" for i in range(grid.width))
             found = Columns(1, tuple(heads), roles)
             return [(_name(row), Grid((grid.rows[0], row), grid.width), found) for row in grid.rows[1:]]
@@ -121,7 +132,7 @@ def _staged(grid: Grid) -> list[Network]:
         if not all(_STAGE_OF.fullmatch(text) for text in texts):
             return []
         rows = [(Cell(heads[i], 0, 0), Cell(text, 1, 1)) for i, text in zip(places, texts, strict=True)]
-        found.append((_name(row), Grid(tuple(rows), 2), _PAIR))
+        found.append((_name(row), Grid(tuple(rows), 2), PAIR))
     return found
 
 
@@ -145,20 +156,12 @@ def _hidden(grid: Grid) -> list[Network]:
         return []
     named = 0 not in places
     return [
-        (_name(row) if named else "", _written([*taken, *inner, *given]), _PAIR)
+        (_name(row) if named else "", written([*taken, *inner, *given]), PAIR)
         for row, (taken, inner, given) in zip(grid.rows[1:], widths, strict=True)
     ]
 
 
 _COLUMNS = (r"inputs?\b", r"hidden (?:layers?|units|neurons|nodes|sizes?|dim\w*)\b", r"outputs?\b")
-_PAIR = Columns(0, ("Layer", "Units"), ("type", "filters"))
-
-
-def _written(widths: Sequence[str]) -> Grid:
-    """Return a table of what comes in and the Dense behind it."""
-    names = ("Input", *("Fully connected" for _ in widths[1:]))
-    rows = zip(names, widths, strict=True)
-    return Grid(tuple((Cell(name, 0, 0), Cell(text, 1, 1)) for name, text in rows), 2)
 
 
 def _name(row: Sequence[Cell]) -> str:
@@ -203,7 +206,7 @@ def _by_kinds(grid: Grid) -> list[Network]:
         if not all(row for row, _ in told) or not rows or not all(name for name, _ in rows):
             return []
         cells = tuple((Cell(name, 0, 0), Cell(text, 1, 1)) for name, text in rows)
-        found.append((head.text.strip(), Grid(cells, 2), _PAIR))
+        found.append((head.text.strip(), Grid(cells, 2), PAIR))
     return found
 
 

@@ -12,7 +12,7 @@ from extract.layer_names import LAYERS, names_layer
 from extract.lexicon import kind_of, posts_of
 from extract.roles import Columns
 from extract.spellings import normalized
-from extract.strangers import ANY, is_set, names_another
+from extract.strangers import ANY, is_set, names_another, stranger_called
 from extract.ways import names_ways
 
 
@@ -82,7 +82,9 @@ def _with_short(grid: Grid, columns: Columns, found: Sequence[int]) -> list[int]
     for column, role in enumerate(columns.roles):
         own = [cell for cell in grid.column(column, columns.start) if cell.first == cell.last == column]
         beside = any(abs(column - each) <= len(columns.roles) - len(found) for each in found)
-        if not role and columns.headers[column] and beside and own and all(names_layer(cell.text) for cell in own):
+        layers = sum(bool(names_layer(cell.text) or stranger_called(cell.text)) for cell in own)
+        named = role in ("", "pool") and columns.headers[column]  # A design may be called by how it pools.
+        if named and beside and own and layers >= (0.75 if role else 1) * len(own):
             places.add(column)
     return sorted(places)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -173,3 +174,74 @@ def test_columns_of_branches_with_a_shared_end_are_one_network() -> None:
 def test_columns_of_networks_that_share_an_end_stay_designs_of_their_own() -> None:
     head = (Cell("Net-A", 0, 0), Cell("Net-B", 1, 1))
     assert len(designs_of(Grid((head, *BRANCHES.rows[1:]), 2), "")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("FC 128, FC 10", ["dense 128", "dense 10"]),
+        ("conv 32, conv 64, fc 10", ["conv 32", "conv 64", "dense 10"]),
+        ("Conv32-Conv64-FC10", ["conv 32", "conv 64", "dense 10"]),
+        ("Conv(32,3x3)-MaxPool-Conv(64,3x3)", ["conv 32", "maxpool", "conv 64"]),
+        ("Linear(128→64)-ReLU-Linear(64→10)", ["dense 64", "dense 10"]),
+        ("fc 256-fc 10", ["dense 256", "dense 10"]),
+        ("Conv 3x3, 64", ["conv 64"]),
+        ("Flatten (192 units) → 120 → 84 → Output", ["flatten", "dense 120", "dense 84", "dense"]),
+        ("2 Conv Blocks:\n1. 16 filters (7×7), MP(2)\n2. 32 filters (5×5)", ["conv 16", "maxpool", "conv 32"]),
+    ],
+)
+def test_layers_that_a_cell_lists(text: str, wanted: list[str]) -> None:
+    said = [(each.kind, each.params.get("units", each.params.get("filters", ""))) for each in read_cell(text)]
+    assert [f"{kind} {width}".strip() for kind, width in said] == wanted
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (("784-128-10", "784-256-64-10"), [[784, 128, 10], [784, 256, 64, 10]]),
+        (("8 → 4 → 2", "8 → 6 → 4 → 2"), [[8, 4, 2], [8, 6, 4, 2]]),
+        (("Encoder: 9 → 4\nDecoder: 4 → 9", "Same structure as Net 1"), [[9, 4, 9], [9, 4, 9]]),
+    ],
+)
+def test_networks_told_by_how_wide_their_layers_are(lines: Sequence[str], wanted: list[list[int]]) -> None:
+    found = designs_of(grid("Model | Layer sizes", *(f"Net {i} | {line}" for i, line in enumerate(lines, 1))), "")
+    widths = [[each.params.get("units", each.params.get("filters")) for each in one.readings] for one in found]
+    assert widths == wanted
+    assert all(one.readings[0].kind == "input" for one in found)
+
+
+def test_networks_of_data_sets_with_a_row_each() -> None:
+    lines = ("A | Conv 32 3x3, ReLU, MaxPool 2x2, FC 10", "B | Conv 64 3x3, ReLU, MaxPool 2x2, FC 20")
+    found = designs_of(grid("Dataset | Network", *lines), "")
+    assert [each.config for each in found] == ["A", "B"]
+
+
+def test_what_holds_layers_is_no_layer() -> None:
+    lines = ("(0): | Linear(8, 4) | 36", "(Body): | Sequential( |", "(0): | Linear(4, 2) | 10", "(1): | Tanh() | 0")
+    (design,) = designs_of(grid("Name | Layer | Parameters", *lines), "")
+    assert [each.kind for each in design.readings] == ["dense", "dense", "tanh"]
+
+
+def test_a_header_that_comes_again_for_other_layers() -> None:
+    lines = (
+        "Conv 1 | 1 | 8 | 5",
+        "MaxPool2D 1 | - | - | 2",
+        "Layer | In features | Out features | -",
+        "FC 2 | * | 10 | -",
+    )
+    (design,) = designs_of(grid("Layer | In channels | Out channels | Kernel size", *lines), "")
+    assert [each.kind for each in design.readings] == ["conv", "maxpool", "dense"]
+    assert design.readings[1].params["kernel"] == (2, 2)
+
+
+def test_spaces_are_sizes_and_no_marks_of_footnotes() -> None:
+    lines = ("Dense | R^6 → R^16", "Dense | R^16 → R^8", "Dense | R^8 → R^1")
+    (design,) = designs_of(grid("Layer | Input → Output", *lines), "")
+    assert [each.params["units"] for each in design.readings] == [16, 8, 1]
+
+
+def test_a_design_that_is_called_by_how_it_pools() -> None:
+    lines = ("FC(8, ReLU) | max | Dropout(0.5)", "FC(8, ReLU) | Dropout(0.5) | FC(8, ReLU)", "FC(4) | FC(4) | FC(4)")
+    lines = (*lines, "FC(2) | FC(2) | FC(2)")
+    found = designs_of(grid("Plain | Pooling | Deep", *lines), "")
+    assert [each.config for each in found] == ["Plain", "Pooling", "Deep"]
