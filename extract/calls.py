@@ -47,6 +47,8 @@ def take_call(layer: Described, token: str) -> None:
         return
     called = "conv" if layer.kind in FILTERED and name not in CALLS else name
     order = order_of(called, arguments) or order
+    if order and order[:2] == ("kernel", "kernel"):
+        layer.is_twofold = True  # Or a window and its step.
     if layer.kind in POOLS and len(arguments) == 2 and all(map(str.isdecimal, arguments)):
         first, second = map(int, arguments)
         order = () if first < second else order  # No window is stepped over: these are its sides.
@@ -69,8 +71,8 @@ def take_call(layer: Described, token: str) -> None:
             layer.params["kernel"] = sides(numbers)  # How large the image is behind it.
         elif equal:
             _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)
-        elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,2}", argument):
-            if len(numbers) == len("hwc") and "filters" not in layer.params:
+        elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,3}", argument):
+            if len(numbers) > len("hw") and "filters" not in layer.params:
                 layer.sizes.append(numbers)
             else:
                 layer.params["kernel"] = numbers[:2]
@@ -133,7 +135,8 @@ def _through(layer: Described, widths: list[int]) -> None:
 def _goes_on(layer: Described, numbers: tuple[int, ...], ordered: bool) -> bool:
     """Tell a number behind a window in brackets, as in `conv1 (7×7×3, 2)`."""
     windowed = layer.kind in WINDOWED and layer.kind not in POOLS
-    return windowed and not ordered and len(layer.params.get("kernel", ())) == 2 and len(numbers) == 1
+    sized = bool(layer.sizes) or len(layer.params.get("kernel", ())) == len("hw")
+    return windowed and not ordered and sized and len(numbers) == 1
 
 
 def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -> None:

@@ -21,7 +21,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|\blatent (?:vector|code|variable)",
     ),
     ("sepconv", r"separable|\bdepth-?\s?wise[- ]sep\b|\b(?:depth(?:wise)?-?)?(?:sep|ds)-?conv"),
-    ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdwconv\b|conv\w*\.? ?/? ?dw\b|\bdw\b"),
+    ("dwconv", r"depth-?\s?wise|\bgd-?conv|\bdwise\b|\bdw-?conv|conv\w*\.? ?/? ?dw\b|\bdw\b"),
     ("ghost", r"\bg-?bneck\b|\bghost[ -]?(?:bottleneck|bneck)"),
     ("fusedmbconv", r"\bfused[- ]?mbconv"),
     ("mbconv", r"(?:\bmbconv\d*|\bbneck)\b(?!-(?!block|layer|unit|module|se\b|[ks]\d)[a-z]{2})"),
@@ -180,6 +180,7 @@ def posts_of(text: str) -> list[str]:
     ['bn', 'leakyrelu']
     """
     text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
+    text = re.sub(r"\b[Ii]n ?[=:]? ?(?=\d)", " ", text)  # So many come in.
     text = re.sub(r"(?<=[a-z])_in\b", "", text).replace("_", " ")  # What takes the input: conv_in.
     text = EITHER.sub(lambda match: match[1], text)
     text = text if re.search(r"\brelu ?6\b", text, re.IGNORECASE) else _COUNTER.sub("", text)

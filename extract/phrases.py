@@ -18,7 +18,7 @@ from extract.reading import Reading
 from extract.settling import settle
 from extract.signatures import LARGEST_KERNEL
 
-_BEHIND = {"padding": "p", "pad": "p", "stride": "s", "strides": "s", "kernel": "k", "window": "k"}
+_BEHIND = {"groups": "g", "padding": "p", "pad": "p", "stride": "s", "strides": "s", "kernel": "k", "window": "k"}
 """What a number is of which such a word stands behind: 1 padding."""
 _COUNTS = re.compile(r"(?:(?:stacked |recurrent )?(layers?)|(?:hidden )?(?:units?|neurons?|nodes?|cells?))\b")
 """What there are several of in what recurs: layers, or units of each."""
@@ -127,17 +127,18 @@ class Phrase:
         numbers = [int(each) for each in re.findall(r"\d+", token)]
         match token.type:
             case "CONV_N":
-                self.layer.say("conv", kernel=(numbers[0],) * 2, filters=numbers[1])
+                side, many = numbers[::-1] if numbers[0] > LARGEST_KERNEL >= numbers[1] else numbers
+                self.layer.say("conv", kernel=(side,) * 2, filters=many)
             case "C_S_N":
                 self.layer.say("conv", kernel=(numbers[0],) * 2, stride=(numbers[1],) * 2, filters=numbers[2])
             case "N_C":
                 self.layer.say("conv", filters=numbers[0], kernel=(numbers[1],) * 2)
-            case "P_N" if self.layer.kind in FILTERED and token[0] in "pP":
+            case "P_N" if token[0] in "pP" and (self.layer.kind in FILTERED or self._is_windowed_pool()):
                 self.layer.params["pad"] = numbers[0]
             case "P_N":
                 self.layer.say("maxpool", kernel=(numbers[0],) * 2)
-            case "FC_N" if numbers[0] < 10 and kinds[:1] == ["NUMBER"] and "-" not in token:
-                self.layer.kind = "dense"  # Its name, with how many units behind it: fc6 4096.
+            case "FC_N" if numbers[0] < 10 and (kinds[:1] == ["NUMBER"] or token[-2:-1].isalpha()) and "-" not in token:
+                self.layer.kind = "dense"  # Its name, with how many units behind it, if any: fc6 4096.
             case "N_FC" | "FC_N" if self.layer.kind != "mfm":
                 self.layer.say("dense", units=numbers[0])
             case "CONV_K" if numbers[-2] > LARGEST_KERNEL >= numbers[-1] and "NUMBER" not in kinds[:1]:
@@ -198,6 +199,9 @@ class Phrase:
         flat = self.tokens[behind].type == "SIZE" and len(sizes) == 3 and sizes[0] == sizes[1]
         many = self.layer.kind in ("", *FILTERED) and len(numbers) == 1 and numbers[0] > SMALL
         return behind if flat and many and sizes[0] <= LARGEST_KERNEL < sizes[2] else None
+
+    def _is_windowed_pool(self) -> bool:
+        return self.layer.kind in POOLS and bool(self.layer.sizes or "kernel" in self.layer.params)
 
     def _step_of(self, token: Token) -> tuple[int, ...]:
         """Return the sides of a step behind those of a window, none of which is larger: `5×1 / 3×1`."""
@@ -281,5 +285,7 @@ class Phrase:
             self.layer.step(values[0])
         elif key == "p":
             self.layer.params["pad"] = values[0]
+        elif key == "g":
+            self.layer.params["groups"] = values[0]
         else:
             self.layer.params["filters"] = values[0]

@@ -93,6 +93,13 @@ def settle(layer: Described, posts: list[str]) -> None:
     elif layer.kind in FILTERED and "filters" in layer.params and _counts(layer, numbers):
         # Of a window's three sizes the last is then how many channels come in, or the window is one of a volume.
         layer.params |= {"in_channels": layer.params["filters"], "filters": numbers[-1]}
+    elif (
+        layer.kind in FILTERED
+        and len(numbers) == 2
+        and not {"kernel", "filters"} & {*layer.params}
+        and _are_apart(numbers)
+    ):
+        layer.params |= {"kernel": (min(numbers),) * 2, "filters": max(numbers)}
     elif layer.kind in WINDOWED and layer.kind not in POOLS and numbers:
         layer.params.setdefault("filters", numbers[-1])
     elif layer.kind == "resblock" and layer.wider and numbers:
@@ -107,6 +114,11 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params.setdefault(
             "groups" if "filters" in layer.params or layer.kind != "conv" else "filters", layer.letter
         )
+
+
+def _are_apart(numbers: list[int]) -> bool:
+    """Tell a number that is the side of a window from one that is no such: `conv 64, 3`."""
+    return 1 < min(numbers) <= LARGEST_KERNEL < max(numbers)
 
 
 def _counts(layer: Described, numbers: list[int]) -> bool:

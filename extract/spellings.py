@@ -146,6 +146,7 @@ _FIRST: tuple[_Rule, ...] = (
         lambda found: f"[{found[2]}] × {_NUMBERS[found[1].lower()]}",
     ),
     (r"(?i)(?<=\w)\) (?=soft-?max$)", "), "),
+    (r"(?i)^(?:(?!conv|pool|fc|dense)[a-z]+[ _]?\d+[a-z\d_.]*|conv\d+_x): ?(?=\[|\d+ ?× ?\d)", ""),  # Where they stand.
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
     (r"(?i)(?<=[a-z]) [x×*] ?(\d{1,2})$", r" × \1"),  # So often, or so much larger.
     (_ALL_TIMES, _all_times),

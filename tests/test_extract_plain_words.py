@@ -22,6 +22,19 @@ from tests.test_extract_typeset import model_of
         ("Nearest-neighbor upsampling, 4x", "upsample", {"kernel": (4, 4)}),
         ("PixelShuffle ×2", "subpixel", {"kernel": (2, 2)}),
         ("Concatenate with conv4", "concat", {}),
+        ("DWConv3x3", "dwconv", {"kernel": (3, 3)}),
+        ("3×3 gconv, 32 groups, 256", "gconv", {"groups": 32, "filters": 256}),
+        ("3x3 avg pool, s2, p1", "avgpool", {"kernel": (3, 3), "stride": (2, 2), "pad": 1}),
+        ("fc6, 4096", "dense", {"units": 4096}),
+        ("fc7 (4096)", "dense", {"units": 4096}),
+        ("FC-2", "dense", {"units": 2}),
+        ("FC 7×7×64", "dense", {"units": 3136}),
+        ("conv64-3", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("conv 64, 3", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("Conv1D, 3, 64, ReLU", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("conv1 (7×7×3, 2)", "conv", {"kernel": (7, 7), "stride": (2, 2)}),
+        ("Conv(5×5×1×32)", "conv", {"filters": 32, "kernel": (5, 5)}),
+        ("Stage 1: [3×3, 64]", "conv", {"filters": 64, "kernel": (3, 3)}),
         ("conv(3,3,64)", "conv", {"filters": 64, "kernel": (3, 3)}),
         ("Conv (3x3x64)", "conv", {"filters": 64, "kernel": (3, 3)}),
         ("Conv (k=3, s=2, p=1, c=64)", "conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2), "pad": 1}),
@@ -61,6 +74,12 @@ def test_layers_that_recur_with_how_many_there_are(said: str) -> None:
 def test_how_often_a_layer_comes(said: str, kind: str, times: int) -> None:
     (found,) = read_cell(said)
     assert (found.kind, found.times) == (kind, times)
+
+
+def test_the_name_of_a_block_in_front_of_its_layers_is_no_layer() -> None:
+    found = read_cell("res2a: 1x1, 64; 3x3, 64; 1x1, 256")
+    assert [(each.params["kernel"][0], each.params["filters"]) for each in found] == [(1, 64), (3, 64), (1, 256)]
+    assert [each.kind for each in read_cell("in 3, out 64, k 3, s 1")] == [""]
 
 
 def test_a_softmax_behind_a_call_is_one() -> None:
