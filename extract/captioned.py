@@ -68,9 +68,17 @@ def _completed(reading: Reading, kinds: Sequence[str], params: dict[str, Any]) -
     return replace(reading, params=params | reading.params, inferred=(*reading.inferred, *params))
 
 
+_UNLESS = re.compile(
+    r"\b(?:unless|if not|where not) (?:otherwise |explicitly )*(?:mentioned|stated|specified|noted|indicated|said)"
+    r"(?: otherwise| explicitly)*,? ?",
+    re.IGNORECASE,
+)
+"""What says that a sentence is of all that the table says nothing else of."""
+
+
 def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Yield the kinds of layers that sentences speak of in general, and what they say of these."""
-    for sentence in _END.split(caption):
+    for sentence in _END.split(_UNLESS.sub("", caption)):
         if len(_SET.findall(sentence)) > 1 and not _EXCEPT.search(sentence):
             yield from _set(sentence)
             sentence = _SET.sub("", sentence)

@@ -294,7 +294,7 @@ _OWN_LINE = re.compile(r"[A-Z][\w-]+(?: ?\([^()]*\))?")
 
 def _perceptron(said: str) -> list[Reading]:
     """Return what is called an MLP beside a unit of its own, attention: several layers, and no Dense."""
-    return [Reading(said[:3], settings_of(said), text=said)] if re.match(r"(?:MLP|FFN)\b", said) else []
+    return [Reading(said[:3], settings_of(said), text=said)] if re.match(r"(?:MLP|FFN)(?![A-Za-z])", said) else []
 
 
 def _bare_window(said: str) -> list[Reading]:

@@ -67,7 +67,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^str(?:ides?)?\.?$"),
     (
         "filters",
-        r"channel|\bch\b|#\s*(?:filters|maps|out)|filter shape|^size|^(?:mlp )?widths?|feature maps?$|^maps$"
+        r"channel|\bch\b|#\s*(?:filters|f-?maps?\b|maps|out)|filter shape|^size|^(?:mlp )?widths?|feature maps?$|^maps$"
         r"|configuration|^filters?",
     ),
     ("depth", r"^depth"),

@@ -26,7 +26,8 @@ _FACTS = re.compile(
     r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
     r"|(?:number|amount|no\.?|#) of (?:training |test )?(?:samples|examples)"
     r"|cluster number|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
-    r"|model size|memory|runtime|(?:leaky ?)?relu slope|optimi[sz]er|learning rate|batch size|iterations|epochs"
+    r"|model size|memory|runtime|(?:leaky ?|l)?relu slope|latent dim\w*"
+    r"|optimi[sz]er|learning rate|batch size|iterations|epochs"
     r"|training$|normali[sz]ation$|padding mode$|parameter updates"
     r"|fine-?tun\w+|(?:un)?frozen|trainable(?! (?:block|layer \d))"
     r"|weights?(?: decay|,? (?:and )?(?:bias )?init\w*)|momentum|loss(?: function)?$)\b",

@@ -50,7 +50,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     (
         "deconv",
-        r"de-?conv|up-?conv|\bfull-?\s?conv|\btrans(?:p(?:osed?)?)?\.?[ -]?conv"
+        r"de-?conv|\bu(?:p-?|-)?conv|up-?conv|\bfull-?\s?conv|\btrans(?:p(?:osed?)?)?\.?[ -]?conv"
         r"|conv\w*[ -]?(?:[123]-?d[ -]?)?\(?transpose|conv\w*[ -](?:[123]-?d[ -])?trans\b"
         r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\b(?:fs?|t)-?conv|\bconv(?:[123]d)?-?t\b(?!-)",
     ),

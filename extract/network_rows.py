@@ -19,7 +19,7 @@ Network = tuple[str, Grid, Columns]
 
 OWN = re.compile(
     r"(?i:\b(?:generators?|discriminators?|critics?|actors?|students?|teachers?|policy|value net\w*)\b)"
-    r"|^\W*[A-Z]\w{0,2}(?: ?[a-z\d])? ?\([a-z]\w?(?:, ?[a-z]\w?)*\)"
+    r"|^\W*[A-Z]\w{0,2}(?: ?[a-z\d]{1,2})? ?\([a-z][\w\u2032\u02c6'’^~ ]{0,3}(?:, ?[a-z][\w\u2032\u02c6'’^~ ]{0,3})*\)"
 )
 """The title of a network that is one by itself: `Generator`, `D(x)`."""
 PART = re.compile(r"\b(?:encoders?|decoders?|networks?|(?:sub-?)?nets?)\b", re.IGNORECASE)

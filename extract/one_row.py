@@ -26,8 +26,8 @@ MOST_WORDS = 5
 """Words of what names a layer behind another at most: more are a sentence."""
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
-_LETTER = re.compile(r"\d*[A-Za-z]")
-"""A number of filters that is left open."""
+_LETTER = re.compile(r"\d*[A-Za-z]|\d*[A-WYZa-wyz] ?_?\d")
+"""A number of filters that is left open, by a letter, maybe with an index."""
 _STRUCTURE = re.compile(r"\d ?× ?\d+ ?, ?\d")
 """A window with how many filters it has, beside which other numbers are of something else."""
 _HIDDEN = re.compile(r"hidden(?: layer)?[ _#-]*\d{0,2}", re.IGNORECASE)

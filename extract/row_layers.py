@@ -158,6 +158,8 @@ def unheard_row(row: OneRow) -> list[Reading]:
     """Return what nobody knows for a row of several cells of which nothing else was read, so that it is asked for."""
     cells = [cell for cell in row.cells if cell not in row.said.get("counter", ())]
     filled = [cell for cell in cells if cell.tells]
+    if len(filled) > 2 and filled[1] is cells[1] and re.fullmatch(r"\W*[^\W\d] ?\^?\d?", filled[0].text.strip()):
+        cells, filled = cells[1:], filled[1:]  # Behind the sign of the part that it is of.
     name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
     if len(filled) == 1 and (called := stranger_called(filled[0].text)):
         return [Reading(called, text=name)]

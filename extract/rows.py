@@ -31,6 +31,7 @@ from extract.row_outputs import (
     opens_out,
 )
 from extract.row_params import params_of
+from extract.signs import signed
 from extract.spellings import normalized
 from extract.stacked import single_rows
 from extract.together import with_steps, with_ways, with_what_comes_in, without_doubtful_norms
@@ -72,7 +73,10 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             if not found:
                 continue
             above = found[0] if found[0].kind in _REPEATED else None
-            ahead = found[:1] if len(found) > 1 and found[0].kind in POSTED else []  # Of what follows the row tells.
+            told_first = (*POSTED, "input") if "→" in signed(said.named[0].text) else POSTED
+            ahead = (
+                found[:1] if len(found) > 1 and found[0].kind in told_first else []
+            )  # Of what follows the row tells.
             found = found[len(ahead) :]
             first = params_of(said, found[0])
             if not heard_kind and readings and "filters" not in first and (wide := readings[-1].params.get("filters")):

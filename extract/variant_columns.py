@@ -105,7 +105,7 @@ def _is_stacked(text: str) -> bool:
     """Tell a cell of layers in brackets, or of units that nobody knows, or so many of a width: `4 × (128a)`."""
     plain = normalized(text)
     bracketed = "[" in text or re.match(r"\d+ ?× ?\(", plain)
-    if re.search(r"\d ?×", plain) and names_another(plain):
+    if (re.search(r"\d ?×", plain) and names_another(plain)) or stranger_called(plain):
         return True
     return bool(bracketed) and any(each.block or each.kind not in LAYERS for each in read_cell(text))
 

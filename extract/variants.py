@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.cells import read_attributes, read_cell
+from extract.families import FILTERED
 from extract.grids import Cell, Grid
 from extract.layer_names import LAYERS, is_layer
 from extract.lexicon import kind_of
 from extract.network_rows import OWN
-from extract.numbers import shapes
+from extract.numbers import shapes, whole
 from extract.reading import Reading
 from extract.roles import Columns
 from extract.row_completion import told_by_size
 from extract.spellings import normalized
-from extract.strangers import ANY, is_set, settings_of
+from extract.strangers import ANY, is_set, settings_of, stranger_called
 from extract.table_design import TableDesign
 from extract.together import with_ways
 from extract.variant_names import heard_beside, named_beside, set_beside
@@ -73,6 +74,8 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                 or heard_beside(row, roles, cell)
                 or _unknown(cell, column, readings)
             )
+            if width := whole([each for each in row if roles[each.first] == "filters"]):
+                found = [_widened(each, width) for each in found]
             if len(each_one := _each_size(row, roles)) == len(found) > 1:
                 found = [_with_size(each, size) for each, size in zip(found, each_one, strict=True)]
             elif found and (sizes := _sizes(row, roles)):
@@ -228,6 +231,12 @@ def _each_size(row: Sequence[Cell], roles: Sequence[str]) -> list[tuple[int, ...
     return [tuple(map(int, re.findall(r"\d+", line))) for line in lines[0]] if several else []
 
 
+def _widened(reading: Reading, width: int) -> Reading:
+    """Return a convolution with as many filters as its row says that those of each design have."""
+    own = reading.kind in FILTERED and not reading.block
+    return replace(reading, params={"filters": width, **reading.params}) if own else reading
+
+
 def _with_size(reading: Reading, size: tuple[int, ...]) -> Reading:
     params = {"output": size, **reading.params}
     return replace(reading, params=params, inferred=told_by_size(reading.kind, params))
@@ -248,11 +257,21 @@ def _layers_of(text: str) -> list[Reading]:
     if "[" in text or [each.kind for each in read_cell(text)] == [ANY]:
         return read_cell(text)
     text = re.sub(r"\n(?=\s*→)|(?<=→)\s*\n", " ", text)  # A chain goes on.
-    found = [each for line in text.split("\n") for each in read_cell(line) if each.kind in LAYERS]
+    found = [each for line in text.split("\n") for each in _called(line) or read_cell(line) if _is_heard(each)]
     whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]
     if len(whole) == 1 and len(found) == 1:
         return max(found, whole, key=lambda each: len(each[0].params))  # A line may say more of the one above.
     return whole if len(whole) == 1 and len(text) < 40 and not _is_list(text) else found
+
+
+def _called(line: str) -> list[Reading]:
+    """Return the unit that nobody knows which a line calls with what it is made with: `HarDBlk (k = 14)`."""
+    name = stranger_called(normalized(line))
+    return [Reading(name, settings_of(normalized(line)), text=line)] if name else []
+
+
+def _is_heard(reading: Reading) -> bool:
+    return reading.kind in LAYERS or bool(stranger_called(normalized(reading.text)))
 
 
 def _is_list(text: str) -> bool:

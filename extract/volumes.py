@@ -127,6 +127,13 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
     own = params.pop("own_width", False)
     if params.pop("in_channels", None) is None and params.get("filters") in (window[0], window[-1]) and not own:
         del params["filters"]  # It was the first or third size of the window.
+    if (
+        reading.kind in ("conv", "gconv", "deconv")
+        and "filters" not in params
+        and len(given := params.get("output", ())) == len("whdc")
+    ):
+        first = given[0] != given[1] == given[2] == given[3]
+        params["filters"] = given[0 if first else -1]
     return replace(reading, params={**params, "kernel": window, "axes": 3})
 
 

@@ -8,6 +8,7 @@ from extract.layouts import designs_of
 from extract.lexicon import kind_of
 from extract.reading import Reading
 from extract.told import with_told
+from extract.volumes import with_axes
 
 
 def read(*lines: str, caption: str = "") -> dict[str, list[Reading]]:
@@ -408,3 +409,77 @@ def test_how_often_and_how_wide_layers_are_for_several_designs() -> None:
         ("BasicBlock+SE", 4, 76),
         ("Bottleneck+SE", 18, 1216),
     ]
+
+
+def test_networks_named_as_functions_of_several_things() -> None:
+    found = read(
+        "Operation | Kernel | Strides | Units | BN? | Activation",
+        "E(x)",
+        "Convolution | 4×4 | 2×2 | 128 | √ | LReLU",
+        "Convolution | 4×4 | 1×1 | 100 | × | None",
+        "D zz(z, z ′ )",
+        "Dense | | | 64 | × | LReLU",
+        "Dense | | | 1 | × | Sigmoid",
+        "Optimizer | Adam | >>",
+        "Latent dimension | 100 | >>",
+        "LReLU slope | 0.2 | >>",
+    )
+    first, second = found.values()
+    assert (kinds(first), kinds(second)) == (["conv bn leakyrelu", "conv"], ["dense leakyrelu", "dense sigmoid"])
+
+
+def test_units_that_are_called_beside_layers_of_a_design() -> None:
+    found = read(
+        " | Net-68 | Net-85",
+        "Stride 2 | 3x3, 32, stride=2 | 3x3, 48, stride=2",
+        "Stage 1 | HarDBlk (L = 8, k = 14) | HarDBlk (L = 8, k = 24)",
+        "Stage 2 | HarDBlk (L = 16, k = 16) / 2x2 Max Pooling | HarDBlk (L = 16, k = 24) / 2x2 Max Pooling",
+        " | global average pooling, 1000-d fc | >>",
+    )
+    assert kinds(found["Net-68"]) == ["conv", "HarDBlk", "HarDBlk", "maxpool", "gavgpool", "dense"]
+
+
+def test_how_wide_convolutions_of_all_designs_are() -> None:
+    found = read(
+        "#Fmap | A | B",
+        "64 | conv / conv / pool (1×2) | conv / conv / pool (1×2)",
+        "128 | conv / pool (2×2) | conv / conv / pool (2×2)",
+        "FC | FC1024 / FC10 | FC2048 / FC10",
+        caption="Unless mentioned explicitly, convolution layers have 3×3 kernels.",
+    )
+    assert [each.params.get("filters") for each in found["B"][:5]] == [64, 64, None, 128, 128]
+    assert found["A"][0].params["kernel"] == (3, 3)
+
+
+def test_widths_that_are_letters_with_an_index_are_not_their_index() -> None:
+    found = read(
+        "Block | Type | # Filters | Kernel | Output",
+        "1 | Conv2D | F 1 | (1, 16) | (F 1, C, T)",
+        "2 | Conv2D | 2F 1 | (1, 8) | (2F 1, C, T)",
+        "θ4 | TCN | F T | K T | F T",
+        "5 | Dense | 4 | | 4",
+    )
+    assert [each.params.get("filters") for each in found[""][:2]] == [None, None]
+    assert kinds(found[""]) == ["conv", "conv", "TCN", "dense"]
+
+
+def test_filters_of_volumes_are_those_that_are_printed_last() -> None:
+    rows = [
+        Reading(
+            kind, {"window": (3, 3, 3), "kernel": (3, 3), "filters": 3, "axes": 3, "output": (8, 8, 8, 256)}, text=kind
+        )
+        for kind in ("conv", "deconv")
+    ]
+    assert [each.params["filters"] for each in with_axes(rows)] == [256, 256]
+
+
+def test_blocks_of_attention_and_perceptrons_are_asked_about() -> None:
+    (block,) = read_cell("[EMSA_8_1; MLP_64] × 2")
+    assert [each.kind for each in block.block] == ["EMSA_8_1", "MLP"]
+
+
+def test_what_comes_in_with_an_arrow_to_the_first_layer() -> None:
+    found = read(
+        "Operation | Size | Activation", "Input → 1×1 conv | 512 | ReLU", "1×1 conv | 256 | ReLU", "1×1 conv | 1"
+    )
+    assert [each.params.get("filters") for each in found[""]] == [None, 512, 256, 1]
