@@ -21,7 +21,7 @@ from extract.hyphens import whole_words
 from extract.joining import keep_names, take, take_more
 from extract.modules import in_dense_blocks
 from extract.placing import LayersOf, Style
-from extract.reading import Reading
+from extract.reading import Reading, leaves
 from extract.remarks import larger_by, norm_groups_of, slope_of
 from extract.sequences import input_of, over_time
 from extract.sums import compare
@@ -73,7 +73,8 @@ def _style(readings: Sequence[Reading], caption: str) -> Style:
             return Style(norm=True, activation=_ACTIVATIONS[each.kind])
     named = " ".join([caption, *(each.text for each in readings if each.block)])
     residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", named, re.IGNORECASE))
-    return Style(residual=residual, norm=residual)
+    told = any({*NORMS} & {each.kind, *each.posts} for each in leaves(readings))  # Which stand where is said.
+    return Style(residual=residual, norm=residual and not told)
 
 
 def assemble(

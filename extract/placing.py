@@ -239,7 +239,7 @@ class LayersOf:
             kernel = told
             self.to.infer(f"{reading.text!r} has the window {by(kernel)}, as it gives {by(output)}")
         if kernel is None:
-            kernel = self._usual_window(reading, output)
+            kernel = self._usual_window(reading, output, axes)
         cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
         if reading.kind == "pool" and "sampl" in reading.text.lower():
             self.to.ask_once(
@@ -257,9 +257,8 @@ class LayersOf:
         roundings = (said,) if said else ("floor", "ceil")
         fit(self.to, reading, made, kernel, stride, kernel, output, roundings, (1,) * axes)
 
-    def _usual_window(self, reading: Reading, output: Sequence[int]) -> tuple[int, ...]:
+    def _usual_window(self, reading: Reading, output: Sequence[int], axes: int) -> tuple[int, ...]:
         """Return the window of a pooling that says none: 2 on a side, or 3 where only that gives what is printed."""
-        axes = len(self.to.shape) - 2
         pairs = [(size or 0, after) for size, after in zip(self.to.shape[2:], output, strict=False)]
         beside = "sources" in reading.params  # One of several ways, which are joined behind it.
         if beside and pairs and all(size == after for size, after in pairs):

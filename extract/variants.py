@@ -48,7 +48,8 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
         ):
             taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
             if taken_in and not kind_of(cell.text):  # How what comes in is cut out of what there is.
-                wide = (int(cell.text),) if cell.text.strip().isdecimal() else ()
+                wide = tuple(int(each) for each in re.findall(r"\d+", cell.text) if "×" not in normalized(cell.text))
+                wide = wide if len(wide) == 1 else ()  # As a state of so many numbers.
                 if not readings and (comes_in := _sizes(row, roles).get("output") or wide):
                     readings.append(Reading("input", {"output": comes_in}, text=row[0].text))
                     cells.append(row[0])

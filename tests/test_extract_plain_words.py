@@ -119,3 +119,25 @@ def test_the_first_of_the_widths_of_layers_is_how_many_numbers_an_image_has() ->
     assert graph.inputs[0].shape == (None, 784)
     assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [500, 500, 2000, 10]
     assert read_cell("256-128-64")[0].unclear
+
+
+def test_where_a_column_says_which_normalisation_there_is_no_other_is_added() -> None:
+    rows = "| 3×3 Conv, 8 | IN | ReLU | 32×32×8 |\n| Residual block ×2 | IN | ReLU | 32×32×8 |\n"
+    rows += "| 3×3 Conv, 3 | - | Tanh | 32×32×3 |\n"
+    head = "A net with residual blocks for 32×32 images.\n\n| Layer | Norm | Activation | Output |\n|---|---|---|---|\n"
+    graph = model_of(head + rows)
+    assert not [each for each in graph.nodes if isinstance(each.layer, L.BatchNorm)]
+    assert [type(each.layer).__name__ for each in graph.nodes[-2:]] == ["Conv2D", "Tanh"]
+
+
+def test_a_pooling_over_points_is_asked() -> None:
+    rows = "| Input | N × 3 |\n| Shared MLP (64, 128) | N × 128 |\n| Max pool | 128 |\n| FC 40 | 40 |\n"
+    report = Report()
+    model_of(f"A net for N points.\n\n| Layer | Output |\n|---|---|\n{rows}", report=report)
+    assert any("'Max pool' does not fit" in each.message for each in report)
+
+
+def test_a_state_of_so_many_numbers_comes_in() -> None:
+    rows = "| Input | state (24) | 28 |\n| Hidden 1 | 400, ReLU | 400, ReLU |\n| Output | 4, tanh | 1, linear |\n"
+    table = f"Networks.\n\n| | Actor | Critic |\n|---|---|---|\n{rows}"
+    assert [model_of(table, variant=each).inputs[0].shape for each in ("Actor", "Critic")] == [(None, 24), (None, 28)]
