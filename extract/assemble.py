@@ -15,6 +15,7 @@ from extract.blocks import Block, lacks_inside, place_block
 from extract.carrying import carry
 from extract.connected import connect, enter, keep
 from extract.convnext import in_next_blocks
+from extract.dropped_behind import with_dropout
 from extract.fitting import by
 from extract.heads import Heads
 from extract.hyphens import whole_words
@@ -119,6 +120,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
         readings = with_told(readings, plain, design.config, residual=style.residual)
+    readings = with_dropout(assembly, readings, plain)
     ask_for_activations(assembly, readings)
     for question in design.questions:
         assembly.ask(question)
@@ -191,6 +193,11 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str)
     square = shape is not None and len(shape) == 4 and shape[2] == shape[3]
     if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
         to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
+    first = readings[0]
+    if shape is not None and first.kind == "input" and len(shape) == 4 and shape[2:] != USUAL[2:]:
+        flat = len(first.params.get("output", first.params.get("shape", ()))) == len("hw")
+        if flat and not _tells_channels(readings, f"{caption} {first.text}"):
+            to.ask(f"{to.name}: how many channels has the input? {shape[1]} are taken, as of images in colour")
     if shape is None:
         open_ = (
             re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None

@@ -66,6 +66,7 @@ def models_of(grid: Grid) -> list[Network]:
         or _numbered(grid)
         or _staged(grid)
         or _hidden(grid)
+        or _neurons_down(grid)
         or _by_kinds(grid)
         or _by_kinds(_kinds_down(grid))
     )
@@ -161,6 +162,24 @@ def _hidden(grid: Grid) -> list[Network]:
     ]
 
 
+def _neurons_down(grid: Grid) -> list[Network]:
+    """Return networks of Dense, a column each, whose rows are `Input | 30`, `Hidden 1 | 64` and `Output | 1`."""
+    first, *rest = grid.rows or ((),)
+    names = [row[0].text.strip() if row else "" for row in rest]
+    layers = len(rest) >= LEAST and re.match(r"inputs?\b", names[0], re.IGNORECASE)
+    if not layers or not all(_NEURONS.match(name) for name in names[1:]) or not re.match("(?i)output", names[-1]):
+        return []
+    found = []
+    for head in first[1:]:
+        widths = [next((cell.text.strip() for cell in row if cell.covers(head.first)), "") for row in rest]
+        widths = [each for each in widths if re.search(r"\w", each)]
+        if len(widths) < LEAST or not all(map(str.isdecimal, widths)):
+            return []
+        found.append((head.text.replace("\n", " ").strip(), written(widths), PAIR))
+    return found
+
+
+_NEURONS = re.compile(r"(?:hidden|output)(?: layer)?s?[ _#-]*\d{0,2}\b", re.IGNORECASE)
 _COLUMNS = (r"inputs?\b", r"hidden (?:layers?|units|neurons|nodes|sizes?|dim\w*)\b", r"outputs?\b")
 
 

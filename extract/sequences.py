@@ -16,6 +16,19 @@ from ir.shapes import Shape
 KINDS: dict[str, Any] = {"lstm": L.LSTM, "bilstm": L.LSTM, "gru": L.GRU, "rnn": L.SimpleRNN}
 
 
+_GATES = {"lstm": (4, 1), "bilstm": (8, 1), "rnn": (1, 1), "gru": (3, 2)}
+"""How many times as many weights a layer has as one gate, and how many biases each gate of it has in Keras."""
+
+
+def _features(reading: Reading) -> int:
+    """Return how many features each step has, of which a layer that recurs makes its printed number of parameters."""
+    gates, biases = _GATES[reading.kind]
+    units, count = int(reading.params.get("units", 0)), int(reading.params.get("count", 0))
+    if not units or not count or count % (gates * units):
+        return 0
+    return max(0, count // (gates * units) - units - biases)
+
+
 def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
     """Return the shape of token ids or a sequence, where the first layer takes such; None where it takes an image."""
     first = next((each for each in readings if each.kind != "input"), None)
@@ -29,6 +42,9 @@ def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
         return (None, None, wide)
     if first is not None and first.kind in KINDS and (readings[0] is first or _is_sequence(readings[0])):
         taken = first.params.get("input", ()) if readings[0] is first else _steps(readings[0])
+        if not taken and (features := _features(first)):
+            to.infer(f"each step of the input has {features} features, as the number of parameters tells")
+            return (None, output[0] if len(output) > 1 else None, features)
         if len(taken) != 2 and (readings[0] is not first or not taken):
             told = "128 are taken" if not taken or _LENGTH.search(readings[0].text) else f"{taken[-1]} are taken"
             to.ask(f"{to.name}: how many features has each step of the input? {told}")

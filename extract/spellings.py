@@ -158,6 +158,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)\b((?:max|avg|average|mean)?[ -]?pool(?:ing)?) ?(\d+)-(\d)$", r"\1 \2×\2, stride \3"),
     (r"^([A-Za-z][A-Za-z ]*?)[ _]?\d{1,2}/\d(?:, ?\d{1,2}/\d)+$", r"\1"),  # Which of its stage they are.
     (r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; "),  # Another layer is behind it.
+    (r"(?i)( [×x] ?\d{1,2}), ?(?=(?:max|avg|average|global|pool|conv|fc|dense|drop|flat|soft)\w*)", r"\1; "),
     (r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)"),  # How wide a Dense is behind another.
     (r"\b([2-9]) (?=conv\w* ?\()", r"\1× "),  # So many of them.
     (r"^([A-Za-z]\w*) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2"),

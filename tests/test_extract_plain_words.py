@@ -141,3 +141,72 @@ def test_a_state_of_so_many_numbers_comes_in() -> None:
     rows = "| Input | state (24) | 28 |\n| Hidden 1 | 400, ReLU | 400, ReLU |\n| Output | 4, tanh | 1, linear |\n"
     table = f"Networks.\n\n| | Actor | Critic |\n|---|---|---|\n{rows}"
     assert [model_of(table, variant=each).inputs[0].shape for each in ("Actor", "Critic")] == [(None, 24), (None, 28)]
+
+
+NEURONS = """Number of neurons.
+
+| Layer | Model A | Model B |
+|---|---|---|
+| Input | 30 | 30 |
+| Hidden 1 | 64 | 128 |
+| Hidden 2 | – | 64 |
+| Output | 1 | 1 |
+"""
+
+
+@pytest.mark.parametrize(("variant", "units"), [("Model A", [64, 1]), ("Model B", [128, 64, 1])])
+def test_numbers_of_neurons_are_layers_by_the_names_of_their_rows(variant: str, units: list[int]) -> None:
+    graph = model_of(NEURONS, variant=variant)
+    assert graph.inputs[0].shape == (None, 30)
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == units
+
+
+def test_layers_so_often_with_another_behind_them() -> None:
+    assert [(each.kind, each.times) for each in read_cell("conv3-64 ×2, maxpool")] == [("conv", 2), ("maxpool", 1)]
+
+
+RECURRENT = """Dropout of 0.2 is applied after each GRU layer. The input has 10 steps of 9 features.
+
+| Layer | Output shape | Parameters |
+|---|---|---|
+| GRU (32) | (128, 32) | 4,128 |
+| GRU (16) | (16) | 2,400 |
+| Dense (6, softmax) | (6) | 102 |
+"""
+
+
+def test_a_caption_says_behind_which_layers_dropout_stands_and_parameters_tell_the_features() -> None:
+    report = Report()
+    graph = model_of(RECURRENT, report=report)
+    kinds = [type(each.layer).__name__ for each in graph.nodes]
+    assert [each for each in kinds if each in ("GRU", "Dropout", "Dense")] == [
+        "GRU",
+        "Dropout",
+        "GRU",
+        "Dropout",
+        "Dense",
+    ]
+    assert {each.layer.rate for each in graph.nodes if isinstance(each.layer, L.Dropout)} == {0.2}
+    assert graph.inputs[0].shape == (None, 128, 9)
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Dropout is used.", True),
+        ("No dropout is used.", False),
+        ("Dropout of 0.1 is applied after the embedding layer and of 0.5 after the LSTM layer.", True),
+    ],
+)
+def test_dropout_of_which_it_is_not_said_where_it_stands_is_asked(said: str, asked: bool) -> None:
+    report = Report()
+    model_of(f"{said} The input is 32x32x3.\n\n| Layer |\n|---|\n| 3×3 conv, 8 |\n| ReLU |\n| FC 10 |\n", report=report)
+    assert any("Dropout is said beside the table" in each.message for each in report) == asked
+
+
+def test_how_many_channels_images_have_is_asked_where_nothing_tells() -> None:
+    table = "| Layer |\n|---|\n| 3×3 conv, 8 |\n| ReLU |\n| FC 10 |\n"
+    for said, asked in (("The input is 105×105.", True), ("The input is a 105×105 grey image.", False)):
+        report = Report()
+        model_of(f"{said}\n\n{table}", report=report)
+        assert any("how many channels" in each.message for each in report) == asked
