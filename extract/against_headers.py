@@ -49,6 +49,8 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
         and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0
     ):
         roles[i] = "type"
+    if roles[i] == "ignored" and re.match(r"(?:filter|kernel)", name.lower()) and _all_windows(texts):
+        roles[i] = "kernel"
     if roles[i] == "ignored" and re.fullmatch(r"#? ?ops?", name.lower()) and _name_layers(texts):
         roles[i] = "type"  # Operations, and not how many.
     listed = any(LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))
@@ -121,6 +123,15 @@ def _are_windows(texts: Sequence[str]) -> bool:
     return len(sides) >= 0.6 * len(texts) > 1 and max(sides) <= LARGEST_SIDE and any(a > b for a, b in pairwise(sides))
 
 
+def _all_windows(texts: Sequence[str]) -> bool:
+    """Tell windows, or the shapes of weights by their windows, alone."""
+    return len(texts) > 1 and all(_WINDOW.fullmatch(text) or _SHAPE.fullmatch(text) for text in texts)
+
+
+_SHAPE = re.compile(r"(\d{1,2}) ?× ?\d{1,2} ?× ?\d+ ?× ?\d+")
+"""The shape of what is learned, its window first: 3 × 3 × 16 × 32."""
+
+
 def weigh(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
     """Change roles that the cells speak against: filters that are windows beside windows that are numbers of filters.
 
@@ -131,6 +142,11 @@ def weigh(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> N
             texts = [text for cell in grid.column(i, start) if (text := normalized(cell.text)).strip(" -")]
             if sum(bool(_WINDOW.fullmatch(text)) for text in texts) >= 0.6 * len(texts) > 0:
                 roles[i] = "kernel"
+    if "kernel" not in roles and roles.count("filters") == 1 and "output" in roles:
+        i = roles.index("filters")
+        told = [text for cell in grid.column(i, start) if re.search(r"\d", text := normalized(cell.text))]
+        if re.fullmatch(r"(?:filter|kernel)s?", headers[i].strip(), re.IGNORECASE) and _all_windows(told):
+            roles[i] = "kernel"  # How wide each layer is, what it gives says.
     _tell_widths(grid, start, headers, roles)
     _leave_out_scales(grid, start, roles)
     _tell_given(grid, start, roles)

@@ -270,7 +270,7 @@ def _with_outputs(readings: Sequence[Reading]) -> Iterator[Reading]:
     """Yield readings with what each gives, where a table prints it as what the next one takes."""
     for reading, after in zip(readings, [*readings[1:], None], strict=True):
         taken = after.params.get("input") if after is not None else None
-        if after is not None and after.kind == "block" and reading.kind in ("maxpool", "avgpool", "pool"):
+        if after is not None and after.block and reading.kind in ("maxpool", "avgpool", "pool"):
             taken = taken or after.params.get("output")  # One stage, whose size is printed beside the block.
         if taken and "output" not in reading.params and reading.kind != "input":
             yield replace(reading, params={**reading.params, "output": taken, **_width(reading, taken)})

@@ -60,7 +60,7 @@ def first_of_body(grid: Grid) -> int:
             return i
         if i and (any(map(_MADE.search, texts)) or any(map(_is_chain, texts))):
             return i
-        if i == 0 and _are_numbered(row):
+        if i == 0 and (_are_numbered(row) or _are_sizes(row, grid)):
             continue
         first = all(len(before) < 2 for before in grid.rows[:i])
         if first and len(row) > 1 and layers and all(map(_is_title, row)):
@@ -116,6 +116,14 @@ def _are_numbered(row: Sequence[Cell]) -> bool:
     found = [re.fullmatch(r"([A-Za-z]+)[ _-]?(\d{1,3})", cell.text.strip()) for cell in row]
     alike = len(row) > 1 and all(found) and len({each[1] for each in found if each}) == 1
     return alike and len({each[2] for each in found if each}) == len(row)
+
+
+def _are_sizes(row: Sequence[Cell], grid: Grid) -> bool:
+    """Tell the names of designs that are but the sizes of what they take, each over layers in words: 16, 32."""
+    sizes = [each.text.strip() for each in row]
+    growing = len(sizes) > 1 and all(text.isdecimal() for text in sizes) and sizes == sorted(set(sizes), key=int)
+    below = [[cell.text for cell in grid.column(each.first, 1)] for each in row]
+    return growing and all(texts and all(re.search(r"[A-Za-z]{2}", text) for text in texts) for texts in below)
 
 
 def _is_title(cell: Cell) -> bool:

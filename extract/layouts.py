@@ -12,6 +12,7 @@ from extract.along import at_each_step, with_channels
 from extract.argued import as_call, each_by_name
 from extract.attaching import attached
 from extract.captioned import as_captioned
+from extract.chained_calls import with_widths
 from extract.channels import channels_last, colours_last
 from extract.design_columns import (
     columns_alike,
@@ -73,7 +74,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if _BENCHMARK.search(caption):
         return []
     grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(_without_marks(grid))))))
-    grid = as_layers(with_rows_apart(framed(grid) or grid))
+    grid = as_layers(with_widths(with_rows_apart(framed(grid) or grid)))
     if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
         if any(each_one):
@@ -113,8 +114,14 @@ def _beside_others(title: str, grid: Grid) -> list[TableDesign]:
 
 def _without_marks(grid: Grid) -> Grid:
     """Return a table without the marks of footnotes behind what its cells say: conv1†, FC*."""
-    rows = [tuple(replace(cell, text=_plain(cell.text)) for cell in row) for row in grid.rows]
+    cubes = sum(bool(_CUBE.fullmatch(cell.text.strip())) for row in grid.rows for cell in row) >= LEAST_STAGES
+    rows = [tuple(replace(cell, text=_plain(_CUBE.sub(r"\1×\1×\1", cell.text) if cubes else cell.text)) for cell in row)
+            for row in grid.rows]  # fmt: skip
     return Grid(tuple(rows), grid.width)
+
+
+_CUBE = re.compile(r"(?<![\d.])(\d{1,3}) ?(?:\^ ?3|\u00b3)(?!\d)")
+"""A number to the power of three, which is a size where a table has several, and else the mark of a footnote."""
 
 
 def _plain(text: str) -> str:

@@ -77,7 +77,7 @@ def in_dense_blocks(readings: Sequence[Reading], caption: str) -> list[Reading]:
     found: list[Reading] = []
     for i, each in enumerate(readings):
         bare = each.kind == "conv" and "filters" not in each.params
-        if each.kind == "block" and all("filters" not in inner.params for inner in each.block):
+        if each.block and all("filters" not in inner.params for inner in each.block):
             each = replace(each, kind="dense_block", params={**each.params, "growth": growth})
         elif bare and i == 0:
             posts = tuple(dict.fromkeys(("bn", "relu", *each.posts)))

@@ -56,7 +56,7 @@ class LayersOf:
         for turn in range(reading.times):
             if reading.kind in MODULES:
                 MODULES[reading.kind](self.to, _with_stride(reading, self.to.shape), turn)
-            elif reading.kind == "block":
+            elif reading.block:
                 self._block(reading, output, first=turn == 0)
             else:
                 self._layer(reading, output if keeps or turn == self._sized(reading, output) else ())

@@ -43,6 +43,7 @@ class Behind:
     """What stands behind layers of some kinds, and whether only behind those that are hidden.
 
     It may stand ahead of them, `BN-ReLU-Conv`, and be said of those of one `name` alone, or of those in volumes.
+    It is `open` where it names layers without it that are not understood.
     """
 
     posts: tuple[str, ...]
@@ -51,6 +52,7 @@ class Behind:
     ahead: bool = False
     name: str = ""
     volumes: bool = False
+    open: bool = False
 
 
 def sentences(said: str) -> Iterator[str]:
@@ -91,8 +93,10 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             own = _OWN_NAME.search(told)
             name = own[1] if own and not _GENERIC.fullmatch(own[1]) else ""
             ahead = len(posts) > 1 and bool(_AHEAD.search(told))
-            volumes = axes_of(told) == len("whd")
-            found.append(Behind(posts, kinds or (*_CONVOLUTIONS, "dense"), hidden or not kinds, ahead, name, volumes))
+            scoped, volumes = bool(kinds), axes_of(told) == len("whd")
+            some = bool(but) and not _LAST.search(exception)
+            kinds = kinds or (*_CONVOLUTIONS, "dense")
+            found.append(Behind(posts, kinds, hidden or not scoped, ahead, name, volumes, some))
     return found
 
 
@@ -160,6 +164,9 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
                 posts = [*posts, *acts] if posts[-1:] != norms or each.posts[0] in NORMS else [*acts, *posts]
         return replace(reading, posts=tuple(posts))
 
+    if any(each.open for each in told) and learned:  # Of some layers it is not so.
+        first = learned[0]
+        readings = [replace(each, unclear=True) if i == first else each for i, each in enumerate(readings)]
     return [
         whole
         for i, each in enumerate(readings)

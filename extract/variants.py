@@ -151,8 +151,10 @@ def _is_of_one(cell: Cell, grid: Grid, start: int, designs: Sequence[int]) -> bo
     In the column in the middle it is one of as many filters as the layer above it, which others have too. In the first
     one it may begin the cell of all of them.
     """
-    if cell.box is None or cell.first != cell.last:
+    if cell.first != cell.last:
         return False
+    if cell.box is None:
+        return cell.first != designs[0]  # Where all have it, the first one would.
     if cell.first == designs[0] and _is_shared(cell) and not _follows_own(cell, grid, start, designs):
         return False
     if cell.first == (designs[0] + designs[-1]) / 2:

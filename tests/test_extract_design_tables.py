@@ -9,6 +9,9 @@ from extract.lexicon import kind_of
 from extract.reading import Reading
 from extract.told import with_told
 from extract.volumes import with_axes
+from ir import Report
+from tests.test_extract_families import model_of
+from tests.test_extract_unseen import table
 
 
 def read(*lines: str, caption: str = "") -> dict[str, list[Reading]]:
@@ -29,78 +32,6 @@ def read(*lines: str, caption: str = "") -> dict[str, list[Reading]]:
 def kinds(readings: list[Reading]) -> list[str]:
     """Return the kinds of layers, each with what stands behind it."""
     return [" ".join((each.kind, *each.posts)) for each in readings]
-
-
-def test_so_many_of_a_width_are_units_that_are_asked_about() -> None:
-    found = read(
-        "Stage | Output size | Net-A | Net-B",
-        "1 | 112 × 112 | 1 × (min(64, 64a)) | 1 × (min(64, 64a))",
-        "2 | 56 × 56 | 2 × (64a) | 4 × (64a)",
-        "3 | 28 × 28 | 4 × (128) | 6 × (128)",
-    )
-    assert [each.times for each in found["Net-B"]] == [1, 4, 6]
-    assert all(each.unclear and each.kind == "unit" for each in found["Net-A"])
-    assert found["Net-A"][2].params["filters"] == 128
-
-
-def test_units_of_settings_alone_beside_shares_of_an_image() -> None:
-    found = read(
-        "stage | output size | S | M",
-        "1 | H/4 × W/4 × C | C = 32 / L = 3 | C = 64 / L = 2",
-        "2 | H/8 × W/8 × C | C = 64 / L = 3 | C = 128 / L = 2",
-        "3 | H/16 × W/16 × C | C = 160 / L = 5 | C = 320 / L = 4",
-    )
-    assert [each.params["C"] for each in found["M"]] == [64, 128, 320]
-
-
-def test_a_classifier_whose_units_stand_in_a_cell_over_all_designs() -> None:
-    found = read(
-        "Stage | Output | Net-1 | Net-2",
-        "Conv1 | 112 × 112 | 3×3, 24, s2 | 3×3, 48, s2",
-        "Conv2 | 56 × 56 | 3×3, 32, s2 | 3×3, 64, s2",
-        "Pool | 1 × 1 | global avg pool | >>",
-        "FC | | 1000-d | >>",
-    )
-    assert [each[-1].params["units"] for each in found.values()] == [1000, 1000]
-
-
-def test_sizes_that_each_design_has_in_front_of_it() -> None:
-    found = read(
-        " | Output size | Net 2D | Output size | Net 3D",
-        "input | 224 × 224 | - | 224 × 224 × 12 | -",
-        "conv 1 | 112 × 112 | 7×7, 96, stride 2 | 112 × 112 × 6 | 7×7×7, 96, stride 2",
-        "conv 2 | 56 × 56 | 3×3, 32, stride 2 | 56 × 56 × 3 | 3×3×3, 32, stride 2",
-    )
-    assert [each.params["output"] for each in found["Net 2D"][1:]] == [(112, 112), (56, 56)]
-    assert found["Net 2D"][1].params["filters"] == 96
-
-
-def test_networks_named_as_functions_of_what_comes_in() -> None:
-    found = read(
-        "Operation | Kernel | Strides | Feature maps | BN? | Nonlinearity",
-        "G(z) : z ~ Uniform[-1, 1] | | | 100",
-        "Fully connected | | | 4×4×512 | √ | ReLU",
-        "Transposed convolution | 5×5 | 2×2 | 256 | √ | ReLU",
-        "Transposed convolution | 5×5 | 2×2 | 3 | × | Tanh",
-        "D 1 (x), D 2 (x) | | | 32×32×3",
-        "Convolution | 5×5 | 2×2 | 64 | × | Leaky ReLU",
-        "Convolution | 5×5 | 2×2 | 128 | √ | Leaky ReLU",
-        "Fully connected | | | 1 | × | Softplus",
-        "Batch size | 64 | >>",
-        "Learning rate | 0.0002 | >>",
-        "Regularization constants | α = 0.1 | >>",
-    )
-    first, second = found.values()
-    assert kinds(first) == ["input", "dense bn relu", "deconv bn relu", "deconv tanh"]
-    assert kinds(second) == ["input", "conv leakyrelu", "conv bn leakyrelu", "dense softplus"]
-
-
-def test_a_softmax_of_as_many_ways_as_there_are_means_of_images() -> None:
-    rows = ("3×3 conv. 96 ReLU", "1×1 conv. 10 ReLU", "global meanpool", "10-way softmax")
-    found = read("Net | Other", *(f"{row} | {row}" for row in rows))
-    assert kinds(found["Net"])[-3:] == ["conv relu", "gavgpool", "softmax"]
-    other = read("Net | Other", *(f"{row} | {row}" for row in (*rows[:3], "20-way softmax")))
-    assert kinds(other["Net"])[-2:] == ["dense", "softmax"]
 
 
 def test_how_many_millions_of_operations_there_are_is_no_layer() -> None:
@@ -155,51 +86,6 @@ def test_plain_grids_are_read_alike() -> None:
     assert [each.kind for each in designs_of(grid)[0].readings] == ["conv", "conv", "dense"]
 
 
-def test_designs_that_lack_what_others_have() -> None:
-    found = read(
-        "Layer | MNIST (for Fig. 2) | MNIST | LFW",
-        "Conv0.x | N/A | [3×3, 64] × 1 | [3×3, 64] × 1, Stride 2",
-        "Conv1.x | [5×5, 32] × 2, Padding 2 | [3×3, 64] × 3 | [3×3, 64] × 4",
-        "Pool1 | 2×2 Max, Stride 2 | >> | >>",
-        "Conv2.x | [5×5, 64] × 2, Padding 2 | [3×3, 64] × 3 | [3×3, 96] × 4",
-        "Conv3.x | N/A | N/A | [3×3, 256] × 4",
-        "Fully Connected | 2 | 256 | 512",
-    )
-    first, second, _ = found.values()
-    assert kinds(first) == ["conv", "maxpool", "conv", "dense"]
-    assert (first[0].times, first[0].params["pad"]) == (2, 2)
-    assert kinds(second) == ["conv", "conv", "maxpool", "conv", "dense"]
-
-
-def test_networks_beside_each_other_whose_names_head_their_layers() -> None:
-    found = read(
-        "Encoder | Act. | Output shape | Generator | Act. | Output shape",
-        "Input image | - | 3 × 64 × 64 | Latent vector | - | 128",
-        "Conv | 5×5, 32, stride=1 | 32 × 64 × 64 | FC-2048 | ReLU | 2048",
-        "AvgPool | - | 32 × 32 × 32 | Reshape | - | 128 × 4 × 4",
-        "Res-block | [1×1, 64; 3×3, 64] | 64 × 32 × 32 | Upsample | - | 128 × 8 × 8",
-        "FC-128 | - | 128 | Conv | 5×5, 3 | 3 × 8 × 8",
-    )
-    assert kinds(found["Encoder"]) == ["input", "conv", "avgpool", "block", "dense"]
-    assert kinds(found["Generator"]) == ["input", "dense relu", "reshape", "upsample", "conv"]
-
-
-def test_what_is_set_of_layers_for_several_tasks() -> None:
-    found = read(
-        "Layer | Hyper-parameter | A | B",
-        "CNN | window size / number of filters | 3 / 30 | 5 / 40",
-        "LSTM | state size / initial state / peepholes | 200 / 0.0 / no | 100 / 0.0 / no",
-        "Dropout | dropout rate | 0.5 | 0.3",
-        " | batch size | 10 | 10",
-    )
-    assert kinds(found["B"]) == ["conv", "lstm", "dropout"]
-    assert [each.params for each in found["B"]] == [
-        {"kernel": (5, 5), "filters": 40},
-        {"units": 100},
-        {"rate": 0.3},
-    ]
-
-
 def test_a_unit_of_its_own_is_not_what_it_does_besides() -> None:
     rows = ("GBlock | 400 | 768", "GBlock, upsample ×2 | 800 | 384", "Conv, kernel size 3 | 800 | 1", "Tanh | 800 | 1")
     found = read("Layer | t | Channels", "Input | 400 | 567", "Conv, kernel size 3 | 400 | 768", *rows)
@@ -231,35 +117,6 @@ def test_classes_of_layers_and_factors_of_contexts() -> None:
     assert [each.params.get("kernel") for each in found[""][:2]] == [(5,), (3,)]
 
 
-def test_networks_a_row_each_with_a_stage_a_column() -> None:
-    found = read(
-        "Name | Block | Stage 1 | Stage 2 | Stage 3 | Params",
-        "Net-34 | Basic | 16 | 32 | 1-64 | 15.8M",
-        "Net-60 | Bottleneck | 16 | 32 | 1-128 | 22.3M",
-    )
-    assert {name: kinds(each) for name, each in found.items()} == {"Net-34": ["stage"] * 3, "Net-60": ["stage"] * 3}
-
-
-def test_chains_that_go_on_in_the_next_line() -> None:
-    chain = "x ∈ R^32×32 → CONV 128 → BN → RELU / → CONV 256 → BN → RELU / → FLATTEN → FC 16"
-    found = read(" | A | B", f"Encoder: | {chain} | {chain}", "Decoder: | z ∈ R^16 → FC 64 → RELU | z ∈ R^16 → FC 64")
-    learned = ["conv", "bn", "relu", "conv", "bn", "relu", "flatten", "dense"]
-    assert kinds(found["A"]) == ["input", *learned, "input", "dense", "relu"]
-
-
-def test_units_by_names_in_capitals_and_known_ones_by_their_widths() -> None:
-    found = read(
-        "layer name | output size | Plain | Smart",
-        "conv1 | 56 × 56 × 8 | conv 3×7×7, 64, stride 2×2×2 | SMART 3×7×7, 64, stride 2×2×2",
-        "inception 3a | 28 × 28 × 8 | 256 | 320",
-        "conv2_x | 28 × 28 × 4 | [conv 3×3×3, 64; conv 3×3×3, 64] × 2 | [SMART 3×3×3, 64; conv 3×3×3, 64] × 2",
-        "conv3_x | 14 × 14 × 4 | [conv 3×3×3, 128; conv 3×3×3, 128] × 2 | [SMART 3×3×3, 128; conv 3×3×3, 128] × 2",
-    )
-    assert kinds(found["Smart"]) == ["SMART", "inception", "block", "block"]
-    assert [each.kind for each in found["Smart"][2].block] == ["SMART", "conv"]
-    assert found["Plain"][1].params["filters"] == 256
-
-
 def test_encoders_of_convolutions_are_no_convolutions() -> None:
     assert [kind_of(each) for each in ("Conv. Encoder", "conv encoder", "Encoder conv")] == ["", "", "conv"]
 
@@ -280,53 +137,10 @@ def test_networks_as_a_framework_stores_their_arrays() -> None:
     assert [each.params["units"] for each in found[""][2:]] == [512, 10]
 
 
-def test_all_layers_of_each_kind_with_so_many_of_some_and_blocks_in_brackets() -> None:
-    found = read(
-        "Network | Small | Res | Large",
-        "Convolutions | 64, 64, pool | 16, 3x[16, 16] / 3x[32, 32] | 2x64 pool 2x128 / pool",
-        "FC Layers | 256, 10 | avg-pool, 10 | avg-pool, 10",
-    )
-    assert kinds(found["Small"]) == ["conv", "conv", "pool", "dense", "dense"]
-    assert [(each.kind, each.times) for each in found["Res"][:3]] == [("conv", 1), ("block", 3), ("block", 3)]
-    assert [each.params.get("filters") for each in found["Large"][:5]] == [64, 64, None, 128, 128]
-
-
 def test_how_often_a_block_comes_behind_its_name() -> None:
     assert [(each.kind, each.times) for each in read_cell("RBlock 6 × {Bottleneck}")] == [("bottleneck", 6)]
     (one,) = read_cell("Block 1 × {Bottleneck, /2}")
     assert (one.params["stride"], one.unclear) == ((2, 2), False)
-
-
-def test_windows_along_one_axis_in_all_lines_of_a_block() -> None:
-    found = read(
-        "Name | A-13 | A-14 | A-8",
-        "Lookup | 128 | >> | 280",
-        "Conv1 | [4, 1268] × 1 | [5, 512] × 1 | [4, 900] × 1",
-        "Conv2.x | [4, 1268; 4, 1268] × 12 | [1, 128; 5, 128; 1, 512] × 3 | [4, 900] × 7",
-        "Conv3.x | [4, 256] × 1 | [4, 256] × 2 | [4, 900] × 3",
-        "AdaSoftmax | 10k,40k,200k | >> | 2k,10k,50k",
-    )
-    assert kinds(found["A-8"]) == ["embedding", "conv", "conv", "conv", "AdaSoftmax"]
-    (block,) = (each for each in found["A-14"] if each.block)
-    assert [each.params["kernel"] for each in block.block] == [(1, 1), (5, 5), (1, 1)]
-    assert found["A-14"][-1].unclear
-
-
-def test_settings_beside_each_other_without_commas() -> None:
-    found = read(
-        "Stage | Size | Net-T | Net-S",
-        "S0: Conv-stem | 1/2 | B=2 C=64 | B=2 C=64",
-        "S1: MaxBlock | 1/4 | B=2 C=64 | B=2 C=96",
-        "S2: MaxBlock | 1/8 | B=5 C=128 | B=5 C=192",
-        "S3: MaxBlock | 1/16 | B=2 C=256 | B=2 C=384",
-        caption="B and C denotes number of blocks and number of channels for each stage.",
-    )
-    assert [(each.kind, each.times, each.params["filters"]) for each in found["Net-S"]] == [
-        ("conv", 2, 64),
-        ("MaxBlock", 2, 96),
-        ("MaxBlock", 5, 192),
-        ("MaxBlock", 2, 384),
-    ]
 
 
 def test_layers_without_names_beside_those_of_parts() -> None:
@@ -395,62 +209,6 @@ def test_strides_behind_a_plus_and_a_last_layer_that_is_left_out() -> None:
     ]
 
 
-def test_how_often_and_how_wide_layers_are_for_several_designs() -> None:
-    found = read(
-        "Layer | Type | Stride | M | Repeats / L | XL | M | Channels / L | XL",
-        "Stem | Conv 3×3 | 2 | 1 | 1 | 1 | 48 | 64 | 80",
-        "Stage1 | BasicBlock+SE | 1 | 3 | 4 | 5 | 64 | 76 | 84",
-        "Stage2 | Bottleneck+SE | 2 | 11 | 18 | 24 | 1024 | 1216 | 1344",
-        "Pooling | GlobalAvgPool | 1 | 1 | 1 | 1 | 1024 | 1216 | 1344",
-    )
-    assert list(found) == ["M", "L", "XL"]
-    assert [(each.kind, each.times, each.params.get("filters")) for each in found["L"][:3]] == [
-        ("conv", 1, 64),
-        ("BasicBlock+SE", 4, 76),
-        ("Bottleneck+SE", 18, 1216),
-    ]
-
-
-def test_networks_named_as_functions_of_several_things() -> None:
-    found = read(
-        "Operation | Kernel | Strides | Units | BN? | Activation",
-        "E(x)",
-        "Convolution | 4×4 | 2×2 | 128 | √ | LReLU",
-        "Convolution | 4×4 | 1×1 | 100 | × | None",
-        "D zz(z, z ′ )",
-        "Dense | | | 64 | × | LReLU",
-        "Dense | | | 1 | × | Sigmoid",
-        "Optimizer | Adam | >>",
-        "Latent dimension | 100 | >>",
-        "LReLU slope | 0.2 | >>",
-    )
-    first, second = found.values()
-    assert (kinds(first), kinds(second)) == (["conv bn leakyrelu", "conv"], ["dense leakyrelu", "dense sigmoid"])
-
-
-def test_units_that_are_called_beside_layers_of_a_design() -> None:
-    found = read(
-        " | Net-68 | Net-85",
-        "Stride 2 | 3x3, 32, stride=2 | 3x3, 48, stride=2",
-        "Stage 1 | HarDBlk (L = 8, k = 14) | HarDBlk (L = 8, k = 24)",
-        "Stage 2 | HarDBlk (L = 16, k = 16) / 2x2 Max Pooling | HarDBlk (L = 16, k = 24) / 2x2 Max Pooling",
-        " | global average pooling, 1000-d fc | >>",
-    )
-    assert kinds(found["Net-68"]) == ["conv", "HarDBlk", "HarDBlk", "maxpool", "gavgpool", "dense"]
-
-
-def test_how_wide_convolutions_of_all_designs_are() -> None:
-    found = read(
-        "#Fmap | A | B",
-        "64 | conv / conv / pool (1×2) | conv / conv / pool (1×2)",
-        "128 | conv / pool (2×2) | conv / conv / pool (2×2)",
-        "FC | FC1024 / FC10 | FC2048 / FC10",
-        caption="Unless mentioned explicitly, convolution layers have 3×3 kernels.",
-    )
-    assert [each.params.get("filters") for each in found["B"][:5]] == [64, 64, None, 128, 128]
-    assert found["A"][0].params["kernel"] == (3, 3)
-
-
 def test_widths_that_are_letters_with_an_index_are_not_their_index() -> None:
     found = read(
         "Block | Type | # Filters | Kernel | Output",
@@ -483,3 +241,45 @@ def test_what_comes_in_with_an_arrow_to_the_first_layer() -> None:
         "Operation | Size | Activation", "Input → 1×1 conv | 512 | ReLU", "1×1 conv | 256 | ReLU", "1×1 conv | 1"
     )
     assert [each.params.get("filters") for each in found[""]] == [None, 512, 256, 1]
+
+
+def test_windows_to_the_power_of_three() -> None:
+    found = read(
+        "Layer | Type | Maps | Size | Stride",
+        "0 | input | 3 | 11^3 | -",
+        "1 | CONV | 32 | 3^3 | 1^3",
+        "2 | MP | - | 2^3 | 2^3",
+        "3 | FC | 256 | 1 | -",
+    )
+    (_, conv, pool, _) = with_axes(found[""])
+    assert (conv.params["kernel"], pool.params["kernel"]) == ((3, 3, 3), (2, 2, 2))
+
+
+def test_windows_under_headers_of_filters_where_what_is_given_says_how_wide_layers_are() -> None:
+    found = read(
+        "Operation | Input | Filter | Stride | Output",
+        "conv+ReLU | 784*1 | 25*1 | 1 | 784*32",
+        "1d max pool | 784*32 | 3*1 | 3 | 262*32",
+        "full connect | 262*32 | none | none | 1024",
+    )
+    assert [each.params.get("kernel") for each in found[""]] == [(25, 1), (3, 1), None]
+    told = read(
+        "Type | Filter Dimensions | Output Dimensions",
+        "Convolution | 4×4×1×36 | 24×24×36",
+        "Max pooling | 2×2 | 12×12×36",
+        "Fully connected | 12×12×36×512 | 1×512",
+    )
+    assert [each.params.get("kernel") for each in told[""][:2]] == [(4, 4), (2, 2)]
+
+
+def test_a_unit_called_block_is_asked_about_and_built_as_what_is_not_known() -> None:
+    rows = ("32 × 32 | conv2d 3×3 | 1 | 32 | 1", "32 × 32 | block | 6 | 24 | 4", "16 × 16 | block | 6 | 32 | 2")
+    report = Report()
+    model_of(table("Output size | Operator | t | c | s", *rows), report=report)
+    assert any("'block' is not known" in each.message for each in report)
+
+
+def test_layers_of_which_a_caption_says_not_which_are_meant_are_asked_about() -> None:
+    said = "Each convolutional layer is followed by ReLU, except those that are connected to deeper layers."
+    convs = [Reading("conv", text="conv1"), Reading("conv", text="conv2"), Reading("dense", text="fc")]
+    assert any(each.unclear for each in with_told(convs, said, "", residual=False))
