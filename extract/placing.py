@@ -235,7 +235,7 @@ class LayersOf:
             self.to.add(WHOLE["gavgpool"][axes](), "pool")
             return
         told = tuple((size or 0) // after for size, after in zip(space, output, strict=False))
-        if kernel is None and told and min(told) > 2:
+        if kernel is None and len(told) == axes and min(told) > 2:
             kernel = told
             self.to.infer(f"{reading.text!r} has the window {by(kernel)}, as it gives {by(output)}")
         if kernel is None:

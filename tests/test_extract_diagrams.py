@@ -261,3 +261,8 @@ def test_a_text_of_two_lines_at_an_arrow_is_one_box() -> None:
 def test_an_example_that_comes_out_is_no_box() -> None:
     found = read(down("conv", "softmax"), line((140, 224), (140, 292)), head(140, 300), said(112, 312, '"a cat"'))
     assert arrows(found) == {("conv", "softmax")}
+
+
+def test_a_pooling_of_a_vector_is_told_and_no_crash() -> None:
+    _, asked = design(down("Input 64", "Dense 128", "Pooling + classifier"))
+    assert any("Pooling + classifier" in each for each in asked)

@@ -86,3 +86,26 @@ def test_what_is_read_right_is_left(text: str, wanted: str) -> None:
 
 def test_a_stroke_that_numbers_a_box_is_a_one() -> None:
     assert [numbered(each) for each in ("Encoder |", "|x|", "a | b")] == ["Encoder 1", "|x|", "a | b"]
+
+
+@pytest.mark.parametrize(("ground", "shade"), [(160, 185), (210, 185)])
+def test_text_that_is_hardly_darker_or_lighter_than_its_box_is_read(ground: int, shade: int) -> None:
+    gray = page()
+    for top, text in ((20, "pooling"), (210, "softmax")):
+        cv2.rectangle(gray, (20, top), (280, top + 110), ground, -1)
+        cv2.rectangle(gray, (20, top), (280, top + 110), 0, 2)
+        word(gray, text, (50, top + 45), 255 if ground < 180 else 0)
+        word(gray, "size 96", (50, top + 90), shade)
+    arrow(gray, (150, 132), (150, 208), 16)
+    assert texts_of(gray) == ["pooling size 96", "softmax size 96"]
+
+
+def test_a_pattern_in_a_box_is_no_text() -> None:
+    gray = page()
+    for top, text in ((20, "pooling"), (210, "softmax")):
+        cv2.rectangle(gray, (20, top), (280, top + 110), 0, 2)
+        word(gray, text, (50, top + 45))
+        for left in range(40, 260, 30):
+            cv2.rectangle(gray, (left, top + 70), (left + 20, top + 86), 215, -1)
+    arrow(gray, (150, 132), (150, 208), 16)
+    assert texts_of(gray) == ["pooling", "softmax"]

@@ -23,7 +23,7 @@ from extract.raster.heads import Lines, lines_of
 from extract.raster.ink import Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
-from extract.raster.reading import read_lines, surest, tesseract
+from extract.raster.reading import read_lines, surest, tesseract, without_doubtful
 from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
 from extract.raster.signs import bridges, signed
@@ -134,8 +134,8 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
 
 
 def _upright(cell: Cell, ink: Ink) -> Sequence[Strip]:
-    """Return the lines of text in a cell; those that run up or down in the way in which they are read best."""
-    strips = list(strips_of(cell, ink))
+    """Return the lines of text in a cell, those that run up or down in the way in which they are read best."""
+    strips = without_doubtful(list(strips_of(cell, ink)))
     return surest([strips, list(strips_of(cell, ink, DOWN))]) if any(each.turned for each in strips) else strips
 
 

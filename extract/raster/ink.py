@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ MOST_PIXELS = 80_000_000
 """Pixels of a picture at its scale at most: what is asked about each takes 20 bytes."""
 BLACK = 70
 """What is darker than this is a mark on any ground."""
+SHADE, CLEAR = 225, 40
+"""How light the ground of light letters is at most, and how much lighter they are, where there are no others."""
 WEAK, FINE = 0.8, 4
 """The share of the ground's light that faint parts of lines have at most, and how many pixels they are wide."""
 TALL, SMALL, FEW = (1.2, 1.5), (0.5, 0.85), 0.08
@@ -73,7 +76,10 @@ def ink_of(gray: Gray) -> Ink:
     import cv2
 
     gray = sharpened(gray)
-    high = _letter_height(marks(gray), light_marks(gray) & _bars(gray))
+    usual = marks(gray), light_marks(gray) & _bars(gray, BLACK)
+    high = _letter_height(usual) or _letter_height([light_marks(gray, SHADE, CLEAR) & _bars(gray, SHADE)])
+    if not high:
+        raise DrawingError("shows no letters")
     scale = LETTER / high
     if scale * scale * gray.size > MOST_PIXELS:
         raise DrawingError("has letters too small for its size")
@@ -119,20 +125,21 @@ def with_faint_lines(gray: Gray) -> Mask:
     return np.asarray(dark | spots.drawn(is_line, apart), np.uint8)
 
 
-def light_marks(gray: Gray) -> Mask:
-    """Return the pixels that are light on a black ground."""
+def light_marks(gray: Gray, darkest: int = BLACK, lighter: int = 255 - 2 * BLACK) -> Mask:
+    """Return the pixels that are light on a ground that is black, or no lighter than some shade, and by so much."""
     import cv2
 
     ground = cv2.morphologyEx(gray, cv2.MORPH_OPEN, np.ones((GROUND, GROUND), np.uint8))
-    return np.asarray(((gray > 255 - BLACK) & (ground < BLACK)).astype(np.uint8))
+    light = gray > np.maximum(255 - BLACK, cv2.convertScaleAbs(ground, beta=lighter))
+    return np.asarray((light & (ground < darkest)).astype(np.uint8))
 
 
-def _bars(gray: Gray) -> Mask:
-    """Return the boxes around black areas, without the lines that may join them."""
+def _bars(gray: Gray, darkest: int) -> Mask:
+    """Return the boxes around black areas, or others of a shade at most, without the lines that may join them."""
     import cv2
 
     found = np.zeros(gray.shape, np.uint8)
-    black = cv2.morphologyEx((gray < BLACK).astype(np.uint8), cv2.MORPH_OPEN, np.ones((LINE, LINE), np.uint8))
+    black = cv2.morphologyEx((gray < darkest).astype(np.uint8), cv2.MORPH_OPEN, np.ones((LINE, LINE), np.uint8))
     spots = spots_of(np.asarray(black))
     wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
     for x, y, across, down in spots.boxes[(spots.areas > wide * high / 2) & (np.minimum(wide, high) > GROUND)].tolist():
@@ -140,14 +147,15 @@ def _bars(gray: Gray) -> Mask:
     return found
 
 
-def _letter_height(*masks: Mask) -> float:
+def _letter_height(masks: Sequence[Mask]) -> float:
     """Return the height of capital letters, the 80th percentile of that of small marks: neither dots nor lines.
 
+    It is 0 where there are hardly any.
     Where few marks are lower and some higher, most letters are small ones, and the others are as high as capitals.
     """
     high = np.concatenate([_high(spots_of(each)) for each in masks])
     if len(high) < 3:
-        raise DrawingError("shows no letters")
+        return 0.0
     share = high / (usual := float(np.percentile(high, 80)))
     is_tall = (share > TALL[0]) & (share < TALL[1])
     is_lower = (share > SMALL[0]) & (share < SMALL[1])

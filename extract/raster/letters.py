@@ -13,6 +13,7 @@ from extract.arrows import Box
 from extract.drawing import DrawingError
 from extract.raster.arrow_signs import arrows_in
 from extract.raster.cells import Cell
+from extract.raster.faint import faint_text
 from extract.raster.ink import LETTER, Ink, marks
 from extract.raster.picture import Gray
 from extract.raster.scripts import levelled
@@ -48,6 +49,7 @@ class Strip:
     inverted: bool = False
     arrows: tuple[tuple[float, float], ...] = ()
     turned: int = 0
+    faint: bool = False
 
     def scaled(self, by: float) -> Strip:
         """Return the line with its picture larger by a factor."""
@@ -77,7 +79,11 @@ def strips_of(cell: Cell, ink: Ink, way: int = UP) -> Iterator[Strip]:
         letters = ink.dark[y0:y1, x0:x1] & inside
     letters = _in_cell(letters, inside)
     way = way if is_turned(letters) else 0
-    for strip in _strips(turned(gray, way), turned(letters, way), (0, 0)):
+    found = list(_strips(turned(gray, way), turned(letters, way), (0, 0)))
+    if not way and (faint := faint_text(ink.gray[y0:y1, x0:x1], inside, letters)) is not None:
+        more = (replace(each, faint=True) for each in _strips(*faint, (0, 0)))
+        found = sorted((*found, *more), key=lambda each: each.box[1])
+    for strip in found:
         left, top, right, bottom = turned_back(strip.box, way, gray.shape)
         box = (left + x0, top + y0, right + x0, bottom + y0)
         yield replace(strip, box=box, inverted=cell.inverted, turned=way)

@@ -36,6 +36,8 @@ BESIDE, DARK = 2, 128
 """Pixels beside an arrow that are left out with it, and the shade that letters have at most."""
 TWICE, CAPITAL = "Cc", 0.8
 """What Tesseract reads for one letter that is alike large and small, and how high the large one is at least."""
+SURE = 70
+"""How sure Tesseract is at least of what is no pattern."""
 Read = tuple[str, float, float]
 """A word and its ends."""
 
@@ -79,6 +81,14 @@ def surest(ways: Sequence[Sequence[Strip]]) -> Sequence[Strip]:
     """Return those of several cuttings of the same lines that Tesseract reads with the most confidence."""
     with _tesseract() as engine:
         return max(ways, key=lambda strips: sum(_confidence(engine, each.image) for each in strips) / len(strips))
+
+
+def without_doubtful(strips: Sequence[Strip]) -> list[Strip]:
+    """Return lines without those that are faint and that Tesseract is not sure of: they may be no text."""
+    if not any(each.faint for each in strips):
+        return list(strips)
+    with _tesseract() as engine:
+        return [each for each in strips if not each.faint or _confidence(engine, each.image) >= SURE]
 
 
 def _confidence(engine: Any, image: Gray) -> int:

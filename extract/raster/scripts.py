@@ -30,6 +30,8 @@ COMMA = (0.32, 0.38)
 """How high a comma reaches over the line at most, and how wide it is."""
 STANDS = 0.5
 """How high a mark is at least that stands on the line, by which that is known."""
+HIGHEST = 1.6
+"""How high a mark is at most that is a letter, or a bracket, and no part of a line of the drawing."""
 SLACK = 0.08
 """By how much marks on one line end higher or lower."""
 SMALL, FEW = 0.63, 3
@@ -147,6 +149,7 @@ def _marks(letters: Mask) -> Iterator[_Mark]:
 
 def _line_of(marks: Sequence[_Mark]) -> Line | None:
     """Return what the letters of a line stand on, or None where there is one letter at most."""
+    marks = [each for each in marks if each.high <= HIGHEST * LETTER]
     if len(marks) < 2:
         return None
     most = max(each.high for each in marks)
