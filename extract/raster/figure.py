@@ -46,17 +46,25 @@ class Seen:
     lines: Lines
     arrows: tuple[Arrow, ...]
 
+    @property
+    def led(self) -> int:
+        """How many arrows lead from box to box."""
+        return sum(None not in each.boxes for each in self.arrows)
+
 
 def seen_of(gray: Gray) -> Seen:
     """Return what is seen of a picture. Raises DrawingError where that is no letters, or more than a diagram has.
 
-    Areas of one shade are boxes where arrows lead between boxes: else they are what is drawn in perspective.
+    Areas of one shade are boxes where arrows lead between boxes, more than without them: else they are what is drawn
+    in perspective.
     """
     ink, cells = upright(ink_of(gray))
     bordered = [each for each in cells if not each.border]
     seen = _seen(ink, cells)
-    led = sum(None not in each.boxes for each in seen.arrows)
-    return _seen(ink, bordered) if len(bordered) < len(cells) and 2 * led < len(seen.boxes.nodes) else seen
+    if len(bordered) == len(cells) or 2 * seen.led >= len(seen.boxes.nodes):
+        return seen
+    without = _seen(ink, bordered)
+    return seen if seen.led > without.led else without
 
 
 def _seen(ink: Ink, cells: Sequence[Cell]) -> Seen:
