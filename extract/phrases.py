@@ -244,7 +244,9 @@ class Phrase:
             if word in ("same", "valid", "padded"):
                 self.layer.params["pad"] = "same" if word == "padded" else word
             return 1
-        if word in ("output", "outputs", "gives") and number.type != "PERCENT":
+        if word == "in" and number.type == "NUMBER" and self.layer.kind in ("dense", *FILTERED):
+            self.layer.params["in_features" if self.layer.kind == "dense" else "in_channels"] = values[0]
+        elif word in ("output", "outputs", "gives") and number.type != "PERCENT":
             self.layer.params["output"] = values
         elif word in ("stride", "strides", "str", "st", "st.", "s"):
             self.layer.params["stride"] = sides(values)

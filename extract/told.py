@@ -167,10 +167,11 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
     if any(each.open for each in told) and learned:  # Of some layers it is not so.
         first = learned[0]
         readings = [replace(each, unclear=True) if i == first else each for i, each in enumerate(readings)]
+    active = {i - 1 for i, each in enumerate(readings) if each.kind in ACTIVATIONS}  # The row below has its own.
     return [
         whole
         for i, each in enumerate(readings)
-        for whole in all_of(each, final=i == last and (dense or len(learned) > 1), bare=False)
+        for whole in all_of(each, final=i == last and (dense or len(learned) > 1), bare=i in active)
     ]
 
 

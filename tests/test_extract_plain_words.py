@@ -210,3 +210,20 @@ def test_how_many_channels_images_have_is_asked_where_nothing_tells() -> None:
         report = Report()
         model_of(f"{said}\n\n{table}", report=report)
         assert any("how many channels" in each.message for each in report) == asked
+
+
+def test_a_layer_with_an_activation_below_it_has_not_that_of_the_caption_too() -> None:
+    table = "| Layer | Filters | Kernel |\n|---|---|---|\n| Conv1 | 8 | 3 |\n| Conv2 | 1 | 3 |\n| Sigmoid | | |\n"
+    said = "Input 16×16×3. All convolutions are followed by a ReLU."
+    graph = model_of(f"{said}\n\n{table}")
+    assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "ReLU", "Conv2D", "Sigmoid"]
+
+
+def test_how_many_come_in_is_held_to_what_does() -> None:
+    table = (
+        "| Layers | Settings |\n|---|---|\n| Conv2d | in 3, out 8, kernel 3, padding 1 |\n| ReLU | |\n"
+    table += "| Linear | in 100, out 10 |\n"
+    )
+    report = Report()
+    model_of(f"The input is 8×8×3.\n\n{table}", report=report)
+    assert any("takes 100, but 512 come in" in each.message for each in report)
