@@ -72,6 +72,8 @@ def _style(readings: Sequence[Reading], caption: str) -> Style:
     for each in readings:
         if each.kind in _ACTIVATIONS:
             return Style(norm=True, activation=_ACTIVATIONS[each.kind])
+    if any(each.kind == "resblock" for each in readings) and not any(each.block for each in readings):
+        return Style()  # Its blocks are rows, and what stands behind the others is said, or not.
     named = " ".join([caption, *(each.text for each in readings if each.block)])
     residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", named, re.IGNORECASE))
     told = any({*NORMS} & {each.kind, *each.posts} for each in leaves(readings))  # Which stand where is said.

@@ -67,6 +67,10 @@ _WIDE = re.compile(r"\d+(?:,? ?\(?[A-Za-z][A-Za-z ]*\)?)?|-?")
 """How wide a layer is, with what is behind it: 256, tanh."""
 
 
+_STREAM = re.compile(r"\b(?:streams?|branch|pathway|tower)\b", re.IGNORECASE)
+"""The header of a column of one of several networks that are made alike."""
+
+
 def columns_alike(grid: Grid, columns: Columns) -> list[int]:
     """Return the columns, each of a design of its own, whose cells are alike in most rows, whole layers in some.
 
@@ -95,6 +99,9 @@ def columns_alike(grid: Grid, columns: Columns) -> list[int]:
     if titled and hidden and all(_WIDE.fullmatch(text.strip()) for row in rows for text in row):
         return places
     same = all(len({*row}) == 1 for row in rows)
+    kin = all(_STREAM.search(columns.headers[i]) for i in places)
+    if titled and kin and not same and sum(len(form) == 1 for form in forms) >= 0.75 * len(rows) > 2:
+        return places
     return places if titled and not same and several > 1 and alike >= 0.75 * len(rows) > 2 else []
 
 

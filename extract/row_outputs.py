@@ -39,7 +39,7 @@ def opens_out(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow)
     return before[place].kind == "dense" and bool(behind & ACTIVATIONS) and not whole[0].params
 
 
-_HEAD = re.compile(r"\b([A-Za-z]\w*)[ -]heads?\b", re.IGNORECASE)
+_HEAD = re.compile(r"\b([A-Za-z]\w*)[ -](?:heads?|streams?)\b", re.IGNORECASE)
 
 
 def head_of(row: Sequence[Cell]) -> dict[str, str]:

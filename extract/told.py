@@ -120,6 +120,9 @@ def _is_of(named: Sequence[str], config: str) -> bool:
 
 def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: bool) -> list[Reading]:
     """Return layers with what a caption says that stands behind all of their kind, where their rows do not say it."""
+    if any(each.kind == "resblock" for each in readings) and (inside := _of_blocks(said)):
+        readings = _with_blocks_told(readings, inside)
+        said = ". ".join(each for each in sentences(said) if each not in inside)
     told = behind_all(said, config)
     own = {each.kind for each in readings}
     told = [each for each in told if not own & {*each.posts}]  # Rows of their own say it.
@@ -173,6 +176,25 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
         for i, each in enumerate(readings)
         for whole in all_of(each, final=i == last and (dense or len(learned) > 1), bare=i in active)
     ]
+
+
+_BLOCKS = re.compile(
+    r"\bres(?:idual|net)?[ -]?(?:block|blk|unit)s?\b[^.;]{0,40}?"
+    r"\b(?:consists?|contains?|compris\w+|has|have|made|includes?|uses?)\b",
+    re.IGNORECASE,
+)
+"""What tells that a sentence speaks of what residual blocks are made of."""
+
+
+def _of_blocks(said: str) -> list[str]:
+    """Return the sentences that say what residual blocks are made of."""
+    return [each for each in sentences(said) if _BLOCKS.search(each) and not _NOT.search(each)]
+
+
+def _with_blocks_told(readings: Sequence[Reading], told: Sequence[str]) -> list[Reading]:
+    """Return layers, residual blocks with the normalisation and the activation that sentences say they have."""
+    posts = tuple(dict.fromkeys(post for each in told for post in posts_of(each)))
+    return [replace(each, posts=posts) if each.kind == "resblock" and not each.posts else each for each in readings]
 
 
 def _called(reading: Reading) -> str:

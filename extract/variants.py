@@ -16,6 +16,7 @@ from extract.numbers import shapes, whole
 from extract.reading import Reading
 from extract.roles import Columns
 from extract.row_completion import told_by_size
+from extract.row_outputs import head_of
 from extract.spellings import normalized
 from extract.strangers import ANY, is_set, settings_of, stranger_called
 from extract.table_design import TableDesign
@@ -87,6 +88,8 @@ def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -
                 params = {**sizes, **found[last].params}
                 inferred = told_by_size(found[last].kind, params) if "output" in sizes else ()
                 found[last] = replace(found[last], params=params, inferred=inferred)
+            if found and (head := head_of(row)):
+                found[0] = replace(found[0], params=found[0].params | head)
             readings += found
             cells += [cell] * len(found)
         if (

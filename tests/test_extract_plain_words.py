@@ -220,10 +220,49 @@ def test_a_layer_with_an_activation_below_it_has_not_that_of_the_caption_too() -
 
 
 def test_how_many_come_in_is_held_to_what_does() -> None:
-    table = (
-        "| Layers | Settings |\n|---|---|\n| Conv2d | in 3, out 8, kernel 3, padding 1 |\n| ReLU | |\n"
-    table += "| Linear | in 100, out 10 |\n"
-    )
+    rows = "| Conv2d | in 3, out 8, kernel 3, padding 1 |\n| ReLU | |\n| Linear | in 100, out 10 |\n"
+    table = f"| Layers | Settings |\n|---|---|\n{rows}"
     report = Report()
     model_of(f"The input is 8×8×3.\n\n{table}", report=report)
     assert any("takes 100, but 512 come in" in each.message for each in report)
+
+
+def test_what_residual_blocks_are_made_of_is_said_of_no_other_layer() -> None:
+    said = (
+        "Each residual block consists of two 3×3 convolutions with batch normalization and ReLU. The input is 3×32×32."
+    )
+    rows = "| 7×7 conv, 8 | 8×32×32 |\n| 2 × residual block, 8 | 8×32×32 |\n| 7×7 conv, 3, tanh | 3×32×32 |\n"
+    graph = model_of(f"{said}\n\n| Layer | Output size |\n|---|---|\n{rows}")
+    block = ["Conv2D", "BatchNorm", "ReLU", "Conv2D", "BatchNorm", "Add"]
+    assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", *block, *block, "Conv2D", "Tanh"]
+
+
+def test_streams_in_rows_take_the_same() -> None:
+    rows = (
+        "| Convolutional | 8 filters, 3×3, ReLU |\n| Value stream | FC 16, ReLU; FC 1 |\n| Advantage stream | FC 6 |\n"
+    )
+    graph = model_of(f"Q-network. Input: 8×8×4.\n\n| Layer | Hyperparameters |\n|---|---|\n{rows}")
+    assert [len(graph.outputs), *(each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense))] == [
+        2,
+        16,
+        1,
+        6,
+    ]
+
+
+TWO_STREAMS = """Two streams.
+
+| Layer | RGB stream | Flow stream |
+|---|---|---|
+| Input | 32×32×3 | 32×32×20 |
+| conv1 | 7×7×96, stride 2 | 7×7×96, stride 2 |
+| pool1 | 2×2 | 2×2 |
+| full2 | 64, dropout 0.9 | 64, dropout 0.9 |
+"""
+
+
+@pytest.mark.parametrize(("variant", "channels"), [("RGB stream", 3), ("Flow stream", 20)])
+def test_streams_side_by_side_are_networks(variant: str, channels: int) -> None:
+    graph = model_of(TWO_STREAMS, variant=variant)
+    assert graph.inputs[0].shape == (None, channels, 32, 32)
+    assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "MaxPool2D", "Flatten", "Dense", "Dropout"]

@@ -216,7 +216,7 @@ def test_a_softmax_of_so_many_classes_has_as_many_units_in_front_of_it() -> None
 @pytest.mark.parametrize(
     ("text", "params"),
     [
-        ("Conv2D 1 [In=1, Out=6, K=5]", {"kernel": (5, 5), "filters": 6}),
+        ("Conv2D 1 [In=1, Out=6, K=5]", {"kernel": (5, 5), "filters": 6, "in_channels": 1}),
         ("Linear1 [120, 84]", {"units": 84}),
         ("Hidden 4 Linear(128→64)", {"in_features": 128, "units": 64}),
         ("FC 5 (grades)", {"units": 5}),
