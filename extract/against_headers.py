@@ -51,6 +51,10 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
         roles[i] = "type"
     if roles[i] == "ignored" and re.match(r"(?:filter|kernel)", name.lower()) and _all_windows(texts):
         roles[i] = "kernel"
+    sized = [text for text in texts if re.search(r"\d", text)]
+    alone = roles[i] == "filters" and "kernel" not in roles and re.fullmatch("filters?", name.strip().lower())
+    if alone and _all_windows(sized):
+        roles[i] = "kernel"  # And not how many there are.
     if roles[i] == "ignored" and re.fullmatch(r"#? ?ops?", name.lower()) and _name_layers(texts):
         roles[i] = "type"  # Operations, and not how many.
     listed = any(LISTED.fullmatch(cell.text.strip()) for cell in grid.column(i, start))

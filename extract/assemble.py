@@ -288,6 +288,10 @@ def _width(reading: Reading, taken: Sequence[int]) -> dict[str, int]:
     return {name: taken[-1]} if name and name not in reading.params and wide and reading.times == 1 else {}
 
 
+LEAST_SIDE = 16
+"""Pixels of the sides of an image at least; fewer are channels."""
+
+
 def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     """Return what a table says of its input: a row of its own, or the input of the first layer."""
     for reading in readings[:2]:
@@ -300,6 +304,8 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
         if said and len(said) >= 2:
             if len(said) == 3 and said[1] == said[2] and (said[0] in (1, 3) if said[1] > 3 else said[0] > said[1] == 1):
                 said = (*said[1:], said[0])  # Channels in front.
+            elif len(said) == 3 and said[0] in (1, 3) and min(said[1:]) >= LEAST_SIDE:
+                said = (*said[1:], said[0])
             height, width, *channels = said
             if height is None:  # W × 32: what is open is how long a line of writing is.
                 height, width = width, None

@@ -34,8 +34,19 @@ _BEHIND_BRACKETS = re.compile(r"(?<=\d\)) ?\(([^()]+)\)")
 _BEHIND_SIZE = re.compile(r"(?<=[\w%]) \(([^()]+)\)")
 
 
+_GIVEN = re.compile(r"\binput_(?:shape|dim) ?= ?\(?(\d+(?:, ?\d+)*),?\)?")
+"""What comes in, as an argument of the layer that takes it."""
+
+
 def read_cell(text: str) -> list[Reading]:
     """Return the layers that a text says, none where it says none."""
+    found, given = _read_cell(text), _GIVEN.search(text)
+    if found and given:
+        found[0] = replace(found[0], params={**found[0].params, "input": tuple(map(int, given[1].split(",")))})
+    return found
+
+
+def _read_cell(text: str) -> list[Reading]:
     plain = _JOINED.sub(" ", re.sub(r";\s*×", "×", normalized(text)))[:LONGEST]
     if not plain or _POWER.search(plain) or is_quantity(plain):
         return []
@@ -208,7 +219,9 @@ def read_attributes(text: str, kind: str) -> dict[str, Any]:
     # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
     tokens = [each for each in tokens_of(plain) if each.type != "DASH"]
     found = Phrase(plain, tokens).readings([], kind)
-    return found[0].params if found else {}
+    given = _GIVEN.search(text)
+    taken = {"input": tuple(map(int, given[1].split(",")))} if given else {}
+    return {**found[0].params, **taken} if found else {}
 
 
 def _parts(tree: Any, text: str) -> Iterator[Reading]:

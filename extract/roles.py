@@ -47,7 +47,7 @@ def columns_of(grid: Grid) -> Columns:
     for i, name in enumerate(headers):
         if i in titled:
             roles[i] = "filters"  # Its header names a design.
-        elif letters and len(name) == 1 and name.isalpha():
+        elif letters and len(name) == 1 and name.isalpha() and not names_layers(grid, start, i):
             roles[i] = LETTERS.get(name.lower(), "")
             if name.lower() == "n" and "filters" not in roles and not {"c", "f"} & {each.lower() for each in headers}:
                 roles[i] = "filters"

@@ -21,8 +21,15 @@ def is_last(whole: Sequence[Reading], before: Sequence[Reading]) -> bool:
     last = next((each for each in reversed(before) if each.kind not in POSTED and each.kind != "dropout"), None)
     if last is None or last.kind not in _VECTORS or not OUTPUT.fullmatch(whole[0].kind):
         return False
-    size, given = whole[0].params.get("output", ()), last.params.get("output", ())
+    size, given = size_of(whole[0]), last.params.get("output", ())
     return len(size) == 1 and size[0] not in (last.params.get("units"), prod(given))
+
+
+def size_of(reading: Reading) -> tuple[int, ...]:
+    """Return how many numbers a row says that its layer gives, in whatever column."""
+    filters = reading.params.get("filters")
+    size: tuple[int, ...] = reading.params.get("output", ()) or ((filters,) if filters else ())
+    return size
 
 
 _VECTORS = ("dense", "flatten", "gavgpool", "gmaxpool", *RECURRENT)

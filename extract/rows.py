@@ -29,6 +29,7 @@ from extract.row_outputs import (
     is_of_a_tensor,
     is_said,
     opens_out,
+    size_of,
 )
 from extract.row_params import params_of
 from extract.signs import signed
@@ -90,8 +91,9 @@ def layers_by_rows(grid: Grid, columns: Columns, width: int | None = None) -> tu
             whole = [*ahead, *one_each(completed(found, first, said), said)]
             whole = _joined(whole) if said.repeat > 1 else whole
             if is_last(whole, [*readings, *together]):
-                units = {"units": whole[0].params["output"][0]}
-                whole[0] = replace(whole[0], kind="dense", params={**whole[0].params, **units}, inferred=("units",))
+                kept = {key: value for key, value in whole[0].params.items() if key != "filters"}
+                params = {**kept, "units": size_of(whole[0])[0]}
+                whole[0] = replace(whole[0], kind="dense", params=params, inferred=("units",))
             if opens_out(whole, [*readings, *together], said):
                 binary = re.search(r"\bbinary\b", " ".join(cell.text for cell in row), re.IGNORECASE)
                 units = {"units": 1} if binary and whole[0].kind == "sigmoid" else {}

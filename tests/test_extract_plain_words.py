@@ -266,3 +266,51 @@ def test_streams_side_by_side_are_networks(variant: str, channels: int) -> None:
     graph = model_of(TWO_STREAMS, variant=variant)
     assert graph.inputs[0].shape == (None, channels, 32, 32)
     assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "MaxPool2D", "Flatten", "Dense", "Dropout"]
+
+
+LENET = """The input is 28×28.
+
+| Layer | Filter | Stride | Padding | Feature map | Size |
+|---|---|---|---|---|---|
+| Input | - | - | - | 1 | 28×28 |
+| Conv | 5×5 | 1 | 2 | 6 | 28×28 |
+| Avg pool | 2×2 | 2 | 0 | 6 | 14×14 |
+| Conv | 5×5 | 1 | 0 | 16 | 10×10 |
+| Avg pool | 2×2 | 2 | 0 | 16 | 5×5 |
+| FC | - | - | - | 120 | - |
+| Output | - | - | - | 10 | - |
+"""
+
+
+def test_a_column_of_filters_says_their_windows_beside_one_of_feature_maps() -> None:
+    report = Report()
+    graph = model_of(LENET, report=report)
+    assert [each.layer.kernel for each in graph.nodes if isinstance(each.layer, L.Conv2D)] == [(5, 5), (5, 5)]
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [120, 10]
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_letters_at_the_head_of_layers_are_networks() -> None:
+    rows = "| Dense, 64, ReLU | Conv 4×4, 8, s=2 |\n| Dense, 49, ReLU | Dense, 16 |\n"
+    table = f"| G | D |\n|---|---|\n{rows}| Dense, 784, Sigmoid | Dense, 1, Sigmoid |\n"
+    learned = [
+        [type(each.layer).__name__ for each in model_of(f"Nets.\n\n{table}", variant=name).nodes] for name in "GD"
+    ]
+    assert [kinds.count("Dense") for kinds in learned] == [3, 2]
+    assert learned[1][0] == "Conv2D"
+
+
+@pytest.mark.parametrize(
+    ("said", "shape"),
+    [("3×192×640", (None, 3, 192, 640)), ("192×640×3", (None, 3, 192, 640)), ("1×96×64", (None, 1, 96, 64))],
+)
+def test_channels_in_front_of_the_sides_of_an_image(said: str, shape: tuple[int, ...]) -> None:
+    graph = model_of(f"The input is {said}.\n\n| Layer |\n|---|\n| 3×3 conv, 8 |\n| ReLU |\n| FC 10 |\n")
+    assert graph.inputs[0].shape == shape
+
+
+def test_what_comes_in_is_an_argument_of_the_first_layer() -> None:
+    rows = "| Conv2D | 8, (3, 3), activation='relu', input_shape=(50, 50, 3) |\n| Flatten | |\n| Dense | 1 |\n"
+    assert model_of(f"Keras.\n\n| Layer | Args |\n|---|---|\n{rows}").inputs[0].shape == (None, 3, 50, 50)
+    (dense,) = read_cell("Dense(64, input_dim=20, activation='relu')")
+    assert dense.params["input"] == (20,)
