@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from extract.cells import read_attributes, read_cell
 from extract.families import FILTERED
@@ -34,75 +35,104 @@ NEAR = 3.0
 
 def variant(grid: Grid, column: int, designs: Sequence[int], columns: Columns) -> TableDesign:
     """Return the design of one column; what stands in the middle of all of them belongs to each."""
-    start, roles = columns.start, _own_roles(columns.roles, column, designs)
-    readings: list[Reading] = []
-    cells: list[Cell] = []
-    apart = all(OWN.search(columns.headers[i]) or _CODER.search(columns.headers[i]) for i in designs)
-    for row in grid.rows[start:]:
-        inside = [cell for cell in _between(row, designs) if not apart or cell.covers(column)]
-        own = [cell for cell in inside if cell.covers(column)]
-        if _is_of_all(row, inside, designs, roles):
+    found = _Variant(grid, column, designs, columns)
+    for row in grid.rows[columns.start :]:
+        for cell in found.cells_of(row):
+            if not found.goes_on(row, cell):
+                found.take(row, cell)
+        found.begin(row)
+    return found.design()
+
+
+class _Variant:
+    """The layers of one of several columns with a design each, as they are read row by row."""
+
+    def __init__(self, grid: Grid, column: int, designs: Sequence[int], columns: Columns) -> None:
+        self.grid, self.column, self.designs, self.columns = grid, column, designs, columns
+        self.roles = _own_roles(columns.roles, column, designs)
+        self.readings: list[Reading] = []
+        self.cells: list[Cell] = []
+        heads = [columns.headers[i] for i in designs]
+        self.apart = all(OWN.search(each) or _CODER.search(each) for each in heads)
+
+    def cells_of(self, row: Sequence[Cell]) -> list[Cell]:
+        """Return the cells of a row that say something of this design, from the top down."""
+        inside = [cell for cell in _between(row, self.designs) if not self.apart or cell.covers(self.column)]
+        own = [cell for cell in inside if cell.covers(self.column)]
+        if _is_of_all(row, inside, self.designs, self.roles):
             own = [next(cell for cell in inside if cell.tells)]
-        inside = [] if len(inside) == 1 and _is_of_one(inside[0], grid, start, designs) else inside
-        for cell in sorted(
-            own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0
-        ):
-            taken_in = any(kind_of(each.text) == "input" for each in row if roles[each.first] == "type")
-            if taken_in and not kind_of(cell.text):  # How what comes in is cut out of what there is.
-                wide = tuple(int(each) for each in re.findall(r"\d+", cell.text) if "×" not in normalized(cell.text))
-                wide = wide if len(wide) == 1 else ()  # As a state of so many numbers.
-                if not readings and (comes_in := _sizes(row, roles).get("output") or wide):
-                    readings.append(Reading("input", {"output": comes_in}, text=row[0].text))
-                    cells.append(row[0])
-                continue
-            if readings and _MORE_OF_IT.match(cell.text) and not kind_of(cell.text):
-                above = readings[-1]  # Of which it says more.
-                readings[-1] = replace(above, params=above.params | read_attributes(cell.text, above.kind))
-                continue
-            if readings and cell.first == cell.last and _is_said_alone(row, roles, cell):
-                readings[-1] = replace(readings[-1], params=readings[-1].params | settings_of(normalized(cell.text)))
-                continue
-            if (
-                readings
-                and readings[-1].kind == "input"
-                and not kind_of(cell.text)
-                and (size := _PLAIN.fullmatch(normalized(cell.text)))
-            ):
-                readings[-1] = replace(readings[-1], params={"shape": (int(size[1]), int(size[2]))})
-                continue
-            found = named_beside(row, roles, cell) or _layers_of(cell.text)
-            found = (
-                set_beside(row, roles, cell, found)
-                or heard_beside(row, roles, cell)
-                or _unknown(cell, column, readings)
-            )
-            if width := whole([each for each in row if roles[each.first] == "filters"]):
-                found = [_widened(each, width) for each in found]
-            if len(each_one := _each_size(row, roles)) == len(found) > 1:
-                found = [_with_size(each, size) for each, size in zip(found, each_one, strict=True)]
-            elif found and (sizes := _sizes(row, roles)):
-                taken = {"input": sizes.pop("input")} if "input" in sizes else {}
-                found[0] = replace(found[0], params={**taken, **found[0].params})
-                giving = _GIVING | ({"dense"} if len(sizes.get("output", ())) == 1 else set())
-                last = max((i for i, each in enumerate(found) if each.block or each.kind in giving), default=0)
-                params = {**sizes, **found[last].params}
-                inferred = told_by_size(found[last].kind, params) if "output" in sizes else ()
-                found[last] = replace(found[last], params=params, inferred=inferred)
-            if found and (head := head_of(row)):
-                found[0] = replace(found[0], params=found[0].params | head)
-            readings += found
-            cells += [cell] * len(found)
-        if (
-            not readings
-            and not any(cell.tells for cell in _between(row, designs))
-            and (given := _sizes(row, roles).get("output"))
-            and len(given) > 1
-        ):
-            readings.append(Reading("input", {"output": given}, text=row[0].text))  # What comes in, by another name.
-            cells.append(row[0])
-    name = re.split(r"\s(?=\d+ weight)", columns.headers[column])[0].strip()
-    readings, cells = with_ways(readings, cells)
-    return TableDesign(name, "variants", tuple(readings), tuple(cells))
+        if len(inside) == 1 and _is_of_one(inside[0], self.grid, self.columns.start, self.designs):
+            inside = []
+        return sorted(own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0)
+
+    def goes_on(self, row: Sequence[Cell], cell: Cell) -> bool:
+        """Take a cell that says what comes in, or more of the layer above it; tell whether it does."""
+        taken_in = any(kind_of(each.text) == "input" for each in row if self.roles[each.first] == "type")
+        if taken_in and not kind_of(cell.text):  # How what comes in is cut out of what there is.
+            wide = tuple(int(each) for each in re.findall(r"\d+", cell.text) if "×" not in normalized(cell.text))
+            comes_in = _sizes(row, self.roles).get("output") or (wide if len(wide) == 1 else ())
+            if not self.readings and comes_in:
+                self._add([Reading("input", {"output": comes_in}, text=row[0].text)], row[0])
+            return True
+        if not self.readings:
+            return False
+        above, plain = self.readings[-1], normalized(cell.text)
+        more: dict[str, Any] | None = None
+        if _MORE_OF_IT.match(cell.text) and not kind_of(cell.text):
+            more = read_attributes(cell.text, above.kind)  # Of which it says more.
+        elif cell.first == cell.last and _is_said_alone(row, self.roles, cell):
+            more = settings_of(plain)
+        elif above.kind == "input" and not kind_of(cell.text) and (size := _PLAIN.fullmatch(plain)):
+            above, more = replace(above, params={}), {"shape": (int(size[1]), int(size[2]))}
+        if more is not None:
+            self.readings[-1] = replace(above, params=above.params | more)
+        return more is not None
+
+    def take(self, row: Sequence[Cell], cell: Cell) -> None:
+        """Take the layers that a cell says, with what the cells beside it say of them."""
+        found = named_beside(row, self.roles, cell) or _layers_of(cell.text)
+        found = (
+            set_beside(row, self.roles, cell, found)
+            or heard_beside(row, self.roles, cell)
+            or _unknown(cell, self.column, self.readings)
+        )
+        if width := whole([each for each in row if self.roles[each.first] == "filters"]):
+            found = [_widened(each, width) for each in found]
+        found = self._sized(row, found)
+        if found and (head := head_of(row)):
+            found[0] = replace(found[0], params=found[0].params | head)
+        self._add(found, cell)
+
+    def _sized(self, row: Sequence[Cell], found: list[Reading]) -> list[Reading]:
+        """Return layers with the sizes that are printed beside them: each its own, or the last what it gives."""
+        if len(each_one := _each_size(row, self.roles)) == len(found) > 1:
+            return [_with_size(each, size) for each, size in zip(found, each_one, strict=True)]
+        if not found or not (sizes := _sizes(row, self.roles)):
+            return found
+        taken = {"input": sizes.pop("input")} if "input" in sizes else {}
+        found[0] = replace(found[0], params={**taken, **found[0].params})
+        giving = _GIVING | ({"dense"} if len(sizes.get("output", ())) == 1 else set())
+        last = max((i for i, each in enumerate(found) if each.block or each.kind in giving), default=0)
+        params = {**sizes, **found[last].params}
+        inferred = told_by_size(found[last].kind, params) if "output" in sizes else ()
+        found[last] = replace(found[last], params=params, inferred=inferred)
+        return found
+
+    def begin(self, row: Sequence[Cell]) -> None:
+        """Take what comes in by another name, where the first row says but its size."""
+        given = _sizes(row, self.roles).get("output", ()) if not self.readings else ()
+        if len(given) > 1 and not any(cell.tells for cell in _between(row, self.designs)):
+            self._add([Reading("input", {"output": given}, text=row[0].text)], row[0])
+
+    def _add(self, found: Sequence[Reading], cell: Cell) -> None:
+        self.readings += found
+        self.cells += [cell] * len(found)
+
+    def design(self) -> TableDesign:
+        """Return the design."""
+        name = re.split(r"\s(?=\d+ weight)", self.columns.headers[self.column])[0].strip()
+        readings, cells = with_ways(self.readings, self.cells)
+        return TableDesign(name, "variants", tuple(readings), tuple(cells))
 
 
 def _own_roles(roles: Sequence[str], column: int, designs: Sequence[int]) -> Sequence[str]:
