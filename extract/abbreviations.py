@@ -17,6 +17,8 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     ("repeat", r"how often|repeat\w*|repetitions?|times|number of (?:blocks|layers|units|modules)|stacked"),
     ("stride", r"strides?"),
     ("expansion", r"expansion|(?:reduction|expand) ratio"),
+    ("kernel height", r"(?:(?:filter|kernel) )?height(?: of (?:the )?(?:filter|kernel)s?)?"),
+    ("kernel width", r"(?:filter|kernel) width|width(?: of (?:the )?(?:filter|kernel)s?)?"),
     ("in channels", r"(?:number of )?input (?:channels|feature maps)"),
     ("inner size", r"(?:number of )?(?:middle|inner|intermediate|hidden|bottleneck) (?:channels|feature maps)"),
     ("in/out channels", r"input and output (?:channels|feature maps)"),
@@ -39,7 +41,8 @@ _LETTER = re.compile(r"(?<![\w-])(?![aAI]\b)[A-Za-z](?![\w'’-])")
 _LISTS = re.compile(
     r"\b([A-Za-z]{1,4}(?:,? (?:and )?[A-Za-z]{1,4}){1,6}) "
     r"(?:denotes?|represents?|are|stands? for|refers? to|means?|indicates?) "
-    r"(?:the )?([\w ]+(?:,? and [\w ]+|, [\w ]+)+)"
+    r"(?:the )?([\w ]+(?:,? and [\w ]+|, [\w ]+)+)",
+    re.IGNORECASE,
 )
 """Several abbreviations, and what each of them stands for in the same order."""
 _FAR = 60
@@ -134,11 +137,12 @@ def in_order(caption: str) -> tuple[str, ...]:
     return tuple(found) if known else ()
 
 
-_SPELT = re.compile(r"\bconv\w*-?((?:[-–]? ?[(<⟨〈][a-z ]+[)>⟩〉]){3,})", re.IGNORECASE)
+_SPELT = re.compile(r"\b(?:de)?conv\w*-?\(?((?:[-–,]? ?[(<⟨〈][a-z ]+[)>⟩〉]){3,})", re.IGNORECASE)
 """How a caption spells the names of convolutions."""
 _ORDERED = (
     ("channels", r"(?:number|num\.?|#) (?:of )?(?:output )?(?:filter|channel|kernel|feature)|channels|dimension"),
     ("stride", r"stride"),
+    ("padding", r"padding"),
     ("dilation", r"dilation"),
     ("kernel size", r"receptive field|kernel|(?:filter|window) (?:size|length|width)|length|width|size"),
 )
@@ -169,6 +173,7 @@ _PARAMS = {
     "kernel size": "kernel",
     "groups": "groups",
     "dilation": "dilation",
+    "padding": "padding",
 }
 """What settings are of layers."""
 
@@ -202,7 +207,10 @@ def meaning_of(short: str, caption: str, *, own: bool = False) -> str:
     if re.search(rf"\b(?i:repeated (?:for )?)['‘’]?{re.escape(short)}['’]?(?i: times)", caption):
         return "repeat"
     for listed in _LISTS.finditer(caption):
-        letters, told = re.split(r",? and |,? ", listed[1]), re.split(r",? and |, ", listed[2])
+        letters = re.split(r",? and |,? ", listed[1], flags=re.IGNORECASE)
+        told = re.split(r",? and |, ", listed[2], flags=re.IGNORECASE)
+        if len(told) > len(letters) and re.match(r"\w{1,4} (?:the|is|are|denotes)\b", told[len(letters)], re.I):
+            told = told[: len(letters)]  # Of the next one something is said by itself.
         if short in letters and len(letters) == len(told):
             stands = told[letters.index(short)]
             said_at = [

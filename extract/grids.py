@@ -45,8 +45,9 @@ class Grid:
     width: int
 
     def at(self, row: int, column: int) -> Cell | None:
-        """Return the cell of a row that stands in a column, if there is one."""
-        return next((cell for cell in self.rows[row] if cell.covers(column)), None)
+        """Return the cell of a row that stands in a column, if there is one: its own before one over several."""
+        own = (cell for cell in self.rows[row] if cell.covers(column))
+        return min(own, key=lambda cell: cell.last - cell.first, default=None)
 
     def column(self, column: int, start: int = 0) -> Iterator[Cell]:
         """Yield the cells of a column from some row on, those that span it too."""

@@ -112,6 +112,10 @@ def role_of(text: str) -> str:
 def is_header(text: str) -> bool:
     """Tell what may stand at the head of a column from what comes in and what a layer is made with."""
     plain = normalized(text).lower()
-    if re.search(r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?[=:] ?[\d(]|^\d+ (?:filters|units|kernels)|\bstrides? \d", plain):
+    if re.search(
+        r"^input\b.*(?:\d ?×|∈|\br ?\^)|\w ?[=:] ?[\d(]|\w ?\(\d+\)|[)\]\w] × ?\d+$"
+        r"|^\d+ (?:filters|units|kernels)|\bstrides? \d",
+        plain,
+    ):
         return False  # What comes in, with its size, or what a layer is made with.
     return bool(role_of(plain)) and len(plain) < 40

@@ -58,7 +58,7 @@ from extract.stored_arrays import as_layers
 from extract.strangers import ANY
 from extract.table_design import TableDesign
 from extract.tensor_names import as_their_neighbours
-from extract.titles import along_axes, side_tables, spread, with_settings, with_titles_above
+from extract.titles import along_axes, side_tables, spread, with_settings, with_sides, with_titles_above
 from extract.together import with_one_order
 from extract.totals import with_plain_thousands, without_what_is_worked_out
 from extract.valued import value_tables, with_values
@@ -82,7 +82,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
             return [design for part, found in pairs for design in found or _beside_others(*part)]
     if listed := designs_by_settings(grid):
         return listed
-    grid = with_values(with_plain_names(spelt_out(without_what_is_worked_out(grid), caption), caption))
+    grid = with_values(with_plain_names(with_sides(spelt_out(without_what_is_worked_out(grid), caption)), caption))
     grid, remarks = without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     grid = with_names(with_settings_of(grid, caption))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]

@@ -16,7 +16,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
     (
         "input",
-        r"\binput(?:\b|layer|_?\d\b)|\bspectrograms?\b|^raw waveform|\bimages?\b(?! ?net)|^\W*z\b|^\W*x ?∈"
+        r"\binput(?:\b|layer|_?\d\b)|\bspectrograms?\b|^raw waveform|^\W*z\b|^\W*x ?∈"
+        r"|\bimages?\b(?! ?net| (?:generator|discriminator|encoder|decoder|classifier|branch))"
         r"|^data(?: layer)?$"
         r"|\blatent (?:vector|code|variable)",
     ),
@@ -91,7 +92,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("bn", r"\bb-?n(?:orm)?\d*\b|batch-?\s?norm\w*"),
     ("gn", r"\bgn\b|group-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
-    ("in", r"\binstance ?norm\w*|(?:(?:^|[,;+/-]) ?in|(?-i:\bIN))\b(?=,|$)"),
+    ("in", r"(?<!conditional )(?<!adaptive )\binstance ?norm\w*|(?:(?:^|[,;+/-]) ?in|(?-i:\bIN))\b(?=,|$)"),
     (
         "lrn",
         r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"

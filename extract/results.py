@@ -18,7 +18,7 @@ def is_results(grid: Grid) -> bool:
     """Tell a table of measurements: it ranks, or times what it names, or many of its numbers are broken ones."""
     columns = columns_of(grid)
     roles, said = columns.roles, {role_of(head) for head in columns.headers}
-    if any(_RANKED.fullmatch(head) for head in columns.headers[:1]) or are_settings(grid):
+    if any(_RANKED.fullmatch(head) for head in columns.headers[:1]) or are_settings(grid) or _explains(grid):
         return True
     if any(map(_TIMED.search, columns.headers)) and (not SIZED & said or any(map(_RATED.search, columns.headers))):
         return True
@@ -36,6 +36,14 @@ def is_results(grid: Grid) -> bool:
     return not setting and len(broken) >= 0.4 * len(cells) > 0
 
 
+def _explains(grid: Grid) -> bool:
+    """Tell a table of what symbols stand for."""
+    heads = [cell.text.strip() for cell in grid.rows[0]] if grid.rows else []
+    return len(heads) > 1 and bool(_SYMBOL.fullmatch(heads[0]) and _MEANING.fullmatch(heads[1]))
+
+
+_SYMBOL = re.compile(r"(?:symbol|notation|variable|abbreviation|acronym|term)s?", re.IGNORECASE)
+_MEANING = re.compile(r"(?:description|meaning|definition|explanation)s?", re.IGNORECASE)
 _CHOICE = re.compile(r"\{ ?[\d.]+(?: ?, ?[\d.]+)+ ?\}")
 """What a search may choose from, which is no network yet."""
 _SETTING = re.compile(r"[a-zα-ω]|rate|ratio|radius|slope|momentum|expansion|width multiplier|multiplier", re.IGNORECASE)

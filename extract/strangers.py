@@ -69,7 +69,7 @@ def stranger_called(said: str) -> str:
     >>> stranger_called("SE(16, r=4)"), stranger_called("Conv(16, 3)"), stranger_called("Filters(64)")
     ('SE', '', '')
     """
-    called = re.fullmatch(r"([A-Z][A-Za-z]*(?:-[A-Za-z]+)?\d?) ?\((.*\d.*)\)", said.strip())
+    called = re.fullmatch(r"([A-Z][A-Za-z]*(?:-[A-Za-z]+| [Bb]lock)?\d?) ?\((.*\d.*)\)", said.strip())
     named = called[1] if called else ""
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named).lower()
     known = kind_of(said) or posts_of(said) or plain in KEYS or _ATTRIBUTES.fullmatch(plain)

@@ -158,6 +158,19 @@ def _is_of_axes(grid: Grid, title: Cell) -> bool:
     return len({*named}) == len(below) == title.last - title.first + 1 > 1
 
 
+def with_sides(grid: Grid) -> Grid:
+    """Return a table whose columns of the height and of the width of windows are one."""
+    heads = {cell.text.strip(): cell.first for cell in (grid.rows[0] if grid.rows else ()) if cell.first == cell.last}
+    first, last = heads.get("kernel height", -1), heads.get("kernel width", -1)
+    if first < 0 or last != first + 1:
+        return grid
+    title = Cell("kernel", first, last)
+    head = tuple(cell if cell.first != first else replace(cell, text="kernel size") for cell in grid.rows[0])
+    rows = [tuple(cell if cell.first <= first else _moved(cell, 1) for cell in head if cell.first != last)]
+    rows += [_over_axes(row, title, turned=False) for row in grid.rows[1:]]
+    return Grid(tuple(rows), grid.width - 1)
+
+
 def _over_axes(row: Sequence[Cell], title: Cell, *, turned: bool) -> tuple[Cell, ...]:
     """Return a row with its sides along the axes under a title as one cell."""
     own = [cell for cell in row if _is_under(cell, title)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from extract.families import ACTIVATIONS
 from extract.lexicon import axes_of, posts_of
+from extract.phrases import FOREIGN
 from extract.reading import Reading, leaves
 from extract.spellings import normalized
 
@@ -73,6 +74,8 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     found = []
     for sentence in sentences(said):
         posts = tuple(dict.fromkeys(posts_of(sentence)))
+        if FOREIGN.search(sentence):
+            posts = tuple(each for each in posts if each not in NORMS)  # One of a kind of its own.
         named = _PARTS.findall(sentence)
         if (held := _SET.search(sentence)) and (posts_of(held[1])):
             found.append(Behind(tuple(posts_of(held[1])), (*_CONVOLUTIONS, "dense"), hidden=False))

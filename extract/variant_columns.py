@@ -36,6 +36,7 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         telling = [text for text in layers if not _COUNTED.fullmatch(text.strip())]
         said = [each for text in telling for each in read_cell(text)]
         rich = sum(bool(each.params or each.block or each.kind == ANY) for each in said) + len(settings)
+        rich += sum(bool(stranger_called(_once(text))) for text in telling)
         bare = role in ("", "type", "depth") and cells and (columns.headers[column] or not any(columns.headers))
         if bare and len(layers) >= 0.6 * len(cells) and len(cells) >= 2 and rich >= 0.5 * len(cells):
             found.append(column)
@@ -101,11 +102,16 @@ def _of_shared_cells(grid: Grid, columns: Columns) -> list[int]:
     return places if adjacent and len(places) > 1 and worded and layers >= 0.4 * len(rows) else []
 
 
+def _once(text: str) -> str:
+    """Return what is called without how often it comes."""
+    return re.sub(r"(?<=\)) ?× ?\d{1,2}$", "", normalized(text))
+
+
 def _is_stacked(text: str) -> bool:
     """Tell a cell of layers in brackets, or of units that nobody knows, or so many of a width: `4 × (128a)`."""
     plain = normalized(text)
     bracketed = "[" in text or re.match(r"\d+ ?× ?\(", plain)
-    if (re.search(r"\d ?×", plain) and names_another(plain)) or stranger_called(plain):
+    if (re.search(r"\d ?×", plain) and names_another(plain)) or stranger_called(_once(plain)):
         return True
     return bool(bracketed) and any(each.block or each.kind not in LAYERS for each in read_cell(text))
 

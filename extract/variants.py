@@ -229,13 +229,16 @@ def _unknown(cell: Cell, column: int, before: Sequence[Reading]) -> list[Reading
     """Return what a cell says that nobody knows, behind the first layer of its design."""
     plain = normalized(cell.text)
     words = re.findall(r"[A-Za-z]{3,}", plain)
-    own = bool(before) and not _ends(before[-1])
-    own &= cell.first == cell.last == column or bool(re.search(r"[a-zσ] ?= ?[.\d]", plain))  # And no title.
+    scaled = bool(_SCALED.fullmatch(plain))
+    own = scaled or (bool(before) and not _ends(before[-1]))
+    own &= scaled or cell.first == cell.last == column or bool(re.search(r"[a-zσ] ?= ?[.\d]", plain))  # And no title.
     often = re.fullmatch(r"(.*[^\s×]) ?× ?(\d{1,2})", plain)
     name, times = (often[1], int(often[2])) if often else (plain, 1)
     return [Reading(name, text=plain, times=times)] if own and words and len(plain) < 60 else []
 
 
+_SCALED = re.compile(r"[A-Z][a-z]+(?: [A-Z]?[a-z]+)* ?[↓↑] ?\d{1,2}")
+"""A unit with how many times smaller or larger it makes an image: Patch Embedding ↓ 4."""
 _MORE_OF_IT = re.compile(r"\s*(?:with |and )?(?:stride|pad|dilation|zero[- ]pad)", re.IGNORECASE)
 
 
@@ -302,12 +305,19 @@ def _layers_of(text: str) -> list[Reading]:
 
 def _called(line: str) -> list[Reading]:
     """Return the unit that nobody knows which a line calls with what it is made with: `HarDBlk (k = 14)`."""
-    name = stranger_called(normalized(line))
-    return [Reading(name, settings_of(normalized(line)), text=line)] if name else []
+    plain = normalized(line)
+    often = _OFTEN.fullmatch(plain)
+    plain, times = (often[1], int(often[2])) if often else (plain, 1)
+    name = stranger_called(plain)
+    return [Reading(name, settings_of(plain), text=line, times=times)] if name else []
+
+
+_OFTEN = re.compile(r"(.*\)) ?× ?(\d{1,2})")
+"""What is called, and how often it comes: GF Block(64) × 3."""
 
 
 def _is_heard(reading: Reading) -> bool:
-    return reading.kind in LAYERS or bool(stranger_called(normalized(reading.text)))
+    return reading.kind in LAYERS or bool(_called(reading.text))
 
 
 def _is_list(text: str) -> bool:

@@ -74,7 +74,10 @@ def lengthened(reading: Reading, axes: int = 1) -> Reading:
     """Return a layer, and those of a block, with the number of axes along which its windows go."""
     if reading.block:
         return replace(reading, block=tuple(lengthened(each, axes) for each in reading.block))
-    return replace(reading, params={**reading.params, "axes": axes}) if reading.kind in WINDOWED else reading
+    if reading.kind not in WINDOWED:
+        return reading
+    params = {**reading.params, "axes": axes}
+    return replace(reading, params=_with_given(reading.kind, params) if axes == len("whd") else params)
 
 
 def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
@@ -123,18 +126,21 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
     if flat and sized and not window and reading.kind in FILTERED:
         return replace(reading, params={**params, "kernel": (1, *params["kernel"]), "axes": 3})
     if not window or reading.kind not in WINDOWED:
-        return reading
+        deep = params.get("axes") == len("whd")
+        return replace(reading, params=_with_given(reading.kind, params)) if deep else reading
     own = params.pop("own_width", False)
     if params.pop("in_channels", None) is None and params.get("filters") in (window[0], window[-1]) and not own:
         del params["filters"]  # It was the first or third size of the window.
-    if (
-        reading.kind in ("conv", "gconv", "deconv")
-        and "filters" not in params
-        and len(given := params.get("output", ())) == len("whdc")
-    ):
-        first = given[0] != given[1] == given[2] == given[3]
-        params["filters"] = given[0 if first else -1]
+    params = _with_given(reading.kind, params)
     return replace(reading, params={**params, "kernel": window, "axes": 3})
+
+
+def _with_given(kind: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a layer with its filters, where it is printed how many channels of a volume it gives."""
+    given = params.get("output", ())
+    if kind not in ("conv", "gconv", "deconv") or "filters" in params or len(given) != len("whdc"):
+        return params
+    return {**params, "filters": given[0 if given[0] != given[1] == given[2] == given[3] else -1]}
 
 
 def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:

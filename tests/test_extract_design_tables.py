@@ -283,3 +283,25 @@ def test_layers_of_which_a_caption_says_not_which_are_meant_are_asked_about() ->
     said = "Each convolutional layer is followed by ReLU, except those that are connected to deeper layers."
     convs = [Reading("conv", text="conv1"), Reading("conv", text="conv2"), Reading("dense", text="fc")]
     assert any(each.unclear for each in with_told(convs, said, "", residual=False))
+
+
+def test_what_symbols_stand_for_is_no_design() -> None:
+    rows = ("N | Number of filters in autoencoder", "B | Number of channels in 1×1-conv blocks", "P | Kernel size")
+    assert not read("Symbol | Description", *rows)
+
+
+def test_heights_and_widths_of_windows_by_letters() -> None:
+    found = read(
+        "Type | m | r | n | Params",
+        "conv | 3 | 3 | 45 | 405",
+        "avg-pool | 4 | 3 | 45 | -",
+        "conv | 3 | 3 | 30 | 12.2K",
+        "softmax | - | - | 12 | 540",
+        caption="m AND r ARE THE HEIGHT AND WIDTH OF THE FILTERS, n THE NUMBER OF FEATURE MAPS.",
+    )
+    assert [each.params.get("kernel") for each in found[""][:3]] == [(3, 3), (4, 3), (3, 3)]
+
+
+def test_normalisations_that_are_conditional_are_not_taken_for_plain_ones() -> None:
+    said = "Normalization: conditional instance normalization after every convolution"
+    assert kinds(with_told([Reading("conv"), Reading("conv")], said, "", residual=False)) == ["conv", "conv"]

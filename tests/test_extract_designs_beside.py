@@ -263,3 +263,28 @@ def test_convolutions_of_which_each_takes_what_the_one_above_gives() -> None:
     )
     assert [each.params.get("filters") for each in found["16"][:3]] == [14, 20, 26]
     assert [each.params.get("filters") for each in found["32"][:5]] == [8, 14, 14, 20, 26]
+
+
+def test_units_that_are_called_so_often_beside_what_makes_images_smaller() -> None:
+    found = read(
+        " | Output size | H-Ti | H-S",
+        "Stage 1 | H/4 × W/4 | Patch Embedding ↓ 4 | >>",
+        " | | GF Block(64) × 3 | GF Block(96) × 3",
+        "Stage 2 | H/8 × W/8 | Patch Embedding ↓ 2 | >>",
+        " | | GF Block(128) × 10 | GF Block(192) × 10",
+        "Classifier | | Global Average Pooling, Linear | >>",
+    )
+    assert [(each.kind, each.times) for each in found["H-S"][1:4:2]] == [("GF Block", 3), ("GF Block", 10)]
+
+
+def test_two_generators_by_what_numbers_in_brackets_are() -> None:
+    found = read(
+        "Temporal generator | Image generator",
+        "z 0 ∈ R^1×100 | z 1 ∈ R^100",
+        "deconv(1, 512, 0, 1) | linear(4096)",
+        "deconv(4, 256, 1, 2) | deconv(4, 256, 1, 2)",
+        "tanh | deconv(3, 3, 1, 1)",
+        caption="Denoted as “conv/deconv((kernel size), (output channels), (padding), (strides)).”",
+    )
+    assert kinds(found["Image generator"]) == ["input", "dense", "deconv", "deconv"]
+    assert found["Temporal generator"][2].params == {"kernel": (4, 4), "filters": 256, "pad": 1, "stride": (2, 2)}
