@@ -62,6 +62,8 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
     ways = any(_WAY.fullmatch(head.strip()) for head in columns.headers[:1]) and 2 * layers < len(labels)
     if len(parts) < 2 or not all((ways or len(part) > 1) and all(part) for part in bare):
         return
+    if any(kind_of(row[0].text) in ("concat", "add") for row in bare[-1]):
+        return  # What joins them: they are ways through one network.
     if ways or all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
         for (_, label), part in zip(labels, bare, strict=True):
             name = " ".join(label.text.split())

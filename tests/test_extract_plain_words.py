@@ -314,3 +314,13 @@ def test_what_comes_in_is_an_argument_of_the_first_layer() -> None:
     assert model_of(f"Keras.\n\n| Layer | Args |\n|---|---|\n{rows}").inputs[0].shape == (None, 3, 50, 50)
     (dense,) = read_cell("Dense(64, input_dim=20, activation='relu')")
     assert dense.params["input"] == (20,)
+
+
+def test_ways_that_are_joined_below_are_no_networks_of_their_own() -> None:
+    rows = "| 1 | Conv | 3×3 | 8 |\n| 1 | Conv | 3×3 | 8 |\n| 2 | Conv | 5×5 | 8 |\n| 2 | Conv | 5×5 | 8 |\n"
+    table = (
+        f"| Branch | Layer | Kernel | Filters |\n|---|---|---|---|\n{rows}| - | Concat | - | - |\n| - | FC | - | 10 |\n"
+    )
+    report = Report()
+    model_of(f"The input is 32×32×3.\n\n{table}", report=report)  # One design, and no variants to choose from.
+    assert any("'Concat' is not known here" in each.message for each in report)
