@@ -58,6 +58,9 @@ def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
         return [Reading(names[0].strip(), {"filters": int(cell.text)}, text=f"{names[0]} {cell.text}")]
     if len(names) != 1 or not (kinds[0].endswith("pool") or kinds[0] in ("softmax", "dense", "dropout")):
         return []
+    ways = re.fullmatch(r"(\d+)[ -](?:units|classes|neurons|outputs|ways?)", plain.strip())
+    if kinds[0] == "softmax" and ways:
+        return [each for each in read_cell(f"softmax {ways[1]}") if each.kind in LAYERS]
     if re.search(r"[A-Za-z]{2}", plain):
         return []
     if not re.fullmatch(r"[\d\s×x.,[\]]+", plain):
@@ -71,6 +74,15 @@ def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
     if kinds[0] == "dense":
         said = re.sub(r"^1 ?× ?1, ?", "", normalized(said))
     return [each for each in read_cell(f"{name} {said}") if each.kind in LAYERS]
+
+
+def with_posts(row: Sequence[Cell], roles: Sequence[str], found: list[Reading]) -> list[Reading]:
+    """Return a layer with the activation that its name in another cell says: `ReLU Convolution | 32 filters`."""
+    names = [each.text for each in row if roles[each.first] == "type" and each.tells]
+    if len(names) != 1 or len(found) != 1 or found[0].kind not in WEIGHTED or kind_of(names[0]) != found[0].kind:
+        return found
+    more = tuple(post for post in posts_of(names[0]) if post not in found[0].posts)
+    return [replace(found[0], posts=(*found[0].posts, *more))]
 
 
 def set_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell, found: list[Reading]) -> list[Reading]:

@@ -22,7 +22,7 @@ from extract.spellings import normalized
 from extract.strangers import ANY, is_set, settings_of, stranger_called
 from extract.table_design import TableDesign
 from extract.together import with_ways
-from extract.variant_names import heard_beside, named_beside, set_beside
+from extract.variant_names import heard_beside, named_beside, set_beside, with_posts
 
 _CODER = re.compile(r"\b(?:en|de)coders?\b", re.IGNORECASE)
 """The name of half an autoencoder, which has no layer in common with the other half."""
@@ -96,6 +96,7 @@ class _Variant:
             or heard_beside(row, self.roles, cell)
             or _unknown(cell, self.column, self.readings)
         )
+        found = with_posts(row, self.roles, found)
         if width := whole([each for each in row if self.roles[each.first] == "filters"]):
             found = [_widened(each, width) for each in found]
         found = self._sized(row, found)
@@ -141,7 +142,7 @@ def _own_roles(roles: Sequence[str], column: int, designs: Sequence[int]) -> Seq
     apart = len(sized) == len(designs) > 1 and all(a < b for a, b in zip(sized, designs, strict=True))
     own = apart and all(a < b for a, b in zip(designs, sized[1:], strict=False))
     other = {*sized} - {sized[list(designs).index(column)]} if own else set()
-    return [("ignored" if i in other else role) for i, role in enumerate(roles)]
+    return ["ignored" if i in other else "" if i in designs else role for i, role in enumerate(roles)]
 
 
 def _is_said_alone(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> bool:

@@ -288,3 +288,15 @@ def test_two_generators_by_what_numbers_in_brackets_are() -> None:
     )
     assert kinds(found["Image generator"]) == ["input", "dense", "deconv", "deconv"]
     assert found["Temporal generator"][2].params == {"kernel": (4, 4), "filters": 256, "pad": 1, "stride": (2, 2)}
+
+
+def test_names_with_activations_beside_what_each_design_has_of_them() -> None:
+    found = read(
+        "Layer Type | A Architecture | B Architecture",
+        "Relu Convolutional | 32 filters (3x3) | 64 filters (3x3)",
+        "Max Pooling | 2x2 | 2x2",
+        "Relu Convolutional | 64 filters (3x3) | 128 filters (3x3)",
+        "Relu Fully Connect. | 200 units | 256 units",
+        "Softmax | 10 units | 10 units",
+    )
+    assert kinds(found["B Architecture"]) == ["conv relu", "maxpool", "conv relu", "dense relu", "dense", "softmax"]
