@@ -13,7 +13,7 @@ from lark import Token, Tree, UnexpectedInput
 from extract.argued import are_arguments, with_equals
 from extract.cell_grammar import tokens_of, tree_of
 from extract.changed import is_changed
-from extract.counted import blocks_in
+from extract.counted import blocks_in, in_words
 from extract.dashes import WIDE, apart
 from extract.enumerated import behind_arrows, of_one_kind
 from extract.families import FILTERED, POOLS, POSTED, RECURRENT, WINDOWED
@@ -59,6 +59,10 @@ def _read_cell(text: str) -> list[Reading]:
     typed = _TYPED.fullmatch(plain)
     if typed and typed[2] in _OTHERS:
         return [Reading(typed[2], text=plain)]
+    count, rest = in_words(plain)
+    if count > 1 and (found := read_cell(rest)) and found[0].kind in _RECURRING and found[0].times == 1:
+        differ = len(found) > 1 or re.search(r"\d (?:and|or|to|→) \d", rest) is not None
+        return [replace(found[0], times=count, text=plain, unclear=found[0].unclear or differ), *found[1:]]
     if typed and (kind_of(typed[2]) or posts_of(typed[2])):
         told = posts_of(typed[1]) if typed[2] == "Activation" else []
         return [replace(each, kind=told[0] if told else each.kind, text=plain) for each in read_cell(typed[2])]
@@ -336,6 +340,7 @@ def _is_whole(before: list[Token], after: list[Token]) -> bool:
     return told and bool(kind_of(" ".join(before)) and kind_of(" ".join(first)))
 
 
+_RECURRING = (*FILTERED, *POOLS, *RECURRENT, "dense")
 _WIDE = re.compile(r"\d{2,}")
 
 

@@ -11,6 +11,7 @@ _OWN = re.compile(
     r"|conv(?:olution(?:al)?)?[ -]?(?:block|module|unit)\b"
     r"|\b(?:fractional|stochastic|l[p2]|mixed|median|min|gem|generali[sz]ed|(?:self-?)?attenti\w+|roi|k-?max|second-order|soft"
     r"|bilinear|covariance|rank|weighted|gated|learned|dynamic)[ -](?:max[ -]|av\w*[ -]|mean[ -])?pool"
+    r"|(?:avg|average|mean)\d?-?max-?pool|max\d?-?(?:avg|average|mean)-?pool"
     r"|\b(?:attenti\w+|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)",
     re.IGNORECASE,
 )

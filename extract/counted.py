@@ -57,3 +57,17 @@ def blocks_in(text: str) -> Reading | None:
     step = re.search(r"(?<!block) stride (\d)", found[2])
     params = {**({"filters": int(wide[1])} if wide else {}), **({"stride": (int(step[1]),) * 2} if step else {})}
     return Reading("blocks", params, text=text, times=int(found[1]))
+
+
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_IN_WORDS = re.compile(rf"({'|'.join(_NUMBERS)}) (?:(?:stacked|consecutive|successive|identical) )?(.+)", re.IGNORECASE)
+
+
+def in_words(text: str) -> tuple[int, str]:
+    """Return how many layers a text says in words, and what it says of each: 1 where it says none.
+
+    >>> in_words("two 3 × 3 conv, 64 filters"), in_words("Three Conv2D layers"), in_words("conv 64")
+    ((2, '3 × 3 conv, 64 filters'), (3, 'Conv2D layers'), (1, 'conv 64'))
+    """
+    found = _IN_WORDS.fullmatch(text)
+    return (_NUMBERS.index(found[1].lower()) + 2, found[2]) if found else (1, text)

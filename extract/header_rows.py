@@ -26,7 +26,11 @@ _MADE = re.compile(r"\b(?:filters?|kernels?|units?|neurons|strides?|rate|padding
 """What a layer is made with, by its name: kernel=5."""
 _OPEN = re.compile(r"\[(?=[^\]]*\d)[A-Za-z\d×]{1,6}(?:, ?[A-Za-z\d×]{1,6})+\]")
 """One of which some are left open: [B, 64, T]."""
-_VALUES = (SIZES, LISTED, _OPEN, _SAID)
+_FLOW = re.compile(r"\d+(?: ?× ?\d+)+ ?→ ?\d+(?: ?× ?\d+)*")
+"""What comes in and what is given: 224 × 224 × 3 → 1280."""
+_COUNT = re.compile(r"\d{1,3}(?:,\d{3})+")
+"""A number of thousands: 2,257,984."""
+_VALUES = (SIZES, LISTED, _OPEN, _SAID, _FLOW, _COUNT)
 """What no header says."""
 
 

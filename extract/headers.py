@@ -60,6 +60,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("activation", r"^nl$|^act\b|activation|non-?linearity"),
     ("output", r"^(?:shapes?|dimensions?)$|^spatial(?: (?:size|dim\w*|resolution))?$"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)\b"),
+    ("input", r"^(?:entr[ée]e|eingabe|entrada|ingresso)\b"),
     ("filters", r"^filtr(?:e|o|i)s?$"),
     ("output", r"output(?! ?ch(?:annels?|\.)?\b)|map size|^data (?:size|shape)|size-? ?out|^out-?res"),
     ("input", r"^(?:layer |max\w*\.? )?input|resolution(?! branch)|input size|size-? ?in\b|^inp?-?res"),

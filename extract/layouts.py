@@ -10,6 +10,7 @@ from itertools import groupby
 from extract.abbreviations import as_explained, spelt_out
 from extract.along import at_each_step, with_channels
 from extract.argued import as_call, each_by_name
+from extract.as_often import as_often
 from extract.attaching import attached
 from extract.captioned import as_captioned
 from extract.chained_calls import with_widths
@@ -74,7 +75,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if _BENCHMARK.search(caption):
         return []
     grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(_without_marks(grid))))))
-    grid = as_layers(with_widths(with_rows_apart(framed(grid) or grid)))
+    grid = as_often(as_layers(with_widths(with_rows_apart(framed(grid) or grid))))
     if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
         if any(each_one):

@@ -160,6 +160,9 @@ def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
         whole[0] = replace(whole[0], unclear=True, text=f"{whole[0].text}, {inside[0].kind}")
     else:
         whole += strange_activations(said)
+    if whole[0].kind == "activation" and not whole[0].posts:  # Its name says which: `ReLU | Activation`.
+        which = [post for cell in said.cells for post in posts_of(cell.text) if post in ACTIVATIONS]
+        whole[0] = replace(whole[0], posts=tuple(which[:1]))
     if whole[0].kind == "activation" and len(whole) == 1 and whole[0].posts:
         whole = [replace(whole[0], kind=whole[0].posts[0], posts=whole[0].posts[1:])]
     if kind not in LAYERS:  # What is dropped is dropped within it.

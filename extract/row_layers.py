@@ -94,12 +94,16 @@ def layers_of(row: OneRow) -> list[Reading]:
             if found[0].kind == "bottleneck" and (narrow := _narrowed(cell.text)):
                 return narrow
             bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
+            if bare and (typed := _typed_beside(row, cell)):
+                return typed  # It is a label of where the layers stand.
             if bare and kind_of(row.attributes) not in ("", *WINDOWED):
                 row.is_told = True  # The narrow part of a network, and no block of convolutions.
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]
             return unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
     if row.goes_on():
         return []
+    if called := _called_often(row):
+        return [called]
     if nameless := unnamed(row):
         return nameless
     prose = len(row.cells) > 1 and not re.search(r"[\d×\[]", row.attributes)
@@ -262,6 +266,26 @@ def _counted_block(row: OneRow) -> Reading | None:
         if (found := re.fullmatch(r"(.*\)) ?× ?(\d{1,2})", plain)) and (called := stranger_called(found[1])):
             return Reading(called, settings_of(found[1]), text=plain, times=int(found[2]))
     return None
+
+
+def _typed_beside(row: OneRow, label: Cell) -> list[Reading]:
+    """Return the layers of another cell of a row that says which they are."""
+    others = [read_cell(cell.text) for cell in row.said.get("type", ()) if cell is not label]
+    return next((each for each in others if each and all(one.kind in (*WINDOWED, *UNITED) for one in each)), [])
+
+
+def _called_often(row: OneRow) -> Reading | None:
+    """Return the unit that a cell calls by its class, with how often it comes: `2 × BasicBlock(64→128, stride=2)`."""
+    for cell in row.said.get("type", ()):
+        found = _OFTEN_CALLED.fullmatch(normalized(cell.text))
+        if found and (called := stranger_called(found[2])):
+            said = read_attributes(found[3], "conv")
+            params = {key: value for key, value in said.items() if key in ("filters", "stride", "dilation")}
+            return Reading(called, params, text=normalized(cell.text), times=int(found[1]))
+    return None
+
+
+_OFTEN_CALLED = re.compile(r"(\d{1,2}) ?× ?([A-Z]\w+ ?\((.*)\))")
 
 
 def _is_sized(row: OneRow) -> bool:

@@ -87,11 +87,8 @@ _LAYERS = re.compile(
 """How many layers something that recurs has."""
 
 
-_NUMBERS = {"two": "2", "three": "3", "four": "4"}
-
-
 def _stacked(said: re.Match[str]) -> str:
-    many = _NUMBERS.get((said["front"] or "").lower(), said["front"])
+    many = {"two": "2", "three": "3", "four": "4"}.get((said["front"] or "").lower(), said["front"])
     return f"{many}× " if many else f"{said['name']} (num layers={said['set'] or said['behind']})"
 
 
@@ -134,6 +131,7 @@ _DOUBLE = re.compile(
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
+    (r"(?i)^(conv\w*) ?\((\d{2,4})\) ?[×xX] ?([2-9])\b(?! ?[×x\d])", r"\3 × \1 \2"),  # So often: Conv(256) × 2.
     (r"\bBidirectional\((LSTM|GRU|SimpleRNN)(\([^()]*\))(?:,[^()]*)?\)", r"Bi\1\2"),
     (r"\bTimeDistributed\(((?:Dense|Dropout|Activation)\([^()]*\))\)", r"\1"),
     (r"(?<=\w)(?:…|\.\.\.)(?=\)| \()", ""),  # A name that is cut off.
@@ -141,10 +139,6 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?<=[Rℝℜ]) ?\^ ?(?=\d+ ?[×x])", ""),  # Of so many dimensions.
     (r"(?<=[A-Za-z\d.] )\((\d+ ?× ?\d+(?: ?× ?\d+)?)\)", r"\1"),  # MaxPool (3 × 3), stride (2 × 2).
     (r"(?i)\b(pool(?:ing)?|conv(?:olution)?) ([123])D(?= ?\()", r"\1\2D"),
-    (
-        r"(?i)^(two|three|four) ((?:\d ?× ?\d )?conv[^;→+[\]]*)$",
-        lambda found: f"[{found[2]}] × {_NUMBERS[found[1].lower()]}",
-    ),
     (r"(?i)(?<=\w)\) (?=soft-?max$)", "), "),
     (r"(?i)^(?:(?!conv|pool|fc|dense)[a-z]+[ _]?\d+[a-z\d_.]*|conv\d+_x): ?(?=\[|\d+ ?× ?\d)", ""),  # Where they stand.
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),

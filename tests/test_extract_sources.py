@@ -245,3 +245,66 @@ def test_a_design_that_is_called_by_how_it_pools() -> None:
     lines = (*lines, "FC(2) | FC(2) | FC(2)")
     found = designs_of(grid("Plain | Pooling | Deep", *lines), "")
     assert [each.config for each in found] == ["Plain", "Pooling", "Deep"]
+
+
+def test_numbers_behind_widths_are_how_often_layers_recur() -> None:
+    lines = ("Input | 8 × 8 × 3", "Conv 16 × 2 | 8 × 8 × 16", "Pool | 4 × 4 × 16", "Conv 32 × 3 | 4 × 4 × 32")
+    (design,) = designs_of(grid("Stage | Output", *lines, "FC | 10"), "")
+    convs = [(each.params["filters"], each.times) for each in design.readings if each.kind == "conv"]
+    assert convs == [(16, 2), (32, 3)]
+    assert all("kernel" not in each.params for each in design.readings)
+    (called, *_) = read_cell("Conv(16) × 2 + BN")
+    assert (called.times, called.params) == (2, {"filters": 16})
+
+
+@pytest.mark.parametrize(
+    ("text", "times", "unclear"),
+    [
+        ("two 3 × 3 conv, 64 filters", 2, False),
+        ("Three fully connected layers", 3, False),
+        ("two conv layers, 64 and 128 filters", 2, True),
+        ("Two conv layers, max pooling", 2, True),
+    ],
+)
+def test_layers_are_counted_in_words(text: str, times: int, unclear: bool) -> None:
+    first = read_cell(text)[0]
+    assert (first.times, first.unclear) == (times, unclear)
+
+
+def test_what_is_called_by_its_class_and_comes_often() -> None:
+    lines = (
+        "stem | Conv2d(3→8, 3×3), ReLU | 8×8×8",
+        "layer1 | 2× WideUnit(8→16, stride=2) | 16×4×4",
+        "layer2 | 2× WideUnit(16→32, stride=2) | 32×2×2",
+        "head | AdaptiveAvgPool → FC(32→10) | 10",
+    )
+    (design,) = designs_of(grid("Stage | Layers | Output Shape", *lines), "")
+    unit = design.readings[2]
+    assert (unit.kind, unit.times, unit.params["filters"], unit.params["stride"]) == ("WideUnit", 2, 32, (2, 2))
+
+
+def test_the_first_row_of_the_body_holds_what_no_header_says() -> None:
+    lines = (
+        "MobileNetV2 Backbone | Feature extractor | 8×8×3 → 64 | 2,257,984",
+        "Linear 1 | Fully connected | 64 → 32 | 2,080",
+        "ReLU | Activation | 32 | 0",
+        "Linear 2 (Head) | Fully connected | 32 → 2 | 66",
+    )
+    (design,) = designs_of(grid("Component | Type | Dimensionality | Parameters", *lines), "")
+    assert [each.kind for each in design.readings] == ["MobileNetV2 Backbone", "dense", "relu", "dense"]
+
+
+def test_labels_beside_cells_that_say_which_layers_stand_there() -> None:
+    lines = (
+        "Encoder | DoubleConv | (B, C_in, 32, 32) | (B, 8, 32, 32) | 3×3, padding=1",
+        "Encoder | MaxPool2d | (B, 8, 32, 32) | (B, 8, 16, 16) | kernel=2",
+        "Bottleneck | DoubleConv | (B, 8, 16, 16) | (B, 16, 16, 16) | 3×3, padding=1",
+        "Salida | Conv2d | (B, 16, 16, 16) | (B, 4, 16, 16) | 1×1",
+    )
+    (design,) = designs_of(grid("Bloque | Capa | Entrada | Salida | Parámetros clave", *lines), "")
+    made = [(each.kind, each.times, each.params.get("filters")) for each in design.readings]
+    assert made == [("conv", 2, 8), ("maxpool", 1, None), ("conv", 2, 16), ("conv", 1, 4)]
+
+
+def test_a_pooling_of_both_kinds_is_no_plain_one() -> None:
+    assert [each.unclear for each in read_cell("Avg2MaxPool")] == [True]
