@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from math import prod
 
 from extract.described import SMALL, Described, dropped, sides
@@ -29,74 +30,109 @@ def take_call(layer: Described, token: str) -> None:
         order = order[1:]  # What comes in need not be said.
     if order and name.removeprefix("nn.").startswith("conv") and not re.search(r"\d [a-z]", inner):
         layer.params["unpadded"] = True  # As frameworks have it where nothing else is said.
+    if _is_whole(layer, name, inner, arguments, bool(order)):
+        return
+    order = _order(layer, name, arguments, order)
+    for i, argument in enumerate(arguments):
+        if _is_set(layer, argument):
+            continue
+        if layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,3}", argument):
+            _take_window(layer, _numbers(argument))
+            order = order if i else ()  # A window in front is in no framework's order.
+        elif layer.kind in FILTERED and not order and argument.isdecimal() and "×" in inner and i == 0:
+            layer.params["filters"] = int(argument)  # So many, and behind it their window: conv (32, 3×3).
+        else:
+            _take_plain(layer, argument, order, i, len(arguments))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(each) for each in re.findall(r"\d+", text))
+
+
+def _is_whole(layer: Described, name: str, inner: str, arguments: Sequence[str], ordered: bool) -> bool:
+    """Take what all of a call says: widths through a layer, a word's value, what comes in; tell whether it is such."""
     if len(arguments) == 1 and layer.kind in ("dense", *FILTERED) and (steps := re.split(r" ?→ ?", arguments[0]))[1:]:
         _through(layer, [int(each) for each in steps if each.isdecimal()])
-        return
-    if layer.kind == "dense" and not order and all(map(str.isdecimal, arguments)):
+        return True
+    if layer.kind == "dense" and not ordered and all(map(str.isdecimal, arguments)):
         # Two may be how many come in and out; more are layers, one behind the other, as those of an MLP are.
         layer.widths = tuple(map(int, arguments)) if len(arguments) > 2 or name == "mlp" else ()
-    key = KEYS.get(" ".join(re.split(r"[_ ]+", name)), "") if not order else ""
+    key = KEYS.get(" ".join(re.split(r"[_ ]+", name)), "") if not ordered else ""
     if key and re.fullmatch(r"\d+" if key == "filters" else r"\d+(?:, ?\d+)*", inner):
-        _argument(layer, key, tuple(int(each) for each in re.findall(r"\d+", inner)), inner)  # Filters(64).
-        return
+        _argument(layer, key, _numbers(inner), inner)  # Filters(64).
+        return True
     if layer.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
-        layer.sizes.append(tuple(int(each) for each in re.findall(r"\d+", sizes[0])))
+        layer.sizes.append(_numbers(sizes[0]))
     elif layer.kind == "input" and re.fullmatch(r"(?:(?:None|[A-Z]), ?)?\d+(?:, ?\d+)*,?", inner):
-        given = tuple(int(each) for each in re.findall(r"\d+", inner))
+        given = _numbers(inner)
         layer.params |= {"shape" if len(given) > 1 else "output": given}
-        return
+        return True
+    return False
+
+
+def _order(layer: Described, name: str, arguments: Sequence[str], known: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return what the arguments of a call are by their places, nothing where that is open."""
     called = "conv" if layer.kind in FILTERED and name not in CALLS else name
-    order = order_of(called, arguments) or order
-    if order and order[:2] == ("kernel", "kernel"):
+    order = order_of(called, arguments) or known or ()
+    if order[:2] == ("kernel", "kernel"):
         layer.is_twofold = True  # Or a window and its step.
     if layer.kind in POOLS and len(arguments) == 2 and all(map(str.isdecimal, arguments)):
         first, second = map(int, arguments)
         order = () if first < second else order  # No window is stepped over: these are its sides.
         if not order and first > second and first % 2:
             order, layer.is_twofold = ("kernel", "stride"), True  # As overlapping windows are, or the sides of one.
-    for i, argument in enumerate(arguments):
-        key, equal, value = re.sub(r"(?<=\d)\.0+\b", "", argument).partition("=")
-        glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
-        numbers = tuple(int(each) for each in re.findall(r"\d+", value if equal else argument))
-        if (passed := re.fullmatch(r"(\d+) ?→ ?(\d+)", argument)) and layer.kind in ("dense", *FILTERED):
-            _through(layer, [int(passed[1]), int(passed[2])])
-        elif glued:
-            name = "units" if layer.kind in UNITS and glued[1] in "nN" else KEYS[glued[1].lower()]
-            _argument(layer, name, numbers, argument)
-        elif (side := _SIDE.fullmatch(key.strip())) and len(numbers) == 1 and layer.kind in WINDOWED:
-            _one_side(layer, KEYS[side[1].lower()], numbers[0], high=side[2].lower() == "h")
-        elif equal and layer.kind != "embedding" and key.strip().lower() in _ALONG:
-            pass
-        elif equal and layer.kind in WHOLE_POOLS and key.strip().lower().startswith("output"):
-            layer.params["kernel"] = sides(numbers)  # How large the image is behind it.
-        elif equal:
-            _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", key.strip().lower())), ""), numbers, value)
-        elif layer.kind in WINDOWED and re.fullmatch(r"\d+(?: ?× ?\d+){1,3}", argument):
-            if len(numbers) > len("hw") and "filters" not in layer.params:
-                layer.sizes.append(numbers)
-            else:
-                layer.params["kernel"] = numbers[:2]
-                keep_window(layer, numbers)
-            order = order if i else ()  # A window in front is in no framework's order.
-        elif layer.kind in FILTERED and not order and argument.isdecimal() and "×" in inner and i == 0:
-            layer.params["filters"] = numbers[0]  # So many, and behind it their window: conv (32, 3×3).
-        elif _goes_on(layer, numbers, bool(order)):
-            key = "stride" if numbers[0] < SMALL else "filters"
-            layer.params[key] = numbers * 2 if key == "stride" else numbers[0]
-        elif order and i < len(order) and numbers and (order[i] != "kernel" or "kernel" not in layer.params):
-            _argument(layer, order[i], numbers, argument)
-        elif layer.kind in POOLS and len(arguments) == 2 and numbers:
-            layer.params["kernel"] = (*layer.params.get("kernel", ()), numbers[0])
-        elif layer.kind in UNITS and numbers and "+" not in argument:
-            layer.params["units"] = numbers[0]
-        elif layer.kind == "resblock" and argument.isdecimal() and numbers[0] > LARGEST_KERNEL:
-            layer.params["filters"] = numbers[0]
-        elif layer.kind == "pad" and numbers:
-            layer.params.setdefault("pad", numbers if len(numbers) > 1 else numbers[0])
-        elif layer.kind == "dropout" and numbers:
-            _argument(layer, "rate", numbers, argument)
-        elif layer.kind in ("dense", *FILTERED) and kind_of(argument) == "softmax":
-            layer.extra.append("softmax")
+    return order
+
+
+def _is_set(layer: Described, argument: str) -> bool:
+    """Take an argument that is set by its name or letter; tell whether it is such."""
+    key, equal, value = re.sub(r"(?<=\d)\.0+\b", "", argument).partition("=")
+    glued = re.fullmatch(r"([nksp])(\d+(?:×\d+)?)", argument, re.IGNORECASE)
+    numbers, plain = _numbers(value if equal else argument), key.strip().lower()
+    if (passed := re.fullmatch(r"(\d+) ?→ ?(\d+)", argument)) and layer.kind in ("dense", *FILTERED):
+        _through(layer, [int(passed[1]), int(passed[2])])
+    elif glued:
+        name = "units" if layer.kind in UNITS and glued[1] in "nN" else KEYS[glued[1].lower()]
+        _argument(layer, name, numbers, argument)
+    elif (side := _SIDE.fullmatch(key.strip())) and len(numbers) == 1 and layer.kind in WINDOWED:
+        _one_side(layer, KEYS[side[1].lower()], numbers[0], high=side[2].lower() == "h")
+    elif equal and layer.kind in WHOLE_POOLS and plain.startswith("output"):
+        layer.params["kernel"] = sides(numbers)  # How large the image is behind it.
+    elif equal and (layer.kind == "embedding" or plain not in _ALONG):
+        _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", plain)), ""), numbers, value)
+    else:
+        return bool(equal)
+    return True
+
+
+def _take_window(layer: Described, numbers: tuple[int, ...]) -> None:
+    if len(numbers) > len("hw") and "filters" not in layer.params:
+        layer.sizes.append(numbers)
+    else:
+        layer.params["kernel"] = numbers[:2]
+        keep_window(layer, numbers)
+
+
+def _take_plain(layer: Described, argument: str, order: Sequence[str], i: int, many: int) -> None:
+    """Take one of so many arguments by its place, or by what a number of such a layer is."""
+    numbers = _numbers(argument)
+    if _goes_on(layer, numbers, bool(order)):
+        key = "stride" if numbers[0] < SMALL else "filters"
+        layer.params[key] = numbers * 2 if key == "stride" else numbers[0]
+    elif i < len(order) and numbers and (order[i] != "kernel" or "kernel" not in layer.params):
+        _argument(layer, order[i], numbers, argument)
+    elif layer.kind in POOLS and many == 2 and numbers:
+        layer.params["kernel"] = (*layer.params.get("kernel", ()), numbers[0])
+    elif layer.kind in UNITS and numbers and "+" not in argument:
+        layer.params["units"] = numbers[0]
+    elif layer.kind == "resblock" and argument.isdecimal() and numbers[0] > LARGEST_KERNEL:
+        layer.params["filters"] = numbers[0]
+    elif layer.kind == "pad" and numbers:
+        layer.params.setdefault("pad", numbers if len(numbers) > 1 else numbers[0])
+    elif layer.kind == "dropout" and numbers:
+        _argument(layer, "rate", numbers, argument)
+    elif layer.kind in ("dense", *FILTERED) and kind_of(argument) == "softmax":
+        layer.extra.append("softmax")
 
 
 _ALONG = ("dim", "axis")

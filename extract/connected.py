@@ -19,6 +19,8 @@ from ir import layers as L
 from ir.graph import Ref
 
 _SOURCE = re.compile(r"([A-Za-z_][\w./:-]*…?)(?:\s*\[[\d\s\]\[]*…?|(?=[,;\s]|$))")
+LONGEST = 4000
+"""Letters of the names of what a layer takes at most."""
 _CUT = "…"
 TWO = 2
 """Layers of which one may be a factor of each channel of the other."""
@@ -48,7 +50,7 @@ def with_more(reading: Reading, names: Sequence[str]) -> Reading:
 
 
 def _sources(row: Sequence[Cell], columns: Columns) -> tuple[str, ...]:
-    texts = [cell.text for cell in row if columns.roles[cell.first] == "sources"]
+    texts = [cell.text[:LONGEST] for cell in row if columns.roles[cell.first] == "sources"]
     return tuple(match[1] for text in texts for match in _SOURCE.finditer(text))
 
 

@@ -23,7 +23,7 @@ def mode_of(text: str) -> str:
     >>> mode_of("3×3 conv, 64, reflection padding"), mode_of("padding='reflect'"), mode_of("edge conv, pad 1")
     ('reflect', 'reflect', '')
     """
-    said = re.findall(r"([a-z]+)[ -]?pad|pad[a-z]*(?:[ _]?mode)? ?[=:]? ?\W?([a-z]+)", text, re.IGNORECASE)
+    said = re.findall(r"\b([a-z]{2,16})[ -]?pad|pad[a-z]{0,8}(?:[ _]?mode)? ?[=:]? ?\W?([a-z]+)", text, re.IGNORECASE)
     words = [(before or behind).lower() for before, behind in said]
     return next((name for name, begins in _MODES.items() if any(re.match(begins, word) for word in words)), "")
 
