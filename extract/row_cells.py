@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from extract.grids import Cell
@@ -63,7 +64,20 @@ def cells_of(
             max(part.bottom for part in own),
         )
         cells.append(Cell(_bracketed(text), first, last, box))
-    return tuple(_whole_sizes(cells))
+    return tuple(_whole_sizes([each for cell in cells for each in _apart(cell)]))
+
+
+_CUT = re.compile(r"([a-z]\w* \([A-Z]\w*) ?(\((?:None|-1|\?),.*\))")
+"""A class that Keras cut off where its column ends, and the size behind it: `pool (MaxPooling2 (None, 13, 13, 32)`."""
+
+
+def _apart(cell: Cell) -> Iterator[Cell]:
+    """Yield a cell, or both of which the first is cut off so close to the second that they are one part."""
+    cut = _CUT.fullmatch(cell.text) if cell.first < cell.last else None
+    if cut is None:
+        yield cell
+    else:
+        yield from (replace(cell, text=cut[1], last=cell.first), replace(cell, text=cut[2], first=cell.last))
 
 
 def _is_size(part: Line) -> bool:

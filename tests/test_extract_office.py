@@ -210,6 +210,21 @@ def test_a_label_beside_the_end_of_a_cell_of_two_lines_does_not_tear_it(torn: tu
     assert layers == [*["Conv2D", "MaxPool2D"] * 3, "GlobalAvgPool2D", "Flatten", "Dense"]
 
 
+def test_a_class_that_is_cut_off_at_the_size_behind_it_is_a_cell_of_its_own() -> None:
+    rows = [
+        ("conv2d_1 (Conv2D)", "(None, 28, 28, 8)", "224"),
+        ("max_pooling2d_1 (MaxPooling2", "(None, 14, 14, 8)", "0"),
+        ("re_lu_1 (ReLU)", "(None, 14, 14, 8)", "0"),
+    ]
+    texts = [
+        (x, 150 + 12.0 * i, said)
+        for i, row in enumerate(rows)
+        for x, said in zip((100.0, 229.0, 330.0), row, strict=True)
+    ]
+    _, cells = _grid((texts, []), (100.0, 140.0, 350.0, 178.0))
+    assert cells == [list(row) for row in rows]
+
+
 def test_a_label_beside_the_middle_of_a_text_that_goes_on_does_not_tear_it() -> None:
     columns = 100.0, 150.0, 250.0, 310.0
     rows = [
