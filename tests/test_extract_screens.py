@@ -198,3 +198,32 @@ def test_the_inside_of_a_large_light_letter_on_black_is_no_box() -> None:
     for left, text in ((30, "softmax"), (180, "dropout"), (330, "pooling")):
         cv2.putText(gray, text, (left, 180), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 1, cv2.LINE_AA)
     assert [each.inverted for node in seen_of(gray).boxes.nodes for each in node.cells] == [True]
+
+
+@pytest.mark.parametrize("shade", [190, 255], ids=["light", "open"])
+def test_a_border_is_closed_where_it_is_lighter_or_open_by_a_pixel(shade: int) -> None:
+    gray = page()
+    for top, text in ((20, "pooling"), (240, "softmax")):
+        cv2.rectangle(gray, (20, top), (260, top + 70), 0, 1)
+        for x, y in ((20, top + 12), (260, top + 50), (140, top), (60, top + 70)):
+            gray[y : y + 1 + (shade < 255), x : x + 1 + (shade < 255)] = shade
+        word(gray, text, (45, top + 45))
+    arrow(gray, (190, 92), (190, 238), 16)
+    nodes = seen_of(gray).boxes.nodes
+    assert [cell.border for node in nodes for cell in node.cells] == [0, 0]  # Told by their borders, not by a shade.
+    assert (texts_of(gray), links_of(gray)) == (["pooling", "softmax"], [(0, 1)])
+
+
+def test_areas_of_one_shade_are_boxes_where_more_arrows_lead_with_them() -> None:
+    gray = page(340, 760)
+    for left, text in ((20, "pooling"), (270, "3x3 conv"), (520, "softmax")):
+        cv2.rectangle(gray, (left, 120), (left + 200, 190), 205, -1)
+        word(gray, text, (left + 25, 165))
+        for top in (20, 260):
+            cv2.rectangle(gray, (left, top), (left + 200, top + 50), 225, -1)
+            word(gray, "legend", (left + 40, top + 36))
+    arrow(gray, (222, 155), (268, 155), 16)
+    arrow(gray, (472, 155), (518, 155), 16)
+    found = texts_of(gray)
+    told = [(found[start], found[end]) for start, end in links_of(gray)]
+    assert told == [("pooling", "3x3 conv"), ("3x3 conv", "softmax")]

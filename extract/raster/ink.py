@@ -125,6 +125,14 @@ def with_faint_lines(gray: Gray) -> Mask:
     return np.asarray(dark | spots.drawn(is_line, apart), np.uint8)
 
 
+def with_faint_edges(gray: Gray, dark: Mask) -> Mask:
+    """Return the marks of a picture and what is between them that is lighter, with gaps of a pixel or two closed."""
+    import cv2
+
+    weak = (gray < cv2.convertScaleAbs(ground_of(gray), alpha=WEAK)).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(weak | dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
+
+
 def light_marks(gray: Gray, darkest: int = BLACK, lighter: int = 255 - 2 * BLACK) -> Mask:
     """Return the pixels that are light on a ground that is black, or no lighter than some shade, and by so much."""
     import cv2

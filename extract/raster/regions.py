@@ -12,7 +12,7 @@ from extract.arrows import Box
 from extract.drawing import DrawingError
 from extract.raster.cells import WALL, Cell, grouped
 from extract.raster.crossed import crossed
-from extract.raster.ink import BLACK, LETTER, Ink
+from extract.raster.ink import BLACK, LETTER, Ink, with_faint_edges
 from extract.raster.shades import AWAY, is_lighter, shades_of
 from extract.raster.spots import Mask, spots_of
 
@@ -71,8 +71,24 @@ def upright(ink: Ink) -> tuple[Ink, list[Cell]]:
 
 def cells_of(ink: Ink) -> list[Cell]:
     """Return what may be cells in a picture."""
-    drawn = [*_closed_in(ink), *_bars(ink.dark), *_circles(ink.dark)]
+    drawn = [*_closed_in(ink, ink.dark), *_bars(ink.dark), *_circles(ink.dark)]
+    drawn += _without_known(_closed_in(ink, with_faint_edges(ink.gray, ink.dark)), drawn)
     return [*drawn, *_shaded(ink, drawn)]
+
+
+def _without_known(cells: Sequence[Cell], known: Sequence[Cell]) -> list[Cell]:
+    """Return the cells that lie in none that is known, and in which none lies."""
+    middles = np.array([[(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] for box in (each.box for each in known)])
+    boxes = np.array([each.box for each in known]).reshape(-1, 4)
+    found = []
+    for cell in cells:
+        x0, y0, x1, y1 = cell.box
+        middle = (x0 + x1) / 2, (y0 + y1) / 2
+        holds = ((middles > (x0, y0)) & (middles < (x1, y1))).all(1) if len(middles) else np.zeros(0, bool)
+        is_held = (boxes[:, :2] < middle).all(1) & (boxes[:, 2:] > middle).all(1)
+        if not holds.any() and not is_held.any():
+            found.append(cell)
+    return found
 
 
 def _shaded(ink: Ink, drawn: Sequence[Cell]) -> Iterator[Cell]:
@@ -134,12 +150,12 @@ def boxes_of(ink: Ink, cells: Sequence[Cell]) -> Boxes:
     return Boxes(tuple(nodes), zones, inside)
 
 
-def _closed_in(ink: Ink) -> list[Cell]:
-    """Return the areas that a line closes in, convex and with marks in them."""
+def _closed_in(ink: Ink, lines: Mask) -> list[Cell]:
+    """Return the areas that one of some lines closes in, convex and with marks in them."""
     import cv2
 
     found, dark = [], ink.dark
-    for line in spots_of(dark).holes:
+    for line in spots_of(lines).holes:
         x, y, across, down = cv2.boundingRect(line)
         if across - 2 < NARROWEST or down - 2 < LOWEST:
             continue
