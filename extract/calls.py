@@ -63,6 +63,9 @@ def _is_whole(layer: Described, name: str, inner: str, arguments: Sequence[str],
         return True
     if layer.kind == "input" and (sizes := re.findall(r"\d+(?:\s*×\s*\d+)+", inner)):
         layer.sizes.append(_numbers(sizes[0]))
+    elif layer.kind == "reshape" and re.fullmatch(r"\d+(?:, ?\d+){1,2}", inner):
+        layer.params["shape"] = _numbers(inner)
+        return True
     elif layer.kind == "input" and re.fullmatch(r"(?:(?:None|[A-Z]), ?)?\d+(?:, ?\d+)*,?", inner):
         given = _numbers(inner)
         layer.params |= {"shape" if len(given) > 1 else "output": given}
@@ -121,6 +124,10 @@ def _take_plain(layer: Described, argument: str, order: Sequence[str], i: int, m
         layer.params[key] = numbers * 2 if key == "stride" else numbers[0]
     elif i < len(order) and numbers and (order[i] != "kernel" or "kernel" not in layer.params):
         _argument(layer, order[i], numbers, argument)
+    elif layer.kind in FILTERED and order and argument.isdecimal() and "filters" not in layer.params:
+        layer.params["filters"] = numbers[0]  # Its window is set by name.
+    elif layer.kind in POOLS and many == 1 and argument.isdecimal():
+        layer.params["kernel"] = sides(numbers)
     elif layer.kind in POOLS and many == 2 and numbers:
         layer.params["kernel"] = (*layer.params.get("kernel", ()), numbers[0])
     elif layer.kind in UNITS and numbers and "+" not in argument:

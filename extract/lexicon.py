@@ -33,6 +33,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("transition", r"\btransition\b"),
     ("stage", r"\bstage[ _-]?\d"),
     ("resblock", r"\bres(?:idual)?[ -]?(?:block|blk|unit|module)|^\W*residual[ _-]?\d+\W*$"),
+    ("spp", r"spatial pyramid|\bspp\b"),
     ("gmaxpool", r"global[ _-]?max|adaptive ?max|max-?over-?time|max over time"),
     (
         "gavgpool",
@@ -41,11 +42,13 @@ KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "avgpool",
-        r"\bpool(?:ing)?[._](?:avg|mean)\b|(?:avg|average|mean)[- ]?\.?\s?pool|\bavgpo?o?l|averaging|\bapool\d*\b",
+        r"\bpool(?:ing)?[._](?:avg|mean)\b|(?:avg|ave|average|mean)[- ]?\.?\s?pool|^(?:avg|average)(?=\W*\d ?×)"
+        r"|\bavgpo?o?l|averaging|\bapool\d*\b",
     ),
     (
         "maxpool",
-        r"max[- ]?\s?-?pool|(?:^|\d )max(?=$|[,;]| stride)|\bpool(?:ing)?[._]max\b|\bmp\b|\bmaxpool|\bmpool\d*\b",
+        r"max[- ]?\s?-?pool|(?:^|\d )max(?=$|[,;]| stride)|^max(?=\W*\d ?×)"
+        r"|\bpool(?:ing)?[._]max\b|\bmp\b|\bmaxpool|\bmpool\d*\b",
     ),
     ("pool", r"(?<!stats )(?<!statistics )(?<!statistical )\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
@@ -71,7 +74,6 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
         r"|^fully[ _-]?\d+$|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
-    ("spp", r"spatial pyramid|\bspp\b"),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
     ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),
     ("dropout", r"drop-?out|\bdrop\d*\b(?![ -]?path)"),

@@ -28,6 +28,9 @@ _PLAIN_WORDS = re.compile(
 )
 """What brackets hold that are no arguments of a call: `(3×3, 64, stride 2)`."""
 _SAID = ("stride", "strides", "padding", "pad", "size", "dilation", "rate", "probability", "ratio")
+_DILATIONS = ("rate", "dilation", "d", "dil", "dilated")
+_SPREAD = re.compile(r"\b(?:dilated|atrous)\b", re.IGNORECASE)
+"""What has gaps in its window."""
 _FILLERS = ("of", "is", "by")
 """What may stand between such words and the number that they speak of: a stride of 2."""
 _VALUES = ("NUMBER", "EQUAL", "SIZE", "WORD")
@@ -41,6 +44,7 @@ FOREIGN = re.compile(
     r"|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out|(?:\b[Ll]|ℓ)_?2[- ][Nn]orm"
     r"|\b(?:[Aa]bs(?:olute)?|ABS|[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
     r"|(?:, ?|\b[Cc]ontrast |\b[Dd]ivisive )[Nn]ormali[sz]ation\b"
+    r"|^(?:[Ss]hortcut|[Ss]kip|[Rr]esidual) ?: ?\d"
     r"|\b(?:[Ss]nake|[Ss]quash\w*|[Ss]ine?|[Ss]parsemax)\b"
 )
 """Normalisations, and what else, that are not known here."""
@@ -110,6 +114,7 @@ class Phrase:
             or layer.is_twofold
             or FOREIGN.search(layer.said)
             or EITHER.search(layer.said)
+            or ("stride" not in layer.params and re.search(r"\bstrided\b", layer.said, re.IGNORECASE))
             or (layer.kind == "dense" and layer.sizes and twice)
         ):
             return True
@@ -208,7 +213,7 @@ class Phrase:
         """Return the sides of a step behind those of a window, none of which is larger: `5×1 / 3×1`."""
         step = tuple(int(each) for each in re.findall(r"\d+", token))
         window = self.layer.sizes[-1] if self.layer.sizes else ()
-        fits = len(step) == len(window) == 2 and step != window and max(step) < SMALL
+        fits = len(step) == len(window) in (2, 3) and step != window and max(step) < SMALL
         return step if fits and all(a <= b for a, b in zip(step, window, strict=True)) else ()
 
     @staticmethod
@@ -273,7 +278,7 @@ class Phrase:
             self.layer.params["groups"] = values[0]
         elif word in ("figure", "fig"):
             self.layer.params["figure"] = values[0]
-        elif word in ("rate", "dilation", "d", "dilated") and self.layer.kind != "dropout":
+        elif self.layer.kind != "dropout" and (word in _DILATIONS or (word == "r" and _SPREAD.search(self.layer.said))):
             self.layer.params["dilation"] = values[0]
         elif word in ("p", "rate", "dropout") and self.layer.kind == "dropout" and number.type != "SIZE":
             self.layer.params["rate"] = float(number.rstrip("%")) / (100 if "%" in number else 1)

@@ -22,6 +22,8 @@ MOST_UNITS = 65_536
 
 _WIDE = re.compile(r"\d+ ?(?:, ?[A-Za-z]+|\([A-Za-z]+\))")
 """So many units with what is behind them: 256, tanh."""
+_SO_MANY = re.compile(r"\d (?:output |hidden )?(?:neuron|unit|node|logit)s?\b|^[Hh]idden(?: layer)?\W+\d+\b(?! ?×)")
+"""How many units a layer without another name has."""
 _CONVOLVED = re.compile(r"[cn] ?[:=] ?\d+\W+k ?[:=] ?[\d× ]+(?:[sp] ?[:=] ?[\d× ]+\W*)*")
 """A convolution by its settings alone: c:128, k:3×3."""
 
@@ -45,11 +47,7 @@ def settle(layer: Described, posts: list[str]) -> None:
     alone = not layer.kind and not layer.sizes and len(numbers) == 1 and numbers[0] <= MOST_UNITS
     if alone and re.fullmatch(r"\W*\d+\W*", layer.said):
         layer.kind = "dense"
-    if (
-        not layer.kind
-        and not layer.sizes
-        and re.search(r"\d (?:output |hidden )?(?:neuron|unit|node|logit)s?\b", layer.said)
-    ):
+    if not layer.kind and not layer.sizes and _SO_MANY.search(layer.said):
         layer.kind = "dense"
     if not layer.kind and posts and len(numbers) == 1 and _WIDE.fullmatch(layer.said):
         layer.kind = "dense"
@@ -82,6 +80,8 @@ def settle(layer: Described, posts: list[str]) -> None:
         # Behind a window stands its stride.
         key = "stride" if "kernel" in layer.params and numbers[0] <= max(layer.params["kernel"]) else "kernel"
         layer.params.setdefault(key, (numbers[0],) * 2)
+        if key == "kernel" and len(numbers) == 2 and numbers[1] <= numbers[0]:
+            layer.params.setdefault("stride", (numbers[1],) * 2)
     elif layer.kind == "spp" and (numbers or layer.sizes):
         layer.params["levels"] = tuple(numbers) or tuple(size[0] for size in layer.sizes)
     elif layer.kind in UNITS and numbers:

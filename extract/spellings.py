@@ -140,6 +140,8 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?<=[A-Za-z\d.] )\((\d+ ?× ?\d+(?: ?× ?\d+)?)\)", r"\1"),  # MaxPool (3 × 3), stride (2 × 2).
     (r"(?i)\b(pool(?:ing)?|conv(?:olution)?) ([123])D(?= ?\()", r"\1\2D"),
     (r"(?i)(?<=\w)\) (?=soft-?max$)", "), "),
+    (r"(?i)^([2-9]) (?=(?:bi-?)?(?:lstm|gru|rnn) layers\b)", r"\1× "),
+    (r"(?i)^stride-(\d) (conv[^;→+]*)$", r"\2, stride \1"),
     (r"(?i)^(?:(?!conv|pool|fc|dense)[a-z]+[ _]?\d+[a-z\d_.]*|conv\d+_x): ?(?=\[|\d+ ?× ?\d)", ""),  # Where they stand.
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
     (r"(?i)(?<=[a-z]) [x×*] ?(\d{1,2})$", r" × \1"),  # So often, or so much larger.

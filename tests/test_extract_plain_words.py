@@ -22,6 +22,19 @@ from tests.test_extract_typeset import model_of
         ("Nearest-neighbor upsampling, 4x", "upsample", {"kernel": (4, 4)}),
         ("PixelShuffle ×2", "subpixel", {"kernel": (2, 2)}),
         ("Concatenate with conv4", "concat", {}),
+        ("3D conv 3x3x3 / 1x2x2, 64", "conv", {"window": (3, 3, 3), "stride": (1, 2, 2)}),
+        ("max 3x3 s2", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
+        ("avg 7x7", "avgpool", {"kernel": (7, 7)}),
+        ("ave pool 8x8 s1", "avgpool", {"kernel": (8, 8), "stride": (1, 1)}),
+        ("Maxpool, 3, 2", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
+        ("MP(3)", "maxpool", {"kernel": (3, 3)}),
+        ("Conv1D (k=3, 64)", "conv", {"kernel": (3, 3), "filters": 64}),
+        ("stride-2 conv 3x3, 64", "conv", {"kernel": (3, 3), "stride": (2, 2), "filters": 64}),
+        ("Dilated conv 3×3, r=4", "conv", {"kernel": (3, 3), "dilation": 4}),
+        ("3x3 conv, dil 2", "conv", {"kernel": (3, 3), "dilation": 2}),
+        ("Hidden layer: 256, ReLU", "dense", {"units": 256}),
+        ("Reshape (7, 7, 128)", "reshape", {"shape": (7, 7, 128)}),
+        ("Spatial pyramid pooling (4,2,1)", "spp", {}),
         ("DWConv3x3", "dwconv", {"kernel": (3, 3)}),
         ("3×3 gconv, 32 groups, 256", "gconv", {"groups": 32, "filters": 256}),
         ("3x3 avg pool, s2, p1", "avgpool", {"kernel": (3, 3), "stride": (2, 2), "pad": 1}),
@@ -69,6 +82,7 @@ def test_layers_that_recur_with_how_many_there_are(said: str) -> None:
         ("FC-4096 ×2", "dense", 2),
         ("two 3×3 conv, 64", "conv", 2),
         ("ResBlock x16", "resblock", 16),
+        ("2 LSTM layers, 128 units each", "lstm", 2),
     ],
 )
 def test_how_often_a_layer_comes(said: str, kind: str, times: int) -> None:
@@ -88,6 +102,12 @@ def test_a_softmax_behind_a_call_is_one() -> None:
 
 def test_what_is_set_behind_several_layers_is_of_none_of_them_for_sure() -> None:
     assert "stride" not in read_cell("Convolutional layer, Max-pooling layer; 96 filters; stride 1")[1].params
+
+
+def test_what_is_half_said_is_asked() -> None:
+    assert read_cell("strided conv 3×3, 64")[0].unclear
+    assert not read_cell("strided conv 3×3, 64, stride 2")[0].unclear
+    assert read_cell("shortcut: 1x1 conv, 64, /2")[0].unclear
 
 
 def test_a_size_that_no_block_has_is_asked() -> None:
