@@ -162,7 +162,7 @@ def _line_of(marks: Sequence[_Mark]) -> Line | None:
     if capital < (SMALL + 1) / 2 * LETTER and len(marks) <= FEW:
         return Line(base, capital / SMALL, capital)
     small = [each for each in heights if each < (SMALL + 1) / 2 * capital]
-    return Line(base, capital, float(np.median(small)) if len(small) > 1 else SMALL * capital)
+    return Line(base, capital, float(min(small)) if len(small) > 1 else SMALL * capital)
 
 
 def _level(mark: _Mark, line: Line) -> int:
