@@ -114,7 +114,6 @@ class Phrase:
             or layer.is_twofold
             or FOREIGN.search(layer.said)
             or EITHER.search(layer.said)
-            or ("stride" not in layer.params and re.search(r"\bstrided\b", layer.said, re.IGNORECASE))
             or (layer.kind == "dense" and layer.sizes and twice)
         ):
             return True

@@ -137,7 +137,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?<=\w)(?:…|\.\.\.)(?=\)| \()", ""),  # A name that is cut off.
     (r"^([a-z]\w* \([A-Z]\w*)(?:…|\.\.\.)?$", r"\1)"),
     (r"(?<=[Rℝℜ]) ?\^ ?(?=\d+ ?[×x])", ""),  # Of so many dimensions.
-    (r"(?<=[A-Za-z\d.] )\((\d+ ?× ?\d+(?: ?× ?\d+)?)\)", r"\1"),  # MaxPool (3 × 3), stride (2 × 2).
+    (r"(?<=[A-Za-z\d.] )\((\d{1,2} ?× ?\d{1,2}(?: ?× ?\d{1,2})?)\)", r"\1"),  # MaxPool (3 × 3), stride (2 × 2).
     (r"(?i)\b(pool(?:ing)?|conv(?:olution)?) ([123])D(?= ?\()", r"\1\2D"),
     (r"(?i)(?<=\w)\) (?=soft-?max$)", "), "),
     (r"(?i)^([2-9]) (?=(?:bi-?)?(?:lstm|gru|rnn) layers\b)", r"\1× "),
