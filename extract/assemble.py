@@ -153,7 +153,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
         try:
             take(assembly, reading)
             take_more(assembly, reading)
-            joined = "sources" in reading.params and connect(assembly, reading)
+            joined = connect(assembly, reading)
             if not joined and not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
                 LayersOf(assembly, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
@@ -190,16 +190,15 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str)
     if shape is None and (shape := _before(to, readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
-        if not _tells_channels(readings, caption):
-            to.ask(f"{to.name}: how many channels has the input? {shape[1]} are taken, as of images in colour")
+        _ask_for_channels(to, shape, readings, caption)
     square = shape is not None and len(shape) == 4 and shape[2] == shape[3]
     if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
         to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
     first = readings[0]
     if shape is not None and first.kind == "input" and len(shape) == 4 and shape[2:] != USUAL[2:]:
         flat = len(first.params.get("output", first.params.get("shape", ()))) == len("hw")
-        if flat and not _tells_channels(readings, f"{caption} {first.text}"):
-            to.ask(f"{to.name}: how many channels has the input? {shape[1]} are taken, as of images in colour")
+        if flat:
+            _ask_for_channels(to, shape, readings, f"{caption} {first.text}")
     if shape is None:
         open_ = (
             re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
@@ -254,6 +253,12 @@ def _before(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
     return (None, channels, *taken)
 
 
+def _ask_for_channels(to: Assembly, shape: Shape, readings: Sequence[Reading], said: str) -> None:
+    """Ask how many channels come in, where nothing tells them."""
+    if not _tells_channels(readings, said):
+        to.ask(f"{to.name}: how many channels has the input? {shape[1]} are taken, as of images in colour")
+
+
 def _tells_channels(readings: Sequence[Reading], caption: str) -> bool:
     """Tell whether the first layer, the number of its weights, or words say how many channels come in."""
     first = next(each for each in readings if each.kind != "input")
@@ -292,6 +297,13 @@ LEAST_SIDE = 16
 """Pixels of the sides of an image at least; fewer are channels."""
 
 
+def _has_channels_in_front(first: int, second: int, third: int) -> bool:
+    """Tell the size of an image whose channels come first: its sides are equal, or more than channels are."""
+    if second == third and second > 3:
+        return first in (1, 3)
+    return second == third == 1 < first or (first in (1, 3) and min(second, third) >= LEAST_SIDE)
+
+
 def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     """Return what a table says of its input: a row of its own, or the input of the first layer."""
     for reading in readings[:2]:
@@ -302,9 +314,7 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
             numbers = () if bare else tuple(each for each in map(int, re.findall(r"\d+", reading.text)) if each)
             said = said or reading.params.get("output") or numbers
         if said and len(said) >= 2:
-            if len(said) == 3 and said[1] == said[2] and (said[0] in (1, 3) if said[1] > 3 else said[0] > said[1] == 1):
-                said = (*said[1:], said[0])  # Channels in front.
-            elif len(said) == 3 and said[0] in (1, 3) and min(said[1:]) >= LEAST_SIDE:
+            if len(said) == 3 and _has_channels_in_front(*said):
                 said = (*said[1:], said[0])
             height, width, *channels = said
             if height is None:  # W × 32: what is open is how long a line of writing is.

@@ -40,10 +40,15 @@ _GIVEN = re.compile(r"\binput_(?:shape|dim) ?= ?\(?(\d+(?:, ?\d+)*),?\)?")
 
 def read_cell(text: str) -> list[Reading]:
     """Return the layers that a text says, none where it says none."""
-    found, given = _read_cell(text), _GIVEN.search(text)
-    if found and given:
-        found[0] = replace(found[0], params={**found[0].params, "input": tuple(map(int, given[1].split(",")))})
+    found = _read_cell(text)
+    if found and (given := _given_in(text)):
+        found[0] = replace(found[0], params=found[0].params | given)
     return found
+
+
+def _given_in(text: str) -> dict[str, Any]:
+    found = _GIVEN.search(text)
+    return {"input": tuple(map(int, found[1].split(",")))} if found else {}
 
 
 def _read_cell(text: str) -> list[Reading]:
@@ -223,9 +228,7 @@ def read_attributes(text: str, kind: str) -> dict[str, Any]:
     # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
     tokens = [each for each in tokens_of(plain) if each.type != "DASH"]
     found = Phrase(plain, tokens).readings([], kind)
-    given = _GIVEN.search(text)
-    taken = {"input": tuple(map(int, given[1].split(",")))} if given else {}
-    return {**found[0].params, **taken} if found else {}
+    return found[0].params | _given_in(text) if found else {}
 
 
 def _parts(tree: Any, text: str) -> Iterator[Reading]:

@@ -14,6 +14,7 @@ from extract.drawn_texts import place_texts
 from extract.hand_drawn import is_drawn_by_hand, said
 from extract.joints import Joints
 from extract.loops import leading_back
+from extract.padding import grown
 from extract.placing import LayersOf
 from extract.reading import Reading
 from ir import layers as L
@@ -210,8 +211,7 @@ def _pad(to: Assembly, output: Sequence[int | None]) -> None:
     if len(output) != 4 or None in (*output[1:3], *to.shape[2:]):
         to.ask("how wide is the border? none is taken")
         return
-    grown = [(after or 0) - (before or 0) for before, after in zip(to.shape[2:], output[1:3], strict=True)]
-    to.add(L.Pad2D(pad=[(each // 2, each - each // 2) for each in grown]), "pad")
+    to.add(L.Pad2D(pad=grown(to.shape[2:], output[1:3])), "pad")
 
 
 def _reading(kind: str, layer: DrawnLayer, output: Sequence[int | None]) -> Reading:

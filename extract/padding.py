@@ -39,8 +39,8 @@ def border(to: Assembly, reading: Reading, turn: int) -> None:
     output = space_of(params.get("output", ()), to.shape[1], axes)
     pad = _widths(params.get("pad", params.get("kernel", ())), axes)
     if pad is None and output and None not in to.shape[2:]:
-        grown = [after - (before or 0) for before, after in zip(to.shape[2:], output, strict=False)]
-        pad = [(each // 2, each - each // 2) for each in grown] if min(grown) >= 0 else None
+        pad = grown(to.shape[2:], output)
+        pad = pad if min(map(min, pad)) >= 0 else None
         if pad is not None:
             to.infer(f"{reading.text!r} adds a border of {pad}, as it gives {by(output)}")
     if pad is None:
@@ -48,6 +48,12 @@ def border(to: Assembly, reading: Reading, turn: int) -> None:
     to.add(_PADS[axes](pad=pad or 1, mode=mode or "constant"), "pad")
     if output and tuple(to.shape[2:]) != tuple(output):
         to.misfit(f"{reading.text!r} gives {by(to.shape[2:])}, but {by(output)} is printed: how is it meant?")
+
+
+def grown(before: Sequence[int | None], after: Sequence[int | None]) -> list[tuple[int, int]]:
+    """Return the border that makes sizes of others, as wide on both sides, or wider by one behind."""
+    more = [(b or 0) - (a or 0) for a, b in zip(before, after, strict=False)]
+    return [(each // 2, each - each // 2) for each in more]
 
 
 def _widths(said: int | Sequence[int], axes: int) -> list[tuple[int, int]] | None:

@@ -10,7 +10,7 @@ from extract.assembly import Assembly
 from extract.fitting import by
 from extract.reading import Reading
 from extract.signatures import LARGEST_KERNEL
-from extract.volumes import kernel_of, sides
+from extract.volumes import kernel_of, side_of, sides
 from ir.shapes import Shape
 
 
@@ -43,8 +43,7 @@ def separable_window(to: Assembly, reading: Reading, channels: int) -> tuple[int
     """
     count, filters = reading.params.get("count", 0), reading.params.get("filters", channels)
     for rest in (count - channels * filters, count - channels * filters - filters):
-        side = round((rest / channels) ** 0.5) if rest > 0 else 0
-        if side and side**2 * channels == rest:
+        if side := side_of(rest, channels):
             to.infer(f"{reading.text!r} has the kernel {side} x {side}, as its number of parameters tells")
             return side, side
     to.ask(f"{reading.text!r}: what is the kernel? 3 x 3 is taken")

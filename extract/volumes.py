@@ -302,8 +302,14 @@ def kernel_of(params: dict[str, Any], channels: int | None, axes: int = 2) -> in
     count, filters = params.get("count"), params.get("filters")
     if not count or not filters or not channels:
         return None
-    for rest in (count - filters, count):
-        side = round((rest / (filters * channels)) ** (1 / axes)) if rest > 0 else 0
-        if side and side**axes * filters * channels == rest:
-            return side
-    return None
+    return next((side for rest in (count - filters, count) if (side := side_of(rest, filters * channels, axes))), None)
+
+
+def side_of(weights: int, each: int, axes: int = 2) -> int:
+    """Return the side of windows with so many weights in all, `each` at every place of theirs, and 0 where none is so.
+
+    >>> side_of(18432, 64 * 32), side_of(18433, 64 * 32)
+    (3, 0)
+    """
+    side = round((weights / each) ** (1 / axes)) if weights > 0 else 0
+    return side if side**axes * each == weights else 0
