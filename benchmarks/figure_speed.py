@@ -22,9 +22,9 @@ for library in ("OPENBLAS", "OMP", "MKL"):
 
 from finding import PLACES  # noqa: E402
 
-from extract.figures import is_picture, pictures_in  # noqa: E402
-from extract.finding import Place  # noqa: E402
+from extract.drawings.figures import is_picture, pictures_in  # noqa: E402
 from extract.opening import opened_paper  # noqa: E402
+from extract.pages.finding import Place  # noqa: E402
 from extract.paper import sighting_in  # noqa: E402
 
 GOALS = {"paths": 0.2, "pictures": 2.0}

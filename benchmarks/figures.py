@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 import pdfplumber
 
-from extract.boxes_and_arrows import diagram_of
-from extract.diagrams import Diagram
-from extract.drawing import DrawingError, of_page, of_svg
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import DrawingError, of_page, of_svg
 from extract.metrics import figure_score
-from extract.page import page_of
+from extract.pages.page import page_of
 from translator.simulation.designs import designs
 from translator.simulation.graphviz import DrawingError as NoDrawingError
 from translator.simulation.samples import sample

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from truths import arguments
 
-from extract.finding import Place, find
+from extract.pages.finding import Place, find
 
 PLACES = Path(__file__).with_name("places.json")
 TUNE = (

@@ -3,11 +3,11 @@
 python benchmarks/kinds.py [--corpus ../shared/corpus] [--write] [--traits FILE]
 
 Figures are labelled in `places.json`, by people who looked at them. A logistic regression over the traits of
-`extract/traits.py` tells whether there is a design; `extract/kinds.json` holds its numbers. It is trained on the papers
-that are tuned on and reported on the rest; then each paper is left out in turn, which is what to expect of what
-`--write` writes: that is trained on all. Figures with hardly any words are read by Tesseract, and count as it reads
-them. Which kind it is rules tell (`extract/forms.py`), which were written by people who had looked at all of these
-figures. `--traits` keeps the traits.
+`extract/classify/traits.py` tells whether there is a design; `extract/classify/kinds.json` holds its numbers. It is
+trained on the papers that are tuned on and reported on the rest; then each paper is left out in turn, which is what
+to expect of what `--write` writes: that is trained on all. Figures with hardly any words are read by Tesseract, and
+count as it reads them. Which kind it is rules tell (`extract/classify/forms.py`), which were written by people who
+had looked at all of these figures. `--traits` keeps the traits.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 from finding import PLACES, TUNE
 
-from extract.finding import Place
-from extract.kinds import FIGURES, MODEL, SURE, likely
+from extract.classify.kinds import FIGURES, MODEL, SURE, likely
+from extract.pages.finding import Place
 from extract.paper import figures_in, sightings
 
 KINDS = ("none", *FIGURES)
@@ -49,7 +49,7 @@ def rows_of(folder: Path) -> list[Row]:
 
 
 def captions(folder: Path, stem: str, held: dict[str, dict[str, str]] = {}) -> dict[str, str]:  # noqa: B006 (a memory)
-    from extract.finding import find
+    from extract.pages.finding import find
 
     if stem not in held:
         held[stem] = {each.label: each.caption for each in find(folder / f"{stem}.pdf")}

@@ -23,9 +23,9 @@ from typing import Any
 
 from truths import Means, arguments, told, truths
 
-from extract.diagrams import Diagram, Link, Shape
-from extract.lexicon import kind_of, posts_of
+from extract.drawings.diagrams import Diagram, Link, Shape
 from extract.paper import Sighting, sightings
+from extract.words.lexicon import kind_of, posts_of
 
 TUNE = (
     *("googlenet", "inception_v3", "mobilenet_v1", "resnet", "senet", "squeezenet", "shufflenet_v1", "transformer"),

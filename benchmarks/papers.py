@@ -28,12 +28,12 @@ from typing import Any
 import pdfplumber
 from truths import Means, arguments, told, truths
 
-from extract.finding import find
-from extract.modules import widths_of
-from extract.page import page_of
-from extract.pdf_tables import designs_in
-from extract.reading import Reading
-from extract.table_design import TableDesign
+from extract.columns.table_design import TableDesign
+from extract.designs.modules import widths_of
+from extract.pages.finding import find
+from extract.pages.page import page_of
+from extract.structure.pdf_tables import designs_in
+from extract.words.reading import Reading
 
 TUNE = (
     *("vgg", "resnet", "mobilenet_v1", "googlenet", "crnn", "densenet", "prelu_msra", "sppnet"),

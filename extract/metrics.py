@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence, Set
 from typing import Any
 
-from extract.diagrams import Diagram
-from extract.drawn import DrawnLayer, layer_of
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawn import DrawnLayer, layer_of
 
 
 def figure_score(

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extract.diagrams import Diagram
-from extract.drawing import DrawingError
-from extract.figures import diagram_in, drawing_in, pictures_in
-from extract.finding import Place, opened, pages_of
-from extract.page import Line, Word
-from extract.shades import SCALE
-from extract.sheets import Box, objects_on, picture_of
-from extract.traits import Figure
+from extract.classify.shades import SCALE
+from extract.classify.traits import Figure
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import DrawingError
+from extract.drawings.figures import diagram_in, drawing_in, pictures_in
+from extract.pages.finding import Place, opened, pages_of
+from extract.pages.page import Line, Word
+from extract.pages.sheets import Box, objects_on, picture_of
 
 if TYPE_CHECKING:
     from extract.raster.figure import Seen
@@ -51,7 +51,7 @@ def opened_paper(
     """Open the pages of a PDF that are asked for and have not too much on them; `taken` is as for `Paper`."""
     import pdfplumber
 
-    from extract.visible import seen
+    from extract.pages.visible import seen
 
     document = opened(source)
     try:

@@ -10,30 +10,30 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from extract.assemble import assemble
-from extract.blocks import LARGEST, Block, lacks_inside, shows
-from extract.chains import chain_of
-from extract.diagrams import Diagram
-from extract.drawing import Drawing, DrawingError
-from extract.drawn import DrawnLayer, without_blobs
-from extract.figure_design import design_of
-from extract.figures import MOST_DRAWN, crop_of, diagram_in, is_picture
-from extract.finding import Place, find
-from extract.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
-from extract.layouts import designs_of
-from extract.neurons import wired
+from extract.classify.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
+from extract.classify.traits import Figure, is_wordless, traits_of
+from extract.columns.table_design import TableDesign
+from extract.designs.assemble import assemble
+from extract.designs.blocks import LARGEST, Block, lacks_inside, shows
+from extract.designs.figure_design import design_of
+from extract.drawings.chains import chain_of
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import Drawing, DrawingError
+from extract.drawings.drawn import DrawnLayer, without_blobs
+from extract.drawings.figures import MOST_DRAWN, crop_of, diagram_in, is_picture
 from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in, standing
-from extract.page import Line, Page, lines_of, page_of, segments
-from extract.page_breaks import is_near_end, may_go_on, with_rows_of
-from extract.pdf_tables import designs_in
-from extract.perspective import has_volumes, in_perspective
-from extract.piles import piled
-from extract.printed_modules import printed_modules
-from extract.sheets import Box
-from extract.surroundings import caption_of
-from extract.table_design import TableDesign
-from extract.texts import tables_of
-from extract.traits import Figure, is_wordless, traits_of
+from extract.pages.finding import Place, find
+from extract.pages.page import Line, Page, lines_of, page_of, segments
+from extract.pages.sheets import Box
+from extract.spatial.neurons import wired
+from extract.spatial.perspective import has_volumes, in_perspective
+from extract.spatial.piles import piled
+from extract.structure.page_breaks import is_near_end, may_go_on, with_rows_of
+from extract.structure.pdf_tables import designs_in
+from extract.structure.surroundings import caption_of
+from extract.structure.texts import tables_of
+from extract.tables.layouts import designs_of
+from extract.tables.printed_modules import printed_modules
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin
@@ -292,7 +292,7 @@ def _phrases(paper: Paper, place: Place, figure: Figure) -> list[Line]:
 
 def _spelled(figure: Figure) -> Diagram | None:
     """Return the diagram of a drawing whose letters are outlines, if it holds any that say something in boxes."""
-    from extract.outlined import with_words
+    from extract.raster.outlined import with_words
     from extract.raster.reading import NoReaderError
 
     if figure.drawing.words:

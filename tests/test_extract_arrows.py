@@ -7,10 +7,10 @@ import io
 import pdfplumber
 import pytest
 
-from extract.arrows import Box
-from extract.drawing import Path, Point
-from extract.page import page_of, sidewise
-from extract.strokes import block_arrow
+from extract.drawings.arrows import Box
+from extract.drawings.drawing import Path, Point
+from extract.drawings.strokes import block_arrow
+from extract.pages.page import page_of, sidewise
 from tests.pdf_pages import Text, pdf
 from tests.test_extract_diagrams import arrows, box, head, line, read, said
 
@@ -113,7 +113,7 @@ def test_words_that_stand_upright_stay_apart() -> None:
     ],
 )
 def test_ligatures_are_letters(text: str, wanted: str) -> None:
-    from extract.page import _spelt
+    from extract.pages.page import _spelt
 
     assert _spelt(text) == wanted
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cells import read_cell
+from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
 from tests.test_extract_families import model_of

@@ -7,8 +7,8 @@ import io
 import pdfplumber
 import pytest
 
-from extract.diagrams import Diagram
-from extract.figures import drawing_in
+from extract.drawings.diagrams import Diagram
+from extract.drawings.figures import drawing_in
 from ir import Report
 from tests.pdf_pages import Text, column, pdf
 from tests.test_extract_diagrams import arrows, box, design, down, head, line, read, said

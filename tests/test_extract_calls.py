@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from extract.cells import read_cell
+from extract.words.cells import read_cell
 from ir import Graph, Report
 from ir import layers as L
 from tests.test_extract_typeset import model_of

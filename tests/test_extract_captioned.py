@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from extract.captioned import as_captioned
-from extract.cells import read_cell
-from extract.grids import plain_grid
-from extract.layouts import designs_of
-from extract.numbers import channels_of
-from extract.reading import Reading
+from extract.columns.grids import plain_grid
+from extract.columns.numbers import channels_of
+from extract.tables.captioned import as_captioned
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.reading import Reading
 from ir import Report
 from ir import layers as L
 from ir.validate import infer

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from extract.cells import read_cell
-from extract.reading import Reading
-from extract.spellings import normalized
+from extract.words.cells import read_cell
+from extract.words.reading import Reading
+from extract.words.spellings import normalized
 
 ROWS = [
     ("conv3-64", [Reading("conv", {"kernel": (3, 3), "filters": 64})]),

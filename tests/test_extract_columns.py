@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cells import read_cell
-from extract.grids import Cell, Grid, plain_grid
-from extract.layouts import designs_of
-from extract.table_design import TableDesign
+from extract.columns.grids import Cell, Grid, plain_grid
+from extract.columns.table_design import TableDesign
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
 
 
 def designs(head: str, *rows: str, caption: str = "") -> list[TableDesign]:

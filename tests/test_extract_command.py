@@ -19,10 +19,10 @@ import numpy as np
 import pytest
 
 import schemas
-from extract.drawing import Drawing
-from extract.kinds import FIGURES, TABLES
+from extract.classify.kinds import FIGURES, TABLES
+from extract.classify.traits import Figure, traits_of
+from extract.drawings.drawing import Drawing
 from extract.paper import sightings
-from extract.traits import Figure, traits_of
 from ir import Report
 from tests.pdf_pages import Rule, Text, column, pdf, rows
 from translator import ReadOptions, read

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from extract.cells import read_attributes, read_cell
-from extract.spellings import normalized
-from extract.told import behind_all, taken_in
+from extract.designs.told import behind_all, taken_in
+from extract.words.cells import read_attributes, read_cell
+from extract.words.spellings import normalized
 from ir import Report
 from ir import layers as L
 from tests.test_extract_families import conv, learned, model_of

@@ -6,13 +6,13 @@ from math import hypot
 
 import pytest
 
-from extract.captions import block_of, edge_of
-from extract.compounds import blocks, without_bands
-from extract.contacts import at_face, east, touch, west
-from extract.drawing import of_svg
-from extract.notes import notes_of
-from extract.page import Word
-from extract.solids import solids_of
+from extract.drawings.drawing import of_svg
+from extract.pages.page import Word
+from extract.spatial.captions import block_of, edge_of
+from extract.spatial.compounds import blocks, without_bands
+from extract.spatial.contacts import at_face, east, touch, west
+from extract.spatial.notes import notes_of
+from extract.spatial.solids import solids_of
 from ir import layers as L
 from ir.graph import Graph
 from tests.volume_figures import bar, cuboid, drawn, polygon, text

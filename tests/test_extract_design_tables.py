@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from extract.cells import read_cell
-from extract.grids import Cell, Grid, plain_grid
-from extract.layouts import designs_of
-from extract.lexicon import kind_of
-from extract.reading import Reading
-from extract.told import with_told
-from extract.volumes import with_axes
+from extract.columns.grids import Cell, Grid, plain_grid
+from extract.designs.told import with_told
+from extract.designs.volumes import with_axes
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.lexicon import kind_of
+from extract.words.reading import Reading
 from ir import Report
 from tests.test_extract_families import model_of
 from tests.test_extract_unseen import table

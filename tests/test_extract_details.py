@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extract.cells import read_cell
-from extract.grids import plain_grid
-from extract.layouts import designs_of
-from extract.reading import Reading
+from extract.columns.grids import plain_grid
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.reading import Reading
 
 
 def layers(head: str, *rows: str) -> tuple[Reading, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extract.boxes_and_arrows import diagram_of
-from extract.diagrams import Diagram, Link, Shape
-from extract.drawing import of_svg
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.diagrams import Diagram, Link, Shape
+from extract.drawings.drawing import of_svg
 from extract.paper import _told
 from ir import Report
 from ir.graph import Graph

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from extract.boxes_and_arrows import diagram_of
-from extract.drawing import of_svg
-from extract.hyphens import unbroken
-from extract.page import _spelt
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.drawing import of_svg
+from extract.pages.page import _spelt
+from extract.words.hyphens import unbroken
 from tests.test_extract_diagrams import STYLE, arrows, box, head, line, read, said
 from tests.test_extract_diagrams import drawing as svg
 

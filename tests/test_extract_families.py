@@ -6,10 +6,10 @@ from math import prod
 
 import pytest
 
-from extract.assemble import assemble
-from extract.assembly import MOST_LAYERS
-from extract.cells import read_cell
-from extract.table_design import TableDesign
+from extract.columns.table_design import TableDesign
+from extract.designs.assemble import assemble
+from extract.designs.assembly import MOST_LAYERS
+from extract.words.cells import read_cell
 from ir import Origin, Report, Source, TranslationError
 from ir import layers as L
 from ir.graph import Graph

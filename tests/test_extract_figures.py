@@ -10,12 +10,12 @@ from typing import Any
 import pdfplumber
 import pytest
 
-from extract.boxes_and_arrows import diagram_of
-from extract.diagrams import Diagram
-from extract.drawing import DrawingError, of_page, of_svg
-from extract.drawn import DrawnLayer, layer_of, without_blobs
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import DrawingError, of_page, of_svg
+from extract.drawings.drawn import DrawnLayer, layer_of, without_blobs
 from extract.metrics import figure_score
-from extract.page import page_of
+from extract.pages.page import page_of
 from ir import Report, TranslationError
 from ir.validate import infer
 from tests.figure_cases import FORKED, LAYERS, caffe_picture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.finding import Place, find
+from extract.pages.finding import Place, find
 from tests.pdf_pages import Rule, Text, column, pdf, rows
 
 LINE = "which is a line of running text that goes on over the whole width of a page and says nothing of any layer"

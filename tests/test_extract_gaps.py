@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.boxes import words_in
+from extract.drawings.boxes import words_in
 from tests.test_extract_diagrams import STYLE, arrows, box, down, head, line, read, said
 from tests.test_extract_groups import word
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extract.boxes import texts_of, words_in
-from extract.boxes_and_arrows import diagram_of
-from extract.drawing import Drawing, Path
-from extract.page import Word
+from extract.drawings.boxes import texts_of, words_in
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.drawing import Drawing, Path
+from extract.pages.page import Word
 from tests.test_extract_diagrams import STYLE, arrows, box, design, down, head, layers, line, read, said
 
 FRAME = f'<rect x="70" y="170" width="140" height="190" {STYLE}/>'

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from extract.diagrams import Diagram, Link, Shape
-from extract.drawing import Drawing, Path
-from extract.forms import kind_by
-from extract.kinds import Kind, figure_kind, is_doubtful, likely, model
-from extract.page import Word
-from extract.sheets import Picture
-from extract.traits import Figure, traits_of
+from extract.classify.forms import kind_by
+from extract.classify.kinds import Kind, figure_kind, is_doubtful, likely, model
+from extract.classify.traits import Figure, traits_of
+from extract.drawings.diagrams import Diagram, Link, Shape
+from extract.drawings.drawing import Drawing, Path
+from extract.pages.page import Word
+from extract.pages.sheets import Picture
 
 cv2 = pytest.importorskip("cv2")
 NOBODY = "Figure 1. Something."

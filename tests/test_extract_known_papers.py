@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from extract.abbreviations import meaning_of
-from extract.cells import read_cell
-from extract.grids import Cell, Grid
-from extract.layouts import designs_of
-from extract.texts import grids_of
-from extract.titles import spread
+from extract.columns.abbreviations import meaning_of
+from extract.columns.grids import Cell, Grid
+from extract.columns.titles import spread
+from extract.structure.texts import grids_of
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
 from ir import Graph, Report
 from ir import layers as L
 from tests.pdf_pages import Text, rows

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from extract.arrows import Arrow, apart, to_segment
-from extract.line_index import ON, BoxIndex, LineIndex
+from extract.drawings.arrows import Arrow, apart, to_segment
+from extract.drawings.line_index import ON, BoxIndex, LineIndex
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.layouts import designs_of
-from extract.texts import grids_of
+from extract.structure.texts import grids_of
+from extract.tables.layouts import designs_of
 from ir import Graph, Report
 from ir import layers as L
 from ir.validate import infer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.listed_settings import designs_by_settings
-from extract.texts import grids_of
+from extract.structure.texts import grids_of
+from extract.tables.listed_settings import designs_by_settings
 from ir import Report
 from ir import layers as L
 from ir.validate import infer

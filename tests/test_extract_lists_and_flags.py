@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extract.cells import read_cell
-from extract.grids import Cell, Grid, plain_grid
-from extract.layouts import designs_of
-from extract.volumes import with_axes
+from extract.columns.grids import Cell, Grid, plain_grid
+from extract.designs.volumes import with_axes
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
 
 
 def test_widths_and_windows_in_lists() -> None:

@@ -8,14 +8,14 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.boxes_and_arrows import diagram_of
-from extract.drawing import Drawing, Path, Point
-from extract.loops import leading_back
-from extract.page import Word
+from extract.designs.loops import leading_back
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.drawing import Drawing, Path, Point
+from extract.drawings.scripts import phrases_of
+from extract.drawings.strokes import is_brace
+from extract.drawings.svg_outlines import curve
+from extract.pages.page import Word
 from extract.raster.dashes import closed_up
-from extract.scripts import phrases_of
-from extract.strokes import is_brace
-from extract.svg_outlines import curve
 from tests.test_extract_diagrams import arrows, box, design, down, head, line, read, said
 from tests.test_extract_people import arrow, paper
 from tests.test_extract_people import box as drawn_box

@@ -9,12 +9,12 @@ from itertools import pairwise
 import pdfplumber
 import pytest
 
-from extract.beside import Part
-from extract.page import Line, Page, Word, page_of
+from extract.pages.page import Line, Page, Word, page_of
+from extract.pages.sheets import Box
 from extract.paper import sightings
-from extract.pdf_tables import grid_of
-from extract.sheets import Box
-from extract.wrapping import whole_lines
+from extract.structure.beside import Part
+from extract.structure.pdf_tables import grid_of
+from extract.structure.wrapping import whole_lines
 from ir import Report
 from ir.origin import Origin
 from tests.pdf_pages import Content, Rule, Text, pdf

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from extract.boxes_and_arrows import diagram_of
-from extract.chains import chain_of
-from extract.diagrams import Diagram
-from extract.drawing import Drawing, Path, Point
-from extract.drawn import without_blobs
-from extract.figure_design import design_of
-from extract.outlined import with_words
-from extract.page import Line, Word
+from extract.designs.figure_design import design_of
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.chains import chain_of
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import Drawing, Path, Point
+from extract.drawings.drawn import without_blobs
+from extract.pages.page import Line, Word
+from extract.raster.outlined import with_words
 from ir import Origin, Report, Source
 from ir import layers as L
 

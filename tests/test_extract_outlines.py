@@ -8,8 +8,8 @@ from math import expm1
 import numpy as np
 import pytest
 
-from extract.outlines import discs_of, outlines_of, regions_of
-from extract.sheets import Picture
+from extract.classify.outlines import discs_of, outlines_of, regions_of
+from extract.pages.sheets import Picture
 
 cv2 = pytest.importorskip("cv2")
 

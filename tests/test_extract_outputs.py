@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extract.counted import named_in
-from extract.grids import Cell, Grid, plain_grid
-from extract.layouts import designs_of
-from extract.volumes import before_window
+from extract.columns.grids import Cell, Grid, plain_grid
+from extract.designs.volumes import before_window
+from extract.tables.layouts import designs_of
+from extract.words.counted import named_in
 from ir import Report
 from ir import layers as L
 from ir.validate import infer

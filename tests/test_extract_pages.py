@@ -7,12 +7,12 @@ from io import BytesIO
 import pdfplumber
 import pytest
 
-from extract.finding import find
-from extract.grids import Cell, Grid
-from extract.layouts import designs_of
-from extract.page import Line, Word, page_of
-from extract.ruling import columns_of, over_all
-from extract.tiling import tiled
+from extract.columns.grids import Cell, Grid
+from extract.pages.finding import find
+from extract.pages.page import Line, Word, page_of
+from extract.structure.ruling import columns_of, over_all
+from extract.structure.tiling import tiled
+from extract.tables.layouts import designs_of
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import Rule, Text, pdf, rows

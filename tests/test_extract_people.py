@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.diagrams import Diagram
+from extract.drawings.diagrams import Diagram
 from extract.raster.crossed import crossed
 from extract.raster.figure import diagram_of_picture
 from extract.raster.signs import signed

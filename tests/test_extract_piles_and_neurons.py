@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.diagrams import Diagram
-from extract.perspective import UNSAID
+from extract.drawings.diagrams import Diagram
 from extract.raster.figure import diagram_of_picture
+from extract.spatial.perspective import UNSAID
 from tests.volume_figures import arrow, bar, drawn, polygon, text
 from tests.volume_figures import cuboid as cuboid_of
 

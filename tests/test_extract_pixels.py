@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extract.drawing import DrawingError
+from extract.drawings.drawing import DrawingError
 from extract.raster import spots
 from extract.raster.figure import diagram_of_picture, seen_of
 from extract.raster.ink import ink_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from extract.printed import printed_tables
+from extract.structure.printed import printed_tables
 from ir import Report
 from ir import layers as L
 from tests.test_extract_tables import kinds

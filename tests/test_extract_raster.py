@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extract.drawing import DrawingError
+from extract.drawings.drawing import DrawingError
 from extract.metrics import figure_score
 from extract.raster import reading
 from extract.raster.figure import diagram_of_picture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from extract.cells import read_cell
-from extract.lexicon import kind_of
 from extract.paper import Found, texts_of
+from extract.words.cells import read_cell
+from extract.words.lexicon import kind_of
 from ir import layers as L
 from ir.diagnostics import Report
 from tests.test_extract_families import model_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from extract.layouts import designs_of
-from extract.signs import signed
-from extract.texts import grids_of
+from extract.structure.texts import grids_of
+from extract.tables.layouts import designs_of
+from extract.words.signs import signed
 from ir import Report
 from ir import layers as L
 from ir.validate import infer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cells import read_cell
-from extract.grids import plain_grid
-from extract.layouts import designs_of
-from extract.reading import Reading
-from extract.table_design import TableDesign
+from extract.columns.grids import plain_grid
+from extract.columns.table_design import TableDesign
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.reading import Reading
 
 
 def designs(head: str, *rows: str, caption: str = "") -> list[TableDesign]:

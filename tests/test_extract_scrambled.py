@@ -7,7 +7,7 @@ import io
 import pdfplumber
 import pytest
 
-from extract.page import page_of
+from extract.pages.page import page_of
 from tests.pdf_pages import pdf
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from extract.cells import read_attributes, read_cell
-from extract.signs import signed
-from extract.spellings import normalized
+from extract.words.cells import read_attributes, read_cell
+from extract.words.signs import signed
+from extract.words.spellings import normalized
 from ir import Report
 from ir import layers as L
 from tests.test_extract_families import model_of

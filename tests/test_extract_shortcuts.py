@@ -8,8 +8,8 @@ from math import hypot
 
 import pytest
 
-from extract.dash_rows import rows_joined
-from extract.drawing import Path, Point
+from extract.drawings.dash_rows import rows_joined
+from extract.drawings.drawing import Path, Point
 from tests.test_extract_diagrams import arrows, design, down, line, read
 
 CORNERS = ((140.0, 160.0), (240.0, 160.0), (240.0, 350.0), (146.0, 350.0))

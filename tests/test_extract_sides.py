@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extract.cells import read_cell
-from extract.grids import plain_grid
-from extract.layouts import designs_of
-from extract.lexicon import posts_of
+from extract.columns.grids import plain_grid
+from extract.columns.table_design import TableDesign
+from extract.designs.sums import is_printed
+from extract.designs.told import unplaced
 from extract.paper import texts_of
-from extract.sums import is_printed
-from extract.table_design import TableDesign
-from extract.told import unplaced
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.lexicon import posts_of
 from ir import Report
 from ir import layers as L
 from tests.test_extract_families import model_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extract.grids import plain_grid
-from extract.layouts import designs_of
+from extract.columns.grids import plain_grid
+from extract.tables.layouts import designs_of
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import rows

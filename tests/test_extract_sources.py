@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from extract.cells import read_cell
-from extract.grids import Cell, Grid
-from extract.layouts import designs_of
-from extract.roles import columns_of
+from extract.columns.grids import Cell, Grid
+from extract.columns.roles import columns_of
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import Text, rows

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from extract.cells import read_cell
-from extract.grids import Cell, Grid, plain_grid
-from extract.layouts import designs_of
-from extract.lexicon import kind_of, posts_of
-from extract.page import _words
-from extract.texts import grids_of
+from extract.columns.grids import Cell, Grid, plain_grid
+from extract.pages.page import _words
+from extract.structure.texts import grids_of
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.lexicon import kind_of, posts_of
 from ir import Report
 from ir import layers as L
 from ir.validate import infer

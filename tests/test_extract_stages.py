@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from extract.abbreviations import spelt_out
-from extract.cells import read_cell
-from extract.grids import Cell, Grid, plain_grid
-from extract.headers import role_of
-from extract.layouts import designs_of
-from extract.lexicon import kind_of, posts_of
-from extract.page import Line, Word
-from extract.partial_rules import with_whole_labels
-from extract.reading import Reading
-from extract.ruling import pieces
-from extract.told import behind_all, unplaced, with_told
-from extract.wrapping import _are_one
+from extract.columns.abbreviations import spelt_out
+from extract.columns.grids import Cell, Grid, plain_grid
+from extract.columns.headers import role_of
+from extract.designs.told import behind_all, unplaced, with_told
+from extract.pages.page import Line, Word
+from extract.structure.partial_rules import with_whole_labels
+from extract.structure.ruling import pieces
+from extract.structure.wrapping import _are_one
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.lexicon import kind_of, posts_of
+from extract.words.reading import Reading
 
 
 def read(rows: list[list[str]], caption: str = "") -> list[list[tuple[str, int]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from extract.paper import texts_of
-from extract.surroundings import caption_of
+from extract.structure.surroundings import caption_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
 from translator import ReadOptions, read

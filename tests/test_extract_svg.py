@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from extract.boxes_and_arrows import diagram_of
-from extract.diagrams import Diagram
-from extract.drawing import Drawing, DrawingError, of_svg
-from extract.drawn import is_by_hand
-from extract.hand_drawn import said
+from extract.designs.hand_drawn import said
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import Drawing, DrawingError, of_svg
+from extract.drawings.drawn import is_by_hand
 from ir import Report
 from ir import layers as L
 from translator import read as read_model

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from extract.grids import plain_grid
-from extract.layouts import designs_of
+from extract.columns.grids import plain_grid
+from extract.tables.layouts import designs_of
 from ir import Graph, Report, TranslationError
 from ir import layers as L
 from ir.validate import infer, weight_shapes

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from extract.brackets import stacks_in
-from extract.cells import read_cell
-from extract.finding import find
+from extract.pages.brackets import stacks_in
+from extract.pages.finding import find
+from extract.words.cells import read_cell
 from ir import Graph, Report
 from ir import layers as L
 from ir.validate import infer

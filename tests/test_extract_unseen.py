@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from extract.cells import read_cell
-from extract.lexicon import kind_of, posts_of
+from extract.words.cells import read_cell
+from extract.words.lexicon import kind_of, posts_of
 from ir import Report
 from ir import layers as L
 from ir.validate import infer

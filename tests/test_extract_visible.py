@@ -8,7 +8,7 @@ from typing import Any
 import pdfplumber
 import pytest
 
-from extract.visible import SHADED, seen
+from extract.pages.visible import SHADED, seen
 from tests.pdf_pages import pdf
 
 STATES = "/ExtGState << /None << /ca 0 /CA 0 >> /Fill << /ca 0 /CA 1 >> /All << /ca 1 /CA 1 >> /Odd << /ca /x >> >>"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from extract.abbreviations import meaning_of
-from extract.assemble import assemble
-from extract.captioned import as_captioned
-from extract.cells import read_cell
-from extract.grids import Grid, plain_grid
-from extract.joining import names_among
-from extract.layouts import designs_of
-from extract.numbers import channels_of
-from extract.page import Line, Word
-from extract.reading import Reading
-from extract.remarks import larger_by
-from extract.row_cells import going_on
+from extract.columns.abbreviations import meaning_of
+from extract.columns.grids import Grid, plain_grid
+from extract.columns.numbers import channels_of
+from extract.designs.assemble import assemble
+from extract.designs.joining import names_among
+from extract.pages.page import Line, Word
+from extract.structure.row_cells import going_on
+from extract.tables.captioned import as_captioned
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.reading import Reading
+from extract.words.remarks import larger_by
 from ir import Report
 from ir import layers as L
 from ir.graph import Graph

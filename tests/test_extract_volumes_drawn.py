@@ -9,11 +9,11 @@ from typing import Any
 import pdfplumber
 import pytest
 
-from extract.drawing import of_svg
-from extract.notes import notes_of
-from extract.page import Word, page_of
-from extract.perspective import UNSAID
-from extract.solids import solids_of
+from extract.drawings.drawing import of_svg
+from extract.pages.page import Word, page_of
+from extract.spatial.notes import notes_of
+from extract.spatial.perspective import UNSAID
+from extract.spatial.solids import solids_of
 from ir.graph import Graph
 from tests.pdf_pages import pdf
 from tests.volume_figures import arrow, bar, cuboid, drawn, pile, polygon, text

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from extract.finding import find
-from extract.page import Line, Word
-from extract.row_cells import cells_of
-from extract.wrapping import unstretched, unwrapped
+from extract.pages.finding import find
+from extract.pages.page import Line, Word
+from extract.structure.row_cells import cells_of
+from extract.structure.wrapping import unstretched, unwrapped
 from tests.pdf_pages import Text, pdf
 from tests.test_extract_pages import part
 from tests.test_extract_tables import PROSE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extract.cells import read_cell
-from extract.lexicon import kind_of
-from extract.reading import Reading
-from extract.told import behind_all, unplaced
+from extract.designs.told import behind_all, unplaced
+from extract.words.cells import read_cell
+from extract.words.lexicon import kind_of
+from extract.words.reading import Reading
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import rows

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.arrows import Box
+from extract.drawings.arrows import Box
 from extract.raster.spots import Contour, Mask
 
 WALL = 14

@@ -9,8 +9,8 @@ from math import hypot, pi
 
 import numpy as np
 
-from extract.drawing import Drawing, Path
-from extract.page import Line, Word
+from extract.drawings.drawing import Drawing, Path
+from extract.pages.page import Line, Word
 from extract.raster.ink import Ink
 from extract.raster.spots import Contour, Mask, spots_of
 

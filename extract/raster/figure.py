@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extract.arrows import Arrow, Box, scaled
-from extract.boxes_and_arrows import joined
-from extract.diagrams import USUAL, Diagram, Shape
-from extract.drawing import DrawingError
-from extract.drawn import is_by_hand
-from extract.neurons import wired
-from extract.page import Line, Word, segments
-from extract.page import lines_of as lines_read
-from extract.perspective import in_perspective
-from extract.piles import piled
+from extract.drawings.arrows import Arrow, Box, scaled
+from extract.drawings.boxes_and_arrows import joined
+from extract.drawings.diagrams import USUAL, Diagram, Shape
+from extract.drawings.drawing import DrawingError
+from extract.drawings.drawn import is_by_hand
+from extract.pages.page import Line, Word, segments
+from extract.pages.page import lines_of as lines_read
 from extract.raster.cells import Cell
 from extract.raster.digits import with_digits
 from extract.raster.faces import drawing_of
@@ -30,6 +27,9 @@ from extract.raster.signs import bridges, signed
 from extract.raster.spelling import agreed, mended, numbered
 from extract.raster.tracing import arrows_of
 from extract.raster.turned import DOWN
+from extract.spatial.neurons import wired
+from extract.spatial.perspective import in_perspective
+from extract.spatial.piles import piled
 
 MOST_LINES = 3_000
 """Lines of text of a picture at most: Tesseract takes 10 ms for each."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extract.arrows import Box
+from extract.drawings.arrows import Box
 from extract.raster.ink import LETTER
 from extract.raster.spots import Mask
 

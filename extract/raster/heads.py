@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extract.arrows import Arrow
+from extract.drawings.arrows import Arrow
 from extract.raster.dashes import closed_up
 from extract.raster.frames import without_frames
 from extract.raster.ink import LETTER, Ink

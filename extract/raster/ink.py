@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from extract.arrows import Box
-from extract.drawing import DrawingError
+from extract.drawings.arrows import Box
+from extract.drawings.drawing import DrawingError
 from extract.raster.picture import DARK, GROUND, Gray, ground_of
 from extract.raster.sharpness import sharpened
 from extract.raster.spots import Mask, Spots, spots_of

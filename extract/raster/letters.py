@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from extract.arrows import Box
-from extract.drawing import DrawingError
+from extract.drawings.arrows import Box
+from extract.drawings.drawing import DrawingError
 from extract.raster.arrow_signs import arrows_in
 from extract.raster.cells import Cell
 from extract.raster.faint import faint_text

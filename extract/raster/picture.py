@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.drawing import DrawingError
+from extract.drawings.drawing import DrawingError
 
 Gray = np.ndarray[Any, np.dtype[np.uint8]]
 """A picture in shades of grey (height, width), from black (0) to white (255)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.arrows import Arrow
+from extract.drawings.arrows import Arrow
 from extract.raster.network import End, Network, Way
 from extract.raster.regions import Labels
 from extract.raster.sight import ahead, near

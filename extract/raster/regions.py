@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from extract.arrows import Box
-from extract.drawing import DrawingError
+from extract.drawings.arrows import Box
+from extract.drawings.drawing import DrawingError
 from extract.raster.cells import WALL, Cell, grouped
 from extract.raster.crossed import crossed
 from extract.raster.ink import BLACK, LETTER, Ink, with_faint_edges

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.arrows import Arrow, Box
+from extract.drawings.arrows import Arrow, Box
 from extract.raster.ink import LETTER
 from extract.raster.regions import Node
 from extract.raster.spots import Mask, spots_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.drawing import DrawingError
+from extract.drawings.drawing import DrawingError
 
 MOST_EDGES = 4_000_000
 """Changes from ground to mark and back along the rows of a picture at most: each mark has two at least."""

@@ -8,8 +8,8 @@ from math import hypot
 
 import numpy as np
 
-from extract.arrows import Arrow
-from extract.drawing import DrawingError
+from extract.drawings.arrows import Arrow
+from extract.drawings.drawing import DrawingError
 from extract.raster.flares import with_flares
 from extract.raster.heads import NEAR, Lines
 from extract.raster.network import REACH, SHORT, End, Network, go_on, go_over, go_past, go_under

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from extract.arrows import Box
+from extract.drawings.arrows import Box
 from extract.raster.ink import LETTER
 from extract.raster.spots import Mask
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from extract.finding import opened
-from extract.sheets import Box, picture_of
+from extract.pages.finding import opened
+from extract.pages.sheets import Box, picture_of
 
 SCALE = 2.5
 """Points of a picture for each of a page, at most."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from extract.sheets import Box
+from extract.pages.sheets import Box
 from ir.graph import Graph
 from translator.extraction.crops import EDGE
 

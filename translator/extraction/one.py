@@ -11,7 +11,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from extract.kinds import NONE
+from extract.classify.kinds import NONE
 from extract.paper import Found, Sighting, blocks_for, sightings
 from ir.diagnostics import Diagnostic, Report, TranslationError
 from ir.graph import Graph, Model

@@ -6,18 +6,18 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
 
-from extract.boxes_and_arrows import diagram_of
-from extract.diagrams import Diagram
-from extract.drawing import DrawingError, of_svg
-from extract.drawn import without_blobs
-from extract.figure_design import design_of
-from extract.finding import Place
-from extract.neurons import wired
+from extract.designs.figure_design import design_of
+from extract.drawings.boxes_and_arrows import diagram_of
+from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import DrawingError, of_svg
+from extract.drawings.drawn import without_blobs
+from extract.pages.finding import Place
 from extract.paper import SUFFIXES, FigureDesign, Found, blocks_for, sightings, texts_of
-from extract.perspective import in_perspective
-from extract.piles import piled
 from extract.raster.picture import decoded as decoded_picture
 from extract.raster.picture import is_picture
+from extract.spatial.neurons import wired
+from extract.spatial.perspective import in_perspective
+from extract.spatial.piles import piled
 from ir.diagnostics import Report, TranslationError
 from ir.graph import Graph, Model
 from ir.origin import Origin, Source

@@ -1,0 +1,1 @@
+"""Tables as grids of cells, and what their columns are for."""

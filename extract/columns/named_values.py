@@ -1,0 +1,97 @@
+"""Pairs of columns of which one names hyper-parameters and the other says them: kernel size | (3, 3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extract.columns.grids import Cell, Grid
+from extract.columns.headers import role_of
+from extract.words.signatures import KEYS
+from extract.words.spellings import normalized
+
+_ROLES = {"kernel": "kernel size", "stride": "stride", "padding": "padding", "filters": "filters",
+          "dilation": "dilation", "groups": "groups", "poolsize": "pool size"}  # fmt: skip
+"""What columns of a hyper-parameter alone are for, as the arguments that it is."""
+_OWN = ("units", "rate", "activation")
+
+
+def with_named_values(grid: Grid) -> Grid:
+    """Return a grid in which such a pair of columns is one, of arguments by their names."""
+    for column in range(1, grid.width - 1):
+        names = [line for cell in grid.column(column, 1) for line in cell.text.split("\n") if line.strip()]
+        named = sum(bool(_name(line)) for line in names)
+        if len({*names}) > 2 and named >= 0.8 * len(names) and len(names) > 3:
+            rows = [tuple(_joined(row, column, head=i == 0)) for i, row in enumerate(grid.rows)]
+            return Grid(tuple(rows), grid.width - 1)
+    return grid
+
+
+_SETTING = re.compile(r"`?\b([a-z]+(?:_[a-z]+)+)`? ?[=:] ?`?(\d+)(?!\.?\d)")
+"""What is set by the name of a variable: hidden_size = 128."""
+
+
+def with_settings_of(grid: Grid, caption: str) -> Grid:
+    """Return a table with the values that its caption says of the variables that stand in cells, and of lists."""
+    grid = _with_members(grid, caption)
+    said = dict(_SETTING.findall(caption))
+    if not said:
+        return grid
+    names = re.compile(rf"\b(?:{'|'.join(map(re.escape, said))})\b(?! ?[=:])")
+
+    def value(found: re.Match[str]) -> str:
+        return f"{said[found[0]]} layers" if found[0].endswith("_layers") else said[found[0]]
+
+    rows = [tuple(replace(cell, text=names.sub(value, cell.text)) for cell in row) for row in grid.rows[1:]]
+    return Grid((*grid.rows[:1], *rows), grid.width)
+
+
+_LISTED = re.compile(r"([A-Za-z]+(?:[ _][a-z]+)*) ?= ?[\[(](\d+(?:, ?\d+)+)[\])]")
+"""What is set to a list by the name of a variable, which may have lost its underscores: channels = [64, 128]."""
+_MEMBER = re.compile(r"([A-Za-z]+(?:_[a-z]+)*) ?\[(\d{1,2})\]")
+
+
+def _with_members(grid: Grid, caption: str) -> Grid:
+    """Return a table with the values of what stands in cells by its place in a list: channels[0]."""
+    lists = {found[1].lower().replace(" ", "_"): re.findall(r"\d+", found[2]) for found in _LISTED.finditer(caption)}
+
+    def member(found: re.Match[str]) -> str:
+        name = found[1].lower()
+        held = next((values for key, values in lists.items() if f"_{key}".endswith(f"_{name}")), [])
+        return held[int(found[2])] if int(found[2]) < len(held) else found[0]
+
+    if not lists:
+        return grid
+    rows = [tuple(replace(cell, text=_MEMBER.sub(member, cell.text)) for cell in row) for row in grid.rows]
+    return Grid(tuple(rows), grid.width)
+
+
+def _name(text: str) -> str:
+    plain = text.strip().lower()
+    if not re.fullmatch(r"[a-z][a-z _-]*", plain):
+        return ""
+    key = KEYS.get(plain, plain)
+    return plain if key in _OWN or plain in KEYS else _ROLES.get(role_of(text), "")
+
+
+def _joined(row: Sequence[Cell], column: int, *, head: bool) -> Iterator[Cell]:
+    values = next((cell for cell in row if cell.first == cell.last == column + 1), None)
+    for cell in row:
+        moved = replace(cell, first=cell.first - (cell.first > column), last=cell.last - (cell.last > column))
+        if cell is values:
+            continue
+        if cell.first == cell.last == column:
+            said = "Configuration" if head else _arguments(cell.text, values.text if values is not None else "")
+            yield replace(moved, text=said)
+        else:
+            yield moved
+
+
+def _arguments(names: str, values: str) -> str:
+    """Return arguments by their names, those left out whose value is none."""
+    sizes = [re.sub(r"\((\d+), ?(\d+)\)", r"\1×\2", normalized(value)) for value in values.split("\n")]
+    known = [(_name(name), value) for name, value in zip(names.split("\n"), sizes, strict=False)]
+    return ", ".join(
+        f"{name}={value}" for name, value in known if name and value.strip(" -").lower() not in ("", "none")
+    )

@@ -1,0 +1,281 @@
+"""The rows of a table's body with a layer each: stacked cells are taken apart, and sizes brought to one form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from extract.columns.batches import without_batches
+from extract.columns.channel_order import evidence
+from extract.columns.grids import Cell, Grid
+from extract.columns.layer_names import is_layer
+from extract.columns.roles import Columns
+from extract.words.lexicon import axes_of, kind_of
+from extract.words.spellings import normalized
+
+Row = tuple[Cell, ...]
+
+
+def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]:
+    """Yield the rows of a table's body, with how often those that stand together in a brace are repeated."""
+    yield from _groups(_joined(grid.rows[columns.start :], columns), columns)
+
+
+def with_sizes(grid: Grid, columns: Columns) -> Grid:
+    """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
+    rows = without_batches(_with_sides(_with_squares(grid, columns), columns), columns)
+    rows = _unremarked(_uncounted(_channels_last(_in_order(rows, columns), columns)), columns)
+    return Grid((*grid.rows[: columns.start], *rows), grid.width)
+
+
+def _with_sides(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows with both sides of images of which a column says but one: `Spatial | 224 → 112`."""
+    places = [i for i, head in enumerate(columns.headers) if re.match(r"spatial\b", head, re.IGNORECASE)]
+    return [
+        tuple(
+            replace(cell, text=f"{sizes[-1]} × {sizes[-1]}")
+            if cell.first in places and (sizes := re.findall(r"\d+", cell.text)) and "×" not in normalized(cell.text)
+            else cell
+            for cell in row
+        )
+        for row in rows
+    ]
+
+
+_RELU = re.compile(r"(relu)[ _-]?(\d+)", re.IGNORECASE)
+
+
+def _uncounted(rows: list[Row]) -> list[Row]:
+    """Return rows, `relu6` without its number where others of its kind are numbered too: relu5, relu6."""
+    found = {match[2] for row in rows for cell in row if (match := _RELU.fullmatch(cell.text.strip()))}
+    if not found - {"6"}:
+        return rows
+    return [
+        tuple(replace(cell, text=match[1]) if (match := _RELU.fullmatch(cell.text.strip())) else cell for cell in row)
+        for row in rows
+    ]
+
+
+_MANY = re.compile(
+    r"(\d{1,5}) ?\([^()]*\b(?:features?|inputs?|values|variables|attributes|pixels|class(?:es)?|digits)\b[^()]*\)",
+    re.IGNORECASE,
+)
+"""How many there are, with a remark of what they are: 10 (digits 0-9)."""
+
+
+def _unremarked(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows, how many units there are without a remark of what they are."""
+    return [
+        tuple(
+            replace(cell, text=f"{match[1]} features" if kind_of(row[0].text) == "input" else match[1])
+            if columns.roles[cell.first] == "filters" and (match := _MANY.fullmatch(cell.text.strip()))
+            else cell
+            for cell in row
+        )
+        for row in rows
+    ]
+
+
+_BRACE = re.compile(r"(\d+) ?×(?:\n|$)")
+
+
+def _joined(rows: Sequence[Row], columns: Columns) -> list[Row]:
+    """Return rows, those from one with `N ×` in front of its name to the residual one behind it as a single one."""
+    found: list[Row] = []
+    waiting: list[Row] = []
+    for row in rows:
+        name = row[0].text if row else ""
+        alone = name.count("\n") == 1
+        if waiting and kind_of(name) == "shortcut":
+            found.append(_below_each_other([*waiting, row]))
+            waiting = []
+            continue
+        if waiting and (alone or kind_of(name) != "conv"):
+            found, waiting = [*found, *waiting], []
+        if waiting or (_BRACE.match(name) and alone):
+            waiting.append(row)
+        else:
+            found.append(row)
+    return [*found, *waiting]
+
+
+def _below_each_other(rows: Sequence[Row]) -> Row:
+    """Return one row with the lines of several."""
+    columns = sorted({(cell.first, cell.last) for row in rows for cell in row})
+    texts = {
+        place: [next((cell.text for cell in row if (cell.first, cell.last) == place), "") for row in rows]
+        for place in columns
+    }
+    return tuple(Cell("\n".join(lines), *place) for place, lines in texts.items())
+
+
+def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
+    """Return the rows of a table's body, in which `2242 × 3` is 224 × 224 × 3 where a column lost its superscripts."""
+    rows = list(grid.rows[columns.start :])
+    lost = re.compile(r"(\d+)2 ?×(?= ?\d+$)")
+    for column, role in enumerate(columns.roles):
+        if role not in ("input", "output"):
+            continue
+        cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
+        pairs = [text for cell in cells if re.fullmatch(r"\d+ ?× ?\d+", text := normalized(cell.text))]
+        square = all(re.fullmatch(r"(\d+) ?× ?\1", text) for text in pairs)
+        if len(pairs) >= 3 and not square and all(map(lost.match, pairs)):
+            rows = [
+                tuple(
+                    replace(cell, text=lost.sub(r"\1 × \1 ×", normalized(cell.text))) if cell in cells else cell
+                    for cell in row
+                )
+                for row in rows
+            ]
+    return rows
+
+
+_LETTERS = re.compile(
+    r"(?<![A-Za-z])(?:[NB] ?[×x*,] ?)?([CDTHWL](?: ?[×x*,] ?[CDTHWL]){2,3})(?![A-Za-z])", re.IGNORECASE
+)
+"""The order of sizes, as a header has it: C × H × W."""
+
+
+def _in_order(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows whose sizes have the order height, width and channels, where a header says in which they stand."""
+    for column, (role, head) in enumerate(zip(columns.roles, columns.headers, strict=True)):
+        found = _LETTERS.search(head) if role in ("input", "output") else None
+        letters = re.sub(r"[^cdthwl]", "", found[1].lower()) if found else ""
+        places = [letters.index(each) for each in "dtlhwc" if each in letters]
+        if letters and "c" in letters and places != sorted(places):
+            rows = [tuple(_placed(cell, places) if cell.first == cell.last == column else cell for cell in row)
+                    for row in rows]  # fmt: skip
+    return rows
+
+
+def _placed(cell: Cell, places: Sequence[int]) -> Cell:
+    """Return a cell with its sizes in another order, where it has as many."""
+    sizes = re.findall(r"\d+", cell.text)
+    plain = re.fullmatch(r"[\s()\[\]\dxX×*,]+", cell.text)
+    return replace(cell, text=" × ".join(sizes[i] for i in places)) if plain and len(sizes) == len(places) else cell
+
+
+def _with_front(cell: Cell) -> Cell:
+    """Return a cell of a size in whose front stands how many channels there are, 64@32×32, with these behind it."""
+    found = re.fullmatch(r"\W*(\d+) ?@ ?(\d+(?: ?[×,] ?\d+)*)\W*", normalized(cell.text))
+    return replace(cell, text=f"{found[2]} × {found[1]}") if found else cell
+
+
+_THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(?<!-)(\d+)( ?[×,] ?)(\d+)( ?[×,] ?)(\d+)(\W*)", re.I)
+"""Three sizes, maybe behind that of the batch."""
+
+
+def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows in which the channels of sizes stand last: of three sizes the two that are equal are an image's."""
+    places = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
+    rows = [tuple(_with_front(cell) if cell.first in places else cell for cell in row) for row in rows]
+    cells = [cell for row in rows for cell in row if cell.first == cell.last and cell.first in places]
+    sizes = {
+        cell: match
+        for cell in cells
+        for line in [normalized(cell.text)]
+        if (match := _THREE.fullmatch(line)) is not None
+    }
+    first, last = evidence(rows, columns, sizes)
+    if first == last:
+        each_one = {match[0]: match for match in sizes.values()}.values()
+        first = sum(match[2] != match[4] == match[6] for match in each_one)
+        last = sum(match[2] == match[4] != match[6] for match in each_one)
+    if first <= last or _are_volumes(rows, columns):
+        return rows
+    return [
+        tuple(
+            replace(cell, text=f"{match[1]}{match[4]}{match[3]}{match[6]}{match[5]}{match[2]}{match[7]}")
+            if (match := sizes.get(cell)) and not (match[2] == match[4] and match[6] in ("1", "3"))
+            else cell
+            for cell in row
+        )
+        for row in rows
+    ]
+
+
+_WINDOW = re.compile(r"(?:\W*|.*\()1?\d ?[×,] ?\d ?[×,] ?\d\b")
+_STEPS = re.compile(r"\bstride \d ?× ?\d ?× ?\d\b")
+"""A step along each of three axes."""
+_THREE_STEPS = re.compile(r"\W*\d ?[×,] ?\d ?[×,] ?\d\W*")
+"""Such steps, in a column of them."""
+_VOLUME = re.compile(r"(?<![A-Za-z])[TD] ?[×x*,] ?H ?[×x*,] ?W(?! ?[×x*,])")
+"""The order of sizes without channels, of what has a depth or goes on in time."""
+
+
+def _are_volumes(rows: Sequence[Row], columns: Columns) -> bool:
+    """Tell rows whose windows have three sizes, so that the sizes of what they give have too."""
+    sizes = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
+    if any(_VOLUME.search(columns.headers[i]) for i in sizes):
+        return True
+    texts = [normalized(cell.text) for row in rows for cell in row if cell.first not in sizes]
+    steps = [normalized(cell.text) for row in rows for cell in row if columns.roles[cell.first] == "stride"]
+    stepped = any(_STEPS.search(text) for text in texts) or any(_THREE_STEPS.fullmatch(text) for text in steps)
+    return stepped or any(axes_of(text) == 3 for text in texts) or sum(bool(_WINDOW.match(text)) for text in texts) > 1
+
+
+def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[Row]]]:
+    """Yield rows, those that hold several layers below each other apart, with how often a brace repeats them all."""
+    for row in rows:
+        split = [[line for line in cell.text.split("\n") if line] for cell in row]
+        open_ = [each for cell, each in zip(row, split, strict=True) if not _is_idle(cell, columns)]
+        times = [int(match[1]) for lines in open_ for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
+        times = times if len(times) == 1 else []  # Several are how much smaller images are.
+        lines = [[line for line in each if not (times and re.fullmatch(r"\d+\s*×", line))] for each in split]
+        many = max((len(each) for each in lines), default=0)
+        others = [len(each) for cell, each in zip(row[1:], lines[1:], strict=True) if not _is_idle(cell, columns)]
+        alike = many > 1 and all(map(is_layer, lines[0])) and len(lines[0]) == many
+        alike &= not others or max(others) > 1
+        said = {columns.roles[cell.first] for cell, each in zip(row, lines, strict=True) if len(each) == many}
+        each_way = {len(each) for cell, each in zip(row, lines, strict=True) if columns.roles[cell.first]}
+        label = [
+            cell
+            for cell, each in zip(row, lines, strict=True)
+            if len(each) == 1 and columns.roles[cell.first] == "type"
+        ]
+        labelled = bool(row) and label == [row[0]]
+        each_way -= {1} if labelled else set()  # Beside the lines of which it is the label.
+        sized = said & {"output", "input", *(("filters", "kernel") if labelled else ())}
+        alike |= many > 1 and each_way == {many} and "type" in said and bool(sized)
+        if not alike and not (
+            many > 1 and said & {"stride", "repeat"} and said & {"output", "input", "kernel", "type"}
+        ):
+            bare = tuple(replace(cell, text="\n".join(each)) for cell, each in zip(row, lines, strict=True))
+            yield times[0] if times else 1, [bare if times else row]
+            continue
+        over = _over_all_lines(row, lines, many, columns)
+        times = times or [int(cell.text) for cell in over]
+        spread = [(cell, [""] * many if cell in over else each) for cell, each in zip(row, lines, strict=True)]
+        parts = [_spread(cell, each, many, row) for cell, each in spread]
+        single = [
+            tuple(replace(cell, text=part[i]) for cell, part in zip(row, parts, strict=True)) for i in range(many)
+        ]
+        yield times[0] if times else 1, single
+
+
+def _over_all_lines(row: Row, lines: Sequence[Sequence[str]], many: int, columns: Columns) -> list[Cell]:
+    """Return the cell of how often all lines of a row come, beside how often each does: modules, repeats."""
+    often = [(cell, each) for cell, each in zip(row, lines, strict=True) if columns.roles[cell.first] == "repeat"]
+    each_one = any(len(each) == many for _, each in often)
+    return [cell for cell, each in often if each_one and len(each) == 1 and each[0].isdecimal()][:1]
+
+
+def _is_idle(cell: Cell, columns: Columns) -> bool:
+    """Tell a cell that says nothing of a design."""
+    return columns.roles[cell.first] in ("ignored", "counter", "count")
+
+
+def _spread(cell: Cell, lines: Sequence[str], many: int, row: Row) -> list[str]:
+    """Return the text of a cell for each of the lines of its row, by its height; in the middle it is for all."""
+    if len(lines) == many or cell.box is None:
+        return [*lines, *[""] * (many - len(lines))]
+    boxes = [each.box for each in row if each.box is not None]
+    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    place = ((cell.box[1] + cell.box[3]) / 2 - top) / max(bottom - top, 1.0) * many
+    if len(lines) != 1:
+        before = min(max(0, round(place - len(lines) / 2)), many - len(lines))
+        return [*[""] * before, *lines, *[""] * (many - len(lines) - before)]
+    if abs(place - many / 2) < 0.25:
+        return [lines[0]] * many
+    return [lines[0] if i == min(int(place), many - 1) else "" for i in range(many)]

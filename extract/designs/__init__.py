@@ -1,0 +1,1 @@
+"""Graphs out of what was read: layers behind each other, gaps filled by the sizes that are printed."""

@@ -1,0 +1,325 @@
+"""Build a design out of the layers that were read: gaps are filled by the printed sizes, and what is filled is told.
+
+What nothing tells is asked for: a diagnostic with a question (`question`). The graph has its channels first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import prod
+
+from extract.columns.table_design import TableDesign
+from extract.designs.assembly import USUAL, Assembly
+from extract.designs.blocks import Block, lacks_inside, place_block
+from extract.designs.carrying import carry
+from extract.designs.connected import connect, enter, keep
+from extract.designs.convnext import in_next_blocks
+from extract.designs.dropped_behind import with_dropout
+from extract.designs.fitting import by
+from extract.designs.heads import Heads
+from extract.designs.joining import keep_names, take, take_more
+from extract.designs.modules import in_dense_blocks
+from extract.designs.placing import LayersOf, Style
+from extract.designs.sequences import input_of, over_time
+from extract.designs.sums import compare
+from extract.designs.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
+from extract.designs.unheard import ask_for_activations, unheard
+from extract.designs.unknowns import settled
+from extract.designs.volumes import COLOURED, before_window, begins, channels_of, kernel_of, shrink, turned, with_axes
+from extract.words.hyphens import whole_words
+from extract.words.reading import Reading, leaves
+from extract.words.remarks import larger_by, norm_groups_of, slope_of
+from ir.diagnostics import Report
+from ir.graph import Graph
+from ir.layer import LayerError, ShapeError
+from ir.origin import Origin
+from ir.shapes import Shape
+from ir.validate import with_names
+
+_ACTIVATIONS = {
+    **dict.fromkeys(("mbconv", "fusedmbconv"), "swish"),
+    **dict.fromkeys(("ghost", "shuffle_unit", "split_unit"), "relu"),
+    "bottleneck": "relu6",
+}
+"""What stands behind the other convolutions of a net with such blocks, and a BatchNorm in front of it."""
+
+
+_NORM = re.compile(r"[+,&] ?norm\b(?! ?\d)", re.IGNORECASE)
+"""What is normalised, but not over what."""
+MOST_TWICE = 4000
+"""Layers of a design at most that is built a second time, without borders, to see whether it fits better."""
+
+
+def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Reading]:
+    """Return layers, the stages of a ShuffleNet as its units; the name of a design may say how many groups."""
+    if not re.search(r"shuffle-?net", caption, re.IGNORECASE):
+        return list(readings)
+    second = re.search(r"shuffle-?net ?-?v2", caption, re.IGNORECASE)
+    told = re.search(r"\bg ?= ?(\d+)", config)
+    params = {"groups": int(told[1])} if told else {}
+    kind = "split_unit" if second else "shuffle_unit"
+    return [
+        replace(each, kind=kind, params=each.params | params) if each.kind == "stage" else each for each in readings
+    ]
+
+
+def _style(readings: Sequence[Reading], caption: str) -> Style:
+    """Return the style that a caption and the modules of a design tell."""
+    if any(each.kind == "convnext" for each in readings):
+        return Style()
+    for each in readings:
+        if each.kind in _ACTIVATIONS:
+            return Style(norm=True, activation=_ACTIVATIONS[each.kind])
+    if any(each.kind == "resblock" for each in readings) and not any(each.block for each in readings):
+        return Style()  # Its blocks are rows, and what stands behind the others is said, or not.
+    named = " ".join([caption, *(each.text for each in readings if each.block)])
+    residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", named, re.IGNORECASE))
+    told = any({*NORMS} & {each.kind, *each.posts} for each in leaves(readings))  # Which stand where is said.
+    return Style(residual=residual, norm=residual and not told)
+
+
+def assemble(
+    design: TableDesign, caption: str, name: str, origin: Origin, report: Report, blocks: Sequence[Block] = ()
+) -> Graph:
+    """Return the graph of a design that was read; what is inferred or asked is reported.
+
+    What the table names only is made of what `blocks`, of figures of the same paper, show.
+    """
+    first = Assembly(name, Report(strict=report.strict), origin)
+    _build(first, design, caption, blocks)
+    called = any("unpadded" in layer.params for each in design.readings for layer in (each, *each.block))
+    many = len(first.nodes)
+    for without in (True, *([False] if called else ())):
+        if not first.misfits or many >= MOST_TWICE:
+            break
+        other = Assembly(name, Report(strict=report.strict), origin, bordered=not without, as_called=without)
+        _build(other, design, caption, blocks)
+        if other.inputs and other.misfits < first.misfits:
+            borders = "no border" if without else "borders"
+            other.infer(f"convolutions have {borders} where none is said, as the printed sizes tell")
+            first = other
+    report.take(first.report)
+    return first.graph()
+
+
+def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
+    """Put the layers of a design behind each other."""
+    plain = whole_words(re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip()))
+    named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
+    assembly.relu = bool(named) and not behind_all(plain, design.config)
+    assembly.slope = slope_of(plain)
+    assembly.norm_groups = norm_groups_of(plain)
+    assembly.larger = larger_by(plain)
+    readings = settled(assembly, _with_input(assembly, design.readings, plain), plain)
+    readings = with_axes(readings, f"{plain} {design.config}")
+    readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
+    readings = _in_units(readings, plain, design.config)
+    readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
+    _begin(assembly, readings, plain, design.config)
+    readings = in_next_blocks(readings)
+    style = _style(readings, f"{plain} {design.config}")
+    if not style.norm:
+        readings = with_told(readings, plain, design.config, residual=style.residual)
+    readings = with_dropout(assembly, readings, plain)
+    ask_for_activations(assembly, readings)
+    for question in design.questions:
+        assembly.ask(question)
+    for name in () if style.norm else unplaced(plain, readings):
+        if name in NORMS or not assembly.relu:
+            assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")
+    last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
+    heads = Heads(assembly)
+    for i, reading in enumerate(readings):
+        if reading.kind == "input":
+            if "sources" in reading.params:
+                enter(assembly, reading)
+                keep(assembly, reading)
+            elif assembly.nodes:
+                assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
+            continue
+        heads.turn(reading)
+        asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip
+        if before := reading.params.get("beside"):
+            told = "as a variance beside a mean: which goes on? One is built behind the other"
+            assembly.ask(f"{reading.text!r} seems to stand beside {before!r}, {told}")
+        if reading.unclear:
+            assembly.ask(f"of {reading.text!r} not all is understood: how is it meant?")
+        if "lrn" in (reading.kind, *reading.posts) and _NORM.search(reading.text):
+            assembly.ask(f"{reading.text!r}: which norm is meant? That of local responses is taken")
+        for name in unheard(reading):
+            assembly.ask(f"{reading.text or reading.kind!r}: what is its {name}? None is built")
+        try:
+            take(assembly, reading)
+            take_more(assembly, reading)
+            joined = connect(assembly, reading)
+            if not joined and not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
+                LayersOf(assembly, style, is_last=i == last).of(reading)
+        except (ShapeError, LayerError) as error:
+            told = with_names(str(error), (assembly.tip,))
+            assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
+            carry(assembly, reading)
+        keep_names(assembly, reading, start)
+        keep(assembly, reading)
+        if assembly.asked == asked:
+            compare(assembly, reading, built)
+
+
+def _with_input(to: Assembly, readings: Sequence[Reading], caption: str) -> Sequence[Reading]:
+    """Return layers behind what comes in, where the caption says that and the table does not."""
+    first = readings[0]
+    row = first.kind == "input"
+    sized = (
+        {"output", "shape"} & first.params.keys() or re.search(r"\d", first.text) if row else "input" in first.params
+    )
+    told = () if sized else taken_in(caption)
+    if not told:
+        return readings
+    size = " x ".join(map(str, told))
+    to.infer(f"the input is {size}, as the caption says")
+    return [Reading("input", {"output": told}, text=f"input {size}"), *readings[row:]]
+
+
+def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) -> None:
+    """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image."""
+    shape = input_of(readings, to) or _vector(readings)
+    if shape is None and begins(to, readings, caption):
+        return
+    shape = shape or _input_shape(readings)
+    if shape is None and (shape := _before(to, readings)) is not None:
+        size = " x ".join(map(str, shape[1:]))
+        to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
+        _ask_for_channels(to, shape, readings, caption)
+    square = shape is not None and len(shape) == 4 and shape[2] == shape[3]
+    if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
+        to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
+    first = readings[0]
+    if shape is not None and first.kind == "input" and len(shape) == 4 and shape[2:] != USUAL[2:]:
+        flat = len(first.params.get("output", first.params.get("shape", ()))) == len("hw")
+        if flat:
+            _ask_for_channels(to, shape, readings, f"{caption} {first.text}")
+    if shape is None:
+        open_ = (
+            re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
+        )
+        channels, *space = of_data_set(config) or of_data_set(caption) or USUAL[1:]
+        shape = (None, int(open_[1]) if open_ else readings[0].params.get("in_channels", channels), *space)
+        to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
+    to.start(shape)
+
+
+def _vector(readings: Sequence[Reading]) -> Shape | None:
+    """Return the shape of a vector that comes in, where the first layer is a Dense and one size is said."""
+    first = next((each for each in readings if each.kind != "input"), None)
+    taken = first.params.get("input", ()) if first else ()
+    if first and not taken and "in_features" in first.params:
+        taken = (first.params["in_features"],)
+    given = readings[0].params.get("output", ()) if readings[0].kind == "input" else ()
+    given = given or (readings[0].params.get("shape", ()) if readings[0].kind == "input" else ())
+    if readings[0].kind == "input" and len(numbers := re.findall(r"\d+", readings[0].text)) == 1:
+        given = given or (int(numbers[0]),)
+    # 100 × 1 × 1 is a vector too.
+    plain = [tuple(size for size in each if size != 1) for each in (given, taken)]
+    vector = next((each for each in plain if len(each) == 1), None)
+    return (None, vector[0]) if first is not None and first.kind == "dense" and vector else None
+
+
+_POOLS = frozenset(("maxpool", "avgpool", "pool"))
+
+
+def _before(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
+    """Return the shape of the input of which the first layer makes the size that is printed; of three colours."""
+    layers = [each for each in readings if each.kind != "input"]
+    place = next((i for i, each in enumerate(layers) if len(each.params.get("output", ())) > 1), len(layers))
+    front = layers[: place + 1]
+    if place == len(layers) or front[0].kind != "conv" or not {each.kind for each in front[1:]} <= _POOLS:
+        return None
+    first, output = front[0], front[-1].params["output"]
+    strides = [
+        each.params.get("stride", (1, 1) if each is first else each.params.get("kernel", (2, 2))) for each in front
+    ]
+    sizes = [output[i] * prod(stride[i] for stride in strides[1:]) for i in (0, 1)]
+    told = next((each for each in (3, 1) if kernel_of(first.params, each)), None)
+    channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
+    kernel = kernel_of(first.params, channels) or first.params.get("kernel", (1,))[0]
+    bare = first.params.get("pad") in ("valid", 0) or ("pad" not in first.params and shrink(readings, kernel))
+    taken = before_window(sizes, strides[0], kernel if bare else 0)
+    if "pad" not in first.params and not bare and kernel > 1:
+        other = before_window(sizes, strides[0], kernel)
+        if all(after & -after > before & -before for before, after in zip(taken, other, strict=True)):
+            to.ask(f"{to.name}: is the input {by(taken)}, or without a border {by(other)}? The rounder size is taken")
+            taken = other
+    return (None, channels, *taken)
+
+
+def _ask_for_channels(to: Assembly, shape: Shape, readings: Sequence[Reading], said: str) -> None:
+    """Ask how many channels come in, where nothing tells them."""
+    if not _tells_channels(readings, said):
+        to.ask(f"{to.name}: how many channels has the input? {shape[1]} are taken, as of images in colour")
+
+
+def _tells_channels(readings: Sequence[Reading], caption: str) -> bool:
+    """Tell whether the first layer, the number of its weights, or words say how many channels come in."""
+    first = next(each for each in readings if each.kind != "input")
+    told = "in_channels" in first.params or any(kernel_of(first.params, each) for each in (1, 3))
+    told |= channels_of(first.params) is not None
+    return told or bool(COLOURED.search(caption))
+
+
+def _over_all(reading: Reading, after: Reading | None) -> Reading:
+    """Return a pooling without a window in front of the first Dense as one over the whole image."""
+    bare = reading.kind == "pool" and "kernel" not in reading.params and "output" not in reading.params
+    return replace(reading, kind="gavgpool") if bare and after is not None and after.kind == "dense" else reading
+
+
+def _with_outputs(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yield readings with what each gives, where a table prints it as what the next one takes."""
+    for reading, after in zip(readings, [*readings[1:], None], strict=True):
+        taken = after.params.get("input") if after is not None else None
+        if after is not None and after.block and reading.kind in ("maxpool", "avgpool", "pool"):
+            taken = taken or after.params.get("output")  # One stage, whose size is printed beside the block.
+        if taken and "output" not in reading.params and reading.kind != "input":
+            yield replace(reading, params={**reading.params, "output": taken, **_width(reading, taken)})
+        else:
+            yield reading
+
+
+def _width(reading: Reading, taken: Sequence[int]) -> dict[str, int]:
+    """Return how wide a layer is as the channels say that the next one takes, where it does not say it itself."""
+    key = {"conv": "filters", "gconv": "filters", "sepconv": "filters", "deconv": "filters", "dense": "units"}
+    name = key.get(reading.kind, "")
+    wide = len(taken) == reading.params.get("axes", 2) + 1 or (name == "units" and len(taken) == 1)
+    return {name: taken[-1]} if name and name not in reading.params and wide and reading.times == 1 else {}
+
+
+LEAST_SIDE = 16
+"""Pixels of the sides of an image at least; fewer are channels."""
+
+
+def _has_channels_in_front(first: int, second: int, third: int) -> bool:
+    """Tell the size of an image whose channels come first: its sides are equal, or more than channels are."""
+    if second == third and second > 3:
+        return first in (1, 3)
+    return second == third == 1 < first or (first in (1, 3) and min(second, third) >= LEAST_SIDE)
+
+
+def _input_shape(readings: Sequence[Reading]) -> Shape | None:
+    """Return what a table says of its input: a row of its own, or the input of the first layer."""
+    for reading in readings[:2]:
+        said = reading.params.get("shape") if reading.kind == "input" else reading.params.get("input")
+        if reading.kind == "input":
+            open_ = re.search(r"\b[A-Za-z] ?× ?[A-Za-z]\b", reading.text)  # H × W × 3.
+            bare = open_ or "in_channels" in reading.params  # How many channels alone.
+            numbers = () if bare else tuple(each for each in map(int, re.findall(r"\d+", reading.text)) if each)
+            said = said or reading.params.get("output") or numbers
+        if said and len(said) >= 2:
+            if len(said) == 3 and _has_channels_in_front(*said):
+                said = (*said[1:], said[0])
+            height, width, *channels = said
+            if height is None:  # W × 32: what is open is how long a line of writing is.
+                height, width = width, None
+            return (None, channels[0] if channels else 3, height, width)
+        if said and reading.kind == "input":
+            return (None, 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3, said[0], said[0])
+    return None

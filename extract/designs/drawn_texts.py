@@ -1,0 +1,164 @@
+"""The layers that the texts of a drawn box say, put behind what leads to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from extract.designs.assembly import POSTS, Assembly
+from extract.designs.drawn_joins import cropped, custom, join
+from extract.designs.fitting import by
+from extract.designs.hand_drawn import WIDTH, is_size, said, sequence_in, taken_in, usual
+from extract.designs.joints import Joints
+from extract.designs.placing import LayersOf
+from extract.designs.sequences import KINDS as RECURRENT
+from extract.designs.sequences import input_of
+from extract.drawings.drawn import DrawnLayer
+from extract.words.families import JOINS
+from extract.words.reading import Reading
+from ir import layers as L
+from ir.graph import Ref
+from ir.shapes import Shape
+
+LONG = 128
+"""Steps of a sequence where nobody says how many, and a layer has to know."""
+
+
+def place_texts(
+    to: Assembly,
+    layer: DrawnLayer,
+    refs: Sequence[tuple[Ref, Shape]],
+    after: Sequence[str],
+    keeps: bool,
+    timed: set[Ref],
+    joints: Joints,
+) -> None:
+    """Add the layers that the texts of a box say; `after` has the texts of the boxes behind it.
+
+    `timed` are the tensors that have time before features.
+    """
+    readings = [each for each in layer.shows if each.kind != "input"] if layer.shows else said(layer.type)
+    if not refs:
+        readings = _begin(to, layer, readings, after, timed)
+        if not readings:
+            return
+        refs = [(to.tip, to.shape)]
+    to.go_to(*refs[0])
+    if readings:
+        _join(to, layer, readings, refs, joints)
+        _place(to, layer, readings, after, keeps, timed)
+    elif not after and len(refs) == 1:
+        to.infer(f"{layer.type!r} is taken for the name of what comes out")
+    elif len(refs) > 1 or not is_size(layer.type):  # A size alone is that of what comes out of the box before it.
+        _carry(to, layer, refs)
+
+
+def _begin(
+    to: Assembly, layer: DrawnLayer, readings: list[Reading], after: Sequence[str], timed: set[Ref]
+) -> list[Reading]:
+    """Add the input that a box is, or takes, and return the layers that it says besides."""
+    shape = _shown(layer) or taken_in(layer.type)
+    readings = [] if shape else readings
+    sequence = None if shape else _sequence(layer.type, readings, after, to)
+    shape = shape or sequence
+    if shape is None or (sequence is None and None in shape[1:]):
+        shape = shape or usual(layer.type)
+        taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
+        to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
+    to.start(shape)
+    if sequence is not None:
+        timed.add(to.tip)
+    return readings
+
+
+def _join(
+    to: Assembly, layer: DrawnLayer, readings: list[Reading], refs: Sequence[tuple[Ref, Shape]], joints: Joints
+) -> None:
+    """Join what several arrows bring to a box: as its first text says, which is taken away, or as is told elsewhere."""
+    if len(refs) > 1 and readings[0].kind in JOINS:
+        joint = readings.pop(0)
+        join(to, joint.kind, cropped(to, refs) if "crop" in joint.text.lower() else refs)
+    elif len(refs) > 1:
+        joints.join(to, layer.type, refs)
+
+
+def _place(
+    to: Assembly, layer: DrawnLayer, readings: Sequence[Reading], after: Sequence[str], keeps: bool, timed: set[Ref]
+) -> None:
+    """Add the layers of a box behind each other."""
+    kinds = [each.kind for text in ("", *after) for each in (said(text)[:1] if text else readings)]
+    for reading, behind in zip(readings, [*kinds[1:], ""], strict=False):
+        params = _completed(to, layer, reading, after, keeps)
+        if reading.kind in RECURRENT and behind in RECURRENT:
+            params["sequences"] = True
+        classes = params.get("output", ())
+        if reading.kind == "softmax" and len(classes) == 1 and to.shape[1] != classes[0]:
+            LayersOf(to, is_last=True).of(Reading("dense", {"units": classes[0]}, text=reading.text))
+        _turn(to, reading, timed)
+        asked = to.misfits
+        was_timed = to.tip in timed
+        LayersOf(to, is_last=True).of(replace(reading, params=params))
+        if reading.kind in (*RECURRENT, "embedding") or (was_timed and len(to.shape) == 3):
+            timed.add(to.tip)
+        output, given = tuple(params.get("output", ())), to.shape[2:]
+        if to.misfits == asked and len(output) == len(given) and None not in given and output != given:
+            to.misfit(f"{reading.text!r} gives {by(given)}, but {by(output)} is drawn: how is it meant?")
+
+
+def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequence[str], keeps: bool) -> dict[str, Any]:
+    """Return the parameters of a layer, with those that its box leaves open as far as they must be taken."""
+    params = dict(reading.params)
+    if reading.kind == "conv" and "filters" not in params:
+        params["filters"] = layer.params.get("num_output", WIDTH)
+        if "num_output" not in layer.params:
+            to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
+    if reading.kind in ("pool", "maxpool", "avgpool") and keeps and "stride" not in params:
+        params |= {"kernel": params.get("kernel", (3, 3)), "stride": (1, 1), "pad": "same"}
+        to.infer(f"{reading.text!r} keeps the size of the image, as what it is joined with has that size")
+    inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
+    if reading.kind == "dense" and inner and "units" not in params:
+        params["units"] = to.shape[1]
+        to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
+    return params
+
+
+def _sequence(text: str, readings: Sequence[Reading], after: Sequence[str], to: Assembly) -> Shape | None:
+    """Return the shape of a sequence, batch before time, where that is what the first layers take."""
+    first = next(
+        (each for each in (*readings, *(r for each in after for r in said(each))) if each.kind not in POSTS), None
+    )
+    if first is None or not (first.kind in (*RECURRENT, "embedding") or first.params.get("axes") == 1):
+        return None
+    shape = sequence_in(text)
+    if shape is not None and first.kind != "embedding":
+        if shape[1] is None and any(each.kind == "flatten" for text in after for each in said(text)):
+            to.ask(f"{to.name}: how long is the sequence that comes in? {LONG} steps are taken")
+            shape = (None, LONG, shape[2])
+        return shape
+    if first.params.get("axes") != 1:
+        return input_of([first], to)
+    to.ask(f"{to.name}: how many features has each step of the input? {WIDTH} are taken")
+    return (None, None, WIDTH)
+
+
+def _turn(to: Assembly, reading: Reading, timed: set[Ref]) -> None:
+    """Turn a sequence for a layer along it, which takes features before time, or for a recurrent one."""
+    wants_time = reading.kind in RECURRENT
+    along = reading.params.get("axes") == 1 or "pool" in reading.kind or reading.kind == "bn"
+    if len(to.shape) == 3 and (wants_time or along) and wants_time != (to.tip in timed):
+        to.add(L.Permute(order=(0, 2, 1)), "permute")
+
+
+def _carry(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -> None:
+    """Add a box that is not known: it takes what all arrows to it bring."""
+    to.ask(f"{layer.type or 'box'!r} is not known here: what is it made of?")
+    if len(refs) > 1:
+        to.infer(f"{layer.type!r} takes what {len(refs)} boxes give, and is taken to give what is like the first")
+    custom(to, layer.type, refs)
+
+
+def _shown(layer: DrawnLayer) -> Shape | None:
+    """Return the shape of what comes in, where the sizes of a volume show it."""
+    sizes = next((each.params.get("shape", ()) for each in layer.shows if each.kind == "input"), ())
+    return (None, sizes[-1], *sizes[:-1]) if sizes else None

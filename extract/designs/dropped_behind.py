@@ -1,0 +1,73 @@
+"""What a caption says of Dropout behind layers of a kind, where the table has none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.designs.assembly import Assembly
+from extract.designs.told import sentences
+from extract.words.families import POOLS, RECURRENT
+from extract.words.reading import Reading, leaves
+
+_DROPOUT = re.compile(r"\bdrop-?out\b", re.IGNORECASE)
+_NOT = re.compile(
+    r"\b(?:no|not|never|without|instead|replac\w+|unlike|compar\w+|vs|only|during|training|tuned|search\w*|between)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that does not say where Dropout stands."""
+_RATE = re.compile(r"(?<![\d.])(0?\.\d+)(?![\d.])|(\d{1,2}) ?%")
+_SCOPES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"conv\w*", ("conv", "gconv", "dwconv", "sepconv", "deconv")),
+    (r"pool\w*", POOLS[:3]),
+    (r"(?:fully[- ]connected|fc|dense|linear|hidden)", ("dense",)),
+    (r"(?:recurrent|(?:bi-?)?(?:lstm|gru|rnn))", RECURRENT),
+    (r"embedding", ("embedding",)),
+)
+_EACH = r"(?:each|every|all|the|both)(?: of)?(?: the)?(?: \w+)? "
+
+
+def with_dropout(to: Assembly, readings: Sequence[Reading], caption: str) -> list[Reading]:
+    """Return layers, with Dropout behind those of which a caption says so; what it leaves open is asked.
+
+    >>> from ir.diagnostics import Report
+    >>> from ir.origin import Origin
+    >>> to = Assembly("net", Report(), Origin("paper"))
+    >>> layers = [Reading("gru"), Reading("gru"), Reading("dense")]
+    >>> [each.kind for each in with_dropout(to, layers, "Dropout of 0.2 is applied after each GRU layer.")]
+    ['gru', 'dropout', 'gru', 'dropout', 'dense']
+    """
+    if any(each.kind == "dropout" or "dropout" in each.text.lower() for each in leaves(readings)):
+        return list(readings)
+    told = [each for each in sentences(caption) if _DROPOUT.search(each) and not _NOT.search(each)]
+    scopes = [kinds for sentence in told for name, kinds in _SCOPES if _is_of(sentence, name)]
+    rates = {_rate(match) for sentence in told for match in _RATE.finditer(sentence)}
+    if not told:
+        return list(readings)
+    kinds = {kind for each in scopes for kind in each}
+    learned = [i for i, each in enumerate(readings) if each.kind == "dense"]
+    last = learned[-1] if learned else -1
+    behind = [i for i, each in enumerate(readings) if each.kind in kinds and not each.block and i != last]
+    if len(rates) > 1 or not behind:
+        to.ask("Dropout is said beside the table, but of which layers? None has it")
+        return list(readings)
+    params = {"rate": rates.pop()} if rates else {}
+    found: list[Reading] = []
+    for i, each in enumerate(readings):
+        found.append(each)
+        if i in behind:
+            found.append(Reading("dropout", params, text="dropout", inferred=tuple(params)))
+    to.infer("Dropout stands behind layers as the caption says")
+    return found
+
+
+def _is_of(sentence: str, name: str) -> bool:
+    """Tell whether a sentence says of all layers of a kind that Dropout stands behind them."""
+    layers = rf"{name}[ -]?(?:layers?|blocks?|operations?)?"
+    behind = rf"\b(?:after|behind|follow\w*|to|on|in|with)\b[^.;,]{{0,12}}?(?:{_EACH}){layers}\b"
+    has = rf"(?:{_EACH}){layers}\b[^.;]{{0,40}}?\b(?:followed by|with|has|have|uses?)\b[^.;]{{0,30}}?drop-?out"
+    return bool(re.search(behind, sentence, re.IGNORECASE) or re.search(has, sentence, re.IGNORECASE))
+
+
+def _rate(match: re.Match[str]) -> float:
+    return float(match[1]) if match[1] else int(match[2]) / 100

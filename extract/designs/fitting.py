@@ -1,0 +1,95 @@
+"""Windows whose stride, border and rounding give the size that a table prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+from extract.designs.assembly import Assembly
+from extract.words.reading import Reading
+from ir import layers as L
+from ir.layer import Layer, LayerError, ShapeError
+
+
+def fit(
+    to: Assembly,
+    reading: Reading,
+    made: Any,
+    kernel: Sequence[int],
+    stride: Sequence[int] | None,
+    usual: Sequence[int],
+    output: Sequence[int],
+    roundings: Sequence[str],
+    dilation: Sequence[int],
+) -> None:
+    """Add the layer whose stride, border and rounding give the printed size; where none is, the usual one."""
+    pool = reading.kind in ("maxpool", "avgpool", "pool")
+    spread = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
+    same = [each // 2 for each in spread]
+    said = reading.params.get("pad")
+    unpadded = to.as_called and "unpadded" in reading.params
+    bare = pool or not to.bordered or unpadded or reading.kind == "local" or stride == kernel
+    bare |= to.is_padded
+    pads: list[Any] = [0, same] if bare else [same, 0]
+    # Of an even window one side has more, as in TensorFlow.
+    uneven = [(each // 2, each - each // 2) for each in spread]
+    is_even = any(a != b for a, b in uneven)
+    if isinstance(said, int | tuple):
+        pads = [said]
+    elif said in ("same", "valid"):
+        pads = [(uneven if is_even else same) if said == "same" else 0]
+    elif output and not pool:
+        # Of a border that is not said, the printed size tells how wide it is.
+        pads += [*(range(1, same[0]) if len(set(same)) == 1 else ()), *([uneven] if is_even else ()), spread]
+    others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []
+    if output and len(kernel) == 3:
+        others.append((1, 2, 2))
+    strides = [stride or usual, *others]
+    first: Layer | None = None
+    _widened(to, reading, output)
+    for step, pad, rounding in product(strides, pads, roundings):
+        try:
+            layer = made(step, pad, rounding)
+            shape = layer.shape(to.shape)
+        except (ShapeError, LayerError):
+            continue
+        first = first or layer
+        if not output or tuple(shape[2:]) == tuple(output):
+            _told(to, reading, layer, stride, said, output)
+            to.add(layer, "pool" if pool else "conv")
+            return
+    if first is None:
+        raise ShapeError(f"cannot stand behind {to.shape}")
+    size = by(output)
+    given = by(first.shape(to.shape)[2:])
+    to.misfit(f"{reading.text!r} gives {given}, but {size} is printed: how is it meant?")
+    to.add(first, "pool" if pool else "conv")
+
+
+def _widened(to: Assembly, reading: Reading, output: Sequence[int]) -> None:
+    """Add an upsampling in front of a layer whose printed size is so many times that of what comes in."""
+    if len(output) < 2 or len(to.shape) != 4 or not all(to.shape[2:]):
+        return
+    times = [after / (before or 1) for before, after in zip(to.shape[2:], output, strict=False)]
+    if min(times) >= 2 and all(each.is_integer() for each in times):
+        scale = (int(times[0]), int(times[1]))
+        size = by(output)
+        to.infer(f"the image is made {scale[0]} times larger in front of {reading.text!r}, as {size} is printed")
+        to.add(L.Upsample2D(scale=scale), "upsample")
+
+
+def _told(to: Assembly, reading: Reading, layer: Any, stride: Any, said: Any, output: Sequence[int]) -> None:
+    if not output:
+        return
+    size = by(output)
+    if stride and tuple(layer.stride) != tuple(stride):
+        told = f"{reading.text!r} is printed with stride {stride[0]}, but gives {size} with {layer.stride[0]}"
+        to.ask(f"{told}: is that meant?")
+    elif (stride is None and set(layer.stride) != {1}) or (said is None and any(map(any, layer.pad))):
+        to.infer(f"{reading.text!r} has stride {layer.stride} and border {layer.pad}, as it gives {size}")
+
+
+def by(sizes: Sequence[int | None]) -> str:
+    """Return sizes as people write them."""
+    return " x ".join(map(str, sizes))

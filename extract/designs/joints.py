@@ -1,0 +1,63 @@
+"""What comes together where lines meet before a box: it is joined once, however many boxes take it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extract.designs.assembly import Assembly
+from extract.designs.fitting import by
+from ir import layers as L
+from ir.graph import Ref
+from ir.shapes import Shape
+
+Given = tuple[Ref, Shape]
+"""What a layer gives."""
+
+
+class Joints:
+    """What was made of tensors that came together, to be taken where they do so again, alone or with others."""
+
+    def __init__(self) -> None:
+        self._made: dict[frozenset[Ref], Given] = {}
+
+    def folded(self, refs: Sequence[Given]) -> list[Given]:
+        """Return what leads to a box, with what was joined before in place of its parts, behind what comes directly."""
+        left = list(refs)
+        whole: list[Given] = []
+        while known := [each for each in self._made if each <= {ref for ref, _ in left}]:
+            most = max(known, key=len)
+            whole.append(self._made[most])
+            left = [each for each in left if each[0] not in most]
+        return [*left, *whole]
+
+    def join(self, to: Assembly, text: str, refs: Sequence[Given]) -> None:
+        """Go to the sum of what leads to a box: as it is where all have one shape, or by a shortcut of another one."""
+        parts = self.folded(refs)
+        to.go_to(*parts[0])
+        if len(parts) > 1 and len({shape for _, shape in parts}) == 1:
+            to.add(L.Add(), "add", *(ref for ref, _ in parts))
+            to.infer(f"{text!r} is behind {len(parts)} boxes: it takes their sum, as they give one shape")
+        elif len(parts) == 2 and any(steps := [_step(a[1], b[1]) for a, b in (parts, parts[::-1])]):
+            (end, shape), (start, other) = parts if steps[0] else parts[::-1]
+            sizes = " and ".join(by(each[1:]) for each in (shape, other))
+            to.ask(
+                f"{text!r} is behind 2 boxes, which give {sizes}: how are they joined? "
+                "their sum is taken, with a convolution of 1 x 1 in the shortcut"
+            )
+            to.go_to(start, other)
+            to.add(L.Conv2D(filters=shape[1], kernel=1, stride=max(steps), bias=False), "shortcut")
+            to.add(L.Add(), "add", end, to.tip)
+        elif len(parts) > 1:
+            to.ask(f"{text!r} is behind {len(parts)} boxes: does it join them? the first is taken")
+        self._made[frozenset(ref for ref, _ in refs)] = (to.tip, to.shape)
+
+
+def _step(end: Shape, start: Shape) -> int:
+    """Return the step of a shortcut to images that are so many times as small, and no less deep; 0 for others."""
+    sizes = [*end[1:], *start[1:]]
+    if len(end) != 4 or len(start) != 4 or any(not isinstance(each, int) for each in sizes):
+        return 0
+    (channels, *space), (before, *given) = ([each or 0 for each in shape[1:]] for shape in (end, start))
+    steps = {b // a if a and not b % a else 0 for a, b in zip(space, given, strict=True)}
+    step = steps.pop()
+    return step if not steps and step > 1 and channels >= before else 0

@@ -1,0 +1,355 @@
+"""Put the layers of a reading behind each other in a graph: what its table leaves open is inferred, or asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+from extract.designs.assembly import Assembly
+from extract.designs.carrying import carry
+from extract.designs.fitting import by, fit
+from extract.designs.joining import join
+from extract.designs.mobile import gate
+from extract.designs.modules import MODULES, widths_of
+from extract.designs.padding import bordered
+from extract.designs.unsaid_windows import window_of
+from extract.designs.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
+from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS
+from extract.words.reading import Reading
+from ir import layers as L
+from ir.layer import Layer
+from ir.shapes import Shape
+
+_CONVOLUTIONS = ("conv", "gconv", "dwconv")
+_HIDDEN = (*_CONVOLUTIONS, "dense")
+STEPPED = 3
+"""Axes of a batch of sequences."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """How the layers of a design are put together where its table does not say it."""
+
+    residual: bool = False
+    """Blocks have a shortcut beside them."""
+    norm: bool = False
+    """Convolutions are followed by a BatchNorm."""
+    activation: str = "relu"
+
+
+class LayersOf:
+    """The layers of a reading, put behind each other."""
+
+    def __init__(self, assembly: Assembly, style: Style | None = None, *, is_last: bool) -> None:
+        self.to = assembly
+        self.style = style or Style()
+        self.is_last = is_last
+
+    def of(self, reading: Reading) -> None:
+        """Add what a reading says, as often as it does."""
+        output = reading.params.get("output", ())
+        self.to.norm_groups = reading.params.get("norm_groups", self.to.norm_groups)
+        keeps = len(output) > 1 and tuple(output[:2]) == tuple(self.to.shape[2:4])  # Each of the repeats does.
+        for turn in range(reading.times):
+            if reading.kind in MODULES:
+                MODULES[reading.kind](self.to, _with_stride(reading, self.to.shape), turn)
+            elif reading.block:
+                self._block(reading, output, first=turn == 0)
+            else:
+                self._layer(reading, output if keeps or turn == self._sized(reading, output) else ())
+
+    def _sized(self, reading: Reading, output: Sequence[int]) -> int:
+        """Return which of the repeats gives the printed size: the first, where that is much smaller, or the last."""
+        space = self.to.shape[2:4]
+        pairs = zip(space, output, strict=False)
+        return 0 if any(before and 3 * after < 2 * before for before, after in pairs) else reading.times - 1
+
+    def _block(self, block: Reading, output: Sequence[int], *, first: bool) -> None:
+        start, shape = self.to.tip, self.to.shape
+        residual = self.style.residual or any(each.kind == "shortcut" for each in block.block)
+        *layers, last = (each for each in block.block if each.kind != "shortcut")
+        squeezed = last.params.get("in_features") if last.kind == "dense" else None
+        for i, inner in enumerate(layers if squeezed else [*layers, last]):
+            target = output if first and i == 0 else ()
+            if residual and not first and "stride" in inner.params:
+                inner = replace(inner, params={**inner.params, "stride": (1, 1)})  # Only where a stage begins.
+            if inner.kind in MODULES:
+                self.of(inner)
+            else:
+                self._layer(inner, target, bare=residual and i == len(layers) - bool(squeezed))
+        if squeezed:
+            gate(self.to, squeezed)
+        if not residual:
+            if block.times > 1 and len(layers) and all(each.kind == "conv" for each in (*layers, last)):
+                self.to.ask_once("is there a way around the blocks in brackets, as residual nets have? None is taken")
+            return
+        end, grown = self.to.tip, self.to.shape
+        if shape != grown:
+            made = CONVOLUTIONS.get(len(shape) - 2, L.Conv2D)
+            self.to.go_to(start, shape)
+            self.to.add(made(filters=grown[1], kernel=1, stride=_ratios(shape, grown), bias=False), "shortcut")
+            start = self.to.add(L.BatchNorm(), "norm")
+            self.to.infer(f"the shortcut beside {end} is a projection, as what it joins has another shape")
+        self.to.add(L.Add(), "add", end, start)
+        if not any(each.kind == "shortcut" for each in block.block):
+            self.to.add(L.ReLU(), "relu")
+
+    def _layer(self, reading: Reading, output: Sequence[int], *, bare: bool = False) -> None:
+        kind, params = reading.kind, reading.params
+        self.to.norm_groups = params.get("norm_groups", self.to.norm_groups)
+        norm = kind in _CONVOLUTIONS and self.style.norm and not self.to.is_pooled and "nbn" not in reading.text.lower()
+        if kind in _CONVOLUTIONS and "kernels" in params:
+            self._beside(reading)
+        elif kind in (*_CONVOLUTIONS, "local"):
+            self._reduced(reading)
+            self._convolution(reading, output, bias=params.get("bias", not norm))
+        elif kind in ("maxpool", "avgpool", "pool"):
+            self._pool(reading, output)
+        elif kind in WHOLE_POOLS and (windows := self._adapted(reading)):
+            self._pool(replace(reading, kind=kind[1:], params=windows), ())
+        elif kind in WHOLE_POOLS:
+            self.to.add(WHOLE[kind][axes_for(reading, self.to.shape)](), "pool")
+        elif kind == "dense":
+            self._dense(reading)
+        elif kind == "softmax":
+            self._as_many(reading)
+            self._softmax()
+        elif kind == "dropout":
+            if "rate" not in params:
+                self.to.infer_once("a half is dropped where it is not said how much, as is usual")
+            self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
+        elif kind == "flatten":
+            self._flat()
+        elif kind == "turn":
+            self.to.add(L.Permute(order=(0, 2, 1)), "permute")
+        elif kind == "reshape" and (size := _image(output or params.get("shape", ()))):
+            self._reshape(size)
+        elif kind == "lrn":
+            if re.fullmatch(r"(?:\w+ )?normali[sz]ation(?: layer)?", reading.text.strip(), re.IGNORECASE):
+                self.to.ask(f"{reading.text!r}: which normalisation is it? That of local responses is taken")
+            self.to.add(_lrn(params), "lrn")
+        elif kind == "activation":
+            self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
+            self.to.act("relu")
+        elif kind == "bn" and params.get("count") == 3 * (self.to.shape[1] or 0):
+            self.to.infer(f"{reading.text!r} shifts, but does not scale, as its number of parameters tells")
+            self.to.add(L.BatchNorm(scale=False), "bn")
+        elif kind in POSTED:
+            self.to.act(kind, params.get("slope"))
+        elif not join(self.to, reading):
+            self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
+            carry(self.to, reading)
+        if norm and kind in _HIDDEN:
+            self.to.add(L.BatchNorm(), "norm")
+            self.to.infer_once("a BatchNorm stands behind each convolution, as is usual in such nets")
+        for post in reading.posts:
+            if post == "softmax":
+                self._softmax()
+            elif post in POSTED:
+                self.to.act(post, params.get("slope"))
+        hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
+        if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
+            self.to.act(self.style.activation)
+
+    def _reduced(self, reading: Reading) -> None:
+        """Add the 1 x 1 convolution that a column of reductions says is in front of one."""
+        widths = dict(widths_of(reading.params))
+        kernel = "x".join(map(str, reading.params.get("kernel", ())))
+        if f"{kernel}reduce" in widths:
+            self.to.add(L.Conv2D(filters=widths[f"{kernel}reduce"], kernel=1), "conv")
+            self.to.add(L.ReLU(), "relu")
+
+    def _beside(self, reading: Reading) -> None:
+        """Add convolutions of several windows beside each other. Source: Kim, Convolutional Networks for Sentences."""
+        start, shape, ends = self.to.tip, self.to.shape, []
+        lengths = reading.params["kernels"]
+        self.to.infer(f"{reading.text!r}: convolutions with windows of {by(lengths)} stand beside each other")
+        for length in lengths[:8]:
+            self.to.go_to(start, shape)
+            axes = len(shape) - 2
+            params = {**reading.params, "kernel": (length,) * axes, "pad": (((length - 1) // 2, length // 2),) * axes}
+            self._convolution(replace(reading, params=params), (), bias=True)
+            ends.append(self.to.tip)
+        self.to.add(L.Concat(), "concat", *ends)
+
+    def _convolution(self, reading: Reading, output: Sequence[int], *, bias: bool) -> None:
+        params, channels = reading.params, self.to.shape[1]
+        axes = axes_for(reading, self.to.shape)
+        whole: Sequence[int] = params.get("output", ()) if axes != 2 else ()
+        given = whole[-1] if len(whole) == axes + 1 else None
+        filters = params.get("filters") or (channels if reading.kind == "dwconv" else given)
+        said = window_of(self.to, reading, axes, filters, output)
+        kernel = said or (3,) * axes
+        groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
+        if params.get("count") and params["count"] * groups == prod((*kernel, int(channels or 0), int(filters or 0))):
+            bias = False  # So many numbers are printed that there is none.
+        if said is None:
+            self.to.ask(f"{reading.text!r}: what is the kernel? {by(kernel)} is taken")
+        if filters is None:
+            self.to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {channels}, are taken")
+            filters = channels
+        third = params.get("window", (0, 0, 0))[2:]
+        if axes == 2 and third == (filters,) and not output and "in_channels" not in params and filters != channels:
+            self.to.infer(f"{reading.text!r} has {filters} filters, for {channels} channels come in")
+        if reading.kind == "gconv" and "groups" not in params:
+            self.to.ask(f"{reading.text!r}: in how many groups? 1 is taken")
+        said = params.get("dilation", 1)
+        dilation = (said,) * axes if isinstance(said, int) else sides(self.to, reading, "dilation", axes) or (1,) * axes
+
+        def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
+            if reading.kind == "local":
+                return L.LocallyConnected2D(filters=filters, kernel=kernel, stride=stride, pad=pad)
+            return CONVOLUTIONS[axes](  # type: ignore[no-any-return]
+                filters=filters, kernel=kernel, stride=stride, pad=pad, dilation=dilation, groups=groups, bias=bias
+            )
+
+        stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
+        fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
+        bordered(self.to, params.get("border", "constant"))
+
+    def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
+        """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""
+        told, space = reading.params.get("kernel", ()), self.to.shape[2:]
+        if "adaptive" not in reading.text.lower() or max(told, default=1) == 1 or len(told) != len(space):
+            return {}
+        if any((side or after) % after for side, after in zip(space, told, strict=True)):  # Else they are of one size.
+            self.to.ask(
+                f"{reading.text!r} gives {by(told)}, whatever comes in: of which windows? All of one size are taken"
+            )
+        stride = tuple(max((side or after) // after, 1) for side, after in zip(space, told, strict=True))
+        windows = ((side or after) - (after - 1) * step for side, after, step in zip(space, told, stride, strict=True))
+        return {"kernel": tuple(max(each, 1) for each in windows), "stride": stride}
+
+    def _pool(self, reading: Reading, output: Sequence[int]) -> None:
+        space, axes = self.to.shape[2:], axes_for(reading, self.to.shape)
+        kernel = sides(self.to, reading, "kernel", axes)
+        output = space_of(output, self.to.shape[1], axes)
+        whole = set(output) == {1}
+        over_all = (whole or not output) if reading.kind == "avgpool" else whole and reading.kind == "pool"
+        if (kernel is None and over_all) or (reading.kind == "pool" and kernel == space):
+            how = "" if reading.kind == "avgpool" else ", which is an average as is usual"
+            self.to.infer(f"{reading.text!r} pools over the whole image, {by(space)}{how}")
+            self.to.add(WHOLE["gavgpool"][axes](), "pool")
+            return
+        told = tuple((size or 0) // after for size, after in zip(space, output, strict=False))
+        if kernel is None and len(told) == axes and min(told) > 2:
+            kernel = told
+            self.to.infer(f"{reading.text!r} has the window {by(kernel)}, as it gives {by(output)}")
+        if kernel is None:
+            kernel = self._usual_window(reading, output, axes)
+        cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
+        if reading.kind == "pool" and "sampl" in reading.text.lower():
+            self.to.ask_once(
+                f"{reading.text!r}: does it take the mean, as in LeNet, or the largest value? that is taken"
+            )
+        elif reading.kind == "pool":
+            self.to.infer_once("poolings take the largest value where it is not said what they take")
+
+        def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
+            layer: Layer = cls(kernel=kernel, stride=stride, pad=pad, rounding=rounding)
+            return layer
+
+        stride = sides(self.to, reading, "stride", axes)
+        said = reading.params.get("rounding")
+        roundings = (said,) if said else ("floor", "ceil")
+        fit(self.to, reading, made, kernel, stride, kernel, output, roundings, (1,) * axes)
+
+    def _usual_window(self, reading: Reading, output: Sequence[int], axes: int) -> tuple[int, ...]:
+        """Return the window of a pooling that says none: 2 on a side, or 3 where only that gives what is printed."""
+        pairs = [(size or 0, after) for size, after in zip(self.to.shape[2:], output, strict=False)]
+        beside = "sources" in reading.params  # One of several ways, which are joined behind it.
+        if beside and pairs and all(size == after for size, after in pairs):
+            self.to.ask_once("of which windows are poolings that keep the size? 3 on a side, in steps of 1, are taken")
+            return (3,) * axes
+        two = all(after in (size // 2, -(-size // 2)) for size, after in pairs)
+        three = bool(pairs) and all(after == (size - 1) // 2 for size, after in pairs)  # In steps of 2, and no border.
+        if three and not two:
+            self.to.infer(f"{reading.text!r} has the window {by((3,) * axes)}, as it gives {by(output)}")
+            return (3,) * axes
+        if three:
+            self.to.ask_once(f"poolings of 2 and of 3 on a side give {by(output)}: which are meant? 2 is taken")
+        self.to.infer(f"{reading.text!r} has no window: {by((2,) * axes)} is taken, as is usual")
+        return (2,) * axes
+
+    def _as_many(self, reading: Reading) -> None:
+        """Add the Dense in front of a softmax of another number of ways than come in."""
+        units, (_, *before) = reading.params.get("units"), self.to.shape
+        if units and None not in before and units not in (before[0], prod(each or 1 for each in before)):
+            self.to.infer(f"a Dense of {units} is in front of {reading.text!r}, as so many ways are printed")
+            self._dense(replace(reading, kind="dense", params={"units": units}))
+
+    def _softmax(self) -> None:
+        """Add a softmax: over a vector, or at each place of an image over its channels."""
+        if self.to.is_pooled:
+            self._flat()
+        elif len(self.to.shape) > 2:
+            self.to.infer("the softmax is over the features at each place, as nothing pools them")
+        self.to.add(L.Softmax(axis=self._features()), "softmax")
+
+    def _features(self) -> int:
+        """Return the axis of features: the last behind recurrent layers and words, and else the first."""
+        over_time = (L.LSTM, L.GRU, L.SimpleRNN, L.Embed, L.Permute)
+        along = (*over_time, *CONVOLUTIONS.values(), *MAXIMA.values(), *MEANS.values())
+        last = next((each.layer for each in reversed(self.to.nodes) if isinstance(each.layer, along)), None)
+        return 2 if len(self.to.shape) == 3 and isinstance(last, over_time) else 1
+
+    def _flat(self) -> None:
+        if len(self.to.shape) > 2:
+            self.to.add(L.Flatten(), "flatten")
+
+    def _dense(self, reading: Reading) -> None:
+        units, said = reading.params.get("units"), reading.params.get("in_features")
+        if said is not None and said != prod(each or said for each in self.to.shape[1:]):
+            come = prod(each or 1 for each in self.to.shape[1:])
+            self.to.misfit(f"{reading.text!r} takes {said}, but {come} come in")
+        if units is None:
+            self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
+        ways = "softmax" in reading.text.lower().replace("-", "")
+        if ways and self.to.is_pooled and self.to.shape[1] == units:
+            return  # So many ways are there already: a softmax over them is what is meant.
+        output = reading.params.get("output", ())
+        if not (reading.params.get("steps") and len(self.to.shape) == len(output) + 1 == STEPPED):
+            self._flat()
+        weights = prod(each or 1 for each in self.to.shape[1:]) * (units or 0)  # So many are printed: there is no bias.
+        bias = reading.params.get("bias", not weights or reading.params.get("count") != weights)
+        self.to.add(L.Dense(units=units or 1000, bias=bias), "fc")
+        if len(output) == 3 and prod(output) == units and max(output[:2]) > 1:
+            self._reshape(output)
+
+    def _reshape(self, output: Sequence[int]) -> None:
+        height, width, channels = output
+        self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
+
+
+def _image(size: Sequence[int]) -> Sequence[int]:
+    """Return the height, width and channels of an image, whose channels may be printed in front."""
+    if len(size) != 3:
+        return ()
+    return (*size[1:], size[0]) if size[0] != size[1] == size[2] else size
+
+
+def _lrn(params: dict[str, Any]) -> L.LRN:
+    """Return a normalisation with printed constants. Source: Krizhevsky et al., ImageNet Classification, section 3.3.
+
+    There the weight is of the sum of squares, and in the catalogue of their mean.
+    """
+    size = int(params.get("n", 5))
+    alpha = params["alpha"] * size if "alpha" in params else 1.0
+    return L.LRN(size=size, alpha=alpha, beta=params.get("beta", 0.75), k=params.get("k", 1.0))
+
+
+def _with_stride(reading: Reading, before: Shape) -> Reading:
+    """Return a module with the stride that its printed output tells, where it has none of its own."""
+    output = reading.params.get("output", ())
+    widens = reading.kind in ("upsample", "deconv")
+    if widens or "stride" in reading.params or len(output) < 2 or len(before) != 4:
+        return reading
+    steps = tuple(max(1, round((size or 1) / after)) for size, after in zip(before[2:], output[:2], strict=True))
+    return replace(reading, params={**reading.params, "stride": steps})
+
+
+def _ratios(before: Shape, after: Shape) -> tuple[int, ...]:
+    return tuple(max(1, round((a or 1) / (b or 1))) for a, b in zip(before[2:], after[2:], strict=False))

@@ -1,0 +1,134 @@
+"""Layers over sequences: what a reading of one adds to a graph, batch before time before features."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from extract.designs.assembly import Assembly
+from extract.words.families import POOLS, goes_both_ways
+from extract.words.reading import Reading
+from ir import layers as L
+from ir.shapes import Shape
+
+KINDS: dict[str, Any] = {"lstm": L.LSTM, "bilstm": L.LSTM, "gru": L.GRU, "rnn": L.SimpleRNN}
+
+
+_GATES = {"lstm": (4, 1), "bilstm": (8, 1), "rnn": (1, 1), "gru": (3, 2)}
+"""How many times as many weights a layer has as one gate, and how many biases each gate of it has in Keras."""
+
+
+def _features(reading: Reading) -> int:
+    """Return how many features each step has, of which a layer that recurs makes its printed number of parameters."""
+    gates, biases = _GATES[reading.kind]
+    units, count = int(reading.params.get("units", 0)), int(reading.params.get("count", 0))
+    if not units or not count or count % (gates * units):
+        return 0
+    return max(0, count // (gates * units) - units - biases)
+
+
+def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
+    """Return the shape of token ids or a sequence, where the first layer takes such; None where it takes an image."""
+    first = next((each for each in readings if each.kind != "input"), None)
+    output: tuple[int, ...] = first.params.get("output", ()) if first else ()
+    if (
+        first is not None
+        and first.kind in KINDS
+        and (wide := readings[0].params.get("per_step"))
+        and first is not readings[0]
+    ):
+        return (None, None, wide)
+    if first is not None and first.kind in KINDS and (readings[0] is first or _is_sequence(readings[0])):
+        taken = first.params.get("input", ()) if readings[0] is first else _steps(readings[0])
+        if not taken and (features := _features(first)):
+            to.infer(f"each step of the input has {features} features, as the number of parameters tells")
+            return (None, output[0] if len(output) > 1 else None, features)
+        if len(taken) != 2 and (readings[0] is not first or not taken):
+            told = "128 are taken" if not taken or _LENGTH.search(readings[0].text) else f"{taken[-1]} are taken"
+            to.ask(f"{to.name}: how many features has each step of the input? {told}")
+            if taken and _LENGTH.search(readings[0].text):
+                return (None, taken[0], 128)
+        return (None, taken[0] if len(taken) > 1 else None, taken[-1] if taken else 128)
+    if first is None or first.kind != "embedding":
+        return None
+    ahead: tuple[int, ...] = readings[0].params.get("output", ()) if readings[0] is not first else ()
+    return (None, output[0] if len(output) > 1 else ahead[0] if len(ahead) == 1 else None)
+
+
+_LENGTH = re.compile(r"\b(?:length|steps|window|look-?back|seq\w*)\b", re.IGNORECASE)
+"""Words for how many steps there are."""
+
+
+def _steps(reading: Reading) -> tuple[int, ...]:
+    """Return the sizes of an input in front of a recurrent layer, as it says them."""
+    said: tuple[int, ...] = reading.params.get("output") or reading.params.get("shape") or ()
+    return said or tuple(int(each) for each in re.findall(r"\d+", reading.text))[:2]
+
+
+def _is_sequence(reading: Reading) -> bool:
+    """Tell an input of steps and features, or of one number, from an image."""
+    return reading.kind == "input" and len(_steps(reading)) < 3
+
+
+def embedding(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add an embedding; the number of its weights tells how many words it knows."""
+    units = reading.params.get("units") or next(iter(reading.params.get("output", ())[-1:]), None)
+    if units is None:
+        to.ask(f"{reading.text!r}: how wide are the vectors? 128 is taken")
+        units = 128
+    vocabulary = reading.params.get("vocabulary") or reading.params.get("count", 0) // units
+    if not vocabulary:
+        to.ask(f"{reading.text!r}: how many words are there? 10000 is taken")
+    to.add(L.Embed(vocabulary=vocabulary or 10000, units=units), "embedding")
+
+
+def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a recurrent layer, or one of each direction side by side; an image's columns are its steps."""
+    if len(to.shape) == 4:
+        by_columns(to, reading, turn)
+    both = reading.kind == "bilstm" or goes_both_ways(reading.text)
+    units = reading.params.get("units")
+    if units is None and (output := reading.params.get("output")):
+        units = output[-1] // (1 + both)
+    if units is None:
+        to.ask(f"{reading.text!r}: how many units? 128 are taken")
+    sequences = reading.params.get("sequences", False) or turn + 1 < reading.times
+    layer = KINDS[reading.kind](units=units or 128, sequences=sequences)
+    start, shape = to.tip, to.shape
+    to.add(layer, reading.kind)
+    if not both:
+        return
+    forward = to.tip
+    to.go_to(start, shape)
+    to.add(L.Reverse(axis=1), "reverse")
+    to.add(layer, reading.kind)
+    if sequences:
+        to.add(L.Reverse(axis=1), "reverse")
+    to.add(L.Concat(axis=2 if sequences else 1), "concat", forward, to.tip)
+
+
+def by_columns(to: Assembly, reading: Reading, turn: int) -> None:
+    """Make a sequence of an image's columns. Source: Shi et al., CRNN, section 2.1."""
+    to.add(L.Permute(order=(0, 3, 1, 2)), "permute")
+    to.add(L.Flatten(axis=2), "sequence")
+
+
+def over_time(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, each recurrent one told whether it gives every step: as its size or what follows it says."""
+    found = []
+    for i, each in enumerate(readings):
+        if each.kind in KINDS:
+            after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
+            output = each.params.get("output", each.params.get("drawn", ()))
+            last = after in ("", "decoding") or "return_sequences=true" in _plain(each)
+            whole = sum(size > 1 for size in output) > 1 or "per_step" in each.params
+            whole = whole or after in (*KINDS, *POOLS) or (not output and last)
+            each = replace(each, params={**each.params, "sequences": whole})
+        found.append(each)
+    return found
+
+
+def _plain(reading: Reading) -> str:
+    return re.sub(r"\s", "", reading.text.lower())

@@ -1,0 +1,54 @@
+"""What a table says of a layer that no layer of its kind has, or what it keeps back: else lost without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from extract.designs.assembly import Assembly
+from extract.words.families import FILTERED, POOLS, POSTED
+from extract.words.lexicon import POSTS
+from extract.words.reading import Reading
+
+_PLAIN = frozenset(name for name, _ in POSTS) | {"add", "concat", "softmax", "flatten", "dropout"}
+"""What has no window and no steps."""
+_NOTHING: tuple[Any, ...] = (None, False, 0, 1, (1, 1), (1,), (0, 0), (1, 1, 1))
+
+
+def unheard(reading: Reading) -> list[str]:
+    """Return the names of what is said of a layer and changes nothing in it.
+
+    >>> unheard(Reading("relu", {"stride": (2, 2)})), unheard(Reading("conv", {"gate": True, "stride": (2, 2)}))
+    (['stride'], ['squeeze-and-excitation'])
+    """
+    kind, said = reading.kind, {key for key, value in reading.params.items() if value not in _NOTHING}
+    found: list[str] = [key for key in ("stride", "dilation", "groups") if key in said and kind in _PLAIN]
+    found += [key for key in ("dilation", "groups") if key in said and kind in POOLS]
+    ungated = reading.params.get("gate") and kind in (*FILTERED, "dwconv", *POOLS, *_PLAIN)
+    return [*found, "squeeze-and-excitation"] if ungated else found
+
+
+_CALLED = re.compile(r"[a-z]\w* \([A-Z]\w+\)")
+"""A layer's own name and its class: conv2d_1 (Conv2D)."""
+
+
+def ask_for_activations(to: Assembly, readings: Sequence[Reading]) -> None:
+    """Ask which activations layers have behind which none is printed, where classes are printed as Keras does.
+
+    It prints none that is an argument of another layer. The last layer may have none.
+    """
+    layers = [each for each in readings if each.kind not in (*POOLS, "dropout", "flatten")]
+    bare = [
+        each
+        for each, after in pairwise(layers)
+        if _CALLED.fullmatch(each.text)
+        and each.kind in (*FILTERED, "dense")
+        and not each.posts
+        and after.kind not in (*POSTED, "activation", "softmax")
+    ]
+    if bare and not to.relu:
+        more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
+        told = "activations within layers are not printed: which are there? None is taken"
+        to.ask(f"{bare[0].text!r}{more}: {told}")

@@ -1,0 +1,1 @@
+"""Paths and letters as diagrams: boxes, and which leads to which."""

@@ -1,0 +1,132 @@
+"""What boxes are called in which nothing is written: the texts beside them, and above their columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.drawings.arrows import Arrow, Box, apart
+from extract.drawings.diagrams import Link, Shape
+from extract.drawings.free_texts import BESIDE, NO_LAYER, away_from, gap_to, is_named, lines_near, size_of, stacked
+from extract.drawings.line_index import LineIndex
+from extract.pages.page import Line
+
+TITLE = 5.0
+"""How wide the name of a box is at most, as a share of its longer side."""
+_WIDTH = re.compile(r"\d+(?: ?- ?[dD])?")
+"""How wide what a box stands for is, as `256-d`, which is no name of it."""
+CELLS = 4
+"""Cells at least of a vector of zeros and ones."""
+_SETTING = re.compile(r"\w+ ?= ?[\w.]+")
+"""What is told of a layer, as `rate=2`, and is no name of it."""
+
+
+def named_beside(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> None:
+    """Give boxes at lines, in which nothing or a width is written, the texts right beside them, nearer than a line."""
+    ends = {end for arrow in lines.arrows for end in arrow.boxes}
+    boxes = [each.box for each in shapes]
+    for i, shape in enumerate(shapes):
+        if i not in ends or not all(_WIDTH.fullmatch(each) for each in shape.texts):
+            continue
+        said = [each for each in phrases if _is_name(each)]
+        close = sorted(
+            (each for each in said if _is_at(each, shape.box, boxes)), key=lambda each: gap_to(each, shape.box)
+        )
+        names = (stacked(each, phrases) for each in close)
+        whole = next((each for each in names if not _is_of_line(each, shape.box, lines)), None)
+        if whole is None:
+            continue
+        own = () if _is_sparse(shape.texts) else shape.texts
+        shapes[i] = replace(shape, texts=(*(each.text for each in whole), *own))
+        phrases[:] = [each for each in phrases if each not in whole]
+
+
+def _is_sparse(texts: Sequence[str]) -> bool:
+    """Tell the cells of an example of a vector, of which one is one: they say no width."""
+    return len(texts) >= CELLS and set(texts) == {"0", "1"}
+
+
+def _is_name(phrase: Line) -> bool:
+    return is_named(phrase) and not NO_LAYER.match(phrase.text) and not _SETTING.fullmatch(phrase.text)
+
+
+def _is_of_line(texts: Sequence[Line], box: Box, lines: LineIndex) -> bool:
+    """Tell a text of which a line stands along an arrow, or nearer to one than to a box."""
+    gap = min(gap_to(each, box) for each in texts)
+    return any(
+        _is_along(text, each) or away_from(text, each) < gap
+        for text in texts
+        for each in lines_near(text, lines, max(gap, BESIDE * size_of(text)))
+    )
+
+
+def _is_at(phrase: Line, box: Box, boxes: Sequence[Box]) -> bool:
+    """Tell a text that is right above, below or beside a box, and as close to no other."""
+    gap = gap_to(phrase, box)
+    if gap >= BESIDE * size_of(phrase) or not _is_level(phrase, box):
+        return False
+    return gap <= min(gap_to(phrase, each) for each in boxes if _is_level(phrase, each))
+
+
+def named_above(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> None:
+    """Give boxes at lines without a name the title of their column, if it is above no other box that has none."""
+    ends = {end for arrow in lines.arrows for end in arrow.boxes}
+    bare = [i for i, each in enumerate(shapes) if i in ends and not each.texts]
+    titles = [each for each in phrases if _is_name(each) and not _is_led_to(each, lines)]
+    for title in titles:
+        level = [each for each in titles if each is not title and abs(each.base - title.base) < 0.2 * size_of(title)]
+        under = [i for i in bare if title.bottom < shapes[i].box[1] and _is_about(title, shapes[i].box)]
+        if level and len(under) == 1:
+            shapes[under[0]] = replace(shapes[under[0]], texts=(title.text,))
+            phrases[:] = [each for each in phrases if each is not title]
+
+
+def set_beside(shapes: Sequence[Shape], links: Sequence[Link], phrases: list[Line]) -> list[Shape]:
+    """Return shapes with what is set right above or below a map without a text, as `rate=2`: what takes the map has it.
+
+    That is a text beside the one arrow from the map.
+    """
+    found = list(shapes)
+    boxes = [each.box for each in shapes]
+    for phrase in [each for each in phrases if _SETTING.fullmatch(each.text)]:
+        at = [i for i, each in enumerate(shapes) if not each.texts and _is_at(phrase, each.box, boxes)]
+        takers = [link.end for i in at for link in links if link.start == i]
+        if len(at) == len(takers) == 1 and shapes[takers[0]].bare:
+            layer = found[takers[0]]
+            found[takers[0]] = replace(layer, texts=(*layer.texts, phrase.text))
+            phrases.remove(phrase)
+    return found
+
+
+def _is_led_to(title: Line, lines: LineIndex) -> bool:
+    """Tell a text that the head of an arrow from a box is right below or above, and at no box: what comes out."""
+    most = BESIDE * size_of(title)
+    for arrow in lines_near(title, lines, most):
+        for end in (0, 1):
+            x, y = arrow.end(end)
+            is_loose = arrow.heads[end] and arrow.boxes[end] is None and arrow.boxes[1 - end] is not None
+            is_below = abs(2 * x - title.x0 - title.x1) < size_of(title)
+            if is_loose and is_below and 0 <= max(title.top - y, y - title.bottom) < most:
+                return True
+    return False
+
+
+def _is_about(title: Line, box: Box) -> bool:
+    """Tell a text whose middle is that of a box, across."""
+    return abs(title.x0 + title.x1 - box[0] - box[2]) < size_of(title)
+
+
+def _is_along(phrase: Line, arrow: Arrow) -> bool:
+    """Tell a text that stands beside a line, between its ends."""
+    middle = (phrase.x0 + phrase.x1) / 2, (phrase.top + phrase.bottom) / 2
+    away = arrow.away(middle)
+    ends = min(apart(arrow.end(end), middle) for end in (0, 1))
+    return away < BESIDE * size_of(phrase) and away < 0.99 * ends
+
+
+def _is_level(phrase: Line, box: Box) -> bool:
+    """Tell a text whose middle is above, below or right beside a box, and that is no title of more than the box."""
+    across, down = (phrase.x0 + phrase.x1) / 2, (phrase.top + phrase.bottom) / 2
+    wide = phrase.x1 - phrase.x0 > TITLE * max(box[2] - box[0], box[3] - box[1])
+    return not wide and (box[0] <= across <= box[2] or box[1] <= down <= box[3])

@@ -1,0 +1,1 @@
+"""Diagrams in perspective: cuboids, piles of sheets, plots of neurons."""

@@ -1,0 +1,1 @@
+"""Grids out of pages and texts: which words make which cell."""

@@ -1,0 +1,58 @@
+"""Rules under some columns of a table alone: what stands in front of them, above and below, is one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from extract.columns.grids import Cell
+from extract.pages.sheets import Box
+
+Row = tuple[Cell, ...]
+NEAR = 2.0
+"""Points that a rule is within the letters beside it at most."""
+CLOSE = 2.2
+"""How far apart the tops of two lines of a cell are at most, as a share of how high one is."""
+
+
+def with_whole_labels(rows: Sequence[Row], rules: Sequence[tuple[float, float, float]]) -> list[Row]:
+    """Return rows, as one a cell of two lines whose rows a rule behind it parts: a layer's name beside its settings.
+
+    The rules are their heights and ends. That under a title of the header has no cells beside it in both rows.
+    """
+    found = list(rows)
+    for i, (above, below) in enumerate(pairwise(rows)):
+        start = _begin(above, below, rules)
+        for cell in below if start is not None and i else ():
+            over = next((each for each in found[i] if (each.first, each.last) == (cell.first, cell.last)), None)
+            if over is None or not _are_one(over.box, cell.box, start):
+                continue
+            whole = replace(over, text=f"{over.text}\n{cell.text}", box=_around(over.box, cell.box))
+            found[i] = tuple(whole if each is over else each for each in found[i])
+            found[i + 1] = tuple(each for each in found[i + 1] if each is not cell)
+    return [row for row in found if row]
+
+
+def _begin(above: Row, below: Row, rules: Sequence[tuple[float, float, float]]) -> float | None:
+    """Return where the rule between two rows begins, nothing where there is none, or one in front of all."""
+    tops, bottoms = [each.box[1] for each in below if each.box], [each.box[3] for each in above if each.box]
+    lefts = [each.box[0] for each in (*above, *below) if each.box]
+    if not tops or not bottoms:
+        return None
+    here = [x0 for y, x0, _ in rules if min(bottoms) - NEAR < y < max(tops) + NEAR and min(tops) - NEAR <= y + NEAR]
+    return min(here) if here and min(here) > min(lefts) + NEAR else None
+
+
+def _are_one(over: Box | None, under: Box | None, start: float | None) -> bool:
+    """Tell two single lines in front of the rule between them, as close as the lines of one text are."""
+    if over is None or under is None or start is None or max(over[2], under[2]) > start + NEAR:
+        return False
+    high = over[3] - over[1]
+    return abs((under[3] - under[1]) - high) < NEAR and under[1] - over[1] < CLOSE * high
+
+
+def _around(one: Box | None, two: Box | None) -> Box | None:
+    if one is None or two is None:
+        return one or two
+    return min(one[0], two[0]), min(one[1], two[1]), max(one[2], two[2]), max(one[3], two[3])

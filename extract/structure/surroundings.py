@@ -1,0 +1,107 @@
+"""What a text says around a table of it, which is its caption: its section, and what those around it begin with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extract.structure.texts import plain_latex
+
+Span = tuple[int, int]
+MOST = 20_000
+"""Characters of a caption at most."""
+BOLD = 7
+"""How deep a line of bold letters stands below headings."""
+_HEADINGS = (
+    re.compile(r"^ {0,3}(?P<marks>#{1,6}) .*$", re.MULTILINE),
+    re.compile(r"^ *(?P<bold>\*\*)(?=\S)[^*\n|]{,60}\*\*:?[ \t]*$", re.MULTILINE),
+    re.compile(r"<h(?P<level>[1-6])\b.*?</h(?P=level)>", re.DOTALL | re.IGNORECASE),
+    re.compile(r"\\(?P<subs>(?:sub)*)(?P<part>chapter|section|paragraph)\*?\{"),
+)
+_PARTS = {"chapter": 0, "section": 1, "paragraph": 4}
+_FENCED = re.compile(r"^( *)(```+|~~~+)([^\n`]*)\n.*?^ *\2[ \t]*$", re.MULTILINE | re.DOTALL)
+_PLAIN = ("", "text", "txt", "plaintext", "ascii")
+"""What stands behind a fence around what is no code."""
+_TABLES = re.compile(
+    r"\\begin\{(tabular[x*]?)\}.*?\\end\{\1\}|<table\b.*?</table>|^[^\n|]*\|[^\n]*$",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+_FLOATING = re.compile(r"\\begin\{(table\*?)\}.*?\\end\{\1\}", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A part of a text: where it begins, where its first own part does, and where it ends."""
+
+    start: int
+    inner: int
+    end: int
+
+    def holds(self, span: Span) -> bool:
+        return self.start <= span[0] < self.end
+
+
+def caption_of(text: str, tables: Sequence[Span], own: Span, *, is_latex: bool) -> str:
+    """Return what stands around a table, one of those of a text, and speaks of it.
+
+    It is the largest section in which no other table is, or what is between others, and the leads of all around it.
+    """
+    text = _FENCED.sub(lambda found: found[0] if found[3].strip().lower() in _PLAIN else _blank(found), text)
+    floats = [each.span() for each in _FLOATING.finditer(text)]
+    text = text[: own[0]] + re.sub(r"[^\n]", " ", text[slice(*own)]) + text[own[1] :]
+    others = [_floating(each, floats) for each in tables if each != own]
+    around = list(_sections(text, own))
+    alone = [each for each in around if not any(map(each.holds, others))]
+    outer = [each for each in around if each not in alone and (alone or each is not around[0])]
+    body = (alone[-1].start, alone[-1].end) if alone else _between(text, around[0], others, own)
+    leads = [text[each.start : min([each.inner, *(other[0] for other in others if each.holds(other)), body[0]])]
+             for each in reversed(outer)]  # fmt: skip
+    said = " ".join(_TABLES.sub(" ", each) for each in [*leads, text[slice(*body)]])
+    plain = plain_latex(said) if is_latex else re.sub(r"<[^>]*>", " ", said)
+    return plain[:MOST]
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return as many blanks as a text has characters, its lines as they are."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
+def _floating(table: Span, floats: Sequence[Span]) -> Span:
+    """Return where a table stands with its caption."""
+    return next((each for each in floats if each[0] <= table[0] < each[1]), table)
+
+
+def _sections(text: str, own: Span) -> Iterator[_Section]:
+    """Yield the sections that a table stands in, the innermost first, and at last the whole text."""
+    heads = sorted((each.start(), _level(each)) for pattern in _HEADINGS for each in pattern.finditer(text))
+    ends = [*(start for start, _ in heads), len(text)]
+    deepest = BOLD + 1
+    for i, (start, level) in reversed([*enumerate(heads)]):
+        if start < own[0] and level < deepest:
+            deepest = level
+            end = next((other for other, high in heads[i + 1 :] if high <= level), len(text))
+            yield _Section(start, ends[i + 1], end)
+    yield _Section(0, ends[0], len(text))
+
+
+def _level(head: re.Match[str]) -> int:
+    """Return how deep a heading is."""
+    said = head.groupdict()
+    if "marks" in said:
+        return len(said["marks"])
+    if "bold" in said:
+        return BOLD
+    return int(said["level"]) if "level" in said else _PARTS[said["part"]] + len(said["subs"]) // 3
+
+
+def _between(text: str, section: _Section, others: Sequence[Span], own: Span) -> Span:
+    """Return what is between the tables around one: of what stands between two, the last paragraph is of the second."""
+    above = max([section.start, *(end for start, end in others if start < own[0])])
+    below = min([section.end, *(start for start, _ in others if start > own[0])])
+    if above > section.start and (first := re.match(r"\s*\S.*?\n\s*\n(?=\s*\S)", text[above : own[0]], re.DOTALL)):
+        above += first.end()
+    if below < section.end:
+        last = [each.start() for each in re.finditer(r"\n\s*\n(?=\s*\S)", text[own[1] : below])]
+        below = own[1] + (last[-1] if len(last) > 1 else 0)
+    return above, below

@@ -1,0 +1,301 @@
+"""What a table says: a layer a row, a layer a column, or several designs side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from extract.columns.abbreviations import as_explained, spelt_out
+from extract.columns.as_often import as_often
+from extract.columns.attaching import attached
+from extract.columns.grids import Grid
+from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
+from extract.columns.header_rows import under_titles
+from extract.columns.headers import SIZED
+from extract.columns.layer_names import LAYERS, names_layer
+from extract.columns.named_values import with_settings_of
+from extract.columns.nameless import with_names
+from extract.columns.naming import with_plain_names
+from extract.columns.roles import Columns, columns_of
+from extract.columns.sections import without_sections
+from extract.columns.stacked import with_sizes
+from extract.columns.table_design import TableDesign
+from extract.columns.titles import along_axes, side_tables, spread, with_settings, with_sides, with_titles_above
+from extract.columns.totals import with_plain_thousands, without_what_is_worked_out
+from extract.columns.whereabouts import without_places
+from extract.tables.along import at_each_step, with_channels
+from extract.tables.captioned import as_captioned
+from extract.tables.chained_calls import with_widths
+from extract.tables.channels import channels_last, colours_last
+from extract.tables.design_columns import (
+    columns_alike,
+    columns_of_sizes,
+    columns_of_widths,
+    design_alone,
+    design_by_repeats,
+    design_by_widths,
+)
+from extract.tables.each_layer import told_by_poolings
+from extract.tables.facts import without_facts
+from extract.tables.judging import HALF, is_design, is_stacked, learned, learns, says_sizes
+from extract.tables.layer_columns import (
+    are_units_down,
+    below_title,
+    designs_by_columns,
+    has_attributes_down,
+    is_layer_a_column,
+    with_windows,
+)
+from extract.tables.listed_settings import designs_by_settings
+from extract.tables.network_rows import leaves_out, models_of, says_products
+from extract.tables.networks import are_chained, are_widening, framed, networks_of, tables_below
+from extract.tables.results import is_results
+from extract.tables.rows import layers_by_rows
+from extract.tables.stored_arrays import as_layers
+from extract.tables.tensor_names import as_their_neighbours
+from extract.tables.together import with_one_order
+from extract.tables.valued import value_tables, with_values
+from extract.tables.variant_columns import side_by_side
+from extract.tables.variants import variant
+from extract.tables.ways import as_one
+from extract.words.argued import as_call, each_by_name
+from extract.words.families import ACTIVATIONS
+from extract.words.hyphens import whole_words
+from extract.words.lexicon import names_network
+from extract.words.reading import Reading
+from extract.words.spellings import normalized
+from extract.words.strangers import ANY
+
+
+def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
+    """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
+    caption = _QUOTED.sub(r"\1", whole_words(caption))
+    if _BENCHMARK.search(caption):
+        return []
+    grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(_without_marks(grid))))))
+    grid = as_often(as_layers(with_widths(with_rows_apart(framed(grid) or grid))))
+    if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
+        each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
+        if any(each_one):
+            pairs = zip(parts, each_one, strict=True)
+            return [design for part, found in pairs for design in found or _beside_others(*part)]
+    if listed := designs_by_settings(grid):
+        return listed
+    grid = with_values(with_plain_names(with_sides(spelt_out(without_what_is_worked_out(grid), caption)), caption))
+    grid, remarks = without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
+    grid = with_names(with_settings_of(grid, caption))
+    found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
+    return [
+        replace(each, readings=as_captioned(told_by_poolings(with_one_order(colours_last(each.readings))), caption))
+        for each in found
+    ]
+
+
+_QUOTED = re.compile(r"[\"'`\u2018\u201c]{1,2}(\w{1,4})[\"'\u2019\u201d]{1,2}(?!\w)")
+"""A few letters in quotation marks, which stand for something."""
+_BENCHMARK = re.compile(
+    r"\bbenchmark(?:ed|ing)? (?:layers?|kernels?)\b|\blayers? (?:used )?as benchmarks?", re.IGNORECASE
+)
+"""What a caption says of layers that are measured, each by itself."""
+
+
+def _titled(title: str, designs: Sequence[TableDesign]) -> list[TableDesign]:
+    """Return the designs below a title by its name, several each with its own."""
+    return [replace(each, config=each.config if len(designs) > 1 and each.config else title) for each in designs]
+
+
+def _beside_others(title: str, grid: Grid) -> list[TableDesign]:
+    """Return the network of a part that says too little to be one by itself, but stands beside others that are."""
+    columns = columns_of(grid)
+    found = [_by_rows(title, with_sizes(grid, columns), columns)] if "type" in columns.roles else []
+    return [each for each in found if learns(each) and all(reading.kind in LAYERS for reading in each.readings)]
+
+
+def _without_marks(grid: Grid) -> Grid:
+    """Return a table without the marks of footnotes behind what its cells say: conv1†, FC*."""
+    cubes = sum(bool(_CUBE.fullmatch(cell.text.strip())) for row in grid.rows for cell in row) >= LEAST_STAGES
+    rows = [tuple(replace(cell, text=_plain(_CUBE.sub(r"\1×\1×\1", cell.text) if cubes else cell.text)) for cell in row)
+            for row in grid.rows]  # fmt: skip
+    return Grid(tuple(rows), grid.width)
+
+
+_CUBE = re.compile(r"(?<![\d.])(\d{1,3}) ?(?:\^ ?3|\u00b3)(?!\d)")
+"""A number to the power of three, which is a size where a table has several, and else the mark of a footnote."""
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
+    if re.fullmatch(r"[nN]\.? ?/ ?[aA]\.?", text.strip()):
+        return "-"  # Which says nothing.
+    if _SPACES.fullmatch(text.strip()):
+        return re.sub(rf"{_SPACE}", r"\1", text)
+    sized = _SIZE_OF.fullmatch(text.strip())
+    return sized[1] if sized else as_call(each_by_name(_MARK.sub("", text)))
+
+
+_SPACE = r"[Rℝ] ?\^ ?[({]?(\d+(?: ?[×x] ?\d+)*)[)}]?"
+_SPACES = re.compile(rf"{_SPACE}(?: ?(?:→|->) ?{_SPACE})*")
+"""The spaces that what comes in and out is from: `R^16 → R^8`."""
+_SIZE_OF = re.compile(
+    r"(?:vector|matrix|tensor|map|volume|image|array)s?,? ?\(?(?:of )?(?:size|shape|dim\w*)[:=]? ?"
+    r"[\[(]?([\d ,×xX*]+)[\])]*",
+    re.IGNORECASE,
+)
+_MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶\u00b9\u00b3]+|(?<!\b[A-Z])\^ ?[13-9](?!\w)|(?<=[A-Za-z)\]])\*{1,3})$")
+
+
+def _without_prose(grid: Grid) -> Grid:
+    """Return a table without the lines of its caption that came with it: sentences above all columns."""
+    start = next((i for i, row in enumerate(grid.rows) if len(row) > 1), 0)
+    kept = [row for row in grid.rows[:start] if len(row[0].text) < SENTENCE and not row[0].text.endswith(".")]
+    return Grid((*kept, *grid.rows[start:]), grid.width)
+
+
+SENTENCE = 45
+"""Letters of what is no title from."""
+
+
+def _designs(grid: Grid, caption: str) -> list[TableDesign]:
+    if models := models_of(grid):
+        found = [_by_rows(*each) for each in models]
+        if says_products(grid):
+            found = [replace(each, readings=tuple(map(_doubted, each.readings))) for each in found]
+        if leaves_out(grid):
+            found = [replace(each, readings=(_unclear(each.readings[0]), *each.readings[1:])) for each in found]
+        return found if all(learns(each) or {one.kind for one in each.readings} == {"stage"} for each in found) else []
+    grid, units = below_title(grid), are_units_down(grid)
+    if is_layer_a_column(grid):
+        if not has_attributes_down(grid):
+            return designs_by_columns(grid)
+        grid = spelt_out(with_windows(grid.turned()), caption)
+    columns = columns_of(grid)
+    grid = with_sizes(grid, columns)
+    designs = side_by_side(grid, columns)
+    if designs:
+        found = as_one([variant(grid, column, designs, columns) for column in designs])
+        plain = not any(re.search(r"[\[\n]", text) for text in grid.texts(designs[0], columns.start))
+        plain = plain or _are_named_alone(grid, columns, designs[0])
+        rows = _by_rows("", grid, columns) if plain and len(found) == 1 and "type" in columns.roles else found[0]
+        if _says_more(rows, found[0]):
+            found = [rows]  # Names say layers of which the other column says but how they are made.
+    elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
+        made = [design_by_repeats(grid, columns, column, often) for column in often]
+        return [_in_order(each) for each in made] if any(map(is_design, made)) else []
+    elif alike := columns_alike(grid, columns):
+        found = [design_alone(grid, columns, column, alike) for column in alike]
+    elif len(widths := columns_of_widths(grid, columns)) > 1:
+        found = [design_by_widths(grid, columns, width) for width in widths]
+    elif len(places := columns_of_sizes(grid, columns)) > 1:
+        roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
+        parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
+        found = [design_by_widths(part, replace(columns, roles=roles), i) for part, i in parts]
+    else:
+        found = [_by_rows(*each) for each in networks_of(grid, columns)]
+        if len(found) > 1:
+            return found if sum(map(learns, found)) > HALF * len(found) else []
+    found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
+    if units and found and all("filters" in each.params for each in found[0].readings):
+        return found
+    clear, chained = (
+        [each for each in found if is_design(each) or _are_stages(grid, columns, each)],
+        are_chained(grid, columns),
+    )
+    rest, widening = [each for each in found if each not in clear], are_widening(grid, columns)
+    kept = [
+        each for each in rest if widening or (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))
+    ]
+    found = [each for each in found if each in clear or each in kept]
+    sizes = [text.strip() for i in _places(columns) for text in grid.texts(i, columns.start)]
+    numbered = any(re.search(r"\d", text) or re.fullmatch(r"[A-Za-z]", text) for text in sizes)
+    sized = numbered or any(says_sizes(each) or is_stacked(each) for each in found)
+    return [_softened(_in_order(each)) for each in found if sized]
+
+
+def _are_named_alone(grid: Grid, columns: Columns, design: int) -> bool:
+    """Tell rows that name a layer beside a dash, of which the column of a design says no more."""
+    places = [i for i, role in enumerate(columns.roles) if role == "type"]
+    rows = range(columns.start, len(grid.rows))
+    pairs = [(grid.at(i, place), grid.at(i, design)) for i in rows for place in places]
+    return any(name and names_layer(name.text) and own and not own.tells for name, own in pairs)
+
+
+def _are_stages(grid: Grid, columns: Columns, design: TableDesign) -> bool:
+    """Tell units of settings alone beside how large an image each gives, by numbers or shares: `H/4 × W/4 × C`."""
+    places = [i for i, role in enumerate(columns.roles) if role == "output" and columns.headers[i]]
+    texts = [normalized(text) for i in places for text in grid.texts(i, columns.start)]
+    sized = len(texts) == len(grid.rows) - columns.start >= LEAST_STAGES and all(
+        re.search(r"×|^1/\d", text) for text in texts
+    )
+    return sized and bool(design.readings) and all(each.kind == ANY for each in design.readings)
+
+
+LEAST_STAGES = 3
+"""Rows of sizes at least that tell stages."""
+
+
+def _places(columns: Columns) -> list[int]:
+    """Return the columns of sizes that a table of results does not have."""
+    return [i for i, role in enumerate(columns.roles) if role in SIZED]
+
+
+def _says_more(one: TableDesign, two: TableDesign) -> bool:
+    """Tell the design with more layers that have weights, or else with more of any kind, or behind others."""
+    known = [sum(each.kind in LAYERS or names_network(each.kind) for each in design.readings) for design in (one, two)]
+    behind = [sum(len(each.posts) for each in design.readings) for design in (one, two)]
+    return (len(learned(one)), known[0], behind[0]) > (len(learned(two)), known[1], behind[1])
+
+
+def _unclear(reading: Reading) -> Reading:
+    return replace(reading, unclear=True)
+
+
+def _doubted(reading: Reading) -> Reading:
+    return replace(reading, unclear=reading.unclear or reading.kind == "conv")
+
+
+def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
+    readings, cells = layers_by_rows(grid, columns)
+    alike = as_their_neighbours(at_each_step(with_channels(channels_last(readings))))
+    return TableDesign(title, "rows", alike, tuple(cells))
+
+
+def _softened(design: TableDesign) -> TableDesign:
+    """Return a design without the Dense of a softmax of so many ways behind a layer that gives as many: `dense 10`."""
+    doubles = {
+        i
+        for i, each in enumerate(design.readings)
+        if each.kind == "dense"
+        and re.search(r"soft-?max", each.text, re.IGNORECASE)
+        and each.params == {"units": _ways(design.readings[:i])}
+    }
+    kept = [i for i in range(len(design.readings)) if i not in doubles]
+    cells = tuple(design.cells[i] for i in kept if i < len(design.cells))
+    return replace(design, readings=tuple(design.readings[i] for i in kept), cells=cells)
+
+
+def _ways(readings: Sequence[Reading]) -> int | None:
+    """Return how many numbers layers end in, if they end in a Dense without activation, or in means of images."""
+    if readings and readings[-1].kind == "gavgpool":
+        before = next((each for each in reversed(readings) if each.kind != "gavgpool"), None)
+        return before.params.get("filters") if before is not None and before.kind == "conv" else None
+    ends = bool(readings) and readings[-1].kind == "dense" and not {*readings[-1].posts} & ACTIVATIONS
+    return readings[-1].params.get("units") if ends else None
+
+
+def _in_order(design: TableDesign) -> TableDesign:
+    """Return a design from its input on: some tables print the output first."""
+    kinds = [each.kind for each in design.readings]
+    if kinds[1:2] == ["input"] and kinds[0] not in LAYERS:  # What comes into a network that is named first.
+        places = [1, 0, *range(2, len(kinds))]
+        cells = tuple(design.cells[i] for i in places if i < len(design.cells))
+        return replace(design, readings=tuple(design.readings[i] for i in places), cells=cells)
+    if "input" not in kinds or kinds.index("input") <= len(kinds) / 2:
+        return design
+    if len(design.cells) != len(design.readings):
+        return replace(design, readings=design.readings[::-1], cells=design.cells[::-1])
+    pairs = zip(design.readings, design.cells, strict=True)
+    rows = [list(row) for _, row in groupby(pairs, key=lambda pair: id(pair[1]))]  # Whose layers stay in their order.
+    readings, cells = zip(*(pair for row in reversed(rows) for pair in row), strict=True)
+    return replace(design, readings=readings, cells=cells)

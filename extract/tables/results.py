@@ -1,0 +1,121 @@
+"""What tells a table of measurements before layers are read: ranks, times, what works, sums, broken numbers."""
+
+from __future__ import annotations
+
+import re
+
+from extract.columns.grids import Grid
+from extract.columns.headers import SIZED, role_of
+from extract.columns.roles import Columns, columns_of
+from extract.tables.judging import WEIGHTED
+from extract.tables.network_rows import models_of
+from extract.tables.valued import are_settings
+from extract.words.lexicon import kind_of
+from extract.words.spellings import normalized
+
+
+def is_results(grid: Grid) -> bool:
+    """Tell a table of measurements: it ranks, or times what it names, or many of its numbers are broken ones."""
+    columns = columns_of(grid)
+    roles, said = columns.roles, {role_of(head) for head in columns.headers}
+    if any(_RANKED.fullmatch(head) for head in columns.headers[:1]) or are_settings(grid) or _explains(grid):
+        return True
+    if any(map(_TIMED.search, columns.headers)) and (not SIZED & said or any(map(_RATED.search, columns.headers))):
+        return True
+    if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
+        return True
+    if _tests(grid, columns) or _works_out(grid, columns) or (_counts_layers(grid, columns) and not models_of(grid)):
+        return True
+    cells = [
+        cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
+    ]
+    broken = [cell for cell in cells if re.fullmatch(r"\W{0,2}\d+\.\d+[^\w×]{0,2}", cell.text.strip())]
+    if sum(bool(_CHOICE.fullmatch(cell.text.strip())) for cell in cells) >= 0.4 * len(cells) > 0:
+        return True
+    setting = len({cell.first for cell in broken}) == 1 and _SETTING.fullmatch(columns.headers[broken[0].first])
+    return not setting and len(broken) >= 0.4 * len(cells) > 0
+
+
+def _explains(grid: Grid) -> bool:
+    """Tell a table of what symbols stand for."""
+    heads = [cell.text.strip() for cell in grid.rows[0]] if grid.rows else []
+    return len(heads) > 1 and bool(_SYMBOL.fullmatch(heads[0]) and _MEANING.fullmatch(heads[1]))
+
+
+_SYMBOL = re.compile(r"(?:symbol|notation|variable|abbreviation|acronym|term)s?", re.IGNORECASE)
+_MEANING = re.compile(r"(?:description|meaning|definition|explanation)s?", re.IGNORECASE)
+_CHOICE = re.compile(r"\{ ?[\d.]+(?: ?, ?[\d.]+)+ ?\}")
+"""What a search may choose from, which is no network yet."""
+_SETTING = re.compile(r"[a-zα-ω]|rate|ratio|radius|slope|momentum|expansion|width multiplier|multiplier", re.IGNORECASE)
+"""The header of a column of one setting of layers, which may be a broken number: r, ratio."""
+
+
+_RANKED = re.compile(r"rank(?:ing)?|place", re.IGNORECASE)
+"""The header of what stands in an order of its own, and not in that of a design."""
+_TIMED = re.compile(
+    r"^(?:avg\.? |mean |total )?(?:[mµμun]s|secs?|seconds|time|latency|duration|speed-?up|fps)\b"
+    r"|\b(?:time|latency|speed-?up)\b|\((?:[mµμun]?s|fps)\)$",
+    re.IGNORECASE,
+)
+"""The header of a column that says how long what a row names takes."""
+
+
+def _is_quality(grid: Grid, columns: Columns, column: int) -> bool:
+    """Tell a column of how good what each row names is: of a layer nobody says that."""
+    texts = [text.strip() for text in grid.texts(column, columns.start)]
+    said = [text for text in texts if re.fullmatch(r"\d{1,3}(?:\.\d+(?: ?± ?[\d.]+)? ?%?| ?%)", text)]
+    return bool(_QUALITY.search(columns.headers[column])) and len(said) >= max(
+        2, 0.8 * (len(grid.rows) - columns.start)
+    )
+
+
+def _counts_layers(grid: Grid, columns: Columns) -> bool:
+    """Tell a table that says of each row how many layers of several kinds it has: `FC | Conv | Pool` over 5, 16, 2."""
+    kinds = {
+        kind
+        for i, head in enumerate(columns.headers)
+        if (kind := kind_of(head)) and re.fullmatch(r"[A-Za-z]+(?: layers?)?", head)
+        if (texts := grid.texts(i, columns.start)) and all(text.strip(" -–").isdecimal() for text in texts)
+    }
+    return len(kinds) > 1 and bool(kinds & WEIGHTED)
+
+
+_QUALITY = re.compile(
+    r"\b(?:m?iou|m?ap(?:_?\d\d)?|psnr|ssim|lpips|fid|wer|eer|auc|rmse|mae|epe|f1|acc(?:uracy|\.)?|top-?\s?[15]|err(?:or|\.)?|recall"
+    r"|precision)\b",
+    re.IGNORECASE,
+)
+"""The header of a column that says how good something is."""
+_RATED = re.compile(r"\bthrough-?put\b|/ ?s(?:ec)?\b|\bper second\b", re.IGNORECASE)
+"""That of one that says how often a second it may be done: each row is one by itself."""
+
+
+_TESTED = re.compile(
+    r"(?:\w+ )?(?:verdicts?|status|supported|(?<=\w )support|coverage|tests?|tested|implemented|ratings?|works)\b"
+    r"|state$",
+    re.IGNORECASE,
+)
+"""The header of a column that says what works of what a row names."""
+_LEARNED = re.compile(r"\b(?:un)?(?:frozen|freez\w+|trainable|trained|tuned|fine-?tun\w+)\b", re.IGNORECASE)
+"""What such a column may say of a layer: that it is learned, or not."""
+
+
+def _tests(grid: Grid, columns: Columns) -> bool:
+    """Tell a table of which a column says whether what is named works."""
+    places = [i for i, head in enumerate(columns.headers) if _TESTED.match(head.strip())]
+    return any(not any(map(_LEARNED.search, grid.texts(i, columns.start))) for i in places)
+
+
+_SUM = re.compile(r"= ?\(?\d[\d ()]* ?[+*/-] ?\(?\d|\d\)? ?[+*/-] ?\(?\d[\d ()]*= ?\d")
+_PRODUCT = re.compile(r"\d+(?: ?× ?\d+){4,}")
+"""A product of more numbers than any size has."""
+
+
+def _works_out(grid: Grid, columns: Columns) -> bool:
+    """Tell a table that works something out for each row, and says neither how wide layers are nor what they give."""
+    rows = len(grid.rows) - columns.start
+    texts = [[normalized(text) for text in grid.texts(i, columns.start)] for i in range(grid.width)]
+    if any(3 * sum(bool(_PRODUCT.fullmatch(text)) for text in column) >= rows > 2 for column in texts):
+        return True
+    summed = any(2 * sum(bool(_SUM.search(text)) for text in column) >= rows > 2 for column in texts)
+    return summed and not {"filters", "output"} & {*columns.roles}

@@ -1,0 +1,342 @@
+"""Which layers a row says: by the cell that names them, by its sizes, or by a name that nobody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.columns.grids import Cell
+from extract.columns.headers import SIZED
+from extract.columns.layer_names import LAYERS, names_layer
+from extract.columns.numbers import steps
+from extract.tables.backbones import network_of
+from extract.tables.chained_rows import chained
+from extract.tables.column_cells import MOST_SIDE
+from extract.tables.one_row import OneRow
+from extract.tables.row_behind import activations_of
+from extract.tables.unnamed_rows import OUTPUT, unnamed
+from extract.words.cells import read_attributes, read_cell
+from extract.words.counted import named_in
+from extract.words.families import ACTIVATIONS, POSTED, UNITED, WINDOWED
+from extract.words.lexicon import kind_of, posts_of
+from extract.words.reading import Reading
+from extract.words.signs import signed
+from extract.words.spellings import normalized
+from extract.words.strangers import is_set, settings_of, stranger_called
+
+_OWN_FIRST = re.compile(r"((?!Res|Conv|Dense|Up|Down)[A-Z][A-Za-z]*(?:Block|Unit|Module|Cell)), ")
+"""A unit of its own in front of what it does besides: `GBlock, upsample ×2`."""
+_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
+_ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
+_CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
+_NEURONS = re.compile(r"\b\d+ (?:units?|neurons?|nodes?|class(?:es)?)\b", re.IGNORECASE)
+_GIVEN = re.compile(r"\boutput\b", re.IGNORECASE)
+_INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
+_SET = re.compile(r" ?\((?:[A-Za-z]+ )?[A-Za-z]+ (?:= )?\d+\)$|, ?(?:stride|rate|dilation|s|d) ?=? ?\d+$")
+"""What is set behind the name of a layer."""
+_COMPOUND = re.compile(r"((?!(?:p|leaky|l|r|c|e|s)-)[A-Z][A-Za-z\d]*(?:-[A-Z]+)*)-(?:Leaky)?ReLU", re.IGNORECASE)
+"""A layer that nobody knows with its activation: F-TDNN-ReLU."""
+_WITH_POST = re.compile(r"(?:(\d+) ?× ?)?([A-Z][a-z]+[A-Z]\w*) ?\([A-Za-z ]+\)")
+"""A unit by the name of its class, with its activation in brackets: RepBlock (ReLU)."""
+_SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
+"""Several blocks of which the first and the last are named: C1-C2."""
+
+
+def layers_of(row: OneRow) -> list[Reading]:
+    """Return the layers of the row, as its first cell names them that names any, or as its sizes tell."""
+    texts = [cell.text.strip() for cell in row.cells if cell.text.strip()]
+    if texts and all(map(_LEFT_OUT.fullmatch, texts)):
+        return [Reading("rows left out", text="...")]
+    beside = (*row.said.get("", ()), *row.said.get("type", ()))
+    if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in beside):
+        return []
+    if chain := chained(row):
+        return chain
+    if several := _several(row) or network_of(row):
+        return several
+    for cell in row.named:
+        if row.is_class(cell) and not posts_of(cell.text):
+            break
+        if cell.text.strip().isdecimal() or (cell in row.said.get("", ()) and _is_strange(row)):
+            continue
+        if cell in row.said.get("", ()) and is_set(normalized(cell.text)) and _names_stranger(row):
+            continue  # How a layer is made that nobody knows.
+        if re.match(r"\W*repeat\b", cell.text, re.IGNORECASE):
+            return [Reading(cell.text, text=cell.text)]  # What stands above, or a part of it.
+        if kind := _code(row, cell.text):
+            return [Reading(kind, text=f"{kind} {cell.text.strip()}")]
+        if own := _OWN_FIRST.match(cell.text):
+            return [Reading(own[1], settings_of(normalized(cell.text)), text=cell.text)]  # And what it does besides.
+        if re.fullmatch(r"[A-Za-z]*(?:[Bb]lock|[Bb]ottleneck|[Uu]nit) ?\+ ?SE", cell.text.strip()):
+            return [Reading(cell.text.strip(), text=cell.text)]  # With what is within it.
+        lines = cell.text.split("\n")
+        listed = len(lines) > 1 and all(map(names_layer, lines))
+        said = read_cell(cell.text if listed else " ".join(lines))
+        found = [each for each in said if each.kind in LAYERS]
+        found = [each for each in said if each.kind] if found[:1] == said[:1] else found  # With what nobody knows.
+        if found and found[0].kind in POSTED and (own := _COMPOUND.fullmatch(" ".join(lines))) and _is_sized(row):
+            return [Reading(own[1], posts=tuple(each.kind for each in found), text=cell.text)]
+        if found and found[0].kind in POSTED and (own := _WITH_POST.fullmatch(normalized(" ".join(lines)))):
+            posts = tuple(each.kind for each in found)
+            return [Reading(own[2], posts=posts, text=cell.text, times=min(int(own[1] or 1), MOST_SIDE))]
+        if found:
+            if found[0].kind == "input" and kind_of(row.attributes.split(";")[0]) in ("conv", *UNITED):
+                return [each for each in read_cell(row.attributes) if each.kind in LAYERS]  # The first layer.
+            if found[0].kind == "input" and row.window and row.width and steps(row.said.get("stride", ())):
+                return [Reading("conv", text=cell.text)]  # The first layer by the name of what comes into it.
+            if found[0].kind in ACTIVATIONS and _GIVEN.search(cell.text) and _NEURONS.search(row.attributes):
+                return [Reading("dense", posts=(found[0].kind,), text=cell.text)]
+            if found[0].kind == "concat" and any(_INPUT.fullmatch(each.text.strip()) for each in row.named):
+                return [Reading("input", text=cell.text)]
+            if found[0].kind == "stage" and (told := _within_stage(row)):
+                return told
+            if found[0].kind == "bottleneck" and (narrow := _narrowed(cell.text)):
+                return narrow
+            bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
+            if bare and (typed := _typed_beside(row, cell)):
+                return typed  # It is a label of where the layers stand.
+            if bare and kind_of(row.attributes) not in ("", *WINDOWED):
+                row.is_told = True  # The narrow part of a network, and no block of convolutions.
+                return [each for each in read_cell(row.attributes) if each.kind in LAYERS]
+            return unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
+    if row.goes_on():
+        return []
+    if called := _called_often(row):
+        return [called]
+    if nameless := unnamed(row):
+        return nameless
+    prose = len(row.cells) > 1 and not re.search(r"[\d×\[]", row.attributes)
+    if re.fullmatch(r"[A-Z]{3,}", row.named[0].text.strip()) and prose:
+        return [Reading(row.named[0].text.strip(), text=row.named[0].text)]  # Of which the rest is prose.
+    if OUTPUT.fullmatch(row.named[0].text.strip()) and (behind := activations_of(row)):
+        return [Reading(behind[0], text=row.named[0].text)]
+    said = [each for each in read_cell(row.attributes) if each.kind in LAYERS]
+    clear = kind_of(row.attributes) or any(each.block for each in said)
+    row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
+    if said and clear:
+        return said
+    abbreviated = any(re.fullmatch(r"[A-Z]{2,}", cell.text.strip()) for cell in row.said.get("type", ()))
+    return _unknown(row) or [replace(each, unclear=each.unclear or abbreviated) for each in said]
+
+
+def _several(row: OneRow) -> list[Reading]:
+    """Return the layers of a row that names several of a kind, and lists how wide each is: `Dense layers | 32 → 16`."""
+    name = row.named[0].text.strip()
+    kind = kind_of(name) if re.search(r"\blayers\b", name, re.IGNORECASE) else ""
+    said = re.fullmatch(_WIDTHS, normalized(row.attributes)) if kind in (*UNITED, "conv") else None
+    if said is None:
+        return _chain_of_dense(row)
+    row.is_told = True
+    key = "filters" if kind == "conv" else "units"
+    return [Reading(kind, {key: int(each)}, text=f"{name} {each}") for each in re.findall(r"\d+", said[1])]
+
+
+def _chain_of_dense(row: OneRow) -> list[Reading]:
+    """Return the Dense layers of a row that lists three widths or more: `FC | 4096 → 4096 → 1000`.
+
+    Of other than the same the first may be what comes in, which is asked.
+    """
+    chains = [re.fullmatch(r"\d+(?: ?→ ?\d+){2,}", signed(cell.text).strip()) for cell in row.cells]
+    found = next((re.findall(r"\d+", chain[0]) for chain in chains if chain), [])
+    name = row.named[0].text.strip()
+    if not found or not re.fullmatch(r"(?:FC|fully[- ]connected|dense|linear|classifier)s?", name, re.IGNORECASE):
+        return []
+    row.is_told = True
+    first = Reading("dense", {"units": int(found[0])}, text=f"{name} {found[0]}", unclear=found[0] != found[1])
+    return [first, *(Reading("dense", {"units": int(each)}, text=f"{name} {each}") for each in found[1:])]
+
+
+_WIDTHS = r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+)\W*(?:(?:hidden )?(?:units|neurons|nodes|filters|channels)\b.*)?"
+"""How wide several layers are, one behind the other."""
+
+
+def layer_alone(row: OneRow) -> list[Reading]:
+    """Return the layer that nobody knows of a row with a name alone: behind all others it is no title."""
+    cells = [cell for cell in row.cells if cell.tells]
+    name = cells[0].text.strip() if len(cells) == 1 and cells[0] in row.said.get("type", ()) else ""
+    return [Reading(name, text=name)] if re.fullmatch(r"[A-Za-z]{3,}(?: [A-Za-z]+)?", name) else []
+
+
+def unheard_row(row: OneRow) -> list[Reading]:
+    """Return what nobody knows for a row of several cells of which nothing else was read, so that it is asked for."""
+    cells = [cell for cell in row.cells if cell not in row.said.get("counter", ())]
+    filled = [cell for cell in cells if cell.tells]
+    if len(filled) > 2 and filled[1] is cells[1] and re.fullmatch(r"\W*[^\W\d] ?\^?\d?", filled[0].text.strip()):
+        cells, filled = cells[1:], filled[1:]  # Behind the sign of the part that it is of.
+    name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
+    if len(filled) == 1 and (called := stranger_called(filled[0].text)):
+        return [Reading(called, text=name)]
+    named = len(filled) > 1 and cells[0] is filled[0] and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
+    return [Reading(name, text=name)] if named else []
+
+
+_ENDS = re.compile(r"(?:(?:final |last )?output|classif\w+|predict\w+|scores?|logits)(?: layer)?", re.IGNORECASE)
+"""What the last layer is called by what it gives."""
+
+
+def _code(row: OneRow, text: str) -> str:
+    """Return the kind of layer that a letter and a number name, as LeNet's C1 and S2, in a table of windows."""
+    if text.strip() == "In":
+        return "input"
+    if text.strip() == "CNN" and re.search(r"(?i)(?:kernel|filter|window)\W? ?(?:size|width)?s?\W*=", row.attributes):
+        return "conv"
+    if _ENDS.fullmatch(text.strip()) and any(re.search(r"\d", cell.text) for cell in row.said.get("kernel", ())):
+        return "conv"  # The last one.
+    is_code = "kernel" in row.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
+    if text.strip() == "L2" and not any(cell.tells for cell in row.said.get("kernel", ())):
+        return ""  # A normalisation.
+    kind = _CODES.get(text.strip()[0], "") if is_code else ""
+    return "conv" if kind == "dense" and row.window else kind
+
+
+def _is_strange(row: OneRow) -> bool:
+    """Tell a row of a layer by an abbreviation that nobody knows, whose window is no convolution's."""
+    typed = [cell.text.strip() for cell in row.said.get("type", ())]
+    return any(_ABBREVIATION.match(text) and not kind_of(text) for text in typed)
+
+
+def _names_stranger(row: OneRow) -> bool:
+    """Tell a row of a unit with a name of its own, in capitals or as classes have them."""
+    typed = [cell.text.strip() for cell in row.said.get("type", ())]
+    return any(_OWN.fullmatch(text) and not (kind_of(text) or posts_of(text)) for text in typed)
+
+
+_OWN = re.compile(r"[A-Z]{3,}[ _-]?\d*|[A-Z][a-z]+[A-Z]\w*")
+
+
+def _stacked(row: OneRow, named: Sequence[Reading]) -> list[Reading]:
+    """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
+    bare = len(named) == 1 and named[0].kind in ("conv", "resblock") and not named[0].params.keys() - {"filters"}
+    if bare and (told := _numbered_blocks(row)):
+        return told
+    said = read_cell(row.attributes) if bare and "[" in row.attributes else []
+    return said if said and said[0].block and not any(each.block for each in said[1:]) else []
+
+
+def _numbered_blocks(row: OneRow) -> list[Reading]:
+    """Return the blocks that another cell counts: `Conv2_x | 3 Residual Blocks`."""
+    for found in filter(None, (_COUNTED.fullmatch(normalized(cell.text)) for cell in row.cells)):
+        name = f"{found[2]} block"
+        return [Reading(kind_of(name) or name, text=found[0], times=int(found[1]))]
+    return []
+
+
+def _listed(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading]:
+    """Return the layer of a cell with what another names behind it: `Conv1 + BN + Pool` beside `Conv2D(3, 32)`."""
+    others = [each for each in row.said.get("type", ()) if each is not cell and "+" in each.text]
+    said = next((read_cell(each.text) for each in others), [])
+    if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
+        return [replace(found[0], posts=said[0].posts), *said[1:]]
+    return found
+
+
+def _narrowed(text: str) -> list[Reading]:
+    """Return the layers of a bottleneck of two widths, four times apart. Source: He et al., ResNet, figure 5."""
+    found = re.search(r"bottleneck ?\((\d+), ?(\d+)\)", normalized(text), re.IGNORECASE)
+    inner, outer = (int(found[1]), int(found[2])) if found else (0, 1)
+    made = read_cell(f"[1×1, {inner}; 3×3, {inner}; 1×1, {outer}]") if outer == 4 * inner else []
+    return [replace(each, text=f"residual {text}") for each in made]
+
+
+def _within_stage(row: OneRow) -> list[Reading]:
+    """Return the layers that another cell says of a stage, or the block that it names."""
+    if told := _counted_block(row):
+        return [told]
+    typed = [cell.text for cell in row.said.get("type", ()) if row.is_typed(cell)]
+    if (
+        len(typed) == 1
+        and kind_of(typed[0]) == ""
+        and (name := _WORDS.fullmatch(normalized(" ".join(typed[0].split()))))
+    ):
+        return [Reading(name[2], text=typed[0], times=min(int(name[1] or name[3] or 1), MOST_SIDE))]
+    if called := next(filter(None, map(stranger_called, (cell.text for cell in row.cells))), ""):
+        return [Reading(called, text=called)]
+    said = read_cell(row.attributes)
+    said = [each for each in said if each.kind in LAYERS or (each.kind and said[0].kind in LAYERS)]
+    return said if kind_of(row.attributes) or any(each.block for each in said) else []
+
+
+def _counted_block(row: OneRow) -> Reading | None:
+    """Return the block that another cell of a stage names, with how often it comes: `3 × ResNeXt block (64-d)`."""
+    for cell in row.cells:
+        if found := re.match(r"(\d{1,2}) ?× ?([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)*)", normalized(cell.text)):
+            return Reading(found[2], text=normalized(cell.text), times=int(found[1]))
+        plain = normalized(cell.text)
+        if (found := re.fullmatch(r"(.*\)) ?× ?(\d{1,2})", plain)) and (called := stranger_called(found[1])):
+            return Reading(called, settings_of(found[1]), text=plain, times=int(found[2]))
+    return None
+
+
+def _typed_beside(row: OneRow, label: Cell) -> list[Reading]:
+    """Return the layers of another cell of a row that says which they are."""
+    others = [read_cell(cell.text) for cell in row.said.get("type", ()) if cell is not label]
+    return next((each for each in others if each and all(one.kind in (*WINDOWED, *UNITED) for one in each)), [])
+
+
+def _called_often(row: OneRow) -> Reading | None:
+    """Return the unit that a cell calls by its class, with how often it comes: `2 × BasicBlock(64→128, stride=2)`."""
+    for cell in row.said.get("type", ()):
+        found = _OFTEN_CALLED.fullmatch(normalized(cell.text))
+        if found and (called := stranger_called(found[2])):
+            said = read_attributes(found[3], "conv")
+            params = {key: value for key, value in said.items() if key in ("filters", "stride", "dilation")}
+            return Reading(called, params, text=normalized(cell.text), times=int(found[1]))
+    return None
+
+
+_OFTEN_CALLED = re.compile(r"(\d{1,2}) ?× ?([A-Z]\w+ ?\((.*)\))")
+
+
+def _is_sized(row: OneRow) -> bool:
+    """Tell a row that says how wide its layer is, or how large its window."""
+    return any(re.search(r"\d", cell.text) for role in ("filters", "kernel") for cell in row.said.get(role, ()))
+
+
+_CALLED = re.compile(r"\s*([A-Z]\w+) ?\(.*\)\s*")
+"""A layer as a framework calls it."""
+_SETTINGS = re.compile(r"(?:hyper-?)?parameters?\b|settings?\b", re.IGNORECASE)
+"""The header of a column of what is set, of layers and of how they are trained."""
+_COUNTED = re.compile(r"(\d{1,2})(?: ?×)? ([A-Za-z][A-Za-z -]*?) ?blocks?", re.IGNORECASE)
+_LEFT_OUT = re.compile(r"\.{2,}|…|⋮|⋯|(?:\. ?){3}")
+"""What stands for rows that are not printed."""
+_ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom|lambda)s?"
+"""What is said of any unit, as a framework does of a whole model within another."""
+
+
+_CODER = re.compile(r"(en|de)c(?:oder)?[ _-]?\d+", re.IGNORECASE)
+"""A layer of an autoencoder by which half it is of: `encoder-1`."""
+
+
+def _unknown(row: OneRow) -> list[Reading]:
+    """Return the layer that the row names and nobody knows; a name alone in its row is a title."""
+    typed = [cell for cell in row.said.get("type", ()) if not cell.text.strip().isdecimal()]
+    if len(row.columns.roles) == 2 and _SETTINGS.match(row.columns.headers[0]):
+        return []  # How it is trained.
+    names = [text for cell in typed if _WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
+    told = [text for text in names if any(normalized(cell.text) == text and row.is_typed(cell) for cell in typed)]
+    names = [text for text in names if not re.fullmatch(_ANY, text, re.IGNORECASE)] or names
+    told = [text for text in told if text in names]
+    names = told if len(told) == 1 else names  # And no label of a stage.
+    names = [called[1] for cell in typed if row.is_typed(cell) and (called := _CALLED.fullmatch(cell.text))] or names
+    names = names or [cell.text for cell in row.named if re.search(r"\([A-Z]\w+\)$", cell.text)]
+    names = names or [cell.text for cell in typed or row.named if re.search(r"[A-Za-z]{4}", cell.text)]
+    others = [cell for role in SIZED & row.said.keys() for cell in row.said[role] if cell.text.strip()]
+    over = row.cells[-1].last > row.cells[-1].first + 2  # The heading of a section, below the table.
+    others += [cell for cell in row.cells if cell.text.strip().isdecimal() and not over]  # Which one it is.
+    others += [cell for cell in row.said.get("", ()) if typed and len(row.columns.roles) == 2]
+    names = names[-1:] if len(names) == len(typed) > 1 else names  # What is behind its name says what it is.
+    if len(names) != 1 or not others:
+        return []
+    more = _SET.search(normalized(names[0]))
+    found = _WORDS.fullmatch(_SET.sub("", names[0]))
+    several = named_in(names[0])
+    name = found[2] if found else several[0] if several[1] > 1 else names[0][:MOST_SIDE]
+    many = (found[1] or found[3]) if found else None
+    said = read_attributes(more[0] if more else "", "conv")
+    params = {key: value for key, value in said.items() if key in ("dilation", "stride")}
+    if span := _SPAN.fullmatch(name):
+        many = int(span[3]) - int(span[2]) + 1 if int(span[3]) > int(span[2]) else many
+    coded = _CODER.fullmatch(name) if row.window and row.width else None
+    kind = {"en": "conv", "de": "deconv"}[coded[1].lower()] if coded else name  # Of a window and so many filters.
+    return [Reading(kind, params, text=names[0], times=min(int(many or 1), MOST_SIDE), unclear=kind == "deconv")]

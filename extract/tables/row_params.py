@@ -1,0 +1,144 @@
+"""The hyper-parameters of a row's first layer, as its name and the columns beside it say them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from extract.columns.header_rows import LISTED
+from extract.columns.layer_names import LAYERS
+from extract.columns.numbers import channels_of, features_of, shapes, steps, whole
+from extract.designs.volumes import COLOURS
+from extract.tables.one_row import OneRow
+from extract.tables.row_behind import says_yes
+from extract.words.cells import read_attributes
+from extract.words.contexts import window_of
+from extract.words.families import FILTERED, RECURRENT, UNITED
+from extract.words.reading import Reading
+from extract.words.remarks import slope_of
+from extract.words.spellings import normalized
+
+_NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
+_LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")
+_COUNTED = ("filters", "units", "number", "rate")
+
+
+def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
+    """Return the hyper-parameters of the row's first layer."""
+    said = bool(row.attributes or row.said.get("output")) and not (row.is_told or row.is_listed)
+    counted = said and bool(_NAME.fullmatch(normalized(row.named[0].text)))
+    # The number in a name counts layers of its kind.
+    own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
+    windowed = bool(re.search(r"\d ?×", normalized(row.attributes)))
+    windowed |= bool(re.fullmatch(r"[a-z -]*pool[a-z]*(?:[123]d)?[ _]\d", row.named[0].text.strip(), re.IGNORECASE))
+    named = re.match(r"[A-Za-z]+ ?\d{1,2}-\d{1,2}(?! ?[×\d-])", normalized(row.named[0].text))
+    if named and (row.said.get("kernel") or windowed):
+        own = {key: value for key, value in own.items() if key not in ("kernel", "filters")}  # The second of its stage.
+    told = row.window and not re.search(r"\d ?×", normalized(row.named[0].text))  # By a column of windows.
+    own = {key: value for key, value in own.items() if key != "kernel" or not (told or (counted and windowed))}
+    found = _attributes_of(row, first.kind) | own
+    if row.width is not None and not (row.width == 1 and found.get("units", 0) > 1):
+        found["units" if first.kind in UNITED else "filters"] = row.width
+    if stride := steps(row.said.get("stride", ())):
+        found["stride"] = stride
+    if groups := whole(row.said.get("groups", ())):
+        found["groups"] = groups
+    if dilation := steps(row.said.get("dilation", ())):
+        found["dilation"] = dilation[0] if len(set(dilation)) == 1 else dilation
+    headers = row.columns.headers
+    widths = [(cell.first, re.fullmatch(r"(?:m, ?)?(\d+)p?", cell.text)) for cell in row.said.get("branch", ())]
+    found |= {headers[place]: int(width[1]) for place, width in widths if width}
+    for cell in row.said.get("branch", ()) if first.kind.endswith("pool") and "kernel" not in found else ():
+        if window := re.search(r"(\d) ?× ?(\d)(?:, ?(\d))?$", normalized(cell.text)):
+            found["kernel"] = int(window[1]), int(window[2])
+            found |= {"stride": (int(window[3]),) * 2} if window[3] else {}
+    for cell in row.said.get("context", ()) if first.kind != "dense" else ():
+        found |= window_of(cell.text)
+    if inner := whole(row.said.get("inner", ())) if first.kind not in LAYERS else None:
+        found["sub_blocks"] = inner
+    if expand := whole(row.said.get("expand", ())):
+        found["expand"] = expand
+    if gate := row.said.get("gate"):
+        found["gate"] = says_yes(gate[0])
+    for cell in row.said.get("padding", ()):
+        if len(re.findall(r"\d+", cell.text)) < len("dhw") + 1:  # More are of each side by itself.
+            plain = re.sub(r" ?\(same\)", "", cell.text).strip("() ")
+            found |= read_attributes(f"pad {re.sub(_LISTED, '×', plain)}", first.kind)
+    if (count := whole(row.said.get("count", ()))) is not None:
+        found["count"] = count
+    for cell in row.said.get("activation", ()):
+        if (slope := slope_of(cell.text)) is not None:
+            found["slope"] = slope
+    if first.kind == "resblock" and (window := re.match(r"\W*(\d+) ?× ?(\d+)\b(?! ?×)", normalized(row.attributes))):
+        found["kernel"] = int(window[1]), int(window[2])
+    found |= shapes(row.said.get("output", ()), row.said.get("input", ()))
+    if (
+        first.kind in FILTERED
+        and not found.keys() & {"filters", "output"}
+        and (channels := channels_of(row.said.get("output", ())))
+    ):
+        found["filters"] = channels
+    if first.kind in FILTERED and row.window and len(found.get("output", ())) == 1 and "axes" not in first.params:
+        found.setdefault("filters", found.pop("output")[0])  # An image has two sides.
+        found.pop("input", None)
+    if first.kind in (*RECURRENT, "embedding", "input") and "output" not in found:
+        found |= {"per_step": features} if (features := features_of(row.said.get("output", ()))) else {}
+    heads = " ".join(headers[cell.first] for cell in row.said.get("output", ()))
+    shaped = "kernel" not in row.columns.roles and not re.search("out|activation", heads, re.IGNORECASE)
+    if first.kind == "dense" and len(found.get("output", ())) == 2 and found["output"][0] > 1 and shaped:
+        found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
+    if first.kind == "dense" and found.keys() <= {"input"} and (alone := _alone(row)):
+        found = {"units": alone}
+    if first.kind == "dropout" and "rate" not in found:
+        found |= _rate(row)
+    if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
+        colours = taken <= COLOURS and found.get("filters") == taken and not row.units
+        found |= {"in_channels": taken} if colours else {"output": (taken,)}
+    if first.kind == "input" and "output" not in found:
+        others = [cell for role in ("", "filters") for cell in row.said.get(role, ())]
+        found |= shapes((cell for cell in others if LISTED.fullmatch(cell.text.strip())), ())
+    sides = found.get("output", ()) if first.kind == "input" else ()
+    if row.width and (len(sides) == 2 or (len(sides) == 3 and row.width <= COLOURS < min(sides))):
+        found["output"] = (*sides, row.width)
+    return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}
+
+
+_FOREIGN = {
+    **dict.fromkeys(UNITED, ("stride", "pad")),
+    **dict.fromkeys(("flatten", "dropout"), ("kernel", "stride", "pad", "filters", "units", "groups")),
+}
+"""What no layer of a kind has, whatever stands in the columns of it."""
+
+
+def _attributes_of(row: OneRow, kind: str) -> dict[str, Any]:
+    """Return what the cells beside the name say; of a layer that nobody knows, what they say of its window."""
+    if row.is_told:
+        return {}
+    if kind in LAYERS:
+        said = read_attributes(row.attributes, kind)
+        return said if kind == "dropout" else {key: value for key, value in said.items() if key != "rate"}
+    found = read_attributes(row.attributes, "conv")
+    names = ("kernel", "stride", "pad", "dilation", "groups", *(("filters",) if "kernel" in found else ()))
+    return {key: value for key, value in found.items() if key in names}
+
+
+def _alone(row: OneRow) -> int | None:
+    """Return the only number beside the name of a row that says nothing else, in whatever column it was put."""
+    others = [cell for cell in row.cells if cell is not row.named[0] and cell.tells]
+    alone = len(others) == 1 and row.columns.roles[others[0].first] in ("", "input", "kernel", "output")
+    return whole(others) if alone else None
+
+
+def _rate(row: OneRow) -> dict[str, float]:
+    """Return how much is dropped, as any cell of the row says it: `Rate = 0.5`."""
+    said = [
+        re.fullmatch(r"\(?(?:rate|prob\w*|p)?\W*(0?\.\d+)\)?", cell.text.strip(), re.IGNORECASE)
+        or re.search(r"\brate ?[=:] ?(0?\.\d+)\b", cell.text, re.IGNORECASE)
+        for cell in row.cells
+    ]
+    return next(({"rate": float(found[1])} for found in said if found), {})
+
+
+def _is_count(key: str, value: Any) -> bool:
+    """Tell a number that may be which layer of its kind it is."""
+    return key in _COUNTED and value <= 20 and value % 1 == 0

@@ -1,0 +1,97 @@
+"""What the rows of a table tell of each other: ways without a Dense that gives them, norms that have no name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.columns.grids import Cell
+from extract.words.families import POOLS, POSTED, RECURRENT, WINDOWED
+from extract.words.reading import Reading
+
+
+def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
+    """Return layers, a softmax or sigmoid of so many ways behind a Dense of as many where nothing gives them."""
+    found: list[Reading] = []
+    places: list[Cell] = []
+    for each, cell in zip(readings, cells, strict=True):
+        printed = [size for size in each.params.get("output", ()) if size > 1]
+        own = each.params.get("units", each.params.get("filters"))
+        ways = printed[0] if len(printed) == 1 else own if each.kind == "softmax" else None
+        ways = ways if each.kind in ("softmax", "sigmoid") else None
+        last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
+        wide = last.params.get("units", last.params.get("filters")) if last else None
+        given = next((one.params["filters"] for one in reversed(found) if "filters" in one.params), None)
+        pooled = last is not None and last.kind in (*POOLS[:3], "flatten") and given not in (None, ways)
+        if ways and last and ((last.kind in (*RECURRENT, "dense") and wide != ways) or pooled):
+            found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
+            places.append(cell)
+        found.append(each)
+        places.append(cell)
+    return found, places
+
+
+def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
+    """Return layers behind what comes in, where the first leaves the size of that as it is, and prints it."""
+    first = readings[0] if readings else None
+    size = first.params.get("output", ()) if first and first.kind in (*POSTED, "dropout") else ()
+    if len(size) != 3 or any(each.kind == "input" for each in readings):
+        return list(readings), list(cells)
+    return [Reading("input", {"output": size}, text="input", inferred=("output",)), *readings], [cells[0], *cells]
+
+
+def with_steps(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, a Dense behind what goes over a sequence as wide as each of its steps, where these are printed."""
+    found: list[Reading] = []
+    for each in readings:
+        output = each.params.get("output", ())
+        last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
+        before = last.params.get("output", ()) if last and last.kind in (*RECURRENT, "embedding", "dense") else ()
+        stepped = each.kind == "dense" and "units" in each.inferred and len(output) == len(before) == 2
+        if stepped and min(output) > 1 and output[:1] == before[:1]:
+            found.append(replace(each, params={**each.params, "units": output[-1]}))
+        else:
+            found.append(each)
+    return found
+
+
+def with_one_order(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, a convolution of `3×6` as of three filters of 6×6 where the others are `64×5`, of so many of 5×5.
+
+    Where their sizes can be understood in one way alone, those of the others are meant so too.
+    """
+    sizes = [_ORDERED.search(each.text) if each.kind in ("conv", "deconv") else None for each in readings]
+    told = [(int(size[1]), int(size[2])) if size else () for size in sizes]
+    pairs = list(zip(readings, told, strict=True))
+    first = [
+        size[:1] == (each.params.get("filters"),) and each.params.get("kernel") == size[1:] * 2 for each, size in pairs
+    ]
+    if sum(first) < 2 or sum(first) <= 0.5 * sum(map(bool, told)):
+        return list(readings)
+    return [
+        replace(each, params={**each.params, "filters": size[0], "kernel": size[1:] * 2})
+        if size and each.params.get("kernel") == size and "filters" not in each.params
+        else each
+        for each, size in pairs
+    ]
+
+
+_ORDERED = re.compile(r"conv\w* ?(\d+) ?× ?(\d+)\b(?! ?×)", re.IGNORECASE)
+
+
+def without_doubtful_norms(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, what is called normalisation and no more as one that nobody knows: of several, or of vectors.
+
+    A local response normalisation is of images, which convolutions give.
+    """
+    named = {"bn", "ln", "gn", "in"} & {each.kind for each in readings}
+    named |= set() if {each.kind for each in readings} & {*WINDOWED} else {"vectors"}
+    doubtful = [each.kind == "lrn" and re.fullmatch(_NORM, each.text.strip(), re.IGNORECASE) for each in readings]
+    return [
+        replace(each, kind=each.text.strip()) if named and odd else each
+        for each, odd in zip(readings, doubtful, strict=True)
+    ]
+
+
+_NORM = r"(?:\w+ )?normali[sz]ation(?: layer)?(?: \(\w+\))?"

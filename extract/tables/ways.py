@@ -1,0 +1,65 @@
+"""Ways through one network that stand side by side in a table: columns under names of branches, with a common end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from extract.columns.grids import Cell
+from extract.columns.table_design import TableDesign
+from extract.words.reading import Reading
+
+_WAY = re.compile(
+    r"\b(?:(?:sub-?)net(?:work)?|branch|stream|path(?:way)?|tower|modality|input)(?:es|s)?(?: ?(?:\d+|[A-Z]))?$",
+    re.IGNORECASE,
+)
+"""What a part of a network is called that is beside others."""
+
+
+def as_one(designs: Sequence[TableDesign]) -> list[TableDesign]:
+    """Return designs, as one those that are branches by their names and end in the same cells.
+
+    What a branch takes that no cell is in front of is asked for where it is built.
+    """
+    ways = [list(zip(each.readings, each.cells, strict=False)) for each in designs]
+    whole = all(len(each.readings) == len(each.cells) for each in designs)
+    if len(designs) < 2 or not whole or not all(_WAY.search(each.config.strip()) for each in designs):
+        return list(designs)
+    first = _shared(ways)
+    last = _shared([way[first:][::-1] for way in ways])
+    own = [way[first : len(way) - last] for way in ways]
+    if not last or not all(own):
+        return list(designs)
+    stem, end = ways[0][:first], ways[0][len(ways[0]) - last :]
+    names = [f"end of {each.config.strip()}" for each in designs]
+    start = "start of all"
+    found = [(_named(reading, start) if i + 1 == first else reading, cell) for i, (reading, cell) in enumerate(stem)]
+    for i, (design, way) in enumerate(zip(designs, own, strict=True)):
+        given = start if stem else f"what comes into {design.config.strip()}"
+        taken = [_taking(way[0][0], (given,)) if i else way[0][0], *(reading for reading, _ in way[1:])]
+        taken[-1] = _named(taken[-1], names[i])
+        found += zip(taken, (cell for _, cell in way), strict=True)
+    found += [(_taking(reading, tuple(names)) if i == 0 else reading, cell) for i, (reading, cell) in enumerate(end)]
+    readings, cells = zip(*found, strict=True)
+    return [replace(designs[0], config="", readings=readings, cells=cells)]
+
+
+def _shared(ways: Sequence[Sequence[tuple[Reading, Cell]]]) -> int:
+    """Return in how many cells all begin alike."""
+    return sum(1 for _ in takewhile(lambda each: all(cell is each[0][1] for _, cell in each), zip(*ways, strict=False)))
+
+
+def names_ways(headers: Sequence[str]) -> list[int]:
+    """Return the columns whose headers name branches: several, or none."""
+    found = [i for i, head in enumerate(headers) if _WAY.search(head.strip())]
+    return found if len(found) > 1 else []
+
+
+def _named(reading: Reading, name: str) -> Reading:
+    return replace(reading, names=(*reading.names, name))
+
+
+def _taking(reading: Reading, names: tuple[str, ...]) -> Reading:
+    return replace(reading, params={**reading.params, "taken": names})

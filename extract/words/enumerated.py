@@ -1,0 +1,45 @@
+"""Layers that a cell lists without their kind: by numbers below a heading, or by how wide they are behind arrows."""
+
+from __future__ import annotations
+
+import re
+
+from extract.words.lexicon import kind_of, posts_of
+
+_HEADED = re.compile(r"^\s*(?P<head>[^;\n:]*):\s*[;\n]\s*(?=1[.)] )(?P<lines>.*)$", re.DOTALL)
+_FLAT = re.compile(r"\b(?:flatten|global|gap|fc|dense|linear|fully)\b[^→;(]*(?:\([^()]*\)[^→;()]*)?", re.IGNORECASE)
+_STEPS = re.compile(
+    r"((?: ?→ ?\d+(?![\d×. ]*[×(]))*)(?P<last> ?→ ?(?:output\w*|(?:\w+ )?class\w*|N)\b)?", re.IGNORECASE
+)
+
+
+def of_one_kind(text: str) -> str:
+    """Return a list below a heading of a kind of layer with that kind in front of what names none.
+
+    >>> of_one_kind("2 Conv Blocks:; 1. 16 filters (7×1), MP(2); 2. 32 filters (5×1)")
+    'Conv 16 filters (7×1), MP(2); Conv 32 filters (5×1)'
+    """
+    found = _HEADED.match(text)
+    kind = found and kind_of(re.sub(r"^\s*\d+ ", "", found["head"]))
+    if not found or kind not in ("conv", "dense"):
+        return text
+    lines = [re.sub(r"^\s*\d+[.)] ", "", line).strip() for line in re.split(r"[;\n]", found["lines"])]
+    name = "Conv" if kind == "conv" else "FC"
+    named = [
+        kind_of(re.split(r"[,+]", line)[0]) == kind or (posts_of(line) and not re.match(r"\d", line)) for line in lines
+    ]
+    return "; ".join(line if is_named else f"{name} {line}" for line, is_named in zip(lines, named, strict=True))
+
+
+def behind_arrows(text: str) -> str:
+    """Return a chain that goes on in numbers alone behind what gives a vector with the Dense that these are.
+
+    >>> behind_arrows("Flatten (192 units) → 120 → 84 → Output"), behind_arrows("conv 3 → 64")
+    ('Flatten (192 units) → FC 120 → FC 84 → FC', 'conv 3 → 64')
+    """
+    flat = _FLAT.match(text)
+    found = _STEPS.match(text, flat.end()) if flat else None
+    if not flat or not found or (found[1].count("→") < 2 and not found["last"]):
+        return text
+    steps = "".join(f" → FC {each}" for each in re.findall(r"\d+", found[1]))
+    return f"{flat[0].rstrip()}{steps}{' → FC' if found['last'] else ''}{text[found.end() :]}"

@@ -1,0 +1,40 @@
+"""Kinds of layers that have something in common: a window, filters, units, or that they pool."""
+
+from __future__ import annotations
+
+import re
+
+from extract.words.lexicon import POSTS
+from ir import layers as L
+from ir.layer import Layer
+
+FILTERED = ("conv", "gconv", "deconv")
+"""Those whose filters see all channels, or those of a group."""
+WHOLE_POOLS = ("gavgpool", "gmaxpool")
+POOLS = ("maxpool", "avgpool", "pool", *WHOLE_POOLS)
+"""Those that pool, the last of them over the whole image."""
+SIZED = (*FILTERED, "dwconv", "sepconv", *POOLS[:4])
+"""Convolutions and poolings."""
+WINDOWED = (*SIZED, "mbconv", "fusedmbconv", "ghost", "local")
+"""Those of which a size is that of their window."""
+RECURRENT = ("lstm", "bilstm", "gru", "rnn")
+UNITED = ("dense", "softmax", *RECURRENT)
+"""Those of so many units."""
+UNITS = (*UNITED, "embedding")
+"""Those beside which a number says how many units there are."""
+JOINS: dict[str, Layer] = {
+    "concat": L.Concat(),
+    "add": L.Add(),
+    "maximum": L.Maximum(),
+    "multiply": L.Multiply(),
+}
+"""What joins tensors."""
+POSTED = frozenset(name for name, _ in POSTS)
+"""Normalisations and activations, which stand behind others."""
+ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn"}
+"""Those of them that are no normalisation."""
+
+
+def goes_both_ways(text: str) -> bool:
+    """Tell by its text a layer that goes over a sequence forwards and backwards: `BiGRU`, `bi-directional`."""
+    return bool(re.search(r"\bbi-?(?:directional(?! ?= ?false)|gru|rnn)", text, re.IGNORECASE))

@@ -1,0 +1,272 @@
+"""One spelling for all that authors have of a layer: what a cell says is brought to the form that the grammar reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from extract.words.lexicon import EITHER, PLACE, kind_of, posts_of
+from extract.words.signs import signed, without_brackets
+
+
+@lru_cache(maxsize=8192)
+def normalized(text: str) -> str:
+    """Return a text with one sign for each meaning: × between sizes, - for every dash, ; for the end of a line.
+
+    >>> normalized("3x3 conv – 64"), normalized("[3 X 3, 64] * 2"), normalized("28²")
+    ('3×3 conv - 64', '[3 × 3, 64] × 2', '28×28')
+    """
+    text = signed(_unslashed(text))
+    for pattern, spelt in _FIRST:
+        text = re.sub(pattern, spelt, text)
+    text = without_brackets(text)
+    for pattern, spelt in _THEN:
+        text = re.sub(pattern, spelt, text)
+    text = re.sub(r"\s*[\n\r]+\s*", "; ", text.strip())
+    return re.sub(r";(?: ?;)+", ";", re.sub(r"; ?→|→ ?;", " → ", text))
+
+
+_PENALTY = (
+    r"\bL[12](?: (?:kernel )?(?:penalty|reg\w*))?\s*[=(:]\s*\d[\d.]*(?:e ?-? ?\d+)?\)?"
+    r"|,? ?\b(?:kernel|bias|activity)[_ ](?:regularizer|initializer|constraint) ?= ?[^,()]*(?:\([^()]*\))?"
+)
+"""How much large weights cost while they are learned, and how they begin, which is no number of any layer."""
+_SAID = r"(?: (?:size|features?|units|nodes|neurons)(?: ?[=:]| of)? | ?[=:] ?)"
+"""What stands between the word for what comes in or goes out and the number of it."""
+_UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
+"""What stands for a number of channels."""
+
+
+_IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z\d]*(?:_[A-Za-z\d]+)+")
+
+
+def _along_time(found: re.Match[str]) -> str:
+    """Return brackets of windows along one axis, each with how many filters it has, in words: `[4, 128; 4, 128]`."""
+    lines = re.sub(r"(\d+), ?(\d+)", r"conv1d, k=\1, filters=\2", found[1])
+    return f"[{lines}]"
+
+
+_WITH_OTHERS = re.compile(r"(?:concat\w*|add|sum|merge) with ", re.IGNORECASE)
+"""What joins layers that it names."""
+
+
+def _unslashed(text: str) -> str:
+    """Return a text of nothing but layers and what stands behind them with commas: Conv/ReLU/Max pool, FC (ReLU)."""
+    held = re.fullmatch(r"([A-Za-z][^()]*) \(([^()]*)\)", text)
+    if held and _IDENTIFIER.fullmatch(held[1]) and posts_of(held[1]):
+        return text  # A layer's own name, which says where it stands, and its class: conv1_bn (BatchNormalization).
+    parts = [part.strip() for part in re.split(r"/| (?:with|followed by|then|and) ", text)]
+    if held and kind_of(held[1]) and all(posts_of(part) or kind_of(part) == "softmax" for part in held[2].split(",")):
+        parts = [held[1], *held[2].split(",")]
+    elif len(dashed := re.split(r" ?- ?(?![^(]*\))", text)) > 2 and kind_of(dashed[-1]).endswith("pool"):
+        parts = dashed
+    named = (
+        len(parts) > 1
+        and not _WITH_OTHERS.match(text)
+        and all(re.match(r" *[A-Za-z]", part) and (kind_of(part) or posts_of(part)) for part in parts)
+    )
+    return ", ".join(part.strip() for part in parts) if named and not EITHER.search(text) else text
+
+
+def _listed(found: re.Match[str]) -> str:
+    border = {"S": "same", "V": "valid"}.get((found[3] or "").upper(), "")
+    return ", ".join(each for each in (found[1], found[2] or "", border) if each)
+
+
+_BRACKETED = re.compile(
+    r"^(?!.*(?:conv|pool|fc|dense|block|layer|linear)[^(]*\()[A-Za-z][A-Za-z -]+ \((\d+ ?× ?\d+ conv\w*)\)$",
+    re.IGNORECASE,
+)
+"""What a name that no layer has is made of: `Feature embedding (3×3 Conv)`."""
+_LAYERS = re.compile(
+    r"\b(?P<front>[2-9]|two|three|four)[- ]layer(?:ed|s)? (?=(?:\w+[- ])?(?:bi-?)?(?:lstm|gru|rnn)\b)"
+    r"|(?P<name>(?:lstm|gru|rnn)\b),? ?\(?(?:num[ _]layers ?[=:] ?(?P<set>[2-9])|(?P<behind>[2-9])[- ]?layers?)\b\)?",
+    re.IGNORECASE,
+)
+"""How many layers something that recurs has."""
+
+
+def _stacked(said: re.Match[str]) -> str:
+    many = {"two": "2", "three": "3", "four": "4"}.get((said["front"] or "").lower(), said["front"])
+    return f"{many}× " if many else f"{said['name']} (num layers={said['set'] or said['behind']})"
+
+
+def _dilated(found: re.Match[str]) -> str:
+    """Return layers in brackets, each with the dilation that stands behind them."""
+    said = re.sub(r"\D+", "dilation ", found[2])
+    inside, behind = found[1].rsplit("]", 1)
+    return f"{'; '.join(f'{each.strip()}, {said}' for each in inside.split(';'))}]{behind}"
+
+
+def _bordered(found: re.Match[str]) -> str:
+    return f"{found[1]}, stride {found[2]}, {'same' if found[3] == 'S' else 'valid'}"
+
+
+def _last_steps(found: re.Match[str]) -> str:
+    """Return layers of which the first or the last has a stride of its own as those and that one."""
+    many, layer, place, step = int(found[1]) - 1, found[2].strip(), found[3].lower(), found[4]
+    parts = [f"{many}× {layer}" if many > 1 else layer, f"{layer}, stride {step}"]
+    return " → ".join(parts if place == "last" else parts[::-1])
+
+
+_ALL_TIMES = re.compile(
+    r"^(?:[A-Za-z][A-Za-z ]*: )?([^()\[\]:]*,[^()\[\]:]*?)[\s,;]*(?:(?:[.·⋯…] ?)+)?\( ?[×xX] ?(\d{1,2})\)$"
+)
+"""A list with how often it comes in brackets behind."""
+
+
+def _all_times(found: re.Match[str]) -> str:
+    """Return several layers with how often all of them come: `Residual: Conv, ReLU, Conv ··· (×10)`."""
+    several = sum(bool(kind_of(part)) for part in found[1].split(",")) > 1
+    return f"[{found[1]}] × {found[2]}" if several else found[0]
+
+
+_DOUBLE = re.compile(
+    r"\b(?:double|dual)[ -]?(\d ?[×x] ?\d )?(conv(?:olution)?)(?:[ -]?(?:block|layer|unit))?s?\b", re.IGNORECASE
+)
+"""Two convolutions by the name of what they are together, as those of a U-Net: DoubleConvBlock."""
+
+
+_Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
+_FIRST: tuple[_Rule, ...] = (
+    (_PENALTY, ""),
+    (r"(?i)^(conv\w*) ?\((\d{2,4})\) ?[×xX] ?([2-9])\b(?! ?[×x\d])", r"\3 × \1 \2"),  # So often: Conv(256) × 2.
+    (r"\bBidirectional\((LSTM|GRU|SimpleRNN)(\([^()]*\))(?:,[^()]*)?\)", r"Bi\1\2"),
+    (r"\bTimeDistributed\(((?:Dense|Dropout|Activation)\([^()]*\))\)", r"\1"),
+    (r"(?<=\w)(?:…|\.\.\.)(?=\)| \()", ""),  # A name that is cut off.
+    (r"^([a-z]\w* \([A-Z]\w*)(?:…|\.\.\.)?$", r"\1)"),
+    (r"(?<=[Rℝℜ]) ?\^ ?(?=\d+ ?[×x])", ""),  # Of so many dimensions.
+    (r"(?<=[A-Za-z\d.] )\((\d{1,2} ?× ?\d{1,2}(?: ?× ?\d{1,2})?)\)", r"\1"),  # MaxPool (3 × 3), stride (2 × 2).
+    (r"(?i)\b(pool(?:ing)?|conv(?:olution)?) ([123])D(?= ?\()", r"\1\2D"),
+    (r"(?i)(?<=\w)\) (?=soft-?max$)", "), "),
+    (r"(?i)^([2-9]) (?=(?:bi-?)?(?:lstm|gru|rnn) layers\b)", r"\1× "),
+    (r"(?i)^stride-(\d) (conv[^;→+]*)$", r"\2, stride \1"),
+    (r"(?i)^(?:(?!conv|pool|fc|dense)[a-z]+[ _]?\d+[a-z\d_.]*|conv\d+_x): ?(?=\[|\d+ ?× ?\d)", ""),  # Where they stand.
+    (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
+    (r"(?i)(?<=[a-z]) [x×*] ?(\d{1,2})$", r" × \1"),  # So often, or so much larger.
+    (_ALL_TIMES, _all_times),
+    (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
+    (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
+    (r"(?i)(?<=[a-z\d]) ?\(linear\)", ""),  # No activation, and no Dense.
+    (r"(?i)(\b(?:conv|dense|fc|fully)[^;→]*), ?linear(?: activation)?$", r"\1"),
+    (r"(?i)^((?:fc|dense|linear|fully[ -]connected)\b[^()]*?) ?\((?:embeddings?|features?|logits|code)\)", r"\1"),
+    (r"(?i)\b((?:max|avg|average|mean)?[ -]?pool(?:ing)?) ?(\d+)-(\d)$", r"\1 \2×\2, stride \3"),
+    (r"^([A-Za-z][A-Za-z ]*?)[ _]?\d{1,2}/\d(?:, ?\d{1,2}/\d)+$", r"\1"),  # Which of its stage they are.
+    (r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; "),  # Another layer is behind it.
+    (r"(?i)( [×x] ?\d{1,2}), ?(?=(?:max|avg|average|global|pool|conv|fc|dense|drop|flat|soft)\w*)", r"\1; "),
+    (r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)"),  # How wide a Dense is behind another.
+    (r"\b([2-9]) (?=conv\w* ?\()", r"\1× "),  # So many of them.
+    (r"^([A-Za-z]\w*) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2"),
+    (r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)"),  # What a unit of its own is made with.
+    (r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]"),  # A brace around layers.
+    (r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; "),  # Two brackets that are repeated together.
+    (r"(?<=[\])])(\s*)[xX*](\s*)(?=[\dA-Za-z])", r"\1×\2"),
+    (r"\n\s*[xX*×]\s*(?=\d)", "; × "),
+    (r"(?i)(\[[^][]*\]) ?(?:(?:bottleneck|residual|basic) )?blocks?\b", r"\1"),
+    # What stands in brackets behind a layer, as in the drawings of Inception-v4: (32 stride 2 V).
+    (r"(?i)((?:conv|pool)\w*) ?\(((?:\d+|stride \d)(?: stride \d)?)? ?([SV])?(?: linear)?\)", _listed),
+    (r"(^|[;[])([^][;]*), ?× ?(\d+) ?(?=[;\]]|$)", r"\1[\2] × \3"),  # A layer so many times.
+    # A border and a step in brackets, and how many filters behind a dash: Conv(pad-1, stride-2)-32-BN.
+    (r"\(pad-(\d), ?stride-(\d)\)-(\d+)-?", r", pad \1, stride \2, \3, "),
+    (r"\(pad-(\d)\)-(\d+)-?", r", pad \1, \2, "),
+    (r"(?i)\b(dense|fc|linear)-(\d+)-(?=BN|\w*ReLU|tanh|sigmoid|soft-?max)", r"\1 \2, "),
+    (PLACE, ""),
+    (_DOUBLE, r"2× \2 \1"),
+    (r"(?i)^layer[ _]?\d+[ :,.-]+(?=[a-z]{2})", ""),  # Which one it is.
+    (r"^(Sequence|Output|Final|Hidden|Last|First)(Linear|Dense|LSTM|GRU)$", r"\1 \2"),
+    (
+        r"(?i)\b([2-9]) ?[x×] ?(conv[^,;→+]*), (?:the )?(first|last) (?:one )?(?:with |has )?(?:a )?stride (\d)",
+        _last_steps,
+    ),
+    (r"(?i)(?<=[,;] )pool(?:ing)? size\b", "kernel size"),
+    (r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 "),  # st.1 is st. 1.
+    (r"\bksize\b", "kernel size"),
+    (r"(?i)\bkernal\b", "kernel"),
+    (r"(?i)\((?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", "(None, "),
+    (r"(?i)\b(kernel|filter|window|pool)_size\b", r"\1 size"),
+    (r"(?i)\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", ""),
+    (r"(?i)\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D "),
+    (r"\b\d+[- ]channel input\b", ""),  # What comes in.
+    (r"(?i)\b((?:up-?sampl|pixel-? ?shuffl|resiz)\w*[^;\d×]*?),? (\d)[x×](?=$|[,;)])", r"\1 × \2"),  # So much larger.
+    (r"(?i)(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3"),
+    (r"(?<![\d×] )(?<![\d×])(\d|1[0-5]) ?[×xX] ?\1 \((\d+)\)", r"\1×\1, \2"),  # A window, how many.
+)
+"""How authors write what a cell says, and how the grammar reads it, in the order in which they are put right."""
+_THEN: tuple[_Rule, ...] = (
+    (r"(?i) ?\((?:number|no\.?|#) of classes\)", ""),
+    (r"(?<=[^\d\s]) [·⋅•|] | [·⋅•|] (?=[^\d\s])", ", "),
+    (r"(?<=[A-Za-z])-(?=FC\b)", " - "),
+    (r"(?<=\d) ?frames ?× ?(\d+)", r"×\1"),
+    (r"(?<=\d)-s-?(\d)\b", r", stride \1"),
+    (r"(?<=\d) ?[·⋅] ?(?=\d)", "×"),
+    (r"(?i) with (?=soft-?max)", ", "),
+    (r"(?i)(?<=[A-Za-z\d)]) ?[/-] ?(?=(?:soft-?max|drop-?out)\b)", ", "),
+    (r"(?i)\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)", r"\1, "),
+    (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
+    (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
+    (r"(?i)\b(dense|linear|fc) ?\([a-z]{1,3} ?→ ?(\d+)\)", r"\1(units=\2)"),  # Of so many as a letter says.
+    (r"(?i)\b(dense|linear|fc)\b,? ?\d+ ?→ ?(\d+(?: ?× ?\d+){1,2})(?=$|,)", r"\1 \2"),
+    (r"(?i)^reshape,? ?\d+(?: ?× ?\d+)+ ?→ ?(\d+)$", r"flatten \1"),
+    (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+(?: ?× ?\d+)*)(?=$|,)", r"\1 \2"),
+    (r"(?i)\bstep(?:s| size)?[ :=]{1,3}(?=\d)", "stride "),
+    (r"(?i),? ?\((?:no|without|w/o|sin|sans|ohne|sem|senza) (?:\w+[ -]?)?pool(?:ing)?\)", ""),
+    (r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1"),
+    (rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", "),  # Of so many, how many.
+    (rf"(\d*) ?{_UNIT}", lambda found: f"{found[1] or 1}×{found[2]}"),
+    (r"(?:^|(?<=[ ,;]))[x×](\d) (?=(?:max |avg )?pool)", r"\1×\1 "),
+    (r" ?\([\d.]+ ?[kKMG]?B\)", ""),  # Of so much memory.
+    (r" ?\(output:? ?\d+ ?× ?[a-z]\)", ""),
+    (r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2"),
+    (r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3"),
+    (r"(?i)\bstride (\d) ?\((?:T|time|temporal)\), ?(\d) ?\((?:XY|HW|S|space|spatial)\)", r"stride \1×\2×\2"),
+    (r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
+    (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
+    (r"(?i)\bvocab(?:ulary)?(?:[ _]?size)? ?[×x*,] ?(\d+)\b", r"units \1"),  # So wide for each word.
+    (r"^→ ?(?=\d+ ?× ?\d)", ""),  # What it gives.
+    (r"^(\d{1,2} ?× ?\d{1,2}) → (\d+ ?× ?\d+ ?× ?\d+)$", r"\1, gives \2"),
+    (r"(?i)(^|[,;(] ?)size ?[=:] ?(?=\d+ ?× ?\d+(?! ?×))", r"\1kernel size "),
+    (r"\b(stride|dilated) (?:[a-z] ?= ?|is |of )(?=\d)", r"\1 "),
+    (r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2"),  # Along time, and in each frame.
+    # A window along one axis with its stride, and how many filters it has: [80/4, 256].
+    (r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]"),
+    (r"^\[(\d{1,2}, ?\d{2,4}(?: ?; ?\d{1,2}, ?\d{2,4})*)\](?= ?[×;])", _along_time),
+    # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
+    (r"(?i)\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2"),
+    (r"(?i)\bconv(\w*)\.? ?↑", r"deconv\1, stride 2"),
+    (r"(?i)(\bconv\w*)\.? ?↓", r"\1, stride 2"),
+    # Behind a block, the stride of its first layer.
+    (r"(?i)\[([^][;]*)\] ?× ?(\d+) ?, ?pad(?:ding)? ?=? ?(\d)\b", r"[\1, padding \3] × \2"),
+    (
+        r"(?i)\[([^][;]*)((?:;[^][]*)?)\] ?× ?(\d+) ?, ?(?:S|stride ?=? ?) ?(\d(?: ?× ?\d)?)\b",
+        r"[\1, stride \4\2] × \3",
+    ),
+    (r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated),
+    (r"\bGD-?Conv(?=\d)", "dwconv "),  # One window over all of the image, for each channel.
+    (r"\bd(?=\d+ ?×)", "dwconv "),  # As ConvNeXt writes a filter for each channel.
+    (r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 "),
+    (r"([\])] ?× ?[A-Za-z]) (\d)$", r"\1_\2"),  # So often as a letter with an index says.
+    (r", ?↓ ?(\d)\b", r", stride \1"),
+    (r"(?i)^(dense|fc|fully[- ]connected) ?\+ ?linear$", r"\1"),  # With no activation.
+    (r"(?i)\b(conv\w*[^;,+]*\d ?× ?\d+) ?\+ ?(\d)(?![\d(]| ?[×(])", r"\1, stride \2"),
+    # A window, a stride and a border as GoogLeNet's drawing has them: 7x7+2(S).
+    (r"(\d×\d+) ?\+ ?(\d+) ?\(([SV])\)", _bordered),
+    (r"\bfc\W*\[(\d+), ?(\d+)\]", r"fc \1→\2"),  # So wide inside, and at its end.
+    (r"(?i)(\d+) filters? × (\d+) kernels?(?: × \d+ channels?)?(?: ?=.*)?$", r"\1 filters, kernel \2"),
+    (r"(?i) ?\(\s*[x×]\s*2 (?:directions?|ways)\)", ""),  # Forwards and backwards.
+    (r"(?<=\d\d) ?\(\s*[xX×]\s*([2-9])\s*\)$", r", × \1"),  # So often.
+    (r"(?i)((?:block|unit|module|bottleneck|layer)s?) ?\(\s*[x×]\s*(\d{1,2})\s*\)", r"\1 × \2"),  # So often.
+    (r"\(\s*[xX×]\s*(\d+)\s*\)", r", \1"),  # So many filters.
+    (r"(?i)\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×"),
+    (_LAYERS, _stacked),
+    (_BRACKETED, r"\1"),
+    (r"(?i)\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output"),
+    (rf"(?i)\binputs?{_SAID}(\d+)(?:,|;| and| to)? ?outputs?{_SAID}(\d+)\b(?! ?×)", r"\1→\2"),
+    (r"(?i)\b(outputs?) (?:size|units|nodes|neurons)(?: ?[=:] ?| of | )(?=\d+\b(?! ?×))", r"\1 "),
+    (r"(?i)(\bpool\w*) and (?=drop-?out)", r"\1; "),
+    (r"(?i)\b(?:one|a single) (?=(?:neuron|unit|node)\b)", "1 "),
+    (r"(?i)^(?:the )?output layer(?: is|,? with| has| of|[:,]) (\d+) (?:neuron|unit|node)s?$", r"fc, \1 units"),
+    (r"(?i)^output(?: layer)? (\d+)(?: ?× ?1)*(?=,? ?\(?(?:sigmoid|soft-?max|tanh|linear)\b)", r"fc \1"),
+    (r"(?<=\d)\. (?=[A-Z])", "; "),  # A layer behind the end of a sentence: FC 256. FC 10.
+)
+"""What is put right once the sides of windows stand in no brackets."""
