@@ -49,6 +49,7 @@ from extract.tables.layer_columns import (
     with_windows,
 )
 from extract.tables.listed_settings import designs_by_settings
+from extract.tables.lone_rows import in_doubt
 from extract.tables.network_rows import leaves_out, models_of, says_products
 from extract.tables.networks import are_chained, are_widening, framed, networks_of, tables_below
 from extract.tables.results import is_results
@@ -258,7 +259,8 @@ def _doubted(reading: Reading) -> Reading:
 def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
     readings, cells = layers_by_rows(grid, columns)
     alike = as_their_neighbours(at_each_step(with_channels(channels_last(readings))))
-    return TableDesign(title, "rows", alike, tuple(cells))
+    asked = in_doubt(grid, columns.start, cells)
+    return TableDesign(title, "rows", alike, tuple(cells), questions=asked)
 
 
 def _softened(design: TableDesign) -> TableDesign:

@@ -151,26 +151,6 @@ _WIDTHS = r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+)\W*(?:(?:hidden )?(?:units|ne
 """How wide several layers are, one behind the other."""
 
 
-def layer_alone(row: OneRow) -> list[Reading]:
-    """Return the layer that nobody knows of a row with a name alone: behind all others it is no title."""
-    cells = [cell for cell in row.cells if cell.tells]
-    name = cells[0].text.strip() if len(cells) == 1 and cells[0] in row.said.get("type", ()) else ""
-    return [Reading(name, text=name)] if re.fullmatch(r"[A-Za-z]{3,}(?: [A-Za-z]+)?", name) else []
-
-
-def unheard_row(row: OneRow) -> list[Reading]:
-    """Return what nobody knows for a row of several cells of which nothing else was read, so that it is asked for."""
-    cells = [cell for cell in row.cells if cell not in row.said.get("counter", ())]
-    filled = [cell for cell in cells if cell.tells]
-    if len(filled) > 2 and filled[1] is cells[1] and re.fullmatch(r"\W*[^\W\d] ?\^?\d?", filled[0].text.strip()):
-        cells, filled = cells[1:], filled[1:]  # Behind the sign of the part that it is of.
-    name = " ".join(filled[0].text.split())[:MOST_SIDE] if filled else ""
-    if len(filled) == 1 and (called := stranger_called(filled[0].text)):
-        return [Reading(called, text=name)]
-    named = len(filled) > 1 and cells[0] is filled[0] and re.search(r"[A-Za-z]{2}", name) and not row.goes_on()
-    return [Reading(name, text=name)] if named else []
-
-
 _ENDS = re.compile(r"(?:(?:final |last )?output|classif\w+|predict\w+|scores?|logits)(?: layer)?", re.IGNORECASE)
 """What the last layer is called by what it gives."""
 

@@ -13,12 +13,13 @@ from extract.columns.stacked import single_rows
 from extract.designs.connected import goes_on, linked, with_more
 from extract.designs.joining import names_among, names_in, told_in, with_skip
 from extract.tables.each_layer import one_each
+from extract.tables.lone_rows import layer_alone, unheard_row
 from extract.tables.one_row import OneRow
 from extract.tables.row_behind import (
     poolings_behind,
 )
 from extract.tables.row_completion import AFTER, completed
-from extract.tables.row_layers import layer_alone, layers_of, unheard_row
+from extract.tables.row_layers import layers_of
 from extract.tables.row_outputs import (
     LENGTH,
     are_moments,
@@ -120,7 +121,7 @@ class _Body:
         """Return what a row says of the first of its layers."""
         first = params_of(said, found[0])
         wide = self.readings[-1].params.get("filters") if self.readings else None
-        if not named and "filters" not in first and wide:
+        if not named and found[0].kind in _REPEATED and "filters" not in first and wide:
             first["filters"] = wide  # Of the row above it, whose layer goes on.
         if len(found) == 1 and "pool" in found[0].kind and set(first.get("kernel", ())) == {first.get("filters")}:
             del first["filters"]  # The side of its window, in a column of what is meant by a layer's size.
