@@ -62,6 +62,31 @@ from tests.test_extract_typeset import model_of
         ("Residual block (64)", "resblock", {"filters": 64}),
         ("Image (3, 224, 224)", "input", {"shape": (3, 224, 224)}),
         ("Input (None, 784)", "input", {"output": (784,)}),
+        ("A dense layer of size 256", "dense", {"units": 256}),
+        ("Linear(in=512, out=10)", "dense", {"in_features": 512, "units": 10}),
+        ("Drop-out p=.3", "dropout", {"rate": 0.3}),
+        ("Dropout (keep prob. = 0.8)", "dropout", {"rate": 0.2}),
+        ("Dropout keep rate 0.8", "dropout", {"rate": 0.2}),
+        ("Flatten → 3136", "flatten", {"output": (3136,)}),
+        ("pointwise conv, 128 filters", "conv", {"kernel": (1, 1), "filters": 128}),
+        ("LSTM-64", "lstm", {"units": 64}),
+        ("Embedding 10k × 128", "embedding", {"vocabulary": 10000, "units": 128}),
+        ("Embedding layer (5000 × 64)", "embedding", {"vocabulary": 5000, "units": 64}),
+        ("64 ReLU units", "dense", {"units": 64}),
+        ("1st hidden layer - 64", "dense", {"units": 64}),
+        ("Output layer (3 classes)", "dense", {"units": 3}),
+        ("conv, 64 filters, 3 by 3 kernel, stride of 2", "conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv-64 (3×3)", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("3×3 dilated (2) conv, 64", "conv", {"kernel": (3, 3), "dilation": 2, "filters": 64}),
+        ("dilated conv (rate 2) 3×3, 64", "conv", {"kernel": (3, 3), "dilation": 2, "filters": 64}),
+        ("Deconv 4×4, 64, stride 2, crop 1", "deconv", {"filters": 64, "stride": (2, 2), "pad": 1}),
+        ("Convolution (64 kernels, size 5)", "conv", {"filters": 64, "kernel": (5, 5)}),
+        ("Conv (5, 64)", "conv", {"filters": 64, "kernel": (5, 5)}),
+        ("Conv2D 64, 3, 2", "conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv 3×3, 64, 2", "conv", {"filters": 64, "kernel": (3, 3), "stride": (2, 2)}),
+        ("Conv 64, 3, 1, 1", "conv", {"filters": 64, "kernel": (3, 3), "stride": (1, 1), "pad": 1}),
+        ("Deconv 64, 4×4, 2", "deconv", {"filters": 64, "kernel": (4, 4), "stride": (2, 2)}),
+        ("Up 2x", "upsample", {}),
     ],
 )
 def test_one_layer_with_all_that_is_said_of_it(said: str, kind: str, params: dict[str, Any]) -> None:
@@ -84,6 +109,12 @@ def test_layers_that_recur_with_how_many_there_are(said: str) -> None:
         ("two 3×3 conv, 64", "conv", 2),
         ("ResBlock x16", "resblock", 16),
         ("2 LSTM layers, 128 units each", "lstm", 2),
+        ("LSTM layer (hidden size 128, 2 layers)", "lstm", 2),
+        ("LSTM (2 layers, 128 hidden units)", "lstm", 2),
+        ("LSTM 64, num_layers=2", "lstm", 2),
+        ("GRU × 2, 64", "gru", 2),
+        ("Conv 3x3x64 ×2", "conv", 2),
+        ("3×3, 64 ×2", "conv", 2),
     ],
 )
 def test_how_often_a_layer_comes(said: str, kind: str, times: int) -> None:
@@ -343,3 +374,35 @@ def test_ways_that_are_joined_below_are_no_networks_of_their_own() -> None:
     report = Report()
     model_of(f"The input is 32×32×3.\n\n{table}", report=report)  # One design, and no variants to choose from.
     assert any("'Concat' is not known here" in each.message for each in report)
+
+
+def test_a_unit_of_several_layers_by_one_word() -> None:
+    (found,) = read_cell("Conv2dBNReLU 3×3, 64, s2")
+    assert (found.posts, found.unclear) == (("bn", "relu"), False)
+    assert found.params == {"kernel": (3, 3), "filters": 64, "stride": (2, 2)}
+
+
+ROWS = "| Input 300 |\n| Dense 64 |\n| {0} |\n| Dense 10 |\n| Softmax |\n"
+
+
+@pytest.mark.parametrize("said", ["SE block", "Self-attention", "Transformer block", "Swin block ×2", "Maxout 64"])
+def test_a_name_alone_in_its_row_that_nobody_knows_is_carried(said: str) -> None:
+    report = Report()
+    graph = model_of("| Layer |\n|---|\n" + ROWS.format(said), report=report)
+    assert "Custom" in [type(each.layer).__name__ for each in graph.nodes]
+    assert any("is not known here" in each.message for each in report)
+
+
+@pytest.mark.parametrize(("said", "asked"), [("Mean over time", True), ("Decoder", False), ("Block 2", False)])
+def test_a_row_that_may_be_a_title_is_asked_for(said: str, asked: bool) -> None:
+    report = Report()
+    model_of("| Layer |\n|---|\n" + ROWS.format(said), report=report)
+    assert any("is it a layer?" in each.message for each in report) == asked
+
+
+@pytest.mark.parametrize(("said", "asked"), [("tanh, 64", 0), ("tanh, 32", 1), ("ReLU(32)", 1), ("Sigmoid (1)", 1)])
+def test_units_beside_an_activation_are_of_a_dense_in_front_of_it(said: str, asked: int) -> None:
+    report = Report()
+    graph = model_of("| Layer |\n|---|\n" + ROWS.format(said), report=report)
+    assert sum(isinstance(each.layer, L.Dense) for each in graph.nodes) == 2 + asked
+    assert sum("is there a Dense" in each.message for each in report) == asked

@@ -21,7 +21,7 @@ from extract.designs.fitting import by
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
-from extract.designs.placing import LayersOf, Style
+from extract.designs.placing import STEPPED, LayersOf, Style
 from extract.designs.sequences import input_of, over_time
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
@@ -183,7 +183,9 @@ def _with_input(to: Assembly, readings: Sequence[Reading], caption: str) -> Sequ
 
 def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) -> None:
     """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image."""
-    shape = input_of(readings, to) or _vector(readings)
+    shape = input_of(readings, to)
+    to.over_time = shape is not None and len(shape) == STEPPED
+    shape = shape or _vector(readings)
     if shape is None and begins(to, readings, caption):
         return
     shape = shape or _input_shape(readings)

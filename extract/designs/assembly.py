@@ -69,11 +69,22 @@ class Assembly:
     rows: list[tuple[str, Ref]] = field(default_factory=list)
     """The rows of a table that says of each which others it takes, by their own names, with what they give."""
     told: set[str] = field(default_factory=set)
+    over_time: bool = False
+    """Whether what comes in is a sequence, batch before time before features."""
 
     @property
     def is_pooled(self) -> bool:
         """Tell whether nothing but channels is left of an image."""
         return len(self.shape) == 2 or (len(self.shape) > 3 and set(self.shape[2:]) == {1})
+
+    @property
+    def features(self) -> int:
+        """Return the axis of features: the last one of a sequence, and else the first."""
+        over_time = (L.LSTM, L.GRU, L.SimpleRNN, L.Embed, L.Permute)
+        along = (*over_time, L.Conv1D, L.MaxPool1D, L.AvgPool1D)
+        last = next((each.layer for each in reversed(self.nodes) if isinstance(each.layer, along)), None)
+        steps = self.over_time if last is None else isinstance(last, over_time)
+        return 2 if len(self.shape) == 3 and steps else 1
 
     @property
     def is_padded(self) -> bool:
@@ -130,6 +141,8 @@ class Assembly:
             return self._over_channels(POSTS[post])
         if post == "gn":
             return self._grouped()
+        if post == "bn":
+            return self.add(L.BatchNorm(axis=self.features), post)
         if post not in COMPOSED:
             return self.add(POSTS[post], post)
         start = self.tip

@@ -13,7 +13,7 @@ from extract.designs.convnext import convnext_block
 from extract.designs.fitting import fit
 from extract.designs.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
 from extract.designs.padding import border
-from extract.designs.sequences import KINDS, by_columns, embedding, recurrent
+from extract.designs.sequences import KINDS, by_columns, embedding, recurrent, repeat
 from extract.designs.unsaid_windows import separable_window
 from extract.designs.volumes import space_of
 from extract.designs.widening import transposed
@@ -264,6 +264,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "decoding": decoding,
     **dict.fromkeys(KINDS, recurrent),
     "columns": by_columns,
+    "repeat": repeat,
     "convnext": convnext_block,
 }
 """What adds a module to a graph, the how-manieth of its repeats, by its kind."""

@@ -15,6 +15,7 @@ from extract.designs.joining import join
 from extract.designs.mobile import gate
 from extract.designs.modules import MODULES, widths_of
 from extract.designs.padding import bordered
+from extract.designs.sequences import at_each_step
 from extract.designs.unsaid_windows import window_of
 from extract.designs.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
 from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS
@@ -138,6 +139,7 @@ class LayersOf:
             self.to.infer(f"{reading.text!r} shifts, but does not scale, as its number of parameters tells")
             self.to.add(L.BatchNorm(scale=False), "bn")
         elif kind in POSTED:
+            self._as_wide(reading)
             self.to.act(kind, params.get("slope"))
         elif not join(self.to, reading):
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
@@ -281,20 +283,23 @@ class LayersOf:
             self.to.infer(f"a Dense of {units} is in front of {reading.text!r}, as so many ways are printed")
             self._dense(replace(reading, kind="dense", params={"units": units}))
 
+    def _as_wide(self, reading: Reading) -> None:
+        """Ask for the Dense in front of an activation of another number of units than come in: `tanh, 64`."""
+        units, sizes = reading.params.get("units"), self.to.shape[1:]
+        if not units or units in (self.to.shape[self.to.features], prod(each or 1 for each in sizes)):
+            return
+        told = "One is taken" if self.to.is_pooled else "None is taken"
+        self.to.ask(f"{reading.text!r}: is there a Dense of {units} in front of it? {told}")
+        if self.to.is_pooled:
+            self._dense(replace(reading, kind="dense", params={"units": units}))
+
     def _softmax(self) -> None:
         """Add a softmax: over a vector, or at each place of an image over its channels."""
         if self.to.is_pooled:
             self._flat()
         elif len(self.to.shape) > 2:
             self.to.infer("the softmax is over the features at each place, as nothing pools them")
-        self.to.add(L.Softmax(axis=self._features()), "softmax")
-
-    def _features(self) -> int:
-        """Return the axis of features: the last behind recurrent layers and words, and else the first."""
-        over_time = (L.LSTM, L.GRU, L.SimpleRNN, L.Embed, L.Permute)
-        along = (*over_time, *CONVOLUTIONS.values(), *MAXIMA.values(), *MEANS.values())
-        last = next((each.layer for each in reversed(self.to.nodes) if isinstance(each.layer, along)), None)
-        return 2 if len(self.to.shape) == 3 and isinstance(last, over_time) else 1
+        self.to.add(L.Softmax(axis=self.to.features), "softmax")
 
     def _flat(self) -> None:
         if len(self.to.shape) > 2:
@@ -311,7 +316,8 @@ class LayersOf:
         if ways and self.to.is_pooled and self.to.shape[1] == units:
             return  # So many ways are there already: a softmax over them is what is meant.
         output = reading.params.get("output", ())
-        if not (reading.params.get("steps") and len(self.to.shape) == len(output) + 1 == STEPPED):
+        stepped = reading.params.get("steps") and len(self.to.shape) == len(output) + 1 == STEPPED
+        if not stepped and not (at_each_step(reading) and len(self.to.shape) == STEPPED):
             self._flat()
         weights = prod(each or 1 for each in self.to.shape[1:]) * (units or 0)  # So many are printed: there is no bias.
         bias = reading.params.get("bias", not weights or reading.params.get("count") != weights)

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from extract.designs.assembly import Assembly
-from extract.words.families import POOLS, goes_both_ways
+from extract.words.families import POOLS, POSTED, goes_both_ways
 from extract.words.reading import Reading
 from ir import layers as L
+from ir.layer import ShapeError
 from ir.shapes import Shape
 
 KINDS: dict[str, Any] = {"lstm": L.LSTM, "bilstm": L.LSTM, "gru": L.GRU, "rnn": L.SimpleRNN}
@@ -31,7 +32,7 @@ def _features(reading: Reading) -> int:
 
 def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
     """Return the shape of token ids or a sequence, where the first layer takes such; None where it takes an image."""
-    first = next((each for each in readings if each.kind != "input"), None)
+    first = next((each for each in readings if each.kind not in _ALIKE and not at_each_step(each)), None)
     output: tuple[int, ...] = first.params.get("output", ()) if first else ()
     if (
         first is not None
@@ -57,6 +58,8 @@ def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
     return (None, output[0] if len(output) > 1 else ahead[0] if len(ahead) == 1 else None)
 
 
+_ALIKE = frozenset(("input", "dropout", *POSTED))
+"""What is in front of a layer that tells what comes in, and takes anything."""
 _LENGTH = re.compile(r"\b(?:length|steps|window|look-?back|seq\w*)\b", re.IGNORECASE)
 """Words for how many steps there are."""
 
@@ -70,6 +73,31 @@ def _steps(reading: Reading) -> tuple[int, ...]:
 def _is_sequence(reading: Reading) -> bool:
     """Tell an input of steps and features, or of one number, from an image."""
     return reading.kind == "input" and len(_steps(reading)) < 3
+
+
+_EACH_STEP = re.compile(r"time[- ]?distributed", re.IGNORECASE)
+
+
+def at_each_step(reading: Reading) -> bool:
+    """Tell a layer that its text says works on each step of a sequence: `TimeDistributed(Dense(64))`."""
+    return bool(_EACH_STEP.search(reading.text))
+
+
+def repeat(to: Assembly, reading: Reading, turn: int) -> None:
+    """Make a sequence of a vector, which is each of its steps. Source: Keras, RepeatVector."""
+    if len(to.shape) != VECTORS:
+        raise ShapeError("repeats a vector, and {0} gives none")
+    said = re.search(r"\d+", reading.text)
+    times = int(said[0]) if said else next(iter(reading.params.get("output", ())), None)
+    if not times:
+        to.ask(f"{reading.text!r}: how many steps are there? 10 are taken")
+    to.add(L.Reshape(sizes=(1, -1), axis=1), "steps")
+    to.add(L.Tile(axis=1, times=times or 10), "repeat")
+    to.over_time = True
+
+
+VECTORS = 2
+"""Axes of a batch of vectors."""
 
 
 def embedding(to: Assembly, reading: Reading, turn: int) -> None:
@@ -124,7 +152,9 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
             output = each.params.get("output", each.params.get("drawn", ()))
             last = after in ("", "decoding") or "return_sequences=true" in _plain(each)
             whole = sum(size > 1 for size in output) > 1 or "per_step" in each.params
-            whole = whole or after in (*KINDS, *POOLS) or (not output and last)
+            behind = next((other for other in readings[i + 1 :] if other.kind == "dense"), None)
+            stepped = after == "dense" and behind is not None and at_each_step(behind)
+            whole = whole or stepped or after in (*KINDS, *POOLS) or (not output and last)
             each = replace(each, params={**each.params, "sequences": whole})
         found.append(each)
     return found

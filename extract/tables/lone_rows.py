@@ -15,7 +15,7 @@ from extract.words.strangers import is_set, stranger_called
 _UNIT = re.compile(
     r"attention|squeeze|excit\w+|capsules?|\w+caps|embedd?ings?|encodings?|sampling|masking|quanti[sz]\w+|noise|lambda|align"
     r"|interpolat\w*|crop\w*|slic\w+|permute|transpose|highway|gat(?:e|ing)|fusion|pool\w*|norm\w*|convolutions?|transformer"
-    r"|(?:block|layer|module|unit|cell)$|reparam\w*|aggregation|shuffle|activation|projection|repeat\w*|expand\w*|squash\w*",
+    r"|(?:block|layer|module|unit|cell)$|reparam\w*|aggregation|shuffle|activation|projection|repeat\w*|expand\w*|squash\w*|max-?out",
     re.IGNORECASE,
 )
 """A word for what a layer does, or for a kind of layers."""
@@ -25,13 +25,14 @@ _TITLE = re.compile(
     r"\b(?:(?:en|de)coder|(?:sub-?)?net(?:work)?s?|generator|discriminator|critic|actor|classif\w+|regress\w+|back-?bone"
     r"|heads?|neck|stem|body|branch|path(?:way)?|streams?|model|part|stages?|phase|sections?|blocks|layers|extract\w+"
     r"|features?|input|output|trunk|tower|stacks?|components?|level|group|scale|step|total|sum|train\w*|loss|params?"
-    r"|parameters|optimi[sz]er)\b|:$|^\(\w\)|^\w\) |\d$",
+    r"|parameters|optimi[sz]er)\b|:$|^\(\w\)|^\w\) "
+    r"|\b(?:module|block|layer|unit|cell)[ #_-]*(?:1?\d[a-z]?|[IV]+|[A-Z])$",
     re.IGNORECASE,
 )
 """What titles of the parts of a net say, and rows below it."""
 _PARTS = r"(?i)(?:en|de)coder|generator|discriminator|(?:first|second|third|last|\w+th)\b"
 """What the title of a part begins with, though a word of a unit follows."""
-_WORDED = re.compile(r"[^\W\d]{3}")
+_WORDED = re.compile(r"[^\W\d]|\d\D+\d")
 
 
 def layer_alone(row: OneRow) -> list[Reading]:

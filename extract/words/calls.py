@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import prod
 
 from extract.words.described import SMALL, Described, dropped, sides
-from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, WHOLE_POOLS, WINDOWED
+from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, UNSLOPED, WHOLE_POOLS, WINDOWED
 from extract.words.lexicon import kind_of, mode_of, posts_of
 from extract.words.signatures import CALLS, KEYS, LARGEST_KERNEL, order_of
 from extract.words.windows import keep_window
@@ -22,7 +22,9 @@ def take_call(layer: Described, token: str) -> None:
     arguments = [each.strip() for each in re.split(r",(?![^(]*\))", inner) if each.strip()]
     if arguments and all(map(_is_label, arguments)):
         return
-    if posts_of(name) and not kind_of(name):
+    if (posts := posts_of(name)) and not kind_of(name):
+        if posts[0] in UNSLOPED and len(arguments) == 1 and arguments[0].isdecimal():
+            layer.numbers.append(float(arguments[0]))
         return  # How steep an activation is.
     order = CALLS.get(name)
     if order and order[0] == "in_features" and len(arguments) == 1:
@@ -101,7 +103,7 @@ def _is_set(layer: Described, argument: str) -> bool:
     elif equal and layer.kind in WHOLE_POOLS and plain.startswith("output"):
         layer.params["kernel"] = sides(numbers)  # How large the image is behind it.
     elif equal and (layer.kind == "embedding" or plain not in _ALONG):
-        _argument(layer, KEYS.get(" ".join(re.split(r"[_ ]+", plain)), ""), numbers, value)
+        _argument(layer, KEYS.get(" ".join(re.findall(r"[^_ .]+", plain)), ""), numbers, value)
     else:
         return bool(equal)
     return True
@@ -190,7 +192,7 @@ def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -
         layer.extra += posts_of(plain) or [kind_of(plain) or plain]
     elif key == "rate" or (key == "pad" and layer.kind == "dropout"):
         rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
-        layer.params["rate"] = dropped(rate, said)
+        layer.params["rate"] = dropped(rate, layer.said)
     elif key in ("bias", "rounding"):
         if re.search("false" if key == "bias" else "true", said, re.IGNORECASE):
             layer.params[key] = False if key == "bias" else "ceil"

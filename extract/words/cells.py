@@ -85,10 +85,12 @@ def _read_cell(text: str) -> list[Reading]:
         # What stands in brackets behind a size, or behind others, says more of it.
         again = _BEHIND_BRACKETS.sub(r", \1", plain)
         beside = again if again != plain else _BEHIND_SIZE.sub(r", \1", plain)
-        if beside != plain:
+        if normalized(beside) != plain:
             return read_cell(beside)
         return [replace(each, unclear=True) for each in _phrase_of(plain, [])]
     found = [replace(each, unclear=open_sizes or each.unclear) for each in _parts(tree, plain)]
+    if len(found) > 1 and _FLATTENED.search(plain):
+        found[-2:] = [replace(found[-2], params={"output": (found[-1].params["units"],)})]  # So long is what it gives.
     found = [_as_often(each) for each in _without_doubles(_with_borders(_with_activations(found)))]
     if (
         len(found) > 1
@@ -165,6 +167,7 @@ def _without_doubles(readings: list[Reading]) -> list[Reading]:
 
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
+_FLATTENED = re.compile(r"\bflatt?en\w*(?: layer)? ?→ ?\d{3,}$", re.IGNORECASE)
 _WIDTHS = re.compile(r"\d+(?: ?- ?\d+){2,}")
 """How wide layers are, one behind the other."""
 PIXELS = (784, 3072)

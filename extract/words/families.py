@@ -33,6 +33,8 @@ POSTED = frozenset(name for name, _ in POSTS)
 """Normalisations and activations, which stand behind others."""
 ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn"}
 """Those of them that are no normalisation."""
+UNSLOPED = ACTIVATIONS - {"leakyrelu", "prelu", "elu", "selu", "swish"}
+"""Those that are made with no number, so that one beside them is how many units there are."""
 
 
 def goes_both_ways(text: str) -> bool:

@@ -12,7 +12,7 @@ from extract.words.calls import take_call
 from extract.words.cell_grammar import tokens_of
 from extract.words.changed import is_changed
 from extract.words.described import SMALL, Described, dropped, sides
-from extract.words.families import FILTERED, POOLS, RECURRENT, WINDOWED
+from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, WINDOWED
 from extract.words.lexicon import EITHER, kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.settling import settle
@@ -23,10 +23,15 @@ _BEHIND = {"groups": "g", "padding": "p", "pad": "p", "stride": "s", "strides": 
 _COUNTS = re.compile(r"(?:(?:stacked |recurrent )?(layers?)|(?:hidden )?(?:units?|neurons?|nodes?|cells?))\b")
 """What there are several of in what recurs: layers, or units of each."""
 _PLAIN_WORDS = re.compile(
-    r"\bvocab\w* (?:size )?\d|\b(?:stride|pad(?:ding)?|kernel|filters?|units) ?(?:of |: ?)?\d|\d (?:filters|units)\b",
+    r"\bvocab\w* (?:size )?\d|\b(?:stride|pad(?:ding)?|kernel|filters?|units|rate|dilation|size) ?(?:of |: ?)?\d"
+    r"|\d (?:filters|units|kernels)\b",
     re.IGNORECASE,
 )
 """What brackets hold that are no arguments of a call: `(3×3, 64, stride 2)`."""
+_OF_LAYER = re.compile(
+    r"layers? \(|\w*(?:lstm|gru|rnn) ?\(\d+ (?:hidden |stacked |recurrent )?(?:layers|units|cells)\b", re.IGNORECASE
+)
+"""What stands in front of words in brackets that are no arguments: `LSTM layer (size 128, 2 layers)`."""
 _SAID = ("stride", "strides", "padding", "pad", "size", "dilation", "rate", "probability", "ratio")
 _DILATIONS = ("rate", "dilation", "d", "dil", "dilated")
 _SPREAD = re.compile(r"\b(?:dilated|atrous)\b", re.IGNORECASE)
@@ -166,6 +171,8 @@ class Phrase:
             case "PERCENT":
                 share = float(token.rstrip("% ")) / 100
                 self.layer.params["rate"] = dropped(share, self.layer.said)
+            case "CALL" if self.layer.kind in UNITS and _OF_LAYER.match(token):
+                self.tokens[place + 1 : place + 1] = tokens_of(token.partition("(")[2].removesuffix(")"))
             case "CALL" if _PLAIN_WORDS.search(token.partition("(")[2]):
                 self.tokens[place + 1 : place + 1] = tokens_of(token.partition("(")[2].removesuffix(")"))
             case "CALL":
@@ -257,10 +264,12 @@ class Phrase:
             self.layer.params["stride"] = sides(values)
         elif word == "p" and self.layer.kind in POOLS and not re.search(r"\bk|\d ?×", self.layer.said):
             self.layer.params["kernel"] = sides(values)  # The only letter is that of its window.
-        elif word in ("pad", "padding", "p") and self.layer.kind != "dropout" and "." not in number:
+        elif self._is_border(word) and "." not in number:
             self.layer.params |= (
                 {"pad": values[0] if len(set(values)) == 1 else values} if self.layer.kind != "dense" else {}
             )
+        elif word in ("layers", "num_layers") and filled and self.layer.kind in RECURRENT:
+            self.layer.params["layers"] = values[0]
         elif word == "filters" and used == 2 and number.type == "NUMBER":
             self.layer.params["filters"] = values[0]
         elif word in ("vocabulary", "vocab") and number.type == "NUMBER":
@@ -280,10 +289,16 @@ class Phrase:
         elif self.layer.kind != "dropout" and (word in _DILATIONS or (word == "r" and _SPREAD.search(self.layer.said))):
             self.layer.params["dilation"] = values[0]
         elif word in ("p", "rate", "dropout") and self.layer.kind == "dropout" and number.type != "SIZE":
-            self.layer.params["rate"] = float(number.rstrip("%")) / (100 if "%" in number else 1)
+            share = float(number.rstrip("%")) / (100 if "%" in number else 1)
+            self.layer.params["rate"] = dropped(share, self.layer.said)
         else:
             return 1
         return used + 1
+
+    def _is_border(self, word: str) -> bool:
+        """Tell a word for a border, or for what is cut off of what a transposed convolution gives, which is its own."""
+        cut = word in ("crop", "cropping") and self.layer.kind == "deconv"
+        return cut or (word in ("pad", "padding", "p") and self.layer.kind != "dropout")
 
     def _named(self, key: str, values: tuple[int, ...]) -> None:
         if key == "k":

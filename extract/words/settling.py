@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from math import prod
+from typing import Any
 
 from extract.words.described import SMALL, Described, dropped
-from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, WINDOWED
+from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, UNSLOPED, WINDOWED
 from extract.words.lexicon import axes_of, mode_of
 from extract.words.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.words.signatures import LARGEST_KERNEL
@@ -21,7 +22,11 @@ MOST_UNITS = 65_536
 
 _WIDE = re.compile(r"\d+ ?(?:, ?[A-Za-z]+|\([A-Za-z]+\))")
 """So many units with what is behind them: 256, tanh."""
-_SO_MANY = re.compile(r"\d (?:output |hidden )?(?:neuron|unit|node|logit)s?\b|^[Hh]idden(?: layer)?\W+\d+\b(?! ?×)")
+_SO_MANY = re.compile(
+    r"\d (?:output |hidden |(?:leaky )?relu |tanh |sigmoid |linear )?(?:neuron|unit|node|logit)s?\b"
+    r"|^(?:(?:\d(?:st|nd|rd|th)|first|second|third|last|final) )?hidden(?: layer)?\W+\d+\b(?! ?×)",
+    re.IGNORECASE,
+)
 """How many units a layer without another name has."""
 _CONVOLVED = re.compile(r"[cn] ?[:=] ?\d+\W+k ?[:=] ?[\d× ]+(?:[sp] ?[:=] ?[\d× ]+\W*)*")
 """A convolution by its settings alone: c:128, k:3×3."""
@@ -52,12 +57,19 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.kind = "dense"
     if not layer.kind and posts and not layer.sizes:
         layer.kind = posts[0]
+        if layer.kind in UNSLOPED and len(numbers) == 1:
+            layer.params["units"] = numbers[0]
     if layer.kind in ("mbconv", "fusedmbconv") and (factor := re.search(r"mbconv(\d+)", layer.said, re.IGNORECASE)):
         layer.params["expand"] = int(factor[1])
     for size in layer.sizes:
         take_size(layer, size)
-    if layer.kind in RECURRENT and (wide := layer.params.pop("kernel", None)):
-        layer.params.setdefault("units", wide[0])  # It has no window: the size of its state.
+    if layer.kind in UNITS and (layer.kind in RECURRENT or _OF_SIZE.search(layer.said)):
+        _without_window(layer)
+    for name, own in _OF_UNITS if layer.kind == "dense" else ():
+        if name in layer.params:
+            layer.params.setdefault(own, layer.params.pop(name))
+    if layer.kind in FILTERED and "kernel" not in layer.params and _POINTWISE.search(layer.said):
+        layer.params["kernel"] = (1, 1)
     if layer.kind in WINDOWED and (axes := axes_of(layer.said)):
         layer.params["axes"] = axes
     if layer.kind in FILTERED and (mode := mode_of(layer.said)):
@@ -99,6 +111,8 @@ def settle(layer: Described, posts: list[str]) -> None:
         and _are_apart(numbers)
     ):
         layer.params |= {"kernel": (min(numbers),) * 2, "filters": max(numbers)}
+    elif layer.kind in FILTERED and not {"stride", "filters"} & {*layer.params} and (steps := _listed(layer, numbers)):
+        layer.params |= steps
     elif layer.kind in WINDOWED and layer.kind not in POOLS and numbers:
         layer.params.setdefault("filters", numbers[-1])
     elif layer.kind == "resblock" and layer.wider and numbers:
@@ -113,6 +127,34 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params.setdefault(
             "groups" if "filters" in layer.params or layer.kind != "conv" else "filters", layer.letter
         )
+
+
+def _without_window(layer: Described) -> None:
+    """Take the size of what has no window, `an LSTM of size 256`, as how many units it has."""
+    if wide := layer.params.pop("kernel", None):
+        layer.params.setdefault("units", wide[0])
+
+
+_OF_SIZE = re.compile(r"(?<!kernel )(?<!filter )(?<!window )(?<!batch )(?<!input )\bsize\b", re.IGNORECASE)
+_OF_UNITS = (("filters", "units"), ("in_channels", "in_features"))
+"""What is said of a Dense in the words that are a convolution's: `Linear(in=512, out=10)`."""
+_POINTWISE = re.compile(r"\bpoint-?wise\b|\bpw-?conv", re.IGNORECASE)
+
+
+def _listed(layer: Described, numbers: list[int]) -> dict[str, Any]:
+    """Return what a list of bare numbers says, of which the last are a step and a border: `64, 3, 2`.
+
+    >>> _listed(Described("", params={"kernel": (3, 3)}), [64, 2]), _listed(Described(""), [64, 3, 1, 1])
+    ({'filters': 64, 'stride': (2, 2)}, {'kernel': (3, 3), 'filters': 64, 'stride': (1, 1), 'pad': 1})
+    """
+    window, (many, *rest) = {}, numbers or [0]
+    if "kernel" not in layer.params and rest:
+        window = {"kernel": (rest.pop(0),) * 2}
+    side = layer.params.get("kernel", window.get("kernel", (0,)))[0]
+    if not (rest and len(rest) <= 2 and many > LARGEST_KERNEL >= side and 0 < rest[0] <= min(side, SMALL - 1)):
+        return {}
+    border = {"pad": rest[1]} if rest[1:] else {}
+    return {**window, "filters": many, "stride": (rest[0],) * 2, **border}
 
 
 def _are_apart(numbers: list[int]) -> bool:

@@ -61,7 +61,8 @@ KEYS = {
     **dict.fromkeys(("in features", "input size", "input dim"), "in_features"),
     **dict.fromkeys(("scale factor", "upscale factor"), "kernel"),
     **dict.fromkeys(("bias", "use bias"), "bias"),
-    "num layers": "layers",
+    **dict.fromkeys(("keep prob", "keep probability", "keep rate"), "rate"),
+    **dict.fromkeys(("num layers", "number of layers", "layers"), "layers"),
     "ceil mode": "rounding",
     "output padding": "output_pad",
     "rate": "rate",
@@ -101,6 +102,8 @@ def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
     if not 1 < len(numbers) <= 3:
         return ()
     first, *window = numbers
+    if len(window) == 1 and first in range(5, LARGEST_KERNEL + 1, 2) and window[0] > LARGEST_KERNEL:
+        return "kernel", "filters"  # Of fewer, so many channels may come in.
     if len(window) == 2 and first == window[0] in range(2, LARGEST_KERNEL) and window[1] > LARGEST_KERNEL:
         return "kernel", "kernel", "filters"  # Both sides of a window.
     if len(window) == 2 and max(first, window[0]) <= LARGEST_KERNEL < window[1]:

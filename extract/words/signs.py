@@ -14,6 +14,7 @@ def signed(text: str) -> str:
     """
     text = re.sub(r"(\d+)\u00b2", r"\1×\1", text)
     text = _NOTES.sub("", text)
+    text = re.sub(r"(?<![\w.)])\.(?=\d)", "0.", text)  # p=.3
     text = _ACCENTED.sub(_with_accent, text)
     text = unicodedata.normalize("NFKC", text)
     text = re.sub(r"[‐-―−]", "-", text)
@@ -21,6 +22,7 @@ def signed(text: str) -> str:
     text = _THOUSANDS.sub(_whole, text)
     text = re.sub(r"(?<![\d,.])(\d{1,3}),(0\d\d)(?!\d|,\d)", r"\1\2", text)  # No number of a list begins with 0.
     text = _GLUED.sub(lambda found: ", ".join(re.findall(r"[a-z]\d+", found[0])), text)
+    text = re.sub(r"(?<=\d) by (?=\d)", "×", text)
     text = re.sub(r"[✕✖⨯∗]", "×", text).replace("->", "→").replace("⇒", "→").replace("⇨", "→")
     text = re.sub(r"(?<=\d)(\s*)[xX*](\s*)(?=\d)", r"\1×\2", text)
     return re.sub(r"(?:(?<=\b[WHNMB])|(?<=/\d))(\s*)[x*](\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)

@@ -81,7 +81,8 @@ _BRACKETED = re.compile(
 """What a name that no layer has is made of: `Feature embedding (3×3 Conv)`."""
 _LAYERS = re.compile(
     r"\b(?P<front>[2-9]|two|three|four)[- ]layer(?:ed|s)? (?=(?:\w+[- ])?(?:bi-?)?(?:lstm|gru|rnn)\b)"
-    r"|(?P<name>(?:lstm|gru|rnn)\b),? ?\(?(?:num[ _]layers ?[=:] ?(?P<set>[2-9])|(?P<behind>[2-9])[- ]?layers?)\b\)?",
+    r"|(?P<name>(?:lstm|gru|rnn)\b),? ?(?P<open>\()?"
+    r"(?:num[ _]layers ?[=:] ?(?P<set>[2-9])|(?P<behind>[2-9])[- ]?layers?)\b(?(open)\))",
     re.IGNORECASE,
 )
 """How many layers something that recurs has."""
@@ -97,6 +98,11 @@ def _dilated(found: re.Match[str]) -> str:
     said = re.sub(r"\D+", "dilation ", found[2])
     inside, behind = found[1].rsplit("]", 1)
     return f"{'; '.join(f'{each.strip()}, {said}' for each in inside.split(';'))}]{behind}"
+
+
+def _parted(found: re.Match[str]) -> str:
+    """Return the name of a unit of several layers with what stands behind each other apart: ConvBNReLU."""
+    return "-".join(filter(None, found.groups()))
 
 
 def _bordered(found: re.Match[str]) -> str:
@@ -133,7 +139,7 @@ _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
     (r"(?i)^(conv\w*) ?\((\d{2,4})\) ?[×xX] ?([2-9])\b(?! ?[×x\d])", r"\3 × \1 \2"),  # So often: Conv(256) × 2.
     (r"\bBidirectional\((LSTM|GRU|SimpleRNN)(\([^()]*\))(?:,[^()]*)?\)", r"Bi\1\2"),
-    (r"\bTimeDistributed\(((?:Dense|Dropout|Activation)\([^()]*\))\)", r"\1"),
+    (r"\bTimeDistributed\(((?:Dense|Dropout|Activation)\([^()]*\))\)", r"time-distributed \1"),
     (r"(?<=\w)(?:…|\.\.\.)(?=\)| \()", ""),  # A name that is cut off.
     (r"^([a-z]\w* \([A-Z]\w*)(?:…|\.\.\.)?$", r"\1)"),
     (r"(?<=[Rℝℜ]) ?\^ ?(?=\d+ ?[×x])", ""),  # Of so many dimensions.
@@ -141,6 +147,9 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)\b(pool(?:ing)?|conv(?:olution)?) ([123])D(?= ?\()", r"\1\2D"),
     (r"(?i)(?<=\w)\) (?=soft-?max$)", "), "),
     (r"(?i)^([2-9]) (?=(?:bi-?)?(?:lstm|gru|rnn) layers\b)", r"\1× "),
+    (r"^([^;()\[\]]*\d×\d+(?:×\d+|, ?\d+)) ×([2-9])$", r"[\1] × \2"),  # So often, as what is in front has no gaps.
+    (r"\b(Conv(?:[123][dD])?)(BN|IN|GN|LN)((?:Leaky|P)?ReLU6?|SiLU|Swish)?(?![A-Za-z])", _parted),
+    (r"(?i)\b(dilated|atrous) \((?:rate ?=? ?)?(\d{1,2})\)", r"\1 \2"),
     (r"(?i)^stride-(\d) (conv[^;→+]*)$", r"\2, stride \1"),
     (r"(?i)^(?:(?!conv|pool|fc|dense)[a-z]+[ _]?\d+[a-z\d_.]*|conv\d+_x): ?(?=\[|\d+ ?× ?\d)", ""),  # Where they stand.
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
@@ -202,6 +211,11 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?<=\d) ?[·⋅] ?(?=\d)", "×"),
     (r"(?i) with (?=soft-?max)", ", "),
     (r"(?i)(?<=[A-Za-z\d)]) ?[/-] ?(?=(?:soft-?max|drop-?out)\b)", ", "),
+    (r"(?i)\b((?:bi-?)?(?:lstm|gru))-(?=\d{2,4}$)", r"\1 "),
+    (r"(?i)\b(conv(?:[123]d)?)-(\d{2,4}),? (?=\d ?× ?\d)", r"\1 \2, "),
+    (r"(?i)^((?:bi-?)?(?:lstm|gru|rnn)) ?× ?([2-9]), ?(?=\d{2,4}\b)", r"\2× \1 "),
+    (r"(?i)((?:embed|vocab)\w*[^;]*?\b\d+)k\b", r"\g<1>000"),
+    (r"(?i)^((?:\w+ )?hidden layer(?: \d)?) - (?=\d+$)", r"\1, "),
     (r"(?i)\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)", r"\1, "),
     (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
     (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
@@ -220,7 +234,8 @@ _THEN: tuple[_Rule, ...] = (
     (r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2"),
     (r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3"),
     (r"(?i)\bstride (\d) ?\((?:T|time|temporal)\), ?(\d) ?\((?:XY|HW|S|space|spatial)\)", r"stride \1×\2×\2"),
-    (r"(\d+) (?:feature )?maps (?:of|with) (\d+ ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
+    (r"(\d+) (?:feature )?maps (?:of|with) (\d{2,} ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
+    (r"(\d+) (?:feature )?maps (?:of|with) (\d ?× ?\d)\b", r"\1@\2"),
     (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
     (r"(?i)\bvocab(?:ulary)?(?:[ _]?size)? ?[×x*,] ?(\d+)\b", r"units \1"),  # So wide for each word.
     (r"^→ ?(?=\d+ ?× ?\d)", ""),  # What it gives.
@@ -265,7 +280,11 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\b(outputs?) (?:size|units|nodes|neurons)(?: ?[=:] ?| of | )(?=\d+\b(?! ?×))", r"\1 "),
     (r"(?i)(\bpool\w*) and (?=drop-?out)", r"\1; "),
     (r"(?i)\b(?:one|a single) (?=(?:neuron|unit|node)\b)", "1 "),
-    (r"(?i)^(?:the )?output layer(?: is|,? with| has| of|[:,]) (\d+) (?:neuron|unit|node)s?$", r"fc, \1 units"),
+    (
+        r"(?i)^(?:the )?output layer(?: is|,? with| has| of|[:,]|(?= \()) \(?(\d+)"
+        r"(?: (?:neuron|unit|node|output|class)(?:e?s)?)?\)?$",
+        r"fc, \1 units",
+    ),
     (r"(?i)^output(?: layer)? (\d+)(?: ?× ?1)*(?=,? ?\(?(?:sigmoid|soft-?max|tanh|linear)\b)", r"fc \1"),
     (r"(?<=\d)\. (?=[A-Z])", "; "),  # A layer behind the end of a sentence: FC 256. FC 10.
 )
