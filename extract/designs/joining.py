@@ -146,7 +146,7 @@ def join(to: Assembly, reading: Reading) -> bool:
 
     Raises ShapeError where they do not fit together.
     """
-    said = str(reading.params.get("joins", ""))
+    said = str(reading.params.get("joins") or re.sub(r"^\W*\w+\W?", "", reading.text))
     found = [to.named[name] for match in _NAME.finditer(said) if (name := _plain(*match.groups())) in to.named]
     if not found and _NUMBERS.fullmatch(said):
         found = [to.named[name] for each in re.findall(r"\d+", said) if (name := f"layer{each}") in to.named]
