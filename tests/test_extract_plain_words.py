@@ -122,6 +122,21 @@ def test_how_often_a_layer_comes(said: str, kind: str, times: int) -> None:
     assert (found.kind, found.times) == (kind, times)
 
 
+@pytest.mark.parametrize(
+    ("said", "wide"),
+    [
+        ("FC 512, 256, 10", [512, 256, 10]),
+        ("MLP (64, 64)", [64, 64]),
+        ("FC layers: 512, 256", [512, 256]),
+        ("3 FC layers (512, 256, 128)", [512, 256, 128]),
+        ("Dense 512/256/10", [512, 256, 10]),
+        ("FC 6, 7, 8", [8]),
+    ],
+)
+def test_how_wide_several_dense_are(said: str, wide: list[int]) -> None:
+    assert [each.params.get("units") for each in read_cell(said)] == wide
+
+
 def test_the_name_of_a_block_in_front_of_its_layers_is_no_layer() -> None:
     found = read_cell("res2a: 1x1, 64; 3x3, 64; 1x1, 256")
     assert [(each.params["kernel"][0], each.params["filters"]) for each in found] == [(1, 64), (3, 64), (1, 256)]
@@ -406,3 +421,42 @@ def test_units_beside_an_activation_are_of_a_dense_in_front_of_it(said: str, ask
     graph = model_of("| Layer |\n|---|\n" + ROWS.format(said), report=report)
     assert sum(isinstance(each.layer, L.Dense) for each in graph.nodes) == 2 + asked
     assert sum("is there a Dense" in each.message for each in report) == asked
+
+
+def test_a_list_of_widths_in_a_column_of_its_own() -> None:
+    graph = model_of("| Layer | Configuration |\n|---|---|\n| Input | 64 |\n| MLP | 32, 32 |\n| FC | 512, 256, 10 |\n")
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [32, 32, 512, 256, 10]
+
+
+SKIPS = """
+| Layer | Kernel | Filters | Output size | Skip |
+|---|---|---|---|---|
+| input | | | 32×32×3 | |
+| conv1 | 3×3 | 8 | 32×32×8 | |
+| pool1 | 2×2 | | 16×16×8 | |
+| conv2 | 3×3 | 16 | 16×16×16 | |
+| up3 | 2×2 | 8 | 32×32×8 | conv1 |
+| conv3 | 3×3 | 2 | 32×32×2 | |
+"""
+
+
+def test_a_column_of_what_is_joined_names_no_layers() -> None:
+    report = Report()
+    graph = model_of(SKIPS, report=report)
+    kinds = [type(each.layer).__name__ for each in graph.nodes]
+    assert kinds == ["Conv2D", "MaxPool2D", "Conv2D", "Conv2DTranspose", "Concat", "Conv2D"]
+    assert [ref.node for ref in graph.nodes[4].inputs] == ["deconv1", "conv1"]
+    assert any("skip from conv1" in each.message for each in report if each.code == "question")
+
+
+def test_joins_within_a_list_name_what_they_join() -> None:
+    rows = "| Down 1 | Conv 3×3 (8) | \n| | Max pool 2×2 |\n| Up 1 | Up-conv 2×2 (8), concat Down 1, Conv 3×3 (2) |\n"
+    graph = model_of(f"The input is 32×32×3.\n\n| Block | Layers |\n|---|---|\n{rows}")
+    (join,) = [each for each in graph.nodes if isinstance(each.layer, L.Concat)]
+    assert [ref.node for ref in join.inputs] == ["deconv1", "conv1"]
+
+
+def test_a_shape_that_is_but_given_another_tells_that_an_image_has_one_channel() -> None:
+    rows = "| Input | | (16, 32) |\n| Reshape | | (1, 16, 32) |\n| Conv2D | (1, 4) | (8, 16, 32) |\n"
+    graph = model_of(f"| Layer | Size | Output |\n|---|---|---|\n{rows}| Flatten | | |\n| Dense | 4 | |\n")
+    assert graph.inputs[0].shape == (None, 1, 16, 32)

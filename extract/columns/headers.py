@@ -8,6 +8,7 @@ from extract.words.spellings import normalized
 
 _ROLES: tuple[tuple[str, str], ...] = (
     ("sources", r"^connected to$"),
+    ("skip", r"^(?:skip|shortcut|concat\w*|merged?)(?:[ -]?connections?)?(?: (?:with|from|to))?$"),
     ("dropout", r"^drop(?:[- ]?out|$| ?(?:rate|prob|p$))"),
     (
         "ignored",

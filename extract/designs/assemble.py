@@ -199,7 +199,9 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str)
     first = readings[0]
     if shape is not None and first.kind == "input" and len(shape) == 4 and shape[2:] != USUAL[2:]:
         flat = len(first.params.get("output", first.params.get("shape", ()))) == len("hw")
-        if flat:
+        if flat and _is_one_channel(readings, shape):
+            shape = (None, 1, *shape[2:])
+        elif flat:
             _ask_for_channels(to, shape, readings, f"{caption} {first.text}")
     if shape is None:
         open_ = (
@@ -253,6 +255,13 @@ def _before(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
             to.ask(f"{to.name}: is the input {by(taken)}, or without a border {by(other)}? The rounder size is taken")
             taken = other
     return (None, channels, *taken)
+
+
+def _is_one_channel(readings: Sequence[Reading], shape: Shape) -> bool:
+    """Tell an image that the layer behind the input but gives another shape, of as many numbers as it has pixels."""
+    behind = next((each for each in readings if each.kind != "input"), readings[0])
+    given = behind.params.get("output", behind.params.get("shape", ()))
+    return behind.kind == "reshape" and len(given) > 2 and prod(given) == prod(each or 0 for each in shape[2:])
 
 
 def _ask_for_channels(to: Assembly, shape: Shape, readings: Sequence[Reading], said: str) -> None:

@@ -121,12 +121,15 @@ _SKIP = re.compile(r"\bskip(?:s|ped)?(?:[ -]connections?)?:? (?:from|with|to|of)
 """What says, beside a layer, from which other one its image is taken too."""
 
 
-def with_skip(whole: Sequence[Reading], row: Sequence[Cell], named: Cell) -> list[Reading]:
+def with_skip(whole: Sequence[Reading], row: Sequence[Cell], named: Cell, skips: Sequence[Cell] = ()) -> list[Reading]:
     """Return the layers of a row with the join of what another cell says: `Upsample + Conv | skip from e3`.
+
+    `skips` are the cells of a column of such names, `Skip | e3`.
 
     It stands behind what makes the image larger; whether it is joined or added is asked.
     """
     said = next((cell.text[found.end() :] for cell in row if (found := _SKIP.search(cell.text)) and cell != named), "")
+    said = said or next((cell.text for cell in skips if _NAME.search(cell.text)), "")
     if not said or any(each.kind in JOINS or "taken" in each.params for each in whole):
         return list(whole)
     place = next((i for i, each in enumerate(whole, 1) if each.kind in ("upsample", "deconv", "subpixel")), 0)

@@ -16,7 +16,7 @@ from extract.tables.column_cells import MOST_SIDE
 from extract.tables.one_row import OneRow
 from extract.tables.row_behind import activations_of
 from extract.tables.unnamed_rows import OUTPUT, unnamed
-from extract.words.cells import read_attributes, read_cell
+from extract.words.cells import is_open, read_attributes, read_cell
 from extract.words.counted import named_in
 from extract.words.families import ACTIVATIONS, POSTED, UNITED, WINDOWED
 from extract.words.lexicon import kind_of, posts_of
@@ -123,13 +123,18 @@ def layers_of(row: OneRow) -> list[Reading]:
 def _several(row: OneRow) -> list[Reading]:
     """Return the layers of a row that names several of a kind, and lists how wide each is: `Dense layers | 32 → 16`."""
     name = row.named[0].text.strip()
-    kind = kind_of(name) if re.search(r"\blayers\b", name, re.IGNORECASE) else ""
+    kind = kind_of(name)
     said = re.fullmatch(_WIDTHS, normalized(row.attributes)) if kind in (*UNITED, "conv") else None
+    several = said is not None and kind == "dense" and len(re.findall(r"\d+", said[1])) > len("io")
+    if not several and not re.search(r"\blayers\b|\bMLP\b", name, re.IGNORECASE):
+        said = None
     if said is None:
         return _chain_of_dense(row)
     row.is_told = True
     key = "filters" if kind == "conv" else "units"
-    return [Reading(kind, {key: int(each)}, text=f"{name} {each}") for each in re.findall(r"\d+", said[1])]
+    unclear = is_open(name)
+    widths = re.findall(r"\d+", said[1])
+    return [Reading(kind, {key: int(each)}, text=f"{name} {each}", unclear=unclear) for each in widths]
 
 
 def _chain_of_dense(row: OneRow) -> list[Reading]:
@@ -284,8 +289,8 @@ _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom|la
 """What is said of any unit, as a framework does of a whole model within another."""
 
 
-_CODER = re.compile(r"(en|de)c(?:oder)?[ _-]?\d+", re.IGNORECASE)
-"""A layer of an autoencoder by which half it is of: `encoder-1`."""
+_CODER = re.compile(r"(?:(en|de)c(?:oder)?|up)[ _-]?\d+", re.IGNORECASE)
+"""A layer of an autoencoder or a U-Net by which half it is of: `encoder-1`, `up4`."""
 
 
 def _unknown(row: OneRow) -> list[Reading]:
@@ -318,5 +323,5 @@ def _unknown(row: OneRow) -> list[Reading]:
     if span := _SPAN.fullmatch(name):
         many = int(span[3]) - int(span[2]) + 1 if int(span[3]) > int(span[2]) else many
     coded = _CODER.fullmatch(name) if row.window and row.width else None
-    kind = {"en": "conv", "de": "deconv"}[coded[1].lower()] if coded else name  # Of a window and so many filters.
+    kind = ("conv" if (coded[1] or "").lower() == "en" else "deconv") if coded else name  # Of so many filters.
     return [Reading(kind, params, text=names[0], times=min(int(many or 1), MOST_SIDE), unclear=kind == "deconv")]

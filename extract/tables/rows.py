@@ -179,7 +179,7 @@ class _Body:
 
 def _linked(whole: Sequence[Reading], said: OneRow, columns: Columns) -> list[Reading]:
     """Return the layers of a row with what joins them to others: what they are called, and what they take."""
-    found = with_skip(whole, said.cells, said.named[0])
+    found = with_skip(whole, said.cells, said.named[0], said.said.get("skip", ()))
     if found[0].kind in JOINS:
         found[0] = replace(found[0], params={**found[0].params, "joins": told_in(said.cells, said.named[0])})
     given = [normalized(cell.text) for cell in said.said.get("output", ())]

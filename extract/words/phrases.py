@@ -50,6 +50,7 @@ FOREIGN = re.compile(
     r"|\b(?:[Aa]bs(?:olute)?|ABS|[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
     r"|(?:, ?|\b[Cc]ontrast |\b[Dd]ivisive )[Nn]ormali[sz]ation\b"
     r"|^(?:[Ss]hortcut|[Ss]kip|[Rr]esidual) ?: ?\d"
+    r"|\b[Ss]hared[ -](?:MLP|mlp|[Ff]ully|FC)\b"
     r"|\b(?:[Ss]nake|[Ss]quash\w*|[Ss]ine?|[Ss]parsemax)\b"
 )
 """Normalisations, and what else, that are not known here."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -63,6 +64,9 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params["expand"] = int(factor[1])
     for size in layer.sizes:
         take_size(layer, size)
+    if layer.kind == "dense" and (chain := _CHAIN.search(layer.said)):
+        wide = tuple(map(int, re.findall(r"\d+", chain[1])))
+        layer.widths = wide if any(b - a != 1 for a, b in pairwise(wide)) else ()  # Else they are names: fc 6, 7.
     if layer.kind in UNITS and (layer.kind in RECURRENT or _OF_SIZE.search(layer.said)):
         _without_window(layer)
     for name, own in _OF_UNITS if layer.kind == "dense" else ():
@@ -127,6 +131,13 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params.setdefault(
             "groups" if "filters" in layer.params or layer.kind != "conv" else "filters", layer.letter
         )
+
+
+_CHAIN = re.compile(
+    r"(?<![\d×.] )(?<![\d×.])((?:\b\d+, ?){2,}\d+|(?:(?<=layers )|(?<=layers: )|(?<=mlp ))\d+(?:, ?\d+)+)\)?$",
+    re.IGNORECASE,
+)
+"""How wide several Dense are, one behind the other: `FC 512, 256, 10`, `MLP 64, 64`."""
 
 
 def _without_window(layer: Described) -> None:

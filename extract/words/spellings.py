@@ -100,6 +100,13 @@ def _dilated(found: re.Match[str]) -> str:
     return f"{'; '.join(f'{each.strip()}, {said}' for each in inside.split(';'))}]{behind}"
 
 
+def _all_wide(found: re.Match[str]) -> str:
+    """Return how wide several Dense are with commas between, as two of other words may be the step of one."""
+    wide = re.findall(r"\d+", found[2])
+    several = len(wide) > 2 or found[1].lower() == "mlp"
+    return f"{found[1]} layers {', '.join(wide)}" if several else found[0]
+
+
 def _parted(found: re.Match[str]) -> str:
     """Return the name of a unit of several layers with what stands behind each other apart: ConvBNReLU."""
     return "-".join(filter(None, found.groups()))
@@ -150,6 +157,10 @@ _FIRST: tuple[_Rule, ...] = (
     (r"^([^;()\[\]]*\d×\d+(?:×\d+|, ?\d+)) ×([2-9])$", r"[\1] × \2"),  # So often, as what is in front has no gaps.
     (r"\b(Conv(?:[123][dD])?)(BN|IN|GN|LN)((?:Leaky|P)?ReLU6?|SiLU|Swish)?(?![A-Za-z])", _parted),
     (r"(?i)\b(dilated|atrous) \((?:rate ?=? ?)?(\d{1,2})\)", r"\1 \2"),
+    (
+        r"(?i)^((?:dense|fc|mlp|linear)s?|fully[ -]connected(?: layers?)?):? ?\(?(\d+(?:/\d+){2,}|\d+(?:, ?\d+)+)\)?$",
+        _all_wide,
+    ),
     (r"(?i)^stride-(\d) (conv[^;→+]*)$", r"\2, stride \1"),
     (r"(?i)^(?:(?!conv|pool|fc|dense)[a-z]+[ _]?\d+[a-z\d_.]*|conv\d+_x): ?(?=\[|\d+ ?× ?\d)", ""),  # Where they stand.
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
