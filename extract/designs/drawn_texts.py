@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from extract.designs.assembly import POSTS, Assembly
+from extract.designs.box_lines import left_out, said_in
 from extract.designs.drawn_joins import cropped, custom, join
 from extract.designs.fitting import by
-from extract.designs.hand_drawn import WIDTH, is_size, said, sequence_in, taken_in, usual
+from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_in, taken_in, usual
 from extract.designs.joints import Joints
 from extract.designs.placing import LayersOf
 from extract.designs.sequences import KINDS as RECURRENT
@@ -21,6 +23,11 @@ from ir import layers as L
 from ir.graph import Ref
 from ir.shapes import Shape
 
+_IS_MADE = re.compile(
+    r"\b(?:forward|ffn|attention|trans?former|(?:en|de)coder|head|module|block|layer|unit|cell|net(?:work)?)\b",
+    re.IGNORECASE,
+)
+"""What is made of layers, and no name of what comes out."""
 LONG = 128
 """Steps of a sequence where nobody says how many, and a layer has to know."""
 
@@ -38,7 +45,7 @@ def place_texts(
 
     `timed` are the tensors that have time before features.
     """
-    readings = [each for each in layer.shows if each.kind != "input"] if layer.shows else said(layer.type)
+    readings = [each for each in layer.shows if each.kind != "input"] or said_in(layer.lines or (layer.type,))
     if not refs:
         readings = _begin(to, layer, readings, after, timed)
         if not readings:
@@ -46,12 +53,27 @@ def place_texts(
         refs = [(to.tip, to.shape)]
     to.go_to(*refs[0])
     if readings:
+        _ask_for_more(to, layer, readings)
         _join(to, layer, readings, refs, joints)
         _place(to, layer, readings, after, keeps, timed)
-    elif not after and len(refs) == 1:
+    elif not after and len(refs) == 1 and (units := many_in(layer.lines)) and to.shape[1] != units:
+        to.ask(
+            f"{layer.type!r} is behind what is {to.shape[1]} wide: is it a layer of its own? {units} units are taken"
+        )
+        LayersOf(to, is_last=True).of(Reading("dense", {"units": units}, text=layer.type))
+    elif not after and len(refs) == 1 and not _IS_MADE.search(layer.type):
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
     elif len(refs) > 1 or not is_size(layer.type):  # A size alone is that of what comes out of the box before it.
         _carry(to, layer, refs)
+
+
+def _ask_for_more(to: Assembly, layer: DrawnLayer, readings: Sequence[Reading]) -> None:
+    """Ask for what the text of a box says besides the layers that are read of it."""
+    for each in readings:
+        if each.unclear:
+            to.ask(f"of {each.text!r} not all is understood: how is it meant?")
+    if not layer.shows and (more := left_out(layer.type, readings)):
+        to.ask(f"{layer.type!r} says {' and '.join(map(repr, more))} too: where does that stand? it is left out")
 
 
 def _begin(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.columns.layer_names import LAYERS
 from extract.designs.assembly import POSTS, USUAL
+from extract.designs.sizes_given import giving, image_of, without_sizes
 from extract.drawings.drawn import DrawnLayer
 from extract.words.cells import read_cell
 from extract.words.lexicon import SIGNS, kind_of, posts_of
@@ -20,6 +22,7 @@ _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
 _NUMBERED = re.compile(r"[CFPS]\d")
 _SETTING = re.compile(r"\b(?:same|valid|max|avg|average|mean|global|stride|dilated|depthwise)\b", re.IGNORECASE)
+_LARGER = re.compile(r"[↑↓] ?[×x]? ?(\d)[×x]?")
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
 
 
@@ -33,7 +36,9 @@ def said(text: str) -> list[Reading]:
     >>> said("8x8x1280")
     []
     """
-    text = _plainly(text)
+    text, sizes = without_sizes(_plainly(text))
+    if sizes:
+        return giving(said(text), sizes)
     plain = re.sub(r"[~˜\s]+", " ", normalized(text)).strip()
     if _SIZES.fullmatch(plain):
         return []  # The shape of what goes through.
@@ -41,6 +46,8 @@ def said(text: str) -> list[Reading]:
         return []  # A map, by its number.
     if plain in SIGNS:
         return [Reading(SIGNS[plain], text=text)]
+    if larger := _LARGER.fullmatch(plain):
+        return [Reading("upsample", {"kernel": (int(larger[1]),) * 2}, text=text)] if plain[0] == "↑" else []
     if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):
         return [Reading("multiply", text=text)]
     if re.fullmatch(r"add ?(?:&|and) ?norm\w*", plain, re.IGNORECASE):
@@ -64,12 +71,18 @@ def _plainly(text: str) -> str:
 
     >>> _plainly("Conv2D 1 [Out=6, K=5]"), _plainly("Linear1 [120, 84]"), _plainly("FC 5 (grades)")
     ('Conv2D 1 Out=6, K=5', 'Linear 84', 'FC 5')
+    >>> _plainly("Proj 2 1x1"), _plainly("Conv 2 (64)"), _plainly("Conv 3x3 x2")
+    ('Proj2 1x1', 'Conv (64)', '2 x Conv 3x3')
     """
     text = re.sub(r"\[([^\[\]]*=[^\[\]]*)\]", r"\1", text)
     text = re.sub(r"\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(linear|dense|fc) ?\((\d+) ?(?:→|->) ?(\d+)\)", r"\1 \2→\3", text, flags=re.IGNORECASE)
     text = re.sub(r"(\bconv1d\b.*?\bk ?= ?\d+) ?[×x] ?(\d+)", r"\1, \2", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b([A-Za-z]{2,}) ([1-5])(?= \d{1,2} ?[×x] ?\d)", r"\1\2", text)  # Which of them it is.
+    text = re.sub(r"^(.*\d ?[×x] ?\d) [×x]([2-9])$", r"\2 x \1", text)  # So often.
+    text = re.sub(r"\b(conv\w*) [1-9] ?(?=\(\d{2,}\))", r"\1 ", text, flags=re.IGNORECASE)
+    text = re.sub(r" ?\((?:enc|dec|stage|level|branch|stream|path)\w* ?\d\)$", "", text, flags=re.IGNORECASE)
     remark = re.search(r"(?<=\w) ?\(([A-Za-z][A-Za-z -]+)\)$", text)
     if remark and not (kind_of(remark[1]) or posts_of(remark[1]) or _SETTING.search(remark[1])):
         text = text[: remark.start()]
@@ -98,7 +111,7 @@ def _is_small(kernel: str) -> bool:
 def taken_in(text: str) -> Shape | None:
     """Return the shape that the text of what comes in says: sizes, or how many channels.
 
-    >>> taken_in("224x224x3 image"), taken_in("64-d"), taken_in("previous layer"), taken_in("16x112x112x3 clip")
+    >>> taken_in("3x224x224 image"), taken_in("64-d"), taken_in("previous layer"), taken_in("16x112x112x3 clip")
     ((None, 3, 224, 224), (None, 64, None, None), None, (None, 3, 16, 112, 112))
     """
     plain = normalized(text)
@@ -106,7 +119,7 @@ def taken_in(text: str) -> Shape | None:
         *space, channels = map(int, match.groups())
         return (None, channels, *space)
     if match := _SIZES.search(plain):
-        height, width, channels = map(int, match.groups())
+        height, width, channels = image_of([int(each) for each in match.groups()])
         return (None, channels, height, width)
     if found := re.search(r"\b(\d+) features\b", plain):
         return (None, int(found[1]))
@@ -116,6 +129,20 @@ def taken_in(text: str) -> Shape | None:
     if match := _CHANNELS.fullmatch(plain):
         return (None, int(match[1]), None, None)
     return None
+
+
+def many_in(lines: Sequence[str]) -> int:
+    """Return how many units what comes out has, as a line of its own or a word behind them says; 0 where none does.
+
+    >>> many_in(["Output", "10"]), many_in(["Output (10 classes)"]), many_in(["Output 2"]), many_in(["10 x 10"])
+    (10, 10, 0, 0)
+    """
+    found = [re.fullmatch(r"[\[(]?(\d+)[\])]?", line.strip()) for line in lines[1:]]
+    found += [
+        re.search(r"(?<![\d×x] )\b(\d+)[ -](?:class(?:es)?|units?|neurons?|labels|categories|way)\b", line)
+        for line in lines
+    ]
+    return next((int(each[1]) for each in found if each), 0)
 
 
 def sequence_in(text: str) -> Shape | None:

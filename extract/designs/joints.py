@@ -10,6 +10,8 @@ from ir import layers as L
 from ir.graph import Ref
 from ir.shapes import Shape
 
+LARGER = (L.Conv2DTranspose, L.Upsample2D, L.ResizeBilinear2D, L.Unpool2D)
+"""Layers that make an image larger."""
 Given = tuple[Ref, Shape]
 """What a layer gives."""
 
@@ -34,7 +36,12 @@ class Joints:
         """Go to the sum of what leads to a box: as it is where all have one shape, or by a shortcut of another one."""
         parts = self.folded(refs)
         to.go_to(*parts[0])
-        if len(parts) > 1 and len({shape for _, shape in parts}) == 1:
+        if len({shape[2:] for _, shape in parts if len(shape) > 2}) == 1 and _is_from_below(to, parts):
+            to.ask(
+                f"{text!r} is behind {len(parts)} boxes: how are they joined? behind each other is taken, as in U-Nets"
+            )
+            to.add(L.Concat(), "concat", *(ref for ref, _ in parts))
+        elif len(parts) > 1 and len({shape for _, shape in parts}) == 1:
             to.add(L.Add(), "add", *(ref for ref, _ in parts))
             to.infer(f"{text!r} is behind {len(parts)} boxes: it takes their sum, as they give one shape")
         elif len(parts) == 2 and any(steps := [_step(a[1], b[1]) for a, b in (parts, parts[::-1])]):
@@ -50,6 +57,27 @@ class Joints:
         elif len(parts) > 1:
             to.ask(f"{text!r} is behind {len(parts)} boxes: does it join them? the first is taken")
         self._made[frozenset(ref for ref, _ in refs)] = (to.tip, to.shape)
+
+
+def _is_from_below(to: Assembly, parts: Sequence[Given]) -> bool:
+    """Tell images of which one was made larger on its own way, and another was not: it comes over from before."""
+    behind = [_led_by(to, ref) for ref, _ in parts]
+    shared = set.intersection(*behind)
+    larger = {node.name for node in to.nodes if isinstance(node.layer, LARGER)}
+    return len({bool(larger & own - shared) for own in behind}) > 1 and all(len(shape) == 4 for _, shape in parts)
+
+
+def _led_by(to: Assembly, end: Ref) -> set[str]:
+    """Return the names of the layers that lead to a tensor, its own among them."""
+    found: set[str] = set()
+    waiting = [end.node]
+    nodes = {node.name: node for node in to.nodes}
+    while waiting:
+        name = waiting.pop()
+        if name in nodes and name not in found:
+            found.add(name)
+            waiting += [ref.node for ref in nodes[name].inputs]
+    return found
 
 
 def _step(end: Shape, start: Shape) -> int:

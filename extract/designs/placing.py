@@ -16,6 +16,7 @@ from extract.designs.mobile import gate
 from extract.designs.modules import MODULES, widths_of
 from extract.designs.padding import bordered
 from extract.designs.sequences import at_each_step
+from extract.designs.sizes_given import image_of
 from extract.designs.unsaid_windows import window_of
 from extract.designs.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
 from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS
@@ -126,10 +127,10 @@ class LayersOf:
             self._flat()
         elif kind == "turn":
             self.to.add(L.Permute(order=(0, 2, 1)), "permute")
-        elif kind == "reshape" and (size := _image(output or params.get("shape", ()))):
+        elif kind == "reshape" and (size := image_of(output or params.get("shape", ()))):
             self._reshape(size)
         elif kind == "lrn":
-            if re.fullmatch(r"(?:\w+ )?normali[sz]ation(?: layer)?", reading.text.strip(), re.IGNORECASE):
+            if re.fullmatch(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation)?(?: layer)?", reading.text.strip(), re.IGNORECASE):
                 self.to.ask(f"{reading.text!r}: which normalisation is it? That of local responses is taken")
             self.to.add(_lrn(params), "lrn")
         elif kind == "activation":
@@ -328,13 +329,6 @@ class LayersOf:
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
-
-
-def _image(size: Sequence[int]) -> Sequence[int]:
-    """Return the height, width and channels of an image, whose channels may be printed in front."""
-    if len(size) != 3:
-        return ()
-    return (*size[1:], size[0]) if size[0] != size[1] == size[2] else size
 
 
 def _lrn(params: dict[str, Any]) -> L.LRN:

@@ -36,6 +36,8 @@ class DrawnLayer:
     params: dict[str, Any] = field(default_factory=dict)
     shows: tuple[Reading, ...] = ()
     """The layers that are drawn, where that is more than texts."""
+    lines: tuple[str, ...] = ()
+    """The lines of its text, where it is drawn by hand."""
 
 
 def layer_of(texts: Sequence[str]) -> DrawnLayer:
@@ -119,7 +121,9 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
     layers = [layer_of(shape.texts) for shape in diagram.shapes]
     if any(shape.shows for shape in diagram.shapes) or is_by_hand([shape.texts for shape in diagram.shapes]):
         diagram = with_joins(diagram)
-        layers = [DrawnLayer("", " ".join(shape.texts), shows=shape.shows) for shape in diagram.shapes]
+        layers = [
+            DrawnLayer("", " ".join(shape.texts), shows=shape.shows, lines=shape.texts) for shape in diagram.shapes
+        ]
         for link in diagram.links:
             if kind_of(link.text):
                 layers[link.end] = _on_the_way(link.text, layers[link.end])

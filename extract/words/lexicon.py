@@ -54,7 +54,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
     (
         "deconv",
-        r"de-?conv|\bu(?:p-?|-)?conv|up-?conv|\bfull-?\s?conv|\btrans(?:p(?:osed?)?)?\.?[ -]?conv"
+        r"de-?conv|\bu(?:p[- ]?|-)?conv|up-?conv|\bfull-?\s?conv|\btrans(?:p(?:osed?)?)?\.?[ -]?conv"
         r"|conv\w*[ -]?(?:[123]-?d[ -]?)?\(?transpose|conv\w*[ -](?:[123]-?d[ -])?trans\b"
         r"|frac\w*\.?[- ]?(?:strided?[- ]?)?conv|\b(?:fs?|t)-?conv|\bconv(?:[123]d)?-?t\b(?!-)",
     ),
@@ -68,7 +68,10 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("lstm", r"\blstm"),
     ("gru", r"\b(?:bi-?)?gru"),
     ("rnn", r"\b(?:simple)?rnn\b"),
-    ("embedding", r"(?<!patch )(?<!patch-)(?<!flow )(?<!feature )(?<!point )(?<!edge )\bembed|^look-?up(?: table)?$"),
+    (
+        "embedding",
+        r"(?<!linear )(?<!patch )(?<!patch-)(?<!flow )(?<!feature )(?<!point )(?<!edge )\bembed|^look-?up(?: table)?$",
+    ),
     (
         "dense",
         r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"

@@ -1,0 +1,78 @@
+"""The layers that the lines of a box say: what all lines together leave out is read line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from extract.designs.hand_drawn import said
+from extract.words.families import ACTIVATIONS, FILTERED, POOLS, POSTED, RECURRENT
+from extract.words.lexicon import kind_of, posts_of
+from extract.words.reading import Reading, leaves
+
+_BASES = {"conv": (*FILTERED, "dwconv", "sepconv"), "pool": POOLS, "maxpool": POOLS, "avgpool": POOLS}
+"""Names of layers that a line above may but say more of: `Separable`, and `Conv` below it."""
+_FAMILIES = {"conv": _BASES["conv"], "pool": POOLS, "lstm": RECURRENT, "norm": tuple(POSTED - ACTIVATIONS)}
+_PLAIN = frozenset((*_FAMILIES, *POSTED, "dense", "dropout", "flatten", "softmax", "upsample"))
+"""Layers that a word alone names."""
+_ENDS = " +&,;/→-"
+
+
+def said_in(lines: Sequence[str]) -> list[Reading]:
+    """Return the layers that a box says: by its whole text, or line by line where that leaves out some of them.
+
+    >>> [each.kind for each in said_in(["fc6", "4096", "dropout"])], [each.kind for each in said_in(["Max", "Pooling"])]
+    (['dense', 'dropout'], ['maxpool'])
+    """
+    whole = said(" ".join(lines))
+    by_line = [said(" ".join(each)) for each in _groups([each.strip(_ENDS) for each in lines])]
+    found = [reading for each in by_line for reading in each]
+    return found if len(by_line) > 1 and all(by_line) and _much(found) > _much(whole) else whole
+
+
+def left_out(text: str, readings: Sequence[Reading]) -> list[str]:
+    """Return the words of a text that name layers of which none is read.
+
+    >>> left_out("Conv 1x1 Softmax", said("Conv 1x1 Softmax")), left_out("Conv-BN-ReLU", said("Conv-BN-ReLU"))
+    (['Conv'], [])
+    """
+    read = {_family(name) for each in leaves(readings) for name in (each.kind, *each.posts)}
+    if not read <= _PLAIN:
+        return []  # Of a block its name says what is in it.
+    words = re.findall(r"[A-Za-z][A-Za-z_]+", text)
+    return [word for word in words if {_family(name) for name in (kind_of(word), *posts_of(word))} & _PLAIN - read]
+
+
+def _family(kind: str) -> str:
+    return next((name for name, members in _FAMILIES.items() if kind in members), kind)
+
+
+def _much(readings: Sequence[Reading]) -> int:
+    """Return how much readings say: layers, those behind them, and settings."""
+    return sum(1 + len(each.posts) + len(each.params) for each in leaves(readings))
+
+
+def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the lines of each layer, which begin with one that names it; what is above the first is said of it."""
+    heads = [_names_one(line) and not _goes_on(before, line) for before, line in zip(["", *lines], lines, strict=False)]
+    numbers = [max(each, 1) for each in accumulate(heads)]
+    for number in range(1, max(numbers, default=0) + 1):
+        yield [line for line, own in zip(lines, numbers, strict=True) if own == number]
+
+
+def _names_one(line: str) -> bool:
+    return bool((kind_of(line) or posts_of(line)) and kind_of(line) != "activation" and said(line))
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Tell a line that goes on with the name of a layer in the line before it: `Global Average`, `Pooling`."""
+    if re.search(r"\d", before) or not said(before):
+        return bool(kind_of(before + " " + line) or posts_of(before + " " + line)) and _is_split(before, line)
+    return kind_of(before) in _BASES.get(kind_of(line), ()) or _is_split(before, line)
+
+
+def _is_split(before: str, line: str) -> bool:
+    """Tell a name that two lines hold half each: with other words between them it is no longer that."""
+    whole, parted = f"{before} {line}", f"{before} . {line}"
+    return (kind_of(whole), posts_of(whole)) != (kind_of(parted), posts_of(parted))

@@ -1,0 +1,59 @@
+"""The three sizes of an image: which of them counts channels, and those that a box says of what its layer gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.words.families import FILTERED, POOLS, POSTED
+from extract.words.lexicon import axes_of, kind_of, posts_of
+from extract.words.reading import Reading
+
+COLOURS = (1, 3)
+"""Channels of what comes in, as images have them."""
+LARGEST_WINDOW = 11
+"""Pixels of a window's side at most."""
+_GIVEN = re.compile(r"^(?P<layer>.*[A-Za-z].*?)[\s,:(\[]+(?P<sizes>(\d+) ?[×x,] ?(\d+) ?[×x,] ?(\d+))[)\]]?$")
+_GIVES = (*POOLS[:3], *POSTED, "dropout", "upsample", "concat", "add")
+"""Layers beside which three sizes are hardly those of a window."""
+
+
+def image_of(sizes: Sequence[int]) -> Sequence[int]:
+    """Return the height, width and channels of an image, whose channels may stand in front; nothing for other sizes.
+
+    >>> image_of((1, 28, 28)), image_of((3, 480, 640)), image_of((28, 28, 6)), image_of((5, 5))
+    ((28, 28, 1), (480, 640, 3), (28, 28, 6), ())
+    """
+    if len(sizes) != 3:
+        return ()
+    first, second, last = sizes
+    ahead = first != second == last or (first in COLOURS and last not in COLOURS)
+    return (second, last, first) if ahead else tuple(sizes)
+
+
+def without_sizes(text: str) -> tuple[str, tuple[int, ...]]:
+    """Return what a box says without the height, width and channels of what it gives, and these, where it says them.
+
+    >>> without_sizes("MaxPool 16 x 14 x 14"), without_sizes("Conv2d 16 x 3 x 3"), without_sizes("pool 2x2x2")
+    (('MaxPool', (14, 14, 16)), ('Conv2d 16 x 3 x 3', ()), ('pool 2x2x2', ()))
+    """
+    found = _GIVEN.match(text)
+    if not found or axes_of(text):
+        return text, ()
+    height, width, channels = image_of([int(each) for each in found.group(3, 4, 5)])
+    own = kind_of(found["layer"]) or next(iter(posts_of(found["layer"])), "")
+    least = 4 if own in _GIVES else LARGEST_WINDOW + 1 if own in FILTERED else 0
+    given = least and min(height, width) >= least
+    return (found["layer"], (height, width, channels)) if given else (text, ())
+
+
+def giving(readings: Sequence[Reading], sizes: Sequence[int]) -> list[Reading]:
+    """Return the layers of a box, the first of which gives an image of a height, a width and so many channels."""
+    if not readings or not sizes:
+        return list(readings)
+    first = readings[0]
+    told: dict[str, object] = {"output": tuple(sizes[:2])}
+    if first.kind in FILTERED:
+        told["filters"] = sizes[2]
+    return [replace(first, params=told | first.params), *readings[1:]]

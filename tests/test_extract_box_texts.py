@@ -1,0 +1,130 @@
+"""What the texts of boxes say that people drew: several layers line by line, sizes that come out, and what is asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extract.designs.box_lines import said_in
+from extract.designs.figure_design import design_of
+from extract.designs.hand_drawn import said, taken_in
+from extract.drawings.diagrams import Diagram, Link, Shape
+from extract.drawings.drawn import without_blobs
+from ir.diagnostics import Report
+from ir.graph import Graph
+from ir.origin import Origin, Source
+
+
+def built(boxes: list[str], links: str = "") -> tuple[Graph, list[str]]:
+    """Return the design of boxes, whose lines are parted by bars, in a row or linked as said, and what is asked."""
+    box = (0.0, 0.0, 9.0, 9.0)
+    pairs = [each.split(">") for each in links.split()] or [(i, i + 1) for i in range(len(boxes) - 1)]
+    shapes = tuple(Shape(box, tuple(each.split("|"))) for each in boxes)
+    layers, edges = without_blobs(Diagram(shapes, tuple(Link(int(a), int(b)) for a, b in pairs)))
+    report = Report()
+    graph = design_of(layers, edges, "x", Origin(Source("x")), report)
+    return graph, [each.message for each in report if each.code == "question"]
+
+
+def types(graph: Graph) -> list[str]:
+    return [type(each.layer).__name__ for each in graph.nodes]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kinds"),
+    [
+        ("Conv2D(32, 8, 4)|ReLU|Conv2D(64, 4, 2)|ReLU|Dense(512)|ReLU", "conv relu conv relu dense relu"),
+        ("Conv (3,3) 32|ReLU|Conv (3,3) 64|ReLU|MaxPool (2,2)", "conv relu conv relu maxpool"),
+        ("Dense (256)|Batch Norm|Leaky ReLU (0.2)|Dropout (0.3)", "dense bn leakyrelu dropout"),
+        ("64 filters|Conv 3x3|ReLU|Max pool 2x2", "conv relu maxpool"),
+        ("Conv 1x1|Softmax", "conv softmax"),
+        ("fc6|4096|dropout", "dense dropout"),
+        ("Global Average|Pooling", "gavgpool"),
+        ("Separable|Conv 3x3", "sepconv"),
+        ("Max|Pooling|2x2", "maxpool"),
+        ("Batch|Normalization", "bn"),
+        ("Dense|Block|4", "dense_block"),
+        ("Conv2D|filters: 64|kernel: 3x3|activation: relu", "conv"),
+        ("Up|Conv 2x2", "deconv"),
+    ],
+)
+def test_lines_of_a_box_are_layers_where_all_of_them_together_leave_some_out(lines: str, kinds: str) -> None:
+    assert [each.kind for each in said_in(lines.split("|"))] == kinds.split()
+
+
+def test_settings_stay_with_the_layer_above_them() -> None:
+    first, _, _, second, *_ = said_in(["Conv 3x3, 64", "BN", "ReLU", "Conv 5x5", "stride 2", "128", "ReLU"])
+    assert first.params == {"kernel": (3, 3), "filters": 64}
+    assert second.params == {"kernel": (5, 5), "stride": (2, 2), "filters": 128}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "params"),
+    [
+        ("MaxPool 16 × 14 × 14", "maxpool", {"output": (14, 14)}),
+        ("MaxPool 2×2 14×14×64", "maxpool", {"output": (14, 14), "kernel": (2, 2)}),
+        ("ReLU 16 x 28 x 28", "relu", {"output": (28, 28)}),
+        ("Conv2D 64 × 112 × 112", "conv", {"output": (112, 112), "filters": 64}),
+        ("Conv2d 16 × 3 × 3", "conv", {"kernel": (3, 3), "filters": 16}),
+        ("Conv 1 3×3", "conv", {"kernel": (3, 3)}),
+        ("Conv 2 (64)", "conv", {"filters": 64}),
+        ("↑2", "upsample", {"kernel": (2, 2)}),
+        ("LSTM (2 layers, 128)", "lstm", {"units": 128}),
+        ("Linear Embedding", "dense", {}),
+    ],
+)
+def test_numbers_of_a_box_are_sizes_windows_or_which_it_is(text: str, kind: str, params: dict[str, Any]) -> None:
+    (found,) = said(text)
+    assert (found.kind, found.params) == (kind, params)
+
+
+def test_repeats_behind_a_window_and_remarks_of_where_a_box_is_are_heard() -> None:
+    assert [each.times for text in ("Conv 3x3 x2", "DoubleConv (Enc 2)") for each in said(text)] == [2, 2]
+    assert said("↓2") == []
+    assert said("Proj 1 1×1") == []
+
+
+def test_channels_may_stand_in_front_of_what_comes_in() -> None:
+    assert taken_in("Input 1 × 28 × 28") == (None, 1, 28, 28)
+    assert taken_in("Input 28 × 28 × 1") == (None, 1, 28, 28)
+    assert taken_in("3 x 480 x 640 image") == (None, 3, 480, 640)
+
+
+def test_sizes_that_come_out_tell_the_steps_of_poolings_and_are_no_windows() -> None:
+    boxes = ["Input|1 × 28 × 28", "Conv2d|16 × 3 × 3", "ReLU|16 × 28 × 28", "MaxPool|16 × 14 × 14", "Linear|3136→10"]
+    graph, asked = built(boxes)
+    assert types(graph) == ["Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense"]
+    assert asked == []
+
+
+def test_what_a_box_says_besides_is_asked() -> None:
+    _, asked = built(["Input 32x32x3", "Conv 1x1 Softmax", "Conv Block 3x3, 8", "ReLU"])
+    assert any("says 'Conv' too" in each for each in asked)
+    assert any("not all is understood" in each for each in asked)
+
+
+def test_a_bare_norm_is_asked_for() -> None:
+    _, asked = built(["Input 32x32x3", "Conv 3x3, 16", "Norm", "ReLU"])
+    assert "'Norm': which normalisation is it? That of local responses is taken" in asked
+
+
+def test_what_comes_over_to_an_enlarged_image_is_joined_behind_it_and_asked() -> None:
+    boxes = ["Input 32x32x3", "Conv 3x3, 16", "MaxPool 2x2", "Conv 3x3, 16", "UpConv 2x2, 16", "Conv 3x3, 8", "Sigmoid"]
+    graph, asked = built(boxes, "0>1 1>2 2>3 3>4 4>5 1>5 5>6")
+    assert "Concat" in types(graph)
+    assert any("how are they joined?" in each for each in asked)
+    residual, _ = built(["Input 32x32x3", "UpConv 2x2, 16", "Conv 3x3, 16", "ReLU", "Sigmoid"], "0>1 1>2 2>3 1>3 3>4")
+    assert "Add" in types(residual)
+
+
+def test_an_output_of_another_width_is_a_layer_and_one_made_of_layers_is_no_name() -> None:
+    graph, asked = built(["Input 10 features", "Dense|64", "Output|3"])
+    assert [each.layer.units for each in graph.nodes] == [64, 3]
+    assert any("layer of its own" in each for each in asked)
+    graph, asked = built(["Input 10 features", "Dense|64", "Output 2"])
+    assert types(graph) == ["Dense"]
+    assert asked == []
+    graph, asked = built(["Input 32x32x3", "Conv 3x3, 8", "Feed Forward"])
+    assert types(graph) == ["Conv2D", "Custom"]
+    assert asked
