@@ -106,7 +106,8 @@ def assemble(
 
 def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
-    plain = whole_words(re.sub(r"\s+", " ", f"{caption} {design.remarks}".strip()))
+    listed = re.sub(r"\n\s*[-*•] ", "; ", f"{caption} {design.remarks}")
+    plain = whole_words(" ".join(listed.split()))
     named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
     assembly.relu = bool(named) and not behind_all(plain, design.config)
     assembly.slope = slope_of(plain)
@@ -243,6 +244,8 @@ def _before(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
     strides = [
         each.params.get("stride", (1, 1) if each is first else each.params.get("kernel", (2, 2))) for each in front
     ]
+    if "stride" not in first.params and _step_unsaid(layers):
+        to.ask(f"{first.text!r}: what is its stride, of which no size of the input tells? 1 is taken")
     sizes = [output[i] * prod(stride[i] for stride in strides[1:]) for i in (0, 1)]
     told = next((each for each in (3, 1) if kernel_of(first.params, each)), None)
     channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
@@ -262,6 +265,12 @@ def _is_one_channel(readings: Sequence[Reading], shape: Shape) -> bool:
     behind = next((each for each in readings if each.kind != "input"), readings[0])
     given = behind.params.get("output", behind.params.get("shape", ()))
     return behind.kind == "reshape" and len(given) > 2 and prod(given) == prod(each or 0 for each in shape[2:])
+
+
+def _step_unsaid(layers: Sequence[Reading]) -> bool:
+    """Tell layers of which a convolution halves what the first gives, with a stride that is not said either."""
+    one, two = (each.params.get("output", (0,))[0] for each in layers[:2]) if len(layers) > 1 else (0, 0)
+    return one > 1.8 * two > 0 and layers[1].kind == "conv" and "stride" not in layers[1].params
 
 
 def _ask_for_channels(to: Assembly, shape: Shape, readings: Sequence[Reading], said: str) -> None:

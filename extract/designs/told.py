@@ -22,7 +22,8 @@ _OMITTED = r"\b(?:omit\w*|not (?:shown|listed|displayed))\b"
 _LEFT_OUT = re.compile(_OMITTED, re.IGNORECASE)
 _EACH = re.compile(
     r"\b(?:all|each|every|any)\b|\bhidden layers\b|\b(?:after|behind|follow\w*) (?:the )?conv"
-    rf"|\bconv[a-z]*(?:[1-3]d)?\b[^.]{{0,20}} {_MEANS} |{_OMITTED}",
+    rf"|\bconv[a-z]*(?:[1-3]d)?\b[^.]{{0,20}} {_MEANS} |{_OMITTED}"
+    r"|\bconv[a-z]*(?:[1-3]d)?(?: ?(?:→|->|=>|-|–|\+|/) ?(?:BN|batch ?norm\w*|\w*ReLU|ELU|GELU|SiLU))+ blocks?\b",
     re.IGNORECASE,
 )
 """What tells that a sentence speaks of all layers of a kind: what their name means, or what is left out of a table."""

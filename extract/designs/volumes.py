@@ -170,8 +170,9 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
             to.ask(f"{to.name}: how many channels has the input? {channels} are taken")
         to.start((None, channels, *space))
     else:
-        to.ask(f"{to.name}: what is the shape of the input? {USUAL[first][1:]} (channels first) is taken")
-        to.start(USUAL[first])
+        usual = (readings[0].params.get("in_channels", USUAL[first][1]), *USUAL[first][2:])
+        to.ask(f"{to.name}: what is the shape of the input? {usual} (channels first) is taken")
+        to.start((None, *usual))
     return True
 
 
@@ -184,7 +185,8 @@ def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:
     if len(output) != axes or readings[0].kind != "conv":
         return ()
     steps = stride if len(stride) == axes else stride[:1] * axes
-    bare = params.get("pad", "valid" if "unpadded" in params else "same") in ("valid", 0)
+    called = "unpadded" in params and not _are_bordered(readings)
+    bare = params.get("pad", "valid" if called else "same") in ("valid", 0)
     bare |= "pad" not in params and shrink(readings, params.get("kernel", (1,))[0])
     window = params.get("window", params.get("kernel", (1,)))
     return before_window(output, steps, window[0] if bare and len({*window}) == 1 else 0)
@@ -209,6 +211,18 @@ def shrink(readings: Sequence[Reading], kernel: int) -> bool:
         for before, after in pairwise(readings)
         if after.kind == "conv" and (side := after.params.get("kernel", (kernel,))[0])
     )
+
+
+def _are_bordered(readings: Sequence[Reading]) -> bool:
+    """Tell layers of which a call without a border gives more than its window alone makes of what stands before it."""
+    given, found = 0, False
+    for each in readings:
+        params, size = each.params, (each.params.get("output") or (0,))[0]
+        if each.kind in FILTERED and "unpadded" in params and given and size:
+            steps = params.get("stride", (1,))[0]
+            found |= (given - params.get("kernel", (1,))[0]) // steps + 1 < size
+        given = size or given
+    return found
 
 
 def _given(readings: Sequence[Reading]) -> Sequence[int | None]:

@@ -39,7 +39,7 @@ def _chained_widths(found: Sequence[Reading], said: OneRow) -> list[Reading]:
     for kind, key in (("conv", "filters"), ("dense", "units")):
         bare = [i for i, each in enumerate(found) if each.kind == kind and key not in each.params]
         for cell in (*said.said.get("filters", ()), *said.said.get("", ())) if len(bare) > 1 else ():
-            widths = re.findall(r"\d+", cell.text) if _CHAIN.fullmatch(signed(cell.text)) else []
+            widths = _chain(cell.text)
             if len(widths) in (len(bare), len(bare) + 1):
                 made = dict(zip(bare, map(int, widths[-len(bare) :]), strict=True))
                 return [replace(each, params={**each.params, key: made[i]}) if i in made else each
@@ -50,14 +50,26 @@ def _chained_widths(found: Sequence[Reading], said: OneRow) -> list[Reading]:
 def one_each(whole: Sequence[Reading], said: OneRow) -> list[Reading]:
     """Return the layer of a row that comes so often as many, where another cell lists how wide each is: 3 → 32 → 64."""
     often, key = whole[0].times, "units" if whole[0].kind in UNITED else "filters"
-    for cell in (*said.said.get("filters", ()), *said.said.get("", ())) if len(whole) == 1 and often > 1 else ():
-        widths = re.findall(r"\d+", cell.text) if _CHAIN.fullmatch(signed(cell.text)) else []
+    if len(whole) != 1 or often == 1:
+        return list(whole)
+    made = {name: value for name, value in whole[0].params.items() if name not in ("in_channels", "in_features")}
+    cells = (*said.said.get("filters", ()), *said.said.get("", ()))
+    for cell in cells:
+        widths = _chain(cell.text)
         if len(widths) in (often, often + 1):
-            made = {
-                name: value for name, value in whole[0].params.items() if name not in ("in_channels", "in_features")
-            }
             return [replace(whole[0], times=1, params={**made, key: int(each)}) for each in widths[-often:]]
-    return list(whole)
+    return [replace(whole[0], unclear=whole[0].unclear or any(signed(each.text).count("→") > 1 for each in cells))]
+
+
+def _chain(text: str) -> list[str]:
+    """Return the widths that a cell chains, alone or behind what they are and in front of other settings.
+
+    >>> _chain("3 → 64 → 64"), _chain("Filters: 32→16→8, kernel=3"), _chain("8→16→input")
+    (['3', '64', '64'], ['32', '16', '8'], [])
+    """
+    first, *others = re.split(r"[,;] ?", signed(text))
+    found = _CHAIN.fullmatch(first)
+    return re.findall(r"\d+", found[1]) if found and not any("→" in each for each in others) else []
 
 
 def as_wide(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> list[Reading]:
@@ -101,7 +113,7 @@ def told_by_poolings(readings: Sequence[Reading]) -> list[Reading]:
     return found
 
 
-_CHAIN = re.compile(r"\d+(?: ?→ ?\d+)+")
+_CHAIN = re.compile(r"(?:(?:filters|channels|units|widths)\b ?[:=]? ?)?(\d+(?: ?→ ?\d+)+)", re.IGNORECASE)
 """How wide what is behind each other is."""
 
 

@@ -48,7 +48,7 @@ from extract.tables.layer_columns import (
     is_layer_a_column,
     with_windows,
 )
-from extract.tables.listed_settings import designs_by_settings
+from extract.tables.listed_settings import designs_by_settings, is_of_settings
 from extract.tables.lone_rows import in_doubt
 from extract.tables.network_rows import leaves_out, models_of, says_products
 from extract.tables.networks import are_chained, are_widening, framed, networks_of, tables_below
@@ -84,6 +84,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
             return [design for part, found in pairs for design in found or _beside_others(*part)]
     if listed := designs_by_settings(grid):
         return listed
+    if is_of_settings(grid):
+        return []
     grid = with_values(with_plain_names(with_sides(spelt_out(without_what_is_worked_out(grid), caption)), caption))
     grid, remarks = without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
     grid = with_names(with_settings_of(grid, caption))

@@ -90,6 +90,22 @@ def designs_by_settings(grid: Grid) -> list[TableDesign]:
     return found
 
 
+LEAST_TRAINING = 0.2
+"""The share of the settings of training in a table that says no layers, at least, and that none of them is."""
+
+
+def is_of_settings(grid: Grid) -> bool:
+    """Tell a table whose rows are settings, several of them of training, and none of a single layer."""
+    for i in range(min(grid.width, len(("group", "names")))):
+        head, *cells = [cell.text.strip() for cell in grid.column(i)] or [""]
+        names = [text for text in cells if text]
+        single = any(re.search(r"[A-Za-z] ?\d|\d ?×", signed(text)) and kind_of(text) for text in names)
+        if _HEAD.fullmatch(head) and head.lower().rstrip("s") != "name" and not single:
+            training = [_said(text.replace("_", " ")) == "training" for text in names]
+            return sum(training) >= max(LEAST_SAID, LEAST_TRAINING * len(names))
+    return False
+
+
 def _pairs(grid: Grid) -> tuple[dict[int, str], list[tuple[str, dict[int, str]]]]:
     """Return the headers of a table of settings, and each setting with its values by their columns."""
     head = grid.rows[0] if grid.rows else ()
