@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from extract.paper import Found, texts_of
 from extract.words.reading import Reading
+from ir import Report
+from ir import layers as L
 from tests.test_extract_asked import asked
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
@@ -91,3 +94,110 @@ def test_the_stride_of_the_first_layer_that_no_size_tells_is_asked() -> None:
 )
 def test_settings_of_training_are_no_layers(head: str, lines: tuple[str, ...]) -> None:
     assert designs(table(head, *lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        (("Flatten | turns", "Dense (12) | gives one score for each class", "Softmax | shares"), {"units": 12}),
+        (("Dense (64) | hidden", "Output (9) | 9", "Softmax | -"), {"units": 9}),
+    ],
+)
+def test_units_in_brackets_are_no_counters(lines: tuple[str, ...], wanted: dict[str, Any]) -> None:
+    found = [each for each in layers("Layer | Purpose", *lines) if each.kind == "dense"][-1]
+    assert wanted.items() <= found.params.items()
+
+
+def test_sums_of_layers_of_a_kind_are_no_layers() -> None:
+    found = layers(
+        "Layer | Output | Parameters",
+        *("Conv1 (3×3, 8) | 20×20×8 | 224",),
+        *("Conv2 (3×3, 8) | 20×20×8 | 584", "FC1 | 6 | 19,206", "**Conv layers total** | - | 224"),
+    )
+    assert [each.kind for each in found] == ["conv", "conv", "dense"]
+
+
+def test_the_word_batch_in_front_of_sizes_is_none_of_them() -> None:
+    graph = model_of(
+        table(
+            "Layer | Output Shape | Details",
+            *("Input (noise) | `[batch, 50, 1, 1]` | random", "ConvTranspose2d | `[batch, 64, 4, 4]` | kernel=4"),
+            *(f"ConvTranspose2d | `[batch, {64 >> i}, {4 << i}, {4 << i}]` | kernel=4, stride=2" for i in (1, 2)),
+        )
+    )
+    assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2DTranspose)] == [64, 32, 16]
+
+
+def test_what_features_come_in_as_is_no_layer() -> None:
+    first, second, *_ = layers(
+        "Layer | Type | Units / Details | Activation",
+        *(
+            "Input | Dense | 21 features | -",
+            "Hidden 1 | Dense | 48 units | ReLU",
+            "Output | Dense | 4 units | Softmax",
+        ),
+    )
+    assert (first.kind, first.params["output"], second.params["units"]) == ("input", (21,), 48)
+    lines = ("Input | Dense | 21 | ReLU", "Hidden | Dense | 48 | ReLU", "Output | Dense | 4 | Softmax")
+    first, *_ = layers("Layer | Type | Units | Activation", *lines)
+    assert first.kind == "dense"
+
+
+def test_an_adaptive_pooling_gives_the_size_that_is_printed() -> None:
+    rows = (
+        "Conv2d-1 | [-1, 8, 12, 12] | 224",
+        "AdaptiveAvgPool2d-2 | [-1, 8, 6, 6] | 0",
+        "Linear-3 | [-1, 5] | 1,445",
+    )
+    text = table("Layer (type) | Output Shape | Param #", *rows)
+    (pool,) = [node.layer for node in model_of(text).nodes if isinstance(node.layer, L.AvgPool2D)]
+    assert (pool.kernel, pool.stride) == ((2, 2), (2, 2))
+    assert not [each for each in asked(text) if "Adaptive" in each]
+
+
+def test_a_row_that_hands_on_the_last_step_is_that_of_the_layer_in_front() -> None:
+    rows = (
+        "LSTM 1 | (20, 7) | (20, 16) | 1,536",
+        "Extract Last | (20, 16) | (16) | 0",
+        "FC 1 | (16) | (8) | 136",
+        "FC 2 | (8) | (3) | 27",
+    )
+    graph = model_of(table("Layer | Input Shape | Output Shape | Parameters", *rows))
+    assert kinds(graph) == ["LSTM", "Dense", "Dense"]
+    first = graph.nodes[0].layer
+    assert isinstance(first, L.LSTM)
+    assert not first.sequences
+
+
+LAST = ("LSTM | 12 | (None, 12)", "Dense | 8 | (None, 8)", "Dense | 1 | (None, 1)")
+
+
+def test_steps_of_a_sequence_are_told_by_what_the_first_layer_gives() -> None:
+    text = table("Layer | Units | Output Shape", "LSTM (return seq) | 24 | (None, 30, 24)", *LAST)
+    assert model_of(text).inputs[0].shape[1] == 30
+
+
+def test_channels_that_grow_are_told_from_steps_that_do_not() -> None:
+    text = table(
+        "Layer | Input → Output | Parameters",
+        *("Conv1D | (batch, 16, 90) → (batch, 32, 90) | kernel_size=3, padding=1",),
+        *("Conv1D | (batch, 32, 90) → (batch, 48, 90) | kernel_size=5, padding=2", "ReLU | - | -"),
+    )
+    report = Report()
+    graph = model_of(text, report=report)
+    assert graph.inputs[0].shape == (None, 16, 90)
+    assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv1D)] == [32, 48]
+    assert not [each for each in report if each.code == "question"]
+
+
+def test_channels_that_the_first_layer_takes_come_in() -> None:
+    text = table("Layer | Kernel | Channels", "Conv1D | 7 | 9 → 32", "Conv1D | 5 | 32 → 64", "Linear | - | 64 → 2")
+    assert model_of(text).inputs[0].shape == (None, 9, 1024)
+
+
+def test_rates_of_a_signal_are_no_sizes() -> None:
+    first, *_ = layers(
+        "Layer | Kernel | Stride | Channels | Output Rate",
+        *("Conv1 | 8 | 4 | 32 | 2,000 Hz", "Conv2 | 3 | 2 | 32 | 1,000 Hz"),
+    )
+    assert "output" not in first.params

@@ -31,7 +31,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("inner", r"sub-? ?blocks"),
     ("ignored", r"^(?:inner|bottleneck|hidden) (?:size|dim\w*)"),
     ("context", r"^(?:layer |frame |temporal |input )?contexts?(?: ?[(\[].*| sizes?| windows?| factors? ?\d?)?$"),
-    ("ignored", r"^total context|receptive field|^output stride"),
+    ("ignored", r"^total context|receptive field|^output stride|^(?:output|sampl\w*|frame) rate\b"),
     ("kernel", r"^kernel size\b"),
     ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
     ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),

@@ -26,6 +26,7 @@ def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
     rows = without_batches(_with_sides(_with_squares(grid, columns), columns), columns)
     rows = _unremarked(_uncounted(_channels_last(_in_order(rows, columns), columns)), columns)
+    rows = [_as_input(row) if row and kind_of(row[0].text) == "input" else row for row in rows]
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
 
 
@@ -75,6 +76,18 @@ def _unremarked(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
+
+
+_FEATURES = re.compile(r"\d+ (?:input )?(?:features?|inputs|variables|attributes)", re.IGNORECASE)
+
+
+def _as_input(row: Row) -> Row:
+    """Return the row of an input without the layer that a column of types calls it, where features come in."""
+    if not any(_FEATURES.fullmatch(cell.text.strip()) for cell in row):
+        return row
+    return tuple(
+        replace(cell, text="") if cell is not row[0] and kind_of(cell.text) == "dense" else cell for cell in row
+    )
 
 
 _BRACE = re.compile(r"(\d+) ?×(?:\n|$)")

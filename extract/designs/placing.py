@@ -215,7 +215,9 @@ class LayersOf:
 
     def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
         """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""
-        told, space = reading.params.get("kernel", ()), self.to.shape[2:]
+        space = self.to.shape[2:]
+        given = reading.params.get("output", ())
+        told = reading.params.get("kernel") or (given[:-1] if len(given) == len(space) + 1 else ())
         if "adaptive" not in reading.text.lower() or max(told, default=1) == 1 or len(told) != len(space):
             return {}
         if any((side or after) % after for side, after in zip(space, told, strict=True)):  # Else they are of one size.

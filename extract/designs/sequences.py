@@ -51,6 +51,8 @@ def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
             to.ask(f"{to.name}: how many features has each step of the input? {told}")
             if taken and _LENGTH.search(readings[0].text):
                 return (None, taken[0], 128)
+        if not taken and len(output) > 1:
+            return (None, output[0], 128)
         return (None, taken[0] if len(taken) > 1 else None, taken[-1] if taken else 128)
     if first is None or first.kind != "embedding":
         return None
@@ -145,7 +147,7 @@ def by_columns(to: Assembly, reading: Reading, turn: int) -> None:
 
 def over_time(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, each recurrent one told whether it gives every step: as its size or what follows it says."""
-    found = []
+    readings, found = _without_last_steps(readings), []
     for i, each in enumerate(readings):
         if each.kind in KINDS:
             after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
@@ -157,6 +159,28 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
             whole = whole or stepped or after in (*KINDS, *POOLS) or (not output and last)
             each = replace(each, params={**each.params, "sequences": whole})
         found.append(each)
+    return found
+
+
+_LAST_STEP = re.compile(
+    r"(?:extract|take|select|get|use|keep)?\w* ?(?:the )?\blast"
+    r"(?: (?:time[ -]?)?(?:step|output|frame|state|hidden)\w*)*",
+    re.IGNORECASE,
+)
+"""What a row is called that hands on the last step of a sequence: Extract Last, Last time step."""
+
+
+def _without_last_steps(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, a recurrent one with the last step that a row behind it hands on as what it gives itself."""
+    found: list[Reading] = []
+    for each in readings:
+        before = found[-1] if found else None
+        given = each.params.get("output", ())
+        steps = before is not None and before.kind in KINDS and before.params.get("output", ())[1:] == given != ()
+        if before and steps and not each.posts and _LAST_STEP.fullmatch(each.text.strip()):
+            found[-1] = replace(before, params={**before.params, "output": given})
+        else:
+            found.append(each)
     return found
 
 

@@ -79,6 +79,10 @@ def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:
     if told:
         both = set.intersection(*told)
         return both.pop() if len(both) == 1 else None
+    pairs = [(each.params.get("input", ()), each.params.get("output", ())) for each in long if each.kind == "conv"]
+    grown = {i for taken, given in pairs if len(taken) == len(given) == 2 for i in (0, 1) if given[i] > taken[i]}
+    if len(grown) == 1:  # It goes on for no longer behind a convolution.
+        return grown.pop()
     normed = [each.params for each in spaced if each.kind == "bn" and len(each.params.get("output", ())) == 2]
     if (ends := {_end(each) for each in normed} - {None}) and len(ends) == 1:
         return ends.pop()
@@ -97,7 +101,9 @@ def _end(params: dict[str, Any]) -> int | None:
 
 
 def _widened(reading: Reading, place: int) -> Reading:
-    output = reading.params.get("output", ())
+    output, taken = reading.params.get("output", ()), reading.params.get("input", ())
+    if place == 0 and len(taken) == 2:  # What comes in has its channels in front too.
+        reading = replace(reading, params={**reading.params, "input": taken[::-1]})
     if reading.kind not in _FILTERED or "filters" in reading.params or len(output) != 2:
         return reading
     params = {**reading.params, "filters": output[place]}

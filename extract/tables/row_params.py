@@ -26,7 +26,10 @@ _COUNTED = ("filters", "units", "number", "rate")
 def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     """Return the hyper-parameters of the row's first layer."""
     said = bool(row.attributes or row.said.get("output")) and not (row.is_told or row.is_listed)
-    counted = said and bool(_NAME.fullmatch(normalized(row.named[0].text)))
+    counted = said and bool(_NAME.fullmatch(name := normalized(row.named[0].text)))
+    counted = counted and not (
+        name.endswith(")") and not row.said.get("output") and not re.search(r"\d", row.attributes)
+    )
     # The number in a name counts layers of its kind.
     own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
     windowed = bool(re.search(r"\d ?×", normalized(row.attributes)))

@@ -203,7 +203,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 "),  # st.1 is st. 1.
     (r"\bksize\b", "kernel size"),
     (r"(?i)\bkernal\b", "kernel"),
-    (r"(?i)\((?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", "(None, "),
+    (r"(?i)([(\[])(?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", r"\1None, "),
     (r"(?i)\b(kernel|filter|window|pool)_size\b", r"\1 size"),
     (r"(?i)\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", ""),
     (r"(?i)\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D "),
@@ -297,6 +297,7 @@ _THEN: tuple[_Rule, ...] = (
         r"fc, \1 units",
     ),
     (r"(?i)^output(?: layer)? (\d+)(?: ?× ?1)*(?=,? ?\(?(?:sigmoid|soft-?max|tanh|linear)\b)", r"fc \1"),
+    (r"(?i)^output(?: layer)? ?\((\d+)\)$", r"fc \1"),
     (r"(?<=\d)\. (?=[A-Z])", "; "),  # A layer behind the end of a sentence: FC 256. FC 10.
 )
 """What is put right once the sides of windows stand in no brackets."""
