@@ -113,6 +113,8 @@ def taken_in(text: str) -> Shape | None:
 
     >>> taken_in("3x224x224 image"), taken_in("64-d"), taken_in("previous layer"), taken_in("16x112x112x3 clip")
     ((None, 3, 224, 224), (None, 64, None, None), None, (None, 3, 16, 112, 112))
+    >>> taken_in("Input (batch, 3, 32, 32)"), taken_in("Noise z (100)"), taken_in("Input vector 784")
+    ((None, 3, 32, 32), (None, 100), (None, 784))
     """
     plain = normalized(text)
     if match := re.search(r"(\d+) ?× ?(\d+) ?× ?(\d+) ?× ?(\d+)", plain):
@@ -121,7 +123,10 @@ def taken_in(text: str) -> Shape | None:
     if match := _SIZES.search(plain):
         height, width, channels = image_of([int(each) for each in match.groups()])
         return (None, channels, height, width)
-    if found := re.search(r"\b(\d+) features\b", plain):
+    if match := _LISTED.search(plain):
+        height, width, channels = image_of([int(each) for each in match.groups()])
+        return (None, channels, height, width)
+    if found := re.search(r"\b(\d+) features\b", plain) or _VECTOR.search(plain):
         return (None, int(found[1]))
     sides = {name.upper(): int(size) for name, size in re.findall(r"\b([WHC]) ?= ?(\d+)", plain, re.IGNORECASE)}
     if len(sides) == 3:
@@ -129,6 +134,12 @@ def taken_in(text: str) -> Shape | None:
     if match := _CHANNELS.fullmatch(plain):
         return (None, int(match[1]), None, None)
     return None
+
+
+_LISTED = re.compile(r"[\[(](?:[A-Za-z]+, ?)?(\d+), ?(\d+), ?(\d+)[\])]")
+_VECTOR = re.compile(r"\b(?:vector|noise|latent|z)\b[^\d×]{0,12}\b(\d{2,5})\b(?![ ]?[×,]|-d conv)", re.IGNORECASE)
+_FLAT = re.compile(r"(?<![\d×])(\d{2,4}) ?× ?(\d{2,4})(?! ?×)")
+_GREY = re.compile(r"\bgr[ae]y|spectrogram|\bmel\b|\bmfcc", re.IGNORECASE)
 
 
 def many_in(lines: Sequence[str]) -> int:
@@ -156,7 +167,13 @@ def sequence_in(text: str) -> Shape | None:
 
 
 def usual(text: str) -> Shape:
-    """Return the shape that is taken where none is said: an image, or, for a part of a net, what its layers give."""
+    """Return the shape that is taken where none is said: an image, or, for a part of a net, what its layers give.
+
+    >>> usual("Image (256x128)"), usual("Spectrogram 40 x 100")
+    ((None, 3, 256, 128), (None, 1, 40, 100))
+    """
+    if flat := _FLAT.search(normalized(text)):
+        return (None, 1 if _GREY.search(text) else 3, int(flat[1]), int(flat[2]))
     return USUAL if not text or said(text) or kind_of(text) == "input" else (None, WIDTH, 56, 56)
 
 

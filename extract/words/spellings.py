@@ -161,6 +161,7 @@ _FIRST: tuple[_Rule, ...] = (
         r"(?i)^((?:dense|fc|mlp|linear)s?|fully[ -]connected(?: layers?)?):? ?\(?(\d+(?:/\d+){2,}|\d+(?:, ?\d+)+)\)?$",
         _all_wide,
     ),
+    (r"(?i)^(conv\w*(?: layer)?)((?: ?\+ ?[a-z]+)+),? \((\d[^()]*)\)$", r"\1 \3\2"),  # Conv + ReLU (3×3, 64).
     (r"(?i)^stride-(\d) (conv[^;→+]*)$", r"\2, stride \1"),
     (r"(?i)^(?:(?!conv|pool|fc|dense)[a-z]+[ _]?\d+[a-z\d_.]*|conv\d+_x): ?(?=\[|\d+ ?× ?\d)", ""),  # Where they stand.
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
