@@ -268,3 +268,48 @@ def test_what_comes_in_beside_how_many_at_once() -> None:
     (design,) = designs_of(plain_grid([line.split(" | ") for line in lines]))
     assert [each.kind for each in design.readings] == ["input", "conv", "dense", "dense"]
     assert [each.params.get("units") for each in design.readings[2:]] == [10, 6]
+
+
+OPEN = "| Layer | Kernel | Filters |\n|---|---|---|\n| Conv | 3×3 | 8 |\n| Conv | 3×3 | 8 |\n| FC | | 10 |\n"
+
+
+def said_beside(caption: str) -> tuple[list[Any], list[str]]:
+    report = Report()
+    graph = model_of(f"The input is 16×16×3. {caption}\n\n{OPEN}", report=report)
+    return [each.layer for each in graph.nodes], [each.message for each in report if each.code == "question"]
+
+
+@pytest.mark.parametrize(
+    ("caption", "ends"),
+    [
+        ("The output layer uses softmax.", L.Softmax(axis=1)),
+        ("The final layer uses a sigmoid activation.", L.Sigmoid()),
+        ("All hidden layers use ReLU; the output layer uses tanh.", L.Tanh()),
+        ("All layers use ReLU, and the output layer is linear.", L.Dense(units=10)),
+    ],
+)
+def test_how_the_last_layer_ends(caption: str, ends: Any) -> None:
+    layers, asked = said_beside(caption)
+    assert layers[-1] == ends
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("caption", "asked"),
+    [
+        ("Activation functions are not shown.", "activations are not shown"),
+        ("A softmax is applied to the output of FC1.", "a softmax is said beside the table"),
+    ],
+)
+def test_what_a_caption_leaves_open_is_asked(caption: str, asked: str) -> None:
+    assert [each for each in said_beside(caption)[1] if asked in each]
+
+
+def test_layers_without_bias_as_the_caption_says() -> None:
+    layers, _ = said_beside("The biases are omitted in all convolutions.")
+    assert [each.bias for each in layers if isinstance(each, L.Conv2D | L.Dense)] == [False, False, True]
+
+
+def test_grey_images_have_one_channel() -> None:
+    graph = model_of(f"The network takes 16×16 grayscale images as input.\n\n{OPEN}")
+    assert graph.inputs[0].shape == (None, 1, 16, 16)

@@ -25,6 +25,7 @@ from extract.designs.placing import STEPPED, LayersOf, Style
 from extract.designs.sequences import input_of, over_time
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
+from extract.designs.told_of_some import with_told_of_some
 from extract.designs.unheard import ask_for_activations, unheard
 from extract.designs.unknowns import settled
 from extract.designs.volumes import COLOURED, before_window, begins, channels_of, kernel_of, shrink, turned, with_axes
@@ -123,7 +124,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
         readings = with_told(readings, plain, design.config, residual=style.residual)
-    readings = with_dropout(assembly, readings, plain)
+    readings = with_told_of_some(assembly, with_dropout(assembly, readings, plain), plain, design.config)
     ask_for_activations(assembly, readings)
     for question in design.questions:
         assembly.ask(question)
@@ -200,7 +201,7 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str)
     first = readings[0]
     if shape is not None and first.kind == "input" and len(shape) == 4 and shape[2:] != USUAL[2:]:
         flat = len(first.params.get("output", first.params.get("shape", ()))) == len("hw")
-        if flat and _is_one_channel(readings, shape):
+        if flat and (_is_one_channel(readings, shape) or _is_grey(f"{caption} {first.text}")):
             shape = (None, 1, *shape[2:])
         elif flat:
             _ask_for_channels(to, shape, readings, f"{caption} {first.text}")
@@ -258,6 +259,18 @@ def _before(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
             to.ask(f"{to.name}: is the input {by(taken)}, or without a border {by(other)}? The rounder size is taken")
             taken = other
     return (None, channels, *taken)
+
+
+def _is_grey(said: str) -> bool:
+    """Tell images of one channel, by what is said of them.
+
+    >>> _is_grey("64 x 64 grayscale images"), _is_grey("MNIST digits"), _is_grey("RGB and gray images")
+    (True, True, False)
+    """
+    return bool(_GREY.search(said)) and not re.search(r"\bRGB\b|\bcolou?r|cifar", said, re.IGNORECASE)
+
+
+_GREY = re.compile(r"\bgr[ae]y|mnist\b", re.IGNORECASE)
 
 
 def _is_one_channel(readings: Sequence[Reading], shape: Shape) -> bool:

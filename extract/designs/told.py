@@ -37,7 +37,7 @@ _SCOPES = (
 )
 _SET = re.compile(r"\bactivation ?= ?['‘’\"“”]?(\w+)", re.IGNORECASE)
 """What activation is set of all layers, as a framework calls it."""
-_PARTS = re.compile(r"\b(?:generators?|discriminators?|encoders?|decoders?|critics?)\b", re.IGNORECASE)
+PARTS = re.compile(r"\b(?:generators?|discriminators?|encoders?|decoders?|critics?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
         posts = tuple(dict.fromkeys(posts_of(sentence)))
         if FOREIGN.search(sentence):
             posts = tuple(each for each in posts if each not in NORMS)  # One of a kind of its own.
-        named = _PARTS.findall(sentence)
+        named = PARTS.findall(sentence)
         if (held := _SET.search(sentence)) and (posts_of(held[1])):
             found.append(Behind(tuple(posts_of(held[1])), (*_CONVOLUTIONS, "dense"), hidden=False))
             continue
-        if not posts or not _EACH.search(sentence) or (named and not _is_of(named, config)):
+        if not posts or not _EACH.search(sentence) or (named and not is_of(named, config)):
             continue
         but = _BUT.search(sentence)
         told, exception = (sentence[: but.start()], sentence[but.end() :]) if but else (sentence, "")
@@ -118,7 +118,8 @@ _AHEAD = re.compile(
 """A normalisation, an activation and a convolution behind them in the order in which they stand."""
 
 
-def _is_of(named: Sequence[str], config: str) -> bool:
+def is_of(named: Sequence[str], config: str) -> bool:
+    """Tell whether the parts of a net that a sentence names are those that a design is of, by its name."""
     return any(each.lower().rstrip("s") in config.lower() for each in named)
 
 
@@ -258,7 +259,7 @@ def taken_in(said: str) -> tuple[int, ...]:
     return tuple(map(int, re.findall(r"\d+", found.pop()))) if len(found) == 1 else ()
 
 
-__all__ = ["NORMS", "Behind", "behind_all", "taken_in", "unplaced", "with_told"]
+__all__ = ["NORMS", "PARTS", "Behind", "behind_all", "is_of", "taken_in", "unplaced", "with_told"]
 
 
 _DATA_SETS: tuple[tuple[str, tuple[int, int, int]], ...] = (

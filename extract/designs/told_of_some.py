@@ -1,0 +1,84 @@
+"""What a caption says of some layers alone: how the last one ends, which have no bias, what it leaves out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.designs.assembly import Assembly
+from extract.designs.told import PARTS, is_of, sentences
+from extract.words.families import ACTIVATIONS, FILTERED
+from extract.words.lexicon import posts_of
+from extract.words.reading import Reading, leaves
+
+_ENDING = r"\b(soft-?max|sigmoid|tanh)\b"
+_END = r"\b(?:last|final|output(?! of (?!the (?:last|final|net\w*|model))))\b"
+_LAST = re.compile(rf"{_END}[^.;,]{{0,60}}?{_ENDING}|{_ENDING}[^.;,]{{0,60}}?{_END}", re.IGNORECASE)
+"""How the last layer ends: the output layer uses softmax, a sigmoid is applied to the output."""
+_NOT = re.compile(
+    r"\b(?:except|but|other than|apart from|instead|without|no|not|hidden|all|each|every)\b", re.IGNORECASE
+)
+_BARE = re.compile(
+    r"\b(?:no|without(?: an?)?) bias(?:es)?\b|\bbias-free\b"
+    r"|\bbias(?:es)?(?: terms?| units?)? (?:is|are) (?:omitted|not used|disabled|removed|set to (?:false|zero|0))",
+    re.IGNORECASE,
+)
+_UNSHOWN = re.compile(
+    r"\b(?:activations?(?: functions?| layers?)?|non-?linearit\w+)\b[^.;]{0,20}?"
+    r"\b(?:omit\w*|not (?:shown|listed|displayed|included))\b",
+    re.IGNORECASE,
+)
+
+
+_SCOPES = ((r"\bconv", (*FILTERED, "dwconv")), (r"\b(?:FC|fully|dense|linear)\b", ("dense",)))
+_SOFTMAX = re.compile(r"\bsoft-?max\b(?![ -](?:loss|cross|with (?:loss|cross)|function|temperature))", re.IGNORECASE)
+
+
+def with_told_of_some(to: Assembly, readings: Sequence[Reading], said: str, config: str) -> list[Reading]:
+    """Return layers with what a caption says of some of them alone; what it leaves out is asked."""
+    if _UNSHOWN.search(said) and not posts_of(said) and not _activations(readings):
+        to.ask("activations are not shown, as the caption says: which are there? None is taken")
+    ended = _ended(to, list(readings), said, config)
+    told = any(_SOFTMAX.search(each) and not _NOT.search(each) for each in sentences(said))
+    if told and "softmax" not in _activations(ended) and not any(_SOFTMAX.search(each.text) for each in ended):
+        to.ask("a softmax is said beside the table, but of which layer? None has it")
+    return _unbiased(to, ended, said)
+
+
+def _activations(readings: Sequence[Reading]) -> set[str]:
+    return {name for each in leaves(readings) for name in (each.kind, *each.posts)} & {*ACTIVATIONS, "softmax"}
+
+
+def _ended(to: Assembly, readings: list[Reading], said: str, config: str) -> list[Reading]:
+    """Return layers, the last with the activation that the caption says it ends in."""
+    found = set()
+    for sentence in sentences(said):
+        named = PARTS.findall(sentence)
+        if not (named and not is_of(named, config)):
+            parts = re.split(r"[,;] ", sentence)
+            found |= {name for part in parts if not _NOT.search(part) for each in _LAST.findall(part) for name in each}
+    kinds = {re.sub("-", "", each.lower()) for each in found if each}
+    last = readings[-1] if readings else None
+    if len(kinds) != 1 or last is None or last.kind not in (*FILTERED, "dense") or _activations([last]):
+        return readings
+    kind = kinds.pop()
+    to.infer(f"{kind} stands behind the last layer, as the caption says")
+    return [*readings, Reading(kind, text=kind)]
+
+
+def _unbiased(to: Assembly, readings: list[Reading], said: str) -> list[Reading]:
+    """Return layers, those without bias of which the caption says so."""
+    told = [each for each in sentences(said) if _BARE.search(each)]
+    if not told:
+        return readings
+    scoped = [own for word, own in _SCOPES if any(re.search(word, each, re.IGNORECASE) for each in told)]
+    kinds = {kind for own in scoped or [own for _, own in _SCOPES] for kind in own}
+    to.infer("layers have no bias, as the caption says")
+    return [_bare(each, kinds) for each in readings]
+
+
+def _bare(reading: Reading, kinds: set[str]) -> Reading:
+    block = tuple(_bare(each, kinds) for each in reading.block)
+    own = {"bias": False} if reading.kind in kinds else {}
+    return replace(reading, block=block, params={**own, **reading.params})
