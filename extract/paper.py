@@ -16,6 +16,7 @@ from extract.columns.table_design import TableDesign
 from extract.designs.assemble import assemble
 from extract.designs.blocks import LARGEST, Block, lacks_inside, shows
 from extract.designs.figure_design import design_of
+from extract.designs.network_words import networks_of
 from extract.drawings.chains import chain_of
 from extract.drawings.diagrams import Diagram
 from extract.drawings.drawing import Drawing, DrawingError
@@ -237,6 +238,7 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     links = tuple((each.start, each.end) for each in diagram.links)
     parts = [without_blobs(part) for part in diagram.parts()]
     drawn = [(layers, edges) for layers, edges in parts if len(layers) > 1 and edges]
+    drawn = drawn if doubtful else networks_of(drawn)
     names = [f"part {i}" for i in range(1, len(drawn) + 1)] if len(drawn) > 1 else [""]
     designs = (
         FigureDesign(name, tuple(layers), tuple(edges), diagram.asked)

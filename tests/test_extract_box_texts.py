@@ -9,8 +9,11 @@ import pytest
 from extract.designs.box_lines import said_in
 from extract.designs.figure_design import design_of
 from extract.designs.hand_drawn import said, taken_in
+from extract.designs.network_words import networks_of
 from extract.drawings.diagrams import Diagram, Link, Shape
-from extract.drawings.drawn import without_blobs
+from extract.drawings.drawing import of_svg
+from extract.drawings.drawn import DrawnLayer, without_blobs
+from extract.spatial.neurons import wired
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin, Source
@@ -47,6 +50,9 @@ def types(graph: Graph) -> list[str]:
         ("Dense|Block|4", "dense_block"),
         ("Conv2D|filters: 64|kernel: 3x3|activation: relu", "conv"),
         ("Up|Conv 2x2", "deconv"),
+        ("ConvBlock2: 64 → 128 channels|Conv → BN → ReLU → AvgPool(2,2)|Dropout(0.2)", "conv bn relu avgpool dropout"),
+        ("Fully Connected Layer 1 (fc1)|Linear(2048→10) + ReLU", "dense"),
+        ("Conv2D|Conv2D|MaxPool", "conv conv maxpool"),
     ],
 )
 def test_lines_of_a_box_are_layers_where_all_of_them_together_leave_some_out(lines: str, kinds: str) -> None:
@@ -72,6 +78,11 @@ def test_settings_stay_with_the_layer_above_them() -> None:
         ("↑2", "upsample", {"kernel": (2, 2)}),
         ("LSTM (2 layers, 128)", "lstm", {"units": 128}),
         ("Linear Embedding", "dense", {}),
+        ("Dropout(0.5) RB×2048", "dropout", {"rate": 0.5}),
+        ("Conv 3×3, 8 B×64×28×28", "conv", {"kernel": (3, 3), "filters": 8}),
+        ("Word embedding (100)", "embedding", {"units": 100}),
+        ("Upsample by 4", "upsample", {"kernel": (4, 4)}),
+        ("Upsample by a factor of 2", "upsample", {"kernel": (2, 2)}),
     ],
 )
 def test_numbers_of_a_box_are_sizes_windows_or_which_it_is(text: str, kind: str, params: dict[str, Any]) -> None:
@@ -128,3 +139,54 @@ def test_an_output_of_another_width_is_a_layer_and_one_made_of_layers_is_no_name
     graph, asked = built(["Input 32x32x3", "Conv 3x3, 8", "Feed Forward"])
     assert types(graph) == ["Conv2D", "Custom"]
     assert asked
+
+
+def test_a_shortcut_that_begins_where_others_are_joined_takes_their_sum_and_is_asked() -> None:
+    boxes = ["Input 8x8x4", *(f"Conv 3x3, {width}" for width in (4, 4, 4, 4)), "Flatten", "Dense 2"]
+    graph, asked = built(boxes, "0>1 1>2 2>3 1>3 3>4 4>5 2>5 5>6")
+    sums = [each for each in graph.nodes if each.name.startswith("add")]
+    assert [{ref.node for ref in each.inputs} for each in sums] == [{"conv2", "conv1"}, {"add1", "conv4"}]
+    assert any("does the shortcut begin before" in each for each in asked)
+
+
+def test_an_embedding_of_vectors_is_but_their_name() -> None:
+    graph, asked = built(["Tokens", "Embedding 64", "LSTM 32", "Contextual Embeddings", "Dense 2"])
+    assert types(graph).count("Embed") == 1
+    assert any("'Contextual Embeddings' is not known" in each for each in asked)
+
+
+def test_a_layer_of_a_figure_that_comes_very_often_is_asked() -> None:
+    _, asked = built(["Input 8x8x4", "300 x Conv 3x3, 4", "Dense 2"])
+    assert any("does it come 300 times?" in each for each in asked)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "kept"),
+    [
+        (["Raw data", "Cleaning", "Model training", "Evaluation", "Local records"], False),
+        (["Request", "Query Parser", "Crypto Layer", "Storage", "Answer"], False),
+        (["petal width <= 1.75", "gini = 0.5", "class = setosa"], False),
+        (["Input", "Conv 3x3", "Evaluation"], True),
+        (["PatchEmbed", "Swin Block ×2", "Output"], True),
+        (["User", "Layer 1", "Layer 2", "Layer X", "score"], True),
+    ],
+)
+def test_boxes_of_which_none_says_a_layer_are_no_network(boxes: list[str], kept: bool) -> None:
+    layers = [DrawnLayer("", each, lines=(each,)) for each in boxes]
+    part = (layers, [(i, i + 1) for i in range(len(boxes) - 1)])
+    assert networks_of([part]) == ([part] if kept else [])
+
+
+def test_circles_with_names_are_no_neurons() -> None:
+    ring = '<path d="M{x} {y} m-20 0 a20 20 0 1 0 40 0 a20 20 0 1 0 -40 0 z" fill="none" stroke="black"/>'
+    places = {"Idle": (50, 50), "Ready": (50, 150), "Running": (200, 50), "Waiting": (200, 150)}
+    said = "".join(
+        ring.format(x=x, y=y) + f'<text x="{x}" y="{y + 3}" text-anchor="middle" font-size="9">{name}</text>'
+        for name, (x, y) in places.items()
+    )
+    lines = "".join(f'<line x1="70" y1="{a}" x2="180" y2="{b}" stroke="black"/>' for a in (50, 150) for b in (50, 150))
+    frame = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 260 210">'
+    assert wired(of_svg(f"{frame}{said}{lines}</svg>")) is None
+    for name, sign in (("Idle", "a"), ("Ready", "b"), ("Running", "c"), ("Waiting", "d")):
+        said = said.replace(name, sign)
+    assert wired(of_svg(f"{frame}{said}{lines}</svg>")) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from extract.designs.hand_drawn import said
@@ -26,9 +27,26 @@ def said_in(lines: Sequence[str]) -> list[Reading]:
     (['dense', 'dropout'], ['maxpool'])
     """
     whole = said(" ".join(lines))
-    by_line = [said(" ".join(each)) for each in _groups([each.strip(_ENDS) for each in lines])]
+    by_line = _untitled([said(" ".join(each)) for each in _groups([each.strip(_ENDS) for each in lines])])
     found = [reading for each in by_line for reading in each]
-    return found if len(by_line) > 1 and all(by_line) and _much(found) > _much(whole) else whole
+    return found if all(by_line) and _much(found) > _much(whole) else whole
+
+
+def _untitled(groups: list[list[Reading]]) -> list[list[Reading]]:
+    """Return the layers of lines without those of a title above them: it names what the next line says more of.
+
+    Of a block it says how many filters those have of which the lines do not say it.
+    """
+    if len(groups) < 2 or len(groups[0]) != 1 or not groups[1] or groups[1][0].kind != groups[0][0].kind:
+        return groups
+    (title,), *others = groups
+    plain = not title.params.keys() - {"filters", "in_channels"} and not title.posts
+    alone = len(others[0]) == 1
+    if not plain or (alone and (title.params or not (others[0][0].params or others[0][0].posts))):
+        return groups
+    told = {"filters": title.params["filters"]} if "filters" in title.params else {}
+    first = [replace(each, params=told | each.params) if each.kind == title.kind else each for each in others[0]]
+    return [first, *others[1:]]
 
 
 def left_out(text: str, readings: Sequence[Reading]) -> list[str]:
@@ -48,9 +66,10 @@ def _family(kind: str) -> str:
     return next((name for name, members in _FAMILIES.items() if kind in members), kind)
 
 
-def _much(readings: Sequence[Reading]) -> int:
-    """Return how much readings say: layers, those behind them, and settings."""
-    return sum(1 + len(each.posts) + len(each.params) for each in leaves(readings))
+def _much(readings: Sequence[Reading]) -> tuple[int, int]:
+    """Return how much readings say: how many layers, with those behind them, and how many settings."""
+    each = list(leaves(readings))
+    return sum(1 + len(one.posts) for one in each), sum(len(one.params) for one in each)
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:

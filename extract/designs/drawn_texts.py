@@ -28,6 +28,8 @@ _IS_MADE = re.compile(
     re.IGNORECASE,
 )
 """What is made of layers, and no name of what comes out."""
+MOST_TIMES = 64
+"""How often a layer of a figure comes at most without a question."""
 LONG = 128
 """Steps of a sequence where nobody says how many, and a layer has to know."""
 
@@ -52,6 +54,8 @@ def place_texts(
             return
         refs = [(to.tip, to.shape)]
     to.go_to(*refs[0])
+    if readings and readings[0].kind == "embedding" and _gives_vectors(to):
+        readings = []
     if readings:
         _ask_for_more(to, layer, readings)
         _join(to, layer, readings, refs, joints)
@@ -67,9 +71,17 @@ def place_texts(
         _carry(to, layer, refs)
 
 
+def _gives_vectors(to: Assembly) -> bool:
+    """Tell what holds vectors or features, of which an embedding is only the name, from words by their numbers."""
+    made = next((each.layer for each in to.nodes if each.name == to.tip.node), None)
+    return len(to.shape) > 2 or (made is not None and not isinstance(made, L.Custom))
+
+
 def _ask_for_more(to: Assembly, layer: DrawnLayer, readings: Sequence[Reading]) -> None:
     """Ask for what the text of a box says besides the layers that are read of it."""
     for each in readings:
+        if each.times > MOST_TIMES:
+            to.ask(f"{each.text!r}: does it come {each.times} times? it is built so often")
         if each.unclear:
             to.ask(f"of {each.text!r} not all is understood: how is it meant?")
     if not layer.shows and (more := left_out(layer.type, readings)):

@@ -23,6 +23,10 @@ _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
 _NUMBERED = re.compile(r"[CFPS]\d")
 _SETTING = re.compile(r"\b(?:same|valid|max|avg|average|mean|global|stride|dilated|depthwise)\b", re.IGNORECASE)
 _LARGER = re.compile(r"[↑↓] ?[×x]? ?(\d)[×x]?")
+_SPACE = re.compile(
+    r"(?:[^\s∈]{1,8} ?)?∈ ?\S+(?: ?[×x] ?(?:\d+|[A-Z])\b)*|(?<![\w×])[Rℝ]?B(?: ?[×x] ?(?:\d+|[A-Z])\b)+|ℝ[\w× ]+(?=$| )"
+)
+"""The space that a tensor is of, with the batch in front: `ℝB×64×28×28`."""
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
 
 
@@ -74,6 +78,10 @@ def _plainly(text: str) -> str:
     >>> _plainly("Proj 2 1x1"), _plainly("Conv 2 (64)"), _plainly("Conv 3x3 x2")
     ('Proj2 1x1', 'Conv (64)', '2 x Conv 3x3')
     """
+    text = _SPACE.sub(" ", text).strip()
+    text = re.sub(r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1", text) if kind_of(text) == "upsample" else text
+    text = re.sub(r"\bembedding ?\((\d+)\)", r"embedding \1", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b(?:seq\w*|length|time)[a-z]* ?: ?\d+ ?(?:to|→) ?\d+", " ", text, flags=re.IGNORECASE)
     text = re.sub(r"\[([^\[\]]*=[^\[\]]*)\]", r"\1", text)
     text = re.sub(r"\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2", text, flags=re.IGNORECASE)

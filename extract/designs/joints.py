@@ -32,9 +32,24 @@ class Joints:
             left = [each for each in left if each[0] not in most]
         return [*left, *whole]
 
+    def _summed(self, to: Assembly, text: str, refs: Sequence[Given]) -> list[Given]:
+        """Return what leads to a box, with the sum that a part was taken in before, where a shortcut begins there."""
+        found = []
+        for ref, shape in refs:
+            sums = [
+                made for parts, made in self._made.items() if ref in parts and not parts <= {each for each, _ in refs}
+            ]
+            if sums and sums[-1][1] == shape and sums[-1][0] != ref:
+                to.ask(
+                    f"{text!r}: does the shortcut begin before what is joined at {ref}, or behind it? behind is taken"
+                )
+                ref, shape = sums[-1]
+            found.append((ref, shape))
+        return found
+
     def join(self, to: Assembly, text: str, refs: Sequence[Given]) -> None:
         """Go to the sum of what leads to a box: as it is where all have one shape, or by a shortcut of another one."""
-        parts = self.folded(refs)
+        parts = self.folded(self._summed(to, text, refs))
         to.go_to(*parts[0])
         if len({shape[2:] for _, shape in parts if len(shape) > 2}) == 1 and _is_from_below(to, parts):
             to.ask(

@@ -29,6 +29,8 @@ FULL = 0.7
 UNEVEN = 1.6
 """How much farther than others neurons are from each other where some are left out between them."""
 
+_NAME = re.compile(r"[A-Za-z]{4,}")
+
 
 @dataclass
 class _Column:
@@ -54,6 +56,8 @@ def wired(drawing: Drawing) -> Diagram | None:
     notes = notes_of(plain.words)
     if sum(any(note.is_in(each.box) for note in notes) for each in solids_of(plain.paths)) > 1:
         return None  # A part of a figure of boxes.
+    if sum(any(_NAME.search(note.text) and note.is_in(box) for note in notes) for box in circles) > 1:
+        return None  # What has a name of its own is no neuron.
     for axis in (0, 1):
         columns = _columns(circles, axis)
         counts = [len(each.places) for each in columns]

@@ -51,7 +51,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|\bpool(?:ing)?[._]max\b|\bmp\b|\bmaxpool|\bmpool\d*\b",
     ),
     ("pool", r"(?<!stats )(?<!statistics )(?<!statistical )\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
-    ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! resp)"),
+    ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! [a-z]{3}(?!.*\d))"),
     (
         "deconv",
         r"de-?conv|\bu(?:p[- ]?|-)?conv|up-?conv|\bfull-?\s?conv|\btrans(?:p(?:osed?)?)?\.?[ -]?conv"
