@@ -129,6 +129,8 @@ class LayersOf:
             self.to.add(L.Permute(order=(0, 2, 1)), "permute")
         elif kind == "reshape" and (size := image_of(output or params.get("shape", ()))):
             self._reshape(size)
+        elif kind == "reshape" and not params and self.to.nodes and isinstance(self.to.nodes[-1].layer, L.Reshape):
+            self.to.infer(f"{reading.text!r} is what gives the Dense in front of it its printed size")
         elif kind == "lrn":
             if re.fullmatch(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation)?(?: layer)?", reading.text.strip(), re.IGNORECASE):
                 self.to.ask(f"{reading.text!r}: which normalisation is it? That of local responses is taken")

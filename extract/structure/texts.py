@@ -167,14 +167,47 @@ def _html(text: str) -> Iterator[Written]:
 
 def _latex(text: str) -> Iterator[Written]:
     text = re.sub(r"(?<!\\)%.*", lambda found: " " * len(found[0]), text)
-    for match in re.finditer(r"\\begin\{(tabular[x*]?)\}(.*?)\\end\{\1\}", text, re.DOTALL):
-        body = re.sub(r"^\s*(?:\{[^{}]*\})?\s*\{(?:[^{}]|\{[^{}]*\})*\}", "", match[2], count=1)
+    for body, span in _tabulars(text, 0):
         body = _RULE.sub("", body)
         rows = [row for row in re.split(rf"\\\\(?:\[[^\]]*\]|\s*{_LENGTH})?", _lined(body)) if row.strip()][:MOST_ROWS]
         cells = [tuple(_latex_row(row)) for row in rows]
-        yield Written(Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0)), match.span())
+        yield Written(Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0)), span)
 
 
+_TABULAR = re.compile(r"\\(begin|end)\{tabular[x*]?\}")
+_FORMAT = re.compile(r"\s*(?:\[\w\])?(?:\{[^{}]*\})?\s*\{(?:[^{}]|\{[^{}]*\})*\}")
+"""How wide a table is, where it stands, and how its columns are set."""
+
+
+def _tabulars(text: str, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the bodies of tables with their spans; one within another is the lines of a cell.
+
+    Those that hold nothing but others set them beside each other.
+    """
+    opened: list[int] = []
+    begin = 0
+    for mark in _TABULAR.finditer(text):
+        if mark[1] == "begin":
+            opened.append(mark.end())
+            begin = mark.start() if len(opened) == 1 else begin
+            continue
+        inside = opened.pop() if opened else None
+        if inside is None or opened:
+            continue
+        held = text[inside : mark.start()]
+        bare = _RULE.sub("", _WITHIN.sub("", _FORMAT.sub("", held, count=1)))
+        if _WITHIN.search(held) and not re.search(r"[^\W_]", bare):
+            yield from _tabulars(held, start + inside)
+        else:
+            yield _FORMAT.sub("", _with_lines(held), count=1), (start + begin, start + mark.end())
+
+
+def _with_lines(body: str) -> str:
+    """Return the body of a table in which those within its cells are the lines of these."""
+    return _WITHIN.sub(lambda found: re.sub(r"\s*\\\\\s*", BREAK, _FORMAT.sub("", found[1], count=1)), body)
+
+
+_WITHIN = re.compile(r"\\begin\{tabular[x*]?\}(.*?)\\end\{tabular[x*]?\}", re.DOTALL)
 _LENGTH = r"\[-?[\d.]+ ?(?:ex|em|pt|mm|cm|in)\]"
 """How far below a line the next one begins."""
 _RULE = re.compile(

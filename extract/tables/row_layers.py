@@ -39,6 +39,12 @@ _COMPOUND = re.compile(r"((?!(?:p|leaky|l|r|c|e|s)-)[A-Z][A-Za-z\d]*(?:-[A-Z]+)*
 """A layer that nobody knows with its activation: F-TDNN-ReLU."""
 _WITH_POST = re.compile(r"(?:(\d+) ?× ?)?([A-Z][a-z]+[A-Z]\w*) ?\([A-Za-z ]+\)")
 """A unit by the name of its class, with its activation in brackets: RepBlock (ReLU)."""
+_HALF = re.compile(
+    r"(?:global |adaptive )?(?:max|avg|average|mean)|global|batch|fully|transposed|separable|depth-?wise|point-?wise"
+    r"|dilated",
+    re.IGNORECASE,
+)
+"""The first word of a name that goes on in the next line: Max / pool."""
 _SPAN = re.compile(r"([A-Za-z]+) ?(\d+) ?- ?\1 ?(\d+)")
 """Several blocks of which the first and the last are named: C1-C2."""
 
@@ -71,7 +77,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         if re.fullmatch(r"[A-Za-z]*(?:[Bb]lock|[Bb]ottleneck|[Uu]nit) ?\+ ?SE", cell.text.strip()):
             return [Reading(cell.text.strip(), text=cell.text)]  # With what is within it.
         lines = cell.text.split("\n")
-        listed = len(lines) > 1 and all(map(names_layer, lines))
+        parted = any(_HALF.fullmatch(line.strip()) for line in lines[:-1])
+        listed = len(lines) > 1 and not parted and all(map(names_layer, lines))
         said = read_cell(cell.text if listed else " ".join(lines))
         found = [each for each in said if each.kind in LAYERS]
         found = [each for each in said if each.kind] if found[:1] == said[:1] else found  # With what nobody knows.
