@@ -23,6 +23,7 @@ from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
 from extract.designs.placing import STEPPED, LayersOf, Style
 from extract.designs.sequences import input_of, over_time
+from extract.designs.sized_input import roundest, side_of
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
 from extract.designs.told_of_some import with_told_of_some
@@ -101,8 +102,31 @@ def assemble(
             borders = "no border" if without else "borders"
             other.infer(f"convolutions have {borders} where none is said, as the printed sizes tell")
             first = other
+    if first.unsized:
+        first = _with_size(first, design, caption, blocks)
     report.take(first.report)
     return first.graph()
+
+
+def _with_size(first: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> Assembly:
+    """Return a design with the image of which as many numbers come into its first Dense as are printed."""
+
+    def build(side: int) -> Assembly:
+        report = Report(strict=first.report.strict)
+        to = Assembly(first.name, report, first.origin, bordered=first.bordered, as_called=first.as_called, side=side)
+        _build(to, design, caption, blocks)
+        return to
+
+    sides = side_of(first, design.readings, build)
+    if sides is None:
+        return first
+    found = build(roundest(*sides))
+    told = f"the input is {found.side} x {found.side}, as so many numbers come into the first Dense"
+    if sides[0] == sides[1]:
+        found.infer(told)
+    else:
+        found.ask(f"{told}; but so do of {sides[0]} to {sides[1]} on a side: which is it?")
+    return found
 
 
 def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
@@ -209,9 +233,18 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str)
         open_ = (
             re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
         )
-        channels, *space = of_data_set(config) or of_data_set(caption) or USUAL[1:]
-        shape = (None, int(open_[1]) if open_ else readings[0].params.get("in_channels", channels), *space)
-        to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
+        known = of_data_set(config) or of_data_set(caption)
+        channels, *space = known or USUAL[1:]
+        to.unsized = known is None
+        if to.side:
+            space = [to.side, to.side]
+        behind = next((each for each in readings if each.kind != "input"), first)
+        said = int(open_[1]) if open_ else first.params.get("in_channels", behind.params.get("in_channels"))
+        shape = (None, said or channels, *space)
+        if to.side is None:
+            to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
+        elif said is None:
+            _ask_for_channels(to, shape, readings, caption)
     to.start(shape)
 
 

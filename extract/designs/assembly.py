@@ -62,6 +62,10 @@ class Assembly:
     """Whether convolutions whose border is not said have one."""
     as_called: bool = True
     """Whether convolutions that are written as calls have no border where none is said there."""
+    side: int | None = None
+    """The side of an image of which nothing says how large it is."""
+    unsized: bool = False
+    """Whether nothing says how large the image is that comes in."""
     asked: int = 0
     misfits: int = 0
     named: dict[str, Ref] = field(default_factory=dict)

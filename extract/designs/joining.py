@@ -42,9 +42,17 @@ def names_among(cells: Sequence[Cell]) -> tuple[str, ...]:
 _LARGER = re.compile(rf"(↑? ?){_NAME.pattern}((?: ?[*∗])?)")
 
 
+INTO = "what comes into "
+"""What a branch is said to take in front of which no layer is."""
+
+
 def take(to: Assembly, reading: Reading) -> None:
     """Go on from the layers that a reading says it takes, where these are known and not the one above it."""
     names: tuple[str, ...] = tuple(dict.fromkeys(reading.params.get("taken", ())))
+    if names and names[0].startswith(INTO) and to.inputs and to.nodes:
+        to.ask(f"{reading.text!r} takes {names[0]}: has it an input of its own? It goes on from the first")
+        to.go_to(Ref(to.inputs[0].name), to.inputs[0].shape)
+        return
     known = [name for name in names if _bare(name) in to.named]
     strange = [_bare(name) for name in names if name not in known]
     if strange and to.nodes:

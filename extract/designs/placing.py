@@ -61,7 +61,18 @@ class LayersOf:
             elif reading.block:
                 self._block(reading, output, first=turn == 0)
             else:
-                self._layer(reading, output if keeps or turn == self._sized(reading, output) else ())
+                once = turn and self._steps_once(reading, output)
+                one = replace(reading, params={**reading.params, "stride": (1, 1)}) if once else reading
+                self._layer(one, output if keeps or turn == self._sized(reading, output) else ())
+
+    def _steps_once(self, reading: Reading, output: Sequence[int]) -> bool:
+        """Tell whether of several convolutions alike the first alone steps: the printed size tells, or it is asked."""
+        if reading.kind not in _CONVOLUTIONS or {*reading.params.get("stride", (1,))} <= {1}:
+            return False
+        if len(output) > 1:
+            return self.to.shape[2:4] == tuple(output[:2])
+        self.to.ask(f"{reading.text!r} comes {reading.times} times: does each step? The first alone is taken to")
+        return True
 
     def _sized(self, reading: Reading, output: Sequence[int]) -> int:
         """Return which of the repeats gives the printed size: the first, where that is much smaller, or the last."""
@@ -189,6 +200,7 @@ class LayersOf:
         said = window_of(self.to, reading, axes, filters, output)
         kernel = said or (3,) * axes
         groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
+        self._compare_channels(reading, int(groups or 1))
         if params.get("count") and params["count"] * groups == prod((*kernel, int(channels or 0), int(filters or 0))):
             bias = False  # So many numbers are printed that there is none.
         if said is None:
@@ -214,6 +226,12 @@ class LayersOf:
         stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
         fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
         bordered(self.to, params.get("border", "constant"))
+
+    def _compare_channels(self, reading: Reading, groups: int) -> None:
+        """Ask where another number of channels comes into a convolution than it says, in all or in each group."""
+        taken, channels = reading.params.get("in_channels"), self.to.shape[1]
+        if reading.kind == "conv" and taken and channels and channels not in (taken, taken * groups):
+            self.to.misfit(f"{reading.text!r} takes {taken} channels, but {channels} come in: how is it meant?")
 
     def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
         """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""

@@ -47,7 +47,8 @@ def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> 
         return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
     often = re.search(r"\b([2-9])[- ](?:stacked )?layers?\b", said.attributes) if head.kind in RECURRENT else None
     if layers := first.pop("layers", int(often[1]) if often else 1) if head.kind in RECURRENT else 1:
-        head = replace(head, times=head.times * layers)
+        ways = head.kind == "bilstm" and bool(re.fullmatch(r"2 ?× ?\d+", normalized(said.attributes).strip()))
+        head = replace(head, times=head.times * (1 if ways else layers), unclear=head.unclear or ways)
     kind = _kind(head, first, said)
     if kind in POOLS[-2:] and {*first.get("kernel", ())} == {1}:
         del first["kernel"]  # What it leaves of an image.

@@ -83,7 +83,13 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found["filters"] = channels
     if first.kind in FILTERED and row.window and len(found.get("output", ())) == 1 and "axes" not in first.params:
         found.setdefault("filters", found.pop("output")[0])  # An image has two sides.
-        found.pop("input", None)
+        if len(taken := found.pop("input", ())) == 1:
+            found["in_channels"] = taken[0]
+    incoming = [cell for cell in row.said.get("ignored", ()) if _INCOMING.match(headers[cell.first])]
+    if first.kind in (*FILTERED, "dense") and (taken_in := whole(incoming)):
+        found.setdefault("in_features" if first.kind == "dense" else "in_channels", taken_in)
+    if first.kind == "dense" and len(found.get("input", ())) == 1 and len(found) > 1:
+        found["in_features"] = found["input"][0]
     if first.kind in (*RECURRENT, "embedding", "input") and "output" not in found:
         found |= {"per_step": features} if (features := features_of(row.said.get("output", ()))) else {}
     heads = " ".join(headers[cell.first] for cell in row.said.get("output", ()))
@@ -106,6 +112,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}
 
 
+_INCOMING = re.compile(r"in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)?$|c[ _]?in$", re.IGNORECASE)
+"""The header of a column of how many channels come in."""
 _FOREIGN = {
     **dict.fromkeys(UNITED, ("stride", "pad")),
     **dict.fromkeys(("flatten", "dropout"), ("kernel", "stride", "pad", "filters", "units", "groups")),

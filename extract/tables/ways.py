@@ -9,6 +9,7 @@ from itertools import takewhile
 
 from extract.columns.grids import Cell
 from extract.columns.table_design import TableDesign
+from extract.designs.joining import INTO
 from extract.words.reading import Reading
 
 _WAY = re.compile(
@@ -37,7 +38,7 @@ def as_one(designs: Sequence[TableDesign]) -> list[TableDesign]:
     start = "start of all"
     found = [(_named(reading, start) if i + 1 == first else reading, cell) for i, (reading, cell) in enumerate(stem)]
     for i, (design, way) in enumerate(zip(designs, own, strict=True)):
-        given = start if stem else f"what comes into {design.config.strip()}"
+        given = start if stem else f"{INTO}{design.config.strip()}"
         taken = [_taking(way[0][0], (given,)) if i else way[0][0], *(reading for reading, _ in way[1:])]
         taken[-1] = _named(taken[-1], names[i])
         found += zip(taken, (cell for _, cell in way), strict=True)

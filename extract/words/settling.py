@@ -108,6 +108,9 @@ def settle(layer: Described, posts: list[str]) -> None:
     elif layer.kind in FILTERED and "filters" in layer.params and _counts(layer, numbers):
         # Of a window's three sizes the last is then how many channels come in, or the window is one of a volume.
         layer.params |= {"in_channels": layer.params["filters"], "filters": numbers[-1]}
+    elif _is_along_time(layer) and len(numbers) == 2 and not {"kernel", "filters"} & {*layer.params}:
+        many, side = numbers if _is_width(numbers[0]) or not _is_width(numbers[1]) else numbers[::-1]
+        layer.params |= {"filters": many, "kernel": (side,) * 2}  # A window over time may be long.
     elif (
         layer.kind in FILTERED
         and len(numbers) == 2
@@ -166,6 +169,20 @@ def _listed(layer: Described, numbers: list[int]) -> dict[str, Any]:
         return {}
     border = {"pad": rest[1]} if rest[1:] else {}
     return {**window, "filters": many, "stride": (rest[0],) * 2, **border}
+
+
+def _is_along_time(layer: Described) -> bool:
+    return layer.kind in FILTERED and axes_of(layer.said) == 1
+
+
+def _is_width(number: int) -> bool:
+    """Tell how many filters there may be: a power of two, or three times one.
+
+    >>> [_is_width(each) for each in (64, 96, 50, 4)]
+    [True, True, False, False]
+    """
+    part = number // 3 if number % 3 == 0 else number
+    return number >= SMALL + 3 and part & (part - 1) == 0
 
 
 def _are_apart(numbers: list[int]) -> bool:

@@ -228,6 +228,10 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)^((?:bi-?)?(?:lstm|gru|rnn)) ?× ?([2-9]), ?(?=\d{2,4}\b)", r"\2× \1 "),
     (r"(?i)((?:embed|vocab)\w*[^;]*?\b\d+)k\b", r"\g<1>000"),
     (r"(?i)^((?:\w+ )?hidden layer(?: \d)?) - (?=\d+$)", r"\1, "),
+    (
+        r"(?i)\b(?:no|without(?: any)?|w/o) (?:zero[- ])?padding\b|\bpadding ?[:=] ?(?:no(?:ne)?)\b|\bunpadded\b",
+        "valid padding",
+    ),
     (r"(?i)\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)", r"\1, "),
     (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
     (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
