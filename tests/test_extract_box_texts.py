@@ -76,6 +76,12 @@ def test_settings_stay_with_the_layer_above_them() -> None:
         ("Conv 1 3×3", "conv", {"kernel": (3, 3)}),
         ("Conv 2 (64)", "conv", {"filters": 64}),
         ("↑2", "upsample", {"kernel": (2, 2)}),
+        ("Conv2 64×9×9 (3×3)", "conv", {"output": (9, 9), "filters": 64, "kernel": (3, 3)}),
+        ("MaxPool 64×4×4 (2×2)", "maxpool", {"output": (4, 4), "kernel": (2, 2)}),
+        ("Flatten 128x4x4 → 2048", "flatten", {}),
+        ("S4 AvgPool", "avgpool", {}),
+        ("C3 Conv 16×5×5", "conv", {"kernel": (5, 5), "filters": 16}),
+        ("ResBlock, 128 ch", "resblock", {"filters": 128}),
         ("LSTM (2 layers, 128)", "lstm", {"units": 128}),
         ("Linear Embedding", "dense", {}),
         ("Dropout(0.5) RB×2048", "dropout", {"rate": 0.5}),
@@ -166,6 +172,7 @@ def test_a_layer_of_a_figure_that_comes_very_often_is_asked() -> None:
         (["Raw data", "Cleaning", "Model training", "Evaluation", "Local records"], False),
         (["Request", "Query Parser", "Crypto Layer", "Storage", "Answer"], False),
         (["petal width <= 1.75", "gini = 0.5", "class = setosa"], False),
+        (["Acquire image", "Face detection", "Feature extraction", "Identity"], False),
         (["Input", "Conv 3x3", "Evaluation"], True),
         (["PatchEmbed", "Swin Block ×2", "Output"], True),
         (["User", "Layer 1", "Layer 2", "Layer X", "score"], True),
@@ -190,3 +197,34 @@ def test_circles_with_names_are_no_neurons() -> None:
     for name, sign in (("Idle", "a"), ("Ready", "b"), ("Running", "c"), ("Waiting", "d")):
         said = said.replace(name, sign)
     assert wired(of_svg(f"{frame}{said}{lines}</svg>")) is not None
+
+
+def test_means_between_convolutions_are_not_over_the_whole_image_and_another_is_asked() -> None:
+    graph, asked = built(["Input 1×32×32", "Conv|6×5×5", "AvgPool", "Conv|16×5×5", "AvgPool", "FC 120", "Output 10"])
+    assert types(graph) == ["Conv2D", "AvgPool2D", "Conv2D", "AvgPool2D", "Flatten", "Dense", "Dense"]
+    assert any("'AvgPool': over what does it pool?" in each for each in asked)
+
+
+def test_images_without_channels_keep_their_sides_and_are_asked() -> None:
+    graph, asked = built(["Input Image|(28 × 28)", "Conv 3x3, 8", "Image"])
+    assert graph.inputs[0].shape == (None, 1, 28, 28)
+    assert any("how many channels has 'Input Image (28 × 28)'?" in each for each in asked)
+
+
+def test_of_two_sizes_of_a_sequence_the_larger_is_its_length_which_is_asked_where_it_stands_behind() -> None:
+    graph, asked = built(["Leads 12 × 1000", "Conv1D k=5, 8", "Dense 2"])
+    assert graph.inputs[0].shape == (None, 1000, 12)
+    assert any("how long it is?" in each for each in asked)
+
+
+def test_sequences_are_joined_along_what_they_differ_in() -> None:
+    boxes = ["DNA 60 × 4", "Conv1D k=5, 8", "Conv1D k=3, 16", "Concat", "Dense 2"]
+    graph, _ = built(boxes, "0>1 0>2 1>3 2>3 3>4")
+    assert [each.layer.axis for each in graph.nodes if each.name == "concat1"] == [1]
+
+
+def test_poolings_of_even_windows_never_keep_the_size() -> None:
+    boxes = ["Input 32x32x3", "Conv 3x3, 8", "Max pool 2x2", "Concat", "Dense 2"]
+    graph, asked = built(boxes, "0>1 1>2 1>3 2>3 3>4")
+    assert [each.layer.stride for each in graph.nodes if each.name == "pool1"] == [(2, 2)]
+    assert asked

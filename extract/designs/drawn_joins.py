@@ -18,8 +18,14 @@ def join(to: Assembly, kind: str, refs: Sequence[tuple[Ref, Shape]]) -> None:
         image, factors = sorted(refs, key=lambda each: -len(each[1]))
         to.add(L.ScaleBy(axis=0), "scale", image[0], factors[0])
         return
-    join = L.Concat(axis=2) if kind == "concat" and len(refs[0][1]) == 3 else JOINS[kind]
+    join = L.Concat(axis=_apart(refs)) if kind == "concat" and ranks == {3} else JOINS[kind]
     to.add(join, kind, *(ref for ref, _ in refs))
+
+
+def _apart(refs: Sequence[tuple[Ref, Shape]]) -> int:
+    """Return the axis along which sequences are joined: that along which they differ, or their last."""
+    differ = [axis for axis in (1, 2) if len({shape[axis] for _, shape in refs}) > 1]
+    return differ[0] if len(differ) == 1 else 2
 
 
 def cropped(to: Assembly, refs: Sequence[tuple[Ref, Shape]]) -> list[tuple[Ref, Shape]]:

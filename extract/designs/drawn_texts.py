@@ -11,7 +11,7 @@ from extract.designs.assembly import POSTS, Assembly
 from extract.designs.box_lines import left_out, said_in
 from extract.designs.drawn_joins import cropped, custom, join
 from extract.designs.fitting import by
-from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_in, taken_in, usual
+from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_in, sides_in, taken_in, usual
 from extract.designs.joints import Joints
 from extract.designs.placing import LayersOf
 from extract.designs.sequences import KINDS as RECURRENT
@@ -30,6 +30,8 @@ _IS_MADE = re.compile(
 """What is made of layers, and no name of what comes out."""
 MOST_TIMES = 64
 """How often a layer of a figure comes at most without a question."""
+DIGITS = (28, 28)
+"""The sides of images of digits, which have no colours."""
 LONG = 128
 """Steps of a sequence where nobody says how many, and a layer has to know."""
 
@@ -96,6 +98,10 @@ def _begin(
     readings = [] if shape else readings
     sequence = None if shape else _sequence(layer.type, readings, after, to)
     shape = shape or sequence
+    if shape is None and (sides := sides_in(layer.type)):
+        channels = 1 if sides == DIGITS else 3
+        to.ask(f"{to.name}: how many channels has {layer.type!r}? {channels} are taken")
+        shape = (None, channels, *sides)
     if shape is None or (sequence is None and None in shape[1:]):
         shape = shape or usual(layer.type)
         taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
@@ -147,7 +153,10 @@ def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequenc
         params["filters"] = layer.params.get("num_output", WIDTH)
         if "num_output" not in layer.params:
             to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
-    if reading.kind in ("pool", "maxpool", "avgpool") and keeps and "stride" not in params:
+    if reading.kind == "avgpool" and not params.keys() & {"kernel", "output"}:
+        params |= _window_of_means(to, reading, after)
+    is_odd = all(each % 2 for each in params.get("kernel", (3, 3)))  # Even windows would shift the image.
+    if reading.kind in ("pool", "maxpool", "avgpool") and keeps and is_odd and "stride" not in params:
         params |= {"kernel": params.get("kernel", (3, 3)), "stride": (1, 1), "pad": "same"}
         to.infer(f"{reading.text!r} keeps the size of the image, as what it is joined with has that size")
     inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))
@@ -155,6 +164,18 @@ def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequenc
         params["units"] = to.shape[1]
         to.ask(f"{reading.text!r}: how many units? as many as channels come in, {to.shape[1]}, are taken")
     return params
+
+
+def _window_of_means(to: Assembly, reading: Reading, after: Sequence[str]) -> dict[str, Any]:
+    """Return the window of a mean where it is not over the whole image, as it is in front of convolutions."""
+    window = reading.params.get("stride", (2, 2))
+    if any(each.kind == "conv" for text in after for each in said(text)):
+        to.infer(f"{reading.text!r} has no window: {by(window)} is taken, as is usual")
+    elif any(isinstance(each.layer, L.AvgPool2D) for each in to.nodes):
+        to.ask(f"{reading.text!r}: over what does it pool? over {by(window)} is taken, as before")
+    else:
+        return {}
+    return {"kernel": window}
 
 
 def _sequence(text: str, readings: Sequence[Reading], after: Sequence[str], to: Assembly) -> Shape | None:
@@ -169,6 +190,9 @@ def _sequence(text: str, readings: Sequence[Reading], after: Sequence[str], to: 
         if shape[1] is None and any(each.kind == "flatten" for text in after for each in said(text)):
             to.ask(f"{to.name}: how long is the sequence that comes in? {LONG} steps are taken")
             shape = (None, LONG, shape[2])
+        if shape[1] is not None and shape[1] < (shape[2] or 0):
+            to.ask(f"{to.name}: which size of {text!r} is how long it is? the larger one is taken")
+            shape = (None, shape[2], shape[1])
         return shape
     if first.params.get("axes") != 1:
         return input_of([first], to)

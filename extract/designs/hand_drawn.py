@@ -80,6 +80,10 @@ def _plainly(text: str) -> str:
     """
     text = _SPACE.sub(" ", text).strip()
     text = re.sub(r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1", text) if kind_of(text) == "upsample" else text
+    text = re.sub(r"^[CFLPS]\d{1,2}:? (?=[A-Z][a-z])", "", text)  # A layer by its place: C1, S2.
+    text = re.sub(r"\b(\d{2,4}|[89]) ?ch\b", r"\1 channels", text)
+    if kind_of(text) == "flatten" and re.fullmatch(r"\W*flatten\w*[\s\d×x→=,:()*-]*", text, re.IGNORECASE):
+        return "Flatten"  # Of how many.
     text = re.sub(r"\bembedding ?\((\d+)\)", r"embedding \1", text, flags=re.IGNORECASE)
     text = re.sub(r"\b(?:seq\w*|length|time)[a-z]* ?: ?\d+ ?(?:to|→) ?\d+", " ", text, flags=re.IGNORECASE)
     text = re.sub(r"\[([^\[\]]*=[^\[\]]*)\]", r"\1", text)
@@ -153,15 +157,29 @@ _GREY = re.compile(r"\bgr[ae]y|spectrogram|\bmel\b|\bmfcc", re.IGNORECASE)
 def many_in(lines: Sequence[str]) -> int:
     """Return how many units what comes out has, as a line of its own or a word behind them says; 0 where none does.
 
-    >>> many_in(["Output", "10"]), many_in(["Output (10 classes)"]), many_in(["Output 2"]), many_in(["10 x 10"])
-    (10, 10, 0, 0)
+    >>> many_in(["Output", "10"]), many_in(["Output (10 classes)"]), many_in(["Output 84"]), many_in(["Output 2"])
+    (10, 10, 84, 0)
     """
     found = [re.fullmatch(r"[\[(]?(\d+)[\])]?", line.strip()) for line in lines[1:]]
     found += [
         re.search(r"(?<![\d×x] )\b(\d+)[ -](?:class(?:es)?|units?|neurons?|labels|categories|way)\b", line)
         for line in lines
     ]
+    if len(lines) == 1:  # A small number may count the outputs.
+        found.append(re.fullmatch(r"(?:out\w*|predict\w*|class\w*):? ?\(?([4-9]|\d{2,5})\)?", lines[0], re.IGNORECASE))
     return next((int(each[1]) for each in found if each), 0)
+
+
+def sides_in(text: str) -> tuple[int, int] | None:
+    """Return the height and width of an image of which no channels are said.
+
+    >>> sides_in("Input Image (28 × 28)"), sides_in("Input: 3x3"), sides_in("Sentence 20 x 300")
+    ((28, 28), None, None)
+    """
+    found = re.search(r"(?<![\d×] )(?<![\d×])\b(\d+) ?× ?(\d+)\b(?! ?×)", normalized(text))
+    named = kind_of(text) == "input" and re.search(r"image|frame|input|photo|patch", text, re.IGNORECASE)
+    sides = (int(found[1]), int(found[2])) if found and named else (0, 0)
+    return sides if min(sides) >= 8 else None
 
 
 def sequence_in(text: str) -> Shape | None:

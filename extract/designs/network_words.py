@@ -13,12 +13,14 @@ SHARE = 0.4
 _NETWORKS = re.compile(
     r"(?:trans|con)former\b|attention|\w*cnn\b|\b\w*nets?\b|\bvgg|\b\w*gan\b|\b\w*bert\b|perceptron|auto-?encoder"
     r"|back-?bone|embedding|\bmlps?\b|feed.?forward|latent |\bswin\b|\bpatch|\bpool|\bconv|recurr|residual|neural"
-    r"|feature (?:map|extract\w*)",
+    r"|feature map",
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"\b(?:layers?|(?:en|de)coders?|networks?|modules?|blocks?|heads?)\b", re.IGNORECASE)
 
 
+_EVERYWHERE = ("shortcut", "multiply", "decoding", "add", "reshape", "shuffle", "transition")
+"""What names of other things may be read as: Identity, Scale, Sum."""
 Part = tuple[list[DrawnLayer], list[tuple[int, int]]]
 
 
@@ -35,7 +37,11 @@ def networks_of(parts: Sequence[Part]) -> list[Part]:
 
 def _is_known(layer: DrawnLayer) -> bool:
     text = _text(layer)
-    return bool(layer.shows or layer.name or has_form(layer.lines) or said(text) or _NETWORKS.search(text))
+    return bool(layer.shows or layer.name or has_form(layer.lines) or _names_layer(text) or _NETWORKS.search(text))
+
+
+def _names_layer(text: str) -> bool:
+    return any(each.kind not in _EVERYWHERE for each in said(text))
 
 
 def _text(layer: DrawnLayer) -> str:

@@ -14,7 +14,10 @@ COLOURS = (1, 3)
 """Channels of what comes in, as images have them."""
 LARGEST_WINDOW = 11
 """Pixels of a window's side at most."""
-_GIVEN = re.compile(r"^(?P<layer>.*[A-Za-z].*?)[\s,:(\[]+(?P<sizes>(\d+) ?[×x,] ?(\d+) ?[×x,] ?(\d+))[)\]]?$")
+_GIVEN = re.compile(
+    r"^(?P<layer>.*[A-Za-z].*?)[\s,:(\[]+(?P<sizes>(\d+) ?[×x,] ?(\d+) ?[×x,] ?(\d+))[)\]]?"
+    r"(?P<window>[\s,]*\(?\d{1,2} ?[×x] ?\d{1,2}\)?)?$"
+)
 _GIVES = (*POOLS[:3], *POSTED, "dropout", "upsample", "concat", "add")
 """Layers beside which three sizes are hardly those of a window."""
 
@@ -35,8 +38,8 @@ def image_of(sizes: Sequence[int]) -> Sequence[int]:
 def without_sizes(text: str) -> tuple[str, tuple[int, ...]]:
     """Return what a box says without the height, width and channels of what it gives, and these, where it says them.
 
-    >>> without_sizes("MaxPool 16 x 14 x 14"), without_sizes("Conv2d 16 x 3 x 3"), without_sizes("pool 2x2x2")
-    (('MaxPool', (14, 14, 16)), ('Conv2d 16 x 3 x 3', ()), ('pool 2x2x2', ()))
+    >>> without_sizes("MaxPool 16 x 14 x 14"), without_sizes("Conv2d 16 x 3 x 3"), without_sizes("Conv 64x9x9 (3x3)")
+    (('MaxPool', (14, 14, 16)), ('Conv2d 16 x 3 x 3', ()), ('Conv (3x3)', (9, 9, 64)))
     """
     found = _GIVEN.match(text)
     if not found or axes_of(text):
@@ -44,8 +47,9 @@ def without_sizes(text: str) -> tuple[str, tuple[int, ...]]:
     height, width, channels = image_of([int(each) for each in found.group(3, 4, 5)])
     own = kind_of(found["layer"]) or next(iter(posts_of(found["layer"])), "")
     least = 4 if own in _GIVES else LARGEST_WINDOW + 1 if own in FILTERED else 0
+    least = min(least, 1) if found["window"] else least  # The window stands behind it.
     given = least and min(height, width) >= least
-    return (found["layer"], (height, width, channels)) if given else (text, ())
+    return (f"{found['layer']}{found['window'] or ''}", (height, width, channels)) if given else (text, ())
 
 
 def giving(readings: Sequence[Reading], sizes: Sequence[int]) -> list[Reading]:
