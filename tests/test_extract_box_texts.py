@@ -208,7 +208,7 @@ def test_means_between_convolutions_are_not_over_the_whole_image_and_another_is_
 def test_images_without_channels_keep_their_sides_and_are_asked() -> None:
     graph, asked = built(["Input Image|(28 × 28)", "Conv 3x3, 8", "Image"])
     assert graph.inputs[0].shape == (None, 1, 28, 28)
-    assert any("how many channels has 'Input Image (28 × 28)'?" in each for each in asked)
+    assert any("what is the shape of 'Input Image (28 × 28)'?" in each for each in asked)
 
 
 def test_of_two_sizes_of_a_sequence_the_larger_is_its_length_which_is_asked_where_it_stands_behind() -> None:
@@ -228,3 +228,30 @@ def test_poolings_of_even_windows_never_keep_the_size() -> None:
     graph, asked = built(boxes, "0>1 1>2 1>3 2>3 3>4")
     assert [each.layer.stride for each in graph.nodes if each.name == "pool1"] == [(2, 2)]
     assert asked
+
+
+def test_a_bare_norm_beside_attention_is_that_over_features_and_is_asked() -> None:
+    graph, asked = built(["Input 32x32x3", "Conv 16x16, 64, stride 16", "Norm", "Multi-Head Attention", "Norm", "MLP"])
+    assert types(graph).count("LayerNorm") == 2
+    assert sum("as beside attention" in each for each in asked) == 2
+    assert "'MLP' is not known here: what is it made of?" in asked
+
+
+def test_what_only_says_that_no_activation_is_there_is_not_asked() -> None:
+    _, asked = built(
+        ["Input, 24 channels", "Conv 1x1, 144, BN, ReLU6", "Conv 1x1, 24, Linear", "Add"], "0>1 1>2 2>3 0>3"
+    )
+    assert [each for each in asked if "too" in each] == []
+
+
+def test_pooled_images_and_vectors_are_joined_as_vectors() -> None:
+    boxes = ["Image 32x32x3", "Conv 3x3, 8", "GAP", "Data, 12 features", "Dense 4", "Concatenate", "Dense 2"]
+    graph, asked = built(boxes, "0>1 1>2 2>5 3>4 4>5 5>6")
+    assert "Concat" in types(graph)
+    assert not any("does not fit" in each for each in asked)
+
+
+def test_arrows_beside_numbers_are_steps() -> None:
+    (first,), (second,) = said("ConvTranspose 4×4, 1, ↑2"), said("Conv 4×4, 64, ↓2")
+    assert first.params == {"kernel": (4, 4), "filters": 1, "stride": (2, 2)}
+    assert second.params == {"kernel": (4, 4), "filters": 64, "stride": (2, 2)}

@@ -58,7 +58,8 @@ def left_out(text: str, readings: Sequence[Reading]) -> list[str]:
     read = {_family(name) for each in leaves(readings) for name in (each.kind, *each.posts)}
     if not read <= _PLAIN:
         return []  # Of a block its name says what is in it.
-    words = re.findall(r"[A-Za-z][A-Za-z_]+", text)
+    plain = re.sub(r"(?<=[\d,;]) ?linear\b", " ", text, flags=re.IGNORECASE)  # Which says that no activation is there.
+    words = re.findall(r"[A-Za-z]\w+", plain)
     return [word for word in words if {_family(name) for name in (kind_of(word), *posts_of(word))} & _PLAIN - read]
 
 

@@ -18,8 +18,18 @@ def join(to: Assembly, kind: str, refs: Sequence[tuple[Ref, Shape]]) -> None:
         image, factors = sorted(refs, key=lambda each: -len(each[1]))
         to.add(L.ScaleBy(axis=0), "scale", image[0], factors[0])
         return
+    if kind == "concat" and ranks == {2, 4}:
+        refs = [_flat(to, *each) for each in refs]
     join = L.Concat(axis=_apart(refs)) if kind == "concat" and ranks == {3} else JOINS[kind]
     to.add(join, kind, *(ref for ref, _ in refs))
+
+
+def _flat(to: Assembly, ref: Ref, shape: Shape) -> tuple[Ref, Shape]:
+    """Return the vector of an image that is pooled to one pixel, and other tensors as they are."""
+    if set(shape[2:]) == {1}:
+        to.add(L.Flatten(), "flatten", ref)
+        return to.tip, to.shape
+    return ref, shape
 
 
 def _apart(refs: Sequence[tuple[Ref, Shape]]) -> int:

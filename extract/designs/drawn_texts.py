@@ -11,7 +11,7 @@ from extract.designs.assembly import POSTS, Assembly
 from extract.designs.box_lines import left_out, said_in
 from extract.designs.drawn_joins import cropped, custom, join
 from extract.designs.fitting import by
-from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_in, sides_in, taken_in, usual
+from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_in, taken_in, usual
 from extract.designs.joints import Joints
 from extract.designs.placing import LayersOf
 from extract.designs.sequences import KINDS as RECURRENT
@@ -24,14 +24,12 @@ from ir.graph import Ref
 from ir.shapes import Shape
 
 _IS_MADE = re.compile(
-    r"\b(?:forward|ffn|attention|trans?former|(?:en|de)coder|head|module|block|layer|unit|cell|net(?:work)?)\b",
+    r"\b(?:forward|ffn|mlp|attention|trans?former|(?:en|de)coder|head|module|block|layer|unit|cell|net(?:work)?)\b",
     re.IGNORECASE,
 )
 """What is made of layers, and no name of what comes out."""
 MOST_TIMES = 64
 """How often a layer of a figure comes at most without a question."""
-DIGITS = (28, 28)
-"""The sides of images of digits, which have no colours."""
 LONG = 128
 """Steps of a sequence where nobody says how many, and a layer has to know."""
 
@@ -98,10 +96,6 @@ def _begin(
     readings = [] if shape else readings
     sequence = None if shape else _sequence(layer.type, readings, after, to)
     shape = shape or sequence
-    if shape is None and (sides := sides_in(layer.type)):
-        channels = 1 if sides == DIGITS else 3
-        to.ask(f"{to.name}: how many channels has {layer.type!r}? {channels} are taken")
-        shape = (None, channels, *sides)
     if shape is None or (sequence is None and None in shape[1:]):
         shape = shape or usual(layer.type)
         taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
@@ -128,7 +122,7 @@ def _place(
 ) -> None:
     """Add the layers of a box behind each other."""
     kinds = [each.kind for text in ("", *after) for each in (said(text)[:1] if text else readings)]
-    for reading, behind in zip(readings, [*kinds[1:], ""], strict=False):
+    for reading, behind in zip(_normed(to, readings, after), [*kinds[1:], ""], strict=False):
         params = _completed(to, layer, reading, after, keeps)
         if reading.kind in RECURRENT and behind in RECURRENT:
             params["sequences"] = True
@@ -144,6 +138,20 @@ def _place(
         output, given = tuple(params.get("output", ())), to.shape[2:]
         if to.misfits == asked and len(output) == len(given) and None not in given and output != given:
             to.misfit(f"{reading.text!r} gives {by(given)}, but {by(output)} is drawn: how is it meant?")
+
+
+def _normed(to: Assembly, readings: Sequence[Reading], after: Sequence[str]) -> list[Reading]:
+    """Return readings, of which a normalisation without a name is that of layers beside attention, which is asked."""
+    near = [*after, *(str(each.layer.type) for each in to.nodes if isinstance(each.layer, L.Custom))]
+    if not any(re.search(r"attention|transformer", text, re.IGNORECASE) for text in near):
+        return list(readings)
+    found = []
+    for each in readings:
+        is_bare = each.kind == "lrn" and re.fullmatch(r"(?:\w+ )?norm\w*", each.text.strip(), re.IGNORECASE)
+        if is_bare:
+            to.ask(f"{each.text!r}: which normalisation is it? that over features is taken, as beside attention")
+        found.append(replace(each, kind="ln") if is_bare else each)
+    return found
 
 
 def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequence[str], keeps: bool) -> dict[str, Any]:

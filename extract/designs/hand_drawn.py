@@ -18,6 +18,8 @@ from ir.shapes import Shape
 
 WIDTH = 64
 """Filters of a convolution whose number is not said."""
+DIGITS = (28, 28)
+"""The sides of images of digits, which have no colours."""
 _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
 _NUMBERED = re.compile(r"[CFPS]\d")
@@ -54,6 +56,8 @@ def said(text: str) -> list[Reading]:
         return [Reading("upsample", {"kernel": (int(larger[1]),) * 2}, text=text)] if plain[0] == "↑" else []
     if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):
         return [Reading("multiply", text=text)]
+    if re.fullmatch(r"mlp(?: ?(?:block|layers?|module))?", plain, re.IGNORECASE):
+        return []  # Of several layers, of which nothing is said.
     if re.fullmatch(r"add ?(?:&|and) ?norm\w*", plain, re.IGNORECASE):
         return [Reading("add", text=text), Reading("ln", text=text)]
     parts = [str(each) for each in re.split(r"\s*[-,→]\s*(?=[A-Za-z])", plain)]
@@ -80,6 +84,7 @@ def _plainly(text: str) -> str:
     """
     text = _SPACE.sub(" ", text).strip()
     text = re.sub(r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1", text) if kind_of(text) == "upsample" else text
+    text = re.sub(r"(?<=[\d,;]) ?[↑↓] ?([2-8])\b", r" stride \1", text)
     text = re.sub(r"^[CFLPS]\d{1,2}:? (?=[A-Z][a-z])", "", text)  # A layer by its place: C1, S2.
     text = re.sub(r"\b(\d{2,4}|[89]) ?ch\b", r"\1 channels", text)
     if kind_of(text) == "flatten" and re.fullmatch(r"\W*flatten\w*[\s\d×x→=,:()*-]*", text, re.IGNORECASE):
@@ -138,6 +143,8 @@ def taken_in(text: str) -> Shape | None:
     if match := _LISTED.search(plain):
         height, width, channels = image_of([int(each) for each in match.groups()])
         return (None, channels, height, width)
+    if found := re.search(r"\b(\d+) channels\b", plain):
+        return (None, int(found[1]), None, None)
     if found := re.search(r"\b(\d+) features\b", plain) or _VECTOR.search(plain):
         return (None, int(found[1]))
     sides = {name.upper(): int(size) for name, size in re.findall(r"\b([WHC]) ?= ?(\d+)", plain, re.IGNORECASE)}
@@ -170,18 +177,6 @@ def many_in(lines: Sequence[str]) -> int:
     return next((int(each[1]) for each in found if each), 0)
 
 
-def sides_in(text: str) -> tuple[int, int] | None:
-    """Return the height and width of an image of which no channels are said.
-
-    >>> sides_in("Input Image (28 × 28)"), sides_in("Input: 3x3"), sides_in("Sentence 20 x 300")
-    ((28, 28), None, None)
-    """
-    found = re.search(r"(?<![\d×] )(?<![\d×])\b(\d+) ?× ?(\d+)\b(?! ?×)", normalized(text))
-    named = kind_of(text) == "input" and re.search(r"image|frame|input|photo|patch", text, re.IGNORECASE)
-    sides = (int(found[1]), int(found[2])) if found and named else (0, 0)
-    return sides if min(sides) >= 8 else None
-
-
 def sequence_in(text: str) -> Shape | None:
     """Return the shape of a sequence by its length and the width of its vectors, which stand behind it.
 
@@ -199,7 +194,8 @@ def usual(text: str) -> Shape:
     ((None, 3, 256, 128), (None, 1, 40, 100))
     """
     if flat := _FLAT.search(normalized(text)):
-        return (None, 1 if _GREY.search(text) else 3, int(flat[1]), int(flat[2]))
+        sides = int(flat[1]), int(flat[2])
+        return (None, 1 if _GREY.search(text) or sides == DIGITS else 3, *sides)
     return USUAL if not text or said(text) or kind_of(text) == "input" else (None, WIDTH, 56, 56)
 
 
