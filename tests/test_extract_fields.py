@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from extract.paper import Found, texts_of
+from extract.words.cells import read_cell
 from extract.words.reading import Reading
 from ir import Report
 from ir import layers as L
@@ -201,3 +202,70 @@ def test_rates_of_a_signal_are_no_sizes() -> None:
         *("Conv1 | 8 | 4 | 32 | 2,000 Hz", "Conv2 | 3 | 2 | 32 | 1,000 Hz"),
     )
     assert "output" not in first.params
+
+
+def test_channels_that_come_together_are_joined() -> None:
+    rows = (
+        "Conv1 | 12 | 3 x 32 x 32 | 12 x 16 x 16 | 4 x 4",
+        "Conv2 | 24 | 12 x 16 x 16 | 24 x 8 x 8 | 4 x 4",
+        "TConv1 | 12 | 24 x 8 x 8 | 12 x 16 x 16 | 4 x 4",
+        "TConv2 | 1 | (12 + 12) x 16 x 16 | 1 x 32 x 32 | 4 x 4",
+    )
+    graph = model_of(table("Layer | Filters | Input Shape | Output Shape | Kernel Size", *rows))
+    (join,) = [node for node in graph.nodes if isinstance(node.layer, L.Concat)]
+    assert len(join.inputs) == 2
+
+
+def test_as_many_widths_in_brackets_are_those_of_each() -> None:
+    *_, one, two, three = layers(
+        "Block | Layers | Channels",
+        *(
+            "Block 1 | 2 x Conv(3x3) + MaxPool | 16",
+            "Block 2 | 2 x Conv(3x3) + MaxPool | 32",
+            "End | 3 x FC (64, 48, 5) | -",
+        ),
+    )
+    assert [each.params["units"] for each in (one, two, three)] == [64, 48, 5]
+    assert {each.times for each in (one, two, three)} == {1}
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("FC 64, FC 48, FC 5", [64, 48, 5]),
+        ("Dense 16, Dense 8, Dense 4", [16, 8, 4]),
+        ("fc6 4096, fc7 4096, fc8 100", [4096, 4096, 100]),
+        ("fc6, 4096", [4096]),
+    ],
+)
+def test_each_dense_of_a_list_keeps_its_width(text: str, units: list[int]) -> None:
+    assert [each.params["units"] for each in read_cell(text)] == units
+
+
+def test_widths_beside_a_border_and_a_convolution_are_those_of_the_convolution() -> None:
+    rows = ("ReflectionPad2d + Conv | 48 → 24 | ReLU", "Upsample (×2) | - | -", "ReflectionPad2d + Conv | 24 → 3 | -")
+    found = layers("Layer | In → Out | Activation", *rows)
+    assert [each.params.get("filters") for each in found if each.kind == "conv"] == [24, 3]
+    assert all("pad" not in each.params for each in found if each.kind == "pad")
+
+
+def test_the_shape_of_a_vector_is_what_comes_in() -> None:
+    rows = ("Input | Input | (13,) | -", "Hidden 1 | Dense | 32 | ReLU", "Output | Dense | 1 | Sigmoid")
+    assert model_of(table("Layer | Type | Units/Shape | Activation", *rows)).inputs[0].shape == (None, 13)
+
+
+def test_the_image_that_comes_in_is_told_behind_several_layers_too() -> None:
+    said = "Blocks of 3×3 kernels with padding=1.\n\n"
+    rows = ("1 | Conv(3→8)×2 + BN + ReLU + MaxPool | 12×12×8", "2 | Conv(8→16) + BN + ReLU + MaxPool | 6×6×16")
+    text = said + table("Block | Layers | Output shape", *rows, "End | Flatten + Linear(576→4) | 4")
+    assert model_of(text).inputs[0].shape == (None, 3, 24, 24)
+
+
+def test_a_border_of_four_numbers_is_kept_or_asked_about() -> None:
+    rows = ("1 | Input | - | - | - | (16,16,3)", "2 | Max Pool | 3x3 | 2 | [0 1 0 1] | (3,8,8)")
+    more = ("3 | Convolution/Relu | 5x5 | 1 | 2 | (6,8,8)", "4 | Fully Connected | 1x1 | 1 | 0 | (10)")
+    graph = model_of(table("Layer | Name | Kernel | Stride | Padding | Output", *rows, *more))
+    (pool,) = [node.layer for node in graph.nodes if isinstance(node.layer, L.MaxPool2D)]
+    assert pool.pad == ((0, 1), (0, 1))
+    rows = ("Conv | 5x5 | 1 | [1 2 3 0] | 8", "Max Pool | 2x2 | 2 | 0 | -", "Conv | 3x3 | 1 | 1 | 16")
+    assert [each for each in asked(table("Layer | Kernel | Stride | Padding | Filters", *rows)) if "border" in each]

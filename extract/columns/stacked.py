@@ -24,10 +24,27 @@ def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]
 
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
-    rows = without_batches(_with_sides(_with_squares(grid, columns), columns), columns)
+    rows = without_batches(_with_sides(_with_sums(_with_squares(grid, columns), columns), columns), columns)
     rows = _unremarked(_uncounted(_channels_last(_in_order(rows, columns), columns)), columns)
     rows = [_as_input(row) if row and kind_of(row[0].text) == "input" else row for row in rows]
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
+
+
+_SUM = re.compile(r"\((\d+(?: ?\+ ?\d+)+)\)(?= ?[x×X,])|(?<=[×xX,] )\((\d+(?: ?\+ ?\d+)+)\)")
+"""How many channels are brought together, among sizes: (96 + 96) × 8 × 8."""
+
+
+def _with_sums(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows, the channels of several layers that come in together as how many these are."""
+    return [
+        tuple(
+            replace(cell, text=_SUM.sub(lambda found: str(sum(map(int, re.findall(r"\d+", found[0])))), cell.text))
+            if cell.first == cell.last and columns.roles[cell.first] in ("input", "output")
+            else cell
+            for cell in row
+        )
+        for row in rows
+    ]
 
 
 def _with_sides(rows: list[Row], columns: Columns) -> list[Row]:

@@ -15,9 +15,10 @@ SMALLEST = 1000
 """A sum of weights at least; smaller ones may be how wide a layer is that follows narrower ones."""
 _WHOLE = re.compile(r"\d{1,3}(?:[,.]\d{3})+|\d+")
 _WORKED_OUT = re.compile(
+    r"(?!\(\d+(?: ?\+ ?\d+)+\) ?× ?\d+ ?× ?\d+$)"
     r"(?:\d+ ?× ?)?\(\d[\d ×]*\+[\d ×+]+\) ?×[\d ×+=(),.]+|\d+(?: ?× ?\d+){2,} ?\+ ?\d+(?: ?= ?[\d,.]+)?"
 )
-"""How many weights a layer has: (3 × 3 × 3 + 1) × 32."""
+"""How many weights a layer has, (3 × 3 × 3 + 1) × 32, and no sizes of what is brought together: (96 + 96) × 8 × 8."""
 
 
 def is_total(grid: Grid, place: int) -> bool:

@@ -12,12 +12,12 @@ from math import prod
 
 from extract.columns.table_design import TableDesign
 from extract.designs.assembly import USUAL, Assembly
+from extract.designs.before_first import before_first
 from extract.designs.blocks import Block, lacks_inside, place_block
 from extract.designs.carrying import carry
 from extract.designs.connected import connect, enter, keep
 from extract.designs.convnext import in_next_blocks
 from extract.designs.dropped_behind import with_dropout
-from extract.designs.fitting import by
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
@@ -29,7 +29,7 @@ from extract.designs.told import NORMS, behind_all, of_data_set, taken_in, unpla
 from extract.designs.told_of_some import with_told_of_some
 from extract.designs.unheard import ask_for_activations, unheard
 from extract.designs.unknowns import settled
-from extract.designs.volumes import COLOURED, before_window, begins, channels_of, kernel_of, shrink, turned, with_axes
+from extract.designs.volumes import COLOURED, begins, channels_of, kernel_of, turned, with_axes
 from extract.words.hyphens import whole_words
 from extract.words.reading import Reading, leaves
 from extract.words.remarks import larger_by, norm_groups_of, slope_of
@@ -215,7 +215,7 @@ def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str)
     if shape is None and begins(to, readings, caption):
         return
     shape = shape or _input_shape(readings)
-    if shape is None and (shape := _before(to, readings)) is not None:
+    if shape is None and (shape := before_first(to, readings)) is not None:
         size = " x ".join(map(str, shape[1:]))
         to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
         _ask_for_channels(to, shape, readings, caption)
@@ -264,36 +264,6 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     return (None, vector[0]) if first is not None and first.kind == "dense" and vector else None
 
 
-_POOLS = frozenset(("maxpool", "avgpool", "pool"))
-
-
-def _before(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
-    """Return the shape of the input of which the first layer makes the size that is printed; of three colours."""
-    layers = [each for each in readings if each.kind != "input"]
-    place = next((i for i, each in enumerate(layers) if len(each.params.get("output", ())) > 1), len(layers))
-    front = layers[: place + 1]
-    if place == len(layers) or front[0].kind != "conv" or not {each.kind for each in front[1:]} <= _POOLS:
-        return None
-    first, output = front[0], front[-1].params["output"]
-    strides = [
-        each.params.get("stride", (1, 1) if each is first else each.params.get("kernel", (2, 2))) for each in front
-    ]
-    if "stride" not in first.params and _step_unsaid(layers):
-        to.ask(f"{first.text!r}: what is its stride, of which no size of the input tells? 1 is taken")
-    sizes = [output[i] * prod(stride[i] for stride in strides[1:]) for i in (0, 1)]
-    told = next((each for each in (3, 1) if kernel_of(first.params, each)), None)
-    channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
-    kernel = kernel_of(first.params, channels) or first.params.get("kernel", (1,))[0]
-    bare = first.params.get("pad") in ("valid", 0) or ("pad" not in first.params and shrink(readings, kernel))
-    taken = before_window(sizes, strides[0], kernel if bare else 0)
-    if "pad" not in first.params and not bare and kernel > 1:
-        other = before_window(sizes, strides[0], kernel)
-        if all(after & -after > before & -before for before, after in zip(taken, other, strict=True)):
-            to.ask(f"{to.name}: is the input {by(taken)}, or without a border {by(other)}? The rounder size is taken")
-            taken = other
-    return (None, channels, *taken)
-
-
 def _is_grey(said: str) -> bool:
     """Tell images of one channel, by what is said of them.
 
@@ -311,12 +281,6 @@ def _is_one_channel(readings: Sequence[Reading], shape: Shape) -> bool:
     behind = next((each for each in readings if each.kind != "input"), readings[0])
     given = behind.params.get("output", behind.params.get("shape", ()))
     return behind.kind == "reshape" and len(given) > 2 and prod(given) == prod(each or 0 for each in shape[2:])
-
-
-def _step_unsaid(layers: Sequence[Reading]) -> bool:
-    """Tell layers of which a convolution halves what the first gives, with a stride that is not said either."""
-    one, two = (each.params.get("output", (0,))[0] for each in layers[:2]) if len(layers) > 1 else (0, 0)
-    return one > 1.8 * two > 0 and layers[1].kind == "conv" and "stride" not in layers[1].params
 
 
 def _ask_for_channels(to: Assembly, shape: Shape, readings: Sequence[Reading], said: str) -> None:

@@ -26,6 +26,7 @@ def unheard(reading: Reading) -> list[str]:
     kind, said = reading.kind, {key for key, value in reading.params.items() if value not in _NOTHING}
     found: list[str] = [key for key in ("stride", "dilation", "groups") if key in said and kind in _PLAIN]
     found += [key for key in ("dilation", "groups") if key in said and kind in POOLS]
+    found += [key for key in ("borders",) if key in said]
     ungated = reading.params.get("gate") and kind in (*FILTERED, "dwconv", *POOLS, *_PLAIN)
     return [*found, "squeeze-and-excitation"] if ungated else found
 

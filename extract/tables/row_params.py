@@ -20,6 +20,8 @@ from extract.words.spellings import normalized
 
 _NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\))?")
 _LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")
+_VECTOR = re.compile(r"[(\[] ?\d+ ?, ?[)\]]")
+"""The shape of a vector: (21,)."""
 _COUNTED = ("filters", "units", "number", "rate")
 
 
@@ -64,8 +66,11 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if gate := row.said.get("gate"):
         found["gate"] = says_yes(gate[0])
     for cell in row.said.get("padding", ()):
-        if len(re.findall(r"\d+", cell.text)) < len("dhw") + 1:  # More are of each side by itself.
-            plain = re.sub(r" ?\(same\)", "", cell.text).strip("() ")
+        plain = re.sub(r" ?\(same\)", "", cell.text).strip("() ")
+        sides = tuple(map(int, re.findall(r"\d+", plain)))
+        if len(sides) == len("tblr"):  # Each by itself: that these are meant, the printed size tells.
+            found["pad" if row.said.get("output") else "borders"] = sides[:2], sides[2:]
+        elif len(sides) < len("tblr"):
             found |= read_attributes(f"pad {re.sub(_LISTED, '×', plain)}", first.kind)
     if (count := whole(row.said.get("count", ()))) is not None:
         found["count"] = count
@@ -105,7 +110,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found |= {"in_channels": taken} if colours else {"output": (taken,)}
     if first.kind == "input" and "output" not in found:
         others = [cell for role in ("", "filters") for cell in row.said.get(role, ())]
-        found |= shapes((cell for cell in others if LISTED.fullmatch(cell.text.strip())), ())
+        sized = [cell for cell in others if LISTED.fullmatch(cell.text.strip()) or _VECTOR.fullmatch(cell.text.strip())]
+        found |= shapes(sized, ())
     sides = found.get("output", ()) if first.kind == "input" else ()
     if row.width and (len(sides) == 2 or (len(sides) == 3 and row.width <= COLOURS < min(sides))):
         found["output"] = (*sides, row.width)

@@ -90,7 +90,7 @@ class _Body:
         if not found:
             return
         self.above = found[0] if found[0].kind in _REPEATED else None
-        told_first = (*POSTED, "input") if "→" in signed(said.named[0].text) else POSTED
+        told_first = (*POSTED, "pad", *(["input"] if "→" in signed(said.named[0].text) else []))
         ahead = found[:1] if len(found) > 1 and found[0].kind in told_first else []  # Of what follows the row tells.
         found = found[len(ahead) :]
         first = self._params(said, found, kind)

@@ -383,6 +383,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
         again &= not (kind in _WHOLE and said == before)
         again &= not (bool(joined) and _has_width(part) and _has_width(joined[-1]))
+        again &= not (bool(joined) and kind == "dense" and _is_numbered(part) and _is_numbered(joined[-1]))
         again &= not (len(part) == 1 and said == str(joined[-1][0]) and posts_of(before)) if joined else True
         if joined and (not kind or belongs or again or "%" in said):
             joined[-1] += behind
@@ -405,6 +406,12 @@ def _has_width(tokens: list[Token]) -> bool:
         each for word, each in pairwise(tokens) if word.type == "WORD" and kind_of(word) and each.type == "NUMBER"
     ]
     return any(each.isdecimal() and int(each) >= WIDE for each in sizes)
+
+
+def _is_numbered(tokens: list[Token]) -> bool:
+    """Tell a Dense by its name and a number: `fc 5`, `fc6 4096`, `Dense 8`."""
+    first, *others = [each.type for each in tokens if each.type != "COMMA"] or [""]
+    return first in ("FC_N", "N_FC") or (first == "WORD" and others[:1] == ["NUMBER"])
 
 
 def _phrase_of(said: str, tokens: list[Token]) -> list[Reading]:

@@ -129,6 +129,12 @@ _ALL_TIMES = re.compile(
 """A list with how often it comes in brackets behind."""
 
 
+def _each_one(found: re.Match[str]) -> str:
+    """Return several Dense by how wide each is, where as many widths stand in brackets: `3 × FC (64, 32, 10)`."""
+    widths = re.findall(r"\d+", found[3])
+    return " → ".join(f"{found[2]} {each}" for each in widths) if len(widths) == int(found[1]) else found[0]
+
+
 def _all_times(found: re.Match[str]) -> str:
     """Return several layers with how often all of them come: `Residual: Conv, ReLU, Conv ··· (×10)`."""
     several = sum(bool(kind_of(part)) for part in found[1].split(",")) > 1
@@ -167,6 +173,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
     (r"(?i)(?<=[a-z]) [x×*] ?(\d{1,2})$", r" × \1"),  # So often, or so much larger.
     (_ALL_TIMES, _all_times),
+    (r"(?i)^(\d) ?[x×] ?(fc|dense|linear) ?\((\d+(?:, ?\d+)+)\)$", _each_one),
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
     (r"(?i)(?<=[a-z\d]) ?\(linear\)", ""),  # No activation, and no Dense.

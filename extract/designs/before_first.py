@@ -1,0 +1,58 @@
+"""The size of an image that comes in, of which the first layers make the size that is printed behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+from extract.designs.assembly import Assembly
+from extract.designs.fitting import by
+from extract.designs.volumes import before_window, channels_of, kernel_of, shrink
+from extract.words.families import POSTED
+from extract.words.reading import Reading
+from ir.shapes import Shape
+
+_POOLS = frozenset(("maxpool", "avgpool", "pool"))
+
+
+def _keeps_size(reading: Reading) -> bool:
+    """Tell what gives an image as large as it takes: what normalises or bends it, and a convolution with a border."""
+    pad, side = reading.params.get("pad", "same"), reading.params.get("kernel", (1,))[0]
+    padded = "unpadded" not in reading.params if pad == "same" else pad == side // 2
+    plain = reading.kind == "conv" and padded and reading.params.get("stride", (1, 1)) == (1, 1)
+    return plain or reading.kind in (*POSTED, "dropout")
+
+
+def before_first(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
+    """Return the shape of the input of which the first layer makes the size that is printed; of three colours."""
+    layers = [each for each in readings if each.kind != "input"]
+    place = next((i for i, each in enumerate(layers) if len(each.params.get("output", ())) > 1), len(layers))
+    front = layers[: place + 1]
+    between = {each.kind for each in front[1:] if each.kind not in _POOLS and not _keeps_size(each)}
+    if place == len(layers) or front[0].kind != "conv" or between:
+        return None
+    first, output = front[0], front[-1].params["output"]
+    strides = [
+        each.params.get("stride", each.params.get("kernel", (2, 2)) if each.kind in _POOLS else (1, 1))
+        for each in front
+    ]
+    if "stride" not in first.params and _step_unsaid(layers):
+        to.ask(f"{first.text!r}: what is its stride, of which no size of the input tells? 1 is taken")
+    sizes = [output[i] * prod(stride[i] for stride in strides[1:]) for i in (0, 1)]
+    told = next((each for each in (3, 1) if kernel_of(first.params, each)), None)
+    channels = first.params.get("in_channels") or channels_of(first.params) or told or 3
+    kernel = kernel_of(first.params, channels) or first.params.get("kernel", (1,))[0]
+    bare = first.params.get("pad") in ("valid", 0) or ("pad" not in first.params and shrink(readings, kernel))
+    taken = before_window(sizes, strides[0], kernel if bare else 0)
+    if "pad" not in first.params and not bare and kernel > 1:
+        other = before_window(sizes, strides[0], kernel)
+        if all(after & -after > before & -before for before, after in zip(taken, other, strict=True)):
+            to.ask(f"{to.name}: is the input {by(taken)}, or without a border {by(other)}? The rounder size is taken")
+            taken = other
+    return (None, channels, *taken)
+
+
+def _step_unsaid(layers: Sequence[Reading]) -> bool:
+    """Tell layers of which a convolution halves what the first gives, with a stride that is not said either."""
+    one, two = (each.params.get("output", (0,))[0] for each in layers[:2]) if len(layers) > 1 else (0, 0)
+    return one > 1.8 * two > 0 and layers[1].kind == "conv" and "stride" not in layers[1].params
