@@ -14,6 +14,7 @@ from extract.pages.page import Line, Page, Word, segments
 from extract.pages.sheets import Box
 from extract.structure.beside import Part, named, parts_of
 from extract.structure.folding import folded
+from extract.structure.justified import with_whole_cells
 from extract.structure.line_rows import close_lines
 from extract.structure.partial_rules import with_whole_labels
 from extract.structure.row_cells import cells_of
@@ -50,6 +51,7 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     region = _with_labels_apart(_without_text_below(page, region))
+    region = replace(region, lines=tuple(with_whole_cells(region.lines)))
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]

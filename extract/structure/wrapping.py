@@ -19,7 +19,7 @@ LOOSE = 0.3
 """The share of a column that is left empty at most where a text is broken that has to go on."""
 ALIGNED = 1.5
 """Points that the lines of a cell begin beside each other at most, or have their middles."""
-_OPEN = re.compile(r"(?:[-+,&/(×→:;=@]|\d ?[xX]|\b(?:with|and|of|by|to|in|for|the))$")
+_OPEN = re.compile(r"(?:[-–—+,&/(×→:;=@]|\d ?[xX]|\b(?:with|and|of|by|to|in|for|the))$")
 """The end of a text that something has to follow."""
 _FOLLOWS = re.compile(r"[-+,&/)×→:;=@]")
 """The beginning of one that follows something."""
@@ -162,6 +162,8 @@ def _are_one(first: str, second: str) -> bool:
     """Tell a text that names no layer by itself, or makes what stands above whole."""
     if re.fullmatch(r"[A-Z]{2,}", first) and kind_of(second):
         return False  # A unit by its letters, and another layer: MHSA, MLP.
+    if second.startswith("[") and first.count("[") == first.count("]"):
+        return False  # A block of its own.
     if hangs(first, second) or _is_torn(first, second):
         return True
     if not re.search("[A-Za-z]{2}", first):

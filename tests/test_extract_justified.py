@@ -1,0 +1,72 @@
+"""Cells of justified text on a page: lines that go on below are one text, and numbers in columns are none."""
+
+from __future__ import annotations
+
+from extract.pages.page import Line, Word
+from extract.structure.justified import with_whole_cells
+
+SIZE, NATURAL, WIDE = 9.0, 3.0, 5.0
+LEFT, RIGHT, NEXT = 100.0, 190.0, 220.0
+
+
+def word(text: str, x0: float, base: float) -> Word:
+    return Word(text, x0, base - 7, x0 + WIDE * len(text), base + 2, SIZE, base)
+
+
+def line(base: float, *cells: tuple[float, str, float]) -> Line:
+    """A line of cells, each from a place on, with gaps of a width between its words."""
+    words = []
+    for start, text, gap in cells:
+        at = start
+        for each in text.split():
+            words.append(word(each, at, base))
+            at += WIDE * len(each) + gap
+    return Line(tuple(words))
+
+
+def stretched(text: str) -> tuple[float, str, float]:
+    """The text of a cell from one end of its column to the other."""
+    words = text.split()
+    return LEFT, text, (RIGHT - LEFT - WIDE * len("".join(words))) / (len(words) - 1)
+
+
+def texts(lines: list[Line]) -> list[list[str]]:
+    return [[each.text for each in one.words] for one in lines]
+
+
+def table(*rows: tuple[str, list[str]]) -> list[Line]:
+    """A table of names and of texts beside them, whose lines but the last are justified."""
+    found, base = [], 100.0
+    for name, lines in rows:
+        for i, text in enumerate(lines):
+            own = stretched(text) if i + 1 < len(lines) else (LEFT, text, NATURAL)
+            found.append(line(base, *([(20.0, name, NATURAL)] if i == 0 else []), own))
+            base += 11
+    return found
+
+
+def test_lines_that_end_at_one_place_go_on() -> None:
+    rows = (("Down", ["Conv 3x3 (64),", "stride 2, ReLU"]), ("Mid", ["Conv 5x5 (8), Re-", "LU"]), ("End", ["Dense 16"]))
+    assert texts(with_whole_cells(table(*rows))) == [
+        ["Down", "Conv 3x3 (64), stride 2, ReLU"],
+        ["Mid", "Conv 5x5 (8), ReLU"],
+        ["End", "Dense", "16"],
+    ]
+
+
+def test_a_text_over_three_lines_is_one() -> None:
+    rows = (("Up", ["Upconv 2x2 (8),", "concat one, Conv", "3x3 (8), ReLU"]), ("End", ["Dense 16"]), ("A", ["FC 4"]))
+    assert texts(with_whole_cells(table(*rows)))[0] == ["Up", "Upconv 2x2 (8), concat one, Conv 3x3 (8), ReLU"]
+
+
+def test_numbers_in_columns_of_their_own_are_no_text() -> None:
+    rows = [
+        line(100.0 + 11 * i, (20, "Conv", 0), (100, f"{i}x{i}", 0), (140, "1", 0), (180, "64", 0)) for i in range(5)
+    ]
+    assert texts(with_whole_cells(rows)) == texts(rows)
+
+
+def test_a_row_of_its_own_below_a_full_line_is_none_of_its_text() -> None:
+    rows = table(("Down", ["Conv 3x3 (64),", "stride 2, ReLU"]), ("End", ["Dense 16"]), ("Out", ["FC 4"]))
+    below = line(111.0, (20.0, "Pool", NATURAL), (LEFT, "stride 2, ReLU", NATURAL))
+    assert len(with_whole_cells([rows[0], below, *rows[2:]])) == 4
