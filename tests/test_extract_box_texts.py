@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from extract.designs.box_lines import said_in
 from extract.designs.figure_design import design_of
 from extract.designs.hand_drawn import said, taken_in
 from extract.designs.network_words import networks_of
+from extract.drawings.boxes_and_arrows import diagram_of
 from extract.drawings.diagrams import Diagram, Link, Shape
 from extract.drawings.drawing import of_svg
 from extract.drawings.drawn import DrawnLayer, without_blobs
@@ -89,6 +91,11 @@ def test_settings_stay_with_the_layer_above_them() -> None:
         ("Word embedding (100)", "embedding", {"units": 100}),
         ("Upsample by 4", "upsample", {"kernel": (4, 4)}),
         ("Upsample by a factor of 2", "upsample", {"kernel": (2, 2)}),
+        ("Nearest upsample 4", "upsample", {"kernel": (4, 4)}),
+        ("Global average pool → 2048", "gavgpool", {}),
+        ("+ pool 2×2", "pool", {"kernel": (2, 2)}),
+        ("Linear layer d=512", "dense", {"units": 512}),
+        ("Embedding layer (d=300)", "embedding", {"units": 300}),
     ],
 )
 def test_numbers_of_a_box_are_sizes_windows_or_which_it_is(text: str, kind: str, params: dict[str, Any]) -> None:
@@ -99,6 +106,7 @@ def test_numbers_of_a_box_are_sizes_windows_or_which_it_is(text: str, kind: str,
 def test_repeats_behind_a_window_and_remarks_of_where_a_box_is_are_heard() -> None:
     assert [each.times for text in ("Conv 3x3 x2", "DoubleConv (Enc 2)") for each in said(text)] == [2, 2]
     assert said("↓2") == []
+    assert said("Sub-pixel conv ×2") == []
     assert said("Proj 1 1×1") == []
 
 
@@ -255,3 +263,48 @@ def test_arrows_beside_numbers_are_steps() -> None:
     (first,), (second,) = said("ConvTranspose 4×4, 1, ↑2"), said("Conv 4×4, 64, ↓2")
     assert first.params == {"kernel": (4, 4), "filters": 1, "stride": (2, 2)}
     assert second.params == {"kernel": (4, 4), "filters": 64, "stride": (2, 2)}
+
+
+def test_so_many_neurons_in_front_of_an_activation_are_a_layer() -> None:
+    for box in ("Output Layer 1 neuron sigmoid", "Sigmoid 1", "Dense 1|Sigmoid"):
+        graph, _ = built(["Input 10 features", "Dense 8", box])
+        assert types(graph) == ["Dense", "Dense", "Sigmoid"]
+
+
+def test_boxes_of_sizes_say_what_the_layer_beside_the_arrow_gives() -> None:
+    boxes = ["28×28×1", "conv|5×5", "24×24×20", "max pool|2×2", "12×12×20", "FC|ReLU", "500", "FC|softmax", "10"]
+    graph, asked = built(boxes)
+    assert types(graph) == ["Conv2D", "MaxPool2D", "Flatten", "Dense", "ReLU", "Dense", "Softmax"]
+    assert [graph.nodes[0].layer.filters, *(graph.nodes[i].layer.units for i in (3, 5))] == [20, 500, 10]
+    assert asked == []
+    graph, _ = built(["Input 10 features", "Dense 64", "32", "Dense 2"])  # What has a width of its own keeps it.
+    assert [each.layer.units for each in graph.nodes] == [64, 32, 2]
+
+
+def test_names_in_a_row_below_boxes_of_several_heights_are_theirs() -> None:
+    names = ("Input", "Conv1D 8", "GAP", "Dense 2")
+    rects = "".join(
+        f'<rect x="{100 * i}" y="{20 + 12 * i}" width="40" height="{100 - 24 * i}" fill="none" stroke="black"/>'
+        f'<text x="{100 * i + 20}" y="150" text-anchor="middle" font-size="10">{name}</text>'
+        for i, name in enumerate(names)
+    )
+    heads = "".join(
+        f'<line x1="{100 * i + 40}" y1="70" x2="{100 * i + 94}" y2="70" stroke="black"/>'
+        f'<polygon points="{100 * i + 100},70 {100 * i + 93},66 {100 * i + 93},74"/>'
+        for i in range(3)
+    )
+    found = diagram_of(of_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5 0 400 170">{rects}{heads}</svg>'))
+    texts = [" ".join(each.texts) for each in found.shapes]
+    assert [(texts[each.start], texts[each.end]) for each in found.links] == list(pairwise(names))
+
+
+def test_an_arrow_may_come_from_the_sizes_of_an_image() -> None:
+    parts = (
+        '<text x="40" y="74" text-anchor="middle" font-size="10">32×32×3</text>'
+        '<line x1="68" y1="70" x2="94" y2="70" stroke="black"/><polygon points="100,70 93,66 93,74"/>'
+        '<rect x="100" y="50" width="80" height="40" fill="none" stroke="black"/>'
+        '<text x="140" y="74" text-anchor="middle" font-size="10">conv 3×3, 8</text>'
+    )
+    found = diagram_of(of_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 120">{parts}</svg>'))
+    texts = [" ".join(each.texts) for each in found.shapes]
+    assert [(texts[each.start], texts[each.end]) for each in found.links] == [("32×32×3", "conv 3×3, 8")]

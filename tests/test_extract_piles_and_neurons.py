@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from extract.drawings.diagrams import Diagram
+from extract.drawings.drawing import of_svg
 from extract.raster.figure import diagram_of_picture
+from extract.spatial.neurons import wired
 from extract.spatial.perspective import UNSAID
 from tests.volume_figures import arrow, bar, drawn, polygon, text
 from tests.volume_figures import cuboid as cuboid_of
@@ -80,6 +82,17 @@ def test_neurons_that_are_left_out_are_asked_for() -> None:
     columns[1][3] = (columns[1][3][0], columns[1][3][1] + 70)
     _, asked = drawn(plot(columns))
     assert sum("some are left out" in each for each in asked) == 1
+
+
+def test_titles_say_how_many_neurons_there_are_and_how_the_last_end() -> None:
+    titles = ("Input (20)", "Hidden 1 (64, ReLU)", "Output (3, softmax)")
+    said = [text(60 + 150 * i, 290, title) for i, title in enumerate(titles)]
+    frame = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 320">'
+    found = wired(of_svg("".join([frame, plot(circles((3, 4, 3))), *said, "</svg>"])))
+    assert found is not None
+    shown = [(each.kind, each.params.get("units"), each.posts) for shape in found.shapes[1:] for each in shape.shows]
+    assert shown == [("dense", 64, ("relu",)), ("dense", 3, ()), ("softmax", None, ())]
+    assert found.asked == ()
 
 
 def blank(wide: int, high: int) -> Any:

@@ -126,8 +126,8 @@ def _place(
         params = _completed(to, layer, reading, after, keeps)
         if reading.kind in RECURRENT and behind in RECURRENT:
             params["sequences"] = True
-        classes = params.get("output", ())
-        if reading.kind == "softmax" and len(classes) == 1 and to.shape[1] != classes[0]:
+        classes: tuple[int, ...] = params.get("output") or tuple(params[key] for key in ("units",) if key in params)
+        if reading.kind in ("softmax", "sigmoid") and len(classes) == 1 and to.shape[1] != classes[0]:
             LayersOf(to, is_last=True).of(Reading("dense", {"units": classes[0]}, text=reading.text))
         _turn(to, reading, timed)
         asked = to.misfits
@@ -161,6 +161,8 @@ def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequenc
         params["filters"] = layer.params.get("num_output", WIDTH)
         if "num_output" not in layer.params:
             to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
+    if reading.kind == "dense" and "units" not in params and params.get("output", ())[:-1] == (1,):
+        params["units"] = params.pop("output")[-1]
     if reading.kind == "avgpool" and not params.keys() & {"kernel", "output"}:
         params |= _window_of_means(to, reading, after)
     is_odd = all(each % 2 for each in params.get("kernel", (3, 3)))  # Even windows would shift the image.

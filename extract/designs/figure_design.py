@@ -14,6 +14,7 @@ from extract.designs.joints import Joints
 from extract.designs.loops import leading_back
 from extract.designs.padding import grown
 from extract.designs.placing import LayersOf
+from extract.designs.sizes_given import told_behind
 from extract.drawings.drawn import DrawnLayer
 from extract.words.cells import read_cell
 from extract.words.families import JOINS
@@ -116,6 +117,7 @@ def place_drawn(
 
     A pooling whose step is not drawn `keeps` the size of an image, or halves it.
     """
+    layers, edges = told_behind(layers, edges)
     back = leading_back(len(layers), edges)
     for a, b in back:
         ways = " to ".join(repr(layers[i].type or layers[i].name) for i in (a, b))

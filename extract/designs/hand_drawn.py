@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extract.columns.layer_names import LAYERS
 from extract.designs.assembly import POSTS, USUAL
+from extract.designs.box_words import plainly
 from extract.designs.sizes_given import giving, image_of, without_sizes
 from extract.drawings.drawn import DrawnLayer
 from extract.words.cells import read_cell
@@ -23,12 +24,7 @@ DIGITS = (28, 28)
 _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
 _NUMBERED = re.compile(r"[CFPS]\d")
-_SETTING = re.compile(r"\b(?:same|valid|max|avg|average|mean|global|stride|dilated|depthwise)\b", re.IGNORECASE)
 _LARGER = re.compile(r"[↑↓] ?[×x]? ?(\d)[×x]?")
-_SPACE = re.compile(
-    r"(?:[^\s∈]{1,8} ?)?∈ ?\S+(?: ?[×x] ?(?:\d+|[A-Z])\b)*|(?<![\w×])[Rℝ]?B(?: ?[×x] ?(?:\d+|[A-Z])\b)+|ℝ[\w× ]+(?=$| )"
-)
-"""The space that a tensor is of, with the batch in front: `ℝB×64×28×28`."""
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
 
 
@@ -42,7 +38,7 @@ def said(text: str) -> list[Reading]:
     >>> said("8x8x1280")
     []
     """
-    text, sizes = without_sizes(_plainly(text))
+    text, sizes = without_sizes(plainly(text))
     if sizes:
         return giving(said(text), sizes)
     plain = re.sub(r"[~˜\s]+", " ", normalized(text)).strip()
@@ -58,6 +54,8 @@ def said(text: str) -> list[Reading]:
         return [Reading("multiply", text=text)]
     if re.fullmatch(r"mlp(?: ?(?:block|layers?|module))?", plain, re.IGNORECASE):
         return []  # Of several layers, of which nothing is said.
+    if re.match(r"sub-?pixel conv", plain, re.IGNORECASE):
+        return []  # A convolution and the shuffling of what it gives.
     if re.fullmatch(r"add ?(?:&|and) ?norm\w*", plain, re.IGNORECASE):
         return [Reading("add", text=text), Reading("ln", text=text)]
     parts = [str(each) for each in re.split(r"\s*[-,→]\s*(?=[A-Za-z])", plain)]
@@ -72,38 +70,6 @@ def said(text: str) -> list[Reading]:
         return []
     rest = f" {match['rest']}" if match["rest"] else ""
     return [replace(each, text=text, inferred=("kind",)) for each in read_cell(f"{match['kernel']} conv{rest}")]
-
-
-def _plainly(text: str) -> str:
-    """Return a text without brackets around settings, sizes that come in, and remarks that say no layer.
-
-    >>> _plainly("Conv2D 1 [Out=6, K=5]"), _plainly("Linear1 [120, 84]"), _plainly("FC 5 (grades)")
-    ('Conv2D 1 Out=6, K=5', 'Linear 84', 'FC 5')
-    >>> _plainly("Proj 2 1x1"), _plainly("Conv 2 (64)"), _plainly("Conv 3x3 x2")
-    ('Proj2 1x1', 'Conv (64)', '2 x Conv 3x3')
-    """
-    text = _SPACE.sub(" ", text).strip()
-    text = re.sub(r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1", text) if kind_of(text) == "upsample" else text
-    text = re.sub(r"(?<=[\d,;]) ?[↑↓] ?([2-8])\b", r" stride \1", text)
-    text = re.sub(r"^[CFLPS]\d{1,2}:? (?=[A-Z][a-z])", "", text)  # A layer by its place: C1, S2.
-    text = re.sub(r"\b(\d{2,4}|[89]) ?ch\b", r"\1 channels", text)
-    if kind_of(text) == "flatten" and re.fullmatch(r"\W*flatten\w*[\s\d×x→=,:()*-]*", text, re.IGNORECASE):
-        return "Flatten"  # Of how many.
-    text = re.sub(r"\bembedding ?\((\d+)\)", r"embedding \1", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(?:seq\w*|length|time)[a-z]* ?: ?\d+ ?(?:to|→) ?\d+", " ", text, flags=re.IGNORECASE)
-    text = re.sub(r"\[([^\[\]]*=[^\[\]]*)\]", r"\1", text)
-    text = re.sub(r"\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b(linear|dense|fc) ?\((\d+) ?(?:→|->) ?(\d+)\)", r"\1 \2→\3", text, flags=re.IGNORECASE)
-    text = re.sub(r"(\bconv1d\b.*?\bk ?= ?\d+) ?[×x] ?(\d+)", r"\1, \2", text, flags=re.IGNORECASE)
-    text = re.sub(r"\b([A-Za-z]{2,}) ([1-5])(?= \d{1,2} ?[×x] ?\d)", r"\1\2", text)  # Which of them it is.
-    text = re.sub(r"^(.*\d ?[×x] ?\d) [×x]([2-9])$", r"\2 x \1", text)  # So often.
-    text = re.sub(r"\b(conv\w*) [1-9] ?(?=\(\d{2,}\))", r"\1 ", text, flags=re.IGNORECASE)
-    text = re.sub(r" ?\((?:enc|dec|stage|level|branch|stream|path)\w* ?\d\)$", "", text, flags=re.IGNORECASE)
-    remark = re.search(r"(?<=\w) ?\(([A-Za-z][A-Za-z -]+)\)$", text)
-    if remark and not (kind_of(remark[1]) or posts_of(remark[1]) or _SETTING.search(remark[1])):
-        text = text[: remark.start()]
-    return text
 
 
 def is_size(text: str) -> bool:

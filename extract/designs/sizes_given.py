@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extract.drawings.drawn import DrawnLayer
 from extract.words.families import FILTERED, POOLS, POSTED
 from extract.words.lexicon import axes_of, kind_of, posts_of
 from extract.words.reading import Reading
 
+Edge = tuple[int, int]
+"""Which layer leads to which."""
 COLOURS = (1, 3)
 """Channels of what comes in, as images have them."""
 LARGEST_WINDOW = 11
@@ -61,3 +64,35 @@ def giving(readings: Sequence[Reading], sizes: Sequence[int]) -> list[Reading]:
     if first.kind in FILTERED:
         told["filters"] = sizes[2]
     return [replace(first, params=told | first.params), *readings[1:]]
+
+
+def told_behind(layers: Sequence[DrawnLayer], edges: Sequence[Edge]) -> tuple[list[DrawnLayer], list[Edge]]:
+    """Return layers with what the box behind them alone says, where that is but the size of what they give.
+
+    So boxes are drawn that stand for images and vectors, with the layers beside the arrows between them: the box is
+    left out, and what it leads to comes from the layer.
+    """
+    found, kept = list(layers), list(edges)
+    for i, layer in enumerate(layers):
+        behind = [b for a, b in kept if a == i]
+        before = [a for a, b in kept if b in behind]
+        if len(behind) != 1 or before != [i] or layer.shows or not layer.lines:
+            continue
+        size, onward = layers[behind[0]], [b for a, b in kept if a == behind[0]]
+        if not size.shows and (more := _with_size(layer.lines, size.type)):
+            found[i] = replace(layer, type=" ".join(more), lines=more)
+            kept = [each for each in kept if behind[0] not in each] + [(i, b) for b in onward]
+    left = [i for i in range(len(found)) if not edges or any(i in each for each in kept)]
+    place = {old: new for new, old in enumerate(left)}
+    return [found[i] for i in left], [(place[a], place[b]) for a, b in kept]
+
+
+def _with_size(lines: Sequence[str], size: str) -> tuple[str, ...]:
+    """Return the lines of a layer with the size of what it gives, where that is missing; nothing for other texts."""
+    kind = kind_of(" ".join(lines))
+    if re.fullmatch(r"\d{1,5}", size) and kind_of(lines[0]) == "dense" and not re.search(r"\d", " ".join(lines)):
+        return (f"{lines[0]} {size}", *lines[1:])
+    if re.fullmatch(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+", size) and kind in (*FILTERED, *POOLS[:3], "upsample"):
+        text = " ".join(lines)
+        return () if without_sizes(text)[1] else (*lines, size)
+    return ()

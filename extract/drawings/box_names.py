@@ -69,17 +69,26 @@ def _is_at(phrase: Line, box: Box, boxes: Sequence[Box]) -> bool:
     return gap <= min(gap_to(phrase, each) for each in boxes if _is_level(phrase, each))
 
 
-def named_above(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> None:
-    """Give boxes at lines without a name the title of their column, if it is above no other box that has none."""
+def named_in_rows(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> None:
+    """Give boxes at lines without a name the texts above or below them that stand in a row of such.
+
+    Each is about the middle of one box that has no text, and of no other one in that column.
+    """
     ends = {end for arrow in lines.arrows for end in arrow.boxes}
     bare = [i for i, each in enumerate(shapes) if i in ends and not each.texts]
     titles = [each for each in phrases if _is_name(each) and not _is_led_to(each, lines)]
     for title in titles:
         level = [each for each in titles if each is not title and abs(each.base - title.base) < 0.2 * size_of(title)]
-        under = [i for i in bare if title.bottom < shapes[i].box[1] and _is_about(title, shapes[i].box)]
-        if level and len(under) == 1:
-            shapes[under[0]] = replace(shapes[under[0]], texts=(title.text,))
-            phrases[:] = [each for each in phrases if each is not title]
+        column = [i for i in bare if _is_about(title, shapes[i].box)]
+        under = [i for i in column if title.bottom < shapes[i].box[1]]
+        over = [i for i in column if title.top > shapes[i].box[3]]
+        if not level or len(under or over) != 1 or not any(each is title for each in phrases):
+            continue
+        whole = [title] if under else stacked(title, phrases)
+        place = (under or over)[0]
+        if not shapes[place].texts:
+            shapes[place] = replace(shapes[place], texts=tuple(each.text for each in whole))
+            phrases[:] = [each for each in phrases if all(each is not one for one in whole)]
 
 
 def set_beside(shapes: Sequence[Shape], links: Sequence[Link], phrases: list[Line]) -> list[Shape]:
@@ -100,12 +109,12 @@ def set_beside(shapes: Sequence[Shape], links: Sequence[Link], phrases: list[Lin
 
 
 def _is_led_to(title: Line, lines: LineIndex) -> bool:
-    """Tell a text that the head of an arrow from a box is right below or above, and at no box: what comes out."""
+    """Tell a text at which an arrow from or to a box begins or ends, right below or above it: what comes in or out."""
     most = BESIDE * size_of(title)
     for arrow in lines_near(title, lines, most):
         for end in (0, 1):
             x, y = arrow.end(end)
-            is_loose = arrow.heads[end] and arrow.boxes[end] is None and arrow.boxes[1 - end] is not None
+            is_loose = any(arrow.heads) and arrow.boxes[end] is None and arrow.boxes[1 - end] is not None
             is_below = abs(2 * x - title.x0 - title.x1) < size_of(title)
             if is_loose and is_below and 0 <= max(title.top - y, y - title.bottom) < most:
                 return True

@@ -9,7 +9,7 @@ from dataclasses import replace
 from statistics import mean, median
 
 from extract.drawings.arrows import NEAR, Arrow, Box, attach, in_sight, outside, reaching
-from extract.drawings.box_names import named_above, named_beside, set_beside
+from extract.drawings.box_names import named_beside, named_in_rows, set_beside
 from extract.drawings.boxes import (
     boxes_of,
     cells_of,
@@ -123,7 +123,7 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line], gr
     without_gaps(arrows)
     lines = LineIndex(arrows)
     named_beside(shapes, lines, phrases)
-    named_above(shapes, lines, phrases)
+    named_in_rows(shapes, lines, phrases)
     at_groups(groups, shapes, lines, outer=True)
     at_loose_ends(lines, phrases, shapes)
     at_groups(groups, shapes, lines, outer=False)

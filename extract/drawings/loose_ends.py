@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from extract.drawings.arrows import FAR, NEAR, SHORT_OF, Arrow, apart, onward, outside
@@ -26,6 +27,8 @@ AHEAD = 0.8
 """The cosine between the way of an arrow and that to where lines begin from which on these are ahead of it."""
 INTO = 3
 """Points behind the end of a line from which on a text is ahead of it."""
+_IMAGE = re.compile(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+")
+"""The sizes of an image, from which an arrow may come."""
 Lines = tuple[Line, ...]
 """A text, by its lines."""
 
@@ -102,7 +105,7 @@ class _Texts:
 
     def give(self, text: Line, arrow: Arrow, end: int) -> None:
         """Let an end of a line be for a text that may stand for a layer, or for the line of which it says the width."""
-        if not is_named(text):
+        if not is_named(text) and not (_IMAGE.fullmatch(text.text) and arrow.heads[1 - end] and not arrow.heads[end]):
             line = _nearest_line(text, self._lines)
             if line is not arrow:
                 arrow.lines[end] = line

@@ -15,7 +15,7 @@ from extract.drawings.strokes import area
 from extract.spatial.notes import Note, notes_of
 from extract.spatial.perspective import UNSAID
 from extract.spatial.solids import around, scaled, solids_of
-from extract.words.lexicon import posts_of
+from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 
 LEAST, MOST = 4, 400
@@ -133,7 +133,7 @@ def _diagram(columns: Sequence[_Column], notes: Sequence[Note], axis: int) -> Di
     for i, column in enumerate(columns):
         text = " ".join(each.text for each in column.titles) or f"{len(column.places)} neurons"
         units = len(column.places)
-        told = next((count for each in column.titles if (count := each.number or each.units)), None)
+        told = next((count for each in column.titles if (count := each.number or each.units or _many(each.text))), None)
         if told is not None and told > units:
             units = told  # Of so many, some are drawn.
         elif _has_gap(column, notes, axis):
@@ -142,10 +142,17 @@ def _diagram(columns: Sequence[_Column], notes: Sequence[Note], axis: int) -> Di
             )
         posts = tuple(posts_of(text))
         reading = Reading("dense", {"units": units}, posts, text=text) if i else Reading("input", {"shape": (units,)})
-        shapes.append(Shape(around(column.places), (text,), (reading,)))
-    if not any(each.posts for shape in shapes for each in shape.shows):
+        ends = (Reading("softmax", text=text),) if i and kind_of(text) == "softmax" else ()
+        shapes.append(Shape(around(column.places), (text,), (reading, *ends)))
+    if not any(each.posts or each.kind == "softmax" for shape in shapes for each in shape.shows):
         asked.append(UNSAID)
     return Diagram(tuple(shapes), tuple(Link(i, i + 1) for i in range(len(shapes) - 1)), tuple(asked))
+
+
+def _many(title: str) -> int:
+    """Return how many neurons a title says in brackets, or behind a colon: `Hidden 1 (64, ReLU)`."""
+    found = re.search(r"[(:] ?(\d+)\b(?! ?[x×.])", title)
+    return int(found[1]) if found else 0
 
 
 def _has_gap(column: _Column, notes: Sequence[Note], axis: int) -> bool:

@@ -1,0 +1,60 @@
+"""The text of a box in plainer words: settings without their brackets, and without names, spaces and remarks."""
+
+from __future__ import annotations
+
+import re
+
+from extract.words.families import POOLS, RECURRENT
+from extract.words.lexicon import kind_of, posts_of
+
+_SETTING = re.compile(r"\b(?:same|valid|max|avg|average|mean|global|stride|dilated|depthwise)\b", re.IGNORECASE)
+_SPACE = (
+    r"(?:[^\s∈]{1,8} ?)?∈ ?\S+(?: ?[×x] ?(?:\d+|[A-Z])\b)*|(?<![\w×])[Rℝ]?B(?: ?[×x] ?(?:\d+|[A-Z])\b)+|ℝ[\w× ]+(?=$| )"
+)
+"""The space that a tensor is of, with the batch in front: `ℝB×64×28×28`."""
+_OF_ALL = (
+    (_SPACE, " "),
+    (r"^[+&] ?(?=[A-Za-z]{3})", ""),
+    (r"(?<=[\d,;]) ?[↑↓] ?([2-8])\b", r" stride \1"),
+    (r"^[CFLPS]\d{1,2}:? (?=[A-Z][a-z])", ""),  # A layer by its place: C1, S2.
+    (r"\b(\d{2,4}|[89]) ?ch\b", r"\1 channels"),
+    (r"(?i)\bembedding ?\((\d+)\)", r"embedding \1"),
+    (r"(?i)\b(?:seq\w*|length|time)[a-z]* ?: ?\d+ ?(?:to|→) ?\d+", " "),
+    (r"(?i)^(?:output )?layer:? (\d+) (?:neurons?|units?|nodes?),? (?=\w)", r"dense \1, "),
+    (r"\[([^\[\]]*=[^\[\]]*)\]", r"\1"),
+    (r"(?i)\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1"),
+    (r"(?i)\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2"),
+    (r"(?i)\b(linear|dense|fc) ?\((\d+) ?(?:→|->) ?(\d+)\)", r"\1 \2→\3"),
+    (r"(?i)(\bconv1d\b.*?\bk ?= ?\d+) ?[×x] ?(\d+)", r"\1, \2"),
+    (r"\b([A-Za-z]{2,}) ([1-5])(?= \d{1,2} ?[×x] ?\d)", r"\1\2"),  # Which of them it is.
+    (r"^(.*\d ?[×x] ?\d) [×x]([2-9])$", r"\2 x \1"),  # So often.
+    (r"(?i)\b(conv\w*) [1-9] ?(?=\(\d{2,}\))", r"\1 "),
+    (r"(?i) ?\((?:enc|dec|stage|level|branch|stream|path)\w* ?\d\)$", ""),
+)
+_LARGER = ((r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1"), (r"(?<=[a-z]) (\d)$", r" ×\1"))
+_GIVEN = ((r"[\s(:]*(?:→|->|=|:)[\s(]*\d+\)?$", ""),)
+_WIDE = ((r"\bd(?:_?(?:model|h|emb))? ?= ?(\d+)", r"\1"),)
+_OF_KIND = {
+    "upsample": _LARGER,
+    **dict.fromkeys(POOLS, _GIVEN),
+    **dict.fromkeys(("dense", "embedding", *RECURRENT), _WIDE),
+}
+"""What is said in other words of kinds of layers."""
+
+
+def plainly(text: str) -> str:
+    """Return a text without brackets around settings, sizes that come in, and remarks that say no layer.
+
+    >>> plainly("Conv2D 1 [Out=6, K=5]"), plainly("Linear1 [120, 84]"), plainly("FC 5 (grades)")
+    ('Conv2D 1 Out=6, K=5', 'Linear 84', 'FC 5')
+    >>> plainly("Proj 2 1x1"), plainly("Conv 2 (64)"), plainly("Conv 3x3 x2"), plainly("Linear layer d=512")
+    ('Proj2 1x1', 'Conv (64)', '2 x Conv 3x3', 'Linear layer 512')
+    """
+    if kind_of(text) == "flatten" and re.fullmatch(r"\W*flatten\w*[\s\d×x→=,:()*-]*", text, re.IGNORECASE):
+        return "Flatten"  # Of how many.
+    for pattern, plain in (*_OF_KIND.get(kind_of(text), ()), *_OF_ALL):
+        text = re.sub(pattern, plain, text).strip()
+    remark = re.search(r"(?<=\w) ?\(([A-Za-z][A-Za-z -]+)\)$", text)
+    if remark and not (kind_of(remark[1]) or posts_of(remark[1]) or _SETTING.search(remark[1])):
+        text = text[: remark.start()]
+    return text
