@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from extract.classify.forms import kind_by
+from extract.classify.forms import is_sure, kind_by
 from extract.classify.kinds import Kind, figure_kind, is_doubtful, likely, model
 from extract.classify.traits import Figure, traits_of
 from extract.drawings.diagrams import Diagram, Link, Shape
@@ -157,3 +157,12 @@ def test_neurons_are_circles_at_which_lines_end() -> None:
 def test_many_slanted_boxes_are_no_circles() -> None:
     faces = [line((x, 0.0), (x + 20, 0.0), (x + 30, 8.0), (x + 30, 9.0), (x + 12, 9.0)) for x in range(0, 200, 10)]
     assert traits_of(drawn(*faces))["ellipses"] == 0.0
+
+
+def test_texts_that_are_nearly_all_layers_or_sizes_are_a_design() -> None:
+    layers = {"named": np.log1p(8), "named_share": 0.9, "sizes": 0.0, "numbers": 0.05}
+    maps = {"named": np.log1p(5), "named_share": 0.5, "sizes": np.log1p(4), "numbers": 0.0}
+    chart = layers | {"numbers": 0.5}
+    few = layers | {"named": np.log1p(3)}
+    plain = dict.fromkeys(("is_named_flow", "is_module_flow", "is_boxed_flow", "is_net", "photo"), 0.0)
+    assert [is_sure(plain | each) for each in (layers, maps, chart, few)] == [True, True, False, False]

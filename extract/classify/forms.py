@@ -12,6 +12,8 @@ from math import expm1
 SOME, MANY = 6, 8
 """Circles of a plot of neurons, and places at which lines meet, where it is known to be a design; and where not."""
 
+SAID, NEARLY = 4.9, 0.8
+"""Texts at least that name layers, and the share of texts that do, or say sizes, where that alone tells a design."""
 MOSTLY = 0.3
 """The share of photographs from which on a figure is one of them: what seems to be drawn in it may be in them."""
 
@@ -62,10 +64,17 @@ def forms_of(traits: dict[str, float]) -> dict[str, float]:
 def is_sure(traits: dict[str, float]) -> bool:
     """Tell figures that are designs for sure: plots of neurons, and flows of layers, of nets, or of boxes with words.
 
-    What seems to flow in photographs is none.
+    So are those whose texts are nearly all layers and sizes. What seems to flow in photographs is none.
     """
-    told = traits["is_named_flow"] or traits["is_module_flow"] or traits["is_boxed_flow"]
+    told = traits["is_named_flow"] or traits["is_module_flow"] or traits["is_boxed_flow"] or _is_told(traits)
     return bool(traits["is_net"] or (told and traits["photo"] <= MOSTLY))
+
+
+def _is_told(traits: dict[str, float]) -> bool:
+    """Tell figures of whose texts nearly all name layers or say sizes, with hardly any bare numbers."""
+    named, sizes = expm1(traits["named"]), expm1(traits["sizes"])
+    texts = named / (traits["named_share"] or 1.0)
+    return named >= SAID and named + sizes >= NEARLY * texts and traits["numbers"] <= 1 - NEARLY
 
 
 def kind_by(traits: dict[str, float]) -> str:
