@@ -55,6 +55,9 @@ def types(graph: Graph) -> list[str]:
         ("ConvBlock2: 64 → 128 channels|Conv → BN → ReLU → AvgPool(2,2)|Dropout(0.2)", "conv bn relu avgpool dropout"),
         ("Fully Connected Layer 1 (fc1)|Linear(2048→10) + ReLU", "dense"),
         ("Conv2D|Conv2D|MaxPool", "conv conv maxpool"),
+        ("Box Embed|Linear(4→256)", "dense"),
+        ("Output|(1, Sigmoid)", "dense"),
+        ("Max pooling|over time", "gmaxpool"),
     ],
 )
 def test_lines_of_a_box_are_layers_where_all_of_them_together_leave_some_out(lines: str, kinds: str) -> None:
@@ -94,6 +97,10 @@ def test_settings_stay_with_the_layer_above_them() -> None:
         ("Nearest upsample 4", "upsample", {"kernel": (4, 4)}),
         ("Global average pool → 2048", "gavgpool", {}),
         ("+ pool 2×2", "pool", {"kernel": (2, 2)}),
+        ("MaxPool1D (k=3)", "maxpool", {"kernel": (3, 3), "axes": 1}),
+        ("Transition 32→10, 1×1", "conv", {"in_channels": 32, "filters": 10, "kernel": (1, 1)}),
+        ("C1+BN 6×5×5", "conv", {"window": (6, 5, 5), "filters": 6, "kernel": (5, 5)}),
+        ("MaxPool (k=3, s=2)", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
         ("Linear layer d=512", "dense", {"units": 512}),
         ("Embedding layer (d=300)", "embedding", {"units": 300}),
     ],

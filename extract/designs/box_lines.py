@@ -27,9 +27,10 @@ def said_in(lines: Sequence[str]) -> list[Reading]:
     (['dense', 'dropout'], ['maxpool'])
     """
     whole = said(" ".join(lines))
-    by_line = _untitled([said(" ".join(each)) for each in _groups([each.strip(_ENDS) for each in lines])])
+    groups = [said(" ".join(each)) for each in _groups([each.strip(_ENDS) for each in lines])]
+    by_line = _untitled(groups)
     found = [reading for each in by_line for reading in each]
-    return found if all(by_line) and _much(found) > _much(whole) else whole
+    return found if all(by_line) and (len(by_line) < len(groups) or _much(found) > _much(whole)) else whole
 
 
 def _untitled(groups: list[list[Reading]]) -> list[list[Reading]]:
@@ -37,7 +38,11 @@ def _untitled(groups: list[list[Reading]]) -> list[list[Reading]]:
 
     Of a block it says how many filters those have of which the lines do not say it.
     """
-    if len(groups) < 2 or len(groups[0]) != 1 or not groups[1] or groups[1][0].kind != groups[0][0].kind:
+    if len(groups) < 2 or len(groups[0]) != 1 or not groups[1]:
+        return groups
+    if groups[0][0].kind == "embedding" and groups[1][0].kind in ("dense", "conv") and not groups[0][0].params:
+        return groups[1:]
+    if groups[1][0].kind != groups[0][0].kind:
         return groups
     (title,), *others = groups
     plain = not title.params.keys() - {"filters", "in_channels"} and not title.posts

@@ -20,6 +20,9 @@ _OF_ALL = (
     (r"\b(\d{2,4}|[89]) ?ch\b", r"\1 channels"),
     (r"(?i)\bembedding ?\((\d+)\)", r"embedding \1"),
     (r"(?i)\b(?:seq\w*|length|time)[a-z]* ?: ?\d+ ?(?:to|→) ?\d+", " "),
+    (r"^C\d{1,2}(?= ?\+)", "Conv"),
+    (r"(?i)^transition(?: layer)?:? (?=[^×x]*\d ?[×x] ?\d)", "conv "),
+    (r"(?i)^out(?:put)?(?: layer)?[ :(]+(\d+)[ ,]+(sigmoid|softmax|tanh)\)?$", r"dense \1, \2"),
     (r"(?i)^(?:output )?layer:? (\d+) (?:neurons?|units?|nodes?),? (?=\w)", r"dense \1, "),
     (r"\[([^\[\]]*=[^\[\]]*)\]", r"\1"),
     (r"(?i)\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1"),
@@ -32,7 +35,12 @@ _OF_ALL = (
     (r"(?i) ?\((?:enc|dec|stage|level|branch|stream|path)\w* ?\d\)$", ""),
 )
 _LARGER = ((r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1"), (r"(?<=[a-z]) (\d)$", r" ×\1"))
-_GIVEN = ((r"[\s(:]*(?:→|->|=|:)[\s(]*\d+\)?$", ""),)
+_WINDOW = r"(?i)\(?\b(?:k|kernel|pool)(?:[ _]?size)? ?= ?(\d)\b"
+_GIVEN = (
+    (rf"{_WINDOW}, ?s(?:tride)?s? ?= ?(\d)\b\)?", r"\1, stride \2"),
+    (rf"{_WINDOW}\)?", r"\1"),
+    (r"[\s(:]*(?:→|->|=|:)[\s(]*\d+\)?$", ""),
+)
 _WIDE = ((r"\bd(?:_?(?:model|h|emb))? ?= ?(\d+)", r"\1"),)
 _OF_KIND = {
     "upsample": _LARGER,

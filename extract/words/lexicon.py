@@ -34,7 +34,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("stage", r"\bstage[ _-]?\d"),
     ("resblock", r"\bres(?:idual)?[ -]?(?:block|blk|unit|module)|^\W*residual[ _-]?\d+\W*$"),
     ("spp", r"spatial pyramid|\bspp\b"),
-    ("gmaxpool", r"global[ _-]?max|adaptive ?max|max-?over-?time|max over time"),
+    ("gmaxpool", r"global[ _-]?max|adaptive ?max|max-?over-?time|max(?:[- ]?pool\w*)? over time"),
     (
         "gavgpool",
         r"adaptive ?(?:avg|average)|glob\w*[- ]?(?:spatial[- ])?(?:avg|average|averaging|mean|pool)|\bgap\b"
