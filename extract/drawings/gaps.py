@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from extract.drawings.arrows import NEAR, Arrow
+from extract.drawings.arrows import NEAR, SHORT_OF, Arrow, apart
 from extract.drawings.drawing import Point
 from extract.drawings.line_index import LineIndex
 
 
 def without_gaps(arrows: Sequence[Arrow]) -> None:
-    """Let the tails of arrows that touch nothing begin at the line without heads that is near, if there is one."""
+    """Let the tails of arrows that touch nothing begin at the line that is near, if there is one."""
     lines = LineIndex(arrows)
     grown = []
     for arrow in arrows:
@@ -25,7 +25,7 @@ def without_gaps(arrows: Sequence[Arrow]) -> None:
 
 
 def _start(point: Point, arrow: Arrow, lines: LineIndex) -> Point | None:
-    """Return the loose end of a line at which an arrow begins, else the place on one from which it goes away."""
+    """Return the loose end of a line without heads at which an arrow begins, else the place on one that it leaves."""
     ends = [
         each.end(at)
         for each, at in lines.ends_at(point, NEAR)
@@ -39,4 +39,6 @@ def _start(point: Point, arrow: Arrow, lines: LineIndex) -> Point | None:
 
 
 def _is_on_line(point: Point, arrow: Arrow, lines: LineIndex) -> bool:
-    return any(each is not arrow and not any(each.heads) and each.is_near(point, 1.0) for each in lines.at(point))
+    """Tell a place on another line, away from its heads."""
+    others = (each for each in lines.at(point) if each is not arrow and each.is_near(point, 1.0))
+    return any(all(apart(each.end(at), point) > SHORT_OF for at in (0, 1) if each.heads[at]) for each in others)

@@ -76,6 +76,24 @@ class Network:
         ends = ((number, at) for number in range(len(self.pieces)) for at in (0, 1))
         return [end for end in ends if self._is_loose(end)]
 
+    def join(self, a: End, b: End) -> None:
+        """Let two lines go on as each other."""
+        self.onward.setdefault(a, []).append(b)
+        self.onward.setdefault(b, []).append(a)
+
+    def is_headed(self, end: End) -> bool | None:
+        """Tell whether all that a piece leads to, away from an end, are heads, or all boxes; None where it is both."""
+        seen, waiting, found = {end}, [end], set[bool | None]()
+        while waiting:
+            piece, at = waiting.pop()
+            far = piece, 1 - at
+            ahead = self.onward.get(far, ())
+            if not ahead:
+                found.add(True if far in self.touching or far in self.beside else False if far in self.boxes else None)
+            waiting += [each for each in ahead if each not in seen]
+            seen.update(ahead)
+        return found.pop() if len(found) == 1 else None
+
     def _is_loose(self, end: End) -> bool:
         """Tell the end of a line, and no rest of one, at which nothing is."""
         known = (self.boxes, self.touching, self.beside, self.joints, self.onward)
@@ -142,8 +160,25 @@ def go_on(network: Network) -> None:
         inner = {piece for piece, at in ends if (piece, 1 - at) in ends and len(network.pieces[piece].pixels) < SHORT}
         ends = [end for end in ends if end[0] not in inner]
         for a, b in _passing(ends, [network.pieces[piece].direction(at, REACH) for piece, at in ends]):
-            network.onward.setdefault(a, []).append(b)
-            network.onward.setdefault(b, []).append(a)
+            network.join(a, b)
+    for ends in meeting.values():
+        _branch(network, [end for end in ends if len(network.onward.get(end, ())) == 1])
+
+
+def _branch(network: Network, ends: Sequence[End]) -> None:
+    """Let four lines that meet be a trunk and what branches off, where as two that cross one of these led nowhere.
+
+    That is a line between heads alone, or between boxes alone, where there are heads.
+    """
+    if len(ends) != 4 or any(network.onward[end][0] not in ends for end in ends):
+        return
+    sides = {end: network.is_headed(end) for end in ends}
+    lines = {frozenset((end, network.onward[end][0])) for end in ends}
+    ways = [{sides[end] for end in line} for line in lines]
+    if {True, False} in ways and any(len(each) == 1 and None not in each for each in ways):
+        for a, b in combinations(ends, 2):
+            if frozenset((a, b)) not in lines:
+                network.join(a, b)
 
 
 def go_over(network: Network) -> None:

@@ -12,6 +12,7 @@ from extract.drawings.arrows import Arrow
 from extract.raster.network import End, Network, Way
 from extract.raster.regions import Labels
 from extract.raster.sight import ahead, near
+from extract.raster.thinning import Pixel
 
 TIP = 14
 """Pixels from the end of a head, at most, to the box that it points to."""
@@ -57,14 +58,24 @@ def target_of(place: Places, ends: Sequence[End], network: Network, zones: Label
     ways = [_pointing(columns - x, rows - y)]
     if bases:
         ways.insert(0, (x - sum(x for x, _ in bases) / len(bases), y - sum(y for _, y in bases) / len(bases)))
-    tips = []
-    for dx, dy in ways:
-        length = hypot(dx, dy) or 1.0
-        far = float(((columns - x) * dx + (rows - y) * dy).max()) / length
-        tips.append(((round(x + dx / length * far), round(y + dy / length * far)), (dx / length, dy / length)))
+    tips = [_tip(place, way) for way in ways]
     touched = (near(zones, tip, TIP) for tip, _ in tips)
     first = (ahead(zones, tip, way, reach) for tip, way in tips[:1])
     return next(filter(None, (*touched, *first)), None)
+
+
+def tip_of(place: Places, base: Pixel) -> Pixel:
+    """Return the tip of a head at the end of a line."""
+    columns, rows = place
+    return _tip(place, (float(columns.mean()) - base[0], float(rows.mean()) - base[1]))[0]
+
+
+def _tip(place: Places, way: Way) -> tuple[Pixel, Way]:
+    """Return where a head ends on a way from its middle, and the way of length one."""
+    (columns, rows), length = place, hypot(*way) or 1.0
+    x, y, dx, dy = float(columns.mean()), float(rows.mean()), way[0] / length, way[1] / length
+    far = float(((columns - x) * dx + (rows - y) * dy).max())
+    return (round(x + dx * far), round(y + dy * far)), (dx, dy)
 
 
 def _pointing(across: Any, down: Any) -> Way:

@@ -13,7 +13,7 @@ from extract.drawings.drawing import DrawingError
 from extract.raster.flares import with_flares
 from extract.raster.heads import NEAR, Lines
 from extract.raster.network import REACH, SHORT, End, Network, go_on, go_over, go_past, go_under
-from extract.raster.pointing import TIP, Places, between, places_of, target_of
+from extract.raster.pointing import TIP, Places, between, places_of, target_of, tip_of
 from extract.raster.regions import Labels
 from extract.raster.sight import AHEAD, ahead, near
 from extract.raster.spots import Mask
@@ -66,6 +66,8 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
                     sources.append((None, way))  # From a text, maybe.
             if not sources and end in network.heads:
                 sources = [(None, _way_to(network, end))]  # From a text, maybe.
+            if to is None:  # What the tip is near to is told by the texts there.
+                sources = [(start, [*way, tip_of(places[head], way[-1])]) for start, way in sources]
             found += [
                 Arrow(_straightened(way), [start, to], heads=[False, True])
                 for start, way in sources

@@ -1,0 +1,84 @@
+"""Pictures as papers show them: trunks that branch, boxes and frames of dashes, arrows to texts."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import cv2
+
+from tests.test_extract_screens import arrow, links_of, page, texts_of, word
+
+
+def box(gray: Any, text: str, place: tuple[int, int], wide: int = 190) -> None:
+    left, top = place
+    cv2.rectangle(gray, place, (left + wide, top + 60), 0, 2)
+    word(gray, text, (left + 18, top + 40))
+
+
+def line(gray: Any, *points: tuple[int, int]) -> None:
+    for a, b in pairwise(points):
+        cv2.line(gray, a, b, 0, 2)
+
+
+def dashes(gray: Any, left: int, top: int, right: int, bottom: int, long: int = 12) -> None:
+    """Draw a frame of dashes."""
+    for x in range(left, right, 2 * long):
+        line(gray, (x, top), (min(x + long, right), top))
+        line(gray, (x, bottom), (min(x + long, right), bottom))
+    for y in range(top, bottom, 2 * long):
+        line(gray, (left, y), (left, min(y + long, bottom)))
+        line(gray, (right, y), (right, min(y + long, bottom)))
+
+
+def named(gray: Any) -> set[tuple[str, str]]:
+    texts = texts_of(gray)
+    return {(texts[a], texts[b]) for a, b in links_of(gray)}
+
+
+def test_a_trunk_that_a_line_goes_through_branches_there() -> None:
+    gray = page(420, 620)
+    box(gray, "image", (20, 180))
+    for top, text in ((20, "3x3 conv"), (180, "5x5 conv"), (340, "max pool")):
+        box(gray, text, (400, top), 200)
+        line(gray, (212, 210), (300, 210), (300, top + 30), (380, top + 30))
+        arrow(gray, (370, top + 30), (399, top + 30), 16)
+    assert named(gray) == {("image", "3x3 conv"), ("image", "5x5 conv"), ("image", "max pool")}
+
+
+def test_what_runs_into_a_line_that_goes_through_is_led_on_with_it() -> None:
+    gray = page(420, 660)
+    box(gray, "concat", (440, 180))
+    for top, text in ((20, "3x3 conv"), (180, "5x5 conv"), (340, "max pool")):
+        box(gray, text, (20, top), 200)
+        line(gray, (222, top + 30), (320, top + 30), (320, 210), (420, 210))
+    arrow(gray, (400, 210), (439, 210), 16)
+    assert named(gray) == {("3x3 conv", "concat"), ("5x5 conv", "concat"), ("max pool", "concat")}
+
+
+def test_arrows_that_cross_stay_apart() -> None:
+    gray = page(420, 640)
+    for left, top, text in ((20, 180, "image"), (430, 180, "softmax"), (225, 20, "3x3 conv"), (225, 340, "max pool")):
+        box(gray, text, (left, top), 200)
+    arrow(gray, (222, 210), (429, 210), 16)
+    arrow(gray, (325, 82), (325, 339), 16)
+    assert named(gray) == {("image", "softmax"), ("3x3 conv", "max pool")}
+
+
+def test_an_arrow_ends_at_the_tip_of_its_head_where_a_text_may_be() -> None:
+    gray = page(330)
+    box(gray, "softmax", (20, 20))
+    arrow(gray, (115, 82), (115, 200), 30)
+    word(gray, "class label", (20, 262))
+    assert named(gray) == {("softmax", "class label")}
+
+
+def test_a_shortcut_may_begin_beside_the_line_that_it_leaves() -> None:
+    gray = page(520, 420)
+    for top, text in ((20, "image"), (190, "3x3 conv"), (420, "softmax")):
+        box(gray, text, (20, top))
+    arrow(gray, (115, 82), (115, 189), 16)
+    arrow(gray, (115, 252), (115, 419), 16)
+    line(gray, (124, 120), (330, 120), (330, 450), (240, 450))
+    arrow(gray, (260, 450), (212, 450), 16)
+    assert named(gray) == {("image", "3x3 conv"), ("3x3 conv", "softmax"), ("image", "softmax")}
