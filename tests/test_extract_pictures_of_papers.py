@@ -6,7 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import cv2
+import pytest
 
+from extract.raster.spelling import mended
 from tests.test_extract_screens import arrow, links_of, page, texts_of, word
 
 
@@ -73,6 +75,16 @@ def test_an_arrow_ends_at_the_tip_of_its_head_where_a_text_may_be() -> None:
     assert named(gray) == {("softmax", "class label")}
 
 
+def test_letters_that_are_light_on_a_shade_leave_no_marks_between_them() -> None:
+    gray = page(130, 560)
+    for left, text in ((20, "FC 84"), (330, "softmax")):
+        cv2.rectangle(gray, (left, 20), (left + 190, 110), 110, -1)
+        cv2.rectangle(gray, (left, 20), (left + 190, 110), 85, 2)
+        word(gray, text, (left + 25, 75), 255)
+    arrow(gray, (212, 65), (329, 65), 16)
+    assert named(gray) == {("FC 84", "softmax")}
+
+
 def test_a_shortcut_may_begin_beside_the_line_that_it_leaves() -> None:
     gray = page(520, 420)
     for top, text in ((20, "image"), (190, "3x3 conv"), (420, "softmax")):
@@ -82,3 +94,18 @@ def test_a_shortcut_may_begin_beside_the_line_that_it_leaves() -> None:
     line(gray, (124, 120), (330, 120), (330, 450), (240, 450))
     arrow(gray, (260, 450), (212, 450), 16)
     assert named(gray) == {("image", "3x3 conv"), ("3x3 conv", "softmax"), ("image", "softmax")}
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("1x1xl", "1x1x1"),
+        ("lx1lxl", "1x1x1"),
+        ("lx1x512", "1x1x512"),
+        ("3x3x11", "3x3x11"),
+        ("Dense (5, 50ftmax)", "Dense (5, softmax)"),
+        ("(None, 28, lO)", "(None, 28, 10)"),
+    ],
+)
+def test_sizes_of_three_axes_and_words_in_brackets_are_mended(read: str, meant: str) -> None:
+    assert mended(read) == meant

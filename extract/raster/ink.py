@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +28,12 @@ WEAK, FINE = 0.8, 4
 """The share of the ground's light that faint parts of lines have at most, and how many pixels they are wide."""
 TALL, SMALL, FEW = (1.2, 1.5), (0.5, 0.85), 0.08
 """How high capitals are by small letters and the other way around, and the share of marks that are few."""
+FEWEST, MORE = 3, 2
+"""Letters of a picture at least, and how many times as many light ones are more than the dark ones."""
+AROUND, STEP = 45, 3
+"""Pixels across of what is around a pixel, and the step at which it is looked at."""
+SAME = 24
+"""By how much shades differ at most that are of one area, where that is less than faint parts of lines do."""
 LINE = 7
 """Pixels that a line is wide at most."""
 
@@ -76,8 +81,7 @@ def ink_of(gray: Gray) -> Ink:
     import cv2
 
     gray = sharpened(gray)
-    usual = marks(gray), light_marks(gray) & _bars(gray, BLACK)
-    high = _letter_height(usual) or _letter_height([light_marks(gray, SHADE, CLEAR) & _bars(gray, SHADE)])
+    high = _letter_height(gray)
     if not high:
         raise DrawingError("shows no letters")
     scale = LETTER / high
@@ -94,7 +98,7 @@ def ink_of(gray: Gray) -> Ink:
 
 def marks(gray: Gray) -> Mask:
     """Return the pixels that are darker than the ground around them, or black."""
-    return _marks_on(ground_of(gray), gray)
+    return _marks_on(_ground(gray), gray)
 
 
 def _marks_on(ground: Gray, gray: Gray) -> Mask:
@@ -104,11 +108,26 @@ def _marks_on(ground: Gray, gray: Gray) -> Mask:
     return np.asarray((gray < np.maximum(limit, BLACK)).astype(np.uint8))
 
 
+def _ground(gray: Gray) -> Gray:
+    """Return the light of the ground around each pixel, and of those that are ground themselves: between light letters.
+
+    That is as most of what is around a pixel, of which letters are less than half.
+    """
+    import cv2
+
+    small = cv2.medianBlur(np.ascontiguousarray(gray[::STEP, ::STEP]), AROUND // STEP)
+    usual = cv2.resize(small, gray.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    is_ground = cv2.absdiff(gray, np.asarray(usual, np.uint8)) < np.minimum(
+        SAME, cv2.convertScaleAbs(usual, alpha=1 - WEAK)
+    )
+    return np.where(is_ground, gray, ground_of(gray))
+
+
 def with_faint_lines(gray: Gray) -> Mask:
     """Return the marks of a picture, and the thin lines, heads at them too, that are lighter than marks are."""
     import cv2
 
-    ground, square = ground_of(gray), np.ones((3, 3), np.uint8)
+    ground, square = _ground(gray), np.ones((3, 3), np.uint8)
     dark = _marks_on(ground, gray)
     weak = (gray < cv2.convertScaleAbs(ground, alpha=WEAK)).astype(np.uint8)
     away = cv2.subtract(weak, cv2.dilate(dark, square))
@@ -129,7 +148,7 @@ def with_faint_edges(gray: Gray, dark: Mask) -> Mask:
     """Return the marks of a picture and what is between them that is lighter, with gaps of a pixel or two closed."""
     import cv2
 
-    weak = (gray < cv2.convertScaleAbs(ground_of(gray), alpha=WEAK)).astype(np.uint8)
+    weak = (gray < cv2.convertScaleAbs(_ground(gray), alpha=WEAK)).astype(np.uint8)
     return np.asarray(cv2.morphologyEx(weak | dark, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
 
 
@@ -155,14 +174,24 @@ def _bars(gray: Gray, darkest: int) -> Mask:
     return found
 
 
-def _letter_height(masks: Sequence[Mask]) -> float:
+def _letter_height(gray: Gray) -> float:
     """Return the height of capital letters, the 80th percentile of that of small marks: neither dots nor lines.
 
-    It is 0 where there are hardly any.
+    Those are dark marks, and light ones on black, or on any shade where these are more. It is 0 where there are
+    hardly any.
     Where few marks are lower and some higher, most letters are small ones, and the others are as high as capitals.
     """
-    high = np.concatenate([_high(spots_of(each)) for each in masks])
-    if len(high) < 3:
+    dark, black, shaded = (
+        _high(spots_of(each))
+        for each in (
+            marks(gray),
+            light_marks(gray) & _bars(gray, BLACK),
+            light_marks(gray, SHADE, CLEAR) & _bars(gray, SHADE),
+        )
+    )
+    high = np.concatenate([dark, black])
+    high = high if len(high) >= max(FEWEST, len(shaded) / MORE) else shaded
+    if len(high) < FEWEST:
         return 0.0
     share = high / (usual := float(np.percentile(high, 80)))
     is_tall = (share > TALL[0]) & (share < TALL[1])

@@ -26,7 +26,7 @@ _SHAPE = re.compile(r"[\[({]+\s*(?:None|\?|[\dlIO]+)\s*[,.].*[\])]+")
 _DECIMAL = re.compile(r"[\[({]+\s*\d+\.\d+\s*[\])]+")
 """A number alone, as that of a Dropout."""
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
-_WINDOW = re.compile(r"(?<![A-Za-z0-9])[\dlI]{1,2}[x×][\dlI]{1,2}(?![A-Za-z0-9])")
+_WINDOW = re.compile(r"(?<![A-Za-z0-9])[\dlI]{1,4}(?:[x×][\dlI]{1,4}){1,2}(?![A-Za-z0-9])")
 ONES = str.maketrans("lI", "11")
 """What a one is taken for in the size of a window."""
 _PARTED = re.compile(r"\b([A-Z][A-Za-z]+) ([A-Z][a-z]+[123]D)\b")
@@ -52,15 +52,17 @@ def mended(text: str) -> str:
 
 
 def _window(text: str) -> str:
-    """Return the size of a window with ones for what looks like them; two of which one side has one are one."""
+    """Return the size of a window with ones for what looks like them; two of which another side has one are one."""
     sides = re.split("([x×])", text.translate(ONES))
-    return f"1{sides[1]}1" if {sides[0], sides[2]} == {"1", "11"} else "".join(sides)
+    are_ones = {*sides[::2]} == {"1", "11"}
+    return "".join("1" if are_ones and each == "11" else each for each in sides)
 
 
 def _shape(text: str) -> str:
     """Return sizes with digits for what looks like them, and commas between them."""
     words = re.findall(r"[A-Za-z]{2,}", text)
-    if not re.search(r"\d|None|\?", text) or any(each != "None" and each.translate(DIGITS).isalpha() for each in words):
+    names = (each for each in words if each != "None")
+    if not re.search(r"\d|None|\?", text) or any(each in WORDS or each.translate(DIGITS).isalpha() for each in names):
         return text  # Names, or what a layer is called with.
     if _DECIMAL.fullmatch(text):
         return text

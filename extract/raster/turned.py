@@ -16,7 +16,7 @@ FEWEST = 3
 """Letters at least by which it is told how a text runs."""
 LEAST = 0.3
 """How high or wide a letter is at least, as a share of a capital one."""
-JOINED = 0.7
+JOINED = 0.75
 """How many parts a text falls into at most along its lines, as a share of those across them."""
 UP, DOWN = 1, -1
 """How a text runs, as the quarters with the clock that its picture is turned by for it to be read."""
