@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import cv2
+import numpy as np
 import pytest
 
 from extract.raster.spelling import mended
@@ -67,6 +68,29 @@ def test_arrows_that_cross_stay_apart() -> None:
     assert named(gray) == {("image", "softmax"), ("3x3 conv", "max pool")}
 
 
+def test_a_frame_of_dashes_with_a_text_is_a_box() -> None:
+    gray = page(120, 760)
+    for left, text in ((20, "3x3 conv"), (510, "softmax")):
+        box(gray, text, (left, 30))
+    dashes(gray, 270, 30, 450, 90, 6)
+    word(gray, "dropout", (292, 70))
+    arrow(gray, (212, 60), (269, 60), 16)
+    arrow(gray, (452, 60), (509, 60), 16)
+    assert named(gray) == {("3x3 conv", "dropout"), ("dropout", "softmax")}
+
+
+@pytest.mark.parametrize("long", [8, 12])
+def test_a_frame_of_dashes_around_boxes_leads_nowhere(long: int) -> None:
+    gray = page(260, 1000)
+    dashes(gray, 235, 40, 745, 220, long)
+    texts = ("image", "3x3 conv", "5x5 conv", "softmax")
+    for left, text in zip((20, 270, 520, 790), texts, strict=True):
+        box(gray, text, (left, 100))
+    for left, right in ((212, 269), (462, 519), (712, 789)):
+        arrow(gray, (left, 130), (right, 130), 16)
+    assert named(gray) == set(pairwise(texts))
+
+
 def test_an_arrow_ends_at_the_tip_of_its_head_where_a_text_may_be() -> None:
     gray = page(330)
     box(gray, "softmax", (20, 20))
@@ -83,6 +107,35 @@ def test_letters_that_are_light_on_a_shade_leave_no_marks_between_them() -> None
         word(gray, text, (left + 25, 75), 255)
     arrow(gray, (212, 65), (329, 65), 16)
     assert named(gray) == {("FC 84", "softmax")}
+
+
+@pytest.mark.parametrize("shade", [0, 165, 255])
+@pytest.mark.parametrize("down", [False, True])
+def test_block_arrows_lead_from_box_to_box(shade: int, down: bool) -> None:
+    gray = page(300, 560)
+    texts = ("max pool", "softmax")
+    for at, text in zip(((180, 20), (180, 215)) if down else ((20, 100), (340, 100)), texts, strict=True):
+        box(gray, text, at)
+    corners = np.array([(0, 12), (60, 12), (60, 24), (86, 0), (60, -24), (60, -12), (0, -12)])
+    corners = np.add(corners[:, ::-1] if down else corners, (275, 105) if down else (232, 130))
+    cv2.fillPoly(gray, [corners], shade)
+    cv2.polylines(gray, [corners], True, min(shade, 127), 2)
+    assert named(gray) == {texts}
+
+
+def test_what_lines_leave_of_a_panel_is_no_box() -> None:
+    gray = page(420, 700)
+    cv2.rectangle(gray, (200, 20), (480, 400), 235, -1)
+    box(gray, "5x5 conv", (240, 60))
+    cv2.circle(gray, (335, 270), 28, 0, 2, cv2.LINE_AA)
+    line(gray, (322, 270), (348, 270))
+    line(gray, (335, 257), (335, 283))
+    box(gray, "image", (5, 240), 140)
+    box(gray, "softmax", (520, 240), 170)
+    arrow(gray, (335, 122), (335, 240), 16)
+    arrow(gray, (147, 270), (305, 270), 16)
+    arrow(gray, (364, 270), (519, 270), 16)
+    assert named(gray) == {("5x5 conv", "+"), ("image", "+"), ("+", "softmax")}
 
 
 def test_a_shortcut_may_begin_beside_the_line_that_it_leaves() -> None:

@@ -12,6 +12,7 @@ from extract.drawings.drawing import DrawingError
 from extract.drawings.drawn import is_by_hand
 from extract.pages.page import Line, Word, segments
 from extract.pages.page import lines_of as lines_read
+from extract.raster.block_arrows import block_arrows, led_by, without_cells
 from extract.raster.cells import Cell
 from extract.raster.digits import with_digits
 from extract.raster.faces import drawing_of
@@ -68,9 +69,12 @@ def seen_of(gray: Gray) -> Seen:
 
 
 def _seen(ink: Ink, cells: Sequence[Cell]) -> Seen:
-    boxes = boxes_of(ink, cells)
-    lines = lines_of(ink, boxes)
-    return Seen(ink, boxes, lines, (*arrows_of(lines, boxes.zones), *bridges(ink.dark, boxes.nodes)))
+    blocks = block_arrows(ink)
+    boxes = boxes_of(ink, without_cells(cells, blocks))
+    led = led_by(blocks, boxes, ink.gray)
+    lines = lines_of(ink, boxes, [block for block, _ in led])
+    arrows = (*arrows_of(lines, boxes.zones), *(arrow for _, arrow in led), *bridges(ink.dark, boxes.nodes))
+    return Seen(ink, boxes, lines, arrows)
 
 
 def diagram_of_picture(gray: Gray) -> Diagram:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from extract.drawings.arrows import Arrow
+from extract.raster.block_arrows import BlockArrow, without_block_arrows
+from extract.raster.dashed_frames import frames_around, without_dashes
 from extract.raster.dashes import closed_up
 from extract.raster.frames import without_frames
 from extract.raster.ink import LETTER, Ink
@@ -62,12 +64,16 @@ class Lines:
         return np.asarray(self.letters | spots.drawn(fits, left))
 
 
-def lines_of(ink: Ink, boxes: Boxes) -> Lines:
-    """Return what leads from box to box."""
+def lines_of(ink: Ink, boxes: Boxes, blocks: Sequence[BlockArrow] = ()) -> Lines:
+    """Return what leads from box to box, but for block arrows."""
     import cv2
 
-    dark = without_frames(np.where(boxes.zones > 0, 0, ink.dark).astype(np.uint8), [each.box for each in boxes.nodes])
-    outside = np.where(boxes.inside > 0, 0, np.where(boxes.zones > 0, ink.dark, dark)).astype(np.uint8)
+    drawn = without_block_arrows(ink.dark, blocks)
+    nodes, outer = [each.box for each in boxes.nodes], np.where(boxes.zones > 0, 0, ink.dark).astype(np.uint8)
+    dark = without_dashes(np.where(boxes.zones > 0, 0, drawn).astype(np.uint8), frames_around(nodes, outer))
+    leads_nowhere = outer - dark
+    dark = without_frames(dark, nodes)
+    outside = np.where(boxes.inside > 0, 0, np.where(boxes.zones > 0, drawn, dark)).astype(np.uint8)
     strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
     heads = _all_heads(outside, strokes, width)
@@ -78,6 +84,7 @@ def lines_of(ink: Ink, boxes: Boxes) -> Lines:
     free = _free_arrows(letters, heads, boxes.zones)
     strokes, letters = np.asarray(strokes | free, np.uint8), np.asarray(cv2.subtract(letters, free), np.uint8)
     around = cv2.dilate((heads > 0).view(np.uint8), np.ones((3, 3), np.uint8))
+    letters |= leads_nowhere & _parted(outer, boxes.zones)[1]  # What stands between volumes tells these apart.
     return Lines(np.asarray(cv2.subtract(strokes, around), np.uint8), heads, letters, width)
 
 

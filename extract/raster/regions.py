@@ -12,6 +12,7 @@ from extract.drawings.arrows import Box
 from extract.drawings.drawing import DrawingError
 from extract.raster.cells import WALL, Cell, grouped
 from extract.raster.crossed import crossed
+from extract.raster.dashed_frames import with_dashed_boxes
 from extract.raster.ink import BLACK, LETTER, Ink, with_faint_edges
 from extract.raster.shades import AWAY, is_lighter, shades_of
 from extract.raster.spots import Mask, spots_of
@@ -71,7 +72,7 @@ def upright(ink: Ink) -> tuple[Ink, list[Cell]]:
 
 def cells_of(ink: Ink) -> list[Cell]:
     """Return what may be cells in a picture."""
-    drawn = [*_closed_in(ink, ink.dark), *_bars(ink.dark), *_circles(ink.dark)]
+    drawn = [*_closed_in(ink, with_dashed_boxes(ink.dark)), *_bars(ink.dark), *_circles(ink.dark)]
     drawn += _without_known(_closed_in(ink, with_faint_edges(ink.gray, ink.dark)), drawn)
     return [*drawn, *_shaded(ink, drawn)]
 
@@ -92,7 +93,7 @@ def _without_known(cells: Sequence[Cell], known: Sequence[Cell]) -> list[Cell]:
 
 
 def _shaded(ink: Ink, drawn: Sequence[Cell]) -> Iterator[Cell]:
-    """Yield the areas of one shade that no other cell is about the middle of, and none of whose middle is in them."""
+    """Yield the areas of one shade that no other cell is about the middle of, or stands in with a part of it."""
     import cv2
 
     boxes = np.array([cell.box for cell in drawn]).reshape(-1, 4)
@@ -102,8 +103,17 @@ def _shaded(ink: Ink, drawn: Sequence[Cell]) -> Iterator[Cell]:
         holds = (middles > (x, y)).all(1) & (middles < (x + across, y + down)).all(1)
         middle = x + across / 2, y + down / 2
         is_held = (boxes[:, :2] < middle).all(1) & (boxes[:, 2:] > middle).all(1)
-        if not (holds & is_held).any():
+        if not (holds & is_held).any() and not _cut((x, y, x + across, y + down), boxes).any():
             yield Cell((x, y, x + across, y + down), outline, inverted, AWAY)
+
+
+def _cut(area: Box, boxes: Any) -> Any:
+    """Tell the boxes that stand in an area in part: lines part it, and it is what is left of a panel behind them."""
+    inner = np.add(area, (2 * AWAY, 2 * AWAY, -2 * AWAY, -2 * AWAY))
+    meets = (boxes[:, :2] < inner[2:]).all(1) & (boxes[:, 2:] > inner[:2]).all(1)
+    within = (boxes[:, :2] >= area[:2]).all(1) & (boxes[:, 2:] <= area[2:]).all(1)
+    around = (boxes[:, :2] <= area[:2]).all(1) & (boxes[:, 2:] >= area[2:]).all(1)
+    return meets & ~within & ~around
 
 
 def _circles(dark: Mask) -> Iterator[Cell]:

@@ -33,10 +33,26 @@ def shades_of(gray: Gray, narrowest: int, lowest: int) -> Iterator[tuple[Contour
 
     In a box something is drawn, or it is of another shade than what is around it.
     """
+    gray = np.pad(gray, AWAY, constant_values=255)
+    for own, even, (left, top) in _areas(gray, narrowest, lowest):
+        high, wide = own.shape
+        found = _read(own, even, gray[top : top + high, left : left + wide])
+        if found is not None:
+            yield np.add(found[0], (left - AWAY, top - AWAY)).astype(np.int32), found[1]
+
+
+def areas_of(gray: Gray, narrowest: int, lowest: int) -> Iterator[Contour]:
+    """Yield the outlines of areas of one shade, of whatever form, no smaller than that."""
+    gray = np.pad(gray, AWAY, constant_values=255)
+    for own, _, (left, top) in _areas(gray, narrowest, lowest):
+        yield np.add(_outline(own)[1], (left - AWAY, top - AWAY)).astype(np.int32)
+
+
+def _areas(gray: Gray, narrowest: int, lowest: int) -> Iterator[tuple[Mask, Mask, tuple[int, int]]]:
+    """Yield each area of one shade in a part of a picture, what is even there, and the part's first column and row."""
     import cv2
 
     square = np.ones((ACROSS, ACROSS), np.uint8)
-    gray = np.pad(gray, AWAY, constant_values=255)
     even = (cv2.subtract(cv2.dilate(gray, square), cv2.erode(gray, square)) <= EVEN).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
     wide, high = stats[:, 2] + ACROSS - 1, stats[:, 3] + ACROSS - 1
@@ -46,21 +62,25 @@ def shades_of(gray: Gray, narrowest: int, lowest: int) -> Iterator[tuple[Contour
         x, y, across, down = stats[label, :4].tolist()
         left, top = max(0, x - 2 * AWAY), max(0, y - 2 * AWAY)
         place = slice(top, y + down + 2 * AWAY), slice(left, x + across + 2 * AWAY)
-        own = (labels[place] == label).astype(np.uint8)
-        found = _read(own, even[place], gray[place])
-        if found is not None:
-            yield np.add(found[0], (left - AWAY, top - AWAY)).astype(np.int32), found[1]
+        yield (labels[place] == label).astype(np.uint8), even[place], (left, top)
 
 
-def _read(own: Any, even: Mask, gray: Gray) -> tuple[Contour, bool] | None:
-    """Return the outline of an area that is a box, and whether what is drawn in it is lighter than the area."""
+def _outline(own: Mask) -> tuple[Mask, Contour]:
+    """Return all within an area, with the edge that its letters are apart from, and its outline."""
     import cv2
 
     contours, _ = cv2.findContours(own, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     whole = cv2.drawContours(np.zeros_like(own), [max(contours, key=cv2.contourArea)], -1, 1, -1)
     whole = cv2.dilate(whole, np.ones((ACROSS, ACROSS), np.uint8))
     contours, _ = cv2.findContours(whole, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    outline = max(contours, key=cv2.contourArea)
+    return np.asarray(whole, np.uint8), np.asarray(max(contours, key=cv2.contourArea), np.int32)
+
+
+def _read(own: Mask, even: Mask, gray: Gray) -> tuple[Contour, bool] | None:
+    """Return the outline of an area that is a box, and whether what is drawn in it is lighter than the area."""
+    import cv2
+
+    whole, outline = _outline(own)
     _, (wide, high), _ = cv2.minAreaRect(outline)
     area = cv2.contourArea(outline)
     if area < FULL * wide * high or area < CONVEX * cv2.contourArea(cv2.convexHull(outline)):
