@@ -17,6 +17,19 @@ def test_so_many_of_a_width_are_units_that_are_asked_about() -> None:
     assert found["Net-A"][2].params["filters"] == 128
 
 
+def test_numbers_behind_names_that_count_no_layers_are_filters() -> None:
+    found = read(
+        "Small | Medium | Large",
+        "conv 16 | conv 32 | conv 64",
+        "maxpool | maxpool | maxpool",
+        "conv 32 | conv 64 | conv 128",
+        "fc 64 | fc 128 | fc 256",
+        "fc 10 | fc 10 | fc 10",
+    )
+    assert kinds(found["Large"]) == ["conv", "maxpool", "conv", "dense", "dense"]
+    assert [each[0].params["filters"] for each in found.values()] == [16, 32, 64]
+
+
 def test_units_of_settings_alone_beside_shares_of_an_image() -> None:
     found = read(
         "stage | output size | S | M",

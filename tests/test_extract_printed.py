@@ -87,6 +87,46 @@ def test_what_is_printed_of_a_model_is_read(printed: str, fence: str) -> None:
     assert not [each.message for each in report if each.code == "question"]
 
 
+NESTED = """
+==========================================================================================
+Layer (type:depth-idx)                   Output Shape              Param #
+==========================================================================================
+SmallNet                                 [1, 10]                   --
+├─Sequential: 1-1                        [1, 32, 14, 14]           --
+│    └─Conv2d: 2-1                       [1, 32, 28, 28]           896
+│    └─MaxPool2d: 2-2                    [1, 32, 14, 14]           --
+├─ReLU: 1-2                              [1, 32, 14, 14]           --
+├─Flatten: 1-3                           [1, 6272]                 --
+├─Linear: 1-4                            [1, 10]                   62,730
+==========================================================================================
+"""
+NESTED_ROWS = """
+| Layer (type:depth-idx) | Output Shape | Param # |
+|---|---|---|
+| SmallNet | [1, 10] | -- |
+| ├─Sequential: 1-1 | [1, 32, 14, 14] | -- |
+| │ └─Conv2d: 2-1 | [1, 32, 28, 28] | 896 |
+| │ └─MaxPool2d: 2-2 | [1, 32, 14, 14] | -- |
+| ├─ReLU: 1-2 | [1, 32, 14, 14] | -- |
+| ├─Flatten: 1-3 | [1, 6272] | -- |
+| ├─Linear: 1-4 | [1, 10] | 62,730 |
+"""
+
+
+@pytest.mark.parametrize("printed", [NESTED, NESTED_ROWS], ids=["printed", "rows"])
+def test_chains_of_layers_are_what_stands_below_them(printed: str) -> None:
+    report = Report()
+    graph = model_of(f"# A net for 28x28x3 pictures\n{printed}", report=report)
+    assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "MaxPool2D", "ReLU", "Flatten", "Dense"]
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_blocks_with_a_name_of_their_own_are_asked_about() -> None:
+    report = Report()
+    model_of(NESTED_ROWS.replace("Sequential", "StrangeBlock"), report=report)
+    assert [each.message for each in report if each.code == "question" and "StrangeBlock" in each.message]
+
+
 def test_text_between_rules_is_no_table() -> None:
     assert not list(printed_tables("A title\n=======\nand what stands below it\n\n-----\nmore\n-----\n"))
 

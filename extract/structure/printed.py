@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from extract.structure.trees import leaves, plain_name
+
 _RULE = re.compile(r"\s*(?:={5,}|_{5,}|-{5,}|[─━═┏┳┓┡╇┩├┼┤└┴┘┬┌┐]{5,})[=_\-─━═┏┳┓┡╇┩├┼┤└┴┘┬┌┐\s]*")
 _BARS = re.compile(r"[│┃]")
 _GAP = re.compile(r" {2,}")
-_TREE = re.compile(r"^[│├└─\s]+(?=\w)")
-"""How deep within others a layer is, as torchinfo draws it."""
-_PLACE = re.compile(r"(?<=\w): \d+-\d+$")
-"""Which one it is there: Conv2d: 2-1."""
 LEAST_COLUMNS = 2
 ABOVE_ROWS = 2
 """Rules above and below the titles: where there are no others, each line is a row."""
@@ -38,7 +36,7 @@ def printed_tables(text: str) -> Iterator[tuple[list[list[str]], tuple[int, int]
 def _rows(lines: Sequence[str]) -> list[list[str]]:
     """Return the rows of a table among lines, none where it is none: rules are above and below its titles."""
     rules = [i for i, line in enumerate(lines) if _RULE.fullmatch(line)]
-    if len(rules) > 1 and any(_BARS.search(line) for line in lines[rules[0] :]):
+    if len(rules) > 1 and any(_BARS.search(line) for line in lines[rules[0] + 1 : rules[0] + 2]):
         return _boxed(lines[rules[0] : rules[-1]])
     strong = [i for i in rules if "=" in lines[i]]
     if len(strong) > 1 and strong[0] + 1 < len(lines) and strong[0] + 2 == strong[1]:
@@ -73,20 +71,16 @@ def _in_columns(head: str, body: Sequence[str]) -> list[list[str]]:
     titles = [(match.start(), match.end()) for match in re.finditer(r"\S+(?: \S+)*", head)]
     if len(titles) < LEAST_COLUMNS:
         return []
-    lines = [head, *body]
-    rows = [[_plain(cell) for cell in _GAP.split(line.strip())] for line in lines]
+    lines = [head, *(body[i] for i in leaves(body))]
+    rows = [[plain_name(cell) for cell in _GAP.split(line.strip())] for line in lines]
     if all(len(row) == len(titles) for row in rows):
         return rows
     for places in ([start for start, _ in titles[1:]], [end for _, end in titles[:-1]]):
         if not any(_cuts(line, place) for line in lines for place in places):
             ends = [0, *places, None]
-            return [[_plain(line[a:b]) for a, b in pairwise(ends)] for line in lines]
+            return [[plain_name(line[a:b]) for a, b in pairwise(ends)] for line in lines]
     return [row for row in rows if len(row) == len(titles)]
 
 
 def _cuts(line: str, place: int) -> bool:
     return place < len(line) and not line[place - 1].isspace() and not line[place].isspace()
-
-
-def _plain(cell: str) -> str:
-    return _PLACE.sub("", _TREE.sub("", cell.strip()))

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 from extract.columns.grids import Cell, Grid, plain_grid
 from extract.structure.printed import printed_tables
+from extract.structure.trees import leaves, plain_name
 
 MOST_ROWS = 2000
 """Rows of a table at most, and columns of a cell that spans several."""
@@ -64,9 +65,18 @@ def _markdown(text: str) -> Iterator[Written]:
             if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
                 rows.append(cells)
         elif rows:
-            yield Written(plain_grid(rows[:MOST_ROWS]), (start, place))
+            yield Written(plain_grid(_of_tree(rows[:MOST_ROWS])), (start, place))
             rows = []
         place += len(line) + 1
+
+
+def _of_tree(rows: list[list[str]]) -> list[list[str]]:
+    """Return rows of which the first cells are plain where they are drawn as a tree."""
+    names = [row[0] for row in rows]
+    if not any(name.startswith(("├", "└", "│")) for name in names):
+        return rows
+    places = [0, *(1 + i for i in leaves(names[1:]))]
+    return [[plain_name(rows[i][0]), *rows[i][1:]] for i in places]
 
 
 def _plain(text: str) -> str:

@@ -33,7 +33,7 @@ def side_by_side(grid: Grid, columns: Columns) -> list[int]:
         ]
         settings = [cell.text for cell in cells if column in set_ and _is_set(cell)]
         layers = [cell.text for cell in cells if names_layer(cell.text) or _is_stacked(cell.text)] + settings
-        telling = [text for text in layers if not _COUNTED.fullmatch(text.strip())]
+        telling = [text for text in layers if not _is_counted(text, len(cells))]
         said = [each for text in telling for each in read_cell(text)]
         rich = sum(bool(each.params or each.block or each.kind == ANY) for each in said) + len(settings)
         rich += sum(bool(stranger_called(_once(text))) for text in telling)
@@ -118,6 +118,16 @@ def _is_stacked(text: str) -> bool:
 
 _COUNTED = re.compile(r"[A-Za-z][A-Za-z _-]*?[ _-]?(?:[123]-?[dD][ _-]?)?\d{1,2}[a-z]?")
 """The name of a layer with a number that tells which one it is."""
+
+
+def _is_counted(text: str, many: int) -> bool:
+    """Tell the name of a layer with which one it is, of so many: conv 16 of six says how many filters there are."""
+    counted = _COUNTED.fullmatch(text.strip())
+    return counted is not None and int(re.findall(r"\d+", text)[-1]) <= max(many, LARGEST_COUNTER)
+
+
+LARGEST_COUNTER = 15
+"""Which one a layer is at most, where there are not as many."""
 
 
 def _is_set(cell: Cell) -> bool:
