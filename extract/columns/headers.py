@@ -8,6 +8,7 @@ from extract.words.spellings import normalized
 
 _ROLES: tuple[tuple[str, str], ...] = (
     ("sources", r"^connected to$"),
+    ("kernel", r"^(?:kernel|filter) ?[/,&] ?param"),
     ("skip", r"^(?:skip|shortcut|concat\w*|merged?)(?:[ -]?connections?)?(?: (?:with|from|to))?$"),
     ("dropout", r"^drop(?:[- ]?out|$| ?(?:rate|prob|p$))"),
     (
@@ -76,7 +77,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     (
         "type",
         r"type|layer|name|operat(?:or|ion)|module|stage|block|model|arch|component"
-        r"|^(?:couche|schicht|capa|camada|strat[oi]|bloc|bloque|bloco)s?\b",
+        r"|^(?:couche|schicht|capa|camada|strat[oi]|bloc|bloque|bloco|tipo|typ)s?\b",
     ),
     ("stride", r"\bstrides?\b|^steps?$"),
 )

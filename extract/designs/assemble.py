@@ -27,7 +27,7 @@ from extract.designs.sized_input import roundest, side_of
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
 from extract.designs.told_of_some import with_told_of_some
-from extract.designs.unheard import ask_for_activations, unheard
+from extract.designs.unheard import ask_for_activations, ask_for_what_stands_behind, unheard
 from extract.designs.unknowns import settled
 from extract.designs.volumes import COLOURED, begins, channels_of, kernel_of, turned, with_axes
 from extract.words.hyphens import whole_words
@@ -164,6 +164,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
                 keep(assembly, reading)
             elif assembly.nodes:
                 assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
+            ask_for_what_stands_behind(assembly, reading)
             continue
         heads.turn(reading)
         asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from extract.designs.assembly import Assembly
-from extract.words.families import FILTERED, POOLS, POSTED
+from extract.words.families import ACTIVATIONS, FILTERED, POOLS, POSTED
 from extract.words.lexicon import POSTS
 from extract.words.reading import Reading
 
@@ -24,7 +24,7 @@ def unheard(reading: Reading) -> list[str]:
     (['stride'], ['squeeze-and-excitation'])
     """
     kind, said = reading.kind, {key for key, value in reading.params.items() if value not in _NOTHING}
-    found: list[str] = [key for key in ("stride", "dilation", "groups") if key in said and kind in _PLAIN]
+    found: list[str] = [key for key in ("stride", "dilation", "groups", "pad") if key in said and kind in _PLAIN]
     found += [key for key in ("dilation", "groups") if key in said and kind in POOLS]
     found += [key for key in ("borders",) if key in said]
     ungated = reading.params.get("gate") and kind in (*FILTERED, "dwconv", *POOLS, *_PLAIN)
@@ -53,3 +53,9 @@ def ask_for_activations(to: Assembly, readings: Sequence[Reading]) -> None:
         more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
         told = "activations within layers are not printed: which are there? None is taken"
         to.ask(f"{bare[0].text!r}{more}: {told}")
+
+
+def ask_for_what_stands_behind(to: Assembly, reading: Reading) -> None:
+    """Ask about activations behind what comes in: the row of the input may be that of a first layer."""
+    if active := [name for name in reading.posts if name in ACTIVATIONS]:
+        to.ask(f"{reading.text!r} is the input, but has {active[0]!r} behind it: is it a layer? None is built")

@@ -82,16 +82,19 @@ def lengthened(reading: Reading, axes: int = 1) -> Reading:
 
 def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
     windows = [each for each in layers if "window" in each.params]
+    told = bool(re.search(_CAPTION.format(3), caption, re.IGNORECASE))
+    if told and not any({"kernel", "axes", "output"} & each.params.keys() for each in layers if each.kind in WINDOWED):
+        return True  # Else they say none of their windows.
     if any(each.params.get("axes") == 3 or len(each.params.get("stride", ())) == 3 for each in layers):
         return True
-    if windows and re.search(_CAPTION.format(3), caption, re.IGNORECASE):
+    if windows and told:
         return True
     if any(each.kind in POOLS and max(each.params["window"]) <= LARGEST_POOL for each in windows):
         return True
     if _give_volumes(layers) or _are_beside_widths(windows):
         return True
     taken = (each.params.get(name, ()) for each in layers for name in ("shape", "output") if each.kind == "input")
-    if re.search(_CAPTION.format(3), caption, re.IGNORECASE) and any(len(each) == 4 for each in taken):
+    if told and any(len(each) == 4 for each in taken):
         return True
     sized = any(len(each.params.get(name, ())) == 4 for each in layers for name in ("input", "output", "shape"))
     filters = 3

@@ -10,6 +10,7 @@ from itertools import groupby
 from extract.columns.abbreviations import as_explained, spelt_out
 from extract.columns.as_often import as_often
 from extract.columns.attaching import attached
+from extract.columns.double_headers import with_one_each
 from extract.columns.grids import Grid
 from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
 from extract.columns.header_rows import under_titles
@@ -88,7 +89,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
         return []
     grid = with_values(with_plain_names(with_sides(spelt_out(without_what_is_worked_out(grid), caption)), caption))
     grid, remarks = without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
-    grid = with_names(with_settings_of(grid, caption))
+    grid = with_one_each(with_names(with_settings_of(grid, caption)))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
         replace(each, readings=as_captioned(told_by_poolings(with_one_order(colours_last(each.readings))), caption))

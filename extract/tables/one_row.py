@@ -114,6 +114,7 @@ class OneRow:
 
     def _named(self, cells: Sequence[Cell]) -> list[Cell]:
         """Return cells, the one in front that names a layer by a word."""
+        cells = [cell for i, cell in enumerate(cells) if not (i and self._is_prose(cell))]
         told = [cell for cell in cells if kind_of(cell.text) or posts_of(cell.text) or self.is_class(cell)]
         told = [*filter(self.is_class, told)] or told
         typed = [
@@ -130,6 +131,11 @@ class OneRow:
             own = kind_of(first.text)
             first = next((cell for cell in typed if own == kind_of(cell.text) == "input"), first)
         return list(cells) if first is None else [first, *(cell for cell in cells if cell is not first)]
+
+    def _is_prose(self, cell: Cell) -> bool:
+        """Tell a cell of a column that nobody knows the use of, which says what a layer does with what comes in."""
+        long = len(re.findall(r"[A-Za-z]{2,}", cell.text)) > len("in") and not re.search(r"\d", cell.text)
+        return long and not self.columns.roles[cell.first] and kind_of(cell.text) == "input"
 
     def _tells(self, cell: Cell) -> bool:
         """Tell a cell that says what a layer is from one that is its name, where there is a column for each."""

@@ -220,7 +220,21 @@ def _listed(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading]:
     said = next((read_cell(each.text) for each in others), [])
     if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
         return [replace(found[0], posts=said[0].posts), *said[1:]]
+    if _BLOCK.fullmatch(cell.text.strip()) and (inner := _within_block(row, cell)):
+        row.is_told = True
+        return [replace(inner[0], unclear=inner[0].unclear or is_open(row.attributes)), *inner[1:]]
     return found
+
+
+_BLOCK = re.compile(r"conv\w*[ _-]?blocks?[ _-]?\d*", re.IGNORECASE)
+"""What says no more of layers than that they belong together."""
+
+
+def _within_block(row: OneRow, cell: Cell) -> list[Reading]:
+    """Return the layers that one other cell of a block lists, from a convolution that it says the size of on."""
+    told = [read_cell(each.text) for each in row.said.get("", ()) if each is not cell]
+    told = [each for each in told if len(each) > 1 and each[0].kind == "conv" and each[0].params]
+    return told[0] if len(told) == 1 and all(each.kind in LAYERS for each in told[0]) else []
 
 
 def _narrowed(text: str) -> list[Reading]:

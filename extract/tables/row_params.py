@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from extract.columns.header_rows import LISTED
@@ -110,7 +111,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found |= {"in_channels": taken} if colours else {"output": (taken,)}
     if first.kind == "input" and "output" not in found:
         others = [cell for role in ("", "filters") for cell in row.said.get(role, ())]
-        sized = [cell for cell in others if LISTED.fullmatch(cell.text.strip()) or _VECTOR.fullmatch(cell.text.strip())]
+        bare = [replace(cell, text=re.split(r" [-–—] ", cell.text)[0].strip(" `")) for cell in others]
+        sized = [cell for cell in bare if LISTED.fullmatch(cell.text) or _VECTOR.fullmatch(cell.text)]
         found |= shapes(sized, ())
     sides = found.get("output", ()) if first.kind == "input" else ()
     if row.width and (len(sides) == 2 or (len(sides) == 3 and row.width <= COLOURS < min(sides))):

@@ -47,7 +47,10 @@ def unnamed(row: OneRow) -> list[Reading]:
         return [Reading("dense", {"units": row.numbers[0]}, text=name)]
     if not sized and name.isdecimal() and _is_only_activated(row):
         return [Reading("dense", text=f"layer {name}", unclear=True)]  # Behind convolutions.
-    return [Reading("conv", text=f"conv {name}")] if sized and name.isdecimal() else []
+    if not sized or not name.isdecimal():
+        return []
+    strange = [cell.text.strip() for cell in row.said.get("type", ()) if re.search(r"[A-Za-z]{3}", cell.text)]
+    return [Reading(strange[0], text=strange[0]) if strange else Reading("conv", text=f"conv {name}")]
 
 
 def _is_only_activated(row: OneRow) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise, takewhile
 from typing import Any
@@ -37,9 +37,16 @@ _GIVEN = re.compile(r"\binput_(?:shape|dim) ?= ?\(?(\d+(?:, ?\d+)*),?\)?")
 """What comes in, as an argument of the layer that takes it."""
 
 
+_LENGTH = re.compile(r"\s*(?:→|->|=>) ?(?:out(?:put)? )?(?:length|len\.?) ?=? ?(\d+)$", re.IGNORECASE)
+"""How long a sequence is behind the last layer of a cell: `MaxPool(2) → length 250`."""
+
+
 def read_cell(text: str) -> list[Reading]:
     """Return the layers that a text says, none where it says none."""
-    found = _read_cell(text)
+    long = _LENGTH.search(text)
+    found = _read_cell(text[: long.start()] if long else text)
+    if found and long and found[-1].kind in WINDOWED:
+        found[-1] = replace(found[-1], params={**found[-1].params, "output": (int(long[1]),), "axes": 1})
     if found and (given := _given_in(text)):
         found[0] = replace(found[0], params=found[0].params | given)
     return found
@@ -372,7 +379,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         else:
             parts[-1].append(token)
     joined: list[list[Token]] = []
-    for behind in parts:
+    for place, behind in enumerate(parts):
         part = behind[behind[0].type == "COMMA" :] if behind else []
         said = " ".join(part)
         kind = kind_of(said)
@@ -385,6 +392,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         again &= not (bool(joined) and _has_width(part) and _has_width(joined[-1]))
         again &= not (bool(joined) and kind == "dense" and _is_numbered(part) and _is_numbered(joined[-1]))
         again &= not (len(part) == 1 and said == str(joined[-1][0]) and posts_of(before)) if joined else True
+        again &= not (bool(joined) and _begins(part, parts[place + 1 :][:1]) and _is_sized(joined[-1]))
         if joined and (not kind or belongs or again or "%" in said):
             joined[-1] += behind
         elif part:
@@ -406,6 +414,16 @@ def _has_width(tokens: list[Token]) -> bool:
         each for word, each in pairwise(tokens) if word.type == "WORD" and kind_of(word) and each.type == "NUMBER"
     ]
     return any(each.isdecimal() and int(each) >= WIDE for each in sizes)
+
+
+def _is_sized(tokens: list[Token]) -> bool:
+    return any(re.search(r"\d", each) for each in tokens if each.type in ("NUMBER", "SIZE", "K_SIZE", "FC_N", "N_FC"))
+
+
+def _begins(part: list[Token], after: Sequence[list[Token]]) -> bool:
+    """Tell the bare name of a layer of which what is behind the next comma says how large it is: `Conv, 3×3`."""
+    bare = not re.search(r"\d", re.sub(r"[1-3]-?[dD]\b", "", " ".join(part)))
+    return bare and any(_is_sized(each) and not kind_of(" ".join(each)) for each in after)
 
 
 def _is_numbered(tokens: list[Token]) -> bool:

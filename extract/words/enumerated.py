@@ -8,6 +8,8 @@ from extract.words.lexicon import kind_of, posts_of
 
 _HEADED = re.compile(r"^\s*(?P<head>[^;\n:]*):\s*[;\n]\s*(?=1[.)] )(?P<lines>.*)$", re.DOTALL)
 _FLAT = re.compile(r"\b(?:flatten|global|gap|fc|dense|linear|fully)\b[^→;(]*(?:\([^()]*\)[^→;()]*)?", re.IGNORECASE)
+_ACTIVE = re.compile(r"(?<=[a-z]) ?[→,] ?(\d+)(?= (?:\w{,7}LU|tanh|sigmoid|linear|soft-?max)\b)", re.IGNORECASE)
+"""How wide a layer is that its activation alone tells, behind another with one."""
 _STEPS = re.compile(
     r"((?: ?→ ?\d+(?![\d×. ]*[×(]))*)(?P<last> ?→ ?(?:output\w*|(?:\w+ )?class\w*|N)\b)?", re.IGNORECASE
 )
@@ -36,7 +38,11 @@ def behind_arrows(text: str) -> str:
 
     >>> behind_arrows("Flatten (192 units) → 120 → 84 → Output"), behind_arrows("conv 3 → 64")
     ('Flatten (192 units) → FC 120 → FC 84 → FC', 'conv 3 → 64')
+    >>> behind_arrows("Dense 128 ReLU → 64 ReLU, 9 tanh")
+    'Dense 128 ReLU → FC 64 ReLU → FC 9 tanh'
     """
+    if kind_of(re.split(r"[→,]", text)[0]) == "dense":
+        text = _ACTIVE.sub(r" → FC \1", text)
     flat = _FLAT.match(text)
     found = _STEPS.match(text, flat.end()) if flat else None
     if not flat or not found or (found[1].count("→") < 2 and not found["last"]):

@@ -12,6 +12,8 @@ _FROM_FILTERS = _WINDOWED[1:]
 _POOLED = ("kernel", "stride", "pad")
 CALLS = {
     **{f"conv{axes}d{how}": ("filters", "kernel", "stride") for axes in (1, 2, 3) for how in ("", "transpose")},
+    **{f"separableconv{axes}d": ("filters", "kernel", "stride") for axes in (1, 2)},
+    **{f"depthwiseconv{axes}d": ("kernel", "stride") for axes in (1, 2)},
     **{f"nn.conv{how}{axes}d": _WINDOWED for axes in (1, 2, 3) for how in ("", "transpose")},
     **{f"{how}pooling{axes}d": ("kernel", "stride") for axes in (1, 2, 3) for how in ("max", "average")},
     **{f"nn.{how}pool{axes}d": _POOLED for axes in (1, 2, 3) for how in ("max", "avg")},

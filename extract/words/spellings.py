@@ -173,6 +173,14 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)\b(pool(?:ing)?\b[^;]*), (max|avg|average|mean)$", r"\2 \1"),
     (r"(?i)(?<=[a-z]) [x×*] ?(\d{1,2})$", r" × \1"),  # So often, or so much larger.
     (_ALL_TIMES, _all_times),
+    (r"(?<=, )(?:pad(?:ding)?)[_ ]?(\d)(?=[,;)]|$)", r"padding=\1"),
+    (r"(?i)(?<=\d )(?:filtro|filtre|filtri|фильтр)[a-zà-ÿа-я]*", "filters"),
+    (r"(?i)(?<=\d )(?:neur[oóôö]n|nöron|нейрон)[a-zà-ÿа-я]*", "neurons"),
+    (r"(?i) \([a-z]+(?:_[a-z]+)+ = [\"'][a-z\d]+[\"']\)$", ""),  # By which setting it can be another.
+    (r"(?i)(?<=[( ])(\d+ ?× ?\d+) (?:kernels?|windows?)(?=\))", r"\1"),
+    (r"(?i)^(conv\w* ?\d ?× ?\d) ?→ ?(\d+)$", r"\1, \2"),
+    (r"(?i)(\(\d+ ?→ ?\d+) (?:channels|classes|units|features|filters|neurons)\b", r"\1"),
+    (r"(?i)\b(conv\w*(?: ?[123]-?d)?(?: layer)?) (soft-?max)$", r"\1 + \2"),
     (r"(?i)^(\d) ?[x×] ?(fc|dense|linear) ?\((\d+(?:, ?\d+)+)\)$", _each_one),
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
