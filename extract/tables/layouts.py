@@ -63,7 +63,7 @@ from extract.tables.variant_columns import side_by_side
 from extract.tables.variants import variant
 from extract.tables.ways import as_one
 from extract.words.argued import as_call, each_by_name
-from extract.words.families import ACTIVATIONS
+from extract.words.families import ACTIVATIONS, POOLS
 from extract.words.hyphens import whole_words
 from extract.words.lexicon import names_network
 from extract.words.reading import Reading
@@ -182,7 +182,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         plain = not any(re.search(r"[\[\n]", text) for text in grid.texts(designs[0], columns.start))
         plain = plain or _are_named_alone(grid, columns, designs[0])
         rows = _by_rows("", grid, columns) if plain and len(found) == 1 and "type" in columns.roles else found[0]
-        if _says_more(rows, found[0]):
+        if _says_more(rows, found[0]) or _names_poolings(rows, found[0]):
             found = [rows]  # Names say layers of which the other column says but how they are made.
     elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
         made = [design_by_repeats(grid, columns, column, often) for column in often]
@@ -245,10 +245,19 @@ def _places(columns: Columns) -> list[int]:
 
 
 def _says_more(one: TableDesign, two: TableDesign) -> bool:
-    """Tell the design with more layers that have weights, or else with more of any kind, or behind others."""
+    """Tell the design with more layers that have weights, or else with more of any kind, behind others, or windows."""
     known = [sum(each.kind in LAYERS or names_network(each.kind) for each in design.readings) for design in (one, two)]
     behind = [sum(len(each.posts) for each in design.readings) for design in (one, two)]
-    return (len(learned(one)), known[0], behind[0]) > (len(learned(two)), known[1], behind[1])
+    windows = [sum("kernel" in each.params for each in design.readings) for design in (one, two)]
+    return (len(learned(one)), known[0], behind[0], windows[0]) > (len(learned(two)), known[1], behind[1], windows[1])
+
+
+def _names_poolings(one: TableDesign, two: TableDesign) -> bool:
+    """Tell a design of known layers with poolings, which another takes by their windows for convolutions."""
+    kinds = [[each.kind for each in design.readings] for design in (one, two)]
+    pools, others = [sum(kind in POOLS for kind in each) for each in kinds]
+    convolutions = [each.count("conv") for each in kinds]
+    return all(kind in LAYERS for kind in kinds[0]) and 0 < pools - others <= convolutions[1] - convolutions[0]
 
 
 def _unclear(reading: Reading) -> Reading:

@@ -24,6 +24,8 @@ def is_results(grid: Grid) -> bool:
         return True
     if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
         return True
+    if any(map(_TUNED.fullmatch, columns.headers)) and not any(map(_OF_LAYERS.search, columns.headers)):
+        return True
     if _tests(grid, columns) or _works_out(grid, columns) or (_counts_layers(grid, columns) and not models_of(grid)):
         return True
     cells = [
@@ -48,6 +50,11 @@ _CHOICE = re.compile(r"\{ ?[\d.]+(?: ?, ?[\d.]+)+ ?\}")
 """What a search may choose from, which is no network yet."""
 _SETTING = re.compile(r"[a-zα-ω]|rate|ratio|radius|slope|momentum|expansion|width multiplier|multiplier", re.IGNORECASE)
 """The header of a column of one setting of layers, which may be a broken number: r, ratio."""
+
+
+_TUNED = re.compile(r"\W*(?:lr|learning[ -]rate|taxa de aprendizado|tasa de aprendizaje)\W*", re.IGNORECASE)
+_OF_LAYERS = re.compile(r"\b(?:layers?|types?|couche|capa|camada|schicht|blocks?|modules?)\b", re.IGNORECASE)
+"""The header of a column of how fast each network learns, and those of columns of layers."""
 
 
 _RANKED = re.compile(r"rank(?:ing)?|place", re.IGNORECASE)

@@ -36,7 +36,8 @@ def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tu
     """Return layers behind what comes in, where the first leaves the size of that as it is, and prints it."""
     first = readings[0] if readings else None
     size = first.params.get("output", ()) if first and first.kind in (*POSTED, "dropout") else ()
-    if len(size) != 3 or any(each.kind == "input" for each in readings):
+    many = 2 if any(each.params.get("axes") == 1 for each in readings) else 3
+    if len(size) != many or any(each.kind == "input" for each in readings):
         return list(readings), list(cells)
     return [Reading("input", {"output": size}, text="input", inferred=("output",)), *readings], [cells[0], *cells]
 

@@ -220,6 +220,10 @@ def _without_open_sizes(text: str) -> tuple[str, bool]:
     return plain, plain != text
 
 
+_EITHER = re.compile(r"\b\d+ or \d+\b")
+"""Of two numbers one, as what is built is set."""
+
+
 def is_open(text: str) -> bool:
     """Tell whether a text beside a layer's name says what is not understood: sizes of letters, a kind of its own."""
     plain = normalized(text)
@@ -227,6 +231,7 @@ def is_open(text: str) -> bool:
         _without_open_sizes(plain)[1]
         or plain.startswith("→")
         or bool(is_changed(text) or FOREIGN.search(text) or has_stranger(plain))
+        or bool(_EITHER.search(plain))
     )
 
 

@@ -174,6 +174,10 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)(?<=[a-z]) [x×*] ?(\d{1,2})$", r" × \1"),  # So often, or so much larger.
     (_ALL_TIMES, _all_times),
     (r"(?<=, )(?:pad(?:ding)?)[_ ]?(\d)(?=[,;)]|$)", r"padding=\1"),
+    (r"(?i)(?<![\d×] )\b(\d+ ?× ?\d+),? strided?[ -](\d),? (conv\w*(?: ?[123]-?d)?)\b", r"\3 \1, stride \2"),
+    (r"(?:,| ·) [A-Z] ?= ?\([\d×+*/ -]+\)[^;,]*= ?\d+(?=[;,]|$)", ""),  # How large it is, worked out.
+    (r"(?i)sigmo[iï]de\b", "sigmoid"),
+    (r"(?i),? \(?(?:zero[- ])?padded from \d+ ?×? ?\d*\)?$", ""),  # What was before.
     (r"(?i)(?<=\d )(?:filtro|filtre|filtri|фильтр)[a-zà-ÿа-я]*", "filters"),
     (r"(?i)(?<=\d )(?:neur[oóôö]n|nöron|нейрон)[a-zà-ÿа-я]*", "neurons"),
     (r"(?i) \([a-z]+(?:_[a-z]+)+ = [\"'][a-z\d]+[\"']\)$", ""),  # By which setting it can be another.
