@@ -65,7 +65,7 @@ from extract.tables.ways import as_one
 from extract.words.argued import as_call, each_by_name
 from extract.words.families import ACTIVATIONS, POOLS
 from extract.words.hyphens import whole_words
-from extract.words.lexicon import names_network
+from extract.words.lexicon import kind_of, names_network
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
 from extract.words.strangers import ANY
@@ -257,7 +257,9 @@ def _names_poolings(one: TableDesign, two: TableDesign) -> bool:
     kinds = [[each.kind for each in design.readings] for design in (one, two)]
     pools, others = [sum(kind in POOLS for kind in each) for each in kinds]
     convolutions = [each.count("conv") for each in kinds]
-    return all(kind in LAYERS for kind in kinds[0]) and 0 < pools - others <= convolutions[1] - convolutions[0]
+    said = any(each.kind == "conv" and kind_of(each.text) for each in two.readings)
+    fewer = not said and 0 < pools - others <= convolutions[1] - convolutions[0]
+    return fewer and all(kind in LAYERS for kind in kinds[0])
 
 
 def _unclear(reading: Reading) -> Reading:
