@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extract.pages.page import Line, Word
+from extract.structure.centred import with_middle_cells
 from extract.structure.justified import with_whole_cells
 
 SIZE, NATURAL, WIDE = 9.0, 3.0, 5.0
@@ -70,3 +71,30 @@ def test_a_row_of_its_own_below_a_full_line_is_none_of_its_text() -> None:
     rows = table(("Down", ["Conv 3x3 (64),", "stride 2, ReLU"]), ("End", ["Dense 16"]), ("Out", ["FC 4"]))
     below = line(111.0, (20.0, "Pool", NATURAL), (LEFT, "stride 2, ReLU", NATURAL))
     assert len(with_whole_cells([rows[0], below, *rows[2:]])) == 4
+
+
+def test_cells_of_three_lines_around_the_middle_of_their_rows() -> None:
+    rows = [
+        line(100.0, (20, "Input", 0), (160, "3x32x32", 0)),
+        line(111.0, (LEFT, "3x3, 16,", NATURAL)),
+        line(122.0, (20, "Conv", 0), (LEFT, "s=1, BN,", NATURAL), (160, "16x32x32", 0)),
+        line(133.0, (LEFT, "ReLU", NATURAL)),
+        line(144.0, (20, "FC", 0), (LEFT, "10", 0), (160, "10", 0)),
+    ]
+    assert texts(with_middle_cells(rows, [])) == [
+        ["Input", "3x32x32"],
+        ["Conv", "3x3, 16, s=1, BN, ReLU", "16x32x32"],
+        ["FC", "10", "10"],
+    ]
+    below = [replaced if i != 1 else line(111.0, (20, "Noise", 0)) for i, replaced in enumerate(rows)]
+    assert texts(with_middle_cells(below, [])) == texts(below)  # A row of its own.
+
+
+def test_rows_between_rules_are_their_own() -> None:
+    rows = [
+        line(100.0, (20, "Conv", 0), (160, "3", 0)),
+        line(111.0, (20, "ReLU", 0)),
+        line(122.0, (20, "MaxPool", 0), (160, "2", 0)),
+        line(133.0, (20, "Flatten", 0)),
+    ]
+    assert texts(with_middle_cells(rows, [103.0, 114.0, 125.0])) == texts(rows)

@@ -87,6 +87,9 @@ from tests.test_extract_typeset import model_of
         ("Conv 64, 3, 1, 1", "conv", {"filters": 64, "kernel": (3, 3), "stride": (1, 1), "pad": 1}),
         ("Deconv 64, 4×4, 2", "deconv", {"filters": 64, "kernel": (4, 4), "stride": (2, 2)}),
         ("Up 2x", "upsample", {}),
+        ("Conv2D\n(3×3, 32)", "conv", {"kernel": (3, 3), "filters": 32}),
+        ("MaxPool\n4, s4", "maxpool", {"kernel": (4, 4), "stride": (4, 4)}),
+        ("Dropout\n0.5", "dropout", {"rate": 0.5}),
     ],
 )
 def test_one_layer_with_all_that_is_said_of_it(said: str, kind: str, params: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from extract.designs.told import behind_all, unplaced, with_told
 from extract.pages.page import Line, Word
 from extract.structure.partial_rules import with_whole_labels
 from extract.structure.ruling import pieces
-from extract.structure.wrapping import _are_one
+from extract.structure.wrapping import are_one
 from extract.tables.layouts import designs_of
 from extract.words.cells import read_cell
 from extract.words.lexicon import kind_of, posts_of
@@ -236,8 +236,8 @@ def test_layers_of_point_clouds_and_a_setting_that_is_a_broken_number() -> None:
 
 
 def test_units_by_their_letters_do_not_go_on_in_the_next_line() -> None:
-    assert not _are_one("MHSA", "MLP")
-    assert _are_one("Fully", "connected")
+    assert not are_one("MHSA", "MLP")
+    assert are_one("Fully", "connected")
 
 
 def test_units_in_lines_of_a_stack_by_their_names() -> None:

@@ -13,6 +13,7 @@ from extract.columns.table_design import TableDesign
 from extract.pages.page import Line, Page, Word, segments
 from extract.pages.sheets import Box
 from extract.structure.beside import Part, named, parts_of
+from extract.structure.centred import with_middle_cells
 from extract.structure.folding import folded
 from extract.structure.justified import with_whole_cells
 from extract.structure.line_rows import close_lines
@@ -51,7 +52,8 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     region = _with_labels_apart(_without_text_below(page, region))
-    region = replace(region, lines=tuple(with_whole_cells(region.lines)))
+    whole = with_middle_cells(with_whole_cells(region.lines), [y for y, _, _ in _parting(page, region)])
+    region = replace(region, lines=tuple(whole))
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]

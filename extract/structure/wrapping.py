@@ -21,6 +21,11 @@ ALIGNED = 1.5
 """Points that the lines of a cell begin beside each other at most, or have their middles."""
 _OPEN = re.compile(r"(?:[-–—+,&/(×→:;=@]|\d ?[xX]|\b(?:with|and|of|by|to|in|for|the))$")
 """The end of a text that something has to follow."""
+_COUNTED = re.compile(
+    r"(?<!\d )\b(?:sizes?|strides?|kernel|pad(?:ding)?|rate|dim\w*|vocab\w*|units|filters|dilation|groups|channels)$",
+    re.IGNORECASE,
+)
+"""A word that a number has to follow."""
 _FOLLOWS = re.compile(r"[-+,&/)×→:;=@]")
 """The beginning of one that follows something."""
 Parts = Sequence[Line]
@@ -47,7 +52,7 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
         if fewer and _fits(lines[i - 1], lines[i], ends, columns):
             rests.append(i)
             aside = lines[i][0].x0 > columns[0][1]
-            whole = (_is_title(*each, aside) if i == 1 else _are_one(*each) for each in pairs)
+            whole = (_is_title(*each, aside) if i == 1 else are_one(*each) for each in pairs)
             torn += [i] if all(whole) else []
     taken = [i for i in rests if i > 1 or i in torn] if 2 * len(torn) > len(rests) else torn
     taken = [i for i in taken if not all(_stands_alone(part, lines, rests) for part in lines[i])]
@@ -158,7 +163,7 @@ def _is_title(first: str, second: str, aside: bool) -> bool:
     return hangs(first, second) or not (named or re.search(r"\d", second))
 
 
-def _are_one(first: str, second: str) -> bool:
+def are_one(first: str, second: str) -> bool:
     """Tell a text that names no layer by itself, or makes what stands above whole."""
     if re.fullmatch(r"[A-Z]{2,}", first) and kind_of(second):
         return False  # A unit by its letters, and another layer: MHSA, MLP.
@@ -201,9 +206,9 @@ def _goes_on(above: Line, line: Line, width: float) -> bool:
     """Tell a line whose first word had no room in the one above, where what is said is torn: `(None,` and `32, 64)`."""
     first = line.words[0]
     full = above.x1 - above.x0 + SPACE * line.size + first.x1 - first.x0 > width
-    return (
-        full and line.base > above.words[-1].base and (hangs(above.text, line.text) or _is_torn(above.text, line.text))
-    )
+    counted = _COUNTED.search(above.text) is not None and line.text[:1].isdecimal()
+    torn = counted or hangs(above.text, line.text) or _is_torn(above.text, line.text)
+    return full and line.base > above.words[-1].base and torn
 
 
 def _is_torn(first: str, second: str) -> bool:

@@ -59,6 +59,7 @@ def _given_in(text: str) -> dict[str, Any]:
 
 def _read_cell(text: str) -> list[Reading]:
     plain = _JOINED.sub(" ", re.sub(r";\s*×", "×", normalized(text)))[:LONGEST]
+    plain = _with_sizes_below(plain) if ";" in plain else plain
     if not plain or _POWER.search(plain) or is_quantity(plain):
         return []
     if blocks := blocks_in(plain):
@@ -117,6 +118,21 @@ def _read_cell(text: str) -> list[Reading]:
         many, first = found[0].times, replace(found[0], times=1)
         return [Reading("block", {}, (), many, (first, *found[1:]), plain)]
     return found
+
+
+def _with_sizes_below(text: str) -> str:
+    """Return a text in lines, with what but says sizes of the layer that is named above it: `Conv2D; (3×3, 32)`."""
+    lines = text.split("; ")
+    for i in range(len(lines) - 1, 0, -1):
+        above, line = lines[i - 1 : i + 1]
+        bare = not re.search(r"\d(?!-?[dD]\b)", above)
+        if bare and kind_of(above) in (*_RECURRING, "dropout") and re.match(r"[\d(]", line) and not _named(line):
+            lines[i - 1 : i + 1] = [f"{above} {line}"]
+    return "; ".join(lines)
+
+
+def _named(text: str) -> bool:
+    return bool(kind_of(text) or posts_of(text))
 
 
 def _says_nothing(step: str) -> bool:
