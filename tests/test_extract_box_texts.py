@@ -16,6 +16,7 @@ from extract.drawings.diagrams import Diagram, Link, Shape
 from extract.drawings.drawing import of_svg
 from extract.drawings.drawn import DrawnLayer, without_blobs
 from extract.spatial.neurons import wired
+from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin, Source
@@ -190,6 +191,7 @@ def test_a_layer_of_a_figure_that_comes_very_often_is_asked() -> None:
         (["Acquire image", "Face detection", "Feature extraction", "Identity"], False),
         (["Input", "Conv 3x3", "Evaluation"], True),
         (["PatchEmbed", "Swin Block ×2", "Output"], True),
+        (["Training data", "Teacher (pretrained)", "Student", "Distillation loss"], False),
         (["User", "Layer 1", "Layer 2", "Layer X", "score"], True),
     ],
 )
@@ -315,3 +317,44 @@ def test_an_arrow_may_come_from_the_sizes_of_an_image() -> None:
     found = diagram_of(of_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 120">{parts}</svg>'))
     texts = [" ".join(each.texts) for each in found.shapes]
     assert [(texts[each.start], texts[each.end]) for each in found.links] == [("32×32×3", "conv 3×3, 8")]
+
+
+def test_what_stands_before_a_join_in_a_box_is_of_the_smallest_image_and_asked() -> None:
+    boxes = ["Input 32x32x3", "Conv 3x3, 16", "MaxPool 2x2", "Conv 3x3, 16", "Upsample + Concat", "Conv 1x1, 8"]
+    graph, asked = built(boxes, "0>1 1>2 2>3 1>4 3>4 4>5")
+    at = {each.name: [ref.node for ref in each.inputs] for each in graph.nodes}
+    assert at["upsample1"] == ["conv2"]
+    assert at["concat1"] == ["upsample1", "conv1"]
+    assert any("which is taken before they are joined?" in each for each in asked)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "steps"),
+    [
+        (["Embedding 100 × 8", "LSTM 64", "GlobalMaxPool1D", "Dense 2"], True),
+        (["Embedding 100 × 8", "LSTM 64", "Attention", "Dense 2"], True),
+        (["Embedding 100 × 8", "LSTM 64, return sequences", "Dense 2"], True),
+        (["Embedding 100 × 8", "LSTM 64", "Dropout", "LSTM 32", "Dense 2"], True),
+        (["Embedding 100 × 8", "LSTM 64", "Dense 2"], False),
+        (["Embedding 100 × 8", "LSTM 64", "Output"], False),
+    ],
+)
+def test_what_is_behind_a_recurrent_layer_tells_whether_it_gives_every_step(boxes: list[str], steps: bool) -> None:
+    graph, _ = built(["Words", *boxes])
+    assert next(each.layer for each in graph.nodes if isinstance(each.layer, L.LSTM)).sequences == steps
+
+
+def test_a_first_box_that_is_made_of_layers_is_no_name_of_what_comes_in() -> None:
+    assert types(built(["Channel split", "Conv 1x1, 8", "Concat"], "0>1 1>2 0>2")[0])[0] == "Custom"
+    assert types(built(["Previous layer", "Conv 1x1, 8"])[0])[0] == "Conv2D"
+
+
+def test_widths_of_which_the_last_is_a_letter_are_asked() -> None:
+    _, asked = built(["Input 64", "MLP (512, 256, k)"])
+    assert "of 'MLP (512, 256, k)' not all is understood: how is it meant?" in asked
+
+
+def test_the_sign_of_a_sigmoid_is_one_and_the_next_layer_is_a_name() -> None:
+    graph, asked = built(["Input 32x32x3", "Conv 3x3, 16", "σ", "to next layer"])
+    assert types(graph) == ["Conv2D", "Sigmoid"]
+    assert not any("next layer" in each for each in asked)

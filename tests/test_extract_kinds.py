@@ -160,9 +160,10 @@ def test_many_slanted_boxes_are_no_circles() -> None:
 
 
 def test_texts_that_are_nearly_all_layers_or_sizes_are_a_design() -> None:
-    layers = {"named": np.log1p(8), "named_share": 0.9, "sizes": 0.0, "numbers": 0.05}
-    maps = {"named": np.log1p(5), "named_share": 0.5, "sizes": np.log1p(4), "numbers": 0.0}
+    layers = {"named": np.log1p(8), "named_share": 0.9, "sizes": 0.0, "numbers": 0.05, "shapes": np.log1p(7)}
+    maps = layers | {"named": np.log1p(5), "named_share": 0.5, "sizes": np.log1p(4), "numbers": 0.0}
     chart = layers | {"numbers": 0.5}
     few = layers | {"named": np.log1p(3)}
+    words = layers | {"shapes": np.log1p(1)}
     plain = dict.fromkeys(("is_named_flow", "is_module_flow", "is_boxed_flow", "is_net", "photo"), 0.0)
-    assert [is_sure(plain | each) for each in (layers, maps, chart, few)] == [True, True, False, False]
+    assert [is_sure(plain | each) for each in (layers, maps, chart, few, words)] == [True] * 2 + [False] * 3

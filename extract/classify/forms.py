@@ -14,6 +14,8 @@ SOME, MANY = 6, 8
 
 SAID, NEARLY = 4.9, 0.8
 """Texts at least that name layers, and the share of texts that do, or say sizes, where that alone tells a design."""
+LEAST = 3.9
+"""Shapes at least beside such texts."""
 MOSTLY = 0.3
 """The share of photographs from which on a figure is one of them: what seems to be drawn in it may be in them."""
 
@@ -71,8 +73,10 @@ def is_sure(traits: dict[str, float]) -> bool:
 
 
 def _is_told(traits: dict[str, float]) -> bool:
-    """Tell figures of whose texts nearly all name layers or say sizes, with hardly any bare numbers."""
+    """Tell figures of whose texts nearly all name layers or say sizes, beside shapes, with hardly any bare numbers."""
     named, sizes = expm1(traits["named"]), expm1(traits["sizes"])
+    if expm1(traits["shapes"]) < LEAST:
+        return False
     texts = named / (traits["named_share"] or 1.0)
     return named >= SAID and named + sizes >= NEARLY * texts and traits["numbers"] <= 1 - NEARLY
 

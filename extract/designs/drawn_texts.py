@@ -15,7 +15,7 @@ from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_i
 from extract.designs.joints import Joints
 from extract.designs.placing import LayersOf
 from extract.designs.sequences import KINDS as RECURRENT
-from extract.designs.sequences import input_of
+from extract.designs.sequences import gives_steps, input_of, says_steps
 from extract.drawings.drawn import DrawnLayer
 from extract.words.families import JOINS
 from extract.words.reading import Reading
@@ -24,7 +24,9 @@ from ir.graph import Ref
 from ir.shapes import Shape
 
 _IS_MADE = re.compile(
-    r"\b(?:forward|ffn|mlp|attention|trans?former|(?:en|de)coder|head|module|block|layer|unit|cell|net(?:work)?)\b",
+    r"(?<!next )(?<!previous )(?<!last )"
+    r"\b(?:forward|ffn|mlp|attention|trans?former|(?:en|de)coder|head|module|block|layer|unit|cell|net(?:work)?|split)\b"
+    r"(?P<end>\W*\d*$)?",
     re.IGNORECASE,
 )
 """What is made of layers, and no name of what comes out."""
@@ -51,6 +53,8 @@ def place_texts(
     if not refs:
         readings = _begin(to, layer, readings, after, timed)
         if not readings:
+            if _shown(layer) is None and any(each["end"] is not None for each in _IS_MADE.finditer(layer.type)):
+                _carry(to, layer, [(to.tip, to.shape)])
             return
         refs = [(to.tip, to.shape)]
     to.go_to(*refs[0])
@@ -58,6 +62,11 @@ def place_texts(
         readings = []
     if readings:
         _ask_for_more(to, layer, readings)
+        at = next((i for i, each in enumerate(readings) if each.kind in JOINS), 0) if len(refs) > 1 else 0
+        if at:
+            refs = _with_smallest(to, layer, refs)
+            _place(to, layer, readings[:at], after, keeps, timed)
+            refs, readings = [(to.tip, to.shape), *refs[1:]], readings[at:]
         _join(to, layer, readings, refs, joints)
         _place(to, layer, readings, after, keeps, timed)
     elif not after and len(refs) == 1 and (units := many_in(layer.lines)) and to.shape[1] != units:
@@ -117,15 +126,29 @@ def _join(
         joints.join(to, layer.type, refs)
 
 
+def _with_smallest(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -> list[tuple[Ref, Shape]]:
+    """Go to the smallest image of those that lead to a box that says a layer before it joins them, and put it first.
+
+    Of those of one size it is the last one.
+    """
+    to.ask(f"{layer.type!r} is behind {len(refs)} boxes: which is taken before they are joined? the smallest is")
+    names = [each.name for each in to.nodes]
+    late = {ref: names.index(ref.node) if ref.node in names else -1 for ref, _ in refs}
+    least = min(refs, key=lambda each: ([size or 0 for size in each[1][2:]], -late[each[0]]))
+    to.go_to(*least)
+    return [least, *(each for each in refs if each != least)]
+
+
 def _place(
     to: Assembly, layer: DrawnLayer, readings: Sequence[Reading], after: Sequence[str], keeps: bool, timed: set[Ref]
 ) -> None:
     """Add the layers of a box behind each other."""
-    kinds = [each.kind for text in ("", *after) for each in (said(text)[:1] if text else readings)]
-    for reading, behind in zip(_normed(to, readings, after), [*kinds[1:], ""], strict=False):
+    behind = [*readings, *(each for text in after for each in said(text)[:1])]
+    attended = any(re.search(r"attention", text, re.IGNORECASE) for text in after[:1])
+    for place, reading in enumerate(_normed(to, readings, after), 1):
         params = _completed(to, layer, reading, after, keeps)
-        if reading.kind in RECURRENT and behind in RECURRENT:
-            params["sequences"] = True
+        if reading.kind in RECURRENT and (behind[place:] or attended or says_steps(reading.text)):
+            params["sequences"] = gives_steps(reading, [] if attended else behind[place:])
         classes: tuple[int, ...] = params.get("output") or tuple(params[key] for key in ("units",) if key in params)
         if reading.kind in ("softmax", "sigmoid") and len(classes) == 1 and to.shape[1] != classes[0]:
             LayersOf(to, is_last=True).of(Reading("dense", {"units": classes[0]}, text=reading.text))

@@ -25,6 +25,7 @@ _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
 _NUMBERED = re.compile(r"[CFPS]\d")
 _LARGER = re.compile(r"[↑↓] ?[×x]? ?(\d)[×x]?")
+_SIGNS = {**SIGNS, "σ": "sigmoid"}
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
 
 
@@ -46,8 +47,8 @@ def said(text: str) -> list[Reading]:
         return []  # The shape of what goes through.
     if _NUMBERED.fullmatch(plain):
         return []  # A map, by its number.
-    if plain in SIGNS:
-        return [Reading(SIGNS[plain], text=text)]
+    if plain in _SIGNS:
+        return [Reading(_SIGNS[plain], text=text)]
     if larger := _LARGER.fullmatch(plain):
         return [Reading("upsample", {"kernel": (int(larger[1]),) * 2}, text=text)] if plain[0] == "↑" else []
     if re.fullmatch(r"scale|multiply|mul|product|element-?wise product", plain, re.IGNORECASE):

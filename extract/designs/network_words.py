@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extract.designs.hand_drawn import said
-from extract.drawings.drawn import DrawnLayer, has_form
+from extract.drawings.drawn import DrawnLayer
 
 SHARE = 0.4
 """The share of boxes at least that are called as parts of networks are, and of other systems too."""
@@ -37,7 +37,7 @@ def networks_of(parts: Sequence[Part]) -> list[Part]:
 
 def _is_known(layer: DrawnLayer) -> bool:
     text = _text(layer)
-    return bool(layer.shows or layer.name or has_form(layer.lines) or _names_layer(text) or _NETWORKS.search(text))
+    return bool(layer.shows or layer.name or _names_layer(text) or _NETWORKS.search(text))
 
 
 def _names_layer(text: str) -> bool:

@@ -150,16 +150,25 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
     readings, found = _without_last_steps(readings), []
     for i, each in enumerate(readings):
         if each.kind in KINDS:
-            after = next((other.kind for other in readings[i + 1 :] if other.kind != "dropout"), "")
-            output = each.params.get("output", each.params.get("drawn", ()))
-            last = after in ("", "decoding") or "return_sequences=true" in _plain(each)
-            whole = sum(size > 1 for size in output) > 1 or "per_step" in each.params
-            behind = next((other for other in readings[i + 1 :] if other.kind == "dense"), None)
-            stepped = after == "dense" and behind is not None and at_each_step(behind)
-            whole = whole or stepped or after in (*KINDS, *POOLS) or (not output and last)
-            each = replace(each, params={**each.params, "sequences": whole})
+            each = replace(each, params={**each.params, "sequences": gives_steps(each, readings[i + 1 :])})
         found.append(each)
     return found
+
+
+def gives_steps(reading: Reading, behind: Sequence[Reading]) -> bool:
+    """Tell a recurrent layer that gives every step: as its size, its text or what is behind it says."""
+    after = next((other.kind for other in behind if other.kind != "dropout"), "")
+    output = reading.params.get("output", reading.params.get("drawn", ()))
+    last = after in ("", "decoding") or says_steps(reading.text)
+    whole = sum(size > 1 for size in output) > 1 or "per_step" in reading.params
+    dense = next((other for other in behind if other.kind == "dense"), None)
+    stepped = after == "dense" and dense is not None and at_each_step(dense)
+    return whole or stepped or after in (*KINDS, *POOLS) or (not output and last)
+
+
+def says_steps(text: str) -> bool:
+    """Tell a text that says that a layer gives every step: `return_sequences=True`, `return sequences`."""
+    return bool(re.search(r"return_?sequences?(?!\W?false)", re.sub(r"\s", "", text.lower())))
 
 
 _LAST_STEP = re.compile(
@@ -182,7 +191,3 @@ def _without_last_steps(readings: Sequence[Reading]) -> list[Reading]:
         else:
             found.append(each)
     return found
-
-
-def _plain(reading: Reading) -> str:
-    return re.sub(r"\s", "", reading.text.lower())

@@ -79,6 +79,10 @@ def has_stranger(said: str) -> bool:
     return any(not (kind_of(each) or posts_of(each)) for each in behind)
 
 
+_TO_LETTER = re.compile(r"\d ?, ?[A-Za-z]\W*$")
+"""The last width of several that is but a letter: `MLP (512, 256, k)`."""
+
+
 class Phrase:
     """The tokens of a phrase, and what they add up to."""
 
@@ -120,7 +124,7 @@ class Phrase:
             or layer.is_twofold
             or FOREIGN.search(layer.said)
             or EITHER.search(layer.said)
-            or (layer.kind == "dense" and layer.sizes and twice)
+            or (layer.kind == "dense" and ((layer.sizes and twice) or _TO_LETTER.search(layer.said)))
         ):
             return True
         if layer.kind in _MODULES and "shape" in layer.params:
