@@ -104,6 +104,16 @@ def test_settings_stay_with_the_layer_above_them() -> None:
         ("MaxPool (k=3, s=2)", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
         ("Linear layer d=512", "dense", {"units": 512}),
         ("Embedding layer (d=300)", "embedding", {"units": 300}),
+        ("Linear (64×12×12→128)", "dense", {"units": 128}),
+        ("Conv W ⟨64×3×7×7⟩ B ⟨64⟩", "conv", {"in_channels": 3, "filters": 64, "kernel": (7, 7)}),
+        ("Conv1D kernel ⟨5×64×128⟩", "conv", {"in_channels": 64, "filters": 128, "kernel": (5, 5), "axes": 1}),
+        ("Conv2D filter ⟨32×3×3×1⟩ bias ⟨32⟩", "conv", {"in_channels": 1, "filters": 32, "kernel": (3, 3)}),
+        ("ConvTranspose W ⟨64×32×2×2⟩ B ⟨32⟩", "deconv", {"in_channels": 64, "filters": 32, "kernel": (2, 2)}),
+        ("Gemm B ⟨128×1600⟩ C ⟨128⟩", "dense", {"in_features": 1600, "units": 128}),
+        ("MatMul B ⟨1600×128⟩", "dense", {"in_features": 1600, "units": 128}),
+        ("BatchNormalization scale ⟨64⟩ B ⟨64⟩ mean ⟨64⟩ var ⟨64⟩", "bn", {}),
+        ("DepthwiseConv2D weights ⟨1×3×3×32⟩ bias ⟨32⟩", "dwconv", {"kernel": (3, 3)}),
+        ("LSTM W ⟨1×512×128⟩ R ⟨1×512×128⟩ B ⟨1×1024⟩", "lstm", {"units": 128}),
     ],
 )
 def test_numbers_of_a_box_are_sizes_windows_or_which_it_is(text: str, kind: str, params: dict[str, Any]) -> None:
@@ -358,3 +368,13 @@ def test_the_sign_of_a_sigmoid_is_one_and_the_next_layer_is_a_name() -> None:
     graph, asked = built(["Input 32x32x3", "Conv 3x3, 16", "σ", "to next layer"])
     assert types(graph) == ["Conv2D", "Sigmoid"]
     assert not any("next layer" in each for each in asked)
+
+
+def test_the_first_convolution_tells_how_many_channels_come_in() -> None:
+    graph, _ = built(["input", "Conv W ⟨32×1×3×3⟩ B ⟨32⟩", "Relu"])
+    assert graph.inputs[0].shape[1] == 1
+
+
+def test_an_output_as_wide_as_the_layer_before_it_is_its_name() -> None:
+    assert types(built(["Input 64", "Linear (64→10)", "Output 10 logits"])[0]).count("Dense") == 1
+    assert types(built(["Input 64", "Linear (64→32)", "Output 10 logits"])[0]).count("Dense") == 2

@@ -28,6 +28,7 @@ _OF_ALL = (
     (r"(?i)\b(layer|block|stage) ?\d\b(?! ?[×x])", r"\1"),
     (r"(?i)\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2"),
     (r"(?i)\b(linear|dense|fc) ?\((\d+) ?(?:→|->) ?(\d+)\)", r"\1 \2→\3"),
+    (r"(?i)\b(linear|dense|fc) ?\(?\d+(?: ?[×x*·] ?\d+)+ ?(?:→|->) ?(\d+)\)?", r"\1 \2"),
     (r"(?i)(\bconv1d\b.*?\bk ?= ?\d+) ?[×x] ?(\d+)", r"\1, \2"),
     (r"\b([A-Za-z]{2,}) ([1-5])(?= \d{1,2} ?[×x] ?\d)", r"\1\2"),  # Which of them it is.
     (r"^(.*\d ?[×x] ?\d) [×x]([2-9])$", r"\2 x \1"),  # So often.
@@ -50,6 +51,44 @@ _OF_KIND = {
 """What is said in other words of kinds of layers."""
 
 
+_WEIGHTS = re.compile(r"(\w+) ?[⟨〈]([\d×x ]+)[⟩〉]")
+_DENSE = ("gemm", "matmul", "dense", "linear", "fullyconnected", "innerproduct")
+
+
+def _without_weights(text: str) -> str:
+    """Return the text of a box that Netron drew, with what the sizes of weights say of its layer in place of them.
+
+    >>> _without_weights("Conv W ⟨32×3×5×5⟩ B ⟨32⟩"), _without_weights("Dense ReLU kernel ⟨784×128⟩ bias ⟨128⟩")
+    ('Conv 3→32, 5×5', 'Linear 784→128, ReLU')
+    >>> _without_weights("Gemm B ⟨10×128⟩ C ⟨10⟩"), _without_weights("BatchNormalization scale ⟨64⟩ B ⟨64⟩")
+    ('Linear 128→10', 'BatchNormalization')
+    """
+    drawn = {name: [int(each) for each in re.findall(r"\d+", sizes)] for name, sizes in _WEIGHTS.findall(text)}
+    name, *more = _WEIGHTS.sub(" ", text).split()
+    weights = next(((key, sizes) for key, sizes in drawn.items() if len(sizes) > 1), None)
+    if weights is None:
+        return " ".join([name, *more])
+    key, sizes = weights
+    if name.lower() in _DENSE and len(sizes) == 2:
+        is_turned = name.lower() in ("matmul", "dense")
+        says = "Linear {}→{}".format(*(sizes if is_turned else sizes[::-1]))
+    elif "conv" in name.lower() and len(sizes) > 2:
+        window, outer, inner = sizes[2:], sizes[0], sizes[1]
+        if "kernel" in key:
+            window, outer, inner = sizes[:-2], sizes[-1], sizes[-2]
+        elif key in ("filter", "weights"):
+            window, outer, inner = sizes[1:-1], sizes[0], sizes[-1]
+        if "transpose" in name.lower() and key not in ("filter", "weights"):
+            outer, inner = inner, outer
+        many = "" if "depthwise" in name.lower() else f"{inner}→{outer}, "
+        says = f"{name} {many}{'×'.join(map(str, window)) if len(window) > 1 else f'kernel {window[0]}'}"
+    elif "recurrent_kernel" in drawn or "R" in drawn:
+        says = f"{name} {drawn['recurrent_kernel'][0] if 'recurrent_kernel' in drawn else drawn['R'][-1]}"
+    else:
+        says = name
+    return ", ".join([says, " ".join(more)]) if more else says
+
+
 def plainly(text: str) -> str:
     """Return a text without brackets around settings, sizes that come in, and remarks that say no layer.
 
@@ -58,6 +97,8 @@ def plainly(text: str) -> str:
     >>> plainly("Proj 2 1x1"), plainly("Conv 2 (64)"), plainly("Conv 3x3 x2"), plainly("Linear layer d=512")
     ('Proj2 1x1', 'Conv (64)', '2 x Conv 3x3', 'Linear layer 512')
     """
+    if _WEIGHTS.search(text):
+        text = _without_weights(text)
     if kind_of(text) == "flatten" and re.fullmatch(r"\W*flatten\w*[\s\d×x→=,:()*-]*", text, re.IGNORECASE):
         return "Flatten"  # Of how many.
     for pattern, plain in (*_OF_KIND.get(kind_of(text), ()), *_OF_ALL):

@@ -17,7 +17,7 @@ from extract.designs.placing import LayersOf
 from extract.designs.sequences import KINDS as RECURRENT
 from extract.designs.sequences import gives_steps, input_of, says_steps
 from extract.drawings.drawn import DrawnLayer
-from extract.words.families import JOINS
+from extract.words.families import FILTERED, JOINS
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.graph import Ref
@@ -58,6 +58,9 @@ def place_texts(
             return
         refs = [(to.tip, to.shape)]
     to.go_to(*refs[0])
+    if not after and len(refs) == 1 and _is_same(to, layer, readings):
+        to.infer(f"{layer.type!r} is taken for the name of what comes out")
+        return
     if readings and readings[0].kind == "embedding" and _gives_vectors(to):
         readings = []
     if readings:
@@ -78,6 +81,15 @@ def place_texts(
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
     elif len(refs) > 1 or not is_size(layer.type):  # A size alone is that of what comes out of the box before it.
         _carry(to, layer, refs)
+
+
+def _is_same(to: Assembly, layer: DrawnLayer, readings: Sequence[Reading]) -> bool:
+    """Tell an output behind a Dense that is as wide as that, of which nothing more is said."""
+    made = next((each.layer for each in to.nodes if each.name == to.tip.node), None)
+    if len(readings) != 1 or readings[0].kind != "dense" or readings[0].posts or not isinstance(made, L.Dense):
+        return False
+    wide = readings[0].params.get("units") or next(iter(readings[0].params.get("output", ())[-1:]), None)
+    return wide == to.shape[1] and bool(re.match(r"(?!.*\blayer)(?:outputs?|logits)\b", layer.type, re.IGNORECASE))
 
 
 def _gives_vectors(to: Assembly) -> bool:
@@ -106,13 +118,21 @@ def _begin(
     sequence = None if shape else _sequence(layer.type, readings, after, to)
     shape = shape or sequence
     if shape is None or (sequence is None and None in shape[1:]):
-        shape = shape or usual(layer.type)
+        first = [*readings, *(each for text in after for each in said(text))]
+        shape = shape or _as_taken(usual(layer.type), first)
         taken = " x ".join("?" if size is None else str(size) for size in shape[1:])
         to.ask(f"{to.name}: what is the shape of {layer.type or 'the input'!r}? {taken} is taken")
     to.start(shape)
     if sequence is not None:
         timed.add(to.tip)
     return readings
+
+
+def _as_taken(shape: Shape, first: Sequence[Reading]) -> Shape:
+    """Return the usual shape of an image with as many channels as the first convolution takes."""
+    takes = next((each for each in first if each.kind in FILTERED), None)
+    channels = takes.params.get("in_channels") if takes else None
+    return (None, channels, *shape[2:]) if channels and len(shape) == 4 else shape
 
 
 def _join(

@@ -35,18 +35,18 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("gavgpool", r"globalaveragepooling2d"),
     ("gmaxpool", r"globalmaxpooling2d"),
     ("dense", r"dense|inner_?product|linear"),
-    ("relu", r"relu|activation|rectifier"),
+    ("relu", r"relu_?|activation|rectifier"),
     ("softmax", r"softmax(?:_loss|withloss)?"),
     ("sigmoid", r"sigmoid"),
     ("tanh", r"tanh"),
     ("dropout", r"dropout"),
-    ("flatten", r"flatten"),
+    ("flatten", r"flatten|view"),
     ("lrn", r"lrn"),
     ("bn", r"batch_?norm(?:alization)?"),
-    ("concat", r"concat(?:enate)?|merge"),
-    ("add", r"add|eltwise|elementwise(?:sum)?|sum"),
+    ("concat", r"concat(?:enate)?|merge|cat"),
+    ("add", r"_*i?add_*|eltwise|elementwise(?:sum)?|sum"),
     ("maximum", r"maximum"),
-    ("multiply", r"multiply"),
+    ("multiply", r"multiply|_*i?mul_*"),
     ("lstm", r"lstm"),
     ("rnn", r"simple_?rnn"),
     ("pad", r"zeropadding2d|pad"),
@@ -228,8 +228,8 @@ def _reading(kind: str, layer: DrawnLayer, output: Sequence[int | None]) -> Read
     width = drawn.get("num_output") or (output[-1] if output else None)
     if width:
         params["units" if kind in ("dense", "lstm", "rnn", "embedding") else "filters"] = width
-    if len(output) == 4:
-        params["output"] = tuple(output[1:3])
+    if len(output) == 4 or (len(output) == 3 and "1d" in layer.type.lower()):
+        params["output"] = tuple(output[1:-1])
     if output:
         params["drawn"] = tuple(output)
     text = f"{layer.name}: {layer.type}" if layer.name else layer.type

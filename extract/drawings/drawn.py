@@ -1,6 +1,7 @@
-"""What the boxes of a drawing say, in the forms of Keras's `plot_model` and Caffe's `draw_net`: names, types, sizes.
+"""What the boxes of a drawing say, in the forms of Keras, Caffe and torchview: names, types, sizes.
 
-Sources: keras/utils/visualize_util.py, vis_utils.py and model_visualization.py, and python/caffe/draw.py, by version.
+Sources: keras/utils/visualize_util.py, vis_utils.py and model_visualization.py, python/caffe/draw.py, by version, and
+torchview/computation_graph.
 """
 
 from __future__ import annotations
@@ -47,9 +48,13 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
     DrawnLayer(name='conv2d_1', type='Conv2D', params={'input': (None, 28, 28, 1), 'output': (None, 26, 26, 32)})
     >>> layer_of(["pool1 (MAX Pooling) kernel size: 2 stride: 2 pad: 0"]).params
     {'kernel size': 2, 'stride': 2, 'pad': 0}
+    >>> layer_of(["input:", "(1, 1, 28, 28)", "Conv2d", "depth:1", "output:", "(1, 6, 24, 24)"])
+    DrawnLayer(name='', type='Conv2d', params={'input': (None, 28, 28, 1), 'output': (None, 24, 24, 6)})
     >>> layer_of(["input:", "Conv2D", "(None, 28, 28, 1)", "(None, 26, 26, 32)", "output:"]).name
     ''
     """
+    if any(map(_DEPTH.fullmatch, texts)):
+        return _of_torchview(texts)
     whole = " ".join(texts)
     params: dict[str, Any] = {key: int(value) for key, value in _TAIL.findall(whole)}
     params |= _shapes(texts, whole)
@@ -63,12 +68,35 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
     return _of_cells(plain, params)
 
 
+def _of_torchview(texts: Sequence[str]) -> DrawnLayer:
+    """Return what torchview draws: the name of a module or function, how deep it is within others, and sizes.
+
+    The sizes have the batch in front, of which it does not matter how large it was, and channels before the image.
+    """
+    shapes = [_shape(text) for text in texts if _SHAPE.fullmatch(re.sub(r"^\d+ x ", "", text))]
+    named = next((text for text in texts if re.fullmatch(r"[A-Za-z_][\w-]*", text)), "")
+    alongside = 3 if "1d" in named.lower() else 4
+    turned = [(None, *each[2:], each[1]) if len(each) >= alongside else (None, *each[1:]) for each in shapes if each]
+    params = dict(zip(("input", "output") if len(turned) > 1 else ("output",), turned, strict=False))
+    if named == "view" and len(params.get("output", ())) != 2:
+        named = "reshape"
+    return DrawnLayer("", _TENSORS.get(named, named), params)
+
+
+_DEPTH = re.compile(r"depth: ?\d+")
+"""How many modules a box of torchview's is within."""
+_TENSORS = {"input-tensor": "Input", "output-tensor": "Silence", "hidden-tensor": "Silence"}
+"""The boxes of torchview's that are no layers, in the words of others."""
+
+
 def has_form(texts: Sequence[str]) -> bool:
     """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors."""
     whole = " ".join(texts)
     titled = _TITLED.match(whole)
     titled = titled if titled and _TYPE.fullmatch(titled["type"]) else None
-    return bool(_COLON.match(whole) or titled or {"input:", "output:"} & set(texts))
+    return bool(
+        _COLON.match(whole) or titled or {"input:", "output:"} & set(texts) or any(map(_DEPTH.fullmatch, texts))
+    )
 
 
 def is_class(texts: Sequence[str]) -> bool:
@@ -77,7 +105,7 @@ def is_class(texts: Sequence[str]) -> bool:
 
 
 def is_by_hand(boxes: Sequence[Sequence[str]]) -> bool:
-    """Tell the texts of boxes that people drew, in no form of Keras's or Caffe's."""
+    """Tell the texts of boxes that people drew, in no form of Keras's or others'."""
     formed = sum(map(has_form, boxes))
     return formed < FORMED * len(boxes) and not all(map(is_class, boxes))
 
