@@ -59,6 +59,7 @@ def types(graph: Graph) -> list[str]:
         ("Box Embed|Linear(4→256)", "dense"),
         ("Output|(1, Sigmoid)", "dense"),
         ("Max pooling|over time", "gmaxpool"),
+        ("1×1 conv, 4|Softmax", "conv softmax"),
     ],
 )
 def test_lines_of_a_box_are_layers_where_all_of_them_together_leave_some_out(lines: str, kinds: str) -> None:
@@ -104,6 +105,7 @@ def test_settings_stay_with_the_layer_above_them() -> None:
         ("MaxPool (k=3, s=2)", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
         ("Linear layer d=512", "dense", {"units": 512}),
         ("Embedding layer (d=300)", "embedding", {"units": 300}),
+        ("Dilated 3×3 conv rate 2, 16", "conv", {"dilation": 2, "kernel": (3, 3), "filters": 16}),
         ("Linear (64×12×12→128)", "dense", {"units": 128}),
         ("Conv W ⟨64×3×7×7⟩ B ⟨64⟩", "conv", {"in_channels": 3, "filters": 64, "kernel": (7, 7)}),
         ("Conv1D kernel ⟨5×64×128⟩", "conv", {"in_channels": 64, "filters": 128, "kernel": (5, 5), "axes": 1}),
@@ -202,6 +204,7 @@ def test_a_layer_of_a_figure_that_comes_very_often_is_asked() -> None:
         (["Input", "Conv 3x3", "Evaluation"], True),
         (["PatchEmbed", "Swin Block ×2", "Output"], True),
         (["Training data", "Teacher (pretrained)", "Student", "Distillation loss"], False),
+        (["conv.weight (4, 1, 3, 3)", "AccumulateGrad", "ConvolutionBackward0", "ReluBackward0"], False),
         (["User", "Layer 1", "Layer 2", "Layer X", "score"], True),
     ],
 )
@@ -378,3 +381,31 @@ def test_the_first_convolution_tells_how_many_channels_come_in() -> None:
 def test_an_output_as_wide_as_the_layer_before_it_is_its_name() -> None:
     assert types(built(["Input 64", "Linear (64→10)", "Output 10 logits"])[0]).count("Dense") == 1
     assert types(built(["Input 64", "Linear (64→32)", "Output 10 logits"])[0]).count("Dense") == 2
+
+
+def test_sizes_beside_arrows_are_what_the_layer_before_them_gives() -> None:
+    boxes = ["Conv 7x7 > BatchNorm > Relu", "MaxPool 3x3", "Conv 3x3"]
+    shapes = tuple(Shape((0.0, 0.0, 9.0, 9.0), (each,)) for each in boxes)
+    links = (Link(0, 1, "1x64x112x112"), Link(1, 2, "1x64x56x56"))
+    graph = design_of(*without_blobs(Diagram(shapes, links)), "x", Origin(Source("x")), Report())
+    first, _, _, pool, _ = (each.layer for each in graph.nodes)
+    assert isinstance(first, L.Conv2D)
+    assert isinstance(pool, L.MaxPool2D)
+    assert (first.filters, first.stride, pool.stride) == (64, (2, 2), (2, 2))
+
+
+def test_a_dilation_of_which_nobody_says_how_far_is_asked() -> None:
+    _, asked = built(["Input 32x32x3", "Dilated Conv 3x3, 16"])
+    assert asked == ["'Dilated Conv 3×3, 16': how far is it dilated? 2 is taken"]
+
+
+def test_a_c_that_several_arrows_lead_to_joins_them_and_is_asked() -> None:
+    graph, asked = built(["Input 32x32x3", "Conv 3x3, 8", "Conv 1x1, 8", "C", "Conv 1x1, 4"], "0>1 0>2 1>3 2>3 3>4")
+    assert types(graph) == ["Conv2D", "Conv2D", "Concat", "Conv2D"]
+    assert asked == ["'C' is behind 2 boxes: does it put them behind each other? that is taken"]
+
+
+def test_a_name_with_the_sizes_of_what_comes_in_is_of_that() -> None:
+    graph, asked = built(["Input 32x32x3", "Conv 3x3, 16, stride 2", "Latent z 16 x 16 x 16", "Conv 1x1, 4"])
+    assert types(graph) == ["Conv2D", "Conv2D"]
+    assert not asked

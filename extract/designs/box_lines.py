@@ -30,7 +30,13 @@ def said_in(lines: Sequence[str]) -> list[Reading]:
     groups = [said(" ".join(each)) for each in _groups([each.strip(_ENDS) for each in lines])]
     by_line = _untitled(groups)
     found = [reading for each in by_line for reading in each]
-    return found if all(by_line) and (len(by_line) < len(groups) or _much(found) > _much(whole)) else whole
+    own = len(by_line) < len(groups) or _much(found) > _much(whole) or _without_filters(found) < _without_filters(whole)
+    return found if all(by_line) and own else whole
+
+
+def _without_filters(readings: Sequence[Reading]) -> int:
+    """Return how many convolutions do not say how many filters: it may be that what is below took their number."""
+    return sum(each.kind in FILTERED and "filters" not in each.params for each in readings)
 
 
 def _untitled(groups: list[list[Reading]]) -> list[list[Reading]]:

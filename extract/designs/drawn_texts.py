@@ -77,6 +77,11 @@ def place_texts(
             f"{layer.type!r} is behind what is {to.shape[1]} wide: is it a layer of its own? {units} units are taken"
         )
         LayersOf(to, is_last=True).of(Reading("dense", {"units": units}, text=layer.type))
+    elif len(refs) > 1 and re.fullmatch(r"[cCⒸ©]", layer.type):
+        to.ask(f"{layer.type!r} is behind {len(refs)} boxes: does it put them behind each other? that is taken")
+        join(to, "concat", refs)
+    elif len(refs) == 1 and _sizes_of(layer.type) == {each for each in to.shape[1:] if each}:
+        to.infer(f"{layer.type!r} is taken for the name of what comes out of the box before it")
     elif not after and len(refs) == 1 and not _IS_MADE.search(layer.type):
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
     elif len(refs) > 1 or not is_size(layer.type):  # A size alone is that of what comes out of the box before it.
@@ -90,6 +95,12 @@ def _is_same(to: Assembly, layer: DrawnLayer, readings: Sequence[Reading]) -> bo
         return False
     wide = readings[0].params.get("units") or next(iter(readings[0].params.get("output", ())[-1:]), None)
     return wide == to.shape[1] and bool(re.match(r"(?!.*\blayer)(?:outputs?|logits)\b", layer.type, re.IGNORECASE))
+
+
+def _sizes_of(text: str) -> set[int]:
+    """Return the sizes that stand behind the name of a tensor: `Latent z 64 x 256`."""
+    found = re.fullmatch(r"[^\d×]*[^\d× ]? ?[\[(]?(\d+(?: ?[×x,] ?\d+)*)[\])]?", text)
+    return {int(each) for each in re.findall(r"\d+", found[1])} if found else set()
 
 
 def _gives_vectors(to: Assembly) -> bool:
@@ -204,6 +215,9 @@ def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequenc
         params["filters"] = layer.params.get("num_output", WIDTH)
         if "num_output" not in layer.params:
             to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
+    if reading.kind == "conv" and "dilation" not in params and re.search(r"(?i)\b(?:dilated|atrous)\b", reading.text):
+        params["dilation"] = 2
+        to.ask(f"{reading.text!r}: how far is it dilated? 2 is taken")
     if reading.kind == "dense" and "units" not in params and params.get("output", ())[:-1] == (1,):
         params["units"] = params.pop("output")[-1]
     if reading.kind == "avgpool" and not params.keys() & {"kernel", "output"}:

@@ -19,6 +19,8 @@ _NETWORKS = re.compile(
 _PARTS = re.compile(r"\b(?:layers?|(?:en|de)coders?|networks?|modules?|blocks?|heads?)\b", re.IGNORECASE)
 
 
+_GRADIENTS = re.compile(r"Backward\d*$|^AccumulateGrad$")
+"""Steps back through a network, as torchviz draws them."""
 _EVERYWHERE = ("shortcut", "multiply", "decoding", "add", "reshape", "shuffle", "transition")
 """What names of other things may be read as: Identity, Scale, Sum."""
 Part = tuple[list[DrawnLayer], list[tuple[int, int]]]
@@ -30,6 +32,8 @@ def networks_of(parts: Sequence[Part]) -> list[Part]:
     All are kept of a figure in which a good part of the boxes is called as networks' parts are.
     """
     texts = [_text(each) for layers, _ in parts for each in layers]
+    if sum(bool(_GRADIENTS.search(text)) for text in texts) >= SHARE * len(texts):
+        return []
     if sum(bool(_PARTS.search(text)) for text in texts) >= SHARE * len(texts):
         return list(parts)
     return [(layers, edges) for layers, edges in parts if any(map(_is_known, layers))]

@@ -74,6 +74,8 @@ def told_behind(layers: Sequence[DrawnLayer], edges: Sequence[Edge]) -> tuple[li
     """
     found, kept = list(layers), list(edges)
     for i, layer in enumerate(layers):
+        if layer.gives and not layer.shows and (more := _with_size(layer.lines, re.sub(r" ?, ?", " x ", layer.gives))):
+            found[i] = layer = replace(layer, lines=more)
         behind = [b for a, b in kept if a == i]
         before = [a for a, b in kept if b in behind]
         if len(behind) != 1 or before != [i] or layer.shows or not layer.lines:

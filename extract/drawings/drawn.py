@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +25,8 @@ _COLON = re.compile(r"(?P<name>[^\s:]+): (?P<type>[A-Z]\w*)")
 FORMED = 0.4
 """The share of boxes at least that have a form of Keras's or Caffe's in a drawing of theirs: its blobs have none."""
 _NOT_TYPES = frozenset(("input:", "output:", "float32", "float16", "Trainable", "Non-trainable"))
+_SIZES = re.compile(r"[\[(]?(?:(?:1|N|B|bs|None|\?) ?[×x,] ?)?(\d+ ?[×x,] ?\d+ ?[×x,] ?\d+)[\])]?")
+"""The sizes of an image, with the batch in front or not."""
 _TAIL = re.compile(r"(kernel size|stride|pad): (\d+)")
 
 
@@ -39,6 +41,8 @@ class DrawnLayer:
     """The layers that are drawn, where that is more than texts."""
     lines: tuple[str, ...] = ()
     """The lines of its text, where it is drawn by hand."""
+    gives: str = ""
+    """The three sizes of what it gives, where the arrows behind it say them."""
 
 
 def layer_of(texts: Sequence[str]) -> DrawnLayer:
@@ -152,6 +156,10 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
         layers = [
             DrawnLayer("", " ".join(shape.texts), shows=shape.shows, lines=shape.texts) for shape in diagram.shapes
         ]
+        for i, layer in enumerate(layers):
+            given = {link.text for link in diagram.links if link.start == i and link.text}
+            if len(given) == 1 and (sizes := _SIZES.fullmatch(given.pop())):
+                layers[i] = replace(layer, gives=sizes[1])
         for link in diagram.links:
             if kind_of(link.text):
                 layers[link.end] = _on_the_way(link.text, layers[link.end])

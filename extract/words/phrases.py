@@ -291,6 +291,8 @@ class Phrase:
             self.layer.params["groups"] = values[0]
         elif word in ("figure", "fig"):
             self.layer.params["figure"] = values[0]
+        elif word == "dilated" and re.search(r"dilated \d+ ?× ?\d+ conv", self.layer.said, re.IGNORECASE):
+            self.layer.sizes.append(values)
         elif self.layer.kind != "dropout" and (word in _DILATIONS or (word == "r" and _SPREAD.search(self.layer.said))):
             self.layer.params["dilation"] = values[0]
         elif word in ("p", "rate", "dropout") and self.layer.kind == "dropout" and number.type != "SIZE":
