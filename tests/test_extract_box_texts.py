@@ -362,9 +362,15 @@ def test_a_first_box_that_is_made_of_layers_is_no_name_of_what_comes_in() -> Non
     assert types(built(["Previous layer", "Conv 1x1, 8"])[0])[0] == "Conv2D"
 
 
-def test_widths_of_which_the_last_is_a_letter_are_asked() -> None:
-    _, asked = built(["Input 64", "MLP (512, 256, k)"])
-    assert "of 'MLP (512, 256, k)' not all is understood: how is it meant?" in asked
+@pytest.mark.parametrize("text", ["MLP (512, 256, k)", "FC C, Q 3", "Conv 1, C1, K"])
+def test_letters_among_sizes_are_asked(text: str) -> None:
+    _, asked = built(["Input 64x64x3", text])
+    assert f"of {text!r} not all is understood: how is it meant?" in asked
+
+
+def test_letters_with_their_sizes_are_not_asked() -> None:
+    _, asked = built(["Input 64x64x3", "Conv C=64, K=3"])
+    assert not asked
 
 
 def test_the_sign_of_a_sigmoid_is_one_and_the_next_layer_is_a_name() -> None:

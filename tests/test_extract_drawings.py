@@ -195,3 +195,15 @@ def test_what_arrows_from_boxes_without_a_name_lead_to_is_what_comes_out_of_them
     found = read(*parts, *ways)
     assert arrows(found) == {("A", ""), ("B", ""), ("C", ""), ("", ""), ("", "X"), ("", "Y"), ("", "Z")}
     assert len(found.links) == 8
+
+
+@pytest.mark.parametrize(("angle", "way"), [(-90, 1), (90, -1)])
+def test_words_on_their_side_are_read_along_their_line(angle: int, way: int) -> None:
+    def word(text: str, size: float, along: float, below: float) -> str:
+        x, y = 112 + way * below, 160 - way * along
+        return f'<text x="{x}" y="{y}" font-size="{size}" transform="rotate({angle} {x} {y})">{text}</text>'
+
+    sub = word("conv", 10, 0, 0) + word("16", 6, 22, 2) + word("+", 10, 36, 0) + word("bias", 10, 46, 0)
+    tall = '<rect x="100" y="80" width="24" height="160" fill="none" stroke="black"/>'
+    (shape,) = read(tall, sub).shapes
+    assert " ".join(shape.texts) == "conv 16 + bias"

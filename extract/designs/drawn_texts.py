@@ -30,6 +30,8 @@ _IS_MADE = re.compile(
     re.IGNORECASE,
 )
 """What is made of layers, and no name of what comes out."""
+_LETTERS = re.compile(r"(?<![\w=×])[A-Z]\d? ?,|, ?[A-Z]\d?(?![\w=.:])(?! ?[=×])")
+"""Letters among the settings of a layer, which stand for sizes."""
 MOST_TIMES = 64
 """How often a layer of a figure comes at most without a question."""
 LONG = 128
@@ -114,7 +116,8 @@ def _ask_for_more(to: Assembly, layer: DrawnLayer, readings: Sequence[Reading]) 
     for each in readings:
         if each.times > MOST_TIMES:
             to.ask(f"{each.text!r}: does it come {each.times} times? it is built so often")
-        if each.unclear:
+        open_sizes = each.params.keys() & {"filters", "units"} and _LETTERS.search(each.text)
+        if each.unclear or open_sizes:
             to.ask(f"of {each.text!r} not all is understood: how is it meant?")
     if not layer.shows and (more := left_out(layer.type, readings)):
         to.ask(f"{layer.type!r} says {' and '.join(map(repr, more))} too: where does that stand? it is left out")

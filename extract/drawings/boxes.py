@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from extract.drawings.arrows import NEAR, Box
 from extract.drawings.drawing import Drawing, Path
@@ -228,10 +229,20 @@ def _within(run: Sequence[Word], box: Box) -> float:
 
 def texts_of(words: Sequence[Word]) -> tuple[str, ...]:
     """Return the texts of a box: the parts of its lines between wide gaps, without signs around them."""
+    ways = {each.turned for each in words}
+    if len(ways) == 1 and ways != {0}:
+        words = [_laid(each) for each in words]
     lines = phrases_of(words)
     worded = [each.base for each in lines if re.search(r"\w", each.text)]
     kept = [each for each in lines if not worded or _stands_among(each, worded)]
     return tuple(unbroken([each.text for each in kept]))
+
+
+def _laid(word: Word) -> Word:
+    """Return a word on its side as it is where the page is turned so that it is level."""
+    x0, top = (-word.bottom, word.x0) if word.turned > 0 else (word.top, -word.x1)
+    x1, bottom = x0 + word.bottom - word.top, top + word.x1 - word.x0
+    return replace(word, x0=x0, top=top, x1=x1, bottom=bottom, base=bottom - 0.25 * word.size, turned=0)
 
 
 def _stands_among(line: Line, bases: Sequence[float]) -> bool:
