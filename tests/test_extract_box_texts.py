@@ -105,6 +105,10 @@ def test_settings_stay_with_the_layer_above_them() -> None:
         ("MaxPool (k=3, s=2)", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
         ("Linear layer d=512", "dense", {"units": 512}),
         ("Embedding layer (d=300)", "embedding", {"units": 300}),
+        ("Conv 1×1, Linear project to 24", "conv", {"kernel": (1, 1), "filters": 24}),
+        ("Conv 1×1, ReLU6 expand to 144", "conv", {"kernel": (1, 1), "filters": 144}),
+        ("Conv2D 64x1, 8", "conv", {"kernel": (64, 1), "filters": 8}),
+        ("DepthwiseConv2D 22x1", "dwconv", {"kernel": (22, 1)}),
         ("Dilated 3×3 conv rate 2, 16", "conv", {"dilation": 2, "kernel": (3, 3), "filters": 16}),
         ("Linear (64×12×12→128)", "dense", {"units": 128}),
         ("Conv W ⟨64×3×7×7⟩ B ⟨64⟩", "conv", {"in_channels": 3, "filters": 64, "kernel": (7, 7)}),
@@ -415,3 +419,14 @@ def test_a_name_with_the_sizes_of_what_comes_in_is_of_that() -> None:
     graph, asked = built(["Input 32x32x3", "Conv 3x3, 16, stride 2", "Latent z 16 x 16 x 16", "Conv 1x1, 4"])
     assert types(graph) == ["Conv2D", "Conv2D"]
     assert not asked
+
+
+def test_depthwise_filters_over_all_of_a_side_have_no_border_and_come_so_often() -> None:
+    graph, asked = built(["EEG 64 x 128 x 1", "Conv2D 1x63, 8", "DepthwiseConv2D 64x1, D=2"])
+    assert graph.nodes[-1].layer == L.Conv2D(filters=16, kernel=(64, 1), groups=8)
+    assert not asked
+
+
+def test_sizes_that_nothing_makes_are_asked() -> None:
+    _, asked = built(["Input 227x227x3", "55 x 55 x 96", "27 x 27 x 96"])
+    assert "'55 x 55 x 96' is drawn, but 3 x 227 x 227 comes there: what is between them?" in asked

@@ -207,3 +207,13 @@ def test_words_on_their_side_are_read_along_their_line(angle: int, way: int) -> 
     tall = '<rect x="100" y="80" width="24" height="160" fill="none" stroke="black"/>'
     (shape,) = read(tall, sub).shapes
     assert " ".join(shape.texts) == "conv 16 + bias"
+
+
+def test_settings_below_the_name_of_what_an_arrow_does_are_its_own() -> None:
+    def small(text: str, y: float) -> str:
+        return f'<text x="220" y="{y}" font-size="10" text-anchor="middle">{text}</text>'
+
+    words = small("Conv", 80) + small("11 × 11", 92) + small("s=4", 104)
+    way = line((180, 112), (254, 112)) + '<polygon points="260,112 254,109 254,115" fill="black"/>'
+    found = read(box(100, 100, "image"), words, way, box(260, 100, "55×55×96"))
+    assert arrows(found) == {("image", "Conv 11 × 11 s=4"), ("Conv 11 × 11 s=4", "55×55×96")}

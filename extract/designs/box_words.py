@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extract.words.families import POOLS, RECURRENT
+from extract.words.families import FILTERED, POOLS, RECURRENT
 from extract.words.lexicon import kind_of, posts_of
 
 _SETTING = re.compile(r"\b(?:same|valid|max|avg|average|mean|global|stride|dilated|depthwise)\b", re.IGNORECASE)
@@ -43,8 +43,17 @@ _GIVEN = (
     (r"[\s(:]*(?:→|->|=|:)[\s(]*\d+\)?$", ""),
 )
 _WIDE = ((r"\bd(?:_?(?:model|h|emb))? ?= ?(\d+)", r"\1"),)
+_CHANGES = r"(?:expand|project|reduc|increas|squeez)\w*"
+_TO = (
+    (r"(?i), ?linear\b(?! ?\(?\d)", ""),  # Without an activation.
+    (rf"(?i)^([^,]*?)((?:, .*?)?)[, ]+{_CHANGES} to (\d+)(?: (?:channels?|filters?))?$", r"\1, \3 filters\2"),
+    (r"(?<![\d×x=] )(?<![\d×x=])\b([1-9]\d{1,2}) ?[×x] ?1(?=, ?\d)", r"kernel \1×1"),  # Over all of one axis.
+)
+_OVER_ALL = ((r"(?<![\d×x] )(?<![\d×x])\b([1-9]\d{1,2}) ?[×x] ?1\b(?! ?[×x])", r"kernel \1×1"),)
 _OF_KIND = {
     "upsample": _LARGER,
+    "dwconv": _OVER_ALL,
+    **dict.fromkeys(FILTERED, _TO),
     **dict.fromkeys(POOLS, _GIVEN),
     **dict.fromkeys(("dense", "embedding", *RECURRENT), _WIDE),
 }

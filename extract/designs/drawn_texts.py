@@ -16,6 +16,7 @@ from extract.designs.joints import Joints
 from extract.designs.placing import LayersOf
 from extract.designs.sequences import KINDS as RECURRENT
 from extract.designs.sequences import gives_steps, input_of, says_steps
+from extract.designs.sizes_given import LARGEST_WINDOW
 from extract.drawings.drawn import DrawnLayer
 from extract.words.families import FILTERED, JOINS
 from extract.words.reading import Reading
@@ -86,8 +87,10 @@ def place_texts(
         to.infer(f"{layer.type!r} is taken for the name of what comes out of the box before it")
     elif not after and len(refs) == 1 and not _IS_MADE.search(layer.type):
         to.infer(f"{layer.type!r} is taken for the name of what comes out")
-    elif len(refs) > 1 or not is_size(layer.type):  # A size alone is that of what comes out of the box before it.
+    elif len(refs) > 1 or not is_size(layer.type):
         _carry(to, layer, refs)
+    else:  # A size alone is that of what comes out of the box before it.
+        _compare(to, layer)
 
 
 def _is_same(to: Assembly, layer: DrawnLayer, readings: Sequence[Reading]) -> bool:
@@ -97,6 +100,13 @@ def _is_same(to: Assembly, layer: DrawnLayer, readings: Sequence[Reading]) -> bo
         return False
     wide = readings[0].params.get("units") or next(iter(readings[0].params.get("output", ())[-1:]), None)
     return wide == to.shape[1] and bool(re.match(r"(?!.*\blayer)(?:outputs?|logits)\b", layer.type, re.IGNORECASE))
+
+
+def _compare(to: Assembly, layer: DrawnLayer) -> None:
+    """Ask what makes a tensor of another size than comes in, where a box says but its sizes."""
+    drawn, given = sorted(map(int, re.findall(r"\d+", layer.type))), to.shape[1:]
+    if len(drawn) == len(given) == 3 and drawn != sorted(each or 0 for each in given):
+        to.misfit(f"{layer.type!r} is drawn, but {by(given)} comes there: what is between them?")
 
 
 def _sizes_of(text: str) -> set[int]:
@@ -218,6 +228,13 @@ def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequenc
         params["filters"] = layer.params.get("num_output", WIDTH)
         if "num_output" not in layer.params:
             to.ask(f"{layer.type!r}: how many filters? {WIDTH} are taken")
+    if reading.kind == "dwconv" and (many := re.search(r"\bD ?= ?(\d)\b", reading.text)):
+        params = {key: value for key, value in params.items() if key != "dilation"}
+        params["filters"] = int(many[1]) * (to.shape[1] or 1)  # So many filters for each channel.
+    spans = [a == b and a > LARGEST_WINDOW for a, b in zip(params.get("kernel", ()), to.shape[2:], strict=False)]
+    if reading.kind in ("conv", "dwconv") and not params.keys() & {"pad", "output"} and any(spans):
+        params["pad"] = "valid"
+        to.infer(f"{reading.text!r} goes over all of the image along one side, so that it has no border")
     if reading.kind == "conv" and "dilation" not in params and re.search(r"(?i)\b(?:dilated|atrous)\b", reading.text):
         params["dilation"] = 2
         to.ask(f"{reading.text!r}: how far is it dilated? 2 is taken")

@@ -77,7 +77,15 @@ def stacked(phrase: Line, phrases: Sequence[Line]) -> list[Line]:
                 break
             here = min(below, key=lambda each: abs(each.base - here.base))
             found.append(here)
-    return sorted(found, key=lambda each: each.base)
+    found.sort(key=lambda each: each.base)
+    while found[0] is not phrase and _is_setting(found[0]):
+        found.pop(0)  # It is of no layer above it.
+    return found
+
+
+def _is_setting(line: Line) -> bool:
+    """Tell a line that says a window or another setting of the layer that the line above it names."""
+    return re.fullmatch(r"(?:\d|1[01]) ?× ?(?:\d|1[01])|[kspd] ?= ?\d{1,2}", line.text, re.IGNORECASE) is not None
 
 
 def _goes_on(line: Line, other: Line, step: int) -> bool:
@@ -88,4 +96,4 @@ def _goes_on(line: Line, other: Line, step: int) -> bool:
     alike = abs(size_of(other) - size) < 0.1 * size or (
         other.text.startswith("(") and 0.5 * size < size_of(other) < size
     )
-    return 0 < away < 1.4 * size and abs(middle) < size and alike and is_named(other)
+    return 0 < away < 1.4 * size and abs(middle) < size and alike and (is_named(other) or _is_setting(other))
