@@ -50,6 +50,13 @@ def test_how_often_a_part_comes_is_asked(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["shared weights", "weight sharing", "tied parameters"])
+def test_weights_that_are_shared_are_asked(text: str) -> None:
+    assert read(down("conv", "relu"), said(20, 160, text)).asked == (
+        f"{text!r} is written beside boxes: which share their weights? each has its own",
+    )
+
+
 def brace(long: float, high: float) -> Path:
     r = high / 2
     ends: list[tuple[Point, Point, Point]] = [

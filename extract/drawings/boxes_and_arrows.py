@@ -52,6 +52,11 @@ _LAST = re.compile(
 """What comes first in a net, and last, as boxes name it."""
 _DOES = {"multiply": "scale"}
 """What a sign does in other words."""
+_SHARED = re.compile(
+    r"\b(?:shar\w*|tied)(?: the)? (?:weights?|parameters?)|\b(?:weights?|parameters?)[ -](?:shar|tied|tying)",
+    re.IGNORECASE,
+)
+"""What is written beside layers that are one."""
 _OFTEN = re.compile(
     r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|[^\d\s]\s*)\u00d7 ?(?:\d{1,3}|[A-Z])$"
 )
@@ -132,7 +137,9 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line], gr
     found = _without_dots(without_groups(linked))
     often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
     told = (f"{each!r} stands beside boxes: what comes so often? it is built once" for each in often)
-    return replace(found, asked=(*found.asked, *told))
+    shared = dict.fromkeys(each.text for each in phrases if _SHARED.search(each.text))
+    apart = (f"{each!r} is written beside boxes: which share their weights? each has its own" for each in shared)
+    return replace(found, asked=(*found.asked, *told, *apart))
 
 
 def _is_done(text: str, ends: Sequence[Shape]) -> bool:
