@@ -162,3 +162,46 @@ def test_a_shortcut_may_begin_beside_the_line_that_it_leaves() -> None:
 )
 def test_sizes_of_three_axes_and_words_in_brackets_are_mended(read: str, meant: str) -> None:
     assert mended(read) == meant
+
+
+def test_a_line_goes_on_through_the_text_that_is_written_over_it() -> None:
+    gray = page(120, 760)
+    for left, text in ((20, "image"), (540, "softmax")):
+        box(gray, text, (left, 30))
+    arrow(gray, (212, 60), (539, 60), 16)
+    cv2.rectangle(gray, (290, 40), (450, 80), 255, -1)
+    word(gray, "64x64", (325, 72))
+    assert named(gray) == {("image", "softmax")}
+
+
+def test_a_diamond_is_a_box() -> None:
+    gray = page(160, 860)
+    for left, text in ((20, "image"), (640, "softmax")):
+        box(gray, text, (left, 50))
+    cv2.polylines(gray, [np.array([(280, 80), (425, 10), (570, 80), (425, 150)])], True, 0, 2, cv2.LINE_AA)
+    word(gray, "score", (380, 90))
+    arrow(gray, (212, 80), (279, 80), 16)
+    arrow(gray, (572, 80), (639, 80), 16)
+    assert named(gray) == {("image", "score"), ("score", "softmax")}
+
+
+def test_a_dashed_curve_leads_from_box_to_box() -> None:
+    gray = page(330, 700)
+    for left, text in ((20, "image"), (255, "3x3 conv"), (490, "softmax")):
+        box(gray, text, (left, 250))
+    arrow(gray, (212, 280), (254, 280), 16)
+    arrow(gray, (447, 280), (489, 280), 16)
+    for start in np.radians(np.arange(180, 346, 6)):
+        part = start + np.radians(np.linspace(0, 3, 6))
+        points = np.stack([350 + 220 * np.cos(part), 242 + 60 * np.sin(part)], axis=1)
+        cv2.polylines(gray, [np.rint(points).astype(np.int32)], False, 0, 2, cv2.LINE_AA)
+    arrow(gray, (560, 230), (570, 249), 16)
+    assert ("image", "softmax") in named(gray)
+
+
+def test_an_arrow_reaches_the_text_right_ahead_of_it() -> None:
+    gray = page(330)
+    box(gray, "softmax", (20, 20))
+    arrow(gray, (115, 82), (115, 190), 16)
+    word(gray, "class label", (20, 272))
+    assert named(gray) == {("softmax", "class label")}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extract.drawings.arrows import FAR, NEAR, SHORT_OF, Arrow, apart, onward, outside
-from extract.drawings.diagrams import Shape
+from extract.drawings.diagrams import USUAL, Shape
 from extract.drawings.drawing import Point
 from extract.drawings.free_texts import (
     BESIDE,
@@ -25,6 +25,8 @@ from extract.pages.page import Line
 
 AHEAD = 0.8
 """The cosine between the way of an arrow and that to where lines begin from which on these are ahead of it."""
+FARTHER = 3 * USUAL
+"""Points at most from an end to the text that is right ahead of it, where nothing else is."""
 INTO = 3
 """Points behind the end of a line from which on a text is ahead of it."""
 _IMAGE = re.compile(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+")
@@ -96,8 +98,9 @@ class _Texts:
         """Return the text farther off that a line goes to or comes from: beside no line, and nearest to that of all."""
         point, (dx, dy) = arrow.end(end), arrow.way(end)
         before = point[0] + dx, point[1] + dy
-        near = [self._phrases[i] for i in self._index.touching((*point, *point), FAR)]
-        near = [each for each in near if _apart(each, before) < _apart(each, point) < FAR]
+        near = [self._phrases[i] for i in self._index.touching((*point, *point), FARTHER)]
+        near = [each for each in near if _apart(each, before) < _apart(each, point)]
+        near = [each for each in near if _apart(each, point) < FAR or _is_right_ahead(each, arrow, end)]
         free = [each for each in near if is_named(each) and _nearest_line(each, self._lines) is None]
         boxes = [each.box for each in self._shapes if not each.around]
         own = [each for each in free if all(gap_to(each, box) > _apart(each, point) for box in boxes)]
@@ -142,6 +145,13 @@ def _is_ahead(phrase: Line, arrow: Arrow, end: int) -> bool:
     (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
     steps = range(INTO, round(BESIDE * size_of(phrase)))
     return any(_apart(phrase, (x + step * dx, y + step * dy)) == 0 for step in steps)
+
+
+def _is_right_ahead(phrase: Line, arrow: Arrow, end: int) -> bool:
+    """Tell a text into the middle of which a line would go."""
+    (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
+    middle = (phrase.x0 + phrase.x1) / 2 - x, (phrase.top + phrase.bottom) / 2 - y
+    return abs(middle[0] * dy - middle[1] * dx) < size_of(phrase) / 2
 
 
 def _is_over(phrase: Line, arrow: Arrow, end: int) -> bool:

@@ -21,6 +21,8 @@ GAP = 2.8
 """How far from each other dashes are at most, as a share of the longer: a line that crosses may hide one of them."""
 AHEAD = 0.97
 """The cosine at least between a dash, the gap behind it and the next dash."""
+ASIDE = 2.0
+"""Pixels by which the next dash stands aside at most where it is close."""
 ALIKE = 1.8
 """How much longer or wider than the next one a dash is at most."""
 FEWEST = 3
@@ -142,13 +144,22 @@ def _next_of(dashes: _Dashes) -> dict[End, End]:
         for end in (0, 1):
             gaps = others - dashes.ends[i, end]
             away = np.maximum(np.hypot(gaps[:, 0], gaps[:, 1]), 1e-9)
-            ahead = gaps @ dashes.ways[i, end] / away > AHEAD
-            back = -(gaps * dashes.ways.reshape(-1, 2)).sum(1) / away > AHEAD
+            ahead = _are_ahead(gaps @ dashes.ways[i, end], away)
+            back = _are_ahead(-(gaps * dashes.ways.reshape(-1, 2)).sum(1), away)
             fits = np.flatnonzero(alike.repeat(2) & ahead & back & (away < most))
             if len(fits):
                 best = int(fits[np.argmin(away[fits])])
                 nearest[i, end] = best // 2, best % 2
     return {end: other for end, other in nearest.items() if nearest.get(other) == end}
+
+
+def _are_ahead(along: Any, away: Any) -> Any:
+    """Tell what lies ahead of ends by how far it is along their ways, and how far from them, in all.
+
+    What is close may be a little aside: ends are pixels.
+    """
+    aside = np.sqrt(np.maximum(away**2 - along**2, 0))
+    return (along / away > AHEAD) | ((along > 0) & (aside < ASIDE))
 
 
 def _chains(follows: dict[End, End]) -> Iterator[list[End]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from extract.raster.spots import Mask
 from extract.raster.thinning import Piece, Pixel
 
 End = tuple[int, int]
@@ -29,6 +30,8 @@ CORNER, PAST = 48, -0.97
 """Pixels between two lines at a box at most that are one which passes its corner, and their cosine at most."""
 GAP, GAP_AHEAD = 16, 0.7
 """Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
+LONGEST, ABOUT, MOSTLY = 240, 15, 0.4
+"""Pixels of a text over a line at most, those around its letters that are of it, and how much of a gap it fills."""
 CLOSE = 6
 """Pixels between the ends of two lines at most that go the same way and are one, though not quite in line."""
 Way = tuple[float, float]
@@ -208,6 +211,25 @@ def go_over(network: Network) -> None:
     met = joints, *_placed(network, joints)
     for i in set(range(len(loose))) - set(best):
         _go_into(network, loose[i], ways[i], met)
+
+
+def go_through(network: Network, letters: Mask) -> None:
+    """Let lines go on straight through a text that is written over them, on a ground of its own."""
+    import cv2
+
+    loose = network.loose()
+    places, ways = _placed(network, loose)
+    near = cv2.dilate(letters, np.ones((ABOUT,) * 2, np.uint8))
+    for i, j in combinations(range(len(loose)), 2):
+        step = places[j] - places[i]
+        far = float(np.hypot(*step))
+        if loose[i][0] == loose[j][0] or not GAP < far < LONGEST:
+            continue
+        aside = max(abs(float(step[0] * way[1] - step[1] * way[0])) for way in (ways[i], ways[j]))
+        if aside < SHORT / 4 and -(step @ ways[i]) > 0 < step @ ways[j]:
+            columns, rows = np.rint(places[i] + np.linspace(0, 1, round(far))[:, None] * step).astype(int).T
+            if near[rows, columns].mean() > MOSTLY:
+                network.join(loose[i], loose[j])
 
 
 def _placed(network: Network, ends: Sequence[End]) -> tuple[Any, Any]:

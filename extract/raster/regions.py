@@ -25,6 +25,8 @@ CONVEX = 0.95
 """The share of its hull that a cell fills: between lines that lead about, ground is dented."""
 FULL = 0.7
 """The share of the box around it that a cell fills: an ellipse has 0.785."""
+BENT, ASIDE = 0.02, 0.06
+"""By how much the sides of a diamond may bend and its corners stand aside, as shares of how wide and high it is."""
 BAR = 11
 """Pixels that a black area is thick at least that is a title and not a line."""
 RING = 2 * LETTER
@@ -209,7 +211,17 @@ def _is_full(outline: Any) -> bool:
     import cv2
 
     _, (wide, high), _ = cv2.minAreaRect(outline)
-    return bool(cv2.contourArea(outline) > FULL * wide * high)
+    return bool(cv2.contourArea(outline) > FULL * wide * high) or _is_diamond(outline)
+
+
+def _is_diamond(outline: Any) -> bool:
+    """Tell an area with a corner above, below, and at either side of its middle, as that of a question."""
+    import cv2
+
+    x, y, wide, high = cv2.boundingRect(outline)
+    corners = cv2.approxPolyDP(outline, BENT * (wide + high), True).reshape(-1, 2)
+    away = np.sort(np.abs((corners - (x, y)) / (wide, high) - 0.5), axis=1)
+    return len(corners) == 4 and bool((np.abs(away - (0.0, 0.5)) < ASIDE).all())
 
 
 def _without_frames(cells: Sequence[Cell]) -> list[Cell]:

@@ -12,7 +12,7 @@ from extract.drawings.arrows import Arrow
 from extract.drawings.drawing import DrawingError
 from extract.raster.flares import with_flares
 from extract.raster.heads import NEAR, Lines
-from extract.raster.network import REACH, SHORT, End, Network, go_on, go_over, go_past, go_under
+from extract.raster.network import REACH, SHORT, End, Network, go_on, go_over, go_past, go_through, go_under
 from extract.raster.pointing import TIP, Places, between, places_of, target_of, tip_of
 from extract.raster.regions import Labels
 from extract.raster.sight import AHEAD, ahead, near
@@ -105,7 +105,8 @@ def _stray(network: Network, places: dict[int, Places], zones: Labels) -> set[in
     """
     met: dict[int, dict[int, int]] = {}
     for (piece, at), head in network.touching.items():
-        met.setdefault(head, {})[piece] = at
+        if len(network.pieces[piece].pixels) >= SHORT:  # Less is left of a tip.
+            met.setdefault(head, {})[piece] = at
     ends = _by_head(network)
     several = {head: pieces for head, pieces in met.items() if len(pieces) > 1}
 
@@ -205,6 +206,7 @@ def _network(pieces: list[Piece], points: Labels, lines: Lines, zones: Labels, p
     _beside(network, zones, places)
     go_on(network)
     go_over(network)
+    go_through(network, lines.letters)
     _up_to_boxes(network, zones, lines.letters)
     return network
 
