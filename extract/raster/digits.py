@@ -8,14 +8,18 @@ from collections.abc import Callable, Sequence
 
 Reader = Callable[[Sequence[int], float, str], Sequence[str]]
 """What returns the texts of lines, by their numbers, as they are read at a scale without some signs."""
-_COUNTED = re.compile(r"([A-Za-z][A-Za-z_]*?)(\d{1,3})(?![\w.])")
+_COUNTED = re.compile(r"([A-Za-z][A-Za-z_]*?)( ?)(\d{1,3})(?![\w.])")
 """A name and which one of its kind it is."""
 _NAME = re.compile(r"[A-Za-z_]+\]?(?!\w)")
+_ALONE = re.compile(r"[A-Za-z_]+\]?(?!\w| \d)")
+"""A name that does not count."""
 _LIKE = frozenset("gqsSBlIiOoZzb]")
 """Letters that look like digits."""
 _SHAPE = re.compile(r"\(None,[^()]*\)?")
 _SIZES = re.compile(r"\(None(?:, (?:\d+|None))+,?\)")
 """The shape of a tensor as Keras prints it."""
+_STROKES = frozenset("lI")
+"""Letters that look like a one, as it is read without the gap before it."""
 SCALES = (0.75, 1.0, 1.25, 1.5)
 """The scales at which a line is read again, for most readings to decide."""
 ROUNDS = 3
@@ -30,17 +34,20 @@ def misread(texts: Sequence[str]) -> dict[int, tuple[str, re.Pattern[str]]]:
     >>> found = misread(["drop1 (Dropout)", "drop2", "dropg (Dropout)", "shape: (None, 2])"])
     >>> {number: signs for number, (signs, _) in found.items()}
     {2: 'g', 3: ']'}
+    >>> {number: signs for number, (signs, _) in misread(["Enc 2", "Encl", "Blocks", "Block 1"]).items()}
+    {1: 'l'}
     """
-    stems = {match[1] for text in texts for match in _COUNTED.finditer(text)}
-    stems -= {match[0] for text in texts for match in _NAME.finditer(text)}
+    names = {match[0] for text in texts for match in _ALONE.finditer(text)}
+    counted = [match for text in texts for match in _COUNTED.finditer(text) if match[1] not in names]
+    stems = {match[1]: _STROKES if match[2] else _LIKE for match in counted}  # A word may end in an s.
     found: dict[int, tuple[str, re.Pattern[str]]] = {}
     for number, text in enumerate(texts):
         if (shape := _SHAPE.search(text)) and not _SIZES.fullmatch(shape[0]):
             found[number] = re.sub(r"[None(),\d ]", "", shape[0]), _SIZES
         name = _NAME.match(text)
         stem = next((name[0][:-i] for i in range(1, _TAIL + 1) if name[0][:-i] in stems), "") if name else ""
-        if name and stem and {*name[0][len(stem) :]} <= _LIKE and text[name.end() : name.end() + 1] in ("", " "):
-            found[number] = name[0][len(stem) :], re.compile(rf"{re.escape(stem)}\d{{1,2}}(?!\w)")
+        if name and stem and {*name[0][len(stem) :]} <= stems[stem] and text[name.end() : name.end() + 1] in ("", " "):
+            found[number] = name[0][len(stem) :], re.compile(rf"{re.escape(stem)} ?\d{{1,2}}(?!\w)")
     return {number: (signs, form) for number, (signs, form) in found.items() if signs}
 
 
