@@ -10,11 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from extract.classify.shades import SCALE
 from extract.classify.traits import Figure
 from extract.drawings.diagrams import Diagram
 from extract.drawings.drawing import DrawingError
 from extract.drawings.figures import diagram_in, drawing_in, pictures_in
+from extract.pages.embedded import pixels_of
 from extract.pages.finding import Place, opened, pages_of
 from extract.pages.page import Line, Word
 from extract.pages.sheets import Box, objects_on, picture_of
@@ -22,6 +25,8 @@ from extract.pages.sheets import Box, objects_on, picture_of
 if TYPE_CHECKING:
     from extract.raster.figure import Seen
 
+MARGIN = 3.0
+"""Points around a figure that belong to its look: its borders may be wider than what is found of them."""
 PIXELS = 4.0
 """Pixels for a point of a figure that is read as it looks."""
 MOST_PIXELS = 12_000_000
@@ -132,14 +137,14 @@ def _pictured(paper: Paper, place: Place) -> tuple[Diagram, tuple[Line, ...]] | 
         found, lines = read_seen(seen)
     except (DrawingError, NoReaderError):
         return None
-    aside, below = _corner(paper, place)
+    aside, below = corner_of(paper, place)
     return _placed(found, scale, aside, below), tuple(each.placed(1 / scale, aside, below) for each in lines)
 
 
-def _corner(paper: Paper, place: Place) -> tuple[float, float]:
-    """Return the upper left corner of a figure on its page."""
+def corner_of(paper: Paper, place: Place) -> tuple[float, float]:
+    """Return the upper left corner of a figure's look on its page."""
     across, down = paper.pages[place.page].cropbox[:2]
-    return place.box[0] + across, place.box[1] + down
+    return place.box[0] + across - MARGIN, place.box[1] + down - MARGIN
 
 
 def _placed(diagram: Diagram, scale: float, aside: float, below: float) -> Diagram:
@@ -161,7 +166,7 @@ def standing(paper: Paper, place: Place, words: Sequence[Word] = ()) -> Diagram 
     from extract.raster.figure import volumes_of_seen
 
     seen, scale = look
-    aside, below = _corner(paper, place)
+    aside, below = corner_of(paper, place)
     lines = [each.placed(scale, -aside * scale, -below * scale) for each in read]
     if words:  # Of what is read it is known how high capitals are, and not the size of their type.
         lines = [Line(tuple(replace(word, size=word.size * CAPITALS) for word in each.words)) for each in lines]
@@ -187,7 +192,12 @@ def moved(box: Box, across: float, down: float) -> Box:
 
 
 def gray_of(paper: Paper, place: Place) -> tuple[Any, float]:
-    """Return a figure as it looks, in shades of gray, and how many pixels a point of it has."""
+    """Return a figure as it looks, in shades of gray, with `MARGIN` around it, and how many pixels a point has."""
+    from extract.raster.picture import shaded
+
     x0, top, x1, bottom = place.box
+    if (own := pixels_of(paper.document, place.page, place.box, MARGIN)) is not None:
+        return shaded(own[0]), own[1]
     scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
-    return picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8"), scale
+    gray = shaded(picture_of(paper.document, place.page, place.box, scale))
+    return np.pad(gray, round(MARGIN * scale), constant_values=255), scale

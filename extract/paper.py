@@ -22,7 +22,7 @@ from extract.drawings.diagrams import Diagram
 from extract.drawings.drawing import Drawing, DrawingError
 from extract.drawings.drawn import DrawnLayer, without_blobs
 from extract.drawings.figures import MOST_DRAWN, crop_of, diagram_in, is_picture
-from extract.opening import Paper, looked, moved, opened_paper, pictured, reread, seen_in, standing
+from extract.opening import Paper, corner_of, looked, moved, opened_paper, pictured, reread, seen_in, standing
 from extract.pages.finding import Place, find
 from extract.pages.page import Line, Page, lines_of, page_of, segments
 from extract.pages.sheets import Box
@@ -288,8 +288,7 @@ def _phrases(paper: Paper, place: Place, figure: Figure) -> list[Line]:
         found = phrases_of_seen(seen)
     except (DrawingError, NoReaderError):
         return []
-    across, down = paper.pages[place.page].cropbox[:2]
-    return [each.placed(1 / scale, place.box[0] + across, place.box[1] + down) for each in found]
+    return [each.placed(1 / scale, *corner_of(paper, place)) for each in found]
 
 
 def _spelled(figure: Figure) -> Diagram | None:

@@ -67,6 +67,11 @@ def decoded(data: bytes) -> Gray:
     return _on_light(np.asarray(gray))
 
 
+def shaded(pixels: Any) -> Gray:
+    """Return a picture of red, green and blue (height, width, 3) in shades of grey, as `decoded` does."""
+    return _on_light(np.asarray(_shades(np.ascontiguousarray(pixels[:, :, ::-1]))))
+
+
 def _shades(pixels: Any) -> Any:
     """Return a picture in colours in shades of grey, thin marks on light ground as dark as their darkest part of light.
 
