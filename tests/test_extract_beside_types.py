@@ -10,6 +10,7 @@ from extract.words.cells import read_attributes, read_cell
 from ir import layers as L
 from tests.test_extract_asked import asked
 from tests.test_extract_families import model_of
+from tests.test_extract_fields import layers
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
 
@@ -71,3 +72,60 @@ def test_one_number_or_another_is_asked_about() -> None:
 def test_activations_with_accents() -> None:
     (dense,) = read_cell("Dense 16, Sigmoïde")
     assert dense.posts == ("sigmoid",)
+
+
+def test_what_stands_behind_activations_in_their_column_is_built() -> None:
+    rows = (
+        "Input | 8 | -",
+        "Dense | 64 | ReLU + Dropout(0.2)",
+        "Dense | 32 | ReLU",
+        "Dense | 16 | ReLU",
+        "Dense | 4 | softmax",
+    )
+    graph = model_of(table("Layer | Units | Activation", *rows))
+    assert kinds(graph)[:4] == ["Dense", "ReLU", "Dropout", "Dense"]
+
+
+def test_slopes_of_activations_in_a_column_in_spanish() -> None:
+    rows = (
+        "Conv2d, kernel 4, stride 2, padding 1 | 8 | 32×32 | LeakyReLU(0.2)",
+        "Conv2d, kernel 4, stride 2, padding 1 | 16 | 16×16 | BatchNorm + LeakyReLU(0.2)",
+        "Conv2d, kernel 4, stride 2, padding 1 | 32 | 8×8 | BatchNorm + LeakyReLU(0.2)",
+        "Conv2d, kernel 8, stride 1, padding 0 | 1 | 1×1 | Logit sin sigmoid",
+    )
+    graph = model_of(table("Operación | Canales de salida | Resolución | Activación", *rows))
+    assert kinds(graph) == ["Conv2D", "ReLU", *["Conv2D", "BatchNorm", "ReLU"] * 2, "Conv2D"]
+    assert {node.layer.negative_slope for node in graph.nodes if isinstance(node.layer, L.ReLU)} == {0.2}
+
+
+def test_an_output_of_which_sizes_and_an_activation_are_said_is_a_layer() -> None:
+    rows = ("FC1 | 33 | 64 | ReLU", "FC2 | 64 | 48 | ReLU + BN", "FC3 | 48 | 24 | ReLU + BN", "Output | 24 | 12 | Tanh")
+    graph = model_of(table("Layer | Input dim | Output dim | Activation", *rows))
+    assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [64, 48, 24, 12]
+
+
+def test_how_often_each_kind_comes_is_no_network() -> None:
+    rows = [["Layer Type", "Count", "Parameters", "Percentage"]]
+    rows += [["Conv2D", "35", "2,125,536", "60%"], ["BatchNormalization", "52", "68,224", "2%"]]
+    assert not designs_of(plain_grid([*rows, ["Dense", "1", "1,281,000", "36%"]]))
+
+
+def test_units_of_both_ways_are_no_two_layers() -> None:
+    rows = (
+        "1 | Bidirectional LSTM | 16 x 2 | `return_sequences=True`",
+        "2 | Dropout | — | 20% dropout",
+        "3 | Dense | 8 | ReLU activation",
+        "4 | Dense | 4 | Linear output",
+    )
+    lstm, _, dense, _ = layers("Layer | Type | Units | Details", *rows)
+    assert (lstm.times, lstm.params["units"], dense.kind) == (1, 16, "dense")
+
+
+def test_a_first_layer_has_no_border_where_others_have_none_by_their_weights() -> None:
+    rows = (
+        "1 | Conv2d (relu) | (None, 296, 296, 32) | 2,432",
+        "2 | MaxPooling2D | (None, 148, 148, 32) | 0",
+        "3 | Conv2D (relu) | (None, 146, 146, 64) | 18,496",
+    )
+    graph = model_of(table("Layer Number | Layer Name | Output Shape | Number of Parameters", *rows))
+    assert graph.inputs[0].shape == (None, 3, 300, 300)

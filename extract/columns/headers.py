@@ -64,6 +64,12 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)\b"),
     ("input", r"^(?:entr[ée]e|eingabe|entrada|ingresso)\b"),
     ("filters", r"^filtr(?:e|o|i)s?$"),
+    ("filters", r"^(?:canales|canais|canaux|canali|kanäle|neuronas|neur[ôo]nios|neurones|neuronen)\b"),
+    (
+        "activation",
+        r"^(?:funci[oó]n de |função de |fonction d.)?(?:a[ct]+iva[ct]i?[oó]n|ativaç[ãa]o|aktivierung|attivazione)",
+    ),
+    ("kernel", r"^(?:noyau|núcleo)\b|^(?:tamaño|tamanho|taille) (?:del? |do |du )(?:filtr|kernel|noyau|núcleo)"),
     ("type", r"^(?:网络)?(?:层|層)(?:名称?|名稱|类型|类别|の種類)?$|^レイヤー?$"),
     ("type", r"^(?:모듈|레이어|계층|층)(?: ?(?:이름|종류))?$"),
     ("output", r"^(?:输出|輸出|出力|출력)(?:形状|形狀|尺寸|大小|维度|サイズ| ?형태| ?크기)?$"),

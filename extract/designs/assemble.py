@@ -350,7 +350,7 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
             height, width, *channels = said
             if height is None:  # W × 32: what is open is how long a line of writing is.
                 height, width = width, None
-            return (None, channels[0] if channels else 3, height, width)
+            return (None, channels[0] if channels else reading.params.get("in_channels", 3), height, width)
         if said and reading.kind == "input":
             return (None, 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3, said[0], said[0])
     return None

@@ -212,8 +212,14 @@ def shrink(readings: Sequence[Reading], kernel: int) -> bool:
     return any(
         0 < before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == side - 1
         for before, after in pairwise(readings)
-        if after.kind == "conv" and (side := after.params.get("kernel", (kernel,))[0])
+        if after.kind == "conv" and (side := after.params.get("kernel", (_side(before, after) or kernel,))[0])
     )
+
+
+def _side(before: Reading, after: Reading) -> int | None:
+    """Return the side of the window of a layer behind another, as the number of its weights tells."""
+    given = before.params.get("output", ())
+    return kernel_of(after.params, given[-1]) if len(given) == 3 else None
 
 
 def _are_bordered(readings: Sequence[Reading]) -> bool:

@@ -97,6 +97,8 @@ class OneRow:
             if cell.text and not _LETTER.fullmatch(cell.text.strip())
         ]
         self.attributes, self.more = self._apart(" ; ".join([*filter(None, kernels), *texts]))
+        for cell in self.said.get("activation", ()):
+            self.more += self._apart(cell.text)[1]  # Behind the activation, as it is said there.
         self.is_told = False
         """Whether its layers are those of one cell, which says all of each."""
         self.is_listed = False

@@ -24,6 +24,8 @@ def is_results(grid: Grid) -> bool:
         return True
     if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
         return True
+    if any(map(_COUNTED.fullmatch, columns.headers)) and any(map(_SHARED.fullmatch, columns.headers)):
+        return True
     if any(map(_TUNED.fullmatch, columns.headers)) and not any(map(_OF_LAYERS.search, columns.headers)):
         return True
     if _tests(grid, columns) or _works_out(grid, columns) or (_counts_layers(grid, columns) and not models_of(grid)):
@@ -52,6 +54,9 @@ _SETTING = re.compile(r"[a-zα-ω]|rate|ratio|radius|slope|momentum|expansion|wi
 """The header of a column of one setting of layers, which may be a broken number: r, ratio."""
 
 
+_COUNTED = re.compile(r"counts?|#|occurrences|frequency|instances", re.IGNORECASE)
+_SHARED = re.compile(r"(?:percent(?:age)?|share|fraction|%)(?: ?\(%\)| of .*)?", re.IGNORECASE)
+"""The headers of how often each kind of layer comes, and of how much of all that is."""
 _TUNED = re.compile(r"\W*(?:lr|learning[ -]rate|taxa de aprendizado|tasa de aprendizaje)\W*", re.IGNORECASE)
 _OF_LAYERS = re.compile(r"\b(?:layers?|types?|couche|capa|camada|schicht|blocks?|modules?)\b", re.IGNORECASE)
 """The header of a column of how fast each network learns, and those of columns of layers."""

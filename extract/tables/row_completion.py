@@ -35,6 +35,8 @@ _SIZING = (*SIZED, "dense", "upsample", "subpixel")
 AFTER = (*POOLS, "dropout", "flatten")
 """Kinds behind which no activation stands that a column says of their row: it is that of the layer before them."""
 _BOTH_WAYS = re.compile(r"\bbi-?directional\b(?! ?=? ?(?:false|no)\b)", re.IGNORECASE)
+_TWICE = re.compile(r" ?(?:2 ?× ?\d+|\d+ ?× ?2) ?")
+"""How wide both ways are together."""
 _WIDE = ("mbconv", "fusedmbconv", "ghost", "bottleneck", "sepconv", "stage", "resblock")
 
 
@@ -47,7 +49,7 @@ def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> 
         return [*(each for each in read_cell(said.attributes) if each.kind == "dense"), head]
     often = re.search(r"\b([2-9])[- ](?:stacked )?layers?\b", said.attributes) if head.kind in RECURRENT else None
     if layers := first.pop("layers", int(often[1]) if often else 1) if head.kind in RECURRENT else 1:
-        ways = head.kind == "bilstm" and bool(re.fullmatch(r"2 ?× ?\d+", normalized(said.attributes).strip()))
+        ways = head.kind == "bilstm" and any(map(_TWICE.fullmatch, normalized(said.attributes).split(";")))
         head = replace(head, times=head.times * (1 if ways else layers), unclear=head.unclear or ways)
     kind = _kind(head, first, said)
     if kind in POOLS[-2:] and {*first.get("kernel", ())} == {1}:

@@ -43,7 +43,11 @@ def opens_out(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow)
     if not named or place is None or len(whole) != 1 or whole[0].kind not in ACTIVATIONS | {"softmax"}:
         return False
     behind = {*before[place].posts, *(each.kind for each in before[place + 1 :])}
-    return before[place].kind == "dense" and bool(behind & ACTIVATIONS) and not whole[0].params
+    return (
+        before[place].kind == "dense"
+        and bool(behind & ACTIVATIONS)
+        and not (whole[0].params.keys() - {"output", "input"} or len(whole[0].params.get("output", (0,))) > 1)
+    )
 
 
 _HEAD = re.compile(r"\b([A-Za-z]\w*)[ -](?:heads?|streams?)\b", re.IGNORECASE)

@@ -140,6 +140,7 @@ class _Body:
         if opens_out(whole, self.ahead, said):
             binary = re.search(r"\bbinary\b", " ".join(cell.text for cell in said.cells), re.IGNORECASE)
             units = {"units": 1} if binary and whole[0].kind == "sigmoid" else {}
+            units |= {"units": whole[0].params["output"][0]} if whole[0].params.get("output") else {}
             whole = [Reading("dense", units, (whole[0].kind,), text=said.named[0].text, inferred=tuple(units))]
         if self.before is not None and are_moments(self.before.cells, said.cells):
             whole[0] = replace(whole[0], params={**whole[0].params, "beside": self.before.cells[0].text})

@@ -177,6 +177,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)(?<![\d×] )\b(\d+ ?× ?\d+),? strided?[ -](\d),? (conv\w*(?: ?[123]-?d)?)\b", r"\3 \1, stride \2"),
     (r"(?:,| ·) [A-Z] ?= ?\([\d×+*/ -]+\)[^;,]*= ?\d+(?=[;,]|$)", ""),  # How large it is, worked out.
     (r"(?i)sigmo[iï]de\b", "sigmoid"),
+    (r"(?i)\b(?:logits?)?,? ?\(?(?:without|w/o|sin|sans|sem|ohne) (?:sigmoid|soft-?max|tanh|relu)\b\)?", ""),
     (r"(?i),? \(?(?:zero[- ])?padded from \d+ ?×? ?\d*\)?$", ""),  # What was before.
     (r"(?i)(?<=\d )(?:filtro|filtre|filtri|фильтр)[a-zà-ÿа-я]*", "filters"),
     (r"(?i)(?<=\d )(?:neur[oóôö]n|nöron|нейрон)[a-zà-ÿа-я]*", "neurons"),
