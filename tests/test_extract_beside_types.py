@@ -129,3 +129,19 @@ def test_a_first_layer_has_no_border_where_others_have_none_by_their_weights() -
     )
     graph = model_of(table("Layer Number | Layer Name | Output Shape | Number of Parameters", *rows))
     assert graph.inputs[0].shape == (None, 3, 300, 300)
+
+
+def test_a_flatten_in_front_of_all_says_how_large_the_vector_is() -> None:
+    rows = ("Flatten | 30 | –", "Dense | 20 | ReLU", "Dense | 2 | Softmax")
+    graph = model_of(table("Layer Type | Units | Activation", *rows))
+    assert graph.inputs[0].shape == (None, 30)
+    assert kinds(graph) == ["Dense", "ReLU", "Dense", "Softmax"]
+
+
+def test_models_beside_layers_that_count_anew_are_networks_each() -> None:
+    rows = [["Model", "Layer", "Layer Type", "Units", "Activation"], ["Model1", "1", "Dense", "512", "relu"]]
+    rows += [["", "2", "Dense", "10", "softmax"], ["Model2", "1", "Dense", "256", "relu"]]
+    rows += [["", "2", "Dense", "128", "relu"], ["", "3", "Dense", "10", "softmax"]]
+    found = designs_of(plain_grid(rows))
+    assert [each.config for each in found] == ["Model1", "Model2"]
+    assert [[each.params.get("units") for each in design.readings] for design in found] == [[512, 10], [256, 128, 10]]

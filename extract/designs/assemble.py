@@ -262,7 +262,8 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     # 100 × 1 × 1 is a vector too.
     plain = [tuple(size for size in each if size != 1) for each in (given, taken)]
     vector = next((each for each in plain if len(each) == 1), None)
-    return (None, vector[0]) if first is not None and first.kind == "dense" and vector else None
+    flat = first is not None and first.kind == "flatten" and vector == first.params.get("output")
+    return (None, vector[0]) if first is not None and (first.kind == "dense" or flat) and vector else None
 
 
 def _is_grey(said: str) -> bool:

@@ -64,12 +64,15 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
         return
     if any(kind_of(row[0].text) in ("concat", "add") for row in bare[-1]):
         return  # What joins them: they are ways through one network.
-    if ways or all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
+    counted = any(_MODEL.fullmatch(head.strip()) for head in columns.headers[:1]) and not layers
+    counted &= all(part[0][0].text.strip() == "1" and len(part) > 1 for part in bare)  # Whose layers count anew.
+    if counted or ways or all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
         for (_, label), part in zip(labels, bare, strict=True):
             name = " ".join(label.text.split())
             yield name, Grid((*grid.rows[: columns.start], *part), grid.width), columns
 
 
+_MODEL = re.compile(r"(?:models?|networks?|architectures?|configurations?)(?: names?)?", re.IGNORECASE)
 _WAY = re.compile(r"(?:branch|stream|path(?:way)?|tower|(?:sub-?)?net(?:work)?|agent)(?:es|s)?(?: names?)?", re.I)
 """The header of a column that says which of several ways through a network a layer is on, or of which network it is."""
 

@@ -36,6 +36,10 @@ def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tu
     """Return layers behind what comes in, where the first leaves the size of that as it is, and prints it."""
     first = readings[0] if readings else None
     size = first.params.get("output", ()) if first and first.kind in (*POSTED, "dropout") else ()
+    flat = first is not None and first.kind == "flatten" and {*first.params} == {"output"}
+    if first is not None and flat and len(first.params["output"]) == 1:
+        vector = Reading("input", {"output": first.params["output"]}, text="input", inferred=("output",))
+        return [vector, *readings], [cells[0], *cells]  # Of how many numbers it makes a vector.
     many = 2 if any(each.params.get("axes") == 1 for each in readings) else 3
     if len(size) != many or any(each.kind == "input" for each in readings):
         return list(readings), list(cells)
