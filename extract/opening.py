@@ -199,5 +199,5 @@ def gray_of(paper: Paper, place: Place) -> tuple[Any, float]:
     if (own := pixels_of(paper.document, place.page, place.box, MARGIN)) is not None:
         return shaded(own[0]), own[1]
     scale = min(PIXELS, (MOST_PIXELS / max(1.0, (x1 - x0) * (bottom - top))) ** 0.5)
-    gray = shaded(picture_of(paper.document, place.page, place.box, scale))
+    gray = picture_of(paper.document, place.page, place.box, scale).mean(axis=2).astype("uint8")
     return np.pad(gray, round(MARGIN * scale), constant_values=255), scale

@@ -63,7 +63,7 @@ def test_pictures_that_are_turned_stretched_or_several_are_seen_as_the_page_show
     assert pixels_of(page(matrix, times), 1, PLACE, 0.0) is None
 
 
-def test_thin_lines_in_light_colours_are_as_dark_in_a_page_as_in_a_picture() -> None:
+def test_thin_lines_in_light_colours_are_dark_in_a_picture_of_a_page() -> None:
     pixels = np.full((60, 60, 3), 255, np.uint8)
     pixels[30:33] = (255, 160, 60)
     assert shaded(pixels)[31].max() == 60

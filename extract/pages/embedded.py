@@ -8,8 +8,8 @@ import numpy as np
 
 from extract.pages.sheets import Box, Picture
 
-SCALES = (1.0, 12.0)
-"""Pixels of a point at least and at most: less is hardly read, and more is read as well where it is made smaller."""
+SCALES = (1.0, 5.0)
+"""Pixels of a point at least and at most: less is hardly read, and of more the page shows enough."""
 EVEN = 0.03
 """By how much the scales across and down differ at most, and by how much a picture is turned."""
 MOSTLY = 0.9
