@@ -294,6 +294,12 @@ def test_odd_arguments_are_refused(
     assert told in capsys.readouterr().err
 
 
+def test_a_picture_alone_is_none_of_its_papers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "net.png").write_bytes(b"\x89PNG")
+    main(["extract", str(tmp_path / "net.png"), "-o", str(tmp_path / "out")])
+    assert "a picture or a table alone: translate net.png --to keras" in capsys.readouterr().err
+
+
 def test_a_cluster_reads_papers_too(tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     (tmp_path / "paper.pdf").write_bytes(paper())

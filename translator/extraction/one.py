@@ -69,7 +69,9 @@ def extract(paper: Path, folder: Path, to: str) -> dict[str, Any]:
     except OSError as error:
         report.add("file", f"cannot be read: {error.strerror or error}", Origin(Source(str(paper))))
     except ValueError as error:
-        report.add("syntax", str(error), Origin(Source(str(paper))))
+        pdf = paper.suffix.lower() == ".pdf"
+        alone = "" if pdf else f"; a picture or a table alone: translate {paper.name} --to {to}"
+        report.add("syntax", f"{error}{alone}", Origin(Source(str(paper))))
     index["diagnostics"] = [told_of(each) for each in report]
     put(folder / "report.html", page_of(index, shown).encode())
     write_index(folder, index)
