@@ -8,28 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import prod
 
 from extract.columns.table_design import TableDesign
-from extract.designs.assembly import USUAL, Assembly
-from extract.designs.before_first import before_first
+from extract.designs.assembly import Assembly
 from extract.designs.blocks import Block, lacks_inside, place_block
 from extract.designs.carrying import carry
+from extract.designs.coming_in import begin, with_input
 from extract.designs.connected import connect, enter, keep
 from extract.designs.convnext import in_next_blocks
 from extract.designs.dropped_behind import with_dropout
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
-from extract.designs.placing import STEPPED, LayersOf, Style
-from extract.designs.sequences import input_of, over_time
+from extract.designs.placing import LayersOf, Style
+from extract.designs.sequences import over_time
 from extract.designs.sized_input import roundest, side_of
 from extract.designs.sums import compare
-from extract.designs.told import NORMS, behind_all, of_data_set, taken_in, unplaced, with_told
+from extract.designs.told import NORMS, behind_all, unplaced, with_told
 from extract.designs.told_of_some import with_told_of_some
 from extract.designs.unheard import ask_for_activations, ask_for_what_stands_behind, unheard
 from extract.designs.unknowns import settled
-from extract.designs.volumes import COLOURED, begins, channels_of, kernel_of, turned, with_axes
+from extract.designs.volumes import turned, with_axes
 from extract.words.hyphens import whole_words
 from extract.words.reading import Reading, leaves
 from extract.words.remarks import larger_by, norm_groups_of, slope_of
@@ -37,7 +36,6 @@ from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.layer import LayerError, ShapeError
 from ir.origin import Origin
-from ir.shapes import Shape
 from ir.validate import with_names
 
 _ACTIVATIONS = {
@@ -138,12 +136,12 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     assembly.slope = slope_of(plain)
     assembly.norm_groups = norm_groups_of(plain)
     assembly.larger = larger_by(plain)
-    readings = settled(assembly, _with_input(assembly, design.readings, plain), plain)
+    readings = settled(assembly, with_input(assembly, design.readings, plain), plain)
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
-    _begin(assembly, readings, plain, design.config)
+    begin(assembly, readings, plain, design.config)
     readings = in_next_blocks(readings)
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
@@ -193,112 +191,6 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             compare(assembly, reading, built)
 
 
-def _with_input(to: Assembly, readings: Sequence[Reading], caption: str) -> Sequence[Reading]:
-    """Return layers behind what comes in, where the caption says that and the table does not."""
-    first = readings[0]
-    row = first.kind == "input"
-    sized = (
-        {"output", "shape"} & first.params.keys() or re.search(r"\d", first.text) if row else "input" in first.params
-    )
-    told = () if sized else taken_in(caption)
-    if not told:
-        return readings
-    size = " x ".join(map(str, told))
-    to.infer(f"the input is {size}, as the caption says")
-    return [Reading("input", {"output": told}, text=f"input {size}"), *readings[row:]]
-
-
-def _begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) -> None:
-    """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image."""
-    shape = input_of(readings, to)
-    to.over_time = shape is not None and len(shape) == STEPPED
-    shape = shape or _vector(readings)
-    if shape is None and begins(to, readings, caption):
-        return
-    shape = shape or _input_shape(readings)
-    if shape is None and (shape := before_first(to, readings)) is not None:
-        size = " x ".join(map(str, shape[1:]))
-        to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
-        _ask_for_channels(to, shape, readings, caption)
-    square = shape is not None and len(shape) == 4 and shape[2] == shape[3]
-    if shape and square and readings[0].kind == "input" and len(re.findall(r"\d+", readings[0].text)) == 1:
-        to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
-    first = readings[0]
-    if shape is not None and first.kind == "input" and len(shape) == 4 and shape[2:] != USUAL[2:]:
-        flat = len(first.params.get("output", first.params.get("shape", ()))) == len("hw")
-        if flat and (_is_one_channel(readings, shape) or _is_grey(f"{caption} {first.text}")):
-            shape = (None, 1, *shape[2:])
-        elif flat:
-            _ask_for_channels(to, shape, readings, f"{caption} {first.text}")
-    if shape is None:
-        open_ = (
-            re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
-        )
-        known = of_data_set(config) or of_data_set(caption)
-        channels, *space = known or USUAL[1:]
-        to.unsized = known is None
-        if to.side:
-            space = [to.side, to.side]
-        behind = next((each for each in readings if each.kind != "input"), first)
-        said = int(open_[1]) if open_ else first.params.get("in_channels", behind.params.get("in_channels"))
-        shape = (None, said or channels, *space)
-        if to.side is None:
-            to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
-        elif said is None:
-            _ask_for_channels(to, shape, readings, caption)
-    to.start(shape)
-
-
-def _vector(readings: Sequence[Reading]) -> Shape | None:
-    """Return the shape of a vector that comes in, where the first layer is a Dense and one size is said."""
-    first = next((each for each in readings if each.kind != "input"), None)
-    taken = first.params.get("input", ()) if first else ()
-    if first and not taken and "in_features" in first.params:
-        taken = (first.params["in_features"],)
-    given = readings[0].params.get("output", ()) if readings[0].kind == "input" else ()
-    given = given or (readings[0].params.get("shape", ()) if readings[0].kind == "input" else ())
-    if readings[0].kind == "input" and len(numbers := re.findall(r"\d+", readings[0].text)) == 1:
-        given = given or (int(numbers[0]),)
-    # 100 × 1 × 1 is a vector too.
-    plain = [tuple(size for size in each if size != 1) for each in (given, taken)]
-    vector = next((each for each in plain if len(each) == 1), None)
-    flat = first is not None and first.kind == "flatten" and vector == first.params.get("output")
-    return (None, vector[0]) if first is not None and (first.kind == "dense" or flat) and vector else None
-
-
-def _is_grey(said: str) -> bool:
-    """Tell images of one channel, by what is said of them.
-
-    >>> _is_grey("64 x 64 grayscale images"), _is_grey("MNIST digits"), _is_grey("RGB and gray images")
-    (True, True, False)
-    """
-    return bool(_GREY.search(said)) and not re.search(r"\bRGB\b|\bcolou?r|cifar", said, re.IGNORECASE)
-
-
-_GREY = re.compile(r"\bgr[ae]y|mnist\b", re.IGNORECASE)
-
-
-def _is_one_channel(readings: Sequence[Reading], shape: Shape) -> bool:
-    """Tell an image that the layer behind the input but gives another shape, of as many numbers as it has pixels."""
-    behind = next((each for each in readings if each.kind != "input"), readings[0])
-    given = behind.params.get("output", behind.params.get("shape", ()))
-    return behind.kind == "reshape" and len(given) > 2 and prod(given) == prod(each or 0 for each in shape[2:])
-
-
-def _ask_for_channels(to: Assembly, shape: Shape, readings: Sequence[Reading], said: str) -> None:
-    """Ask how many channels come in, where nothing tells them."""
-    if not _tells_channels(readings, said):
-        to.ask(f"{to.name}: how many channels has the input? {shape[1]} are taken, as of images in colour")
-
-
-def _tells_channels(readings: Sequence[Reading], caption: str) -> bool:
-    """Tell whether the first layer, the number of its weights, or words say how many channels come in."""
-    first = next(each for each in readings if each.kind != "input")
-    told = "in_channels" in first.params or any(kernel_of(first.params, each) for each in (1, 3))
-    told |= channels_of(first.params) is not None
-    return told or bool(COLOURED.search(caption))
-
-
 def _over_all(reading: Reading, after: Reading | None) -> Reading:
     """Return a pooling without a window in front of the first Dense as one over the whole image."""
     bare = reading.kind == "pool" and "kernel" not in reading.params and "output" not in reading.params
@@ -323,35 +215,3 @@ def _width(reading: Reading, taken: Sequence[int]) -> dict[str, int]:
     name = key.get(reading.kind, "")
     wide = len(taken) == reading.params.get("axes", 2) + 1 or (name == "units" and len(taken) == 1)
     return {name: taken[-1]} if name and name not in reading.params and wide and reading.times == 1 else {}
-
-
-LEAST_SIDE = 16
-"""Pixels of the sides of an image at least; fewer are channels."""
-
-
-def _has_channels_in_front(first: int, second: int, third: int) -> bool:
-    """Tell the size of an image whose channels come first: its sides are equal, or more than channels are."""
-    if second == third and second > 3:
-        return first in (1, 3)
-    return second == third == 1 < first or (first in (1, 3) and min(second, third) >= LEAST_SIDE)
-
-
-def _input_shape(readings: Sequence[Reading]) -> Shape | None:
-    """Return what a table says of its input: a row of its own, or the input of the first layer."""
-    for reading in readings[:2]:
-        said = reading.params.get("shape") if reading.kind == "input" else reading.params.get("input")
-        if reading.kind == "input":
-            open_ = re.search(r"\b[A-Za-z] ?× ?[A-Za-z]\b", reading.text)  # H × W × 3.
-            bare = open_ or "in_channels" in reading.params  # How many channels alone.
-            numbers = () if bare else tuple(each for each in map(int, re.findall(r"\d+", reading.text)) if each)
-            said = said or reading.params.get("output") or numbers
-        if said and len(said) >= 2:
-            if len(said) == 3 and _has_channels_in_front(*said):
-                said = (*said[1:], said[0])
-            height, width, *channels = said
-            if height is None:  # W × 32: what is open is how long a line of writing is.
-                height, width = width, None
-            return (None, channels[0] if channels else reading.params.get("in_channels", 3), height, width)
-        if said and reading.kind == "input":
-            return (None, 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3, said[0], said[0])
-    return None
