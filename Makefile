@@ -7,7 +7,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 .PHONY: test check derive system
 
 test: system .venv/installed check
-	$(BIN)/python -m pytest -n auto
+	KERAS_BACKEND=tensorflow $(BIN)/python -m pytest -n auto
 
 check: .venv/installed
 	$(BIN)/ruff check .
