@@ -101,10 +101,10 @@ def _dilated(found: re.Match[str]) -> str:
 
 
 def _all_wide(found: re.Match[str]) -> str:
-    """Return how wide several Dense are with commas between, as two of other words may be the step of one."""
-    wide = re.findall(r"\d+", found[2])
-    several = len(wide) > 2 or found[1].lower() == "mlp"
-    return f"{found[1]} layers {', '.join(wide)}" if several else found[0]
+    """Return how wide several Dense are with commas between: as many as are counted, or more than the two of a call."""
+    wide = re.findall(r"\d+", found[3])
+    several = len(wide) == int(found[1]) if found[1] else len(wide) > 2 or found[2].lower() == "mlp"
+    return f"{found[2]} layers {', '.join(wide)}" if several else found[0]
 
 
 def _parted(found: re.Match[str]) -> str:
@@ -127,12 +127,6 @@ _ALL_TIMES = re.compile(
     r"^(?:[A-Za-z][A-Za-z ]*: )?([^()\[\]:]*,[^()\[\]:]*?)[\s,;]*(?:(?:[.·⋯…] ?)+)?\( ?[×xX] ?(\d{1,2})\)$"
 )
 """A list with how often it comes in brackets behind."""
-
-
-def _each_one(found: re.Match[str]) -> str:
-    """Return several Dense by how wide each is, where as many widths stand in brackets: `3 × FC (64, 32, 10)`."""
-    widths = re.findall(r"\d+", found[3])
-    return " → ".join(f"{found[2]} {each}" for each in widths) if len(widths) == int(found[1]) else found[0]
 
 
 def _all_times(found: re.Match[str]) -> str:
@@ -164,7 +158,8 @@ _FIRST: tuple[_Rule, ...] = (
     (r"\b(Conv(?:[123][dD])?)(BN|IN|GN|LN)((?:Leaky|P)?ReLU6?|SiLU|Swish)?(?![A-Za-z])", _parted),
     (r"(?i)\b(dilated|atrous) \((?:rate ?=? ?)?(\d{1,2})\)", r"\1 \2"),
     (
-        r"(?i)^((?:dense|fc|mlp|linear)s?|fully[ -]connected(?: layers?)?):? ?\(?(\d+(?:/\d+){2,}|\d+(?:, ?\d+)+)\)?$",
+        r"(?i)^(?:(\d) ?[x×] ?)?((?:dense|fc|mlp|linear)s?|fully[ -]connected(?: layers?)?):? ?"
+        r"\(?(\d+(?:/\d+){2,}|\d+(?:, ?\d+)+)\)?$",
         _all_wide,
     ),
     (r"(?i)^(conv\w*(?: layer)?)((?: ?\+ ?[a-z]+)+),? \((\d[^()]*)\)$", r"\1 \3\2"),  # Conv + ReLU (3×3, 64).
@@ -186,7 +181,6 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)^(conv\w* ?\d ?× ?\d) ?→ ?(\d+)$", r"\1, \2"),
     (r"(?i)(\(\d+ ?→ ?\d+) (?:channels|classes|units|features|filters|neurons)\b", r"\1"),
     (r"(?i)\b(conv\w*(?: ?[123]-?d)?(?: layer)?) (soft-?max)$", r"\1 + \2"),
-    (r"(?i)^(\d) ?[x×] ?(fc|dense|linear) ?\((\d+(?:, ?\d+)+)\)$", _each_one),
     (r"(\d ?× ?\d+), ?\((\d), ?(\d)\)", r"\1, stride \2×\3"),  # 2×3, (1, 2), 16.
     (r"(?<=\d, )(\d{1,3}),(?=\d{3}\b)", r"\1"),  # Thousands, where commas between have a space.
     (r"(?i)(?<=[a-z\d]) ?\(linear\)", ""),  # No activation, and no Dense.
