@@ -19,7 +19,7 @@ concat add multiply pad shuffle block decoding shortcut fusedmbconv ghost local 
 LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""
 _FACTS = re.compile(
-    r"(?:total|(?:[a-z]+[ -]){1,3}(?:sub-?)?totals?$|(?:trunk |network )?depth(?![- ]?(?:wise|conc|sep|to-))"
+    r"(?:total|(?:[a-z]+[ -]){1,3}(?:sub-?)?totals?$|(?:trunk |network )?depth(?![- ]?(?:wise|conc|sep|to[- ]))"
     r"|(?:network|model|net) (?:param(?:eter)?s?|flops|macs)"
     r"|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
     r"|receptive field"

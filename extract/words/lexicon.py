@@ -88,7 +88,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
     ("multiply", r"^\W*(?:element-?wise )?multipl(?:y|ication)(?:[ _]?\d+)?\W*$"),
-    ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth-?to-?space"),
+    ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth[- ]?to[- ]?space"),
     ("shuffle", r"(?<!phase )(?<!phase-)shuffle(?![ -]?(?:block|unit|net|module))"),
     ("scale", r"\bscale\b"),
     ("activation", r"\bactivation\b"),

@@ -182,7 +182,7 @@ class Phrase:
                 self.tokens[place + 1 : place + 1] = tokens_of(token.partition("(")[2].removesuffix(")"))
             case "CALL":
                 take_call(self.layer, str(token))
-            case "SLASH" if kinds[:1] == ["NUMBER"]:
+            case "SLASH" if kinds[:1] == ["NUMBER"] and float(follows[0]) <= LARGEST_KERNEL:
                 self.layer.step(int(float(follows[0])))
                 return 2
             case "SLASH" if kinds[:1] == ["SIZE"] and (step := self._step_of(follows[0])):

@@ -161,6 +161,8 @@ def _listed(layer: Described, numbers: list[int]) -> dict[str, Any]:
     >>> _listed(Described("", params={"kernel": (3, 3)}), [64, 2]), _listed(Described(""), [64, 3, 1, 1])
     ({'filters': 64, 'stride': (2, 2)}, {'kernel': (3, 3), 'filters': 64, 'stride': (1, 1), 'pad': 1})
     """
+    if "kernel" not in layer.params and len(numbers) > 2 and numbers[0] <= LARGEST_KERNEL < numbers[1]:
+        numbers = [numbers[1], numbers[0], *numbers[2:]]  # Its window stands in front.
     window, (many, *rest) = {}, numbers or [0]
     if "kernel" not in layer.params and rest:
         window = {"kernel": (rest.pop(0),) * 2}

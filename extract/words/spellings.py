@@ -192,7 +192,10 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)( [×x] ?\d{1,2}), ?(?=(?:max|avg|average|global|pool|conv|fc|dense|drop|flat|soft)\w*)", r"\1; "),
     (r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)"),  # How wide a Dense is behind another.
     (r"\b([2-9]) (?=conv\w* ?\()", r"\1× "),  # So many of them.
-    (r"^([A-Za-z]\w*) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2"),
+    (r"^([A-Za-z](?:\w*[A-Za-z])?) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2"),
+    (r"(?i)\b(conv)_?(\d ?× ?\d)_(\d{2,4})\b", r"\1 \2, \3"),
+    (r"(?i)\b(conv)(\d ?× ?\d)\((\d{2,4})\)", r"\1 \2, \3"),
+    (r"(?i)^(\d ?× ?\d)_(conv)_(\d{2,4})\b", r"\2 \1, \3"),
     (r"\b([A-Z]\w*) ?\[([^][;]*=[^][;]*)\]", r"\1(\2)"),  # What a unit of its own is made with.
     (r"\{([^{}]*[A-Za-z]{3}[^{}]*)\}", r"[\1]"),  # A brace around layers.
     (r"(\[[^][]*)\] ?\[(?=[^][]*\] ?[xX*×])", r"\1; "),  # Two brackets that are repeated together.
