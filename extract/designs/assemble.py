@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from extract.columns.table_design import TableDesign
 from extract.designs.assembly import Assembly
@@ -109,6 +110,7 @@ def assemble(
 def _with_size(first: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> Assembly:
     """Return a design with the image of which as many numbers come into its first Dense as are printed."""
 
+    @cache  # Those that are sought come again.
     def build(side: int) -> Assembly:
         report = Report(strict=first.report.strict)
         to = Assembly(first.name, report, first.origin, bordered=first.bordered, as_called=first.as_called, side=side)

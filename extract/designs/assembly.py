@@ -84,11 +84,12 @@ class Assembly:
     @property
     def features(self) -> int:
         """Return the axis of features: the last one of a sequence, and else the first."""
+        if len(self.shape) != 3:
+            return 1
         over_time = (L.LSTM, L.GRU, L.SimpleRNN, L.Embed, L.Permute)
         along = (*over_time, L.Conv1D, L.MaxPool1D, L.AvgPool1D)
         last = next((each.layer for each in reversed(self.nodes) if isinstance(each.layer, along)), None)
-        steps = self.over_time if last is None else isinstance(last, over_time)
-        return 2 if len(self.shape) == 3 and steps else 1
+        return 2 if (self.over_time if last is None else isinstance(last, over_time)) else 1
 
     @property
     def is_padded(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from extract.designs.assembly import Assembly
+from extract.words.families import RECURRENT, WHOLE_POOLS
 from extract.words.reading import Reading, leaves
 from ir import layers as L
 from ir.graph import Ref
@@ -56,7 +57,7 @@ def _taken(readings: Sequence[Reading]) -> int:
     layers = list(leaves(readings))
     first = next((i for i, each in enumerate(layers) if each.kind == "dense"), 0)
     kinds = {each.kind for each in layers[:first]}
-    if "conv" not in kinds or kinds & {"gavgpool", "gmaxpool", "lstm", "bilstm", "gru", "rnn"}:
+    if "conv" not in kinds or kinds & {*WHOLE_POOLS, *RECURRENT}:
         return 0
     params, before = layers[first].params, layers[first - 1]
     units, count = params.get("units"), params.get("count")

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extract.columns.layer_names import names_layer
 from extract.pages.page import Line, segments
-from extract.structure.wrapping import are_one
+from extract.structure.wrapping import are_one, shares
 from extract.words.hyphens import unbroken
 
 NEAR = 0.15
@@ -21,8 +21,6 @@ ALIGNED = 2.0
 """Points that they begin beside each other at most, or have their middles."""
 APART = 1.15
 """How many times farther away another row is at least, where the lines of each are set closer."""
-
-
 _BARE = re.compile(r"[A-Za-z][A-Za-z\d -]*")
 """The name of a layer, of which nothing else is said."""
 
@@ -33,15 +31,17 @@ def with_middle_cells(lines: Sequence[Line], rules: Sequence[float]) -> list[Lin
     That they stand around the middle of their rows, and do not go on from those above, one of them has to tell: below a
     rule (`rules` are their heights), below a row without such a cell, or farther from the row above it.
     """
-    places = [k for k in range(1, len(lines) - 1) if _own(lines, k) is not None and not _parted(lines, k, rules)]
-    if not any(_begins(lines, k, rules) for k in places):
+    middles = [(k, own) for k in range(1, len(lines) - 1) if (own := _own(lines, k)) is not None]
+    cells = [(k, (lines[k - 1], own, lines[k + 1])) for k, own in middles]
+    cells = [(k, cell) for k, cell in cells if not _parted(cell, rules)]
+    if not any(_begins(lines, k, rules) for k, _ in cells):
         return list(lines)
     gone: set[int] = set()
     found = list(lines)
-    for k in places:
+    for k, cell in cells:
         if not gone & {k - 1, k, k + 1}:
             gone |= {k - 1, k + 1}
-            found[k] = _with_one(lines, k)
+            found[k] = _with_one(lines[k], cell)
     return [line for i, line in enumerate(found) if i not in gone]
 
 
@@ -57,16 +57,14 @@ def _own(lines: Sequence[Line], k: int) -> Line | None:
     if any(each < NEARER * up for each in others):
         return None  # It is of the row above it, or below it, whose middle is nearer.
     own = [part for part in here if _aligned(part, above[0]) and _aligned(part, below[0])]
-    crossed = [part for part in here if any(_crosses(part, each) for each in (above[0], below[0]))]
+    crossed = [part for part in here if any(shares(part, each) for each in (above[0], below[0]))]
     return own[0] if len(own) == 1 and crossed == own else None
 
 
-def _parted(lines: Sequence[Line], k: int, rules: Sequence[float]) -> bool:
+def _parted(cell: Sequence[Line], rules: Sequence[float]) -> bool:
     """Tell lines with a rule between them, or that are all layers: these are rows of their own."""
-    above, own, below = lines[k - 1], _own(lines, k), lines[k + 1]
-    layers = own is not None and all(_BARE.fullmatch(each.text) for each in (above, own, below))
-    layers = layers and own is not None and all(names_layer(each.text) for each in (above, own, below))
-    return layers or any(above.base < y < below.top for y in rules)
+    layers = all(_BARE.fullmatch(each.text) and names_layer(each.text) for each in cell)
+    return layers or any(cell[0].base < y < cell[-1].top for y in rules)
 
 
 def _begins(lines: Sequence[Line], k: int, rules: Sequence[float]) -> bool:
@@ -76,26 +74,20 @@ def _begins(lines: Sequence[Line], k: int, rules: Sequence[float]) -> bool:
     over, above, here = lines[k - 2 : k + 1]
     ruled = any(over.base < y < above.base for y in rules)
     farther = above.base - over.base > APART * (here.base - above.base)
-    bare = len(segments(over)) > 1 and not any(_crosses(part, above) for part in segments(over))
+    bare = len(segments(over)) > 1 and not any(shares(part, above) for part in segments(over))
     return ruled or farther or bare
 
 
-def _with_one(lines: Sequence[Line], k: int) -> Line:
-    own = _own(lines, k)
-    assert own is not None
-    text = lines[k - 1].text
-    for more in (own.text, lines[k + 1].text):
+def _with_one(line: Line, cell: Sequence[Line]) -> Line:
+    """Return the middle line of a cell, with all its texts as one word."""
+    above, own, below = cell
+    text = above.text
+    for more in (own.text, below.text):
         text = " ".join(unbroken([text, more])) if are_one(text.split("\n")[-1], more) else f"{text}\n{more}"
-    x0, x1 = (
-        end(each for line in (lines[k - 1], own, lines[k + 1]) for each in (line.x0, line.x1)) for end in (min, max)
-    )
+    x0, x1 = min(each.x0 for each in cell), max(each.x1 for each in cell)
     whole = replace(own.words[0], text=text, x0=x0, x1=x1)
-    return Line(tuple(whole if word == own.words[0] else word for word in lines[k].words if word not in own.words[1:]))
+    return Line(tuple(whole if word == own.words[0] else word for word in line.words if word not in own.words[1:]))
 
 
 def _aligned(one: Line, two: Line) -> bool:
     return min(abs(one.x0 - two.x0), abs(one.x0 + one.x1 - two.x0 - two.x1) / 2) < ALIGNED
-
-
-def _crosses(one: Line, two: Line) -> bool:
-    return one.x0 < two.x1 and two.x0 < one.x1

@@ -24,6 +24,10 @@ ALIKE = 1.4
 """How many times wider than another one in a line at most: behind a comma TeX stretches it more."""
 NEXT = 1.7
 """How far the base line of the next line is below at most, as a share of the type's size."""
+COMMON = 2
+"""Words that begin at one place at most where no column does."""
+BEGINS = 0.3
+"""The share of the lines that have a word there at most; of a word that ends lines several begin at one place."""
 
 
 def with_whole_cells(lines: Sequence[Line]) -> list[Line]:
@@ -66,12 +70,6 @@ def _columns(lines: Sequence[Line]) -> Iterator[Ends]:
                 if stretched and _is_crossed(run, lines) and _ends(below, after, run[-1].x1, beside):
                     yield first.x0, run[-1].x1
                     break
-
-
-COMMON = 2
-"""Words that begin at one place at most where no column does."""
-BEGINS = 0.3
-"""The share of the lines that have a word there at most; of a word that ends lines several begin at one place."""
 
 
 def _shared(x0: float, starts: Sequence[float]) -> int:

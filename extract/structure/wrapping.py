@@ -45,7 +45,7 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
     for i in range(1, len(lines)):
         if i in ruled or (i + 1 < len(lines) and _is_nearer(lines[i - 1 : i + 2])):
             continue
-        pairs = [(over.text, part.text) for part in lines[i] for over in lines[i - 1] if _shares(over, part)]
+        pairs = [(over.text, part.text) for part in lines[i] for over in lines[i - 1] if shares(over, part)]
         if any(_are_numbers(over, part) for line in lines[max(0, i - 2) : i] for over in line for part in lines[i]):
             continue  # A number under another is of a row of its own.
         fewer = len(lines[i]) < len(lines[i - 1]) + (i - 1 in torn) or all(hangs(*each) for each in pairs)
@@ -59,7 +59,7 @@ def unwrapped(lines: Sequence[Parts], columns: Sequence[Ends], ruled: Set[int] =
     for i in taken:
         start = next(j for j in range(i - 1, -1, -1) if j not in taken)
         for part in lines[i]:
-            above = max((each for each in found[start] if _shares(each, part)), key=lambda each: each.x0)
+            above = max((each for each in found[start] if shares(each, part)), key=lambda each: each.x0)
             found[start][found[start].index(above)] = _joined(above, part)
         found[i] = []
     return found
@@ -78,12 +78,12 @@ def _by_columns(line: Parts, columns: Sequence[Ends]) -> list[Line]:
 
 
 def _are_numbers(over: Line, part: Line) -> bool:
-    return _shares(over, part) and over.text.strip().isdecimal() and part.text.strip().isdecimal()
+    return shares(over, part) and over.text.strip().isdecimal() and part.text.strip().isdecimal()
 
 
 def _stands_alone(part: Line, lines: Sequence[Parts], rests: Sequence[int]) -> bool:
     """Tell a text that more than one other line has at the same place, which goes on from none above it."""
-    others = (each for i, line in enumerate(lines) if i not in rests for each in line if _shares(each, part))
+    others = (each for i, line in enumerate(lines) if i not in rests for each in line if shares(each, part))
     return sum(each.text == part.text for each in others) > 1
 
 
@@ -237,5 +237,6 @@ def _joined(above: Line, part: Line) -> Line:
     return Line((*above.words[:-1], replace(last, text=put_together(last.text, first.text)), *part.words[1:]))
 
 
-def _shares(above: Line, part: Line) -> bool:
+def shares(above: Line, part: Line) -> bool:
+    """Tell texts of which some of one stands above some of the other."""
     return above.x0 < part.x1 and part.x0 < above.x1
