@@ -8,6 +8,7 @@ import numpy as np
 import pypdfium2
 import pytest
 
+from extract.pages import embedded
 from extract.pages.embedded import pixels_of
 from extract.raster.picture import shaded
 
@@ -73,3 +74,10 @@ def test_a_picture_on_a_dark_ground_is_turned_to_light() -> None:
     pixels = np.full((60, 60, 3), 20, np.uint8)
     pixels[30:33, 20:40] = 250
     assert shaded(pixels)[0, 0] == 235
+
+
+def test_a_picture_with_more_pixels_than_are_held_is_left_to_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = page()
+    assert pixels_of(document, 1, PLACE, 4.0) is not None
+    monkeypatch.setattr(embedded, "MOST_PIXELS", 600 * 300 - 1)
+    assert pixels_of(document, 1, PLACE, 4.0) is None

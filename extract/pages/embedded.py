@@ -10,6 +10,8 @@ from extract.pages.sheets import Box, Picture
 
 SCALES = (1.0, 5.0)
 """Pixels of a point at least and at most: less is hardly read, and of more the page shows enough."""
+MOST_PIXELS = 25_000_000
+"""Pixels of a picture at most: of a larger one what the page shows is read."""
 EVEN = 0.03
 """By how much the scales across and down differ at most, and by how much a picture is turned."""
 MOSTLY = 0.9
@@ -56,12 +58,14 @@ def _shared(a: Box, b: Box) -> float:
 
 
 def _scale(each: Any, place: Box) -> float | None:
-    """Return how many pixels a point of a picture has that stands upright and is not stretched."""
+    """Return how many pixels a point of a picture has that stands upright and is not stretched, nor too large."""
     from pypdfium2 import raw
 
     if each.type != raw.FPDF_PAGEOBJ_IMAGE:
         return None
     wide, high = each.get_px_size()
+    if wide * high > MOST_PIXELS:
+        return None
     across, down = wide / (place[2] - place[0]), high / (place[3] - place[1])
     a, b, c, d = each.get_matrix().get()[:4]
     is_upright = a > 0 < d and abs(b) < EVEN * a and abs(c) < EVEN * d
