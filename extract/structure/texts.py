@@ -271,6 +271,17 @@ def _latex_text(text: str) -> str:
     text = re.sub(r"\\(?:long)?rightarrow\b|\\to\b", "→", text)
     text = re.sub(r"\\(?:checkmark|cmark|surd|ding\{5[12]\})", "✓", text)
     text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)
-    text = re.sub(r"\\([%#&_])", r"\1", text).replace("\\cdot", "·")
-    plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|[${}~]", " ", text))
-    return re.sub(r" ?\x0b ?", "\n", plain).strip()
+    text = _FRACTION.sub(r"\1/\2", text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda found: _SIGNS.get(found[1], found[0]), text)
+    text = re.sub(r"\\[,;:! ]", " ", re.sub(r"\\([%#&_])", r"\1", text))
+    plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|(?<!\\)[${}~]", " ", text))
+    return re.sub(r" ?\x0b ?", "\n", re.sub(r"\\([{}])", r"\1", plain)).strip()
+
+
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_SIGNS = {
+    **{"cdot": "·", "in": "∈", "sim": "~", "pm": "±", "ldots": "...", "dots": "...", "cdots": "..."},
+    **{"oplus": "⊕", "otimes": "⊗", "odot": "⊙", "leftarrow": "←", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥"},
+    **{"alpha": "α", "beta": "β", "gamma": "γ", "sigma": "σ", "epsilon": "ε", "lambda": "λ", "mu": "μ", "tau": "τ"},
+}
+"""The signs that LaTeX sets for names, of those that tables of networks have."""
