@@ -233,7 +233,7 @@ def test_names_that_say_more_than_their_types() -> None:
     lines = ("Input | Image | (96, 96, 3)", "GlobalAveragePooling2D | Pooling | (3,)", "Dense | Fully Connected | (8,)",
              "L2 Normalization | Lambda | (8,)")  # fmt: skip
     (found,) = designs(table("Layer | Type | Output Shape", *lines))
-    assert [each.kind for each in found.design.readings] == ["input", "gavgpool", "dense", "L2 Normalization"]
+    assert [each.kind for each in found.design.readings] == ["input", "gavgpool", "dense", "l2norm"]
 
 
 def test_a_base_that_says_what_comes_in_is_no_input() -> None:

@@ -22,7 +22,7 @@ _SUM = re.compile(r"[\d\s,.×+()-]*\d[\s,.×()]*[+=][\d\s,.×+=()≈-]*")
 """How a number of weights is worked out: 6 × 25 + 6 = 156."""
 _WINDOW = re.compile(r"(\d{1,2}) ?× ?\d{1,2}")
 """The sides of a window."""
-_MANY = re.compile(r"[≈~∼]? ?[\d,.]+(?:[eE][+-]?\d+)?\s?[kKMBG%]?(?: ?× ?\d+)?|-?")
+_MANY = re.compile(r"[≈~∼]? ?[\d,.]+(?:[eE][+-]?\d+)?\s?[kKMBG%]?(?: ?× ?\d+)?|[-–—]*")
 """A number of weights."""
 _SIDES = re.compile(r"\d+ ?× ?\d+")
 """Two sizes of what a layer gives."""

@@ -21,6 +21,7 @@ POSTS: dict[str, Layer] = {
     "ln": L.LayerNorm(),
     "lrn": L.LRN(),
     "in": L.MVN(),
+    "l2norm": L.L2Normalize(across_spatial=False, learned=False),
     "relu": L.ReLU(),
     "relu6": L.ReLU(maximum=6.0),
     "leakyrelu": L.ReLU(negative_slope=0.01),

@@ -47,7 +47,8 @@ def fit(
         others.append((1, 2, 2))
     strides = [stride or usual, *others]
     first: Layer | None = None
-    _widened(to, reading, output)
+    if pool or {*to.shape[2:]} != {1} or tuple(output) != tuple(kernel):  # Else its border makes one pixel that large.
+        _widened(to, reading, output)
     for step, pad, rounding in product(strides, pads, roundings):
         try:
             layer = made(step, pad, rounding)

@@ -125,7 +125,7 @@ class LayersOf:
             self._pool(replace(reading, kind=kind[1:], params=windows), ())
         elif kind in WHOLE_POOLS:
             self.to.add(WHOLE[kind][axes_for(reading, self.to.shape)](), "pool")
-        elif kind == "dense":
+        elif kind == "dense" and not self._is_among_images(params.get("output", ())):
             self._dense(reading)
         elif kind == "softmax":
             self._as_many(reading)
@@ -302,7 +302,7 @@ class LayersOf:
     def _as_many(self, reading: Reading) -> None:
         """Add the Dense in front of a softmax of another number of ways than come in."""
         units, (_, *before) = reading.params.get("units"), self.to.shape
-        if units and None not in before and units not in (before[0], prod(each or 1 for each in before)):
+        if units and units > 1 and None not in before and units not in (before[0], prod(each or 1 for each in before)):
             self.to.infer(f"a Dense of {units} is in front of {reading.text!r}, as so many ways are printed")
             self._dense(replace(reading, kind="dense", params={"units": units}))
 
@@ -347,6 +347,10 @@ class LayersOf:
         self.to.add(L.Dense(units=units or 1000, bias=bias), "fc")
         if len(output) == 3 and prod(output) == units and max(output[:2]) > 1:
             self._reshape(output)
+
+    def _is_among_images(self, output: Sequence[int]) -> bool:
+        """Tell what takes an image and gives one, which no Dense does: a `DenseLayer` of a block."""
+        return len(self.to.shape) == len("nchw") and len(output) == 3 and min(*self.to.shape[2:], *output[:2]) > 1
 
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output

@@ -10,6 +10,7 @@ from extract.columns.grids import Cell, Grid
 from extract.columns.header_rows import header
 from extract.columns.headers import SIZED, role_of
 from extract.columns.layer_names import LAYERS
+from extract.columns.stacked import Row
 from extract.columns.table_design import TableDesign
 from extract.tables.judging import is_design
 from extract.tables.variants import RESIZING
@@ -124,7 +125,7 @@ def with_windows(grid: Grid) -> Grid:
 def designs_by_columns(grid: Grid) -> list[TableDesign]:
     """Return the designs of a table with a layer a column, each row a design; the lines of a cell follow each other."""
     found = []
-    for row in grid.rows[1:]:
+    for row in _whole_rows(grid.rows[1:]):
         name = next((cell.text.replace("\n", " ") for cell in row if cell.covers(0)), "")
         readings: list[Reading] = []
         cells: list[Cell] = []
@@ -141,6 +142,19 @@ def designs_by_columns(grid: Grid) -> list[TableDesign]:
             cells += [Cell(title, column, column)] * len(layers)
         found.append(TableDesign(name, "columns", tuple(readings), tuple(cells)))
     return [each for each in found if is_design(each)]
+
+
+def _whole_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return rows, those below a design's name that have none as further lines of its cells."""
+    found: list[Row] = []
+    for row in rows:
+        if not found or any(cell.tells for cell in row if cell.covers(0)):
+            found.append(row)
+            continue
+        below = {cell.first: cell.text for cell in row if cell.tells}
+        joined = (replace(cell, text=f"{cell.text}\n{below.get(cell.first, '')}".strip()) for cell in found[-1])
+        found[-1] = tuple(joined)
+    return found
 
 
 def _joined(lines: Sequence[str]) -> list[str]:

@@ -177,7 +177,7 @@ def _code(row: OneRow, text: str) -> str:
         return "conv"  # The last one.
     is_code = "kernel" in row.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
     if text.strip() == "L2" and not any(cell.tells for cell in row.said.get("kernel", ())):
-        return ""  # A normalisation.
+        return "l2norm"
     kind = _CODES.get(text.strip()[0], "") if is_code else ""
     return "conv" if kind == "dense" and row.window else kind
 

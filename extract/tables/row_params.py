@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from math import prod
 from typing import Any
 
 from extract.columns.header_rows import LISTED
@@ -59,7 +60,7 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
             found["kernel"] = int(window[1]), int(window[2])
             found |= {"stride": (int(window[3]),) * 2} if window[3] else {}
     for cell in row.said.get("context", ()) if first.kind != "dense" else ():
-        found |= window_of(cell.text)
+        found |= _spliced(row, window_of(cell.text))
     if inner := whole(row.said.get("inner", ())) if first.kind not in LAYERS else None:
         found["sub_blocks"] = inner
     if expand := whole(row.said.get("expand", ())):
@@ -69,10 +70,14 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     for cell in row.said.get("padding", ()):
         plain = re.sub(r" ?\(same\)", "", cell.text).strip("() ")
         sides = tuple(map(int, re.findall(r"\d+", plain)))
-        if len(sides) == len("tblr"):  # Each by itself: that these are meant, the printed size tells.
+        if len(sides) == len("tblr") and len({*sides}) == 1:
+            found["pad"] = sides[0]
+        elif len(sides) == len("tblr"):  # Each by itself: that these are meant, the printed size tells.
             found["pad" if row.said.get("output") else "borders"] = sides[:2], sides[2:]
         elif len(sides) < len("tblr"):
             found |= read_attributes(f"pad {re.sub(_LISTED, '×', plain)}", first.kind)
+        if first.kind in FILTERED and plain in ("-", "–", "—"):
+            found.setdefault("pad", 0)  # It has none, where a column says those of others.
     if (count := whole(row.said.get("count", ()))) is not None:
         found["count"] = count
     for cell in row.said.get("activation", ()):
@@ -118,6 +123,14 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if row.width and (len(sides) == 2 or (len(sides) == 3 and row.width <= COLOURS < min(sides))):
         found["output"] = (*sides, row.width)
     return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}
+
+
+def _spliced(row: OneRow, window: dict[str, Any]) -> dict[str, Any]:
+    """Return a window over time; how many channels come in where so many steps of them are printed: `120 × 512`."""
+    pairs = [re.fullmatch(r"(\d+) ?[x×/→-] ?\w+", cell.text.strip()) for cell in row.said.get("filters", ())]
+    taken = next((int(each[1]) for each in pairs if each), 0)
+    steps = prod(window.get("kernel", ()))
+    return {**window, "in_channels": taken // steps} if window and taken and taken % steps == 0 else window
 
 
 _INCOMING = re.compile(r"in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)?$|c[ _]?in$", re.IGNORECASE)

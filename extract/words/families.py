@@ -31,7 +31,7 @@ JOINS: dict[str, Layer] = {
 """What joins tensors."""
 POSTED = frozenset(name for name, _ in POSTS)
 """Normalisations and activations, which stand behind others."""
-ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn"}
+ACTIVATIONS = POSTED - {"bn", "gn", "ln", "in", "lrn", "l2norm"}
 """Those of them that are no normalisation."""
 UNSLOPED = ACTIVATIONS - {"leakyrelu", "prelu", "elu", "selu", "swish"}
 """Those that are made with no number, so that one beside them is how many units there are."""

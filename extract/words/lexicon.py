@@ -105,6 +105,7 @@ POSTS: tuple[tuple[str, str], ...] = (
         r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!al\b|ali[sz]|\w*ed\b)\w*\b"
         r"|^normali[sz]ation\b",
     ),
+    ("l2norm", r"(?:\bl|ℓ)[ _-]?2[ _-]?(?:normali[sz]\w*|norm\b)(?!\W*\d)"),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
     ("prelu", r"\bprelu\b"),
     ("relu6", r"\brelu6\b"),

@@ -23,9 +23,14 @@ def slope_of(said: str) -> float | None:
 
     >>> slope_of("conv, BN, LeakyReLU(0.2)"), slope_of("lReLU, slope = 0.1"), slope_of("LReLU"), slope_of("ReLU 0.5")
     (0.2, 0.1, None, None)
+    >>> slope_of("The slopes of all lReLU functions in the networks are set to 0.1.")
+    0.1
     """
-    words = r"(?:negative[_ ]?slope|slope|alpha|α|a|of|the|leak|with|is|=|[\s(,:])*"
-    found = re.search(rf"\bl(?:eaky)?[- ]?\s?relus?\b{words}(0?\.\d+)", said, re.IGNORECASE)
+    words = (
+        r"(?:negative[_ ]?slope|slopes?|alpha|α|a|of|the|leak\w*|with|is|are|was|were|set|to|all|functions?|units?|layers?"
+        r"|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|=|[\s(,:])*"
+    )
+    found = re.search(rf"\bl(?:eaky)?[- ]?\s?relus?\b{words}(0?\.\d+)(?![\d%]* ?(?:drop|momentum))", said, re.IGNORECASE)
     return float(found[1]) if found else None
 
 

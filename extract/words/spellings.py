@@ -279,6 +279,8 @@ _THEN: tuple[_Rule, ...] = (
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     (r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]"),
     (r"^\[(\d{1,2}, ?\d{2,4}(?: ?; ?\d{1,2}, ?\d{2,4})*)\](?= ?[×;])", _along_time),
+    (r"^\[([3579], ?\d{2,4})\]$", _along_time),
+    (r"(\] ?× ?\d+) (?=\[)", r"\1; "),  # One behind the other.
     # What makes an image larger: a stride of less than one, or an arrow; and an arrow down for what makes it smaller.
     (r"(?i)\bconv(\w*[^;\n↑]{0,20}?)stride\W{0,3}1[/⁄](\d)\b", r"deconv\1stride \2"),
     (r"(?i)\bconv(\w*)\.? ?↑", r"deconv\1, stride 2"),
