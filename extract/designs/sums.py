@@ -18,6 +18,7 @@ def compare(to: Assembly, reading: Reading, before: int) -> None:
     """Ask where the output or the parameters that are printed are others than those of the nodes behind `before`."""
     output = reading.params.get("output", ())
     flat = reading.kind == "flatten" and prod(output) == prod(each or 0 for each in to.shape[1:])
+    flat |= reading.kind == "dense" and {*output} == {1} and len(output) > 1  # Of one pixel, whatever its features.
     if output and not flat and not is_printed(to.shape, output):
         channels, *space = to.shape[1:]
         last = len(output) == len(space) + 1 and output[0] != channels  # As the table has them.

@@ -271,7 +271,7 @@ def _latex_text(text: str) -> str:
     text = re.sub(r"\\(?:long)?rightarrow\b|\\to\b", "→", text)
     text = re.sub(r"\\(?:checkmark|cmark|surd|ding\{5[12]\})", "✓", text)
     text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)
-    text = _FRACTION.sub(r"\1/\2", text)
+    text = re.sub(r"([_^])\s*\{([\w+-]*)\}", r"\1\2", _FRACTION.sub(r"\1/\2", text))
     text = re.sub(r"\\([A-Za-z]+)", lambda found: _SIGNS.get(found[1], found[0]), text)
     text = re.sub(r"\\[,;:! ]", " ", re.sub(r"\\([%#&_])", r"\1", text))
     plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|(?<!\\)[${}~]", " ", text))
@@ -279,9 +279,9 @@ def _latex_text(text: str) -> str:
 
 
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_SIGNS = {
-    **{"cdot": "·", "in": "∈", "sim": "~", "pm": "±", "ldots": "...", "dots": "...", "cdots": "..."},
-    **{"oplus": "⊕", "otimes": "⊗", "odot": "⊙", "leftarrow": "←", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥"},
-    **{"alpha": "α", "beta": "β", "gamma": "γ", "sigma": "σ", "epsilon": "ε", "lambda": "λ", "mu": "μ", "tau": "τ"},
-}
+_NAMED = (
+    "cdot· in∈ sim~ pm± ldots... dots... cdots... oplus⊕ otimes⊗ odot⊙ leftarrow← le≤ leq≤ ge≥ geq≥"
+    " alphaα betaβ gammaγ sigmaσ epsilonε lambdaλ muμ tauτ"
+)
+_SIGNS = {name[1]: name[2] for name in re.finditer(r"([a-z]+)(\S+)", _NAMED)}
 """The signs that LaTeX sets for names, of those that tables of networks have."""

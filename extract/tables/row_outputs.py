@@ -12,6 +12,7 @@ from extract.tables.backbones import is_trained
 from extract.tables.one_row import OneRow
 from extract.tables.unnamed_rows import OUTPUT
 from extract.words.families import ACTIVATIONS, POSTED, RECURRENT
+from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
 
@@ -51,12 +52,14 @@ def opens_out(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow)
 
 
 _HEAD = re.compile(r"\b([A-Za-z]\w*)[ -](?:heads?|streams?)\b", re.IGNORECASE)
+_OUTPUT_OF = re.compile(r"out(?:put)?(?: layer)? ?\( ?([A-Za-z]\w*) ?\)", re.IGNORECASE)
 
 
 def head_of(row: Sequence[Cell]) -> dict[str, str]:
-    """Return which of several heads a row is of, by its name: `Actor head`, `5 (Value Head)`."""
-    found = _HEAD.search(row[0].text)
-    return {"head": found[1].lower()} if found else {}
+    """Return which of several heads a row is of, by its name: `Actor head`, `5 (Value Head)`, `Output (D_cls)`."""
+    found = _HEAD.search(row[0].text) or _OUTPUT_OF.fullmatch(row[0].text.strip())
+    known = bool(found) and bool(kind_of(found[1] if found else "") or posts_of(found[1] if found else ""))
+    return {"head": found[1].lower()} if found and not known else {}
 
 
 _MEAN = re.compile(r"(?:\b|_)(?:mu|means?)(?:\b|_)|[μµ]", re.IGNORECASE)

@@ -33,7 +33,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("transition", r"\btransition\b"),
     ("stage", r"\bstage[ _-]?\d"),
     ("resblock", r"\bres(?:idual)?[ -]?(?:block|blk|unit|module)|^\W*residual[ _-]?\d+\W*$"),
-    ("spp", r"spatial pyramid|\bspp\b"),
+    ("spp", r"(?<!atrous )spatial pyramid|\bspp\b"),
     ("gmaxpool", r"global[ _-]?max|adaptive ?max|max-?over-?time|max(?:[- ]?pool\w*)? over time"),
     (
         "gavgpool",
@@ -50,7 +50,11 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"max[- ]?\s?-?pool|(?:^|\d )max(?=$|[,;]| stride)|^max(?=\W*\d ?×)"
         r"|\bpool(?:ing)?[._]max\b|\bmp\b|\bmaxpool|\bmpool\d*\b",
     ),
-    ("pool", r"(?<!stats )(?<!statistics )(?<!statistical )\bpool(?:ing)?(?:\b|\d)|\bsub-?sampling\b"),
+    (
+        "pool",
+        r"(?<!stats )(?<!statistics )(?<!statistical )(?<!pyramid )\bpool(?:ing)?(?:\b|\d)(?! module)"
+        r"|\bsub-?sampling\b",
+    ),
     ("local", r"local(?:ly)?[- ]?(?:conn\w*|conv\w*)|(?<!non-)(?<!non )\blocal\d?\b(?! [a-z]{3}(?!.*\d))"),
     (
         "deconv",

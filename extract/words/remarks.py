@@ -27,10 +27,11 @@ def slope_of(said: str) -> float | None:
     0.1
     """
     words = (
-        r"(?:negative[_ ]?slope|slopes?|alpha|α|a|of|the|leak\w*|with|is|are|was|were|set|to|all|functions?|units?|layers?"
-        r"|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|=|[\s(,:])*"
+        r"(?:negative[_ ]?slope|slopes?|alpha|α|a|of|the|leak\w*|with|is|are|was|were|set|to|all|functions?|units?"
+        r"|layers?|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|=|[\s(,:])*"
     )
-    found = re.search(rf"\bl(?:eaky)?[- ]?\s?relus?\b{words}(0?\.\d+)(?![\d%]* ?(?:drop|momentum))", said, re.IGNORECASE)
+    behind = r"(?![\d%]* ?(?:drop|momentum))"
+    found = re.search(rf"\bl(?:eaky)?[- ]?\s?relus?\b{words}(0?\.\d+){behind}", said, re.IGNORECASE)
     return float(found[1]) if found else None
 
 

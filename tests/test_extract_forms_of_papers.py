@@ -1,0 +1,106 @@
+"""Tables as papers set them: designs over several rows, heads beside each other, one pixel."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.structure.texts import grids_of
+from extract.tables.layouts import designs_of
+from extract.words.cells import read_cell
+from extract.words.lexicon import kind_of
+from ir import Report
+from ir import layers as L
+from tests.test_extract_families import model_of
+from tests.test_extract_tables import kinds
+from tests.test_extract_unseen import table
+
+
+def latex(*rows: str) -> str:
+    body = " \\\\ \\hline\n".join(rows)
+    return f"\\begin{{tabular}}{{|{'c|' * (rows[0].count('&') + 1)}}}\n{body} \\\\\n\\end{{tabular}}"
+
+
+def test_signs_of_latex() -> None:
+    (grid,) = grids_of(latex(r"$\{t-2, t\}$ & $z \in \mathbb{R}^{16}$", r"$(\frac{h}{2}, 8)$ & $D_{cls}$"), ".tex")
+    assert [cell.text for row in grid.rows for cell in row] == ["{t-2, t}", "z ∈ R ^16", "(h/2, 8)", "D_cls"]
+
+
+def test_a_context_tells_how_many_channels_come_in() -> None:
+    lines = ("frame1 | [t-2, t+2] | 5 | 20x8", "frame2 | {t-1, t, t+1} | 7 | 24x8", "segment3 | {0} | T | 8x6")
+    graph = model_of(table("Layer | Layer context | Total context | Input x output", *lines))
+    assert graph.inputs[0].shape[1] == 4
+
+
+def test_designs_over_several_rows() -> None:
+    text = latex(
+        "Arch. & conv1 & conv2 & full3 & full4",
+        r"\multirow{3}{*}{Net-F} & 8x7x7 & 6x5x5 & 12 & 10",
+        "& st. 2, pad 0 & st. 1, pad 2 & drop- & soft-",
+        "& LRN, x2 pool & - & out & max",
+        r"\multirow{3}{*}{Net-M} & 4x5x5 & 6x3x3 & 12 & 10",
+        "& st. 1, pad 0 & st. 1, pad 1 & drop- & soft-",
+        "& x2 pool & - & out & max",
+    )
+    found = designs_of(grids_of(text, ".tex")[0])
+    assert [each.config for each in found] == ["Net-F", "Net-M"]
+    assert [each.kind for each in found[0].readings] == [
+        *("conv", "lrn", "pool", "conv", "dense", "dropout", "dense", "softmax")
+    ]
+    assert found[0].readings[0].params["stride"] == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[3, 256]", ["conv"]),
+        ("[3×3, 8]×1, S2 [3×3, 8; 3×3, 8]×2", ["conv", "block"]),
+        ("FC 16, L2 normalization", ["dense"]),
+        ("L2Norm", ["l2norm"]),
+    ],
+)
+def test_cells(text: str, expected: list[str]) -> None:
+    assert [each.kind for each in read_cell(text)] == expected
+
+
+def test_pyramids_of_poolings_are_no_pooling() -> None:
+    assert [kind_of(each) for each in ("pyramid pooling module", "atrous spatial pyramid pooling", "pool1")] == [
+        *("", "", "pool")
+    ]
+
+
+def test_one_pixel_is_bordered_and_counts_are_no_filters() -> None:
+    lines = ("Latent vector | -- | 16 x 1 x 1 | --", "Conv 4x4 | LReLU | 8 x 4 x 4 | 2.1k",
+             "Upsample | -- | 8 x 8 x 8 | --", "Conv 3x3 | LReLU | 8 x 8 x 8 | 584",
+             "Conv 1x1 | linear | 3 x 8 x 8 | 27")  # fmt: skip
+    graph = model_of(table("Generator | Act. | Output shape | Params", *lines))
+    found = [(each.filters, each.pad) for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)]
+    assert found == [(8, ((3, 3), (3, 3))), (8, ((1, 1), (1, 1))), (3, ((0, 0), (0, 0)))]
+
+
+def test_paddings_of_four_sides_and_none() -> None:
+    lines = ("Stage | conv | conv | full | full", "# channels | 8 | 6 | 12 | 10", "Filter size | 5x5 | 3x3 | - | -",
+             "Conv. stride | 2x2 | 1x1 | - | -", "Zero-Padding size | - | 1x1x1x1 | - | -",
+             "Spatial input size | 31x31 | 14x14 | 14x14 | 1x1")  # fmt: skip
+    report = Report()
+    graph = model_of(table("Layer | 1 | 2 | 3 | 4", *lines), report=report)
+    assert [each.pad for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [
+        *(((0, 0), (0, 0)), ((1, 1), (1, 1)))
+    ]
+    assert not any("1 x 1 is printed" in each.message for each in report)
+
+
+def test_outputs_in_brackets_are_heads() -> None:
+    lines = ("Input layer | (16, 16, 3) → (8, 8, 8) | CONV-(N8, K4x4, S2, P1), Leaky ReLU",
+             "Output layer (D_src) | (8, 8, 8) → (8, 8, 1) | CONV-(N1, K3x3, S1, P1)",
+             "Output layer (D_cls) | (8, 8, 8) → (1, 1, 5) | CONV-(N5, K8x8, S1, P0)")  # fmt: skip
+    graph = model_of(table("Layer | Input → Output Shape | Layer Information", *lines))
+    assert len(graph.outputs) == 2
+    assert len({node.inputs[0] for node in graph.nodes[-2:]}) == 1
+
+
+def test_no_dense_stands_among_images_nor_in_front_of_one_way() -> None:
+    lines = ("Conv | 3x3, 8 | 16 x 16 x 8", "DenseLayer | - | 16 x 16 x 12", "Conv | 1x1, 6 | 16 x 16 x 6")
+    report = Report()
+    graph = model_of(table("Layer | Settings | Output", "Input | | 16 x 16 x 3", *lines), report=report)
+    assert "Dense" not in kinds(graph)
+    assert any("'DenseLayer' is not known" in each.message for each in report)
