@@ -350,7 +350,8 @@ class LayersOf:
 
     def _is_among_images(self, output: Sequence[int]) -> bool:
         """Tell what takes an image and gives one, which no Dense does: a `DenseLayer` of a block."""
-        return len(self.to.shape) == len("nchw") and len(output) == 3 and min(*self.to.shape[2:], *output[:2]) > 1
+        sides = [each or 0 for each in (*self.to.shape[2:], *output[:2])]
+        return len(self.to.shape) == len("nchw") and len(output) == 3 and min(sides) > 1
 
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output
