@@ -104,3 +104,52 @@ def test_no_dense_stands_among_images_nor_in_front_of_one_way() -> None:
     graph = model_of(table("Layer | Settings | Output", "Input | | 16 x 16 x 3", *lines), report=report)
     assert "Dense" not in kinds(graph)
     assert any("'DenseLayer' is not known" in each.message for each in report)
+
+
+HEAD = "Layer | Kernel | Filters | Stride"
+ROWS = ("conv1 | 3×3 | 8 | 1", "conv2 | 3×3 | 16 | 2", "conv3 | 3×3 | 3 | 1")
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        ("All layers use BN and ReLU except the final one, which uses tanh.", ["BatchNorm", "ReLU"]),
+        ("Except for the last layer, which uses tanh, all layers are followed by BN and ReLU.", ["BatchNorm", "ReLU"]),
+        ("ELU follows all convolutions but the last, which is a tanh.", ["ELU"]),
+    ],
+)
+def test_the_last_layer_has_another(caption: str, expected: list[str]) -> None:
+    assert kinds(model_of(f"{caption}\n\n{table(HEAD, *ROWS)}")) == [
+        *("Conv2D", *expected, "Conv2D", *expected, "Conv2D", "Tanh")
+    ]
+
+
+def test_each_layer_is_a_block_of_several() -> None:
+    caption = "Each 2D or 3D convolutional layer represents a block of convolution, batch normalization and ReLU."
+    assert kinds(model_of(f"{caption}\n\n{table(HEAD, *ROWS)}"))[:3] == ["Conv2D", "BatchNorm", "ReLU"]
+
+
+def test_no_padding_is_used() -> None:
+    graph = model_of(f"No padding is used.\n\n{table(HEAD, *ROWS)}")
+    assert {each.pad for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)} == {((0, 0), (0, 0))}
+
+
+def test_a_block_that_goes_down_tells_what_comes_in() -> None:
+    lines = ("Residual block | [3x3]x2 | Down | 8x16x16", "Residual block | [3x3]x2 | - | 8x16x16",
+             "ReLU, mean pool | - | - | 8", "Linear | - | - | 1")  # fmt: skip
+    graph = model_of(table("Layer | Kernel size | Resample | Output shape", *lines))
+    assert graph.inputs[0].shape == (None, 3, 32, 32)
+    assert kinds(graph).count("AvgPool2D") == 1
+
+
+def test_numbers_as_channels_of_one_pixel() -> None:
+    report = Report()
+    lines = ("dense 64 | 64", "deconv 5x5, 8, stride 2, ReLU | 5x5x8", "deconv 5x5, 3, stride 2, sigmoid | 13x13x3")
+    graph = model_of(table("Layer | Output", "Input | 10", *lines), report=report)
+    assert kinds(graph) == ["Dense", "Reshape", "Conv2DTranspose", "ReLU", "Conv2DTranspose", "Sigmoid"]
+    assert any("one pixel of so many is taken" in each.message for each in report)
+
+
+def test_a_spectrogram_has_one_channel() -> None:
+    graph = model_of(table("Layer | Details", "Input | 40 mel x 64 frames", "Conv2D | 8 @ 5x5", "FC | 10"))
+    assert graph.inputs[0].shape == (None, 1, 40, 64)

@@ -92,7 +92,8 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
         # Numbers of weights, or else what a layer is made with.
         counts = all(map(_MANY.fullmatch, texts)) or any(map(_LARGE.match, texts))
         counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
-        roles[i] = "count" if counts else "filters"
+        counted = re.match(r"#|n(?:o|um)|total|amount", plain) is not None  # And not what they are made with.
+        roles[i] = "count" if counts else "ignored" if counted else "filters"
     sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
     images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
     stepped = {"stride", "output"} <= {*roles}

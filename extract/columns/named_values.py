@@ -34,7 +34,7 @@ _SETTING = re.compile(r"`?\b([a-z]+(?:_[a-z]+)+)`? ?[=:] ?`?(\d+)(?!\.?\d)")
 
 def with_settings_of(grid: Grid, caption: str) -> Grid:
     """Return a table with the values that its caption says of the variables that stand in cells, and of lists."""
-    grid = _with_members(grid, caption)
+    grid = _with_letters(_with_members(grid, caption), caption)
     said = dict(_SETTING.findall(caption))
     if not said:
         return grid
@@ -45,6 +45,40 @@ def with_settings_of(grid: Grid, caption: str) -> Grid:
 
     rows = [tuple(replace(cell, text=names.sub(value, cell.text)) for cell in row) for row in grid.rows[1:]]
     return Grid((*grid.rows[:1], *rows), grid.width)
+
+
+_LETTER = re.compile(r"(?<![\w.])([A-Za-z]_?\d?) ?= ?(\d+)(?!\w|\.\d| ?[×x])")
+"""What a caption sets a letter to: C = 22, F1 = 8."""
+_SUM = re.compile(r"[\w\s()\[\],*·/→]+|[\w\s()\[\]*·/]+(?:×[\w\s()\[\]*·/]+){2,}")
+"""Sizes and products of letters and numbers, and no layer."""
+
+
+def _with_letters(grid: Grid, caption: str) -> Grid:
+    """Return a table with numbers for the letters that its caption sets, in cells of such and of numbers alone.
+
+    What these are multiplied by or parted into is worked out: `(D * F1, 1, T // 4)` is (16, 1, 281).
+    """
+    pairs = {*_LETTER.findall(caption)}
+    said = {name: number for name, number in pairs if sum(other == name for other, _ in pairs) == 1}
+
+    def text(cell: Cell) -> str:
+        names = re.findall(r"(?<![A-Za-z_])[A-Za-z]\w*", cell.text)
+        if not names or not all(name in said for name in names) or not _SUM.fullmatch(cell.text):
+            return cell.text
+        plain = re.sub(r"(?<![A-Za-z_])[A-Za-z]\w*", lambda found: said[found[0]], re.sub(_BESIDE, "* ", cell.text))
+        while found := re.search(_WORKED_OUT, plain):
+            one, other = int(found[1]), int(found[3])
+            value = one * other if found[2] in "*·" else one // max(other, 1)
+            plain = re.sub(r"(?<=[(, ])\((\d+)\)", r"\1", f"{plain[: found.start()]}{value}{plain[found.end() :]}")
+        return plain
+
+    rows = [tuple(replace(cell, text=text(cell)) for cell in row) for row in grid.rows[1:]] if said else []
+    return Grid((*grid.rows[:1], *rows), grid.width) if said else grid
+
+
+_BESIDE = r"(?<=\d)(?=[A-Za-z])"
+"""Between a number and the letter that it multiplies: 2C."""
+_WORKED_OUT = r"(\d+) ?([*·]|//?) ?(\d+)"
 
 
 _LISTED = re.compile(r"([A-Za-z]+(?:[ _][a-z]+)*) ?= ?[\[(](\d+(?:, ?\d+)+)[\])]")

@@ -8,7 +8,7 @@ from math import prod
 from extract.designs.assembly import Assembly
 from extract.designs.fitting import by
 from extract.designs.volumes import before_window, channels_of, kernel_of, shrink
-from extract.words.families import POSTED
+from extract.words.families import POSTED, resampling
 from extract.words.reading import Reading
 from ir.shapes import Shape
 
@@ -29,6 +29,9 @@ def before_first(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
     place = next((i for i, each in enumerate(layers) if len(each.params.get("output", ())) > 1), len(layers))
     front = layers[: place + 1]
     between = {each.kind for each in front[1:] if each.kind not in _POOLS and not _keeps_size(each)}
+    if place == 0 and layers[0].kind == "resblock" and resampling(layers[0].text) == "down":
+        height, width, *_ = layers[0].params["output"]
+        return (None, 3, 2 * height, 2 * width)
     if place == len(layers) or front[0].kind != "conv" or between:
         return None
     first, output = front[0], front[-1].params["output"]

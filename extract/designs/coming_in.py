@@ -48,9 +48,13 @@ def begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) 
         to.infer(f"the input is {shape[1]} x {shape[2]} x {shape[3]}, an image as high as wide")
     first = readings[0]
     if shape is not None and first.kind == "input" and len(shape) == 4 and shape[2:] != USUAL[2:]:
-        flat = len(first.params.get("output", first.params.get("shape", ()))) == len("hw")
+        told = first.params.get("output", first.params.get("shape", ())) or re.findall(r"\d+", first.text)
+        flat = len(told) == len("hw")
         if flat and (_is_one_channel(readings, shape) or _is_grey(f"{caption} {first.text}")):
             shape = (None, 1, *shape[2:])
+        elif flat and _SPECTRUM.search(first.text):
+            shape = (None, 1, *shape[2:])
+            to.infer(f"{first.text!r} has one channel, as spectrograms have")
         elif flat:
             _ask_for_channels(to, shape, readings, f"{caption} {first.text}")
     if shape is None:
@@ -98,6 +102,7 @@ def _is_grey(said: str) -> bool:
     return bool(_GREY.search(said)) and not re.search(r"\bRGB\b|\bcolou?r|cifar", said, re.IGNORECASE)
 
 
+_SPECTRUM = re.compile(r"\b(?:log-?)?mel\b|spectro(?:gram|graph)|\bmfccs?\b", re.IGNORECASE)
 _GREY = re.compile(r"\bgr[ae]y|mnist\b", re.IGNORECASE)
 
 

@@ -17,6 +17,7 @@ from extract.designs.sequences import KINDS, by_columns, embedding, recurrent, r
 from extract.designs.unsaid_windows import separable_window
 from extract.designs.volumes import space_of
 from extract.designs.widening import transposed
+from extract.words.families import resampling
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import Layer, ShapeError
@@ -122,7 +123,13 @@ def separable(to: Assembly, reading: Reading, turn: int) -> None:
 
 
 def widening(to: Assembly, reading: Reading, turn: int) -> None:
-    """Add a transposed convolution, which makes an image larger by its stride: 2, where none is said."""
+    """Add a transposed convolution, which makes an image larger by its stride: 2, where none is said.
+
+    Of a vector it takes each number as a channel of one pixel, which is asked. Source: Radford et al., DCGAN, figure 1.
+    """
+    if len(to.shape) == len("nc") and to.shape[1]:
+        to.ask(f"{reading.text!r} takes an image, but {to.shape[1]} numbers come in: one pixel of so many is taken")
+        to.add(L.Reshape(sizes=(to.shape[1], 1, 1), axis=1), "pixel")
     to.add(transposed(to, reading), "deconv")
     _behind(to, reading)
 
@@ -201,7 +208,8 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
     Source: He et al., Deep Residual Learning, figure 5 (left); Johnson et al., Perceptual Losses, supplement;
     of what goes up or down Miyato et al., Spectral Normalization for GANs, table 4.
     """
-    start, before, params = to.tip, to.shape, reading.params
+    begun, before, params = to.tip, to.shape, reading.params
+    start = begun
     width, kernel = params.get("filters", before[1]), params.get("kernel", (3, 3))
     if len(before) != 4 or not width:
         raise ShapeError("is a residual block, and {0} gives no image of known channels")
@@ -212,11 +220,10 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
         to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
         to.add(L.Upsample2D(scale=scale), "upsample")
         start, before = to.tip, to.shape
-    resampled = re.search(r"\b(up|down)(?:-?sampl\w*)?\b", reading.text, re.IGNORECASE)
-    way = resampled[1].lower() if resampled and not output and "stride" not in params else ""
-    if way:
+    way = "" if "stride" in params else resampling(reading.text)
+    if way and start == begun:
         to.infer_once(f"a block that goes {way} makes images 2 times {'larger' if way == 'up' else 'smaller'}")
-    if way == "up":
+    if way == "up" and start == begun:
         to.add(L.Upsample2D(scale=2), "upsample")
         start, before = to.tip, to.shape
     norms = [post for post in reading.posts if post in ("bn", "in", "ln", "gn")]

@@ -19,7 +19,7 @@ from extract.designs.sequences import at_each_step
 from extract.designs.sizes_given import image_of
 from extract.designs.unsaid_windows import window_of
 from extract.designs.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
-from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS
+from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS, resampling
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import Layer
@@ -371,7 +371,7 @@ def _lrn(params: dict[str, Any]) -> L.LRN:
 def _with_stride(reading: Reading, before: Shape) -> Reading:
     """Return a module with the stride that its printed output tells, where it has none of its own."""
     output = reading.params.get("output", ())
-    widens = reading.kind in ("upsample", "deconv")
+    widens = reading.kind in ("upsample", "deconv") or (reading.kind == "resblock" and bool(resampling(reading.text)))
     if widens or "stride" in reading.params or len(output) < 2 or len(before) != 4:
         return reading
     steps = tuple(max(1, round((size or 1) / after)) for size, after in zip(before[2:], output[:2], strict=True))

@@ -31,6 +31,9 @@ _LAST = re.compile(r"\b(?:last|final|output)\b", re.IGNORECASE)
 _OPEN_END = re.compile(rf"\b(?:last|final|output)\b[^.;]{{0,40}}{_OMITTED}", re.IGNORECASE)
 """What tells that the last layer is not in a table."""
 _BUT = re.compile(r"\b(?:except|but|other than|apart from|excluding|besides)\b", re.IGNORECASE)
+_BUT_FIRST = re.compile(rf"\W*{_BUT.pattern}(.*?), ((?:all|each|every)\b.*)", re.IGNORECASE)
+_INSTEAD = re.compile(r",? ?\b(?:which|where|that|whose)\b.*", re.IGNORECASE)
+"""What is said of the layer that a sentence excepts."""
 _SCOPES = (
     (re.compile(r"\bconv\w*|\bfilters? layers?", re.IGNORECASE), _CONVOLUTIONS),
     (re.compile(r"\bfully[- ]connected|\bFC\b|\bdense\b|\blinear layers?", re.IGNORECASE), ("dense",)),
@@ -74,7 +77,12 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     """
     found = []
     for sentence in sentences(said):
-        posts = tuple(dict.fromkeys(posts_of(sentence)))
+        but = _BUT.search(sentence)
+        told, exception = (sentence[: but.start()], sentence[but.end() :]) if but else (sentence, "")
+        if turned := _BUT_FIRST.match(sentence):
+            exception, told = turned.groups()
+        # What the one that is excepted has instead is no other's.
+        posts = tuple(dict.fromkeys(posts_of(told) or posts_of(_INSTEAD.sub("", sentence))))
         if FOREIGN.search(sentence):
             posts = tuple(each for each in posts if each not in NORMS)  # One of a kind of its own.
         named = PARTS.findall(sentence)
@@ -83,8 +91,6 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             continue
         if not posts or not _EACH.search(sentence) or (named and not is_of(named, config)):
             continue
-        but = _BUT.search(sentence)
-        told, exception = (sentence[: but.start()], sentence[but.end() :]) if but else (sentence, "")
         if not but and _LAST.search(sentence) and not re.search(r"\boutput of\b", sentence, re.IGNORECASE):
             continue  # Of the last one it says something too.
         kinds = tuple(kind for scope, own in _SCOPES if scope.search(told) for kind in own)
@@ -97,7 +103,7 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             own = _OWN_NAME.search(told)
             name = own[1] if own and not _GENERIC.fullmatch(own[1]) else ""
             ahead = len(posts) > 1 and bool(_AHEAD.search(told))
-            scoped, volumes = bool(kinds), axes_of(told) == len("whd")
+            scoped, volumes = bool(kinds), axes_of(told) == len("whd") and not re.search(r"\b2-?D\b", told, re.I)
             some = bool(but) and not _LAST.search(exception)
             kinds = kinds or (*_CONVOLUTIONS, "dense")
             found.append(Behind(posts, kinds, hidden or not scoped, ahead, name, volumes, some))
@@ -240,7 +246,7 @@ _INPUT = re.compile(
 )
 _VECTOR = re.compile(
     r"\binput\b[^.;\d]{0,30}\bvector\b[^.;\d]{0,20}?(\d+)\b"
-    r"|(\d+)[- ]dim\w* (?:\w+ )?(?:noise|latent|input|random|vector)",
+    r"|(\d+)[- ]dim\w* (?:(?!feature|output|embed)\w+ )?(?:noise|latent|input|random|vector)",
     re.IGNORECASE,
 )
 

@@ -16,6 +16,12 @@ _ENDING = r"\b(soft-?max|sigmoid|tanh)\b"
 _END = r"\b(?:last|final|output(?! of (?!the (?:last|final|net\w*|model))))\b"
 _LAST = re.compile(rf"{_END}[^.;,]{{0,60}}?{_ENDING}|{_ENDING}[^.;,]{{0,60}}?{_END}", re.IGNORECASE)
 """How the last layer ends: the output layer uses softmax, a sigmoid is applied to the output."""
+_LAST_BUT = re.compile(
+    rf"\b(?:except|but|other than|apart from)\b[^.;,]{{0,30}}{_END}[^.;,]{{0,30}},? (?:which|that|where|with|whose)\b"
+    rf"[^.;,]{{0,40}}?{_ENDING}",
+    re.IGNORECASE,
+)
+"""The same of the layer that a sentence excepts: ReLU behind all but the last, which is a softmax."""
 _NOT = re.compile(
     r"\b(?:except|but|other than|apart from|instead|without|no|not|hidden|all|each|every)\b", re.IGNORECASE
 )
@@ -58,6 +64,7 @@ def _ended(to: Assembly, readings: list[Reading], said: str, config: str) -> lis
         if not (named and not is_of(named, config)):
             parts = re.split(r"[,;] ", sentence)
             found |= {name for part in parts if not _NOT.search(part) for each in _LAST.findall(part) for name in each}
+            found |= {*_LAST_BUT.findall(sentence)}
     kinds = {re.sub("-", "", each.lower()) for each in found if each}
     last = readings[-1] if readings else None
     if len(kinds) != 1 or last is None or last.kind not in (*FILTERED, "dense") or _activations([last]):

@@ -267,7 +267,7 @@ def _latex_text(text: str) -> str:
     text = re.sub(r"\\end\{[a-z]*matrix\}|\\right\s*\]|\\bigr?\]", "]", text)
     text = re.sub(r"\[\s*\[", "[", re.sub(r"\]\s*\]", "]", text)).replace("\\times", "×").replace("\\\\", "; ")
     text = re.sub(r"\\(?:text|math)?(?:bf|it|rm|tt|sf|sc|textbf|textit|emph)\b", "", text)
-    text = re.sub(r"(\d+)\s*\^\s*\{?2\}?", r"\1×\1", text)
+    text = re.sub(r"(\d+)\s*\$?\^\s*(?:2|\{2\})\$?", r"\1×\1", text)
     text = re.sub(r"\\(?:long)?rightarrow\b|\\to\b", "→", text)
     text = re.sub(r"\\(?:checkmark|cmark|surd|ding\{5[12]\})", "✓", text)
     text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)

@@ -87,6 +87,8 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
             yield ("conv", "gconv", "dwconv"), {"border": mode_of(bordered[0])}
         if (whole := _NET.search(sentence)) and not subjects and not _EXCEPT.search(sentence):
             yield _KINDS[1][0], {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
+        if not subjects and not whole and not _EXCEPT.search(sentence) and (pad := _params(sentence).get("pad")):
+            yield ("conv", "gconv", "dwconv"), {"pad": pad}  # Of all that have one: no padding is used.
         if not subjects or _EXCEPT.search(sentence):
             continue
         ends = [0, *(each.start() for each in subjects[1:]), len(sentence)]

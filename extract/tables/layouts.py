@@ -21,6 +21,7 @@ from extract.columns.nameless import with_names
 from extract.columns.naming import with_plain_names
 from extract.columns.roles import Columns, columns_of
 from extract.columns.sections import without_sections
+from extract.columns.shares import Shares, without_shares
 from extract.columns.stacked import with_sizes
 from extract.columns.table_design import TableDesign
 from extract.columns.titles import along_axes, side_tables, spread, with_settings, with_sides, with_titles_above
@@ -76,7 +77,24 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     caption = _QUOTED.sub(r"\1", whole_words(caption))
     if _BENCHMARK.search(caption):
         return []
-    grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(_without_marks(grid))))))
+    shares = without_shares(_without_marks(grid), caption)
+    return [_of_size(each, shares) for each in _in_numbers(shares.grid, caption)]
+
+
+def _of_size(design: TableDesign, shares: Shares) -> TableDesign:
+    """Return a design of a table of shares with what is asked of these, and the size of what comes in."""
+    if not shares.asked and not shares.side:
+        return design
+    first, *others = design.readings
+    if shares.side and first.kind != "input" and not {"input", "in_features"} & first.params.keys():
+        first = replace(first, params={**first.params, "input": shares.side})
+    asked = (*design.questions, shares.asked) if shares.asked else design.questions
+    return replace(design, readings=(first, *others), questions=asked)
+
+
+def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
+    """Return the designs of a table whose sizes are numbers."""
+    grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(grid)))))
     grid = as_often(as_layers(with_widths(with_rows_apart(framed(grid) or grid))))
     if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]

@@ -66,9 +66,17 @@ def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> 
     found = as_wide(found, first, said)
     if is_open(said.attributes):
         head = replace(head, unclear=True, text=f"{head.text} {normalized(said.attributes)}")
+    if head.kind == "resblock" and (way := _resampled(said)):
+        head = replace(head, text=f"{head.text} {way}")
     if head.block:
         head = replace(head, block=tuple(_widened(head.block, said)))
     return _with_posts(_sized(replace(head, kind=kind), found[1:], first, said), said)
+
+
+def _resampled(said: OneRow) -> str:
+    """Return whether a block makes images larger or smaller, as a column says: up, down, or nothing."""
+    found = [re.match(r"\W*(up|down)", cell.text, re.IGNORECASE) for cell in said.said.get("resample", ())]
+    return next((each[1].lower() for each in found if each), "")
 
 
 def _over_all(reading: Reading) -> Reading:

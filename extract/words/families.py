@@ -40,3 +40,13 @@ UNSLOPED = ACTIVATIONS - {"leakyrelu", "prelu", "elu", "selu", "swish"}
 def goes_both_ways(text: str) -> bool:
     """Tell by its text a layer that goes over a sequence forwards and backwards: `BiGRU`, `bi-directional`."""
     return bool(re.search(r"\bbi-?(?:directional(?! ?= ?false)|gru|rnn)", text, re.IGNORECASE))
+
+
+def resampling(said: str) -> str:
+    """Return whether a block makes images larger or smaller, as its text says: up, down, or nothing.
+
+    >>> resampling("ResBlock up 256"), resampling("Residual block downsample"), resampling("ResBlock")
+    ('up', 'down', '')
+    """
+    found = re.search(r"\b(up|down)(?:-?sampl\w*)?\b", said, re.IGNORECASE)
+    return found[1].lower() if found else ""

@@ -164,7 +164,7 @@ class Phrase:
                 self.layer.params["kernel"] = (numbers[-2], numbers[-1])
             case "INOUT" if self.layer.kind == "dense" and re.search(r"\blayers\b", self.layer.said, re.IGNORECASE):
                 self.layer.widths = (*numbers,)
-            case "INOUT" if self.layer.kind in WINDOWED:
+            case "INOUT" if self.layer.kind in (*WINDOWED, "resblock"):
                 self.layer.params |= {"in_channels": numbers[0], "filters": numbers[1]}
             case "INOUT":
                 self.layer.params |= {"in_features": numbers[0], "units": numbers[1]}

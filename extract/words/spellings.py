@@ -253,6 +253,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
     (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
     (r"(?i)\b(dense|linear|fc) ?\([a-z]{1,3} ?→ ?(\d+)\)", r"\1(units=\2)"),  # Of so many as a letter says.
+    (r"(?i)\b(dense|linear|fc)\b ?\(\d+ ?\+ ?\d+\) ?→ ?(?=\d)", r"\1 → "),  # From what is joined.
     (r"(?i)\b(dense|linear|fc)\b,? ?\d+ ?→ ?(\d+(?: ?× ?\d+){1,2})(?=$|,)", r"\1 \2"),
     (r"(?i)^reshape,? ?\d+(?: ?× ?\d+)+ ?→ ?(\d+)$", r"flatten \1"),
     (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+(?: ?× ?\d+)*)(?=$|,)", r"\1 \2"),
@@ -293,7 +294,7 @@ _THEN: tuple[_Rule, ...] = (
     ),
     (r"(\[[^][]*\] ?× ?\d+) ?, ?(dila\w*\W{0,3}\d+)", _dilated),
     (r"\bGD-?Conv(?=\d)", "dwconv "),  # One window over all of the image, for each channel.
-    (r"\bd(?=\d+ ?×)", "dwconv "),  # As ConvNeXt writes a filter for each channel.
+    (r"\bd ?(?=\d+ ?× ?\d+ ?,)|\bd(?=\d+ ?×)", "dwconv "),  # As ConvNeXt writes a filter for each channel.
     (r"\b([a-jl-zA-JL-Z])(?=\d+ ?× ?\d)", r"\1 "),
     (r"([\])] ?× ?[A-Za-z]) (\d)$", r"\1_\2"),  # So often as a letter with an index says.
     (r", ?↓ ?(\d)\b", r", stride \1"),
