@@ -46,7 +46,7 @@ def revise(grid: Grid, start: int, headers: Sequence[str], roles: list[str], i: 
 
 def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, texts: Sequence[str]) -> None:
     """Change what a column is for that says layers, which layer each is, or what windows they have."""
-    layers = re.search(r"\b(?:layer|operat\w*|module)\b", name, re.IGNORECASE)
+    layers = re.search(r"\b(?:layer|operat\w*|module|type|name)\b", name, re.IGNORECASE)
     if (
         roles[i] in ("groups", "repeat", "expand", *(("kernel",) if layers else ()))
         and sum(map(bool, map(kind_of, texts))) >= 0.6 * len(texts) > 0

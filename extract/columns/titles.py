@@ -23,7 +23,11 @@ _PAIR = (Cell("Layer", 0, 0), Cell("Configuration", 1, 1))
 
 def spread(grid: Grid) -> Grid:
     """Return a table whose titles in the first row reach over the columns in whose middle they stand."""
-    if len(grid.rows) < 3 or any(cell.box is None for row in grid.rows[:2] for cell in row):
+    if len(grid.rows) < 3:
+        return grid
+    if above := _beside_nothing(grid):
+        return Grid((above, *grid.rows[1:]), grid.width)
+    if any(cell.box is None for row in grid.rows[:2] for cell in row):
         return grid
     if above := _over_alike(grid):
         return Grid((above, *grid.rows[1:]), grid.width)
@@ -69,6 +73,22 @@ def _over_alike(grid: Grid) -> tuple[Cell, ...]:
     if any(cell.first < first or last < cell.last for cell, (first, last) in zip(titles, spans, strict=True)):
         return ()
     return tuple(replace(cell, first=first, last=last) for cell, (first, last) in zip(titles, spans, strict=True))
+
+
+def _beside_nothing(grid: Grid) -> tuple[Cell, ...]:
+    """Return titles over as many columns each, with nothing beside them, below which the headers are the same again.
+
+    So they come where cells cannot be joined: `Encoder | | Decoder |` over `Layer | Output | Layer | Output`.
+    """
+    titles = [cell for cell in grid.rows[0] if cell.tells]
+    wide, rest = divmod(grid.width, len(titles) or 1)
+    heads = [cell.text.strip().lower() for cell in grid.rows[1]]
+    again = len(heads) == grid.width and heads[:wide] * len(titles) == heads and all(heads)
+    if rest or wide < 2 or len(titles) < 2 or not again:
+        return ()
+    if [(cell.first, cell.last) for cell in titles] != [(i, i) for i in range(0, grid.width, wide)]:
+        return ()
+    return tuple(replace(cell, last=cell.first + wide - 1) for cell in titles)
 
 
 def _ends(grid: Grid) -> list[tuple[float, float]]:

@@ -64,6 +64,9 @@ def take(to: Assembly, reading: Reading) -> None:
     if len(refs) == 1:
         to.go_to(refs[0], to.shapes[refs[0]])
         return
+    if reading.kind in JOINS:
+        to.add(JOINS[reading.kind], reading.kind, *refs)
+        return
     widths = [to.shapes[ref][1] for ref in refs]
     said = reading.params.get("in_channels")
     added = said is not None and {*widths} == {said}
@@ -157,6 +160,8 @@ def join(to: Assembly, reading: Reading) -> bool:
 
     Raises ShapeError where they do not fit together.
     """
+    if reading.kind in JOINS and len(reading.params.get("taken", ())) > 1 and to.nodes[-1].layer == JOINS[reading.kind]:
+        return True  # It has joined what it takes.
     said = str(reading.params.get("joins") or re.sub(r"^\W*\w+\W?", "", reading.text))
     found = [to.named[name] for match in _NAME.finditer(said) if (name := _plain(*match.groups())) in to.named]
     if not found and _NUMBERS.fullmatch(said):

@@ -15,7 +15,7 @@ from extract.designs.mobile import fused, gate, ghost_bottleneck, inverted_resid
 from extract.designs.padding import border
 from extract.designs.sequences import KINDS, by_columns, embedding, recurrent, repeat
 from extract.designs.unsaid_windows import separable_window
-from extract.designs.volumes import space_of
+from extract.designs.volumes import CONVOLUTIONS, space_of
 from extract.designs.widening import transposed
 from extract.words.families import resampling
 from extract.words.reading import Reading
@@ -210,11 +210,13 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
     """
     begun, before, params = to.tip, to.shape, reading.params
     start = begun
-    width, kernel = params.get("filters", before[1]), params.get("kernel", (3, 3))
-    if len(before) != 4 or not width:
+    axes, width = len(before) - 2, params.get("filters", before[1])
+    made = CONVOLUTIONS.get(axes)
+    if made is None or not width:
         raise ShapeError("is a residual block, and {0} gives no image of known channels")
-    stride = params.get("stride", (1, 1)) if turn == 0 else (1, 1)
-    output = params.get("output", ())
+    kernel = (params.get("kernel", (3,)) * axes)[:axes]
+    stride = (params.get("stride", (1,)) * axes)[:axes] if turn == 0 else (1,) * axes
+    output = params.get("output", ()) if axes == len("hw") else ()
     if turn == 0 and output and output[0] >= 2 * (before[2] or output[0]):
         scale = output[0] // (before[2] or 1)
         to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
@@ -223,20 +225,23 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
     way = "" if "stride" in params else resampling(reading.text)
     if way and start == begun:
         to.infer_once(f"a block that goes {way} makes images 2 times {'larger' if way == 'up' else 'smaller'}")
+    if way and axes != len("hw"):
+        raise ShapeError(f"goes {way}, which is known of images alone, behind {{0}}")
     if way == "up" and start == begun:
         to.add(L.Upsample2D(scale=2), "upsample")
         start, before = to.tip, to.shape
     norms = [post for post in reading.posts if post in ("bn", "in", "ln", "gn")]
     activation = next((post for post in reading.posts if post not in norms), "relu")
     to.infer_once(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
-    for i, step in enumerate((stride, (1, 1))):
-        to.add(L.Conv2D(filters=width, kernel=kernel, stride=step, pad=[each // 2 for each in kernel]), "conv")
+    for i, step in enumerate((stride, (1,) * axes)):
+        pad = [((size - 1) // 2, size // 2) for size in kernel]  # So that both ways are as long.
+        to.add(made(filters=width, kernel=kernel, stride=step, pad=pad), "conv")
         for post in [*norms, *([activation] if i == 0 else [])]:
             to.act(post, params.get("slope"))
     end, grown = to.tip, to.shape
     if grown != before:
         to.go_to(start, before)
-        start = to.add(L.Conv2D(filters=width, kernel=1, stride=stride), "shortcut")
+        start = to.add(made(filters=width, kernel=1, stride=stride), "shortcut")
     to.add(L.Add(), "add", end, start)
     if way == "down":
         to.add(L.AvgPool2D(kernel=2, stride=2), "pool")

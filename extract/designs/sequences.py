@@ -105,6 +105,8 @@ VECTORS = 2
 def embedding(to: Assembly, reading: Reading, turn: int) -> None:
     """Add an embedding; the number of its weights tells how many words it knows."""
     units = reading.params.get("units") or next(iter(reading.params.get("output", ())[-1:]), None)
+    if to.nodes:
+        to.ask(f"{reading.text!r} stands behind other layers: does another net begin there? None is taken to")
     if units is None:
         to.ask(f"{reading.text!r}: how wide are the vectors? 128 is taken")
         units = 128

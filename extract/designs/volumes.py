@@ -51,12 +51,18 @@ def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
     """
     layers = list(leaves(readings))
     if not _are_deep(layers, caption):
-        return [lengthened(each) for each in readings] if _are_long(layers) else list(readings)
+        long = _are_long(layers) or any(each.block and _go_along_one(each.block) for each in readings)
+        return [lengthened(each) for each in readings] if long else list(readings)
     windows = any("window" in each.params for each in layers)
     if not windows and (_give_volumes(layers) or not any(each.params.get("axes") for each in layers)):
         return [lengthened(each, 3) for each in readings]  # Of a window one number is said.
     flat = not any("window" in each.params for each in layers if each.kind in FILTERED)
     return [_deepened(each, flat=flat) for each in readings]
+
+
+def _go_along_one(block: Sequence[Reading]) -> bool:
+    """Tell a block of convolutions along one axis, `[3, 64; 3, 64]`, of which other layers do not say it."""
+    return any(each.kind in FILTERED and each.params.get("axes") == 1 for each in block)
 
 
 def _are_long(layers: Sequence[Reading]) -> bool:

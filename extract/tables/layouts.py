@@ -10,6 +10,7 @@ from itertools import groupby
 from extract.columns.abbreviations import as_explained, spelt_out
 from extract.columns.as_often import as_often
 from extract.columns.attaching import attached
+from extract.columns.counted_rows import with_all_rows
 from extract.columns.double_headers import with_one_each
 from extract.columns.grids import Grid
 from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
@@ -95,7 +96,7 @@ def _of_size(design: TableDesign, shares: Shares) -> TableDesign:
 def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     """Return the designs of a table whose sizes are numbers."""
     grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(grid)))))
-    grid = as_often(as_layers(with_widths(with_rows_apart(framed(grid) or grid))))
+    grid = with_all_rows(as_often(as_layers(with_widths(with_rows_apart(framed(grid) or grid)))))
     if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
         if any(each_one):
@@ -214,7 +215,7 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
         found = [design_by_widths(part, replace(columns, roles=roles), i) for part, i in parts]
     else:
-        found = [_by_rows(*each) for each in networks_of(grid, columns)]
+        found = as_one([_by_rows(*each) for each in networks_of(grid, columns)])
         if len(found) > 1:
             return found if sum(map(learns, found)) > HALF * len(found) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]

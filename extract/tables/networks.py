@@ -62,6 +62,11 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
     ways = any(_WAY.fullmatch(head.strip()) for head in columns.headers[:1]) and 2 * layers < len(labels)
     if len(parts) < 2 or not all((ways or len(part) > 1) and all(part) for part in bare):
         return
+    if kind_of(bare[-1][0][0].text) in ("concat", "add") and all(_BRANCH.search(cell.text) for _, cell in labels[:-1]):
+        for (_, label), part in zip(labels[:-1], bare[:-1], strict=True):  # Each with what is behind all of them.
+            rows = (*grid.rows[: columns.start], *part, *bare[-1])
+            yield " ".join(label.text.split()), Grid(rows, grid.width), columns
+        return
     if any(kind_of(row[0].text) in ("concat", "add") for row in bare[-1]):
         return  # What joins them: they are ways through one network.
     counted = any(_MODEL.fullmatch(head.strip()) for head in columns.headers[:1]) and not layers
@@ -72,6 +77,8 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
             yield name, Grid((*grid.rows[: columns.start], *part), grid.width), columns
 
 
+_BRANCH = re.compile(r"\b(?:branch|stream|path(?:way)?|tower|modality)(?: ?(?:\d+|[A-Z]))?\s*$", re.IGNORECASE)
+"""A way through a network, by its name."""
 _MODEL = re.compile(r"(?:models?|networks?|architectures?|configurations?)(?: names?)?", re.IGNORECASE)
 _WAY = re.compile(r"(?:branch|stream|path(?:way)?|tower|(?:sub-?)?net(?:work)?|agent)(?:es|s)?(?: names?)?", re.I)
 """The header of a column that says which of several ways through a network a layer is on, or of which network it is."""

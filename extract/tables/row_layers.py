@@ -87,6 +87,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         if found and found[0].kind in POSTED and (own := _WITH_POST.fullmatch(normalized(" ".join(lines)))):
             posts = tuple(each.kind for each in found)
             return [Reading(own[2], posts=posts, text=cell.text, times=min(int(own[1] or 1), MOST_SIDE))]
+        if len(found) > 1 and named_in(cell.text)[1] == len(found) and len({each.kind for each in found}) == 1:
+            found = [replace(found[0], text=cell.text)]  # FC1, FC2: as often as the row says.
         if found:
             if found[0].kind == "input" and kind_of(row.attributes.split(";")[0]) in ("conv", *UNITED):
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]  # The first layer.
@@ -132,7 +134,7 @@ def _several(row: OneRow) -> list[Reading]:
     name = row.named[0].text.strip()
     kind = kind_of(name)
     said = re.fullmatch(_WIDTHS, normalized(row.attributes)) if kind in (*UNITED, "conv") else None
-    several = said is not None and kind == "dense" and len(re.findall(r"\d+", said[1])) > len("io")
+    several = said is not None and kind == "dense" and len(re.findall(r"\d+|[A-Za-z]$", said[1])) > len("io")
     if not several and not re.search(r"\blayers\b|\bMLP\b", name, re.IGNORECASE):
         said = None
     if said is None:
@@ -140,8 +142,11 @@ def _several(row: OneRow) -> list[Reading]:
     row.is_told = True
     key = "filters" if kind == "conv" else "units"
     unclear = is_open(name)
-    widths = re.findall(r"\d+", said[1])
-    return [Reading(kind, {key: int(each)}, text=f"{name} {each}", unclear=unclear) for each in widths]
+    widths = re.findall(r"\d+|[A-Za-z]$", said[1])
+    return [
+        Reading(kind, {key: int(each)} if each.isdecimal() else {}, text=f"{name} {each}", unclear=unclear)
+        for each in widths
+    ]
 
 
 def _chain_of_dense(row: OneRow) -> list[Reading]:
@@ -159,7 +164,10 @@ def _chain_of_dense(row: OneRow) -> list[Reading]:
     return [first, *(Reading("dense", {"units": int(each)}, text=f"{name} {each}") for each in found[1:])]
 
 
-_WIDTHS = r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+)\W*(?:(?:hidden )?(?:units|neurons|nodes|filters|channels)\b.*)?"
+_WIDTHS = (
+    r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+(?: ?[→,] ?[A-Za-z])?)\W*"
+    r"(?:(?:hidden )?(?:units|neurons|nodes|filters|channels)\b.*)?"
+)
 """How wide several layers are, one behind the other."""
 
 

@@ -78,6 +78,10 @@ def _order(layer: Described, name: str, arguments: Sequence[str], known: tuple[s
     """Return what the arguments of a call are by their places, nothing where that is open."""
     called = "conv" if layer.kind in FILTERED and name not in CALLS else name
     order = order_of(called, arguments) or known or ()
+    if called == "conv" and not order and len(arguments) == 2 and all(map(str.isdecimal, arguments)):
+        few, many = map(int, arguments)
+        if few < SMALL < many:
+            order, layer.is_twofold = ("kernel", "filters"), True  # Or so many channels come in.
     if order[:2] == ("kernel", "kernel"):
         layer.is_twofold = True  # Or a window and its step.
     if layer.kind in POOLS and len(arguments) == 2 and all(map(str.isdecimal, arguments)):

@@ -189,7 +189,7 @@ def _has_window(tokens: list[Token]) -> bool:
 
 def _has_width(tokens: list[Token]) -> bool:
     """Tell a name with how wide the layer is: `fc 128`, `conv 64`."""
-    sizes = [re.findall(r"\d+", each)[-1] for each in tokens if each.type in ("FC_N", "N_FC")]
+    sizes = [re.findall(r"\d+", each)[-1] for each in tokens if each.type in ("FC_N", "N_FC", "INOUT")]
     sizes += [
         each for word, each in pairwise(tokens) if word.type == "WORD" and kind_of(word) and each.type == "NUMBER"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from lark import UnexpectedInput
@@ -83,6 +84,9 @@ def _read_cell(text: str) -> list[Reading]:
     if sum(bool(kind_of(part)) for part in re.split(r"[,+]", plain.split(";")[0])) == 1:
         plain = _SET_BEHIND.sub(", ", plain)  # Else it is open of which of them it is set.
     plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
+    paired = _PAIRED.findall(plain)
+    linked = len(paired) > 1 and all(one[1] == two[0] for one, two in pairwise(paired))
+    plain = _PAIRED.sub(lambda found: found[0].replace("-", "→"), plain) if linked else plain
     plain = behind_arrows(of_one_kind(apart(plain)))
     plain, open_sizes = _without_open_sizes(_BEHIND_COUNTED.sub(r"\1 + ", plain))
     try:
@@ -98,16 +102,13 @@ def _read_cell(text: str) -> list[Reading]:
     if len(found) > 1 and _FLATTENED.search(plain):
         found[-2:] = [replace(found[-2], params={"output": (found[-1].params["units"],)})]  # So long is what it gives.
     found = [_as_often(each) for each in _without_doubles(_with_borders(_with_activations(found)))]
-    if (
-        len(found) > 1
-        and _COUNTED.fullmatch(plain)
-        and all(each.kind in POSTED and not each.params for each in found[1:])
-    ):
-        return [replace(found[0], posts=(*found[0].posts, *(each.kind for each in found[1:])))]
+    found = _whole_as_often(found, plain)
     if len(found) > 1 and _WIDTHS.fullmatch(plain) and found[0].params.get("units") in PIXELS:
         found[0] = Reading("input", {"output": (found[0].params["units"],)}, text=found[0].text)
     elif len(found) > 1 and _WIDTHS.fullmatch(plain):
         found[0] = replace(found[0], unclear=True)  # So many may come in.
+    if found and paired and not linked:
+        found[0] = replace(found[0], unclear=True)  # How wide two are, or what comes in and goes out.
     if found and any(map(_says_nothing, plain.split("→")[1:])):
         found[0] = replace(found[0], unclear=True)
     braced = ";" in plain and "[" not in plain[:8] and re.match(r"\d+ ?×", plain)
@@ -174,6 +175,21 @@ MOST_LAYERS = 16
 """Layers that recur one behind the other at most."""
 
 
+def _whole_as_often(readings: list[Reading], text: str) -> list[Reading]:
+    """Return one layer with what stands behind it each time: `2 × Conv 3×3, 64 + BN`, `Conv 3×3, 64 + BN × 2`."""
+    first, *rest = readings or [Reading("")]
+    plain = all(each.kind in POSTED and not each.params.keys() - {"slope"} for each in rest)
+    if not rest or not plain or ";" in text or first.block or first.kind in POSTED:
+        return readings
+    ahead = first.times > 1 and re.match(r"\d+ ?×", text) and {each.times for each in rest} == {1}
+    behind = first.times == 1 and rest[-1].times > 1 and re.search(r"× ?\d+$", text)
+    if not (ahead or behind):
+        return readings
+    posts = (*first.posts, *(post for each in rest for post in (each.kind, *each.posts)))
+    params = {key: value for each in (*rest, first) for key, value in each.params.items()}
+    return [replace(first, params=params, posts=posts, times=max(first.times, rest[-1].times))]
+
+
 def _without_doubles(readings: list[Reading]) -> list[Reading]:
     """Return readings without a bare Dense in front of that of a softmax, of so many ways: `Dense / Softmax (9)`."""
     kinds = [each.kind for each in readings]
@@ -191,6 +207,8 @@ _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-
 _FLATTENED = re.compile(r"\bflatt?en\w*(?: layer)? ?→ ?\d{3,}$", re.IGNORECASE)
 _WIDTHS = re.compile(r"\d+(?: ?- ?\d+){2,}")
 """How wide layers are, one behind the other."""
+_PAIRED = re.compile(r"\b(?:dense|linear|mlp|fc) ?(\d{2,5}) ?- ?(\d{1,5})\b(?! ?[-×])", re.IGNORECASE)
+"""Two widths of a Dense: `FC 512-256`."""
 PIXELS = (784, 3072)
 """How many numbers an image of MNIST has, and one of CIFAR."""
 _JOINS = re.compile(
@@ -214,8 +232,6 @@ _MANY_WIDE = re.compile(r"(\d{1,3}) ?× ?\((\d+ ?[a-zα]?|(?:min|max) ?\([\d, a-
 """So many of such a width, which is all that is said of them: 4 × (128a)."""
 _BEHIND_COUNTED = re.compile(r"(\d ?× ?\((?:[^()]|\([^()]*\))*\)), ?(?=[A-Z])")
 """Where another layer is behind several in brackets: `2 × (Conv + BN), MaxPool`."""
-_COUNTED = re.compile(r"\d+ ?× ?\w[^×,;+[\]]*(?:\+[^×,;+[\]]*)+")
-"""A layer so many times, and what stands behind it each time: 2 × Conv + BN."""
 _POWER = re.compile(r"\d ?[·×] ?10 ?\^ ?-?\d")
 """A number times a power of ten, which is a quantity and no size: 2.3 · 10^19."""
 _TYPED = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from extract.words.lexicon import kind_of
 from extract.words.reading import Reading
 
 _FIRST = re.compile(r"([A-Za-z][A-Za-z _.-]*?)[_ -]?((?:\d{1,2}[._-])?)(\d{1,2})")
@@ -17,6 +18,8 @@ def named_in(text: str) -> tuple[str, int]:
 
     >>> [named_in(each)[1] for each in ("conv3, 4", "Conv2 ~ 6", "conv3_1 – conv3_3", "Conv 3 and 4", "fc6, fc7")]
     [2, 5, 3, 2, 2]
+    >>> named_in("Conv1-Conv3")
+    ('Conv', 3)
     >>> named_in("Conv 3/1, 3/2")
     ('Conv', 2)
     >>> [named_in(each)[1] for each in ("conv3-2", "conv3, 64", "conv1/2", "conv3", "conv 3 – 1")]
@@ -37,6 +40,10 @@ def named_in(text: str) -> tuple[str, int]:
         count = int(spread[1]) - start + 1
         if count < 1 and re.match(r" ?[~∼～]", behind):
             count = 2 - count  # From the last to the first, as a decoder has them.
+    elif kind_of(name) and (
+        spread := re.fullmatch(rf"-{re.escape(name)}[_ -]?{stage}(\d{{1,2}})", behind, re.IGNORECASE)
+    ):
+        count = int(spread[1]) - start + 1
     elif re.fullmatch(rf"(?: ?(?:,|and) ?{again}| ?& ?\d{{1,2}})+", behind, re.IGNORECASE):
         others = [int(each) for each in re.findall(r"(\d+)(?![\d._-])", behind)]
         count = 1 + len(others) if others == [*range(start + 1, start + 1 + len(others))] else 1

@@ -91,6 +91,8 @@ def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
     numbers = [int(each) for each in arguments if each.isdecimal()]
     if len(numbers) == 2 and any(re.match(r"k(?:ernel)?(?:[ _]size)?\W*\d", each) for each in arguments):
         return "in_channels", "filters"
+    if name != "conv" and len(numbers) == 2 == len(arguments) and numbers[0] <= LARGEST_KERNEL < numbers[1]:
+        return ("in_channels" if numbers[0] in (1, 3) else "kernel"), "filters"  # No window is so large.
     if name != "conv" and len(numbers) == 3 == len(arguments) and numbers[1] == numbers[2]:
         return "filters", "kernel"  # The sides of a window, as Keras 1 took them.
     if name != "conv" or len(numbers) < len(arguments):

@@ -38,6 +38,10 @@ _UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 
 
+_POSTS = r"(?: ?(?:-|→|\+|,|/) ?(?:BN|batch ?norm\w*|[A-Za-z]{,6}ReLU|ELU|GELU))+"
+"""What stands behind a layer, parted from it in any way."""
+
+
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z\d]*(?:_[A-Za-z\d]+)+")
 
 
@@ -279,6 +283,12 @@ _THEN: tuple[_Rule, ...] = (
     (r"\bstride (\d), ?(\d)×\2\b", r"stride \1×\2×\2"),  # Along time, and in each frame.
     # A window along one axis with its stride, and how many filters it has: [80/4, 256].
     (r"\[(\d+)/(\d+), ?(\d+)\]", r"[conv1d, k=\1, stride \2, filters=\3]"),
+    (  # How wide a convolution is, behind what stands behind it: `2 × (Conv3×3 → BN → ReLU), 64`.
+        r"(?i)^((?:\d+ ?[×x] ?)?)([\[({]?)(conv\w* ?\d ?× ?\d|\d ?× ?\d conv\w*)"
+        rf"({_POSTS})([\])}}]?),? ?\(?(\d{{2,4}})\)?$",
+        r"\1\2\3, \6\4\5",
+    ),
+    (rf"(?i)^(conv\w*\([^()]*\)) ?× ?(\d)({_POSTS})$", r"\2 × (\1\3)"),
     (r"^\[(\d{1,2}, ?\d{2,4}(?: ?; ?\d{1,2}, ?\d{2,4})*)\](?= ?[×;])", _along_time),
     (r"^\[([3579], ?\d{2,4})\]$", _along_time),
     (r"(\] ?× ?\d+) (?=\[)", r"\1; "),  # One behind the other.
