@@ -90,6 +90,7 @@ class Manner:
     sizes: Counter[float] = field(default_factory=Counter)
     ends: Counter[tuple[int, int]] = field(default_factory=Counter)
     running: Counter[str] = field(default_factory=Counter)
+    steps: Counter[float] = field(default_factory=Counter)
 
     def learn(self, sheet: Sheet, lines: Sequence[Line]) -> None:
         """Take a page into account."""
@@ -99,6 +100,17 @@ class Manner:
             if letters >= 25 and len(line.words) >= 4:
                 self.ends[round(line.x0), round(line.x1)] += letters
         self.running.update({_faceless(line) for line in _margins(sheet, lines)})
+        last: dict[tuple[int, float], float] = {}
+        for line in lines:
+            place = round(line.x0), round(line.size, 1)
+            if place in last and len(line.text) >= 25:
+                self.steps[round((line.base - last[place]) / line.size, 1)] += 1
+            last[place] = line.base
+
+    @property
+    def leading(self) -> float:
+        """How far the lines of the running text are below each other, as a share of their size."""
+        return self.steps.most_common(1)[0][0] if self.steps else 1.2
 
     @property
     def size(self) -> float:

@@ -23,6 +23,8 @@ LABEL = re.compile(
 """What a caption begins with: `Figure 2:`, `TABLE III`, `Table 3.1.`, `Tab. A.2:`, `Extended Data Fig. 1 |`."""
 MOST_LINES = 30
 """Lines of a caption at most."""
+CLOSE, CLOSER, WIDEST = 1.45, 1.15, 2.5
+"""How far below each other they are at most: as a share of their size, of how far those of the text are, and at all."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def labels_on(lines: Sequence[Line], manner: Manner, width: float, ink: Ink | No
         if sure > 0:
             kind = "table" if match["table"] else "figure"
             rest = [each for each in lines[i + 1 :] if each.base > line.base + 1]
-            own = [line, *_following(line, rest, columns, ink)]
+            own = [line, *_following(line, rest, columns, manner.leading, ink)]
             before = (match["before"] or "").strip()
             found.append(Label(kind, match["number"], tuple(own), sure, _touching(own[-1], ink), before))
     return found
@@ -120,11 +122,14 @@ def _sureness(line: Line, match: re.Match[str], above: Sequence[Line], manner: M
 
 
 def _following(
-    first: Line, below: Sequence[Line], columns: Sequence[tuple[float, float]], ink: Ink | None
+    first: Line, below: Sequence[Line], columns: Sequence[tuple[float, float]], usual: float, ink: Ink | None
 ) -> list[Line]:
-    """Return the other lines of a caption: those that follow closely in its size, up to where its paragraph ends."""
+    """Return the other lines of a caption: those that follow closely in its size, up to where its paragraph ends.
+
+    `usual` is how far apart the lines of the running text are, as a share of their size: manuscripts are set wide.
+    """
     found: list[Line] = []
-    last, leading = first, 1.45 * first.size
+    last, leading = first, min(max(CLOSE, CLOSER * usual), WIDEST) * first.size
     left, right = first.x0, first.x1
     ends = [x1 for x0, x1 in columns if x0 - 4 < first.x0 < x1]
     whole = max(x1 for _, x1 in columns)

@@ -65,13 +65,26 @@ def ink_of(page: Any) -> Ink:
 
 
 def is_ruled(ink: Ink, line: Line) -> bool:
-    """Tell a line through which two vertical rules go or more, between its words: a row of a table."""
+    """Tell a row of a table: two vertical rules or more go through a line, between its words, or it is between rules.
+
+    These are close above and below it, and as long.
+    """
+    if _is_between_rules(ink, line):
+        return True
     top, bottom = max(0, int(line.top) - 1), int(line.bottom) + 2
     rules = 0
     for before, word in pairwise(line.words):
         gap = ink[top:bottom, int(before.x1) + 1 : int(word.x0)]
         rules += bool(gap.size and gap.all(axis=0).any())
     return rules > 1
+
+
+def _is_between_rules(ink: Ink, line: Line) -> bool:
+    strip = ink[:, int(line.x0) + 1 : int(line.x1)]
+    low = int(line.base)
+    above = strip[max(0, int(line.base - 2 * line.size)) : max(0, int(line.base - 0.7 * line.size))]
+    below = strip[low + 1 : low + 2 + int(line.size)]
+    return all(bool(part.size and part.all(axis=1).any()) for part in (above, below))
 
 
 def picture_of(document: Any, number: int, box: Box, scale: float) -> Picture:

@@ -37,6 +37,8 @@ def with_whole_cells(lines: Sequence[Line]) -> list[Line]:
     for i in range(len(lines) - 1, 0, -1):
         held = [each for each in columns if _goes_on(found[i - 1], found[i], each)]
         words = {word for each in held for word in _inside(found[i], each)}
+        if found[i].text == found[i - 1].text:
+            continue  # The same again is a row of its own.
         if not held or words != {*found[i].words} or found[i].base - found[i - 1].base > NEXT * found[i].size:
             continue
         above = list(found[i - 1].words)

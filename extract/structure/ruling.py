@@ -180,13 +180,15 @@ def _width(part: Line) -> float:
 def pieces(part: Line, columns: Sequence[Ends]) -> list[Line]:
     """Return a part that goes over several columns as its pieces, where each stands in one column of its own."""
     found = segments(part, TIGHT)
-    over = [[i for i, (x0, x1) in enumerate(columns) if each.x0 < x1 and each.x1 > x0] for each in found]
+    over = [_overlaps(each, columns) for each in found]
     alone = all(len(each) == 1 for each in over) and len({each[0] for each in over}) == len(over)
     return found if len(found) > 1 and alone else _between_columns(part, columns) or [part]
 
 
 OFF = 2.0
 """Points that the middle of a title, or its left end, is beside that of its column at most."""
+OPEN = ("×", "=", "+", "/")
+"""What no cell ends with."""
 MOST_WORDS = 12
 """Words of titles that stand close to each other at most."""
 
@@ -205,7 +207,18 @@ def _between_columns(part: Line, columns: Sequence[Ends]) -> list[Line]:
     """Return the pieces of a part of which each stands in the middle of a column, or begins with it, if it has such."""
     below = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
     many = len(part.words)
-    if not 2 < len(below) < many <= MOST_WORDS or _is_spaced_evenly(part):
+    if not 1 < len(below) <= many <= MOST_WORDS:
+        return []
+    ends = (pairwise((0, *each, many)) for each in combinations(range(1, many), len(below) - 1))
+    ways = [[Line(part.words[start:end]) for start, end in way] for way in ends]
+    ways = [way for way in ways if not any(each.text.endswith(OPEN) for each in way[:-1])]
+    own = [way for way in ways if all(_overlaps(each, below) == [i] for i, each in enumerate(way))]
+    exact = min(own, key=lambda way: max(map(_beside_its_column, way, below)), default=[])
+    if exact and max(map(_beside_its_column, exact, below)) < EXACT:
+        return exact
+    if not ways:
+        return []
+    if not 2 < len(below) < many or _is_spaced_evenly(part):
         return []
 
     def off(found: Sequence[Line]) -> float:
@@ -213,9 +226,22 @@ def _between_columns(part: Line, columns: Sequence[Ends]) -> list[Line]:
         middle = max(abs(each.x0 + each.x1 - x0 - x1) / 2 for each, (x0, x1) in pairs)
         return min(middle, max(abs(each.x0 - x0) for each, (x0, _) in pairs))
 
-    ways = (pairwise((0, *ends, many)) for ends in combinations(range(1, many), len(below) - 1))
-    best = min(([Line(part.words[start:end]) for start, end in way] for way in ways), key=off)
+    best = min(ways, key=off)
     return best if off(best) < OFF else []
+
+
+EXACT = 0.3
+"""Points that an end or the middle of a cell is beside that of its column at most, where the next one is close."""
+
+
+def _overlaps(part: Line, columns: Sequence[Ends]) -> list[int]:
+    return [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 and part.x1 > x0]
+
+
+def _beside_its_column(cell: Line, column: Ends) -> float:
+    """Return how far a cell is from where it would stand in a column to the left, in its middle, or to the right."""
+    x0, x1 = column
+    return min(abs(cell.x0 - x0), abs(_middle(cell) - (x0 + x1) / 2), abs(cell.x1 - x1))
 
 
 def joined(columns: Sequence[Ends], rows: Sequence[Sequence[Line]], bars: Sequence[Bar]) -> list[Ends]:
