@@ -66,6 +66,13 @@ def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Re
     ]
 
 
+_RESIDUAL = re.compile(
+    r"residual|resnet|resnext|\bres[-_ ]?(?:\d|blocks?\b|units?\b|layers?\b|cnn)|building blocks are shown in brackets",
+    re.IGNORECASE,
+)
+"""What tells that there is a way around blocks."""
+
+
 def _style(readings: Sequence[Reading], caption: str) -> Style:
     """Return the style that a caption and the modules of a design tell."""
     if any(each.kind == "convnext" for each in readings):
@@ -75,8 +82,8 @@ def _style(readings: Sequence[Reading], caption: str) -> Style:
             return Style(norm=True, activation=_ACTIVATIONS[each.kind])
     if any(each.kind == "resblock" for each in readings) and not any(each.block for each in readings):
         return Style()  # Its blocks are rows, and what stands behind the others is said, or not.
-    named = " ".join([caption, *(each.text for each in readings if each.block)])
-    residual = bool(re.search(r"residual|resnet|resnext|building blocks are shown in brackets", named, re.IGNORECASE))
+    named = " ".join([caption, *(text for each in readings if each.block for text in (each.text, *each.names))])
+    residual = bool(_RESIDUAL.search(named))
     told = any({*NORMS} & {each.kind, *each.posts} for each in leaves(readings))  # Which stand where is said.
     return Style(residual=residual, norm=residual and not told)
 

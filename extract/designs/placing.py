@@ -140,6 +140,8 @@ class LayersOf:
             self.to.add(L.Permute(order=(0, 2, 1)), "permute")
         elif kind == "reshape" and (size := image_of(output or params.get("shape", ()))):
             self._reshape(size)
+        elif kind == "reshape" and len(output) == len("tc") and prod(output) == self._elements():
+            self._as_steps(output, in_front=params.get("axes") == 1)
         elif kind == "reshape" and not params and self.to.nodes and isinstance(self.to.nodes[-1].layer, L.Reshape):
             self.to.infer(f"{reading.text!r} is what gives the Dense in front of it its printed size")
         elif kind == "lrn":
@@ -352,6 +354,17 @@ class LayersOf:
         """Tell what takes an image and gives one, which no Dense does: a `DenseLayer` of a block."""
         sides = [each or 0 for each in (*self.to.shape[2:], *output[:2])]
         return len(self.to.shape) == len("nchw") and len(output) == 3 and min(sides) > 1
+
+    def _elements(self) -> int:
+        """Return how many numbers come in, 0 where that is not known."""
+        return prod(each or 0 for each in self.to.shape[1:])
+
+    def _as_steps(self, sizes: Sequence[int], *, in_front: bool) -> None:
+        """Make steps of features of what comes in, the features in front of the steps where windows go along these."""
+        if min(sizes) == 1:
+            self._flat()
+            return
+        self.to.add(L.Reshape(sizes=tuple(sizes[::-1] if in_front else sizes), axis=1), "reshape")
 
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output

@@ -110,6 +110,8 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     return found
 
 
+_DENIED = re.compile(r"\b(?:no|without|w/o)\b([^,;()]*)", re.IGNORECASE)
+"""What a row says that its layer does not have."""
 _OWN_NAME = re.compile(r"\b(conv[A-Z]\w*|CONV\w+|Conv[A-Z]\w*)\b")
 """A name that some convolutions have: CONVB."""
 _GENERIC = re.compile(
@@ -163,6 +165,7 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
                                                 for whole in all_of(each, final=False, bare=held and each is inner[-1])
                                                 ))  # fmt: skip
         posts = list(reading.posts)
+        denied = {name for match in _DENIED.finditer(reading.text) for name in posts_of(match[1])}
         for each in told:
             if each.ahead or reading.kind not in each.kinds or (final and (each.hidden or reading.kind == "dense")):
                 continue
@@ -170,8 +173,8 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
                 continue
             if each.volumes and not (axes_of(reading.text) == len("whd") or "window" in reading.params):
                 continue
-            norms = [post for post in each.posts if post in NORMS]
-            acts = [post for post in each.posts if post not in NORMS]
+            norms = [post for post in each.posts if post in NORMS and post not in denied]
+            acts = [post for post in each.posts if post not in NORMS and post not in denied]
             if norms and not NORMS & {*posts}:
                 posts = [*norms, *posts] if not acts or each.posts[0] in NORMS else [*posts, *norms]
             if acts and not {*posts} - NORMS and not bare:

@@ -17,11 +17,12 @@ _END = r"\b(?:last|final|output(?! of (?!the (?:last|final|net\w*|model))))\b"
 _LAST = re.compile(rf"{_END}[^.;,]{{0,60}}?{_ENDING}|{_ENDING}[^.;,]{{0,60}}?{_END}", re.IGNORECASE)
 """How the last layer ends: the output layer uses softmax, a sigmoid is applied to the output."""
 _LAST_BUT = re.compile(
-    rf"\b(?:except|but|other than|apart from)\b[^.;,]{{0,30}}{_END}[^.;,]{{0,30}},? (?:which|that|where|with|whose)\b"
-    rf"[^.;,]{{0,40}}?{_ENDING}",
+    rf"\b(?:except|but|other than|apart from)\b[^.;,]{{0,30}}{_END}[^.;,]{{0,30}},? "
+    rf"(?:which|that|where|with|whose|using|uses|has|having)\b(?![^.;,]*\b(?:no|not|without)\b)[^.;,]{{0,40}}?{_ENDING}",
     re.IGNORECASE,
 )
 """The same of the layer that a sentence excepts: ReLU behind all but the last, which is a softmax."""
+_INSTEAD = re.compile(r"\b(?:instead of|rather than)\b[^.;,]*", re.IGNORECASE)
 _NOT = re.compile(
     r"\b(?:except|but|other than|apart from|instead|without|no|not|hidden|all|each|every)\b", re.IGNORECASE
 )
@@ -59,7 +60,7 @@ def _activations(readings: Sequence[Reading]) -> set[str]:
 def _ended(to: Assembly, readings: list[Reading], said: str, config: str) -> list[Reading]:
     """Return layers, the last with the activation that the caption says it ends in."""
     found = set()
-    for sentence in sentences(said):
+    for sentence in sentences(_INSTEAD.sub("", said)):
         named = PARTS.findall(sentence)
         if not (named and not is_of(named, config)):
             parts = re.split(r"[,;] ", sentence)

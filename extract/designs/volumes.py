@@ -254,8 +254,10 @@ def turned(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers with a turn where features come behind steps, and a window along the steps wants them in front."""
     found: list[Reading] = []
     steps = windows = False
-    for each in readings:
+    for i, each in enumerate(readings):
         along = each.kind in WINDOWED
+        if each.kind == "reshape" and len(each.params.get("output", ())) == len("tc"):
+            each, windows = _as_steps(each, readings[i + 1 :]), True
         if (along and steps) or (each.kind in KINDS and windows and each.kind != "embedding"):
             found.append(Reading("turn"))
         if along or each.kind in KINDS or each.kind in ("embedding", "dense", "flatten", "columns", "block"):
@@ -263,6 +265,12 @@ def turned(readings: Sequence[Reading]) -> list[Reading]:
             windows = along and (each.params.get("axes") == 1 or bool(found and found[-1].kind == "turn") or windows)
         found.append(each)
     return found
+
+
+def _as_steps(reading: Reading, behind: Sequence[Reading]) -> Reading:
+    """Return what makes a sequence of a vector: along its one axis go the windows behind it, if such follow first."""
+    after = next((each.kind for each in behind if each.kind in WINDOWED or each.kind in KINDS), "")
+    return replace(reading, params={**reading.params, "axes": 1}) if after in WINDOWED else reading
 
 
 def axes_for(reading: Reading, shape: Shape) -> int:
