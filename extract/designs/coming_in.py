@@ -131,10 +131,14 @@ LEAST_SIDE = 16
 """Pixels of the sides of an image at least; fewer are channels."""
 
 
+NARROW = 4
+"""How many times as long as high no image is, as a rule."""
+
+
 def _has_channels_in_front(first: int, second: int, third: int) -> bool:
     """Tell the size of an image whose channels come first: its sides are equal, or more than channels are."""
     if second == third and second > 3:
-        return first in (1, 3)
+        return first in (1, 3) or (second >= LEAST_SIDE and NARROW * first <= second)  # As frames on top of each other.
     return second == third == 1 < first or (first in (1, 3) and min(second, third) >= LEAST_SIDE)
 
 

@@ -32,10 +32,15 @@ def linked(readings: Sequence[Reading], row: Sequence[Cell], columns: Columns) -
         return list(readings)
     own = next((cell.text for cell in row if columns.roles[cell.first] == "type"), "")
     sources, name = _sources(row, columns), re.split(r"\s*\(", own.strip())[0]
+    name = found[1] if (found := _BEFORE_TYPE.fullmatch(name)) else name
     first, *rest = readings
-    found = [replace(first, params={**first.params, "sources": sources}), *rest]
-    found[-1] = replace(found[-1], names=(name,))
-    return found
+    layers = [replace(first, params={**first.params, "sources": sources}), *rest]
+    layers[-1] = replace(layers[-1], names=(name,))
+    return layers
+
+
+_BEFORE_TYPE = re.compile(r"([A-Za-z]+[_-]?\d\w*)\s+[A-Za-z]\w*")
+"""A name that counts, and behind it what the layer is: conv1 Conv."""
 
 
 def goes_on(row: Sequence[Cell], columns: Columns) -> tuple[str, ...]:
@@ -74,10 +79,17 @@ def connect(to: Assembly, reading: Reading) -> bool:
     if len(refs) == TWO and reading.kind == "multiply" and to.shapes[refs[0]] != to.shapes[refs[1]]:
         whole, factor = sorted(refs, key=lambda ref: -prod(size or 1 for size in to.shapes[ref]))
         to.add(L.ScaleBy(axis=0), "scale", whole, factor)
-        return True
-    if len(refs) > 1 and reading.kind in JOINS:
+    elif len(refs) > 1 and reading.kind in JOINS:
         to.add(JOINS[reading.kind], reading.kind, *refs)
-        return True
+    else:
+        return _alone(to, reading, names, refs)
+    for post in reading.posts:
+        to.act(post, reading.params.get("slope"))
+    return True
+
+
+def _alone(to: Assembly, reading: Reading, names: Sequence[str], refs: Sequence[Ref]) -> bool:
+    """Go on from the layer that a reading names, or from the first of those that it does not join."""
     if len(refs) > 1:
         to.ask(f"{reading.text!r} takes {' and '.join(names)}: how? It goes on from the first of them")
     if refs:

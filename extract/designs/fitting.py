@@ -60,12 +60,28 @@ def fit(
             _told(to, reading, layer, stride, said, output)
             to.add(layer, "pool" if pool else "conv")
             return
+    printed = said is not None and bool(output)  # A border that gives another size than that.
+    for pad in [each for each in (0, same, uneven) if printed and each not in pads]:
+        if (layer := _giving(to, made, (stride or usual, pad, roundings[0]), output)) is not None:
+            to.misfit(f"{reading.text!r} is printed with the border {said}, but gives {by(output)} with {layer.pad}: "
+                      "is that meant?")  # fmt: skip
+            to.add(layer, "pool" if pool else "conv")
+            return
     if first is None:
         raise ShapeError(f"cannot stand behind {to.shape}")
     size = by(output)
     given = by(first.shape(to.shape)[2:])
     to.misfit(f"{reading.text!r} gives {given}, but {size} is printed: how is it meant?")
     to.add(first, "pool" if pool else "conv")
+
+
+def _giving(to: Assembly, made: Any, settings: Sequence[Any], output: Sequence[int]) -> Any:
+    """Return the layer that is made so, none where it gives another size than the printed one."""
+    try:
+        layer = made(*settings)
+        return layer if tuple(layer.shape(to.shape)[2:]) == tuple(output) else None
+    except (ShapeError, LayerError):
+        return None
 
 
 def _widened(to: Assembly, reading: Reading, output: Sequence[int]) -> None:

@@ -337,11 +337,14 @@ class LayersOf:
             self.to.misfit(f"{reading.text!r} takes {said}, but {come} come in")
         if units is None:
             self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
+        elif not self.to.is_pooled and not reading.posts and units == prod(each or 0 for each in self.to.shape[1:]):
+            self.to.ask(f"{reading.text!r} gives as many numbers as come in: is it but a Flatten? A Dense is built")
         ways = "softmax" in reading.text.lower().replace("-", "")
         if ways and self.to.is_pooled and self.to.shape[1] == units:
             return  # So many ways are there already: a softmax over them is what is meant.
         output = reading.params.get("output", ())
-        stepped = reading.params.get("steps") and len(self.to.shape) == len(output) + 1 == STEPPED
+        stepped = reading.params.get("steps") and len(self.to.shape) == STEPPED
+        stepped = stepped and ("per_step" in reading.params or len(output) + 1 == STEPPED)
         if not stepped and not (at_each_step(reading) and len(self.to.shape) == STEPPED):
             self._flat()
         weights = prod(each or 1 for each in self.to.shape[1:]) * (units or 0)  # So many are printed: there is no bias.

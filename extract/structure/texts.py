@@ -82,7 +82,7 @@ def _of_tree(rows: list[list[str]]) -> list[list[str]]:
 def _plain(text: str) -> str:
     """Return a cell of Markdown without its marks."""
     plain = _with_formulas(re.sub(r"<br\s*/?>", "\n", text.replace(r"\|", "|")))
-    return _MARKS.sub("", plain).strip()
+    return re.sub(r"\\([\[\](){}#.+!<>-])", r"\1", _MARKS.sub("", plain)).strip()
 
 
 _MARKS = re.compile(r"`|\*{2,3}|(?<![\d ])\*|\*(?![\d ])|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)")
@@ -273,6 +273,7 @@ def _latex_text(text: str) -> str:
     text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)
     text = re.sub(r"([_^])\s*\{([\w+-]*)\}", r"\1\2", _FRACTION.sub(r"\1/\2", text))
     text = re.sub(r"\\([A-Za-z]+)", lambda found: _SIGNS.get(found[1], found[0]), text)
+    text = re.sub(r"(?<=\d)\\[,!](?=\d{3}\b)", "", text)
     text = re.sub(r"\\[,;:! ]", " ", re.sub(r"\\([%#&_])", r"\1", text))
     plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|(?<!\\)[${}~]", " ", text))
     return re.sub(r" ?\x0b ?", "\n", re.sub(r"\\([{}])", r"\1", plain)).strip()

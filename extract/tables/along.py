@@ -23,7 +23,21 @@ def with_channels(readings: Sequence[Reading]) -> list[Reading]:
     if not any("filters" not in each.params and len(each.params.get("output", ())) == 2 for each in long):
         return list(readings)
     place = _place(long, [each for each in readings if each.kind in _SPACED])
-    return list(readings) if place is None else [_widened(each, place) for each in readings]
+    if place is None:
+        return list(readings)
+    found = [_widened(each, place) for each in readings]
+    first = found.index(_widened(long[0], place))
+    return [replace(each, unclear=True) if i == first and _is_open(found) else each for i, each in enumerate(found)]
+
+
+def _is_open(readings: Sequence[Reading]) -> bool:
+    """Tell layers of which neither size grows, and nothing says that it steps: either may be how long they are."""
+    spaced = [each.params for each in readings if each.kind in _FILTERED]
+    steps = any(each.kind not in _FILTERED and each.kind in _SPACED for each in readings)
+    steps |= any(key in each for each in spaced for key in ("stride", "input", "count"))
+    sizes = [each["output"] for each in spaced if len(each.get("output", ())) == 2]
+    shrink = all(a[i] >= b[i] for a, b in pairwise(sizes) for i in (0, 1))
+    return len(sizes) == len(spaced) > 1 and not steps and shrink and all("filters" in each for each in spaced)
 
 
 def at_each_step(readings: Sequence[Reading]) -> list[Reading]:

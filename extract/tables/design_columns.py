@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,7 +15,8 @@ from extract.columns.numbers import bare
 from extract.columns.roles import Columns
 from extract.columns.table_design import TableDesign
 from extract.tables.rows import layers_by_rows
-from extract.words.cells import read_cell
+from extract.words.cells import read_attributes, read_cell
+from extract.words.lexicon import kind_of
 from extract.words.spellings import normalized
 
 _COUNTED = re.compile(r"\b(?:filters?|units?|neurons?|kernels?|maps?|channels?|strides?|pad(?:ding)?)\b")
@@ -98,6 +99,8 @@ def columns_alike(grid: Grid, columns: Columns) -> list[int]:
     hidden = all(_HIDDEN.match(text) for text in grid.texts(names[0], columns.start)) and len(rows) > 2
     if titled and hidden and all(_WIDE.fullmatch(text.strip()) for row in rows for text in row):
         return places
+    if titled and _says_otherwise(grid, columns, names[0], rows):
+        return places
     same = all(len({*row}) == 1 for row in rows)
     kin = all(_STREAM.search(columns.headers[i]) for i in places)
     if titled and kin and not same and sum(len(form) == 1 for form in forms) >= 0.75 * len(rows) > 2:
@@ -105,13 +108,46 @@ def columns_alike(grid: Grid, columns: Columns) -> list[int]:
     return places if titled and not same and several > 1 and alike >= 0.75 * len(rows) > 2 else []
 
 
+def _says_otherwise(grid: Grid, columns: Columns, name: int, rows: Sequence[Sequence[str]]) -> bool:
+    """Tell columns of which each says of the same layers other numbers of the same: 6 filters | 32 filters."""
+    names = [cell.text if (cell := grid.at(i, name)) else "" for i in range(columns.start, len(grid.rows))]
+    told = [(kind_of(each), [*filter(_tells, row)]) for each, row in zip(names, rows, strict=True)]
+    worded = [(kind, [text for text in row if re.search("[A-Za-z]{3}", text)]) for kind, row in told if kind]
+    said = [[read_attributes(text, kind) for text in texts] for kind, texts in worded if len(texts) > 1]
+    apart = [
+        any(one[key] != other[key] for one, other in pairwise(each) for key in one.keys() & other.keys())
+        for each in said
+    ]
+    return sum(apart) >= max(LEAST_APART, HALF * len(said))
+
+
+LEAST_APART = 2
+"""Rows at least of which columns say different numbers of the same."""
+HALF = 0.5
+
+
+def _tells(text: str) -> bool:
+    return bool(text.strip(" -\u2013\u2014")) and not re.fullmatch(r"none|no|n/?a|[✗×]", text.strip(), re.IGNORECASE)
+
+
 def design_alone(grid: Grid, columns: Columns, column: int, places: Sequence[int]) -> TableDesign:
-    """Return the design of a column as a table reads that has no other."""
+    """Return the design of a column as a table reads that has no other, without the rows that only others have."""
     others = {*places} - {column}
-    rows = tuple(tuple(cell for cell in row if cell.first not in others or cell.last > cell.first) for row in grid.rows)
+    rows = tuple(
+        tuple(cell for cell in row if cell.first not in others or cell.last > cell.first)
+        for i, row in enumerate(grid.rows)
+        if i < columns.start or not _is_of_others(grid, i, column, others)
+    )
     roles = ["" if i == column else "ignored" if i in others else role for i, role in enumerate(columns.roles)]
     readings, cells = layers_by_rows(Grid(rows, grid.width), replace(columns, roles=tuple(roles)))
     return TableDesign(columns.headers[column], "rows", tuple(readings), tuple(cells))
+
+
+def _is_of_others(grid: Grid, row: int, column: int, others: Set[int]) -> bool:
+    """Tell a row of a layer that a design has not, where another says something of it."""
+    own = grid.at(row, column)
+    told = [cell for each in others if (cell := grid.at(row, each)) and _tells(cell.text)]
+    return own is not None and not _tells(own.text) and any(re.search(r"\d", cell.text) for cell in told)
 
 
 def columns_of_sizes(grid: Grid, columns: Columns) -> list[int]:

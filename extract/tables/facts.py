@@ -49,8 +49,25 @@ def _is_fact(grid: Grid, place: int) -> bool:
     last = not any(names_layer(cell.text) for row in below for cell in row)
     if last and (_is_measure(grid.rows[place]) or (_is_counted(grid.rows[place]) and not names_layer(name))):
         return True
+    if _is_of_each(grid, place, name):
+        return True
     trained = of_training(said) and not (kind_of(name) or posts_of(name))
     return bool(trained or says_fact(name)) and not between
+
+
+def _is_of_each(grid: Grid, place: int, name: str) -> bool:
+    """Tell the only row of a normalisation or an activation where it stands behind all layers: `after each conv`."""
+    bare = bool(posts_of(name)) and not kind_of(name)
+    others = [row for i, row in enumerate(grid.rows) if i != place and row and posts_of(row[0].text) == posts_of(name)]
+    return bare and not others and any(_OF_EACH.search(cell.text) for cell in grid.rows[place][1:])
+
+
+_OF_EACH = re.compile(
+    r"\b(?:after|behind|follow\w*|to) (?:each|every|all)(?: of)?(?: the)?(?: \w+)? ?"
+    r"(?:conv|layers?\b|dense|fully|fc\b)",
+    re.IGNORECASE,
+)
+"""What says that something stands behind all layers, or all of a kind."""
 
 
 def _is_measure(row: Sequence[Cell]) -> bool:

@@ -15,7 +15,7 @@ from extract.tables.column_cells import PAIR, going_out, window_parted, window_s
 from extract.words.argued import are_arguments
 from extract.words.cells import read_cell
 from extract.words.counted import named_in
-from extract.words.families import POOLS, UNITED
+from extract.words.families import POOLS, RECURRENT, UNITED
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -46,8 +46,10 @@ _CLASS = re.compile(r"(?:\d+ ?× ?)?[A-Z][a-z]+[A-Z]\w*(?: ?\([^()]*\))?$")
 """The name of a class of layers: RepBlock (linear)."""
 _OFTEN = re.compile(r"(?<=\d\d)(?:, ?| ?\( ?)[xX×] ?[2-9]\)?$")
 """How often a layer comes, behind how wide it is."""
-_WITHIN = re.compile(r"\b(?:inter-?layer|recurrent|variational|between (?:the )?layers)\b", re.IGNORECASE)
+_WITHIN = re.compile(r"\b(?:inter-?layer|recurrent(?:_\w+)?|variational|between (?:the )?layers)\b", re.IGNORECASE)
 """What is said of a Dropout within a layer, and not behind it."""
+_CALLED_WITH = re.compile(r"layers|directional|recurrent|in(?:put)?[ _]", re.IGNORECASE)
+"""What is set of a recurrent layer where a framework calls it: its Dropout is within it."""
 _BLOCKS = re.compile(r"(\d{1,2}) blocks\b", re.IGNORECASE)
 """How often blocks come that have no other name than that of their row."""
 _MORE = {"pool": POOLS, "conv": ("deconv", "dwconv", "sepconv", "gconv"), "lstm": ("bilstm",),
@@ -170,7 +172,9 @@ class OneRow:
             parts = [part for part, kind in zip(parts, known, strict=True) if kind != "flatten"]
             text, known = ", ".join(parts), [kind for kind in known if kind != "flatten"]
         behind = [i for i, kind in enumerate(known) if kind in _BEHIND and own not in ("", *_BEHIND, "input")]
-        if not behind or are_arguments(text) or any(kind_of(part) in UNITED or "[" in part for part in parts):
+        dropped = known[-1:] == ["dropout"] and own in RECURRENT and not _CALLED_WITH.search(text)
+        argued = are_arguments(text) and not dropped
+        if not behind or argued or any(kind_of(part) in UNITED or "[" in part for part in parts):
             return text, []
         more = ", ".join(parts[behind[0] :])
         said = [each for each in read_cell(more) if each.kind in LAYERS]

@@ -233,6 +233,8 @@ def told_by_size(kind: str, params: dict[str, Any], ways: int = 1) -> tuple[str,
     if kind in ("lstm", "gru", "rnn", "embedding") and "units" not in params and len(output) == 2:
         params["units"] = output[-1] // ways  # Of each step.
         return ("units",)
+    if "per_step" in params and kind == "dense":
+        params |= {"units": params.get("units", params["per_step"]), "steps": True}
     if "per_step" in params and "units" not in params and kind in (*RECURRENT, "embedding"):
         params["units"] = params["per_step"] // (2 if kind == "bilstm" else ways)
         return ("units",)

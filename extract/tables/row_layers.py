@@ -57,6 +57,8 @@ def layers_of(row: OneRow) -> list[Reading]:
     beside = (*row.said.get("", ()), *row.said.get("type", ()))
     if row.is_nameless and not any(kind_of(cell.text) or posts_of(cell.text) for cell in beside):
         return []
+    if _sets_something(row):
+        return []
     if chain := chained(row):
         return chain
     if several := _several(row) or network_of(row):
@@ -129,6 +131,19 @@ def layers_of(row: OneRow) -> list[Reading]:
     return _unknown(row) or [replace(each, unclear=each.unclear or abbreviated) for each in said]
 
 
+def _sets_something(row: OneRow) -> bool:
+    """Tell a row of settings with a number that is of no layer, which it does not name: `Context length | 32`."""
+    name, *others = [cell.text.strip() for cell in row.cells if cell.tells] or [""]
+    if not (len(row.columns.roles) == len(("name", "value")) and _SETTINGS.match(row.columns.headers[0])):
+        return False
+    named = kind_of(name) or posts_of(name) or _OF_LAYERS.search(name)
+    return not named and len(others) == 1 and bool(re.fullmatch(r"\d+(?:[,.]\d+)*", others[0]))
+
+
+_OF_LAYERS = re.compile(r"hidden|output|input|unit|neuron|node|layer|class|stage|block|code|latent", re.IGNORECASE)
+"""What names of layers say, and of how wide they are."""
+
+
 def _several(row: OneRow) -> list[Reading]:
     """Return the layers of a row that names several of a kind, and lists how wide each is: `Dense layers | 32 → 16`."""
     name = row.named[0].text.strip()
@@ -152,16 +167,28 @@ def _several(row: OneRow) -> list[Reading]:
 def _chain_of_dense(row: OneRow) -> list[Reading]:
     """Return the Dense layers of a row that lists three widths or more: `FC | 4096 → 4096 → 1000`.
 
-    Of other than the same the first may be what comes in, which is asked.
+    Of other than the same the first may be what comes in, which is asked, where it is not said how many layers
+    there are: `3 layers (2048 → 256 → 128 → 10)`. Of so many alone it is open how wide they are.
     """
-    chains = [re.fullmatch(r"\d+(?: ?→ ?\d+){2,}", signed(cell.text).strip()) for cell in row.cells]
-    found = next((re.findall(r"\d+", chain[0]) for chain in chains if chain), [])
     name = row.named[0].text.strip()
-    if not found or not re.fullmatch(r"(?:FC|fully[- ]connected|dense|linear|classifier)s?", name, re.IGNORECASE):
+    chains = [found for cell in row.cells if (found := _CHAIN.fullmatch(signed(cell.text).strip()))]
+    if not chains or not _OF_DENSE.fullmatch(name):
         return []
     row.is_told = True
-    first = Reading("dense", {"units": int(found[0])}, text=f"{name} {found[0]}", unclear=found[0] != found[1])
-    return [first, *(Reading("dense", {"units": int(each)}, text=f"{name} {each}") for each in found[1:])]
+    many, wide = int(chains[0][1] or 0), re.findall(r"\d+", chains[0][2] or "")
+    if not wide:
+        return [Reading("dense", times=many, text=f"{name} {chains[0][0]}", unclear=True)]
+    taken = wide[:1] if len(wide) == many + 1 else []
+    first, *others = wide[len(taken) :]
+    params = {"in_features": int(taken[0])} if taken else {}
+    unclear = not taken and len(wide) != many and first != others[0]
+    whole = Reading("dense", {**params, "units": int(first)}, text=f"{name} {first}", unclear=unclear)
+    return [whole, *(Reading("dense", {"units": int(each)}, text=f"{name} {each}") for each in others)]
+
+
+_CHAIN = re.compile(r"(?=\d+ ?→|[2-9] )(?:([2-9]) (?:\w+ )?layers?\b ?[:,]? ?)?(?:\(?(\d+(?: ?→ ?\d+){2,})\)?)?")
+"""The widths that layers have one behind the other, maybe with how many layers they are."""
+_OF_DENSE = re.compile(r"(?:FC|fully[- ]connected|dense|linear|classifier)s?(?: layers?)?", re.IGNORECASE)
 
 
 _WIDTHS = (

@@ -15,7 +15,7 @@ from extract.tables.one_row import OneRow
 from extract.tables.row_behind import says_yes
 from extract.words.cells import read_attributes
 from extract.words.contexts import window_of
-from extract.words.families import FILTERED, RECURRENT, UNITED
+from extract.words.families import FILTERED, RECURRENT, UNITED, WINDOWED
 from extract.words.reading import Reading
 from extract.words.remarks import slope_of
 from extract.words.spellings import normalized
@@ -72,6 +72,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         sides = tuple(map(int, re.findall(r"\d+", plain)))
         if len(sides) == len("tblr") and len({*sides}) == 1:
             found["pad"] = sides[0]
+        elif first.kind in WINDOWED and not says_yes(cell) and re.search(r"(?!na$)\w|[✗×✘]", cell.text.lower()):
+            found["pad"] = "valid"  # That there is none, not that nothing is said of it.
         elif len(sides) == len("tblr"):  # Each by itself: that these are meant, the printed size tells.
             found["pad" if row.said.get("output") else "borders"] = sides[:2], sides[2:]
         elif len(sides) < len("tblr"):
@@ -101,7 +103,7 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found.setdefault("in_features" if first.kind == "dense" else "in_channels", taken_in)
     if first.kind == "dense" and len(found.get("input", ())) == 1 and len(found) > 1:
         found["in_features"] = found["input"][0]
-    if first.kind in (*RECURRENT, "embedding", "input") and "output" not in found:
+    if first.kind in (*RECURRENT, "embedding", "dense", "input") and "output" not in found:
         found |= {"per_step": features} if (features := features_of(row.said.get("output", ()))) else {}
     heads = " ".join(headers[cell.first] for cell in row.said.get("output", ()))
     shaped = "kernel" not in row.columns.roles and not re.search("out|activation", heads, re.IGNORECASE)
@@ -133,6 +135,14 @@ def _spliced(row: OneRow, window: dict[str, Any]) -> dict[str, Any]:
     return {**window, "in_channels": taken // steps} if window and taken and taken % steps == 0 else window
 
 
+def says_two_windows(row: OneRow) -> bool:
+    """Tell a row whose column of windows holds a number alone, and that of widths a window: which is which is open."""
+    alone = any(cell.text.strip().isdecimal() for cell in row.said.get("kernel", ()))
+    return alone and any(_WIDE_WINDOW.fullmatch(normalized(cell.text)) for cell in row.said.get("filters", ()))
+
+
+_WIDE_WINDOW = re.compile(r"\d+,? \d{1,2} ?× ?\d{1,2}")
+"""How wide a layer is, with its window: 64 3×3."""
 _INCOMING = re.compile(r"in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)?$|c[ _]?in$", re.IGNORECASE)
 """The header of a column of how many channels come in."""
 _FOREIGN = {

@@ -32,7 +32,7 @@ from extract.tables.row_outputs import (
     opens_out,
     size_of,
 )
-from extract.tables.row_params import params_of
+from extract.tables.row_params import params_of, says_two_windows
 from extract.tables.together import with_steps, with_ways, with_what_comes_in, without_doubtful_norms
 from extract.words.families import JOINS, POOLS, POSTED
 from extract.words.reading import Reading
@@ -96,6 +96,8 @@ class _Body:
         first = self._params(said, found, kind)
         whole = [*ahead, *one_each(completed(found, first, said), said)]
         whole = self._given_out(_joined(whole) if said.repeat > 1 else whole, said)
+        if says_two_windows(said):
+            whole[0] = replace(whole[0], unclear=True)
         passed, self.before = self.before, said
         if is_of_a_tensor(whole, self.ahead, said) or is_given(whole, passed, said) or is_said(whole, self.ahead, said):
             return

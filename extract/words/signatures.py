@@ -29,7 +29,7 @@ CALLS = {
     "dropout": ("rate",),
     "nn.dropout": ("rate",),
     **dict.fromkeys(("lstm", "gru", "simplernn"), ("units",)),
-    **dict.fromkeys(("nn.lstm", "nn.gru", "nn.rnn"), ("in_features", "units")),
+    **dict.fromkeys(("nn.lstm", "nn.gru", "nn.rnn"), ("in_features", "units", "layers")),
     **dict.fromkeys(("embedding", "nn.embedding"), ("vocabulary", "units")),
 }
 """The order of arguments by what is called."""

@@ -194,6 +194,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"^([A-Za-z][A-Za-z ]*?)[ _]?\d{1,2}/\d(?:, ?\d{1,2}/\d)+$", r"\1"),  # Which of its stage they are.
     (r"(× ?\d+), ?(?=[A-Z][a-z])(?!Str|Pad|Dil)", r"\1; "),  # Another layer is behind it.
     (r"(?i)( [×x] ?\d{1,2}), ?(?=(?:max|avg|average|global|pool|conv|fc|dense|drop|flat|soft)\w*)", r"\1; "),
+    (r"(?i)^[2-9] (?:fc |dense |linear )?layers? ?\((\d+(?: ?→ ?\d+){2,})\)$", r"\1"),  # Which say how many they are.
     (r"^(\d+(?: ?→ ?\d+){2,})(?=$|[,;])", r"fc(\1)"),  # How wide a Dense is behind another.
     (r"\b([2-9]) (?=conv\w* ?\()", r"\1× "),  # So many of them.
     (r"^([A-Za-z](?:\w*[A-Za-z])?) ?[×x] ?(\d) ?\(([^()]*)\)$", r"\1(\3) × \2"),
@@ -231,6 +232,7 @@ _FIRST: tuple[_Rule, ...] = (
     (r"(?i)\b([123])-?D(?=(?:conv|max|av|pool))", r"\1D "),
     (r"\b\d+[- ]channel input\b", ""),  # What comes in.
     (r"(?i)\b((?:up-?sampl|pixel-? ?shuffl|resiz)\w*[^;\d×]*?),? (\d)[x×](?=$|[,;)])", r"\1 × \2"),  # So much larger.
+    (r"(?i)\b(dim\w*|sizes?|units|state|rate|dropout|width) [a-z] ?= ?(?=[\d.])", r"\1 = "),  # By its sign: d = 128.
     (r"(?i)(=|:|\bsizes?|\bstrides?) ?\((\d+), ?(\d+)\)", r"\1 \2×\3"),
     (r"(?<![\d×] )(?<![\d×])(\d|1[0-5]) ?[×xX] ?\1 \((\d+)\)", r"\1×\1, \2"),  # A window, how many.
 )
