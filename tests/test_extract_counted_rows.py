@@ -110,7 +110,7 @@ def test_blocks_along_one_axis_tell_the_others() -> None:
              "res2 | [3, 16; 3, 16] × 2 | 250 × 16", "gap | global average pool | 16",
              "fc | 5-d fc, softmax | 5")  # fmt: skip
     found = kinds(model_of(table("Stage | Layers | Output", *lines)))
-    assert found[:6] == ["Conv1D", "MaxPool1D", *["Conv1D"] * 4]
+    assert (found.count("Conv1D"), found.count("MaxPool1D"), found.count("Add")) == (5, 1, 2)
 
 
 def test_an_embedding_behind_layers_is_asked() -> None:
