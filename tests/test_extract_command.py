@@ -305,7 +305,7 @@ def test_a_cluster_reads_papers_too(tmp_path: Path) -> None:
     (tmp_path / "paper.pdf").write_bytes(paper())
     command = ["extract", str(tmp_path / "paper.pdf"), "-o", str(tmp_path / "out")]
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
     ) as cluster:
         assert main([*command, "--engine", f"dask:{cluster.scheduler_address}"]) == 0
     assert len(index_of(tmp_path / "out")["places"]) == 3

@@ -312,7 +312,7 @@ def test_a_cluster_makes_the_same_shards(tmp_path: Path) -> None:
     plan = Plan((5,), 4, 1, formats=(), shard_size=2)
     dataset.make(tmp_path / "here", plan, "local", 1, lambda done, total: None)
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
     ) as cluster:
         dataset.make(tmp_path / "there", plan, f"dask:{cluster.scheduler_address}", 0, lambda done, total: None)
     assert shards(tmp_path / "here") == shards(tmp_path / "there")

@@ -29,6 +29,7 @@ from extract.designs.told import NORMS, behind_all, unplaced, with_told
 from extract.designs.told_of_some import with_told_of_some
 from extract.designs.unheard import ask_for_activations, ask_for_what_stands_behind, unheard
 from extract.designs.unknowns import settled
+from extract.designs.unsaid_windows import with_unsaid_borders
 from extract.designs.volumes import turned, with_axes
 from extract.words.hyphens import whole_words
 from extract.words.reading import Reading, leaves
@@ -151,7 +152,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     readings = _in_units(readings, plain, design.config)
     readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     begin(assembly, readings, plain, design.config)
-    readings = in_next_blocks(readings)
+    readings = with_unsaid_borders(assembly, in_next_blocks(readings))
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
         readings = with_told(readings, plain, design.config, residual=style.residual)

@@ -96,7 +96,8 @@ class Assembly:
     def is_padded(self) -> bool:
         """Tell whether the layer at the tip adds a border: the one behind it has none of its own."""
         last = self.nodes[-1] if self.nodes else None
-        return last is not None and self.tip in last.refs and isinstance(last.layer, L.Pad1D | L.Pad2D | L.Pad3D)
+        layer = last.layer if last is not None and self.tip in last.refs else None
+        return isinstance(layer, L.Pad1D | L.Pad2D | L.Pad3D) and any(max(each) > 0 for each in layer.pad)
 
     def start(self, shape: Shape, name: str = "input") -> None:
         """Begin with an input of a shape."""

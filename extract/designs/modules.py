@@ -12,7 +12,7 @@ from extract.designs.assembly import Assembly
 from extract.designs.convnext import convnext_block
 from extract.designs.fitting import fit
 from extract.designs.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
-from extract.designs.padding import border
+from extract.designs.padding import border, cut
 from extract.designs.sequences import KINDS, by_columns, embedding, recurrent, repeat
 from extract.designs.unsaid_windows import separable_window
 from extract.designs.volumes import CONVOLUTIONS, space_of
@@ -273,6 +273,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "resblock": residual,
     "spp": pyramid,
     "pad": border,
+    "crop": cut,
     "decoding": decoding,
     **dict.fromkeys(KINDS, recurrent),
     "columns": by_columns,

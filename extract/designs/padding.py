@@ -38,6 +38,28 @@ def border(to: Assembly, reading: Reading, turn: int) -> None:
         to.misfit(f"{reading.text!r} gives {by(to.shape[2:])}, but {by(output)} is printed: how is it meant?")
 
 
+def cut(to: Assembly, reading: Reading, turn: int) -> None:
+    """Cut off the sides of an image as it is said, or as the printed size tells; how much of which is then asked.
+
+    Source: Keras, Cropping2D: `cropping=((top, bottom), (left, right))`.
+    """
+    axes = len(to.shape) - 2
+    if axes not in _PADS:
+        raise ShapeError("cuts an image, and {0} gives none")
+    said = reading.params.get("cut", ())
+    output = space_of(reading.params.get("output", ()), to.shape[1], axes)
+    if len(said) == 2 * axes:
+        sides = [(-said[2 * i], -said[2 * i + 1]) for i in range(axes)]
+    elif output and None not in to.shape[2:]:
+        sides = grown(to.shape[2:], output)
+        to.ask(f"{reading.text!r} gives {by(output)}: how much is cut off at which side? As much at both is taken")
+    else:
+        raise ShapeError("cuts off what is not said, behind {0}")
+    to.add(_PADS[axes](pad=sides), "crop")
+    if output and tuple(to.shape[2:]) != tuple(output):
+        to.misfit(f"{reading.text!r} gives {by(to.shape[2:])}, but {by(output)} is printed: how is it meant?")
+
+
 def grown(before: Sequence[int | None], after: Sequence[int | None]) -> list[tuple[int, int]]:
     """Return the border that makes sizes of others, as wide on both sides, or wider by one behind."""
     more = [(b or 0) - (a or 0) for a, b in zip(before, after, strict=False)]

@@ -144,8 +144,12 @@ class LayersOf:
             self._as_steps(output, in_front=params.get("axes") == 1)
         elif kind == "reshape" and not params and self.to.nodes and isinstance(self.to.nodes[-1].layer, L.Reshape):
             self.to.infer(f"{reading.text!r} is what gives the Dense in front of it its printed size")
+        elif kind == "rescale":
+            self.to.add(L.Power(scale=params["scale"], shift=params["shift"]), "rescale")
+        elif kind == "lrn" and not self.to.nodes and _UNTOLD_NORM.fullmatch(reading.text.strip()):
+            self.to.ask(f"{reading.text!r}: how are the numbers that come in scaled? Not at all is taken")
         elif kind == "lrn":
-            if re.fullmatch(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation)?(?: layer)?", reading.text.strip(), re.IGNORECASE):
+            if _UNTOLD_NORM.fullmatch(reading.text.strip()):
                 self.to.ask(f"{reading.text!r}: which normalisation is it? That of local responses is taken")
             self.to.add(_lrn(params), "lrn")
         elif kind == "activation":
@@ -372,6 +376,10 @@ class LayersOf:
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
+
+
+_UNTOLD_NORM = re.compile(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation)?(?: layer)?", re.IGNORECASE)
+"""A normalisation of which it is not said which one it is."""
 
 
 def _lrn(params: dict[str, Any]) -> L.LRN:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
 from extract.designs.fitting import by
 from extract.designs.volumes import kernel_of, side_of, sides
-from extract.words.reading import Reading
+from extract.words.families import FILTERED
+from extract.words.reading import Reading, leaves
 from extract.words.signatures import LARGEST_KERNEL
 from ir.shapes import Shape
 
@@ -69,3 +71,26 @@ def _unbordered(before: Shape, params: dict[str, Any], output: Sequence[int]) ->
     return (
         side if side % 2 and 1 < side <= LARGEST_KERNEL and all(2 * after > (size or 0) for size, after in pairs) else 0
     )
+
+
+def with_unsaid_borders(to: Assembly, readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, convolutions of which neither border nor size is said without one where others say how wide it is.
+
+    Source: Caffe, ConvolutionParameter and torch.nn.Conv2d, whose borders are 0 unless they are said.
+    """
+    windows = [each for each in leaves(readings) if each.kind in FILTERED and max(each.params.get("kernel", (1,))) > 1]
+    told = [each for each in windows if isinstance(each.params.get("pad"), int) and each.params["pad"] > 0]
+    if not told or not any(map(_is_unsaid, windows)) or any("output" in each.params for each in readings):
+        return list(readings)
+    to.infer("convolutions of which no border is said have none, as others say theirs")
+    return [_without_border(each) for each in readings]
+
+
+def _is_unsaid(reading: Reading) -> bool:
+    return reading.kind in FILTERED and not reading.params.keys() & {"pad", "borders", "unpadded"}
+
+
+def _without_border(reading: Reading) -> Reading:
+    if reading.block:
+        return replace(reading, block=tuple(map(_without_border, reading.block)))
+    return replace(reading, params={**reading.params, "pad": 0}) if _is_unsaid(reading) else reading

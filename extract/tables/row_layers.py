@@ -14,6 +14,7 @@ from extract.tables.backbones import network_of
 from extract.tables.chained_rows import chained
 from extract.tables.column_cells import MOST_SIDE
 from extract.tables.one_row import OneRow
+from extract.tables.repeated_names import as_often, often_named
 from extract.tables.row_behind import activations_of
 from extract.tables.unnamed_rows import OUTPUT, unnamed
 from extract.words.cells import is_open, read_attributes, read_cell
@@ -21,6 +22,7 @@ from extract.words.counted import named_in
 from extract.words.families import ACTIVATIONS, POSTED, UNITED, WINDOWED
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
+from extract.words.remarks import scaled
 from extract.words.signs import signed
 from extract.words.spellings import normalized
 from extract.words.strangers import is_set, settings_of, stranger_called
@@ -59,6 +61,12 @@ def layers_of(row: OneRow) -> list[Reading]:
         return []
     if _sets_something(row):
         return []
+    if (often := next((cell for cell in beside if often_named(cell.text)[1] > 1), None)) and not kind_of(often.text):
+        others = " ; ".join(cell.text for cell in row.cells if cell is not often and cell.tells)
+        row.is_told = True
+        return as_often(read_cell(others) or [Reading("")], often.text, others)
+    if pixels := _scaled(row):
+        return [pixels]
     if chain := chained(row):
         return chain
     if several := _several(row) or network_of(row):
@@ -89,8 +97,9 @@ def layers_of(row: OneRow) -> list[Reading]:
         if found and found[0].kind in POSTED and (own := _WITH_POST.fullmatch(normalized(" ".join(lines)))):
             posts = tuple(each.kind for each in found)
             return [Reading(own[2], posts=posts, text=cell.text, times=min(int(own[1] or 1), MOST_SIDE))]
-        if len(found) > 1 and named_in(cell.text)[1] == len(found) and len({each.kind for each in found}) == 1:
-            found = [replace(found[0], text=cell.text)]  # FC1, FC2: as often as the row says.
+        name, many = named_in(cell.text)
+        if many > 1 and {each.kind for each in found} == {kind_of(name)}:
+            found = [replace(found[0], params={}, text=cell.text)]  # FC1, FC2: as often as the row says.
         if found:
             if found[0].kind == "input" and kind_of(row.attributes.split(";")[0]) in ("conv", *UNITED):
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]  # The first layer.
@@ -324,6 +333,17 @@ def _called_often(row: OneRow) -> Reading | None:
             params = {key: value for key, value in said.items() if key in ("filters", "stride", "dilation")}
             return Reading(called, params, text=normalized(cell.text), times=int(found[1]))
     return None
+
+
+_SCALING = re.compile(r"\b(?:lambda|normali[sz]\w*|(?:re)?scal\w+|pre-?process\w*|input)\b", re.IGNORECASE)
+"""What rows are called that say how pixels are scaled."""
+
+
+def _scaled(row: OneRow) -> Reading | None:
+    """Return what a row says of how the pixels that come in are scaled: `Normalization | x / 127.5 - 1`."""
+    said = " ".join(cell.text for cell in row.cells)
+    by = scaled(said) if _SCALING.search(row.named[0].text) else None
+    return Reading("rescale", dict(zip(("scale", "shift"), by, strict=True)), text=said) if by else None
 
 
 _OFTEN_CALLED = re.compile(r"(\d{1,2}) ?× ?([A-Z]\w+ ?\((.*)\))")

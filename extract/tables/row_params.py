@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
+from extract.columns.grids import Cell
 from extract.columns.header_rows import LISTED
 from extract.columns.layer_names import LAYERS
 from extract.columns.numbers import channels_of, features_of, shapes, steps, whole
@@ -111,6 +112,9 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found["in_features"], found["units"] = found.pop("output")  # The shape of its weights.
     if first.kind == "dense" and found.keys() <= {"input"} and (alone := _alone(row)):
         found = {"units": alone}
+    if first.kind == "crop":
+        found = {key: value for key, value in found.items() if key in ("output", "input", "count")}
+        found |= {"cut": sides} if (sides := _cut(row)) else {}
     if first.kind == "dropout" and "rate" not in found:
         found |= _rate(row)
     if first.kind == "input" and (taken := row.units or next(iter(row.numbers), 0)) and "output" not in found:
@@ -125,6 +129,25 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if row.width and (len(sides) == 2 or (len(sides) == 3 and row.width <= COLOURS < min(sides))):
         found["output"] = (*sides, row.width)
     return {key: value for key, value in found.items() if key not in _FOREIGN.get(first.kind, ())}
+
+
+def _cut(row: OneRow) -> tuple[int, ...]:
+    """Return how much is cut off in front of and behind each axis: `((70, 25), (0, 0))`, `top 70, bottom 25`."""
+    said = " ".join(cell.text for cell in row.cells if _is_setting(row, cell))
+    if pairs := re.search(r"\(? ?\((\d+), ?(\d+)\), ?\((\d+), ?(\d+)\) ?\)?", said):
+        return tuple(map(int, pairs.groups()))
+    named = {word.lower(): int(number) for word, number in _EDGE.findall(said)}
+    named |= {word.lower(): int(number) for number, word in _EDGE_BEHIND.findall(said)} if not named else {}
+    return tuple(named.get(edge, 0) for edge in ("top", "bottom", "left", "right")) if named else ()
+
+
+def _is_setting(row: OneRow, cell: Cell) -> bool:
+    """Tell a cell that says no size of what comes in or goes out."""
+    return row.columns.roles[cell.first] not in ("input", "output", "count")
+
+
+_EDGE = re.compile(r"\b(top|bottom|left|right)\W{1,3}(\d+)\b", re.IGNORECASE)
+_EDGE_BEHIND = re.compile(r"\b(\d+) ?(?:px|pixels|rows)? ?(?:from |off |at )?(?:the )?(top|bottom|left|right)\b", re.I)
 
 
 def _spliced(row: OneRow, window: dict[str, Any]) -> dict[str, Any]:

@@ -103,9 +103,14 @@ class _Body:
             return
         whole = _linked(self._taken_in(whole, first, said), said, self.columns)
         once = AFTER if poolings_behind(said) else ()  # Poolings of a column of theirs stand behind all repeats.
-        self.together += [
-            each if each.kind in once else replace(each, times=each.times * said.repeat) for each in whole
-        ]
+        again = [each for each in whole if each.kind not in once]
+        if said.repeat > 1 and any(each.kind == "dropout" for each in again[1:]):
+            whole = [*again * min(said.repeat, MOST_TIMES), *(each for each in whole if each.kind in once)]
+            self.together += whole  # Behind each of them something is dropped.
+        else:
+            self.together += [
+                each if each.kind in once else replace(each, times=each.times * said.repeat) for each in whole
+            ]
         self.cells += [said.named[0]] * len(whole)
         self.behind = 0 if heard else self.behind + len(whole)
 

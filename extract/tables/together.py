@@ -35,7 +35,8 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
 def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
     """Return layers behind what comes in, where the first leaves the size of that as it is, and prints it."""
     first = readings[0] if readings else None
-    size = first.params.get("output", ()) if first and first.kind in (*POSTED, "dropout") else ()
+    kept = first is not None and (first.kind in (*POSTED, "dropout", "rescale") or _KEEPING.search(first.kind))
+    size = first.params.get("output", ()) if first and kept else ()
     flat = first is not None and first.kind == "flatten" and {*first.params} == {"output"}
     if first is not None and flat and len(first.params["output"]) == 1:
         vector = Reading("input", {"output": first.params["output"]}, text="input", inferred=("output",))
@@ -44,6 +45,10 @@ def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tu
     if len(size) != many or any(each.kind == "input" for each in readings):
         return list(readings), list(cells)
     return [Reading("input", {"output": size}, text="input", inferred=("output",)), *readings], [cells[0], *cells]
+
+
+_KEEPING = re.compile(r"\b(?:lambda|random|augment|normali[sz]|rescal|pre-?process)", re.IGNORECASE)
+"""What is in front of all layers, and gives an image as large as it takes."""
 
 
 def with_steps(readings: Sequence[Reading]) -> list[Reading]:

@@ -13,6 +13,7 @@ from extract.columns.numbers import shapes, whole
 from extract.columns.roles import Columns
 from extract.columns.table_design import TableDesign
 from extract.tables.network_rows import OWN
+from extract.tables.repeated_names import as_often
 from extract.tables.row_completion import told_by_size
 from extract.tables.row_outputs import head_of
 from extract.tables.together import with_ways
@@ -97,6 +98,8 @@ class _Variant:
             or _unknown(cell, self.column, self.readings)
         )
         found = with_posts(row, self.roles, found)
+        names = [each.text for each in row if self.roles[each.first] == "type" and each is not cell]
+        found = as_often(found, names[0], cell.text) if len(names) == 1 else found
         if width := whole([each for each in row if self.roles[each.first] == "filters"]):
             found = [_widened(each, width) for each in found]
         found = self._sized(row, found)

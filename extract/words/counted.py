@@ -18,8 +18,8 @@ def named_in(text: str) -> tuple[str, int]:
 
     >>> [named_in(each)[1] for each in ("conv3, 4", "Conv2 ~ 6", "conv3_1 – conv3_3", "Conv 3 and 4", "fc6, fc7")]
     [2, 5, 3, 2, 2]
-    >>> named_in("Conv1-Conv3")
-    ('Conv', 3)
+    >>> named_in("Conv1-Conv3"), named_in("FC6-7")
+    (('Conv', 3), ('FC', 2))
     >>> named_in("Conv 3/1, 3/2")
     ('Conv', 2)
     >>> [named_in(each)[1] for each in ("conv3-2", "conv3, 64", "conv1/2", "conv3", "conv 3 – 1")]
@@ -44,6 +44,8 @@ def named_in(text: str) -> tuple[str, int]:
         spread := re.fullmatch(rf"-{re.escape(name)}[_ -]?{stage}(\d{{1,2}})", behind, re.IGNORECASE)
     ):
         count = int(spread[1]) - start + 1
+    elif kind_of(name) == "dense" and (spread := re.fullmatch(r"-(\d)", behind)):
+        count = int(spread[1]) - start + 1  # No Dense is so narrow as which one it is.
     elif re.fullmatch(rf"(?: ?(?:,|and) ?{again}| ?& ?\d{{1,2}})+", behind, re.IGNORECASE):
         others = [int(each) for each in re.findall(r"(\d+)(?![\d._-])", behind)]
         count = 1 + len(others) if others == [*range(start + 1, start + 1 + len(others))] else 1

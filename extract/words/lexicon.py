@@ -11,6 +11,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"^\W*(?:nn\.)?(?:zeros?|constant|reflect\w*|mirror\w*|replicat\w*|edge|circular|symmetric)[ -]?pad(?:ding)?"
         r"(?:[ -]?[123]-?d)?\b(?=\W*(?:$|[\d,;:&/([+]|layer))|^pad(?:ding)?[ -]?[123]-?d\b",
     ),
+    ("crop", r"^\W*(?:cropping(?:[ -]?[123]-?d)?\b(?=\W*(?:$|[\d(,;:]|layer|image))|crop(?: layer)?\W*$)"),
     ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
     ("softmax", r"(?<!ada)(?<!adaptive )soft-?\s?max|\bsoftmx\b|^soft$"),
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
@@ -177,7 +178,9 @@ def names_network(text: str) -> bool:
     return bool(_NETWORK.search(named)) and not kind_of(named)
 
 
-_FIRST_OF_ALL = re.compile(r"^\s*input (?=(?:dense|linear|fc|fully[ -]connected)(?: layer)?\s*$)", re.IGNORECASE)
+_FIRST_OF_ALL = re.compile(
+    r"^\s*input (?=(?:dense|linear|fc|fully[ -]connected|embedding)(?: layer)?\s*$)", re.IGNORECASE
+)
 """Which of several layers takes the input: Input Dense, Hidden Dense, Output Dense."""
 
 

@@ -35,6 +35,30 @@ def slope_of(said: str) -> float | None:
     return float(found[1]) if found else None
 
 
+_SCALED = re.compile(
+    r"\b[xX] ?/ ?(\d+(?:\.\d*)?) ?([-−+]) ?(\d+(?:\.\d*)?)"  # x / 127.5 - 1
+    r"|\( ?[xX] ?([-−+]) ?(\d+(?:\.\d*)?) ?\) ?/ ?(\d+(?:\.\d*)?)"  # (x - 128) / 128
+    r"|\b(?:[xX]|1\.?) ?/ ?(\d{2,3}(?:\.\d*)?)\b"  # 1 / 255
+)
+
+
+def scaled(said: str) -> tuple[float, float] | None:
+    """Return by what pixels are multiplied and what is added to them then, where a text says it.
+
+    >>> scaled("x/127.5 - 1"), scaled("lambda x: (x - 128) / 64"), scaled("Rescaling(1./255)"), scaled("conv 1/2")
+    ((0.00784313725490196, -1.0), (0.015625, -2.0), (0.00392156862745098, 0.0), None)
+    """
+    found = _SCALED.search(said)
+    if found is None:
+        return None
+    by, sign, after, first, before, over, alone = found.groups()
+    if alone or by:
+        shift = float(after) * (1 if sign == "+" else -1) if after else 0.0
+        return (1 / float(alone or by), shift) if float(alone or by) else None
+    shift = float(before) * (1 if first == "+" else -1)
+    return (1 / float(over), shift / float(over)) if float(over) else None
+
+
 def larger_by(said: str) -> dict[str, int]:
     """Return by how much what is beside a sign is made larger, as a text says of the sign.
 
