@@ -324,6 +324,33 @@ def test_names_in_a_row_below_boxes_of_several_heights_are_theirs() -> None:
     assert [(texts[each.start], texts[each.end]) for each in found.links] == list(pairwise(names))
 
 
+def test_stages_and_maps_by_their_numbers_are_no_layers() -> None:
+    assert said("Stage 1&2") == said("Stages 3-4") == said("Layers 1, 2") == said("P4, 256") == []
+
+
+def test_so_many_layers_are_that_many_and_no_width() -> None:
+    texts = ("7 conv layers", "3 dense layers", "2 FC layers, 512")
+    found = [(each.kind, each.times, each.params) for text in texts for each in said(text)]
+    assert found == [("conv", 7, {}), ("dense", 3, {}), ("dense", 2, {"units": 512})]
+
+
+def test_what_stands_above_a_layer_is_before_it() -> None:
+    assert [each.kind for each in said_in(["BN, ReLU", "conv 3×3"])] == ["bn", "relu", "conv"]
+
+
+def test_branches_of_one_shape_that_nothing_joins_are_asked_about() -> None:
+    shapes = [DrawnLayer("", text) for text in ("image 8x8x4", "3x3 conv, 4", "1x1 conv, 4", "3x3 conv, 9")]
+    report = Report()
+    design_of(shapes, [(0, 1), (0, 2), (1, 3), (2, 3)], "net", Origin(Source("net")), report)
+    assert any("how are they joined? their sum is taken" in each.message for each in report if each.code == "question")
+
+
+def test_two_lines_that_name_one_pooling_are_one() -> None:
+    assert [(each.kind, each.params) for each in said_in(["MaxPool2D", "2×2 pool"])] == [
+        ("maxpool", {"kernel": (2, 2)})
+    ]
+
+
 def test_an_arrow_may_come_from_the_sizes_of_an_image() -> None:
     parts = (
         '<text x="40" y="74" text-anchor="middle" font-size="10">32×32×3</text>'

@@ -31,7 +31,15 @@ def said_in(lines: Sequence[str]) -> list[Reading]:
     by_line = _untitled(groups)
     found = [reading for each in by_line for reading in each]
     own = len(by_line) < len(groups) or _much(found) > _much(whole) or _without_filters(found) < _without_filters(whole)
-    return found if all(by_line) and own else whole
+    return found if all(by_line) and (own or _in_other_order(found, whole)) else whole
+
+
+def _in_other_order(readings: Sequence[Reading], others: Sequence[Reading]) -> bool:
+    """Tell the same layers in another order: what a line above a layer says is before it, and not behind."""
+    mine, theirs = (
+        [name for each in leaves(found) for name in (each.kind, *each.posts)] for found in (readings, others)
+    )
+    return mine != theirs and sorted(mine) == sorted(theirs)
 
 
 def _without_filters(readings: Sequence[Reading]) -> int:
@@ -98,7 +106,8 @@ def _names_one(line: str) -> bool:
 
 def _goes_on(before: str, line: str) -> bool:
     """Tell a line that goes on with the name of a layer in the line before it: `Global Average`, `Pooling`."""
-    if re.search(r"\d", before) or not said(before):
+    settled = r"\d" if kind_of(before) == kind_of(line) else r"\d(?!D\b)"
+    if re.search(settled, before) or not said(before):
         return bool(kind_of(before + " " + line) or posts_of(before + " " + line)) and _is_split(before, line)
     return kind_of(before) in _BASES.get(kind_of(line), ()) or _is_split(before, line)
 

@@ -23,7 +23,7 @@ DIGITS = (28, 28)
 """The sides of images of digits, which have no colours."""
 _KERNEL = re.compile(r"(?P<kernel>\d{1,2} ?× ?\d{1,2})(?P<rest>\D.*)?")
 _CHANNELS = re.compile(r"(\d+) ?-? ?d(?:im\w*)?")
-_NUMBERED = re.compile(r"[CFPS]\d")
+_NUMBERED = re.compile(r"[CFPS]\d|P\d[,.:]? ?\d{2,4}")
 _LARGER = re.compile(r"[↑↓] ?[×x]? ?(\d)[×x]?")
 _SIGNS = {**SIGNS, "σ": "sigmoid"}
 _SIZES = re.compile(r"(\d+) ?× ?(\d+) ?× ?(\d+)")
@@ -46,7 +46,7 @@ def said(text: str) -> list[Reading]:
     if _SIZES.fullmatch(plain):
         return []  # The shape of what goes through.
     if _NUMBERED.fullmatch(plain):
-        return []  # A map, by its number.
+        return []  # A map, by its number, and how many channels it has.
     if plain in _SIGNS:
         return [Reading(_SIGNS[plain], text=text)]
     if larger := _LARGER.fullmatch(plain):

@@ -57,8 +57,12 @@ class Joints:
             )
             to.add(L.Concat(), "concat", *(ref for ref, _ in parts))
         elif len(parts) > 1 and len({shape for _, shape in parts}) == 1:
+            is_around = any(b.node in _led_by(to, a) - {a.node} for a, _ in parts for b, _ in parts)
             to.add(L.Add(), "add", *(ref for ref, _ in parts))
-            to.infer(f"{text!r} is behind {len(parts)} boxes: it takes their sum, as they give one shape")
+            if is_around:
+                to.infer(f"{text!r} is behind {len(parts)} boxes: it takes their sum, as they give one shape")
+            else:
+                to.ask(f"{text!r} is behind {len(parts)} boxes: how are they joined? their sum is taken")
         elif len(parts) == 2 and any(steps := [_step(a[1], b[1]) for a, b in (parts, parts[::-1])]):
             (end, shape), (start, other) = parts if steps[0] else parts[::-1]
             sizes = " and ".join(by(each[1:]) for each in (shape, other))
@@ -83,15 +87,15 @@ def _is_from_below(to: Assembly, parts: Sequence[Given]) -> bool:
 
 
 def _led_by(to: Assembly, end: Ref) -> set[str]:
-    """Return the names of the layers that lead to a tensor, its own among them."""
+    """Return the names of the layers and inputs that lead to a tensor, its own among them."""
     found: set[str] = set()
     waiting = [end.node]
     nodes = {node.name: node for node in to.nodes}
     while waiting:
         name = waiting.pop()
-        if name in nodes and name not in found:
+        if name not in found:
             found.add(name)
-            waiting += [ref.node for ref in nodes[name].inputs]
+            waiting += [ref.node for ref in nodes[name].inputs] if name in nodes else []
     return found
 
 
