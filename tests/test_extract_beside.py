@@ -39,6 +39,23 @@ def test_what_a_part_of_a_figure_is_called_names_no_box() -> None:
     assert arrows(found) == {("conv", "")}
 
 
+def test_a_line_without_a_head_that_says_whose_weights_are_shared_leads_nowhere() -> None:
+    first, second = (down(f"image {i}", f"conv {i}", f"fc {i}", x=x) for i, x in ((1, 100), (2, 320)))
+    tie = line((180, 212), (320, 212)) + said(206, 208, "shared weights")
+    assert arrows(read(first, second, tie)) == arrows(read(first, second))
+
+
+def test_an_arrow_from_the_sizes_below_a_name_comes_from_both() -> None:
+    texts = said(20, 109, "In") + said(10, 123, "256×256")
+    found = read(texts, line((66, 112), (92, 112)), side_head(100, 112), box(100, 100, "conv"))
+    assert arrows(found) == {("In 256×256", "conv")}
+
+
+def side_head(x: float, y: float) -> str:
+    """Draw the head of an arrow that points to the right."""
+    return f'<polygon points="{x},{y} {x - 8},{y - 4} {x - 8},{y + 4}" fill="black"/>'
+
+
 def ways(text: str) -> Diagram:
     return read(
         *(box(100, 100, "lstm1"), box(100, 300, "lstm2"), said(134, 205, text)),

@@ -324,6 +324,23 @@ def test_names_in_a_row_below_boxes_of_several_heights_are_theirs() -> None:
     assert [(texts[each.start], texts[each.end]) for each in found.links] == list(pairwise(names))
 
 
+def test_names_in_a_row_above_boxes_of_sizes_are_theirs() -> None:
+    names, sizes = ("Input", "Conv1", "MaxPool", "FC"), ("32×32×3", "32×32×16", "16×16×16", "100")
+    rects = "".join(
+        f'<rect x="{100 * i}" y="{20 + 8 * i}" width="56" height="{100 - 16 * i}" fill="none" stroke="black"/>'
+        f'<text x="{100 * i + 28}" y="{2 + 3 * (i == 2)}" text-anchor="middle" font-size="10">{name}</text>'
+        f'<text x="{100 * i + 28}" y="73" text-anchor="middle" font-size="10">{size}</text>'
+        for i, (name, size) in enumerate(zip(names, sizes, strict=True))
+    )
+    heads = "".join(
+        f'<line x1="{100 * i + 56}" y1="70" x2="{100 * i + 94}" y2="70" stroke="black"/>'
+        f'<polygon points="{100 * i + 100},70 {100 * i + 93},66 {100 * i + 93},74"/>'
+        for i in range(3)
+    )
+    found = diagram_of(of_svg(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-5 -20 400 170">{rects}{heads}</svg>'))
+    assert [each.texts for each in found.shapes] == list(zip(names, sizes, strict=True))
+
+
 def test_stages_and_maps_by_their_numbers_are_no_layers() -> None:
     assert said("Stage 1&2") == said("Stages 3-4") == said("Layers 1, 2") == said("P4, 256") == []
 

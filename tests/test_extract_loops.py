@@ -43,7 +43,7 @@ def test_an_arrow_back_is_asked_about_and_left_out() -> None:
     assert sum("leads back" in each for each in asked) == 1
 
 
-@pytest.mark.parametrize("text", ["N\u00d7", "\u00d76", "6 x", "Encoder \u00d7 N"])
+@pytest.mark.parametrize("text", ["N\u00d7", "\u00d76", "6 x", "Encoder \u00d7 N", "Encoder x 4"])
 def test_how_often_a_part_comes_is_asked(text: str) -> None:
     assert read(down("conv", "relu"), said(20, 160, text)).asked == (
         f"{text!r} stands beside boxes: what comes so often? it is built once",

@@ -14,8 +14,12 @@ from extract.pages.page import Line
 
 TITLE = 5.0
 """How wide the name of a box is at most, as a share of its longer side."""
-_WIDTH = re.compile(r"\d+(?: ?- ?[dD])?")
-"""How wide what a box stands for is, as `256-d`, which is no name of it."""
+_SIZE = re.compile(r"\d+(?: ?- ?[dD])?|\d+ ?[×x] ?\d+ ?[×x] ?\d+|\d{3,} ?[×x] ?\d+")
+"""How large what a box stands for is, as `256-d`, which is no name of it; of three sizes two may be read as one."""
+LEVEL = 0.35
+"""By how much names of one row are lower than others at most, as a share of the type's size: of a picture it is not
+known which letters reach below the line.
+"""
 CELLS = 4
 """Cells at least of a vector of zeros and ones."""
 _SETTING = re.compile(r"\w+ ?= ?[\w.]+")
@@ -23,11 +27,11 @@ _SETTING = re.compile(r"\w+ ?= ?[\w.]+")
 
 
 def named_beside(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> None:
-    """Give boxes at lines, in which nothing or a width is written, the texts right beside them, nearer than a line."""
+    """Give boxes at lines, in which nothing or a size is written, the texts right beside them, nearer than a line."""
     ends = {end for arrow in lines.arrows for end in arrow.boxes}
     boxes = [each.box for each in shapes]
     for i, shape in enumerate(shapes):
-        if i not in ends or not all(_WIDTH.fullmatch(each) for each in shape.texts):
+        if i not in ends or not _is_nameless(shape):
             continue
         said = [each for each in phrases if _is_name(each)]
         close = sorted(
@@ -40,6 +44,11 @@ def named_beside(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> 
         own = () if _is_sparse(shape.texts) else shape.texts
         shapes[i] = replace(shape, texts=(*(each.text for each in whole), *own))
         phrases[:] = [each for each in phrases if each not in whole]
+
+
+def _is_nameless(shape: Shape) -> bool:
+    """Tell a box in which nothing or a size is written."""
+    return all(_SIZE.fullmatch(each) for each in shape.texts)
 
 
 def _is_sparse(texts: Sequence[str]) -> bool:
@@ -70,15 +79,16 @@ def _is_at(phrase: Line, box: Box, boxes: Sequence[Box]) -> bool:
 
 
 def named_in_rows(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) -> None:
-    """Give boxes at lines without a name the texts above or below them that stand in a row of such.
+    """Give boxes at lines without a name the texts above or below them that stand in a row of such, of other boxes.
 
-    Each is about the middle of one box that has no text, and of no other one in that column.
+    Each is about the middle of one box that has no text or a size, and of no other one in that column.
     """
     ends = {end for arrow in lines.arrows for end in arrow.boxes}
-    bare = [i for i, each in enumerate(shapes) if i in ends and not each.texts]
+    bare = [i for i, each in enumerate(shapes) if i in ends and _is_nameless(each)]
     titles = [each for each in phrases if _is_name(each) and not _is_led_to(each, lines)]
+    titles = [each for each in titles if any(_is_about(each, shapes[i].box) for i in ends if i is not None)]
     for title in titles:
-        level = [each for each in titles if each is not title and abs(each.base - title.base) < 0.2 * size_of(title)]
+        level = [each for each in titles if each is not title and abs(each.base - title.base) < LEVEL * size_of(title)]
         column = [i for i in bare if _is_about(title, shapes[i].box)]
         under = [i for i in column if title.bottom < shapes[i].box[1]]
         over = [i for i in column if title.top > shapes[i].box[3]]
@@ -86,8 +96,9 @@ def named_in_rows(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) ->
             continue
         whole = [title] if under else stacked(title, phrases)
         place = (under or over)[0]
-        if not shapes[place].texts:
-            shapes[place] = replace(shapes[place], texts=tuple(each.text for each in whole))
+        if _is_nameless(shapes[place]):
+            own = () if _is_sparse(shapes[place].texts) else shapes[place].texts
+            shapes[place] = replace(shapes[place], texts=(*(each.text for each in whole), *own))
             phrases[:] = [each for each in phrases if all(each is not one for one in whole)]
 
 

@@ -58,7 +58,8 @@ _SHARED = re.compile(
 )
 """What is written beside layers that are one."""
 _OFTEN = re.compile(
-    r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|[^\d\s]\s*)\u00d7 ?(?:\d{1,3}|[A-Z])$"
+    r"^(?:\d{1,3}|[A-Z]) ?[\u00d7xX]$|^[xX] ?(?:\d{1,3}|[A-Z])$|(?:^|[^\d\s]\s*)\u00d7 ?(?:\d{1,3}|[A-Z])$|"
+    r"[^\W\d] [xX] ?\d{1,3}$"
 )
 """How often a part of a figure comes, as `N\u00d7` or `Encoder \u00d7 6`, and no size as `56 \u00d7 56`."""
 
@@ -132,7 +133,8 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line], gr
     at_groups(groups, shapes, lines, outer=True)
     at_loose_ends(lines, phrases, shapes)
     at_groups(groups, shapes, lines, outer=False)
-    linked = _linked(shapes, arrows, beside(phrases, lines))
+    said = beside(phrases, lines)
+    linked = _linked(shapes, [each for each in arrows if not _is_tie(each, said.get(id(each), ()))], said)
     linked = replace(linked, shapes=tuple(set_beside(linked.shapes, linked.links, phrases)))
     found = _without_dots(without_groups(linked))
     often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
@@ -140,6 +142,11 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line], gr
     shared = dict.fromkeys(each.text for each in phrases if _SHARED.search(each.text))
     apart = (f"{each!r} is written beside boxes: which share their weights? each has its own" for each in shared)
     return replace(found, asked=(*found.asked, *told, *apart))
+
+
+def _is_tie(line: Arrow, texts: Sequence[Lines]) -> bool:
+    """Tell a line without a head that says which layers share their weights: nothing goes along it."""
+    return not any(line.heads) and any(_SHARED.search(text_of(each)) for each in texts)
 
 
 def _is_done(text: str, ends: Sequence[Shape]) -> bool:

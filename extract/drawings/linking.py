@@ -30,8 +30,8 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.
             if arrow.heads[end] and not arrow.heads[1 - end]:
                 starts = list(_starts(arrow, 1 - end, lines, set()))
                 found += [(start, target, arrow) for target in _targets(arrow, end, lines) for start in starts]
-    along = _Along(found, boxes, usual)
     bare = LineIndex([each for each in arrows if not any(each.heads)])
+    along = _Along(found, [each.boxes for each in bare.arrows], boxes, usual)
     for arrow in bare.arrows:
         first, last = arrow.boxes
         starts = [] if first is None else [first]
@@ -45,12 +45,23 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.
 
 
 class _Along:
-    """The ways of most arrows, across and down; the usual ones, where none goes that way."""
+    """The ways of most arrows, across and down; the usual ones, where none goes that way.
 
-    def __init__(self, found: Sequence[tuple[int, int, Arrow]], boxes: Sequence[Box], usual: Point) -> None:
+    Where there are no arrows the `bare` lines between boxes tell whether most lead across.
+    """
+
+    def __init__(
+        self,
+        found: Sequence[tuple[int, int, Arrow]],
+        bare: Sequence[Sequence[int | None]],
+        boxes: Sequence[Box],
+        usual: Point,
+    ) -> None:
         ways = [(_middle(boxes[a]), _middle(boxes[b])) for a, b, _ in found]
         across, down = (float(sum(b[axis] - a[axis] for a, b in ways)) for axis in (0, 1))
-        self.is_across = bool(ways) and abs(across) > abs(down)
+        joined = [(_middle(boxes[a]), _middle(boxes[b])) for a, b in bare if a is not None and b is not None]
+        spans = [sum(abs(b[axis] - a[axis]) for a, b in joined) for axis in (0, 1)]
+        self.is_across = abs(across) > abs(down) if ways else spans[0] > spans[1]
         self.across, self.down = across or usual[0], down or usual[1]
 
     def leads(self, start: Box, end: Box) -> bool:

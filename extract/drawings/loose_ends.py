@@ -31,6 +31,8 @@ INTO = 3
 """Points behind the end of a line from which on a text is ahead of it."""
 _IMAGE = re.compile(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+")
 """The sizes of an image, from which an arrow may come."""
+_SIDES = re.compile(r"\d+(?: ?[×x] ?\d+)+")
+"""Sizes, which may stand below the name of what has them."""
 Lines = tuple[Line, ...]
 """A text, by its lines."""
 
@@ -108,13 +110,15 @@ class _Texts:
 
     def give(self, text: Line, arrow: Arrow, end: int) -> None:
         """Let an end of a line be for a text that may stand for a layer, or for the line of which it says the width."""
-        if not is_named(text) and not (_IMAGE.fullmatch(text.text) and arrow.heads[1 - end] and not arrow.heads[end]):
+        whole = stacked(text, self._phrases)
+        is_image = _IMAGE.fullmatch(text.text) and arrow.heads[1 - end] and not arrow.heads[end]
+        is_of_name = _SIDES.fullmatch(text.text) and is_named(whole[0])
+        if not (is_named(text) or is_image or is_of_name):
             line = _nearest_line(text, self._lines)
             if line is not arrow:
                 arrow.lines[end] = line
             return
         if id(text) not in self.places:
-            whole = stacked(text, self._phrases)
             if NO_LAYER.match(whole[0].text) or any(is_title_in(text, each) for each in self._frames):
                 return
             self.places |= {id(each): len(self._shapes) for each in whole}
