@@ -205,3 +205,91 @@ def test_an_arrow_reaches_the_text_right_ahead_of_it() -> None:
     arrow(gray, (115, 82), (115, 190), 16)
     word(gray, "class label", (20, 272))
     assert named(gray) == {("softmax", "class label")}
+
+
+def test_a_line_between_heads_that_goes_through_a_trunk_branches_off_it() -> None:
+    gray = page(420, 960)
+    for left, top, text in ((10, 180, "image"), (740, 180, "softmax")):
+        box(gray, text, (left, top))
+    for left, top, text in ((230, 20, "3x3 conv"), (480, 20, "max pool"), (480, 330, "5x5 conv")):
+        box(gray, text, (left, top), 200)
+    line(gray, (202, 210), (722, 210))
+    arrow(gray, (700, 210), (739, 210), 16)
+    arrow(gray, (330, 210), (330, 82), 16)
+    arrow(gray, (580, 210), (580, 82), 16)
+    arrow(gray, (580, 210), (580, 329), 16)
+    assert named(gray) == {("image", each) for each in ("3x3 conv", "max pool", "5x5 conv", "softmax")}
+
+
+def test_a_dash_may_go_around_a_corner() -> None:
+    gray = page(420, 760)
+    for left, top, text in ((20, 20, "image"), (540, 320, "softmax"), (20, 320, "3x3 conv")):
+        box(gray, text, (left, top))
+    arrow(gray, (115, 82), (115, 319), 16)
+    arrow(gray, (212, 350), (539, 350), 16)
+    for left in (232, 262, 292, 322, 352, 382, 412, 442, 472, 502, 532, 562, 592):
+        line(gray, (left, 50), (left + 14, 50))
+    line(gray, (622, 50), (635, 50), (635, 54))
+    for top in (70, 100, 130, 160, 190, 220, 250):
+        line(gray, (635, top), (635, top + 14))
+    arrow(gray, (635, 280), (635, 319), 16)
+    assert ("image", "softmax") in named(gray)
+
+
+def test_lines_without_heads_lead_the_way_in_which_most_of_them_go() -> None:
+    gray = page(420, 760)
+    for left, top, text in ((20, 20, "image A"), (20, 320, "image B"), (300, 170, "concat"), (540, 170, "softmax")):
+        box(gray, text, (left, top))
+    line(gray, (212, 60), (298, 180))
+    line(gray, (212, 340), (298, 220))
+    line(gray, (492, 200), (538, 200))
+    assert named(gray) == {("image A", "concat"), ("image B", "concat"), ("concat", "softmax")}
+
+
+def test_an_arrow_onto_another_one_leads_where_that_leads() -> None:
+    gray = page(200, 780)
+    for left, text in ((20, "image"), (290, "3x3 conv"), (560, "softmax")):
+        box(gray, text, (left, 110), 170)
+    arrow(gray, (192, 140), (289, 140), 16)
+    arrow(gray, (462, 140), (559, 140), 16)
+    line(gray, (230, 138), (230, 60), (500, 60), (500, 120))
+    arrow(gray, (500, 100), (500, 134), 16)
+    assert named(gray) == {("image", "3x3 conv"), ("3x3 conv", "softmax"), ("image", "softmax")}
+
+
+def test_a_curve_goes_on_past_the_corner_of_a_box() -> None:
+    gray = page(420, 420)
+    for top, text, wide in ((10, "image", 220), (130, "3x3 conv", 220), (310, "softmax", 160)):
+        box(gray, text, (20, top), wide)
+    arrow(gray, (130, 72), (130, 129), 16)
+    arrow(gray, (100, 192), (100, 309), 16)
+    step = np.linspace(0, 1, 60)[:, None]
+    through = (np.array(each) for each in ((130, 95), (330, 95), (350, 340), (210, 340)))
+    curve = sum(
+        many * (1 - step) ** (3 - i) * step**i * place
+        for i, (many, place) in enumerate(zip((1, 3, 3, 1), through, strict=True))
+    )
+    cv2.polylines(gray, [np.rint(curve).astype(np.int32)], False, 0, 2, cv2.LINE_AA)
+    cv2.rectangle(gray, (22, 132), (238, 188), 255, -1)
+    word(gray, "3x3 conv", (38, 170))
+    arrow(gray, (212, 340), (182, 340), 16)
+    assert named(gray) == {("image", "3x3 conv"), ("3x3 conv", "softmax"), ("image", "softmax")}
+
+
+def test_lines_to_two_heads_may_begin_at_one_place_of_a_box() -> None:
+    gray = page(420, 640)
+    box(gray, "image", (10, 170))
+    for top, text in ((10, "flatten"), (330, "max pool")):
+        box(gray, text, (430, top))
+        arrow(gray, (203, 200), (429, top + 30), 16)
+    assert named(gray) == {("image", "flatten"), ("image", "max pool")}
+
+
+def test_an_arrow_that_is_hardly_more_than_a_head_leads_to_a_text() -> None:
+    gray = page(120, 640)
+    for left, text in ((10, "image"), (250, "softmax")):
+        box(gray, text, (left, 30))
+    arrow(gray, (202, 60), (249, 60), 16)
+    arrow(gray, (442, 60), (462, 60), 16)
+    word(gray, "label", (470, 70))
+    assert named(gray) == {("image", "softmax"), ("softmax", "label")}

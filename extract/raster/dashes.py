@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from extract.raster.spots import Mask, spots_of
+from extract.raster.spots import Contour, Mask, spots_of
 
 WIDEST, LONGEST = 8.0, 48.0
 """Pixels of a dash at most, across and along."""
 SLENDER = 1.5
 """How much longer than wide a dash is at least."""
-FULL = 0.6
-"""The share of the box along it at least that a dash fills."""
+FULL, SURE = 0.6, 0.75
+"""The share of the box along it at least that a dash fills, and that one fills which goes around no corner."""
+UPRIGHT, LEG, HOLLOW = 0.4, 2.5, 0.85
+"""The cosine between the legs of a dash around a corner, pixels of the shorter one, and what of its hull it fills."""
 GAP = 2.8
 """How far from each other dashes are at most, as a share of the longer: a line that crosses may hide one of them."""
 AHEAD = 0.97
@@ -122,14 +124,44 @@ def _dashes_of(dark: Mask) -> _Dashes:
     for i in np.flatnonzero((sides <= LONGEST) & (sides > 3)).tolist():
         (x, y), size, angle = cv2.minAreaRect(spots.outlines[i])
         across, along = sorted(each + 1 for each in size)
-        if across > WIDEST or along < SLENDER * across or spots.areas[i] < FULL * across * along:
+        full = float(spots.areas[i]) / (across * along)
+        if full < SURE and (bent := _bent(spots.outlines[i], float(spots.areas[i]))):
+            found.append(bent)
+            continue
+        if across > WIDEST or along < SLENDER * across or full < FULL:
             continue
         turn = np.deg2rad(angle if size[0] >= size[1] else angle + 90)
         way, middle = np.array([np.cos(turn), np.sin(turn)]), np.array([x, y])
         half = (along - 1) / 2 * way
         found.append((np.stack([middle - half, middle + half]), np.stack([-way, way]), along, across))
-    columns = list(zip(*found, strict=True)) or [np.zeros((0, 2, 2)), np.zeros((0, 2, 2)), np.zeros(0), np.zeros(0)]
+    columns: list[Any] = list(zip(*found, strict=True))
+    columns = columns or [np.zeros((0, 2, 2)), np.zeros((0, 2, 2)), np.zeros(0), np.zeros(0)]
     return _Dashes(*(np.array(each, float) for each in columns))
+
+
+def _bent(contour: Contour, area: float) -> tuple[Places, Places, float, float] | None:
+    """Return the dash that goes around a right corner of its line, by its two legs, where a mark is one."""
+    import cv2
+
+    hull = cv2.convexHull(contour)
+    if area > HOLLOW * (cv2.contourArea(hull) + cv2.arcLength(hull, True) / 2 + 1):
+        return None
+    outline = contour.reshape(-1, 2).astype(float)
+    spans = np.hypot(*(outline[:, None] - outline[None]).transpose(2, 0, 1))
+    ends = outline[list(np.unravel_index(spans.argmax(), spans.shape))]
+    (across, down), to = ends[1] - ends[0], outline - ends[0]
+    corner = outline[np.abs(to[:, 0] * down - to[:, 1] * across).argmax()]
+    legs = np.hypot(*(ends - corner).T)
+    along = float(legs.sum()) + 1
+    if legs.min() < LEG or area > min(WIDEST, along / SLENDER) * along:
+        return None
+    ways = (ends - corner) / legs[:, None]
+    if abs(float(ways[0] @ ways[1])) > UPRIGHT:
+        return None
+    long = int(legs.argmax())  # The shorter leg is of too few pixels to tell its way.
+    upright = ways[long][::-1] * (-1, 1)
+    ways[1 - long] = upright if upright @ ways[1 - long] > 0 else -upright
+    return ends, ways, along, area / along
 
 
 def _next_of(dashes: _Dashes) -> dict[End, End]:

@@ -19,7 +19,7 @@ HEAD, BEHIND = 18, 20
 ACROSS = 9
 """Pixels to each side of a line at which its head may reach."""
 MORE, FEWEST = 2, 3
-"""By how many pixels a head is wider than its line, to both sides, and along how many pixels of that at least."""
+"""By how many pixels to each side a head is wider than its line, or half so many to one, and along how many pixels."""
 NEAR = 20
 """Pixels from where a line ends, or the strokes of a head meet it, to the box that it points to, at most."""
 MOST = 600
@@ -42,10 +42,10 @@ def with_flares(network: Network, lines: Lines, zones: Labels) -> Lines | None:
 
 
 def _may_have_head(network: Network, end: End, zones: Labels) -> bool:
-    """Tell the end of a line at a box, or where the strokes of an open head meet right before one."""
+    """Tell the end of a line at a box, or right before one: there it meets the strokes of an open head, or nearly."""
     if len(network.pieces[end[0]].pixels) < SHORT or any((end[0], at) in network.touching for at in (0, 1)):
         return False
-    return end in network.boxes or (end in network.joints and bool(_on_to_box(network, end, zones)))
+    return end in network.boxes or bool(_on_to_box(network, end, zones))
 
 
 def _on_to_box(network: Network, end: End, zones: Labels) -> list[Pixel]:
@@ -77,7 +77,8 @@ def _head_at(network: Network, end: End, strokes: Mask, zones: Labels) -> tuple[
     sides = [[max((side * step for step, _ in each), default=0) for side in (-1, 1)] for each in places]
     behind = sides[HEAD:] if len(sides) > HEAD + FEWEST else sides[-FEWEST:]
     usual = [median(each[side] for each in behind) for side in (0, 1)]
-    wide = [i for i, each in enumerate(sides[:HEAD]) if all(a >= b + MORE for a, b in zip(each, usual, strict=True))]
+    more = [[a - b for a, b in zip(each, usual, strict=True)] for each in sides[:HEAD]]
+    wide = [i for i, each in enumerate(more) if min(each) >= MORE / 2 and sum(each) >= 2 * MORE]
     if len(wide) < FEWEST:
         return None
     found = np.array([place for each in places[: wide[-1] + 1] for _, place in each])

@@ -13,6 +13,7 @@ from extract.raster.dashed_frames import frames_around, without_dashes
 from extract.raster.dashes import closed_up
 from extract.raster.frames import without_frames
 from extract.raster.ink import LETTER, Ink
+from extract.raster.pointing import places_of
 from extract.raster.regions import Boxes, Labels
 from extract.raster.sight import ahead
 from extract.raster.spots import Mask, spots_of
@@ -27,6 +28,10 @@ LEAST, LARGEST = 85, 44
 SMALL, SLENDER = 24, 2.2
 """Pixels of a small head at least, where most heads of a picture are small, and how much longer than wide one is at
 most: parts of lines are longer."""
+ALIKE = 0.8
+"""How large a head is at least by what others have of the same picture."""
+WIDER = 1.5
+"""How much wider than a line a head is at least that is little wider."""
 MOST_SMALL = 250
 """Small heads at most: more are parts of a photograph, or of letters."""
 PLACES, AROUND = 300, 24
@@ -76,7 +81,7 @@ def lines_of(ink: Ink, boxes: Boxes, blocks: Sequence[BlockArrow] = ()) -> Lines
     outside = np.where(boxes.inside > 0, 0, np.where(boxes.zones > 0, drawn, dark)).astype(np.uint8)
     strokes, letters = _parted(dark, boxes.zones)
     width = _width(strokes)
-    heads = _all_heads(outside, strokes, width)
+    heads = _all_heads(outside, strokes, width, boxes.zones)
     marked = (heads > 0).view(np.uint8)
     ends = (boxes.zones > 0).view(np.uint8) | _mostly(marked, letters) | (strokes & marked)
     if (closed := closed_up(dark, strokes, np.asarray(ends, np.uint8))) is not dark:
@@ -88,21 +93,54 @@ def lines_of(ink: Ink, boxes: Boxes, blocks: Sequence[BlockArrow] = ()) -> Lines
     return Lines(np.asarray(cv2.subtract(strokes, around), np.uint8), heads, letters, width)
 
 
-def _all_heads(outside: Mask, strokes: Mask, width: float) -> Labels:
+def _all_heads(outside: Mask, strokes: Mask, width: float, zones: Labels) -> Labels:
     """Return the heads of a picture: large or small, open, or little wider than their lines."""
     heads = _heads(outside, round(width) + 3, LEAST)
     if width <= THICK:
         # Those of TeX are half as large as Graphviz's, whose pictures have no such spots.
-        small = _heads(outside, round(width) + 2, SMALL)
+        small = _off_borders(_heads(outside, round(width) + 2, SMALL), zones)
         if MOST_SMALL >= small.max(initial=0) > 2 * heads.max(initial=0):
             heads = _grown(small, outside, round(width) + 2)
+        elif small.max(initial=0) <= MOST_SMALL:
+            heads = _with_alike(heads, _led_to(small, strokes | (zones > 0)))
     if width <= THICK and _are_open(filled := _open_heads(strokes, round(width)), _led_to(heads, strokes)):
         heads = filled
     if not heads.any():
         # Heads that are little wider than their lines grow back to what they were before they were cut.
         side = round(width) + 1
-        heads = _grown(_heads(outside, side, side * side), outside, side)
+        heads = _wider(_grown(_heads(outside, side, side * side), outside, side))
     return heads
+
+
+def _off_borders(heads: Labels, zones: Labels) -> Labels:
+    """Return small heads, none where the middles of all are in borders: so it is where lines meet these askew."""
+    middles = [(round(y.mean()), round(x.mean())) for x, y in places_of(heads).values()]
+    return np.zeros_like(heads) if all(zones[middle] for middle in middles) else heads
+
+
+def _with_alike(heads: Labels, small: Labels) -> Labels:
+    """Return heads with those that were just too small to be found with them, and are hardly smaller."""
+    own = np.unique(small[heads > 0])
+    sizes = np.bincount(small.ravel())
+    usual = float(np.median(sizes[own[own > 0]])) if (own > 0).any() else np.inf
+    alike = [number for number in np.flatnonzero(sizes >= ALIKE * usual) if number not in own and number]
+    found = heads.copy()
+    for number, other in enumerate(alike, int(heads.max(initial=0)) + 1):
+        found[small == other] = number
+    return found
+
+
+def _wider(heads: Labels) -> Labels:
+    """Return heads without parts of lines that run askew, which are much longer than wide, and what is no wider."""
+    import cv2
+
+    sides = {
+        number: sorted(1 + each for each in cv2.minAreaRect(np.stack(place, axis=1).astype(np.float32))[1])
+        for number, place in places_of(heads).items()
+    }
+    lines = max((narrow for narrow, long in sides.values() if long > SLENDER * narrow), default=0.0)
+    wide = [number for number, (narrow, long) in sides.items() if long <= SLENDER * narrow and narrow > WIDER * lines]
+    return np.where(np.isin(heads, wide), heads, 0)
 
 
 def _grown(heads: Labels, outside: Mask, side: int) -> Labels:

@@ -28,10 +28,14 @@ STRAIGHT = -0.8
 """That cosine for a line that crosses another."""
 CORNER, PAST = 48, -0.97
 """Pixels between two lines at a box at most that are one which passes its corner, and their cosine at most."""
+CURVED, CURVE = 24, -0.9
+"""The same for a curve."""
 GAP, GAP_AHEAD = 16, 0.7
 """Pixels of a gap in a line at most, and the cosine between it and the line's ways at both sides at least."""
 LONGEST, ABOUT, MOSTLY = 240, 15, 0.4
 """Pixels of a text over a line at most, those around its letters that are of it, and how much of a gap it fills."""
+BENT = 0.06
+"""By how much a line may bend under a text, as a share of how long that is."""
 CLOSE = 6
 """Pixels between the ends of two lines at most that go the same way and are one, though not quite in line."""
 Way = tuple[float, float]
@@ -141,11 +145,13 @@ def go_past(network: Network) -> None:
     for ends in ends_of.values():
         for here, there in combinations(ends, 2):
             (x0, y0), (x1, y1) = (network.pieces[piece].end(at) for piece, at in (here, there))
-            if here[0] == there[0] or max(abs(x1 - x0), abs(y1 - y0)) > CORNER:
+            far = max(abs(x1 - x0), abs(y1 - y0))
+            if here[0] == there[0] or far > CORNER:
                 continue
             way, other = (network.pieces[piece].direction(at, REACH) for piece, at in (here, there))
-            aside = abs((x1 - x0) * way[1] - (y1 - y0) * way[0])
-            if way[0] * other[0] + way[1] * other[1] < PAST and aside < SHORT / 4:
+            aside, cosine = abs((x1 - x0) * way[1] - (y1 - y0) * way[0]), way[0] * other[0] + way[1] * other[1]
+            is_curve = far < CURVED and cosine < CURVE and aside < SHORT / 2
+            if is_curve or (cosine < PAST and aside < SHORT / 4):
                 for end, ahead in ((here, there), (there, here)):
                     network.onward.setdefault(end, []).append(ahead)
                     network.boxes.pop(end, None)
@@ -171,14 +177,14 @@ def go_on(network: Network) -> None:
 def _branch(network: Network, ends: Sequence[End]) -> None:
     """Let four lines that meet be a trunk and what branches off, where as two that cross one of these led nowhere.
 
-    That is a line between heads alone, or between boxes alone, where there are heads.
+    That is a line between heads alone, which the other is not, or between boxes alone, where there are heads.
     """
     if len(ends) != 4 or any(network.onward[end][0] not in ends for end in ends):
         return
     sides = {end: network.is_headed(end) for end in ends}
     lines = {frozenset((end, network.onward[end][0])) for end in ends}
     ways = [{sides[end] for end in line} for line in lines]
-    if {True, False} in ways and any(len(each) == 1 and None not in each for each in ways):
+    if [each == {True} for each in ways].count(True) == 1 or ({True, False} in ways and {False} in ways):
         for a, b in combinations(ends, 2):
             if frozenset((a, b)) not in lines:
                 network.join(a, b)
@@ -226,7 +232,7 @@ def go_through(network: Network, letters: Mask) -> None:
         if loose[i][0] == loose[j][0] or not GAP < far < LONGEST:
             continue
         aside = max(abs(float(step[0] * way[1] - step[1] * way[0])) for way in (ways[i], ways[j]))
-        if aside < SHORT / 4 and -(step @ ways[i]) > 0 < step @ ways[j]:
+        if aside < SHORT / 4 + BENT * far and -(step @ ways[i]) > 0 < step @ ways[j]:
             columns, rows = np.rint(places[i] + np.linspace(0, 1, round(far))[:, None] * step).astype(int).T
             if near[rows, columns].mean() > MOSTLY:
                 network.join(loose[i], loose[j])

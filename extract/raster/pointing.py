@@ -12,6 +12,7 @@ from extract.drawings.arrows import Arrow
 from extract.raster.network import End, Network, Way
 from extract.raster.regions import Labels
 from extract.raster.sight import ahead, near
+from extract.raster.spots import Mask
 from extract.raster.thinning import Pixel
 
 TIP = 14
@@ -25,7 +26,7 @@ Places = tuple[Any, Any]
 
 
 def between(place: Places, zones: Labels) -> Arrow | None:
-    """Return the arrow that is hardly more than a head: from the box behind it to the one before it.
+    """Return the arrow that is hardly more than a head: from the box behind it to the one before it, or to a text.
 
     Where it touches either it is one by its place, and else by its form.
     """
@@ -38,13 +39,14 @@ def between(place: Places, zones: Labels) -> Arrow | None:
         touched = [near(zones, each, TIP) for each in (base, tip)]
         source, target = touched[0] or ahead(zones, base, (-dx, -dy)), touched[1] or ahead(zones, tip, (dx, dy))
         thinner = float((along**3).mean()) / max(float((along**2).mean()), 1.0) ** 1.5
-        if source and target and source != target and (all(touched) or thinner > SKEW):
-            found.append((thinner, base, tip, source, target))
+        to_box = source and target and source != target and (all(touched) or thinner > SKEW)
+        if to_box or (touched[0] and target in (0, source) and thinner > SKEW):
+            found.append((bool(to_box), thinner, base, tip, source, target if to_box else 0))
     if not found:
         return None
-    _, base, tip, source, target = max(found)
+    *_, base, tip, source, target = max(found)
     points = [(float(each[0]), float(each[1])) for each in (base, tip)]
-    return Arrow(points, [source - 1, target - 1], heads=[False, True])
+    return Arrow(points, [source - 1, target - 1 if target else None], heads=[False, True])
 
 
 def target_of(place: Places, ends: Sequence[End], network: Network, zones: Labels, reach: int = 0) -> int | None:
@@ -64,10 +66,13 @@ def target_of(place: Places, ends: Sequence[End], network: Network, zones: Label
     return next(filter(None, (*touched, *first)), None)
 
 
-def tip_of(place: Places, base: Pixel) -> Pixel:
-    """Return the tip of a head at the end of a line."""
+def tip_of(place: Places, base: Pixel, strokes: Mask) -> Pixel:
+    """Return the tip of a head at the end of a line, or the place on another line that is right ahead of it."""
     columns, rows = place
-    return _tip(place, (float(columns.mean()) - base[0], float(rows.mean()) - base[1]))[0]
+    tip, (dx, dy) = _tip(place, (float(columns.mean()) - base[0], float(rows.mean()) - base[1]))
+    on = ((round(tip[0] + step * dx), round(tip[1] + step * dy)) for step in range(TIP, 0, -1))
+    high, wide = strokes.shape
+    return next(((x, y) for x, y in on if 0 <= x < wide and 0 <= y < high and strokes[y, x]), tip)
 
 
 def _tip(place: Places, way: Way) -> tuple[Pixel, Way]:

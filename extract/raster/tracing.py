@@ -31,6 +31,8 @@ FAR = 26
 """Pixels from the end of a line at a border, at most, to the middle of the head that it leads to."""
 INTO = 0.85
 """The cosine between a line and the way on to the middle of its head at least."""
+APART = 40
+"""Pixels from the ends of a line at least to the box that two lines come from, and along that at most."""
 BEND = 1.0
 """Pixels by which a line may bend and be straight."""
 ASIDE, ALONG = 3.0, 0.95
@@ -67,7 +69,7 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
             if not sources and end in network.heads:
                 sources = [(None, _way_to(network, end))]  # From a text, maybe.
             if to is None:  # What the tip is near to is told by the texts there.
-                sources = [(start, [*way, tip_of(places[head], way[-1])]) for start, way in sources]
+                sources = [(start, [*way, tip_of(places[head], way[-1], lines.strokes)]) for start, way in sources]
             found += [
                 Arrow(_straightened(way), [start, to], heads=[False, True])
                 for start, way in sources
@@ -86,7 +88,20 @@ def _traced(lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
     pieces, points = pieces_of(thinned(lines.strokes))
     if len(pieces) > MOST_PIECES:
         raise DrawingError(f"has more than {MOST_PIECES} lines")
-    return _network(pieces, points, lines, zones, places)
+    parts = [part for piece in pieces for part in _from_one_place(piece, lines, zones)]
+    return _network(parts, points, lines, zones, places)
+
+
+def _from_one_place(piece: Piece, lines: Lines, zones: Labels) -> list[Piece]:
+    """Return the two lines to heads that begin at one place of a box, where a piece is both; else the piece."""
+    close, pixels = NEAR + round(lines.width), piece.pixels
+    if len(pixels) < 2 * APART or not all(near(lines.heads, piece.end(at), close + 1) for at in (0, 1)):
+        return [piece]
+    at_box = [i for i in range(APART, len(pixels) - APART) if near(zones, pixels[i], close)]
+    if not at_box or at_box[-1] - at_box[0] > APART:
+        return [piece]
+    cut = (at_box[0] + at_box[-1]) // 2
+    return [Piece(pixels[: cut + 1]), Piece(pixels[cut:])]
 
 
 def _by_head(network: Network) -> dict[int, list[End]]:
