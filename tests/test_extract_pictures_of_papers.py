@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from extract.raster.figure import diagram_of_picture
 from extract.raster.spelling import mended
 from tests.test_extract_screens import arrow, links_of, page, texts_of, word
 
@@ -158,6 +159,9 @@ def test_a_shortcut_may_begin_beside_the_line_that_it_leaves() -> None:
         ("3x3x11", "3x3x11"),
         ("Dense (5, 50ftmax)", "Dense (5, softmax)"),
         ("(None, 28, lO)", "(None, 28, 10)"),
+        ("Input 256*256x3", "Input 256x256x3"),
+        ("Conv 4%4, 64", "Conv 4x4, 64"),
+        ("32xX32x3", "32x32x3"),
     ],
 )
 def test_sizes_of_three_axes_and_words_in_brackets_are_mended(read: str, meant: str) -> None:
@@ -236,6 +240,17 @@ def test_a_dash_may_go_around_a_corner() -> None:
     assert ("image", "softmax") in named(gray)
 
 
+def test_a_few_letters_that_run_up_in_a_narrow_box_are_a_line() -> None:
+    text = page(60, 240)
+    cv2.putText(text, "F C  1 0 0", (10, 42), cv2.FONT_HERSHEY_SIMPLEX, 1.0, 0, 2, cv2.LINE_AA)
+    gray = page(320, 420)
+    gray[30:270, 300:360] = np.rot90(text)
+    cv2.rectangle(gray, (295, 25), (365, 275), 0, 2)
+    box(gray, "image", (20, 120))
+    arrow(gray, (212, 150), (294, 150), 16)
+    assert named(gray) == {("image", "FC 100")}
+
+
 def test_lines_without_heads_lead_the_way_in_which_most_of_them_go() -> None:
     gray = page(420, 760)
     for left, top, text in ((20, 20, "image A"), (20, 320, "image B"), (300, 170, "concat"), (540, 170, "softmax")):
@@ -293,3 +308,13 @@ def test_an_arrow_that_is_hardly_more_than_a_head_leads_to_a_text() -> None:
     arrow(gray, (442, 60), (462, 60), 16)
     word(gray, "label", (470, 70))
     assert named(gray) == {("image", "softmax"), ("softmax", "label")}
+
+
+def test_letters_of_few_pixels_are_asked_about() -> None:
+    gray = page(120, 480)
+    for left, text in ((10, "image"), (270, "softmax")):
+        box(gray, text, (left, 30))
+    arrow(gray, (202, 60), (269, 60), 16)
+    assert diagram_of_picture(gray).asked == ()
+    small = cv2.resize(gray, None, fx=0.37, fy=0.37, interpolation=cv2.INTER_AREA)
+    assert [each for each in diagram_of_picture(small).asked if "8 pixels high" in each]

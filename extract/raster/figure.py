@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from extract.drawings.arrows import Arrow, Box, scaled
 from extract.drawings.boxes_and_arrows import joined
@@ -18,7 +20,7 @@ from extract.raster.digits import with_digits
 from extract.raster.faces import drawing_of
 from extract.raster.glyphs import glyphs_of, kinds_of
 from extract.raster.heads import Lines, lines_of
-from extract.raster.ink import Ink, ink_of
+from extract.raster.ink import LETTER, Ink, ink_of
 from extract.raster.letters import Strip, strips_beside, strips_of
 from extract.raster.picture import Gray
 from extract.raster.reading import read_lines, surest, tesseract, without_doubtful
@@ -27,13 +29,17 @@ from extract.raster.respelling import respelt
 from extract.raster.signs import bridges, signed
 from extract.raster.spelling import agreed, mended, numbered
 from extract.raster.tracing import arrows_of
-from extract.raster.turned import DOWN
+from extract.raster.turned import DOWN, FEWEST, UP
 from extract.spatial.neurons import wired
 from extract.spatial.perspective import in_perspective
 from extract.spatial.piles import piled
 
 MOST_LINES = 3_000
 """Lines of text of a picture at most: Tesseract takes 10 ms for each."""
+FEW_PIXELS = 8
+"""Pixels that a capital letter of a picture is high at most of which some may be misread."""
+COLUMN = 1.6
+"""How wide lines are at most that may be letters of one that runs up or down, by how high a capital letter is."""
 POINTS = 0.5
 """Points of a pixel at the scale of `Ink`."""
 
@@ -142,13 +148,29 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
     placed = (replace(each, box=ink.in_file(scaled(each.box, 1 / POINTS))) for each in found.shapes)
     written = [_placed(ink, strip.box, text) for strip, text in inside]
     written += [_placed(ink, scaled((a.x0, a.top, a.x1, a.bottom), 1 / POINTS), text) for a, text in free]
-    return replace(found, shapes=tuple(placed)), [each for each in written if each.text.strip()]
+    asked = (*found.asked, *_small_letters(ink)) if found.links else found.asked
+    return replace(found, shapes=tuple(placed), asked=asked), [each for each in written if each.text.strip()]
+
+
+def _small_letters(ink: Ink) -> Iterator[str]:
+    """Yield what is asked of letters that have so few pixels that some of them may be others."""
+    high = round(LETTER * float(np.hypot(*ink.back[:, 0])))
+    if high <= FEW_PIXELS:
+        yield f"letters of the picture are {high} pixels high: are some misread? they are taken as they were read"
 
 
 def _upright(cell: Cell, ink: Ink) -> Sequence[Strip]:
-    """Return the lines of text in a cell, those that run up or down in the way in which they are read best."""
+    """Return the lines of text in a cell, those that run up or down in the way in which they are read best.
+
+    Short lines below each other may be the letters of one that does.
+    """
     strips = without_doubtful(list(strips_of(cell, ink)))
-    return surest([strips, list(strips_of(cell, ink, DOWN))]) if any(each.turned for each in strips) else strips
+    ways = [strips]
+    if not any(each.turned for each in strips):
+        if len(strips) < FEWEST or any(each.box[2] - each.box[0] > COLUMN * LETTER for each in strips):
+            return strips
+        ways.append(list(strips_of(cell, ink, UP, sure=True)))
+    return surest([*ways, list(strips_of(cell, ink, DOWN, sure=True))])
 
 
 def _placed(ink: Ink, box: Box, text: str) -> Line:

@@ -63,8 +63,11 @@ class Strip:
         return replace(self, image=image, underscores=tuple(by * each for each in self.underscores), arrows=arrows)
 
 
-def strips_of(cell: Cell, ink: Ink, way: int = UP) -> Iterator[Strip]:
-    """Yield the lines of text in a cell from the first to the last; those that run up or down turned that way."""
+def strips_of(cell: Cell, ink: Ink, way: int = UP, *, sure: bool = False) -> Iterator[Strip]:
+    """Yield the lines of text in a cell from the first to the last; those that run up or down turned that way.
+
+    Whether they do is told by their letters, where it is not `sure`.
+    """
     import cv2
 
     x0, y0, x1, y1 = (int(each) for each in cell.box)
@@ -78,7 +81,7 @@ def strips_of(cell: Cell, ink: Ink, way: int = UP) -> Iterator[Strip]:
     else:
         letters = ink.dark[y0:y1, x0:x1] & inside
     letters = _in_cell(letters, inside)
-    way = way if is_turned(letters) else 0
+    way = way if sure or is_turned(letters) else 0
     found = list(_strips(turned(gray, way), turned(letters, way), (0, 0)))
     if not way and (faint := faint_text(ink.gray[y0:y1, x0:x1], inside, letters)) is not None:
         more = (replace(each, faint=True) for each in _strips(*faint, (0, 0)))
