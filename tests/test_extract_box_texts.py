@@ -351,6 +351,13 @@ def test_so_many_layers_are_that_many_and_no_width() -> None:
     assert found == [("conv", 7, {}), ("dense", 3, {}), ("dense", 2, {"units": 512})]
 
 
+@pytest.mark.parametrize(("text", "asked"), [("Embedding 60 x 300", True), ("Embedding 20000 x 300", False)])
+def test_few_words_of_an_embedding_may_be_steps(text: str, asked: bool) -> None:
+    report = Report()
+    design_of([DrawnLayer("", "words"), DrawnLayer("", text)], [(0, 1)], "net", Origin(Source("net")), report)
+    assert any("or the steps" in each.message for each in report if each.code == "question") == asked
+
+
 def test_what_stands_above_a_layer_is_before_it() -> None:
     assert [each.kind for each in said_in(["BN, ReLU", "conv 3×3"])] == ["bn", "relu", "conv"]
 

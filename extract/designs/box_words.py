@@ -23,7 +23,7 @@ _OF_ALL = (
     (r"^C\d{1,2}(?= ?\+)", "Conv"),
     (r"(?i)^transition(?: layer)?:? (?=[^×x]*\d ?[×x] ?\d)", "conv "),
     (r"(?i)^out(?:put)?(?: layer)?[ :(]+(\d+)[ ,]+(sigmoid|softmax|tanh)\)?$", r"dense \1, \2"),
-    (r"(?i)^(\d{1,2}) (?=(?:[a-z]\w*[- ]){1,3}layers\b)", r"\1 × "),
+    (r"(?i)(?:^|(?<=[a-z] ))(\d{1,2}) (?=(?:[a-z]\w*[- ]){1,3}layers\b)", r"\1 × "),
     (r"(?i)^(?:output )?layer:? (\d+) (?:neurons?|units?|nodes?),? (?=\w)", r"dense \1, "),
     (r"\[([^\[\]]*=[^\[\]]*)\]", r"\1"),
     (r"(?i)\b(layer|block|stage)s? ?\d(?: ?(?:[&+,/–-]|and) ?\d)*\b(?! ?[×x])", r"\1"),

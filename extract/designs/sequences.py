@@ -100,6 +100,8 @@ def repeat(to: Assembly, reading: Reading, turn: int) -> None:
 
 VECTORS = 2
 """Axes of a batch of vectors."""
+FEW_WORDS = 1000
+"""Words that an embedding knows at least, of which not many are as long as a sequence."""
 
 
 def embedding(to: Assembly, reading: Reading, turn: int) -> None:
@@ -113,6 +115,8 @@ def embedding(to: Assembly, reading: Reading, turn: int) -> None:
     vocabulary = reading.params.get("vocabulary") or reading.params.get("count", 0) // units
     if not vocabulary:
         to.ask(f"{reading.text!r}: how many words are there? 10000 is taken")
+    elif vocabulary < FEW_WORDS and re.search(r"\d ?[×x] ?\d", reading.text):
+        to.ask(f"{reading.text!r}: are {vocabulary} the words that are known, or the steps? the words are taken")
     to.add(L.Embed(vocabulary=vocabulary or 10000, units=units), "embedding")
 
 
