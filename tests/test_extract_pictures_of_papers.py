@@ -318,3 +318,14 @@ def test_letters_of_few_pixels_are_asked_about() -> None:
     assert diagram_of_picture(gray).asked == ()
     small = cv2.resize(gray, None, fx=0.37, fy=0.37, interpolation=cv2.INTER_AREA)
     assert [each for each in diagram_of_picture(small).asked if "8 pixels high" in each]
+
+
+def test_a_line_that_begins_right_behind_a_head_comes_from_where_the_head_does() -> None:
+    gray = page(220, 800)
+    for left, text in ((20, "image"), (290, "conv"), (580, "softmax")):
+        box(gray, text, (left, 130))
+    arrow(gray, (212, 160), (289, 160), 16)
+    arrow(gray, (482, 160), (579, 160), 16)
+    line(gray, (268, 160), (268, 60), (675, 60), (675, 100))
+    arrow(gray, (675, 90), (675, 129), 16)
+    assert named(gray) == {("image", "conv"), ("conv", "softmax"), ("image", "softmax")}

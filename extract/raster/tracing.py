@@ -62,7 +62,8 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
         for end in ends:
             sources: list[tuple[int | None, list[Pixel]]] = []
             for far, way in network.sources(end):
-                if source := network.boxes.get(far) or targets.get(network.touching.get(far, 0)):
+                head_there = network.touching.get(far, 0)
+                if source := network.boxes.get(far) or _before(network, far, by_head) or targets.get(head_there):
                     sources.append((source - 1, way))
                 elif end in network.heads and far not in network.touching:
                     sources.append((None, way))  # From a text, maybe.
@@ -80,6 +81,14 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
     joined = {frozenset(each.boxes) for each in found}
     alone = (between(places[head], zones) for head in bare)
     return [*found, *(each for each in alone if each is not None and frozenset(each.boxes) not in joined)]
+
+
+def _before(network: Network, end: End, by_head: dict[int, list[End]]) -> int | None:
+    """Return the box that the line into a head comes from, where another line begins right behind that head."""
+    x, y = network.pieces[end[0]].end(end[1])
+    ends = [(each, network.pieces[each[0]].end(each[1])) for each in by_head.get(network.touching.get(end, 0), ())]
+    led = (far for each, (a, b) in ends if hypot(a - x, b - y) < 2 * NEAR for far, _ in network.sources(each))
+    return next((network.boxes[far] for far in led if far in network.boxes), None)
 
 
 def _traced(lines: Lines, zones: Labels, places: dict[int, Places]) -> Network:
