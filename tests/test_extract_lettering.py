@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from extract.raster.arrow_signs import arrows_in
+from extract.raster.crosses import crosses_in
+from extract.raster.reading import _with_times
 from extract.raster.scripts import scripts_in
 from extract.raster.spelling import mended, numbered
 from tests.test_extract_screens import arrow, links_of, page, texts_of, word
@@ -109,3 +111,24 @@ def test_a_pattern_in_a_box_is_no_text() -> None:
             cv2.rectangle(gray, (left, top + 70), (left + 20, top + 86), 215, -1)
     arrow(gray, (150, 132), (150, 208), 16)
     assert texts_of(gray) == ["pooling", "softmax"]
+
+
+@pytest.mark.parametrize(("sign", "wanted"), [("x", 1), ("+", 0), ("o", 0), ("I", 0), ("n", 0), ("4", 0)])
+def test_strokes_that_cross_askew_are_a_sign_of_times(sign: str, wanted: int) -> None:
+    gray = np.full((40, 120), 255, np.uint8)
+    for left, text in ((5, "2"), (75, "8")):
+        cv2.putText(gray, text, (left, 32), cv2.FONT_HERSHEY_SIMPLEX, 0.9, 0, 2, cv2.LINE_AA)
+    if sign == "x":
+        cv2.line(gray, (44, 18), (56, 30), 0, 2, cv2.LINE_AA)
+        cv2.line(gray, (56, 18), (44, 30), 0, 2, cv2.LINE_AA)
+    else:
+        cv2.putText(gray, sign, (42, 31), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 0, 2, cv2.LINE_AA)
+    found = list(crosses_in((gray < 140).astype(np.uint8)))
+    assert len(found) == wanted
+    assert all(40 < first < behind < 60 for first, behind in found)
+
+
+def test_signs_of_times_that_were_not_read_are_put_between_numbers() -> None:
+    assert _with_times(["56", "56", "128"]) == "56x56x128"
+    assert _with_times(["|", "5000"]) == "1x5000"
+    assert _with_times(["ma", "pool 5", "5"]) == ""

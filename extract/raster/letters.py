@@ -13,6 +13,7 @@ from extract.drawings.arrows import Box
 from extract.drawings.drawing import DrawingError
 from extract.raster.arrow_signs import arrows_in
 from extract.raster.cells import Cell
+from extract.raster.crosses import crosses_in
 from extract.raster.faint import faint_text
 from extract.raster.ink import LETTER, Ink, marks
 from extract.raster.picture import Gray
@@ -36,7 +37,7 @@ DOT = 6
 
 @dataclass(frozen=True)
 class Strip:
-    """One line of text: where it is, its letters, dark on white, and where in that picture underscores and arrows are.
+    """One line of text: where it is, its letters, dark on white, and where underscores, arrows and signs of times are.
 
     Indices and exponents are set on the line; `turned` tells by how many quarters with the clock it was turned.
     `letters` has its marks in its box, and `inverted` tells whether they are light in the picture.
@@ -48,6 +49,7 @@ class Strip:
     underscores: tuple[float, ...] = ()
     inverted: bool = False
     arrows: tuple[tuple[float, float], ...] = ()
+    crosses: tuple[tuple[float, float], ...] = ()
     turned: int = 0
     faint: bool = False
 
@@ -59,8 +61,9 @@ class Strip:
             return self
         how = cv2.INTER_CUBIC if by > 1 else cv2.INTER_AREA
         image = np.asarray(cv2.resize(self.image, None, fx=by, fy=by, interpolation=how), np.uint8)
-        arrows = tuple((by * first, by * last) for first, last in self.arrows)
-        return replace(self, image=image, underscores=tuple(by * each for each in self.underscores), arrows=arrows)
+        arrows, crosses = (tuple((by * a, by * b) for a, b in signs) for signs in (self.arrows, self.crosses))
+        below = tuple(by * each for each in self.underscores)
+        return replace(self, image=image, underscores=below, arrows=arrows, crosses=crosses)
 
 
 def strips_of(cell: Cell, ink: Ink, way: int = UP, *, sure: bool = False) -> Iterator[Strip]:
@@ -144,8 +147,10 @@ def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Stri
             return column + BORDER + next((by for start, by in reversed(moves) if column >= start), 0)
 
         image = np.asarray(np.pad(image, BORDER, constant_values=255))
-        arrows = tuple((moved(first), moved(last)) for first, last in sorted(arrows_in(part)))
-        yield Strip(box, image, part, tuple(moved(each) for each in _underscores(part)), arrows=arrows)
+        found = sorted(arrows_in(part)), crosses_in(part)
+        arrows, crosses = (tuple((moved(first), moved(last)) for first, last in signs) for signs in found)
+        below = tuple(moved(each) for each in _underscores(part))
+        yield Strip(box, image, part, below, arrows=arrows, crosses=crosses)
 
 
 def _around(letters: Mask) -> tuple[int, int, int, int]:

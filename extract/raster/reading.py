@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -34,6 +35,8 @@ NEVER = "€£¥§©®™«»°¢éèêëàâäáåçñöôóòüûúùîïíì�
 """Signs that Tesseract knows and drawings of networks do not have."""
 BESIDE, DARK = 2, 128
 """Pixels beside an arrow that are left out with it, and the shade that letters have at most."""
+TIMES = "xX\u00d7*%+"
+"""What a sign of times is read as."""
 TWICE, CAPITAL = "Cc", 0.8
 """What Tesseract reads for one letter that is alike large and small, and how high the large one is at least."""
 SURE = 70
@@ -66,15 +69,32 @@ def tesseract() -> Iterator[Reader]:
 
 
 def _line(engine: Any, strip: Strip) -> str:
-    """Return the text of a line; what stands before and behind an arrow in it is read by itself."""
+    """Return the text of a line; what stands before and behind an arrow in it is read by itself.
+
+    So is what stands beside signs of times between numbers, where not all of these were read.
+    """
     if not strip.arrows:
         text = _joined(_words(engine, strip.image), strip.underscores)
+        if sum(text.count(sign) for sign in TIMES) < len(strip.crosses):
+            return _with_times(_parts(engine, strip.image, strip.crosses)) or text
         is_one = len(text) == len(TWICE) and text[0] == text[1].upper() != text[1]  # A large letter, or a small one.
         return text[len(strip.letters) < CAPITAL * LETTER] if is_one else text
-    ends = [0, *(round(end) for first, last in strip.arrows for end in (first - BESIDE, last + BESIDE)), None]
-    parts = [strip.image[:, a:b] for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    return "\u2192".join(_parts(engine, strip.image, strip.arrows))
+
+
+def _parts(engine: Any, image: Gray, signs: Sequence[tuple[float, float]]) -> list[str]:
+    """Return what is read before, between and behind signs of a line."""
+    ends = [0, *(round(end) for first, last in signs for end in (first - BESIDE, last + BESIDE)), None]
+    parts = [image[:, a:b] for a, b in zip(ends[::2], ends[1::2], strict=True)]
     padded = (np.pad(part, BORDER, constant_values=255) if part.size and part.min() < DARK else None for part in parts)
-    return "\u2192".join("" if part is None else _joined(_words(engine, part), ()) for part in padded)
+    return ["" if part is None else _joined(_words(engine, part), ()) for part in padded]
+
+
+def _with_times(parts: Sequence[str]) -> str:
+    """Return numbers with the signs of times between them; nothing where one stands beside no number."""
+    said = [re.sub(r"^[|lI!]$", "1", part) for part in parts]
+    beside = all(a[-1:].isdigit() and b[:1].isdigit() for a, b in pairwise(said))
+    return "x".join(said) if beside else ""
 
 
 def surest(ways: Sequence[Sequence[Strip]]) -> Sequence[Strip]:
