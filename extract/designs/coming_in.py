@@ -103,7 +103,7 @@ def _is_grey(said: str) -> bool:
 
 
 _SPECTRUM = re.compile(r"\b(?:log-?)?mel\b|spectro(?:gram|graph)|\bmfccs?\b", re.IGNORECASE)
-_GREY = re.compile(r"\bgr[ae]y|mnist\b", re.IGNORECASE)
+_GREY = re.compile(r"\bgr[ae]y|mnist\b|\bbinary images?\b(?! class)", re.IGNORECASE)
 
 
 def _is_one_channel(readings: Sequence[Reading], shape: Shape) -> bool:

@@ -33,12 +33,14 @@ def names_among(cells: Sequence[Cell]) -> tuple[str, ...]:
 
     A sign beside a name says that what it gives is made larger: `↑upconv5`, `upconv5*`.
     """
-    text = " ".join(cell.text.strip() for cell in cells)
+    text = " ".join(cell.text.strip() for cell in cells if not _SIZES.fullmatch(cell.text.strip()))
     found = _LARGER.finditer(text)
     named = [f"{match[1]}{_plain(match[2], match[3])}{match[4]}".replace(" ", "") for match in found]
     return tuple(named) if named and not re.search(r"[\w*]", _LARGER.sub("", text)) else ()
 
 
+_SIZES = re.compile(r"[(\[]?\d+(?: ?[×xX*,] ?\d+)+[)\]]?")
+"""What comes in by its sizes, as a column beside one of names says it."""
 _LARGER = re.compile(rf"(↑? ?){_NAME.pattern}((?: ?[*∗])?)")
 
 

@@ -46,11 +46,31 @@ def with_told_of_some(to: Assembly, readings: Sequence[Reading], said: str, conf
     """Return layers with what a caption says of some of them alone; what it leaves out is asked."""
     if _UNSHOWN.search(said) and not posts_of(said) and not _activations(readings):
         to.ask("activations are not shown, as the caption says: which are there? None is taken")
-    ended = _ended(to, list(readings), said, config)
+    ended = _ended(to, _resized(to, readings, said), said, config)
     told = any(_SOFTMAX.search(each) and not _NOT.search(each) for each in sentences(said))
     if told and "softmax" not in _activations(ended) and not any(_SOFTMAX.search(each.text) for each in ended):
         to.ask("a softmax is said beside the table, but of which layer? None has it")
     return _unbiased(to, ended, said)
+
+
+_RESIZED = re.compile(
+    r"\bup-?sampl\w+ (?:preceding|before|prior to|ahead of|followed by|and then) (?:an? |the |each )?conv",
+    re.IGNORECASE,
+)
+_TRANSPOSED = re.compile(r"deconv|transpos|up-?conv|fraction", re.IGNORECASE)
+
+
+def _resized(to: Assembly, readings: Sequence[Reading], said: str) -> list[Reading]:
+    """Return layers, convolutions in steps of less than one behind an upsampling, where the caption says it of them."""
+    found: list[Reading] = []
+    for each in readings:
+        if each.kind == "deconv" and _RESIZED.search(said) and not _TRANSPOSED.search(each.text):
+            to.infer(f"{each.text!r} is a convolution behind an upsampling, as the caption says")
+            times = each.params.get("stride", (2, 2))
+            found.append(Reading("upsample", {"kernel": times}, text="upsampling", inferred=("kernel",)))
+            each = replace(each, kind="conv", params={**each.params, "stride": (1,) * len(times)})
+        found.append(each)
+    return found
 
 
 def _activations(readings: Sequence[Reading]) -> set[str]:

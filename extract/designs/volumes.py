@@ -157,7 +157,9 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
     first = next((each.params.get("axes", 0) for each in leaves(readings) if each.kind in WINDOWED), 0)
     sizes = _given(readings)
     flat = len(sizes) == 2 and 1 in sizes and set(sizes) != {1}
-    if not first and (flat or re.search(_CAPTION.format(1), caption, re.IGNORECASE)):
+    if not first and (
+        flat or re.search(_CAPTION.format(1), caption, re.IGNORECASE) or _is_of_signal(readings, caption)
+    ):
         first = 1
     if first not in USUAL:
         return False
@@ -178,11 +180,31 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
         if not told and not COLOURED.search(caption):
             to.ask(f"{to.name}: how many channels has the input? {channels} are taken")
         to.start((None, channels, *space))
+    elif first == 1 and (long := _LONG.search(caption)):
+        length = int(long[1].replace(",", ""))
+        to.ask(f"{to.name}: how many channels has the input of {length} steps? {USUAL[first][1]} is taken")
+        to.start((None, USUAL[first][1], length))
     else:
         usual = (readings[0].params.get("in_channels", USUAL[first][1]), *USUAL[first][2:])
         to.ask(f"{to.name}: what is the shape of the input? {usual} (channels first) is taken")
         to.start((None, *usual))
     return True
+
+
+_SIGNAL = re.compile(
+    r"\b(?:raw (?:audio|speech|sounds?|signals?)|wave ?forms?|time[- ]series|(?:E[CEM]G|PPG|vibration) signals?)\b",
+    re.IGNORECASE,
+)
+_IMAGED = re.compile(r"\bspectro|\bscalogram|\bimages?\b|\bmel\b|\bmfcc|\b2-?d\b", re.IGNORECASE)
+_LONG = re.compile(r"\b(\d{1,3}(?:,\d{3})+|\d{3,}) (?:samples|(?:data )?points|time ?steps)\b", re.IGNORECASE)
+"""How long a signal is."""
+
+
+def _is_of_signal(readings: Sequence[Reading], caption: str) -> bool:
+    """Tell layers over a signal, as a caption says, each of whose windows has one size."""
+    windows = [each.params["kernel"] for each in leaves(readings) if "kernel" in each.params]
+    told = _SIGNAL.search(caption) and not _IMAGED.search(caption)
+    return bool(told) and bool(windows) and all(len({*each}) == 1 for each in windows)
 
 
 def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:

@@ -32,6 +32,7 @@ from extract.structure.ruling import (
 )
 from extract.structure.tiling import around, tiled
 from extract.structure.wrapping import is_one_row, unstretched, unwrapped
+from extract.tables.going_on import gone_on
 from extract.tables.layouts import designs_of
 from extract.words.lexicon import kind_of
 
@@ -40,7 +41,7 @@ def designs_in(page: Page, box: Box, caption: str = "") -> list[TableDesign]:
     """Return the designs of the table in a part of a page, or of the tables that stand there side by side."""
     parts = list(named(parts_of(page, box, _words_in(page, box))))
     found = [(part, each) for part in parts for each in designs_of(grid_of(page, part), caption)]
-    return [replace(each, config=" ".join(filter(None, (part.name, each.config)))) for part, each in found]
+    return gone_on([replace(each, config=" ".join(filter(None, (part.name, each.config)))) for part, each in found])
 
 
 def _words_in(page: Page, box: Box) -> list[Word]:
@@ -64,8 +65,9 @@ def grid_of(page: Page, region: Part) -> Grid:
     lines = unwrapped(lines, columns, _below_rules(page, region))
     rows = [kept for row in rows if (kept := [i for i in row if lines[i]])]
     parts = [_single(group, lines, columns) for group in rows]
-    groups = tiled([row for part in parts for row in part], lines, columns)
-    groups = around(groups, lines, columns)
+    whole_rules = _below_rules(page, region, columns[0] if columns else None)
+    groups = tiled([row for part in parts for row in part], lines, columns, whole_rules)
+    groups = around(groups, lines, columns, whole_rules)
     columns = joined(columns, [[part for i in group for part in lines[i]] for group in groups], bars)
     over = over_all(lines)
     cells = {group[0]: cells_of([lines[i] for i in group], columns, bars, over) for group in groups}
@@ -251,9 +253,11 @@ BANDED = 0.9
 """The share of a table's width that the ground of a row has at least."""
 
 
-def _below_rules(page: Page, region: Part) -> set[int]:
-    """Return the lines above which there is a rule."""
+def _below_rules(page: Page, region: Part, through: Ends | None = None) -> set[int]:
+    """Return the lines above which there is a rule, or one `through` a column."""
     rules = _rules(page, region)
+    if through is not None:
+        rules = [y for y, x0, x1 in _parting(page, region) if x0 < through[1] and through[0] < x1]
     bases = [line.base for line in region.lines]
     return {
         i

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from extract.pages.page import Line
 from extract.structure.ruling import Ends, columns_under
@@ -19,9 +19,12 @@ _SETTING = re.compile(r"[A-Z][A-Za-z ]*: ?\S")
 Parts = Sequence[Line]
 
 
-def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends]) -> list[list[int]]:
+def tiled(
+    groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends], parted: Set[int] = frozenset()
+) -> list[list[int]]:
     """Return groups of lines, those joined around whose middle a label and more stand, where all lines join so.
 
+    None goes over a rule through the column of labels: above the lines that are `parted` there is one.
     Lines without a label have to say something in the same columns, and those with one in two others at least.
     """
     filled = [columns_under([part for row in group for part in lines[row]], columns) for group in groups]
@@ -46,14 +49,19 @@ def tiled(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[End
         if end < i:
             return groups
         found.append([row for each in groups[start : end + 1] for row in each])
+        if parted & {*found[-1][1:]}:
+            return groups
         start = end + 1
     return found if start == len(groups) else groups
 
 
-def around(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends]) -> list[list[int]]:
+def around(
+    groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[Ends], parted: Set[int] = frozenset()
+) -> list[list[int]]:
     """Return groups of lines, with lines of one setting alone in that around whose middle as many stand.
 
     `Filters: 8` and `Padding: same` stand above and below the lines in whose middle the name of their layer is.
+    `parted` is as for `tiled`.
     """
     filled = [columns_under([part for row in group for part in lines[row]], columns) for group in groups]
     said = [[part.text for row in group for part in lines[row]] for group in groups]
@@ -69,6 +77,8 @@ def around(groups: list[list[int]], lines: Sequence[Parts], columns: Sequence[En
         if end > len(groups) or not all(alone[middle + 1 : end]) or not filled[start] <= filled[middle]:
             return groups
         found.append([row for group in groups[start:end] for row in group])
+        if parted & {*found[-1][1:]}:
+            return groups
         start = end
     return found
 

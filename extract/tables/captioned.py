@@ -14,7 +14,8 @@ from extract.words.spellings import normalized
 
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("deconv",), r"de-?conv\w*|trans\w+ conv\w*"),
-    (("conv", "gconv"), r"conv\w*|(?<=all )(?:filters|kernels)"),
+    (("conv", "gconv"), r"conv\w*"),
+    (("conv", "gconv", "deconv"), r"(?<=all )(?:filters|kernels)"),
     (("maxpool",), r"max[- ]?pool\w*"),
     (("avgpool",), r"(?:avg|average|mean)[- ]?pool\w*"),
     (("pool", "maxpool", "avgpool"), r"pool\w*"),
@@ -86,7 +87,7 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
         if (bordered := _BORDER.search(sentence)) and not _EXCEPT.search(sentence):
             yield ("conv", "gconv", "dwconv"), {"border": mode_of(bordered[0])}
         if (whole := _NET.search(sentence)) and not subjects and not _EXCEPT.search(sentence):
-            yield _KINDS[1][0], {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
+            yield ("conv", "gconv"), {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
         if not subjects and not whole and not _EXCEPT.search(sentence) and (pad := _params(sentence).get("pad")):
             yield ("conv", "gconv", "dwconv"), {"pad": pad}  # Of all that have one: no padding is used.
         if not subjects or _EXCEPT.search(sentence):

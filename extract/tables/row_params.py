@@ -102,6 +102,10 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     incoming = [cell for cell in row.said.get("ignored", ()) if _INCOMING.match(headers[cell.first])]
     if first.kind in (*FILTERED, "dense") and (taken_in := whole(incoming)):
         found.setdefault("in_features" if first.kind == "dense" else "in_channels", taken_in)
+    for cell in row.said.get("filters", ()) if first.kind in FILTERED else ():
+        pair = re.fullmatch(r"(\d+) ?[/→] ?(\d+)", cell.text.strip())
+        if pair and int(pair[2]) == found.get("filters") and _IN_AND_OUT.fullmatch(headers[cell.first]):
+            found.setdefault("in_channels", int(pair[1]))
     if first.kind == "dense" and len(found.get("input", ())) == 1 and len(found) > 1:
         found["in_features"] = found["input"][0]
     if first.kind in (*RECURRENT, "embedding", "dense", "input") and "output" not in found:
@@ -168,6 +172,10 @@ _WIDE_WINDOW = re.compile(r"\d+,? \d{1,2} ?× ?\d{1,2}")
 """How wide a layer is, with its window: 64 3×3."""
 _INCOMING = re.compile(r"in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)?$|c[ _]?in$", re.IGNORECASE)
 """The header of a column of how many channels come in."""
+_IN_AND_OUT = re.compile(
+    r"(?:ch\w*\.?)? ?\(?(?:i(?:n|nput)? ?/ ?o(?:ut|utput)?)\)?|ch(?:n?s|ans?|annels?)\.?", re.IGNORECASE
+)
+"""That of one of how many come in and out: `Ch I/O`, `chns`."""
 _FOREIGN = {
     **dict.fromkeys(UNITED, ("stride", "pad")),
     **dict.fromkeys(("flatten", "dropout"), ("kernel", "stride", "pad", "filters", "units", "groups")),

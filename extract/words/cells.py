@@ -51,6 +51,12 @@ def read_cell(text: str) -> list[Reading]:
     return found
 
 
+_TAKEN = re.compile(
+    r"\binput(?:[ _-](?:sizes?|shape|image))?(?: ?[:=]| is| of)? ?[(\[]?(\d+(?: ?[×,] ?\d+){1,3})[)\]]?", re.IGNORECASE
+)
+"""What a cell beside the first layer says of what that takes."""
+
+
 def _given_in(text: str) -> dict[str, Any]:
     found = _GIVEN.search(text)
     return {"input": tuple(map(int, found[1].split(",")))} if found else {}
@@ -267,9 +273,12 @@ def is_open(text: str) -> bool:
 
 def read_attributes(text: str, kind: str) -> dict[str, Any]:
     """Return the hyper-parameters that a cell says of a layer whose kind stands in another."""
+    taken = _TAKEN.search(normalized(text)[:LONGEST])
+    text = f"{taken.string[: taken.start()]} {taken.string[taken.end() :]}" if taken else text
     plain = with_equals(normalized(text)[:LONGEST])
     plain = " ; ".join(f"layer({part})" if are_arguments(part) else part for part in plain.split(" ; "))
     # How its parts belong together says nothing here, so that it need be no sentence of the grammar.
     tokens = [each for each in tokens_of(plain) if each.type != "DASH"]
     found = Phrase(plain, tokens).readings([], kind)
-    return found[0].params | _given_in(text) if found else {}
+    sizes = {"input": tuple(map(int, re.findall(r"\d+", taken[1])))} if taken else {}
+    return (found[0].params if found else {}) | _given_in(text) | sizes

@@ -40,9 +40,13 @@ def behind_arrows(text: str) -> str:
     ('Flatten (192 units) → FC 120 → FC 84 → FC', 'conv 3 → 64')
     >>> behind_arrows("Dense 128 ReLU → 64 ReLU, 9 tanh")
     'Dense 128 ReLU → FC 64 ReLU → FC 9 tanh'
+    >>> behind_arrows("FC, 128 ReLU, 10 softmax")
+    'FC, 128 ReLU → FC 10 softmax'
     """
     if kind_of(re.split(r"[→,]", text)[0]) == "dense":
-        text = _ACTIVE.sub(r" → FC \1", text)
+        wide = re.search(r"\d", text)  # Only behind a width is one of another layer.
+        first = wide.start() if wide else len(text)
+        text = text[:first] + _ACTIVE.sub(r" → FC \1", text[first:])
     flat = _FLAT.match(text)
     found = _STEPS.match(text, flat.end()) if flat else None
     if not flat or not found or (found[1].count("→") < 2 and not found["last"]):

@@ -25,14 +25,18 @@ def slope_of(said: str) -> float | None:
     (0.2, 0.1, None, None)
     >>> slope_of("The slopes of all lReLU functions in the networks are set to 0.1.")
     0.1
+    >>> slope_of("Each Leaky ReLU has a slope of 0.2."), slope_of("with a slope of 0.3 for the leaky ReLU")
+    (0.2, 0.3)
     """
     words = (
         r"(?:negative[_ ]?slope|slopes?|alpha|α|a|of|the|leak\w*|with|is|are|was|were|set|to|all|functions?|units?"
-        r"|layers?|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|=|[\s(,:])*"
+        r"|layers?|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|ha(?:s|ve|ving)|=|[\s(,:])*"
     )
     behind = r"(?![\d%]* ?(?:drop|momentum))"
-    found = re.search(rf"\bl(?:eaky)?[- ]?\s?relus?\b{words}(0?\.\d+){behind}", said, re.IGNORECASE)
-    return float(found[1]) if found else None
+    leaky = r"\bl(?:eaky)?[- ]?\s?relus?\b"
+    ahead = rf"\bslope (?:of |= ?|is )?(0?\.\d+) (?:for|in|of) (?:\w+ ){{0,2}}{leaky}"
+    found = re.search(rf"{leaky}{words}(0?\.\d+){behind}|{ahead}", said, re.IGNORECASE)
+    return float(found[1] or found[2]) if found else None
 
 
 _SCALED = re.compile(
