@@ -97,3 +97,29 @@ def test_steps_of_less_than_one_are_upsamplings_where_the_caption_says_so() -> N
         L.Upsample2D(scale=2),
         L.Conv2D(filters=8, kernel=3, pad=1),
     ]
+
+
+def test_layers_that_a_text_names_behind_each_other_are_all_kept() -> None:
+    assert [each.kind for each in read_cell("Conv2D 32 MaxPooling2D 2x2 Dropout 0.25")] == [
+        "conv",
+        "maxpool",
+        "dropout",
+    ]
+    assert [each.params for each in read_cell("conv 3x3 16 conv 3x3 32")] == [
+        {"kernel": (3, 3), "filters": 16},
+        {"kernel": (3, 3), "filters": 32},
+    ]
+
+
+def test_a_softmax_in_a_column_of_norms_and_activations_stands_behind_its_layer() -> None:
+    head = "| Operation | Kernel | Output | Normalization/activation |\n|---|---|---|---|\n| Input | | 8x8x3 | |\n"
+    rows = "| Conv | 3x3 | 8x8x16 | BatchNorm, ReLU |\n| Conv | 3x3 | 8x8x8 | BatchNorm, ReLU |\n"
+    last = "| Conv | 1x1 | 8x8x2 | Softmax |\n"
+    assert [type(each.layer).__name__ for each in model_of(head + rows + last).nodes][-2:] == ["Conv2D", "Softmax"]
+
+
+def test_stacked_frames_are_channels_whatever_letters_the_caption_has() -> None:
+    said = "The input is a stack of four grayscale frames of size 84 x 84."
+    for caption in (said, said.upper()):
+        graph = model_of(f"Table 1: The network. {caption}\n\n{HEAD}| conv1 | 8 | 3 | 1 |\n| conv2 | 16 | 3 | 2 |\n")
+        assert graph.inputs[0].shape == (None, 4, 84, 84)

@@ -78,3 +78,12 @@ def test_a_caption_of_a_manuscript_goes_on_as_far_below_as_its_text_does() -> No
     ]
     (place,) = find(pdf((texts, [(300, 72, 320), (330, 72, 320), (370, 72, 320)]), widths={}))
     assert place.caption == " ".join(caption)
+
+
+def test_numbers_in_the_middle_of_a_column_end_no_justified_lines() -> None:
+    heads = line(100, (88, "Layer", 3), (122.5, "Filters", 3))
+    cells = [("conv", "16"), ("conv", "32"), ("fc", "256"), ("LSTM", "256"), ("policy", "6")]
+    lines = [heads]
+    for i, (name, number) in enumerate(cells, 1):
+        lines.append(line(100 + 10 * i, (88, name, 3), (140 - 2.5 * len(number), number, 3)))
+    assert [each.text for each in with_whole_cells(lines)] == [each.text for each in lines]

@@ -30,6 +30,8 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
     ['stride', 'filters']
     >>> [role_by_content(each, {"count"}) for each in (["3x3", "3x3", "2x2", "5x5"], ["8x8x16", "4x4x32", "10", "2"])]
     ['kernel', 'output']
+    >>> role_by_content(["3x3, 32", "3x3, 64", "2x2", "3x3, 64", "256", "10"], set())
+    ''
     >>> role_by_content(["3/16", "16/16", "16/32"], {"kernel", "stride"})
     'filters'
     >>> role_by_content(["3x3, 64", "2x2", "128"], set()), role_by_content(["16", "32", "", "64"], {"filters"})
@@ -54,6 +56,10 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
     square = all(len({*each}) == 1 and each[0] <= LARGEST_SIDE for each in several)
     if several and square and len(single) < len(several):
         return "kernel" if "kernel" not in known and max(single, default=0) <= LARGEST_SIDE else ""
+    if any(re.fullmatch(r"(\d{1,2})×\1, ?\d+", text) for text in said) and all(
+        max(each[:2]) <= LARGEST_SIDE for each in several
+    ):
+        return ""  # Windows with how many filters there are behind them.
     if len(several) >= 2 and any(max(each) > LARGEST_SIDE or len({*each}) > 1 for each in several):
         return "output" if "output" not in known and sum(max(each) > 3 for each in several) > 0.5 * len(several) else ""
     if several or len({*single}) < 2:

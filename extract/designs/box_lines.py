@@ -31,6 +31,7 @@ def said_in(lines: Sequence[str]) -> list[Reading]:
     by_line = _untitled(groups)
     found = [reading for each in by_line for reading in each]
     own = len(by_line) < len(groups) or _much(found) > _much(whole) or _without_filters(found) < _without_filters(whole)
+    own |= 1 < len(whole) < len(found) and _much(found) == _much(whole)  # As it was drawn.
     return found if all(by_line) and (own or _in_other_order(found, whole)) else whole
 
 

@@ -12,6 +12,7 @@ from extract.designs.placing import STEPPED
 from extract.designs.sequences import input_of
 from extract.designs.told import of_data_set, taken_in
 from extract.designs.volumes import COLOURED, begins, channels_of, kernel_of
+from extract.words.counted import in_words
 from extract.words.reading import Reading
 from ir.shapes import Shape
 
@@ -51,7 +52,7 @@ def begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) 
         told = first.params.get("output", first.params.get("shape", ())) or re.findall(r"\d+", first.text)
         flat = len(told) == len("hw")
         if flat and (_is_one_channel(readings, shape) or _is_grey(f"{caption} {first.text}")):
-            shape = (None, 1, *shape[2:])
+            shape = (None, _stacked(caption), *shape[2:])
         elif flat and _SPECTRUM.search(first.text):
             shape = (None, 1, *shape[2:])
             to.infer(f"{first.text!r} has one channel, as spectrograms have")
@@ -100,6 +101,17 @@ def _is_grey(said: str) -> bool:
     (True, True, False)
     """
     return bool(_GREY.search(said)) and not re.search(r"\bRGB\b|\bcolou?r|cifar", said, re.IGNORECASE)
+
+
+def _stacked(said: str) -> int:
+    """Return how many frames are stacked, as is said of them; one where it is not.
+
+    >>> _stacked("a stack of four grayscale frames"), _stacked("the last 3 frames, stacked"), _stacked("four images")
+    (4, 3, 1)
+    """
+    stacked = r"\b(?:stack(?:ed)?(?: of)?|last) (?:the |last )*(\w+) (?:\w+[ -]){0,2}?(?:frames|images)\b"
+    found = re.search(stacked, said, re.IGNORECASE)
+    return in_words(f"{found[1]} frames")[0] if found and not found[1].isdecimal() else int(found[1]) if found else 1
 
 
 _SPECTRUM = re.compile(r"\b(?:log-?)?mel\b|spectro(?:gram|graph)|\bmfccs?\b", re.IGNORECASE)

@@ -242,7 +242,7 @@ def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
 
 _SIZE = r"(\d+(?: ?× ?\d+){1,3})"
 _INPUT = re.compile(
-    rf"\b(?:input|image|takes|fed|accepts|receives)\w*\b[^.;\d]{{0,40}}?{_SIZE}"
+    rf"\b(?:input|image|takes|fed|accepts|receives)\w*\b[^.;\d]{{0,60}}?{_SIZE}"
     r"(?![ \w]*(?:kernel|filter|conv|window|pool))"
     rf"|(?:for|on|of) {_SIZE} [\w ]{{0,20}}?(?:inputs?|images?)\b|{_SIZE} (?:[A-Za-z]+ )?(?:inputs?|images?)\b",
     re.IGNORECASE,

@@ -57,7 +57,9 @@ def _columns(lines: Sequence[Line]) -> Iterator[Ends]:
     natural = _natural(lines)
     most = max(COMMON, BEGINS * len(lines))
     starts = [line.words[0].x0 for line in lines]
-    starts += [b.x0 for line in lines for a, b in pairwise(line.words) if b.x0 - a.x1 > WIDE * natural]
+    apart = [b for line in lines for a, b in pairwise(line.words) if b.x0 - a.x1 > WIDE * natural]
+    starts += [each.x0 for each in apart]
+    centres = [(each.x0 + each.x1) / 2 for each in apart]
     for line, after in pairwise(lines):
         for i, first in enumerate(line.words):
             below = next((word for word in after.words if abs(word.x0 - first.x0) < SAME), None)
@@ -66,10 +68,11 @@ def _columns(lines: Sequence[Line]) -> Iterator[Ends]:
             for j in range(len(line.words) - 1, i, -1):
                 run = line.words[i : j + 1]
                 beside = line.words[j + 1].x0 if j + 1 < len(line.words) else None
-                apart = beside is None or _shared(beside, starts) > COMMON
+                ended = beside is None or _shared(beside, starts) > COMMON
                 room = sum(b.x0 - a.x1 - natural for a, b in pairwise(run)) - natural
-                stretched = apart and room < below.x1 - below.x0 and _is_stretched(run, natural, starts, most)
-                if stretched and _is_crossed(run, lines) and _ends(below, after, run[-1].x1, beside):
+                stretched = ended and room < below.x1 - below.x0 and _is_stretched(run, natural, starts, most)
+                stretched &= all(_shared((word.x0 + word.x1) / 2, centres) <= most for word in run[1:])
+                if stretched and _is_crossed(run, lines[1:]) and _ends(below, after, run[-1].x1, beside):
                     yield first.x0, run[-1].x1
                     break
 

@@ -29,9 +29,9 @@ STRANGE = "activation "
 def activations_of(row: OneRow) -> list[str]:
     """Return the normalisation and the activations of the row's own columns of them."""
     norms = [
-        posts_of(cell.text) or ["bn"]
+        posts_of(cell.text) or _softmax(cell.text) or ["bn"]
         for cell in row.said.get("norm", ())
-        if says_yes(cell) and (posts_of(cell.text) or _is_flag(row, cell))
+        if says_yes(cell) and (posts_of(cell.text) or _softmax(cell.text) or _is_flag(row, cell))
     ]
     texts = [normalized(cell.text) for cell in row.said.get("activation", ())]
     return [post for each in norms for post in each] + [

@@ -15,7 +15,7 @@ from extract.words.cell_parts import parts_of, phrase_of
 from extract.words.changed import is_changed
 from extract.words.counted import blocks_in, in_words
 from extract.words.dashes import apart
-from extract.words.enumerated import behind_arrows, of_one_kind
+from extract.words.enumerated import behind_arrows, of_one_kind, parted
 from extract.words.families import FILTERED, POOLS, POSTED, RECURRENT, WINDOWED
 from extract.words.lexicon import kind_of, mode_of, names_network, posts_of
 from extract.words.phrases import FOREIGN, Phrase, has_stranger
@@ -93,7 +93,7 @@ def _read_cell(text: str) -> list[Reading]:
     paired = _PAIRED.findall(plain)
     linked = len(paired) > 1 and all(one[1] == two[0] for one, two in pairwise(paired))
     plain = _PAIRED.sub(lambda found: found[0].replace("-", "→"), plain) if linked else plain
-    plain = behind_arrows(of_one_kind(apart(plain)))
+    plain = behind_arrows(of_one_kind(parted(apart(plain))))
     plain, open_sizes = _without_open_sizes(_BEHIND_COUNTED.sub(r"\1 + ", plain))
     try:
         tree = tree_of(plain)

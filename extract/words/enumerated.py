@@ -15,6 +15,23 @@ _STEPS = re.compile(
 )
 
 
+_NEXT = re.compile(
+    r"([\d)%]|\w*LU|tanh|BN|flatten) (?=(?:conv(?:olution)?(?:[123]d)?|fc|dense|linear|lstm|gru|drop-?out"
+    r"|(?:max|avg|average)[ -]?pool(?:ing)?(?:[123]d)?)\d? [\d(])",
+    re.IGNORECASE,
+)
+"""Where the name of a layer with its number begins behind what is said of another."""
+
+
+def parted(text: str) -> str:
+    """Return what names a layer, says a number of it, and names another with its own, with a comma between them.
+
+    >>> parted("FC 256 LSTM 128"), parted("conv 3×3 16 conv 3×3 32"), parted("3×3 conv 64 pool")
+    ('FC 256, LSTM 128', 'conv 3×3 16, conv 3×3 32', '3×3 conv 64 pool')
+    """
+    return _NEXT.sub(r"\1, ", text) if kind_of(text.split(" ")[0]) else text
+
+
 def of_one_kind(text: str) -> str:
     """Return a list below a heading of a kind of layer with that kind in front of what names none.
 
