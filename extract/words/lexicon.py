@@ -11,7 +11,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"^\W*(?:nn\.)?(?:zeros?|constant|reflect\w*|mirror\w*|replicat\w*|edge|circular|symmetric)[ -]?pad(?:ding)?"
         r"(?:[ -]?[123]-?d)?\b(?=\W*(?:$|[\d,;:&/([+]|layer))|^pad(?:ding)?[ -]?[123]-?d\b",
     ),
-    ("crop", r"^\W*(?:cropping(?:[ -]?[123]-?d)?\b(?=\W*(?:$|[\d(,;:]|layer|image))|crop(?: layer)?\W*$)"),
+    ("crop", r"^\W*(?:cropping(?:[ -]?[123]-?d)?\b(?=\W*(?:$|[\d(,;:]|layer|image))|crop layer)"),
     ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
     ("softmax", r"(?<!ada)(?<!adaptive )soft-?\s?max|\bsoftmx\b|^soft$"),
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
