@@ -7,6 +7,10 @@ import re
 from extract.words.spellings import normalized
 
 _ROLES: tuple[tuple[str, str], ...] = (
+    ("output", r"^size of (?:the )?(?:feature[ -]?maps?|outputs?|activations?)"),
+    ("kernel", r"^size of (?:the )?(?:kernel|filter|window)s?"),
+    ("stride", r"^(?:number|num|no\.?|#|size) ?(?:of )?strides?"),
+    ("padding", r"^(?:number|num|no\.?|#|size|amount) ?(?:of )?(?:zero[ -]?)?padding"),
     ("sources", r"^connected to$"),
     ("kernel", r"^(?:kernel|filter) ?[/,&] ?param"),
     ("skip", r"^(?:skip|shortcut|concat\w*|merged?)(?:[ -]?connections?)?(?: (?:with|from|to))?$"),

@@ -27,7 +27,7 @@ from extract.columns.stacked import with_sizes
 from extract.columns.table_design import TableDesign
 from extract.columns.titles import along_axes, side_tables, spread, with_settings, with_sides, with_titles_above
 from extract.columns.totals import with_plain_thousands, without_what_is_worked_out
-from extract.columns.whereabouts import without_places
+from extract.columns.whereabouts import without_labels, without_places
 from extract.tables.along import at_each_step, with_channels
 from extract.tables.captioned import as_captioned
 from extract.tables.chained_calls import with_widths
@@ -107,7 +107,8 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     if is_of_settings(grid):
         return []
     grid = with_values(with_plain_names(with_sides(spelt_out(without_what_is_worked_out(grid), caption)), caption))
-    grid, remarks = without_facts(attached(unfolded(without_places(without_sections(_without_prose(grid)))), caption))
+    grid = without_places(without_labels(without_sections(_without_prose(grid))))
+    grid, remarks = without_facts(attached(unfolded(grid), caption))
     grid = with_one_each(with_names(with_settings_of(grid, caption)))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [

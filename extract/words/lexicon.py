@@ -44,7 +44,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "avgpool",
         r"\bpool(?:ing)?[._](?:avg|mean)\b|(?:avg|ave|average|mean)[- ]?\.?\s?pool|^(?:avg|average)(?=\W*\d ?×)"
-        r"|\bavgpo?o?l|averaging|\bapool\d*\b",
+        r"|\bavgpo?o?l|averaging|\bapool\d*\b|\bap\d\b",
     ),
     (
         "maxpool",
@@ -83,7 +83,11 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|^fully[ _-]?\d+$|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
     ),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
-    ("decoding", r"\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression"),
+    (
+        "decoding",
+        r"^(?:classification|regression) output$|\bcross-?entropyex\b"
+        r"|\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression",
+    ),
     ("dropout", r"drop-?out|\bdrop\d*\b(?![ -]?path)"),
     ("flatten", r"(?<!un)flatt?er?n"),
     ("columns", r"map-?to-?sequence"),
@@ -106,7 +110,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("in", r"(?<!conditional )(?<!adaptive )\binstance ?norm\w*|(?:(?:^|[,;+/-]) ?in|(?-i:\bIN))\b(?=,|$)"),
     (
         "lrn",
-        r"\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
+        r"\bcross[- ]channel norm\w*|\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
         r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!al\b|ali[sz]|\w*ed\b)\w*\b"
         r"|^normali[sz]ation\b",
     ),

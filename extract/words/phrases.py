@@ -151,7 +151,7 @@ class Phrase:
             case "P_N" if token[0] in "pP" and (self.layer.kind in FILTERED or self._is_windowed_pool()):
                 self.layer.params["pad"] = numbers[0]
             case "P_N":
-                self.layer.say("maxpool", kernel=(numbers[0],) * 2)
+                self.layer.say("avgpool" if token[0] in "aA" else "maxpool", kernel=(numbers[0],) * 2)
             case "FC_N" if numbers[0] < 10 and (kinds[:1] == ["NUMBER"] or token[-2:-1].isalpha()) and "-" not in token:
                 self.layer.kind = "dense"  # Its name, with how many units behind it, if any: fc6 4096.
             case "N_FC" | "FC_N" if self.layer.kind != "mfm":

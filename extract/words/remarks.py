@@ -15,6 +15,8 @@ def neighbours(said: str) -> dict[str, float]:
     for name, signs in (("alpha", "alpha|α"), ("beta", "beta|β"), ("k", "k"), ("n", "n|size")):
         if match := re.search(rf"(?<![A-Za-z])(?:{signs}) ?= ?(10 ?\^? ?-|[\d.]+(?:e-)?)(\d*)", said, re.IGNORECASE):
             found[name] = float(f"{'1e-' if match[1].startswith('10') and '-' in match[1] else match[1]}{match[2]}")
+    if "n" not in found and (many := re.search(r"\b(\d+) channels per element", said)):
+        found["n"] = float(many[1])  # As MATLAB says it.
     return found
 
 

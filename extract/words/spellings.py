@@ -272,6 +272,15 @@ _THEN: tuple[_Rule, ...] = (
     (r" ?\([\d.]+ ?[kKMG]?B\)", ""),  # Of so much memory.
     (r" ?\(output:? ?\d+ ?× ?[a-z]\)", ""),
     (r"(\d ?× ?\d+) ?/ ?(\d) ?× ?\2\b", r"\1, stride \2×\2"),
+    (  # As many in each group, of what MATLAB lists.
+        r"(?i)\b(\d) groups of (\d+) (\d+ ?× ?\d+(?: ?× ?\d+)?) (?=conv)",
+        lambda found: f"{int(found[1]) * int(found[2])} filters of {found[3]}, groups {found[1]}, ",
+    ),
+    (r"(?i)\bweights? ?:? ?(\d+ ?× ?\d+ ?× ?\d+ ?× ?\d+)\W+bias\w* ?:? ?\d+(?: ?× ?\d+)*", r"\1"),
+    (r"(?i)\bweights? ?:? ?(\d+) ?× ?(\d+)\W+bias\w* ?:? ?\1(?: ?× ?1)?\b", r"\2→\1"),
+    (r"(?i)\b(strides?|dilation(?: factor)?) \[(\d+)[ ,]+\2(?:[ ,]+\2)?\]", r"\1 \2"),  # As MATLAB has it.
+    (r"(?i)\b(strides?|dilation(?: factor)?) \[(\d+)[ ,]+(\d+)\]", r"\1 \2×\3"),
+    (r"(?i)\bpadding \[(\d+)(?:[ ,]+\1){1,5}\]", r"padding \1"),
     (r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3"),
     (r"(?i)\bstride (\d) ?\((?:T|time|temporal)\), ?(\d) ?\((?:XY|HW|S|space|spatial)\)", r"stride \1×\2×\2"),
     (r"(\d+) (?:feature )?maps (?:of|with) (\d{2,} ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
