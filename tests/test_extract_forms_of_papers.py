@@ -153,3 +153,39 @@ def test_numbers_as_channels_of_one_pixel() -> None:
 def test_a_spectrogram_has_one_channel() -> None:
     graph = model_of(table("Layer | Details", "Input | 40 mel x 64 frames", "Conv2D | 8 @ 5x5", "FC | 10"))
     assert graph.inputs[0].shape == (None, 1, 40, 64)
+
+
+def test_norms_by_one_word_stand_in_front_of_activations() -> None:
+    lines = ("Conv1 | 8 | 4×4 | 2 | - | LeakyReLU(0.2)", "Conv2 | 16 | 4×4 | 2 | Instance | LeakyReLU(0.2)",
+             "Conv3 | 1 | 4×4 | 1 | - | -")  # fmt: skip
+    graph = model_of(table("Layer | Filters | Size | Stride | Norm | Activation", *lines))
+    assert kinds(graph) == ["Conv2D", "ReLU", "Conv2D", "MVN", "ReLU", "Conv2D"]
+
+
+def test_what_a_border_holds_stands_beside_how_wide_it_is() -> None:
+    lines = ("Conv | 8 | 7×7 | 1 | 3 (reflect)", "Conv | 8 | 3×3 | 2 | 1", "Conv | 3 | 7×7 | 1 | 3 (reflect)")
+    graph = model_of(table("Layer | Filters | Kernel | Stride | Padding", *lines))
+    assert [each.mode for node in graph.nodes if isinstance(each := node.layer, L.Pad2D)] == ["reflect", "reflect"]
+
+
+def test_channels_that_come_in_and_go_out() -> None:
+    lines = (
+        "Head | Conv | 3 | 8 | 3×3",
+        "Body | 4 × ResBlock (Conv–ReLU–Conv) | 8 | 8 | 3×3",
+        "Tail | Conv | 8 | 3 | 3×3",
+    )
+    graph = model_of(table("Part | Layer | Channels in | Channels out | Kernel", *lines))
+    assert (kinds(graph).count("Conv2D"), kinds(graph).count("Add")) == (10, 4)
+
+
+def test_a_block_of_convolutions_whose_cell_says_what_is_in_it() -> None:
+    lines = ("Conv block 1 | (3 × 3, 8, BN, ReLU) × 2 | 8 × 32 × 64", " | 2 × 2 avg pool | 8 × 16 × 32",
+             "FC | 10, sigmoid | 10")  # fmt: skip
+    graph = model_of(table("Block | Layer | Shape", " | Log-mel input | 1 × 32 × 64", *lines))
+    assert kinds(graph)[:7] == [*["Conv2D", "BatchNorm", "ReLU"] * 2, "AvgPool2D"]
+
+
+def test_usual_borders_are_told() -> None:
+    report = Report()
+    model_of(table(HEAD, *ROWS), report=report)
+    assert sum("as a border, where none is said" in each.message for each in report) == 1

@@ -21,7 +21,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
         r"|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
-        r"|^sampl\w* (?:rate|ratio|factor)|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
+        r"|^sampl\w* (?:rate|ratio|factor)"
+        r"|^(?:channels?|features|filters) in$|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (
         "filters",
@@ -43,7 +44,11 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("stride", r"^conv\w*\.? strides?$"),
     ("filters", r"^chan\w*\.? map|^kfilters$"),
     ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
-    ("filters", r"^n[ _]?out$|^out-?f$|^(?:kernel|filter)s? (?:number|num|count)$|^num [a-z]$|^(?:other )?layer param"),
+    (
+        "filters",
+        r"^(?:channels?|features|filters) out$|^n[ _]?out$|^out-?f$"
+        r"|^(?:kernel|filter)s? (?:number|num|count)$|^num [a-z]$|^(?:other )?layer param",
+    ),
     ("filters", r"^(?:hidden |fc |dense |lstm |gru |rnn )?(?:units|neurons|nodes)$|^numb?(?:er)?$"),
     ("norm", r"^(?:batch[ -]?)?norm(?:ali[sz]ation)?\??$|^bn\??$"),
     ("padding", r"^(?:zero-?)?pad(?:ding)?(?: (?:size|value|amount))?$"),

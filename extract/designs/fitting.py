@@ -98,6 +98,8 @@ def _widened(to: Assembly, reading: Reading, output: Sequence[int]) -> None:
 
 def _told(to: Assembly, reading: Reading, layer: Any, stride: Any, said: Any, output: Sequence[int]) -> None:
     if not output:
+        if said is None and any(map(any, layer.pad)):
+            to.infer_once("convolutions have half their window on each side as a border, where none is said or printed")
         return
     size = by(output)
     if stride and tuple(layer.stride) != tuple(stride):

@@ -29,14 +29,24 @@ STRANGE = "activation "
 def activations_of(row: OneRow) -> list[str]:
     """Return the normalisation and the activations of the row's own columns of them."""
     norms = [
-        posts_of(cell.text) or _softmax(cell.text) or ["bn"]
+        norms_of(cell.text) or _softmax(cell.text) or ["bn"]
         for cell in row.said.get("norm", ())
-        if says_yes(cell) and (posts_of(cell.text) or _softmax(cell.text) or _is_flag(row, cell))
+        if says_yes(cell) and (norms_of(cell.text) or _softmax(cell.text) or _is_flag(row, cell))
     ]
     texts = [normalized(cell.text) for cell in row.said.get("activation", ())]
     return [post for each in norms for post in each] + [
         post for text in texts for post in (["relu"] if text == "RE" else _named_in(text) or _softmax(text))
     ]
+
+
+def norms_of(text: str) -> list[str]:
+    """Return the normalisations that a cell of a column of such names, maybe by one word.
+
+    >>> norms_of("Instance"), norms_of("BatchNorm"), norms_of("Spectral")
+    (['in'], ['bn'], [])
+    """
+    bare = re.fullmatch(r"(?:batch|instance|layer|group)", text.strip(), re.IGNORECASE)
+    return posts_of(f"{text} norm" if bare else text)
 
 
 def _named_in(text: str) -> list[str]:
@@ -63,7 +73,7 @@ def added_beside(row: OneRow) -> list[str]:
 
 def strange_activations(row: OneRow) -> list[Reading]:
     """Return the activations of the row's own column of them that nobody knows."""
-    norms = (cell for cell in row.said.get("norm", ()) if not _is_flag(row, cell))
+    norms = (cell for cell in row.said.get("norm", ()) if not (_is_flag(row, cell) or norms_of(cell.text)))
     cells = (*row.said.get("activation", ()), *norms)
     texts = [re.sub(r" ?\(\d+\)$", "", normalized(cell.text)) for cell in cells]
     return [

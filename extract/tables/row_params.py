@@ -17,6 +17,7 @@ from extract.tables.row_behind import says_yes
 from extract.words.cells import read_attributes
 from extract.words.contexts import window_of
 from extract.words.families import FILTERED, RECURRENT, UNITED, WINDOWED
+from extract.words.lexicon import mode_of
 from extract.words.reading import Reading
 from extract.words.remarks import slope_of
 from extract.words.spellings import normalized
@@ -71,6 +72,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     for cell in row.said.get("padding", ()):
         plain = re.sub(r" ?\(same\)", "", cell.text).strip("() ")
         sides = tuple(map(int, re.findall(r"\d+", plain)))
+        if sides and (word := re.search(r"[A-Za-z]{4,}", plain)) and (mode := mode_of(f"{word[0]} padding")):
+            found |= {"border": mode, "pad": sides[0]} if len({*sides}) == 1 else {"border": mode}
         if len(sides) == len("tblr") and len({*sides}) == 1:
             found["pad"] = sides[0]
         elif first.kind in WINDOWED and not says_yes(cell) and re.search(r"(?!na$)\w|[✗×✘]", cell.text.lower()):
