@@ -72,6 +72,33 @@ def image(batch: int = 2, shape: tuple[int, ...] = (4, 5, 6)) -> torch.Tensor:
 CONV = L.Conv2D(filters=4, kernel=3, pad=1)
 
 
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (L.Conv2D(filters=16, kernel=1, pad=1), (3, 20, 30)),
+        (L.Conv2D(filters=16, kernel=3, pad=9), (3, 20, 30)),
+        (L.Conv2D(filters=64, kernel=3, pad=12, dilation=12), (64, 9, 9)),
+        (L.Conv2D(filters=16, kernel=5, pad=((0, 0), (5, 5))), (16, 20, 30)),
+    ],
+)
+def test_windows_in_the_border_alone_have_a_border_of_its_own(
+    layer: L.Conv2D, shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    model = seeded(graph_of(node("conv", layer), data=(None, *shape)))
+    assert "F.pad(data" in source(model.graph)
+    given = image(1, shape)
+    padded = L.Pad2D(pad=layer.pad)
+    apart = graph_of(node("border", padded), node("conv", layer.replace(pad=0), "border"), data=(None, *shape))
+    (tmp_path / "apart").mkdir()
+    wanted = built(Model(apart, model.weights), tmp_path / "apart")(given)
+    torch.testing.assert_close(built(model, tmp_path)(given), wanted)
+
+
+def test_windows_that_meet_the_image_keep_their_border() -> None:
+    for layer, shape in ((CONV, IMAGE), (L.Conv2D(filters=4, kernel=5, pad=2), (None, 4, 3, 3))):
+        assert "F.pad" not in source(graph_of(node("conv", layer), data=shape))
+
+
 def test_lenet_is_what_an_expert_would_write() -> None:
     golden = ROOT / "fixtures" / "pytorch" / "lenet.py"
     text = source(read(LENET).graph)

@@ -28,6 +28,7 @@ from translator.dialects.pytorch.codecs import (
     PoolStride,
     Unmasked,
     WholeOrSized,
+    WindowPadding,
     one,
     sizes,
 )
@@ -46,7 +47,7 @@ def convolution(layer: Any, name: str, axes: str, **codecs: Any) -> Rule:
         filters=Said(),
         kernel=sizes("kernel_size"),
         stride=sizes("stride", absent=1),
-        pad=Padding(),
+        pad=Padding() if "output_pad" in codecs else WindowPadding(),
         dilation=sizes("dilation", absent=1),
         groups=Field("groups", absent=1),
         bias=Field("bias", absent=True),
