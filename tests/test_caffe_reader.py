@@ -48,6 +48,20 @@ layers { layer { name: "pool" type: "pool" kernelsize: 2 stride: 2 pool: MAX } b
 )
 
 
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        ("num_output: 8", "num_output: 8 num_output: 9"),
+        ("kernel_size: 2", "kernel_size: 2 kernel_size: 3"),
+        ('type: "ReLU"', 'type: "ReLU" type: "Sigmoid"'),
+        (CONV, f"{CONV} {CONV}"),
+    ],
+)
+def test_a_second_value_of_a_field_that_has_one_is_told(once: str, twice: str, tmp_path: Path) -> None:
+    with pytest.raises(TranslationError, match=r"error\[value\]: \w+ is given twice; Caffe takes one"):
+        graph_of(tmp_path, V2.replace(once, twice))
+
+
 @pytest.mark.parametrize("old", [V1, V0], ids=["V1", "V0"])
 def test_old_syntax_reads_as_the_same_graph(old: str, tmp_path: Path) -> None:
     assert graph_of(tmp_path, old) == graph_of(tmp_path, V2)

@@ -15,7 +15,8 @@ from translator.dialects.caffe.syntax import Message, Scalar
 def decode(message: Message, name: str, source: Source, report: Report) -> Attrs:
     """Give the fields of a message of Caffe's the types that its schema names.
 
-    Fields that the schema does not know keep the type of their token. A value of the wrong type is reported (`value`).
+    Fields that the schema does not know keep the type of their token. A value of the wrong type is reported (`value`),
+    and so is a second value of a field that has one: Caffe's parser takes no such file.
     """
     schema = fields(name)
     attrs = Attrs(source=source, offset=message.offset)
@@ -33,7 +34,10 @@ def decode(message: Message, name: str, source: Source, report: Report) -> Attrs
             if decoded is None:
                 continue
         attrs.places.setdefault(field, value.offset)
-        if spec and spec.repeated:
+        if spec and not spec.repeated and field in attrs:
+            if all(each.code != "syntax" for each in report):  # Of a merge that is not resolved that was told.
+                report.add("value", f"{field} is given twice; Caffe takes one", Origin(source, offset))
+        elif spec and spec.repeated:
             many.setdefault(field, []).append(decoded)
         elif spec or field not in attrs:
             attrs[field] = decoded
