@@ -304,6 +304,23 @@ def test_what_cannot_be_said_exactly_is_carried_and_told(case: str) -> None:
         read("net.json", data=json.dumps(config).encode(), options=ReadOptions(on_unknown="error"))
 
 
+def test_steps_of_no_known_number_are_told_with_how_to_give_them() -> None:
+    images = layer("ConvLSTM2D", "u", batch_input_shape=[None, None, 6, 6, 1], filters=2, kernel_size=3, padding="same")
+    images["config"]["return_sequences"] = True
+    config = sequential(images, layer("BatchNormalization", "n"))
+    report = Report()
+    data = json.dumps(config).encode()
+    model = read("net.json", data=data, report=report)
+    assert [(each.code, "(N, ?, 6, 6, 2)" in each.message) for each in report] == [("unknown-layer", True)]
+    (told,) = report
+    assert (
+        told.hint
+        == f"with a number for each open size it may be known: --shape {model.graph.inputs[0].name}=N,SIZE,6,6,1"
+    )
+    given = ReadOptions(shapes={model.graph.inputs[0].name: (None, 3, 6, 6, 1)}, on_unknown="error")
+    assert read("net.json", data=data, options=given).graph.nodes
+
+
 def test_a_layer_over_time_is_told_which_words_count() -> None:
     words = layer("Embedding", "e", batch_input_shape=[None, 5], input_dim=9, output_dim=4, mask_zero=True)
     for kind, takes in (("LSTM", ["d", "e_mask"]), ("Conv1D", ["d"])):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ir import layers as L
-from ir.graph import Node
+from ir.graph import Input, Node
 from ir.weights import Tensor
 from translator.mapping import Unsayable
 
@@ -56,6 +56,22 @@ class Gathering:
             else:
                 self.weights[key] = tensor if tensor.dtype == "float32" else Tensor(tensor.shape, tensor.numpy)
         return tuple(shared)
+
+
+def closing(inputs: Iterable[Input], batch: str) -> str:
+    """Return how to say the sizes that inputs leave open, with which more may be known; "" where none is open.
+
+    `batch` stands for an open first size, where that is to be said; else an input that leaves it alone open is none.
+    """
+    said = []
+    for each in inputs:
+        sizes = [
+            batch if i == 0 and size is None else "SIZE" if size is None else str(size)
+            for i, size in enumerate(each.shape)
+        ]
+        if "SIZE" in sizes or (each.shape[:1] == (None,) and batch.isdigit()):
+            said.append(f"--shape {each.name}={','.join(sizes)}")
+    return f"with a number for each open size it may be known: {' '.join(said)}" if said else ""
 
 
 def of_rank(name: str, rank: int) -> Any:

@@ -128,8 +128,8 @@ class Terms(ABC, Generic[V]):
     def stretched(self, a: V, b: V) -> V:
         """Stretch a tensor to what it and another have together; the sizes that it gets must be known."""
         result = broadcast([a.shape, b.shape])
-        rest = [None] * (len(result) - a.rank) + list(a.shape)
-        sizes = [1 if old is not None and old == new else new for old, new in zip(rest, result, strict=True)]
+        rest = [-1] * (len(result) - a.rank) + list(a.shape)
+        sizes = [1 if old == new else new for old, new in zip(rest, result, strict=True)]
         known_sizes = [self._size(size) for size in sizes]
         bounded(prod(known_sizes))
         return self.select(self.constant(np.ones(known_sizes)), a, a)

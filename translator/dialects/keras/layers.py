@@ -14,6 +14,7 @@ from translator.dialects.keras.functions import activate
 from translator.dialects.keras.mapping import RULES
 from translator.dialects.keras.site import Mask, Site
 from translator.dialects.keras.topology import Malformed
+from translator.gathering import closing
 from translator.mapping import At, Rule, Unsayable
 
 Reading = Callable[[Site], Sequence[Ref]]
@@ -203,6 +204,8 @@ def unknown(site: Site, why: str) -> list[Ref]:
     if given is None and 0 not in site.told:
         message += f". Its output is taken to be {show(sizes)}"
         hint = f"say it: --shape {site.name}=" + ",".join("N" if size is None else str(size) for size in sizes)
+    if why and site.inputs and None in site.shapes[0][1:]:
+        hint = closing(drawn.inputs, "N") or hint
     severity: Severity | None = "error" if drawn.options.on_unknown == "error" else None
     drawn.report.add("unknown-layer", message, entry.origin, hint=hint, severity=severity)
     shapes = [sizes, *(_stated(site, i) or sizes for i in range(1, site.results))]
@@ -233,6 +236,9 @@ def _likely_shape(site: Site) -> Shape | None:
         return None
     shape, fields = site.shapes[0], site.fields
     units, given = fields.get("units"), fields.get("output_shape")
+    if isinstance(filters := fields.get("filters"), int) and "return_sequences" in fields and len(shape) > 3:
+        # Its images are as large as what comes in where that is padded, as nearly all are.
+        return (*shape[: 1 + bool(fields["return_sequences"])], *shape[2:-1], filters)
     if isinstance(units, int) and len(shape) == 3 and "return_sequences" in fields:
         return (*shape[:2], units) if fields["return_sequences"] else (shape[0], units)
     if isinstance(given, list) and all(each is None or isinstance(each, int) for each in given):

@@ -15,7 +15,7 @@ from ir.origin import Origin, Source
 from ir.shapes import Shape
 from translator import bounds
 from translator.dialects.onnx import attributes as settings
-from translator.dialects.onnx import folding
+from translator.dialects.onnx import fills, folding
 from translator.dialects.onnx.operators import OF_WHOLE, OTHERS, READERS, by_table
 from translator.dialects.onnx.operators.logic import RELATIONS
 from translator.dialects.onnx.proto import DEEPEST, Body, Declared, File, Operator, Reference
@@ -164,6 +164,7 @@ class Builder:
 
     def _results(self, operator: Operator, inputs: list[Value | None]) -> list[Value]:
         """Return what an operator gives; where the catalogue has no words for it, it is carried as it is."""
+        inputs = fills.as_numbers(operator, inputs)
         site = Site(self, operator, inputs)
         function = self.file.functions.get((operator.domain, operator.kind))
         try:

@@ -104,6 +104,24 @@ def _equal(a: Any, b: Any) -> Any:
     return np.equal(*pairs).astype(bool)
 
 
+def _largest(*arrays: Any) -> Any:
+    """Return the largest of each; an open size is none below 1, and which of two others is larger is not known."""
+    if all(each.dtype != object for each in arrays):
+        return functools.reduce(np.maximum, arrays)
+
+    def larger(one: Any, other: Any) -> Any:
+        if one == other:
+            return one
+        opened = [each for each in (one, other) if isinstance(each, Open)]
+        if not opened:
+            return max(one, other)
+        if len(opened) > 1 or any(each > 1 for each in (one, other) if not isinstance(each, Open)):
+            raise Unknown
+        return opened[0]
+
+    return functools.reduce(np.frompyfunc(larger, 2, 1), arrays)
+
+
 def _range(operator: Operator, arrays: list[Any]) -> Array:
     start, limit, step = (each.ravel()[0] for each in arrays)
     if step == 0 or abs((limit - start) / step) > SMALL:
@@ -203,7 +221,7 @@ FOLDS: dict[str, Fold] = {
     "Xor": _joined(np.logical_xor),
     "Sigmoid": _joined(lambda a: 1 / (1 + np.exp(-a))),
     "Round": _joined(np.round),
-    "Max": _joined(lambda *arrays: functools.reduce(np.maximum, arrays)),
+    "Max": _joined(_largest),
     "Min": _joined(lambda *arrays: functools.reduce(np.minimum, arrays)),
     "CumSum": _summed,
     "Trilu": _triangle,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ir.weights import Tensor
-from translator.dialects.onnx import narrow
+from translator.dialects.onnx import fills, narrow
 from translator.dialects.onnx.computing import FOLDS, LATER, WITH_GAPS, Unknown
 from translator.dialects.onnx.proto import Operator
 from translator.dialects.onnx.tensors import TYPES, filled
@@ -45,8 +45,8 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return inputs[0]  # Sizes are whole numbers, whatever holds them.
     if operator.kind == "ConstantOfShape":
         return _filled(operator, inputs)
-    if operator.kind == "Slice" and inputs[0].fill is not None:
-        return _part_of_fill(operator, inputs)
+    if inputs and inputs[0].fill is not None:
+        return _part_of_fill(operator, inputs) if operator.kind == "Slice" else fills.worked_out(operator, inputs)
     if operator.kind == "Expand" and tensor is not None and tensor.size == 1 and len(inputs) > 1:
         sizes = inputs[1].sizes
         if sizes is not None and sizes.size >= len(tensor.shape):

@@ -17,7 +17,7 @@ from translator.dialects.onnx.proto import Declared, File, Operator, decode
 from translator.dialects.onnx.told import tellings
 from translator.dialects.onnx.values import constant
 from translator.dialects.onnx.versions import NEWEST, STANDARD
-from translator.gathering import on_the_way
+from translator.gathering import closing, on_the_way
 from translator.installed import load_installed
 from translator.mapping import Unsayable
 from translator.options import ReadOptions
@@ -203,7 +203,8 @@ def _tell_failures(missing: list[str], operators: list[Operator], builder: Build
     seen = on_the_way(missing, [each.outputs for each in operators], [each.takes for each in operators])
     for place in sorted(seen & builder.failures.keys()):
         code, message = builder.failures[place]
-        builder.report.add(code, f"{operators[place].called} {message}", builder.origin(operators[place]))
+        hint = closing(builder.inputs, "1") if code == "unsupported" else ""
+        builder.report.add(code, f"{operators[place].called} {message}", builder.origin(operators[place]), hint=hint)
 
 
 __all__ = ["read"]

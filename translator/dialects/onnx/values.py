@@ -43,9 +43,11 @@ class Open:
     __rmul__ = __mul__
 
     def __floordiv__(self, other: Any) -> Any:
+        if isinstance(other, Open) and self.symbol == other.symbol and self.factor % other.factor == 0:
+            return self.factor // other.factor
         if not isinstance(other, Open) and other and self.factor % int(other) == 0:
             return Open(self.symbol, self.factor // int(other))
-        return 1 if self == other else Open()
+        return Open()
 
     def __add__(self, other: Any) -> Any:
         return self if not isinstance(other, Open) and other == 0 else Open()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,9 @@ from translator.dialects.onnx.values import Open, Value, known
 from translator.mapping import Unsayable
 from translator.terms import for_each_item
 
+LAST = 2**31 - 1
+"""The end of an axis of any size."""
+
 
 def reshape(site: Site) -> list[Value]:
     """Read a Reshape; of the sizes at most one may be known at run time alone, beside those that stay."""
@@ -26,15 +31,33 @@ def reshape(site: Site) -> list[Value]:
         raise ValueError("has no shape")
     if site.get("allowzero", 0) and 0 in sizes:
         raise Unsayable("it makes an axis of no elements")
-    asked: list[int] = []
-    for place, size in enumerate(sizes):
-        stays = place < x.rank and isinstance(size, Open) and size == x.dims[place]
-        asked.append(0 if stays else -1 if isinstance(size, Open) else int(size))
+    asked = _asked(sizes, x)
+    if asked.count(-1) > 1:
+        asked = _asked(_settled(sizes, x), x)
     if any(size == 0 and place >= x.rank for place, size in enumerate(asked)):
         raise ValueError(f"keeps a size that is not there: {asked} of {x.rank} axes")
     if asked.count(-1) > 1:
         raise Unsayable("two sizes of its result are known at run time alone")
     return site.add(L.Reshape(sizes=asked), x)
+
+
+def _asked(sizes: Sequence[Size], x: Value) -> list[int]:
+    """Return sizes as a Reshape has them: 0 for one that stays, -1 for one that is open."""
+    asked = []
+    for place, size in enumerate(sizes):
+        stays = place < x.rank and isinstance(size, Open) and size == x.dims[place]
+        asked.append(0 if stays else -1 if isinstance(size, Open) else int(size))
+    return asked
+
+
+def _settled(sizes: Sequence[Size], x: Value) -> Sequence[Size]:
+    """Return the sizes of a Reshape with the one that follows from the others, where it does."""
+    kept = [x.dims[place] if size == 0 and place < x.rank else size for place, size in enumerate(sizes)]
+    total, others = (reduce(mul, each, 1) for each in (x.dims, [size for size in kept if size != -1]))
+    if list(sizes).count(-1) != 1 or not isinstance(others, Open):
+        return sizes
+    rest = total // others if isinstance(total, Open) else -1
+    return sizes if isinstance(rest, Open) else [rest if size == -1 else size for size in sizes]
 
 
 def flatten(site: Site) -> list[Value]:
@@ -138,15 +161,17 @@ def _with_empty(site: Site, x: Value, axis: int, lengths: list[int]) -> list[Val
 def cut(site: Site) -> list[Value]:
     """Read a Slice: parts that follow each other, or all of an axis backwards."""
     x = site.x
-    starts, ends = site.wholes("starts", 1), site.wholes("ends", 2)
-    if starts is None or ends is None or len(starts) != len(ends):
+    starts, stops = site.wholes("starts", 1), site.sizes("ends", 2)
+    if starts is None or stops is None or len(starts) != len(stops):
         raise ValueError("has not as many ends as starts")
     axes = site.wholes("axes", 3) or list(range(len(starts)))
     steps = site.wholes("steps", 4) or [1] * len(starts)
     if not len(starts) == len(axes) == len(steps):
         raise ValueError("has not as many axes as starts")
+    pairs = list(zip(stops, axes, strict=True))
+    ends = [LAST if isinstance(end, Open) and end == x.dims[axis_of(axis, x.rank)] else end for end, axis in pairs]
     found = x
-    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
+    for start, end, axis, step in zip(starts, certain(ends, "its end"), axes, steps, strict=True):
         found = _cut(site, found, axis_of(axis, x.rank), start, end, step)
     return [found if found is not x else site.layer(L.Identity(), x)]
 
@@ -154,7 +179,7 @@ def cut(site: Site) -> list[Value]:
 def _cut(site: Site, x: Value, axis: int, start: int, end: int, step: int) -> Value:
     size = x.dims[axis]
     if isinstance(size, Open):
-        if start == 0 and step == 1 and end >= 2**31 - 1:
+        if start == 0 and step == 1 and end >= LAST:
             return x
         if step == -1 and start == -1 and end < -(2**31) + 2:
             return site.layer(L.Reverse(axis=axis), x)
