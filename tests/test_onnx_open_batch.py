@@ -146,3 +146,41 @@ def test_what_an_open_size_is_in_the_way_of_says_how_to_give_it(tmp_path: Path) 
     with pytest.raises(TranslationError) as caught:
         read(path)
     assert "--shape x=1,SIZE,4" in str(caught.value)
+
+
+def test_a_state_of_zeros_that_is_multiplied_is_there_for_each_item(tmp_path: Path) -> None:
+    nodes = [
+        *BATCH,
+        *ZEROS,
+        node("MatMul", "start k", "again"),
+        node("Split", "again pieces", "a b none", axis=1),
+        node("ReduceMean", "x", "mean", axes=[1], keepdims=0),
+        node("MatMul", "mean w", "now"),
+        node("Add", "now a", "c"),
+        node("Sub", "c b", "y"),
+    ]
+    arrays = {**SIZES, "k": drawn(3, 6), "pieces": ints(3, 3, 0), "w": drawn(4, 3)}
+    same(net(nodes, {"x": SEQUENCE}, arrays, opset=13), {"x": drawn(2, 5, 4)}, tmp_path)
+
+
+def test_sequences_of_all_steps_are_turned_round_whole(tmp_path: Path) -> None:
+    nodes = [
+        *BATCH,
+        node("Expand", "steps batch", "lengths"),
+        node("ReverseSequence", "x lengths", "y", batch_axis=0, time_axis=1),
+    ]
+    arrays = {"first": ints(0), "steps": ints(5)}
+    model = same(net(nodes, {"x": SEQUENCE}, arrays, opset=13), {"x": drawn(2, 5, 4)}, tmp_path)
+    assert [type(each) for each in layers(model)] == [L.Reverse]
+
+
+@pytest.mark.parametrize("size", [6, 30000])
+def test_weights_that_are_cut_are_weights(size: int, tmp_path: Path) -> None:
+    nodes = [
+        node("Split", "w", "a b", axis=1),
+        node("MatMul", "x a", "m"),
+        node("MatMul", "x b", "n"),
+        node("Sub", "m n", "y"),
+    ]
+    model = same(net(nodes, {"x": ("N", 4)}, {"w": drawn(4, size)}, opset=13), {"x": drawn(2, 4)}, tmp_path)
+    assert [type(each) for each in layers(model)] == [L.Dense, L.Dense, L.Subtract]

@@ -17,10 +17,12 @@ from translator import bounds
 from translator.dialects.onnx import attributes as settings
 from translator.dialects.onnx import fills, folding
 from translator.dialects.onnx.operators import OF_WHOLE, OTHERS, READERS, by_table
+from translator.dialects.onnx.operators.arrange import of_batch
 from translator.dialects.onnx.operators.logic import RELATIONS
+from translator.dialects.onnx.pieces import pieces
 from translator.dialects.onnx.proto import DEEPEST, Body, Declared, File, Operator, Reference
 from translator.dialects.onnx.reading import BEFOREHAND, Site
-from translator.dialects.onnx.tensors import is_real
+from translator.dialects.onnx.tensors import filled, is_real
 from translator.dialects.onnx.told import Telling, weights_of
 from translator.dialects.onnx.unknown import Carried, Unsupported, carry
 from translator.dialects.onnx.values import Open, Value, constant
@@ -77,7 +79,7 @@ class Builder:
         self.told: set[str] = set()
         self._batches: dict[int, Open] = {}
         self._probes: dict[Open, int] = {}
-        self._constants: dict[int, Value] = {}
+        self._constants: dict[Any, Value] = {}
 
     def version(self, domain: str) -> int:
         """Return the version of the operators of a domain; 1 where the file does not say it."""
@@ -112,13 +114,26 @@ class Builder:
         if value.ref is not None:
             return value
         if value.tensor is None:
-            raise Unsayable("it works with sizes that are not known before it runs")
+            return self._filled(value, called)
         key = id(value.tensor)
         if key not in self._constants:
             site = Site(self, Operator("Constant", outputs=[called or "constant"]), [])
             made = site.layer(Constant(sizes=value.tensor.shape), weights={"value": value.tensor})
             (made,) = self.settle(site, [replace(made, dtype=value.dtype)])
             self._constants[key] = replace(made, tensor=value.tensor)
+        return self._constants[key]
+
+    def _filled(self, value: Value, called: str) -> Value:
+        """Return an array of one number for each item of a batch as a tensor."""
+        batch, sizes = next(iter(value.dims), 1), value.shape[1:]
+        if value.fill is None or not isinstance(batch, Open) or None in sizes:
+            raise Unsayable("it works with sizes that are not known before it runs")
+        key = (value.dims, value.fill)
+        if key not in self._constants:
+            site = Site(self, Operator("Constant", outputs=[called or "filled"]), [])
+            one = filled(tuple(size or 0 for size in sizes), value.fill, "float32")
+            (made,) = self.settle(site, [of_batch(site, one, value.dims[1:], batch)])
+            self._constants[key] = replace(made, dtype=value.dtype)
         return self._constants[key]
 
     def read(self, place: int, operator: Operator) -> None:
@@ -173,6 +188,8 @@ class Builder:
             if operator.domain not in STANDARD:
                 return self.settle(site, OTHERS.get((operator.domain, operator.kind), by_table)(site))
             settings.check(operator)
+            if operator.kind == "Split" and (cut := pieces(operator, inputs)) is not None:
+                return cut
             if (found := _known(operator, inputs)) is not None:
                 return [found]
             whole = next((each for each in inputs if each and each.ref and not is_real(each.dtype)), None)

@@ -14,8 +14,9 @@ from ir import layers as L
 from ir.shapes import axis_of, runs
 from ir.weights import Tensor
 from translator.dialects.onnx.operators.learned import part
+from translator.dialects.onnx.pieces import lengths_of
 from translator.dialects.onnx.reading import Site, certain
-from translator.dialects.onnx.values import Open, Value, known
+from translator.dialects.onnx.values import Open, Size, Value, known
 from translator.mapping import Unsayable
 from translator.terms import for_each_item
 
@@ -124,7 +125,8 @@ def concat(site: Site) -> list[Value]:
 
 def _is_empty(site: Site, value: Value) -> bool:
     """Tell whether an array of the file holds nothing along the axis that is joined."""
-    return value.tensor is not None and value.rank > 0 and value.dims[site.axis(1, value.rank)] == 0
+    held = value.tensor is not None or value.fill is not None
+    return held and value.rank > 0 and value.dims[site.axis(1, value.rank)] == 0
 
 
 def split(site: Site) -> list[Value]:
@@ -133,16 +135,9 @@ def split(site: Site) -> list[Value]:
     size = x.dims[axis]
     if isinstance(size, Open):
         raise Unsayable("it cuts an axis of no certain size")
-    if not count:
-        raise ValueError("gives nothing")
-    lengths = site.wholes("split", 1)
-    if lengths is None:
-        each = -(-size // count)
-        lengths = [each] * (count - 1) + [size - each * (count - 1)]
-    if len(lengths) != count or sum(lengths) != size or min(lengths, default=0) < 0:
-        raise ValueError(f"cuts {size} into {count} pieces of {list(lengths)}")
+    lengths = lengths_of(size, count, site.wholes("split", 1))
     if 0 in lengths:
-        return _with_empty(site, x, axis, list(lengths))
+        return _with_empty(site, x, axis, lengths)
     if len(set(lengths)) == 1:
         return site.add(L.Slice(axis=axis, pieces=count), x)
     points = [sum(lengths[:i]) for i in range(1, count)]
@@ -151,8 +146,9 @@ def split(site: Site) -> list[Value]:
 
 def _with_empty(site: Site, x: Value, axis: int, lengths: list[int]) -> list[Value]:
     """Cut into pieces of which some hold nothing."""
-    shape = certain(x.dims, "the size of what holds nothing")
-    nothing = known(np.zeros((*shape[:axis], 0, *shape[axis + 1 :]), np.float32), x.dtype)
+    nothing = Value((*x.dims[:axis], 0, *x.dims[axis + 1 :]), x.dtype, fill=0.0)
+    if None not in nothing.shape:
+        nothing = known(np.zeros(certain(nothing.dims), np.float32), x.dtype)
     starts = [sum(lengths[:place]) for place in range(len(lengths))]
     pairs = zip(starts, lengths, strict=True)
     return [part(site, x, axis, start, start + length) if length else nothing for start, length in pairs]
@@ -236,7 +232,7 @@ def expand(site: Site) -> list[Value]:
         x = site.layer(L.Reshape(sizes=(1,) * ahead, axis=0, count=0), x)
     sizes = [1] * (x.rank - len(sizes)) + sizes
     if site.x.tensor is not None and sizes and isinstance(sizes[0], Open) and x.dims[0] == 1:
-        x = _of_batch(site, x.dims[1:], sizes[0])
+        x = replace(of_batch(site, site.x.tensor, x.dims[1:], sizes[0]), dtype=site.x.dtype)
     times = []
     for old, new in zip(x.dims, sizes, strict=True):
         if new in (1, old):
@@ -248,16 +244,14 @@ def expand(site: Site) -> list[Value]:
     return [_tiled(site, x, times)]
 
 
-def _of_batch(site: Site, dims: Sequence[Any], batch: Open) -> Value:
-    """Return an array of the file for each item of a batch, whose size some tensor of the graph has."""
+def of_batch(site: Site, tensor: Tensor, dims: Sequence[Size], batch: Open) -> Value:
+    """Return an array, one of `dims`, for each item of a batch, whose size some tensor of the graph has."""
     known = (each for each in site.builder.values.values() if each.ref is not None and each.rank > 1)
     x = next((each for each in known if each.dims[0] == batch and None not in each.shape[1:]), None)
-    tensor = site.x.tensor
-    if x is None or tensor is None or not dims:
+    if x is None or not dims:
         raise Unsayable("a size that it stretches to is known at run time alone")
     row = for_each_item(site, x, Tensor(tensor.shape, lambda: tensor.numpy().astype(np.float32)))
-    found = row if len(dims) == 1 else site.layer(L.Reshape(sizes=certain(dims), axis=1, count=1), row)
-    return replace(found, dtype=site.x.dtype)
+    return row if len(dims) == 1 else site.layer(L.Reshape(sizes=certain(dims), axis=1, count=1), row)
 
 
 def softmax(site: Site) -> list[Value]:

@@ -200,11 +200,14 @@ def grid_sample(site: Site) -> list[Value]:
 
 def reverse_sequence(site: Site) -> list[Value]:
     """Read a ReverseSequence: of each item the first steps are turned round, as many as is said for it."""
-    x, lengths = site.x, site.tensor(1)
+    x = site.x
     batch, time = site.get("batch_axis", 1), site.get("time_axis", 0)
     if sorted((batch, time)) != [0, 1] or x.rank < 2:
         raise ValueError(f"has the batch in axis {batch}, and the steps in {time}")
     (steps,) = certain(x.dims[time : time + 1], "the number of steps")
+    if site.value(1).fill == steps:
+        return site.add(L.Reverse(axis=time), x)
+    lengths = site.tensor(1)
     rest = prod(certain(x.dims[2:]))
     of = Terms(site)
     turned = of.permute(x, (1, 0, *range(2, x.rank))) if time == 0 else x
