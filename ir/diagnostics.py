@@ -76,6 +76,10 @@ CODES: dict[str, Code] = {
         "The source has no weights for layers that the target cannot write without, so they were filled with random "
         "numbers, the same every time. The file has the right form, and predicts nothing. Give weights with --weights.",
     ),
+    "unused-shape": Code(
+        "warning",
+        "A shape was given (--shape) for what the model does not have; it changed nothing. Is the name right?",
+    ),
     "unused-weights": Code("note", "Weights of layers that the model does not have were left out."),
     "training-layer": Code(
         "note", "A layer that works in training alone (a loss, a metric, a data source) was left out."

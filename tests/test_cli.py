@@ -26,6 +26,24 @@ def test_standard_input_is_read() -> None:
     assert done.stdout == run(LENET, "--to", "keras").stdout
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_text_with_a_mark_of_its_bytes_is_read(encoding: str, tmp_path: Path) -> None:
+    """PowerShell writes what is sent to a file as UTF-16."""
+    file = tmp_path / "lenet.prototxt"
+    file.write_text(Path(LENET).read_text(), encoding=encoding)
+    assert run(str(file), "--to", "keras").stdout == run(LENET, "--to", "keras").stdout
+    design = tmp_path / "lenet.json"
+    design.write_bytes(run(LENET, "--to", "design").stdout.decode().encode(encoding))
+    assert run(str(design), "--to", "keras").stdout == run(LENET, "--to", "keras").stdout
+
+
+def test_a_shape_for_what_is_not_there_is_told() -> None:
+    done = run(LENET, "--to", "keras", "--shape", "dta=1,1,32,32", "--shape", "pool1=N,20,12,12")
+    assert done.returncode == 0
+    assert b"warning[unused-shape]: nothing is called 'dta', of which a shape was given" in done.stderr
+    assert b"hint: the inputs are data" in done.stderr
+
+
 def test_the_suffix_of_the_output_chooses_the_format(tmp_path: Path) -> None:
     assert run(LENET, "-o", str(tmp_path / "net.prototxt")).returncode == 0
     assert (tmp_path / "net.prototxt").read_text().startswith('name: "LeNet"')

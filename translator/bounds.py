@@ -6,6 +6,7 @@ refused, and a few microseconds for each of its values to be read.
 
 from __future__ import annotations
 
+import codecs
 import errno
 import mmap
 import stat
@@ -63,9 +64,16 @@ def read_text(path: Path, data: bytes | None, report: Report) -> bytes:
     return data
 
 
+def unmarked(raw: bytes) -> bytes:
+    """Return a text as UTF-8 without the mark that some editors put first, and PowerShell with it for UTF-16."""
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace").encode("utf-8", "replace")
+    return raw.removeprefix(codecs.BOM_UTF8)
+
+
 def decoded(name: str, raw: bytes, report: Report) -> Source:
-    """Return a text as a source; where it is not UTF-8 that is reported (`syntax`)."""
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    """Return a text as a source; where it is neither UTF-8 nor marked as UTF-16 that is reported (`syntax`)."""
+    raw = unmarked(raw)
     try:
         return Source(name, raw.decode())
     except UnicodeDecodeError as error:

@@ -81,10 +81,24 @@ def read_unchecked(path: Path, format: str | None, data: bytes | None, options: 
     """Read a model that may be unsound; raise TranslationError where there is none."""
     try:
         dialect = dialect_of(path, format, data, report)
-        return dialect.reader().read(path, data, options, report)
+        model = dialect.reader().read(path, data, options, report)
+        _tell_unused_shapes(model, options, report, Origin(Source(str(path))))
+        return model
     except OSError as error:
         report.add("file", f"cannot be read: {error.strerror or error}", Origin(Source(str(error.filename or path))))
         raise TranslationError(report) from None
+
+
+def _tell_unused_shapes(model: Model, options: ReadOptions, report: Report, origin: Origin) -> None:
+    """Report shapes that were given for what is neither an input nor a layer or tensor of a model."""
+    graph = model.graph
+    known = {each.name for each in graph.inputs}
+    for node in graph.nodes:
+        known |= {node.name, *node.labels, *map(str, node.refs)}
+    if unused := [name for name in options.shapes if name not in known]:
+        inputs = ", ".join(each.name for each in graph.inputs)
+        told = f"nothing is called {', '.join(map(repr, unused))}, of which a shape was given"
+        report.add("unused-shape", told, origin, hint=f"the inputs are {inputs}" if inputs else "")
 
 
 def read_stream(stream: BinaryIO) -> bytes:

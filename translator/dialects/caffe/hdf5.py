@@ -40,7 +40,8 @@ def read_snapshot(path: Path, report: Report) -> Attrs:
                 tensors = tuple(blobs.get(number) for number in range(max(numbers) + 1))
                 layers.append(Attrs({"name": name, "blobs": tensors}, source))
     except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
-        report.add("weights", f"is not a snapshot of Caffe's, or a damaged one: it {error}", Origin(source))
+        why = f"it {error}" if isinstance(error, ValueError) else str(error)
+        report.add("weights", f"is not a snapshot of Caffe's, or a damaged one: {why}", Origin(source))
     return Attrs({"layer": tuple(layers)}, source)
 
 

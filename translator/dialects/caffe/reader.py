@@ -62,7 +62,7 @@ def _tree(path: Path, data: bytes | None, report: Report) -> tuple[Attrs, bool]:
             layer.pop("phase", None)
         return net, True
     bounds.checked(len(view), str(path), report)
-    source = Source(str(path), str(view, "utf-8", "replace").removeprefix("\ufeff"))
+    source = Source(str(path), bounds.unmarked(bytes(view)).decode(errors="replace"))
     message = syntax.parse(source, report)
     return typed.decode(message, _root(message), source, report), False
 
