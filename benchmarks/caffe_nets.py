@@ -170,7 +170,7 @@ def trained(corpus: Path, engines: dict[str, Engine]) -> list[Result]:
         inputs = {key[3:]: arrays[key] for key in arrays.files if key.startswith("in:")}
         folder = Path(tempfile.mkdtemp(prefix="bench"))
         problems = written(model, prototxt, folder)
-        outputs = [ref.node for ref in model.graph.outputs]
+        outputs = [str(ref) for ref in model.graph.outputs]
         labels = [model.graph.node(ref.node).label(ref.index) for ref in model.graph.outputs]
         for name, engine in engines.items():
             target = "caffe" if name == "original" else name.partition(" ")[0]

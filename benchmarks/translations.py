@@ -67,7 +67,7 @@ def translate_net(net: Net, folder: Path) -> dict[str, Any]:
     inputs = {each.name: inputs[each.name].astype(np.float32) for each in graph.inputs}
     np.savez(folder / "first_inputs.npz", **moved(inputs, model, "onnx"))
     np.savez(folder / "last_inputs.npz", **moved(inputs, model, "keras"))
-    facts["outputs"] = [ref.node for ref in graph.outputs]
+    facts["outputs"] = [str(ref) for ref in graph.outputs]
     if net.kind == "caffe":
         shutil.copy(net.file, folder / "original.prototxt")
     for to, name in FILES.items():

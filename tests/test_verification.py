@@ -174,5 +174,18 @@ def test_vectors_that_one_layer_gives_are_each_taken_as_they_are(tmp_path: Path)
     file = tmp_path / "net.prototxt"
     slices = 'layer { name: "s" type: "Slice" bottom: "x" top: "a" top: "b" slice_param { axis: 0 slice_point: 2 } }'
     file.write_text(f'name: "net"\ninput: "x" input_shape {{ dim: 3 }}\n{slices}\n')
-    found = run_opencv(Job(file, None, ("s", "s")), {"x": np.arange(3, dtype=np.float32)})
+    found = run_opencv(Job(file, None, ("s", "s:1")), {"x": np.arange(3, dtype=np.float32)})
     assert [each.tolist() for each in found.outputs] == [[0.0, 1.0], [2.0]]
+
+
+def test_of_several_outputs_of_a_layer_the_one_that_is_meant_is_compared(tmp_path: Path) -> None:
+    file = tmp_path / "net.prototxt"
+    slices = 'type: "Slice" bottom: "x" top: "a" top: "b" top: "c" slice_param { slice_point: 1 slice_point: 3 }'
+    taken = 'layer { name: "r" type: "ReLU" bottom: "b" top: "r" }'
+    image = 'input: "x" input_shape { dim: 1 dim: 8 dim: 2 dim: 2 }'
+    file.write_text(f'name: "net"\n{image}\nlayer {{ name: "s" {slices} }}\n{taken}\n')
+    found = run_opencv(Job(file, None, ("s", "s:2", "r")), {"x": np.ones((1, 8, 2, 2), np.float32)})
+    assert [each.shape[1] for each in found.outputs] == [1, 5, 2]
+    out = tmp_path / "out.prototxt"
+    translate(file, "caffe", out)
+    assert verify(file, out).agree

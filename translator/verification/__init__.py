@@ -113,7 +113,7 @@ def misread_by_opencv(graph: Graph) -> str:
 
 def _firsts(path: Path, model: Model, options: ReadOptions | None, folder: Path, report: Report) -> Iterator[_Side]:
     """Yield the ways to run the first model: as it is, in its own engine, or as our ONNX of it."""
-    outputs = tuple(ref.node for ref in model.graph.outputs)
+    outputs = tuple(map(str, model.graph.outputs))
     if path.suffix == ".onnx":
         yield _Side(f"{path.name} in ONNX Runtime", "ONNX Runtime", Job(path.absolute(), None, outputs))
     exported = path.suffix in (".pt2", ".pt") and zipfile.is_zipfile(path)
@@ -149,7 +149,7 @@ def _second(path: Path, model: Model, seeded: bool, folder: Path, report: Report
     kind = _format(path, report)
     engine = _ENGINES[kind]
     weights = path.with_suffix(_WEIGHTS.get(kind, ".none"))
-    outputs = tuple(ref.node for ref in model.graph.outputs)
+    outputs = tuple(map(str, model.graph.outputs))
     job = Job(path.absolute(), weights.absolute() if weights.is_file() and not seeded else None, outputs)
     if job.weights is None and kind in _WEIGHTS and path.suffix != ".keras":
         stem = folder / "second"

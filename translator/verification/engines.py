@@ -185,14 +185,19 @@ def run_opencv(job: Job, inputs: Arrays) -> Found:
         net.setInput(value, name)
     known = set(net.getLayerNames())
     inner = [name for name in job.layers if name in known]
-    wanted = [*job.outputs, *inner]
-    # A layer that is an output several times gives its outputs in their order.
-    places = [job.outputs[:i].count(name) for i, name in enumerate(job.outputs)] + [0] * len(inner)
+    asked = [(name, 0) if name in known else _of_several(name) for name in [*job.outputs, *inner]]
+    wanted, places = [name for name, _ in asked], [place for _, place in asked]
     given = net.forwardAndRetrieve(wanted) if any(places) else [[each] for each in net.forward(wanted)]
     found = [np.array(each[place]) for each, place in zip(given, places, strict=True)]
     if any(value.ndim == 1 for value in inputs.values()):
         found = list(map(_as_known, found, _known_shapes(net, inputs, wanted)))
     return Found(found[: len(job.outputs)], dict(zip(inner, found[len(job.outputs) :], strict=True)))
+
+
+def _of_several(name: str) -> tuple[str, int]:
+    """Return a layer's name, and which of its outputs is meant (`slice:2`)."""
+    layer, _, place = name.rpartition(":")
+    return (layer, int(place)) if layer and place.isdigit() else (name, 0)
 
 
 def _known_shapes(net: Any, inputs: Arrays, names: list[str]) -> list[list[tuple[int, ...]]]:
