@@ -48,6 +48,17 @@ layers { layer { name: "pool" type: "pool" kernelsize: 2 stride: 2 pool: MAX } b
 )
 
 
+def test_a_file_whose_layers_are_all_for_another_phase_says_so(tmp_path: Path) -> None:
+    rule = 'include { phase: TRAIN } top: "d"'
+    text = f'layer {{ name: "d" type: "Python" {rule} python_param {{ module: "m" layer: "L" }} }}'
+    with pytest.raises(TranslationError) as caught:
+        graph_of(tmp_path, text)
+    told = str(caught.value)
+    assert "error[graph]: no layer of the file is for what is read, the phase TEST" in told
+    assert "hint: --phase train, or --stage NAME" in told
+    assert "gives nothing" not in told
+
+
 @pytest.mark.parametrize(
     ("once", "twice"),
     [

@@ -48,6 +48,7 @@ def test_states_of_zeros_for_each_item_of_an_open_batch_are_none(tmp_path: Path)
         ([node("ReduceSum", "ones a1", "f", keepdims=1)], 4.0),
         ([node("ReduceMean", "ones", "f", axes=[1], keepdims=1)], 1.0),
         ([node("Equal", "ones half", "e"), node("Cast", "e", "f", to=1)], 0.0),
+        ([node("QuantizeLinear", "ones half zero", "q"), node("DequantizeLinear", "q half zero", "f")], 1.0),
     ],
 )
 def test_one_number_for_all_is_a_number(between: list[object], number: float, tmp_path: Path) -> None:
@@ -58,7 +59,7 @@ def test_one_number_for_all_is_a_number(between: list[object], number: float, tm
         node("Mul", "x f", "z"),
         node("Relu", "z", "y"),
     ]
-    arrays = {"one": np.float32(1), "half": np.float32(0.5), "a1": ints(1), "wanted": ints(-1, 4)}
+    arrays = {"one": np.float32(1), "half": np.float32(0.5), "zero": np.uint8(3), "a1": ints(1), "wanted": ints(-1, 4)}
     model = same(net(nodes, {"x": ("N", 4)}, arrays, opset=13), {"x": drawn(3, 4)}, tmp_path)
     scales = [each.scale for each in layers(model) if isinstance(each, L.Power)]
     assert scales == ([number] if number != 1 else scales)

@@ -84,6 +84,10 @@ def read_net(net: Attrs, options: ReadOptions, report: Report) -> Graph:
     if options.phase == "deploy" and not options.stages:
         options = replace(options, stages=frozenset(["deploy"]))
     layers = settled(everything, phase, options, report)
+    if everything and not layers:
+        other = "test" if phase == "TRAIN" else "train"
+        told = f"no layer of the file is for what is read, the phase {phase}"
+        report.add("graph", told, everything[0].origin(), hint=f"--phase {other}, or --stage NAME")
     layers = sequences.placed(completed(layers, everything, net.repeated("input"), report))
     assumed: dict[Ref, Shape] = {}
     while True:

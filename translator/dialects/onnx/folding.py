@@ -45,6 +45,8 @@ def lazily(operator: Operator, inputs: Sequence[Value]) -> Value | None:
         return inputs[0]  # Sizes are whole numbers, whatever holds them.
     if operator.kind == "ConstantOfShape":
         return _filled(operator, inputs)
+    if inputs and inputs[0].fill is not None and operator.kind in ("QuantizeLinear", "DequantizeLinear"):
+        return _of_one(operator, inputs)
     if inputs and inputs[0].fill is not None:
         return _part_of_fill(operator, inputs) if operator.kind == "Slice" else fills.worked_out(operator, inputs)
     if operator.kind == "Expand" and tensor is not None and tensor.size == 1 and len(inputs) > 1:
@@ -143,6 +145,17 @@ def _quantized(operator: Operator, tensor: Tensor, others: Sequence[Value]) -> V
         return np.clip(whole + zero[0] if zero else whole, ends.min, ends.max).astype(dtype)
 
     return constant(Tensor(tensor.shape, load, dtype))
+
+
+def _of_one(operator: Operator, inputs: Sequence[Value]) -> Value | None:
+    """Return what an array of one number becomes by one scale for all."""
+    whole, rest = inputs[0], inputs[1:]
+    if whole.fill is None or any(each.tensor is None or each.tensor.size != 1 for each in rest):
+        return None
+    one = known(np.array([whole.fill], whole.dtype), whole.dtype)
+    found = lazily(operator, [one, *rest])
+    array = found.array() if found is not None else None
+    return None if found is None or array is None else Value(whole.dims, found.dtype, fill=float(array[0]))
 
 
 def _along(operator: Operator, tensor: Tensor, numbers: list[Any]) -> list[Any]:
