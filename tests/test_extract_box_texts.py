@@ -358,6 +358,11 @@ def test_few_words_of_an_embedding_may_be_steps(text: str, asked: bool) -> None:
     assert any("or the steps" in each.message for each in report if each.code == "question") == asked
 
 
+def test_up_before_a_convolution_makes_the_image_larger() -> None:
+    assert [each.kind for each in said("Up, Conv 128")] == ["upsample", "conv"]
+    assert [each.kind for each in said("Up Conv 2x2")] == ["deconv"]
+
+
 def test_what_stands_above_a_layer_is_before_it() -> None:
     assert [each.kind for each in said_in(["BN, ReLU", "conv 3×3"])] == ["bn", "relu", "conv"]
 

@@ -114,6 +114,13 @@ def test_a_circle_that_a_sign_cuts_into_four_is_one(ends: Sequence[Pixel], count
     assert len(list(crossed(dark))) == count
 
 
+def test_a_ring_around_a_sum_may_have_a_gap() -> None:
+    dark = np.zeros((80, 80), np.uint8)
+    circle(dark, (40, 40), 16, ((16, 0), (0, 16)))
+    dark[31, 46:58] = 0
+    assert len(list(crossed(dark))) == 1
+
+
 def test_holes_of_letters_are_no_circle() -> None:
     dark = np.zeros((120, 200), np.uint8)
     for y in (50, 90):

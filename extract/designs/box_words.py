@@ -15,6 +15,7 @@ _SPACE = (
 _OF_ALL = (
     (_SPACE, " "),
     (r"^[+&] ?(?=[A-Za-z]{3})", ""),
+    (r"(?i)^up ?(?:[,+&]|and) ?(?=conv)", "Upsample, "),
     (r"(?<=[\d,;]) ?[↑↓] ?([2-8])\b", r" stride \1"),
     (r"^[CFLPS]\d{1,2}:? (?=[A-Z][a-z])", ""),  # A layer by its place: C1, S2.
     (r"\b(\d{2,4}|[89]) ?ch\b", r"\1 channels"),

@@ -14,6 +14,8 @@ LEAST, LARGEST = 12, 2.5 * LETTER**2
 """Pixels of a part of a circle at least, and at most."""
 WHOLE = 0.5
 """The share of a circle at least that is no line; of the holes of letters that stand together it is less."""
+GAP = 3
+"""Pixels of a gap in a ring at most."""
 ALIKE = 0.6
 """How large the smallest of the four parts is at least, as a share of the largest."""
 ROUND = 0.75
@@ -23,9 +25,10 @@ MOST = 400
 
 
 def crossed(dark: Mask) -> Iterator[Contour]:
-    """Yield the outlines of the circles that a sign cuts into four."""
+    """Yield the outlines of the circles that a sign cuts into four; a thin ring may have gaps of a few pixels."""
     import cv2
 
+    dark = np.asarray(cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((GAP, GAP), np.uint8)), np.uint8)
     holes = [each for each in spots_of(dark).holes if LEAST <= cv2.contourArea(each) <= LARGEST]
     if len(holes) > MOST:
         return
