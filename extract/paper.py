@@ -217,7 +217,7 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     diagram = figure.diagram
     if kind.name == NONE.name and not doubtful:
         return Sighting(place, kind)
-    volumes = _standing(paper, place, figure)
+    volumes = None if diagram is not None and diagram.is_told else _standing(paper, place, figure)
     if volumes is not None:
         diagram = volumes
     elif diagram is None or not diagram.links or not any(each.texts for each in diagram.shapes):

@@ -266,3 +266,9 @@ def test_an_example_that_comes_out_is_no_box() -> None:
 def test_a_pooling_of_a_vector_is_told_and_no_crash() -> None:
     _, asked = design(down("Input 64", "Dense 128", "Pooling + classifier"))
     assert any("Pooling + classifier" in each for each in asked)
+
+
+def test_boxes_with_words_that_arrows_lead_between_are_no_volumes() -> None:
+    assert read(down("conv", "relu", "fc")).is_told
+    assert not read(down("conv", "", "fc")).is_told
+    assert not read(box(100, 100, "conv"), line((140, 124), (140, 200)), box(100, 200, "fc")).is_told

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from extract.drawings.arrows import Box, scaled
 from extract.words.reading import Reading
 
+MOSTLY = 0.75
+"""The share of the texts of a diagram that are in boxes, and more, where these are no volumes."""
 USUAL = 14.0
 """The size of type that the lengths here are meant for; a drawing of another is scaled."""
 
@@ -48,6 +50,13 @@ class Diagram:
     def is_joined(self) -> bool:
         """Tell boxes that arrows lead between: no volumes, whatever areas their lines close in."""
         return len(self.shapes) > 1 and 2 * len(self.links) >= len(self.shapes)
+
+    @property
+    def is_told(self) -> bool:
+        """Tell boxes with words in them that arrows with heads lead between: no volumes, whatever they look like."""
+        held = [any(map(str.isalpha, "".join(each.texts))) for each in self.shapes if not each.bare]
+        is_full = all(held) and len(held) > MOSTLY * len(self.shapes)
+        return self.is_joined and is_full and all(each.headed for each in self.links)
 
     def scaled(self, by: float) -> Diagram:
         """Return the diagram larger by a factor."""

@@ -274,13 +274,18 @@ def _along_borders(network: Network, places: dict[int, Places]) -> None:
 
 
 def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
-    """Leave at a head what ends beside it where no other line leads into it; else it comes from the box there."""
+    """Leave at a head what ends beside it where no other line leads into it; else it comes from the box there.
+
+    A line as short as that which is the one that leads into the head comes from what is ahead of it.
+    """
     own: dict[int, list[End]] = {}
     for end, head in network.heads.items():
         own.setdefault(head, []).append(end)
     for (piece, at), head in list(network.beside.items()):
         if head in own:
             del network.beside[piece, at]
+            if own[head] == [(piece, 1 - at)]:
+                continue
             box = near(zones, network.pieces[piece].end(at), TIP)
             if box := box or target_of(places[head], own[head], network, zones) or 0:
                 network.boxes[piece, at] = box
