@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from extract.pages.finding import find
-from extract.structure.justified import with_whole_cells
-from extract.structure.ruling import pieces
+from extract.pages.page import _spelt
+from extract.structure.justified import _widest, with_whole_cells
+from extract.structure.ruling import below_each_other, cut, pieces, shared_starts
 from tests.pdf_pages import Rule, Text, pdf, rows
 from tests.test_extract_finding import NARROW, prose
 from tests.test_extract_justified import line, stretched, table
@@ -87,3 +88,32 @@ def test_numbers_in_the_middle_of_a_column_end_no_justified_lines() -> None:
     for i, (name, number) in enumerate(cells, 1):
         lines.append(line(100 + 10 * i, (88, name, 3), (140 - 2.5 * len(number), number, 3)))
     assert [each.text for each in with_whole_cells(lines)] == [each.text for each in lines]
+
+
+def test_words_that_all_rows_have_at_one_place_begin_a_column_however_close() -> None:
+    rows_of = [("1", "Conv"), ("2", "Max pool"), ("3", "Conv"), ("10", "FC")]
+    lines = [line(100, (100, "#", 3), (112, "Layer", 3))]
+    lines += [line(112 + 12 * i, (100, first, 3), (112, name, 3)) for i, (first, name) in enumerate(rows_of)]
+    starts = shared_starts(lines)
+    assert starts == [112]
+    assert [[part.text for part in cut(each, [], starts=starts)] for each in lines[1:]] == [
+        list(row) for row in rows_of
+    ]
+    assert shared_starts(lines[:3]) == []
+
+
+def test_what_ends_a_bracket_is_no_column() -> None:
+    heads = line(100, (100, "Input", 3), (130, "Shape", 3), (160, "Count", 3), (190, "Kind", 3))
+    rows_of = [
+        line(112 + 12 * i, (104, "(24,", 3), (132, "128)", 3), (160, "87", 3), (190, "tanh", 3)) for i in range(4)
+    ]
+    assert below_each_other([heads, *rows_of]) == [0] * 5
+
+
+def test_a_column_of_lines_within_another_takes_no_words_from_that() -> None:
+    assert _widest([(40.0, 82.0), (40.0, 116.0), (140.0, 190.0)]) == [(40.0, 116.0), (140.0, 190.0)]
+
+
+@pytest.mark.parametrize(("letters", "wanted"), [("\U0001d45a", "m"), ("[\ufe02", ""), ("\u00d7", "\u00d7")])
+def test_letters_of_formulas_are_plain_and_tall_brackets_say_nothing(letters: str, wanted: str) -> None:
+    assert _spelt(letters) == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -257,12 +258,14 @@ def _base(line: Sequence[dict[str, Any]]) -> float:
 def _spelt(text: str, font: str = "") -> str:
     """Return a text with its ligatures as letters, those too that a font of TeX's has without telling which they are.
 
-    A font of pictures has codes alone. Parts of tall brackets come from fonts of pieces, and say nothing by themselves.
+    Letters of formulas, as some fonts have them, are plain ones. A font of pictures has codes alone. Parts of tall
+    brackets come from fonts of pieces, tall ones with a sign of which form they are: both say nothing by themselves.
     """
     pattern = r"\(cid:(\d+)\)" if font == "unknown" else _UNTOLD
     told = re.sub(pattern, lambda match: CODES.get(int(match[1]), ""), text)
     told = told.translate(OPERATORS) if "cmex" in font else told
-    return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]", "", told).translate(LIGATURES)
+    told = re.sub(r"[\U0001d400-\U0001d7ff]", lambda match: unicodedata.normalize("NFKC", match[0]), told)
+    return re.sub(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]|[()\[\]{}|]?[\ufe00-\ufe0f]", "", told).translate(LIGATURES)
 
 
 def _oblique(chars: Sequence[dict[str, Any]]) -> Iterator[Word]:

@@ -35,7 +35,7 @@ def with_whole_cells(lines: Sequence[Line]) -> list[Line]:
     found = [*lines]
     columns = sorted({*_columns(lines)})
     for i in range(len(lines) - 1, 0, -1):
-        held = [each for each in columns if _goes_on(found[i - 1], found[i], each)]
+        held = _widest([each for each in columns if _goes_on(found[i - 1], found[i], each)])
         words = {word for each in held for word in _inside(found[i], each)}
         if found[i].text == found[i - 1].text:
             continue  # The same again is a row of its own.
@@ -50,6 +50,15 @@ def with_whole_cells(lines: Sequence[Line]) -> list[Line]:
         found[i - 1] = Line(tuple(above))
         del found[i]
     return found
+
+
+def _widest(columns: Sequence[Ends]) -> list[Ends]:
+    """Return columns without those within others: what stands between them belongs to the same text."""
+    return [
+        each
+        for each in columns
+        if not any(other != each and other[0] < each[0] + SAME and each[1] < other[1] + SAME for other in columns)
+    ]
 
 
 def _columns(lines: Sequence[Line]) -> Iterator[Ends]:

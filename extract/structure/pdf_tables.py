@@ -29,6 +29,7 @@ from extract.structure.ruling import (
     joined,
     over_all,
     pieces,
+    shared_starts,
 )
 from extract.structure.tiling import around, tiled
 from extract.structure.wrapping import is_one_row, unstretched, unwrapped
@@ -57,7 +58,8 @@ def grid_of(page: Page, region: Part) -> Grid:
     region = replace(region, lines=tuple(whole))
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
-    lines = [cut(line, bars, many) for line, many in zip(region.lines, tight, strict=True)]
+    starts = shared_starts(region.lines)
+    lines = [cut(line, bars, many, starts) for line, many in zip(region.lines, tight, strict=True)]
     rows = _rows(page, region)
     columns = columns_of(lines, bars, rows)
     lines = [[piece for part in line for piece in pieces(part, columns)] for line in lines]

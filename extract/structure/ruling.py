@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from extract.columns.grids import Box
-from extract.pages.page import Line, Page, segments
+from extract.pages.page import Line, Page, Word, segments
 
 TIGHT = 0.6
 """The gap between two cells at least, as a share of the type's size, where it stands between two columns."""
@@ -54,7 +54,8 @@ def below_each_other(lines: Sequence[Line]) -> list[int]:
     def under(line: Line) -> int:
         words = line.words[::-1]
         pairs = enumerate(zip(head, words, strict=False))
-        many = next((i for i, (a, b) in pairs if a.x0 > b.x1 or b.x0 > a.x1), min(len(head), len(words)))
+        apart = (i for i, (a, b) in pairs if a.x0 > b.x1 or b.x0 > a.x1 or _is_rest(b.text))
+        many = next(apart, min(len(head), len(words)))
         # Of several words below one the last stands in no column of its own.
         return many - (0 < many < len(words) and words[many].x1 > head[many - 1].x0)
 
@@ -66,10 +67,30 @@ def below_each_other(lines: Sequence[Line]) -> list[int]:
     return [many if tight and each >= many else 0 for each in counts]
 
 
-def cut(line: Line, bars: Sequence[Bar], aligned: int = 0) -> list[Line]:
+def shared_starts(lines: Sequence[Line]) -> list[float]:
+    """Return where a word of the first line, and one of most others, begins behind the first: columns however close."""
+    if len(lines) < LEAST:
+        return []
+    return [
+        head.x0
+        for head in lines[0].words[1:]
+        if sum(any(abs(word.x0 - head.x0) < EXACT for word in line.words[1:]) for line in lines) >= MOSTLY * len(lines)
+    ]
+
+
+LEAST, MOSTLY = 4, 0.8
+"""Lines at least that show where columns begin, and the share of them that has to."""
+
+
+def _is_rest(text: str) -> bool:
+    """Tell a word that ends what a bracket before it begins: `128)` of `(24, 128)`."""
+    return any(text.count(end) > text.count(begin) for begin, end in ("()", "[]"))
+
+
+def cut(line: Line, bars: Sequence[Bar], aligned: int = 0, starts: Sequence[float] = ()) -> list[Line]:
     """Return the parts of a line between its gaps, and between the vertical rules that go through it.
 
-    Of the words at its end so many stand in columns of their own.
+    Of the words at its end so many stand in columns of their own; others do that begin where columns do.
     """
     own = {id(word) for word in line.words[len(line.words) - aligned :]}
     middle = line.base - 0.25 * line.size
@@ -78,7 +99,8 @@ def cut(line: Line, bars: Sequence[Bar], aligned: int = 0) -> list[Line]:
     for part in segments(line):
         start = 0
         for i, (before, word) in enumerate(pairwise(part.words), 1):
-            if id(word) in own or any(before.x1 - 1 <= x <= word.x0 + 1 for x in places):
+            begins = any(abs(word.x0 - x) < EXACT for x in starts)
+            if begins or id(word) in own or any(before.x1 - 1 <= x <= word.x0 + 1 for x in places):
                 found.append(Line(part.words[start:i]))
                 start = i
         found.append(Line(part.words[start:]))
@@ -206,19 +228,11 @@ def _is_spaced_evenly(part: Line) -> bool:
 def _between_columns(part: Line, columns: Sequence[Ends]) -> list[Line]:
     """Return the pieces of a part of which each stands in the middle of a column, or begins with it, if it has such."""
     below = [each for each in columns if part.x0 < each[1] and part.x1 > each[0]]
-    many = len(part.words)
-    if not 1 < len(below) <= many <= MOST_WORDS:
-        return []
-    ends = (pairwise((0, *each, many)) for each in combinations(range(1, many), len(below) - 1))
-    ways = [[Line(part.words[start:end]) for start, end in way] for way in ends]
-    ways = [way for way in ways if not any(each.text.endswith(OPEN) for each in way[:-1])]
-    own = [way for way in ways if all(_overlaps(each, below) == [i] for i, each in enumerate(way))]
-    exact = min(own, key=lambda way: max(map(_beside_its_column, way, below)), default=[])
-    if exact and max(map(_beside_its_column, exact, below)) < EXACT:
+    ways = _each_at_one(part.words, below, 0) if len(below) > 1 else ()
+    if exact := max(ways, key=lambda way: sum(map(_fits, way, below)), default=[]):
         return exact
-    if not ways:
-        return []
-    if not 2 < len(below) < many or _is_spaced_evenly(part):
+    many = len(part.words)
+    if not 2 < len(below) < many <= MOST_WORDS or _is_spaced_evenly(part):
         return []
 
     def off(found: Sequence[Line]) -> float:
@@ -226,22 +240,39 @@ def _between_columns(part: Line, columns: Sequence[Ends]) -> list[Line]:
         middle = max(abs(each.x0 + each.x1 - x0 - x1) / 2 for each, (x0, x1) in pairs)
         return min(middle, max(abs(each.x0 - x0) for each, (x0, _) in pairs))
 
-    best = min(ways, key=off)
-    return best if off(best) < OFF else []
+    ends = (pairwise((0, *each, many)) for each in combinations(range(1, many), len(below) - 1))
+    parted = ([Line(part.words[start:end]) for start, end in each] for each in ends)
+    whole = (way for way in parted if not any(each.text.endswith(OPEN) for each in way[:-1]))
+    best = min(whole, key=off, default=[])
+    return best if best and off(best) < OFF else []
 
 
 EXACT = 0.3
 """Points that an end or the middle of a cell is beside that of its column at most, where the next one is close."""
 
 
+def _each_at_one(words: Sequence[Word], columns: Sequence[Ends], place: int) -> Iterator[list[Line]]:
+    """Yield the ways in which words are cells of the columns from a place on, each where its column has it."""
+    last = place == len(columns) - 1
+    for end in [len(words)] if last else range(1, len(words) - (len(columns) - place) + 2):
+        cell = Line(tuple(words[:end]))
+        if _overlaps(cell, columns) != [place] or not _fits(cell, columns[place]):
+            continue
+        if last:
+            yield [cell]
+        elif not cell.text.endswith(OPEN):
+            yield from ([cell, *rest] for rest in _each_at_one(words[end:], columns, place + 1))
+
+
 def _overlaps(part: Line, columns: Sequence[Ends]) -> list[int]:
     return [i for i, (x0, x1) in enumerate(columns) if part.x0 < x1 and part.x1 > x0]
 
 
-def _beside_its_column(cell: Line, column: Ends) -> float:
-    """Return how far a cell is from where it would stand in a column to the left, in its middle, or to the right."""
+def _fits(cell: Line, column: Ends) -> int:
+    """Return in how many ways a cell stands as one in a column would: to its left, in its middle, to its right."""
     x0, x1 = column
-    return min(abs(cell.x0 - x0), abs(_middle(cell) - (x0 + x1) / 2), abs(cell.x1 - x1))
+    away = abs(cell.x0 - x0), abs(_middle(cell) - (x0 + x1) / 2), abs(cell.x1 - x1)
+    return sum(each < EXACT for each in away)
 
 
 def joined(columns: Sequence[Ends], rows: Sequence[Sequence[Line]], bars: Sequence[Bar]) -> list[Ends]:
