@@ -97,6 +97,8 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
     sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
     images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
     stepped = {"stride", "output"} <= {*roles}
+    if roles[i] == "filters" and roles.count("filters") > 1 and "output" not in roles and 2 * images > len(texts):
+        roles[i] = "output"  # Of how many filters there are another column tells.
     if re.fullmatch(r"sizes?", plain) and ("kernel" in roles or images >= 0.6 * len(texts) > 1):
         roles[i] = "output"
     elif re.fullmatch(r"sizes?", plain) and (stepped or "filters" in [*roles[:i], *roles[i + 1 :]]):

@@ -24,7 +24,7 @@ def with_one_each(grid: Grid) -> Grid:
 
 def _is_double(grid: Grid, head: Cell) -> bool:
     names = _BETWEEN.split(head.text.strip())
-    roles = [role_of(name) for name in names]
+    roles = [role_of(name.strip()) for name in names]
     told = [cell.text for cell in grid.column(head.first, 1) if cell.tells]
     spans = any(cell.first < cell.last and cell.covers(head.first) for row in grid.rows for cell in row)
     two = [len(_BETWEEN.split(text.strip())) == len(roles) for text in told]

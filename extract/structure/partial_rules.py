@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from extract.columns.grids import Cell
 from extract.pages.sheets import Box
+from extract.words.lexicon import posts_of
 
 Row = tuple[Cell, ...]
 NEAR = 2.0
@@ -32,6 +34,32 @@ def with_whole_labels(rows: Sequence[Row], rules: Sequence[tuple[float, float, f
             found[i] = tuple(whole if each is over else each for each in found[i])
             found[i + 1] = tuple(each for each in found[i + 1] if each is not cell)
     return [row for row in found if row]
+
+
+def with_shared_activations(rows: Sequence[Row], rules: Sequence[tuple[float, float, float]]) -> list[Row]:
+    """Return rows, an activation that rules between them end in front of in each: one cell beside all of them."""
+    found = list(rows)
+    for i, row in enumerate(rows):
+        for cell in row:
+            if not cell.first or cell.box is None or not posts_of(cell.text) or re.search(r"\d", cell.text):
+                continue
+            for way in (1, -1):
+                k = i + way
+                while 0 <= k < len(rows) and _is_beside(rows[min(k, k - way)], rows[max(k, k - way)], cell, rules):
+                    if any(each.covers(cell.first) for each in rows[k]):
+                        break
+                    found[k] = tuple(sorted((*found[k], cell), key=lambda each: each.first))
+                    k += way
+    return found
+
+
+def _is_beside(above: Row, below: Row, cell: Cell, rules: Sequence[tuple[float, float, float]]) -> bool:
+    """Tell a cell that a rule between two rows ends in front of."""
+    tops, bottoms = [each.box[1] for each in below if each.box], [each.box[3] for each in above if each.box]
+    if not tops or not bottoms or cell.box is None:
+        return False
+    ends = [x1 for y, _, x1 in rules if min(bottoms) - NEAR < y < max(tops) + NEAR]
+    return bool(ends) and max(ends) < cell.box[0] + NEAR
 
 
 def _begin(above: Row, below: Row, rules: Sequence[tuple[float, float, float]]) -> float | None:

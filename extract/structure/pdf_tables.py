@@ -17,7 +17,7 @@ from extract.structure.centred import with_middle_cells
 from extract.structure.folding import folded
 from extract.structure.justified import with_whole_cells
 from extract.structure.line_rows import close_lines
-from extract.structure.partial_rules import with_whole_labels
+from extract.structure.partial_rules import with_shared_activations, with_whole_labels
 from extract.structure.row_cells import cells_of
 from extract.structure.ruling import (
     Ends,
@@ -75,7 +75,9 @@ def grid_of(page: Page, region: Part) -> Grid:
     cells = {group[0]: cells_of([lines[i] for i in group], columns, bars, over) for group in groups}
     for part in parts:
         cells |= _labelled({row[0]: cells[row[0]] for row in part if row[0] in cells})
-    return Grid(tuple(with_whole_labels([*filter(_says, cells.values())], _parting(page, region))), len(columns))
+    ruled = _parting(page, region)
+    beside = with_shared_activations(with_whole_labels([*filter(_says, cells.values())], ruled), ruled)
+    return Grid(tuple(beside), len(columns))
 
 
 def _with_labels_apart(region: Part) -> Part:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from extract.columns.grids import Cell, Grid, plain_grid
 from extract.structure.printed import printed_tables
 from extract.structure.trees import leaves, plain_name
+from extract.words.lexicon import posts_of
 
 MOST_ROWS = 2000
 """Rows of a table at most, and columns of a cell that spans several."""
@@ -180,8 +181,23 @@ def _latex(text: str) -> Iterator[Written]:
     for body, span in _tabulars(text, 0):
         body = _RULE.sub("", body)
         rows = [row for row in re.split(rf"\\\\(?:\[[^\]]*\]|\s*{_LENGTH})?", _lined(body)) if row.strip()][:MOST_ROWS]
-        cells = [tuple(_latex_row(row)) for row in rows]
+        cells = [*_with_shared_activations(rows, [tuple(_latex_row(row)) for row in rows])]
         yield Written(Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0)), span)
+
+
+_SEVERAL = re.compile(r"\\multirow(?:\[\w\])?\{(\d+)\}")
+
+
+def _with_shared_activations(rows: Sequence[str], cells: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """Yield rows, an activation that is set beside several of them in each."""
+    shared: dict[int, tuple[Cell, int]] = {}
+    for row, own in zip(rows, cells, strict=True):
+        shared = {place: (cell, left - 1) for place, (cell, left) in shared.items() if left}
+        yield tuple(shared[each.first][0] if each.first in shared and not each.tells else each for each in own)
+        for part, cell in zip(re.split(r"(?<!\\)&", row), own, strict=True):
+            plain = cell.first and posts_of(cell.text) and not re.search(r"\d", cell.text)
+            if plain and (many := _SEVERAL.search(part)):
+                shared[cell.first] = cell, int(many[1]) - 1
 
 
 _TABULAR = re.compile(r"\\(begin|end)\{tabular[x*]?\}")

@@ -33,7 +33,10 @@ def activations_of(row: OneRow) -> list[str]:
         for cell in row.said.get("norm", ())
         if says_yes(cell) and (norms_of(cell.text) or _softmax(cell.text) or _is_flag(row, cell))
     ]
-    texts = [normalized(cell.text) for cell in row.said.get("activation", ())]
+    cells = row.said.get("activation", ())
+    # Under the name of an activation stands but whether it is there.
+    texts = [row.columns.headers[each.first] if _YES.fullmatch(each.text.strip()) else each.text for each in cells]
+    texts = [normalized(text) for text in texts]
     return [post for each in norms for post in each] + [
         post for text in texts for post in (["relu"] if text == "RE" else _named_in(text) or _softmax(text))
     ]

@@ -29,7 +29,9 @@ from extract.words.strangers import is_set, settings_of, stranger_called
 
 _OWN_FIRST = re.compile(r"((?!Res|Conv|Dense|Up|Down)[A-Z][A-Za-z]*(?:Block|Unit|Module|Cell)), ")
 """A unit of its own in front of what it does besides: `GBlock, upsample ×2`."""
-_WORDS = re.compile(r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+))?")
+_WORDS = re.compile(
+    r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+)| ?\(?\b(\d+) ?× ?\4\)?)?"
+)
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NEURONS = re.compile(r"\b\d+ (?:units?|neurons?|nodes?|class(?:es)?)\b", re.IGNORECASE)

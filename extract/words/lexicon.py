@@ -67,7 +67,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "conv",
         r"conv(?!-?ne[tx]|er[gst]|ent|ex\b|ey|ict|(?:olution(?:al)?)?[. -]{1,2}(?:en|de)coder\b(?! ?(?:conv|layer)))"
-        r"|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\(|[ _-]?\d{1,2}$))",
+        r"|(?<![\w-])(?:(?:st|[123]-?d[ -]?)cnn(?![\w-])|cnn(?= layer|\(|[ _-]?\d{1,2}$))|\bfaltung",
     ),
     ("bilstm", r"\bb(?:i[- ]?(?:directional[- ])?|-?)lstm"),
     ("lstm", r"\blstm"),
@@ -80,7 +80,9 @@ KINDS: tuple[tuple[str, str], ...] = (
     (
         "dense",
         r"\bfc\b|\bfull\d*(?=[,(]|$)|\bf\.?c\.?\d*\b|full(?:y)?[- ]?conn|\bconn(?:ected|\.)? ?layer|^connected$"
-        r"|^fully[ _-]?\d+$|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)",
+        r"|^fully[ _-]?\d+$|\blinear\b|^lin$|^dnn$|\bdense\b|inner ?product|\bmlp\b|affine|\bproject\w*\b(?=.*reshape)"
+        r"|\bvoll\w* ?(?:verbunde|verkn|vernetz)|\benti\S{1,3}rement connect"
+        r"|\b(?:total|completa)mente conect|\bdensa\b",
     ),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
     (
@@ -89,7 +91,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression",
     ),
     ("dropout", r"drop-?out|\bdrop\d*\b(?![ -]?path)"),
-    ("flatten", r"(?<!un)flatt?er?n"),
+    ("flatten", r"(?<!un)flatt?er?n|\baplana|\baplati"),
     ("columns", r"map-?to-?sequence"),
     ("repeat", r"\brepeat[ _-]?vector"),
     ("reshape", r"\breshape|\bunflatten"),

@@ -29,12 +29,13 @@ def signed(text: str) -> str:
 
 
 _ACCENTS = dict(zip("´`ˆ˜¨", "\u0301\u0300\u0302\u0303\u0308", strict=True))
-_ACCENTED = re.compile(r"([´`ˆ˜¨])([A-Za-zı])")
-"""An accent that is set in front of its letter, as TeX does with its first fonts."""
+_ACCENTED = re.compile(r"([aeiouAEIOU])([´`ˆ¨])(?![aeiouıAEIOU])(?=[a-z])|([´`ˆ˜¨])([A-Za-zı])")
+"""An accent that is set in front of its letter, or behind it, as TeX does with its first fonts."""
 
 
 def _with_accent(found: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", f"{found[2].replace('ı', 'i')}{_ACCENTS[found[1]]}")
+    letter, accent = found[1] or found[4].replace("ı", "i"), found[2] or found[3]
+    return unicodedata.normalize("NFC", f"{letter}{_ACCENTS[accent]}")
 
 
 _GLUED = re.compile(r"\b(?:[knspfd]\d{1,4}){2,}\b")
