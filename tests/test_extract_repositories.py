@@ -10,6 +10,7 @@ from extract.columns.grids import plain_grid
 from extract.structure.texts import grids_of
 from extract.tables.layouts import designs_of
 from extract.words.cells import read_cell
+from extract.words.languages import in_english
 from ir import Report
 from ir import layers as L
 from ir.graph import Graph
@@ -159,3 +160,172 @@ def test_sizes_that_never_grow_and_no_steps_leave_channels_open() -> None:
     lines = ("Conv1d | 32x41 | 41 | ELU", "Conv1d | 32x41 | 41 | ELU", "Conv1d | 6x41 | 41 | ELU")
     _, asked = read("Layer | Output size | Kernel size | Activation", *lines)
     assert any("not all is understood" in each for each in asked)
+
+
+UNET = ("Conv11 | 3 | 8 | 3 | 1 | 1 | ReLU", "Conv12 | 8 | 8 | 3 | 1 | 1 | ReLU", "MaxPool1 | - | - | 2 | 2 | 0 | -",
+        "Bottleneck1 | 8 | 16 | 3 | 1 | 1 | ReLU", "ConvTransposed1 | 16 | 8 | 2 | 2 | 0 | ReLU",
+        "upConv11 | 16 | 8 | 3 | 1 | 1 | ReLU", "softmax | 8 | 5 | 1 | 1 | 0 | -")  # fmt: skip
+
+
+def test_a_unet_by_the_channels_that_come_into_its_layers() -> None:
+    graph, asked = read("Layer | In Channels | Out Channels | Kernel | Stride | Padding | Activation", *UNET)
+    assert kinds(graph)[5:] == [
+        "Conv2D",
+        "ReLU",
+        "Conv2DTranspose",
+        "ReLU",
+        "Concat",
+        "Conv2D",
+        "ReLU",
+        "Conv2D",
+        "Softmax",
+    ]
+    joined = next(node for node in graph.nodes if isinstance(node.layer, L.Concat))
+    assert {each.node for each in joined.inputs} == {"relu2", "relu4"}
+    assert not any("BatchNorm" in each or "bottleneck" in each for each in asked)
+
+
+def test_another_number_of_channels_for_a_transposed_convolution_is_asked() -> None:
+    lines = ("conv1 | 3 | 8 | 3 | 2 | ReLU", "deconv1 | 16 | 4 | 2 | 2 | ReLU", "conv2 | 4 | 4 | 3 | 1 | ReLU",
+             "conv3 | 4 | 2 | 1 | 1 | -")  # fmt: skip
+    _, asked = read("Layer | In Channels | Out Channels | Kernel | Stride | Activation", *lines)
+    assert any("takes 16 channels, but 8 come in" in each for each in asked)
+
+
+def test_a_backbone_of_which_nothing_is_said_is_asked() -> None:
+    lines = ("backbone | - | - | -", "conv1 | 32 | 16 | 1", "conv2 | 16 | 8 | 3", "conv3 | 8 | 4 | 1")
+    _, asked = read("Layer | In Channels | Out Channels | Kernel", *lines)
+    assert any("'backbone' is not known here" in each for each in asked)
+
+
+def test_a_table_that_is_drawn_with_rules_below_its_head() -> None:
+    rule = "+--------+-------------+"
+    text = f"{rule}\n| Layer  | Shape       |\n{rule}\n| Conv2D | (30, 30, 8) |\n| Pool   | (15, 15, 8) |\n{rule}\n"
+    (grid,) = grids_of(text, ".md")
+    assert grid.texts(0) == ["Layer", "Conv2D", "Pool"]
+
+
+def test_formulas_whose_letters_stand_apart() -> None:
+    text = table("a", r"$\mathrm { C o n v 2 d ~ 3 \to 3 2 }$", r"Linear $1 2 8 \to 2 { , } 0 0 0$")
+    assert grids_of(text, ".md")[0].texts(0, 1) == ["Conv2d 3 → 32", "Linear 128 → 2,000"]
+
+
+def test_an_input_that_is_called_dense_and_how_many_pixels_it_has() -> None:
+    lines = (
+        "Input Layer | Dense | 36 (6×6 image) | —",
+        "Hidden Layer | Dense | 12 | ReLU",
+        "Output Layer | Dense | 4 | Softmax",
+    )
+    graph, _ = read("Layer | Type | Units | Activation", *lines)
+    assert graph.inputs[0].shape == (None, 36)
+    assert [layer.units for layer in made(graph, L.Dense)] == [12, 4]
+    graph, _ = read("Layer | Type | Units | Activation", lines[0].replace("—", "ReLU"), *lines[1:])
+    assert [layer.units for layer in made(graph, L.Dense)] == [36, 12, 4]
+
+
+def test_hidden_layers_beside_their_numbers() -> None:
+    lines = ("1 | Input layer | 20 | -", "2 | Hidden layer | 64 | ReLU", "3 | Output layer | 1 | Sigmoid")
+    graph, _ = read("Layer | Type | Neurons | Activation", *lines)
+    assert graph.inputs[0].shape == (None, 20)
+    assert [layer.units for layer in made(graph, L.Dense)] == [64, 1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("层 | 参数 | 输出尺寸", "输入层 | - | 12×12×1", "卷积层1 | 8个3×3卷积核, 步长1 | 10×10×8",
+         "最大池化层 | 2×2 | 5×5×8", "展平层 | - | 200", "全连接层 | 16个神经元, ReLU | 16",
+         "输出层 | 3个神经元, Softmax | 3"),
+        ("레이어 | 설정 | 출력 크기", "입력층 | - | 12x12x1", "합성곱층 1 | 8개 필터, 3x3 | 10x10x8",
+         "최대 풀링 | 2x2 | 5x5x8", "평탄화 | - | 200", "완전연결층 | 16개 뉴런, ReLU | 16",
+         "출력층 | 3개 뉴런, Softmax | 3"),
+        ("Capa | Configuración | Salida", "Entrada | - | 12x12x1", "Convolución 1 | 8 filtros, 3x3 | 10x10x8",
+         "Max Pooling | 2x2 | 5x5x8", "Aplanamiento | - | 200", "Capa densa | 16 neuronas, ReLU | 16",
+         "Capa de salida | 3 neuronas, Softmax | 3"),
+    ],
+)  # fmt: skip
+def test_names_of_layers_in_other_languages(lines: tuple[str, ...]) -> None:
+    graph, _ = read(*lines)
+    assert kinds(graph) == ["Conv2D", "MaxPool2D", "Flatten", "Dense", "ReLU", "Dense", "Softmax"]
+    assert graph.inputs[0].shape == (None, 1, 12, 12)
+
+
+@pytest.mark.parametrize(
+    ("said", "spelt"),
+    [("Eingabeschicht", "input"), ("Versteckte Schicht 2", "hidden layer 2"), ("Gizli Katman 1", "hidden layer 1"),
+     ("Entièrement connectée", "fully connected"), ("Полносвязный слой", "fully connected"),
+     ("全結合層", "fully connected"), ("双向LSTM", "bidirectional LSTM"),
+     ("Convolution 3x3", "Convolution 3x3"), ("Dense", "Dense")],
+)  # fmt: skip
+def test_words_of_other_languages(said: str, spelt: str) -> None:
+    assert in_english(said) == spelt
+
+
+@pytest.mark.parametrize("said", ["4×", "×4", "4x", "scale 4", "scale factor 4", "bilinear, 4x", "scale_factor=4"])
+def test_how_many_times_larger_in_a_cell_of_its_own(said: str) -> None:
+    lines = ("Input | 8x8x3", "Conv2D | 8 filters, 3x3", f"Upsample | {said}", "Conv2D | 4 filters, 3x3")
+    graph, asked = read("Layer | Details", *lines)
+    made_larger = [*made(graph, L.Upsample2D), *made(graph, L.ResizeBilinear2D)]
+    assert repr(made_larger[0]).count("32" if "bilinear" in said else "4") == len("hw")
+    assert not any("Upsample" in each for each in asked)
+
+
+def test_a_stride_of_transposed_convolutions_beside_what_repeats_pixels_is_asked() -> None:
+    lines = ("Input | 8x8x3", "Deconv2D | 8 filters, 3x3", "UpSampling2D | 2x2", "Conv2D | 3 filters, 3x3")
+    assert any("which stride" in each for each in read("Layer | Details", *lines)[1])
+
+
+def test_purposes_say_nothing_of_layers() -> None:
+    lines = ("Conv1 | 3→8 filters → BatchNorm → ReLU | Local texture", "Conv2 | 8→9 filters → ReLU | Dense structures",
+             "FC | 5 neurons | The pooled maps to classes")  # fmt: skip
+    graph, _ = read("Layer | Description | Purpose", *lines)
+    assert kinds(graph) == ["Conv2D", "BatchNorm", "ReLU", "Conv2D", "ReLU", "Flatten", "Dense"]
+
+
+def test_what_is_measured_in_powers_of_ten_is_no_design() -> None:
+    rows = [("layer", "terms", "measured", "atol"), ("conv1", "75", "3.1e-6", "2e-5"),
+            ("conv2", "128", "8.2e-6", "1e-4"), ("conv3", "600", "1.9e-4", "2e-3")]  # fmt: skip
+    assert not designs_of(plain_grid(rows))
+
+
+def test_a_vector_by_the_weights_of_the_first_dense() -> None:
+    lines = ("Dense | (None, 96) | 9,696", "Dropout (0.3) | (None, 96) | 0", "Dense | (None, 5) | 485")
+    graph, _ = read("Layer | Output Shape | Param #", *lines)
+    assert graph.inputs[0].shape == (None, 100)
+
+
+def test_an_activation_behind_a_pooling_is_told_once() -> None:
+    lines = ("Conv1 | 1x64x64 | 3x3 Conv + 2x2 MaxPool + ReLU | 8x32x32",
+             "Conv2 | 8x32x32 | 3x3 Conv + 2x2 MaxPool + ReLU | 16x16x16")  # fmt: skip
+    graph, _ = read("Step | Input | Operation | Output", *lines)
+    assert kinds(graph) == ["Conv2D", "MaxPool2D", "ReLU"] * 2
+
+
+def test_a_dense_in_front_of_a_reshape_gives_a_vector() -> None:
+    lines = ("Dense | (5×5×16) | 40,400", "Reshape | (5,5,16) | 0", "Conv2D 3x3 | (5,5,8) | 1160")
+    graph, _ = read("Layer Type | Output Shape | Parameters", *lines)
+    assert kinds(graph) == ["Dense", "Reshape", "Conv2D"]
+    assert [layer.units for layer in made(graph, L.Dense)] == [400]
+
+
+def test_a_kernel_with_its_stride_in_a_japanese_column() -> None:
+    lines = ("Conv1 | k=10, s=4 | 24 | 268", "Conv2 | k=8, s=4 | 36 | 66", "FC1 | — | 10 | —")
+    graph, _ = read("層 | カーネル / stride | 出力ch | 出力長", *lines, said="1D Conv")
+    assert [(layer.kernel, layer.stride) for layer in made(graph, L.Conv1D)] == [((10,), (4,)), ((8,), (4,))]
+
+
+def test_settings_whose_names_stand_in_the_second_column() -> None:
+    rows = [("Category", "Hyperparameter", "Value"), ("PPO", "", ""), ("", "Discount Factor", "0.99"),
+            ("Network", "", ""), ("", "Hidden Layer Dimensions", "(96, 96, 48)"), ("", "Activation Function", "Tanh"),
+            ("", "Learning Rate", "3e-4")]  # fmt: skip
+    found = designs_of(plain_grid(rows))[0].readings
+    assert [each.params["units"] for each in found if each.kind == "dense" for _ in range(each.times)] == [96, 96, 48]
+
+
+def test_dropouts_of_each_layer_among_settings() -> None:
+    lines = ("Hidden layers | 3", "Neurons/layer | 40", "BatchNorm | yes", "Activation | ReLU",
+             "Dropout | [0.4, 0.2, 0.1]", "Optimizer | Adam", "Learning rate | 0.001")  # fmt: skip
+    graph, _ = read("Setting | Value", *lines)
+    assert [layer.units for layer in made(graph, L.Dense)][:3] == [40, 40, 40]
+    assert [layer.rate for layer in made(graph, L.Dropout)] == [0.4, 0.2, 0.1]
+    assert len(made(graph, L.BatchNorm)) == 3

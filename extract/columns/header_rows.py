@@ -40,8 +40,8 @@ def first_of_body(grid: Grid) -> int:
         return above
     for i, cells in enumerate(grid.rows[:6]):
         row = [cell for cell in cells if cell.tells]
-        if _takes_in(row, first=i == 0):
-            return i
+        if _takes_in(row, first=i == 0) or (i and any(cell.text.strip() and not cell.tells for cell in cells)):
+            return i  # A header has no dashes.
         layers = [cell for cell in row if is_layer(cell.text)]
         heads = [cell for cell in row if is_header(cell.text) and not (i and _is_made(cell.text))]
         named = bool(layers) and any(cell in layers for cell in row[:2]) and bool(kind_of(layers[0].text))

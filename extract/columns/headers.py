@@ -21,8 +21,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
         r"|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
-        r"|^sampl\w* (?:rate|ratio|factor)"
-        r"|^(?:channels?|features|filters) in$|^in[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
+        r"|^sampl\w* (?:rate|ratio|factor)|^(?:channels?|features|filters) in$"
+        r"|^in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (
         "filters",
@@ -83,7 +83,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("type", r"^(?:모듈|레이어|계층|층)(?: ?(?:이름|종류))?$"),
     ("output", r"^(?:输出|輸出|出力|출력)(?:形状|形狀|尺寸|大小|维度|サイズ| ?형태| ?크기)?$"),
     ("input", r"^(?:输入|輸入|入力|입력)(?:形状|形狀|尺寸|大小|维度|サイズ| ?형태| ?크기)?$"),
-    ("kernel", r"^(?:卷积核|卷積核|核)(?:大小|尺寸)?$|^カーネル(?:サイズ)?$|^커널(?: ?크기)?$"),
+    ("kernel", r"^(?:卷积核|卷積核|核)(?:大小|尺寸)?$|^カーネル(?:サイズ)?(?: ?/.*)?$|^커널(?: ?크기)?$"),
     ("stride", r"^步[长長幅]$|^ストライド$|^스트라이드$"),
     ("padding", r"^填充$|^パディング$|^패딩$"),
     ("filters", r"^(?:输出)?(?:通道|神经元|滤波器|卷积核|单元)(?:数量?|个数)$"),

@@ -61,6 +61,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
             plain = re.sub(r" ?→ ?flatten.*", "", plain)
             plain = plain.split("→")[-1 if name == "output" else 0].strip()
             plain = re.sub(r"^(\d+) (?:classes|logits|probabilities|ways|scores)$", r"\1", plain)
+            plain = re.sub(r"^(\d+) (?:units?|neurons?|nodes?)(?= ?×|$)", r"\1", plain)
             plain = re.sub(r"\b[a-z] ?= ?(?=\d)", "", plain)
             plain = re.sub(r" ?(?:pixels|px)$|(?<=\d) ?\([a-z]+(?: [a-z]+)*\)$", "", plain)
             # In front may stand the size of the batch.

@@ -11,7 +11,8 @@ from extract.columns.channel_order import evidence
 from extract.columns.grids import Cell, Grid
 from extract.columns.layer_names import is_layer
 from extract.columns.roles import Columns
-from extract.words.lexicon import axes_of, kind_of
+from extract.words.families import POSTED
+from extract.words.lexicon import axes_of, kind_of, posts_of
 from extract.words.spellings import normalized
 
 Row = tuple[Cell, ...]
@@ -26,6 +27,7 @@ def with_sizes(grid: Grid, columns: Columns) -> Grid:
     """Return a table whose printed sizes have one form: the channels last, no batches, and no superscripts lost."""
     rows = without_batches(_with_sides(_with_sums(_with_squares(grid, columns), columns), columns), columns)
     rows = _unremarked(_uncounted(_channels_last(_in_order(rows, columns), columns)), columns)
+    rows = _without_purposes(rows, columns)
     rows = [_as_input(row) if row and kind_of(row[0].text) == "input" else row for row in rows]
     return Grid((*grid.rows[: columns.start], *rows), grid.width)
 
@@ -59,6 +61,31 @@ def _with_sides(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
+
+
+_PURPOSE = re.compile(r"purpose|rationale|reason|why", re.IGNORECASE)
+
+
+def _without_purposes(rows: list[Row], columns: Columns) -> list[Row]:
+    """Return rows without what their layers are for, but where that says how a layer ends: `Softmax probabilities`."""
+    places = [i for i, head in enumerate(columns.headers) if _PURPOSE.fullmatch(head.strip())]
+    return [
+        tuple(
+            replace(cell, text="")
+            if cell.first in places and any(map(_is_named, row[: row.index(cell)])) and not _ends(cell.text)
+            else cell
+            for cell in row
+        )
+        for row in rows
+    ]
+
+
+def _ends(text: str) -> bool:
+    return kind_of(text) in {*POSTED, "softmax"} or bool(posts_of(text))
+
+
+def _is_named(cell: Cell) -> bool:
+    return bool(kind_of(cell.text))
 
 
 _RELU = re.compile(r"(relu)[ _-]?(\d+)", re.IGNORECASE)
@@ -251,7 +278,8 @@ def _groups(rows: Sequence[Row], columns: Columns) -> Iterator[tuple[int, list[R
         split = [[line for line in cell.text.split("\n") if line] for cell in row]
         open_ = [each for cell, each in zip(row, split, strict=True) if not _is_idle(cell, columns)]
         times = [int(match[1]) for lines in open_ for line in lines if (match := re.fullmatch(r"(\d+)\s*×", line))]
-        times = times if len(times) == 1 else []  # Several are how much smaller images are.
+        resized = any(kind_of(cell.text) == "upsample" for cell in row)  # So many times larger.
+        times = times if len(times) == 1 and not resized else []  # Several are how much smaller images are.
         lines = [[line for line in each if not (times and re.fullmatch(r"\d+\s*×", line))] for each in split]
         many = max((len(each) for each in lines), default=0)
         others = [len(each) for cell, each in zip(row[1:], lines[1:], strict=True) if not _is_idle(cell, columns)]

@@ -79,7 +79,8 @@ def _style(readings: Sequence[Reading], caption: str) -> Style:
     if any(each.kind == "convnext" for each in readings):
         return Style()
     for each in readings:
-        if each.kind in _ACTIVATIONS:
+        widens = each.kind != "bottleneck" or each.params.keys() & {"expand", "expanded"}  # And is no U-Net's middle.
+        if each.kind in _ACTIVATIONS and widens:
             return Style(norm=True, activation=_ACTIVATIONS[each.kind])
     if any(each.kind == "resblock" for each in readings) and not any(each.block for each in readings):
         return Style()  # Its blocks are rows, and what stands behind the others is said, or not.
@@ -146,11 +147,12 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     assembly.slope = slope_of(plain)
     assembly.norm_groups = norm_groups_of(plain)
     assembly.larger = larger_by(plain)
+    assembly.repeats = any(each.kind == "upsample" for each in design.readings)
     readings = settled(assembly, with_input(assembly, design.readings, plain), plain)
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)
-    readings = [_over_all(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
+    readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     begin(assembly, readings, plain, design.config)
     readings = with_unsaid_borders(assembly, in_next_blocks(readings))
     style = _style(readings, f"{plain} {design.config}")
@@ -201,8 +203,16 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             compare(assembly, reading, built)
 
 
-def _over_all(reading: Reading, after: Reading | None) -> Reading:
-    """Return a pooling without a window in front of the first Dense as one over the whole image."""
+def _followed(reading: Reading, after: Reading | None) -> Reading:
+    """Return a layer in front of another: a pooling without a window over all, a Dense that is reshaped as a vector."""
+    if (
+        after is not None
+        and reading.kind == "dense"
+        and after.kind == "reshape"
+        and after.params
+        and "units" in reading.params
+    ):
+        return replace(reading, params={key: value for key, value in reading.params.items() if key != "output"})
     bare = reading.kind == "pool" and "kernel" not in reading.params and "output" not in reading.params
     return replace(reading, kind="gavgpool") if bare and after is not None and after.kind == "dense" else reading
 

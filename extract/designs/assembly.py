@@ -57,6 +57,8 @@ class Assembly:
     slope: float | None = None
     norm_groups: int | None = None
     """In how many groups a GroupNorm parts the channels, where that is said."""
+    repeats: bool = False
+    """Whether what repeats pixels makes the image larger too, beside transposed convolutions."""
     larger: dict[str, int] = field(default_factory=dict)
     """How many times as large a sign beside a name makes what is called so."""
     bordered: bool = True

@@ -83,6 +83,9 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     taken = first.params.get("input", ()) if first else ()
     if first and not taken and "in_features" in first.params:
         taken = (first.params["in_features"],)
+    units, count = (first.params.get(key, 0) for key in ("units", "count")) if first else (0, 0)
+    if first and not taken and units and count > units and count % units == 0:
+        taken = (count // units - 1,)  # So many weights of each unit, and a bias.
     given = readings[0].params.get("output", ()) if readings[0].kind == "input" else ()
     given = given or (readings[0].params.get("shape", ()) if readings[0].kind == "input" else ())
     if readings[0].kind == "input" and len(numbers := re.findall(r"\d+", readings[0].text)) == 1:

@@ -99,13 +99,14 @@ def take_more(to: Assembly, reading: Reading) -> None:
 
     Where nothing above fits, what differs is asked. Source: Ronneberger et al., U-Net, figure 1.
     """
-    said, shape = reading.params.get("input", ()), to.shape
+    said, shape = reading.params.get("input", ()) or _wanted(to, reading), to.shape
     if len(said) < LEAST or len(shape) != len(said) + 1 or None in shape[1:] or is_printed(shape, said):
         return
     channels, *space = (int(each or 0) for each in shape[1:])
     if list(said[:-1]) == space and said[-1] > channels:
         wanted = (said[-1] - channels, *space)
         others = [ref for ref, other in to.shapes.items() if other[1:] == wanted and ref != to.tip]
+        others = [ref for ref in others if _is_ahead(to, ref)] or others
         if others:
             to.add(L.Concat(), "concat", to.tip, others[-1])
             to.infer(
@@ -114,6 +115,27 @@ def take_more(to: Assembly, reading: Reading) -> None:
             return
     size, given = (" x ".join(map(str, each)) for each in (said, (*space, channels)))
     to.misfit(f"{reading.text or reading.kind!r} takes {size}, but {given} comes in: how is it meant?")
+
+
+def _is_ahead(to: Assembly, ref: Ref) -> bool:
+    """Tell what stands in front of where an image was made smaller, and then larger again: the other half of a net."""
+    order = [*to.shapes]
+    behind = [to.shapes[each] for each in order[order.index(ref) + 1 :]]
+    side = to.shapes[ref][2]
+    return any(len(each) > 2 and each[2] and side and each[2] < side for each in behind)
+
+
+def _wanted(to: Assembly, reading: Reading) -> tuple[int, ...]:
+    """Return what comes into a layer that says how many channels that are, more than the layer above gives.
+
+    It stands where an image has been made larger again, and another layer gives as many as are missing.
+    """
+    taken, (channels, *space) = reading.params.get("in_channels", 0), to.shape[1:]
+    if len(space) != len("hw") or None in to.shape[1:] or taken <= (channels or 0):
+        return ()
+    given = [shape[1:] for shape in to.shapes.values() if len(shape) == len(to.shape)]
+    smaller = any(each[1] and each[1] < (space[0] or 0) for each in given)
+    return (*(int(each or 0) for each in space), taken) if smaller and (taken - channels, *space) in given else ()
 
 
 LEAST = 2

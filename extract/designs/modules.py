@@ -14,6 +14,7 @@ from extract.designs.fitting import fit
 from extract.designs.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
 from extract.designs.padding import border, cut
 from extract.designs.sequences import KINDS, by_columns, embedding, recurrent, repeat
+from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import separable_window
 from extract.designs.volumes import CONVOLUTIONS, space_of
 from extract.designs.widening import transposed
@@ -129,7 +130,8 @@ def widening(to: Assembly, reading: Reading, turn: int) -> None:
     """
     if len(to.shape) == len("nc") and to.shape[1]:
         to.ask(f"{reading.text!r} takes an image, but {to.shape[1]} numbers come in: one pixel of so many is taken")
-        to.add(L.Reshape(sizes=(to.shape[1], 1, 1), axis=1), "pixel")
+        to.add(L.Reshape(sizes=(to.shape[1], *(1,) * (reading.params.get("axes") or 2)), axis=1), "pixel")
+    compare_channels(to, reading)
     to.add(transposed(to, reading), "deconv")
     _behind(to, reading)
 

@@ -17,6 +17,7 @@ from extract.designs.modules import MODULES, widths_of
 from extract.designs.padding import bordered
 from extract.designs.sequences import at_each_step
 from extract.designs.sizes_given import image_of
+from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import window_of
 from extract.designs.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
 from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS, resampling
@@ -206,7 +207,7 @@ class LayersOf:
         said = window_of(self.to, reading, axes, filters, output)
         kernel = said or (3,) * axes
         groups = channels if reading.kind == "dwconv" else params.get("groups", 1)
-        self._compare_channels(reading, int(groups or 1))
+        compare_channels(self.to, reading, int(groups or 1))
         if params.get("count") and params["count"] * groups == prod((*kernel, int(channels or 0), int(filters or 0))):
             bias = False  # So many numbers are printed that there is none.
         if said is None:
@@ -232,12 +233,6 @@ class LayersOf:
         stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
         fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
         bordered(self.to, params.get("border", "constant"))
-
-    def _compare_channels(self, reading: Reading, groups: int) -> None:
-        """Ask where another number of channels comes into a convolution than it says, in all or in each group."""
-        taken, channels = reading.params.get("in_channels"), self.to.shape[1]
-        if reading.kind == "conv" and taken and channels and channels not in (taken, taken * groups):
-            self.to.misfit(f"{reading.text!r} takes {taken} channels, but {channels} come in: how is it meant?")
 
     def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
         """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""

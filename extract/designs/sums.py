@@ -67,3 +67,10 @@ def _learned(to: Assembly, node: Node) -> tuple[int, int] | None:
         return None
     whole = {name: prod(size or 0 for size in shape) for name, shape in sizes.items()}
     return sum(each for name, each in whole.items() if name not in ("mean", "variance")), sum(whole.values())
+
+
+def compare_channels(to: Assembly, reading: Reading, groups: int = 1) -> None:
+    """Ask where another number of channels comes into a convolution than it says, in all or in each group."""
+    taken, channels = reading.params.get("in_channels"), to.shape[1]
+    if reading.kind in ("conv", "deconv") and taken and channels and channels not in (taken, taken * groups):
+        to.misfit(f"{reading.text!r} takes {taken} channels, but {channels} come in: how is it meant?")

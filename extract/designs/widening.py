@@ -32,7 +32,9 @@ def transposed(to: Assembly, reading: Reading) -> Any:
     if "filters" not in params:
         to.ask(f"{reading.text!r}: how many filters? as many as channels come in, {to.shape[1]}, are taken")
     wanted = tuple(output) if all(space) else ()
-    if stride is None and not wanted:
+    if stride is None and not wanted and to.repeats:
+        to.ask(f"{reading.text!r}: which stride? 2 is taken, though others make the image larger too")
+    elif stride is None and not wanted:
         to.infer(f"{reading.text!r} makes the image 2 times larger, as is usual")
     ratio = tuple(max(1, after // (size or 1)) for after, size in zip(wanted, space, strict=False))
     made = list(

@@ -65,10 +65,14 @@ def _markdown(text: str) -> Iterator[Written]:
             cells = [_plain(cell) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
             if not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
                 rows.append(cells)
-        elif rows:
+        elif rows and not _DRAWN.fullmatch(line):
             yield Written(plain_grid(_of_tree(rows[:MOST_ROWS])), (start, place))
             rows = []
         place += len(line) + 1
+
+
+_DRAWN = re.compile(r"\s*\+(?:[-=:]+\+)+\s*")
+"""A line between the rows of a table that is drawn: +-----+-----+."""
 
 
 def _of_tree(rows: list[list[str]]) -> list[list[str]]:
@@ -96,7 +100,17 @@ def _with_formulas(text: str) -> str:
 
 
 def _formula(text: str) -> str:
-    return _latex_text(_lined(re.sub(r"(?<=\d) (?=\d)", "", text)))
+    text = re.sub(r"(?<=\d) ?\{ ?, ?\} ?(?=\d)", ",", re.sub(r"(?<=\d) (?=\d)", "", text))
+    return _latex_text(_lined(_UPRIGHT.sub(lambda found: _APART.sub(_together, found[1]), text)))
+
+
+_UPRIGHT = re.compile(r"\\(?:math(?:rm|bf|it|tt|sf)|text(?:bf|it)?|operatorname)\s*\{([^{}]*)\}")
+_APART = re.compile(r"(?<![\w\\])[A-Za-z](?: [A-Za-z\d](?!\w)){2,}")
+"""The letters of a word each by itself, as programs that read pages write formulas: C o n v 2 d."""
+
+
+def _together(found: re.Match[str]) -> str:
+    return found[0].replace(" ", "")
 
 
 class _Tables(HTMLParser):

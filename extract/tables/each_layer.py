@@ -113,7 +113,10 @@ def told_by_poolings(readings: Sequence[Reading]) -> list[Reading]:
     return found
 
 
-_CHAIN = re.compile(r"(?:(?:filters|channels|units|widths)\b ?[:=]? ?)?(\d+(?: ?→ ?\d+)+)", re.IGNORECASE)
+_CHAIN = re.compile(
+    r"(?:(?:filters|channels|units|widths)\b ?[:=]? ?)?(\d+(?: ?→ ?\d+)+)(?: (?:filters|channels|units|neurons))?",
+    re.IGNORECASE,
+)
 """How wide what is behind each other is."""
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
+from math import prod
 
 from extract.columns.abbreviations import as_explained, spelt_out
 from extract.columns.as_often import as_often
@@ -15,7 +16,7 @@ from extract.columns.double_headers import with_one_each
 from extract.columns.grids import Grid
 from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
 from extract.columns.header_rows import under_titles
-from extract.columns.headers import SIZED
+from extract.columns.headers import SIZED, role_of
 from extract.columns.layer_names import LAYERS, names_layer
 from extract.columns.named_values import with_settings_of
 from extract.columns.nameless import with_names
@@ -67,6 +68,7 @@ from extract.tables.ways import as_one
 from extract.words.argued import as_call, each_by_name
 from extract.words.families import ACTIVATIONS, POOLS
 from extract.words.hyphens import whole_words
+from extract.words.languages import in_english
 from extract.words.lexicon import kind_of, names_network
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -138,7 +140,10 @@ def _beside_others(title: str, grid: Grid) -> list[TableDesign]:
 
 
 def _without_marks(grid: Grid) -> Grid:
-    """Return a table without the marks of footnotes behind what its cells say: conv1†, FC*."""
+    """Return a table without the marks of footnotes behind what its cells say, conv1†, FC*, in English words."""
+    rows = [tuple(cell if not i and role_of(cell.text) else replace(cell, text=in_english(cell.text)) for cell in row)
+            for i, row in enumerate(grid.rows)]  # fmt: skip
+    grid = Grid(tuple(rows), grid.width)
     cubes = sum(bool(_CUBE.fullmatch(cell.text.strip())) for row in grid.rows for cell in row) >= LEAST_STAGES
     rows = [tuple(replace(cell, text=_plain(_CUBE.sub(r"\1×\1×\1", cell.text) if cubes else cell.text)) for cell in row)
             for row in grid.rows]  # fmt: skip
@@ -153,12 +158,18 @@ def _plain(text: str) -> str:
     """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
     if re.fullmatch(r"[nN]\.? ?/ ?[aA]\.?", text.strip()):
         return "-"  # Which says nothing.
+    if (product := _PRODUCT.fullmatch(text.strip())) and prod(map(int, re.findall(r"\d+", product[2]))) == int(
+        product[1]
+    ):
+        return product[1]
     if _SPACES.fullmatch(text.strip()):
         return re.sub(rf"{_SPACE}", r"\1", text)
     sized = _SIZE_OF.fullmatch(text.strip())
     return sized[1] if sized else as_call(each_by_name(_MARK.sub("", text)))
 
 
+_PRODUCT = re.compile(r"(\d+) ?\((\d+(?: ?[xX×*] ?\d+)+)(?: [A-Za-z]+)*\)")
+"""How many numbers there are, and of which sizes that is the product: 64 (8 × 8 image)."""
 _SPACE = r"[Rℝ] ?\^ ?[({]?(\d+(?: ?[×x] ?\d+)*)[)}]?"
 _SPACES = re.compile(rf"{_SPACE}(?: ?(?:→|->) ?{_SPACE})*")
 """The spaces that what comes in and out is from: `R^16 → R^8`."""

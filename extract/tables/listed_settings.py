@@ -27,7 +27,7 @@ _NAMES = (
     ),
     ("last activation", r"(?:output|last|final)(?: layers?)? activations?(?: functions?)?"),
     ("activation", rf"{_OWN}(?:hidden )?(?:layers? )?(?:activations?|non-?linearity)(?: functions?)?"),
-    ("norm", r"(?:batch |layer )?norm(?:ali[sz]ation)?"),
+    ("norm", r"(?:batch[ -]?|layer[ -]?)?norm(?:ali[sz]ation)?"),
     ("dropout", rf"{_OWN}drop-?out(?: rates?| prob\w*| ratio)?"),
     ("input", rf"{_OWN}{_MANY}inputs?(?: layers?)?{_SIZE}|{_MANY}(?:input )?features"),
     ("output", rf"{_OWN}{_MANY}outputs?(?: layers?)?(?:{_SIZE}| classes)|{_MANY}(?:output )?classes"),
@@ -40,7 +40,7 @@ _NAMES = (
         "width",
         rf"{_OWN}{_MANY}(?:hidden|recurrent)(?: state)?{_SIZE}(?: per layer)?|(?:bi-?lstm|lstm|gru|rnn){_SIZE[:-1]}",
     ),
-    ("width", rf"{_MANY}(?:hidden )?(?:neurons|units|nodes) (?:per|in each|in the) (?:hidden )?layers?"),
+    ("width", rf"{_MANY}(?:hidden )?(?:neurons|units|nodes) (?:per |in each |in the )?(?:hidden )?layers?"),
     ("latent", r"(?:latent|code|bottleneck)(?: (?:space|layer|vector))?(?: (?:dim\w*|sizes?|units))?"),
     ("embedding", r"(?:word |token |character )?embeddings?(?: (?:dim\w*|sizes?|units))?"),
     ("encoder", rf"encoder(?: layers?)?(?:{_SIZE}| structure| architecture)"),
@@ -115,11 +115,14 @@ def _pairs(grid: Grid) -> tuple[dict[int, str], list[tuple[str, dict[int, str]]]
         and all(_said(each.text) for each in head)
     ):
         return {}, [(each.text, {0: cell.text}) for each in head for cell in grid.rows[1] if cell.first == each.first]
-    if not head or not _HEAD.fullmatch(head[0].text.strip()):
-        return {}, []
-    rows = [row for row in grid.rows[1:] if len(row) > 1 and row[0].first == 0 and row[0].text.strip()]
+    named = next((cell.first for cell in head[:2] if _HEAD.fullmatch(cell.text.strip())), None)
+    if named is None and (not head or head[0].text.strip() or "training" not in map(_said, grid.texts(0))):
+        return {}, []  # Without a header of its own the names must tell.
+    place = named or 0  # Behind a column of what belongs together.
+    rows = [row for row in grid.rows[1:] if any(cell.first > place and cell.tells for cell in row)]
+    names = [(cell, row) for row in rows for cell in row if cell.first == place and cell.text.strip()]
     heads = {cell.first: " ".join(cell.text.split()) for cell in head}
-    return heads, [(row[0].text, {cell.first: cell.text for cell in row[1:]}) for row in rows]
+    return heads, [(name.text, {cell.first: cell.text for cell in row if cell.first > place}) for name, row in names]
 
 
 _NUMBERED = re.compile(rf"hidden layer (\d)(?:{_SIZE})?|(first|second|third|fourth) hidden layer(?:{_SIZE})?")
@@ -150,7 +153,10 @@ def _network(said: dict[str, str], names: Sequence[str], *, strange: bool) -> li
         return []
     if strange:  # Of what is set some is not known here.
         hidden[0] = replace(hidden[0], unclear=True)
-    posts = _posts(texts.get("norm", "")) + _posts(texts.get("activation", ""))
+    norms = (
+        [name for name in names if _said(name) == "norm"] if re.match("yes|true|✓", texts.get("norm", ""), re.I) else []
+    )
+    posts = _posts(" ".join([texts.get("norm", ""), *norms])) + _posts(texts.get("activation", ""))
     own = tuple(post for post in posts if kind not in RECURRENT or post not in ("tanh", "sigmoid"))
     hidden = [replace(each, kind=kind, posts=each.posts or own) for each in hidden]
     last = _posts(texts.get("last activation", "")) or _posts(texts.get("output", ""))
@@ -191,6 +197,13 @@ def _wide(units: int) -> Reading:
 
 def _dropped(hidden: Sequence[Reading], text: str) -> list[Reading]:
     """Return hidden layers with what is dropped behind those that a text says, or behind the last, which is asked."""
+    listed = (
+        [float(each) for each in re.findall(r"\d*\.\d+|\d+", text)] if re.fullmatch(r"[(\[][\d., ]+[)\]]", text) else []
+    )
+    if len(listed) == sum(each.times for each in hidden) > 1:  # One for each.
+        each_one = [replace(each, times=1) for each in hidden for _ in range(each.times)]
+        behind = [[Reading("dropout", {"rate": each}, text=f"dropout {each}")] if each else [] for each in listed]
+        return [one for each, drops in zip(each_one, behind, strict=True) for one in (each, *drops)]
     rate = re.match(r"(0?\.\d+)|(\d{1,2}) ?%", text)
     if not rate:
         return list(hidden)

@@ -42,6 +42,16 @@ def layer_alone(row: OneRow) -> list[Reading]:
     return [Reading(name, text=name)] if re.fullmatch(r"[A-Za-z]{3,}(?: [A-Za-z]+)?", name) else []
 
 
+def network_ahead(row: OneRow) -> list[Reading]:
+    """Return the network in front of all layers, of which a row of dashes says but that it is there: `backbone | -`."""
+    named = [cell.text.strip() for cell in row.cells if cell.tells]
+    told = len(named) == 1 < len(row.cells) and _AHEAD.fullmatch(named[0])
+    return [Reading(named[0], text=named[0])] if told else []
+
+
+_AHEAD = re.compile(r"(?:pre-?trained )?(?:back-?bone|base(?:[ -]?model| network)|feature extractor)", re.IGNORECASE)
+
+
 def unheard_row(row: OneRow) -> list[Reading]:
     """Return what nobody knows for a row of which nothing else was read, so that it is asked for."""
     cells = [cell for cell in row.cells if cell not in row.said.get("counter", ())]

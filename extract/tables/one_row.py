@@ -32,7 +32,9 @@ _STRUCTURE = re.compile(r"\d ?× ?\d+ ?, ?\d")
 """A window with how many filters it has, beside which other numbers are of something else."""
 _HIDDEN = re.compile(r"hidden(?: layer)?[ _#-]*\d{0,2}", re.IGNORECASE)
 _SIZE = re.compile(r"^(?:layer )?(?:size|width|dim\w*)$", re.IGNORECASE)
-_UNITS = re.compile(r"^(?:(?:number|num|no|#)\.?\W*(?:of )?)?(?:hidden )?(?:units|neurons|nodes)\b", re.IGNORECASE)
+_UNITS = re.compile(
+    r"^(?:(?:number|num|no|#)\.?\W*(?:of )?)?(?:hidden )?(?:units|nodes|n[eö]u?r[oôó]n\w*)\b", re.IGNORECASE
+)
 """The header of a column of how many units layers have, and no filters."""
 _COUNTED_NAME = re.compile(r"(?!.*[123][dD]$)[A-Za-z]+[ _-]?\d{1,2}(?:[._-]\d{1,2})*[a-z]?")
 """A name that says which one of its kind a layer is: another cell may say more of its kind."""
@@ -138,7 +140,8 @@ class OneRow:
 
     def _is_prose(self, cell: Cell) -> bool:
         """Tell a cell of a column that nobody knows the use of, which says what a layer does with what comes in."""
-        long = len(re.findall(r"[A-Za-z]{2,}", cell.text)) > len("in") and not re.search(r"\d", cell.text)
+        plain = re.sub(r" ?\(\d+\)$", "", cell.text.strip())
+        long = len(re.findall(r"[A-Za-z]{2,}", plain)) > len("in") and not re.search(r"\d", plain)
         return long and not self.columns.roles[cell.first] and kind_of(cell.text) == "input"
 
     def _tells(self, cell: Cell) -> bool:
@@ -172,7 +175,7 @@ class OneRow:
             parts = [part for part, kind in zip(parts, known, strict=True) if kind != "flatten"]
             text, known = ", ".join(parts), [kind for kind in known if kind != "flatten"]
         behind = [i for i, kind in enumerate(known) if kind in _BEHIND and own not in ("", *_BEHIND, "input")]
-        dropped = known[-1:] == ["dropout"] and own in RECURRENT and not _CALLED_WITH.search(text)
+        dropped = [known[i] for i in behind[:1]] == ["dropout"] and own in RECURRENT and not _CALLED_WITH.search(text)
         argued = are_arguments(text) and not dropped
         if not behind or argued or any(kind_of(part) in UNITED or "[" in part for part in parts):
             return text, []

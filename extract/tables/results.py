@@ -33,7 +33,9 @@ def is_results(grid: Grid) -> bool:
     cells = [
         cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
     ]
-    broken = [cell for cell in cells if re.fullmatch(r"\W{0,2}\d+\.\d+[^\w×]{0,2}", cell.text.strip())]
+    broken = [
+        cell for cell in cells if re.fullmatch(r"\W{0,2}(?:\d+\.\d+|\d[\d.]*e-\d+)[^\w×]{0,2}", cell.text.strip())
+    ]
     if sum(bool(_CHOICE.fullmatch(cell.text.strip())) for cell in cells) >= 0.4 * len(cells) > 0:
         return True
     setting = len({cell.first for cell in broken}) == 1 and _SETTING.fullmatch(columns.headers[broken[0].first])

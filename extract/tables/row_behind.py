@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any
 
 from extract.columns.grids import Cell
@@ -11,6 +12,7 @@ from extract.columns.numbers import steps
 from extract.tables.one_row import OneRow
 from extract.words.argued import are_arguments
 from extract.words.cells import read_cell
+from extract.words.families import POOLS
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -71,7 +73,8 @@ def posts_beside(row: OneRow) -> list[str]:
 def added_beside(row: OneRow) -> list[str]:
     """Return the normalisations and activations that a cell beside the name adds to the layer: `+ BatchNorm`."""
     texts = [cell.text for cell in row.cells if cell is not row.named[0] and not row.is_told]
-    return [post for text in texts for part in text.split("+")[1:] for post in posts_of(normalized(part))]
+    added = [takewhile(lambda part: kind_of(part) not in POOLS, text.split("+")[1:]) for text in texts]
+    return [post for parts in added for part in parts for post in posts_of(normalized(part))]  # And not to a pooling.
 
 
 def strange_activations(row: OneRow) -> list[Reading]:

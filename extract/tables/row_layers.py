@@ -9,7 +9,7 @@ from dataclasses import replace
 from extract.columns.grids import Cell
 from extract.columns.headers import SIZED
 from extract.columns.layer_names import LAYERS, names_layer
-from extract.columns.numbers import steps
+from extract.columns.numbers import steps, whole
 from extract.tables.backbones import network_of
 from extract.tables.chained_rows import chained
 from extract.tables.column_cells import MOST_SIDE
@@ -111,6 +111,15 @@ def layers_of(row: OneRow) -> list[Reading]:
                 return [Reading("dense", posts=(found[0].kind,), text=cell.text)]
             if found[0].kind == "concat" and any(_INPUT.fullmatch(each.text.strip()) for each in row.named):
                 return [Reading("input", text=cell.text)]
+            if found[0].kind == "softmax" and len(found) == 1 and _is_windowed(row):
+                side = whole(row.said["kernel"]) or 1  # A convolution with as many channels as there are classes.
+                return [Reading("conv", {"kernel": row.window or (side, side)}, ("softmax",), text=cell.text)]
+            if found[0].kind == "upsample" and len(found) == 1:
+                said_how = re.findall("bilinear", row.attributes, re.IGNORECASE)
+                found = [replace(found[0], text=" ".join(dict.fromkeys([found[0].text, *said_how])))]
+                if by := _times_larger(row, cell):
+                    row.is_told = True
+                    return [replace(found[0], params={"kernel": (by, by), **found[0].params})]
             if found[0].kind == "stage" and (told := _within_stage(row)):
                 return told
             if found[0].kind == "bottleneck" and (narrow := _narrowed(cell.text)):
@@ -118,6 +127,8 @@ def layers_of(row: OneRow) -> list[Reading]:
             bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
             if bare and (typed := _typed_beside(row, cell)):
                 return typed  # It is a label of where the layers stand.
+            if bare and _is_windowed(row):
+                return [Reading("conv", text=cell.text)]
             if bare and kind_of(row.attributes) not in ("", *WINDOWED):
                 row.is_told = True  # The narrow part of a network, and no block of convolutions.
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]
@@ -358,8 +369,39 @@ def _is_sized(row: OneRow) -> bool:
     return any(re.search(r"\d", cell.text) for role in ("filters", "kernel") for cell in row.said.get(role, ()))
 
 
+_MOST_WINDOW = 10
+"""What no window's side reaches; a larger number beside a softmax counts classes."""
+
+
+def _is_windowed(row: OneRow) -> bool:
+    """Tell the middle of a network by its window and how many filters it has: no block, which would widen first."""
+    sides = [whole([cell]) for cell in row.said.get("kernel", ()) if re.search(r"\d", cell.text)]
+    return (
+        bool((row.window or any(0 < (side or 0) < _MOST_WINDOW for side in sides)) and row.width)
+        and "expand" not in row.columns.roles
+    )
+
+
 _CALLED = re.compile(r"\s*([A-Z]\w+) ?\(.*\)\s*")
 """A layer as a framework calls it."""
+_LARGER = re.compile(
+    r"(?:(?:mode ?[=:] ?)?['\"]?(?:(?:bi|tri)?linear|bicubic|nearest(?:[- ]neighbou?r)?)['\"]?"
+    r"(?: interpolation| upsampling)?[,:]? ?)?"
+    r"(?:(?:scale|size|by|up)[,:]? )?(?:(?:scale|scaling)?[ _]?(?:factor)?(?: of)? ?[=:]? ?)"
+    r"(?:([2-9]|16|32) ?[x×*]|[x×*] ?([2-9]|16|32)|(?<=[a-z=:] )([2-9]|16|32)|(?<=[=:])([2-9]|16|32))"
+    r"(?: (?:larger|up-?sampl\w*|upscal\w*|scale(?: factor)?|bilinear|nearest|spatial))?",
+    re.IGNORECASE,
+)
+"""How many times larger an image becomes, of nothing but that: `bilinear, 4x`, `scale factor 2`."""
+
+
+def _times_larger(row: OneRow, name: Cell) -> int:
+    """Return how many times larger a row makes an image, whose other cell says nothing else."""
+    texts = [cell.text.strip() for cell in row.cells if cell is not name and not row.columns.roles[cell.first]]
+    said = [found for text in texts if text and (found := _LARGER.fullmatch(text))]
+    return int(next(filter(None, said[0].groups()))) if len(said) == len([*filter(None, texts)]) == 1 else 0
+
+
 _SETTINGS = re.compile(r"(?:hyper-?)?parameters?\b|settings?\b", re.IGNORECASE)
 """The header of a column of what is set, of layers and of how they are trained."""
 _COUNTED = re.compile(r"(\d{1,2})(?: ?×)? ([A-Za-z][A-Za-z -]*?) ?blocks?", re.IGNORECASE)

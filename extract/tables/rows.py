@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from extract.columns.grids import Cell, Grid
+from extract.columns.layer_names import LAYERS
 from extract.columns.roles import Columns
 from extract.columns.stacked import single_rows
 from extract.designs.connected import goes_on, linked, with_more
 from extract.designs.joining import names_among, names_in, told_in, with_skip
 from extract.tables.each_layer import one_each
-from extract.tables.lone_rows import layer_alone, unheard_row
+from extract.tables.lone_rows import layer_alone, network_ahead, unheard_row
 from extract.tables.one_row import OneRow
 from extract.tables.row_behind import (
     poolings_behind,
@@ -39,6 +40,8 @@ from extract.words.reading import Reading
 from extract.words.signs import signed
 from extract.words.spellings import normalized
 
+_UP = re.compile(r"\W*up[ _-]?(?!sampl)conv", re.IGNORECASE)
+"""What convolutions of a decoder are called, and those that make an image larger."""
 _REPEATED = ("stage", "bottleneck", "mbconv", "resblock")
 """Kinds that go on in a row below that has no name."""
 OUTPUTS = ("softmax", "sigmoid")
@@ -86,7 +89,7 @@ class _Body:
         said = OneRow(tuple(row), self.columns, self.width)
         found, kind = self._heard(said, row)
         heard = bool(found)
-        found = found or (unheard_row(said) if self.ahead else [])
+        found = found or (unheard_row(said) if self.ahead else network_ahead(said))
         if not found:
             return
         self.above = found[0] if found[0].kind in _REPEATED else None
@@ -94,6 +97,8 @@ class _Body:
         ahead = found[:1] if len(found) > 1 and found[0].kind in told_first else []  # Of what follows the row tells.
         found = found[len(ahead) :]
         first = self._params(said, found, kind)
+        if found[0].kind == "deconv" and _UP.match(found[0].text) and {*first.get("stride", (2,))} == {1}:
+            found[0] = replace(found[0], kind="conv")  # Of the half that goes up.
         whole = [*ahead, *one_each(completed(found, first, said), said)]
         whole = self._given_out(_joined(whole) if said.repeat > 1 else whole, said)
         if says_two_windows(said):
@@ -152,11 +157,13 @@ class _Body:
         if self.before is not None and are_moments(self.before.cells, said.cells):
             whole[0] = replace(whole[0], params={**whole[0].params, "beside": self.before.cells[0].text})
         if head := head_of(said.cells):
-            whole[0] = replace(whole[0], params=whole[0].params | head)
+            whole[0] = replace(_as_dense(whole[0], said), params=_as_dense(whole[0], said).params | head)
         return whole
 
     def _taken_in(self, whole: list[Reading], first: Mapping[str, Any], said: OneRow) -> list[Reading]:
         """Return the layers of a row, what comes in where the first row says but its size, or how long it is."""
+        if not self.ahead and (taken := _taken_by_name(whole, said)):
+            return taken
         if self.ahead or not comes_in(whole[0], said.cells):
             return whole
         if not first and len(self.columns.roles) == 2 and LENGTH.search(whole[0].text):
@@ -183,6 +190,30 @@ class _Body:
         if readings[-1:] and readings[-1].kind == "dropout" and given_out & {*OUTPUTS}:
             readings[-1] = replace(readings[-1], unclear=True)  # Behind the output nothing is dropped.
         return with_what_comes_in(*with_ways(without_doubtful_norms(with_steps(readings)), cells))
+
+
+def _as_dense(head: Reading, said: OneRow) -> Reading:
+    """Return a head that nobody knows as a Dense, where columns say how many numbers come in and out of each layer."""
+    taken, given = (head.params.get(key, ()) for key in ("input", "output"))
+    if head.kind in LAYERS or len(taken) != 1 or len(given) > 1 or not said.said.get("output"):
+        return head
+    wide = {"units": given[0]} if given and re.search(r"\d", said.said["output"][0].text) else {}
+    return replace(head, kind="dense", params={"in_features": taken[0], **wide})
+
+
+def _taken_by_name(whole: Sequence[Reading], said: OneRow) -> list[Reading]:
+    """Return what comes in, of a row that is called so though its type is Dense: no activation as others have it."""
+    named = any(_INPUT.fullmatch(cell.text.strip()) for cell in said.said.get("type", ()))
+    bare = len(whole) == 1 and whole[0].kind == "dense" and not whole[0].posts and "units" in whole[0].params
+    idle = said.said.get("activation", ()) and not any(cell.tells for cell in said.said["activation"])
+    return (
+        [replace(whole[0], kind="input", params={"output": (whole[0].params["units"],)})]
+        if named and bare and idle
+        else []
+    )
+
+
+_INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 
 
 def _linked(whole: Sequence[Reading], said: OneRow, columns: Columns) -> list[Reading]:

@@ -39,18 +39,24 @@ def unnamed(row: OneRow) -> list[Reading]:
     name = row.named[0].text.strip()
     told = _MANY.search(row.attributes) if not row.said.get("kernel") else None
     if (row.units or told) and not row.window and not (_ACRONYM.fullmatch(name) or _WHOLE.search(name)):
-        return [Reading("dense", text=name)]
+        return [Reading("dense", text=_called(row))]
     if any(window_of(cell.text) for cell in row.said.get("context", ())):
         return [Reading("dense" if name.lower().startswith("seg") else "conv", text=name)]
     sized = [cell for cell in row.said.get("kernel", ()) if re.search(r"\d", cell.text)]
     if _is_output(row) and row.numbers:
-        return [Reading("dense", {"units": row.numbers[0]}, text=name)]
+        return [Reading("dense", {"units": row.numbers[0]}, text=_called(row))]
     if not sized and name.isdecimal() and _is_only_activated(row):
         return [Reading("dense", text=f"layer {name}", unclear=True)]  # Behind convolutions.
     if not sized or not name.isdecimal():
         return []
     strange = [cell.text.strip() for cell in row.said.get("type", ()) if re.search(r"[A-Za-z]{3}", cell.text)]
     return [Reading(strange[0], text=strange[0]) if strange else Reading("conv", text=f"conv {name}")]
+
+
+def _called(row: OneRow) -> str:
+    """Return what a row is called, by a word where it has one beside its number: `2 | Hidden layer`."""
+    texts: list[str] = [cell.text.strip() for cell in (row.named[0], *row.said.get("type", ()))]
+    return next((text for text in texts if re.search(r"[^\W\d]{2}", text)), texts[0])
 
 
 def _is_only_activated(row: OneRow) -> bool:
