@@ -329,3 +329,73 @@ def test_dropouts_of_each_layer_among_settings() -> None:
     assert [layer.units for layer in made(graph, L.Dense)][:3] == [40, 40, 40]
     assert [layer.rate for layer in made(graph, L.Dropout)] == [0.4, 0.2, 0.1]
     assert len(made(graph, L.BatchNorm)) == 3
+
+
+def test_the_slope_of_a_leaky_relu_in_a_cell_of_its_own() -> None:
+    lines = ("Linear | 24→60 | 60", "LeakyReLU | negative_slope=0.15 | -", "Linear | 60→8 | 8")
+    graph, _ = read("Layer Type | Configuration | Output Size", *lines)
+    assert [layer.negative_slope for layer in made(graph, L.ReLU)] == [0.15]
+
+
+def test_what_comes_in_and_out_of_a_dense_by_words() -> None:
+    lines = ("Fully connected 1 | input 90, output 30", "Fully connected 2 | input 30, output 1")
+    graph, _ = read("Layer | Description", "Input | 90 features", *lines)
+    assert [layer.units for layer in made(graph, L.Dense)] == [30, 1]
+
+
+def test_channels_in_front_of_sizes_that_no_window_has() -> None:
+    lines = ("Input | 3@40x120 RGB image", "Convolution 5x5 | 8@18x58, activation='relu'", "Convolution 3x3 | 12@16x56")
+    graph, _ = read("Layer | Description", *lines)
+    assert [(layer.filters, layer.stride) for layer in made(graph, L.Conv2D)] == [(8, (2, 2)), (12, (1, 1))]
+    assert graph.inputs[0].shape == (None, 3, 40, 120)
+
+
+def test_features_with_the_sizes_of_which_they_are() -> None:
+    lines = (
+        "Input Layer | 144 Input Features (12 × 12 Pixels)",
+        "Hidden Layer 1 | 20 Neurons",
+        "Output Layer | 4 Neurons",
+    )
+    assert read("Layer | Configuration", *lines)[0].inputs[0].shape == (None, 144)
+
+
+@pytest.mark.parametrize("said", ["7 Q-values", "7 gesture classes"])
+def test_the_last_layer_by_what_it_gives_among_facts(said: str) -> None:
+    lines = ("Input Layer | 30 neurons", "Hidden Layer 1 | 20 neurons (ReLU)", f"Output Layer | {said}")
+    facts = ("Optimizer | Adam", "Regularization | L2", "Early Stopping | Enabled", "Framework | PyTorch")
+    graph, asked = read("Layer | Description", *lines, *facts)
+    assert kinds(graph) == ["Dense", "ReLU", "Dense"]
+    assert made(graph, L.Dense)[-1].units == 7
+    assert not asked
+
+
+def test_shapes_with_a_batch_that_is_called_so() -> None:
+    lines = ("Linear | 50 → 400", "Reshape | (batch, 16, 5, 5)", "ConvTranspose2d | 16→1, k=4, s=2, p=1",
+             "**Output** | **(batch, 1, 10, 10)**")  # fmt: skip
+    graph, asked = read("Layer | Details", *lines)
+    assert kinds(graph) == ["Dense", "Reshape", "Conv2DTranspose"]
+    assert not asked
+
+
+def test_sizes_that_come_into_a_dense_and_what_goes_out() -> None:
+    lines = ("Convolution 1 | 3 -> 16, kernel 3, padding 1", "Pooling | MaxPool, kernel 2, stride 2",
+             "Fully connected 1 | 16 * 10 * 10 -> 40", "Fully connected 2 | 40 -> 6")  # fmt: skip
+    assert [layer.units for layer in made(read("Layer | Configuration", *lines)[0], L.Dense)] == [40, 6]
+
+
+def test_headers_in_vietnamese() -> None:
+    lines = ("Conv block 1 | Conv2d 3 → 8, kernel 3 × 3, padding 1 → ReLU → MaxPool 2 × 2 | 8 × 16 × 16 | 224",
+             "Flatten | 8 × 16 × 16 → vector | 2,048 | 0", "Classifier | Linear 2,048 → 4 | 4 | 8,196",
+             "Tổng | 1 convolution block | | 8,420")  # fmt: skip
+    graph, _ = read("Tầng | Cấu hình | Kích thước đầu ra | Số tham số", "Input | RGB image | 3 × 32 × 32 | 0", *lines)
+    assert kinds(graph) == ["Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense"]
+    assert made(graph, L.Conv2D)[0].kernel == (3, 3)
+
+
+def test_what_tools_do_and_how_long_layers_take_are_no_designs() -> None:
+    limits = [("Layer", "Properties", "Limitations"), ("Convolution", "Kernel: 1x1, 3x3, Stride: 1, 2", "no dilation"),
+              ("Maximum Pooling", "Kernel: 2x2, Stride: 1, 2", "-"), ("Leaky ReLU", "-", "alpha is fixed")]  # fmt: skip
+    taken = [("Bloque", "Descripción", "Latencia (μs)", "% Total"), ("Conv Layer 1", "16 filters, 3×3", "12", "30%"),
+             ("Conv Layer 2", "24 filters, 3×3", "18", "45%"), ("FC + Softmax", "4 classes", "6", "15%")]  # fmt: skip
+    assert not designs_of(plain_grid(limits))
+    assert not designs_of(plain_grid(taken))

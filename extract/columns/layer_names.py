@@ -29,6 +29,7 @@ _FACTS = re.compile(
     r"|cluster number|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"
     r"|model size|memory|runtime|(?:leaky ?|l)?relu slope|latent dim\w*"
     r"|optimi[sz]er|learning rate|batch size|iterations|epochs"
+    r"|(?:framework|library|(?:cross-?|k-fold )validation|evaluation (?:sub)?set|early stopping)$"
     r"|training$|normali[sz]ation$|padding mode$|parameter updates"
     r"|fine-?tun\w+|(?:un)?frozen|trainable(?! (?:block|layer \d))"
     r"|weights?(?: decay|,? (?:and )?(?:bias )?init\w*)|momentum|loss(?: function)?$)\b",

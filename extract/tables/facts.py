@@ -32,10 +32,15 @@ def without_facts(grid: Grid) -> tuple[Grid, str]:
 
 def _among(rows: Sequence[tuple[Cell, ...]], facts: Sequence[tuple[Cell, ...]]) -> list[tuple[Cell, ...]]:
     """Return the rows that name no layer and stand among facts below all layers, of which there are more."""
-    last = max((i for i, row in enumerate(rows) if any(names_layer(cell.text) for cell in row)), default=len(rows))
+    named = [i for i, row in enumerate(rows) if any(names_layer(cell.text) for cell in row) or _is_last(row)]
+    last = max(named, default=len(rows))
     below = rows[last + 1 :]
     others = [row for row in below if row and row not in facts]
     return others if len(others) < len(below) - len(others) else []
+
+
+def _is_last(row: Sequence[Cell]) -> bool:
+    return bool(row) and bool(re.fullmatch(r"output(?: layer)?", row[0].text.strip(), re.IGNORECASE))
 
 
 def _is_fact(grid: Grid, place: int) -> bool:
@@ -50,6 +55,8 @@ def _is_fact(grid: Grid, place: int) -> bool:
     if last and (_is_measure(grid.rows[place]) or (_is_counted(grid.rows[place]) and not names_layer(name))):
         return True
     if _is_of_each(grid, place, name):
+        return True
+    if re.fullmatch(r"regulari[sz](?:ation|er)", name.strip(), re.I) and re.fullmatch(r"\S+ L[12]\b[^A-Za-z]*", said):
         return True
     trained = of_training(said) and not (kind_of(name) or posts_of(name))
     return bool(trained or says_fact(name)) and not between

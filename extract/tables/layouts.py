@@ -158,17 +158,35 @@ def _plain(text: str) -> str:
     """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
     if re.fullmatch(r"[nN]\.? ?/ ?[aA]\.?", text.strip()):
         return "-"  # Which says nothing.
-    if (product := _PRODUCT.fullmatch(text.strip())) and prod(map(int, re.findall(r"\d+", product[2]))) == int(
-        product[1]
-    ):
-        return product[1]
+    if (product := _PRODUCT.fullmatch(text.strip())) and _product(product[3]) == int(product[1]):
+        return f"{product[1]}{product[2]}"
+    if taken := _TAKEN.fullmatch(text.strip()):
+        return f"{_product(taken[1])} → {taken[2]}"
+    if ends := _ENDS.fullmatch(text.strip()):
+        return f"{ends[1]} → {ends[2]}"
+    if (sized := _FRONT.match(text)) and max(map(int, sized.groups()[1:])) >= LEAST_IMAGE:
+        size = f"{sized[2]} × {sized[3]} × {sized[1]}"
+        rest = re.sub(r"^\. (?=\w)", ", ", text[sized.end() :])
+        return f"{size}{rest}" if "image" in rest else f"output {size}{rest}"
+    text = _BATCH.sub(r"\1", text)
     if _SPACES.fullmatch(text.strip()):
         return re.sub(rf"{_SPACE}", r"\1", text)
     sized = _SIZE_OF.fullmatch(text.strip())
     return sized[1] if sized else as_call(each_by_name(_MARK.sub("", text)))
 
 
-_PRODUCT = re.compile(r"(\d+) ?\((\d+(?: ?[xX×*] ?\d+)+)(?: [A-Za-z]+)*\)")
+def _product(text: str) -> int:
+    return prod(map(int, re.findall(r"\d+", text)))
+
+
+_TAKEN = re.compile(r"(\d+(?: ?[xX×*] ?\d+){2}) ?(?:→|->) ?(\d+)")
+"""Of which sizes so many numbers come in, and how many go out: 128 × 28 × 28 → 512."""
+_ENDS = re.compile(r"in(?:put)?s?[:=]? ?(\d+)[,;] ?out(?:put)?s?[:=]? ?(\d+)", re.IGNORECASE)
+_FRONT = re.compile(r"^(\d+)@(\d+) ?[xX×] ?(\d+)\b(?! ?[xX×@])")
+LEAST_IMAGE = 16
+"""A side of an image, at least, that no window has."""
+_BATCH = re.compile(r"([(\[]) ?batch(?:[ _]?size)?, ?(?=\d)", re.IGNORECASE)
+_PRODUCT = re.compile(r"(\d+)((?: [A-Za-z]+)*) ?\((\d+(?: ?[xX×*] ?\d+)+)(?: [A-Za-z]+)*\)")
 """How many numbers there are, and of which sizes that is the product: 64 (8 × 8 image)."""
 _SPACE = r"[Rℝ] ?\^ ?[({]?(\d+(?: ?[×x] ?\d+)*)[)}]?"
 _SPACES = re.compile(rf"{_SPACE}(?: ?(?:→|->) ?{_SPACE})*")

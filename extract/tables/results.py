@@ -24,6 +24,8 @@ def is_results(grid: Grid) -> bool:
         return True
     if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
         return True
+    if any(map(_LIMITED.fullmatch, columns.headers)):
+        return True
     if any(map(_COUNTED.fullmatch, columns.headers)) and any(map(_SHARED.fullmatch, columns.headers)):
         return True
     if any(map(_TUNED.fullmatch, columns.headers)) and not any(map(_OF_LAYERS.search, columns.headers)):
@@ -59,6 +61,8 @@ _SETTING = re.compile(r"[a-zα-ω]|rate|ratio|radius|slope|momentum|expansion|wi
 _COUNTED = re.compile(r"counts?|#|occurrences|frequency|instances", re.IGNORECASE)
 _SHARED = re.compile(r"(?:percent(?:age)?|share|fraction|%)(?: ?\(%\)| of .*)?", re.IGNORECASE)
 """The headers of how often each kind of layer comes, and of how much of all that is."""
+_LIMITED = re.compile(r"(?:known )?(?:limitations?|restrictions?|constraints?)", re.IGNORECASE)
+"""The header of what a tool does not do with a kind of layers, which are none of a design."""
 _TUNED = re.compile(r"\W*(?:lr|learning[ -]rate|taxa de aprendizado|tasa de aprendizaje)\W*", re.IGNORECASE)
 _OF_LAYERS = re.compile(r"\b(?:layers?|types?|couche|capa|camada|schicht|blocks?|modules?)\b", re.IGNORECASE)
 """The header of a column of how fast each network learns, and those of columns of layers."""
@@ -67,8 +71,8 @@ _OF_LAYERS = re.compile(r"\b(?:layers?|types?|couche|capa|camada|schicht|blocks?
 _RANKED = re.compile(r"rank(?:ing)?|place", re.IGNORECASE)
 """The header of what stands in an order of its own, and not in that of a design."""
 _TIMED = re.compile(
-    r"^(?:avg\.? |mean |total )?(?:[mµμun]s|secs?|seconds|time|latency|duration|speed-?up|fps)\b"
-    r"|\b(?:time|latency|speed-?up)\b|\((?:[mµμun]?s|fps)\)$",
+    r"^(?:avg\.? |mean |total )?(?:[mµμun]s|secs?|seconds|time|latency|latencia|latência|duration|speed-?up|fps)\b"
+    r"|\b(?:time|latency|latencia|latência|speed-?up)\b|\((?:[mµμun]?s|fps)\)$",
     re.IGNORECASE,
 )
 """The header of a column that says how long what a row names takes."""

@@ -93,6 +93,16 @@ def is_said(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -
     """Tell the row of an output, `10 classes`, which the layers above give that are as wide: it names no layer."""
     named = all(OUTPUT.fullmatch(cell.text.strip()) for cell in said.said.get("type", ())) and "type" in said.said
     last = next((each for each in reversed(before) if each.params.keys() & {"units", "filters"}), None)
+    widths = [int(each) for each in re.findall(r"\d+", said.attributes)]
+    if (
+        named
+        and len(whole) == 1
+        and whole[0].kind not in LAYERS
+        and last is not None
+        and widths
+        and said.attributes.startswith("(")
+    ):
+        return {last.params.get("units"), last.params.get("filters")} & {widths[0], widths[-1]} != set()
     width = whole[0].params.get("units")
     bare = len(whole) == 1 and whole[0].kind == "dense" and not whole[0].posts and whole[0].params.keys() == {"units"}
     return named and bare and last is not None and width in (last.params.get("units"), last.params.get("filters"))

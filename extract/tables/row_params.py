@@ -89,6 +89,13 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     for cell in row.said.get("activation", ()):
         if (slope := slope_of(cell.text)) is not None:
             found["slope"] = slope
+    size = re.fullmatch(r"\W*\d+(?:\W+\d+){1,3}\W*", row.attributes) if first.kind == "reshape" else None
+    if size is not None and not {"shape", "output"} & {*found, *first.params}:
+        found["shape"] = tuple(map(int, re.findall(r"\d+", row.attributes)))
+    if first.kind == "leakyrelu" and "slope" not in found:
+        slopes = [each for cell in row.cells for each in _SLOPE.findall(cell.text)]
+        slopes += re.findall(r"^\W*(0?\.\d+)\W*$", row.attributes)
+        found |= {"slope": float(slopes[0])} if slopes else {}
     if first.kind == "resblock" and (window := re.match(r"\W*(\d+) ?× ?(\d+)\b(?! ?×)", normalized(row.attributes))):
         found["kernel"] = int(window[1]), int(window[2])
     found |= shapes(row.said.get("output", ()), row.said.get("input", ()))
@@ -213,6 +220,10 @@ def _rate(row: OneRow) -> dict[str, float]:
         for cell in row.cells
     ]
     return next(({"rate": float(found[1])} for found in said if found), {})
+
+
+_SLOPE = re.compile(r"(?:slope|alpha|α)\W{0,3}(0?\.\d+)", re.IGNORECASE)
+"""The slope of a leaky ReLU in a cell of its own: `negative_slope=0.2`."""
 
 
 def _is_count(key: str, value: Any) -> bool:

@@ -16,6 +16,12 @@ _MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?
 """What a Dense has so many of."""
 
 
+_SCORES = re.compile(
+    r"(\d+) (?:[A-Za-z-]+ ){0,2}"
+    r"(?:q-?values?|actions?|class(?:es)?|logits?|outputs?|scores?|probabilit\w+|labels?|categor\w+)",
+    re.IGNORECASE,
+)
+"""How many numbers the last layer gives, by what they are: `6 Q-values`, `25 gesture classes`."""
 _BARE_WINDOW = re.compile(r"\W*(\d{1,2}) ?× ?(\d{1,2})\W*")
 
 
@@ -45,6 +51,8 @@ def unnamed(row: OneRow) -> list[Reading]:
     sized = [cell for cell in row.said.get("kernel", ()) if re.search(r"\d", cell.text)]
     if _is_output(row) and row.numbers:
         return [Reading("dense", {"units": row.numbers[0]}, text=_called(row))]
+    if _is_output(row) and (said := _SCORES.fullmatch(row.attributes.strip())):
+        return [Reading("dense", {"units": int(said[1])}, text=_called(row))]
     if not sized and name.isdecimal() and _is_only_activated(row):
         return [Reading("dense", text=f"layer {name}", unclear=True)]  # Behind convolutions.
     if not sized or not name.isdecimal():

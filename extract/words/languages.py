@@ -66,7 +66,12 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"|^(?:entrada|entr[ée]e|ingresso|вход|giri[sş])$|eingabe(?:schicht|ebene)?|strato di ingresso"
         r"|giri[sş] katman[ıi]",
     ),
-    ("output", r"输出|출력|出力"),
+    ("output size", r"kích thước (?:đầu ra|ngõ ra)"),
+    ("layer", r"^tầng$|^lớp$"),
+    ("configuration", r"^cấu hình$"),
+    ("params", r"^(?:số )?tham số$"),
+    ("total", r"^tổng(?: cộng)?$"),
+    ("output", r"输出|출력|出力|đầu ra"),
     ("length", r"(?<=output )(?:长度|길이|長さ?)"),
     ("stride", r"步[长長幅](?:为|是)?|스트라이드|보폭|ストライド"),
     ("padding", r"填充(?:为|是)?|패딩|パディング"),
