@@ -68,11 +68,12 @@ def test_filters_with_the_sizes_of_images_beside_filters_are_outputs() -> None:
     assert graph.inputs[0].shape == (None, 1, 28, 28)
 
 
-def test_layers_in_other_languages() -> None:
+def test_layers_in_other_languages_and_as_tex_has_them() -> None:
     assert [each.kind for each in read_cell("Faltung 3x3")] == ["conv"]
     for text in ("Vollverbunden", "Vollständig verbundene Schicht", "Entie`rement connecte´e", "Densa"):
         assert [each.kind for each in read_cell(text)] == ["dense"], text
     assert [each.kind for each in read_cell("Aplanado")] == ["flatten"]
+    assert read_cell("8 filters, 3×3, pad = `valid'")[0].params["pad"] == "valid"
     assert [each.params for each in read_cell("Max-Pooling ( 2×2 )")] == [{"kernel": (2, 2)}]
 
 
@@ -81,3 +82,9 @@ def test_a_window_behind_a_layer_that_nobody_knows_is_no_number_of_times(name: s
     head = "| Layer | Filters | Activation |\n|---|---|---|\n"
     graph = model_of(head + f"| Conv 3x3 | 16 | ReLU |\n| {name} | 32 | ReLU |\n| Conv 3x3 | 8 | ReLU |\n")
     assert sum(isinstance(each.layer, L.Custom) for each in graph.nodes) == count
+
+
+def test_a_header_of_two_names_and_whether_each_is_there() -> None:
+    head = "| Layer | Kernel | Channels | BN/ReLU |\n|---|---|---|---|\n"
+    graph = model_of(head + "".join(f"| {i} | 3x3 | 8 | yes/yes |\n" for i in (1, 2, 3)) + "| 4 | 1x1 | 2 | no/no |\n")
+    assert [type(each.layer).__name__ for each in graph.nodes] == [*["Conv2D", "BatchNorm", "ReLU"] * 3, "Conv2D"]

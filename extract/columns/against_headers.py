@@ -33,6 +33,7 @@ _LONG = re.compile(r"(?:widths?|lengths?)(?: ?\[?\(?samples\)?\]?)?")
 _WIDE = re.compile(r"(?:in|out(?:puts?)?|(?:in|out)(?:put)? (?:dim\w*|planes|depth))\.?")
 """The header of how wide is what comes in or goes out, where windows have a column and filters have none."""
 
+_FLAG = re.compile(r"yes|no|true|false|[✓✔√✗✘×]", re.IGNORECASE)
 _SLOPED = re.compile(r"\b(?:leaky[ -]?relu|l-?relu|prelu|elu)\W{0,2}\d[\d.]*\W?", re.IGNORECASE)
 """An activation with its slope."""
 
@@ -78,6 +79,9 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
         roles[i] = "counter"  # Which one each is.
     if roles[i] == "output" and sum(bool(_WEIGHTS.fullmatch(text)) for text in texts) >= 0.5 * len(texts) > 0:
         roles[i] = "filters"  # Of what is learned, windows with how many there are.
+    flags = [text for text in texts if text.strip(" -")]
+    if not roles[i] and flags and all(map(_FLAG.fullmatch, flags)) and re.fullmatch(r"(?i)(leaky |p)?relu\??", name):
+        roles[i] = "activation"  # Whether it is there.
     plain = [_SLOPED.sub("", text) for text in texts]
     told = [text for text in plain if re.search(r"\d", text) and not re.fullmatch(r"[A-Za-z -]+\W*[\d.]+\W*", text)]
     if roles[i] == "activation" and len(told) > max(1, 0.3 * len(texts)):

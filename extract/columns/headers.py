@@ -68,7 +68,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("output", r"^(?:shape )?out$"),
     ("kernel", r"^k[ _]?(?:[lwht]|width|height|length)$"),
     ("stride", r"^s[ _]?[lwht]$|^d[ _]?[wht]$"),
-    ("activation", r"^nl$|^act\b|activation|non-?linearity|^transfer(?: function)?$|^(?:leaky |p)?relu\??$"),
+    ("activation", r"^nl$|^act\b|activation|non-?linearity|^transfer(?: function)?$"),
     ("output", r"^(?:shapes?|dimensions?)$|^spatial(?: (?:size|dim\w*|resolution))?$"),
     ("output", r"^(?:sortie|ausgabe|salida|saída|uscita)\b"),
     ("input", r"^(?:entr[ée]e|eingabe|entrada|ingresso)\b"),

@@ -102,6 +102,8 @@ def _is_grey(said: str) -> bool:
 
     >>> _is_grey("64 x 64 grayscale images"), _is_grey("MNIST digits"), _is_grey("RGB and gray images")
     (True, True, False)
+    >>> _is_grey("images of 33 x 33 pixels and one channel"), _is_grey("takes images, the output has one channel")
+    (True, False)
     """
     return bool(_GREY.search(said)) and not re.search(r"\bRGB\b|\bcolou?r|cifar", said, re.IGNORECASE)
 
@@ -118,7 +120,11 @@ def _stacked(said: str) -> int:
 
 
 _SPECTRUM = re.compile(r"\b(?:log-?)?mel\b|spectro(?:gram|graph)|\bmfccs?\b", re.IGNORECASE)
-_GREY = re.compile(r"\bgr[ae]y|mnist\b|\bbinary images?\b(?! class)", re.IGNORECASE)
+_GREY = re.compile(
+    r"\bgr[ae]y|mnist\b|\bbinary images?\b(?! class)|\bsingle[- ](?:channel|band) (?:\w+ )?(?:images?|inputs?)\b"
+    r"|\bimages?(?:(?!output|mask|giv|predict|map)[^.])*\bone channel\b",
+    re.IGNORECASE,
+)
 
 
 def _is_one_channel(readings: Sequence[Reading], shape: Shape) -> bool:

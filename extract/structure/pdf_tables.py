@@ -17,6 +17,7 @@ from extract.structure.centred import with_middle_cells
 from extract.structure.folding import folded
 from extract.structure.justified import with_whole_cells
 from extract.structure.line_rows import close_lines
+from extract.structure.middle_headers import with_middle_headers
 from extract.structure.partial_rules import with_shared_activations, with_whole_labels
 from extract.structure.row_cells import cells_of
 from extract.structure.ruling import (
@@ -54,7 +55,8 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     region = _with_labels_apart(_without_text_below(page, region))
-    whole = with_middle_cells(with_whole_cells(region.lines), [y for y, _, _ in _parting(page, region)])
+    heads = with_middle_headers(with_whole_cells(region.lines), _parting(page, region))
+    whole = with_middle_cells(heads, [y for y, _, _ in _parting(page, region)])
     region = replace(region, lines=tuple(whole))
     bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)

@@ -29,7 +29,7 @@ def signed(text: str) -> str:
 
 
 _ACCENTS = dict(zip("´`ˆ˜¨", "\u0301\u0300\u0302\u0303\u0308", strict=True))
-_ACCENTED = re.compile(r"([aeiouAEIOU])([´`ˆ¨])(?![aeiouıAEIOU])(?=[a-z])|([´`ˆ˜¨])([A-Za-zı])")
+_ACCENTED = re.compile(r"([aeiouAEIOU])([´`ˆ¨])(?![aeiouıAEIOU])(?=[a-z])|([´ˆ˜¨]|`(?=[aeiouıAEIOU]))([A-Za-zı])")
 """An accent that is set in front of its letter, or behind it, as TeX does with its first fonts."""
 
 
