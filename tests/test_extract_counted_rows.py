@@ -118,3 +118,31 @@ def test_an_embedding_behind_layers_is_asked() -> None:
     report = Report()
     model_of(table("Component | Layer | Units", *lines), report=report)
     assert any("does another net begin there" in each.message for each in report)
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds_read"),
+    [
+        ("MaxPool, Conv3×3-BN-ReLU ×2", ["maxpool", "conv"]),
+        ("MaxPool 2×2, (Conv 3×3 + BN + ReLU) × 2", ["maxpool", "conv"]),
+        ("UpConv2×2, 8", ["deconv"]),
+        ("Upsample, Attention gate, Conv 3×3", ["upsample", "Attention gate", "conv"]),
+        ("Conv, SE block, Conv", ["conv", "SE block", "conv"]),
+    ],
+)
+def test_lists_of_layers(text: str, kinds_read: list[str]) -> None:
+    found = read_cell(text)
+    assert [each.kind for each in found] == kinds_read
+    assert found[-1].times == (2 if text.endswith("2") else 1)
+
+
+def test_of_which_of_several_a_number_speaks_is_asked() -> None:
+    found = read_cell("Conv 5×5, 8, Conv 3×3 + BN + ReLU × 2")
+    assert (found[-1].times, found[-1].unclear) == (2, True)
+
+
+def test_how_often_in_words_and_drops_in_hundredths() -> None:
+    lines = ("Conv + ReLU | 3×3 | 8 | twice | -", "Conv + ReLU | 3×3 | 8 | 3 times | -", "FC | - | 12 | once | 20")
+    graph = model_of(table("Layer | Kernel | Filters | Repeated | Dropout (%)", *lines, "FC | - | 10 | once | -"))
+    assert kinds(graph) == [*["Conv2D", "ReLU"] * 5, "Flatten", "Dense", "Dropout", "Dense"]
+    assert [each.rate for node in graph.nodes if isinstance(each := node.layer, L.Dropout)] == [0.2]

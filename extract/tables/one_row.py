@@ -14,7 +14,7 @@ from extract.columns.stacked import Row
 from extract.tables.column_cells import PAIR, going_out, window_parted, window_said
 from extract.words.argued import are_arguments
 from extract.words.cells import read_cell
-from extract.words.counted import named_in
+from extract.words.counted import named_in, times_in
 from extract.words.families import POOLS, RECURRENT, UNITED
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
@@ -229,7 +229,7 @@ class OneRow:
     def repeat(self) -> int:
         """How often the layers of the row come."""
         often = {cell.first: cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())}
-        whole_ones = [int(text) for text in often.values() if text.isdecimal()]
+        whole_ones = [many for text in often.values() if (many := times_in(text))]
         listed = any(re.search(r"\d, ?\d", cell.text) for cell in self.said.get("filters", ()))
         several = 1 if listed else max((named_in(cell.text)[1] for cell in self.said.get("type", ())), default=1)
         others = [cell.text for role in ("", "filters") for cell in self.said.get(role, ()) if "[" not in cell.text]

@@ -122,7 +122,14 @@ def pooling_of(row: OneRow) -> dict[str, Any]:
 def dropouts_behind(row: OneRow) -> list[Reading]:
     """Return the Dropout behind the layer, of a column of rates."""
     cells = row.said.get("dropout", ())
-    texts = [cell.text for cell in cells if re.search(r"[1-9]", cell.text)]
+    shares = {cell.first: "%" in row.columns.headers[cell.first] for cell in cells}
+    texts = [
+        f"{cell.text.strip()}%"
+        if shares[cell.first] and re.fullmatch(r"\d{1,2}(?:\.\d+)?", cell.text.strip())
+        else cell.text
+        for cell in cells
+        if re.search(r"[1-9]", cell.text)
+    ]
     if row.is_told or any(map(are_arguments, row.attributes.split(" ; "))):
         return []  # What is dropped is dropped within the layer.
     said = re.findall(r"\bdrop-?out\b[^\d,;]{0,9}([\d.]+ ?%?)", row.attributes, re.IGNORECASE)

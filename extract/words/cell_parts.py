@@ -163,6 +163,12 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         part = behind[behind[0].type == "COMMA" :] if behind else []
         said = " ".join(part)
         kind = kind_of(said)
+        if _is_strange_unit(part) and len(parts) > 1:
+            joined.append(part)
+            continue
+        if part and joined and _is_strange_unit(joined[-1]):
+            joined.append(part)
+            continue
         before = " ".join(joined[-1]) if joined else ""
         known = kind_of(before)
         # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
@@ -179,7 +185,25 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
             joined.append(part)
     for part in joined:
         start, end = part[0].start_pos or 0, part[-1].end_pos
-        yield from phrase_of(text[start:end], part)
+        if len(joined) > 1 and _is_strange_unit(part):
+            yield Reading(text[start:end], text=text[start:end])
+        else:
+            yield from phrase_of(text[start:end], part)
+
+
+_STRANGE_UNIT = re.compile(
+    r"(?:[A-Za-z][\w-]* ){0,3}"
+    r"(?:attention(?: (?:gate|block|module|layer|mechanism))?|(?:[A-Z]\w*|gating) (?:block|gate|module|unit))s?",
+    re.IGNORECASE,
+)
+"""The name of a unit between layers that a list has: `Attention gate`, `SE block`."""
+
+
+def _is_strange_unit(tokens: list[Token]) -> bool:
+    """Tell the words between two commas that name a unit which nobody knows."""
+    said = " ".join(tokens)
+    named = bool(tokens) and all(each.type == "WORD" for each in tokens) and _STRANGE_UNIT.fullmatch(said)
+    return bool(named) and not (kind_of(said) or posts_of(said) or FOREIGN.search(said))
 
 
 def _has_window(tokens: list[Token]) -> bool:

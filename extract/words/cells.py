@@ -182,18 +182,24 @@ MOST_LAYERS = 16
 
 
 def _whole_as_often(readings: list[Reading], text: str) -> list[Reading]:
-    """Return one layer with what stands behind it each time: `2 × Conv 3×3, 64 + BN`, `Conv 3×3, 64 + BN × 2`."""
-    first, *rest = readings or [Reading("")]
-    plain = all(each.kind in POSTED and not each.params.keys() - {"slope"} for each in rest)
-    if not rest or not plain or ";" in text or first.block or first.kind in POSTED:
+    """Return layers, one with what stands behind it each time: `2 × Conv 3×3, 64 + BN`, `Pool, Conv 3×3 + BN × 2`."""
+    place = next((i for i in reversed(range(len(readings))) if readings[i].kind not in POSTED), None)
+    if place is None or readings[place].block:
         return readings
-    ahead = first.times > 1 and re.match(r"\d+ ?×", text) and {each.times for each in rest} == {1}
-    behind = first.times == 1 and rest[-1].times > 1 and re.search(r"× ?\d+$", text)
+    ahead_of, first, rest = readings[:place], readings[place], readings[place + 1 :]
+    if not rest or any(each.params.keys() - {"slope"} for each in rest):
+        return readings
+    one_line = first.text in text.rsplit(";", 1)[-1]
+    alone = ";" not in text and not ahead_of and {each.times for each in rest} == {1}
+    ahead = alone and first.times > 1 and re.match(r"\d+ ?×", text)
+    behind = one_line and first.times == 1 and rest[-1].times > 1 and re.search(r"× ?\d+$", text)
     if not (ahead or behind):
         return readings
     posts = (*first.posts, *(post for each in rest for post in (each.kind, *each.posts)))
     params = {key: value for each in (*rest, first) for key, value in each.params.items()}
-    return [replace(first, params=params, posts=posts, times=max(first.times, rest[-1].times))]
+    open_ = any(each.kind in (*FILTERED, "dense", *RECURRENT) for each in ahead_of)  # Of which it may be said too.
+    many = max(first.times, rest[-1].times)
+    return [*ahead_of, replace(first, params=params, posts=posts, times=many, unclear=first.unclear or open_)]
 
 
 def _without_doubles(readings: list[Reading]) -> list[Reading]:
@@ -232,7 +238,7 @@ _SET_BEHIND = re.compile(
     re.IGNORECASE,
 )
 """What parts a layer from what is but set of it: `3×3 conv, 64; stride 2`."""
-_JOINED = re.compile(r"(?:(?<=pool)|(?<=(?!sep|.dw)[a-z]{3}conv))(?=\d ?× ?\d\b)", re.IGNORECASE)
+_JOINED = re.compile(r"(?:(?<=pool)|(?<=(?!sep|.dw)[a-z]{3}conv)|(?<=\b(?:up|de)conv))(?=\d ?× ?\d\b)", re.IGNORECASE)
 """Where a window begins, right behind the name of its layer: MaxPool2×2, TranspConv2×2."""
 _MANY_WIDE = re.compile(r"(\d{1,3}) ?× ?\((\d+ ?[a-zα]?|(?:min|max) ?\([\d, a-zα]+\))\)")
 """So many of such a width, which is all that is said of them: 4 × (128a)."""

@@ -72,6 +72,21 @@ _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "te
 _IN_WORDS = re.compile(rf"({'|'.join(_NUMBERS)}) (?:(?:stacked|consecutive|successive|identical) )?(.+)", re.IGNORECASE)
 
 
+_ADVERBS = {"once": 1, "twice": 2, "thrice": 3}
+
+
+def times_in(text: str) -> int:
+    """Return how often a text says that something comes, 0 where it does not.
+
+    >>> times_in("3"), times_in("twice"), times_in("four times"), times_in("×2"), times_in("yes")
+    (3, 2, 4, 2, 0)
+    """
+    plain = re.sub(r"^[×x] ?| ?(?:times|[×x])$", "", text.strip().lower())
+    if plain.isdecimal():
+        return int(plain)
+    return _NUMBERS.index(plain) + 2 if plain in _NUMBERS else _ADVERBS.get(plain, 0)
+
+
 def in_words(text: str) -> tuple[int, str]:
     """Return how many layers a text says in words, and what it says of each: 1 where it says none.
 
