@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ir.diagnostics import Report, TranslationError
+from translator.convert import save
+from translator.dialect import Output
+
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 LENET = str(FIXTURES / "caffe" / "lenet.prototxt")
 
@@ -53,6 +57,29 @@ def test_an_unclear_suffix_is_refused(tmp_path: Path) -> None:
     done = run(LENET, "-o", str(tmp_path / "net.py"))
     assert done.returncode == 2
     assert b"--to FORMAT" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["net.h5", "net.hdf5", "net.pt", "net.caffemodel"])
+def test_a_file_of_a_kind_that_is_only_read_is_not_written_as_another(name: str, tmp_path: Path) -> None:
+    done = run(LENET, "-o", str(tmp_path / name))
+    assert done.returncode == 2
+    assert b"are read, but not written" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("net.caffemodel", ".caffemodel"), ("net.h5", ".weights.h5")])
+def test_the_weights_do_not_take_the_place_of_the_text(name: str, suffix: str, tmp_path: Path) -> None:
+    made = Output("text", companions={suffix: Path.touch})
+    with pytest.raises(TranslationError, match="would be the file of the text"):
+        save(tmp_path / name, made, Report())
+    assert not list(tmp_path.iterdir())
+
+
+def test_source_is_not_written_into_a_file_of_keras_2(tmp_path: Path) -> None:
+    done = run(LENET, "--to", "keras", "-o", str(tmp_path / "net.h5"))
+    assert done.returncode == 2
+    assert b"name a .keras file" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -108,13 +108,19 @@ def _format_of(output: Path | None, parser: argparse.ArgumentParser) -> str:
         parser.error("say what to write: --to FORMAT, or -o with a suffix that tells")
     found = by_suffix(output, writing=True)
     if len(found) != 1:
-        names = " or ".join(each.name for each in found)
-        parser.error(
-            f"{output.name} may be {names}: say which, --to FORMAT"
-            if names
-            else f"the suffix of {output.name} tells no format: --to FORMAT"
-        )
+        parser.error(_unclear(output, [each.name for each in found]))
     return found[0].name
+
+
+def _unclear(output: Path, found: list[str]) -> str:
+    from translator.dialect import by_suffix
+
+    if found:
+        return f"{output.name} may be {' or '.join(found)}: say which, --to FORMAT"
+    written = [f"{each.name} writes {' '.join(each.written)}" for each in by_suffix(output) if each.written]
+    if written:
+        return f"{output.suffix} files are read, but not written; {', '.join(written)}"
+    return f"the suffix of {output.name} tells no format: --to FORMAT"
 
 
 def _check(argv: Sequence[str]) -> int:

@@ -256,6 +256,11 @@ def save(path: Path, made: Output, report: Report) -> tuple[Path, ...]:
     def save_text(to: Path) -> None:
         to.write_text(made.text or "", encoding="utf-8", newline="\n")
 
+    kinds = {f".{suffix.rpartition('.')[2]}" for suffix in made.companions}
+    if made.save is None and path.suffix.lower() in kinds:
+        told = f"{path.name} would be the file of the text, and {path.suffix} is that of the weights beside it"
+        report.add("format", told, hint="name the file of the text; the weights go beside it, named as it is")
+        raise TranslationError(report)
     jobs: list[tuple[Path, Save]] = [(path, made.save or save_text)]
     stem = path.with_suffix("")
     jobs += [(stem.parent / f"{stem.name}{suffix}", save) for suffix, save in made.companions.items()]

@@ -74,17 +74,26 @@ class Target:
 
 @dataclass(frozen=True)
 class Dialect:
-    """One format; with `objects` its reader takes what is in memory too (`read_object`)."""
+    """One format; with `objects` its reader takes what is in memory too (`read_object`).
+
+    Of its suffixes those in `read_only` are of files that it reads, but would not be taken to write.
+    """
 
     name: str
     title: str
     folder: str
     suffixes: tuple[str, ...] = ()
+    read_only: tuple[str, ...] = ()
     reads: bool = False
     writes: bool = True
     objects: bool = False
     extra: str = ""
     sniff: Callable[[bytes], bool] | None = field(default=None, compare=False)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The suffixes of the files that it writes."""
+        return tuple(suffix for suffix in self.suffixes if self.writes and suffix not in self.read_only)
 
     def reader(self) -> Reader:
         """Import the reader."""
@@ -125,7 +134,7 @@ def by_suffix(path: Path, *, writing: bool = False) -> list[Dialect]:
     return [
         each
         for each in dialects().values()
-        if any(name.endswith(suffix) for suffix in each.suffixes) and (each.writes if writing else each.reads)
+        if (writing or each.reads) and name.endswith(each.written if writing else each.suffixes)
     ]
 
 

@@ -27,6 +27,7 @@ DIALECTS = (
         "Caffe prototxt and caffemodel",
         folder="caffe",
         suffixes=(".prototxt", ".caffemodel", ".pt", ".prototext"),
+        read_only=(".caffemodel", ".pt"),
         reads=True,
         sniff=_sniff,
     ),

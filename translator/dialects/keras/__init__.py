@@ -29,6 +29,7 @@ DIALECTS = (
         "Keras 3: source with .weights.h5, or a .keras archive; .h5 and .keras of every era are read",
         folder="keras",
         suffixes=(".keras", ".weights.h5", ".h5", ".hdf5"),
+        read_only=(".h5", ".hdf5"),
         reads=True,
         sniff=_is_file,
     ),

@@ -39,7 +39,8 @@ def assign(graph: Graph, shapes: Shapes, net: Net, drawn: Drawn, path: Path, rep
     try:
         stored = arrays_of(path)
     except (OSError, ValueError, RuntimeError, KeyError, TypeError, EOFError, NotImplementedError) as error:
-        report.add("weights", f"holds no weights of Keras, or is damaged: it {error}", origin)
+        why = f"it {error}" if isinstance(error, ValueError) else str(error)
+        report.add("weights", f"holds no weights of Keras, or is damaged: {why}", origin)
         return Model(graph)
     wanted = weight_shapes(graph, shapes)
     weights: dict[str, Tensor] = {}

@@ -35,6 +35,13 @@ def _suffix(options: WriteOptions) -> str:
 def write(model: Model, shapes: Shapes, options: WriteOptions, report: Report) -> Output:
     """Return the source and its weights, or the kind of file that the suffix asks for."""
     suffix = _suffix(options)
+    if not suffix and options.path and options.path.suffix.lower() in (".h5", ".hdf5"):
+        report.add(
+            "format",
+            f"{options.path.suffix} files of whole models are of Keras 2, which is read, but not written",
+            hint="name a .keras file, .weights.h5 for the weights alone, or .py for source",
+        )
+        return Output()
     made = program(model, shapes, RULES if suffix == ".keras" else SOURCE_RULES, report)
 
     def save(path: Path) -> None:
