@@ -470,3 +470,28 @@ def test_a_shape_that_is_but_given_another_tells_that_an_image_has_one_channel()
     rows = "| Input | | (16, 32) |\n| Reshape | | (1, 16, 32) |\n| Conv2D | (1, 4) | (8, 16, 32) |\n"
     graph = model_of(f"| Layer | Size | Output |\n|---|---|---|\n{rows}| Flatten | | |\n| Dense | 4 | |\n")
     assert graph.inputs[0].shape == (None, 1, 16, 32)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "params"),
+    [
+        ("64 × Conv 3×3", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("Conv2D – 64 filters – (3,3) – ReLU", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("Conv2D-64-3x3", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("Conv [3×3, 64]", "conv", {"filters": 64, "kernel": (3, 3)}),
+        ("Max-Pool(3,2)", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
+        ("PW conv 64", "conv", {"filters": 64, "kernel": (1, 1)}),
+        ("Residual block (64, 5×5)", "resblock", {"filters": 64, "kernel": (5, 5)}),
+        ("Upsample, scale 4", "upsample", {"kernel": (4, 4)}),
+        ("FC 7×7×512 → 4096", "dense", {"in_features": 25088, "units": 4096}),
+        ("Input: 1@28x28", "input", {"shape": (28, 28, 1)}),
+    ],
+)
+def test_numbers_that_were_lost(said: str, kind: str, params: dict[str, object]) -> None:
+    (found,) = read_cell(said)
+    assert found.kind == kind
+    assert {key: found.params.get(key) for key in params} == params
+
+
+def test_a_factor_in_front_of_another_layer() -> None:
+    assert read_cell("Upsample 4x + Conv 3×3, 64")[0].params["kernel"] == (4, 4)

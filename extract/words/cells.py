@@ -108,7 +108,7 @@ def _read_cell(text: str) -> list[Reading]:
     if len(found) > 1 and _FLATTENED.search(plain):
         found[-2:] = [replace(found[-2], params={"output": (found[-1].params["units"],)})]  # So long is what it gives.
     found = [_as_often(each) for each in _without_doubles(_with_borders(_with_activations(found)))]
-    found = _whole_as_often(found, plain)
+    found = [_many_filters(each) for each in _whole_as_often(found, plain)]
     if len(found) > 1 and _WIDTHS.fullmatch(plain) and found[0].params.get("units") in PIXELS:
         found[0] = Reading("input", {"output": (found[0].params["units"],)}, text=found[0].text)
     elif len(found) > 1 and _WIDTHS.fullmatch(plain):
@@ -179,6 +179,13 @@ def _as_often(reading: Reading) -> Reading:
 
 MOST_LAYERS = 16
 """Layers that recur one behind the other at most."""
+
+
+def _many_filters(reading: Reading) -> Reading:
+    """Return a convolution that seems to come more often than any does as one with so many filters: `64 × Conv 3×3`."""
+    if reading.kind not in FILTERED or "filters" in reading.params or reading.times < MOST_LAYERS:
+        return reading
+    return replace(reading, params={**reading.params, "filters": reading.times}, times=1)
 
 
 def _whole_as_often(readings: list[Reading], text: str) -> list[Reading]:

@@ -152,7 +152,7 @@ def _without_window(layer: Described) -> None:
 _OF_SIZE = re.compile(r"(?<!kernel )(?<!filter )(?<!window )(?<!batch )(?<!input )\bsize\b", re.IGNORECASE)
 _OF_UNITS = (("filters", "units"), ("in_channels", "in_features"))
 """What is said of a Dense in the words that are a convolution's: `Linear(in=512, out=10)`."""
-_POINTWISE = re.compile(r"\bpoint-?wise\b|\bpw-?conv", re.IGNORECASE)
+_POINTWISE = re.compile(r"\bpoint-?wise\b|\bpw[- ]?conv", re.IGNORECASE)
 
 
 def _listed(layer: Described, numbers: list[int]) -> dict[str, Any]:

@@ -302,6 +302,17 @@ _THEN: tuple[_Rule, ...] = (
         r"\1\2\3, \6\4\5",
     ),
     (r"(?<=[\w)]), ?(\((?:[^()]|\([^()]*\))*\) ?[×x] ?\d+)", r" + \1"),  # Several in brackets behind a layer.
+    (r"(?i)\b(up-?sampl\w*)(?:,? scale(?: factor)?(?: of)? ?=?)? (\d)[x×]?(?= ?[+,→;]|$)", r"\1 ×\2"),
+    (r"(?i)\b(res\w* ?(?:block|unit)) \((\d+), ?(\d ?× ?\d)\)", r"\1 \3, \2"),
+    (r"(?i)\b(conv(?:[123]d)?)[-_](\d{2,4})[-_](\d)[x×](\d)\b", r"\1 \3×\4, \2"),
+    (r"(?i)\b(conv\w*) ?[-–—] ?(\d+ filters) ?[-–—] ?\(?(\d+)(?:, ?| ?[x×] ?)(\d+)\)?(?: ?[-–—] )?", r"\1 \3×\4, \2, "),
+    (r"(?i)\b(max|avg|average)-pool(?=\()", r"\1pool"),
+    (r"(?i)^(conv\w*|mlp) ?\[([\d ,×x]+)\]$", r"\1(\2)"),
+    (  # What comes in is flattened.
+        r"(?i)\b(dense|linear|fc) (\d+) ?× ?(\d+) ?× ?(\d+) ?→ ?(\d+)\b(?! ?×)",
+        lambda found: f"{found[1]} {int(found[2]) * int(found[3]) * int(found[4])}→{found[5]}",
+    ),
+    (r"(?i)\b(input\w*:? )(\d)@(\d+) ?[x×] ?(\d+)\b", r"\1\3×\4×\2"),
     (rf"(?i)^(conv\w*\([^()]*\)) ?× ?(\d)({_POSTS})$", r"\2 × (\1\3)"),
     (r"^\[(\d{1,2}, ?\d{2,4}(?: ?; ?\d{1,2}, ?\d{2,4})*)\](?= ?[×;])", _along_time),
     (r"^\[([3579], ?\d{2,4})\]$", _along_time),
