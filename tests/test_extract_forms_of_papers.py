@@ -189,3 +189,39 @@ def test_usual_borders_are_told() -> None:
     report = Report()
     model_of(table(HEAD, *ROWS), report=report)
     assert sum("as a border, where none is said" in each.message for each in report) == 1
+
+
+@pytest.mark.parametrize(
+    ("caption", "asked"),
+    [
+        ("A global average pooling precedes the classifier.", "global average pooling"),
+        ("Two dense layers with 256 and 10 units follow.", "dense layers with 256"),
+        ("LeakyReLU follows each layer; instance normalization is not used in the first layer.", "'in'"),
+    ],
+)
+def test_what_the_caption_says_and_no_row_shows_is_asked(caption: str, asked: str) -> None:
+    report = Report()
+    model_of(f"{caption}\n\n{table(HEAD, *ROWS)}", report=report)
+    assert any(asked in each.message and "said beside the table" in each.message for each in report)
+
+
+def test_poolings_that_take_the_mean_by_the_caption() -> None:
+    lines = ("Conv | 8 | 3×3 | 32×32", "Pool | - | 2×2 | 16×16", "FC | 10 | - | -")
+    text = f"Average pooling is used.\n\n{table('Layer | Filters | Kernel | Output', *lines)}"
+    assert kinds(model_of(text))[1] == "AvgPool2D"
+
+
+def test_hidden_layers_and_the_output_in_one_sentence() -> None:
+    lines = ("Input | 20", "Hidden 1 | 16", "Hidden 2 | 8", "Output | 1")
+    caption = "MLP with tanh activations in the hidden layers and a linear output."
+    assert kinds(model_of(f"{caption}\n\n{table('Layer | Neurons', *lines)}")) == [
+        *("Dense", "Tanh", "Dense", "Tanh", "Dense")
+    ]
+
+
+def test_sizes_that_no_window_has_are_those_of_images() -> None:
+    lines = ("conv1 | 8 | 64", "conv2 | 16 | 32", "conv3 | 16 | 32", "conv4 | 32 | 16")
+    graph = model_of(table("Layer | Channels | Size", *lines))
+    assert [each.stride for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [
+        *((1, 1), (2, 2), (1, 1), (2, 2))
+    ]

@@ -101,6 +101,10 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
     sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
     images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
     stepped = {"stride", "output"} <= {*roles}
+    wide = [int(text) for text in texts if text.isdecimal()]
+    if re.fullmatch(r"sizes?|resolution", plain) and len(wide) == len(texts) > 2 and min(wide) > LARGEST_SIDE:
+        roles[i] = "output"  # Of images, for no window is so large.
+        return
     if roles[i] == "filters" and roles.count("filters") > 1 and "output" not in roles and 2 * images > len(texts):
         roles[i] = "output"  # Of how many filters there are another column tells.
     if re.fullmatch(r"sizes?", plain) and ("kernel" in roles or images >= 0.6 * len(texts) > 1):

@@ -138,6 +138,9 @@ def _with_size(first: Assembly, design: TableDesign, caption: str, blocks: Seque
     return found
 
 
+_AVERAGED = re.compile(r"(?<!global )\b(?:average|avg|mean)[- ]?pool", re.IGNORECASE)
+
+
 def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
     listed = re.sub(r"\n\s*[-*•] ", "; ", f"{caption} {design.remarks}")
@@ -145,6 +148,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
     assembly.relu = bool(named) and not behind_all(plain, design.config)
     assembly.slope = slope_of(plain)
+    assembly.averaged = bool(_AVERAGED.search(plain)) and not re.search(r"\bmax[- ]?pool", plain, re.IGNORECASE)
     assembly.norm_groups = norm_groups_of(plain)
     assembly.larger = larger_by(plain)
     assembly.repeats = any(each.kind == "upsample" for each in design.readings)

@@ -55,6 +55,8 @@ class Assembly:
     shapes: dict[Ref, Shape] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     slope: float | None = None
+    averaged: bool = False
+    """Poolings of which it is not said take the mean, as the caption tells."""
     norm_groups: int | None = None
     """In how many groups a GroupNorm parts the channels, where that is said."""
     repeats: bool = False

@@ -271,6 +271,8 @@ class LayersOf:
             self.to.ask_once(
                 f"{reading.text!r}: does it take the mean, as in LeNet, or the largest value? that is taken"
             )
+        elif reading.kind == "pool" and self.to.averaged:
+            cls = MEANS[axes]
         elif reading.kind == "pool":
             self.to.infer_once("poolings take the largest value where it is not said what they take")
 

@@ -32,6 +32,8 @@ _OPEN_END = re.compile(rf"\b(?:last|final|output)\b[^.;]{{0,40}}{_OMITTED}", re.
 """What tells that the last layer is not in a table."""
 _BUT = re.compile(r"\b(?:except|but|other than|apart from|excluding|besides)\b", re.IGNORECASE)
 _BUT_FIRST = re.compile(rf"\W*{_BUT.pattern}(.*?), ((?:all|each|every)\b.*)", re.IGNORECASE)
+_HIDDEN_FIRST = re.compile(r"\bhidden layers?\b[^.;]*?(?:,| and| while) [^.;]*\b(?:last|final|output)\b", re.IGNORECASE)
+_OTHER_CLAUSE = re.compile(r",? (?:and|while|whereas) (?=[^,;]*\b(?:last|final|output)\b)|, (?=[^,;]*\boutput\b)")
 _INSTEAD = re.compile(r",? ?\b(?:which|where|that|whose)\b.*", re.IGNORECASE)
 """What is said of the layer that a sentence excepts."""
 _SCOPES = (
@@ -91,7 +93,10 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             continue
         if not posts or not _EACH.search(sentence) or (named and not is_of(named, config)):
             continue
-        if not but and _LAST.search(sentence) and not re.search(r"\boutput of\b", sentence, re.IGNORECASE):
+        if not but and _HIDDEN_FIRST.search(sentence):
+            told, exception = _OTHER_CLAUSE.split(sentence)[0], "the last"  # Of the output another clause speaks.
+            posts = tuple(dict.fromkeys(posts_of(told)))
+        elif not but and _LAST.search(sentence) and not re.search(r"\boutput of\b", sentence, re.IGNORECASE):
             continue  # Of the last one it says something too.
         kinds = tuple(kind for scope, own in _SCOPES if scope.search(told) for kind in own)
         hidden = bool(_LAST.search(exception)) or "hidden" in told.lower()
@@ -221,6 +226,11 @@ _NOT = re.compile(
 )
 
 
+_BUT_THERE = re.compile(
+    r"\bnot (?:used|applied|added|present) (?:in|to|after|for|at|on) the (?:first|last|final|input|output)\b",
+    re.IGNORECASE,
+)
+"""What says of one layer alone that it has none, and so of the others that they do."""
 _DEFINED = re.compile(
     r"\b[A-Z][A-Za-z]{1,5} ?(?:[:=]|is|are|denotes?|means?|stands? for|represents?|indicates?|refers? to) [^,.;]*"
 )
@@ -235,7 +245,8 @@ def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
     """
     own = {name for each in leaves(readings) for name in (each.kind, *each.posts)}
     told = _DEFINED.sub("", said)
-    named = [name for sentence in sentences(told) if not _NOT.search(sentence) for name in posts_of(sentence)]
+    heard = [each for each in sentences(told) if not _NOT.search(each) or _BUT_THERE.search(each)]
+    named = [name for sentence in heard for name in posts_of(sentence)]
     sought = NORMS if own & ACTIVATIONS else NORMS | ACTIVATIONS
     return [name for name in dict.fromkeys(named) if name in sought - own]
 

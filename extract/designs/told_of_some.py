@@ -50,7 +50,30 @@ def with_told_of_some(to: Assembly, readings: Sequence[Reading], said: str, conf
     told = any(_SOFTMAX.search(each) and not _NOT.search(each) for each in sentences(said))
     if told and "softmax" not in _activations(ended) and not any(_SOFTMAX.search(each.text) for each in ended):
         to.ask("a softmax is said beside the table, but of which layer? None has it")
+    _ask_for_the_unplaced(to, ended, said)
     return _unbiased(to, ended, said)
+
+
+_PLACED: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("gavgpool", "avgpool"), r"\bglobal (?:spatial )?(?:average|avg|mean)[- ]pool\w*"),
+    (("gmaxpool", "maxpool"), r"\bglobal max[- ]?pool\w*"),
+    (("dense", "softmax"), r"\b(?:dense|fully[- ]connected|FC) layers? (?:with|of) \d+"),
+    (("lstm", "bilstm"), r"\b(?:bi-?)?LSTM layers? (?:with|of) \d+"),
+)
+"""Layers that a caption names as part of the network, by the kinds of which one is then there."""
+_BESIDE = re.compile(
+    r"\b(?:instead|without|no|not|replac\w+|remov\w+|unlike|compar\w+|omit\w*|except|baseline)\b", re.IGNORECASE
+)
+
+
+def _ask_for_the_unplaced(to: Assembly, readings: Sequence[Reading], said: str) -> None:
+    """Ask where layers stand that the caption says, and the table does not show."""
+    own = {each.kind for each in leaves(readings)}
+    for kinds, words in _PLACED:
+        found = [re.search(words, each, re.IGNORECASE) for each in sentences(said) if not _BESIDE.search(each)]
+        told = next((each[0] for each in found if each), "")
+        if told and not own & {*kinds}:
+            to.ask(f"{told!r} is said beside the table, which shows none: where does it stand? None is built")
 
 
 _RESIZED = re.compile(
