@@ -98,3 +98,18 @@ def test_rows_between_rules_are_their_own() -> None:
         line(133.0, (20, "Flatten", 0)),
     ]
     assert texts(with_middle_cells(rows, [103.0, 114.0, 125.0])) == texts(rows)
+
+
+def test_numbers_that_all_end_at_one_place_are_a_column() -> None:
+    conv = (("Convolution", 169.0, 213.4), ("3", 216.5, 221.1), ("×", 223.1, 230.3), ("3", 232.4, 237.0))
+    joined = (("Concatenate", 169.0, 213.4), ("output", 216.5, 239.4), ("of", 242.6, 250.0), ("POOL1", 253.4, 278.4))
+    number = ("48", 148.1, 157.1)
+    rows = [(("ENC_CONV0", 70.6, 117.3), number, *conv)] * 2 + [(("POOL1", 70.6, 95.6), number, *conv)] * 2
+    rows += [(("UPSAMPLE2", 70.6, 116.1), number, *conv), (("CONCAT2", 70.6, 106.4), ("96+n", 139.0, 157.1), *joined)]
+    rows += [(("DEC_CONV2", 70.6, 117.3), (each, 117.8, 122.8), number, *conv) for each in "ABC"]
+    rows += [(("OUTPUT", 70.6, 104.0), ("m", 149.1, 157.1), *conv, ("linear", 239.9, 258.0), ("act.", 261.0, 272.0))]
+    lines = [
+        Line(tuple(Word(text, x0, 100.0 + 10 * i - 7, x1, 102.0 + 10 * i, 9, 100.0 + 10 * i) for text, x0, x1 in row))
+        for i, row in enumerate(rows)
+    ]
+    assert with_whole_cells(lines) == lines

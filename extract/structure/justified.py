@@ -24,6 +24,8 @@ ALIKE = 1.4
 """How many times wider than another one in a line at most: behind a comma TeX stretches it more."""
 NEXT = 1.7
 """How far the base line of the next line is below at most, as a share of the type's size."""
+FAR = 3.0
+"""How many times wider it is in front of numbers that all end at one place."""
 COMMON = 2
 """Words that begin at one place at most where no column does."""
 BEGINS = 0.3
@@ -69,6 +71,7 @@ def _columns(lines: Sequence[Line]) -> Iterator[Ends]:
     apart = [b for line in lines for a, b in pairwise(line.words) if b.x0 - a.x1 > WIDE * natural]
     starts += [each.x0 for each in apart]
     centres = [(each.x0 + each.x1) / 2 for each in apart]
+    far = [b.x1 for line in lines for a, b in pairwise(line.words) if b.x0 - a.x1 > FAR * natural]
     for line, after in pairwise(lines):
         for i, first in enumerate(line.words):
             below = next((word for word in after.words if abs(word.x0 - first.x0) < SAME), None)
@@ -81,6 +84,7 @@ def _columns(lines: Sequence[Line]) -> Iterator[Ends]:
                 room = sum(b.x0 - a.x1 - natural for a, b in pairwise(run)) - natural
                 stretched = ended and room < below.x1 - below.x0 and _is_stretched(run, natural, starts, most)
                 stretched &= all(_shared((word.x0 + word.x1) / 2, centres) <= most for word in run[1:])
+                stretched &= _shared(run[-1].x1, far) <= most
                 if stretched and _is_crossed(run, lines[1:]) and _ends(below, after, run[-1].x1, beside):
                     yield first.x0, run[-1].x1
                     break
