@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from extract.raster.figure import diagram_of_picture
+from extract.raster.pointing import between
 from extract.raster.spelling import mended
 from tests.test_extract_screens import arrow, links_of, page, texts_of, word
 
@@ -308,6 +309,20 @@ def test_an_arrow_that_is_hardly_more_than_a_head_leads_to_a_text() -> None:
     arrow(gray, (442, 60), (462, 60), 16)
     word(gray, "label", (470, 70))
     assert named(gray) == {("image", "softmax"), ("softmax", "label")}
+
+
+@pytest.mark.parametrize(("sideways", "leads"), [(0.0, True), (0.25, True), (0.8, False)])
+def test_a_head_alone_leads_on_only_straight_away_from_its_box(sideways: float, leads: bool) -> None:
+    zones = np.zeros((140, 200), np.int32)
+    zones[80:130, 20:180] = 1
+    up = (sideways, -((1 - sideways**2) ** 0.5))
+    base, tip = ((100 + far * up[0], 66 + far * up[1]) for far in (-9, 11))
+    corners = [tip, *((base[0] - side * up[1], base[1] + side * up[0]) for side in (-7, 7))]
+    drawn = np.zeros((140, 200), np.uint8)
+    cv2.fillPoly(drawn, [np.array(corners).round().astype(np.int32)], 255)
+    rows, columns = np.nonzero(drawn)
+    found = between((columns, rows), zones)
+    assert ([found.boxes] if found else []) == ([[0, None]] if leads else [])
 
 
 def test_letters_of_few_pixels_are_asked_about() -> None:

@@ -17,6 +17,8 @@ from extract.raster.thinning import Pixel
 
 TIP = 14
 """Pixels from the end of a head, at most, to the box that it points to."""
+STRAIGHT = 0.9
+"""The cosine between the way of a head and that away from the box behind it at least."""
 SKEW = 0.05
 """How much thinner a head gets towards its tip at least, as a skewness: without its tip a triangle has 0.1."""
 _WAYS = ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, -1.0))
@@ -40,13 +42,25 @@ def between(place: Places, zones: Labels) -> Arrow | None:
         source, target = touched[0] or ahead(zones, base, (-dx, -dy)), touched[1] or ahead(zones, tip, (dx, dy))
         thinner = float((along**3).mean()) / max(float((along**2).mean()), 1.0) ** 1.5
         to_box = source and target and source != target and (all(touched) or thinner > SKEW)
-        if to_box or (touched[0] and target in (0, source) and thinner > SKEW):
+        away = touched[0] and target in (0, source) and _leaves(zones, source, (x, y), (dx, dy))
+        if to_box or (away and thinner > SKEW):
             found.append((bool(to_box), thinner, base, tip, source, target if to_box else 0))
     if not found:
         return None
     *_, base, tip, source, target = max(found)
     points = [(float(each[0]), float(each[1])) for each in (base, tip)]
     return Arrow(points, [source - 1, target - 1 if target else None], heads=[False, True])
+
+
+def _leaves(zones: Labels, box: int, place: tuple[float, float], way: Way) -> bool:
+    """Tell a way that leads straight away from a box that is near."""
+    left, top = (max(0, round(each) - 2 * TIP) for each in place)
+    rows, columns = np.nonzero(zones[top : top + 4 * TIP, left : left + 4 * TIP] == box)
+    if not len(rows):
+        return False
+    across, down = place[0] - left - columns, place[1] - top - rows
+    nearest = int(np.hypot(across, down).argmin())
+    return bool(across[nearest] * way[0] + down[nearest] * way[1] > STRAIGHT * hypot(across[nearest], down[nearest]))
 
 
 def target_of(place: Places, ends: Sequence[End], network: Network, zones: Labels, reach: int = 0) -> int | None:
