@@ -280,6 +280,10 @@ _THEN: tuple[_Rule, ...] = (
     ),
     (r"(?i)\bweights? ?:? ?(\d+ ?× ?\d+ ?× ?\d+ ?× ?\d+)\W+bias\w* ?:? ?\d+(?: ?× ?\d+)*", r"\1"),
     (r"(?i)\bweights? ?:? ?(\d+) ?× ?(\d+)\W+bias\w* ?:? ?\1(?: ?× ?1)?\b", r"\2→\1"),
+    (r"[\'’‘\"“”](same|valid)[\'’‘\"“”]", r"\1"),
+    (r" ?; ?(?=and padding \[)", " "),
+    (r"(?i)\b(strides?|padding|factor) ?; ?(?=\[\d)", r"\1 "),  # Where a line ends, of those that MATLAB lists.
+    (r"(\[\d+(?: \d+)*) ?; ?(?=\d+(?: \d+)*\])", r"\1 "),
     (r"(?i)\b(strides?|dilation(?: factor)?) \[(\d+)[ ,]+\2(?:[ ,]+\2)?\]", r"\1 \2"),  # As MATLAB has it.
     (r"(?i)\b(strides?|dilation(?: factor)?) \[(\d+)[ ,]+(\d+)\]", r"\1 \2×\3"),
     (r"(?i)\bpadding \[(\d+)(?:[ ,]+\1){1,5}\]", r"padding \1"),
