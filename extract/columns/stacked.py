@@ -53,7 +53,9 @@ def _with_sides(rows: list[Row], columns: Columns) -> list[Row]:
     """Return rows with both sides of images of which a column says but one: `Spatial | 224 → 112`."""
     sized = [i for i, role in enumerate(columns.roles) if role == "output"]
     places = [i for i, head in enumerate(columns.headers) if re.match(r"spatial\b", head, re.IGNORECASE)]
-    places += [i for i in sized if re.fullmatch(r"sizes?|resolution", columns.headers[i].strip(), re.IGNORECASE)]
+    said = {i: [cell.text.strip() for row in rows for cell in row if cell.first == cell.last == i] for i in sized}
+    plain = [i for i in sized if all(map(str.isdecimal, said[i]))]
+    places += [i for i in plain if re.fullmatch(r"sizes?|resolution", columns.headers[i].strip(), re.IGNORECASE)]
     return [
         tuple(
             replace(cell, text=f"{sizes[-1]} × {sizes[-1]}")
