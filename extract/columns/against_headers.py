@@ -102,7 +102,9 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
     images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
     stepped = {"stride", "output"} <= {*roles}
     wide = [int(text) for text in texts if text.isdecimal()]
-    if re.fullmatch(r"sizes?|resolution", plain) and len(wide) == len(texts) > 2 and min(wide) > LARGEST_SIDE:
+    others = "filters" in [*roles[:i], *roles[i + 1 :]]
+    large = others and len(wide) == len(texts) > 2 and min(wide) > LARGEST_SIDE
+    if re.fullmatch(r"sizes?|resolution", plain) and large:
         roles[i] = "output"  # Of images, for no window is so large.
         return
     if roles[i] == "filters" and roles.count("filters") > 1 and "output" not in roles and 2 * images > len(texts):
