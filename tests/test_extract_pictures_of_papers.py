@@ -344,16 +344,3 @@ def test_a_line_that_begins_right_behind_a_head_comes_from_where_the_head_does()
     line(gray, (268, 160), (268, 60), (675, 60), (675, 100))
     arrow(gray, (675, 90), (675, 129), 16)
     assert named(gray) == {("image", "conv"), ("conv", "softmax"), ("image", "softmax")}
-
-
-def test_dashed_arrows_may_be_hardly_longer_than_their_heads() -> None:
-    gray = page(620, 460)
-    for top, text in ((20, "image"), (150, "3x3 conv"), (280, "flatten"), (520, "softmax")):
-        box(gray, text, (100, top))
-    for bottom in (150, 280):
-        line(gray, (195, bottom - 68), (195, bottom - 54))
-        arrow(gray, (195, bottom - 32), (195, bottom - 1), 16)
-    for top in range(342, 480, 28):
-        line(gray, (195, top), (195, top + 14))
-    arrow(gray, (195, 490), (195, 519), 16)
-    assert named(gray) == {("image", "3x3 conv"), ("3x3 conv", "flatten"), ("flatten", "softmax")}

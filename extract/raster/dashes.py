@@ -69,9 +69,8 @@ def closed_up(dark: Mask, lines: Mask, ends: Mask) -> Mask:
         first, last = (tuple(round(float(each)) for each in place) for place in (start, end))
         cv2.line(found, first, last, (1,), max(1, round(wide) - 1))
 
-    paths = [_Path(group, met) for group, met in _joined(dashes, chains)]
+    paths = (_Path(group, met) for group, met in _joined(dashes, chains))
     waiting = [each for each in paths if max(map(len, each.chains)) >= FEWEST]
-    waiting += [each for each in paths if waiting and each not in waiting and each.is_like(waiting, dashes)]
     while waiting:
         firm, any_line = ends > 0, (found > dark) | (lines > 0) | (ends > 0)
         tried = ((each, each.ahead(dashes, firm if each.is_patched else any_line)) for each in waiting)
@@ -97,13 +96,6 @@ class _Path:
     def is_patched(self) -> bool:
         """Whether dashes are in it that are no line by themselves: what is in a corner, or between one and a box."""
         return min(map(len, self.chains)) < FEWEST
-
-    def is_like(self, others: Sequence[_Path], dashes: _Dashes) -> bool:
-        """Tell a few dashes that are as long and wide as those of other lines: of a line that is short."""
-        usual = [dash for each in others for chain in each.chains for dash, _ in chain]
-        own = [dash for chain in self.chains for dash, _ in chain]
-        sizes = ((each[own], float(np.median(each[usual]))) for each in (dashes.long, dashes.wide))
-        return all(float(np.maximum(each / middle, middle / each).max()) < ALIKE for each, middle in sizes)
 
     def gaps(self) -> Iterator[tuple[End, End]]:
         """Yield the ends of dashes that follow each other."""
