@@ -48,12 +48,12 @@ def test_what_the_caption_sets_is_no_question() -> None:
 
 
 def test_shares_tell_strides() -> None:
-    lines = ("conv1 | 3×3, 8 | H/2 × W/2 × 8", "conv2 | 3×3, 8 | H/2 × W/2 × 8", "conv3 | 3×3, 16 | H/4 × W/4 × 16")
+    lines = ("conv1 | 3×3, 16 | H/2 × W/2 × 16", "conv2 | 3×3, 16 | H/2 × W/2 × 16", "conv3 | 3×3, 32 | H/4 × W/4 × 32")
     report = Report()
     graph = model_of(table("Layer | Kernel | Output", *lines), report=report)
     assert [each.stride for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)] == [(2, 2), (1, 1), (2, 2)]
     assert graph.inputs[0].shape == (None, 3, 224, 224)
-    assert sum("shares of what comes in" in each.message for each in report) == 1
+    assert sum("shares of the input" in each.message for each in report) == 1
 
 
 def test_letters_that_the_caption_sets() -> None:
@@ -68,3 +68,20 @@ def test_letters_that_the_caption_sets() -> None:
 def test_a_letter_of_two_values_stays() -> None:
     grid = plain_grid([["Layer", "Output"], ["dense", "(M, M, 8)"]])
     assert with_settings_of(grid, "M = 4 for CIFAR and M = 6 for STL").rows[1][1].text == "(M, M, 8)"
+
+
+def test_weights_tell_what_shares_are_of() -> None:
+    lines = ("conv1 | 3×3, 16 | H × W × 16 | 448", "pool1 | 2×2 | H/2 × W/2 × 16 | 0",
+             "conv2 | 3×3, 16 | H/2 × W/2 × 16 | 2,320", "pool2 | 2×2 | H/4 × W/4 × 16 | 0",
+             "fc | 10 | 10 | 7,850")  # fmt: skip
+    graph = model_of(table("Layer | Kernel | Output | Params", "input | | H × W × 3 | 0", *lines))
+    assert graph.inputs[0].shape == (None, 3, 28, 28)
+
+
+def test_what_says_its_own_step_is_not_held_to_shares() -> None:
+    lines = ("conv1 | k=7 × 7, s=1, p=0, f=16 | H × W × 16", "pool1 | k=3 × 3, s=2 | H/2 × W/2 × 16",
+             "GAP | - | H/2 × W/2 × 16", "FC | units=10 | 10")  # fmt: skip
+    report = Report()
+    graph = model_of(table("Layer | Description | Output", *lines), report=report)
+    assert isinstance(conv := graph.nodes[0].layer, L.Conv2D)
+    assert (conv.pad, sum(each.code == "question" for each in report)) == (((0, 0), (0, 0)), 1)

@@ -34,10 +34,10 @@ class Shares:
     side: tuple[int, ...] = ()
 
 
-def without_shares(grid: Grid, caption: str) -> Shares:
+def without_shares(grid: Grid, caption: str, side: int = 0) -> Shares:
     """Return a table with numbers for the shares of a column that has several.
 
-    How large what comes in is, the caption says, or what is usual is taken, and asked.
+    How large what comes in is, the caption says, or `side`, or what is usual is taken, and asked.
     """
     for column in range(grid.width):
         cells = [cell for row in grid.rows for cell in row if cell.first == cell.last == column]
@@ -47,6 +47,7 @@ def without_shares(grid: Grid, caption: str) -> Shares:
         many = max(len(letters), 1) if letters else 2
         beside = any(len(re.findall(r"(?<![/\d])\d+", cell.text)) > 1 for cell in cells)
         sizes = _FRAMES if many == 1 and beside and _has_two_numbers(cells, letters) else USUAL.get(many, ())
+        sizes = (side, *sizes) if side else sizes
         told = {letter: _told(letter, caption) for letter in letters}
         for size in sizes:
             known = {letter: told[letter] or size for letter in letters}
@@ -59,7 +60,7 @@ def without_shares(grid: Grid, caption: str) -> Shares:
     return Shares(grid)
 
 
-_QUESTION = "sizes are printed as shares of what comes in: how large is that? {} is taken"
+_QUESTION = "sizes are printed as shares of the input: how large is that? {} is taken"
 _ORDER = "DTLHWMN"
 
 

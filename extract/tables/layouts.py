@@ -23,7 +23,7 @@ from extract.columns.nameless import with_names
 from extract.columns.naming import with_plain_names
 from extract.columns.roles import Columns, columns_of
 from extract.columns.sections import without_sections
-from extract.columns.shares import Shares, without_shares
+from extract.columns.shares import without_shares
 from extract.columns.stacked import with_sizes
 from extract.columns.table_design import TableDesign
 from extract.columns.titles import along_axes, side_tables, spread, with_settings, with_sides, with_titles_above
@@ -58,6 +58,7 @@ from extract.tables.network_rows import leaves_out, models_of, says_products
 from extract.tables.networks import are_chained, are_widening, framed, networks_of, tables_below
 from extract.tables.results import is_results
 from extract.tables.rows import layers_by_rows
+from extract.tables.share_sizes import of_size, side_told
 from extract.tables.stored_arrays import as_layers
 from extract.tables.tensor_names import as_their_neighbours
 from extract.tables.together import with_one_order
@@ -80,19 +81,13 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     caption = _QUOTED.sub(r"\1", whole_words(caption))
     if _BENCHMARK.search(caption):
         return []
-    shares = without_shares(_without_marks(grid), caption)
-    return [_of_size(each, shares) for each in _in_numbers(shares.grid, caption)]
-
-
-def _of_size(design: TableDesign, shares: Shares) -> TableDesign:
-    """Return a design of a table of shares with what is asked of these, and the size of what comes in."""
-    if not shares.asked and not shares.side:
-        return design
-    first, *others = design.readings
-    if shares.side and first.kind != "input" and not {"input", "in_features"} & first.params.keys():
-        first = replace(first, params={**first.params, "input": shares.side})
-    asked = (*design.questions, shares.asked) if shares.asked else design.questions
-    return replace(design, readings=(first, *others), questions=asked)
+    grid = _without_marks(grid)
+    shares = without_shares(grid, caption)
+    found = _in_numbers(shares.grid, caption)
+    if shares.asked and shares.side and (side := side_told(found, shares.side[0])) and side != shares.side[0]:
+        shares = without_shares(grid, caption, side)
+        found = _in_numbers(shares.grid, caption)
+    return [of_size(each, shares) for each in found]
 
 
 def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
