@@ -85,3 +85,10 @@ def test_what_says_its_own_step_is_not_held_to_shares() -> None:
     graph = model_of(table("Layer | Description | Output", *lines), report=report)
     assert isinstance(conv := graph.nodes[0].layer, L.Conv2D)
     assert (conv.pad, sum(each.code == "question" for each in report)) == (((0, 0), (0, 0)), 1)
+
+
+def test_sizes_with_channels_in_front_and_arrows_between() -> None:
+    lines = ("conv1 | 3×3 Conv2d, 8, stride 1, pad valid | 1@28×18 → 8@26×16",
+             "pool1 | 2×2 MaxPool2d | 8@26×16 → 8@13×8", "fc1 | Linear 10 | 8@13×8 → 10")  # fmt: skip
+    graph = model_of(table("Layers | Layer description | Input/Output", *lines))
+    assert graph.inputs[0].shape == (None, 1, 28, 18)

@@ -160,7 +160,8 @@ def _plain(text: str) -> str:
     if ends := _ENDS.fullmatch(text.strip()):
         return f"{ends[1]} → {ends[2]}"
     sized = _FRONT.match(text)
-    if sized and text[sized.end() :].strip() and max(map(int, sized.groups()[1:])) >= LEAST_IMAGE:
+    behind = text[sized.end() :].strip() if sized else ""
+    if sized and behind and behind[0] not in "→-" and max(map(int, sized.groups()[1:])) >= LEAST_IMAGE:
         size = f"{sized[2]} × {sized[3]} × {sized[1]}"
         rest = re.sub(r"^\. (?=\w)", ", ", text[sized.end() :])
         return f"{size}{rest}" if "image" in rest else f"output {size}{rest}"
