@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from extract.structure.texts import grids_of
+from extract.tables.layouts import designs_of
 from extract.words.cells import read_cell
 from extract.words.counted import named_in
 from ir import Report
@@ -146,3 +148,10 @@ def test_how_often_in_words_and_drops_in_hundredths() -> None:
     graph = model_of(table("Layer | Kernel | Filters | Repeated | Dropout (%)", *lines, "FC | - | 10 | once | -"))
     assert kinds(graph) == [*["Conv2D", "ReLU"] * 5, "Flatten", "Dense", "Dropout", "Dense"]
     assert [each.rate for node in graph.nodes if isinstance(each := node.layer, L.Dropout)] == [0.2]
+
+
+def test_rows_that_are_counted_from_the_first_have_no_header() -> None:
+    rows = ("Layer 1 & FC, 12 units", "Layer 2 & FC, 8 units", "Layer 3 & Dropout 0.5", "Layer 4 & FC, 10 units")
+    text = "\\begin{tabular}{ll}\n" + " \\\\\n".join(rows) + "\n\\end{tabular}"
+    (found,) = designs_of(grids_of(text, ".tex")[0])
+    assert [each.params.get("units") for each in found.readings] == [12, 8, None, 10]

@@ -38,6 +38,8 @@ def first_of_body(grid: Grid) -> int:
     """Return the first row that is no header."""
     if (above := _above_the_input(grid)) is not None:
         return above
+    if _counts_from_the_first(grid):
+        return 0
     for i, cells in enumerate(grid.rows[:6]):
         row = [cell for cell in cells if cell.tells]
         if _takes_in(row, first=i == 0) or (i and any(cell.text.strip() and not cell.tells for cell in cells)):
@@ -81,6 +83,13 @@ def first_of_body(grid: Grid) -> int:
         if many and ((len(heads) < 0.5 * len(row) and (i > 0 or len(heads) < 2)) or (i and len(heads) <= 1)):
             return i
     return 1
+
+
+def _counts_from_the_first(grid: Grid) -> bool:
+    """Tell rows that are counted from the first on, beside layers: `Layer 1 | FC, 512 units`, `Layer 2 | ...`."""
+    first, second = ([*(cell.text.strip() for cell in row), ""][0] for row in [*grid.rows[:2], *[()] * 2][:2])
+    counted = re.search(r"[A-Za-z]\W*1$", first) and second == f"{first[:-1]}2"
+    return bool(counted) and any(is_layer(cell.text) for cell in grid.rows[0][1:])
 
 
 def _is_made(text: str) -> bool:
