@@ -155,3 +155,10 @@ def test_rows_that_are_counted_from_the_first_have_no_header() -> None:
     text = "\\begin{tabular}{ll}\n" + " \\\\\n".join(rows) + "\n\\end{tabular}"
     (found,) = designs_of(grids_of(text, ".tex")[0])
     assert [each.params.get("units") for each in found.readings] == [12, 8, None, 10]
+
+
+def test_no_stride_is_more_than_its_window() -> None:
+    lines = ("Conv | 3×3, 8", "Conv | 3×3, 2", "FC | 10")
+    graph = model_of(table("Layer | Kernel", "Input | 32×32×3", *lines))
+    found = [each for node in graph.nodes if isinstance(each := node.layer, L.Conv2D)]
+    assert (found[0].filters, found[0].stride, found[1].stride) == (8, (1, 1), (2, 2))

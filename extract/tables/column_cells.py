@@ -62,5 +62,10 @@ def window_said(text: str, roles: Sequence[str]) -> str:
     sides = [int(each) for each in re.findall(r"\d+", plain)] if PAIR.fullmatch(plain := normalized(text)) else []
     if sides and (max(sides) <= MOST_SIDE or min(sides) == 1):
         return f"kernel {plain}"
-    alone = "stride" not in roles
-    return re.sub(r",\s*(\d)\s*$", r", stride \1", normalized(text)) if alone else text
+    if "stride" in roles:
+        return text
+    side = max(map(int, re.findall(r"\d+", plain.rpartition(",")[0])), default=0)
+    behind = re.search(r",\s*(\d)\s*$", plain)
+    if behind is None or int(behind[1]) > max(side, 2):  # No stride is more than its window: so many filters there are.
+        return plain
+    return f"{plain[: behind.start()]}, stride {behind[1]}"
