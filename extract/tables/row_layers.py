@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.columns.grids import Cell
@@ -16,22 +15,20 @@ from extract.tables.column_cells import MOST_SIDE
 from extract.tables.one_row import OneRow
 from extract.tables.repeated_names import as_often, often_named
 from extract.tables.row_behind import activations_of
+from extract.tables.row_blocks import WORDS, called_often, listed_beside, narrowed, stacked, typed_beside, within_stage
+from extract.tables.row_widths import several_wide
 from extract.tables.unnamed_rows import OUTPUT, unnamed
-from extract.words.cells import is_open, read_attributes, read_cell
+from extract.words.cells import read_attributes, read_cell
 from extract.words.counted import named_in
 from extract.words.families import ACTIVATIONS, POSTED, UNITED, WINDOWED
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.remarks import scaled
-from extract.words.signs import signed
 from extract.words.spellings import normalized
-from extract.words.strangers import is_set, settings_of, stranger_called
+from extract.words.strangers import is_set, settings_of
 
 _OWN_FIRST = re.compile(r"((?!Res|Conv|Dense|Up|Down)[A-Z][A-Za-z]*(?:Block|Unit|Module|Cell)), ")
 """A unit of its own in front of what it does besides: `GBlock, upsample ×2`."""
-_WORDS = re.compile(
-    r"(?:(\d+) ?× ?)?([A-Za-z][\w +.-]{1,40}?(?: ?\([\w =.]+\))?)(?: ?× ?(\d+)| ?\(?\b(\d+) ?× ?\4\)?)?"
-)
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _NEURONS = re.compile(r"\b\d+ (?:units?|neurons?|nodes?|class(?:es)?)\b", re.IGNORECASE)
@@ -71,7 +68,7 @@ def layers_of(row: OneRow) -> list[Reading]:
         return [pixels]
     if chain := chained(row):
         return chain
-    if several := _several(row) or network_of(row):
+    if several := several_wide(row) or network_of(row):
         return several
     for cell in row.named:
         if row.is_class(cell) and not posts_of(cell.text):
@@ -120,22 +117,22 @@ def layers_of(row: OneRow) -> list[Reading]:
                 if by := _times_larger(row, cell):
                     row.is_told = True
                     return [replace(found[0], params={"kernel": (by, by), **found[0].params})]
-            if found[0].kind == "stage" and (told := _within_stage(row)):
+            if found[0].kind == "stage" and (told := within_stage(row)):
                 return told
-            if found[0].kind == "bottleneck" and (narrow := _narrowed(cell.text)):
+            if found[0].kind == "bottleneck" and (narrow := narrowed(cell.text)):
                 return narrow
             bare = found[0].kind == "bottleneck" and len(found) == 1 and not found[0].params
-            if bare and (typed := _typed_beside(row, cell)):
+            if bare and (typed := typed_beside(row, cell)):
                 return typed  # It is a label of where the layers stand.
             if bare and _is_windowed(row):
                 return [Reading("conv", text=cell.text)]
             if bare and kind_of(row.attributes) not in ("", *WINDOWED):
                 row.is_told = True  # The narrow part of a network, and no block of convolutions.
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]
-            return unnamed(row) if bare and row.units else _stacked(row, found) or _listed(row, found, cell)
+            return unnamed(row) if bare and row.units else stacked(row, found) or listed_beside(row, found, cell)
     if row.goes_on():
         return []
-    if called := _called_often(row):
+    if called := called_often(row):
         return [called]
     if nameless := unnamed(row):
         return nameless
@@ -164,60 +161,6 @@ def _sets_something(row: OneRow) -> bool:
 
 _OF_LAYERS = re.compile(r"hidden|output|input|unit|neuron|node|layer|class|stage|block|code|latent", re.IGNORECASE)
 """What names of layers say, and of how wide they are."""
-
-
-def _several(row: OneRow) -> list[Reading]:
-    """Return the layers of a row that names several of a kind, and lists how wide each is: `Dense layers | 32 → 16`."""
-    name = row.named[0].text.strip()
-    kind = kind_of(name)
-    said = re.fullmatch(_WIDTHS, normalized(row.attributes)) if kind in (*UNITED, "conv") else None
-    several = said is not None and kind == "dense" and len(re.findall(r"\d+|[A-Za-z]$", said[1])) > len("io")
-    if not several and not re.search(r"\blayers\b|\bMLP\b", name, re.IGNORECASE):
-        said = None
-    if said is None:
-        return _chain_of_dense(row)
-    row.is_told = True
-    key = "filters" if kind == "conv" else "units"
-    unclear = is_open(name)
-    widths = re.findall(r"\d+|[A-Za-z]$", said[1])
-    return [
-        Reading(kind, {key: int(each)} if each.isdecimal() else {}, text=f"{name} {each}", unclear=unclear)
-        for each in widths
-    ]
-
-
-def _chain_of_dense(row: OneRow) -> list[Reading]:
-    """Return the Dense layers of a row that lists three widths or more: `FC | 4096 → 4096 → 1000`.
-
-    Of other than the same the first may be what comes in, which is asked, where it is not said how many layers
-    there are: `3 layers (2048 → 256 → 128 → 10)`. Of so many alone it is open how wide they are.
-    """
-    name = row.named[0].text.strip()
-    chains = [found for cell in row.cells if (found := _CHAIN.fullmatch(signed(cell.text).strip()))]
-    if not chains or not _OF_DENSE.fullmatch(name):
-        return []
-    row.is_told = True
-    many, wide = int(chains[0][1] or 0), re.findall(r"\d+", chains[0][2] or "")
-    if not wide:
-        return [Reading("dense", times=many, text=f"{name} {chains[0][0]}", unclear=True)]
-    taken = wide[:1] if len(wide) == many + 1 else []
-    first, *others = wide[len(taken) :]
-    params = {"in_features": int(taken[0])} if taken else {}
-    unclear = not taken and len(wide) != many and first != others[0]
-    whole = Reading("dense", {**params, "units": int(first)}, text=f"{name} {first}", unclear=unclear)
-    return [whole, *(Reading("dense", {"units": int(each)}, text=f"{name} {each}") for each in others)]
-
-
-_CHAIN = re.compile(r"(?=\d+ ?→|[2-9] )(?:([2-9]) (?:\w+ )?layers?\b ?[:,]? ?)?(?:\(?(\d+(?: ?→ ?\d+){2,})\)?)?")
-"""The widths that layers have one behind the other, maybe with how many layers they are."""
-_OF_DENSE = re.compile(r"(?:FC|fully[- ]connected|dense|linear|classifier)s?(?: layers?)?", re.IGNORECASE)
-
-
-_WIDTHS = (
-    r"\W*(\d+(?: ?(?:→|,|-|/|and|&) ?\d+)+(?: ?[→,] ?[A-Za-z])?)\W*"
-    r"(?:(?:hidden )?(?:units|neurons|nodes|filters|channels)\b.*)?"
-)
-"""How wide several layers are, one behind the other."""
 
 
 _ENDS = re.compile(r"(?:(?:final |last )?output|classif\w+|predict\w+|scores?|logits)(?: layer)?", re.IGNORECASE)
@@ -254,102 +197,6 @@ def _names_stranger(row: OneRow) -> bool:
 _OWN = re.compile(r"[A-Z]{3,}[ _-]?\d*|[A-Z][a-z]+[A-Z]\w*")
 
 
-def _stacked(row: OneRow, named: Sequence[Reading]) -> list[Reading]:
-    """Return the block that another cell holds in brackets, where the name says no more than `Conv2_x`."""
-    bare = len(named) == 1 and named[0].kind in ("conv", "resblock") and not named[0].params.keys() - {"filters"}
-    if bare and (told := _numbered_blocks(row)):
-        return told
-    said = read_cell(row.attributes) if bare and "[" in row.attributes else []
-    return said if said and said[0].block and not any(each.block for each in said[1:]) else []
-
-
-def _numbered_blocks(row: OneRow) -> list[Reading]:
-    """Return the blocks that another cell counts: `Conv2_x | 3 Residual Blocks`."""
-    for found in filter(None, (_COUNTED.fullmatch(normalized(cell.text)) for cell in row.cells)):
-        name = f"{found[2]} block"
-        return [Reading(kind_of(name) or name, text=found[0], times=int(found[1]))]
-    return []
-
-
-def _listed(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading]:
-    """Return the layer of a cell with what another names behind it: `Conv1 + BN + Pool` beside `Conv2D(3, 32)`."""
-    others = [each for each in row.said.get("type", ()) if each is not cell and "+" in each.text]
-    said = next((read_cell(each.text) for each in others), [])
-    if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
-        return [replace(found[0], posts=said[0].posts), *said[1:]]
-    if _BLOCK.fullmatch(cell.text.strip()) and (inner := _within_block(row, cell)):
-        row.is_told = True
-        return [replace(inner[0], unclear=inner[0].unclear or is_open(row.attributes)), *inner[1:]]
-    return found
-
-
-_BLOCK = re.compile(r"conv\w*[ _-]?blocks?[ _-]?\d*", re.IGNORECASE)
-"""What says no more of layers than that they belong together."""
-
-
-def _within_block(row: OneRow, cell: Cell) -> list[Reading]:
-    """Return the layers that one other cell of a block lists, from a convolution that it says the size of on."""
-    others = (*row.said.get("", ()), *row.said.get("type", ()))
-    told = [read_cell(each.text) for each in others if each is not cell]
-    told = [each for each in told if each and each[0].kind == "conv" and (len(each) > 1 or each[0].times > 1)]
-    told = [each for each in told if each[0].params]
-    return told[0] if len(told) == 1 and all(each.kind in LAYERS for each in told[0]) else []
-
-
-def _narrowed(text: str) -> list[Reading]:
-    """Return the layers of a bottleneck of two widths, four times apart. Source: He et al., ResNet, figure 5."""
-    found = re.search(r"bottleneck ?\((\d+), ?(\d+)\)", normalized(text), re.IGNORECASE)
-    inner, outer = (int(found[1]), int(found[2])) if found else (0, 1)
-    made = read_cell(f"[1×1, {inner}; 3×3, {inner}; 1×1, {outer}]") if outer == 4 * inner else []
-    return [replace(each, text=f"residual {text}") for each in made]
-
-
-def _within_stage(row: OneRow) -> list[Reading]:
-    """Return the layers that another cell says of a stage, or the block that it names."""
-    if told := _counted_block(row):
-        return [told]
-    typed = [cell.text for cell in row.said.get("type", ()) if row.is_typed(cell)]
-    if (
-        len(typed) == 1
-        and kind_of(typed[0]) == ""
-        and (name := _WORDS.fullmatch(normalized(" ".join(typed[0].split()))))
-    ):
-        return [Reading(name[2], text=typed[0], times=min(int(name[1] or name[3] or 1), MOST_SIDE))]
-    if called := next(filter(None, map(stranger_called, (cell.text for cell in row.cells))), ""):
-        return [Reading(called, text=called)]
-    said = read_cell(row.attributes)
-    said = [each for each in said if each.kind in LAYERS or (each.kind and said[0].kind in LAYERS)]
-    return said if kind_of(row.attributes) or any(each.block for each in said) else []
-
-
-def _counted_block(row: OneRow) -> Reading | None:
-    """Return the block that another cell of a stage names, with how often it comes: `3 × ResNeXt block (64-d)`."""
-    for cell in row.cells:
-        if found := re.match(r"(\d{1,2}) ?× ?([A-Za-z][\w-]*(?: [A-Za-z][\w-]*)*)", normalized(cell.text)):
-            return Reading(found[2], text=normalized(cell.text), times=int(found[1]))
-        plain = normalized(cell.text)
-        if (found := re.fullmatch(r"(.*\)) ?× ?(\d{1,2})", plain)) and (called := stranger_called(found[1])):
-            return Reading(called, settings_of(found[1]), text=plain, times=int(found[2]))
-    return None
-
-
-def _typed_beside(row: OneRow, label: Cell) -> list[Reading]:
-    """Return the layers of another cell of a row that says which they are."""
-    others = [read_cell(cell.text) for cell in row.said.get("type", ()) if cell is not label]
-    return next((each for each in others if each and all(one.kind in (*WINDOWED, *UNITED) for one in each)), [])
-
-
-def _called_often(row: OneRow) -> Reading | None:
-    """Return the unit that a cell calls by its class, with how often it comes: `2 × BasicBlock(64→128, stride=2)`."""
-    for cell in row.said.get("type", ()):
-        found = _OFTEN_CALLED.fullmatch(normalized(cell.text))
-        if found and (called := stranger_called(found[2])):
-            said = read_attributes(found[3], "conv")
-            params = {key: value for key, value in said.items() if key in ("filters", "stride", "dilation")}
-            return Reading(called, params, text=normalized(cell.text), times=int(found[1]))
-    return None
-
-
 _SCALING = re.compile(r"\b(?:lambda|normali[sz]\w*|(?:re)?scal\w+|pre-?process\w*|input)\b", re.IGNORECASE)
 """What rows are called that say how pixels are scaled."""
 
@@ -359,9 +206,6 @@ def _scaled(row: OneRow) -> Reading | None:
     said = " ".join(cell.text for cell in row.cells)
     by = scaled(said) if _SCALING.search(row.named[0].text) else None
     return Reading("rescale", dict(zip(("scale", "shift"), by, strict=True)), text=said) if by else None
-
-
-_OFTEN_CALLED = re.compile(r"(\d{1,2}) ?× ?([A-Z]\w+ ?\((.*)\))")
 
 
 def _is_sized(row: OneRow) -> bool:
@@ -404,7 +248,6 @@ def _times_larger(row: OneRow, name: Cell) -> int:
 
 _SETTINGS = re.compile(r"(?:hyper-?)?parameters?\b|settings?\b", re.IGNORECASE)
 """The header of a column of what is set, of layers and of how they are trained."""
-_COUNTED = re.compile(r"(\d{1,2})(?: ?×)? ([A-Za-z][A-Za-z -]*?) ?blocks?", re.IGNORECASE)
 _LEFT_OUT = re.compile(r"\.{2,}|…|⋮|⋯|(?:\. ?){3}")
 """What stands for rows that are not printed."""
 _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom|lambda)s?"
@@ -420,7 +263,7 @@ def _unknown(row: OneRow) -> list[Reading]:
     typed = [cell for cell in row.said.get("type", ()) if not cell.text.strip().isdecimal()]
     if len(row.columns.roles) == 2 and _SETTINGS.match(row.columns.headers[0]):
         return []  # How it is trained.
-    names = [text for cell in typed if _WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
+    names = [text for cell in typed if WORDS.fullmatch(_SET.sub("", text := normalized(cell.text)))]
     told = [text for text in names if any(normalized(cell.text) == text and row.is_typed(cell) for cell in typed)]
     names = [text for text in names if not re.fullmatch(_ANY, text, re.IGNORECASE)] or names
     told = [text for text in told if text in names]
@@ -436,7 +279,7 @@ def _unknown(row: OneRow) -> list[Reading]:
     if len(names) != 1 or not others:
         return []
     more = _SET.search(normalized(names[0]))
-    found = _WORDS.fullmatch(_SET.sub("", names[0]))
+    found = WORDS.fullmatch(_SET.sub("", names[0]))
     several = named_in(names[0])
     name = found[2] if found else several[0] if several[1] > 1 else names[0][:MOST_SIDE]
     many = (found[1] or found[3]) if found else None
