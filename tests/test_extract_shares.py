@@ -10,6 +10,7 @@ from extract.columns.shares import without_shares
 from ir import Report
 from ir import layers as L
 from tests.test_extract_families import model_of
+from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
 
 
@@ -92,3 +93,15 @@ def test_sizes_with_channels_in_front_and_arrows_between() -> None:
              "pool1 | 2×2 MaxPool2d | 8@26×16 → 8@13×8", "fc1 | Linear 10 | 8@13×8 → 10")  # fmt: skip
     graph = model_of(table("Layers | Layer description | Input/Output", *lines))
     assert graph.inputs[0].shape == (None, 1, 28, 18)
+
+
+@pytest.mark.parametrize("share", ["1/0", "H/0 × W/0 × 16", f"H/{'9' * 5000} × W/2 × 16", f"{'9' * 5000} (8 × 8)"])
+def test_shares_that_are_no_numbers(share: str) -> None:
+    lines = ("conv1 | 3×3, 16 | 1/2", f"conv2 | 3×3, 16 | {share}", "conv3 | 3×3, 16 | H/2 × W/2 × 16", "fc | 10 | 10")
+    assert "Conv2D" in kinds(model_of(table("Layer | Kernel | Output", *lines)))
+
+
+def test_letters_that_are_set_to_no_numbers() -> None:
+    lines = ("conv1 | 3×3, 16 | F * F * F", "conv2 | 3×3, 16 | 8×8×16", "fc | 10 | 10")
+    text = f"where F = {'9' * 5000}\n\n{table('Layer | Kernel | Output', *lines)}"
+    assert kinds(model_of(text)).count("Conv2D") == 2

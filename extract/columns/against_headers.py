@@ -9,7 +9,7 @@ from itertools import pairwise
 from extract.columns.by_content import LARGEST_SIDE
 from extract.columns.grids import Grid
 from extract.columns.header_rows import LISTED
-from extract.columns.headers import COUNT
+from extract.columns.headers import COUNT, RELU
 from extract.columns.layer_names import names_layers
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.spellings import normalized
@@ -80,7 +80,7 @@ def _heed_layers(grid: Grid, start: int, name: str, roles: list[str], i: int, te
     if roles[i] == "output" and sum(bool(_WEIGHTS.fullmatch(text)) for text in texts) >= 0.5 * len(texts) > 0:
         roles[i] = "filters"  # Of what is learned, windows with how many there are.
     flags = [text for text in texts if text.strip(" -")]
-    if not roles[i] and flags and all(map(_FLAG.fullmatch, flags)) and re.fullmatch(r"(?i)(leaky |p)?relu\??", name):
+    if not roles[i] and flags and all(map(_FLAG.fullmatch, flags)) and RELU.fullmatch(name):
         roles[i] = "activation"  # Whether it is there.
     plain = [_SLOPED.sub("", text) for text in texts]
     told = [text for text in plain if re.search(r"\d", text) and not re.fullmatch(r"[A-Za-z -]+\W*[\d.]+\W*", text)]

@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.columns.grids import Cell, Grid
-from extract.columns.headers import role_of
+from extract.columns.headers import RELU, role_of
 
 _PARTED = frozenset(("activation", "norm", "dropout"))
 """What is said of a layer by a column of its own, or with another in one."""
 _BETWEEN = re.compile(r" ?[/|,;+&] ?")
-
-_RELU = re.compile(r"(?:leaky |p)?relu\??", re.IGNORECASE)
 
 
 def with_one_each(grid: Grid) -> Grid:
@@ -26,7 +24,7 @@ def with_one_each(grid: Grid) -> Grid:
 
 def _is_double(grid: Grid, head: Cell) -> bool:
     names = _BETWEEN.split(head.text.strip())
-    roles = [role_of(name.strip()) or ("activation" if _RELU.fullmatch(name.strip()) else "") for name in names]
+    roles = [role_of(name.strip()) or ("activation" if RELU.fullmatch(name.strip()) else "") for name in names]
     told = [cell.text for cell in grid.column(head.first, 1) if cell.tells]
     spans = any(cell.first < cell.last and cell.covers(head.first) for row in grid.rows for cell in row)
     two = [len(_BETWEEN.split(text.strip())) == len(roles) for text in told]

@@ -132,6 +132,10 @@ COUNT = re.compile(
 """The header of a column of how many weights layers have, or else of what they are made with."""
 
 
+RELU = re.compile(r"(?:leaky |p)?relu\??", re.IGNORECASE)
+"""The header of whether an activation is there, which alone is a layer's name too."""
+
+
 def role_of(text: str) -> str:
     """Return what a column under a header is for, or nothing."""
     plain = re.sub(r"(?<=[a-z]{3})_(?=[a-z]{3})", " ", text.lower().strip())

@@ -10,9 +10,11 @@ from fractions import Fraction
 from extract.columns.grids import Cell, Grid
 
 _SIDE = re.compile(
-    r"(?:(\d+) ?/ ?(\d+) ?·? ?)?(\d+)? ?([HWDLTMNhwdltmn])['′]?(?: ?//? ?(\d+))?"  # 1/2 H, 2H, H/2
+    r"(?:(\d+) ?/ ?([1-9]\d*) ?·? ?)?(\d+)? ?([HWDLTMNhwdltmn])['′]?(?: ?//? ?([1-9]\d*))?"  # 1/2 H, 2H, H/2
 )
-_SHARE = re.compile(r"1(?: ?/ ?(\d+))?")
+_SHARE = re.compile(r"1(?: ?/ ?([1-9]\d*))?")
+_ELSE = re.compile(r"\d+|[A-Z]|C_?\d|none|-1", re.IGNORECASE)
+"""What else stands among sides: numbers, and letters for channels or a batch."""
 _BETWEEN = re.compile(r"( ?[×,*] ?| ?→ ?| x |(?<=[\dA-Za-z])[xX](?=[\dA-Z]))")
 _NO_NUMBER = re.compile(r" ?[×,] ?[CFKck](?=[)\]]?$)|(?<=^)[CFKck] ?[×,] ?")
 """Channels that are but a letter: `H/4 × W/4 × C`."""
@@ -44,9 +46,8 @@ def without_shares(grid: Grid, caption: str, side: int = 0) -> Shares:
         letters = _letters(cells)
         if not letters and not _are_bare(cells):
             continue
-        many = max(len(letters), 1) if letters else 2
-        beside = any(len(re.findall(r"(?<![/\d])\d+", cell.text)) > 1 for cell in cells)
-        sizes = _FRAMES if many == 1 and beside and _has_two_numbers(cells, letters) else USUAL.get(many, ())
+        many = len(letters) or len("hw")
+        sizes = _FRAMES if many == 1 and _has_two_numbers(cells) else USUAL.get(many, ())
         sizes = (side, *sizes) if side else sizes
         told = {letter: _told(letter, caption) for letter in letters}
         for size in sizes:
@@ -74,7 +75,7 @@ def _shared(text: str) -> set[str]:
     found: set[str] = set()
     for part in _parts(text):
         side = _SIDE.fullmatch(part)
-        if side is None and not re.fullmatch(r"\d+|[A-Z]|C_?\d|none|-1", part, re.IGNORECASE):
+        if side is None and not _ELSE.fullmatch(part):
             return set()
         if side and (side[2] or side[3] or side[5]):
             found.add(side[4].upper())
@@ -94,10 +95,10 @@ def _are_bare(cells: Sequence[Cell]) -> bool:
     return len(told) == len([text for text in others if text]) and len(parts) > 1 and not _OTHER.search(head)
 
 
-def _has_two_numbers(cells: Sequence[Cell], letters: set[str]) -> bool:
+def _has_two_numbers(cells: Sequence[Cell]) -> bool:
     """Tell sizes of three, of which but one is a letter: `L/2 × 28 × 28`."""
     sized = [_parts(cell.text) for cell in cells if _shared(cell.text)]
-    return len(letters) == 1 and all(sum(part.isdecimal() for part in parts) > 1 for parts in sized)
+    return all(sum(part.isdecimal() for part in parts) > 1 for parts in sized)
 
 
 def _told(letter: str, caption: str) -> int:
@@ -112,10 +113,8 @@ def _in_numbers(text: str, known: dict[str, int], size: int) -> str | None:
         share = _SHARE.fullmatch(plain.strip())
         whole = Fraction(size, int(share[1] or 1)) if share else Fraction(0)
         return text if share is None else f"{whole} × {whole}" if whole.denominator == 1 else None
-    if len(_parts(text)) < len("hw") or any(
-        not (_SIDE.fullmatch(part) or re.fullmatch(r"\d+|[A-Z]|C_?\d|none|-1", part, re.IGNORECASE))
-        for part in _parts(text)
-    ):
+    parts = _parts(text)
+    if len(parts) < len("hw") or not all(_SIDE.fullmatch(part) or _ELSE.fullmatch(part) for part in parts):
         return text
     found = ""
     plain = _NO_NUMBER.sub("", plain)

@@ -26,8 +26,10 @@ def with_channels(readings: Sequence[Reading]) -> list[Reading]:
     if place is None:
         return list(readings)
     found = [_widened(each, place) for each in readings]
-    first = found.index(_widened(long[0], place))
-    return [replace(each, unclear=True) if i == first and _is_open(found) else each for i, each in enumerate(found)]
+    if _is_open(found):
+        first = list(readings).index(long[0])
+        found[first] = replace(found[first], unclear=True)
+    return found
 
 
 def _is_open(readings: Sequence[Reading]) -> bool:

@@ -72,16 +72,17 @@ from extract.words.hyphens import whole_words
 from extract.words.languages import in_english
 from extract.words.lexicon import kind_of, names_network
 from extract.words.reading import Reading
-from extract.words.spellings import normalized
+from extract.words.spellings import normalized, without_endless
 from extract.words.strangers import ANY
 
 
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
-    caption = _QUOTED.sub(r"\1", whole_words(caption))
+    caption = _QUOTED.sub(r"\1", whole_words(without_endless(caption)))
     if _BENCHMARK.search(caption):
         return []
-    grid = _without_marks(grid)
+    cells = [tuple(replace(cell, text=without_endless(cell.text)) for cell in row) for row in grid.rows]
+    grid = _without_marks(Grid(tuple(cells), grid.width))
     shares = without_shares(grid, caption)
     found = _in_numbers(shares.grid, caption)
     if shares.asked and shares.side and (side := side_told(found, shares.side[0])) and side != shares.side[0]:

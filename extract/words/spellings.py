@@ -10,6 +10,18 @@ from extract.words.lexicon import EITHER, PLACE, kind_of, posts_of
 from extract.words.signs import signed, without_brackets
 
 
+def without_endless(text: str) -> str:
+    """Return a text without runs of more digits than any size or number of weights has, which would take for ever.
+
+    >>> without_endless("conv 99999999999999999999, 64")
+    'conv , 64'
+    """
+    return _ENDLESS.sub("", text)
+
+
+_ENDLESS = re.compile(r"\d{16,}")
+
+
 @lru_cache(maxsize=8192)
 def normalized(text: str) -> str:
     """Return a text with one sign for each meaning: × between sizes, - for every dash, ; for the end of a line.
@@ -17,7 +29,7 @@ def normalized(text: str) -> str:
     >>> normalized("3x3 conv – 64"), normalized("[3 X 3, 64] * 2"), normalized("28²")
     ('3×3 conv - 64', '[3 × 3, 64] × 2', '28×28')
     """
-    text = signed(_unslashed(text))
+    text = signed(_unslashed(without_endless(text)))
     for pattern, spelt in _FIRST:
         text = re.sub(pattern, spelt, text)
     text = without_brackets(text)
