@@ -30,7 +30,7 @@ def fit(
     said = reading.params.get("pad")
     unpadded = to.as_called and "unpadded" in reading.params
     bare = pool or not to.bordered or unpadded or reading.kind == "local" or stride == kernel
-    bare |= to.is_padded
+    bare |= to.is_padded or (not output and covers(kernel, to.shape[2:]))
     pads: list[Any] = [0, same] if bare else [same, 0]
     # Of an even window one side has more, as in TensorFlow.
     uneven = [(each // 2, each - each // 2) for each in spread]
@@ -73,6 +73,15 @@ def fit(
     given = by(first.shape(to.shape)[2:])
     to.misfit(f"{reading.text!r} gives {given}, but {size} is printed: how is it meant?")
     to.add(first, "pool" if pool else "conv")
+
+
+WHOLE = 4
+"""The side at least of a window that is meant to see a whole image, where it is as large as that."""
+
+
+def covers(kernel: Sequence[int], image: Sequence[int | None]) -> bool:
+    """Tell a window as large as the image, which has no border: it makes a vector of that, as a dense layer would."""
+    return tuple(kernel) == tuple(image) and min(kernel) >= WHOLE
 
 
 def _giving(to: Assembly, made: Any, settings: Sequence[Any], output: Sequence[int]) -> Any:

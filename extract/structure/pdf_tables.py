@@ -138,9 +138,15 @@ def _without_text_below(page: Page, region: Part) -> Part:
     whole = [y for y, width in inside if width > 0.95 * widest]
     below = [line for line in region.lines if line.top > max(whole, default=region.box[3])]
     ended = len(whole) >= CLOSED and len(below) < 0.3 * len(region.lines)
-    if not ended or any(len(segments(line)) > 1 for line in below):
+    if not ended or any(len(segments(line)) > 1 and not _is_sentence(line) for line in below):
         return region
     return replace(region, lines=tuple(line for line in region.lines if line not in below))
+
+
+def _is_sentence(line: Line) -> bool:
+    """Tell a line of running text, though formulas in it leave gaps as wide as those between columns."""
+    plain = [word for word in line.words if re.fullmatch(r"[a-z]+[,.;:]?", word.text)]
+    return len(line.words) >= SENTENCE and 2 * len(plain) >= len(line.words) and len({*plain}) > SENTENCE // 2
 
 
 SENTENCE = 12
@@ -206,8 +212,9 @@ def _beside_a_label(group: list[int], lines: Sequence[Sequence[Line]], columns: 
     own = [row for row in group if filled[row] != {0}]
     shared = set.intersection(*(filled[row] for row in own)) if own else set()
     first = [next((part.text for part in lines[row] if 1 in columns_under([part], columns)), "") for row in own]
-    several = all(len(lines[row]) > 2 for row in own)
-    if len(own) < 2 or not several or not shared >= {1, 2} or 0 in shared or not all(map(_NAME.match, first)):
+    several = all(len(lines[row]) > 2 for row in own) and shared >= {1, 2}
+    several |= all(map(names_layer, first)) and len(shared) > 1 and 1 in shared
+    if len(own) < 2 or not several or 0 in shared or not all(map(_NAME.match, first)):
         return []
     labels = [row for row in group if row not in own]
     return [[row, *(label for label in labels if label == row + 1)] for row in own] if group[0] in own else []
