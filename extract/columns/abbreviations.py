@@ -68,15 +68,23 @@ def spelt_out(grid: Grid, caption: str) -> Grid:
 def _with_kinds(grid: Grid, caption: str) -> Grid:
     """Return a table whose cells of a few letters say which layers the caption says that these stand for."""
     shorts = {cell.text.strip() for row in grid.rows[1:] for cell in row if _SHORT.fullmatch(cell.text.strip())}
+    shorts |= {found[1] for row in grid.rows[1:] for cell in row for found in _CALLED.finditer(cell.text)}
     strange = {short for short in shorts if not (kind_of(short) or posts_of(short) or short.lower() in _WORDS)}
     told = {short: kind for short in strange if (kind := _kind_told(short, caption))}
-    rows = [tuple(replace(cell, text=told.get(cell.text.strip(), cell.text)) for cell in row) for row in grid.rows[1:]]
+
+    def said(text: str) -> str:
+        return told.get(text.strip()) or _CALLED.sub(lambda found: told.get(found[1], found[0]), text)
+
+    rows = [tuple(replace(cell, text=said(cell.text)) for cell in row) for row in grid.rows[1:]]
     return Grid((grid.rows[0], *rows), grid.width) if told else grid
 
 
+_CALLED = re.compile(r"(?<![\w-])([A-Za-z]{1,4})(?= ?\([^()]*\d)")
+"""A few letters in front of numbers in brackets: CV(32 × 3 × 3)."""
+
 _WORDS = ("same", "true", "yes", "no", "none", "n/a", "na")
 """Words of a few letters that stand for themselves."""
-_STANDS = r"(?:[:=]|is|are|denotes?|means?|stands? for|represents?|indicates?|refers? to)"
+_STANDS = r"(?:[:=—–] ?|(?:is|are|denotes?|means?|stands? for|represents?|indicates?|refers? to) )"
 
 
 _QUANTITY = re.compile(r"(?:number|size|amount|width|depth|height|length|dimension|index|count|rate|ratio)s?\b", re.I)
@@ -92,7 +100,7 @@ def _kind_told(short: str, caption: str) -> str:
     """
     plain, flags = re.escape(short), re.IGNORECASE if caption.isupper() else re.NOFLAG
     for found in re.finditer(
-        rf"((?:[A-Za-z-]+ ){{1,3}})\({plain}\)|(?<!\w){plain} ?{_STANDS} (?:an? |the )?((?:[A-Za-z-]+ ?){{1,3}})",
+        rf"((?:[A-Za-z-]+ ){{1,3}})\({plain}\)|(?<!\w){plain} ?{_STANDS}(?:an? |the )?((?:[A-Za-z-]+ ?){{1,3}})",
         caption,
         flags,
     ):

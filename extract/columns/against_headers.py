@@ -121,9 +121,10 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
 
 
 def _count_up(texts: Sequence[str]) -> bool:
-    """Tell cells that count from 0 or 1 on."""
+    """Tell cells that count from 0 or 1 on, between those of what comes in and goes out."""
     numbers = [plain for text in texts if (plain := text.strip(" -.()"))]
-    return len(numbers) > 3 and numbers in ([str(k + j) for k in range(len(numbers))] for j in (0, 1))
+    counted = numbers[numbers[:1] == ["Input"] : len(numbers) - (numbers[-1:] == ["Output"])]
+    return len(numbers) > 3 and counted in ([str(k + j) for k in range(len(counted))] for j in (0, 1))
 
 
 def _name_layers(texts: Sequence[str]) -> bool:

@@ -42,7 +42,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("poolsize", r"^(?:max-?)?pool(?:ing)? ?-?(?:size|kernel|window)"),
     ("poolstride", r"^(?:max-?)?pool(?:ing)? strides?"),
     ("stride", r"^conv\w*\.? strides?$"),
-    ("filters", r"^chan\w*\.? map|^kfilters$"),
+    ("filters", r"^chan\w*\.? map|^kfilters$|^feature maps? ?\((?:depth|number|count|channels?)\)$"),
     ("filters", r"^in(?:put)?s? ?[×x/→-] ?out(?:put)?s?$|^(?:\w+ )?features?$"),
     (
         "filters",

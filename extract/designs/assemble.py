@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from extract.columns.layer_names import LAYERS
 from extract.columns.table_design import TableDesign
 from extract.designs.assembly import Assembly
 from extract.designs.blocks import Block, lacks_inside, place_block
@@ -22,6 +23,7 @@ from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
 from extract.designs.placing import LayersOf, Style
+from extract.designs.second_inputs import SecondInputs
 from extract.designs.sequences import over_time
 from extract.designs.sized_input import roundest, side_of
 from extract.designs.sums import compare
@@ -170,15 +172,17 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
         if name in NORMS or not assembly.relu:
             assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
-    heads = Heads(assembly)
+    heads, inputs = Heads(assembly), SecondInputs(assembly, readings)
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             if "sources" in reading.params:
                 enter(assembly, reading)
                 keep(assembly, reading)
-            elif assembly.nodes:
+            elif assembly.nodes and not inputs.begins(i):
                 assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
             ask_for_what_stands_behind(assembly, reading)
+            continue
+        if (reading.kind not in LAYERS and inputs.begins(i)) or inputs.joins(i):
             continue
         heads.turn(reading)
         asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip

@@ -16,7 +16,7 @@ from extract.designs.mobile import gate
 from extract.designs.modules import MODULES, widths_of
 from extract.designs.padding import bordered
 from extract.designs.sequences import at_each_step
-from extract.designs.sizes_given import image_of
+from extract.designs.sizes_given import image_of, square_of
 from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import window_of
 from extract.designs.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
@@ -141,8 +141,12 @@ class LayersOf:
             self.to.add(L.Permute(order=(0, 2, 1)), "permute")
         elif kind == "reshape" and (size := image_of(output or params.get("shape", ()))):
             self._reshape(size)
-        elif kind == "reshape" and len(output) == len("tc") and prod(output) == self._elements():
-            self._as_steps(output, in_front=params.get("axes") == 1)
+        elif (
+            kind == "reshape"
+            and len(steps := tuple(output or params.get("shape", ()))) == len("tc")
+            and prod(steps) == self._elements()
+        ):
+            self._as_steps(steps, in_front=params.get("axes") == 1)
         elif kind == "reshape" and not params and self.to.nodes and isinstance(self.to.nodes[-1].layer, L.Reshape):
             self.to.infer(f"{reading.text!r} is what gives the Dense in front of it its printed size")
         elif kind == "rescale":
@@ -252,7 +256,7 @@ class LayersOf:
     def _pool(self, reading: Reading, output: Sequence[int]) -> None:
         space, axes = self.to.shape[2:], axes_for(reading, self.to.shape)
         kernel = sides(self.to, reading, "kernel", axes)
-        output = space_of(output, self.to.shape[1], axes)
+        output = space_of(output, self.to.shape[1], axes) or square_of(output, self.to.shape)
         whole = set(output) == {1}
         over_all = (whole or not output) if reading.kind == "avgpool" else whole and reading.kind == "pool"
         if (kernel is None and over_all) or (reading.kind == "pool" and kernel == space):

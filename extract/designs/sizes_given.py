@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from math import isqrt
 
 from extract.drawings.drawn import DrawnLayer
 from extract.words.families import FILTERED, POOLS, POSTED
 from extract.words.lexicon import axes_of, kind_of, posts_of
 from extract.words.reading import Reading
+from ir.shapes import Shape
 
 Edge = tuple[int, int]
 """Which layer leads to which."""
@@ -36,6 +38,19 @@ def image_of(sizes: Sequence[int]) -> Sequence[int]:
     first, second, last = sizes
     ahead = first != second == last or (first in COLOURS and last not in COLOURS)
     return (second, last, first) if ahead else tuple(sizes)
+
+
+def square_of(output: Sequence[int], before: Shape) -> tuple[int, ...]:
+    """Return the sides of the square image that is printed as a vector of as many numbers: 2048 of 128 channels.
+
+    >>> square_of((2048,), (None, 128, 8, 8)), square_of((128,), (None, 128, 8, 8))
+    ((4, 4), ())
+    """
+    channels, *space = (size or 0 for size in before[1:])
+    if len(output) != 1 or len(space) != len("hw") or space[0] != space[1] or not channels:
+        return ()
+    side = isqrt(output[0] // channels)
+    return (side, side) if side > 1 and side * side * channels == output[0] else ()
 
 
 def without_sizes(text: str) -> tuple[str, tuple[int, ...]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
+from itertools import pairwise
 
 from extract.structure.texts import plain_latex
 
@@ -49,7 +51,7 @@ def caption_of(text: str, tables: Sequence[Span], own: Span, *, is_latex: bool) 
     """
     text = _FENCED.sub(lambda found: found[0] if found[3].strip().lower() in _PLAIN else _blank(found), text)
     floats = [each.span() for each in _FLOATING.finditer(text)]
-    text = text[: own[0]] + re.sub(r"[^\n]", " ", text[slice(*own)]) + text[own[1] :]
+    text = text[: own[0]] + _caption_alone(text[slice(*own)]) + text[own[1] :]
     others = [_floating(each, floats) for each in tables if each != own]
     around = list(_sections(text, own))
     alone = [each for each in around if not any(map(each.holds, others))]
@@ -58,8 +60,18 @@ def caption_of(text: str, tables: Sequence[Span], own: Span, *, is_latex: bool) 
     leads = [text[each.start : min([each.inner, *(other[0] for other in others if each.holds(other)), body[0]])]
              for each in reversed(outer)]  # fmt: skip
     said = " ".join(_TABLES.sub(" ", each) for each in [*leads, text[slice(*body)]])
-    plain = plain_latex(said) if is_latex else re.sub(r"<[^>]*>", " ", said)
+    plain = plain_latex(said) if is_latex else unescape(re.sub(r"<[^>]*>", " ", said))
     return plain[:MOST]
+
+
+_CAPTION = re.compile(r"<caption\b.*?</caption\s*>", re.DOTALL | re.IGNORECASE)
+
+
+def _caption_alone(table: str) -> str:
+    """Return as many characters as a table has, its lines as they are, blanks but for the caption that it holds."""
+    kept = [0, *(place for found in _CAPTION.finditer(table) for place in found.span()), len(table)]
+    parts = [table[a:b] for a, b in pairwise(kept)]
+    return "".join(part if i % 2 else re.sub(r"[^\n]", " ", part) for i, part in enumerate(parts))
 
 
 def _blank(found: re.Match[str]) -> str:

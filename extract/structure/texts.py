@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 from extract.columns.grids import Cell, Grid, plain_grid
 from extract.structure.printed import printed_tables
+from extract.structure.squeezed import squeezed_tables
 from extract.structure.trees import leaves, plain_name
 from extract.words.lexicon import posts_of
 
@@ -46,7 +47,7 @@ def grids_of(text: str, suffix: str) -> list[Grid]:
 
 
 def _printed(text: str) -> Iterator[Written]:
-    for rows, span in printed_tables(text):
+    for rows, span in (*printed_tables(text), *squeezed_tables(text)):
         yield Written(plain_grid(rows[:MOST_ROWS]), span)
 
 

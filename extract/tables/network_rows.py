@@ -29,6 +29,8 @@ _COMPONENT = re.compile(
 )
 _MODELS = re.compile(r"(?:the )?(?:models?|networks?|nets?|variants?|datasets?|tasks?)(?: names?)?", re.IGNORECASE)
 """The header of a column of names of networks."""
+_WHICH = re.compile(r"(?:no|nr|num|id|index)\.?|#|№", re.IGNORECASE)
+"""That of a column of their numbers."""
 _LAID_OUT = re.compile(r"\b(?:structures?|architectures?|layers|configurations?|topology|layout)\b", re.IGNORECASE)
 _WIDTHS = re.compile(r"\W*\d+(?:\s*[,/–-]\s*\d+)*\W*")
 """How wide layers are that are behind each other."""
@@ -83,7 +85,7 @@ def _chained(grid: Grid) -> list[Network]:
 def _listed(grid: Grid) -> list[Network]:
     """Return networks, a row each, of which a cell lists all layers: `Conv(…) - Conv(…) - Linear(…)`."""
     heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
-    if len(grid.rows) < LEAST or not _MODELS.fullmatch(heads[0]):
+    if len(grid.rows) < LEAST or not (_MODELS.fullmatch(heads[0]) or _WHICH.fullmatch(heads[0])):
         return []
     for column in range(1, grid.width):
         cells = [[cell for cell in row if cell.first == cell.last == column] for row in grid.rows[1:]]

@@ -20,17 +20,18 @@ def is_results(grid: Grid) -> bool:
     roles, said = columns.roles, {role_of(head) for head in columns.headers}
     if any(_RANKED.fullmatch(head) for head in columns.headers[:1]) or are_settings(grid) or _explains(grid):
         return True
-    if any(map(_TIMED.search, columns.headers)) and (not SIZED & said or any(map(_RATED.search, columns.headers))):
-        return True
-    if any(_is_quality(grid, columns, i) for i in range(grid.width)) and not models_of(grid):
-        return True
+    timed = any(map(_TIMED.search, columns.headers))
+    timed &= not SIZED & said or any(map(_RATED.search, columns.headers))
+    measured = timed or any(_is_quality(grid, columns, i) for i in range(grid.width))
+    if (measured or _tests(grid, columns) or _counts_layers(grid, columns)) and not models_of(grid):
+        return True  # And no networks, a row each, with what came of them.
     if any(map(_LIMITED.fullmatch, columns.headers)):
         return True
     if any(map(_COUNTED.fullmatch, columns.headers)) and any(map(_SHARED.fullmatch, columns.headers)):
         return True
     if any(map(_TUNED.fullmatch, columns.headers)) and not any(map(_OF_LAYERS.search, columns.headers)):
         return True
-    if _tests(grid, columns) or _works_out(grid, columns) or (_counts_layers(grid, columns) and not models_of(grid)):
+    if _works_out(grid, columns):
         return True
     cells = [
         cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
