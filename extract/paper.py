@@ -32,7 +32,7 @@ from extract.spatial.piles import piled
 from extract.structure.page_breaks import is_near_end, may_go_on, with_rows_of
 from extract.structure.pdf_tables import designs_in
 from extract.structure.surroundings import caption_of
-from extract.structure.texts import tables_of
+from extract.structure.texts import readable, tables_of
 from extract.tables.layouts import designs_of
 from extract.tables.printed_modules import printed_modules
 from ir.diagnostics import Report
@@ -378,8 +378,8 @@ SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex", ".txt")
 
 def texts_of(path: Path, raw: bytes) -> list[Found]:
     """Return the designs of the tables in a text; what is around each, and of no other design, is its caption."""
-    text = raw.decode("utf-8", "replace")
     suffix = path.suffix.lower() if path.suffix.lower() in SUFFIXES else ".csv"
+    text = readable(raw.decode("utf-8", "replace"), suffix)
     tables, modules = tables_of(text, suffix), list(printed_modules(text))
     designs = [*(each.span for each in tables if designs_of(each.grid)), *(span for _, span in modules)]
     found = [

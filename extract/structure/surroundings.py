@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from itertools import pairwise
 
-from extract.structure.texts import plain_latex
+from extract.structure.latex_cells import plain_latex
 
 Span = tuple[int, int]
 MOST = 20_000

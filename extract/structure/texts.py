@@ -1,22 +1,21 @@
-"""Tables that are written as text: CSV, Markdown, HTML, and LaTeX's tabular."""
+"""Tables that are written as text: CSV, Markdown, HTML, and LaTeX."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from extract.columns.grids import Cell, Grid, plain_grid
+from extract.structure.latex import MOST_ROWS, latex_tables
+from extract.structure.latex_cells import latex_text, lined
+from extract.structure.latex_source import plain_source
 from extract.structure.printed import printed_tables
 from extract.structure.squeezed import squeezed_tables
 from extract.structure.trees import leaves, plain_name
-from extract.words.lexicon import posts_of
-
-MOST_ROWS = 2000
-"""Rows of a table at most, and columns of a cell that spans several."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def tables_of(text: str, suffix: str) -> list[Written]:
         plain = _TABLE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
         return sorted([*_html(text), *_markdown(plain), *_printed(text)], key=lambda each: each.span)
     if suffix == ".tex":
-        return list(_latex(text))
+        return sorted([*_latex(text), *_printed(text)], key=lambda each: each.span)
     if suffix == ".txt":
         return sorted([*_markdown(text), *_printed(text)], key=lambda each: each.span)
     return [Written(_csv(text), (0, len(text)))]
@@ -43,7 +42,12 @@ def tables_of(text: str, suffix: str) -> list[Written]:
 
 def grids_of(text: str, suffix: str) -> list[Grid]:
     """Return the grids of the tables of a text."""
-    return [each.grid for each in tables_of(text, suffix)]
+    return [each.grid for each in tables_of(readable(text, suffix), suffix)]
+
+
+def readable(text: str, suffix: str) -> str:
+    """Return a text as its tables are looked for in it: the source of LaTeX as it is set."""
+    return plain_source(text) if suffix == ".tex" else text
 
 
 def _printed(text: str) -> Iterator[Written]:
@@ -102,7 +106,7 @@ def _with_formulas(text: str) -> str:
 
 def _formula(text: str) -> str:
     text = re.sub(r"(?<=\d) ?\{ ?, ?\} ?(?=\d)", ",", re.sub(r"(?<=\d) (?=\d)", "", text))
-    return _latex_text(_lined(_UPRIGHT.sub(lambda found: _APART.sub(_together, found[1]), text)))
+    return latex_text(lined(_UPRIGHT.sub(lambda found: _APART.sub(_together, found[1]), text)))
 
 
 _UPRIGHT = re.compile(r"\\(?:math(?:rm|bf|it|tt|sf)|text(?:bf|it)?|operatorname)\s*\{([^{}]*)\}")
@@ -192,128 +196,5 @@ def _html(text: str) -> Iterator[Written]:
 
 
 def _latex(text: str) -> Iterator[Written]:
-    text = re.sub(r"(?<!\\)%.*", lambda found: " " * len(found[0]), text)
-    for body, span in _tabulars(text, 0):
-        body = _RULE.sub("", body)
-        rows = [row for row in re.split(rf"\\\\(?:\[[^\]]*\]|\s*{_LENGTH})?", _lined(body)) if row.strip()][:MOST_ROWS]
-        cells = [*_with_shared_activations(rows, [tuple(_latex_row(row)) for row in rows])]
-        yield Written(Grid(tuple(cells), max((row[-1].last + 1 for row in cells if row), default=0)), span)
-
-
-_SEVERAL = re.compile(r"\\multirow(?:\[\w\])?\{(\d+)\}")
-
-
-def _with_shared_activations(rows: Sequence[str], cells: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    """Yield rows, an activation that is set beside several of them in each."""
-    shared: dict[int, tuple[Cell, int]] = {}
-    for row, own in zip(rows, cells, strict=True):
-        shared = {place: (cell, left - 1) for place, (cell, left) in shared.items() if left}
-        yield tuple(shared[each.first][0] if each.first in shared and not each.tells else each for each in own)
-        for part, cell in zip(re.split(r"(?<!\\)&", row), own, strict=True):
-            plain = cell.first and posts_of(cell.text) and not re.search(r"\d", cell.text)
-            if plain and (many := _SEVERAL.search(part)):
-                shared[cell.first] = cell, int(many[1]) - 1
-
-
-_TABULAR = re.compile(r"\\(begin|end)\{tabular[x*]?\}")
-_FORMAT = re.compile(r"\s*(?:\[\w\])?(?:\{[^{}]*\})?\s*\{(?:[^{}]|\{[^{}]*\})*\}")
-"""How wide a table is, where it stands, and how its columns are set."""
-
-
-def _tabulars(text: str, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Yield the bodies of tables with their spans; one within another is the lines of a cell.
-
-    Those that hold nothing but others set them beside each other.
-    """
-    opened: list[int] = []
-    begin = 0
-    for mark in _TABULAR.finditer(text):
-        if mark[1] == "begin":
-            opened.append(mark.end())
-            begin = mark.start() if len(opened) == 1 else begin
-            continue
-        inside = opened.pop() if opened else None
-        if inside is None or opened:
-            continue
-        held = text[inside : mark.start()]
-        bare = _RULE.sub("", _WITHIN.sub("", _FORMAT.sub("", held, count=1)))
-        if _WITHIN.search(held) and not re.search(r"[^\W_]", bare):
-            yield from _tabulars(held, start + inside)
-        else:
-            yield _FORMAT.sub("", _with_lines(held), count=1), (start + begin, start + mark.end())
-
-
-def _with_lines(body: str) -> str:
-    """Return the body of a table in which those within its cells are the lines of these."""
-    return _WITHIN.sub(lambda found: re.sub(r"\s*\\\\\s*", BREAK, _FORMAT.sub("", found[1], count=1)), body)
-
-
-_WITHIN = re.compile(r"\\begin\{tabular[x*]?\}(.*?)\\end\{tabular[x*]?\}", re.DOTALL)
-_LENGTH = r"\[-?[\d.]+ ?(?:ex|em|pt|mm|cm|in)\]"
-"""How far below a line the next one begins."""
-_RULE = re.compile(
-    r"\\(?:hline|toprule|midrule|bottomrule|addlinespace|c(?:mid)?(?:line|rule)(?:\(\w*\))?\{[^}]*\})"
-    r"|\\(?:(?:row|cell)?color|[vh]space\*?|label|cite\w*)(?:\[[^]]*\])?\{[^}]*\}"
-)
-"""What draws rules and colours, or refers to other places."""
-_CELL = re.compile(r"\\(?:makecell|shortstack|thead)(?:\[\w*\])?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
-"""A cell of several lines."""
-
-
-def _lined(text: str) -> str:
-    """Return LaTeX in which what has lines of its own within a row, matrices and cells, has them in one line."""
-    text = re.sub(r"\\begin\{([a-z]*matrix|array)\}.*?\\end\{\1\}", _one_line, text, flags=re.DOTALL)
-    return _CELL.sub(lambda found: found[1].replace("\\\\", BREAK), text)
-
-
-BREAK = "\x0b"
-"""What stands for the end of a line within a cell."""
-
-
-def _one_line(match: re.Match[str]) -> str:
-    """Return a matrix with a semicolon for the end of each of its lines."""
-    plain = re.sub(r"\\begin\{array\}(?:\[\w\])?\{[^}]*\}", r"\\begin{matrix}", match[0])
-    return plain.replace(r"\end{array}", r"\end{matrix}").replace("\\\\", "; ")
-
-
-def _latex_row(row: str) -> Iterator[Cell]:
-    column = 0
-    for part in re.split(r"(?<!\\)&", row):
-        many = re.search(r"\\multicolumn\{(\d+)\}\{[^}]*\}\{(.*)\}", part, re.DOTALL)
-        span = _span(many[1]) if many else 1
-        yield Cell(_latex_text(many[2] if many else part), column, column + span - 1)
-        column += span
-
-
-def plain_latex(text: str) -> str:
-    """Return what LaTeX sets of a text that is no table, a caption."""
-    text = re.sub(r"\\(?:label|cite\w*|ref)\{[^}]*\}|\\(?:begin|end)\{[^}]*\}(?:\[[^]]*\])?|\\caption", " ", text)
-    return _latex_text(text).replace("\n", " ")
-
-
-def _latex_text(text: str) -> str:
-    """Return what LaTeX sets, as plain text: the sign for a product, nothing for fonts."""
-    text = re.sub(r"\\multirow\{[^}]*\}\{[^}]*\}", "", text)
-    text = re.sub(r"\\begin\{[a-z]*matrix\}|\\left\s*\[|\\bigl?\[", "[", text)
-    text = re.sub(r"\\end\{[a-z]*matrix\}|\\right\s*\]|\\bigr?\]", "]", text)
-    text = re.sub(r"\[\s*\[", "[", re.sub(r"\]\s*\]", "]", text)).replace("\\times", "×").replace("\\\\", "; ")
-    text = re.sub(r"\\(?:text|math)?(?:bf|it|rm|tt|sf|sc|textbf|textit|emph)\b", "", text)
-    text = re.sub(r"(\d+)\s*\$?\^\s*(?:2|\{2\})\$?", r"\1×\1", text)
-    text = re.sub(r"\\(?:long)?rightarrow\b|\\to\b", "→", text)
-    text = re.sub(r"\\(?:checkmark|cmark|surd|ding\{5[12]\})", "✓", text)
-    text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)
-    text = re.sub(r"([_^])\s*\{([\w+-]*)\}", r"\1\2", _FRACTION.sub(r"\1/\2", text))
-    text = re.sub(r"\\([A-Za-z]+)", lambda found: _SIGNS.get(found[1], found[0]), text)
-    text = re.sub(r"(?<=\d)\\[,!](?=\d{3}\b)", "", text)
-    text = re.sub(r"\\[,;:! ]", " ", re.sub(r"\\([%#&_])", r"\1", text))
-    plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|(?<!\\)[${}~]", " ", text))
-    return re.sub(r" ?\x0b ?", "\n", re.sub(r"\\([{}])", r"\1", plain)).strip()
-
-
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_NAMED = (
-    "cdot· in∈ sim~ pm± ldots... dots... cdots... oplus⊕ otimes⊗ odot⊙ leftarrow← le≤ leq≤ ge≥ geq≥"
-    " alphaα betaβ gammaγ sigmaσ epsilonε lambdaλ muμ tauτ"
-)
-_SIGNS = {name[1]: name[2] for name in re.finditer(r"([a-z]+)(\S+)", _NAMED)}
-"""The signs that LaTeX sets for names, of those that tables of networks have."""
+    for grid, span in latex_tables(text):
+        yield Written(grid, span)

@@ -17,6 +17,7 @@ from extract.columns.grids import Grid
 from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
 from extract.columns.header_rows import under_titles
 from extract.columns.headers import SIZED, role_of
+from extract.columns.labelled import with_names_of_cells
 from extract.columns.layer_names import LAYERS, names_layer
 from extract.columns.named_values import with_settings_of
 from extract.columns.nameless import with_names
@@ -93,7 +94,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
 
 def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     """Return the designs of a table whose sizes are numbers."""
-    grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(grid)))))
+    grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(with_names_of_cells(grid))))))
     grid = with_all_rows(as_often(as_layers(with_widths(with_rows_apart(framed(grid) or grid)))))
     if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]

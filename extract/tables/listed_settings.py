@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from extract.columns.grids import Grid
@@ -151,6 +151,8 @@ def _network(said: dict[str, str], names: Sequence[str], *, strange: bool) -> li
         or ("embedding" in texts) > (embedded > 0 and kind != "dense")
     ):
         return []
+    if kind == "dense" and not {"depth", "input", "output", "latent", "kind"} & {*said} and {"width"} == _hiding(said):
+        return []  # How wide what nobody knows is hidden, and not how many layers there are.
     if strange:  # Of what is set some is not known here.
         hidden[0] = replace(hidden[0], unclear=True)
     norms = (
@@ -170,6 +172,11 @@ def _network(said: dict[str, str], names: Sequence[str], *, strange: bool) -> li
         units = {"units": goes_out} if goes_out else {}
         found.append(Reading("dense", units, last, text=f"output {goes_out or ''}".strip()))
     return found
+
+
+def _hiding(said: Iterable[str]) -> set[str]:
+    """Return which settings say hidden layers."""
+    return {name for name in said if re.match("hidden|width|encoder", name)}
 
 
 def _coded(texts: dict[str, str]) -> list[Reading]:
