@@ -27,7 +27,7 @@ def figure_score(
     meant = {key: layer_of(node["texts"]) for key, node in nodes.items()}
     types = sum((layer.name, layer.type) == (meant[key].name, meant[key].type) for key, layer in read.items())
     wanted = {(edge["from"], edge["to"]) for edge in truth["edges"]}
-    drawn = {(match.get(link.start, ""), match.get(link.end, "")) for link in found.links}
+    drawn = {(match.get(link.start, ""), match.get(link.end, "")) for link in found.drawn}
     is_exact = len(nodes) == len(found.shapes) == texts and wanted == drawn and read == meant
     return {
         "nodes": 2 * len(match) / (len(nodes) + len(found.shapes)) if nodes else 1.0,

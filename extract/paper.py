@@ -235,7 +235,7 @@ def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
         )
     across, down = paper.pages[place.page].cropbox[:2]
     elements = tuple(Element(" ".join(each.texts), moved(each.box, -across, -down)) for each in diagram.shapes)
-    links = tuple((each.start, each.end) for each in diagram.links)
+    links = tuple((each.start, each.end) for each in diagram.drawn)
     parts = [without_blobs(part) for part in diagram.parts()]
     drawn = [(layers, edges) for layers, edges in parts if len(layers) > 1 and edges]
     drawn = drawn if doubtful else networks_of(drawn)

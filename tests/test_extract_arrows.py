@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pdfplumber
 import pytest
@@ -81,6 +82,21 @@ def test_shortcuts_that_meet_on_a_line_lead_where_it_leads() -> None:
     ]
     found = read(*rows, *arcs, *down)
     assert arrows(found) == {("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("b", "d")}
+
+
+def test_what_a_shortcut_leads_on_is_told_apart_from_what_arrows_show() -> None:
+    """Each shortcut begins behind the end of the one before it: it takes what that brought, without an arrow of its."""
+    rows = [box(100, 100 + 80 * i, text) for i, text in enumerate(("a", "b", "c", "d"))]
+    down = [line((140, y + 24), (140, y + 72)) + head(140, y + 80) for y in (100, 180, 260)]
+    arcs = [
+        line((140, y + 44), (220, y + 44), (220, y + 110), (148, y + 110))
+        + f'<polygon points="140,{y + 110} 148,{y + 106} 148,{y + 114}"/>'
+        for y in (100, 180)
+    ]
+    found = read(*rows, *arcs, *down)
+    shown = {("a", "b"), ("b", "c"), ("c", "d"), ("a", "c"), ("b", "d")}
+    assert arrows(found) == shown | {("a", "d")}
+    assert arrows(replace(found, links=found.drawn)) == shown
 
 
 def words(*texts: Text) -> list[tuple[str, Box]]:

@@ -28,7 +28,7 @@ from extract.drawings.free_texts import is_more, shape_of, text_of
 from extract.drawings.gaps import without_gaps
 from extract.drawings.groups import at_groups, without_groups
 from extract.drawings.line_index import LineIndex
-from extract.drawings.linking import links
+from extract.drawings.linking import Led, links
 from extract.drawings.loose_ends import Lines, at_loose_ends, beside
 from extract.drawings.merging import says_join
 from extract.drawings.scripts import phrases_of
@@ -175,7 +175,7 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
     found: list[Link] = []
     left = [shape.box[0] for shape in shapes]
     ways = _into_joins(shapes, links(arrows, [shape.box for shape in shapes], _usual(shapes)))
-    for start, end, arrow in sorted(ways, key=lambda each: left[each[0]]):
+    for start, end, arrow, handed_on in sorted(ways, key=lambda each: left[each[0]]):
         said, headed = beside.get(id(arrow), []), any(arrow.heads)
         ends = shapes[start], shapes[end]
         for text in [each for each in said if _is_done(text_of(each), ends)]:
@@ -183,7 +183,7 @@ def _linked(shapes: list[Shape], arrows: Sequence[Arrow], beside: dict[int, list
             found.append(Link(start, len(shapes) - 1, headed=headed))
             start = len(shapes) - 1
             said = [each for each in said if each is not text]
-        found.append(Link(start, end, " ".join(map(text_of, said)), headed))
+        found.append(Link(start, end, " ".join(map(text_of, said)), headed, handed_on))
     return Diagram(tuple(shapes), (*found, *_stacked_on(shapes, found)))
 
 
@@ -202,17 +202,18 @@ def _usual(shapes: Sequence[Shape]) -> tuple[float, float]:
     return (1.0, down) if abs(down) > abs(across) else (across, 1.0)
 
 
-def _into_joins(shapes: Sequence[Shape], ways: Sequence[tuple[int, int, Arrow]]) -> Iterator[tuple[int, int, Arrow]]:
+def _into_joins(shapes: Sequence[Shape], ways: Sequence[Led]) -> Iterator[Led]:
     """Yield the ways between boxes: a line without a head leads from what nothing else leads to into a join.
 
     That is, where the join has less than two things to join without it.
     """
-    starts, ends = Counter(start for start, _, _ in ways), Counter(end for _, end, _ in ways)
+    starts, ends = Counter(each.start for each in ways), Counter(each.end for each in ways)
     joins = {i for i, each in enumerate(shapes) if says_join(" ".join(each.texts))}
-    for start, end, arrow in ways:
+    for each in ways:
+        start, end, arrow, _ = each
         lacks = start in joins and ends[start] < 2
         back = lacks and not any(arrow.heads) and end not in joins and ends[end] == 1 and not starts[end]
-        yield (end, start, arrow) if back else (start, end, arrow)
+        yield Led(end, start, arrow) if back else each
 
 
 def _without_dots(diagram: Diagram) -> Diagram:

@@ -30,12 +30,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class Link:
-    """An arrow from one box to another, by their numbers, with the text beside it; a plain line has no head."""
+    """An arrow from one box to another, by their numbers, with the text beside it; a plain line has no head.
+
+    What is `handed_on` no arrow shows by itself: it leads over what others led to where it branches off.
+    """
 
     start: int
     end: int
     text: str = ""
     headed: bool = field(default=False, compare=False)
+    handed_on: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ class Diagram:
     shapes: tuple[Shape, ...]
     links: tuple[Link, ...]
     asked: tuple[str, ...] = ()
+
+    @property
+    def drawn(self) -> tuple[Link, ...]:
+        """The links that arrows show, without what is handed on."""
+        return tuple(each for each in self.links if not each.handed_on)
 
     @property
     def is_joined(self) -> bool:

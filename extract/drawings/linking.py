@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from extract.drawings.arrows import NEAR, SHORT_OF, Arrow, Box, apart
 from extract.drawings.drawing import Point
@@ -18,7 +21,20 @@ LINES, ENDS = 200, 40
 """Lines at most of a drawing in which trunks are looked for, and ends that are followed from one: a plot has more."""
 
 
-def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.0)) -> list[tuple[int, int, Arrow]]:
+class Led(NamedTuple):
+    """A way from one box to another, and the line that it comes in by.
+
+    It is `handed_on` where it leads over what others have led to where that line branches off: of shortcuts around one
+    block after the other each takes what all before it led to.
+    """
+
+    start: int
+    end: int
+    line: Arrow
+    handed_on: bool = False
+
+
+def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.0)) -> list[Led]:
     """Return which box leads to which, and by which line: from each head back, over where lines meet, to the starts.
 
     A line without a head leads the way that the heads of the others go, or the usual way, across and down; one with
@@ -28,8 +44,13 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.
     for arrow in arrows:
         for end in (0, 1):
             if arrow.heads[end] and not arrow.heads[1 - end]:
+                itself = set(_starts(arrow, 1 - end, lines, set(), joined=False))
                 starts = list(_starts(arrow, 1 - end, lines, set()))
-                found += [(start, target, arrow) for target in _targets(arrow, end, lines) for start in starts]
+                found += [
+                    Led(start, target, arrow, start not in itself)
+                    for target in _targets(arrow, end, lines)
+                    for start in starts
+                ]
     bare = LineIndex([each for each in arrows if not any(each.heads)])
     along = _Along(found, [each.boxes for each in bare.arrows], boxes, usual)
     for arrow in bare.arrows:
@@ -39,9 +60,13 @@ def links(arrows: Sequence[Arrow], boxes: Sequence[Box], usual: Point = (1.0, 1.
             starts = list(_starts(arrow, 0, bare, set()))
         if last is not None:
             ends = ((a, last) if along.leads(boxes[a], boxes[last]) else (last, a) for a in starts)
-            found += [(a, b, arrow) for a, b in ends]
-    unique = {(start, target): arrow for start, target, arrow in reversed(found) if start != target}
-    return [(start, target, arrow) for (start, target), arrow in reversed(unique.items())]
+            found += [Led(a, b, arrow) for a, b in ends]
+    drawn = {each[:2] for each in found if not each.handed_on}
+    several = {end for end, starts in Counter(end for _, end in drawn).items() if starts > 1}
+    unique = {each[:2]: each for each in reversed(found) if each.start != each.end}
+    return [
+        each._replace(handed_on=pair not in drawn and each.end in several) for pair, each in reversed(unique.items())
+    ]
 
 
 class _Along:
@@ -52,12 +77,12 @@ class _Along:
 
     def __init__(
         self,
-        found: Sequence[tuple[int, int, Arrow]],
+        found: Sequence[Led],
         bare: Sequence[Sequence[int | None]],
         boxes: Sequence[Box],
         usual: Point,
     ) -> None:
-        ways = [(_middle(boxes[a]), _middle(boxes[b])) for a, b, _ in found]
+        ways = [(_middle(boxes[a]), _middle(boxes[b])) for a, b, *_ in found]
         across, down = (float(sum(b[axis] - a[axis] for a, b in ways)) for axis in (0, 1))
         joined = [(_middle(boxes[a]), _middle(boxes[b])) for a, b in bare if a is not None and b is not None]
         spans = [sum(abs(b[axis] - a[axis]) for a, b in joined) for axis in (0, 1)]
@@ -93,39 +118,45 @@ def _targets(arrow: Arrow, end: int, lines: LineIndex, depth: int = 0) -> Iterat
             yield from _targets(each, 1 - each.tail, lines, depth + 1)
 
 
-def _starts(arrow: Arrow, end: int, lines: LineIndex, seen: set[tuple[int, int]]) -> Iterator[int]:
-    """Yield the boxes that a line comes from, or those of the lines that run into it, or that it branches off."""
+def _starts(
+    arrow: Arrow, end: int, lines: LineIndex, seen: set[tuple[int, int]], *, joined: bool = True
+) -> Iterator[int]:
+    """Yield the boxes that a line comes from, or those of the lines that run into it, or that it branches off.
+
+    Of the latter what has `joined` them before that is one, too; else a box that one comes from is all.
+    """
     key = (id(arrow), end)
     if key in seen:
         return
     seen.add(key)
+    before = partial(_starts, lines=lines, seen=seen, joined=joined)
     box, line = arrow.boxes[end], arrow.lines[end]
     if box is not None:
         yield box
         return
     if line is not None:
-        yield from _starts(line, line.tail, lines, seen)
+        yield from before(line, line.tail)
         return
     point = arrow.end(end)
     met, is_few = False, len(lines.arrows) <= LINES and len(seen) <= ENDS
     for other, at in lines.ends_at(point):
         if other is not arrow and at == 1 and not other.heads[at] and other.boxes[at] is None:
             met = True
-            yield from _starts(other, 1 - at, lines, seen)
-    for other in lines.at(point):
-        if other is arrow or other.heads[other.tail]:
-            continue
+            yield from before(other, 1 - at)
+    met_at = [each for each in lines.at(point) if each is not arrow and not each.heads[each.tail]]
+    alone = [each for each in met_at if each.boxes[each.tail] is not None] if not joined else []
+    for other in alone or met_at:
         within = min(apart(other.end(at), point) for at in (0, 1)) > NEAR
         if is_few and not any(other.heads) and None in other.boxes:
             # What meets in a line comes from what ends on it, and, where it is met within, from both of its ends.
             for into, at in [*(((other, 0), (other, 1)) if within else ()), *_ending_on(other, lines, arrow.way(end))]:
-                yield from _starts(into, at, lines, seen)
+                yield from before(into, at)
         beyond = other.boxes[1 - other.tail] is not None or apart(other.end(1 - other.tail), point) > NEAR / 2
         if not met and beyond:
-            yield from _starts(other, other.tail, lines, seen)
-            for into, at in _joining(other, point, lines):
+            yield from before(other, other.tail)
+            for into, at in _joining(other, point, lines) if joined else ():
                 if into is not arrow:
-                    yield from _starts(into, at, lines, seen)
+                    yield from before(into, at)
 
 
 def _joining(line: Arrow, point: Point, lines: LineIndex) -> Iterator[tuple[Arrow, int]]:

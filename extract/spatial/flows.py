@@ -105,7 +105,7 @@ def ways(
                 arrow.boxes[at] = _nearest(arrow.end(at), boxes) if ahead is None else ahead
     found = [Way(i, j) for i, a in enumerate(solids) for j, b in enumerate(solids) if touch(a, b)]
     named = {id(arrow): colours.of(colour) for arrow, colour in arrows}
-    led = [Way(a, b, named[id(arrow)]) for a, b, arrow in links([arrow for arrow, _ in arrows], boxes)]
+    led = [Way(a, b, named[id(arrow)]) for a, b, arrow, _ in links([arrow for arrow, _ in arrows], boxes)]
     found = [each for each in found if (each.start, each.end) not in {(way.start, way.end) for way in led}] + led
     order = _ordered(len(volumes), found)
     if order is None and led:
