@@ -15,6 +15,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("kernel", r"^(?:kernel|filter) ?[/,&] ?param"),
     ("skip", r"^(?:skip|shortcut|concat\w*|merged?)(?:[ -]?connections?)?(?: (?:with|from|to))?$"),
     ("dropout", r"^drop(?:[- ]?out|$| ?(?:rate|prob|p$))"),
+    ("regular", r"^regulari[sz](?:ation|ers?)$"),
     (
         "ignored",
         r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"

@@ -58,6 +58,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
         for cell in cells:
             plain = signed(_THOUSANDS.sub(r"\1", _MEMORY.sub("", cell.text))).lower()
             plain = re.sub(r"(?<=[,×]) ?(\d{1,3})\.(\d{3})\b", r"\1\2", plain)  # No size is broken.
+            plain = re.sub(r"^\((\d{1,3}),(\d{3}),\)$", r"\1\2", plain)  # The thousands of one size.
             plain = re.sub(r" ?→ ?flatten.*", "", plain)
             plain = plain.split("→")[-1 if name == "output" else 0].strip()
             plain = re.sub(r"^(\d+) (?:classes|logits|probabilities|ways|scores)$", r"\1", plain)

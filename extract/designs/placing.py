@@ -149,6 +149,8 @@ class LayersOf:
             self._as_steps(steps, in_front=params.get("axes") == 1)
         elif kind == "reshape" and not params and self.to.nodes and isinstance(self.to.nodes[-1].layer, L.Reshape):
             self.to.infer(f"{reading.text!r} is what gives the Dense in front of it its printed size")
+        elif kind == "rescale" and "scale" not in params:
+            self.to.ask(f"{reading.text!r}: how are the numbers that come in scaled? Not at all is taken")
         elif kind == "rescale":
             self.to.add(L.Power(scale=params["scale"], shift=params["shift"]), "rescale")
         elif kind == "lrn" and not self.to.nodes and _UNTOLD_NORM.fullmatch(reading.text.strip()):
@@ -301,7 +303,7 @@ class LayersOf:
         if three and not two:
             self.to.infer(f"{reading.text!r} has the window {by((3,) * axes)}, as it gives {by(output)}")
             return (3,) * axes
-        if three:
+        if three and not _KERAS.match(reading.text):
             self.to.ask_once(f"poolings of 2 and of 3 on a side give {by(output)}: which are meant? 2 is taken")
         self.to.infer(f"{reading.text!r} has no window: {by((2,) * axes)} is taken, as is usual")
         return (2,) * axes
@@ -372,6 +374,9 @@ class LayersOf:
         if min(sizes) == 1:
             self._flat()
             return
+        channels, *space = self.to.shape[1:]
+        each_place = len(space) > 1 and None not in space and tuple(sizes) == (prod(filter(None, space)), channels)
+        in_front = in_front or (each_place and self.to.features == 1)  # The pixels of an image, one behind the other.
         self.to.add(L.Reshape(sizes=tuple(sizes[::-1] if in_front else sizes), axis=1), "reshape")
 
     def _reshape(self, output: Sequence[int]) -> None:
@@ -379,6 +384,8 @@ class LayersOf:
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
 
 
+_KERAS = re.compile(r"(?:\w+ \()?(?:Max|Average)Pooling[12]D\b")
+"""A pooling as Keras calls it, whose window is 2 on a side where none is set."""
 _UNTOLD_NORM = re.compile(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation)?(?: layer)?", re.IGNORECASE)
 """A normalisation of which it is not said which one it is."""
 

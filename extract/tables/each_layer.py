@@ -93,6 +93,8 @@ def as_wide(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> li
     wider: dict[str, Any] = {"filters": wide}
     if found[0].kind == "upsample" and "kernel" in first and said.window and not windows - {None}:
         wider["kernel"] = first.pop("kernel")  # How many times larger it is, no column of windows says.
+    if found[0].kind == "upsample" and {*first.get("stride", ())} == {1}:
+        wider["stride"] = first.pop("stride")  # Nor one of steps of 1.
     return [replace(each, params=each.params | wider) if at else each for at, each in zip(bare, found, strict=True)]
 
 

@@ -22,9 +22,11 @@ from extract.columns.layer_names import LAYERS, names_layer
 from extract.columns.named_values import with_settings_of
 from extract.columns.nameless import with_names
 from extract.columns.naming import with_plain_names
+from extract.columns.outputs_said import with_outputs_said
 from extract.columns.roles import Columns, columns_of
 from extract.columns.sections import without_sections
 from extract.columns.shares import without_shares
+from extract.columns.shifted_headers import with_headers_in_place
 from extract.columns.stacked import with_sizes
 from extract.columns.table_design import TableDesign
 from extract.columns.titles import along_axes, side_tables, spread, with_settings, with_sides, with_titles_above
@@ -95,7 +97,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
 def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     """Return the designs of a table whose sizes are numbers."""
     grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(with_names_of_cells(grid))))))
-    grid = with_all_rows(as_often(as_layers(with_widths(with_rows_apart(framed(grid) or grid)))))
+    grid = with_rows_apart(framed(grid) or with_headers_in_place(grid))
+    grid = with_all_rows(as_often(as_layers(with_widths(grid))))
     if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
         if any(each_one):
@@ -108,7 +111,7 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     grid = with_values(with_plain_names(with_sides(spelt_out(without_what_is_worked_out(grid), caption)), caption))
     grid = without_places(without_labels(without_sections(_without_prose(grid))))
     grid, remarks = without_facts(attached(unfolded(grid), caption))
-    grid = with_one_each(with_names(with_settings_of(grid, caption)))
+    grid = with_outputs_said(with_one_each(with_names(with_settings_of(grid, caption))))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
         replace(each, readings=as_captioned(told_by_poolings(with_one_order(colours_last(each.readings))), caption))

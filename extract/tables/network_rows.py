@@ -77,7 +77,8 @@ def models_of(grid: Grid) -> list[Network]:
 def _chained(grid: Grid) -> list[Network]:
     """Return networks of Dense, a row each, of which a cell says how wide all are: `784 → 128 → 10`."""
     heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
-    if len(grid.rows) < LEAST or not _MODELS.fullmatch(heads[0]):
+    own = all(row and OWN.search(row[0].text) for row in grid.rows[1:])  # Whatever they are called together.
+    if len(grid.rows) < LEAST or not (_MODELS.fullmatch(heads[0]) or own):
         return []
     return [(name, table, PAIR) for name, table in chains(grid, heads)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extract.columns.grids import Grid
 from extract.columns.headers import SIZED, role_of
@@ -10,6 +11,7 @@ from extract.columns.roles import Columns, columns_of
 from extract.tables.judging import WEIGHTED
 from extract.tables.network_rows import models_of
 from extract.tables.valued import are_settings
+from extract.words.families import RECURRENT
 from extract.words.lexicon import kind_of
 from extract.words.spellings import normalized
 
@@ -31,7 +33,7 @@ def is_results(grid: Grid) -> bool:
         return True
     if any(map(_TUNED.fullmatch, columns.headers)) and not any(map(_OF_LAYERS.search, columns.headers)):
         return True
-    if _works_out(grid, columns):
+    if _works_out(grid, columns) or _compares(grid, columns) or _adds_up(grid, columns, _counts_layers(grid, columns)):
         return True
     cells = [
         cell for row in grid.rows[1:] for cell in row[1:] if roles[cell.first] not in ("ignored", "counter", "dropout")
@@ -88,15 +90,30 @@ def _is_quality(grid: Grid, columns: Columns, column: int) -> bool:
     )
 
 
-def _counts_layers(grid: Grid, columns: Columns) -> bool:
-    """Tell a table that says of each row how many layers of several kinds it has: `FC | Conv | Pool` over 5, 16, 2."""
+def _counts_layers(grid: Grid, columns: Columns) -> list[int]:
+    """Return the columns that say of each row how many layers of a kind it has: `FC | Conv | Pool` over 5, 16, 2."""
     kinds = {
-        kind
+        i: kind
         for i, head in enumerate(columns.headers)
-        if (kind := kind_of(head)) and re.fullmatch(r"[A-Za-z]+(?: layers?)?", head)
+        if (kind := kind_of(head)) and re.fullmatch(r"[A-Za-z]+(?: [A-Za-z]+)?(?: layers?)?", head)
         if (texts := grid.texts(i, columns.start)) and all(text.strip(" -–").isdecimal() for text in texts)
     }
-    return len(kinds) > 1 and bool(kinds & WEIGHTED)
+    return list(kinds) if len({*kinds.values()}) > 1 and {*kinds.values()} & WEIGHTED else []
+
+
+def _adds_up(grid: Grid, columns: Columns, kinds: Sequence[int]) -> bool:
+    """Tell such columns beside one of what they come to: how many layers there are, and not how wide they are."""
+    rows = [[cell.text.strip() for cell in row] for row in grid.rows[columns.start :] if len(row) == grid.width]
+    sums = [sum(int(row[i]) for i in kinds if row[i].isdecimal()) for row in rows]
+    others = [i for i in range(grid.width) if i not in kinds]
+    return bool(kinds) and len(rows) > 1 and any([row[i] for row in rows] == [*map(str, sums)] for i in others)
+
+
+def _compares(grid: Grid, columns: Columns) -> bool:
+    """Tell a table of which cell a network is made with, each row with another: `RNN` over LSTM, GRU."""
+    kinds = [kind for text in grid.texts(0, columns.start) if (kind := kind_of(text)) in RECURRENT]
+    named = bool(columns.headers) and kind_of(columns.headers[0]) in RECURRENT
+    return named and len({*kinds}) == len(kinds) > 1
 
 
 _QUALITY = re.compile(

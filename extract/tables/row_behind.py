@@ -39,9 +39,15 @@ def activations_of(row: OneRow) -> list[str]:
     # Under the name of an activation stands but whether it is there.
     texts = [row.columns.headers[each.first] if _YES.fullmatch(each.text.strip()) else each.text for each in cells]
     texts = [normalized(text) for text in texts]
-    return [post for each in norms for post in each] + [
+    found = [post for each in norms for post in each] + [
         post for text in texts for post in (["relu"] if text == "RE" else _named_in(text) or _softmax(text))
     ]
+    given = [match[1] for cell in row.said.get("output", ()) if (match := _GIVEN_BY.search(cell.text.strip()))]
+    return found or [post for text in given for post in _named_in(normalized(text)) or _softmax(text)]
+
+
+_GIVEN_BY = re.compile(r"\d\W*\(([A-Za-z]+(?:[- ][A-Za-z]+)?)\)$")
+"""The activation behind the size of what a layer gives: `10 (softmax)`."""
 
 
 def norms_of(text: str) -> list[str]:
@@ -88,6 +94,16 @@ def strange_activations(row: OneRow) -> list[Reading]:
         if _NAMED.fullmatch(text) and not (_named_in(text) or _softmax(text))
         if text.lower() not in (*_NO, *_IDLE)
     ]
+
+
+def regularised(row: OneRow) -> list[Reading]:
+    """Return the normalisation and the Dropout of a column of what keeps a layer from learning by heart."""
+    found = [each for cell in row.said.get("regular", ()) if not row.is_told for each in read_cell(cell.text)]
+    return [each for each in found if each.kind in _REGULAR]
+
+
+_REGULAR = ("bn", "ln", "gn", "dropout")
+"""What such a column may say that is a layer of its own; how weights are held small is none."""
 
 
 def poolings_behind(row: OneRow) -> list[Reading]:

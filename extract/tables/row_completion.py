@@ -21,6 +21,7 @@ from extract.tables.row_behind import (
     poolings_behind,
     posts_beside,
     rates_of,
+    regularised,
     strange_activations,
 )
 from extract.words.cells import is_open, read_attributes, read_cell
@@ -189,7 +190,8 @@ def _with_posts(whole: list[Reading], said: OneRow) -> list[Reading]:
     dropped = [each for each in whole[1:] if each.kind == "dropout"]
     if dropped and drops_last(said):
         return [each for each in whole if each not in dropped] + pools + dropped
-    return whole + pools + ([] if dropped or kind == "dropout" else dropouts_behind(said))
+    behind_all = [each for each in regularised(said) if each.kind not in {*known, *added, *named}]
+    return whole + pools + ([] if dropped or kind == "dropout" else dropouts_behind(said)) + behind_all
 
 
 def _widened(block: Sequence[Reading], said: OneRow) -> Iterator[Reading]:

@@ -31,10 +31,17 @@ from extract.tables.row_outputs import (
     is_of_a_tensor,
     is_said,
     opens_out,
+    says_scaled,
     size_of,
 )
 from extract.tables.row_params import params_of, says_two_windows
-from extract.tables.together import with_steps, with_ways, with_what_comes_in, without_doubtful_norms
+from extract.tables.together import (
+    with_steps,
+    with_ways,
+    with_what_comes_in,
+    with_what_is_dropped,
+    without_doubtful_norms,
+)
 from extract.words.families import JOINS, POOLS, POSTED
 from extract.words.reading import Reading
 from extract.words.signs import signed
@@ -164,6 +171,8 @@ class _Body:
         """Return the layers of a row, what comes in where the first row says but its size, or how long it is."""
         if not self.ahead and (taken := _taken_by_name(whole, said)):
             return taken
+        if says_scaled(whole, self.ahead, said):
+            return [replace(whole[0], kind="rescale")]
         if self.ahead or not comes_in(whole[0], said.cells):
             return whole
         if not first and len(self.columns.roles) == 2 and LENGTH.search(whole[0].text):
@@ -189,7 +198,8 @@ class _Body:
         given_out = {*readings[-2].posts, readings[-2].kind} if len(readings) > 1 else set()
         if readings[-1:] and readings[-1].kind == "dropout" and given_out & {*OUTPUTS}:
             readings[-1] = replace(readings[-1], unclear=True)  # Behind the output nothing is dropped.
-        return with_what_comes_in(*with_ways(without_doubtful_norms(with_steps(readings)), cells))
+        readings, cells = with_what_is_dropped(without_doubtful_norms(with_steps(readings)), cells)
+        return with_what_comes_in(*with_ways(readings, cells))
 
 
 def _as_dense(head: Reading, said: OneRow) -> Reading:

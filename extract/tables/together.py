@@ -66,6 +66,28 @@ def with_steps(readings: Sequence[Reading]) -> list[Reading]:
     return found
 
 
+def with_what_is_dropped(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
+    """Return layers, those that are called a layer's Dropout with it: behind them, or alone behind as wide a one.
+
+    `FC | 64`, `FC Dropout(0.2) | 64` are two layers.
+    """
+    found: list[tuple[Reading, Cell]] = []
+    for each, cell in zip(readings, cells, strict=True):
+        named = each.kind in ("dense", "conv") and "rate" in each.params and _OWN_DROPOUT.match(each.text)
+        if not named:
+            found.append((each, cell))
+            continue
+        kept = {key: value for key, value in each.params.items() if key != "rate"}
+        last = next((one for one, _ in reversed(found) if one.kind not in POSTED), None)
+        same = last is not None and last.kind == each.kind and last.params.get("units") == kept.get("units")
+        found += [] if same and not each.posts else [(replace(each, params=kept), cell)]
+        found.append((Reading("dropout", {"rate": each.params["rate"]}, text=each.text), cell))
+    return [each for each, _ in found], [cell for _, cell in found]
+
+
+_OWN_DROPOUT = re.compile(r"[A-Za-z]+(?: layer)? ?\d?[ -]drop-?out\b", re.IGNORECASE)
+
+
 def with_one_order(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, a convolution of `3×6` as of three filters of 6×6 where the others are `64×5`, of so many of 5×5.
 

@@ -17,7 +17,7 @@ _MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?
 
 
 _SCORES = re.compile(
-    r"(\d+) (?:[A-Za-z-]+ ){0,2}"
+    r"(?:\d+ inputs?(?:,| and| to|,? →)? ?)?(\d+) (?:[A-Za-z-]+ ){0,2}"
     r"(?:q-?values?|actions?|class(?:es)?|logits?|outputs?|scores?|probabilit\w+|labels?|categor\w+)",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from extract.columns.grids import Cell, Grid
 from extract.columns.headers import role_of
 from extract.columns.roles import Columns
 from extract.words.lexicon import posts_of
+from extract.words.remarks import slope_of
 from extract.words.signs import signed
 
 _WIDTH = r"(?:\d[\d,]*\d|\d+|[A-Za-z][\w ]*)"
@@ -20,7 +21,7 @@ _LIST = re.compile(r"\W*\d+(?:(?:, ?|/)\d+)+\W*")
 _LABEL = re.compile(r"^(?:encoder|decoder|part \w+)\W*", re.IGNORECASE)
 _REMARK = re.compile(r"\([A-Za-z ]+\)\W*$")
 _HEAD = re.compile(
-    r"\blayers?\b|\bunits\b|\bneurons\b|\bwidths\b|\bsizes\b|\barchitectures?\b|\btopology\b|\bstructures?\b|\bhidden\b"
+    r"\blayers?\b|\bunits\b|\bneurons\b|\bwidths\b|\bsizes\b|\barchitectures?\b|\btopology\b|\bstructures?\b|\bhidden\b|\blayout\b"
     r"|\bdim\w*",
     re.IGNORECASE,
 )
@@ -36,6 +37,7 @@ PAIR = Columns(0, ("Layer", "Units"), ("type", "filters"))
 def chains(grid: Grid, heads: Sequence[str]) -> list[tuple[str, Grid]]:
     """Return the name of each network with a table of its layers; none where some row says them in another way."""
     behind = next((i for i, head in enumerate(heads) if role_of(head) == "activation"), -1)
+    last = next((i for i, head in enumerate(heads) if i and _LAST.fullmatch(head)), -1)
     for column, head in enumerate(heads):
         if not column or not _HEAD.search(head) or _NO_DENSE.search(f"{heads[0]} {head}"):
             continue
@@ -48,11 +50,21 @@ def chains(grid: Grid, heads: Sequence[str]) -> list[tuple[str, Grid]]:
             widths, flows = _widths(_said(row, column))
             if not widths or _NO_DENSE.search(row[0].text) or not (flows or not _HIDDEN.search(head)):
                 break
-            posts = posts_of(_said(row, behind))
-            found.append((_said(row, 0).replace("\n", " ").strip(), written(widths, flows, posts[0] if posts else "")))
+            inner, given = (_activation(_said(row, i)) for i in (behind, last))
+            found.append((_said(row, 0).replace("\n", " ").strip(), written(widths, flows, inner, given)))
         if found and len(found) == len(grid.rows) - 1:
             return found
     return []
+
+
+_LAST = re.compile(r"(?:final |last )?output(?: layer| activation)?", re.IGNORECASE)
+"""The header of a column of what is behind the last layer."""
+
+
+def _activation(text: str) -> str:
+    """Return the activation that a cell names first, with its slope: `LeakyReLU(0.2)`."""
+    posts, slope = posts_of(text), slope_of(text)
+    return "" if not posts else posts[0] if slope is None else f"{posts[0]}, slope = {slope}"
 
 
 def _said(row: Sequence[Cell], column: int) -> str:
@@ -79,13 +91,13 @@ def _widths(text: str) -> tuple[list[str], bool]:
     return (steps, True) if whole and len(steps) > 2 else ([], False)
 
 
-def written(widths: Sequence[str], comes_in: bool = True, behind: str = "") -> Grid:
-    """Return a table of what comes in and the Dense behind it, or of these alone, and what is behind all but the last.
+def written(widths: Sequence[str], comes_in: bool = True, behind: str = "", last: str = "") -> Grid:
+    """Return a table of what comes in and the Dense behind it, or of these alone, with activations of each.
 
     Source: Goodfellow et al., Deep Learning, section 6.3, on the units of hidden layers.
     """
     inner = f"Fully connected, {behind}" if behind else "Fully connected"
     names = ["Input" if comes_in else inner, *(inner for _ in widths[1:])]
-    names[-1] = "Fully connected"
+    names[-1] = f"Fully connected, {last}" if last else "Fully connected"
     rows = zip(names, widths, strict=True)
     return Grid(tuple((Cell(name, 0, 0), Cell(text, 1, 1)) for name, text in rows), 2)
