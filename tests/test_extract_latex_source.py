@@ -9,6 +9,7 @@ from extract.structure.latex_source import plain_source
 from extract.structure.texts import grids_of
 from extract.tables.layouts import designs_of
 from ir import Report
+from ir import layers as L
 from tests.test_extract_families import model_of
 from tests.test_extract_known_papers import asked_of
 
@@ -161,8 +162,10 @@ def test_what_a_program_printed_in_rows_of_one_column() -> None:
     [
         (r"Gr\"o{\ss}e \c{c} \'{\i} \^e \~a \v{s} \AA", "Größe ç í ê ã š Å"),
         (r"12\textsuperscript{2}", "12×12"),
-        (r"13{,}872 and $1{,}024$, 3{,}1", "13872 and 1024 , 3 , 1"),
+        (r"13{,}872 and $1{,}024$, 3{,}1", "13872 and 1024, 3 , 1"),
         (r"\SI{3}{mm} $\approx$ \emph{all}", "3 mm ≈ all"),
+        (r"3 ($\hat{T}, \bar H$) \small$N$", "3 (T, H) N"),
+        (r"$C_{in}\to32$, {\bf3}", "C_in→32, 3"),
         (r"\href{http://a.b}{Conv2D}", "Conv2D"),
     ],
 )
@@ -181,3 +184,13 @@ def test_names_of_layers_before_colons_in_a_table_of_one_column() -> None:
 def test_a_hidden_size_alone_among_settings_of_training_is_no_network() -> None:
     rows = "| activation_function | relu |\n| adam_beta1 | 0.9 |\n| hidden_dim | 512 |\n| batch_size | 32 |\n"
     assert not [each for each in grids_of(f"| Hyperparameter | Value |\n|---|---|\n{rows}", ".md") if designs_of(each)]
+
+
+@pytest.mark.parametrize("names", ["Input layer|Hidden layer|Output layer", "Input|Hidden|Output"])
+def test_a_row_named_by_what_comes_in_is_a_layer_where_another_number_goes_out(names: str) -> None:
+    widths = ["4 (x, y, u, v) | 16 | ReLU", "16 | 16 | ReLU", "16 | 2 | Softmax"]
+    rows = "".join(f"| {name} | {said} |\n" for name, said in zip(names.split("|"), widths, strict=True))
+    graph, asked = asked_of(f"| Layer | Input | Output | Activation |\n|---|---|---|---|\n{rows}")
+    assert graph.inputs[0].shape == (None, 4)
+    assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [16, 16, 2]
+    assert not asked

@@ -56,7 +56,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found: dict[str, tuple[int, ...]] = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            plain = signed(_THOUSANDS.sub(r"\1", _MEMORY.sub("", cell.text))).lower()
+            plain = signed(_THOUSANDS.sub(r"\1", bare(_MEMORY.sub("", cell.text)))).lower()
             plain = re.sub(r"(?<=[,×]) ?(\d{1,3})\.(\d{3})\b", r"\1\2", plain)  # No size is broken.
             plain = re.sub(r"^\((\d{1,3}),(\d{3}),\)$", r"\1\2", plain)  # The thousands of one size.
             plain = re.sub(r" ?→ ?flatten.*", "", plain)

@@ -65,13 +65,14 @@ def latex_text(text: str) -> str:
     text = _VERBATIM.sub(r"\2", _UNSET.sub("", text))
     for before in _LAST:
         text = before.sub("", text)
+    text = re.sub(r"\\(?:hat|bar|tilde|vec|dot|widehat|widetilde|overline)\s*\{(\w+)\}", r"\1", text)
     text = re.sub(r"\\begin\{[a-z]*matrix\}|\\left\s*\[|\\bigl?\[", "[", text)
     text = re.sub(r"\\end\{[a-z]*matrix\}|\\right\s*\]|\\bigr?\]", "]", text)
     text = re.sub(r"\\(?:begin|end)\{[a-z]+\*?\}(?:\[[^]]*\])?", " ", text)
     text = re.sub(r"\[\s*\[", "[", re.sub(r"\]\s*\]", "]", text)).replace("\\times", "×").replace("\\\\", "; ")
-    text = re.sub(r"\\(?:text|math)?(?:bf|it|rm|tt|sf|sc|textbf|textit|emph)\b", "", text)
+    text = re.sub(r"\\(?:text|math)?(?:bf|it|rm|tt|sf|sc|textbf|textit|emph)(?![A-Za-z])", "", text)
     text = re.sub(r"(\d+)\s*\$?\^\s*(?:2|\{2\})\$?", r"\1×\1", _RAISED.sub(r"^\1", text))
-    text = re.sub(r"\\(?:long)?rightarrow\b|\\to\b", "→", text)
+    text = re.sub(r"\\(?:(?:long)?rightarrow|to)(?![A-Za-z])", "→", text)
     text = re.sub(r"\\(?:checkmark|cmark|surd|ding\{5[12]\})", "✓", text)
     text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)
     text = re.sub(r"([_^])\s*\{([\w+-]*)\}", r"\1\2", _FRACTION.sub(r"\1/\2", text))
@@ -79,7 +80,8 @@ def latex_text(text: str) -> str:
     text = re.sub(r"\\([A-Za-z]+)", lambda found: _SIGNS.get(found[1], found[0]), text)
     text = re.sub(r"(?<=\d)(?:\\[,!]|\{,\}(?:\\!)?)(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"\\[,;:!() ]", " ", re.sub(r"\\([%#&_])", r"\1", text))
-    plain = re.sub(r"[^\S\x0b]+", " ", re.sub(r"\\[a-zA-Z]+|(?<!\\)[${}~]", " ", text))
+    text = re.sub(r"(?<!\\)\$", "", re.sub(r"\\[a-zA-Z]+|(?<!\\)[{}~]", " ", text))  # Dollars set no blank.
+    plain = re.sub(r"[^\S\x0b]+", " ", text)
     return re.sub(r" ?\x0b ?", "\n", re.sub(r"\\([{}])", r"\1", plain)).strip(" \n\x0b")
 
 

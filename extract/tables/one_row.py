@@ -226,6 +226,13 @@ class OneRow:
         return whole(places)
 
     @property
+    def numbers_through(self) -> tuple[int, ...]:
+        """How many numbers come in and go out, by a column of each, where both say one alone: `784 | 256`."""
+        said = [[cell.text for cell in self.said.get(role, ()) if cell.tells] for role in ("input", "output")]
+        found = [re.fullmatch(r"(\d+)(?: ?\([^()×]*\))?", normalized(" ".join(each)).strip()) for each in said]
+        return tuple(int(each[1]) for each in found if each) if all(found) else ()
+
+    @property
     def repeat(self) -> int:
         """How often the layers of the row come."""
         often = {cell.first: cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())}

@@ -102,6 +102,8 @@ def layers_of(row: OneRow) -> list[Reading]:
         if found:
             if found[0].kind == "input" and kind_of(row.attributes.split(";")[0]) in ("conv", *UNITED):
                 return [each for each in read_cell(row.attributes) if each.kind in LAYERS]  # The first layer.
+            if found[0].kind == "input" and len({*row.numbers_through}) > 1:
+                return [Reading("dense", text=cell.text)]  # Named so too, and from so many to as many others.
             if found[0].kind == "input" and row.window and row.width and steps(row.said.get("stride", ())):
                 return [Reading("conv", text=cell.text)]  # The first layer by the name of what comes into it.
             if found[0].kind in ACTIVATIONS and _GIVEN.search(cell.text) and _NEURONS.search(row.attributes):

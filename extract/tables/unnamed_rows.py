@@ -12,6 +12,7 @@ from extract.words.spellings import normalized
 
 OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
 """What the last layer is called where it has no name."""
+_HIDDEN = re.compile(r"hidden(?: layers?)?", re.IGNORECASE)
 _MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?:es)?|logits?)\b", re.IGNORECASE)
 """What a Dense has so many of."""
 
@@ -44,6 +45,8 @@ def unnamed(row: OneRow) -> list[Reading]:
         return alone
     name = row.named[0].text.strip()
     told = _MANY.search(row.attributes) if not row.said.get("kernel") else None
+    if _HIDDEN.fullmatch(name) and row.numbers_through:
+        return [Reading("dense", text=_called(row))]
     if (row.units or told) and not row.window and not (_ACRONYM.fullmatch(name) or _WHOLE.search(name)):
         return [Reading("dense", text=_called(row))]
     if any(window_of(cell.text) for cell in row.said.get("context", ())):
