@@ -33,6 +33,7 @@ from extract.columns.titles import along_axes, side_tables, spread, with_setting
 from extract.columns.totals import with_plain_thousands, without_what_is_worked_out
 from extract.columns.whereabouts import without_labels, without_places
 from extract.tables.along import at_each_step, with_channels
+from extract.tables.alternatives import alternatives
 from extract.tables.captioned import as_captioned
 from extract.tables.chained_calls import with_widths
 from extract.tables.channels import channels_last, colours_last
@@ -99,7 +100,8 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(with_names_of_cells(grid))))))
     grid = with_rows_apart(framed(grid) or with_headers_in_place(grid))
     grid = with_all_rows(as_often(as_layers(with_widths(grid))))
-    if parts := list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid)):
+    own = list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid))
+    if parts := own or list(alternatives(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
         if any(each_one):
             pairs = zip(parts, each_one, strict=True)

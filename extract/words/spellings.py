@@ -271,8 +271,11 @@ _THEN: tuple[_Rule, ...] = (
     ),
     (r"(?i)\b(\w*conv(?:olution(?:al)?)?(?: ?[123][dD])?(?: layer)?) ?/ ?(?=(?:max|av\w*|mean)?[ -]?pool)", r"\1, "),
     (r"(?i)\b(fc|dense|linear|conv\w*)(?: ?/ ?|-)(?=relu|soft-?max|sigmoid|tanh)", r"\1, "),
-    (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3} ?→ ?(?=\d)", r"\1, "),
-    (r"(?i)\b(dense|linear|fc) ?\([a-z]{1,3} ?→ ?(\d+)\)", r"\1(units=\2)"),  # Of so many as a letter says.
+    (r"(?i)(\bconv\w*[^;→\n]*?)\b[a-z]{1,3}(?:_[a-z]{1,3})? ?→ ?(?=\d)", r"\1, "),
+    (
+        r"(?i)\b(dense|linear|fc) ?\([a-z]{1,3}(?:_[a-z]{1,3})? ?→ ?(\d+)\)",
+        r"\1(units=\2)",
+    ),  # Of so many as a letter says.
     (r"(?i)\b(dense|linear|fc)\b ?\(\d+ ?\+ ?\d+\) ?→ ?(?=\d)", r"\1 → "),  # From what is joined.
     (r"(?i)\b(dense|linear|fc)\b,? ?\d+ ?→ ?(\d+(?: ?× ?\d+){1,2})(?=$|,)", r"\1 \2"),
     (r"(?i)^reshape,? ?\d+(?: ?× ?\d+)+ ?→ ?(\d+)$", r"flatten \1"),
