@@ -125,3 +125,99 @@ def test_a_pooling_as_keras_calls_it_has_a_window_of_two() -> None:
     rows = ("Conv2D(4, 3×3) | (61, 61, 4)", "MaxPooling2D | (30, 30, 4)", "Flatten | (3600,)", "Dense(2) | (2,)")
     _, asked = asked_of(table("Layer | Output Shape", "Input | (63, 63, 1)", *rows))
     assert not asked
+
+
+def test_blanks_between_thousands_of_parameters_and_what_is_calculated_are_no_filters() -> None:
+    rows = ("Conv1D(16, 5) | (30, 16) | 96", "MaxPool(2) | (15, 16) | —", "Dense(44) | (44,) | 10 604")
+    (found,) = designs(table("Layer | Output Shape | Parameters", *rows, "**Total** | | **≈ 10 700**"))
+    assert found.design.readings[0].params["filters"] == 16
+    assert found.design.readings[-1].params["count"] == 10604
+    rows = (
+        "Conv1 | 5x5 | 2 | 2 | ⌊(32 - 5 + 4)/2⌋ + 1 = 16 | 16x16x24",
+        "Conv2 | 3x3 | 1 | 1 | (16 - 3 + 2)/1 + 1 = 16 | 16x16x48",
+    )
+    (found,) = designs(table("Layer | Kernel | Stride | Padding | Calculation | Output Shape", *rows))
+    assert [each.params["filters"] for each in found.design.readings] == [24, 48]
+
+
+def test_sizes_of_outputs_are_those_of_no_windows() -> None:
+    rows = ("Input | 32x32x1", "Convolution 5x5 | 6 filters, valid padding; Output size = 28x28x6")
+    more = (
+        "Max Pooling | 2x2 filter, strides of 2; Output size = 14x14x6",
+        "Fully connected | Input 10, output 4 (labels)",
+    )
+    (found,) = designs(table("Layer | Description", *rows, *more))
+    _, first, pool, last = found.design.readings
+    assert (first.params["kernel"], first.params["filters"]) == ((5, 5), 6)
+    assert (pool.params["kernel"], pool.params["output"]) == ((2, 2), (14, 14, 6))
+    assert last.params["units"] == 4
+
+
+@pytest.mark.parametrize(("said", "kernel", "asks"), [("output 10x10x4", (3, 3), False), ("4 filters", (5, 5), True)])
+def test_of_two_windows_the_printed_size_tells_which_is_meant(said: str, kernel: tuple[int, ...], asks: bool) -> None:
+    report = Report()
+    rows = ("Input | 12x12x1", f"Convolution 5x5 | 3x3 kernel, 1x1 stride, {said}", "Fully connected | 3 units")
+    graph = model_of(table("Layer | Description", *rows), report=report)
+    assert graph.nodes[0].layer.kernel == kernel  # type: ignore[attr-defined]
+    assert asks == any("window" in each.message for each in report if each.code == "question")
+
+
+def test_rows_of_their_own_say_where_activations_are_that_a_caption_names() -> None:
+    text = "The model uses RELU for nonlinearity. The layers are:\n\n" + table(
+        "Layer | Description",
+        *("Input | 20x20x3", "Cropping | top 4 pixels and bottom 2 pixels", "Normalization | value/255 - 0.5"),
+        *("Convolution 3x3 | 4 filters", "RELU | ", "Fully connected | 6 units", "Fully connected | 2 units"),
+    )
+    assert kinds(model_of(text)) == ["Pad2D", "Power", "Conv2D", "ReLU", "Flatten", "Dense", "Dense"]
+
+
+def test_what_a_caption_says_of_all_that_is_dropped() -> None:
+    rows = ("Input | 12x12x1", "Fully connected | 40 units", "dropout | ", "Fully connected | 4 units")
+    text = table("Layer | Description", *rows) + "\nThe learning rate is 0.002 and keep probability for dropout 0.7.\n"
+    assert [node.layer.rate for node in model_of(text).nodes if isinstance(node.layer, L.Dropout)] == [0.3]
+
+
+def test_labels_of_blocks_beside_layers_that_say_what_they_are() -> None:
+    rows = (
+        "**Conv Block 1** | Conv2D (3 → 6) | 3 | 1 | 1",
+        " | Conv2D (6 → 6, stride 2) | 3 | 2 | 1",
+        "**Conv Block 2** | Depthwise Conv2D (6 → 6) | 3 | 1 | 0",
+        " | Pointwise Conv2D (6 → 9) | 1 | 1 | 0",
+        "**Global Pool** | AdaptiveAvgPool2d (1 × 1) | - | - | -",
+    )
+    found, asked = asked_of("For 32x32x3 images:\n\n" + table("Block | Layer | Kernel Size | Stride | Padding", *rows))
+    assert found == ["Conv2D"] * 4 + ["GlobalAvgPool2D"]
+    assert not asked
+
+
+def test_what_comes_in_by_a_shape_with_the_batch_and_in_spanish() -> None:
+    rows = (
+        "ConvTranspose2d, kernel 4, stride 1, padding 0 | 8 | 4x4",
+        "ConvTranspose2d, kernel 4, stride 2, padding 1 | 3 | 8x8",
+    )
+    text = "## Generador\n\nEntrada: z normal con forma (N, 20, 1, 1).\n\n"
+    graph = model_of(text + table("Operación | Canales de salida | Resolución", *rows))
+    assert [each.shape for each in graph.inputs] == [(None, 20, 1, 1)]
+
+
+def test_filters_and_outputs_in_chinese() -> None:
+    rows = ("Input | 输入层 | 29×29×1 | 29×29×1", "Conv1 | 卷积层 | 6个5×5核，步幅2 | 13×13×6")
+    more = ("FC1 | 全连接层 | 30神经元 | 30", "Output | 输出层 | 3个输出 | [a, b, c]")
+    (found,) = designs(table("层级 | 类型 | 参数 | 输出维度", *rows, *more))
+    _, first, *_, last = found.design.readings
+    assert (first.params["filters"], first.params["kernel"], first.params["stride"]) == (6, (5, 5), (2, 2))
+    assert last.params["units"] == 3
+
+
+def test_the_slope_of_an_activation_in_bold_and_pixels_by_which_images_grow() -> None:
+    rows = (
+        "Input | 12x12x1 | -",
+        "Conv2D | 4 channels, 3x3, valid | adds +2 pixels to nothing",
+        "Dense | 2 neurons | -",
+    )
+    text = (
+        table("Layer type | Configuration | Notes", *rows) + "\nAll activations are **Leaky ReLUs** with alpha 0.3.\n"
+    )
+    graph = model_of(text)
+    assert graph.nodes[0].layer.stride == (1, 1)  # type: ignore[attr-defined]
+    assert graph.nodes[1].layer == L.ReLU(negative_slope=0.3)

@@ -18,7 +18,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("regular", r"^regulari[sz](?:ation|ers?)$"),
     (
         "ignored",
-        r"mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
+        r"^(?:calculations?|computations?|formulas?|derivations?)$|mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
         r"|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"

@@ -66,7 +66,24 @@ def with_plain_thousands(grid: Grid) -> Grid:
         )
         for row in grid.rows
     ]
-    return _without_points(Grid(tuple(rows), grid.width))
+    return _without_points(_without_blanks(Grid(tuple(rows), grid.width)))
+
+
+def _without_blanks(grid: Grid) -> Grid:
+    """Return a table, the blanks between thousands left out of columns of nothing but whole numbers: `10 304`."""
+    columns = {i: [cell.text.strip() for cell in grid.column(i, 1) if cell.tells] for i in range(grid.width)}
+    parted = {i for i, texts in columns.items() if any(map(_BLANKS.fullmatch, texts)) and all(map(_LARGE.match, texts))}
+    plain = {
+        cell: replace(cell, text=re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", cell.text))
+        for i in parted
+        for cell in grid.column(i, 1)
+    }
+    rows = [tuple(plain.get(cell, cell) for cell in row) for row in grid.rows]
+    return Grid(tuple(rows), grid.width) if parted else grid
+
+
+_BLANKS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+")
+_LARGE = re.compile(rf"\W*(?:{_BLANKS.pattern}|\d+)\W*$")
 
 
 def _without_points(grid: Grid) -> Grid:

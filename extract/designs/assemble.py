@@ -18,7 +18,7 @@ from extract.designs.carrying import carry
 from extract.designs.coming_in import begin, with_input
 from extract.designs.connected import connect, enter, keep
 from extract.designs.convnext import in_next_blocks
-from extract.designs.dropped_behind import with_dropout
+from extract.designs.dropped_behind import with_dropout, with_rates
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
@@ -148,7 +148,8 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     listed = re.sub(r"\n\s*[-*•] ", "; ", f"{caption} {design.remarks}")
     plain = whole_words(" ".join(listed.split()))
     named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
-    assembly.relu = bool(named) and not behind_all(plain, design.config)
+    own = any(each.kind == "relu" for each in design.readings)  # Rows say where it is.
+    assembly.relu = bool(named) and not own and not behind_all(plain, design.config)
     assembly.slope = slope_of(plain)
     assembly.averaged = bool(_AVERAGED.search(plain)) and not re.search(r"\bmax[- ]?pool", plain, re.IGNORECASE)
     assembly.norm_groups = norm_groups_of(plain)
@@ -164,7 +165,9 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
         readings = with_told(readings, plain, design.config, residual=style.residual)
-    readings = with_told_of_some(assembly, with_dropout(assembly, readings, plain), plain, design.config)
+    readings = with_told_of_some(
+        assembly, with_dropout(assembly, with_rates(assembly, readings, plain), plain), plain, design.config
+    )
     ask_for_activations(assembly, readings)
     for question in design.questions:
         assembly.ask(question)

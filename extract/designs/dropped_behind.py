@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extract.designs.assembly import Assembly
 from extract.designs.told import sentences
@@ -71,3 +72,38 @@ def _is_of(sentence: str, name: str) -> bool:
 
 def _rate(match: re.Match[str]) -> float:
     return float(match[1]) if match[1] else int(match[2]) / 100
+
+
+def with_rates(to: Assembly, readings: Sequence[Reading], caption: str) -> list[Reading]:
+    """Return layers, each Dropout of which none says how much with what a caption says of all of them.
+
+    >>> from ir.diagnostics import Report
+    >>> from ir.origin import Origin
+    >>> to = Assembly("net", Report(), Origin("paper"))
+    >>> layers = [Reading("dense"), Reading("dropout"), Reading("dense"), Reading("dropout")]
+    >>> told = "The rate is 0.1, the keep probability for dropout 0.7."
+    >>> [each.params for each in with_rates(to, layers, told) if each.kind == "dropout"]
+    [{'rate': 0.3}, {'rate': 0.3}]
+    """
+    places = [i for i, each in enumerate(readings) if each.kind == "dropout"]
+    if not places or any("rate" in readings[i].params for i in places):
+        return list(readings)
+    kept = {round(1 - _rate(match), 4) for match in _KEPT.finditer(caption)}
+    rates = kept | {_rate(match) for match in _DROPPED.finditer(_KEPT.sub("", caption))}
+    if len(rates) != 1 or not 0 < (rate := rates.pop()) < 1:
+        return list(readings)
+    to.infer(f"{rate:g} is dropped, as the caption says")
+    told = {"rate": rate}
+    return [
+        replace(each, params={**each.params, **told}, inferred=("rate",)) if i in places else each
+        for i, each in enumerate(readings)
+    ]
+
+
+_SET = r"(?: (?:is|was|of|to|set|with|at|=)| ?[=:(])* ?(?:(0?\.\d+)|(\d{1,2}) ?%)"
+_KEPT = re.compile(
+    rf"\bkeep(?:ing)?[ _-]?prob\w*(?: (?:for|of|in) (?:the |all )?drop-?outs?(?: layers?)?)?{_SET}", re.I
+)
+"""How much is kept."""
+_DROPPED = re.compile(rf"\bdrop-?out(?:[ _-](?:rate|prob\w*|ratio|factor|p))?{_SET}", re.IGNORECASE)
+"""How much is dropped."""

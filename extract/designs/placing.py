@@ -153,7 +153,7 @@ class LayersOf:
             self.to.ask(f"{reading.text!r}: how are the numbers that come in scaled? Not at all is taken")
         elif kind == "rescale":
             self.to.add(L.Power(scale=params["scale"], shift=params["shift"]), "rescale")
-        elif kind == "lrn" and not self.to.nodes and _UNTOLD_NORM.fullmatch(reading.text.strip()):
+        elif kind == "lrn" and self._is_in_front() and _UNTOLD_NORM.fullmatch(reading.text.strip()):
             self.to.ask(f"{reading.text!r}: how are the numbers that come in scaled? Not at all is taken")
         elif kind == "lrn":
             if _UNTOLD_NORM.fullmatch(reading.text.strip()):
@@ -182,6 +182,10 @@ class LayersOf:
         hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
         if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
             self.to.act(self.style.activation)
+
+    def _is_in_front(self) -> bool:
+        """Tell whether what comes in was but cut and scaled so far."""
+        return all(isinstance(each.layer, L.Pad2D | L.Power) for each in self.to.nodes)
 
     def _reduced(self, reading: Reading) -> None:
         """Add the 1 x 1 convolution that a column of reductions says is in front of one."""

@@ -253,7 +253,7 @@ def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
 
 _SIZE = r"(\d+(?: ?× ?\d+){1,3})"
 _INPUT = re.compile(
-    rf"\b(?:input|image|takes|fed|accepts|receives)\w*\b[^.;\d]{{0,60}}?{_SIZE}"
+    rf"\b(?:input|image|takes|fed|accepts|receives|entrada|entr[ée]e|eingabe)\w*\b[^.;\d]{{0,60}}?{_SIZE}"
     r"(?![ \w]*(?:kernel|filter|conv|window|pool))"
     rf"|(?:for|on|of) {_SIZE} [\w ]{{0,20}}?(?:inputs?|images?)\b|{_SIZE} (?:[A-Za-z]+ )?(?:inputs?|images?)\b",
     re.IGNORECASE,
@@ -272,7 +272,9 @@ def taken_in(said: str) -> tuple[int, ...]:
     ((32, 32, 3), (28, 28, 1), ())
     """
     plain = re.sub(
-        r"[(\[](\d+(?:, ?\d+){1,3})[)\]]", lambda found: "×".join(re.findall(r"\d+", found[1])), normalized(said)
+        r"[(\[](?:[A-Za-z]\w{0,5}, ?)?(\d+(?:, ?\d+){1,3})[)\]]",
+        lambda found: "×".join(re.findall(r"\d+", found[1])),
+        normalized(said),
     )
     found = {next(filter(None, match.groups())) for match in _INPUT.finditer(plain)}
     found = found or {next(filter(None, match.groups())) for match in _VECTOR.finditer(plain)}

@@ -26,6 +26,8 @@ def window_of(
     said = sides(to, reading, "kernel", axes)
     params = {**reading.params, "filters": filters}
     before = to.shape if reading.kind != "dwconv" else (None, 1, *to.shape[2:])  # A filter sees one channel.
+    if said and len(other := reading.params.get("kernel_beside", ())) == len(said):
+        said = _either(to, reading, said, other, output)
     if said is None and (said := _counted(before, params, output)):
         told = f"as it gives {by(output)} and its number of parameters tell"
         to.infer(f"{reading.text!r} has the kernel {by(said)} and no border, {told}")
@@ -35,6 +37,25 @@ def window_of(
     if said is None and (side := _unbordered(to.shape, params, output)):
         said = (side,) * axes
         to.infer(f"{reading.text!r} has the kernel {by(said)} and no border, as it gives {by(output)}")
+    return said
+
+
+def _either(
+    to: Assembly, reading: Reading, said: tuple[int, ...], other: tuple[int, ...], output: Sequence[int]
+) -> tuple[int, ...]:
+    """Return the one of two windows that gives the printed size without a border; else which is meant is asked."""
+    steps = sides(to, reading, "stride", len(said)) or (1,) * len(said)
+    places = list(zip(to.shape[2:], steps, output, strict=False))
+
+    def gives(window: Sequence[int]) -> bool:
+        told = zip(window, places, strict=False)
+        return bool(output) and all(((size or 0) - side) // step + 1 == after for side, (size, step, after) in told)
+
+    fits = [each for each in (said, other) if gives(each)]
+    if len(fits) == 1:
+        to.infer(f"of {reading.text!r} the window is {by(fits[0])}, as it gives {by(output)}")
+        return fits[0]
+    to.ask(f"{reading.text!r}: is the window {by(said)}, or {by(other)} as is said beside it? The first is taken")
     return said
 
 

@@ -40,6 +40,8 @@ _COUNTED_NAME = re.compile(r"(?!.*[123][dD]$)[A-Za-z]+[ _-]?\d{1,2}(?:[._-]\d{1,
 """A name that says which one of its kind a layer is: another cell may say more of its kind."""
 _PART = re.compile(r"blocks?|stages?|parts?|sections?|groups?|components?", re.IGNORECASE)
 """The header of a column that says which part of a net each layer belongs to."""
+_OWN_COLUMN = re.compile(r"\W*(?:layers?|operat\w+|types?)\b", re.IGNORECASE)
+"""That of the layers themselves."""
 _COUNTER = re.compile(r"output\s*\d|(?:layer|stage|block)\s*\d{1,2}", re.IGNORECASE)
 """What tells which one a layer is."""
 _CALLED = re.compile(r"[A-Za-z][\w.]*\([^()]*\d")
@@ -128,7 +130,9 @@ class OneRow:
         ]
         whole = (cell for cell in typed if kind_of(cell.text) or re.fullmatch(r"[A-Za-z -]+", cell.text.strip()))
         head = self.columns.headers[told[0].first].strip() if told else ""
-        part = bool(_PART.fullmatch(head)) and kind_of(told[0].text) == "bottleneck"  # The middle of a U-Net.
+        middle = bool(told) and kind_of(told[0].text) == "bottleneck"  # Of a U-Net.
+        beside = [cell for cell in typed if kind_of(cell.text) and _OWN_COLUMN.match(self.columns.headers[cell.first])]
+        part = bool(_PART.fullmatch(head)) and (middle or bool(beside))
         named = bool(told) and (part or _COUNTED_NAME.fullmatch(told[0].text.strip()))
         first = next(whole, told[0]) if named else next(iter(told), None)
         if first is not None and not re.search(

@@ -45,7 +45,10 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         own = {key: value for key, value in own.items() if key not in ("kernel", "filters")}  # The second of its stage.
     told = row.window and not re.search(r"\d ?×", normalized(row.named[0].text))  # By a column of windows.
     own = {key: value for key, value in own.items() if key != "kernel" or not (told or (counted and windowed))}
-    found = _attributes_of(row, first.kind) | own
+    beside = _attributes_of(row, first.kind)
+    found = beside | own
+    if first.kind in FILTERED and len({beside.get("kernel"), own.get("kernel"), None}) == len(("one", "other", None)):
+        found["kernel_beside"] = beside["kernel"]  # Of the two the printed size tells which is meant.
     if row.width is not None and not (row.width == 1 and found.get("units", 0) > 1):
         found["units" if first.kind in UNITED else "filters"] = row.width
     if stride := steps(row.said.get("stride", ())):

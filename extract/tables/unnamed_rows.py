@@ -88,4 +88,5 @@ _WHOLE = re.compile(r"\b(?:networks?|graphs?|data ?sets?|corpus)\b", re.IGNORECA
 def _is_output(row: OneRow) -> bool:
     """Tell the last layer of a table of vectors, of which there is but a number: `Output layer | classes | 10`."""
     named = any(OUTPUT.fullmatch(cell.text.strip()) for cell in row.named)
-    return named and not row.window and not row.said.get("output")
+    sized = any(re.search(r"\d", cell.text) for cell in row.said.get("output", ()))
+    return named and not row.window and not sized

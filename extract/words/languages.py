@@ -66,6 +66,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
         r"|^(?:entrada|entr[ée]e|ingresso|вход|giri[sş])$|eingabe(?:schicht|ebene)?|strato di ingresso"
         r"|giri[sş] katman[ıi]",
     ),
+    (" outputs", r"(?<=\d) ?个?输出(?!层)|(?<=\d)개?의? ?출력(?!층)|(?<=\d) ?個?の?出力(?!層)"),
     ("output size", r"kích thước (?:đầu ra|ngõ ra)"),
     ("layer", r"^tầng$|^lớp$"),
     ("configuration", r"^cấu hình$"),
@@ -93,7 +94,7 @@ def in_english(text: str) -> str:
     >>> in_english("卷积层 1"), in_english("Capa oculta"), in_english("32个3×3卷积核, 步长2"), in_english("FC (ReLU)")
     ('convolution 1', 'hidden layer', '32 filters, 3×3, stride 2', 'FC (ReLU)')
     """
-    text = re.sub(r"(\d+) ?个 ?(\d+ ?[x×*] ?\d+) ?的?(?:卷积核|滤波器)", r"\1 filters, \2", text)
+    text = re.sub(r"(\d+) ?个 ?(\d+ ?[x×*] ?\d+) ?的?(?:卷积核|滤波器|核)", r"\1 filters, \2", text)
     plain = text
     for pattern, spelt in _ALL:  # Some write without blanks: what stands beside a word is apart from it.
         plain = pattern.sub(rf"{spelt.rstrip()} ", plain)

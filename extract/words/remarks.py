@@ -32,7 +32,7 @@ def slope_of(said: str) -> float | None:
     """
     words = (
         r"(?:negative[_ ]?slope|slopes?|alpha|α|a|of|the|leak\w*|with|is|are|was|were|set|to|all|functions?|units?"
-        r"|layers?|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|ha(?:s|ve|ving)|=|[\s(,:])*"
+        r"|layers?|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|ha(?:s|ve|ving)|=|[\s(,:*])*"
     )
     behind = r"(?![\d%]* ?(?:drop|momentum))"
     leaky = r"\bl(?:eaky)?[- ]?\s?relus?\b"
@@ -41,10 +41,11 @@ def slope_of(said: str) -> float | None:
     return float(found[1] or found[2]) if found else None
 
 
+_PIXELS = r"\b(?:[xX]|values?|pixels?|images?|img|inputs?)"
 _SCALED = re.compile(
-    r"\b[xX] ?/ ?(\d+(?:\.\d*)?) ?([-−+]) ?(\d+(?:\.\d*)?)"  # x / 127.5 - 1
-    r"|\( ?[xX] ?([-−+]) ?(\d+(?:\.\d*)?) ?\) ?/ ?(\d+(?:\.\d*)?)"  # (x - 128) / 128
-    r"|\b(?:[xX]|1\.?) ?/ ?(\d{2,3}(?:\.\d*)?)\b"  # 1 / 255
+    rf"{_PIXELS} ?/ ?(\d+(?:\.\d*)?) ?([-−+]) ?(\d+(?:\.\d*)?)"  # x / 127.5 - 1
+    rf"|\( ?{_PIXELS} ?([-−+]) ?(\d+(?:\.\d*)?) ?\) ?/ ?(\d+(?:\.\d*)?)"  # (x - 128) / 128
+    rf"|(?:{_PIXELS}|\b1\.?) ?/ ?(\d{{2,3}}(?:\.\d*)?)\b"  # 1 / 255
 )
 
 
