@@ -29,7 +29,7 @@ import pdfplumber
 from truths import Means, arguments, told, truths
 
 from extract.columns.table_design import TableDesign
-from extract.designs.modules import widths_of
+from extract.designs.branches import widths_of
 from extract.pages.finding import find
 from extract.pages.page import page_of
 from extract.structure.pdf_tables import designs_in

@@ -74,12 +74,12 @@ def test_what_has_units_is_a_dense_whatever_its_name() -> None:
 
 
 def test_a_column_that_lists_what_it_says() -> None:
-    lines = ("conv1 | 3×3×3×8, 2, 1 | CReLU", "conv2 | 3×3×8×6, 1, 1 | ReLU", "pool1 | 2×2, 2, 0 | -")
+    lines = ("conv1 | 3×3×3×8, 2, 1 | CReLU", "conv2 | 3×3×8×6, 1, 1 | C.ReLU", "pool1 | 2×2, 2, 0 | -")
     report = Report()
     graph = model_of(table("block | kernel, stride, padding | activation", *lines), report=report)
     first, second = (node.layer for node in graph.nodes if isinstance(node.layer, L.Conv2D))
     assert (first.stride, first.pad, first.filters, second.filters) == ((2, 2), ((1, 1), (1, 1)), 8, 6)
-    assert kinds(graph) == ["Conv2D", "Custom", "Conv2D", "ReLU", "MaxPool2D"]
+    assert kinds(graph) == ["Conv2D", "Custom", "Conv2D", "Custom", "MaxPool2D"]
     assert any("activation CReLU" in each.message for each in report if each.code == "question")
 
 

@@ -61,7 +61,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"repe(?:at|tition)|#\s*(?:layers|blocks|modules|units)|number of (?:blocks|layers)|^times$|^blocks$|^×$",
     ),
     ("groups", r"^#?\s*groups?$|^cardinality"),
-    ("branch", r"#\s?\d\s?×\s?\d|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
+    ("branch", r"#\s?\d\s?×\s?\d|^#\s?pool$|reduce|proj|squeeze|expand\)|\b[se]\s?\d\s?×\s?\d"),
     ("expand", r"^#?\s*exp(?:ansion)?\b"),
     ("gate", r"^se$|squeeze-and-excit"),
     ("output", r"^(?:activation|out\.?) (?:size|shape|dim)"),

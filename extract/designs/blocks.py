@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from extract.columns.layer_names import LAYERS
 from extract.designs.assembly import Assembly
+from extract.designs.branches import widths_of
 from extract.designs.figure_design import place_drawn
 from extract.designs.hand_drawn import said
-from extract.designs.modules import widths_of
 from extract.drawings.drawn import DrawnLayer
 from extract.words.families import JOINS
 from extract.words.reading import Reading

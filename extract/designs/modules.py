@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.designs.branches import fire, inception
 from extract.designs.convnext import convnext_block
 from extract.designs.fitting import fit
 from extract.designs.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
@@ -23,31 +24,6 @@ from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import Layer, ShapeError
 from ir.shapes import image_of
-
-
-def inception(to: Assembly, reading: Reading, turn: int) -> None:
-    """Add a module of GoogLeNet's form. Source: Szegedy et al., Going Deeper with Convolutions, figure 2 (b)."""
-    widths = dict(widths_of(reading.params))
-    branches = []
-    for size in (1, 3, 5):
-        less, width = widths.get(f"{size}x{size}reduce"), widths.get(f"{size}x{size}")
-        if width:
-            branches.append([*([(1, less)] if less else []), (size, width)])
-    if not branches:
-        raise ShapeError("is an inception module whose branches the table does not say")
-    _branches(to, branches, widths.get("proj", 0))
-
-
-def fire(to: Assembly, reading: Reading, turn: int) -> None:
-    """Add a module of SqueezeNet's form. Source: Iandola et al., SqueezeNet, figure 1."""
-    widths = dict(widths_of(reading.params))
-    squeeze = widths.get("s1x1", widths.get("1x1squeeze"))
-    ends = widths.get("e1x1", widths.get("1x1expand")), widths.get("e3x3", widths.get("3x3expand"))
-    if squeeze is None or None in ends:
-        raise ShapeError("is a fire module whose widths the table does not say")
-    to.add(L.Conv2D(filters=squeeze, kernel=1), "squeeze")
-    to.add(L.ReLU(), "relu")
-    _branches(to, [[(1, ends[0] or 1)], [(3, ends[1] or 1)]])
 
 
 def dense_block(to: Assembly, reading: Reading, turn: int) -> None:
@@ -283,36 +259,6 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "convnext": convnext_block,
 }
 """What adds a module to a graph, the how-manieth of its repeats, by its kind."""
-
-
-def widths_of(params: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    """Yield the widths of branches by plain names: `#3×3 reduce` is 3x3reduce."""
-    for name, value in params.items():
-        if isinstance(value, int):
-            plain = re.sub(r"[#\s]", "", name.lower().replace("×", "x"))
-            if "proj" in plain:
-                yield "proj", value
-            elif match := re.search(r"[se]?\d+x\d+(?:reduce|squeeze|expand)?", plain):
-                yield match[0], value
-
-
-def _branches(to: Assembly, widths: Iterable[Sequence[tuple[int, int]]], pool: int = 0) -> None:
-    """Add branches of convolutions (kernel, filters) beside each other, and one of a pooling, and join them."""
-    start, shape = to.tip, to.shape
-    ends = []
-    for branch in widths:
-        to.go_to(start, shape)
-        for kernel, filters in branch:
-            to.add(L.Conv2D(filters=filters, kernel=kernel, pad=kernel // 2), "conv")
-            to.add(L.ReLU(), "relu")
-        ends.append(to.tip)
-    if pool:
-        to.go_to(start, shape)
-        to.add(L.MaxPool2D(kernel=3, stride=1, pad=1), "pool")
-        to.add(L.Conv2D(filters=pool, kernel=1), "conv")
-        to.add(L.ReLU(), "relu")
-        ends.append(to.tip)
-    to.add(L.Concat(), "concat", *ends)
 
 
 def _before(to: Assembly, convolution: Layer) -> None:

@@ -9,11 +9,12 @@ from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.designs.branches import widths_of
 from extract.designs.carrying import carry
 from extract.designs.fitting import by, fit
 from extract.designs.joining import join
 from extract.designs.mobile import gate
-from extract.designs.modules import MODULES, widths_of
+from extract.designs.modules import MODULES
 from extract.designs.padding import bordered
 from extract.designs.sequences import at_each_step
 from extract.designs.sizes_given import image_of, square_of
@@ -191,8 +192,8 @@ class LayersOf:
         """Add the 1 x 1 convolution that a column of reductions says is in front of one."""
         widths = dict(widths_of(reading.params))
         kernel = "x".join(map(str, reading.params.get("kernel", ())))
-        if f"{kernel}reduce" in widths:
-            self.to.add(L.Conv2D(filters=widths[f"{kernel}reduce"], kernel=1), "conv")
+        if isinstance(width := widths.get(f"{kernel}reduce"), int):
+            self.to.add(L.Conv2D(filters=width, kernel=1), "conv")
             self.to.add(L.ReLU(), "relu")
 
     def _beside(self, reading: Reading) -> None:

@@ -10,10 +10,10 @@ Reader = Callable[[Sequence[int], float, str], Sequence[str]]
 """What returns the texts of lines, by their numbers, as they are read at a scale without some signs."""
 _COUNTED = re.compile(r"([A-Za-z][A-Za-z_]*?)( ?)(\d{1,3})(?![\w.])")
 """A name and which one of its kind it is."""
-_NAME = re.compile(r"[A-Za-z_]+\]?(?!\w)")
-_ALONE = re.compile(r"[A-Za-z_]+\]?(?!\w| \d)")
+_NAME = re.compile(r"[A-Za-z_]+[\]}]?(?!\w)")
+_ALONE = re.compile(r"[A-Za-z_]+[\]}]?(?!\w| \d)")
 """A name that does not count."""
-_LIKE = frozenset("gqsSBlIiOoZzb]")
+_LIKE = frozenset("gqsSBlIiOoZzb]}")
 """Letters that look like digits."""
 _SHAPE = re.compile(r"\(None,[^()]*\)?")
 _SIZES = re.compile(r"\(None(?:, (?:\d+|None))+,?\)")
@@ -31,9 +31,9 @@ _TAIL = 2
 def misread(texts: Sequence[str]) -> dict[int, tuple[str, re.Pattern[str]]]:
     """Return the lines in which a digit was read as a letter: the signs that were read for it, and how they should be.
 
-    >>> found = misread(["drop1 (Dropout)", "drop2", "dropg (Dropout)", "shape: (None, 2])"])
+    >>> found = misread(["drop1 (Dropout)", "drop2", "dropg (Dropout)", "shape: (None, 2])", "drop} (Dropout)"])
     >>> {number: signs for number, (signs, _) in found.items()}
-    {2: 'g', 3: ']'}
+    {2: 'g', 3: ']', 4: '}'}
     >>> {number: signs for number, (signs, _) in misread(["Enc 2", "Encl", "Blocks", "Block 1"]).items()}
     {1: 'l'}
     """
@@ -57,10 +57,20 @@ def with_digits(texts: Sequence[str], read: Reader) -> list[str]:
     for number, (signs, form) in misread(texts).items():
         said = [_without(number, signs, form, texts[number], read, scale) for scale in SCALES]
         votes = Counter(filter(None, said))
-        if votes:
-            best = votes.most_common(1)[0][0]
+        best = votes.most_common(1)[0][0] if votes else _parted(texts[number], form)
+        if best:
             found[number] = (_SHAPE if form is _SIZES else _NAME).sub(best, texts[number], count=1)
     return found
+
+
+def _parted(text: str, form: re.Pattern[str]) -> str:
+    """Return what a line says in a form once what was read as an x between sizes is a comma.
+
+    >>> _parted("Output shape: (None, 7, 7x240)", _SIZES)
+    '(None, 7, 7, 240)'
+    """
+    match = form.search(re.sub(r"(?<=\d)x(?=\d)", ", ", text))
+    return match[0] if match else ""
 
 
 def _without(number: int, signs: str, form: re.Pattern[str], text: str, read: Reader, scale: float) -> str:

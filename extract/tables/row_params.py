@@ -58,8 +58,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     if dilation := steps(row.said.get("dilation", ())):
         found["dilation"] = dilation[0] if len(set(dilation)) == 1 else dilation
     headers = row.columns.headers
-    widths = [(cell.first, re.fullmatch(r"(?:m, ?)?(\d+)p?", cell.text)) for cell in row.said.get("branch", ())]
-    found |= {headers[place]: int(width[1]) for place, width in widths if width}
+    widths = {headers[cell.first]: normalized(cell.text) for cell in row.said.get("branch", ())}
+    found |= {name: int(width) if width.isdecimal() else width for name, width in widths.items() if width}
     for cell in row.said.get("branch", ()) if first.kind.endswith("pool") and "kernel" not in found else ():
         if window := re.search(r"(\d) ?× ?(\d)(?:, ?(\d))?$", normalized(cell.text)):
             found["kernel"] = int(window[1]), int(window[2])

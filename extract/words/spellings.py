@@ -379,6 +379,7 @@ _THEN: tuple[_Rule, ...] = (
     ),
     (r"(?i)^output(?: layer)? (\d+)(?: ?× ?1)*(?=,? ?\(?(?:sigmoid|soft-?max|tanh|linear)\b)", r"fc \1"),
     (r"(?i)^output(?: layer)? ?\((\d+)\)$", r"fc \1"),
+    (r"\bC\.(?=ReLU\b)", "C"),  # Not the one without a letter.
     (r"(?<=\d)\. (?=[A-Z])", "; "),  # A layer behind the end of a sentence: FC 256. FC 10.
 )
 """What is put right once the sides of windows stand in no brackets."""
