@@ -44,7 +44,7 @@ def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[s
     """
     found = []
     for row in rows:
-        others = [cell for cell in row if columns.roles[cell.first] not in ("input", "output", "count", "stride")]
+        others = [cell for cell in row if columns.roles[cell.first] not in _OTHERS]
         windows = [cell for cell in others if columns.roles[cell.first] == "kernel" and _SIDES.fullmatch(cell.text)]
         others = [cell for cell in others if cell not in windows]
         told = [cell for cell in others if columns.roles[cell.first] == "filters"] or others
@@ -54,6 +54,8 @@ def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[s
     return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
 
 
+_OTHERS = ("input", "output", "count", "stride", "ignored")
+"""What columns are for whose numbers are of no filters."""
 _SIDES = re.compile(r"\W*\d+ ?[xX×,] ?\d+\W*")
 """The sides of a window."""
 

@@ -131,7 +131,13 @@ class OneRow:
         whole = (cell for cell in typed if kind_of(cell.text) or re.fullmatch(r"[A-Za-z -]+", cell.text.strip()))
         head = self.columns.headers[told[0].first].strip() if told else ""
         middle = bool(told) and kind_of(told[0].text) == "bottleneck"  # Of a U-Net.
-        beside = [cell for cell in typed if kind_of(cell.text) and _OWN_COLUMN.match(self.columns.headers[cell.first])]
+        beside = [
+            cell
+            for cell in typed
+            if re.search(r"[\d(]", cell.text)
+            and kind_of(cell.text)
+            and _OWN_COLUMN.match(self.columns.headers[cell.first])
+        ]
         part = bool(_PART.fullmatch(head)) and (middle or bool(beside))
         named = bool(told) and (part or _COUNTED_NAME.fullmatch(told[0].text.strip()))
         first = next(whole, told[0]) if named else next(iter(told), None)

@@ -367,7 +367,7 @@ _THEN: tuple[_Rule, ...] = (
     (_BRACKETED, r"\1"),
     (r"(?i)\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output"),
     (rf"(?i)\binputs?(?:{_SAID}| )(\d+)(?:,|;| and| to)? ?outputs?(?:{_SAID}| )(\d+)\b(?! ?×)", r"\1→\2"),
-    (r"(?i)\b(outputs?)[ _-](?:size|shape|dim\w*|volume)(?: ?[=:] ?| of | is | )(?=\d+ ?×)", r"\1 "),
+    (r"(?i)(?<!\()\b(outputs?)[ -](?:size|shape|dim\w*|volume)(?: ?[=:] ?| of | is | )(?=\d+ ?×)", r"\1 "),
     (r"[+±] ?\d+ pixels\b", ""),  # By how much an image grows.
     (r"(?i)\b(outputs?) (?:size|units|nodes|neurons)(?: ?[=:] ?| of | )(?=\d+\b(?! ?×))", r"\1 "),
     (r"(?i)(\bpool\w*) and (?=drop-?out)", r"\1; "),
