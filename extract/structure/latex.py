@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 
 from extract.columns.grids import Cell, Grid, plain_grid
 from extract.structure.latex_cells import BREAK, latex_text, lined
+from extract.structure.latex_floats import TABULAR
 from extract.structure.latex_source import HELD
 from extract.structure.printed import printed_tables
 from extract.words.lexicon import posts_of
 
 MOST_ROWS = 2000
 """Rows of a table at most, and columns of a cell that spans several."""
-_TABULAR = r"tabular[xy*]?|tabu|longtabu|longtable|supertabular|xltabular|(?:long)?tblr|NiceTabular[X*]?"
-_MARK = re.compile(rf"\\(begin|end)\{{({_TABULAR}|array)\}}")
+_MARK = re.compile(rf"\\(begin|end)\{{({TABULAR}|array)\}}")
 _FORMAT = re.compile(rf"\s*(?:\[[^]]*\])?(?:\{{[^{{}}]*\}})?\s*\{{{HELD}\}}")
 """How wide a table is, where it stands, and how its columns are set."""
-_WITHIN = re.compile(rf"\\begin\{{({_TABULAR})\}}(.*?)\\end\{{\1\}}", re.DOTALL)
+_WITHIN = re.compile(rf"\\begin\{{({TABULAR})\}}(.*?)\\end\{{\1\}}", re.DOTALL)
 _LENGTH = r"\[-?[\d.]+ ?(?:ex|em|pt|mm|cm|in)\]"
 """How far below a line the next one begins."""
 _RULE = re.compile(

@@ -9,8 +9,8 @@ from html import unescape
 from itertools import pairwise
 
 from extract.structure.latex_cells import plain_latex
+from extract.structure.latex_floats import TABULAR, Span, around, beside, floats_of, holds
 
-Span = tuple[int, int]
 MOST = 20_000
 """Characters of a caption at most."""
 BOLD = 7
@@ -26,10 +26,9 @@ _FENCED = re.compile(r"^( *)(```+|~~~+)([^\n`]*)\n.*?^ *\2[ \t]*$", re.MULTILINE
 _PLAIN = ("", "text", "txt", "plaintext", "ascii")
 """What stands behind a fence around what is no code."""
 _TABLES = re.compile(
-    r"\\begin\{(tabular[x*]?)\}.*?\\end\{\1\}|<table\b.*?</table>|^[^\n|]*\|[^\n]*$",
+    rf"\\begin\{{({TABULAR}|array)\}}.*?\\end\{{\1\}}|<table\b.*?</table>|^[^\n|]*\|[^\n]*$",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
-_FLOATING = re.compile(r"\\begin\{(table\*?)\}.*?\\end\{\1\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -50,13 +49,18 @@ def caption_of(text: str, tables: Sequence[Span], own: Span, *, is_latex: bool) 
     It is the largest section in which no other table is, or what is between others, and the leads of all around it.
     """
     text = _FENCED.sub(lambda found: found[0] if found[3].strip().lower() in _PLAIN else _blank(found), text)
-    floats = [each.span() for each in _FLOATING.finditer(text)]
+    floats = floats_of(text) if is_latex else []
     text = text[: own[0]] + _caption_alone(text[slice(*own)]) + text[own[1] :]
-    others = [_floating(each, floats) for each in tables if each != own]
-    around = list(_sections(text, own))
-    alone = [each for each in around if not any(map(each.holds, others))]
-    outer = [each for each in around if each not in alone and (alone or each is not around[0])]
-    body = (alone[-1].start, alone[-1].end) if alone else _between(text, around[0], others, own)
+    others = [beside(each, own, floats) for each in tables if each != own]
+    kept = around(own, floats)
+    sections = list(_sections(text, own))
+    alone = [each for each in sections if not any(map(each.holds, others))]
+    outer = [each for each in sections if each not in alone and (alone or each is not sections[0])]
+    body = (alone[-1].start, alone[-1].end) if alone else _between(text, sections[0], others, own)
+    if kept != own:
+        for other in [each for each in others if holds(kept, each)]:
+            text = text[: other[0]] + re.sub(r"[^\n]", " ", text[slice(*other)]) + text[other[1] :]
+        body = min(body[0], kept[0]), max(body[1], kept[1])
     leads = [text[each.start : min([each.inner, *(other[0] for other in others if each.holds(other)), body[0]])]
              for each in reversed(outer)]  # fmt: skip
     said = " ".join(_TABLES.sub(" ", each) for each in [*leads, text[slice(*body)]])
@@ -77,11 +81,6 @@ def _caption_alone(table: str) -> str:
 def _blank(found: re.Match[str]) -> str:
     """Return as many blanks as a text has characters, its lines as they are."""
     return re.sub(r"[^\n]", " ", found[0])
-
-
-def _floating(table: Span, floats: Sequence[Span]) -> Span:
-    """Return where a table stands with its caption."""
-    return next((each for each in floats if each[0] <= table[0] < each[1]), table)
 
 
 def _sections(text: str, own: Span) -> Iterator[_Section]:
