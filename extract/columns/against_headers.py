@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from extract.columns.by_content import LARGEST_SIDE
 from extract.columns.grids import Grid
@@ -169,8 +169,8 @@ def weigh(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> N
         told = [text for cell in grid.column(i, start) if re.search(r"\d", text := normalized(cell.text))]
         if re.fullmatch(r"(?:filter|kernel)s?", headers[i].strip(), re.IGNORECASE) and _all_windows(told):
             roles[i] = "kernel"  # How wide each layer is, what it gives says.
-    _tell_widths(grid, start, headers, roles)
     _leave_out_scales(grid, start, roles)
+    _tell_widths(grid, start, headers, roles)
     _tell_given(grid, start, roles)
     if "kernel" not in roles or "filters" not in roles:
         return
@@ -194,24 +194,40 @@ def _tell_widths(grid: Grid, start: int, headers: Sequence[str], roles: list[str
         return
     for i, head in enumerate(headers):
         numbers = [text for cell in grid.texts(i, start) if (text := cell.strip(" -–—"))]
-        if _WIDE.fullmatch(head.lower().strip()) and all(map(str.isdecimal, numbers)):
+        wide = roles[i] != "scale" and _WIDE.fullmatch(head.lower().strip())
+        if wide and all(map(str.isdecimal, numbers)):
             roles[i] = "filters" if head.lower().strip().startswith("out") else "ignored"
 
 
 def _leave_out_scales(grid: Grid, start: int, roles: list[str]) -> None:
-    """Ignore columns of how many times smaller images are than the first, which grow with each stride: 1 → 2 → 4."""
-    places = [next((i for i, role in enumerate(roles) if role == name), -1) for name in ("input", "stride", "output")]
-    if -1 in places:
+    """Leave out columns of how many times smaller images are than the first, which grow with each stride: 1 → 2 → 4.
+
+    Where a layer makes images larger, they become less by its stride.
+    """
+    ways = product(*([i for i, role in enumerate(roles) if role in own] for own in _SCALED))
+    taken, given = next(
+        ((one, other) for one, step, other in ways if _are_scales(grid, start, (one, step, other))), 2 * (-1,)
+    )
+    if taken < 0:
         return
+    roles[taken] = roles[given] = "scale"
+    for i in (i for i, role in enumerate(roles) if not role and "filters" not in roles):
+        if all(re.fullmatch(r"\d+ ?[/→] ?\d+", text.strip()) for text in grid.texts(i, start)):
+            roles[i] = "filters"  # How many channels come in, and how many go out.
+
+
+def _are_scales(grid: Grid, start: int, places: Sequence[int]) -> bool:
     rows = [
         [cell.text.strip() if (cell := grid.at(i, j)) else "" for j in places] for i in range(start, len(grid.rows))
     ]
     whole = [[int(text) for text in row] for row in rows if all(map(str.isdecimal, row))]
-    grown = [taken * step == given for taken, step, given in whole]
-    if any(step > 1 for _, step, _ in whole) and len(whole) >= LEAST_SCALED and sum(grown) >= 0.8 * len(grown):
-        roles[places[0]] = roles[places[2]] = "ignored"
+    grown = [taken * step == given or taken == step * given for taken, step, given in whole]
+    stepped = any(step > 1 for _, step, _ in whole)
+    return stepped and len(whole) >= LEAST_SCALED and sum(grown) >= 0.8 * len(grown)
 
 
+_SCALED = (("input", ""), ("stride",), ("output", ""))
+"""What columns of scales, and that of the strides between them, are for by their headers."""
 LEAST_SCALED = 4
 """Rows of which fewer do not tell scales from sizes."""
 

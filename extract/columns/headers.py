@@ -21,9 +21,9 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"^(?:calculations?|computations?|formulas?|derivations?)$|mult-?adds|^mul\w*\.?$|^par(?:am)?\.$|\bops\b"
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
-        r"|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel) dim\w*$|^(?:rf|jump)\b"
+        r"|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel)\.? dim\w*\.?$|^(?:rf|jump)\b"
         r"|^sampl\w* (?:rate|ratio|factor)|^(?:channels?|features|filters) in$"
-        r"|^in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
+        r"|^(?:(?:number|num|no\.?|#) ?(?:of )?)?in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (
         "filters",

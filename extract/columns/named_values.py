@@ -51,6 +51,10 @@ _LETTER = re.compile(r"(?<![\w.])([A-Za-z]_?\d?) ?= ?(\d+)(?!\w|\.\d| ?[×x])")
 """What a caption sets a letter to: C = 22, F1 = 8."""
 _SUM = re.compile(r"[\w\s()\[\],*·/→]+|[\w\s()\[\]*·/]+(?:×[\w\s()\[\]*·/]+){2,}")
 """Sizes and products of letters and numbers, and no layer."""
+_PAIR = re.compile(r"[(\[]?\w+ ?× ?\w+[)\]]?")
+"""Two sizes, or a product of two."""
+_SIZED = re.compile(r"sizes?\b|shape|kernel|dimension|output|input", re.IGNORECASE)
+"""What tells that a column holds sizes, and no products of numbers of filters."""
 
 
 def _with_letters(grid: Grid, caption: str) -> Grid:
@@ -60,12 +64,15 @@ def _with_letters(grid: Grid, caption: str) -> Grid:
     """
     pairs = {*_LETTER.findall(caption)}
     said = {name: number for name, number in pairs if sum(other == name for other, _ in pairs) == 1}
+    sized = {cell.first for row in grid.rows[:1] for cell in row if _SIZED.search(cell.text)}
 
     def text(cell: Cell) -> str:
-        names = re.findall(r"(?<![A-Za-z_])[A-Za-z]\w*", cell.text)
-        if not names or not all(name in said for name in names) or not _SUM.fullmatch(cell.text):
+        spaced = re.sub(r"(?<=\d) ?[xX] ?(?=[A-Z]\b)", " × ", cell.text)
+        names = re.findall(r"(?<![A-Za-z_])[A-Za-z]\w*", spaced)
+        pair = cell.first in sized and _PAIR.fullmatch(spaced)
+        if not names or not all(name in said for name in names) or not (pair or _SUM.fullmatch(spaced)):
             return cell.text
-        plain = re.sub(r"(?<![A-Za-z_])[A-Za-z]\w*", lambda found: said[found[0]], re.sub(_BESIDE, "* ", cell.text))
+        plain = re.sub(r"(?<![A-Za-z_])[A-Za-z]\w*", lambda found: said[found[0]], re.sub(_BESIDE, "* ", spaced))
         while found := re.search(_WORKED_OUT, plain):
             one, other = int(found[1]), int(found[3])
             value = one * other if found[2] in "*·" else one // max(other, 1)

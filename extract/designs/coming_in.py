@@ -163,6 +163,12 @@ def _has_channels_in_front(first: int, second: int, third: int) -> bool:
     return second == third == 1 < first or (first in (1, 3) and min(second, third) >= LEAST_SIDE)
 
 
+def _channels_into(readings: Sequence[Reading]) -> int:
+    """Return how many channels the input, or the first layer behind it, says that come in; else those of colours."""
+    behind = [each for each in readings if each.kind != "input"][:1]
+    return next((each.params["in_channels"] for each in (readings[0], *behind) if "in_channels" in each.params), 3)
+
+
 def _input_shape(readings: Sequence[Reading]) -> Shape | None:
     """Return what a table says of its input: a row of its own, or the input of the first layer."""
     for reading in readings[:2]:
@@ -178,7 +184,7 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
             height, width, *channels = said
             if height is None:  # W × 32: what is open is how long a line of writing is.
                 height, width = width, None
-            return (None, channels[0] if channels else reading.params.get("in_channels", 3), height, width)
+            return (None, channels[0] if channels else _channels_into(readings), height, width)
         if said and reading.kind == "input":
             return (None, 1 if re.search(r"gr[ae]y", reading.text, re.IGNORECASE) else 3, said[0], said[0])
     return None

@@ -27,6 +27,12 @@ _EACH = re.compile(
     re.IGNORECASE,
 )
 """What tells that a sentence speaks of all layers of a kind: what their name means, or what is left out of a table."""
+_OF_THEM = re.compile(
+    r"\b(?:all|each|every|any)(?: of)?(?: the)? (?:leaky|parametric|[lp])?[- ]?(?:re|e|ge|se)lu\w*"
+    r"(?! ?(?:activated|hidden|conv|dense|fully|linear))",
+    re.IGNORECASE,
+)
+"""What tells that a sentence speaks of all activations of a kind, and not of what layers have: all lReLU functions."""
 _LAST = re.compile(r"\b(?:last|final|output)\b", re.IGNORECASE)
 _OPEN_END = re.compile(rf"\b(?:last|final|output)\b[^.;]{{0,40}}{_OMITTED}", re.IGNORECASE)
 """What tells that the last layer is not in a table."""
@@ -74,8 +80,8 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     ('bn', 'relu')
     >>> [(each.kinds, each.hidden) for each in behind_all("All hidden layers use ELU.")]
     [(('conv', 'gconv', 'dwconv', 'sepconv', 'deconv', 'local', 'dense'), True)]
-    >>> behind_all("The slope of leaky ReLU is 0.2.")
-    []
+    >>> behind_all("The slope of leaky ReLU is 0.2."), behind_all("The slopes of all lReLU functions are 0.2.")
+    ([], [])
     """
     found = []
     for sentence in sentences(said):
@@ -91,7 +97,7 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
         if (held := _SET.search(sentence)) and (posts_of(held[1])):
             found.append(Behind(tuple(posts_of(held[1])), (*_CONVOLUTIONS, "dense"), hidden=False))
             continue
-        if not posts or not _EACH.search(sentence) or (named and not is_of(named, config)):
+        if not posts or not _EACH.search(_OF_THEM.sub("", sentence)) or (named and not is_of(named, config)):
             continue
         if not but and _HIDDEN_FIRST.search(sentence):
             told, exception = _OTHER_CLAUSE.split(sentence)[0], "the last"  # Of the output another clause speaks.
@@ -252,10 +258,12 @@ def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
 
 
 _SIZE = r"(\d+(?: ?× ?\d+){1,3})"
+_THINGS = r"(?:input|image|spectrogram)s?"
 _INPUT = re.compile(
-    rf"\b(?:input|image|takes|fed|accepts|receives|entrada|entr[ée]e|eingabe)\w*\b[^.;\d]{{0,60}}?{_SIZE}"
+    r"\b(?:input|image|spectrogram|takes|fed|accepts|receives|entrada|entr[ée]e|eingabe)\w*\b"
+    rf"[^.;\d]{{0,60}}?{_SIZE}"
     r"(?![ \w]*(?:kernel|filter|conv|window|pool))"
-    rf"|(?:for|on|of) {_SIZE} [\w ]{{0,20}}?(?:inputs?|images?)\b|{_SIZE} (?:[A-Za-z]+ )?(?:inputs?|images?)\b",
+    rf"|(?:for|on|of) {_SIZE} [\w ]{{0,20}}?{_THINGS}\b|{_SIZE} (?:[A-Za-z]+ )?{_THINGS}\b",
     re.IGNORECASE,
 )
 _VECTOR = re.compile(

@@ -40,7 +40,21 @@ COLOURED = re.compile(
 """Words that tell how many channels come in."""
 COLOURS = 4
 """Channels of a picture at most; a larger first size is a length."""
-_CAPTION = r"\b{0}-?d[ -](?:\w+[ -])?(?:conv|cnn|filter|kernel|res-?net|u-?net)|conv\w*{0}d\b|\b[CI]{0}D\b"
+_CAPTION = (
+    r"\b{0}[ -]?d(?:imensional)?[ -](?:\w+[ -])?(?:conv|cnn|filter|kernel|res-?net|u-?net)"
+    r"|conv\w*{0}d\b|\b[CI]{0}D\b"
+)
+_SPELT = re.compile(r"\b(one|three)(?=[ -]dimensional)", re.IGNORECASE)
+
+
+def _says_axes(axes: int, caption: str) -> bool:
+    """Tell a caption that says along how many axes windows go.
+
+    >>> _says_axes(1, "The 1D CNN"), _says_axes(1, "A one-dimensional convolutional net"), _says_axes(3, "The 1D CNN")
+    (True, True, False)
+    """
+    plain = _SPELT.sub(lambda found: "1" if found[1].lower() == "one" else "3", caption)
+    return bool(re.search(_CAPTION.format(axes), plain, re.IGNORECASE))
 
 
 def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
@@ -88,7 +102,7 @@ def lengthened(reading: Reading, axes: int = 1) -> Reading:
 
 def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
     windows = [each for each in layers if "window" in each.params]
-    told = bool(re.search(_CAPTION.format(3), caption, re.IGNORECASE))
+    told = _says_axes(3, caption)
     if told and not any({"kernel", "axes", "output"} & each.params.keys() for each in layers if each.kind in WINDOWED):
         return True  # Else they say none of their windows.
     if any(each.params.get("axes") == 3 or len(each.params.get("stride", ())) == 3 for each in layers):
@@ -157,9 +171,7 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
     first = next((each.params.get("axes", 0) for each in leaves(readings) if each.kind in WINDOWED), 0)
     sizes = _given(readings)
     flat = len(sizes) == 2 and 1 in sizes and set(sizes) != {1}
-    if not first and (
-        flat or re.search(_CAPTION.format(1), caption, re.IGNORECASE) or _is_of_signal(readings, caption)
-    ):
+    if not first and (flat or _says_axes(1, caption) or _is_of_signal(readings, caption)):
         first = 1
     if first not in USUAL:
         return False
@@ -192,11 +204,14 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
 
 
 _SIGNAL = re.compile(
-    r"\b(?:raw (?:audio|speech|sounds?|signals?)|wave ?forms?|time[- ]series|(?:E[CEM]G|PPG|vibration) signals?)\b",
+    r"\b(?:raw (?:audio|speech|sounds?|signals?)|wave ?forms?|time[- ]series|(?:E[CEM]G|PPG|vibration) signals?"
+    r"|character[- ]level|\d+ characters)\b",
     re.IGNORECASE,
 )
 _IMAGED = re.compile(r"\bspectro|\bscalogram|\bimages?\b|\bmel\b|\bmfcc|\b2-?d\b", re.IGNORECASE)
-_LONG = re.compile(r"\b(\d{1,3}(?:,\d{3})+|\d{3,}) (?:samples|(?:data )?points|time ?steps)\b", re.IGNORECASE)
+_LONG = re.compile(
+    r"\b(\d{1,3}(?:,\d{3})+|\d{3,}) (?:samples|(?:data )?points|time ?steps|characters)\b", re.IGNORECASE
+)
 """How long a signal is."""
 
 

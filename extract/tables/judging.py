@@ -140,7 +140,7 @@ def _is_made(reading: Reading) -> bool:
 def _is_foreign(reading: Reading) -> bool:
     """Tell a sentence, and the name of others' model with where it is from."""
     long = len(reading.text) > 80 and not {"kernel", "filters", "units"} & reading.params.keys()
-    return long or bool(re.search(r"\[\d+\]|et al|\((?:19|20)\d\d", reading.text))
+    return long or bool(re.search(r"\[\d+\]|et al|\((?:19\d|20[0-3])\d\b", reading.text))
 
 
 def _says_what_no_results_do(readings: Sequence[Reading]) -> bool:

@@ -183,7 +183,11 @@ def says_two_windows(row: OneRow) -> bool:
 
 _WIDE_WINDOW = re.compile(r"\d+,? \d{1,2} ?× ?\d{1,2}")
 """How wide a layer is, with its window: 64 3×3."""
-_INCOMING = re.compile(r"in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)?$|c[ _]?in$", re.IGNORECASE)
+_INCOMING = re.compile(
+    r"(?:(?:number|num|no\.?|#) ?(?:of )?)?in(?:put)?[ _-]?(?:channels?|ch\.?|features|maps|planes)?$|c[ _]?in$"
+    r"|filt(?:er)?\.? dim\w*\.?$",
+    re.IGNORECASE,
+)
 """The header of a column of how many channels come in."""
 _IN_AND_OUT = re.compile(
     r"(?:ch\w*\.?)? ?\(?(?:i(?:n|nput)? ?/ ?o(?:ut|utput)?)\)?|ch(?:n?s|ans?|annels?)\.?", re.IGNORECASE

@@ -95,10 +95,10 @@ def order_of(name: str, arguments: Sequence[str]) -> tuple[str, ...]:
         return ("in_channels" if numbers[0] in (1, 3) else "kernel"), "filters"  # No window is so large.
     if name != "conv" and len(numbers) == 3 == len(arguments) and numbers[1] == numbers[2]:
         return "filters", "kernel"  # The sides of a window, as Keras 1 took them.
+    if len(numbers) == len(_WINDOWED) == len(arguments):
+        return _WINDOWED
     if name != "conv" or len(numbers) < len(arguments):
         return ()
-    if len(numbers) == 5:
-        return _WINDOWED
     if len(numbers) == len(_FROM_FILTERS) and numbers[0] > LARGEST_KERNEL >= max(numbers[1:]):
         return _FROM_FILTERS
     if len(numbers) > 2 and max(numbers[2:]) <= LARGEST_KERNEL < numbers[1] and max(numbers[0], *numbers[2:]) > 2:
