@@ -9,6 +9,7 @@ import pytest
 from extract.paper import texts_of
 from extract.structure.squeezed import squeezed_tables
 from extract.structure.texts import grids_of
+from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
 from ir.graph import Graph
@@ -128,3 +129,96 @@ def test_networks_a_row_each_by_their_numbers_beside_what_came_of_them() -> None
 @pytest.mark.parametrize("lines", [("Layer | Time, ms", "Conv1 | 3.1", "Conv2 | 2.5", "FC | 0.4")])
 def test_layers_that_are_timed_are_none_of_a_design(lines: tuple[str, ...]) -> None:
     assert not designs(page(*lines))
+
+
+def test_a_variance_at_the_end_stands_beside_its_mean() -> None:
+    lines = ("Input | 12", "Fully connected, ReLU | 8", "FC_mu | 3", "FC_logvar | 3")
+    graph, asked = read("Layer | Units", *lines)
+    assert [each.units for each in made(graph, L.Dense)] == [8, 3, 3]
+    assert len({node.inputs for node in graph.nodes if isinstance(node.layer, L.Dense) and node.layer.units == 3}) == 1
+    assert not asked
+
+
+def test_what_is_said_of_each_layer_in_words_without_blanks() -> None:
+    lines = ("Input | 8×8×3 | -", "Conv1 | 8×8×4 | 3×3", "Conv2 | 8×8×6 | 3×3")
+    graph, _ = read("Layer | Output | Kernel", *lines, said="网络结构（每个卷积层均作批归一化处理和leakyReLU激活）")
+    assert kinds(graph) == ["Conv2D", "BatchNorm", "ReLU"] * 2
+
+
+def test_what_comes_in_by_the_name_in_is_no_norm() -> None:
+    graph, _ = read("Name | Layer | Size", "in | Input | 8×8×3", "c1 | Conv 3×3 | 8×8×4", "f1 | Dense | 5")
+    assert kinds(graph)[0] == "Conv2D"
+    assert graph.inputs[0].shape == (None, 3, 8, 8)
+
+
+LATE = """<table>
+<tr><td colspan="2">Input:</td><td colspan="3">Image</td><td>[64, 90, 1]</td></tr>
+<tr><td colspan="6">Two blocks, and what tells classes apart</td></tr>
+<tr><td colspan="2">Layers</td><td colspan="3">Hyperparameters</td><td>Feature maps</td></tr>
+<tr><td rowspan="2">Block 1</td><td>Convolution</td><td>filters: 6</td><td>filter size: [3, 5]</td>
+<td>stride size: [1, 1]</td><td>6 × [64, 90]</td></tr>
+<tr><td>Pooling</td><td>max</td><td>filter size: [2, 3]</td><td>stride size: [2, 3]</td><td>6 × [32, 30]</td></tr>
+<tr><td rowspan="2">Block 2</td><td>Convolution</td><td>filters: 7</td><td>filter size: [3, 5]</td>
+<td>stride size: [1, 1]</td><td>7 × [32, 30]</td></tr>
+<tr><td>Pooling</td><td>max</td><td>filter size: [2, 3]</td><td>stride size: [2, 3]</td><td>7 × [16, 10]</td></tr>
+<tr><td colspan="5">Fully connected layer</td><td>[4]</td></tr>
+</table>"""
+
+
+def test_headers_below_what_comes_in_and_settings_by_name_below_a_title() -> None:
+    ((_, graph, asked),) = designs(LATE)
+    assert kinds(graph) == ["Conv2D", "MaxPool2D", "Conv2D", "MaxPool2D", "Flatten", "Dense"]
+    assert graph.inputs[0].shape == (None, 1, 64, 90)
+    assert [(each.filters, each.kernel) for each in made(graph, L.Conv2D)] == [(6, (3, 5)), (7, (3, 5))]
+    assert [each.stride for each in made(graph, L.MaxPool2D)] == [(2, 3), (2, 3)]
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    "text", ["Conv 3×3, stride size: [2, 2]", "Conv 3×3, stride size 2", "Conv 3×3, stride length: 2"]
+)
+def test_strides_by_longer_names(text: str) -> None:
+    (found,) = read_cell(text)
+    assert (found.params["kernel"], found.params["stride"]) == ((3, 3), (2, 2))
+
+
+def test_what_is_flattened_in_front_of_an_lstm_keeps_its_steps() -> None:
+    lines = ("Conv1D | 4 | 3", "Max Pooling | - | 2", "Flatten | - | -", "LSTM | 9 | -", "Dense | 2 | -")
+    graph, asked = read("Layer | Filters | Kernel size", *lines)
+    assert kinds(graph)[-2:] == ["LSTM", "Dense"]
+    assert any("are its steps kept?" in each for each in asked)
+
+
+def test_a_squeeze_and_noise_in_training() -> None:
+    lines = ("Input | 8×8×3", "GaussianNoise | 8×8×3", "Conv 3×3, 6 | 8×8×6", "Global average pooling | 1×1×6",
+             "Squeeze | 6", "Dense | 2")  # fmt: skip
+    graph, asked = read("Layer | Output", *lines)
+    assert kinds(graph) == ["Identity", "Conv2D", "GlobalAvgPool2D", "Flatten", "Dense"]
+    assert not asked
+
+
+def test_how_weights_are_held_small_beside_the_label_of_a_layer() -> None:
+    block = "<tr><td rowspan='3'>Hidden layer {}</td><td>Dense layer</td><td>{}</td></tr><tr><td>Activation</td>" \
+            "<td>ReLU</td></tr><tr><td>Regularizer</td><td>L2 = 0.02</td></tr>"  # fmt: skip
+    head = "".join(ROW.format(each) for each in ("Layer name</td><td>Architecture</td><td>Detail",
+                                                 "Input layer</td><td>Noise</td><td>7"))  # fmt: skip
+    ((_, graph, _),) = designs(f"<table>{head}{block.format(1, 9)}{block.format(2, 5)}</table>")
+    assert kinds(graph) == ["Dense", "ReLU", "Dense", "ReLU"]
+
+
+def test_what_ways_of_pruning_leave_is_no_design() -> None:
+    lines = ("Layer Name | Original Shape | Ours, pruned shape | Random, pruned shape",
+             "conv1 | [8, 3, 3, 3] | [4, 3, 3, 3] | [6, 3, 3, 3]",
+             "conv2 | [8, 8, 3, 3] | [5, 4, 3, 3] | [6, 6, 3, 3]")  # fmt: skip
+    assert not designs(page(*lines))
+
+
+def test_a_pixel_that_a_transposed_convolution_makes_an_image() -> None:
+    lines = ("z | 1×1×16 | -", "Transposed conv, 8 filters | 4×4 | 1", "Transposed conv, 3 filters | 4×4 | 2")
+    graph, _ = read("Layer | Kernel | Stride", *lines)
+    assert [each.pad[0] for each in made(graph, L.Conv2DTranspose)] == [(0, 0), (1, 1)]
+
+
+def test_formulas_whose_signs_are_all_apart() -> None:
+    text = r"| Layers |\n|---|\n| 2 conv $( 1 6 , 3 \times 3 ) + \mathrm { F C } ( 2 0 )$ |"
+    assert grids_of(text.replace(r"\n", "\n"), ".md")[0].texts(0, 1) == ["2 conv (16, 3 × 3) + FC (20)"]

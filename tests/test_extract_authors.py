@@ -117,7 +117,8 @@ def test_parts_of_one_network_stay_together() -> None:
 
 
 def test_a_variance_stands_beside_its_mean() -> None:
-    lines = ("Input | Input | 32", "FC1 | Dense | 16", "FC_mu | Dense | 8", "FC_logvar | Dense | 8")
+    lines = ("Input | Input | 32", "FC1 | Dense | 16", "FC_mu | Dense | 8", "FC_logvar | Dense | 8",
+             "FC2 | Dense | 16")  # fmt: skip
     report = Report()
     model_of(table("Name | Type | Units", *lines), report=report)
     assert ["beside 'FC_mu'" in each.message for each in report if each.code == "question"] == [True]

@@ -33,6 +33,8 @@ _LONG = re.compile(r"(?:widths?|lengths?)(?: ?\[?\(?samples\)?\]?)?")
 _WIDE = re.compile(r"(?:in|out(?:puts?)?|(?:in|out)(?:put)? (?:dim\w*|planes|depth))\.?")
 """The header of how wide is what comes in or goes out, where windows have a column and filters have none."""
 
+_NAMED = re.compile(r"[a-z]: ?[\[(]?\d", re.IGNORECASE)
+"""A number behind its name."""
 _FLAG = re.compile(r"yes|no|true|false|[✓✔√✗✘×]", re.IGNORECASE)
 _SLOPED = re.compile(r"\b(?:leaky[ -]?relu|l-?relu|prelu|elu)\W{0,2}\d[\d.]*\W?", re.IGNORECASE)
 """An activation with its slope."""
@@ -98,6 +100,8 @@ def _heed_numbers(plain: str, roles: list[str], i: int, texts: Sequence[str]) ->
         counts |= sum(bool(_SUM.fullmatch(text)) for text in texts) > 0.3 * len(texts)
         counted = re.match(r"#|n(?:o|um)|total|amount", plain) is not None  # And not what they are made with.
         roles[i] = "count" if counts else "ignored" if counted else "filters"
+    if not roles[i] and re.match("hyper-?param", plain) and 2 * sum(map(bool, map(_NAMED.search, texts))) > len(texts):
+        roles[i] = "filters"  # With what else is said of layers, each by its name.
     sized = [[*map(int, re.findall(r"\d+", text))] for text in texts if _IMAGE.fullmatch(text)]
     images = len(sized) if any(sum(side > LARGEST_SIDE for side in each) > 1 for each in sized) else 0
     stepped = {"stride", "output"} <= {*roles}

@@ -48,7 +48,9 @@ def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[s
         windows = [cell for cell in others if columns.roles[cell.first] == "kernel" and _SIDES.fullmatch(cell.text)]
         others = [cell for cell in others if cell not in windows]
         told = [cell for cell in others if columns.roles[cell.first] == "filters"] or others
-        widths = {number for cell in told for number in re.findall(r"\d+(?![dD])", cell.text)}
+        named = {found[1] or found[2] for cell in told for found in _FILTERS.finditer(cell.text)}
+        texts = [_OTHERWISE.sub(" ", cell.text) for cell in told]
+        widths = named or {number for text in texts for number in re.findall(r"\d+(?![dD])", text)}
         given = [sizes[cell] for cell in row if cell in sizes and columns.roles[cell.first] == "output"]
         found += [(match[2] in widths, match[6] in widths) for match in given]
     return sum(a and not b for a, b in found), sum(b and not a for a, b in found)
@@ -56,6 +58,12 @@ def _counted(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[s
 
 _OTHERS = ("input", "output", "count", "stride", "ignored")
 """What columns are for whose numbers are of no filters."""
+_FILTERS = re.compile(r"\bfilters? ?[:=] ?(\d+)\b(?! ?[xX×,])|\b(\d+) filters\b", re.IGNORECASE)
+"""How many filters there are, by name."""
+_OTHERWISE = re.compile(
+    r"\b(?:(?:filter|kernel|pool|stride|window) size|strides?|padding) ?[:=] ?[\[(]?[\d ,xX×]+", re.I
+)
+"""What else is said by its name."""
 _SIDES = re.compile(r"\W*\d+ ?[xX×,] ?\d+\W*")
 """The sides of a window."""
 

@@ -114,7 +114,7 @@ def _ways(grid: Grid, cell: Cell, ends: Sequence[tuple[float, float]]) -> list[t
     return [(cell.first, cell.last, OFF), *(each for each in found if each[2] < OFF)]
 
 
-_SET = re.compile(r"[A-Za-z]\w? ?= ?\d+")
+_SET = re.compile(r"[A-Za-z]\w? ?= ?\d+|[A-Za-z][a-z]+(?: [a-z]+)?: ?[\[(]?\d+(?: ?[,×x] ?\d+)*[\])]?")
 
 
 def with_settings(grid: Grid) -> Grid:

@@ -24,7 +24,7 @@ from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
 from extract.designs.placing import LayersOf, Style
 from extract.designs.second_inputs import SecondInputs
-from extract.designs.sequences import over_time
+from extract.designs.sequences import at_each_step, over_time
 from extract.designs.sized_input import roundest, side_of
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, unplaced, with_told
@@ -33,11 +33,13 @@ from extract.designs.unheard import ask_for_activations, ask_for_what_stands_beh
 from extract.designs.unknowns import settled
 from extract.designs.unsaid_windows import with_unsaid_borders
 from extract.designs.volumes import turned, with_axes
+from extract.words.families import RECURRENT
 from extract.words.hyphens import whole_words
+from extract.words.languages import sentence_in_english
 from extract.words.reading import Reading, leaves
 from extract.words.remarks import larger_by, norm_groups_of, slope_of
 from ir.diagnostics import Report
-from ir.graph import Graph
+from ir.graph import Graph, Ref
 from ir.layer import LayerError, ShapeError
 from ir.origin import Origin
 from ir.validate import with_names
@@ -146,7 +148,7 @@ _AVERAGED = re.compile(r"(?<!global )\b(?:average|avg|mean)[- ]?pool", re.IGNORE
 def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
     listed = re.sub(r"\n\s*[-*•] ", "; ", f"{caption} {design.remarks}")
-    plain = whole_words(" ".join(listed.split()))
+    plain = sentence_in_english(whole_words(" ".join(listed.split())))
     named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
     own = any(each.kind == "relu" for each in design.readings)  # Rows say where it is.
     assembly.relu = bool(named) and not own and not behind_all(plain, design.config)
@@ -176,6 +178,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
     heads, inputs = Heads(assembly), SecondInputs(assembly, readings)
+    ahead = assembly.tip
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             if "sources" in reading.params:
@@ -190,8 +193,8 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
         heads.turn(reading)
         asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip
         if before := reading.params.get("beside"):
-            told = "as a variance beside a mean: which goes on? One is built behind the other"
-            assembly.ask(f"{reading.text!r} seems to stand beside {before!r}, {told}")
+            _stand_beside(assembly, reading, before, ahead, is_last=i == len(readings) - 1)
+        ahead = start
         if reading.unclear:
             assembly.ask(f"of {reading.text!r} not all is understood: how is it meant?")
         if "lrn" in (reading.kind, *reading.posts) and _NORM.search(reading.text):
@@ -214,6 +217,16 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             compare(assembly, reading, built)
 
 
+def _stand_beside(to: Assembly, reading: Reading, before: str, ahead: Ref, *, is_last: bool) -> None:
+    """Go back to what comes into a mean for the variance beside it, where nothing is behind both; else it is asked."""
+    told = f"{reading.text!r} seems to stand beside {before!r}, as a variance beside a mean"
+    if is_last and ahead in to.shapes:
+        to.infer(told)
+        to.go_to(ahead, to.shapes[ahead])
+    else:
+        to.ask(f"{told}: which goes on? One is built behind the other")
+
+
 def _followed(reading: Reading, after: Reading | None) -> Reading:
     """Return a layer in front of another: a pooling without a window over all, a Dense that is reshaped as a vector."""
     if (
@@ -224,6 +237,8 @@ def _followed(reading: Reading, after: Reading | None) -> Reading:
         and "units" in reading.params
     ):
         return replace(reading, params={key: value for key, value in reading.params.items() if key != "output"})
+    if reading.kind == "flatten" and after is not None and after.kind in RECURRENT and not at_each_step(reading):
+        return replace(reading, params={**reading.params, "stepped": after.text})
     bare = reading.kind == "pool" and "kernel" not in reading.params and "output" not in reading.params
     return replace(reading, kind="gavgpool") if bare and after is not None and after.kind == "dense" else reading
 

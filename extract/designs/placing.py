@@ -136,8 +136,13 @@ class LayersOf:
             if "rate" not in params:
                 self.to.infer_once("a half is dropped where it is not said how much, as is usual")
             self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
+        elif kind == "flatten" and params.get("stepped") and len(self.to.shape) > len("nc"):
+            self.to.ask(f"{reading.text!r} in front of {params['stepped']!r}: are its steps kept? So it is taken")
         elif kind == "flatten":
             self._flat()
+        elif kind == "noise":
+            self.to.infer(f"{reading.text!r} adds noise in training alone, and was left out")
+            self.to.add(L.Identity(), "noise")
         elif kind == "turn":
             self.to.add(L.Permute(order=(0, 2, 1)), "permute")
         elif kind == "reshape" and (size := image_of(output or params.get("shape", ()))):

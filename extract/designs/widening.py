@@ -54,7 +54,8 @@ def _layers(to: Assembly, reading: Reading, kernel: Sequence[int], steps: Sequen
     said, filters = reading.params.get("pad"), reading.params.get("filters", to.shape[1])
     made = LAYERS[len(to.shape) - 2]
     for step in steps:
-        for pad, extra in _borders(kernel, step, said, reading.params.get("output_pad")):
+        pixel = {*to.shape[2:], *step} == {1} and said is None  # It is made an image, as large as the window.
+        for pad, extra in _borders(kernel, step, "valid" if pixel else said, reading.params.get("output_pad")):
             try:
                 layer = made(
                     filters=filters, kernel=kernel, stride=step, pad=[(each, each) for each in pad], output_pad=extra

@@ -106,11 +106,12 @@ def _with_formulas(text: str) -> str:
 
 def _formula(text: str) -> str:
     text = re.sub(r"(?<=\d) ?\{ ?, ?\} ?(?=\d)", ",", re.sub(r"(?<=\d) (?=\d)", "", text))
-    return latex_text(lined(_UPRIGHT.sub(lambda found: _APART.sub(_together, found[1]), text)))
+    plain = latex_text(lined(_UPRIGHT.sub(lambda found: _APART.sub(_together, found[1]), text)))
+    return re.sub(r"(?<=[(\[]) +| +(?=[)\],])", "", plain)
 
 
 _UPRIGHT = re.compile(r"\\(?:math(?:rm|bf|it|tt|sf)|text(?:bf|it)?|operatorname)\s*\{([^{}]*)\}")
-_APART = re.compile(r"(?<![\w\\])[A-Za-z](?: [A-Za-z\d](?!\w)){2,}")
+_APART = re.compile(r"(?<![\w\\])[A-Za-z](?: [A-Za-z\d](?!\w))+")
 """The letters of a word each by itself, as programs that read pages write formulas: C o n v 2 d."""
 
 

@@ -56,10 +56,21 @@ def _is_fact(grid: Grid, place: int) -> bool:
         return True
     if _is_of_each(grid, place, name):
         return True
-    if re.fullmatch(r"regulari[sz](?:ation|er)", name.strip(), re.I) and re.fullmatch(r"\S+ L[12]\b[^A-Za-z]*", said):
+    if _is_of_weights(grid.rows[place]):
         return True
     trained = of_training(said) and not (kind_of(name) or posts_of(name))
     return bool(trained or says_fact(name)) and not between
+
+
+def _is_of_weights(row: Sequence[Cell]) -> bool:
+    """Tell how weights are held small, maybe beside the label of a layer: `Regularizer | L2 = 0.01`."""
+    name, *others = [cell.text.strip() for cell in row if cell.tells] or [""]
+    labelled = len(others) > 1 and not _REGULARIZER.fullmatch(name)
+    name, *others = others if labelled else [name, *others]
+    return bool(_REGULARIZER.fullmatch(name)) and bool(re.fullmatch(r"L[12]\b[^A-Za-z]*", " ".join(others)))
+
+
+_REGULARIZER = re.compile(r"(?:(?:kernel|weight)[ _])?regulari[sz](?:ation|er)", re.IGNORECASE)
 
 
 def _is_of_each(grid: Grid, place: int, name: str) -> bool:

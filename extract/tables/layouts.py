@@ -18,6 +18,7 @@ from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
 from extract.columns.header_rows import under_titles
 from extract.columns.headers import SIZED, role_of
 from extract.columns.labelled import with_names_of_cells
+from extract.columns.late_headers import with_headers_above
 from extract.columns.layer_names import LAYERS, names_layer
 from extract.columns.named_values import with_settings_of
 from extract.columns.nameless import with_names
@@ -97,7 +98,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
 
 def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     """Return the designs of a table whose sizes are numbers."""
-    grid = along_axes(with_settings(spread(with_titles_above(with_plain_thousands(with_names_of_cells(grid))))))
+    grid = with_plain_thousands(with_headers_above(with_names_of_cells(grid)))
+    grid = along_axes(with_settings(spread(with_titles_above(grid))))
     grid = with_rows_apart(framed(grid) or with_headers_in_place(grid))
     grid = with_all_rows(as_often(as_layers(with_widths(grid))))
     own = list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid))
@@ -166,6 +168,7 @@ def _plain(text: str) -> str:
         return f"{_product(taken[1])} → {taken[2]}"
     if ends := _ENDS.fullmatch(text.strip()):
         return f"{ends[1]} → {ends[2]}"
+    text = _DEEP.sub(r"\2 × \3 × \1", text)
     sized = _FRONT.match(text)
     behind = text[sized.end() :].strip() if sized else ""
     if sized and behind and behind[0] not in "→-" and max(map(int, sized.groups()[1:])) >= LEAST_IMAGE:
@@ -189,6 +192,8 @@ _ENDS = re.compile(r"in(?:put)?s?[:=]? ?(\d+)[,;] ?out(?:put)?s?[:=]? ?(\d+)", r
 _FRONT = re.compile(r"^(\d+)@(\d+) ?[xX×] ?(\d+)\b(?! ?[xX×@])")
 LEAST_IMAGE = 16
 """A side of an image, at least, that no window has."""
+_DEEP = re.compile(r"^(\d+) ?[xX×*] ?[\[(](\d+)[,×xX ]{1,3}(\d+)[\])]$")
+"""So many maps of a size: 32 × [14, 14]."""
 _BATCH = re.compile(r"([(\[]) ?batch(?:[ _]?size)?, ?(?=\d)", re.IGNORECASE)
 _PRODUCT = re.compile(r"(\d+)((?: [A-Za-z]+)*) ?\((\d+(?: ?[xX×*] ?\d+)+)(?: [A-Za-z]+)*\)")
 """How many numbers there are, and of which sizes that is the product: 64 (8 × 8 image)."""

@@ -27,7 +27,7 @@ def is_results(grid: Grid) -> bool:
     measured = timed or any(_is_quality(grid, columns, i) for i in range(grid.width))
     if (measured or _tests(grid, columns) or _counts_layers(grid, columns)) and not models_of(grid):
         return True  # And no networks, a row each, with what came of them.
-    if any(map(_LIMITED.fullmatch, columns.headers)):
+    if any(map(_LIMITED.fullmatch, columns.headers)) or sum(map(bool, map(_LESS.search, columns.headers))) > 1:
         return True
     if any(map(_COUNTED.fullmatch, columns.headers)) and any(map(_SHARED.fullmatch, columns.headers)):
         return True
@@ -66,6 +66,8 @@ _SHARED = re.compile(r"(?:percent(?:age)?|share|fraction|%)(?: ?\(%\)| of .*)?",
 """The headers of how often each kind of layer comes, and of how much of all that is."""
 _LIMITED = re.compile(r"(?:known )?(?:limitations?|restrictions?|constraints?)", re.IGNORECASE)
 """The header of what a tool does not do with a kind of layers, which are none of a design."""
+_LESS = re.compile(r"\b(?:compressed|pruned|sparsified|quanti[sz]ed) (?:shapes?|sizes?|widths?)\b", re.IGNORECASE)
+"""The header of what is left of layers by one way of several."""
 _TUNED = re.compile(r"\W*(?:lr|learning[ -]rate|taxa de aprendizado|tasa de aprendizaje)\W*", re.IGNORECASE)
 _OF_LAYERS = re.compile(r"\b(?:layers?|types?|couche|capa|camada|schicht|blocks?|modules?)\b", re.IGNORECASE)
 """The header of a column of how fast each network learns, and those of columns of layers."""

@@ -98,4 +98,36 @@ def in_english(text: str) -> str:
     plain = text
     for pattern, spelt in _ALL:  # Some write without blanks: what stands beside a word is apart from it.
         plain = pattern.sub(rf"{spelt.rstrip()} ", plain)
-    return text if plain == text else re.sub(r" (?=[,;:.)+]|$)", "", re.sub(r" +", " ", plain).strip())
+    plain = text if plain == text else re.sub(r" (?=[,;:.)+]|$)", "", re.sub(r" +", " ", plain).strip())
+    return _BETWEEN.sub(" ", plain)
+
+
+_FAR_EAST = r"\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3"
+_BETWEEN = re.compile(rf"(?<=[{_FAR_EAST}])(?=[A-Za-z])|(?<=[A-Za-z])(?=[{_FAR_EAST}])")
+"""Where words without blanks end and Latin letters begin, or the other way round."""
+_SAID: tuple[tuple[str, str], ...] = (
+    (
+        "each ",
+        r"每一?个|每一?层|所有的?|全部|各(?:个|层)?(?=卷积|全连接|畳|隠)|すべての|全ての|모든|각(?= ?합성)",
+    ),
+    (" and ", r"和|与|及|以及|と|와|과(?= )"),
+    (" is followed by ", r"(?:之)?后面?(?:均|都)?(?:接|跟|使用|采用|为|有)|の後に|(?:층)? ?뒤에"),
+    (". ", r"。"),
+)
+"""English words for how sentences speak of layers, and those of other languages."""
+_WITHIN = [*((re.compile(words), said) for said, words in _SAID), *((re.compile(rf"(?:{words})"), f" {said} ")
+           for said, words in _WORDS if "^" not in words)]  # fmt: skip
+
+
+def sentence_in_english(text: str) -> str:
+    """Return what is said beside a table with the words for layers in English, where it is written without blanks.
+
+    >>> sentence_in_english("每个卷积层后接批归一化和ReLU。")
+    'each convolution is followed by batch normalization and ReLU.'
+    """
+    if not re.search(rf"[{_FAR_EAST}]", text):
+        return text
+    plain = text
+    for pattern, said in _WITHIN:
+        plain = pattern.sub(said, plain)
+    return re.sub(r" (?=[,;:.)]|$)", "", re.sub(r" +", " ", _BETWEEN.sub(" ", plain)).strip())

@@ -91,7 +91,8 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression",
     ),
     ("dropout", r"drop-?out|\bdrop\d*\b(?![ -]?path)"),
-    ("flatten", r"(?<!un)flatt?er?n|\baplana|\baplati"),
+    ("noise", r"\bgaussiannoise\b|\badditive gaussian noise\b"),
+    ("flatten", r"(?<!un)flatt?er?n|\baplana|\baplati|^squeeze(?: layer)?$"),
     ("columns", r"map-?to-?sequence"),
     ("repeat", r"\brepeat[ _-]?vector"),
     ("reshape", r"\breshape|\bunflatten"),
@@ -109,7 +110,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("bn", r"\bb-?n(?:orm)?\d*\b|batch-?\s?norm\w*"),
     ("gn", r"\bgn\b|group-?\s?norm\w*"),
     ("ln", r"\bln\b|layer-?\s?norm\w*"),
-    ("in", r"(?<!conditional )(?<!adaptive )\binstance ?norm\w*|(?:(?:^|[,;+/-]) ?in|(?-i:\bIN))\b(?=,|$)"),
+    ("in", r"(?<!conditional )(?<!adaptive )\binstance ?norm\w*|(?:[,;+/-] ?in(?=,|$)|^in(?=,)|(?-i:\bIN)(?=,|$))"),
     (
         "lrn",
         r"\bcross[- ]channel norm\w*|\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"

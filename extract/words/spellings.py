@@ -282,7 +282,10 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\b(dense|linear|fc)\b,? ?\d+ ?→ ?(\d+(?: ?× ?\d+){1,2})(?=$|,)", r"\1 \2"),
     (r"(?i)^reshape,? ?\d+(?: ?× ?\d+)+ ?→ ?(\d+)$", r"flatten \1"),
     (r"(?i)\b(dense|linear|fc)\s*→\s*(\d+(?: ?× ?\d+)*)(?=$|,)", r"\1 \2"),
-    (r"(?i)\bstep(?:s| size)?[ :=]{1,3}(?=\d)", "stride "),
+    (
+        r"(?i)\bstep(?:s| size)?[ :=]{1,3}(?=\d)|\bstride (?:size|length|value)s?(?: of)?[ :=]{1,3}(?=[\[(]?\d)",
+        "stride ",
+    ),
     (r"(?i),? ?\((?:no|without|w/o|sin|sans|ohne|sem|senza) (?:\w+[ -]?)?pool(?:ing)?\)", ""),
     (r",? ?\(((?:no|without|w/o) [^()]*)\)", r" \1"),
     (rf"(?:\d+ ?)?{_UNIT} ?→ ?(?=\d* ?{_UNIT}|\d)", ", "),  # Of so many, how many.
