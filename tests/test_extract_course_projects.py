@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
+from ir.validate import infer
 from tests.test_extract_families import model_of
 from tests.test_extract_readmes import designs
 from tests.test_extract_tables import kinds
@@ -221,3 +223,52 @@ def test_the_slope_of_an_activation_in_bold_and_pixels_by_which_images_grow() ->
     graph = model_of(text)
     assert graph.nodes[0].layer.stride == (1, 1)  # type: ignore[attr-defined]
     assert graph.nodes[1].layer == L.ReLU(negative_slope=0.3)
+
+
+DARKNET = """\
+layer   filters  size/strd(dil)      input                output
+   0 conv      8       3 x 3/ 1     32 x  32 x   3 ->   32 x  32 x   8 0.001 BF
+   1 max                2x 2/ 2     32 x  32 x   8 ->   16 x  16 x   8 0.001 BF
+   2 conv      8       3 x 3/ 1     16 x  16 x   8 ->   16 x  16 x   8 0.001 BF
+   3 Shortcut Layer: 1,  wt = 0, wn = 0, outputs:  16 x  16 x   8 0.000 BF
+   4 max                2x 2/ 1     16 x  16 x   8 ->   16 x  16 x   8 0.001 BF
+   5 conv     20       1 x 1/ 1     16 x  16 x   8 ->   16 x  16 x  20 0.001 BF
+   6 yolo
+   7 route  4
+   8 conv     16       3 x 3/ 2     16 x  16 x   8 ->    8 x   8 x  16 0.001 BF
+   9 upsample                 2x     8 x   8 x  16 ->   16 x  16 x  16
+  10 route  9 2
+  11 conv     20       1 x 1/ 1     16 x  16 x  24 ->   16 x  16 x  20 0.001 BF
+  12 yolo
+Total BFLOPS 0.807
+"""
+
+
+def test_what_darknet_prints_with_its_ways() -> None:
+    graph = model_of(f"It is built:\n\n```\n{DARKNET}```\n")
+    assert kinds(graph) == [
+        *("Conv2D", "MaxPool2D", "Conv2D", "Add", "MaxPool2D", "Conv2D", "Conv2D", "Upsample2D", "Concat", "Conv2D")
+    ]
+    assert len(graph.outputs) == 2
+    shapes = infer(graph, Report())
+    assert {shapes[each] for each in graph.outputs} == {(None, 20, 16, 16)}
+    assert [each.shape for each in graph.inputs] == [(None, 3, 32, 32)]
+
+
+def test_lines_that_darknet_leaves_out_make_no_design() -> None:
+    (first, *_, last), gap = DARKNET.splitlines(), "    ......"
+    rows = DARKNET.splitlines()[1:3]
+    assert designs("\n".join([first, *rows, gap, last])) == []
+
+
+def test_products_of_what_comes_in_and_sizes_in_front_of_settings() -> None:
+    rows = (
+        "Input | size : (16, 16, 1)",
+        "Conv1 | size (16, 16, 4); filters : 4; kernel size : (5 x 5); padding : SAME",
+    )
+    (found,) = designs(table("Layer | Size and features", *rows, "Normalize | -", "FC | `Linear(16 * 16 * 4, 10)`"))
+    _, first, _, last = found.design.readings
+    assert (first.params["filters"], first.params["kernel"]) == (4, (5, 5))
+    assert last.params["in_features"] == 1024
+    (soft,) = read_cell("log_softmax(dim=1)")
+    assert soft.unclear

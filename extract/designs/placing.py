@@ -396,7 +396,7 @@ class LayersOf:
 
 _KERAS = re.compile(r"(?:\w+ \()?(?:Max|Average)Pooling[12]D\b")
 """A pooling as Keras calls it, whose window is 2 on a side where none is set."""
-_UNTOLD_NORM = re.compile(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation)?(?: layer)?", re.IGNORECASE)
+_UNTOLD_NORM = re.compile(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation|ali[sz]e)?(?: layer)?", re.IGNORECASE)
 """A normalisation of which it is not said which one it is."""
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from extract.columns.grids import Cell, Grid, plain_grid
+from extract.structure.darknet import darknet_tables
 from extract.structure.latex import MOST_ROWS, latex_tables
 from extract.structure.latex_cells import latex_text, lined
 from extract.structure.latex_source import plain_source
@@ -51,7 +52,7 @@ def readable(text: str, suffix: str) -> str:
 
 
 def _printed(text: str) -> Iterator[Written]:
-    for rows, span in (*printed_tables(text), *squeezed_tables(text)):
+    for rows, span in (*printed_tables(text), *squeezed_tables(text), *darknet_tables(text)):
         yield Written(plain_grid(rows[:MOST_ROWS]), span)
 
 

@@ -213,5 +213,7 @@ def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -
         layer.is_twofold = True  # Layers, or ways.
     elif key == "units" and "×" in said:
         layer.params[key] = prod(numbers)  # As a mean and a variance of each.
+    elif key == "in_features" and re.fullmatch(r"\d+(?: ?[×*] ?\d+)+", said.strip()):
+        layer.params[key] = prod(numbers)  # All numbers of an image.
     elif key and numbers:
         layer.params[key] = numbers[0]

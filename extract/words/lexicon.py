@@ -115,7 +115,7 @@ POSTS: tuple[tuple[str, str], ...] = (
         "lrn",
         r"\bcross[- ]channel norm\w*|\blrn\b|\blr-?norm\w*\b|local[- ]?resp(?:onse)?[- ]?norm\w*"
         r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!al\b|ali[sz]|\w*ed\b)\w*\b"
-        r"|^normali[sz]ation\b",
+        r"|^normali[sz]ation\b|^normali[sz]e$",
     ),
     ("l2norm", r"(?:\bl|ℓ)[ _-]?2[ _-]?(?:normali[sz]\w*|norm\b)(?!\W*\d)"),
     ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),

@@ -45,7 +45,7 @@ _VALUES = ("NUMBER", "EQUAL", "SIZE", "WORD")
 FOREIGN = re.compile(
     r"(?:[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\b[Cc]onditional (?:batch|instance)"
     r"|\bAda-?IN\b|\bSPADE\b"
-    r"|(?:[Ll]og|[Ss]patial|[Gg]umbel|[Hh]ierarchical)[- ]?[Ss]oft-?max"
+    r"|(?:[Ll]og|[Ss]patial|[Gg]umbel|[Hh]ierarchical)[-_ ]?[Ss]oft-?max"
     r"|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out"
     r"|\b(?:[Aa]bs(?:olute)?|ABS|[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
     r"|(?:, ?|\b[Cc]ontrast |\b[Dd]ivisive )[Nn]ormali[sz]ation\b"

@@ -373,6 +373,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output"),
     (rf"(?i)\binputs?(?:{_SAID}| )(\d+)(?:,|;| and| to)? ?outputs?(?:{_SAID}| )(\d+)\b(?! ?×)", r"\1→\2"),
     (r"(?i)(?<!\()\b(outputs?)[ -](?:size|shape|dim\w*|volume)(?: ?[=:] ?| of | is | )(?=\d+ ?×)", r"\1 "),
+    (r"(?i)^(?:size|shape)(?: ?: ?| )\((\d+), ?(\d+), ?(\d+)\) ?(?=;)", r"output \1×\2×\3"),
     (r"[+±] ?\d+ pixels\b", ""),  # By how much an image grows.
     (r"(?i)\b(outputs?) (?:size|units|nodes|neurons)(?: ?[=:] ?| of | )(?=\d+\b(?! ?×))", r"\1 "),
     (r"(?i)(\bpool\w*) and (?=drop-?out)", r"\1; "),
