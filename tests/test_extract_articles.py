@@ -222,3 +222,18 @@ def test_a_pixel_that_a_transposed_convolution_makes_an_image() -> None:
 def test_formulas_whose_signs_are_all_apart() -> None:
     text = r"| Layers |\n|---|\n| 2 conv $( 1 6 , 3 \times 3 ) + \mathrm { F C } ( 2 0 )$ |"
     assert grids_of(text.replace(r"\n", "\n"), ".md")[0].texts(0, 1) == ["2 conv (16, 3 × 3) + FC (20)"]
+
+
+def test_what_scales_pixels_in_front_is_asked_by_how_much() -> None:
+    lines = ("Rescaling | (24, 24, 1)", "Conv2D (4) | (22, 22, 4)", "Flatten | 1936", "Dense (3) | 3")
+    graph, asked = read("Layer | Output Shape", *lines)
+    assert kinds(graph) == ["Conv2D", "Flatten", "Dense"]
+    assert graph.inputs[0].shape == (None, 1, 24, 24)
+    assert any("scaled?" in each for each in asked)
+
+
+def test_pixels_that_are_made_channels_as_darknet_does() -> None:
+    lines = ("Input | | | 16×16×3", "Conv1 | 4 | 1×1/1 | 16×16×4", "Reorg | | /2 | 8×8×16", "Conv2 | 5 | 3×3/1 | 8×8×5")
+    graph, asked = read("Layer | Filters | Size/Stride | Output", *lines)
+    assert made(graph, L.Reorg2D)[0].factor == 2
+    assert not asked

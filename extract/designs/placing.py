@@ -140,6 +140,8 @@ class LayersOf:
             self.to.ask(f"{reading.text!r} in front of {params['stepped']!r}: are its steps kept? So it is taken")
         elif kind == "flatten":
             self._flat()
+        elif kind == "reorg":
+            self._reorg(reading)
         elif kind == "noise":
             self.to.infer(f"{reading.text!r} adds noise in training alone, and was left out")
             self.to.add(L.Identity(), "noise")
@@ -388,6 +390,16 @@ class LayersOf:
         each_place = len(space) > 1 and None not in space and tuple(sizes) == (prod(filter(None, space)), channels)
         in_front = in_front or (each_place and self.to.features == 1)  # The pixels of an image, one behind the other.
         self.to.add(L.Reshape(sizes=tuple(sizes[::-1] if in_front else sizes), axis=1), "reshape")
+
+    def _reorg(self, reading: Reading) -> None:
+        """Make channels of the pixels of each square. Source: Redmon and Farhadi, YOLO9000, section 2."""
+        said = reading.params.get("stride") or reading.params.get("kernel") or ()
+        size = self.to.shape[2] if len(self.to.shape) == len("nchw") else None
+        told = (size or 0) // reading.params["output"][0] if reading.params.get("output") else 0
+        factor = told if told > 1 else max(said, default=2)
+        if "reorg" not in reading.text.lower():
+            self.to.ask(f"{reading.text!r}: in which order are pixels made channels? In that of Darknet is taken")
+        self.to.add(L.Reorg2D(factor=factor), "reorg")
 
     def _reshape(self, output: Sequence[int]) -> None:
         height, width, channels = output

@@ -111,10 +111,12 @@ def is_said(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -
 def says_scaled(whole: Sequence[Reading], before: Sequence[Reading], said: OneRow) -> bool:
     """Tell a function in front of all layers that scales what comes in, in words: `Lambda | mean centering`."""
     first = all(each.kind in ("input", "crop", "rescale") for each in before)
-    named = len(whole) == 1 and whole[0].kind.lower() == "lambda"
+    kind = whole[0].kind.lower()
+    named = len(whole) == 1 and (kind == "lambda" or bool(_RESCALING.fullmatch(kind)))
     return first and named and any(_SCALES.search(cell.text) for cell in said.cells)
 
 
+_RESCALING = re.compile(r"rescal(?:e|ing)(?:[ _]?\d{1,2})?(?: layer)?")
 _SCALES = re.compile(r"\bnormali[sz]|\b(?:re)?scal(?:e|ing)|\bcent(?:er|r)", re.IGNORECASE)
 LENGTH = re.compile(r"\b(?:length|look-?back|time ?-?steps|window (?:size|length)|sequence)\b", re.IGNORECASE)
 """What says how many steps come in."""

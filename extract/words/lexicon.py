@@ -91,6 +91,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|\btranscription\b|\bctc\b|\bnms\b|non-?max\w* suppression",
     ),
     ("dropout", r"drop-?out|\bdrop\d*\b(?![ -]?path)"),
+    ("reorg", r"\bre-?org\d?\b|\bspace[-_ ]?to[-_ ]?depth\b|\bpass-?through layer\b"),
     ("noise", r"\bgaussiannoise\b|\badditive gaussian noise\b"),
     ("flatten", r"(?<!un)flatt?er?n|\baplana|\baplati|^squeeze(?: layer)?$"),
     ("columns", r"map-?to-?sequence"),
