@@ -272,3 +272,19 @@ def test_products_of_what_comes_in_and_sizes_in_front_of_settings() -> None:
     assert last.params["in_features"] == 1024
     (soft,) = read_cell("log_softmax(dim=1)")
     assert soft.unclear
+
+
+def test_blocks_of_which_a_column_of_configurations_lists_all_layers() -> None:
+    rows = (
+        "Input | RGB image | 3 × 16 × 16",
+        "Conv block 1 | Conv2d 3 → 8, kernel 3 × 3, padding 1 → ReLU → MaxPool 2 × 2 | 8 × 8 × 8",
+    )
+    found, asked = asked_of(table("Layer | Configuration | Output size", *rows, "Classifier | Linear 512 → 4 | 4"))
+    assert found[:3] == ["Conv2D", "ReLU", "MaxPool2D"]
+    assert not asked
+
+
+@pytest.mark.parametrize("said", ["stride : (2 x 2)", "stride: (2x2)", "stride=(2 x 2)"])
+def test_sizes_in_brackets_behind_a_colon(said: str) -> None:
+    (found,) = read_cell(f"Conv, kernel size: (5 x 5), {said}")
+    assert (found.params["kernel"], found.params["stride"]) == ((5, 5), (2, 2))

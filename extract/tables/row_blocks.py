@@ -56,7 +56,7 @@ _BLOCK = re.compile(r"conv\w*[ _-]?blocks?[ _-]?\d*", re.IGNORECASE)
 
 def _within_block(row: OneRow, cell: Cell) -> list[Reading]:
     """Return the layers that one other cell of a block lists, from a convolution that it says the size of on."""
-    others = (*row.said.get("", ()), *row.said.get("type", ()))
+    others = (*row.said.get("", ()), *row.said.get("type", ()), *row.said.get("filters", ()))
     told = [read_cell(each.text) for each in others if each is not cell]
     told = [each for each in told if each and each[0].kind == "conv" and (len(each) > 1 or each[0].times > 1)]
     told = [each for each in told if each[0].params]

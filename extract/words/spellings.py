@@ -370,6 +370,7 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\b(\d+)\s*[xX*](?=\s*(?:\(|\[|[A-Z][a-z]|conv|inception))", r"\1×"),
     (_LAYERS, _stacked),
     (_BRACKETED, r"\1"),
+    (r"(?<=[=:]) ?\( ?(\d+ ?× ?\d+) ?\)", r" \1"),
     (r"(?i)\boutputs? ?\([A-Za-z ]+\)(?= ?[=:])", "output"),
     (rf"(?i)\binputs?(?:{_SAID}| )(\d+)(?:,|;| and| to)? ?outputs?(?:{_SAID}| )(\d+)\b(?! ?×)", r"\1→\2"),
     (r"(?i)(?<!\()\b(outputs?)[ -](?:size|shape|dim\w*|volume)(?: ?[=:] ?| of | is | )(?=\d+ ?×)", r"\1 "),
