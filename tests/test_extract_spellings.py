@@ -180,7 +180,9 @@ def test_numbers_of_channels_that_are_open() -> None:
 
 
 def test_other_normalisations_and_poolings_are_not_those_that_are_known() -> None:
-    assert [kind_of(each) for each in ("stats pooling", "Batch and l2 normalization", "Non-Local Block")] == [""] * 3
+    assert [kind_of(each) for each in ("attentive stats pooling", "Batch and l2 normalization", "Non-Local Block")] == [
+        ""
+    ] * 3
     assert read_cell("FC 256, F2 2×10")[0].unclear
 
 

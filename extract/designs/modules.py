@@ -25,6 +25,9 @@ from ir import layers as L
 from ir.layer import Layer, ShapeError
 from ir.shapes import image_of
 
+LEAST = 1e-5
+"""What is added to a variance, so that it has a root."""
+
 
 def dense_block(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a layer of a block whose layers all see each other. Source: Huang et al., DenseNet, section 3 (-BC)."""
@@ -72,6 +75,23 @@ def max_feature_map(to: Assembly, reading: Reading, turn: int) -> None:
     """Add the larger of both halves of the features. Source: Wu et al., A Light CNN, section 3.1 (MFM 2/1)."""
     first, second = to.halves()
     to.add(L.Maximum(), "mfm", first, second)
+
+
+def statistics(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add the means and standard deviations over time, strung together.
+
+    Source: Snyder et al., X-Vectors: Robust DNN Embeddings for Speaker Recognition, section 2.1.
+    """
+    if len(to.shape) != len("ntc"):
+        raise ShapeError("takes means and deviations over time, and {0} gives no sequence")
+    if to.features == 2:
+        to.add(L.Permute(order=(0, 2, 1)), "permute")
+    steps = to.tip
+    mean = to.add(L.GlobalAvgPool1D(), "mean")
+    to.add(L.Subtract(), "difference", steps, mean)
+    to.add(L.Power(power=2.0), "square")
+    to.add(L.GlobalAvgPool1D(), "variance")
+    to.add(L.Concat(), "concat", mean, to.add(L.Power(power=0.5, shift=LEAST), "deviation"))
 
 
 def separable(to: Assembly, reading: Reading, turn: int) -> None:
@@ -195,6 +215,9 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
     kernel = (params.get("kernel", (3,)) * axes)[:axes]
     stride = (params.get("stride", (1,)) * axes)[:axes] if turn == 0 else (1,) * axes
     output = params.get("output", ()) if axes == len("hw") else ()
+    is_cut = turn == 0 and [*output[:axes]] == [
+        (size or 0) - 2 * (side - 1) for size, side in zip(before[2:], kernel, strict=True)
+    ]
     if turn == 0 and output and output[0] >= 2 * (before[2] or output[0]):
         scale = output[0] // (before[2] or 1)
         to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
@@ -212,11 +235,15 @@ def residual(to: Assembly, reading: Reading, turn: int) -> None:
     activation = next((post for post in reading.posts if post not in norms), "relu")
     to.infer_once(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
     for i, step in enumerate((stride, (1,) * axes)):
-        pad = [((size - 1) // 2, size // 2) for size in kernel]  # So that both ways are as long.
+        pad = [(0, 0) if is_cut else ((size - 1) // 2, size // 2) for size in kernel]  # So that both ways are as long.
         to.add(made(filters=width, kernel=kernel, stride=step, pad=pad), "conv")
         for post in [*norms, *([activation] if i == 0 else [])]:
             to.act(post, params.get("slope"))
     end, grown = to.tip, to.shape
+    if is_cut:
+        to.infer_once(f"the way around {reading.text!r}, which has no border, is cut to what it gives")
+        to.go_to(start, before)
+        start, before = to.add(L.Pad2D(pad=[(1 - side, 1 - side) for side in kernel]), "crop"), to.shape
     if grown != before:
         to.go_to(start, before)
         start = to.add(made(filters=width, kernel=1, stride=stride), "shortcut")
@@ -241,6 +268,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "split_unit": split_unit,
     "shuffle": shuffling,
     "mfm": max_feature_map,
+    "statistics": statistics,
     "dense_block": dense_block,
     "transition": transition,
     "embedding": embedding,

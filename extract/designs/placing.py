@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
@@ -85,7 +85,7 @@ class LayersOf:
     def _block(self, block: Reading, output: Sequence[int], *, first: bool) -> None:
         start, shape = self.to.tip, self.to.shape
         residual = self.style.residual or any(each.kind == "shortcut" for each in block.block)
-        *layers, last = (each for each in block.block if each.kind != "shortcut")
+        *layers, last = _each_of(each for each in block.block if each.kind != "shortcut")
         squeezed = last.params.get("in_features") if last.kind == "dense" else None
         for i, inner in enumerate(layers if squeezed else [*layers, last]):
             target = output if first and i == 0 else ()
@@ -420,6 +420,13 @@ def _lrn(params: dict[str, Any]) -> L.LRN:
     size = int(params.get("n", 5))
     alpha = params["alpha"] * size if "alpha" in params else 1.0
     return L.LRN(size=size, alpha=alpha, beta=params.get("beta", 0.75), k=params.get("k", 1.0))
+
+
+def _each_of(readings: Iterable[Reading]) -> Iterator[Reading]:
+    """Yield the layers of a block, one that comes several times as often; modules see to that themselves."""
+    for each in readings:
+        alone = each.kind in MODULES or each.times == 1
+        yield from [each] if alone else [replace(each, times=1)] * each.times
 
 
 def _with_stride(reading: Reading, before: Shape) -> Reading:

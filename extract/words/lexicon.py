@@ -15,6 +15,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("concat", r"^\W*concat\w*\b(?!.*\d ?×)"),
     ("softmax", r"(?<!ada)(?<!adaptive )soft-?\s?max|\bsoftmx\b|^soft$"),
     ("mfm", r"\bmfm(?:_?[a-z]*\d|\b)"),
+    ("statistics", r"(?<!attentive )\bstat(?:istic)?s?\.?[ -]pool\w*|\bmean ?(?:\+|&|and) ?std\.?(?: pool\w*)?"),
     (
         "input",
         r"\binput(?:\b|layer|_?\d\b)|\bspectrograms?\b|^raw waveform|^\W*z\b|^\W*x ?∈"
