@@ -194,3 +194,11 @@ def test_a_row_named_by_what_comes_in_is_a_layer_where_another_number_goes_out(n
     assert graph.inputs[0].shape == (None, 4)
     assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [16, 16, 2]
     assert not asked
+
+
+@pytest.mark.parametrize("written", [r"$\tanh$", r"\tanh", r"\Tanh{}"])
+def test_functions_are_set_by_their_names(written: str) -> None:
+    rows = r"Layer & Units & Activation \\ Input & 9 & \\ Dense & 8 & ReLU \\ Dense & 4 & TANH"
+    plain = rf"\begin{{tabular}}{{lll}} {rows} \end{{tabular}}"
+    assert said(plain.replace("TANH", written)) == said(plain.replace("TANH", "Tanh"))
+    assert "Tanh" in str(said(plain.replace("TANH", written)))

@@ -36,6 +36,15 @@ def test_an_output_behind_a_dense_without_an_activation_is_none() -> None:
     assert kinds(model_of(text)) == ["Dense", "ReLU", "Dense", "Softmax"]
 
 
+def test_parameters_that_are_printed_of_a_softmax_are_of_the_dense_in_front_of_it() -> None:
+    report = Report()
+    text = table("Layer | Units | Parameters", "Input | 9 | 0", "Dense | 8 | 80", "Softmax | 4 | 36")
+    assert kinds(model_of(text, report=report)) == ["Dense", "Dense", "Softmax"]
+    assert not any("are printed" in each.message for each in report)
+    model_of(text.replace("36", "37"), report=report)
+    assert any("37 are printed" in each.message for each in report)
+
+
 def test_rows_that_are_left_out_are_asked_about() -> None:
     text = table(
         "Layer | Kernel | Stride | Output Shape",

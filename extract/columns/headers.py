@@ -22,7 +22,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"|fl[oa]?ps?\b|learned|channel-(?:shared|wise)|\bratio\b|sparsity|#?bits?"
         r"|prun|\bmacs?\b|%$|^weights?\b ?#|complexity|\berror|top-|#?params?\b"
         r"|\binit|^(?:connections|synapses)$|^(?:filt|filter|kernel)\.? dim\w*\.?$|^(?:rf|jump)\b"
-        r"|^sampl\w* (?:rate|ratio|factor)|^(?:channels?|features|filters) in$"
+        r"|^sampl\w* (?:rate|ratio|factor)|^(?:channels?|ch\.?|features|filters) in$"
         r"|^(?:(?:number|num|no\.?|#) ?(?:of )?)?in(?:put)?[ _-]?(?:channels?|ch|features|maps|planes)\b|^c[ _]?in$",
     ),
     (

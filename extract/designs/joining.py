@@ -148,7 +148,9 @@ def _plain(stem: str, number: str) -> str:
 
 def told_in(row: Sequence[Cell], named: Cell) -> str:
     """Return what the cells of a row say that joins, of what it joins, but for sizes."""
-    others = [cell.text for cell in row if cell is not named and not re.fullmatch(r"[\W\d]*[×xX][\W\dHWC]*", cell.text)]
+    others = [
+        cell.text for cell in row if cell is not named and not re.fullmatch(r"[\W\d]*[×xX][\W\dxXHWC]*", cell.text)
+    ]
     return " ; ".join([re.sub(r"^\W*\w+\W?", "", named.text), *others])
 
 
@@ -188,11 +190,14 @@ def join(to: Assembly, reading: Reading) -> bool:
         return True  # It has joined what it takes.
     said = str(reading.params.get("joins") or re.sub(r"^\W*\w+\W?", "", reading.text))
     found = [to.named[name] for match in _NAME.finditer(said) if (name := _plain(*match.groups())) in to.named]
-    if not found and _NUMBERS.fullmatch(said):
-        found = [to.named[name] for each in re.findall(r"\d+", said) if (name := f"layer{each}") in to.named]
+    own = said.split(" ; ")[0]  # Of other cells only one may number the row itself.
+    if not found and (numbers := next((each for each in (own, said) if _NUMBERS.fullmatch(each)), "")):
+        found = [to.named[name] for each in re.findall(r"\d+", numbers) if (name := f"layer{each}") in to.named]
     others = [ref for ref in dict.fromkeys(found) if ref != to.tip]
     if not others or reading.kind not in JOINS:
         return False
     refs = list(dict.fromkeys(found)) if to.tip in found or len(others) > 1 else [to.tip, *others]
+    if to.nodes and to.nodes[-1].layer == JOINS[reading.kind] and [*to.nodes[-1].inputs] == refs:
+        return True  # As often as it is said, it joins the same.
     to.add(JOINS[reading.kind], reading.kind, *refs)
     return True

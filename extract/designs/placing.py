@@ -254,9 +254,10 @@ class LayersOf:
 
     def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
         """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""
-        space = self.to.shape[2:]
+        channels, *space = self.to.shape[1:]
         given = reading.params.get("output", ())
-        told = reading.params.get("kernel") or (given[:-1] if len(given) == len(space) + 1 else ())
+        sizes = given[1:] if given and given[0] == channels != given[-1] else given[:-1]  # Its channels first, or last.
+        told = reading.params.get("kernel") or (sizes if len(given) == len(space) + 1 else ())
         if "adaptive" not in reading.text.lower() or max(told, default=1) == 1 or len(told) != len(space):
             return {}
         if any((side or after) % after for side, after in zip(space, told, strict=True)):  # Else they are of one size.

@@ -77,7 +77,7 @@ def latex_text(text: str) -> str:
     text = re.sub(r"\\(?:xmark|ding\{5[5-8]\})", "✗", text)
     text = re.sub(r"([_^])\s*\{([\w+-]*)\}", r"\1\2", _FRACTION.sub(r"\1/\2", text))
     text = _LETTER.sub(lambda found: _LETTERS[found[1] or found[2]], _ACCENTED.sub(_with_accent, text))
-    text = re.sub(r"\\([A-Za-z]+)", lambda found: _SIGNS.get(found[1], found[0]), text)
+    text = re.sub(r"\\([A-Za-z]+)", lambda found: _SIGNS.get(found[1], found[0]), _WORD.sub(r" \1", text))
     text = re.sub(r"(?<=\d)(?:\\[,!]|\{,\}(?:\\!)?)(?=\d{3}(?!\d))", "", text)
     text = re.sub(r"\\[,;:!() ]", " ", re.sub(r"\\([%#&_])", r"\1", text))
     text = re.sub(r"(?<!\\)\$", "", re.sub(r"\\[a-zA-Z]+|(?<!\\)[{}~]", " ", text))  # Dollars set no blank.
@@ -96,6 +96,10 @@ def _with_accent(found: re.Match[str]) -> str:
 
 
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_WORD = re.compile(
+    r"\\((?:tanh|max|min|(?:leaky|[lps])?relu|[sg]?elu|(?:log)?softmax|sigmoid)(?![A-Za-z]))", re.IGNORECASE
+)
+"""Commands that are set as their names: those of functions, and those that authors call like an activation."""
 _NAMED = (
     "cdot· in∈ sim~ pm± ldots... dots... cdots... oplus⊕ otimes⊗ odot⊙ leftarrow← le≤ leq≤ ge≥ geq≥ approx≈"
     " alphaα betaβ gammaγ sigmaσ epsilonε lambdaλ muμ tauτ ast* texttimes× textendash– textemdash— textrightarrow→"

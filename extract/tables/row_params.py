@@ -184,8 +184,9 @@ def says_two_windows(row: OneRow) -> bool:
 _WIDE_WINDOW = re.compile(r"\d+,? \d{1,2} ?× ?\d{1,2}")
 """How wide a layer is, with its window: 64 3×3."""
 _INCOMING = re.compile(
-    r"(?:(?:number|num|no\.?|#) ?(?:of )?)?in(?:put)?[ _-]?(?:channels?|ch\.?|features|maps|planes)?$|c[ _]?in$"
-    r"|filt(?:er)?\.? dim\w*\.?$",
+    r"(?:(?:number|num|no\.?|#) ?(?:of )?)?in(?:put)?[ _-]?(?:channels?|ch\.?|features|maps|planes)?$"
+    r"|ch(?:annels?|\.)? in$"
+    r"|c[ _]?in$|filt(?:er)?\.? dim\w*\.?$",
     re.IGNORECASE,
 )
 """The header of a column of how many channels come in."""

@@ -37,6 +37,7 @@ from extract.tables.row_outputs import (
 from extract.tables.row_params import params_of, says_two_windows
 from extract.tables.together import (
     with_steps,
+    with_vector,
     with_ways,
     with_what_comes_in,
     with_what_is_dropped,
@@ -198,7 +199,7 @@ class _Body:
         given_out = {*readings[-2].posts, readings[-2].kind} if len(readings) > 1 else set()
         if readings[-1:] and readings[-1].kind == "dropout" and given_out & {*OUTPUTS}:
             readings[-1] = replace(readings[-1], unclear=True)  # Behind the output nothing is dropped.
-        readings, cells = with_what_is_dropped(without_doubtful_norms(with_steps(readings)), cells)
+        readings, cells = with_what_is_dropped(without_doubtful_norms(with_steps(with_vector(readings))), cells)
         return with_what_comes_in(*with_ways(readings, cells))
 
 

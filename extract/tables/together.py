@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 from extract.columns.grids import Cell
 from extract.words.families import POOLS, POSTED, RECURRENT, WINDOWED
 from extract.words.reading import Reading
+from extract.words.spellings import normalized
 
 
 def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:
@@ -25,8 +27,10 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
         given = next((one.params["filters"] for one in reversed(found) if "filters" in one.params), None)
         pooled = last is not None and last.kind in (*POOLS[:3], "flatten") and given not in (None, ways)
         if ways and last and ((last.kind in (*RECURRENT, "dense") and wide != ways) or pooled):
-            found.append(Reading("dense", {"units": ways}, text=each.text, inferred=("units",)))
+            learned = {name: each.params[name] for name in ("count",) if name in each.params}  # By the Dense alone.
+            found.append(Reading("dense", {"units": ways, **learned}, text=each.text, inferred=("units",)))
             places.append(cell)
+            each = replace(each, params={name: each.params[name] for name in each.params if name not in learned})
         found.append(each)
         places.append(cell)
     return found, places
@@ -49,6 +53,21 @@ def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tu
 
 _KEEPING = re.compile(r"\b(?:lambda|random|augment|normali[sz]|rescal|pre-?process)", re.IGNORECASE)
 """What is in front of all layers, and gives an image as large as it takes."""
+
+
+def with_vector(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, an image in front of a Dense as the numbers that its row says it is made into: 28 × 28 = 784."""
+    first = readings[0] if readings else None
+    made = _MADE.search(normalized(first.text)) if first and first.kind == "input" and len(readings) > 1 else None
+    if not first or not made or readings[1].kind != "dense":
+        return list(readings)
+    if prod(map(int, re.findall(r"\d+", made[1]))) != int(made[2]):
+        return list(readings)
+    return [replace(first, params={"shape": (int(made[2]),)}), *readings[1:]]
+
+
+_MADE = re.compile(r"(\d+(?: ?× ?\d+)+)\)? ?= ?(\d+)\b")
+"""How many numbers an image has, as the product of its sides."""
 
 
 def with_steps(readings: Sequence[Reading]) -> list[Reading]:

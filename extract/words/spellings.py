@@ -46,10 +46,12 @@ _PENALTY = (
 """How much large weights cost while they are learned, and how they begin, which is no number of any layer."""
 _SAID = r"(?: (?:size|features?|units|nodes|neurons)(?: ?[=:]| of)? | ?[=:] ?)"
 """What stands between the word for what comes in or goes out and the number of it."""
-_UNIT = r"(?<![A-Za-z×])(?<!put )(ch|nf|ngf|ndf|nc)\b"
+_UNIT = r"(?<![A-Za-z×])(?<!put )(?<![iI]n )(?<![oO]ut )(ch|nf|ngf|ndf|nc)\b"
 """What stands for a number of channels."""
 
 
+_WORDS = r"(?<!patch )\b(?:embeddings?\b|vocab=)"
+"""What begins to say how wide the vectors of words are."""
 _POSTS = r"(?: ?(?:-|→|\+|,|/) ?(?:BN|batch ?norm\w*|[A-Za-z]{,6}ReLU|ELU|GELU))+"
 """What stands behind a layer, parted from it in any way."""
 
@@ -160,6 +162,7 @@ _DOUBLE = re.compile(
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
+    (r"(?<![\w.^·×])(\d{1,3})\^2(?![\w.])", r"\1×\1"),
     (r"(?i)^(conv\w*) ?\((\d{2,4})\) ?[×xX] ?([2-9])\b(?! ?[×x\d])", r"\3 × \1 \2"),  # So often: Conv(256) × 2.
     (r"\bBidirectional\((LSTM|GRU|SimpleRNN)(\([^()]*\))(?:,[^()]*)?\)", r"Bi\1\2"),
     (r"\bTimeDistributed\(((?:Dense|Dropout|Activation)\([^()]*\))\)", r"time-distributed \1"),
@@ -313,6 +316,9 @@ _THEN: tuple[_Rule, ...] = (
     (r"(\d+) (?:feature )?maps (?:of|with) (\d ?× ?\d)\b", r"\1@\2"),
     (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
     (r"(?i)\bvocab(?:ulary)?(?:[ _]?size)? ?[×x*,] ?(\d+)\b", r"units \1"),  # So wide for each word.
+    (r"(?i)(?:\bvocab(?:ulary)?(?:[ _]?size)?|\|V\|)(?: of| is)? ?[=:]? ?(\d{3,})\b", r"vocab=\1"),
+    (rf"(?i)({_WORDS}[^;]*?)\b(?<!put )(?:embed\w*[_ ])?(?:dim\w*|d)(?: of| is)? ?[=:]? ?(\d+)\b", r"\1dim=\2"),
+    (rf"(?i)({_WORDS}[^;]*?[(, ])(\d+) ?-? ?d(?:im\w*)?\b(?! ?[=:]? ?\d)", r"\1dim=\2"),
     (r"^→ ?(?=\d+ ?× ?\d)", ""),  # What it gives.
     (r"^(\d{1,2} ?× ?\d{1,2}) → (\d+ ?× ?\d+ ?× ?\d+)$", r"\1, gives \2"),
     (r"(?i)(^|[,;(] ?)size ?[=:] ?(?=\d+ ?× ?\d+(?! ?×))", r"\1kernel size "),
