@@ -34,8 +34,11 @@ def lines_on(words: Iterable[Word]) -> list[Line]:
         best: list[Word] | None = None
         for line in (each for near in (slot - 1, slot, slot + 1) for each in found[near]):
             last = line[-1]
-            size = max(word.size, last.size)
-            if abs(word.base - line[0].base) < 0.3 * size and word.x0 - last.x1 < GAP * size:
+            size, end = (
+                max(word.size, last.size),
+                max(each.x1 for each in line[-2:]),
+            )  # Over a letter an accent is short.
+            if abs(word.base - line[0].base) < 0.3 * size and word.x0 - end < GAP * size:
                 best = line if best is None or last.x1 > best[-1].x1 else best
         if best is None:
             found[slot].append([word])

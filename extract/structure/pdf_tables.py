@@ -13,6 +13,7 @@ from extract.columns.table_design import TableDesign
 from extract.pages.page import Line, Page, Word, segments
 from extract.pages.sheets import Box
 from extract.structure.beside import Part, named, parts_of
+from extract.structure.boxed import with_paragraphs
 from extract.structure.centred import with_middle_cells
 from extract.structure.folding import folded
 from extract.structure.justified import with_whole_cells
@@ -55,7 +56,8 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     region = _with_labels_apart(_without_text_below(page, region))
-    heads = with_middle_headers(with_whole_cells(region.lines), _parting(page, region))
+    boxed = with_paragraphs(region.lines, bars_in(page, region.box), _parting(page, region))
+    heads = with_middle_headers(with_whole_cells(boxed), _parting(page, region))
     whole = with_middle_cells(heads, [y for y, _, _ in _parting(page, region)])
     region = replace(region, lines=tuple(whole))
     bars = bars_in(page, region.box)

@@ -21,8 +21,9 @@ ALIGNED = 1.5
 """Points that the lines of a cell begin beside each other at most, or have their middles."""
 _OPEN = re.compile(r"(?:[-–—+,&/(×→:;=@]|\d ?[xX]|\b(?:with|and|of|by|to|in|for|the))$")
 """The end of a text that something has to follow."""
-_COUNTED = re.compile(
-    r"(?<!\d )\b(?:sizes?|strides?|kernel|pad(?:ding)?|rate|dim\w*|vocab\w*|units|filters|dilation|groups|channels)$",
+COUNTED = re.compile(
+    r"(?<!\d )\b(?:sizes?|strides?|kernel|pad(?:ding)?|rate|dim\w*|vocab\w*|units|filters|dilation|groups|channels"
+    r"|outputs?|inputs?)$",
     re.IGNORECASE,
 )
 """A word that a number has to follow."""
@@ -206,7 +207,7 @@ def _goes_on(above: Line, line: Line, width: float) -> bool:
     """Tell a line whose first word had no room in the one above, where what is said is torn: `(None,` and `32, 64)`."""
     first = line.words[0]
     full = above.x1 - above.x0 + SPACE * line.size + first.x1 - first.x0 > width
-    counted = _COUNTED.search(above.text) is not None and line.text[:1].isdecimal()
+    counted = COUNTED.search(above.text) is not None and line.text[:1].isdecimal()
     torn = counted or hangs(above.text, line.text) or _is_torn(above.text, line.text)
     return full and line.base > above.words[-1].base and torn
 

@@ -1,0 +1,93 @@
+"""Cells with rules on all sides that hold a paragraph: what goes on from line to line is one text, if stretched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from extract.pages.page import Line, Word
+from extract.structure.ruling import Bar, Ends
+from extract.structure.wrapping import COUNTED, SPACE, hangs
+from extract.words.hyphens import unbroken
+
+SAME = 0.6
+"""Points that the beginnings of such lines are apart at most."""
+SEVERAL = 2
+"""Cells of a column with more than one line at least, for it to be one of paragraphs."""
+Rule = tuple[float, float, float]
+"""A horizontal rule: its height, and where it begins and ends."""
+
+
+def with_paragraphs(lines: Sequence[Line], bars: Sequence[Bar], rules: Sequence[Rule]) -> list[Line]:
+    """Return the lines of a table, a row of which cells hold paragraphs as one line, each paragraph as a word.
+
+    A column of paragraphs stands between two vertical rules. All of its lines begin at one place, each is broken where
+    the next word had no room, and half of them at least where what is said goes on.
+    """
+    places = sorted({round(bar[0], 1) for bar in bars})
+    columns = [(a, b) for a, b in pairwise(places) if b - a > SAME]
+    if not columns:
+        return [*lines]
+    across = [y for y, x0, x1 in rules if x0 < columns[0][0] + 2 and x1 > columns[-1][1] - 2]
+    rows = [list(_between(lines, top, bottom)) for top, bottom in pairwise(sorted(across))]
+    held = [each for each in columns if _holds_paragraphs(each, rows)]
+    merged: dict[Line, Line | None] = {}
+    for row in rows:
+        others = [line for line in row if any(not _inside(word, held) for word in line.words)]
+        if len(row) > 1 and len(others) < 2 and held:
+            merged |= {**dict.fromkeys(row), row[0]: _as_one(row, held)}
+    whole = [merged.get(line, line) for line in lines]
+    return [line for line in whole if line is not None]
+
+
+def _between(lines: Sequence[Line], top: float, bottom: float) -> Iterator[Line]:
+    return (line for line in lines if top < line.base - 0.3 * line.size < bottom)
+
+
+def _inside(word: Word, columns: Sequence[Ends]) -> bool:
+    return any(a < (word.x0 + word.x1) / 2 < b for a, b in columns)
+
+
+def _of(column: Ends, row: Sequence[Line]) -> list[list[Word]]:
+    """Return the words of a row's lines in a column, line by line."""
+    found = [[word for word in line.words if _inside(word, [column])] for line in row]
+    return [words for words in found if words]
+
+
+def _holds_paragraphs(column: Ends, rows: Sequence[Sequence[Line]]) -> bool:
+    """Tell a column whose lines all begin at one place, of which several go on, as they are full."""
+    cells = [cell for row in rows[1:] if (cell := _of(column, row))]
+    starts = [line[0].x0 for cell in cells for line in cell]
+    going_on = [cell for cell in cells if len(cell) > 1]
+    if len(going_on) < SEVERAL or max(starts) - min(starts) > SAME:
+        return False
+    right = max(line[-1].x1 for cell in cells for line in cell)
+    breaks = [each for cell in going_on for each in pairwise(cell)]
+    torn = sum(_is_torn(_text(above), _text(below)) for above, below in breaks)
+    return all(_is_full(above, below, right) for above, below in breaks) and 2 * torn >= len(breaks)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _is_torn(above: str, below: str) -> bool:
+    """Tell a text that goes on in the next line: in small letters, with the number of a word, or as it has to."""
+    return hangs(above, below) or below[:1].islower() or (below[:1].isdecimal() and COUNTED.search(above) is not None)
+
+
+def _is_full(above: Sequence[Word], below: Sequence[Word], right: float) -> bool:
+    """Tell a line that had no room for the first word of the next, or for so much of it as could be parted off."""
+    room = right - above[-1].x1 - SPACE * above[-1].size
+    return below[0].x1 - below[0].x0 > room
+
+
+def _as_one(row: Sequence[Line], columns: Sequence[Ends]) -> Line:
+    """Return a row as one line, what stands in each of the columns as one word."""
+    words = [word for line in row for word in line.words if not _inside(word, columns)]
+    for column in columns:
+        if cell := _of(column, row):
+            text = " ".join(unbroken([*map(_text, cell)]))
+            words.append(replace(cell[0][0], text=text, x1=max(line[-1].x1 for line in cell)))
+    return Line(tuple(sorted(words, key=lambda each: each.x0)))

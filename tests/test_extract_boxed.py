@@ -1,0 +1,52 @@
+"""Cells between rules on a page: paragraphs are one text however their words are stretched, and lists stay lists."""
+
+from __future__ import annotations
+
+from extract.pages.bodies import lines_on
+from extract.pages.page import Line
+from extract.pages.sheets import Word
+from extract.structure.boxed import with_paragraphs
+from tests.test_extract_justified import LEFT, NATURAL, RIGHT, line, stretched, texts
+
+BARS = [(x, 80.0, 300.0) for x in (15.0, LEFT - 5, RIGHT + 5)]
+
+
+def boxed(*rows: tuple[str, list[str]]) -> list[Line]:
+    """Return the lines of rows with a rule above and below each, whose second cells are paragraphs."""
+    found, rules, base = [], [(90.0, 15.0, RIGHT + 5)], 100.0
+    for name, lines in rows:
+        for i, text in enumerate(lines):
+            full = i + 1 < len(lines) and " " in text
+            own = stretched(text) if full else (LEFT, text, NATURAL)
+            found.append(line(base, *([(20.0, name, NATURAL)] if i == 0 else []), own))
+            base += 11
+        rules.append((base - 7, 15.0, RIGHT + 5))
+        base += 3
+    return with_paragraphs(found, BARS, rules)
+
+
+HEADER = "Layer", ["Description"]
+
+
+def test_a_paragraph_between_rules_is_one_text() -> None:
+    rows = (
+        ("Conv", ["3x3 stride, valid", "padding, output", "28x28x16"]),
+        ("Pool", ["2x2 stride, output", "14x14x16"]),
+    )
+    assert texts(boxed(HEADER, *rows, ("ReLU", ["none"]))) == [
+        ["Layer", "Description"],
+        ["Conv", "3x3 stride, valid padding, output 28x28x16"],
+        ["Pool", "2x2 stride, output 14x14x16"],
+        ["ReLU", "none"],
+    ]
+
+
+def test_lines_of_a_list_between_rules_are_none() -> None:
+    rows = (("Stage1", ["3x3, 64, BN, ReLU"] * 2), ("Stage2", ["3x3, 96, BN, ReLU"] * 2))
+    assert len(boxed(HEADER, *rows)) == 5
+
+
+def test_an_accent_over_a_letter_ends_no_line() -> None:
+    placed = [("par", 20.0, 30.0), ("ametros", 30.0, 60.0), ("\u00b4", 30.2, 33.0), ("de", 62.0, 70.0)]
+    words = [Word(text, x0, 90.0, x1, 100.0, 9.0, 100.0, False) for text, x0, x1 in placed]
+    assert len(lines_on(words)) == 1
