@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from extract.pages.bodies import lines_on
+from extract.pages.finding import find
 from extract.pages.page import Line
 from extract.pages.sheets import Word
 from extract.structure.boxed import with_paragraphs
+from extract.structure.wrapping import hangs
+from tests.pdf_pages import Text, pdf
+from tests.test_extract_finding import prose
 from tests.test_extract_justified import LEFT, NATURAL, RIGHT, line, stretched, texts
 
 BARS = [(x, 80.0, 300.0) for x in (15.0, LEFT - 5, RIGHT + 5)]
@@ -50,3 +56,23 @@ def test_an_accent_over_a_letter_ends_no_line() -> None:
     placed = [("par", 20.0, 30.0), ("ametros", 30.0, 60.0), ("\u00b4", 30.2, 33.0), ("de", 62.0, 70.0)]
     words = [Word(text, x0, 90.0, x1, 100.0, 9.0, 100.0, False) for text, x0, x1 in placed]
     assert len(lines_on(words)) == 1
+
+
+def test_narrow_lines_between_the_rules_of_a_table_are_no_running_text(tmp_path: Path) -> None:
+    cell = [("kernel of two ends,", "two of kernel ends,", "ends of kernel two,", "ReLU")] * 3
+    texts: list[Text] = [(72, 150, "Table 1: What the net is made of."), (200, 172, "Layer"), (280, 172, "Description")]
+    at = 188
+    for i, lines in enumerate(cell):
+        texts.append((200, at, f"Conv{i}"))
+        texts += [(280, at + 11 * n, text) for n, text in enumerate(lines)]
+        at += 50
+    rules = [(160, 194, 380), (176, 194, 380), (at - 8, 194, 380)]
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(pdf((texts, rules), ([*prose(80, 30)], [])))
+    (place,) = find(path)
+    assert place.box[3] > at - 20
+
+
+def test_a_name_of_keras_and_its_layer_below_are_one() -> None:
+    assert hangs("max_pooling2d_1", "(MaxPooling2D)")
+    assert not hangs("Conv2D, 32 filters", "(Dense)")

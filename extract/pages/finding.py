@@ -17,6 +17,7 @@ from statistics import median
 from typing import Any
 
 from extract.pages.bodies import Manner, body_of, lines_on
+from extract.pages.frames import framed
 from extract.pages.labels import Label, labels_on
 from extract.pages.proposals import Field, Proposal, proposals
 from extract.pages.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
@@ -125,7 +126,8 @@ def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:
     labels = labels_on(lines, manner, sheet.width, ink)
     captions = {word for label in labels for line in label.lines for word in line.words}
     others = [line for line in lines if line.words[0] not in captions]
-    body = body_of(sheet, others, manner, {line for line in others if is_ruled(ink, line)})
+    ruled = {line for line in others if is_ruled(ink, line)} | framed(ink, others)
+    body = body_of(sheet, others, manner, ruled)
     field = Field.of(sheet, ink, body, labels, manner)
     for label in labels:
         yield Choice(number, label, tuple(proposals(field, label)))

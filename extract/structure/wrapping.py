@@ -153,6 +153,8 @@ def _fits(above: Parts, line: Parts, ends: Sequence[float], columns: Sequence[En
 
 def hangs(first: str, second: str) -> bool:
     """Tell a text that has to go on, and what goes on."""
+    if re.fullmatch(r"\w+", first) and re.fullmatch(r"\([A-Z]\w+\)", second):
+        return True  # A name of Keras, and its layer: max_pooling2d (MaxPooling2D).
     sized = re.fullmatch(r"\(.*|\d+(?: ?[×xX*,] ?\d+)+", second)
     bracketed = bool(sized) and not re.search(r"[\d(]", first) and names_layer(first)
     return bool(bracketed or _OPEN.search(first) or _FOLLOWS.match(second)) or first.count("(") > first.count(")")
