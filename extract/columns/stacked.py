@@ -230,8 +230,11 @@ _THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(?<!-)(\d+)( ?[×,] 
 def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     """Return rows in which the channels of sizes stand last: of three sizes the two that are equal are an image's."""
     places = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
-    rows = [tuple(_with_front(cell) if cell.first in places else cell for cell in row) for row in rows]
+    told = {cell: _with_front(cell) for row in rows for cell in row if cell.first in places}
+    rows = [tuple(told.get(cell, cell) for cell in row) for row in rows]
+    settled = {after for before, after in told.items() if after != before}
     cells = [cell for row in rows for cell in row if cell.first == cell.last and cell.first in places]
+    cells = [cell for cell in cells if cell not in settled]
     sizes = {
         cell: match
         for cell in cells

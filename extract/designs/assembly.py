@@ -33,6 +33,7 @@ POSTS: dict[str, Layer] = {
     "gelu": L.GELU(),
     "softplus": L.Softplus(),
     "exp": L.Exp(),
+    "abs": L.Abs(),
 }
 COMPOSED = ("hswish", "hsigmoid", "selu", "mish")
 """Activations of several layers."""

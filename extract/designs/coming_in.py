@@ -94,6 +94,7 @@ def _vector(readings: Sequence[Reading]) -> Shape | None:
     plain = [tuple(size for size in each if size != 1) for each in (given, taken)]
     vector = next((each for each in plain if len(each) == 1), None)
     flat = first is not None and first.kind == "flatten" and vector == first.params.get("output")
+    flat = flat or (first is not None and first.kind == "reshape" and vector == (prod(first.params.get("shape", ())),))
     return (None, vector[0]) if first is not None and (first.kind == "dense" or flat) and vector else None
 
 

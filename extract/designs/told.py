@@ -56,7 +56,8 @@ class Behind:
     """What stands behind layers of some kinds, and whether only behind those that are hidden.
 
     It may stand ahead of them, `BN-ReLU-Conv`, and be said of those of one `name` alone, or of those in volumes.
-    It is `open` where it names layers without it that are not understood.
+    Of convolutions it may be said by their `window`. It is `open` where it names layers without it that are not
+    understood.
     """
 
     posts: tuple[str, ...]
@@ -66,6 +67,7 @@ class Behind:
     name: str = ""
     volumes: bool = False
     open: bool = False
+    window: tuple[int, ...] = ()
 
 
 def sentences(said: str) -> Iterator[str]:
@@ -116,8 +118,10 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             ahead = len(posts) > 1 and bool(_AHEAD.search(told))
             scoped, volumes = bool(kinds), axes_of(told) == len("whd") and not re.search(r"\b2-?D\b", told, re.I)
             some = bool(but) and not _LAST.search(exception)
+            sides = _WINDOWED.search(normalized(told))
+            window = tuple(map(int, sides.groups())) if sides else ()
             kinds = kinds or (*_CONVOLUTIONS, "dense")
-            found.append(Behind(posts, kinds, hidden or not scoped, ahead, name, volumes, some))
+            found.append(Behind(posts, kinds, hidden or not scoped, ahead, name, volumes, some, window))
     return found
 
 
@@ -129,6 +133,8 @@ _GENERIC = re.compile(
     r"conv(?:s|olutions?|olutional)?(?:-?[123]-?d)?(?:trans\w+)?|convnets?|convlayers?", re.IGNORECASE
 )
 """One that all have."""
+_WINDOWED = re.compile(r"\b(?:all|each|every)(?: of)?(?: the)? (\d) ?× ?(\d) conv", re.IGNORECASE)
+"""The window of the convolutions that a sentence speaks of."""
 _AHEAD = re.compile(
     r"(?:\bBN|batch[- ]norm\w*)[^.;]{0,50}?(?:relu|elu|activation)\w*\W{0,4}(?:(?:and|then|followed by)\W{1,2})?"
     r"(?:an? |the )?(?:\d ?× ?\d )?conv",
@@ -183,6 +189,8 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
             if each.name and each.name.lower() not in _called(reading):
                 continue
             if each.volumes and not (axes_of(reading.text) == len("whd") or "window" in reading.params):
+                continue
+            if each.window and reading.params.get("kernel", each.window) != each.window:
                 continue
             norms = [post for post in each.posts if post in NORMS and post not in denied]
             acts = [post for post in each.posts if post not in NORMS and post not in denied]

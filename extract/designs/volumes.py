@@ -144,7 +144,7 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
     if reading.block:
         return replace(reading, block=tuple(_deepened(each, flat=flat) for each in reading.block))
     params = dict(reading.params)
-    window = params.pop("window", ())
+    window = params.pop("window", ()) or _long_pool(reading)
     sized = "kernel" in params and "axes" not in params and not re.search(r"conv\w*-\d", reading.text, re.IGNORECASE)
     if flat and sized and not window and reading.kind in FILTERED:
         return replace(reading, params={**params, "kernel": (1, *params["kernel"]), "axes": 3})
@@ -156,6 +156,13 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
         del params["filters"]  # It was the first or third size of the window.
     params = _with_given(reading.kind, params)
     return replace(reading, params={**params, "kernel": window, "axes": 3})
+
+
+def _long_pool(reading: Reading) -> tuple[int, ...]:
+    """Return the window of a pooling through all of a volume, whose long side is not how many channels it gives."""
+    kernel, given, last = (reading.params.get(key, ()) for key in ("kernel", "output", "filters"))
+    deep = reading.kind in POOLS and len(kernel) == len("hw") and len(given) == len("whdc")
+    return (*kernel, last) if deep and last and given[-1] != last else ()
 
 
 def _with_given(kind: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -161,7 +161,9 @@ def _following(
 
 def _is_ruled_off(ink: Ink, last: Line, line: Line) -> bool:
     """Tell whether a rule goes over a line, below the one before it."""
-    between = ink[int(last.base) + 1 : int(line.base - 0.6 * line.size) + 1, int(line.x0) + 1 : int(line.x1)]
+    middle = (line.x0 + line.x1) / 2
+    left, right = min(line.x0, middle - line.size), max(line.x1, middle + line.size)  # No stroke of a digit alone.
+    between = ink[int(last.base) + 1 : int(line.base - 0.6 * line.size) + 1, max(0, int(left) + 1) : int(right)]
     return bool(between.size and between.all(axis=1).any())
 
 

@@ -140,9 +140,18 @@ def _without_text_below(page: Page, region: Part) -> Part:
     whole = [y for y, width in inside if width > 0.95 * widest]
     below = [line for line in region.lines if line.top > max(whole, default=region.box[3])]
     ended = len(whole) >= CLOSED and len(below) < 0.3 * len(region.lines)
-    if not ended or any(len(segments(line)) > 1 and not _is_sentence(line) for line in below):
+    if not ended or (
+        any(len(segments(line)) > 1 and not _is_sentence(line) for line in below) and not _begins_text(below[0])
+    ):
         return region
     return replace(region, lines=tuple(line for line in region.lines if line not in below))
+
+
+def _begins_text(line: Line) -> bool:
+    """Tell the first line of a text, in whose last there may be a formula: its words are those of a sentence."""
+    words = segments(line)[0].words
+    plain = {word.text for word in words if re.fullmatch(r"[a-z]{2,}", word.text)}
+    return len(words) >= HALF_SENTENCE and words[0].text[:1].isupper() and len(plain) > HALF_SENTENCE // 2 + 1
 
 
 def _is_sentence(line: Line) -> bool:
@@ -153,6 +162,8 @@ def _is_sentence(line: Line) -> bool:
 
 SENTENCE = 12
 """Words of a line of running text at least."""
+HALF_SENTENCE = 7
+"""Words of one at least that begins a text."""
 CLOSED = 3
 """Rules of a table at least that ends with one: above it, below its header, and below it."""
 
@@ -216,7 +227,7 @@ def _beside_a_label(group: list[int], lines: Sequence[Sequence[Line]], columns: 
     first = [next((part.text for part in lines[row] if 1 in columns_under([part], columns)), "") for row in own]
     several = all(len(lines[row]) > 2 for row in own) and shared >= {1, 2}
     several |= all(map(names_layer, first)) and len(shared) > 1 and 1 in shared
-    if len(own) < 2 or not several or 0 in shared or not all(map(_NAME.match, first)):
+    if len(own) < 2 or not several or 0 in shared or not all(_NAME.match(text) or names_layer(text) for text in first):
         return []
     labels = [row for row in group if row not in own]
     return [[row, *(label for label in labels if label == row + 1)] for row in own] if group[0] in own else []

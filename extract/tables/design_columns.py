@@ -135,12 +135,17 @@ def design_alone(grid: Grid, columns: Columns, column: int, places: Sequence[int
     others = {*places} - {column}
     rows = tuple(
         tuple(cell for cell in row if cell.first not in others or cell.last > cell.first)
-        for i, row in enumerate(grid.rows)
-        if i < columns.start or not _is_of_others(grid, i, column, others)
+        for row in _without_others(grid, columns, column, others).rows
     )
     roles = ["" if i == column else "ignored" if i in others else role for i, role in enumerate(columns.roles)]
     readings, cells = layers_by_rows(Grid(rows, grid.width), replace(columns, roles=tuple(roles)))
     return TableDesign(columns.headers[column], "rows", tuple(readings), tuple(cells))
+
+
+def _without_others(grid: Grid, columns: Columns, column: int, others: Set[int]) -> Grid:
+    """Return a table without the rows of layers that only other designs have than that of a column."""
+    kept = (i < columns.start or not _is_of_others(grid, i, column, others) for i in range(len(grid.rows)))
+    return Grid(tuple(row for row, own in zip(grid.rows, kept, strict=True) if own), grid.width)
 
 
 def _is_of_others(grid: Grid, row: int, column: int, others: Set[int]) -> bool:
@@ -155,19 +160,21 @@ def columns_of_sizes(grid: Grid, columns: Columns) -> list[int]:
     others = {role for i, role in enumerate(columns.roles) if role_of(columns.headers[i])}
     if "type" not in columns.roles or others - {"", "type", "ignored", "count", "counter"}:
         return []
-    found = []
+    found: list[int] = []
+    fewer: list[int] = []
     for column, head in enumerate(columns.headers):
         texts = [normalized(cell.text) for cell in grid.column(column, columns.start)]
         bare = all(re.fullmatch(r"(?:\w: ?)?[\d ×,/;-]+(?:\w: ?[\d ×]+)*", text) for text in texts)
         sizes = sum("×" in text for text in texts)
-        if head and not role_of(head) and bare and columns.roles[column] != "type" and sizes > max(2, 0.5 * len(texts)):
-            found.append(column)
-    return found
+        if head and not role_of(head) and bare and columns.roles[column] != "type" and sizes:
+            (found if sizes > max(2, 0.5 * len(texts)) else fewer).append(column)
+    return sorted([*found, *fewer]) if found else []  # A smaller one beside others has fewer.
 
 
-def design_by_widths(grid: Grid, columns: Columns, width: int) -> TableDesign:
+def design_by_widths(grid: Grid, columns: Columns, width: int, places: Sequence[int]) -> TableDesign:
     """Return the design of which a column says the widths; its name is the last line of that column's header."""
-    readings, cells = layers_by_rows(grid, columns, width)
+    own = _without_others(grid, columns, width, {*places} - {width})
+    readings, cells = layers_by_rows(own, columns, width)
     lines = [cell.text for row in grid.rows[: columns.start] for cell in row if cell.first == cell.last == width]
     title = lines[-1].split("\n")[-1]
     name = title if re.search(r"\d", title) else " ".join(lines[-1].split())

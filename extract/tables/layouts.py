@@ -248,11 +248,11 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     elif alike := columns_alike(grid, columns):
         found = [design_alone(grid, columns, column, alike) for column in alike]
     elif len(widths := columns_of_widths(grid, columns)) > 1:
-        found = [design_by_widths(grid, columns, width) for width in widths]
+        found = [design_by_widths(grid, columns, width, widths) for width in widths]
     elif len(places := columns_of_sizes(grid, columns)) > 1:
         roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
         parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
-        found = [design_by_widths(part, replace(columns, roles=roles), i) for part, i in parts]
+        found = [design_by_widths(part, replace(columns, roles=roles), i, places) for part, i in parts]
     else:
         found = as_one([_by_rows(*each) for each in networks_of(grid, columns)])
         if len(found) > 1:

@@ -10,8 +10,8 @@ from extract.words.contexts import window_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
 
-OUTPUT = re.compile(r"out(?:put)?(?: layer)?", re.IGNORECASE)
-"""What the last layer is called where it has no name."""
+OUTPUT = re.compile(r"out(?:put)?(?: layer)?(?: ?\([a-z][a-z -]*\))?", re.IGNORECASE)
+"""What the last layer is called where it has no name, maybe with what it says: Output (steering angle)."""
 _HIDDEN = re.compile(r"hidden(?: layers?)?", re.IGNORECASE)
 _MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?:es)?|logits?)\b", re.IGNORECASE)
 """What a Dense has so many of."""

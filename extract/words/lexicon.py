@@ -135,6 +135,7 @@ POSTS: tuple[tuple[str, str], ...] = (
     ("swish", r"\bswish\b|\bsilu\b"),
     ("gelu", r"\bgelu\b"),
     ("softplus", r"softplus"),
+    ("abs", r"\babs\b|\babsolute(?: values?)?(?=\W*$|[,;+&)]| layer)"),
 )
 """What stands behind a layer, or alone: normalisations and activations."""
 SIGNS = {"+": "add", "⊕": "add", "×": "multiply", "⊗": "multiply", "⊙": "multiply"}

@@ -47,7 +47,7 @@ FOREIGN = re.compile(
     r"|\bAda-?IN\b|\bSPADE\b"
     r"|(?:[Ll]og|[Ss]patial|[Gg]umbel|[Hh]ierarchical)[-_ ]?[Ss]oft-?max"
     r"|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out"
-    r"|\b(?:[Aa]bs(?:olute)?|ABS|[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
+    r"|\b(?:[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
     r"|(?:, ?|\b[Cc]ontrast |\b[Dd]ivisive )[Nn]ormali[sz]ation\b"
     r"|^(?:[Ss]hortcut|[Ss]kip|[Rr]esidual) ?: ?\d"
     r"|\b[Ss]hared[ -](?:MLP|mlp|[Ff]ully|FC)\b"

@@ -35,7 +35,7 @@ CALLS = {
 """The order of arguments by what is called."""
 KEYS = {
     "kernelsize": "kernel",  # As a text loses its underscores.
-    **dict.fromkeys(("kernel size", "pool size", "filter size", "window size"), "kernel"),
+    **dict.fromkeys(("kernel size", "pool size", "filter size", "window size", "size"), "kernel"),
     **dict.fromkeys(("k", "kernel", "window", "pool"), "kernel"),
     "filters": "filters",
     **dict.fromkeys(("n", "f", "c", "ch", "channels", "out_channels", "output channels"), "filters"),
