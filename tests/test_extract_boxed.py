@@ -9,6 +9,7 @@ from extract.pages.finding import find
 from extract.pages.page import Line
 from extract.pages.sheets import Word
 from extract.structure.boxed import with_paragraphs
+from extract.structure.ruling import shared_starts
 from extract.structure.wrapping import hangs
 from tests.pdf_pages import Text, pdf
 from tests.test_extract_finding import prose
@@ -45,6 +46,21 @@ def test_a_paragraph_between_rules_is_one_text() -> None:
         ["Pool", "2x2 stride, output 14x14x16"],
         ["ReLU", "none"],
     ]
+
+
+def test_a_paragraph_below_its_header_is_one_text() -> None:
+    found = [line(100.0, (20.0, "Layer", NATURAL), (LEFT, "Description", NATURAL))]
+    for i, base in enumerate((112.0, 145.0, 178.0)):
+        found.append(line(base, (20.0, f"conv{i}", NATURAL), stretched("64 filters, 3x3,")))
+        found += [line(base + 11, stretched("pad same, slope")), line(base + 22, (LEFT, "is 0.1", NATURAL))]
+    rows = texts(with_paragraphs(found, [], []))
+    assert rows[1:] == [[f"conv{i}", "64 filters, 3x3, pad same, slope is 0.1"] for i in range(3)]
+
+
+def test_words_below_each_other_within_brackets_begin_no_column() -> None:
+    rows = [line(112.0 + 11 * i, (20.0, f"Conv{i}", 3.0), (LEFT, "(None, 32)", 3.0)) for i in range(5)]
+    head = line(100.0, (20.0, "Layer", 3.0), (LEFT, "Output Shape", 3.0))
+    assert shared_starts([head, *rows]) == [LEFT]
 
 
 def test_lines_of_a_list_between_rules_are_none() -> None:

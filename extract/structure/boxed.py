@@ -1,4 +1,4 @@
-"""Cells with rules on all sides that hold a paragraph: what goes on from line to line is one text, if stretched."""
+"""Cells that hold a paragraph, between rules or below a header: what goes on from line to line is one text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.pages.page import Line, Word
+from extract.pages.page import Line, Word, segments
 from extract.structure.ruling import Bar, Ends
 from extract.structure.wrapping import COUNTED, SPACE, hangs
 from extract.words.hyphens import unbroken
@@ -22,15 +22,18 @@ Rule = tuple[float, float, float]
 def with_paragraphs(lines: Sequence[Line], bars: Sequence[Bar], rules: Sequence[Rule]) -> list[Line]:
     """Return the lines of a table, a row of which cells hold paragraphs as one line, each paragraph as a word.
 
-    A column of paragraphs stands between two vertical rules. All of its lines begin at one place, each is broken where
-    the next word had no room, and half of them at least where what is said goes on.
+    A column of paragraphs stands between two vertical rules, or begins where its header does, if there are none. All
+    of its lines begin at one place, each is broken where the next word had no room, and half of them at least where
+    what is said goes on.
     """
     places = sorted({round(bar[0], 1) for bar in bars})
-    columns = [(a, b) for a, b in pairwise(places) if b - a > SAME]
+    columns = [(a, b) for a, b in pairwise(places) if b - a > SAME] or _under_headers(lines)
     if not columns:
         return [*lines]
-    across = [y for y, x0, x1 in rules if x0 < columns[0][0] + 2 and x1 > columns[-1][1] - 2]
-    rows = [list(_between(lines, top, bottom)) for top, bottom in pairwise(sorted(across))]
+    across = sorted(y for y, x0, x1 in rules if x0 < columns[0][0] + 2 and x1 > columns[-1][1] - 2)
+    rows = (
+        [list(_between(lines, top, bottom)) for top, bottom in pairwise(across)] if places else _named(lines, columns)
+    )
     held = [each for each in columns if _holds_paragraphs(each, rows)]
     merged: dict[Line, Line | None] = {}
     for row in rows:
@@ -39,6 +42,23 @@ def with_paragraphs(lines: Sequence[Line], bars: Sequence[Bar], rules: Sequence[
             merged |= {**dict.fromkeys(row), row[0]: _as_one(row, held)}
     whole = [merged.get(line, line) for line in lines]
     return [line for line in whole if line is not None]
+
+
+def _under_headers(lines: Sequence[Line]) -> list[Ends]:
+    """Return the columns of a table without vertical rules, each from where its header begins to the next."""
+    starts = [part.x0 - SAME for part in segments(lines[0])] if lines else []
+    right = max((line.x1 for line in lines), default=0.0) + SAME
+    return [*pairwise([*starts, right])] if len(starts) > 1 else []
+
+
+def _named(lines: Sequence[Line], columns: Sequence[Ends]) -> list[list[Line]]:
+    """Return the rows of a table, each from a line with something in the first column on."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if not rows or _inside(line.words[0], columns[:1]):
+            rows.append([])
+        rows[-1].append(line)
+    return rows
 
 
 def _between(lines: Sequence[Line], top: float, bottom: float) -> Iterator[Line]:

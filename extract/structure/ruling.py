@@ -72,10 +72,15 @@ def shared_starts(lines: Sequence[Line]) -> list[float]:
     if len(lines) < LEAST:
         return []
     return [
-        head.x0
-        for head in lines[0].words[1:]
-        if sum(any(abs(word.x0 - head.x0) < EXACT for word in line.words[1:]) for line in lines) >= MOSTLY * len(lines)
+        head.x0 for head in lines[0].words[1:] if sum(_begins(line, head.x0) for line in lines) >= MOSTLY * len(lines)
     ]
+
+
+def _begins(line: Line, place: float) -> bool:
+    """Tell a line of which a word behind the first begins at a place, and not within brackets."""
+    at = next((i for i, word in enumerate(line.words) if i and abs(word.x0 - place) < EXACT), 0)
+    before = "".join(word.text for word in line.words[:at])
+    return at > 0 and before.count("(") <= before.count(")")
 
 
 LEAST, MOSTLY = 4, 0.8
