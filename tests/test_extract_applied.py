@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from extract.columns.grids import plain_grid
 from extract.pages.finding import find
+from extract.tables.layer_settings import as_layers_set
 from ir import layers as L
 from ir.graph import Graph
 from tests.pdf_pages import Rule, Text, pdf, rows
@@ -121,3 +123,88 @@ def test_a_caption_whose_last_line_is_a_digit(last: str) -> None:
     texts += [(278, 151, last), *table, *((72, 260 + 11 * i, f"{PROSE} {i}") for i in range(20))]
     (place,) = find(pdf((texts, rules)))
     assert place.caption.endswith(f"the size of {last}")
+
+
+def test_blocks_that_say_windows_alone_have_the_norms_of_the_layers_around_them() -> None:
+    lines = ("Stage | Output | Configuration", "Conv1 | 16×16×8 | 7×7, 8, stride 2, BN, ReLU",
+             "Stage 1 | 16×16×8 | [3×3, 8; 3×3, 8] × 2", "Stage 2 | 8×8×16 | [3×3, 16; 3×3, 16] × 2",
+             "FC | 4 | 4-d, softmax")  # fmt: skip
+    graph, _ = one(*lines, caption="A residual network for images of 32×32×3.")
+    convolutions, norms = made(graph, L.Conv2D), made(graph, L.BatchNorm)
+    assert len(convolutions) == len(norms) == 1 + 2 * 2 * 2 + 1
+
+
+def test_letters_that_are_decoded_are_those_of_each_step() -> None:
+    lines = ("Input | 16×64 gray-scale image", "Convolution | maps: 8, k: 3×3, s: 1, p: 1",
+             "Max pooling | window: 16×1, s: 16×1", "Map-to-sequence | -", "Bidirectional LSTM | hidden units: 6",
+             "Fully connected | 20", "Transcription (CTC) | -")  # fmt: skip
+    graph, _ = read("Type | Configuration", *lines)
+    assert all(each.sequences for each in made(graph, L.LSTM))
+
+
+def test_branches_with_rows_of_what_they_take() -> None:
+    lines = ("Branch 1 | Input | 16×16×1 | -", " | Conv2D | 16×16×4 | 3×3, ReLU",
+             " | GlobalAveragePooling2D | 4 | -", "Branch 2 | Input | 6 | -", " | Dense | 8 | ReLU",
+             "Fusion | Concatenate | 12 | -", " | Dense | 2 | Softmax")  # fmt: skip
+    table = rows(
+        170, (110, 190, 340, 430), [("Part", "Layer", "Output", "Details"), *(each.split(" | ") for each in lines)]
+    )
+    places = sorted({text[1] for text in table})
+    heights = [places[i] - 9 for i in (0, 1, 4, 6)]
+    graph, report = model(page("Table 1: Network of two branches", table, ruled(*heights, places[-1] + 4)))
+    assert [each.shape for each in graph.inputs] == [(None, 1, 16, 16), (None, 6)]
+    assert made(graph, L.Concat)
+    assert not [each for each in report if each.code == "question"]
+
+
+def test_columns_of_so_many_filters_of_a_window_are_designs() -> None:
+    lines = ("Layer | Net-S | Net-L", "Conv1D | 4@9×1 | 8@9×1", "BN + ReLU | ✗ | ✓", "MaxPooling | 4 | 4",
+             "Conv1D | 6@5×1 | 12@5×1", "BN + ReLU | ✓ | ✓", "MaxPooling | 4 | 4", "Dense | 10 | 20",
+             "Dropout | 0.2 | 0.3", "Dense (softmax) | 3 | 3")  # fmt: skip
+    found = {title.split()[-1]: graph for title, graph, _ in designs(html(*lines, caption="Input: 800 samples"))}
+    assert {name: len(made(graph, L.BatchNorm)) for name, graph in found.items()} == {"Net-S": 1, "Net-L": 2}
+    assert {name: made(graph, L.Dropout)[0].rate for name, graph in found.items()} == {"Net-S": 0.2, "Net-L": 0.3}
+
+
+def test_steps_and_features_of_a_caption_are_what_comes_in() -> None:
+    lines = (
+        "Layer | Filters | Kernel size | Dilation rate",
+        "Conv1D | 4 | 3 | 1",
+        "Conv1D | 4 | 3 | 2",
+        "Dense | 6 | - | -",
+    )
+    graph, _ = one(*lines, caption="Network of dilated convolutions. The input has 48 time steps and 5 features.")
+    assert [each.shape for each in graph.inputs] == [(None, 5, 48)]
+
+
+def test_settings_of_single_layers_are_those_layers() -> None:
+    lines = ("Convolution layer filters | 8", "Convolution layer kernel_size | 3",
+             "Convolution layer activation | Tanh", "Pooling layer pool_size | 2", "Number of hidden units in LSTM layer | 12",
+             "LSTM layer activation | Tanh", "Time_step | 10", "Batch_size | 64", "Optimizer | Adam", "Epochs | 20")  # fmt: skip
+    graph, asked = read("Parameters | Value", *lines)
+    assert [(each.filters, each.kernel) for each in made(graph, L.Conv1D)] == [(8, (3,))]
+    assert [each.units for each in made(graph, L.LSTM)] == [12]
+    assert asked  # How many features there are.
+
+
+@pytest.mark.parametrize("more", ["Attention heads | 4", "Number of LSTM layers | 2"])
+def test_settings_of_layers_among_others_that_are_not_known_are_left_as_they_are(more: str) -> None:
+    lines = ("Parameters | Value", "LSTM layer units | 8", "Dense layer units | 3", "Dropout rate | 0.2", more)
+    grid = plain_grid([line.split(" | ") for line in lines])
+    assert as_layers_set(grid) is grid
+    assert as_layers_set(plain_grid([line.split(" | ") for line in lines[:-1]])).width == len(("Layer", "Parameters"))
+
+
+def test_settings_that_were_sought_are_of_any_network() -> None:
+    lines = ("Hyper-parameter | Search space | Selected", "Number of layers | 1, 2, 3 | 2",
+             "Hidden units | 16, 32 | 32", "Dropout | 0.1, 0.2 | 0.2", "Learning rate | 0.1, 0.01 | 0.01", "Batch size | 16, 32 | 32")  # fmt: skip
+    assert not designs(html(*lines))
+
+
+def test_a_squeeze_and_excitation_that_says_how_much_it_narrows() -> None:
+    lines = ("Input | - | - | 64×1", "Conv1D + ReLU | 5 | 8 | 64×8", "SE block (r = 4) | - | 8 | 64×8",
+             "Global average pooling | - | 8 | 8", "Fully connected | - | - | 3")  # fmt: skip
+    graph, asked = read("Layer | Kernel size | Channels | Output size", *lines)
+    assert [each.filters for each in made(graph, L.Conv1D)] == [8, 2, 8]
+    assert len(made(graph, L.ScaleBy)) == 1
+    assert not asked

@@ -33,7 +33,7 @@ from extract.designs.unheard import ask_for_activations, ask_for_what_stands_beh
 from extract.designs.unknowns import settled
 from extract.designs.unsaid_windows import with_unsaid_borders
 from extract.designs.volumes import turned, with_axes
-from extract.words.families import RECURRENT
+from extract.words.families import POSTED, RECURRENT
 from extract.words.hyphens import whole_words
 from extract.words.languages import sentence_in_english
 from extract.words.reading import Reading, leaves
@@ -92,6 +92,24 @@ def _style(readings: Sequence[Reading], caption: str) -> Style:
     residual = bool(_RESIDUAL.search(named))
     told = any({*NORMS} & {each.kind, *each.posts} for each in leaves(readings))  # Which stand where is said.
     return Style(residual=residual, norm=residual and not told)
+
+
+def _with_norms_in_blocks(to: Assembly, readings: Sequence[Reading], style: Style) -> list[Reading]:
+    """Return layers, residual blocks that say nothing but windows with the norms that the layers around them say."""
+    blocks = [each for each in readings if each.block]
+    bare = style.residual and blocks and not any(each.posts or each.kind in POSTED for each in leaves(blocks))
+    plain = all(inner.kind in ("conv", "shortcut") for each in blocks for inner in each.block)
+    if not bare or not plain or not any(each.kind == "conv" and "bn" in each.posts for each in readings):
+        return list(readings)
+    to.infer("the blocks have a BatchNorm behind each convolution, as the layers around them have")
+    return [replace(each, block=_normed(each.block)) if each.block else each for each in readings]
+
+
+def _normed(block: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Return the layers of a block with a BatchNorm behind each, and an activation between two."""
+    last = [each for each in block if each.kind == "conv"][-1]
+    posts = {True: ("bn",), False: ("bn", "relu")}
+    return tuple(replace(each, posts=posts[each is last]) if each.kind == "conv" else each for each in block)
 
 
 def assemble(
@@ -166,6 +184,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     readings = with_unsaid_borders(assembly, in_next_blocks(readings))
     style = _style(readings, f"{plain} {design.config}")
     if not style.norm:
+        readings = _with_norms_in_blocks(assembly, readings, style)
         readings = with_told(readings, plain, design.config, residual=style.residual)
     readings = with_told_of_some(
         assembly, with_dropout(assembly, with_rates(assembly, readings, plain), plain), plain, design.config
@@ -184,7 +203,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
             if "sources" in reading.params:
                 enter(assembly, reading)
                 keep(assembly, reading)
-            elif assembly.nodes and not inputs.begins(i):
+            elif assembly.nodes and not (inputs.begins_way(i) or inputs.begins(i)):
                 assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
             ask_for_what_stands_behind(assembly, reading)
             continue

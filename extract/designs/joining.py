@@ -67,7 +67,7 @@ def take(to: Assembly, reading: Reading) -> None:
         to.go_to(refs[0], to.shapes[refs[0]])
         return
     if reading.kind in JOINS:
-        to.add(JOINS[reading.kind], reading.kind, *refs)
+        to.add(JOINS[reading.kind], reading.kind, *(of_one_rank(to, refs) if reading.kind == "concat" else refs))
         return
     widths = [to.shapes[ref][1] for ref in refs]
     said = reading.params.get("in_channels")
@@ -75,6 +75,17 @@ def take(to: Assembly, reading: Reading) -> None:
     to.add(L.Add() if added else L.Concat(), "add" if added else "concat", *refs)
     how = "is the sum of" if added else "is, joined by channels,"
     to.infer(f"what {reading.text!r} takes {how} what {' and '.join(known)} give")
+
+
+def of_one_rank(to: Assembly, refs: Sequence[Ref]) -> list[Ref]:
+    """Return tensors that are strung together, as vectors where some of them are."""
+    ranks = {len(to.shapes[ref]) for ref in refs}
+    found = list(refs)
+    for i, ref in enumerate(refs):
+        if len(ranks) > 1 and len(to.shapes[ref]) > len("nc"):
+            to.go_to(ref, to.shapes[ref])
+            found[i] = to.add(L.Flatten(), "flatten")
+    return found
 
 
 def _bare(name: str) -> str:

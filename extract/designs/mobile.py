@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from extract.designs.assembly import Assembly
+from extract.designs.volumes import CONVOLUTIONS, WHOLE
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.graph import Ref
 from ir.layer import Layer, ShapeError
+
+_WHOLE = WHOLE["gavgpool"]
 
 
 def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
@@ -166,9 +169,15 @@ def _normed(to: Assembly, convolution: Layer, activation: str = "") -> Ref:
 
 def gate(to: Assembly, squeezed: int, factor: str = "sigmoid", activation: str = "relu") -> None:
     """Add a squeeze-and-excitation: a factor for each channel. Source: Hu et al., Squeeze-and-Excitation Networks."""
-    start, channels = to.tip, int(to.shape[1] or 1)
-    to.add(L.GlobalAvgPool2D(), "squeeze")
-    to.add(L.Conv2D(filters=squeezed, kernel=1), "reduce")
+    start, channels, axes = to.tip, int(to.shape[1] or 1), len(to.shape) - len("nc")
+    pool, convolution = _WHOLE.get(axes, L.GlobalAvgPool2D), CONVOLUTIONS.get(axes, L.Conv2D)
+    to.add(pool(), "squeeze")
+    to.add(convolution(filters=squeezed, kernel=1), "reduce")
     to.act(activation)
-    to.add(L.Conv2D(filters=channels, kernel=1), "expand")
+    to.add(convolution(filters=channels, kernel=1), "expand")
     to.add(L.ScaleBy(axis=0), "scale", start, to.act(factor))
+
+
+def squeezing(to: Assembly, reading: Reading, turn: int) -> None:
+    """Add a squeeze-and-excitation by itself, of which it is said how much it narrows: `SE block (r = 16)`."""
+    gate(to, max(1, int(to.shape[1] or 1) // reading.params["ratio"]))

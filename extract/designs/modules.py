@@ -12,7 +12,15 @@ from extract.designs.assembly import Assembly
 from extract.designs.branches import fire, inception
 from extract.designs.convnext import convnext_block
 from extract.designs.fitting import fit
-from extract.designs.mobile import fused, gate, ghost_bottleneck, inverted_residual, shuffle_unit, split_unit
+from extract.designs.mobile import (
+    fused,
+    gate,
+    ghost_bottleneck,
+    inverted_residual,
+    shuffle_unit,
+    split_unit,
+    squeezing,
+)
 from extract.designs.padding import border, cut
 from extract.designs.sequences import KINDS, by_columns, embedding, recurrent, repeat
 from extract.designs.sums import compare_channels
@@ -278,6 +286,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "subpixel": subpixel,
     "resblock": residual,
     "spp": pyramid,
+    "squeezing": squeezing,
     "pad": border,
     "crop": cut,
     "decoding": decoding,

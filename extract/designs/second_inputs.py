@@ -8,6 +8,8 @@ from math import prod
 
 from extract.columns.layer_names import LAYERS
 from extract.designs.assembly import Assembly
+from extract.designs.joining import INTO, of_one_rank
+from extract.designs.sequences import input_of
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.graph import Ref
@@ -46,17 +48,22 @@ class SecondInputs:
         self.to.start((None, size[-1], *size[:-1]))
         return True
 
+    def begins_way(self, place: int) -> bool:
+        """Begin with what a branch takes that has a row of its own for it; tell whether that is so."""
+        reading = self.readings[place]
+        taken = reading.params.get("taken", ())
+        size = reading.params.get("output", reading.params.get("shape", ()))
+        if reading.kind != "input" or not self.to.nodes or not size or not taken or not taken[0].startswith(INTO):
+            return False
+        self.to.start(input_of(self.readings[place:], self.to) or (None, size[-1], *size[:-1]))
+        self.to.named.update(dict.fromkeys(reading.names, self.to.tip))
+        return True
+
     def joins(self, place: int) -> bool:
         """Join the ends of layers that wait, at the place that does so; tell whether it does."""
         if place != self.joined or not self.waiting:
             return False
-        refs, flat = [*self.waiting, self.to.tip], len({len(self.to.shapes[each]) for each in self.waiting}) > 1
-        flat |= len(self.to.shape) != len(self.to.shapes[self.waiting[0]])
-        for i, ref in enumerate(refs):
-            if flat and len(self.to.shapes[ref]) > len("nc"):
-                self.to.go_to(ref, self.to.shapes[ref])
-                refs[i] = self.to.add(L.Flatten(), "flatten")
-        self.to.add(L.Concat(), "concat", *refs)
+        self.to.add(L.Concat(), "concat", *of_one_rank(self.to, [*self.waiting, self.to.tip]))
         self.waiting = []
         return True
 

@@ -168,8 +168,13 @@ def gives_steps(reading: Reading, behind: Sequence[Reading]) -> bool:
     last = after in ("", "decoding") or says_steps(reading.text)
     whole = sum(size > 1 for size in output) > 1 or "per_step" in reading.params
     dense = next((other for other in behind if other.kind == "dense"), None)
-    stepped = after == "dense" and dense is not None and at_each_step(dense)
+    decoded = any(_DECODED.search(other.text) for other in behind)
+    stepped = after == "dense" and dense is not None and (decoded or at_each_step(dense))
     return whole or stepped or after in (*KINDS, *POOLS) or (not output and last)
+
+
+_DECODED = re.compile(r"\bctc\b|^transcription\b", re.IGNORECASE)
+"""What is made of the letters that are likely at each step. Source: Graves et al., CTC."""
 
 
 def says_steps(text: str) -> bool:

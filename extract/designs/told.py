@@ -274,6 +274,14 @@ _INPUT = re.compile(
     rf"|(?:for|on|of) {_SIZE} [\w ]{{0,20}}?{_THINGS}\b|{_SIZE} (?:[A-Za-z]+ )?{_THINGS}\b",
     re.IGNORECASE,
 )
+_STEPS = r"(?:time[ -]?(?:steps|points)|steps|frames|(?:sampling |data )?points|samples)"
+_FEATURES = r"(?:features|channels|leads|variables|coefficients|electrodes|ax[ei]s|sensors)"
+_SIGNAL = re.compile(
+    rf"\b(?P<long>\d+) {_STEPS}(?: and| with| of|,| ×)+ (?P<wide>\d+) (?:\w+ )?{_FEATURES}\b"
+    rf"|\b(?P<width>\d+)[ -](?:\w+ )?{_FEATURES}(?: and| with| of|,| ×)+ (?P<length>\d+) {_STEPS}\b",
+    re.IGNORECASE,
+)
+"""How long a signal is, and how many numbers it has at each step."""
 _VECTOR = re.compile(
     r"\binput\b[^.;\d]{0,30}\bvector\b[^.;\d]{0,20}?(\d+)\b"
     r"|(\d+)[- ]dim\w* (?:(?!feature|output|embed)\w+ )?(?:noise|latent|input|random|vector)",
@@ -286,6 +294,8 @@ def taken_in(said: str) -> tuple[int, ...]:
 
     >>> taken_in("The input size is 32 x 32 x 3."), taken_in("Nets for (28, 28, 1) images"), taken_in("3x3 filters")
     ((32, 32, 3), (28, 28, 1), ())
+    >>> taken_in("The input has 168 time steps and 5 features."), taken_in("12 leads with 5000 samples each as input")
+    ((168, 5), (5000, 12))
     """
     plain = re.sub(
         r"[(\[](?:[A-Za-z]\w{0,5}, ?)?(\d+(?:, ?\d+){1,3})[)\]]",
@@ -294,6 +304,8 @@ def taken_in(said: str) -> tuple[int, ...]:
     )
     found = {next(filter(None, match.groups())) for match in _INPUT.finditer(plain)}
     found = found or {next(filter(None, match.groups())) for match in _VECTOR.finditer(plain)}
+    found = found or {f"{match['long'] or match['length']} {match['wide'] or match['width']}"
+                      for match in _SIGNAL.finditer(plain) if re.search(r"\binput", plain, re.IGNORECASE)}  # fmt: skip
     return tuple(map(int, re.findall(r"\d+", found.pop()))) if len(found) == 1 else ()
 
 

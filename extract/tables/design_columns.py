@@ -56,11 +56,15 @@ def _alike(grid: Grid, columns: Columns) -> list[int]:
         for i in range(columns.start, len(grid.rows))
     ]
     forms = [[re.sub(r"\d+", "0", normalized(text)) for text in row] for row in rows]
-    sizes = sum(bool(re.search(r"0 ?×", row[0])) for row in forms if row)
-    bare = all(re.fullmatch(r"[0 ×.%/();,-]*", _COUNTED.sub("", text)) for row in forms for text in row)
+    sizes = sum(bool(re.search(r"0 ?[×@]", row[0])) for row in forms if row)
+    bare = all(re.fullmatch(r"[0 ×@.%/();,✓✔✗✘-]*", _COUNTED.sub("", text)) for row in forms for text in row)
     same = sum(len(set(row)) == 1 for row in forms)
     alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
-    return places if alone and bare and sizes > 2 and same >= 0.75 * len(forms) else []
+    return places if alone and bare and sizes >= LEAST_SIZED and same >= 0.75 * len(forms) else []
+
+
+LEAST_SIZED = 2
+"""Rows of windows at least of which each column says those of a design of its own."""
 
 
 _HIDDEN = re.compile(r"\W*(?:inputs?|hidden|outputs?|fc|dense|fully)\b", re.IGNORECASE)
@@ -152,7 +156,7 @@ def _is_of_others(grid: Grid, row: int, column: int, others: Set[int]) -> bool:
     """Tell a row of a layer that a design has not, where another says something of it."""
     own = grid.at(row, column)
     told = [cell for each in others if (cell := grid.at(row, each)) and _tells(cell.text)]
-    return own is not None and not _tells(own.text) and any(re.search(r"\d", cell.text) for cell in told)
+    return own is not None and not _tells(own.text) and any(re.search(r"[\d✓✔]", cell.text) for cell in told)
 
 
 def columns_of_sizes(grid: Grid, columns: Columns) -> list[int]:

@@ -57,6 +57,7 @@ from extract.tables.layer_columns import (
     is_layer_a_column,
     with_windows,
 )
+from extract.tables.layer_settings import as_layers_set
 from extract.tables.listed_settings import designs_by_settings, is_of_settings
 from extract.tables.lone_rows import in_doubt
 from extract.tables.network_rows import leaves_out, models_of, says_products
@@ -101,7 +102,7 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     grid = with_plain_thousands(with_headers_above(with_names_of_cells(grid)))
     grid = along_axes(with_settings(spread(with_titles_above(grid))))
     grid = with_rows_apart(framed(grid) or with_headers_in_place(grid))
-    grid = with_all_rows(as_often(as_layers(with_widths(grid))))
+    grid = as_layers_set(with_all_rows(as_often(as_layers(with_widths(grid)))))
     own = list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid))
     if parts := own or list(alternatives(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]

@@ -54,7 +54,7 @@ _NAMES = (
     ),
 )
 """What settings are called, and what they say of a network; the first that fits."""
-_HEAD = re.compile(
+HEAD = re.compile(
     r"(?:hyper-?)?param\w*(?: names?)?|settings?|components?|propert(?:y|ies)|items?|attributes?|options?|names?"
     r"|configurations?|characteristics?|(?:network |model )?(?:hyper-?)?parameters?",
     re.IGNORECASE,
@@ -63,6 +63,8 @@ _HEAD = re.compile(
 _VALUE = re.compile(r"(?:\w+ )?(?:values?|settings?|specifications?|configurations?|choices?|details)", re.IGNORECASE)
 _BESIDE = re.compile(r"descriptions?|notes?|comments?|remarks?|symbols?|meaning|units?|ranges?|.*space|reason.*|source")
 """The header of a column that says no value."""
+_SEARCHED = re.compile(r"(?:search|tuning|(?:search )?ranges?\b|candidates?|tested|grid|possible|explored)")
+"""The header of a column of settings that were tried."""
 _UNITS = r"(?:hidden |fully[- ]connected |dense )?(?:units|neurons|nodes|cells)"
 MOST_LAYERS = 64
 LEAST_SAID = 2
@@ -72,12 +74,14 @@ LEAST_SAID = 2
 def designs_by_settings(grid: Grid) -> list[TableDesign]:
     """Return the networks of a table that names settings in its first column, one for each column of values."""
     heads, rows = _pairs(grid)
-    names = [_said(name) for name, _ in rows]
+    names = [setting_of(name) for name, _ in rows]
     told = [name for name in names if name not in ("", "training")]
     if "foreign" in told or len(told) < LEAST_SAID or not any(re.match("hidden|width|encoder", name) for name in told):
         return []
     if any(re.search(r"\d", name) and kind_of(name) for name, _ in rows):
         return []  # A layer a row.
+    if any(_SEARCHED.match(head.lower()) for head in heads.values()) and not {*told} - {"depth", "width", "dropout"}:
+        return []  # Of any network whose settings are sought.
     found = []
     for column in sorted({column for _, values in rows for column in values}):
         head = heads.get(column, "")
@@ -100,8 +104,8 @@ def is_of_settings(grid: Grid) -> bool:
         head, *cells = [cell.text.strip() for cell in grid.column(i)] or [""]
         names = [text for text in cells if text]
         single = any(re.search(r"[A-Za-z] ?\d|\d ?×", signed(text)) and kind_of(text) for text in names)
-        if _HEAD.fullmatch(head) and head.lower().rstrip("s") != "name" and not single:
-            training = [_said(text.replace("_", " ")) == "training" for text in names]
+        if HEAD.fullmatch(head) and head.lower().rstrip("s") != "name" and not single:
+            training = [setting_of(text.replace("_", " ")) == "training" for text in names]
             return sum(training) >= max(LEAST_SAID, LEAST_TRAINING * len(names))
     return False
 
@@ -112,11 +116,11 @@ def _pairs(grid: Grid) -> tuple[dict[int, str], list[tuple[str, dict[int, str]]]
     if (
         len(grid.rows) == len(("names", "values"))
         and grid.width > len(grid.rows)
-        and all(_said(each.text) for each in head)
+        and all(setting_of(each.text) for each in head)
     ):
         return {}, [(each.text, {0: cell.text}) for each in head for cell in grid.rows[1] if cell.first == each.first]
-    named = next((cell.first for cell in head[:2] if _HEAD.fullmatch(cell.text.strip())), None)
-    if named is None and (not head or head[0].text.strip() or "training" not in map(_said, grid.texts(0))):
+    named = next((cell.first for cell in head[:2] if HEAD.fullmatch(cell.text.strip())), None)
+    if named is None and (not head or head[0].text.strip() or "training" not in map(setting_of, grid.texts(0))):
         return {}, []  # Without a header of its own the names must tell.
     place = named or 0  # Behind a column of what belongs together.
     rows = [row for row in grid.rows[1:] if any(cell.first > place and cell.tells for cell in row)]
@@ -128,7 +132,7 @@ def _pairs(grid: Grid) -> tuple[dict[int, str], list[tuple[str, dict[int, str]]]
 _NUMBERED = re.compile(rf"hidden layer (\d)(?:{_SIZE})?|(first|second|third|fourth) hidden layer(?:{_SIZE})?")
 
 
-def _said(name: str) -> str:
+def setting_of(name: str) -> str:
     """Return what a setting says of a network, by its name; of one hidden layer with its number."""
     plain = re.sub(r"\([^()]*\)", " ", signed(name).lower())
     plain = " ".join(re.sub(r"[^a-z0-9#.-]+", " ", plain).split())
@@ -155,9 +159,8 @@ def _network(said: dict[str, str], names: Sequence[str], *, strange: bool) -> li
         return []  # How wide what nobody knows is hidden, and not how many layers there are.
     if strange:  # Of what is set some is not known here.
         hidden[0] = replace(hidden[0], unclear=True)
-    norms = (
-        [name for name in names if _said(name) == "norm"] if re.match("yes|true|✓", texts.get("norm", ""), re.I) else []
-    )
+    normed = re.match("yes|true|✓", texts.get("norm", ""), re.I)
+    norms = [name for name in names if setting_of(name) == "norm"] if normed else []
     posts = _posts(" ".join([texts.get("norm", ""), *norms])) + _posts(texts.get("activation", ""))
     own = tuple(post for post in posts if kind not in RECURRENT or post not in ("tanh", "sigmoid"))
     hidden = [replace(each, kind=kind, posts=each.posts or own) for each in hidden]

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+RATIO = (
+    r"^\W*(?:[123]-?d )?(?:se|squeeze[- ]?(?:and|&)[- ]?excitation)[- ]?(?:block|layer|module)?s?(?: ?\d)?"
+    r"[ ,;(]*(?:r|ratio|reduction(?: ratio)?)(?: of)? ?[=:]? ?(\d+)\W*$"
+)
+"""A squeeze-and-excitation, with how many times narrower it is inside."""
 KINDS: tuple[tuple[str, str], ...] = (
     (
         "pad",
@@ -86,6 +91,7 @@ KINDS: tuple[tuple[str, str], ...] = (
         r"|\b(?:total|completa)mente conect|\bdensa\b",
     ),
     ("shortcut", r"^\W*(?:residual|shortcut|skip|identity)(?:[ -]connection| add)?\W*$"),
+    ("squeezing", RATIO),
     (
         "decoding",
         r"^(?:classification|regression) output$|\bcross-?entropyex\b"

@@ -9,7 +9,7 @@ from typing import Any
 
 from extract.words.described import SMALL, Described, dropped
 from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, UNSLOPED, WINDOWED
-from extract.words.lexicon import axes_of, mode_of
+from extract.words.lexicon import RATIO, axes_of, mode_of
 from extract.words.remarks import neighbours, norm_groups_of, pictured, several_windows, slope_of, vector
 from extract.words.signatures import LARGEST_KERNEL
 from extract.words.strangers import is_set, names_another
@@ -80,6 +80,8 @@ def settle(layer: Described, posts: list[str]) -> None:
         layer.params["border"] = mode
     if layer.kind == "pad" and (numbers or layer.sizes):
         layer.params.setdefault("pad", numbers[0] if numbers else layer.sizes[0])
+    if layer.kind == "squeezing" and (ratio := re.search(RATIO, layer.said, re.IGNORECASE)):
+        layer.params["ratio"] = int(ratio[1])
     if layer.kind == "lrn":
         layer.params |= neighbours(layer.said)
     if (slope := slope_of(layer.said)) is not None:
