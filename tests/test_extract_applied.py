@@ -179,8 +179,9 @@ def test_steps_and_features_of_a_caption_are_what_comes_in() -> None:
 
 def test_settings_of_single_layers_are_those_layers() -> None:
     lines = ("Convolution layer filters | 8", "Convolution layer kernel_size | 3",
-             "Convolution layer activation | Tanh", "Pooling layer pool_size | 2", "Number of hidden units in LSTM layer | 12",
-             "LSTM layer activation | Tanh", "Time_step | 10", "Batch_size | 64", "Optimizer | Adam", "Epochs | 20")  # fmt: skip
+             "Convolution layer activation | Tanh", "Pooling layer pool_size | 2",
+             "Number of hidden units in LSTM layer | 12", "LSTM layer activation | Tanh", "Time_step | 10",
+             "Batch_size | 64", "Optimizer | Adam", "Epochs | 20")  # fmt: skip
     graph, asked = read("Parameters | Value", *lines)
     assert [(each.filters, each.kernel) for each in made(graph, L.Conv1D)] == [(8, (3,))]
     assert [each.units for each in made(graph, L.LSTM)] == [12]
@@ -197,7 +198,8 @@ def test_settings_of_layers_among_others_that_are_not_known_are_left_as_they_are
 
 def test_settings_that_were_sought_are_of_any_network() -> None:
     lines = ("Hyper-parameter | Search space | Selected", "Number of layers | 1, 2, 3 | 2",
-             "Hidden units | 16, 32 | 32", "Dropout | 0.1, 0.2 | 0.2", "Learning rate | 0.1, 0.01 | 0.01", "Batch size | 16, 32 | 32")  # fmt: skip
+             "Hidden units | 16, 32 | 32", "Dropout | 0.1, 0.2 | 0.2", "Learning rate | 0.1, 0.01 | 0.01",
+             "Batch size | 16, 32 | 32")  # fmt: skip
     assert not designs(html(*lines))
 
 
@@ -208,3 +210,24 @@ def test_a_squeeze_and_excitation_that_says_how_much_it_narrows() -> None:
     assert [each.filters for each in made(graph, L.Conv1D)] == [8, 2, 8]
     assert len(made(graph, L.ScaleBy)) == 1
     assert not asked
+
+
+def test_what_others_have_published_is_no_design() -> None:
+    lines = ("Reference | Network | Input | Layers", "[1] | CNN | Signal | 9", "[2] | LSTM | Intervals | 3",
+             "[3] | ResNet | Spectrogram | 34", "Ours | 1D-CNN | Signal | 7")  # fmt: skip
+    assert not designs(html(*lines))
+
+
+def test_as_many_steps_are_no_squares() -> None:
+    lines = ("Input | - | 12 × 20", "GRU | 8 | 12 × 8", "Dropout (0.2) | - | 12 × 8", "GRU | 6 | 6", "Dense | 20 | 20")
+    graph, asked = read("Layer | Units | Output shape", *lines)
+    assert [each.shape for each in graph.inputs] == [(None, 12, 20)]
+    assert not asked
+
+
+def test_convolutions_set_as_keras_calls_it_have_no_border() -> None:
+    lines = ("Conv2D | filters = 4, kernel_size = (3, 3), input_shape = (16, 16, 3)",
+             "MaxPooling2D | pool_size = (2, 2)", "Conv2D | filters = 8, kernel_size = (3, 3), padding = 'same'",
+             "Flatten | -", "Dense | units = 2")  # fmt: skip
+    graph, _ = read("Layer | Parameters", *lines)
+    assert [each.pad for each in made(graph, L.Conv2D)] == [((0, 0), (0, 0)), ((1, 1), (1, 1))]

@@ -181,7 +181,9 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
         cells = [cell for row in rows for cell in row if cell.first == cell.last == column]
         pairs = [text for cell in cells if re.fullmatch(r"\d+ ?× ?\d+", text := normalized(cell.text))]
         square = all(re.fullmatch(r"(\d+) ?× ?\1", text) for text in pairs)
-        if len(pairs) >= 3 and not square and all(map(lost.match, pairs)):
+        sides = {int(found[1]) for text in pairs if (found := lost.match(text))}
+        varied = len(sides) > 1 and max(sides) > LEAST_SIDE  # Else they are as many steps: 12 × 64.
+        if len(pairs) >= 3 and not square and varied and all(map(lost.match, pairs)):
             rows = [
                 tuple(
                     replace(cell, text=lost.sub(r"\1 × \1 ×", normalized(cell.text))) if cell in cells else cell
@@ -192,6 +194,8 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
     return rows
 
 
+LEAST_SIDE = 4
+"""The side of the largest image is more."""
 _LETTERS = re.compile(
     r"(?<![A-Za-z])(?:[NB] ?[×x*,] ?)?([CDTHWL](?: ?[×x*,] ?[CDTHWL]){2,3})(?![A-Za-z])", re.IGNORECASE
 )

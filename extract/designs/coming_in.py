@@ -13,6 +13,7 @@ from extract.designs.sequences import input_of
 from extract.designs.told import of_data_set, taken_in
 from extract.designs.volumes import COLOURED, begins, channels_of, kernel_of
 from extract.words.counted import in_words
+from extract.words.families import RECURRENT
 from extract.words.reading import Reading
 from ir.shapes import Shape
 
@@ -28,6 +29,10 @@ def with_input(to: Assembly, readings: Sequence[Reading], caption: str) -> Seque
     if not told:
         return readings
     size = " x ".join(map(str, told))
+    printed = first.params.get("output", ())
+    if first.kind in RECURRENT and len(told) == len(printed) == 2 and told[0] != printed[0]:
+        to.ask(f"the input is {size}, as the caption says, but {printed[0]} steps are printed: which is it?")
+        return readings
     to.infer(f"the input is {size}, as the caption says")
     return [Reading("input", {"output": told}, text=f"input {size}"), *readings[row:]]
 

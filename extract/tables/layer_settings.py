@@ -22,7 +22,7 @@ _KEYS = (
 )
 """What is set of a layer, and in which words."""
 _KEY = "|".join(f"(?P<{name.split()[0]}{{0}}>{pattern})" for name, pattern in _KEYS)
-_BEHIND = re.compile(rf"(?P<layer>.*\w) (?:{_KEY.format('')})")
+_BEHIND = re.compile(rf"(?P<layer>.*?\w) (?:{_KEY.format('')})")
 _AHEAD = re.compile(rf"(?:{_KEY.format('')}) (?:in|of|for|at|per)(?: the| each)? (?P<layer>.*\w)")
 _SET = (*FILTERED, *POOLS, *RECURRENT, "dense", "dropout")
 """Layers of which something is set."""

@@ -62,7 +62,7 @@ from extract.tables.listed_settings import designs_by_settings, is_of_settings
 from extract.tables.lone_rows import in_doubt
 from extract.tables.network_rows import leaves_out, models_of, says_products
 from extract.tables.networks import are_chained, are_widening, framed, networks_of, tables_below
-from extract.tables.results import is_results
+from extract.tables.results import is_results, surveys
 from extract.tables.rows import layers_by_rows
 from extract.tables.share_sizes import of_size, side_told
 from extract.tables.stored_arrays import as_layers
@@ -85,7 +85,7 @@ from extract.words.strangers import ANY
 def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     """Return the designs of a table, none where it holds none; the caption may say what its headers stand for."""
     caption = _QUOTED.sub(r"\1", whole_words(without_endless(caption)))
-    if _BENCHMARK.search(caption):
+    if _BENCHMARK.search(caption) or surveys(grid):
         return []
     cells = [tuple(replace(cell, text=without_endless(cell.text)) for cell in row) for row in grid.rows]
     grid = _without_marks(Grid(tuple(cells), grid.width))

@@ -47,6 +47,12 @@ def is_results(grid: Grid) -> bool:
     return not setting and len(broken) >= 0.4 * len(cells) > 0
 
 
+def surveys(grid: Grid) -> bool:
+    """Tell a table of what others have published, a row each, and of no networks whose layers it lists."""
+    head = grid.rows[0][0].text.strip() if grid.rows and grid.rows[0] else ""
+    return bool(_SURVEYED.fullmatch(head)) and not models_of(grid)
+
+
 def _explains(grid: Grid) -> bool:
     """Tell a table of what symbols stand for."""
     heads = [cell.text.strip() for cell in grid.rows[0]] if grid.rows else []
@@ -73,6 +79,10 @@ _OF_LAYERS = re.compile(r"\b(?:layers?|types?|couche|capa|camada|schicht|blocks?
 """The header of a column of how fast each network learns, and those of columns of layers."""
 
 
+_SURVEYED = re.compile(
+    r"ref(?:erence)?s?\.?|stud(?:y|ies)|authors?(?: and year)?|(?:related )?works?|papers?|articles?", re.I
+)
+"""The header of what others have published."""
 _RANKED = re.compile(r"rank(?:ing)?|place", re.IGNORECASE)
 """The header of what stands in an order of its own, and not in that of a design."""
 _TIMED = re.compile(

@@ -26,6 +26,9 @@ _NAME = re.compile(r"[A-Za-z_\s-]+(?:[123]-?[dD]\b)?[\d_\s.]*[a-z]?(?:\s*\(\w+\)
 _LISTED = re.compile(r"(?<=\d) ?, ?(?=\d)")
 _VECTOR = re.compile(r"[(\[] ?\d+ ?, ?[)\]]")
 """The shape of a vector: (21,)."""
+_CLASS = re.compile(r"Conv[123]D(?:[ _-]?\d+)?")
+_KEYWORD = re.compile(r"\b(?:kernel_size|input_shape) ?=")
+"""What Keras calls settings, whose convolutions have no border where they say none."""
 _COUNTED = ("filters", "units", "number", "rate")
 
 
@@ -57,6 +60,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
         found["groups"] = groups
     if dilation := steps(row.said.get("dilation", ())):
         found["dilation"] = dilation[0] if len(set(dilation)) == 1 else dilation
+    if first.kind in FILTERED and _CLASS.fullmatch(row.named[0].text.strip()) and "pad" not in found:
+        found |= {"unpadded": True} if any(map(_KEYWORD.search, (cell.text for cell in row.cells))) else {}
     headers = row.columns.headers
     widths = {headers[cell.first]: normalized(cell.text) for cell in row.said.get("branch", ())}
     found |= {name: int(width) if width.isdecimal() else width for name, width in widths.items() if width}
