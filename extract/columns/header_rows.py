@@ -125,10 +125,15 @@ def _goes_below(above: Sequence[Cell], row: Sequence[Cell]) -> bool:
 
 
 def _are_numbered(row: Sequence[Cell]) -> bool:
-    """Tell the names of designs that are numbered alike: CNN-1, CNN-2."""
-    found = [re.fullmatch(r"([A-Za-z]+)[ _-]?(\d{1,3})", cell.text.strip()) for cell in row]
-    alike = len(row) > 1 and all(found) and len({each[1] for each in found if each}) == 1
-    return alike and len({each[2] for each in found if each}) == len(row)
+    """Tell the names of designs that are numbered alike, maybe beside that of another: CNN-1, CNN-2; VGG, CNN6."""
+    texts = [re.sub(r"\s*\[\d{1,3}\]$", "", cell.text.strip()) for cell in row]
+    found = [re.fullmatch(r"([A-Za-z]+)[ _-]?(\d{1,3})", text) for text in texts]
+    counted = [each for each in found if each]
+    alike = len(counted) > 1 and len({each[1] for each in counted}) == 1
+    nets = alike and counted[0][1].lower().endswith(("cnn", "net"))
+    others = [text for text, each in zip(texts, found, strict=True) if not each]
+    named = len(others) < len(counted) and not any(is_layer(text) or role_of(text) for text in others) and nets
+    return alike and (not others or named) and len({each[2] for each in counted}) == len(counted)
 
 
 def _are_sizes(row: Sequence[Cell], grid: Grid) -> bool:

@@ -18,6 +18,7 @@ from extract.designs.carrying import carry
 from extract.designs.coming_in import begin, with_input
 from extract.designs.connected import connect, enter, keep
 from extract.designs.convnext import in_next_blocks
+from extract.designs.data_classes import with_classes
 from extract.designs.dropped_behind import with_dropout, with_rates
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
@@ -78,6 +79,12 @@ _RESIDUAL = re.compile(
 """What tells that there is a way around blocks."""
 
 
+_IN_BRACKETS = re.compile(
+    r"\b(?:residual|building)\b[^.;]*\bbrackets?\b|\bbrackets?\b[^.;]*\bresidual\b", re.IGNORECASE
+)
+"""What tells that residual blocks stand in brackets, and what stands in none is of no such block."""
+
+
 def _style(readings: Sequence[Reading], caption: str) -> Style:
     """Return the style that a caption and the modules of a design tell."""
     if any(each.kind == "convnext" for each in readings):
@@ -91,7 +98,11 @@ def _style(readings: Sequence[Reading], caption: str) -> Style:
     named = " ".join([caption, *(text for each in readings if each.block for text in (each.text, *each.names))])
     residual = bool(_RESIDUAL.search(named))
     told = any({*NORMS} & {each.kind, *each.posts} for each in leaves(readings))  # Which stand where is said.
-    return Style(residual=residual, norm=residual and not told)
+    plain = not any(len(each.block) > 1 for each in readings)  # The blocks that the caption names are others'.
+    told |= plain and any({*NORMS} & {*each.posts} for each in behind_all(caption))
+    told |= plain and bool(_IN_BRACKETS.search(caption))
+    own = any(each.kind == "shortcut" for reading in readings for each in reading.block)  # Rows say what is in them.
+    return Style(residual=residual and not (plain and told), norm=residual and not told and not own)
 
 
 def _with_norms_in_blocks(to: Assembly, readings: Sequence[Reading], style: Style) -> list[Reading]:
@@ -189,6 +200,7 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
     readings = with_told_of_some(
         assembly, with_dropout(assembly, with_rates(assembly, readings, plain), plain), plain, design.config
     )
+    readings = with_classes(assembly, readings, f"{design.config} {plain}")
     ask_for_activations(assembly, readings)
     for question in design.questions:
         assembly.ask(question)

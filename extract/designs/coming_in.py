@@ -127,7 +127,8 @@ def _stacked(said: str) -> int:
 
 _SPECTRUM = re.compile(r"\b(?:log-?)?mel\b|spectro(?:gram|graph)|\bmfccs?\b", re.IGNORECASE)
 _GREY = re.compile(
-    r"\bgr[ae]y|mnist\b|\bbinary images?\b(?! class)|\bsingle[- ](?:channel|band) (?:\w+ )?(?:images?|inputs?)\b"
+    r"\bgr[ae]y|\bmono(?:chrom\w+)? images?\b"
+    r"|mnist\b|\bbinary images?\b(?! class)|\bsingle[- ](?:channel|band) (?:\w+ )?(?:images?|inputs?)\b"
     r"|\bimages?(?:(?!output|mask|giv|predict|map)[^.])*\bone channel\b",
     re.IGNORECASE,
 )
@@ -183,7 +184,8 @@ def _input_shape(readings: Sequence[Reading]) -> Shape | None:
             open_ = re.search(r"\b[A-Za-z] ?× ?[A-Za-z]\b", reading.text)  # H × W × 3.
             bare = open_ or "in_channels" in reading.params  # How many channels alone.
             numbers = () if bare else tuple(each for each in map(int, re.findall(r"\d+", reading.text)) if each)
-            said = said or reading.params.get("output") or numbers
+            given = reading.params.get("output", ())
+            said = given if said and len(given) > len(said) == 2 else said or given or numbers
         if said and len(said) >= 2:
             if len(said) == 3 and _has_channels_in_front(*said):
                 said = (*said[1:], said[0])

@@ -37,6 +37,9 @@ def with_dropout(to: Assembly, readings: Sequence[Reading], caption: str) -> lis
     >>> layers = [Reading("gru"), Reading("gru"), Reading("dense")]
     >>> [each.kind for each in with_dropout(to, layers, "Dropout of 0.2 is applied after each GRU layer.")]
     ['gru', 'dropout', 'gru', 'dropout', 'dense']
+    >>> layers = [Reading("dense", text="fc3"), Reading("dense", text="fc4"), Reading("dense", text="fc5")]
+    >>> [each.kind for each in with_dropout(to, layers, "Dropout of 0.5 is applied to fc3 and fc4.")]
+    ['dense', 'dropout', 'dense', 'dropout', 'dense']
     """
     if any(each.kind == "dropout" or "dropout" in each.text.lower() for each in leaves(readings)):
         return list(readings)
@@ -46,9 +49,11 @@ def with_dropout(to: Assembly, readings: Sequence[Reading], caption: str) -> lis
     if not told:
         return list(readings)
     kinds = {kind for each in scopes for kind in each}
+    named = {word for sentence in told for word in re.findall(r"\b[a-z][a-z_-]*\d[a-z\d_.-]*\b", sentence.lower())}
     learned = [i for i, each in enumerate(readings) if each.kind == "dense"]
     last = learned[-1] if learned else -1
     behind = [i for i, each in enumerate(readings) if each.kind in kinds and not each.block and i != last]
+    behind = [i for i, each in enumerate(readings) if each.text.strip().lower() in named] or behind
     if len(rates) > 1 or not behind:
         to.ask("Dropout is said beside the table, but of which layers? None has it")
         return list(readings)

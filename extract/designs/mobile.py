@@ -126,6 +126,8 @@ def ghost_bottleneck(to: Assembly, reading: Reading, turn: int) -> None:
         raise ShapeError("has no number of channels")
     stride = params.get("stride", (1, 1)) if turn == 0 else (1, 1)
     kernel = params.get("kernel", (3, 3))
+    if "kernel" not in params and max(stride) > 1:
+        to.ask_once(f"{reading.text!r} and others alike: how large are the windows of those that step? 3 x 3 is taken")
     pad = [size // 2 for size in kernel]
     _ghost(to, wide, "relu")
     if max(stride) > 1:

@@ -50,8 +50,12 @@ def dense_block(to: Assembly, reading: Reading, turn: int) -> None:
 
 
 def transition(to: Assembly, reading: Reading, turn: int) -> None:
-    """Add the convolution between two such blocks, which halves the channels. Source: as above, section 3."""
-    _before(to, L.Conv2D(filters=int(to.shape[1] or 2) // 2, kernel=1, bias=False))
+    """Add the convolution between two such blocks, which halves the channels, or gives as many as are said.
+
+    Source: as above, section 3.
+    """
+    filters = reading.params.get("filters") or int(to.shape[1] or 2) // 2
+    _before(to, L.Conv2D(filters=filters, kernel=1, bias=False))
 
 
 def in_dense_blocks(readings: Sequence[Reading], caption: str) -> list[Reading]:
@@ -66,12 +70,13 @@ def in_dense_blocks(readings: Sequence[Reading], caption: str) -> list[Reading]:
     found: list[Reading] = []
     for i, each in enumerate(readings):
         bare = each.kind == "conv" and "filters" not in each.params
+        between = each.kind == "conv" and any(before.kind == "dense_block" for before in found[-1:])
         if each.block and all("filters" not in inner.params for inner in each.block):
             each = replace(each, kind="dense_block", params={**each.params, "growth": growth})
         elif bare and i == 0:
             posts = tuple(dict.fromkeys(("bn", "relu", *each.posts)))
             each = replace(each, params={**each.params, "filters": 2 * growth, "bias": False}, posts=posts)
-        elif bare and each.params.get("kernel") == (1, 1):
+        elif (bare or between) and each.params.get("kernel") == (1, 1):
             each = replace(each, kind="transition")
         elif each.kind == "gavgpool" and any(before.kind == "dense_block" for before in found[-1:]):
             found += [Reading("bn", text="BN"), Reading("relu", text="ReLU")]

@@ -29,6 +29,8 @@ from ir.shapes import Shape
 
 _CONVOLUTIONS = ("conv", "gconv", "dwconv")
 _HIDDEN = (*_CONVOLUTIONS, "dense")
+_LINEAR = re.compile(r"linear (?=\S*conv|depth|global|\d)", re.IGNORECASE)
+"""A convolution that says it has no activation, in front of its name: linear 1 × 1 conv."""
 STEPPED = 3
 """Axes of a batch of sequences."""
 
@@ -87,8 +89,10 @@ class LayersOf:
         residual = self.style.residual or any(each.kind == "shortcut" for each in block.block)
         *layers, last = _each_of(each for each in block.block if each.kind != "shortcut")
         squeezed = last.params.get("in_features") if last.kind == "dense" else None
-        for i, inner in enumerate(layers if squeezed else [*layers, last]):
-            target = output if first and i == 0 else ()
+        own = layers if squeezed else [*layers, last]
+        steps = _stepping(own)
+        for i, inner in enumerate(own):
+            target = output if first and i == steps else ()
             if residual and not first and "stride" in inner.params:
                 inner = replace(inner, params={**inner.params, "stride": (1, 1)})  # Only where a stage begins.
             if inner.kind in MODULES:
@@ -115,7 +119,9 @@ class LayersOf:
     def _layer(self, reading: Reading, output: Sequence[int], *, bare: bool = False) -> None:
         kind, params = reading.kind, reading.params
         self.to.norm_groups = params.get("norm_groups", self.to.norm_groups)
-        norm = kind in _CONVOLUTIONS and self.style.norm and not self.to.is_pooled and "nbn" not in reading.text.lower()
+        linear = self.style.norm and bool(_LINEAR.match(reading.text))  # Normalised, with no activation.
+        norm = kind in _CONVOLUTIONS and self.style.norm and "nbn" not in reading.text.lower()
+        norm &= linear or not self.to.is_pooled
         if kind in _CONVOLUTIONS and "kernels" in params:
             self._beside(reading)
         elif kind in (*_CONVOLUTIONS, "local"):
@@ -126,7 +132,7 @@ class LayersOf:
         elif kind in WHOLE_POOLS and (windows := self._adapted(reading)):
             self._pool(replace(reading, kind=kind[1:], params=windows), ())
         elif kind in WHOLE_POOLS:
-            self.to.add(WHOLE[kind][axes_for(reading, self.to.shape)](), "pool")
+            self._over_all(reading)
         elif kind == "dense" and not self._is_among_images(params.get("output", ())):
             self._dense(reading)
         elif kind == "softmax":
@@ -187,7 +193,7 @@ class LayersOf:
                 self._softmax()
             elif post in POSTED:
                 self.to.act(post, params.get("slope"))
-        hidden = kind in _HIDDEN and not bare and not (kind == "dense" and self.is_last)
+        hidden = kind in _HIDDEN and not bare and not linear and not (kind == "dense" and self.is_last)
         if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
             self.to.act(self.style.activation)
 
@@ -251,6 +257,14 @@ class LayersOf:
         stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
         fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
         bordered(self.to, params.get("border", "constant"))
+
+    def _over_all(self, reading: Reading) -> None:
+        """Add a pooling over the whole image, which may say how large that is."""
+        window, space = tuple(reading.params.get("kernel", ())), tuple(self.to.shape[2:])
+        known = len(window) == len(space) and None not in space and max(window, default=1) > 1
+        if known and window != space and not self.to.unsized and "adaptive" not in reading.text.lower():
+            self.to.misfit(f"{reading.text!r} is over {by(window)}, but {by(space)} comes in: how is it meant?")
+        self.to.add(WHOLE[reading.kind][axes_for(reading, self.to.shape)](), "pool")
 
     def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
         """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""
@@ -428,6 +442,19 @@ def _each_of(readings: Iterable[Reading]) -> Iterator[Reading]:
     for each in readings:
         alone = each.kind in MODULES or each.times == 1
         yield from [each] if alone else [replace(each, times=1)] * each.times
+
+
+def _stepping(layers: Sequence[Reading]) -> int:
+    """Return which layer of a block makes the image smaller: the one whose filters see groups, or else the first.
+
+    Sources: Xie et al., Aggregated Residual Transformations, section 4; He et al., Deep Residual Learning, table 1.
+    """
+    grouped = (i for i, each in enumerate(layers) if _is_grouped(each) and max(each.params.get("kernel", (1,))) > 1)
+    return next(grouped, 0)
+
+
+def _is_grouped(reading: Reading) -> bool:
+    return reading.kind in ("gconv", "dwconv") or (reading.kind == "conv" and reading.params.get("groups", 1) > 1)
 
 
 def _with_stride(reading: Reading, before: Shape) -> Reading:

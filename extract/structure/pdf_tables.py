@@ -189,8 +189,20 @@ def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence
     whole = len(shared) > 1 and named >= MOSTLY * len(group)
     kinds = sum(bool(kind_of(lines[row][0].text)) for row in group)
     whole |= named == len(group) and min(map(len, filled)) > 1 and kinds >= max(2, named - 1)
-    whole &= group[0] > 0 and (len(columns) > 2 or _are_pairs([lines[row] for row in group], filled))
+    whole &= group[0] > 0 or _counts([part.text for part in lines[group[0]]])
+    whole &= len(columns) > 2 or _are_pairs([lines[row] for row in group], filled)
     return [[row] for row in group] if whole else [group]
+
+
+def _counts(texts: Sequence[str]) -> bool:
+    """Tell a first row that counts columns of layers from the lines of a header: `layer | 0 | 1 | 2 | 3`."""
+    counts = texts[1:]
+    plain = len(counts) > LEAST_COUNTED and all(map(str.isdecimal, counts))
+    return plain and [*map(int, counts)] == [*range(int(counts[0]), int(counts[0]) + len(counts))]
+
+
+LEAST_COUNTED = 3
+"""Columns at most that may be counted by chance."""
 
 
 def _is_above(line: Sequence[Line], columns: Sequence[Ends], filled: set[int]) -> bool:

@@ -64,6 +64,8 @@ _BOTH = re.compile(r"\bbi-?(?:directional\b|lstm|gru|rnn)", re.IGNORECASE)
 _WAYS = ("forwards", "backwards")
 _ONES = re.compile(r"(\d{1,2})(?: ?× ?\1)+")
 """A window that says nothing of a layer that sees all."""
+_OPEN = re.compile(r"\d+ ?× ?[A-Za-z]|[A-Za-z] ?× ?\d+")
+"""One as long as what comes in may be: 1 × n."""
 
 
 class OneRow:
@@ -80,8 +82,9 @@ class OneRow:
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
         first = kind_of(re.split(r" ?[+,&] ?", self.named[0].text)[0])
         dense = (first or kind_of(self.named[0].text)) in UNITED  # Its number is no window's side.
+        unsaid = _ONES if dense else _OPEN if first in POOLS else None
         windows = [
-            cell for cell in self.said.get("kernel", ()) if not (dense and _ONES.fullmatch(normalized(cell.text)))
+            cell for cell in self.said.get("kernel", ()) if not (unsaid and unsaid.fullmatch(normalized(cell.text)))
         ]
         kernels = [
             cell.text if dense else window_said(window_parted(cell, columns.headers[cell.first]), columns.roles)

@@ -62,9 +62,25 @@ class _Variant:
         own = [cell for cell in inside if cell.covers(self.column)]
         if _is_of_all(row, inside, self.designs, self.roles):
             own = [next(cell for cell in inside if cell.tells)]
-        if len(inside) == 1 and _is_of_one(inside[0], self.grid, self.columns.start, self.designs):
+        if len(inside) == 1 and (
+            _is_of_one(inside[0], self.grid, self.columns.start, self.designs) or self._is_of_others(inside[0])
+        ):
             inside = []
         return sorted(own or (inside if len(inside) == 1 else ()), key=lambda each: each.box[1] if each.box else 0)
+
+    def _is_of_others(self, cell: Cell) -> bool:
+        """Tell a cell over several designs, but not over this one, that stands in their middle, and not in that of all.
+
+        Without bars the middle of a cell over all of them may seem to lie over fewer.
+        """
+        if cell.covers(self.column) or cell.first == cell.last:
+            return False
+        start, covered = self.columns.start, [each for each in self.designs if cell.covers(each)]
+        own, whole = _middle(self.grid, start, covered), _middle(self.grid, start, self.designs)
+        if cell.box is None or own is None or whole is None:
+            return True
+        here = (cell.box[0] + cell.box[2]) / 2
+        return abs(here - own) < abs(here - whole)
 
     def goes_on(self, row: Sequence[Cell], cell: Cell) -> bool:
         """Take a cell that says what comes in, or more of the layer above it; tell whether it does."""
@@ -178,7 +194,9 @@ def _is_shared(cell: Cell) -> bool:
 
 def _middle(grid: Grid, start: int, designs: Sequence[int]) -> float | None:
     """Return the place of the middle of all designs, where they are known."""
-    boxes = [each.box for row in grid.rows[start:] for each in _between(row, designs) if each.box is not None]
+    rows = [_between(row, designs) for row in grid.rows[start:]]
+    inside = [each for row in rows for each in row if designs[0] <= each.first and each.last <= designs[-1]]
+    boxes = [each.box for each in inside if each.box is not None]
     return (min(box[0] for box in boxes) + max(box[2] for box in boxes)) / 2 if boxes else None
 
 

@@ -36,8 +36,12 @@ _GIVEN = re.compile(r"\binput_(?:shape|dim) ?= ?\(?(\d+(?:, ?\d+)*),?\)?")
 """What comes in, as an argument of the layer that takes it."""
 
 
-_LENGTH = re.compile(r"\s*(?:→|->|=>) ?(?:out(?:put)? )?(?:length|len\.?) ?=? ?(\d+)$", re.IGNORECASE)
-"""How long a sequence is behind the last layer of a cell: `MaxPool(2) → length 250`."""
+_LENGTH = re.compile(
+    r"\s*(?:→|->|=>) ?(?:out(?:put)? )?(?:length|len\.?) ?=? ?(\d+)$"
+    r"|\s*\(out(?:put)?(?: size)?[: ]+(\d+) ?[×x] ?[a-z]\)$",
+    re.IGNORECASE,
+)
+"""How long a sequence is behind the last layer of a cell: `MaxPool(2) → length 250`, `(output: 250 × n)`."""
 
 
 def read_cell(text: str) -> list[Reading]:
@@ -45,7 +49,7 @@ def read_cell(text: str) -> list[Reading]:
     long = _LENGTH.search(text)
     found = _read_cell(text[: long.start()] if long else text)
     if found and long and found[-1].kind in WINDOWED:
-        found[-1] = replace(found[-1], params={**found[-1].params, "output": (int(long[1]),), "axes": 1})
+        found[-1] = replace(found[-1], params={**found[-1].params, "output": (int(long[1] or long[2]),), "axes": 1})
     if found and (given := _given_in(text)):
         found[0] = replace(found[0], params=found[0].params | given)
     return found
@@ -239,7 +243,7 @@ _JOINS = re.compile(
 _OTHERS = ("Normalization", "Rescaling")
 """Classes of Keras that are none of the layers whose names they are like."""
 _SET_BEHIND = re.compile(
-    r" ?; ?(?=(?:(?:kernel|filter|pool|window)(?: size)?|strides?|(?:zero[ -])?pad(?:ding)?|filters?|dilation)"
+    r" ?; ?(?=(?:(?:kernel|filter|pool|window)(?: size)?|strides?|st\.|(?:zero[ -])?pad(?:ding)?|filters?|dilation)"
     r"[ =:]*(?:of )?\d"
     r"|\d+ (?:filters|kernels|feature maps)\b)",
     re.IGNORECASE,

@@ -27,12 +27,14 @@ def slope_of(said: str) -> float | None:
     (0.2, 0.1, None, None)
     >>> slope_of("The slopes of all lReLU functions in the networks are set to 0.1.")
     0.1
+    >>> slope_of("Leaky ReLU slope, maxout pieces 0.1, 2")
+    0.1
     >>> slope_of("Each Leaky ReLU has a slope of 0.2."), slope_of("with a slope of 0.3 for the leaky ReLU")
     (0.2, 0.3)
     """
     words = (
         r"(?:negative[_ ]?slope|slopes?|alpha|α|a|of|the|leak\w*|with|is|are|was|were|set|to|all|functions?|units?"
-        r"|layers?|activations?|in|networks?|coefficient|rate|parameter|use[sd]?|ha(?:s|ve|ving)|=|[\s(,:*])*"
+        r"|layers?|activations?|in|networks?|coefficient|rate|parameter|maxout|pieces|use[sd]?|ha(?:s|ve|ving)|=|[\s(,:*])*"
     )
     behind = r"(?![\d%]* ?(?:drop|momentum))"
     leaky = r"\bl(?:eaky)?[- ]?\s?relus?\b"

@@ -393,6 +393,9 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)^output(?: layer)? (\d+)(?: ?× ?1)*(?=,? ?\(?(?:sigmoid|soft-?max|tanh|linear)\b)", r"fc \1"),
     (r"(?i)^output(?: layer)? ?\((\d+)\)$", r"fc \1"),
     (r"\bC\.(?=ReLU\b)", "C"),  # Not the one without a letter.
+    (r"(?i)(?<=pad \d) ?;? [x×] ?(\d) (?=(?:max |avg |average )?pool\b)", r"; \1×\1 "),  # So many times smaller.
+    (r"(?i)(?<=pad \d) (?=\d ?[x×] ?\d (?:max |avg |average )?pool\b)", "; "),
+    (r"(?<=\d) ?;? [-–—]$", ""),  # Nothing more.
     (r"(?<=\d)\. (?=[A-Z])", "; "),  # A layer behind the end of a sentence: FC 256. FC 10.
 )
 """What is put right once the sides of windows stand in no brackets."""

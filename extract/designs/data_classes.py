@@ -1,0 +1,42 @@
+"""How many classes a data set has, where a softmax tells them apart and its table does not say how many there are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extract.designs.assembly import Assembly
+from extract.words.reading import Reading
+
+_CLASSES: tuple[tuple[str, int], ...] = (
+    (r"\bcifar[ -]?10(?!\d)", 10),
+    (r"\bcifar[ -]?100\b", 100),
+    (r"(?<!e)mnist\b", 10),
+    (r"\bsvhn\b", 10),
+    (r"\bstl-?10\b", 10),
+)
+"""Sets of images, each with how many classes it has."""
+
+
+def classes_of(said: str) -> int | None:
+    """Return how many classes the data sets have that a text names, where it names known ones and all have as many.
+
+    >>> classes_of("The CNN for MNIST."), classes_of("Networks for CIFAR-10 and CIFAR-100"), classes_of("on EMNIST")
+    (10, None, None)
+    """
+    found = {many for name, many in _CLASSES if re.search(name, said, re.IGNORECASE)}
+    return found.pop() if len(found) == 1 else None
+
+
+def with_classes(to: Assembly, readings: Sequence[Reading], said: str) -> list[Reading]:
+    """Return layers, the last Dense in front of a softmax with as many units as the data set has classes."""
+    last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
+    if last < 0 or (many := classes_of(said)) is None:
+        return list(readings)
+    found, behind = readings[last], [each.kind for each in readings[last + 1 :]]
+    if "units" in found.params or not ("softmax" in found.posts or behind == ["softmax"]):
+        return list(readings)
+    to.infer(f"{found.text!r} has {many} units, as the data set that is named has so many classes")
+    told = replace(found, params={**found.params, "units": many}, inferred=("units",))
+    return [*readings[:last], told, *readings[last + 1 :]]
