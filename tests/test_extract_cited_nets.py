@@ -179,3 +179,29 @@ def test_what_stands_over_bands_that_count_anew_is_of_tables_of_their_own() -> N
     lines = [line.replace("4 | 5 | 6", "0 | 1 | 2") for band in BANDS for line in band]
     (grid,) = grids_of(table(lines[0], *lines[1:]), ".md")
     assert len(with_bands_joined(grid).rows) == len(lines)
+
+
+DARKNET = r"""
+\begin{tabular}{c|c|c|c|c} & Type & Filters & Size & Output\\\hline & Convolutional & 8 & $3\times3$ & $8\times8$\\
+\multirow{3}{*}{$2\times$} & Convolutional & 4 & $1\times1$ & \\ & Convolutional & 8 & $3\times3$ & \\
+& Residual & & & $8\times8$\\ & Avgpool & & Global & \\ & Connected & & 10 & \\ & Softmax & & & \\\end{tabular}
+"""
+
+
+def test_rows_that_are_counted_together_are_a_block() -> None:
+    assert kinds(model_of(DARKNET, ".tex"))[1:8] == ["Conv2D", "Conv2D", "Add", "Conv2D", "Conv2D", "Add", *POOLED]
+
+
+POOLED = ["GlobalAvgPool2D"]
+
+
+def test_captions_say_how_many_classes_there_are() -> None:
+    rows = ("Conv | 3 × 3 | 8 | -", "FC + ReLU | - | - | 16", "FC + Softmax | - | - | -")
+    text = "The data set has 7 classes.\n\n" + table("Layer | Kernel | Filters | Units", *rows)
+    assert [node.layer.units for node in model_of(text).nodes if isinstance(node.layer, L.Dense)] == [16, 7]
+
+
+def test_headers_of_outputs_say_what_comes_in() -> None:
+    rows = ("Convolution | 8×8×8 | 3×3 conv, stride 2", "Pooling | 8×4×4 | 2×2 max pool, stride 2")
+    graph, asked = asked_of(table("Layers | Output Size (Input 3×16×16) | Net", *rows))
+    assert (graph.inputs[0].shape, asked) == ((None, 3, 16, 16), [])

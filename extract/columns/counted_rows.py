@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from extract.columns.grids import Cell, Grid
+from extract.words.lexicon import kind_of
+from extract.words.spellings import normalized
+
+Row = tuple[Cell, ...]
 
 _RANGE = re.compile(r"(\d{1,3})(?: ?(?:[-–—~∼～]|to|\.{2,3}|…) ?(\d{1,3}))?")
 MOST = 64
@@ -36,3 +41,44 @@ def _says(row: tuple[Cell, ...], many: int) -> bool:
     """Tell a row that says itself how often its layer comes: `3-7 | 5 × block`."""
     often = rf"(?<![\d×x]){many} ?[×x] ?(?!\d)|(?<!\d)(?<!\d )[×x] ?{many}(?!\d)|repeat"
     return any(re.search(often, cell.text) for cell in row[1:])
+
+
+_OFTEN = re.compile(r"\d{1,2} ?[×x]")
+"""How often the rows of a block come, in front of its first one, or of each: `8×`."""
+
+
+def with_counted_blocks(grid: Grid) -> Grid:
+    """Return a table in which the rows of a residual block that are counted together are lines of one: `8× | ...`."""
+    rows: list[Row] = []
+    block: list[Row] = []
+    for row in grid.rows:
+        label, name = (row[0].text.strip(), row[1].text) if len(row) > 1 else ("", "")
+        begins = bool(_OFTEN.fullmatch(normalized(label))) and row[0].first == row[0].last == 0
+        if block and row and (row[0].first > 0 or label in ("", block[0][0].text.strip())):
+            name = name if row[0].first == 0 else row[0].text
+            block.append(row)
+            if kind_of(name) == "shortcut":
+                rows.append(_as_lines(block))
+                block = []
+            elif kind_of(name) != "conv":
+                rows, block = [*rows, *block], []
+            continue
+        rows, block = [*rows, *block], []
+        if begins and kind_of(name) == "conv" and "\n" not in name:
+            block = [row]
+        else:
+            rows.append(row)
+    return Grid((*rows, *block), grid.width)
+
+
+def _as_lines(block: Sequence[Row]) -> Row:
+    """Return one row with the lines of several, but for how often they come."""
+    places = sorted({(cell.first, cell.last) for row in block for cell in row} - {(0, 0)})
+    texts = [
+        "\n".join(next((cell.text for cell in row if (cell.first, cell.last) == place), "") for row in block)
+        for place in places
+    ]
+    return (
+        block[0][0],
+        *(Cell(text.strip("\n"), *place) for text, place in zip(texts, places, strict=True)),
+    )

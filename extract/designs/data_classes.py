@@ -20,13 +20,19 @@ _CLASSES: tuple[tuple[str, int], ...] = (
 
 
 def classes_of(said: str) -> int | None:
-    """Return how many classes the data sets have that a text names, where it names known ones and all have as many.
+    """Return how many classes a text says there are, or the known data sets have that it names, where all are as many.
 
     >>> classes_of("The CNN for MNIST."), classes_of("Networks for CIFAR-10 and CIFAR-100"), classes_of("on EMNIST")
     (10, None, None)
+    >>> classes_of("The data set has 7 classes."), classes_of("on 10 classes of CIFAR-100")
+    (7, None)
     """
     found = {many for name, many in _CLASSES if re.search(name, said, re.IGNORECASE)}
+    found |= {int(many) for many in _COUNTED.findall(said)}
     return found.pop() if len(found) == 1 else None
+
+
+_COUNTED = re.compile(r"\b(\d{1,5})(?:[- ]\w+)? (?:classes|categories)\b", re.IGNORECASE)
 
 
 def with_classes(to: Assembly, readings: Sequence[Reading], said: str) -> list[Reading]:

@@ -12,7 +12,7 @@ from extract.columns.abbreviations import as_explained, spelt_out
 from extract.columns.as_often import as_often
 from extract.columns.attaching import attached
 from extract.columns.bands import with_bands_joined
-from extract.columns.counted_rows import with_all_rows
+from extract.columns.counted_rows import with_all_rows, with_counted_blocks
 from extract.columns.double_headers import with_one_each
 from extract.columns.grids import Grid
 from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
@@ -103,7 +103,7 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     grid = with_plain_thousands(with_headers_above(with_names_of_cells(with_bands_joined(grid))))
     grid = along_axes(with_settings(spread(with_titles_above(grid))))
     grid = with_rows_apart(framed(grid) or with_headers_in_place(grid))
-    grid = as_layers_set(with_all_rows(as_often(as_layers(with_widths(grid)))))
+    grid = as_layers_set(with_all_rows(with_counted_blocks(as_often(as_layers(with_widths(grid))))))
     own = list(side_tables(grid)) or list(tables_below(grid)) or list(value_tables(grid))
     if parts := own or list(alternatives(grid)):
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
@@ -117,12 +117,23 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     grid = with_values(with_plain_names(with_sides(spelt_out(without_what_is_worked_out(grid), caption)), caption))
     grid = without_places(without_labels(without_sections(_without_prose(grid))))
     grid, remarks = without_facts(attached(unfolded(grid), caption))
+    remarks = "; ".join(filter(None, (remarks, _taken_by_head(grid))))
     grid = with_outputs_said(with_one_each(with_names(with_settings_of(grid, caption))))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
         replace(each, readings=as_captioned(told_by_poolings(with_one_order(colours_last(each.readings))), caption))
         for each in found
     ]
+
+
+def _taken_by_head(grid: Grid) -> str:
+    """Return what the header of outputs says in brackets of what comes in: `Output size (Input 3 × 64 × 64)`."""
+    heads = [" ".join(cell.text.split()) for cell in (grid.rows[0] if grid.rows else ())]
+    told = [_COMES_IN.search(head) for head in heads if re.match(r"(?i)outputs?\b", head)]
+    return next((found[1] for found in told if found), "")
+
+
+_COMES_IN = re.compile(r"\((inputs?:? [^()]*\d ?[×x] ?\d[^()]*)\)", re.IGNORECASE)
 
 
 _QUOTED = re.compile(r"[\"'`\u2018\u201c]{1,2}(\w{1,4})[\"'\u2019\u201d]{1,2}(?!\w)")
