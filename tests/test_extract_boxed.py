@@ -9,11 +9,12 @@ from extract.pages.finding import find
 from extract.pages.page import Line
 from extract.pages.sheets import Word
 from extract.structure.boxed import with_paragraphs
+from extract.structure.even_cells import with_even_cells
 from extract.structure.ruling import shared_starts
 from extract.structure.wrapping import hangs
 from tests.pdf_pages import Text, pdf
 from tests.test_extract_finding import prose
-from tests.test_extract_justified import LEFT, NATURAL, RIGHT, line, stretched, texts
+from tests.test_extract_justified import LEFT, NATURAL, NEXT, RIGHT, line, stretched, texts
 
 BARS = [(x, 80.0, 300.0) for x in (15.0, LEFT - 5, RIGHT + 5)]
 
@@ -61,6 +62,32 @@ def test_words_below_each_other_within_brackets_begin_no_column() -> None:
     rows = [line(112.0 + 11 * i, (20.0, f"Conv{i}", 3.0), (LEFT, "(None, 32)", 3.0)) for i in range(5)]
     head = line(100.0, (20.0, "Layer", 3.0), (LEFT, "Output Shape", 3.0))
     assert shared_starts([head, *rows]) == [LEFT]
+
+
+def test_cells_of_an_even_number_of_lines_stand_around_the_line_of_their_row() -> None:
+    found = [line(100.0, (20.0, "Layer", NATURAL), (LEFT, "Configuration", NATURAL), (NEXT, "Output", NATURAL))]
+    convolution = ["filters 8", "kernel 3", "stride 1", "ReLU"]
+    cells = (130.0, "Conv", convolution), (155.0, "Pool", ["size 2"]), (170.0, "FC", ["units 10", "softmax"])
+    for base, name, cell in cells:
+        found.append(line(base, (20.0, name, NATURAL), (NEXT, "8x8", NATURAL)))
+        top = base - 5 * (len(cell) - 1)
+        found += [line(top + 10 * i, (LEFT, text, NATURAL)) for i, text in enumerate(cell)]
+    found.sort(key=lambda each: each.base)
+    rows = texts(with_even_cells(found, [105.0, 180.0]))
+    assert rows[1:] == [
+        ["Conv", "filters 8\nkernel 3\nstride 1\nReLU", "8x8"],
+        ["Pool", "size 2", "8x8"],
+        ["FC", "units 10\nsoftmax", "8x8"],
+    ]
+    assert with_even_cells(found, [105.0, 140.0, 160.0, 180.0]) == found
+
+
+def test_lines_that_go_on_below_their_row_stay() -> None:
+    found = [line(100.0, (20.0, "Layer", NATURAL), (LEFT, "Configuration", NATURAL))]
+    for base in (112.0, 132.0, 152.0):
+        found += [line(base, (20.0, "Conv", NATURAL), (LEFT, "filters 8", NATURAL))]
+        found += [line(base + 10, (LEFT, "stride 2", NATURAL))]
+    assert with_even_cells(found, [105.0]) == found
 
 
 def test_lines_of_a_list_between_rules_are_none() -> None:

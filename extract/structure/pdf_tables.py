@@ -15,6 +15,7 @@ from extract.pages.sheets import Box
 from extract.structure.beside import Part, named, parts_of
 from extract.structure.boxed import with_paragraphs
 from extract.structure.centred import with_middle_cells
+from extract.structure.even_cells import with_even_cells
 from extract.structure.folding import folded
 from extract.structure.justified import with_whole_cells
 from extract.structure.line_rows import close_lines
@@ -56,7 +57,8 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     region = _with_labels_apart(_without_text_below(page, region))
-    boxed = with_paragraphs(region.lines, bars_in(page, region.box), _parting(page, region))
+    even = with_even_cells(region.lines, [y for y, _, _ in _parting(page, region)])
+    boxed = with_paragraphs(even, bars_in(page, region.box), _parting(page, region))
     heads = with_middle_headers(with_whole_cells(boxed), _parting(page, region))
     whole = with_middle_cells(heads, [y for y, _, _ in _parting(page, region)])
     region = replace(region, lines=tuple(whole))
