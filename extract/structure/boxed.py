@@ -14,7 +14,7 @@ from extract.words.hyphens import unbroken
 SAME = 0.6
 """Points that the beginnings of such lines are apart at most."""
 SEVERAL = 2
-"""Cells of a column with more than one line at least, for it to be one of paragraphs."""
+"""Cells of a column with more than one line from which on half of them tell that it is one of paragraphs."""
 Rule = tuple[float, float, float]
 """A horizontal rule: its height, and where it begins and ends."""
 
@@ -80,12 +80,13 @@ def _holds_paragraphs(column: Ends, rows: Sequence[Sequence[Line]]) -> bool:
     cells = [cell for row in rows[1:] if (cell := _of(column, row))]
     starts = [line[0].x0 for cell in cells for line in cell]
     going_on = [cell for cell in cells if len(cell) > 1]
-    if len(going_on) < SEVERAL or max(starts) - min(starts) > SAME:
+    if not going_on or max(starts) - min(starts) > SAME:
         return False
     right = max(line[-1].x1 for cell in cells for line in cell)
     breaks = [each for cell in going_on for each in pairwise(cell)]
     torn = sum(_is_torn(_text(above), _text(below)) for above, below in breaks)
-    return all(_is_full(above, below, right) for above, below in breaks) and 2 * torn >= len(breaks)
+    least = len(breaks) if len(going_on) < SEVERAL else len(breaks) / 2
+    return all(_is_full(above, below, right) for above, below in breaks) and torn >= least
 
 
 def _text(words: Sequence[Word]) -> str:

@@ -25,6 +25,8 @@ def with_even_cells(lines: Sequence[Line], rules: Sequence[float]) -> list[Line]
     body = [*lines[1:]]
     loose = [line for line in body if len(segments(line)) == 1 and not _is_first(line, lines[0])]
     named = [line for line in body if line not in loose]
+    if any(not _is_first(segments(line)[0], lines[0]) for line in named):
+        return [*lines]
     found = {id(line): line for line in named}
     for column in _columns(loose):
         cells = [part for line in body for part in segments(line) if _stands_in(part, column)]
@@ -38,7 +40,7 @@ def with_even_cells(lines: Sequence[Line], rules: Sequence[float]) -> list[Line]
 
 
 def _is_first(line: Line, header: Line) -> bool:
-    """Tell a line that stands in the first column, alone."""
+    """Tell a line, or a part of one, that stands in the first column."""
     parts = segments(header)
     return len(parts) < 2 or line.x1 < parts[1].x0
 

@@ -57,9 +57,9 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     region = _with_labels_apart(_without_text_below(page, region))
-    even = with_even_cells(region.lines, [y for y, _, _ in _parting(page, region)])
-    boxed = with_paragraphs(even, bars_in(page, region.box), _parting(page, region))
-    heads = with_middle_headers(with_whole_cells(boxed), _parting(page, region))
+    boxed = with_paragraphs(region.lines, bars_in(page, region.box), _parting(page, region))
+    even = with_even_cells(boxed, [y for y, _, _ in _parting(page, region)])
+    heads = with_middle_headers(with_whole_cells(even), _parting(page, region))
     whole = with_middle_cells(heads, [y for y, _, _ in _parting(page, region)])
     region = replace(region, lines=tuple(whole))
     bars = bars_in(page, region.box)
