@@ -231,3 +231,43 @@ def test_convolutions_set_as_keras_calls_it_have_no_border() -> None:
              "Flatten | -", "Dense | units = 2")  # fmt: skip
     graph, _ = read("Layer | Parameters", *lines)
     assert [each.pad for each in made(graph, L.Conv2D)] == [((0, 0), (0, 0)), ((1, 1), (1, 1))]
+
+
+def test_branches_of_columns_that_say_their_windows() -> None:
+    lines = ("Layer | Branch 1 | Branch 2", "Input | 64×1", "Conv1D + ReLU | 16@3 | 16@7", "Max pooling | 4 | 4",
+             "Conv1D + ReLU | 24@3 | 24@7", "Max pooling | 4 | 4", "Concatenation | 4×48",
+             "Dense + softmax | 3")  # fmt: skip
+    text = html(*lines)
+    for over in ("64×1", "4×48", "3"):
+        text = text.replace(f"<td>{over}</td></tr>", f"<td colspan=2>{over}</td></tr>")
+    ((_, graph, _),) = designs(text)
+    assert [each.kernel for each in made(graph, L.Conv1D)] == [(3,), (3,), (7,), (7,)]
+    assert len(made(graph, L.Concat)) == 1
+
+
+def test_sequences_of_rows_where_time_goes_down() -> None:
+    lines = ("Spectrogram | - | 1×30×8", "Conv2D | 3×3, 4 | 4×30×8", "Max pooling | 1×8 | 4×30×1",
+             "Bidirectional GRU | 6 | 30×12", "Time-distributed dense | 5, sigmoid | 30×5")  # fmt: skip
+    graph, asked = read("Layer | Parameters | Output", *lines)
+    assert [each.order for each in made(graph, L.Permute)] == [(0, 2, 1, 3)]
+    assert not asked
+
+
+def test_the_length_of_a_signal_whose_windows_only_numbers_of_weights_tell() -> None:
+    lines = ("conv1d (Conv1D) | (None, 38, 8) | 32", "max_pooling1d (MaxPooling1D) | (None, 19, 8) | 0",
+             "conv1d_1 (Conv1D) | (None, 17, 16) | 400", "flatten (Flatten) | (None, 272) | 0",
+             "dense (Dense) | (None, 3) | 819")  # fmt: skip
+    graph, _ = read("Layer (type) | Output shape | Param #", *lines)
+    assert [each.shape for each in graph.inputs] == [(None, 1, 40)]
+
+
+def test_a_decoder_beside_an_encoder_takes_what_that_gives() -> None:
+    text = """<table><tr><td colspan=2>Encoder</td><td colspan=2>Decoder</td></tr>
+<tr><td>Layer</td><td>Output</td><td>Layer</td><td>Output</td></tr>
+<tr><td>Input</td><td>16×16×1</td><td>ConvT 3×3, 8, s2</td><td>8×8×8</td></tr>
+<tr><td>Conv 3×3, 8, s2</td><td>8×8×8</td><td>ConvT 3×3, 4, s2</td><td>16×16×4</td></tr>
+<tr><td>Conv 3×3, 12, s2</td><td>4×4×12</td><td>Conv 3×3, 1, s1</td><td>16×16×1</td></tr></table>"""
+    found = {title: (graph, asked) for title, graph, asked in designs(text)}
+    graph, asked = next(each for title, each in found.items() if "Decoder" in title)
+    assert [each.shape for each in graph.inputs] == [(None, 12, 4, 4)]
+    assert not asked

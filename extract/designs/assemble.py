@@ -217,6 +217,8 @@ def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequen
                 keep(assembly, reading)
             elif assembly.nodes and not (inputs.begins_way(i) or inputs.begins(i)):
                 assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
+            if not assembly.nodes:
+                keep_names(assembly, reading, assembly.tip)
             ask_for_what_stands_behind(assembly, reading)
             continue
         if (reading.kind not in LAYERS and inputs.begins(i)) or inputs.joins(i):

@@ -146,8 +146,14 @@ def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
 
 
 def by_columns(to: Assembly, reading: Reading, turn: int) -> None:
-    """Make a sequence of an image's columns. Source: Shi et al., CRNN, section 2.1."""
-    to.add(L.Permute(order=(0, 3, 1, 2)), "permute")
+    """Make a sequence of an image's columns, or of its rows where as many steps are printed, or it is narrow.
+
+    Source: Shi et al., CRNN, section 2.1.
+    """
+    high, wide = to.shape[2:]
+    steps = (reading.params.get("output", ()) or (None,))[0] if len(reading.params.get("output", ())) > 1 else None
+    down = high != wide and (steps == high or (wide == 1 and steps is None))
+    to.add(L.Permute(order=(0, 2, 1, 3) if down else (0, 3, 1, 2)), "permute")
     to.add(L.Flatten(axis=2), "sequence")
 
 

@@ -241,7 +241,8 @@ def _before(readings: Sequence[Reading], axes: int) -> tuple[int, ...]:
     called = "unpadded" in params and not _are_bordered(readings)
     bare = params.get("pad", "valid" if called else "same") in ("valid", 0)
     bare |= "pad" not in params and shrink(readings, params.get("kernel", (1,))[0])
-    window = params.get("window", params.get("kernel", (1,)))
+    told = kernel_of(params, USUAL[axes][1], axes) or 1
+    window = params.get("window", params.get("kernel", (told,)))
     return before_window(output, steps, window[0] if bare and len({*window}) == 1 else 0)
 
 
@@ -269,7 +270,8 @@ def shrink(readings: Sequence[Reading], kernel: int) -> bool:
 def _side(before: Reading, after: Reading) -> int | None:
     """Return the side of the window of a layer behind another, as the number of its weights tells."""
     given = before.params.get("output", ())
-    return kernel_of(after.params, given[-1]) if len(given) == 3 else None
+    axes = 1 if after.params.get("axes") == 1 else len("hw")
+    return kernel_of(after.params, given[-1], axes) if len(given) == axes + 1 else None
 
 
 def _are_bordered(readings: Sequence[Reading]) -> bool:

@@ -15,6 +15,7 @@ from extract.columns.numbers import bare
 from extract.columns.roles import Columns
 from extract.columns.table_design import TableDesign
 from extract.tables.rows import layers_by_rows
+from extract.tables.ways import as_one, names_ways, over_ways, with_own_cells
 from extract.words.cells import read_attributes, read_cell
 from extract.words.lexicon import kind_of
 from extract.words.spellings import normalized
@@ -58,7 +59,8 @@ def _alike(grid: Grid, columns: Columns) -> list[int]:
     forms = [[re.sub(r"\d+", "0", normalized(text)) for text in row] for row in rows]
     sizes = sum(bool(re.search(r"0 ?[×@]", row[0])) for row in forms if row)
     bare = all(re.fullmatch(r"[0 ×@.%/();,✓✔✗✘-]*", _COUNTED.sub("", text)) for row in forms for text in row)
-    same = sum(len(set(row)) == 1 for row in forms)
+    joined = names_ways(columns.headers) == places
+    same = sum(len(set(row)) == 1 or (joined and sum(map(bool, row)) == 1) for row in forms)
     alone = len(places) == grid.width - 1 and len({columns.headers[i] for i in places}) == len(places) > 1
     return places if alone and bare and sizes >= LEAST_SIZED and same >= 0.75 * len(forms) else []
 
@@ -183,6 +185,14 @@ def design_by_widths(grid: Grid, columns: Columns, width: int, places: Sequence[
     title = lines[-1].split("\n")[-1]
     name = title if re.search(r"\d", title) else " ".join(lines[-1].split())
     return TableDesign(name, "rows", tuple(readings), tuple(cells))
+
+
+def designs_by_widths(grid: Grid, columns: Columns, widths: Sequence[int]) -> list[TableDesign]:
+    """Return the designs of which columns say the widths, or the one whose branches these columns are."""
+    joined = names_ways(columns.headers) == [*widths]
+    grid = over_ways(grid, columns.start, widths) if joined else grid
+    found = [design_by_widths(grid, columns, width, widths) for width in widths]
+    return as_one([with_own_cells(each, grid, i) for each, i in zip(found, widths, strict=True)]) if joined else found
 
 
 def design_by_repeats(grid: Grid, columns: Columns, column: int, places: Sequence[int]) -> TableDesign:

@@ -39,6 +39,7 @@ from extract.tables.alternatives import alternatives
 from extract.tables.captioned import as_captioned
 from extract.tables.chained_calls import with_widths
 from extract.tables.channels import channels_last, colours_last
+from extract.tables.coders import with_codes
 from extract.tables.design_columns import (
     columns_alike,
     columns_of_sizes,
@@ -46,6 +47,7 @@ from extract.tables.design_columns import (
     design_alone,
     design_by_repeats,
     design_by_widths,
+    designs_by_widths,
 )
 from extract.tables.each_layer import told_by_poolings
 from extract.tables.facts import without_facts
@@ -72,7 +74,7 @@ from extract.tables.together import with_one_order
 from extract.tables.valued import value_tables, with_values
 from extract.tables.variant_columns import side_by_side
 from extract.tables.variants import variant
-from extract.tables.ways import as_one
+from extract.tables.ways import as_one, end_together, names_ways
 from extract.words.argued import as_call, each_by_name
 from extract.words.families import ACTIVATIONS, POOLS
 from extract.words.hyphens import whole_words
@@ -109,7 +111,7 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
         each_one = [_titled(title, designs_of(part, caption)) for title, part in parts]
         if any(each_one):
             pairs = zip(parts, each_one, strict=True)
-            return [design for part, found in pairs for design in found or _beside_others(*part)]
+            return with_codes([design for part, found in pairs for design in found or _beside_others(*part)])
     if listed := designs_by_settings(grid):
         return listed
     if is_of_settings(grid):
@@ -258,10 +260,12 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
         made = [design_by_repeats(grid, columns, column, often) for column in often]
         return [_in_order(each) for each in made] if any(map(is_design, made)) else []
+    elif end_together(grid, ways := names_ways(columns.headers)) and columns_of_widths(grid, columns) == ways:
+        found = designs_by_widths(grid, columns, ways)
     elif alike := columns_alike(grid, columns):
         found = [design_alone(grid, columns, column, alike) for column in alike]
     elif len(widths := columns_of_widths(grid, columns)) > 1:
-        found = [design_by_widths(grid, columns, width, widths) for width in widths]
+        found = designs_by_widths(grid, columns, widths)
     elif len(places := columns_of_sizes(grid, columns)) > 1:
         roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
         parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from extract.columns.grids import Cell
+from extract.columns.grids import Cell, Grid
 from extract.columns.table_design import TableDesign
 from extract.designs.joining import INTO
 from extract.words.reading import Reading
@@ -56,6 +56,31 @@ def names_ways(headers: Sequence[str]) -> list[int]:
     """Return the columns whose headers name branches: several, or none."""
     found = [i for i, head in enumerate(headers) if _WAY.search(head.strip())]
     return found if len(found) > 1 else []
+
+
+def end_together(grid: Grid, places: Sequence[int]) -> bool:
+    """Tell columns of branches below which a last cell stands over all of them."""
+    last = [cell for cell in grid.rows[-1] if cell.last >= places[0]] if places and grid.rows else []
+    return len(last) == 1
+
+
+def over_ways(grid: Grid, start: int, places: Sequence[int]) -> Grid:
+    """Return a table in which what stands alone in a row below the names of branches stands over all of them."""
+
+    def spread(row: Sequence[Cell]) -> tuple[Cell, ...]:
+        inside = [cell for cell in row if cell.first in places and cell.text.strip()]
+        alone = inside[0] if len(inside) == 1 else None
+        return tuple(replace(c, first=places[0], last=places[-1]) if c is alone else c for c in row)
+
+    return Grid((*grid.rows[:start], *map(spread, grid.rows[start:])), grid.width)
+
+
+def with_own_cells(design: TableDesign, grid: Grid, column: int) -> TableDesign:
+    """Return the design of a branch whose layers its column says more of, each by its cell there if that is its own."""
+    rows = {id(cell): row for row in grid.rows for cell in row}
+    own = {key: [c for c in row if c.first == c.last == column] for key, row in rows.items()}
+    cells = tuple(next(iter(own.get(id(cell), ())), cell) for cell in design.cells)
+    return replace(design, cells=cells)
 
 
 def _named(reading: Reading, name: str) -> Reading:
