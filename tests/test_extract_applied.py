@@ -271,3 +271,35 @@ def test_a_decoder_beside_an_encoder_takes_what_that_gives() -> None:
     graph, asked = next(each for title, each in found.items() if "Decoder" in title)
     assert [each.shape for each in graph.inputs] == [(None, 12, 4, 4)]
     assert not asked
+
+
+def test_small_maps_are_given_where_larger_ones_of_the_column_are() -> None:
+    lines = ("0 | Input | 3 maps of 20x20 | -", "1 | Convolutional | 8 maps of 18x18 | 3x3",
+             "2 | Max pooling | 8 maps of 9x9 | 2x2",
+             "3 | Convolutional | 12 maps of 7x7 | 3x3", "4 | Fully connected | 20 neurons | -",
+             "5 | Fully connected | 5 neurons | -")  # fmt: skip
+    graph, asked = read("Layer | Type | Maps and neurons | Kernel", *lines)
+    assert [each.pad for each in made(graph, L.Conv2D)] == [((0, 0), (0, 0))] * 2
+    assert all("channels" in each for each in asked)
+
+
+def test_neurons_with_an_activation_in_words_are_a_layer() -> None:
+    lines = (
+        "Input layer | 10 neurons",
+        "First hidden layer | 8 neurons, ReLU activation",
+        "Second hidden layer | 6 units with tanh activation function",
+        "Output layer | 1 neuron, linear activation",
+    )
+    graph, asked = read("Layer | Description", *lines)
+    assert kinds(graph) == ["Dense", "ReLU", "Dense", "Tanh", "Dense"]
+    assert [each.units for each in made(graph, L.Dense)] == [8, 6, 1]
+    assert not asked
+
+
+def test_sizes_that_would_grow_are_windows_with_how_many_filters_there_are() -> None:
+    lines = ("Input | 1x60x90 | ", "Convolution (C1) | 8x7x7 | Stride = 2, pad = 0", "Pooling | 8x3x3 | Stride = 2",
+             "Convolution (C2) | 12x5x5 | Stride = 1, pad = 2", "Pooling | 12x3x3 | Stride = 2",
+             "Fully connected (FC3) | 20 | ", "Fully connected + Softmax | 5 | ")  # fmt: skip
+    graph, _ = read("Layer | Size | Other parameters", *lines)
+    assert [(each.filters, each.kernel) for each in made(graph, L.Conv2D)] == [(8, (7, 7)), (12, (5, 5))]
+    assert [each.kernel for each in made(graph, L.MaxPool2D)] == [(3, 3), (3, 3)]

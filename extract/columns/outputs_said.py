@@ -1,4 +1,4 @@
-"""Cells that say how many numbers a layer gives by one word, as others of their column do: `output 1`."""
+"""Cells that say what a layer gives in few numbers, as others of their column do: `output 1`, `6 maps of 5 × 5`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _ONE = re.compile(r"(output)s? ?([1-9])\b(?! ?[x×*.])", re.IGNORECASE)
 """What alone would tell which one of several outputs a row is of."""
 _MANY = re.compile(r"outputs? ?\d{2,}", re.IGNORECASE)
 
+_MAPS = re.compile(r"(\d+) (?:feature )?maps of (\d+ ?[x×] ?\d+)", re.IGNORECASE)
+_LARGE = 10
+"""The side of maps that is that of no window."""
+
 
 def with_outputs_said(grid: Grid) -> Grid:
     """Return a table whose cells of so few numbers are told from those that count outputs: `output = 1`.
@@ -20,6 +24,7 @@ def with_outputs_said(grid: Grid) -> Grid:
     >>> [row[-1].text for row in with_outputs_said(plain_grid(rows)).rows]
     ['output 32', 'output = 1', 'x']
     """
+    grid = _with_maps(grid)
     told = {cell.first for row in grid.rows for cell in row[1:] if _MANY.match(cell.text.strip())}
     rows = [
         tuple(
@@ -31,3 +36,23 @@ def with_outputs_said(grid: Grid) -> Grid:
         for row in grid.rows
     ]
     return Grid(tuple(rows), grid.width) if told else grid
+
+
+def _with_maps(grid: Grid) -> Grid:
+    """Return a table whose small maps are those that layers give, as the larger ones of their column are."""
+    found = {id(cell): said for row in grid.rows for cell in row if (said := _MAPS.fullmatch(cell.text.strip()))}
+    sized = {cell.first for row in grid.rows for cell in row if id(cell) in found and _is_large(found[id(cell)])}
+    rows = [
+        tuple(
+            replace(cell, text=f"{said[1]}, gives {said[2]}")
+            if cell.first in sized and (said := found.get(id(cell)))
+            else cell
+            for cell in row
+        )
+        for row in grid.rows
+    ]
+    return Grid(tuple(rows), grid.width) if sized else grid
+
+
+def _is_large(said: re.Match[str]) -> bool:
+    return max(map(int, re.findall(r"\d+", said[2]))) >= _LARGE

@@ -75,6 +75,7 @@ from extract.tables.valued import value_tables, with_values
 from extract.tables.variant_columns import side_by_side
 from extract.tables.variants import variant
 from extract.tables.ways import as_one, end_together, names_ways
+from extract.tables.windows_said import as_windows
 from extract.words.argued import as_call, each_by_name
 from extract.words.families import ACTIVATIONS, POOLS
 from extract.words.hyphens import whole_words
@@ -123,7 +124,10 @@ def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     grid = with_outputs_said(with_one_each(with_names(with_settings_of(grid, caption))))
     found = [] if is_results(grid) else [replace(each, remarks=remarks) for each in _designs(grid, caption)]
     return [
-        replace(each, readings=as_captioned(told_by_poolings(with_one_order(colours_last(each.readings))), caption))
+        replace(
+            each,
+            readings=as_captioned(told_by_poolings(with_one_order(as_windows(colours_last(each.readings)))), caption),
+        )
         for each in found
     ]
 

@@ -56,6 +56,7 @@ _POSTS = r"(?: ?(?:-|→|\+|,|/) ?(?:BN|batch ?norm\w*|[A-Za-z]{,6}ReLU|ELU|GELU
 """What stands behind a layer, parted from it in any way."""
 
 
+_ACTIVE = r"(?:(?:leaky |p|l|se)?re-?lu\d?|[eg]elu|s?elu|tanh|sigmoid|softmax|swish|silu|mish)"
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z\d]*(?:_[A-Za-z\d]+)+")
 
 
@@ -312,6 +313,14 @@ _THEN: tuple[_Rule, ...] = (
     (r"(?i)\bpadding \[(\d+)(?:[ ,]+\1){1,5}\]", r"padding \1"),
     (r"\bstride (\d), (\d), (\d)\b", r"stride \1×\2×\3"),
     (r"(?i)\bstride (\d) ?\((?:T|time|temporal)\), ?(\d) ?\((?:XY|HW|S|space|spatial)\)", r"stride \1×\2×\2"),
+    (  # What the units are activated by, and no layer of its own.
+        rf"(?i)\b(units|neurons|nodes)(,|;| and| with(?: an?)?) ({_ACTIVE})[ -]activations?(?: functions?)?\b",
+        r"\1, \3",
+    ),
+    (
+        rf"(?i)\b(units|neurons|nodes)(,|;| and| with(?: an?)?) activation(?: functions?)?:? ?({_ACTIVE})\b",
+        r"\1, \3",
+    ),
     (r"(\d+) (?:feature )?maps (?:of|with) (\d{2,} ?× ?\d+)(?: (?:neurons|units))?", r"\1, gives \2"),
     (r"(\d+) (?:feature )?maps (?:of|with) (\d ?× ?\d)\b", r"\1@\2"),
     (r"(vocab\w*\W{1,3}\d{1,3}),(?=\d{3}\b)", r"\1"),
