@@ -16,11 +16,12 @@ from extract.designs.joining import join
 from extract.designs.mobile import gate
 from extract.designs.modules import MODULES
 from extract.designs.padding import bordered
+from extract.designs.pooling import adapted, over_all, pooled
 from extract.designs.sequences import at_each_step
-from extract.designs.sizes_given import image_of, square_of
+from extract.designs.sizes_given import image_of
 from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import window_of
-from extract.designs.volumes import CONVOLUTIONS, MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
+from extract.designs.volumes import CONVOLUTIONS, axes_for, sides, space_of
 from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS, resampling
 from extract.words.reading import Reading
 from ir import layers as L
@@ -128,11 +129,11 @@ class LayersOf:
             self._reduced(reading)
             self._convolution(reading, output, bias=params.get("bias", not norm))
         elif kind in ("maxpool", "avgpool", "pool"):
-            self._pool(reading, output)
-        elif kind in WHOLE_POOLS and (windows := self._adapted(reading)):
-            self._pool(replace(reading, kind=kind[1:], params=windows), ())
+            pooled(self.to, reading, output)
+        elif kind in WHOLE_POOLS and (windows := adapted(self.to, reading)):
+            pooled(self.to, replace(reading, kind=kind[1:], params=windows), ())
         elif kind in WHOLE_POOLS:
-            self._over_all(reading)
+            over_all(self.to, reading)
         elif kind == "dense" and not self._is_among_images(params.get("output", ())):
             self._dense(reading)
         elif kind == "softmax":
@@ -258,83 +259,6 @@ class LayersOf:
         fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
         bordered(self.to, params.get("border", "constant"))
 
-    def _over_all(self, reading: Reading) -> None:
-        """Add a pooling over the whole image, which may say how large that is."""
-        window, space = tuple(reading.params.get("kernel", ())), tuple(self.to.shape[2:])
-        known = len(window) == len(space) and None not in space and max(window, default=1) > 1
-        if known and window != space and not self.to.unsized and "adaptive" not in reading.text.lower():
-            self.to.misfit(f"{reading.text!r} is over {by(window)}, but {by(space)} comes in: how is it meant?")
-        self.to.add(WHOLE[reading.kind][axes_for(reading, self.to.shape)](), "pool")
-
-    def _adapted(self, reading: Reading) -> dict[str, tuple[int, ...]]:
-        """Return the windows of a pooling that says how large the image is behind it: AdaptiveAvgPool2d(4, 4)."""
-        channels, *space = self.to.shape[1:]
-        given = reading.params.get("output", ())
-        sizes = given[1:] if given and given[0] == channels != given[-1] else given[:-1]  # Its channels first, or last.
-        told = reading.params.get("kernel") or (sizes if len(given) == len(space) + 1 else ())
-        if "adaptive" not in reading.text.lower() or max(told, default=1) == 1 or len(told) != len(space):
-            return {}
-        if any((side or after) % after for side, after in zip(space, told, strict=True)):  # Else they are of one size.
-            self.to.ask(
-                f"{reading.text!r} gives {by(told)}, whatever comes in: of which windows? All of one size are taken"
-            )
-        stride = tuple(max((side or after) // after, 1) for side, after in zip(space, told, strict=True))
-        windows = ((side or after) - (after - 1) * step for side, after, step in zip(space, told, stride, strict=True))
-        return {"kernel": tuple(max(each, 1) for each in windows), "stride": stride}
-
-    def _pool(self, reading: Reading, output: Sequence[int]) -> None:
-        space, axes = self.to.shape[2:], axes_for(reading, self.to.shape)
-        kernel = sides(self.to, reading, "kernel", axes)
-        output = space_of(output, self.to.shape[1], axes) or square_of(output, self.to.shape)
-        whole = set(output) == {1}
-        over_all = (whole or not output) if reading.kind == "avgpool" else whole and reading.kind == "pool"
-        if (kernel is None and over_all) or (reading.kind == "pool" and kernel == space):
-            how = "" if reading.kind == "avgpool" else ", which is an average as is usual"
-            self.to.infer(f"{reading.text!r} pools over the whole image, {by(space)}{how}")
-            self.to.add(WHOLE["gavgpool"][axes](), "pool")
-            return
-        told = tuple((size or 0) // after for size, after in zip(space, output, strict=False))
-        if kernel is None and len(told) == axes and min(told) > 2:
-            kernel = told
-            self.to.infer(f"{reading.text!r} has the window {by(kernel)}, as it gives {by(output)}")
-        if kernel is None:
-            kernel = self._usual_window(reading, output, axes)
-        cls = (MEANS if reading.kind == "avgpool" else MAXIMA)[axes]
-        if reading.kind == "pool" and "sampl" in reading.text.lower():
-            self.to.ask_once(
-                f"{reading.text!r}: does it take the mean, as in LeNet, or the largest value? that is taken"
-            )
-        elif reading.kind == "pool" and self.to.averaged:
-            cls = MEANS[axes]
-        elif reading.kind == "pool":
-            self.to.infer_once("poolings take the largest value where it is not said what they take")
-
-        def made(stride: Sequence[int], pad: Any, rounding: str) -> Layer:
-            layer: Layer = cls(kernel=kernel, stride=stride, pad=pad, rounding=rounding)
-            return layer
-
-        stride = sides(self.to, reading, "stride", axes)
-        said = reading.params.get("rounding")
-        roundings = (said,) if said else ("floor", "ceil")
-        fit(self.to, reading, made, kernel, stride, kernel, output, roundings, (1,) * axes)
-
-    def _usual_window(self, reading: Reading, output: Sequence[int], axes: int) -> tuple[int, ...]:
-        """Return the window of a pooling that says none: 2 on a side, or 3 where only that gives what is printed."""
-        pairs = [(size or 0, after) for size, after in zip(self.to.shape[2:], output, strict=False)]
-        beside = "sources" in reading.params  # One of several ways, which are joined behind it.
-        if beside and pairs and all(size == after for size, after in pairs):
-            self.to.ask_once("of which windows are poolings that keep the size? 3 on a side, in steps of 1, are taken")
-            return (3,) * axes
-        two = all(after in (size // 2, -(-size // 2)) for size, after in pairs)
-        three = bool(pairs) and all(after == (size - 1) // 2 for size, after in pairs)  # In steps of 2, and no border.
-        if three and not two:
-            self.to.infer(f"{reading.text!r} has the window {by((3,) * axes)}, as it gives {by(output)}")
-            return (3,) * axes
-        if three and not _KERAS.match(reading.text):
-            self.to.ask_once(f"poolings of 2 and of 3 on a side give {by(output)}: which are meant? 2 is taken")
-        self.to.infer(f"{reading.text!r} has no window: {by((2,) * axes)} is taken, as is usual")
-        return (2,) * axes
-
     def _as_many(self, reading: Reading) -> None:
         """Add the Dense in front of a softmax of another number of ways than come in."""
         units, (_, *before) = reading.params.get("units"), self.to.shape
@@ -421,8 +345,6 @@ class LayersOf:
         self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
 
 
-_KERAS = re.compile(r"(?:\w+ \()?(?:Max|Average)Pooling[12]D\b")
-"""A pooling as Keras calls it, whose window is 2 on a side where none is set."""
 _UNTOLD_NORM = re.compile(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation|ali[sz]e)?(?: layer)?", re.IGNORECASE)
 """A normalisation of which it is not said which one it is."""
 
