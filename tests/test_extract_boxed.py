@@ -90,6 +90,14 @@ def test_lines_that_go_on_below_their_row_stay() -> None:
     assert with_even_cells(found, [105.0]) == found
 
 
+def test_lines_over_the_first_column_are_of_no_cell_beside_it() -> None:
+    rows = [line(100.0, (60.0, "Generator", NATURAL), (170.0, "Critic", NATURAL))]
+    for i, base in enumerate((110.0, 120.0, 130.0, 140.0, 150.0, 160.0)):
+        apart = (20.0, "Deconv 4x4, 32", 2.0), (150.0, "Conv 4x4, 8", 2.0)
+        rows.append(line(base, *([(20.0, "Deconv 4x4, 32, ReLU, Conv 4x4, 8", 2.0)] if i in (2, 3) else apart)))
+    assert with_even_cells(rows, [105.0]) == rows
+
+
 def test_lines_of_a_list_between_rules_are_none() -> None:
     rows = (("Stage1", ["3x3, 64, BN, ReLU"] * 2), ("Stage2", ["3x3, 96, BN, ReLU"] * 2))
     assert len(boxed(HEADER, *rows)) == 5

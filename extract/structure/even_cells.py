@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.pages.page import Line, segments
+from extract.structure.wrapping import shares
 
 NEAR = 0.2
 """How far the middle of a cell is from the line of its row at most, as a share of the type's size."""
@@ -25,7 +26,8 @@ def with_even_cells(lines: Sequence[Line], rules: Sequence[float]) -> list[Line]
     body = [*lines[1:]]
     loose = [line for line in body if len(segments(line)) == 1 and not _is_first(line, lines[0])]
     named = [line for line in body if line not in loose]
-    if any(not _is_first(segments(line)[0], lines[0]) for line in named):
+    firsts = [segments(line)[0] for line in named]
+    if any(not _is_first(part, lines[0]) or shares(part, line) for part in firsts for line in loose):
         return [*lines]
     found = {id(line): line for line in named}
     for column in _columns(loose):
