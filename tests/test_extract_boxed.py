@@ -94,7 +94,9 @@ def test_lines_over_the_first_column_are_of_no_cell_beside_it() -> None:
     rows = [line(100.0, (60.0, "Generator", NATURAL), (170.0, "Critic", NATURAL))]
     for i, base in enumerate((110.0, 120.0, 130.0, 140.0, 150.0, 160.0)):
         apart = (20.0, "Deconv 4x4, 32", 2.0), (150.0, "Conv 4x4, 8", 2.0)
-        rows.append(line(base, *([(20.0, "Deconv 4x4, 32, ReLU, Conv 4x4, 8", 2.0)] if i in (2, 3) else apart)))
+        rows.append(
+            line(base, *([(20.0, "Deconv 4x4, 32, BN, ReLU, Conv 4x4, 8, BN, ReLU", 2.0)] if i in (2, 3) else apart))
+        )
     assert with_even_cells(rows, [105.0]) == rows
 
 
