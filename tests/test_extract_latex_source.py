@@ -202,3 +202,14 @@ def test_functions_are_set_by_their_names(written: str) -> None:
     plain = rf"\begin{{tabular}}{{lll}} {rows} \end{{tabular}}"
     assert said(plain.replace("TANH", written)) == said(plain.replace("TANH", "Tanh"))
     assert "Tanh" in str(said(plain.replace("TANH", written)))
+
+
+def test_what_is_left_out_ends_where_it_is_said_to() -> None:
+    assert plain_source("a \\iffalse b \\fi c \\fill \\begin{comment} d \\end{comment} e").split() == [
+        "a",
+        "c",
+        "\\fill",
+        "e",
+    ]
+    assert "b" in plain_source("a \\iffalse b " * 3)
+    assert plain_source("a \\endinput b \\endinput c").strip() == "a"

@@ -12,9 +12,12 @@ DEEPEST = 4
 """How often commands are put in at most that stand within other commands."""
 LONGEST = 4
 """How many times as long as before a source becomes at most by its commands, which may stand for each other."""
-_UNSET = re.compile(
-    r"(?<!\\)%[^\n]*|\\iffalse\b.*?\\fi\b|\\begin\{comment\}.*?\\end\{comment\}|\\endinput\b.*", re.DOTALL
+_UNSET = re.compile(r"(?<!\\)%[^\n]*")
+_LEFT_OUT = (
+    (re.compile(r"\\iffalse\b"), re.compile(r"\\fi\b")),
+    (re.compile(r"\\begin\{comment\}"), re.compile(r"\\end\{comment\}")),
 )
+"""Between what and what else nothing is set."""
 _DEFINITION = re.compile(
     r"\\(?:re)?newcommand\*?\s*(?:\{\s*\\(?P<braced>[A-Za-z]+)\s*\}|\\(?P<bare>[A-Za-z]+))\s*"
     rf"(?:\[(?P<many>\d)\])?\s*(?:\[(?P<first>[^]]*)\])?\s*\{{(?P<body>{HELD})\}}"
@@ -39,9 +42,21 @@ class _Command:
 def plain_source(text: str) -> str:
     """Return a source without what is not set, its author's commands put in, and captions in front of long tables."""
     text = _UNSET.sub(" ", text.replace("\\providecommand", "\\newcommand"))
+    for begin, end in _LEFT_OUT:
+        text = _without(text, begin, end)
+    text = re.split(r"\\endinput\b", text, maxsplit=1)[0]
     if commands := dict(_commands(text)):
         text = _put_in(_DEFINITION.sub(" ", text), commands)
     return _HOISTED.sub(r"\g<caption>\n\g<start>", text)
+
+
+def _without(text: str, begin: re.Pattern[str], end: re.Pattern[str]) -> str:
+    """Return a text without what stands between a beginning and the next end; in one pass, however many there are."""
+    parts, place = [], 0
+    while (start := begin.search(text, place)) and (stop := end.search(text, start.end())):
+        parts.append(text[place : start.start()])
+        place = stop.end()
+    return " ".join([*parts, text[place:]])
 
 
 def _commands(text: str) -> Iterator[tuple[str, _Command]]:
