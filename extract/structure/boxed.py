@@ -69,28 +69,24 @@ def _inside(word: Word, columns: Sequence[Ends]) -> bool:
     return any(a < (word.x0 + word.x1) / 2 < b for a, b in columns)
 
 
-def _of(column: Ends, row: Sequence[Line]) -> list[list[Word]]:
-    """Return the words of a row's lines in a column, line by line."""
-    found = [[word for word in line.words if _inside(word, [column])] for line in row]
-    return [words for words in found if words]
+def _of(column: Ends, row: Sequence[Line]) -> list[Line]:
+    """Return what stands of a row's lines in a column, line by line."""
+    found = [tuple(word for word in line.words if _inside(word, [column])) for line in row]
+    return [Line(words) for words in found if words]
 
 
 def _holds_paragraphs(column: Ends, rows: Sequence[Sequence[Line]]) -> bool:
     """Tell a column whose lines all begin at one place, of which several go on, as they are full."""
     cells = [cell for row in rows[1:] if (cell := _of(column, row))]
-    starts = [line[0].x0 for cell in cells for line in cell]
+    starts = [line.x0 for cell in cells for line in cell]
     going_on = [cell for cell in cells if len(cell) > 1]
     if not going_on or max(starts) - min(starts) > SAME:
         return False
-    right = max(line[-1].x1 for cell in cells for line in cell)
+    right = max(line.x1 for cell in cells for line in cell)
     breaks = [each for cell in going_on for each in pairwise(cell)]
-    torn = sum(_is_torn(_text(above), _text(below)) for above, below in breaks)
+    torn = sum(_is_torn(above.text, below.text) for above, below in breaks)
     least = len(breaks) if len(going_on) < SEVERAL else len(breaks) / 2
     return all(_is_full(above, below, right) for above, below in breaks) and torn >= least
-
-
-def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words)
 
 
 def _is_torn(above: str, below: str) -> bool:
@@ -98,10 +94,10 @@ def _is_torn(above: str, below: str) -> bool:
     return hangs(above, below) or below[:1].islower() or (below[:1].isdecimal() and COUNTED.search(above) is not None)
 
 
-def _is_full(above: Sequence[Word], below: Sequence[Word], right: float) -> bool:
+def _is_full(above: Line, below: Line, right: float) -> bool:
     """Tell a line that had no room for the first word of the next, or for so much of it as could be parted off."""
-    room = right - above[-1].x1 - SPACE * above[-1].size
-    return below[0].x1 - below[0].x0 > room
+    first, last = below.words[0], above.words[-1]
+    return first.x1 - first.x0 > right - last.x1 - SPACE * last.size
 
 
 def _as_one(row: Sequence[Line], columns: Sequence[Ends]) -> Line:
@@ -109,6 +105,6 @@ def _as_one(row: Sequence[Line], columns: Sequence[Ends]) -> Line:
     words = [word for line in row for word in line.words if not _inside(word, columns)]
     for column in columns:
         if cell := _of(column, row):
-            text = " ".join(unbroken([*map(_text, cell)]))
-            words.append(replace(cell[0][0], text=text, x1=max(line[-1].x1 for line in cell)))
+            text = " ".join(unbroken([line.text for line in cell]))
+            words.append(replace(cell[0].words[0], text=text, x1=max(line.x1 for line in cell)))
     return Line(tuple(sorted(words, key=lambda each: each.x0)))

@@ -57,12 +57,11 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
     region = _with_labels_apart(_without_text_below(page, region))
-    boxed = with_paragraphs(region.lines, bars_in(page, region.box), _parting(page, region))
-    even = with_even_cells(boxed, [y for y, _, _ in _parting(page, region)])
-    heads = with_middle_headers(with_whole_cells(even), _parting(page, region))
-    whole = with_middle_cells(heads, [y for y, _, _ in _parting(page, region)])
+    bars, ruled = bars_in(page, region.box), _parting(page, region)
+    heights = [y for y, _, _ in ruled]
+    even = with_even_cells(with_paragraphs(region.lines, bars, ruled), heights)
+    whole = with_middle_cells(with_middle_headers(with_whole_cells(even), ruled), heights)
     region = replace(region, lines=tuple(whole))
-    bars = bars_in(page, region.box)
     tight = [0] * len(region.lines) if bars else below_each_other(region.lines)
     starts = shared_starts(region.lines)
     lines = [cut(line, bars, many, starts) for line, many in zip(region.lines, tight, strict=True)]
@@ -81,7 +80,6 @@ def grid_of(page: Page, region: Part) -> Grid:
     cells = {group[0]: cells_of([lines[i] for i in group], columns, bars, over) for group in groups}
     for part in parts:
         cells |= _labelled({row[0]: cells[row[0]] for row in part if row[0] in cells})
-    ruled = _parting(page, region)
     beside = with_shared_activations(with_whole_labels([*filter(_says, cells.values())], ruled), ruled)
     return Grid(tuple(beside), len(columns))
 
