@@ -25,7 +25,7 @@ Row = dict[int, int]
 
 def tell_signs(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:
     """Tell what columns with one letter for a header are for, where their numbers fit together in one way alone."""
-    signs = [i for i, head in enumerate(headers) if len(head) == 1 and head.isalpha() and _are_numbers(grid, i, start)]
+    signs = [i for i, head in enumerate(headers) if len(head) == 1 and head.isalpha() and grid.counts(i, start)]
     names = [i for i, role in enumerate(roles) if role == "type"]
     if not (LEAST_SIGNS <= len(signs) <= MOST_SIGNS and names):
         return
@@ -43,11 +43,6 @@ def tell_signs(grid: Grid, start: int, headers: Sequence[str], roles: list[str])
         (_, kernel, _, stride), (_, filters) = found[0]
         for place in signs:
             roles[place] = {kernel: "kernel", stride: "stride", filters: "filters"}.get(place, "ignored")
-
-
-def _are_numbers(grid: Grid, column: int, start: int) -> bool:
-    texts = [text.strip() for text in grid.texts(column, start)]
-    return bool(texts) and all(text.isdecimal() or text in ("-", "–") for text in texts)
 
 
 def _fits(rows: Sequence[Row], signs: Sequence[int]) -> list[tuple[int, ...]]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from extract.columns.grids import Cell
 from extract.columns.roles import Columns
+from extract.words.families import LOCAL_POOLS
 from extract.words.lexicon import kind_of
 
 Row = tuple[Cell, ...]
@@ -74,7 +75,7 @@ def _kept(rows: Sequence[Row], columns: Columns, sizes: dict[Cell, re.Match[str]
     for before, row in pairwise(rows):
         given = [[sizes[cell] for cell in each if cell in sizes and columns.roles[cell.first] == "output"]
                  for each in (before, row)]  # fmt: skip
-        pools = any(kind_of(cell.text) in ("maxpool", "avgpool", "pool") for cell in row if cell not in sizes)
+        pools = any(kind_of(cell.text) in LOCAL_POOLS for cell in row if cell not in sizes)
         if pools and all(given):
             (above, *_), (match, *_) = given
             found.append((match[2] == above[2], match[6] == above[6]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 Box = tuple[float, float, float, float]
 
@@ -20,6 +20,10 @@ class Cell:
     def covers(self, column: int) -> bool:
         """Tell whether the cell stands in a column."""
         return self.first <= column <= self.last
+
+    def moved(self, by: int) -> Cell:
+        """Return the cell so many columns to the left."""
+        return replace(self, first=self.first - by, last=self.last - by)
 
     @property
     def tells(self) -> bool:
@@ -59,6 +63,11 @@ class Grid:
     def texts(self, column: int, start: int = 0) -> list[str]:
         """Return what the cells of a column say that span no other, from some row on."""
         return [cell.text for cell in self.column(column, start) if cell.first == cell.last]
+
+    def counts(self, column: int, start: int = 0) -> bool:
+        """Tell a column that says nothing but whole numbers, from some row on."""
+        texts = [text.strip() for text in self.texts(column, start)]
+        return bool(texts) and all(text.isdecimal() or text in ("-", "–") for text in texts)
 
     def turned(self) -> Grid:
         """Return the table with its columns for rows; a cell that spans several stands in each."""

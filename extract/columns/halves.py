@@ -30,11 +30,7 @@ def _part(rows: Sequence[Sequence[Cell]], first: int, wide: int) -> list[tuple[C
     """Return what stands in so many columns from one on, without empty rows."""
     inside = range(first, first + wide)
     own = [[cell for cell in row if cell.text and {cell.first, cell.last} <= {*inside}] for row in rows]
-    return [tuple(_moved(cell, first) for cell in row) for row in own if row]
-
-
-def _moved(cell: Cell, by: int) -> Cell:
-    return replace(cell, first=cell.first - by, last=cell.last - by)
+    return [tuple(cell.moved(first) for cell in row) for row in own if row]
 
 
 _LINE = re.compile(r"(?:[A-Za-z]\w? ?: ?)?(\d+ ?[×x] ?\d+ ?[×x] ?\d+)")

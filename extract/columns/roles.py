@@ -38,7 +38,7 @@ def columns_of(grid: Grid) -> Columns:
     roles = [role_of(each) or _role_of_content(grid, i, start) for i, each in enumerate(headers)]
     titled = [i for i in under_titles(grid, headers, start, "filters") if not names_layers(grid, start, i, kind_of)]
     letters = all(
-        each.lower() in LETTERS or not each.isalpha() or _are_whole(grid, i, start)
+        each.lower() in LETTERS or not each.isalpha() or grid.counts(i, start)
         for i, each in enumerate(headers)
         if len(each) == 1 and i not in titled
     )
@@ -183,12 +183,6 @@ def _is_named(text: str) -> bool:
 
 _CLASS = re.compile(r"(?:[a-z]+ )?[A-Z][a-z]+[A-Z]\w*")
 """The class of a unit that nobody knows, maybe with a word for what it does."""
-
-
-def _are_whole(grid: Grid, column: int, start: int) -> bool:
-    """Tell a column of whole numbers."""
-    texts = [text.strip() for text in grid.texts(column, start)]
-    return bool(texts) and all(text.isdecimal() or text in ("-", "–") for text in texts)
 
 
 def _tell_by_content(grid: Grid, start: int, headers: Sequence[str], roles: list[str]) -> None:

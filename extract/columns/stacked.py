@@ -20,7 +20,7 @@ Row = tuple[Cell, ...]
 
 def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]:
     """Yield the rows of a table's body, with how often those that stand together in a brace are repeated."""
-    yield from _groups(_joined(grid.rows[columns.start :], columns), columns)
+    yield from _groups(_joined(grid.rows[columns.start :]), columns)
 
 
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
@@ -141,7 +141,7 @@ def _as_input(row: Row) -> Row:
 _BRACE = re.compile(r"(\d+) ?×(?:\n|$)")
 
 
-def _joined(rows: Sequence[Row], columns: Columns) -> list[Row]:
+def _joined(rows: Sequence[Row]) -> list[Row]:
     """Return rows, those from one with `N ×` in front of its name to the residual one behind it as a single one."""
     found: list[Row] = []
     waiting: list[Row] = []

@@ -138,7 +138,7 @@ def _as_one(row: Sequence[Cell], title: Cell) -> tuple[Cell, ...]:
         if cell is (own[0] if own else None) and joined is not None:
             kept.append(replace(joined, last=title.first))
         elif cell not in own:
-            kept.append(_moved(cell, by) if cell.first > title.last else cell)
+            kept.append(cell.moved(by) if cell.first > title.last else cell)
     return tuple(kept)
 
 
@@ -186,7 +186,7 @@ def with_sides(grid: Grid) -> Grid:
         return grid
     title = Cell("kernel", first, last)
     head = tuple(cell if cell.first != first else replace(cell, text="kernel size") for cell in grid.rows[0])
-    rows = [tuple(cell if cell.first <= first else _moved(cell, 1) for cell in head if cell.first != last)]
+    rows = [tuple(cell if cell.first <= first else cell.moved(1) for cell in head if cell.first != last)]
     rows += [_over_axes(row, title, turned=False) for row in grid.rows[1:]]
     return Grid(tuple(rows), grid.width - 1)
 
@@ -199,7 +199,7 @@ def _over_axes(row: Sequence[Cell], title: Cell, *, turned: bool) -> tuple[Cell,
     by, found = title.last - title.first, []
     for cell in row:
         if cell not in own:
-            found.append(_moved(cell, by) if cell.first > title.last else cell)
+            found.append(cell.moved(by) if cell.first > title.last else cell)
         elif cell is own[0]:
             found.append(replace(cell, text=joined, first=title.first, last=title.first))
     return tuple(found)
@@ -224,7 +224,7 @@ def _labelled(grid: Grid) -> Iterator[tuple[str, Grid]]:
         rows = [[cell for cell in row if first <= cell.first <= cell.last < first + wide] for row in grid.rows[start:]]
         yield (
             grid.rows[start][first].text.strip(),
-            Grid(tuple(tuple(_moved(cell, first) for cell in row) for row in rows if row), wide),
+            Grid(tuple(tuple(cell.moved(first) for cell in row) for row in rows if row), wide),
         )
 
 
@@ -236,7 +236,7 @@ def _pairs(grid: Grid) -> Iterator[tuple[str, Grid]]:
     for title in titles:
         places = range(title.first, title.last + 1)
         own = [[cell for cell in row if cell.text and {cell.first, cell.last} <= {*places}] for row in grid.rows[1:]]
-        rows = [tuple(_moved(cell, title.first) for cell in row) for row in own if row]
+        rows = [tuple(cell.moved(title.first) for cell in row) for row in own if row]
         if not all(row[0].first == 0 and names_layer(row[0].text) for row in rows):
             return
         yield title.text, Grid((_PAIR, *rows), 2)
@@ -292,7 +292,3 @@ def _is_text(grid: Grid, column: int) -> bool:
     """Tell a column of names, and not of numbers."""
     texts = [cell.text for cell in grid.column(column, 2)]
     return sum(bool(re.match(r"[A-Za-z]", text)) for text in texts) >= 0.8 * len(texts) > 0
-
-
-def _moved(cell: Cell, by: int) -> Cell:
-    return replace(cell, first=cell.first - by, last=cell.last - by)

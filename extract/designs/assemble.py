@@ -34,7 +34,7 @@ from extract.designs.unheard import ask_for_activations, ask_for_what_stands_beh
 from extract.designs.unknowns import settled
 from extract.designs.unsaid_windows import with_unsaid_borders
 from extract.designs.volumes import turned, with_axes
-from extract.words.families import POSTED, RECURRENT
+from extract.words.families import LOCAL_POOLS, POSTED, RECURRENT
 from extract.words.hyphens import whole_words
 from extract.words.languages import sentence_in_english
 from extract.words.reading import Reading, leaves
@@ -280,7 +280,7 @@ def _with_outputs(readings: Sequence[Reading]) -> Iterator[Reading]:
     """Yield readings with what each gives, where a table prints it as what the next one takes."""
     for reading, after in zip(readings, [*readings[1:], None], strict=True):
         taken = after.params.get("input") if after is not None else None
-        if after is not None and after.block and reading.kind in ("maxpool", "avgpool", "pool"):
+        if after is not None and after.block and reading.kind in LOCAL_POOLS:
             taken = taken or after.params.get("output")  # One stage, whose size is printed beside the block.
         if taken and "output" not in reading.params and reading.kind != "input":
             yield replace(reading, params={**reading.params, "output": taken, **_width(reading, taken)})

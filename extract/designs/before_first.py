@@ -8,11 +8,9 @@ from math import prod
 from extract.designs.assembly import Assembly
 from extract.designs.fitting import by
 from extract.designs.volumes import before_window, channels_of, kernel_of, shrink
-from extract.words.families import POSTED, resampling
+from extract.words.families import LOCAL_POOLS, POSTED, resampling
 from extract.words.reading import Reading
 from ir.shapes import Shape
-
-_POOLS = frozenset(("maxpool", "avgpool", "pool"))
 
 
 def _keeps_size(reading: Reading) -> bool:
@@ -28,7 +26,7 @@ def before_first(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
     layers = [each for each in readings if each.kind != "input"]
     place = next((i for i, each in enumerate(layers) if len(each.params.get("output", ())) > 1), len(layers))
     front = layers[: place + 1]
-    between = {each.kind for each in front[1:] if each.kind not in _POOLS and not _keeps_size(each)}
+    between = {each.kind for each in front[1:] if each.kind not in LOCAL_POOLS and not _keeps_size(each)}
     if place == 0 and layers[0].kind == "resblock" and resampling(layers[0].text) == "down":
         height, width, *_ = layers[0].params["output"]
         return (None, 3, 2 * height, 2 * width)
@@ -36,7 +34,7 @@ def before_first(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
         return None
     first, output = front[0], front[-1].params["output"]
     strides = [
-        each.params.get("stride", each.params.get("kernel", (2, 2)) if each.kind in _POOLS else (1, 1))
+        each.params.get("stride", each.params.get("kernel", (2, 2)) if each.kind in LOCAL_POOLS else (1, 1))
         for each in front
     ]
     if "stride" not in first.params and _step_unsaid(layers):

@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import accumulate
 
 from extract.designs.hand_drawn import said
-from extract.words.families import ACTIVATIONS, FILTERED, POOLS, POSTED, RECURRENT
+from extract.words.families import ACTIVATIONS, CONVOLVED, FILTERED, POOLS, POSTED, RECURRENT
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading, leaves
 
-_BASES = {"conv": (*FILTERED, "dwconv", "sepconv"), "pool": POOLS, "maxpool": POOLS, "avgpool": POOLS}
+_BASES = {"conv": CONVOLVED, "pool": POOLS, "maxpool": POOLS, "avgpool": POOLS}
 """Names of layers that a line above may but say more of: `Separable`, and `Conv` below it."""
 _FAMILIES = {"conv": _BASES["conv"], "pool": POOLS, "lstm": RECURRENT, "norm": tuple(POSTED - ACTIVATIONS)}
 _PLAIN = frozenset((*_FAMILIES, *POSTED, "dense", "dropout", "flatten", "softmax", "upsample"))

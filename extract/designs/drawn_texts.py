@@ -14,11 +14,10 @@ from extract.designs.fitting import by
 from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_in, taken_in, usual
 from extract.designs.joints import Joints
 from extract.designs.placing import LayersOf
-from extract.designs.sequences import KINDS as RECURRENT
 from extract.designs.sequences import gives_steps, input_of, says_steps
 from extract.designs.sizes_given import LARGEST_WINDOW
 from extract.drawings.drawn import DrawnLayer
-from extract.words.families import FILTERED, JOINS
+from extract.words.families import FILTERED, JOINS, LOCAL_POOLS, RECURRENT
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.graph import Ref
@@ -243,7 +242,7 @@ def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequenc
     if reading.kind == "avgpool" and not params.keys() & {"kernel", "output"}:
         params |= _window_of_means(to, reading, after)
     is_odd = all(each % 2 for each in params.get("kernel", (3, 3)))  # Even windows would shift the image.
-    if reading.kind in ("pool", "maxpool", "avgpool") and keeps and is_odd and "stride" not in params:
+    if reading.kind in LOCAL_POOLS and keeps and is_odd and "stride" not in params:
         params |= {"kernel": params.get("kernel", (3, 3)), "stride": (1, 1), "pad": "same"}
         to.infer(f"{reading.text!r} keeps the size of the image, as what it is joined with has that size")
     inner = any(each.kind == "dense" or each.kind in JOINS for text in after for each in said(text))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extract.designs.assembly import Assembly
 from extract.designs.told import sentences
-from extract.words.families import POOLS, RECURRENT
+from extract.words.families import CONVOLVED, LOCAL_POOLS, RECURRENT
 from extract.words.reading import Reading, leaves
 
 _DROPOUT = re.compile(r"\bdrop-?out\b", re.IGNORECASE)
@@ -19,8 +19,8 @@ _NOT = re.compile(
 """Words of a sentence that does not say where Dropout stands."""
 _RATE = re.compile(r"(?<![\d.])(0?\.\d+)(?![\d.])|(\d{1,2}) ?%")
 _SCOPES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"conv\w*", ("conv", "gconv", "dwconv", "sepconv", "deconv")),
-    (r"pool\w*", POOLS[:3]),
+    (r"conv\w*", CONVOLVED),
+    (r"pool\w*", LOCAL_POOLS),
     (r"(?:fully[- ]connected|fc|dense|linear|hidden)", ("dense",)),
     (r"(?:recurrent|(?:bi-?)?(?:lstm|gru|rnn))", RECURRENT),
     (r"embedding", ("embedding",)),

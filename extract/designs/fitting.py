@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.words.families import LOCAL_POOLS
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import Layer, LayerError, ShapeError
@@ -24,7 +25,7 @@ def fit(
     dilation: Sequence[int],
 ) -> None:
     """Add the layer whose stride, border and rounding give the printed size; where none is, the usual one."""
-    pool = reading.kind in ("maxpool", "avgpool", "pool")
+    pool = reading.kind in LOCAL_POOLS
     spread = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
     same = [each // 2 for each in spread]
     said = reading.params.get("pad")

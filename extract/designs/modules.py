@@ -22,12 +22,12 @@ from extract.designs.mobile import (
     squeezing,
 )
 from extract.designs.padding import border, cut
-from extract.designs.sequences import KINDS, by_columns, embedding, recurrent, repeat
+from extract.designs.sequences import by_columns, embedding, recurrent, repeat
 from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import separable_window
 from extract.designs.volumes import CONVOLUTIONS, space_of
 from extract.designs.widening import transposed
-from extract.words.families import resampling
+from extract.words.families import RECURRENT, resampling
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import Layer, ShapeError
@@ -295,7 +295,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "pad": border,
     "crop": cut,
     "decoding": decoding,
-    **dict.fromkeys(KINDS, recurrent),
+    **dict.fromkeys(RECURRENT, recurrent),
     "columns": by_columns,
     "repeat": repeat,
     "convnext": convnext_block,

@@ -22,14 +22,13 @@ from extract.designs.sizes_given import image_of
 from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import window_of
 from extract.designs.volumes import CONVOLUTIONS, axes_for, sides, space_of
-from extract.words.families import ACTIVATIONS, POSTED, WHOLE_POOLS, resampling
+from extract.words.families import ACTIVATIONS, LOCAL_POOLS, POSTED, SLIDING, WHOLE_POOLS, resampling
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import Layer
 from ir.shapes import Shape
 
-_CONVOLUTIONS = ("conv", "gconv", "dwconv")
-_HIDDEN = (*_CONVOLUTIONS, "dense")
+_HIDDEN = (*SLIDING, "dense")
 _LINEAR = re.compile(r"linear (?=\S*conv|depth|global|\d)", re.IGNORECASE)
 """A convolution that says it has no activation, in front of its name: linear 1 × 1 conv."""
 STEPPED = 3
@@ -72,7 +71,7 @@ class LayersOf:
 
     def _steps_once(self, reading: Reading, output: Sequence[int]) -> bool:
         """Tell whether of several convolutions alike the first alone steps: the printed size tells, or it is asked."""
-        if reading.kind not in _CONVOLUTIONS or {*reading.params.get("stride", (1,))} <= {1}:
+        if reading.kind not in SLIDING or {*reading.params.get("stride", (1,))} <= {1}:
             return False
         if len(output) > 1:
             return self.to.shape[2:4] == tuple(output[:2])
@@ -121,14 +120,14 @@ class LayersOf:
         kind, params = reading.kind, reading.params
         self.to.norm_groups = params.get("norm_groups", self.to.norm_groups)
         linear = self.style.norm and bool(_LINEAR.match(reading.text))  # Normalised, with no activation.
-        norm = kind in _CONVOLUTIONS and self.style.norm and "nbn" not in reading.text.lower()
+        norm = kind in SLIDING and self.style.norm and "nbn" not in reading.text.lower()
         norm &= linear or not self.to.is_pooled
-        if kind in _CONVOLUTIONS and "kernels" in params:
+        if kind in SLIDING and "kernels" in params:
             self._beside(reading)
-        elif kind in (*_CONVOLUTIONS, "local"):
+        elif kind in (*SLIDING, "local"):
             self._reduced(reading)
             self._convolution(reading, output, bias=params.get("bias", not norm))
-        elif kind in ("maxpool", "avgpool", "pool"):
+        elif kind in LOCAL_POOLS:
             pooled(self.to, reading, output)
         elif kind in WHOLE_POOLS and (windows := adapted(self.to, reading)):
             pooled(self.to, replace(reading, kind=kind[1:], params=windows), ())

@@ -8,13 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from extract.designs.assembly import Assembly
-from extract.words.families import POOLS, POSTED, goes_both_ways
+from extract.words.families import POOLS, POSTED, RECURRENT, goes_both_ways
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import ShapeError
 from ir.shapes import Shape
 
-KINDS: dict[str, Any] = {"lstm": L.LSTM, "bilstm": L.LSTM, "gru": L.GRU, "rnn": L.SimpleRNN}
+_LAYERS: dict[str, Any] = {"lstm": L.LSTM, "bilstm": L.LSTM, "gru": L.GRU, "rnn": L.SimpleRNN}
 
 
 _GATES = {"lstm": (4, 1), "bilstm": (8, 1), "rnn": (1, 1), "gru": (3, 2)}
@@ -36,12 +36,12 @@ def input_of(readings: Sequence[Reading], to: Assembly) -> Shape | None:
     output: tuple[int, ...] = first.params.get("output", ()) if first else ()
     if (
         first is not None
-        and first.kind in KINDS
+        and first.kind in RECURRENT
         and (wide := readings[0].params.get("per_step"))
         and first is not readings[0]
     ):
         return (None, None, wide)
-    if first is not None and first.kind in KINDS and (readings[0] is first or _is_sequence(readings[0])):
+    if first is not None and first.kind in RECURRENT and (readings[0] is first or _is_sequence(readings[0])):
         taken = first.params.get("input", ()) if readings[0] is first else _steps(readings[0])
         if not taken and (features := _features(first)):
             to.infer(f"each step of the input has {features} features, as the number of parameters tells")
@@ -131,7 +131,7 @@ def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
     if units is None:
         to.ask(f"{reading.text!r}: how many units? 128 are taken")
     sequences = reading.params.get("sequences", False) or turn + 1 < reading.times
-    layer = KINDS[reading.kind](units=units or 128, sequences=sequences)
+    layer = _LAYERS[reading.kind](units=units or 128, sequences=sequences)
     start, shape = to.tip, to.shape
     to.add(layer, reading.kind)
     if not both:
@@ -161,7 +161,7 @@ def over_time(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, each recurrent one told whether it gives every step: as its size or what follows it says."""
     readings, found = _without_last_steps(readings), []
     for i, each in enumerate(readings):
-        if each.kind in KINDS:
+        if each.kind in RECURRENT:
             each = replace(each, params={**each.params, "sequences": gives_steps(each, readings[i + 1 :])})
         found.append(each)
     return found
@@ -176,7 +176,7 @@ def gives_steps(reading: Reading, behind: Sequence[Reading]) -> bool:
     dense = next((other for other in behind if other.kind == "dense"), None)
     decoded = any(_DECODED.search(other.text) for other in behind)
     stepped = after == "dense" and dense is not None and (decoded or at_each_step(dense))
-    return whole or stepped or after in (*KINDS, *POOLS) or (not output and last)
+    return whole or stepped or after in (*RECURRENT, *POOLS) or (not output and last)
 
 
 _DECODED = re.compile(r"\bctc\b|^transcription\b", re.IGNORECASE)
@@ -202,7 +202,7 @@ def _without_last_steps(readings: Sequence[Reading]) -> list[Reading]:
     for each in readings:
         before = found[-1] if found else None
         given = each.params.get("output", ())
-        steps = before is not None and before.kind in KINDS and before.params.get("output", ())[1:] == given != ()
+        steps = before is not None and before.kind in RECURRENT and before.params.get("output", ())[1:] == given != ()
         if before and steps and not each.posts and _LAST_STEP.fullmatch(each.text.strip()):
             found[-1] = replace(before, params={**before.params, "output": given})
         else:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import isqrt
 
 from extract.drawings.drawn import DrawnLayer
-from extract.words.families import FILTERED, POOLS, POSTED
+from extract.words.families import FILTERED, LOCAL_POOLS, POSTED
 from extract.words.lexicon import axes_of, kind_of, posts_of
 from extract.words.reading import Reading
 from ir.shapes import Shape
@@ -23,7 +23,7 @@ _GIVEN = re.compile(
     r"^(?P<layer>.*[A-Za-z].*?)[\s,:(\[]+(?P<sizes>(\d+) ?[×x,] ?(\d+) ?[×x,] ?(\d+))[)\]]?"
     r"(?P<window>[\s,]*\(?\d{1,2} ?[×x] ?\d{1,2}\)?)?$"
 )
-_GIVES = (*POOLS[:3], *POSTED, "dropout", "upsample", "concat", "add")
+_GIVES = (*LOCAL_POOLS, *POSTED, "dropout", "upsample", "concat", "add")
 """Layers beside which three sizes are hardly those of a window."""
 
 
@@ -109,7 +109,7 @@ def _with_size(lines: Sequence[str], size: str) -> tuple[str, ...]:
     kind = kind_of(" ".join(lines))
     if re.fullmatch(r"\d{1,5}", size) and kind_of(lines[0]) == "dense" and not re.search(r"\d", " ".join(lines)):
         return (f"{lines[0]} {size}", *lines[1:])
-    if re.fullmatch(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+", size) and kind in (*FILTERED, *POOLS[:3], "upsample"):
+    if re.fullmatch(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+", size) and kind in (*FILTERED, *LOCAL_POOLS, "upsample"):
         text = " ".join(lines)
         return () if without_sizes(text)[1] else (*lines, size)
     return ()

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extract.words.families import ACTIVATIONS
+from extract.words.families import ACTIVATIONS, CONVOLVED, LOCAL_POOLS
 from extract.words.lexicon import axes_of, posts_of
 from extract.words.phrases import FOREIGN
 from extract.words.reading import Reading, leaves
 from extract.words.spellings import normalized
 
 NORMS = frozenset(("bn", "ln", "in", "lrn"))
-_CONVOLUTIONS = ("conv", "gconv", "dwconv", "sepconv", "deconv", "local")
+_CONVOLUTIONS = (*CONVOLVED, "local")
 _MEANS = (
     r"(?:means?|denotes?|indicates?|represents?|stands? for|refers? to|consists? of"
     r"|(?:is|are) (?:composed of|followed by)|compris\w+|includes?)"
@@ -81,7 +81,7 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     >>> behind_all("All convolutional layers are followed by BN and ReLU. The output is 10.")[0].posts
     ('bn', 'relu')
     >>> [(each.kinds, each.hidden) for each in behind_all("All hidden layers use ELU.")]
-    [(('conv', 'gconv', 'dwconv', 'sepconv', 'deconv', 'local', 'dense'), True)]
+    [(('conv', 'gconv', 'deconv', 'dwconv', 'sepconv', 'local', 'dense'), True)]
     >>> behind_all("The slope of leaky ReLU is 0.2."), behind_all("The slopes of all lReLU functions are 0.2.")
     ([], [])
     """
@@ -161,7 +161,7 @@ def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: 
     learned = [i for i, each in enumerate(readings) if each.kind in (*_CONVOLUTIONS, "dense")]
     last = learned[-1] if learned else -1
     dense = bool(learned) and readings[last].kind == "dense"
-    if any(each.kind in ("maxpool", "avgpool", "pool") for each in readings[last + 1 :]) or _OPEN_END.search(said):
+    if any(each.kind in LOCAL_POOLS for each in readings[last + 1 :]) or _OPEN_END.search(said):
         last = -1  # What a pooling takes is no output, nor is any layer where that is left out.
 
     def all_of(reading: Reading, *, final: bool, bare: bool) -> list[Reading]:
@@ -307,9 +307,6 @@ def taken_in(said: str) -> tuple[int, ...]:
     found = found or {f"{match['long'] or match['length']} {match['wide'] or match['width']}"
                       for match in _SIGNAL.finditer(plain) if re.search(r"\binput", plain, re.IGNORECASE)}  # fmt: skip
     return tuple(map(int, re.findall(r"\d+", found.pop()))) if len(found) == 1 else ()
-
-
-__all__ = ["NORMS", "PARTS", "Behind", "behind_all", "is_of", "taken_in", "unplaced", "with_told"]
 
 
 _DATA_SETS: tuple[tuple[str, tuple[int, int, int]], ...] = (

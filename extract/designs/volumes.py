@@ -13,15 +13,13 @@ from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
-from extract.designs.sequences import KINDS
+from extract.words.families import FILTERED, LOCAL_POOLS, POOLS, RECURRENT, SLIDING
 from extract.words.reading import Reading, leaves
 from ir import layers as L
 from ir.layer import ShapeError
 from ir.shapes import Shape
 
-FILTERED = ("conv", "gconv", "dwconv")
-POOLS = ("maxpool", "avgpool", "pool")
-WINDOWED = (*FILTERED, "deconv", *POOLS, "gavgpool", "gmaxpool")
+_WINDOWED = (*FILTERED, "dwconv", *POOLS)
 CONVOLUTIONS: dict[int, Any] = {1: L.Conv1D, 2: L.Conv2D, 3: L.Conv3D}
 MAXIMA: dict[int, Any] = {1: L.MaxPool1D, 2: L.MaxPool2D, 3: L.MaxPool3D}
 MEANS: dict[int, Any] = {1: L.AvgPool1D, 2: L.AvgPool2D, 3: L.AvgPool3D}
@@ -70,13 +68,13 @@ def with_axes(readings: Sequence[Reading], caption: str = "") -> list[Reading]:
     windows = any("window" in each.params for each in layers)
     if not windows and (_give_volumes(layers) or not any(each.params.get("axes") for each in layers)):
         return [lengthened(each, 3) for each in readings]  # Of a window one number is said.
-    flat = not any("window" in each.params for each in layers if each.kind in FILTERED)
+    flat = not any("window" in each.params for each in layers if each.kind in SLIDING)
     return [_deepened(each, flat=flat) for each in readings]
 
 
 def _go_along_one(block: Sequence[Reading]) -> bool:
     """Tell a block of convolutions along one axis, `[3, 64; 3, 64]`, of which other layers do not say it."""
-    return any(each.kind in FILTERED and each.params.get("axes") == 1 for each in block)
+    return any(each.kind in SLIDING and each.params.get("axes") == 1 for each in block)
 
 
 def _are_long(layers: Sequence[Reading]) -> bool:
@@ -94,7 +92,7 @@ def lengthened(reading: Reading, axes: int = 1) -> Reading:
     """Return a layer, and those of a block, with the number of axes along which its windows go."""
     if reading.block:
         return replace(reading, block=tuple(lengthened(each, axes) for each in reading.block))
-    if reading.kind not in WINDOWED:
+    if reading.kind not in _WINDOWED:
         return reading
     params = {**reading.params, "axes": axes}
     return replace(reading, params=_with_given(reading.kind, params) if axes == len("whd") else params)
@@ -103,13 +101,13 @@ def lengthened(reading: Reading, axes: int = 1) -> Reading:
 def _are_deep(layers: Sequence[Reading], caption: str) -> bool:
     windows = [each for each in layers if "window" in each.params]
     told = _says_axes(3, caption)
-    if told and not any({"kernel", "axes", "output"} & each.params.keys() for each in layers if each.kind in WINDOWED):
+    if told and not any({"kernel", "axes", "output"} & each.params.keys() for each in layers if each.kind in _WINDOWED):
         return True  # Else they say none of their windows.
     if any(each.params.get("axes") == 3 or len(each.params.get("stride", ())) == 3 for each in layers):
         return True
     if windows and told:
         return True
-    if any(each.kind in POOLS and max(each.params["window"]) <= LARGEST_POOL for each in windows):
+    if any(each.kind in LOCAL_POOLS and max(each.params["window"]) <= LARGEST_POOL for each in windows):
         return True
     if _give_volumes(layers) or _are_beside_widths(windows):
         return True
@@ -135,7 +133,7 @@ def _are_beside_widths(layers: Sequence[Reading]) -> bool:
 
 def _give_volumes(layers: Sequence[Reading]) -> bool:
     """Tell layers of which each gives three sizes and how many channels there are."""
-    given = [each.params["output"] for each in layers if each.kind in FILTERED and "output" in each.params]
+    given = [each.params["output"] for each in layers if each.kind in SLIDING and "output" in each.params]
     return bool(given) and all(len(each) == 4 for each in given)
 
 
@@ -146,9 +144,9 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
     params = dict(reading.params)
     window = params.pop("window", ()) or _long_pool(reading)
     sized = "kernel" in params and "axes" not in params and not re.search(r"conv\w*-\d", reading.text, re.IGNORECASE)
-    if flat and sized and not window and reading.kind in FILTERED:
+    if flat and sized and not window and reading.kind in SLIDING:
         return replace(reading, params={**params, "kernel": (1, *params["kernel"]), "axes": 3})
-    if not window or reading.kind not in WINDOWED:
+    if not window or reading.kind not in _WINDOWED:
         deep = params.get("axes") == len("whd")
         return replace(reading, params=_with_given(reading.kind, params)) if deep else reading
     own = params.pop("own_width", False)
@@ -161,21 +159,21 @@ def _deepened(reading: Reading, *, flat: bool) -> Reading:
 def _long_pool(reading: Reading) -> tuple[int, ...]:
     """Return the window of a pooling through all of a volume, whose long side is not how many channels it gives."""
     kernel, given, last = (reading.params.get(key, ()) for key in ("kernel", "output", "filters"))
-    deep = reading.kind in POOLS and len(kernel) == len("hw") and len(given) == len("whdc")
+    deep = reading.kind in LOCAL_POOLS and len(kernel) == len("hw") and len(given) == len("whdc")
     return (*kernel, last) if deep and last and given[-1] != last else ()
 
 
 def _with_given(kind: str, params: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a layer with its filters, where it is printed how many channels of a volume it gives."""
     given = params.get("output", ())
-    if kind not in ("conv", "gconv", "deconv") or "filters" in params or len(given) != len("whdc"):
+    if kind not in FILTERED or "filters" in params or len(given) != len("whdc"):
         return params
     return {**params, "filters": given[0 if given[0] != given[1] == given[2] == given[3] else -1]}
 
 
 def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
     """Begin with a sequence or a volume where the layers take one; tell whether they do."""
-    first = next((each.params.get("axes", 0) for each in leaves(readings) if each.kind in WINDOWED), 0)
+    first = next((each.params.get("axes", 0) for each in leaves(readings) if each.kind in _WINDOWED), 0)
     sizes = _given(readings)
     flat = len(sizes) == 2 and 1 in sizes and set(sizes) != {1}
     if not first and (flat or _says_axes(1, caption) or _is_of_signal(readings, caption)):
@@ -279,7 +277,7 @@ def _are_bordered(readings: Sequence[Reading]) -> bool:
     given, found = 0, False
     for each in readings:
         params, size = each.params, (each.params.get("output") or (0,))[0]
-        if each.kind in FILTERED and "unpadded" in params and given and size:
+        if each.kind in SLIDING and "unpadded" in params and given and size:
             steps = params.get("stride", (1,))[0]
             found |= (given - params.get("kernel", (1,))[0]) // steps + 1 < size
         given = size or given
@@ -301,13 +299,13 @@ def turned(readings: Sequence[Reading]) -> list[Reading]:
     found: list[Reading] = []
     steps = windows = False
     for i, each in enumerate(readings):
-        along = each.kind in WINDOWED
+        along = each.kind in _WINDOWED
         if each.kind == "reshape" and len(each.params.get("output", ())) == len("tc"):
             each, windows = _as_steps(each, readings[i + 1 :]), True
-        if (along and steps) or (each.kind in KINDS and windows and each.kind != "embedding"):
+        if (along and steps) or (each.kind in RECURRENT and windows):
             found.append(Reading("turn"))
-        if along or each.kind in KINDS or each.kind in ("embedding", "dense", "flatten", "columns", "block"):
-            steps = each.kind in KINDS or each.kind == "embedding"
+        if along or each.kind in (*RECURRENT, "embedding", "dense", "flatten", "columns", "block"):
+            steps = each.kind in (*RECURRENT, "embedding")
             windows = along and (each.params.get("axes") == 1 or bool(found and found[-1].kind == "turn") or windows)
         found.append(each)
     return found
@@ -315,8 +313,8 @@ def turned(readings: Sequence[Reading]) -> list[Reading]:
 
 def _as_steps(reading: Reading, behind: Sequence[Reading]) -> Reading:
     """Return what makes a sequence of a vector: along its one axis go the windows behind it, if such follow first."""
-    after = next((each.kind for each in behind if each.kind in WINDOWED or each.kind in KINDS), "")
-    return replace(reading, params={**reading.params, "axes": 1}) if after in WINDOWED else reading
+    after = next((each.kind for each in behind if each.kind in (*_WINDOWED, *RECURRENT)), "")
+    return replace(reading, params={**reading.params, "axes": 1}) if after in _WINDOWED else reading
 
 
 def axes_for(reading: Reading, shape: Shape) -> int:
@@ -349,7 +347,7 @@ def _is_odd(reading: Reading, third: int, shape: Shape) -> bool:
     """Tell a window in an image whose third size is not how many channels come in, nor how many filters there are."""
     if reading.kind == "dwconv":
         return False
-    return reading.kind in POOLS or ("in_channels" in reading.params and shape[1] != third)
+    return reading.kind in LOCAL_POOLS or ("in_channels" in reading.params and shape[1] != third)
 
 
 def space_of(sizes: Sequence[int], filters: int | None, axes: int) -> Sequence[int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extract.drawings.arrows import Arrow, Box, apart
 from extract.drawings.diagrams import Link, Shape
-from extract.drawings.free_texts import BESIDE, NO_LAYER, away_from, gap_to, is_named, lines_near, size_of, stacked
+from extract.drawings.free_texts import BESIDE, NO_LAYER, away_from, gap_to, is_named, lines_near, stacked
 from extract.drawings.line_index import LineIndex
 from extract.pages.page import Line
 
@@ -66,14 +66,14 @@ def _is_of_line(texts: Sequence[Line], box: Box, lines: LineIndex) -> bool:
     return any(
         _is_along(text, each) or away_from(text, each) < gap
         for text in texts
-        for each in lines_near(text, lines, max(gap, BESIDE * size_of(text)))
+        for each in lines_near(text, lines, max(gap, BESIDE * text.largest))
     )
 
 
 def _is_at(phrase: Line, box: Box, boxes: Sequence[Box]) -> bool:
     """Tell a text that is right above, below or beside a box, and as close to no other."""
     gap = gap_to(phrase, box)
-    if gap >= BESIDE * size_of(phrase) or not _is_level(phrase, box):
+    if gap >= BESIDE * phrase.largest or not _is_level(phrase, box):
         return False
     return gap <= min(gap_to(phrase, each) for each in boxes if _is_level(phrase, each))
 
@@ -88,7 +88,7 @@ def named_in_rows(shapes: list[Shape], lines: LineIndex, phrases: list[Line]) ->
     titles = [each for each in phrases if _is_name(each) and not _is_led_to(each, lines)]
     titles = [each for each in titles if any(_is_about(each, shapes[i].box) for i in ends if i is not None)]
     for title in titles:
-        level = [each for each in titles if each is not title and abs(each.base - title.base) < LEVEL * size_of(title)]
+        level = [each for each in titles if each is not title and abs(each.base - title.base) < LEVEL * title.largest]
         column = [i for i in bare if _is_about(title, shapes[i].box)]
         under = [i for i in column if title.bottom < shapes[i].box[1]]
         over = [i for i in column if title.top > shapes[i].box[3]]
@@ -121,12 +121,12 @@ def set_beside(shapes: Sequence[Shape], links: Sequence[Link], phrases: list[Lin
 
 def _is_led_to(title: Line, lines: LineIndex) -> bool:
     """Tell a text at which an arrow from or to a box begins or ends, right below or above it: what comes in or out."""
-    most = BESIDE * size_of(title)
+    most = BESIDE * title.largest
     for arrow in lines_near(title, lines, most):
         for end in (0, 1):
             x, y = arrow.end(end)
             is_loose = any(arrow.heads) and arrow.boxes[end] is None and arrow.boxes[1 - end] is not None
-            is_below = abs(2 * x - title.x0 - title.x1) < size_of(title)
+            is_below = abs(2 * x - title.x0 - title.x1) < title.largest
             if is_loose and is_below and 0 <= max(title.top - y, y - title.bottom) < most:
                 return True
     return False
@@ -134,19 +134,19 @@ def _is_led_to(title: Line, lines: LineIndex) -> bool:
 
 def _is_about(title: Line, box: Box) -> bool:
     """Tell a text whose middle is that of a box, across."""
-    return abs(title.x0 + title.x1 - box[0] - box[2]) < size_of(title)
+    return abs(title.x0 + title.x1 - box[0] - box[2]) < title.largest
 
 
 def _is_along(phrase: Line, arrow: Arrow) -> bool:
     """Tell a text that stands beside a line, between its ends."""
-    middle = (phrase.x0 + phrase.x1) / 2, (phrase.top + phrase.bottom) / 2
+    middle = phrase.centre, (phrase.top + phrase.bottom) / 2
     away = arrow.away(middle)
     ends = min(apart(arrow.end(end), middle) for end in (0, 1))
-    return away < BESIDE * size_of(phrase) and away < 0.99 * ends
+    return away < BESIDE * phrase.largest and away < 0.99 * ends
 
 
 def _is_level(phrase: Line, box: Box) -> bool:
     """Tell a text whose middle is above, below or right beside a box, and that is no title of more than the box."""
-    across, down = (phrase.x0 + phrase.x1) / 2, (phrase.top + phrase.bottom) / 2
+    across, down = phrase.centre, (phrase.top + phrase.bottom) / 2
     wide = phrase.x1 - phrase.x0 > TITLE * max(box[2] - box[0], box[3] - box[1])
     return not wide and (box[0] <= across <= box[2] or box[1] <= down <= box[3])

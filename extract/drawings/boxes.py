@@ -201,7 +201,7 @@ def _hanging_over(words: Sequence[Word], box: Box) -> list[Word]:
 
 def _place(word: Word, boxes: Sequence[Box]) -> int | None:
     """Return the box in which the middle of a word stands, if it can hold the word."""
-    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2 if word.turned else word.middle
+    x, y = word.centre, (word.top + word.bottom) / 2 if word.turned else word.middle
     inside = (i for i, box in enumerate(boxes) if box[0] <= x <= box[2] and box[1] <= y <= box[3])
     return next((i for i in inside if boxes[i][2] - boxes[i][0] > HELD * (word.x1 - word.x0)), None)
 

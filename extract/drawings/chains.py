@@ -61,10 +61,6 @@ def words_in(word: Word) -> Iterator[Word]:
         yield Word(match[0], ends[0], word.top, ends[1], word.bottom, word.size, word.base, word.bold)
 
 
-def _middle(line: Line) -> float:
-    return (line.x0 + line.x1) / 2
-
-
 def _stacks(phrases: Sequence[Line]) -> list[list[Line]]:
     """Return the texts that stand closely below each other, about one middle."""
     found: list[list[Line]] = []
@@ -73,10 +69,10 @@ def _stacks(phrases: Sequence[Line]) -> list[list[Line]]:
             stack
             for stack in found
             if 0 < line.base - stack[-1].base < 1.7 * max(line.size, stack[-1].size)
-            and abs(_middle(line) - _middle(stack[-1])) < 0.5 * max(line.x1 - line.x0, stack[-1].x1 - stack[-1].x0)
+            and abs(line.centre - stack[-1].centre) < 0.5 * max(line.x1 - line.x0, stack[-1].x1 - stack[-1].x0)
         ]
         if near:
-            min(near, key=lambda stack: abs(_middle(line) - _middle(stack[-1]))).append(line)
+            min(near, key=lambda stack: abs(line.centre - stack[-1].centre)).append(line)
         else:
             found.append([line])
     return found
@@ -90,7 +86,7 @@ def _columns(phrases: Sequence[Line]) -> Diagram | None:
     named = [stack for stack in stacks if kind_of(stack[0].text)]
     rows = [[each for each in named if abs(each[0].base - first[0].base) < first[0].size] for first in named]
     longest = max(rows, key=lambda each: len(each), default=[])
-    row = sorted(longest, key=lambda stack: _middle(stack[0]))
+    row = sorted(longest, key=lambda stack: stack[0].centre)
     lines = {(i, word.base) for i, stack in enumerate(row) for each in stack for word in each.words}
     if len(row) < LEAST or len(lines) < 2 * LEAST:
         return None
@@ -167,7 +163,7 @@ def _widths(row: Sequence[Sequence[Line]], phrases: Sequence[Line]) -> list[str]
     top, size = row[0][0].base, row[0][0].size
     above = [each for each in phrases if each.text.isdecimal() and 0 < top - each.base < 5 * size]
     lowest = max((each.base for each in above), default=0.0)
-    below = sorted((each for each in above if lowest - each.base < 0.5 * size), key=_middle)
+    below = sorted((each for each in above if lowest - each.base < 0.5 * size), key=lambda each: each.centre)
     return [each.text for each in below[1:]] if len(below) == len(row) + 1 else [""] * len(row)
 
 
@@ -249,8 +245,8 @@ def _title(size: Line, phrases: Sequence[Line], high: float) -> Line | None:
 
 def _above(before: Line, after: Line, phrases: Sequence[Line]) -> str:
     """Return the layers that are named above the way from one stage to the next."""
-    left, right = _middle(before), _middle(after)
-    found = [each for each in phrases if left < _middle(each) < right and each.base < after.base and kind_of(each.text)]
+    left, right = before.centre, after.centre
+    found = [each for each in phrases if left < each.centre < right and each.base < after.base and kind_of(each.text)]
     return " ; ".join(each.text for each in sorted(found, key=lambda each: each.base))
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from extract.drawings.drawing import box_of
 from extract.drawings.line_index import BoxIndex
 from extract.pages.sheets import Box
 
@@ -52,24 +53,20 @@ def without_covered(page: Any) -> Any:
 def _hidden(page: Any) -> Iterator[dict[str, Any]]:
     areas = [each for each in (*page.rects, *page.curves) if each.get("fill")]
     letters = page.chars
-    index = BoxIndex([_box(each) for each in letters])
+    index = BoxIndex([box_of(each) for each in letters])
     for area in areas if len(areas) <= MOST_AREAS else ():
-        box = _box(area)
+        box = box_of(area)
         if min(box[2] - box[0], box[3] - box[1]) < LEAST:
             continue
         inside = [letters[i] for i in index.touching(box) if _is_in(letters[i], box)]
         under = [each for each in inside if each.get(DRAWN, 0) < area.get(DRAWN, 0)]
-        above = [_box(each) for each in inside if each.get(DRAWN, 0) > area.get(DRAWN, 0)] if under else []
-        if any(_lies_under(_box(each), other) for each in under for other in above):
+        above = [box_of(each) for each in inside if each.get(DRAWN, 0) > area.get(DRAWN, 0)] if under else []
+        if any(_lies_under(box_of(each), other) for each in under for other in above):
             yield from under
 
 
-def _box(each: dict[str, Any]) -> Box:
-    return float(each["x0"]), float(each["top"]), float(each["x1"]), float(each["bottom"])
-
-
 def _is_in(char: dict[str, Any], box: Box) -> bool:
-    left, top, right, bottom = _box(char)
+    left, top, right, bottom = box_of(char)
     return box[0] < (left + right) / 2 < box[2] and box[1] < (top + bottom) / 2 < box[3]
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import hypot
 from statistics import median
 
+from extract.drawings.arrows import apart
 from extract.drawings.drawing import Path, Point
 
 LONGEST, WIDEST = 12.0, 5.0
@@ -61,9 +62,9 @@ def _dash_of(path: Path) -> _Dash | None:
         return None
     a, b = max(
         ((p, q) for i, p in enumerate(points) for q in points[i + 1 :]),
-        key=lambda pair: _away(*pair),
+        key=lambda pair: apart(*pair),
     )
-    long = _away(a, b)
+    long = apart(a, b)
     if long <= 0:
         return None
     aside = [((x - a[0]) * (b[1] - a[1]) - (y - a[1]) * (b[0] - a[0])) / long for x, y in points]
@@ -75,7 +76,7 @@ def _dash_of(path: Path) -> _Dash | None:
 
 def _follows(path: Path, dash: _Dash, before: Path, last: _Dash) -> bool:
     """Tell a dash that comes next in the row of another one, drawn as it is: with a gap, and not far."""
-    away = _away(dash.middle, last.middle)
+    away = apart(dash.middle, last.middle)
     alike = path.filled == before.filled and path.colour == before.colour
     return alike and 0.5 * (dash.long + last.long) < away < APART * max(dash.long, last.long)
 
@@ -88,8 +89,8 @@ def _joined(row: Sequence[tuple[Path, _Dash]]) -> Iterator[Path]:
     first, last = dashes[0], dashes[-1]
     start, end = _farther(first.ends, dashes[1].middle), _farther(last.ends, dashes[-2].middle)
     # A line begins with a dash, and may end up to a gap behind its last one.
-    gap = max(0.0, median(_away(a.middle, b.middle) - (a.long + b.long) / 2 for a, b in pairwise(dashes)))
-    back = _away(end, dashes[-2].middle)
+    gap = max(0.0, median(apart(a.middle, b.middle) - (a.long + b.long) / 2 for a, b in pairwise(dashes)))
+    back = apart(end, dashes[-2].middle)
     end = end[0] + (end[0] - dashes[-2].middle[0]) * gap / back, end[1] + (end[1] - dashes[-2].middle[1]) * gap / back
     points = (start, *(each.middle for each in dashes[1:-1]), end)
     yield Path(points, False, False, True, len(points), row[0][0].colour)
@@ -98,7 +99,7 @@ def _joined(row: Sequence[tuple[Path, _Dash]]) -> Iterator[Path]:
 def _is_line(dashes: Sequence[_Dash]) -> bool:
     """Tell dashes that are alike, lie along their row, and do not come back to where they begin."""
     usual = median(each.long for each in dashes)
-    if _away(dashes[0].middle, dashes[-1].middle) < APART * usual:
+    if apart(dashes[0].middle, dashes[-1].middle) < APART * usual:
         return False
     steps = [(b.middle[0] - a.middle[0], b.middle[1] - a.middle[1]) for a, b in pairwise(dashes)]
     alike = sum(usual / ALIKE < each.long < usual * ALIKE for each in dashes)
@@ -113,8 +114,4 @@ def _is_along(dash: _Dash, step: Point) -> bool:
 
 
 def _farther(ends: tuple[Point, Point], place: Point) -> Point:
-    return max(ends, key=lambda each: _away(each, place))
-
-
-def _away(a: Point, b: Point) -> float:
-    return hypot(a[0] - b[0], a[1] - b[1])
+    return max(ends, key=lambda each: apart(each, place))

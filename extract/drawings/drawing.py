@@ -66,15 +66,16 @@ def of_page(page: Any, words: Sequence[Word]) -> Drawing:
     shapes = [*page.rects, *page.curves, *page.lines]
     if len(shapes) > MOST_PATHS:
         raise DrawingError(f"has more than {MOST_PATHS} paths")
-    pictures = tuple(_box(each) for each in page.images)
-    return Drawing(tuple(path for each in shapes for path in _of_pdf(each, float(page.width))), tuple(words), pictures)
+    pictures = tuple(box_of(each) for each in page.images)
+    return Drawing(tuple(path for each in shapes for path in _of_pdf(each)), tuple(words), pictures)
 
 
-def _box(each: dict[str, Any]) -> tuple[float, float, float, float]:
+def box_of(each: dict[str, Any]) -> tuple[float, float, float, float]:
+    """Return the box around something of pdfplumber's."""
     return float(each["x0"]), float(each["top"]), float(each["x1"]), float(each["bottom"])
 
 
-def _of_pdf(shape: dict[str, Any], width: float) -> Iterator[Path]:
+def _of_pdf(shape: dict[str, Any]) -> Iterator[Path]:
     points: list[Point] = []
     corners, closed = 0, shape["object_type"] == "rect"
     for step in shape.get("path") or [("m", shape["pts"][0]), *(("l", each) for each in shape["pts"][1:])]:

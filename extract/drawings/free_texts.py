@@ -49,15 +49,10 @@ def gap_to(phrase: Line, box: Box) -> float:
     return hypot(aside, max(box[1] - phrase.bottom, phrase.top - box[3], 0.0))
 
 
-def size_of(phrase: Line) -> float:
-    """Return the size of the largest type of a text."""
-    return max(word.size for word in phrase.words)
-
-
 def away_from(phrase: Line, arrow: Arrow) -> float:
     """Return how far a text is from a line, from the middle of its height."""
     height = (phrase.top + phrase.bottom) / 2
-    return min(arrow.away((x, height)) for x in (phrase.x0, (phrase.x0 + phrase.x1) / 2, phrase.x1))
+    return min(arrow.away((x, height)) for x in (phrase.x0, phrase.centre, phrase.x1))
 
 
 def lines_near(phrase: Line, lines: LineIndex, by: float) -> list[Arrow]:
@@ -90,10 +85,8 @@ def _is_setting(line: Line) -> bool:
 
 def _goes_on(line: Line, other: Line, step: int) -> bool:
     """Tell a line of the same text, of words, above (-1) or below another one."""
-    size = size_of(line)
+    size = line.largest
     away = step * (other.base - line.base)
     middle = (other.x0 + other.x1 - line.x0 - line.x1) / 2
-    alike = abs(size_of(other) - size) < 0.1 * size or (
-        other.text.startswith("(") and 0.5 * size < size_of(other) < size
-    )
+    alike = abs(other.largest - size) < 0.1 * size or (other.text.startswith("(") and 0.5 * size < other.largest < size)
     return 0 < away < 1.4 * size and abs(middle) < size and alike and (is_named(other) or _is_setting(other))

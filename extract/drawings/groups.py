@@ -9,7 +9,6 @@ from extract.drawings.arrows import NEAR, SHORT_OF, Arrow, Box, onward, outside
 from extract.drawings.boxes import grown, is_within
 from extract.drawings.diagrams import Diagram, Link, Shape
 from extract.drawings.drawing import Point
-from extract.drawings.free_texts import size_of
 from extract.drawings.line_index import LineIndex
 from extract.pages.page import Line
 
@@ -41,7 +40,7 @@ def is_title_in(phrase: Line, frame: Box) -> bool:
     """Tell words that stand in a frame, right at its upper or lower side: they are said of all that is in it."""
     aside = min(phrase.top - frame[1], frame[3] - phrase.bottom)
     within = is_within((phrase.x0, phrase.top, phrase.x1, phrase.bottom), frame)
-    return within and aside < size_of(phrase) and sum(map(str.isalpha, phrase.text)) >= TITLE
+    return within and aside < phrase.largest and sum(map(str.isalpha, phrase.text)) >= TITLE
 
 
 def _loose(lines: LineIndex) -> Iterator[tuple[Arrow, int]]:

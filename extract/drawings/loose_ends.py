@@ -16,7 +16,6 @@ from extract.drawings.free_texts import (
     is_named,
     lines_near,
     shape_of,
-    size_of,
     stacked,
 )
 from extract.drawings.groups import is_title_in
@@ -85,13 +84,13 @@ class _Texts:
         self._phrases, self._shapes, self._lines = phrases, shapes, lines
         self._frames = [each.box for each in shapes if each.around]
         self._index = BoxIndex([(each.x0, each.top, each.x1, each.bottom) for each in phrases])
-        self._widest = BESIDE * max(map(size_of, phrases), default=0.0)
+        self._widest = BESIDE * max((each.largest for each in phrases), default=0.0)
 
     def at(self, arrow: Arrow, end: int, *, ahead: bool) -> Line | None:
         """Return the text that a line ends at: if a box is ahead of it, one before that."""
         point = arrow.end(end)
         near = [self._phrases[i] for i in self._index.touching((*point, *point), self._widest)]
-        reached = [each for each in near if _apart(each, point) < BESIDE * size_of(each)]
+        reached = [each for each in near if _apart(each, point) < BESIDE * each.largest]
         if ahead:  # What the end would touch if it went on comes before what stands aside.
             reached = [each for each in reached if _is_ahead(each, arrow, end) and not _is_over(each, arrow, end)]
         return min(reached, key=lambda each: (not is_named(each), _apart(each, point)), default=None)
@@ -147,21 +146,21 @@ def _farthest_ahead(arrow: Arrow, end: int, lines: LineIndex) -> Arrow | None:
 def _is_ahead(phrase: Line, arrow: Arrow, end: int) -> bool:
     """Tell a text that a line would go into if it went on at an end: what it only touches at first is beside it."""
     (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
-    steps = range(INTO, round(BESIDE * size_of(phrase)))
+    steps = range(INTO, round(BESIDE * phrase.largest))
     return any(_apart(phrase, (x + step * dx, y + step * dy)) == 0 for step in steps)
 
 
 def _is_right_ahead(phrase: Line, arrow: Arrow, end: int) -> bool:
     """Tell a text into the middle of which a line would go."""
     (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
-    middle = (phrase.x0 + phrase.x1) / 2 - x, (phrase.top + phrase.bottom) / 2 - y
-    return abs(middle[0] * dy - middle[1] * dx) < size_of(phrase) / 2
+    middle = phrase.centre - x, (phrase.top + phrase.bottom) / 2 - y
+    return abs(middle[0] * dy - middle[1] * dx) < phrase.largest / 2
 
 
 def _is_over(phrase: Line, arrow: Arrow, end: int) -> bool:
     """Tell a text that is written over a line, which is in it long before its end."""
     (x, y), (dx, dy) = arrow.end(end), arrow.way(end)
-    size = size_of(phrase)
+    size = phrase.largest
     return _apart(phrase, (x - size * dx, y - size * dy)) == 0
 
 
@@ -185,6 +184,6 @@ def _begins_there(line: Arrow, own: Arrow, end: int) -> bool:
 
 def _nearest_line(phrase: Line, lines: LineIndex) -> Arrow | None:
     """Return the line that a text stands beside."""
-    most = BESIDE * size_of(phrase)
+    most = BESIDE * phrase.largest
     best = min(lines_near(phrase, lines, most), key=lambda each: away_from(phrase, each), default=None)
     return best if best is not None and away_from(phrase, best) < most else None

@@ -38,7 +38,7 @@ def with_fractions(drawing: Drawing) -> Drawing:
 
 def _is_at(word: Word, bar: Path, gap: float) -> bool:
     """Tell a word that stands over or under a bar, so far from it."""
-    middle = (word.x0 + word.x1) / 2
+    middle = word.centre
     return not word.turned and bar.box[0] - 1 < middle < bar.box[2] + 1 and -CLOSE < gap / word.size < CLOSE
 
 

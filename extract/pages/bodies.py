@@ -294,7 +294,7 @@ def _are_cells(run: Sequence[Line], short: Sequence[Line]) -> bool:
 def _below_each_other(lines: Sequence[Line]) -> bool:
     """Tell lines that begin, end, or have their middle at one place."""
     places = ({round(line.x0) for line in lines}, {round(line.x1) for line in lines})
-    return any(len(each) == 1 for each in (*places, {round((line.x0 + line.x1) / 2) for line in lines}))
+    return any(len(each) == 1 for each in (*places, {round(line.centre) for line in lines}))
 
 
 def _lasts(lines: Sequence[Line], text: set[Line]) -> set[Line]:
@@ -330,9 +330,7 @@ def _headings(lines: Sequence[Line], text: set[Line], columns: Sequence[tuple[fl
         if _is_last_of_rows(line, [each for each in lines if each not in text]):
             continue
         at = [
-            (x0, x1)
-            for x0, x1 in columns
-            if abs(line.x0 - x0) < 3 or (abs((line.x0 + line.x1) / 2 - (x0 + x1) / 2) < 4 and bold)
+            (x0, x1) for x0, x1 in columns if abs(line.x0 - x0) < 3 or (abs(line.centre - (x0 + x1) / 2) < 4 and bold)
         ]
         if not at or not (bold or _HEADING.match(line.text)) or sum(char.isalpha() for char in line.text) < 4:
             continue

@@ -39,6 +39,3 @@ def is_within(char: Letter, boxes: Sequence[Box]) -> bool:
 
 def _middle(char: Letter) -> tuple[float, float]:
     return (float(char["x0"]) + float(char["x1"])) / 2, (float(char["top"]) + float(char["bottom"])) / 2
-
-
-__all__ = ["Rule", "fractions_of", "is_within"]

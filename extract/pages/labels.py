@@ -140,7 +140,7 @@ def _following(
             if 0.5 * first.size < each.base - last.base < leading and _is_under(each, left, right)
         ]
         # Raised and lowered signs are no lines; those of small capitals may have no large one.
-        near = [each for each in near if _largest(each) > 0.8 * first.size or _is_small(each, [first, *found])]
+        near = [each for each in near if each.largest > 0.8 * first.size or _is_small(each, [first, *found])]
         if not near:
             break
         line = min(near, key=lambda each: each.base)
@@ -161,7 +161,7 @@ def _following(
 
 def _is_ruled_off(ink: Ink, last: Line, line: Line) -> bool:
     """Tell whether a rule goes over a line, below the one before it."""
-    middle = (line.x0 + line.x1) / 2
+    middle = line.centre
     left, right = min(line.x0, middle - line.size), max(line.x1, middle + line.size)  # No stroke of a digit alone.
     between = ink[int(last.base) + 1 : int(line.base - 0.6 * line.size) + 1, max(0, int(left) + 1) : int(right)]
     return bool(between.size and between.all(axis=1).any())
@@ -169,18 +169,14 @@ def _is_ruled_off(ink: Ink, last: Line, line: Line) -> bool:
 
 def _is_alike(line: Line, first: Line) -> bool:
     """Tell whether two lines are of one size; in small capitals only the large ones tell it."""
-    capitals = first.text.isupper() and abs(_largest(line) - _largest(first)) <= 0.6
+    capitals = first.text.isupper() and abs(line.largest - first.largest) <= 0.6
     return abs(line.size - first.size) <= 0.6 or capitals
 
 
 def _is_small(line: Line, above: Sequence[Line]) -> bool:
     """Tell a line of small capitals as they stand in the lines above it."""
     smallest = min(word.size for each in above for word in each.words)
-    return line.text.isupper() and above[-1].text.isupper() and abs(_largest(line) - smallest) < 0.3
-
-
-def _largest(line: Line) -> float:
-    return max(word.size for word in line.words)
+    return line.text.isupper() and above[-1].text.isupper() and abs(line.largest - smallest) < 0.3
 
 
 def _is_under(line: Line, left: float, right: float) -> bool:
@@ -190,6 +186,6 @@ def _is_under(line: Line, left: float, right: float) -> bool:
 def _is_over(last: Line, line: Line, ends: tuple[float, float]) -> bool:
     """Tell whether a paragraph ended with its last line: the next word would have stood in it."""
     first = line.words[0]
-    middles = abs((last.x0 + last.x1) / 2 - (line.x0 + line.x1) / 2)
+    middles = abs(last.centre - line.centre)
     room = ends[1] - last.x1
     return room > (first.x1 - first.x0) + 0.6 * last.size and middles > 4 and line.x0 < last.x0 + 12

@@ -58,6 +58,11 @@ class Word:
     """Where it stands obliquely, and is neither level nor upright."""
 
     @property
+    def centre(self) -> float:
+        """The place of the middle of its width."""
+        return (self.x0 + self.x1) / 2
+
+    @property
     def middle(self) -> float:
         """The height of the middle of its small letters."""
         return self.base - 0.25 * self.size
@@ -79,6 +84,11 @@ class Line:
         """The right end."""
         return max(word.x1 for word in self.words)
 
+    @property
+    def centre(self) -> float:
+        """The place of the middle of its width."""
+        return (self.x0 + self.x1) / 2
+
     @cached_property
     def base(self) -> float:
         """The height of its base line."""
@@ -98,6 +108,11 @@ class Line:
     def size(self) -> float:
         """The size of its type."""
         return median(word.size for word in self.words)
+
+    @cached_property
+    def largest(self) -> float:
+        """The size of its largest type."""
+        return max(word.size for word in self.words)
 
     @cached_property
     def text(self) -> str:

@@ -155,7 +155,7 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
     count = pdfium.FPDFText_CountChars(text)
     if count > MOST_CHARACTERS:
         raise SheetError(f"has more than {MOST_CHARACTERS} characters")
-    place = _placing(page, width, height)
+    place = _placing(page)
     ends = [ctypes.c_double() for _ in range(4)]
     left, right, bottom, top = ends
     loose, turn = pdfium.FS_RECTF(), page.get_rotation()
@@ -187,7 +187,7 @@ def _letters(page: Any, text: Any, width: float, height: float) -> Iterator[_Let
             yield _Letter(letter, box, base, size, bold, upright)
 
 
-def _placing(page: Any, width: float, height: float) -> Any:
+def _placing(page: Any) -> Any:
     """Return what takes a point of a PDF's page to where it is shown."""
     left, bottom, right, top = page.get_bbox()
     turn = page.get_rotation() % 360

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot
 
 import numpy as np
 
-from extract.drawings.arrows import Arrow
-from extract.drawings.drawing import Path, Point
+from extract.drawings.arrows import Arrow, apart
+from extract.drawings.drawing import Path
 from extract.drawings.strokes import block_arrow
 from extract.raster.cells import Cell
 from extract.raster.ink import LETTER, LINE, Ink
@@ -53,7 +52,7 @@ def block_arrows(ink: Ink) -> list[BlockArrow]:
     for outline in (*shaded, *spots.outlines, *spots.holes):
         if not _is_fit(outline):
             continue
-        if (arrow := _read(outline)) is not None and all(_apart(arrow.tip, each.tip) > EDGE for each in found):
+        if (arrow := _read(outline)) is not None and all(apart(arrow.tip, each.tip) > EDGE for each in found):
             found.append(arrow)
     return found
 
@@ -90,7 +89,7 @@ def _read(outline: Contour) -> BlockArrow | None:
     if len(points) != 7 or (ends := block_arrow(Path((*points, points[0]), True, True, True, 8))) is None:
         return None
     tail, tip = ((round(x), round(y)) for x, y in ends)
-    across = sorted(_apart(each, ends[0]) for each in points)
+    across = sorted(apart(each, ends[0]) for each in points)
     return BlockArrow(outline, tail, tip) if 2 * across[0] > LINE else None
 
 
@@ -108,10 +107,6 @@ def without_cells(cells: Sequence[Cell], arrows: Sequence[BlockArrow]) -> list[C
             for arrow, (_, _, wide, _) in zip(arrows, boxes, strict=True)
         )
     ]
-
-
-def _apart(a: Point, b: Point) -> float:
-    return hypot(a[0] - b[0], a[1] - b[1])
 
 
 def without_block_arrows(dark: Mask, arrows: Sequence[BlockArrow]) -> Mask:
@@ -138,7 +133,7 @@ def led_by(arrows: Sequence[BlockArrow], boxes: Boxes, gray: Gray) -> list[tuple
     """
     found = []
     for each in arrows:
-        length = _apart(each.tail, each.tip) or 1.0
+        length = apart(each.tail, each.tip) or 1.0
         way = (each.tip[0] - each.tail[0]) / length, (each.tip[1] - each.tail[1]) / length
         reach = round(min(length, FAR))
         ends = (

@@ -90,19 +90,6 @@ def diagram_of_picture(gray: Gray) -> Diagram:
     return found if found.is_joined else volumes_of_seen(seen, lines) or found
 
 
-def diagram_of_seen(seen: Seen) -> Diagram:
-    """Return the diagram of what is seen of a picture, in the pixels of its file. Raises as `read_seen` does."""
-    return read_seen(seen)[0]
-
-
-def read_picture(gray: Gray) -> tuple[Diagram, list[Line]]:
-    """Return the diagram that a picture shows, and all that is written in it, in its pixels.
-
-    Raises as `seen_of` and `read_seen` do.
-    """
-    return read_seen(seen_of(gray))
-
-
 def volumes_of_seen(seen: Seen, lines: Sequence[Line]) -> Diagram | None:
     """Return the diagram of a picture of volumes, of boxes in a pile, or of neurons, or None; a turned one is none.
 
@@ -180,7 +167,7 @@ def _placed(ink: Ink, box: Box, text: str) -> Line:
 
 
 def phrases_of_seen(seen: Seen) -> list[Line]:
-    """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `diagram_of_seen` does."""
+    """Return the texts that stand in a picture outside of boxes, in its pixels. Raises as `read_seen` does."""
     ink = seen.ink
     strips = list(strips_beside(ink.gray, seen.lines.letters))
     if len(strips) > MOST_LINES:

@@ -8,11 +8,10 @@ from extract.drawings.drawing import Colour
 from extract.spatial.contacts import is_cuboid, touch
 from extract.spatial.drawn_volumes import Volume
 from extract.spatial.notes import Note
+from extract.words.families import BLOCKS
 
 ALIKE = 0.1
 """By how much the heights of volumes differ that are of one size."""
-BLOCKS = ("resblock", "bottleneck", "inception", "fire", "dense_block", "mbconv")
-"""What is made of several layers, and gives as many channels as are said of it."""
 
 
 def _of_colour(volumes: Sequence[Volume]) -> None:

@@ -81,7 +81,7 @@ def without(words: Sequence[Word], notes: Sequence[Note]) -> list[Word]:
     """Return the words that are not in some texts."""
 
     def is_in(word: Word, note: Note) -> bool:
-        x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+        x, y = word.centre, (word.top + word.bottom) / 2
         return note.box[0] <= x <= note.box[2] and note.box[1] <= y <= note.box[3]
 
     return [each for each in words if not any(is_in(each, note) for note in notes)]

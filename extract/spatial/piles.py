@@ -85,7 +85,7 @@ def _part(word: Word, left: float, right: float) -> Word | None:
     """Return what of a word is between two sides: where boxes touch, words of two may stand as one."""
     wide = (word.x1 - word.x0) / max(1, len(word.text))
     if word.turned or (left <= word.x0 and word.x1 <= right):
-        return word if left < (word.x0 + word.x1) / 2 < right else None
+        return word if left < word.centre < right else None
     first, last = (max(0, round((side - word.x0) / wide)) for side in (left, right))
     text = word.text[first:last]
     if not text or (len(text) < 2 < len(word.text)):

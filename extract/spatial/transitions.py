@@ -12,15 +12,13 @@ from typing import Any
 from extract.designs.fitting import by
 from extract.drawings.arrows import Box
 from extract.spatial.drawn_volumes import Volume
-from extract.spatial.guesses import BLOCKS
 from extract.spatial.notes import Note
-from extract.words.families import FILTERED, RECURRENT
+from extract.words.families import BLOCKS, CONVOLVED, POOLS, RECURRENT
 from extract.words.lexicon import SIGNS
 from extract.words.reading import Reading
 
-MAKING = (*FILTERED, "dwconv", "sepconv", "dense", "local", *RECURRENT)
+MAKING = (*CONVOLVED, "dense", "local", *RECURRENT)
 """Layers that give as many channels, or units, as they have of their own."""
-POOLS = ("pool", "maxpool", "avgpool", "gavgpool", "gmaxpool")
 WHOLE = {"avgpool": "gavgpool", "maxpool": "gmaxpool", "pool": "gmaxpool"}
 """What a pooling is that gives a vector."""
 BESIDE = {"bn", "ln", "relu", "lrelu", "prelu", "elu", "gelu", "swish", "sigmoid", "tanh", "dropout", "lrn", "reshape"}
@@ -199,7 +197,7 @@ def _filled(reading: Reading, attributes: dict[str, Any], volume: Volume, is_las
     if reading.kind in MAKING:
         if volume.channels is not None and _NAMED.search(reading.text):
             params = {name: value for name, value in params.items() if name not in ("units", "filters")}
-        name = "units" if reading.kind not in ("conv", "dwconv", "gconv", "sepconv", "deconv", "local") else "filters"
+        name = "units" if reading.kind not in (*CONVOLVED, "local") else "filters"
         if volume.channels is not None and reading.kind != "dwconv":
             params.setdefault(name, volume.channels)
         if name == "filters":

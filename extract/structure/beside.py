@@ -45,7 +45,7 @@ def parts_of(page: Page, box: Box, words: Sequence[Word]) -> list[Part]:
     ends = [left - 2, *alleys, right + 2]
     found = []
     for x0, x1 in pairwise(ends):
-        lines = lines_of([word for word in words if x0 <= (word.x0 + word.x1) / 2 < x1])
+        lines = lines_of([word for word in words if x0 <= word.centre < x1])
         name, rest = _named(lines)
         if rest:
             found.append(Part(name, (max(x0, left), top, min(x1, right), bottom), tuple(rest)))

@@ -66,7 +66,7 @@ def _between(lines: Sequence[Line], top: float, bottom: float) -> Iterator[Line]
 
 
 def _inside(word: Word, columns: Sequence[Ends]) -> bool:
-    return any(a < (word.x0 + word.x1) / 2 < b for a, b in columns)
+    return any(a < word.centre < b for a, b in columns)
 
 
 def _of(column: Ends, row: Sequence[Line]) -> list[Line]:

@@ -32,7 +32,7 @@ def _on_line(words: Sequence[Word]) -> list[Word]:
 def _with_stacks(words: Sequence[Word], stacks: Sequence[Box]) -> list[Word]:
     found = list(words)
     for left, top, right, bottom in stacks:
-        inside = [each for each in found if left <= (each.x0 + each.x1) / 2 <= right and top < each.middle < bottom]
+        inside = [each for each in found if left <= each.centre <= right and top < each.middle < bottom]
         if not inside:
             continue
         said = "; ".join(line.text for line in lines_of(inside))

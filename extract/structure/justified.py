@@ -70,7 +70,7 @@ def _columns(lines: Sequence[Line]) -> Iterator[Ends]:
     starts = [line.words[0].x0 for line in lines]
     apart = [b for line in lines for a, b in pairwise(line.words) if b.x0 - a.x1 > WIDE * natural]
     starts += [each.x0 for each in apart]
-    centres = [(each.x0 + each.x1) / 2 for each in apart]
+    centres = [each.centre for each in apart]
     far = [b.x1 for line in lines for a, b in pairwise(line.words) if b.x0 - a.x1 > FAR * natural]
     for line, after in pairwise(lines):
         for i, first in enumerate(line.words):
@@ -83,7 +83,7 @@ def _columns(lines: Sequence[Line]) -> Iterator[Ends]:
                 ended = beside is None or _shared(beside, starts) > COMMON
                 room = sum(b.x0 - a.x1 - natural for a, b in pairwise(run)) - natural
                 stretched = ended and room < below.x1 - below.x0 and _is_stretched(run, natural, starts, most)
-                stretched &= all(_shared((word.x0 + word.x1) / 2, centres) <= most for word in run[1:])
+                stretched &= all(_shared(word.centre, centres) <= most for word in run[1:])
                 stretched &= _shared(run[-1].x1, far) <= most
                 if stretched and _is_crossed(run, lines[1:]) and _ends(below, after, run[-1].x1, beside):
                     yield first.x0, run[-1].x1

@@ -217,7 +217,7 @@ CENTRED = 3.0
 
 def _are_between(line: Sequence[Line], columns: Sequence[Ends]) -> bool:
     """Tell several titles, each in the middle of as many columns and of none alone."""
-    middles = [(part.x0 + part.x1) / 2 for part in line]
+    middles = [part.centre for part in line]
     alone = any(abs((x0 + x1) / 2 - at) < CENTRED for x0, x1 in columns for at in middles)
     ways = [
         {

@@ -155,14 +155,10 @@ def over_all(lines: Sequence[Sequence[Line]]) -> list[Line]:
     """Return what stands alone in the middle of the whole table, several times, and in the middle of no column."""
     parts = [part for line in lines for part in line]
     middle = (min(part.x0 for part in parts) + max(part.x1 for part in parts)) / 2
-    if sum(abs(_middle(part) - middle) < OFF for line in lines if len(line) > 1 for part in line) > 1:
+    if sum(abs(part.centre - middle) < OFF for line in lines if len(line) > 1 for part in line) > 1:
         return []
-    found = [line[0] for line in lines if len(line) == 1 and abs(_middle(line[0]) - middle) < OFF]
+    found = [line[0] for line in lines if len(line) == 1 and abs(line[0].centre - middle) < OFF]
     return found if len(found) > 1 else []
-
-
-def _middle(part: Line) -> float:
-    return (part.x0 + part.x1) / 2
 
 
 def _goes_over(part: Line, lines: Sequence[Sequence[Line]]) -> bool:
@@ -171,21 +167,21 @@ def _goes_over(part: Line, lines: Sequence[Sequence[Line]]) -> bool:
         [each for each in line if each.x0 < part.x1 - 1 and each.x1 > part.x0 + 1 and each is not part]
         for line in lines
     ]
-    middle = _middle(part)
+    middle = part.centre
     apart = [each for each in over if len(each) == 2 and each[0].x1 < middle < each[1].x0]
     return len(apart) >= max(MANY, OFTEN * len(lines)) and all(len(each) != 1 for each in over if each in apart)
 
 
 def _is_centred(part: Line, lines: Sequence[Sequence[Line]]) -> bool:
     """Tell a part that stands in the middle of two columns, as of several lines, with nothing else beside it there."""
-    middle = _middle(part)
+    middle = part.centre
     own = [each for line in lines if any(each is part for each in line) for each in line if each is not part]
     pairs: list[Ends] = []
     for line in lines:
         left = max((each for each in line if each.x1 < middle), key=lambda each: each.x1, default=None)
         right = min((each for each in line if each.x0 > middle), key=lambda each: each.x0, default=None)
         through = [each for each in line if each.x0 <= middle <= each.x1]
-        if any(abs(_middle(each) - middle) > OFF for each in through):
+        if any(abs(each.centre - middle) > OFF for each in through):
             return False
         if left and right and not through and not any(each.x0 < right.x1 and each.x1 > left.x0 for each in own):
             pairs.append((left.x0, right.x1))
@@ -276,7 +272,7 @@ def _overlaps(part: Line, columns: Sequence[Ends]) -> list[int]:
 def _fits(cell: Line, column: Ends) -> int:
     """Return in how many ways a cell stands as one in a column would: to its left, in its middle, to its right."""
     x0, x1 = column
-    away = abs(cell.x0 - x0), abs(_middle(cell) - (x0 + x1) / 2), abs(cell.x1 - x1)
+    away = abs(cell.x0 - x0), abs(cell.centre - (x0 + x1) / 2), abs(cell.x1 - x1)
     return sum(each < EXACT for each in away)
 
 

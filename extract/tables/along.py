@@ -9,17 +9,17 @@ from math import prod
 from typing import Any
 
 from extract.designs.volumes import lengthened
+from extract.words.families import FILTERED, LOCAL_POOLS
 from extract.words.reading import Reading
 
-_FILTERED = ("conv", "deconv", "gconv")
-_SPACED = (*_FILTERED, "maxpool", "avgpool", "pool", "bn")
+_SPACED = (*FILTERED, *LOCAL_POOLS, "bn")
 
 
 def with_channels(readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, the convolutions along one axis with as many filters as one of their two sizes tells."""
     if _is_along_one(readings):
         readings = [each if "axes" in each.params else lengthened(each) for each in readings]
-    long = [each for each in readings if each.kind in _FILTERED and each.params.get("axes") == 1]
+    long = [each for each in readings if each.kind in FILTERED and each.params.get("axes") == 1]
     if not any("filters" not in each.params and len(each.params.get("output", ())) == 2 for each in long):
         return list(readings)
     place = _place(long, [each for each in readings if each.kind in _SPACED])
@@ -34,8 +34,8 @@ def with_channels(readings: Sequence[Reading]) -> list[Reading]:
 
 def _is_open(readings: Sequence[Reading]) -> bool:
     """Tell layers of which neither size grows, and nothing says that it steps: either may be how long they are."""
-    spaced = [each.params for each in readings if each.kind in _FILTERED]
-    steps = any(each.kind not in _FILTERED and each.kind in _SPACED for each in readings)
+    spaced = [each.params for each in readings if each.kind in FILTERED]
+    steps = any(each.kind not in FILTERED and each.kind in _SPACED for each in readings)
     steps |= any(key in each for each in spaced for key in ("stride", "input", "count"))
     sizes = [each["output"] for each in spaced if len(each.get("output", ())) == 2]
     shrink = all(a[i] >= b[i] for a, b in pairwise(sizes) for i in (0, 1))
@@ -67,15 +67,15 @@ def _is_along_one(readings: Sequence[Reading]) -> bool:
     pairs = [
         (before.params.get("output", ()), each.params.get("output", ()))
         for before, each in pairwise(readings)
-        if each.kind in ("maxpool", "avgpool", "pool") and len({*each.params.get("kernel", ())}) <= 1
+        if each.kind in LOCAL_POOLS and len({*each.params.get("kernel", ())}) <= 1
     ]
     sized = [pair for pair in pairs if [len(each) for each in pair] == [2, 2]]
     changed = {tuple(a != b for a, b in zip(*pair, strict=True)) for pair in sized}
     alike = len(sized) == len(pairs) > 1 and changed in ({(True, False)}, {(False, True)})
-    windowed = any("kernel" in each.params for each in readings if each.kind in ("maxpool", "avgpool", "pool"))
+    windowed = any("kernel" in each.params for each in readings if each.kind in LOCAL_POOLS)
     if not alike or windowed:
         return alike
-    widths = [each.params.get("output", ()) for each in readings if each.kind in _FILTERED]
+    widths = [each.params.get("output", ()) for each in readings if each.kind in FILTERED]
     wide = changed.pop().index(False)
     taken = [
         each.params["output"]
@@ -120,7 +120,7 @@ def _widened(reading: Reading, place: int) -> Reading:
     output, taken = reading.params.get("output", ()), reading.params.get("input", ())
     if place == 0 and len(taken) == 2:  # What comes in has its channels in front too.
         reading = replace(reading, params={**reading.params, "input": taken[::-1]})
-    if reading.kind not in _FILTERED or "filters" in reading.params or len(output) != 2:
+    if reading.kind not in FILTERED or "filters" in reading.params or len(output) != 2:
         return reading
     params = {**reading.params, "filters": output[place]}
     return replace(reading, params=params, inferred=(*reading.inferred, "filters"))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from extract.words.families import FILTERED, LOCAL_POOLS, SLIDING
 from extract.words.lexicon import mode_of
 from extract.words.reading import Reading, leaves
 from extract.words.spellings import normalized
@@ -15,10 +16,10 @@ from extract.words.spellings import normalized
 _KINDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("deconv",), r"de-?conv\w*|trans\w+ conv\w*"),
     (("conv", "gconv"), r"conv\w*"),
-    (("conv", "gconv", "deconv"), r"(?<=all )(?:filters|kernels)"),
+    (FILTERED, r"(?<=all )(?:filters|kernels)"),
     (("maxpool",), r"max[- ]?pool\w*"),
     (("avgpool",), r"(?:avg|average|mean)[- ]?pool\w*"),
-    (("pool", "maxpool", "avgpool"), r"pool\w*"),
+    (LOCAL_POOLS, r"pool\w*"),
 )
 """The layers that a caption may speak of, the most telling words first."""
 _LAYER = "|".join(f"(?P<k{i}>{words})" for i, (_, words) in enumerate(_KINDS))
@@ -85,11 +86,11 @@ def _said(caption: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
             sentence = _SET.sub("", sentence)
         subjects = list(_SUBJECT.finditer(sentence))
         if (bordered := _BORDER.search(sentence)) and not _EXCEPT.search(sentence):
-            yield ("conv", "gconv", "dwconv"), {"border": mode_of(bordered[0])}
+            yield SLIDING, {"border": mode_of(bordered[0])}
         if (whole := _NET.search(sentence)) and not subjects and not _EXCEPT.search(sentence):
             yield ("conv", "gconv"), {key: value for key, value in _params(whole[1]).items() if key != "kernel"}
         if not subjects and not whole and not _EXCEPT.search(sentence) and (pad := _params(sentence).get("pad")):
-            yield ("conv", "gconv", "dwconv"), {"pad": pad}  # Of all that have one: no padding is used.
+            yield SLIDING, {"pad": pad}  # Of all that have one: no padding is used.
         if not subjects or _EXCEPT.search(sentence):
             continue
         ends = [0, *(each.start() for each in subjects[1:]), len(sentence)]
@@ -120,7 +121,7 @@ def _set(sentence: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Yield what a sentence sets of all convolutions and of all poolings."""
     for match in _SET.finditer(sentence):
         pools = match[1].lower() == "pool"
-        kinds = _KINDS[-1][0] if pools else ("conv", "gconv", "deconv")
+        kinds = _KINDS[-1][0] if pools else FILTERED
         said = re.sub(r"^pool\w*(?:[_ ]size)?", "kernel size", match[0], flags=re.IGNORECASE) if pools else match[0]
         yield kinds, _params(re.sub(r"[()\['‘’\"“”\]]", "", said))
 

@@ -10,13 +10,13 @@ from typing import Any
 from extract.columns.numbers import whole
 from extract.tables.one_row import OneRow
 from extract.words.cells import read_cell
-from extract.words.families import POOLS, POSTED, UNITED
+from extract.words.families import FILTERED, POOLS, POSTED, UNITED
 from extract.words.reading import Reading
 from extract.words.signs import signed
 
 _RESIZING = ("deconv", "upsample", *POOLS)
 """What stands in front of the convolutions of a row."""
-_WEIGHTED = ("conv", "deconv", "gconv", "local", "dense")
+_WEIGHTED = (*FILTERED, "local", "dense")
 
 
 def each_wide(found: Sequence[Reading], said: OneRow) -> list[Reading]:

@@ -10,7 +10,7 @@ from extract.columns.layer_names import LAYERS
 from extract.columns.table_design import TableDesign
 from extract.tables.chained_rows import IN_CHAIN
 from extract.tables.row_behind import STRANGE
-from extract.words.families import FILTERED, POOLS, RECURRENT
+from extract.words.families import FILTERED, POOLS, RECURRENT, SLIDING
 from extract.words.lexicon import names_network
 from extract.words.reading import Reading
 
@@ -36,7 +36,7 @@ def says_sizes(design: TableDesign) -> bool:
         or each.wider
         or {"in_features", "in_channels"} & each.params.keys()
         or each.params.get("filters", each.params.get("units", 0)) >= (8 if each is not learned[-1] else 1)
-        or (each.kind in _WINDOWED and "kernel" in each.params)
+        or (each.kind in SLIDING and "kernel" in each.params)
     ]
     if _ends_in_classes(design):
         return True
@@ -59,7 +59,6 @@ def _ends_in_classes(design: TableDesign) -> bool:
     )
 
 
-_WINDOWED = frozenset(("conv", "gconv", "dwconv"))
 WEIGHTED = LAYERS & {
     *(*FILTERED, "dwconv", "sepconv", "dense", *RECURRENT),
     *("mbconv", "bottleneck", "inception", "fire", "fusedmbconv", "ghost", "resblock"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -28,10 +29,10 @@ _INPUT = re.compile(r"\binput\b", re.IGNORECASE)
 
 def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Columns]]:
     """Yield the networks of a table with their titles: several, where each stands below one, or all of it."""
-    for is_title, are_own in ((_title, _are_own), (_is_alone, _begin_anew)):
+    for is_title, are_own in ((_title, _are_own), (_is_alone, partial(_begin_anew, columns))):
         start = next((i for i in range(1, columns.start) if is_title(grid.rows[i])), columns.start)
         parts = _below_titles(grid.rows[start:], is_title)
-        if len(parts) > 1 and all(len(part) > 1 for part in parts) and are_own(parts, columns):
+        if len(parts) > 1 and all(len(part) > 1 for part in parts) and are_own(parts):
             for part in parts:
                 name = _name(part[0][0].text.replace("\n", " "))
                 bare = len(filled(part[0])) == 1 and not re.search(r"\d|input", part[0][0].text, re.IGNORECASE)
@@ -182,13 +183,13 @@ def _is_alone(row: Sequence[Cell]) -> bool:
     return len(cells) == 1 and bool(re.search(r"[A-Za-z]{2}", cells[0].text)) and not names_layer(cells[0].text)
 
 
-def _are_own(parts: Sequence[Part], columns: Columns) -> bool:
+def _are_own(parts: Sequence[Part]) -> bool:
     first, last = parts[0][0][0].text, parts[-1][0][0].text
     turned = re.search(r"\bdecoder", first, re.IGNORECASE) and re.search(r"\bencoder", last, re.IGNORECASE)
     return bool(turned) or any(OWN.search(part[0][0].text) for part in parts) or all(map(_says_input, parts))
 
 
-def _begin_anew(parts: Sequence[Part], columns: Columns) -> bool:
+def _begin_anew(columns: Columns, parts: Sequence[Part]) -> bool:
     """Tell networks that end in vectors, behind each of which what comes in is printed, and nothing above gives it."""
     given: set[str] = set()
     for before, after in pairwise(parts):

@@ -25,12 +25,22 @@ from extract.tables.row_behind import (
     strange_activations,
 )
 from extract.words.cells import is_open, read_attributes, read_cell
-from extract.words.families import ACTIVATIONS, POOLS, POSTED, RECURRENT, SIZED, goes_both_ways
+from extract.words.families import (
+    ACTIVATIONS,
+    FILTERED,
+    LOCAL_POOLS,
+    POOLS,
+    POSTED,
+    RECURRENT,
+    SIZED,
+    WHOLE_POOLS,
+    goes_both_ways,
+)
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
 
-_WINDOWED = ("conv", "deconv", "gconv", "local")
+_WINDOWED = (*FILTERED, "local")
 _SIZING = (*SIZED, "dense", "upsample", "subpixel")
 """Kinds that may give another size than they take."""
 AFTER = (*POOLS, "dropout", "flatten")
@@ -53,7 +63,7 @@ def completed(found: Sequence[Reading], first: dict[str, Any], said: OneRow) -> 
         ways = head.kind == "bilstm" and any(map(_TWICE.fullmatch, normalized(said.attributes).split(";")))
         head = replace(head, times=head.times * (1 if ways else layers), unclear=head.unclear or ways)
     kind = _kind(head, first, said)
-    if kind in POOLS[-2:] and {*first.get("kernel", ())} == {1}:
+    if kind in WHOLE_POOLS and {*first.get("kernel", ())} == {1}:
         del first["kernel"]  # What it leaves of an image.
     found = [_over_all(each) for each in found]
     if pooling := pooling_of(said):
@@ -82,7 +92,7 @@ def _resampled(said: OneRow) -> str:
 
 def _over_all(reading: Reading) -> Reading:
     """Return a pooling over all of an image without the size of what it leaves of that."""
-    one = reading.kind in POOLS[-2:] and {*reading.params.get("kernel", ())} == {1}
+    one = reading.kind in WHOLE_POOLS and {*reading.params.get("kernel", ())} == {1}
     kept = {name: value for name, value in reading.params.items() if name != "kernel"}
     return replace(reading, params=kept) if one else reading
 
@@ -131,7 +141,7 @@ def _sized(head: Reading, behind: Sequence[Reading], first: dict[str, Any], said
     if last:  # What is printed is what the last of them gives.
         own = ("output",) if kind == "input" and "output" in head.params else ()  # It says itself what comes in.
         moved: dict[str, Any] = {name: first.pop(name) for name in ("output", "count") if name in {*first} - {*own}}
-        if kind in ("pool", "maxpool", "avgpool", "gavgpool") and rest[last - 1].kind == "dense" and "filters" in first:
+        if kind in (*LOCAL_POOLS, "gavgpool") and rest[last - 1].kind == "dense" and "filters" in first:
             moved["units"] = first.pop("filters")
         rest[last - 1] = replace(rest[last - 1], params={**moved, **rest[last - 1].params})
     sure = said.width is not None and first.get("filters") == said.width and kind in _WINDOWED

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import prod
 
 from extract.columns.grids import Cell
-from extract.words.families import POOLS, POSTED, RECURRENT, WINDOWED
+from extract.words.families import LOCAL_POOLS, POSTED, RECURRENT, WINDOWED
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
 
@@ -25,7 +25,7 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
         last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
         wide = last.params.get("units", last.params.get("filters")) if last else None
         given = next((one.params["filters"] for one in reversed(found) if "filters" in one.params), None)
-        pooled = last is not None and last.kind in (*POOLS[:3], "flatten") and given not in (None, ways)
+        pooled = last is not None and last.kind in (*LOCAL_POOLS, "flatten") and given not in (None, ways)
         if ways and last and ((last.kind in (*RECURRENT, "dense") and wide != ways) or pooled):
             learned = {name: each.params[name] for name in ("count",) if name in each.params}  # By the Dense alone.
             found.append(Reading("dense", {"units": ways, **learned}, text=each.text, inferred=("units",)))

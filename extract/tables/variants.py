@@ -19,7 +19,7 @@ from extract.tables.row_outputs import head_of
 from extract.tables.together import with_ways
 from extract.tables.variant_names import heard_beside, named_beside, set_beside, with_posts
 from extract.words.cells import read_attributes, read_cell
-from extract.words.families import FILTERED
+from extract.words.families import FILTERED, LOCAL_POOLS
 from extract.words.lexicon import kind_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -27,7 +27,7 @@ from extract.words.strangers import ANY, is_set, settings_of, stranger_called
 
 _CODER = re.compile(r"\b(?:en|de)coders?\b", re.IGNORECASE)
 """The name of half an autoencoder, which has no layer in common with the other half."""
-RESIZING = frozenset(("conv", "gconv", "dwconv", "pool", "maxpool", "avgpool", "deconv", "upsample"))
+RESIZING = frozenset((*FILTERED, "dwconv", *LOCAL_POOLS, "upsample"))
 """Kinds of layer that give another size of an image than they take, or may."""
 
 NEAR = 3.0

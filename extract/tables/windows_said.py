@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from extract.words.families import FILTERED, POOLS
+from extract.words.families import FILTERED, LOCAL_POOLS
 from extract.words.reading import Reading
 from extract.words.signatures import LARGEST_KERNEL
 
-_SMALLER = ("conv", *POOLS[:3])
+_SMALLER = ("conv", *LOCAL_POOLS)
 """Layers that make no image larger."""
 LEAST_INPUT = 32
 """The side of an image whose layers cannot all give windows' sizes, at least."""
@@ -22,7 +22,7 @@ def as_windows(readings: Sequence[Reading]) -> list[Reading]:
 
     Source: Hafemann et al., Learning Features for Offline Handwritten Signature Verification, table 2.
     """
-    sized = [each for each in readings if each.kind in (*FILTERED, *POOLS[:3])]
+    sized = [each for each in readings if each.kind in (*FILTERED, *LOCAL_POOLS)]
     given = [each.params.get("output", ()) for each in sized]
     taken = next((each.params.get("output", ()) for each in readings if each.kind == "input"), ())
     small = all(len(size) == len("hwc") and size[0] == size[1] <= LARGEST_KERNEL for size in given)

@@ -11,14 +11,11 @@ from typing import Any
 from lark import Token, Tree
 
 from extract.words.dashes import WIDE
-from extract.words.families import WINDOWED
+from extract.words.families import BLOCKS, WINDOWED
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.phrases import FOREIGN, Phrase
 from extract.words.reading import Reading
 from extract.words.strangers import ANY, name_of, settings_of, stranger_called
-
-_WHOLE = ("resblock", "bottleneck", "inception", "dense_block", "fire", "mbconv")
-"""Blocks, which a list names as often as they come."""
 
 
 def parts_of(tree: Any, text: str) -> Iterator[Reading]:
@@ -174,7 +171,7 @@ def _phrase(tokens: list[Token], text: str) -> Iterator[Reading]:
         # Behind a comma stands what belongs to the layer before it, unless it is a layer too.
         belongs = not known and (not posts_of(before) or _has_window(joined[-1]))
         again = bool(joined) and kind == known and not (_has_window(part) and _has_window(joined[-1]))
-        again &= not (kind in _WHOLE and said == before)
+        again &= not (kind in BLOCKS and said == before)
         again &= not (bool(joined) and _has_width(part) and _has_width(joined[-1]))
         again &= not (bool(joined) and kind == "dense" and _is_numbered(part) and _is_numbered(joined[-1]))
         again &= not (len(part) == 1 and said == str(joined[-1][0]) and posts_of(before)) if joined else True

@@ -10,13 +10,19 @@ from ir.layer import Layer
 
 FILTERED = ("conv", "gconv", "deconv")
 """Those whose filters see all channels, or those of a group."""
+SLIDING = ("conv", "gconv", "dwconv")
+"""Convolutions of one window, which make no image larger."""
+CONVOLVED = (*FILTERED, "dwconv", "sepconv")
+LOCAL_POOLS = ("maxpool", "avgpool", "pool")
 WHOLE_POOLS = ("gavgpool", "gmaxpool")
-POOLS = ("maxpool", "avgpool", "pool", *WHOLE_POOLS)
-"""Those that pool, the last of them over the whole image."""
-SIZED = (*FILTERED, "dwconv", "sepconv", *POOLS[:4])
+POOLS = (*LOCAL_POOLS, *WHOLE_POOLS)
+"""Those that pool, in windows or over the whole image."""
+SIZED = (*CONVOLVED, *LOCAL_POOLS, "gavgpool")
 """Convolutions and poolings."""
 WINDOWED = (*SIZED, "mbconv", "fusedmbconv", "ghost", "local")
 """Those of which a size is that of their window."""
+BLOCKS = ("resblock", "bottleneck", "inception", "dense_block", "fire", "mbconv")
+"""What is made of several layers, and gives as many channels as are said of it."""
 RECURRENT = ("lstm", "bilstm", "gru", "rnn")
 UNITED = ("dense", "softmax", *RECURRENT)
 """Those of so many units."""

@@ -12,7 +12,7 @@ from extract.words.calls import take_call
 from extract.words.cell_grammar import tokens_of
 from extract.words.changed import is_changed
 from extract.words.described import SMALL, Described, dropped, sides
-from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, WINDOWED
+from extract.words.families import BLOCKS, FILTERED, POOLS, RECURRENT, UNITS, WINDOWED
 from extract.words.lexicon import EITHER, kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.settling import settle
@@ -54,7 +54,6 @@ FOREIGN = re.compile(
     r"|\b(?:[Ss]nake|[Ss]quash\w*|[Ss]ine?|[Ss]parsemax)\b"
 )
 """Normalisations, and what else, that are not known here."""
-_MODULES = ("resblock", "bottleneck", "fire", "inception", "dense_block", "mbconv")
 _UNIT = re.compile(r"[A-Z][A-Za-z]*LU\d?")
 """What is an activation by the end of its name: SReLU."""
 _LETTERED = re.compile(r"[,+&;] ?([A-Z][a-z]*[A-Z][A-Za-z]*\d?)(?= ?(?:$|[,+&;]))")
@@ -127,7 +126,7 @@ class Phrase:
             or (layer.kind == "dense" and ((layer.sizes and twice) or _TO_LETTER.search(layer.said)))
         ):
             return True
-        if layer.kind in _MODULES and "shape" in layer.params:
+        if layer.kind in BLOCKS and "shape" in layer.params:
             return True  # A size that is none of a window.
         if layer.kind not in (*FILTERED, *POOLS, *RECURRENT):
             return False
