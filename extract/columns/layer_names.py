@@ -9,6 +9,7 @@ from functools import lru_cache
 from extract.columns.grids import Grid
 from extract.words.cells import read_cell
 from extract.words.lexicon import POSTS
+from extract.words.reading import Reading
 from extract.words.spellings import normalized
 
 _NAMED = """
@@ -47,10 +48,15 @@ def says_fact(text: str) -> bool:
     return bool(_FACTS.match(normalized(text)))
 
 
+def layers_in(text: str) -> list[Reading]:
+    """Return the layers that a text says, without what is none of a design's."""
+    return [each for each in read_cell(text) if each.kind in LAYERS]
+
+
 @lru_cache(maxsize=8192)
 def is_layer(text: str) -> bool:
     """Tell whether a cell says a layer, if only by how many units it has."""
-    return any(each.kind in LAYERS for each in read_cell(text))
+    return bool(layers_in(text))
 
 
 def names_layer(text: str) -> bool:

@@ -9,12 +9,11 @@ from dataclasses import replace
 from extract.columns.grids import Cell, Grid
 from extract.columns.header_rows import header
 from extract.columns.headers import SIZED, role_of
-from extract.columns.layer_names import LAYERS
+from extract.columns.layer_names import layers_in
 from extract.columns.stacked import Row
 from extract.columns.table_design import TableDesign
 from extract.tables.judging import is_design
 from extract.tables.variants import RESIZING
-from extract.words.cells import read_cell
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -137,7 +136,7 @@ def designs_by_columns(grid: Grid) -> list[TableDesign]:
             lines = _joined(lines)
             for i, line in enumerate(lines):
                 said = f"{title.rstrip('0123456789 ')}, {line}" if i == 0 else line
-                layers += [each for each in read_cell(said) if each.kind in LAYERS]
+                layers += layers_in(said)
             readings += _mapped(layers, text)
             cells += [Cell(title, column, column)] * len(layers)
         found.append(TableDesign(name, "columns", tuple(readings), tuple(cells)))

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from math import prod
 
 from extract.columns.grids import Cell
-from extract.columns.layer_names import LAYERS, names_layer
+from extract.columns.layer_names import layers_in, names_layer
 from extract.columns.numbers import larger, whole
 from extract.columns.roles import Columns
 from extract.columns.stacked import Row
 from extract.tables.column_cells import PAIR, going_out, window_parted, window_said
 from extract.words.argued import are_arguments
-from extract.words.cells import read_cell
 from extract.words.counted import named_in, times_in
 from extract.words.families import POOLS, RECURRENT, UNITED
 from extract.words.lexicon import kind_of, posts_of
@@ -193,7 +192,7 @@ class OneRow:
         if not behind or argued or any(kind_of(part) in UNITED or "[" in part for part in parts):
             return text, []
         more = ", ".join(parts[behind[0] :])
-        said = [each for each in read_cell(more) if each.kind in LAYERS]
+        said = layers_in(more)
         return ", ".join(parts[: behind[0]]), [each for each in said if each.kind != own]
 
     def heed_list(self, cell: Cell) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.columns.grids import Cell
-from extract.columns.layer_names import LAYERS
+from extract.columns.layer_names import layers_in
 from extract.tables.judging import WEIGHTED
-from extract.words.cells import read_attributes, read_cell
+from extract.words.cells import read_attributes
 from extract.words.families import UNITS
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
@@ -38,7 +38,7 @@ def heard_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
     if len(names) != 1 or kinds[0] not in WEIGHTED or not cell.tells:
         return []
     name = re.sub(r"\W*\d+\W*$", "", names[0])  # Its number counts the layers.
-    found = [each for each in read_cell(f"{name}, {normalized(cell.text)}") if each.kind in LAYERS]
+    found = layers_in(f"{name}, {normalized(cell.text)}")
     alone = len(found) == 1 and found[0].kind == kinds[0]
     return found if alone else [Reading(kinds[0], text=f"{names[0]} {cell.text}", unclear=True)]
 
@@ -60,7 +60,7 @@ def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
         return []
     ways = re.fullmatch(r"(\d+)[ -](?:units|classes|neurons|outputs|ways?)", plain.strip())
     if kinds[0] == "softmax" and ways:
-        return [each for each in read_cell(f"softmax {ways[1]}") if each.kind in LAYERS]
+        return layers_in(f"softmax {ways[1]}")
     if re.search(r"[A-Za-z]{2}", plain):
         return []
     if not re.fullmatch(r"[\d\s×x.,[\]]+", plain):
@@ -73,7 +73,7 @@ def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
     said = cell.text.strip("[] ")
     if kinds[0] == "dense":
         said = re.sub(r"^1 ?× ?1, ?", "", normalized(said))
-    return [each for each in read_cell(f"{name} {said}") if each.kind in LAYERS]
+    return layers_in(f"{name} {said}")
 
 
 def with_posts(row: Sequence[Cell], roles: Sequence[str], found: list[Reading]) -> list[Reading]:
@@ -100,7 +100,7 @@ def set_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell, found: lis
         return found or [Reading(ANY, settings_of(normalized(cell.text)), text=normalized(cell.text))]
     if not bare or not re.fullmatch(r"[A-Za-z][A-Za-z -]{2,}", name):
         return found
-    if not found and (named := [each for each in read_cell(name) if each.kind in LAYERS]):
+    if not found and (named := layers_in(name)):
         return [replace(each, params={**each.params, **settings_of(normalized(cell.text))}) for each in named]
     return [replace(each, kind=name) for each in found] or [
         Reading(name, settings_of(normalized(cell.text)), text=f"{name}, {normalized(cell.text)}")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from extract.columns.grids import Cell, Grid
-from extract.columns.layer_names import LAYERS, is_layer
+from extract.columns.layer_names import LAYERS, is_layer, layers_in
 from extract.columns.numbers import shapes, whole
 from extract.columns.roles import Columns
 from extract.columns.table_design import TableDesign
@@ -319,7 +319,7 @@ def _layers_of(text: str) -> list[Reading]:
         return read_cell(text)
     text = re.sub(r"\n(?=\s*→)|(?<=→)\s*\n", " ", text)  # A chain goes on.
     found = [each for line in text.split("\n") for each in _called(line) or read_cell(line) if _is_heard(each)]
-    whole = [each for each in read_cell(text.replace("\n", " ")) if each.kind in LAYERS]
+    whole = layers_in(text.replace("\n", " "))
     if len(whole) == 1 and len(found) == 1:
         return max(found, whole, key=lambda each: len(each[0].params))  # A line may say more of the one above.
     return whole if len(whole) == 1 and len(text) < 40 and not _is_list(text) else found
