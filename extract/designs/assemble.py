@@ -23,10 +23,11 @@ from extract.designs.dropped_behind import with_dropout, with_rates
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
-from extract.designs.placing import LayersOf, Style
+from extract.designs.placing import LayersOf
 from extract.designs.second_inputs import SecondInputs
 from extract.designs.sequences import at_each_step, over_time
 from extract.designs.sized_input import roundest, side_of
+from extract.designs.styles import Style, style_of, with_norms_in_blocks
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, unplaced, with_told
 from extract.designs.told_of_some import with_told_of_some
@@ -34,24 +35,16 @@ from extract.designs.unheard import ask_for_activations, ask_for_what_stands_beh
 from extract.designs.unknowns import settled
 from extract.designs.unsaid_windows import with_unsaid_borders
 from extract.designs.volumes import turned, with_axes
-from extract.words.families import LOCAL_POOLS, POSTED, RECURRENT
+from extract.words.families import LOCAL_POOLS, RECURRENT
 from extract.words.hyphens import whole_words
 from extract.words.languages import sentence_in_english
-from extract.words.reading import Reading, leaves
+from extract.words.reading import Reading
 from extract.words.remarks import larger_by, norm_groups_of, slope_of
 from ir.diagnostics import Report
 from ir.graph import Graph, Ref
 from ir.layer import LayerError, ShapeError
 from ir.origin import Origin
 from ir.validate import with_names
-
-_ACTIVATIONS = {
-    **dict.fromkeys(("mbconv", "fusedmbconv"), "swish"),
-    **dict.fromkeys(("ghost", "shuffle_unit", "split_unit"), "relu"),
-    "bottleneck": "relu6",
-}
-"""What stands behind the other convolutions of a net with such blocks, and a BatchNorm in front of it."""
-
 
 _NORM = re.compile(r"[+,&] ?norm\b(?! ?\d)", re.IGNORECASE)
 """What is normalised, but not over what."""
@@ -70,57 +63,6 @@ def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Re
     return [
         replace(each, kind=kind, params=each.params | params) if each.kind == "stage" else each for each in readings
     ]
-
-
-_RESIDUAL = re.compile(
-    r"residual|resnet|resnext|\bres[-_ ]?(?:\d|blocks?\b|units?\b|layers?\b|cnn)|building blocks are shown in brackets",
-    re.IGNORECASE,
-)
-"""What tells that there is a way around blocks."""
-
-
-_IN_BRACKETS = re.compile(
-    r"\b(?:residual|building)\b[^.;]*\bbrackets?\b|\bbrackets?\b[^.;]*\bresidual\b", re.IGNORECASE
-)
-"""What tells that residual blocks stand in brackets, and what stands in none is of no such block."""
-
-
-def _style(readings: Sequence[Reading], caption: str) -> Style:
-    """Return the style that a caption and the modules of a design tell."""
-    if any(each.kind == "convnext" for each in readings):
-        return Style()
-    for each in readings:
-        widens = each.kind != "bottleneck" or each.params.keys() & {"expand", "expanded"}  # And is no U-Net's middle.
-        if each.kind in _ACTIVATIONS and widens:
-            return Style(norm=True, activation=_ACTIVATIONS[each.kind])
-    if any(each.kind == "resblock" for each in readings) and not any(each.block for each in readings):
-        return Style()  # Its blocks are rows, and what stands behind the others is said, or not.
-    named = " ".join([caption, *(text for each in readings if each.block for text in (each.text, *each.names))])
-    residual = bool(_RESIDUAL.search(named))
-    told = any({*NORMS} & {each.kind, *each.posts} for each in leaves(readings))  # Which stand where is said.
-    plain = not any(len(each.block) > 1 for each in readings)  # The blocks that the caption names are others'.
-    told |= plain and any({*NORMS} & {*each.posts} for each in behind_all(caption))
-    told |= plain and bool(_IN_BRACKETS.search(caption))
-    own = any(each.kind == "shortcut" for reading in readings for each in reading.block)  # Rows say what is in them.
-    return Style(residual=residual and not (plain and told), norm=residual and not told and not own)
-
-
-def _with_norms_in_blocks(to: Assembly, readings: Sequence[Reading], style: Style) -> list[Reading]:
-    """Return layers, residual blocks that say nothing but windows with the norms that the layers around them say."""
-    blocks = [each for each in readings if each.block]
-    bare = style.residual and blocks and not any(each.posts or each.kind in POSTED for each in leaves(blocks))
-    plain = all(inner.kind in ("conv", "shortcut") for each in blocks for inner in each.block)
-    if not bare or not plain or not any(each.kind == "conv" and "bn" in each.posts for each in readings):
-        return list(readings)
-    to.infer("the blocks have a BatchNorm behind each convolution, as the layers around them have")
-    return [replace(each, block=_normed(each.block)) if each.block else each for each in readings]
-
-
-def _normed(block: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Return the layers of a block with a BatchNorm behind each, and an activation between two."""
-    last = [each for each in block if each.kind == "conv"][-1]
-    posts = {True: ("bn",), False: ("bn", "relu")}
-    return tuple(replace(each, posts=posts[each is last]) if each.kind == "conv" else each for each in block)
 
 
 def assemble(
@@ -174,80 +116,104 @@ def _with_size(first: Assembly, design: TableDesign, caption: str, blocks: Seque
 _AVERAGED = re.compile(r"(?<!global )\b(?:average|avg|mean)[- ]?pool", re.IGNORECASE)
 
 
-def _build(assembly: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
+def _build(to: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
     listed = re.sub(r"\n\s*[-*•] ", "; ", f"{caption} {design.remarks}")
     plain = sentence_in_english(whole_words(" ".join(listed.split())))
+    _heed(to, design, plain)
+    readings, style = _told(to, design, plain)
+    ask_for_activations(to, readings)
+    for question in design.questions:
+        to.ask(question)
+    for name in () if style.norm else unplaced(plain, readings):
+        if name in NORMS or not to.relu:
+            to.ask(f"{name!r} is said beside the table, but of which layers? None has it")
+    _place(to, readings, style, blocks)
+
+
+def _heed(to: Assembly, design: TableDesign, plain: str) -> None:
+    """Take what a caption says of a design as a whole."""
     named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
     own = any(each.kind == "relu" for each in design.readings)  # Rows say where it is.
-    assembly.relu = bool(named) and not own and not behind_all(plain, design.config)
-    assembly.slope = slope_of(plain)
-    assembly.averaged = bool(_AVERAGED.search(plain)) and not re.search(r"\bmax[- ]?pool", plain, re.IGNORECASE)
-    assembly.norm_groups = norm_groups_of(plain)
-    assembly.larger = larger_by(plain)
-    assembly.repeats = any(each.kind == "upsample" for each in design.readings)
-    readings = settled(assembly, with_input(assembly, design.readings, plain), plain)
+    to.relu = bool(named) and not own and not behind_all(plain, design.config)
+    to.slope = slope_of(plain)
+    to.averaged = bool(_AVERAGED.search(plain)) and not re.search(r"\bmax[- ]?pool", plain, re.IGNORECASE)
+    to.norm_groups = norm_groups_of(plain)
+    to.larger = larger_by(plain)
+    to.repeats = any(each.kind == "upsample" for each in design.readings)
+
+
+def _told(to: Assembly, design: TableDesign, plain: str) -> tuple[list[Reading], Style]:
+    """Begin, and return the layers with what a caption says of them, and their style."""
+    readings = settled(to, with_input(to, design.readings, plain), plain)
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
     readings = _in_units(readings, plain, design.config)
     readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
-    begin(assembly, readings, plain, design.config)
-    readings = with_unsaid_borders(assembly, in_next_blocks(readings))
-    style = _style(readings, f"{plain} {design.config}")
+    begin(to, readings, plain, design.config)
+    readings = with_unsaid_borders(to, in_next_blocks(readings))
+    style = style_of(readings, f"{plain} {design.config}")
     if not style.norm:
-        readings = _with_norms_in_blocks(assembly, readings, style)
+        readings = with_norms_in_blocks(to, readings, style)
         readings = with_told(readings, plain, design.config, residual=style.residual)
-    readings = with_told_of_some(
-        assembly, with_dropout(assembly, with_rates(assembly, readings, plain), plain), plain, design.config
-    )
-    readings = with_classes(assembly, readings, f"{design.config} {plain}")
-    ask_for_activations(assembly, readings)
-    for question in design.questions:
-        assembly.ask(question)
-    for name in () if style.norm else unplaced(plain, readings):
-        if name in NORMS or not assembly.relu:
-            assembly.ask(f"{name!r} is said beside the table, but of which layers? None has it")
+    readings = with_dropout(to, with_rates(to, readings, plain), plain)
+    readings = with_told_of_some(to, readings, plain, design.config)
+    return with_classes(to, readings, f"{design.config} {plain}"), style
+
+
+def _place(to: Assembly, readings: Sequence[Reading], style: Style, blocks: Sequence[Block]) -> None:
+    """Add the layers, each behind those that it takes."""
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
-    heads, inputs = Heads(assembly), SecondInputs(assembly, readings)
-    ahead = assembly.tip
+    heads, inputs = Heads(to), SecondInputs(to, readings)
+    ahead = to.tip
     for i, reading in enumerate(readings):
         if reading.kind == "input":
-            if "sources" in reading.params:
-                enter(assembly, reading)
-                keep(assembly, reading)
-            elif assembly.nodes and not (inputs.begins_way(i) or inputs.begins(i)):
-                assembly.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
-            if not assembly.nodes:
-                keep_names(assembly, reading, assembly.tip)
-            ask_for_what_stands_behind(assembly, reading)
+            _come_in(to, reading, inputs, i)
             continue
         if (reading.kind not in LAYERS and inputs.begins(i)) or inputs.joins(i):
             continue
         heads.turn(reading)
-        asked, built, start = assembly.asked, len(assembly.nodes), assembly.tip
+        asked, built, start = to.asked, len(to.nodes), to.tip
         if before := reading.params.get("beside"):
-            _stand_beside(assembly, reading, before, ahead, is_last=i == len(readings) - 1)
+            _stand_beside(to, reading, before, ahead, is_last=i == len(readings) - 1)
         ahead = start
-        if reading.unclear:
-            assembly.ask(f"of {reading.text!r} not all is understood: how is it meant?")
-        if "lrn" in (reading.kind, *reading.posts) and _NORM.search(reading.text):
-            assembly.ask(f"{reading.text!r}: which norm is meant? That of local responses is taken")
-        for name in unheard(reading):
-            assembly.ask(f"{reading.text or reading.kind!r}: what is its {name}? None is built")
+        _ask_for(to, reading)
         try:
-            take(assembly, reading)
-            take_more(assembly, reading)
-            joined = connect(assembly, reading)
-            if not joined and not (blocks and lacks_inside(reading) and place_block(assembly, reading, blocks)):
-                LayersOf(assembly, style, is_last=i == last).of(reading)
+            take(to, reading)
+            take_more(to, reading)
+            joined = connect(to, reading)
+            if not joined and not (blocks and lacks_inside(reading) and place_block(to, reading, blocks)):
+                LayersOf(to, style, is_last=i == last).of(reading)
         except (ShapeError, LayerError) as error:
-            told = with_names(str(error), (assembly.tip,))
-            assembly.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
-            carry(assembly, reading)
-        keep_names(assembly, reading, start)
-        keep(assembly, reading)
-        if assembly.asked == asked:
-            compare(assembly, reading, built)
+            told = with_names(str(error), (to.tip,))
+            to.ask(f"{reading.text or reading.kind!r} does not fit: it {told}; how is it meant?")
+            carry(to, reading)
+        keep_names(to, reading, start)
+        keep(to, reading)
+        if to.asked == asked:
+            compare(to, reading, built)
+
+
+def _come_in(to: Assembly, reading: Reading, inputs: SecondInputs, place: int) -> None:
+    """Take what comes in, at first or where another way begins; an input between layers is asked for."""
+    if "sources" in reading.params:
+        enter(to, reading)
+        keep(to, reading)
+    elif to.nodes and not (inputs.begins_way(place) or inputs.begins(place)):
+        to.ask(f"{reading.text!r} stands between layers: does another net begin there? None is taken to")
+    if not to.nodes:
+        keep_names(to, reading, to.tip)
+    ask_for_what_stands_behind(to, reading)
+
+
+def _ask_for(to: Assembly, reading: Reading) -> None:
+    """Ask for what a layer says that is not understood, or that none is built of."""
+    if reading.unclear:
+        to.ask(f"of {reading.text!r} not all is understood: how is it meant?")
+    if "lrn" in (reading.kind, *reading.posts) and _NORM.search(reading.text):
+        to.ask(f"{reading.text!r}: which norm is meant? That of local responses is taken")
+    for name in unheard(reading):
+        to.ask(f"{reading.text or reading.kind!r}: what is its {name}? None is built")
 
 
 def _stand_beside(to: Assembly, reading: Reading, before: str, ahead: Ref, *, is_last: bool) -> None:

@@ -8,7 +8,7 @@ from math import prod
 
 from extract.designs.assembly import USUAL, Assembly
 from extract.designs.before_first import before_first
-from extract.designs.placing import STEPPED
+from extract.designs.plain_layers import STEPPED
 from extract.designs.sequences import input_of
 from extract.designs.told import of_data_set, taken_in
 from extract.designs.volumes import COLOURED, begins, channels_of, kernel_of

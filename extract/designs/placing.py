@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -16,9 +16,9 @@ from extract.designs.joining import join
 from extract.designs.mobile import gate
 from extract.designs.modules import MODULES
 from extract.designs.padding import bordered
+from extract.designs.plain_layers import PLAIN, as_wide, softmax
 from extract.designs.pooling import adapted, over_all, pooled
-from extract.designs.sequences import at_each_step
-from extract.designs.sizes_given import image_of
+from extract.designs.styles import Style
 from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import window_of
 from extract.designs.volumes import CONVOLUTIONS, axes_for, sides, space_of
@@ -31,19 +31,6 @@ from ir.shapes import Shape
 _HIDDEN = (*SLIDING, "dense")
 _LINEAR = re.compile(r"linear (?=\S*conv|depth|global|\d)", re.IGNORECASE)
 """A convolution that says it has no activation, in front of its name: linear 1 × 1 conv."""
-STEPPED = 3
-"""Axes of a batch of sequences."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """How the layers of a design are put together where its table does not say it."""
-
-    residual: bool = False
-    """Blocks have a shortcut beside them."""
-    norm: bool = False
-    """Convolutions are followed by a BatchNorm."""
-    activation: str = "relu"
 
 
 class LayersOf:
@@ -133,54 +120,10 @@ class LayersOf:
             pooled(self.to, replace(reading, kind=kind[1:], params=windows), ())
         elif kind in WHOLE_POOLS:
             over_all(self.to, reading)
-        elif kind == "dense" and not self._is_among_images(params.get("output", ())):
-            self._dense(reading)
-        elif kind == "softmax":
-            self._as_many(reading)
-            self._softmax()
-        elif kind == "dropout":
-            if "rate" not in params:
-                self.to.infer_once("a half is dropped where it is not said how much, as is usual")
-            self.to.add(L.Dropout(rate=params.get("rate", 0.5)), "dropout")
-        elif kind == "flatten" and params.get("stepped") and len(self.to.shape) > len("nc"):
-            self.to.ask(f"{reading.text!r} in front of {params['stepped']!r}: are its steps kept? So it is taken")
-        elif kind == "flatten":
-            self._flat()
-        elif kind == "reorg":
-            self._reorg(reading)
-        elif kind == "noise":
-            self.to.infer(f"{reading.text!r} adds noise in training alone, and was left out")
-            self.to.add(L.Identity(), "noise")
-        elif kind == "turn":
-            self.to.add(L.Permute(order=(0, 2, 1)), "permute")
-        elif kind == "reshape" and (size := image_of(output or params.get("shape", ()))):
-            self._reshape(size)
-        elif (
-            kind == "reshape"
-            and len(steps := tuple(output or params.get("shape", ()))) == len("tc")
-            and prod(steps) == self._elements()
-        ):
-            self._as_steps(steps, in_front=params.get("axes") == 1)
-        elif kind == "reshape" and not params and self.to.nodes and isinstance(self.to.nodes[-1].layer, L.Reshape):
-            self.to.infer(f"{reading.text!r} is what gives the Dense in front of it its printed size")
-        elif kind == "rescale" and "scale" not in params:
-            self.to.ask(f"{reading.text!r}: how are the numbers that come in scaled? Not at all is taken")
-        elif kind == "rescale":
-            self.to.add(L.Power(scale=params["scale"], shift=params["shift"]), "rescale")
-        elif kind == "lrn" and self._is_in_front() and _UNTOLD_NORM.fullmatch(reading.text.strip()):
-            self.to.ask(f"{reading.text!r}: how are the numbers that come in scaled? Not at all is taken")
-        elif kind == "lrn":
-            if _UNTOLD_NORM.fullmatch(reading.text.strip()):
-                self.to.ask(f"{reading.text!r}: which normalisation is it? That of local responses is taken")
-            self.to.add(_lrn(params), "lrn")
-        elif kind == "activation":
-            self.to.ask(f"{reading.text!r}: which activation is it? ReLU is taken")
-            self.to.act("relu")
-        elif kind == "bn" and params.get("count") == 3 * (self.to.shape[1] or 0):
-            self.to.infer(f"{reading.text!r} shifts, but does not scale, as its number of parameters tells")
-            self.to.add(L.BatchNorm(scale=False), "bn")
+        elif kind in PLAIN and PLAIN[kind](self.to, reading, output):
+            pass
         elif kind in POSTED:
-            self._as_wide(reading)
+            as_wide(self.to, reading)
             self.to.act(kind, params.get("slope"))
         elif not join(self.to, reading):
             self.to.ask(f"{reading.text or kind!r} is not known here: what is it made of?")
@@ -190,16 +133,12 @@ class LayersOf:
             self.to.infer_once("a BatchNorm stands behind each convolution, as is usual in such nets")
         for post in reading.posts:
             if post == "softmax":
-                self._softmax()
+                softmax(self.to)
             elif post in POSTED:
                 self.to.act(post, params.get("slope"))
         hidden = kind in _HIDDEN and not bare and not linear and not (kind == "dense" and self.is_last)
         if hidden and (self.to.relu or norm) and not set(reading.posts) & ACTIVATIONS:
             self.to.act(self.style.activation)
-
-    def _is_in_front(self) -> bool:
-        """Tell whether what comes in was but cut and scaled so far."""
-        return all(isinstance(each.layer, L.Pad2D | L.Power) for each in self.to.nodes)
 
     def _reduced(self, reading: Reading) -> None:
         """Add the 1 x 1 convolution that a column of reductions says is in front of one."""
@@ -257,105 +196,6 @@ class LayersOf:
         stride, space = sides(self.to, reading, "stride", axes), space_of(output, filters, axes)
         fit(self.to, reading, made, kernel, stride, (1,) * axes, space, ("floor",), dilation)
         bordered(self.to, params.get("border", "constant"))
-
-    def _as_many(self, reading: Reading) -> None:
-        """Add the Dense in front of a softmax of another number of ways than come in."""
-        units, (_, *before) = reading.params.get("units"), self.to.shape
-        if units and units > 1 and None not in before and units not in (before[0], prod(each or 1 for each in before)):
-            self.to.infer(f"a Dense of {units} is in front of {reading.text!r}, as so many ways are printed")
-            self._dense(replace(reading, kind="dense", params={"units": units}))
-
-    def _as_wide(self, reading: Reading) -> None:
-        """Ask for the Dense in front of an activation of another number of units than come in: `tanh, 64`."""
-        units, sizes = reading.params.get("units"), self.to.shape[1:]
-        if not units or units in (self.to.shape[self.to.features], prod(each or 1 for each in sizes)):
-            return
-        told = "One is taken" if self.to.is_pooled else "None is taken"
-        self.to.ask(f"{reading.text!r}: is there a Dense of {units} in front of it? {told}")
-        if self.to.is_pooled:
-            self._dense(replace(reading, kind="dense", params={"units": units}))
-
-    def _softmax(self) -> None:
-        """Add a softmax: over a vector, or at each place of an image over its channels."""
-        if self.to.is_pooled:
-            self._flat()
-        elif len(self.to.shape) > 2:
-            self.to.infer("the softmax is over the features at each place, as nothing pools them")
-        self.to.add(L.Softmax(axis=self.to.features), "softmax")
-
-    def _flat(self) -> None:
-        if len(self.to.shape) > 2:
-            self.to.add(L.Flatten(), "flatten")
-
-    def _dense(self, reading: Reading) -> None:
-        units, said = reading.params.get("units"), reading.params.get("in_features")
-        if said is not None and said != prod(each or said for each in self.to.shape[1:]):
-            come = prod(each or 1 for each in self.to.shape[1:])
-            self.to.misfit(f"{reading.text!r} takes {said}, but {come} come in")
-        if units is None:
-            self.to.ask(f"{reading.text!r}: how many units? 1000 are taken")
-        elif not self.to.is_pooled and not reading.posts and units == prod(each or 0 for each in self.to.shape[1:]):
-            self.to.ask(f"{reading.text!r} gives as many numbers as come in: is it but a Flatten? A Dense is built")
-        ways = "softmax" in reading.text.lower().replace("-", "")
-        if ways and self.to.is_pooled and self.to.shape[1] == units:
-            return  # So many ways are there already: a softmax over them is what is meant.
-        output = reading.params.get("output", ())
-        stepped = reading.params.get("steps") and len(self.to.shape) == STEPPED
-        stepped = stepped and ("per_step" in reading.params or len(output) + 1 == STEPPED)
-        if not stepped and not (at_each_step(reading) and len(self.to.shape) == STEPPED):
-            self._flat()
-        weights = prod(each or 1 for each in self.to.shape[1:]) * (units or 0)  # So many are printed: there is no bias.
-        bias = reading.params.get("bias", not weights or reading.params.get("count") != weights)
-        self.to.add(L.Dense(units=units or 1000, bias=bias), "fc")
-        if len(output) == 3 and prod(output) == units and max(output[:2]) > 1:
-            self._reshape(output)
-
-    def _is_among_images(self, output: Sequence[int]) -> bool:
-        """Tell what takes an image and gives one, which no Dense does: a `DenseLayer` of a block."""
-        sides = [each or 0 for each in (*self.to.shape[2:], *output[:2])]
-        return len(self.to.shape) == len("nchw") and len(output) == 3 and min(sides) > 1
-
-    def _elements(self) -> int:
-        """Return how many numbers come in, 0 where that is not known."""
-        return prod(each or 0 for each in self.to.shape[1:])
-
-    def _as_steps(self, sizes: Sequence[int], *, in_front: bool) -> None:
-        """Make steps of features of what comes in, the features in front of the steps where windows go along these."""
-        if min(sizes) == 1:
-            self._flat()
-            return
-        channels, *space = self.to.shape[1:]
-        each_place = len(space) > 1 and None not in space and tuple(sizes) == (prod(filter(None, space)), channels)
-        in_front = in_front or (each_place and self.to.features == 1)  # The pixels of an image, one behind the other.
-        self.to.add(L.Reshape(sizes=tuple(sizes[::-1] if in_front else sizes), axis=1), "reshape")
-
-    def _reorg(self, reading: Reading) -> None:
-        """Make channels of the pixels of each square. Source: Redmon and Farhadi, YOLO9000, section 2."""
-        said = reading.params.get("stride") or reading.params.get("kernel") or ()
-        size = self.to.shape[2] if len(self.to.shape) == len("nchw") else None
-        told = (size or 0) // reading.params["output"][0] if reading.params.get("output") else 0
-        factor = told if told > 1 else max(said, default=2)
-        if "reorg" not in reading.text.lower():
-            self.to.ask(f"{reading.text!r}: in which order are pixels made channels? In that of Darknet is taken")
-        self.to.add(L.Reorg2D(factor=factor), "reorg")
-
-    def _reshape(self, output: Sequence[int]) -> None:
-        height, width, channels = output
-        self.to.add(L.Reshape(sizes=(channels, height, width), axis=1), "reshape")
-
-
-_UNTOLD_NORM = re.compile(r"(?:(?!lr)\w+ )?norm(?:ali[sz]ation|ali[sz]e)?(?: layer)?", re.IGNORECASE)
-"""A normalisation of which it is not said which one it is."""
-
-
-def _lrn(params: dict[str, Any]) -> L.LRN:
-    """Return a normalisation with printed constants. Source: Krizhevsky et al., ImageNet Classification, section 3.3.
-
-    There the weight is of the sum of squares, and in the catalogue of their mean.
-    """
-    size = int(params.get("n", 5))
-    alpha = params["alpha"] * size if "alpha" in params else 1.0
-    return L.LRN(size=size, alpha=alpha, beta=params.get("beta", 0.75), k=params.get("k", 1.0))
 
 
 def _each_of(readings: Iterable[Reading]) -> Iterator[Reading]:
