@@ -19,7 +19,7 @@ from extract.designs.figure_design import design_of
 from extract.designs.network_words import networks_of
 from extract.drawings.chains import chain_of
 from extract.drawings.diagrams import Diagram
-from extract.drawings.drawing import Drawing, DrawingError
+from extract.drawings.drawing import Drawing, DrawingError, is_ruled
 from extract.drawings.drawn import DrawnLayer, without_blobs
 from extract.drawings.figures import MOST_DRAWN, crop_of, diagram_in, is_picture
 from extract.opening import Paper, corner_of, looked, moved, opened_paper, pictured, reread, seen_in, standing
@@ -211,6 +211,8 @@ def _without_neighbours(crop: Any, box: Box) -> Any:
 
 def _figure(paper: Paper, place: Place, doubtful: bool) -> Sighting:
     figure = seen_in(paper, place)
+    if is_ruled(figure.drawing) and (table := _table(paper, place)).designs:
+        return table
     kind = figure_kind(figure)
     if is_doubtful(figure, kind):
         kind = figure_kind(reread(paper, place, figure))

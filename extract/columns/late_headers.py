@@ -21,7 +21,7 @@ def with_headers_above(grid: Grid) -> Grid:
             if row and not _is_above(row, grid.width):
                 return grid
         elif _are_headers(row, grid.width):
-            kept = [each for each in grid.rows[:i] if len(each) > 1]
+            kept = [each for each in grid.rows[:i] if len(each) > 1 or _comes_in(each[0].text)]
             return Grid((row, *kept, *grid.rows[i + 1 :]), grid.width) if kept else grid
         elif not _is_above(row, grid.width):
             return grid
@@ -33,6 +33,11 @@ def _is_above(row: tuple[Cell, ...], width: int) -> bool:
     title = len(row) == 1 and row[0].last - row[0].first == width - 1
     sized = any(re.search(r"\d", cell.text) for cell in row[1:])
     return bool(row) and (title or (kind_of(row[0].text) == "input" and sized))
+
+
+def _comes_in(text: str) -> bool:
+    """Tell a title that says what comes in, and how much: `59049 samples as input`."""
+    return kind_of(text) == "input" and bool(re.search(r"\d", text))
 
 
 def _are_headers(row: tuple[Cell, ...], width: int) -> bool:

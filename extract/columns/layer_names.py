@@ -16,7 +16,7 @@ _NAMED = """
 conv dwconv gconv sepconv deconv maxpool avgpool pool gavgpool gmaxpool dense softmax input mbconv bottleneck inception
 fire dense_block transition resblock stage lstm bilstm gru rnn embedding columns spp dropout flatten reshape upsample
 concat add multiply pad shuffle block decoding shortcut fusedmbconv ghost local subpixel activation mfm repeat
-rescale crop noise reorg statistics squeezing
+rescale crop noise reorg statistics squeezing unpool
 """
 LAYERS = frozenset(_NAMED.split()) | {name for name, _ in POSTS}
 """The kinds of reading that are layers of a design."""

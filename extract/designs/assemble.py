@@ -147,7 +147,7 @@ def _told(to: Assembly, design: TableDesign, plain: str) -> tuple[list[Reading],
     """Begin, and return the layers with what a caption says of them, and their style."""
     readings = settled(to, with_input(to, design.readings, plain), plain)
     readings = with_axes(readings, f"{plain} {design.config}")
-    readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain)))
+    readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain))
     readings = _in_units(readings, plain, design.config)
     readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     begin(to, readings, plain, design.config)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from extract.designs.assembly import Assembly
+from extract.words.families import POSTED
 from extract.words.reading import Reading
 
 _CLASSES: tuple[tuple[str, int], ...] = (
@@ -35,9 +37,26 @@ def classes_of(said: str) -> int | None:
 _COUNTED = re.compile(r"\b(\d{1,5})(?:[- ]\w+)? (?:classes|categories)\b", re.IGNORECASE)
 
 
+def _ends_in_classes(readings: Sequence[Reading]) -> bool:
+    """Tell layers that end in a convolution of one pixel as in a Dense, behind a pooling over all or others of one."""
+    ends = [each for each in readings if each.kind not in (*POSTED, "dropout")]
+    if not ends or ends[-1] is not readings[-1] or {"filters", "output"} & {*ends[-1].params}:
+        return False
+    alike = len(list(takewhile(_is_pointwise, reversed(ends))))
+    return bool(alike) and alike < len(ends) and ends[-1 - alike].kind in ("avgpool", "pool", "gavgpool", "gpool")
+
+
+def _is_pointwise(reading: Reading) -> bool:
+    return reading.kind == "conv" and {*reading.params.get("kernel", ())} == {1}
+
+
 def with_classes(to: Assembly, readings: Sequence[Reading], said: str) -> list[Reading]:
     """Return layers, the last Dense in front of a softmax with as many units as the data set has classes."""
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
+    if last < 0 and _ends_in_classes(readings):
+        ways, end = classes_of(said) or 1000, readings[-1]
+        to.ask(f"{end.text!r}: how many filters, one for each class? {ways} are taken")
+        return [*readings[:-1], replace(end, params={**end.params, "filters": ways}, inferred=("filters",))]
     if last < 0 or (many := classes_of(said)) is None:
         return list(readings)
     found, behind = readings[last], [each.kind for each in readings[last + 1 :]]

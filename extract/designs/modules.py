@@ -24,6 +24,7 @@ from extract.designs.mobile import (
 from extract.designs.padding import border, cut
 from extract.designs.sequences import by_columns, embedding, recurrent, repeat
 from extract.designs.sums import compare_channels
+from extract.designs.unpooling import unpooled
 from extract.designs.unsaid_windows import separable_window
 from extract.designs.volumes import CONVOLUTIONS, space_of
 from extract.designs.widening import transposed
@@ -288,6 +289,7 @@ MODULES: dict[str, Callable[[Assembly, Reading, int], None]] = {
     "sepconv": separable,
     "deconv": widening,
     "upsample": repeating,
+    "unpool": unpooled,
     "subpixel": subpixel,
     "resblock": residual,
     "spp": pyramid,

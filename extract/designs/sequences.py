@@ -157,12 +157,17 @@ def by_columns(to: Assembly, reading: Reading, turn: int) -> None:
     to.add(L.Flatten(axis=2), "sequence")
 
 
-def over_time(readings: Sequence[Reading]) -> list[Reading]:
-    """Return layers, each recurrent one told whether it gives every step: as its size or what follows it says."""
+def over_time(readings: Sequence[Reading], said: str = "") -> list[Reading]:
+    """Return layers, each recurrent one told whether it gives every step: as its size, a caption or what follows says.
+
+    Source: Shi et al., An End-to-End Trainable Neural Network for Image-based Sequence Recognition.
+    """
     readings, found = _without_last_steps(readings), []
+    spelt = bool(_SPELT.search(said)) and any(each.kind in ("conv", "maxpool", "pool") for each in readings)
     for i, each in enumerate(readings):
         if each.kind in RECURRENT:
-            each = replace(each, params={**each.params, "sequences": gives_steps(each, readings[i + 1 :])})
+            steps = gives_steps(each, readings[i + 1 :]) or (spelt and not each.params.get("output"))
+            each = replace(each, params={**each.params, "sequences": steps})
         found.append(each)
     return found
 
@@ -179,6 +184,8 @@ def gives_steps(reading: Reading, behind: Sequence[Reading]) -> bool:
     return whole or stepped or after in (*RECURRENT, *POOLS) or (not output and last)
 
 
+_SPELT = re.compile(r"\b(?:text|handwrit\w+|scene text|licen[cs]e plate|word) recogni|\btranscription\b|\bCTC\b", re.I)
+"""What a caption says of networks that give a letter at each step."""
 _DECODED = re.compile(r"\bctc\b|^transcription\b", re.IGNORECASE)
 """What is made of the letters that are likely at each step. Source: Graves et al., CTC."""
 

@@ -23,7 +23,9 @@ _LEFT_OUT = re.compile(_OMITTED, re.IGNORECASE)
 _EACH = re.compile(
     r"\b(?:all|each|every|any)\b|\bhidden layers\b|\b(?:after|behind|follow\w*) (?:the )?conv"
     rf"|\bconv[a-z]*(?:[1-3]d)?\b[^.]{{0,20}} {_MEANS} |{_OMITTED}"
-    r"|\bconv[a-z]*(?:[1-3]d)?(?: ?(?:→|->|=>|-|–|\+|/) ?(?:BN|batch ?norm\w*|\w*ReLU|ELU|GELU|SiLU))+ blocks?\b",
+    r"|\bconv[a-z]*(?:[1-3]d)?(?: ?(?:→|->|=>|-|–|\+|/) ?(?:BN|batch ?norm\w*|\w*ReLU|ELU|GELU|SiLU))+ blocks?\b"
+    r"|\bas (?:the |our |an? )?(?:non-?linear(?:ity)?|activation)(?: (?:unit|function))?s?"
+    r"(?= ?(?:$|\.|for the hidden))",
     re.IGNORECASE,
 )
 """What tells that a sentence speaks of all layers of a kind: what their name means, or what is left out of a table."""
@@ -95,7 +97,7 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
         posts = tuple(dict.fromkeys(posts_of(told) or posts_of(_INSTEAD.sub("", sentence))))
         if FOREIGN.search(sentence):
             posts = tuple(each for each in posts if each not in NORMS)  # One of a kind of its own.
-        named = PARTS.findall(sentence)
+        named = PARTS.findall(sentence) + ([network[1]] if (network := _IN_NETWORK.match(sentence)) else [])
         if (held := _SET.search(sentence)) and (posts_of(held[1])):
             found.append(Behind(tuple(posts_of(held[1])), (*_CONVOLUTIONS, "dense"), hidden=False))
             continue
@@ -125,6 +127,8 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     return found
 
 
+_IN_NETWORK = re.compile(r"\W*[Ii]n ([A-Z][a-z]*(?:[A-Z]\w*|[Nn]ets?)[+\w-]*), ")
+"""A network that a sentence begins with, of which alone it speaks: `In LeNets++, we use`."""
 _DENIED = re.compile(r"\b(?:no|without|w/o)\b([^,;()]*)", re.IGNORECASE)
 """What a row says that its layer does not have."""
 _OWN_NAME = re.compile(r"\b(conv[A-Z]\w*|CONV\w+|Conv[A-Z]\w*)\b")

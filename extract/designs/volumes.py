@@ -180,6 +180,7 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
         first = 1
     if first not in USUAL:
         return False
+    taken = readings[0].text if readings[0].kind == "input" else ""
     lengths = [each for each in sizes if each is not None]
     if len(lengths) == 3 and first == 1:
         lengths = [each for each in lengths if each > 1]
@@ -197,7 +198,7 @@ def begins(to: Assembly, readings: Sequence[Reading], caption: str) -> bool:
         if not told and not COLOURED.search(caption):
             to.ask(f"{to.name}: how many channels has the input? {channels} are taken")
         to.start((None, channels, *space))
-    elif first == 1 and (long := _LONG.search(caption)):
+    elif first == 1 and (long := _LONG.search(f"{taken} {caption}")):
         length = int(long[1].replace(",", ""))
         to.ask(f"{to.name}: how many channels has the input of {length} steps? {USUAL[first][1]} is taken")
         to.start((None, USUAL[first][1], length))

@@ -61,6 +61,24 @@ class Drawing:
         )
 
 
+RULES = 3
+"""Level rules at least over all words of a table: above its headers, below them, and at its end."""
+THIN = 1.5
+"""Points that a rule is thick at most."""
+
+
+def is_ruled(drawing: Drawing) -> bool:
+    """Tell a table, whatever its caption calls it: but rules are drawn, some of which go over all of its words."""
+    if drawing.pictures or len(drawing.words) < RULES:
+        return False
+    boxes = [each.box for each in drawing.paths]
+    level = [box for box in boxes if box[3] - box[1] < THIN < box[2] - box[0]]
+    upright = [box for box in boxes if box[2] - box[0] < THIN]
+    left, right = min(each.x0 for each in drawing.words), max(each.x1 for each in drawing.words)
+    heights = {round(box[1]) for box in level if box[0] < left + THIN and box[2] > right - THIN}
+    return len(level) + len(upright) == len(boxes) and len(heights) >= RULES
+
+
 def of_page(page: Any, words: Sequence[Word]) -> Drawing:
     """Return the drawing of a page of pdfplumber's, with the words that were read from it."""
     shapes = [*page.rects, *page.curves, *page.lines]

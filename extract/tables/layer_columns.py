@@ -27,13 +27,31 @@ _WINDOWS = re.compile(r"conv(?:olution)?s?", re.IGNORECASE)
 
 
 def below_title(grid: Grid) -> Grid:
-    """Return a table without a title over the numbers of its columns: `Parameter | Layer` over `(Option) | 1 | 2`."""
+    """Return a table without a title over the numbers of its columns: `Parameter | Layer` over `(Option) | 1 | 2`.
+
+    So it is without the stages that several layers are of, where a network a row says their windows.
+    """
     if len(grid.rows) < 3:
         return grid
+    staged = [cell.text for cell in grid.rows[0] if cell.tells]
+    if len(staged) > 1 and all(map(_STAGE.fullmatch, staged)) and _are_networks_down(Grid(grid.rows[1:], grid.width)):
+        return Grid(grid.rows[1:], grid.width)
     over, numbers = grid.rows[0], [cell.text.strip() for cell in grid.rows[1] if cell.first]
     counted = numbers == [str(i) for i in range(1, grid.width)] and len(numbers) > 2
     titled = any(cell.last - cell.first == grid.width - 2 for cell in over) or len([c for c in over if c.first]) == 1
     return Grid(grid.rows[1:], grid.width) if counted and titled else grid
+
+
+_STAGE = re.compile(r"(?:stage|block|group)\W*\d{1,2}", re.IGNORECASE)
+_WINDOW = re.compile(r"\d ?× ?\d|\(\d{1,2}, ?\d+\)")
+"""What a cell says of a convolution: its window, or how long the side of that is and how many filters there are."""
+
+
+def _are_networks_down(grid: Grid) -> bool:
+    """Tell networks that have a row each below the kinds of their layers: `conv | pool | conv | FC`."""
+    heads = {cell.first: kind_of(cell.text) for row in grid.rows[:1] for cell in row[1:]}
+    below = [cell for row in grid.rows[1:] for cell in row if heads.get(cell.first) == "conv" and cell.tells]
+    return len(heads) > 2 and all(heads.values()) and bool(below) and all(_WINDOW.search(each.text) for each in below)
 
 
 def is_layer_a_column(grid: Grid) -> bool:
@@ -48,6 +66,7 @@ def is_layer_a_column(grid: Grid) -> bool:
     counted = first == [str(i) for i in range(1, len(first) + 1)] and len(first) > 2 and down
     if (
         are_units_down(grid)
+        or _are_networks_down(grid)
         or counted
         or (len(named) >= 3 and len(named) >= 0.7 * len(first))
         or (down and _says_types_down(grid))

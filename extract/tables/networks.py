@@ -129,7 +129,7 @@ def _again(parts: Sequence[Part]) -> bool:
 def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:
     """Yield the tables that stand below each other in one with their titles, each with the same headers of its own.
 
-    A title stands alone above the headers, or is the first of them: `Generator | Kernel`, `Discriminator | Kernel`.
+    A title stands alone above the headers, or is one of them: `Generator | Kernel`, `Discriminator | Kernel`.
     """
     rows = grid.rows
     if len(rows) < LEAST:
@@ -138,15 +138,26 @@ def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:
     heads = [i for i in alone if said(rows[i + 1]) == said(rows[1])]
     if heads and all(is_of_layers(filled(rows[i])[0].text) for i in heads):
         return  # The layers of one network by their kinds.
-    again = [i for i, row in enumerate(rows[:-1]) if said(row[1:]) == said(rows[0][1:])]
-    headed = any(role_of(cell.text) for cell in rows[0][1:]) and not any(names_layer(cell.text) for cell in rows[0])
-    titled = headed and len({*said([rows[i][0] for i in again])}) == len(again) > 1
     if len(heads) > 1 and heads[0] == 0:
         for start, end in pairwise([*heads, len(rows)]):
             yield filled(rows[start])[0].text.replace("\n", " "), Grid(rows[start + 1 : end], grid.width)
-    elif titled and all(len(filled(rows[i][1:])) == len(rows[i]) - 1 for i in again):
-        for start, end in pairwise([*again, len(rows)]):
-            yield rows[start][0].text.replace("\n", " "), Grid(rows[start:end], grid.width)
+        return
+    for place in range(2):
+        if len(again := _headed_by(rows, place)) > 1:
+            for start, end in pairwise([*again, len(rows)]):
+                yield rows[start][place].text.replace("\n", " "), Grid(rows[start:end], grid.width)
+            return
+
+
+def _headed_by(rows: Part, place: int) -> list[int]:
+    """Return the rows of headers that come again, but for one in a place, which names what is below; else none."""
+    if len(rows[0]) <= place:
+        return []
+    others = [[cell for i, cell in enumerate(row) if i != place] for row in rows]
+    again = [i for i, row in enumerate(others[:-1]) if said(row) == said(others[0])]
+    headed = any(role_of(cell.text) for cell in others[0]) and not any(names_layer(cell.text) for cell in rows[0])
+    named = len({*said([rows[i][place] for i in again])}) == len(again)
+    return again if headed and named and all(len(filled(others[i])) == len(others[0]) for i in again) else []
 
 
 def framed(grid: Grid) -> Grid | None:

@@ -132,6 +132,8 @@ def pooling_of(row: OneRow) -> dict[str, Any]:
         if sides := re.findall(r"\d+", normalized(cell.text)):
             found["kernel"] = (int(sides[0]), int(sides[-1]))
     stride = steps(row.said.get("poolstride", ()))
+    if {*found.get("kernel", ()), *(stride or ())} == {1}:
+        return {}  # A pooling of single pixels: there is none.
     return found | ({"stride": stride} if stride else {})
 
 

@@ -42,7 +42,10 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     # The number in a name counts layers of its kind.
     own = {key: value for key, value in first.params.items() if not (counted and _is_count(key, value))}
     windowed = bool(re.search(r"\d ?×", normalized(row.attributes)))
-    windowed |= bool(re.fullmatch(r"[a-z -]*pool[a-z]*(?:[123]d)?[ _]\d", row.named[0].text.strip(), re.IGNORECASE))
+    named_pool = re.fullmatch(r"[a-z -]*pool[a-z]*(?:[123]d)?[ _]\d", row.named[0].text.strip(), re.IGNORECASE)
+    windowed |= bool(named_pool) and own.get("kernel") != steps(
+        row.said.get("stride", ())
+    )  # It steps as far as it sees.
     named = re.match(r"[A-Za-z]+ ?\d{1,2}-\d{1,2}(?! ?[×\d-])", normalized(row.named[0].text))
     if named and (row.said.get("kernel") or windowed):
         own = {key: value for key, value in own.items() if key not in ("kernel", "filters")}  # The second of its stage.

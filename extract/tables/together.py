@@ -25,7 +25,8 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
         last = next((one for one in reversed(found) if one.kind not in (*POSTED, "dropout")), None)
         wide = last.params.get("units", last.params.get("filters")) if last else None
         given = next((one.params["filters"] for one in reversed(found) if "filters" in one.params), None)
-        pooled = last is not None and last.kind in (*LOCAL_POOLS, "flatten") and given not in (None, ways)
+        ends = last is not None and (last.kind in (*LOCAL_POOLS, "flatten") or _is_one_place(last))
+        pooled = ends and given not in (None, ways)
         if ways and last and ((last.kind in (*RECURRENT, "dense") and wide != ways) or pooled):
             learned = {name: each.params[name] for name in ("count",) if name in each.params}  # By the Dense alone.
             found.append(Reading("dense", {"units": ways, **learned}, text=each.text, inferred=("units",)))
@@ -34,6 +35,12 @@ def with_ways(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[
         found.append(each)
         places.append(cell)
     return found, places
+
+
+def _is_one_place(reading: Reading) -> bool:
+    """Tell a layer that leaves one place of what comes in, as its printed size says: `1 × 512`."""
+    *sides, channels = reading.params.get("output", (0,))
+    return bool(sides) and {*sides} == {1} and channels > 1
 
 
 def with_what_comes_in(readings: Sequence[Reading], cells: Sequence[Cell]) -> tuple[list[Reading], list[Cell]]:

@@ -104,6 +104,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("columns", r"map-?to-?sequence"),
     ("repeat", r"\brepeat[ _-]?vector"),
     ("reshape", r"\breshape|\bunflatten"),
+    ("unpool", r"\b(?:max[- ]?)?un-?pool(?:ing|ed)?(?:2d)?(?![a-z])"),
     ("upsample", r"^up(?=\W*(?:[x×] ?\d|\d ?[x×])\W*$)|\bup[- ]?sampl|up-?sampl|\bresize\b|\bbilinear\b"),
     ("concat", r"concat|\bmerge\b|depth ?concat"),
     ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
@@ -114,6 +115,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("activation", r"\bactivation\b"),
 )
 """The kinds of layer and how their names are spelt; the first that a text has is its own, the most telling first."""
+_RECTIFIED = r"rectif\w+(?:[- ]linear(?:[- ](?:units?|functions?|activations?))?)?(?: ?\(\w*relus?\))?"
+"""ReLU in words, maybe with its letters in brackets: Rectified Linear Unit (ReLU)."""
 POSTS: tuple[tuple[str, str], ...] = (
     ("bn", r"\bb-?n(?:orm)?\d*\b|batch-?\s?norm\w*"),
     ("gn", r"\bgn\b|group-?\s?norm\w*"),
@@ -126,13 +129,13 @@ POSTS: tuple[tuple[str, str], ...] = (
         r"|^normali[sz]ation\b|^normali[sz]e$",
     ),
     ("l2norm", r"(?:\bl|ℓ)[ _-]?2[ _-]?(?:normali[sz]\w*|norm\b)(?!\W*\d)"),
-    ("leakyrelu", r"leaky[- ]?\s?relu|\bl-?relu\b"),
-    ("prelu", r"\bprelu\b"),
+    ("leakyrelu", rf"leaky[- ]?\s?(?:relu|{_RECTIFIED})|\bl-?relu\b"),
+    ("prelu", rf"\bprelu\b|\bparametric[- ](?:relu\b|{_RECTIFIED})"),
     ("relu6", r"\brelu6\b"),
-    ("relu", r"\brelu[\d_]*\b|rectif\w+"),
-    ("elu", r"\belu\b"),
+    ("relu", rf"\brelu[\d_]*\b|{_RECTIFIED}"),
+    ("selu", r"\bselu\b|\bscaled exponential linear units?\b(?: ?\(selus?\))?"),
+    ("elu", r"\belu\b|\bexponential linear units?\b(?: ?\(elus?\))?"),
     ("hsigmoid", r"hard[- ]?sigmoid|\bh-?sigmoid\b"),
-    ("selu", r"\bselu\b"),
     ("mish", r"\bmish\b"),
     ("exp", r"\bexponential\b(?! linear)"),
     ("sigmoid", r"sigmoid|logistic"),
@@ -207,8 +210,8 @@ EITHER = re.compile(r"\b([BGIL]N) ?(?:/|or) ?[BGIL]N\b")
 def posts_of(text: str) -> list[str]:
     """Return what a text says that stands behind its layer, in its order.
 
-    >>> posts_of("conv, BN, LeakyReLU(0.2)")
-    ['bn', 'leakyrelu']
+    >>> posts_of("conv, BN, LeakyReLU(0.2)"), posts_of("Leaky Rectified Linear Unit (LReLU)")
+    (['bn', 'leakyrelu'], ['leakyrelu'])
     """
     text = re.sub(r"\b(?:no|without|w/o) [^),;&]*", lambda match: " " * len(match[0]), text, flags=re.IGNORECASE)
     text = re.sub(r"\b[Ii]n ?[=:]? ?(?=\d)", " ", text)  # So many come in.

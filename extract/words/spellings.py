@@ -160,9 +160,30 @@ _DOUBLE = re.compile(
 """Two convolutions by the name of what they are together, as those of a U-Net: DoubleConvBlock."""
 
 
+_STEPPED = re.compile(
+    r"^((?:[A-Za-z]+, )?)(?:\((\d{1,2}), ?(\d{1,4})\)|(\d{1,2})(?: ?[×x] ?\4)?(?:, ?(\d{2,4}))?)"
+    r" ?/ ?(\d), ?(\d)(?: ?[×x] ?([2-9]))?$"
+)
+"""A window and how many filters with a stride and a border behind a slash, and how often: `(5, 32)/1,2 × 2`."""
+
+
+def _stepped(found: re.Match[str]) -> str:
+    """Return in words what stands behind a slash as numbers, where it can be a stride and a border.
+
+    >>> _STEPPED.sub(_stepped, "conv, (5, 32)/1,2 × 2"), _STEPPED.sub(_stepped, "pool, 2 /2,0")
+    ('[conv, 5×5, 32, stride 1, pad 2] × 2', 'pool, 2×2, stride 2, pad 0')
+    """
+    named, side, many, border = found[1], found[2] or found[4], found[3] or found[5], found[7]
+    if int(border) >= int(side) or not (named or many):
+        return found[0]
+    said = f"{named}{side}×{side}{f', {many}' if many else ''}, stride {found[6]}, pad {border}"
+    return f"[{said}] × {found[8]}" if found[8] else said
+
+
 _Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 _FIRST: tuple[_Rule, ...] = (
     (_PENALTY, ""),
+    (_STEPPED, _stepped),
     (r"(?<![\w.^·×])(\d{1,3})\^2(?![\w.])", r"\1×\1"),
     (r"(?i)^(conv\w*) ?\((\d{2,4})\) ?[×xX] ?([2-9])\b(?! ?[×x\d])", r"\3 × \1 \2"),  # So often: Conv(256) × 2.
     (r"\bBidirectional\((LSTM|GRU|SimpleRNN)(\([^()]*\))(?:,[^()]*)?\)", r"Bi\1\2"),
