@@ -17,9 +17,10 @@ from statistics import median
 from typing import Any
 
 from extract.pages.bodies import Manner, body_of, lines_on
+from extract.pages.fields import Field
 from extract.pages.frames import framed
 from extract.pages.labels import Label, labels_on
-from extract.pages.proposals import Field, Proposal, proposals
+from extract.pages.proposals import Proposal, proposals
 from extract.pages.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
 
 MOST_PAGES = 2000

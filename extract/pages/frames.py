@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from extract.pages.page import Line
-from extract.pages.sheets import Ink
+from extract.pages.sheets import Ink, runs_of
 
 Rule = tuple[int, int, int]
 """A rule: its height from the top, and where it begins and ends."""
@@ -76,9 +76,8 @@ def _rules(ink: Ink) -> list[Rule]:
     """Return the long runs of ink, those of a thick rule once."""
     found: list[Rule] = []
     for y in np.flatnonzero(ink.sum(axis=1) >= LONG):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], ink[y].astype(np.int8), [0]))))
-        for start, end in zip(edges[::2], edges[1::2], strict=True):
+        for start, end in runs_of(ink[y]):
             thick = any(y - other[0] <= SAME and abs(other[1] - start) <= SAME for other in found[-4:])
             if end - start >= LONG and not thick:
-                found.append((int(y), int(start), int(end)))
+                found.append((int(y), start, end))
     return found

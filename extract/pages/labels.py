@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-
-import numpy as np
 
 from extract.pages.bodies import Manner
 from extract.pages.page import Line
-from extract.pages.sheets import Box, Ink
+from extract.pages.sheets import Box, Ink, runs_of
 
 LABEL = re.compile(
     r"\[?(?P<before>(?:Supplement(?:ary|al)|Supp?l?\.|Extended Data|Appendix|Additional)\s+)?"
@@ -88,10 +85,8 @@ def _touching(line: Line, ink: Ink | None) -> tuple[int, int, int] | None:
     if ink is None:
         return None
     for y in range(int(line.base) + 1, min(int(line.bottom) + 2, len(ink))):
-        edges = [-1, *np.flatnonzero(~ink[y]).tolist(), ink.shape[1]]
-        runs = [(a + 1, b) for a, b in pairwise(edges) if b - a > RULE]
-        for x0, x1 in runs:
-            if x0 < line.x1 and line.x0 < x1:
+        for x0, x1 in runs_of(ink[y]):
+            if x1 - x0 >= RULE and x0 < line.x1 and line.x0 < x1:
                 return y, x0, x1
     return None
 

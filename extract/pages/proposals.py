@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from extract.pages.bodies import Body, Manner
+from extract.pages.fields import Field
 from extract.pages.labels import Label
-from extract.pages.page import Line
-from extract.pages.sheets import Box, Ink, Sheet
+from extract.pages.sheets import Box, Ink, runs_of
 
 FIRST, FARTHEST = 48, 160
 """Points between a caption and what it belongs to at most, and where nothing is so close."""
@@ -35,70 +34,6 @@ class Proposal:
     side: str
     box: Box
     score: float
-
-
-@dataclass(frozen=True)
-class Field:
-    """A page to propose on: what bounds regions, the ink that may be in them, and which of that is no letter."""
-
-    width: int
-    height: int
-    columns: tuple[tuple[float, float], ...]
-    bounds: tuple[Box, ...]
-    others: tuple[Box, ...]
-    labels: tuple[Label, ...]
-    content: Ink
-    drawn: Ink
-    size: float
-
-    @classmethod
-    def of(cls, sheet: Sheet, ink: Ink, body: Body, labels: Sequence[Label], manner: Manner) -> Field:
-        """Return the field of a page."""
-        content = ink.copy()
-        height, width = content.shape
-        for line in (*body.text, *body.margin, *(line for label in labels for line in label.lines)):
-            _blank(content, _of_words(line))
-        for label in labels:
-            if label.rule is not None:
-                y, x0, x1 = label.rule
-                content[y : y + 2, x0:x1] = ink[y : y + 2, x0:x1]
-        for box in sheet.turned:
-            if box[2] < 0.075 * width or box[0] > 0.925 * width:
-                _blank(content, box)
-        _blank_rules(content, body.margin)
-        drawn = content.copy()
-        for word in sheet.words:
-            _blank(drawn, (word.x0, word.top, word.x1, word.bottom))
-        bounds, others = (
-            tuple((line.x0, line.top, line.x1, line.bottom) for line in lines) for lines in (body.text, body.other)
-        )
-        columns = tuple(manner.columns(sheet.width))
-        return cls(width, height, columns, bounds, others, tuple(labels), content, drawn, manner.size)
-
-
-def _of_words(line: Line) -> Box:
-    words = line.words
-    return (
-        min(each.x0 for each in words),
-        min(line.top, *(each.top for each in words)),
-        max(each.x1 for each in words),
-        max(line.bottom, *(each.bottom for each in words)),
-    )
-
-
-def _blank(ink: Ink, box: Box) -> None:
-    left, top, right, bottom = box
-    ink[max(0, int(top) - 1) : max(0, int(bottom) + 2), max(0, int(left) - 1) : max(0, int(right) + 2)] = False
-
-
-def _blank_rules(ink: Ink, margin: Sequence[Line]) -> None:
-    """Take away the rules that stand close to what is in the margins."""
-    for line in margin:
-        top, bottom = max(0, int(line.top) - 12), int(line.bottom) + 12
-        rows = np.flatnonzero(ink[top:bottom].any(axis=1))
-        for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-            if 0 < len(run) <= 3:
-                ink[top + run[0] : top + run[-1] + 1] = False
 
 
 def proposals(field: Field, label: Label) -> Iterator[Proposal]:
@@ -149,11 +84,10 @@ def _halves(field: Field, label: Label, side: str, box: Box) -> list[Box]:
         abs(edge - (each[3] if side == "above" else each[1])) < FIRST for each in facing
     ):
         return []
-    empty = np.flatnonzero(~field.content[top:bottom, left:right].any(axis=1))
-    gaps = [run for run in np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1) if len(run) >= 5]
+    gaps = [(a, b) for a, b in runs_of(~field.content[top:bottom, left:right].any(axis=1)) if b - a >= 5]
     parts = []
-    for gap in sorted(gaps, key=len, reverse=True)[:3]:
-        first, last = (top + int(gap[-1]) + 1, bottom) if side == "above" else (top, top + int(gap[0]))
+    for start, end in sorted(gaps, key=lambda gap: gap[0] - gap[1])[:3]:
+        first, last = (top + end, bottom) if side == "above" else (top, top + start)
         across = np.flatnonzero(field.content[first:last, left:right].any(axis=0))
         if last - first >= LEAST:
             parts.append((float(left + across[0]), float(first), float(left + across[-1] + 1), float(last)))
@@ -165,12 +99,11 @@ def _over(field: Field, label: Label, side: str, box: Box) -> list[Box]:
     if side not in ("above", "below") or len(label.lines) < 2:
         return []
     left, top, right, bottom = map(int, box)
-    filled = np.flatnonzero(field.content[top:bottom, left:right].any(axis=0))
-    runs = np.split(filled, np.flatnonzero(np.diff(filled) > 8) + 1)
-    kept = [run for run in runs if left + run[0] < label.box[2] and left + run[-1] > label.box[0]]
+    runs = runs_of(field.content[top:bottom, left:right].any(axis=0), 8)
+    kept = [(a, b) for a, b in runs if left + a < label.box[2] and left + b - 1 > label.box[0]]
     if not kept or len(kept) == len(runs):
         return []
-    x0, x1 = left + int(kept[0][0]), left + int(kept[-1][-1]) + 1
+    x0, x1 = left + kept[0][0], left + kept[-1][1]
     rows = np.flatnonzero(field.content[top:bottom, x0:x1].any(axis=1))
     return [(float(x0), float(top + rows[0]), float(x1), float(top + rows[-1] + 1))]
 
@@ -279,28 +212,20 @@ def _white(field: Field, side: str, pair: Sequence[Box]) -> float:
         strip = field.content[int(max(bottom, other_bottom)) : int(max(bottom, other_bottom)) + 60, x0:x1]
     else:
         strip = field.content[max(0, int(min(top, other_top)) - 60) : int(min(top, other_top)), x0:x1]
-    empty = np.flatnonzero(~strip.any(axis=0))
-    runs = np.split(empty, np.flatnonzero(np.diff(empty) > 1) + 1)
-    widest = max(runs, key=len, default=empty)
-    return x0 + float(widest[0] + widest[-1] + 1) / 2 if len(widest) else (a1 + b0) / 2
+    widest = max(runs_of(~strip.any(axis=0)), key=lambda run: run[1] - run[0], default=None)
+    return x0 + sum(widest) / 2 if widest else (a1 + b0) / 2
 
 
 def _run(rows: Ink, gap: int, far: int) -> tuple[int, int] | None:
     """Return the first and behind the last of the rows with ink from a caption on, up to a wide gap."""
-    filled = np.flatnonzero(rows)
-    if not len(filled) or filled[0] > far:
-        return None
-    wide = np.flatnonzero(np.diff(filled) > gap)
-    last = filled[wide[0]] if len(wide) else filled[-1]
-    return int(filled[0]), int(last) + 1
+    first = next(iter(runs_of(rows, gap)), None)
+    return first if first is not None and first[0] <= far else None
 
 
 def _around(rows: Ink, start: int, end: int, gap: int) -> tuple[int, int]:
     """Return the rows with ink beside a caption, from the upper to the lower wide gap."""
-    filled = np.flatnonzero(rows)
-    runs = [run for run in np.split(filled, np.flatnonzero(np.diff(filled) > gap) + 1) if len(run)]
-    near = [run for run in runs if run[0] < end and run[-1] > start]
-    return (int(near[0][0]), int(near[-1][-1]) + 1) if near else (0, 0)
+    near = [(a, b) for a, b in runs_of(rows, gap) if a < end and b - 1 > start]
+    return (near[0][0], near[-1][1]) if near else (0, 0)
 
 
 def _score(field: Field, label: Label, side: str, box: Box) -> float:
@@ -333,6 +258,5 @@ def _score(field: Field, label: Label, side: str, box: Box) -> float:
     if side == "above":
         cut_off = bool(field.content[bottom + 2 : bottom + 6, left:right].any())
     else:
-        filled = np.flatnonzero(field.content[top - 6 : top - 2, left:right].any(axis=0))
-        cut_off = any(len(run) > BAR for run in np.split(filled, np.flatnonzero(np.diff(filled) > 1) + 1))
+        cut_off = any(b - a > BAR for a, b in runs_of(field.content[top - 6 : top - 2, left:right].any(axis=0)))
     return score - 1.6 * (cut_off and away < 6)

@@ -30,6 +30,20 @@ WHITE = 8
 """Levels of grey up to which a point is as light as the paper."""
 
 
+def runs_of(marked: Any, gap: int = 1) -> list[tuple[int, int]]:
+    """Return the first place and the one behind the last of each run of what is marked, over no gap that is wider.
+
+    >>> runs_of(np.array([0, 1, 1, 0, 0, 1])), runs_of(np.array([0, 1, 1, 0, 0, 1]), 3), runs_of(np.array([0]))
+    ([(1, 3), (5, 6)], [(1, 6)], [])
+    """
+    places = np.flatnonzero(marked)
+    if not len(places):
+        return []
+    ends = np.flatnonzero(np.diff(places) > gap)
+    firsts, lasts = places[[0, *(ends + 1)]], places[[*ends, -1]] + 1
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
+
+
 class SheetError(ValueError):
     """A page is none that can be looked at."""
 

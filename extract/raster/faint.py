@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from extract.pages.sheets import runs_of
 from extract.raster.ink import LETTER
 from extract.raster.picture import Gray
 from extract.raster.spots import Mask
@@ -41,7 +42,7 @@ def faint_text(gray: Gray, inside: Mask, seen: Mask) -> tuple[Gray, Mask] | None
     least = max(LEAST, TIMES * float(np.median(still)))
     away[_of_border((away > least).astype(np.uint8), inside)] = 0
     letters = np.zeros_like(inside)
-    for first, last in _runs((away > least).any(1)):
+    for first, last in runs_of((away > least).any(1)):
         part = away[first:last]
         marks = (part > max(least, HALF * float(part.max()))).astype(np.uint8)
         if _is_text(marks):
@@ -58,12 +59,6 @@ def _of_border(marks: Mask, inside: Mask) -> Any:
     edge = cv2.subtract(inside, cv2.erode(np.pad(inside, 1), np.ones((3, 3), np.uint8))[1:-1, 1:-1])
     at_edge = np.unique(labels[edge > 0])
     return np.isin(labels, at_edge[at_edge > 0])
-
-
-def _runs(rows: Any) -> list[tuple[int, int]]:
-    """Return the first row and the one behind the last of each run of rows."""
-    edges = np.flatnonzero(np.diff(np.pad(rows.astype(np.int8), 1)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
 def _is_text(marks: Mask) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from extract.drawings.arrows import Box
 from extract.drawings.drawing import DrawingError
+from extract.pages.sheets import runs_of
 from extract.raster.arrow_signs import arrows_in
 from extract.raster.cells import Cell
 from extract.raster.crosses import crosses_in
@@ -133,10 +134,9 @@ def _in_cell(letters: Mask, inside: Mask) -> Mask:
 
 
 def _strips(gray: Gray, letters: Mask, corner: tuple[int, int]) -> Iterator[Strip]:
-    rows = np.flatnonzero(letters.any(1))
-    if not len(rows):
+    runs = runs_of(letters.any(1), GAP)
+    if not runs:
         return
-    runs = [(run[0], run[-1] + 1) for run in np.split(rows, np.flatnonzero(np.diff(rows) > GAP) + 1)]
     for part in _by_line(letters, list(_apart(_whole(runs), letters))):
         x0, y0, x1, y1 = _around(part)
         box = (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1])

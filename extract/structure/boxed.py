@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extract.pages.page import Line, Word, segments
 from extract.structure.ruling import Bar, Ends
-from extract.structure.wrapping import COUNTED, SPACE, hangs
+from extract.structure.wrapping import SPACE, lacks_more
 from extract.words.hyphens import unbroken
 
 SAME = 0.6
@@ -84,14 +84,9 @@ def _holds_paragraphs(column: Ends, rows: Sequence[Sequence[Line]]) -> bool:
         return False
     right = max(line.x1 for cell in cells for line in cell)
     breaks = [each for cell in going_on for each in pairwise(cell)]
-    torn = sum(_is_torn(above.text, below.text) for above, below in breaks)
+    torn = sum(lacks_more(above.text, below.text) or below.text[:1].islower() for above, below in breaks)
     least = len(breaks) if len(going_on) < SEVERAL else len(breaks) / 2
     return all(_is_full(above, below, right) for above, below in breaks) and torn >= least
-
-
-def _is_torn(above: str, below: str) -> bool:
-    """Tell a text that goes on in the next line: in small letters, with the number of a word, or as it has to."""
-    return hangs(above, below) or below[:1].islower() or (below[:1].isdecimal() and COUNTED.search(above) is not None)
 
 
 def _is_full(above: Line, below: Line, right: float) -> bool:

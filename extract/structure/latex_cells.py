@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from extract.structure.latex_source import HELD
+from extract.words.signs import accented
 
 BREAK = "\x0b"
 """What stands for the end of a line within a cell."""
@@ -29,10 +29,6 @@ _LINES = re.compile(
 )
 """A cell of several lines."""
 _END = r"\\\\\*?(?:\s*\[[^]]*\])?"
-_ACCENTS = {
-    **dict(zip("\"'`^~=.", "\u0308\u0301\u0300\u0302\u0303\u0304\u0307", strict=True)),
-    **dict(zip("uvHcdbrk", "\u0306\u030c\u030b\u0327\u0323\u0331\u030a\u0328", strict=True)),
-}
 _ACCENTED = re.compile(
     r"\\(?P<sign>[\"'`^~=.])\s*(?:\{\s*\\?(?P<a>[A-Za-z])\s*\}|\\?(?P<b>[A-Za-z]))"
     r"|\\(?P<name>[uvHcdbrk])(?:\s*\{\s*\\?(?P<c>[A-Za-z])\s*\}|\s+(?P<d>[A-Za-z])\b)"
@@ -91,8 +87,7 @@ _LETTER = re.compile(rf"\{{\\({'|'.join(_LETTERS)})\}}|\\({'|'.join(_LETTERS)})(
 
 
 def _with_accent(found: re.Match[str]) -> str:
-    letter = found["a"] or found["b"] or found["c"] or found["d"]
-    return unicodedata.normalize("NFC", letter + _ACCENTS[found["sign"] or found["name"]])
+    return accented(found["a"] or found["b"] or found["c"] or found["d"], found["sign"] or found["name"])
 
 
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")

@@ -21,7 +21,7 @@ ALIGNED = 1.5
 """Points that the lines of a cell begin beside each other at most, or have their middles."""
 _OPEN = re.compile(r"(?:[-–—+,&/(×→:;=@]|\d ?[xX]|\b(?:with|and|of|by|to|in|for|the))$")
 """The end of a text that something has to follow."""
-COUNTED = re.compile(
+_COUNTED = re.compile(
     r"(?<!\d )\b(?:sizes?|strides?|kernel|pad(?:ding)?|rate|dim\w*|vocab\w*|units|filters|dilation|groups|channels"
     r"|outputs?|inputs?)$",
     re.IGNORECASE,
@@ -160,6 +160,11 @@ def hangs(first: str, second: str) -> bool:
     return bool(bracketed or _OPEN.search(first) or _FOLLOWS.match(second)) or first.count("(") > first.count(")")
 
 
+def lacks_more(first: str, second: str) -> bool:
+    """Tell a text that has to go on, or has a word at its end of which the number is below."""
+    return hangs(first, second) or (_COUNTED.search(first) is not None and second[:1].isdecimal())
+
+
 def _is_title(first: str, second: str, aside: bool) -> bool:
     """Tell the words of a header and those that go on below them; `aside` where nothing stands in the first column."""
     named = kind_of(second) or (posts_of(second) and not aside)
@@ -209,8 +214,7 @@ def _goes_on(above: Line, line: Line, width: float) -> bool:
     """Tell a line whose first word had no room in the one above, where what is said is torn: `(None,` and `32, 64)`."""
     first = line.words[0]
     full = above.x1 - above.x0 + SPACE * line.size + first.x1 - first.x0 > width
-    counted = COUNTED.search(above.text) is not None and line.text[:1].isdecimal()
-    torn = counted or hangs(above.text, line.text) or _is_torn(above.text, line.text)
+    torn = lacks_more(above.text, line.text) or _is_torn(above.text, line.text)
     return full and line.base > above.words[-1].base and torn
 
 

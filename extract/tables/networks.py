@@ -15,6 +15,7 @@ from extract.columns.layer_names import names_layer
 from extract.columns.roles import Columns
 from extract.columns.sections import is_of_layers
 from extract.tables.network_rows import OWN, PART, a_row_each
+from extract.tables.ways import WAY
 from extract.words.lexicon import kind_of
 from extract.words.spellings import normalized
 
@@ -92,10 +93,10 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
             yield name, Grid((*grid.rows[: columns.start], *part), grid.width), columns
 
 
-_BRANCH = re.compile(r"\b(?:branch|stream|path(?:way)?|tower|modality)(?: ?(?:\d+|[A-Z]))?\s*$", re.IGNORECASE)
+_BRANCH = re.compile(rf"\b(?:{WAY}|modality)(?: ?(?:\d+|[A-Z]))?\s*$", re.IGNORECASE)
 """A way through a network, by its name."""
 _MODEL = re.compile(r"(?:models?|networks?|architectures?|configurations?)(?: names?)?", re.IGNORECASE)
-_WAY = re.compile(r"(?:branch|stream|path(?:way)?|tower|(?:sub-?)?net(?:work)?|agent)(?:es|s)?(?: names?)?", re.I)
+_WAY = re.compile(rf"(?:{WAY}|(?:sub-?)?net(?:work)?|agent)(?:es|s)?(?: names?)?", re.I)
 """The header of a column that says which of several ways through a network a layer is on, or of which network it is."""
 
 

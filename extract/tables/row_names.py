@@ -15,7 +15,7 @@ from extract.tables.unnamed_rows import unnamed
 from extract.words.cells import read_cell
 from extract.words.counted import named_in
 from extract.words.families import ACTIVATIONS, POSTED, UNITED, WINDOWED
-from extract.words.lexicon import kind_of, posts_of
+from extract.words.lexicon import SO_MANY, kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
 from extract.words.strangers import is_set, settings_of
@@ -24,7 +24,6 @@ _OWN_FIRST = re.compile(r"((?!Res|Conv|Dense|Up|Down)[A-Z][A-Za-z]*(?:Block|Unit
 """A unit of its own in front of what it does besides: `GBlock, upsample ×2`."""
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
-_NEURONS = re.compile(r"\b\d+ (?:units?|neurons?|nodes?|class(?:es)?)\b", re.IGNORECASE)
 _GIVEN = re.compile(r"\boutput\b", re.IGNORECASE)
 _INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 _COMPOUND = re.compile(r"((?!(?:p|leaky|l|r|c|e|s)-)[A-Z][A-Za-z\d]*(?:-[A-Z]+)*)-(?:Leaky)?ReLU", re.IGNORECASE)
@@ -96,7 +95,7 @@ def _as_told(row: OneRow, cell: Cell, found: list[Reading]) -> list[Reading]:
     first, alone = found[0], len(found) == 1
     if first.kind == "input" and (told := _behind_input(row, cell)):
         return told
-    if first.kind in ACTIVATIONS and _GIVEN.search(cell.text) and _NEURONS.search(row.attributes):
+    if first.kind in ACTIVATIONS and _GIVEN.search(cell.text) and SO_MANY.search(row.attributes):
         return [Reading("dense", posts=(first.kind,), text=cell.text)]
     if first.kind == "concat" and any(_INPUT.fullmatch(each.text.strip()) for each in row.named):
         return [Reading("input", text=cell.text)]

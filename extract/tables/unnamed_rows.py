@@ -7,14 +7,13 @@ import re
 from extract.tables.one_row import OneRow
 from extract.tables.row_behind import activations_of
 from extract.words.contexts import window_of
+from extract.words.lexicon import SO_MANY
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
 
 OUTPUT = re.compile(r"out(?:put)?(?: layer)?(?: ?\([a-z][a-z -]*\))?", re.IGNORECASE)
 """What the last layer is called where it has no name, maybe with what it says: Output (steering angle)."""
 _HIDDEN = re.compile(r"hidden(?: layers?)?", re.IGNORECASE)
-_MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?:es)?|logits?)\b", re.IGNORECASE)
-"""What a Dense has so many of."""
 
 
 _SCORES = re.compile(
@@ -44,7 +43,7 @@ def unnamed(row: OneRow) -> list[Reading]:
     if alone := _window_alone(row):
         return alone
     name = row.named[0].text.strip()
-    told = _MANY.search(row.attributes) if not row.said.get("kernel") else None
+    told = SO_MANY.search(row.attributes) if not row.said.get("kernel") else None
     if _HIDDEN.fullmatch(name) and row.numbers_through:
         return [Reading("dense", text=_called(row))]
     if (row.units or told) and not row.window and not (_ACRONYM.fullmatch(name) or _WHOLE.search(name)):

@@ -12,10 +12,9 @@ from extract.columns.table_design import TableDesign
 from extract.designs.joining import INTO
 from extract.words.reading import Reading
 
-_WAY = re.compile(
-    r"\b(?:(?:sub-?)net(?:work)?|branch|stream|path(?:way)?|tower|modality|input)(?:es|s)?(?: ?(?:\d+|[A-Z]))?$",
-    re.IGNORECASE,
-)
+WAY = r"branch|stream|path(?:way)?|tower"
+"""What a way through a network is called."""
+_WAY = re.compile(rf"\b(?:(?:sub-?)net(?:work)?|{WAY}|modality|input)(?:es|s)?(?: ?(?:\d+|[A-Z]))?$", re.IGNORECASE)
 """What a part of a network is called that is beside others."""
 
 

@@ -244,6 +244,8 @@ def axes_of(text: str) -> int:
     return axes if axes != 2 else 0
 
 
+SO_MANY = re.compile(r"\b\d+ (?:hidden |output )?(?:units?|neurons?|nodes?|class(?:es)?|logits?)\b", re.IGNORECASE)
+"""How many units a layer has, in words."""
 _MODES = {"reflect": "reflect|mirror", "edge": "replic|edge", "wrap": "circ|period|wrap", "constant": "zero|const"}
 
 

@@ -28,14 +28,27 @@ def signed(text: str) -> str:
     return re.sub(r"(?:(?<=\b[WHNMB])|(?<=/\d))(\s*)[x*](\s*)(?=\d|[WHNM]\b)", r"\1×\2", text)
 
 
-_ACCENTS = dict(zip("´`ˆ˜¨", "\u0301\u0300\u0302\u0303\u0308", strict=True))
+_ACCENTS = {
+    **dict(zip("´`ˆ˜¨", "\u0301\u0300\u0302\u0303\u0308", strict=True)),
+    **dict(zip("'^~\"=.", "\u0301\u0302\u0303\u0308\u0304\u0307", strict=True)),
+    **dict(zip("uvHcdbrk", "\u0306\u030c\u030b\u0327\u0323\u0331\u030a\u0328", strict=True)),
+}
+"""The signs of accents, as fonts have them and as LaTeX calls them."""
 _ACCENTED = re.compile(r"([aeiouAEIOU])([´`ˆ¨])(?![aeiouıAEIOU])(?=[a-z])|([´ˆ˜¨]|`(?=[aeiouıAEIOU]))([A-Za-zı])")
 """An accent that is set in front of its letter, or behind it, as TeX does with its first fonts."""
 
 
 def _with_accent(found: re.Match[str]) -> str:
-    letter, accent = found[1] or found[4].replace("ı", "i"), found[2] or found[3]
-    return unicodedata.normalize("NFC", f"{letter}{_ACCENTS[accent]}")
+    return accented(found[1] or found[4].replace("ı", "i"), found[2] or found[3])
+
+
+def accented(letter: str, sign: str) -> str:
+    """Return a letter with the accent that a sign stands for.
+
+    >>> accented("e", "´"), accented("o", '"'), accented("c", "v")
+    ('é', 'ö', 'č')
+    """
+    return unicodedata.normalize("NFC", f"{letter}{_ACCENTS[sign]}")
 
 
 _GLUED = re.compile(r"\b(?:[knspfd]\d{1,4}){2,}\b")
