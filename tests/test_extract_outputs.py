@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from extract.columns.grids import Cell, Grid, plain_grid
-from extract.designs.volumes import before_window
+from extract.designs.before_first import before_window
 from extract.tables.layouts import designs_of
 from extract.words.counted import named_in
 from ir import Report

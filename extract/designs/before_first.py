@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import prod
 
 from extract.designs.assembly import Assembly
 from extract.designs.fitting import by
-from extract.designs.volumes import before_window, channels_of, kernel_of, shrink
+from extract.designs.weights import channels_of, kernel_of
 from extract.words.families import LOCAL_POOLS, POSTED, resampling
 from extract.words.reading import Reading
 from ir.shapes import Shape
@@ -57,3 +58,31 @@ def _step_unsaid(layers: Sequence[Reading]) -> bool:
     """Tell layers of which a convolution halves what the first gives, with a stride that is not said either."""
     one, two = (each.params.get("output", (0,))[0] for each in layers[:2]) if len(layers) > 1 else (0, 0)
     return one > 1.8 * two > 0 and layers[1].kind == "conv" and "stride" not in layers[1].params
+
+
+def before_window(output: Sequence[int], steps: Sequence[int], window: int) -> tuple[int, ...]:
+    """Return the sizes of which a window without a border makes others in steps, the roundest that do; 0 is with one.
+
+    >>> before_window((31, 98), (2, 2), 5), before_window((31, 31), (2, 2), 4), before_window((14,), (2,), 0)
+    ((66, 200), (64, 64), (28,))
+    """
+    if not window:
+        return tuple(size * step for size, step in zip(output, steps, strict=True))
+    spans = [range((size - 1) * step + window, size * step + window) for size, step in zip(output, steps, strict=True)]
+    return tuple(max(span, key=lambda size: size & -size) for span in spans)
+
+
+def shrink(readings: Sequence[Reading], kernel: int) -> bool:
+    """Tell layers of which a convolution gives less than it takes by its window, without a border: 28 and then 24."""
+    return any(
+        0 < before.params.get("output", (0,))[0] - after.params.get("output", (0,))[0] == side - 1
+        for before, after in pairwise(readings)
+        if after.kind == "conv" and (side := after.params.get("kernel", (_side(before, after) or kernel,))[0])
+    )
+
+
+def _side(before: Reading, after: Reading) -> int | None:
+    """Return the side of the window of a layer behind another, as the number of its weights tells."""
+    given = before.params.get("output", ())
+    axes = 1 if after.params.get("axes") == 1 else len("hw")
+    return kernel_of(after.params, given[-1], axes) if len(given) == axes + 1 else None

@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 from extract.designs.assembly import Assembly
-from extract.designs.volumes import axes_for
+from extract.designs.axes import axes_for
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import LayerError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.designs.assembly import Assembly
-from extract.designs.volumes import CONVOLUTIONS, WHOLE
+from extract.designs.axes import CONVOLUTIONS, WHOLE
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.graph import Ref

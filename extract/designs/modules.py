@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.designs.axes import CONVOLUTIONS, space_of
 from extract.designs.branches import fire, inception
 from extract.designs.convnext import convnext_block
 from extract.designs.fitting import fit
@@ -26,7 +27,6 @@ from extract.designs.sequences import by_columns, embedding, recurrent, repeat
 from extract.designs.sums import compare_channels
 from extract.designs.unpooling import unpooled
 from extract.designs.unsaid_windows import separable_window
-from extract.designs.volumes import CONVOLUTIONS, space_of
 from extract.designs.widening import transposed
 from extract.words.families import RECURRENT, resampling
 from extract.words.reading import Reading

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.designs.axes import space_of
 from extract.designs.fitting import by
-from extract.designs.volumes import space_of
 from extract.words.lexicon import mode_of
 from extract.words.reading import Reading
 from ir import layers as L

@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.designs.axes import CONVOLUTIONS, axes_for, sides, space_of
 from extract.designs.branches import widths_of
 from extract.designs.carrying import carry
 from extract.designs.fitting import by, fit
@@ -21,7 +22,6 @@ from extract.designs.pooling import adapted, over_all, pooled
 from extract.designs.styles import Style
 from extract.designs.sums import compare_channels
 from extract.designs.unsaid_windows import window_of
-from extract.designs.volumes import CONVOLUTIONS, axes_for, sides, space_of
 from extract.words.families import ACTIVATIONS, LOCAL_POOLS, POSTED, SLIDING, WHOLE_POOLS, resampling
 from extract.words.reading import Reading
 from ir import layers as L

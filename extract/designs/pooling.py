@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.designs.axes import MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
 from extract.designs.fitting import by, fit
 from extract.designs.sizes_given import square_of
-from extract.designs.volumes import MAXIMA, MEANS, WHOLE, axes_for, sides, space_of
 from extract.words.reading import Reading
 from ir.layer import Layer
 

@@ -8,8 +8,9 @@ from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
+from extract.designs.axes import sides
 from extract.designs.fitting import by
-from extract.designs.volumes import kernel_of, side_of, sides
+from extract.designs.weights import kernel_of, side_of
 from extract.words.families import FILTERED
 from extract.words.reading import Reading, leaves
 from extract.words.signatures import LARGEST_KERNEL

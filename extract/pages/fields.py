@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.pages.bodies import Body, Manner
+from extract.pages.bodies import Body
 from extract.pages.labels import Label
+from extract.pages.manner import Manner
 from extract.pages.page import Line
 from extract.pages.sheets import Box, Ink, Sheet, runs_of
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from extract.pages.bodies import Manner, body_of, lines_on
+from extract.pages.bodies import body_of, lines_on
 from extract.pages.fields import Field
 from extract.pages.frames import framed
 from extract.pages.labels import Label, labels_on
+from extract.pages.manner import Manner
 from extract.pages.proposals import Proposal, proposals
 from extract.pages.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
 

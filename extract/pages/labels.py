@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.pages.bodies import Manner
+from extract.pages.manner import Manner
 from extract.pages.page import Line
 from extract.pages.sheets import Box, Ink, runs_of
 

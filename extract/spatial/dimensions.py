@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from extract.designs.volumes import COLOURS
+from extract.designs.signals import COLOURS
 from extract.spatial.contacts import is_cuboid
 from extract.spatial.drawn_volumes import Volume
 from extract.spatial.solids import Solid

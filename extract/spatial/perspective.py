@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.designs.fitting import by
-from extract.designs.volumes import COLOURS
+from extract.designs.signals import COLOURS
 from extract.drawings.diagrams import Diagram, Link, Shape
 from extract.drawings.drawing import Drawing
 from extract.drawings.strokes import cleaned

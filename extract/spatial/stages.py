@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import hypot
 
-from extract.designs.volumes import COLOURS
+from extract.designs.signals import COLOURS
 from extract.spatial.captions import block_of, edge_of
 from extract.spatial.compounds import blocks
 from extract.spatial.contacts import is_cuboid

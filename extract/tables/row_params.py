@@ -11,7 +11,7 @@ from extract.columns.grids import Cell
 from extract.columns.header_rows import LISTED
 from extract.columns.layer_names import LAYERS
 from extract.columns.numbers import channels_of, features_of, shapes, steps, whole
-from extract.designs.volumes import COLOURS
+from extract.designs.signals import COLOURS
 from extract.tables.one_row import OneRow
 from extract.tables.row_behind import says_yes
 from extract.words.cells import read_attributes
