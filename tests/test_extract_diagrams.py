@@ -7,7 +7,7 @@ import pytest
 from extract.drawings.boxes_and_arrows import diagram_of
 from extract.drawings.diagrams import Diagram, Link, Shape
 from extract.drawings.drawing import of_svg
-from extract.paper import _told
+from extract.figure_diagrams import _told
 from ir import Report
 from ir.graph import Graph
 from translator import read as read_model
