@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
-from math import prod
 
 from extract.columns.abbreviations import as_explained, spelt_out
 from extract.columns.as_often import as_often
@@ -17,7 +15,7 @@ from extract.columns.double_headers import with_one_each
 from extract.columns.grids import Grid
 from extract.columns.halves import unfolded, with_lines_apart, with_rows_apart
 from extract.columns.header_rows import under_titles
-from extract.columns.headers import SIZED, role_of
+from extract.columns.headers import SIZED
 from extract.columns.labelled import with_names_of_cells
 from extract.columns.late_headers import with_headers_above
 from extract.columns.layer_names import LAYERS, names_layer
@@ -50,6 +48,7 @@ from extract.tables.design_columns import (
     designs_by_widths,
 )
 from extract.tables.each_layer import told_by_poolings
+from extract.tables.ends import in_order, without_double_ends
 from extract.tables.facts import without_facts
 from extract.tables.judging import HALF, is_design, is_stacked, learned, learns, says_sizes
 from extract.tables.layer_columns import (
@@ -65,6 +64,7 @@ from extract.tables.listed_settings import designs_by_settings, is_of_settings
 from extract.tables.lone_rows import in_doubt
 from extract.tables.network_rows import leaves_out, models_of, says_products
 from extract.tables.networks import are_chained, are_widening, framed, networks_of, tables_below
+from extract.tables.plain_cells import without_marks
 from extract.tables.results import is_results, surveys
 from extract.tables.rows import layers_by_rows
 from extract.tables.share_sizes import of_size, side_told
@@ -76,10 +76,8 @@ from extract.tables.variant_columns import side_by_side
 from extract.tables.variants import variant
 from extract.tables.ways import as_one, end_together, names_ways
 from extract.tables.windows_said import as_windows
-from extract.words.argued import as_call, each_by_name
-from extract.words.families import ACTIVATIONS, POOLS
+from extract.words.families import POOLS
 from extract.words.hyphens import whole_words
-from extract.words.languages import in_english
 from extract.words.lexicon import kind_of, names_network
 from extract.words.reading import Reading
 from extract.words.spellings import normalized, without_endless
@@ -92,7 +90,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     if _BENCHMARK.search(caption) or surveys(grid):
         return []
     cells = [tuple(replace(cell, text=without_endless(cell.text)) for cell in row) for row in grid.rows]
-    grid = _without_marks(Grid(tuple(cells), grid.width))
+    grid = without_marks(Grid(tuple(cells), grid.width))
     shares = without_shares(grid, caption)
     found = _in_numbers(shares.grid, caption)
     if shares.asked and shares.side and (side := side_told(found, shares.side[0])) and side != shares.side[0]:
@@ -162,71 +160,6 @@ def _beside_others(title: str, grid: Grid) -> list[TableDesign]:
     return [each for each in found if learns(each) and all(reading.kind in LAYERS for reading in each.readings)]
 
 
-def _without_marks(grid: Grid) -> Grid:
-    """Return a table without the marks of footnotes behind what its cells say, conv1†, FC*, in English words."""
-    rows = [tuple(cell if not i and role_of(cell.text) else replace(cell, text=in_english(cell.text)) for cell in row)
-            for i, row in enumerate(grid.rows)]  # fmt: skip
-    grid = Grid(tuple(rows), grid.width)
-    cubes = sum(bool(_CUBE.fullmatch(cell.text.strip())) for row in grid.rows for cell in row) >= LEAST_STAGES
-    rows = [tuple(replace(cell, text=_plain(_CUBE.sub(r"\1×\1×\1", cell.text) if cubes else cell.text)) for cell in row)
-            for row in grid.rows]  # fmt: skip
-    return Grid(tuple(rows), grid.width)
-
-
-_CUBE = re.compile(r"(?<![\d.])(\d{1,3}) ?(?:\^ ?3|\u00b3)(?!\d)")
-"""A number to the power of three, which is a size where a table has several, and else the mark of a footnote."""
-
-
-def _plain(text: str) -> str:
-    """Return a text without the marks of footnotes, a size without what it is of: `matrix (size: 64 × 32)`."""
-    if re.fullmatch(r"[nN]\.? ?/ ?[aA]\.?", text.strip()):
-        return "-"  # Which says nothing.
-    if (product := _PRODUCT.fullmatch(text.strip())) and _product(product[3]) == int(product[1]):
-        return f"{product[1]}{product[2]}"
-    if taken := _TAKEN.fullmatch(text.strip()):
-        return f"{_product(taken[1])} → {taken[2]}"
-    if ends := _ENDS.fullmatch(text.strip()):
-        return f"{ends[1]} → {ends[2]}"
-    text = _DEEP.sub(r"\2 × \3 × \1", text)
-    sized = _FRONT.match(text)
-    behind = text[sized.end() :].strip() if sized else ""
-    if sized and behind and behind[0] not in "→-" and max(map(int, sized.groups()[1:])) >= LEAST_IMAGE:
-        size = f"{sized[2]} × {sized[3]} × {sized[1]}"
-        rest = re.sub(r"^\. (?=\w)", ", ", text[sized.end() :])
-        return f"{size}{rest}" if "image" in rest else f"output {size}{rest}"
-    text = _BATCH.sub(r"\1", text)
-    if _SPACES.fullmatch(text.strip()):
-        return re.sub(rf"{_SPACE}", r"\1", text)
-    sized = _SIZE_OF.fullmatch(text.strip())
-    return sized[1] if sized else as_call(each_by_name(_MARK.sub("", text)))
-
-
-def _product(text: str) -> int:
-    return prod(map(int, re.findall(r"\d+", text)))
-
-
-_TAKEN = re.compile(r"(\d+(?: ?[xX×*] ?\d+){2}) ?(?:→|->) ?(\d+)")
-"""Of which sizes so many numbers come in, and how many go out: 128 × 28 × 28 → 512."""
-_ENDS = re.compile(r"in(?:put)?s?[:=]? ?(\d+)[,;] ?out(?:put)?s?[:=]? ?(\d+)", re.IGNORECASE)
-_FRONT = re.compile(r"^(\d+)@(\d+) ?[xX×] ?(\d+)\b(?! ?[xX×@])")
-LEAST_IMAGE = 16
-"""A side of an image, at least, that no window has."""
-_DEEP = re.compile(r"^(\d+) ?[xX×*] ?[\[(](\d+)[,×xX ]{1,3}(\d+)[\])]$")
-"""So many maps of a size: 32 × [14, 14]."""
-_BATCH = re.compile(r"([(\[]) ?batch(?:[ _]?size)?, ?(?=\d)", re.IGNORECASE)
-_PRODUCT = re.compile(r"(\d+)((?: [A-Za-z]+)*) ?\((\d+(?: ?[xX×*] ?\d+)+)(?: [A-Za-z]+)*\)")
-"""How many numbers there are, and of which sizes that is the product: 64 (8 × 8 image)."""
-_SPACE = r"[Rℝ] ?\^ ?[({]?(\d+(?: ?[×x] ?\d+)*)[)}]?"
-_SPACES = re.compile(rf"{_SPACE}(?: ?(?:→|->) ?{_SPACE})*")
-"""The spaces that what comes in and out is from: `R^16 → R^8`."""
-_SIZE_OF = re.compile(
-    r"(?:vector|matrix|tensor|map|volume|image|array)s?,? ?\(?(?:of )?(?:size|shape|dim\w*)[:=]? ?"
-    r"[\[(]?([\d ,×xX*]+)[\])]*",
-    re.IGNORECASE,
-)
-_MARK = re.compile(r"(?<=[\w)\]]) ?(?:[†‡§¶\u00b9\u00b3]+|(?<!\b[A-Z])\^ ?[13-9](?!\w)|(?<=[A-Za-z)\]])\*{1,3})$")
-
-
 def _without_prose(grid: Grid) -> Grid:
     """Return a table without the lines of its caption that came with it: sentences above all columns."""
     start = next((i for i, row in enumerate(grid.rows) if len(row) > 1), 0)
@@ -240,12 +173,7 @@ SENTENCE = 45
 
 def _designs(grid: Grid, caption: str) -> list[TableDesign]:
     if models := models_of(grid):
-        found = [_by_rows(*each) for each in models]
-        if says_products(grid):
-            found = [replace(each, readings=tuple(map(_doubted, each.readings))) for each in found]
-        if leaves_out(grid):
-            found = [replace(each, readings=(_unclear(each.readings[0]), *each.readings[1:])) for each in found]
-        return found if all(learns(each) or {one.kind for one in each.readings} == {"stage"} for each in found) else []
+        return _models(grid, models)
     grid, units = below_title(grid), are_units_down(grid)
     if is_layer_a_column(grid):
         if not has_attributes_down(grid):
@@ -253,47 +181,74 @@ def _designs(grid: Grid, caption: str) -> list[TableDesign]:
         grid = spelt_out(with_windows(grid.turned()), caption)
     columns = columns_of(grid)
     grid = with_sizes(grid, columns)
-    designs = side_by_side(grid, columns)
-    if designs:
-        found = as_one([variant(grid, column, designs, columns) for column in designs])
-        plain = not any(re.search(r"[\[\n]", text) for text in grid.texts(designs[0], columns.start))
-        plain = plain or _are_named_alone(grid, columns, designs[0])
-        rows = _by_rows("", grid, columns) if plain and len(found) == 1 and "type" in columns.roles else found[0]
-        if _says_more(rows, found[0]) or _names_poolings(rows, found[0]):
-            found = [rows]  # Names say layers of which the other column says but how they are made.
-    elif often := under_titles(grid, columns.headers, columns.start, "repeat"):
+    found = _by_columns(grid, columns)
+    if found is None and (often := under_titles(grid, columns.headers, columns.start, "repeat")):
         made = [design_by_repeats(grid, columns, column, often) for column in often]
-        return [_in_order(each) for each in made] if any(map(is_design, made)) else []
-    elif end_together(grid, ways := names_ways(columns.headers)) and columns_of_widths(grid, columns) == ways:
-        found = designs_by_widths(grid, columns, ways)
-    elif alike := columns_alike(grid, columns):
-        found = [design_alone(grid, columns, column, alike) for column in alike]
-    elif len(widths := columns_of_widths(grid, columns)) > 1:
-        found = designs_by_widths(grid, columns, widths)
-    elif len(places := columns_of_sizes(grid, columns)) > 1:
-        roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
-        parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
-        found = [design_by_widths(part, replace(columns, roles=roles), i, places) for part, i in parts]
-    else:
+        return [in_order(each) for each in made] if any(map(is_design, made)) else []
+    found = _by_widths(grid, columns) if found is None else found
+    if found is None:
         found = as_one([_by_rows(*each) for each in networks_of(grid, columns)])
         if len(found) > 1:
             return found if sum(map(learns, found)) > HALF * len(found) else []
     found = [replace(each, readings=as_explained(each.readings, caption)) for each in found]
     if units and found and all("filters" in each.params for each in found[0].readings):
         return found
-    clear, chained = (
-        [each for each in found if is_design(each) or _are_stages(grid, columns, each)],
-        are_chained(grid, columns),
-    )
-    rest, widening = [each for each in found if each not in clear], are_widening(grid, columns)
+    return [without_double_ends(in_order(each)) for each in _kept(found, grid, columns)]
+
+
+def _models(grid: Grid, models: Sequence[tuple[str, Grid, Columns]]) -> list[TableDesign]:
+    """Return the designs of models below each other, whose rows have what the table leaves open in doubt."""
+    found = [_by_rows(*each) for each in models]
+    if says_products(grid):
+        found = [replace(each, readings=tuple(map(_doubted, each.readings))) for each in found]
+    if leaves_out(grid):
+        found = [replace(each, readings=(_unclear(each.readings[0]), *each.readings[1:])) for each in found]
+    return found if all(learns(each) or {one.kind for one in each.readings} == {"stage"} for each in found) else []
+
+
+def _by_columns(grid: Grid, columns: Columns) -> list[TableDesign] | None:
+    """Return the designs that stand side by side, each with its layers in a column, None where there are none."""
+    designs = side_by_side(grid, columns)
+    if not designs:
+        return None
+    found = as_one([variant(grid, column, designs, columns) for column in designs])
+    plain = not any(re.search(r"[\[\n]", text) for text in grid.texts(designs[0], columns.start))
+    plain = plain or _are_named_alone(grid, columns, designs[0])
+    if plain and len(found) == 1 and "type" in columns.roles:
+        rows = _by_rows("", grid, columns)
+        if _says_more(rows, found[0]) or _names_poolings(rows, found[0]):
+            return [rows]  # Names say layers of which the other column says but how they are made.
+    return found
+
+
+def _by_widths(grid: Grid, columns: Columns) -> list[TableDesign] | None:
+    """Return the designs of which columns say how wide, or how large, each layer is, None where there are none."""
+    widths = columns_of_widths(grid, columns)
+    if end_together(grid, ways := names_ways(columns.headers)) and widths == ways:
+        return designs_by_widths(grid, columns, ways)
+    if alike := columns_alike(grid, columns):
+        return [design_alone(grid, columns, column, alike) for column in alike]
+    if len(widths) > 1:
+        return designs_by_widths(grid, columns, widths)
+    if len(places := columns_of_sizes(grid, columns)) > 1:
+        roles = tuple("" if i in places else role for i, role in enumerate(columns.roles))
+        parts = [(with_lines_apart(grid, i, columns.start), i) for i in places]
+        return [design_by_widths(part, replace(columns, roles=roles), i, places) for part, i in parts]
+    return None
+
+
+def _kept(found: Sequence[TableDesign], grid: Grid, columns: Columns) -> list[TableDesign]:
+    """Return those of what was read that are designs, with the others of their table, where sizes are printed."""
+    clear = [each for each in found if is_design(each) or _are_stages(grid, columns, each)]
+    chained, widening = are_chained(grid, columns), are_widening(grid, columns)
     kept = [
-        each for each in rest if widening or (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))
+        each
+        for each in found
+        if each in clear or widening or (chained and learns(each)) or (len(clear) > 1 and is_design(each, HALF))
     ]
-    found = [each for each in found if each in clear or each in kept]
     sizes = [text.strip() for i in _places(columns) for text in grid.texts(i, columns.start)]
     numbered = any(re.search(r"\d", text) or re.fullmatch(r"[A-Za-z]", text) for text in sizes)
-    sized = numbered or any(says_sizes(each) or is_stacked(each) for each in found)
-    return [_softened(_in_order(each)) for each in found if sized]
+    return kept if numbered or any(says_sizes(each) or is_stacked(each) for each in kept) else []
 
 
 def _are_named_alone(grid: Grid, columns: Columns, design: int) -> bool:
@@ -354,43 +309,3 @@ def _by_rows(title: str, grid: Grid, columns: Columns) -> TableDesign:
     alike = as_their_neighbours(at_each_step(with_channels(channels_last(readings))))
     asked = in_doubt(grid, columns.start, cells)
     return TableDesign(title, "rows", alike, tuple(cells), questions=asked)
-
-
-def _softened(design: TableDesign) -> TableDesign:
-    """Return a design without the Dense of a softmax of so many ways behind a layer that gives as many: `dense 10`."""
-    doubles = {
-        i
-        for i, each in enumerate(design.readings)
-        if each.kind == "dense"
-        and re.search(r"soft-?max", each.text, re.IGNORECASE)
-        and each.params == {"units": _ways(design.readings[:i])}
-    }
-    kept = [i for i in range(len(design.readings)) if i not in doubles]
-    cells = tuple(design.cells[i] for i in kept if i < len(design.cells))
-    return replace(design, readings=tuple(design.readings[i] for i in kept), cells=cells)
-
-
-def _ways(readings: Sequence[Reading]) -> int | None:
-    """Return how many numbers layers end in, if they end in a Dense without activation, or in means of images."""
-    if readings and readings[-1].kind == "gavgpool":
-        before = next((each for each in reversed(readings) if each.kind != "gavgpool"), None)
-        return before.params.get("filters") if before is not None and before.kind == "conv" else None
-    ends = bool(readings) and readings[-1].kind == "dense" and not {*readings[-1].posts} & ACTIVATIONS
-    return readings[-1].params.get("units") if ends else None
-
-
-def _in_order(design: TableDesign) -> TableDesign:
-    """Return a design from its input on: some tables print the output first."""
-    kinds = [each.kind for each in design.readings]
-    if kinds[1:2] == ["input"] and kinds[0] not in LAYERS:  # What comes into a network that is named first.
-        places = [1, 0, *range(2, len(kinds))]
-        cells = tuple(design.cells[i] for i in places if i < len(design.cells))
-        return replace(design, readings=tuple(design.readings[i] for i in places), cells=cells)
-    if "input" not in kinds or kinds.index("input") <= len(kinds) / 2:
-        return design
-    if len(design.cells) != len(design.readings):
-        return replace(design, readings=design.readings[::-1], cells=design.cells[::-1])
-    pairs = zip(design.readings, design.cells, strict=True)
-    rows = [list(row) for _, row in groupby(pairs, key=lambda pair: id(pair[1]))]  # Whose layers stay in their order.
-    readings, cells = zip(*(pair for row in reversed(rows) for pair in row), strict=True)
-    return replace(design, readings=readings, cells=cells)
