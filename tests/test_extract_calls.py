@@ -26,6 +26,7 @@ from tests.test_extract_typeset import model_of
         ("MaxPool2d(3, 2, ceil_mode=True)", "maxpool", {"kernel": (3, 3), "stride": (2, 2), "rounding": "ceil"}),
         ("MaxPool2d(3, 2, ceil_mode=False)", "maxpool", {"kernel": (3, 3), "stride": (2, 2)}),
         ("Embedding(1000, dim=64)", "embedding", {"vocabulary": 1000, "units": 64}),
+        ("Dropout(rate=p)", "dropout", {}),
         ("Unflatten(dim=1, unflattened_size=(8, 4, 4))", "reshape", {}),
     ],
 )

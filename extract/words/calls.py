@@ -195,8 +195,8 @@ def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -
         plain = said.strip("'\" \u2018\u2019\u201c\u201d")
         layer.extra += posts_of(plain) or [kind_of(plain) or plain]
     elif key == "rate" or (key == "pad" and layer.kind == "dropout"):
-        rate = float(re.findall(r"\d*\.?\d+", said)[0]) / (100 if "%" in said else 1)
-        layer.params["rate"] = dropped(rate, layer.said)
+        if share := re.search(r"\d*\.?\d+", said):
+            layer.params["rate"] = dropped(float(share[0]) / (100 if "%" in said else 1), layer.said)
     elif key in ("bias", "rounding"):
         if re.search("false" if key == "bias" else "true", said, re.IGNORECASE):
             layer.params[key] = False if key == "bias" else "ceil"

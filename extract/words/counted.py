@@ -44,8 +44,8 @@ def named_in(text: str) -> tuple[str, int]:
         spread := re.fullmatch(rf"-{re.escape(name)}[_ -]?{stage}(\d{{1,2}})", behind, re.IGNORECASE)
     ):
         count = int(spread[1]) - start + 1
-    elif kind_of(name) == "dense" and (spread := re.fullmatch(r"-(\d)", behind)):
-        count = int(spread[1]) - start + 1  # No Dense is so narrow as which one it is.
+    elif kind_of(name) == "dense" and (spread := re.fullmatch(r"(\d)-\d", text.strip()[first.start(2) :])):
+        count = start - int(spread[1]) + 1  # No Dense is so narrow as which one it is.
     elif re.fullmatch(rf"(?: ?(?:,|and) ?{again}| ?& ?\d{{1,2}})+", behind, re.IGNORECASE):
         others = [int(each) for each in re.findall(r"(\d+)(?![\d._-])", behind)]
         count = 1 + len(others) if others == [*range(start + 1, start + 1 + len(others))] else 1
