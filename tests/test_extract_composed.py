@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from extract.designs.told import behind_all, taken_in
+from extract.designs.told import behind_all
+from extract.designs.told_inputs import taken_in
 from extract.words.cells import read_attributes, read_cell
 from extract.words.spellings import normalized
 from ir import Report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extract.columns.grids import Cell, Grid, plain_grid
-from extract.designs.told import with_told
+from extract.designs.told_behind import with_told
 from extract.designs.volumes import with_axes
 from extract.tables.layouts import designs_of
 from extract.words.cells import read_cell

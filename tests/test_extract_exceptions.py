@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.designs.told import with_told
+from extract.designs.told_behind import with_told
 from extract.words.reading import Reading
 from ir import Report
 from ir import layers as L

@@ -7,7 +7,8 @@ import pytest
 from extract.columns.abbreviations import spelt_out
 from extract.columns.grids import Cell, Grid, plain_grid
 from extract.columns.headers import role_of
-from extract.designs.told import behind_all, unplaced, with_told
+from extract.designs.told import behind_all, unplaced
+from extract.designs.told_behind import with_told
 from extract.pages.page import Line, Word
 from extract.structure.partial_rules import with_whole_labels
 from extract.structure.ruling import pieces

@@ -29,7 +29,8 @@ from extract.designs.sequences import at_each_step, over_time
 from extract.designs.sized_input import roundest, side_of
 from extract.designs.styles import Style, style_of, with_norms_in_blocks
 from extract.designs.sums import compare
-from extract.designs.told import NORMS, behind_all, unplaced, with_told
+from extract.designs.told import NORMS, behind_all, unplaced
+from extract.designs.told_behind import with_told
 from extract.designs.told_of_some import with_told_of_some
 from extract.designs.unheard import ask_for_activations, ask_for_what_stands_behind, unheard
 from extract.designs.unknowns import settled

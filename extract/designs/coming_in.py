@@ -11,7 +11,7 @@ from extract.designs.before_first import before_first
 from extract.designs.plain_layers import STEPPED
 from extract.designs.sequences import input_of
 from extract.designs.signals import COLOURED, begins
-from extract.designs.told import of_data_set, taken_in
+from extract.designs.told_inputs import of_data_set, taken_in
 from extract.designs.weights import channels_of, kernel_of
 from extract.words.counted import in_words
 from extract.words.families import RECURRENT

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from extract.words.families import ACTIVATIONS, CONVOLVED, LOCAL_POOLS
+from extract.words.families import ACTIVATIONS, CONVOLVED
 from extract.words.lexicon import axes_of, posts_of
 from extract.words.phrases import FOREIGN
 from extract.words.reading import Reading, leaves
 from extract.words.spellings import normalized
 
 NORMS = frozenset(("bn", "ln", "in", "lrn"))
-_CONVOLUTIONS = (*CONVOLVED, "local")
+FILTERING = (*CONVOLVED, "local")
 _MEANS = (
     r"(?:means?|denotes?|indicates?|represents?|stands? for|refers? to|consists? of"
     r"|(?:is|are) (?:composed of|followed by)|compris\w+|includes?)"
@@ -36,7 +36,7 @@ _OF_THEM = re.compile(
 )
 """What tells that a sentence speaks of all activations of a kind, and not of what layers have: all lReLU functions."""
 _LAST = re.compile(r"\b(?:last|final|output)\b", re.IGNORECASE)
-_OPEN_END = re.compile(rf"\b(?:last|final|output)\b[^.;]{{0,40}}{_OMITTED}", re.IGNORECASE)
+OPEN_END = re.compile(rf"\b(?:last|final|output)\b[^.;]{{0,40}}{_OMITTED}", re.IGNORECASE)
 """What tells that the last layer is not in a table."""
 _BUT = re.compile(r"\b(?:except|but|other than|apart from|excluding|besides)\b", re.IGNORECASE)
 _BUT_FIRST = re.compile(rf"\W*{_BUT.pattern}(.*?), ((?:all|each|every)\b.*)", re.IGNORECASE)
@@ -45,7 +45,7 @@ _OTHER_CLAUSE = re.compile(r",? (?:and|while|whereas) (?=[^,;]*\b(?:last|final|o
 _INSTEAD = re.compile(r",? ?\b(?:which|where|that|whose)\b.*", re.IGNORECASE)
 """What is said of the layer that a sentence excepts."""
 _SCOPES = (
-    (re.compile(r"\bconv\w*|\bfilters? layers?", re.IGNORECASE), _CONVOLUTIONS),
+    (re.compile(r"\bconv\w*|\bfilters? layers?", re.IGNORECASE), FILTERING),
     (re.compile(r"\bfully[- ]connected|\bFC\b|\bdense\b|\blinear layers?", re.IGNORECASE), ("dense",)),
 )
 _SET = re.compile(r"\bactivation ?= ?['‘’\"“”]?(\w+)", re.IGNORECASE)
@@ -99,7 +99,7 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             posts = tuple(each for each in posts if each not in NORMS)  # One of a kind of its own.
         named = PARTS.findall(sentence) + ([network[1]] if (network := _IN_NETWORK.match(sentence)) else [])
         if (held := _SET.search(sentence)) and (posts_of(held[1])):
-            found.append(Behind(tuple(posts_of(held[1])), (*_CONVOLUTIONS, "dense"), hidden=False))
+            found.append(Behind(tuple(posts_of(held[1])), (*FILTERING, "dense"), hidden=False))
             continue
         if not posts or not _EACH.search(_OF_THEM.sub("", sentence)) or (named and not is_of(named, config)):
             continue
@@ -112,7 +112,7 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
         hidden = bool(_LAST.search(exception)) or "hidden" in told.lower()
         norms = tuple(each for each in posts if each in NORMS)
         if not kinds and _LEFT_OUT.search(told) and norms:
-            found.append(Behind(norms, _CONVOLUTIONS, hidden=True))
+            found.append(Behind(norms, FILTERING, hidden=True))
             posts = tuple(each for each in posts if each not in NORMS)
         if posts:
             own = _OWN_NAME.search(told)
@@ -122,15 +122,13 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
             some = bool(but) and not _LAST.search(exception)
             sides = _WINDOWED.search(normalized(told))
             window = tuple(map(int, sides.groups())) if sides else ()
-            kinds = kinds or (*_CONVOLUTIONS, "dense")
+            kinds = kinds or (*FILTERING, "dense")
             found.append(Behind(posts, kinds, hidden or not scoped, ahead, name, volumes, some, window))
     return found
 
 
 _IN_NETWORK = re.compile(r"\W*[Ii]n ([A-Z][a-z]*(?:[A-Z]\w*|[Nn]ets?)[+\w-]*), ")
 """A network that a sentence begins with, of which alone it speaks: `In LeNets++, we use`."""
-_DENIED = re.compile(r"\b(?:no|without|w/o)\b([^,;()]*)", re.IGNORECASE)
-"""What a row says that its layer does not have."""
 _OWN_NAME = re.compile(r"\b(conv[A-Z]\w*|CONV\w+|Conv[A-Z]\w*)\b")
 """A name that some convolutions have: CONVB."""
 _GENERIC = re.compile(
@@ -152,94 +150,7 @@ def is_of(named: Sequence[str], config: str) -> bool:
     return any(each.lower().rstrip("s") in config.lower() for each in named)
 
 
-def with_told(readings: Sequence[Reading], said: str, config: str, *, residual: bool) -> list[Reading]:
-    """Return layers with what a caption says that stands behind all of their kind, where their rows do not say it."""
-    if any(each.kind == "resblock" for each in readings) and (inside := _of_blocks(said)):
-        readings = _with_blocks_told(readings, inside)
-        said = ". ".join(each for each in sentences(said) if each not in inside)
-    told = behind_all(said, config)
-    own = {each.kind for each in readings}
-    told = [each for each in told if not own & {*each.posts}]  # Rows of their own say it.
-    if not told:
-        return list(readings)
-    learned = [i for i, each in enumerate(readings) if each.kind in (*_CONVOLUTIONS, "dense")]
-    last = learned[-1] if learned else -1
-    dense = bool(learned) and readings[last].kind == "dense"
-    if any(each.kind in LOCAL_POOLS for each in readings[last + 1 :]) or _OPEN_END.search(said):
-        last = -1  # What a pooling takes is no output, nor is any layer where that is left out.
-
-    def all_of(reading: Reading, *, final: bool, bare: bool) -> list[Reading]:
-        """Return a layer with what stands ahead of it, and behind."""
-        before = [
-            Reading(post, text=post)
-            for each in told
-            if each.ahead and reading.kind in each.kinds and not reading.block and not reading.posts
-            for post in each.posts
-        ]
-        return [*before, one(reading, final=final, bare=bare)]
-
-    def one(reading: Reading, *, final: bool, bare: bool) -> Reading:
-        if reading.block:
-            inner = [each for each in reading.block if each.kind != "shortcut"]
-            held = residual or len(inner) < len(reading.block)
-            return replace(reading, block=tuple(whole for each in reading.block
-                                                for whole in all_of(each, final=False, bare=held and each is inner[-1])
-                                                ))  # fmt: skip
-        posts = list(reading.posts)
-        denied = {name for match in _DENIED.finditer(reading.text) for name in posts_of(match[1])}
-        for each in told:
-            if each.ahead or reading.kind not in each.kinds or (final and (each.hidden or reading.kind == "dense")):
-                continue
-            if each.name and each.name.lower() not in _called(reading):
-                continue
-            if each.volumes and not (axes_of(reading.text) == len("whd") or "window" in reading.params):
-                continue
-            if each.window and reading.params.get("kernel", each.window) != each.window:
-                continue
-            norms = [post for post in each.posts if post in NORMS and post not in denied]
-            acts = [post for post in each.posts if post not in NORMS and post not in denied]
-            if norms and not NORMS & {*posts}:
-                posts = [*norms, *posts] if not acts or each.posts[0] in NORMS else [*posts, *norms]
-            if acts and not {*posts} - NORMS and not bare:
-                posts = [*posts, *acts] if posts[-1:] != norms or each.posts[0] in NORMS else [*acts, *posts]
-        return replace(reading, posts=tuple(posts))
-
-    if any(each.open for each in told) and learned:  # Of some layers it is not so.
-        first = learned[0]
-        readings = [replace(each, unclear=True) if i == first else each for i, each in enumerate(readings)]
-    active = {i - 1 for i, each in enumerate(readings) if each.kind in ACTIVATIONS}  # The row below has its own.
-    return [
-        whole
-        for i, each in enumerate(readings)
-        for whole in all_of(each, final=i == last and (dense or len(learned) > 1), bare=i in active)
-    ]
-
-
-_BLOCKS = re.compile(
-    r"\bres(?:idual|net)?[ -]?(?:block|blk|unit)s?\b[^.;]{0,40}?"
-    r"\b(?:consists?|contains?|compris\w+|has|have|made|includes?|uses?)\b",
-    re.IGNORECASE,
-)
-"""What tells that a sentence speaks of what residual blocks are made of."""
-
-
-def _of_blocks(said: str) -> list[str]:
-    """Return the sentences that say what residual blocks are made of."""
-    return [each for each in sentences(said) if _BLOCKS.search(each) and not _NOT.search(each)]
-
-
-def _with_blocks_told(readings: Sequence[Reading], told: Sequence[str]) -> list[Reading]:
-    """Return layers, residual blocks with the normalisation and the activation that sentences say they have."""
-    posts = tuple(dict.fromkeys(post for each in told for post in posts_of(each)))
-    return [replace(each, posts=posts) if each.kind == "resblock" and not each.posts else each for each in readings]
-
-
-def _called(reading: Reading) -> str:
-    """Return what a layer is called, in its text or by its row."""
-    return " ".join((reading.text, *reading.names)).lower()
-
-
-_NOT = re.compile(
+NOT = re.compile(
     r"\b(?:no|not|never|without|instead|replac\w+|remov\w+|unlike|neither|nor|compar\w+|vs)\b", re.IGNORECASE
 )
 
@@ -263,70 +174,7 @@ def unplaced(said: str, readings: Sequence[Reading]) -> list[str]:
     """
     own = {name for each in leaves(readings) for name in (each.kind, *each.posts)}
     told = _DEFINED.sub("", said)
-    heard = [each for each in sentences(told) if not _NOT.search(each) or _BUT_THERE.search(each)]
+    heard = [each for each in sentences(told) if not NOT.search(each) or _BUT_THERE.search(each)]
     named = [name for sentence in heard for name in posts_of(sentence)]
     sought = NORMS if own & ACTIVATIONS else NORMS | ACTIVATIONS
     return [name for name in dict.fromkeys(named) if name in sought - own]
-
-
-_SIZE = r"(\d+(?: ?× ?\d+){1,3})"
-_THINGS = r"(?:input|image|spectrogram)s?"
-_INPUT = re.compile(
-    r"\b(?:input|image|spectrogram|takes|fed|accepts|receives|entrada|entr[ée]e|eingabe)\w*\b"
-    rf"[^.;\d]{{0,60}}?{_SIZE}"
-    r"(?![ \w]*(?:kernel|filter|conv|window|pool))"
-    rf"|(?:for|on|of) {_SIZE} [\w ]{{0,20}}?{_THINGS}\b|{_SIZE} (?:[A-Za-z]+ )?{_THINGS}\b",
-    re.IGNORECASE,
-)
-_STEPS = r"(?:time[ -]?(?:steps|points)|steps|frames|(?:sampling |data )?points|samples)"
-_FEATURES = r"(?:features|channels|leads|variables|coefficients|electrodes|ax[ei]s|sensors)"
-_SIGNAL = re.compile(
-    rf"\b(?P<long>\d+) {_STEPS}(?: and| with| of|,| ×)+ (?P<wide>\d+) (?:\w+ )?{_FEATURES}\b"
-    rf"|\b(?P<width>\d+)[ -](?:\w+ )?{_FEATURES}(?: and| with| of|,| ×)+ (?P<length>\d+) {_STEPS}\b",
-    re.IGNORECASE,
-)
-"""How long a signal is, and how many numbers it has at each step."""
-_VECTOR = re.compile(
-    r"\binput\b[^.;\d]{0,30}\bvector\b[^.;\d]{0,20}?(\d+)\b"
-    r"|(\d+)[- ]dim\w* (?:(?!feature|output|embed)\w+ )?(?:noise|latent|input|random|vector)",
-    re.IGNORECASE,
-)
-
-
-def taken_in(said: str) -> tuple[int, ...]:
-    """Return the sizes of what comes in as a caption says them, in its order; none where it says none, or several.
-
-    >>> taken_in("The input size is 32 x 32 x 3."), taken_in("Nets for (28, 28, 1) images"), taken_in("3x3 filters")
-    ((32, 32, 3), (28, 28, 1), ())
-    >>> taken_in("The input has 168 time steps and 5 features."), taken_in("12 leads with 5000 samples each as input")
-    ((168, 5), (5000, 12))
-    """
-    plain = re.sub(
-        r"[(\[](?:[A-Za-z]\w{0,5}, ?)?(\d+(?:, ?\d+){1,3})[)\]]",
-        lambda found: "×".join(re.findall(r"\d+", found[1])),
-        normalized(said),
-    )
-    found = {next(filter(None, match.groups())) for match in _INPUT.finditer(plain)}
-    found = found or {next(filter(None, match.groups())) for match in _VECTOR.finditer(plain)}
-    found = found or {f"{match['long'] or match['length']} {match['wide'] or match['width']}"
-                      for match in _SIGNAL.finditer(plain) if re.search(r"\binput", plain, re.IGNORECASE)}  # fmt: skip
-    return tuple(map(int, re.findall(r"\d+", found.pop()))) if len(found) == 1 else ()
-
-
-_DATA_SETS: tuple[tuple[str, tuple[int, int, int]], ...] = (
-    (r"cifar|\bsvhn\b", (3, 32, 32)),
-    (r"mnist\b", (1, 28, 28)),
-    (r"\bstl-?10\b", (3, 96, 96)),
-    (r"tiny[- ]?imagenet", (3, 64, 64)),
-)
-"""Sets of images whose size is known, as channels, height and width."""
-
-
-def of_data_set(said: str) -> tuple[int, int, int] | None:
-    """Return the size of the images of the only known data set that a caption names.
-
-    >>> of_data_set("The CNN for CIFAR-10."), of_data_set("Networks for MNIST and CIFAR-10.")
-    ((3, 32, 32), None)
-    """
-    found = {size for name, size in _DATA_SETS if re.search(name, said, re.IGNORECASE)}
-    return found.pop() if len(found) == 1 else None
