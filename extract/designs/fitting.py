@@ -25,32 +25,17 @@ def fit(
     dilation: Sequence[int],
 ) -> None:
     """Add the layer whose stride, border and rounding give the printed size; where none is, the usual one."""
-    pool = reading.kind in LOCAL_POOLS
+    name = "pool" if reading.kind in LOCAL_POOLS else "conv"
     spread = [step * (size - 1) for step, size in zip(dilation, kernel, strict=True)]
-    same = [each // 2 for each in spread]
-    said = reading.params.get("pad")
-    unpadded = to.as_called and "unpadded" in reading.params
-    bare = pool or not to.bordered or unpadded or reading.kind == "local" or stride == kernel
-    bare |= to.is_padded or (not output and covers(kernel, to.shape[2:]))
-    pads: list[Any] = [0, same] if bare else [same, 0]
-    # Of an even window one side has more, as in TensorFlow.
-    uneven = [(each // 2, each - each // 2) for each in spread]
-    is_even = any(a != b for a, b in uneven)
-    if isinstance(said, int | tuple):
-        pads = [said]
-    elif said in ("same", "valid"):
-        pads = [(uneven if is_even else same) if said == "same" else 0]
-    elif output and not pool:
-        # Of a border that is not said, the printed size tells how wide it is.
-        pads += [*(range(1, same[0]) if len(set(same)) == 1 else ()), *([uneven] if is_even else ()), spread]
+    pads = _pads(to, reading, kernel, stride, output, spread)
     others = [(step,) * len(kernel) for step in (1, 2, 3)] if output else []
     if output and len(kernel) == 3:
         others.append((1, 2, 2))
-    strides = [stride or usual, *others]
     first: Layer | None = None
-    if pool or {*to.shape[2:]} != {1} or tuple(output) != tuple(kernel):  # Else its border makes one pixel that large.
+    # Else its border makes one pixel that large.
+    if name == "pool" or {*to.shape[2:]} != {1} or tuple(output) != tuple(kernel):
         _widened(to, reading, output)
-    for step, pad, rounding in product(strides, pads, roundings):
+    for step, pad, rounding in product([stride or usual, *others], pads, roundings):
         try:
             layer = made(step, pad, rounding)
             shape = layer.shape(to.shape)
@@ -58,22 +43,53 @@ def fit(
             continue
         first = first or layer
         if not output or tuple(shape[2:]) == tuple(output):
-            _told(to, reading, layer, stride, said, output)
-            to.add(layer, "pool" if pool else "conv")
+            _told(to, reading, layer, stride, output)
+            to.add(layer, name)
             return
+    said = reading.params.get("pad")
     printed = said is not None and bool(output)  # A border that gives another size than that.
-    for pad in [each for each in (0, same, uneven) if printed and each not in pads]:
+    for pad in [each for each in _usual_pads(spread) if printed and each not in pads]:
         if (layer := _giving(to, made, (stride or usual, pad, roundings[0]), output)) is not None:
             to.misfit(f"{reading.text!r} is printed with the border {said}, but gives {by(output)} with {layer.pad}: "
                       "is that meant?")  # fmt: skip
-            to.add(layer, "pool" if pool else "conv")
+            to.add(layer, name)
             return
     if first is None:
         raise ShapeError(f"cannot stand behind {to.shape}")
-    size = by(output)
     given = by(first.shape(to.shape)[2:])
-    to.misfit(f"{reading.text!r} gives {given}, but {size} is printed: how is it meant?")
-    to.add(first, "pool" if pool else "conv")
+    to.misfit(f"{reading.text!r} gives {given}, but {by(output)} is printed: how is it meant?")
+    to.add(first, name)
+
+
+def _usual_pads(spread: Sequence[int]) -> tuple[Any, Any, Any]:
+    """Return no border, half of a window on each side, and that of an even one, which has more on one side."""
+    return 0, [each // 2 for each in spread], [(each // 2, each - each // 2) for each in spread]
+
+
+def _pads(
+    to: Assembly,
+    reading: Reading,
+    kernel: Sequence[int],
+    stride: Sequence[int] | None,
+    output: Sequence[int],
+    spread: Sequence[int],
+) -> list[Any]:
+    """Return the borders that a layer may have, the likeliest first; of an even window one side has more."""
+    none, same, uneven = _usual_pads(spread)  # As in TensorFlow.
+    said, pool = reading.params.get("pad"), reading.kind in LOCAL_POOLS
+    is_even = any(a != b for a, b in uneven)
+    if isinstance(said, int | tuple):
+        return [said]
+    if said in ("same", "valid"):
+        return [(uneven if is_even else same) if said == "same" else none]
+    unpadded = to.as_called and "unpadded" in reading.params
+    bare = pool or not to.bordered or unpadded or reading.kind == "local" or stride == kernel
+    bare |= to.is_padded or (not output and covers(kernel, to.shape[2:]))
+    pads: list[Any] = [none, same] if bare else [same, none]
+    if output and not pool:
+        # Of a border that is not said, the printed size tells how wide it is.
+        pads += [*(range(1, same[0]) if len(set(same)) == 1 else ()), *([uneven] if is_even else ()), spread]
+    return pads
 
 
 WHOLE = 4
@@ -106,7 +122,8 @@ def _widened(to: Assembly, reading: Reading, output: Sequence[int]) -> None:
         to.add(L.Upsample2D(scale=scale), "upsample")
 
 
-def _told(to: Assembly, reading: Reading, layer: Any, stride: Any, said: Any, output: Sequence[int]) -> None:
+def _told(to: Assembly, reading: Reading, layer: Any, stride: Any, output: Sequence[int]) -> None:
+    said = reading.params.get("pad")
     if not output:
         if said is None and any(map(any, layer.pad)):
             to.infer_once("convolutions have half their window on each side as a border, where none is said or printed")
