@@ -16,8 +16,9 @@ from extract.words.changed import is_changed
 from extract.words.counted import blocks_in, in_words
 from extract.words.dashes import apart
 from extract.words.enumerated import behind_arrows, of_one_kind, parted
-from extract.words.families import FILTERED, POOLS, POSTED, RECURRENT, WINDOWED
-from extract.words.lexicon import kind_of, mode_of, names_network, posts_of
+from extract.words.families import FILTERED, POOLS, RECURRENT, WINDOWED
+from extract.words.lexicon import kind_of, names_network, posts_of
+from extract.words.of_each_other import settled
 from extract.words.phrases import FOREIGN, Phrase, has_stranger
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -71,6 +72,12 @@ def _read_cell(text: str) -> list[Reading]:
     plain = _with_sizes_below(plain) if ";" in plain else plain
     if not plain or _POWER.search(plain) or is_quantity(plain):
         return []
+    told = _by_its_form(plain)
+    return _by_grammar(plain) if told is None else told
+
+
+def _by_its_form(plain: str) -> list[Reading] | None:
+    """Return the layers of a text whose form alone says what it is, or None: `concat with conv1`, `conv1 (Conv2D)`."""
     if blocks := blocks_in(plain):
         return [blocks]
     if kind_of(plain) == "input" and names_network(plain):  # Of which it says what comes in.
@@ -87,10 +94,15 @@ def _read_cell(text: str) -> list[Reading]:
     if typed and (kind_of(typed[2]) or posts_of(typed[2])):
         told = posts_of(typed[1]) if typed[2] == "Activation" else []
         return [replace(each, kind=told[0] if told else each.kind, text=plain) for each in read_cell(typed[2])]
-    plain = re.sub(r"^[A-Z]?[A-Za-z]*[Bb]lock (\d+ ?× ?\[)", r"\1", plain)
     if wide := _MANY_WIDE.fullmatch(plain):
         width = {"filters": int(wide[2])} if wide[2].isdecimal() else {}
         return [Reading(ANY, width, times=int(wide[1]), text=plain, unclear=True)]
+    return None
+
+
+def _by_grammar(plain: str) -> list[Reading]:
+    """Return the layers of a text as the grammar of cells parts it."""
+    plain = re.sub(r"^[A-Z]?[A-Za-z]*[Bb]lock (\d+ ?× ?\[)", r"\1", plain)
     if sum(bool(kind_of(part)) for part in re.split(r"[,+]", plain.split(";")[0])) == 1:
         plain = _SET_BEHIND.sub(", ", plain)  # Else it is open of which of them it is set.
     plain = _AHEAD.sub(lambda found: found[0][:-1] + ", ", plain)
@@ -108,18 +120,10 @@ def _read_cell(text: str) -> list[Reading]:
         if normalized(beside) != plain:
             return read_cell(beside)
         return [replace(each, unclear=True) for each in phrase_of(plain, [])]
-    found = [replace(each, unclear=open_sizes or each.unclear) for each in parts_of(tree, plain)]
-    if len(found) > 1 and _FLATTENED.search(plain):
-        found[-2:] = [replace(found[-2], params={"output": (found[-1].params["units"],)})]  # So long is what it gives.
-    found = [_as_often(each) for each in _without_doubles(_with_borders(_with_activations(found)))]
-    found = [_many_filters(each) for each in _whole_as_often(found, plain)]
-    if len(found) > 1 and _WIDTHS.fullmatch(plain) and found[0].params.get("units") in PIXELS:
-        found[0] = Reading("input", {"output": (found[0].params["units"],)}, text=found[0].text)
-    elif len(found) > 1 and _WIDTHS.fullmatch(plain):
-        found[0] = replace(found[0], unclear=True)  # So many may come in.
-    if found and paired and not linked:
-        found[0] = replace(found[0], unclear=True)  # How wide two are, or what comes in and goes out.
-    if found and any(map(_says_nothing, plain.split("→")[1:])):
+    found = settled([replace(each, unclear=open_sizes or each.unclear) for each in parts_of(tree, plain)], plain)
+    # How wide two are, or what comes in and goes out.
+    is_open = bool(paired) and not linked
+    if found and (is_open or any(map(_says_nothing, plain.split("→")[1:]))):
         found[0] = replace(found[0], unclear=True)
     braced = ";" in plain and "[" not in plain[:8] and re.match(r"\d+ ?×", plain)
     if len(found) > 1 and found[0].times > 1 and braced:
@@ -149,91 +153,10 @@ def _says_nothing(step: str) -> bool:
     return bool(re.match(r"\W*[A-Z]\w*[A-Za-z]{2}", step)) and not kind_of(step) and not posts_of(step)
 
 
-def _with_activations(readings: list[Reading]) -> list[Reading]:
-    """Return readings, what only says which activation the one before it has as part of that: `activation: ReLU`."""
-    found: list[Reading] = []
-    for each in readings:
-        if each.kind == "activation" and each.posts and found and not found[-1].block:
-            found[-1] = replace(found[-1], posts=(*found[-1].posts, *each.posts))
-        else:
-            found.append(each)
-    return found
-
-
-def _with_borders(readings: list[Reading]) -> list[Reading]:
-    """Return readings, a border that is but said of the convolution before it as part of that: `conv, zero padding`."""
-    found: list[Reading] = []
-    for each in readings:
-        said = each.kind == "pad" and not re.search(r"[\dg]\(|\dd\b", each.text, re.IGNORECASE)
-        if said and found and found[-1].kind in (*FILTERED, "dwconv", "sepconv"):
-            params = {**found[-1].params, **each.params, "border": mode_of(each.text)}
-            found[-1] = replace(found[-1], params=params)
-        else:
-            found.append(each)
-    return found
-
-
-def _as_often(reading: Reading) -> Reading:
-    """Return what recurs as often as it has layers."""
-    if reading.kind not in RECURRENT or "layers" not in reading.params:
-        return reading
-    kept = {name: value for name, value in reading.params.items() if name != "layers"}
-    return replace(reading, params=kept, times=reading.times * min(reading.params["layers"], MOST_LAYERS))
-
-
-MOST_LAYERS = 16
-"""Layers that recur one behind the other at most."""
-
-
-def _many_filters(reading: Reading) -> Reading:
-    """Return a convolution that seems to come more often than any does as one with so many filters: `64 × Conv 3×3`."""
-    if reading.kind not in FILTERED or "filters" in reading.params or reading.times < MOST_LAYERS:
-        return reading
-    return replace(reading, params={**reading.params, "filters": reading.times}, times=1)
-
-
-def _whole_as_often(readings: list[Reading], text: str) -> list[Reading]:
-    """Return layers, one with what stands behind it each time: `2 × Conv 3×3, 64 + BN`, `Pool, Conv 3×3 + BN × 2`."""
-    place = next((i for i in reversed(range(len(readings))) if readings[i].kind not in POSTED), None)
-    if place is None or readings[place].block:
-        return readings
-    ahead_of, first, rest = readings[:place], readings[place], readings[place + 1 :]
-    if not rest or any(each.params.keys() - {"slope"} for each in rest):
-        return readings
-    one_line = first.text in text.rsplit(";", 1)[-1]
-    alone = ";" not in text and not ahead_of and {each.times for each in rest} == {1}
-    ahead = alone and first.times > 1 and re.match(r"\d+ ?×", text)
-    behind = one_line and first.times == 1 and rest[-1].times > 1 and re.search(r"× ?\d+$", text)
-    if not (ahead or behind):
-        return readings
-    posts = (*first.posts, *(post for each in rest for post in (each.kind, *each.posts)))
-    params = {key: value for each in (*rest, first) for key, value in each.params.items()}
-    open_ = any(each.kind in (*FILTERED, "dense", *RECURRENT) for each in ahead_of)  # Of which it may be said too.
-    many = max(first.times, rest[-1].times)
-    return [*ahead_of, replace(first, params=params, posts=posts, times=many, unclear=first.unclear or open_)]
-
-
-def _without_doubles(readings: list[Reading]) -> list[Reading]:
-    """Return readings without a bare Dense in front of that of a softmax, of so many ways: `Dense / Softmax (9)`."""
-    kinds = [each.kind for each in readings]
-    if kinds[:1] == ["transition"] and "conv" in kinds and {*POOLS} & {*kinds}:
-        return readings[1:]  # Of which it says what it is made of.
-    return [
-        each
-        for i, each in enumerate(readings)
-        if kinds[i : i + 3] != ["dense", "dense", "softmax"] or each.params or each.posts
-    ]
-
-
 _AHEAD = re.compile(r"\b(?:[BIGL]N|(?:[A-Za-z]{,5}-?)?ReLU|pool|conv)-(?=(?:\w+-)*(?:conv|dense|fc))", re.IGNORECASE)
 """What stands in front of a layer, and is joined to it: `BN-ReLU-Conv`."""
-_FLATTENED = re.compile(r"\bflatt?en\w*(?: layer)? ?→ ?\d{3,}$", re.IGNORECASE)
-_WIDTHS = re.compile(r"\d+(?: ?- ?\d+){2,}")
-"""How wide layers are, one behind the other."""
 _PAIRED = re.compile(r"\b(?:dense|linear|mlp|fc) ?(\d{2,5}) ?- ?(\d{1,5})\b(?! ?[-×])", re.IGNORECASE)
 """Two widths of a Dense: `FC 512-256`."""
-PIXELS = (784, 3072)
-"""How many numbers an image of MNIST has, and one of CIFAR."""
 _JOINS = re.compile(
     r"(concat\w*|add|sum|merge)(?: (?:with|of|to|and|from))?:? (?:the )?(?:output of )?"
     r"[a-z]+[ _-]?\d+(?:[._-]\d+)*[a-z]?(?:(?: ?[,&+] ?| and )[a-z]+[ _-]?\d+(?:[._-]\d+)*[a-z]?)*",
