@@ -7,15 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.designs.assembly import Assembly
-from extract.designs.told import sentences
+from extract.designs.told import OTHERWISE, sentences
 from extract.words.families import CONVOLVED, LOCAL_POOLS, RECURRENT
 from extract.words.reading import Reading, leaves
 
 _DROPOUT = re.compile(r"\bdrop-?out\b", re.IGNORECASE)
-_NOT = re.compile(
-    r"\b(?:no|not|never|without|instead|replac\w+|unlike|compar\w+|vs|only|during|training|tuned|search\w*|between)\b",
-    re.IGNORECASE,
-)
+_NOT = re.compile(rf"\b(?:{OTHERWISE}|vs|only|during|training|tuned|search\w*|between)\b", re.IGNORECASE)
 """Words of a sentence that does not say where Dropout stands."""
 _RATE = re.compile(r"(?<![\d.])(0?\.\d+)(?![\d.])|(\d{1,2}) ?%")
 _SCOPES: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -150,9 +150,9 @@ def is_of(named: Sequence[str], config: str) -> bool:
     return any(each.lower().rstrip("s") in config.lower() for each in named)
 
 
-NOT = re.compile(
-    r"\b(?:no|not|never|without|instead|replac\w+|remov\w+|unlike|neither|nor|compar\w+|vs)\b", re.IGNORECASE
-)
+OTHERWISE = r"no|not|never|without|instead|replac\w+|remov\w+|unlike|compar\w+"
+"""Words of a sentence that says how it is not, or how it is elsewhere."""
+NOT = re.compile(rf"\b(?:{OTHERWISE}|neither|nor|vs)\b", re.IGNORECASE)
 
 
 _BUT_THERE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extract.designs.assembly import Assembly
-from extract.designs.told import PARTS, is_of, sentences
+from extract.designs.told import OTHERWISE, PARTS, is_of, sentences
 from extract.words.families import ACTIVATIONS, FILTERED
 from extract.words.lexicon import posts_of
 from extract.words.reading import Reading, leaves
@@ -61,9 +61,7 @@ _PLACED: tuple[tuple[tuple[str, ...], str], ...] = (
     (("lstm", "bilstm"), r"\b(?:bi-?)?LSTM layers? (?:with|of) \d+"),
 )
 """Layers that a caption names as part of the network, by the kinds of which one is then there."""
-_BESIDE = re.compile(
-    r"\b(?:instead|without|no|not|replac\w+|remov\w+|unlike|compar\w+|omit\w*|except|baseline)\b", re.IGNORECASE
-)
+_BESIDE = re.compile(rf"\b(?:{OTHERWISE}|omit\w*|except|baseline)\b", re.IGNORECASE)
 
 
 def _ask_for_the_unplaced(to: Assembly, readings: Sequence[Reading], said: str) -> None:
