@@ -14,7 +14,7 @@ from extract.words.reading import Reading, leaves
 _DROPOUT = re.compile(r"\bdrop-?out\b", re.IGNORECASE)
 _NOT = re.compile(rf"\b(?:{OTHERWISE}|vs|only|during|training|tuned|search\w*|between)\b", re.IGNORECASE)
 """Words of a sentence that does not say where Dropout stands."""
-_RATE = re.compile(r"(?<![\d.])(0?\.\d+)(?![\d.])|(\d{1,2}) ?%")
+_RATE = re.compile(r"(?<![\d.])(0?\.\d+)(?!\.?\d)|(\d{1,2}) ?%")
 _SCOPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"conv\w*", CONVOLVED),
     (r"pool\w*", LOCAL_POOLS),
@@ -34,6 +34,8 @@ def with_dropout(to: Assembly, readings: Sequence[Reading], caption: str) -> lis
     >>> layers = [Reading("gru"), Reading("gru"), Reading("dense")]
     >>> [each.kind for each in with_dropout(to, layers, "Dropout of 0.2 is applied after each GRU layer.")]
     ['gru', 'dropout', 'gru', 'dropout', 'dense']
+    >>> with_dropout(to, layers, "Each GRU layer is followed by dropout of 0.2.")[1].params
+    {'rate': 0.2}
     >>> layers = [Reading("dense", text="fc3"), Reading("dense", text="fc4"), Reading("dense", text="fc5")]
     >>> [each.kind for each in with_dropout(to, layers, "Dropout of 0.5 is applied to fc3 and fc4.")]
     ['dense', 'dropout', 'dense', 'dropout', 'dense']
