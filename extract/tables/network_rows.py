@@ -47,11 +47,24 @@ def a_row_each(grid: Grid, columns: Columns) -> list[Network]:
     if not own or several < 0.6 * len(rows) or any(map(kind_of, names)) or _pass_on(rows):
         return []
     plain = replace(columns, roles=("ignored", *columns.roles[1:]))
-    names = [re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", name)[0].strip() for name in names]
     return [
-        (name, Grid((*grid.rows[: columns.start], row), grid.width), plain)
+        (title_of(name), Grid((*grid.rows[: columns.start], row), grid.width), plain)
         for name, row in zip(names, rows, strict=True)
     ]
+
+
+def title_of(title: str) -> str:
+    """Return the name of a network by its title, without what that says more of it.
+
+    >>> _name("Encoder (MNIST)"), _name("D(x, z) - 8 × 1 × 1 input"), _name("G z (x) - 3 × 32 × 32 input")
+    ('Encoder', 'D(x, z)', 'G z (x)')
+    """
+    function = _FUNCTION.match(title.strip())
+    return function[0] if function else re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", title)[0].strip()
+
+
+_FUNCTION = re.compile(r"[A-Z]\w{0,2}(?: [a-z])? ?\([a-z](?:, ?[a-z])*\)")
+"""A network by what it makes of what: G(z), D(x, z)."""
 
 
 def _pass_on(rows: Sequence[Sequence[Cell]]) -> bool:

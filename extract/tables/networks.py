@@ -14,7 +14,7 @@ from extract.columns.headers import role_of
 from extract.columns.layer_names import names_layer
 from extract.columns.roles import Columns
 from extract.columns.sections import is_of_layers
-from extract.tables.network_rows import OWN, PART, a_row_each
+from extract.tables.network_rows import OWN, PART, a_row_each, title_of
 from extract.tables.ways import WAY
 from extract.words.lexicon import kind_of
 from extract.words.spellings import normalized
@@ -35,26 +35,12 @@ def networks_of(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Colum
         parts = _below_titles(grid.rows[start:], is_title)
         if len(parts) > 1 and all(len(part) > 1 for part in parts) and are_own(parts):
             for part in parts:
-                name = _name(part[0][0].text.replace("\n", " "))
+                name = title_of(part[0][0].text.replace("\n", " "))
                 bare = len(filled(part[0])) == 1 and not re.search(r"\d|input", part[0][0].text, re.IGNORECASE)
                 rows = part[1:] if bare else _taking_in(part)  # A title that says no more is no layer.
                 yield name, Grid((*grid.rows[:start], *rows), grid.width), replace(columns, start=start)
             return
     yield from list(_beside_labels(grid, columns)) or a_row_each(grid, columns) or [("", grid, columns)]
-
-
-def _name(title: str) -> str:
-    """Return the name of a network by its title, without what that says more of it.
-
-    >>> _name("Encoder (MNIST)"), _name("D(x, z) - 8 × 1 × 1 input"), _name("G z (x) - 3 × 32 × 32 input")
-    ('Encoder', 'D(x, z)', 'G z (x)')
-    """
-    function = _FUNCTION.match(title.strip())
-    return function[0] if function else re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", title)[0].strip()
-
-
-_FUNCTION = re.compile(r"[A-Z]\w{0,2}(?: [a-z])? ?\([a-z](?:, ?[a-z])*\)")
-"""A network by what it makes of what: G(z), D(x, z)."""
 
 
 def _taking_in(part: Part) -> Part:
