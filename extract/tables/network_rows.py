@@ -87,9 +87,19 @@ def models_of(grid: Grid) -> list[Network]:
     )
 
 
+def _heads(grid: Grid) -> list[str]:
+    """Return the headers of all columns."""
+    return [header(grid, i, 1).strip() for i in range(grid.width)]
+
+
+def _texts(row: Sequence[Cell], places: Sequence[int]) -> list[str]:
+    """Return what the cells of a row say that begin in some columns."""
+    return [next((cell.text.strip() for cell in row if cell.first == i), "") for i in places]
+
+
 def _chained(grid: Grid) -> list[Network]:
     """Return networks of Dense, a row each, of which a cell says how wide all are: `784 → 128 → 10`."""
-    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    heads = _heads(grid)
     own = all(row and OWN.search(row[0].text) for row in grid.rows[1:])  # Whatever they are called together.
     if len(grid.rows) < LEAST or not (_MODELS.fullmatch(heads[0]) or own):
         return []
@@ -98,7 +108,7 @@ def _chained(grid: Grid) -> list[Network]:
 
 def _listed(grid: Grid) -> list[Network]:
     """Return networks, a row each, of which a cell lists all layers: `Conv(…) - Conv(…) - Linear(…)`."""
-    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    heads = _heads(grid)
     if len(grid.rows) < LEAST or not (_MODELS.fullmatch(heads[0]) or _WHICH.fullmatch(heads[0])):
         return []
     for column in range(1, grid.width):
@@ -117,14 +127,14 @@ _NUMBERS = re.compile(r"\d+(?: ?[-–,/] ?\d+){2,}")
 
 def _numbered(grid: Grid) -> list[Network]:
     """Return networks, a row each, of whose convolutions a cell lists the widths and one the windows: `12-16`."""
-    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    heads = _heads(grid)
     roles = {role_of(head): i for i, head in enumerate(heads)}
     if len(grid.rows) < LEAST or not _MODELS.fullmatch(heads[0]) or not {"filters", "kernel"} <= {*roles}:
         return []
     places = [roles[name] for name in ("filters", "kernel", "stride") if name in roles]
     found = []
     for row in grid.rows[1:]:
-        texts = [next((cell.text.strip() for cell in row if cell.first == i), "") for i in places]
+        texts = _texts(row, places)
         lists = [re.findall(r"\d+", text) for text in texts if _NUMBERS.fullmatch(text)]
         if len(lists) < len(places) or len({len(each) for each in lists}) > 1:
             return []
@@ -139,13 +149,13 @@ def _numbered(grid: Grid) -> list[Network]:
 
 def _staged(grid: Grid) -> list[Network]:
     """Return networks, a row each, of whose stages each column says the width, or how often and how wide: `2-128`."""
-    heads = [header(grid, i, 1).replace("\n", " ").strip() for i in range(grid.width)]
+    heads = _heads(grid)
     places = [i for i, head in enumerate(heads) if _STAGE.fullmatch(head)]
     if len(places) < LEAST or not (_MODELS.fullmatch(heads[0]) or _CALLED.fullmatch(heads[0])):
         return []
     found = []
     for row in grid.rows[1:]:
-        texts = [next((cell.text.strip() for cell in row if cell.first == i), "") for i in places]
+        texts = _texts(row, places)
         if not all(_STAGE_OF.fullmatch(text) for text in texts):
             return []
         rows = [(Cell(heads[i], 0, 0), Cell(text, 1, 1)) for i, text in zip(places, texts, strict=True)]
@@ -161,9 +171,9 @@ _STAGE_OF = re.compile(r"\d+(?: ?[-×x,] ?\d+)*")
 
 def _hidden(grid: Grid) -> list[Network]:
     """Return networks of Dense, a row each, between columns of what comes in and out: `9 | (512, 512) | 1`."""
-    heads = [header(grid, i, 1).strip().lower() for i in range(grid.width)]
+    heads = [each.lower() for each in _heads(grid)]
     places = [next((i for i, each in enumerate(heads) if re.match(said, each)), -1) for said in _COLUMNS]
-    rows = [[next((cell.text for cell in row if cell.first == i), "") for i in places] for row in grid.rows[1:]]
+    rows = [_texts(row, places) for row in grid.rows[1:]]
     if -1 in places or not rows or not all(_WIDTHS.fullmatch(text) for row in rows for text in row):
         return []
     widths = [[re.findall(r"\d+", text) for text in row] for row in rows]
