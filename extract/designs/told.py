@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from extract.words.families import ACTIVATIONS, CONVOLVED
 from extract.words.lexicon import axes_of, posts_of
-from extract.words.phrases import FOREIGN
 from extract.words.reading import Reading, leaves
 from extract.words.spellings import normalized
+from extract.words.strangers import FOREIGN
 
 NORMS = frozenset(("bn", "ln", "in", "lrn"))
 FILTERING = (*CONVOLVED, "local")

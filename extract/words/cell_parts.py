@@ -13,9 +13,9 @@ from lark import Token, Tree
 from extract.words.dashes import WIDE
 from extract.words.families import BLOCKS, WINDOWED
 from extract.words.lexicon import kind_of, posts_of
-from extract.words.phrases import FOREIGN, Phrase
+from extract.words.phrases import Phrase
 from extract.words.reading import Reading
-from extract.words.strangers import ANY, name_of, settings_of, stranger_called
+from extract.words.strangers import ANY, FOREIGN, name_of, settings_of, stranger_called
 
 
 def parts_of(tree: Any, text: str) -> Iterator[Reading]:

@@ -19,10 +19,10 @@ from extract.words.enumerated import behind_arrows, of_one_kind, parted
 from extract.words.families import FILTERED, POOLS, RECURRENT, WINDOWED
 from extract.words.lexicon import kind_of, names_network, posts_of
 from extract.words.of_each_other import settled
-from extract.words.phrases import FOREIGN, Phrase, has_stranger
+from extract.words.phrases import Phrase
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
-from extract.words.strangers import ANY, is_quantity
+from extract.words.strangers import ANY, FOREIGN, has_stranger, is_quantity
 
 LONGEST = 400
 """Characters of a cell at most; more is no cell."""

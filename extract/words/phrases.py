@@ -13,10 +13,11 @@ from extract.words.cell_grammar import tokens_of
 from extract.words.changed import is_changed
 from extract.words.described import SMALL, Described, dropped, sides
 from extract.words.families import BLOCKS, FILTERED, POOLS, RECURRENT, UNITS, WINDOWED
-from extract.words.lexicon import EITHER, kind_of, posts_of
+from extract.words.lexicon import EITHER, posts_of
 from extract.words.reading import Reading
 from extract.words.settling import settle
 from extract.words.signatures import LARGEST_KERNEL
+from extract.words.strangers import FOREIGN, has_stranger
 
 _BEHIND = {"groups": "g", "padding": "p", "pad": "p", "stride": "s", "strides": "s", "kernel": "k", "window": "k"}
 """What a number is of which such a word stands behind: 1 padding."""
@@ -42,40 +43,10 @@ _VALUES = ("NUMBER", "EQUAL", "SIZE", "WORD")
 """What stands behind a word that says something of what follows: stride 2, kernel size 3."""
 
 
-FOREIGN = re.compile(
-    r"(?:[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\b[Cc]onditional (?:batch|instance)"
-    r"|\bAda-?IN\b|\bSPADE\b"
-    r"|(?:[Ll]og|[Ss]patial|[Gg]umbel|[Hh]ierarchical)[-_ ]?[Ss]oft-?max"
-    r"|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out"
-    r"|\b(?:[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
-    r"|(?:, ?|\b[Cc]ontrast |\b[Dd]ivisive )[Nn]ormali[sz]ation\b"
-    r"|^(?:[Ss]hortcut|[Ss]kip|[Rr]esidual) ?: ?\d"
-    r"|\b[Ss]hared[ -](?:MLP|mlp|[Ff]ully|FC)\b"
-    r"|\b(?:[Ss]nake|[Ss]quash\w*|[Ss]ine?|[Ss]parsemax)\b"
-)
-"""Normalisations, and what else, that are not known here."""
 _UNIT = re.compile(r"[A-Z][A-Za-z]*LU\d?")
 """What is an activation by the end of its name: SReLU."""
-_LETTERED = re.compile(r"[,+&;] ?([A-Z][a-z]*[A-Z][A-Za-z]*\d?)(?= ?(?:$|[,+&;]))")
-"""What stands behind a layer by its letters: `Conv 3×3, 64, GDN`."""
-_PLAIN = re.compile(r"RGB|NBN|NONE|SAME|VALID|HS|RE|[A-Z]\d?", re.IGNORECASE)
-"""Letters that are no layer: colours, no normalisation, a border."""
 _MANY_NUMBERS = re.compile(r"conv ?\d+-\d+-\d", re.IGNORECASE)
 """More numbers in a convolution's name than its window and its filters: conv3-64-2."""
-
-
-_SAID_LAST = re.compile(r"\d\w* ([A-Z]{3,5})$")
-"""The same behind a number."""
-
-
-def has_stranger(said: str) -> bool:
-    """Tell a layer behind which another is named by letters that nobody knows.
-
-    >>> [has_stranger(each) for each in ("Conv 3×3, 64, GDN", "Conv + CBAM", "Conv, BN, ReLU", "conv 1×1, NBN")]
-    [True, True, False, False]
-    """
-    behind = [each for each in (*_LETTERED.findall(said), *_SAID_LAST.findall(said)) if not _PLAIN.fullmatch(each)]
-    return any(not (kind_of(each) or posts_of(each)) for each in behind)
 
 
 _TO_LETTER = re.compile(r"\d ?, ?[A-Za-z]\W*$")

@@ -106,3 +106,33 @@ def settings_of(said: str) -> dict[str, Any]:
         found["size"] = int(size[1])
     width = _WIDTH.search(said)
     return found | ({"filters": int(width[1])} if width and not is_set(said) else {})
+
+
+FOREIGN = re.compile(
+    r"(?:[Ww]eight|[Ss]pectral|[Pp]ixel|[Ss]witchable)[- ]?[Nn]orm|\b[Cc]onditional (?:batch|instance)"
+    r"|\bAda-?IN\b|\bSPADE\b"
+    r"|(?:[Ll]og|[Ss]patial|[Gg]umbel|[Hh]ierarchical)[-_ ]?[Ss]oft-?max"
+    r"|\b[Ss]um[- ][Pp]ool|\b[Mm]ax-?out"
+    r"|\b(?:[Hh]ard[- ]?[Tt]anh|[Ss]oft-?(?:[Ss]ign|[Ss]hrink))\b"
+    r"|(?:, ?|\b[Cc]ontrast |\b[Dd]ivisive )[Nn]ormali[sz]ation\b"
+    r"|^(?:[Ss]hortcut|[Ss]kip|[Rr]esidual) ?: ?\d"
+    r"|\b[Ss]hared[ -](?:MLP|mlp|[Ff]ully|FC)\b"
+    r"|\b(?:[Ss]nake|[Ss]quash\w*|[Ss]ine?|[Ss]parsemax)\b"
+)
+"""Normalisations, and what else, that are not known here."""
+_LETTERED = re.compile(r"[,+&;] ?([A-Z][a-z]*[A-Z][A-Za-z]*\d?)(?= ?(?:$|[,+&;]))")
+"""What stands behind a layer by its letters: `Conv 3×3, 64, GDN`."""
+_PLAIN = re.compile(r"RGB|NBN|NONE|SAME|VALID|HS|RE|[A-Z]\d?", re.IGNORECASE)
+"""Letters that are no layer: colours, no normalisation, a border."""
+_SAID_LAST = re.compile(r"\d\w* ([A-Z]{3,5})$")
+"""The same behind a number."""
+
+
+def has_stranger(said: str) -> bool:
+    """Tell a layer behind which another is named by letters that nobody knows.
+
+    >>> [has_stranger(each) for each in ("Conv 3×3, 64, GDN", "Conv + CBAM", "Conv, BN, ReLU", "conv 1×1, NBN")]
+    [True, True, False, False]
+    """
+    behind = [each for each in (*_LETTERED.findall(said), *_SAID_LAST.findall(said)) if not _PLAIN.fullmatch(each)]
+    return any(not (kind_of(each) or posts_of(each)) for each in behind)
