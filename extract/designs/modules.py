@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from extract.designs.assembly import Assembly
-from extract.designs.axes import CONVOLUTIONS, space_of
+from extract.designs.axes import space_of
 from extract.designs.branches import fire, inception
 from extract.designs.convnext import convnext_block
 from extract.designs.fitting import fit
@@ -23,12 +23,13 @@ from extract.designs.mobile import (
     squeezing,
 )
 from extract.designs.padding import border, cut
+from extract.designs.residual import residual
 from extract.designs.sequences import by_columns, embedding, recurrent, repeat
 from extract.designs.sums import compare_channels
 from extract.designs.unpooling import unpooled
 from extract.designs.unsaid_windows import separable_window
 from extract.designs.widening import transposed
-from extract.words.families import RECURRENT, resampling
+from extract.words.families import RECURRENT
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.layer import Layer, ShapeError
@@ -212,58 +213,6 @@ def shuffling(to: Assembly, reading: Reading, turn: int) -> None:
     if groups is None:
         to.ask(f"{reading.text!r}: how many groups? 2 are taken")
     to.add(L.ChannelShuffle(groups=groups or 2), "shuffle")
-
-
-def residual(to: Assembly, reading: Reading, turn: int) -> None:
-    """Add a block of two convolutions with a way around them, as is usual where no more is said.
-
-    Source: He et al., Deep Residual Learning, figure 5 (left); Johnson et al., Perceptual Losses, supplement;
-    of what goes up or down Miyato et al., Spectral Normalization for GANs, table 4.
-    """
-    begun, before, params = to.tip, to.shape, reading.params
-    start = begun
-    axes, width = len(before) - 2, params.get("filters", before[1])
-    made = CONVOLUTIONS.get(axes)
-    if made is None or not width:
-        raise ShapeError("is a residual block, and {0} gives no image of known channels")
-    kernel = (params.get("kernel", (3,)) * axes)[:axes]
-    stride = (params.get("stride", (1,)) * axes)[:axes] if turn == 0 else (1,) * axes
-    output = params.get("output", ()) if axes == len("hw") else ()
-    is_cut = turn == 0 and [*output[:axes]] == [
-        (size or 0) - 2 * (side - 1) for size, side in zip(before[2:], kernel, strict=True)
-    ]
-    if turn == 0 and output and output[0] >= 2 * (before[2] or output[0]):
-        scale = output[0] // (before[2] or 1)
-        to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
-        to.add(L.Upsample2D(scale=scale), "upsample")
-        start, before = to.tip, to.shape
-    way = "" if "stride" in params else resampling(reading.text)
-    if way and start == begun:
-        to.infer_once(f"a block that goes {way} makes images 2 times {'larger' if way == 'up' else 'smaller'}")
-    if way and axes != len("hw"):
-        raise ShapeError(f"goes {way}, which is known of images alone, behind {{0}}")
-    if way == "up" and start == begun:
-        to.add(L.Upsample2D(scale=2), "upsample")
-        start, before = to.tip, to.shape
-    norms = [post for post in reading.posts if post in ("bn", "in", "ln", "gn")]
-    activation = next((post for post in reading.posts if post not in norms), "relu")
-    to.infer_once(f"{reading.text!r} is made of two convolutions with a way around them, as is usual")
-    for i, step in enumerate((stride, (1,) * axes)):
-        pad = [(0, 0) if is_cut else ((size - 1) // 2, size // 2) for size in kernel]  # So that both ways are as long.
-        to.add(made(filters=width, kernel=kernel, stride=step, pad=pad), "conv")
-        for post in [*norms, *([activation] if i == 0 else [])]:
-            to.act(post, params.get("slope"))
-    end, grown = to.tip, to.shape
-    if is_cut:
-        to.infer_once(f"the way around {reading.text!r}, which has no border, is cut to what it gives")
-        to.go_to(start, before)
-        start, before = to.add(L.Pad2D(pad=[(1 - side, 1 - side) for side in kernel]), "crop"), to.shape
-    if grown != before:
-        to.go_to(start, before)
-        start = to.add(made(filters=width, kernel=1, stride=stride), "shortcut")
-    to.add(L.Add(), "add", end, start)
-    if way == "down":
-        to.add(L.AvgPool2D(kernel=2, stride=2), "pool")
 
 
 def _behind(to: Assembly, reading: Reading) -> None:
