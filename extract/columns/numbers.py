@@ -6,11 +6,8 @@ import re
 from collections.abc import Iterable
 
 from extract.columns.grids import Cell
-from extract.words.signs import signed
+from extract.words.signs import MEMORY, signed
 from extract.words.spellings import normalized
-
-_MEMORY = re.compile(r" ?\([\d.]+ ?[kKMG]?B\)")
-"""Of so much memory."""
 
 _THOUSANDS = re.compile(r"(?<=, )(\d{1,3}),(?=\d{3}\b(?!,\d))")
 """What parts thousands in a list of sizes that are parted by a comma and a blank."""
@@ -56,7 +53,7 @@ def shapes(outputs: Iterable[Cell], inputs: Iterable[Cell]) -> dict[str, tuple[i
     found: dict[str, tuple[int, ...]] = {}
     for name, cells in (("output", outputs), ("input", inputs)):
         for cell in cells:
-            plain = signed(_THOUSANDS.sub(r"\1", bare(_MEMORY.sub("", cell.text)))).lower()
+            plain = signed(_THOUSANDS.sub(r"\1", bare(MEMORY.sub("", cell.text)))).lower()
             plain = re.sub(r"(?<=[,×]) ?(\d{1,3})\.(\d{3})\b", r"\1\2", plain)  # No size is broken.
             plain = re.sub(r"^\((\d{1,3}),(\d{3}),\)$", r"\1\2", plain)  # The thousands of one size.
             plain = re.sub(r" ?→ ?flatten.*", "", plain)

@@ -51,6 +51,8 @@ def accented(letter: str, sign: str) -> str:
     return unicodedata.normalize("NFC", f"{letter}{_ACCENTS[sign]}")
 
 
+MEMORY = re.compile(r" ?\([\d.]+ ?[kKMG]?B\)")
+"""Of so much memory."""
 _GLUED = re.compile(r"\b(?:[knspfd]\d{1,4}){2,}\b")
 """A window, filters and a stride as SRGAN's figure has them: k3n64s1."""
 
