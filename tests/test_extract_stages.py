@@ -11,7 +11,7 @@ from extract.designs.told import behind_all, unplaced
 from extract.designs.told_behind import with_told
 from extract.pages.page import Line, Word
 from extract.structure.partial_rules import with_whole_labels
-from extract.structure.ruling import pieces
+from extract.structure.pieces import pieces
 from extract.structure.wrapping import are_one
 from extract.tables.layouts import designs_of
 from extract.words.cells import read_cell

@@ -7,7 +7,8 @@ import pytest
 from extract.pages.finding import find
 from extract.pages.page import _spelt
 from extract.structure.justified import _widest, with_whole_cells
-from extract.structure.ruling import below_each_other, cut, pieces, shared_starts
+from extract.structure.pieces import pieces
+from extract.structure.ruling import below_each_other, cut, shared_starts
 from tests.pdf_pages import Rule, Text, pdf, rows
 from tests.test_extract_finding import NARROW, prose
 from tests.test_extract_justified import line, stretched, table

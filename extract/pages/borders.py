@@ -7,13 +7,17 @@ from typing import Any
 
 from extract.pages.brackets import Box
 
+Rule = tuple[float, float, float]
+"""A horizontal rule: its height from the top, and where it begins and ends."""
+Bar = tuple[float, float, float]
+"""A vertical rule: its place, and where it begins and ends."""
 LOWEST, HIGHEST = 6.0, 120.0
 """Points that the ground of a row is high at least and at most."""
 LEVEL = 0.6
 """Points that two parts of a rule are apart at most, up and down and across."""
 
 
-def rules_on(page: Any, least: float = 2.0) -> Iterable[tuple[float, float, float]]:
+def rules_on(page: Any, least: float = 2.0) -> Iterable[Rule]:
     """Yield height and ends of each rule that is wider: a line, a thin box, or what is drawn as a thin picture."""
     for each in (*page.lines, *page.rects, *page.images):
         top, bottom = float(each["top"]), float(each["bottom"])
@@ -36,9 +40,9 @@ def bands_on(page: Any) -> list[Box]:
     return found
 
 
-def whole_rules(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float, float, float]]:
+def whole_rules(rules: Iterable[Rule]) -> list[Rule]:
     """Return rules, as one those that go on in each other, as the borders of the cells of office programs do."""
-    found: list[tuple[float, float, float]] = []
+    found: list[Rule] = []
     for y, x0, x1 in sorted(rules, key=lambda rule: (round(rule[0]), rule[1])):
         if found and abs(y - found[-1][0]) < LEVEL and x0 - found[-1][2] < LEVEL:
             found[-1] = found[-1][0], found[-1][1], max(found[-1][2], x1)
@@ -47,7 +51,7 @@ def whole_rules(rules: Iterable[tuple[float, float, float]]) -> list[tuple[float
     return found
 
 
-def bars_on(page: Any) -> Iterable[tuple[float, float, float]]:
+def bars_on(page: Any) -> Iterable[Bar]:
     """Yield place and ends of each vertical rule: a line, or a thin box."""
     for each in (*page.lines, *page.rects):
         top, bottom = float(each["top"]), float(each["bottom"])

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
+from extract.pages.borders import Rule
 from extract.pages.brackets import Box
 
 LONGEST_BAR = 40.0
@@ -14,8 +15,6 @@ LONGEST_BAR = 40.0
 
 Letter = dict[str, Any]
 """A character, as pdfplumber has it."""
-Rule = tuple[float, float, float]
-"""A horizontal line: its height from the top, and its ends."""
 
 
 def fractions_of(chars: Sequence[Letter], rules: Sequence[Rule], small: float) -> list[Box]:

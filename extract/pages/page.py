@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from extract.pages.borders import bands_on, bars_on, rules_on, whole_rules
+from extract.pages.borders import Bar, Rule, bands_on, bars_on, rules_on, whole_rules
 from extract.pages.brackets import Box, stacks_in
 from extract.pages.fractions import fractions_of, is_within
 from extract.pages.oblique import is_oblique, oblique_words
@@ -140,8 +140,8 @@ class Page:
     width: float
     height: float
     words: tuple[Word, ...]
-    rules: tuple[tuple[float, float, float], ...]
-    bars: tuple[tuple[float, float, float], ...] = ()
+    rules: tuple[Rule, ...]
+    bars: tuple[Bar, ...] = ()
     stacks: tuple[Box, ...] = ()
     bands: tuple[Box, ...] = ()
 

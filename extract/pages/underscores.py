@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from extract.pages.borders import Rule
+
 SHORTEST, LONGEST = 0.2, 0.8
 """How wide an underscore is, as shares of the type's size; 0.3 in plain TeX (`\\_`)."""
 BESIDE = 0.2
 """How far it is at most from the characters on both sides of it."""
 BELOW = 0.25
 """How far below their base line it is at most."""
-
-Rule = tuple[float, float, float]
 
 
 def underscores_of(chars: Sequence[dict[str, Any]], rules: Iterable[Rule], height: float) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from extract.pages.borders import Bar, Rule
 from extract.pages.page import Line, Word, segments
-from extract.structure.ruling import Bar, Ends
+from extract.structure.ruling import Ends
 from extract.structure.wrapping import SPACE, lacks_more
 from extract.words.hyphens import unbroken
 
@@ -15,8 +16,6 @@ SAME = 0.6
 """Points that the beginnings of such lines are apart at most."""
 SEVERAL = 2
 """Cells of a column with more than one line from which on half of them tell that it is one of paragraphs."""
-Rule = tuple[float, float, float]
-"""A horizontal rule: its height, and where it begins and ends."""
 
 
 def with_paragraphs(lines: Sequence[Line], bars: Sequence[Bar], rules: Sequence[Rule]) -> list[Line]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extract.pages.borders import Rule
 from extract.pages.page import Line, segments
 
 NEAR = 0.9
@@ -15,7 +16,7 @@ AT = 3.0
 """Points that a header stands beyond the ends of a rule at most."""
 
 
-def with_middle_headers(lines: Sequence[Line], rules: Sequence[tuple[float, float, float]]) -> list[Line]:
+def with_middle_headers(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line]:
     """Return the lines of a table, headers beside such a rule on the line below it."""
     found = list(lines)
     for i in range(len(lines) - 2):

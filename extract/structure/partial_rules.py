@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extract.columns.grids import Cell
+from extract.pages.borders import Rule
 from extract.pages.sheets import Box
 from extract.words.lexicon import posts_of
 
@@ -18,7 +19,7 @@ CLOSE = 2.2
 """How far apart the tops of two lines of a cell are at most, as a share of how high one is."""
 
 
-def with_whole_labels(rows: Sequence[Row], rules: Sequence[tuple[float, float, float]]) -> list[Row]:
+def with_whole_labels(rows: Sequence[Row], rules: Sequence[Rule]) -> list[Row]:
     """Return rows, as one a cell of two lines whose rows a rule behind it parts: a layer's name beside its settings.
 
     The rules are their heights and ends. That under a title of the header has no cells beside it in both rows.
@@ -36,7 +37,7 @@ def with_whole_labels(rows: Sequence[Row], rules: Sequence[tuple[float, float, f
     return [row for row in found if row]
 
 
-def with_shared_activations(rows: Sequence[Row], rules: Sequence[tuple[float, float, float]]) -> list[Row]:
+def with_shared_activations(rows: Sequence[Row], rules: Sequence[Rule]) -> list[Row]:
     """Return rows, an activation that rules between them end in front of in each: one cell beside all of them."""
     found = list(rows)
     for i, row in enumerate(rows):
@@ -53,7 +54,7 @@ def with_shared_activations(rows: Sequence[Row], rules: Sequence[tuple[float, fl
     return found
 
 
-def _is_beside(above: Row, below: Row, cell: Cell, rules: Sequence[tuple[float, float, float]]) -> bool:
+def _is_beside(above: Row, below: Row, cell: Cell, rules: Sequence[Rule]) -> bool:
     """Tell a cell that a rule between two rows ends in front of."""
     tops, bottoms = [each.box[1] for each in below if each.box], [each.box[3] for each in above if each.box]
     if not tops or not bottoms or cell.box is None:
@@ -62,7 +63,7 @@ def _is_beside(above: Row, below: Row, cell: Cell, rules: Sequence[tuple[float, 
     return bool(ends) and max(ends) < cell.box[0] + NEAR
 
 
-def _begin(above: Row, below: Row, rules: Sequence[tuple[float, float, float]]) -> float | None:
+def _begin(above: Row, below: Row, rules: Sequence[Rule]) -> float | None:
     """Return where the rule between two rows begins, nothing where there is none, or one in front of all."""
     tops, bottoms = [each.box[1] for each in below if each.box], [each.box[3] for each in above if each.box]
     lefts = [each.box[0] for each in (*above, *below) if each.box]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from extract.columns.grids import Cell, Grid
 from extract.columns.layer_names import names_layer
 from extract.columns.table_design import TableDesign
+from extract.pages.borders import Rule
 from extract.pages.page import Line, Page, Word, segments
 from extract.pages.sheets import Box
 from extract.structure.beside import Part, named, parts_of
@@ -21,6 +22,7 @@ from extract.structure.justified import with_whole_cells
 from extract.structure.line_rows import close_lines
 from extract.structure.middle_headers import with_middle_headers
 from extract.structure.partial_rules import with_shared_activations, with_whole_labels
+from extract.structure.pieces import pieces
 from extract.structure.row_cells import cells_of
 from extract.structure.ruling import (
     Ends,
@@ -31,9 +33,9 @@ from extract.structure.ruling import (
     cut,
     joined,
     over_all,
-    pieces,
     shared_starts,
 )
+from extract.structure.text_below import without_text_below
 from extract.structure.tiling import around, tiled
 from extract.structure.wrapping import is_one_row, unstretched, unwrapped
 from extract.tables.going_on import gone_on
@@ -56,7 +58,7 @@ def _words_in(page: Page, box: Box) -> list[Word]:
 
 def grid_of(page: Page, region: Part) -> Grid:
     """Return the grid of a table."""
-    region = _with_labels_apart(_without_text_below(page, region))
+    region = _with_labels_apart(without_text_below(region, _parting(page, region)))
     bars, ruled = bars_in(page, region.box), _parting(page, region)
     heights = [y for y, _, _ in ruled]
     even = with_even_cells(with_paragraphs(region.lines, bars, ruled), heights)
@@ -105,7 +107,7 @@ def _says(row: Sequence[Cell]) -> bool:
     return any(re.search(r"[^\s\u2032']", cell.text) for cell in row)
 
 
-def _parting(page: Page, region: Part) -> list[tuple[float, float, float]]:
+def _parting(page: Page, region: Part) -> list[Rule]:
     """Return the rules within a table, with their ends."""
     left, top, right, bottom = region.box
     return [
@@ -124,48 +126,6 @@ def _labelled(rows: dict[int, tuple[Cell, ...]]) -> dict[int, tuple[Cell, ...]]:
     place, label = labels[0]
     rest = tuple(cell for cell in rows[place] if cell is not label)
     return {**rows, start: (label, *rows[start]), place: rest}
-
-
-def _without_text_below(page: Page, region: Part) -> Part:
-    """Return a table without lines of text below the last of its rules, which are one part each: it ends there.
-
-    Sentences are none of its rows where it has no rules either.
-    """
-    rows = len(region.lines)
-    while rows > 2 and len(segments(region.lines[rows - 1])) == 1 and len(region.lines[rows - 1].words) >= SENTENCE:
-        rows -= 1
-    region = replace(region, lines=region.lines[:rows])
-    inside = [(y, x1 - x0) for y, x0, x1 in _parting(page, region)]
-    widest = max((width for _, width in inside), default=0.0)
-    whole = [y for y, width in inside if width > 0.95 * widest]
-    below = [line for line in region.lines if line.top > max(whole, default=region.box[3])]
-    ended = len(whole) >= CLOSED and len(below) < 0.3 * len(region.lines)
-    if not ended or (
-        any(len(segments(line)) > 1 and not _is_sentence(line) for line in below) and not _begins_text(below[0])
-    ):
-        return region
-    return replace(region, lines=tuple(line for line in region.lines if line not in below))
-
-
-def _begins_text(line: Line) -> bool:
-    """Tell the first line of a text, in whose last there may be a formula: its words are those of a sentence."""
-    words = segments(line)[0].words
-    plain = {word.text for word in words if re.fullmatch(r"[a-z]{2,}", word.text)}
-    return len(words) >= HALF_SENTENCE and words[0].text[:1].isupper() and len(plain) > HALF_SENTENCE // 2 + 1
-
-
-def _is_sentence(line: Line) -> bool:
-    """Tell a line of running text, though formulas in it leave gaps as wide as those between columns."""
-    plain = [word for word in line.words if re.fullmatch(r"[a-z]+[,.;:]?", word.text)]
-    return len(line.words) >= SENTENCE and 2 * len(plain) >= len(line.words) and len({*plain}) > SENTENCE // 2
-
-
-SENTENCE = 12
-"""Words of a line of running text at least."""
-HALF_SENTENCE = 7
-"""Words of one at least that begins a text."""
-CLOSED = 3
-"""Rules of a table at least that ends with one: above it, below its header, and below it."""
 
 
 def _single(group: list[int], lines: Sequence[Sequence[Line]], columns: Sequence[Ends]) -> list[list[int]]:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extract.columns.grids import Cell
+from extract.pages.borders import Bar
 from extract.pages.page import Line
-from extract.structure.ruling import Bar, Ends, columns_under
+from extract.structure.ruling import Ends, columns_under
 from extract.structure.wrapping import whole_lines
 
 NEAR = 0.75
