@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from extract.columns.fields import apart
 from extract.columns.grids import Cell, Grid
-from extract.columns.named_values import with_named_values
 from extract.words.signatures import LARGEST_KERNEL
 from extract.words.spellings import normalized
 
@@ -143,7 +142,7 @@ def _flowing(row: Sequence[Cell], column: int, *, first: bool) -> Iterator[Cell]
 
 def attached(grid: Grid, caption: str = "") -> Grid:
     """Return a grid in which columns of `× N` or `C = N` belong to the cells before them, and of `N ×` behind them."""
-    grid = with_named_values(apart(_with_flows(_with_pairs(_with_widths(_with_halves(_with_braces(grid))))), caption))
+    grid = apart(_with_flows(_with_pairs(_with_widths(_with_halves(_with_braces(grid))))), caption)
     gone = [
         column
         for column in range(1, grid.width)

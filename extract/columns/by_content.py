@@ -15,8 +15,6 @@ _POST = re.compile(
     r"(?:leaky[ -]?|p|soft-?)?(?:re|e|ge|se)lu6?(?: ?\([\d.]+\))?|soft-?max|sigmoid|tanh|linear|none", re.IGNORECASE
 )
 """An activation, and nothing else."""
-_OPEN = re.compile(r"\W*[HWN](?: ?/ ?\d+)? ?[×x*,] ?[HW]\b")
-"""A share of sizes that are open: H/2 × W/2 × 64."""
 _PASSED = re.compile(r"\d+ ?[/→] ?(\d+)")
 """How many channels come in, and how many go out."""
 MOSTLY = 0.8
@@ -44,15 +42,11 @@ def role_by_content(texts: Sequence[str], known: Set[str]) -> str:
     if len(passed) == len(said) > 2 and "kernel" in known and not known & {"filters", "output"} and max(passed) >= 8:
         return "filters"
     sizes = [_sizes(text) for text in said]
-    if "output" not in known and len(said) > 2 and sum(bool(_OPEN.match(text)) for text in said) > 0.5 * len(said):
-        return "output"
     if len(said) < 3 or sum(map(bool, sizes)) < MOSTLY * len(said):
         return ""
     found = [each for each in sizes if each]
     single = [each[0] for each in found if len(each) == 1]
     several = [each for each in found if len(each) > 1]
-    if several and sum(1 in each for each in several) >= 0.5 * len(found) and are_narrow(several):
-        return next((role for role in ("kernel", "stride") if role not in known), "")
     square = all(len({*each}) == 1 and each[0] <= LARGEST_SIDE for each in several)
     if several and square and len(single) < len(several):
         return "kernel" if "kernel" not in known and max(single, default=0) <= LARGEST_SIDE else ""

@@ -1,32 +1,11 @@
-"""Pairs of columns of which one names hyper-parameters and the other says them: kernel size | (3, 3)."""
+"""What a caption says of the names that stand in cells: variables, letters, and members of lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from extract.columns.grids import Cell, Grid
-from extract.columns.headers import role_of
-from extract.words.signatures import KEYS
-from extract.words.spellings import normalized
-
-_ROLES = {"kernel": "kernel size", "stride": "stride", "padding": "padding", "filters": "filters",
-          "dilation": "dilation", "groups": "groups", "poolsize": "pool size"}  # fmt: skip
-"""What columns of a hyper-parameter alone are for, as the arguments that it is."""
-_OWN = ("units", "rate", "activation")
-
-
-def with_named_values(grid: Grid) -> Grid:
-    """Return a grid in which such a pair of columns is one, of arguments by their names."""
-    for column in range(1, grid.width - 1):
-        names = [line for cell in grid.column(column, 1) for line in cell.text.split("\n") if line.strip()]
-        named = sum(bool(_name(line)) for line in names)
-        if len({*names}) > 2 and named >= 0.8 * len(names) and len(names) > 3:
-            rows = [tuple(_joined(row, column, head=i == 0)) for i, row in enumerate(grid.rows)]
-            return Grid(tuple(rows), grid.width - 1)
-    return grid
-
 
 _SETTING = re.compile(r"`?\b([a-z]+(?:_[a-z]+)+)`? ?[=:] ?`?(\d+)(?!\.?\d)")
 """What is set by the name of a variable: hidden_size = 128."""
@@ -106,33 +85,3 @@ def _with_members(grid: Grid, caption: str) -> Grid:
         return grid
     rows = [tuple(replace(cell, text=_MEMBER.sub(member, cell.text)) for cell in row) for row in grid.rows]
     return Grid(tuple(rows), grid.width)
-
-
-def _name(text: str) -> str:
-    plain = text.strip().lower()
-    if not re.fullmatch(r"[a-z][a-z _-]*", plain):
-        return ""
-    key = KEYS.get(plain, plain)
-    return plain if key in _OWN or plain in KEYS else _ROLES.get(role_of(text), "")
-
-
-def _joined(row: Sequence[Cell], column: int, *, head: bool) -> Iterator[Cell]:
-    values = next((cell for cell in row if cell.first == cell.last == column + 1), None)
-    for cell in row:
-        moved = replace(cell, first=cell.first - (cell.first > column), last=cell.last - (cell.last > column))
-        if cell is values:
-            continue
-        if cell.first == cell.last == column:
-            said = "Configuration" if head else _arguments(cell.text, values.text if values is not None else "")
-            yield replace(moved, text=said)
-        else:
-            yield moved
-
-
-def _arguments(names: str, values: str) -> str:
-    """Return arguments by their names, those left out whose value is none."""
-    sizes = [re.sub(r"\((\d+), ?(\d+)\)", r"\1×\2", normalized(value)) for value in values.split("\n")]
-    known = [(_name(name), value) for name, value in zip(names.split("\n"), sizes, strict=False)]
-    return ", ".join(
-        f"{name}={value}" for name, value in known if name and value.strip(" -").lower() not in ("", "none")
-    )

@@ -10,7 +10,7 @@ from itertools import pairwise
 from extract.columns.against_headers import revise, weigh
 from extract.columns.by_arithmetic import tell_signs
 from extract.columns.by_content import LARGEST_SIDE, are_narrow, role_by_content
-from extract.columns.grids import Cell, Grid
+from extract.columns.grids import Grid
 from extract.columns.header_rows import SIZES, first_of_body, header, under_titles
 from extract.columns.headers import LETTERS, SIZED, role_of
 from extract.columns.layer_names import names_layers
@@ -60,8 +60,6 @@ def columns_of(grid: Grid) -> Columns:
     _leave_out_strange(grid, start, headers, roles)
     if not any(headers) and roles.count("kernel") == 2 and "stride" not in roles:
         roles[roles.index("kernel", roles.index("kernel") + 1)] = "stride"  # Windows, and how far they step.
-    if not any(headers) and roles.count("output") == 2:
-        roles[roles.index("output")] = "input"
     if not any(headers) and "activation" in roles:
         roles[:] = [
             "type" if not role and names_layers(grid, start, i, kind_of) else role for i, role in enumerate(roles)
@@ -127,10 +125,7 @@ def _find_names(grid: Grid, start: int, roles: list[str], headers: Sequence[str]
         and roles[0] in ("", "filters")
         and start == 1
         and any(map(_is_kind, grid.texts(0, 1)))
-        and (
-            2 * sum(any(_is_kind(cell.text) for cell in row) for row in grid.rows[1:]) >= len(grid.texts(0, 1))
-            or sum(map(_counts_layer, grid.rows[1:])) >= LEAST_COUNTED
-        )
+        and 2 * sum(any(_is_kind(cell.text) for cell in row) for row in grid.rows[1:]) >= len(grid.texts(0, 1))
     ):
         roles[0] = "type"  # Names, and what is said of each.
     if (
@@ -206,18 +201,6 @@ _BARE = re.compile(r"(?:\D|\d(?=-?[dD]\b|[dD][A-Z]))+(?:[ _.-]?\d{1,2}){0,2}")
 def _is_kind(text: str) -> bool:
     """Tell the name of a layer from that of a stage, of several."""
     return kind_of(text) not in ("", "stage") or bool(posts_of(text))
-
-
-LEAST_COUNTED = 2
-"""Layers of a kind at least, each by its number, that tell a column of names among settings."""
-_WIDE = re.compile(r"\d+ ?(?:hidden )?(?:units|neurons|nodes|cells|filters|kernels|channels)\b", re.IGNORECASE)
-
-
-def _counts_layer(row: Sequence[Cell]) -> bool:
-    """Tell a row of settings that is one of several layers, by its number, and says how wide it is."""
-    name = row[0].text.strip() if row else ""
-    named = bool(_is_kind(name) and re.search(r"[A-Za-z] ?[#_-]?\d{1,2}$", name))
-    return named and any(_WIDE.search(cell.text) for cell in row[1:])
 
 
 def _is_bare_kind(text: str) -> bool:

@@ -20,7 +20,7 @@ Row = tuple[Cell, ...]
 
 def single_rows(grid: Grid, columns: Columns) -> Iterator[tuple[int, list[Row]]]:
     """Yield the rows of a table's body, with how often those that stand together in a brace are repeated."""
-    yield from _groups(_joined(grid.rows[columns.start :]), columns)
+    yield from _groups(grid.rows[columns.start :], columns)
 
 
 def with_sizes(grid: Grid, columns: Columns) -> Grid:
@@ -136,39 +136,6 @@ def _as_input(row: Row) -> Row:
     return tuple(
         replace(cell, text="") if cell is not row[0] and kind_of(cell.text) == "dense" else cell for cell in row
     )
-
-
-_BRACE = re.compile(r"(\d+) ?×(?:\n|$)")
-
-
-def _joined(rows: Sequence[Row]) -> list[Row]:
-    """Return rows, those from one with `N ×` in front of its name to the residual one behind it as a single one."""
-    found: list[Row] = []
-    waiting: list[Row] = []
-    for row in rows:
-        name = row[0].text if row else ""
-        alone = name.count("\n") == 1
-        if waiting and kind_of(name) == "shortcut":
-            found.append(_below_each_other([*waiting, row]))
-            waiting = []
-            continue
-        if waiting and (alone or kind_of(name) != "conv"):
-            found, waiting = [*found, *waiting], []
-        if waiting or (_BRACE.match(name) and alone):
-            waiting.append(row)
-        else:
-            found.append(row)
-    return [*found, *waiting]
-
-
-def _below_each_other(rows: Sequence[Row]) -> Row:
-    """Return one row with the lines of several."""
-    columns = sorted({(cell.first, cell.last) for row in rows for cell in row})
-    texts = {
-        place: [next((cell.text for cell in row if (cell.first, cell.last) == place), "") for row in rows]
-        for place in columns
-    }
-    return tuple(Cell("\n".join(lines), *place) for place, lines in texts.items())
 
 
 def _with_squares(grid: Grid, columns: Columns) -> list[Row]:

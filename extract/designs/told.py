@@ -48,8 +48,6 @@ _SCOPES = (
     (re.compile(r"\bconv\w*|\bfilters? layers?", re.IGNORECASE), FILTERING),
     (re.compile(r"\bfully[- ]connected|\bFC\b|\bdense\b|\blinear layers?", re.IGNORECASE), ("dense",)),
 )
-_SET = re.compile(r"\bactivation ?= ?['‘’\"“”]?(\w+)", re.IGNORECASE)
-"""What activation is set of all layers, as a framework calls it."""
 PARTS = re.compile(r"\b(?:generators?|discriminators?|encoders?|decoders?|critics?)\b", re.IGNORECASE)
 
 
@@ -98,9 +96,6 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
         if FOREIGN.search(sentence):
             posts = tuple(each for each in posts if each not in NORMS)  # One of a kind of its own.
         named = PARTS.findall(sentence) + ([network[1]] if (network := _IN_NETWORK.match(sentence)) else [])
-        if (held := _SET.search(sentence)) and (posts_of(held[1])):
-            found.append(Behind(tuple(posts_of(held[1])), (*FILTERING, "dense"), hidden=False))
-            continue
         if not posts or not _EACH.search(_OF_THEM.sub("", sentence)) or (named and not is_of(named, config)):
             continue
         if not but and _HIDDEN_FIRST.search(sentence):

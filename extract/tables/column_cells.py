@@ -48,8 +48,6 @@ def window_said(text: str, roles: Sequence[str]) -> str:
         # A number as large as no window is how many units or filters there are.
         most = LONGEST_SIDE if "filters" in roles else MOST_SIDE
         return f"kernel {text.strip()}" if int(text) <= most else text.strip()
-    if open_widths := re.fullmatch(r"\W*(\d+)(?:, ?\d*[a-z]){2}\W*", text):
-        return f"kernel {open_widths[1]}"
     if bare := re.match(r"(\d+)\s*[\n,;]\s*(?=stride|dila|pad)", text):
         return f"kernel {bare[1]}, {text[bare.end() :]}"
     if re.search(r"/ ?\d+, ?\d+", plain := normalized(text)):

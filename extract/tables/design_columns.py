@@ -69,11 +69,6 @@ LEAST_SIZED = 2
 """Rows of windows at least of which each column says those of a design of its own."""
 
 
-_HIDDEN = re.compile(r"\W*(?:inputs?|hidden|outputs?|fc|dense|fully)\b", re.IGNORECASE)
-_WIDE = re.compile(r"\d+(?:,? ?\(?[A-Za-z][A-Za-z ]*\)?)?|-?")
-"""How wide a layer is, with what is behind it: 256, tanh."""
-
-
 _STREAM = re.compile(r"\b(?:streams?|branch|pathway|tower)\b", re.IGNORECASE)
 """The header of a column of one of several networks that are made alike."""
 
@@ -102,9 +97,6 @@ def columns_alike(grid: Grid, columns: Columns) -> list[int]:
     several = sum(max(row) > 1 for row in said)
     alike = sum(len(form) == 1 or whole for form, whole in zip(forms, listed, strict=True))
     titled = len({columns.headers[i] for i in places} - {""}) == len(places)
-    hidden = all(_HIDDEN.match(text) for text in grid.texts(names[0], columns.start)) and len(rows) > 2
-    if titled and hidden and all(_WIDE.fullmatch(text.strip()) for row in rows for text in row):
-        return places
     if titled and _says_otherwise(grid, columns, names[0], rows):
         return places
     same = all(len({*row}) == 1 for row in rows)

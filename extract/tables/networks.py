@@ -60,7 +60,6 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
     parts = [rows[i:j] for i, j in pairwise([*starts, len(rows)])]
     bare = [[tuple(cell for cell in row if cell.first > 0) for row in part] for part in parts]
     layers = sum(names_layer(cell.text) for _, cell in labels)
-    named = any(OWN.search(cell.text) for _, cell in labels) and not layers
     ways = any(_WAY.fullmatch(head.strip()) for head in columns.headers[:1]) and 2 * layers < len(labels)
     if len(parts) < 2 or not all((ways or len(part) > 1) and all(part) for part in bare):
         return
@@ -73,7 +72,7 @@ def _beside_labels(grid: Grid, columns: Columns) -> Iterator[tuple[str, Grid, Co
         return  # What joins them: they are ways through one network.
     counted = any(_MODEL.fullmatch(head.strip()) for head in columns.headers[:1]) and not layers
     counted &= all(part[0][0].text.strip() == "1" and len(part) > 1 for part in bare)  # Whose layers count anew.
-    if counted or ways or all(kind_of(part[0][0].text) == "input" for part in bare) or (named and _again(bare)):
+    if counted or ways or all(kind_of(part[0][0].text) == "input" for part in bare):
         for (_, label), part in zip(labels, bare, strict=True):
             name = " ".join(label.text.split())
             yield name, Grid((*grid.rows[: columns.start], *part), grid.width), columns
@@ -106,11 +105,6 @@ def _starts(rows: Part, labels: Sequence[tuple[int, Cell]]) -> list[int]:
         found.append(start)
         start = end + 1
     return found if start == len(rows) else []
-
-
-def _again(parts: Sequence[Part]) -> bool:
-    """Tell networks whose layers are called alike, or that all end in what is called an output."""
-    return all(re.search(r"\bout(?:put)?\b", part[-1][0].text, re.IGNORECASE) for part in parts)
 
 
 def tables_below(grid: Grid) -> Iterator[tuple[str, Grid]]:

@@ -82,8 +82,6 @@ def within_stage(row: OneRow) -> list[Reading]:
         and (name := WORDS.fullmatch(normalized(" ".join(typed[0].split()))))
     ):
         return [Reading(name[2], text=typed[0], times=min(int(name[1] or name[3] or 1), MOST_SIDE))]
-    if called := next(filter(None, map(stranger_called, (cell.text for cell in row.cells))), ""):
-        return [Reading(called, text=called)]
     said = read_cell(row.attributes)
     said = [each for each in said if each.kind in LAYERS or (each.kind and said[0].kind in LAYERS)]
     return said if kind_of(row.attributes) or any(each.block for each in said) else []

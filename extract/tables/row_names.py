@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extract.columns.grids import Cell
 from extract.columns.layer_names import LAYERS, layers_in, names_layer
-from extract.columns.numbers import steps, whole
+from extract.columns.numbers import whole
 from extract.tables.column_cells import MOST_SIDE
 from extract.tables.one_row import OneRow
 from extract.tables.row_blocks import listed_beside, narrowed, stacked, typed_beside, within_stage
@@ -15,17 +15,16 @@ from extract.tables.unnamed_rows import unnamed
 from extract.words.cells import read_cell
 from extract.words.counted import named_in
 from extract.words.families import ACTIVATIONS, POSTED, UNITED, WINDOWED
-from extract.words.lexicon import SO_MANY, kind_of, posts_of
+from extract.words.lexicon import SO_MANY, kind_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
-from extract.words.strangers import is_set, settings_of
+from extract.words.strangers import settings_of
 
 _OWN_FIRST = re.compile(r"((?!Res|Conv|Dense|Up|Down)[A-Z][A-Za-z]*(?:Block|Unit|Module|Cell)), ")
 """A unit of its own in front of what it does besides: `GBlock, upsample ×2`."""
 _ABBREVIATION = re.compile(r"[a-z]{1,3}[A-Z]{2,}|[A-Z]*GLU\b|[A-Z]*GLU\d|[Ll]ambda\b")
 _CODES = {"C": "conv", "S": "pool", "P": "pool", "M": "maxpool", "F": "dense", "L": "local"}
 _GIVEN = re.compile(r"\boutput\b", re.IGNORECASE)
-_INPUT = re.compile(r"inputs?(?: layer)?", re.IGNORECASE)
 _COMPOUND = re.compile(r"((?!(?:p|leaky|l|r|c|e|s)-)[A-Z][A-Za-z\d]*(?:-[A-Z]+)*)-(?:Leaky)?ReLU", re.IGNORECASE)
 """A layer that nobody knows with its activation: F-TDNN-ReLU."""
 _WITH_POST = re.compile(r"(?:(\d+) ?× ?)?([A-Z][a-z]+[A-Z]\w*) ?\([A-Za-z ]+\)")
@@ -40,11 +39,8 @@ _HALF = re.compile(
 
 def named_by(row: OneRow, cell: Cell) -> list[Reading] | None:
     """Return the layers of a row that a cell of it names, or None where it names none."""
-    untold = cell in row.said.get("", ())
-    if cell.text.strip().isdecimal() or (untold and _is_strange(row)):
+    if cell.text.strip().isdecimal() or (cell in row.said.get("", ()) and _is_strange(row)):
         return None
-    if untold and is_set(normalized(cell.text)) and _names_stranger(row):
-        return None  # How a layer is made that nobody knows.
     if own := _by_itself(row, cell):
         return [own]
     found = _read(cell)
@@ -97,8 +93,6 @@ def _as_told(row: OneRow, cell: Cell, found: list[Reading]) -> list[Reading]:
         return told
     if first.kind in ACTIVATIONS and _GIVEN.search(cell.text) and SO_MANY.search(row.attributes):
         return [Reading("dense", posts=(first.kind,), text=cell.text)]
-    if first.kind == "concat" and any(_INPUT.fullmatch(each.text.strip()) for each in row.named):
-        return [Reading("input", text=cell.text)]
     if first.kind == "softmax" and alone and _is_windowed(row):
         side = whole(row.said["kernel"]) or 1  # A convolution with as many channels as there are classes.
         return [Reading("conv", {"kernel": row.window or (side, side)}, ("softmax",), text=cell.text)]
@@ -124,10 +118,8 @@ def _behind_input(row: OneRow, cell: Cell) -> list[Reading]:
     """Return the first layer of a network that is called by what comes into it, none where the row is of that alone."""
     if kind_of(row.attributes.split(";")[0]) in ("conv", *UNITED):
         return layers_in(row.attributes)
-    if len({*row.numbers_through}) > 1:
-        return [Reading("dense", text=cell.text)]  # From so many to as many others.
-    windowed = row.window and row.width and steps(row.said.get("stride", ()))
-    return [Reading("conv", text=cell.text)] if windowed else []
+    is_dense = len({*row.numbers_through}) > 1  # From so many to as many others.
+    return [Reading("dense", text=cell.text)] if is_dense else []
 
 
 def _middle(row: OneRow, cell: Cell) -> list[Reading]:
@@ -165,15 +157,6 @@ def _is_strange(row: OneRow) -> bool:
     """Tell a row of a layer by an abbreviation that nobody knows, whose window is no convolution's."""
     typed = [cell.text.strip() for cell in row.said.get("type", ())]
     return any(_ABBREVIATION.match(text) and not kind_of(text) for text in typed)
-
-
-def _names_stranger(row: OneRow) -> bool:
-    """Tell a row of a unit with a name of its own, in capitals or as classes have them."""
-    typed = [cell.text.strip() for cell in row.said.get("type", ())]
-    return any(_OWN.fullmatch(text) and not (kind_of(text) or posts_of(text)) for text in typed)
-
-
-_OWN = re.compile(r"[A-Z]{3,}[ _-]?\d*|[A-Z][a-z]+[A-Z]\w*")
 
 
 def _is_sized(row: OneRow) -> bool:

@@ -118,8 +118,6 @@ def says_scaled(whole: Sequence[Reading], before: Sequence[Reading], said: OneRo
 
 _RESCALING = re.compile(r"rescal(?:e|ing)(?:[ _]?\d{1,2})?(?: layer)?")
 _SCALES = re.compile(r"\bnormali[sz]|\b(?:re)?scal(?:e|ing)|\bcent(?:er|r)", re.IGNORECASE)
-LENGTH = re.compile(r"\b(?:length|look-?back|time ?-?steps|window (?:size|length)|sequence)\b", re.IGNORECASE)
-"""What says how many steps come in."""
 
 
 def comes_in(reading: Reading, row: Sequence[Cell]) -> bool:

@@ -30,7 +30,8 @@ def params_of(row: OneRow, first: Reading) -> dict[str, Any]:
     """Return the hyper-parameters of the row's first layer."""
     found = _of_name_and_beside(row, first)
     _take_columns(row, first, found)
-    _take_branches(row, first, found)
+    widths = {row.columns.headers[cell.first]: normalized(cell.text) for cell in row.said.get("branch", ())}
+    found |= {name: int(width) if width.isdecimal() else width for name, width in widths.items() if width}
     for cell in row.said.get("context", ()) if first.kind != "dense" else ():
         found |= _spliced(row, window_of(cell.text))
     _take_insides(row, first, found)
@@ -87,17 +88,6 @@ def _take_columns(row: OneRow, first: Reading, found: dict[str, Any]) -> None:
         found["dilation"] = dilation[0] if len(set(dilation)) == 1 else dilation
     if first.kind in FILTERED and _CLASS.fullmatch(row.named[0].text.strip()) and "pad" not in found:
         found |= {"unpadded": True} if any(map(_KEYWORD.search, (cell.text for cell in row.cells))) else {}
-
-
-def _take_branches(row: OneRow, first: Reading, found: dict[str, Any]) -> None:
-    """Take how wide branches are, each by its header, and the window of a pooling that stands among them."""
-    branches = row.said.get("branch", ())
-    widths = {row.columns.headers[cell.first]: normalized(cell.text) for cell in branches}
-    found |= {name: int(width) if width.isdecimal() else width for name, width in widths.items() if width}
-    for cell in branches if first.kind.endswith("pool") and "kernel" not in found else ():
-        if window := re.search(r"(\d) ?× ?(\d)(?:, ?(\d))?$", normalized(cell.text)):
-            found["kernel"] = int(window[1]), int(window[2])
-            found |= {"stride": (int(window[3]),) * 2} if window[3] else {}
 
 
 def _take_insides(row: OneRow, first: Reading, found: dict[str, Any]) -> None:

@@ -22,7 +22,6 @@ from extract.tables.row_behind import (
 from extract.tables.row_completion import AFTER, completed
 from extract.tables.row_layers import layers_of
 from extract.tables.row_outputs import (
-    LENGTH,
     are_moments,
     comes_in,
     head_of,
@@ -176,8 +175,6 @@ class _Body:
             return [replace(whole[0], kind="rescale")]
         if self.ahead or not comes_in(whole[0], said.cells):
             return whole
-        if not first and len(self.columns.roles) == 2 and LENGTH.search(whole[0].text):
-            return [Reading("input", text=" ".join(cell.text for cell in said.cells))]  # How many steps come in.
         if first.keys() == {"output"} and not any(cell.tells for cell in said.said.get("input", ())):
             return [replace(whole[0], kind="input")]  # What comes in, by another name: a spectrogram.
         return whole

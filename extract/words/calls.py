@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import prod
 
 from extract.words.described import SMALL, Described, dropped, sides
-from extract.words.families import FILTERED, POOLS, RECURRENT, UNITS, UNSLOPED, WHOLE_POOLS, WINDOWED
+from extract.words.families import FILTERED, POOLS, UNITS, UNSLOPED, WHOLE_POOLS, WINDOWED
 from extract.words.lexicon import kind_of, mode_of, posts_of
 from extract.words.signatures import CALLS, KEYS, LARGEST_KERNEL, order_of
 from extract.words.windows import keep_window
@@ -208,9 +208,6 @@ def _argument(layer: Described, key: str, numbers: tuple[int, ...], said: str) -
         layer.params.setdefault(key, "same")  # As wide as its window needs.
     elif key == "pad" and (border := re.search(r"same|valid", said, re.IGNORECASE)):
         layer.params[key] = border[0].lower()
-    elif key == "units" and "×" in said and layer.kind in RECURRENT and min(numbers) < SMALL:
-        layer.params[key] = max(numbers)
-        layer.is_twofold = True  # Layers, or ways.
     elif key == "units" and "×" in said:
         layer.params[key] = prod(numbers)  # As a mean and a variance of each.
     elif key == "in_features" and re.fullmatch(r"\d+(?: ?[×*] ?\d+)+", said.strip()):

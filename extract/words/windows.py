@@ -9,8 +9,6 @@ from extract.words.described import Described
 from extract.words.families import FILTERED, POOLS, RECURRENT, WINDOWED
 from extract.words.signatures import LARGEST_KERNEL
 
-LONGEST_POOL = 32
-"""Frames that are pooled in a volume at most; more are channels."""
 LONGEST_KERNEL = 512
 """The length of a window along one axis at most."""
 
@@ -83,8 +81,6 @@ def take_size(layer: Described, size: tuple[int, ...]) -> None:
     elif layer.kind in FILTERED and len(size) == 3 and size[0] > LARGEST_KERNEL < max(size[1:]) and min(size[1:]) == 1:
         layer.params |= {"filters": size[0], "kernel": size[1:]}  # A long window, or what is given.
         layer.is_twofold = True
-    elif layer.kind in POOLS and len(size) == 3 and LONGEST_POOL >= size[0] > LARGEST_KERNEL >= max(size[1:]):
-        layer.params |= {"kernel": size[1:], "window": size}
     elif (layer.kind in WINDOWED and len(size) == 3 and size[0] > LARGEST_KERNEL >= max(size[1:])) or (
         layer.kind in (*FILTERED, "dwconv")
         and len(size) == 3
