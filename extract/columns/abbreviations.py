@@ -72,11 +72,10 @@ def _with_kinds(grid: Grid, caption: str) -> Grid:
     strange = {short for short in shorts if not (kind_of(short) or posts_of(short) or short.lower() in _WORDS)}
     told = {short: kind for short in strange if (kind := _kind_told(short, caption))}
 
-    def said(text: str) -> str:
-        return told.get(text.strip()) or _CALLED.sub(lambda found: told.get(found[1], found[0]), text)
+    def said(cell: Cell) -> str:
+        return told.get(cell.text.strip()) or _CALLED.sub(lambda found: told.get(found[1], found[0]), cell.text)
 
-    rows = [tuple(replace(cell, text=said(cell.text)) for cell in row) for row in grid.rows[1:]]
-    return Grid((grid.rows[0], *rows), grid.width) if told else grid
+    return grid.retold(said, 1)
 
 
 _CALLED = re.compile(r"(?<![\w-])([A-Za-z]{1,4})(?= ?\([^()]*\d)")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from extract.columns.grids import Grid
 
@@ -20,8 +19,7 @@ def as_often(grid: Grid) -> Grid:
     told = [found for row in grid.rows for cell in row if (found := _WIDE.fullmatch(cell.text.strip()))]
     if not any(found[3] == "2" for found in told) or any(int(found[3]) > 4 for found in told):
         return grid
-    rows = [tuple(replace(cell, text=_apart(cell.text)) for cell in row) for row in grid.rows]
-    return Grid(tuple(rows), grid.width)
+    return grid.retold(lambda cell: _apart(cell.text))
 
 
 def _apart(text: str) -> str:

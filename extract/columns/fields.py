@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from extract.columns.grids import Cell, Grid
 from extract.columns.headers import role_of
@@ -68,13 +69,12 @@ def _with_steps(grid: Grid) -> Grid:
         found = [_STEPPED.fullmatch(signed(text).strip()) for text in texts]
         several = len({each[3] for each in found if each}) > 1
         if len(found) > 1 and all(each and each[1] == each[2] for each in found) and several:
-            rows = tuple(tuple(_stepped(cell) if cell.first == column else cell for cell in row) for row in grid.rows)
-            return _widened(Grid(rows, grid.width), column, 0, ("kernel", "stride"), ",")
+            return _widened(grid.retold(partial(_stepped, column)), column, 0, ("kernel", "stride"), ",")
     return grid
 
 
-def _stepped(cell: Cell) -> Cell:
-    return replace(cell, text=_STEPPED.sub(r"(\1×\2, \3)", signed(cell.text)))
+def _stepped(column: int, cell: Cell) -> str:
+    return _STEPPED.sub(r"(\1×\2, \3)", signed(cell.text)) if cell.first == column else cell.text
 
 
 def _listed(text: str) -> list[tuple[list[str], str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 Box = tuple[float, float, float, float]
@@ -68,6 +68,14 @@ class Grid:
         """Tell a column that says nothing but whole numbers, from some row on."""
         texts = [text.strip() for text in self.texts(column, start)]
         return bool(texts) and all(text.isdecimal() or text in ("-", "–") for text in texts)
+
+    def retold(self, said: Callable[[Cell], str], start: int = 0) -> Grid:
+        """Return the table with what each cell says anew, from some row on."""
+        rows = (
+            tuple(cell if (text := said(cell)) == cell.text else replace(cell, text=text) for cell in row)
+            for row in self.rows[start:]
+        )
+        return Grid((*self.rows[:start], *rows), self.width)
 
     def turned(self) -> Grid:
         """Return the table with its columns for rows; a cell that spans several stands in each."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from extract.columns.grids import Cell, Grid
 
@@ -22,8 +21,7 @@ def with_settings_of(grid: Grid, caption: str) -> Grid:
     def value(found: re.Match[str]) -> str:
         return f"{said[found[0]]} layers" if found[0].endswith("_layers") else said[found[0]]
 
-    rows = [tuple(replace(cell, text=names.sub(value, cell.text)) for cell in row) for row in grid.rows[1:]]
-    return Grid((*grid.rows[:1], *rows), grid.width)
+    return grid.retold(lambda cell: names.sub(value, cell.text), 1)
 
 
 _LETTER = re.compile(r"(?<![\w.])([A-Za-z]_?\d?) ?= ?(\d+)(?!\w|\.\d| ?[×x])")
@@ -58,8 +56,7 @@ def _with_letters(grid: Grid, caption: str) -> Grid:
             plain = re.sub(r"(?<=[(, ])\((\d+)\)", r"\1", f"{plain[: found.start()]}{value}{plain[found.end() :]}")
         return plain
 
-    rows = [tuple(replace(cell, text=text(cell)) for cell in row) for row in grid.rows[1:]] if said else []
-    return Grid((*grid.rows[:1], *rows), grid.width) if said else grid
+    return grid.retold(text, 1) if said else grid
 
 
 _BESIDE = r"(?<=\d)(?=[A-Za-z])"
@@ -81,7 +78,4 @@ def _with_members(grid: Grid, caption: str) -> Grid:
         held = next((values for key, values in lists.items() if f"_{key}".endswith(f"_{name}")), [])
         return held[int(found[2])] if int(found[2]) < len(held) else found[0]
 
-    if not lists:
-        return grid
-    rows = [tuple(replace(cell, text=_MEMBER.sub(member, cell.text)) for cell in row) for row in grid.rows]
-    return Grid(tuple(rows), grid.width)
+    return grid.retold(lambda cell: _MEMBER.sub(member, cell.text)) if lists else grid

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from extract.columns.grids import Cell, Grid
 from extract.words.lexicon import kind_of, posts_of
@@ -92,8 +90,4 @@ def _definition(cell: Cell) -> re.Match[str] | None:
 
 def _renamed(grid: Grid, plain: dict[Cell, str]) -> Grid:
     """Return a table with other texts in some cells."""
-    return Grid(tuple(_row(row, plain) for row in grid.rows), grid.width) if plain else grid
-
-
-def _row(row: Sequence[Cell], plain: dict[Cell, str]) -> tuple[Cell, ...]:
-    return tuple(replace(cell, text=plain[cell]) if cell in plain else cell for cell in row)
+    return grid.retold(lambda cell: plain.get(cell, cell.text))

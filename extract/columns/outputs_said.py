@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from extract.columns.grids import Grid
+from extract.columns.grids import Cell, Grid
 
 _ONE = re.compile(r"(output)s? ?([1-9])\b(?! ?[x×*.])", re.IGNORECASE)
 """What alone would tell which one of several outputs a row is of."""
@@ -26,32 +25,24 @@ def with_outputs_said(grid: Grid) -> Grid:
     """
     grid = _with_maps(grid)
     told = {cell.first for row in grid.rows for cell in row[1:] if _MANY.match(cell.text.strip())}
-    rows = [
-        tuple(
-            replace(cell, text=_ONE.sub(r"\1 = \2", cell.text, 1))
-            if cell.first in told and _ONE.match(cell.text.strip())
-            else cell
-            for cell in row
-        )
-        for row in grid.rows
-    ]
-    return Grid(tuple(rows), grid.width) if told else grid
+
+    def said(cell: Cell) -> str:
+        is_one = cell.first in told and _ONE.match(cell.text.strip())
+        return _ONE.sub(r"\1 = \2", cell.text, 1) if is_one else cell.text
+
+    return grid.retold(said)
 
 
 def _with_maps(grid: Grid) -> Grid:
     """Return a table whose small maps are those that layers give, as the larger ones of their column are."""
-    found = {id(cell): said for row in grid.rows for cell in row if (said := _MAPS.fullmatch(cell.text.strip()))}
+    found = {id(cell): maps for row in grid.rows for cell in row if (maps := _MAPS.fullmatch(cell.text.strip()))}
     sized = {cell.first for row in grid.rows for cell in row if id(cell) in found and _is_large(found[id(cell)])}
-    rows = [
-        tuple(
-            replace(cell, text=f"{said[1]}, gives {said[2]}")
-            if cell.first in sized and (said := found.get(id(cell)))
-            else cell
-            for cell in row
-        )
-        for row in grid.rows
-    ]
-    return Grid(tuple(rows), grid.width) if sized else grid
+
+    def said(cell: Cell) -> str:
+        held = found.get(id(cell)) if cell.first in sized else None
+        return f"{held[1]}, gives {held[2]}" if held else cell.text
+
+    return grid.retold(said)
 
 
 def _is_large(said: re.Match[str]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from extract.columns.grids import Cell, Grid
 from extract.columns.layer_names import names_layer
@@ -43,11 +42,7 @@ def _number(text: str) -> int:
 
 def without_what_is_worked_out(grid: Grid) -> Grid:
     """Return a table without the cells that say how a number of weights comes about."""
-    rows = [
-        tuple(replace(cell, text="") if _WORKED_OUT.fullmatch(normalized(cell.text)) else cell for cell in row)
-        for row in grid.rows
-    ]
-    return Grid(tuple(rows), grid.width)
+    return grid.retold(lambda cell: "" if _WORKED_OUT.fullmatch(normalized(cell.text)) else cell.text)
 
 
 _VECTOR = re.compile(r"([(\[] ?)(\d{1,3}(?:,\d{3})+)(?= ?[)\]]$)")
@@ -57,29 +52,21 @@ _VECTOR = re.compile(r"([(\[] ?)(\d{1,3}(?:,\d{3})+)(?= ?[)\]]$)")
 def with_plain_thousands(grid: Grid) -> Grid:
     """Return a table without the marks between thousands, where they are these: 16.515.584, (16,384) beside (8, 8)."""
     listed = [i for i in range(grid.width) if any(re.search(r"\d, \d", cell.text) for cell in grid.column(i, 1))]
-    rows = [
-        tuple(
-            replace(cell, text=_VECTOR.sub(lambda found: found[0].replace(",", ""), cell.text))
-            if cell.last in listed
-            else cell
-            for cell in row
-        )
-        for row in grid.rows
-    ]
-    return _without_points(_without_blanks(Grid(tuple(rows), grid.width)))
+
+    def said(cell: Cell) -> str:
+        return _VECTOR.sub(lambda found: found[0].replace(",", ""), cell.text) if cell.last in listed else cell.text
+
+    return _without_points(_without_blanks(grid.retold(said)))
 
 
 def _without_blanks(grid: Grid) -> Grid:
     """Return a table, the blanks between thousands left out of columns of nothing but whole numbers: `10 304`."""
     columns = {i: [cell.text.strip() for cell in grid.column(i, 1) if cell.tells] for i in range(grid.width)}
     parted = {i for i, texts in columns.items() if any(map(_BLANKS.fullmatch, texts)) and all(map(_LARGE.match, texts))}
-    plain = {
-        cell: replace(cell, text=re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", cell.text))
-        for i in parted
-        for cell in grid.column(i, 1)
-    }
-    rows = [tuple(plain.get(cell, cell) for cell in row) for row in grid.rows]
-    return Grid(tuple(rows), grid.width) if parted else grid
+    own = {cell for i in parted for cell in grid.column(i, 1)}
+    return grid.retold(
+        lambda cell: re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3})", "", cell.text) if cell in own else cell.text
+    )
 
 
 _BLANKS = re.compile(r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+")
@@ -89,12 +76,12 @@ _LARGE = re.compile(rf"\W*(?:{_BLANKS.pattern}|\d+)\W*$")
 def _without_points(grid: Grid) -> Grid:
     """Return a table, the points between thousands left out of columns in which a number has two."""
     parted = [i for i in range(grid.width) if _are_parted([cell.text.strip() for cell in grid.column(i, 1)])]
-    rows = [tuple(_plain(cell) if cell.last in parted else cell for cell in row) for row in grid.rows]
-    return Grid(tuple(rows), grid.width)
 
+    def said(cell: Cell) -> str:
+        pointed = cell.last in parted and _POINTS.fullmatch(cell.text.strip())
+        return cell.text.replace(".", "") if pointed else cell.text
 
-def _plain(cell: Cell) -> Cell:
-    return replace(cell, text=cell.text.replace(".", "")) if _POINTS.fullmatch(cell.text.strip()) else cell
+    return grid.retold(said)
 
 
 _POINTS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")

@@ -23,10 +23,7 @@ def without_places(grid: Grid) -> Grid:
     found = [match for row in grid.rows for match in _matches(row)]
     names = Counter(match["name"].lower() for match in found)
     told = {match[0]: match["name"] for match in found if names[match["name"].lower()] >= LEAST}
-    if not told:
-        return grid
-    rows = (tuple(replace(cell, text=told.get(cell.text.strip(), cell.text)) for cell in row) for row in grid.rows)
-    return Grid(tuple(rows), grid.width)
+    return grid.retold(lambda cell: told.get(cell.text.strip(), cell.text))
 
 
 def _matches(row: Sequence[Cell]) -> list[re.Match[str]]:

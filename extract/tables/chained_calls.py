@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from extract.columns.grids import Cell, Grid
@@ -19,7 +18,12 @@ def with_widths(grid: Grid) -> Grid:
     chained = {i for i in range(grid.width) if _is_chain(grid.texts(i))}
     if not chained:
         return grid
-    return Grid(tuple(tuple(_told(cell, chained) for cell in row) for row in grid.rows), grid.width)
+
+    def said(cell: Cell) -> str:
+        own = cell.first == cell.last and cell.first in chained
+        return _CALL.sub(r"\1(in channels=\2, filters=\3)", cell.text) if own else cell.text
+
+    return grid.retold(said)
 
 
 def _is_chain(texts: Sequence[str]) -> bool:
@@ -27,9 +31,3 @@ def _is_chain(texts: Sequence[str]) -> bool:
     calls = [(int(match[2]), int(match[3])) for text in texts for match in _CALL.finditer(text)]
     passed = all(before[1] == after[0] for before, after in pairwise(calls))
     return len(calls) >= LEAST and passed and any(taken != given for taken, given in calls)
-
-
-def _told(cell: Cell, chained: set[int]) -> Cell:
-    if cell.first != cell.last or cell.first not in chained:
-        return cell
-    return replace(cell, text=_CALL.sub(r"\1(in channels=\2, filters=\3)", cell.text))

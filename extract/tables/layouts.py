@@ -89,8 +89,7 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
     caption = _QUOTED.sub(r"\1", whole_words(without_endless(caption)))
     if _BENCHMARK.search(caption) or surveys(grid):
         return []
-    cells = [tuple(replace(cell, text=without_endless(cell.text)) for cell in row) for row in grid.rows]
-    grid = without_marks(Grid(tuple(cells), grid.width))
+    grid = without_marks(grid.retold(lambda cell: without_endless(cell.text)))
     shares = without_shares(grid, caption)
     found = _in_numbers(shares.grid, caption)
     if shares.asked and shares.side and (side := side_told(found, shares.side[0])) and side != shares.side[0]:

@@ -56,8 +56,8 @@ def a_row_each(grid: Grid, columns: Columns) -> list[Network]:
 def title_of(title: str) -> str:
     """Return the name of a network by its title, without what that says more of it.
 
-    >>> _name("Encoder (MNIST)"), _name("D(x, z) - 8 × 1 × 1 input"), _name("G z (x) - 3 × 32 × 32 input")
-    ('Encoder', 'D(x, z)', 'G z (x)')
+    >>> [title_of(each) for each in ("Encoder (MNIST)", "D(x, z) - 8 × 1 × 1 input", "G z (x) - 3 × 32 × 32 input")]
+    ['Encoder', 'D(x, z)', 'G z (x)']
     """
     function = _FUNCTION.match(title.strip())
     return function[0] if function else re.split(r"\s[-–—:]\s|[:,;]|\s[\[(]", title)[0].strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from math import prod
 
 from extract.columns.grids import Grid
@@ -14,13 +13,12 @@ from extract.words.languages import in_english
 
 def without_marks(grid: Grid) -> Grid:
     """Return a table without the marks of footnotes behind what its cells say, conv1†, FC*, in English words."""
-    rows = [tuple(cell if not i and role_of(cell.text) else replace(cell, text=in_english(cell.text)) for cell in row)
-            for i, row in enumerate(grid.rows)]  # fmt: skip
-    grid = Grid(tuple(rows), grid.width)
+    heads = Grid(grid.rows[:1], grid.width).retold(
+        lambda cell: cell.text if role_of(cell.text) else in_english(cell.text)
+    )
+    grid = Grid((*heads.rows, *grid.rows[1:]), grid.width).retold(lambda cell: in_english(cell.text), 1)
     cubes = sum(bool(_CUBE.fullmatch(cell.text.strip())) for row in grid.rows for cell in row) >= _SEVERAL
-    rows = [tuple(replace(cell, text=_plain(_CUBE.sub(r"\1×\1×\1", cell.text) if cubes else cell.text)) for cell in row)
-            for row in grid.rows]  # fmt: skip
-    return Grid(tuple(rows), grid.width)
+    return grid.retold(lambda cell: _plain(_CUBE.sub(r"\1×\1×\1", cell.text) if cubes else cell.text))
 
 
 _SEVERAL = 3
