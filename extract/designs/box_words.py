@@ -20,7 +20,6 @@ _OF_ALL = (
     (r"^[CFLPS]\d{1,2}:? (?=[A-Z][a-z])", ""),  # A layer by its place: C1, S2.
     (r"\b(\d{2,4}|[89]) ?ch\b", r"\1 channels"),
     (r"(?i)\bembedding ?\((\d+)\)", r"embedding \1"),
-    (r"(?i)\b(?:seq\w*|length|time)[a-z]* ?: ?\d+ ?(?:to|→) ?\d+", " "),
     (r"^C\d{1,2}(?= ?\+)", "Conv"),
     (r"(?i)^transition(?: layer)?:? (?=[^×x]*\d ?[×x] ?\d)", "conv "),
     (r"(?i)^out(?:put)?(?: layer)?[ :(]+(\d+)[ ,]+(sigmoid|softmax|tanh)\)?$", r"dense \1, \2"),
@@ -31,13 +30,12 @@ _OF_ALL = (
     (r"(?i)\b(linear|dense|fc) ?\d? ?\[[^\[\],]*, ?\D*(\d+)[^\d\[\],]*\]", r"\1 \2"),
     (r"(?i)\b(linear|dense|fc) ?\((\d+) ?(?:→|->) ?(\d+)\)", r"\1 \2→\3"),
     (r"(?i)\b(linear|dense|fc) ?\(?\d+(?: ?[×x*·] ?\d+)+ ?(?:→|->) ?(\d+)\)?", r"\1 \2"),
-    (r"(?i)(\bconv1d\b.*?\bk ?= ?\d+) ?[×x] ?(\d+)", r"\1, \2"),
     (r"\b([A-Za-z]{2,}) ([1-5])(?= \d{1,2} ?[×x] ?\d)", r"\1\2"),  # Which of them it is.
     (r"^(.*\d ?[×x] ?\d) [×x]([2-9])$", r"\2 x \1"),  # So often.
     (r"(?i)\b(conv\w*) [1-9] ?(?=\(\d{2,}\))", r"\1 "),
     (r"(?i) ?\((?:enc|dec|stage|level|branch|stream|path)\w* ?\d\)$", ""),
 )
-_LARGER = ((r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1"), (r"(?<=[a-z]) (\d)$", r" ×\1"))
+_LARGER = ((r"\bby (?:a )?(?:factor (?:of )?)?(\d)\b", r"×\1"),)
 _WINDOW = r"(?i)\(?\b(?:k|kernel|pool)(?:[ _]?size)? ?= ?(\d)\b"
 _GIVEN = (
     (rf"{_WINDOW}, ?s(?:tride)?s? ?= ?(\d)\b\)?", r"\1, stride \2"),
@@ -47,7 +45,6 @@ _GIVEN = (
 _WIDE = ((r"\bd(?:_?(?:model|h|emb))? ?= ?(\d+)", r"\1"),)
 _CHANGES = r"(?:expand|project|reduc|increas|squeez)\w*"
 _TO = (
-    (r"(?i), ?linear\b(?! ?\(?\d)", ""),  # Without an activation.
     (rf"(?i)^([^,]*?)((?:, .*?)?)[, ]+{_CHANGES} to (\d+)(?: (?:channels?|filters?))?$", r"\1, \3 filters\2"),
     (r"(?<![\d×x=] )(?<![\d×x=])\b([1-9]\d{1,2}) ?[×x] ?1(?=, ?\d)", r"kernel \1×1"),  # Over all of one axis.
 )
