@@ -20,6 +20,7 @@ _SPELT = {"->": "to", "|": "or", "+": "plus", "*": "many", "?": "maybe"}
 def words(profile: Profile) -> dict[str, str]:
     """Return the word in a sentence for each layer, and for each of its variants, with its terminal.
 
+    >>> from grammars.profiles import everything
     >>> words(everything())["Dense"], words(everything())["Dense:axis"]
     ('DENSE', 'DENSE_AXIS')
     """

@@ -48,12 +48,14 @@ class DrawnLayer:
 def layer_of(texts: Sequence[str]) -> DrawnLayer:
     """Return what the texts of a box say.
 
-    >>> layer_of(["conv2d_1: Conv2D", "input:", "output:", "(None, 28, 28, 1)", "(None, 26, 26, 32)"])
-    DrawnLayer(name='conv2d_1', type='Conv2D', params={'input': (None, 28, 28, 1), 'output': (None, 26, 26, 32)})
+    >>> layer = layer_of(["conv2d_1: Conv2D", "input:", "output:", "(None, 28, 28, 1)", "(None, 26, 26, 32)"])
+    >>> layer.name, layer.type, layer.params
+    ('conv2d_1', 'Conv2D', {'input': (None, 28, 28, 1), 'output': (None, 26, 26, 32)})
     >>> layer_of(["pool1 (MAX Pooling) kernel size: 2 stride: 2 pad: 0"]).params
     {'kernel size': 2, 'stride': 2, 'pad': 0}
-    >>> layer_of(["input:", "(1, 1, 28, 28)", "Conv2d", "depth:1", "output:", "(1, 6, 24, 24)"])
-    DrawnLayer(name='', type='Conv2d', params={'input': (None, 28, 28, 1), 'output': (None, 24, 24, 6)})
+    >>> layer = layer_of(["input:", "(1, 1, 28, 28)", "Conv2d", "depth:1", "output:", "(1, 6, 24, 24)"])
+    >>> layer.type, layer.params
+    ('Conv2d', {'input': (None, 28, 28, 1), 'output': (None, 24, 24, 6)})
     >>> layer_of(["input:", "Conv2D", "(None, 28, 28, 1)", "(None, 26, 26, 32)", "output:"]).name
     ''
     """
