@@ -160,17 +160,18 @@ def standing(paper: Paper, place: Place, words: Sequence[Word] = ()) -> Diagram 
     """
     look = looked(paper, place)
     boxes, read = (None, tuple(Line((each,)) for each in words)) if words else pictured(paper, place) or (None, ())
-    if look is None or not read or (boxes is not None and boxes.is_joined):
+    joined = boxes is not None and boxes.is_joined
+    if look is None or not read or (boxes is not None and joined and not boxes.is_mute):
         return None
     from extract.raster.faces import CAPITALS
-    from extract.raster.figure import volumes_of_seen
+    from extract.raster.figure import neurons_of_seen, volumes_of_seen
 
     seen, scale = look
     aside, below = corner_of(paper, place)
     lines = [each.placed(scale, -aside * scale, -below * scale) for each in read]
     if words:  # Of what is read it is known how high capitals are, and not the size of their type.
         lines = [Line(tuple(replace(word, size=word.size * CAPITALS) for word in each.words)) for each in lines]
-    found = volumes_of_seen(seen, lines)
+    found = (neurons_of_seen if joined else volumes_of_seen)(seen, lines)
     return None if found is None else _placed(found, scale, aside, below)
 
 

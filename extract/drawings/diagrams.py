@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,8 @@ from extract.words.reading import Reading
 
 MOSTLY = 0.75
 """The share of the texts of a diagram that are in boxes, and more, where these are no volumes."""
+FEW = 0.2
+"""The share of the boxes of a diagram that say something at least: of neurons hardly any does."""
 USUAL = 14.0
 """The size of type that the lengths here are meant for; a drawing of another is scaled."""
 
@@ -59,6 +62,12 @@ class Diagram:
     def is_joined(self) -> bool:
         """Tell boxes that arrows lead between: no volumes, whatever areas their lines close in."""
         return len(self.shapes) > 1 and 2 * len(self.links) >= len(self.shapes)
+
+    @property
+    def is_mute(self) -> bool:
+        """Tell boxes of which hardly any says a word: they may be neurons, whatever their lines look like."""
+        said = sum(re.search(r"[^\W\d_]{2}", " ".join(each.texts)) is not None for each in self.shapes)
+        return said < FEW * len(self.shapes)
 
     @property
     def is_told(self) -> bool:

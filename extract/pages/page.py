@@ -17,6 +17,7 @@ from extract.pages.fractions import fractions_of, is_within
 from extract.pages.oblique import is_oblique, oblique_words
 from extract.pages.scrambled import legible
 from extract.pages.underscores import underscores_of
+from extract.pages.upright import aligned
 
 LIGATURES = {0xFB00 + i: text for i, text in enumerate(("ff", "fi", "fl", "ffi", "ffl", "st", "st"))}
 """Letters that are one glyph in print."""
@@ -184,7 +185,7 @@ def page_of(page: Any) -> Page:
     """Return a page of pdfplumber's; annotations, as of readers, are no part of it."""
     from pdfplumber.utils.text import extract_words
 
-    chars = legible(page.chars)
+    chars = aligned(legible(page.chars))
     sizes = [float(char["size"]) for char in chars]
     fine = min(1.0, median(sizes) / SMALLEST) if sizes else 1.0
     slanted = [char for char in chars if is_oblique(char)]

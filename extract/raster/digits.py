@@ -37,17 +37,22 @@ def misread(texts: Sequence[str]) -> dict[int, tuple[str, re.Pattern[str]]]:
     >>> {number: signs for number, (signs, _) in misread(["Enc 2", "Encl", "Blocks", "Block 1"]).items()}
     {1: 'l'}
     """
-    names = {match[0] for text in texts for match in _ALONE.finditer(text)}
-    counted = [match for text in texts for match in _COUNTED.finditer(text) if match[1] not in names]
-    stems = {match[1]: _STROKES if match[2] else _LIKE for match in counted}  # A word may end in an s.
+    names = {match[0].lower() for text in texts for match in _ALONE.finditer(text)}
+    counted = [match for text in texts for match in _COUNTED.finditer(text) if match[1].lower() not in names]
+    stems = {match[1].lower(): _STROKES if match[2] else _LIKE for match in counted}  # A word may end in an s.
     found: dict[int, tuple[str, re.Pattern[str]]] = {}
     for number, text in enumerate(texts):
         if (shape := _SHAPE.search(text)) and not _SIZES.fullmatch(shape[0]):
             found[number] = re.sub(r"[None(),\d ]", "", shape[0]), _SIZES
         name = _NAME.match(text)
-        stem = next((name[0][:-i] for i in range(1, _TAIL + 1) if name[0][:-i] in stems), "") if name else ""
-        if name and stem and {*name[0][len(stem) :]} <= stems[stem] and text[name.end() : name.end() + 1] in ("", " "):
-            found[number] = name[0][len(stem) :], re.compile(rf"{re.escape(stem)} ?\d{{1,2}}(?!\w)")
+        stem = next((name[0][:-i] for i in range(1, _TAIL + 1) if name[0][:-i].lower() in stems), "") if name else ""
+        if (
+            name
+            and stem
+            and {*name[0][len(stem) :]} <= stems[stem.lower()]
+            and text[name.end() : name.end() + 1] in ("", " ")
+        ):
+            found[number] = name[0][len(stem) :], re.compile(rf"{re.escape(stem)} ?\d{{1,2}}(?!\w)", re.IGNORECASE)
     return {number: (signs, form) for number, (signs, form) in found.items() if signs}
 
 
@@ -75,6 +80,7 @@ def _parted(text: str, form: re.Pattern[str]) -> str:
 
 def _without(number: int, signs: str, form: re.Pattern[str], text: str, read: Reader, scale: float) -> str:
     """Return what a line says in a form, read without some signs, and without those that are then read for them."""
+    signs += signs.swapcase()
     for _ in range(ROUNDS):
         said = read([number], scale, signs)[0]
         if match := form.search(said):

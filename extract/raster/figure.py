@@ -26,6 +26,7 @@ from extract.raster.picture import Gray
 from extract.raster.reading import read_lines, surest, tesseract, without_doubtful
 from extract.raster.regions import Boxes, boxes_of, upright
 from extract.raster.respelling import respelt
+from extract.raster.short_arrows import with_short_arrows
 from extract.raster.signs import bridges, signed
 from extract.raster.spelling import agreed, mended, numbered
 from extract.raster.tracing import arrows_of
@@ -79,15 +80,19 @@ def _seen(ink: Ink, cells: Sequence[Cell]) -> Seen:
     boxes = boxes_of(ink, without_cells(cells, blocks))
     led = led_by(blocks, boxes, ink.gray)
     lines = lines_of(ink, boxes, [block for block, _ in led])
-    arrows = (*arrows_of(lines, boxes.zones), *(arrow for _, arrow in led), *bridges(ink.dark, boxes.nodes))
-    return Seen(ink, boxes, lines, arrows)
+    arrows = with_short_arrows([*arrows_of(lines, boxes.zones), *(arrow for _, arrow in led)], ink.dark, boxes.nodes)
+    pairs = {frozenset(each.boxes) for each in arrows}
+    arrows += (each for each in bridges(ink.dark, boxes.nodes) if frozenset(each.boxes) not in pairs)
+    return Seen(ink, boxes, lines, tuple(arrows))
 
 
 def diagram_of_picture(gray: Gray) -> Diagram:
     """Return the diagram that a picture shows, in its pixels. Raises as `seen_of` and `read_seen` do."""
     seen = seen_of(gray)
     found, lines = read_seen(seen)
-    return found if found.is_joined else volumes_of_seen(seen, lines) or found
+    if found.is_joined:
+        return (neurons_of_seen(seen, lines) if found.is_mute else None) or found
+    return volumes_of_seen(seen, lines) or found
 
 
 def volumes_of_seen(seen: Seen, lines: Sequence[Line]) -> Diagram | None:
@@ -103,6 +108,11 @@ def volumes_of_seen(seen: Seen, lines: Sequence[Line]) -> Diagram | None:
         told = "arrows between the volumes of a picture are not followed: do they lead to the right? it is taken so"
         found = replace(found, asked=(*found.asked, told))
     return found or piled(drawing) or wired(drawing)
+
+
+def neurons_of_seen(seen: Seen, lines: Sequence[Line]) -> Diagram | None:
+    """Return the diagram of a picture of neurons, or None; `lines` are as for `volumes_of_seen`."""
+    return wired(drawing_of(seen.ink, seen.lines.width, lines))
 
 
 def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:

@@ -30,6 +30,9 @@ TALL, SMALL, FEW = (1.2, 1.5), (0.5, 0.85), 0.08
 """How high capitals are by small letters and the other way around, and the share of marks that are few."""
 FEWEST, MORE = 3, 2
 """Letters of a picture at least, and how many times as many light ones are more than the dark ones."""
+EVEN, ROUND, BIG = 0.15, 0.05, 1.8
+"""By how much the sides of a circle differ at most, and the share of its box that it fills from what it should, and how
+high one is by most other marks that is no letter."""
 AROUND, STEP = 45, 3
 """Pixels across of what is around a pixel, and the step at which it is looked at."""
 SAME = 24
@@ -201,7 +204,13 @@ def _letter_height(gray: Gray) -> float:
 
 
 def _high(spots: Spots) -> Any:
-    """Return the heights of marks that may be letters."""
+    """Return the heights of marks that may be letters: larger circles are neurons, or sums."""
+    import cv2
+
     wide, high = spots.boxes[:, 2], spots.boxes[:, 3]
     is_full = spots.areas >= 0.15 * wide * high
-    return high[(high >= 5) & (high <= 60) & (wide <= 2 * high) & (high <= 5 * wide) & is_full]
+    fits = (high >= 5) & (high <= 60) & (wide <= 2 * high) & (high <= 5 * wide) & is_full
+    full = np.array([cv2.contourArea(each) for each in spots.outlines]) / np.maximum(1, (wide - 1) * (high - 1))
+    is_round = fits & (np.abs(wide - high) < EVEN * high) & (np.abs(full - np.pi / 4) < ROUND)
+    others = high[fits & ~is_round]
+    return high[fits & ~(is_round & (high > BIG * np.median(others)))] if len(others) else high[fits]

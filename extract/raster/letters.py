@@ -32,6 +32,9 @@ PITCH = 1.55 * LETTER
 """Pixels from line to line in a cell of several, about."""
 BETWEEN = 0.5
 """The share of what rows have of marks, at most, that a row between two lines has: letters of a larger type are one."""
+LEAST, LARGEST = 0.45, 1.5
+"""How large the sides of a letter are at least and at most, in heights of capital letters, that is no part of a border.
+"""
 DOT = 6
 """Pixels that a line is high at least: less are dots, or what hangs below."""
 
@@ -120,13 +123,18 @@ def strips_beside(gray: Gray, letters: Mask) -> Iterator[Strip]:
 
 
 def _in_cell(letters: Mask, inside: Mask) -> Mask:
-    """Return the marks of a cell without those of its border, which go to its ends or all along its outline."""
+    """Return the marks of a cell without those of its border, which go to its ends or all along its outline.
+
+    What is as large as a letter is of the border where it touches that.
+    """
     import cv2
 
     high, wide = letters.shape
     count, labels, stats, _ = cv2.connectedComponentsWithStats(letters, connectivity=8)
     ends = (stats[:, 0] < 4) | (stats[:, 1] < 4)
     ends |= (stats[:, 0] + stats[:, 2] > wide - 4) | (stats[:, 1] + stats[:, 3] > high - 4)
+    sides = stats[:, 2:4]
+    ends &= (sides.min(1) < LEAST * LETTER) | (sides.max(1) > LARGEST * LETTER)  # A letter may come close to them.
     ends[np.unique(labels[cv2.erode(inside, np.ones((3, 3), np.uint8)) == 0])] = True
     kept = (1 - ends.astype(np.uint8)) if count > 1 else np.zeros(count, np.uint8)
     kept[0] = 0

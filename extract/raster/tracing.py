@@ -76,11 +76,24 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
                 for start, way in sources
                 if start is None or start != to or len(way) > LOOP
             ]
+    found = _with_both_heads(found)
     bare = [head for head in places if head not in by_head]
     found += _without_heads(network)
     joined = {frozenset(each.boxes) for each in found}
     alone = (between(places[head], zones) for head in bare)
     return [*found, *(each for each in alone if each is not None and frozenset(each.boxes) not in joined)]
+
+
+def _with_both_heads(arrows: Sequence[Arrow]) -> list[Arrow]:
+    """Return arrows, those that go along one line each way as one with heads at both ends."""
+    found: dict[tuple[tuple[float, float], ...], Arrow] = {}
+    for each in arrows:
+        back = found.get(tuple(reversed(each.points)))
+        if back is not None and back.boxes == each.boxes[::-1]:
+            back.heads[0] = True
+        else:
+            found[tuple(each.points)] = each
+    return list(found.values())
 
 
 def _before(network: Network, end: End, by_head: dict[int, list[End]]) -> int | None:

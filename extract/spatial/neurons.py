@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import hypot, pi
+from statistics import median
 
 from extract.drawings.arrows import Box
 from extract.drawings.diagrams import Diagram, Link, Shape
@@ -24,6 +25,8 @@ MOST_LINES = 4_000
 """Lines of a plot at most."""
 ROUND = 0.06
 """By how much the share of the box around it that a circle fills differs from what a circle does."""
+SIZES = 1.7
+"""How much larger or smaller than most a neuron is at most."""
 FULL = 0.7
 """The share of lines between two columns that are drawn at least where each leads to all."""
 UNEVEN = 1.6
@@ -49,7 +52,7 @@ def wired(drawing: Drawing) -> Diagram | None:
     if at_scale is None:
         return None
     plain, scale = at_scale
-    circles = list(dict.fromkeys(_rounded(each.box) for each in plain.paths if _is_circle(each)))
+    circles = _of_one_size(list(dict.fromkeys(_rounded(each.box) for each in plain.paths if _is_circle(each))))
     lines = [(each.points[0], each.points[-1]) for each in plain.paths if not each.closed and each.stroked]
     if not LEAST <= len(circles) <= MOST or not len(circles) <= len(lines) <= MOST_LINES:
         return None
@@ -64,6 +67,12 @@ def wired(drawing: Drawing) -> Diagram | None:
         if 2 <= len(columns) <= max(counts) * len(columns) // 2 and _are_wired(columns, lines):
             return _diagram(_titled(columns, notes, axis), notes, axis).scaled(scale)
     return None
+
+
+def _of_one_size(circles: Sequence[Box]) -> list[Box]:
+    """Return circles without those much smaller or larger than most, as lines that cross close some in."""
+    usual = median(right - left for left, _, right, _ in circles) if circles else 0.0
+    return [each for each in circles if 1 / SIZES < (each[2] - each[0]) / usual < SIZES]
 
 
 def _rounded(box: Box) -> Box:
@@ -116,13 +125,15 @@ def _at(point: Point, places: Sequence[Box]) -> int | None:
 
 
 def _titled(columns: list[_Column], notes: Sequence[Note], axis: int) -> list[_Column]:
-    """Give columns the texts at their heads, or feet."""
+    """Give columns the texts at their heads, or feet: what stands among the lines between two is of neither."""
+    hull = around([box for each in columns for box in each.places])
     for note in notes:
         best = min(columns, key=lambda each: abs(each.middle[axis] - note.middle[axis]))
         left, top, right, bottom = around(best.places)
         inside = left < note.middle[0] < right and top < note.middle[1] < bottom
         wide = best.places[0][2] - best.places[0][0]
-        if not inside and abs(best.middle[axis] - note.middle[axis]) < 2 * wide:
+        is_among = hull[0] < note.middle[0] < hull[2] and hull[1] < note.middle[1] < hull[3]
+        if not inside and abs(best.middle[axis] - note.middle[axis]) < (0.5 if is_among else 2) * wide:
             best.titles.append(note)
     return columns
 
