@@ -79,7 +79,7 @@ class Found:
             return assemble(self.design, self.caption, name, origin, report, blocks)
         for each in self.design.asked:
             report.add("question", each, origin)
-        return design_of(self.design.layers, self.design.edges, name, origin, report)
+        return design_of(self.design.layers, self.design.edges, name, origin, report, self.caption)
 
 
 @dataclass(frozen=True)

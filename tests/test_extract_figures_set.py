@@ -15,6 +15,8 @@ from extract.pages.upright import aligned
 from extract.raster.digits import with_digits
 from extract.raster.figure import diagram_of_picture
 from extract.raster.ink import LETTER, ink_of
+from extract.raster.signs import signed
+from extract.raster.spelling import mended
 from extract.spatial.neurons import wired
 from tests.test_extract_pictures_of_papers import box, line, named
 from tests.test_extract_screens import arrow, links_of, page, texts_of, word
@@ -46,7 +48,9 @@ def test_a_line_with_heads_at_both_ends_leads_nowhere() -> None:
     arrow(gray, (460, 200), (460, 83), 16)
     arrow(gray, (460, 180), (460, 299), 16)
     assert named(gray) == {("image", "3x3 conv")}
-    assert len(diagram_of_picture(gray).links) == 2
+    found = diagram_of_picture(gray)
+    assert len(found.links) == 2
+    assert any("an arrow with two heads joins '3x3 conv' and '3x3 conv'" in each for each in found.asked)
 
 
 def test_a_short_arrow_between_boxes_is_no_plain_line_too() -> None:
@@ -163,3 +167,42 @@ def test_a_short_arrow_across_points_where_its_head_gets_thinner(right: bool, ga
         ends = (left, 80), (left + gap - 1, 80)
         short_arrow(gray, *(ends if right else ends[::-1]), size, "full")
     assert set(links_of(gray)) == ({(0, 1), (1, 2)} if right else {(1, 0), (2, 1)})
+
+
+def test_two_letters_may_run_up_in_a_tall_box() -> None:
+    gray = page(360, 420)
+    for left, text in ((20, "image"), (200, "BN"), (310, "softmax")):
+        upright = page(64, 240)
+        word(upright, text, (100 if text == "BN" else 60, 44))
+        gray[60:300, left : left + 64] = np.rot90(upright)
+        cv2.rectangle(gray, (left, 60), (left + 64, 300), 0, 2)
+    arrow(gray, (86, 180), (199, 180), 16)
+    arrow(gray, (266, 180), (309, 180), 16)
+    assert texts_of(gray) == ["image", "BN", "softmax"]
+
+
+def test_the_letter_of_a_sigmoid_is_a_ring_with_a_stroke() -> None:
+    dark = np.zeros((60, 90), np.uint8)
+    cv2.rectangle(dark, (1, 1), (88, 58), 1, 2)
+    cv2.circle(dark, (40, 32), 8, 1, 3)
+    assert signed(("o",), dark, (0, 0, 90, 60)) == ("o",)
+    cv2.line(dark, (40, 24), (56, 24), 1, 3)
+    assert signed(("o",), dark, (0, 0, 90, 60)) == ("\u03c3",)
+    assert signed(("pool",), dark, (0, 0, 90, 60)) == ("pool",)
+
+
+def test_a_sum_of_faint_lines_is_one() -> None:
+    gray = np.full((60, 60), 255, np.uint8)
+    cv2.circle(gray, (30, 30), 26, 0, 3)
+    cv2.line(gray, (18, 30), (42, 30), 170, 2)
+    cv2.line(gray, (30, 18), (30, 42), 170, 2)
+    dark = (gray < 150).astype(np.uint8)
+    assert signed(("4",), dark, (2, 2, 58, 58), gray) == ("+",)
+    assert signed(("4",), dark, (2, 2, 58, 58)) == ("4",)
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"), [("1x]", "1x1"), ("3x] conv", "3x1 conv"), ("[1x1]", "[1x1]"), ("(1x1]", "(1x1]")]
+)
+def test_a_bracket_that_nothing_opens_is_a_one_beside_a_sign_of_times(read: str, meant: str) -> None:
+    assert mended(read) == meant

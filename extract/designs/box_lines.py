@@ -94,8 +94,16 @@ def _much(readings: Sequence[Reading]) -> tuple[int, int]:
 
 
 def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the lines of each layer, which begin with one that names it; what is above the first is said of it."""
-    heads = [_names_one(line) and not _goes_on(before, line) for before, line in zip(["", *lines], lines, strict=False)]
+    """Yield the lines of each layer, which begin with one that names it; what is above the first is said of it.
+
+    That a convolution has no activation is no layer: `1x1 Conv`, and `(384 Linear)` below it.
+    """
+    heads = [
+        _names_one(line)
+        and not _goes_on(before, line)
+        and not (kind_of(before) in FILTERED and re.fullmatch(r"(?i)\(\d*,? ?linear\)", line))
+        for before, line in zip(["", *lines], lines, strict=False)
+    ]
     numbers = [max(each, 1) for each in accumulate(heads)]
     for number in range(1, max(numbers, default=0) + 1):
         yield [line for line, own in zip(lines, numbers, strict=True) if own == number]

@@ -14,7 +14,8 @@ from extract.designs.fitting import by
 from extract.designs.hand_drawn import WIDTH, is_size, many_in, said, sequence_in, taken_in, usual
 from extract.designs.joints import Joints
 from extract.designs.placing import LayersOf
-from extract.designs.sequences import gives_steps, input_of, says_steps
+from extract.designs.plain_layers import STEPPED
+from extract.designs.sequences import gives_steps, input_of, is_decoding, says_steps
 from extract.designs.sizes_given import LARGEST_WINDOW
 from extract.drawings.drawn import DrawnLayer
 from extract.words.families import FILTERED, JOINS, LOCAL_POOLS, RECURRENT
@@ -189,6 +190,7 @@ def _place(
     behind = [*readings, *(each for text in after for each in said(text)[:1])]
     attended = any(re.search(r"attention", text, re.IGNORECASE) for text in after[:1])
     for place, reading in enumerate(_normed(to, readings, after), 1):
+        reading = _along_steps(to, reading, timed)
         params = _completed(to, layer, reading, after, keeps)
         if reading.kind in RECURRENT and (behind[place:] or attended or says_steps(reading.text)):
             params["sequences"] = gives_steps(reading, [] if attended else behind[place:])
@@ -237,6 +239,8 @@ def _completed(to: Assembly, layer: DrawnLayer, reading: Reading, after: Sequenc
     if reading.kind == "conv" and "dilation" not in params and re.search(r"(?i)\b(?:dilated|atrous)\b", reading.text):
         params["dilation"] = 2
         to.ask(f"{reading.text!r}: how far is it dilated? 2 is taken")
+    if reading.kind == "dense" and len(to.shape) == STEPPED and any(map(is_decoding, after)):
+        params |= {"steps": True, "per_step": params.get("units")}
     if reading.kind == "dense" and "units" not in params and params.get("output", ())[:-1] == (1,):
         params["units"] = params.pop("output")[-1]
     if reading.kind == "avgpool" and not params.keys() & {"kernel", "output"}:
@@ -284,6 +288,19 @@ def _sequence(text: str, readings: Sequence[Reading], after: Sequence[str], to: 
         return input_of([first], to)
     to.ask(f"{to.name}: how many features has each step of the input? {WIDTH} are taken")
     return (None, None, WIDTH)
+
+
+def _along_steps(to: Assembly, reading: Reading, timed: set[Ref]) -> Reading:
+    """Return a layer, a convolution of so many steps that stands behind a sequence as one along it.
+
+    Its window may be as wide as the features of a step: `3×300` over words.
+    """
+    window: tuple[int, ...] = reading.params.get("kernel", ())
+    if reading.kind != "conv" or len(to.shape) != STEPPED or to.tip not in timed or "axes" in reading.params:
+        return reading
+    if len(window) == 2 and (window[0] == window[1] or window[1] == to.shape[2]):
+        return replace(reading, params={**reading.params, "axes": 1, "kernel": (window[0],) * 2})
+    return reading
 
 
 def _turn(to: Assembly, reading: Reading, timed: set[Ref]) -> None:

@@ -10,11 +10,12 @@ from extract.designs.assembly import USUAL, Assembly
 from extract.designs.drawn_joins import custom, join
 from extract.designs.drawn_texts import place_texts
 from extract.designs.hand_drawn import is_drawn_by_hand, said
-from extract.designs.joints import Joints
-from extract.designs.loops import leading_back
+from extract.designs.joints import Joints, stacked_on_all
+from extract.designs.loops import behind, leading_back
 from extract.designs.padding import grown
 from extract.designs.placing import LayersOf
 from extract.designs.sizes_given import told_behind
+from extract.designs.told_of_figure import with_caption
 from extract.drawings.drawn import DrawnLayer
 from extract.words.cells import read_cell
 from extract.words.families import JOINS
@@ -82,12 +83,20 @@ def _of_catalogue(layer: DrawnLayer, width: int | None) -> Layer | None:
 
 
 def design_of(
-    layers: Sequence[DrawnLayer], edges: Sequence[tuple[int, int]], name: str, origin: Origin, report: Report
+    layers: Sequence[DrawnLayer],
+    edges: Sequence[tuple[int, int]],
+    name: str,
+    origin: Origin,
+    report: Report,
+    caption: str = "",
 ) -> Graph:
-    """Return the graph of drawn layers; what the drawing leaves open is asked for (`question`).
+    """Return the graph of drawn layers; what the drawing, and its caption, leave open is asked for (`question`).
 
     Poolings whose steps are not drawn halve an image, unless fewer questions stay open where they keep its size.
     """
+    layers, posts = with_caption(layers, edges, caption)
+    if posts:
+        report.add("inferred", f"the caption says that {' and '.join(posts)} stands behind layers", origin)
     found = []
     for keeps in (False, True):
         told = Report()
@@ -126,8 +135,9 @@ def place_drawn(
     parents: dict[int, list[int]] = {i: [a for a, b in edges if b == i] for i in range(len(layers))}
     ends: dict[int, tuple[Ref, Shape]] = {}
     timed: set[Ref] = set()
-    joints = Joints()
+    joints, dense = Joints(), stacked_on_all(parents)
     for i in _in_order(parents):
+        joints.stacks = i in dense
         refs = [ends[each] for each in parents[i] if each in ends]
         if not parents[i] and taken is not None:
             if not said(layers[i].type):
@@ -136,7 +146,7 @@ def place_drawn(
             refs = [taken]
         try:
             if is_drawn_by_hand(layers[i]):
-                after = [layers[each].type for each in _behind(i, edges)]
+                after = [layers[each].type for each in behind(i, edges)]
                 place_texts(to, layers[i], refs, after, keeps, timed, joints)
             else:
                 _place(to, layers[i], refs)
@@ -148,18 +158,6 @@ def place_drawn(
             to.go_to(*refs[0])
             custom(to, layers[i].type, refs)
         ends[i] = (to.tip, to.shape)
-
-
-def _behind(start: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the numbers of the layers to which arrows lead from one, over others too."""
-    found: list[int] = []
-    waiting = [start]
-    while waiting:
-        here = waiting.pop()
-        new = [b for a, b in edges if a == here and b not in found]
-        found += new
-        waiting += new
-    return found
 
 
 def _in_order(parents: dict[int, list[int]]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extract.designs.assembly import Assembly
 from extract.designs.fitting import by
@@ -21,6 +21,8 @@ class Joints:
 
     def __init__(self) -> None:
         self._made: dict[frozenset[Ref], Given] = {}
+        self.stacks = False
+        """Whether what comes to the next box is put behind each other."""
 
     def folded(self, refs: Sequence[Given]) -> list[Given]:
         """Return what leads to a box, with what was joined before in place of its parts, behind what comes directly."""
@@ -49,6 +51,13 @@ class Joints:
 
     def join(self, to: Assembly, text: str, refs: Sequence[Given]) -> None:
         """Go to the sum of what leads to a box: as it is where all have one shape, or by a shortcut of another one."""
+        if self.stacks and len({(len(shape), shape[2:]) for _, shape in refs}) == 1:
+            to.ask(
+                f"{text!r} is behind all {len(refs)} boxes before it: how are they joined? behind each other is taken, "
+                "as in DenseNets"
+            )
+            to.add(L.Concat(), "concat", *(ref for ref, _ in refs))
+            return
         parts = self.folded(self._summed(to, text, refs))
         to.go_to(*parts[0])
         if len({shape[2:] for _, shape in parts if len(shape) > 2}) == 1 and _is_from_below(to, parts):
@@ -76,6 +85,22 @@ class Joints:
         elif len(parts) > 1:
             to.ask(f"{text!r} is behind {len(parts)} boxes: does it join them? the first is taken")
         self._made[frozenset(ref for ref, _ in refs)] = (to.tip, to.shape)
+
+
+def stacked_on_all(parents: Mapping[int, Sequence[int]]) -> set[int]:
+    """Return the boxes of dense blocks, each behind all those that the one before it is behind, and that one itself.
+
+    There are three of them at least, one behind the other; the third is where it is told.
+
+    >>> sorted(stacked_on_all({0: [], 1: [0], 2: [0, 1], 3: [0, 1, 2], 4: [3]})), stacked_on_all({1: [0], 2: [0, 1]})
+    ([2, 3], set())
+    """
+    before = {
+        i: next((each for each in own if {*own} == {*parents.get(each, ()), each} and parents.get(each)), None)
+        for i, own in parents.items()
+    }
+    chains = {i: (i, j) for i, j in before.items() if j is not None and before.get(j) is not None}
+    return {each for pair in chains.values() for each in pair if len(parents[each]) > 1}
 
 
 def _is_from_below(to: Assembly, parts: Sequence[Given]) -> bool:

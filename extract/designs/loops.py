@@ -1,4 +1,4 @@
-"""Arrows that lead back: of a circle of arrows the last one is none that a layer takes what comes in from."""
+"""Where arrows lead, over others too, and which lead back: of a circle the last one is none that a layer takes."""
 
 from __future__ import annotations
 
@@ -30,4 +30,16 @@ def leading_back(count: int, edges: Sequence[Edge]) -> list[Edge]:
                 found.append((here, following))
             elif following not in done:
                 trail.append((following, list(after[following])))
+    return found
+
+
+def behind(start: int, edges: Sequence[Edge]) -> list[int]:
+    """Return the numbers of the layers to which arrows lead from one, over others too."""
+    found: list[int] = []
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        new = [b for a, b in edges if a == here and b not in found]
+        found += new
+        waiting += new
     return found

@@ -190,6 +190,11 @@ _DECODED = re.compile(r"\bctc\b|^transcription\b", re.IGNORECASE)
 """What is made of the letters that are likely at each step. Source: Graves et al., CTC."""
 
 
+def is_decoding(text: str) -> bool:
+    """Tell what makes a text of the letters that are likely at each step."""
+    return bool(_DECODED.search(text))
+
+
 def says_steps(text: str) -> bool:
     """Tell a text that says that a layer gives every step: `return_sequences=True`, `return sequences`."""
     return bool(re.search(r"return_?sequences?(?!\W?false)", re.sub(r"\s", "", text.lower())))

@@ -23,6 +23,8 @@ _GIVEN = re.compile(
     r"^(?P<layer>.*[A-Za-z].*?)[\s,:(\[]+(?P<sizes>(\d+) ?[×x,] ?(\d+) ?[×x,] ?(\d+))[)\]]?"
     r"(?P<window>[\s,]*\(?\d{1,2} ?[×x] ?\d{1,2}\)?)?$"
 )
+_TOLD = re.compile(r"(.*) gives (\d+) ?[×x] ?(\d+) ?[×x] ?(\d+)")
+"""What a layer gives, where it is known that this is what its sizes are."""
 _GIVES = (*LOCAL_POOLS, *POSTED, "dropout", "upsample", "concat", "add")
 """Layers beside which three sizes are hardly those of a window."""
 
@@ -59,6 +61,9 @@ def without_sizes(text: str) -> tuple[str, tuple[int, ...]]:
     >>> without_sizes("MaxPool 16 x 14 x 14"), without_sizes("Conv2d 16 x 3 x 3"), without_sizes("Conv 64x9x9 (3x3)")
     (('MaxPool', (14, 14, 16)), ('Conv2d 16 x 3 x 3', ()), ('Conv (3x3)', (9, 9, 64)))
     """
+    if told := _TOLD.fullmatch(text):
+        height, width, channels = image_of([int(each) for each in told.group(2, 3, 4)])
+        return told[1], (height, width, channels)
     found = _GIVEN.match(text)
     if not found or axes_of(text):
         return text, ()
@@ -87,10 +92,13 @@ def told_behind(layers: Sequence[DrawnLayer], edges: Sequence[Edge]) -> tuple[li
     So boxes are drawn that stand for images and vectors, with the layers beside the arrows between them: the box is
     left out, and what it leads to comes from the layer.
     """
-    found, kept = list(layers), list(edges)
+    found, kept = _told_alike(layers), list(edges)
+    layers = list(found)
     for i, layer in enumerate(layers):
         if layer.gives and not layer.shows and (more := _with_size(layer.lines, re.sub(r" ?, ?", " x ", layer.gives))):
             found[i] = layer = replace(layer, lines=more)
+        elif layer.gives and all(b != i for _, b in kept) and kind_of(layer.type) in ("", "input"):
+            found[i] = layer = replace(layer, type=f"{layer.type} {layer.gives}", lines=(*layer.lines, layer.gives))
         behind = [b for a, b in kept if a == i]
         before = [a for a, b in kept if b in behind]
         if len(behind) != 1 or before != [i] or layer.shows or not layer.lines:
@@ -104,6 +112,28 @@ def told_behind(layers: Sequence[DrawnLayer], edges: Sequence[Edge]) -> tuple[li
     return [found[i] for i in left], [(place[a], place[b]) for a, b in kept]
 
 
+def _told_alike(layers: Sequence[DrawnLayer]) -> list[DrawnLayer]:
+    """Return layers, those whose three sizes may be a window's with these as what they give, where others' are that.
+
+    So `Conv8 10x10x512` stands behind `Conv6 19x19x1024`, which is no window.
+    """
+    texts = [" ".join(each.lines) if not each.shows else "" for each in layers]
+    sizes = [_GIVEN.match(text) if kind_of(text) in (*FILTERED, *LOCAL_POOLS) else None for text in texts]
+    open_ = [each if each and not each["window"] and not axes_of(each[0]) else None for each in sizes]
+    if not any(each and kind_of(each[0]) in FILTERED and min(_space(each)) > LARGEST_WINDOW for each in open_):
+        return list(layers)
+    found = list(layers)
+    for i, each in enumerate(open_):
+        if each and len({*_space(each)}) == 1 and not without_sizes(each[0])[1]:
+            lines = (each["layer"].strip(" ,:(["), f"gives {each['sizes']}")
+            found[i] = replace(layers[i], type=" ".join(lines), lines=lines)
+    return found
+
+
+def _space(sizes: re.Match[str]) -> Sequence[int]:
+    return image_of([int(each) for each in sizes.group(3, 4, 5)])[:2]
+
+
 def _with_size(lines: Sequence[str], size: str) -> tuple[str, ...]:
     """Return the lines of a layer with the size of what it gives, where that is missing; nothing for other texts."""
     kind = kind_of(" ".join(lines))
@@ -111,5 +141,7 @@ def _with_size(lines: Sequence[str], size: str) -> tuple[str, ...]:
         return (f"{lines[0]} {size}", *lines[1:])
     if re.fullmatch(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+", size) and kind in (*FILTERED, *LOCAL_POOLS, "upsample"):
         text = " ".join(lines)
-        return () if without_sizes(text)[1] else (*lines, size)
+        if without_sizes(text)[1]:
+            return ()
+        return (*lines, size if without_sizes(f"{text} {size}")[1] else f"gives {size}")
     return ()

@@ -16,6 +16,10 @@ TITLE = 5.0
 """How wide the name of a box is at most, as a share of its longer side."""
 _SIZE = re.compile(r"\d+(?: ?- ?[dD])?|\d+ ?[×x] ?\d+ ?[×x] ?\d+|\d{3,} ?[×x] ?\d+")
 """How large what a box stands for is, as `256-d`, which is no name of it; of three sizes two may be read as one."""
+_IMAGE = re.compile(r"\d+ ?[×x] ?\d+ ?[×x] ?\d+")
+"""The height, width and channels of an image."""
+ROW = 3
+"""Boxes at least whose sizes stand beside them."""
 LEVEL = 0.35
 """By how much names of one row are lower than others at most, as a share of the type's size: of a picture it is not
 known which letters reach below the line.
@@ -117,6 +121,25 @@ def set_beside(shapes: Sequence[Shape], links: Sequence[Link], phrases: list[Lin
             found[takers[0]] = replace(layer, texts=(*layer.texts, phrase.text))
             phrases.remove(phrase)
     return found
+
+
+def sized_in_rows(shapes: Sequence[Shape], phrases: Sequence[Line]) -> list[Shape]:
+    """Return shapes with the three sizes that stand right above or below them, where that is so of several.
+
+    They are those of what each gives, about its middle; the others stand on the same side of theirs.
+    """
+    boxes = [each.box for each in shapes]
+    sized: dict[bool, dict[int, str]] = {True: {}, False: {}}
+    for phrase in phrases:
+        if _IMAGE.fullmatch(phrase.text):
+            near = [i for i, box in enumerate(boxes) if shapes[i].texts and _is_about(phrase, box)]
+            i = min(near, key=lambda each: gap_to(phrase, boxes[each]), default=None)
+            if i is not None and gap_to(phrase, boxes[i]) < BESIDE * phrase.largest:
+                sized[phrase.top > boxes[i][1]][i] = phrase.text
+    told = max(sized.values(), key=len)
+    if len(told) < ROW:
+        return list(shapes)
+    return [replace(each, gives=told.get(i, "")) for i, each in enumerate(shapes)]
 
 
 def _is_led_to(title: Line, lines: LineIndex) -> bool:

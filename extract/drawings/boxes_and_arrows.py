@@ -9,7 +9,7 @@ from dataclasses import replace
 from statistics import mean, median
 
 from extract.drawings.arrows import NEAR, Arrow, Box, attach, in_sight, outside, reaching
-from extract.drawings.box_names import named_beside, named_in_rows, set_beside
+from extract.drawings.box_names import named_beside, named_in_rows, set_beside, sized_in_rows
 from extract.drawings.boxes import (
     boxes_of,
     cells_of,
@@ -136,12 +136,25 @@ def joined(shapes: list[Shape], arrows: Sequence[Arrow], phrases: list[Line], gr
     said = beside(phrases, lines)
     linked = _linked(shapes, [each for each in arrows if not _is_tie(each, said.get(id(each), ()))], said)
     linked = replace(linked, shapes=tuple(set_beside(linked.shapes, linked.links, phrases)))
+    along = {id(line) for texts in said.values() for text in texts for line in text}
+    free = [each for each in phrases if id(each) not in along]
+    linked = replace(linked, shapes=tuple(sized_in_rows(linked.shapes, free)))
     found = _without_dots(without_groups(linked))
     often = dict.fromkeys(each.text for each in phrases if _OFTEN.search(each.text))
     told = (f"{each!r} stands beside boxes: what comes so often? it is built once" for each in often)
     shared = dict.fromkeys(each.text for each in phrases if _SHARED.search(each.text))
     apart = (f"{each!r} is written beside boxes: which share their weights? each has its own" for each in shared)
-    return replace(found, asked=(*found.asked, *told, *apart))
+    ties = () if shared else _tied(shapes, arrows)
+    return replace(found, asked=(*found.asked, *told, *apart, *ties))
+
+
+def _tied(shapes: Sequence[Shape], arrows: Sequence[Arrow]) -> Iterator[str]:
+    """Yield what is asked of arrows with two heads between boxes: they lead neither way."""
+    for each in arrows:
+        first, last = each.boxes
+        if all(each.heads) and first is not None and last is not None and first != last:
+            ends = " and ".join(repr(" ".join(shapes[i].texts)) for i in (first, last))
+            yield f"an arrow with two heads joins {ends}: do they share their weights? nothing goes along it"
 
 
 def _is_tie(line: Arrow, texts: Sequence[Lines]) -> bool:

@@ -29,6 +29,8 @@ class Shape:
     shows: tuple[Reading, ...] = ()
     bare: bool = field(default=False, compare=False)
     around: bool = field(default=False, compare=False)
+    gives: str = field(default="", compare=False)
+    """The three sizes that stand above or below it, in a row of such."""
 
 
 @dataclass(frozen=True)

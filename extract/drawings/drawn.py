@@ -42,7 +42,7 @@ class DrawnLayer:
     lines: tuple[str, ...] = ()
     """The lines of its text, where it is drawn by hand."""
     gives: str = ""
-    """The three sizes of what it gives, where the arrows behind it say them."""
+    """The three sizes of what it gives, where the arrows behind it, or a row of sizes, say them."""
 
 
 def layer_of(texts: Sequence[str]) -> DrawnLayer:
@@ -159,7 +159,7 @@ def without_blobs(diagram: Diagram) -> tuple[list[DrawnLayer], list[tuple[int, i
             DrawnLayer("", " ".join(shape.texts), shows=shape.shows, lines=shape.texts) for shape in diagram.shapes
         ]
         for i, layer in enumerate(layers):
-            given = {link.text for link in diagram.links if link.start == i and link.text}
+            given = {link.text for link in diagram.links if link.start == i and link.text} or {diagram.shapes[i].gives}
             if len(given) == 1 and (sizes := _SIZES.fullmatch(given.pop())):
                 layers[i] = replace(layer, gives=sizes[1])
         for link in diagram.links:

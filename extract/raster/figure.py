@@ -41,6 +41,8 @@ FEW_PIXELS = 8
 """Pixels that a capital letter of a picture is high at most of which some may be misread."""
 COLUMN = 1.6
 """How wide lines are at most that may be letters of one that runs up or down, by how high a capital letter is."""
+TALL = 2.5
+"""How much higher than wide a box is in which two letters may run up or down."""
 POINTS = 0.5
 """Points of a pixel at the scale of `Ink`."""
 
@@ -132,7 +134,7 @@ def read_seen(seen: Seen) -> tuple[Diagram, list[Line]]:
     texts = iter(_texts([*held, beside], ink))
     said = agreed([tuple(numbered(text) for _ in group if (text := next(texts))) for group in held])
     shapes = [
-        Shape(scaled(node.box, POINTS), signed(texts, ink.dark, node.box))
+        Shape(scaled(node.box, POINTS), signed(texts, ink.dark, node.box, ink.gray))
         for node, texts in zip(boxes.nodes, said, strict=True)
     ]
     spoken = [_phrase(strip, text).words[0] for strip in beside if (text := next(texts))]
@@ -164,7 +166,9 @@ def _upright(cell: Cell, ink: Ink) -> Sequence[Strip]:
     strips = without_doubtful(list(strips_of(cell, ink)))
     ways = [strips]
     if not any(each.turned for each in strips):
-        if len(strips) < FEWEST or any(each.box[2] - each.box[0] > COLUMN * LETTER for each in strips):
+        left, top, right, bottom = cell.box
+        few = 2 if bottom - top > TALL * (right - left) else FEWEST
+        if len(strips) < few or any(each.box[2] - each.box[0] > COLUMN * LETTER for each in strips):
             return strips
         ways.append(list(strips_of(cell, ink, UP, sure=True)))
     return surest([*ways, list(strips_of(cell, ink, DOWN, sure=True))])

@@ -77,8 +77,9 @@ def _line(engine: Any, strip: Strip) -> str:
         text = _joined(_words(engine, strip.image), strip.underscores)
         if sum(text.count(sign) for sign in TIMES) < len(strip.crosses):
             return _with_times(_parts(engine, strip.image, strip.crosses)) or text
-        is_one = len(text) == len(TWICE) and text[0] == text[1].upper() != text[1]  # A large letter, or a small one.
-        return text[len(strip.letters) < CAPITAL * LETTER] if is_one else text
+        is_one = len(text) == len(TWICE) and text[0] != text[1] == text[0].swapcase()  # A large letter, or a small one.
+        is_large = is_one and len(strip.letters) >= CAPITAL * LETTER
+        return (text[0].upper() if is_large else text[0].lower()) if is_one else text
     return "\u2192".join(_parts(engine, strip.image, strip.arrows))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from extract.drawings.arrows import Arrow, Box
-from extract.raster.ink import LETTER
+from extract.raster.ink import LETTER, WEAK
+from extract.raster.picture import Gray
 from extract.raster.regions import Node
 from extract.raster.spots import Mask, spots_of
 
@@ -20,19 +21,35 @@ HALVES = frozenset(("|", "-", "\u2014", "+-", "-+"))
 """What Tesseract takes a sum for."""
 MISREAD, FAINT, SMALLEST = 5, 0.1, 8
 """Letters at most that a sign is read for, how large a mark is by the largest at least, and a sign's pixels across."""
+STROKE = 0.86
+"""From which share of a sigma's width on it is its stroke alone."""
 CLOSE = round(1.5 * LETTER)
 """Pixels between two boxes at most that a short line joins."""
 NARROW = 0.3
 """The share of a gap's width that a line takes at most; more is no line."""
 
 
-def signed(texts: tuple[str, ...], dark: Mask, box: Box) -> tuple[str, ...]:
-    """Return the texts of a box, or the sign in it where it has none, or one that is read for a sign."""
-    if len("".join(texts)) <= MISREAD and (sign := _alone(dark, box)):
+def signed(texts: tuple[str, ...], dark: Mask, box: Box, gray: Gray | None = None) -> tuple[str, ...]:
+    """Return the texts of a box, or the sign in it where it has none, or one that is read for a sign.
+
+    In its shades, where they are given, lines of the sign may be fainter than marks are.
+    """
+    if len("".join(texts)) <= MISREAD and (sign := _alone(dark, box) or _faint(gray, box)):
         return (sign,)
+    if len("".join(texts)) == 1 and _is_sigma(dark, box):
+        return ("\u03c3",)
     if len(texts) == 1 and texts[0] in HALVES and _is_small(box):
         return ("+",)
     return texts or tuple(filter(None, [sign_in(dark, box)]))
+
+
+def _faint(gray: Gray | None, box: Box) -> str:
+    """Return the sign of faint lines that is the one mark in a small box, or nothing."""
+    if gray is None or not _is_small(box):
+        return ""
+    x0, y0, x1, y1 = (round(each) for each in box)
+    part = gray[y0:y1, x0:x1]
+    return _alone((part < WEAK * np.median(part)).astype(np.uint8), (0, 0, x1 - x0, y1 - y0))
 
 
 def _alone(dark: Mask, box: Box) -> str:
@@ -61,6 +78,25 @@ def _alone(dark: Mask, box: Box) -> str:
     if all(middle) and inner == [True, False] * 4:
         return "+"
     return "\u2299" if all(middle) and all(outer) and not any(inner) else ""
+
+
+def _is_sigma(dark: Mask, box: Box) -> bool:
+    """Tell the letter of a sigmoid, which Tesseract does not know: a ring with a stroke from its top to the right."""
+    x0, y0, x1, y1 = (round(each) for each in box)
+    spots = spots_of(np.ascontiguousarray(dark[y0 + 4 : y1 - 4, x0 + 4 : x1 - 4]))
+    inner = [i for i, high in enumerate(spots.boxes[:, 3].tolist()) if high > SMALLEST]
+    if len(inner) != 1:
+        return False
+    left, top, wide, high = spots.boxes[inner[0]].tolist()
+    holes = [each.reshape(-1, 2) for each in spots.holes if len(each) > SMALLEST]
+    if len(holes) != 1 or not high < wide < 2 * high:
+        return False
+    across, down = (holes[0].min(0) + holes[0].max(0)) / 2 - (left, top)
+    part = dark[y0 + 4 + top : y0 + 4 + top + high, x0 + 4 + left : x0 + 4 + left + wide] > 0
+    stroke = part[:, round(STROKE * wide) :]
+    return bool(
+        across < 0.47 * wide and down > 0.45 * high and stroke[: high // 2].any() and not stroke[high // 2 :].any()
+    )
 
 
 def _is_small(box: Box) -> bool:

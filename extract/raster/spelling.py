@@ -27,6 +27,8 @@ _DECIMAL = re.compile(r"[\[({]+\s*\d+\.\d+\s*[\])]+")
 """A number alone, as that of a Dropout."""
 _FIELD = re.compile(r"((?:size|stride|pad): ?)([\dlIO]+)(?!\w)")
 _WINDOW = re.compile(r"(?<![A-Za-z0-9])[\dlI]{1,4}(?:[x×][\dlI]{1,4}){1,2}(?![A-Za-z0-9])")
+_CLOSED = re.compile(r"(?<=[\dlI][x\u00d7])\](?![\w\]])|(?<![\w\]])\](?=[x\u00d7][\dlI])")
+"""What a one at an end of the size of a window is taken for, in a text that opens no bracket."""
 _TIMES = re.compile(r"(?<=\d)(?:[*%]|[xX\u00d7]{2})(?=\d)")
 """What the sign between two sizes is taken for."""
 ONES = str.maketrans("lI", "11")
@@ -48,6 +50,7 @@ def mended(text: str) -> str:
     text = _PARTED.sub(lambda found: found[1] + found[2] if found[1] + found[2] in WORDS else found[0], text)
     text = re.sub(r"(?<=\w)[.,'‘’]+$", "", text)
     text = re.sub(r"_([lI])(?![A-Za-z0-9])", "_1", text)
+    text = _CLOSED.sub("1", text) if "[" not in text else text
     text = _WINDOW.sub(lambda found: _window(found[0]), _TIMES.sub("x", text))
     text = _FIELD.sub(lambda found: found[1] + found[2].translate(DIGITS), text)
     return _SHAPE.sub(lambda found: _shape(found[0]), text)

@@ -30,11 +30,16 @@ def settled(found: list[Reading], plain: str) -> list[Reading]:
 
 
 def _with_activations(readings: list[Reading]) -> list[Reading]:
-    """Return readings, what only says which activation the one before it has as part of that: `activation: ReLU`."""
+    """Return readings, what only says which activation the one before it has as part of that: `activation: ReLU`.
+
+    Where none is before it, it is that activation: `ReLU activation`.
+    """
     found: list[Reading] = []
     for each in readings:
         if each.kind == "activation" and each.posts and found and not found[-1].block:
             found[-1] = replace(found[-1], posts=(*found[-1].posts, *each.posts))
+        elif each.kind == "activation" and each.posts and not each.params:
+            found.append(replace(each, kind=each.posts[0], posts=each.posts[1:]))
         else:
             found.append(each)
     return found

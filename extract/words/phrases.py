@@ -126,7 +126,7 @@ class Phrase:
                 self.layer.kind = "dense"  # Its name, with how many units behind it, if any: fc6 4096.
             case "N_FC" | "FC_N" if self.layer.kind != "mfm":
                 self.layer.say("dense", units=numbers[0])
-            case "CONV_K" if numbers[-2] > LARGEST_KERNEL >= numbers[-1] and "NUMBER" not in kinds[:1]:
+            case "CONV_K" if numbers[-2] > LARGEST_KERNEL >= numbers[-1] and not self._is_counted(follows):
                 self.layer.params |= {"filters": numbers[-2], "kernel": (numbers[-1],) * 2}  # So many, and how large.
             case "NUMBER" if kinds[:1] == ["WORD"] and follows[0] in ("D", "d") and token in ("1", "2", "3"):
                 return 2  # How many axes there are.
@@ -186,6 +186,12 @@ class Phrase:
         flat = self.tokens[behind].type == "SIZE" and len(sizes) == 3 and sizes[0] == sizes[1]
         many = self.layer.kind in ("", *FILTERED) and len(numbers) == 1 and numbers[0] > SMALL
         return behind if flat and many and sizes[0] <= LARGEST_KERNEL < sizes[2] else None
+
+    def _is_counted(self, follows: list[Token]) -> bool:
+        """Tell a window long along one axis, where another number counts the filters: `41×11, 32`, `32 conv 41×11`."""
+        behind = next((each for each in follows if each.type != "COMMA"), None)
+        more = behind is not None and behind.type == "NUMBER" and (follows[0] is behind or float(behind) > SMALL)
+        return more or any(each > SMALL for each in self.layer.numbers)
 
     def _is_windowed_pool(self) -> bool:
         return self.layer.kind in POOLS and bool(self.layer.sizes or "kernel" in self.layer.params)
@@ -253,6 +259,8 @@ class Phrase:
             self.layer.params["kernel"] = values
         elif word in ("kernel", "filter", "window", "size", "k") and number.type == "SIZE":
             self.layer.sizes.append(values)
+        elif word == "k" and self._has_window():
+            self.layer.params["filters"] = values[0]  # So many, beside how large they are.
         elif word in ("size", "k", "kernel"):
             self.layer.params["kernel"] = sides(values)
         elif word == "c":
@@ -272,13 +280,21 @@ class Phrase:
             return 1
         return used + 1
 
+    def _has_window(self) -> bool:
+        """Tell a convolution whose window is said, or stands in front of what is read, and not how many it has."""
+        counted = "filters" in self.layer.params or self.layer.numbers
+        sized = any(len(size) == 2 and max(size) <= LARGEST_KERNEL for size in self.layer.sizes)
+        return self.layer.kind in FILTERED and (sized or "kernel" in self.layer.params) and not counted
+
     def _is_border(self, word: str) -> bool:
         """Tell a word for a border, or for what is cut off of what a transposed convolution gives, which is its own."""
         cut = word in ("crop", "cropping") and self.layer.kind == "deconv"
         return cut or (word in ("pad", "padding", "p") and self.layer.kind != "dropout")
 
     def _named(self, key: str, values: tuple[int, ...]) -> None:
-        if key == "k":
+        if key == "k" and self._has_window():
+            self.layer.params["filters"] = values[0]
+        elif key == "k":
             self.layer.params["kernel"] = (values * 2)[:2]
         elif key == "s":
             self.layer.step(values[0])

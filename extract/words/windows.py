@@ -27,9 +27,9 @@ def _uneven(size: tuple[int, ...]) -> bool:
 
 
 def _is_long(layer: Described, size: tuple[int, ...]) -> bool:
-    """Tell the window along one axis beside a number of filters: `41×1, stride 4 conv 64`."""
+    """Tell a window that is long along one axis, beside a number of filters: `41×1, stride 4 conv 64`, `41×11, 32`."""
     counted = bool(layer.numbers) or "filters" in layer.params
-    return min(size) == 1 and max(size) <= LONGEST_KERNEL and counted
+    return min(size) <= LARGEST_KERNEL and max(size) <= LONGEST_KERNEL and counted and size[0] != size[1]
 
 
 def _are_widths(layer: Described, size: tuple[int, ...]) -> bool:
