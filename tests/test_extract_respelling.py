@@ -12,6 +12,7 @@ from extract.raster.glyphs import Kinds, glyphs_of, kinds_of
 from extract.raster.ink import ink_of
 from extract.raster.letters import strips_of
 from extract.raster.picture import decoded
+from extract.raster.reading import _joined
 from extract.raster.regions import boxes_of, cells_of
 from extract.raster.respelling import respelt
 from translator.simulation.graphviz import render
@@ -61,6 +62,24 @@ def test_a_slip_that_is_made_often_is_put_right_too() -> None:
     read = [text.replace("v1 ", "v11 ").replace("c1 ", "c11 ") for text in TEXTS]
     assert sum(a != b for a, b in zip(read, TEXTS, strict=True)) == 2
     assert respelt(kinds, reader(read)) == TEXTS
+
+
+def test_a_sign_that_is_always_read_twice_is_one() -> None:
+    texts = [text.replace("7", "1") for text in TEXTS if "1" not in text] + ["conv7 (Conv2D)", "concat7 (Concatenate)"]
+    read = [text.replace("7", "77") for text in texts]
+    assert respelt(drawn(200, texts), reader(read)) == texts
+
+
+def test_two_signs_that_touch_are_two() -> None:
+    texts = ["conv_1: Conv2D", "conv_2: Conv2D", "pool_2__: Permute", "flat_1__: Flatten", "flat_2: Flatten"]
+    kinds = drawn(200, texts)
+    assert sum(glyph.is_double and glyph.wide > 1 for glyph in kinds.shown.values()) == 1
+    assert respelt(kinds, reader([text.replace("__", "_") for text in texts])) == texts
+
+
+def test_an_underscore_goes_where_the_next_word_begins() -> None:
+    words = [("concatenate", 12, 393), ("2", 204, 224), ("flatten_1", 235, 393)]  # The first one ends at 190.
+    assert _joined(words, (198.0, 230.0, 370.0)) == "concatenate_2_flatten_1"
 
 
 def test_a_line_with_a_sign_of_another_look_is_read_again() -> None:

@@ -27,6 +27,8 @@ FORMED = 0.4
 _NOT_TYPES = frozenset(("input:", "output:", "float32", "float16", "Trainable", "Non-trainable"))
 _SIZES = re.compile(r"[\[(]?(?:(?:1|N|B|bs|None|\?) ?[×x,] ?)?(\d+ ?[×x,] ?\d+ ?[×x,] ?\d+)[\])]?")
 """The sizes of an image, with the batch in front or not."""
+_SAID = re.compile(r"(?:In|Out)put (?:shape|dtype): ")
+"""What Keras 3 draws of a tensor."""
 _TAIL = re.compile(r"(kernel size|stride|pad): (\d+)")
 
 
@@ -96,18 +98,28 @@ _TENSORS = {"input-tensor": "Input", "output-tensor": "Silence", "hidden-tensor"
 
 
 def has_form(texts: Sequence[str]) -> bool:
-    """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors."""
+    """Tell a box that Keras or Caffe drew: it has a name and a type, or the shapes of tensors.
+
+    >>> has_form(["conv2d_1", "Conv2D"]), has_form(["Conv2D", "Output shape: (None, 8, 8, 4)"])
+    (True, True)
+    """
     whole = " ".join(texts)
     titled = _TITLED.match(whole)
     titled = titled if titled and _TYPE.fullmatch(titled["type"]) else None
-    return bool(
-        _COLON.match(whole) or titled or {"input:", "output:"} & set(texts) or any(map(_DEPTH.fullmatch, texts))
-    )
+    cells = [text for text in texts if text not in _NOT_TYPES]
+    celled = len(cells) == 2 and re.fullmatch(r"[a-z]\w*", cells[0]) and is_class(cells[1:])
+    told = {"input:", "output:"} & set(texts) or any(map(_SAID.match, texts)) or any(map(_DEPTH.fullmatch, texts))
+    return bool(_COLON.match(whole) or titled or celled or told)
 
 
 def is_class(texts: Sequence[str]) -> bool:
     """Tell a box of the name of a class alone, as Keras draws without names and shapes."""
     return len(texts) == 1 and re.fullmatch(r"[A-Z][a-z]\w+", texts[0]) is not None
+
+
+def is_named(texts: Sequence[str]) -> bool:
+    """Tell a box of the name alone that Keras gives a layer, as its first drawings have it: `conv2d_1`."""
+    return len(texts) == 1 and re.fullmatch(r"[a-z]\w*_\d+(?:_\w+)?", texts[0]) is not None
 
 
 def is_by_hand(boxes: Sequence[Sequence[str]]) -> bool:

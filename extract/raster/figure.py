@@ -11,7 +11,7 @@ from extract.drawings.arrows import Arrow, Box, scaled
 from extract.drawings.boxes_and_arrows import joined
 from extract.drawings.diagrams import USUAL, Diagram, Shape
 from extract.drawings.drawing import DrawingError
-from extract.drawings.drawn import is_by_hand
+from extract.drawings.drawn import is_by_hand, is_named
 from extract.pages.page import Line, Word, segments
 from extract.pages.page import lines_of as lines_read
 from extract.raster.block_arrows import block_arrows, led_by, without_cells
@@ -212,8 +212,8 @@ def _texts(groups: Sequence[Sequence[Strip]], ink: Ink) -> list[str]:
             return [said[number] for number in numbers] if is_first else read(numbers, scale, without)
 
         lines = iter(alike)
-        boxes = [[said[next(lines)] for _ in group] for group in groups[:-1]]
-        by_hand = is_by_hand([each for each in boxes if each])
+        boxes = [texts for group in groups[:-1] if (texts := [said[next(lines)] for _ in group])]
+        by_hand = is_by_hand(boxes) and 2 * sum(map(is_named, boxes)) < len(boxes)
         texts = [said[number] for number in alike] if by_hand else [mended(text) for text in respelt(kinds, again)]
         return with_digits(texts, read)
 

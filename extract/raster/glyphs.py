@@ -24,6 +24,8 @@ ABOVE, BELOW = 1.5, 0.6
 """How far marks are compared over and under the line that they stand on, in heights of capital letters."""
 ALIKE = (0.03, 0.16)
 """Share of its ink by which a mark differs from one that is drawn alike: at least, and at most as pictures are poor."""
+HALVES = 0.3
+"""Share of the ink of one half of a mark by which the other half differs at most where both are the same sign."""
 Image = np.ndarray[Any, np.dtype[np.float32]]
 """How much of each pixel a mark covers (height, width), from 0 to 1."""
 
@@ -41,6 +43,15 @@ class Glyph:
     over: float
     under: float
     gap: float
+
+    @property
+    def is_double(self) -> bool:
+        """Tell whether its right half is drawn as its left one is, up to a pixel to each side."""
+        half = (self.image.shape[1] - 2) // 2
+        left = self.image[:, 1 : 1 + half]
+        rights = [self.image[:, start : start + half] for start in range(half, half + 4)]
+        apart = [float(((left - right) ** 2).sum()) for right in rights if right.shape == left.shape]
+        return min(apart, default=0.0) <= HALVES * float((left**2).sum())
 
     def looks_like(self, other: Glyph, share: float) -> bool:
         """Tell whether its sides are where those of another one are, up to a share of a capital letter's height."""

@@ -145,7 +145,7 @@ def _joined(words: Iterable[Read], underscores: Sequence[float]) -> str:
     """Return words as a text: with an underscore at the gaps next to those that were not read, else with spaces."""
     read = list(words)
     missing = len(underscores) - sum(word.count("_") for word, _, _ in read)
-    gaps = [(a[2] + b[1]) / 2 for a, b in pairwise(read)]
+    gaps = [(min(a[2], b[1]) + b[1]) / 2 for a, b in pairwise(read)]  # Tesseract may see a word end too late.
     near = sorted((abs(place - gap), i) for i, gap in enumerate(gaps) for place in underscores)
     within = [read[i][0][-1].isalnum() and read[i + 1][0][0].isalnum() for i in range(len(gaps))]
     drawn = [i for i in dict.fromkeys(i for away, i in near if away < REACH) if within[i]]

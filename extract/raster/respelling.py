@@ -29,6 +29,8 @@ LOW, HANGING, HIGH, DEEP = frozenset("acemnorsuvwxz"), frozenset("gpqy"), 1.15, 
 others at least."""
 DOUBT = 0.2
 """What it costs that a line was read so for it to be read again, beyond what marks cost that are not known."""
+DOUBLE = 1.7
+"""How many times as wide as a sign a mark is at least that is the same sign twice."""
 SIDES = 0.13
 """How far the sides of the same sign are apart at most, in heights of capital letters."""
 AGAIN = ((0.75, False), (1.5, False), (1.0, True), (0.75, True))
@@ -155,7 +157,13 @@ class _Reader:
             ((signs, count),) = counts.most_common(1)
             if signs and count >= SURE and count >= SHARE * counts.total() and not self._is_too_high(kind, signs):
                 self.known[kind] = signs
-                self.looks.setdefault(signs, []).append(self.kinds.shown[kind])
+        shown, known = self.kinds.shown, self.known
+        narrow = {signs: min(shown[kind].wide for kind in known if known[kind] == signs) for signs in {*known.values()}}
+        for kind, signs in [*known.items()]:
+            if shown[kind].wide > DOUBLE * narrow[signs] and shown[kind].is_double:
+                del known[kind]  # A sign twice, of which one was read.
+            else:
+                self.looks.setdefault(signs, []).append(shown[kind])
         self.widths = {signs: median(glyph.wide for glyph in glyphs) for signs, glyphs in self.looks.items()}
 
     def _said(self, number: int, text: str) -> str:
@@ -201,7 +209,13 @@ class _Reader:
             taken = int(steps[j])
             j -= taken
             found.append((" " if taken and j in starts else "") + signs[j : j + taken])
-        return float(cost[-1]), found[::-1]
+        return float(cost[-1]), [self._once(*each) for each in zip(line, found[::-1], strict=True)]
+
+    def _once(self, kind: int, signs: str) -> str:
+        """Return signs without the second of two alike, where the mark is not drawn as one sign twice."""
+        plain = signs.strip()
+        twice = len(plain) == 2 and plain[0] == plain[1] and not self.kinds.shown[kind].is_double
+        return signs[:-1] if twice else signs
 
     def _misread(self, kind: int, signs: str, taken: int, wide: Any) -> Any:
         """Return what it costs, from each sign on, that a mark was read as some: little where it is as wide as they."""
@@ -213,6 +227,8 @@ class _Reader:
             cost += OTHER
         if known and len(known) == taken:
             cost[[i for i in range(len(cost)) if signs.startswith(known, i)]] = 0.0
+        if taken == 1 and known and known == 2 * known[0]:
+            cost[[i for i in range(len(cost)) if signs[i] == known[0]]] = ADDED  # One of two was read.
         if known is None and taken == 1:
             cost[[i for i, sign in enumerate(signs) if self._is_unlike(kind, sign)]] += OTHER / 2
         return cost
