@@ -32,7 +32,7 @@ from tests.figure_cases import FORKED, LAYERS, caffe_picture
 from translator import read
 from translator.simulation import caffe_pictures, keras_pictures
 from translator.simulation.graphviz import render
-from translator.simulation.picture import Picture
+from translator.simulation.picture import Arrow, Box, Picture
 
 PERFECT = dict.fromkeys(("nodes", "texts", "types", "params", "edges", "undirected", "exact"), 1.0)
 
@@ -170,6 +170,24 @@ def test_of_two_lines_there_and_back_each_has_its_head() -> None:
         cv2.line(strokes, (10, 18), (182, 190), 1, 2)
 
     assert lines_in(draw, [(176, 168), (24, 32)]) == {(0, 3), (3, 0)}
+
+
+def test_a_line_that_comes_down_to_the_side_of_a_head_is_its_own() -> None:
+    def draw(strokes: Any) -> None:
+        cv2.polylines(strokes, [np.array([(190, 10), (22, 30), (22, 190)])], False, 1, 2)
+
+    assert lines_in(draw, [(28, 190)]) == {(1, 2)}
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "RL"])
+@pytest.mark.parametrize("stem", ["drop", "dropout_"])
+def test_lines_there_and_back_beside_each_other_all_have_their_heads(stem: str, rankdir: str) -> None:
+    names = [f"{stem}{i} (DROPOUT)" for i in range(8)]
+    layers = [Box(each, (each,), {"shape": "record", "label": each}, "layer", each, "DROPOUT") for each in names]
+    blob = Box("fc1", ("fc1",), {"shape": "octagon", "label": "fc1"}, "blob", "fc1")
+    ways = [Arrow(*way) for each in names for way in (("fc1", each), (each, "fc1"))]
+    style = {"drawer": "caffe", "version": "2014-12", "dpi": 96}
+    assert scored(*drawn(Picture(style, {"dpi": "96", "rankdir": rankdir}, [blob, *layers], ways))) == PERFECT
 
 
 @pytest.mark.parametrize("slope", [(150, 0), (150, 150), (0, 150), (150, 40), (40, 150)])

@@ -83,6 +83,10 @@ class Network:
         ends = ((number, at) for number in range(len(self.pieces)) for at in (0, 1))
         return [end for end in ends if self._is_loose(end)]
 
+    def is_rest(self, piece: int) -> bool:
+        """Tell a piece that leads to where lines meet, and is so short that it may be no line."""
+        return len(self.pieces[piece].pixels) < SHORT and any((piece, at) in self.joints for at in (0, 1))
+
     def join(self, a: End, b: End) -> None:
         """Let two lines go on as each other."""
         self.onward.setdefault(a, []).append(b)
@@ -126,7 +130,7 @@ def go_under(network: Network) -> None:
         ways = [network.pieces[piece].direction(at, REACH) for piece, at in ends]
         pairs = combinations(range(len(ends)), 2) if len(ends) > 2 else ()
         for i, j in pairs:
-            if ends[i][0] == ends[j][0]:
+            if ends[i][0] == ends[j][0] or all(network.is_rest(ends[each][0]) for each in (i, j)):
                 continue
             (x0, y0), (x1, y1) = (network.pieces[piece].end(at) for piece, at in (ends[i], ends[j]))
             aside = abs((x1 - x0) * ways[i][1] - (y1 - y0) * ways[i][0])

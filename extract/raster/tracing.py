@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import hypot
@@ -63,7 +64,8 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
             sources: list[tuple[int | None, list[Pixel]]] = []
             for far, way in network.sources(end):
                 head_there = network.touching.get(far, 0)
-                if source := network.boxes.get(far) or _before(network, far, by_head) or targets.get(head_there):
+                others = (_before(network, far, by_head), targets.get(head_there))
+                if source := network.boxes.get(far) or next((each for each in others if each not in (None, target)), 0):
                     sources.append((source - 1, way))
                 elif end in network.heads and far not in network.touching:
                     sources.append((None, way))  # From a text, maybe.
@@ -268,7 +270,17 @@ def _up_to_boxes(network: Network, zones: Labels, letters: Mask) -> None:
 
 
 def _along_borders(network: Network, places: dict[int, Places]) -> None:
-    """Let a line that ends at a border go on to the head right ahead of it, where no other line leads to that."""
+    """Let a line that ends at a border go on to the head right ahead of it, where no other line leads to that.
+
+    So does one that comes down to the side of a head from another box: Graphviz has it so where an elbow is short.
+    """
+    taken = {*network.heads.values(), *network.beside.values()}
+    touching = Counter(network.touching.values())
+    for (piece, at), head in network.touching.items():
+        box, far = network.boxes.get((piece, at)), network.boxes.get((piece, 1 - at))
+        if touching[head] == 1 and head not in taken and box and far and box != far:
+            del network.boxes[piece, at]
+            network.heads[piece, at] = head
     led = {*network.touching.values(), *network.beside.values()}
     for head, (columns, rows) in places.items():
         if head in led:
@@ -299,7 +311,8 @@ def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
             del network.beside[piece, at]
             if own[head] == [(piece, 1 - at)]:
                 continue
-            box = near(zones, network.pieces[piece].end(at), TIP)
+            place, (dx, dy) = network.pieces[piece].end(at), network.pieces[piece].direction(at, REACH)
+            box = ahead(zones, place, (-dx, -dy)) or near(zones, place, TIP)
             if box := box or target_of(places[head], own[head], network, zones) or 0:
                 network.boxes[piece, at] = box
 
@@ -307,7 +320,8 @@ def _beside(network: Network, zones: Labels, places: dict[int, Places]) -> None:
 def _one_of_all(network: Network, places: dict[int, Places]) -> None:
     """Of lines that come to a head leave those in it that may end there, and the others beside it.
 
-    Beside the one that leads to its middle are lines side by side with that, and those with a head at their other end.
+    Beside the one that leads to its middle are lines side by side with that, but those that come from a box, and have
+    no other head, and those with a head at their other end.
     """
     ends_of: dict[int, list[End]] = {}
     for end, head in network.heads.items():
@@ -318,7 +332,7 @@ def _one_of_all(network: Network, places: dict[int, Places]) -> None:
         way = network.pieces[own[0]].direction(own[1], REACH)
         for piece, at in ends:
             other = network.pieces[piece].direction(at, REACH)
-            along = way[0] * other[0] + way[1] * other[1] > ALONG
+            along = way[0] * other[0] + way[1] * other[1] > ALONG and (piece, 1 - at) not in network.boxes
             is_led_away = (piece, at) != own and (piece, 1 - at) in network.heads
             if is_led_away or (along and aside[piece, at] > aside[own] + ASIDE):
                 network.beside[piece, at] = network.heads.pop((piece, at))
