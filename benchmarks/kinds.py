@@ -16,7 +16,9 @@ import argparse
 import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,11 @@ import numpy as np
 from finding import PLACES, TUNE
 
 from extract.classify.kinds import FIGURES, MODEL, SURE, likely
+from extract.classify.traits import is_wordless, traits_of
+from extract.drawings.drawing import DrawingError
+from extract.opening import opened_paper, reread, seen_in
 from extract.pages.finding import Place
-from extract.paper import figures_in, sightings
+from extract.paper import sightings
 
 KINDS = ("none", *FIGURES)
 STEPS, RATE, DECAY = 600, 0.5, 0.4
@@ -46,6 +51,22 @@ def rows_of(folder: Path) -> list[Row]:
         for place, traits, again in figures_in(folder / f"{stem}.pdf", places):
             found.append((stem, place.label, traits, wanted[place.label][5] or "none", again))
     return found
+
+
+def figures_in(source: Path, places: Sequence[Place]) -> Iterator[tuple[Place, Traits, Traits | None]]:
+    """Yield the traits of figures whose places are known, in the order of pages; those that cannot be read are not.
+
+    Of those with hardly any words they are also as they are when the figure is read as it looks.
+    """
+    with opened_paper(source, sorted({each.page for each in places})) as paper:
+        for number, on_page in groupby(places, key=lambda each: each.page):
+            for place in on_page:
+                with suppress(DrawingError, KeyError):
+                    figure = seen_in(paper, place)
+                    again = traits_of(reread(paper, place, figure)) if is_wordless(figure) else None
+                    yield place, traits_of(figure), again
+            if number in paper.pages:
+                paper.pages[number].close()
 
 
 def captions(folder: Path, stem: str, held: dict[str, dict[str, str]] = {}) -> dict[str, str]:  # noqa: B006 (a memory)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from extract.classify.kinds import NONE, Kind, figure_kind, is_doubtful, table_kind
-from extract.classify.traits import is_wordless, traits_of
 from extract.columns.table_design import TableDesign
 from extract.designs.assemble import assemble
 from extract.designs.blocks import LARGEST, Block, lacks_inside, shows
@@ -250,25 +248,6 @@ def blocks_for(source: Path | bytes, found: Found) -> tuple[Block, ...]:
         for each in sighting.designs
         if isinstance(each.design, FigureDesign) and len(each.design.layers) <= LARGEST
     )
-
-
-Traits = dict[str, float]
-
-
-def figures_in(source: Path | bytes, places: Sequence[Place]) -> Iterator[tuple[Place, Traits, Traits | None]]:
-    """Yield the traits of figures whose places are known, in the order of pages; those that cannot be read are not.
-
-    Of those with hardly any words they are also as they are when the figure is read as it looks.
-    """
-    with opened_paper(source, sorted({each.page for each in places})) as paper:
-        for number, on_page in groupby(places, key=lambda each: each.page):
-            for place in on_page:
-                with suppress(DrawingError, KeyError):
-                    figure = seen_in(paper, place)
-                    again = traits_of(reread(paper, place, figure)) if is_wordless(figure) else None
-                    yield place, traits_of(figure), again
-            if number in paper.pages:
-                paper.pages[number].close()
 
 
 SUFFIXES = (".csv", ".tsv", ".md", ".markdown", ".html", ".htm", ".tex", ".txt")
