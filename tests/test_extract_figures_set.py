@@ -15,9 +15,11 @@ from extract.pages.upright import aligned
 from extract.raster.digits import with_digits
 from extract.raster.figure import diagram_of_picture
 from extract.raster.ink import LETTER, ink_of
+from extract.raster.short_arrows import with_short_arrows
 from extract.raster.signs import signed
 from extract.raster.spelling import mended
 from extract.spatial.neurons import wired
+from tests.test_extract_frames import node
 from tests.test_extract_pictures_of_papers import box, line, named
 from tests.test_extract_screens import arrow, links_of, page, texts_of, word
 
@@ -206,3 +208,12 @@ def test_a_sum_of_faint_lines_is_one() -> None:
 )
 def test_a_bracket_that_nothing_opens_is_a_one_beside_a_sign_of_times(read: str, meant: str) -> None:
     assert mended(read) == meant
+
+
+@pytest.mark.parametrize(("left", "top", "leads"), [(200, 152, True), (200, 163, False), (100, 152, False)])
+def test_what_comes_into_a_narrow_gap_from_aside_is_no_short_arrow(left: int, top: int, leads: bool) -> None:
+    dark = np.zeros((340, 400), np.uint8)
+    cv2.line(dark, (left, top), (left, 178), 1, 3)
+    cv2.fillPoly(dark, [np.array([(left, 189), (left - 5, 178), (left + 5, 178)], np.int32)], 1)
+    nodes = [node((100, 100, 300, 150)), node((100, 190, 300, 240))]
+    assert [each.boxes for each in with_short_arrows([], dark, nodes)] == ([[0, 1]] if leads else [])

@@ -14,8 +14,8 @@ from extract.raster.spots import Mask
 
 SHORT = 2.2 * LETTER
 """Pixels between two boxes at most for an arrow to be short."""
-SPANS = 0.6
-"""The share of the way from box to box that an arrow goes at least."""
+SPANS, ENDS = 0.6, 0.2
+"""The share of the way from box to box that an arrow goes at least, and that is left at either end of it at most."""
 WIDEST = 1.4 * LETTER
 """Pixels that a head is wide at most."""
 FLARES, LEAST = 1.6, 3
@@ -83,7 +83,10 @@ def _in_gap(dark: Mask, gap: Box) -> Iterator[tuple[float, int]]:
     part = np.ascontiguousarray(dark[top:bottom, left:right])
     _, labels, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(part, np.ones((3, 3), np.uint8)), connectivity=8)
     high = stats[:, 3] >= SPANS * (bottom - top)
-    for number, (x, _, wide, _, _) in enumerate(stats.tolist()):
+    most = max(AROUND, ENDS * (bottom - top))
+    for number, (x, y, wide, tall, _) in enumerate(stats.tolist()):
+        if x == 0 or x + wide == right - left or y > most or bottom - top - y - tall > most:
+            continue  # It comes from aside, or goes there.
         beside = high & (stats[:, 0] < x + wide + ALONE) & (stats[:, 0] + stats[:, 2] > x - ALONE)
         is_alone = number and high[number] and wide <= WIDEST and beside[1:].sum() == 1
         if is_alone and (way := _way((labels == number) & (part > 0))):
