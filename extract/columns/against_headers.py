@@ -226,14 +226,17 @@ def _are_scales(grid: Grid, start: int, places: Sequence[int]) -> bool:
     ]
     whole = [[int(text) for text in row] for row in rows if all(map(str.isdecimal, row))]
     grown = [taken * step == given or taken == step * given for taken, step, given in whole]
-    stepped = any(step > 1 for _, step, _ in whole)
-    return stepped and len(whole) >= LEAST_SCALED and sum(grown) >= 0.8 * len(grown)
+    stepped = [(taken, given) for taken, step, given in whole if step > 1]
+    sides = stepped[:1] and max(stepped[0]) > LARGEST_SCALE and all(taken > given for taken, given in stepped)
+    return bool(stepped) and not sides and len(whole) >= LEAST_SCALED and sum(grown) >= 0.8 * len(grown)
 
 
 _SCALED = (("input", ""), ("stride",), ("output", ""))
 """What columns of scales, and that of the strides between them, are for by their headers."""
 LEAST_SCALED = 4
 """Rows of which fewer do not tell scales from sizes."""
+LARGEST_SCALE = 32
+"""How many times smaller an image becomes at most; larger numbers that strides divide are its sides."""
 
 
 def _tell_given(grid: Grid, start: int, roles: list[str]) -> None:

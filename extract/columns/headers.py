@@ -80,7 +80,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
         r"^(?:funci[oó]n de |função de |fonction d.)?(?:a[ct]+iva[ct]i?[oó]n|ativaç[ãa]o|aktivierung|attivazione)",
     ),
     ("kernel", r"^(?:noyau|núcleo)\b|^(?:tamaño|tamanho|taille) (?:del? |do |du )(?:filtr|kernel|noyau|núcleo)"),
-    ("type", r"^(?:网络)?(?:层|層)(?:名称?|名稱|类型|类别|の種類)?$|^レイヤー?$"),
+    ("type", r"^(?:网络)?(?:层|層)(?:级|級|次|名称?|名稱|类型|类别|の種類)?$|^レイヤー?$"),
     ("type", r"^(?:모듈|레이어|계층|층)(?: ?(?:이름|종류))?$"),
     ("output", r"^(?:输出|輸出|出力|출력)(?:形状|形狀|尺寸|大小|维度|サイズ| ?형태| ?크기)?$"),
     ("input", r"^(?:输入|輸入|入力|입력)(?:形状|形狀|尺寸|大小|维度|サイズ| ?형태| ?크기)?$"),

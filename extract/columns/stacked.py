@@ -56,6 +56,7 @@ def _with_sides(rows: list[Row], columns: Columns) -> list[Row]:
     said = {i: [cell.text.strip() for row in rows for cell in row if cell.first == cell.last == i] for i in sized}
     plain = [i for i in sized if all(map(str.isdecimal, said[i]))]
     places += [i for i in plain if re.fullmatch(r"sizes?|resolution", columns.headers[i].strip(), re.IGNORECASE)]
+    places += _sides_by_steps(rows, columns)
     return [
         tuple(
             replace(cell, text=f"{sizes[-1]} × {sizes[-1]}")
@@ -65,6 +66,23 @@ def _with_sides(rows: list[Row], columns: Columns) -> list[Row]:
         )
         for row in rows
     ]
+
+
+def _sides_by_steps(rows: Sequence[Row], columns: Columns) -> list[int]:
+    """Return the columns of what comes in and goes out that are sides of images, which strides divide: 512 | 2 | 256.
+
+    How many channels there are another column says.
+    """
+    roles = ("input", "stride", "output")
+    if any(columns.roles.count(role) != 1 for role in roles) or "filters" not in columns.roles:
+        return []
+    places = [columns.roles.index(role) for role in roles]
+    texts = [[next((cell.text.strip() for cell in row if cell.first == i), "") for i in places] for row in rows]
+    told = [[int(text) for text in each] for each in texts if all(map(str.isdecimal, each))]
+    divided = [(given - 1) * step < taken <= (given + 1) * step for taken, step, given in told]
+    along = any(axes_of(cell.text) == 1 for row in rows for cell in row)
+    whole = len(told) == len(texts) and all(divided) and any(step > 1 for _, step, _ in told)
+    return [places[0], places[-1]] if whole and not along else []
 
 
 _PURPOSE = re.compile(r"purpose|rationale|reason|why", re.IGNORECASE)
@@ -164,21 +182,26 @@ def _with_squares(grid: Grid, columns: Columns) -> list[Row]:
 LEAST_SIDE = 4
 """The side of the largest image is more."""
 _LETTERS = re.compile(
-    r"(?<![A-Za-z])(?:[NB] ?[×x*,] ?)?([CDTHWL](?: ?[×x*,] ?[CDTHWL]){2,3})(?![A-Za-z])", re.IGNORECASE
+    r"(?<![A-Za-z])(?:[NB] ?[×x*,] ?)?([CDTHWL]['′’]?(?: ?[×x*,] ?[CDTHWL]['′’]?){2,3})(?![A-Za-z])", re.IGNORECASE
 )
-"""The order of sizes, as a header has it: C × H × W."""
+"""The order of sizes, as a header has it: C × H × W, C' × H' × W'."""
 
 
 def _in_order(rows: list[Row], columns: Columns) -> list[Row]:
     """Return rows whose sizes have the order height, width and channels, where a header says in which they stand."""
-    for column, (role, head) in enumerate(zip(columns.roles, columns.headers, strict=True)):
-        found = _LETTERS.search(head) if role in ("input", "output") else None
-        letters = re.sub(r"[^cdthwl]", "", found[1].lower()) if found else ""
-        places = [letters.index(each) for each in "dtlhwc" if each in letters]
-        if letters and "c" in letters and places != sorted(places):
+    for column in range(len(columns.roles)):
+        places = _order_said(columns, column)
+        if places != sorted(places):
             rows = [tuple(_placed(cell, places) if cell.first == cell.last == column else cell for cell in row)
                     for row in rows]  # fmt: skip
     return rows
+
+
+def _order_said(columns: Columns, column: int) -> list[int]:
+    """Return at which places a header says that depth or time, height, width and channels stand, where it does."""
+    found = _LETTERS.search(columns.headers[column]) if columns.roles[column] in ("input", "output") else None
+    letters = re.sub(r"[^cdthwl]", "", found[1].lower()) if found else ""
+    return [letters.index(each) for each in "dtlhwc" if each in letters] if "c" in letters else []
 
 
 def _placed(cell: Cell, places: Sequence[int]) -> Cell:
@@ -200,7 +223,7 @@ _THREE = re.compile(r"((?:\W*(?:-1|none|n|b|\?) ?[,×])?\W*)(?<!-)(\d+)( ?[×,] 
 
 def _channels_last(rows: list[Row], columns: Columns) -> list[Row]:
     """Return rows in which the channels of sizes stand last: of three sizes the two that are equal are an image's."""
-    places = [i for i, role in enumerate(columns.roles) if role in ("input", "output")]
+    places = [i for i, role in enumerate(columns.roles) if role in ("input", "output") and not _order_said(columns, i)]
     told = {cell: _with_front(cell) for row in rows for cell in row if cell.first in places}
     rows = [tuple(told.get(cell, cell) for cell in row) for row in rows]
     settled = {after for before, after in told.items() if after != before}

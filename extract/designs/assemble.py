@@ -23,6 +23,7 @@ from extract.designs.dropped_behind import with_dropout, with_rates
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.modules import in_dense_blocks
+from extract.designs.named_depth import in_blocks_of_two
 from extract.designs.placing import LayersOf
 from extract.designs.second_inputs import SecondInputs
 from extract.designs.sequences import at_each_step, over_time
@@ -36,6 +37,7 @@ from extract.designs.unheard import ask_for_activations, ask_for_what_stands_beh
 from extract.designs.unknowns import settled
 from extract.designs.unsaid_windows import with_unsaid_borders
 from extract.designs.volumes import turned, with_axes
+from extract.designs.ways_by_channels import WaysByChannels
 from extract.words.families import LOCAL_POOLS, RECURRENT
 from extract.words.hyphens import whole_words
 from extract.words.languages import sentence_in_english
@@ -149,7 +151,7 @@ def _told(to: Assembly, design: TableDesign, plain: str) -> tuple[list[Reading],
     readings = settled(to, with_input(to, design.readings, plain), plain)
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain))
-    readings = _in_units(readings, plain, design.config)
+    readings = in_blocks_of_two(to, _in_units(readings, plain, design.config), design.config, plain)
     readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     begin(to, readings, plain, design.config)
     readings = with_unsaid_borders(to, in_next_blocks(readings))
@@ -165,15 +167,16 @@ def _told(to: Assembly, design: TableDesign, plain: str) -> tuple[list[Reading],
 def _place(to: Assembly, readings: Sequence[Reading], style: Style, blocks: Sequence[Block]) -> None:
     """Add the layers, each behind those that it takes."""
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
-    heads, inputs = Heads(to), SecondInputs(to, readings)
+    heads, inputs, ways = Heads(to), SecondInputs(to, readings), WaysByChannels(to, readings)
     ahead = to.tip
     for i, reading in enumerate(readings):
         if reading.kind == "input":
             _come_in(to, reading, inputs, i)
             continue
-        if (reading.kind not in LAYERS and inputs.begins(i)) or inputs.joins(i):
+        if (reading.kind not in LAYERS and inputs.begins(i)) or inputs.joins(i) or ways.are_joined(i):
             continue
         heads.turn(reading)
+        ways.turn(i)
         asked, built, start = to.asked, len(to.nodes), to.tip
         if before := reading.params.get("beside"):
             _stand_beside(to, reading, before, ahead, is_last=i == len(readings) - 1)

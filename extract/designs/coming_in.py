@@ -47,6 +47,8 @@ def begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) 
         return
     shape = shape or _input_shape(readings)
     if shape is None and (shape := before_first(to, readings)) is not None:
+        if not _tells_channels(readings, "") and _is_grey(caption):
+            shape = (None, _stacked(caption), *shape[2:])
         size = " x ".join(map(str, shape[1:]))
         to.infer(f"the input is {size}, as the size behind the first layer and its stride tell")
         _ask_for_channels(to, shape, readings, caption)

@@ -114,18 +114,22 @@ def take_more(to: Assembly, reading: Reading) -> None:
     if len(said) < LEAST or len(shape) != len(said) + 1 or None in shape[1:] or is_printed(shape, said):
         return
     channels, *space = (int(each or 0) for each in shape[1:])
-    if list(said[:-1]) == space and said[-1] > channels:
-        wanted = (said[-1] - channels, *space)
-        others = [ref for ref, other in to.shapes.items() if other[1:] == wanted and ref != to.tip]
-        others = [ref for ref in others if _is_ahead(to, ref)] or others
-        if others:
-            to.add(L.Concat(), "concat", to.tip, others[-1])
-            to.infer(
-                f"what {reading.text!r} takes is, joined by channels, what the layers above and {others[-1].node} give"
-            )
-            return
+    if other := _missing(to, said):
+        to.add(L.Concat(), "concat", to.tip, other)
+        to.infer(f"what {reading.text!r} takes is, joined by channels, what the layers above and {other.node} give")
+        return
     size, given = (" x ".join(map(str, each)) for each in (said, (*space, channels)))
     to.misfit(f"{reading.text or reading.kind!r} takes {size}, but {given} comes in: how is it meant?")
+
+
+def _missing(to: Assembly, said: Sequence[int]) -> Ref | None:
+    """Return what gives as many channels as a printed size has more than the tip, the last such ahead of a half."""
+    channels, *space = (int(each or 0) for each in to.shape[1:])
+    if len(space) != len(said) - 1 or len(said) < LEAST or list(said[:-1]) != space or said[-1] <= channels:
+        return None
+    wanted = (said[-1] - channels, *space)
+    others = [ref for ref, other in to.shapes.items() if other[1:] == wanted and ref != to.tip]
+    return next(reversed([ref for ref in others if _is_ahead(to, ref)] or others), None)
 
 
 def _is_ahead(to: Assembly, ref: Ref) -> bool:
@@ -205,6 +209,9 @@ def join(to: Assembly, reading: Reading) -> bool:
     if not found and (numbers := next((each for each in (own, said) if _NUMBERS.fullmatch(each)), "")):
         found = [to.named[name] for each in re.findall(r"\d+", numbers) if (name := f"layer{each}") in to.named]
     others = [ref for ref in dict.fromkeys(found) if ref != to.tip]
+    if not found and reading.kind == "concat" and (other := _missing(to, reading.params.get("output", ()))):
+        to.infer(f"{reading.text!r} joins what {other.node} gives, which has as many channels as are missing")
+        others = [other]
     if not others or reading.kind not in JOINS:
         return False
     refs = list(dict.fromkeys(found)) if to.tip in found or len(others) > 1 else [to.tip, *others]

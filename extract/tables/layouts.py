@@ -10,6 +10,7 @@ from extract.columns.abbreviations import as_explained, spelt_out
 from extract.columns.as_often import as_often
 from extract.columns.attaching import attached
 from extract.columns.bands import with_bands_joined
+from extract.columns.branch_heads import with_branches_counted
 from extract.columns.counted_rows import with_all_rows, with_counted_blocks
 from extract.columns.double_headers import with_one_each
 from extract.columns.grids import Grid
@@ -100,7 +101,8 @@ def designs_of(grid: Grid, caption: str = "") -> list[TableDesign]:
 
 def _in_numbers(grid: Grid, caption: str) -> list[TableDesign]:
     """Return the designs of a table whose sizes are numbers."""
-    grid = with_plain_thousands(with_headers_above(with_names_of_cells(with_bands_joined(grid))))
+    grid = with_branches_counted(with_names_of_cells(with_bands_joined(grid)))
+    grid = with_plain_thousands(with_headers_above(grid))
     grid = along_axes(with_settings(spread(with_titles_above(grid))))
     grid = with_rows_apart(framed(grid) or with_headers_in_place(grid))
     grid = as_layers_set(with_all_rows(with_counted_blocks(as_often(as_layers(with_widths(grid))))))

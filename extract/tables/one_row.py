@@ -25,6 +25,8 @@ MOST_WORDS = 5
 """Words of what names a layer behind another at most: more are a sentence."""
 _MODE = re.compile(r"(?:up|down)-?sampling", re.IGNORECASE)
 """What a block does beside what its name says."""
+_MANNER = re.compile(r"element-?wise|normali[sz]es?|(?:re)?shapes?", re.IGNORECASE)
+"""How a layer does what its name says: `ReLU | elementwise`, `Softmax | normalize`."""
 _LETTER = re.compile(r"\d*[A-Za-z]|\d*[A-WYZa-wyz] ?_?\d")
 """A number of filters that is left open, by a letter, maybe with an index."""
 _STRUCTURE = re.compile(r"\d ?× ?\d+ ?, ?\d")
@@ -92,6 +94,7 @@ class OneRow:
         # A number in front of the name counts the layers; one behind it is a size.
         behind = [cell for cell in self.named[1:] if not self._is_name(cell) and not _COUNTER.fullmatch(cell.text)]
         behind = [cell for cell in behind if cell.first > self.named[0].first or not self._is_label(cell)]
+        behind = [cell for cell in behind if not _MANNER.fullmatch(cell.text.strip())]
         told = types or kind_of(self.named[0].text) == "activation"
         plain = [*(behind if told else ()), *(self.said.get("resample", ()) if self._is_plain() else ())]
         others = [*self.said.get("filters", ()), *plain] if width is None else own
@@ -128,7 +131,10 @@ class OneRow:
         told = [cell for cell in cells if kind_of(cell.text) or posts_of(cell.text) or self.is_class(cell)]
         told = [*filter(self.is_class, told)] or told
         typed = [
-            cell for cell in told[1:] if cell in self.said.get("type", ()) and not _MODE.fullmatch(cell.text.strip())
+            cell
+            for cell in told[1:]
+            if cell in self.said.get("type", ())
+            if not (_MODE.fullmatch(cell.text.strip()) or _MANNER.fullmatch(cell.text.strip()))
         ]
         whole = (cell for cell in typed if kind_of(cell.text) or re.fullmatch(r"[A-Za-z -]+", cell.text.strip()))
         head = self.columns.headers[told[0].first].strip() if told else ""
@@ -161,7 +167,8 @@ class OneRow:
         if self.is_class(cell):
             return True
         called = _CALLED.match(normalized(cell.text)) and kind_of(cell.text.partition("(")[0])
-        return bool(called or self.is_typed(cell)) and names_layer(cell.text) and not _MODE.fullmatch(cell.text.strip())
+        manner = _MODE.fullmatch(cell.text.strip()) or _MANNER.fullmatch(cell.text.strip())
+        return bool(called or self.is_typed(cell)) and names_layer(cell.text) and not manner
 
     def is_class(self, cell: Cell) -> bool:
         """Tell the class of a unit that nobody knows, which says more than what the row is called."""

@@ -84,7 +84,15 @@ def within_stage(row: OneRow) -> list[Reading]:
         return [Reading(name[2], text=typed[0], times=min(int(name[1] or name[3] or 1), MOST_SIDE))]
     said = read_cell(row.attributes)
     said = [each for each in said if each.kind in LAYERS or (each.kind and said[0].kind in LAYERS)]
-    return said if kind_of(row.attributes) or any(each.block for each in said) else []
+    return said if says_layers(row.attributes, said) else []
+
+
+def says_layers(text: str, said: Sequence[Reading]) -> bool:
+    """Tell whether a cell says layers by a word, as a block, or by a window with how many filters it has: [3×3, 64]."""
+    return bool(kind_of(text) or any(each.block for each in said) or _BRACKETED.match(text))
+
+
+_BRACKETED = re.compile(r"\[\d+ ?× ?\d+, ?\d+\]")
 
 
 def _counted_block(row: OneRow) -> Reading | None:

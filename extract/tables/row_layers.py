@@ -14,7 +14,7 @@ from extract.tables.column_cells import MOST_SIDE
 from extract.tables.one_row import OneRow
 from extract.tables.repeated_names import as_often, often_named
 from extract.tables.row_behind import activations_of
-from extract.tables.row_blocks import WORDS, called_often
+from extract.tables.row_blocks import WORDS, called_often, says_layers
 from extract.tables.row_names import named_by
 from extract.tables.row_widths import several_wide
 from extract.tables.unnamed_rows import OUTPUT, unnamed
@@ -68,7 +68,7 @@ def _told_beside(row: OneRow) -> list[Reading]:
     if OUTPUT.fullmatch(name.strip()) and (behind := activations_of(row)):
         return [Reading(behind[0], text=name)]
     said = layers_in(row.attributes)
-    clear = kind_of(row.attributes) or any(each.block for each in said)
+    clear = says_layers(row.attributes, said)
     row.is_told = clear and sum(len(each.block) or 1 for each in said) > 1
     if said and clear:
         return said
@@ -112,6 +112,9 @@ _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom|la
 
 _CODER = re.compile(r"(?:(en|de)c(?:oder)?|up)[ _-]?\d+", re.IGNORECASE)
 """A layer of an autoencoder or a U-Net by which half it is of: `encoder-1`, `up4`."""
+_PLACE = r"(?:down(?:sampl\w+)?|layer|stem|mid(?:dle)?|head|tail|in|out(?:put)?)(?:[ _-]?\d+)?"
+_PLACED = re.compile(rf"{_PLACE}(?: ?[+&] ?{_PLACE})*", re.IGNORECASE)
+"""A layer by where it stands, which says no kind: `down_1`, `Layer 2`, `mid + out`."""
 
 
 def _unknown(row: OneRow) -> list[Reading]:
@@ -145,4 +148,7 @@ def _unknown(row: OneRow) -> list[Reading]:
         many = int(span[3]) - int(span[2]) + 1 if int(span[3]) > int(span[2]) else many
     coded = _CODER.fullmatch(name) if row.window and row.width else None
     kind = ("conv" if (coded[1] or "").lower() == "en" else "deconv") if coded else name  # Of so many filters.
+    both = all(any(re.search(r"\d", cell.text) for cell in row.said.get(role, ())) for role in ("kernel", "filters"))
+    if both and row.said.get("stride") and _PLACED.fullmatch(name):
+        kind = "conv"  # Nothing else has a window and filters.
     return [Reading(kind, params, text=names[0], times=min(int(many or 1), MOST_SIDE), unclear=kind == "deconv")]

@@ -9,8 +9,8 @@ from dataclasses import replace
 from extract.columns.grids import Cell
 from extract.columns.layer_names import layers_in
 from extract.tables.judging import WEIGHTED
-from extract.words.cells import read_attributes
-from extract.words.families import UNITS
+from extract.words.cells import read_attributes, read_cell
+from extract.words.families import POOLS, UNITS
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -74,6 +74,14 @@ def named_beside(row: Sequence[Cell], roles: Sequence[str], cell: Cell) -> list[
     if kinds[0] == "dense":
         said = re.sub(r"^1 ?× ?1, ?", "", normalized(said))
     return layers_in(f"{name} {said}")
+
+
+def named_alone(row: Sequence[Cell], roles: Sequence[str]) -> list[Reading]:
+    """Return the layer of all designs of which a row says but its name and what it gives: `Avg pool | 1×1 | - | -`."""
+    names = [each.text for each in row if roles[each.first] == "type" and each.tells]
+    sized = any(roles[each.first] == "output" and each.tells for each in row)
+    found = read_cell(names[0]) if len(names) == 1 and sized else []
+    return found if len(found) == 1 and found[0].kind in (*POOLS, "dense", "softmax", "flatten") else []
 
 
 def with_posts(row: Sequence[Cell], roles: Sequence[str], found: list[Reading]) -> list[Reading]:

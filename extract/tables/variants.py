@@ -17,7 +17,7 @@ from extract.tables.repeated_names import as_often
 from extract.tables.row_completion import told_by_size
 from extract.tables.row_outputs import head_of
 from extract.tables.together import with_ways
-from extract.tables.variant_names import heard_beside, named_beside, set_beside, with_posts
+from extract.tables.variant_names import heard_beside, named_alone, named_beside, set_beside, with_posts
 from extract.words.cells import read_attributes, read_cell
 from extract.words.families import FILTERED, LOCAL_POOLS
 from extract.words.lexicon import kind_of
@@ -107,7 +107,8 @@ class _Variant:
 
     def take(self, row: Sequence[Cell], cell: Cell) -> None:
         """Take the layers that a cell says, with what the cells beside it say of them."""
-        found = named_beside(row, self.roles, cell) or _layers_of(cell.text)
+        alone = not any(each.tells for each in _between(row, self.designs))
+        found = named_alone(row, self.roles) if alone else named_beside(row, self.roles, cell) or _layers_of(cell.text)
         found = (
             set_beside(row, self.roles, cell, found)
             or heard_beside(row, self.roles, cell)

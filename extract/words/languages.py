@@ -48,6 +48,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("upsampling", r"上采样层?|업샘플링|アップサンプリング層?"),
     ("residual block", r"残差块"),
     ("concat", r"拼接层?|特征拼接"),
+    ("double", r"双(?= ?\d)"),
     ("bidirectional", r"双向 ?(?=lstm|gru)|양방향 ?(?=lstm|gru)|双方向 ?(?=lstm|gru)"),
     (
         "hidden layer",
