@@ -12,7 +12,7 @@ from tests.test_extract_unseen import table
 
 
 @pytest.mark.parametrize(
-    "names", [("stem", "down_1", "mid + out"), ("Layer 1", "Layer 2", "head"), ("in", "mid", "out")]
+    "names", [("in_1", "down_1", "mid + out"), ("Layer 1", "Layer 2", "out_2"), ("in", "mid", "out")]
 )
 def test_layers_by_where_they_stand_have_windows_and_filters(names: tuple[str, str, str]) -> None:
     first, second, third = names
@@ -112,3 +112,33 @@ def test_grey_images_whose_size_the_first_layer_tells() -> None:
         said="Digits of MNIST.",
     )
     assert graph.inputs[0].shape == (None, 1, 28, 28)
+
+
+def test_brackets_and_strokes_that_markdown_marks_as_such() -> None:
+    lines = (r"input | \(12, 12, 2\)", r"conv2d\_1 | \(3, 3, 8\)", r"dense \(fc\) | \(20, 1\)", r"output | \(5, 1\)")
+    graph, _ = read("Layer | Filter size", *lines)
+    assert (graph.inputs[0].shape, made(graph, L.Conv2D)[0].kernel) == ((None, 2, 12, 12), (3, 3))
+    assert [layer.units for layer in made(graph, L.Dense)] == [20, 5]
+
+
+def test_formulas_between_tags() -> None:
+    row = "<tr><td>{}</td><td><math>{} \\times {}</math></td><td><math>{}^2 \\times {}</math></td></tr>"
+    rows = [("Conv", 3, 3, 16, 8), ("Conv", 5, 5, 8, 12), ("Max pool", 2, 2, 4, 12)]
+    text = "<tr><th>Operator</th><th>Kernel</th><th>Output</th></tr>" + "".join(row.format(*each) for each in rows)
+    ((_, graph, _),) = designs(f"<table>{text}</table>")
+    assert [(layer.kernel, layer.filters) for layer in made(graph, L.Conv2D)] == [((3, 3), 8), ((5, 5), 12)]
+
+
+def test_how_often_a_layer_comes_by_what_it_is_called_beside_its_name() -> None:
+    lines = (
+        "conv1 | DoubleConv | 16×16×4 | 双卷积",
+        "pool1 | MaxPool2d | 8×8×4 | 下采样",
+        "conv2 | DoubleConv | 8×8×6 | 双卷积",
+    )
+    graph, _ = read("层级 | 类名 | 输出尺寸 | 操作", *lines)
+    assert [layer.filters for layer in made(graph, L.Conv2D)] == [4, 4, 6, 6]
+
+
+def test_an_activation_of_each_element_is_no_sum() -> None:
+    lines = ("Conv 3×3, 4 | 6×6×4", "Element-wise sigmoid | 6×6×4", "FC | 3")
+    assert kinds(read("Layer | Output", "Input | 6×6×1", *lines)[0]) == ["Conv2D", "Sigmoid", "Flatten", "Dense"]

@@ -32,13 +32,13 @@ _GIVES = (*LOCAL_POOLS, *POSTED, "dropout", "upsample", "concat", "add")
 def image_of(sizes: Sequence[int]) -> Sequence[int]:
     """Return the height, width and channels of an image, whose channels may stand in front; nothing for other sizes.
 
-    >>> image_of((1, 28, 28)), image_of((3, 480, 640)), image_of((28, 28, 6)), image_of((5, 5))
-    ((28, 28, 1), (480, 640, 3), (28, 28, 6), ())
+    >>> image_of((1, 28, 28)), image_of((3, 480, 640)), image_of((28, 28, 6)), image_of((3, 3, 512)), image_of((5, 5))
+    ((28, 28, 1), (480, 640, 3), (28, 28, 6), (3, 3, 512), ())
     """
     if len(sizes) != 3:
         return ()
     first, second, last = sizes
-    ahead = first != second == last or (first in COLOURS and last not in COLOURS)
+    ahead = first != second and (second == last or (first in COLOURS and last not in COLOURS))
     return (second, last, first) if ahead else tuple(sizes)
 
 

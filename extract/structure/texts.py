@@ -92,11 +92,15 @@ def _of_tree(rows: list[list[str]]) -> list[list[str]]:
 
 def _plain(text: str) -> str:
     """Return a cell of Markdown without its marks."""
-    plain = _with_formulas(re.sub(r"<br\s*/?>", "\n", text.replace(r"\|", "|")))
-    return re.sub(r"\\([\[\](){}#.+!<>-])", r"\1", _MARKS.sub("", plain)).strip()
+    plain = _with_formulas(
+        _BRACKETS.sub(lambda each: f"({each[1] or each[2]})", re.sub(r"<br\s*/?>", "\n", text.replace(r"\|", "|")))
+    )
+    return re.sub(r"\\([\[\](){}#.+!<>_-])", r"\1", _MARKS.sub("", plain)).strip()
 
 
-_MARKS = re.compile(r"`|\*{2,3}|(?<![\d ])\*|\*(?![\d ])|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)")
+_BRACKETS = re.compile(r"(?<=\w )\\\(([\w ]+)\\\)|\\\(([\w ]+(?:, ?[\w ]+)+)\\\)")
+"""Brackets that are marked as such, and around no formula: `dense \\(fc\\)`, `\\(1, 28, 28\\)`."""
+_MARKS = re.compile(r"`|\*{2,3}|(?<![\d ])\*|\*(?![\d ])|(?<![\w\\])_{1,3}(?=\S)|(?<=[^\s\\])_{1,3}(?!\w)")
 """Marks of Markdown, but not the star of a product and what stands within a name: 3*3, fc_mu."""
 
 
@@ -129,6 +133,8 @@ class _Tables(HTMLParser):
         self.rows: list[list[Cell]] | None = None
         self.held: dict[int, tuple[int, Cell]] = {}
         self.cell: list[str] | None = None
+        self.formula = 0
+        """Where in a cell a formula begins that is written between tags."""
         self.spans = (1, 1)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -144,6 +150,8 @@ class _Tables(HTMLParser):
             self.cell.append("\n")
         elif tag == "sup" and self.cell is not None:
             self.cell.append("^")
+        elif tag == "math" and self.cell is not None:
+            self.formula = len(self.cell)
 
     def handle_data(self, data: str) -> None:
         if self.cell is not None:
@@ -155,6 +163,8 @@ class _Tables(HTMLParser):
             text = re.sub(r"(\d+)\^2\b", r"\1×\1", text).strip()
             self._add(text)
             self.cell = None
+        elif tag == "math" and self.cell is not None and "\\" in (formula := "".join(self.cell[self.formula :])):
+            self.cell[self.formula :] = [f"${formula}$"]  # As LaTeX has it.
         elif tag == "table" and self.rows is not None:
             width = max((cell.last + 1 for row in self.rows for cell in row), default=0)
             self.grids.append(Grid(tuple(tuple(row) for row in self.rows if row), width))

@@ -65,6 +65,9 @@ _BOTH = re.compile(r"\bbi-?(?:directional\b|lstm|gru|rnn)", re.IGNORECASE)
 _WAYS = ("forwards", "backwards")
 _ONES = re.compile(r"(\d{1,2})(?: ?× ?\1)+")
 """A window that says nothing of a layer that sees all."""
+VECTOR = re.compile(r"^\W*(\d+) ?[,×xX*] ?1\W*$")
+"""How many numbers a vector has, as a column: (256, 1)."""
+_LAST = re.compile(r"(?:final |last )?outputs?(?: layer)?", re.IGNORECASE)
 _OPEN = re.compile(r"\d+ ?× ?[A-Za-z]|[A-Za-z] ?× ?\d+")
 """One as long as what comes in may be: 1 × n."""
 
@@ -82,13 +85,18 @@ class OneRow:
         types = self._telling(types)
         self.named = self._named([*types, *(self.said.get("", ()) if width is None else ())]) or list(row[:1])
         first = kind_of(re.split(r" ?[+,&] ?", self.named[0].text)[0])
-        dense = (first or kind_of(self.named[0].text)) in UNITED  # Its number is no window's side.
+        vector = _LAST.fullmatch(self.named[0].text.strip()) and any(
+            VECTOR.match(cell.text) for cell in self.said.get("kernel", ())
+        )
+        dense = bool(vector) or (first or kind_of(self.named[0].text)) in UNITED  # Its number is no window's side.
         unsaid = _ONES if dense else _OPEN if first in POOLS else None
         windows = [
             cell for cell in self.said.get("kernel", ()) if not (unsaid and unsaid.fullmatch(normalized(cell.text)))
         ]
         kernels = [
-            cell.text if dense else window_said(window_parted(cell, columns.headers[cell.first]), columns.roles)
+            VECTOR.sub(r"\1", cell.text)
+            if dense
+            else window_said(window_parted(cell, columns.headers[cell.first]), columns.roles)
             for cell in windows
         ]
         # A number in front of the name counts the layers; one behind it is a size.
@@ -204,8 +212,12 @@ class OneRow:
 
     def heed_list(self, cell: Cell) -> None:
         """Take a cell for the list of the row's layers: what others say is of these, and its name counts blocks."""
-        self.attributes = self.attributes.replace(self._attribute(cell), "").strip(" ;,")
+        self.leave_out(cell)
         self.more, self.is_listed, self.is_told = [], True, not self.attributes
+
+    def leave_out(self, cell: Cell) -> None:
+        """Leave a cell out of what is said of the row's own layer."""
+        self.attributes = self.attributes.replace(self._attribute(cell), "").strip(" ;,")
 
     def _attribute(self, cell: Cell) -> str:
         """Return how a cell stands among the attributes."""

@@ -40,6 +40,8 @@ def _numbered_blocks(row: OneRow) -> list[Reading]:
 
 def listed_beside(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading]:
     """Return the layer of a cell with what another names behind it: `Conv1 + BN + Pool` beside `Conv2D(3, 32)`."""
+    if len(found) == 1 and (many := _times_beside(row, found[0], cell)) > 1:
+        return [replace(found[0], times=many)]
     others = [each for each in row.said.get("type", ()) if each is not cell and "+" in each.text]
     said = next((read_cell(each.text) for each in others), [])
     if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
@@ -48,6 +50,18 @@ def listed_beside(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading
         row.is_told = True
         return [replace(inner[0], unclear=inner[0].unclear or is_open(row.attributes)), *inner[1:]]
     return found
+
+
+def _times_beside(row: OneRow, found: Reading, cell: Cell) -> int:
+    """Return how often other cells say a layer comes that they but name: `conv1 | DoubleConv`; they say no more."""
+    others = [(each, read_cell(each.text)) for each in (*row.said.get("type", ()), *row.said.get("", ()))]
+    again = [(each, said[0]) for each, said in others if each is not cell and len(said) == 1]
+    again = [(each, one) for each, one in again if one.kind == found.kind and one.times > 1 and not one.params]
+    if found.times > 1 or not again:
+        return 1
+    for each, _ in again:
+        row.leave_out(each)
+    return again[0][1].times
 
 
 _BLOCK = re.compile(r"conv\w*[ _-]?blocks?[ _-]?\d*", re.IGNORECASE)

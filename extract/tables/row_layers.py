@@ -112,7 +112,7 @@ _ANY = r"(?:sub-?)?(?:model|functional|sequential|layer|module|network|custom|la
 
 _CODER = re.compile(r"(?:(en|de)c(?:oder)?|up)[ _-]?\d+", re.IGNORECASE)
 """A layer of an autoencoder or a U-Net by which half it is of: `encoder-1`, `up4`."""
-_PLACE = r"(?:down(?:sampl\w+)?|layer|stem|mid(?:dle)?|head|tail|in|out(?:put)?)(?:[ _-]?\d+)?"
+_PLACE = r"(?:down(?:sampl\w+)?|layer|mid(?:dle)?|in|out(?:put)?)(?:[ _-]?\d+)?"
 _PLACED = re.compile(rf"{_PLACE}(?: ?[+&] ?{_PLACE})*", re.IGNORECASE)
 """A layer by where it stands, which says no kind: `down_1`, `Layer 2`, `mid + out`."""
 

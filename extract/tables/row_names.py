@@ -9,7 +9,7 @@ from extract.columns.grids import Cell
 from extract.columns.layer_names import LAYERS, layers_in, names_layer
 from extract.columns.numbers import whole
 from extract.tables.column_cells import MOST_SIDE
-from extract.tables.one_row import OneRow
+from extract.tables.one_row import VECTOR, OneRow
 from extract.tables.row_blocks import listed_beside, narrowed, stacked, typed_beside, within_stage
 from extract.tables.unnamed_rows import unnamed
 from extract.words.cells import read_cell
@@ -145,7 +145,7 @@ def _code(row: OneRow, text: str) -> str:
     if text.strip() == "CNN" and re.search(r"(?i)(?:kernel|filter|window)\W? ?(?:size|width)?s?\W*=", row.attributes):
         return "conv"
     if _ENDS.fullmatch(text.strip()) and any(re.search(r"\d", cell.text) for cell in row.said.get("kernel", ())):
-        return "conv"  # The last one.
+        return "dense" if any(VECTOR.match(cell.text) for cell in row.said["kernel"]) else "conv"  # The last one.
     is_code = "kernel" in row.columns.roles and re.fullmatch(r"[A-Z]\d{1,2}", text.strip())
     if text.strip() == "L2" and not any(cell.tells for cell in row.said.get("kernel", ())):
         return "l2norm"

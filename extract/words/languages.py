@@ -25,6 +25,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("depthwise separable convolution", r"深度可分离卷积层?"),
     ("transposed convolution", r"反卷积层?|转置卷积层?|전치 ?합성곱층?|転置畳み込み層?|逆畳み込み層?"),
     ("dilated convolution", r"空洞卷积层?|扩张卷积层?"),
+    ("double convolution", r"双(?:层)?卷积"),
     (
         "convolution",
         r"卷积层?|합성곱 ?(?:층|레이어)?|컨볼루션|畳み込み層?|св[её]рт(?:очный слой|ка)|faltung(?:s(?:schicht|ebene))?"

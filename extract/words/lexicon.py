@@ -107,7 +107,11 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("unpool", r"\b(?:max[- ]?)?un-?pool(?:ing|ed)?(?:2d)?(?![a-z])"),
     ("upsample", r"^up(?=\W*(?:[x×] ?\d|\d ?[x×])\W*$)|\bup[- ]?sampl|up-?sampl|\bresize\b|\bbilinear\b"),
     ("concat", r"concat|\bmerge\b|depth ?concat"),
-    ("add", r"\badd\b|\bsum\b|eltwise|element-?wise|\bplus\b|^\+$|\baddition\b"),
+    (
+        "add",
+        r"\badd\b|\bsum\b|eltwise|\bplus\b|^\+$|\baddition\b"
+        r"|element-?wise(?! (?:\w*re?lu|\w*sigmoid|tanh|softmax|swish|gelu|activation|non-?linear))",
+    ),
     ("multiply", r"^\W*(?:element-?wise )?multipl(?:y|ication)(?:[ _]?\d+)?\W*$"),
     ("subpixel", r"pixel-? ?shuff\w*|sub-?pixel|depth[- ]?to[- ]?space"),
     ("shuffle", r"(?<!phase )(?<!phase-)shuffle(?![ -]?(?:block|unit|net|module))"),
