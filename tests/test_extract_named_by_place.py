@@ -142,3 +142,41 @@ def test_how_often_a_layer_comes_by_what_it_is_called_beside_its_name() -> None:
 def test_an_activation_of_each_element_is_no_sum() -> None:
     lines = ("Conv 3×3, 4 | 6×6×4", "Element-wise sigmoid | 6×6×4", "FC | 3")
     assert kinds(read("Layer | Output", "Input | 6×6×1", *lines)[0]) == ["Conv2D", "Sigmoid", "Flatten", "Dense"]
+
+
+def test_lines_of_one_cell_that_come_as_often_alternate() -> None:
+    lines = ("Conv / s1 | 3 x 3 x 3 x 6 | 8 x 8 x 3",
+             "4x Conv dw / s1 <br> 4x Conv / s1 | 3 x 3 x 6 dw <br> 1 x 1 x 6 x 6 | 8 x 8 x 6 <br> 8 x 8 x 6",
+             "Avg Pool / s1 | Pool 8 x 8 | 8 x 8 x 6", "FC / s1 | 6 x 5 | 1 x 1 x 6")  # fmt: skip
+    graph, _ = read("Type / Stride | Filter Shape | Input Size", *lines)
+    assert [layer.kernel[0] for layer in made(graph, L.Conv2D)] == [3, *4 * [3, 1]]
+
+
+def test_stages_without_a_size_step_where_they_widen_and_the_depth_is_no_layer() -> None:
+    lines = ("conv1 | 7×7, 8, stride 2 | 7×7, 8, stride 2",
+             "conv2_x | [3×3, 8; 3×3, 8] × 1 | [1×1, 8; 3×3, 8; 1×1, 32] × 1",
+             "conv3_x | [3×3, 16; 3×3, 16] × 1 | [1×1, 16; 3×3, 16; 1×1, 64] × 2",
+             "conv4_x | [3×3, 32; 3×3, 32] × 2 | [1×1, 32; 3×3, 32; 1×1, 128] × 1",
+             "**Layers** | **9** | **14**")  # fmt: skip
+    text = table("Layer | ResNet-9 | ResNet-14", *lines)
+    (_, plain, asked), (_, narrow, _) = designs(text, ".md")
+    assert [layer.stride[0] for layer in made(plain, L.Conv2D) if layer.kernel == (3, 3)] == [1, 1, 2, 1, 2, 1, 1, 1]
+    steps = [layer.filters for layer in made(narrow, L.Conv2D) if layer.stride == (2, 2)]
+    assert steps == [8, 16, 64, 32, 128]  # With the shortcuts.
+    assert any("step" in each for each in asked)
+    assert not made(plain, L.Dense)
+
+
+@pytest.mark.parametrize("name", ["Conv1d", "Convld"])
+def test_which_of_two_sizes_goes_on_along_the_one_axis(name: str) -> None:
+    lines = (f"{name} | 24x40 | 9", f"{name} | 24x40 | 9", f"{name} | 5x40 | 9")
+    graph, _ = read("Layer | Output size | Kernel size", *lines)
+    assert [layer.filters for layer in made(graph, L.Conv1D)] == [24, 24, 5]
+
+
+def test_a_dense_that_makes_images_takes_numbers_that_are_asked_for() -> None:
+    lines = ("Fully connected | | | 5×5×12", "Transposed convolution | 3×3 | 2×2 | 11×11×6",
+             "Transposed convolution | 2×2 | 1×1 | 12×12×1")  # fmt: skip
+    graph, asked = read("Operation | Kernel | Strides | Feature maps", *lines)
+    assert graph.inputs[0].shape == (None, 100)
+    assert any("how many numbers come in" in each for each in asked)

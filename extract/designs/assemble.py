@@ -22,8 +22,9 @@ from extract.designs.data_classes import with_classes
 from extract.designs.dropped_behind import with_dropout, with_rates
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
+from extract.designs.mobile import in_pairs
 from extract.designs.modules import in_dense_blocks
-from extract.designs.named_depth import in_blocks_of_two
+from extract.designs.named_depth import in_blocks_of_two, with_steps_of_stages
 from extract.designs.placing import LayersOf
 from extract.designs.second_inputs import SecondInputs
 from extract.designs.sequences import at_each_step, over_time
@@ -150,12 +151,13 @@ def _told(to: Assembly, design: TableDesign, plain: str) -> tuple[list[Reading],
     """Begin, and return the layers with what a caption says of them, and their style."""
     readings = settled(to, with_input(to, design.readings, plain), plain)
     readings = with_axes(readings, f"{plain} {design.config}")
-    readings = turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain))
+    readings = in_pairs(turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain)))
     readings = in_blocks_of_two(to, _in_units(readings, plain, design.config), design.config, plain)
     readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     begin(to, readings, plain, design.config)
     readings = with_unsaid_borders(to, in_next_blocks(readings))
     style = style_of(readings, f"{plain} {design.config}")
+    readings = with_steps_of_stages(to, readings) if style.residual else readings
     if not style.norm:
         readings = with_norms_in_blocks(to, readings, style)
         readings = with_told(readings, plain, design.config, residual=style.residual)

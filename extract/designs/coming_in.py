@@ -66,7 +66,7 @@ def begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) 
             to.infer(f"{first.text!r} has one channel, as spectrograms have")
         elif flat:
             _ask_for_channels(to, shape, readings, f"{caption} {first.text}")
-    if shape is None:
+    if shape is None and (shape := _noise(to, readings)) is None:
         open_ = (
             re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
         )
@@ -83,6 +83,22 @@ def begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) 
         elif said is None:
             _ask_for_channels(to, shape, readings, caption)
     to.start(shape)
+
+
+def _noise(to: Assembly, readings: Sequence[Reading]) -> Shape | None:
+    """Return a vector that comes into a Dense of which images are made, where nothing says how long it is."""
+    first, after = [*(each for each in readings if each.kind != "input"), None, None][:2]
+    makes = first is not None and first.kind == "dense" and "in_features" not in first.params
+    image = makes and first is not None and len(first.params.get("output", ())) == len("hwc")
+    image |= makes and after is not None and after.kind in ("reshape", "deconv")
+    if not image or readings[0].kind == "input":
+        return None
+    to.ask(f"{to.name}: how many numbers come in? {NOISE} are taken, as is usual where images are made of them")
+    return (None, NOISE)
+
+
+NOISE = 100
+"""Numbers of which an image is made, as a rule. Source: Radford et al., DCGAN, section 4."""
 
 
 def _vector(readings: Sequence[Reading]) -> Shape | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from extract.designs.assembly import Assembly
 from extract.designs.axes import CONVOLUTIONS, WHOLE
 from extract.words.reading import Reading
@@ -10,6 +13,23 @@ from ir.graph import Ref
 from ir.layer import Layer, ShapeError
 
 _WHOLE = WHOLE["gavgpool"]
+
+
+def in_pairs(readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, filters of each channel and 1 x 1 convolutions that come as often one behind the other.
+
+    Source: Howard et al., MobileNets, table 1: 5 × (Conv dw / s1; Conv / s1).
+    """
+    found: list[Reading] = []
+    for each in readings:
+        before = found[-1] if found else each
+        point = each.kind == "conv" and {*each.params.get("kernel", ())} == {1} and not each.block
+        if point and before.kind == "dwconv" and before.times == each.times > 1:
+            pair = replace(before, times=1), replace(each, times=1)
+            found[-1] = Reading("block", {}, (), each.times, pair, f"{before.text}; {each.text}")
+        else:
+            found.append(each)
+    return found
 
 
 def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:

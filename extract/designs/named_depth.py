@@ -1,10 +1,11 @@
-"""Residual nets whose names say how many layers they have: what their tables print once of a block stands for two."""
+"""What is known of residual nets whose tables leave it out: a line of a block for two, and where stages step."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from extract.designs.assembly import Assembly
 from extract.words.reading import Reading, leaves
@@ -42,3 +43,28 @@ def _block(once: Reading) -> Reading:
     first = replace(once, params=inner, times=1)
     second = replace(first, params={key: value for key, value in inner.items() if key != "stride"})
     return Reading("block", outer, (), once.times, (first, second), once.text)
+
+
+def with_steps_of_stages(to: Assembly, readings: Sequence[Reading]) -> list[Reading]:
+    """Return layers, each stage of blocks twice as wide as the one above with a step, where no size or step is said.
+
+    Source: as above, section 3.3.
+    """
+    places = [i for i, each in enumerate(readings) if each.block]
+    stages = [readings[i] for i in places]
+    widths = [
+        next((one.params["filters"] for one in reversed(each.block) if "filters" in one.params), 0) for each in stages
+    ]
+    said = any({"output", "input", "stride"} & one.params.keys() for each in stages for one in (each, *each.block))
+    apart = places != [*range(places[0], places[-1] + 1)] if places else True  # What steps may stand between them.
+    if len(stages) < LEAST or said or apart or any(2 * before != after for before, after in pairwise(widths)):
+        return list(readings)
+    to.ask("no size of the stages is printed: does the first layer of each wider one step? So it is taken")
+    return [_stepping(each) if each in stages[1:] else each for each in readings]
+
+
+def _stepping(stage: Reading) -> Reading:
+    place = next((i for i, each in enumerate(stage.block) if each.kind == "gconv"), 0)
+    inner = [*stage.block]
+    inner[place] = replace(inner[place], params={**inner[place].params, "stride": (2, 2)})
+    return replace(stage, block=tuple(inner))

@@ -103,11 +103,29 @@ def _place(long: Sequence[Reading], spaced: Sequence[Reading]) -> int | None:
     if (ends := {_end(each) for each in normed} - {None}) and len(ends) == 1:
         return ends.pop()
     sizes = [each.params["output"] for each in spaced if len(each.params.get("output", ())) == 2]
+    fits = [all(_goes_on(before, after, i) for before, after in pairwise(long)) for i in (0, 1)]
+    if sum(fits) == 1 and len(long) == len(spaced):
+        return 1 - fits.index(True)
     columns = [[size[i] for size in sizes] for i in (0, 1)]
     steady = [all(a >= b for a, b in pairwise(column)) for column in columns]
     if all(steady):  # Channels may be as many all along.
         steady = [len({*column}) > 1 for column in columns]
     return 1 - steady.index(True) if sum(steady) == 1 else None
+
+
+def _goes_on(before: Reading, after: Reading, place: int) -> bool:
+    """Tell whether one of two sizes may be how far it goes on behind a convolution: as far, or with a usual step."""
+    sizes = [each.params.get("output", ()) for each in (before, after)]
+    if any(len(size) != 2 for size in sizes) or "stride" in after.params:
+        return True
+    taken, given = (size[place] for size in sizes)
+    window = after.params.get("kernel", (1,))[0]
+    stepped = {size // step for step in USUAL_STEPS for size in (taken, taken + step - 1, taken - window + step)}
+    return given in {taken, *stepped} or after.kind == "deconv"
+
+
+USUAL_STEPS = (1, 2, 3, 4)
+"""How far a convolution steps that does not say it."""
 
 
 def _end(params: dict[str, Any]) -> int | None:

@@ -54,6 +54,8 @@ def _is_fact(grid: Grid, place: int) -> bool:
     last = not any(names_layer(cell.text) for row in below for cell in row)
     if last and (_is_measure(grid.rows[place]) or (_is_counted(grid.rows[place]) and not names_layer(name))):
         return True
+    if last and _DEPTH.fullmatch(name.strip()) and len(grid.rows[place]) > len(("depth", "one")):
+        return True
     if _is_of_each(grid, place, name):
         return True
     if _is_of_weights(grid.rows[place]):
@@ -102,6 +104,8 @@ def _is_counted(row: Sequence[Cell]) -> bool:
     return bool(plain) and all(re.fullmatch(r"\d[\d.,]* ?[MGBT](?:[A-Za-z-]*[A-Z]\w*)?", text) for text in plain)
 
 
+_DEPTH = re.compile(r"(?:(?:total |weight(?:ed)? |number of |no\. of |#)*layers|depth)(?: in total)?", re.IGNORECASE)
+"""How many layers there are in all."""
 _MEASURE = re.compile(r"[\d.,]+ ?(?:[A-Za-zµ%]+|%)?(?: ?[/±] ?[\d.,]+ ?(?:[A-Za-zµ]+|%)?)?")
 """A number with its unit, or two."""
 _TRAINING = re.compile(

@@ -204,6 +204,7 @@ FIRST: tuple[Rule, ...] = (
     (r"\b(pad(?:ding)?|str?|stride|f(?:ilt)?|ksize|kernel)\.(?=[A-Z\d])", r"\1 "),  # st.1 is st. 1.
     (r"\bksize\b", "kernel size"),
     (r"(?i)\bkernal\b", "kernel"),
+    (r"(?i)\b((?:trans)?conv)[li|]d\b", r"\g<1>1d"),  # As some read it from a picture.
     (r"(?i)([(\[])(?:samples|batch(?:[_ ]size)?|bs), ?(?=\d)", r"\1None, "),
     (r"(?i)\b(kernel|filter|window|pool)_size\b", r"\1 size"),
     (r"(?i)\binput[_ ]?(?:shape|size) ?[=:] ?(?:\([^()]*\)|[×xX ]*\d[\d×xX ]*),?", ""),
