@@ -180,3 +180,16 @@ def test_a_dense_that_makes_images_takes_numbers_that_are_asked_for() -> None:
     graph, asked = read("Operation | Kernel | Strides | Feature maps", *lines)
     assert graph.inputs[0].shape == (None, 100)
     assert any("how many numbers come in" in each for each in asked)
+
+
+@pytest.mark.parametrize("widths", [(16, 32, 64), (4, 8, 16)])
+def test_bottlenecks_of_stages_as_wide_as_their_narrow_part_or_what_they_give(widths: tuple[int, int, int]) -> None:
+    first, second, third = widths
+    lines = ("**Conv1** | 32×32 | conv 7×7, stride=2 | - | 4",
+             f"**Conv2_x** | 16×16 | max pool 3×3, stride=2<br>bottleneck×2 | 2 | {first}",
+             f"**Conv3_x** | 8×8 | bottleneck×1 | 1 | {second}", f"**Conv4_x** | 4×4 | bottleneck×2 | 2 | {third}",
+             "**FC** | 1×1 | avg pool + fc | - | 6")  # fmt: skip
+    graph, _ = read("Stage | Output Size | Layers | Blocks | Channels", *lines, said="A small ResNet (64×64 pixels).")
+    assert [layer.filters for layer in made(graph, L.Conv2D) if layer.kernel == (3, 3)] == [4, 4, 8, 16, 16]
+    assert (len(made(graph, L.MaxPool2D)), len(made(graph, L.GlobalAvgPool2D))) == (1, 1)
+    assert len(made(graph, L.Add)) == 5

@@ -24,7 +24,7 @@ from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
 from extract.designs.mobile import in_pairs
 from extract.designs.modules import in_dense_blocks
-from extract.designs.named_depth import in_blocks_of_two, with_steps_of_stages
+from extract.designs.named_depth import in_blocks_of_two, in_bottlenecks, with_steps_of_stages
 from extract.designs.placing import LayersOf
 from extract.designs.second_inputs import SecondInputs
 from extract.designs.sequences import at_each_step, over_time
@@ -153,6 +153,7 @@ def _told(to: Assembly, design: TableDesign, plain: str) -> tuple[list[Reading],
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = in_pairs(turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain)))
     readings = in_blocks_of_two(to, _in_units(readings, plain, design.config), design.config, plain)
+    readings = in_bottlenecks(to, readings, design.config, plain)
     readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     begin(to, readings, plain, design.config)
     readings = with_unsaid_borders(to, in_next_blocks(readings))

@@ -45,6 +45,38 @@ def _block(once: Reading) -> Reading:
     return Reading("block", outer, (), once.times, (first, second), once.text)
 
 
+def in_bottlenecks(to: Assembly, readings: Sequence[Reading], *said: str) -> list[Reading]:
+    """Return layers, the bottlenecks of a residual net as the three convolutions that they are, as wide as is printed.
+
+    Source: as above, figure 5. Whether what gives so many channels is meant, or what has a quarter of them, the first
+    tells: it takes as many as its narrow part has.
+    """
+    stages = [each for each in readings if each.kind == "bottleneck" and "filters" in each.params]
+    own = any(each.params.keys() & {"expand", "expanded"} for each in stages)
+    if len(stages) < LEAST or own or not any(map(_RESIDUAL.search, said)):
+        return list(readings)
+    ahead = readings[: readings.index(stages[0])]
+    taken = next((each.params["filters"] for each in reversed(ahead) if "filters" in each.params), 0)
+    if (share := {1: 1, WIDENS: WIDENS}.get(stages[0].params["filters"] // taken if taken else 0)) is None:
+        return list(readings)
+    to.infer(f"a bottleneck is 1 × 1, 3 × 3 and 1 × 1, the last {WIDENS} times as wide as the others")
+    return [_narrow(each, share) if each in stages else each for each in readings]
+
+
+WIDENS = 4
+"""How many times as wide as its narrow part a bottleneck of a residual net is."""
+_RESIDUAL = re.compile(r"\bres-?nex?t|residual", re.IGNORECASE)
+
+
+def _narrow(unit: Reading, share: int) -> Reading:
+    """Return a bottleneck as a block; what is printed of it is `share` times as wide as its narrow part."""
+    outer = {key: value for key, value in unit.params.items() if key in ("output", "input", "stride")}
+    width = unit.params["filters"] // share
+    sizes = ((1, width), (3, width), (1, WIDENS * width))
+    layers = (Reading("conv", {"kernel": (side, side), "filters": wide}, text=unit.text) for side, wide in sizes)
+    return Reading("block", outer, (), unit.times, tuple(layers), f"residual {unit.text}")
+
+
 def with_steps_of_stages(to: Assembly, readings: Sequence[Reading]) -> list[Reading]:
     """Return layers, each stage of blocks twice as wide as the one above with a step, where no size or step is said.
 

@@ -120,6 +120,10 @@ class OneRow:
             self.more += self._apart(cell.text)[1]  # Behind the activation, as it is said there.
         self.is_told = False
         """Whether its layers are those of one cell, which says all of each."""
+        self.says_often = False
+        """Whether the cell of its layers says how often they come."""
+        self.is_of_last = False
+        """Whether the other cells are of the layer behind what pools in front of it."""
         self.is_listed = False
         """Whether they are those that a cell lists, behind a name that says no more."""
         self.width = whole(own if width is not None else self.said.get("filters", ()))
@@ -266,6 +270,8 @@ class OneRow:
     @property
     def repeat(self) -> int:
         """How often the layers of the row come."""
+        if self.says_often:
+            return 1
         often = {cell.first: cell.text.strip(" ×xX") for cell in self.said.get("repeat", ())}
         whole_ones = [many for text in often.values() if (many := times_in(text))]
         listed = any(re.search(r"\d, ?\d", cell.text) for cell in self.said.get("filters", ()))

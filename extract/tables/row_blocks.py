@@ -11,7 +11,7 @@ from extract.columns.layer_names import LAYERS
 from extract.tables.column_cells import MOST_SIDE
 from extract.tables.one_row import OneRow
 from extract.words.cells import is_open, read_attributes, read_cell
-from extract.words.families import UNITED, WINDOWED
+from extract.words.families import POOLS, UNITED, WINDOWED
 from extract.words.lexicon import kind_of
 from extract.words.reading import Reading
 from extract.words.spellings import normalized
@@ -46,6 +46,9 @@ def listed_beside(row: OneRow, found: list[Reading], cell: Cell) -> list[Reading
     said = next((read_cell(each.text) for each in others), [])
     if len(found) == 1 and not found[0].posts and said and said[0].kind == found[0].kind:
         return [replace(found[0], posts=said[0].posts), *said[1:]]
+    if len(found) == 1 and [each.kind for each in said] in ([pool, found[0].kind] for pool in POOLS):
+        row.is_of_last = True
+        return [said[0], *found]  # `FC | avg pool + fc`.
     if _BLOCK.fullmatch(cell.text.strip()) and (inner := _within_block(row, cell)):
         row.is_told = True
         return [replace(inner[0], unclear=inner[0].unclear or is_open(row.attributes)), *inner[1:]]

@@ -17,6 +17,7 @@ from extract.tables.row_behind import activations_of
 from extract.tables.row_blocks import WORDS, called_often, says_layers
 from extract.tables.row_names import named_by
 from extract.tables.row_widths import several_wide
+from extract.tables.stage_units import units_of_stage
 from extract.tables.unnamed_rows import OUTPUT, unnamed
 from extract.words.cells import read_attributes, read_cell
 from extract.words.counted import named_in
@@ -47,7 +48,7 @@ def layers_of(row: OneRow) -> list[Reading]:
         return as_often(read_cell(others) or [Reading("")], often.text, others)
     if pixels := _scaled(row):
         return [pixels]
-    if told := chained(row) or several_wide(row) or network_of(row):
+    if told := chained(row) or several_wide(row) or network_of(row) or units_of_stage(row):
         return told
     for cell in takewhile(lambda cell: not row.is_class(cell) or posts_of(cell.text), row.named):
         if (named := named_by(row, cell)) is not None:

@@ -34,6 +34,7 @@ from extract.tables.row_outputs import (
     size_of,
 )
 from extract.tables.row_params import params_of, says_two_windows
+from extract.tables.stage_units import as_large
 from extract.tables.together import (
     with_steps,
     with_vector,
@@ -101,11 +102,13 @@ class _Body:
             return
         self.above = found[0] if found[0].kind in _REPEATED else None
         told_first = (*POSTED, "pad", *(["input"] if "→" in signed(said.named[0].text) else []))
-        ahead = found[:1] if len(found) > 1 and found[0].kind in told_first else []  # Of what follows the row tells.
+        follows = found[0].kind in told_first or said.is_of_last
+        ahead = found[:1] if len(found) > 1 and follows else []  # Of what follows the row tells.
         found = found[len(ahead) :]
         first = self._params(said, found, kind)
         if found[0].kind == "deconv" and _UP.match(found[0].text) and {*first.get("stride", (2,))} == {1}:
             found[0] = replace(found[0], kind="conv")  # Of the half that goes up.
+        ahead = as_large(ahead, first) if said.says_often else ahead
         whole = [*ahead, *one_each(completed(found, first, said), said)]
         whole = self._given_out(_joined(whole) if said.repeat > 1 else whole, said)
         if says_two_windows(said):
