@@ -193,3 +193,21 @@ def test_bottlenecks_of_stages_as_wide_as_their_narrow_part_or_what_they_give(wi
     assert [layer.filters for layer in made(graph, L.Conv2D) if layer.kernel == (3, 3)] == [4, 4, 8, 16, 16]
     assert (len(made(graph, L.MaxPool2D)), len(made(graph, L.GlobalAvgPool2D))) == (1, 1)
     assert len(made(graph, L.Add)) == 5
+
+
+@pytest.mark.parametrize(("many", "side"), [("2,606", 5), ("4,526", 7), ("1,234", 7)])
+def test_borders_that_the_number_of_all_parameters_tells(many: str, side: int) -> None:
+    lines = ("Input 28×28×1 | -", "Conv 5×5 | 6", "Max pool 2×2 | -", "Conv 3×3 | 8", "Max pool 2×2 | -", "FC | 10")
+    graph, _ = read("Layer | Filters", *lines, said=f"It has {many} parameters.")
+    assert {layer.pad == ((0, 0), (0, 0)) for layer in made(graph, L.Conv2D)} == {side == 5}
+
+
+def test_ways_of_other_sizes_are_asked_about() -> None:
+    lines = (
+        "Conv1 | 3×3 | 1 | 3 | 16",
+        "Conv2a | 3×3 | 1 | 16 | 8",
+        "Conv2b | 3×3 | 2 | 16 | 12",
+        "Concat | - | - | - | 20",
+    )
+    _, asked = read("Layer | Filter size | Stride | In channels | Out channels", *lines)
+    assert any("do not fit" in each for each in asked)

@@ -39,6 +39,7 @@ from extract.designs.unknowns import settled
 from extract.designs.unsaid_windows import with_unsaid_borders
 from extract.designs.volumes import turned, with_axes
 from extract.designs.ways_by_channels import WaysByChannels
+from extract.designs.weighed import is_weighed, numbers_of_all
 from extract.words.families import LOCAL_POOLS, RECURRENT
 from extract.words.hyphens import whole_words
 from extract.words.languages import sentence_in_english
@@ -89,10 +90,25 @@ def assemble(
             borders = "no border" if without else "borders"
             other.infer(f"convolutions have {borders} where none is said, as the printed sizes tell")
             first = other
+    if not first.misfits and many < MOST_TWICE:
+        first = _as_weighed(first, design, caption, blocks)
     if first.unsized:
         first = _with_size(first, design, caption, blocks)
     report.take(first.report)
     return first.graph()
+
+
+def _as_weighed(first: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> Assembly:
+    """Return a design without borders where it has as many parameters then as the text says, else as it is."""
+    told = numbers_of_all(f"{caption} {design.remarks}")
+    if not told or is_weighed(first, told):
+        return first
+    other = Assembly(first.name, Report(strict=first.report.strict), first.origin, bordered=False)
+    _build(other, design, caption, blocks)
+    if other.misfits or not is_weighed(other, told):
+        return first
+    other.infer("convolutions have no border where none is said, as the number of all parameters tells")
+    return other
 
 
 def _with_size(first: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> Assembly:

@@ -29,7 +29,7 @@ def compare(to: Assembly, reading: Reading, before: int) -> None:
     count = reading.params.get("count")
     if not count:
         return
-    built = [_learned(to, node) for node in to.nodes[before:]]
+    built = [learned(to, node) for node in to.nodes[before:]]
     known = [each for each in built if each is not None]
     made, kept = sum(each[0] for each in known), sum(each[1] for each in known)
     learns = kept > 0 or reading.kind not in UNLEARNED  # Else the number is one for several rows.
@@ -56,7 +56,7 @@ def is_printed(shape: Shape, output: Sequence[int]) -> bool:
     return flat or space == side or any(said == [each for each in form if each != 1] for form in forms)
 
 
-def _learned(to: Assembly, node: Node) -> tuple[int, int] | None:
+def learned(to: Assembly, node: Node) -> tuple[int, int] | None:
     """Return how many numbers a layer learns, and how many it keeps, statistics too; None where that is not known."""
     try:
         weights = node.layer.weights(*(to.shapes[ref] for ref in node.inputs))

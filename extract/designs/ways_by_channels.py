@@ -10,6 +10,7 @@ from extract.words.families import FILTERED
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.graph import Ref
+from ir.layer import ShapeError
 from ir.shapes import Shape
 
 _NAMED = ("joins", "taken", "sources")
@@ -45,9 +46,13 @@ class WaysByChannels:
         """Join the ways at the place that does so; tell whether it does."""
         if place not in self.joins or not self.ends:
             return False
-        self.to.add(L.Concat(), "concat", *self.ends, self.to.tip)
-        self.to.infer("layers stand beside each other, as the channels that they take and give together tell")
-        self.ends = []
+        ends, self.ends = [*self.ends, self.to.tip], []
+        try:
+            self.to.add(L.Concat(), "concat", *ends)
+        except ShapeError as error:
+            self.to.misfit(f"ways give as many channels as one layer takes, but do not fit: {error}; how is it meant?")
+        else:
+            self.to.infer("layers stand beside each other, as the channels that they take and give together tell")
         return True
 
 
