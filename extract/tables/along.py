@@ -121,7 +121,8 @@ def _goes_on(before: Reading, after: Reading, place: int) -> bool:
     taken, given = (size[place] for size in sizes)
     window = after.params.get("kernel", (1,))[0]
     stepped = {size // step for step in USUAL_STEPS for size in (taken, taken + step - 1, taken - window + step)}
-    return given in {taken, *stepped} or after.kind == "deconv"
+    bordered = range(taken - window + 1, taken + 1, 2)  # With as much on both sides.
+    return given in (taken, *stepped, *bordered) or after.kind == "deconv"
 
 
 USUAL_STEPS = (1, 2, 3, 4)
