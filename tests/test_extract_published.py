@@ -136,3 +136,118 @@ def test_networks_that_read_text_give_a_letter_at_each_step() -> None:
         graph = model_of(f"Table 1: {said}\n\n{table}")
         steps = {node.layer.sequences for node in graph.nodes if isinstance(node.layer, L.LSTM)}
         assert steps == {wanted}
+
+
+@pytest.mark.parametrize("said", ["3 × 3, max pool, stride 2", "3×3 max pool, stride 2", "3 x 3, max-pool, stride 2"])
+def test_a_window_in_front_of_its_pooling_is_no_number_of_poolings(said: str) -> None:
+    (found,) = read_cell(said)
+    assert (found.kind, found.times, found.params) == ("maxpool", 1, {"kernel": (3, 3), "stride": (2, 2)})
+
+
+STAGES = "| layer name | ResNet |\n|---|---|\n| conv1 | 7×7, 64, stride 2 |\n"
+
+
+def blocks(*widths: int) -> str:
+    return "".join(f"| conv{i}_x | [3×3, {width}; 3×3, {width}] × 2 |\n" for i, width in enumerate(widths, 2))
+
+
+@pytest.mark.parametrize(("stages", "halved"), [(blocks(64, 128, 256), 4), (blocks(64, 64, 128), 0)])
+def test_stages_that_become_wider_halve_the_image_where_no_sizes_are_printed(stages: str, halved: int) -> None:
+    report = Report()
+    graph = model_of(f"Table 1: The ResNet.\n\n{STAGES}{stages}| fc | 10 |\n", report=report)
+    steps = [node.layer.stride for node in graph.nodes if isinstance(node.layer, L.Conv2D)][1:]
+    assert steps.count((2, 2)) == halved  # Those of the blocks, and of the projections beside them.
+    assert any("no size of the stages" in each.message for each in report) == bool(halved)
+
+
+@pytest.mark.parametrize(
+    ("said", "side"),
+    [
+        ("It uses ShuffleNetV2 units, but replaces 3×3 depthwise convolutions with 5×5 depthwise convolutions.", 5),
+        ("ShuffleNetV2 with 7×7 depthwise convolutions.", 7),
+        ("The ShuffleNetV2.", 3),
+    ],
+)
+def test_windows_of_depthwise_convolutions_that_a_caption_says(said: str, side: int) -> None:
+    table = "| Stage | Output size | Layer |\n|---|---|---|\n| Conv1 | 16×16 | 3×3, 8, s2 |\n"
+    table += "| Stage2 | 8×8 | [16, s2] |\n| Stage3 | 4×4 | [32, s2] |\n| FC | | 10-d fc |\n"
+    graph = model_of(f"Table 1: {said}\n\n{table}")
+    assert {
+        node.layer.kernel for node in graph.nodes if isinstance(node.layer, L.Conv2D) and node.layer.groups > 1
+    } == {(side, side)}
+
+
+def test_a_bottleneck_acts_before_it_weighs_its_channels() -> None:
+    head = "| Input | Operator | exp size | #out | SE | NL | s |\n|---|---|---|---|---|---|---|\n"
+    body = "| 32×32×3 | conv2d 3x3 | - | 16 | - | HS | 2 |\n| 16×16×16 | bneck, 3x3 | 64 | 16 | ✓ | HS | 1 |\n"
+    graph = model_of(f"{head}{body}| 16×16×16 | conv2d 1x1 | - | 32 | - | HS | 1 |\n")
+    kinds = [type(node.layer).__name__ for node in graph.nodes]
+    assert kinds[kinds.index("GlobalAvgPool2D") - 1] == "HardSwish"
+    assert kinds[kinds.index("ScaleBy") - 1] == "HardSigmoid"
+
+
+def test_how_many_layers_designs_have_is_no_layer() -> None:
+    table = lines("| | A | B |", "| # conv layers | 2 | 3 |", "| | conv(3,8) | conv(3,8) |",
+                  "| | conv(8,16) | conv(8,16) |", "| | pool 2x2 | conv(16,16) |", "| | FC 10 | FC 10 |")  # fmt: skip
+    kinds = [type(node.layer).__name__ for node in model_of(table, variant="B").nodes]
+    assert kinds == ["Conv2D", "Conv2D", "Conv2D", "Flatten", "Dense"]
+
+
+def test_what_comes_in_is_joined_at_the_end() -> None:
+    head = "| Name | Nout | Function |\n|---|---|---|\n| INPUT | 3 | |\n"
+    body = ("ENC1 | 8 | Convolution 3×3", "POOL1 | 8 | Maxpool 2×2", "UP1 | 8 | Upsample 2×2",
+            "CONCAT1 | 11 | Concatenate INPUT", "DEC1 | 3 | Convolution 3×3")  # fmt: skip
+    graph = model_of("The input is 32×32×3.\n\n" + head + "".join(f"| {each} |\n" for each in body))
+    joined = next(node for node in graph.nodes if isinstance(node.layer, L.Concat))
+    assert joined.inputs[1].node == graph.inputs[0].name
+
+
+SMALL = [("Type", "Kernel", "Stride", "Filters"), ("conv.", "3x3", "1x1", "8"), ("conv.", "3x3", "2x2", "16"),
+         ("conv.", "3x3", "1x1", "32")]  # fmt: skip
+
+
+def test_names_of_tables_side_by_side_go_on_in_their_second_line() -> None:
+    texts: list[Text] = [(180, 80, "Table 1: The networks.")]
+    rules: list[Rule] = []
+    for left, name in ((72, "(a) The coarse net-"), (330, "(b) The fine net-")):
+        texts += [(left, 100, name), (left, 111, "work")]
+        texts += rows(130, (left, left + 60, left + 120, left + 170), SMALL)
+        rules += [(118, left, left + 210), (133, left, left + 210), (172, left, left + 210)]
+    texts += [(72, 240 + 11 * i, f"{PROSE} {i}") for i in range(20)]
+    assert [each.title for one in sightings(pdf((texts, rules))) for each in one.designs] == [
+        "The coarse network", "The fine network"
+    ]  # fmt: skip
+
+
+def test_an_end_that_is_said_of_convolutions_is_of_no_dense() -> None:
+    said = "All layers use ReLU except for the last convolution layer, where the output uses a Sigmoid."
+    body = "| Type | Kernel | Outputs |\n|---|---|---|\n| conv. | 3×3 | 8 |\n| conv. | 3×3 | 16 |\n"
+    ends = [type(model_of(f"Table 1: {said}\n\n{body}{end}").nodes[-1].layer).__name__
+            for end in ("| conv. | 3×3 | 3 |\n", "| conv. | 3×3 | 8 |\n| FC | - | 10 |\n")]  # fmt: skip
+    assert ends[0] == "Sigmoid" != ends[1]
+
+
+def test_steps_of_a_sequence_are_a_printed_size() -> None:
+    table = "| Layers | Out size | Configuration |\n|---|---|---|\n| Input | 8×25×1 | |\n| conv | 8×25 | 3×3, 16 |\n"
+    report = Report()
+    model_of(f"{table}| pool | 1×25 | 8×1 max pool |\n| BiLSTM | 25 | 32 hidden units |\n", report=report)
+    assert not any("BiLSTM" in each.message and "printed" in each.message for each in report)
+    assert read_cell("Att. LSTM")[0].unclear
+
+
+@pytest.mark.parametrize(
+    "said", ["“ln” denotes the length normalization layer", "“LN” DENOTES THE LENGTH NORMALIZA- TION"]
+)
+def test_letters_that_stand_for_another_layer_than_usual(said: str) -> None:
+    table = (
+        "| layer name | structure |\n|---|---|\n| conv1 | 3×3, 8 |\n| conv2 | 3×3, 16 |\n| affine | 16 |\n| ln | - |\n"
+    )
+    kinds = [type(node.layer).__name__ for node in model_of(f"Table 1: The net. {said}.\n\n{table}").nodes]
+    assert kinds[-1] == "L2Normalize"
+
+
+def test_kinds_of_layers_that_recur_are_one_each_time() -> None:
+    table = lines("| Layer | conv | pool | conv | conv | FC |", "| Net-S | 5×5, 16 | 2×2/2 | 3×3, 32 | 3×3, 48 | 10 |",
+                  "| Net-L | 5×5, 32 | 2×2/2 | 3×3, 64 | 3×3, 96 | 10 |")  # fmt: skip
+    made = [node.layer for node in model_of(table, variant="Net-L").nodes if isinstance(node.layer, L.Conv2D)]
+    assert [(each.filters, each.kernel[0]) for each in made] == [(32, 5), (64, 3), (96, 3)]

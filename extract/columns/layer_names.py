@@ -24,7 +24,7 @@ _FACTS = re.compile(
     r"(?:total|(?:[a-z]+[ -]){1,3}(?:sub-?)?totals?$|(?:trunk |network )?depth(?![- ]?(?:wise|conc|sep|to[- ]))"
     r"|(?:network|model|net) (?:param(?:eter)?s?|flops|macs)"
     r"|complexity|cost(?! vol)|[#№]?\s*(?:params?|parameters|weights|flops?|macs?|mult-?adds|ops)"
-    r"|receptive field"
+    r"|receptive field|[#№] ?(?:(?:conv\w*|weight(?:ed)?|fc|hidden) )?layers$"
     r"|(?:number|amount|no\.?|#) of (?:param\w*|weights|layers|epochs|iterations|clusters|classes|steps)"
     r"|(?:number|amount|no\.?|#) of (?:training |test )?(?:samples|examples)"
     r"|cluster number|top-?[15]|accuracy|(?:test|val\w*)? ?error|latency|speed"

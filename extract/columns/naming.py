@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from extract.columns.grids import Cell, Grid
+from extract.words.hyphens import whole_words
 from extract.words.lexicon import kind_of, posts_of
 
 _NUMBERED = re.compile(r"(?:\W?(\d{1,3}) ?[.):] ?|#(\d{1,3}) )(?=[A-Za-z])")
@@ -28,6 +29,7 @@ def with_plain_names(grid: Grid, caption: str = "") -> Grid:
 
 def _spelt_out(grid: Grid, caption: str) -> Grid:
     """Return a table with the layers for which the caption says that letters stand: `DS: separable convolution`."""
+    grid = _renamed(grid, _otherwise(grid, caption))
     cells = [cell for row in grid.rows[1:] for cell in row if not (kind_of(cell.text) or posts_of(cell.text))]
     shorts = {short for cell in cells for short in _SHORT.findall(cell.text)} if caption else set()
     told = {short: layer for short in shorts if (layer := layer_called(short, caption))}
@@ -37,6 +39,31 @@ def _spelt_out(grid: Grid, caption: str) -> Grid:
         if told.keys() & {*_SHORT.findall(cell.text)}
     }
     return _renamed(grid, plain)
+
+
+def _otherwise(grid: Grid, caption: str) -> dict[Cell, str]:
+    """Return what cells say whose letters stand for a layer, but for another as a caption says: `“LN” denotes …`."""
+    whole, found = whole_words(caption), {}
+    cells = [cell for row in grid.rows[1:] for cell in row if _LETTERS.fullmatch(cell.text.strip())] if caption else []
+    for cell in cells:
+        words = rf"(?<![\w-]){cell.text.strip()}[\"”’']? {_STANDS} (?:an? |the )?([A-Za-z][A-Za-z -]+)"
+        said = re.search(words, whole, re.IGNORECASE)
+        if said and _are_others(cell.text, other := re.split(" and ", said[1], flags=re.IGNORECASE)[0]):
+            found[cell] = other
+    return found
+
+
+_LETTERS = re.compile(r"[A-Za-z]{2,5}")
+
+
+def _are_others(text: str, other: str) -> bool:
+    """Tell the letters of a normalisation or an activation from the name of another one.
+
+    >>> _are_others("ln", "length normalization"), _are_others("BN", "batch normalization"), _are_others("conv", "ReLU")
+    (True, False, False)
+    """
+    one, two = posts_of(text), posts_of(other)
+    return len(one) == len(two) == 1 and one != two and kind_of(other) in ("", *two)
 
 
 def layer_called(short: str, caption: str) -> str:

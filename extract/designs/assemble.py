@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from extract.columns.layer_names import LAYERS
 from extract.columns.table_design import TableDesign
@@ -63,11 +64,25 @@ def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Re
         return list(readings)
     second = re.search(r"shuffle-?net ?-?v2", caption, re.IGNORECASE)
     told = re.search(r"\bg ?= ?(\d+)", config)
-    params = {"groups": int(told[1])} if told else {}
+    params: dict[str, Any] = {"groups": int(told[1])} if told else {}
+    if side := _side_of_depthwise(caption):
+        params["kernel"] = (side, side)
     kind = "split_unit" if second else "shuffle_unit"
     return [
         replace(each, kind=kind, params=each.params | params) if each.kind == "stage" else each for each in readings
     ]
+
+
+def _side_of_depthwise(caption: str) -> int:
+    """Return how large the windows are that a caption says filters for each channel have; 0 where it says none.
+
+    >>> _side_of_depthwise("but replaces 3×3 depthwise convolutions with 5×5 depthwise convolutions")
+    5
+    """
+    told = re.findall(r"(?:\b(with|by|of|to) )?(\d) ?× ?\2 (?:depth-?wise|dw)\b", caption, re.IGNORECASE)
+    sides = {int(side) for _, side in told}
+    instead = {int(side) for by, side in told if by}
+    return sides.pop() if len(sides) == 1 else instead.pop() if len(instead) == 1 else 0
 
 
 def assemble(

@@ -30,12 +30,14 @@ POSTS: dict[str, Layer] = {
     "sigmoid": L.Sigmoid(),
     "tanh": L.Tanh(),
     "swish": L.Swish(),
+    "hswish": L.HardSwish(),
+    "hsigmoid": L.HardSigmoid(),
     "gelu": L.GELU(),
     "softplus": L.Softplus(),
     "exp": L.Exp(),
     "abs": L.Abs(),
 }
-COMPOSED = ("hswish", "hsigmoid", "selu", "mish")
+COMPOSED = ("selu", "mish")
 """Activations of several layers."""
 _SELU = 1.6732632423543772, 1.0507009873554805
 """Where very negative values end, and the factor of all. Source: Klambauer et al., Self-Normalizing Networks, (2)."""
@@ -161,12 +163,8 @@ class Assembly:
         if post == "selu":
             self.add(L.ELU(alpha=_SELU[0]), "elu")
             return self.add(L.Power(scale=_SELU[1]), post)
-        if post == "mish":
-            self.add(L.Softplus(), "softplus")
-            return self.add(L.Multiply(), post, start, self.add(L.Tanh(), "tanh"))
-        self.add(L.Power(scale=1 / 6, shift=0.5), "line")
-        gate = self.add(L.Clip(minimum=0.0, maximum=1.0), "gate")
-        return gate if post == "hsigmoid" else self.add(L.Multiply(), post, start, gate)
+        self.add(L.Softplus(), "softplus")
+        return self.add(L.Multiply(), post, start, self.add(L.Tanh(), "tanh"))
 
     def _leaky(self, slope: float | None) -> Ref:
         if slope is None:

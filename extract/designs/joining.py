@@ -208,6 +208,8 @@ def join(to: Assembly, reading: Reading) -> bool:
     own = said.split(" ; ")[0]  # Of other cells only one may number the row itself.
     if not found and (numbers := next((each for each in (own, said) if _NUMBERS.fullmatch(each)), "")):
         found = [to.named[name] for each in re.findall(r"\d+", numbers) if (name := f"layer{each}") in to.named]
+    if len(to.inputs) == 1 and _THE_INPUT.search(said):
+        found.append(Ref(to.inputs[0].name))
     others = [ref for ref in dict.fromkeys(found) if ref != to.tip]
     if not found and reading.kind == "concat" and (other := _missing(to, reading.params.get("output", ()))):
         to.infer(f"{reading.text!r} joins what {other.node} gives, which has as many channels as are missing")
@@ -219,3 +221,9 @@ def join(to: Assembly, reading: Reading) -> bool:
         return True  # As often as it is said, it joins the same.
     to.add(JOINS[reading.kind], reading.kind, *refs)
     return True
+
+
+_THE_INPUT = re.compile(
+    r"(?:\bconcat\w*|\badd|\bwith|\band|[+&,;])(?: the| network'?s?)* input(?: image)?\W*$", re.IGNORECASE
+)
+"""What a row that joins says of what comes into the whole net: `Concatenate INPUT`."""

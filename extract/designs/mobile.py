@@ -54,12 +54,11 @@ def inverted_residual(to: Assembly, reading: Reading, turn: int) -> None:
         _normed(to, L.Conv2D(filters=wide, kernel=1, bias=False), activation)
     pad = [size // 2 for size in kernel]
     depthwise = L.Conv2D(filters=wide, kernel=kernel, stride=stride, pad=pad, groups=wide, bias=False)
-    _normed(to, depthwise, "" if params.get("gate") and not is_mbconv else activation)
+    _normed(to, depthwise, activation)
     if is_mbconv:
         gate(to, max(1, channels // 4), "sigmoid", activation)
     elif params.get("gate"):
         gate(to, divisible(wide / 4), "hsigmoid", "relu")
-        to.act(activation)
     _normed(to, L.Conv2D(filters=width, kernel=1, bias=False))
     if to.shape == before:
         to.add(L.Add(), "add", to.tip, start)
@@ -91,14 +90,14 @@ def shuffle_unit(to: Assembly, reading: Reading, turn: int) -> None:
     groups, width, start, before = reading.params.get("groups", 1), reading.params.get("filters"), to.tip, to.shape
     if width is None:
         raise ShapeError("has no number of channels")
-    channels = int(before[1] or 0)
-    stride = reading.params.get("stride", (1, 1)) if turn == 0 else (1, 1)
+    channels, kernel = int(before[1] or 0), reading.params.get("kernel", (3, 3))
+    stride, pad = reading.params.get("stride", (1, 1)) if turn == 0 else (1, 1), [size // 2 for size in kernel]
     narrows, middle = max(stride) > 1, width // 4
     first = groups if channels >= middle else 1
     _normed(to, L.Conv2D(filters=middle, kernel=1, groups=first, bias=False), "relu")
     if groups > 1:
         to.add(L.ChannelShuffle(groups=groups), "shuffle")
-    _normed(to, L.Conv2D(filters=middle, kernel=3, stride=stride, pad=1, groups=middle, bias=False))
+    _normed(to, L.Conv2D(filters=middle, kernel=kernel, stride=stride, pad=pad, groups=middle, bias=False))
     own = width - channels if narrows else width
     _normed(to, L.Conv2D(filters=own, kernel=1, groups=groups, bias=False))
     if narrows:
@@ -121,17 +120,19 @@ def split_unit(to: Assembly, reading: Reading, turn: int) -> None:
     if width is None:
         raise ShapeError("has no number of channels")
     stride = reading.params.get("stride", (1, 1)) if turn == 0 else (1, 1)
-    half = width // 2
+    half, kernel = width // 2, reading.params.get("kernel", (3, 3))
+    pad = [size // 2 for size in kernel]
     if max(stride) > 1:
         channels = int(before[1] or 0)
-        _normed(to, L.Conv2D(filters=channels, kernel=3, stride=stride, pad=1, groups=channels, bias=False))
+        first = L.Conv2D(filters=channels, kernel=kernel, stride=stride, pad=pad, groups=channels, bias=False)
+        _normed(to, first)
         beside = _normed(to, L.Conv2D(filters=half, kernel=1, bias=False), "relu")
         to.go_to(start, before)
     else:
         beside, own = to.halves()
         to.go_to(own, to.shapes[own])
     _normed(to, L.Conv2D(filters=half, kernel=1, bias=False), "relu")
-    _normed(to, L.Conv2D(filters=half, kernel=3, stride=stride, pad=1, groups=half, bias=False))
+    _normed(to, L.Conv2D(filters=half, kernel=kernel, stride=stride, pad=pad, groups=half, bias=False))
     _normed(to, L.Conv2D(filters=half, kernel=1, bias=False), "relu")
     to.add(L.Concat(), "concat", beside, to.tip)
     to.add(L.ChannelShuffle(groups=2), "shuffle")

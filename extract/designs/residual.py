@@ -54,11 +54,13 @@ def _resample(to: Assembly, reading: Reading, output: Sequence[int]) -> str:
     way = "" if "stride" in reading.params else resampling(reading.text)
     if output and output[0] >= 2 * (to.shape[2] or output[0]):
         scale = output[0] // (to.shape[2] or 1)
-        to.infer(f"the image is made {scale} times larger in front of {reading.text!r}, as {output[0]} is printed")
+        to.ask_once(f"{reading.text!r} gives images {scale} times larger: where in it? In front of both ways is taken")
         to.add(L.Upsample2D(scale=scale), "upsample")
         return way
     if way:
-        to.infer_once(f"a block that goes {way} makes images 2 times {'larger' if way == 'up' else 'smaller'}")
+        size, place = ("larger", "in front of") if way == "up" else ("smaller", "behind")
+        told = f"it makes images 2 times {size} {place} both ways, with a ReLU between its convolutions"
+        to.ask_once(f"what is a block that goes {way} made of? That {told} is taken")
     if way and len(to.shape) != len("nchw"):
         raise ShapeError(f"goes {way}, which is known of images alone, behind {{0}}")
     if way == "up":

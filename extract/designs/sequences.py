@@ -177,7 +177,9 @@ def gives_steps(reading: Reading, behind: Sequence[Reading]) -> bool:
     after = next((other.kind for other in behind if other.kind != "dropout"), "")
     output = reading.params.get("output", reading.params.get("drawn", ()))
     last = after in ("", "decoding") or says_steps(reading.text)
-    whole = sum(size > 1 for size in output) > 1 or "per_step" in reading.params
+    units = reading.params.get("units", 0)
+    steps = len(output) == 1 and bool(units) and output[0] not in (units, 2 * units)  # That are printed alone.
+    whole = steps or sum(size > 1 for size in output) > 1 or "per_step" in reading.params
     dense = next((other for other in behind if other.kind == "dense"), None)
     decoded = any(_DECODED.search(other.text) for other in behind)
     stepped = after == "dense" and dense is not None and (decoded or at_each_step(dense))

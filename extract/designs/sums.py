@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from extract.designs.assembly import Assembly
+from extract.words.families import RECURRENT
 from extract.words.reading import Reading
 from ir.graph import Node
 from ir.layer import ShapeError
@@ -19,6 +20,7 @@ def compare(to: Assembly, reading: Reading, before: int) -> None:
     output = reading.params.get("output", ())
     flat = reading.kind == "flatten" and prod(output) == prod(each or 0 for each in to.shape[1:])
     flat |= reading.kind == "dense" and {*output} == {1} and len(output) > 1  # Of one pixel, whatever its features.
+    flat |= reading.kind in RECURRENT and output == to.shape[1:2]  # So many steps.
     if output and not flat and not is_printed(to.shape, output):
         channels, *space = to.shape[1:]
         last = len(output) == len(space) + 1 and output[0] != channels  # As the table has them.

@@ -111,6 +111,8 @@ def _ended(to: Assembly, readings: list[Reading], said: str, config: str) -> lis
     last = readings[-1] if readings else None
     if len(kinds) != 1 or last is None or last.kind not in (*FILTERED, "dense") or _activations([last]):
         return readings
+    if any(last.kind not in own for word, own in _SCOPES if re.search(rf"{_END} {word}", said, re.IGNORECASE)):
+        return readings  # It is said of the last of another kind.
     kind = kinds.pop()
     to.infer(f"{kind} stands behind the last layer, as the caption says")
     return [*readings, Reading(kind, text=kind)]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from extract.columns.layer_names import names_layer
 from extract.pages.page import Line, Page, Word, lines_of
 from extract.pages.sheets import Box
+from extract.words.hyphens import whole_words
 
 ALLEY = 2.0
 """Points of white between two tables at least, which all rules of both end at."""
@@ -30,11 +31,12 @@ class Part:
 def parts_of(page: Page, box: Box, words: Sequence[Word]) -> list[Part]:
     """Return the tables in a box: several, where an alley that no word and no rule crosses parts what has rules."""
     left, top, right, bottom = box
-    rules = [
-        (x0, x1)
-        for height, x0, x1 in page.rules
-        if top - 2 < height < bottom + 2 and x0 < right and x1 > left and x1 - x0 > SHORT
+    drawn = [
+        each
+        for each in page.rules
+        if top - 2 < each[0] < bottom + 2 and each[1] < right and each[2] > left and each[2] - each[1] > SHORT
     ]
+    rules = [(x0, x1) for _, x0, x1 in drawn]
     ruled = _joined(rules)
     if len(ruled) < 2 or any(sum(x0 <= a and b <= x1 for a, b in rules) < 3 for x0, x1 in ruled):
         return _below_each_other(box, lines_of(words))
@@ -46,7 +48,7 @@ def parts_of(page: Page, box: Box, words: Sequence[Word]) -> list[Part]:
     found = []
     for x0, x1 in pairwise(ends):
         lines = lines_of([word for word in words if x0 <= word.centre < x1])
-        name, rest = _named(lines)
+        name, rest = _named(lines, min(height for height, a, b in drawn if x0 <= a and b <= x1))
         if rest:
             found.append(Part(name, (max(x0, left), top, min(x1, right), bottom), tuple(rest)))
     return found
@@ -92,12 +94,19 @@ def _joined(rules: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return found
 
 
-def _named(lines: Sequence[Line]) -> tuple[str, list[Line]]:
-    """Return what the last or first lines call a table, `(a) Generator`, and the other lines."""
+def _named(lines: Sequence[Line], start: float) -> tuple[str, list[Line]]:
+    """Return what the last or first lines call a table, `(a) Generator`, and the other lines.
+
+    What goes on below the first of them is of it too, down to the rule that the table starts with.
+    """
     for i, line in enumerate(lines):
         if match := _TITLE.match(line.text):
-            name = re.split(r"[,.:;(]", match[2])[0].strip()
-            return name, list(lines[:i]) if i > len(lines) / 2 else list(lines[i + 1 :])
+            above = i <= len(lines) / 2
+            end = next((j for j in range(i + 1, len(lines)) if above and lines[j].bottom > start), i + 1)
+            end = end if above else len(lines)
+            whole = whole_words(" ".join([match[2], *(each.text for each in lines[i + 1 : end])]))
+            name = re.split(r"[,.:;(]", whole)[0].strip()
+            return name, list(lines[end:]) if above else list(lines[:i])
     return "", list(lines)
 
 

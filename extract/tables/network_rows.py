@@ -223,8 +223,8 @@ _KINDS = (
 def _kinds_down(grid: Grid) -> Grid:
     """Return a table whose headers are kinds of layers, `Conv | Fully connected`, turned, with one for its networks."""
     heads = [cell.text.strip() for cell in grid.rows[0]] if grid.rows else []
-    if not all(any(is_kind.fullmatch(head) for head in heads) for _, is_kind in _KINDS):
-        return Grid((), 0)
+    if any(sum(bool(is_kind.fullmatch(head)) for head in heads) != 1 for _, is_kind in _KINDS):
+        return Grid((), 0)  # What recurs is a layer each time.
     if sum(role_of(row[0].text) in SIZED for row in grid.rows[1:] if row) > 1:
         return Grid((), 0)  # A layer a column.
     first, *rest = grid.turned().rows

@@ -8,6 +8,7 @@ from typing import Any
 
 from extract.columns.header_rows import LISTED
 from extract.columns.numbers import channels_of, features_of, shapes, whole
+from extract.designs.joining import names_among
 from extract.designs.signals import COLOURS
 from extract.tables.one_row import OneRow
 from extract.tables.row_borders import cut_off
@@ -31,7 +32,8 @@ _IN_AND_OUT = re.compile(
 
 def with_sizes(row: OneRow, first: Reading, found: dict[str, Any]) -> dict[str, Any]:
     """Return what is said of a layer with the sizes that its row prints."""
-    found |= shapes(row.said.get("output", ()), row.said.get("input", ()))
+    taken = row.said.get("input", ())
+    found |= shapes(row.said.get("output", ()), () if names_among(taken) else taken)
     if first.kind in FILTERED:
         _take_channels(row, first, found)
     _take_what_comes_in(row, first, found)

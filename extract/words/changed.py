@@ -12,7 +12,7 @@ _OWN = re.compile(
     r"|\b(?:fractional|stochastic|l[p2]|mixed|median|min|gem|generali[sz]ed|(?:self-?)?attenti\w+|roi|k-?max|second-order|soft"
     r"|bilinear|covariance|rank|weighted|gated|learned|dynamic)[ -](?:max[ -]|av\w*[ -]|mean[ -])?pool"
     r"|(?:avg|average|mean)\d?-?max-?pool|max\d?-?(?:avg|average|mean)-?pool"
-    r"|\b(?:attenti\w+|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)",
+    r"|\b(?:att(?:n|enti\w+)?\.?|peephole|skip|nested|tree|graph|phased|coupled|quasi)[ -](?:lstm|gru|rnn)",
     re.IGNORECASE,
 )
 """What makes another layer of a convolution, of a pooling, of what recurs."""

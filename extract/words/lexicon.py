@@ -132,7 +132,7 @@ POSTS: tuple[tuple[str, str], ...] = (
         r"|(?<!max )(?<!max-)(?<!2 )(?<!2-)(?<!weight )(?<!spectral )\br?norm(?!al\b|ali[sz]|\w*ed\b)\w*\b"
         r"|^normali[sz]ation\b|^normali[sz]e$",
     ),
-    ("l2norm", r"(?:\bl|ℓ)[ _-]?2[ _-]?(?:normali[sz]\w*|norm\b)(?!\W*\d)"),
+    ("l2norm", r"\blength[- ]normali[sz]\w*|(?:\bl|ℓ)[ _-]?2[ _-]?(?:normali[sz]\w*|norm\b)(?!\W*\d)"),
     ("leakyrelu", rf"leaky[- ]?\s?(?:relu|{_RECTIFIED})|\bl-?relu\b"),
     ("prelu", rf"\bprelu\b|\bparametric[- ](?:relu\b|{_RECTIFIED})"),
     ("relu6", r"\brelu6\b"),

@@ -126,6 +126,10 @@ Rule = tuple[str | re.Pattern[str], str | Callable[[re.Match[str]], str]]
 FIRST: tuple[Rule, ...] = (
     (_PENALTY, ""),
     (_STEPPED, _stepped),
+    (
+        r"(?i)^(\d{1,2}) ?[×x] ?(\d{1,2}|[A-Z])[,:] ?(?=(?:max|avg|average|mean|global)?[ -]?(?:pool|conv|dw|depth))",
+        r"\1×\2 ",
+    ),
     (r"(?<![\w.^·×])(\d{1,3})\^2(?![\w.])", r"\1×\1"),
     (r"(?i)^(conv\w*) ?\((\d{2,4})\) ?[×xX] ?([2-9])\b(?! ?[×x\d])", r"\3 × \1 \2"),  # So often: Conv(256) × 2.
     (r"\bBidirectional\((LSTM|GRU|SimpleRNN)(\([^()]*\))(?:,[^()]*)?\)", r"Bi\1\2"),
