@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -17,12 +19,14 @@ from extract.drawings.drawn import DrawnLayer, layer_of, without_blobs
 from extract.metrics import figure_score
 from extract.pages.page import page_of
 from ir import Report, TranslationError
+from ir import layers as L
 from ir.validate import infer
 from tests.figure_cases import FORKED, LAYERS, caffe_picture
 from tests.pdf_pages import Text, pdf
 from translator import read
 from translator.simulation import caffe_pictures, keras_pictures
 from translator.simulation.graphviz import render
+from translator.simulation.keras_pictures import Seen
 from translator.simulation.picture import Picture
 
 
@@ -84,8 +88,11 @@ def test_what_caffe_draws_is_read_back(version: str, seed: int, kind: str) -> No
         (["Dense"], DrawnLayer("", "Dense")),
         (["conv (keras.layers.convolutional.Convolution2D)"], DrawnLayer("conv", "Convolution2D")),
         ([" (keras.layers.core.Dense)"], DrawnLayer("", "Dense")),
-        (["conv1", "Conv2D", "relu"], DrawnLayer("conv1", "Conv2D")),
-        (["conv1 (Conv2D)", "Activation: relu"], DrawnLayer("conv1", "Conv2D")),
+        (["conv1", "Conv2D", "relu"], DrawnLayer("conv1", "Conv2D", {"activation": "relu"})),
+        (["Conv2D", "float32", "relu"], DrawnLayer("", "Conv2D", {"activation": "relu"})),
+        (["conv1 (Conv2D)", "Activation: relu"], DrawnLayer("conv1", "Conv2D", {"activation": "relu"})),
+        (["Conv2D", "Activation:", "relu"], DrawnLayer("", "Conv2D", {"activation": "relu"})),
+        (["relu", "ReLU"], DrawnLayer("relu", "ReLU")),
         (["pool (Pooling MAX)", "kernel size: 3"], DrawnLayer("pool", "Pooling MAX", {"kernel size": 3})),
         (
             ["a: Add", "input:", "output:", "[(None, 4), (None, 4)]", "(None, 4)"],
@@ -146,3 +153,28 @@ def test_words_on_their_side_and_of_small_type_are_whole(size: float, turn: int)
     with pdfplumber.open(io.BytesIO(pdf((texts, [])))) as found:
         words = page_of(found.pages[0]).words
     assert [word.text for word in words] == ["Convolution", "Pooling"]
+
+
+WITHIN = [
+    *(replace(FORKED[1], activation="hard_sigmoid") if each is FORKED[1] else each for each in FORKED[:-1]),
+    replace(FORKED[-1], activation="softmax"),
+    Seen("act", "Activation", ("dense_1",), ((None, 10),), ((None, 10),), "tanh"),
+    Seen("last", "Dense", ("act",), ((None, 10),), ((None, 10),), "celu"),
+]
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+@pytest.mark.parametrize("version", ["2.7", "2.8", "2.9", "3.0", "3.3"])
+def test_activations_that_keras_draws_in_a_box_stand_behind_its_layer(version: str, kind: str) -> None:
+    pictures = (keras_pictures.draw(WITHIN, Random(seed), version) for seed in range(80))
+    shown = (each for each in pictures if each.style["show_shapes"] and each.style["show_layer_activations"])
+    for picture in islice(shown, 4):
+        report = Report()
+        graph = read(f"net.{kind}", data=render(picture, (kind,))[0][kind], format="figure", report=report).graph
+        assert sorted(type(node.layer).__name__ for node in graph.nodes) == [
+            *("Add", "Clip", "Conv2D", "Conv2D", "Dense", "Dense", "Dropout", "Flatten"),
+            *("Power", "ReLU", "Softmax", "Tanh"),
+        ]
+        assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [10, 10]
+        asked = [each.message for each in report if each.code == "question" and "kernel" not in each.message]
+        assert ["'celu'? None is built" in each for each in asked] == [True]

@@ -18,7 +18,8 @@ from extract.designs.sizes_given import told_behind
 from extract.designs.told_of_figure import with_caption
 from extract.drawings.drawn import DrawnLayer
 from extract.words.cells import read_cell
-from extract.words.families import JOINS
+from extract.words.families import JOINS, RECURRENT
+from extract.words.lexicon import posts_of
 from extract.words.reading import Reading
 from ir import layers as L
 from ir.diagnostics import Report
@@ -194,10 +195,27 @@ def _place(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -
         _pad(to, output)
         return
     width = layer.params.get("num_output") or (output[-1] if output else None)
+    behind = () if kind in RECURRENT else _behind(to, layer)  # Whose activations are within them.
+    if layer.type == "Activation" and behind:
+        LayersOf(to, is_last=True).of(Reading(behind[0], text=layer.name))
+        return
     if not kind and (plain := _of_catalogue(layer, width)) is not None:
         to.add(plain, layer.type.lower())
-        return
-    LayersOf(to, is_last=True).of(_reading(kind, layer, output))
+    else:
+        LayersOf(to, is_last=True).of(_reading(kind, layer, output))
+    for post in behind:
+        LayersOf(to, is_last=True).of(Reading(post, text=post))
+
+
+def _behind(to: Assembly, layer: DrawnLayer) -> tuple[str, ...]:
+    """Return the activation that is drawn in a layer's box, which stands behind it; one that is not known is asked."""
+    activation = layer.params.get("activation", "linear")
+    if activation in ("linear", "softmax"):
+        return (activation,) if activation == "softmax" else ()
+    posts = tuple(posts_of(activation.replace("_", " ")))
+    if not posts:
+        to.ask(f"{layer.name or layer.type!r}: what is the activation {activation!r}? None is built")
+    return posts
 
 
 def _input(layer: DrawnLayer) -> Shape | None:

@@ -27,8 +27,14 @@ FORMED = 0.4
 _NOT_TYPES = frozenset(("input:", "output:", "float32", "float16", "Trainable", "Non-trainable"))
 _SIZES = re.compile(r"[\[(]?(?:(?:1|N|B|bs|None|\?) ?[×x,] ?)?(\d+ ?[×x,] ?\d+ ?[×x,] ?\d+)[\])]?")
 """The sizes of an image, with the batch in front or not."""
-_SAID = re.compile(r"(?:In|Out)put (?:shape|dtype): ")
+_SAID = re.compile(r"(?:In|Out)put (?:shape|dtype):")
 """What Keras 3 draws of a tensor."""
+_ACTIVATION = re.compile(
+    r"linear|relu6?|leaky_relu|elu|selu|gelu|celu|silu|swish|mish|softmax|log_softmax|softplus|softsign|sigmoid"
+    r"|hard_(?:sigmoid|silu|swish|tanh)|tanh|exponential"
+)
+"""The activations that Keras draws of a layer, as it calls them."""
+_ACTIVATED = re.compile(r"\bActivation: ?(\w+)")
 _TAIL = re.compile(r"(kernel size|stride|pad): (\d+)")
 
 
@@ -65,15 +71,30 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
         return _of_torchview(texts)
     whole = " ".join(texts)
     params: dict[str, Any] = {key: int(value) for key, value in _TAIL.findall(whole)}
-    params |= _shapes(texts, whole)
+    params |= _shapes(texts, whole) | _activation(texts, whole)
     named = " ".join(text for text in texts if text not in _NOT_TYPES)
     for pattern in (_COLON, _TITLED):
         for text in (named, *texts):
             match = pattern.match(text.removeprefix("Input shape: ").removeprefix("Output shape: "))
             if match and not _SHAPE.match(text):
                 return DrawnLayer(match["name"], match["type"], params)
-    plain = [text for text in texts if text not in _NOT_TYPES and not _SHAPE.fullmatch(text) and ":" not in text]
+    plain = [text for text in _cells(texts) if not _SHAPE.fullmatch(text) and ":" not in text]
     return _of_cells(plain, params)
+
+
+def _cells(texts: Sequence[str]) -> list[str]:
+    """Return the cells of a box without those of its activation and of what its numbers are."""
+    activation = _activation(texts, " ".join(texts)).get("activation")
+    return [text for text in texts if text not in _NOT_TYPES and text != activation]
+
+
+def _activation(texts: Sequence[str], whole: str) -> dict[str, str]:
+    """Return the activation within a layer, as Keras draws it: in a cell of its own, beside that of the type."""
+    if told := _ACTIVATED.search(whole):
+        return {"activation": told[1]}
+    types = [text.lower() for text in texts if text not in _NOT_TYPES and re.fullmatch(r"[A-Z]\w*", text)]
+    found = [text for text in texts if _ACTIVATION.fullmatch(text) and text not in types]
+    return {"activation": found[-1]} if types and found else {}
 
 
 def _of_torchview(texts: Sequence[str]) -> DrawnLayer:
@@ -106,8 +127,8 @@ def has_form(texts: Sequence[str]) -> bool:
     whole = " ".join(texts)
     titled = _TITLED.match(whole)
     titled = titled if titled and _TYPE.fullmatch(titled["type"]) else None
-    cells = [text for text in texts if text not in _NOT_TYPES]
-    celled = len(cells) == 2 and re.fullmatch(r"[a-z]\w*", cells[0]) and is_class(cells[1:])
+    cells = sorted(_cells(texts))
+    celled = len(cells) == 2 and is_class(cells[:1]) and re.fullmatch(r"[a-z]\w*", cells[1])
     told = {"input:", "output:"} & set(texts) or any(map(_SAID.match, texts)) or any(map(_DEPTH.fullmatch, texts))
     return bool(_COLON.match(whole) or titled or celled or told)
 
