@@ -155,6 +155,35 @@ def test_words_on_their_side_and_of_small_type_are_whole(size: float, turn: int)
     assert [word.text for word in words] == ["Convolution", "Pooling"]
 
 
+@pytest.mark.parametrize("kind", ["LSTM", "GRU", "SimpleRNN"])
+def test_drawn_sizes_tell_whether_a_recurrent_layer_gives_every_step(kind: str) -> None:
+    steps, whole, last = (((None, 7, 5),), ((None, 7, 12),), ((None, 9),))
+    layers = [
+        Seen("input_1", "InputLayer", (), steps, steps),
+        Seen("first", kind, ("input_1",), steps, whole),
+        Seen("second", kind, ("first",), whole, last),
+    ]
+    pictures = (keras_pictures.draw(layers, Random(seed), "3.3") for seed in range(40))
+    picture = next(each for each in pictures if each.style["show_shapes"])
+    report = Report()
+    graph = read("net.svg", data=render(picture, ("svg",))[0]["svg"], format="figure", report=report).graph
+    found = [node.layer.stated() for node in graph.nodes]
+    assert [(each["units"], each.get("sequences", False)) for each in found] == [(12, True), (9, False)]
+    assert not [each.message for each in report if each.code == "question"]
+
+
+def test_a_pooling_that_takes_off_little_goes_in_steps_of_one() -> None:
+    large, small = (((None, 18, 18, 4),), ((None, 15, 15, 4),))
+    layers = [
+        Seen("input_1", "InputLayer", (), large, large),
+        Seen("pool", "MaxPooling2D", ("input_1",), large, small),
+    ]
+    pictures = (keras_pictures.draw(layers, Random(seed), "2.0") for seed in range(40))
+    picture = next(each for each in pictures if each.style["show_shapes"])
+    graph = read("net.svg", data=render(picture, ("svg",))[0]["svg"], format="figure").graph
+    assert [node.layer for node in graph.nodes] == [L.MaxPool2D(kernel=(4, 4))]
+
+
 WITHIN = [
     *(replace(FORKED[1], activation="hard_sigmoid") if each is FORKED[1] else each for each in FORKED[:-1]),
     replace(FORKED[-1], activation="softmax"),

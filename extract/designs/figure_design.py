@@ -49,7 +49,8 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("add", r"_*i?add_*|eltwise|elementwise(?:sum)?|sum"),
     ("maximum", r"maximum"),
     ("multiply", r"multiply|_*i?mul_*"),
-    ("lstm", r"lstm"),
+    ("lstm", r"(?:cudnn)?lstm"),
+    ("gru", r"(?:cudnn)?gru"),
     ("rnn", r"simple_?rnn"),
     ("pad", r"zeropadding2d|pad"),
     ("none", r"silence"),
@@ -243,10 +244,12 @@ def _reading(kind: str, layer: DrawnLayer, output: Sequence[int | None]) -> Read
         params["pad"] = drawn.get("pad", 0)
     width = drawn.get("num_output") or (output[-1] if output else None)
     if width:
-        params["units" if kind in ("dense", "lstm", "rnn", "embedding") else "filters"] = width
+        params["units" if kind in ("dense", "embedding", *RECURRENT) else "filters"] = width
     if len(output) == 4 or (len(output) == 3 and "1d" in layer.type.lower()):
         params["output"] = tuple(output[1:-1])
     if output:
         params["drawn"] = tuple(output)
+        if kind in RECURRENT:
+            params["sequences"] = len(output) == 3
     text = f"{layer.name}: {layer.type}" if layer.name else layer.type
     return Reading(kind or layer.type or "box", params, text=text)

@@ -84,6 +84,10 @@ def _usual_window(to: Assembly, reading: Reading, output: Sequence[int], axes: i
     if beside and pairs and all(size == after for size, after in pairs):
         to.ask_once("of which windows are poolings that keep the size? 3 on a side, in steps of 1, are taken")
         return (3,) * axes
+    if "stride" not in reading.params and pairs and all(size > after > (size + 1) // 2 for size, after in pairs):
+        steps = tuple(size - after + 1 for size, after in pairs)
+        to.infer(f"{reading.text!r} has the window {by(steps)} in steps of 1, as it gives {by(output)}")
+        return steps
     two = all(after in (size // 2, -(-size // 2)) for size, after in pairs)
     three = bool(pairs) and all(after == (size - 1) // 2 for size, after in pairs)  # In steps of 2, and no border.
     if three and not two:

@@ -33,7 +33,8 @@ SPLIT TANH EMBED EUCLIDEAN REDUCTION SCALE SILENCE THRESHOLD TILE EXP LOG MVN SE
 PLAIN = """
 input output inputs outputs None shape dtype kernel size stride pad activation trainable Trainable Input Output
 Activation Non float16 float32 float64 int32 int64 bfloat16 multiple keras layers core convolutional recurrent pooling
-embeddings normalization noise local advanced relu relu6 linear softmax sigmoid tanh elu selu celu gelu silu swish mish softplus softsign exponential
+embeddings normalization noise local advanced relu relu6 linear
+softmax sigmoid tanh elu selu celu gelu silu swish mish softplus softsign exponential
 conv convolution pool fc ip drop flat concat embed rnn lstm gru data label prob loss norm scale bias bn ln lrn res
 branch reduce expand squeeze fire inception block stage up down cls score accuracy classifier predictions avg max ave
 average mean sum add mul merge split slice crop pad steps start states state last first transpose permute flatten
