@@ -56,7 +56,9 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
         network = _traced(lines, zones, places)
     by_head = _by_head(network)
     targets = {head: target_of(places[head], ends, network, zones, AHEAD) for head, ends in by_head.items()}
-    found = []
+    several = {head for head, count in Counter(network.touching.values()).items() if count > 1}
+    found: list[Arrow] = []
+    crowded: list[Arrow] = []  # At heads where several lines end.
     for head, ends in by_head.items():
         target = targets[head]
         to = None if target is None else target - 1
@@ -73,12 +75,12 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
                 sources = [(None, _way_to(network, end))]  # From a text, maybe.
             if to is None:  # What the tip is near to is told by the texts there.
                 sources = [(start, [*way, tip_of(places[head], way[-1], lines.strokes)]) for start, way in sources]
-            found += [
+            (crowded if head in several else found).extend(
                 Arrow(_straightened(way), [start, to], heads=[False, True])
                 for start, way in sources
                 if start is None or start != to or len(way) > LOOP
-            ]
-    found = _with_both_heads(found)
+            )
+    found = [*_with_both_heads(found), *crowded]
     bare = [head for head in places if head not in by_head]
     found += _without_heads(network)
     joined = {frozenset(each.boxes) for each in found}
@@ -87,7 +89,7 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
 
 
 def _with_both_heads(arrows: Sequence[Arrow]) -> list[Arrow]:
-    """Return arrows, those that go along one line each way as one with heads at both ends."""
+    """Return arrows to heads that one line comes to, those along one line each way as one with heads at both ends."""
     found: dict[tuple[tuple[float, float], ...], Arrow] = {}
     for each in arrows:
         back = found.get(tuple(reversed(each.points)))
