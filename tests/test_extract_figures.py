@@ -201,8 +201,8 @@ def test_activations_that_keras_draws_in_a_box_stand_behind_its_layer(version: s
         report = Report()
         graph = read(f"net.{kind}", data=render(picture, (kind,))[0][kind], format="figure", report=report).graph
         assert sorted(type(node.layer).__name__ for node in graph.nodes) == [
-            *("Add", "Clip", "Conv2D", "Conv2D", "Dense", "Dense", "Dropout", "Flatten"),
-            *("Power", "ReLU", "Softmax", "Tanh"),
+            *("Add", "Conv2D", "Conv2D", "Dense", "Dense", "Dropout", "Flatten"),
+            *("HardSigmoid", "ReLU", "Softmax", "Tanh"),
         ]
         assert [node.layer.units for node in graph.nodes if isinstance(node.layer, L.Dense)] == [10, 10]
         asked = [each.message for each in report if each.code == "question" and "kernel" not in each.message]
