@@ -196,19 +196,19 @@ def _place(to: Assembly, layer: DrawnLayer, refs: Sequence[tuple[Ref, Shape]]) -
         _pad(to, output)
         return
     width = layer.params.get("num_output") or (output[-1] if output else None)
-    behind = () if kind in RECURRENT else _behind(to, layer)  # Whose activations are within them.
-    if layer.type == "Activation" and behind:
-        LayersOf(to, is_last=True).of(Reading(behind[0], text=layer.name))
+    posts = () if kind in RECURRENT else _activations(to, layer)  # Whose activations are within them.
+    if layer.type == "Activation" and posts:
+        LayersOf(to, is_last=True).of(Reading(posts[0], text=layer.name))
         return
     if not kind and (plain := _of_catalogue(layer, width)) is not None:
         to.add(plain, layer.type.lower())
     else:
         LayersOf(to, is_last=True).of(_reading(kind, layer, output))
-    for post in behind:
+    for post in posts:
         LayersOf(to, is_last=True).of(Reading(post, text=post))
 
 
-def _behind(to: Assembly, layer: DrawnLayer) -> tuple[str, ...]:
+def _activations(to: Assembly, layer: DrawnLayer) -> tuple[str, ...]:
     """Return the activation that is drawn in a layer's box, which stands behind it; one that is not known is asked."""
     activation = layer.params.get("activation", "linear")
     if activation in ("linear", "softmax"):

@@ -71,30 +71,32 @@ def layer_of(texts: Sequence[str]) -> DrawnLayer:
         return _of_torchview(texts)
     whole = " ".join(texts)
     params: dict[str, Any] = {key: int(value) for key, value in _TAIL.findall(whole)}
-    params |= _shapes(texts, whole) | _activation(texts, whole)
+    params |= _shapes(texts, whole)
+    activation = _activation(texts)
+    if activation:
+        params["activation"] = activation
     named = " ".join(text for text in texts if text not in _NOT_TYPES)
     for pattern in (_COLON, _TITLED):
         for text in (named, *texts):
             match = pattern.match(text.removeprefix("Input shape: ").removeprefix("Output shape: "))
             if match and not _SHAPE.match(text):
                 return DrawnLayer(match["name"], match["type"], params)
-    plain = [text for text in _cells(texts) if not _SHAPE.fullmatch(text) and ":" not in text]
+    plain = [text for text in _cells(texts, activation) if not _SHAPE.fullmatch(text) and ":" not in text]
     return _of_cells(plain, params)
 
 
-def _cells(texts: Sequence[str]) -> list[str]:
+def _cells(texts: Sequence[str], activation: str) -> list[str]:
     """Return the cells of a box without those of its activation and of what its numbers are."""
-    activation = _activation(texts, " ".join(texts)).get("activation")
     return [text for text in texts if text not in _NOT_TYPES and text != activation]
 
 
-def _activation(texts: Sequence[str], whole: str) -> dict[str, str]:
+def _activation(texts: Sequence[str]) -> str:
     """Return the activation within a layer, as Keras draws it: in a cell of its own, beside that of the type."""
-    if told := _ACTIVATED.search(whole):
-        return {"activation": told[1]}
+    if told := _ACTIVATED.search(" ".join(texts)):
+        return told[1]
     types = [text.lower() for text in texts if text not in _NOT_TYPES and re.fullmatch(r"[A-Z]\w*", text)]
     found = [text for text in texts if _ACTIVATION.fullmatch(text) and text not in types]
-    return {"activation": found[-1]} if types and found else {}
+    return found[-1] if types and found else ""
 
 
 def _of_torchview(texts: Sequence[str]) -> DrawnLayer:
@@ -127,7 +129,7 @@ def has_form(texts: Sequence[str]) -> bool:
     whole = " ".join(texts)
     titled = _TITLED.match(whole)
     titled = titled if titled and _TYPE.fullmatch(titled["type"]) else None
-    cells = sorted(_cells(texts))
+    cells = sorted(_cells(texts, _activation(texts)))
     celled = len(cells) == 2 and is_class(cells[:1]) and re.fullmatch(r"[a-z]\w*", cells[1])
     told = {"input:", "output:"} & set(texts) or any(map(_SAID.match, texts)) or any(map(_DEPTH.fullmatch, texts))
     return bool(_COLON.match(whole) or titled or celled or told)

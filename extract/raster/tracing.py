@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 
@@ -56,36 +56,53 @@ def arrows_of(lines: Lines, zones: Labels) -> list[Arrow]:
         network = _traced(lines, zones, places)
     by_head = _by_head(network)
     targets = {head: target_of(places[head], ends, network, zones, AHEAD) for head, ends in by_head.items()}
-    several = {head for head, count in Counter(network.touching.values()).items() if count > 1}
-    found: list[Arrow] = []
-    crowded: list[Arrow] = []  # At heads where several lines end.
-    for head, ends in by_head.items():
-        target = targets[head]
-        to = None if target is None else target - 1
-        for end in ends:
-            sources: list[tuple[int | None, list[Pixel]]] = []
-            for far, way in network.sources(end):
-                head_there = network.touching.get(far, 0)
-                others = (_before(network, far, by_head), targets.get(head_there))
-                if source := network.boxes.get(far) or next((each for each in others if each not in (None, target)), 0):
-                    sources.append((source - 1, way))
-                elif end in network.heads and far not in network.touching:
-                    sources.append((None, way))  # From a text, maybe.
-            if not sources and end in network.heads:
-                sources = [(None, _way_to(network, end))]  # From a text, maybe.
-            if to is None:  # What the tip is near to is told by the texts there.
-                sources = [(start, [*way, tip_of(places[head], way[-1], lines.strokes)]) for start, way in sources]
-            (crowded if head in several else found).extend(
-                Arrow(_straightened(way), [start, to], heads=[False, True])
-                for start, way in sources
-                if start is None or start != to or len(way) > LOOP
-            )
-    found = [*_with_both_heads(found), *crowded]
+    led = {head: list(_led_to(head, places, network, lines, by_head, targets)) for head in by_head}
+    crowded = {head for head, count in Counter(network.touching.values()).items() if count > 1}
+    found = _with_both_heads([each for head, arrows in led.items() if head not in crowded for each in arrows])
+    found += [each for head, arrows in led.items() if head in crowded for each in arrows]
     bare = [head for head in places if head not in by_head]
     found += _without_heads(network)
     joined = {frozenset(each.boxes) for each in found}
     alone = (between(places[head], zones) for head in bare)
     return [*found, *(each for each in alone if each is not None and frozenset(each.boxes) not in joined)]
+
+
+def _led_to(
+    head: int,
+    places: dict[int, Places],
+    network: Network,
+    lines: Lines,
+    by_head: dict[int, list[End]],
+    targets: dict[int, int | None],
+) -> Iterator[Arrow]:
+    """Yield the arrows to a head, one for each box or text that a line into it comes from."""
+    target = targets[head]
+    to = None if target is None else target - 1
+    for end in by_head[head]:
+        sources: list[tuple[int | None, list[Pixel]]] = []
+        for far, way in network.sources(end):
+            if source := network.boxes.get(far) or _from_head(network, far, by_head, targets, target):
+                sources.append((source - 1, way))
+            elif end in network.heads and far not in network.touching:
+                sources.append((None, way))  # From a text, maybe.
+        if not sources and end in network.heads:
+            sources = [(None, _way_to(network, end))]  # From a text, maybe.
+        if to is None:  # What the tip is near to is told by the texts there.
+            sources = [(start, [*way, tip_of(places[head], way[-1], lines.strokes)]) for start, way in sources]
+        for start, way in sources:
+            if start is None or start != to or len(way) > LOOP:
+                yield Arrow(_straightened(way), [start, to], heads=[False, True])
+
+
+def _from_head(
+    network: Network, end: End, by_head: dict[int, list[End]], targets: dict[int, int | None], target: int | None
+) -> int | None:
+    """Return the box that a line comes from whose end is at a head: never the one that it leads to."""
+    before = _before(network, end, by_head)
+    if before and before != target:
+        return before
+    there = targets.get(network.touching.get(end, 0))
+    return there if there != target else None
 
 
 def _with_both_heads(arrows: Sequence[Arrow]) -> list[Arrow]:
