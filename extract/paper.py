@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -163,7 +163,7 @@ def _table(paper: Paper, place: Place) -> Sighting:
     cells = dict.fromkeys(cell for each in designs for cell in each.cells)
     boxes = {cell: cell.box for cell in cells if cell.box and box[1] - 1 < cell.box[1] and cell.box[3] < box[3] + 1}
     elements = [Element(cell.text, moved(at, -across, -down)) for cell, at in boxes.items()]
-    found = tuple(Found(place.page, place.label, place.caption, each) for each in designs)
+    found = tuple(Found(place.page, place.label, place.caption, replace(each, told=place.told)) for each in designs)
     return Sighting(place, table_kind(designs), found, tuple(elements))
 
 

@@ -20,3 +20,5 @@ class TableDesign:
     """What the table says of no layer, but of the whole."""
     questions: tuple[str, ...] = field(default=(), compare=False)
     """What its form leaves open."""
+    told: str = field(default="", compare=False)
+    """What the running text says of the table."""

@@ -154,48 +154,53 @@ _AVERAGED = re.compile(r"(?<!global )\b(?:average|avg|mean)[- ]?pool", re.IGNORE
 def _build(to: Assembly, design: TableDesign, caption: str, blocks: Sequence[Block]) -> None:
     """Put the layers of a design behind each other."""
     listed = re.sub(r"\n\s*[-*•] ", "; ", f"{caption} {design.remarks}")
-    plain = sentence_in_english(whole_words(" ".join(listed.split())))
-    _heed(to, design, plain)
-    readings, style = _told(to, design, plain)
+    plain, told = (sentence_in_english(whole_words(" ".join(each.split()))) for each in (listed, design.told))
+    _heed(to, design, plain, told)
+    readings, style = _told(to, design, plain, told)
     ask_for_activations(to, readings)
     for question in design.questions:
         to.ask(question)
-    for name in () if style.norm else unplaced(plain, readings):
+    for name in () if style.norm else unplaced(f"{plain} {told}", readings):
         if name in NORMS or not to.relu:
             to.ask(f"{name!r} is said beside the table, but of which layers? None has it")
     _place(to, readings, style, blocks)
 
 
-def _heed(to: Assembly, design: TableDesign, plain: str) -> None:
-    """Take what a caption says of a design as a whole."""
+def _heed(to: Assembly, design: TableDesign, plain: str, told: str) -> None:
+    """Take what a caption, or else the running text, says of a design as a whole."""
     named = re.search(r"(?<!leaky )(?<!leaky-)\brelu\b", plain, re.IGNORECASE)
     own = any(each.kind == "relu" for each in design.readings)  # Rows say where it is.
     to.relu = bool(named) and not own and not behind_all(plain, design.config)
-    to.slope = slope_of(plain)
+    to.slope = slope_of(plain) or slope_of(told)
     to.averaged = bool(_AVERAGED.search(plain)) and not re.search(r"\bmax[- ]?pool", plain, re.IGNORECASE)
-    to.norm_groups = norm_groups_of(plain)
-    to.larger = larger_by(plain)
+    to.norm_groups = norm_groups_of(plain) or norm_groups_of(told)
+    to.larger = larger_by(told) | larger_by(plain)
     to.repeats = any(each.kind == "upsample" for each in design.readings)
 
 
-def _told(to: Assembly, design: TableDesign, plain: str) -> tuple[list[Reading], Style]:
-    """Begin, and return the layers with what a caption says of them, and their style."""
-    readings = settled(to, with_input(to, design.readings, plain), plain)
+def _told(to: Assembly, design: TableDesign, plain: str, told: str) -> tuple[list[Reading], Style]:
+    """Begin, and return the layers with what a caption says of them, and their style.
+
+    What a caption leaves open the running text may say; of styles it is not asked, as it compares with those of others.
+    """
+    readings = settled(to, with_input(to, design.readings, plain, told), f"{plain} {told}")
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = in_pairs(turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain)))
     readings = in_blocks_of_two(to, _in_units(readings, plain, design.config), design.config, plain)
     readings = in_bottlenecks(to, readings, design.config, plain)
     readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
-    begin(to, readings, plain, design.config)
+    begin(to, readings, design.config, plain, told)
     readings = with_unsaid_borders(to, in_next_blocks(readings))
     style = style_of(readings, f"{plain} {design.config}")
     readings = with_steps_of_stages(to, readings) if style.residual else readings
     if not style.norm:
         readings = with_norms_in_blocks(to, readings, style)
-        readings = with_told(readings, plain, design.config, residual=style.residual)
-    readings = with_dropout(to, with_rates(to, readings, plain), plain)
-    readings = with_told_of_some(to, readings, plain, design.config)
-    return with_classes(to, readings, f"{design.config} {plain}"), style
+        for said in filter(None, (plain, told)):
+            readings = with_told(readings, said, design.config, residual=style.residual)
+    for said in filter(None, (plain, told)):
+        readings = with_dropout(to, with_rates(to, readings, said), said)
+        readings = with_told_of_some(to, readings, said, design.config)
+    return with_classes(to, readings, f"{design.config} {plain}", told), style
 
 
 def _place(to: Assembly, readings: Sequence[Reading], style: Style, blocks: Sequence[Block]) -> None:

@@ -19,27 +19,31 @@ from extract.words.reading import Reading
 from ir.shapes import Shape
 
 
-def with_input(to: Assembly, readings: Sequence[Reading], caption: str) -> Sequence[Reading]:
-    """Return layers behind what comes in, where the caption says that and the table does not."""
+def with_input(to: Assembly, readings: Sequence[Reading], *said: str) -> Sequence[Reading]:
+    """Return layers behind what comes in, where a text beside the table says that and the table does not."""
     first = readings[0]
     row = first.kind == "input"
     sized = (
         {"output", "shape"} & first.params.keys() or re.search(r"\d", first.text) if row else "input" in first.params
     )
-    told = () if sized else taken_in(caption)
+    told = () if sized else next(filter(None, map(taken_in, said)), ())
     if not told:
         return readings
     size = " x ".join(map(str, told))
     printed = first.params.get("output", ())
     if first.kind in RECURRENT and len(told) == len(printed) == 2 and told[0] != printed[0]:
-        to.ask(f"the input is {size}, as the caption says, but {printed[0]} steps are printed: which is it?")
+        to.ask(f"the input is {size}, as is said beside the table, but {printed[0]} steps are printed: which is it?")
         return readings
-    to.infer(f"the input is {size}, as the caption says")
+    to.infer(f"the input is {size}, as is said beside the table")
     return [Reading("input", {"output": told}, text=f"input {size}"), *readings[row:]]
 
 
-def begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) -> None:
-    """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image."""
+def begin(to: Assembly, readings: Sequence[Reading], config: str, *said: str) -> None:
+    """Begin with what comes in: token ids, a sequence, a volume, a vector, or an image.
+
+    Of data sets the first text is heard that names one: the name of the configuration, or what is `said` beside it.
+    """
+    caption = " ".join(said)
     shape = input_of(readings, to)
     to.over_time = shape is not None and len(shape) == STEPPED
     shape = shape or _vector(readings)
@@ -70,17 +74,17 @@ def begin(to: Assembly, readings: Sequence[Reading], caption: str, config: str) 
         open_ = (
             re.search(r"\b[A-Za-z] ?× ?[A-Za-z] ?× ?(\d+)", readings[0].text) if readings[0].kind == "input" else None
         )
-        known = of_data_set(config) or of_data_set(caption)
+        known = next(filter(None, map(of_data_set, (config, *said))), None)
         channels, *space = known or USUAL[1:]
         to.unsized = known is None
         if to.side:
             space = [to.side, to.side]
         behind = next((each for each in readings if each.kind != "input"), first)
-        said = int(open_[1]) if open_ else first.params.get("in_channels", behind.params.get("in_channels"))
-        shape = (None, said or channels, *space)
+        told_channels = int(open_[1]) if open_ else first.params.get("in_channels", behind.params.get("in_channels"))
+        shape = (None, told_channels or channels, *space)
         if to.side is None:
             to.ask(f"{to.name}: what is the shape of the input? {shape[1:]} (channels, height, width) is taken")
-        elif said is None:
+        elif told_channels is None:
             _ask_for_channels(to, shape, readings, caption)
     to.start(shape)
 

@@ -50,14 +50,15 @@ def _is_pointwise(reading: Reading) -> bool:
     return reading.kind == "conv" and {*reading.params.get("kernel", ())} == {1}
 
 
-def with_classes(to: Assembly, readings: Sequence[Reading], said: str) -> list[Reading]:
+def with_classes(to: Assembly, readings: Sequence[Reading], *said: str) -> list[Reading]:
     """Return layers, the last Dense in front of a softmax with as many units as the data set has classes."""
     last = max((i for i, each in enumerate(readings) if each.kind == "dense"), default=-1)
+    many = next(filter(None, map(classes_of, said)), None)
     if last < 0 and _ends_in_classes(readings):
-        ways, end = classes_of(said) or 1000, readings[-1]
+        ways, end = many or 1000, readings[-1]
         to.ask(f"{end.text!r}: how many filters, one for each class? {ways} are taken")
         return [*readings[:-1], replace(end, params={**end.params, "filters": ways}, inferred=("filters",))]
-    if last < 0 or (many := classes_of(said)) is None:
+    if last < 0 or many is None:
         return list(readings)
     found, behind = readings[last], [each.kind for each in readings[last + 1 :]]
     if "units" in found.params or not ("softmax" in found.posts or behind == ["softmax"]):

@@ -62,7 +62,7 @@ def with_dropout(to: Assembly, readings: Sequence[Reading], caption: str) -> lis
         found.append(each)
         if i in behind:
             found.append(Reading("dropout", params, text="dropout", inferred=tuple(params)))
-    to.infer("Dropout stands behind layers as the caption says")
+    to.infer("Dropout stands behind layers, as is said beside the table")
     return found
 
 
@@ -96,7 +96,7 @@ def with_rates(to: Assembly, readings: Sequence[Reading], caption: str) -> list[
     rates = kept | {_rate(match) for match in _DROPPED.finditer(_KEPT.sub("", caption))}
     if len(rates) != 1 or not 0 < (rate := rates.pop()) < 1:
         return list(readings)
-    to.infer(f"{rate:g} is dropped, as the caption says")
+    to.infer(f"{rate:g} is dropped, as is said beside the table")
     told = {"rate": rate}
     return [
         replace(each, params={**each.params, **told}, inferred=("rate",)) if i in places else each

@@ -68,14 +68,14 @@ def in_dense_blocks(readings: Sequence[Reading], caption: str) -> list[Reading]:
     told = re.search(r"growth rate\D{0,60}?\bk\s*=\s*(\d+)", caption, re.IGNORECASE)
     if told is None:
         return list(readings)
-    growth = int(told[1])
+    growth, first = int(told[1]), next((i for i, each in enumerate(readings) if each.kind != "input"), 0)
     found: list[Reading] = []
     for i, each in enumerate(readings):
         bare = each.kind == "conv" and "filters" not in each.params
         between = each.kind == "conv" and any(before.kind == "dense_block" for before in found[-1:])
         if each.block and all("filters" not in inner.params for inner in each.block):
             each = replace(each, kind="dense_block", params={**each.params, "growth": growth})
-        elif bare and i == 0:
+        elif bare and i == first:
             posts = tuple(dict.fromkeys(("bn", "relu", *each.posts)))
             each = replace(each, params={**each.params, "filters": 2 * growth, "bias": False}, posts=posts)
         elif (bare or between) and each.params.get("kernel") == (1, 1):

@@ -131,6 +131,8 @@ def recurrent(to: Assembly, reading: Reading, turn: int) -> None:
     if units is None:
         to.ask(f"{reading.text!r}: how many units? 128 are taken")
     sequences = reading.params.get("sequences", False) or turn + 1 < reading.times
+    if reading.params.get("unsaid") and turn + 1 == reading.times:
+        to.ask(f"{reading.text!r} is the last layer: does it give every step? So it is taken")
     layer = _LAYERS[reading.kind](units=units or 128, sequences=sequences)
     start, shape = to.tip, to.shape
     to.add(layer, reading.kind)
@@ -167,7 +169,9 @@ def over_time(readings: Sequence[Reading], said: str = "") -> list[Reading]:
     for i, each in enumerate(readings):
         if each.kind in RECURRENT:
             steps = gives_steps(each, readings[i + 1 :]) or (spelt and not each.params.get("output"))
-            each = replace(each, params={**each.params, "sequences": steps})
+            open_ = steps and not (each.params.get("output") or spelt or readings[i + 1 :] or says_steps(each.text))
+            open_ = open_ and "per_step" not in each.params
+            each = replace(each, params={**each.params, "sequences": steps, **({"unsaid": True} if open_ else {})})
         found.append(each)
     return found
 

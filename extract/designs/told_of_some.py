@@ -45,7 +45,7 @@ _SOFTMAX = re.compile(r"\bsoft-?max\b(?![ -](?:loss|cross|with (?:loss|cross)|fu
 def with_told_of_some(to: Assembly, readings: Sequence[Reading], said: str, config: str) -> list[Reading]:
     """Return layers with what a caption says of some of them alone; what it leaves out is asked."""
     if _UNSHOWN.search(said) and not posts_of(said) and not _activations(readings):
-        to.ask("activations are not shown, as the caption says: which are there? None is taken")
+        to.ask("activations are not shown, as is said beside the table: which are there? None is taken")
     ended = _ended(to, _resized(to, readings, said), said, config)
     told = any(_SOFTMAX.search(each) and not _NOT.search(each) for each in sentences(said))
     if told and "softmax" not in _activations(ended) and not any(_SOFTMAX.search(each.text) for each in ended):
@@ -86,7 +86,7 @@ def _resized(to: Assembly, readings: Sequence[Reading], said: str) -> list[Readi
     found: list[Reading] = []
     for each in readings:
         if each.kind == "deconv" and _RESIZED.search(said) and not _TRANSPOSED.search(each.text):
-            to.infer(f"{each.text!r} is a convolution behind an upsampling, as the caption says")
+            to.infer(f"{each.text!r} is a convolution behind an upsampling, as is said beside the table")
             times = each.params.get("stride", (2, 2))
             found.append(Reading("upsample", {"kernel": times}, text="upsampling", inferred=("kernel",)))
             each = replace(each, kind="conv", params={**each.params, "stride": (1,) * len(times)})
@@ -114,7 +114,7 @@ def _ended(to: Assembly, readings: list[Reading], said: str, config: str) -> lis
     if any(last.kind not in own for word, own in _SCOPES if re.search(rf"{_END} {word}", said, re.IGNORECASE)):
         return readings  # It is said of the last of another kind.
     kind = kinds.pop()
-    to.infer(f"{kind} stands behind the last layer, as the caption says")
+    to.infer(f"{kind} stands behind the last layer, as is said beside the table")
     return [*readings, Reading(kind, text=kind)]
 
 
@@ -125,7 +125,7 @@ def _unbiased(to: Assembly, readings: list[Reading], said: str) -> list[Reading]
         return readings
     scoped = [own for word, own in _SCOPES if any(re.search(word, each, re.IGNORECASE) for each in told)]
     kinds = {kind for own in scoped or [own for _, own in _SCOPES] for kind in own}
-    to.infer("layers have no bias, as the caption says")
+    to.infer("layers have no bias, as is said beside the table")
     return [_bare(each, kinds) for each in readings]
 
 

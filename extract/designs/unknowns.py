@@ -19,7 +19,7 @@ def settled(to: Assembly, readings: Sequence[Reading], caption: str) -> list[Rea
             told = re.search(rf"(?<![A-Za-z]){re.escape(letter)} ?= ?(\d{{1,4}})\b", caption)
             known[letter] = max(1, int(told[1])) if told else 1
             if told:
-                to.infer(f"{letter} is {told[1]} in {reading.text!r}, as the caption says")
+                to.infer(f"{letter} is {told[1]} in {reading.text!r}, as is said beside the table")
             else:
                 to.ask(f"{reading.text!r}: which number is {letter}? 1 is taken")
         return known.get(letter, 1)

@@ -19,9 +19,11 @@ from typing import Any
 from extract.pages.bodies import body_of, lines_on
 from extract.pages.fields import Field
 from extract.pages.frames import framed
-from extract.pages.labels import Label, labels_on
+from extract.pages.labels import LABEL, Label, labels_on
 from extract.pages.manner import Manner
+from extract.pages.page import Line
 from extract.pages.proposals import Proposal, proposals
+from extract.pages.prose import names_table, told_of, told_on
 from extract.pages.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
 
 MOST_PAGES = 2000
@@ -46,6 +48,8 @@ class Place:
     box: Box
     caption_box: Box
     confidence: float
+    told: str = ""
+    """What the running text says of a table, where it names it."""
 
 
 def find(source: Path | bytes) -> list[Place]:
@@ -53,7 +57,9 @@ def find(source: Path | bytes) -> list[Place]:
 
     Raises OSError where a file cannot be read, and ValueError where it is no PDF that can be opened.
     """
-    return settle(opened_proposals(source))
+    told: dict[str, list[str]] = defaultdict(list)
+    places = settle(opened_proposals(source, told))
+    return [replace(each, told=told_of(each.label, told)) if each.kind == "table" else each for each in places]
 
 
 @dataclass(frozen=True)
@@ -83,16 +89,16 @@ def opened(source: Path | bytes) -> Any:
         raise ValueError(f"cannot be read as a PDF: {error}") from None
 
 
-def opened_proposals(source: Path | bytes) -> list[Choice]:
-    """Return the captions of a PDF with what may belong to each."""
+def opened_proposals(source: Path | bytes, told: dict[str, list[str]]) -> list[Choice]:
+    """Return the captions of a PDF with what may belong to each; what the text says of tables is `told`."""
     document = opened(source)
     try:
-        return list(_choices(document))
+        return list(_choices(document, told))
     finally:
         document.close()
 
 
-def _choices(document: Any) -> Iterator[Choice]:
+def _choices(document: Any, told: dict[str, list[str]]) -> Iterator[Choice]:
     count = min(len(document), MOST_PAGES)
     manner = Manner()
     for number, page in pages_of(document, range(1, count + 1, -(-count // SAMPLE) or 1)):
@@ -101,7 +107,7 @@ def _choices(document: Any) -> Iterator[Choice]:
             manner.learn(sheet, lines_on(sheet.words))
     for number, page in pages_of(document, range(1, count + 1)):
         with suppress(SheetError):
-            yield from _on_page(page, number, manner)
+            yield from _on_page(page, number, manner, told)
 
 
 def pages_of(document: Any, numbers: Iterable[int]) -> Iterator[tuple[int, Any]]:
@@ -119,10 +125,13 @@ def pages_of(document: Any, numbers: Iterable[int]) -> Iterator[tuple[int, Any]]
             page.close()
 
 
-def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:
+def _on_page(page: Any, number: int, manner: Manner, told: dict[str, list[str]]) -> Iterator[Choice]:
     sheet = sheet_of(page, number)
     lines = lines_on(sheet.words)
     if not labels_on(lines, manner, sheet.width):
+        if names_table(lines):
+            for table, said in told_on(body_of(sheet, lines, manner).text, manner, sheet.width):
+                told[table].append(said)
         return
     ink = ink_of(page)
     labels = labels_on(lines, manner, sheet.width, ink)
@@ -130,9 +139,19 @@ def _on_page(page: Any, number: int, manner: Manner) -> Iterator[Choice]:
     others = [line for line in lines if line.words[0] not in captions]
     ruled = {line for line in others if is_ruled(ink, line)} | framed(ink, others)
     body = body_of(sheet, others, manner, ruled)
+    for table, said in told_on([*body.text, *_unended(labels)], manner, sheet.width):
+        told[table].append(said)
     field = Field.of(sheet, ink, body, labels, manner)
     for label in labels:
         yield Choice(number, label, tuple(proposals(field, label)))
+
+
+def _unended(labels: Sequence[Label]) -> Iterator[Line]:
+    """Yield the lines of captions that may be sentences of the text, as nothing stands behind their number."""
+    for label in labels:
+        match = LABEL.match(label.lines[0].text)
+        if match is not None and not match["end"]:
+            yield from label.lines
 
 
 def settle(choices: Sequence[Choice]) -> list[Place]:

@@ -1,0 +1,89 @@
+"""What the running text of a paper says of its tables: the paragraphs that name one."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from extract.pages.manner import Manner
+from extract.pages.page import SMALL, Line
+
+MOST = 4000
+"""Characters that are kept of what is said of a table at most."""
+_NUMBER = r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z]\.?\d+)(?![\w.]*\d)"
+_NAMED = re.compile(rf"\b(?:Table|TABLE|Tab\.)s?\s*({_NUMBER}(?:\s*(?:,\s*and|,|and|&|or)\s*{_NUMBER})*)")
+"""How a sentence names tables: `Table 1`, `Tables II and III`, `Tab. 3`."""
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\]”\"][.?!]) (?=[A-Z])(?<!Fig\. )(?<!Tab\. )(?<!Eq\. )(?<!Sec\. )(?<!al\. )")
+_ENDED = (".", ":", "?", "!")
+_ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
+
+
+def names_table(lines: Sequence[Line]) -> bool:
+    """Tell whether lines name a table, in one or where it is parted from its number."""
+    return any(_NAMED.search(f"{a.text} {b.text}") for a, b in pairwise([*lines, *lines[-1:]]))
+
+
+def told_on(text: Iterable[Line], manner: Manner, width: float) -> Iterator[tuple[str, str]]:
+    """Yield the number of each table that the running text of a page names, and what the paragraph says of it.
+
+    Of a paragraph that names several tables a sentence is said of the last that were named.
+    """
+    for paragraph in _paragraphs(text, manner, width):
+        named: list[str] = []
+        several = len({*_numbers(paragraph)}) > 1
+        for sentence in _SENTENCE.split(paragraph) if several else [paragraph]:
+            named = _numbers(sentence) or named
+            for number in dict.fromkeys(named):
+                yield number, sentence
+
+
+def told_of(label: str, told: Mapping[str, Sequence[str]]) -> str:
+    """Return what is said of a table by its label.
+
+    >>> told_of("Table II", {"2": ["Table 2 shows it.", "All layers of Table 2 use ReLU."]})
+    'Table 2 shows it. All layers of Table 2 use ReLU.'
+    """
+    numbers = _numbers(label) if label.startswith("Table ") else []
+    return " ".join(dict.fromkeys(said for number in numbers for said in told.get(number, ())))[:MOST]
+
+
+def _numbers(text: str) -> list[str]:
+    """Return the numbers of the tables that a text names, those of Rome as others.
+
+    >>> _numbers("as Tables 1, 3 and 4 show, and Table II (see Fig. 5 and Tab. A.2)")
+    ['1', '3', '4', '2', 'A.2']
+    """
+    found = [number for match in _NAMED.finditer(text) for number in re.findall(_NUMBER, match[1])]
+    return [str(_ROMAN.index(each)) if each in _ROMAN else each for each in found]
+
+
+def _paragraphs(text: Iterable[Line], manner: Manner, width: float) -> Iterator[str]:
+    """Yield the paragraphs of a page, column by column: the last of one may go on in the next."""
+    columns = manner.columns(width)
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for line in text:
+        if line.size > SMALL * manner.size:
+            lines[min(range(len(columns)), key=lambda i: abs(sum(columns[i]) / 2 - line.centre))].append(line)
+    paragraph: list[str] = []
+    for number, column in sorted(lines.items()):
+        before: Line | None = None
+        for line in sorted(column, key=lambda each: each.base):
+            ended = paragraph and paragraph[-1].endswith(_ENDED)
+            if paragraph and (ended if before is None else _begins(line, before, columns[number])):
+                yield " ".join(paragraph)
+                paragraph = []
+            paragraph.append(line.text)
+            before = line
+    if paragraph:
+        yield " ".join(paragraph)
+
+
+def _begins(line: Line, before: Line, column: tuple[float, float]) -> bool:
+    """Tell a line that a paragraph begins with: behind white, in other type, at an indent, or behind a short line."""
+    if line.base - before.base > 1.7 * line.size or abs(line.size - before.size) > 0.4:
+        return True
+    indent = 0.8 * line.size < line.x0 - before.x0 and line.x0 - column[0] < 4 * line.size
+    short = before.x1 < column[1] - 0.15 * (column[1] - column[0])
+    return before.text.endswith(_ENDED) and (short or indent)

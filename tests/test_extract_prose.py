@@ -1,0 +1,97 @@
+"""What the running text of a paper says of a table, in the paragraph that names it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from extract.pages.finding import find
+from extract.paper import Found, sightings, texts_of
+from ir import Report
+from ir.origin import Origin, Source
+from tests.pdf_pages import Rule, Text, pdf, rows
+from tests.test_extract_finding import prose
+
+_LAYERS = [("layer", "kernel", "filters"), ("conv1", "3 x 3", "8"), ("conv2", "3 x 3", "16"), ("fc", "-", "4")]
+_FILL = "All of it was trained on the data that the others use"
+_BEHIND = "Each convolution is followed by batch normalization and ReLU."
+
+
+def paper(*paragraphs: tuple[str, str], caption: str = "Table 1: The layers of the network.") -> bytes:
+    """Return a PDF of a table of layers, and a page of paragraphs, each of which begins and ends in some way."""
+    texts: list[Text] = [
+        *prose(80, 6),
+        (72, 180, caption),
+        *rows(200, (100, 250, 400), _LAYERS),
+        *prose(300, 4),
+    ]
+    rules: list[Rule] = [(190, 100, 440), (206, 100, 440), (244, 100, 440)]
+    told: list[Text] = []
+    for i, (first, last) in enumerate(paragraphs):
+        top = 80 + 55 * i
+        told += [(84, top, f"{first} {_FILL}"), *prose(top + 11, 3), (72, top + 44, last)]
+    return pdf((texts, rules), (told, []))
+
+
+def built(found: Found) -> tuple[list[str], list[str]]:
+    """Return the kinds of the layers of a design, and what is asked or inferred."""
+    report = Report()
+    graph = found.graph("net", Origin(Source("paper.pdf")), report)
+    return [type(each.layer).__name__ for each in graph.nodes], [each.message for each in report]
+
+
+def of(source: bytes) -> tuple[list[str], list[str]]:
+    """Return the same of the only design of a paper."""
+    (found,) = [design for each in sightings(source) for design in each.designs]
+    return built(found)
+
+
+def test_what_stands_behind_all_layers_is_heard() -> None:
+    kinds, _ = of(paper(("The network of Table 1 is plain.", _BEHIND)))
+    assert kinds == ["Conv2D", "BatchNorm", "ReLU", "Conv2D", "BatchNorm", "ReLU", "Flatten", "Dense"]
+
+
+def test_a_paragraph_that_names_no_table_is_not() -> None:
+    kinds, _ = of(paper(("The network of this work is plain.", _BEHIND), ("Table 1 shows it.", "It is small.")))
+    assert kinds == ["Conv2D", "Conv2D", "Flatten", "Dense"]
+
+
+def test_a_sentence_is_said_of_the_table_that_was_named_last() -> None:
+    kinds, told = of(paper(("Table 1 takes images of 64 x 64 pixels. Table 2 shows the critic.", _BEHIND)))
+    assert kinds == ["Conv2D", "Conv2D", "Flatten", "Dense"]
+    assert "the input is 64 x 64, as is said beside the table" in told
+
+
+@pytest.mark.parametrize(
+    ("label", "named"),
+    [
+        ("Table 1:", "Tab. 1"),
+        ("TABLE I.", "Table I"),
+        ("Table II:", "Table 2"),
+        ("Table A.1:", "Tables 3, A.1 and A.2"),
+    ],
+)
+def test_tables_are_named_in_several_ways(label: str, named: str) -> None:
+    source = paper((f"The network in {named} is plain.", "It has 3 layers."), caption=f"{label} The layers.")
+    (place,) = find(source)
+    assert place.told.startswith(f"The network in {named} is plain.")
+    assert place.told.endswith("It has 3 layers.")
+
+
+def test_a_sentence_may_begin_like_a_caption() -> None:
+    (place,) = find(paper(("Table 1 shows the network.", "It has 3 layers."), ("Others are large.", "They have 5.")))
+    assert place.told.startswith("Table 1 shows the network.")
+    assert place.told.endswith("It has 3 layers.")
+
+
+def test_the_caption_goes_before_the_text() -> None:
+    said = ("The network of Table 1 is plain.", "The input is 64 x 64 pixels large.")
+    _, told = of(paper(said, caption="Table 1: The network for an input of 48 x 48 pixels."))
+    assert "the input is 48 x 48, as is said beside the table" in told
+
+
+def test_of_the_last_layer_over_time_it_is_asked_whether_it_gives_every_step() -> None:
+    (found,) = texts_of(Path("net.csv"), b"layer,units\ninput,20 x 8\nLSTM,16\nLSTM,16\n")
+    asked = [each for each in built(found)[1] if "does it give every step?" in each]
+    assert asked == ["'LSTM' is the last layer: does it give every step? So it is taken"]
