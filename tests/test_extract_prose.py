@@ -34,6 +34,17 @@ def paper(*paragraphs: tuple[str, str], caption: str = "Table 1: The layers of t
     return pdf((texts, rules), (told, []))
 
 
+def test_a_table_that_prints_sizes_is_not_asked_of_the_text_what_comes_in() -> None:
+    said = ("The network of Table 1 is plain.", "The input is 80 x 80 pixels large.")
+    sized = [(*row, size) for row, size in zip(_LAYERS, ("output", "32 x 32", "32 x 32", "1 x 1"), strict=True)]
+    places = (100, 200, 300, 400)
+    texts: list[Text] = [*prose(80, 6), (72, 180, "Table 1: The layers."), *rows(200, places, sized), *prose(300, 4)]
+    rules: list[Rule] = [(190, 100, 440), (206, 100, 440), (244, 100, 440)]
+    told: list[Text] = [(84, 80, f"{said[0]} {_FILL}"), *prose(91, 3), (72, 124, said[1])]
+    _, messages = of(pdf((texts, rules), (told, [])))
+    assert not any("is said beside the table" in each for each in messages)
+
+
 def built(found: Found) -> tuple[list[str], list[str]]:
     """Return the kinds of the layers of a design, and what is asked or inferred."""
     report = Report()

@@ -44,7 +44,7 @@ from extract.designs.weighed import is_weighed, numbers_of_all
 from extract.words.families import LOCAL_POOLS, RECURRENT
 from extract.words.hyphens import whole_words
 from extract.words.languages import sentence_in_english
-from extract.words.reading import Reading
+from extract.words.reading import Reading, leaves
 from extract.words.remarks import larger_by, norm_groups_of, slope_of
 from ir.diagnostics import Report
 from ir.graph import Graph, Ref
@@ -183,7 +183,8 @@ def _told(to: Assembly, design: TableDesign, plain: str, told: str) -> tuple[lis
 
     What a caption leaves open the running text may say; of styles it is not asked, as it compares with those of others.
     """
-    readings = settled(to, with_input(to, design.readings, plain, told), f"{plain} {told}")
+    sized = any("output" in each.params for each in leaves(design.readings))  # The text speaks of other inputs too.
+    readings = settled(to, with_input(to, design.readings, plain, "" if sized else told), f"{plain} {told}")
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = in_pairs(turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain)))
     readings = in_blocks_of_two(to, _in_units(readings, plain, design.config), design.config, plain)

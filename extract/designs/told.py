@@ -24,6 +24,7 @@ _EACH = re.compile(
     r"\b(?:all|each|every|any)\b|\bhidden layers\b|\b(?:after|behind|follow\w*) (?:the )?conv"
     rf"|\bconv[a-z]*(?:[1-3]d)?\b[^.]{{0,20}} {_MEANS} |{_OMITTED}"
     r"|\bconv[a-z]*(?:[1-3]d)?(?: ?(?:→|->|=>|-|–|\+|/) ?(?:BN|batch ?norm\w*|\w*ReLU|ELU|GELU|SiLU))+ blocks?\b"
+    r"|\bthroughout\b(?! training| the (?:training|paper|text|experiment|rest))"
     r"|\bas (?:the |our |an? )?(?:non-?linear(?:ity)?|activation)(?: (?:unit|function))?s?"
     r"(?= ?(?:$|\.|for the hidden))",
     re.IGNORECASE,
@@ -82,6 +83,8 @@ def behind_all(said: str, config: str = "") -> list[Behind]:
     ('bn', 'relu')
     >>> [(each.kinds, each.hidden) for each in behind_all("All hidden layers use ELU.")]
     [(('conv', 'gconv', 'deconv', 'dwconv', 'sepconv', 'local', 'dense'), True)]
+    >>> [each.posts for each in behind_all("Batch normalization and ReLU are used throughout the network.")]
+    [('bn', 'relu')]
     >>> behind_all("The slope of leaky ReLU is 0.2."), behind_all("The slopes of all lReLU functions are 0.2.")
     ([], [])
     """

@@ -72,12 +72,21 @@ def _paragraphs(text: Iterable[Line], manner: Manner, width: float) -> Iterator[
         for line in sorted(column, key=lambda each: each.base):
             ended = paragraph and paragraph[-1].endswith(_ENDED)
             if paragraph and (ended if before is None else _begins(line, before, columns[number])):
-                yield " ".join(paragraph)
+                yield _joined(paragraph)
                 paragraph = []
             paragraph.append(line.text)
             before = line
     if paragraph:
-        yield " ".join(paragraph)
+        yield _joined(paragraph)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Return the lines of a paragraph as one, a word that a hyphen parts at the end of a line whole.
+
+    >>> _joined(["as Ta-", "ble 2 shows, with SE-", "ResNet in the mid-", "dle"])
+    'as Table 2 shows, with SE- ResNet in the middle'
+    """
+    return re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", "\n".join(lines)).replace("\n", " ")
 
 
 def _begins(line: Line, before: Line, column: tuple[float, float]) -> bool:
