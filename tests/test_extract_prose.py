@@ -59,8 +59,9 @@ def of(source: bytes) -> tuple[list[str], list[str]]:
 
 
 def test_what_stands_behind_all_layers_is_heard() -> None:
-    kinds, _ = of(paper(("The network of Table 1 is plain.", _BEHIND)))
+    kinds, told = of(paper(("The network of Table 1 is plain.", _BEHIND)))
     assert kinds == ["Conv2D", "BatchNorm", "ReLU", "Conv2D", "BatchNorm", "ReLU", "Flatten", "Dense"]
+    assert "what stands behind layers is as the text says that names the table" in told
 
 
 def test_a_paragraph_that_names_no_table_is_not() -> None:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from extract.columns.layer_names import LAYERS
 from extract.columns.table_design import TableDesign
@@ -23,7 +22,7 @@ from extract.designs.data_classes import with_classes
 from extract.designs.dropped_behind import with_dropout, with_rates
 from extract.designs.heads import Heads
 from extract.designs.joining import keep_names, take, take_more
-from extract.designs.mobile import in_pairs
+from extract.designs.mobile import in_pairs, in_units
 from extract.designs.modules import in_dense_blocks
 from extract.designs.named_depth import in_blocks_of_two, in_bottlenecks, with_steps_of_stages
 from extract.designs.placing import LayersOf
@@ -56,33 +55,6 @@ _NORM = re.compile(r"[+,&] ?norm\b(?! ?\d)", re.IGNORECASE)
 """What is normalised, but not over what."""
 MOST_TWICE = 4000
 """Layers of a design at most that is built a second time, without borders, to see whether it fits better."""
-
-
-def _in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Reading]:
-    """Return layers, the stages of a ShuffleNet as its units; the name of a design may say how many groups."""
-    if not re.search(r"shuffle-?net", caption, re.IGNORECASE):
-        return list(readings)
-    second = re.search(r"shuffle-?net ?-?v2", caption, re.IGNORECASE)
-    told = re.search(r"\bg ?= ?(\d+)", config)
-    params: dict[str, Any] = {"groups": int(told[1])} if told else {}
-    if side := _side_of_depthwise(caption):
-        params["kernel"] = (side, side)
-    kind = "split_unit" if second else "shuffle_unit"
-    return [
-        replace(each, kind=kind, params=each.params | params) if each.kind == "stage" else each for each in readings
-    ]
-
-
-def _side_of_depthwise(caption: str) -> int:
-    """Return how large the windows are that a caption says filters for each channel have; 0 where it says none.
-
-    >>> _side_of_depthwise("but replaces 3×3 depthwise convolutions with 5×5 depthwise convolutions")
-    5
-    """
-    told = re.findall(r"(?:\b(with|by|of|to) )?(\d) ?× ?\2 (?:depth-?wise|dw)\b", caption, re.IGNORECASE)
-    sides = {int(side) for _, side in told}
-    instead = {int(side) for by, side in told if by}
-    return sides.pop() if len(sides) == 1 else instead.pop() if len(instead) == 1 else 0
 
 
 def assemble(
@@ -187,7 +159,7 @@ def _told(to: Assembly, design: TableDesign, plain: str, told: str) -> tuple[lis
     readings = settled(to, with_input(to, design.readings, plain, "" if sized else told), f"{plain} {told}")
     readings = with_axes(readings, f"{plain} {design.config}")
     readings = in_pairs(turned(over_time(in_dense_blocks(list(_with_outputs(readings)), plain), plain)))
-    readings = in_blocks_of_two(to, _in_units(readings, plain, design.config), design.config, plain)
+    readings = in_blocks_of_two(to, in_units(readings, plain, design.config), design.config, plain)
     readings = in_bottlenecks(to, readings, design.config, plain)
     readings = [_followed(each, after) for each, after in zip(readings, [*readings[1:], None], strict=True)]
     begin(to, readings, design.config, plain, told)
@@ -196,8 +168,11 @@ def _told(to: Assembly, design: TableDesign, plain: str, told: str) -> tuple[lis
     readings = with_steps_of_stages(to, readings) if style.residual else readings
     if not style.norm:
         readings = with_norms_in_blocks(to, readings, style)
-        for said in filter(None, (plain, told)):
-            readings = with_told(readings, said, design.config, residual=style.residual)
+        readings = with_told(readings, plain, design.config, residual=style.residual)
+        heard = with_told(readings, told, design.config, residual=style.residual)
+        if heard != readings:
+            to.infer("what stands behind layers is as the text says that names the table")
+        readings = heard
     for said in filter(None, (plain, told)):
         readings = with_dropout(to, with_rates(to, readings, said), said)
         readings = with_told_of_some(to, readings, said, design.config)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from extract.designs.assembly import Assembly
 from extract.designs.axes import CONVOLUTIONS, WHOLE
@@ -204,3 +206,30 @@ def gate(to: Assembly, squeezed: int, factor: str = "sigmoid", activation: str =
 def squeezing(to: Assembly, reading: Reading, turn: int) -> None:
     """Add a squeeze-and-excitation by itself, of which it is said how much it narrows: `SE block (r = 16)`."""
     gate(to, max(1, int(to.shape[1] or 1) // reading.params["ratio"]))
+
+
+def in_units(readings: Sequence[Reading], caption: str, config: str) -> list[Reading]:
+    """Return layers, the stages of a ShuffleNet as its units; the name of a design may say how many groups."""
+    if not re.search(r"shuffle-?net", caption, re.IGNORECASE):
+        return list(readings)
+    second = re.search(r"shuffle-?net ?-?v2", caption, re.IGNORECASE)
+    told = re.search(r"\bg ?= ?(\d+)", config)
+    params: dict[str, Any] = {"groups": int(told[1])} if told else {}
+    if side := _side_of_depthwise(caption):
+        params["kernel"] = (side, side)
+    kind = "split_unit" if second else "shuffle_unit"
+    return [
+        replace(each, kind=kind, params=each.params | params) if each.kind == "stage" else each for each in readings
+    ]
+
+
+def _side_of_depthwise(caption: str) -> int:
+    """Return how large the windows are that a caption says filters for each channel have; 0 where it says none.
+
+    >>> _side_of_depthwise("but replaces 3×3 depthwise convolutions with 5×5 depthwise convolutions")
+    5
+    """
+    told = re.findall(r"(?:\b(with|by|of|to) )?(\d) ?× ?\2 (?:depth-?wise|dw)\b", caption, re.IGNORECASE)
+    sides = {int(side) for _, side in told}
+    instead = {int(side) for by, side in told if by}
+    return sides.pop() if len(sides) == 1 else instead.pop() if len(instead) == 1 else 0
