@@ -23,7 +23,7 @@ from extract.pages.labels import LABEL, Label, labels_on
 from extract.pages.manner import Manner
 from extract.pages.page import Line
 from extract.pages.proposals import Proposal, proposals
-from extract.pages.prose import names_table, told_of, told_on
+from extract.pages.prose import hear, names_table, told_of
 from extract.pages.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
 
 MOST_PAGES = 2000
@@ -57,7 +57,7 @@ def find(source: Path | bytes) -> list[Place]:
 
     Raises OSError where a file cannot be read, and ValueError where it is no PDF that can be opened.
     """
-    told: dict[str, list[str]] = defaultdict(list)
+    told: dict[str, list[str]] = {}
     places = settle(opened_proposals(source, told))
     return [replace(each, told=told_of(each.label, told)) if each.kind == "table" else each for each in places]
 
@@ -130,8 +130,7 @@ def _on_page(page: Any, number: int, manner: Manner, told: dict[str, list[str]])
     lines = lines_on(sheet.words)
     if not labels_on(lines, manner, sheet.width):
         if names_table(lines):
-            for table, said in told_on(body_of(sheet, lines, manner).text, manner, sheet.width):
-                told[table].append(said)
+            hear(told, body_of(sheet, lines, manner).text, manner, sheet.width)
         return
     ink = ink_of(page)
     labels = labels_on(lines, manner, sheet.width, ink)
@@ -139,8 +138,7 @@ def _on_page(page: Any, number: int, manner: Manner, told: dict[str, list[str]])
     others = [line for line in lines if line.words[0] not in captions]
     ruled = {line for line in others if is_ruled(ink, line)} | framed(ink, others)
     body = body_of(sheet, others, manner, ruled)
-    for table, said in told_on([*body.text, *_unended(labels)], manner, sheet.width):
-        told[table].append(said)
+    hear(told, [*body.text, *_unended(labels)], manner, sheet.width)
     field = Field.of(sheet, ink, body, labels, manner)
     for label in labels:
         yield Choice(number, label, tuple(proposals(field, label)))

@@ -12,7 +12,7 @@ from extract.pages.page import SMALL, Line
 
 MOST = 4000
 """Characters that are kept of what is said of a table at most."""
-_NUMBER = r"(?:\d+(?:\.\d+)*|[IVX]+|[A-Z]\.?\d+)(?![\w.]*\d)"
+_NUMBER = r"(?:\d{1,4}(?:\.\d{1,4}){0,3}|[IVX]{1,5}|[A-Z]\.?\d{1,4})(?![\w.]{0,5}\d)"
 _NAMED = re.compile(rf"\b(?:Table|TABLE|Tab\.)s?\s*({_NUMBER}(?:\s*(?:,\s*and|,|and|&|or)\s*{_NUMBER})*)")
 """How a sentence names tables: `Table 1`, `Tables II and III`, `Tab. 3`."""
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]”\"][.?!]) (?=[A-Z])(?<!Fig\. )(?<!Tab\. )(?<!Eq\. )(?<!Sec\. )(?<!al\. )")
@@ -25,8 +25,8 @@ def names_table(lines: Sequence[Line]) -> bool:
     return any(_NAMED.search(f"{a.text} {b.text}") for a, b in pairwise([*lines, *lines[-1:]]))
 
 
-def told_on(text: Iterable[Line], manner: Manner, width: float) -> Iterator[tuple[str, str]]:
-    """Yield the number of each table that the running text of a page names, and what the paragraph says of it.
+def hear(told: dict[str, list[str]], text: Iterable[Line], manner: Manner, width: float) -> None:
+    """Take down what the running text of a page says of each table that it names, by its number.
 
     Of a paragraph that names several tables a sentence is said of the last that were named.
     """
@@ -36,7 +36,9 @@ def told_on(text: Iterable[Line], manner: Manner, width: float) -> Iterator[tupl
         for sentence in _SENTENCE.split(paragraph) if several else [paragraph]:
             named = _numbers(sentence) or named
             for number in dict.fromkeys(named):
-                yield number, sentence
+                said = told.setdefault(number, [])
+                if sum(map(len, said)) < MOST:
+                    said.append(sentence)
 
 
 def told_of(label: str, told: Mapping[str, Sequence[str]]) -> str:
