@@ -169,9 +169,9 @@ def over_time(readings: Sequence[Reading], said: str = "") -> list[Reading]:
     for i, each in enumerate(readings):
         if each.kind in RECURRENT:
             steps = gives_steps(each, readings[i + 1 :]) or (spelt and not each.params.get("output"))
-            open_ = steps and not (each.params.get("output") or spelt or readings[i + 1 :] or says_steps(each.text))
-            open_ = open_ and "per_step" not in each.params
-            each = replace(each, params={**each.params, "sequences": steps, **({"unsaid": True} if open_ else {})})
+            said_so = spelt or says_steps(each.text) or any(each.params.get(key) for key in ("output", "per_step"))
+            unsaid = steps and not said_so and i == len(readings) - 1
+            each = replace(each, params={**each.params, "sequences": steps, "unsaid": unsaid})
         found.append(each)
     return found
 

@@ -19,9 +19,8 @@ from typing import Any
 from extract.pages.bodies import body_of, lines_on
 from extract.pages.fields import Field
 from extract.pages.frames import framed
-from extract.pages.labels import LABEL, Label, labels_on
+from extract.pages.labels import Label, labels_on
 from extract.pages.manner import Manner
-from extract.pages.page import Line
 from extract.pages.proposals import Proposal, proposals
 from extract.pages.prose import hear, names_table, told_of
 from extract.pages.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
@@ -58,7 +57,11 @@ def find(source: Path | bytes) -> list[Place]:
     Raises OSError where a file cannot be read, and ValueError where it is no PDF that can be opened.
     """
     told: dict[str, list[str]] = {}
-    places = settle(opened_proposals(source, told))
+    document = opened(source)
+    try:
+        places = settle(list(_choices(document, told)))
+    finally:
+        document.close()
     return [replace(each, told=told_of(each.label, told)) if each.kind == "table" else each for each in places]
 
 
@@ -89,16 +92,8 @@ def opened(source: Path | bytes) -> Any:
         raise ValueError(f"cannot be read as a PDF: {error}") from None
 
 
-def opened_proposals(source: Path | bytes, told: dict[str, list[str]]) -> list[Choice]:
-    """Return the captions of a PDF with what may belong to each; what the text says of tables is `told`."""
-    document = opened(source)
-    try:
-        return list(_choices(document, told))
-    finally:
-        document.close()
-
-
 def _choices(document: Any, told: dict[str, list[str]]) -> Iterator[Choice]:
+    """Yield the captions of a PDF with what may belong to each; `told` takes down what the text says of tables."""
     count = min(len(document), MOST_PAGES)
     manner = Manner()
     for number, page in pages_of(document, range(1, count + 1, -(-count // SAMPLE) or 1)):
@@ -138,18 +133,11 @@ def _on_page(page: Any, number: int, manner: Manner, told: dict[str, list[str]])
     others = [line for line in lines if line.words[0] not in captions]
     ruled = {line for line in others if is_ruled(ink, line)} | framed(ink, others)
     body = body_of(sheet, others, manner, ruled)
-    hear(told, [*body.text, *_unended(labels)], manner, sheet.width)
+    unended = [line for label in labels if not label.ended for line in label.lines]  # They may be sentences.
+    hear(told, [*body.text, *unended], manner, sheet.width)
     field = Field.of(sheet, ink, body, labels, manner)
     for label in labels:
         yield Choice(number, label, tuple(proposals(field, label)))
-
-
-def _unended(labels: Sequence[Label]) -> Iterator[Line]:
-    """Yield the lines of captions that may be sentences of the text, as nothing stands behind their number."""
-    for label in labels:
-        match = LABEL.match(label.lines[0].text)
-        if match is not None and not match["end"]:
-            yield from label.lines
 
 
 def settle(choices: Sequence[Choice]) -> list[Place]:

@@ -38,6 +38,8 @@ class Label:
     rule: tuple[int, int, int] | None = None
     before: str = ""
     """What it is a table or figure of, where not of the main text: Supplementary, Extended Data."""
+    ended: bool = True
+    """Whether a sign stands behind its number; a sentence of the text has none."""
 
     @property
     def name(self) -> str:
@@ -76,7 +78,9 @@ def labels_on(lines: Sequence[Line], manner: Manner, width: float, ink: Ink | No
             rest = [each for each in lines[i + 1 :] if each.base > line.base + 1]
             own = [line, *_following(line, rest, columns, manner.leading, ink)]
             before = (match["before"] or "").strip()
-            found.append(Label(kind, match["number"], tuple(own), sure, _touching(own[-1], ink), before))
+            found.append(
+                Label(kind, match["number"], tuple(own), sure, _touching(own[-1], ink), before, bool(match["end"]))
+            )
     return found
 
 
