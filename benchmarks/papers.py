@@ -25,14 +25,11 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-import pdfplumber
 from truths import Means, arguments, told, truths
 
 from extract.columns.table_design import TableDesign
 from extract.designs.branches import widths_of
-from extract.pages.finding import find
-from extract.pages.page import page_of
-from extract.structure.pdf_tables import designs_in
+from extract.paper import sightings
 from extract.words.reading import Reading
 
 TUNE = (
@@ -202,12 +199,9 @@ def compare(ours: Sequence[Entry], theirs: Sequence[Entry]) -> dict[str, float]:
 
 
 def designs_at(path: Path, page: int, label: str) -> list[TableDesign]:
-    place = next((each for each in find(path) if (each.page, each.label) == (page, label)), None)
-    if place is None:
-        return []
-    with pdfplumber.open(path) as pdf:
-        ours = page_of(pdf.pages[page - 1])
-    return designs_in(ours, place.box, place.caption)
+    """Return the designs of a table, read as `translate extract` does."""
+    read = sightings(path, lambda place: (place.page, place.label) == (page, label))
+    return [found.design for each in read for found in each.designs if isinstance(found.design, TableDesign)]
 
 
 def nearest(designs: Sequence[TableDesign], name: str) -> TableDesign | None:

@@ -17,6 +17,8 @@ BESIDE = 4.0
 """Points by which a row reaches over the outer columns at most."""
 APART = 1.5
 """How far lines of a table are apart at most on the other page, as multiples of what they are on its own."""
+ROOM = 1.25
+"""How far the line behind a table's last row is from it at least, as a multiple of what the lines of the table are."""
 FEWEST = 3
 """Lines of a table at least whose columns are known."""
 
@@ -43,7 +45,7 @@ def with_rows_of(page: Page, box: Box, other: Page, taken: Sequence[Box], way: i
         return None
     columns = columns_of([segments(line) for line in own], bars_in(page, box), [[i] for i in range(len(own))])
     steps = [below.base - above.base for above, below in pairwise(own)]
-    rows = _rows(other.lines()[::way], columns, APART * max(steps), taken)[::way]
+    rows = _rows(other, way, columns, steps, taken)
     heads = [line.text for line in own] if way > 0 else []
     rest = [line for i, line in enumerate(rows) if not (i < len(heads) and line.text == heads[i])]
     if not any(len(segments(line)) > 1 for line in rest):
@@ -59,19 +61,27 @@ def with_rows_of(page: Page, box: Box, other: Page, taken: Sequence[Box], way: i
     )
 
 
-def _rows(lines: Sequence[Line], columns: Sequence[Ends], apart: float, taken: Sequence[Box]) -> list[Line]:
-    """Return the lines from an end of a page on that are rows of a table, but for one in front of them."""
+def _rows(other: Page, way: int, columns: Sequence[Ends], steps: Sequence[float], taken: Sequence[Box]) -> list[Line]:
+    """Return the lines from an end of a page on that are rows of a table, but for one in front of them.
+
+    Rows end at a rule, or with room behind them: lines that go on into others as close are running text.
+    """
     found: list[Line] = []
-    for i, line in enumerate(lines):
-        if found and abs(line.base - found[-1].base) > apart:
-            break
-        if any(top < line.base < bottom for _, top, _, bottom in taken):
+    for i, line in enumerate(other.lines()[::way]):
+        away = abs(line.base - found[-1].base) if found else 0.0
+        if away > APART * max(steps) or any(top < line.base < bottom for _, top, _, bottom in taken):
             break
         if all(_is_in_one(part, columns) for part in segments(line)):
             found.append(line)
+        elif found and away < ROOM * median(steps) and not _is_ruled_off(other, *sorted((found[-1].base, line.base))):
+            return []
         elif found or i:
             break
-    return found
+    return found[::way]
+
+
+def _is_ruled_off(page: Page, top: float, bottom: float) -> bool:
+    return any(top < y < bottom for y, _, _ in page.rules)
 
 
 def _is_in_one(part: Line, columns: Sequence[Ends]) -> bool:
