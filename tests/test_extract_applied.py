@@ -10,6 +10,7 @@ from extract.tables.layer_settings import as_layers_set
 from ir import layers as L
 from ir.graph import Graph
 from tests.pdf_pages import Rule, Text, pdf, rows
+from tests.questions import questions
 from tests.test_extract_articles import designs
 from tests.test_extract_articles import page as html
 from tests.test_extract_papers_set import ruled
@@ -154,7 +155,7 @@ def test_branches_with_rows_of_what_they_take() -> None:
     graph, report = model(page("Table 1: Network of two branches", table, ruled(*heights, places[-1] + 4)))
     assert [each.shape for each in graph.inputs] == [(None, 1, 16, 16), (None, 6)]
     assert made(graph, L.Concat)
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_columns_of_so_many_filters_of_a_window_are_designs() -> None:

@@ -14,6 +14,7 @@ from ir import Report
 from ir import layers as L
 from ir.graph import Graph
 from ir.origin import Origin, Source
+from tests.questions import questions
 from tests.test_extract_repositories import made, read
 from tests.test_extract_tables import kinds
 
@@ -32,7 +33,7 @@ def designs(text: str, suffix: str = ".html") -> list[tuple[str, Graph, list[str
     for each in texts_of(Path(f"table{suffix}"), text.encode()):
         report = Report()
         graph = each.graph("net", Origin(Source("t")), report)
-        found.append((each.title, graph, [one.message for one in report if one.code == "question"]))
+        found.append((each.title, graph, questions(report)))
     return found
 
 

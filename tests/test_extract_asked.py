@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from extract.designs.unheard import UNBENT
 from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 
@@ -25,7 +27,7 @@ avg-pool & $1\times1$ & [$16\times16$] \\
 def asked(text: str, suffix: str = ".md") -> list[str]:
     report = Report()
     model_of(text, suffix, report=report)
-    return [each.message for each in report if each.code == "question"]
+    return questions(report)
 
 
 def rows(*lines: str) -> str:
@@ -46,7 +48,7 @@ def test_letters_are_numbers_that_a_caption_says() -> None:
     widths = [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv2D)]
     assert widths == [16, *[64] * 5, *[128] * 5]  # With a projection where a stage begins.
     assert kinds(graph)[-1] == "GlobalAvgPool2D"
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,34 @@ def test_activations_that_are_arguments_are_asked_for_as_they_are_not_printed() 
     assert "'conv1 (Conv2D)': activations within layers are not printed" in question
     assert not asked(table.format("| relu (ReLU) | (None, 32, 32, 8) | 0 |\n"))
     assert not asked(f"Each convolution is followed by a ReLU.\n\n{table.format('')}")
+
+
+@pytest.mark.parametrize(
+    ("between", "beside", "is_asked"),
+    [
+        ("", "", True),
+        ("", "The final layer uses a softmax.", True),
+        ("", "All convolutions are followed by ReLU.", False),
+        ("ReLU | |", "", False),
+        ("max pool | 2×2 |", "", True),
+        ("dropout 0.5 | |", "", True),
+        ("LSTM | 16 |", "", True),
+    ],
+)
+def test_layers_with_weights_and_no_activation_between_them_are_asked_about(
+    between: str, beside: str, is_asked: bool
+) -> None:
+    """A recurrent layer behind the convolutions does not bend what they compute."""
+    lines = [*("Input | | 32×32×3", "conv | 3×3, 8 | 32×32×8", "conv | 3×3, 8 | 32×32×8"), between, "FC | 10 | 10"]
+    report = Report()
+    model_of(f"{beside}\n\n{rows(*filter(None, lines))}", report=report)
+    assert any(each.message == UNBENT for each in report) == is_asked
+
+
+def test_one_layer_with_weights_needs_no_activation() -> None:
+    report = Report()
+    model_of(rows("Input | | 32×32×3", "max pool | 2×2 | 16×16×3", "FC | 10 | 10", "softmax | |"), report=report)
+    assert not any(each.message == UNBENT for each in report)
 
 
 def test_blocks_in_brackets_may_be_residual() -> None:

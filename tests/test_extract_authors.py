@@ -12,6 +12,7 @@ from ir import Report
 from ir import layers as L
 from ir.validate import infer
 from tests.pdf_pages import rows
+from tests.questions import questions
 from tests.test_extract_families import conv, learned, model_of
 from tests.test_extract_tables import kinds, model, page
 from tests.test_extract_unseen import dense, table
@@ -91,7 +92,7 @@ def test_what_a_cell_lists_behind_the_layer_of_its_row() -> None:
     graph = model_of(table("Layer | Config | Output", *lines), report=report)
     assert kinds(graph) == ["Conv2D", "ReLU", "BatchNorm", "Dropout", "Conv2D", "Conv2DTranspose", "ReLU"]
     assert infer(graph, Report())[graph.outputs[0]] == (None, 8, 6, 38)
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 GAN = table(
@@ -121,7 +122,7 @@ def test_a_variance_stands_beside_its_mean() -> None:
              "FC2 | Dense | 16")  # fmt: skip
     report = Report()
     model_of(table("Name | Type | Units", *lines), report=report)
-    assert ["beside 'FC_mu'" in each.message for each in report if each.code == "question"] == [True]
+    assert ["beside 'FC_mu'" in each for each in questions(report)] == [True]
 
 
 def test_headers_that_the_cells_speak_against() -> None:
@@ -158,7 +159,7 @@ def test_the_kernel_that_a_printed_size_tells() -> None:
         table("Layer | Description", *lines, "Flatten | output = 12544", "FC | output = 20"), report=report
     )
     assert learned(graph) == conv(5, 3, 16) + dense(12544, 20)
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_labels_of_several_rows_name_no_layer() -> None:

@@ -20,6 +20,7 @@ from ir import layers as L
 from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin, Source
+from tests.questions import questions
 
 
 def built(boxes: list[str], links: str = "") -> tuple[Graph, list[str]]:
@@ -30,7 +31,7 @@ def built(boxes: list[str], links: str = "") -> tuple[Graph, list[str]]:
     layers, edges = without_blobs(Diagram(shapes, tuple(Link(int(a), int(b)) for a, b in pairs)))
     report = Report()
     graph = design_of(layers, edges, "x", Origin(Source("x")), report)
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def types(graph: Graph) -> list[str]:

@@ -14,6 +14,7 @@ from extract.drawings.drawn import DrawnLayer
 from ir import Report
 from ir.graph import Graph
 from ir.origin import Origin, Source
+from tests.questions import questions
 from tests.volume_figures import arrow, bar, drawn, text
 
 
@@ -23,7 +24,7 @@ def built(texts: Sequence[str], edges: Sequence[tuple[int, int]] = (), caption: 
     report = Report()
     row = [(i, i + 1) for i in range(len(texts) - 1)]
     graph = design_of(layers, edges or row, "net", Origin(Source("figure")), report, caption)
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ir import Report
 from ir.graph import Graph
 from ir.validate import infer
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_unseen import table
 
@@ -73,5 +74,5 @@ def test_steps_of_branches_and_poolings_that_nobody_knows() -> None:
         *("Conv2D 2 (1x1) (1x1)", "Conv2D 6 (3x3) (2x2)", "Conv2D 2 (1x1) (1x1)", "Conv2D 4 (5x5) (2x2)"),
         *("MaxPool2D (3x3) (2x2)", "Concat"),
     ]
-    asked = [each.message for each in report if each.code == "question"]
+    asked = questions(report)
     assert any("not known how it pools: 'L2, 4p'" in each for each in asked)

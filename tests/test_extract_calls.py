@@ -9,6 +9,7 @@ import pytest
 from extract.words.cells import read_cell
 from ir import Graph, Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_typeset import model_of
 
 
@@ -39,7 +40,7 @@ def _model(*layers: str) -> tuple[Graph, list[str]]:
     report = Report()
     rows = "".join(f"| {layer} |\n" for layer in layers)
     graph = model_of(f"A net. The input is 32x32x3.\n\n| Layer |\n|---|\n{rows}", report=report)
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def test_layers_without_a_bias() -> None:

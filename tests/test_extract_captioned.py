@@ -16,6 +16,7 @@ from ir import Report
 from ir import layers as L
 from ir.validate import infer
 from tests.pdf_pages import Text, pdf, rows
+from tests.questions import questions
 from tests.test_extract_families import learned, model_of
 from tests.test_extract_finding import prose
 from tests.test_extract_tables import kinds, model, page
@@ -276,7 +277,7 @@ OPEN = "| Layer | Kernel | Filters |\n|---|---|---|\n| Conv | 3×3 | 8 |\n| Conv
 def said_beside(caption: str) -> tuple[list[Any], list[str]]:
     report = Report()
     graph = model_of(f"The input is 16×16×3. {caption}\n\n{OPEN}", report=report)
-    return [each.layer for each in graph.nodes], [each.message for each in report if each.code == "question"]
+    return [each.layer for each in graph.nodes], questions(report)
 
 
 @pytest.mark.parametrize(
@@ -297,12 +298,14 @@ def test_how_the_last_layer_ends(caption: str, ends: Any) -> None:
 @pytest.mark.parametrize(
     ("caption", "asked"),
     [
-        ("Activation functions are not shown.", "activations are not shown"),
+        ("Activation functions are not shown.", "no activations are said"),
         ("A softmax is applied to the output of FC1.", "a softmax is said beside the table"),
     ],
 )
 def test_what_a_caption_leaves_open_is_asked(caption: str, asked: str) -> None:
-    assert [each for each in said_beside(caption)[1] if asked in each]
+    report = Report()
+    model_of(f"The input is 16×16×3. {caption}\n\n{OPEN}", report=report)
+    assert [each for each in report if each.code == "question" and asked in each.message]
 
 
 def test_layers_without_bias_as_the_caption_says() -> None:

@@ -11,6 +11,7 @@ from extract.tables.layouts import designs_of
 from extract.words.cells import read_cell
 from ir import Graph, Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
@@ -19,7 +20,7 @@ from tests.test_extract_unseen import table
 def asked_of(text: str, suffix: str = ".md", variant: str = "") -> tuple[Graph, list[str]]:
     report = Report()
     graph = model_of(text, suffix, variant, report)
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def convolutions(graph: Graph) -> list[L.Conv2D]:

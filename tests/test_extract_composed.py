@@ -12,6 +12,7 @@ from extract.words.cells import read_attributes, read_cell
 from extract.words.spellings import normalized
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import conv, learned, model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import dense, table
@@ -101,7 +102,7 @@ def test_a_caption_says_what_comes_in_and_what_follows() -> None:
     graph = model_of(f"{said}\n\n{table('Layer | Configuration', *LINES)}", report=report)
     assert graph.inputs[0].shape == (None, 1, 16, 16)
     assert kinds(graph) == ["Conv2D", "BatchNorm", "ELU", "MaxPool2D", "Flatten", "Dense", "Dense", "Softmax"]
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_columns_whose_headers_say_nothing_here() -> None:

@@ -8,6 +8,7 @@ from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
 from ir.validate import infer
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_readmes import designs
 from tests.test_extract_tables import kinds
@@ -18,7 +19,7 @@ def asked_of(text: str) -> tuple[list[str], list[str]]:
     """Return the layers of a table, and what is asked of them."""
     report = Report()
     graph = model_of(text, report=report)
-    return kinds(graph), [each.message for each in report if each.code == "question"]
+    return kinds(graph), questions(report)
 
 
 def test_rows_that_are_but_counted_have_units_and_a_column_of_what_regularises_them() -> None:

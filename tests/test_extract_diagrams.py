@@ -10,6 +10,7 @@ from extract.drawings.drawing import of_svg
 from extract.figure_diagrams import _told
 from ir import Report
 from ir.graph import Graph
+from tests.questions import questions
 from translator import read as read_model
 
 STYLE = 'fill="none" stroke="black"'
@@ -53,7 +54,7 @@ def design(*parts: str) -> tuple[Graph, list[str]]:
     """Return the design of a drawing, and what is asked."""
     report = Report()
     graph = read_model("net.svg", data=drawing(*parts).encode(), report=report).graph
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def layers(graph: Graph) -> list[str]:

@@ -12,6 +12,7 @@ from extract.words.cells import read_cell
 from extract.words.reading import Reading
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_asked import asked
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
@@ -188,7 +189,7 @@ def test_channels_that_grow_are_told_from_steps_that_do_not() -> None:
     graph = model_of(text, report=report)
     assert graph.inputs[0].shape == (None, 16, 90)
     assert [node.layer.filters for node in graph.nodes if isinstance(node.layer, L.Conv1D)] == [32, 48]
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_channels_that_the_first_layer_takes_come_in() -> None:

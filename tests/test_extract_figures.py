@@ -23,6 +23,7 @@ from ir import layers as L
 from ir.validate import infer
 from tests.figure_cases import FORKED, LAYERS, caffe_picture
 from tests.pdf_pages import Text, pdf
+from tests.questions import questions
 from translator import read
 from translator.simulation import caffe_pictures, keras_pictures
 from translator.simulation.graphviz import render
@@ -124,7 +125,7 @@ def test_a_drawing_of_caffes_becomes_the_design() -> None:
     graph = read("net.svg", data=files["svg"], format="figure", report=report).graph
     said = [(type(node.layer).__name__, node.layer.stated()) for node in graph.nodes]
     assert said == LAYERS
-    assert ["what is the shape of data" in each.message for each in report if each.code == "question"] == [True]
+    assert ["what is the shape of data" in each for each in questions(report)] == [True]
 
 
 def test_sizes_that_are_drawn_make_the_layers() -> None:
@@ -169,7 +170,7 @@ def test_drawn_sizes_tell_whether_a_recurrent_layer_gives_every_step(kind: str) 
     graph = read("net.svg", data=render(picture, ("svg",))[0]["svg"], format="figure", report=report).graph
     found = [node.layer.stated() for node in graph.nodes]
     assert [(each["units"], each.get("sequences", False)) for each in found] == [(12, True), (9, False)]
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_a_pooling_that_takes_off_little_goes_in_steps_of_one() -> None:

@@ -7,6 +7,7 @@ import pytest
 from ir import Report
 from ir import layers as L
 from ir.validate import infer
+from tests.questions import questions
 from tests.test_extract_families import conv, learned, model_of
 from tests.test_extract_tables import kinds
 
@@ -293,7 +294,7 @@ def test_windows_through_volumes() -> None:
     assert graph.node("conv1").layer == L.Conv3D(filters=64, kernel=3, pad=1)
     assert graph.node("pool1").layer == L.MaxPool3D(kernel=(1, 2, 2), stride=(1, 2, 2))
     assert learned(graph) == 27 * 3 * 64 + 64 + 27 * 64 * 128 + 128 + 8 * 28 * 28 * 128 * 10 + 10
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_blocks_of_volumes() -> None:
@@ -306,7 +307,7 @@ def test_blocks_of_volumes() -> None:
     assert first.pad == ((3, 3), (3, 3), (3, 3))
     assert isinstance(shortcut, L.Conv3D)
     assert (graph.inputs[0].shape, len(shortcut.stride)) == ((None, 3, 8, 112, 112), 3)
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
     assert any("the input is 3 x 8 x 112 x 112" in each.message for each in report)
 
 
@@ -330,7 +331,7 @@ def test_windows_along_other_axes(text: str, shape: tuple[int, ...], first: L.Co
     assert graph.inputs[0].shape == shape
     assert graph.node("conv1").layer == first
     assert learned(graph) == wanted
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_windows_along_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 
 LINES = r"""\begin{table}
@@ -22,9 +23,7 @@ def test_a_table_within_a_cell_is_its_lines() -> None:
     report = Report()
     graph = model_of(LINES, ".tex", report=report)
     assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "MaxPool2D", "Conv2D", "Flatten", "Dense"]
-    assert [each.message for each in report if each.code == "question"] == [
-        "net: how many channels has the input? 3 are taken, as of images in colour"
-    ]
+    assert questions(report) == ["net: how many channels has the input? 3 are taken, as of images in colour"]
 
 
 BESIDE = r"""\begin{table}

@@ -10,6 +10,7 @@ from extract.structure.texts import grids_of
 from extract.tables.layouts import designs_of
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_known_papers import asked_of
 
@@ -97,7 +98,7 @@ WAYS = {
 def said(text: str) -> list[str]:
     report = Report()
     graph = model_of(text, ".tex", report=report)
-    asked = [each.message for each in report if each.code == "question"]
+    asked = questions(report)
     return [str(graph.inputs[0].shape), *(repr(each.layer) for each in graph.nodes), *asked]
 
 

@@ -9,6 +9,7 @@ from extract.tables.layouts import designs_of
 from ir import Graph, Report
 from ir import layers as L
 from ir.validate import infer
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
@@ -49,7 +50,7 @@ def test_borders_that_calls_leave_out_by_the_sizes_that_are_printed() -> None:
     rows = (f"1 | {layer.format(1, 4)} | 4×24×24", f"2 | {layer.format(4, 8)} | 8×12×12", "FC | Linear(1152 → 5) | 5")
     graph = model_of(table("Block | Layers | Output Shape", *rows), report=report)
     assert [node.layer.pad for node in graph.nodes if isinstance(node.layer, L.Conv2D)] == [((1, 1), (1, 1))] * 2
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_how_wide_layers_are_by_what_their_pooling_gives() -> None:

@@ -7,6 +7,7 @@ import pytest
 from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
@@ -48,7 +49,7 @@ def test_names_in_front_of_what_layers_are() -> None:
     assert kinds(graph) == ["Conv2D", "LRN", "MaxPool2D", "Flatten", "Dense", "Softmax"]
     assert isinstance(conv := graph.nodes[0].layer, L.Conv2D)
     assert (conv.kernel, conv.stride, conv.filters) == ((7, 7), (4, 4), 8)
-    assert not any(each.code == "question" for each in report)
+    assert not questions(report)
 
 
 def test_headers_of_sizes_and_numbers() -> None:

@@ -18,6 +18,7 @@ from extract.structure.wrapping import whole_lines
 from ir import Report
 from ir.origin import Origin
 from tests.pdf_pages import Content, Rule, Text, pdf
+from tests.questions import questions
 from tests.test_extract_tables import kinds
 
 Row = Sequence[str]
@@ -45,7 +46,7 @@ def _read(*pages: Content) -> tuple[list[str], list[str]]:
     (found,) = [each for sighting in sightings(pdf(*pages)) for each in sighting.designs]
     report = Report()
     graph = found.graph("net", Origin("table"), report)
-    return kinds(graph), [each.message for each in report if each.code == "question"]
+    return kinds(graph), questions(report)
 
 
 def test_texts_that_go_on_in_narrow_columns_are_whole() -> None:

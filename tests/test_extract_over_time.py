@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 
 
@@ -11,7 +12,7 @@ def over_time(*rows: str) -> tuple[list[object], list[str]]:
     report = Report()
     table = "| Layer |\n|---|\n" + "".join(f"| {row} |\n" for row in rows)
     graph = model_of(table, report=report)
-    return [each.layer for each in graph.nodes], [each.message for each in report if each.code == "question"]
+    return [each.layer for each in graph.nodes], questions(report)
 
 
 def test_an_autoencoder_over_time() -> None:

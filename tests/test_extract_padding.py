@@ -9,6 +9,7 @@ import pytest
 from extract.words.cells import read_cell
 from ir import Graph, Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_typeset import model_of
 
 CAPTION = "Architecture. The input is 32x32x3.\n\n"
@@ -40,7 +41,7 @@ def test_a_layer_that_adds_a_border(name: str, mode: str) -> None:
     assert _borders(graph) == [((3, 3), mode)]
     (first,) = (each.layer for each in graph.nodes if isinstance(each.layer, L.Conv2D))
     assert first.pad == ((0, 0), (0, 0))  # Behind a border it has none of its own.
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_the_printed_size_tells_how_wide_a_border_is() -> None:

@@ -16,6 +16,7 @@ from extract.tables.layouts import designs_of
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import Rule, Text, pdf, rows
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import PROSE, model, page
 
@@ -123,7 +124,7 @@ def test_what_dense_layers_take_and_give_may_stand_in_a_column() -> None:
     table = f"| Layer | Units | Shape (in → out) |\n|---|---|---|\n{rows_of}"
     report = Report()
     assert model_of(table, report=report).inputs[0].shape == (None, 30)
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 @pytest.mark.parametrize(("second", "wanted"), [("492 x 8", 500), ("496 x 8", 496)])
@@ -135,7 +136,7 @@ def test_a_signal_is_longer_than_what_windows_without_a_border_make_of_it(second
     )
     report = Report()
     assert model_of(table, report=report).inputs[0].shape == (None, 1, wanted)
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_filters_tell_where_channels_stand_before_the_sides_of_images_do() -> None:
@@ -147,7 +148,7 @@ def test_filters_tell_where_channels_stand_before_the_sides_of_images_do() -> No
     ]
     graph, asked = model(page("Table 1: The network.", rows(170, (80, 180, 280, 360), cells)))
     assert graph.inputs[0].shape == (None, 3, 32, 16)
-    assert [each.message for each in asked if each.code == "question"] == []
+    assert questions(asked) == []
 
 
 @pytest.mark.parametrize(("size", "gap", "wanted"), [(5, 1.3, 2), (5, 0.6, 1), (10, 1.3, 1), (10, 2.2, 2)])

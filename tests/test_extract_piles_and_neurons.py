@@ -13,7 +13,6 @@ from extract.drawings.diagrams import Diagram
 from extract.drawings.drawing import of_svg
 from extract.raster.figure import diagram_of_picture
 from extract.spatial.neurons import wired
-from extract.spatial.perspective import UNSAID
 from tests.volume_figures import arrow, bar, drawn, polygon, text
 from tests.volume_figures import cuboid as cuboid_of
 
@@ -74,7 +73,7 @@ def plot(columns: list[list[tuple[float, float]]]) -> str:
 def test_neurons_in_columns_are_fully_connected_layers() -> None:
     graph, asked = drawn(plot(circles((3, 5, 2))), text(210, 320, "Hidden layer"))
     assert [each.layer.units for each in graph.nodes] == [5, 2]
-    assert (graph.inputs[0].shape, asked) == ((None, 3), [UNSAID])
+    assert (graph.inputs[0].shape, asked) == ((None, 3), [])
 
 
 def test_neurons_that_are_left_out_are_asked_for() -> None:

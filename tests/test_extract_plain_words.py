@@ -9,6 +9,7 @@ import pytest
 from extract.words.cells import read_cell
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_typeset import model_of
 
 
@@ -185,7 +186,7 @@ def test_what_is_joined_is_a_layer_by_the_name_in_front_of_what_it_is() -> None:
     graph = model_of(f"A net. The input is 64x64x1.\n\n| Layer | Output |\n|---|---|\n{rows}", report=report)
     (concat,) = (each for each in graph.nodes if isinstance(each.layer, L.Concat))
     assert [ref.node for ref in concat.inputs] == ["upsample1", "relu1"]
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_the_first_of_the_widths_of_layers_is_how_many_numbers_an_image_has() -> None:
@@ -362,7 +363,7 @@ def test_a_column_of_filters_says_their_windows_beside_one_of_feature_maps() -> 
     graph = model_of(LENET, report=report)
     assert [each.layer.kernel for each in graph.nodes if isinstance(each.layer, L.Conv2D)] == [(5, 5), (5, 5)]
     assert [each.layer.units for each in graph.nodes if isinstance(each.layer, L.Dense)] == [120, 10]
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_letters_at_the_head_of_layers_are_networks() -> None:

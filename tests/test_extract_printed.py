@@ -9,6 +9,7 @@ import pytest
 from extract.structure.printed import printed_tables
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_tables import kinds
 from tests.test_extract_typeset import model_of
 from translator import read
@@ -84,7 +85,7 @@ def test_what_is_printed_of_a_model_is_read(printed: str, fence: str) -> None:
     graph = model_of(f"# A net for 28x28x3 pictures\n\n{fence}{printed}{fence}\n", report=report)
     assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "MaxPool2D", "ReLU", "Flatten", "Dense"]
     assert graph.node("conv1").layer == L.Conv2D(filters=32, kernel=3, pad=1)
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 NESTED = """
@@ -118,7 +119,7 @@ def test_chains_of_layers_are_what_stands_below_them(printed: str) -> None:
     report = Report()
     graph = model_of(f"# A net for 28x28x3 pictures\n{printed}", report=report)
     assert [type(each.layer).__name__ for each in graph.nodes] == ["Conv2D", "MaxPool2D", "ReLU", "Flatten", "Dense"]
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_blocks_with_a_name_of_their_own_are_asked_about() -> None:
@@ -153,14 +154,14 @@ def test_rows_name_the_layers_that_they_take() -> None:
     taken = {each.name: tuple(ref.node for ref in each.inputs) for each in graph.nodes}
     assert taken["add1"] == ("relu2", "relu1")
     assert taken["concat1"] == ("add1", "conv1")  # In front of its normalisation.
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_names_that_are_cut_off_are_those_that_begin_so() -> None:
     report = Report()
     graph = model_of(RESIDUAL.replace("re_lu_1[0][0] |", "re_l… |"), report=report)
     assert {each.name: tuple(ref.node for ref in each.inputs) for each in graph.nodes}["add1"] == ("relu2", "relu1")
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
     again = Report()
     model_of(RESIDUAL.replace("stem[0][0]", "ste…"), report=again)
     assert any("their names are cut off" in each.message for each in again)
@@ -226,7 +227,7 @@ def test_numbers_of_parameters_tell_the_window_of_a_separable_convolution_and_it
     assert isinstance(first, L.Conv2D)
     assert isinstance(second, L.Conv2D)
     assert (first.kernel, first.stride, first.bias, second.bias) == ((5, 5), (2, 2), False, False)
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_classes_that_are_like_other_layers_by_their_names_alone() -> None:
@@ -257,13 +258,13 @@ def test_modules_that_pytorch_prints_are_read() -> None:
     kinds = [type(each.layer).__name__ for each in graph.nodes]
     assert kinds == ["Conv2D", "BatchNorm", "ReLU", "MaxPool2D", "Flatten", "Dense", "Dense", "Dense"]
     assert graph.node("conv1").layer == L.Conv2D(filters=16, kernel=3, pad=1, bias=False)
-    assert not [each.message for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_how_modules_of_a_class_of_its_own_are_joined_is_asked() -> None:
     report = Report()
     model_of(f"A net. The input is 32x32x3.\n\n{SEQUENTIAL.replace('Sequential', 'Net', 1)}", report=report)
-    assert [each.message for each in report if each.code == "question"] == [
+    assert questions(report) == [
         "how the modules of Net are joined is not printed: one behind the other is taken, with nothing between"
     ]
 

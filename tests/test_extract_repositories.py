@@ -14,6 +14,7 @@ from extract.words.languages import in_english
 from ir import Report
 from ir import layers as L
 from ir.graph import Graph
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
@@ -23,7 +24,7 @@ def read(*lines: str, said: str = "", variant: str = "") -> tuple[Graph, list[st
     """Return the design of a table in Markdown below a text, and what is asked about it."""
     report = Report()
     graph = model_of(f"{said}\n\n{table(*lines)}", variant=variant, report=report)
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def made(graph: Graph, kind: type[Any]) -> list[Any]:

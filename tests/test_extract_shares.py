@@ -9,6 +9,7 @@ from extract.columns.named_values import with_settings_of
 from extract.columns.shares import without_shares
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
@@ -85,7 +86,7 @@ def test_what_says_its_own_step_is_not_held_to_shares() -> None:
     report = Report()
     graph = model_of(table("Layer | Description | Output", *lines), report=report)
     assert isinstance(conv := graph.nodes[0].layer, L.Conv2D)
-    assert (conv.pad, sum(each.code == "question" for each in report)) == (((0, 0), (0, 0)), 1)
+    assert (conv.pad, len(questions(report))) == (((0, 0), (0, 0)), 1)
 
 
 def test_sizes_with_channels_in_front_and_arrows_between() -> None:

@@ -9,6 +9,7 @@ import pytest
 from extract.words.cells import read_attributes, read_cell
 from ir import Report
 from ir import layers as L
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import kinds
 from tests.test_extract_unseen import table
@@ -70,4 +71,4 @@ def test_channels_first_behind_a_pooling_over_a_sequence() -> None:
     report = Report()
     text = table("Layer | Output", "Input | (B, 1, 200)", *rows, "Linear | (B, 5)")
     assert kinds(model_of(text, report=report)) == ["Conv1D", "GlobalAvgPool1D", "Flatten", "Dense"]
-    assert not any(each.code == "question" for each in report)
+    assert not questions(report)

@@ -9,6 +9,7 @@ from extract.tables.layouts import designs_of
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import rows
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import model, page
 
@@ -20,7 +21,7 @@ def asked(table: str) -> tuple[list[str], list[str]]:
     report = Report()
     graph = model_of(table, report=report)
     kinds = [type(node.layer).__name__ for node in graph.nodes]
-    return kinds, [each.message for each in report if each.code == "question"]
+    return kinds, questions(report)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from ir import Graph, Report, TranslationError
 from ir import layers as L
 from ir.validate import infer, weight_shapes
 from tests.pdf_pages import Text, pdf, rows
+from tests.questions import questions
 from translator import ReadOptions, read
 from translator.cli import main
 
@@ -76,7 +77,7 @@ def test_designs_side_by_side(variant: str, convolutions: list[tuple[int, int]])
     assert graph.inputs[0].shape == (None, 3, 32, 32)
     assert ("LRN" in kinds(graph)) == (variant == "C")
     assert any("2 x 2 is taken" in each.message for each in said)
-    assert not [each for each in said if each.code == "question"]
+    assert not questions(said)
 
 
 def test_the_design_that_is_meant_must_be_named() -> None:
@@ -113,7 +114,7 @@ def test_a_layer_a_row() -> None:
         *[(None, 16, 16, 16)] * 2,
         (None, 16, 1, 1),
     ]
-    (question,) = [each.message for each in said if each.code == "question"]
+    (question,) = questions(said)
     assert question == "'Conv dw / s2' is printed with stride 2, but gives 16 x 16 with 1: is that meant?"
     assert parameters(graph) == (3 * 9 * 8 + 8) + (9 * 8 + 8) + (8 * 16 + 16) + (9 * 16 + 16) + (16 * 10 + 10)
 

@@ -10,6 +10,7 @@ from ir.diagnostics import Report
 from ir.graph import Graph
 from ir.origin import Origin, Source
 from ir.validate import infer
+from tests.questions import questions
 
 
 def torchview(boxes: list[str], links: str) -> tuple[Graph, list[str]]:
@@ -23,7 +24,7 @@ def torchview(boxes: list[str], links: str) -> tuple[Graph, list[str]]:
     layers, edges = without_blobs(Diagram(tuple(shapes), tuple(Link(int(a), int(b)) for a, b in pairs)))
     report = Report()
     graph = design_of(layers, edges, "x", Origin(Source("x")), report)
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def test_torchview_puts_channels_before_the_image() -> None:

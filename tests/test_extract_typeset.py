@@ -14,6 +14,7 @@ from ir import Graph, Report
 from ir import layers as L
 from ir.validate import infer
 from tests.pdf_pages import Text, pdf, rows
+from tests.questions import questions
 from tests.test_extract_families import conv, learned, model_of
 from tests.test_extract_tables import PROSE, kinds, model, page, parameters
 from translator import ReadOptions, read
@@ -24,7 +25,7 @@ PAPERS = Path(__file__).parents[1] / "fixtures" / "papers"
 def paper(name: str, variant: str) -> tuple[Graph, list[str]]:
     report = Report()
     graph = read(PAPERS / f"{name}.pdf", options=ReadOptions(variant=variant), report=report).graph
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def stage(before: int, width: int, times: int) -> int:

@@ -20,6 +20,7 @@ from ir import Report
 from ir import layers as L
 from ir.graph import Graph
 from ir.origin import Origin
+from tests.questions import questions
 from tests.test_extract_tables import kinds
 
 DECODER = [
@@ -43,7 +44,7 @@ def built(table: list[list[str]], caption: str) -> tuple[Graph, list[str]]:
     (design,) = designs_of(plain_grid(table), caption)
     report = Report()
     graph = assemble(design, caption, "net", Origin("table"), report)
-    return graph, [each.message for each in report if each.code == "question"]
+    return graph, questions(report)
 
 
 def test_a_decoder_whose_rows_take_others_by_their_names() -> None:

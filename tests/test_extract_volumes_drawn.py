@@ -12,7 +12,6 @@ import pytest
 from extract.drawings.drawing import of_svg
 from extract.pages.page import Word, page_of
 from extract.spatial.notes import notes_of
-from extract.spatial.perspective import UNSAID
 from extract.spatial.solids import solids_of
 from ir.graph import Graph
 from tests.pdf_pages import pdf
@@ -98,7 +97,7 @@ def test_numbers_at_edges_tell_sizes_and_windows_tell_kernels() -> None:
         ("Dense", {"units": 10}),
     ]
     assert graph.inputs[0].shape == (None, 3, 64, 64)
-    assert asked == [UNSAID]
+    assert asked == []
 
 
 def test_what_gets_smaller_without_a_word_is_asked() -> None:
@@ -123,7 +122,7 @@ def test_a_pile_with_its_maps_gets_the_kernel_that_its_size_tells() -> None:
         *(("Conv2D", (5, 5)), ("MaxPool2D", (2, 2)), ("Conv2D", (5, 5)), ("Flatten", None), ("Dense", 84)),
     ]
     assert graph.inputs[0].shape == (None, 1, 32, 32)
-    assert [each for each in asked if "mean" not in each] == [UNSAID]
+    assert [each for each in asked if "mean" not in each] == []
 
 
 def test_the_colours_of_a_legend_tell_layers() -> None:
@@ -178,7 +177,7 @@ def test_bars_with_numbers_are_layers_of_units() -> None:
     arrows = [arrow(50 + 80 * i, 100, 110 + 80 * i, 100) for i in range(3)]
     graph, asked = drawn(*parts, *arrows)
     assert [each.layer.units for each in graph.nodes] == [90, 30, 200]
-    assert (graph.inputs[0].shape, asked) == ((None, 200), [UNSAID])
+    assert (graph.inputs[0].shape, asked) == ((None, 200), [])
 
 
 def row(y: float, said: Sequence[str], letters: bool = True) -> str:

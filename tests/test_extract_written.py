@@ -11,6 +11,7 @@ from extract.words.reading import Reading
 from ir import Report
 from ir import layers as L
 from tests.pdf_pages import rows
+from tests.questions import questions
 from tests.test_extract_families import model_of
 from tests.test_extract_tables import model, page
 
@@ -164,7 +165,7 @@ def test_kernels_of_volumes_by_sizes_and_numbers_of_parameters() -> None:
     graph = model_of(table, report=report)
     found = [node.layer.kernel for node in graph.nodes if isinstance(node.layer, L.Conv3D)]
     assert found == [(3, 3, 7), (3, 3, 5)]
-    assert not [each for each in report if each.code == "question"]
+    assert not questions(report)
 
 
 def test_channels_of_a_volume_in_a_column_of_theirs() -> None:

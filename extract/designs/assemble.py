@@ -129,13 +129,13 @@ def _build(to: Assembly, design: TableDesign, caption: str, blocks: Sequence[Blo
     plain, told = (sentence_in_english(whole_words(" ".join(each.split()))) for each in (listed, design.told))
     _heed(to, design, plain, told)
     readings, style = _told(to, design, plain, told)
-    ask_for_activations(to, readings)
     for question in design.questions:
         to.ask(question)
     for name in () if style.norm else unplaced(f"{plain} {told}", readings):
         if name in NORMS or not to.relu:
             to.ask(f"{name!r} is said beside the table, but of which layers? None has it")
     _place(to, readings, style, blocks)
+    ask_for_activations(to, readings)
 
 
 def _heed(to: Assembly, design: TableDesign, plain: str, told: str) -> None:

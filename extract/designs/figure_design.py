@@ -16,6 +16,7 @@ from extract.designs.padding import grown
 from extract.designs.placing import LayersOf
 from extract.designs.sizes_given import told_behind
 from extract.designs.told_of_figure import with_caption
+from extract.designs.unheard import UNBENT, is_unbent
 from extract.drawings.drawn import DrawnLayer
 from extract.words.cells import read_cell
 from extract.words.families import JOINS, RECURRENT
@@ -109,6 +110,8 @@ def design_of(
     _, told, graph = min(found, key=lambda each: each[0])
     for each in told:
         report.add(each.code, each.message, origin)
+    if is_unbent(graph.nodes):
+        report.add("question", UNBENT, origin)
     return graph
 
 

@@ -1,4 +1,4 @@
-"""What a caption says of some layers alone: how the last one ends, which have no bias, what it leaves out."""
+"""What a caption says of some layers alone: how the last one ends and which have no bias."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import replace
 from extract.designs.assembly import Assembly
 from extract.designs.told import OTHERWISE, PARTS, is_of, sentences
 from extract.words.families import ACTIVATIONS, FILTERED
-from extract.words.lexicon import posts_of
 from extract.words.reading import Reading, leaves
 
 _ENDING = r"\b(soft-?max|sigmoid|tanh)\b"
@@ -31,21 +30,12 @@ _BARE = re.compile(
     r"|\bbias(?:es)?(?: terms?| units?)? (?:is|are) (?:omitted|not used|disabled|removed|set to (?:false|zero|0))",
     re.IGNORECASE,
 )
-_UNSHOWN = re.compile(
-    r"\b(?:activations?(?: functions?| layers?)?|non-?linearit\w+)\b[^.;]{0,20}?"
-    r"\b(?:omit\w*|not (?:shown|listed|displayed|included))\b",
-    re.IGNORECASE,
-)
-
-
 _SCOPES = ((r"\bconv", (*FILTERED, "dwconv")), (r"\b(?:FC|fully|dense|linear)\b", ("dense",)))
 _SOFTMAX = re.compile(r"\bsoft-?max\b(?![ -](?:loss|cross|with (?:loss|cross)|function|temperature))", re.IGNORECASE)
 
 
 def with_told_of_some(to: Assembly, readings: Sequence[Reading], said: str, config: str) -> list[Reading]:
-    """Return layers with what a caption says of some of them alone; what it leaves out is asked."""
-    if _UNSHOWN.search(said) and not posts_of(said) and not _activations(readings):
-        to.ask("activations are not shown, as is said beside the table: which are there? None is taken")
+    """Return layers with what a caption says of some of them alone."""
     ended = _ended(to, _resized(to, readings, said), said, config)
     told = any(_SOFTMAX.search(each) and not _NOT.search(each) for each in sentences(said))
     if told and "softmax" not in _activations(ended) and not any(_SOFTMAX.search(each.text) for each in ended):

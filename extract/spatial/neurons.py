@@ -14,7 +14,6 @@ from extract.drawings.diagrams import Diagram, Link, Shape
 from extract.drawings.drawing import Drawing, Path, Point
 from extract.drawings.strokes import area
 from extract.spatial.notes import Note, notes_of
-from extract.spatial.perspective import UNSAID
 from extract.spatial.solids import around, scaled, solids_of
 from extract.words.lexicon import kind_of, posts_of
 from extract.words.reading import Reading
@@ -155,8 +154,6 @@ def _diagram(columns: Sequence[_Column], notes: Sequence[Note], axis: int) -> Di
         reading = Reading("dense", {"units": units}, posts, text=text) if i else Reading("input", {"shape": (units,)})
         ends = (Reading("softmax", text=text),) if i and kind_of(text) == "softmax" else ()
         shapes.append(Shape(around(column.places), (text,), (reading, *ends)))
-    if not any(each.posts or each.kind == "softmax" for shape in shapes for each in shape.shows):
-        asked.append(UNSAID)
     return Diagram(tuple(shapes), tuple(Link(i, i + 1) for i in range(len(shapes) - 1)), tuple(asked))
 
 

@@ -20,11 +20,9 @@ from extract.spatial.notes import Note, notes_of, without
 from extract.spatial.solids import scaled, shared, solids_of
 from extract.spatial.stages import volumes_of
 from extract.spatial.transitions import MAKING, Step, steps_between
-from extract.words.families import ACTIVATIONS
 from extract.words.lexicon import kind_of
 from extract.words.reading import Reading
 
-UNSAID = "no activations are drawn: which stand behind the layers? none are taken"
 JOINS = ("concat", "add", "multiply", "shortcut")
 SAME = 0.1
 """By how much the sides of volumes differ that are of one size."""
@@ -101,9 +99,6 @@ class Builder:
         last = ends[order[-1]]
         for each in self.behind:
             last = self._add([last], Step(each.box, each.text, each.layers)) if each.layers else last
-        posts = [post for shape in self.shapes for each in shape.shows for post in (*each.posts, each.kind)]
-        if not ACTIVATIONS.intersection(posts):
-            self.asked.append(UNSAID)
         return Diagram(tuple(self.shapes), tuple(self.links), tuple(dict.fromkeys(self.asked)))
 
     def _add(self, before: Sequence[int], step: Step) -> int:
