@@ -72,8 +72,12 @@ class Behind:
 
 
 def sentences(said: str) -> Iterator[str]:
-    """Yield the sentences of a caption."""
-    yield from filter(None, re.split(r"(?<=[\w)\]])[.;] (?=[A-Z*†])|; ", said))
+    """Yield the sentences of a caption.
+
+    >>> list(sentences("Blocks are “conv 3×3”. ReLU is not shown; its rate is 50%. All are by Kim et al."))
+    ['Blocks are “conv 3×3”', 'ReLU is not shown', 'its rate is 50%', 'All are by Kim et al.']
+    """
+    yield from filter(None, re.split(r"(?<=[\w)\]%”’\"'])[.;] (?=[A-Z*†“‘])|; ", said))
 
 
 def behind_all(said: str, config: str = "") -> list[Behind]:
