@@ -163,7 +163,8 @@ def _table(paper: Paper, place: Place) -> Sighting:
     cells = dict.fromkeys(cell for each in designs for cell in each.cells)
     boxes = {cell: cell.box for cell in cells if cell.box and box[1] - 1 < cell.box[1] and cell.box[3] < box[3] + 1}
     elements = [Element(cell.text, moved(at, -across, -down)) for cell, at in boxes.items()]
-    found = tuple(Found(place.page, place.label, place.caption, replace(each, told=place.told)) for each in designs)
+    heard = [replace(each, told=place.told, anywhere=place.anywhere) for each in designs]
+    found = tuple(Found(place.page, place.label, place.caption, each) for each in heard)
     return Sighting(place, table_kind(designs), found, tuple(elements))
 
 

@@ -107,3 +107,41 @@ def test_of_the_last_layer_over_time_it_is_asked_whether_it_gives_every_step() -
     (found,) = texts_of(Path("net.csv"), b"layer,units\ninput,20 x 8\nLSTM,16\nLSTM,16\n")
     asked = [each for each in built(found)[1] if "does it give every step?" in each]
     assert asked == ["'LSTM' is the last layer: does it give every step? So it is taken"]
+
+
+_OTHER = "The network was trained for a week."
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("All hidden layers are equipped with the rectification (ReLU (Kim et al., 2012)) non-linearity.", 2),
+        ("The ReLU non-linearity is applied to the output of every convolutional layer.", 2),
+        ("Throughout the network, we use ReLU for all the convolutional and fully connected layers.", 2),
+        ("Unlike the network of [4], all layers use ReLU.", 0),
+        ("When all layers use ReLU, the error is larger.", 0),
+        ("We compared ReLU in all layers with tanh.", 0),
+        ("A few layers use ReLU.", 0),
+    ],
+)
+def test_what_is_said_anywhere_of_all_layers_fills_activations_that_nothing_else_says(said: str, wanted: int) -> None:
+    layers, messages = of(paper((_OTHER, f"So it is. {said}")))
+    assert layers.count("ReLU") == wanted
+    assert any("activations are as the text says" in each for each in messages) == bool(wanted)
+    assert any("no activations are said" in each for each in messages) == (not wanted)
+
+
+def test_a_caption_goes_before_what_is_said_anywhere() -> None:
+    said = "The ReLU non-linearity is applied to the output of every convolutional layer."
+    layers, _ = of(
+        paper((_OTHER, f"So it is. {said}"), caption="Table 1: The network. All convolutions are followed by tanh.")
+    )
+    assert (layers.count("Tanh"), layers.count("ReLU")) == (2, 0)
+
+
+def test_sentences_that_differ_say_nothing() -> None:
+    layers, messages = of(
+        paper((_OTHER, "So it is. All hidden layers use ReLU."), (_OTHER, "So it is. All hidden layers use tanh."))
+    )
+    assert not {"ReLU", "Tanh"} & {*layers}
+    assert any("no activations are said" in each for each in messages)

@@ -22,3 +22,5 @@ class TableDesign:
     """What its form leaves open."""
     told: str = field(default="", compare=False)
     """What the running text says of the table."""
+    anywhere: tuple[str, ...] = field(default=(), compare=False)
+    """Sentences of the running text that may say of all layers which activation they have."""

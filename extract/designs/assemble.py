@@ -32,6 +32,7 @@ from extract.designs.sized_input import roundest, side_of
 from extract.designs.styles import Style, style_of, with_norms_in_blocks
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, unplaced
+from extract.designs.told_anywhere import with_activations_said_anywhere
 from extract.designs.told_behind import with_told
 from extract.designs.told_of_some import with_told_of_some
 from extract.designs.unheard import ask_for_activations, ask_for_what_stands_behind, unheard
@@ -172,7 +173,7 @@ def _told(to: Assembly, design: TableDesign, plain: str, told: str) -> tuple[lis
         heard = with_told(readings, told, design.config, residual=style.residual)
         if heard != readings:
             to.infer("what stands behind layers is as the text says that names the table")
-        readings = heard
+        readings = with_activations_said_anywhere(to, heard, design.anywhere, design.config)
     for said in filter(None, (plain, told)):
         readings = with_dropout(to, with_rates(to, readings, said), said)
         readings = with_told_of_some(to, readings, said, design.config)

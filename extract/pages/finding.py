@@ -22,7 +22,7 @@ from extract.pages.frames import framed
 from extract.pages.labels import Label, labels_on
 from extract.pages.manner import Manner
 from extract.pages.proposals import Proposal, proposals
-from extract.pages.prose import hear, names_table, told_of
+from extract.pages.prose import ANY, hear, speaks, told_of
 from extract.pages.sheets import Box, SheetError, ink_of, is_ruled, sheet_of
 
 MOST_PAGES = 2000
@@ -49,6 +49,8 @@ class Place:
     confidence: float
     told: str = ""
     """What the running text says of a table, where it names it."""
+    anywhere: tuple[str, ...] = ()
+    """Sentences of the paper that may say of all layers which activation they have."""
 
 
 def find(source: Path | bytes) -> list[Place]:
@@ -62,7 +64,8 @@ def find(source: Path | bytes) -> list[Place]:
         places = settle(list(_choices(document, told)))
     finally:
         document.close()
-    return [replace(each, told=told_of(each.label, told)) if each.kind == "table" else each for each in places]
+    anywhere = tuple(dict.fromkeys(told.get(ANY, ())))
+    return [replace(each, told=told_of(each.label, told), anywhere=anywhere) for each in places]
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def _on_page(page: Any, number: int, manner: Manner, told: dict[str, list[str]])
     sheet = sheet_of(page, number)
     lines = lines_on(sheet.words)
     if not labels_on(lines, manner, sheet.width):
-        if names_table(lines):
+        if speaks(lines):
             hear(told, body_of(sheet, lines, manner).text, manner, sheet.width)
         return
     ink = ink_of(page)

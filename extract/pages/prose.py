@@ -15,20 +15,26 @@ MOST = 4000
 _NUMBER = r"(?:\d{1,4}(?:\.\d{1,4}){0,3}|[IVX]{1,5}|[A-Z]\.?\d{1,4})(?![\w.]{0,5}\d)"
 _NAMED = re.compile(rf"\b(?:Table|TABLE|Tab\.)s?\s*({_NUMBER}(?:\s*(?:,\s*and|,|and|&|or)\s*{_NUMBER})*)")
 """How a sentence names tables: `Table 1`, `Tables II and III`, `Tab. 3`."""
+_ACTIVE = re.compile(r"[Rr]ectif|LUs?\b|\b[a-z]*(?:re|e)lus?\b|tanh|[Ss]igmoid|[Ss]wish|\b[Aa]ctivation|linearit")
+_ALL = re.compile(r"\b(?:[Aa]ll|[Ee]ach|[Ee]very)\b")
+ANY = ""
+"""What sentences are kept under that name no table, and may say of all layers which activation they have."""
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]”\"][.?!]) (?=[A-Z])(?<!Fig\. )(?<!Tab\. )(?<!Eq\. )(?<!Sec\. )(?<!al\. )")
 _ENDED = (".", ":", "?", "!")
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
-def names_table(lines: Sequence[Line]) -> bool:
-    """Tell whether lines name a table, in one or where it is parted from its number."""
-    return any(_NAMED.search(f"{a.text} {b.text}") for a, b in pairwise([*lines, *lines[-1:]]))
+def speaks(lines: Sequence[Line]) -> bool:
+    """Tell whether lines name a table, in one or where it is parted from its number, or activations."""
+    pairs = pairwise([*lines, *lines[-1:]])
+    return any(_NAMED.search(both) or _ACTIVE.search(both) for both in (f"{a.text} {b.text}" for a, b in pairs))
 
 
 def hear(told: dict[str, list[str]], text: Iterable[Line], manner: Manner, width: float) -> None:
     """Take down what the running text of a page says of each table that it names, by its number.
 
-    Of a paragraph that names several tables a sentence is said of the last that were named.
+    Of a paragraph that names several tables a sentence is said of the last that were named. Sentences that may be said
+    of all layers are taken down wherever they stand, under `ANY`.
     """
     for paragraph in _paragraphs(text, manner, width):
         named: list[str] = []
@@ -36,9 +42,16 @@ def hear(told: dict[str, list[str]], text: Iterable[Line], manner: Manner, width
         for sentence in _SENTENCE.split(paragraph) if several else [paragraph]:
             named = _numbers(sentence) or named
             for number in dict.fromkeys(named):
-                said = told.setdefault(number, [])
-                if sum(map(len, said)) < MOST:
-                    said.append(sentence)
+                _keep(told, number, sentence)
+        for sentence in _SENTENCE.split(paragraph):
+            if _ACTIVE.search(sentence) and _ALL.search(sentence):
+                _keep(told, ANY, sentence)
+
+
+def _keep(told: dict[str, list[str]], name: str, sentence: str) -> None:
+    said = told.setdefault(name, [])
+    if sum(map(len, said)) < MOST:
+        said.append(sentence)
 
 
 def told_of(label: str, told: Mapping[str, Sequence[str]]) -> str:
