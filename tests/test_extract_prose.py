@@ -9,6 +9,7 @@ import pytest
 from extract.pages.finding import find
 from extract.paper import Found, sightings, texts_of
 from ir import Report
+from ir import layers as L
 from ir.origin import Origin, Source
 from tests.pdf_pages import Rule, Text, pdf, rows
 from tests.test_extract_finding import prose
@@ -145,3 +146,14 @@ def test_sentences_that_differ_say_nothing() -> None:
     )
     assert not {"ReLU", "Tanh"} & {*layers}
     assert any("no activations are said" in each for each in messages)
+
+
+@pytest.mark.parametrize(("behind", "biased"), [("batch normalization", False), ("local response normalization", True)])
+def test_the_shift_of_a_normalisation_stands_for_the_bias_of_convolutions_that_it_is_said_of(
+    behind: str, biased: bool
+) -> None:
+    caption = f"Table 1: The network. All convolutions are followed by {behind} and ReLU."
+    (found,) = [design for each in sightings(paper((_OTHER, _OTHER), caption=caption)) for design in each.designs]
+    layers = [node.layer for node in found.graph("net", Origin(Source("paper.pdf")), Report()).nodes]
+    assert [each.bias for each in layers if isinstance(each, L.Conv2D)] == [biased, biased]
+    assert [each.bias for each in layers if isinstance(each, L.Dense)] == [True]

@@ -76,7 +76,9 @@ class _Told:
                 posts = [*norms, *posts] if not acts or each.posts[0] in NORMS else [*posts, *norms]
             if acts and not {*posts} - NORMS and not bare:
                 posts = [*posts, *acts] if posts[-1:] != norms or each.posts[0] in NORMS else [*acts, *posts]
-        return replace(reading, posts=tuple(posts))
+        shifted = posts[:1] == ["bn"] and not reading.posts and "count" not in reading.params
+        own = {"bias": False} if shifted else {}  # The normalisation's shift stands for it, as in blocks.
+        return replace(reading, posts=tuple(posts), params={**own, **reading.params})
 
 
 def _is_said_of(told: Behind, reading: Reading, *, final: bool) -> bool:
