@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,26 @@ def test_the_shift_of_a_normalisation_stands_for_the_bias_of_convolutions_that_i
     layers = [node.layer for node in found.graph("net", Origin(Source("paper.pdf")), Report()).nodes]
     assert [each.bias for each in layers if isinstance(each, L.Conv2D)] == [biased, biased]
     assert [each.bias for each in layers if isinstance(each, L.Dense)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("Decay of weights and dropout for the first two fully-connected layers (ratio set to 0.5) help.", 2),
+        ("Dropout (Kim et al., 2012) with a ratio of 50% is applied after conv2.", 1),
+        ("Unlike [4] we use dropout (50%) in the first two fc layers.", 0),
+        ("Dropout of 0.5 helps.", 0),
+    ],
+)
+def test_dropout_that_is_said_anywhere_of_some_layers_is_behind_them(said: str, wanted: int) -> None:
+    layers = [*_LAYERS[:-1], ("fc1", "-", "16"), ("fc2", "-", "16"), ("fc3", "-", "4")]
+    texts: list[Text] = [*prose(80, 6), (72, 180, "Table 1: The layers."), *rows(200, (100, 250, 400), layers)]
+    rules: list[Rule] = [(190, 100, 440), (206, 100, 440), (266, 100, 440)]
+    told: list[Text] = [(84, 80, f"{_OTHER} {_FILL}"), *prose(91, 3), (72, 124, f"So it is. {said}")]
+    (found,) = [
+        each for sight in sightings(pdf(([*texts, *prose(300, 4)], rules), (told, []))) for each in sight.designs
+    ]
+    built_layers = [node.layer for node in found.graph("net", Origin(Source("paper.pdf")), Report()).nodes]
+    assert [each.rate for each in built_layers if isinstance(each, L.Dropout)] == [0.5] * wanted
+    behind = [type(a).__name__ for a, b in pairwise(built_layers) if isinstance(b, L.Dropout)]
+    assert behind == {2: ["Dense", "Dense"], 1: ["Conv2D"], 0: []}[wanted]

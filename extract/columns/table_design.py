@@ -23,4 +23,4 @@ class TableDesign:
     told: str = field(default="", compare=False)
     """What the running text says of the table."""
     anywhere: tuple[str, ...] = field(default=(), compare=False)
-    """Sentences of the running text that may say of all layers which activation they have."""
+    """Sentences of the running text that may say of the network which activations and Dropout it has."""

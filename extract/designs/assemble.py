@@ -32,7 +32,7 @@ from extract.designs.sized_input import roundest, side_of
 from extract.designs.styles import Style, style_of, with_norms_in_blocks
 from extract.designs.sums import compare
 from extract.designs.told import NORMS, behind_all, unplaced
-from extract.designs.told_anywhere import with_activations_said_anywhere
+from extract.designs.told_anywhere import with_activations_said_anywhere, with_dropout_said_anywhere
 from extract.designs.told_behind import with_told
 from extract.designs.told_of_some import with_told_of_some
 from extract.designs.unheard import ask_for_activations, ask_for_what_stands_behind, unheard
@@ -177,6 +177,7 @@ def _told(to: Assembly, design: TableDesign, plain: str, told: str) -> tuple[lis
     for said in filter(None, (plain, told)):
         readings = with_dropout(to, with_rates(to, readings, said), said)
         readings = with_told_of_some(to, readings, said, design.config)
+    readings = with_dropout_said_anywhere(to, readings, design.anywhere)
     return with_classes(to, readings, f"{design.config} {plain}", told), style
 
 

@@ -22,6 +22,8 @@ _SCOPES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"(?:recurrent|(?:bi-?)?(?:lstm|gru|rnn))", RECURRENT),
     (r"embedding", ("embedding",)),
 )
+_FIRST = re.compile(r"\bfirst (two|three|2|3) (?:fully[- ]connected|fc|dense) layers\b", re.IGNORECASE)
+"""How many of the fully connected layers have it behind them."""
 _EACH = r"(?:each|every|all|the|both)(?: of)?(?: the)?(?: \w+)? "
 
 
@@ -39,6 +41,8 @@ def with_dropout(to: Assembly, readings: Sequence[Reading], caption: str) -> lis
     >>> layers = [Reading("dense", text="fc3"), Reading("dense", text="fc4"), Reading("dense", text="fc5")]
     >>> [each.kind for each in with_dropout(to, layers, "Dropout of 0.5 is applied to fc3 and fc4.")]
     ['dense', 'dropout', 'dense', 'dropout', 'dense']
+    >>> [each.kind for each in with_dropout(to, layers, "Dropout (50%) is used in the first two fc layers.")]
+    ['dense', 'dropout', 'dense', 'dropout', 'dense']
     """
     if any(each.kind == "dropout" or "dropout" in each.text.lower() for each in leaves(readings)):
         return list(readings)
@@ -53,6 +57,8 @@ def with_dropout(to: Assembly, readings: Sequence[Reading], caption: str) -> lis
     last = learned[-1] if learned else -1
     behind = [i for i, each in enumerate(readings) if each.kind in kinds and not each.block and i != last]
     behind = [i for i, each in enumerate(readings) if each.text.strip().lower() in named] or behind
+    if first := next(filter(None, map(_FIRST.search, told)), None):
+        behind = learned[: {"two": 2, "three": 3}.get(first[1].lower()) or int(first[1])]
     if len(rates) > 1 or not behind:
         to.ask("Dropout is said beside the table, but of which layers? None has it")
         return list(readings)

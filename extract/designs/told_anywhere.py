@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extract.designs.assembly import Assembly
+from extract.designs.dropped_behind import with_dropout
 from extract.designs.told import behind_all
 from extract.designs.told_behind import with_told
 from extract.words.families import ACTIVATIONS
@@ -52,11 +53,28 @@ def with_activations_said_anywhere(
     return heard
 
 
+def with_dropout_said_anywhere(to: Assembly, readings: list[Reading], said: Sequence[str]) -> list[Reading]:
+    """Return layers of which nothing says a Dropout with those that the paper says stand behind some of them."""
+    parts = [
+        match[0] for each in map(_uncited, said) if not _OF_OTHERS.search(each) and (match := _DROPPED.search(each))
+    ]
+    return with_dropout(to, readings, parts[0]) if len({*parts}) == 1 else readings
+
+
+_DROPPED = re.compile(
+    r"\bdrop-?out\b[^.;]{0,60}?"
+    r"(?:\b(?:first (?:two|three|2|3)|both|all|two|three) (?:fully[- ]connected|fc|dense) layers?\b"
+    r"|\b(?:after|behind) (?:the )?[a-z]+\d+\b).*",
+    re.IGNORECASE,
+)
+"""Behind which layers there is Dropout: dropout for the first two fully-connected layers, Dropout after fire9."""
+
+
 def of_all_layers(said: Sequence[str]) -> str:
     """Return those sentences of a paper that say of all layers which one activation they have; else nothing.
 
     >>> of_all_layers(["All hidden layers are equipped with the rectification (Kim et al., 2012) non-linearity."])
-    'All hidden layers are equipped with the rectification  non-linearity.'
+    'All hidden layers are equipped with the rectification non-linearity.'
     >>> of_all_layers(["The ReLU non-linearity is applied to the output of every convolutional layer."])
     'The ReLU non-linearity is applied to the output of every convolutional layer.'
     >>> of_all_layers(["Unlike [3], all layers use tanh."]), of_all_layers(["All layers use tanh.", "Each uses ELU."])
@@ -64,10 +82,14 @@ def of_all_layers(said: Sequence[str]) -> str:
     >>> of_all_layers(["All layers use tanh.", "All layers use ELU."])
     ''
     """
-    plain = [re.sub(r"\((?:[^()]*?\b(?:et al\b|1[89]\d\d|20\d\d))[^()]*\)", "", each) for each in said]
-    found = [each for each in plain if _says_of_all(each)]
+    found = [each for each in map(_uncited, said) if _says_of_all(each)]
     kinds = {name for each in found for name in posts_of(each)}
     return " ".join(found) if len(kinds) == 1 else ""
+
+
+def _uncited(sentence: str) -> str:
+    """Return a sentence without the papers that it cites in brackets."""
+    return re.sub(r" ?\((?:[^()]*?\b(?:et al\b|1[89]\d\d|20\d\d))[^()]*\)", "", sentence)
 
 
 def _says_of_all(sentence: str) -> bool:

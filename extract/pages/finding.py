@@ -50,7 +50,7 @@ class Place:
     told: str = ""
     """What the running text says of a table, where it names it."""
     anywhere: tuple[str, ...] = ()
-    """Sentences of the paper that may say of all layers which activation they have."""
+    """Sentences of the paper that may say of the network which activations and Dropout it has."""
 
 
 def find(source: Path | bytes) -> list[Place]:

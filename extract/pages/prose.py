@@ -17,24 +17,26 @@ _NAMED = re.compile(rf"\b(?:Table|TABLE|Tab\.)s?\s*({_NUMBER}(?:\s*(?:,\s*and|,|
 """How a sentence names tables: `Table 1`, `Tables II and III`, `Tab. 3`."""
 _ACTIVE = re.compile(r"[Rr]ectif|LUs?\b|\b[a-z]*(?:re|e)lus?\b|tanh|[Ss]igmoid|[Ss]wish|\b[Aa]ctivation|linearit")
 _ALL = re.compile(r"\b(?:[Aa]ll|[Ee]ach|[Ee]very)\b")
+_DROPPED = re.compile(r"\b[Dd]rop-?out\b")
 ANY = ""
-"""What sentences are kept under that name no table, and may say of all layers which activation they have."""
+"""What sentences are kept under that name no table, and may say of the network which activations and Dropout it has."""
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\]”\"][.?!]) (?=[A-Z])(?<!Fig\. )(?<!Tab\. )(?<!Eq\. )(?<!Sec\. )(?<!al\. )")
 _ENDED = (".", ":", "?", "!")
 _ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 
 
 def speaks(lines: Sequence[Line]) -> bool:
-    """Tell whether lines name a table, in one or where it is parted from its number, or activations."""
+    """Tell whether lines name a table, in one or where it is parted from its number, or activations, or Dropout."""
     pairs = pairwise([*lines, *lines[-1:]])
-    return any(_NAMED.search(both) or _ACTIVE.search(both) for both in (f"{a.text} {b.text}" for a, b in pairs))
+    sought = (_NAMED, _ACTIVE, _DROPPED)
+    return any(each.search(both) for both in (f"{a.text} {b.text}" for a, b in pairs) for each in sought)
 
 
 def hear(told: dict[str, list[str]], text: Iterable[Line], manner: Manner, width: float) -> None:
     """Take down what the running text of a page says of each table that it names, by its number.
 
     Of a paragraph that names several tables a sentence is said of the last that were named. Sentences that may be said
-    of all layers are taken down wherever they stand, under `ANY`.
+    of a network as a whole are taken down wherever they stand, under `ANY`.
     """
     for paragraph in _paragraphs(text, manner, width):
         named: list[str] = []
@@ -43,8 +45,8 @@ def hear(told: dict[str, list[str]], text: Iterable[Line], manner: Manner, width
             named = _numbers(sentence) or named
             for number in dict.fromkeys(named):
                 _keep(told, number, sentence)
-        for sentence in _SENTENCE.split(paragraph):
-            if _ACTIVE.search(sentence) and _ALL.search(sentence):
+        for sentence in (each for item in paragraph.split("•") for each in _SENTENCE.split(item.strip())):
+            if (_ACTIVE.search(sentence) and _ALL.search(sentence)) or _DROPPED.search(sentence):
                 _keep(told, ANY, sentence)
 
 
