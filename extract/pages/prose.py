@@ -12,6 +12,8 @@ from extract.pages.page import SMALL, Line
 
 MOST = 4000
 """Characters that are kept of what is said of a table at most."""
+LONGEST = 500
+"""Characters of a sentence that is heard where it names no table, at most."""
 _NUMBER = r"(?:\d{1,4}(?:\.\d{1,4}){0,3}|[IVX]{1,5}|[A-Z]\.?\d{1,4})(?![\w.]{0,5}\d)"
 _NAMED = re.compile(rf"\b(?:Table|TABLE|Tab\.)s?\s*({_NUMBER}(?:\s*(?:,\s*and|,|and|&|or)\s*{_NUMBER})*)")
 """How a sentence names tables: `Table 1`, `Tables II and III`, `Tab. 3`."""
@@ -46,7 +48,8 @@ def hear(told: dict[str, list[str]], text: Iterable[Line], manner: Manner, width
             for number in dict.fromkeys(named):
                 _keep(told, number, sentence)
         for sentence in (each for item in paragraph.split("•") for each in _SENTENCE.split(item.strip())):
-            if (_ACTIVE.search(sentence) and _ALL.search(sentence)) or _DROPPED.search(sentence):
+            of_all = _ACTIVE.search(sentence) and _ALL.search(sentence)
+            if len(sentence) < LONGEST and (of_all or _DROPPED.search(sentence)):
                 _keep(told, ANY, sentence)
 
 
