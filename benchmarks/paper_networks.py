@@ -11,7 +11,6 @@ those that are learned, scales and shifts of normalisations with them, statistic
 from __future__ import annotations
 
 from collections import Counter
-from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from extract.paper import Found, sightings
 from ir import Graph, Report
 from ir import layers as L
 from ir.origin import Origin, Source
-from ir.validate import infer, weight_shapes
+from translator.extraction.one import parameters_of
 
 ACTIVATIONS = (L.ReLU, L.PReLU, L.Swish, L.ELU, L.Tanh, L.HardSwish, L.GELU)
 COLOURS = (3, 224, 224)
@@ -98,11 +97,9 @@ EXPECTED: dict[tuple[str, str], dict[str, dict[str, Any]]] = {
 def whole(graph: Graph) -> dict[str, Any]:
     """Return what a network is as a whole, as a row of `EXPECTED` says it."""
     layers = Counter(type(node.layer) for node in graph.nodes)
-    weights = weight_shapes(graph, infer(graph, Report()))
-    learned = [shape for key, (_, shape, _) in weights.items() if not key.endswith((".mean", ".variance"))]
     return {
         "input": graph.inputs[0].shape[1:],
-        "parameters": sum(prod(size or 0 for size in shape) for shape in learned),
+        "parameters": parameters_of(graph),
         "norms": sum(layers[each] for each in (L.BatchNorm, L.LayerNorm, L.LRN)),
         "activations": sum(layers[each] for each in ACTIVATIONS),
         "dropouts": layers[L.Dropout],

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from extract.designs.unheard import UNBENT
 from extract.drawings.diagrams import Diagram
 from extract.drawings.drawing import of_svg
 from extract.raster.figure import diagram_of_picture
@@ -33,7 +34,7 @@ def names(parts: str) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize("gap", [0, 8])
 @pytest.mark.parametrize("said", [PLAIN, PLAIN[::-1]])
 def test_a_pile_begins_where_its_input_is(said: tuple[str, ...], gap: float) -> None:
-    assert names(column(said, gap)) == (KINDS, [])
+    assert names(column(said, gap)) == (KINDS, [UNBENT])
 
 
 def test_where_a_pile_begins_is_asked_if_nothing_tells_it() -> None:
@@ -73,7 +74,7 @@ def plot(columns: list[list[tuple[float, float]]]) -> str:
 def test_neurons_in_columns_are_fully_connected_layers() -> None:
     graph, asked = drawn(plot(circles((3, 5, 2))), text(210, 320, "Hidden layer"))
     assert [each.layer.units for each in graph.nodes] == [5, 2]
-    assert (graph.inputs[0].shape, asked) == ((None, 3), [])
+    assert (graph.inputs[0].shape, asked) == ((None, 3), [UNBENT])
 
 
 def test_neurons_that_are_left_out_are_asked_for() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from ir import Report
 from ir.graph import Graph
-from tests.questions import questions
 from translator import read
 
 
@@ -49,4 +48,4 @@ def drawn(*parts: str) -> tuple[Graph, list[str]]:
     report = Report()
     data = f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(parts)}</svg>'.encode()
     graph = read("net.svg", data=data, format="figure", report=report).graph
-    return graph, questions(report)
+    return graph, [each.message for each in report if each.code == "question"]

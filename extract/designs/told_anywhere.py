@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extract.designs.assembly import Assembly
 from extract.designs.dropped_behind import with_dropout
-from extract.designs.told import behind_all
+from extract.designs.told import OTHERWISE, behind_all
 from extract.designs.told_behind import with_told
 from extract.words.families import ACTIVATIONS
 from extract.words.languages import sentence_in_english
@@ -31,7 +31,7 @@ _BEHIND_LAYERS = re.compile(
 )
 """What layers have: The ReLU non-linearity is applied to the output of every convolutional layer."""
 _OF_OTHERS = re.compile(
-    r"\b(?:not|no|never|without|unlike|instead|rather|compar\w*|differ\w*|contrast\w*|replac\w*|baselines?|previous\w*"
+    rf"\b(?:{OTHERWISE}|rather|differ\w*|contrast\w*|baselines?|previous\w*"
     r"|originals?|originally|proposed (?:by|in)|they|their|authors?|could|should|would|may|might|if|when|ablat\w+"
     r"|analy\w+|respectively|et al)\b",
     re.IGNORECASE,

@@ -96,7 +96,7 @@ def with_small_letters(texts: Sequence[str]) -> list[str]:
     others = [each for each in names if not each.startswith("I")]
     if len(others) < _FEWEST or not all(each[0].islower() for each in others):
         return list(texts)
-    return [f"i{each[1:]}" if each.startswith("I") and _OF_CLASS.match(each) else each for each in texts]
+    return [f"i{each[1:]}" if _OF_CLASS.match(each) and each.startswith("I") else each for each in texts]
 
 
 _OF_CLASS = re.compile(r"[A-Za-z]\w*(?= \([A-Z]\w+\)$)")
@@ -104,8 +104,11 @@ _OF_CLASS = re.compile(r"[A-Za-z]\w*(?= \([A-Z]\w+\)$)")
 _FEWEST = 2
 """Names at least whose first letters tell of another."""
 _SEVEN = re.compile(r"\(None7 \d")
+"""What tells that commas were read as a 7."""
 _SPACED = re.compile(r"\((None.{1,40})\)$")
+"""A shape with its sizes, whatever parts them."""
 _COMMA = re.compile(r"(?:[7s),](?<=\w.)|(?<=\w)) +(?=\d|None)")
+"""What stands between two sizes: a comma, or what was read for one behind another sign, or the gap alone."""
 
 
 def _parted(text: str, form: re.Pattern[str]) -> str:

@@ -167,7 +167,7 @@ def _design(
         "design": design.name,
         "code": code.name if code is not None else None,
         "layers": layers,
-        "parameters": _parameters(graph),
+        "parameters": parameters_of(graph),
         "confidence": round(sure, 2),
         "origin": {"page": place.page, "label": place.label, "box": _rounded(place.box)},
         "diagnostics": [told_of(each) for each in report],
@@ -186,7 +186,7 @@ def _code(graph: Graph, at: Path, to: str, report: Report) -> Path | None:
     return path
 
 
-def _parameters(graph: Graph) -> int | None:
+def parameters_of(graph: Graph) -> int | None:
     """Return the number of parameters that are learned, or None where sizes are open."""
     report = Report()
     shapes = validate(Model(graph), report)
